@@ -1,0 +1,55 @@
+"""R(T) and X-ray diffraction of compressed metals, as in arXiv:2401.00804.
+
+Every public name is imported when it is first used, so that ``python -m analysis list``
+need not wait for scipy.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analysis.curve import ResistanceCurve
+    from analysis.datasets import Dataset, DatasetUnavailable, list_datasets, load, load_table
+    from analysis.errors import AnalysisError, DataError, FitError
+    from analysis.tables import read_resistance
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AnalysisError",
+    "DataError",
+    "Dataset",
+    "DatasetUnavailable",
+    "FitError",
+    "ResistanceCurve",
+    "list_datasets",
+    "load",
+    "load_table",
+    "read_resistance",
+]
+
+# Where each name of `__all__` lives; tests/test_datasets.py holds the two together.
+_HOME = {
+    "AnalysisError": "errors",
+    "DataError": "errors",
+    "Dataset": "datasets",
+    "DatasetUnavailable": "datasets",
+    "FitError": "errors",
+    "ResistanceCurve": "curve",
+    "list_datasets": "datasets",
+    "load": "datasets",
+    "load_table": "datasets",
+    "read_resistance": "tables",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'analysis' has no attribute {name!r}")
+    value = getattr(import_module(f"analysis.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

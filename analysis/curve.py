@@ -1,0 +1,216 @@
+"""The resistance curve: what every R(T) file becomes and every R(T) fit starts from."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analysis.errors import DataError
+
+Floats = NDArray[np.float64]
+
+# Below zero by less than this part of the largest resistance is scatter around
+# zero (a superconductor's), not a wrong sign.
+ZERO_SCATTER = 0.01
+# Fewer points than this, or a gap wider than this part of the range, are pointed out.
+FEW_POINTS = 20
+WIDE_GAP = 0.25
+
+
+@dataclass(frozen=True, eq=False)
+class ResistanceCurve:
+    """Resistance against temperature, checked, in ascending temperature.
+
+    Parameters
+    ----------
+    temperature : array_like, shape (N,)
+        Temperatures in K, above 0. Any order: they are sorted, and `notes` says so.
+    resistance : array_like, shape (N,)
+        Resistances (or resistivities) in `unit`.
+    name : str
+        What figures, tables and messages call the curve.
+    pressure : float, optional
+        Pressure in GPa.
+    origin : {"measured", "recommended", "formula", "synthetic"}, optional
+        Where the numbers come from. Every figure says it.
+    sample, run : str, optional
+        Which sample, and which experimental run.
+    unit : str
+        "ohm", "ohm m", "ratio", or "arbitrary".
+    source : str
+        Citation of the data.
+    notes : sequence of str
+        What was noticed or changed while reading, in words.
+
+    Raises
+    ------
+    DataError
+        If the arrays differ in length, are empty, hold anything that is not a
+        finite number, a temperature at or below 0 K, or a resistance below zero by
+        more than 1 % of the largest one (smaller negative values are the scatter of
+        a superconductor's zero, and noted).
+    """
+
+    temperature: Floats
+    resistance: Floats
+    name: str = "curve"
+    pressure: float | None = None
+    origin: str | None = None
+    sample: str | None = None
+    run: str | None = None
+    unit: str = "ohm"
+    source: str = ""
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        temperature = _as_vector(self.temperature, "temperature")
+        resistance = _as_vector(self.resistance, "resistance")
+        if temperature.size != resistance.size:
+            raise DataError(
+                f"{self.name}: {temperature.size} temperatures but "
+                f"{resistance.size} resistances; one of each is needed per point"
+            )
+        notes = check_points(temperature, resistance, name=self.name)
+        order = np.argsort(temperature, kind="stable")
+        for field, values in (("temperature", temperature), ("resistance", resistance)):
+            values = values[order]
+            values.flags.writeable = False
+            object.__setattr__(self, field, values)
+        known = [note for note in notes if note not in self.notes]
+        object.__setattr__(self, "notes", (*self.notes, *known))
+
+    def __len__(self) -> int:
+        return self.temperature.size
+
+    def between(self, low: float, high: float) -> "ResistanceCurve":
+        """Return the part of the curve with ``low <= T <= high`` (K).
+
+        Raises
+        ------
+        DataError
+            If no point lies there.
+        """
+        inside = (self.temperature >= low) & (self.temperature <= high)
+        if not inside.any():
+            raise DataError(
+                f"{self.name}: no point between {low:g} and {high:g} K; the data span "
+                f"{self.temperature[0]:g} to {self.temperature[-1]:g} K"
+            )
+        part = replace(
+            self, temperature=self.temperature[inside], resistance=self.resistance[inside]
+        )
+        # The notes speak of the reading of the whole curve, with its counts.
+        object.__setattr__(part, "notes", self.notes)
+        return part
+
+    def watch(self) -> list[str]:
+        """Return what deserves a look before fitting, in words (empty if nothing does)."""
+        return _worth_a_look(self.temperature, self.resistance)
+
+
+def check_points(
+    temperature: Floats,
+    resistance: Floats,
+    *,
+    name: str,
+    where: Callable[[int], str] = "point {}".format,
+) -> list[str]:
+    """Refuse points that cannot be resistances at temperatures; note what is odd.
+
+    Parameters
+    ----------
+    temperature, resistance : ndarray, shape (N,)
+        In K and in any unit of resistance.
+    name : str
+        The file or curve, which opens every message.
+    where : callable
+        Turns the index of a point into words ("row 17").
+
+    Returns
+    -------
+    list of str
+        Notes on what is unusual but usable: order, duplicates, scatter below zero.
+
+    Raises
+    ------
+    DataError
+        See `ResistanceCurve`.
+    """
+    if temperature.size == 0:
+        raise DataError(f"{name}: holds no points")
+    for label, values in (("temperature", temperature), ("resistance", resistance)):
+        bad = np.flatnonzero(~np.isfinite(values))
+        if bad.size:
+            raise DataError(
+                f"{name}, {where(int(bad[0]))}: {label} is {values[bad[0]]}; "
+                "every value must be a finite number"
+            )
+    cold = np.flatnonzero(temperature <= 0)
+    if cold.size:
+        raise DataError(
+            f"{name}, {where(int(cold[0]))}: temperature is {temperature[cold[0]]:g} K; "
+            "temperatures must be above 0 K "
+            "(if these are degrees Celsius, say so: --temperature-unit C)"
+        )
+    lowest = int(np.argmin(resistance))
+    largest = float(np.abs(resistance).max())
+    if resistance[lowest] < -ZERO_SCATTER * largest:
+        raise DataError(
+            f"{name}, {where(lowest)}: resistance is {resistance[lowest]:g}, below zero by more "
+            f"than {ZERO_SCATTER:.0%} of the largest ({largest:g}); "
+            "check polarity, offset and channel"
+        )
+    return _oddities(temperature, resistance)
+
+
+def _oddities(temperature: Floats, resistance: Floats) -> list[str]:
+    notes = []
+    steps = np.diff(temperature)
+    if (steps < 0).any() and (steps > 0).any():
+        notes.append("temperatures were not in order and have been sorted")
+    elif (steps < 0).any():
+        notes.append("temperatures were descending and have been sorted")
+    repeats = temperature.size - np.unique(temperature).size
+    if repeats:
+        notes.append(f"{repeats} temperatures occur more than once; all points are kept")
+    below = int((resistance < 0).sum())
+    if below:
+        notes.append(
+            f"{below} resistances are slightly below zero (scatter around zero) and are kept"
+        )
+    return notes
+
+
+def _worth_a_look(temperature: Floats, resistance: Floats) -> list[str]:
+    """Point out what a fit of a metal's R(T) would stumble over; `temperature` ascends."""
+    looks = []
+    if temperature.size < FEW_POINTS:
+        looks.append(f"only {temperature.size} points: error bars will be wide")
+    span = float(temperature[-1] - temperature[0])
+    steps = np.diff(temperature)
+    if steps.size and span > 0 and steps.max() > WIDE_GAP * span:
+        gap = int(np.argmax(steps))
+        looks.append(f"no point between {temperature[gap]:g} and {temperature[gap + 1]:g} K")
+    largest = float(resistance.max())
+    if resistance.min() == largest:
+        return [*looks, "the resistance is the same everywhere: there is nothing to fit"]
+    dark = np.flatnonzero(resistance < ZERO_SCATTER * largest)
+    if dark.size and dark[-1] < resistance.size - 1 and resistance[0] < ZERO_SCATTER * largest:
+        looks.append(
+            f"below {temperature[dark[-1] + 1]:g} K the resistance is under {ZERO_SCATTER:.0%} of "
+            "the largest: superconducting, or a very pure metal"
+        )
+    if resistance[-1] < resistance[0]:
+        looks.append("the resistance is lower at the highest temperature than at the lowest")
+    return looks
+
+
+def _as_vector(values: ArrayLike | Sequence[float], label: str) -> Floats:
+    try:
+        vector = np.array(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{label}: not an array of numbers ({error})") from None
+    if vector.ndim != 1:
+        raise DataError(f"{label}: has shape {vector.shape}; one dimension is needed")
+    return vector
