@@ -1,0 +1,550 @@
+"""The fit of eq. 1 to a resistance curve, with errors that can be believed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import uncertainties
+from numpy.typing import ArrayLike, NDArray
+from scipy import optimize
+from uncertainties import UFloat
+
+from analysis.bloch_gruneisen import checked_exponent, phonon_term
+from analysis.curve import ResistanceCurve
+from analysis.errors import AnalysisError, DataError, FitError
+from analysis.uncertainty import Correlation, band_half_width, correlation_of, student
+from analysis.window import Residuals, Window, find_drop, find_window
+
+Floats = NDArray[np.float64]
+
+WEIGHTINGS = ("uniform", "relative", "per-kelvin")
+NAMES = ("theta_d", "r0", "a", "g_sat")
+FEW_POINTS = 20
+
+
+def fit_resistance(
+    curve: ResistanceCurve,
+    window: tuple[float, float] | None = None,
+    *,
+    n: float = 5,
+    weighting: str = "uniform",
+) -> "ResistanceFit":
+    """Fit the Bloch-Grueneisen law with saturation (eq. 1) to a resistance curve.
+
+    Parameters
+    ----------
+    curve : ResistanceCurve
+    window : (low, high), optional
+        Temperatures in K between which the points are used. Without it the largest
+        range above a superconducting drop that the law describes is taken, see
+        `analysis.window.find_window`.
+    n : float
+        Exponent of the law, above 1; 5 is scattering on phonons.
+    weighting : {"uniform", "relative", "per-kelvin"}
+        The same error for every point; an error in proportion to the resistance; or
+        the same weight for every kelvin, however densely it was measured.
+
+    Returns
+    -------
+    ResistanceFit
+
+    Raises
+    ------
+    DataError
+        If the window is empty, reversed or beside the data.
+    FitError
+        If there are no more points than parameters, the resistance is constant or
+        falls on warming, or the data leave the Debye temperature open altogether.
+
+    Notes
+    -----
+    Equation 1 of arXiv:2401.00804, with the conductance of the saturation channel,
+    G = 1/R_sat, as the parameter: the curve depends on it smoothly also where R_sat
+    is infinite. G is first left free, negative values included. A negative G has no
+    meaning as a saturation resistance: then the fit is repeated with G = 0 and the
+    one-sided limit on G from the free fit is quoted. Levenberg-Marquardt (MINPACK)
+    with the exact Jacobian. When neighbouring residuals repeat each other, all errors
+    are widened (`analysis.uncertainty.correlation_of`).
+
+    Examples
+    --------
+    >>> t = np.linspace(80, 300, 100)
+    >>> r = resistance(t, theta_d=550, r0=0.1, a=2.0, r_sat=3.0)
+    >>> fit = fit_resistance(ResistanceCurve(t, r), window=(80, 300))
+    >>> print(f"{fit.theta_d.n:.3f} K, R_sat = {fit.r_sat.n:.3f} ohm")
+    550.000 K, R_sat = 3.000 ohm
+    """
+    n = checked_exponent(n)
+    if weighting not in WEIGHTINGS:
+        raise AnalysisError(f"weighting must be one of {', '.join(WEIGHTINGS)}; got {weighting!r}")
+    if window is None:
+        chosen = find_window(curve, lambda part: _left_over(part, n, weighting))
+    else:
+        chosen = Window.given(curve, window)
+    part = curve.between(chosen.low, chosen.high)
+    free, kept = _solve_twice(part, n, weighting)
+    if kept.covariance[0, 0] > kept.values[0] ** 2:
+        raise FitError(
+            f"{curve.name}: the data between {part.temperature[0]:g} and "
+            f"{part.temperature[-1]:g} K leave the Debye temperature open "
+            f"({kept.values[0]:.0f} +- {np.sqrt(kept.covariance[0, 0]):.0f} K); "
+            "more of the curve below Theta_D/4 would settle it"
+        )
+    return ResistanceFit(curve=curve, part=part, chosen=chosen, free=free, kept=kept)
+
+
+def _solve_twice(part: ResistanceCurve, n: float, weighting: str) -> tuple["Solution", "Solution"]:
+    """Return the fit with G free and the one to keep: with G = 0 if G was negative."""
+    free = solve(part, n=n, weighting=weighting)
+    if free.values[3] >= 0:
+        return free, free
+    return free, solve(part, n=n, weighting=weighting, start=free)
+
+
+def _left_over(part: ResistanceCurve, n: float, weighting: str) -> Residuals:
+    free, kept = _solve_twice(part, n, weighting)
+    return Residuals(kept.residuals * kept.weights, 4 if kept is free else 3)
+
+
+class Solution(NamedTuple):
+    """A converged fit of eq. 1 as bare arrays.
+
+    `values` are theta_d (K), r0, a (unit of R) and g_sat (1/unit); `covariance` has
+    zeros in the row and column of g_sat where that was held at 0.
+    """
+
+    values: Floats
+    covariance: Floats
+    predicted: Floats
+    residuals: Floats
+    weights: Floats
+    correlation: Correlation
+    dof: float
+    n: float
+    weighting: str
+
+
+def solve(
+    part: ResistanceCurve, *, n: float, weighting: str, start: Solution | None = None
+) -> Solution:
+    """Minimise the weighted squares; `start` is a free fit to repeat with G = 0.
+
+    Resistances are scaled by their largest, and ln(Theta_D) is the parameter, so that
+    the steps of the solver mean the same for every sample and Theta_D stays positive.
+    """
+    t = part.temperature
+    scale = float(np.abs(part.resistance).max())
+    parameters = 4 if start is None else 3
+    _refuse_hopeless(part, parameters, scale)
+    measured = part.resistance / scale
+    weights = _weights(t, measured, weighting, part.name)
+    units = np.array([1.0, scale, scale, 1 / scale])
+    if start is None:
+        guess = np.array([*_first_guess(t, measured, n), 0.0])
+    else:
+        guess = np.r_[np.log(start.values[0]), start.values[1:3] / scale]
+
+    model = _Model(t, n, parameters)
+    solution, inverse, info, message, status = optimize.leastsq(
+        lambda p: (model.value(p) - measured) * weights,
+        guess,
+        Dfun=lambda p: model.jacobian(p) * weights,
+        col_deriv=True,
+        full_output=True,
+        ftol=1e-12,
+        xtol=1e-10,
+    )
+    if status not in (1, 2, 3, 4):
+        raise FitError(f"{part.name}: the fit of eq. 1 did not converge ({message.strip()})")
+    if inverse is None or not np.isfinite(inverse).all():
+        raise FitError(
+            f"{part.name}: the points between {t[0]:g} and {t[-1]:g} K do not determine "
+            f"the {parameters} parameters of eq. 1; a straight line describes them as well"
+        )
+    if solution[2] <= 0:
+        raise FitError(
+            f"{part.name}: the resistance does not rise on warming between {t[0]:g} and "
+            f"{t[-1]:g} K; eq. 1 describes a metal"
+        )
+    predicted = model.value(solution)
+    residuals = measured - predicted
+    correlation = correlation_of(residuals * weights, parameters)
+    # N points whose residuals repeat each other count as N/widening independent ones.
+    dof = max(t.size / correlation.widening - parameters, 1.0)
+    squares = float(((residuals * weights) ** 2).sum())
+    covariance = inverse * (squares / dof)
+    if weighting == "per-kelvin":
+        # These weights are a choice, not inverse variances: propagate the scatter.
+        weighted = inverse @ (model.jacobian(solution) * weights**2)
+        variance = float((residuals**2).sum()) / dof
+        covariance = weighted @ weighted.T * variance
+    # From ln(Theta_D) and scaled resistances to K and the curve's unit.
+    theta_d = float(np.exp(solution[0]))
+    units[0] = theta_d
+    values, full = np.zeros(4), np.zeros((4, 4))
+    values[:parameters] = [theta_d, *solution[1:] * units[1:parameters]]
+    used = units[:parameters]
+    full[:parameters, :parameters] = covariance * used * used[:, None]
+    return Solution(
+        values, full, predicted * scale, residuals * scale, weights, correlation, dof, n, weighting
+    )
+
+
+class _Model:
+    """Eq. 1 and its derivatives at fixed temperatures; one evaluation serves both."""
+
+    def __init__(self, t: Floats, n: float, parameters: int = 4) -> None:
+        self.t, self.n, self.parameters = t, n, parameters
+        self.at: bytes = b""
+
+    def _evaluate(self, p: Floats) -> None:
+        if p.tobytes() == self.at:
+            return
+        self.at = p.tobytes()
+        # Trial steps may leave any sensible range; the solver then turns back.
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            self.term = phonon_term(np.exp(min(max(p[0], -10.0), 15.0)) / self.t, self.n)
+            ideal = p[1] + p[2] * self.term.value
+            self.shunt = 1.0 / (1.0 + p[3] * ideal) if self.parameters == 4 else 1.0
+            self.r = ideal * self.shunt
+
+    def value(self, p: Floats) -> Floats:
+        """Return R(T) for p = ln(theta_d), r0, a[, g_sat]; shape of t."""
+        self._evaluate(p)
+        return self.r
+
+    def jacobian(self, p: Floats) -> Floats:
+        """Return dR/dp, shape (parameters, N)."""
+        self._evaluate(p)
+        slope = self.shunt**2
+        rows = np.empty((self.parameters, self.t.size))
+        rows[0] = p[2] * self.term.slope * slope
+        rows[1] = slope
+        rows[2] = self.term.value * slope
+        if self.parameters == 4:
+            rows[3] = -self.r * self.r
+        return rows
+
+
+def _first_guess(t: Floats, r: Floats, n: float) -> tuple[float, float, float]:
+    """Return ln(theta_d), r0 and a from the data: for given theta_d, R is linear."""
+    some = np.linspace(0, t.size - 1, min(t.size, 32)).astype(int)
+    t, r = t[some], r[some]
+    thetas = t[-1] * np.geomspace(0.3, 8.0, 12)
+    term = phonon_term(thetas[:, None] / t, n).value
+    term_mean, r_mean = term.mean(axis=1, keepdims=True), r.mean()
+    centred = term - term_mean
+    a = centred @ (r - r_mean) / (centred**2).sum(axis=1)
+    misfit = ((r - r_mean - a[:, None] * centred) ** 2).sum(axis=1)
+    best = int(np.argmin(misfit))
+    return float(np.log(thetas[best])), r_mean - a[best] * float(term_mean[best, 0]), float(a[best])
+
+
+def _weights(t: Floats, measured: Floats, weighting: str, name: str) -> Floats:
+    if weighting == "relative":
+        if (measured <= 0).any():
+            raise FitError(f"{name}: relative weighting needs resistances above 0 in the window")
+        return np.asarray(measured.mean() / measured)
+    if weighting == "per-kelvin":
+        spacing = np.gradient(t) if t.size > 1 else np.ones(1)
+        return np.sqrt(spacing / spacing.mean())
+    return np.ones_like(t)
+
+
+def _refuse_hopeless(part: ResistanceCurve, parameters: int, scale: float) -> None:
+    distinct = np.unique(part.temperature).size
+    if distinct <= parameters:
+        raise FitError(
+            f"{part.name}: {distinct} different temperatures between {part.temperature[0]:g} and "
+            f"{part.temperature[-1]:g} K; eq. 1 has {parameters} parameters and needs more"
+        )
+    if scale == 0 or np.ptp(part.resistance) <= 1e-12 * scale:
+        raise FitError(
+            f"{part.name}: the resistance is constant ({part.resistance[0]:g}) between "
+            f"{part.temperature[0]:g} and {part.temperature[-1]:g} K; nothing to fit"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class ResistanceFit:
+    """The result of `fit_resistance`.
+
+    Attributes
+    ----------
+    theta_d, r0, a, g_sat : UFloat
+        Debye temperature (K), residual resistance and amplitude (unit of the curve),
+        conductance of the saturation channel 1/R_sat (1/unit). Correlated with each
+        other; g_sat has no error where it was held at 0.
+    r_sat : UFloat or None
+        Saturation resistance; None unless g_sat exceeds twice its error.
+    r_sat_lower : float
+        R_sat is above this, one-sided, 95 %.
+    part : ResistanceCurve
+        The points that were fitted.
+    window : (float, float)
+        First and last temperature used, K.
+    r_squared : float
+        Coefficient of determination of the (weighted) fit.
+    correlation : Correlation
+        Lag-1 autocorrelation of the residuals and the widening that it caused.
+    warnings : tuple of str
+        What to know before quoting the numbers, in words.
+    """
+
+    curve: ResistanceCurve
+    part: ResistanceCurve
+    chosen: Window
+    free: Solution
+    kept: Solution
+
+    @cached_property
+    def _parameters(self) -> tuple[UFloat, ...]:
+        kept = self.kept
+        if self.g_at_zero:
+            three = uncertainties.correlated_values(kept.values[:3], kept.covariance[:3, :3])
+            return (*three, 0.0 * three[0])
+        return tuple(uncertainties.correlated_values(kept.values, kept.covariance))
+
+    @property
+    def theta_d(self) -> UFloat:
+        return self._parameters[0]
+
+    @property
+    def r0(self) -> UFloat:
+        return self._parameters[1]
+
+    @property
+    def a(self) -> UFloat:
+        return self._parameters[2]
+
+    @property
+    def g_sat(self) -> UFloat:
+        return self._parameters[3]
+
+    @property
+    def g_at_zero(self) -> bool:
+        """Whether G = 1/R_sat came out negative and was then held at 0."""
+        return self.kept is not self.free
+
+    @cached_property
+    def g_free(self) -> UFloat:
+        """G = 1/R_sat of the unbounded fit (1/unit), negative where R_sat means nothing."""
+        return uncertainties.ufloat(self.free.values[3], np.sqrt(self.free.covariance[3, 3]))
+
+    @cached_property
+    def r_sat(self) -> UFloat | None:
+        g = self.g_sat
+        return 1 / g if g.n > 0 and g.n >= 2 * g.s else None
+
+    @property
+    def r_sat_lower(self) -> float:
+        # A negative G is scatter or a failing model; either way it must not make the
+        # limit tighter than G = 0 would.
+        g = self.g_free
+        return 1 / (max(g.n, 0.0) + student(0.95, self.free.dof, one_sided=True) * g.s)
+
+    @property
+    def n(self) -> float:
+        return self.kept.n
+
+    @property
+    def weighting(self) -> str:
+        return self.kept.weighting
+
+    @property
+    def window(self) -> tuple[float, float]:
+        return float(self.part.temperature[0]), float(self.part.temperature[-1])
+
+    @property
+    def n_points(self) -> int:
+        return len(self.part)
+
+    @property
+    def dof(self) -> float:
+        """Degrees of freedom: (effective) points less parameters."""
+        return self.kept.dof
+
+    @property
+    def residuals(self) -> Floats:
+        """Measured less fitted resistance, shape (n_points,), unit of the curve."""
+        return self.kept.residuals
+
+    @property
+    def correlation(self) -> Correlation:
+        return self.kept.correlation
+
+    @cached_property
+    def covariance(self) -> Floats:
+        """Covariance of theta_d, r0, a, g_sat, shape (4, 4); zeros for a fixed g_sat."""
+        return self.kept.covariance
+
+    @cached_property
+    def correlation_matrix(self) -> Floats:
+        """Correlation of theta_d, r0, a, g_sat, shape (4, 4); NaN beside a fixed g_sat."""
+        errors = np.sqrt(np.diag(self.kept.covariance))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return self.kept.covariance / errors / errors[:, None]
+
+    @cached_property
+    def r_squared(self) -> float:
+        squared = self.kept.weights**2
+        measured = self.part.resistance
+        mean = (squared @ measured) / squared.sum()
+        return 1 - float(squared @ self.residuals**2) / float(squared @ (measured - mean) ** 2)
+
+    def interval(self, name: str = "theta_d", level: float = 0.95) -> tuple[float, float]:
+        """Return the two-sided confidence interval of a parameter.
+
+        Raises
+        ------
+        AnalysisError
+            If the name is not one of theta_d, r0, a, g_sat.
+        """
+        if name not in NAMES:
+            raise AnalysisError(f"no parameter {name!r}; there are {', '.join(NAMES)}")
+        at = NAMES.index(name)
+        half = student(level, self.dof) * float(np.sqrt(self.kept.covariance[at, at]))
+        value = float(self.kept.values[at])
+        return value - half, value + half
+
+    def predict(self, t: ArrayLike) -> Floats:
+        """Return the fitted resistance at temperatures t (K), in the curve's unit."""
+        return self._model(t).value(self._internal)
+
+    def band(self, t: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
+        """Return the confidence band of the fitted curve at temperatures t (K).
+
+        Parameters
+        ----------
+        t : array_like, shape (N,)
+        level : float
+            Pointwise coverage; 0.95 is 95 %.
+
+        Returns
+        -------
+        (lower, upper) : ndarrays, shape (N,)
+            In the curve's unit.
+        """
+        model = self._model(t)
+        internal = self._internal
+        jacobian = model.jacobian(internal)
+        jacobian[0] /= self.kept.values[0]  # from ln(theta_d) to theta_d
+        half = band_half_width(jacobian, self.kept.covariance, student(level, self.dof))
+        fitted = model.value(internal)
+        return fitted - half, fitted + half
+
+    def _model(self, t: ArrayLike) -> _Model:
+        t = np.atleast_1d(np.asarray(t, dtype=float))
+        if not (t > 0).all():
+            raise AnalysisError("temperatures must be above 0 K")
+        return _Model(t, self.n)
+
+    @property
+    def _internal(self) -> Floats:
+        return np.array([np.log(self.kept.values[0]), *self.kept.values[1:]])
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        found = (check(self) for check in _CHECKS)
+        return tuple(text for text in found if text)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain numbers and words, ready for JSON."""
+        unit = self.curve.unit
+        units = {"theta_d": "K", "r0": unit, "a": unit, "g_sat": f"1/({unit})"}
+        parameters: dict[str, Any] = {
+            name: {"value": value.n, "stderr": value.s, "unit": units[name]}
+            for name, value in zip(NAMES, self._parameters, strict=True)
+        }
+        known = self.r_sat
+        parameters["r_sat"] = {
+            "value": None if known is None else known.n,
+            "stderr": None if known is None else known.s,
+            "unit": unit,
+            "lower_95": self.r_sat_lower,
+        }
+        return {
+            **parameters,
+            "r_squared": self.r_squared,
+            "autocorrelation": self.correlation.lag1,
+            "n_points": self.n_points,
+            "window": list(self.window),
+            "window_basis": self.chosen.basis,
+            "exponent": self.n,
+            "weighting": self.weighting,
+            "name": self.curve.name,
+            "origin": self.curve.origin,
+            "pressure": self.curve.pressure,
+            "warnings": [*self.chosen.remarks, *self.warnings],
+        }
+
+
+def _warn_start(fit: ResistanceFit) -> str | None:
+    start, theta_d = fit.window[0], fit.theta_d.n
+    if start <= theta_d / 4:
+        return None
+    return (
+        f"the window starts at {start:.0f} K, above Theta_D/4 = {theta_d / 4:.0f} K: "
+        "Theta_D rests on the faint end of the curvature"
+    )
+
+
+def _warn_saturation(fit: ResistanceFit) -> str | None:
+    limit = f"R_sat > {fit.r_sat_lower:.3g} {fit.curve.unit} (95 %)"
+    g = fit.g_free
+    if fit.g_at_zero and g.n < -3 * g.s:
+        return (
+            f"1/R_sat came out {abs(g.n / g.s):.0f} standard errors below zero and is held at 0: "
+            f"the data do not bend as the n = {fit.n:g} law does, so the model, not the scatter, "
+            f"limits Theta_D (with 1/R_sat free: {fit.free.values[0]:.0f} K); formally {limit}"
+        )
+    if fit.g_at_zero:
+        return f"1/R_sat came out negative within its error and is held at 0; {limit}"
+    if fit.r_sat is None:
+        return f"R_sat is not determined; {limit}"
+    return None
+
+
+def _warn_correlation(fit: ResistanceFit) -> str | None:
+    lag1, significant, widening = fit.correlation
+    if not significant:
+        return None
+    text = f"neighbouring residuals repeat each other (lag-1 autocorrelation {lag1:.2f}): "
+    text += f"the errors are widened {np.sqrt(widening):.1f} times"
+    if fit.dof <= 1:
+        text += " and are still no more than a guess"
+    return text
+
+
+def _warn_few(fit: ResistanceFit) -> str | None:
+    if fit.n_points >= FEW_POINTS:
+        return None
+    return f"only {fit.n_points} points in the window: errors are rough below {FEW_POINTS}"
+
+
+def _warn_drop(fit: ResistanceFit) -> str | None:
+    drop = find_drop(fit.curve)
+    if drop is None or fit.window[0] >= drop:
+        return None
+    return (
+        f"the resistance drops steeply below about {drop:.0f} K, inside the window: "
+        "eq. 1 does not describe a superconducting transition"
+    )
+
+
+def _warn_residual(fit: ResistanceFit) -> str | None:
+    if fit.r0.n >= -2 * fit.r0.s:
+        return None
+    return f"the residual resistance is negative ({fit.r0:.2uS} {fit.curve.unit}): not physical"
+
+
+_CHECKS: tuple[Callable[[ResistanceFit], str | None], ...] = (
+    _warn_start,
+    _warn_saturation,
+    _warn_correlation,
+    _warn_few,
+    _warn_drop,
+    _warn_residual,
+)

@@ -1,0 +1,126 @@
+"""What the scatter of the data says about the numbers: correlation, intervals, bands."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from analysis.errors import AnalysisError
+
+Floats = NDArray[np.float64]
+
+
+class Correlation(NamedTuple):
+    """How far neighbouring residuals repeat each other.
+
+    Attributes
+    ----------
+    lag1 : float
+        Lag-1 autocorrelation of the residuals as they are.
+    significant : bool
+        Whether it exceeds 2/sqrt(N), what independent residuals stay below in about
+        98 % of all fits.
+    widening : float
+        Factor by which variances grow, (1 + rho)/(1 - rho) with rho corrected for
+        the fitted parameters; 1 when not significant.
+    """
+
+    lag1: float
+    significant: bool
+    widening: float
+
+
+def lag1_autocorrelation(residuals: Floats) -> float:
+    """Return sum(r_i r_i+1) / sum(r_i^2), 0 for residuals that are all zero."""
+    power = float(residuals @ residuals)
+    return float(residuals[:-1] @ residuals[1:]) / power if power > 0 else 0.0
+
+
+def widening_of(lag1: float, size: int, parameters: int) -> float:
+    """Return the factor by which correlated residuals enlarge variances.
+
+    Residuals of a sweep behave like a first-order autoregression. A smooth fit then
+    knows its parameters as well as N (1 - rho)/(1 + rho) independent points would.
+    The fit also absorbs slow scatter: each parameter takes (1 + rho)/(1 - rho)
+    variances out of N, from the lag-0 and the lag-1 sums alike, which is undone here
+    by iteration.
+
+    Parameters
+    ----------
+    lag1 : float
+        Lag-1 autocorrelation of the residuals.
+    size, parameters : int
+        Number of residuals and of fitted parameters.
+
+    Returns
+    -------
+    float
+        (1 + rho)/(1 - rho), not below 1.
+    """
+    rho = lag1
+    for _ in range(20):
+        absorbed = min(parameters * (1 + rho) / (1 - rho) / size, 0.5)
+        rho = min(lag1 + (1 - lag1) * absorbed, 0.999)
+    return max((1 + rho) / (1 - rho), 1.0)
+
+
+def correlation_of(residuals: Floats, parameters: int) -> Correlation:
+    """Judge whether residuals are independent, and what it costs if they are not.
+
+    Parameters
+    ----------
+    residuals : ndarray, shape (N,)
+        In the order in which the points were measured or in that of temperature.
+    parameters : int
+        Number of fitted parameters.
+
+    Returns
+    -------
+    Correlation
+    """
+    lag1 = lag1_autocorrelation(residuals)
+    if lag1 * np.sqrt(residuals.size) <= 2.0:
+        return Correlation(lag1, False, 1.0)
+    return Correlation(lag1, True, widening_of(lag1, residuals.size, parameters))
+
+
+def student(level: float, dof: float, *, one_sided: bool = False) -> float:
+    """Return the factor that turns a standard error into a limit at `level`.
+
+    Parameters
+    ----------
+    level : float
+        Coverage, between 0 and 1: 0.95 is 95 %.
+    dof : float
+        Degrees of freedom.
+    one_sided : bool
+        For an upper or a lower limit alone.
+
+    Raises
+    ------
+    AnalysisError
+        If level is not between 0 and 1 (2 is not "two sigma").
+    """
+    if not 0 < level < 1:
+        raise AnalysisError(f"level is a coverage between 0 and 1, got {level:g}")
+    return float(special.stdtrit(dof, level if one_sided else (1 + level) / 2))
+
+
+def band_half_width(jacobian: Floats, covariance: Floats, factor: float) -> Floats:
+    """Return factor * sqrt(diag(J C J^T)), the half width of a confidence band.
+
+    Parameters
+    ----------
+    jacobian : ndarray, shape (P, N)
+        Derivatives of the model by its P parameters at N places.
+    covariance : ndarray, shape (P, P)
+    factor : float
+        Student factor, see `student`.
+
+    Returns
+    -------
+    ndarray, shape (N,)
+    """
+    variance = np.einsum("pn,pq,qn->n", jacobian, covariance, jacobian)
+    return np.asarray(factor * np.sqrt(np.maximum(variance, 0.0)))
