@@ -8,10 +8,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from analysis.bloch_gruneisen import bloch_gruneisen_integral, resistance
     from analysis.curve import ResistanceCurve
     from analysis.datasets import Dataset, DatasetUnavailable, list_datasets, load, load_table
     from analysis.errors import AnalysisError, DataError, FitError
+    from analysis.resistance_fit import ResistanceFit, fit_resistance
     from analysis.tables import read_resistance
+    from analysis.window import find_drop
 
 __version__ = "0.1.0"
 
@@ -22,10 +25,15 @@ __all__ = [
     "DatasetUnavailable",
     "FitError",
     "ResistanceCurve",
+    "ResistanceFit",
+    "bloch_gruneisen_integral",
+    "find_drop",
+    "fit_resistance",
     "list_datasets",
     "load",
     "load_table",
     "read_resistance",
+    "resistance",
 ]
 
 # Where each name of `__all__` lives; tests/test_datasets.py holds the two together.
@@ -36,10 +44,15 @@ _HOME = {
     "DatasetUnavailable": "datasets",
     "FitError": "errors",
     "ResistanceCurve": "curve",
+    "ResistanceFit": "resistance_fit",
+    "bloch_gruneisen_integral": "bloch_gruneisen",
+    "find_drop": "window",
+    "fit_resistance": "resistance_fit",
     "list_datasets": "datasets",
     "load": "datasets",
     "load_table": "datasets",
     "read_resistance": "tables",
+    "resistance": "bloch_gruneisen",
 }
 
 
