@@ -1,0 +1,61 @@
+# The entrances. `make` alone lists them.
+# They need Python 3.11 or newer, make and git; everything else goes into .venv.
+
+SHELL := /bin/sh
+VENV ?= .venv
+RUN := $(VENV)/bin/python
+
+# The first Python that is new enough. Another one: make book PYTHON=/path/to/python3
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& echo $$p && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help set-up book test lab check bench lock clean
+
+help:
+	@echo "make book    build the whole book: _build/html/index.html"
+	@echo "make test    run every test"
+	@echo "make lab     open the chapters as notebooks in JupyterLab"
+	@echo "make check   lint and type-check"
+	@echo "make bench   measure speed and coverage, as ratios"
+	@echo "make lock    rewrite requirements.lock from pyproject.toml"
+	@echo "make clean   remove what was built; the environment stays (rm -r $(VENV))"
+
+set-up:
+	@test -n "$(PYTHON)" || { echo "error: no Python 3.11 or newer found; install one, or say" \
+		"where it is: make book PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: $(PYTHON)" \
+		"is not Python 3.11 or newer; name another one: PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) tools/set_up.py $(VENV)
+
+book: set-up
+	@$(RUN) tools/build.py
+
+test: set-up
+	@$(RUN) -m pytest
+
+lab: set-up
+	@$(RUN) -m jupytext_config \
+		--settings-file $(VENV)/etc/jupyter/labconfig/default_setting_overrides.json \
+		set-default-viewer markdown myst
+	@$(RUN) -m jupyterlab book
+
+check: set-up
+	@$(RUN) -m ruff check
+	@$(RUN) -m ruff format --check
+	@$(RUN) -m mypy
+
+bench: set-up
+	@$(RUN) -m pytest benchmarks --benchmark-enable --benchmark-only
+
+# One version for every Python and every platform, and no trace of this machine's indexes.
+# Newer versions: make lock UPGRADE=--upgrade
+lock: set-up
+	@$(RUN) -m uv pip compile pyproject.toml --output-file requirements.lock \
+		--all-extras --universal --fork-strategy fewest --python-version 3.11 \
+		--generate-hashes --no-header --quiet $(UPGRADE)
+	@echo "requirements.lock rewritten; the next make installs it"
+
+clean:
+	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .benchmarks .hypothesis
