@@ -1,7 +1,8 @@
 """The resistance curve: what every R(T) file becomes and every R(T) fit starts from."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -74,9 +75,9 @@ class ResistanceCurve:
         notes = check_points(temperature, resistance, name=self.name)
         order = np.argsort(temperature, kind="stable")
         for field, values in (("temperature", temperature), ("resistance", resistance)):
-            values = values[order]
-            values.flags.writeable = False
-            object.__setattr__(self, field, values)
+            ascending = values[order]
+            ascending.flags.writeable = False
+            object.__setattr__(self, field, ascending)
         known = [note for note in notes if note not in self.notes]
         object.__setattr__(self, "notes", (*self.notes, *known))
 
@@ -91,22 +92,17 @@ class ResistanceCurve:
         DataError
             If no point lies there.
         """
-        inside = (self.temperature >= low) & (self.temperature <= high)
-        if not inside.any():
+        start, stop = np.searchsorted(self.temperature, [low, np.nextafter(high, np.inf)])
+        if start == stop:
             raise DataError(
                 f"{self.name}: no point between {low:g} and {high:g} K; the data span "
                 f"{self.temperature[0]:g} to {self.temperature[-1]:g} K"
             )
-        part = replace(
-            self, temperature=self.temperature[inside], resistance=self.resistance[inside]
-        )
-        # The notes speak of the reading of the whole curve, with its counts.
-        object.__setattr__(part, "notes", self.notes)
+        # A part of what is checked and sorted is checked and sorted.
+        part = copy(self)
+        object.__setattr__(part, "temperature", self.temperature[start:stop])
+        object.__setattr__(part, "resistance", self.resistance[start:stop])
         return part
-
-    def watch(self) -> list[str]:
-        """Return what deserves a look before fitting, in words (empty if nothing does)."""
-        return _worth_a_look(self.temperature, self.resistance)
 
 
 def check_points(

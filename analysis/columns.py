@@ -1,0 +1,237 @@
+"""What a column of an R(T) file holds, told from its heading: role, unit, channel.
+
+Instruments and people write headings in many ways: ``T (K)``, ``Temp [C]``, ``R_mOhm``,
+``rho (uOhm cm)``, ``T/K``, ``Bridge 1 Resistance (Ohms)``, ``Res. ch2 (ohm-cm)``. This
+module knows the words; it never looks at the numbers.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+
+ROLES = ("temperature", "resistance", "voltage", "current")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit and how to leave it: ``value * factor + offset`` is in `becomes`.
+
+    `quantity` is one of `ROLES`; resistances become "ohm", "ohm m", "ratio" or
+    "arbitrary", temperatures "K", voltages "V", currents "A".
+    """
+
+    quantity: str
+    factor: float
+    becomes: str
+    offset: float = 0.0
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as its heading describes it.
+
+    `number` counts from 1. `role` is one of `ROLES` or None. `unit` is None if the
+    heading has none; `unit_text` is what stands there, understood or not. `channel` is
+    the bridge or channel number that the heading gives, as text.
+    """
+
+    number: int
+    heading: str
+    role: str | None
+    unit: Unit | None
+    unit_text: str | None
+    channel: str | None
+
+    @property
+    def could_be_anything(self) -> bool:
+        """Whether the heading leaves open what the column holds."""
+        clue = self.role is not None or self.unit_text is not None
+        return not clue and not _ELSEWHERE.intersection(_words(self.heading))
+
+    def __str__(self) -> str:
+        return f"{self.number} {shown(self.heading)}" if self.heading else str(self.number)
+
+
+def shown(text: str, length: int = 40) -> str:
+    """Return foreign text as it may stand in a message: quoted, one line, not too long."""
+    return repr(text if len(text) <= length else text[: length - 3] + "...")
+
+
+# ---------------------------------------------------------------------------- units
+
+_PREFIX = {"": 1.0, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9}
+_LENGTH = {"m": 1.0, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "nm": 1e-9}
+_KELVIN = Unit("temperature", 1.0, "K")
+_CELSIUS = Unit("temperature", 1.0, "K", offset=273.15)
+_TEMPERATURES = {
+    "k": _KELVIN, "kelvin": _KELVIN, "kelvins": _KELVIN, "degk": _KELVIN,
+    "mk": Unit("temperature", 1e-3, "K"),
+    "c": _CELSIUS, "degc": _CELSIUS, "celsius": _CELSIUS, "degcelsius": _CELSIUS,
+}  # fmt: skip
+_NUMBERS_ONLY = {
+    **dict.fromkeys(("ratio", "1", "norm", "normalized", "normalised", "relative"), "ratio"),
+    **dict.fromkeys(("dimensionless",), "ratio"),
+    **dict.fromkeys(("arb", "arbitrary", "arbunit", "arbunits", "arbu", "au"), "arbitrary"),
+    **dict.fromkeys(("arbitraryunit", "arbitraryunits"), "arbitrary"),
+}
+UNITS_ALLOWED = {
+    "temperature": "K, mK or C",
+    "resistance": "ohm, mohm, uohm, kohm ..., ohm m, ohm cm, uohm cm ..., ratio or arbitrary",
+    "voltage": "V, mV, uV or nV",
+    "current": "A, mA, uA or nA",
+}
+_SPELLINGS = (
+    (r"10\^\(?([+-]?\d{1,2})\)?", r"1e\1"),
+    (r"[\u03a9\u2126]", "ohm"), (r"\u03bc", "u"), (r"\u00b0", "deg"), (r"(?i)ohms?", "ohm"),
+    (r"(?i)micro|mikro", "u"), (r"(?i)milli", "m"), (r"(?i)kilo", "k"), (r"(?i)nano", "n"),
+    (r"(?i)mega", "M"), (r"(?i)volts?", "V"), (r"(?i)amp(ere)?s?$", "A"),
+    (r"(?i)met(er|re)s?", "m"), (r"(?i)centim", "cm"),
+)  # fmt: skip
+
+
+def parse_unit(text: str) -> Unit | None:
+    """Return the unit that `text` names ("mOhm", "1e-8 ohm m", "°C"), or None.
+
+    Spaces, dots, hyphens and multiplication signs between the parts do not matter; the
+    case of a prefix does (mohm, Mohm).
+    """
+    text = unicodedata.normalize("NFKC", text).strip()
+    for pattern, plain in _SPELLINGS:
+        text = re.sub(pattern, plain, text)
+    scaled = re.fullmatch(r"(\d+(?:\.\d*)?(?:[eE][+-]?\d{1,3})?)\s*[*\u00d7]?\s*(\D.*)", text)
+    factor = float(scaled[1]) if scaled else 1.0
+    bare = re.sub(r"[\s.*\u00b7\u22c5_\u2212-]+", "", scaled[2] if scaled else text)
+    unit = _unscaled(bare)
+    if unit is None or not 0 < factor < inf or (factor != 1.0 and unit.offset):
+        return None
+    return Unit(unit.quantity, factor * unit.factor, unit.becomes, unit.offset)
+
+
+def _unscaled(bare: str) -> Unit | None:
+    if bare.lower() in _TEMPERATURES:
+        return _TEMPERATURES[bare.lower()]
+    if bare.lower() in _NUMBERS_ONLY:
+        return Unit("resistance", 1.0, _NUMBERS_ONLY[bare.lower()])
+    if match := re.fullmatch(r"([numkMG]?)ohm([numc]?m)?", bare):
+        factor = _PREFIX[match[1]] * _LENGTH.get(match[2] or "m", 1.0)
+        return Unit("resistance", factor, "ohm m" if match[2] else "ohm")
+    if match := re.fullmatch(r"([numk]?)([VA])", bare):
+        quantity = "voltage" if match[2] == "V" else "current"
+        return Unit(quantity, _PREFIX[match[1]], match[2])
+    return None
+
+
+# ---------------------------------------------------------------------------- headings
+
+_WORDS = {
+    "temperature": {"temp", "temperature", "temperatur"},
+    "resistance": {"resistance", "resistivity", "rho", "rxx", "rhoxx", "\u03c1", "widerstand"},
+    "voltage": {"voltage", "volts", "volt"},
+    "current": {"current", "excitation"},
+}
+# Symbols count only as the first word: "T probe" is a temperature, "Field T" is not.
+_SYMBOLS = {
+    "temperature": {"t", "tsample", "tprobe"},
+    "resistance": {"r", "res"},
+    "voltage": {"v", "u"},
+    "current": {"i"},
+}
+# A column with one of these words describes a measurement and is none itself.
+_ABOUT = {
+    "std", "stdev", "dev", "err", "error", "stderr", "sigma", "sd", "uncertainty", "noise",
+    "set", "setpoint", "target", "phase", "quad", "harm", "limit", "range", "gain", "dt", "dr",
+    "time", "timestamp", "status",
+}  # fmt: skip
+# Headings that name something else than R or T, unit or not.
+_ELSEWHERE = _ABOUT | {
+    "s", "sec", "seconds", "date", "b", "h", "field", "p", "pressure", "counts", "intensity",
+    "angle", "theta", "m", "moment", "magnetization", "x", "y", "position", "n", "no", "index",
+    "point", "number", "comment", "frequency",
+}  # fmt: skip
+
+
+def describe(number: int, heading: str) -> Column:
+    """Return what the heading of column `number` says about it."""
+    heading = heading.strip()
+    name, unit_text = _split(heading)
+    unit = parse_unit(unit_text) if unit_text is not None else None
+    named = _named(name)
+    if re.match(r"(?i)\s*(r|rho|\u03c1)\w*\s*/\s*(r|rho|\u03c1)", heading):
+        named, unit, unit_text = "resistance", Unit("resistance", 1.0, "ratio"), "ratio"
+    channel = re.search(r"(?i)(?:bridge|channel|ch)[\s._-]*(\d+)", heading)
+    return Column(
+        number,
+        heading,
+        _role(name, named, unit, foreign=unit is None and unit_text is not None),
+        unit,
+        unit_text,
+        channel[1] if channel else None,
+    )
+
+
+def _split(heading: str) -> tuple[str, str | None]:
+    """Separate name and unit: "T (K)", "T/K", "T, K", "T_K", or a bare "K" or "ohm"."""
+    groups = re.findall(r"[(\[{]([^()\[\]{}]*)[)\]}]", heading)
+    if groups:
+        name = re.sub(r"[(\[{][^()\[\]{}]*[)\]}]", " ", heading)
+        return name, next((text for text in groups if parse_unit(text)), groups[-1])
+    for separator in ("/", ","):
+        name, found, text = heading.rpartition(separator)
+        if found and parse_unit(text):
+            return name, text
+    words = re.split(r"[_\s]+", heading)
+    for start in range(1, len(words)):
+        unit, name = parse_unit(" ".join(words[start:])), " ".join(words[:start])
+        # "Sample A" is not in ampere: the name must speak of what the unit measures.
+        if unit is not None and _named(name) == unit.quantity:
+            return name, " ".join(words[start:])
+    if heading in {"K", "\u00b0C"} or re.search(r"(?i)ohm|[\u03a9\u2126]", heading):
+        return ("", heading) if parse_unit(heading) else (heading, None)
+    return heading, None
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in re.findall(r"[^\W\d_]+", name)]
+
+
+def _named(name: str) -> str | None:
+    words = _words(name)
+    for role in ROLES:
+        if words and (words[0] in _SYMBOLS[role] or _WORDS[role].intersection(words)):
+            return role
+    return None
+
+
+def _role(name: str, named: str | None, unit: Unit | None, *, foreign: bool) -> str | None:
+    if _ABOUT.intersection(_words(name)):
+        return None
+    if foreign:  # "t (s)" is no temperature, though "Temperature (foo)" is meant as one
+        return named if named and _WORDS[named].intersection(_words(name)) else None
+    if unit is None:
+        return named
+    if named is None:  # a bare number (ratio, arbitrary) could be anything
+        return unit.quantity if unit.becomes not in ("ratio", "arbitrary") else None
+    return named if named == unit.quantity else None
+
+
+# ---------------------------------------------------------------------------- choosing
+
+
+def find(columns: Sequence[Column], wanted: str) -> list[Column]:
+    """Return the columns that `wanted` means: a heading, the name in it, or a number.
+
+    An exact heading wins over one that differs in case, that over the name without its
+    unit, and that over a column's number (from 1).
+    """
+    wanted = wanted.strip()
+    for key in (
+        lambda column: column.heading == wanted,
+        lambda column: column.heading.lower() == wanted.lower(),
+        lambda column: _split(column.heading)[0].strip().lower() == wanted.lower(),
+        lambda column: str(column.number) == wanted,
+    ):
+        if found := [column for column in columns if key(column)]:
+            return found
+    return []
