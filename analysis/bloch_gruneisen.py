@@ -186,7 +186,7 @@ class _Table:
         interval = position.astype(np.intp)
         position = position - interval
         rows = self.rows.take(interval, axis=1)
-        h = rows[0]
+        h: Floats = rows[0]
         for row in rows[1:]:
             h = h * position + row
         return h

@@ -13,7 +13,7 @@ from uncertainties import UFloat
 
 from analysis.bloch_gruneisen import checked_exponent, phonon_term
 from analysis.curve import ResistanceCurve
-from analysis.errors import AnalysisError, DataError, FitError
+from analysis.errors import AnalysisError, FitError
 from analysis.uncertainty import Correlation, band_half_width, correlation_of, student
 from analysis.window import Residuals, Window, find_drop, find_window
 
@@ -84,13 +84,16 @@ def fit_resistance(
     else:
         chosen = Window.given(curve, window)
     part = curve.between(chosen.low, chosen.high)
-    free, kept = _solve_twice(part, n, weighting)
+    try:
+        free, kept = _solve_twice(part, n, weighting)
+    except FitError as error:
+        raise FitError(f"{error}{_blame_drop(curve, chosen)}") from None
     if kept.covariance[0, 0] > kept.values[0] ** 2:
         raise FitError(
             f"{curve.name}: the data between {part.temperature[0]:g} and "
             f"{part.temperature[-1]:g} K leave the Debye temperature open "
-            f"({kept.values[0]:.0f} +- {np.sqrt(kept.covariance[0, 0]):.0f} K); "
-            "more of the curve below Theta_D/4 would settle it"
+            f"({kept.values[0]:.0f} +- {np.sqrt(kept.covariance[0, 0]):.0f} K)"
+            f"{_blame_drop(curve, chosen)}"
         )
     return ResistanceFit(curve=curve, part=part, chosen=chosen, free=free, kept=kept)
 
@@ -108,16 +111,26 @@ def _left_over(part: ResistanceCurve, n: float, weighting: str) -> Residuals:
     return Residuals(kept.residuals * kept.weights, 4 if kept is free else 3)
 
 
+def _blame_drop(curve: ResistanceCurve, chosen: Window) -> str:
+    drop = find_drop(curve)
+    if drop is None or chosen.low >= drop:
+        return ""
+    return f"; the window reaches into a resistance drop, which ends near {drop:.0f} K"
+
+
 class Solution(NamedTuple):
     """A converged fit of eq. 1 as bare arrays.
 
     `values` are theta_d (K), r0, a (unit of R) and g_sat (1/unit); `covariance` has
-    zeros in the row and column of g_sat where that was held at 0.
+    zeros in the row and column of g_sat where that was held at 0. `inner` and
+    `inner_covariance` are the same in the parameters of `_Model`, scaled by `scale`.
     """
 
     values: Floats
     covariance: Floats
-    predicted: Floats
+    inner: Floats
+    inner_covariance: Floats
+    scale: float
     residuals: Floats
     weights: Floats
     correlation: Correlation
@@ -131,8 +144,8 @@ def solve(
 ) -> Solution:
     """Minimise the weighted squares; `start` is a free fit to repeat with G = 0.
 
-    Resistances are scaled by their largest, and ln(Theta_D) is the parameter, so that
-    the steps of the solver mean the same for every sample and Theta_D stays positive.
+    Resistances are scaled by their largest, so that the steps of the solver mean the
+    same for every sample.
     """
     t = part.temperature
     scale = float(np.abs(part.resistance).max())
@@ -140,14 +153,10 @@ def solve(
     _refuse_hopeless(part, parameters, scale)
     measured = part.resistance / scale
     weights = _weights(t, measured, weighting, part.name)
-    units = np.array([1.0, scale, scale, 1 / scale])
-    if start is None:
-        guess = np.array([*_first_guess(t, measured, n), 0.0])
-    else:
-        guess = np.r_[np.log(start.values[0]), start.values[1:3] / scale]
+    guess = _first_guess(t, measured, n) if start is None else start.inner[:3]
 
     model = _Model(t, n, parameters)
-    solution, inverse, info, message, status = optimize.leastsq(
+    inner, inverse, _, message, status = optimize.leastsq(
         lambda p: (model.value(p) - measured) * weights,
         guess,
         Dfun=lambda p: model.jacobian(p) * weights,
@@ -161,39 +170,48 @@ def solve(
     if inverse is None or not np.isfinite(inverse).all():
         raise FitError(
             f"{part.name}: the points between {t[0]:g} and {t[-1]:g} K do not determine "
-            f"the {parameters} parameters of eq. 1; a straight line describes them as well"
+            f"the {parameters} parameters of eq. 1"
         )
-    if solution[2] <= 0:
-        raise FitError(
-            f"{part.name}: the resistance does not rise on warming between {t[0]:g} and "
-            f"{t[-1]:g} K; eq. 1 describes a metal"
-        )
-    predicted = model.value(solution)
-    residuals = measured - predicted
+    residuals = measured - model.value(inner)
     correlation = correlation_of(residuals * weights, parameters)
     # N points whose residuals repeat each other count as N/widening independent ones.
     dof = max(t.size / correlation.widening - parameters, 1.0)
-    squares = float(((residuals * weights) ** 2).sum())
-    covariance = inverse * (squares / dof)
     if weighting == "per-kelvin":
         # These weights are a choice, not inverse variances: propagate the scatter.
-        weighted = inverse @ (model.jacobian(solution) * weights**2)
-        variance = float((residuals**2).sum()) / dof
-        covariance = weighted @ weighted.T * variance
-    # From ln(Theta_D) and scaled resistances to K and the curve's unit.
-    theta_d = float(np.exp(solution[0]))
-    units[0] = theta_d
-    values, full = np.zeros(4), np.zeros((4, 4))
-    values[:parameters] = [theta_d, *solution[1:] * units[1:parameters]]
-    used = units[:parameters]
-    full[:parameters, :parameters] = covariance * used * used[:, None]
+        spread = inverse @ (model.jacobian(inner) * weights**2)
+        covariance = spread @ spread.T * float((residuals**2).sum()) / dof
+    else:
+        covariance = inverse * float(((residuals * weights) ** 2).sum()) / dof
+    values, matrix = _physical(inner, scale)
     return Solution(
-        values, full, predicted * scale, residuals * scale, weights, correlation, dof, n, weighting
+        values=values,
+        covariance=matrix @ covariance @ matrix.T,
+        inner=inner,
+        inner_covariance=covariance,
+        scale=scale,
+        residuals=residuals * scale,
+        weights=weights,
+        correlation=correlation,
+        dof=dof,
+        n=n,
+        weighting=weighting,
     )
 
 
 class _Model:
-    """Eq. 1 and its derivatives at fixed temperatures; one evaluation serves both."""
+    """Eq. 1 and its derivatives at fixed temperatures, in parameters that suit a solver.
+
+    With B = (T/Theta_D)^n J_n(Theta_D/T), eq. 1 is the same as::
+
+        R = p1 + p2 B / (1 + p3 B)
+        p1 = R_0 / (1 + G R_0)    resistance at T = 0
+        p2 = A / (1 + G R_0)^2    initial slope in B
+        p3 = G A / (1 + G R_0)    bend, 0 without saturation
+
+    Unlike R_0, A and G, which trade against each other along a curved valley when R_0
+    is large, these act nearly independently. p0 is ln(Theta_D), which keeps Theta_D
+    positive. One evaluation serves value and Jacobian.
+    """
 
     def __init__(self, t: Floats, n: float, parameters: int = 4) -> None:
         self.t, self.n, self.parameters = t, n, parameters
@@ -203,43 +221,72 @@ class _Model:
         if p.tobytes() == self.at:
             return
         self.at = p.tobytes()
+        self.term = phonon_term(np.exp(min(max(p[0], -10.0), 15.0)) / self.t, self.n)
+        bend = p[3] if self.parameters == 4 else 0.0
         # Trial steps may leave any sensible range; the solver then turns back.
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-            self.term = phonon_term(np.exp(min(max(p[0], -10.0), 15.0)) / self.t, self.n)
-            ideal = p[1] + p[2] * self.term.value
-            self.shunt = 1.0 / (1.0 + p[3] * ideal) if self.parameters == 4 else 1.0
-            self.r = ideal * self.shunt
+            self.shunt = 1.0 / (1.0 + bend * self.term.value)
+            self.bent = self.term.value * self.shunt
 
     def value(self, p: Floats) -> Floats:
-        """Return R(T) for p = ln(theta_d), r0, a[, g_sat]; shape of t."""
+        """Return R(T), shape of t, for p of shape (3,) or (4,)."""
         self._evaluate(p)
-        return self.r
+        return np.asarray(p[1] + p[2] * self.bent)
 
     def jacobian(self, p: Floats) -> Floats:
         """Return dR/dp, shape (parameters, N)."""
         self._evaluate(p)
-        slope = self.shunt**2
         rows = np.empty((self.parameters, self.t.size))
-        rows[0] = p[2] * self.term.slope * slope
-        rows[1] = slope
-        rows[2] = self.term.value * slope
+        rows[0] = p[2] * self.term.slope * self.shunt**2
+        rows[1] = 1.0
+        rows[2] = self.bent
         if self.parameters == 4:
-            rows[3] = -self.r * self.r
+            rows[3] = -p[2] * self.bent**2
         return rows
 
 
-def _first_guess(t: Floats, r: Floats, n: float) -> tuple[float, float, float]:
-    """Return ln(theta_d), r0 and a from the data: for given theta_d, R is linear."""
-    some = np.linspace(0, t.size - 1, min(t.size, 32)).astype(int)
+def _physical(inner: Floats, scale: float) -> tuple[Floats, Floats]:
+    """Return theta_d, r0, a, g_sat and their derivatives by the inner parameters."""
+    p1, p2 = inner[1], inner[2]
+    p3 = inner[3] if inner.size == 4 else 0.0
+    theta_d = float(np.exp(inner[0]))
+    whole = p2 + p3 * p1  # p2 (1 + G R_0)
+    values = np.array([theta_d, p1 * whole / p2 * scale, whole**2 / p2 * scale, p3 / whole / scale])
+    matrix = np.array(
+        [
+            [theta_d, 0.0, 0.0, 0.0],
+            [0.0, (whole + p3 * p1) / p2, -p3 * (p1 / p2) ** 2, p1**2 / p2],
+            [0.0, 2 * whole * p3 / p2, (2 * p2 - whole) * whole / p2**2, 2 * whole * p1 / p2],
+            [0.0, -((p3 / whole) ** 2), -p3 / whole**2, p2 / whole**2],
+        ]
+    )
+    matrix *= np.array([1.0, scale, scale, 1 / scale])[:, None]
+    if inner.size == 3:
+        matrix = matrix[:, :3]
+        matrix[3] = 0.0
+    return values, matrix
+
+
+_THETAS = np.geomspace(0.3, 8.0, 12)
+
+
+def _first_guess(t: Floats, r: Floats, n: float) -> Floats:
+    """Return the parameters of `_Model` without bend: for given theta_d, R is linear.
+
+    Tries Debye temperatures from 0.3 to 8 times the highest temperature on up to 40
+    of the points.
+    """
+    some = slice(None, None, -(-t.size // 40))
     t, r = t[some], r[some]
-    thetas = t[-1] * np.geomspace(0.3, 8.0, 12)
+    thetas = t[-1] * _THETAS
     term = phonon_term(thetas[:, None] / t, n).value
-    term_mean, r_mean = term.mean(axis=1, keepdims=True), r.mean()
-    centred = term - term_mean
-    a = centred @ (r - r_mean) / (centred**2).sum(axis=1)
-    misfit = ((r - r_mean - a[:, None] * centred) ** 2).sum(axis=1)
-    best = int(np.argmin(misfit))
-    return float(np.log(thetas[best])), r_mean - a[best] * float(term_mean[best, 0]), float(a[best])
+    term_mean, r_mean = term.mean(axis=1), r.mean()
+    term = term - term_mean[:, None]
+    r = r - r_mean
+    along, power = term @ r, (term * term).sum(axis=1)
+    best = int(np.argmax(along * np.abs(along) / power))  # least squares with a > 0
+    a = along[best] / power[best]
+    return np.array([np.log(thetas[best]), r_mean - a * term_mean[best], a, 0.0])
 
 
 def _weights(t: Floats, measured: Floats, weighting: str, name: str) -> Floats:
@@ -249,12 +296,12 @@ def _weights(t: Floats, measured: Floats, weighting: str, name: str) -> Floats:
         return np.asarray(measured.mean() / measured)
     if weighting == "per-kelvin":
         spacing = np.gradient(t) if t.size > 1 else np.ones(1)
-        return np.sqrt(spacing / spacing.mean())
+        return np.asarray(np.sqrt(spacing / spacing.mean()))
     return np.ones_like(t)
 
 
 def _refuse_hopeless(part: ResistanceCurve, parameters: int, scale: float) -> None:
-    distinct = np.unique(part.temperature).size
+    distinct = 1 + int(np.count_nonzero(np.diff(part.temperature)))
     if distinct <= parameters:
         raise FitError(
             f"{part.name}: {distinct} different temperatures between {part.temperature[0]:g} and "
@@ -264,6 +311,11 @@ def _refuse_hopeless(part: ResistanceCurve, parameters: int, scale: float) -> No
         raise FitError(
             f"{part.name}: the resistance is constant ({part.resistance[0]:g}) between "
             f"{part.temperature[0]:g} and {part.temperature[-1]:g} K; nothing to fit"
+        )
+    if (part.temperature - part.temperature.mean()) @ part.resistance <= 0:
+        raise FitError(
+            f"{part.name}: the resistance does not rise on warming between "
+            f"{part.temperature[0]:g} and {part.temperature[-1]:g} K; eq. 1 describes a metal"
         )
 
 
@@ -309,18 +361,22 @@ class ResistanceFit:
 
     @property
     def theta_d(self) -> UFloat:
+        """Debye temperature, K."""
         return self._parameters[0]
 
     @property
     def r0(self) -> UFloat:
+        """Residual resistance, unit of the curve."""
         return self._parameters[1]
 
     @property
     def a(self) -> UFloat:
+        """Amplitude of the phonon term, unit of the curve."""
         return self._parameters[2]
 
     @property
     def g_sat(self) -> UFloat:
+        """Conductance of the saturation channel, 1/R_sat, 1/unit."""
         return self._parameters[3]
 
     @property
@@ -335,30 +391,36 @@ class ResistanceFit:
 
     @cached_property
     def r_sat(self) -> UFloat | None:
+        """Saturation resistance, or None unless 1/R_sat exceeds twice its error."""
         g = self.g_sat
         return 1 / g if g.n > 0 and g.n >= 2 * g.s else None
 
     @property
     def r_sat_lower(self) -> float:
+        """Lower limit of the saturation resistance, one-sided, 95 %, unit of the curve."""
         # A negative G is scatter or a failing model; either way it must not make the
         # limit tighter than G = 0 would.
         g = self.g_free
-        return 1 / (max(g.n, 0.0) + student(0.95, self.free.dof, one_sided=True) * g.s)
+        return float(1 / (max(g.n, 0.0) + student(0.95, self.free.dof, one_sided=True) * g.s))
 
     @property
     def n(self) -> float:
+        """Exponent of the law."""
         return self.kept.n
 
     @property
     def weighting(self) -> str:
+        """How the points were weighted."""
         return self.kept.weighting
 
     @property
     def window(self) -> tuple[float, float]:
+        """First and last temperature used, K."""
         return float(self.part.temperature[0]), float(self.part.temperature[-1])
 
     @property
     def n_points(self) -> int:
+        """Number of points used."""
         return len(self.part)
 
     @property
@@ -373,6 +435,7 @@ class ResistanceFit:
 
     @property
     def correlation(self) -> Correlation:
+        """Correlation of neighbouring residuals and the widening that it caused."""
         return self.kept.correlation
 
     @cached_property
@@ -389,6 +452,7 @@ class ResistanceFit:
 
     @cached_property
     def r_squared(self) -> float:
+        """Coefficient of determination of the (weighted) fit."""
         squared = self.kept.weights**2
         measured = self.part.resistance
         mean = (squared @ measured) / squared.sum()
@@ -411,7 +475,7 @@ class ResistanceFit:
 
     def predict(self, t: ArrayLike) -> Floats:
         """Return the fitted resistance at temperatures t (K), in the curve's unit."""
-        return self._model(t).value(self._internal)
+        return self._model(t).value(self.kept.inner) * self.kept.scale
 
     def band(self, t: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
         """Return the confidence band of the fitted curve at temperatures t (K).
@@ -427,26 +491,21 @@ class ResistanceFit:
         (lower, upper) : ndarrays, shape (N,)
             In the curve's unit.
         """
-        model = self._model(t)
-        internal = self._internal
-        jacobian = model.jacobian(internal)
-        jacobian[0] /= self.kept.values[0]  # from ln(theta_d) to theta_d
-        half = band_half_width(jacobian, self.kept.covariance, student(level, self.dof))
-        fitted = model.value(internal)
-        return fitted - half, fitted + half
+        model, kept = self._model(t), self.kept
+        jacobian = model.jacobian(kept.inner)
+        half = band_half_width(jacobian, kept.inner_covariance, student(level, self.dof))
+        fitted = model.value(kept.inner)
+        return (fitted - half) * kept.scale, (fitted + half) * kept.scale
 
     def _model(self, t: ArrayLike) -> _Model:
         t = np.atleast_1d(np.asarray(t, dtype=float))
         if not (t > 0).all():
             raise AnalysisError("temperatures must be above 0 K")
-        return _Model(t, self.n)
-
-    @property
-    def _internal(self) -> Floats:
-        return np.array([np.log(self.kept.values[0]), *self.kept.values[1:]])
+        return _Model(t, self.n, self.kept.inner.size)
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
+        """What to know before quoting the numbers, in words."""
         found = (check(self) for check in _CHECKS)
         return tuple(text for text in found if text)
 

@@ -67,6 +67,7 @@ class Truth:
 
     @property
     def name(self) -> str:
+        """Name of the curve in the data package."""
         label = f"run{self.run}" if self.run.isdigit() else self.run
         return f"twin-{label}-{self.pressure:.1f}gpa"
 
@@ -248,7 +249,7 @@ def write(folder: Path) -> None:
     (folder / "synthetic").mkdir(exist_ok=True)
     for at, (truth, entry) in enumerate(zip(truths(), resources(), strict=True)):
         curve = make_curve(truth, seed=[2401, 804, at])
-        with open(folder / entry["path"], "w", newline="", encoding="utf-8") as file:
+        with (folder / entry["path"]).open("w", newline="", encoding="utf-8") as file:
             file.write(f"# Synthetic, not measured. Stands in for a curve of {PAPER}.\n")
             rows = csv.writer(file, lineterminator="\n")
             rows.writerow(["temperature", "resistance"])

@@ -33,7 +33,7 @@ def test_widening_finds_the_correlation_that_a_fit_has_eaten(rho):
         widening = widening_of(lag1_autocorrelation(residuals), 400, 4)
         found.append((widening - 1) / (widening + 1))
     # At rho = 0 half of the estimates are cut off at 0.
-    expected = rho if rho else 0.4 / np.sqrt(400)
+    expected = rho or 0.4 / np.sqrt(400)
     assert np.mean(found) == pytest.approx(expected, abs=0.02)
 
 

@@ -1,0 +1,46 @@
+"""How often intervals and bands hold the truth: used by the tests and the benchmarks."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from analysis import ResistanceCurve, fit_resistance, resistance
+from analysis.twin import correlated_noise
+
+WINDOW = (80.0, 300.0)
+TRUTH = {"theta_d": 550.0, "r0": 0.1, "a": 2.0}
+
+
+class Coverage(NamedTuple):
+    """Parts of the replicates in which the truth lay inside."""
+
+    theta_d: float
+    band: float
+    r_sat_limit: float
+
+
+def clean_curve(g_sat, points=300):
+    """Eq. 1 without noise between 80 and 300 K."""
+    t = np.linspace(*WINDOW, points)
+    return t, resistance(t, **TRUTH, r_sat=1 / g_sat if g_sat else np.inf)
+
+
+def coverage(g_sat, replicates, *, seed, noise=1e-3, rho=0.0, level=0.95):
+    """Fit `replicates` noisy curves with 1/R_sat = g_sat and count the hits."""
+    rng = np.random.default_rng(seed)
+    t, clean = clean_curve(g_sat)
+    hits = []
+    for _ in range(replicates):
+        scatter = correlated_noise(rng, t.size, rho) if rho else rng.normal(size=t.size)
+        curve = ResistanceCurve(t, clean + noise * clean.max() * scatter)
+        fit = fit_resistance(curve, WINDOW)
+        low, high = fit.interval("theta_d", level)
+        lower, upper = fit.band(t, level)
+        hits.append(
+            (
+                low <= TRUTH["theta_d"] <= high,
+                np.mean((lower <= clean) & (clean <= upper)),
+                g_sat <= 1 / fit.r_sat_lower,
+            )
+        )
+    return Coverage(*(float(part) for part in np.mean(hits, axis=0)))

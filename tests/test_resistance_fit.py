@@ -1,0 +1,222 @@
+"""The fit of eq. 1: known truths, honest errors, measured copper, refusals."""
+
+import json
+
+import lmfit
+import numpy as np
+import pytest
+from coverage_study import TRUTH, WINDOW, coverage
+
+import analysis
+from analysis import AnalysisError, DataError, FitError, ResistanceCurve, fit_resistance, resistance
+from analysis.resistance_fit import WEIGHTINGS
+from analysis.twin import make_curve, truth_of
+
+T = np.linspace(80, 300, 300)
+DROPPING = make_curve(truth_of("twin-run2-25.0gpa"), 3)
+
+
+def noisy(noise=1e-3, seed=1, t=T, **law):
+    """A curve of eq. 1 with normal noise, a part of its largest value."""
+    r = resistance(t, **{**TRUTH, **law})
+    return ResistanceCurve(t, r + noise * r.max() * np.random.default_rng(seed).normal(size=t.size))
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e6])
+@pytest.mark.parametrize("weighting", WEIGHTINGS)
+@pytest.mark.parametrize("n", [2, 3, 5])
+def test_a_curve_without_noise_gives_back_its_truth(n, weighting, scale):
+    law = {"theta_d": 550.0, "r0": 0.1 * scale, "a": 2.0 * scale, "r_sat": 3.0 * scale, "n": n}
+    fit = fit_resistance(ResistanceCurve(T, resistance(T, **law)), WINDOW, n=n, weighting=weighting)
+    found = [fit.theta_d.n, fit.r0.n / scale, fit.a.n / scale, fit.r_sat.n / scale]
+    assert found == pytest.approx([550.0, 0.1, 2.0, 3.0], rel=1e-6)
+    assert fit.r_squared == pytest.approx(1, abs=1e-12)
+    assert fit.predict(T) == pytest.approx(fit.part.resistance, rel=1e-9)
+
+
+@pytest.mark.parametrize("theta_d", [100, 300, 1000])
+@pytest.mark.parametrize("r0", [0.0, 5.0])
+def test_the_first_guess_serves_soft_and_hard_metals(theta_d, r0):
+    t = np.linspace(10, 300, 200)
+    fit = fit_resistance(noisy(1e-6, t=t, theta_d=theta_d, r0=r0, r_sat=10.0), (10, 300))
+    assert fit.theta_d.n == pytest.approx(theta_d, rel=1e-2)
+
+
+def test_the_fit_is_the_least_squares_fit_that_lmfit_finds():
+    curve = noisy(r_sat=3.0)
+
+    def model(t, theta_d, r0, a, g):
+        return resistance(t, theta_d=theta_d, r0=r0, a=a, r_sat=1 / g)
+
+    start = {"theta_d": 500, "r0": 0.2, "a": 1.5, "g": 0.2}
+    peer = lmfit.Model(model).fit(curve.resistance, t=T, **start, fit_kws={"xtol": 1e-12})
+    fit = fit_resistance(curve, WINDOW)
+    for ours, theirs in ((fit.theta_d, "theta_d"), (fit.r0, "r0"), (fit.a, "a"), (fit.g_sat, "g")):
+        assert ours.n == pytest.approx(peer.params[theirs].value, rel=1e-4)
+        assert ours.s == pytest.approx(peer.params[theirs].stderr, rel=5e-3)
+    half = np.diff(fit.band(T, 0.95), axis=0)[0] / 2
+    assert half == pytest.approx(peer.eval_uncertainty(sigma=0.95), rel=5e-3)
+    assert fit.correlation_matrix[0, 3] == pytest.approx(
+        peer.params["theta_d"].correl["g"], abs=1e-3
+    )
+
+
+# 200 replicates: a coverage of 0.95 has a standard deviation of 0.0154, so a count
+# outside of 4 of them has a probability below 1e-4. Full size: `make bench`.
+@pytest.mark.parametrize("g_sat", [0.0, 1 / 3])
+def test_intervals_and_bands_hold_the_truth_in_95_of_100_cases(g_sat):
+    found = coverage(g_sat, 200, seed=20240102)
+    assert found.theta_d == pytest.approx(0.95, abs=0.062)
+    assert found.band == pytest.approx(0.95, abs=0.062)
+    # One-sided; at G = 0 the limit is never on the wrong side.
+    assert found.r_sat_limit >= (1.0 if g_sat == 0 else 0.95 - 0.062)
+
+
+def test_correlated_scatter_widens_the_errors_until_they_cover():
+    # Unwidened, these intervals cover 37 %. 100 replicates: standard deviation 0.022
+    # at 0.95; below 0.85 by chance has a probability below 1e-4.
+    assert coverage(1 / 3, 100, seed=3, noise=3e-4, rho=0.9).theta_d >= 0.85
+
+
+def test_g_held_at_zero_would_have_missed_a_saturating_truth():
+    curve = noisy(1e-6, r_sat=3.0)
+    t, r = curve.temperature, curve.resistance
+    without = lmfit.Model(lambda t, th, r0, a: resistance(t, theta_d=th, r0=r0, a=a)).fit(
+        r, t=t, th=500, r0=0.1, a=2.0
+    )
+    assert 480 < without.params["th"].value < 510
+    assert fit_resistance(curve, WINDOW).theta_d.n == pytest.approx(550, abs=0.1)
+
+
+def test_a_negative_g_is_refitted_at_zero_and_said():
+    # Bends upwards: no saturation can do that.
+    r = resistance(T, **TRUTH) * (1 + 2e-3 * ((T - 190) / 110) ** 2)
+    fit = fit_resistance(ResistanceCurve(T, r), WINDOW)
+    assert fit.g_at_zero
+    assert fit.g_free.n < 0
+    assert (fit.g_sat.n, fit.g_sat.s) == (0, 0)
+    assert fit.r_sat is None
+    assert fit.r_sat_lower > 0
+    assert not fit.covariance[3].any()
+    assert np.isnan(fit.correlation_matrix[3, 0])
+    assert (np.diff(fit.band(T), axis=0) > 0).all()
+    assert any("below zero and is held at 0" in text for text in fit.warnings)
+
+
+def test_an_undetermined_saturation_is_a_limit_not_a_value():
+    fit = fit_resistance(noisy(2e-3, r_sat=50.0, seed=4), WINDOW)
+    assert fit.r_sat is None
+    assert np.isfinite(fit.r_sat_lower)
+    assert any("R_sat > " in text for text in fit.warnings)
+    assert fit.to_dict()["r_sat"]["value"] is None
+
+
+@pytest.mark.parametrize(
+    ("n_true", "theta_d"),
+    # Without any noise, and by how much depends little on R_0, A and the window.
+    [(3, (460, 500)), (2, (386, 450))],
+)
+def test_the_wrong_exponent_gives_another_debye_temperature_with_a_fine_r_squared(n_true, theta_d):
+    fit = fit_resistance(noisy(0, n=n_true), WINDOW)
+    assert theta_d[0] <= fit.theta_d.n <= theta_d[1]
+    assert fit.r_squared >= 0.9999
+
+
+@pytest.mark.parametrize(
+    ("curve", "window", "text"),
+    [
+        (noisy(t=np.linspace(200, 300, 300), noise=1e-5), (200, 300), "above Theta_D/4"),
+        (noisy(t=np.linspace(80, 300, 12), noise=1e-4), (80, 300), "only 12 points"),
+        (DROPPING, (74, 300), "drops steeply below"),
+        (noisy(r0=-0.05, theta_d=300, noise=1e-5), (80, 300), "residual resistance is negative"),
+        (noisy(n=2, noise=1e-6), (80, 300), "neighbouring residuals repeat"),
+    ],
+)
+def test_what_to_know_before_quoting_is_said(curve, window, text):
+    assert any(text in warning for warning in fit_resistance(curve, window).warnings)
+
+
+def test_a_good_fit_has_nothing_to_say_but_the_saturation():
+    # Seeded; the chance of a "correlated" verdict for another seed is 2 %.
+    t = np.linspace(40, 300, 300)
+    assert fit_resistance(noisy(t=t, r_sat=3.0, seed=2), (40, 300)).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("curve", "window", "error", "message"),
+    [
+        (noisy(), (400, 500), DataError, "window 400 to 500 K lies outside the data, 80 to 300 K"),
+        (noisy(), (300, 80), DataError, "not two ascending temperatures"),
+        (noisy(), (80,), DataError, "a window is two temperatures"),
+        (
+            make_curve(truth_of("twin-run2-25.0gpa"), 3),
+            (50, 300),
+            FitError,
+            "into a resistance drop",
+        ),
+        (noisy(), (100.1, 100.2), DataError, "no point between 100.1 and 100.2 K"),
+        (noisy(t=T[:4]), (80, 300), FitError, "4 different temperatures"),
+        (ResistanceCurve([90] * 9, range(9)), (80, 300), FitError, "1 different temperatures"),
+        (ResistanceCurve(T, np.ones(300)), (80, 300), FitError, r"resistance is constant \(1\)"),
+        (ResistanceCurve(T, np.zeros(300)), (80, 300), FitError, "resistance is constant"),
+        (ResistanceCurve(T, 2 - T / 300), (80, 300), FitError, "eq. 1 describes a metal"),
+    ],
+)
+def test_what_cannot_be_fitted_is_refused_by_name(curve, window, error, message):
+    with pytest.raises(error, match=message):
+        fit_resistance(curve, window)
+
+
+def test_scatter_around_a_constant_has_no_debye_temperature():
+    # Whatever the solver makes of it, it must not be quoted with a small error.
+    for seed in range(20):
+        r = 1 + 1e-3 * np.random.default_rng(seed).normal(size=T.size)
+        try:
+            fit = fit_resistance(ResistanceCurve(T, r), WINDOW)
+        except FitError:
+            continue
+        assert fit.theta_d.s > 0.1 * fit.theta_d.n
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [({"n": 1}, "n must be above 1"), ({"weighting": "none"}, "weighting must be one of uniform")],
+)
+def test_choices_are_checked(choice, message):
+    with pytest.raises(AnalysisError, match=message):
+        fit_resistance(noisy(), WINDOW, **choice)
+
+
+def test_the_result_becomes_json_as_it_is():
+    found = json.loads(json.dumps(fit_resistance(noisy(r_sat=3.0), WINDOW).to_dict()))
+    assert set(found["theta_d"]) == {"value", "stderr", "unit"}
+    assert found["theta_d"]["unit"] == "K"
+    assert found["g_sat"]["unit"] == "1/(ohm)"
+    assert found["window"] == [80.0, 300.0]
+    assert found["n_points"] == 300
+
+
+def test_ufloats_of_one_fit_are_correlated():
+    fit = fit_resistance(noisy(r_sat=3.0), WINDOW)
+    # R_0 and A G belong together: the product is known better than its factors suggest.
+    bend = fit.g_sat * fit.a
+    gradient = np.array([0, 0, fit.g_sat.n, fit.a.n])
+    assert bend.s == pytest.approx(np.sqrt(gradient @ fit.covariance @ gradient))
+    assert bend.s != pytest.approx(bend.n * np.hypot(fit.a.s / fit.a.n, fit.g_sat.s / fit.g_sat.n))
+
+
+@pytest.mark.measured("cu-foil")
+@pytest.mark.parametrize(
+    ("window", "theta_d"), [((20, 243), 345), ((40, 243), 348), ((20, 150), 339)]
+)
+def test_copper_foil_has_the_debye_temperature_of_copper(window, theta_d):
+    fit = fit_resistance(analysis.load("cu-foil"), window)
+    assert fit.theta_d.n == pytest.approx(theta_d, abs=0.6)
+    assert 330 <= fit.theta_d.n <= 352
+    assert fit.r_sat is None
+    assert fit.r_sat_lower > 0
+    assert fit.free.values[0] == pytest.approx(331.5, abs=1)
+    # 1/R_sat in units of 1/R(243 K), the coldest and warmest of the windows.
+    assert fit.g_free.n * fit.curve.resistance[-1] == pytest.approx(-0.055, abs=0.002)
+    assert 0.6 <= fit.correlation.lag1 <= 0.95
+    assert any("the model, not the scatter, limits Theta_D" in text for text in fit.warnings)
