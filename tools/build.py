@@ -16,8 +16,8 @@
 
 import fcntl
 import hashlib
-import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -46,36 +46,40 @@ SHOWING = ("book", "tools", "_config.yml", "_toc.yml")
 def main() -> int:
     started = time.monotonic()
     with only_one_build():
-        computing = fingerprint(COMPUTING, extra=surroundings())
-        everything = fingerprint(SHOWING, extra=[computing])
-        if read(FINISHED) == everything and (HTML / "index.html").exists():
+        computing, showing = fingerprint(*COMPUTING), fingerprint(*SHOWING)
+        missing, outside = surroundings()
+        if read(FINISHED) == computing + showing + outside and (HTML / "index.html").exists():
             print("Nothing has changed: 0 chapters executed.")
         else:
             FINISHED.unlink(missing_ok=True)
-            if read(CACHED_FOR) != computing:
+            if read(CACHED_FOR) != computing + outside:
                 shutil.rmtree(CACHE, ignore_errors=True)
-                CACHED_FOR.write_text(computing, encoding="utf-8")
-            if not (execute_chapters() and make_pages()):
+                CACHED_FOR.write_text(computing + outside, encoding="utf-8")
+            executed = execute_chapters()
+            # A chapter may have downloaded data: they are at hand from now on.
+            missing, outside = surroundings()
+            CACHED_FOR.write_text(computing + outside, encoding="utf-8")
+            if not (executed and make_pages()):
                 return 1
-            FINISHED.write_text(everything, encoding="utf-8")
+            FINISHED.write_text(computing + showing + outside, encoding="utf-8")
             print(f"Built in {time.monotonic() - started:.0f} s.")
-        missing = missing_data()
         if missing:
-            print(
-                f"Measured data not at hand ({', '.join(missing)}): the pages say how to get them."
-            )
+            print(f"Not on this machine, as the pages say: {', '.join(missing)}.")
         print(f"The book is at {HTML / 'index.html'}")
     return 0
 
 
-def fingerprint(names: tuple[str, ...], *, extra: list[str]) -> str:
+def fingerprint(*names: str) -> str:
     """Return a digest of the contents of files and folders below ROOT."""
-    digest = hashlib.sha256(json.dumps(extra).encode())
+    digest = hashlib.sha256()
     for name in names:
         for file in sorted(files_in(ROOT / name)):
-            content = hashlib.sha256(file.read_bytes()).hexdigest()
-            digest.update(f"{file.relative_to(ROOT).as_posix()}\0{content}\n".encode())
+            digest.update(f"{file.relative_to(ROOT).as_posix()}\0{content(file)}\n".encode())
     return digest.hexdigest()
+
+
+def content(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def files_in(path: Path) -> Iterator[Path]:
@@ -89,28 +93,21 @@ def files_in(path: Path) -> Iterator[Path]:
         yield path
 
 
-def surroundings() -> list[str]:
-    """Return what the numbers depend on outside the repository."""
-    at_hand = [
-        f"{name}: {hashlib.sha256(file.read_bytes()).hexdigest()}"
-        for name, file in measured_data().items()
-        if file is not None
-    ]
-    return [sys.version, sys.prefix, *sorted(at_hand)]
+def surroundings() -> tuple[list[str], str]:
+    """Look at what the numbers depend on outside the repository.
 
+    Returns the data sets that are declared but not on this machine, and a digest of the
+    interpreter, the data that are, and those of the user's own data package.
+    """
+    from analysis.datasets import _entries, _here
 
-def missing_data() -> list[str]:
-    """Return the names of the measured data sets that are declared but not at hand."""
-    return sorted(name for name, file in measured_data().items() if file is None)
-
-
-def measured_data() -> dict[str, Path | None]:
-    """Return where each downloadable file of the data package lies, or None."""
-    package = ROOT / "data" / "datapackage.json"
-    if not package.exists():
-        return {}
-    resources = json.loads(package.read_text(encoding="utf-8"))["resources"]
-    return {}
+    files = {entry.name: _here(entry) for entry in _entries(None)}
+    found = [f"{name} {content(file)}" for name, file in sorted(files.items()) if file]
+    package = os.environ.get("COMPENDIUM_PACKAGE")
+    if package:
+        found.append(content(Path(package)))
+    digest = hashlib.sha256("\n".join([sys.version, sys.prefix, *found]).encode()).hexdigest()
+    return sorted(name for name, file in files.items() if not file), digest
 
 
 def execute_chapters() -> bool:
@@ -143,7 +140,8 @@ def execute_chapters() -> bool:
             name = path.relative_to(ROOT).as_posix()
             if result.err is not None:
                 failed.append(name)
-                print(f"\n{name}: a cell failed\n\n{result.err}", file=sys.stderr, flush=True)
+                why = re.sub(r"\x1b\[[0-9;]*m", "", str(result.err))  # IPython's colours
+                print(f"\n{name}: a cell failed\n\n{why}", file=sys.stderr, flush=True)
                 continue
             print(f"  {name}  {result.time:.1f} s", flush=True)
             bundle = CacheBundleIn(result.nb, str(path), data={"execution_seconds": result.time})

@@ -1,0 +1,495 @@
+"""The built book: it follows its sources, hides no failure, and needs no other host.
+
+The tests of the built pages build the book first, if it is not up to date; those of the build
+itself work on a small copy with two chapters of their own.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import ClassVar
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+HTML = ROOT / "_build" / "html"
+
+# --- the small copy -------------------------------------------------------------------------
+
+CHAPTER = """\
+---
+jupytext:
+  text_representation: {{extension: .md, format_name: myst}}
+kernelspec: {{display_name: Python 3, language: python, name: python3}}
+---
+
+# {title}
+
+```{{code-cell}} ipython3
+:tags: [remove-cell]
+import os
+import pathlib
+import time
+
+import analysis
+
+with pathlib.Path(os.environ["EXECUTED"]).open("a") as record:
+    record.write("{name} ")
+while pathlib.Path(os.environ["EXECUTED"] + "-hold").exists():
+    time.sleep(0.02)
+```
+
+```{{code-cell}} ipython3
+{code}
+```
+"""
+
+
+class Copy:
+    """A copy of the project with two tiny chapters, and a record of what was executed."""
+
+    def __init__(self, root):
+        self.root = root
+        self.record = root / "executed"
+        unwanted = shutil.ignore_patterns("__pycache__", "*.ipynb", "*.png")
+        for name in ("analysis", "data", "tools", "book/_static"):
+            if (ROOT / name).exists():
+                shutil.copytree(ROOT / name, root / name, ignore=unwanted)
+        for name in ("_config.yml", "requirements.lock", "book/references.bib"):
+            shutil.copy(ROOT / name, root / name)
+        self.write("_toc.yml", "format: jb-book\nroot: index\nchapters:\n- file: second\n")
+        self.chapter("index", 'print("version", analysis.__version__)')
+        self.chapter("second", 'print("silver", analysis.load("silver").resistance[-1])')
+
+    def write(self, name, text):
+        (self.root / name).write_text(text, encoding="utf-8")
+
+    def replace(self, name, old, new):
+        text = (self.root / name).read_text(encoding="utf-8")
+        assert old in text
+        self.write(name, text.replace(old, new))
+
+    def chapter(self, name, code):
+        self.write(f"book/{name}.md", CHAPTER.format(name=name, title=name.title(), code=code))
+
+    def environment(self, **more):
+        kept = {name: value for name, value in os.environ.items() if "COMPENDIUM" not in name}
+        own = {
+            "PYTHONPATH": str(self.root),  # its own `analysis`, not the installed one
+            "XDG_CACHE_HOME": str(self.root / "cache"),
+            "EXECUTED": str(self.record),
+        }
+        return {**kept, **own, **{name: str(value) for name, value in more.items()}}
+
+    def command(self):
+        return [sys.executable, str(self.root / "tools" / "build.py")]
+
+    def build(self, **environment):
+        """Build; return the finished process and the sorted names of the executed chapters."""
+        self.record.write_text("")
+        done = subprocess.run(
+            self.command(),
+            env=self.environment(**environment),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done, sorted(self.record.read_text().split())
+
+    def page(self, name):
+        return (self.root / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def built_copy(tmp_path_factory):
+    root = tmp_path_factory.mktemp("copy")
+    (root / "book").mkdir()
+    copy = Copy(root)
+    done, executed = copy.build()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert executed == ["index", "second"]
+    return copy
+
+
+@pytest.fixture
+def copy(built_copy, tmp_path):
+    """Give each test its own copy of the copy, already built."""
+    root = tmp_path / "copy"
+    shutil.copytree(built_copy.root, root)
+    mine = object.__new__(Copy)
+    mine.root, mine.record = root, root / "executed"
+    done, executed = mine.build()
+    assert (done.returncode, executed) == (0, [])
+    return mine
+
+
+def test_nothing_changed_executes_nothing_and_says_where_the_book_is(copy):
+    done, executed = copy.build()
+    assert executed == []
+    assert done.stdout.splitlines()[-1] == (
+        f"The book is at {copy.root / '_build' / 'html' / 'index.html'}"
+    )
+
+
+def test_a_touched_file_with_the_same_content_executes_nothing(copy):
+    for file in (copy.root / "analysis").glob("*.py"):
+        file.touch()
+    assert copy.build()[1] == []
+
+
+def test_a_constant_edited_in_the_package_changes_the_page(copy):
+    copy.replace("analysis/__init__.py", '__version__ = "', '__version__ = "9.')
+    done, executed = copy.build()
+    assert (done.returncode, executed) == (0, ["index", "second"])
+    assert "version 9." in copy.page("index")
+
+
+def test_a_number_edited_in_the_data_changes_the_page(copy):
+    before, after = "silver 1.629e-08", "silver 1.777e-08"
+    assert before in copy.page("second")
+    copy.replace("data/silver-aluminium-resistivity.csv", "300,1.629,", "300,1.777,")
+    done, executed = copy.build()
+    assert (done.returncode, executed) == (0, ["index", "second"])
+    assert after in copy.page("second")
+    assert before not in copy.page("second")
+
+
+def test_an_edited_chapter_is_executed_alone(copy):
+    copy.chapter("second", "print(6 * 7)")
+    done, executed = copy.build()
+    assert (done.returncode, executed) == (0, ["second"])
+    assert "42" in copy.page("second")
+
+
+def test_edited_text_executes_nothing_and_changes_the_page(copy):
+    copy.replace("book/second.md", "# Second", "# Second thoughts")
+    done, executed = copy.build()
+    assert (done.returncode, executed) == (0, [])
+    assert "Second thoughts" in copy.page("second")
+
+
+def test_another_lock_executes_everything(copy):
+    with (copy.root / "requirements.lock").open("a") as lock:
+        lock.write("# another one\n")
+    assert copy.build()[1] == ["index", "second"]
+
+
+def test_measured_data_that_appear_execute_everything_once(copy, tmp_path):
+    content = b"1 2\n3 4\n"
+    package = json.loads((copy.root / "data" / "datapackage.json").read_text())
+    package["resources"].append(
+        {
+            "name": "far-away",
+            "kind": "resistance",
+            "path": "https://data.invalid/curve.txt",
+            "file": "some/curve.txt",
+            "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        }
+    )
+    copy.write("data/datapackage.json", json.dumps(package))
+    assert "far-away" in copy.build()[0].stdout.splitlines()[-2]
+    (tmp_path / "measured" / "some").mkdir(parents=True)
+    (tmp_path / "measured" / "some" / "curve.txt").write_bytes(content)
+    at_hand = {"COMPENDIUM_DATA": tmp_path / "measured"}
+    done, executed = copy.build(**at_hand)
+    assert (done.returncode, executed) == (0, ["index", "second"])
+    assert "far-away" not in done.stdout
+    assert copy.build(**at_hand)[1] == []
+    assert copy.build()[1] == ["index", "second"]
+
+
+def test_a_failing_cell_fails_every_time_until_it_is_mended(copy):
+    copy.chapter("second", "known = 1\nknown / 0")
+    for _ in range(2):
+        done, executed = copy.build()
+        assert (done.returncode, executed) == (1, ["second"])
+        assert "book/second.md: a cell failed" in done.stderr
+        assert "known / 0" in done.stderr
+        assert "ZeroDivisionError: division by zero" in done.stderr
+        assert "The book is at" not in done.stdout
+    copy.chapter("second", "print(6 * 7)")
+    done, executed = copy.build()
+    assert (done.returncode, executed) == (0, ["second"])
+
+
+def test_a_warning_fails_every_time_until_it_is_mended(copy):
+    page = (copy.root / "book" / "index.md").read_text()
+    copy.write("book/index.md", page + "\nSee {ref}`nowhere`.\n")
+    for _ in range(2):
+        done, executed = copy.build()
+        assert (done.returncode, executed) == (1, [])
+        assert "undefined label: 'nowhere'" in done.stderr
+        assert "The book is at" not in done.stdout
+    copy.write("book/index.md", page)
+    assert copy.build()[0].returncode == 0
+
+
+def test_what_a_cell_writes_to_standard_error_counts_as_a_warning(copy):
+    copy.chapter("second", 'import sys\nprint("oh dear", file=sys.stderr)')
+    done, _ = copy.build()
+    assert done.returncode == 1
+    assert "stderr" in done.stderr
+
+
+def test_a_killed_build_recovers(copy):
+    copy.chapter("second", "print(6 * 7)")
+    hold = copy.root / "executed-hold"
+    hold.touch()
+    copy.record.write_text("")
+    with subprocess.Popen(
+        copy.command(), env=copy.environment(), stdout=subprocess.PIPE, start_new_session=True
+    ) as build:
+        wait_until(lambda: copy.record.read_text() == "second ")
+        os.killpg(build.pid, signal.SIGKILL)
+    hold.unlink()
+    done, executed = copy.build()
+    assert (done.returncode, executed) == (0, ["second"])
+    assert "42" in copy.page("second")
+
+
+def test_a_damaged_cache_is_executed_again(copy):
+    for notebook in (copy.root / "_build" / ".jupyter_cache").rglob("base.ipynb"):
+        notebook.write_text("{")
+    copy.replace("book/second.md", "# Second", "# Second thoughts")
+    done, executed = copy.build()
+    assert (done.returncode, executed) == (0, ["index", "second"])
+
+
+def wait_until(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+# --- the built pages ------------------------------------------------------------------------
+
+
+class Page(HTMLParser):
+    """What the tests need to know of a page."""
+
+    LOADED_LINKS = frozenset(
+        ("stylesheet", "icon", "preload", "prefetch", "modulepreload", "preconnect", "manifest")
+    )
+    LOADING: ClassVar = {
+        "script": ["src"],
+        "img": ["src", "srcset"],
+        "iframe": ["src"],
+        "source": ["src", "srcset"],
+        "video": ["src", "poster"],
+        "audio": ["src"],
+        "track": ["src"],
+        "embed": ["src"],
+        "object": ["data"],
+        "use": ["href", "xlink:href"],
+        "image": ["href", "xlink:href"],
+        "input": ["src"],
+    }
+
+    def __init__(self, path):
+        super().__init__()
+        self.path = path
+        self.images, self.loaded, self.links, self.ids, self.classes = [], [], [], set(), set()
+        self.inline = {"script": [], "style": []}
+        self._inside = None
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        attributes = {name: value or "" for name, value in attributes}
+        self._inside = tag
+        self.ids.add(attributes.get("id", ""))
+        self.classes.update(attributes.get("class", "").split())
+        self.loaded += [attributes[a] for a in self.LOADING.get(tag, ()) if a in attributes]
+        if tag == "link" and self.LOADED_LINKS & set(attributes.get("rel", "").lower().split()):
+            self.loaded.append(attributes["href"])
+        if "style" in attributes:
+            self.inline["style"].append(attributes["style"])
+        if tag == "img":
+            self.images.append(attributes)
+        if tag == "a" and "href" in attributes:
+            self.links.append(attributes["href"])
+
+    def handle_endtag(self, _tag):
+        self._inside = None
+
+    def handle_data(self, data):
+        if self._inside in self.inline:
+            self.inline[self._inside].append(data)
+
+
+@pytest.fixture(scope="session")
+def book():
+    """Build the real book if it is not up to date; return its pages."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools" / "build.py"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return [Page(path) for path in sorted(HTML.rglob("*.html")) if "_static" not in path.parts]
+
+
+def elsewhere(address):
+    """Tell whether an address lies on another host."""
+    return bool(re.match(r"\s*(https?:|wss?:|ftp:)?//", address, re.IGNORECASE))
+
+
+def addresses_in_css(text):
+    return re.findall(r"""(?:url\(|@import\s+)\s*["']?([^"')\s]+)""", text)
+
+
+def test_every_chapter_of_the_table_of_contents_is_a_page(book):
+    from sphinx_external_toc.parsing import parse_toc_yaml
+
+    pages = {page.path.relative_to(HTML).with_suffix("").as_posix() for page in book}
+    assert set(parse_toc_yaml(ROOT / "_toc.yml")) <= pages
+
+
+def test_pages_load_nothing_from_other_hosts(book):
+    loaded = [(page.path.name, address) for page in book for address in page.loaded]
+    assert [(name, address) for name, address in loaded if elsewhere(address)] == []
+
+
+def test_inline_scripts_and_styles_name_no_other_host(book):
+    named = [
+        (page.path.name, address)
+        for page in book
+        for text in (*page.inline["script"], *page.inline["style"])
+        for address in re.findall(r"""["'(](?:https?:)?//[\w.-]+\.\w+[^"')]*""", text)
+    ]
+    assert named == []
+
+
+def test_style_sheets_load_nothing_from_other_hosts(book):
+    sheets = list(HTML.rglob("*.css"))
+    assert book
+    assert sheets
+    external = [
+        (sheet.name, address)
+        for sheet in sheets
+        for address in addresses_in_css(sheet.read_text(encoding="utf-8"))
+        if elsewhere(address)
+    ]
+    assert external == []
+
+
+def test_what_pages_load_and_link_to_exists(book):
+    ids = {page.path: page.ids for page in book}
+    broken = []
+    for page in book:
+        for address in (*page.loaded, *page.links):
+            parts = urlsplit(address)
+            if parts.scheme or elsewhere(address):
+                continue
+            target = page.path
+            if parts.path:
+                target = (page.path.parent / unquote(parts.path)).resolve()
+            anchor = unquote(parts.fragment)
+            if not target.exists() or (anchor and target in ids and anchor not in ids[target]):
+                broken.append((page.path.name, address))
+    assert broken == []
+
+
+def test_every_image_has_a_text_that_says_what_it_shows(book):
+    poor = [
+        (page.path.name, image.get("src"), image.get("alt"))
+        for page in book
+        for image in page.images
+        if " " not in image.get("alt", "").strip() or re.search(r"\.(png|svg)$", image["alt"])
+    ]
+    assert poor == []
+
+
+def test_no_page_shows_an_error(book):
+    shown = re.compile(r"Traceback \(most recent call last\)|system-message|\{glue|&lt;Figure size")
+    texts = {page.path.name: page.path.read_text(encoding="utf-8") for page in book}
+    assert {name: shown.findall(text) for name, text in texts.items() if shown.search(text)} == {}
+
+
+# --- in a browser ---------------------------------------------------------------------------
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+HEADLESS_WITHOUT_NETWORK = [
+    "--headless",
+    "--no-sandbox",
+    "--no-first-run",
+    "--disable-gpu",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--virtual-time-budget=20000",
+    "--enable-logging=stderr",
+    "--dump-dom",
+]
+
+
+@pytest.fixture(scope="session")
+def look_at(tmp_path_factory):
+    """Return a function that opens a page without network.
+
+    It returns the final HTML, the errors on the console and the other hosts asked.
+    """
+    if CHROMIUM is None:
+        missing = "needs Chromium, which is not on this machine (Debian: apt install chromium)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+
+    def look(path):
+        scratch = tmp_path_factory.mktemp("chromium")
+        own = [f"--user-data-dir={scratch / 'profile'}", f"--log-net-log={scratch / 'net.json'}"]
+        done = subprocess.run(
+            [CHROMIUM, *HEADLESS_WITHOUT_NETWORK, *own, path.as_uri()],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
+        )
+        console = [line for line in done.stderr.splitlines() if ":CONSOLE" in line]
+        errors = [line for line in console if re.search("Uncaught|Error|Refused|[Ff]ailed", line)]
+        log = json.loads((scratch / "net.json").read_text(encoding="utf-8"))
+        requests = [event.get("params", {}) for event in log["events"]]
+        asked = {
+            request["url"]
+            for request in requests
+            # The browser's own requests have no origin.
+            if "url" in request and request.get("initiator", "not an origin") != "not an origin"
+        }
+        return done.stdout, errors, {url for url in asked if elsewhere(url)}
+
+    return look
+
+
+def test_the_browser_reports_errors_and_other_hosts(look_at, tmp_path):
+    page = tmp_path / "bad.html"
+    page.write_text("<script src='https://unpkg.com/x.js'></script><script>nothing()</script>")
+    _, errors, asked = look_at(page)
+    assert re.search("Uncaught ReferenceError: nothing is not defined", errors[0])
+    assert asked == {"https://unpkg.com/x.js"}
+
+
+def test_math_is_typeset_without_a_network(book, look_at):
+    with_math = [page.path for page in book if "math" in page.classes]
+    assert with_math
+    for path in with_math:
+        html, errors, asked = look_at(path)
+        formulas = len(re.findall(r'class="math notranslate', html))
+        assert html.count("<mjx-container") >= formulas > 0
+        assert "<mjx-merror" not in html
+        assert (errors, asked) == ([], set())
+
+
+def test_the_search_page_works_without_a_network(book, look_at):
+    assert book
+    _, errors, asked = look_at(HTML / "search.html")
+    assert (errors, asked) == ([], set())
