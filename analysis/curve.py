@@ -104,6 +104,21 @@ class ResistanceCurve:
         object.__setattr__(part, "resistance", self.resistance[start:stop])
         return part
 
+    def watch(self) -> list[str]:
+        """Return what deserves a look before fitting, in words (empty if nothing does)."""
+        t, r, looks = self.temperature, self.resistance, []
+        if t.size < FEW_POINTS:
+            looks.append(f"only {t.size} points: error bars will be wide")
+        steps = np.diff(t)
+        if steps.size and steps.max() > WIDE_GAP * (t[-1] - t[0]):
+            gap = int(np.argmax(steps))
+            looks.append(f"no point between {t[gap]:g} and {t[gap + 1]:g} K")
+        if r.min() == r.max():
+            looks.append("the resistance is the same everywhere: there is nothing to fit")
+        elif r[-1] < r[0]:
+            looks.append("the resistance is lower at the highest temperature than at the lowest")
+        return looks
+
 
 def check_points(
     temperature: Floats,
@@ -176,30 +191,6 @@ def _oddities(temperature: Floats, resistance: Floats) -> list[str]:
             f"{below} resistances are slightly below zero (scatter around zero) and are kept"
         )
     return notes
-
-
-def _worth_a_look(temperature: Floats, resistance: Floats) -> list[str]:
-    """Point out what a fit of a metal's R(T) would stumble over; `temperature` ascends."""
-    looks = []
-    if temperature.size < FEW_POINTS:
-        looks.append(f"only {temperature.size} points: error bars will be wide")
-    span = float(temperature[-1] - temperature[0])
-    steps = np.diff(temperature)
-    if steps.size and span > 0 and steps.max() > WIDE_GAP * span:
-        gap = int(np.argmax(steps))
-        looks.append(f"no point between {temperature[gap]:g} and {temperature[gap + 1]:g} K")
-    largest = float(resistance.max())
-    if resistance.min() == largest:
-        return [*looks, "the resistance is the same everywhere: there is nothing to fit"]
-    dark = np.flatnonzero(resistance < ZERO_SCATTER * largest)
-    if dark.size and dark[-1] < resistance.size - 1 and resistance[0] < ZERO_SCATTER * largest:
-        looks.append(
-            f"below {temperature[dark[-1] + 1]:g} K the resistance is under {ZERO_SCATTER:.0%} of "
-            "the largest: superconducting, or a very pure metal"
-        )
-    if resistance[-1] < resistance[0]:
-        looks.append("the resistance is lower at the highest temperature than at the lowest")
-    return looks
 
 
 def _as_vector(values: ArrayLike | Sequence[float], label: str) -> Floats:

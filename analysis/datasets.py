@@ -367,7 +367,7 @@ def _cached(entry: _Entry) -> Path:
 
 
 def _cache_folder() -> Path:
-    import pooch  # noqa: PLC0415 - slow to import
+    import pooch  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import
 
     return Path(pooch.os_cache("la3ni2o7-compendium"))
 
@@ -388,12 +388,12 @@ def _download(entry: _Entry, sha256: str) -> Path:
     if "obtain" in entry.resource:
         raise DatasetUnavailable(
             f"data set {entry.name!r} is not on this machine and no file of its own at its "
-            f"source: {entry.resource['obtain']}, {_file(entry)} in the folder that "
+            f"source: {entry.resource['obtain']} {_file(entry)} in the folder that "
             "COMPENDIUM_DATA names"
         )
     if failed := _failed.get(host) or _failed.get(url):
         raise unavailable(f"{failed} (not tried again)")
-    import pooch  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import
+    import pooch  # noqa: PLC0415 - slow to import
     import requests  # noqa: PLC0415
 
     pooch.get_logger().setLevel("CRITICAL")
