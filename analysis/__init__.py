@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from analysis.bloch_gruneisen import bloch_gruneisen_integral, resistance
     from analysis.curve import ResistanceCurve
-    from analysis.datasets import Dataset, DatasetUnavailable, list_datasets, load, load_table
+    from analysis.datasets import (
+        Dataset,
+        DatasetUnavailable,
+        find_dataset,
+        list_datasets,
+        load,
+        load_table,
+    )
     from analysis.errors import AnalysisError, DataError, FitError
     from analysis.resistance_fit import ResistanceFit, fit_resistance
     from analysis.tables import read_resistance
@@ -27,6 +34,7 @@ __all__ = [
     "ResistanceCurve",
     "ResistanceFit",
     "bloch_gruneisen_integral",
+    "find_dataset",
     "find_drop",
     "fit_resistance",
     "list_datasets",
@@ -46,6 +54,7 @@ _HOME = {
     "ResistanceCurve": "curve",
     "ResistanceFit": "resistance_fit",
     "bloch_gruneisen_integral": "bloch_gruneisen",
+    "find_dataset": "datasets",
     "find_drop": "window",
     "fit_resistance": "resistance_fit",
     "list_datasets": "datasets",

@@ -132,6 +132,56 @@ def list_datasets(
     return tuple(dataset for dataset in found if dataset.kind == kind)
 
 
+def find_dataset(
+    kind: str,
+    *,
+    run: str | None = None,
+    pressure: float | None = None,
+    package: str | PathLike[str] | None = None,
+) -> Dataset:
+    """Return the data set of one run and pressure: what a chapter's parameters name.
+
+    Parameters
+    ----------
+    kind : str
+        As in `list_datasets`.
+    run : str, optional
+        The run; any if not given.
+    pressure : float, optional
+        In GPa; the first of the run if not given.
+    package : path-like, optional
+        As in `list_datasets`.
+
+    Raises
+    ------
+    DataError
+        If there is no such run, or the run has no such pressure; the message names those
+        that there are.
+
+    Examples
+    --------
+    >>> find_dataset("resistance", run="2", pressure=25).name
+    'twin-run2-25.0gpa'
+    """
+    found = list_datasets(kind, package=package)
+    if run is not None:
+        runs = list(dict.fromkeys(dataset.run for dataset in found if dataset.run))
+        found = tuple(dataset for dataset in found if dataset.run == run)
+        if not found:
+            raise DataError(f"no run {run!r} of kind {kind!r}; there are {', '.join(runs)}")
+    if pressure is None:
+        return found[0]
+    there = sorted({dataset.pressure for dataset in found if dataset.pressure is not None})
+    for dataset in found:
+        if dataset.pressure == pressure:
+            return dataset
+    where = f"run {run}" if run is not None else "the package"
+    raise DataError(
+        f"{where} has no {kind} at {pressure:g} GPa; it has "
+        f"{', '.join(f'{value:g}' for value in there) or 'no pressures'}"
+    )
+
+
 def load(name: str, *, package: str | PathLike[str] | None = None) -> ResistanceCurve:
     """Load a data set by name; upper and lower case do not matter.
 

@@ -189,4 +189,3 @@ def _without_parabola(t: Floats, r: Floats) -> Floats:
     x = (t - t.mean()) / (span if span > 0 else 1.0)
     basis, _ = np.linalg.qr(np.vander(x, 3))
     return np.asarray(r - basis @ (basis.T @ r))
-

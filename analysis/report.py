@@ -1,0 +1,101 @@
+"""Numbers in words and tables, as the chapters and the command line show them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from uncertainties import UFloat
+
+from analysis.resistance_fit import ResistanceFit
+
+_SYMBOLS = {"ohm": "Ω", "ohm m": "Ω m", "arbitrary": "arb. u.", "ratio": ""}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A small table that a notebook shows and a terminal prints."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+    def _repr_markdown_(self) -> str:
+        lines = [self.header, [":--"] + ["--:"] * (len(self.header) - 1), *self.rows]
+        return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+    def __str__(self) -> str:
+        lines = [self.header, *self.rows]
+        widths = [max(len(line[i]) for line in lines) for i in range(len(self.header))]
+        return "\n".join(
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+            for line in lines
+        )
+
+
+@dataclass(frozen=True)
+class Note:
+    """A remark that stands out from the page, for what is missing or limits a result."""
+
+    title: str
+    text: str
+
+    def _repr_markdown_(self) -> str:
+        return f"> **{self.title}** {self.text}"
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.text}"
+
+
+def quantity(value: UFloat, unit: str = "") -> str:
+    """Return "518.6 ± 1.2 K": one digit of the error, two if the first is 1 or 2."""
+    n, s = float(value.n), float(value.s)
+    if not 0 < s < np.inf:
+        text = f"{n:.4g}"
+    elif not 1e-3 <= abs(n) < 1e6 or s > 1e4:
+        text = f"{value:P}"
+    else:
+        first = int(np.floor(np.log10(s)))
+        digits = max(0, -first + (s < 3 * 10.0**first))
+        text = f"{n:.{digits}f} ± {s:.{digits}f}"
+    return f"{text} {unit}".rstrip()
+
+
+def saturation(fit: ResistanceFit) -> str:
+    """Return R_sat with its error, or the one-sided limit if it is not determined."""
+    unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
+    if fit.r_sat is None:
+        return f"> {fit.r_sat_lower:.2g} {unit}".rstrip()
+    return quantity(fit.r_sat, unit)
+
+
+def resistance_table(fits: Iterable[ResistanceFit]) -> Table:
+    """Return one row for each fit of eq. 1."""
+    header = ("curve", "P (GPa)", "window (K)", "Θ_D (K)", "R_0", "A", "R_sat", "R²", "lag 1")
+    return Table(header, [_row(fit) for fit in fits])
+
+
+def _row(fit: ResistanceFit) -> list[str]:
+    low, high = fit.window
+    pressure = fit.curve.pressure
+    return [
+        fit.curve.name,
+        "" if pressure is None else f"{pressure:g}",
+        f"{low:.0f} to {high:.0f}",
+        quantity(fit.theta_d),
+        quantity(fit.r0),
+        quantity(fit.a),
+        saturation(fit),
+        f"{fit.r_squared:.5f}",
+        f"{fit.correlation.lag1:.2f}",
+    ]
+
+
+def remarks(fit: ResistanceFit) -> Note:
+    """Return everything to know before quoting the numbers of a fit, as one note."""
+    said = [*fit.curve.notes, *fit.chosen.remarks, *fit.warnings]
+    text = "; ".join(said) if said else "nothing to remark."
+    return Note(f"{fit.curve.name}, before quoting:", text)
+
+
+def missing(error: Exception) -> Note:
+    """Return the note that stands where measured data could not be had."""
+    return Note("Measured data missing:", str(error))
