@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -329,7 +330,7 @@ def _no_dialect(sample: Sequence[str]) -> str:
             number(c) is not None or number(c, ",") is not None for c in cells
         ):
             return "mixes decimal points and commas; one of them is needed throughout"
-    if all(len(line.replace(",", ".").split()) == 1 for line in sample):
+    if all(len(split_line(line, mark)) == 1 for line in sample for mark in ("\t", ";", ",", None)):
         return "holds one column; temperature and resistance are needed in two"
     return "and what follows hold no row with two numbers"
 
@@ -511,9 +512,10 @@ def _refuse_mismatch(
 def _workbook(path: Path, file: str, sheet: str | None, decimal: str | None) -> RawTable:
     """Read one sheet of an xlsx file; its cells become text and go the way of all tables."""
     try:
-        with warnings.catch_warnings():
+        # Opened here, because openpyxl refuses names that do not end in .xlsx.
+        with path.open("rb") as stream, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl's, on styles it does not know
-            title, grid = _sheet(path, file, sheet)
+            title, grid = _sheet(stream, file, sheet)
     except DataError:
         raise
     except Exception as error:  # noqa: BLE001 - zipfile's, xml's, openpyxl's own: anything
@@ -540,10 +542,10 @@ def _workbook(path: Path, file: str, sheet: str | None, decimal: str | None) -> 
     )
 
 
-def _sheet(path: Path, file: str, wanted: str | None) -> tuple[str, list[Record]]:
+def _sheet(stream: BinaryIO, file: str, wanted: str | None) -> tuple[str, list[Record]]:
     from openpyxl import load_workbook  # noqa: PLC0415 - slow to import, rarely needed
 
-    book = load_workbook(path, read_only=True, data_only=True)
+    book = load_workbook(stream, read_only=True, data_only=True)
     try:
         sheets = book.worksheets
         for one in sheets:

@@ -1,0 +1,102 @@
+"""The resistance curve: checked at the entrance, sorted, frozen."""
+
+import numpy as np
+import pytest
+
+import analysis
+from analysis.curve import check_points
+
+
+def curve(temperature, resistance, **more):
+    return analysis.ResistanceCurve(temperature, resistance, **more)
+
+
+def test_is_sorted_and_says_so():
+    one = curve([30, 10, 20], [3, 1, 2])
+    np.testing.assert_array_equal(one.temperature, [10, 20, 30])
+    np.testing.assert_array_equal(one.resistance, [1, 2, 3])
+    assert one.notes == ("temperatures were not in order and have been sorted",)
+
+
+@pytest.mark.parametrize(
+    ("temperature", "resistance", "note"),
+    [
+        ([30, 20, 10], [3, 2, 1], "descending and have been sorted"),
+        ([10, 20, 20], [1, 2, 3], "1 temperatures occur more than once; all points are kept"),
+        ([10, 20, 30], [-0.001, 2, 3], "1 resistances are slightly below zero"),
+    ],
+)
+def test_notes_what_is_unusual_but_usable(temperature, resistance, note):
+    assert note in " ".join(curve(temperature, resistance).notes)
+
+
+def test_ordinary_data_need_no_note():
+    assert curve([10, 20, 30], [1, 2, 3]).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("temperature", "resistance", "message"),
+    [
+        ([], [], "curve: holds no points"),
+        ([1, 2], [1], "2 temperatures but 1 resistances"),
+        ([1, np.nan], [1, 2], "curve, point 1: temperature is nan; every value must be a finite"),
+        ([1, 2], [np.inf, 2], "curve, point 0: resistance is inf"),
+        ([0, 2], [1, 2], r"curve, point 0: temperature is 0 K; .* above 0 K"),
+        ([-5, 2], [1, 2], "temperature is -5 K; .*Celsius, say so: --temperature-unit C"),
+        ([1, 2], [-1, 2], "curve, point 0: resistance is -1, below zero by more than 1%"),
+        ([1, 2], [[1, 2]], r"resistance: has shape \(1, 2\); one dimension"),
+        (["a", 2], [1, 2], "temperature: not an array of numbers"),
+    ],
+)
+def test_refuses_what_is_no_curve(temperature, resistance, message):
+    with pytest.raises(analysis.DataError, match=message):
+        curve(temperature, resistance)
+
+
+def test_check_points_names_the_row_it_is_told():
+    points = np.array([1.0, -1.0])
+    with pytest.raises(analysis.DataError, match=r"rt.csv, row 17: temperature is -1 K"):
+        check_points(points, points, name="rt.csv", where=lambda i: f"row {i + 16}")
+
+
+def test_does_not_share_its_arrays():
+    temperature = np.array([1.0, 2.0])
+    one = curve(temperature, [1, 2])
+    temperature[0] = 5
+    assert one.temperature[0] == 1
+    with pytest.raises(ValueError, match="read-only"):
+        one.temperature[0] = 5
+
+
+def test_part_keeps_what_is_known_of_the_whole():
+    whole = curve([3, 1, 2], [3, 1, 2], name="mine", pressure=22.4, unit="ohm m")
+    part = whole.between(1.5, 3)
+    np.testing.assert_array_equal(part.temperature, [2, 3])
+    assert (part.name, part.pressure, part.unit, part.notes) == ("mine", 22.4, "ohm m", whole.notes)
+
+
+def test_part_without_points_is_refused():
+    with pytest.raises(analysis.DataError, match=r"mine: no point between 5 and 6 K; .* 1 to 3 K"):
+        curve([1, 3], [1, 3], name="mine").between(5, 6)
+
+
+@pytest.mark.parametrize(
+    ("temperature", "resistance", "look"),
+    [
+        ([1, 2], [1, 2], "only 2 points"),
+        ([1, 2, 3, 100], [1, 2, 3, 4], "no point between 3 and 100 K"),
+        ([1, 2], [1, 1], "the same everywhere"),
+        ([1, 2], [2, 1], "lower at the highest temperature"),
+    ],
+)
+def test_watch_points_out(temperature, resistance, look):
+    assert look in " ".join(curve(temperature, resistance).watch())
+
+
+def test_watch_is_silent_about_good_data():
+    t = np.linspace(4, 300, 100)
+    assert curve(t, 1 + t).watch() == []
+
+
+def test_errors_are_one_line_whatever_they_quote():
+    assert str(analysis.DataError("a\nb\u2028c\r\nd")) == "a b c d"
