@@ -1,5 +1,6 @@
 # The entrances. `make` alone lists them.
 # They need Python 3.11 or newer, make and git; everything else goes into .venv.
+# OPTIONS reach pytest and JupyterLab: make test OPTIONS="-k book"
 
 SHELL := /bin/sh
 VENV ?= .venv
@@ -25,7 +26,7 @@ help:
 set-up:
 	@test -n "$(PYTHON)" || { echo "error: no Python 3.11 or newer found; install one, or say" \
 		"where it is: make book PYTHON=/path/to/python3" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: $(PYTHON)" \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "error: $(PYTHON)" \
 		"is not Python 3.11 or newer; name another one: PYTHON=/path/to/python3" >&2; exit 1; }
 	@$(PYTHON) tools/set_up.py $(VENV)
 
@@ -33,13 +34,13 @@ book: set-up
 	@$(RUN) tools/build.py
 
 test: set-up
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest $(OPTIONS)
 
 lab: set-up
 	@$(RUN) -m jupytext_config \
 		--settings-file $(VENV)/etc/jupyter/labconfig/default_setting_overrides.json \
 		set-default-viewer markdown myst
-	@$(RUN) -m jupyterlab book
+	@$(RUN) -m jupyterlab book $(OPTIONS)
 
 check: set-up
 	@$(RUN) -m ruff check

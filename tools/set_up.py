@@ -94,15 +94,16 @@ def run(command: list[str], packages: int = 0) -> None:
         assert process.stdout is not None
         for line in process.stdout:
             lines.append(line.rstrip())
-            if line.startswith(("Collecting ", "Requirement already satisfied")):
+            if line.startswith(("Collecting ", "Processing ", "Requirement already")):
                 found += 1
                 if packages and found % (packages // 4) == 0 and found < packages:
                     print(f"  {found} of {packages} fetched", flush=True)
             elif line.startswith("Installing collected packages"):
                 print("  unpacking" if packages else "  the compendium itself", flush=True)
     if process.returncode:
-        print("\n".join(lines[-8:]), file=sys.stderr)
-        fail("installation failed (pip's last words above); mend that and run the command again")
+        said = [line for line in lines if not line.startswith(("Ignoring", "WARNING"))]
+        print("\n".join(said[-6:]), file=sys.stderr)
+        fail("the installation broke off (why: above); mend that and run the same command again")
 
 
 def fail(message: str) -> None:
