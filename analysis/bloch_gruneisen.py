@@ -131,14 +131,14 @@ def resistance(
 
 
 class PhononTerm(NamedTuple):
-    """The term (T/Theta)^n J_n(Theta/T) of eq. 1 and its slope in ln(Theta)."""
+    """y^(1-n) J_n(y), which is the phonon term of eq. 1 over T/Theta, and its slope in ln(y)."""
 
     value: Floats
     slope: Floats
 
 
 def phonon_term(y: Floats, n: float) -> PhononTerm:
-    """Return y^-n J_n(y) and its derivative by ln(y), for y > 0 of one shape.
+    """Return y^(1-n) J_n(y) and its derivative by ln(y), for y > 0 of one shape.
 
     The derivative of J_n is its integrand, so nothing is differenced and one look
     into the table serves both.
@@ -146,7 +146,7 @@ def phonon_term(y: Floats, n: float) -> PhononTerm:
     h = _table(n).scaled(y)
     half = np.minimum(y, 700.0) / 2
     integrand = (half / np.sinh(half)) ** 2  # y^(2-n) dJ_n/dy
-    return PhononTerm(h / y, (integrand - n * h) / y)
+    return PhononTerm(h, integrand - (n - 1) * h)
 
 
 def checked_exponent(n: float) -> float:

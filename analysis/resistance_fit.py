@@ -155,18 +155,25 @@ def solve(
     weights = _weights(t, measured, weighting, part.name)
     guess = _first_guess(t, measured, n) if start is None else start.inner[:3]
 
-    model = _Model(t, n, parameters)
-    inner, inverse, _, message, status = optimize.leastsq(
-        lambda p: (model.value(p) - measured) * weights,
+    def weigh(rows: Floats) -> Floats:
+        return rows if weighting == "uniform" else rows * weights
+
+    model = _Model(t, n, t[-1], parameters)
+    inner, inverse, _, _, status = optimize.leastsq(
+        lambda p: weigh(model.value(p) - measured),
         guess,
-        Dfun=lambda p: model.jacobian(p) * weights,
+        Dfun=lambda p: weigh(model.jacobian(p)),
         col_deriv=True,
         full_output=True,
-        ftol=1e-12,
-        xtol=1e-10,
+        ftol=1e-10,
+        xtol=1e-8,
+        maxfev=2000,
     )
-    if status not in (1, 2, 3, 4):
-        raise FitError(f"{part.name}: the fit of eq. 1 did not converge ({message.strip()})")
+    if status not in (1, 2, 3, 4) or inner[0] <= 0:
+        raise FitError(
+            f"{part.name}: the points between {t[0]:g} and {t[-1]:g} K have no Debye temperature: "
+            "they do not curve as eq. 1 does"
+        )
     if inverse is None or not np.isfinite(inverse).all():
         raise FitError(
             f"{part.name}: the points between {t[0]:g} and {t[-1]:g} K do not determine "
@@ -182,7 +189,7 @@ def solve(
         covariance = spread @ spread.T * float((residuals**2).sum()) / dof
     else:
         covariance = inverse * float(((residuals * weights) ** 2).sum()) / dof
-    values, matrix = _physical(inner, scale)
+    values, matrix = _physical(inner, scale, t[-1])
     return Solution(
         values=values,
         covariance=matrix @ covariance @ matrix.T,
@@ -201,32 +208,40 @@ def solve(
 class _Model:
     """Eq. 1 and its derivatives at fixed temperatures, in parameters that suit a solver.
 
-    With B = (T/Theta_D)^n J_n(Theta_D/T), eq. 1 is the same as::
+    With b = (T/T_1) (Theta_D/T)^(1-n) J_n(Theta_D/T) and a fixed T_1, eq. 1 is::
 
-        R = p1 + p2 B / (1 + p3 B)
-        p1 = R_0 / (1 + G R_0)    resistance at T = 0
-        p2 = A / (1 + G R_0)^2    initial slope in B
-        p3 = G A / (1 + G R_0)    bend, 0 without saturation
+        R = p1 + p2 b / (1 + p3 b)
+        p0 = (Theta_D/T_1)^2                        curvature at high temperature
+        p1 = R_0 / (1 + G R_0)                      resistance at T = 0
+        p2 = A / (1 + G R_0)^2 T_1/Theta_D          slope at high temperature
+        p3 = G A / (1 + G R_0) T_1/Theta_D          bend, 0 without saturation
 
-    Unlike R_0, A and G, which trade against each other along a curved valley when R_0
-    is large, these act nearly independently. p0 is ln(Theta_D), which keeps Theta_D
-    positive. One evaluation serves value and Jacobian.
+    R_0, A, Theta_D and G trade against each other along curved valleys; these act nearly
+    independently. b is continued to negative p0 as an odd function of it around 0, so
+    that a solver that tries too much is led back, and data without curvature end there
+    instead of creeping towards Theta_D = 0. One evaluation serves value and Jacobian.
     """
 
-    def __init__(self, t: Floats, n: float, parameters: int = 4) -> None:
-        self.t, self.n, self.parameters = t, n, parameters
+    def __init__(self, t: Floats, n: float, t_one: float, parameters: int = 4) -> None:
+        self.n, self.parameters = n, parameters
+        self.relative = t / t_one
+        self.inverse = t_one / t
         self.at: bytes = b""
 
     def _evaluate(self, p: Floats) -> None:
         if p.tobytes() == self.at:
             return
         self.at = p.tobytes()
-        self.term = phonon_term(np.exp(min(max(p[0], -10.0), 15.0)) / self.t, self.n)
+        squared = min(max(abs(p[0]), 1e-8), 1e6)
+        term = phonon_term(np.sqrt(squared) * self.inverse, self.n)
+        value = term.value if p[0] >= 0 else 2 / (self.n - 1) - term.value
+        straight = self.relative * value
         bend = p[3] if self.parameters == 4 else 0.0
         # Trial steps may leave any sensible range; the solver then turns back.
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-            self.shunt = 1.0 / (1.0 + bend * self.term.value)
-            self.bent = self.term.value * self.shunt
+            self.shunt = 1.0 / (1.0 + bend * straight)
+            self.bent = straight * self.shunt
+            self.curving = self.relative * term.slope * self.shunt**2 / (2 * squared)
 
     def value(self, p: Floats) -> Floats:
         """Return R(T), shape of t, for p of shape (3,) or (4,)."""
@@ -236,8 +251,8 @@ class _Model:
     def jacobian(self, p: Floats) -> Floats:
         """Return dR/dp, shape (parameters, N)."""
         self._evaluate(p)
-        rows = np.empty((self.parameters, self.t.size))
-        rows[0] = p[2] * self.term.slope * self.shunt**2
+        rows = np.empty((self.parameters, self.relative.size))
+        rows[0] = p[2] * self.curving
         rows[1] = 1.0
         rows[2] = self.bent
         if self.parameters == 4:
@@ -245,18 +260,25 @@ class _Model:
         return rows
 
 
-def _physical(inner: Floats, scale: float) -> tuple[Floats, Floats]:
+def _physical(inner: Floats, scale: float, t_one: float) -> tuple[Floats, Floats]:
     """Return theta_d, r0, a, g_sat and their derivatives by the inner parameters."""
     p1, p2 = inner[1], inner[2]
     p3 = inner[3] if inner.size == 4 else 0.0
-    theta_d = float(np.exp(inner[0]))
+    ratio = float(np.sqrt(inner[0]))
+    theta_d = ratio * t_one
     whole = p2 + p3 * p1  # p2 (1 + G R_0)
-    values = np.array([theta_d, p1 * whole / p2 * scale, whole**2 / p2 * scale, p3 / whole / scale])
+    a = ratio * whole**2 / p2
+    values = np.array([theta_d, p1 * whole / p2 * scale, a * scale, p3 / whole / scale])
     matrix = np.array(
         [
-            [theta_d, 0.0, 0.0, 0.0],
+            [theta_d / (2 * inner[0]), 0.0, 0.0, 0.0],
             [0.0, (whole + p3 * p1) / p2, -p3 * (p1 / p2) ** 2, p1**2 / p2],
-            [0.0, 2 * whole * p3 / p2, (2 * p2 - whole) * whole / p2**2, 2 * whole * p1 / p2],
+            [
+                a / (2 * inner[0]),
+                ratio * 2 * whole * p3 / p2,
+                ratio * (2 * p2 - whole) * whole / p2**2,
+                ratio * 2 * whole * p1 / p2,
+            ],
             [0.0, -((p3 / whole) ** 2), -p3 / whole**2, p2 / whole**2],
         ]
     )
@@ -267,26 +289,48 @@ def _physical(inner: Floats, scale: float) -> tuple[Floats, Floats]:
     return values, matrix
 
 
-_THETAS = np.geomspace(0.3, 8.0, 12)
+# Debye temperatures, as parts of the highest temperature, that a start is sought among.
+_THETAS = np.geomspace(0.08, 8.0, 32)[:, None]
 
 
 def _first_guess(t: Floats, r: Floats, n: float) -> Floats:
-    """Return the parameters of `_Model` without bend: for given theta_d, R is linear.
+    """Return parameters of `_Model` close to the best, from up to 30 of the points.
 
-    Tries Debye temperatures from 0.3 to 8 times the highest temperature on up to 40
-    of the points.
+    For a given Theta_D the model is a quotient of straight lines in b, and
+    R = c0 + c1 b - p3 (R b) a linear problem. A resistance below zero at T = 0 is not
+    tried: over a wide range a saturating straight line from below zero can fit as well
+    as a metal.
     """
-    some = slice(None, None, -(-t.size // 40))
-    t, r = t[some], r[some]
-    thetas = t[-1] * _THETAS
-    term = phonon_term(thetas[:, None] / t, n).value
-    term_mean, r_mean = term.mean(axis=1), r.mean()
-    term = term - term_mean[:, None]
-    r = r - r_mean
-    along, power = term @ r, (term * term).sum(axis=1)
-    best = int(np.argmax(along * np.abs(along) / power))  # least squares with a > 0
-    a = along[best] / power[best]
-    return np.array([np.log(thetas[best]), r_mean - a * term_mean[best], a, 0.0])
+    some = slice(None, None, -(-t.size // 30))
+    t_one, t, r = t[-1], t[some], r[some]
+    b = t / t_one * phonon_term(_THETAS * t_one / t, n).value
+    r_mean, b_mean = r.mean(), b.mean(axis=1)
+    rise, bend = _quotient(b - b_mean[:, None], r * b - (b @ r / t.size)[:, None], r - r_mean)
+    below = r_mean - rise * b_mean + bend * (b @ r) / t.size < 0
+    if below.any():
+        bend[below] = _quotient(b[below], r * b[below], r)[1]
+    bend = np.maximum(bend, -0.5 / b[:, -1])
+
+    bent = b / (1 + bend[:, None] * b)
+    mean, power = bent.mean(axis=1), np.einsum("ij,ij->i", bent, bent)
+    along = bent @ r
+    slope = (along - t.size * mean * r_mean) / (power - t.size * mean**2)
+    start = r_mean - slope * mean
+    below = start < 0
+    slope[below], start[below] = along[below] / power[below], 0.0
+    left = r - start[:, None] - slope[:, None] * bent
+    misfit = np.where(slope > 0, np.einsum("ij,ij->i", left, left), np.inf)
+    best = int(misfit.argmin())
+    return np.array([float(_THETAS[best, 0]) ** 2, start[best], slope[best], bend[best]])
+
+
+def _quotient(b: Floats, rb: Floats, r: Floats) -> tuple[Floats, Floats]:
+    """Return c1 and p3 of r = c1 b - p3 rb by least squares, row by row."""
+    bb, xx, bx = (np.einsum("ij,ij->i", u, v) for u, v in ((b, b), (rb, rb), (b, rb)))
+    br, xr = b @ r, rb @ r
+    # A part in 1e12 keeps it regular where rb is proportional to b.
+    determinant = bb * xx * (1 + 1e-12) - bx * bx
+    return (xx * br - bx * xr) / determinant, (bx * br - bb * xr) / determinant
 
 
 def _weights(t: Floats, measured: Floats, weighting: str, name: str) -> Floats:
@@ -501,7 +545,7 @@ class ResistanceFit:
         t = np.atleast_1d(np.asarray(t, dtype=float))
         if not (t > 0).all():
             raise AnalysisError("temperatures must be above 0 K")
-        return _Model(t, self.n, self.kept.inner.size)
+        return _Model(t, self.n, self.part.temperature[-1], self.kept.inner.size)
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
