@@ -1,0 +1,262 @@
+"""The command line: what it prints, and one line with status 2 for whatever is wrong."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import openpyxl
+import pytest
+
+import analysis
+from analysis.__main__ import run
+
+
+@pytest.fixture
+def cli(capsys):
+    """Run the command line; return status, standard output and standard error."""
+
+    def cli(*arguments):
+        status = run([str(one) for one in arguments])
+        return status, *capsys.readouterr()
+
+    return cli
+
+
+@pytest.fixture
+def metal(tmp_path):
+    """Write a metal's R(T), Theta_D = 400 K exactly, 20 to 300 K; return the path."""
+    t = np.linspace(20, 300, 141)
+    r = analysis.resistance(t, theta_d=400, r0=0.1, a=2.0)
+    path = tmp_path / "metal.csv"
+    path.write_text(
+        "T (K),R (ohm)\n" + "".join(f"{x:.17g},{y:.17g}\n" for x, y in zip(t, r, strict=True))
+    )
+    return path
+
+
+# ---------------------------------------------------------------------------- what is printed
+
+
+def test_list(cli):
+    status, out, err = cli("list")
+    assert (status, err) == (0, "")
+    for one in analysis.list_datasets():
+        assert f"{one.name} " in out
+        assert one.title in out
+
+
+def test_list_of_a_kind_as_json(cli):
+    listed = json.loads(cli("list", "--kind", "lattice", "--json")[1])["datasets"]
+    assert {one["kind"] for one in listed} == {"lattice"}
+    assert listed[0].keys() >= {"name", "origin", "pressure", "source", "licence", "available"}
+
+
+def test_check_says_what_is_understood(cli, tmp_path):
+    path = tmp_path / "rt.csv"
+    path.write_text("Temp [C];rho (uOhm cm);n\n20,5;2,5;1\n-100,5;1,25;2\n")
+    status, out, err = cli("check", path)
+    assert (status, err) == (0, "")
+    for line in (
+        "read as            semicolon-separated text",
+        "temperature        column 1 'Temp [C]'",
+        "resistance         column 2 'rho (uOhm cm)'",
+        "points             2",
+        "temperature range  172.65 to 293.65 K",
+        "resistance range   1.25e-08 to 2.5e-08 ohm m",
+        "note: temperatures were descending and have been sorted",
+        "watch: only 2 points: error bars will be wide",
+    ):
+        assert line in out.splitlines()
+
+
+def test_check_as_json(cli, metal):
+    content = json.loads(cli("check", metal, "--json")[1])
+    assert content["columns"]["temperature"] == {"number": 1, "heading": "T (K)", "unit": "K"}
+    assert content["n_points"] == 141
+    assert content["temperature"] == {"min": 20, "max": 300, "unit": "K"}
+    assert content["notes"] == content["watch"] == []
+
+
+def test_check_points_out_a_drop(cli):
+    curve = analysis.load("twin-zero-resistance-22.4gpa")
+    path = next(
+        one.properties["path"] for one in analysis.list_datasets() if one.name == curve.name
+    )
+    from analysis.datasets import OWN_PACKAGE
+
+    out = cli("check", OWN_PACKAGE.parent / path)[1]
+    assert "watch: a drop as of a superconductor below " in out
+
+
+def test_fit_prints_a_table(cli, metal):
+    status, out, err = cli("fit", "resistance", metal, "--window", 50, 250)
+    assert (status, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0] == f"{metal}: eq. 1 with n = 5, uniform weights"
+    assert [line.split()[0] for line in lines[1:7]] == [
+        "theta_d",
+        "r0",
+        "a",
+        "r_sat",
+        "R^2",
+        "window",
+    ]
+    assert lines[1].split()[1].startswith(("400.0", "(400.0", "399.9"))
+    assert lines[6] == "  window   50 to 250 K (given), 101 of 141 points"
+
+
+def test_fit_as_json_is_one_object(cli, metal):
+    content = json.loads(cli("fit", "resistance", metal, "--window", 50, 250, "--json")[1])
+    for name, unit, value in [("theta_d", "K", 400), ("r0", "ohm", 0.1), ("a", "ohm", 2.0)]:
+        assert content[name]["value"] == pytest.approx(value, rel=1e-6)
+        assert content[name]["unit"] == unit
+        assert content[name]["stderr"] < 1e-3 * value
+    assert content["file"] == str(metal)
+    assert (content["n_points"], content["window"]) == (101, [50, 250])
+    assert content["r_squared"] > 0.999999
+    assert isinstance(content["warnings"], list)
+
+
+def test_fit_of_a_data_set_says_what_the_data_are(cli):
+    out = cli("fit", "resistance", "SILVER", "--window", 20, 300)[1]
+    assert out.startswith("SILVER (recommended data): eq. 1 with n = 5")
+    assert "warning: " in out
+
+
+def test_fit_is_the_same_in_every_format(cli, metal, tmp_path):
+    rows = [line.split(",") for line in metal.read_text().splitlines()]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row if row == rows[0] else [float(cell) for cell in row])
+    book.save(tmp_path / "metal.xlsx")
+    (tmp_path / "metal.txt").write_text("\n".join("  ".join(row) for row in rows[1:]))
+    (tmp_path / "de.csv").write_text("\n".join(";".join(row) for row in rows).replace(".", ","))
+    (tmp_path / "ppms.dat").write_text(
+        "[Header]\nBYAPP, Resistivity\n[Data]\n"
+        "Comment,Temperature (K),Bridge 1 Resistance (Ohms),Bridge 2 Resistance (Ohms)\n"
+        + "".join(f",{t},{r},\n,{t},,1\n" for t, r in rows[1:])
+    )
+    for name, *options in [
+        ("metal.xlsx",),
+        ("metal.txt",),
+        ("de.csv",),
+        ("ppms.dat", "--channel", "1"),
+        ("metal.csv", "--temperature", "T", "--resistance", "2", "--resistance-unit", "ohm"),
+    ]:
+        arguments = ("fit", "resistance", tmp_path / name, "--window", 50, 250, "--json")
+        content = json.loads(cli(*arguments, *options)[1])
+        assert content["theta_d"]["value"] == pytest.approx(400, rel=1e-6), name
+
+
+@pytest.mark.measured("cu-foil")
+def test_copper_foil(cli):
+    content = json.loads(cli("fit", "resistance", "cu-foil", "--window", 20, 243, "--json")[1])
+    assert 330 < content["theta_d"]["value"] < 352
+    assert content["r_sat"]["value"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "example"),
+    [
+        ((), "check "),
+        (("list",), "python -m analysis list --kind resistance"),
+        (("check",), "python -m analysis check cooldown.dat --channel 2"),
+        (("fit",), "resistance"),
+        (("fit", "resistance"), "python -m analysis fit resistance rt.csv --window 80 300 --json"),
+    ],
+)
+def test_help_has_an_example(arguments, example, cli):
+    status, out, err = cli(*arguments, "--help")
+    assert (status, err) == (0, "")
+    assert example in out
+
+
+def test_groups_without_a_command_show_their_help(cli):
+    assert cli() == cli("--help")
+    assert cli("fit") == cli("fit", "--help")
+
+
+# ---------------------------------------------------------------------------- bad input
+
+FIT = ("fit", "resistance")
+BAD = [  # contents of rt.csv, arguments, what the line says
+    ("", ("check", "rt.csv"), "rt.csv: is empty"),
+    ("4\n5\n", ("check", "rt.csv"), "rt.csv, row 1: '4' holds one column"),
+    ("T,R\n4,x\n5,1\n", ("check", "rt.csv"), "rt.csv, row 2, column 2: 'x' is not a number"),
+    ("T,R\n4,1\n5,nan\n", (*FIT, "rt.csv"), "rt.csv, row 3: resistance is nan"),
+    ("T,R\n-4,1\n5,1\n", (*FIT, "rt.csv"), "rt.csv, row 2: temperature is -4 K"),
+    ("T,R\n4,1\n5,2\n6,3\n", (*FIT, "rt.csv"), "rt.csv: 3 different temperatures"),
+    ("const", (*FIT, "rt.csv", "--window", "1", "99"), "rt.csv: the resistance is constant"),
+    ("const", (*FIT, "rt.csv", "--window", "200", "300"), "rt.csv: the window 200 to 300 K lies"),
+    ("const", (*FIT, "rt.csv", "--window", "9", "3"), "9 to 3 K is not two ascending temperatures"),
+    ("const", (*FIT, "rt.csv", "--window", "9"), "Option '--window' requires 2 arguments"),
+    ("const", (*FIT, "rt.csv", "--n", "x"), "Invalid value for '--n': 'x' is not a valid float"),
+    ("const", (*FIT, "rt.csv", "--n", "0"), "n must be above 1"),
+    ("const", (*FIT, "rt.csv", "--weighting", "w"), "'w' is not one of 'uniform', 'relative'"),
+    ("const", (*FIT, "rt.csv", "--channel", "2"), "rt.csv: channel '2' holds no resistances"),
+    ("", (*FIT, "none.csv"), "none.csv: no such file"),
+    ("", (*FIT, "none"), "none: no such file, and no data set of this name"),
+    ("", (*FIT, "silver", "--channel", "2"), "'silver': --channel is for files of one's own"),
+    ("", (*FIT, "metals-300k"), "'metals-300k' is of kind 'table'"),
+    ("", (*FIT, "."), ".: is a directory"),
+    ("", FIT, "Missing argument 'FILE|DATASET'"),
+    ("", ("check", "bad\nname"), "bad name: no such file"),
+    ("", ("list", "--kind", "foo"), "no data set is of kind 'foo'; there are"),
+    ("", ("fit", "foo"), "No such command 'foo'"),
+    ("", ("--foo",), "No such option '--foo'"),
+]
+
+
+@pytest.mark.parametrize(("content", "arguments", "message"), BAD)
+def test_bad_input_is_one_line_and_status_2(
+    content, arguments, message, cli, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    if content == "const":
+        content = "T,R\n" + "".join(f"{t},1\n" for t in range(1, 100))
+    (tmp_path / "rt.csv").write_text(content)
+    status, out, err = cli(*arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert message in err
+
+
+def test_missing_package(cli, monkeypatch):
+    monkeypatch.setenv("COMPENDIUM_PACKAGE", "/none/datapackage.json")
+    status, out, err = cli("list")
+    assert (status, out) == (2, "")
+    assert err == (
+        "error: /none/datapackage.json: the data package cannot be read "
+        "(No such file or directory)\n"
+    )
+
+
+# ---------------------------------------------------------------------------- as a program
+
+
+def python(*arguments, **options):
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, check=False, **options
+    )
+
+
+def test_status_and_streams_of_the_program(tmp_path):
+    done = python("-m", "analysis", "check", "none.csv", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: none.csv: no such file\n"
+
+
+def test_list_waits_for_nothing_slow():
+    code = (
+        "import sys; from analysis.__main__ import run; run(['list']); "
+        "print(sorted({'scipy', 'lmfit', 'matplotlib', 'openpyxl'} & set(sys.modules)))"
+    )
+    assert python("-c", code).stdout.splitlines()[-1] == "[]"
+
+
+def test_a_closed_pipe_is_no_error():
+    code = f"{sys.executable} -m analysis list --json | head -n 1"
+    done = subprocess.run(code, shell=True, capture_output=True, text=True, check=True)  # noqa: S602
+    assert (done.stdout, done.stderr) == ("{\n", "")

@@ -1,0 +1,468 @@
+"""The data package: what it declares, what loads, and what happens when nothing comes."""
+
+import ast
+import hashlib
+import http.server
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import analysis
+from analysis import datasets
+
+PACKAGE = datasets.OWN_PACKAGE
+RESOURCES = json.loads(PACKAGE.read_text(encoding="utf-8"))["resources"]
+LOCAL = [one for one in RESOURCES if "://" not in one["path"]]
+REMOTE = [one for one in RESOURCES if "://" in one["path"]]
+KINDS = {"resistance", "diffraction", "lattice", "transition-temperature", "table"}
+ORIGINS = {"measured", "recommended", "formula", "synthetic"}
+
+
+def names(resources):
+    return [one["name"] for one in resources]
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """Give an empty cache, no COMPENDIUM_DATA, and a short memory of what failed."""
+    folder = tmp_path / "cache"
+    monkeypatch.setattr(datasets, "_cache_folder", lambda: folder)
+    monkeypatch.setattr(datasets, "_failed", {})
+    monkeypatch.delenv("COMPENDIUM_DATA", raising=False)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    return folder
+
+
+# ---------------------------------------------------------------------------- public names
+
+
+def test_public_names_are_one_list_and_all_there():
+    tree = ast.parse(Path(analysis.__file__).read_text(encoding="utf-8"))
+    branch = next(one for one in tree.body if isinstance(one, ast.If))
+    for_mypy = {
+        alias.name: one.module.removeprefix("analysis.")
+        for one in branch.body
+        for alias in one.names
+    }
+    assert sorted(analysis.__all__) == analysis.__all__
+    assert for_mypy == analysis._HOME
+    assert set(analysis._HOME) == set(analysis.__all__)
+    assert all(getattr(analysis, name) is not None for name in analysis.__all__)
+
+
+def test_unknown_names_are_missing():
+    with pytest.raises(AttributeError, match="module 'analysis' has no attribute 'fit_resistence'"):
+        analysis.fit_resistence  # noqa: B018
+
+
+# ---------------------------------------------------------------------------- the package
+
+
+def test_package_is_a_frictionless_data_package():
+    from frictionless import Package
+
+    errors = Package.metadata_validate(json.loads(PACKAGE.read_text(encoding="utf-8")))
+    assert [error.message for error in errors] == []
+
+
+@pytest.mark.parametrize("name", names(LOCAL))
+def test_local_tables_are_as_declared(name):
+    """Check contents against the schema, and size, rows and sha256 against the package."""
+    from frictionless import Package
+
+    report = Package(str(PACKAGE)).get_resource(name).validate()
+    assert report.flatten(["rowNumber", "fieldName", "message"]) == []
+
+
+@pytest.mark.parametrize("one", RESOURCES, ids=names(RESOURCES))
+def test_every_resource_says_what_it_is(one):
+    assert one["kind"] in KINDS
+    assert one["origin"] in ORIGINS
+    assert one["title"]
+    assert one["description"]
+    assert one["sample"]
+    assert one["licenses"]
+    assert all(source["title"] for source in one["sources"])
+    if one["origin"] != "synthetic":  # those are made anew by analysis/twin.py
+        assert re.fullmatch("sha256:[0-9a-f]{64}", one["hash"])
+        assert one["bytes"] > 0
+    fields = {field["name"] for field in one["schema"]["fields"]}
+    assert set(one.get("columns", {}).values()) <= fields
+    if "pressure" in one:
+        assert one["pressure_basis"]
+    if one["kind"] == "diffraction":
+        assert 10 < one["wavelength"] < 200
+    if one in REMOTE:
+        assert one["file"]
+
+
+def test_no_two_resources_share_a_name():
+    assert len({name.lower() for name in names(RESOURCES)}) == len(RESOURCES)
+
+
+def test_every_small_table_is_declared():
+    files = {str(path.relative_to(PACKAGE.parent)) for path in PACKAGE.parent.rglob("*.csv")}
+    assert files == {one["path"] for one in LOCAL}
+
+
+@pytest.mark.parametrize("name", [one["name"] for one in LOCAL if one["kind"] == "resistance"])
+def test_local_curves_load(name):
+    curve = analysis.load(name)
+    declared = next(one for one in RESOURCES if one["name"] == name)
+    lines = (PACKAGE.parent / declared["path"]).read_text(encoding="utf-8").splitlines()
+    assert len(curve) == sum(not line.startswith("#") for line in lines) - 1
+    assert (curve.name, curve.origin) == (name, declared["origin"])
+    assert curve.pressure == declared.get("pressure")
+    assert curve.source.startswith(declared["sources"][0]["title"])
+    assert not any("no unit" in note for note in curve.notes)
+
+
+# ---------------------------------------------------------------------------- the numbers
+
+
+def test_copper_is_the_nist_formula():
+    """[published] Hust and Lankford, NBSIR 84-3007: P1..P7 of copper, W m K units."""
+    copper = analysis.load("copper-rrr100")
+    t = copper.temperature
+    residual = 1.553e-8 / 100
+    cold = 1 + 1.171e-17 * 3.841e10 * t ** (4.49 - 1.14) * np.exp(-((50 / t) ** 6.428))
+    lattice = 1.171e-17 * t**4.49 / cold
+    mixed = 0.4531 * lattice * residual / (lattice + residual)
+    assert copper.unit == "ohm m"
+    np.testing.assert_allclose(copper.resistance, residual + lattice + mixed, rtol=5e-6)
+
+
+def test_platinum_is_the_reference_function_of_its90():
+    """[published] Preston-Thomas, Metrologia 27 (1990) 3, table 4: A_i below, C_i above."""
+    low = [
+        -2.13534729, 3.18324720, -1.80143597, 0.71727204, 0.50344027, -0.61899395, -0.05332322,
+        0.28021362, 0.10715224, -0.29302865, 0.04459872, 0.11868632, -0.05248134,
+    ]  # fmt: skip
+    high = [
+        2.78157254, 1.64650916, -0.13714390, -0.00649767, -0.00234444, 0.00511868, 0.00187982,
+        -0.00204472, -0.00046122, 0.00045724,
+    ]  # fmt: skip
+    platinum = analysis.load("platinum-its90")
+    t = platinum.temperature
+    cold = np.exp(np.polynomial.polynomial.polyval((np.log(t / 273.16) + 1.5) / 1.5, low))
+    warm = np.polynomial.polynomial.polyval((t - 754.15) / 481, high)
+    assert platinum.unit == "ratio"
+    np.testing.assert_allclose(platinum.resistance, np.where(t < 273.16, cold, warm), rtol=1e-7)
+
+
+def test_fourteen_of_69_metals_are_below_6_3():
+    """[computed] The comparison that the introduction draws from this table."""
+    metals = analysis.load_table("metals-300k")
+    assert len(set(metals["symbol"])) == 69
+    assert (metals["resistivity"] < 6.3).sum() == 14
+
+
+@pytest.mark.parametrize(("name", "at_300_k"), [("silver", 1.629e-8), ("aluminium", 2.733e-8)])
+def test_recommended_values_are_in_ohm_metre(name, at_300_k):
+    assert analysis.load(name).resistance[-1] == pytest.approx(at_300_k, rel=1e-12)
+
+
+@pytest.mark.measured("cu-foil")
+def test_copper_foil_is_voltage_over_current():
+    foil = analysis.load("cu-foil")
+    assert (len(foil), foil.unit, foil.origin) == (8957, "arbitrary", "measured")
+    assert foil.temperature[[0, -1]] == pytest.approx([4.1, 243.367], abs=0.1)
+    assert foil.resistance[-1] == pytest.approx(2.634646555e-3 / 1.137462819e-2, rel=1e-12)
+
+
+@pytest.mark.measured("be22re-15gpa")
+def test_be22re_loads_under_any_case():
+    curve = analysis.load("Be22Re-15GPa")
+    assert (len(curve), curve.unit, curve.pressure) == (1249, "ohm", 15)
+
+
+# ---------------------------------------------------------------------------- listing, names
+
+
+def test_list_holds_everything_with_its_description():
+    listed = {one.name: one for one in analysis.list_datasets()}
+    assert set(names(RESOURCES)) == set(listed)
+    assert listed["silver"].available
+    assert listed["stishovite-39gpa"].wavelength == 33.44
+    assert listed["silver"].properties["reference_debye_temperature"][0]["value"] == 225
+
+
+def test_list_of_one_kind():
+    kinds = {one.kind for one in analysis.list_datasets("diffraction")}
+    assert kinds == {"diffraction"}
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: analysis.load("copper-rrr10"), "called 'copper-rrr10'; did you mean 'copper-rrr1"),
+        (lambda: analysis.load("xyz"), "called 'xyz'; `python -m analysis list` names them all"),
+        (lambda: analysis.load("nist-lab6"), "'nist-lab6' is of kind 'diffraction'; only kind 're"),
+        (lambda: analysis.list_datasets("foo"), "no data set is of kind 'foo'; there are diffract"),
+    ],
+)
+def test_unknown_names_and_kinds(call, message):
+    with pytest.raises(analysis.DataError, match=message):
+        call()
+
+
+def test_found_from_any_working_directory(tmp_path):
+    code = "import analysis; print(len(analysis.load('silver')))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "13\n"
+
+
+# ---------------------------------------------------------------------------- one's own package
+
+
+@pytest.fixture
+def own(tmp_path):
+    """Write a package of one's own and return its path."""
+
+    def write(*resources, **more):
+        path = tmp_path / "own" / "datapackage.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps({"name": "own", "resources": list(resources), **more}))
+        return path
+
+    return write
+
+
+def table(**more):
+    return {"name": "mine", "path": "rt.csv", "kind": "resistance", **more}
+
+
+def test_own_package_loads(own):
+    fields = [{"name": "T", "unit": "degC"}, {"name": "Rx", "unit": "mohm"}]
+    path = own(
+        table(
+            columns={"temperature": "T", "resistance": "Rx"},
+            schema={"fields": fields},
+            pressure=22.4,
+            run="5",
+        )
+    )
+    (path.parent / "rt.csv").write_text("T,Rx\n-263.15,1000\n-253.15,2000\n")
+    curve = analysis.load("mine", package=path)
+    np.testing.assert_allclose(curve.temperature, [10, 20])
+    np.testing.assert_allclose(curve.resistance, [1, 2])
+    assert (curve.pressure, curve.run, curve.origin) == (22.4, "5", "measured")
+
+
+def test_own_package_stands_in_for_the_synthetic_sets_only(own, monkeypatch):
+    path = own(table())
+    (path.parent / "rt.csv").write_text("T,R\n1,1\n2,2\n")
+    monkeypatch.setenv("COMPENDIUM_PACKAGE", str(path))
+    listed = analysis.list_datasets()
+    assert "synthetic" not in {one.origin for one in listed}
+    assert {"mine", "silver", "cu-foil"} <= {one.name for one in listed}
+    assert len(analysis.load("mine")) == 2
+    assert names(one.properties for one in analysis.list_datasets(package=path)) == ["mine"]
+
+
+def test_missing_file_of_a_package_is_unavailable(own):
+    with pytest.raises(
+        analysis.DatasetUnavailable, match=r"rt.csv: the file of data set 'mine' is"
+    ):
+        analysis.load("mine", package=own(table()))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", r"datapackage.json, line 1: no JSON"),
+        ('{\n"a": 1,}', r"datapackage.json, line 2: no JSON"),
+        ("[]", "a data package needs a list of resources"),
+        ('{"resources": 5}', "a data package needs a list of resources"),
+        ('{"resources": [5]}', r"resource 1 has no name \(a text\)"),
+        ('{"resources": [{"name": "a", "path": "b"}]}', r"resource 1 has no kind \(a text\)"),
+        (json.dumps({"resources": [table(pressure="5")]}), "'mine' has the pressure '5'; a number"),
+        (b"\xff\xfe\xff", "is no UTF-8 text"),
+        ("[" * 100_000, "no JSON"),
+    ],
+)
+def test_broken_packages(content, message, own):
+    path = own()
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(analysis.DataError, match=message):
+        analysis.list_datasets(package=path)
+
+
+def test_missing_package(tmp_path):
+    with pytest.raises(analysis.DataError, match=r"none.json: the data package cannot be read"):
+        analysis.list_datasets(package=tmp_path / "none.json")
+
+
+def test_roles_that_do_not_exist(own):
+    path = own(table(columns={"x": "T"}))
+    (path.parent / "rt.csv").write_text("T,R\n1,1\n")
+    with pytest.raises(
+        analysis.DataError, match=r"columns must map temperature, .* got {'x': 'T'}"
+    ):
+        analysis.load("mine", package=path)
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "column", "last"),
+    [
+        ("nist-lab6", 5424, "Counts", None),
+        ("titanium-dioxide", 9001, "two_theta", 100),
+        ("silver-cobalt-cyanide", 15, "pressure", 7.65),
+    ],
+)
+def test_measured_tables_load(name, rows, column, last):
+    available = {one.name for one in analysis.list_datasets() if one.available}
+    if name not in available and "COMPENDIUM_DATA" not in os.environ:
+        pytest.skip(f"data set {name!r} is not on this machine")
+    values = analysis.load_table(name)[column]
+    assert len(values) == rows
+    assert last is None or values[-1] == last
+
+
+def test_tables_are_held_to_their_schema(own):
+    fields = [{"name": "element", "type": "string"}, {"name": "Z", "type": "integer"}]
+    path = own(table(kind="table", schema={"fields": fields}))
+    for content, message in [
+        ("element,Z,x\nCu,29,1\n", "its columns are not those that its data package declares"),
+        ("element,Z\nCu,29\nAg,x\n", "row 3, column 'Z': no integer there"),
+        ("element,Z\nCu,29\nAg\n", "row 3, column 'Z': no integer there"),
+    ]:
+        (path.parent / "rt.csv").write_text(content)
+        with pytest.raises(analysis.DataError, match=message):
+            analysis.load_table("mine", package=path)
+
+
+# ---------------------------------------------------------------------------- downloads
+
+GOOD = b"T (K),R (ohm)\n" + b"".join(b"%d.5,%d.25\n" % (i, i) for i in range(1, 5000))
+SHA256 = hashlib.sha256(GOOD).hexdigest()
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Serve one file well, damaged, or not at all."""
+
+    asked: list[str]
+
+    def do_GET(self):
+        type(self).asked.append(self.path)
+        if self.path == "/none.csv":
+            self.send_error(404)
+            return
+        body = {"/wrong.csv": b"<html>log in first</html>"}.get(self.path, GOOD)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[: len(body) // 2] if self.path == "/broken.csv" else body)
+
+    def log_message(self, *_):
+        """Keep quiet."""
+
+
+@pytest.fixture
+def server():
+    Handler.asked = []
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as one:
+        thread = threading.Thread(target=one.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{one.server_address[1]}"
+        one.shutdown()
+        thread.join()
+
+
+def remote(url, **more):
+    return table(path=url, file="mine/rt.csv", hash=f"sha256:{SHA256}", **more)
+
+
+def files(folder):
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_download_lands_in_the_cache_once(cache, server, own, capsys, caplog):
+    package = own(remote(f"{server}/rt.csv"))
+    assert not analysis.list_datasets(package=package)[0].available
+    for _ in range(2):
+        assert len(analysis.load("mine", package=package)) == 4999
+    assert analysis.list_datasets(package=package)[0].available
+    assert Handler.asked == ["/rt.csv"]
+    assert files(cache) == [cache / "mine/rt.csv"]
+    assert capsys.readouterr() == ("", "")
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("broken.csv", "the download from 127.0.0.1:.* broke off"),
+        ("wrong.csv", f"what 127.0.0.1:.* sent does not have the sha256 {SHA256}"),
+        ("none.csv", "127.0.0.1:.* answered 404"),
+    ],
+)
+def test_bad_download_leaves_nothing_and_is_not_repeated(place, reason, cache, server, own):
+    package = own(remote(f"{server}/{place}"))
+    for again in ("", r" \(not tried again\)"):
+        expected = f"'mine' is not on this machine: {reason}{again}; .* mine/rt.csv .*COMPENDIUM_D"
+        with pytest.raises(analysis.DatasetUnavailable, match=expected) as caught:
+            analysis.load("mine", package=package)
+        assert "\n" not in str(caught.value)
+    assert Handler.asked == [f"/{place}"]
+    assert files(cache) == []
+
+
+def test_no_network_is_found_out_once_per_host(cache, own):
+    with socket.socket() as closed:  # a port on which nobody listens
+        closed.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    package = own(remote(f"{address}/a.csv"), {**remote(f"{address}/b.csv"), "name": "other"})
+    with pytest.raises(analysis.DatasetUnavailable, match=r"no answer from 127.0.0.1:\d+ .Connect"):
+        analysis.load("mine", package=package)
+    with pytest.raises(analysis.DatasetUnavailable, match=r"'other' .*\(not tried again\)"):
+        analysis.load("other", package=package)
+    assert files(cache) == []
+
+
+def test_damaged_cache_is_fetched_anew(cache, server, own):
+    (cache / "mine").mkdir(parents=True)
+    (cache / "mine/rt.csv").write_bytes(GOOD[:100])
+    assert len(analysis.load("mine", package=own(remote(f"{server}/rt.csv")))) == 4999
+
+
+def test_compendium_data_is_looked_in_first(cache, server, own, tmp_path, monkeypatch):
+    package = own(remote(f"{server}/rt.csv"))
+    monkeypatch.setenv("COMPENDIUM_DATA", str(tmp_path))
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/rt.csv").write_bytes(GOOD)
+    assert len(analysis.load("mine", package=package)) == 4999
+    (tmp_path / "mine/rt.csv").write_bytes(GOOD + b"1,1\n")
+    message = rf"rt.csv: sha256 is [0-9a-f]{{64}}, but data set 'mine' has {SHA256}; replace"
+    with pytest.raises(analysis.DataError, match=message) as caught:
+        analysis.load("mine", package=package)
+    assert not isinstance(caught.value, analysis.DatasetUnavailable)
+    assert Handler.asked == []
+    assert files(cache) == []
+
+
+@pytest.mark.usefixtures("cache")
+def test_what_has_no_file_at_its_source_says_how_to_get_it():
+    with pytest.raises(
+        analysis.DatasetUnavailable, match=r"copy the numbers .* into silver-cobalt"
+    ):
+        analysis.load_table("silver-cobalt-cyanide")
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_download_needs_a_sha256(own):
+    package = own(remote("http://127.0.0.1:9/a.csv") | {"hash": "md5:00"})
+    with pytest.raises(
+        analysis.DataError, match="'mine': a downloadable set needs a hash of the f"
+    ):
+        analysis.load("mine", package=package)
