@@ -45,6 +45,11 @@ class Column:
     channel: str | None
 
     @property
+    def name(self) -> str:
+        """The heading without its unit, in lower case."""
+        return _split(self.heading)[0].strip().lower()
+
+    @property
     def could_be_anything(self) -> bool:
         """Whether the heading leaves open what the column holds."""
         clue = self.role is not None or self.unit_text is not None
@@ -229,7 +234,7 @@ def find(columns: Sequence[Column], wanted: str) -> list[Column]:
     for key in (
         lambda column: column.heading == wanted,
         lambda column: column.heading.lower() == wanted.lower(),
-        lambda column: _split(column.heading)[0].strip().lower() == wanted.lower(),
+        lambda column: column.name == wanted.lower(),
         lambda column: str(column.number) == wanted,
     ):
         if found := [column for column in columns if key(column)]:

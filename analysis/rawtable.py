@@ -308,18 +308,22 @@ def _dialect(
     """Find the separator and decimal mark under which most cells are numbers.
 
     Tabs and semicolons win over commas and these over white space, because the latter also
-    occur inside cells.
+    occur inside cells. Rows that are mostly text count only if there are no others: "run 1"
+    in a remark is no table with a number in its second column.
     """
+    marks = (".", ",") if decimal is None else (decimal,)
     best: tuple[str | None, str] = (None, ".")
     best_score = 0.0
-    for mark in (".", ",") if decimal is None else (decimal,):
-        for delimiter in ("\t", ";", ",", None):
-            score = sum(_numeric_part(split_line(line, delimiter), mark) for line in sample)
-            if score > best_score:
-                best, best_score = (delimiter, mark), score
-    if best_score == 0.0:
-        raise DataError(f"{file}, row {row}: {shown(sample[0].strip())} {_no_dialect(sample)}")
-    return best
+    for least in (0.5, 0.0):
+        for mark in marks:
+            for delimiter in ("\t", ";", ",", None):
+                parts = [_numeric_part(split_line(line, delimiter), mark) for line in sample]
+                score = sum(part for part in parts if part > least)
+                if score > best_score:
+                    best, best_score = (delimiter, mark), score
+        if best_score:
+            return best
+    raise DataError(f"{file}, row {row}: {shown(sample[0].strip())} {_no_dialect(sample)}")
 
 
 def _no_dialect(sample: Sequence[str]) -> str:
@@ -397,16 +401,7 @@ def _headings(
         return _heading_cells(cells, text, delimiter, narrow, wide)
 
     above = [(row, cells, cells_of(row, cells)) for row, cells in records[:start]]
-    found: list[tuple[int, int, list[str]]] = []  # (how many known, row, headings)
-    for i, (row, _, headings) in enumerate(above):
-        if headings is None:
-            continue
-        below = above[i + 1][2] if i + 1 < len(above) else None
-        joined = _joined(headings, below)
-        found.append((_known(joined), above[i + 1][0] if joined != headings else row, joined))
-    best = max(found, key=lambda entry: entry[0], default=None)
-    if best is not None and best[0] == 0:
-        best = found[-1]  # nothing is recognised: the row next to the data
+    best = _best_headings([(row, headings) for row, _, headings in above])
     after = best[1] if best is not None else 0
     for row, cells, _ in above:
         if row > after and any(number(cell, decimal) is not None for cell in cells):
@@ -418,6 +413,24 @@ def _headings(
     headings = best[2] if best is not None else []
     width = max(len(headings), narrow)
     return headings + [""] * (width - len(headings)), first
+
+
+def _best_headings(
+    above: Sequence[tuple[int, list[str] | None]],
+) -> tuple[int, int, list[str]] | None:
+    """Return, of the rows above the data, the headings best known: (how many, row, headings)."""
+    found: list[tuple[int, int, list[str]]] = []
+    for place, (row, headings) in enumerate(above):
+        if headings is None or (found and found[-1][1] == row):  # units, joined already
+            continue
+        below, last = above[place + 1] if place + 1 < len(above) else (row, None), row
+        joined = _joined(headings, below[1])
+        if joined != headings:
+            last = below[0]
+        found.append((_known(joined), last, joined))
+    best = max(found, key=lambda entry: entry[0], default=None)
+    # Where nothing is recognised, the row next to the data is meant.
+    return found[-1] if best is not None and best[0] == 0 else best
 
 
 def _trimmed(cells: Sequence[str]) -> list[str]:

@@ -286,8 +286,11 @@ def _guess_resistance(
         )
     elif guesses and any(c.channel not in (None, guesses[0].channel) for c in table.columns):
         notes.append(f"only channel {guesses[0].channel} has data; took it")
-    plain = [column for column in guesses if column.unit and column.unit.becomes == "ohm"]
-    if len(guesses) == 2 and len(plain) == 1 and guesses[0].channel is not None:
+    # "Bridge 1 Resistance" and "Bridge 1 Resistivity" are one measurement; the latter is in
+    # ohm, too, where no geometry was entered. "Res. ch1" is another one.
+    plain = [column for column in guesses if "resistance" in column.name]
+    same = {column.name.replace("resistivity", "resistance") for column in guesses}
+    if len(guesses) == 2 and len(plain) == len(same) == 1:
         notes.append(f"took {plain[0].heading}, not the resistivity, which needs the geometry")
         guesses = plain
     if not guesses:

@@ -125,6 +125,12 @@ READ = {  # content, options, unit; all hold T = 10, 20 K and R = 1, 2
     "headings in a comment": ("#time(s),T(K),R(Ohms)\n0,10,1\n1,20,2\n", {}, "ohm"),
     "two words a heading": ("T (K)   R (mOhm)\n10 1000\n20 2000\n", {}, "ohm"),
     "row of units": ("Temperature\tR\nK\tmOhm\n10\t1000\n20\t2000\n", {}, "ohm"),
+    "row of units and a remark": (
+        "T\tR\tError\nK\tmOhm\tmOhm\nrun 1\trun 1\n10\t1e3\t1\n20\t2e3\t1\n",
+        {},
+        "ohm",
+    ),
+    "mostly text": ("d;t;T;R;s\n1.2.24;10:00;10;1;up\n1.2.24;10:01;20;2;up\n", {}, "ohm"),
     "facts above headings": ("Sample,A\nGPa,22.4\nT,R\n10,1\n20,2\n", {}, "ohm"),
     "trailing separator": ("T,R,\n10,1,\n20,2,\n", {}, "ohm"),
     "empty column": ("10\t\t1\n20\t\t2\n", {}, "ohm"),
@@ -151,6 +157,7 @@ READ = {  # content, options, unit; all hold T = 10, 20 K and R = 1, 2
     "utf-16": ("T;R (Ω)\n10;1\n20;2\n".encode("utf-16"), {}, "ohm"),
     "latin-1": ("T (°C);R\n-263,15;1,0\n-253,15;2,0\n".encode("latin-1"), {}, "ohm"),
     "PPMS, one bridge": (PPMS + BRIDGE_1, {}, "ohm"),
+    "PPMS, no geometry": (PPMS.replace("Ohm-m", "Ohm") + BRIDGE_1, {}, "ohm"),
     "PPMS, bridge chosen": (PPMS + BRIDGE_1 + BRIDGE_2, {"channel": 1}, "ohm"),
     "PPMS, resistivity": (
         PPMS + BRIDGE_1.replace("e-6", ""),
@@ -301,6 +308,11 @@ REFUSED = {  # content, options, message after the file's name
         "13 'Bridge 1 Resistance .*--channel NUMBER",
     ),
     "no such bridge": (PPMS + BRIDGE_1, {"channel": 4}, "channel '4' holds no .* with data: 1"),
+    "a bridge beside the sample": (
+        "[Header]\n[Data]\nTemperature (K),Res. ch1 (ohm-cm),Bridge 1 Resistance (ohms)\n4,1,2\n",
+        {},
+        "columns 2 'Res. ch1 .ohm-cm.', 3 'Bridge 1 Resistance .ohms.' could each be the resist",
+    ),
     "PPMS without data": ("[Header]\nTITLE,x\n", {}, r"has no \[Data\] with columns below it"),
     "PPMS, bad cell": (
         PPMS + BRIDGE_1.replace(",2.0,", ",bad,"),
