@@ -33,16 +33,18 @@ class Table:
 
 @dataclass(frozen=True)
 class Note:
-    """A remark that stands out from the page, for what is missing or limits a result."""
+    """Remarks that stand out from the page, for what is missing or limits a result."""
 
     title: str
-    text: str
+    remarks: Sequence[str]
 
     def _repr_markdown_(self) -> str:
-        return f"> **{self.title}** {self.text}"
+        if len(self.remarks) == 1:
+            return f"> **{self.title}** {self.remarks[0]}"
+        return "\n".join([f"> **{self.title}**", ">", *(f"> - {text}" for text in self.remarks)])
 
     def __str__(self) -> str:
-        return f"{self.title} {self.text}"
+        return "\n".join([self.title, *(f"- {text}" for text in self.remarks)])
 
 
 def quantity(value: UFloat, unit: str = "") -> str:
@@ -62,9 +64,34 @@ def quantity(value: UFloat, unit: str = "") -> str:
 def saturation(fit: ResistanceFit) -> str:
     """Return R_sat with its error, or the one-sided limit if it is not determined."""
     unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
-    if fit.r_sat is None:
-        return f"> {fit.r_sat_lower:.2g} {unit}".rstrip()
-    return quantity(fit.r_sat, unit)
+    if fit.r_sat is not None:
+        return quantity(fit.r_sat, unit)
+    limit = fit.r_sat_lower
+    text = f"{limit:.0f}" if 100 <= limit < 1e5 else f"{limit:.2g}"
+    return f"> {text} {unit}".rstrip()
+
+
+def parameters(fit: ResistanceFit) -> Table:
+    """Return the four parameters of one fit of eq. 1, with standard errors."""
+    unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
+    g = "0 (held)" if fit.g_at_zero else quantity(fit.g_sat)
+    rows = [
+        ("Θ_D", quantity(fit.theta_d), "K"),
+        ("R_0", quantity(fit.r0), unit),
+        ("A", quantity(fit.a), unit),
+        ("G = 1/R_sat", g, f"1/({unit})" if unit else ""),
+    ]
+    return Table(("parameter", "value", "unit"), rows)
+
+
+def correlations(fit: ResistanceFit) -> Table:
+    """Return the correlation matrix of the parameters of one fit of eq. 1."""
+    names = ("Θ_D", "R_0", "A", "G")[: 3 if fit.g_at_zero else 4]
+    rows = [
+        (name, *(f"{value:.3f}" for value in row[: len(names)]))
+        for name, row in zip(names, fit.correlation_matrix, strict=False)
+    ]
+    return Table(("", *names), rows)
 
 
 def resistance_table(fits: Iterable[ResistanceFit]) -> Table:
@@ -92,10 +119,9 @@ def _row(fit: ResistanceFit) -> list[str]:
 def remarks(fit: ResistanceFit) -> Note:
     """Return everything to know before quoting the numbers of a fit, as one note."""
     said = [*fit.curve.notes, *fit.chosen.remarks, *fit.warnings]
-    text = "; ".join(said) if said else "nothing to remark."
-    return Note(f"{fit.curve.name}, before quoting:", text)
+    return Note(f"{fit.curve.name}, before quoting:", said or ["nothing to remark"])
 
 
 def missing(error: Exception) -> Note:
     """Return the note that stands where measured data could not be had."""
-    return Note("Measured data missing:", str(error))
+    return Note("Measured data missing:", [str(error)])

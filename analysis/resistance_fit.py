@@ -554,13 +554,18 @@ class ResistanceFit:
         return tuple(text for text in found if text)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the result as plain numbers and words, ready for JSON."""
+        """Return the result as plain numbers and words, ready for JSON.
+
+        A parameter without an error, because it was held or is a limit, has None there.
+        """
         unit = self.curve.unit
         units = {"theta_d": "K", "r0": unit, "a": unit, "g_sat": f"1/({unit})"}
         parameters: dict[str, Any] = {
             name: {"value": value.n, "stderr": value.s, "unit": units[name]}
             for name, value in zip(NAMES, self._parameters, strict=True)
         }
+        if self.g_at_zero:
+            parameters["g_sat"]["stderr"] = None
         known = self.r_sat
         parameters["r_sat"] = {
             "value": None if known is None else known.n,
