@@ -1,0 +1,60 @@
+"""Chapters as templates: papermill points the Debye chapter at other curves."""
+
+import jupytext
+import papermill
+import pytest
+
+import analysis
+from analysis import report
+from analysis.datasets import OWN_PACKAGE
+
+BOOK = OWN_PACKAGE.parent.parent / "book"
+
+
+@pytest.fixture
+def chapter(tmp_path):
+    """The Debye chapter up to its first fit, as a notebook that papermill reads."""
+    notebook = jupytext.read(BOOK / "3-1-debye.md")
+    end = next(i for i, cell in enumerate(notebook.cells) if "report.parameters" in cell.source)
+    del notebook.cells[end + 1 :]
+    path = tmp_path / "chapter.ipynb"
+    jupytext.write(notebook, path)
+    return path
+
+
+def run(chapter, tmp_path, **parameters):
+    result = papermill.execute_notebook(
+        chapter, tmp_path / "out.ipynb", parameters=parameters, progress_bar=False
+    )
+    outputs = [output for cell in result.cells for output in cell.get("outputs", [])]
+    return "\n".join(str(output.get("data", output.get("text"))) for output in outputs)
+
+
+def test_another_run_and_pressure(chapter, tmp_path):
+    shown = run(chapter, tmp_path, run="2", pressure=25.0)
+    fit = analysis.fit_resistance(analysis.load("twin-run2-25.0gpa"))
+    assert "twin-run2-25.0gpa" in shown
+    assert f"| Θ_D | {report.quantity(fit.theta_d)} | K |" in shown
+
+
+def test_a_file_of_ones_own(chapter, tmp_path):
+    curve = analysis.load("twin-run1-7.0gpa")
+    file = tmp_path / "mine.csv"
+    rows = zip(curve.temperature, curve.resistance, strict=True)
+    file.write_text("T (K),R (ohm)\n" + "".join(f"{t},{r}\n" for t, r in rows))
+    fit = analysis.fit_resistance(curve)
+    assert report.quantity(fit.theta_d) in run(chapter, tmp_path, data_file=str(file))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"run": "9"}, "no run '9' of kind 'resistance'"),
+        ({"run": "2", "pressure": 26.0}, "run 2 has no resistance at 26 GPa"),
+        ({"data_file": "nothere.csv"}, "nothere.csv: no such file"),
+        ({"run": "2", "data_file": "mine.csv"}, "give data_file, or run and pressure, not both"),
+    ],
+)
+def test_parameters_that_name_nothing_stop_the_chapter(chapter, tmp_path, parameters, message):
+    with pytest.raises(papermill.PapermillExecutionError, match=message):
+        run(chapter, tmp_path, **parameters)

@@ -1,0 +1,112 @@
+"""Numbers in words, tables, and figures that say what they show."""
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+from uncertainties import ufloat
+
+import analysis
+from analysis import plots, report
+
+mpl.use("agg")
+
+
+@pytest.fixture(scope="module")
+def fit():
+    return analysis.fit_resistance(analysis.load("twin-run2-25.0gpa"))
+
+
+@pytest.fixture
+def ax():
+    fig, ax = plt.subplots()
+    yield ax
+    plt.close(fig)
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "text"),
+    [
+        (518.63, 1.23, "518.6 ± 1.2 K"),
+        (518.63, 4.4, "519 ± 4 K"),
+        (518.63, 26.4, "519 ± 26 K"),
+        (0.05140, 0.00163, "0.0514 ± 0.0016 K"),
+        (0.95, 0.096, "0.95 ± 0.10 K"),
+        (1.5e-8, 2.1e-10, "(1.500±0.021)×10⁻⁸ K"),
+        (0.0, 0.0, "0 K"),
+    ],
+)
+def test_quantities_show_as_many_digits_as_they_have(value, error, text):
+    number = ufloat(value, error) if error else 0 * ufloat(1, 1)
+    assert report.quantity(number, "K") == text
+
+
+def test_a_table_is_markdown_for_a_notebook_and_columns_for_a_terminal():
+    table = report.Table(("name", "T (K)"), [("a", "1"), ("long", "22")])
+    assert table._repr_markdown_().splitlines() == [
+        "| name | T (K) |",
+        "| :-- | --: |",
+        "| a | 1 |",
+        "| long | 22 |",
+    ]
+    assert str(table).splitlines() == ["name  T (K)", "a     1", "long  22"]
+
+
+def test_an_undetermined_saturation_is_shown_as_a_limit(fit):
+    assert fit.r_sat is None
+    assert report.saturation(fit).startswith("> ")
+    assert [row[-3] for row in report.resistance_table([fit]).rows] == [report.saturation(fit)]
+
+
+def test_a_held_parameter_is_said_to_be_held():
+    t = np.linspace(80, 300, 200)
+    r = analysis.resistance(t, theta_d=400, r0=0.1, a=2) * (1 + 1e-3 * ((t - 190) / 110) ** 2)
+    held = analysis.fit_resistance(analysis.ResistanceCurve(t, r), (80, 300))
+    assert "0 (held)" in str(report.parameters(held))
+    assert len(report.correlations(held).rows) == 3
+
+
+def test_remarks_are_a_list_when_there_are_several(fit):
+    note = report.Note("Before quoting:", ["first", "second"])
+    assert note._repr_markdown_().splitlines()[-1] == "> - second"
+    assert str(report.Note("Missing:", ["one"]))
+    assert report.remarks(fit).title.startswith("twin-run2-25.0gpa")
+
+
+@pytest.mark.parametrize("origin", ["measured", "recommended", "formula", "synthetic"])
+def test_every_figure_of_a_curve_says_its_origin(ax, origin):
+    curve = analysis.ResistanceCurve([1, 2, 3], [1, 2, 3], origin=origin)
+    assert plots.curve(ax, curve) is ax
+    assert origin in [text.get_text() for text in ax.texts]
+    assert ax.get_xlabel() == "$T$ (K)"
+    assert ax.get_ylabel() == "$R$ (Ω)"
+
+
+def test_a_fit_shows_data_curve_band_and_green_balls(ax, fit):
+    plots.resistance_fit(ax, fit)
+    labels = ax.get_legend_handles_labels()[1]
+    assert labels == ["data", "95% band", "fit of eq. 1", "window"]
+    balls = next(line for line in ax.lines if line.get_label() == "window")
+    assert tuple(balls.get_xdata()) == fit.window
+    assert balls.get_color() == plots.GREEN
+
+
+def test_residuals_are_percent_of_the_largest_resistance(ax, fit):
+    plots.residuals(ax, fit)
+    shown = ax.lines[-1].get_ydata()
+    assert shown == pytest.approx(100 * fit.residuals / fit.part.resistance.max())
+    assert ax.get_ylabel() == "residual (%)"
+
+
+def test_small_multiples_have_a_panel_for_each_fit(fit):
+    fig = plots.run_figure([fit, fit, fit])
+    titles = [ax.get_title() for sub in fig.subfigs for ax in sub.axes if ax.get_title()]
+    assert len(titles) == 3
+    assert titles[0].startswith("25 GPa: ")
+    plt.close(fig)
+
+
+def test_theta_against_pressure_shows_intervals_and_origin(ax, fit):
+    plots.debye_against_pressure(ax, {"2": [fit]})
+    assert [text.get_text() for text in ax.texts] == ["synthetic"]
+    assert ax.get_legend_handles_labels()[1] == ["run 2"]
