@@ -59,4 +59,4 @@ lock: set-up
 	@echo "requirements.lock rewritten; the next make installs it"
 
 clean:
-	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .benchmarks .hypothesis
+	@rm -rf _build .pytest_cache .mypy_cache .ruff_cache .benchmarks .hypothesis
