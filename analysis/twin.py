@@ -7,7 +7,7 @@ truths in which every value says whether the paper prints it or it is assumed he
 ``python -m analysis.twin`` writes it again into the data package.
 """
 
-import csv
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -209,22 +209,47 @@ def correlated_noise(rng: np.random.Generator, size: int, rho: float) -> Floats:
     return noise
 
 
+def files() -> dict[str, str]:
+    """Return the text of every synthetic file, by its path in the data package's folder."""
+    return {
+        _path(truth): _text(make_curve(truth, seed=[2401, 804, at]))
+        for at, truth in enumerate(truths())
+    }
+
+
+def _path(truth: Truth) -> str:
+    return f"synthetic/{truth.name.removeprefix('twin-')}.csv"
+
+
+def _text(curve: ResistanceCurve) -> str:
+    rows = zip(curve.temperature, curve.resistance, strict=True)
+    lines = [
+        f"# Synthetic, not measured. Stands in for a curve of {PAPER}.",
+        "temperature,resistance",
+        *(f"{t:.3f},{r:.6f}" for t, r in rows),
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def resources() -> list[dict[str, Any]]:
     """Return the twin's entries in the data package."""
-    return [_resource(truth) for truth in truths()]
+    texts = files()
+    return [_resource(truth, texts[_path(truth)].encode()) for truth in truths()]
 
 
-def _resource(truth: Truth) -> dict[str, Any]:
+def _resource(truth: Truth, content: bytes) -> dict[str, Any]:
     reached = "reaches zero resistance" if truth.floor == 0 else "does not reach zero resistance"
     drop = reached if truth.tc_onset is not None else "no superconducting drop"
     return {
         "name": truth.name,
-        "path": f"synthetic/{truth.name.removeprefix('twin-')}.csv",
+        "path": _path(truth),
         "title": f"Synthetic La3Ni2O7, run {truth.run}, {truth.pressure:g} GPa",
         "description": f"Synthetic, not measured: a stand-in for a published curve; {drop}.",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         "dialect": {"commentChar": "#"},
         "schema": {
             "fields": [
@@ -247,16 +272,8 @@ def _resource(truth: Truth) -> dict[str, Any]:
 def write(folder: Path) -> None:
     """Write all synthetic curves and their entries into the data package in a folder."""
     (folder / "synthetic").mkdir(exist_ok=True)
-    for at, (truth, entry) in enumerate(zip(truths(), resources(), strict=True)):
-        curve = make_curve(truth, seed=[2401, 804, at])
-        with (folder / entry["path"]).open("w", newline="", encoding="utf-8") as file:
-            file.write(f"# Synthetic, not measured. Stands in for a curve of {PAPER}.\n")
-            rows = csv.writer(file, lineterminator="\n")
-            rows.writerow(["temperature", "resistance"])
-            rows.writerows(
-                [f"{t:.3f}", f"{r:.6f}"]
-                for t, r in zip(curve.temperature, curve.resistance, strict=True)
-            )
+    for path, text in files().items():
+        (folder / path).write_text(text, encoding="utf-8", newline="\n")
     package = folder / "datapackage.json"
     described = json.loads(package.read_text(encoding="utf-8"))
     others = [entry for entry in described["resources"] if entry["origin"] != "synthetic"]

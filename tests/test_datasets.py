@@ -91,9 +91,8 @@ def test_every_resource_says_what_it_is(one):
     assert one["sample"]
     assert one["licenses"]
     assert all(source["title"] for source in one["sources"])
-    if one["origin"] != "synthetic":  # those are made anew by analysis/twin.py
-        assert re.fullmatch("sha256:[0-9a-f]{64}", one["hash"])
-        assert one["bytes"] > 0
+    assert re.fullmatch("sha256:[0-9a-f]{64}", one["hash"])
+    assert one["bytes"] > 0
     fields = {field["name"] for field in one["schema"]["fields"]}
     assert set(one.get("columns", {}).values()) <= fields
     if "pressure" in one:
