@@ -7,7 +7,8 @@ from coverage_study import WINDOW, clean_curve, coverage
 from scipy import integrate, optimize
 
 from analysis import ResistanceCurve, bloch_gruneisen_integral, fit_resistance
-from analysis.resistance_fit import _Model, solve
+from analysis.resistance_fit import solve
+from analysis.solver_law import SolverLaw
 
 T, CLEAN = clean_curve(1 / 3)
 NOISE = 1e-3 * CLEAN.max()
@@ -68,7 +69,7 @@ def test_refits_against_bare_minpack(compare, note):
     def bare():
         for one in curves:
             measured = one.resistance / scale
-            model = _Model(T, 5.0, T[-1])
+            model = SolverLaw(T, 5.0, T[-1])
             optimize.leastsq(
                 lambda p, model=model, measured=measured: model.value(p) - measured,
                 start,

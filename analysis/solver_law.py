@@ -1,0 +1,142 @@
+"""Eq. 1 in parameters that suit a solver, and a good place for a solver to start."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.bloch_gruneisen import phonon_term
+
+Floats = NDArray[np.float64]
+
+
+class SolverLaw:
+    """Eq. 1 and its derivatives at fixed temperatures, in parameters that suit a solver.
+
+    With b = (T/T_1) (Theta_D/T)^(1-n) J_n(Theta_D/T) and a fixed T_1, eq. 1 is::
+
+        R = p1 + p2 b / (1 + p3 b)
+        p0 = (Theta_D/T_1)^2                        curvature at high temperature
+        p1 = R_0 / (1 + G R_0)                      resistance at T = 0
+        p2 = A / (1 + G R_0)^2 T_1/Theta_D          slope at high temperature
+        p3 = G A / (1 + G R_0) T_1/Theta_D          bend, 0 without saturation
+
+    R_0, A, Theta_D and G trade against each other along curved valleys; these act nearly
+    independently. b is continued to negative p0 as an odd function of it around 0, so
+    that a solver that tries too much is led back, and data without curvature end there
+    instead of creeping towards Theta_D = 0. One evaluation serves value and Jacobian.
+    """
+
+    def __init__(self, t: Floats, n: float, t_one: float, parameters: int = 4) -> None:
+        self.n, self.parameters = n, parameters
+        self.relative = t / t_one
+        self.inverse, self.inverse_one = t_one / t, 1 / t_one
+        self.at: bytes = b""
+
+    def _evaluate(self, p: Floats) -> None:
+        if p.tobytes() == self.at:
+            return
+        self.at = p.tobytes()
+        squared = min(max(abs(p[0]), 1e-8), 1e6)
+        term = phonon_term(np.sqrt(squared) * self.inverse, self.n)
+        value = term.value if p[0] >= 0 else 2 / (self.n - 1) - term.value
+        straight = self.relative * value
+        bend = p[3] if self.parameters == 4 else 0.0
+        # Trial steps may leave any sensible range; the solver then turns back.
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            self.shunt = 1.0 / (1.0 + bend * straight)
+            self.bent = straight * self.shunt
+            self.curving = self.relative * term.slope * self.shunt**2 / (2 * squared)
+            self.rising = self.inverse_one * (value - term.slope) * self.shunt**2
+
+    def value(self, p: Floats) -> Floats:
+        """Return R(T), shape of t, for p of shape (3,) or (4,)."""
+        self._evaluate(p)
+        return np.asarray(p[1] + p[2] * self.bent)
+
+    def slope(self, p: Floats) -> Floats:
+        """Return dR/dT, shape of t."""
+        self._evaluate(p)
+        return np.asarray(p[2] * self.rising)
+
+    def jacobian(self, p: Floats) -> Floats:
+        """Return dR/dp, shape (parameters, N)."""
+        self._evaluate(p)
+        rows = np.empty((self.parameters, self.relative.size))
+        rows[0] = p[2] * self.curving
+        rows[1] = 1.0
+        rows[2] = self.bent
+        if self.parameters == 4:
+            rows[3] = -p[2] * self.bent**2
+        return rows
+
+
+def physical(inner: Floats, scale: float, t_one: float) -> tuple[Floats, Floats]:
+    """Return theta_d, r0, a, g_sat and their derivatives by the inner parameters."""
+    p1, p2 = inner[1], inner[2]
+    p3 = inner[3] if inner.size == 4 else 0.0
+    ratio = float(np.sqrt(inner[0]))
+    theta_d = ratio * t_one
+    whole = p2 + p3 * p1  # p2 (1 + G R_0)
+    a = ratio * whole**2 / p2
+    values = np.array([theta_d, p1 * whole / p2 * scale, a * scale, p3 / whole / scale])
+    matrix = np.array(
+        [
+            [theta_d / (2 * inner[0]), 0.0, 0.0, 0.0],
+            [0.0, (whole + p3 * p1) / p2, -p3 * (p1 / p2) ** 2, p1**2 / p2],
+            [
+                a / (2 * inner[0]),
+                ratio * 2 * whole * p3 / p2,
+                ratio * (2 * p2 - whole) * whole / p2**2,
+                ratio * 2 * whole * p1 / p2,
+            ],
+            [0.0, -((p3 / whole) ** 2), -p3 / whole**2, p2 / whole**2],
+        ]
+    )
+    matrix *= np.array([1.0, scale, scale, 1 / scale])[:, None]
+    if inner.size == 3:
+        matrix = matrix[:, :3]
+        matrix[3] = 0.0
+    return values, matrix
+
+
+# Debye temperatures, as parts of the highest temperature, that a start is sought among.
+_THETAS = np.geomspace(0.08, 8.0, 32)[:, None]
+
+
+def first_guess(t: Floats, r: Floats, n: float) -> Floats:
+    """Return parameters of `SolverLaw` close to the best, from up to 30 of the points.
+
+    For a given Theta_D the model is a quotient of straight lines in b, and
+    R = c0 + c1 b - p3 (R b) a linear problem. A resistance below zero at T = 0 is not
+    tried: over a wide range a saturating straight line from below zero can fit as well
+    as a metal.
+    """
+    some = slice(None, None, -(-t.size // 30))
+    t_one, t, r = t[-1], t[some], r[some]
+    b = t / t_one * phonon_term(_THETAS * t_one / t, n).value
+    r_mean, b_mean = r.mean(), b.mean(axis=1)
+    rise, bend = _quotient(b - b_mean[:, None], r * b - (b @ r / t.size)[:, None], r - r_mean)
+    below = r_mean - rise * b_mean + bend * (b @ r) / t.size < 0
+    if below.any():
+        bend[below] = _quotient(b[below], r * b[below], r)[1]
+    bend = np.maximum(bend, -0.5 / b[:, -1])
+
+    bent = b / (1 + bend[:, None] * b)
+    mean, power = bent.mean(axis=1), np.einsum("ij,ij->i", bent, bent)
+    along = bent @ r
+    slope = (along - t.size * mean * r_mean) / (power - t.size * mean**2)
+    start = r_mean - slope * mean
+    below = start < 0
+    slope[below], start[below] = along[below] / power[below], 0.0
+    left = r - start[:, None] - slope[:, None] * bent
+    misfit = np.where(slope > 0, np.einsum("ij,ij->i", left, left), np.inf)
+    best = int(misfit.argmin())
+    return np.array([float(_THETAS[best, 0]) ** 2, start[best], slope[best], bend[best]])
+
+
+def _quotient(b: Floats, rb: Floats, r: Floats) -> tuple[Floats, Floats]:
+    """Return c1 and p3 of r = c1 b - p3 rb by least squares, row by row."""
+    bb, xx, bx = (np.einsum("ij,ij->i", u, v) for u, v in ((b, b), (rb, rb), (b, rb)))
+    br, xr = b @ r, rb @ r
+    # A part in 1e12 keeps it regular where rb is proportional to b.
+    determinant = bb * xx * (1 + 1e-12) - bx * bx
+    return (xx * br - bx * xr) / determinant, (bx * br - bb * xr) / determinant
