@@ -48,7 +48,7 @@ check: set-up
 	@$(RUN) -m mypy
 
 bench: set-up
-	@$(RUN) -m pytest benchmarks --benchmark-enable --benchmark-only
+	@$(RUN) -m pytest benchmarks --benchmark-enable $(OPTIONS)
 
 # One version for every Python and every platform, and no trace of this machine's indexes.
 # Newer versions: make lock UPGRADE=--upgrade
