@@ -19,6 +19,7 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -64,7 +65,7 @@ def main() -> int:
             FINISHED.write_text(computing + showing + outside, encoding="utf-8")
             print(f"Built in {time.monotonic() - started:.0f} s.")
         if missing:
-            print(f"Not on this machine, as the pages say: {', '.join(missing)}.")
+            print(f"Data not on this machine (pages say how to get them): {', '.join(missing)}")
         print(f"The book is at {HTML / 'index.html'}")
     return 0
 
@@ -147,9 +148,8 @@ def execute_chapters() -> bool:
             bundle = CacheBundleIn(result.nb, str(path), data={"execution_seconds": result.time})
             cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
     if failed:
-        print(
-            f"error: a cell failed in {', '.join(sorted(failed))}; no pages made", file=sys.stderr
-        )
+        former = "; the pages in _build/html are older ones" if HTML.exists() else ""
+        print(f"error: a cell failed in {', '.join(sorted(failed))}{former}", file=sys.stderr)
     return not failed
 
 
@@ -229,10 +229,12 @@ def read(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.exists() else None
 
 
+def interrupted(*_: object) -> None:
+    """End at once; the kernels end by themselves when this process is gone."""
+    print("\ninterrupted; run it again and it goes on from here", file=sys.stderr, flush=True)
+    os._exit(130)
+
+
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        # The threads wait for their kernels; these end by themselves when this process is gone.
-        print("\ninterrupted; run it again and it goes on from here", file=sys.stderr, flush=True)
-        os._exit(130)
+    signal.signal(signal.SIGINT, interrupted)
+    sys.exit(main())
