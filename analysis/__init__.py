@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from analysis.bloch_gruneisen import bloch_gruneisen_integral, resistance
+    from analysis.coupling import ValidityWarning, coupling_constant, critical_temperature
     from analysis.curve import ResistanceCurve
     from analysis.datasets import (
         Dataset,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from analysis.errors import AnalysisError, DataError, FitError
     from analysis.resistance_fit import ResistanceFit, fit_resistance
     from analysis.tables import read_resistance
+    from analysis.transition_fit import NotReached, TransitionFit, fit_transition
     from analysis.window import find_drop
 
 __version__ = "0.1.0"
@@ -31,12 +33,18 @@ __all__ = [
     "Dataset",
     "DatasetUnavailable",
     "FitError",
+    "NotReached",
     "ResistanceCurve",
     "ResistanceFit",
+    "TransitionFit",
+    "ValidityWarning",
     "bloch_gruneisen_integral",
+    "coupling_constant",
+    "critical_temperature",
     "find_dataset",
     "find_drop",
     "fit_resistance",
+    "fit_transition",
     "list_datasets",
     "load",
     "load_table",
@@ -51,12 +59,18 @@ _HOME = {
     "Dataset": "datasets",
     "DatasetUnavailable": "datasets",
     "FitError": "errors",
+    "NotReached": "transition_fit",
     "ResistanceCurve": "curve",
     "ResistanceFit": "resistance_fit",
+    "TransitionFit": "transition_fit",
+    "ValidityWarning": "coupling",
     "bloch_gruneisen_integral": "bloch_gruneisen",
+    "coupling_constant": "coupling",
+    "critical_temperature": "coupling",
     "find_dataset": "datasets",
     "find_drop": "window",
     "fit_resistance": "resistance_fit",
+    "fit_transition": "transition_fit",
     "list_datasets": "datasets",
     "load": "datasets",
     "load_table": "datasets",

@@ -1,4 +1,4 @@
-"""The command line: ``python -m analysis list | check FILE | fit resistance FILE``.
+"""The command line: ``python -m analysis list | check FILE | fit resistance|transition FILE``.
 
 Results go to standard output. Bad input ends with exit status 2 and one line on standard
 error. Whatever is slow to import is imported inside the command that needs it.
@@ -188,7 +188,7 @@ def _span(values: Any) -> tuple[float, float]:
 @main.group(invoke_without_command=True)
 @click.pass_context
 def fit(context: click.Context) -> None:
-    """Fit a law to a curve: fit resistance FILE."""
+    """Fit a law to a curve: fit resistance FILE, fit transition FILE."""
     _group(context)
 
 
@@ -252,6 +252,86 @@ def fit_resistance(
     _print_remarks("warning", result.to_dict()["warnings"])
 
 
+@fit.command("transition")
+@click.argument("file", metavar="FILE|DATASET")
+@click.option(
+    "--window",
+    nargs=2,
+    type=float,
+    metavar="LOW HIGH",
+    help="Fit between these temperatures (K); all points if not given.",
+)
+@click.option(
+    "--criterion", default=0.05, show_default=True, help="T_c is where R falls to this part of R_n."
+)
+@click.option("--mu-star", default=0.13, show_default=True, help="Coulomb pseudopotential.")
+@click.option(
+    "--formula",
+    type=click.Choice(["advanced", "mcmillan", "allen-dynes"]),
+    default="advanced",
+    show_default=True,
+    help="How lambda follows from T_c and Theta_D.",
+)
+@click.option(
+    "--normal",
+    type=click.Choice(["law", "line", "constant"]),
+    help="Normal state: eq. 1, a straight line or a constant; the data decide if not given.",
+)
+@_reading_options
+@_JSON
+def fit_transition(
+    *,
+    file: str,
+    window: tuple[float, float] | None,
+    criterion: float,
+    mu_star: float,
+    formula: str,
+    normal: str | None,
+    as_json: bool,
+    **reading: str | None,
+) -> None:
+    r"""Fit the transition (eq. 5) and the normal state (eq. 1): T_c, Theta_D and lambda.
+
+    FILE is a file of your own or the name of a data set.
+
+    \b
+    Examples:
+      python -m analysis fit transition twin-zero-resistance-22.4gpa
+      python -m analysis fit transition rt.csv --criterion 0.05 --mu-star 0.13 --json
+    """
+    curve = _curve(file, reading)
+    result = analysis.fit_transition(curve, window=window, normal=normal)
+    found = result.to_dict(criterion, mu_star=mu_star, formula=formula)
+    if as_json:
+        _print_json({"file": file, **found, "notes": curve.notes})
+        return
+    tc, coupling = found["tc"], found["lambda"]
+    low, high = result.window
+    origin = f" ({curve.origin} data)" if curve.origin else ""
+    rows = [
+        (f"T_c at {criterion:g} R_n", _stated(tc)),
+        ("T_c,onset", _with_error(result.tc_onset, "K")),
+        ("theta_d", _stated(found["theta_d"])),
+        (f"lambda, mu* = {mu_star:g}", _stated(coupling)),
+        ("normal state", result.reason),
+        ("R^2", f"{result.r_squared:.6f}"),
+        ("window", f"{low:g} to {high:g} K, {result.n_points} of {len(curve)} points"),
+    ]
+    click.echo(f"{file}{origin}: eqs. 1 and 5, lambda by the {formula} formula")
+    click.echo(_aligned(rows, indent="  "))
+    _print_remarks("note", curve.notes)
+    _print_remarks("warning", found["warnings"])
+
+
+def _stated(number: Mapping[str, Any]) -> str:
+    """Return a number of a result's dictionary with its error, or that there is none."""
+    from uncertainties import ufloat  # noqa: PLC0415 - slow
+
+    if number["value"] is None:
+        return "none, see the warnings"
+    return _with_error(ufloat(number["value"], number["stderr"] or math.nan), number["unit"])
+
+
 def _curve(file: str, reading: Mapping[str, str | None]) -> "analysis.ResistanceCurve":
     """Return the curve of a file or, where there is none of that name, of a data set."""
     if Path(file).exists() or not _is_dataset(file):
@@ -278,8 +358,8 @@ def _is_dataset(name: str) -> bool:
 def _with_error(value: "UFloat", unit: str) -> str:
     """Return "345.1 +- 1.2 K": the error to two digits, the value to the same place."""
     if not value.s or not math.isfinite(value.s):
-        return f"{value.n:.6g} {unit}"
-    return f"{value:.2u} {unit}".replace("+/-", " +- ")
+        return f"{value.n:.6g} {unit}".rstrip()
+    return f"{value:.2u} {unit}".replace("+/-", " +- ").rstrip()
 
 
 # ---------------------------------------------------------------------------- printing

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
+from scipy.optimize import elementwise
 
 from analysis.errors import AnalysisError
 
@@ -48,3 +49,44 @@ def transition_fraction(t: ArrayLike, *, tc_onset: float, f: float) -> Floats:
             raise AnalysisError(f"{name} must be above 0")
     u = f * np.maximum(1 - t / tc_onset, 0.0) ** 1.5
     return np.asarray(np.exp(-2 * (np.log(special.i0e(u)) + u)))[()]
+
+
+def transition_depth(fraction: ArrayLike) -> Floats:
+    """Return u with 1/I_0(u)^2 = fraction: how deep in the transition a criterion lies.
+
+    Parameters
+    ----------
+    fraction : array_like
+        R/R(T_c,onset), between 0 and 1.
+
+    Returns
+    -------
+    ndarray or numpy scalar
+        u >= 0, to 1e-13.
+
+    Raises
+    ------
+    AnalysisError
+        If a fraction is not between 0 and 1.
+
+    Notes
+    -----
+    ln I_0 rises from 0 without limit, so there is one root. It lies between L and
+    L + 2 sqrt(L) + 1/2 ln(1 + 2 pi L) for ln I_0(u) = L, because I_0(u) <= e^u.
+
+    Examples
+    --------
+    >>> print(f"{transition_depth(0.05):.10f}")
+    2.8914936104
+    """
+    fraction = np.asarray(fraction, dtype=float)
+    if not ((fraction > 0) & (fraction < 1)).all():
+        raise AnalysisError("a criterion is a part of the onset resistance, between 0 and 1")
+    log = -np.log(fraction) / 2
+    high = log + 2 * np.sqrt(log) + np.log1p(2 * np.pi * log) / 2
+    found = elementwise.find_root(
+        lambda u, log: np.log(special.i0e(u)) + u - log, (log, high), args=(log,)
+    ).x
+    # One Newton step: the derivative of ln I_0 is I_1/I_0.
+    step = (np.log(special.i0e(found)) + found - log) * special.i0e(found) / special.i1e(found)
+    return np.asarray(found - step)[()]

@@ -156,7 +156,7 @@ def _zero_resistance() -> Truth:
         tc_onset=tc_onset,
         f=U_5_PERCENT / (1 - tc_5_percent / tc_onset) ** 1.5,
         floor=0.0,
-        noise=0.0005,
+        noise=0.0024,
         step=0.5,
         paper={
             "pressure": "section 3.2",

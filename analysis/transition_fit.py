@@ -1,0 +1,651 @@
+"""The fit of a whole R(T): the transition (eq. 5) joined to the normal state (eq. 1)."""
+
+import warnings as python_warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import uncertainties
+from numpy.typing import ArrayLike, NDArray
+from scipy import optimize, signal, special
+from uncertainties import UFloat
+
+from analysis.coupling import ValidityWarning, coupling_constant
+from analysis.curve import ResistanceCurve
+from analysis.errors import AnalysisError, FitError
+from analysis.least_squares import Minimum, Undetermined, minimise
+from analysis.resistance_fit import solve
+from analysis.solver_law import SolverLaw, physical
+from analysis.transition import transition_depth, transition_fraction
+from analysis.uncertainty import Correlation, band_half_width, student
+from analysis.window import Window, find_drop
+
+Floats = NDArray[np.float64]
+
+NORMAL_STATES = ("law", "line", "constant")
+# T_90 - T_10 = 1.2187587 T_c F^(-2/3): u at 10 % and 90 % to the power 2/3, apart.
+_WIDTH = 1.2187587
+
+
+class NotReached(AnalysisError):  # noqa: N818 - it is no fault of anyone's
+    """The resistance does not fall to a criterion at any temperature, or not in the data."""
+
+
+def fit_transition(
+    curve: ResistanceCurve,
+    window: tuple[float, float] | None = None,
+    *,
+    normal: str | None = None,
+    floor: bool | None = None,
+    n: float = 5,
+) -> "TransitionFit":
+    """Fit normal state and superconducting transition of a resistance curve together.
+
+    Parameters
+    ----------
+    curve : ResistanceCurve
+    window : (low, high), optional
+        Temperatures in K between which the points are used; all without it.
+    normal : {"law", "line", "constant"}, optional
+        Normal state above the onset: eq. 1, or a straight line or a constant where the
+        data end soon above. Without it the richest that the data determine; the result
+        says which and why.
+    floor : bool, optional
+        Whether a resistance remains far below the transition. Without it: if more than
+        1 % of that at the onset does.
+    n : float
+        Exponent of eq. 1.
+
+    Returns
+    -------
+    TransitionFit
+
+    Raises
+    ------
+    DataError
+        If the window is empty, reversed or beside the data.
+    FitError
+        If there is no transition, no normal state above it, or the points determine
+        neither.
+
+    Notes
+    -----
+    Equations 5 and 6 of arXiv:2401.00804 (the square in eq. 5 belongs to I_0)::
+
+        R(T) = R_n(max(T, T_c,onset)) (floor + (1 - floor) / I_0(F (1 - T/T_c,onset)^(3/2))^2)
+
+    with R_n from eq. 1. With a Heaviside step and a resistance at the onset of its own,
+    as in eq. 5, a point changes its branch when T_c,onset crosses it, and the sum of
+    squares jumps. Here R(T_c,onset) is R_n there, so the branches meet; and since
+    1 - 1/I_0^2 begins as (T_c,onset - T)^3, they meet with equal slope (but for the
+    normal state's own) and the sum of squares is smooth in T_c,onset.
+    """
+    chosen = (
+        Window.given(curve, window)
+        if window is not None
+        else Window(float(curve.temperature[0]), float(curve.temperature[-1]), "all")
+    )
+    part = curve.between(chosen.low, chosen.high)
+    top = _top(part)
+    kind, reason, start = _normal_state(part, top, normal, n)
+    if floor is None:
+        floor = _plateau(part, top) > 0.01
+    scale = float(part.resistance.max())
+    model = _Model(part.temperature, kind, n, bends=True, floor=floor)
+    guess = np.r_[start, _guess(part, top, floor)]
+    found = _minimise(part, model, guess, scale)
+    if kind == "law" and found.parameters[3] < 0:
+        model = _Model(part.temperature, kind, n, bends=False, floor=floor)
+        found = _minimise(part, model, np.delete(found.parameters, 3), scale)
+    return TransitionFit(curve, part, chosen, kind, reason, model, found, scale)
+
+
+class _Model:
+    """Normal state and transition at fixed temperatures, with derivatives.
+
+    Parameters are those of the normal state (`SolverLaw`'s three or four; value at the
+    highest temperature and slope; or one value), then T_c,onset, F, and the floor.
+    """
+
+    def __init__(self, t: Floats, kind: str, n: float, *, bends: bool, floor: bool) -> None:
+        self.t, self.kind, self.n, self.floor = t, kind, n, floor
+        self.one = float(t[-1])
+        self.size = {"law": 4 if bends else 3, "line": 2, "constant": 1}[kind]
+
+    def at(self, t: Floats) -> "_Model":
+        """Return the same model at other temperatures."""
+        other = _Model(t, self.kind, self.n, bends=self.size == 4, floor=self.floor)
+        other.one = self.one
+        return other
+
+    def normal(self, p: Floats, t: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return the normal state at t, its derivatives by the parameters, and by T."""
+        if self.kind == "law":
+            law = SolverLaw(t, self.n, self.one, self.size)
+            return (
+                law.value(p[: self.size]),
+                law.jacobian(p[: self.size]),
+                law.slope(p[: self.size]),
+            )
+        if self.kind == "line":
+            along = t / self.one - 1
+            slope = np.full_like(t, p[1] / self.one)
+            return p[0] + p[1] * along, np.stack([np.ones_like(t), along]), slope
+        return np.full_like(t, p[0]), np.ones((1, t.size)), np.zeros_like(t)
+
+    def value(self, p: Floats) -> Floats:
+        """Return R(T), shape of t."""
+        onset, f = p[self.size : self.size + 2]
+        normal, _, _ = self.normal(p, np.maximum(self.t, onset))
+        floor = p[-1] if self.floor else 0.0
+        return np.asarray(normal * (floor + (1 - floor) * _fraction(self.t, onset, f)))
+
+    def jacobian(self, p: Floats) -> Floats:
+        """Return dR/dp, shape (parameters, N)."""
+        onset, f = p[self.size : self.size + 2]
+        floor = p[-1] if self.floor else 0.0
+        normal, by_normal, rising = self.normal(p, np.maximum(self.t, onset))
+        fraction = _fraction(self.t, onset, f)
+        share = floor + (1 - floor) * fraction
+        below = np.maximum(1 - self.t / onset, 0.0)
+        u = f * below**1.5
+        # d ln(fraction)/du = -2 I_1/I_0
+        by_u = normal * (1 - floor) * fraction * -2 * special.i1e(u) / special.i0e(u)
+        rows = [
+            *(by_normal * share),
+            by_u * 1.5 * f * np.sqrt(below) * self.t / onset**2 + (below > 0) * rising * share,
+            by_u * below**1.5,
+        ]
+        if self.floor:
+            rows.append(normal * (1 - fraction))
+        return np.array(rows)
+
+
+def _fraction(t: Floats, onset: float, f: float) -> Floats:
+    # The solver may try an onset or an F that is not above zero; it is led back.
+    return transition_fraction(t, tc_onset=max(onset, 1e-3), f=max(f, 1e-6))
+
+
+def _minimise(part: ResistanceCurve, model: _Model, guess: Floats, scale: float) -> Minimum:
+    try:
+        found = minimise(model, guess, part.resistance / scale)
+    except Undetermined as error:
+        raise FitError(f"{part.name}: normal state and transition together: {error}") from None
+    onset, f = found.parameters[model.size : model.size + 2]
+    first, last = part.temperature[0], part.temperature[-1]
+    if not first < onset < last or f <= 0:
+        raise FitError(
+            f"{part.name}: the transition leaves the data, {first:g} to {last:g} K "
+            f"(T_c,onset = {onset:.4g} K, F = {f:.3g})"
+        )
+    return found
+
+
+# ---------------------------------------------------------------- where to begin
+
+
+def _top(part: ResistanceCurve) -> float:
+    """Return the upper end of the transition (K) or say why there is none to fit."""
+    top = find_drop(part)
+    t, r = part.temperature, part.resistance
+    if top is None:
+        steep = _steepness_at_the_top(t, r)
+        if steep > 3:
+            raise FitError(
+                f"{part.name}: the resistance still rises steeply where the data end, at "
+                f"{t[-1]:g} K: a transition without a normal state above it"
+            )
+        raise FitError(
+            f"{part.name}: no superconducting transition between {t[0]:g} and {t[-1]:g} K"
+        )
+    if (t > top).sum() < 5:
+        raise FitError(
+            f"{part.name}: only {(t > top).sum()} points above the onset near {top:.4g} K: "
+            "no normal state to compare the transition with"
+        )
+    if (t < top).sum() < 5:
+        raise FitError(
+            f"{part.name}: only {(t < top).sum()} points below the onset near {top:.4g} K, "
+            "which lies at the edge of the window"
+        )
+    return top
+
+
+def _steepness_at_the_top(t: Floats, r: Floats) -> float:
+    """Return d ln R / d ln T over the highest 10 % in temperature."""
+    inside = t >= 0.9 * t[-1]
+    if inside.sum() < 3 or r[inside].mean() <= 0:
+        return 0.0
+    slope = np.polyfit(t[inside], r[inside], 1)[0]
+    return float(slope * t[-1] / r[inside].mean())
+
+
+def _normal_state(
+    part: ResistanceCurve, top: float, normal: str | None, n: float
+) -> tuple[str, str, Floats]:
+    """Return which normal state, why, and its parameters, scaled by the largest R."""
+    if normal is not None and normal not in NORMAL_STATES:
+        raise AnalysisError(f"normal must be one of {', '.join(NORMAL_STATES)}; got {normal!r}")
+    above = part.between(top, np.inf)
+    scale = float(part.resistance.max())
+    t, r = above.temperature, above.resistance / scale
+    if normal in (None, "law"):
+        law = None if normal is None and (t[-1] < 2 * top or t.size < 20) else _law(above, n)
+        if law is None and normal == "law":
+            raise FitError(f"{part.name}: the points above {top:.4g} K do not determine eq. 1")
+        if law is not None:
+            reason = f"eq. 1, which {t.size} points from {t[0]:.4g} to {t[-1]:.4g} K determine"
+            return "law", reason if normal is None else "eq. 1, as asked", law
+    slope, value = np.polyfit(t / part.temperature[-1] - 1, r, 1)
+    error = float(np.sqrt(np.polyfit(t, r, 1, cov="unscaled")[1][0, 0])) if t.size > 4 else np.inf
+    scatter = float(np.std(r - value - slope * (t / part.temperature[-1] - 1)))
+    sloping = abs(slope) / part.temperature[-1] > 3 * error * scatter
+    kind = normal or ("line" if sloping else "constant")
+    why = f"the data end at {t[-1]:.4g} K, {t[-1] / top:.2g} times the onset, too soon for eq. 1"
+    said = f"a {kind}, as asked" if normal else f"a {kind}: {why}"
+    return kind, said, np.array([value, slope] if kind == "line" else [float(np.mean(r))])
+
+
+def _law(above: ResistanceCurve, n: float) -> Floats | None:
+    """Return eq. 1's inner parameters from the normal state, None if it is left open."""
+    try:
+        found = solve(above, n=n, weighting="uniform")
+    except FitError:
+        return None
+    if found.covariance[0, 0] > (0.5 * found.values[0]) ** 2:
+        return None
+    return found.inner
+
+
+def _plateau(part: ResistanceCurve, top: float) -> float:
+    """Return the resistance of the coldest points as a part of that at the onset."""
+    cold = part.resistance[: max(5, int((part.temperature < 0.5 * top).sum()))]
+    return float(np.median(cold)) / _onset_resistance(part, top)
+
+
+def _onset_resistance(part: ResistanceCurve, top: float) -> float:
+    above = part.resistance[part.temperature >= top]
+    return float(np.median(above[: max(5, above.size // 20)]))
+
+
+def _guess(part: ResistanceCurve, top: float, floor: bool) -> Floats:
+    """Return T_c,onset, F and the floor from where the data cross 10, 50 and 90 %."""
+    low = _plateau(part, top) if floor else 0.0
+    onset = _onset_resistance(part, top)
+    levels = onset * (low + (1 - low) * np.array([0.1, 0.5, 0.9]))
+    t10, t50, t90 = _crossings(part, top, levels)
+    width = max(t90 - t10, 1e-3 * t50)
+    f = (_WIDTH * t50 / width) ** 1.5
+    depth = float(transition_depth(0.5))
+    tc_onset = t50 / max(1 - (depth / f) ** (2 / 3), 0.3)
+    return np.array([tc_onset, f, low] if floor else [tc_onset, f])
+
+
+def _crossings(part: ResistanceCurve, top: float, levels: Floats) -> Floats:
+    """Return where the data below `top`, made monotonic by least squares, cross levels."""
+    inside = part.temperature <= 1.1 * top
+    t, r = part.temperature[inside], part.resistance[inside]
+    rising = optimize.isotonic_regression(r).x
+    # A monotonic curve has flat stretches: a level on one is crossed in its middle.
+    value, first = np.unique(rising, return_index=True)
+    last = np.r_[first[1:], rising.size] - 1
+    return np.asarray(np.interp(levels, value, (t[first] + t[last]) / 2))
+
+
+# ------------------------------------------------------------------------ result
+
+
+@dataclass(frozen=True, eq=False)
+class TransitionFit:
+    """The result of `fit_transition`.
+
+    Attributes
+    ----------
+    tc_onset, f, r_onset, floor : UFloat
+        Onset (K), sharpness, normal resistance at the onset (unit of the curve), and
+        the part of it that remains far below (0 without an error if not fitted).
+    theta_d, r0, a, g_sat : UFloat or None
+        As in `ResistanceFit`; None unless the normal state is eq. 1.
+    normal, reason : str
+        Which normal state was taken, and why.
+    warnings : tuple of str
+        What to know before quoting the numbers, in words.
+    """
+
+    curve: ResistanceCurve
+    part: ResistanceCurve
+    chosen: Window
+    normal: str
+    reason: str
+    model: _Model
+    found: Minimum
+    scale: float
+
+    @cached_property
+    def _inner(self) -> tuple[UFloat, ...]:
+        return tuple(uncertainties.correlated_values(self.found.parameters, self.found.covariance))
+
+    @property
+    def tc_onset(self) -> UFloat:
+        """Onset of the transition, K."""
+        return self._inner[self.model.size]
+
+    @property
+    def f(self) -> UFloat:
+        """Sharpness of the transition."""
+        return self._inner[self.model.size + 1]
+
+    @property
+    def floor(self) -> UFloat:
+        """Part of the onset resistance that remains far below the transition."""
+        return self._inner[-1] if self.model.floor else 0.0 * self.f
+
+    @cached_property
+    def r_onset(self) -> UFloat:
+        """Normal resistance at the onset, unit of the curve."""
+        p = self.found.parameters
+        value, rows, slope = self.model.normal(p, p[self.model.size : self.model.size + 1])
+        total = value[0] + slope[0] * (self.tc_onset - self.tc_onset.n)
+        for row, inner in zip(rows[:, 0], self._inner, strict=False):
+            total = total + row * (inner - inner.n)
+        return total * self.scale
+
+    @cached_property
+    def _physical(self) -> tuple[UFloat, ...] | None:
+        if self.normal != "law":
+            return None
+        size = self.model.size
+        values, matrix = physical(self.found.parameters[:size], self.scale, self.model.one)
+        moved = [inner - inner.n for inner in self._inner[:size]]
+        return tuple(
+            value + sum(slope * move for slope, move in zip(row, moved, strict=True))
+            for value, row in zip(values, matrix, strict=True)
+        )
+
+    @property
+    def theta_d(self) -> UFloat | None:
+        """Debye temperature, K."""
+        return self._physical[0] if self._physical else None
+
+    @property
+    def r0(self) -> UFloat | None:
+        """Residual resistance, unit of the curve."""
+        return self._physical[1] if self._physical else None
+
+    @property
+    def a(self) -> UFloat | None:
+        """Amplitude of the phonon term, unit of the curve."""
+        return self._physical[2] if self._physical else None
+
+    @property
+    def g_sat(self) -> UFloat | None:
+        """Conductance of the saturation channel, 1/unit; 0 without an error if held."""
+        return self._physical[3] if self._physical else None
+
+    def tc(self, criterion: float = 0.05) -> UFloat:
+        """Return the temperature (K) where R has fallen to a part of R(T_c,onset).
+
+        Parameters
+        ----------
+        criterion : float
+            R/R(T_c,onset), between 0 and 1.
+
+        Raises
+        ------
+        NotReached
+            If the model falls so low at no temperature above zero (F at or below u_c,
+            or a floor above the criterion), or does so only below the coldest point.
+        AnalysisError
+            If the criterion is not between 0 and 1.
+
+        Notes
+        -----
+        Closed form, from eq. 5: T_c,c = T_c,onset (1 - (u_c/F)^(2/3)) with
+        I_0(u_c)^2 = 1/c. Errors come from the covariance of T_c,onset, F and the floor.
+        """
+        depth = self._depth(criterion)
+        coldest = float(self.part.temperature[0])
+        if depth is None or depth.n >= self.f.n:
+            raise NotReached(
+                f"{self.curve.name}: R/R_onset = {criterion:g} is reached at no temperature above "
+                f"zero (F = {self.f:.2u}, floor {self.floor.n:.3g})"
+            )
+        tc = self.tc_onset * (1 - (depth / self.f) ** (2 / 3))
+        if tc.n < coldest:
+            raise NotReached(
+                f"{self.curve.name}: R/R_onset = {criterion:g} is not reached in the data, whose "
+                f"coldest point is at {coldest:g} K (extrapolated: {tc:.2u} K)"
+            )
+        return tc
+
+    def _depth(self, criterion: float) -> UFloat | None:
+        """Return u_c as a ufloat, None if the floor lies above the criterion."""
+        if not 0 < criterion < 1:
+            raise AnalysisError(f"a criterion is between 0 and 1, got {criterion:g}")
+        left = (criterion - self.floor) / (1 - self.floor)
+        if left.n <= 0:
+            return None
+        u = float(transition_depth(left.n))
+        slope = -special.i0e(u) / (2 * left.n * special.i1e(u))
+        return u + slope * (left - left.n)
+
+    def tc_read(self, criterion: float = 0.05) -> float:
+        """Return the same temperature (K) read off the data, without a model of the shape.
+
+        The data are made monotonic by least squares and interpolated; the onset
+        resistance is the fit's.
+
+        Raises
+        ------
+        NotReached
+            If the data do not fall so low.
+        """
+        level = criterion * self.r_onset.n
+        low = float(np.min(optimize.isotonic_regression(self.part.resistance).x))
+        if level < low:
+            raise NotReached(
+                f"{self.curve.name}: the data do not fall to {criterion:g} of the onset"
+            )
+        return float(_crossings(self.part, self.tc_onset.n, np.array([level]))[0])
+
+    def coupling(
+        self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"
+    ) -> UFloat:
+        """Return lambda from this fit's T_c and Theta_D, with their covariance.
+
+        Parameters
+        ----------
+        criterion : float
+            As in `tc`.
+        mu_star, formula
+            As in `analysis.coupling_constant`.
+
+        Raises
+        ------
+        NotReached
+            As in `tc`.
+        FitError
+            If the normal state is not eq. 1, so that there is no Theta_D.
+        AnalysisError
+            As in `analysis.coupling_constant`.
+        """
+        if self.theta_d is None:
+            raise FitError(
+                f"{self.curve.name}: lambda needs Theta_D, and the normal state is {self.reason}"
+            )
+        found: UFloat = coupling_constant(
+            self.tc(criterion), theta_d=self.theta_d, mu_star=mu_star, formula=formula
+        )
+        return found
+
+    @property
+    def window(self) -> tuple[float, float]:
+        """First and last temperature used, K."""
+        return float(self.part.temperature[0]), float(self.part.temperature[-1])
+
+    @property
+    def n_points(self) -> int:
+        """Number of points used."""
+        return len(self.part)
+
+    @property
+    def dof(self) -> float:
+        """Degrees of freedom: (effective) points less parameters."""
+        return self.found.dof
+
+    @property
+    def residuals(self) -> Floats:
+        """Measured less fitted resistance, shape (n_points,), unit of the curve."""
+        return self.found.residuals * self.scale
+
+    @property
+    def correlation(self) -> Correlation:
+        """Correlation of neighbouring residuals and the widening that it caused."""
+        return self.found.correlation
+
+    @cached_property
+    def r_squared(self) -> float:
+        """Coefficient of determination."""
+        r = self.part.resistance
+        return 1 - float(self.residuals @ self.residuals) / float(((r - r.mean()) ** 2).sum())
+
+    def predict(self, t: ArrayLike) -> Floats:
+        """Return the fitted resistance at temperatures t (K), in the curve's unit."""
+        return self.model.at(_above_zero(t)).value(self.found.parameters) * self.scale
+
+    def band(self, t: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
+        """Return the confidence band of the fitted curve at temperatures t (K)."""
+        model = self.model.at(_above_zero(t))
+        jacobian = model.jacobian(self.found.parameters)
+        half = band_half_width(jacobian, self.found.covariance, student(level, self.dof))
+        fitted = model.value(self.found.parameters)
+        return (fitted - half) * self.scale, (fitted + half) * self.scale
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What to know before quoting the numbers, in words."""
+        return tuple(text for check in _CHECKS if (text := check(self)))
+
+    def to_dict(
+        self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"
+    ) -> dict[str, Any]:
+        """Return the result as plain numbers and words, ready for JSON.
+
+        T_c at the criterion and lambda are None where there is none; the warnings say why.
+        """
+        unit = self.curve.unit
+        named: dict[str, tuple[UFloat | None, str]] = {}
+        said = list(self.warnings)
+        finders: tuple[tuple[str, str, Callable[[], UFloat]], ...] = (
+            ("tc", "K", lambda: self.tc(criterion)),
+            ("lambda", "", lambda: self.coupling(criterion, mu_star=mu_star, formula=formula)),
+        )
+        for name, unit_, find in finders:
+            with python_warnings.catch_warnings(record=True) as caught:
+                python_warnings.simplefilter("always", ValidityWarning)
+                try:
+                    named[name] = (find(), unit_)
+                except (NotReached, FitError) as error:
+                    named[name] = (None, unit_)
+                    said += [str(error)] if str(error) not in said else []
+            said += [str(one.message) for one in caught]
+        named["theta_d"] = (self.theta_d, "K")
+        named |= {
+            "tc_onset": (self.tc_onset, "K"),
+            "f": (self.f, ""),
+            "r_onset": (self.r_onset, unit),
+        }
+        if self.model.floor:
+            named["floor"] = (self.floor, "")
+        if self._physical:
+            named |= {
+                "r0": (self.r0, unit),
+                "a": (self.a, unit),
+                "g_sat": (self.g_sat, f"1/({unit})"),
+            }
+        return {
+            **{
+                name: {
+                    "value": None if value is None else value.n,
+                    "stderr": None if value is None or value.s == 0 else value.s,
+                    "unit": unit_,
+                }
+                for name, (value, unit_) in named.items()
+            },
+            "criterion": criterion,
+            "mu_star": mu_star,
+            "formula": formula,
+            "normal_state": self.reason,
+            "r_squared": self.r_squared,
+            "autocorrelation": self.correlation.lag1,
+            "n_points": self.n_points,
+            "window": list(self.window),
+            "name": self.curve.name,
+            "origin": self.curve.origin,
+            "pressure": self.curve.pressure,
+            "warnings": said,
+        }
+
+
+def _above_zero(t: ArrayLike) -> Floats:
+    t = np.atleast_1d(np.asarray(t, dtype=float))
+    if not (t > 0).all():
+        raise AnalysisError("temperatures must be above 0 K")
+    return t
+
+
+def _warn_correlation(fit: TransitionFit) -> str | None:
+    lag1, significant, widening = fit.correlation
+    if not significant:
+        return None
+    return (
+        f"neighbouring residuals repeat each other (lag-1 autocorrelation {lag1:.2f}): "
+        f"the errors are widened {np.sqrt(widening):.1f} times"
+    )
+
+
+def _warn_steps(fit: TransitionFit) -> str | None:
+    """Warn of two steps: two clear maxima of dR/dT inside the transition."""
+    onset, t = fit.tc_onset.n, fit.part.temperature
+    low = fit.floor.n
+    levels = fit.r_onset.n * (low + (1 - low) * np.array([0.1, 0.9]))
+    t10, t90 = _crossings(fit.part, onset, levels)
+    width = max(t90 - t10, 1e-3 * t90)
+    places = np.linspace(max(t10 - width, t[0]), min(t90 + width, t[-1]), 61)
+    slope, error = _smooth_slope(t, fit.part.resistance, places, width / 8)
+    scatter = float(np.std(fit.residuals[t > onset]))
+    peaks, _ = signal.find_peaks(np.r_[0.0, slope, 0.0], prominence=0.2 * float(np.max(slope)))
+    peaks = peaks - 1
+    clear = peaks[slope[peaks] > 6 * scatter * error[peaks]]
+    if clear.size < 2 or 0.2 * float(np.max(slope)) < 4 * scatter * float(np.max(error[clear])):
+        return None
+    where = " and ".join(f"{place:.3g}" for place in places[clear])
+    return f"the transition has {clear.size} steps, near {where} K: one onset does not describe it"
+
+
+def _smooth_slope(t: Floats, r: Floats, places: Floats, width: float) -> tuple[Floats, Floats]:
+    """Return dR/dT by local straight lines, and its error for points of unit error."""
+    weight = np.exp(-(((t - places[:, None]) / width) ** 2) / 2)
+    total = weight.sum(axis=1) + 1e-300
+    away = t - ((weight @ t) / total)[:, None]
+    power = (weight * away**2).sum(axis=1) + 1e-300
+    slope = (weight * away) @ r / power
+    error = np.sqrt(((weight * away) ** 2).sum(axis=1)) / power
+    return np.asarray(slope), np.asarray(error)
+
+
+def _warn_edge(fit: TransitionFit) -> str | None:
+    onset = fit.tc_onset.n
+    above = int((fit.part.temperature > onset).sum())
+    if above >= 10 and (fit.part.temperature < onset).sum() >= 10:
+        return None
+    return f"the onset, {onset:.4g} K, lies at the edge of the window: {above} points are above it"
+
+
+_CHECKS: tuple[Callable[[TransitionFit], str | None], ...] = (
+    _warn_correlation,
+    _warn_steps,
+    _warn_edge,
+)

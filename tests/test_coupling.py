@@ -1,0 +1,159 @@
+"""Coupling constant and critical temperature: published and computed values, limits, errors."""
+
+import warnings
+
+import numpy as np
+import pytest
+from uncertainties import ufloat
+
+from analysis import AnalysisError, ValidityWarning, coupling_constant, critical_temperature
+from analysis.coupling import FORMULAS, MU_STAR_LIMIT, log_ratio, log_slopes
+
+pytestmark = pytest.mark.filterwarnings("ignore::analysis.ValidityWarning")
+SAMPLE = {"theta_d": 518.0, "mu_star": 0.13}
+
+
+def test_the_papers_own_numbers_give_1_714_not_1_75():
+    assert coupling_constant(58.0, **SAMPLE) == pytest.approx(1.714322, abs=1e-6)
+    assert critical_temperature(1.75, **SAMPLE) == pytest.approx(59.317, abs=5e-4)
+
+
+@pytest.mark.parametrize(
+    ("mu_star", "coupling"),
+    [(0.10, 1.567), (0.11, 1.614), (0.12, 1.664), (0.14, 1.767), (0.15, 1.821), (0.16, 1.877)],
+)
+def test_dependence_on_mu_star(mu_star, coupling):
+    found = coupling_constant(58.0, theta_d=518, mu_star=mu_star)
+    assert found == pytest.approx(coupling, abs=5e-4)
+
+
+@pytest.mark.parametrize(
+    ("formula", "coupling"), [("mcmillan", 2.021309), ("allen-dynes", 1.457774)]
+)
+def test_the_older_formulas(formula, coupling):
+    assert coupling_constant(58.0, **SAMPLE, formula=formula) == pytest.approx(coupling, abs=1e-6)
+
+
+# McMillan, Phys. Rev. 167, 331 (1968): two decimals, from (Theta_D, T_c).
+@pytest.mark.parametrize(
+    ("theta_d", "tc", "mu_star", "coupling"),
+    [
+        pytest.param(428, 1.16, 0.10, 0.38, id="Al"),
+        pytest.param(309, 0.85, 0.10, 0.38, id="Zn"),
+        pytest.param(200, 3.72, 0.10, 0.60, id="Sn"),
+        pytest.param(72, 4.16, 0.10, 1.00, id="Hg"),
+        pytest.param(79, 2.38, 0.10, 0.71, id="Tl"),
+        pytest.param(399, 5.30, 0.13, 0.60, id="V"),
+        pytest.param(277, 9.22, 0.13, 0.82, id="Nb"),
+        pytest.param(258, 4.48, 0.13, 0.65, id="Ta"),
+        pytest.param(415, 1.69, 0.13, 0.46, id="Re"),
+    ],
+)
+def test_mcmillans_table(theta_d, tc, mu_star, coupling):
+    found = coupling_constant(tc, theta_d=theta_d, mu_star=mu_star, formula="mcmillan")
+    assert found == pytest.approx(coupling, abs=0.0051)
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_there_and_back_again(formula):
+    grid = np.meshgrid(np.linspace(0.2, 6, 300), np.linspace(0.05, 0.2, 40))
+    coupling, mu_star = (one.ravel() for one in grid)
+    # Just above the pole T_c underflows, and for the strongest it exceeds Theta_D.
+    ratio = np.full(coupling.shape, 0.0)
+    above = coupling > 1.02 * mu_star / (1 - 0.62 * mu_star)
+    ratio[above] = np.exp(log_ratio(coupling[above], mu_star[above], formula))
+    ok = (ratio > 1e-250) & (ratio < 1)
+    assert ok.mean() > 0.9
+    given = {"theta_d": 400.0, "mu_star": mu_star[ok], "formula": formula}
+    back = coupling_constant(critical_temperature(coupling[ok], **given), **given)
+    assert np.abs(back / coupling[ok] - 1).max() < 1e-12
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+@pytest.mark.parametrize(("coupling", "mu_star"), [(0.3, 0.05), (1.3, 0.12), (5.0, 0.2)])
+def test_slopes_are_derivatives(formula, coupling, mu_star):
+    lam, mu, step = np.array([coupling]), np.array([mu_star]), 1e-5
+
+    def central(f):
+        # Fourth order: the error of the difference itself stays below 1e-9.
+        return (8 * (f(step) - f(-step)) - (f(2 * step) - f(-2 * step))) / (12 * step)
+
+    by_lam, by_mu = log_slopes(lam, mu, formula)
+    expected = central(lambda h: log_ratio(lam + h, mu, formula))
+    assert by_lam == pytest.approx(expected, rel=1e-8, abs=1e-8)
+    expected = central(lambda h: log_ratio(lam, mu + h, formula))
+    assert by_mu == pytest.approx(expected, rel=1e-8, abs=1e-8)
+
+
+def test_errors_follow_the_published_slopes():
+    step = ufloat(0, 1)
+    at = {"tc": 58.0, "theta_d": 518.0, "mu_star": 0.13}
+    slopes = {}
+    for name, value in at.items():
+        given = {**at, name: value + step}
+        slopes[name] = coupling_constant(given.pop("tc"), **given).derivatives[step]
+    assert slopes["theta_d"] == pytest.approx(-0.00302, abs=5e-6)
+    assert slopes["tc"] == pytest.approx(0.0269, abs=5e-5)
+    assert slopes["mu_star"] == pytest.approx(5.15, abs=5e-3)
+    assert slopes["tc"] * 58 / 1.714322 == pytest.approx(0.911, abs=5e-4)
+
+
+def test_kinds_in_are_kinds_out():
+    assert isinstance(coupling_constant(58.0, **SAMPLE), float)
+    assert coupling_constant([[50.0, 58.0]], **SAMPLE).shape == (1, 2)
+    one = coupling_constant(ufloat(58, 0.1), **SAMPLE)
+    assert (one.n, one.s) == pytest.approx((1.714322, 0.00269), abs=5e-6)
+    two = coupling_constant(np.array([ufloat(58, 0.1), ufloat(50, 0.1)]), **SAMPLE)
+    assert two[0].s == pytest.approx(one.s)
+    both = critical_temperature(one, **SAMPLE)
+    assert both.s == pytest.approx(0.1, rel=1e-9)
+
+
+def test_correlated_arguments_stay_correlated():
+    theta = ufloat(518, 4)
+    same_ratio = coupling_constant(theta * 58 / 518, theta_d=theta)
+    assert same_ratio.s < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: coupling_constant(0.0, **SAMPLE), "T_c must be above 0 K, got 0"),
+        (lambda: coupling_constant(-1.0, **SAMPLE), "T_c must be above 0 K, got -1"),
+        (lambda: coupling_constant(518.0, **SAMPLE), "T_c must be below Theta_D"),
+        (lambda: coupling_constant(58.0, theta_d=0.0), "Theta_D must be above 0 K"),
+        (lambda: coupling_constant(58.0, theta_d=518, mu_star=-0.1), "mu\\* must be at least 0"),
+        (lambda: coupling_constant(58.0, theta_d=518, mu_star=0.33), "where f2\\* falls below 1"),
+        (lambda: coupling_constant(np.nan, **SAMPLE), "T_c must be above 0 K, got nan"),
+        (lambda: coupling_constant(58.0, **SAMPLE, formula="bcs"), "formula must be one of"),
+        (
+            lambda: coupling_constant(120.0, **SAMPLE, formula="mcmillan"),
+            "no lambda gives T_c/Theta_D = 0.2317 .* largest is 0.2225",
+        ),
+        (lambda: critical_temperature(0.1413, **SAMPLE), "must be above .* = 0.1414"),
+    ],
+)
+def test_limits_are_refused_by_name(call, message):
+    with pytest.raises(AnalysisError, match=message):
+        call()
+
+
+@pytest.mark.parametrize("formula", ["advanced", "allen-dynes"])
+@pytest.mark.parametrize("mu_star", [0.0, 0.13, MU_STAR_LIMIT - 1e-6])
+@pytest.mark.parametrize("ratio", [1e-200, 1e-9, 0.2, 0.3, 0.999])
+def test_a_root_exists_for_every_ratio_below_one(formula, mu_star, ratio):
+    found = coupling_constant(ratio * 400, theta_d=400.0, mu_star=mu_star, formula=formula)
+    if found > mu_star / (1 - 0.62 * mu_star):
+        back = log_ratio(np.array(found), np.array(mu_star), formula)
+        assert back == pytest.approx(np.log(ratio), rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.filterwarnings("default::analysis.ValidityWarning")
+def test_strong_coupling_warns():
+    with pytest.warns(ValidityWarning, match="above 1.5"):
+        coupling_constant(58.0, **SAMPLE)
+    with pytest.warns(ValidityWarning, match="lambda = 2"):
+        critical_temperature(2.0, **SAMPLE)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        coupling_constant(20.0, **SAMPLE)
