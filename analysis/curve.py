@@ -11,9 +11,11 @@ from analysis.errors import DataError
 
 Floats = NDArray[np.float64]
 
-# Below zero by less than this part of the largest resistance is scatter around
-# zero (a superconductor's), not a wrong sign.
+# Below zero by less than this part of the largest resistance is scatter around zero (a
+# superconductor's), not a wrong sign; by less than the second part, it is scatter if the
+# points scatter that much everywhere.
 ZERO_SCATTER = 0.01
+NOISY_ZERO_SCATTER = 0.05
 # Fewer points than this, or a gap wider than this part of the range, are pointed out.
 FEW_POINTS = 20
 WIDE_GAP = 0.25
@@ -49,8 +51,8 @@ class ResistanceCurve:
     DataError
         If the arrays differ in length, are empty, hold anything that is not a
         finite number, a temperature at or below 0 K, or a resistance below zero by
-        more than 1 % of the largest one (smaller negative values are the scatter of
-        a superconductor's zero, and noted).
+        more than 1 % of the largest one, or 5 % where the points scatter that much
+        (such values are the scatter of a superconductor's zero, and noted).
     """
 
     temperature: Floats
@@ -166,13 +168,23 @@ def check_points(
         )
     lowest = int(np.argmin(resistance))
     largest = float(np.abs(resistance).max())
-    if resistance[lowest] < -ZERO_SCATTER * largest:
+    if resistance[lowest] < -_zero_scatter(temperature, resistance) * largest:
         raise DataError(
             f"{name}, {where(lowest)}: resistance is {resistance[lowest]:g}, below zero by more "
-            f"than {ZERO_SCATTER:.0%} of the largest ({largest:g}); "
+            f"than scatter explains (the largest is {largest:g}); "
             "check polarity, offset and channel"
         )
     return _oddities(temperature, resistance)
+
+
+def _zero_scatter(temperature: Floats, resistance: Floats) -> float:
+    """Return how far below zero scatter may reach, as a part of the largest resistance."""
+    if resistance.size < 10:
+        return ZERO_SCATTER
+    bends = np.diff(resistance[np.argsort(temperature, kind="stable")], 2)
+    scatter = 1.4826 * float(np.median(np.abs(bends))) / np.sqrt(6)
+    largest = float(np.abs(resistance).max()) or 1.0
+    return float(min(max(8 * scatter / largest, ZERO_SCATTER), NOISY_ZERO_SCATTER))
 
 
 def _oddities(temperature: Floats, resistance: Floats) -> list[str]:

@@ -191,11 +191,11 @@ def _top(part: ResistanceCurve) -> float:
     top = find_drop(part)
     t, r = part.temperature, part.resistance
     if top is None:
-        steep = _steepness_at_the_top(t, r)
-        if steep > 3:
+        # A metal's resistance rises with the fifth power of T at most.
+        if _steepest(t, r) > 8:
             raise FitError(
-                f"{part.name}: the resistance still rises steeply where the data end, at "
-                f"{t[-1]:g} K: a transition without a normal state above it"
+                f"{part.name}: the resistance drops, but no normal state shows above the drop: its "
+                f"onset lies at the edge of the window or beyond it ({t[-1]:g} K)"
             )
         raise FitError(
             f"{part.name}: no superconducting transition between {t[0]:g} and {t[-1]:g} K"
@@ -213,13 +213,18 @@ def _top(part: ResistanceCurve) -> float:
     return top
 
 
-def _steepness_at_the_top(t: Floats, r: Floats) -> float:
-    """Return d ln R / d ln T over the highest 10 % in temperature."""
-    inside = t >= 0.9 * t[-1]
-    if inside.sum() < 3 or r[inside].mean() <= 0:
+def _steepest(t: Floats, r: Floats) -> float:
+    """Return the largest d ln R / d ln T, of means over 2 % in T, that scatter does not make."""
+    which = np.floor(np.log(t / t[0]) / 0.02).astype(int)
+    _, place, count = np.unique(which, return_inverse=True, return_counts=True)
+    t, r = np.bincount(place, t) / count, np.bincount(place, r) / count
+    if t.size < 5:
         return 0.0
-    slope = np.polyfit(t[inside], r[inside], 1)[0]
-    return float(slope * t[-1] / r[inside].mean())
+    scatter = 1.4826 * float(np.median(np.abs(np.diff(r, 2)))) / np.sqrt(6)
+    rise = r[2:] - r[:-2]
+    clear = (rise > 6 * scatter) & (r[2:] > 0)
+    steepness = rise[clear] / r[2:][clear] / np.log(t[2:] / t[:-2])[clear]
+    return float(steepness.max(initial=0.0))
 
 
 def _normal_state(

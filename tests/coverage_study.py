@@ -4,8 +4,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis import ResistanceCurve, fit_resistance, resistance
-from analysis.twin import correlated_noise
+from analysis import (
+    ResistanceCurve,
+    coupling_constant,
+    fit_resistance,
+    fit_transition,
+    resistance,
+)
+from analysis.twin import correlated_noise, make_curve, truth_of
+from analysis.uncertainty import student
 
 WINDOW = (80.0, 300.0)
 TRUTH = {"theta_d": 550.0, "r0": 0.1, "a": 2.0}
@@ -44,3 +51,24 @@ def coverage(g_sat, replicates, *, seed, noise=1e-3, rho=0.0, level=0.95):
             )
         )
     return Coverage(*(float(part) for part in np.mean(hits, axis=0)))
+
+
+class TransitionCoverage(NamedTuple):
+    """Parts of the replicates in which the truth lay inside."""
+
+    tc: float
+    theta_d: float
+    coupling: float
+
+
+def transition_coverage(replicates, *, seed, level=0.95):
+    """Fit `replicates` of the twin at 22.4 GPa, its correlated noise included."""
+    truth = truth_of("twin-zero-resistance-22.4gpa")
+    true = (58.0, truth.theta_d, coupling_constant(58.0, theta_d=truth.theta_d))
+    hits = []
+    for at in range(replicates):
+        fit = fit_transition(make_curve(truth, [seed, at]))
+        factor = student(level, fit.dof)
+        found = (fit.tc(0.05), fit.theta_d, fit.coupling(0.05))
+        hits.append([abs(x.n - t) <= factor * x.s for x, t in zip(found, true, strict=True)])
+    return TransitionCoverage(*(float(part) for part in np.mean(hits, axis=0)))

@@ -43,7 +43,7 @@ def test_ordinary_data_need_no_note():
         ([1, 2], [np.inf, 2], "curve, point 0: resistance is inf"),
         ([0, 2], [1, 2], r"curve, point 0: temperature is 0 K; .* above 0 K"),
         ([-5, 2], [1, 2], "temperature is -5 K; .*Celsius, say so: --temperature-unit C"),
-        ([1, 2], [-1, 2], "curve, point 0: resistance is -1, below zero by more than 1%"),
+        ([1, 2], [-1, 2], "curve, point 0: resistance is -1, below zero by more than scatter"),
         ([1, 2], [[1, 2]], r"resistance: has shape \(1, 2\); one dimension"),
         (["a", 2], [1, 2], "temperature: not an array of numbers"),
     ],
@@ -100,3 +100,20 @@ def test_watch_is_silent_about_good_data():
 
 def test_errors_are_one_line_whatever_they_quote():
     assert str(analysis.DataError("a\nb\u2028c\r\nd")) == "a b c d"
+
+
+@pytest.mark.parametrize(("below", "fine"), [(0.03, True), (0.06, False)])
+def test_a_noisy_zero_may_reach_further_below_zero(below, fine):
+    # Scatter of 1 % of the largest around zero, and one point further down.
+    scatter = 0.01 * np.random.default_rng(0).normal(size=200)
+    resistance = np.r_[np.zeros(100), np.ones(100)] + scatter
+    resistance[:100] = np.maximum(resistance[:100], -0.02)
+    resistance[50] = -below * resistance.max()
+    if fine:
+        assert (
+            "scatter around zero"
+            in analysis.ResistanceCurve(np.arange(1, 201), resistance).notes[-1]
+        )
+    else:
+        with pytest.raises(analysis.DataError, match="below zero by more than scatter explains"):
+            analysis.ResistanceCurve(np.arange(1, 201), resistance)

@@ -252,7 +252,11 @@ REFUSED = {  # content, options, message after the file's name
     "underscore": ("4,1.0\n1_0,2\n", {}, "row 2, column 1: '1_0' is not a number"),
     "zero kelvin": ("T,R\n0,1\n5,2\n", {}, "row 2: temperature is 0 K; .* must be above 0 K"),
     "celsius": ("T,R\n20,3\n-20,1\n", {}, "row 3: temperature is -20 K; .*--temperature-unit C"),
-    "negative": ("T,R\n4,1\n5,-2\n", {}, "row 3: resistance is -2, below zero by more than 1%"),
+    "negative": (
+        "T,R\n4,1\n5,-2\n",
+        {},
+        "row 3: resistance is -2, below zero by more than scatter",
+    ),
     "binary": (b"\x7fELF\x00\x01", {}, "is a binary file; text"),
     "broken utf-16": (b"\xff\xfe4,1\n5", {}, "starts as UTF-16 text but is not"),
     "old Excel": (b"\xd0\xcf\x11\xe0rest", {}, r"old Excel file \(.xls\) .* save it as .xlsx"),

@@ -1,0 +1,269 @@
+"""The fit of transition and normal state together: truths, measured Be22Re, refusals."""
+
+import numpy as np
+import pytest
+from coverage_study import transition_coverage
+from scipy import optimize
+
+import analysis
+from analysis import (
+    AnalysisError,
+    DataError,
+    FitError,
+    NotReached,
+    ResistanceCurve,
+    ValidityWarning,
+    fit_transition,
+    resistance,
+)
+from analysis.least_squares import minimise
+from analysis.transition import transition_depth, transition_fraction
+from analysis.transition_fit import _Model, _normal_state, _top
+from analysis.twin import make_curve, truth_of
+
+pytestmark = pytest.mark.filterwarnings("ignore::analysis.ValidityWarning")
+
+SAMPLE = truth_of("twin-zero-resistance-22.4gpa")
+LAW = {"theta_d": 520.0, "r0": 0.03, "a": 0.8}
+T = np.arange(4.0, 300.0, 0.5)
+
+
+def curve(*, tc_onset=66.0, f=68.5, floor=0.0, noise=1e-4, seed=1, t=T, **law):
+    """Eqs. 1 and 5 with normal noise, a part of the largest resistance."""
+    normal = resistance(np.maximum(t, tc_onset), **{**LAW, **law})
+    r = normal * (floor + (1 - floor) * transition_fraction(t, tc_onset=tc_onset, f=f))
+    scatter = np.random.default_rng(seed).normal(size=t.size)
+    return ResistanceCurve(t, r + noise * r.max() * scatter, name="made")
+
+
+@pytest.mark.parametrize("r_sat", [np.inf, 0.5])
+@pytest.mark.parametrize("floor", [0.0, 0.4])
+def test_a_curve_without_noise_gives_back_its_truth(r_sat, floor):
+    fit = fit_transition(curve(noise=1e-9, floor=floor, r_sat=r_sat))
+    assert fit.normal == "law"
+    assert fit.tc_onset.n == pytest.approx(66, rel=1e-5)
+    assert fit.f.n == pytest.approx(68.5, rel=1e-4)
+    assert fit.floor.n == pytest.approx(floor, abs=1e-7)
+    assert fit.theta_d.n == pytest.approx(520, rel=1e-4)
+    assert fit.r_onset.n == pytest.approx(resistance(66.0, **LAW, r_sat=r_sat), rel=1e-6)
+
+
+def test_twenty_scattered_starts_end_in_one_place():
+    made = make_curve(SAMPLE, 5)
+    start = _normal_state(made, _top(made), None, 5.0)[2]
+    model = _Model(made.temperature, "law", 5.0, bends=True, floor=False)
+    rng = np.random.default_rng(0)
+    ends = []
+    for _ in range(20):
+        # The onset anywhere over 12 K, across 24 points; F over a factor of 40.
+        guess = np.r_[start, rng.uniform(60, 72), np.exp(rng.uniform(np.log(10), np.log(400)))]
+        found = minimise(model, guess, made.resistance / made.resistance.max())
+        ends.append([*found.parameters[-2:], found.residuals @ found.residuals])
+    assert np.ptp(ends, axis=0) == pytest.approx(0, abs=1e-4)
+
+
+def test_the_squares_are_smooth_where_the_onset_crosses_a_point():
+    made = make_curve(SAMPLE, 5)
+    model = _Model(made.temperature, "law", 5.0, bends=True, floor=False)
+    p = np.array([3.0, 0.2, 0.8, 0.0, 66.0, 68.0])
+    point = made.temperature[np.argmin(np.abs(made.temperature - 66))]
+
+    def squares(onset):
+        p[4] = onset
+        return float(((made.resistance / made.resistance.max() - model.value(p)) ** 2).sum())
+
+    step = 1e-5
+    jump = abs(squares(point + step) - squares(point - step))
+    elsewhere = abs(squares(point + 0.1 + step) - squares(point + 0.1 - step))
+    assert jump == pytest.approx(elsewhere, rel=0.2)
+
+
+@pytest.mark.parametrize("kind", ["law", "line", "constant"])
+@pytest.mark.parametrize("floor", [False, True])
+def test_the_jacobian_is_the_derivative(kind, floor):
+    model = _Model(np.linspace(4, 300, 77), kind, 5.0, bends=True, floor=floor)
+    normal = {"law": [3.0, 0.2, 0.8, 0.3], "line": [1.0, 0.7], "constant": [0.9]}[kind]
+    p = np.array([*normal, 66.3, 50.0, *([0.2] if floor else [])])
+    rows = model.jacobian(p)
+    for i, step in enumerate(1e-6 * np.abs(p)):
+        up, down = p.copy(), p.copy()
+        up[i] += step
+        down[i] -= step
+        expected = (model.value(up) - model.value(down)) / (2 * step)
+        assert rows[i] == pytest.approx(expected, rel=1e-5, abs=1e-7)
+
+
+@pytest.mark.parametrize("floor", [0.0, 0.03])
+@pytest.mark.parametrize("criterion", [0.05, 0.1, 0.5, 0.9])
+def test_the_closed_form_is_where_the_model_crosses_the_criterion(criterion, floor):
+    fit = fit_transition(curve(floor=floor))
+    level = criterion * fit.r_onset.n
+    root = optimize.brentq(
+        lambda t: fit.predict(t)[0] - level, 20, fit.tc_onset.n, xtol=1e-13, rtol=1e-14
+    )
+    assert fit.tc(criterion).n == pytest.approx(root, rel=1e-10)
+
+
+def test_the_width_of_a_transition():
+    fit = fit_transition(curve())
+    width = fit.tc(0.9).n - fit.tc(0.1).n
+    assert width == pytest.approx(1.2187587 * fit.tc_onset.n * fit.f.n ** (-2 / 3), rel=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "depth"),
+    [
+        (0.5, 1.2282198517512),
+        (0.1, 2.448111372595),
+        (0.05, 2.8914936104195),
+        (0.01, 3.857806527324),
+    ],
+)
+def test_depths_of_criteria(criterion, depth):
+    assert transition_depth(criterion) == pytest.approx(depth, rel=1e-12)
+
+
+def test_the_paper_sample_comes_back_within_two_sigma():
+    fit = fit_transition(analysis.load(SAMPLE.name))
+    tc, coupling = fit.tc(0.05), fit.coupling(0.05, mu_star=0.13)
+    truth = analysis.coupling_constant(58.0, theta_d=518)
+    assert abs(tc.n - 58) < 2 * tc.s
+    assert abs(fit.theta_d.n - 518) < 2 * fit.theta_d.s
+    assert abs(coupling.n - truth) < 2 * coupling.s
+    assert fit.r_squared >= 0.9999
+
+
+# 100 replicates: standard deviation 0.022 at 0.95; outside of 4 of them with a probability
+# below 1e-4. Full size: `make bench`.
+def test_errors_of_tc_and_lambda_cover():
+    found = transition_coverage(100, seed=7)
+    assert found.tc == pytest.approx(0.95, abs=0.087)
+    assert found.coupling == pytest.approx(0.95, abs=0.087)
+
+
+def test_errors_of_lambda_know_that_tc_and_theta_come_from_one_fit():
+    fit = fit_transition(make_curve(SAMPLE, 5))
+    by_tc, by_theta = 0.0269, -0.00302
+    covariance = analysis.transition_fit.uncertainties.covariance_matrix([fit.tc(), fit.theta_d])
+    expected = np.sqrt(np.array([by_tc, by_theta]) @ covariance @ np.array([by_tc, by_theta]))
+    assert fit.coupling().s == pytest.approx(expected, rel=0.03)
+
+
+@pytest.mark.measured("be22re-15gpa")
+def test_be22re_in_a_diamond_anvil_cell():
+    fit = fit_transition(analysis.load("be22re-15gpa"))
+    assert fit.normal == "constant"
+    assert "too soon for eq. 1" in fit.reason
+    assert fit.tc_onset.n == pytest.approx(7.68, abs=0.05)
+    assert fit.f.n == pytest.approx(73, abs=5)
+    assert fit.r_onset.n == pytest.approx(0.0667, abs=2e-4)
+    for criterion, tc in ((0.1, 6.92), (0.5, 7.20), (0.9, 7.39)):
+        assert fit.tc_read(criterion) == pytest.approx(tc, abs=0.03)
+    assert fit.theta_d is None
+    with pytest.raises(FitError, match="lambda needs Theta_D, and the normal state is a constant"):
+        fit.coupling(0.5)
+
+
+def test_a_line_is_taken_where_the_normal_state_slopes_and_ends_soon():
+    t = np.linspace(4, 12, 400)
+    r = (1 + 0.05 * t) * transition_fraction(t, tc_onset=7.5, f=60)
+    fit = fit_transition(ResistanceCurve(t, r + 1e-3 * np.random.default_rng(0).normal(size=400)))
+    assert fit.normal == "line"
+    assert fit.tc_onset.n == pytest.approx(7.5, abs=0.05)
+
+
+def test_the_normal_state_can_be_chosen():
+    made = curve(t=np.arange(4.0, 120.0, 0.25))
+    assert fit_transition(made, normal="line").reason == "a line, as asked"
+    assert fit_transition(made, normal="law").reason == "eq. 1, as asked"
+
+
+def test_a_floor_is_found_where_resistance_remains():
+    assert fit_transition(curve(floor=0.3)).floor.n == pytest.approx(0.3, abs=1e-3)
+    bare = fit_transition(curve())
+    assert (bare.floor.n, bare.floor.s) == (0, 0)
+
+
+def test_what_is_not_reached_has_no_number():
+    with pytest.raises(NotReached, match=r"at no temperature above zero .*floor 0\.4"):
+        fit_transition(curve(floor=0.4)).tc(0.05)
+    with pytest.raises(NotReached, match="at no temperature above zero"):
+        fit_transition(curve(f=2.0)).tc(0.05)
+    cut = curve(t=np.arange(61.0, 300.0, 0.25))
+    with pytest.raises(NotReached, match=r"not reached in the data.*extrapolated: 57.9"):
+        fit_transition(cut).tc(0.05)
+    with pytest.raises(NotReached, match=r"do not fall to 0\.05"):
+        fit_transition(cut).tc_read(0.05)
+    with pytest.raises(AnalysisError, match="between 0 and 1"):
+        fit_transition(cut).tc(1.5)
+
+
+def test_two_steps_are_said():
+    normal = resistance(np.maximum(T, 70), **LAW)
+    steps = (transition_fraction(T, tc_onset=tc, f=150) for tc in (70, 58))
+    r = normal * sum(steps) / 2 + 1e-4 * np.random.default_rng(0).normal(size=T.size) * normal.max()
+    fit = fit_transition(ResistanceCurve(T, r))
+    assert any("has 2 steps, near 55" in text for text in fit.warnings)
+
+
+def test_one_step_is_not_called_two():
+    for seed in range(20):
+        fit = fit_transition(make_curve(SAMPLE, [3, seed]))
+        assert not any("steps" in text for text in fit.warnings)
+
+
+@pytest.mark.parametrize(
+    ("made", "window", "error", "message"),
+    [
+        (ResistanceCurve(T, resistance(T, **LAW)), None, FitError, "no superconducting transition"),
+        (curve(), (4, 63), FitError, "no normal state shows above the drop"),
+        (curve(), (70, 300), FitError, "no superconducting transition between 70"),
+        (curve(), (400, 500), DataError, "lies outside the data"),
+        (curve(), (300, 4), DataError, "not two ascending"),
+        (ResistanceCurve([1, 2, 3], [1, 1, 1]), None, FitError, "no superconducting transition"),
+    ],
+)
+def test_what_cannot_be_fitted_is_refused_by_name(made, window, error, message):
+    with pytest.raises(error, match=message):
+        fit_transition(made, window)
+
+
+def test_an_onset_at_the_edge_of_the_window_is_said():
+    with pytest.raises(FitError, match="onset lies at the edge of the window or beyond it"):
+        fit_transition(curve(), (4, 68))
+
+
+def test_choices_are_checked():
+    with pytest.raises(AnalysisError, match="normal must be one of law, line, constant"):
+        fit_transition(curve(), normal="metal")
+    with pytest.raises(AnalysisError, match=r"mu\* must be at least 0"):
+        fit_transition(curve()).coupling(mu_star=-0.1)
+
+
+def test_the_result_becomes_json_with_reasons_for_what_is_missing():
+    found = fit_transition(curve(floor=0.4)).to_dict()
+    assert found["tc"] == {"value": None, "stderr": None, "unit": "K"}
+    assert found["lambda"]["value"] is None
+    assert any(
+        "R/R_onset = 0.05 is reached at no temperature" in text for text in found["warnings"]
+    )
+    found = fit_transition(curve(), None).to_dict(0.5, mu_star=0.1)
+    assert found["lambda"]["value"] == pytest.approx(1.64, abs=0.1)
+    assert any(
+        "beyond the solutions that the formula was fitted to" in w for w in found["warnings"]
+    )
+
+
+@pytest.mark.filterwarnings("default::analysis.ValidityWarning")
+def test_strong_coupling_warns_here_too():
+    with pytest.warns(ValidityWarning):
+        fit_transition(curve()).coupling()
+
+
+def test_the_band_is_narrow_where_there_are_points():
+    fit = fit_transition(make_curve(SAMPLE, 5))
+    lower, upper = fit.band([63.0, 200.0])
+    truth = SAMPLE.clean(np.array([63.0, 200.0]))
+    assert (lower < truth).all()
+    assert (truth < upper).all()
+    assert upper[1] - lower[1] < 1e-3 * truth[1] * 2
