@@ -18,15 +18,16 @@ from analysis.errors import AnalysisError, FitError
 from analysis.least_squares import Minimum, Undetermined, minimise
 from analysis.resistance_fit import solve
 from analysis.solver_law import SolverLaw, physical
-from analysis.transition import transition_depth, transition_fraction
+from analysis.transition import transition_depth
 from analysis.uncertainty import Correlation, band_half_width, student
 from analysis.window import Window, find_drop
 
 Floats = NDArray[np.float64]
 
 NORMAL_STATES = ("law", "line", "constant")
-# T_90 - T_10 = 1.2187587 T_c F^(-2/3): u at 10 % and 90 % to the power 2/3, apart.
-_WIDTH = 1.2187587
+# T_90 - T_10 = 1.2187587 T_c F^(-2/3), the powers 2/3 of u at 10 % and 90 % apart; and u
+# at 50 %.
+_WIDTH, _HALF_DEPTH = 1.2187587, 1.2282199
 
 
 class NotReached(AnalysisError):  # noqa: N818 - it is no fault of anyone's
@@ -113,6 +114,7 @@ class _Model:
         self.t, self.kind, self.n, self.floor = t, kind, n, floor
         self.one = float(t[-1])
         self.size = {"law": 4 if bends else 3, "line": 2, "constant": 1}[kind]
+        self.last: bytes = b""
 
     def at(self, t: Floats) -> "_Model":
         """Return the same model at other temperatures."""
@@ -135,37 +137,43 @@ class _Model:
             return p[0] + p[1] * along, np.stack([np.ones_like(t), along]), slope
         return np.full_like(t, p[0]), np.ones((1, t.size)), np.zeros_like(t)
 
+    def _evaluate(self, p: Floats) -> None:
+        if p.tobytes() == self.last:
+            return
+        self.last = p.tobytes()
+        onset, f = p[self.size : self.size + 2]
+        self.below = np.maximum(1 - self.t / max(onset, 1e-3), 0.0)
+        self.u = max(f, 1e-6) * self.below**1.5  # the solver is led back
+        self.bessel = special.i0e(self.u)
+        self.fraction = np.exp(-2 * self.u) / self.bessel**2
+        self.share = self.fraction
+        if self.floor:
+            self.share = p[-1] + (1 - p[-1]) * self.fraction
+        self.state = self.normal(p, np.maximum(self.t, onset))
+
     def value(self, p: Floats) -> Floats:
         """Return R(T), shape of t."""
-        onset, f = p[self.size : self.size + 2]
-        normal, _, _ = self.normal(p, np.maximum(self.t, onset))
-        floor = p[-1] if self.floor else 0.0
-        return np.asarray(normal * (floor + (1 - floor) * _fraction(self.t, onset, f)))
+        self._evaluate(p)
+        return np.asarray(self.state[0] * self.share)
 
     def jacobian(self, p: Floats) -> Floats:
         """Return dR/dp, shape (parameters, N)."""
+        self._evaluate(p)
         onset, f = p[self.size : self.size + 2]
-        floor = p[-1] if self.floor else 0.0
-        normal, by_normal, rising = self.normal(p, np.maximum(self.t, onset))
-        fraction = _fraction(self.t, onset, f)
-        share = floor + (1 - floor) * fraction
-        below = np.maximum(1 - self.t / onset, 0.0)
-        u = f * below**1.5
+        normal, by_normal, rising = self.state
         # d ln(fraction)/du = -2 I_1/I_0
-        by_u = normal * (1 - floor) * fraction * -2 * special.i1e(u) / special.i0e(u)
-        rows = [
-            *(by_normal * share),
-            by_u * 1.5 * f * np.sqrt(below) * self.t / onset**2 + (below > 0) * rising * share,
-            by_u * below**1.5,
-        ]
+        by_u = -2 * normal * self.fraction * special.i1e(self.u) / self.bessel
         if self.floor:
-            rows.append(normal * (1 - fraction))
-        return np.array(rows)
-
-
-def _fraction(t: Floats, onset: float, f: float) -> Floats:
-    # The solver may try an onset or an F that is not above zero; it is led back.
-    return transition_fraction(t, tc_onset=max(onset, 1e-3), f=max(f, 1e-6))
+            by_u *= 1 - p[-1]
+        root = np.sqrt(self.below)
+        rows = np.empty((p.size, self.t.size))
+        rows[: self.size] = by_normal * self.share
+        rows[self.size] = by_u * 1.5 * f * root * self.t / onset**2
+        rows[self.size] += (self.below > 0) * rising * self.share
+        rows[self.size + 1] = by_u * self.below * root
+        if self.floor:
+            rows[-1] = normal * (1 - self.fraction)
+        return rows
 
 
 def _minimise(part: ResistanceCurve, model: _Model, guess: Floats, scale: float) -> Minimum:
@@ -283,8 +291,7 @@ def _guess(part: ResistanceCurve, top: float, floor: bool) -> Floats:
     t10, t50, t90 = _crossings(part, top, levels)
     width = max(t90 - t10, 1e-3 * t50)
     f = (_WIDTH * t50 / width) ** 1.5
-    depth = float(transition_depth(0.5))
-    tc_onset = t50 / max(1 - (depth / f) ** (2 / 3), 0.3)
+    tc_onset = t50 / max(1 - (_HALF_DEPTH / f) ** (2 / 3), 0.3)
     return np.array([tc_onset, f, low] if floor else [tc_onset, f])
 
 

@@ -79,7 +79,7 @@ def find_drop(curve: ResistanceCurve) -> float | None:
     slope = (r[2:] - r[:-2]) / (t[2:] - t[:-2])
     noise = np.hypot(error[2:], error[:-2]) / (t[2:] - t[:-2])
     middle = t[1:-1]
-    above = np.array([_slope_above(t, r, at) for at in middle])
+    above = _slopes_above(t, r, middle)
     steep = slope - 2.5 * np.maximum(above, 0) > 6 * noise
     if not steep.any():
         return None
@@ -102,13 +102,19 @@ def _binned(curve: ResistanceCurve) -> tuple[Floats, Floats, Floats]:
     )
 
 
-def _slope_above(t: Floats, r: Floats, at: float) -> float:
-    """Return dR/dT between 1.3 and 1.7 times the temperature `at`; inf if unknown."""
-    inside = (t >= 1.3 * at) & (t <= 1.7 * at)
-    if inside.sum() < 3:
-        return np.inf
-    t, r = t[inside] - t[inside].mean(), r[inside]
-    return float(t @ r / (t @ t))
+def _slopes_above(t: Floats, r: Floats, at: Floats) -> Floats:
+    """Return dR/dT between 1.3 and 1.7 times each temperature `at`; inf if unknown."""
+    first, last = np.searchsorted(t, 1.3 * at), np.searchsorted(t, 1.7 * at, side="right")
+    size = last - first
+
+    def total(values: Floats) -> Floats:
+        sums = np.r_[0.0, np.cumsum(values)]
+        return np.asarray(sums[last] - sums[first])
+
+    t, r = t - t.mean(), r - r.mean()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        slope = (size * total(t * r) - total(t) * total(r)) / (size * total(t * t) - total(t) ** 2)
+    return np.where(size >= 3, slope, np.inf)
 
 
 def find_window(curve: ResistanceCurve, fit: Callable[[ResistanceCurve], Residuals]) -> Window:
