@@ -5,18 +5,22 @@ bounds of a fit's window are the green balls of the paper's figures. Data that a
 measured say so inside the axes.
 """
 
+import warnings
 from collections.abc import Sequence
 
 import matplotlib as mpl
 import numpy as np
+import uncertainties
 from cycler import cycler
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.coupling import ValidityWarning, coupling_constant
 from analysis.curve import ResistanceCurve
 from analysis.report import quantity
 from analysis.resistance_fit import ResistanceFit
+from analysis.transition_fit import NotReached, TransitionFit
 
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
 YELLOW, PURPLE, SKY, GREY = "#E69F00", "#CC79A7", "#56B4E9", "#6E6E6E"
@@ -145,3 +149,78 @@ def debye_against_pressure(
     ax.set_xlim(left=0)
     origins = {fit.curve.origin for fits in runs.values() for fit in fits}
     return mark_origin(ax, ", ".join(sorted(filter(None, origins))))
+
+
+def transition_fit(
+    ax: Axes, fit: TransitionFit, *, criterion: float = 0.05, level: float = 0.95
+) -> Axes:
+    """Draw data, fitted curve and band, the normal state below the onset, and T_c."""
+    curve(ax, fit.curve)
+    t = np.unique(
+        np.r_[
+            np.linspace(*fit.window, 300),
+            np.linspace(max(0.7 * fit.tc_onset.n, fit.window[0]), 1.1 * fit.tc_onset.n, 300),
+        ]
+    )
+    lower, upper = fit.band(t, level)
+    ax.fill_between(
+        t, lower, upper, color=SKY, alpha=0.6, lw=0, zorder=2, label=f"{level:.0%} band"
+    )
+    ax.plot(t, fit.predict(t), color=BLUE, zorder=3, label="fit of eqs. 1 and 5")
+    onset = fit.tc_onset.n
+    ax.plot(
+        [onset], [fit.r_onset.n], "o", color=GREEN, mec="black", mew=0.6, ms=7,
+        zorder=4, label=r"$T_\mathrm{c,onset}$",
+    )  # fmt: skip
+    try:
+        tc = fit.tc(criterion).n
+    except NotReached:
+        return ax
+    ax.plot(
+        [tc], [criterion * fit.r_onset.n], "D", color=ORANGE, mec="black", mew=0.6, ms=6,
+        zorder=4, label=f"$T_\\mathrm{{c,{criterion:g}}}$",
+    )  # fmt: skip
+    return ax
+
+
+def transition_residuals(ax: Axes, fit: TransitionFit) -> Axes:
+    """Draw measured less fitted resistance in percent of that at the onset."""
+    percent = 100 / fit.r_onset.n
+    some = slice(None, None, -(-fit.n_points // _MOST_POINTS))
+    ax.axhline(0, color=BLUE, lw=1)
+    ax.plot(
+        fit.part.temperature[some], fit.residuals[some] * percent, ".",
+        ms=2.5, color=GREY, rasterized=True,
+    )  # fmt: skip
+    ax.set(xlabel="$T$ (K)", ylabel="residual (%)")
+    return ax
+
+
+def coupling_map(
+    ax: Axes,
+    fit: TransitionFit,
+    *,
+    criterion: float = 0.05,
+    mu_star: float = 0.13,
+    formula: str = "advanced",
+) -> Axes:
+    """Draw contours of lambda over Theta_D and T_c, with the fit's 95 % error ellipse."""
+    tc, theta_d = fit.tc(criterion), fit.theta_d
+    if theta_d is None:
+        raise ValueError("a map of lambda needs a fit with eq. 1 as its normal state")
+    theta = np.linspace(theta_d.n - 60, theta_d.n + 60, 80)
+    cold = np.linspace(tc.n - 6, tc.n + 6, 80)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ValidityWarning)
+        lam = coupling_constant(cold[:, None], theta_d=theta, mu_star=mu_star, formula=formula)
+    lines = ax.contour(theta, cold, lam, levels=12, colors=GREY, linewidths=0.8)
+    ax.clabel(lines, fmt="%.2f", fontsize="small")
+    covariance = np.array(uncertainties.covariance_matrix([theta_d, tc]))
+    # chi^2 of two degrees of freedom: -2 ln(0.05)
+    axes = np.linalg.cholesky(covariance) * np.sqrt(-2 * np.log(0.05))
+    turn = np.linspace(0, 2 * np.pi, 200)
+    x, y = axes @ np.array([np.cos(turn), np.sin(turn)])
+    ax.fill(theta_d.n + x, tc.n + y, color=SKY, alpha=0.7, label="95 % of the fit")
+    ax.plot([theta_d.n], [tc.n], "D", color=ORANGE, mec="black", mew=0.6, ms=6, label="fit")
+    ax.set(xlabel=r"$\Theta_\mathrm{D}$ (K)", ylabel=f"$T_\\mathrm{{c,{criterion:g}}}$ (K)")
+    return mark_origin(ax, fit.curve.origin)

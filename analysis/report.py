@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from uncertainties import UFloat
 
+from analysis.ledger import Entry
 from analysis.resistance_fit import ResistanceFit
+from analysis.transition_fit import TransitionFit
 
 _SYMBOLS = {"ohm": "Ω", "ohm m": "Ω m", "arbitrary": "arb. u.", "ratio": ""}
 
@@ -51,7 +53,7 @@ def quantity(value: UFloat, unit: str = "") -> str:
     """Return "518.6 ± 1.2 K": one digit of the error, two if the first is 1 or 2."""
     n, s = float(value.n), float(value.s)
     if not 0 < s < np.inf:
-        text = f"{n:.4g}"
+        text = f"{n:.6g}"
     elif not 1e-3 <= abs(n) < 1e6 or s > 1e4:
         text = f"{value:P}"
     else:
@@ -116,7 +118,51 @@ def _row(fit: ResistanceFit) -> list[str]:
     ]
 
 
-def remarks(fit: ResistanceFit) -> Note:
+def transition_parameters(fit: TransitionFit) -> Table:
+    """Return the parameters of one fit of eqs. 1 and 5, with standard errors."""
+    unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
+    rows = [
+        ("T_c,onset", quantity(fit.tc_onset), "K"),
+        ("F", quantity(fit.f), ""),
+        ("R(T_c,onset)", quantity(fit.r_onset), unit),
+        ("floor", quantity(fit.floor) if fit.model.floor else "0 (held)", ""),
+    ]
+    if (
+        fit.theta_d is not None
+        and fit.r0 is not None
+        and fit.a is not None
+        and fit.g_sat is not None
+    ):
+        held = fit.g_sat.s == 0
+        rows += [
+            ("Θ_D", quantity(fit.theta_d), "K"),
+            ("R_0", quantity(fit.r0), unit),
+            ("A", quantity(fit.a), unit),
+            ("G = 1/R_sat", "0 (held)" if held else quantity(fit.g_sat), f"1/({unit})"),
+        ]
+    return Table(("parameter", "value", "unit"), rows)
+
+
+def ledger_table(entries: Iterable[Entry]) -> Table:
+    """Return claims, findings and verdicts, a row for each."""
+    header = ("claim", "where", "printed", "found here", "on", "verdict")
+    return Table(header, [_ledger_row(entry) for entry in entries])
+
+
+def _ledger_row(entry: Entry) -> list[str]:
+    printed = "" if entry.published is None else quantity(entry.published, entry.unit)
+    found = entry.found
+    return [
+        entry.claim,
+        entry.place,
+        f"≥ {printed}" if entry.at_least else printed,
+        "" if found is None else quantity(found.value, entry.unit),
+        "" if found is None else f"{found.origin}: {found.data}",
+        f"**{entry.verdict}**",
+    ]
+
+
+def remarks(fit: ResistanceFit | TransitionFit) -> Note:
     """Return everything to know before quoting the numbers of a fit, as one note."""
     said = [*fit.curve.notes, *fit.chosen.remarks, *fit.warnings]
     return Note(f"{fit.curve.name}, before quoting:", said or ["nothing to remark"])

@@ -71,6 +71,7 @@ def fit_resistance(
 
     Examples
     --------
+    >>> from analysis import resistance
     >>> t = np.linspace(80, 300, 100)
     >>> r = resistance(t, theta_d=550, r0=0.1, a=2.0, r_sat=3.0)
     >>> fit = fit_resistance(ResistanceCurve(t, r), window=(80, 300))

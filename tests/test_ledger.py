@@ -1,0 +1,67 @@
+"""The ledger: verdicts are computed, and the twin confirms nothing."""
+
+import pytest
+from uncertainties import ufloat
+
+from analysis import ledger
+from analysis.ledger import Found, digits, exact, verdict
+
+ENTRIES = ledger.entries()
+
+
+@pytest.mark.parametrize(
+    ("published", "value", "origin", "at_least", "expected"),
+    [
+        (ufloat(518, 4), ufloat(520, 4), "measured", False, "reproduced"),
+        (ufloat(518, 4), ufloat(540, 4), "measured", False, "differs"),
+        (ufloat(518, 4), ufloat(518, 4), "synthetic", False, "needs the original data"),
+        (exact(0.9), exact(0.2), "recommended", True, "not supported"),
+        (exact(0.9), exact(0.95), "recommended", True, "reproduced"),
+        (digits(1.75, 0.01), exact(1.752), "published inputs", False, "reproduced"),
+        (digits(1.75, 0.01), exact(1.714), "published inputs", False, "differs"),
+    ],
+)
+def test_verdicts_follow_from_numbers_and_errors(published, value, origin, at_least, expected):
+    assert verdict(published, Found(value, origin, "x"), at_least=at_least) == expected
+
+
+def test_nothing_found_needs_the_original_data():
+    assert verdict(exact(1.0), None) == "needs the original data"
+    assert verdict(None, Found(exact(1.0), "measured", "x")) == "needs the original data"
+
+
+def test_every_verdict_is_one_of_four_and_the_twin_reproduces_nothing():
+    for entry in ENTRIES:
+        assert entry.verdict in ledger.VERDICTS
+        if entry.found is not None and entry.found.origin == "synthetic":
+            assert entry.verdict == "needs the original data"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("part of the pure metals", "not supported"),
+        ("coupling constant at 22.4 GPa", "differs"),
+        ("Debye temperature at 22.4 GPa", "needs the original data"),
+    ],
+)
+def test_the_rows_that_matter(words, expected):
+    (entry,) = [entry for entry in ENTRIES if entry.claim.startswith(words)]
+    assert entry.verdict == expected
+
+
+def test_the_metals_are_counted():
+    (entry,) = [entry for entry in ENTRIES if entry.claim.startswith("part of the pure metals")]
+    assert entry.found.value.n == pytest.approx(14 / 69)
+
+
+def test_the_twin_still_says_what_the_paper_put_in():
+    found = {entry.claim: entry.found for entry in ENTRIES}
+    theta = found["Debye temperature at 22.4 GPa"].value
+    assert abs(theta.n - 518) < 2 * theta.s
+    assert all(one is not None for claim, one in found.items() if claim.startswith("least R²"))
+
+
+def test_a_printed_number_is_uncertain_by_half_its_last_digit():
+    assert (digits(1.75, 0.01).n, digits(1.75, 0.01).s) == (1.75, 0.005)
+    assert exact(2.0).s == 0
