@@ -15,13 +15,18 @@ _SYMBOLS = {"ohm": "Ω", "ohm m": "Ω m", "arbitrary": "arb. u.", "ratio": ""}
 
 @dataclass(frozen=True)
 class Table:
-    """A small table that a notebook shows and a terminal prints."""
+    """A small table that a notebook shows and a terminal prints.
+
+    The first `words` columns hold words and stand left, the others numbers.
+    """
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
+    words: int = 1
 
     def _repr_markdown_(self) -> str:
-        lines = [self.header, [":--"] + ["--:"] * (len(self.header) - 1), *self.rows]
+        rule = [":--" if i < self.words else "--:" for i in range(len(self.header))]
+        lines = [self.header, rule, *self.rows]
         return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
     def __str__(self) -> str:
@@ -146,7 +151,7 @@ def transition_parameters(fit: TransitionFit) -> Table:
 def ledger_table(entries: Iterable[Entry]) -> Table:
     """Return claims, findings and verdicts, a row for each."""
     header = ("claim", "where", "printed", "found here", "on", "verdict")
-    return Table(header, [_ledger_row(entry) for entry in entries])
+    return Table(header, [_ledger_row(entry) for entry in entries], words=len(header))
 
 
 def _ledger_row(entry: Entry) -> list[str]:

@@ -7,7 +7,8 @@ from matplotlib import pyplot as plt
 from uncertainties import ufloat
 
 import analysis
-from analysis import plots, report
+import analysis.transition
+from analysis import ledger, plots, report
 
 mpl.use("agg")
 
@@ -50,6 +51,11 @@ def test_a_table_is_markdown_for_a_notebook_and_columns_for_a_terminal():
         "| long | 22 |",
     ]
     assert str(table).splitlines() == ["name  T (K)", "a     1", "long  22"]
+
+
+def test_columns_of_words_stand_left():
+    table = report.Table(("name", "kind", "n"), [("a", "b", "1")], words=2)
+    assert table._repr_markdown_().splitlines()[1] == "| :-- | :-- | --: |"
 
 
 def test_an_undetermined_saturation_is_shown_as_a_limit(fit):
@@ -104,6 +110,51 @@ def test_small_multiples_have_a_panel_for_each_fit(fit):
     assert len(titles) == 3
     assert titles[0].startswith("25 GPa: ")
     plt.close(fig)
+
+
+@pytest.fixture(scope="module")
+def transition():
+    return analysis.fit_transition(analysis.load("twin-zero-resistance-22.4gpa"))
+
+
+def test_a_transition_shows_onset_and_criterion_where_there_is_one(ax, transition):
+    plots.transition_fit(ax, transition, criterion=0.05)
+    labels = ax.get_legend_handles_labels()[1]
+    assert labels[-2:] == [r"$T_\mathrm{c,onset}$", r"$T_\mathrm{c,0.05}$"]
+    diamond = ax.lines[-1]
+    assert diamond.get_xdata()[0] == transition.tc(0.05).n
+    ax.clear()
+    plots.transition_fit(ax, analysis.fit_transition(analysis.load("twin-run2-25.0gpa")))
+    assert ax.get_legend_handles_labels()[1][-1] == r"$T_\mathrm{c,onset}$"
+
+
+def test_residuals_of_a_transition_are_percent_of_the_onset(ax, transition):
+    plots.transition_residuals(ax, transition)
+    expected = 100 * transition.residuals / transition.r_onset.n
+    assert ax.lines[-1].get_ydata() == pytest.approx(expected)
+
+
+def test_the_ellipse_of_the_map_holds_95_percent(ax, transition):
+    plots.coupling_map(ax, transition)
+    ellipse = ax.patches[0].get_xy()
+    # Its extent along one axis: sqrt(chi^2) standard errors, chi^2 = -2 ln(0.05).
+    half = np.ptp(ellipse[:, 0]) / 2
+    assert half == pytest.approx(np.sqrt(-2 * np.log(0.05)) * transition.theta_d.s, rel=1e-3)
+
+
+def test_parameters_of_a_transition_with_and_without_eq_1(transition):
+    assert [row[0] for row in report.transition_parameters(transition).rows][4] == "Θ_D"
+    t = np.linspace(4, 12, 300)
+    r = analysis.transition.transition_fraction(t, tc_onset=7.5, f=60)
+    short = analysis.fit_transition(analysis.ResistanceCurve(t, r + 1e-4 * np.sin(1e3 * t)))
+    assert len(report.transition_parameters(short).rows) == 4
+
+
+def test_the_ledger_has_a_row_for_each_claim():
+    entries = ledger.entries()
+    table = report.ledger_table(entries)
+    assert len(table.rows) == len(entries)
+    assert all(row[-1].strip("*") in ledger.VERDICTS for row in table.rows)
 
 
 def test_theta_against_pressure_shows_intervals_and_origin(ax, fit):
