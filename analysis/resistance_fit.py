@@ -1,5 +1,6 @@
 """The fit of eq. 1 to a resistance curve, with errors that can be believed."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,10 +14,10 @@ from uncertainties import UFloat
 from analysis.bloch_gruneisen import checked_exponent
 from analysis.curve import ResistanceCurve
 from analysis.errors import AnalysisError, FitError
-from analysis.least_squares import Undetermined, minimise
-from analysis.solver_law import SolverLaw, first_guess, physical
+from analysis.least_squares import Minimum, Undetermined, minimise
+from analysis.solver_law import SolverLaw, conditional, physical, starts
 from analysis.uncertainty import Correlation, band_half_width, student
-from analysis.window import Residuals, Window, find_drop, find_window
+from analysis.window import Trial, Window, find_drop, find_window
 
 Floats = NDArray[np.float64]
 
@@ -82,7 +83,7 @@ def fit_resistance(
     if weighting not in WEIGHTINGS:
         raise AnalysisError(f"weighting must be one of {', '.join(WEIGHTINGS)}; got {weighting!r}")
     if window is None:
-        chosen = find_window(curve, lambda part: _left_over(part, n, weighting))
+        chosen = find_window(curve, lambda part: _trial(part, n, weighting))
     else:
         chosen = Window.given(curve, window)
     part = curve.between(chosen.low, chosen.high)
@@ -108,9 +109,16 @@ def _solve_twice(part: ResistanceCurve, n: float, weighting: str) -> tuple["Solu
     return free, solve(part, n=n, weighting=weighting, start=free)
 
 
-def _left_over(part: ResistanceCurve, n: float, weighting: str) -> Residuals:
+def _trial(part: ResistanceCurve, n: float, weighting: str) -> Trial:
     free, kept = _solve_twice(part, n, weighting)
-    return Residuals(kept.residuals * kept.weights, 4 if kept is free else 3)
+    theta_d, r0 = kept.values[:2]
+    return Trial(
+        residuals=kept.residuals * kept.weights,
+        parameters=4 if kept is free else 3,
+        # Quoting it would be wrong, whatever the residuals look like.
+        absurd=bool(kept.dof <= 1 or r0 < -2 * np.sqrt(kept.covariance[1, 1])),
+        needs_below=float(theta_d) / 4,
+    )
 
 
 def _blame_drop(curve: ResistanceCurve, chosen: Window) -> str:
@@ -155,19 +163,19 @@ def solve(
     _refuse_hopeless(part, parameters, scale)
     measured = part.resistance / scale
     weights = _weights(t, measured, weighting, part.name)
-    guess = first_guess(t, measured, n) if start is None else start.inner[:3]
-
+    given = None if weighting == "uniform" else weights
     model = SolverLaw(t, n, t[-1], parameters)
-    try:
-        found = minimise(
-            model, guess, measured, weights=None if weighting == "uniform" else weights
-        )
-    except Undetermined:
-        found = None
+    guesses = starts(t, measured, n, given) if start is None else [start.inner[:3]]
+    found = _best(model, guesses, measured, given)
     if found is None or found.parameters[0] <= 0:
         raise FitError(
             f"{part.name}: the points between {t[0]:g} and {t[-1]:g} K have no Debye temperature: "
             "they do not curve as eq. 1 does"
+        )
+    if _open_above(found, t, measured, n, given):
+        raise FitError(
+            f"{part.name}: the points between {t[0]:g} and {t[-1]:g} K set no upper limit to the "
+            "Debye temperature: a power law describes them as well"
         )
     inner, covariance = found.parameters, found.covariance
     if weighting == "per-kelvin":
@@ -188,6 +196,41 @@ def solve(
         n=n,
         weighting=weighting,
     )
+
+
+def _best(
+    model: SolverLaw, guesses: list[Floats], measured: Floats, weights: Floats | None
+) -> Minimum | None:
+    """Return the lowest minimum that the guesses lead to, None if they lead to none.
+
+    One whose resistance at T = 0 is negative beyond its error must be a hundred times
+    lower to be taken: straight, saturating data look like that, not metals.
+    """
+    found = []
+    for guess in guesses:
+        with contextlib.suppress(Undetermined):
+            found.append(minimise(model, guess, measured, weights=weights))
+
+    def rank(one: Minimum) -> tuple[bool, float]:
+        residuals = one.residuals if weights is None else one.residuals * weights
+        below = one.parameters[1] < -2 * np.sqrt(one.covariance[1, 1])
+        squares = float(residuals @ residuals) * (100 if below else 1)
+        return bool(one.parameters[0] <= 0), squares
+
+    return min(found, key=rank, default=None)
+
+
+def _open_above(
+    found: Minimum, t: Floats, measured: Floats, n: float, weights: Floats | None
+) -> bool:
+    """Tell whether points far below Theta_D fit as well with Theta_D without limit."""
+    if found.parameters[0] < 4:  # Theta_D below twice the highest temperature
+        return False
+    residuals = found.residuals if weights is None else found.residuals * weights
+    least = float(residuals @ residuals)
+    total = t.size if weights is None else float(weights @ weights)
+    _, misfit = conditional(np.array([20.0, 40.0]) * t[-1], t, measured, n, weights, t[-1])
+    return bool((misfit.min() * total - least) * found.dof < 4 * least)
 
 
 def _weights(t: Floats, measured: Floats, weighting: str, name: str) -> Floats:
@@ -292,9 +335,10 @@ class ResistanceFit:
 
     @cached_property
     def r_sat(self) -> UFloat | None:
-        """Saturation resistance, or None unless 1/R_sat exceeds twice its error."""
+        """Saturation resistance; None unless 1/R_sat exceeds (at least) twice its error."""
         g = self.g_sat
-        return 1 / g if g.n > 0 and g.n >= 2 * g.s else None
+        significant = g.n > 0 and g.n >= max(2.0, student(0.95, self.dof)) * g.s
+        return 1 / g if significant else None
 
     @property
     def r_sat_lower(self) -> float:
@@ -456,6 +500,16 @@ def _warn_start(fit: ResistanceFit) -> str | None:
     )
 
 
+def _warn_end(fit: ResistanceFit) -> str | None:
+    end, theta_d = fit.window[1], fit.theta_d.n
+    if end >= theta_d / 3:
+        return None
+    return (
+        f"the window ends at {end:.0f} K, below Theta_D/3 = {theta_d / 3:.0f} K: there the law is "
+        "still close to a power of T, which says little about Theta_D"
+    )
+
+
 def _warn_saturation(fit: ResistanceFit) -> str | None:
     limit = f"R_sat > {fit.r_sat_lower:.3g} {fit.curve.unit} (95 %)"
     g = fit.g_free
@@ -507,6 +561,7 @@ def _warn_residual(fit: ResistanceFit) -> str | None:
 
 _CHECKS: tuple[Callable[[ResistanceFit], str | None], ...] = (
     _warn_start,
+    _warn_end,
     _warn_saturation,
     _warn_correlation,
     _warn_few,

@@ -98,45 +98,64 @@ def physical(inner: Floats, scale: float, t_one: float) -> tuple[Floats, Floats]
     return values, matrix
 
 
-# Debye temperatures, as parts of the highest temperature, that a start is sought among.
-_THETAS = np.geomspace(0.08, 8.0, 32)[:, None]
+# Debye temperatures, as parts of the highest temperature, that starts are sought among.
+_THETAS = np.r_[np.geomspace(0.08, 8.0, 32), 12.0, 20.0, 40.0]
+_MOST_STARTS = 3
 
 
-def first_guess(t: Floats, r: Floats, n: float) -> Floats:
-    """Return parameters of `SolverLaw` close to the best, from up to 30 of the points.
+def starts(t: Floats, r: Floats, n: float, weights: Floats | None = None) -> list[Floats]:
+    """Return parameters of `SolverLaw` to start from, the most promising first.
 
-    For a given Theta_D the model is a quotient of straight lines in b, and
-    R = c0 + c1 b - p3 (R b) a linear problem. A resistance below zero at T = 0 is not
-    tried: over a wide range a saturating straight line from below zero can fit as well
-    as a metal.
+    One for each minimum of the misfit over Debye temperatures from 0.08 to 40 times the
+    highest temperature, from up to 30 of the points.
     """
     some = slice(None, None, -(-t.size // 30))
-    t_one, t, r = t[-1], t[some], r[some]
-    b = t / t_one * phonon_term(_THETAS * t_one / t, n).value
-    r_mean, b_mean = r.mean(), b.mean(axis=1)
-    rise, bend = _quotient(b - b_mean[:, None], r * b - (b @ r / t.size)[:, None], r - r_mean)
-    below = r_mean - rise * b_mean + bend * (b @ r) / t.size < 0
+    guess, misfit = conditional(
+        _THETAS * t[-1], t[some], r[some], n, None if weights is None else weights[some], t[-1]
+    )
+    padded = np.r_[np.inf, misfit, np.inf]
+    minima = np.flatnonzero((misfit < padded[:-2]) & (misfit <= padded[2:]))
+    if minima.size == 0:
+        minima = np.array([misfit.argmin()])
+    best = minima[np.argsort(misfit[minima])][:_MOST_STARTS]
+    return [guess[:, at] for at in best]
+
+
+def conditional(
+    thetas: Floats, t: Floats, r: Floats, n: float, weights: Floats | None, t_one: float
+) -> tuple[Floats, Floats]:
+    """Return parameters of `SolverLaw`, shape (4, K), and misfits, for K Debye temperatures.
+
+    For a given Theta_D the model is a quotient of straight lines in b, and
+    R = c0 + c1 b - p3 (R b) a linear problem, which comes close. A resistance below zero
+    at T = 0 is not tried: over a wide range a saturating straight line from below zero
+    can fit as well as a metal.
+    """
+    w = np.full(t.size, 1 / t.size) if weights is None else weights**2 / (weights @ weights)
+    b = t / t_one * phonon_term(thetas[:, None] / t, n).value
+    rb, r_mean, b_mean = r * b, float(w @ r), b @ w
+    rb_mean = rb @ w
+    rise, bend = _quotient(b - b_mean[:, None], rb - rb_mean[:, None], r - r_mean, w)
+    below = r_mean - rise * b_mean + bend * rb_mean < 0
     if below.any():
-        bend[below] = _quotient(b[below], r * b[below], r)[1]
+        bend[below] = _quotient(b[below], rb[below], r, w)[1]
     bend = np.maximum(bend, -0.5 / b[:, -1])
 
     bent = b / (1 + bend[:, None] * b)
-    mean, power = bent.mean(axis=1), np.einsum("ij,ij->i", bent, bent)
-    along = bent @ r
-    slope = (along - t.size * mean * r_mean) / (power - t.size * mean**2)
+    mean, power, along = bent @ w, (bent * bent) @ w, bent @ (w * r)
+    slope = (along - mean * r_mean) / (power - mean**2)
     start = r_mean - slope * mean
     below = start < 0
     slope[below], start[below] = along[below] / power[below], 0.0
     left = r - start[:, None] - slope[:, None] * bent
-    misfit = np.where(slope > 0, np.einsum("ij,ij->i", left, left), np.inf)
-    best = int(misfit.argmin())
-    return np.array([float(_THETAS[best, 0]) ** 2, start[best], slope[best], bend[best]])
+    misfit = np.where(slope > 0, (left * left) @ w, np.inf)
+    return np.stack([(thetas / t_one) ** 2, start, slope, bend]), misfit
 
 
-def _quotient(b: Floats, rb: Floats, r: Floats) -> tuple[Floats, Floats]:
-    """Return c1 and p3 of r = c1 b - p3 rb by least squares, row by row."""
-    bb, xx, bx = (np.einsum("ij,ij->i", u, v) for u, v in ((b, b), (rb, rb), (b, rb)))
-    br, xr = b @ r, rb @ r
+def _quotient(b: Floats, rb: Floats, r: Floats, w: Floats) -> tuple[Floats, Floats]:
+    """Return c1 and p3 of r = c1 b - p3 rb by least squares with weights w, row by row."""
+    bb, xx, bx = (b * b) @ w, (rb * rb) @ w, (b * rb) @ w
+    br, xr = b @ (w * r), rb @ (w * r)
     # A part in 1e12 keeps it regular where rb is proportional to b.
     determinant = bb * xx * (1 + 1e-12) - bx * bx
     return (xx * br - bx * xr) / determinant, (bx * br - bb * xr) / determinant

@@ -19,11 +19,11 @@ class Correlation(NamedTuple):
     lag1 : float
         Lag-1 autocorrelation of the residuals as they are.
     significant : bool
-        Whether it exceeds 2/sqrt(N), what independent residuals stay below in about
-        98 % of all fits.
+        Whether it exceeds 2/sqrt(N) after correction for the fitted parameters, which
+        independent residuals do in about 2 % of fits to many points.
     widening : float
-        Factor by which variances grow, (1 + rho)/(1 - rho) with rho corrected for
-        the fitted parameters; 1 when not significant.
+        Factor by which variances grow, (1 + rho)/(1 - rho) with the corrected rho; not
+        below 1.
     """
 
     lag1: float
@@ -80,9 +80,9 @@ def correlation_of(residuals: Floats, parameters: int) -> Correlation:
     Correlation
     """
     lag1 = lag1_autocorrelation(residuals)
-    if lag1 * np.sqrt(residuals.size) <= 2.0:
-        return Correlation(lag1, False, 1.0)
-    return Correlation(lag1, True, widening_of(lag1, residuals.size, parameters))
+    widening = widening_of(lag1, residuals.size, parameters)
+    rho = (widening - 1) / (widening + 1)
+    return Correlation(lag1, rho * np.sqrt(residuals.size) > 2, widening)
 
 
 def student(level: float, dof: float, *, one_sided: bool = False) -> float:
