@@ -40,12 +40,12 @@ def bloch_gruneisen_integral(y: ArrayLike, n: float = 5) -> Floats:
     y : array_like, any shape
         Upper limit Theta_D/T, not negative; may be infinite.
     n : float
-        Exponent, above 1 (at 1 the integral diverges at its lower end).
+        Exponent, above 1 (at 1 the integral diverges at its lower end) and below 100.
 
     Returns
     -------
     ndarray or numpy scalar, shape of y
-        Relative error below 1e-13 for y in [1e-3, 1e3].
+        Relative error below 1e-13 for y in [1e-3, 1e3] and n >= 2; 1e-11 for smaller n.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def resistance(
     r_sat : array_like
         Saturation resistance in the same unit; infinite for none.
     n : float
-        Exponent, above 1.
+        Exponent, above 1 and below 100.
 
     Returns
     -------
@@ -150,8 +150,11 @@ def phonon_term(y: Floats, n: float) -> PhononTerm:
 
 
 def checked_exponent(n: float) -> float:
-    """Return n as a float above 1, or raise AnalysisError."""
-    n = float(n)
+    """Return n as a float above 1 and below 100, or raise AnalysisError."""
+    try:
+        n = float(n)
+    except (TypeError, ValueError):
+        raise AnalysisError(f"n must be a number above 1, got {n!r}") from None
     if not 1 < n < 100:
         raise AnalysisError(f"n must be above 1 and below 100, got {n:g}")
     return n

@@ -102,8 +102,8 @@ def student(level: float, dof: float, *, one_sided: bool = False) -> float:
     AnalysisError
         If level is not between 0 and 1 (2 is not "two sigma").
     """
-    if not 0 < level < 1:
-        raise AnalysisError(f"level is a coverage between 0 and 1, got {level:g}")
+    if not (isinstance(level, (int, float)) and 0 < level < 1):
+        raise AnalysisError(f"level is a coverage between 0 and 1, got {level!r}")
     return float(special.stdtrit(dof, level if one_sided else (1 + level) / 2))
 
 

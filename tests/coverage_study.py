@@ -32,10 +32,10 @@ def clean_curve(g_sat, points=300):
     return t, resistance(t, **TRUTH, r_sat=1 / g_sat if g_sat else np.inf)
 
 
-def coverage(g_sat, replicates, *, seed, noise=1e-3, rho=0.0, level=0.95):
+def coverage(g_sat, replicates, *, seed, noise=1e-3, rho=0.0, points=300, level=0.95):
     """Fit `replicates` noisy curves with 1/R_sat = g_sat and count the hits."""
     rng = np.random.default_rng(seed)
-    t, clean = clean_curve(g_sat)
+    t, clean = clean_curve(g_sat, points)
     hits = []
     for _ in range(replicates):
         scatter = correlated_noise(rng, t.size, rho) if rho else rng.normal(size=t.size)

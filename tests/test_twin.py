@@ -78,7 +78,7 @@ def test_noise_has_the_size_and_the_correlation_that_it_states(rho):
     assert np.corrcoef(noise[:-1], noise[1:])[0, 1] == pytest.approx(rho, abs=0.02)
 
 
-# R^2 as the paper quotes it, met to within what one curve scatters.
+# R^2 as the paper quotes it: a lower limit for runs 1 and 2, values for the others.
 @pytest.mark.parametrize(
     ("run", "r_squared"), [("1", 0.9999), ("2", 0.9999), ("3", 0.9997), ("4", 0.9989)]
 )
@@ -86,4 +86,8 @@ def test_fits_are_as_good_as_the_paper_says(run, r_squared):
     for truth in TRUTHS:
         if truth.run == run:
             fit = analysis.fit_resistance(analysis.load(truth.name))
-            assert fit.r_squared == pytest.approx(r_squared, abs=2e-4)
+            # One curve of 220 points scatters by 10 % in 1 - R^2; 40 % are 4 of these.
+            if run in {"1", "2"}:
+                assert fit.r_squared >= r_squared
+            else:
+                assert 1 - fit.r_squared == pytest.approx(1 - r_squared, rel=0.4)

@@ -38,11 +38,11 @@ def test_widening_finds_the_correlation_that_a_fit_has_eaten(rho):
 
 
 def test_independent_residuals_are_not_widened():
-    # Each series is called correlated by chance with probability 0.023 at most; more
-    # than 25 of 500 have a probability below 1e-3.
+    # Each series is called correlated by chance with a probability of about 0.025; more
+    # than 30 of 500 have a probability below 1e-4.
     rng = np.random.default_rng(5)
     called = sum(correlation_of(rng.normal(size=300), 4).significant for _ in range(500))
-    assert called <= 25
+    assert called <= 30
     assert correlation_of(np.array([1.0, -1.0] * 10), 4).widening == 1.0
 
 
@@ -55,7 +55,7 @@ def test_student_factors(level, dof, one_sided, factor):
     assert student(level, dof, one_sided=one_sided) == pytest.approx(factor, abs=6e-4)
 
 
-@pytest.mark.parametrize("level", [0, 1, 2, 95])
+@pytest.mark.parametrize("level", [0, 1, 2, 95, "0.95"])
 def test_a_level_is_a_coverage(level):
     with pytest.raises(AnalysisError, match="level is a coverage between 0 and 1"):
         student(level, 10)
