@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 from analysis.coupling import ValidityWarning, coupling_constant
 from analysis.curve import ResistanceCurve
-from analysis.report import quantity
+from analysis.report import estimate
 from analysis.resistance_fit import ResistanceFit
 from analysis.transition_fit import NotReached, TransitionFit
 
@@ -83,10 +83,11 @@ def resistance_fit(ax: Axes, fit: ResistanceFit, *, level: float = 0.95, mark: b
     """Draw data, fitted curve, confidence band and the window's bounds (green balls)."""
     curve(ax, fit.curve, mark=mark)
     t = np.linspace(*fit.window, 200)
-    lower, upper = fit.band(t, level)
-    ax.fill_between(
-        t, lower, upper, color=SKY, alpha=0.6, lw=0, zorder=2, label=f"{level:.0%} band"
-    )
+    if fit.errors_known:
+        lower, upper = fit.band(t, level)
+        ax.fill_between(
+            t, lower, upper, color=SKY, alpha=0.6, lw=0, zorder=2, label=f"{level:.0%} band"
+        )
     ax.plot(t, fit.predict(t), color=BLUE, zorder=3, label="fit of eq. 1")
     bounds = np.array(fit.window)
     ax.plot(
@@ -101,11 +102,12 @@ def residuals(ax: Axes, fit: ResistanceFit, *, level: float = 0.95) -> Axes:
     percent = 100 / float(np.abs(fit.part.resistance).max())
     t = fit.part.temperature
     some = slice(None, None, -(-t.size // _MOST_POINTS))
-    half = np.diff(fit.band(t[some], level), axis=0)[0] / 2 * percent
-    ax.fill_between(t[some], -half, half, color=SKY, alpha=0.6, lw=0)
+    if fit.errors_known:
+        half = np.diff(fit.band(t[some], level), axis=0)[0] / 2 * percent
+        ax.fill_between(t[some], -half, half, color=SKY, alpha=0.6, lw=0)
     ax.axhline(0, color=BLUE, lw=1)
     ax.plot(t[some], fit.residuals[some] * percent, ".", ms=2.5, color=GREY, rasterized=True)
-    ax.set(xlabel="$T$ (K)", ylabel="residual (%)")
+    ax.set(xlabel="$T$ (K)", ylabel="residual\n(% of max.)")
     return ax
 
 
@@ -126,10 +128,15 @@ def run_figure(fits: Sequence[ResistanceFit], *, columns: int = 2) -> Figure:
 
 
 def panel_title(fit: ResistanceFit) -> str:
-    """Return "22.4 GPa: Theta_D = 518 +- 2 K", as far as it is known."""
-    value = f"$\\Theta_\\mathrm{{D}}$ = {quantity(fit.theta_d, 'K')}"
+    """Return "22.4 GPa: Theta_D = 518 ± 2 K", or with the name of the curve."""
+    value = f"$\\Theta_\\mathrm{{D}}$ = {estimate(fit, fit.theta_d, 'K')}"
     pressure = fit.curve.pressure
-    return value if pressure is None else f"{pressure:g} GPa: {value}"
+    return f"{fit.curve.name if pressure is None else f'{pressure:g} GPa'}: {value}"
+
+
+def run_label(run: str) -> str:
+    """Return "run 2", or the name of a sample that is no run of several pressures."""
+    return f"run {run}" if run.isdigit() else f"{run} sample"
 
 
 def debye_against_pressure(
@@ -143,7 +150,7 @@ def debye_against_pressure(
         intervals = np.array([fit.interval("theta_d", level) for fit in fits]).T
         ax.errorbar(
             pressures, values, np.abs(intervals - values),
-            fmt=marker, color=colour, capsize=2, ms=5, label=f"run {run}",
+            fmt=marker, color=colour, capsize=2, ms=5, label=run_label(run),
         )  # fmt: skip
     ax.set(xlabel="$P$ (GPa)", ylabel=r"$\Theta_\mathrm{D}$ (K)")
     ax.set_xlim(left=0)

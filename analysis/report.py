@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from uncertainties import UFloat
 
+from analysis.curve import ResistanceCurve
 from analysis.ledger import Entry
 from analysis.resistance_fit import ResistanceFit
 from analysis.transition_fit import TransitionFit
@@ -68,11 +69,29 @@ def quantity(value: UFloat, unit: str = "") -> str:
     return f"{text} {unit}".rstrip()
 
 
+def estimate(fit: ResistanceFit, value: UFloat, unit: str = "") -> str:
+    """Return a parameter of a fit with its error, or "≈ 331 K" where no error is known."""
+    if fit.errors_known:
+        return quantity(value, unit)
+    return f"≈ {value.n:.3g} {unit}".rstrip()
+
+
+def interval(fit: ResistanceFit, name: str = "theta_d") -> str:
+    """Return the 95 % interval of a parameter, "512 to 525", or that it is not known."""
+    if not fit.errors_known:
+        return "not known"
+    low, high = fit.interval(name)
+    digits = max(0, 2 - int(np.floor(np.log10(max(high - low, 1e-12)))))
+    return f"{low:.{min(digits, 4)}f} to {high:.{min(digits, 4)}f}"
+
+
 def saturation(fit: ResistanceFit) -> str:
     """Return R_sat with its error, or the one-sided limit if it is not determined."""
     unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
-    if fit.r_sat is not None:
+    if fit.r_sat is not None and fit.errors_known:
         return quantity(fit.r_sat, unit)
+    if not fit.errors_known:
+        return "not known"
     limit = fit.r_sat_lower
     text = f"{limit:.0f}" if 100 <= limit < 1e5 else f"{limit:.2g}"
     return f"> {text} {unit}".rstrip()
@@ -81,14 +100,18 @@ def saturation(fit: ResistanceFit) -> str:
 def parameters(fit: ResistanceFit) -> Table:
     """Return the four parameters of one fit of eq. 1, with standard errors."""
     unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
-    g = "0 (held)" if fit.g_at_zero else quantity(fit.g_sat)
+    held = fit.g_at_zero
     rows = [
-        ("Θ_D", quantity(fit.theta_d), "K"),
-        ("R_0", quantity(fit.r0), unit),
-        ("A", quantity(fit.a), unit),
-        ("G = 1/R_sat", g, f"1/({unit})" if unit else ""),
+        ("Θ_D", estimate(fit, fit.theta_d), interval(fit), "K"),
+        ("R_0", estimate(fit, fit.r0), "", unit),
+        ("A", estimate(fit, fit.a), "", unit),
+        ("G = 1/R_sat", "0 (held)" if held else estimate(fit, fit.g_sat), "", _inverse(unit)),
     ]
-    return Table(("parameter", "value", "unit"), rows)
+    return Table(("parameter", "value", "95 % interval", "unit"), rows)
+
+
+def _inverse(unit: str) -> str:
+    return f"1/({unit})" if " " in unit else f"1/{unit}" if unit else ""
 
 
 def correlations(fit: ResistanceFit) -> Table:
@@ -103,7 +126,9 @@ def correlations(fit: ResistanceFit) -> Table:
 
 def resistance_table(fits: Iterable[ResistanceFit]) -> Table:
     """Return one row for each fit of eq. 1."""
-    header = ("curve", "P (GPa)", "window (K)", "Θ_D (K)", "R_0", "A", "R_sat", "R²", "lag 1")
+    header = (
+        "curve", "P (GPa)", "window (K)", "Θ_D (K)", "95 % (K)", "R_0", "A", "R_sat", "R²", "lag 1",
+    )  # fmt: skip
     return Table(header, [_row(fit) for fit in fits])
 
 
@@ -114,10 +139,11 @@ def _row(fit: ResistanceFit) -> list[str]:
         fit.curve.name,
         "" if pressure is None else f"{pressure:g}",
         f"{low:.0f} to {high:.0f}",
-        quantity(fit.theta_d),
-        quantity(fit.r0),
-        quantity(fit.a),
-        saturation(fit),
+        estimate(fit, fit.theta_d),
+        interval(fit),
+        estimate(fit, fit.r0),
+        estimate(fit, fit.a),
+        saturation(fit) + (" (G held at 0)" if fit.g_at_zero else ""),
         f"{fit.r_squared:.5f}",
         f"{fit.correlation.lag1:.2f}",
     ]
@@ -143,7 +169,7 @@ def transition_parameters(fit: TransitionFit) -> Table:
             ("Θ_D", quantity(fit.theta_d), "K"),
             ("R_0", quantity(fit.r0), unit),
             ("A", quantity(fit.a), unit),
-            ("G = 1/R_sat", "0 (held)" if held else quantity(fit.g_sat), f"1/({unit})"),
+            ("G = 1/R_sat", "0 (held)" if held else quantity(fit.g_sat), _inverse(unit)),
         ]
     return Table(("parameter", "value", "unit"), rows)
 
@@ -173,6 +199,9 @@ def remarks(fit: ResistanceFit | TransitionFit) -> Note:
     return Note(f"{fit.curve.name}, before quoting:", said or ["nothing to remark"])
 
 
-def missing(error: Exception) -> Note:
+def missing(error: Exception, *, instead: ResistanceCurve | None = None) -> Note:
     """Return the note that stands where measured data could not be had."""
-    return Note("Measured data missing:", [str(error)])
+    said = [str(error)]
+    if instead is not None:
+        said.append(f"shown instead: {instead.name} ({instead.origin} values)")
+    return Note("Measured data missing:", said)

@@ -374,6 +374,15 @@ class ResistanceFit:
         return self.kept.dof
 
     @property
+    def errors_known(self) -> bool:
+        """Whether enough independent points are left over to know the errors.
+
+        Where not, the points are too few or repeat each other too much; the errors are
+        then no more than a guess and should not be quoted.
+        """
+        return self.kept.dof > 1
+
+    @property
     def residuals(self) -> Floats:
         """Measured less fitted resistance, shape (n_points,), unit of the curve."""
         return self.kept.residuals
@@ -457,7 +466,8 @@ class ResistanceFit:
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain numbers and words, ready for JSON.
 
-        A parameter without an error, because it was held or is a limit, has None there.
+        A parameter without an error, because it was held, is a limit, or the errors are
+        not known, has None there.
         """
         unit = self.curve.unit
         units = {"theta_d": "K", "r0": unit, "a": unit, "g_sat": f"1/({unit})"}
@@ -465,17 +475,20 @@ class ResistanceFit:
             name: {"value": value.n, "stderr": value.s, "unit": units[name]}
             for name, value in zip(NAMES, self._parameters, strict=True)
         }
-        if self.g_at_zero:
-            parameters["g_sat"]["stderr"] = None
-        known = self.r_sat
+        for name in NAMES:
+            if not self.errors_known or (name == "g_sat" and self.g_at_zero):
+                parameters[name]["stderr"] = None
+        r_sat = self.r_sat if self.errors_known else None
         parameters["r_sat"] = {
-            "value": None if known is None else known.n,
-            "stderr": None if known is None else known.s,
+            "value": None if r_sat is None else r_sat.n,
+            "stderr": None if r_sat is None else r_sat.s,
             "unit": unit,
-            "lower_95": self.r_sat_lower,
         }
+        lower = self.r_sat_lower if self.errors_known else None
+        parameters["r_sat_lower"] = {"value": lower, "stderr": None, "unit": unit}
         return {
             **parameters,
+            "theta_d_interval_95": list(self.interval()) if self.errors_known else None,
             "r_squared": self.r_squared,
             "autocorrelation": self.correlation.lag1,
             "n_points": self.n_points,
@@ -528,13 +541,30 @@ def _warn_saturation(fit: ResistanceFit) -> str | None:
 
 def _warn_correlation(fit: ResistanceFit) -> str | None:
     lag1, significant, widening = fit.correlation
+    if not fit.errors_known:
+        return (
+            f"the residuals are too few or too smooth (lag-1 autocorrelation {lag1:.2f}) to know "
+            "any error: none is quoted"
+        )
     if not significant:
         return None
-    text = f"neighbouring residuals repeat each other (lag-1 autocorrelation {lag1:.2f}): "
-    text += f"the errors are widened {np.sqrt(widening):.1f} times"
-    if fit.dof <= 1:
-        text += " and are still no more than a guess"
-    return text
+    return (
+        f"neighbouring residuals repeat each other (lag-1 autocorrelation {lag1:.2f}): "
+        f"the errors are widened {np.sqrt(widening):.1f} times"
+    )
+
+
+def _warn_outliers(fit: ResistanceFit) -> str | None:
+    weighted = fit.residuals * fit.kept.weights
+    scatter = 1.4826 * float(np.median(np.abs(weighted - np.median(weighted))))
+    far = np.flatnonzero(np.abs(weighted) > 8 * scatter)
+    if scatter == 0 or far.size == 0 or far.size > 0.02 * fit.n_points + 1:
+        return None
+    places = ", ".join(f"{t:.4g}" for t in fit.part.temperature[far[:5]])
+    return (
+        f"{far.size} of the points, at {places} K, off the fit by more than 8 robust standard "
+        "deviations: check them"
+    )
 
 
 def _warn_few(fit: ResistanceFit) -> str | None:
@@ -564,6 +594,7 @@ _CHECKS: tuple[Callable[[ResistanceFit], str | None], ...] = (
     _warn_end,
     _warn_saturation,
     _warn_correlation,
+    _warn_outliers,
     _warn_few,
     _warn_drop,
     _warn_residual,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
+from scipy import ndimage, special
 
 from analysis.curve import ResistanceCurve
 from analysis.errors import DataError, FitError
@@ -113,10 +113,12 @@ def find_drop(curve: ResistanceCurve) -> float | None:
 
 def _binned(curve: ResistanceCurve) -> tuple[Floats, Floats, Floats]:
     """Return T, R and the error of R as means over bins of 4 % in temperature."""
-    t, r = curve.temperature, curve.resistance
+    t = curve.temperature
+    # One or two stray points are no drop; a step outlives a running median.
+    r = ndimage.median_filter(curve.resistance, 5, mode="nearest")
     which = np.floor(np.log(t / t[0]) / np.log(_BIN_RATIO)).astype(int)
     _, place, count = np.unique(which, return_inverse=True, return_counts=True)
-    bend = np.diff(r, 2) / np.sqrt(6)
+    bend = np.diff(curve.resistance, 2) / np.sqrt(6)
     scatter = 1.4826 * float(np.median(np.abs(bend))) if bend.size else 0.0
     return (
         np.bincount(place, t) / count,

@@ -101,7 +101,7 @@ def test_residuals_are_percent_of_the_largest_resistance(ax, fit):
     plots.residuals(ax, fit)
     shown = ax.lines[-1].get_ydata()
     assert shown == pytest.approx(100 * fit.residuals / fit.part.resistance.max())
-    assert ax.get_ylabel() == "residual (%)"
+    assert ax.get_ylabel() == "residual\n(% of max.)"
 
 
 def test_small_multiples_have_a_panel_for_each_fit(fit):
