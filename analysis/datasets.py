@@ -169,7 +169,8 @@ def find_dataset(
         runs = list(dict.fromkeys(dataset.run for dataset in found if dataset.run))
         found = tuple(dataset for dataset in found if dataset.run == run)
         if not found:
-            raise DataError(f"no run {run!r} of kind {kind!r}; there are {', '.join(runs)}")
+            known = ", ".join(repr(name) for name in runs)
+            raise DataError(f"no run {run!r} of kind {kind!r}; there are {known}")
     if pressure is None:
         return found[0]
     there = sorted({dataset.pressure for dataset in found if dataset.pressure is not None})

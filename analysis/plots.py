@@ -129,7 +129,9 @@ def run_figure(fits: Sequence[ResistanceFit], *, columns: int = 2) -> Figure:
 
 def panel_title(fit: ResistanceFit) -> str:
     """Return "22.4 GPa: Theta_D = 518 ± 2 K", or with the name of the curve."""
-    value = f"$\\Theta_\\mathrm{{D}}$ = {estimate(fit, fit.theta_d, 'K')}"
+    value = estimate(fit, fit.theta_d, "K")
+    sign = "" if value.startswith("≈") else "= "
+    value = f"$\\Theta_\\mathrm{{D}}$ {sign}{value}"
     pressure = fit.curve.pressure
     return f"{fit.curve.name if pressure is None else f'{pressure:g} GPa'}: {value}"
 

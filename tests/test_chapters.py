@@ -22,6 +22,18 @@ def chapter(tmp_path):
     return path
 
 
+@pytest.fixture
+def coupling_chapter(tmp_path):
+    """Chapter 3.2 up to the table of its first fit."""
+    notebook = jupytext.read(BOOK / "3-2-coupling.md")
+    last = "report.transition_parameters"
+    end = next(i for i, cell in enumerate(notebook.cells) if last in cell.source)
+    del notebook.cells[end + 1 :]
+    path = tmp_path / "coupling.ipynb"
+    jupytext.write(notebook, path)
+    return path
+
+
 def run(chapter, tmp_path, **parameters):
     result = papermill.execute_notebook(
         chapter, tmp_path / "out.ipynb", parameters=parameters, progress_bar=False
@@ -31,10 +43,10 @@ def run(chapter, tmp_path, **parameters):
 
 
 def test_another_run_and_pressure(chapter, tmp_path):
-    shown = run(chapter, tmp_path, run="2", pressure=25.0)
+    shown = run(chapter, tmp_path, run=2, pressure=25.0)
     fit = analysis.fit_resistance(analysis.load("twin-run2-25.0gpa"))
     assert "twin-run2-25.0gpa" in shown
-    assert f"| Θ_D | {report.quantity(fit.theta_d)} | K |" in shown
+    assert f"| Θ_D | {report.quantity(fit.theta_d)} | {report.interval(fit)} | K |" in shown
 
 
 def test_a_file_of_ones_own(chapter, tmp_path):
@@ -58,3 +70,9 @@ def test_a_file_of_ones_own(chapter, tmp_path):
 def test_parameters_that_name_nothing_stop_the_chapter(chapter, tmp_path, parameters, message):
     with pytest.raises(papermill.PapermillExecutionError, match=message):
         run(chapter, tmp_path, **parameters)
+
+
+def test_the_coupling_chapter_takes_another_run(coupling_chapter, tmp_path):
+    shown = run(coupling_chapter, tmp_path, run=3, pressure=26.6)
+    fit = analysis.fit_transition(analysis.load("twin-run3-26.6gpa"))
+    assert f"| T_c,onset | {report.quantity(fit.tc_onset)} | K |" in shown
