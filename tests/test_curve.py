@@ -1,5 +1,7 @@
 """The resistance curve: checked at the entrance, sorted, frozen."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -24,6 +26,9 @@ def test_is_sorted_and_says_so():
         ([30, 20, 10], [3, 2, 1], "descending and have been sorted"),
         ([10, 20, 20], [1, 2, 3], "1 temperatures occur more than once; all points are kept"),
         ([10, 20, 30], [-0.001, 2, 3], "1 resistances are slightly below zero"),
+        ([10, 20, 30], [0, 9e29, 9.9e29], ""),
+        ([10, 20, 30], [0, 1e-30, 2e-30], ""),
+        ([10, 20, 30], [0, 0, 0], ""),
     ],
 )
 def test_notes_what_is_unusual_but_usable(temperature, resistance, note):
@@ -40,7 +45,12 @@ def test_ordinary_data_need_no_note():
         ([], [], "curve: holds no points"),
         ([1, 2], [1], "2 temperatures but 1 resistances"),
         ([1, np.nan], [1, 2], "curve, point 1: temperature is nan; every value must be a finite"),
-        ([1, 2], [np.inf, 2], "curve, point 0: resistance is inf"),
+        ([1, 2], [np.inf, 2], "curve, point 0: resistance is inf; every value must be a finite"),
+        ([1, 2], [1, 9.9e37], "curve, point 1: resistance is 9.9e.37; meters write this for an ov"),
+        ([1, 2], [1, -1e30], r"resistance is -1e\+30; .* below 1e\+30, so leave such rows out"),
+        ([1e30, 2], [1, 2], r"curve, point 0: temperature is 1e\+30; meters write"),
+        ([1, 2], [1e-31, 2e-31], "curve: the largest resistance is 2e-31, .*--resistance-unit"),
+        ([1, 2], [0, 1e-320], "the largest resistance is .*e-321, smaller than any .* its unit"),
         ([0, 2], [1, 2], r"curve, point 0: temperature is 0 K; .* above 0 K"),
         ([-5, 2], [1, 2], "temperature is -5 K; .*Celsius, say so: --temperature-unit C"),
         ([1, 2], [-1, 2], "curve, point 0: resistance is -1, below zero by more than scatter"),
@@ -83,7 +93,10 @@ def test_part_without_points_is_refused():
 @pytest.mark.parametrize(
     ("temperature", "resistance", "look"),
     [
-        ([1, 2], [1, 2], "only 2 points"),
+        ([1, 2, 3, 4, 5], [1, 2, 3, 4, 5], "only 5 points: error bars will be wide"),
+        ([1, 2, 3, 4, 4], [1, 2, 3, 4, 5], "4 different temperatures: the fit needs at least 5"),
+        ([0.1, 1.9], [1, 2], "the highest temperature is 1.9 K: are the columns swapped?"),
+        ([2000, 2001], [1, 2], "temperature is 2001 K: are the columns swapped, or is it in mK?"),
         ([1, 2, 3, 100], [1, 2, 3, 4], "no point between 3 and 100 K"),
         ([1, 2], [1, 1], "the same everywhere"),
         ([1, 2], [2, 1], "lower at the highest temperature"),
@@ -93,9 +106,86 @@ def test_watch_points_out(temperature, resistance, look):
     assert look in " ".join(curve(temperature, resistance).watch())
 
 
-def test_watch_is_silent_about_good_data():
-    t = np.linspace(4, 300, 100)
-    assert curve(t, 1 + t).watch() == []
+TEMPERATURES = np.linspace(4, 300, 149)  # every 2 K
+METAL = analysis.resistance(TEMPERATURES, theta_d=400, r0=0.1, a=2.0)
+NOISE = np.random.default_rng(0).normal(size=TEMPERATURES.size)
+GOOD = {
+    "line": 1 + TEMPERATURES,
+    "metal": METAL,
+    "metal, noisy": METAL * (1 + 0.02 * NOISE),
+    "superconductor": METAL * (TEMPERATURES > 50),
+    "superconductor, noisy": METAL * (TEMPERATURES > 50) + 0.001 * NOISE,
+    "superconductor, a point on the drop": np.where(
+        TEMPERATURES == 50, METAL / 2, METAL * (TEMPERATURES > 50)
+    ),
+    "insulator above": (1 + TEMPERATURES / 300 + 50 / TEMPERATURES) * (TEMPERATURES > 50),
+    "minimum": np.abs(TEMPERATURES - 90) + 10,
+}
+
+
+@pytest.mark.parametrize("case", GOOD)
+def test_watch_is_silent_about_good_data(case):
+    assert curve(TEMPERATURES, GOOD[case]).watch() == []
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "look"),
+    [
+        ({50: 1.1}, "a point sticks out from the neighbouring points: 104 K"),
+        ({50: 0.9}, "a point sticks out from the neighbouring points: 104 K"),
+        ({1: 2, 147: 2}, "2 points stick out from the neighbouring points: 6 K, 298 K"),
+        ({50: 1e9, 70: 1.2}, "2 points stick out from the neighbouring points: 104 K, 144 K"),
+        (dict.fromkeys(range(10, 130, 20), 2), "24 K, 64 K, 104 K, 144 K, 184 K and 1 more"),
+    ],
+)
+def test_watch_names_outliers(spoilt, look):
+    r = METAL.copy()
+    for place, factor in spoilt.items():
+        r[place] *= factor
+    (found,) = curve(TEMPERATURES, r).watch()
+    assert look in found
+
+
+def test_watch_names_the_rows_of_outliers_if_it_is_told_them():
+    r = np.where(TEMPERATURES == 104, 2 * METAL, METAL)
+    assert "104 K (row 52)" in curve(TEMPERATURES, r).watch(lambda i: f"row {i + 2}")[0]
+
+
+def metal(t):
+    return analysis.resistance(t, theta_d=400, r0=0.1, a=2.0)
+
+
+@pytest.mark.parametrize(
+    ("sweeps", "note"),
+    [
+        ([metal, metal], "2 sweeps up and down in temperature are merged and sorted$"),
+        (
+            [metal, lambda t: metal(t) + 0.001 * NOISE],
+            "2 sweeps up and down in temperature are merged and sorted$",
+        ),
+        (
+            [metal, lambda t: 1.1 * metal(t)],
+            "sorted; one and the next differ by up to 9 % of the largest resistance, near 29. K",
+        ),
+        ([metal, metal, lambda t: 1.1 * metal(t)], "3 sweeps up .* by up to 9 % .* near 29. K"),
+        (
+            [lambda t: metal(t) * (t > 50), lambda t: metal(t) * (t > 60)],
+            "differ by up to 2. % .* near 5. K",
+        ),
+    ],
+)
+def test_sweeps_up_and_down_are_noted(sweeps, note):
+    axes = [TEMPERATURES, TEMPERATURES[::-1] - 0.5, TEMPERATURES + 0.5]
+    axes = axes[: len(sweeps)]
+    resistances = [sweep(t) for sweep, t in zip(sweeps, axes, strict=True)]
+    found = curve(np.concatenate(axes), np.concatenate(resistances)).notes
+    assert re.search(note, found[0])
+
+
+def test_disorder_is_no_sweep():
+    order = np.random.default_rng(0).permutation(TEMPERATURES.size)
+    notes = curve(TEMPERATURES[order], METAL[order]).notes
+    assert notes == ("temperatures were not in order and have been sorted",)
 
 
 def test_errors_are_one_line_whatever_they_quote():
