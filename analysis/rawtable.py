@@ -7,6 +7,7 @@ Rows carry the file's own line numbers, from 1, because every message names them
 import csv
 import re
 import warnings
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -212,8 +213,10 @@ def _text_table(file: str, lines: list[str], decimal: str | None) -> RawTable:
     head = [i for i in written if i < written[0] + HEAD and not _is_comment(lines[i])]
     if not head:
         raise DataError(f"{file}: holds no points, only comments")
-    sample = [lines[index] for index in head[-100:]]
-    delimiter, decimal_found = _dialect(file, head[0] + 1, sample, decimal)
+    found = _dialect([lines[index] for index in head[-100:]], decimal)
+    if found is None:
+        raise _no_dialect(file, [(index + 1, lines[index].strip()) for index in head], decimal)
+    delimiter, decimal_found = found
     records = [(i + 1, split_line(lines[i], delimiter)) for i in head]
     remarks = [(i + 1, lines[i]) for i in written if i < head[-1] and _is_comment(lines[i])]
     headings, start = _headings(file, records, remarks, lines, delimiter, decimal_found)
@@ -284,7 +287,7 @@ def split_line(line: str, delimiter: str | None) -> list[str]:
 
 
 def number(cell: str, decimal: str = ".") -> float | None:
-    """Return the number in `cell`, or None. "NaN" and "inf" are numbers here."""
+    """Return the number in `cell`, or None. "NaN", "inf" and Fortran's "1.0D-03" are numbers."""
     cell = cell.strip().replace("\u2212", "-")
     if decimal == ",":
         if "." in cell:
@@ -295,17 +298,37 @@ def number(cell: str, decimal: str = ".") -> float | None:
     try:
         return float(cell)
     except ValueError:
-        return None
+        return float(re.sub("[dD]", "e", cell)) if is_fortran(cell) else None
+
+
+def is_fortran(cell: str) -> bool:
+    """Tell whether `cell` has the exponent of a double precision number: "1.0D-03"."""
+    return re.fullmatch(r"[+-]?(\d+[.,]\d*|[.,]\d+)[dD][+-]?\d{1,3}", cell) is not None
+
+
+def has_thousands(cell: str, decimal: str) -> bool:
+    """Tell whether `cell` is a number but for separators of thousands: "1.234,5"."""
+    group = "." if decimal == "," else ","
+    pattern = rf"[+-]?[1-9]\d{{0,2}}({re.escape(group)}\d{{3}})+{re.escape(decimal)}\d*"
+    return re.fullmatch(pattern, cell) is not None
+
+
+def is_formula(cell: str) -> bool:
+    """Tell whether `cell` is a formula instead of its value: "=B2/C2"."""
+    return re.match(r"=[^=]", cell) is not None
+
+
+def _meant_as_number(cell: str, decimal: str) -> bool:
+    """Tell whether `cell` stands where a number should, even if it is refused later."""
+    return number(cell, decimal) is not None or has_thousands(cell, decimal) or is_formula(cell)
 
 
 def _is_comment(line: str) -> bool:
     return line.lstrip().startswith(COMMENTS)
 
 
-def _dialect(
-    file: str, row: int, sample: Sequence[str], decimal: str | None
-) -> tuple[str | None, str]:
-    """Find the separator and decimal mark under which most cells are numbers.
+def _dialect(sample: Sequence[str], decimal: str | None) -> tuple[str | None, str] | None:
+    """Find the separator and decimal mark under which most cells are numbers, or None.
 
     Tabs and semicolons win over commas and these over white space, because the latter also
     occur inside cells. Rows that are mostly text count only if there are no others: "run 1"
@@ -323,25 +346,36 @@ def _dialect(
                     best, best_score = (delimiter, mark), score
         if best_score:
             return best
-    raise DataError(f"{file}, row {row}: {shown(sample[0].strip())} {_no_dialect(sample)}")
+    return None
 
 
-def _no_dialect(sample: Sequence[str]) -> str:
-    """Say why no separator and decimal mark make numbers of these lines."""
-    for delimiter in ("\t", ";", None):
-        cells = split_line(sample[0], delimiter)
-        if len(cells) > 1 and all(
-            number(c) is not None or number(c, ",") is not None for c in cells
-        ):
-            return "mixes decimal points and commas; one of them is needed throughout"
-    if all(len(split_line(line, mark)) == 1 for line in sample for mark in ("\t", ";", ",", None)):
-        return "holds one column; temperature and resistance are needed in two"
-    return "and what follows hold no row with two numbers"
+def _no_dialect(file: str, lines: Sequence[tuple[int, str]], decimal: str | None) -> DataError:
+    """Say why no separator and decimal mark make numbers of these lines, and where."""
+    # What is wrong shows in the first row that starts as a number, below the headings.
+    row, line = next((one for one in lines if re.match(r"[+-]?[.,]?\d", one[1])), lines[0])
+    texts = [text for _, text in lines]
+    reason = "and what follows hold no row with two numbers"
+    if all(len(split_line(text, mark)) == 1 for text in texts for mark in ("\t", ";", ",", None)):
+        reason = "holds one column; temperature and resistance are needed in two"
+    elif decimal is not None and (other := _dialect(texts[-100:], None)) is not None:
+        reason = (
+            f"holds no two numbers with the decimal mark {decimal!r} that --decimal gives, "
+            f"but with {other[1]!r}"
+        )
+    elif any(_mixes_marks(split_line(line, delimiter)) for delimiter in ("\t", ";", None)):
+        reason = "mixes decimal points and commas; one of them is needed throughout"
+    return DataError(f"{file}, row {row}: {shown(line)} {reason}")
+
+
+def _mixes_marks(cells: Sequence[str]) -> bool:
+    return len(cells) > 1 and all(
+        number(cell) is not None or number(cell, ",") is not None for cell in cells
+    )
 
 
 def _numeric_part(cells: Sequence[str], decimal: str) -> float:
     full = [cell for cell in cells if cell]
-    numeric = sum(number(cell, decimal) is not None for cell in full)
+    numeric = sum(_meant_as_number(cell, decimal) for cell in full)
     return numeric / len(full) if numeric >= 2 else 0.0
 
 
@@ -440,7 +474,7 @@ def _trimmed(cells: Sequence[str]) -> list[str]:
 
 
 def _is_data(cells: Sequence[str], decimal: str) -> bool:
-    numeric = sum(number(cell, decimal) is not None for cell in cells)
+    numeric = sum(_meant_as_number(cell, decimal) for cell in cells)
     # "T (K), 1.6, 4.9" are headings: pressures over their columns.
     opens_with_name = bool(cells) and describe(1, cells[0]).role is not None
     return numeric >= 2 and not opens_with_name
@@ -524,6 +558,7 @@ def _refuse_mismatch(
 
 def _workbook(path: Path, file: str, sheet: str | None, decimal: str | None) -> RawTable:
     """Read one sheet of an xlsx file; its cells become text and go the way of all tables."""
+    _refuse_other_archives(path, file)
     try:
         # Opened here, because openpyxl refuses names that do not end in .xlsx.
         with path.open("rb") as stream, warnings.catch_warnings():
@@ -555,6 +590,24 @@ def _workbook(path: Path, file: str, sheet: str | None, decimal: str | None) -> 
     )
 
 
+def _refuse_other_archives(path: Path, file: str) -> None:
+    """Refuse a zip archive that is no Office file, whatever its name says."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if "[Content_Types].xml" in names:
+                return
+            kind = archive.read("mimetype")[:60] if "mimetype" in names else b""
+    except Exception:  # noqa: BLE001 - damaged: opening it as a workbook says how
+        return
+    if b"opendocument" in kind:
+        raise DataError(
+            f"{file}: is an OpenDocument file (.ods), no xlsx workbook; "
+            "save it as .xlsx or csv in a spreadsheet program"
+        )
+    raise DataError(f"{file}: is a zip archive, no xlsx workbook; unpack it and name a file in it")
+
+
 def _sheet(stream: BinaryIO, file: str, wanted: str | None) -> tuple[str, list[Record]]:
     from openpyxl import load_workbook  # noqa: PLC0415 - slow to import, rarely needed
 
@@ -583,9 +636,37 @@ def _sheet(stream: BinaryIO, file: str, wanted: str | None) -> tuple[str, list[R
             if row > MAX_ROWS + HEAD:
                 raise too_many_rows(file)
             grid.append((row, [_cell_text(value) for value in values]))
-        return chosen[0].title, grid
+        title = chosen[0].title
     finally:
         book.close()
+    if any("" in cells for _, cells in grid):
+        _show_uncomputed(stream, title, grid)
+    return title, grid
+
+
+def _show_uncomputed(stream: BinaryIO, title: str, grid: Sequence[Record]) -> None:
+    """Put formulas into their cells where no formula of the sheet has its value stored.
+
+    Programs that write workbooks without computing leave all values out; a spreadsheet
+    program stores them all, and an empty one is then meant ("nothing measured").
+    """
+    from openpyxl import load_workbook  # noqa: PLC0415 - slow to import, rarely needed
+
+    book = load_workbook(stream, read_only=True)
+    try:
+        sheet = book[title]
+        sheet.reset_dimensions()
+        found = [
+            (row, place, value)
+            for row, values in enumerate(sheet.iter_rows(values_only=True))
+            for place, value in enumerate(values)
+            if isinstance(value, str) and is_formula(value)
+        ]
+    finally:
+        book.close()
+    if not any(grid[row][1][place] for row, place, _ in found):
+        for row, place, formula in found:
+            grid[row][1][place] = formula
 
 
 def _has_cells(sheet: object) -> bool:

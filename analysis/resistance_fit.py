@@ -217,7 +217,7 @@ def _best(
         squares = float(residuals @ residuals) * (100 if below else 1)
         return bool(one.parameters[0] <= 0), squares
 
-    return min(found, key=rank, default=None)
+    return min(found, key=rank, default=None) if len(found) != 1 else found[0]
 
 
 def _open_above(

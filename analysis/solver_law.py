@@ -44,8 +44,7 @@ class SolverLaw:
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
             self.shunt = 1.0 / (1.0 + bend * straight)
             self.bent = straight * self.shunt
-            self.curving = self.relative * term.slope * self.shunt**2 / (2 * squared)
-            self.rising = self.inverse_one * (value - term.slope) * self.shunt**2
+        self.term, self.squared, self.fraction = term, squared, value
 
     def value(self, p: Floats) -> Floats:
         """Return R(T), shape of t, for p of shape (3,) or (4,)."""
@@ -55,13 +54,14 @@ class SolverLaw:
     def slope(self, p: Floats) -> Floats:
         """Return dR/dT, shape of t."""
         self._evaluate(p)
-        return np.asarray(p[2] * self.rising)
+        rising = self.inverse_one * (self.fraction - self.term.slope)
+        return np.asarray(p[2] * rising * self.shunt**2)
 
     def jacobian(self, p: Floats) -> Floats:
         """Return dR/dp, shape (parameters, N)."""
         self._evaluate(p)
         rows = np.empty((self.parameters, self.relative.size))
-        rows[0] = p[2] * self.curving
+        rows[0] = p[2] / (2 * self.squared) * self.relative * self.term.slope * self.shunt**2
         rows[1] = 1.0
         rows[2] = self.bent
         if self.parameters == 4:
@@ -100,25 +100,28 @@ def physical(inner: Floats, scale: float, t_one: float) -> tuple[Floats, Floats]
 
 # Debye temperatures, as parts of the highest temperature, that starts are sought among.
 _THETAS = np.r_[np.geomspace(0.08, 8.0, 32), 12.0, 20.0, 40.0]
-_MOST_STARTS = 3
+# Starts whose misfit is this much larger than the best are not worth the time.
+_HOPELESS = 10.0
 
 
 def starts(t: Floats, r: Floats, n: float, weights: Floats | None = None) -> list[Floats]:
     """Return parameters of `SolverLaw` to start from, the most promising first.
 
     One for each minimum of the misfit over Debye temperatures from 0.08 to 40 times the
-    highest temperature, from up to 30 of the points.
+    highest temperature, from up to 20 of the points.
     """
-    some = slice(None, None, -(-t.size // 30))
+    some = slice(None, None, -(-t.size // 20))
     guess, misfit = conditional(
         _THETAS * t[-1], t[some], r[some], n, None if weights is None else weights[some], t[-1]
     )
-    padded = np.r_[np.inf, misfit, np.inf]
-    minima = np.flatnonzero((misfit < padded[:-2]) & (misfit <= padded[2:]))
-    if minima.size == 0:
-        minima = np.array([misfit.argmin()])
-    best = minima[np.argsort(misfit[minima])][:_MOST_STARTS]
-    return [guess[:, at] for at in best]
+    best = int(misfit.argmin())
+    rises = misfit[1:] > misfit[:-1]
+    minimum = np.ones(misfit.size, dtype=bool)
+    minimum[1:] &= ~rises  # not below its left neighbour
+    minimum[:-1] &= rises
+    minimum &= misfit <= _HOPELESS * misfit[best]
+    others = [int(at) for at in np.flatnonzero(minimum) if at != best]
+    return [guess[:, at] for at in (best, *sorted(others, key=lambda at: float(misfit[at])))]
 
 
 def conditional(

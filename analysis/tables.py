@@ -14,9 +14,18 @@ from pathlib import Path
 import numpy as np
 
 from analysis.columns import ROLES, UNITS_ALLOWED, Column, Unit, find, parse_unit, shown
-from analysis.curve import Floats, ResistanceCurve, check_points
+from analysis.curve import Floats, ResistanceCurve, check_points, refuse_overload
 from analysis.errors import DataError
-from analysis.rawtable import MAX_ROWS, RawTable, number, read_table, too_many_rows
+from analysis.rawtable import (
+    MAX_ROWS,
+    RawTable,
+    has_thousands,
+    is_formula,
+    is_fortran,
+    number,
+    read_table,
+    too_many_rows,
+)
 
 # A field below this (Oe) is a magnet's remanence.
 _NO_FIELD = 50.0
@@ -150,6 +159,8 @@ def read_points(
     )
     columns = {role: columns[role] for role in ROLES if role in columns}
     values, rows = _values(table, columns, notes)
+    for role, numbers in values.items():  # before a unit turns 9.9E37 into something else
+        refuse_overload(numbers, role, name=table.file, where=lambda i: _row_at(table, rows, i))
     units = {
         role: _unit(table, role, column, declared, notes)
         for role, column in columns.items()
@@ -257,15 +268,17 @@ def _only(
             guesses = []
     if len(guesses) == 1:
         return guesses[0]
+    empty = [column for column in table.columns if column.role == role and column not in filled]
+    if empty and not guesses:
+        which = "all bridges are empty" if table.sparse and role == "resistance" else "empty"
+        raise DataError(f"{table.file}: {which}: columns {_listed(empty)} hold no value in any row")
     problem = (
-        f"could each be the {role}"
+        f"could each be the {role}; choose with --{role} NAME or NUMBER"
         if guesses
-        else f"- none is known as a {role} in {UNITS_ALLOWED[role]}"
+        else f"- none is known as a {role} in {UNITS_ALLOWED[role]}; choose with --{role} NAME or "
+        f"NUMBER, and give its unit with --{role}-unit"
     )
-    raise DataError(
-        f"{table.file}: columns {_listed(guesses or filled)} {problem}; "
-        f"choose with --{role} NAME or NUMBER"
-    )
+    raise DataError(f"{table.file}: columns {_listed(guesses or filled)} {problem}")
 
 
 def _guess_resistance(
@@ -277,7 +290,7 @@ def _guess_resistance(
 ) -> dict[str, Column]:
     free = [column for column in filled if column not in chosen.values()]
     guesses = [column for column in free if column.role == "resistance"]
-    if channel is not None:
+    if channel is not None and guesses:
         guesses = _of_channel(table, guesses, str(channel))
     elif len({column.channel for column in guesses}) > 1:
         raise DataError(
@@ -338,12 +351,12 @@ def _cell_by_cell(
     table: RawTable, columns: Sequence[Column], notes: list[str]
 ) -> tuple[Floats, list[int]]:
     """Read row by row; the slow way, which knows where everything stands."""
-    points, rows, skipped = [], [], 0
+    points, rows, skipped, fortran = [], [], 0, False
     for row, cells in table.records():
         if any(cells[len(table.columns) :]):
             raise DataError(
                 f"{table.file}, row {row}: has {len(cells)} cells; "
-                f"there are {len(table.columns)} columns"
+                f"there are {len(table.columns)} columns{_if_footer(table, row)}"
             )
         texts = [cells[c.number - 1] if c.number <= len(cells) else "" for c in columns]
         if not any(texts) or (table.sparse and not all(texts)):
@@ -351,6 +364,7 @@ def _cell_by_cell(
             continue
         points.append([_parsed(table, row, c, t) for c, t in zip(columns, texts, strict=True)])
         rows.append(row)
+        fortran = fortran or any(map(is_fortran, texts))
         if len(rows) > MAX_ROWS:
             raise too_many_rows(table.file)
     if not points:
@@ -359,20 +373,43 @@ def _cell_by_cell(
         notes.append(
             f"{skipped} of {skipped + len(rows)} rows hold no value there and were skipped"
         )
+    if fortran:
+        notes.append("exponents written with D, as Fortran does (1.0D-03), are read as E")
     return np.array(points), rows
 
 
 def _parsed(table: RawTable, row: int, column: Column, text: str) -> float:
     value = number(text, table.decimal)
     if value is None:
-        found = f"{shown(text)} is not a number" if text else "the cell is empty"
-        other = "," if table.decimal == "." else "."
-        if text and number(text, other) is not None:
-            found += f" with the decimal mark {table.decimal!r} of the other cells"
-        raise DataError(
-            f"{table.file}, row {row}, column {column}: {found}; every row needs a number there"
+        reason = _why_no_number(text, table.decimal) or (
+            f"{shown(text) + ' is not a number' if text else 'the cell is empty'}; "
+            f"every row needs a number there{_if_footer(table, row)}"
         )
+        raise DataError(f"{table.file}, row {row}, column {column}: {reason}")
     return value
+
+
+def _why_no_number(text: str, decimal: str) -> str | None:
+    """Return the reason and the remedy where a cell is nearly a number."""
+    if is_formula(text):
+        return (
+            f"{shown(text)} is a formula whose value is not stored; "
+            "open and save the file in a spreadsheet program first"
+        )
+    if has_thousands(text, decimal):
+        return f"{shown(text)} has a separator of thousands; write the number without it"
+    if number(text, "," if decimal == "." else ".") is not None:
+        return f"{shown(text)} is not a number with the decimal mark {decimal!r} of the other cells"
+    return None
+
+
+def _if_footer(table: RawTable, row: int) -> str:
+    """Return advice for a row that opens with text if none with two numbers follows."""
+    rest = [cells for at, cells in table.records() if at >= row]
+    first = next((cell for cell in rest[0] if cell), "")
+    numbers = [sum(number(cell, table.decimal) is not None for cell in cells) for cells in rest]
+    is_footer = number(first, table.decimal) is None and max(numbers) < 2
+    return " (delete it if it is a footer)" if is_footer else ""
 
 
 def _field_notes(table: RawTable, rows: Sequence[int] | None) -> list[str]:

@@ -58,10 +58,12 @@ def widening_of(lag1: float, size: int, parameters: int) -> float:
     float
         (1 + rho)/(1 - rho), not below 1.
     """
-    rho = lag1
+    rho, last = lag1, np.inf
     for _ in range(20):
+        if abs(rho - last) < 1e-6:
+            break
         absorbed = min(parameters * (1 + rho) / (1 - rho) / size, 0.5)
-        rho = min(lag1 + (1 - lag1) * absorbed, 0.999)
+        rho, last = min(lag1 + (1 - lag1) * absorbed, 0.999), rho
     return max((1 + rho) / (1 - rho), 1.0)
 
 
