@@ -298,7 +298,8 @@ def number(cell: str, decimal: str = ".") -> float | None:
     try:
         return float(cell)
     except ValueError:
-        return float(re.sub("[dD]", "e", cell)) if is_fortran(cell) else None
+        plain = is_fortran(cell) and "," not in cell
+        return float(re.sub("[dD]", "e", cell)) if plain else None
 
 
 def is_fortran(cell: str) -> bool:
@@ -355,7 +356,11 @@ def _no_dialect(file: str, lines: Sequence[tuple[int, str]], decimal: str | None
     row, line = next((one for one in lines if re.match(r"[+-]?[.,]?\d", one[1])), lines[0])
     texts = [text for _, text in lines]
     reason = "and what follows hold no row with two numbers"
-    if all(len(split_line(text, mark)) == 1 for text in texts for mark in ("\t", ";", ",", None)):
+    if all(
+        len(_trimmed(split_line(text, mark))) <= 1
+        for text in texts
+        for mark in ("\t", ";", ",", None)
+    ):
         reason = "holds one column; temperature and resistance are needed in two"
     elif decimal is not None and (other := _dialect(texts[-100:], None)) is not None:
         reason = (
@@ -439,7 +444,7 @@ def _headings(
     after = best[1] if best is not None else 0
     for row, cells, _ in above:
         if row > after and any(number(cell, decimal) is not None for cell in cells):
-            raise _bad_first_row(file, row, cells, decimal)
+            raise _bad_first_row(file, row, cells, decimal, first)
     if best is None:
         for row, cells, _ in above:
             _refuse_mismatch(file, row, cells, wide, delimiter)
@@ -529,7 +534,9 @@ def _from_remarks(
     return best
 
 
-def _bad_first_row(file: str, row: int, cells: Sequence[str], decimal: str) -> DataError:
+def _bad_first_row(
+    file: str, row: int, cells: Sequence[str], decimal: str, first: int
+) -> DataError:
     for column, cell in enumerate(cells, 1):
         if number(cell, decimal) is None:
             found = shown(cell) if cell else "an empty cell"
@@ -537,7 +544,10 @@ def _bad_first_row(file: str, row: int, cells: Sequence[str], decimal: str) -> D
                 f"{file}, row {row}, column {column}: {found} is not a number; "
                 "only headings and lines that open with # may hold text"
             )
-    return DataError(f"{file}, row {row}: holds one number where the rows below hold more")
+    return DataError(
+        f"{file}, row {row}: holds one number where the rows below hold more (row {first} is the "
+        "first); temperature and resistance are needed in every row"
+    )
 
 
 def _refuse_mismatch(

@@ -165,6 +165,13 @@ READ = {  # content, options, unit; all hold T = 10, 20 K and R = 1, 2
         "ohm m",
     ),
     "ETO": (ETO.encode("latin-1"), {}, "ohm"),
+    "Fortran": ("T R\n 1.0D+01 1.0D0\n .2d02 2.0d+00\n", {}, "ohm"),
+    "Fortran, decimal comma": ("T;R\n1,0D+01;1,0\n20,0;0,2D+001\n", {}, "ohm"),
+    "formula of an unneeded column": (
+        workbook({"A": [("T", "R", "G"), (10, 1, "=1/B2"), (20, 2, "=1/B3")]}),
+        {},
+        "ohm",
+    ),
     "xlsx": (workbook({"A": [("T (K)", "R (ohm)"), (10, 1.0), (20, 2.0)]}), {}, "ohm"),
     "xlsx, text cells": (
         workbook({"A": [("T", "R"), ("10,0", "1,0"), ("20,0", "2,0")]}),
@@ -201,6 +208,11 @@ NOTES = [  # content, options, what a note says
     ("T (K),R\n10,1\n", {}, "no unit of resistance is declared; read as ohm"),
     ("T (K),R\n10,1\n", {"temperature_unit": "C"}, "read in C, though the heading says K"),
     ("T,V,I\n10,1,1\n", {}, "resistance is voltage over current"),
+    (
+        "T R\n10 1.0D-03\n20 2\n",
+        {},
+        "exponents written with D, as Fortran does (1.0D-03), are read as E",
+    ),
     ("T,R\n20,1\n10,2\n", {}, "descending and have been sorted"),
     ("T,R\n10,1\n10,2\n", {}, "1 temperatures occur more than once"),
     ("T,R,n\n10,1,1\n,,2\n", {}, "1 of 2 rows hold no value there and were skipped"),
@@ -242,7 +254,63 @@ REFUSED = {  # content, options, message after the file's name
     "one column": ("1\n2\n", {}, "row 1: '1' holds one column"),
     "non-numeric": ("T,R\n4,1\n5,abc\n", {}, "row 3, column 2 'R': 'abc' is not a number"),
     "non-numeric, first": ("4.2,abc\n5,1\n", {}, "row 1, column 2: 'abc' is not a number"),
-    "footer": ("T,R\n4,1\nEnd\n", {}, "row 3, column 1 'T': 'End' is not a number"),
+    "footer": (
+        "T,R\n4,1\nEnd\n",
+        {},
+        r"row 3, column 1 'T': 'End' is not a number; .* \(delete it if it is a footer\)$",
+    ),
+    "footer of many words": (
+        "T R\n4 1\nEnd of run 5\n# note\n",
+        {},
+        r"row 3: has 4 cells; there are 2 columns \(delete it if it is a footer\)$",
+    ),
+    "footer of two rows": ("T,R\n4,1\nEnd\nN,2\n", {}, r"row 3, .* if it is a footer\)$"),
+    "text before numbers": ("T,R\n4,1\nEnd\n5,2\n", {}, "row 3, .*every row needs a number there$"),
+    "last number": ("T,R\n4,1\n5,abc\n", {}, "row 3, .*every row needs a number there$"),
+    "overload": (
+        "T;R (uohm cm)\n4;1\n5;9.9E37\n",
+        {},
+        r"row 3: resistance is 9.9e\+37; meters write this for an overload",
+    ),
+    "overload of V": ("T,V,I\n4,1,1\n5,9.9E37,1\n", {}, r"row 3: voltage is 9.9e\+37; meters"),
+    "too small": ("T,R\n4,1e-200\n5,2e-200\n", {}, "largest resistance is 2e-200, .*its unit"),
+    "one column, far down": (
+        "T\n" + "4.5\n" * 20 + "bad\n" + "4.5\n" * 200,
+        {},
+        "row 2: '4.5' holds one column",
+    ),
+    "one column and separators": ("T,\n4,\nbad,\n", {}, "row 2: '4,' holds one column"),
+    "one column but a decimal comma": (
+        "T\n" + "4\n" * 20 + "4,5\n",
+        {},
+        r"row 2: holds one number where the rows below hold more \(row 22 is the first\)",
+    ),
+    "long prose": ("hello\n" * 300 + "4 a\n", {}, "row 301: '4 a' and what follows hold no row"),
+    "a name of one column": (
+        "T\n" + "4,1.0\n" * 20 + "x,1.0\n4,1.0\n",
+        {},
+        "row 22, column 1: 'x' is not a number",
+    ),
+    "decimal comma told in error": (
+        "T,R\n4.0,0.1\n",
+        {"decimal": ","},
+        "row 2: '4.0,0.1' holds no two numbers with the decimal mark ',' .*--decimal .*with '.'",
+    ),
+    "decimal comma told in error, tabs": (
+        "T\tR\n4.0\t0.1\n",
+        {"decimal": ","},
+        "row 2: .* with the decimal mark ',' that --decimal gives, but with '.'",
+    ),
+    "thousands": (
+        "T;R\n1.234,5;2,5\n1.235,5;2,5\n",
+        {},
+        "row 2, column 1 'T': '1.234,5' has a separator of thousands; write the number without",
+    ),
+    "thousands, decimal points": (
+        "T;R\n4.5;999.5\n4.6;1,234.5\n",
+        {},
+        "row 3, column 2 'R': '1,234.5' has a separator of thousands",
+    ),
     "empty cell": ("T,R\n4,1\n5,\n", {}, "row 3, column 2 'R': the cell is empty"),
     "short row": ("T,R\n4,1\n5\n", {}, "row 3, column 2 'R': the cell is empty"),
     "short first row": ("4\n5,1\n6,2\n", {}, "row 1: holds one number where the rows below"),
@@ -260,6 +328,16 @@ REFUSED = {  # content, options, message after the file's name
     "binary": (b"\x7fELF\x00\x01", {}, "is a binary file; text"),
     "broken utf-16": (b"\xff\xfe4,1\n5", {}, "starts as UTF-16 text but is not"),
     "old Excel": (b"\xd0\xcf\x11\xe0rest", {}, r"old Excel file \(.xls\) .* save it as .xlsx"),
+    "formulas without values": (
+        workbook({"A": [("T", "R"), (4, "=2*3"), (5, "=2*4")]}),
+        {},
+        "row 2, column 2 'R': '=2.3' is a formula whose value is not stored; open and save",
+    ),
+    "nothing but formulas": (
+        workbook({"A": [("T", "V", "I", "R"), *[("=4", "=1", "=1", "=B2/C2")] * 3]}),
+        {},
+        "row 2, column 1 'T': '=4' is a formula whose value is not stored",
+    ),
     "no workbook": (b"PK\x03\x04rest", {}, "is no readable xlsx workbook"),
     "several sheets": (
         workbook({"A": [(1, 2)], "B": [(1, 2)]}),
@@ -287,6 +365,8 @@ REFUSED = {  # content, options, message after the file's name
     "two resistances": ("T,Ra,R (ohm),R2\n4,1,2,3\n", {}, "columns 3 'R .ohm.', 4 'R2' could each"),
     "two temperatures": ("T1 (K),T2 (K),R\n4,1,2\n", {}, "could each be the temperature; choose"),
     "unknown headings": ("x,y\n4,1\n", {}, "columns 1 'x', 2 'y' - none is known as a temperature"),
+    "unknown unit of T": ("T (F),R\n4,1\n", {}, "choose with --temperature .*--temperature-unit"),
+    "unknown unit of R": ("T,R (foo)\n4,1\n", {}, "choose with --resistance .*--resistance-unit"),
     "a pattern": ("# 2Theta,Counts\n35.6,265\n", {}, "none is known as a temperature"),
     "time is no T": ("Time,R\n4,1\n", {}, "none is known as a temperature in K, mK or C"),
     "unknown unit": ("Temperature (F),R\n4,1\n", {}, "'F' is no unit of temperature .* K, mK or C"),
@@ -317,6 +397,17 @@ REFUSED = {  # content, options, message after the file's name
         {},
         "columns 2 'Res. ch1 .ohm-cm.', 3 'Bridge 1 Resistance .ohms.' could each be the resist",
     ),
+    "empty bridges": (
+        PPMS + BRIDGE_1.replace(",1e-6,500,,,1e-9,25,1.0", "," * 7).splitlines()[0],
+        {},
+        "all bridges are empty: columns 7 'Bridge 1 Resistivity .*14 'Bridge 2 Resistance",
+    ),
+    "empty bridges, channel chosen": (
+        PPMS + BRIDGE_1.replace(",1e-6,500,,,1e-9,25,1.0", "," * 7).splitlines()[0],
+        {"channel": 1},
+        "all bridges are empty: columns 7 'Bridge 1 Resistivity",
+    ),
+    "empty column of R": ("T,R,n\n4,,1\n5,,2\n", {}, "empty: columns 2 'R' hold no value in any"),
     "PPMS without data": ("[Header]\nTITLE,x\n", {}, r"has no \[Data\] with columns below it"),
     "PPMS, bad cell": (
         PPMS + BRIDGE_1.replace(",2.0,", ",bad,"),
@@ -360,10 +451,22 @@ def test_refuses_text_called_xlsx(write):
         analysis.read_resistance(write("4 1\n", name="rt.xlsx"))
 
 
-def test_refuses_a_zip_that_is_no_workbook(tmp_path):
+@pytest.mark.parametrize(
+    ("member", "content", "message"),
+    [
+        ("rt.csv", "4 1\n", "is a zip archive, no xlsx workbook; unpack it"),
+        (
+            "mimetype",
+            "application/vnd.oasis.opendocument.spreadsheet",
+            r"is an OpenDocument file \(.ods\), no xlsx workbook; save it as .xlsx or csv",
+        ),
+        ("[Content_Types].xml", "<Types/>", "is no readable xlsx workbook"),
+    ],
+)
+def test_refuses_a_zip_that_is_no_workbook(member, content, message, tmp_path):
     with zipfile.ZipFile(tmp_path / "rt.xlsx", "w") as archive:
-        archive.writestr("rt.csv", "4 1\n")
-    with pytest.raises(analysis.DataError, match=r"is no readable xlsx workbook \(KeyError\)"):
+        archive.writestr(member, content)
+    with pytest.raises(analysis.DataError, match=message):
         analysis.read_resistance(tmp_path / "rt.xlsx")
 
 
