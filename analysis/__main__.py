@@ -60,6 +60,42 @@ _READING = (
     click.option("--sheet", metavar="SHEET", help="Sheet of a workbook: name, or number from 1."),
     click.option("--decimal", metavar="MARK", help="Decimal mark: . or ,"),
 )
+
+
+def _window(
+    _context: click.Context, _option: click.Parameter, edges: tuple[float, float] | None
+) -> tuple[float, float] | None:
+    """Refuse a window that no data could have."""
+    if edges is not None and not 0 <= edges[0] < edges[1]:
+        raise click.BadParameter(
+            f"{edges[0]:g} to {edges[1]:g} K is not two ascending temperatures, 0 K or above"
+        )
+    return edges
+
+
+def _exponent(_context: click.Context, _option: click.Parameter, n: float) -> float:
+    from analysis.bloch_gruneisen import checked_exponent  # noqa: PLC0415 - scipy is slow
+
+    try:
+        return checked_exponent(n)
+    except AnalysisError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _criterion(_context: click.Context, _option: click.Parameter, part: float) -> float:
+    if not 0 < part < 1:
+        raise click.BadParameter(f"must be a part of R_n, above 0 and below 1, got {part:g}")
+    return part
+
+
+def _mu_star(_context: click.Context, _option: click.Parameter, value: float) -> float:
+    from analysis.coupling import MU_STAR_LIMIT  # noqa: PLC0415 - numpy is slow
+
+    if not 0 <= value < MU_STAR_LIMIT:
+        raise click.BadParameter(f"must be at least 0 and below {MU_STAR_LIMIT:.4f}, got {value:g}")
+    return value
+
+
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
@@ -143,7 +179,8 @@ def check(*, file: str, as_json: bool, **reading: str | None) -> None:
         unit=understood.unit,
         notes=understood.notes,
     )
-    watch = curve.watch()
+    ascending = understood.temperature.argsort(kind="stable")  # as the curve sorts its points
+    watch = curve.watch(lambda index: understood.where(int(ascending[index])))
     if (drop := analysis.find_drop(curve)) is not None:
         watch.append(f"a drop as of a superconductor below {drop:.4g} K: fit above it")
     ranges = {
@@ -199,9 +236,12 @@ def fit(context: click.Context) -> None:
     nargs=2,
     type=float,
     metavar="LOW HIGH",
+    callback=_window,
     help="Fit between these temperatures (K); found if not given.",
 )
-@click.option("--n", default=5.0, show_default=True, help="Exponent of the law.")
+@click.option(
+    "--n", default=5.0, show_default=True, callback=_exponent, help="Exponent of the law."
+)
 @click.option(
     "--weighting",
     type=click.Choice(["uniform", "relative", "per-kelvin"]),
@@ -230,6 +270,7 @@ def fit_resistance(
       python -m analysis fit resistance rt.csv --window 80 300 --json
     """
     curve = _curve(file, reading)
+    _refuse_empty_window(curve, window)
     result = analysis.fit_resistance(curve, window=window, n=n, weighting=weighting)
     if as_json:
         _print_json({"file": file, **result.to_dict(), "notes": curve.notes})
@@ -259,12 +300,23 @@ def fit_resistance(
     nargs=2,
     type=float,
     metavar="LOW HIGH",
+    callback=_window,
     help="Fit between these temperatures (K); all points if not given.",
 )
 @click.option(
-    "--criterion", default=0.05, show_default=True, help="T_c is where R falls to this part of R_n."
+    "--criterion",
+    default=0.05,
+    show_default=True,
+    callback=_criterion,
+    help="T_c is where R falls to this part of R_n.",
 )
-@click.option("--mu-star", default=0.13, show_default=True, help="Coulomb pseudopotential.")
+@click.option(
+    "--mu-star",
+    default=0.13,
+    show_default=True,
+    callback=_mu_star,
+    help="Coulomb pseudopotential.",
+)
 @click.option(
     "--formula",
     type=click.Choice(["advanced", "mcmillan", "allen-dynes"]),
@@ -300,6 +352,7 @@ def fit_transition(
       python -m analysis fit transition rt.csv --criterion 0.05 --mu-star 0.13 --json
     """
     curve = _curve(file, reading)
+    _refuse_empty_window(curve, window)
     result = analysis.fit_transition(curve, window=window, normal=normal)
     found = result.to_dict(criterion, mu_star=mu_star, formula=formula)
     if as_json:
@@ -343,6 +396,17 @@ def _curve(file: str, reading: Mapping[str, str | None]) -> "analysis.Resistance
             "the data package says how its sets are read"
         )
     return analysis.load(file)
+
+
+def _refuse_empty_window(
+    curve: "analysis.ResistanceCurve", window: tuple[float, float] | None
+) -> None:
+    """Name the option if none of this curve's points lie in the window."""
+    if window is not None:
+        try:
+            curve.between(*window)
+        except DataError as error:
+            raise click.BadParameter(str(error), param_hint="'--window'") from None
 
 
 def _is_dataset(name: str) -> bool:

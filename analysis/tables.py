@@ -5,7 +5,7 @@ here the columns are chosen, the cells become numbers in K and ohm, and whatever
 assumed on the way is noted in words.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from os import PathLike
@@ -47,6 +47,8 @@ class Reading:
         The column of each role: temperature, and resistance or voltage and current.
     notes : tuple of str
         What was assumed, skipped or found unusual.
+    where : callable
+        Turns the index of a point, in the file's order, into words ("row 17").
     """
 
     file: str
@@ -56,6 +58,7 @@ class Reading:
     unit: str
     columns: dict[str, Column]
     notes: tuple[str, ...]
+    where: Callable[[int], str]
 
 
 def read_resistance(
@@ -159,8 +162,12 @@ def read_points(
     )
     columns = {role: columns[role] for role in ROLES if role in columns}
     values, rows = _values(table, columns, notes)
+
+    def where(index: int) -> str:
+        return _row_at(table, rows, index)
+
     for role, numbers in values.items():  # before a unit turns 9.9E37 into something else
-        refuse_overload(numbers, role, name=table.file, where=lambda i: _row_at(table, rows, i))
+        refuse_overload(numbers, role, name=table.file, where=where)
     units = {
         role: _unit(table, role, column, declared, notes)
         for role, column in columns.items()
@@ -168,8 +175,8 @@ def read_points(
     }
     kelvin, ohm, unit = _combine(table, values, units, rows, resistance_unit)
     # The same rows that `ResistanceCurve` checks by index, here with the file's row numbers.
-    check_points(kelvin, ohm, name=table.file, where=lambda i: _row_at(table, rows, i))
-    return Reading(table.file, table.layout, kelvin, ohm, unit, columns, tuple(notes))
+    check_points(kelvin, ohm, name=table.file, where=where)
+    return Reading(table.file, table.layout, kelvin, ohm, unit, columns, tuple(notes), where)
 
 
 # ---------------------------------------------------------------------------- columns

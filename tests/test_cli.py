@@ -65,7 +65,7 @@ def test_check_says_what_is_understood(cli, tmp_path):
         "temperature range  172.65 to 293.65 K",
         "resistance range   1.25e-08 to 2.5e-08 ohm m",
         "note: temperatures were descending and have been sorted",
-        "watch: only 2 points: error bars will be wide",
+        "watch: 2 different temperatures: the fit needs at least 5 different temperatures",
     ):
         assert line in out.splitlines()
 
@@ -76,6 +76,25 @@ def test_check_as_json(cli, metal):
     assert content["n_points"] == 141
     assert content["temperature"] == {"min": 20, "max": 300, "unit": "K"}
     assert content["notes"] == content["watch"] == []
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_check_names_the_rows_of_outliers(order, cli, metal):
+    head, *rows = metal.read_text().splitlines()
+    rows[40] = "100,7"
+    metal.write_text("\n".join(["# a remark", head, *rows[::order]]))
+    row = 43 if order == 1 else 103
+    look = f"watch: a point sticks out from the neighbouring points: 100 K (row {row})"
+    assert look in cli("check", metal)[1].splitlines()
+
+
+@pytest.mark.parametrize("points", [4, 5])
+def test_check_and_fit_agree_on_what_is_too_little(points, cli, metal):
+    rows = metal.read_text().splitlines()
+    metal.write_text("\n".join([rows[0], *rows[1 :: 140 // (points - 1)][:points]]))
+    looks = " ".join(json.loads(cli("check", metal, "--json")[1])["watch"])
+    refused = cli("fit", "resistance", metal)[0] == 2
+    assert ("the fit needs at least 5" in looks) == refused == (points == 4)
 
 
 def test_check_points_out_a_drop(cli):
@@ -180,6 +199,8 @@ def test_groups_without_a_command_show_their_help(cli):
 # ---------------------------------------------------------------------------- bad input
 
 FIT = ("fit", "resistance")
+TRANSITION = ("fit", "transition")
+SCALES = {"tiny": "{0}e-200", "huge": "{0}e200", "const": "1"}
 BAD = [  # contents of rt.csv, arguments, what the line says
     ("", ("check", "rt.csv"), "rt.csv: is empty"),
     ("4\n5\n", ("check", "rt.csv"), "rt.csv, row 1: '4' holds one column"),
@@ -188,11 +209,30 @@ BAD = [  # contents of rt.csv, arguments, what the line says
     ("T,R\n-4,1\n5,1\n", (*FIT, "rt.csv"), "rt.csv, row 2: temperature is -4 K"),
     ("T,R\n4,1\n5,2\n6,3\n", (*FIT, "rt.csv"), "rt.csv: 3 different temperatures"),
     ("const", (*FIT, "rt.csv", "--window", "1", "99"), "rt.csv: the resistance is constant"),
-    ("const", (*FIT, "rt.csv", "--window", "200", "300"), "rt.csv: the window 200 to 300 K lies"),
-    ("const", (*FIT, "rt.csv", "--window", "9", "3"), "9 to 3 K is not two ascending temperatures"),
+    (
+        "const",
+        (*FIT, "rt.csv", "--window", "200", "300"),
+        "'--window': rt.csv: no point between 200 and 300 K; the data span 1 to 99 K",
+    ),
+    ("const", (*FIT, "rt.csv", "--window", "5.1", "5.9"), "'--window': rt.csv: no point between"),
+    ("const", (*FIT, "rt.csv", "--window", "9", "3"), "'--window': 9 to 3 K is not two ascending"),
+    ("const", (*FIT, "rt.csv", "--window", "-1", "5"), "'--window': -1 to 5 K is not two ascend"),
+    ("const", (*FIT, "rt.csv", "--window", "5", "5"), "'--window': 5 to 5 K is not two ascending"),
+    ("const", (*FIT, "rt.csv", "--window", "nan", "5"), "'--window': nan to 5 K is not two ascend"),
+    ("const", (*FIT, "rt.csv", "--window", "a", "5"), "'--window': 'a' is not a valid float"),
+    ("const", (*TRANSITION, "rt.csv", "--window", "-1", "5"), "'--window': -1 to 5 K is not two"),
+    ("const", (*TRANSITION, "rt.csv", "--window", "200", "300"), "'--window': rt.csv: no point"),
+    ("const", (*TRANSITION, "rt.csv", "--criterion", "1"), "'--criterion': must be a part of R_n"),
+    ("const", (*TRANSITION, "rt.csv", "--criterion", "nan"), "below 1, got nan"),
+    ("const", (*TRANSITION, "rt.csv", "--mu-star", "-1"), "'--mu-star': must be at least 0 and"),
+    ("const", (*TRANSITION, "rt.csv", "--mu-star", "nan"), "'--mu-star': must be at least 0 and"),
     ("const", (*FIT, "rt.csv", "--window", "9"), "Option '--window' requires 2 arguments"),
     ("const", (*FIT, "rt.csv", "--n", "x"), "Invalid value for '--n': 'x' is not a valid float"),
-    ("const", (*FIT, "rt.csv", "--n", "0"), "n must be above 1"),
+    ("const", (*FIT, "rt.csv", "--n", "0"), "'--n': n must be above 1 and below 100, got 0"),
+    ("const", (*FIT, "rt.csv", "--n", "nan"), "'--n': n must be above 1 and below 100, got nan"),
+    ("const", (*FIT, "rt.csv", "--n", "inf"), "'--n': n must be above 1 and below 100, got inf"),
+    ("tiny", (*FIT, "rt.csv"), "rt.csv: the largest resistance is 9.9e-199, smaller than any"),
+    ("huge", (*FIT, "rt.csv"), "rt.csv, row 2: resistance is 1e+200; meters write this"),
     ("const", (*FIT, "rt.csv", "--weighting", "w"), "'w' is not one of 'uniform', 'relative'"),
     ("const", (*FIT, "rt.csv", "--channel", "2"), "rt.csv: channel '2' holds no resistances"),
     ("", (*FIT, "none.csv"), "none.csv: no such file"),
@@ -213,8 +253,8 @@ def test_bad_input_is_one_line_and_status_2(
     content, arguments, message, cli, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    if content == "const":
-        content = "T,R\n" + "".join(f"{t},1\n" for t in range(1, 100))
+    if content in SCALES:
+        content = "T,R\n" + "".join(f"{t},{SCALES[content].format(t)}\n" for t in range(1, 100))
     (tmp_path / "rt.csv").write_text(content)
     status, out, err = cli(*arguments)
     assert (status, out) == (2, "")
