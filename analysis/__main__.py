@@ -276,21 +276,25 @@ def fit_resistance(
         _print_json({"file": file, **result.to_dict(), "notes": curve.notes})
         return
     low, high = result.window
-    lower = f"> {result.r_sat_lower:.3g} {curve.unit} (95 %, one-sided)"
+    points = f"{result.n_points} of {len(curve)} points"
+    found = result.to_dict()
+    lower = found["r_sat_lower"]["value"]
+    limit = "not known" if lower is None else f"> {lower:.3g} {curve.unit} (95 %, one-sided)"
+    interval = found["theta_d_interval_95"]
+    within = "" if interval is None else "  (95 %: {:.4g} to {:.4g})".format(*interval)
     origin = f" ({curve.origin} data)" if curve.origin else ""
-    basis = "given" if window else "found"
     rows = [
-        ("theta_d", _with_error(result.theta_d, "K")),
-        ("r0", _with_error(result.r0, curve.unit)),
-        ("a", _with_error(result.a, curve.unit)),
-        ("r_sat", lower if result.r_sat is None else _with_error(result.r_sat, curve.unit)),
+        ("theta_d", _stated(found["theta_d"]) + within),
+        ("r0", _stated(found["r0"])),
+        ("a", _stated(found["a"])),
+        ("r_sat", limit if found["r_sat"]["value"] is None else _stated(found["r_sat"])),
         ("R^2", f"{result.r_squared:.6f}"),
-        ("window", f"{low:g} to {high:g} K ({basis}), {result.n_points} of {len(curve)} points"),
+        ("window", f"{low:g} to {high:g} K ({result.chosen.basis}), {points}"),
     ]
     click.echo(f"{file}{origin}: eq. 1 with n = {n:g}, {weighting} weights")
     click.echo(_aligned(rows, indent="  "))
     _print_remarks("note", curve.notes)
-    _print_remarks("warning", result.to_dict()["warnings"])
+    _print_remarks("warning", found["warnings"])
 
 
 @fit.command("transition")
@@ -382,7 +386,9 @@ def _stated(number: Mapping[str, Any]) -> str:
 
     if number["value"] is None:
         return "none, see the warnings"
-    return _with_error(ufloat(number["value"], number["stderr"] or math.nan), number["unit"])
+    if number["stderr"] is None:
+        return f"about {number['value']:.3g} {number['unit']}, error not known".rstrip()
+    return _with_error(ufloat(number["value"], number["stderr"]), number["unit"])
 
 
 def _curve(file: str, reading: Mapping[str, str | None]) -> "analysis.ResistanceCurve":

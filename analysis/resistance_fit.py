@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import uncertainties
 from numpy.typing import ArrayLike, NDArray
+from scipy import ndimage
 from uncertainties import UFloat
 
 from analysis.bloch_gruneisen import checked_exponent
@@ -524,8 +525,13 @@ def _warn_end(fit: ResistanceFit) -> str | None:
 
 
 def _warn_saturation(fit: ResistanceFit) -> str | None:
-    limit = f"R_sat > {fit.r_sat_lower:.3g} {fit.curve.unit} (95 %)"
     g = fit.g_free
+    if not fit.errors_known:
+        held = (
+            f"came out negative and is held at 0 (Theta_D with it free: {fit.free.values[0]:.0f} K)"
+        )
+        return f"1/R_sat {held}" if fit.g_at_zero else None
+    limit = f"R_sat > {fit.r_sat_lower:.3g} {fit.curve.unit} (95 %)"
     if fit.g_at_zero and g.n < -3 * g.s:
         return (
             f"1/R_sat came out {abs(g.n / g.s):.0f} standard errors below zero and is held at 0: "
@@ -555,15 +561,17 @@ def _warn_correlation(fit: ResistanceFit) -> str | None:
 
 
 def _warn_outliers(fit: ResistanceFit) -> str | None:
+    # Against the neighbours: a misfit that they share is no stray point.
     weighted = fit.residuals * fit.kept.weights
-    scatter = 1.4826 * float(np.median(np.abs(weighted - np.median(weighted))))
+    scatter = 1.4826 * float(np.median(np.abs(np.diff(weighted, 2)))) / np.sqrt(6)
+    weighted = weighted - ndimage.median_filter(weighted, 5, mode="nearest")
     far = np.flatnonzero(np.abs(weighted) > 8 * scatter)
     if scatter == 0 or far.size == 0 or far.size > 0.02 * fit.n_points + 1:
         return None
     places = ", ".join(f"{t:.4g}" for t in fit.part.temperature[far[:5]])
     return (
-        f"{far.size} of the points, at {places} K, off the fit by more than 8 robust standard "
-        "deviations: check them"
+        f"{far.size} of the points (at {places} K) stray from their neighbours by more than 8 "
+        "robust standard deviations: check them"
     )
 
 

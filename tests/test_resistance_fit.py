@@ -197,6 +197,7 @@ def test_g_held_at_zero_would_have_missed_a_saturating_truth():
 def test_a_negative_g_is_refitted_at_zero_and_said():
     # Bends upwards: no saturation can do that.
     r = resistance(T, **TRUTH) * (1 + 2e-3 * ((T - 190) / 110) ** 2)
+    r = r + 2e-4 * np.random.default_rng(0).normal(size=T.size)
     fit = fit_resistance(ResistanceCurve(T, r), WINDOW)
     assert fit.g_at_zero
     assert fit.g_free.n < 0
@@ -324,7 +325,7 @@ def test_a_stray_point_is_named_and_no_superconductor(factor):
     r[30] *= factor
     fit = fit_resistance(ResistanceCurve(curve.temperature, r), (40, 300))
     assert find_drop(fit.curve) is None
-    assert any("off the fit by more than 8 robust" in text for text in fit.warnings)
+    assert any("stray from their neighbours" in text for text in fit.warnings)
 
 
 def test_ufloats_of_one_fit_are_correlated():
