@@ -5,7 +5,7 @@
 //    a box that hides something carries the class more-left or more-right while it does, and
 //    the style sheet fades that edge. Figures of several panels, drawn wider than
 //    PANELS pixels, are not shrunk below what compendium.css says for `.panels`.
-const PANELS = 800;
+const PANELS = 850;
 const BOXES = [".pst-scrollable-table-container", ".panels", "div.math mjx-container", "pre"]
   .map((box) => `.bd-article ${box}`)
   .join(", ");
