@@ -171,10 +171,11 @@ def transition_fit(
             np.linspace(max(0.7 * fit.tc_onset.n, fit.window[0]), 1.1 * fit.tc_onset.n, 300),
         ]
     )
-    lower, upper = fit.band(t, level)
-    ax.fill_between(
-        t, lower, upper, color=SKY, alpha=0.6, lw=0, zorder=2, label=f"{level:.0%} band"
-    )
+    if fit.errors_known:
+        lower, upper = fit.band(t, level)
+        ax.fill_between(
+            t, lower, upper, color=SKY, alpha=0.6, lw=0, zorder=2, label=f"{level:.0%} band"
+        )
     ax.plot(t, fit.predict(t), color=BLUE, zorder=3, label="fit of eqs. 1 and 5")
     onset = fit.tc_onset.n
     ax.plot(

@@ -7,6 +7,7 @@ import numpy as np
 from uncertainties import UFloat
 
 from analysis.curve import ResistanceCurve
+from analysis.fit_result import FitResult
 from analysis.ledger import Entry
 from analysis.resistance_fit import ResistanceFit
 from analysis.transition_fit import TransitionFit
@@ -69,7 +70,7 @@ def quantity(value: UFloat, unit: str = "") -> str:
     return f"{text} {unit}".rstrip()
 
 
-def estimate(fit: ResistanceFit, value: UFloat, unit: str = "") -> str:
+def estimate(fit: FitResult, value: UFloat, unit: str = "") -> str:
     """Return a parameter of a fit with its error, or "≈ 331 K" where no error is known."""
     if fit.errors_known:
         return quantity(value, unit)
@@ -153,10 +154,10 @@ def transition_parameters(fit: TransitionFit) -> Table:
     """Return the parameters of one fit of eqs. 1 and 5, with standard errors."""
     unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
     rows = [
-        ("T_c,onset", quantity(fit.tc_onset), "K"),
-        ("F", quantity(fit.f), ""),
-        ("R(T_c,onset)", quantity(fit.r_onset), unit),
-        ("floor", quantity(fit.floor) if fit.model.floor else "0 (held)", ""),
+        ("T_c,onset", estimate(fit, fit.tc_onset), "K"),
+        ("F", estimate(fit, fit.f), ""),
+        ("R(T_c,onset)", estimate(fit, fit.r_onset), unit),
+        ("floor", estimate(fit, fit.floor) if fit.model.floor else "0 (held)", ""),
     ]
     if (
         fit.theta_d is not None
@@ -166,10 +167,10 @@ def transition_parameters(fit: TransitionFit) -> Table:
     ):
         held = fit.g_sat.s == 0
         rows += [
-            ("Θ_D", quantity(fit.theta_d), "K"),
-            ("R_0", quantity(fit.r0), unit),
-            ("A", quantity(fit.a), unit),
-            ("G = 1/R_sat", "0 (held)" if held else quantity(fit.g_sat), _inverse(unit)),
+            ("Θ_D", estimate(fit, fit.theta_d), "K"),
+            ("R_0", estimate(fit, fit.r0), unit),
+            ("A", estimate(fit, fit.a), unit),
+            ("G = 1/R_sat", "0 (held)" if held else estimate(fit, fit.g_sat), _inverse(unit)),
         ]
     return Table(("parameter", "value", "unit"), rows)
 

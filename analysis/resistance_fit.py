@@ -15,9 +15,10 @@ from uncertainties import UFloat
 from analysis.bloch_gruneisen import checked_exponent
 from analysis.curve import ResistanceCurve
 from analysis.errors import AnalysisError, FitError
+from analysis.fit_result import FitResult, above_zero, warn_correlation
 from analysis.least_squares import Minimum, Undetermined, minimise
 from analysis.solver_law import SolverLaw, conditional, physical, starts
-from analysis.uncertainty import Correlation, band_half_width, student
+from analysis.uncertainty import band_half_width, student
 from analysis.window import Trial, Window, find_drop, find_window
 
 Floats = NDArray[np.float64]
@@ -114,10 +115,10 @@ def _trial(part: ResistanceCurve, n: float, weighting: str) -> Trial:
     free, kept = _solve_twice(part, n, weighting)
     theta_d, r0 = kept.values[:2]
     return Trial(
-        residuals=kept.residuals * kept.weights,
+        residuals=kept.found.residuals * kept.weights,
         parameters=4 if kept is free else 3,
         # Quoting it would be wrong, whatever the residuals look like.
-        absurd=bool(kept.dof <= 1 or r0 < -2 * np.sqrt(kept.covariance[1, 1])),
+        absurd=bool(kept.found.dof <= 1 or r0 < -2 * np.sqrt(kept.covariance[1, 1])),
         needs_below=float(theta_d) / 4,
     )
 
@@ -133,19 +134,15 @@ class Solution(NamedTuple):
     """A converged fit of eq. 1 as bare arrays.
 
     `values` are theta_d (K), r0, a (unit of R) and g_sat (1/unit); `covariance` has
-    zeros in the row and column of g_sat where that was held at 0. `inner` and
-    `inner_covariance` are the same in the parameters of `SolverLaw`, scaled by `scale`.
+    zeros in the row and column of g_sat where that was held at 0. `found` is the same in
+    the parameters of `SolverLaw`, with resistances in parts of `scale`.
     """
 
     values: Floats
     covariance: Floats
-    inner: Floats
-    inner_covariance: Floats
+    found: Minimum
     scale: float
-    residuals: Floats
     weights: Floats
-    correlation: Correlation
-    dof: float
     n: float
     weighting: str
 
@@ -166,7 +163,7 @@ def solve(
     weights = _weights(t, measured, weighting, part.name)
     given = None if weighting == "uniform" else weights
     model = SolverLaw(t, n, t[-1], parameters)
-    guesses = starts(t, measured, n, given) if start is None else [start.inner[:3]]
+    guesses = starts(t, measured, n, given) if start is None else [start.found.parameters[:3]]
     found = _best(model, guesses, measured, given)
     if found is None or found.parameters[0] <= 0:
         raise FitError(
@@ -178,25 +175,14 @@ def solve(
             f"{part.name}: the points between {t[0]:g} and {t[-1]:g} K set no upper limit to the "
             "Debye temperature: a power law describes them as well"
         )
-    inner, covariance = found.parameters, found.covariance
     if weighting == "per-kelvin":
         # These weights are a choice, not inverse variances: propagate the scatter.
-        spread = found.inverse @ (model.jacobian(inner) * weights**2)
-        covariance = spread @ spread.T * float((found.residuals**2).sum()) / found.dof
-    values, matrix = physical(inner, scale, t[-1])
-    return Solution(
-        values=values,
-        covariance=matrix @ covariance @ matrix.T,
-        inner=inner,
-        inner_covariance=covariance,
-        scale=scale,
-        residuals=found.residuals * scale,
-        weights=weights,
-        correlation=found.correlation,
-        dof=found.dof,
-        n=n,
-        weighting=weighting,
-    )
+        spread = found.inverse @ (model.jacobian(found.parameters) * weights**2)
+        scatter = float((found.residuals**2).sum()) / found.dof
+        found = found._replace(covariance=spread @ spread.T * scatter)
+    values, matrix = physical(found.parameters, scale, t[-1])
+    covariance = matrix @ found.covariance @ matrix.T
+    return Solution(values, covariance, found, scale, weights, n, weighting)
 
 
 def _best(
@@ -265,7 +251,7 @@ def _refuse_hopeless(part: ResistanceCurve, parameters: int, scale: float) -> No
 
 
 @dataclass(frozen=True, eq=False)
-class ResistanceFit:
+class ResistanceFit(FitResult):
     """The result of `fit_resistance`.
 
     Attributes
@@ -347,7 +333,7 @@ class ResistanceFit:
         # A negative G is scatter or a failing model; either way it must not make the
         # limit tighter than G = 0 would.
         g = self.g_free
-        return float(1 / (max(g.n, 0.0) + student(0.95, self.free.dof, one_sided=True) * g.s))
+        return float(1 / (max(g.n, 0.0) + student(0.95, self.free.found.dof, one_sided=True) * g.s))
 
     @property
     def n(self) -> float:
@@ -360,38 +346,14 @@ class ResistanceFit:
         return self.kept.weighting
 
     @property
-    def window(self) -> tuple[float, float]:
-        """First and last temperature used, K."""
-        return float(self.part.temperature[0]), float(self.part.temperature[-1])
+    def found(self) -> Minimum:
+        """The minimum that was kept, in the solver's parameters."""
+        return self.kept.found
 
     @property
-    def n_points(self) -> int:
-        """Number of points used."""
-        return len(self.part)
-
-    @property
-    def dof(self) -> float:
-        """Degrees of freedom: (effective) points less parameters."""
-        return self.kept.dof
-
-    @property
-    def errors_known(self) -> bool:
-        """Whether enough independent points are left over to know the errors.
-
-        Where not, the points are too few or repeat each other too much; the errors are
-        then no more than a guess and should not be quoted.
-        """
-        return self.kept.dof > 1
-
-    @property
-    def residuals(self) -> Floats:
-        """Measured less fitted resistance, shape (n_points,), unit of the curve."""
-        return self.kept.residuals
-
-    @property
-    def correlation(self) -> Correlation:
-        """Correlation of neighbouring residuals and the widening that it caused."""
-        return self.kept.correlation
+    def scale(self) -> float:
+        """The unit of the solver's resistances, in the curve's unit."""
+        return self.kept.scale
 
     @cached_property
     def covariance(self) -> Floats:
@@ -430,7 +392,7 @@ class ResistanceFit:
 
     def predict(self, t: ArrayLike) -> Floats:
         """Return the fitted resistance at temperatures t (K), in the curve's unit."""
-        return self._model(t).value(self.kept.inner) * self.kept.scale
+        return self._model(t).value(self.found.parameters) * self.scale
 
     def band(self, t: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
         """Return the confidence band of the fitted curve at temperatures t (K).
@@ -446,17 +408,15 @@ class ResistanceFit:
         (lower, upper) : ndarrays, shape (N,)
             In the curve's unit.
         """
-        model, kept = self._model(t), self.kept
-        jacobian = model.jacobian(kept.inner)
-        half = band_half_width(jacobian, kept.inner_covariance, student(level, self.dof))
-        fitted = model.value(kept.inner)
-        return (fitted - half) * kept.scale, (fitted + half) * kept.scale
+        model, found = self._model(t), self.found
+        jacobian = model.jacobian(found.parameters)
+        half = band_half_width(jacobian, found.covariance, student(level, self.dof))
+        fitted = model.value(found.parameters)
+        return (fitted - half) * self.scale, (fitted + half) * self.scale
 
     def _model(self, t: ArrayLike) -> SolverLaw:
-        t = np.atleast_1d(np.asarray(t, dtype=float))
-        if not (t > 0).all():
-            raise AnalysisError("temperatures must be above 0 K")
-        return SolverLaw(t, self.n, self.part.temperature[-1], self.kept.inner.size)
+        one, size = self.part.temperature[-1], self.found.parameters.size
+        return SolverLaw(above_zero(t), self.n, one, size)
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
@@ -545,21 +505,6 @@ def _warn_saturation(fit: ResistanceFit) -> str | None:
     return None
 
 
-def _warn_correlation(fit: ResistanceFit) -> str | None:
-    lag1, significant, widening = fit.correlation
-    if not fit.errors_known:
-        return (
-            f"the residuals are too few or too smooth (lag-1 autocorrelation {lag1:.2f}) to know "
-            "any error: none is quoted"
-        )
-    if not significant:
-        return None
-    return (
-        f"neighbouring residuals repeat each other (lag-1 autocorrelation {lag1:.2f}): "
-        f"the errors are widened {np.sqrt(widening):.1f} times"
-    )
-
-
 def _warn_outliers(fit: ResistanceFit) -> str | None:
     # Against the neighbours: a misfit that they share is no stray point.
     weighted = fit.residuals * fit.kept.weights
@@ -601,7 +546,7 @@ _CHECKS: tuple[Callable[[ResistanceFit], str | None], ...] = (
     _warn_start,
     _warn_end,
     _warn_saturation,
-    _warn_correlation,
+    warn_correlation,
     _warn_outliers,
     _warn_few,
     _warn_drop,

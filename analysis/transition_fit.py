@@ -15,11 +15,12 @@ from uncertainties import UFloat
 from analysis.coupling import ValidityWarning, coupling_constant
 from analysis.curve import ResistanceCurve
 from analysis.errors import AnalysisError, FitError
+from analysis.fit_result import FitResult, above_zero, warn_correlation
 from analysis.least_squares import Minimum, Undetermined, minimise
 from analysis.resistance_fit import solve
 from analysis.solver_law import SolverLaw, physical
 from analysis.transition import transition_depth
-from analysis.uncertainty import Correlation, band_half_width, student
+from analysis.uncertainty import band_half_width, student
 from analysis.window import Window, find_drop
 
 Floats = NDArray[np.float64]
@@ -269,7 +270,7 @@ def _law(above: ResistanceCurve, n: float) -> Floats | None:
         return None
     if found.covariance[0, 0] > (0.5 * found.values[0]) ** 2:
         return None
-    return found.inner
+    return found.found.parameters
 
 
 def _plateau(part: ResistanceCurve, top: float) -> float:
@@ -310,7 +311,7 @@ def _crossings(part: ResistanceCurve, top: float, levels: Floats) -> Floats:
 
 
 @dataclass(frozen=True, eq=False)
-class TransitionFit:
+class TransitionFit(FitResult):
     """The result of `fit_transition`.
 
     Attributes
@@ -332,8 +333,18 @@ class TransitionFit:
     normal: str
     reason: str
     model: _Model
-    found: Minimum
-    scale: float
+    minimum: Minimum
+    unit_of_r: float
+
+    @property
+    def found(self) -> Minimum:
+        """The minimum, in the parameters of the model."""
+        return self.minimum
+
+    @property
+    def scale(self) -> float:
+        """The unit of the solver's resistances, in the curve's unit."""
+        return self.unit_of_r
 
     @cached_property
     def _inner(self) -> tuple[UFloat, ...]:
@@ -492,31 +503,6 @@ class TransitionFit:
         )
         return found
 
-    @property
-    def window(self) -> tuple[float, float]:
-        """First and last temperature used, K."""
-        return float(self.part.temperature[0]), float(self.part.temperature[-1])
-
-    @property
-    def n_points(self) -> int:
-        """Number of points used."""
-        return len(self.part)
-
-    @property
-    def dof(self) -> float:
-        """Degrees of freedom: (effective) points less parameters."""
-        return self.found.dof
-
-    @property
-    def residuals(self) -> Floats:
-        """Measured less fitted resistance, shape (n_points,), unit of the curve."""
-        return self.found.residuals * self.scale
-
-    @property
-    def correlation(self) -> Correlation:
-        """Correlation of neighbouring residuals and the widening that it caused."""
-        return self.found.correlation
-
     @cached_property
     def r_squared(self) -> float:
         """Coefficient of determination."""
@@ -525,11 +511,11 @@ class TransitionFit:
 
     def predict(self, t: ArrayLike) -> Floats:
         """Return the fitted resistance at temperatures t (K), in the curve's unit."""
-        return self.model.at(_above_zero(t)).value(self.found.parameters) * self.scale
+        return self.model.at(above_zero(t)).value(self.found.parameters) * self.scale
 
     def band(self, t: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
         """Return the confidence band of the fitted curve at temperatures t (K)."""
-        model = self.model.at(_above_zero(t))
+        model = self.model.at(above_zero(t))
         jacobian = model.jacobian(self.found.parameters)
         half = band_half_width(jacobian, self.found.covariance, student(level, self.dof))
         fitted = model.value(self.found.parameters)
@@ -581,7 +567,9 @@ class TransitionFit:
             **{
                 name: {
                     "value": None if value is None else value.n,
-                    "stderr": None if value is None or value.s == 0 else value.s,
+                    "stderr": value.s
+                    if value is not None and value.s and self.errors_known
+                    else None,
                     "unit": unit_,
                 }
                 for name, (value, unit_) in named.items()
@@ -599,23 +587,6 @@ class TransitionFit:
             "pressure": self.curve.pressure,
             "warnings": said,
         }
-
-
-def _above_zero(t: ArrayLike) -> Floats:
-    t = np.atleast_1d(np.asarray(t, dtype=float))
-    if not (t > 0).all():
-        raise AnalysisError("temperatures must be above 0 K")
-    return t
-
-
-def _warn_correlation(fit: TransitionFit) -> str | None:
-    lag1, significant, widening = fit.correlation
-    if not significant:
-        return None
-    return (
-        f"neighbouring residuals repeat each other (lag-1 autocorrelation {lag1:.2f}): "
-        f"the errors are widened {np.sqrt(widening):.1f} times"
-    )
 
 
 def _warn_steps(fit: TransitionFit) -> str | None:
@@ -657,7 +628,7 @@ def _warn_edge(fit: TransitionFit) -> str | None:
 
 
 _CHECKS: tuple[Callable[[TransitionFit], str | None], ...] = (
-    _warn_correlation,
+    warn_correlation,
     _warn_steps,
     _warn_edge,
 )

@@ -64,7 +64,7 @@ def test_refits_against_bare_minpack(compare, note):
     """1000 fits of different curves, warm, beside leastsq alone with the same model."""
     curves = [curve(seed) for seed in range(1000)]
     scale = CLEAN.max()
-    start = solve(curves[0], n=5.0, weighting="uniform").inner
+    start = solve(curves[0], n=5.0, weighting="uniform").found.parameters
 
     def bare():
         for one in curves:
