@@ -105,7 +105,7 @@ def _introduction() -> tuple[Entry, ...]:
     share = exact(float(np.mean(resistivity < 6.3)))
     return (
         Entry(
-            "part of the pure metals that conduct better at 300 K than Nd6Ni5O12 (6.3 µΩ cm) at "
+            "part of the pure metals that conduct better at 300 K than Nd₆Ni₅O₁₂ (6.3 µΩ cm) at "
             f"53 mK: practically all, read as at least {PRACTICALLY_ALL:g}",
             "section I",
             exact(PRACTICALLY_ALL),
@@ -114,7 +114,7 @@ def _introduction() -> tuple[Entry, ...]:
             at_least=True,
         ),
         Entry(
-            "resistivity of Nd6Ni5O12 at 53 mK, in the caption of Fig. 1",
+            "resistivity of Nd₆Ni₅O₁₂ at 53 mK, in the caption of Fig. 1",
             "Fig. 1, section I",
             digits(3.0, 1.0),
             "µΩ cm",
@@ -149,7 +149,7 @@ def _debye() -> tuple[Entry, ...]:
     ]
     saturation = [
         Entry(
-            f"1/R_sat of the fits of run {run}: zero",
+            f"$1/R_\\mathrm{{sat}}$ of the fits of run {run}: zero",
             place,
             exact(0.0),
             "1/Ω",
@@ -173,14 +173,14 @@ def _coupling() -> tuple[Entry, ...]:
             _on_transition(lambda fit: fit.theta_d),
         ),
         Entry(
-            "T_c at 0.05 of the onset resistance, 22.4 GPa",
+            "$T_\\mathrm{c}$ at 0.05 of the onset resistance, 22.4 GPa",
             "section 3.2",
             ufloat(58.0, 0.1),
             "K",
             _on_transition(lambda fit: fit.tc(0.05)),
         ),
         Entry(
-            "coupling constant at 22.4 GPa, mu* = 0.13",
+            "coupling constant at 22.4 GPa, μ\\* = 0.13",
             "abstract, section 3.2",
             digits(1.75, 0.01),
             "",

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 from analysis.coupling import ValidityWarning, coupling_constant
 from analysis.curve import ResistanceCurve
-from analysis.report import estimate
+from analysis.report import estimate, run_label
 from analysis.resistance_fit import ResistanceFit
 from analysis.transition_fit import NotReached, TransitionFit
 
@@ -43,6 +43,7 @@ def use_style() -> None:
             "axes.spines.right": False,
             "axes.prop_cycle": cycler(color=COLOURS),
             "axes.titlesize": "medium",
+            "axes.titlelocation": "left",  # the origin of the data stands right
             "legend.frameon": False,
             "legend.fontsize": "small",
             "lines.linewidth": 1.6,
@@ -57,11 +58,11 @@ def resistance_label(curve: ResistanceCurve) -> str:
 
 
 def mark_origin(ax: Axes, origin: str | None) -> Axes:
-    """Write where the data come from into the lower right corner of the axes."""
+    """Write where the data come from above the upper right corner of the axes."""
     if origin:
         colour = ORANGE if origin == "synthetic" else GREY
         ax.text(
-            0.98, 0.03, origin, transform=ax.transAxes, ha="right", va="bottom",
+            1.0, 1.01, origin, transform=ax.transAxes, ha="right", va="bottom",
             color=colour, fontsize="small", style="italic",
         )  # fmt: skip
     return ax
@@ -97,7 +98,7 @@ def resistance_fit(ax: Axes, fit: ResistanceFit, *, level: float = 0.95, mark: b
     return ax
 
 
-def residuals(ax: Axes, fit: ResistanceFit, *, level: float = 0.95) -> Axes:
+def residuals(ax: Axes, fit: ResistanceFit, *, level: float = 0.95, mark: bool = True) -> Axes:
     """Draw measured less fitted resistance, in percent of the largest, with the band."""
     percent = 100 / float(np.abs(fit.part.resistance).max())
     t = fit.part.temperature
@@ -108,7 +109,7 @@ def residuals(ax: Axes, fit: ResistanceFit, *, level: float = 0.95) -> Axes:
     ax.axhline(0, color=BLUE, lw=1)
     ax.plot(t[some], fit.residuals[some] * percent, ".", ms=2.5, color=GREY, rasterized=True)
     ax.set(xlabel="$T$ (K)", ylabel="residual\n(% of max.)")
-    return ax
+    return mark_origin(ax, fit.curve.origin) if mark else ax
 
 
 def run_figure(fits: Sequence[ResistanceFit], *, columns: int = 2) -> Figure:
@@ -120,7 +121,7 @@ def run_figure(fits: Sequence[ResistanceFit], *, columns: int = 2) -> Figure:
     for panel, fit in zip(panels.flat, fits, strict=False):
         above, below = panel.subplots(2, 1, sharex=True, height_ratios=[3, 1])
         resistance_fit(above, fit)
-        residuals(below, fit)
+        residuals(below, fit, mark=False)
         above.set_xlabel("")
         above.set_title(panel_title(fit))
     panels.flat[0].axes[0].legend(loc="upper left", fontsize="x-small")
@@ -134,11 +135,6 @@ def panel_title(fit: ResistanceFit) -> str:
     value = f"$\\Theta_\\mathrm{{D}}$ {sign}{value}"
     pressure = fit.curve.pressure
     return f"{fit.curve.name if pressure is None else f'{pressure:g} GPa'}: {value}"
-
-
-def run_label(run: str) -> str:
-    """Return "run 2", or the name of a sample that is no run of several pressures."""
-    return f"run {run}" if run.isdigit() else f"{run} sample"
 
 
 def debye_against_pressure(
@@ -202,8 +198,8 @@ def transition_residuals(ax: Axes, fit: TransitionFit) -> Axes:
         fit.part.temperature[some], fit.residuals[some] * percent, ".",
         ms=2.5, color=GREY, rasterized=True,
     )  # fmt: skip
-    ax.set(xlabel="$T$ (K)", ylabel="residual (%)")
-    return ax
+    ax.set(xlabel="$T$ (K)", ylabel="residual\n(% of the onset)")
+    return mark_origin(ax, fit.curve.origin)
 
 
 def coupling_map(

@@ -67,14 +67,24 @@ def quantity(value: UFloat, unit: str = "") -> str:
         first = int(np.floor(np.log10(s)))
         digits = max(0, -first + (s < 3 * 10.0**first))
         text = f"{n:.{digits}f} ± {s:.{digits}f}"
-    return f"{text} {unit}".rstrip()
+    return unbroken(f"{text} {unit}".rstrip())
+
+
+def unbroken(text: str) -> str:
+    """Return text whose spaces do not break at the end of a line."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def percent(share: float) -> str:
+    """Return "8 %"."""
+    return unbroken(f"{100 * share:.0f} %")
 
 
 def estimate(fit: FitResult, value: UFloat, unit: str = "") -> str:
     """Return a parameter of a fit with its error, or "≈ 331 K" where no error is known."""
     if fit.errors_known:
         return quantity(value, unit)
-    return f"≈ {value.n:.3g} {unit}".rstrip()
+    return unbroken(f"≈ {value.n:.3g} {unit}".rstrip())
 
 
 def interval(fit: ResistanceFit, name: str = "theta_d") -> str:
@@ -83,7 +93,7 @@ def interval(fit: ResistanceFit, name: str = "theta_d") -> str:
         return "not known"
     low, high = fit.interval(name)
     digits = max(0, 2 - int(np.floor(np.log10(max(high - low, 1e-12)))))
-    return f"{low:.{min(digits, 4)}f} to {high:.{min(digits, 4)}f}"
+    return unbroken(f"{low:.{min(digits, 4)}f} to {high:.{min(digits, 4)}f}")
 
 
 def saturation(fit: ResistanceFit) -> str:
@@ -95,7 +105,7 @@ def saturation(fit: ResistanceFit) -> str:
         return "not known"
     limit = fit.r_sat_lower
     text = f"{limit:.0f}" if 100 <= limit < 1e5 else f"{limit:.2g}"
-    return f"> {text} {unit}".rstrip()
+    return unbroken(f"> {text} {unit}".rstrip())
 
 
 def parameters(fit: ResistanceFit) -> Table:
@@ -126,28 +136,53 @@ def correlations(fit: ResistanceFit) -> Table:
 
 
 def resistance_table(fits: Iterable[ResistanceFit]) -> Table:
-    """Return one row for each fit of eq. 1."""
-    header = (
-        "curve", "P (GPa)", "window (K)", "Θ_D (K)", "95 % (K)", "R_0", "A", "R_sat", "R²", "lag 1",
-    )  # fmt: skip
-    return Table(header, [_row(fit) for fit in fits])
-
-
-def _row(fit: ResistanceFit) -> list[str]:
-    low, high = fit.window
-    pressure = fit.curve.pressure
-    return [
-        fit.curve.name,
-        "" if pressure is None else f"{pressure:g}",
-        f"{low:.0f} to {high:.0f}",
-        estimate(fit, fit.theta_d),
-        interval(fit),
-        estimate(fit, fit.r0),
-        estimate(fit, fit.a),
-        saturation(fit) + (" (G held at 0)" if fit.g_at_zero else ""),
-        f"{fit.r_squared:.5f}",
-        f"{fit.correlation.lag1:.2f}",
+    """Return the Debye temperature of each fit of eq. 1, and how good the fit is."""
+    header = ("curve", "window (K)", "Θ_D (K)", "95 % (K)", "R²", "lag 1")
+    rows = [
+        (
+            _curve_label(fit),
+            window(fit),
+            estimate(fit, fit.theta_d),
+            interval(fit),
+            f"{fit.r_squared:.5f}",
+            f"{fit.correlation.lag1:.2f}",
+        )
+        for fit in fits
     ]
+    return Table(header, rows)
+
+
+def amplitude_table(fits: Iterable[ResistanceFit]) -> Table:
+    """Return the other parameters of each fit of eq. 1; * marks a G that was held at 0."""
+    header = ("curve", "R_0", "A", "R_sat")
+    rows = [
+        (
+            _curve_label(fit),
+            estimate(fit, fit.r0),
+            estimate(fit, fit.a),
+            saturation(fit) + ("*" if fit.g_at_zero else ""),
+        )
+        for fit in fits
+    ]
+    return Table(header, rows)
+
+
+def window(fit: FitResult) -> str:
+    """Return "20 to 243", the first and last temperature used, K."""
+    low, high = fit.window
+    return unbroken(f"{low:.0f} to {high:.0f}")
+
+
+def _curve_label(fit: ResistanceFit) -> str:
+    run, pressure = fit.curve.run, fit.curve.pressure
+    if run is None or pressure is None:
+        return fit.curve.name
+    return unbroken(f"{run_label(run)}, {pressure:g} GPa")
+
+
+def run_label(run: str) -> str:
+    """Return "run 2", or the name of a sample that is no run of several pressures."""
+    return f"run {run}" if run.isdigit() else f"{run} sample"
 
 
 def transition_parameters(fit: TransitionFit) -> Table:
@@ -176,22 +211,32 @@ def transition_parameters(fit: TransitionFit) -> Table:
 
 
 def ledger_table(entries: Iterable[Entry]) -> Table:
-    """Return claims, findings and verdicts, a row for each."""
-    header = ("claim", "where", "printed", "found here", "on", "verdict")
+    """Return claims, verdicts, and the numbers that they rest on, a row for each."""
+    header = ("claim", "verdict", "printed", "found here", "on", "where")
     return Table(header, [_ledger_row(entry) for entry in entries], words=len(header))
 
 
 def _ledger_row(entry: Entry) -> list[str]:
-    printed = "" if entry.published is None else quantity(entry.published, entry.unit)
+    printed = "none" if entry.published is None else quantity(entry.published, entry.unit)
     found = entry.found
     return [
         entry.claim,
-        entry.place,
-        f"≥ {printed}" if entry.at_least else printed,
-        "" if found is None else quantity(found.value, entry.unit),
-        "" if found is None else f"{found.origin}: {found.data}",
         f"**{entry.verdict}**",
+        unbroken(f"≥ {printed}") if entry.at_least else printed,
+        "none" if found is None else _found(found.value, entry),
+        "nothing here" if found is None else f"{found.origin}: {found.data}",
+        entry.place,
     ]
+
+
+def _found(value: UFloat, entry: Entry) -> str:
+    # As many digits as the printed number has, and one more.
+    if value.s or entry.published is None:
+        return quantity(value, entry.unit)
+    last = entry.published.s or 0.01
+    return unbroken(
+        f"{value.n:.{max(0, 1 - int(np.floor(np.log10(last))))}f} {entry.unit}".rstrip()
+    )
 
 
 def remarks(fit: ResistanceFit | TransitionFit) -> Note:
