@@ -61,6 +61,21 @@ class Entry:
     at_least: bool = False
 
     @property
+    def printed(self) -> str:
+        """The number as the paper prints it, with its unit; "" if it prints none."""
+        if self.published is None:
+            return ""
+        value, error = self.published.n, self.published.s
+        last = 2 * error  # of a rounded number this is a power of ten
+        rounded = error > 0 and abs(np.log10(last) - round(np.log10(last))) < 1e-9
+        if rounded:
+            text = f"{value:.{max(0, -round(np.log10(last)))}f}"
+        else:
+            digits = len(f"{error:g}".partition(".")[2])
+            text = f"{value:.{digits}f} ± {error:g}" if error else f"{value:g}"
+        return f"{'≥ ' if self.at_least else ''}{text} {self.unit}".rstrip()
+
+    @property
     def verdict(self) -> str:
         """One of `VERDICTS`, from the numbers and their errors."""
         return verdict(self.published, self.found, at_least=self.at_least)
@@ -205,7 +220,17 @@ def _strain() -> tuple[Entry, ...]:
             "nm",
             None,
         ),
+        Entry(
+            "end of the steep rise of strain", "section 3.3, Fig. 9", digits(4.9, 0.1), "GPa", None
+        ),
         Entry("strain between 5 and 18 GPa", "section 3.3, Fig. 9", digits(0.0079, 1e-4), "", None),
+        Entry(
+            "begin of the second rise of strain", "section 3.3, Fig. 9", digits(20, 10), "GPa", None
+        ),
+        Entry("largest strain", "section 3.3, Fig. 9", digits(33, 1), "GPa", None),
+        Entry("lowest pressure of the patterns", "section 3.3", digits(1.6, 0.1), "GPa", None),
+        Entry("highest pressure of the patterns", "section 3.3", digits(41.2, 0.1), "GPa", None),
+        Entry("Scherrer constant", "section 3.3", digits(0.9, 0.1), "", None),
         Entry("X-ray wavelength", "section 3.3", digits(61.99, 0.01), "pm", None),
     )
 

@@ -212,20 +212,18 @@ def transition_parameters(fit: TransitionFit) -> Table:
 
 def ledger_table(entries: Iterable[Entry]) -> Table:
     """Return claims, verdicts, and the numbers that they rest on, a row for each."""
-    header = ("claim", "verdict", "printed", "found here", "on", "where")
+    header = ("claim", "verdict", "printed", "found here", "on")
     return Table(header, [_ledger_row(entry) for entry in entries], words=len(header))
 
 
 def _ledger_row(entry: Entry) -> list[str]:
-    printed = "none" if entry.published is None else quantity(entry.published, entry.unit)
     found = entry.found
     return [
-        entry.claim,
+        f"{entry.claim} ({entry.place})",
         f"**{entry.verdict}**",
-        unbroken(f"≥ {printed}") if entry.at_least else printed,
+        unbroken(entry.printed) or "none",
         "none" if found is None else _found(found.value, entry),
         "nothing here" if found is None else f"{found.origin}: {found.data}",
-        entry.place,
     ]
 
 

@@ -65,3 +65,18 @@ def test_the_twin_still_says_what_the_paper_put_in():
 def test_a_printed_number_is_uncertain_by_half_its_last_digit():
     assert (digits(1.75, 0.01).n, digits(1.75, 0.01).s) == (1.75, 0.005)
     assert exact(2.0).s == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("coupling constant at 22.4 GPa", "1.75"),
+        ("Debye temperature at 22.4 GPa", "518 ± 4 K"),
+        ("$T_\\mathrm{c}$ at 0.05", "58.0 ± 0.1 K"),
+        ("least R² of the fits of run 4", "≥ 0.9989"),
+        ("X-ray wavelength", "61.99 pm"),
+    ],
+)
+def test_numbers_stand_as_they_are_printed(words, text):
+    (entry,) = [entry for entry in ENTRIES if entry.claim.startswith(words)]
+    assert entry.printed == text
