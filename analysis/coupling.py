@@ -237,18 +237,33 @@ def _plain(target: Floats, mu: Floats, c: float) -> tuple[Floats, Floats]:
     return lam, np.exp(-1.04 / (1 - 0.62 * mu)) / c
 
 
-def _check(theta_d: Any, mu_star: Any, formula: str) -> None:
+def check_choices(mu_star: Any, formula: str) -> None:
+    """Refuse a formula that is none, and a mu* out of its range.
+
+    Raises
+    ------
+    AnalysisError
+        If formula is unknown; if mu* is negative or not below 0.328, where f2* falls
+        below 1 (without f2*, below 1/0.62).
+    """
     if formula not in FORMULAS:
         raise AnalysisError(f"formula must be one of {', '.join(FORMULAS)}; got {formula!r}")
-    theta, mu = nominal(theta_d), nominal(mu_star)
+    mu = nominal(mu_star)
+    limit, why = MU_STAR_LIMIT, "where f2* falls below 1"
+    if formula == "mcmillan":
+        limit, why = 1 / 0.62, "where no coupling is enough"
+    inside = (mu >= 0) & (mu < limit)
+    if not inside.all():
+        raise AnalysisError(
+            f"mu* must be at least 0 and below {limit:.4f}, {why}; got {mu[~inside].flat[0]:g}"
+        )
+
+
+def _check(theta_d: Any, mu_star: Any, formula: str) -> None:
+    check_choices(mu_star, formula)
+    theta = nominal(theta_d)
     if not (theta > 0).all():
         raise AnalysisError(f"Theta_D must be above 0 K, got {np.min(theta):g}")
-    if not ((mu >= 0) & (mu < MU_STAR_LIMIT)).all():
-        odd = mu[~((mu >= 0) & (mu < MU_STAR_LIMIT))].flat[0]
-        raise AnalysisError(
-            f"mu* must be at least 0 and below {MU_STAR_LIMIT:.4f}, where f2* falls below 1; "
-            f"got {odd:g}"
-        )
 
 
 def _warn_strong(lam: Floats) -> None:

@@ -2,11 +2,12 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from uncertainties import UFloat
 
 from analysis.curve import ResistanceCurve
 from analysis.errors import AnalysisError
 from analysis.least_squares import Minimum
-from analysis.uncertainty import Correlation
+from analysis.uncertainty import Correlation, student
 
 Floats = NDArray[np.float64]
 
@@ -69,6 +70,84 @@ class FitResult:
     def correlation(self) -> Correlation:
         """Correlation of neighbouring residuals and the widening that it caused."""
         return self.found.correlation
+
+
+class SaturatingFit(FitResult):
+    """A fit with eq. 1 in it: what it says of the saturation resistance."""
+
+    curve: ResistanceCurve
+
+    @property
+    def g_sat(self) -> UFloat | None:
+        """Conductance of the saturation channel, 1/R_sat, 1/unit."""
+        raise NotImplementedError
+
+    @property
+    def g_free(self) -> UFloat | None:
+        """The same of the unbounded fit, negative where R_sat means nothing."""
+        raise NotImplementedError
+
+    @property
+    def free_dof(self) -> float:
+        """Degrees of freedom of the unbounded fit."""
+        raise NotImplementedError
+
+    @property
+    def theta_d_free(self) -> float:
+        """Debye temperature of the unbounded fit, K."""
+        raise NotImplementedError
+
+    @property
+    def n(self) -> float:
+        """Exponent of eq. 1."""
+        raise NotImplementedError
+
+    @property
+    def g_at_zero(self) -> bool:
+        """Whether G = 1/R_sat came out negative and was then held at 0."""
+        return self.g_free is not None and self.g_free.n < 0
+
+    @property
+    def r_sat(self) -> UFloat | None:
+        """Saturation resistance; None unless 1/R_sat exceeds (at least) twice its error."""
+        g = self.g_sat
+        if g is None or g.n <= 0 or g.n < max(2.0, student(0.95, self.dof)) * g.s:
+            return None
+        return 1 / g
+
+    @property
+    def r_sat_lower(self) -> float | None:
+        """Lower limit of the saturation resistance, one-sided, 95 %, unit of the curve."""
+        g = self.g_free
+        if g is None:
+            return None
+        # A negative G is scatter or a failing model; either way it must not make the
+        # limit tighter than G = 0 would.
+        return float(1 / (max(g.n, 0.0) + student(0.95, self.free_dof, one_sided=True) * g.s))
+
+
+def warn_saturation(fit: SaturatingFit) -> str | None:
+    """Return what is to be known of R_sat, in words."""
+    g, lower = fit.g_free, fit.r_sat_lower
+    if g is None or lower is None:
+        return None
+    if not fit.errors_known:
+        held = (
+            f"came out negative and is held at 0 (Theta_D with it free: {fit.theta_d_free:.0f} K)"
+        )
+        return f"1/R_sat {held}" if fit.g_at_zero else None
+    limit = f"R_sat > {lower:.3g} {fit.curve.unit} (95 %)"
+    if fit.g_at_zero and g.n < -3 * g.s:
+        return (
+            f"1/R_sat came out {abs(g.n / g.s):.0f} standard errors below zero and is held at 0: "
+            f"the data do not bend as the n = {fit.n:g} law does, so the model, not the scatter, "
+            f"limits Theta_D (with 1/R_sat free: {fit.theta_d_free:.0f} K); formally {limit}"
+        )
+    if fit.g_at_zero:
+        return f"1/R_sat came out negative within its error and is held at 0; {limit}"
+    if fit.r_sat is None:
+        return f"R_sat is not determined; {limit}"
+    return None
 
 
 def warn_correlation(fit: FitResult) -> str | None:

@@ -90,6 +90,8 @@ def verdict(published: UFloat | None, found: Found | None, *, at_least: bool = F
     """
     if published is None or found is None or found.origin == "synthetic":
         return "needs the original data"
+    if not np.isfinite([found.value.n, found.value.s]).all():
+        return "needs the original data"
     error = 2 * float(np.hypot(published.s, found.value.s))
     difference = found.value.n - published.n
     if at_least:

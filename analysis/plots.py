@@ -214,8 +214,10 @@ def coupling_map(
     tc, theta_d = fit.tc(criterion), fit.theta_d
     if theta_d is None:
         raise ValueError("a map of lambda needs a fit with eq. 1 as its normal state")
-    theta = np.linspace(theta_d.n - 60, theta_d.n + 60, 80)
-    cold = np.linspace(tc.n - 6, tc.n + 6, 80)
+    wide = max(0.12 * theta_d.n, 4 * theta_d.s)
+    high = max(0.1 * tc.n, 4 * tc.s)
+    theta = np.linspace(max(theta_d.n - wide, 1.2 * tc.n), theta_d.n + wide, 80)
+    cold = np.linspace(max(tc.n - high, 0.05 * tc.n), min(tc.n + high, 0.8 * theta[0]), 80)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ValidityWarning)
         lam = coupling_constant(cold[:, None], theta_d=theta, mu_star=mu_star, formula=formula)

@@ -7,7 +7,7 @@ import numpy as np
 from uncertainties import UFloat
 
 from analysis.curve import ResistanceCurve
-from analysis.fit_result import FitResult
+from analysis.fit_result import FitResult, SaturatingFit
 from analysis.ledger import Entry
 from analysis.resistance_fit import ResistanceFit
 from analysis.transition_fit import TransitionFit
@@ -96,14 +96,14 @@ def interval(fit: ResistanceFit, name: str = "theta_d") -> str:
     return unbroken(f"{low:.{min(digits, 4)}f} to {high:.{min(digits, 4)}f}")
 
 
-def saturation(fit: ResistanceFit) -> str:
+def saturation(fit: SaturatingFit) -> str:
     """Return R_sat with its error, or the one-sided limit if it is not determined."""
     unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
     if fit.r_sat is not None and fit.errors_known:
         return quantity(fit.r_sat, unit)
-    if not fit.errors_known:
-        return "not known"
     limit = fit.r_sat_lower
+    if limit is None or not fit.errors_known:
+        return "not known"
     text = f"{limit:.0f}" if 100 <= limit < 1e5 else f"{limit:.2g}"
     return unbroken(f"> {text} {unit}".rstrip())
 
@@ -206,6 +206,7 @@ def transition_parameters(fit: TransitionFit) -> Table:
             ("R_0", estimate(fit, fit.r0), unit),
             ("A", estimate(fit, fit.a), unit),
             ("G = 1/R_sat", "0 (held)" if held else estimate(fit, fit.g_sat), _inverse(unit)),
+            ("R_sat", saturation(fit), ""),
         ]
     return Table(("parameter", "value", "unit"), rows)
 

@@ -15,7 +15,7 @@ from uncertainties import UFloat
 from analysis.bloch_gruneisen import checked_exponent
 from analysis.curve import ResistanceCurve
 from analysis.errors import AnalysisError, FitError
-from analysis.fit_result import FitResult, above_zero, warn_correlation
+from analysis.fit_result import SaturatingFit, above_zero, warn_correlation, warn_saturation
 from analysis.least_squares import Minimum, Undetermined, minimise
 from analysis.solver_law import SolverLaw, conditional, physical, starts
 from analysis.uncertainty import band_half_width, student
@@ -251,7 +251,7 @@ def _refuse_hopeless(part: ResistanceCurve, parameters: int, scale: float) -> No
 
 
 @dataclass(frozen=True, eq=False)
-class ResistanceFit(FitResult):
+class ResistanceFit(SaturatingFit):
     """The result of `fit_resistance`.
 
     Attributes
@@ -310,30 +310,20 @@ class ResistanceFit(FitResult):
         """Conductance of the saturation channel, 1/R_sat, 1/unit."""
         return self._parameters[3]
 
-    @property
-    def g_at_zero(self) -> bool:
-        """Whether G = 1/R_sat came out negative and was then held at 0."""
-        return self.kept is not self.free
-
     @cached_property
     def g_free(self) -> UFloat:
         """G = 1/R_sat of the unbounded fit (1/unit), negative where R_sat means nothing."""
         return uncertainties.ufloat(self.free.values[3], np.sqrt(self.free.covariance[3, 3]))
 
-    @cached_property
-    def r_sat(self) -> UFloat | None:
-        """Saturation resistance; None unless 1/R_sat exceeds (at least) twice its error."""
-        g = self.g_sat
-        significant = g.n > 0 and g.n >= max(2.0, student(0.95, self.dof)) * g.s
-        return 1 / g if significant else None
+    @property
+    def free_dof(self) -> float:
+        """Degrees of freedom of the unbounded fit."""
+        return self.free.found.dof
 
     @property
-    def r_sat_lower(self) -> float:
-        """Lower limit of the saturation resistance, one-sided, 95 %, unit of the curve."""
-        # A negative G is scatter or a failing model; either way it must not make the
-        # limit tighter than G = 0 would.
-        g = self.g_free
-        return float(1 / (max(g.n, 0.0) + student(0.95, self.free.found.dof, one_sided=True) * g.s))
+    def theta_d_free(self) -> float:
+        """Debye temperature of the unbounded fit, K."""
+        return float(self.free.values[0])
 
     @property
     def n(self) -> float:
@@ -484,27 +474,6 @@ def _warn_end(fit: ResistanceFit) -> str | None:
     )
 
 
-def _warn_saturation(fit: ResistanceFit) -> str | None:
-    g = fit.g_free
-    if not fit.errors_known:
-        held = (
-            f"came out negative and is held at 0 (Theta_D with it free: {fit.free.values[0]:.0f} K)"
-        )
-        return f"1/R_sat {held}" if fit.g_at_zero else None
-    limit = f"R_sat > {fit.r_sat_lower:.3g} {fit.curve.unit} (95 %)"
-    if fit.g_at_zero and g.n < -3 * g.s:
-        return (
-            f"1/R_sat came out {abs(g.n / g.s):.0f} standard errors below zero and is held at 0: "
-            f"the data do not bend as the n = {fit.n:g} law does, so the model, not the scatter, "
-            f"limits Theta_D (with 1/R_sat free: {fit.free.values[0]:.0f} K); formally {limit}"
-        )
-    if fit.g_at_zero:
-        return f"1/R_sat came out negative within its error and is held at 0; {limit}"
-    if fit.r_sat is None:
-        return f"R_sat is not determined; {limit}"
-    return None
-
-
 def _warn_outliers(fit: ResistanceFit) -> str | None:
     # Against the neighbours: a misfit that they share is no stray point.
     weighted = fit.residuals * fit.kept.weights
@@ -545,7 +514,7 @@ def _warn_residual(fit: ResistanceFit) -> str | None:
 _CHECKS: tuple[Callable[[ResistanceFit], str | None], ...] = (
     _warn_start,
     _warn_end,
-    _warn_saturation,
+    warn_saturation,
     warn_correlation,
     _warn_outliers,
     _warn_few,

@@ -1,5 +1,6 @@
 """The fit of a whole R(T): the transition (eq. 5) joined to the normal state (eq. 1)."""
 
+import contextlib
 import warnings as python_warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,10 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, signal, special
 from uncertainties import UFloat
 
-from analysis.coupling import ValidityWarning, coupling_constant
+from analysis.coupling import ValidityWarning, check_choices, coupling_constant
 from analysis.curve import ResistanceCurve
 from analysis.errors import AnalysisError, FitError
-from analysis.fit_result import FitResult, above_zero, warn_correlation
+from analysis.fit_result import SaturatingFit, above_zero, warn_correlation, warn_saturation
 from analysis.least_squares import Minimum, Undetermined, minimise
 from analysis.resistance_fit import solve
 from analysis.solver_law import SolverLaw, physical
@@ -29,6 +30,18 @@ NORMAL_STATES = ("law", "line", "constant")
 # T_90 - T_10 = 1.2187587 T_c F^(-2/3), the powers 2/3 of u at 10 % and 90 % apart; and u
 # at 50 %.
 _WIDTH, _HALF_DEPTH = 1.2187587, 1.2282199
+
+
+def checked(criterion: float, mu_star: float = 0.0, formula: str = "advanced") -> None:
+    """Refuse a criterion, mu* or formula that no curve could use.
+
+    Raises
+    ------
+    AnalysisError
+    """
+    if not 0 < criterion < 1:
+        raise AnalysisError(f"a criterion is between 0 and 1, got {criterion:g}")
+    check_choices(mu_star, formula)
 
 
 class NotReached(AnalysisError):  # noqa: N818 - it is no fault of anyone's
@@ -82,7 +95,9 @@ def fit_transition(
     as in eq. 5, a point changes its branch when T_c,onset crosses it, and the sum of
     squares jumps. Here R(T_c,onset) is R_n there, so the branches meet; and since
     1 - 1/I_0^2 begins as (T_c,onset - T)^3, they meet with equal slope (but for the
-    normal state's own) and the sum of squares is smooth in T_c,onset.
+    normal state's own) and the sum of squares is continuous in T_c,onset, with no more
+    than the faint kink of the normal state's slope. The fit starts from the normal state
+    alone; onset, F and floor are fitted to it first, from several F, then all together.
     """
     chosen = (
         Window.given(curve, window)
@@ -92,16 +107,61 @@ def fit_transition(
     part = curve.between(chosen.low, chosen.high)
     top = _top(part)
     kind, reason, start = _normal_state(part, top, normal, n)
-    if floor is None:
-        floor = _plateau(part, top) > 0.01
+    seen = _plateau(part, top) > 0.01 if floor is None else floor
     scale = float(part.resistance.max())
+    free, found = _fit_twice(part, kind, n, start, _guess(part, top, seen), floor=seen)
+    if floor is None and seen and found[1].parameters[-1] < 0:
+        free, found = _fit_twice(part, kind, n, start, _guess(part, top, False), floor=False)
+    fit = TransitionFit(curve, part, chosen, kind, reason, *found, scale, *free)
+    _refuse_undetermined(fit)
+    return fit
+
+
+Fitted = tuple["_Model", Minimum]
+
+
+def _fit_twice(
+    part: ResistanceCurve, kind: str, n: float, normal: Floats, shape: Floats, *, floor: bool
+) -> tuple[Fitted, Fitted]:
+    """Return the fit with G free and the one to keep: with G = 0 if G was negative."""
     model = _Model(part.temperature, kind, n, bends=True, floor=floor)
-    guess = np.r_[start, _guess(part, top, floor)]
-    found = _minimise(part, model, guess, scale)
-    if kind == "law" and found.parameters[3] < 0:
-        model = _Model(part.temperature, kind, n, bends=False, floor=floor)
-        found = _minimise(part, model, np.delete(found.parameters, 3), scale)
-    return TransitionFit(curve, part, chosen, kind, reason, model, found, scale)
+    free = model, _minimise(part, model, normal, shape)
+    if kind != "law" or free[1].parameters[3] >= 0:
+        return free, free
+    held = _Model(part.temperature, kind, n, bends=False, floor=floor)
+    at = free[1].parameters
+    return free, (held, _minimise(part, held, at[:3], at[4:]))
+
+
+def _refuse_undetermined(fit: "TransitionFit") -> None:
+    """Refuse what the points leave open, with the estimate attached."""
+    name, size, p = fit.curve.name, fit.model.size, fit.found.parameters
+    # A shape that the model does not have widens the errors, but leaves nothing open.
+    narrow = fit.dof / max(fit.n_points - p.size, 1)
+    relative = np.sqrt(np.diag(fit.found.covariance) * narrow) / np.abs(p)
+    if not (relative[size] < 0.3 and relative[size + 1] < 3):
+        raise FitError(
+            f"{name}: the points leave the transition open "
+            f"(T_c,onset = {fit.tc_onset:.2u} K, F = {fit.f:.2u})"
+        )
+    # The parameter is the square of Theta_D.
+    if fit.normal == "law" and not relative[0] < 2:
+        raise FitError(
+            f"{name}: the points leave the Debye temperature open ({fit.theta_d:.2u} K); "
+            "a line or a constant may do as the normal state (normal=...)"
+        )
+    t, r = fit.part.temperature, fit.part.resistance
+    low, onset = float(p[-1]) if fit.model.floor else 0.0, float(p[size])
+    fraction = (r / fit.normal_state(np.maximum(t, onset)) - low) / (1 - low)
+    below = t[(fraction < 0.1) & (t < onset)]
+    first = float(below[-1]) if below.size else float(t[0])
+    after = t[(fraction > 0.9) & (t > first)]
+    inside = int(((t > first) & (t < (after[0] if after.size else t[-1]))).sum())
+    if below.size and after.size and inside < 2:
+        raise FitError(
+            f"{name}: {inside} points between 10 and 90 % of the transition, too few for its "
+            f"shape: T_c lies between {first:.4g} and {float(after[0]):.4g} K"
+        )
 
 
 class _Model:
@@ -177,19 +237,58 @@ class _Model:
         return rows
 
 
-def _minimise(part: ResistanceCurve, model: _Model, guess: Floats, scale: float) -> Minimum:
-    try:
-        found = minimise(model, guess, part.resistance / scale)
-    except Undetermined as error:
-        raise FitError(f"{part.name}: normal state and transition together: {error}") from None
-    onset, f = found.parameters[model.size : model.size + 2]
-    first, last = part.temperature[0], part.temperature[-1]
-    if not first < onset < last or f <= 0:
+class _Held:
+    """The model with its normal state held, for a first look at the transition alone."""
+
+    def __init__(self, model: _Model, normal: Floats) -> None:
+        self.model, self.held = model, normal
+
+    def value(self, p: Floats) -> Floats:
+        """Return R(T) for onset, F and floor alone."""
+        return self.model.value(np.concatenate([self.held, p]))
+
+    def jacobian(self, p: Floats) -> Floats:
+        """Return its derivatives by these."""
+        return self.model.jacobian(np.concatenate([self.held, p]))[self.held.size :]
+
+
+def _minimise(part: ResistanceCurve, model: _Model, normal: Floats, shape: Floats) -> Minimum:
+    """Return the lowest minimum from several sharpnesses, each fitted alone first."""
+    measured = part.resistance / float(part.resistance.max())
+    best: Minimum | None = None
+    noise = 1.4826 * float(np.median(np.abs(np.diff(measured, 2)))) / np.sqrt(6)
+    # First all at once; if more than scatter is left over, the shape first.
+    for factor in (None, 1.0, 0.3, 3.0):
+        guess = shape.copy()
+        guess[1] *= factor or 1.0
+        with contextlib.suppress(Undetermined):
+            guess = (
+                guess
+                if factor is None
+                else minimise(_Held(model, normal), guess, measured).parameters
+            )
+        with contextlib.suppress(Undetermined):
+            found = minimise(model, np.concatenate([normal, guess]), measured)
+            if not _sensible(part, model, found):
+                continue
+            squares = float(found.residuals @ found.residuals)
+            if best is None or squares < 0.999 * float(best.residuals @ best.residuals):
+                best = found
+            near = model.kind != "law" or abs(np.log(found.parameters[0] / normal[0])) < 0.3
+            if near and squares < 2 * noise**2 * measured.size:
+                break  # nothing but scatter is left over, and the normal state is as before
+    if best is None:
         raise FitError(
-            f"{part.name}: the transition leaves the data, {first:g} to {last:g} K "
-            f"(T_c,onset = {onset:.4g} K, F = {f:.3g})"
+            f"{part.name}: normal state and transition together find no fit between "
+            f"{part.temperature[0]:g} and {part.temperature[-1]:g} K"
         )
-    return found
+    return best
+
+
+def _sensible(part: ResistanceCurve, model: _Model, found: Minimum) -> bool:
+    onset, f = found.parameters[model.size : model.size + 2]
+    inside = part.temperature[0] < onset < part.temperature[-1]
+    return bool(inside and f > 0 and (model.kind != "law" or found.parameters[0] > 0))
 
 
 # ---------------------------------------------------------------- where to begin
@@ -201,14 +300,17 @@ def _top(part: ResistanceCurve) -> float:
     t, r = part.temperature, part.resistance
     if top is None:
         # A metal's resistance rises with the fifth power of T at most.
-        if _steepest(t, r) > 8:
+        steepest, end = _steepest(t, r)
+        if steepest <= 8:
+            raise FitError(
+                f"{part.name}: no superconducting transition seen between {t[0]:g} and {t[-1]:g} K"
+            )
+        if end is None:
             raise FitError(
                 f"{part.name}: the resistance drops, but no normal state shows above the drop: its "
                 f"onset lies at the edge of the window or beyond it ({t[-1]:g} K)"
             )
-        raise FitError(
-            f"{part.name}: no superconducting transition between {t[0]:g} and {t[-1]:g} K"
-        )
+        top = end
     if (t > top).sum() < 5:
         raise FitError(
             f"{part.name}: only {(t > top).sum()} points above the onset near {top:.4g} K: "
@@ -222,18 +324,26 @@ def _top(part: ResistanceCurve) -> float:
     return top
 
 
-def _steepest(t: Floats, r: Floats) -> float:
-    """Return the largest d ln R / d ln T, of means over 2 % in T, that scatter does not make."""
+def _steepest(t: Floats, r: Floats) -> tuple[float, float | None]:
+    """Return the largest d ln R / d ln T that scatter does not make, and where it ends.
+
+    From means over 2 % in T. The end is the first temperature above at which the slope
+    has fallen to a tenth, None if it does not.
+    """
     which = np.floor(np.log(t / t[0]) / 0.02).astype(int)
     _, place, count = np.unique(which, return_inverse=True, return_counts=True)
     t, r = np.bincount(place, t) / count, np.bincount(place, r) / count
     if t.size < 5:
-        return 0.0
+        return 0.0, None
     scatter = 1.4826 * float(np.median(np.abs(np.diff(r, 2)))) / np.sqrt(6)
-    rise = r[2:] - r[:-2]
+    rise, width = r[2:] - r[:-2], np.log(t[2:] / t[:-2])
     clear = (rise > 6 * scatter) & (r[2:] > 0)
-    steepness = rise[clear] / r[2:][clear] / np.log(t[2:] / t[:-2])[clear]
-    return float(steepness.max(initial=0.0))
+    if not clear.any():
+        return 0.0, None
+    steepness = np.where(clear, rise / np.where(r[2:] > 0, r[2:], 1.0) / width, 0.0)
+    at = int(steepness.argmax())
+    calm = np.flatnonzero((rise / width)[at:] <= 0.1 * (rise / width)[at] + 2 * scatter / width[at])
+    return float(steepness[at]), float(t[at + 2 + calm[0]]) if calm.size else None
 
 
 def _normal_state(
@@ -246,20 +356,30 @@ def _normal_state(
     scale = float(part.resistance.max())
     t, r = above.temperature, above.resistance / scale
     if normal in (None, "law"):
-        law = None if normal is None and (t[-1] < 2 * top or t.size < 20) else _law(above, n)
+        law = _law(above, n) if normal or t.size >= 20 else None
         if law is None and normal == "law":
             raise FitError(f"{part.name}: the points above {top:.4g} K do not determine eq. 1")
-        if law is not None:
+        if law is not None and (normal or _bends(t, r, law, part.temperature[-1], n)):
             reason = f"eq. 1, which {t.size} points from {t[0]:.4g} to {t[-1]:.4g} K determine"
             return "law", reason if normal is None else "eq. 1, as asked", law
-    slope, value = np.polyfit(t / part.temperature[-1] - 1, r, 1)
-    error = float(np.sqrt(np.polyfit(t, r, 1, cov="unscaled")[1][0, 0])) if t.size > 4 else np.inf
-    scatter = float(np.std(r - value - slope * (t / part.temperature[-1] - 1)))
-    sloping = abs(slope) / part.temperature[-1] > 3 * error * scatter
-    kind = normal or ("line" if sloping else "constant")
-    why = f"the data end at {t[-1]:.4g} K, {t[-1] / top:.2g} times the onset, too soon for eq. 1"
-    said = f"a {kind}, as asked" if normal else f"a {kind}: {why}"
-    return kind, said, np.array([value, slope] if kind == "line" else [float(np.mean(r))])
+    along = t / part.temperature[-1] - 1
+    slope, value = np.polyfit(along, r, 1)
+    left = r - value - slope * along
+    error = float(np.std(left) / np.sqrt(((along - along.mean()) ** 2).sum()))
+    kind = normal or ("line" if abs(slope) > 3 * error else "constant")
+    why = "too soon for eq. 1" if t[-1] < 2 * top else "but do not determine eq. 1"
+    said = f"the {t.size} points above {top:.4g} K end at {t[-1]:.4g} K, {why}"
+    reason = f"a {kind}, as asked" if normal else f"a {kind}: {said}"
+    return kind, reason, np.array([value, slope] if kind == "line" else [float(np.mean(r))])
+
+
+def _bends(t: Floats, r: Floats, law: Floats, one: float, n: float) -> bool:
+    """Tell whether eq. 1 describes the normal state clearly better than a line."""
+    straight = r - np.polyval(np.polyfit(t, r, 1), t)
+    curved = r - SolverLaw(t, n, one).value(law)
+    gain = float(straight @ straight) / max(float(curved @ curved), 1e-300) - 1
+    # Two more parameters: an F of 12 is beyond 0.1 % even for correlated scatter.
+    return gain * (t.size - 4) / 2 > 12
 
 
 def _law(above: ResistanceCurve, n: float) -> Floats | None:
@@ -311,7 +431,7 @@ def _crossings(part: ResistanceCurve, top: float, levels: Floats) -> Floats:
 
 
 @dataclass(frozen=True, eq=False)
-class TransitionFit(FitResult):
+class TransitionFit(SaturatingFit):
     """The result of `fit_transition`.
 
     Attributes
@@ -335,6 +455,8 @@ class TransitionFit(FitResult):
     model: _Model
     minimum: Minimum
     unit_of_r: float
+    free_model: _Model
+    free: Minimum
 
     @property
     def found(self) -> Minimum:
@@ -445,8 +567,7 @@ class TransitionFit(FitResult):
 
     def _depth(self, criterion: float) -> UFloat | None:
         """Return u_c as a ufloat, None if the floor lies above the criterion."""
-        if not 0 < criterion < 1:
-            raise AnalysisError(f"a criterion is between 0 and 1, got {criterion:g}")
+        checked(criterion)
         left = (criterion - self.floor) / (1 - self.floor)
         if left.n <= 0:
             return None
@@ -509,6 +630,34 @@ class TransitionFit(FitResult):
         r = self.part.resistance
         return 1 - float(self.residuals @ self.residuals) / float(((r - r.mean()) ** 2).sum())
 
+    @cached_property
+    def g_free(self) -> UFloat | None:
+        """G = 1/R_sat of the unbounded fit (1/unit); None unless the law is eq. 1."""
+        if self.normal != "law":
+            return None
+        values, matrix = physical(self.free.parameters[:4], self.scale, self.model.one)
+        covariance = matrix @ self.free.covariance[:4, :4] @ matrix.T
+        return uncertainties.ufloat(values[3], np.sqrt(covariance[3, 3]))
+
+    @property
+    def free_dof(self) -> float:
+        """Degrees of freedom of the unbounded fit."""
+        return self.free.dof
+
+    @property
+    def theta_d_free(self) -> float:
+        """Debye temperature of the unbounded fit, K."""
+        return float(np.sqrt(self.free.parameters[0]) * self.model.one)
+
+    @property
+    def n(self) -> float:
+        """Exponent of eq. 1."""
+        return self.model.n
+
+    def normal_state(self, t: ArrayLike) -> Floats:
+        """Return the fitted normal state at temperatures t (K), in the curve's unit."""
+        return self.model.normal(self.found.parameters, above_zero(t))[0] * self.scale
+
     def predict(self, t: ArrayLike) -> Floats:
         """Return the fitted resistance at temperatures t (K), in the curve's unit."""
         return self.model.at(above_zero(t)).value(self.found.parameters) * self.scale
@@ -533,6 +682,7 @@ class TransitionFit(FitResult):
 
         T_c at the criterion and lambda are None where there is none; the warnings say why.
         """
+        checked(criterion, mu_star, formula)
         unit = self.curve.unit
         named: dict[str, tuple[UFloat | None, str]] = {}
         said = list(self.warnings)
@@ -545,7 +695,7 @@ class TransitionFit(FitResult):
                 python_warnings.simplefilter("always", ValidityWarning)
                 try:
                     named[name] = (find(), unit_)
-                except (NotReached, FitError) as error:
+                except AnalysisError as error:
                     named[name] = (None, unit_)
                     said += [str(error)] if str(error) not in said else []
             said += [str(one.message) for one in caught]
@@ -562,6 +712,7 @@ class TransitionFit(FitResult):
                 "r0": (self.r0, unit),
                 "a": (self.a, unit),
                 "g_sat": (self.g_sat, f"1/({unit})"),
+                "r_sat": (self.r_sat, unit),
             }
         return {
             **{
@@ -596,13 +747,16 @@ def _warn_steps(fit: TransitionFit) -> str | None:
     levels = fit.r_onset.n * (low + (1 - low) * np.array([0.1, 0.9]))
     t10, t90 = _crossings(fit.part, onset, levels)
     width = max(t90 - t10, 1e-3 * t90)
-    places = np.linspace(max(t10 - width, t[0]), min(t90 + width, t[-1]), 61)
-    slope, error = _smooth_slope(t, fit.part.resistance, places, width / 8)
-    scatter = float(np.std(fit.residuals[t > onset]))
-    peaks, _ = signal.find_peaks(np.r_[0.0, slope, 0.0], prominence=0.2 * float(np.max(slope)))
+    # As a part of the normal state, which has a slope of its own.
+    normal = fit.normal_state(np.maximum(t, onset))
+    fraction = (fit.part.resistance / normal - low) / (1 - low)
+    places = np.linspace(max(t10 - width, t[0]), min(max(t90 + width, onset), t[-1]), 81)
+    slope, error = _smooth_slope(t, fraction, places, width / 8)
+    error *= 1.4826 * float(np.median(np.abs(np.diff(fraction, 2)))) / np.sqrt(6)
+    peaks, found = signal.find_peaks(np.r_[0.0, slope, 0.0], prominence=0.08 * float(np.max(slope)))
     peaks = peaks - 1
-    clear = peaks[slope[peaks] > 6 * scatter * error[peaks]]
-    if clear.size < 2 or 0.2 * float(np.max(slope)) < 4 * scatter * float(np.max(error[clear])):
+    clear = peaks[found["prominences"] > 12 * error[peaks]]
+    if clear.size < 2:
         return None
     where = " and ".join(f"{place:.3g}" for place in places[clear])
     return f"the transition has {clear.size} steps, near {where} K: one onset does not describe it"
@@ -627,8 +781,22 @@ def _warn_edge(fit: TransitionFit) -> str | None:
     return f"the onset, {onset:.4g} K, lies at the edge of the window: {above} points are above it"
 
 
+def _warn_normal(fit: TransitionFit) -> str | None:
+    """Warn where the normal state misses its points by far more than they scatter."""
+    above = fit.part.temperature > fit.tc_onset.n
+    left = fit.residuals[above]
+    if left.size < 20:
+        return None
+    scatter = 1.4826 * float(np.median(np.abs(np.diff(left, 2)))) / np.sqrt(6)
+    if float(np.std(left)) <= 4 * scatter:
+        return None
+    return f"the normal state ({fit.reason}) misses its points by more than they scatter"
+
+
 _CHECKS: tuple[Callable[[TransitionFit], str | None], ...] = (
+    warn_saturation,
     warn_correlation,
+    _warn_normal,
     _warn_steps,
     _warn_edge,
 )

@@ -217,7 +217,7 @@ def test_one_step_is_not_called_two():
     [
         (ResistanceCurve(T, resistance(T, **LAW)), None, FitError, "no superconducting transition"),
         (curve(), (4, 63), FitError, "no normal state shows above the drop"),
-        (curve(), (70, 300), FitError, "no superconducting transition between 70"),
+        (curve(), (70, 300), FitError, "no superconducting transition seen between 70"),
         (curve(), (400, 500), DataError, "lies outside the data"),
         (curve(), (300, 4), DataError, "not two ascending"),
         (ResistanceCurve([1, 2, 3], [1, 1, 1]), None, FitError, "no superconducting transition"),
