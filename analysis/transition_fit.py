@@ -136,6 +136,18 @@ def _fit_twice(
 def _refuse_undetermined(fit: "TransitionFit") -> None:
     """Refuse what the points leave open, with the estimate attached."""
     name, size, p = fit.curve.name, fit.model.size, fit.found.parameters
+    t, r = fit.part.temperature, fit.part.resistance
+    low, onset = float(p[-1]) if fit.model.floor else 0.0, float(p[size])
+    fraction = (r / fit.normal_state(np.maximum(t, onset)) - low) / (1 - low)
+    below = t[(fraction < 0.1) & (t < onset)]
+    first = float(below[-1]) if below.size else float(t[0])
+    after = t[(fraction > 0.9) & (t > first)]
+    inside = int(((t > first) & (t < (after[0] if after.size else t[-1]))).sum())
+    if below.size and after.size and inside < 2:
+        raise FitError(
+            f"{name}: {inside} points between 10 and 90 % of the transition, too few for its "
+            f"shape: T_c lies between {first:.4g} and {float(after[0]):.4g} K"
+        )
     # A shape that the model does not have widens the errors, but leaves nothing open.
     narrow = fit.dof / max(fit.n_points - p.size, 1)
     relative = np.sqrt(np.diag(fit.found.covariance) * narrow) / np.abs(p)
@@ -149,18 +161,6 @@ def _refuse_undetermined(fit: "TransitionFit") -> None:
         raise FitError(
             f"{name}: the points leave the Debye temperature open ({fit.theta_d:.2u} K); "
             "a line or a constant may do as the normal state (normal=...)"
-        )
-    t, r = fit.part.temperature, fit.part.resistance
-    low, onset = float(p[-1]) if fit.model.floor else 0.0, float(p[size])
-    fraction = (r / fit.normal_state(np.maximum(t, onset)) - low) / (1 - low)
-    below = t[(fraction < 0.1) & (t < onset)]
-    first = float(below[-1]) if below.size else float(t[0])
-    after = t[(fraction > 0.9) & (t > first)]
-    inside = int(((t > first) & (t < (after[0] if after.size else t[-1]))).sum())
-    if below.size and after.size and inside < 2:
-        raise FitError(
-            f"{name}: {inside} points between 10 and 90 % of the transition, too few for its "
-            f"shape: T_c lies between {first:.4g} and {float(after[0]):.4g} K"
         )
 
 

@@ -300,3 +300,46 @@ def test_a_closed_pipe_is_no_error():
     code = f"{sys.executable} -m analysis list --json | head -n 1"
     done = subprocess.run(code, shell=True, capture_output=True, text=True, check=True)  # noqa: S602
     assert (done.stdout, done.stderr) == ("{\n", "")
+
+
+def test_fit_transition_prints_tc_theta_and_lambda(cli):
+    status, out, err = cli("fit", "transition", "twin-zero-resistance-22.4gpa")
+    assert (status, err) == (0, "")
+    assert "(synthetic data)" in out
+    fit = analysis.fit_transition(analysis.load("twin-zero-resistance-22.4gpa"))
+    rows = {line[2:].split("  ")[0]: line for line in out.splitlines() if line.startswith("  ")}
+    assert f"{fit.tc(0.05).n:.3f} +- " in rows["T_c at 0.05 R_n"]
+    assert f"{fit.theta_d.n:.0f}" in rows["theta_d"]
+    assert "1.70" in rows["lambda, mu* = 0.13"]
+    assert "eq. 1" in rows["normal state"]
+
+
+def test_fit_transition_as_json_has_every_number_with_its_error(cli):
+    name = "twin-zero-resistance-22.4gpa"
+    status, out, err = cli(
+        "fit", "transition", name, "--criterion", 0.5, "--mu-star", 0.1, "--json"
+    )
+    assert (status, err) == (0, "")
+    found = json.loads(out)
+    for key in ("tc", "theta_d", "lambda", "tc_onset"):
+        assert set(found[key]) == {"value", "stderr", "unit"}
+        assert 0 < found[key]["stderr"] < 0.05 * found[key]["value"]
+    assert (found["criterion"], found["mu_star"], found["formula"]) == (0.5, 0.1, "advanced")
+    assert found["n_points"] == 593
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["silver"], "no superconducting transition"),
+        (["twin-zero-resistance-22.4gpa", "--criterion", "2"], "criterion"),
+        (["twin-zero-resistance-22.4gpa", "--mu-star", "-0.1"], "mu"),
+        (["twin-zero-resistance-22.4gpa", "--formula", "bcs"], "formula"),
+        (["twin-zero-resistance-22.4gpa", "--window", "4", "63"], "no normal state shows"),
+    ],
+)
+def test_fit_transition_refuses_in_one_line(cli, options, message):
+    status, out, err = cli("fit", "transition", *options)
+    assert (status, out) == (2, "")
+    assert message in err
+    assert len(err.splitlines()) == 1

@@ -267,3 +267,78 @@ def test_the_band_is_narrow_where_there_are_points():
     assert (lower < truth).all()
     assert (truth < upper).all()
     assert upper[1] - lower[1] < 1e-3 * truth[1] * 2
+
+
+def test_a_negative_g_is_refitted_at_zero_and_said():
+    fit = fit_transition(make_curve(SAMPLE, [3, 1]))
+    seeds = [fit_transition(make_curve(SAMPLE, [3, seed])) for seed in range(12)]
+    held = [one for one in seeds if one.g_at_zero]
+    assert 0 < len(held) < 12  # R_sat is infinite in truth: half of them by chance
+    for one in held:
+        assert (one.g_sat.n, one.g_sat.s) == (0, 0)
+        assert one.g_free.n < 0
+        assert one.model.size == 3
+        assert any("held at 0" in text for text in one.warnings)
+    assert all(one.r_sat is None and one.r_sat_lower > 0 for one in seeds if one.g_at_zero)
+    assert fit.to_dict()["r_sat"]["value"] is None
+
+
+def test_a_saturating_normal_state_has_its_r_sat():
+    fit = fit_transition(curve(noise=1e-5, r_sat=0.5))
+    assert fit.r_sat.n == pytest.approx(0.5, rel=0.02)
+    assert abs(fit.r_sat.n - 0.5) < 3 * fit.r_sat.s
+
+
+def test_the_error_of_the_onset_resistance_is_what_replicates_show():
+    # 60 replicates: the scatter is known to 9 %; 40 % is 4 of these.
+    fits = [fit_transition(make_curve(SAMPLE, [4, seed])) for seed in range(60)]
+    found = np.std([fit.r_onset.n for fit in fits])
+    assert np.mean([fit.r_onset.s for fit in fits]) == pytest.approx(found, rel=0.4)
+
+
+def test_a_gap_in_place_of_the_transition_is_refused_with_its_bounds():
+    t = np.r_[np.linspace(4, 50, 20), np.linspace(61, 300, 200)]
+    with pytest.raises(FitError, match=r"T_c lies between 50 and 61 K"):
+        fit_transition(curve(t=t, tc_onset=56.0, f=400.0))
+
+
+@pytest.mark.parametrize(("f", "floor"), [(15, 0.3), (15, 0.7), (25, 0.5)])
+def test_a_broad_step_above_a_floor_is_one_step(f, floor):
+    law = {"theta_d": 250.0, "r0": 0.03, "a": 1.0}
+    for seed in range(5):
+        made = curve(tc_onset=60.0, f=f, floor=floor, noise=2e-4, seed=seed, **law)
+        assert not any("steps" in text for text in fit_transition(made).warnings)
+
+
+@pytest.mark.parametrize("upper", [0.5, 0.85])
+@pytest.mark.parametrize("apart", [6, 16])
+def test_steps_of_unequal_height_are_seen(upper, apart):
+    normal = resistance(np.maximum(T, 60), theta_d=250, r0=0.03, a=1)
+    r = upper * transition_fraction(T, tc_onset=60, f=200)
+    r = normal * (r + (1 - upper) * transition_fraction(T, tc_onset=60 - apart, f=200))
+    r = r + 2e-4 * normal.max() * np.random.default_rng(0).normal(size=T.size)
+    assert any("2 steps" in text for text in fit_transition(ResistanceCurve(T, r)).warnings)
+
+
+def test_the_right_one_of_several_minima_is_taken():
+    for tc_onset, theta_d in ((30.0, 230.0), (60.0, 295.0), (90.0, 735.0)):
+        fit = fit_transition(curve(tc_onset=tc_onset, f=30, noise=1e-3, theta_d=theta_d, r0=0.2))
+        assert fit.theta_d.n == pytest.approx(theta_d, rel=0.2)
+
+
+def test_one_impossible_number_leaves_the_others():
+    # 60 K of 200 K: more than McMillan's formula can give.
+    fit = fit_transition(curve(theta_d=200.0, noise=1e-5))
+    found = fit.to_dict(0.5, formula="mcmillan")
+    assert found["tc"]["value"] == pytest.approx(fit.tc(0.5).n)
+    assert found["lambda"]["value"] is None
+    assert any("no lambda gives" in text for text in found["warnings"])
+    with pytest.raises(AnalysisError, match="formula must be one of"):
+        fit.to_dict(formula="bcs")
+    with pytest.raises(AnalysisError, match="criterion is between 0 and 1"):
+        fit.to_dict(1.5)
+
+
+def test_a_normal_state_that_misses_its_points_is_said():
+    fit = fit_transition(curve(noise=1e-5), normal="line")
+    assert any("misses its points by more than they scatter" in text for text in fit.warnings)
