@@ -39,7 +39,8 @@ def run(chapter, tmp_path, **parameters):
         chapter, tmp_path / "out.ipynb", parameters=parameters, progress_bar=False
     )
     outputs = [output for cell in result.cells for output in cell.get("outputs", [])]
-    return "\n".join(str(output.get("data", output.get("text"))) for output in outputs)
+    shown = [output.get("data", {"text": output.get("text", "")}) for output in outputs]
+    return "\n".join(str(value) for data in shown for value in data.values())
 
 
 def test_another_run_and_pressure(chapter, tmp_path):

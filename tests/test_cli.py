@@ -309,7 +309,7 @@ def test_fit_transition_prints_tc_theta_and_lambda(cli):
     fit = analysis.fit_transition(analysis.load("twin-zero-resistance-22.4gpa"))
     rows = {line[2:].split("  ")[0]: line for line in out.splitlines() if line.startswith("  ")}
     assert f"{fit.tc(0.05).n:.3f} +- " in rows["T_c at 0.05 R_n"]
-    assert f"{fit.theta_d.n:.0f}" in rows["theta_d"]
+    assert f"{fit.theta_d.n:.1f} +- " in rows["theta_d"]
     assert "1.70" in rows["lambda, mu* = 0.13"]
     assert "eq. 1" in rows["normal state"]
 
