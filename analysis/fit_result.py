@@ -62,6 +62,14 @@ class FitResult:
         return self.found.dof > 1
 
     @property
+    def nominal(self) -> float:
+        """Factor from the errors to those of independent residuals, at most 1.
+
+        The nominal errors take whatever is left over for scatter, misfit included.
+        """
+        return float(np.sqrt(self.dof / max(self.n_points - self.found.parameters.size, 1)))
+
+    @property
     def residuals(self) -> Floats:
         """Measured less fitted resistance, shape (n_points,), unit of the curve."""
         return self.found.residuals * self.scale

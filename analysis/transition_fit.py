@@ -149,8 +149,7 @@ def _refuse_undetermined(fit: "TransitionFit") -> None:
             f"shape: T_c lies between {first:.4g} and {float(after[0]):.4g} K"
         )
     # A shape that the model does not have widens the errors, but leaves nothing open.
-    narrow = fit.dof / max(fit.n_points - p.size, 1)
-    relative = np.sqrt(np.diag(fit.found.covariance) * narrow) / np.abs(p)
+    relative = np.sqrt(np.diag(fit.found.covariance)) * fit.nominal / np.abs(p)
     if not (relative[size] < 0.3 and relative[size + 1] < 3):
         raise FitError(
             f"{name}: the points leave the transition open "
