@@ -18,18 +18,20 @@ from analysis.curve import ResistanceCurve
 from analysis.errors import AnalysisError, FitError
 from analysis.fit_result import SaturatingFit, above_zero, warn_correlation, warn_saturation
 from analysis.least_squares import Minimum, Undetermined, minimise
-from analysis.resistance_fit import solve
-from analysis.solver_law import SolverLaw, physical
+from analysis.solver_law import physical
 from analysis.transition import transition_depth
+from analysis.transition_model import TransitionModel
+from analysis.transition_start import (
+    crossings,
+    normal_state_of,
+    plateau,
+    shape_guess,
+    transition_top,
+)
 from analysis.uncertainty import band_half_width, student
-from analysis.window import Window, find_drop
+from analysis.window import Window
 
 Floats = NDArray[np.float64]
-
-NORMAL_STATES = ("law", "line", "constant")
-# T_90 - T_10 = 1.2187587 T_c F^(-2/3), the powers 2/3 of u at 10 % and 90 % apart; and u
-# at 50 %.
-_WIDTH, _HALF_DEPTH = 1.2187587, 1.2282199
 
 
 def checked(criterion: float, mu_star: float = 0.0, formula: str = "advanced") -> None:
@@ -105,30 +107,30 @@ def fit_transition(
         else Window(float(curve.temperature[0]), float(curve.temperature[-1]), "all")
     )
     part = curve.between(chosen.low, chosen.high)
-    top = _top(part)
-    kind, reason, start = _normal_state(part, top, normal, n)
-    seen = _plateau(part, top) > 0.01 if floor is None else floor
+    top = transition_top(part)
+    kind, reason, start = normal_state_of(part, top, normal, n)
+    seen = plateau(part, top) > 0.01 if floor is None else floor
     scale = float(part.resistance.max())
-    free, found = _fit_twice(part, kind, n, start, _guess(part, top, seen), floor=seen)
+    free, found = _fit_twice(part, kind, n, start, shape_guess(part, top, seen), floor=seen)
     if floor is None and seen and found[1].parameters[-1] < 0:
-        free, found = _fit_twice(part, kind, n, start, _guess(part, top, False), floor=False)
-    fit = TransitionFit(curve, part, chosen, kind, reason, *found, scale, *free)
+        free, found = _fit_twice(part, kind, n, start, shape_guess(part, top, False), floor=False)
+    fit = TransitionFit(curve, part, chosen, kind, reason, *found, scale, free[1])
     _refuse_undetermined(fit)
     return fit
 
 
-Fitted = tuple["_Model", Minimum]
+Fitted = tuple["TransitionModel", Minimum]
 
 
 def _fit_twice(
     part: ResistanceCurve, kind: str, n: float, normal: Floats, shape: Floats, *, floor: bool
 ) -> tuple[Fitted, Fitted]:
     """Return the fit with G free and the one to keep: with G = 0 if G was negative."""
-    model = _Model(part.temperature, kind, n, bends=True, floor=floor)
+    model = TransitionModel(part.temperature, kind, n, bends=True, floor=floor)
     free = model, _minimise(part, model, normal, shape)
     if kind != "law" or free[1].parameters[3] >= 0:
         return free, free
-    held = _Model(part.temperature, kind, n, bends=False, floor=floor)
+    held = TransitionModel(part.temperature, kind, n, bends=False, floor=floor)
     at = free[1].parameters
     return free, (held, _minimise(part, held, at[:3], at[4:]))
 
@@ -163,83 +165,10 @@ def _refuse_undetermined(fit: "TransitionFit") -> None:
         )
 
 
-class _Model:
-    """Normal state and transition at fixed temperatures, with derivatives.
-
-    Parameters are those of the normal state (`SolverLaw`'s three or four; value at the
-    highest temperature and slope; or one value), then T_c,onset, F, and the floor.
-    """
-
-    def __init__(self, t: Floats, kind: str, n: float, *, bends: bool, floor: bool) -> None:
-        self.t, self.kind, self.n, self.floor = t, kind, n, floor
-        self.one = float(t[-1])
-        self.size = {"law": 4 if bends else 3, "line": 2, "constant": 1}[kind]
-        self.last: bytes = b""
-
-    def at(self, t: Floats) -> "_Model":
-        """Return the same model at other temperatures."""
-        other = _Model(t, self.kind, self.n, bends=self.size == 4, floor=self.floor)
-        other.one = self.one
-        return other
-
-    def normal(self, p: Floats, t: Floats) -> tuple[Floats, Floats, Floats]:
-        """Return the normal state at t, its derivatives by the parameters, and by T."""
-        if self.kind == "law":
-            law = SolverLaw(t, self.n, self.one, self.size)
-            return (
-                law.value(p[: self.size]),
-                law.jacobian(p[: self.size]),
-                law.slope(p[: self.size]),
-            )
-        if self.kind == "line":
-            along = t / self.one - 1
-            slope = np.full_like(t, p[1] / self.one)
-            return p[0] + p[1] * along, np.stack([np.ones_like(t), along]), slope
-        return np.full_like(t, p[0]), np.ones((1, t.size)), np.zeros_like(t)
-
-    def _evaluate(self, p: Floats) -> None:
-        if p.tobytes() == self.last:
-            return
-        self.last = p.tobytes()
-        onset, f = p[self.size : self.size + 2]
-        self.below = np.maximum(1 - self.t / max(onset, 1e-3), 0.0)
-        self.u = max(f, 1e-6) * self.below**1.5  # the solver is led back
-        self.bessel = special.i0e(self.u)
-        self.fraction = np.exp(-2 * self.u) / self.bessel**2
-        self.share = self.fraction
-        if self.floor:
-            self.share = p[-1] + (1 - p[-1]) * self.fraction
-        self.state = self.normal(p, np.maximum(self.t, onset))
-
-    def value(self, p: Floats) -> Floats:
-        """Return R(T), shape of t."""
-        self._evaluate(p)
-        return np.asarray(self.state[0] * self.share)
-
-    def jacobian(self, p: Floats) -> Floats:
-        """Return dR/dp, shape (parameters, N)."""
-        self._evaluate(p)
-        onset, f = p[self.size : self.size + 2]
-        normal, by_normal, rising = self.state
-        # d ln(fraction)/du = -2 I_1/I_0
-        by_u = -2 * normal * self.fraction * special.i1e(self.u) / self.bessel
-        if self.floor:
-            by_u *= 1 - p[-1]
-        root = np.sqrt(self.below)
-        rows = np.empty((p.size, self.t.size))
-        rows[: self.size] = by_normal * self.share
-        rows[self.size] = by_u * 1.5 * f * root * self.t / onset**2
-        rows[self.size] += (self.below > 0) * rising * self.share
-        rows[self.size + 1] = by_u * self.below * root
-        if self.floor:
-            rows[-1] = normal * (1 - self.fraction)
-        return rows
-
-
 class _Held:
     """The model with its normal state held, for a first look at the transition alone."""
 
-    def __init__(self, model: _Model, normal: Floats) -> None:
+    def __init__(self, model: TransitionModel, normal: Floats) -> None:
         self.model, self.held = model, normal
 
     def value(self, p: Floats) -> Floats:
@@ -251,7 +180,9 @@ class _Held:
         return self.model.jacobian(np.concatenate([self.held, p]))[self.held.size :]
 
 
-def _minimise(part: ResistanceCurve, model: _Model, normal: Floats, shape: Floats) -> Minimum:
+def _minimise(
+    part: ResistanceCurve, model: TransitionModel, normal: Floats, shape: Floats
+) -> Minimum:
     """Return the lowest minimum from several sharpnesses, each fitted alone first."""
     measured = part.resistance / float(part.resistance.max())
     best: Minimum | None = None
@@ -284,149 +215,10 @@ def _minimise(part: ResistanceCurve, model: _Model, normal: Floats, shape: Float
     return best
 
 
-def _sensible(part: ResistanceCurve, model: _Model, found: Minimum) -> bool:
+def _sensible(part: ResistanceCurve, model: TransitionModel, found: Minimum) -> bool:
     onset, f = found.parameters[model.size : model.size + 2]
     inside = part.temperature[0] < onset < part.temperature[-1]
     return bool(inside and f > 0 and (model.kind != "law" or found.parameters[0] > 0))
-
-
-# ---------------------------------------------------------------- where to begin
-
-
-def _top(part: ResistanceCurve) -> float:
-    """Return the upper end of the transition (K) or say why there is none to fit."""
-    top = find_drop(part)
-    t, r = part.temperature, part.resistance
-    if top is None:
-        # A metal's resistance rises with the fifth power of T at most.
-        steepest, end = _steepest(t, r)
-        if steepest <= 8:
-            raise FitError(
-                f"{part.name}: no superconducting transition seen between {t[0]:g} and {t[-1]:g} K"
-            )
-        if end is None:
-            raise FitError(
-                f"{part.name}: the resistance drops, but no normal state shows above the drop: its "
-                f"onset lies at the edge of the window or beyond it ({t[-1]:g} K)"
-            )
-        top = end
-    if (t > top).sum() < 5:
-        raise FitError(
-            f"{part.name}: only {(t > top).sum()} points above the onset near {top:.4g} K: "
-            "no normal state to compare the transition with"
-        )
-    if (t < top).sum() < 5:
-        raise FitError(
-            f"{part.name}: only {(t < top).sum()} points below the onset near {top:.4g} K, "
-            "which lies at the edge of the window"
-        )
-    return top
-
-
-def _steepest(t: Floats, r: Floats) -> tuple[float, float | None]:
-    """Return the largest d ln R / d ln T that scatter does not make, and where it ends.
-
-    From means over 2 % in T. The end is the first temperature above at which the slope
-    has fallen to a tenth, None if it does not.
-    """
-    which = np.floor(np.log(t / t[0]) / 0.02).astype(int)
-    _, place, count = np.unique(which, return_inverse=True, return_counts=True)
-    t, r = np.bincount(place, t) / count, np.bincount(place, r) / count
-    if t.size < 5:
-        return 0.0, None
-    scatter = 1.4826 * float(np.median(np.abs(np.diff(r, 2)))) / np.sqrt(6)
-    rise, width = r[2:] - r[:-2], np.log(t[2:] / t[:-2])
-    clear = (rise > 6 * scatter) & (r[2:] > 0)
-    if not clear.any():
-        return 0.0, None
-    steepness = np.where(clear, rise / np.where(r[2:] > 0, r[2:], 1.0) / width, 0.0)
-    at = int(steepness.argmax())
-    calm = np.flatnonzero((rise / width)[at:] <= 0.1 * (rise / width)[at] + 2 * scatter / width[at])
-    return float(steepness[at]), float(t[at + 2 + calm[0]]) if calm.size else None
-
-
-def _normal_state(
-    part: ResistanceCurve, top: float, normal: str | None, n: float
-) -> tuple[str, str, Floats]:
-    """Return which normal state, why, and its parameters, scaled by the largest R."""
-    if normal is not None and normal not in NORMAL_STATES:
-        raise AnalysisError(f"normal must be one of {', '.join(NORMAL_STATES)}; got {normal!r}")
-    above = part.between(top, np.inf)
-    scale = float(part.resistance.max())
-    t, r = above.temperature, above.resistance / scale
-    if normal in (None, "law"):
-        law = _law(above, n) if normal or t.size >= 20 else None
-        if law is None and normal == "law":
-            raise FitError(f"{part.name}: the points above {top:.4g} K do not determine eq. 1")
-        if law is not None and (normal or _bends(t, r, law, part.temperature[-1], n)):
-            reason = f"eq. 1, which {t.size} points from {t[0]:.4g} to {t[-1]:.4g} K determine"
-            return "law", reason if normal is None else "eq. 1, as asked", law
-    along = t / part.temperature[-1] - 1
-    slope, value = np.polyfit(along, r, 1)
-    left = r - value - slope * along
-    error = float(np.std(left) / np.sqrt(((along - along.mean()) ** 2).sum()))
-    kind = normal or ("line" if abs(slope) > 3 * error else "constant")
-    why = "too soon for eq. 1" if t[-1] < 2 * top else "but do not determine eq. 1"
-    said = f"the {t.size} points above {top:.4g} K end at {t[-1]:.4g} K, {why}"
-    reason = f"a {kind}, as asked" if normal else f"a {kind}: {said}"
-    return kind, reason, np.array([value, slope] if kind == "line" else [float(np.mean(r))])
-
-
-def _bends(t: Floats, r: Floats, law: Floats, one: float, n: float) -> bool:
-    """Tell whether eq. 1 describes the normal state clearly better than a line."""
-    straight = r - np.polyval(np.polyfit(t, r, 1), t)
-    curved = r - SolverLaw(t, n, one).value(law)
-    gain = float(straight @ straight) / max(float(curved @ curved), 1e-300) - 1
-    # Two more parameters: an F of 12 is beyond 0.1 % even for correlated scatter.
-    return gain * (t.size - 4) / 2 > 12
-
-
-def _law(above: ResistanceCurve, n: float) -> Floats | None:
-    """Return eq. 1's inner parameters from the normal state, None if it is left open."""
-    try:
-        found = solve(above, n=n, weighting="uniform")
-    except FitError:
-        return None
-    if found.covariance[0, 0] > (0.5 * found.values[0]) ** 2:
-        return None
-    return found.found.parameters
-
-
-def _plateau(part: ResistanceCurve, top: float) -> float:
-    """Return the resistance of the coldest points as a part of that at the onset."""
-    cold = part.resistance[: max(5, int((part.temperature < 0.5 * top).sum()))]
-    return float(np.median(cold)) / _onset_resistance(part, top)
-
-
-def _onset_resistance(part: ResistanceCurve, top: float) -> float:
-    above = part.resistance[part.temperature >= top]
-    return float(np.median(above[: max(5, above.size // 20)]))
-
-
-def _guess(part: ResistanceCurve, top: float, floor: bool) -> Floats:
-    """Return T_c,onset, F and the floor from where the data cross 10, 50 and 90 %."""
-    low = _plateau(part, top) if floor else 0.0
-    onset = _onset_resistance(part, top)
-    levels = onset * (low + (1 - low) * np.array([0.1, 0.5, 0.9]))
-    t10, t50, t90 = _crossings(part, top, levels)
-    width = max(t90 - t10, 1e-3 * t50)
-    f = (_WIDTH * t50 / width) ** 1.5
-    tc_onset = t50 / max(1 - (_HALF_DEPTH / f) ** (2 / 3), 0.3)
-    return np.array([tc_onset, f, low] if floor else [tc_onset, f])
-
-
-def _crossings(part: ResistanceCurve, top: float, levels: Floats) -> Floats:
-    """Return where the data below `top`, made monotonic by least squares, cross levels."""
-    inside = part.temperature <= 1.1 * top
-    t, r = part.temperature[inside], part.resistance[inside]
-    rising = optimize.isotonic_regression(r).x
-    # A monotonic curve has flat stretches: a level on one is crossed in its middle.
-    value, first = np.unique(rising, return_index=True)
-    last = np.r_[first[1:], rising.size] - 1
-    return np.asarray(np.interp(levels, value, (t[first] + t[last]) / 2))
-
-
-# ------------------------------------------------------------------------ result
 
 
 @dataclass(frozen=True, eq=False)
@@ -451,10 +243,9 @@ class TransitionFit(SaturatingFit):
     chosen: Window
     normal: str
     reason: str
-    model: _Model
+    model: TransitionModel
     minimum: Minimum
     unit_of_r: float
-    free_model: _Model
     free: Minimum
 
     @property
@@ -591,7 +382,7 @@ class TransitionFit(SaturatingFit):
             raise NotReached(
                 f"{self.curve.name}: the data do not fall to {criterion:g} of the onset"
             )
-        return float(_crossings(self.part, self.tc_onset.n, np.array([level]))[0])
+        return float(crossings(self.part, self.tc_onset.n, np.array([level]))[0])
 
     def coupling(
         self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"
@@ -744,7 +535,7 @@ def _warn_steps(fit: TransitionFit) -> str | None:
     onset, t = fit.tc_onset.n, fit.part.temperature
     low = fit.floor.n
     levels = fit.r_onset.n * (low + (1 - low) * np.array([0.1, 0.9]))
-    t10, t90 = _crossings(fit.part, onset, levels)
+    t10, t90 = crossings(fit.part, onset, levels)
     width = max(t90 - t10, 1e-3 * t90)
     # As a part of the normal state, which has a slope of its own.
     normal = fit.normal_state(np.maximum(t, onset))

@@ -18,7 +18,8 @@ from analysis import (
 )
 from analysis.least_squares import minimise
 from analysis.transition import transition_depth, transition_fraction
-from analysis.transition_fit import _Model, _normal_state, _top
+from analysis.transition_model import TransitionModel
+from analysis.transition_start import normal_state_of, transition_top
 from analysis.twin import make_curve, truth_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::analysis.ValidityWarning")
@@ -50,8 +51,8 @@ def test_a_curve_without_noise_gives_back_its_truth(r_sat, floor):
 
 def test_twenty_scattered_starts_end_in_one_place():
     made = make_curve(SAMPLE, 5)
-    start = _normal_state(made, _top(made), None, 5.0)[2]
-    model = _Model(made.temperature, "law", 5.0, bends=True, floor=False)
+    start = normal_state_of(made, transition_top(made), None, 5.0)[2]
+    model = TransitionModel(made.temperature, "law", 5.0, bends=True, floor=False)
     rng = np.random.default_rng(0)
     ends = []
     for _ in range(20):
@@ -64,7 +65,7 @@ def test_twenty_scattered_starts_end_in_one_place():
 
 def test_the_squares_are_smooth_where_the_onset_crosses_a_point():
     made = make_curve(SAMPLE, 5)
-    model = _Model(made.temperature, "law", 5.0, bends=True, floor=False)
+    model = TransitionModel(made.temperature, "law", 5.0, bends=True, floor=False)
     p = np.array([3.0, 0.2, 0.8, 0.0, 66.0, 68.0])
     point = made.temperature[np.argmin(np.abs(made.temperature - 66))]
 
@@ -81,7 +82,7 @@ def test_the_squares_are_smooth_where_the_onset_crosses_a_point():
 @pytest.mark.parametrize("kind", ["law", "line", "constant"])
 @pytest.mark.parametrize("floor", [False, True])
 def test_the_jacobian_is_the_derivative(kind, floor):
-    model = _Model(np.linspace(4, 300, 77), kind, 5.0, bends=True, floor=floor)
+    model = TransitionModel(np.linspace(4, 300, 77), kind, 5.0, bends=True, floor=floor)
     normal = {"law": [3.0, 0.2, 0.8, 0.3], "line": [1.0, 0.7], "constant": [0.9]}[kind]
     p = np.array([*normal, 66.3, 50.0, *([0.2] if floor else [])])
     rows = model.jacobian(p)
