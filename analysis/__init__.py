@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from analysis.bloch_gruneisen import bloch_gruneisen_integral, resistance
+    from analysis.breadth_law import line_breadth
     from analysis.coupling import ValidityWarning, coupling_constant, critical_temperature
     from analysis.curve import ResistanceCurve
     from analysis.datasets import (
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     )
     from analysis.errors import AnalysisError, DataError, FitError
     from analysis.resistance_fit import ResistanceFit, fit_resistance
+    from analysis.strain_fit import WilliamsonHall, williamson_hall
     from analysis.tables import read_resistance
     from analysis.transition_fit import NotReached, TransitionFit, fit_transition
     from analysis.window import find_drop
@@ -38,6 +40,7 @@ __all__ = [
     "ResistanceFit",
     "TransitionFit",
     "ValidityWarning",
+    "WilliamsonHall",
     "bloch_gruneisen_integral",
     "coupling_constant",
     "critical_temperature",
@@ -45,11 +48,13 @@ __all__ = [
     "find_drop",
     "fit_resistance",
     "fit_transition",
+    "line_breadth",
     "list_datasets",
     "load",
     "load_table",
     "read_resistance",
     "resistance",
+    "williamson_hall",
 ]
 
 # Where each name of `__all__` lives; tests/test_datasets.py holds the two together.
@@ -64,6 +69,7 @@ _HOME = {
     "ResistanceFit": "resistance_fit",
     "TransitionFit": "transition_fit",
     "ValidityWarning": "coupling",
+    "WilliamsonHall": "strain_fit",
     "bloch_gruneisen_integral": "bloch_gruneisen",
     "coupling_constant": "coupling",
     "critical_temperature": "coupling",
@@ -71,11 +77,13 @@ _HOME = {
     "find_drop": "window",
     "fit_resistance": "resistance_fit",
     "fit_transition": "transition_fit",
+    "line_breadth": "breadth_law",
     "list_datasets": "datasets",
     "load": "datasets",
     "load_table": "datasets",
     "read_resistance": "tables",
     "resistance": "bloch_gruneisen",
+    "williamson_hall": "strain_fit",
 }
 
 
