@@ -30,6 +30,25 @@ _NAMES = {"\t": "tab-separated", ";": "semicolon-separated", ",": "comma-separat
 Record = tuple[int, list[str]]
 
 
+@dataclass(frozen=True)
+class Words:
+    """What a kind of file is about: the two quantities it needs, and who knows its headings."""
+
+    needs: str
+    known: Callable[[str], bool]
+
+    def count(self, headings: Sequence[str]) -> int:
+        """Return how many of these headings are known."""
+        return sum(map(self.known, headings))
+
+
+def _of_resistance(heading: str) -> bool:
+    return describe(1, heading).role is not None
+
+
+RESISTANCE = Words("temperature and resistance", _of_resistance)
+
+
 @dataclass(frozen=True, eq=False)
 class RawTable:
     """Rows of cells, still as text, with the headings over them.
@@ -101,12 +120,19 @@ class RawTable:
             return None
 
 
-def read_table(path: Path, *, sheet: str | None = None, decimal: str | None = None) -> RawTable:
+def read_table(
+    path: Path,
+    *,
+    sheet: str | None = None,
+    decimal: str | None = None,
+    words: Words = RESISTANCE,
+) -> RawTable:
     """Read a file as a table, whatever its format.
 
     The format is told from the contents, not from the name: instruments write text
     into files called .xls. `sheet` chooses one of a workbook by name or number, `decimal`
-    ("." or ",") settles what a comma between digits means.
+    ("." or ",") settles what a comma between digits means; `words` are those of the
+    quantity that the file holds.
 
     Raises
     ------
@@ -116,9 +142,9 @@ def read_table(path: Path, *, sheet: str | None = None, decimal: str | None = No
     file = str(path)
     if decimal not in (None, ".", ","):
         raise DataError(f"decimal mark {shown(decimal)} is not understood; allowed: '.' or ','")
-    start = _look(path, file)
+    start = look(path)
     if start.startswith(b"PK\x03\x04"):
-        return _workbook(path, file, sheet, decimal)
+        return _workbook(path, file, sheet, decimal, words)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise DataError(
             f"{file}: is an old Excel file (.xls) or a workbook with a password; "
@@ -131,7 +157,7 @@ def read_table(path: Path, *, sheet: str | None = None, decimal: str | None = No
         )
     if sheet is not None:
         raise DataError(f"{file}: is a text file and has no sheets; leave --sheet out")
-    return _text_table(file, _lines(path, file, start), decimal)
+    return text_table(file, text_lines(path, start), decimal, words)
 
 
 def too_many_rows(file: str) -> DataError:
@@ -146,8 +172,9 @@ def too_many_rows(file: str) -> DataError:
 # ---------------------------------------------------------------------------- bytes to lines
 
 
-def _look(path: Path, file: str) -> bytes:
-    """Refuse what is no file of a reasonable size; return how it starts."""
+def look(path: Path) -> bytes:
+    """Return how a file starts; refuse what is no file of a reasonable size."""
+    file = str(path)
     try:
         if path.is_dir():
             raise DataError(f"{file}: is a directory; a file is needed")
@@ -170,7 +197,9 @@ def _look(path: Path, file: str) -> bytes:
     return start
 
 
-def _lines(path: Path, file: str, start: bytes) -> list[str]:
+def text_lines(path: Path, start: bytes) -> list[str]:
+    """Return the lines of a text file that starts so, whatever its encoding and line ends."""
+    file = str(path)
     encoding = "utf-8-sig"
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
@@ -204,7 +233,10 @@ def _newlines(path: Path) -> int:
 # ---------------------------------------------------------------------------- text
 
 
-def _text_table(file: str, lines: list[str], decimal: str | None) -> RawTable:
+def text_table(
+    file: str, lines: list[str], decimal: str | None, words: Words = RESISTANCE
+) -> RawTable:
+    """Find headings, separator and decimal mark of a text table."""
     written = [index for index, line in enumerate(lines) if line.strip()]
     if not written:
         raise DataError(f"{file}: holds only blank lines")
@@ -215,11 +247,12 @@ def _text_table(file: str, lines: list[str], decimal: str | None) -> RawTable:
         raise DataError(f"{file}: holds no points, only comments")
     found = _dialect([lines[index] for index in head[-100:]], decimal)
     if found is None:
-        raise _no_dialect(file, [(index + 1, lines[index].strip()) for index in head], decimal)
+        head_lines = [(index + 1, lines[index].strip()) for index in head]
+        raise _no_dialect(file, head_lines, decimal, words)
     delimiter, decimal_found = found
     records = [(i + 1, split_line(lines[i], delimiter)) for i in head]
     remarks = [(i + 1, lines[i]) for i in written if i < head[-1] and _is_comment(lines[i])]
-    headings, start = _headings(file, records, remarks, lines, delimiter, decimal_found)
+    headings, start = _headings(file, records, remarks, lines, delimiter, decimal_found, words)
     if decimal is None:
         _refuse_ambiguous(file, delimiter, decimal_found, headings, records, start)
     # In "; 4.2; 0.13" the first cell is empty; elsewhere a semicolon opens a comment.
@@ -350,7 +383,9 @@ def _dialect(sample: Sequence[str], decimal: str | None) -> tuple[str | None, st
     return None
 
 
-def _no_dialect(file: str, lines: Sequence[tuple[int, str]], decimal: str | None) -> DataError:
+def _no_dialect(
+    file: str, lines: Sequence[tuple[int, str]], decimal: str | None, words: Words
+) -> DataError:
     """Say why no separator and decimal mark make numbers of these lines, and where."""
     # What is wrong shows in the first row that starts as a number, below the headings.
     row, line = next((one for one in lines if re.match(r"[+-]?[.,]?\d", one[1])), lines[0])
@@ -361,7 +396,7 @@ def _no_dialect(file: str, lines: Sequence[tuple[int, str]], decimal: str | None
         for text in texts
         for mark in ("\t", ";", ",", None)
     ):
-        reason = "holds one column; temperature and resistance are needed in two"
+        reason = f"holds one column; {words.needs} are needed in two"
     elif decimal is not None and (other := _dialect(texts[-100:], None)) is not None:
         reason = (
             f"holds no two numbers with the decimal mark {decimal!r} that --decimal gives, "
@@ -422,13 +457,16 @@ def _headings(
     lines: Sequence[str] | None,
     delimiter: str | None,
     decimal: str,
+    words: Words,
 ) -> tuple[list[str], int]:
     """Return the headings ('' each if there are none) and the row where the data start.
 
     `records` are the first rows, `remarks` the comments among them: headings often stand
     in a comment. A row of units below the headings is joined to them.
     """
-    start = next((i for i, (_, cells) in enumerate(records) if _is_data(cells, decimal)), None)
+    start = next(
+        (i for i, (_, cells) in enumerate(records) if _is_data(cells, decimal, words)), None
+    )
     if start is None:
         raise DataError(f"{file}, row {records[0][0]}: no row with two numbers follows")
     first = records[start][0]
@@ -437,25 +475,25 @@ def _headings(
 
     def cells_of(row: int, cells: list[str]) -> list[str] | None:
         text = lines[row - 1] if lines is not None else None
-        return _heading_cells(cells, text, delimiter, narrow, wide)
+        return _heading_cells(cells, text, delimiter, narrow, wide, words)
 
     above = [(row, cells, cells_of(row, cells)) for row, cells in records[:start]]
-    best = _best_headings([(row, headings) for row, _, headings in above])
+    best = _best_headings([(row, headings) for row, _, headings in above], words)
     after = best[1] if best is not None else 0
     for row, cells, _ in above:
         if row > after and any(number(cell, decimal) is not None for cell in cells):
-            raise _bad_first_row(file, row, cells, decimal, first)
+            raise _bad_first_row(file, row, cells, decimal, first, words)
     if best is None:
         for row, cells, _ in above:
-            _refuse_mismatch(file, row, cells, wide, delimiter)
-        best = _from_remarks(remarks, first, delimiter, narrow, wide)
+            _refuse_mismatch(file, row, cells, wide, delimiter, words)
+        best = _from_remarks(remarks, first, delimiter, narrow, wide, words)
     headings = best[2] if best is not None else []
     width = max(len(headings), narrow)
     return headings + [""] * (width - len(headings)), first
 
 
 def _best_headings(
-    above: Sequence[tuple[int, list[str] | None]],
+    above: Sequence[tuple[int, list[str] | None]], words: Words
 ) -> tuple[int, int, list[str]] | None:
     """Return, of the rows above the data, the headings best known: (how many, row, headings)."""
     found: list[tuple[int, int, list[str]]] = []
@@ -466,7 +504,7 @@ def _best_headings(
         joined = _joined(headings, below[1])
         if joined != headings:
             last = below[0]
-        found.append((_known(joined), last, joined))
+        found.append((words.count(joined), last, joined))
     best = max(found, key=lambda entry: entry[0], default=None)
     # Where nothing is recognised, the row next to the data is meant.
     return found[-1] if best is not None and best[0] == 0 else best
@@ -478,15 +516,20 @@ def _trimmed(cells: Sequence[str]) -> list[str]:
     return list(cells[: filled[-1] + 1]) if filled else []
 
 
-def _is_data(cells: Sequence[str], decimal: str) -> bool:
+def _is_data(cells: Sequence[str], decimal: str, words: Words) -> bool:
     numeric = sum(_meant_as_number(cell, decimal) for cell in cells)
     # "T (K), 1.6, 4.9" are headings: pressures over their columns.
-    opens_with_name = bool(cells) and describe(1, cells[0]).role is not None
+    opens_with_name = bool(cells) and words.known(cells[0])
     return numeric >= 2 and not opens_with_name
 
 
 def _heading_cells(
-    cells: list[str], text: str | None, delimiter: str | None, narrow: int, wide: int
+    cells: list[str],
+    text: str | None,
+    delimiter: str | None,
+    narrow: int,
+    wide: int,
+    words: Words,
 ) -> list[str] | None:
     """Return `cells` if they can head the columns, splitting the line anew if need be."""
     attempts = [_trimmed(cells)]
@@ -495,16 +538,12 @@ def _heading_cells(
         # "T (K)  R (mOhm cm)" has two headings, not five.
         others.append(re.findall(r"[^\s\"(\[]+(?:\s*[(\[][^)\]]*[)\]])?|\"[^\"]*\"", text))
         others.append(re.split(r"\s{2,}", text.strip()))
-        attempts += [other for other in others if _known(other)]
+        attempts += [other for other in others if words.count(other)]
     for attempt in attempts:
         text_only = not any(number(cell) is not None for cell in attempt)
-        if narrow <= len(attempt) <= wide and (text_only or _known(attempt)):
+        if narrow <= len(attempt) <= wide and (text_only or words.count(attempt)):
             return [cell.strip().strip('"') for cell in attempt]
     return None
-
-
-def _known(headings: Sequence[str]) -> int:
-    return sum(describe(1, heading).role is not None for heading in headings)
 
 
 def _joined(headings: list[str], below: list[str] | None) -> list[str]:
@@ -519,23 +558,28 @@ def _joined(headings: list[str], below: list[str] | None) -> list[str]:
 
 
 def _from_remarks(
-    remarks: Sequence[tuple[int, str]], first: int, delimiter: str | None, narrow: int, wide: int
+    remarks: Sequence[tuple[int, str]],
+    first: int,
+    delimiter: str | None,
+    narrow: int,
+    wide: int,
+    words: Words,
 ) -> tuple[int, int, list[str]] | None:
     best = None
     for row, line in remarks:
         text = line.strip().lstrip("#%!/;").strip()
-        cells = _heading_cells(split_line(text, delimiter), text, delimiter, narrow, wide)
+        cells = _heading_cells(split_line(text, delimiter), text, delimiter, narrow, wide, words)
         if row > first or cells is None or not all(cells):
             continue
         # Words in a sentence are no headings; separated ones right above the data are.
-        usable = _known(cells) > 0 or (delimiter is not None and row == first - 1)
-        if usable and (best is None or _known(cells) >= best[0]):
-            best = (_known(cells), row, cells)
+        usable = words.count(cells) > 0 or (delimiter is not None and row == first - 1)
+        if usable and (best is None or words.count(cells) >= best[0]):
+            best = (words.count(cells), row, cells)
     return best
 
 
 def _bad_first_row(
-    file: str, row: int, cells: Sequence[str], decimal: str, first: int
+    file: str, row: int, cells: Sequence[str], decimal: str, first: int, words: Words
 ) -> DataError:
     for column, cell in enumerate(cells, 1):
         if number(cell, decimal) is None:
@@ -546,15 +590,15 @@ def _bad_first_row(
             )
     return DataError(
         f"{file}, row {row}: holds one number where the rows below hold more (row {first} is the "
-        "first); temperature and resistance are needed in every row"
+        f"first); {words.needs} are needed in every row"
     )
 
 
 def _refuse_mismatch(
-    file: str, row: int, cells: Sequence[str], wide: int, delimiter: str | None
+    file: str, row: int, cells: Sequence[str], wide: int, delimiter: str | None, words: Words
 ) -> None:
     cells = _trimmed(cells)
-    if _known(cells) >= 2 and len(cells) != wide:
+    if words.count(cells) >= 2 and len(cells) != wide:
         hint = ""
         if delimiter == "," and wide == 2 * len(cells):
             hint = "; decimal commas need another separator, such as semicolons"
@@ -566,7 +610,9 @@ def _refuse_mismatch(
 # ---------------------------------------------------------------------------- workbooks
 
 
-def _workbook(path: Path, file: str, sheet: str | None, decimal: str | None) -> RawTable:
+def _workbook(
+    path: Path, file: str, sheet: str | None, decimal: str | None, words: Words
+) -> RawTable:
     """Read one sheet of an xlsx file; its cells become text and go the way of all tables."""
     _refuse_other_archives(path, file)
     try:
@@ -587,7 +633,7 @@ def _workbook(path: Path, file: str, sheet: str | None, decimal: str | None) -> 
     marks = (".", ",") if decimal is None else (decimal,)
     sample = [cells for _, cells in records[:HEAD]]
     mark = max(marks, key=lambda mark: sum(_numeric_part(cells, mark) for cells in sample))
-    headings, start = _headings(file, records[:HEAD], [], None, None, mark)
+    headings, start = _headings(file, records[:HEAD], [], None, None, mark, words)
     if decimal is None:
         _refuse_ambiguous(file, None, mark, headings, records[:HEAD], start)
     return RawTable(

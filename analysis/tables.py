@@ -5,27 +5,18 @@ here the columns are chosen, the cells become numbers in K and ohm, and whatever
 assumed on the way is noted in words.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
 
-from analysis.columns import ROLES, UNITS_ALLOWED, Column, Unit, find, parse_unit, shown
+from analysis.cells import asked_for, column_values, filled_columns, listed, row_at
+from analysis.columns import ROLES, UNITS_ALLOWED, Column, Unit, parse_unit, shown
 from analysis.curve import Floats, ResistanceCurve, check_points, refuse_overload
 from analysis.errors import DataError
-from analysis.rawtable import (
-    MAX_ROWS,
-    RawTable,
-    has_thousands,
-    is_formula,
-    is_fortran,
-    number,
-    read_table,
-    too_many_rows,
-)
+from analysis.rawtable import RawTable, number, read_table
 
 # A field below this (Oe) is a magnet's remanence.
 _NO_FIELD = 50.0
@@ -164,7 +155,7 @@ def read_points(
     values, rows = _values(table, columns, notes)
 
     def where(index: int) -> str:
-        return _row_at(table, rows, index)
+        return row_at(table, rows, index)
 
     for role, numbers in values.items():  # before a unit turns 9.9E37 into something else
         refuse_overload(numbers, role, name=table.file, where=where)
@@ -189,8 +180,8 @@ def _choose(
     _refuse_contradictions(table, wanted)
     if len(table.columns) < 2:
         raise DataError(f"{table.file}: has one column; temperature and resistance need two")
-    chosen = {role: _asked_for(table, role, text, channel) for role, text in wanted.items()}
-    filled = _filled(table)
+    chosen = {role: asked_for(table, role, text, channel) for role, text in wanted.items()}
+    filled = filled_columns(table)
     if not table.has_headings:
         return _by_position(table, chosen, filled, notes)
     if "temperature" not in chosen:
@@ -211,33 +202,6 @@ def _refuse_contradictions(table: RawTable, wanted: Mapping[str, str]) -> None:
             f"{table.file}: resistance is given both as a column and as voltage over current; "
             "give one of them"
         )
-
-
-def _asked_for(table: RawTable, role: str, text: str, channel: str | int | None) -> Column:
-    found = find(table.columns, text)
-    if len(found) > 1 and channel is not None:
-        found = [column for column in found if column.channel == str(channel)]
-    if len(found) == 1:
-        return found[0]
-    problem = "fits several columns" if found else "is no column"
-    raise DataError(
-        f"{table.file}: {role} {shown(text)} {problem}; there are {_listed(table.columns)}"
-    )
-
-
-def _listed(columns: Iterable[Column]) -> str:
-    texts = [str(column) for column in columns]
-    return ", ".join(texts if len(texts) <= 12 else [*texts[:11], f"... ({len(texts)} in all)"])
-
-
-def _filled(table: RawTable) -> list[Column]:
-    """Return the columns that hold anything at all; looks no further than needed."""
-    empty = {column.number for column in table.columns}
-    for _, cells in table.records():
-        empty -= {place for place, cell in enumerate(cells, 1) if cell}
-        if not empty:
-            break
-    return [column for column in table.columns if column.number not in empty]
 
 
 def _by_position(
@@ -278,14 +242,14 @@ def _only(
     empty = [column for column in table.columns if column.role == role and column not in filled]
     if empty and not guesses:
         which = "all bridges are empty" if table.sparse and role == "resistance" else "empty"
-        raise DataError(f"{table.file}: {which}: columns {_listed(empty)} hold no value in any row")
+        raise DataError(f"{table.file}: {which}: columns {listed(empty)} hold no value in any row")
     problem = (
         f"could each be the {role}; choose with --{role} NAME or NUMBER"
         if guesses
         else f"- none is known as a {role} in {UNITS_ALLOWED[role]}; choose with --{role} NAME or "
         f"NUMBER, and give its unit with --{role}-unit"
     )
-    raise DataError(f"{table.file}: columns {_listed(guesses or filled)} {problem}")
+    raise DataError(f"{table.file}: columns {listed(guesses or filled)} {problem}")
 
 
 def _guess_resistance(
@@ -301,7 +265,7 @@ def _guess_resistance(
         guesses = _of_channel(table, guesses, str(channel))
     elif len({column.channel for column in guesses}) > 1:
         raise DataError(
-            f"{table.file}: columns {_listed(guesses)} could each be the resistance; "
+            f"{table.file}: columns {listed(guesses)} could each be the resistance; "
             "choose with --channel NUMBER or --resistance NAME"
         )
     elif guesses and any(c.channel not in (None, guesses[0].channel) for c in table.columns):
@@ -336,87 +300,10 @@ def _of_channel(table: RawTable, guesses: Sequence[Column], channel: str) -> lis
 def _values(
     table: RawTable, columns: Mapping[str, Column], notes: list[str]
 ) -> tuple[dict[str, Floats], Sequence[int] | None]:
-    """Return the numbers of each role, and the row of each point (None: every row is one)."""
-    numbers = [column.number for column in columns.values()]
-    matrix = table.matrix(numbers)
-    rows = None
-    if matrix is None:
-        matrix, rows = _cell_by_cell(table, list(columns.values()), notes)
+    values, rows = column_values(table, columns, notes)
     if table.sparse:
         notes.extend(_field_notes(table, rows))
-    return dict(zip(columns, matrix.T, strict=True)), rows
-
-
-def _row_at(table: RawTable, rows: Sequence[int] | None, index: int) -> str:
-    """Return "row 17" for a point; a clean table is counted only now that it is needed."""
-    if rows is not None:
-        return f"row {rows[index]}"
-    return f"row {next(islice(table.records(), index, None))[0]}"
-
-
-def _cell_by_cell(
-    table: RawTable, columns: Sequence[Column], notes: list[str]
-) -> tuple[Floats, list[int]]:
-    """Read row by row; the slow way, which knows where everything stands."""
-    points, rows, skipped, fortran = [], [], 0, False
-    for row, cells in table.records():
-        if any(cells[len(table.columns) :]):
-            raise DataError(
-                f"{table.file}, row {row}: has {len(cells)} cells; "
-                f"there are {len(table.columns)} columns{_if_footer(table, row)}"
-            )
-        texts = [cells[c.number - 1] if c.number <= len(cells) else "" for c in columns]
-        if not any(texts) or (table.sparse and not all(texts)):
-            skipped += 1
-            continue
-        points.append([_parsed(table, row, c, t) for c, t in zip(columns, texts, strict=True)])
-        rows.append(row)
-        fortran = fortran or any(map(is_fortran, texts))
-        if len(rows) > MAX_ROWS:
-            raise too_many_rows(table.file)
-    if not points:
-        raise DataError(f"{table.file}: holds no points in columns {_listed(columns)}")
-    if skipped:
-        notes.append(
-            f"{skipped} of {skipped + len(rows)} rows hold no value there and were skipped"
-        )
-    if fortran:
-        notes.append("exponents written with D, as Fortran does (1.0D-03), are read as E")
-    return np.array(points), rows
-
-
-def _parsed(table: RawTable, row: int, column: Column, text: str) -> float:
-    value = number(text, table.decimal)
-    if value is None:
-        reason = _why_no_number(text, table.decimal) or (
-            f"{shown(text) + ' is not a number' if text else 'the cell is empty'}; "
-            f"every row needs a number there{_if_footer(table, row)}"
-        )
-        raise DataError(f"{table.file}, row {row}, column {column}: {reason}")
-    return value
-
-
-def _why_no_number(text: str, decimal: str) -> str | None:
-    """Return the reason and the remedy where a cell is nearly a number."""
-    if is_formula(text):
-        return (
-            f"{shown(text)} is a formula whose value is not stored; "
-            "open and save the file in a spreadsheet program first"
-        )
-    if has_thousands(text, decimal):
-        return f"{shown(text)} has a separator of thousands; write the number without it"
-    if number(text, "," if decimal == "." else ".") is not None:
-        return f"{shown(text)} is not a number with the decimal mark {decimal!r} of the other cells"
-    return None
-
-
-def _if_footer(table: RawTable, row: int) -> str:
-    """Return advice for a row that opens with text if none with two numbers follows."""
-    rest = [cells for at, cells in table.records() if at >= row]
-    first = next((cell for cell in rest[0] if cell), "")
-    numbers = [sum(number(cell, table.decimal) is not None for cell in cells) for cells in rest]
-    is_footer = number(first, table.decimal) is None and max(numbers) < 2
-    return " (delete it if it is a footer)" if is_footer else ""
+    return values, rows
 
 
 def _field_notes(table: RawTable, rows: Sequence[int] | None) -> list[str]:
@@ -490,7 +377,7 @@ def _combine(
     zero = np.flatnonzero(si["current"] == 0)
     if zero.size:
         raise DataError(
-            f"{table.file}, {_row_at(table, rows, int(zero[0]))}: the current is 0; "
+            f"{table.file}, {row_at(table, rows, int(zero[0]))}: the current is 0; "
             "voltage over current needs a current in every row"
         )
     with np.errstate(over="ignore", invalid="ignore"):
