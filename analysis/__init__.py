@@ -21,6 +21,8 @@ if TYPE_CHECKING:
         load_table,
     )
     from analysis.errors import AnalysisError, DataError, FitError
+    from analysis.pattern import DiffractionPattern
+    from analysis.pattern_files import read_pattern
     from analysis.resistance_fit import ResistanceFit, fit_resistance
     from analysis.strain_fit import WilliamsonHall, williamson_hall
     from analysis.tables import read_resistance
@@ -34,6 +36,7 @@ __all__ = [
     "DataError",
     "Dataset",
     "DatasetUnavailable",
+    "DiffractionPattern",
     "FitError",
     "NotReached",
     "ResistanceCurve",
@@ -52,6 +55,7 @@ __all__ = [
     "list_datasets",
     "load",
     "load_table",
+    "read_pattern",
     "read_resistance",
     "resistance",
     "williamson_hall",
@@ -63,6 +67,7 @@ _HOME = {
     "DataError": "errors",
     "Dataset": "datasets",
     "DatasetUnavailable": "datasets",
+    "DiffractionPattern": "pattern",
     "FitError": "errors",
     "NotReached": "transition_fit",
     "ResistanceCurve": "curve",
@@ -81,6 +86,7 @@ _HOME = {
     "list_datasets": "datasets",
     "load": "datasets",
     "load_table": "datasets",
+    "read_pattern": "pattern_files",
     "read_resistance": "tables",
     "resistance": "bloch_gruneisen",
     "williamson_hall": "strain_fit",

@@ -62,6 +62,16 @@ _READING = (
 )
 
 
+_TABLES = _READING[-2:]  # of every table: sheet, decimal mark
+_PATTERN_READING = (
+    click.option("--wavelength", type=float, metavar="PM", help="Wavelength in pm (K-alpha 1)."),
+    click.option("--wavelength-2", type=float, metavar="PM", help="K-alpha 2 in pm, of a doublet."),
+    click.option("--two-theta", metavar="COLUMN", help="Column of 2 theta: heading, or number."),
+    click.option("--intensity", metavar="COLUMN", help="Column of the intensity."),
+    click.option("--error", metavar="COLUMN", help="Column of its standard error, or none."),
+)
+
+
 def _window(
     _context: click.Context, _option: click.Parameter, edges: tuple[float, float] | None
 ) -> tuple[float, float] | None:
@@ -104,6 +114,31 @@ def _reading_options(command: Command) -> Command:
     for option in reversed(_READING):
         command = option(command)
     return command
+
+
+def _pattern_options(command: Command) -> Command:
+    """Add the options that say how to read a diffraction pattern; `_pattern` takes them."""
+    for option in reversed((*_PATTERN_READING, *_TABLES)):
+        command = option(command)
+    return command
+
+
+def _only_patterns(command: Command) -> Command:
+    """Add the options that only patterns have, to a command that has those of R(T)."""
+    for option in reversed(_PATTERN_READING):
+        command = option(command)
+    return command
+
+
+def _names(options: Iterable[Callable[[Command], Command]]) -> set[str]:
+    """Return the parameters that these options set."""
+
+    def bare() -> None:
+        pass
+
+    for option in options:
+        option(bare)
+    return {parameter.name or "" for parameter in bare.__click_params__}  # type: ignore[attr-defined]
 
 
 def _group(context: click.Context) -> None:
@@ -159,19 +194,63 @@ def list_command(*, kind: str | None, as_json: bool) -> None:
 
 @main.command()
 @click.argument("file")
+@click.option(
+    "--kind",
+    type=click.Choice(["resistance", "diffraction"]),
+    help="What FILE holds; told from its ending, headings and options if not given.",
+)
 @_reading_options
+@_only_patterns
 @_JSON
-def check(*, file: str, as_json: bool, **reading: str | None) -> None:
-    r"""Say what is understood of FILE, and what to watch.
+def check(*, file: str, kind: str | None, as_json: bool, **reading: Any) -> None:
+    r"""Say what is understood of FILE, R(T) or a diffraction pattern, and what to watch.
 
     \b
     Examples:
       python -m analysis check cooldown.dat --channel 2
       python -m analysis check rt.csv --temperature-unit C --resistance-unit mohm
+      python -m analysis check lab6.xy --wavelength 154.0593 --wavelength-2 154.4427
     """
+    given = {name: value for name, value in reading.items() if value is not None}
+    kind = kind or _kind(file, given)
+    allowed = _names(_READING if kind == "resistance" else (*_PATTERN_READING, *_TABLES))
+    for name in given.keys() - allowed:
+        raise click.UsageError(
+            f"--{name.replace('_', '-')} is not for a {kind} file; if {file} is none, say --kind"
+        )
+    content = (_checked_curve if kind == "resistance" else _checked_pattern)(file, given)
+    if as_json:
+        _print_json(content)
+        return
+    rows = [("file", file), ("read as", content["layout"])]
+    for role, column in content["columns"].items():
+        heading = f" {column['heading']!r}" if column["heading"] else ""
+        rows.append((_spoken(role), f"column {column['number']}{heading}"))
+    rows.append(("points", str(content["n_points"])))
+    for name, value in content.items():
+        if isinstance(value, dict) and "min" in value:
+            span = f"{value['min']:.5g} to {value['max']:.5g} {value['unit']}"
+            rows.append((f"{_spoken(name)} range", span))
+    rows += _pattern_rows(content)
+    click.echo(_aligned(rows))
+    _print_remarks("note", content["notes"])
+    _print_remarks("watch", content["watch"])
+
+
+def _kind(file: str, given: Mapping[str, Any]) -> str:
+    """Tell what a file holds: what an option is for decides, then its ending and headings."""
+    from analysis.pattern_files import is_pattern  # noqa: PLC0415 - numpy is slow to import
+
+    for options, kind in ((_READING[:-2], "resistance"), (_PATTERN_READING, "diffraction")):
+        if given.keys() & _names(options):
+            return kind
+    return "diffraction" if is_pattern(file) else "resistance"
+
+
+def _checked_curve(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
     from analysis.tables import read_points  # noqa: PLC0415 - numpy is slow to import
 
-    understood = read_points(file, **reading)
+    understood = read_points(file, **given)
     curve = analysis.ResistanceCurve(
         understood.temperature,
         understood.resistance,
@@ -183,40 +262,81 @@ def check(*, file: str, as_json: bool, **reading: str | None) -> None:
     watch = curve.watch(lambda index: understood.where(int(ascending[index])))
     if (drop := analysis.find_drop(curve)) is not None:
         watch.append(f"a drop as of a superconductor below {drop:.4g} K: fit above it")
-    ranges = {
-        "temperature": (*_span(curve.temperature), "K"),
-        "resistance": (*_span(curve.resistance), curve.unit),
+    if not any(column.heading for column in understood.columns.values()):
+        watch.extend(_watch_steps(curve.temperature))
+    return {
+        "file": file,
+        "kind": "resistance",
+        "layout": understood.layout,
+        "columns": _columns(understood.columns),
+        "n_points": len(curve),
+        "temperature": {**_span(curve.temperature), "unit": "K"},
+        "resistance": {**_span(curve.resistance), "unit": curve.unit},
+        "notes": curve.notes,
+        "watch": watch,
     }
-    if as_json:
-        _print_json(
-            {
-                "file": file,
-                "layout": understood.layout,
-                "columns": {
-                    role: {"number": c.number, "heading": c.heading, "unit": c.unit_text}
-                    for role, c in understood.columns.items()
-                },
-                "n_points": len(curve),
-                **{
-                    name: {"min": low, "max": high, "unit": unit}
-                    for name, (low, high, unit) in ranges.items()
-                },
-                "notes": curve.notes,
-                "watch": watch,
-            }
-        )
-        return
-    rows = [("file", file), ("read as", understood.layout)]
-    rows += [(role, f"column {column}") for role, column in understood.columns.items()]
-    rows += [("points", str(len(curve)))]
-    rows += [(f"{n} range", f"{a:.5g} to {b:.5g} {unit}") for n, (a, b, unit) in ranges.items()]
-    click.echo(_aligned(rows))
-    _print_remarks("note", curve.notes)
-    _print_remarks("watch", watch)
 
 
-def _span(values: Any) -> tuple[float, float]:
-    return float(values.min()), float(values.max())
+def _watch_steps(temperature: Any) -> list[str]:
+    """Point out that numbers in equal steps and without headings may be angles."""
+    low, high, points = temperature[0], temperature[-1], temperature.size
+    even = points >= 100 and abs(temperature[1:] - temperature[:-1]).max() < 1.5 * (
+        (high - low) / (points - 1)
+    )
+    if even and high <= 180:
+        return ["the first column has equal steps: if it is 2 theta, say --kind diffraction"]
+    return []
+
+
+def _checked_pattern(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    from analysis.pattern_checks import watch_points  # noqa: PLC0415 - numpy is slow to import
+    from analysis.pattern_files import understand_pattern  # noqa: PLC0415
+
+    understood = understand_pattern(file, **given)
+    points, (first, second) = understood.points, understood.wavelengths
+    return {
+        "file": file,
+        "kind": "diffraction",
+        "layout": understood.layout,
+        "columns": _columns(understood.columns),
+        "n_points": len(points.two_theta),
+        "two_theta": {**_span(points.two_theta), "unit": "deg"},
+        "intensity": {**_span(points.intensity), "unit": "counts"},
+        "step": {"value": points.step, "unit": "deg"},
+        "wavelength": {"value": first, "unit": "pm", "basis": understood.wavelength_basis},
+        "wavelength_2": {"value": second, "unit": "pm"},
+        "errors": points.intensity_error is not None,
+        "notes": understood.notes,
+        "watch": watch_points(points, wavelength=first, where=understood.where),
+    }
+
+
+def _pattern_rows(content: Mapping[str, Any]) -> list[tuple[str, str]]:
+    if content["kind"] != "diffraction":
+        return []
+    first, second = content["wavelength"], content["wavelength_2"]["value"]
+    text = "missing: give it in pm with --wavelength"
+    if first["value"] is not None:
+        doublet = "" if second is None else f" and {second:.7g} pm"
+        text = f"{first['value']:.7g} pm{doublet} ({first['basis']})"
+    errors = "in the file" if content["errors"] else "none in the file"
+    return [("step", f"{content['step']['value']:.4g} deg"), ("wavelength", text),
+            ("errors", errors)]  # fmt: skip
+
+
+def _spoken(name: str) -> str:
+    return name.replace("two_", "2 ").replace("_", " ")
+
+
+def _columns(columns: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        role: {"number": c.number, "heading": c.heading, "unit": c.unit_text}
+        for role, c in columns.items()
+    }
+
+
+def _span(values: Any) -> dict[str, float]:
+    return {"min": float(values.min()), "max": float(values.max())}
 
 
 # ---------------------------------------------------------------------------- fit
@@ -395,13 +515,26 @@ def _curve(file: str, reading: Mapping[str, str | None]) -> "analysis.Resistance
     """Return the curve of a file or, where there is none of that name, of a data set."""
     if Path(file).exists() or not _is_dataset(file):
         return analysis.read_resistance(file, name=file, **reading)  # type: ignore[arg-type]
-    given = [name for name, value in reading.items() if value is not None]
+    _refuse_reading(file, reading)
+    return analysis.load(file, kind="resistance")
+
+
+def _pattern(file: str, reading: Mapping[str, Any]) -> "analysis.DiffractionPattern":
+    """Return the pattern of a file or, where there is none of that name, of a data set."""
+    if Path(file).exists() or not _is_dataset(file):
+        return analysis.read_pattern(file, name=file, **reading)
+    _refuse_reading(file, reading)
+    return analysis.load(file, kind="diffraction")
+
+
+def _refuse_reading(name: str, reading: Mapping[str, Any]) -> None:
+    """Refuse options that say how to read a file where a data set is meant."""
+    given = [option for option, value in reading.items() if value is not None]
     if given:
         raise DataError(
-            f"data set {file!r}: --{given[0].replace('_', '-')} is for files of one's own; "
+            f"data set {name!r}: --{given[0].replace('_', '-')} is for files of one's own; "
             "the data package says how its sets are read"
         )
-    return analysis.load(file)
 
 
 def _refuse_empty_window(

@@ -22,7 +22,7 @@ from functools import partial
 from os import PathLike
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal, overload
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -31,6 +31,9 @@ from numpy.typing import NDArray
 from analysis.columns import ROLES
 from analysis.curve import ResistanceCurve
 from analysis.errors import DataError
+from analysis.pattern import DiffractionPattern
+from analysis.pattern_checks import checked_wavelengths
+from analysis.pattern_columns import ROLES as PATTERN_ROLES
 
 OWN_PACKAGE = Path(__file__).resolve().parent.parent / "data" / "datapackage.json"
 # Seconds to wait for a connection, and for the next piece of a download.
@@ -184,20 +187,41 @@ def find_dataset(
     )
 
 
-def load(name: str, *, package: str | PathLike[str] | None = None) -> ResistanceCurve:
+@overload
+def load(
+    name: str, *, kind: Literal["resistance"], package: str | PathLike[str] | None = None
+) -> ResistanceCurve: ...
+
+
+@overload
+def load(
+    name: str, *, kind: Literal["diffraction"], package: str | PathLike[str] | None = None
+) -> DiffractionPattern: ...
+
+
+@overload
+def load(name: str, *, kind: None = None, package: str | PathLike[str] | None = None) -> Any: ...
+
+
+def load(
+    name: str, *, kind: str | None = None, package: str | PathLike[str] | None = None
+) -> ResistanceCurve | DiffractionPattern:
     """Load a data set by name; upper and lower case do not matter.
 
     Parameters
     ----------
     name : str
-        One of the names that `list_datasets` gives, of kind "resistance".
+        One of the names that `list_datasets` gives, of kind "resistance" or "diffraction".
+    kind : {"resistance", "diffraction"}, optional
+        The kind that is needed; a set of another kind is refused. The set's own if not given.
     package : path-like, optional
         A datapackage.json to look in instead of COMPENDIUM_PACKAGE and this project's.
 
     Returns
     -------
-    ResistanceCurve
-        With the package's name, origin, sample, run, pressure and source.
+    ResistanceCurve or DiffractionPattern
+        With the package's name, origin, sample, run, pressure and source, and of patterns
+        the wavelengths.
 
     Raises
     ------
@@ -218,12 +242,17 @@ def load(name: str, *, package: str | PathLike[str] | None = None) -> Resistance
     analysis.errors.DataError: no data set is called 'sliver'; did you mean 'silver'?
     """
     entry = _find(name, package)
-    kind = entry.resource.get("kind")
-    if kind != "resistance":
-        raise DataError(
-            f"data set {entry.name!r} is of kind {kind!r}; only kind 'resistance' loads as a curve"
-        )
-    return _load_resistance(entry)
+    found = entry.resource.get("kind")
+    if kind is not None and kind != found:
+        raise DataError(f"data set {entry.name!r} is of kind {found!r}; kind {kind!r} is needed")
+    if found == "resistance":
+        return _load_resistance(entry)
+    if found == "diffraction":
+        return _load_diffraction(entry)
+    raise DataError(
+        f"data set {entry.name!r} is of kind {found!r}; kinds 'resistance' and 'diffraction' "
+        "load, load_table reads the others"
+    )
 
 
 def load_table(name: str, *, package: str | PathLike[str] | None = None) -> dict[str, NDArray[Any]]:
@@ -317,7 +346,13 @@ def _read_package(path: Path) -> Iterator[_Entry]:
                 f"{path}: resource {resource['name']!r} has the pressure {pressure!r}; "
                 "a number in GPa is needed"
             )
+        _refuse_wavelengths(path, resource)
         yield _Entry(resource, path.resolve().parent)
+
+
+def _refuse_wavelengths(path: Path, resource: Mapping[str, Any]) -> None:
+    found = [resource.get(key) for key in ("wavelength", "wavelength_2")]
+    checked_wavelengths(found[0], found[1], name=f"{path}: resource {resource['name']!r}")
 
 
 def _find(name: str, package: str | PathLike[str] | None) -> _Entry:
@@ -356,14 +391,8 @@ def _joined(items: Iterable[Mapping[str, str]], *keys: str) -> str:
 def _load_resistance(entry: _Entry) -> ResistanceCurve:
     from analysis.tables import read_points  # noqa: PLC0415 - `list` does without
 
-    resource = entry.resource
-    columns = resource.get("columns", {})
-    if not isinstance(columns, dict) or not columns.keys() <= set(ROLES):
-        raise DataError(
-            f"data set {entry.name!r}: columns must map {', '.join(ROLES)} to headings, "
-            f"got {columns!r}"
-        )
-    units = {f.get("name"): f.get("unit") for f in resource.get("schema", {}).get("fields", [])}
+    resource, columns = entry.resource, _columns(entry, ROLES)
+    units = {f.get("name"): f.get("unit") for f in _fields(entry)}
     reading = read_points(
         _path(entry),
         **columns,
@@ -371,19 +400,74 @@ def _load_resistance(entry: _Entry) -> ResistanceCurve:
         temperature_unit=resource.get("temperature_unit", units.get(columns.get("temperature"))),
         resistance_unit=resource.get("resistance_unit", units.get(columns.get("resistance"))),
     )
-    described = _describe(entry)
     return ResistanceCurve(
         reading.temperature,
         reading.resistance,
-        name=entry.name,
-        pressure=described.pressure,
-        origin=described.origin,
-        sample=described.sample,
-        run=described.run,
         unit=reading.unit,
-        source=described.source,
         notes=reading.notes,
+        **_provenance(entry),
     )
+
+
+def _load_diffraction(entry: _Entry) -> DiffractionPattern:
+    from analysis.pattern_files import understand_pattern  # noqa: PLC0415 - as above
+
+    resource, columns = entry.resource, _columns(entry, PATTERN_ROLES)
+    fields = {field.get("name"): field for field in _fields(entry)}
+    unit = fields.get(columns.get("two_theta"), {}).get("unit")
+    if unit not in (None, "deg", "degree", "degrees"):
+        raise DataError(
+            f"data set {entry.name!r}: the unit of 2 theta is {unit!r}; 'deg' is needed"
+        )
+    if resource.get("dialect", {}).get("header") is False:
+        # The file has no headings: those of the schema stand for the columns' places.
+        places = {name: number for number, name in enumerate(fields, 1)}
+        columns = {role: places.get(name, name) for role, name in columns.items()}
+    reading = understand_pattern(
+        _path(entry),
+        wavelength=resource.get("wavelength"),
+        wavelength_2=resource.get("wavelength_2"),
+        **{key: resource[key] for key in ("sheet", "decimal") if key in resource},
+        **columns,
+    )
+    first, second = reading.wavelengths
+    if first is None:
+        raise DataError(
+            f"data set {entry.name!r}: neither its file nor the data package says the wavelength; "
+            'add "wavelength", in pm, to its entry'
+        )
+    return DiffractionPattern(
+        reading.points.two_theta,
+        reading.points.intensity,
+        first,
+        wavelength_2=second,
+        intensity_error=reading.points.intensity_error,
+        notes=reading.notes,
+        **_provenance(entry),
+    )
+
+
+def _columns(entry: _Entry, roles: tuple[str, ...]) -> dict[str, Any]:
+    """Return the columns that a resource names, by role."""
+    columns = entry.resource.get("columns", {})
+    if not isinstance(columns, dict) or not columns.keys() <= set(roles):
+        raise DataError(
+            f"data set {entry.name!r}: columns must map {', '.join(roles)} to headings, "
+            f"got {columns!r}"
+        )
+    return columns
+
+
+def _fields(entry: _Entry) -> list[Mapping[str, Any]]:
+    fields: list[Mapping[str, Any]] = entry.resource.get("schema", {}).get("fields", [])
+    return fields
+
+
+def _provenance(entry: _Entry) -> dict[str, Any]:
+    """Return what the package says about any measurement."""
+    described = _describe(entry)
+    names = ("name", "pressure", "origin", "sample", "run", "source")
+    return {name: getattr(described, name) for name in names}
 
 
 # ---------------------------------------------------------------------------- files

@@ -55,6 +55,11 @@ class Points:
     intensity_error: Floats | None
     notes: tuple[str, ...] = ()
 
+    @property
+    def step(self) -> float:
+        """Median distance of neighbouring angles, degrees in 2 theta."""
+        return float(np.median(np.diff(self.two_theta)))
+
 
 def checked_points(
     two_theta: ArrayLike,

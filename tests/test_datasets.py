@@ -204,7 +204,11 @@ def test_list_of_one_kind():
     [
         (lambda: analysis.load("copper-rrr10"), "called 'copper-rrr10'; did you mean 'copper-rrr1"),
         (lambda: analysis.load("xyz"), "called 'xyz'; `python -m analysis list` names them all"),
-        (lambda: analysis.load("nist-lab6"), "'nist-lab6' is of kind 'diffraction'; only kind 're"),
+        (lambda: analysis.load("metals-300k"), "'table'; kinds .* load, load_table reads the ot"),
+        (
+            lambda: analysis.load("nist-lab6", kind="resistance"),
+            "'nist-lab6' is of kind 'diffraction'; kind 'resistance' is needed",
+        ),
         (lambda: analysis.list_datasets("foo"), "no data set is of kind 'foo'; there are diffract"),
     ],
 )
