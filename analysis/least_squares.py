@@ -52,7 +52,13 @@ class Minimum(NamedTuple):
 
 
 def minimise(
-    model: Model, guess: Floats, measured: Floats, *, weights: Floats | None = None
+    model: Model,
+    guess: Floats,
+    measured: Floats,
+    *,
+    weights: Floats | None = None,
+    evaluations: int = 2000,
+    tolerance: float = 1e-10,
 ) -> Minimum:
     """Fit a model by Levenberg-Marquardt with its exact Jacobian.
 
@@ -63,6 +69,10 @@ def minimise(
     measured : ndarray, shape (N,)
     weights : ndarray, shape (N,), optional
         Inverse errors, up to a common factor.
+    evaluations : int
+        After so many the solver gives up.
+    tolerance : float
+        It stops when the sum of squares would change by less than this part of itself.
 
     Raises
     ------
@@ -79,9 +89,9 @@ def minimise(
         Dfun=lambda p: weigh(model.jacobian(p)),
         col_deriv=True,
         full_output=True,
-        ftol=1e-10,
-        xtol=1e-8,
-        maxfev=2000,
+        ftol=tolerance,
+        xtol=max(1e-8, 0.1 * tolerance),
+        maxfev=evaluations,
     )
     if status not in (1, 2, 3, 4) or inverse is None or not np.isfinite(inverse).all():
         raise Undetermined(f"the fit does not settle ({' '.join(message.split())})")

@@ -55,6 +55,9 @@ class PeakTable:
         Of what the indexed lines are.
     warnings : tuple of str
         What to know before using the numbers, in words.
+    background, lines : ndarray, shape (M,), or None
+        The fit at the pattern's points: what lies under the lines, and all lines together,
+        counts. K-alpha 2 is part of the lines.
     """
 
     two_theta: Floats
@@ -73,6 +76,8 @@ class PeakTable:
     hkl: tuple[Index | None, ...] = ()
     phase: str | None = None
     warnings: tuple[str, ...] = ()
+    background: Floats | None = None
+    lines: Floats | None = None
 
     def __len__(self) -> int:
         return self.two_theta.size
