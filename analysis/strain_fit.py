@@ -84,10 +84,11 @@ def williamson_hall(
     errors are those of the lines, unless the lines scatter by more than their errors:
     then scatter in proportion to the breadth is added and Student's t takes the place of
     the normal factors, see `analysis.breadth_law.fit_breadths`. In synthetic tables of 8 to
-    20 lines the 95 % intervals cover 93 to 97 %, with right errors and with anisotropy-like
-    scatter twice to five times as large; with 5 lines 92 to 97 %, and about 90 % where the
-    scatter is as large as the errors, too little to be seen in so few lines (see
-    benchmarks/test_williamson_hall.py).
+    20 lines the 95 % intervals of strain and size cover 93 to 97 %, with right errors and with
+    anisotropy-like scatter twice to five times as large. Where the scatter is about as large
+    as the errors, few lines cannot show it: 90 to 94 %, and 91 % where it is twice as large
+    among 5 lines (benchmarks/test_williamson_hall.py). An infinite size leads to eq. 8 in
+    99 % of the cases.
 
     The choice of the model is a choice on the same data. A size too large to be seen
     still adds to the breadths, and eq. 8 takes it for strain: `strain_at_size_limit`
