@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from analysis.bloch_gruneisen import bloch_gruneisen_integral, resistance
     from analysis.breadth_law import line_breadth
+    from analysis.compression import LatticeTable, lattice_table, linear_compressibility
     from analysis.coupling import ValidityWarning, coupling_constant, critical_temperature
+    from analysis.crystal import Phase, reflections
     from analysis.curve import ResistanceCurve
     from analysis.datasets import (
         Dataset,
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
         load_table,
     )
     from analysis.errors import AnalysisError, DataError, FitError
+    from analysis.indexing import index_lines
+    from analysis.lattice import LatticeFit, fit_lattice
     from analysis.pattern import DiffractionPattern
     from analysis.pattern_files import read_pattern
     from analysis.resistance_fit import ResistanceFit, fit_resistance
@@ -38,7 +42,10 @@ __all__ = [
     "DatasetUnavailable",
     "DiffractionPattern",
     "FitError",
+    "LatticeFit",
+    "LatticeTable",
     "NotReached",
+    "Phase",
     "ResistanceCurve",
     "ResistanceFit",
     "TransitionFit",
@@ -49,14 +56,19 @@ __all__ = [
     "critical_temperature",
     "find_dataset",
     "find_drop",
+    "fit_lattice",
     "fit_resistance",
     "fit_transition",
+    "index_lines",
+    "lattice_table",
     "line_breadth",
+    "linear_compressibility",
     "list_datasets",
     "load",
     "load_table",
     "read_pattern",
     "read_resistance",
+    "reflections",
     "resistance",
     "williamson_hall",
 ]
@@ -69,7 +81,10 @@ _HOME = {
     "DatasetUnavailable": "datasets",
     "DiffractionPattern": "pattern",
     "FitError": "errors",
+    "LatticeFit": "lattice",
+    "LatticeTable": "compression",
     "NotReached": "transition_fit",
+    "Phase": "crystal",
     "ResistanceCurve": "curve",
     "ResistanceFit": "resistance_fit",
     "TransitionFit": "transition_fit",
@@ -80,14 +95,19 @@ _HOME = {
     "critical_temperature": "coupling",
     "find_dataset": "datasets",
     "find_drop": "window",
+    "fit_lattice": "lattice",
     "fit_resistance": "resistance_fit",
     "fit_transition": "transition_fit",
+    "index_lines": "indexing",
+    "lattice_table": "compression",
     "line_breadth": "breadth_law",
+    "linear_compressibility": "compression",
     "list_datasets": "datasets",
     "load": "datasets",
     "load_table": "datasets",
     "read_pattern": "pattern_files",
     "read_resistance": "tables",
+    "reflections": "crystal",
     "resistance": "bloch_gruneisen",
     "williamson_hall": "strain_fit",
 }
