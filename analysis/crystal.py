@@ -74,7 +74,7 @@ class Phase:
                         f"axis {field} is needed"
                     )
                 value = getattr(self, source)
-            object.__setattr__(self, field, self._number(field, value))
+            object.__setattr__(self, field, as_number(f"{self.name}: {field}", value))
         for field, demanded in zip(("alpha", "beta", "gamma"), self.system.angles, strict=True):
             value = getattr(self, field)
             if value is None and demanded is None:
@@ -84,15 +84,9 @@ class Phase:
                         f"{self.name}: {self.space_group} is {self.crystal_system}: "
                         f"angle {field} is needed"
                     )
-            object.__setattr__(
-                self, field, self._number(field, demanded if value is None else value)
-            )
+            value = demanded if value is None else value
+            object.__setattr__(self, field, as_number(f"{self.name}: {field}", value))
         self._check()
-
-    def _number(self, field: str, value: object) -> float:
-        if isinstance(value, (int, float, np.floating, np.integer)) and np.isfinite(value):
-            return float(value)
-        raise DataError(f"{self.name}: {field} must be a number, got {value!r}")
 
     def _check(self) -> None:
         lengths, angles = np.array(self.cell[:3]), np.array(self.cell[3:])
@@ -284,6 +278,8 @@ def reflections(
     ['111', '200', '220', '311', '222', '400']
     """
     check_wavelength(wavelength)
+    two_theta_min = as_number("two_theta_min", two_theta_min)
+    two_theta_max = as_number("two_theta_max", two_theta_max)
     if not 0 <= two_theta_min < two_theta_max <= 180:
         raise DataError(
             "angles 2 theta must ascend within 0 to 180 degrees, got "
@@ -323,6 +319,19 @@ def reflections(
     return sorted(found, key=lambda line: line.two_theta)
 
 
+def as_number(name: str, value: object) -> float:
+    """Return a finite number as a float.
+
+    Raises
+    ------
+    DataError
+        If it is none.
+    """
+    if isinstance(value, (int, float, np.floating, np.integer)) and np.isfinite(value):
+        return float(value)
+    raise DataError(f"{name} must be a number, got {value!r}")
+
+
 def check_wavelength(wavelength: float) -> None:
     """Refuse what cannot be an X-ray wavelength in pm.
 
@@ -330,7 +339,8 @@ def check_wavelength(wavelength: float) -> None:
     ------
     DataError
     """
-    if not (np.isfinite(wavelength) and 5 <= wavelength <= 500):
+    wavelength = as_number("the wavelength in pm", wavelength)
+    if not 5 <= wavelength <= 500:
         hint = f"; if that is in angstrom, write {wavelength * 100:g}" * bool(0 < wavelength < 5)
         raise DataError(f"the wavelength is in pm, 5 to 500, got {wavelength:g}{hint}")
 

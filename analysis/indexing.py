@@ -8,7 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from analysis.crystal import PRODUCTS, Phase, Reflection, check_wavelength, label_of, reflections
+from analysis.crystal import (
+    PRODUCTS,
+    Phase,
+    Reflection,
+    as_number,
+    check_wavelength,
+    label_of,
+    reflections,
+)
 from analysis.errors import DataError, FitError
 from analysis.peaks import Index, PeakTable
 
@@ -112,6 +120,7 @@ def _prepare(
 ) -> "_Search":
     name, wavelength = peaks.pattern.name, peaks.pattern.wavelength
     check_wavelength(wavelength)
+    tolerance, zero = as_number("tolerance", tolerance), as_number("zero", zero)
     if not 0 < tolerance <= 0.1:
         raise DataError(f"tolerance must be above 0 and at most 0.1, got {tolerance:g}")
     if not 0 <= zero <= 1:
@@ -137,6 +146,8 @@ def _prepare(
 def _chosen(known: list[Reflection], phase: Phase, among: Sequence[Index]) -> list[Reflection]:
     operations = phase.group.operations()
     for one in among:
+        if len(one) != 3 or not all(isinstance(index, (int, np.integer)) for index in one):
+            raise DataError(f"among holds indices (h, k, l), got {one!r}")
         if operations.is_systematically_absent(list(one)):
             raise DataError(f"{phase.space_group} has no reflection {label_of(one)}")
     wanted = {tuple(row) for row in phase.design(among).tolist()}
@@ -293,7 +304,7 @@ class _Search:
         apart = np.abs(self.peaks.two_theta[:, None] - given[None, :])
         line, row = np.unravel_index(np.argmin(apart), apart.shape)
         return (
-            f"{self.peaks.pattern.name}: the lines are not those of {self.phase} at "
+            f"{self.peaks.pattern.name}: nothing shows that lines of {self.phase} are there at "
             f"{self.wavelength * 100:g} pm: {found.lines.size} of {len(self.peaks)} lie on its "
             f"reflections at best, and random lines do as well (chance {found.chance:.2g}); as "
             f"given, {self.known[row].label} comes nearest, {apart[line, row]:.2g} degrees from a "

@@ -193,7 +193,9 @@ def test_cells_that_are_none_are_refused(fields, message):
     ("wavelength", "angles", "message"),
     [
         (0.3344, {}, "in pm, 5 to 500, got 0.3344; if that is in angstrom, write 33.44"),
-        (np.nan, {}, "in pm, 5 to 500, got nan"),
+        (np.nan, {}, "wavelength in pm must be a number, got nan"),
+        ("33", {}, "wavelength in pm must be a number, got '33'"),
+        (33, {"two_theta_max": None}, "two_theta_max must be a number, got None"),
         (33, {"two_theta_max": 10, "two_theta_min": 20}, "must ascend within 0 to 180"),
         (5, {"two_theta_max": 180}, "lines lie below 180 degrees at 5 pm; choose a smaller"),
     ],
@@ -484,6 +486,8 @@ def test_random_lines_are_nobodys(phase, lines):
     [
         (peaks_at([]), {}, "there are no lines to index"),
         (lines_of(GOLD), {"tolerance": 2}, "tolerance must be above 0 and at most 0.1, got 2"),
+        (lines_of(GOLD), {"tolerance": None}, "tolerance must be a number, got None"),
+        (lines_of(GOLD), {"among": [(1, 1)]}, r"among holds indices \(h, k, l\), got \(1, 1\)"),
         (lines_of(GOLD), {"zero": -1}, "zero must be from 0 to 1 degree, got -1"),
     ],
 )
