@@ -88,6 +88,10 @@ def read_vendor(path: Path, kind: str, start: bytes) -> Found:
     if two_theta.size == 1 < intensity.size:
         raise DataError(f"{file}: 2 theta stands still in it; a scan of 2 theta is needed")
     notes: list[str] = []
+    status = re.search(rb"<scan\s[^>]*status\s*=\s*[\"'](\w+)", start)
+    if status and status[1] != b"Completed":
+        state = status[1].decode("ascii", "replace")
+        notes.append(f"the scan was not completed ({state}): see that its angles are right")
     if kind == "rasx":
         intensity = _attenuated(path, intensity, notes)
     factors = content.get("beamAttenuationFactors")

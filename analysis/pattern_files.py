@@ -6,7 +6,7 @@ The format is told from the contents. Columns of text go the way of R(T) files
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
@@ -360,28 +360,19 @@ def _by_heading(
     with_errors: bool,
     notes: list[str],
 ) -> dict[str, Column]:
-    roles = {column.number: role_of(column.heading) for column in free}
-
-    def holding(role: str | None) -> list[Column]:
-        return [c for c in free if roles[c.number] == role and c not in chosen.values()]
-
     if "two_theta" not in chosen:
-        guesses = holding("two_theta")
-        certain = [column for column in guesses if says_two_theta(column.heading)]
-        for column in free:
-            if not guesses and (role := roles[column.number]) in INSTEAD:
-                raise _no_two_theta(table.file, f"column {column}", role)
-        chosen["two_theta"] = _only(
-            table, "two_theta", certain or guesses, holding(None), chosen, notes
-        )
-        if not says_two_theta(chosen["two_theta"].heading):
-            notes.append(f"took column {chosen['two_theta']} as 2 theta")
+        chosen["two_theta"] = column = _angles(table, free, alone=len(free) + len(chosen) == 2)
+        if not says_two_theta(column.heading):
+            notes.append(f"took column {column} as 2 theta")
+    free = [column for column in free if column not in chosen.values()]
+    errors = _holding(free, "error")
     if "intensity" not in chosen:
-        chosen["intensity"] = _only(
-            table, "intensity", holding("intensity"), holding(None), chosen, notes
-        )
+        guesses = _holding(free, "intensity")
+        left_over = free if len(free) == 1 and not errors else []
+        chosen["intensity"] = column = _only(table, "intensity", guesses or left_over)
+        if not guesses:
+            notes.append(f"took column {column} as intensity")
     if "error" not in chosen and with_errors:
-        errors = holding("error")
         if len(errors) == 1:
             chosen["error"] = errors[0]
         elif errors:
@@ -389,21 +380,24 @@ def _by_heading(
     return chosen
 
 
-def _only(
-    table: RawTable,
-    role: str,
-    guesses: Sequence[Column],
-    unknown: Sequence[Column],
-    chosen: Mapping[str, Column],
-    notes: list[str],
-) -> Column:
-    """Return the only guess, or of few columns the one left over; else ask."""
+def _angles(table: RawTable, free: Sequence[Column], *, alone: bool) -> Column:
+    """Return the column of 2 theta: said so, or called angle or x, or the first of two."""
+    guesses = _holding(free, "two_theta")
+    certain = [column for column in guesses if says_two_theta(column.heading)]
+    for column in free:
+        if not guesses and (role := role_of(column.heading)) in INSTEAD:
+            raise _no_two_theta(table.file, f"column {column}", role)
+    return _only(table, "two_theta", certain or guesses or (free[:1] if alone else []))
+
+
+def _holding(columns: Iterable[Column], role: str) -> list[Column]:
+    return [column for column in columns if role_of(column.heading) == role]
+
+
+def _only(table: RawTable, role: str, guesses: Sequence[Column]) -> Column:
+    """Return the only guess; else ask."""
     if len(guesses) == 1:
         return guesses[0]
-    if not guesses and unknown and len(unknown) + len(chosen) <= 2:
-        if role == "intensity":
-            notes.append(f"took column {unknown[0]} as {_label(role)}")
-        return unknown[0]
     if guesses:
         raise DataError(
             f"{table.file}: columns {listed(guesses)} could each be the {_label(role)}; "

@@ -140,8 +140,7 @@ def read_table(
         If the file cannot be read, is too large, or is no table.
     """
     file = str(path)
-    if decimal not in (None, ".", ","):
-        raise DataError(f"decimal mark {shown(decimal)} is not understood; allowed: '.' or ','")
+    _refuse_mark(decimal)
     start = look(path)
     if start.startswith(b"PK\x03\x04"):
         return _workbook(path, file, sheet, decimal, words)
@@ -158,6 +157,11 @@ def read_table(
     if sheet is not None:
         raise DataError(f"{file}: is a text file and has no sheets; leave --sheet out")
     return text_table(file, text_lines(path, start), decimal, words)
+
+
+def _refuse_mark(decimal: str | None) -> None:
+    if decimal not in (None, ".", ","):
+        raise DataError(f"decimal mark {shown(decimal)} is not understood; allowed: '.' or ','")
 
 
 def too_many_rows(file: str) -> DataError:
@@ -237,6 +241,7 @@ def text_table(
     file: str, lines: list[str], decimal: str | None, words: Words = RESISTANCE
 ) -> RawTable:
     """Find headings, separator and decimal mark of a text table."""
+    _refuse_mark(decimal)
     written = [index for index, line in enumerate(lines) if line.strip()]
     if not written:
         raise DataError(f"{file}: holds only blank lines")
