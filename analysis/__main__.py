@@ -150,7 +150,7 @@ def _group(context: click.Context) -> None:
 @click.version_option(analysis.__version__, prog_name="la3ni2o7-compendium")
 @click.pass_context
 def main(context: click.Context) -> None:
-    """R(T) of metals: list the data sets, check a file of your own, fit it.
+    """R(T) and X-ray diffraction: list the data sets, check a file of your own, fit it.
 
     Bad input ends with exit status 2 and one line that says what is wrong and where.
     """
@@ -176,11 +176,12 @@ def list_command(*, kind: str | None, as_json: bool) -> None:
     if as_json:
         _print_json({"datasets": [{k: getattr(d, k) for k in (*keys, *more)} for d in datasets]})
         return
-    rows = [("name", "kind", "origin", "GPa", "here", "title")]
+    rows = [("name", "kind", "origin", "GPa", "pm", "here", "title")]
     for one in datasets:
         pressure = "" if one.pressure is None else f"{one.pressure:g}"
+        wavelength = "" if one.wavelength is None else f"{one.wavelength:g}"
         here = "yes" if one.available else "no"
-        rows.append((one.name, one.kind, one.origin, pressure, here, one.title))
+        rows.append((one.name, one.kind, one.origin, pressure, wavelength, here, one.title))
     click.echo(_aligned(rows))
     if not all(one.available for one in datasets):
         click.echo(

@@ -1,6 +1,7 @@
 """The command line: what it prints, and one line with status 2 for whatever is wrong."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -194,6 +195,106 @@ def test_help_has_an_example(arguments, example, cli):
 def test_groups_without_a_command_show_their_help(cli):
     assert cli() == cli("--help")
     assert cli("fit") == cli("fit", "--help")
+
+
+# ---------------------------------------------------------------------------- patterns
+
+
+@pytest.fixture
+def powder(tmp_path):
+    """Write a pattern of one line, 10 to 40 degrees, as csv; return the path."""
+    x = np.linspace(10, 40, 301)
+    y = np.round(100 + 900 / (1 + ((x - 25) / 0.3) ** 2))
+    path = tmp_path / "powder.csv"
+    rows = "".join(f"{a:.1f},{b:g}\n" for a, b in zip(x, y, strict=True))
+    path.write_text("2Theta,Counts\n" + rows)
+    return path
+
+
+def test_check_of_a_pattern_says_what_is_understood(cli, powder):
+    status, out, err = cli("check", powder, "--wavelength", 154.0593, "--wavelength-2", 154.4427)
+    assert (status, err) == (0, "")
+    assert out.splitlines()[1:] == [
+        "read as          comma-separated text",
+        "2 theta          column 1 '2Theta'",
+        "intensity        column 2 'Counts'",
+        "points           301",
+        "2 theta range    10 to 40 deg",
+        "intensity range  100 to 1000 counts",
+        "step             0.1 deg",
+        "wavelength       154.0593 pm and 154.4427 pm (given)",
+        "errors           none in the file",
+    ]
+
+
+def test_check_of_a_pattern_says_that_the_wavelength_is_missing(cli, powder):
+    lines = cli("check", powder)[1].splitlines()
+    assert "wavelength       missing: give it in pm with --wavelength" in lines
+
+
+def test_check_of_a_pattern_as_json(cli, powder):
+    content = json.loads(cli("check", powder, "--wavelength", 61.99, "--json")[1])
+    assert content["kind"] == "diffraction"
+    assert content["columns"]["two_theta"] == {"number": 1, "heading": "2Theta", "unit": None}
+    assert (content["n_points"], content["errors"]) == (301, False)
+    assert content["two_theta"] == {"min": 10, "max": 40, "unit": "deg"}
+    assert content["step"]["value"] == pytest.approx(0.1)
+    assert content["wavelength"] == {"value": 61.99, "unit": "pm", "basis": "given"}
+    assert content["wavelength_2"] == {"value": None, "unit": "pm"}
+    assert content["notes"] == content["watch"] == []
+
+
+def test_check_names_the_rows_of_a_saturated_line(cli, powder):
+    head, *rows = powder.read_text().splitlines()
+    rows[148:153] = [f"{row.split(',')[0]},900" for row in rows[148:153]]
+    powder.write_text("\n".join([head, *rows[::-1]]))
+    out = cli("check", powder)[1]
+    assert "watch: 5 neighbouring points from 24.8 deg (row 154) on share the largest" in out
+
+
+@pytest.mark.parametrize(
+    ("name", "heading", "options", "kind"),
+    [
+        ("a.csv", "2Theta,Counts", (), "diffraction"),
+        ("a.xy", "", (), "diffraction"),
+        ("a.csv", "T (K),R (ohm)", (), "resistance"),
+        ("a.csv", "", (), "resistance"),
+        ("a.csv", "", ("--wavelength", 100), "diffraction"),
+        ("a.csv", "", ("--kind", "diffraction"), "diffraction"),
+        ("a.xy", "", ("--temperature", 1), "resistance"),
+        ("a.xy", "", ("--kind", "resistance"), "resistance"),
+    ],
+)
+def test_check_tells_patterns_from_resistances(name, heading, options, kind, cli, powder):
+    path = powder.parent / name
+    path.write_text(powder.read_text().replace("2Theta,Counts", heading).lstrip())
+    content = json.loads(cli("check", path, *options, "--json")[1])
+    assert content["kind"] == kind
+    asks = any("say --kind diffraction" in look for look in content["watch"])
+    assert asks == (kind == "resistance" and not heading)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--wavelength", "1.5406"), "wavelength is 1.5406 pm; .*; is this in angstrom"),
+        (("--wavelength", "Cu"), "'Cu' is not a valid float"),
+        (("--wavelength-2", "154.44"), "a second wavelength is given without a first"),
+        (("--error", "esd"), "error 'esd' is no column; there are 1 '2Theta', 2 'Counts'"),
+        (("--kind", "resistance"), "could each be the temperature|none is known as a temperature"),
+        (("--kind", "diffraction", "--channel", "1"), "--channel is not for a diffraction file"),
+        (("--wavelength", "99", "--voltage", "1"), "--wavelength is not for a resistance file"),
+    ],
+)
+def test_check_of_a_pattern_refuses_in_one_line(options, message, cli, powder):
+    status, out, err = cli("check", powder, *options)
+    assert (status, out) == (2, "")
+    assert re.fullmatch(rf"error: .*({message}).*\n", err)
+
+
+def test_fits_of_resistance_refuse_patterns(cli):
+    err = cli("fit", "resistance", "nist-lab6")[2]
+    assert err.startswith("error: data set 'nist-lab6' is of kind 'diffraction'; kind 'resistance'")
 
 
 # ---------------------------------------------------------------------------- bad input

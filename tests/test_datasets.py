@@ -183,6 +183,31 @@ def test_be22re_loads_under_any_case():
     assert (len(curve), curve.unit, curve.pressure) == (1249, "ohm", 15)
 
 
+PATTERNS = [  # name, points, first and last angle, wavelengths, pressure
+    ("stishovite-39gpa", 2155, (0.0052133383, 22.464272), (33.44, None), 39.6),
+    ("nist-lab6", 5424, (10.72865, 119.33733), (154.0593, 154.4427), None),
+    ("nist-iron", 4176, (35.62961, 119.25708), (154.0593, 154.4427), None),
+    ("manganese-oxide", 9001, (10, 100), (154.0593, 154.4427), None),
+    ("titanium-dioxide", 9001, (10, 100), (154.0593, 154.4427), None),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "points", "ends", "wavelengths", "pressure"),
+    [pytest.param(*one, marks=pytest.mark.measured(one[0])) for one in PATTERNS],
+)
+def test_measured_patterns_load(name, points, ends, wavelengths, pressure):
+    pattern = analysis.load(name)
+    assert isinstance(pattern, analysis.DiffractionPattern)
+    assert len(pattern) == points
+    assert tuple(pattern.two_theta[[0, -1]]) == ends
+    assert (pattern.wavelength, pattern.wavelength_2) == wavelengths
+    assert (pattern.name, pattern.pressure, pattern.origin) == (name, pressure, "measured")
+    assert pattern.sample
+    assert pattern.source
+    assert pattern.watch() == []
+
+
 # ---------------------------------------------------------------------------- listing, names
 
 
@@ -273,6 +298,68 @@ def test_own_package_stands_in_for_the_synthetic_sets_only(own, monkeypatch):
     assert names(one.properties for one in analysis.list_datasets(package=path)) == ["mine"]
 
 
+def powder(**more):
+    return {"name": "mine", "path": "a.xy", "kind": "diffraction", "wavelength": 154.06, **more}
+
+
+POWDER = "".join(f"{20 + i / 50:.2f} {i % 7 + 100}\n" for i in range(30))
+
+
+def test_own_pattern_loads(own):
+    columns = {"two_theta": "x", "intensity": "y"}
+    fields = [{"name": "y", "unit": "counts"}, {"name": "x", "unit": "deg"}]
+    path = own(
+        powder(
+            wavelength_2=154.44,
+            columns=columns,
+            dialect={"header": False},
+            schema={"fields": fields},
+            pressure=5,
+            run="5",
+            sample="LaB6",
+        )
+    )
+    swapped = [" ".join(row.split()[::-1]) for row in POWDER.splitlines()]
+    (path.parent / "a.xy").write_text("\n".join(swapped))
+    pattern = analysis.load("mine", package=path, kind="diffraction")
+    assert (pattern.two_theta[0], pattern.intensity[1]) == (20, 101)
+    assert (pattern.wavelength, pattern.wavelength_2) == (154.06, 154.44)
+    assert (pattern.pressure, pattern.run, pattern.sample) == (5, "5", "LaB6")
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"wavelength": None}, "'mine': neither its file nor the data package says the wavelength"),
+        (
+            {"wavelength": 1.5406},
+            r"resource 'mine': wavelength is 1.5406 pm; .*in angstrom \(154.0",
+        ),
+        ({"wavelength": "154"}, "resource 'mine': wavelength is '154'; a number in pm is needed"),
+        ({"wavelength_2": 1.54}, r"resource 'mine': second wavelength is 1.54 pm; .*angstrom"),
+        ({"wavelength_2": 153}, "second wavelength is 153 pm .*; are they exchanged?"),
+        (
+            {"columns": {"q": 1}},
+            "columns must map two_theta, intensity, error to headings, got {'q",
+        ),
+        ({"columns": {"intensity": "foo"}}, "intensity 'foo' is no column; there are 1, 2"),
+        (
+            {
+                "columns": {"two_theta": "x"},
+                "schema": {"fields": [{"name": "x", "unit": "rad"}, {"name": "y"}]},
+            },
+            "data set 'mine': the unit of 2 theta is 'rad'; 'deg' is needed",
+        ),
+    ],
+)
+def test_own_patterns_that_are_described_wrongly(more, message, own):
+    path = own(powder(**more))
+    (path.parent / "a.xy").write_text(POWDER)
+    with pytest.raises(analysis.DataError, match=message) as caught:
+        analysis.load("mine", package=path)
+    assert "\n" not in str(caught.value)
+
+
 def test_missing_file_of_a_package_is_unavailable(own):
     with pytest.raises(
         analysis.DatasetUnavailable, match=r"rt.csv: the file of data set 'mine' is"
@@ -321,6 +408,8 @@ def test_roles_that_do_not_exist(own):
         ("nist-lab6", 5424, "Counts", None),
         ("titanium-dioxide", 9001, "two_theta", 100),
         ("silver-cobalt-cyanide", 15, "pressure", 7.65),
+        ("silver-cobalt-cyanide", 15, "b", 10.27),
+        ("silver-cobalt-cyanide", 15, "gamma", 90),
     ],
 )
 def test_measured_tables_load(name, rows, column, last):
