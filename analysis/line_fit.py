@@ -175,8 +175,10 @@ def _sum(curves: Mapping[Candidate, Floats], size: int) -> Floats:
     return np.sum([*curves.values(), np.zeros(size)], axis=0)
 
 
-def find_and_fit(pattern: DiffractionPattern) -> FittedPattern:
+def find_and_fit(pattern: DiffractionPattern, places: Sequence[float] = ()) -> FittedPattern:
     """Find the lines of a pattern and fit them with a free shape, roughly.
+
+    At `places` (degrees) lines are looked for besides those that show.
 
     Raises
     ------
@@ -185,13 +187,29 @@ def find_and_fit(pattern: DiffractionPattern) -> FittedPattern:
     """
     under, error = background(pattern), scatter(pattern)
     fitted = FittedPattern(pattern, "pseudo-voigt", error, under, ())
-    fitted = refit(fitted, find_lines(pattern, pattern.intensity - under, error), tolerance=ROUGH)
+    found = find_lines(pattern, pattern.intensity - under, error)
+    fitted = refit(fitted, _with_places(found, places, pattern), tolerance=ROUGH)
     if not fitted.groups:
         raise FitError(f"{pattern.name}: no line is larger than its error")
     # Once more, now that every group knows the others' tails.
     fitted = refit(fitted, [*fitted.curves], tolerance=ROUGH)
     missed = _missed(fitted)
     return refit(fitted, [*fitted.curves, *missed], tolerance=ROUGH) if missed else fitted
+
+
+def _with_places(
+    found: Sequence[Candidate], places: Sequence[float], pattern: DiffractionPattern
+) -> list[Candidate]:
+    """Return known places, and the candidates that are none of them."""
+    typical = float(np.quantile([line.fwhm for line in found], 0.25))
+    x = pattern.two_theta
+    known = [Candidate(float(place), typical) for place in places if x[0] < place < x[-1]]
+    others = [
+        line
+        for line in found
+        if all(abs(line.center - one.center) > 0.7 * max(typical, line.fwhm / 2) for one in known)
+    ]
+    return [*known, *others]
 
 
 def _missed(fitted: FittedPattern) -> list[Candidate]:
@@ -233,7 +251,8 @@ def refit(
             f"{pattern.name}: {len(candidates)} maxima stand out from the scatter, and at most "
             f"{MOST_LINES} lines are fitted: is this a powder pattern?"
         )
-    under = background(pattern, pattern.intensity - fitted.lines)
+    typical = float(np.median([line.fwhm for line in fitted.curves] or [0.0]))
+    under = background(pattern, pattern.intensity - fitted.lines, fwhm=typical)
     curves, groups = dict(fitted.curves), []
     widest = HUMP / 2 * float(np.median([line.fwhm for line in candidates]))
     for together in _neighbours(sorted(candidates)):

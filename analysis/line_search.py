@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 
 # The background bends over no less than this part of the pattern.
 STIFFNESS = 1 / 10
+# ... and over no less than so many widths of the lines.
+BENDS_OVER = 15.0
 # A line stands out from the scatter by this many standard deviations, of the smoothed
 # pattern and of its curvature; both also from what lies beside it.
 HEIGHT, PROMINENCE, CURVATURE = 5.0, 4.0, 7.0
@@ -32,7 +34,9 @@ class Candidate(NamedTuple):
     mixing: float = START_MIXING
 
 
-def background(pattern: DiffractionPattern, intensity: Floats | None = None) -> Floats:
+def background(
+    pattern: DiffractionPattern, intensity: Floats | None = None, *, fwhm: float = 0.0
+) -> Floats:
     """Return the smooth background under the lines, counts, shape (N,).
 
     Asymmetrically reweighted penalised least squares (S.-J. Baek et al., Analyst 140, 250
@@ -44,9 +48,13 @@ def background(pattern: DiffractionPattern, intensity: Floats | None = None) -> 
     pattern : DiffractionPattern
     intensity : ndarray, shape (N,), optional
         Instead of the pattern's own: what is left after lines are taken away.
+    fwhm : float
+        Width of the lines, degrees, where it is known: the background bends over many
+        times that, lest it take what belongs to their tails.
     """
     counts = pattern.intensity if intensity is None else intensity
-    length = max(STIFFNESS * len(pattern), 10.0)
+    points = len(pattern)
+    length = max(STIFFNESS * points, min(BENDS_OVER * fwhm / pattern.step, points / 2), 10.0)
     smooth, _ = Baseline(pattern.two_theta).arpls(counts, lam=(length / (2 * np.pi)) ** 4)
     return np.asarray(smooth)
 
@@ -102,7 +110,7 @@ def find_lines(pattern: DiffractionPattern, net: Floats, error: Floats) -> tuple
         near = [top for top in width if abs(top - place) < 0.4 * max(width[top], typical)]
         if not near and smooth[place] > HEIGHT * _noise(smooth):
             width[place] = typical
-    step = float(np.median(np.diff(pattern.two_theta)))
+    step = pattern.step
     # A hump many times broader than the lines belongs to the background.
     places = sorted(place for place in width if width[place] < HUMP * typical)
     found = [

@@ -1,5 +1,6 @@
 """From a pattern to the table of its lines: `fit_peaks`."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +33,7 @@ def fit_peaks(
     shape: str = "lorentzian",
     instrument: "Instrument | None" = None,
     window: tuple[float, float] | None = None,
+    places: Sequence[float] = (),
     split: bool = True,
 ) -> PeakTable:
     """Find and fit the lines of a pattern.
@@ -46,6 +48,10 @@ def fit_peaks(
         the breadths are not corrected; the paper takes the instrument's to be negligible.
     window : (float, float), optional
         Use only the angles between these, degrees.
+    places : sequence of float
+        Angles, degrees, where lines are known to be though none may show, as of the
+        `reflections` of a known cell: neighbours that merge can be told apart with them.
+        Where the counts call for no line, there will be none.
     split : bool
         Whether each line that stands alone is compared with two lines. Those that two
         describe better are flagged, and their breadth is not used.
@@ -71,7 +77,7 @@ def fit_peaks(
             f"{pattern.name}: {len(pattern)} points are too few to look for lines "
             f"(at least {FEWEST_POINTS})"
         )
-    fitted = find_and_fit(pattern)
+    fitted = find_and_fit(pattern, places)
     fitted = refit(fitted, [*fitted.curves, *hidden_lines(fitted)], shape=shape, tolerance=ROUGH)
     fitted = refit(fitted, [*fitted.curves])
     if not fitted.groups:
