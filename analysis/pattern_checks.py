@@ -432,7 +432,7 @@ def _watch_top(x: Floats, y: Floats, where: Callable[[int], str] | None) -> str 
 
 def _watch_errors(y: Floats, error: Floats | None) -> str | None:
     if error is not None:
-        high = y > np.median(y)
+        high = y >= np.median(y)
         if np.median(error[high]) <= 0.5 * np.median(y[high]):
             return None
         return (

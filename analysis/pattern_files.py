@@ -170,7 +170,8 @@ def understand_pattern(
     given = checked_wavelengths(wavelength, wavelength_2 or None, name=file)
     wanted = {"two_theta": two_theta, "intensity": intensity, "error": error}
     asked = {role: str(value) for role, value in wanted.items() if value is not None}
-    found = _find(Path(path), asked, None if sheet is None else str(sheet), decimal)
+    with np.errstate(over="ignore", invalid="ignore"):  # infinities are refused right after
+        found = _find(Path(path), asked, None if sheet is None else str(sheet), decimal)
     used, basis, notes = _wavelengths(file, given, found.wavelengths)
     points = checked_points(
         found.two_theta,
