@@ -24,9 +24,13 @@ if TYPE_CHECKING:
     )
     from analysis.errors import AnalysisError, DataError, FitError
     from analysis.indexing import index_lines
+    from analysis.instrument import Instrument, fit_instrument
     from analysis.lattice import LatticeFit, fit_lattice
+    from analysis.line_table import fit_peaks
     from analysis.pattern import DiffractionPattern
     from analysis.pattern_files import read_pattern
+    from analysis.peaks import PeakTable
+    from analysis.phase_lines import fit_phase
     from analysis.resistance_fit import ResistanceFit, fit_resistance
     from analysis.strain_fit import WilliamsonHall, williamson_hall
     from analysis.tables import read_resistance
@@ -42,9 +46,11 @@ __all__ = [
     "DatasetUnavailable",
     "DiffractionPattern",
     "FitError",
+    "Instrument",
     "LatticeFit",
     "LatticeTable",
     "NotReached",
+    "PeakTable",
     "Phase",
     "ResistanceCurve",
     "ResistanceFit",
@@ -56,7 +62,10 @@ __all__ = [
     "critical_temperature",
     "find_dataset",
     "find_drop",
+    "fit_instrument",
     "fit_lattice",
+    "fit_peaks",
+    "fit_phase",
     "fit_resistance",
     "fit_transition",
     "index_lines",
@@ -81,9 +90,11 @@ _HOME = {
     "DatasetUnavailable": "datasets",
     "DiffractionPattern": "pattern",
     "FitError": "errors",
+    "Instrument": "instrument",
     "LatticeFit": "lattice",
     "LatticeTable": "compression",
     "NotReached": "transition_fit",
+    "PeakTable": "peaks",
     "Phase": "crystal",
     "ResistanceCurve": "curve",
     "ResistanceFit": "resistance_fit",
@@ -95,7 +106,10 @@ _HOME = {
     "critical_temperature": "coupling",
     "find_dataset": "datasets",
     "find_drop": "window",
+    "fit_instrument": "instrument",
     "fit_lattice": "lattice",
+    "fit_peaks": "line_table",
+    "fit_phase": "phase_lines",
     "fit_resistance": "resistance_fit",
     "fit_transition": "transition_fit",
     "index_lines": "indexing",

@@ -37,6 +37,9 @@ Places = NDArray[np.intp]
 TOGETHER, REACH = 2.5, 6.0
 # A line stays if it is larger than so many of its errors.
 STAYS = 3.0
+# Lines that become so many times broader than they were have run away.
+RUNAWAY = 2.5
+MOST_REPEATS = 4.0
 # The scatter is taken from points farther than so many widths from any line, if there are
 # enough.
 CLEAR, FEW_CLEAR = 2.0, 60
@@ -301,10 +304,10 @@ def _settled(
             net = (pattern.intensity - beside) / error
             lines.remove(min(lines, key=lambda one: _height(pattern, net, one)))
             continue
-        doubt = _doubts(pattern, group, lines, widest)
+        doubt = _doubts(fitted, group, lines, widest)
         if not doubt.any():
             return group
-        worst = int(np.argmin(np.where(doubt, group.areas / _area_errors(group), np.inf)))
+        worst = int(np.argmin(np.where(doubt, group.areas / _area_errors(fitted, group), np.inf)))
         # Lines that are sound go on from where they are.
         lines = [
             old if doubt[i] else new
@@ -355,23 +358,28 @@ def _height(pattern: DiffractionPattern, net: Floats, line: Candidate) -> float:
     return float(np.interp(line.center, pattern.two_theta, net))
 
 
-def _area_errors(group: FittedGroup) -> Floats:
-    return np.maximum(group.errors(group.scatter_factor)["area"], 1e-300)
+def _area_errors(fitted: FittedPattern, group: FittedGroup) -> Floats:
+    # No more than that: where a shape does not fit, what it leaves repeats itself too.
+    repeats = min(fitted.noise.widening, MOST_REPEATS) if fitted.groups else 1.0
+    return np.maximum(group.errors(group.scatter_factor * repeats)["area"], 1e-300)
 
 
 def _doubts(
-    pattern: DiffractionPattern, group: FittedGroup, lines: Sequence[Candidate], widest: float
+    fitted: FittedPattern, group: FittedGroup, lines: Sequence[Candidate], widest: float
 ) -> NDArray[np.bool_]:
     """Return which lines are no larger than their errors, or have run away."""
-    x, step = pattern.two_theta, float(np.median(np.diff(pattern.two_theta)))
+    x, step = fitted.pattern.two_theta, fitted.pattern.step
     start = np.array([line.center for line in lines])
     began = np.array([line.fwhm for line in lines])
+    # First guesses of widths are rough; later a line that moves or spreads is another one.
+    spread = RUNAWAY if fitted.groups else 2 * RUNAWAY
+    moved = np.abs(group.centers - start)
     return np.asarray(
-        (group.areas < STAYS * _area_errors(group))
-        | (np.abs(group.centers - start) > np.maximum(group.fwhm, began))
+        (group.areas < STAYS * _area_errors(fitted, group))
+        | (moved > (began if fitted.groups else np.maximum(group.fwhm, began)))
         | (group.centers < x[0])
         | (group.centers > x[-1])
         | (group.fwhm < 0.5 * step)
-        | (group.fwhm > min(widest, (x[-1] - x[0]) / 4))
+        | (group.fwhm > min(widest, spread * began.max(), (x[-1] - x[0]) / 4))
         | ~np.isfinite(group.areas)
     )

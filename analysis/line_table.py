@@ -23,6 +23,8 @@ FEWEST_POINTS = 20
 # Below so many errors a line is weak; with an error of more than this part of itself a
 # breadth is undetermined.
 STRONG, DETERMINED = 5.0, 0.5
+# Lines closer than this part of the broader one's width share their breadth as they like.
+MERGED = 0.5
 # A flat top: so many neighbouring points that equal the pattern's largest intensity.
 FLAT_TOP = 3
 
@@ -124,25 +126,38 @@ def _flags(
 ) -> tuple[frozenset[str], ...]:
     pattern, width = fitted.pattern, columns["fwhm"]
     center, area = columns["two_theta"], columns["area"]
-    apart = np.full(center.size, np.inf)
+    apart, within = np.full(center.size, np.inf), np.full(center.size, np.inf)
     for i in range(center.size):
         # A neighbour of no account does not count.
         near = (np.arange(center.size) != i) & (area > 0.05 * area[i])
         if near.any():
-            distance = np.abs(center[near] - center[i]) / ((width[near] + width[i]) / 2)
-            apart[i] = distance.min()
+            distance = np.abs(center[near] - center[i])
+            apart[i] = (distance / (width[near] + width[i]) * 2).min()
+            within[i] = (distance / np.maximum(width[near], width[i])).min()
     found = {
         "weak": area < STRONG * columns["area_error"],
         "saturated": _saturated(pattern, center, width),
         "edge": _at_edge(pattern, center, width),
-        "overlapping": apart < 1,
+        "overlapping": (apart < 1) & (within >= MERGED),
+        "merged": within < MERGED,
         "split": np.isin(center, list(splits)),
+        "misfit": np.isin(center, _misfits(fitted)) & ~np.isin(center, list(splits)),
         "undersampled": width < 3 * pattern.step,
         "undetermined": columns["fwhm_error"] > DETERMINED * width,
     }
     return tuple(
         frozenset(name for name, which in found.items() if which[i]) for i in range(center.size)
     )
+
+
+def _misfits(fitted: FittedPattern) -> list[float]:
+    """Return the places of lines about which the points scatter too much, degrees."""
+    return [
+        place
+        for group in fitted.groups
+        if group.scatter_factor > 4 * fitted.noise_level
+        for place in group.centers.tolist()
+    ]
 
 
 def _saturated(pattern: DiffractionPattern, center: Floats, width: Floats) -> NDArray[np.bool_]:
@@ -181,13 +196,7 @@ def _warnings(fitted: FittedPattern, splits: dict[float, Split]) -> tuple[str, .
         "is not used"
         for at, two in sorted(splits.items())
     ]
-    misfits = [
-        f"{place:.2f}"
-        for group in fitted.groups
-        if group.scatter_factor > 4 * fitted.noise_level
-        for place in group.centers.tolist()
-        if place not in splits
-    ]
+    misfits = [f"{place:.2f}" for place in _misfits(fitted) if place not in splits]
     if misfits:
         said.append(
             f"the {fitted.shape} shape does not describe {len(misfits)} of the lines within the "

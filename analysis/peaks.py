@@ -19,11 +19,15 @@ FLAGS = {
     "saturated": "its top is flat, as of a detector at its limit",
     "edge": "it is cut off by the edge of the pattern or a gap",
     "overlapping": "a neighbour lies closer than their breadths",
+    "merged": "it and a neighbour lie within half of their breadth",
     "split": "two lines describe it better than one",
     "narrow": "it is no broader than the instrument's own lines",
     "undersampled": "fewer than three points lie on its upper half",
     "undetermined": "the data do not determine its breadth",
+    "misfit": "the shape does not describe it within the scatter",
 }
+# Lines with these flags are used all the same.
+MILD = frozenset({"overlapping", "misfit"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +98,8 @@ class PeakTable:
 
     @property
     def usable(self) -> NDArray[np.bool_]:
-        """True for the lines whose breadth can be used: those without a flag but "overlapping"."""
-        return np.array([not flags - {"overlapping"} for flags in self.flags], dtype=bool)
+        """True for the lines whose breadth can be used, with care if they have a `MILD` flag."""
+        return np.array([not flags - MILD for flags in self.flags], dtype=bool)
 
     def breadth(self, kind: str) -> tuple[Floats, Floats]:
         """Return breadths and their errors in rad: "integral" or "fwhm".

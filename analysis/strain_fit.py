@@ -13,7 +13,7 @@ from uncertainties import UFloat
 
 from analysis.breadth_law import ADDITIONS, BreadthLaw, Settled, bragg_angles, fit_breadths
 from analysis.errors import AnalysisError, FitError
-from analysis.peaks import FLAGS, Index, PeakTable
+from analysis.peaks import FLAGS, MILD, Index, PeakTable
 from analysis.uncertainty import band_half_width, student
 
 Floats = NDArray[np.float64]
@@ -149,7 +149,7 @@ def _choose_lines(peaks: PeakTable, breadth: str) -> tuple[NDArray[np.bool_], tu
     ):
         if usable and known_:
             continue
-        hindering = sorted(flags - {"overlapping"})
+        hindering = sorted(flags - MILD)
         words = [f"{flag}: {FLAGS.get(flag, flag)}" for flag in hindering]
         reason = ", ".join(words) or "its breadth or the error of that is not known"
         reasons.setdefault(reason, []).append(f"{angle:.2f}")

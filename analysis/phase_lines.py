@@ -1,0 +1,91 @@
+"""The lines of one known crystal in a pattern, its merged neighbours told apart."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from analysis.crystal import Phase, reflections
+from analysis.errors import FitError
+from analysis.indexing import index_lines
+from analysis.lattice import LatticeFit, fit_lattice
+from analysis.line_table import fit_peaks
+from analysis.pattern import DiffractionPattern
+from analysis.peaks import PeakTable
+
+if TYPE_CHECKING:
+    from analysis.instrument import Instrument
+
+# With more reflections than so many for each line that shows, most are too weak to see,
+# and their places say nothing.
+MOST_PLACES = 2.5
+
+
+def fit_phase(
+    pattern: DiffractionPattern,
+    phase: Phase,
+    *,
+    shape: str = "lorentzian",
+    instrument: "Instrument | None" = None,
+    window: tuple[float, float] | None = None,
+    split: bool = True,
+) -> PeakTable:
+    """Find and fit the lines of one crystal in a pattern, which may hold others.
+
+    The lines that show are indexed, and the cell refined. Then lines are looked for
+    again at the places of all its reflections, so that neighbours which merge are told
+    apart where the counts allow it.
+
+    Parameters
+    ----------
+    pattern : DiffractionPattern
+    phase : Phase
+        With an approximate cell.
+    shape, instrument, window, split
+        As in `fit_peaks`.
+
+    Returns
+    -------
+    PeakTable
+        The indexed lines alone. `warnings` speaks of the whole pattern.
+
+    Raises
+    ------
+    DataError, FitError
+        As `fit_peaks` and `index_lines` do: FitError if no line matches the cell at this
+        wavelength.
+    """
+    found = fit_peaks(pattern, shape=shape, instrument=instrument, window=window, split=split)
+    indexed = index_lines(found, phase)
+    places = _places(indexed, phase)
+    if len(places) <= MOST_PLACES * len(found):
+        found = fit_peaks(
+            pattern,
+            shape=shape,
+            instrument=instrument,
+            window=window,
+            split=split,
+            places=places,
+        )
+        indexed = index_lines(found, phase)
+    return indexed.select([one is not None for one in indexed.hkl])
+
+
+def _places(indexed: PeakTable, phase: Phase) -> list[float]:
+    """Return where the reflections of the refined cell lie within the pattern, degrees."""
+    try:
+        cell = refined(fit_lattice(indexed, phase))
+    except FitError:  # too few lines for all axes: nothing to go by
+        return []
+    x = indexed.pattern.two_theta
+    known = reflections(
+        cell, indexed.pattern.wavelength, two_theta_min=float(x[0]), two_theta_max=float(x[-1])
+    )
+    return [line.two_theta for line in known]
+
+
+def refined(fit: LatticeFit) -> Phase:
+    """Return the crystal with the fitted cell in place of the approximate one."""
+    a, b, c, alpha, beta, gamma = (
+        float(getattr(value, "n", value))
+        for value in (fit.a, fit.b, fit.c, fit.alpha, fit.beta, fit.gamma)
+    )
+    return replace(fit.phase, a=a, b=b, c=c, alpha=alpha, beta=beta, gamma=gamma)
