@@ -148,15 +148,25 @@ def _picometre(quantity: Any) -> float | None:
 def _used(
     source: Mapping[str, float | None], ratio: float | None, start: bytes, notes: list[str]
 ) -> tuple[float | None, float | None]:
-    """Return the wavelengths that reach the sample: behind a monochromator, one."""
+    """Return the wavelengths that reach the sample: behind a monochromator, one.
+
+    What an .xrdml file calls the intended wavelength is the one to compute with; many say
+    "K-Alpha 1" where nothing removes K-alpha 2. What stands in the incident beam decides.
+    """
     first, second = source["kAlpha1"], source["kAlpha2"]
     intended = re.search(rb"usedWavelength\s+intended\s*=\s*[\"']([^\"']*)", start)
-    wanted = intended[1].decode("ascii", "replace") if intended else "K-Alpha"
-    if "beta" in wanted.lower():
+    if intended and b"beta" in intended[1].lower():
         notes.append("the file says that K-beta was used; give its wavelength")
         return None, None
-    if re.search(r"(?i)alpha\s*1", wanted) or ratio == 0 or second == first:
+    beam = re.search(rb"<incidentBeamPath>.*?(</incidentBeamPath>|$)", start, re.DOTALL)
+    single = beam and re.search(rb"<monochromator\b|hybrid\s*=\s*[\"']true", beam[0])
+    if single or ratio == 0 or second == first:
         return first, None
+    if intended and second is not None and re.search(rb"(?i)alpha\s*1", intended[1]):
+        notes.append(
+            "the file names K-alpha 1 as intended but no monochromator before the sample; "
+            "read as the doublet (if it is none, give the wavelength)"
+        )
     return first, second
 
 

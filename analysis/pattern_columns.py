@@ -65,8 +65,8 @@ def role_of(heading: str) -> str | None:
         return None
     if _INTENSITY.intersection(words):
         return "intensity"
-    opens_with_word = re.match(r"[^\W\d_]", text) is not None  # "3e-11}" is no "e"
-    return _FIRST_WORD.get(words[0]) if words and opens_with_word else None
+    first = re.match(r"[^\W_]+", text)  # "D1A5" is no d, and "3e-11}" no error
+    return _FIRST_WORD.get(first[0]) if first else None
 
 
 def says_two_theta(text: str) -> bool:

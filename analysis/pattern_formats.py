@@ -170,7 +170,7 @@ def read_ras(file: str, lines: Sequence[str]) -> Found:
     notes = [] if ends else ["the mark *RAS_INT_END is missing: the file may be cut off"]
     facts = dict(re.findall(r'^\*(\w+)\s+"(.*)"\s*$', "\n".join(lines[: starts[0]]), re.MULTILINE))
     axis = facts.get("MEAS_SCAN_AXIS_X", "")
-    if axis and not re.search(r"(?i)2\s*theta|twotheta", axis):
+    if axis and not re.search(r"(?i)(2|two)[\s_-]*theta", axis):
         raise DataError(f"{file}: scans the axis {shown(axis)}; a scan of 2 theta is needed")
     body = [(i + 1, lines[i].split()) for i in range(starts[0] + 1, end) if lines[i].strip()]
     values = _rows(file, body, 2)
@@ -222,7 +222,7 @@ def read_uxd(file: str, lines: Sequence[str]) -> Found:
         start, step = (_fact(file, facts, names) for names in (("START", "2THETA"), ("STEPSIZE",)))
         angles = start + step * np.arange(counts.size)
     announced = number(facts.get("STEPCOUNT", ""))
-    wavelengths = [in_picometre(facts.get(f"WL{i}", ""), "angstrom") for i in (1, 2)]
+    wavelengths = [in_picometre(facts.get(f"WL{i}", ""), facts.get("WL_UNIT", "A")) for i in (1, 2)]
     return Found(
         "Bruker .uxd file",
         angles,

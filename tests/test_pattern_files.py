@@ -55,6 +55,7 @@ HEADINGS = [
     *[(text, "theta") for text in ("theta", "Theta (deg)", "omega")],
     *[(text, None) for text in (
         "", "T (K)", "Background", "I calc", "Comment", "12.5", "5.2133383E-03", "1e3", "Sample 2",
+        "D1A5", "3.3e-11}",
     )],
 ]  # fmt: skip
 
@@ -345,6 +346,13 @@ READ = {  # file name, content, options, layout, errors?
     "brml": ("a.brml", brml(), SELF, "Bruker .brml file", False),
     "brml under another name": ("a.zip", brml(), SELF, "Bruker .brml file", False),
     "ras": ("a.ras", RAS + rows(X, Y, [1] * 30, foot=RAS_END), SELF, "Rigaku .ras file", False),
+    "ras, other axis": (
+        "a.ras",
+        RAS.replace("TwoThetaTheta", "Theta/2-Theta") + rows(X, Y, [1] * 30, foot=RAS_END),
+        SELF,
+        "Rigaku .ras file",
+        False,
+    ),
     "uxd, pairs": ("a.uxd", UXD + "_2THETACOUNTS\n" + rows(X, Y), SELF, "Bruker .uxd file", False),
     "uxd, counts": (
         "a.uxd",
@@ -447,6 +455,12 @@ NOTES = {  # file name, content, options, note
         {},
         "the scan was not completed (Aborted): see that its angles are right",
     ),
+    "K-alpha 1 without monochromator": (
+        "a.xrdml",
+        xrdml(intended="K-Alpha 1"),
+        {},
+        "names K-alpha 1 as intended but no monochromator before the sample; read as the doublet",
+    ),
     "another wavelength": (
         "a.xrdml",
         xrdml(),
@@ -517,7 +531,14 @@ def test_the_wavelength_is_never_guessed(kind, write):
 
 
 def test_behind_a_monochromator_there_is_one_wavelength(write):
-    for content in (xrdml(intended="K-Alpha 1"), xrdml(ratio="0")):
+    beam = "</usedWavelength><incidentBeamPath>{}</incidentBeamPath>"
+    crystal = '<monochromator id="1" name="Ge 111"><crystal/></monochromator>'
+    mirror = '<xRayMirror id="1" hybrid="true"/>'
+    for content in (
+        xrdml().replace("</usedWavelength>", beam.format(crystal)),
+        xrdml().replace("</usedWavelength>", beam.format(mirror)),
+        xrdml(ratio="0"),
+    ):
         pattern = analysis.read_pattern(write(content, "a.xrdml"))
         assert (pattern.wavelength, pattern.wavelength_2) == (pytest.approx(154.0598), None)
 
