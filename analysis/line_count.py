@@ -192,12 +192,15 @@ def _fits(
     group: FittedGroup,
     lines: Sequence[Candidate],
     shape: str,
-    **choices: bool,
+    *,
+    one_width: bool = False,
+    skewed: bool = False,
 ) -> list[FittedGroup]:
     """Return the fit of other lines to the points of a group, or nothing if it fails."""
     own = np.sum([fitted.curves[line] for line in lines_of(group)], axis=0)
     others, at = fitted.under + fitted.lines - own, group.at
-    model = replace(line_model(fitted.pattern, shape, lines, at, others), **choices)
+    model = line_model(fitted.pattern, shape, lines, at, others)
+    model = replace(model, one_width=one_width, skewed=skewed)
     measured = (fitted.pattern.intensity - others)[at]
     try:
         return [fit_group(model, measured, fitted.error[at], at, tolerance=ROUGH)]

@@ -147,7 +147,7 @@ class FittedPattern:
     @property
     def no_counts(self) -> bool:
         """Whether the points scatter otherwise than their own errors say."""
-        return abs(self.noise.factor - 1) > 6 * np.sqrt(2 / self.noise.size)
+        return bool(abs(self.noise.factor - 1) > 6 * np.sqrt(2 / self.noise.size))
 
     @property
     def noise_level(self) -> float:
@@ -175,7 +175,7 @@ def lines_of(group: FittedGroup) -> list[Candidate]:
 
 
 def _sum(curves: Mapping[Candidate, Floats], size: int) -> Floats:
-    return np.sum([*curves.values(), np.zeros(size)], axis=0)
+    return np.asarray(np.sum([*curves.values(), np.zeros(size)], axis=0))
 
 
 def find_and_fit(pattern: DiffractionPattern, places: Sequence[float] = ()) -> FittedPattern:
@@ -256,13 +256,14 @@ def refit(
         )
     typical = float(np.median([line.fwhm for line in fitted.curves] or [0.0]))
     under = background(pattern, pattern.intensity - fitted.lines, fwhm=typical)
+    before = replace(fitted, shape=shape)  # one object, whose noise is found once
     curves, groups = dict(fitted.curves), []
     widest = HUMP / 2 * float(np.median([line.fwhm for line in candidates]))
     for together in _neighbours(sorted(candidates)):
         for line in together:
             curves.pop(line, None)
         others = _sum(curves, len(pattern))
-        group = _settled(replace(fitted, shape=shape), together, under + others, widest, tolerance)
+        group = _settled(before, together, under + others, widest, tolerance)
         if group is not None:
             groups.append(group)
             curves.update(zip(lines_of(group), group.curves(pattern.two_theta), strict=True))

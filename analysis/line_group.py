@@ -1,6 +1,5 @@
 """Neighbouring lines fitted together: the model, its minimum, and the errors."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -108,20 +107,30 @@ class LineModel:
             return self.mixing
         return 0.5 + MARGIN * float(np.tanh(p[self.parts.mixing][0]))
 
+    @cached_property
+    def scale(self) -> Floats:
+        """Widths at the start, which scale the parameters, degrees."""
+        return np.array([line.fwhm for line in self.start])
+
+    @cached_property
+    def places(self) -> Floats:
+        """Places at the start, degrees."""
+        return np.array([line.center for line in self.start])
+
     def centers(self, p: Floats) -> Floats:
         """Return the places of the lines (K-alpha 1), degrees."""
-        shifts = p[self.parts.shifts]
-        return np.array([c.center + s * c.fwhm for c, s in zip(self.start, shifts, strict=True)])
+        return self.places + p[self.parts.shifts] * self.scale
 
     def fwhm(self, p: Floats) -> Floats:
         """Return the full widths at half maximum, degrees."""
-        logs = np.broadcast_to(p[self.parts.widths], len(self.start))
         # Far from the minimum the solver may ask for any width.
-        return np.array([c.fwhm for c in self.start]) * np.exp(np.clip(logs, -20, 20))
+        return np.asarray(
+            self.scale * np.exp(np.minimum(np.maximum(p[self.parts.widths], -20), 20))
+        )
 
     def areas(self, p: Floats) -> Floats:
         """Return the areas (K-alpha 1), counts times degrees."""
-        return p[self.parts.areas] * np.array([c.fwhm for c in self.start]) * self.height
+        return p[self.parts.areas] * self.scale * self.height
 
     def value(self, p: Floats) -> Floats:
         """Return the counts at the points."""
@@ -144,29 +153,27 @@ class LineModel:
         follow from g and its slope.
         """
         parts, (mixing, skew) = self.parts, self.form(p)
-        fwhm, area = self.fwhm(p)[:, None], self.areas(p)[:, None]
-        scale = np.array([line.fwhm for line in self.start])[:, None]
+        fwhm, area, scale = self.fwhm(p)[:, None], self.areas(p)[:, None], self.scale[:, None]
         rows = np.zeros((p.size, self.x.size))
         for factor, u, moves in zip(*self._reduced(p), strict=True):
-            here = self._profile(u, mixing, skew)
-            slope = self._difference(lambda h, u=u: self._profile(u + h, mixing, skew))
+            before, here, after = self._profile(u + _STEPS, mixing, skew)
+            slope = (after - before) / (2 * STEP)
             height = factor * area / fwhm
             rows[parts.shifts] -= height * scale * moves[:, None] / fwhm * slope
             by_width = -height * (here + u * slope)
             rows[parts.widths] += by_width.sum(axis=0) if self.one_width else by_width
-            rows[parts.areas] += factor * here * scale / fwhm * self.height
+            rows[parts.areas] += factor * self.height * scale / fwhm * here
             if self.mixing is None:
-                more = self._difference(lambda h, u=u: self._profile(u, mixing + h, skew))
-                rows[parts.mixing] += (height * more).sum(axis=0) * _slope(mixing)
+                more = self._profile(u, mixing + STEP, skew)
+                less = self._profile(u, mixing - STEP, skew)
+                slope = (more - less) * (_slope(mixing) / (2 * STEP))
+                rows[parts.mixing] += (height * slope).sum(axis=0)
             if self.skewed:
-                more = self._difference(lambda h, u=u: self._profile(u, mixing, skew + h))
-                rows[parts.skew] += (height * more).sum(axis=0)
+                more = self._profile(u, mixing, skew + STEP)
+                less = self._profile(u, mixing, skew - STEP)
+                rows[parts.skew] += (height * (more - less)).sum(axis=0) / (2 * STEP)
         rows[parts.background] = self.polynomials * self.height
         return rows
-
-    @staticmethod
-    def _difference(function: Callable[[float], Floats]) -> Floats:
-        return (function(STEP) - function(-STEP)) / (2 * STEP)
 
     def _reduced(self, p: Floats) -> tuple[list[float], list[Floats], list[Floats]]:
         """Return for K-alpha 1 and 2 the relative area, u, and how the place moves.
@@ -206,6 +213,9 @@ class LineModel:
         started[linear] = best
         started[self.parts.areas] = np.maximum(started[self.parts.areas], 1e-3)
         return started
+
+
+_STEPS = STEP * np.array([-1.0, 0.0, 1.0])[:, None, None]
 
 
 def _slope(mixing: float) -> float:
@@ -270,7 +280,7 @@ class FittedGroup:
         p, model = self.found.parameters, self.model
         variance = np.diag(self.found.inverse) * factor
         shifts, widths, areas, mixing, *_ = model.parts
-        scale = np.array([c.fwhm for c in model.start])
+        scale = model.scale
         by_width = np.broadcast_to(np.sqrt(variance[widths]), scale.size)
         found = {
             "two_theta": np.sqrt(variance[shifts]) * scale,

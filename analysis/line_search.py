@@ -68,9 +68,9 @@ def scatter(pattern: DiffractionPattern) -> Floats:
     """
     if pattern.intensity_error is not None:
         error = pattern.intensity_error
-        return np.where(error > 0, error, error[error > 0].min())
+        return np.asarray(np.where(error > 0, error, error[error > 0].min()))
     smooth = ndimage.uniform_filter1d(pattern.intensity, 3, mode="nearest")
-    return np.sqrt(np.maximum(smooth, max(1e-3 * float(smooth.max()), 1e-12)))
+    return np.asarray(np.sqrt(np.maximum(smooth, max(1e-3 * float(smooth.max()), 1e-12))))
 
 
 def find_lines(pattern: DiffractionPattern, net: Floats, error: Floats) -> tuple[Candidate, ...]:

@@ -186,7 +186,8 @@ def _at_edge(pattern: DiffractionPattern, center: Floats, width: Floats) -> NDAr
     """Return which lines reach, within one width, the pattern's end or a gap."""
     x = pattern.two_theta
     edges = [(-np.inf, x[0]), (x[-1], np.inf), *pattern.gaps]
-    return np.any([(center + width > low) & (center - width < high) for low, high in edges], axis=0)
+    reached = [(center + width > low) & (center - width < high) for low, high in edges]
+    return np.asarray(np.any(reached, axis=0))
 
 
 def _warnings(fitted: FittedPattern, splits: dict[float, Split]) -> tuple[str, ...]:
