@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from analysis.pattern_files import read_pattern
     from analysis.peaks import PeakTable
     from analysis.phase_lines import fit_phase
+    from analysis.phases import phases_of
     from analysis.resistance_fit import ResistanceFit, fit_resistance
     from analysis.strain_fit import WilliamsonHall, williamson_hall
     from analysis.tables import read_resistance
@@ -75,6 +76,7 @@ __all__ = [
     "list_datasets",
     "load",
     "load_table",
+    "phases_of",
     "read_pattern",
     "read_resistance",
     "reflections",
@@ -119,6 +121,7 @@ _HOME = {
     "list_datasets": "datasets",
     "load": "datasets",
     "load_table": "datasets",
+    "phases_of": "phases",
     "read_pattern": "pattern_files",
     "read_resistance": "tables",
     "reflections": "crystal",

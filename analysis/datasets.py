@@ -187,6 +187,17 @@ def find_dataset(
     )
 
 
+def describe(name: str, *, package: str | PathLike[str] | None = None) -> Dataset:
+    """Return what the package says about one data set; upper and lower case do not matter.
+
+    Raises
+    ------
+    DataError
+        If there is no such data set; the message suggests one.
+    """
+    return _describe(_find(name, package))
+
+
 @overload
 def load(
     name: str, *, kind: Literal["resistance"], package: str | PathLike[str] | None = None

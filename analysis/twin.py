@@ -7,7 +7,6 @@ truths in which every value says whether the paper prints it or it is assumed he
 ``python -m analysis.twin`` writes it again into the data package.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,13 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis import twin_patterns
 from analysis.bloch_gruneisen import resistance
 from analysis.curve import ResistanceCurve
 from analysis.transition import transition_fraction
+from analysis.twin_files import PAPER, csv_text, entry, path_of
 
 Floats = NDArray[np.float64]
 
-PAPER = "arXiv:2401.00804"
 # u with 1/I_0(u)^2 = 0.05: where eq. 5 has fallen to 5 % of its onset.
 U_5_PERCENT = 2.8914936104195
 NOISE_CORRELATION = 0.3
@@ -211,72 +211,55 @@ def correlated_noise(rng: np.random.Generator, size: int, rho: float) -> Floats:
 
 def files() -> dict[str, str]:
     """Return the text of every synthetic file, by its path in the data package's folder."""
-    return {
-        _path(truth): _text(make_curve(truth, seed=[2401, 804, at]))
+    curves = {
+        path_of(truth.name): _text(make_curve(truth, seed=[2401, 804, at]))
         for at, truth in enumerate(truths())
     }
-
-
-def _path(truth: Truth) -> str:
-    return f"synthetic/{truth.name.removeprefix('twin-')}.csv"
+    return curves | twin_patterns.files()
 
 
 def _text(curve: ResistanceCurve) -> str:
     rows = zip(curve.temperature, curve.resistance, strict=True)
-    lines = [
-        f"# Synthetic, not measured. Stands in for a curve of {PAPER}.",
-        "temperature,resistance",
-        *(f"{t:.3f},{r:.6f}" for t, r in rows),
-    ]
-    return "\n".join(lines) + "\n"
+    return csv_text("curve", ("temperature", "resistance"), (f"{t:.3f},{r:.6f}" for t, r in rows))
 
 
 def resources() -> list[dict[str, Any]]:
-    """Return the twin's entries in the data package."""
+    """Return the twin's entries in the data package: the curves, then the patterns."""
     texts = files()
-    return [_resource(truth, texts[_path(truth)].encode()) for truth in truths()]
+    return [
+        *(_resource(truth, texts[path_of(truth.name)]) for truth in truths()),
+        *(
+            twin_patterns.resource(truth, texts[path_of(truth.name)])
+            for truth in twin_patterns.truths()
+        ),
+    ]
 
 
-def _resource(truth: Truth, content: bytes) -> dict[str, Any]:
+def _resource(truth: Truth, text: str) -> dict[str, Any]:
     reached = "reaches zero resistance" if truth.floor == 0 else "does not reach zero resistance"
     drop = reached if truth.tc_onset is not None else "no superconducting drop"
-    return {
-        "name": truth.name,
-        "path": _path(truth),
-        "title": f"Synthetic La3Ni2O7, run {truth.run}, {truth.pressure:g} GPa",
-        "description": f"Synthetic, not measured: a stand-in for a published curve; {drop}.",
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-        "dialect": {"commentChar": "#"},
-        "schema": {
-            "fields": [
-                {"name": "temperature", "type": "number", "unit": "K"},
-                {"name": "resistance", "type": "number", "unit": "ohm"},
-            ]
-        },
-        "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
-        "sources": [{"title": f"Made by analysis/twin.py after {PAPER}"}],
-        "kind": "resistance",
-        "origin": "synthetic",
-        "sample": "La3Ni2O7-delta",
-        "run": truth.run,
-        "pressure": truth.pressure,
-        "pressure_basis": truth.basis("pressure").split(":")[0],
-        "columns": {"temperature": "temperature", "resistance": "resistance"},
-    }
+    return entry(
+        truth.name,
+        text,
+        title=f"run {truth.run}, {truth.pressure:g} GPa",
+        description=f"a stand-in for a published curve; {drop}",
+        module="analysis/twin.py",
+        units={"temperature": "K", "resistance": "ohm"},
+        kind="resistance",
+        run=truth.run,
+        pressure=truth.pressure,
+        pressure_basis=truth.basis("pressure").split(":")[0],
+    )
 
 
 def write(folder: Path) -> None:
-    """Write all synthetic curves and their entries into the data package in a folder."""
+    """Write all synthetic files and their entries into the data package in a folder."""
     (folder / "synthetic").mkdir(exist_ok=True)
     for path, text in files().items():
         (folder / path).write_text(text, encoding="utf-8", newline="\n")
     package = folder / "datapackage.json"
     described = json.loads(package.read_text(encoding="utf-8"))
-    others = [entry for entry in described["resources"] if entry["origin"] != "synthetic"]
+    others = [one for one in described["resources"] if one["origin"] != "synthetic"]
     described["resources"] = [*others, *resources()]
     package.write_text(json.dumps(described, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
