@@ -1,4 +1,4 @@
-"""The command line: ``python -m analysis list | check FILE | fit resistance|transition FILE``.
+"""The command line: ``python -m analysis list | check | fit resistance|transition|strain``.
 
 Results go to standard output. Bad input ends with exit status 2 and one line on standard
 error. Whatever is slow to import is imported inside the command that needs it.
@@ -346,7 +346,7 @@ def _span(values: Any) -> dict[str, float]:
 @main.group(invoke_without_command=True)
 @click.pass_context
 def fit(context: click.Context) -> None:
-    """Fit a law to a curve: fit resistance FILE, fit transition FILE."""
+    """Fit a law to data: fit resistance FILE, fit transition FILE, fit strain FILE."""
     _group(context)
 
 
@@ -499,6 +499,236 @@ def fit_transition(
     click.echo(_aligned(rows, indent="  "))
     _print_remarks("note", curve.notes)
     _print_remarks("warning", found["warnings"])
+
+
+def _angles(
+    _context: click.Context, _option: click.Parameter, edges: tuple[float, float] | None
+) -> tuple[float, float] | None:
+    if edges is not None and not 0 <= edges[0] < edges[1] <= 180:
+        raise click.BadParameter(
+            f"{edges[0]:g} to {edges[1]:g} is not two ascending angles, 0 to 180 degrees"
+        )
+    return edges
+
+
+def _positive(_context: click.Context, _option: click.Parameter, value: float) -> float:
+    if not 0 < value < math.inf:
+        raise click.BadParameter(f"must be a number above 0, got {value:g}")
+    return value
+
+
+def _cell(
+    _context: click.Context, _option: click.Parameter, text: str | None
+) -> tuple[float, ...] | None:
+    """Return the numbers of "3.88" or "5.29,5.22,19.7"."""
+    if text is None:
+        return None
+    try:
+        numbers = tuple(float(part) for part in text.replace(",", " ").split())
+    except ValueError:
+        numbers = ()
+    if not 1 <= len(numbers) <= 6:
+        raise click.BadParameter(
+            f"{text!r} is no cell; write a or a,b,c in angstrom, and then alpha,beta,gamma in "
+            "degrees if they are not what the symmetry demands"
+        )
+    return numbers
+
+
+@fit.command("strain")
+@click.argument("file", metavar="FILE|DATASET")
+@click.option("--instrument", metavar="FILE|DATASET", help="Pattern of a standard, such as LaB6.")
+@click.option(
+    "--standard-cell",
+    metavar="A[,B,C]",
+    callback=_cell,
+    help="Certified cell of the standard (angstrom): its angular offset is removed too.",
+)
+@click.option(
+    "--standard-space-group",
+    metavar="SYMBOL",
+    default="P m -3 m",
+    show_default=True,
+    help="Space group of the standard.",
+)
+@click.option(
+    "--shape",
+    type=click.Choice(["lorentzian", "gaussian", "pseudo-voigt", "voigt"]),
+    default="lorentzian",
+    show_default=True,
+    help="Shape of the lines.",
+)
+@click.option(
+    "--breadth",
+    type=click.Choice(["integral", "fwhm"]),
+    default="integral",
+    show_default=True,
+    help="Integral breadth, or full width at half maximum.",
+)
+@click.option(
+    "--model",
+    type=click.Choice(["auto", "full", "reduced"]),
+    default="auto",
+    show_default=True,
+    help="Eq. 7, eq. 8, or eq. 7 where the data determine a size.",
+)
+@click.option(
+    "--shape-factor",
+    default=0.9,
+    show_default=True,
+    callback=_positive,
+    help="Scherrer's constant.",
+)
+@click.option(
+    "--window",
+    nargs=2,
+    type=float,
+    metavar="LOW HIGH",
+    callback=_angles,
+    help="Use the angles 2 theta between these (degrees); all if not given.",
+)
+@click.option(
+    "--cell",
+    metavar="A[,B,C]",
+    callback=_cell,
+    help="Approximate cell of the sample (angstrom): only its lines are used.",
+)
+@click.option("--space-group", metavar="SYMBOL", help="Its space group: 'F m -3 m'.")
+@click.option("--phase", metavar="NAME", help="One of several crystals of a data set.")
+@_pattern_options
+@_JSON
+def fit_strain(
+    *,
+    file: str,
+    instrument: str | None,
+    standard_cell: tuple[float, ...] | None,
+    standard_space_group: str,
+    shape: str,
+    breadth: str,
+    model: str,
+    shape_factor: float,
+    window: tuple[float, float] | None,
+    cell: tuple[float, ...] | None,
+    space_group: str | None,
+    phase: str | None,
+    as_json: bool,
+    **reading: Any,
+) -> None:
+    r"""Fit the lines of a pattern; strain and size by eqs. 7 and 8, and the cell.
+
+    FILE is a file of your own or the name of a data set. Without a cell all lines count as
+    those of one crystal, and their directions are not known.
+
+    \b
+    Examples:
+      python -m analysis fit strain xrd.xy --wavelength 61.99
+      python -m analysis fit strain au.chi --wavelength 33.44 --cell 3.88 --space-group "F m -3 m"
+      python -m analysis fit strain nist-iron --instrument nist-lab6 --shape pseudo-voigt --json
+    """
+    crystal = _crystal(file, cell, space_group, phase)
+    pattern = _pattern(file, reading)
+    if window is not None:
+        try:
+            pattern = pattern.between(*window)
+        except DataError as error:
+            raise click.BadParameter(str(error), param_hint="'--window'") from None
+    standard = None
+    if instrument is not None:
+        certified = None
+        if standard_cell is not None:
+            certified = _phase(f"the standard {instrument}", standard_cell, standard_space_group)
+        standard = _instrument(instrument, certified, shape, reading)
+    elif standard_cell is not None:
+        raise click.UsageError("--standard-cell is for a standard; name it with --instrument")
+    if crystal is None:
+        peaks = analysis.fit_peaks(pattern, shape=shape, instrument=standard)
+    else:
+        peaks = analysis.fit_phase(pattern, crystal, shape=shape, instrument=standard)
+    result = analysis.williamson_hall(
+        peaks, model=model, breadth=breadth, shape_factor=shape_factor
+    )
+    found, lattice = result.to_dict(), _lattice(peaks, crystal)
+    found["warnings"] = [*found["warnings"], *lattice.pop("warnings", ())]
+    if as_json:
+        _print_json({"file": file, **found, "lattice": lattice or None, "notes": pattern.notes})
+        return
+    origin = f" ({pattern.origin} data)" if pattern.origin else ""
+    size, lower = found["size"], found["size_lower"]["value"]
+    limit = "not known" if lower is None else f"> {lower:.3g} nm (95 %, one-sided)"
+    corrected = f"corrected with {peaks.instrument}" if peaks.instrument else "not corrected"
+    rows = [
+        ("strain", _stated(found["strain"]).removesuffix(" 1")),
+        ("size", limit if size["value"] is None else _stated(size)),
+        ("model", f"eq. {7 if result.model == 'full' else 8}: {result.reason}"),
+        *((name, _stated(lattice[name])) for name in ("a", "b", "c") if name in lattice),
+        ("breadth", f"{breadth}, of {shape} lines; instrument: {corrected}"),
+        ("R^2", "none" if found["r_squared"] is None else f"{found['r_squared']:.4f}"),
+        ("lines", f"{result.n_lines} of {len(peaks)}{'' if crystal is None else f' of {crystal}'}"),
+    ]
+    click.echo(f"{file}{origin}: Williamson-Hall at {pattern.wavelength:g} pm")
+    click.echo(_aligned(rows, indent="  "))
+    _print_remarks("note", pattern.notes)
+    _print_remarks("warning", found["warnings"])
+
+
+def _crystal(
+    file: str, cell: tuple[float, ...] | None, space_group: str | None, name: str | None
+) -> "analysis.Phase | None":
+    """Return the crystal that options or the data package give, or None."""
+    if (cell is None) != (space_group is None):
+        missing, given = ("--cell", "--space-group")[:: 1 if cell is None else -1]
+        raise click.UsageError(f"{given} needs {missing} beside it")
+    if cell is not None and space_group is not None:
+        return _phase(name or "the sample", cell, space_group)
+    phases = () if Path(file).exists() else _phases(file)
+    if name is None:
+        return phases[0] if len(phases) == 1 else None
+    for phase in phases:
+        if phase.name.lower() == name.lower():
+            return phase
+    known = ", ".join(phase.name for phase in phases)
+    raise click.UsageError(
+        f"--phase {name}: {file} has {f'the crystals {known}' if known else 'no crystal'}; a cell "
+        "of your own is given with --cell and --space-group"
+    )
+
+
+def _phases(file: str) -> "tuple[analysis.Phase, ...]":
+    return analysis.phases_of(file) if _is_dataset(file) else ()
+
+
+def _phase(name: str, cell: tuple[float, ...], space_group: str) -> "analysis.Phase":
+    named = dict(zip(("a", "b", "c", "alpha", "beta", "gamma"), cell, strict=False))
+    return analysis.Phase(name, space_group=space_group, **named)
+
+
+def _instrument(
+    file: str, standard: "analysis.Phase | None", shape: str, reading: Mapping[str, Any]
+) -> "analysis.Instrument":
+    """Fit the standard's pattern; a file of it is read as the sample's is."""
+    if Path(file).exists():
+        columns = {name: reading.get(name) for name in ("wavelength", "wavelength_2", "decimal")}
+        pattern = analysis.read_pattern(file, name=file, **columns)
+    else:
+        pattern = _pattern(file, {})
+    peaks = analysis.fit_peaks(pattern, shape=shape, split=False)
+    return analysis.fit_instrument(peaks, standard)
+
+
+def _lattice(peaks: "analysis.PeakTable", crystal: "analysis.Phase | None") -> dict[str, Any]:
+    """Return the cell that the lines give, or why they give none, as a warning."""
+    if crystal is None:
+        return {}
+    try:
+        found = analysis.fit_lattice(peaks, crystal).to_dict()
+    except AnalysisError as error:
+        return {"warnings": [f"no lattice constants: {error}"]}
+    names = (*crystal.system.names, "volume")
+    return {
+        **{name: found[name] for name in dict.fromkeys(names)},
+        "offset": found["offset"],
+        "warnings": found["warnings"],
+    }
 
 
 def _stated(number: Mapping[str, Any]) -> str:
