@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.crystal import Phase, reflections
 from analysis.errors import FitError
 from analysis.indexing import index_lines
@@ -14,9 +16,12 @@ from analysis.peaks import PeakTable
 if TYPE_CHECKING:
     from analysis.instrument import Instrument
 
-# With more reflections than so many for each line that shows, most are too weak to see,
-# and their places say nothing.
+# With more reflections than so many for each line that shows, most are too weak to see.
 MOST_PLACES = 2.5
+# A line that covers more reflections than so many cannot be taken apart.
+MOST_IN_LINE = 3
+# It covers those within so many of its widths.
+COVERED = 1.0
 
 
 def fit_phase(
@@ -30,9 +35,9 @@ def fit_phase(
 ) -> PeakTable:
     """Find and fit the lines of one crystal in a pattern, which may hold others.
 
-    The lines that show are indexed, and the cell refined. Then lines are looked for
-    again at the places of all its reflections, so that neighbours which merge are told
-    apart where the counts allow it.
+    The lines that show are indexed, and the cell refined. Lines are then looked for where
+    it has reflections (where it has very many, at those that share a line with one or
+    two others), so that neighbours which merge are told apart if the counts allow it.
 
     Parameters
     ----------
@@ -56,7 +61,7 @@ def fit_phase(
     found = fit_peaks(pattern, shape=shape, instrument=instrument, window=window, split=split)
     indexed = index_lines(found, phase)
     places = _places(indexed, phase)
-    if len(places) <= MOST_PLACES * len(found):
+    if places:
         found = fit_peaks(
             pattern,
             shape=shape,
@@ -70,16 +75,27 @@ def fit_phase(
 
 
 def _places(indexed: PeakTable, phase: Phase) -> list[float]:
-    """Return where the reflections of the refined cell lie within the pattern, degrees."""
+    """Return where the refined cell has reflections that may be seen, degrees.
+
+    All of them if they are few; else those that share a line with one or two others.
+    """
     try:
         cell = refined(fit_lattice(indexed, phase))
-    except FitError:  # too few lines for all axes: nothing to go by
-        return []
+    except FitError:  # too few lines for all axes: the approximate cell has to do
+        cell = phase
     x = indexed.pattern.two_theta
     known = reflections(
         cell, indexed.pattern.wavelength, two_theta_min=float(x[0]), two_theta_max=float(x[-1])
     )
-    return [line.two_theta for line in known]
+    angles = np.array([line.two_theta for line in known])
+    if angles.size <= MOST_PLACES * len(indexed):
+        return [float(angle) for angle in angles]
+    places: set[float] = set()
+    for center, fwhm in zip(indexed.two_theta, indexed.fwhm, strict=True):
+        covered = angles[np.abs(angles - center) < COVERED * fwhm]
+        if 2 <= covered.size <= MOST_IN_LINE:
+            places.update(covered.tolist())
+    return sorted(places)
 
 
 def refined(fit: LatticeFit) -> Phase:
