@@ -1,102 +1,25 @@
 """What the paper claims beside what comes out here, with a verdict that is computed.
 
 Each claim carries the paper's number with the error that its last digit implies, and a
-function that finds the number anew. What is found on the synthetic twin cannot confirm a
-claim: the paper's values went into it.
+function that finds the number anew.
 """
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from uncertainties import UFloat, ufloat
 
+from analysis.claims import Entry, Found, digits, exact
 from analysis.coupling import ValidityWarning, coupling_constant
 from analysis.datasets import list_datasets, load, load_table
+from analysis.ledger_strain import strain_entries
 from analysis.resistance_fit import ResistanceFit, fit_resistance
 from analysis.transition_fit import TransitionFit, fit_transition
 
-VERDICTS = ("reproduced", "differs", "not supported", "needs the original data")
 # "Practically all" is read as at least nine in ten.
 PRACTICALLY_ALL = 0.9
-
-
-@dataclass(frozen=True)
-class Found:
-    """What this compendium finds for a claim, and on what kind of data.
-
-    `origin` is one of those of the data package, or "published inputs" for arithmetic on
-    numbers that the paper prints.
-    """
-
-    value: UFloat
-    origin: str
-    data: str
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One numerical claim of the paper.
-
-    Attributes
-    ----------
-    claim, place : str
-        What is claimed, and where in arXiv:2401.00804.
-    published : UFloat or None
-        The number; its error is half of the last digit unless the paper gives one.
-    unit : str
-    found : Found or None
-        None if nothing here can speak to it.
-    at_least : bool
-        Whether the claim is a lower limit and not a value.
-    """
-
-    claim: str
-    place: str
-    published: UFloat | None
-    unit: str
-    found: Found | None
-    at_least: bool = False
-
-    @property
-    def printed(self) -> str:
-        """The number as the paper prints it, with its unit; "" if it prints none."""
-        if self.published is None:
-            return ""
-        value, error = self.published.n, self.published.s
-        last = 2 * error  # of a rounded number this is a power of ten
-        rounded = error > 0 and abs(np.log10(last) - round(np.log10(last))) < 1e-9
-        if rounded:
-            text = f"{value:.{max(0, -round(np.log10(last)))}f}"
-        else:
-            digits = len(f"{error:g}".partition(".")[2])
-            text = f"{value:.{digits}f} ± {error:g}" if error else f"{value:g}"
-        return f"{'≥ ' if self.at_least else ''}{text} {self.unit}".rstrip()
-
-    @property
-    def verdict(self) -> str:
-        """One of `VERDICTS`, from the numbers and their errors."""
-        return verdict(self.published, self.found, at_least=self.at_least)
-
-
-def verdict(published: UFloat | None, found: Found | None, *, at_least: bool = False) -> str:
-    """Compare a published number with what is found.
-
-    "needs the original data" if nothing is found, or only on synthetic data. Otherwise
-    values agree if they differ by no more than twice their combined error; a lower limit
-    is not supported if the value is below it by more than that.
-    """
-    if published is None or found is None or found.origin == "synthetic":
-        return "needs the original data"
-    if not np.isfinite([found.value.n, found.value.s]).all():
-        return "needs the original data"
-    error = 2 * float(np.hypot(published.s, found.value.s))
-    difference = found.value.n - published.n
-    if at_least:
-        return "not supported" if difference < -error else "reproduced"
-    return "differs" if abs(difference) > error else "reproduced"
 
 
 def entries() -> tuple[Entry, ...]:
@@ -104,17 +27,7 @@ def entries() -> tuple[Entry, ...]:
 
     Claims whose data are not at hand are found None.
     """
-    return (*_introduction(), *_debye(), *_coupling(), *_strain())
-
-
-def digits(value: float, last: float) -> UFloat:
-    """Return a printed number with an error of half a unit in its last digit."""
-    return ufloat(value, last / 2)
-
-
-def exact(value: float) -> UFloat:
-    """Return a number without an error."""
-    return 0.0 * ufloat(0.0, 1.0) + value
+    return (*_introduction(), *_debye(), *_coupling(), *strain_entries())
 
 
 def _introduction() -> tuple[Entry, ...]:
@@ -210,30 +123,6 @@ def _coupling() -> tuple[Entry, ...]:
             "",
             _on_transition(lambda fit: exact(fit.r_squared)),
         ),
-    )
-
-
-def _strain() -> tuple[Entry, ...]:
-    return (
-        Entry(
-            "crystallite size too large to be measured, at all pressures",
-            "section 3.3",
-            None,
-            "nm",
-            None,
-        ),
-        Entry(
-            "end of the steep rise of strain", "section 3.3, Fig. 9", digits(4.9, 0.1), "GPa", None
-        ),
-        Entry("strain between 5 and 18 GPa", "section 3.3, Fig. 9", digits(0.0079, 1e-4), "", None),
-        Entry(
-            "begin of the second rise of strain", "section 3.3, Fig. 9", digits(20, 10), "GPa", None
-        ),
-        Entry("largest strain", "section 3.3, Fig. 9", digits(33, 1), "GPa", None),
-        Entry("lowest pressure of the patterns", "section 3.3", digits(1.6, 0.1), "GPa", None),
-        Entry("highest pressure of the patterns", "section 3.3", digits(41.2, 0.1), "GPa", None),
-        Entry("Scherrer constant", "section 3.3", digits(0.9, 0.1), "", None),
-        Entry("X-ray wavelength", "section 3.3", digits(61.99, 0.01), "pm", None),
     )
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from uncertainties import UFloat
 
+from analysis.claims import Entry
 from analysis.curve import ResistanceCurve
 from analysis.fit_result import FitResult, SaturatingFit
-from analysis.ledger import Entry
 from analysis.resistance_fit import ResistanceFit
 from analysis.transition_fit import TransitionFit
 

@@ -4,7 +4,7 @@ import pytest
 from uncertainties import ufloat
 
 from analysis import ledger
-from analysis.ledger import Found, digits, exact, verdict
+from analysis.claims import VERDICTS, Found, digits, exact, verdict
 
 ENTRIES = ledger.entries()
 
@@ -32,7 +32,7 @@ def test_nothing_found_needs_the_original_data():
 
 def test_every_verdict_is_one_of_four_and_the_twin_reproduces_nothing():
     for entry in ENTRIES:
-        assert entry.verdict in ledger.VERDICTS
+        assert entry.verdict in VERDICTS
         if entry.found is not None and entry.found.origin == "synthetic":
             assert entry.verdict == "needs the original data"
 
@@ -60,6 +60,26 @@ def test_the_twin_still_says_what_the_paper_put_in():
     theta = found["Debye temperature at 22.4 GPa"].value
     assert abs(theta.n - 518) < 2 * theta.s
     assert all(one is not None for claim, one in found.items() if claim.startswith("least R²"))
+
+
+def test_the_twin_has_the_strain_that_the_paper_prints():
+    found = {entry.claim: entry.found for entry in ENTRIES}
+    plateau = found["strain between 5 and 18 GPa"].value
+    assert abs(plateau.n - 0.0079) < 0.02 * 0.0079
+    for claim, pressure in (
+        ("end of the steep rise of strain", 4.9),
+        ("begin of the second rise of strain", 20.0),
+        ("largest strain", 33.0),
+    ):
+        assert abs(found[claim].value.n - pressure) <= found[claim].value.s
+
+
+@pytest.mark.measured("stishovite-39gpa")
+def test_in_a_measured_pattern_the_size_is_lost_too():
+    (entry,) = [entry for entry in ENTRIES if entry.claim.startswith("the same of another sample")]
+    assert entry.found.origin == "measured"
+    assert entry.verdict == "reproduced"
+    assert entry.found.value.s > 0.01  # 1/nm: no size above some tens of nm could show
 
 
 def test_a_printed_number_is_uncertain_by_half_its_last_digit():

@@ -9,6 +9,7 @@ from uncertainties import ufloat
 import analysis
 import analysis.transition
 from analysis import ledger, plots, report
+from analysis.claims import VERDICTS
 
 mpl.use("agg")
 
@@ -159,7 +160,7 @@ def test_the_ledger_has_a_row_for_each_claim():
     entries = ledger.entries()
     table = report.ledger_table(entries)
     assert len(table.rows) == len(entries)
-    assert all(row[1].strip("*") in ledger.VERDICTS for row in table.rows)
+    assert all(row[1].strip("*") in VERDICTS for row in table.rows)
 
 
 def test_theta_against_pressure_shows_intervals_and_origin(ax, fit):
