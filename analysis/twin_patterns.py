@@ -320,4 +320,5 @@ def resource(truth: PatternTruth, text: str) -> dict[str, Any]:
         wavelength=truth.wavelength,
         wavelength_basis=truth.basis("wavelength").split(":")[0],
         phases=[truth.approximate],
+        phases_basis="assumed, rounded",
     )
