@@ -135,7 +135,9 @@ def williamson_hall(
     ax.errorbar(angles, breadths, errors, fmt="o", ms=4, color=ORANGE, lw=1, label="lines")
     if label:
         _name_points(ax, wh, angles, breadths, errors)
-    ax.set(xlabel=_STRAIN, ylabel=_BREADTH, xlim=(0, None), ylim=(0, None))
+    ax.set(xlabel=_STRAIN, ylabel=_BREADTH, xlim=(0, None))
+    # Room above the error bars for the indices.
+    ax.set_ylim(0, 1.2 * float((breadths + errors).max()))
     return mark_origin(ax, wh.peaks.pattern.origin) if mark else ax
 
 
@@ -344,7 +346,7 @@ def breadths_of_a_line(ax: Axes) -> Axes:
     ax.plot(x, 1 / (1 + (2 * x) ** 2), color=BLUE)
     half = np.pi / 4
     ax.fill_between([-half, half], 0, 1, color=SKY, alpha=0.4, lw=0)
-    for at, width, name in ((0.5, 0.5, "FWHM"), (0.06, half, "integral breadth")):
+    for at, width, name in ((0.5, 0.5, "FWHM"), (0.22, half, "integral breadth")):
         ax.annotate(
             "",
             (-width, at),

@@ -27,14 +27,14 @@ def line_names(peaks: PeakTable) -> list[str]:
 
 
 def line_table(peaks: PeakTable) -> Table:
-    """Return each line's angle, both breadths with errors, and its flags."""
-    header = ("line", "2θ (deg)", "FWHM (deg)", "integral (deg)", "remarks")
+    """Return each line's angle, both breadths with errors, in degrees, and its flags."""
+    header = ("line", "2θ", "FWHM", "integral", "remarks")
     columns = zip(
         line_names(peaks),
         _with_errors(peaks.two_theta, peaks.two_theta_error),
         _with_errors(peaks.fwhm, peaks.fwhm_error),
         _with_errors(peaks.integral_breadth, peaks.integral_breadth_error),
-        (", ".join(sorted(flags)) or "none" for flags in peaks.flags),
+        (", ".join(sorted(flags)) for flags in peaks.flags),
         strict=True,
     )
     return Table(header, list(columns))
@@ -101,7 +101,7 @@ def strain_table(
     for wh in analyses:
         pressure = wh.peaks.pattern.pressure
         row = ["unknown" if pressure is None else f"{pressure:g}", strain(wh.strain), size(wh)]
-        row.append(f"{wh.n_lines} of {len(wh.peaks)}")
+        row.append(f"{wh.n_lines}/{len(wh.peaks)}")
         if truth is not None:
             known = None if pressure is None else truth.get(pressure)
             row.append("unknown" if known is None else f"{1000 * known:.1f}")
@@ -155,7 +155,7 @@ def compressibilities(table: LatticeTable) -> Table:
     for axis in AXES:
         fit = table.compressibility(axis)
         rows.append((axis, *(quantity(1000 * fit.at(at)) for at in (low, high))))
-    return Table(("axis", f"at {low:g} GPa (1/TPa)", f"at {high:g} GPa (1/TPa)"), rows)
+    return Table(("axis", f"at {low:g} GPa", f"at {high:g} GPa"), rows)
 
 
 def plateau(analyses: Iterable[WilliamsonHall], low: float, high: float) -> UFloat:

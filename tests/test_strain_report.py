@@ -73,7 +73,7 @@ def test_the_table_of_lines_has_both_breadths_and_the_flags():
     rows = strain_report.line_table(table(flags=flags)).rows
     assert rows[0][:2] == ("111", "9.0000(20)")
     assert rows[0][-1] == "edge, split"
-    assert rows[1][-1] == "none"
+    assert rows[1][-1] == ""
     fwhm, integral = (float(rows[0][at].split("(")[0]) for at in (2, 3))
     assert integral / fwhm == pytest.approx(np.pi / 2, rel=0.01)
 
@@ -121,7 +121,7 @@ def test_the_parameters_say_equation_interval_and_what_a_hidden_size_would_do(wh
 def test_a_series_shows_what_was_put_in_where_it_is_known(wh):
     assert len(strain_report.strain_table([wh]).header) == 4
     (row,) = strain_report.strain_table([wh], truth={10.0: 0.008}).rows
-    assert row == ["10", strain_report.strain(wh.strain), strain_report.size(wh), "5 of 5", "8.0"]
+    assert row == ["10", strain_report.strain(wh.strain), strain_report.size(wh), "5/5", "8.0"]
     (row,) = strain_report.strain_table([wh], truth={}).rows
     assert row[-1] == "unknown"
 
@@ -173,7 +173,7 @@ def test_an_axis_that_grows_has_a_negative_compressibility(lattice):
     assert [row[0] for row in rows] == ["a", "b", "c"]
     values = [float(row[1].split(NBSP)[0]) for row in rows]
     assert values == pytest.approx([2, 3, -1])
-    assert "0 GPa (1/TPa)" in strain_report.compressibilities(lattice).header[1]
+    assert strain_report.compressibilities(lattice).header[1:] == ("at 0 GPa", "at 10 GPa")
 
 
 def test_lattice_constants_have_a_row_for_each_pressure():
