@@ -205,7 +205,9 @@ def panels(analyses: Sequence[WilliamsonHall], *, columns: int = 5) -> Figure:
     for at in range(len(analyses) - columns, len(analyses)):
         axes.flat[at].xaxis.set_tick_params(labelbottom=True)
         axes.flat[at].set_xlabel(_STRAIN)
+    # Above the titles, which leave no room beside them.
     mark_origin(axes[0, -1], _origins(wh.peaks.pattern for wh in analyses))
+    axes[0, -1].texts[-1].set_y(1.17)
     return fig
 
 
@@ -346,7 +348,7 @@ def breadths_of_a_line(ax: Axes) -> Axes:
     ax.plot(x, 1 / (1 + (2 * x) ** 2), color=BLUE)
     half = np.pi / 4
     ax.fill_between([-half, half], 0, 1, color=SKY, alpha=0.4, lw=0)
-    for at, width, name in ((0.5, 0.5, "FWHM"), (0.22, half, "integral breadth")):
+    for at, width, name in ((0.5, 0.5, "FWHM"), (0.34, half, "integral breadth")):
         ax.annotate(
             "",
             (-width, at),
