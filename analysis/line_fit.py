@@ -392,7 +392,7 @@ def line_model(
     """Return the model of lines on the points `at`, above `beside` (counts, shape (N,))."""
     x = pattern.two_theta[at]
     height = float(np.max(pattern.intensity[at] - beside[at], initial=0.0))
-    height = height if height > 0 else float(np.abs(pattern.intensity[at]).max()) or 1.0
+    height = height if height > 0 else float(np.abs(pattern.intensity[at]).max(initial=0.0)) or 1.0
     whole = pattern.two_theta[-1] - pattern.two_theta[0]
     degree = 1 + int((x[-1] - x[0]) / (2 * STIFFNESS * whole)) if x.size else 1
     return LineModel(

@@ -24,6 +24,10 @@ BENDS_OVER = 15.0
 HEIGHT, PROMINENCE, CURVATURE = 5.0, 4.0, 7.0
 # K-alpha 2 is taken for a line of its own only if it is higher than this part of K-alpha 1.
 DOUBLET = 0.75
+# A glitch stands out by so many errors, and what is beside it by less than this part of that.
+GLITCH, BESIDE = 12.0, 0.05
+# The error of what has no say, in parts of the largest intensity.
+NO_SAY = 1e3
 # What is broader than so many typical widths is no line.
 HUMP = 8.0
 
@@ -73,12 +77,34 @@ def scatter(pattern: DiffractionPattern) -> Floats:
     The pattern's own where it has them. Else those of counting, the square root of the
     (slightly smoothed) intensity. Patterns that are scaled counts or averages over a
     detector scatter less or more: a line's fit widens its errors by what it finds.
+    Glitches get an error so large that they have no say.
     """
-    if pattern.intensity_error is not None:
-        error = pattern.intensity_error
-        return np.asarray(np.where(error > 0, error, error[error > 0].min()))
     smooth = ndimage.uniform_filter1d(pattern.intensity, 3, mode="nearest")
-    return np.asarray(np.sqrt(np.maximum(smooth, max(1e-3 * float(smooth.max()), 1e-12))))
+    error = np.sqrt(np.maximum(smooth, max(1e-3 * float(smooth.max()), 1e-12)))
+    if pattern.intensity_error is not None:
+        known = pattern.intensity_error
+        error = np.where(known > 0, known, known[known > 0].min())
+    largest = float(np.abs(pattern.intensity).max())
+    return np.asarray(np.where(glitches(pattern), NO_SAY * max(largest, error.max()), error))
+
+
+def glitches(pattern: DiffractionPattern) -> NDArray[np.bool_]:
+    """Tell which points are no part of any line, as where a cosmic ray has hit, shape (N,).
+
+    One or two neighbouring points that stand out of the five about them, of which the
+    others show nothing: any line that spans two steps would show there.
+    """
+    counts = pattern.intensity
+    about = ndimage.median_filter(counts, 5, mode="nearest")
+    about_it = ndimage.median_filter(counts, 41, mode="nearest")
+    error = np.sqrt(np.maximum(about_it, max(1e-3 * float(about_it.max()), 1e-12)))
+    if pattern.intensity_error is not None:
+        error = np.maximum(error, pattern.intensity_error)
+    scatter_factor = max(float(np.median(np.abs(counts - about) / error)), 1.0)
+    out = counts - about > GLITCH * error * scatter_factor
+    # What lies beside it is no higher than what lies farther off.
+    nothing_beside = about - about_it < BESIDE * (counts - about)
+    return np.asarray(out & nothing_beside)
 
 
 def find_lines(pattern: DiffractionPattern, net: Floats, error: Floats) -> tuple[Candidate, ...]:

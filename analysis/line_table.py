@@ -10,6 +10,7 @@ from analysis.errors import DataError, FitError
 from analysis.line_count import Split, hidden_lines, splits_of
 from analysis.line_fit import ROUGH, FittedPattern, find_and_fit, refit, settle
 from analysis.line_group import FittedGroup
+from analysis.line_search import glitches
 from analysis.line_shapes import checked_shape
 from analysis.pattern import DiffractionPattern
 from analysis.peaks import PeakTable
@@ -203,6 +204,13 @@ def _warnings(fitted: FittedPattern, splits: dict[float, Split]) -> tuple[str, .
             f"the {fitted.shape} shape does not describe {len(misfits)} of the lines within the "
             f"scatter (at {', '.join(misfits[:8])}{' ...' if len(misfits) > 8 else ''} deg): "
             "their errors are widened, and another shape would give other breadths"
+        )
+    struck = fitted.pattern.two_theta[glitches(fitted.pattern)]
+    if struck.size:
+        places = ", ".join(f"{at:.3f}" for at in struck[:8])
+        said.append(
+            f"{struck.size} points (at {places}{' ...' if struck.size > 8 else ''} deg) stand out "
+            "alone, as where a cosmic ray hit: left out"
         )
     if fitted.no_counts:
         said.append(

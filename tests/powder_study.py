@@ -11,13 +11,10 @@ import numpy as np
 from scipy import optimize
 
 from analysis import (
-    AnalysisError,
     DiffractionPattern,
-    FitError,
     Phase,
     fit_peaks,
     fit_phase,
-    index_lines,
     williamson_hall,
 )
 
@@ -98,21 +95,14 @@ def clean_counts(x, lines, form, *, wavelengths=SYNCHROTRON, background=100.0):
     return total
 
 
-def make_pattern(x, lines, form, seed, *, wavelengths=SYNCHROTRON, background=100.0, **known):
-    """Counts of a pattern with Poisson noise."""
-    clean = clean_counts(x, lines, form, wavelengths=wavelengths, background=background)
-    counts = np.random.default_rng(seed).poisson(clean).astype(float)
+def make_pattern(
+    x, lines, form, seed, *, wavelengths=SYNCHROTRON, background=100.0, noise=True, **known
+):
+    """Counts of a pattern with Poisson noise, or without."""
+    counts = clean_counts(x, lines, form, wavelengths=wavelengths, background=background)
+    if noise:
+        counts = np.random.default_rng(seed).poisson(counts).astype(float)
     return DiffractionPattern(x, counts, *wavelengths, origin="synthetic", **known)
-
-
-class Crystal(NamedTuple):
-    """A cubic crystal, and the region of a pattern of its lines."""
-
-    phase: Phase
-    a: float
-    lines: tuple[tuple[int, int, int], ...]
-    low: float
-    high: float
 
 
 FCC = ((1, 1, 1), (2, 0, 0), (2, 2, 0), (3, 1, 1), (2, 2, 2), (4, 0, 0), (3, 3, 1), (4, 2, 0),
@@ -161,7 +151,64 @@ def powder(
 
 
 def analyse(pattern, shape, phase=None, **options):
-    """From counts to strain, by indexed lines or by those of a known crystal."""
+    """From counts to strain, by all lines or by those of a known crystal."""
     if phase is None:
         return williamson_hall(fit_peaks(pattern, shape=shape), **options)
     return williamson_hall(fit_phase(pattern, phase, shape=shape), **options)
+
+
+class Pulls(NamedTuple):
+    """Found less true over the error, one value a line."""
+
+    two_theta: np.ndarray
+    fwhm: np.ndarray
+    integral_breadth: np.ndarray
+    area: np.ndarray
+
+
+def pulls(patterns, *, shape, seed, wavelengths=SYNCHROTRON, strain=5e-3, size=np.inf):
+    """Fit seeded patterns of eight resolved lines; every line must be found once."""
+    form, found = Form(shape), []
+    for at in range(patterns):
+        pattern, lines = powder(
+            FCC[:8], 4.0786, strain, size, form, 1000 * seed + at, wavelengths=wavelengths
+        )
+        peaks = fit_peaks(pattern, shape=shape)
+        for center, fwhm, area in lines:
+            (i,) = np.flatnonzero(np.abs(peaks.two_theta - center) < fwhm / 2)
+            true = {"two_theta": center, "fwhm": fwhm, "area": area}
+            true["integral_breadth"] = fwhm * form.breadth
+            found.append([
+                (getattr(peaks, name)[i] - true[name]) / getattr(peaks, f"{name}_error")[i]
+                for name in Pulls._fields
+            ])  # fmt: skip
+    return Pulls(*np.array(found).T)
+
+
+class Found(NamedTuple):
+    """What the whole way from counts to strain gives, one value a pattern."""
+
+    strain: float
+    error: float
+    inside: bool
+    full: bool
+    size: float
+
+
+def strain_of(case):
+    """Analyse one seeded powder: (shape, strain, size, wavelengths, seed)."""
+    shape, strain, size, wavelengths, seed = case
+    hkl = FCC if wavelengths == SYNCHROTRON else FCC[:8]
+    pattern, _ = powder(hkl, 4.0786, strain, size, Form(shape), seed, wavelengths=wavelengths)
+    wh = analyse(pattern, shape)
+    low, high = wh.interval()
+    known = np.nan if wh.size is None else wh.size.n
+    return Found(wh.strain.n, wh.strain.s, low <= strain <= high, wh.model == "full", known)
+
+
+def strains_of(cases, *, workers=None):
+    """Analyse many powders, on all cores or on so many."""
+    if workers == 1:
+        return [strain_of(case) for case in cases]
+    with ProcessPoolExecutor(workers) as pool:
+        return list(pool.map(strain_of, cases, chunksize=8))

@@ -1,0 +1,235 @@
+"""What is said of a line: each flag where it belongs, and not where it does not."""
+
+import numpy as np
+import pytest
+from powder_study import Form, Line, clean_counts, make_pattern
+
+from analysis import DiffractionPattern, FitError, fit_peaks
+from analysis.peaks import FLAGS
+
+X = np.linspace(10, 30, 1500)
+BESIDE = (12.0, 15.0, 19.0, 26.0)
+AT, WIDTH, HEIGHT = 22.5, 0.2, 3e3
+
+
+def made(shape="lorentzian", *, extra=(), x=X, height=HEIGHT, seed=1, own=True, background=100.0):
+    """Four lines, one at `AT`, and `extra` ones: (place, width, height)."""
+    form = Form(shape)
+    places = [(at, WIDTH, HEIGHT) for at in BESIDE]
+    places += [(AT, WIDTH, height)] if own else []
+    lines = [Line(at, w, h * w * form.breadth) for at, w, h in [*places, *extra]]
+    return make_pattern(x, lines, form, seed, background=background)
+
+
+def clipped(pattern, share):
+    top = share * pattern.intensity.max()
+    return DiffractionPattern(pattern.two_theta, np.minimum(pattern.intensity, top), 61.99)
+
+
+def without(pattern, low, high):
+    keep = (pattern.two_theta < low) | (pattern.two_theta > high)
+    return DiffractionPattern(pattern.two_theta[keep], pattern.intensity[keep], 61.99)
+
+
+PLAIN = made()
+CASES = [
+    ("weak", made(height=26.0, seed=1), {}),
+    ("saturated", clipped(made(height=2 * HEIGHT), 0.7), {}),
+    ("edge", PLAIN.between(10, AT + 0.15), {}),
+    ("edge", without(PLAIN, AT + 0.1, AT + 0.6), {}),
+    ("overlapping", made(extra=[(AT + 0.15, WIDTH, HEIGHT)]), {"places": [AT, AT + 0.15]}),
+    ("merged", made(extra=[(AT + 0.08, WIDTH, HEIGHT)]), {"places": [AT, AT + 0.08]}),
+    ("split", made("gaussian", own=False, extra=[(AT - 0.07, WIDTH, 2e3), (AT + 0.07, WIDTH, 2e3)]),
+     {"shape": "gaussian"}),
+    ("undersampled", made(own=False, extra=[(AT, 0.03, 2e4)]), {}),
+    ("misfit", made("gaussian", height=6 * HEIGHT), {}),
+]  # fmt: skip
+
+
+def flags_at(table, place):
+    near = np.abs(table.two_theta - place) < 0.2
+    assert near.any(), table.two_theta
+    return frozenset().union(*(f for f, is_near in zip(table.flags, near, strict=True) if is_near))
+
+
+@pytest.mark.parametrize(("flag", "pattern", "options"), CASES)
+def test_flag_appears_where_it_belongs(flag, pattern, options):
+    assert flag in FLAGS
+    assert flag in flags_at(fit_peaks(pattern, **options), AT)
+
+
+def test_no_flag_on_sound_lines():
+    for shape in ("lorentzian", "gaussian", "pseudo-voigt", "voigt"):
+        found = fit_peaks(made(shape), shape=shape)
+        assert found.two_theta == pytest.approx([12, 15, 19, AT, 26], abs=0.01)
+        assert found.flags == (frozenset(),) * 5
+
+
+@pytest.mark.parametrize(("flag", "pattern", "options"), CASES)
+def test_flag_stays_off_the_other_lines(flag, pattern, options):
+    if flag == "misfit":
+        pytest.skip("every line of that pattern has the other shape")
+    found = fit_peaks(pattern, **options)
+    assert flag not in flags_at(found, 12.0)
+    assert flag not in flags_at(found, 15.0)
+
+
+def test_undetermined_breadth():
+    """Two lines, one of them a hundredth of the other and all but hidden by it."""
+    pattern = made(extra=[(AT + 0.1, WIDTH, 60.0)], seed=2)
+    found = fit_peaks(pattern, places=[AT, AT + 0.1])
+    near = np.flatnonzero(np.abs(found.two_theta - AT) < 0.3)
+    for i in near:
+        is_so = found.fwhm_error[i] > 0.5 * found.fwhm[i]
+        assert ("undetermined" in found.flags[i]) == is_so
+
+
+# Fractions measured in 30 seeds: 0.5 of the width 10 to 100 % of the cases, 0.7 all.
+@pytest.mark.parametrize("shape", ["lorentzian", "gaussian", "pseudo-voigt", "voigt"])
+@pytest.mark.parametrize(("apart", "said"), [(0.25, False), (0.8, True), (1.0, True)])
+def test_two_equal_lines_within_their_width_are_called_split(shape, apart, said):
+    half = apart * WIDTH / 2
+    pattern = made(
+        shape, own=False, extra=[(AT - half, WIDTH, HEIGHT / 2), (AT + half, WIDTH, HEIGHT / 2)]
+    )
+    found = fit_peaks(pattern, shape=shape)
+    near = np.abs(found.two_theta - AT) < 0.3
+    assert (("split" in flags_at(found, AT)) or near.sum() == 2) == said
+    assert len(found) - near.sum() == 4
+
+
+def test_split_is_in_words_and_can_be_left_out():
+    pattern = made(own=False, extra=[(AT - 0.07, WIDTH, 2e3), (AT + 0.07, WIDTH, 2e3)])
+    found = fit_peaks(pattern)
+    (text,) = [one for one in found.warnings if "is split" in one]
+    assert "two lines at 22.429 and 22.568 deg" in text
+    assert not found.usable[np.abs(found.two_theta - AT) < 0.1].any()
+    assert fit_peaks(pattern, split=False).usable.all()
+
+
+# Measured: none among 800 patterns of 5 lines, so the true rate is below 0.1 % of the lines
+# (95 %) and each of these cases fails by chance with a probability below 4 %. Seeded.
+@pytest.mark.parametrize("skew", [0.0, 0.15])
+@pytest.mark.parametrize("shape", ["lorentzian", "gaussian", "pseudo-voigt"])
+def test_single_lines_are_neither_split_nor_doubled(shape, skew):
+    form = Form(shape)
+    for seed in range(5):
+        counts = clean_counts(X, [], form)
+        for at in (*BESIDE, AT):
+            u = (X - at) / WIDTH
+            counts = counts + HEIGHT * form.breadth * form.unit(u / (1 + skew * np.sign(u)))
+        counts = np.random.default_rng(seed).poisson(counts).astype(float)
+        found = fit_peaks(DiffractionPattern(X, counts, 61.99), shape=shape)
+        assert len(found) == 5
+        assert not any("split" in flags for flags in found.flags)
+
+
+@pytest.mark.parametrize("part", [0.2, 0.5])
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_shoulder_is_found(part, side):
+    place = AT + side * 0.9 * WIDTH
+    found = fit_peaks(made(extra=[(place, WIDTH, part * HEIGHT)]))
+    near = np.abs(found.two_theta - place) < 0.05
+    if part < 0.5:
+        assert near.sum() == 1
+        assert found.fwhm[near] == pytest.approx([WIDTH], abs=4 * found.fwhm_error[near][0])
+    else:  # the two are nearly alike, and stay one line that is called split
+        assert near.sum() == 1 or "split" in flags_at(found, (AT + place) / 2)
+
+
+def flat(seed, *, slope=0.0, level=200.0):
+    clean = level * (1 + slope * (X - X[0]) / np.ptp(X))
+    return np.random.default_rng(seed).poisson(clean).astype(float)
+
+
+# Measured: no line in 400 such patterns; a rate of 1 % would show here with 55 %. Seeded.
+@pytest.mark.parametrize(("slope", "level"), [(0.0, 200.0), (2.0, 200.0), (0.0, 5.0), (0.0, 1e5)])
+def test_no_line_in_noise(slope, level):
+    for seed in range(20):
+        counts = flat(seed, slope=slope, level=level)
+        with pytest.raises(FitError, match="no line"):
+            fit_peaks(DiffractionPattern(X, counts, 61.99))
+
+
+def spiked(counts, points):
+    counts = counts.copy()
+    counts[1000 : 1000 + points] = 9e3
+    return counts
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        np.random.default_rng(0).poisson(np.where(X < 20, 100, 2000)).astype(float),
+        spiked(flat(1), 1),
+        spiked(flat(1), 2),
+        X * 10,
+        X**2,
+        np.where(np.arange(X.size) == 900, 100.0, 0.0),
+        np.where(np.arange(X.size) // 40 == 20, 100.0, 0.0),
+    ],
+    ids=["step", "spike", "wide spike", "line", "parabola", "one point", "box"],
+)
+def test_what_is_no_line(counts):
+    with pytest.raises(FitError, match=r"no .*line"):
+        fit_peaks(DiffractionPattern(X, counts, 61.99))
+
+
+@pytest.mark.parametrize("points", [1, 2])
+def test_a_glitch_beside_lines_changes_nothing(points):
+    whole = fit_peaks(PLAIN)
+    struck = DiffractionPattern(X, spiked(PLAIN.intensity, points), 61.99)
+    found = fit_peaks(struck)
+    sound = found.select(found.usable)
+    assert len(sound) == len(whole)
+    assert sound.fwhm == pytest.approx(whole.fwhm, rel=0.02)
+    assert any("stand out alone" in text for text in found.warnings)
+    assert not any("stand out alone" in text for text in whole.warnings)
+
+
+def test_a_subtracted_background_leaves_lines_as_they_are():
+    form = Form("lorentzian")
+    lines = [Line(at, WIDTH, HEIGHT * WIDTH * form.breadth) for at in (*BESIDE, AT)]
+    under = clean_counts(X, [], form)
+    known = make_pattern(X, lines, form, 1)
+    left = DiffractionPattern(
+        X, known.intensity - under, 61.99, intensity_error=np.sqrt(known.intensity + 1)
+    )
+    assert left.intensity.min() < 0
+    assert fit_peaks(left).fwhm == pytest.approx(fit_peaks(known).fwhm, rel=0.02)
+
+
+@pytest.mark.parametrize("points", [20, 30, 60])
+def test_one_line_on_few_points(points):
+    form = Form("lorentzian")
+    x = np.linspace(9, 11, points)
+    known = make_pattern(x, [Line(10.0, 0.15, 1200.0)], form, 1)
+    found = fit_peaks(known)
+    assert found.two_theta == pytest.approx([10], abs=0.01)
+    assert found.fwhm == pytest.approx([0.15], rel=0.1)
+    assert ("undersampled" in found.flags[0]) == (points <= 30)
+
+
+def test_more_maxima_than_a_powder_has():
+    counts = np.random.default_rng(1).exponential(100, 3000)
+    with pytest.raises(FitError, match="at most 200 lines are fitted: is this a powder pattern"):
+        fit_peaks(DiffractionPattern(np.linspace(5, 60, 3000), counts, 61.99))
+
+
+HOSTILE = {
+    "walk": lambda rng: np.cumsum(rng.normal(size=400)),
+    "few counts": lambda rng: rng.poisson(2, 200).astype(float),
+    "stairs": lambda rng: np.repeat(rng.poisson(30, 60), 4).astype(float),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_patterns_end_in_words(kind):
+    """Nothing but a table or a FitError; warnings are errors here."""
+    for seed in range(15):
+        counts = HOSTILE[kind](np.random.default_rng(seed))
+        pattern = DiffractionPattern(np.linspace(5, 35, counts.size), counts - counts.min(), 61.99)
+        try:
+            fit_peaks(pattern, shape=("lorentzian", "voigt")[seed % 2])
+        except FitError as error:
+            assert str(error)  # noqa: PT017 - a table is as good
