@@ -106,7 +106,8 @@ class Instrument:
         """Return lines without the instrument's breadth and offset.
 
         Lorentzian widths subtract, Gaussian ones in squares, mixed shapes part by part.
-        Lines that are no broader than the instrument's are flagged "narrow".
+        Lines that are no broader than the instrument's are flagged "narrow". Of the mixed
+        shapes the error of the mixing, by which the parts are told apart, is not carried on.
 
         Raises
         ------

@@ -2,7 +2,7 @@
 
 Neighbours are fitted together, on a polynomial that the smooth background may lack. Groups
 that lie apart take turns, each on top of the others' tails, and the background is found
-again from what the lines leave.
+again from what the lines leave. In the end all move together, see `analysis.line_joint`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -80,7 +80,8 @@ class FittedPattern:
     error : ndarray, shape (N,)
         Standard errors of the counts, as far as they are known beforehand.
     under : ndarray, shape (N,)
-        Smooth background, counts; each group adds a polynomial on its stretch.
+        Smooth background, counts; each group adds a polynomial on its stretch, as long as
+        groups are fitted in turns.
     groups : tuple of FittedGroup
     """
 

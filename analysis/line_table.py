@@ -71,6 +71,16 @@ def fit_peaks(
         If the shape or the window is not usable.
     FitError
         If there are no lines.
+
+    Notes
+    -----
+    In synthetic patterns with counting noise the errors of places, breadths and areas are
+    those of the scatter to 10 %, for all four shapes (benchmarks/test_lines.py). Of two equal
+    lines, each with 1500 counts at its top, half are called split when they lie 0.4
+    (Lorentzian) to 0.6 (Gaussian, pseudo-Voigt and Voigt) of their breadth apart, all from
+    0.7 on; a single line is none in a thousand. Lines of another shape than the one asked
+    for are told apart only from one breadth on. Single points that stand out alone, as where
+    a cosmic ray hit, have no say.
     """
     shape = checked_shape(shape)
     if window is not None:
