@@ -46,6 +46,8 @@ MOST_REPEATS = 4.0
 # enough.
 CLEAR, FEW_CLEAR = 2.0, 60
 MOST_LINES = 200
+# A line at a known place begins as broad as so many lines near it are.
+NEAREST = 5
 HIGHEST_DEGREE = 8
 # While lines are being found, a fit ends when it gains less than this part.
 ROUGH = 1e-4
@@ -207,15 +209,24 @@ def _with_places(
     found: Sequence[Candidate], places: Sequence[float], pattern: DiffractionPattern
 ) -> list[Candidate]:
     """Return known places, and the candidates that are none of them."""
-    typical = float(np.quantile([line.fwhm for line in found], 0.25))
     x = pattern.two_theta
-    known = [Candidate(float(place), typical) for place in places if x[0] < place < x[-1]]
+    known = [
+        Candidate(float(place), _width_near(place, found))
+        for place in places
+        if x[0] < place < x[-1]
+    ]
     others = [
         line
         for line in found
-        if all(abs(line.center - one.center) > 0.7 * max(typical, line.fwhm / 2) for one in known)
+        if all(abs(line.center - one.center) > 0.7 * max(one.fwhm, line.fwhm / 2) for one in known)
     ]
     return [*known, *others]
+
+
+def _width_near(place: float, found: Sequence[Candidate]) -> float:
+    """Return the width of the sharper ones among the lines nearest to a place, degrees."""
+    nearest = sorted(found, key=lambda line: abs(line.center - place))[:NEAREST]
+    return float(np.quantile([line.fwhm for line in nearest], 0.25))
 
 
 def _missed(fitted: FittedPattern) -> list[Candidate]:

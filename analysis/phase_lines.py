@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.crystal import Phase, reflections
 from analysis.errors import FitError
@@ -16,12 +17,16 @@ from analysis.peaks import PeakTable
 if TYPE_CHECKING:
     from analysis.instrument import Instrument
 
+Floats = NDArray[np.float64]
+
 # With more reflections than so many for each line that shows, most are too weak to see.
 MOST_PLACES = 2.5
 # A line that covers more reflections than so many cannot be taken apart.
 MOST_IN_LINE = 3
 # It covers those within so many of its widths.
 COVERED = 1.0
+# Reflections closer than this part of a width are one line.
+APART = 0.35
 
 
 def fit_phase(
@@ -89,13 +94,20 @@ def _places(indexed: PeakTable, phase: Phase) -> list[float]:
     )
     angles = np.array([line.two_theta for line in known])
     if angles.size <= MOST_PLACES * len(indexed):
-        return [float(angle) for angle in angles]
+        return _told_apart(angles, float(np.median(indexed.fwhm)))
     places: set[float] = set()
     for center, fwhm in zip(indexed.two_theta, indexed.fwhm, strict=True):
         covered = angles[np.abs(angles - center) < COVERED * fwhm]
-        if 2 <= covered.size <= MOST_IN_LINE:
-            places.update(covered.tolist())
+        apart = _told_apart(covered, fwhm)
+        if covered.size <= MOST_IN_LINE and len(apart) > 1:
+            places.update(apart)
     return sorted(places)
+
+
+def _told_apart(angles: Floats, fwhm: float) -> list[float]:
+    """Return ascending angles; those too close for any fit to tell apart as their mean."""
+    groups = np.split(angles, np.flatnonzero(np.diff(angles) > APART * fwhm) + 1)
+    return [float(group.mean()) for group in groups if group.size]
 
 
 def refined(fit: LatticeFit) -> Phase:
