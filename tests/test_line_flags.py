@@ -65,10 +65,11 @@ def test_no_flag_on_sound_lines():
         assert found.flags == (frozenset(),) * 5
 
 
-@pytest.mark.parametrize(("flag", "pattern", "options"), CASES)
+# Every line of the pattern for "misfit" has the other shape.
+@pytest.mark.parametrize(
+    ("flag", "pattern", "options"), [case for case in CASES if case[0] != "misfit"]
+)
 def test_flag_stays_off_the_other_lines(flag, pattern, options):
-    if flag == "misfit":
-        pytest.skip("every line of that pattern has the other shape")
     found = fit_peaks(pattern, **options)
     assert flag not in flags_at(found, 12.0)
     assert flag not in flags_at(found, 15.0)
