@@ -222,8 +222,9 @@ def refuse_overload(
     *,
     name: str,
     where: Callable[[int], str] = "point {}".format,
+    written_by: str = "meters write this for an overload or open circuit",
 ) -> None:
-    """Refuse what is no finite number, or what a meter writes when it is out of range.
+    """Refuse what is no finite number, or what an instrument writes when it is out of range.
 
     Raises
     ------
@@ -234,8 +235,7 @@ def refuse_overload(
     if bad.size:
         value = values[bad[0]]
         need = (
-            f"meters write this for an overload or open circuit; "
-            f"values must be below {OVERLOAD:g}, so leave such rows out"
+            f"{written_by}; values must be below {OVERLOAD:g}, so leave such rows out"
             if np.isfinite(value)
             else "every value must be a finite number"
         )

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.curve import refuse_overload
 from analysis.errors import DataError
 
 Floats = NDArray[np.float64]
@@ -26,7 +27,7 @@ WIDEST_DOUBLET = 1.02
 # Fewer points than this hold no line that could be fitted.
 FEWEST_POINTS = 20
 # Programs write numbers like 9.9E37 or 4294967295 for "no value"; no detector counts so far.
-OVERLOAD = 1e30
+NO_VALUE = "programs write this for a missing value"
 # Below zero by less than this part of the largest intensity, or by so many times its
 # scatter or its own error, an intensity is what a subtracted background leaves.
 BELOW_ZERO = 0.01
@@ -94,7 +95,7 @@ def checked_points(
     _refuse_sizes(x, y, error, name)
     for label, values in (("2 theta", x), ("intensity", y), ("error", error)):
         if values is not None:
-            refuse_overload(values, label, name=name, where=where)
+            refuse_overload(values, label, name=name, where=where, written_by=NO_VALUE)
     _refuse_angles(x, wavelength, name, where)
     error, notes = _refuse_intensities(x, y, error, name, where)
     notes = [*_order(x, y), *notes]
@@ -155,29 +156,6 @@ def _checked(value: Any, label: str, name: str) -> float:
         f"{name}: {label} is {value:g} pm; X-ray diffraction uses {SHORTEST_WAVELENGTH:g} to "
         f"{LONGEST_WAVELENGTH:g} pm{hint}"
     )
-
-
-def refuse_overload(
-    values: Floats,
-    label: str,
-    *,
-    name: str,
-    where: Callable[[int], str] = "point {}".format,
-) -> None:
-    """Refuse what is no finite number, or what programs write for "no value".
-
-    Raises
-    ------
-    DataError
-        For the first value that is NaN, infinite, or 1e30 and more in size.
-    """
-    bad = np.flatnonzero(~(np.abs(values) < OVERLOAD))
-    if bad.size:
-        value = values[bad[0]]
-        need = f"values must be below {OVERLOAD:g}" if np.isfinite(value) else "a number is needed"
-        raise DataError(
-            f"{name}, {where(int(bad[0]))}: {label} is {value:g}; {need}, so leave such rows out"
-        )
 
 
 # ---------------------------------------------------------------------------- refusals

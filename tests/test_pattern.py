@@ -99,9 +99,18 @@ REFUSED = {  # arguments, message after the name
         "holds 10 different angles; a pattern needs at least 20",
     ),
     "one angle": ({"x": X * 0 + 30}, "2 theta is 30 deg everywhere"),
-    "NaN": ({"y": changed(Y, 4, np.nan)}, "point 4: intensity is nan; a number is needed, so lea"),
-    "infinite": ({"x": changed(X, 4, np.inf)}, "point 4: 2 theta is inf; a number is needed"),
-    "overload": ({"y": changed(Y, 4, 9.9e37)}, r"point 4: intensity is 9.9e\+37; values must be b"),
+    "NaN": (
+        {"y": changed(Y, 4, np.nan)},
+        "point 4: intensity is nan; every value must be a finite number",
+    ),
+    "infinite": (
+        {"x": changed(X, 4, np.inf)},
+        "point 4: 2 theta is inf; every value must be a finite number",
+    ),
+    "overload": (
+        {"y": changed(Y, 4, 9.9e37)},
+        r"point 4: intensity is 9.9e\+37; programs write this",
+    ),
     "negative angle": ({"x": X - 11}, "point 0: 2 theta is -1; it must lie between 0 and 180 deg"),
     "beyond 180": ({"x": X + 90}, "point 801: 2 theta is 180.1; it must lie between 0 and 180 d"),
     "hundredths": ({"x": X * 100}, "must lie between .*; is it in hundredths of a degree, or a ti"),
