@@ -564,7 +564,7 @@ REFUSED = {  # file name, content, options, message after the file's name
         "row 30, column 2: 'abc' is not a number; every row needs a number there",
     ),
     "short row": ("a.xy", rows(X, Y, foot="20.7\n"), CU, "row 31, column 2: the cell is empty"),
-    "NaN": ("a.xy", rows(X, [*Y[:29], "nan"]), CU, "row 30: intensity is nan; every value must be a finite number"),
+    "NaN": ("a.xy", rows(X, [*Y[:29], "nan"]), CU, "row 30: intensity is nan; every value"),
     "infinite": ("a.xy", rows(X, [*Y[:29], "1e999"]), CU, "row 30: intensity is inf"),
     "beyond 180": ("a.xy", rows([*X[:29], 181], Y), CU, "row 30: 2 theta is 181; it must lie"),
     "negative": (
