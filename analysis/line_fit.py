@@ -17,6 +17,7 @@ from scipy import signal
 from analysis.errors import FitError
 from analysis.least_squares import Undetermined
 from analysis.line_group import FittedGroup, LineModel, fit_group
+from analysis.line_joint import fit_jointly
 from analysis.line_search import (
     HUMP,
     STIFFNESS,
@@ -268,6 +269,38 @@ def refit(
             groups.append(group)
             curves.update(zip(lines_of(group), group.curves(pattern.two_theta), strict=True))
     return FittedPattern(pattern, shape, fitted.error, under, tuple(groups))
+
+
+def settle(fitted: FittedPattern) -> FittedPattern:
+    """Fit all lines and the background at once; lines that this leaves in doubt go.
+
+    A pattern that is too large for it, or that does not settle, is fitted in turns.
+    """
+    while fitted.groups:
+        try:
+            with np.errstate(all="ignore"):
+                joint = fit_jointly(fitted.pattern, fitted.groups, fitted.error)
+        except Undetermined:
+            return refit(fitted, [*fitted.curves])
+        before = fitted
+        fitted = replace(fitted, groups=joint.groups, under=joint.background, error=joint.error)
+        lines = [line for group in before.groups for line in lines_of(group)]
+        widest = HUMP / 2 * float(np.median([line.fwhm for line in lines]))
+        doubt = {
+            after: old
+            for one, group in zip(before.groups, fitted.groups, strict=True)
+            for old, after, is_in_doubt in zip(
+                lines_of(one),
+                lines_of(group),
+                _doubts(before, group, lines_of(one), widest),
+                strict=True,
+            )
+            if is_in_doubt
+        }
+        if not doubt:
+            return fitted
+        fitted = refit(before, [line for line in lines if line not in doubt.values()])
+    return fitted
 
 
 def _neighbours(lines: Iterable[Candidate]) -> list[list[Candidate]]:

@@ -9,14 +9,16 @@ from numpy.typing import NDArray
 
 from analysis.least_squares import Minimum, Undetermined, minimise
 from analysis.line_search import Candidate
-from analysis.line_shapes import MIXING, integral_breadth, profile
+from analysis.line_shapes import MIXING, integral_breadth, profile, slopes
 
 Floats = NDArray[np.float64]
 
 # K-alpha 2 has half the intensity of K-alpha 1 (two electrons for the other's four).
 SECOND = 0.5
-# Steps of the numerical derivatives by place (in FWHM) and by mixing.
+# Step of the numerical derivative of the integral breadth by the mixing.
 STEP = 1e-5
+# A line's halves differ from their mean by at most this part.
+MOST_SKEW = 0.9
 # A free mixing may come out up to so far from 0.5, a little beyond 0 and 1.
 MARGIN = 0.6
 # Lines settle within 10 to 40 evaluations, or are not there.
@@ -58,7 +60,7 @@ class LineModel:
     mixing : float or None
         Held at this value; None: fitted, one for all lines.
     degree : int
-        Of the polynomial.
+        Of the polynomial; -1 for none.
     one_width : bool
         Whether all lines have the same FWHM.
     skewed : bool
@@ -88,6 +90,8 @@ class LineModel:
     @cached_property
     def polynomials(self) -> Floats:
         """Legendre polynomials over the stretch, shape (degree + 1, N)."""
+        if self.degree < 0:
+            return np.zeros((0, self.x.size))
         low, high = self.x[0], self.x[-1]
         at = (2 * self.x - low - high) / max(high - low, 1e-12)
         return np.polynomial.legendre.legvander(at, self.degree).T
@@ -156,22 +160,20 @@ class LineModel:
         fwhm, area, scale = self.fwhm(p)[:, None], self.areas(p)[:, None], self.scale[:, None]
         rows = np.zeros((p.size, self.x.size))
         for factor, u, moves in zip(*self._reduced(p), strict=True):
-            before, here, after = self._profile(u + _STEPS, mixing, skew)
-            slope = (after - before) / (2 * STEP)
+            # A skewed line is compressed on its left and stretched on its right.
+            side = np.where(u < 0, -1.0, 1.0) if self.skewed else 0.0
+            stretch = 1 + side * min(max(skew, -MOST_SKEW), MOST_SKEW)
+            here, slope, more = slopes(u / stretch, mixing, shape=self.shape)
+            slope = slope / stretch
             height = factor * area / fwhm
             rows[parts.shifts] -= height * scale * moves[:, None] / fwhm * slope
             by_width = -height * (here + u * slope)
             rows[parts.widths] += by_width.sum(axis=0) if self.one_width else by_width
             rows[parts.areas] += factor * self.height * scale / fwhm * here
             if self.mixing is None:
-                more = self._profile(u, mixing + STEP, skew)
-                less = self._profile(u, mixing - STEP, skew)
-                slope = (more - less) * (_slope(mixing) / (2 * STEP))
-                rows[parts.mixing] += (height * slope).sum(axis=0)
+                rows[parts.mixing] += (height * more).sum(axis=0) * _slope(mixing)
             if self.skewed:
-                more = self._profile(u, mixing, skew + STEP)
-                less = self._profile(u, mixing, skew - STEP)
-                rows[parts.skew] += (height * (more - less)).sum(axis=0) / (2 * STEP)
+                rows[parts.skew] -= (height * slope * u * side / stretch).sum(axis=0)
         rows[parts.background] = self.polynomials * self.height
         return rows
 
@@ -195,7 +197,7 @@ class LineModel:
     def _profile(self, u: Floats, mixing: float, skew: float) -> Floats:
         """Return lines of unit FWHM and area at the places u."""
         if self.skewed:
-            skew = min(max(skew, -0.9), 0.9)
+            skew = min(max(skew, -MOST_SKEW), MOST_SKEW)
             u = u / np.where(u < 0, 1 - skew, 1 + skew)
         return profile(u, 0.0, 1.0, mixing, shape=self.shape)
 
@@ -213,9 +215,6 @@ class LineModel:
         started[linear] = best
         started[self.parts.areas] = np.maximum(started[self.parts.areas], 1e-3)
         return started
-
-
-_STEPS = STEP * np.array([-1.0, 0.0, 1.0])[:, None, None]
 
 
 def _slope(mixing: float) -> float:
@@ -366,9 +365,11 @@ def _fit(
     weights = 1 / error
     if measured.size <= model.guess.size:
         raise Undetermined("there are not more points than parameters")
-    start = model.linear_start(model.guess, measured, weights)
-    found = minimise(
-        model, start, measured, weights=weights, evaluations=EVALUATIONS, tolerance=tolerance
-    )
+    # On its way the solver may try lines of no width, and not settle.
+    with np.errstate(all="ignore"):
+        start = model.linear_start(model.guess, measured, weights)
+        found = minimise(
+            model, start, measured, weights=weights, evaluations=EVALUATIONS, tolerance=tolerance
+        )
     weighted = found.residuals * weights
     return FittedGroup(model, found, float(weighted @ weighted), at)

@@ -6,11 +6,12 @@ two pure shapes, the share of the Lorentzian in a pseudo-Voigt, and the Lorentzi
 part of the summed widths in a Voigt.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from lmfit import lineshapes
 from numpy.typing import ArrayLike, NDArray
+from scipy import special
 
 from analysis.errors import DataError
 
@@ -71,6 +72,53 @@ def profile(x: ArrayLike, center: ArrayLike, fwhm: float, mixing: float, *, shap
         return _array(lineshapes.pvoigt(x, 1.0, center, fwhm / 2, mixing))
     lorentz, gauss = voigt_widths(fwhm, mixing)
     return _array(lineshapes.voigt(x, 1.0, center, gauss / _GAUSSIAN, lorentz / 2))
+
+
+class Slopes(NamedTuple):
+    """A line of unit area and FWHM, and its derivatives by place and by mixing."""
+
+    value: Floats
+    by_place: Floats
+    by_mixing: Floats
+
+
+def slopes(u: Floats, mixing: float, *, shape: str) -> Slopes:
+    """Return the line of unit FWHM about 0 at places u, as `profile` does, and how it changes.
+
+    Of the Voigt function w(z), the derivative is -2 z w + 2i/sqrt(pi), for large z
+    -i/(sqrt(pi) z^2) (1 + 3/(2 z^2)).
+    """
+    if shape == "voigt":
+        return _voigt_slopes(u, mixing)
+    lorentz, gauss = np.zeros_like(u), np.zeros_like(u)
+    if shape != "gaussian":
+        lorentz = 2 / np.pi / (1 + 4 * u**2)
+    if shape != "lorentzian":
+        gauss = np.sqrt(4 * np.log(2) / np.pi) * np.exp(-4 * np.log(2) * u**2)
+    m = MIXING[shape] if MIXING[shape] is not None else mixing
+    m = 0.0 if m is None else m
+    by_place = -4 * np.pi * m * u * lorentz**2 - 8 * np.log(2) * (1 - m) * u * gauss
+    return Slopes(m * lorentz + (1 - m) * gauss, by_place, lorentz - gauss)
+
+
+def _voigt_slopes(u: Floats, mixing: float) -> Slopes:
+    lorentz, gauss = voigt_widths(1.0, mixing)
+    sigma, gamma = gauss / _GAUSSIAN, lorentz / 2
+    z = (u + 1j * gamma) / (sigma * np.sqrt(2))
+    w = special.wofz(z)
+    far = np.abs(z) > 1e3
+    over = 1 / np.where(far, z, 1e3) ** 2
+    slope = np.where(far, -1j / np.sqrt(np.pi) * over * (1 + 1.5 * over), 0)
+    slope = np.where(far, slope, -2 * z * w + 2j / np.sqrt(np.pi))
+    height = 1 / (sigma * np.sqrt(2 * np.pi))
+    value = height * w.real
+    by_sigma = -(value + height * (slope * z).real) / sigma
+    by_gamma = -height * slope.imag / (sigma * np.sqrt(2))
+    step = 1e-6
+    upper, lower = voigt_widths(1.0, mixing + step), voigt_widths(1.0, mixing - step)
+    d_lorentz, d_gauss = (np.array(upper) - np.array(lower)) / (2 * step)
+    by_mixing = by_sigma * d_gauss / _GAUSSIAN + by_gamma * d_lorentz / 2
+    return Slopes(value, height * slope.real / (sigma * np.sqrt(2)), by_mixing)
 
 
 def _array(values: Any) -> Floats:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from analysis.errors import DataError, FitError
 from analysis.line_count import Split, hidden_lines, splits_of
-from analysis.line_fit import ROUGH, FittedPattern, find_and_fit, refit
+from analysis.line_fit import ROUGH, FittedPattern, find_and_fit, refit, settle
 from analysis.line_group import FittedGroup
 from analysis.line_shapes import checked_shape
 from analysis.pattern import DiffractionPattern
@@ -81,7 +81,7 @@ def fit_peaks(
         )
     fitted = find_and_fit(pattern, places)
     fitted = refit(fitted, [*fitted.curves, *hidden_lines(fitted)], shape=shape, tolerance=ROUGH)
-    fitted = refit(fitted, [*fitted.curves])
+    fitted = settle(fitted)
     if not fitted.groups:
         raise FitError(f"{pattern.name}: no {shape} line is larger than its error")
     table = _table(fitted, split=split)
