@@ -1,10 +1,12 @@
 """Pressure in words and tables: means, verdicts, and what is missing."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 from uncertainties import UFloat
 
+from analysis import twin, twin_patterns
 from analysis.claims import Entry
 from analysis.errors import DataError
 from analysis.pressure import (
@@ -20,6 +22,7 @@ from analysis.report import Note, Table, quantity, run_label, unbroken
 from analysis.results import Results
 
 NONE = "no value"
+EMPTY = Note("No table:", ["there is no value to put into it."])
 _NAMES = {
     "theta_d": ("Θ_D", "K"),
     "tc": ("T_c at 5 %", "K"),
@@ -84,13 +87,15 @@ def missing(*series: Series) -> Note | None:
     return Note("No figure:", [f"the results have no {names} of this sample at a known pressure."])
 
 
-def points(series: Sequence[Series], regions: Regions) -> Table:
+def points(series: Sequence[Series], regions: Regions) -> Table | Note:
     """Return a row for each pressure and run, with the phase assumed there."""
     rows: dict[tuple[float, str], list[str]] = {}
     for at, one in enumerate(series):
         for pressure, run, found in one.rows():
             row = rows.setdefault((pressure, run), [""] * len(series))
             row[at] = value(found, factor=name_of(one)[2])
+    if not rows:
+        return EMPTY
     lines = [
         (unbroken(f"{pressure:g}"), _run(run), regions.phase(pressure), *row)
         for (pressure, run), row in sorted(rows.items())
@@ -102,7 +107,7 @@ def _run(run: str) -> str:
     return unbroken(run_label(run))
 
 
-def means(series: Iterable[Series], regions: Regions) -> Table:
+def means(series: Iterable[Series], regions: Regions) -> Table | Note:
     """Return the weighted mean in each phase, and whether the values agree with it."""
     rows = []
     for one in series:
@@ -118,13 +123,19 @@ def means(series: Iterable[Series], regions: Regions) -> Table:
                     phase,
                     str(mean.n),
                     value(mean.value, factor=factor),
-                    f"{mean.chi_square / mean.dof:.2g}" if several else "",
+                    _two_digits(mean.chi_square / mean.dof) if several else "",
                     probability(mean.p_value) if several else "",
-                    f"{mean.widening:.2g}" if several else "",
+                    _two_digits(mean.widening) if several else "",
                 )
             )
+    if not rows:
+        return EMPTY
     header = ("quantity", "phase", "values", "mean", "χ²/(N − 1)", "p", "widened by")
     return Table(header, rows, words=2)
+
+
+def _two_digits(number: float) -> str:
+    return f"{number:.0f}" if number >= 100 else f"{number:.2g}"
 
 
 def probability(p: float) -> str:
@@ -163,7 +174,9 @@ def runs_in_turn(series: Series) -> Table:
     symbol, unit, factor = name_of(series)
     named = [(f"{symbol}, all", series.constancy())]
     if len(set(series.runs)) > 1:
-        named += [(f"without {_run(run)}", found) for run, found in left_out_in_turn(series)]
+        named += [
+            (f"without {unbroken(_sample(run))}", found) for run, found in left_out_in_turn(series)
+        ]
     return constancy_table(named, unit, factor=factor)
 
 
@@ -182,8 +195,9 @@ def verdict(found: Constancy, series: Series) -> str:
     changed = value(change, unit, factor=factor)
     if found.verdict == "changes":
         return (
-            f"{symbol} is not constant: {span} a straight line changes by {changed}, and a "
-            f"constant would give such a slope with a probability of {probability(line.p_value)}"
+            f"A slope of {symbol} is seen {span}: a straight line changes by {changed}, and the "
+            "scatter of a constant would show such a slope with a probability of "
+            f"{probability(line.p_value)}"
         )
     if found.verdict == "scatters":
         return (
@@ -209,9 +223,9 @@ def sensitivity(found: Constancy, series: Series, *, power: float = 0.8) -> str:
     relative = largest / abs(found.mean.value.n)
     return (
         f"A slope of {_rounded(least * factor)} {_per(unit)}, or {_rounded(over * factor, unit)} "
-        f"over the range, would have been seen in {100 * power:.0f} of 100 such experiments. The 95 % "
-        f"interval of the slope allows a change of up to {_rounded(largest * factor, unit)}, which "
-        f"is {unbroken(f'{100 * relative:.1f} %')} of the mean"
+        f"over the range, would have been seen in {100 * power:.0f} of 100 such experiments. The "
+        f"95 % interval of the slope allows a change of up to {_rounded(largest * factor, unit)}, "
+        f"which is {unbroken(f'{100 * relative:.1f} %')} of the mean"
     )
 
 
@@ -225,24 +239,64 @@ def _rounded(number: float, unit: str = "") -> str:
 
 def deciding(series: Series) -> str:
     """Return which runs turn the verdict on all points into another, in a sentence."""
+    whole = series.constancy().verdict
+    if whole == "too few points":
+        return "There are too few points to ask whether one sample decides"
     if len(set(series.runs)) < 2:
         return "All points are of one run, so that it cannot be asked whether one sample decides"
-    whole = series.constancy().verdict
     turned = [
-        f"without {run_label(run)} it is “{found.verdict}”"
+        f"without {_sample(run)} it is “{found.verdict}”"
         for run, found in left_out_in_turn(series)
-        if found.verdict != whole
+        if found.verdict not in (whole, "too few points")
     ]
     if not turned:
         return f"The verdict “{whole}” stands whichever run is left out"
-    return f"The verdict “{whole}” rests on one sample: {'; '.join(turned)}"
+    how_many = "one sample" if len(turned) == 1 else "single samples"
+    return f"The verdict “{whole}” rests on {how_many}: {'; '.join(turned)}"
+
+
+def _sample(run: str) -> str:
+    label = run_label(run)
+    return label if run.isdigit() else f"the {label}"
+
+
+def put_in(series: Series) -> str:
+    """Return what synthetic points were made from; that nobody knows it of others."""
+    symbol, unit, factor = name_of(series)
+    truths = _truths(series)
+    if not len(series):
+        return f"So there is no {symbol} to compare with a truth"
+    if not truths:
+        return f"The truth behind these values of {symbol} is not known"
+    count = Counter(truths).most_common()
+    if len(count) > 3:
+        ends = f"{factor * min(truths):g} to {factor * max(truths):g} {unit}".rstrip()
+        return f"What was put in is {symbol} from {unbroken(ends)}"
+    parts = [
+        f"{unbroken(f'{factor * truth:g} {unit}'.rstrip())} at {times} point"
+        + ("s" if times > 1 else "")
+        for truth, times in count
+    ]
+    return f"What was put in is {symbol} = {', '.join(parts)}"
+
+
+def _truths(series: Series) -> list[float]:
+    """Return the truths of a series that is all of the twin, else nothing."""
+    curves: dict[str, float] = {}
+    if series.name == "theta_d":
+        curves = {one.name: one.theta_d for one in twin.truths()}
+    elif series.name == "strain":
+        curves = {one.name: one.strain for one in twin_patterns.truths()}
+    names = [one.name for one in series.sources if one.origin == "synthetic"]
+    known = [curves[name] for name in names if name in curves]
+    return known if len(known) == len(series) else []
 
 
 def largest(series: Series) -> str:
     """Return the largest value and its pressure, in words."""
-    if not len(series):
-        return NONE
     symbol, unit, factor = name_of(series)
+    if not len(series):
+        return f"no {symbol} is known"
     pressure, _, found = max(series.rows(), key=lambda one: one[2].n)
     return f"the largest {symbol} is {value(found, unit, factor=factor)} at {pressure:g} GPa"
 
