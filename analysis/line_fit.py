@@ -36,8 +36,9 @@ Places = NDArray[np.intp]
 # Lines closer than so many widths (FWHM) are fitted together, each on the points within
 # so many widths.
 TOGETHER, REACH = 2.5, 6.0
-# A line stays if it is larger than so many of its errors.
-STAYS = 3.0
+# A line stays if it is larger than so many of its errors; one that stands alone must be no
+# chance of the many places of a pattern.
+STAYS, STAYS_ALONE = 3.0, 4.0
 # Lines that become so many times broader than they were have run away.
 RUNAWAY = 2.5
 MOST_REPEATS = 4.0
@@ -193,10 +194,10 @@ def find_and_fit(pattern: DiffractionPattern, places: Sequence[float] = ()) -> F
     fitted = FittedPattern(pattern, "pseudo-voigt", error, under, ())
     found = find_lines(pattern, pattern.intensity - under, error)
     fitted = refit(fitted, _with_places(found, places, pattern), tolerance=ROUGH)
+    # Once more, now that every group knows the others' tails.
+    fitted = refit(fitted, [*fitted.curves], tolerance=ROUGH) if fitted.groups else fitted
     if not fitted.groups:
         raise FitError(f"{pattern.name}: no line is larger than its error")
-    # Once more, now that every group knows the others' tails.
-    fitted = refit(fitted, [*fitted.curves], tolerance=ROUGH)
     missed = _missed(fitted)
     return refit(fitted, [*fitted.curves, *missed], tolerance=ROUGH) if missed else fitted
 
@@ -217,7 +218,11 @@ def _with_places(
 
 
 def _missed(fitted: FittedPattern) -> list[Candidate]:
-    """Return candidates in what the fitted lines leave over, away from them."""
+    """Return candidates in what the fitted lines leave over, away from them.
+
+    Beside a line it may be the wings of a shape that does not fit, or of a line that is split:
+    see `analysis.line_count`.
+    """
     pattern, known = fitted.pattern, list(fitted.curves)
     left = pattern.intensity - fitted.lines
     broadest = max(line.fwhm for line in known)
@@ -229,7 +234,9 @@ def _missed(fitted: FittedPattern) -> list[Candidate]:
         one
         for one in found
         if one.fwhm < 2 * broadest
-        and all(abs(one.center - line.center) > max(one.fwhm, line.fwhm) for line in known)
+        and all(
+            abs(one.center - line.center) > TOGETHER * max(one.fwhm, line.fwhm) for line in known
+        )
     ]
 
 
@@ -255,6 +262,8 @@ def refit(
             f"{pattern.name}: {len(candidates)} maxima stand out from the scatter, and at most "
             f"{MOST_LINES} lines are fitted: is this a powder pattern?"
         )
+    if not candidates:
+        return FittedPattern(pattern, shape, fitted.error, fitted.under, ())
     typical = float(np.median([line.fwhm for line in fitted.curves] or [0.0]))
     under = background(pattern, pattern.intensity - fitted.lines, fwhm=typical)
     before = replace(fitted, shape=shape)  # one object, whose noise is found once
@@ -325,29 +334,37 @@ def _settled(
     widest: float,
     tolerance: float,
 ) -> FittedGroup | None:
-    """Fit a group; leave out, one by one, lines that the points do not call for."""
+    """Fit a group; leave out, one by one, lines that the points do not call for.
+
+    Those that an earlier round had not go first, be it they or the others that are in doubt:
+    a false line may drive a true one away.
+    """
     pattern, error = fitted.pattern, fitted.error
-    lines = list(together)
+    net = (pattern.intensity - beside) / error
+    lines, is_new = list(together), np.array([line not in fitted.curves for line in together])
     while lines:
         at = stretch(pattern, lines)
         model = line_model(pattern, fitted.shape, lines, at, beside)
         measured = (pattern.intensity - beside)[at]
+        goes_first = is_new if is_new.any() else np.ones(len(lines), dtype=bool)
         try:
             group = fit_group(model, measured, error[at], at, tolerance=tolerance)
         except Undetermined:
-            net = (pattern.intensity - beside) / error
-            lines.remove(min(lines, key=lambda one: _height(pattern, net, one)))
-            continue
-        doubt = _doubts(fitted, group, lines, widest)
-        if not doubt.any():
-            return group
-        worst = int(np.argmin(np.where(doubt, group.areas / _area_errors(fitted, group), np.inf)))
-        # Lines that are sound go on from where they are.
-        lines = [
-            old if doubt[i] else new
-            for i, (old, new) in enumerate(zip(lines, lines_of(group), strict=True))
-            if i != worst
-        ]
+            worth = np.array([_height(pattern, net, line) for line in lines])
+        else:
+            doubt = _doubts(fitted, group, lines, widest)
+            if not doubt.any():
+                return group
+            worth = group.areas / _area_errors(fitted, group)
+            goes_first = goes_first & doubt if (goes_first & doubt).any() else goes_first
+            if is_new.all() or not is_new.any():  # what is sound goes on from where it is
+                lines = [
+                    old if doubt[i] else new
+                    for i, (old, new) in enumerate(zip(lines, lines_of(group), strict=True))
+                ]
+        worst = int(np.argmin(np.where(goes_first, worth, np.inf)))
+        lines.pop(worst)
+        is_new = np.delete(is_new, worst)
     return None
 
 
@@ -408,8 +425,9 @@ def _doubts(
     # First guesses of widths are rough; later a line that moves or spreads is another one.
     spread = RUNAWAY if fitted.groups else 2 * RUNAWAY
     moved = np.abs(group.centers - start)
+    least = STAYS_ALONE if len(lines) == 1 and fitted.groups else STAYS
     return np.asarray(
-        (group.areas < STAYS * _area_errors(fitted, group))
+        (group.areas < least * _area_errors(fitted, group))
         | (moved > (began if fitted.groups else np.maximum(group.fwhm, began)))
         | (group.centers < x[0])
         | (group.centers > x[-1])

@@ -1,10 +1,12 @@
 """Background and first guesses: where in a pattern lines may be, before any is fitted."""
 
+import warnings
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pybaselines import Baseline
+from pybaselines.utils import ParameterWarning
 from scipy import ndimage, signal
 
 from analysis.errors import FitError
@@ -55,7 +57,13 @@ def background(
     counts = pattern.intensity if intensity is None else intensity
     points = len(pattern)
     length = max(STIFFNESS * points, min(BENDS_OVER * fwhm / pattern.step, points / 2), 10.0)
-    smooth, _ = Baseline(pattern.two_theta).arpls(counts, lam=(length / (2 * np.pi)) ** 4)
+    with warnings.catch_warnings():
+        # Counts without any scatter, as of a drawn box, let it end early.
+        warnings.simplefilter("ignore", ParameterWarning)
+        with np.errstate(all="ignore"):
+            smooth, _ = Baseline(pattern.two_theta).arpls(counts, lam=(length / (2 * np.pi)) ** 4)
+    if not np.isfinite(smooth).all():
+        raise FitError(f"{pattern.name}: no smooth background lies under its intensities")
     return np.asarray(smooth)
 
 
@@ -91,12 +99,13 @@ def find_lines(pattern: DiffractionPattern, net: Floats, error: Floats) -> tuple
         If nothing stands out.
     """
     net = net / error
+    nothing = (
+        f"{pattern.name}: no line stands out from the scatter of the background "
+        f"between {pattern.two_theta[0]:.4g} and {pattern.two_theta[-1]:.4g} deg"
+    )
     typical = _typical_width(net)
     if typical is None:
-        raise FitError(
-            f"{pattern.name}: no line stands out from the scatter of the background "
-            f"between {pattern.two_theta[0]:.4g} and {pattern.two_theta[-1]:.4g} deg"
-        )
+        raise FitError(nothing)
     smooth = ndimage.gaussian_filter1d(net, max(typical / 6, 0.7))
     tops, shape = signal.find_peaks(
         smooth / _noise(smooth), height=HEIGHT, prominence=PROMINENCE, width=1.0
@@ -113,6 +122,8 @@ def find_lines(pattern: DiffractionPattern, net: Floats, error: Floats) -> tuple
     step = pattern.step
     # A hump many times broader than the lines belongs to the background.
     places = sorted(place for place in width if width[place] < HUMP * typical)
+    if not places:
+        raise FitError(nothing)
     found = [
         Candidate(
             float(pattern.two_theta[place]), min(max(width[place], 2.0), 2.5 * typical) * step
