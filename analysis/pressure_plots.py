@@ -80,8 +80,9 @@ def against_pressure(
     """
     order = list(dict.fromkeys(series.runs if runs is None else runs))
     factor = _THOUSANDTHS.get(series.name, 1.0)
-    for run in dict.fromkeys(series.runs):
-        at = order.index(run)
+    for at, run in enumerate(order):
+        if run not in series.runs:
+            continue
         part = series.select([one == run for one in series.runs])
         colour, marker = _style(part, at)
         ax.errorbar(

@@ -32,6 +32,26 @@ _NAMES = {
 }
 
 
+# The same in sentences.
+_WORDS = {
+    "theta_d": ("the Debye temperature", "K"),
+    "tc": ("the critical temperature at 5 %", "K"),
+    "tc_onset": ("the onset temperature", "K"),
+    "lambda": ("λ", ""),
+    "strain": ("the strain", "thousandths"),
+}
+
+
+def words_of(series: Series) -> tuple[str, str, float]:
+    """Return what sentences call a quantity, its unit, and the factor of its numbers."""
+    symbol, unit, factor = name_of(series)
+    return *_WORDS.get(series.name, (symbol, unit)), factor
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:] if text.startswith("the ") else text
+
+
 def name_of(series: Series) -> tuple[str, str, float]:
     """Return the symbol, the unit and the factor by which a quantity is written."""
     symbol, unit = _NAMES.get(series.name, (series.name, series.unit))
@@ -83,12 +103,12 @@ def missing(*series: Series) -> Note | None:
     """Return the note that stands where a figure has nothing to draw; None if it has."""
     if any(len(one) for one in series):
         return None
-    names = " and ".join(name_of(one)[0] for one in series)
+    names = ", ".join(name_of(one)[0] for one in series)
     return Note("No figure:", [f"the results have no {names} of this sample at a known pressure."])
 
 
-def points(series: Sequence[Series], regions: Regions) -> Table | Note:
-    """Return a row for each pressure and run, with the phase assumed there."""
+def points(series: Sequence[Series]) -> Table | Note:
+    """Return a row for each pressure and run."""
     rows: dict[tuple[float, str], list[str]] = {}
     for at, one in enumerate(series):
         for pressure, run, found in one.rows():
@@ -96,15 +116,8 @@ def points(series: Sequence[Series], regions: Regions) -> Table | Note:
             row[at] = value(found, factor=name_of(one)[2])
     if not rows:
         return EMPTY
-    lines = [
-        (unbroken(f"{pressure:g}"), _run(run), regions.phase(pressure), *row)
-        for (pressure, run), row in sorted(rows.items())
-    ]
-    return Table(("P (GPa)", "run", "phase", *map(heading, series)), lines, words=3)
-
-
-def _run(run: str) -> str:
-    return unbroken(run_label(run))
+    lines = [(f"{pressure:g}", run, *row) for (pressure, run), row in sorted(rows.items())]
+    return Table(("P (GPa)", "run", *map(heading, series)), lines, words=2)
 
 
 def means(series: Iterable[Series], regions: Regions) -> Table | Note:
@@ -182,7 +195,7 @@ def runs_in_turn(series: Series) -> Table:
 
 def verdict(found: Constancy, series: Series) -> str:
     """Return in one or two sentences whether a quantity is constant, and how well that is known."""
-    symbol, unit, factor = name_of(series)
+    symbol, unit, factor = words_of(series)
     line, mean, change = found.line, found.mean, found.change
     if mean is None:
         return f"There is no value of {symbol} with an error here, so nothing can be tested"
@@ -201,20 +214,21 @@ def verdict(found: Constancy, series: Series) -> str:
         )
     if found.verdict == "scatters":
         return (
-            f"{symbol} is not constant within its errors {span}: they explain such a scatter with "
-            f"a probability of {probability(mean.p_value)}. No slope is seen (p = "
+            f"{_sentence(symbol)} is not constant within its errors {span}: they explain such a "
+            f"scatter with a probability of {probability(mean.p_value)}. No slope is seen (p = "
             f"{probability(line.p_value)}), so what moves the values is not pressure alone, or no "
             "straight line"
         )
     return (
-        f"{symbol} is constant within its errors {span} (p = {probability(mean.p_value)}), and no "
-        f"slope is seen (p = {probability(line.p_value)}); the line changes by {changed}"
+        f"{_sentence(symbol)} is constant within its errors {span} "
+        f"(p = {probability(mean.p_value)}), and no slope is seen "
+        f"(p = {probability(line.p_value)}); the line changes by {changed}"
     )
 
 
 def sensitivity(found: Constancy, series: Series, *, power: float = 0.8) -> str:
     """Return which change could have been seen, or stayed hidden."""
-    symbol, unit, factor = name_of(series)
+    symbol, unit, factor = words_of(series)
     line, largest = found.line, found.largest_change()
     if line is None or largest is None or found.mean is None:
         return f"There are too few values of {symbol} to say what could have been seen"
@@ -262,22 +276,22 @@ def _sample(run: str) -> str:
 
 def put_in(series: Series) -> str:
     """Return what synthetic points were made from; that nobody knows it of others."""
-    symbol, unit, factor = name_of(series)
+    symbol, unit, factor = words_of(series)
     truths = _truths(series)
     if not len(series):
-        return f"So there is no {symbol} to compare with a truth"
+        return f"No value of {symbol} is here to be compared with a truth"
     if not truths:
         return f"The truth behind these values of {symbol} is not known"
     count = Counter(truths).most_common()
     if len(count) > 3:
         ends = f"{factor * min(truths):g} to {factor * max(truths):g} {unit}".rstrip()
-        return f"What was put in is {symbol} from {unbroken(ends)}"
+        return f"The twin was made with {unbroken(ends)}"
     parts = [
         f"{unbroken(f'{factor * truth:g} {unit}'.rstrip())} at {times} point"
         + ("s" if times > 1 else "")
         for truth, times in count
     ]
-    return f"What was put in is {symbol} = {', '.join(parts)}"
+    return f"The twin was made with {' and '.join(parts)}"
 
 
 def _truths(series: Series) -> list[float]:
@@ -294,11 +308,13 @@ def _truths(series: Series) -> list[float]:
 
 def largest(series: Series) -> str:
     """Return the largest value and its pressure, in words."""
-    symbol, unit, factor = name_of(series)
+    symbol, unit, factor = words_of(series)
     if not len(series):
-        return f"no {symbol} is known"
+        return f"no value of {symbol} is known"
     pressure, _, found = max(series.rows(), key=lambda one: one[2].n)
-    return f"the largest {symbol} is {value(found, unit, factor=factor)} at {pressure:g} GPa"
+    return (
+        f"the largest value of {symbol} is {value(found, unit, factor=factor)}, at {pressure:g} GPa"
+    )
 
 
 def entries_on(entries: Iterable[Entry], *words: str) -> tuple[Entry, ...]:

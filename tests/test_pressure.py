@@ -339,9 +339,9 @@ def test_the_sample_that_decides_is_named():
 @pytest.mark.parametrize(
     ("slope", "scatter", "words"),
     [
-        (0.0, 0.5, "Θ_D is constant within its errors from 15 to 43 GPa"),
-        (3.0, 0.5, "A slope of Θ_D is seen from 15 to 43 GPa"),
-        (0.0, 6.0, "Θ_D is not constant within its errors from 15 to 43 GPa"),
+        (0.0, 0.5, "The Debye temperature is constant within its errors from 15 to 43 GPa"),
+        (3.0, 0.5, "A slope of the Debye temperature is seen from 15 to 43 GPa"),
+        (0.0, 6.0, "The Debye temperature is not constant within its errors from 15 to 43 GPa"),
     ],
 )
 def test_verdicts_in_words(slope, scatter, words):
@@ -363,11 +363,11 @@ def test_words_for_nothing():
     assert "nothing can be tested" in pressure_report.verdict(found, none)
     assert "too few" in pressure_report.sensitivity(found, none)
     assert "too few" in pressure_report.deciding(none)
-    assert pressure_report.largest(none) == "no Θ_D is known"
+    assert pressure_report.largest(none) == "no value of the Debye temperature is known"
     assert "no Θ_D of this sample" in str(pressure_report.missing(none))
     assert "Nothing to show" in str(pressure_report.origin(none))
     assert "No table" in str(pressure_report.means([none], Regions()))
-    assert "No table" in str(pressure_report.points([none], Regions()))
+    assert "No table" in str(pressure_report.points([none]))
 
 
 def test_one_synthetic_point_makes_the_page_say_so():
