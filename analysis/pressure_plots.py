@@ -139,22 +139,24 @@ def power(ax: Axes, line: Line, *, wanted: float = 0.8) -> Axes:
     return ax
 
 
-def combined(panels: Sequence[Sequence[Series]], regions: Regions) -> Figure:
+def combined(
+    panels: Sequence[Sequence[Series]], regions: Regions, *, runs: Sequence[str] = ()
+) -> Figure:
     """Return panels above each other with one axis of pressure, some series in each.
 
     Reciprocal axes are drawn as ratios to their first values, so that three fit a panel.
+    The runs, if given, keep the colours that they have in other figures.
     """
     shown = [panel for panel in panels if any(len(one) for one in panel)]
     fig, axes = plt.subplots(
         len(shown), 1, figsize=(4.8, 1.95 * len(shown) + 0.6), sharex=True, squeeze=False
     )
-    resistive = [one for panel in shown for series in panel for one in _resistive_runs(series)]
     for ax, panel in zip(axes[:, 0], shown, strict=True):
         reciprocal = panel[0].name in _AXIS_STYLE
         for at, series in enumerate(panel):
             part = relative(series) if reciprocal else series
-            runs = [*resistive, *series.runs]
-            against_pressure(ax, part, runs=runs, filled=at == 0 or reciprocal, mark=False)
+            order = [*runs, *series.runs]
+            against_pressure(ax, part, runs=order, filled=at == 0 or reciprocal, mark=False)
         if reciprocal:
             ax.set_ylabel("relative to\nthe first")
             _axis_legend(ax, panel)
@@ -166,10 +168,6 @@ def combined(panels: Sequence[Sequence[Series]], regions: Regions) -> Figure:
         shade(ax, regions, label=at == 0)
     axes[-1, 0].set_xlabel("$P$ (GPa)")
     return fig
-
-
-def _resistive_runs(series: Series) -> Sequence[str]:
-    return series.runs if series.sources and series.sources[0].kind == "resistance" else ()
 
 
 def relative(series: Series) -> Series:
