@@ -7,6 +7,8 @@ its traceback, and `Execution.status` says so.
 
 import ast
 import difflib
+import json
+import logging
 import os
 import re
 import sys
@@ -125,7 +127,7 @@ def checked_parameters(notebook: Any, given: Mapping[str, Any]) -> dict[str, Any
     return checked
 
 
-def _converted(value: Any, kind: ast.expr) -> Any:
+def _converted(value: Any, kind: ast.expr) -> Any:  # noqa: PLR0911 - a line for each type
     match kind:
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
             try:
@@ -189,6 +191,8 @@ def _run(
     from papermill.execute import remove_error_markers  # noqa: PLC0415
     from traitlets.config import Config  # noqa: PLC0415
 
+    # It does not know all types of parameters, which have been checked.
+    logging.getLogger("papermill").setLevel(logging.ERROR)
     output, problem = scratch / "executed.ipynb", None
     try:
         papermill.execute_notebook(
@@ -245,7 +249,7 @@ def _outcome(notebook: Any, problem: Exception | None) -> tuple[str, str | None,
 
 
 def _tidy(notebook: Any) -> None:
-    """Take out what differs from run to run, and give every figure its cell's alt text."""
+    """Take out what differs from run to run."""
     notebook.metadata.pop("papermill", None)
     for number, cell in enumerate(notebook.cells, 1):
         cell["id"] = f"cell-{number}"
@@ -253,10 +257,6 @@ def _tidy(notebook: Any) -> None:
             cell.metadata.pop(key, None)
         if "injected-parameters" in cell.metadata.get("tags", ()):
             cell.metadata["tags"] = [*cell.metadata["tags"], "hide-input"]
-        alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt")
-        for output in cell.get("outputs", ()):
-            if alt and "image/png" in output.get("data", {}):
-                output.setdefault("metadata", {}).setdefault("image/png", {})["alt"] = alt
 
 
 # ---------------------------------------------------------------------------- files
@@ -264,7 +264,7 @@ def _tidy(notebook: Any) -> None:
 
 def write_notebook(notebook: Any, path: Path) -> None:
     """Write a notebook in one piece."""
-    write_whole(path, nbformat.writes(notebook))
+    write_whole(path, json.dumps(notebook, indent=1, ensure_ascii=False))
 
 
 def write_whole(path: Path, text: str) -> None:

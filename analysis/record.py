@@ -3,12 +3,13 @@
 import json
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from analysis.crystal import Phase
 from analysis.errors import AnalysisError
-from analysis.lattice import fit_lattice
-from analysis.peaks import PeakTable
+
+if TYPE_CHECKING:
+    from analysis.crystal import Phase
+    from analysis.peaks import PeakTable
 
 # Every sheet has its record glued under this name, as one JSON text ...
 KEY = "sheet-record"
@@ -45,10 +46,12 @@ def strain_record(
     return _text({"strain": strain, "lattice": lattice}, numbers, said)
 
 
-def lattice_numbers(peaks: PeakTable, crystal: Phase | None) -> dict[str, Any]:
+def lattice_numbers(peaks: "PeakTable", crystal: "Phase | None") -> dict[str, Any]:
     """Return the cell that the lines give, or why they give none, as a warning."""
     if crystal is None:
         return {}
+    from analysis.lattice import fit_lattice  # noqa: PLC0415 - slow to import
+
     try:
         found = fit_lattice(peaks, crystal).to_dict()
     except AnalysisError as error:

@@ -39,10 +39,10 @@ def plain_text(text: str) -> str:
 def facts(data: ResistanceCurve | DiffractionPattern) -> Table:
     """Return what is known of a measurement before any fit."""
     if isinstance(data, ResistanceCurve):
-        span, unit, angle = data.temperature, "K", ()
+        span, unit, angle = data.temperature, "K", []
     else:
         span, unit = data.two_theta, "degrees"
-        angle = (("wavelength", f"{data.wavelength:g} pm"),)
+        angle = [("wavelength", f"{data.wavelength:g} pm")]
     rows = [
         ("origin", data.origin or "not stated"),
         ("sample", data.sample or "not stated"),
@@ -68,7 +68,7 @@ def warnings_of(record: str) -> Note:
     return Note("To be known:", [plain_text(text) for text in said] or ["nothing to remark"])
 
 
-# ---------------------------------------------------------------------------- R(T)
+# ---------------------------------------------------------------------------- resistance
 
 
 def quality(fit: ResistanceFit) -> Table:
@@ -127,9 +127,7 @@ def theta_against_start(ax: Axes, fits: Sequence[ResistanceFit]) -> Axes:
     return mark_origin(ax, chosen.curve.origin)
 
 
-def coupling_table(
-    fit: TransitionFit, *, criterion: float, mu_star: float, formula: str
-) -> Table:
+def coupling_table(fit: TransitionFit, *, criterion: float, mu_star: float, formula: str) -> Table:
     """Return T_c at a criterion and lambda, or why there is none."""
     rows = []
     finders: tuple[tuple[str, Callable[[], Any], str], ...] = (
@@ -146,7 +144,9 @@ def coupling_table(
         text = (
             f"none: {plain_text(why or '')}"
             if value is None
-            else quantity(value, unit) if known else f"≈ {value.n:.3g} {unit}".rstrip()
+            else quantity(value, unit)
+            if known
+            else f"≈ {value.n:.3g} {unit}".rstrip()
         )
         rows.append((name, text))
     return Table(("", "value"), rows, words=2)

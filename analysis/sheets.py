@@ -8,7 +8,9 @@ import ast
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -78,20 +80,19 @@ def make_sheet(
     heading.source = "\n".join([f"# {_without_marks(title)}", *rest])
     execution = execute(notebook, folder=folder, parameters=parameters, timeout=timeout)
     if execution.status == FAILED:
-        execution.notebook.cells.insert(1, _failure(execution.error or ""))
+        said = deepcopy(execution.notebook.cells[0])
+        said.update(id="failure", metadata={}, cell_type="markdown")
+        said.source = (
+            "> **This sheet failed.** The cell and its traceback stand below.\n>\n"
+            f"> {_without_marks(execution.error or '')}"
+        )
+        execution.notebook.cells.insert(1, said)
     return execution
 
 
 def _without_marks(text: str) -> str:
     """Return text in which Markdown sees no marks."""
     return re.sub(r"([\\`*_{}\[\]<>|$#~])", r"\\\1", " ".join(text.split()))
-
-
-def _failure(error: str) -> Any:
-    from nbformat.v4 import new_markdown_cell  # noqa: PLC0415 - slow
-
-    text = f"> **This sheet failed.** The cell and its traceback stand below.\n>\n> {{}}"
-    return new_markdown_cell(text.format(_without_marks(error)), id="failure")
 
 
 def recorded(notebook: Any) -> dict[str, Any] | None:
@@ -116,18 +117,21 @@ def write_page(notebook: Any, path: Path) -> None:
     hide.TagRemovePreprocessor.remove_input_tags = {"hide-input"}
     hide.HTMLExporter.preprocessors = ["nbconvert.preprocessors.TagRemovePreprocessor"]
     exporter = HTMLExporter(
-        config=hide,
-        embed_images=True,
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-        # The templates have no TeX and no widgets; nothing is to come from other hosts.
-        mathjax_url="",
-        require_js_url="",
-        jquery_url="",
-        mermaid_js_url="",
-        widget_renderer_url="",
-        jupyter_widgets_base_url="",
+        config=hide, embed_images=True, exclude_input_prompt=True, exclude_output_prompt=True
     )
     title = notebook["cells"][0]["source"].splitlines()[0].lstrip("# ").replace("\\", "")
     html, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": title}})
+    # The templates have no TeX and no widgets; nothing is to come from other hosts.
+    html = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL)
+    texts = iter(_alt_texts(notebook))
+    html = re.sub(r'<img alt="No description[^"]*"', lambda _: f'<img alt="{next(texts)}"', html)
     write_whole(path, html)
+
+
+def _alt_texts(notebook: Any) -> Iterator[str]:
+    """Yield for each figure, in order, the words for those who do not see it."""
+    for cell in notebook["cells"]:
+        alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "figure")
+        for output in cell.get("outputs", ()):
+            if "image/png" in output.get("data", {}):
+                yield escape(alt)

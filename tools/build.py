@@ -87,7 +87,7 @@ def arguments() -> tuple[str, list[str]]:
     parser.add_argument("target", nargs="?", choices=TARGETS, default="book")
     parser.add_argument("--data", metavar="FILE", default="", help="a datapackage.json")
     given, options = parser.parse_known_args()
-    caller = Path(os.environ.pop("COMPENDIUM_CALLER", os.getcwd()))
+    caller = Path(os.environ.pop("COMPENDIUM_CALLER", Path.cwd()))
     for name, value in (
         ("COMPENDIUM_PACKAGE", given.data or os.environ.get("COMPENDIUM_PACKAGE", "")),
         ("COMPENDIUM_DATA", os.environ.get("COMPENDIUM_DATA", "")),
@@ -122,7 +122,7 @@ def run_snakemake(options: list[str], lock: int) -> bool:
             text=True,
             cwd=ROOT,
             pass_fds=[lock],  # a Snakemake that outlives this script still holds the lock
-            preexec_fn=end_with_parent,
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - no threads run yet
         ) as process,
     ):
         assert process.stdout is not None
@@ -164,10 +164,10 @@ def report_failures() -> list[str]:
     """Print the cell and traceback of everything that failed; return their names."""
     names = []
     for file in sorted(FAILURES.rglob("*.txt")):
-        name = file.relative_to(FAILURES).with_suffix("").as_posix()
+        name = file.relative_to(FAILURES).as_posix().removesuffix(".txt")
         kind, _, rest = name.partition("/")
         names.append(f"book/{rest}.md" if kind == "chapters" else f"sheet {rest}")
-        print(f"\n{names[-1]}: a cell failed\n\n{file.read_text(encoding='utf-8')}", file=sys.stderr)
+        print(f"\n{names[-1]}: a cell failed\n\n{read(file)}", file=sys.stderr)
     if names:
         former = "" if (BUILD / "pages-made").exists() else former_pages()
         print(f"error: a cell failed in {', '.join(names)}{former}", file=sys.stderr)

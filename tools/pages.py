@@ -5,7 +5,6 @@ without executing anything, strictly, and always from a clean tree, so that no w
 in a page that was not read again.
 """
 
-import json
 import os
 import shutil
 import subprocess

@@ -7,7 +7,6 @@ only when the digest changes, so that Snakemake, which compares times, follows c
 import hashlib
 import json
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -111,17 +110,21 @@ def write_plan(survey: Survey) -> dict[str, Any]:
 
 
 def forget_failures() -> None:
-    """Remove what failed and what was left half-written, so that it is executed again."""
+    """Remove what failed and what cannot be read, so that it is executed again."""
+    gone = []
     for report in FAILURES.rglob("*.txt"):
-        name = report.relative_to(FAILURES).with_suffix("").as_posix()
-        (EXECUTED / f"{name}.ipynb").unlink(missing_ok=True)
+        name = report.relative_to(FAILURES).as_posix().removesuffix(".txt")
+        gone.append(EXECUTED / f"{name}.ipynb")
         report.unlink()
-    for part in EXECUTED.rglob(".*.part"):
-        part.unlink(missing_ok=True)
     for notebook in EXECUTED.rglob("*.ipynb"):
         if not whole(notebook) or not notebook.with_suffix(".used").exists():
             print(f"  {notebook.name} cannot be read; it is executed again")
-            notebook.unlink()
+            gone.append(notebook)
+    if gone:
+        # Snakemake makes what is asked for, and not what that was once made from.
+        gone += [BUILD / "results.json", BUILD / "pages-made"]
+    for file in (*gone, *EXECUTED.rglob(".*.part")):
+        file.unlink(missing_ok=True)
 
 
 def whole(notebook: Path) -> bool:
@@ -190,7 +193,7 @@ def fingerprint(*names: str) -> str:
 
 
 def combined(*parts: str) -> str:
-    return hashlib.sha256("\n".join(re.sub(r"\n", " ", part) for part in parts).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def content(file: Path) -> str:
