@@ -35,7 +35,7 @@ set-up:
 
 # PWD is where make was called from, also with -C: paths count from there.
 book results: set-up
-	@COMPENDIUM_CALLER="$(PWD)" $(RUN) tools/build.py $@ --data "$(DATA)" $(OPTIONS)
+	@COMPENDIUM_CALLER="$(PWD)" $(RUN) tools/build.py --target $@ --data "$(DATA)" $(OPTIONS)
 
 test: set-up
 	@$(RUN) -m pytest $(OPTIONS)

@@ -187,16 +187,20 @@ def find_dataset(
         found = tuple(dataset for dataset in found if dataset.run == run)
         if not found:
             known = ", ".join(repr(name) for name in runs)
-            raise NoMatchingData(f"no run {run!r} of kind {kind!r}; there are {known}")
+            there_are = f"there are {known}" if runs else "no data set of this kind names a run"
+            raise NoMatchingData(f"no run {run!r} of kind {kind!r}; {there_are}")
     if pressure is None:
         return found[0]
     there = sorted({dataset.pressure for dataset in found if dataset.pressure is not None})
     for dataset in found:
         if dataset.pressure == pressure:
             return dataset
+    few = len(there) <= 8
+    if not few:  # the nearest of many
+        there = sorted(sorted(there, key=lambda value: abs(value - pressure))[:4])
     where = f"run {run}" if run is not None else "the package"
     raise NoMatchingData(
-        f"{where} has no {kind} at {pressure:g} GPa; it has "
+        f"{where} has no {kind} at {pressure:g} GPa; it has {'' if few else 'among others '}"
         f"{', '.join(f'{value:g}' for value in there) or 'no pressures'}"
     )
 

@@ -83,8 +83,12 @@ def main() -> int:
 
 def arguments() -> tuple[str, list[str]]:
     """Return what is to be made and Snakemake's options; set the environment of the jobs."""
-    parser = argparse.ArgumentParser(description="Build the book.", epilog=__doc__)
-    parser.add_argument("target", nargs="?", choices=TARGETS, default="book")
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,  # the rest is Snakemake's
+    )
+    parser.add_argument("--target", choices=TARGETS, default="book", help="results: no pages")
     parser.add_argument("--data", metavar="FILE", default="", help="a datapackage.json")
     given, options = parser.parse_known_args()
     caller = Path(os.environ.pop("COMPENDIUM_CALLER", Path.cwd()))

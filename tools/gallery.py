@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from analysis.sheet_views import plain_text
 WIDTH = 240  # pixels of a picture, twice what is shown
 COLUMNS = {
     "resistance": (("theta_d", "Θ_D (K)", 1), ("tc", "T_c (K)", 1), ("lambda", "λ", 1)),
-    "diffraction": (("strain", "10³ ε", 1000), ("a", "a (Å)", 1), ("volume", "V (Å³)", 1)),
+    "diffraction": (("strain", "10³ ε", 1000), ("a", "a (Å)", 1)),
 }
 HEADINGS = {"resistance": "Resistance", "diffraction": "Diffraction"}
 
@@ -23,21 +24,22 @@ HEADINGS = {"resistance": "Resistance", "diffraction": "Diffraction"}
 def gallery_page(plan: dict[str, Any], sheets: Path, pictures: Path) -> str:
     """Return the page in MyST Markdown, and put the pictures into their folder."""
     found = load_results(BUILD / "results.json").sheets
-    origins = sorted({one.origin for one in found})
     lines = [
         "# All runs",
         "",
         "One sheet for every run and pressure of the data package: the data, the fit with its",
         "band and residuals, all parameters with their correlations, and how the result moves.",
-        f"Origins of the data here: {', '.join(origins) or 'none'}.",
         "{download}`results.csv <results.csv>` and {download}`results.json <results.json>` hold",
         "the numbers of all of them.",
         "",
     ]
     for kind, columns in COLUMNS.items():
         of_kind = [one for one in found if one.kind == kind]
-        if of_kind:
-            lines += [f"## {HEADINGS[kind]}", "", *table(of_kind, columns, sheets, pictures), ""]
+        lines += [f"## {HEADINGS[kind]}", ""] if of_kind else []
+        for origin in sorted({one.origin for one in of_kind}):
+            chosen = [one for one in of_kind if one.origin == origin]
+            lines += [f"### {HEADINGS[kind]}: {origin}", ""]
+            lines += [*table(chosen, columns, sheets, pictures), ""]
     if plan["missing"]:
         names = ", ".join(plain_text(name) for name in plan["missing"])
         lines += ["## Not on this machine", "", f"No sheets for {names}.", ""]
@@ -52,25 +54,27 @@ def table(
     sheets: Path,
     pictures: Path,
 ) -> list[str]:
-    heads = ["sheet", "origin", "run", "P (GPa)", *(head for _, head, _ in columns), ""]
+    heads = ["", "sheet", "run", "P (GPa)", *(head for _, head, _ in columns)]
     lines = ["| " + " | ".join(heads) + " |", "|" + " :-- |" * len(heads)]
     for one in found:
         file = Path(one.page).stem
         link = f"[{plain_text(one.name)}](sheets/{file}.ipynb)"
         pressure = "" if one.pressure is None else f"{one.pressure:g}"
-        row = [link, one.origin, plain_text(one.run or ""), pressure]
+        small = picture(one, sheets / f"{file}.ipynb", pictures)
+        row = [small, link, plain_text(one.run or ""), pressure]
         if one.status == "ok":
             row += [number(one, name, scale) for name, _, scale in columns]
         else:
             row += ["**failed**", *[""] * (len(columns) - 1)]
-        row.append(picture(one, sheets / f"{file}.ipynb", pictures))
         lines.append("| " + " | ".join(row) + " |")
     return lines
 
 
 def number(sheet: SheetResult, name: str, scale: float) -> str:
     value = sheet.number(name)
-    return "" if value is None else quantity(scale * value)
+    if value is None:
+        return ""
+    return quantity(scale * value) if isfinite(value.s) else f"≈ {scale * value.n:.3g}"
 
 
 def picture(sheet: SheetResult, notebook: Path, pictures: Path) -> str:
@@ -84,8 +88,10 @@ def picture(sheet: SheetResult, notebook: Path, pictures: Path) -> str:
         return ""
     with Image.open(io.BytesIO(base64.b64decode("".join(figures[0])))) as image:
         small = image.convert("RGB")
+        if sheet.kind == "resistance":  # the curve; the residuals stand right of it
+            small = small.crop((0, 0, image.width // 2, image.height))
         small.thumbnail((WIDTH, WIDTH))
         small.save(pictures / f"{notebook.stem}.png", optimize=True)
     what = "resistance curve" if sheet.kind == "resistance" else "diffraction pattern"
     alt = f"Small copy of the first figure of the sheet: {what} {plain_text(sheet.name)}"
-    return f"![{alt}](thumbnails/{notebook.stem}.png){{width={WIDTH // 2}px}}"
+    return f"![{alt}](thumbnails/{notebook.stem}.png){{.thumbnail width={WIDTH // 2}px}}"

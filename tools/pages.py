@@ -86,6 +86,10 @@ def sheet_page(name: str) -> None:
     notebook.metadata = nbformat.from_dict({**kernel, "orphan": True})
     back = nbformat.v4.new_markdown_cell(f"[All runs](../{GALLERY}.md)", id="back")
     notebook.cells.insert(1, back)
+    for cell in notebook.cells:
+        # The page shows results; the notebook, which it offers for download, has the code.
+        tags = cell.metadata.get("tags", [])
+        cell.metadata["tags"] = ["remove-input" if tag == "hide-input" else tag for tag in tags]
     path = SOURCE / "sheets" / f"{name}.ipynb"
     path.parent.mkdir(exist_ok=True)
     nbformat.write(notebook, path)
