@@ -1,6 +1,7 @@
 # The entrances. `make` alone lists them.
 # They need Python 3.11 or newer, make and git; everything else goes into .venv.
-# OPTIONS reach pytest and JupyterLab: make test OPTIONS="-k book"
+# OPTIONS reach pytest, JupyterLab and Snakemake: make test OPTIONS="-k book", make book
+# OPTIONS="--cores 4". DATA names a data package of your own: make book DATA=mine/datapackage.json
 
 SHELL := /bin/sh
 VENV ?= .venv
@@ -12,10 +13,12 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	&& echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up book test lab check bench lock clean
+.PHONY: help set-up book results test lab check bench lock clean
 
 help:
 	@echo "make book    build the whole book: _build/html/index.html"
+	@echo "             DATA=DIR/datapackage.json  the same from your own data"
+	@echo "make results compute every sheet's numbers, without the pages: _build/results.csv"
 	@echo "make test    run every test"
 	@echo "make lab     open the chapters as notebooks in JupyterLab"
 	@echo "make check   lint and type-check"
@@ -30,8 +33,9 @@ set-up:
 		"is not Python 3.11 or newer; name another one: PYTHON=/path/to/python3" >&2; exit 1; }
 	@$(PYTHON) tools/set_up.py $(VENV)
 
-book: set-up
-	@$(RUN) tools/build.py
+# PWD is where make was called from, also with -C: paths count from there.
+book results: set-up
+	@COMPENDIUM_CALLER="$(PWD)" $(RUN) tools/build.py --target $@ --data "$(DATA)" $(OPTIONS)
 
 test: set-up
 	@$(RUN) -m pytest $(OPTIONS)

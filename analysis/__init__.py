@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from analysis.phase_lines import fit_phase
     from analysis.phases import phases_of
     from analysis.resistance_fit import ResistanceFit, fit_resistance
+    from analysis.results import Results, SheetResult, load_results
     from analysis.strain_fit import WilliamsonHall, williamson_hall
     from analysis.tables import read_resistance
     from analysis.transition_fit import NotReached, TransitionFit, fit_transition
@@ -55,6 +56,8 @@ __all__ = [
     "Phase",
     "ResistanceCurve",
     "ResistanceFit",
+    "Results",
+    "SheetResult",
     "TransitionFit",
     "ValidityWarning",
     "WilliamsonHall",
@@ -75,6 +78,7 @@ __all__ = [
     "linear_compressibility",
     "list_datasets",
     "load",
+    "load_results",
     "load_table",
     "phases_of",
     "read_pattern",
@@ -100,6 +104,8 @@ _HOME = {
     "Phase": "crystal",
     "ResistanceCurve": "curve",
     "ResistanceFit": "resistance_fit",
+    "Results": "results",
+    "SheetResult": "results",
     "TransitionFit": "transition_fit",
     "ValidityWarning": "coupling",
     "WilliamsonHall": "strain_fit",
@@ -120,6 +126,7 @@ _HOME = {
     "linear_compressibility": "compression",
     "list_datasets": "datasets",
     "load": "datasets",
+    "load_results": "results",
     "load_table": "datasets",
     "phases_of": "phases",
     "read_pattern": "pattern_files",

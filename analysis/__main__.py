@@ -1,4 +1,4 @@
-"""The command line: ``python -m analysis list | check | fit resistance|transition|strain``.
+"""The command line: ``python -m analysis list | check | fit ... | sheet ... | new``.
 
 Results go to standard output. Bad input ends with exit status 2 and one line on standard
 error. Whatever is slow to import is imported inside the command that needs it.
@@ -17,6 +17,7 @@ import click
 
 import analysis
 from analysis.errors import AnalysisError, DataError
+from analysis.record import lattice_numbers, plain
 
 if TYPE_CHECKING:
     from uncertainties import UFloat
@@ -647,7 +648,7 @@ def fit_strain(
     result = analysis.williamson_hall(
         peaks, model=model, breadth=breadth, shape_factor=shape_factor
     )
-    found, lattice = result.to_dict(), _lattice(peaks, crystal)
+    found, lattice = result.to_dict(), lattice_numbers(peaks, crystal)
     found["warnings"] = [*found["warnings"], *lattice.pop("warnings", ())]
     if as_json:
         _print_json({"file": file, **found, "lattice": lattice or None, "notes": pattern.notes})
@@ -669,6 +670,84 @@ def fit_strain(
     click.echo(_aligned(rows, indent="  "))
     _print_remarks("note", pattern.notes)
     _print_remarks("warning", found["warnings"])
+
+
+# ---------------------------------------------------------------------------- sheet, new
+
+
+@main.command()
+@click.argument("kind", metavar="resistance|diffraction")
+@click.option("--data", metavar="FILE", help="A file of your own.")
+@click.option("--dataset", metavar="NAME", help="A data set of the package.")
+@click.option("--run", metavar="RUN", help="Or its run ...")
+@click.option("--pressure", type=float, metavar="GPA", help="... and pressure, GPa.")
+@click.option(
+    "--window", nargs=2, type=float, metavar="LOW HIGH", help="K, or degrees of a pattern."
+)
+@click.option(
+    "-p",
+    "--parameter",
+    "more",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Any other parameter of the template, such as n=4 or shape=gaussian.",
+)
+@click.option(
+    "-o", "--output", default=".", metavar="DIR", show_default=True, help="Where it is written."
+)
+@_reading_options
+@_only_patterns
+def sheet(
+    *,
+    kind: str,
+    data: str | None,
+    dataset: str | None,
+    run: str | None,
+    pressure: float | None,
+    window: tuple[float, float] | None,
+    more: tuple[str, ...],
+    output: str,
+    **reading: Any,
+) -> None:
+    r"""Execute one sheet: the notebook, and the same as one self-contained HTML page.
+
+    \b
+    Examples:
+      python -m analysis sheet resistance --run 2 --pressure 25 -o out/
+      python -m analysis sheet resistance --data mine.csv --pressure 22.4 --window 90 300 -o out/
+      python -m analysis sheet diffraction --data xrd.xy --wavelength 61.99 -p model=reduced
+    """
+    from analysis.one_sheet import write_sheet  # noqa: PLC0415 - slow to import
+
+    given = {name: value for name, value in reading.items() if value is not None}
+    write_sheet(
+        kind,
+        source={"data": data, "dataset": dataset, "run": run, "pressure": pressure},
+        window=window,
+        reading=given,
+        more=more,
+        output=Path(output),
+        say=click.echo,
+    )
+
+
+@main.command()
+@click.argument("directory", metavar="DIR")
+def new(*, directory: str) -> None:
+    r"""Make a data package of your own in DIR, with examples to replace.
+
+    \b
+    Example:
+      python -m analysis new mine
+    """
+    from analysis.skeleton import write_skeleton  # noqa: PLC0415 - slow to import
+
+    package = write_skeleton(Path(directory))
+    click.echo(f"{package}: replace the examples by your data (README.md beside it says how)")
+    click.echo(f"the book from it: make book DATA={package}")
+
+
+# ---------------------------------------------------------------------------- shared
 
 
 def _crystal(
@@ -713,22 +792,6 @@ def _instrument(
         pattern = _pattern(file, {})
     peaks = analysis.fit_peaks(pattern, shape=shape, split=False)
     return analysis.fit_instrument(peaks, standard)
-
-
-def _lattice(peaks: "analysis.PeakTable", crystal: "analysis.Phase | None") -> dict[str, Any]:
-    """Return the cell that the lines give, or why they give none, as a warning."""
-    if crystal is None:
-        return {}
-    try:
-        found = analysis.fit_lattice(peaks, crystal).to_dict()
-    except AnalysisError as error:
-        return {"warnings": [f"no lattice constants: {error}"]}
-    names = (*crystal.system.names, "volume")
-    return {
-        **{name: found[name] for name in dict.fromkeys(names)},
-        "offset": found["offset"],
-        "warnings": found["warnings"],
-    }
 
 
 def _stated(number: Mapping[str, Any]) -> str:
@@ -814,18 +877,7 @@ def _print_remarks(label: str, remarks: Iterable[str]) -> None:
 
 
 def _print_json(content: Mapping[str, Any]) -> None:
-    click.echo(json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False))
-
-
-def _plain(value: Any) -> Any:
-    """Return what JSON can hold: NaN and infinities, which it cannot, become null."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+    click.echo(json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,10 @@ Where things are looked for, in this order:
   COMPENDIUM_PACKAGE names, and then this project's own, without its synthetic sets: real
   data replace their stand-in, they are not mixed with it;
 * downloadable files: the folder that COMPENDIUM_DATA names, the user's cache, the network.
+
+Whoever executes a notebook may want to know what it read: the environment variable
+COMPENDIUM_TRACE names a file that the name of every data set used is appended to, and
+`LISTING` where what there is was asked for.
 """
 
 import csv
@@ -36,6 +40,8 @@ from analysis.pattern_checks import checked_wavelengths
 from analysis.pattern_columns import ROLES as PATTERN_ROLES
 
 OWN_PACKAGE = Path(__file__).resolve().parent.parent / "data" / "datapackage.json"
+# Stands in the trace for the list of all data sets; no data set can be called so.
+LISTING = "*"
 # Seconds to wait for a connection, and for the next piece of a download.
 TIMEOUT = (5.0, 15.0)
 # Hosts and URLs that failed, and how: nothing is tried twice in one process.
@@ -46,6 +52,13 @@ class DatasetUnavailable(DataError):  # noqa: N818 - it is no fault of anyone's
     """A data set is declared but its file is not here and could not be downloaded.
 
     The message says what is missing and how to get it.
+    """
+
+
+class NoMatchingData(DataError):  # noqa: N818 - as above
+    """The data package holds nothing of the kind, run, pressure or name that is asked for.
+
+    The message says what is asked for and what there is.
     """
 
 
@@ -127,12 +140,13 @@ def list_datasets(
     DataError
         If the package cannot be read or no data set has that kind.
     """
+    _trace(LISTING)
     found = tuple(_describe(entry) for entry in _entries(package))
     if kind is None:
         return found
     kinds = sorted({dataset.kind for dataset in found})
     if kind not in kinds:
-        raise DataError(f"no data set is of kind {kind!r}; there are {', '.join(kinds)}")
+        raise NoMatchingData(f"no data set is of kind {kind!r}; there are {', '.join(kinds)}")
     return tuple(dataset for dataset in found if dataset.kind == kind)
 
 
@@ -173,16 +187,20 @@ def find_dataset(
         found = tuple(dataset for dataset in found if dataset.run == run)
         if not found:
             known = ", ".join(repr(name) for name in runs)
-            raise DataError(f"no run {run!r} of kind {kind!r}; there are {known}")
+            there_are = f"there are {known}" if runs else "no data set of this kind names a run"
+            raise NoMatchingData(f"no run {run!r} of kind {kind!r}; {there_are}")
     if pressure is None:
         return found[0]
     there = sorted({dataset.pressure for dataset in found if dataset.pressure is not None})
     for dataset in found:
         if dataset.pressure == pressure:
             return dataset
+    few = len(there) <= 8
+    if not few:  # the nearest of many
+        there = sorted(sorted(there, key=lambda value: abs(value - pressure))[:4])
     where = f"run {run}" if run is not None else "the package"
-    raise DataError(
-        f"{where} has no {kind} at {pressure:g} GPa; it has "
+    raise NoMatchingData(
+        f"{where} has no {kind} at {pressure:g} GPa; it has {'' if few else 'among others '}"
         f"{', '.join(f'{value:g}' for value in there) or 'no pressures'}"
     )
 
@@ -370,10 +388,19 @@ def _find(name: str, package: str | PathLike[str] | None) -> _Entry:
     entries = list(_entries(package))
     for entry in entries:
         if entry.name.lower() == name.lower():
+            _trace(entry.name)
             return entry
+    _trace(LISTING)
     close = difflib.get_close_matches(name.lower(), [e.name.lower() for e in entries], n=1)
     hint = f"did you mean {close[0]!r}?" if close else "`python -m analysis list` names them all"
-    raise DataError(f"no data set is called {name!r}; {hint}")
+    raise NoMatchingData(f"no data set is called {name!r}; {hint}")
+
+
+def _trace(used: str) -> None:
+    file = os.environ.get("COMPENDIUM_TRACE")
+    if file:
+        with Path(file).open("a", encoding="utf-8") as trace:
+            trace.write(f"{used}\n")
 
 
 def _describe(entry: _Entry) -> Dataset:

@@ -15,9 +15,12 @@ from analysis.claims import Entry, Found, digits, exact
 from analysis.coupling import ValidityWarning, coupling_constant
 from analysis.datasets import list_datasets, load, load_table
 from analysis.ledger_strain import strain_entries
+from analysis.pressure import Regions, constancy
 from analysis.resistance_fit import ResistanceFit, fit_resistance
 from analysis.transition_fit import TransitionFit, fit_transition
 
+# The phase's lower boundary in GPa: assumed.
+FMMM_ABOVE = Regions().fmmm_above
 # "Practically all" is read as at least nine in ten.
 PRACTICALLY_ALL = 0.9
 
@@ -87,7 +90,15 @@ def _debye() -> tuple[Entry, ...]:
         )
         for run, place in (("2", "caption of Fig. 3"), ("3", "caption of Fig. 4"))
     ]
-    return (fitted, *quality, *saturation)
+    steady = Entry(
+        f"slope of the Debye temperature in the Fmmm phase, from {FMMM_ABOVE:g} GPa on (assumed): "
+        "near constant, read as zero",
+        "abstract, Fig. 6a",
+        exact(0.0),
+        "K/GPa",
+        _slope_above(FMMM_ABOVE),
+    )
+    return (fitted, steady, *quality, *saturation)
 
 
 def _coupling() -> tuple[Entry, ...]:
@@ -148,6 +159,24 @@ def _on_curve(pressure: float, value: Callable[[ResistanceFit], UFloat]) -> Foun
         if fit.curve.pressure == pressure:
             return Found(value(fit), str(fit.curve.origin), fit.curve.name)
     return None
+
+
+def _slope_above(pressure: float) -> Found | None:
+    """Return the slope of a line through the Debye temperatures from a pressure (GPa) on."""
+    fits = [
+        (fit.curve.pressure, fit.theta_d, fit.curve.origin)
+        for fit in _fits()
+        if fit.curve.pressure is not None and fit.curve.pressure >= pressure and fit.errors_known
+    ]
+    found = constancy(
+        [at for at, _, _ in fits], [one.n for _, one, _ in fits], [one.s for _, one, _ in fits]
+    )
+    if found.line is None:
+        return None
+    origins = {str(origin) for _, _, origin in fits}
+    # One synthetic point is enough to make the line unable to confirm anything.
+    origin = "synthetic" if "synthetic" in origins else " and ".join(sorted(origins))
+    return Found(found.line.slope, origin, f"{found.n} curves: {found.verdict}")
 
 
 def _of_run(run: str) -> tuple[ResistanceFit, ...]:

@@ -7,6 +7,7 @@ itself work on a small copy with two chapters of their own.
 import hashlib
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -54,11 +55,44 @@ while pathlib.Path(os.environ["EXECUTED"] + "-hold").exists():
 """
 
 
+SHEET = """\
+---
+jupytext:
+  text_representation: {{extension: .md, format_name: myst}}
+kernelspec: {{display_name: Python 3, language: python, name: python3}}
+---
+
+# A sheet
+
+```{{code-cell}} ipython3
+:tags: [parameters]
+dataset: str = ""
+```
+
+```{{code-cell}} ipython3
+:tags: [remove-cell]
+import os
+import pathlib
+
+import analysis
+from analysis import record
+
+with pathlib.Path(os.environ["EXECUTED"]).open("a") as file:
+    file.write(f"sheets/{{dataset}} ")
+```
+
+```{{code-cell}} ipython3
+{code}
+last = {{"value": float(curve.resistance[-1]), "stderr": None, "unit": curve.unit}}
+record.keep(record.resistance_record({{"last": last}}, None, said=["watch *this*"]))
+```
+"""
+
 FAR_AWAY = b"1 2\n3 4\n"  # a measured data set that has to be downloaded
 
 
 class Copy:
-    """A copy of the project with two tiny chapters, and a record of what was executed."""
+    """A copy of the project with two tiny chapters, two sheets, and a record of executions."""
 
     def __init__(self, root):
         self.root = root
@@ -67,10 +101,12 @@ class Copy:
         for name in ("analysis", "data", "tools", "book/_static"):
             if (ROOT / name).exists():
                 shutil.copytree(ROOT / name, root / name, ignore=unwanted)
-        for name in ("_config.yml", "requirements.lock", "book/references.bib"):
+        for name in ("Snakefile", "_config.yml", "requirements.lock", "book/references.bib"):
             shutil.copy(ROOT / name, root / name)
         self.write("_toc.yml", "format: jb-book\nroot: index\nchapters:\n- file: second\n")
-        self.declare_measured_data()
+        self.declare_data()
+        (root / "book" / "sheets").mkdir()
+        self.sheet("curve = analysis.load(dataset)")
         self.chapter("index", 'print("version", analysis.__version__)')
         self.chapter("second", 'print("silver", analysis.load("silver").resistance[-1])')
 
@@ -85,17 +121,24 @@ class Copy:
     def chapter(self, name, code):
         self.write(f"book/{name}.md", CHAPTER.format(name=name, title=name.title(), code=code))
 
-    def declare_measured_data(self):
+    def sheet(self, code):
+        for kind in ("resistance", "diffraction"):
+            self.write(f"book/sheets/{kind}.md", SHEET.format(code=code))
+
+    def declare_data(self):
+        """Keep two data sets, and declare one that is out of reach."""
         package = json.loads((self.root / "data" / "datapackage.json").read_text())
-        package["resources"].append(
+        kept = [one for one in package["resources"] if one["name"] in ("silver", "copper-rrr100")]
+        package["resources"] = [
+            *kept,
             {
                 "name": "far-away",
                 "kind": "resistance",
                 "path": "https://data.invalid/curve.txt",
                 "file": "some/curve.txt",
                 "hash": f"sha256:{hashlib.sha256(FAR_AWAY).hexdigest()}",
-            }
-        )
+            },
+        ]
         self.write("data/datapackage.json", json.dumps(package))
 
     def environment(self, **more):
@@ -107,14 +150,14 @@ class Copy:
         }
         return {**kept, **own, **{name: str(value) for name, value in more.items()}}
 
-    def command(self):
-        return [sys.executable, str(self.root / "tools" / "build.py")]
+    def command(self, *options):
+        return [sys.executable, str(self.root / "tools" / "build.py"), *options]
 
-    def build(self, **environment):
-        """Build; return the finished process and the sorted names of the executed chapters."""
+    def build(self, *options, **environment):
+        """Build; return the finished process and the sorted names of what was executed."""
         self.record.write_text("")
         done = subprocess.run(
-            self.command(),
+            self.command(*options),
             env=self.environment(**environment),
             capture_output=True,
             text=True,
@@ -122,8 +165,15 @@ class Copy:
         )
         return done, sorted(self.record.read_text().split())
 
+    def results(self):
+        table = json.loads((self.root / "_build" / "results.json").read_text())
+        return {one["name"]: one for one in table["sheets"]}
+
     def page(self, name):
         return (self.root / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8")
+
+
+ALL = ["index", "second", "sheets/copper-rrr100", "sheets/silver"]
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +183,7 @@ def built_copy(tmp_path_factory):
     copy = Copy(root)
     done, executed = copy.build()
     assert done.returncode == 0, done.stdout + done.stderr
-    assert executed == ["index", "second"]
+    assert executed == ALL
     return copy
 
 
@@ -166,7 +216,7 @@ def test_a_touched_file_with_the_same_content_executes_nothing(copy):
 def test_a_constant_edited_in_the_package_changes_the_page(copy):
     copy.replace("analysis/__init__.py", '__version__ = "', '__version__ = "9.')
     done, executed = copy.build()
-    assert (done.returncode, executed) == (0, ["index", "second"])
+    assert (done.returncode, executed) == (0, ALL)
     assert "version 9." in copy.page("index")
 
 
@@ -175,9 +225,11 @@ def test_a_number_edited_in_the_data_changes_the_page(copy):
     assert before in copy.page("second")
     copy.replace("data/silver-aluminium-resistivity.csv", "300,1.629,", "300,1.777,")
     done, executed = copy.build()
-    assert (done.returncode, executed) == (0, ["index", "second"])
+    # What uses that data set, and nothing else.
+    assert (done.returncode, executed) == (0, ["second", "sheets/silver"])
     assert after in copy.page("second")
     assert before not in copy.page("second")
+    assert copy.results()["silver"]["numbers"]["last"]["value"] == 1.777e-8
 
 
 def test_an_edited_chapter_is_executed_alone(copy):
@@ -197,18 +249,32 @@ def test_edited_text_executes_nothing_and_changes_the_page(copy):
 def test_another_lock_executes_everything(copy):
     with (copy.root / "requirements.lock").open("a") as lock:
         lock.write("# another one\n")
-    assert copy.build()[1] == ["index", "second"]
+    assert copy.build()[1] == ALL
 
 
-def test_measured_data_that_appear_execute_everything_once(copy, tmp_path):
+def test_measured_data_that_appear_get_a_sheet_once(copy, tmp_path):
     assert "far-away" in copy.build()[0].stdout.splitlines()[-2]
     (tmp_path / "measured" / "some").mkdir(parents=True)
     (tmp_path / "measured" / "some" / "curve.txt").write_bytes(FAR_AWAY)
     at_hand = {"COMPENDIUM_DATA": tmp_path / "measured"}
     done, executed = copy.build(**at_hand)
-    assert (done.returncode, executed) == (0, ["index", "second"])
-    assert "far-away" not in done.stdout
+    assert (done.returncode, executed) == (0, ["sheets/far-away"])
+    assert "far-away" not in done.stdout.splitlines()[-2]
+    assert "sheets/far-away.html" in copy.page("all-runs")
     assert copy.build(**at_hand)[1] == []
+
+
+def test_a_chapter_that_misses_data_is_executed_when_they_appear(copy, tmp_path):
+    code = (
+        "try:\n    print(len(analysis.load('far-away')))\n"
+        "except analysis.DatasetUnavailable:\n    print('missing')"
+    )
+    copy.chapter("second", code)
+    assert copy.build()[1] == ["second"]
+    (tmp_path / "measured" / "some").mkdir(parents=True)
+    (tmp_path / "measured" / "some" / "curve.txt").write_bytes(FAR_AWAY)
+    done, executed = copy.build(COMPENDIUM_DATA=tmp_path / "measured")
+    assert (done.returncode, executed) == (0, ["second", "sheets/far-away"])
 
 
 def test_a_failing_cell_fails_every_time_until_it_is_mended(copy):
@@ -258,12 +324,164 @@ def test_a_killed_build_recovers(copy):
     assert "42" in copy.page("second")
 
 
-def test_a_damaged_cache_is_executed_again(copy):
-    for notebook in (copy.root / "_build" / ".jupyter_cache").rglob("base.ipynb"):
+def test_a_damaged_notebook_is_executed_again(copy):
+    for notebook in (copy.root / "_build" / "executed" / "chapters").glob("*.ipynb"):
         notebook.write_text("{")
     copy.replace("book/second.md", "# Second", "# Second thoughts")
     done, executed = copy.build()
     assert (done.returncode, executed) == (0, ["index", "second"])
+
+
+# --- sheets -----------------------------------------------------------------------------------
+
+
+def test_sheets_are_pages_that_the_gallery_leads_to(copy):
+    assert 'href="sheets/silver.html"' in copy.page("all-runs")
+    assert "silver: resistance (recommended)" in copy.page("sheets/silver")
+    assert copy.results()["silver"]["warnings"] == ["watch *this*"]
+
+
+def test_an_edited_template_executes_the_sheets(copy):
+    copy.sheet("curve = analysis.load(dataset)\nprint('a new line')")
+    done, executed = copy.build()
+    assert (done.returncode, executed) == (0, ["sheets/copper-rrr100", "sheets/silver"])
+    assert "a new line" in copy.page("sheets/silver")
+
+
+def test_a_failed_sheet_is_reported_and_the_others_are_there(copy):
+    copy.sheet("curve = analysis.load(dataset)\nassert dataset != 'silver', 'tarnished'")
+    for _ in range(2):  # it is tried again each time
+        done, executed = copy.build()
+        assert done.returncode == 1
+        assert "sheets/silver" in executed
+        assert "sheet silver: a cell failed" in done.stderr
+        assert "assert dataset != 'silver'" in done.stderr
+        assert "AssertionError: tarnished" in done.stderr
+        assert "This sheet failed" in copy.page("sheets/silver")
+        assert "tarnished" in copy.page("sheets/silver")
+        assert "failed" in copy.page("all-runs")
+    found = copy.results()
+    assert (found["silver"]["status"], found["silver"]["numbers"]) == ("failed", {})
+    assert found["silver"]["error"] == "AssertionError: tarnished"
+    assert found["copper-rrr100"]["status"] == "ok"
+    copy.sheet("curve = analysis.load(dataset)")
+    assert copy.build()[0].returncode == 0
+    assert copy.results()["silver"]["status"] == "ok"
+
+
+def test_a_chapter_that_reads_the_results_follows_them(copy):
+    copy.chapter("second", "print(len(analysis.load_results().sheets), 'sheets')")
+    assert "2 sheets" in copy.page("second") if copy.build()[0].returncode == 0 else False
+    package = json.loads((copy.root / "data" / "datapackage.json").read_text())
+    package["resources"] = [one for one in package["resources"] if one["name"] != "silver"]
+    copy.write("data/datapackage.json", json.dumps(package))
+    done, executed = copy.build()
+    assert (done.returncode, executed) == (0, ["second"])
+    assert "1 sheets" in copy.page("second")
+    assert not (copy.root / "_build" / "html" / "sheets" / "silver.html").exists()
+
+
+def test_another_executor_than_this_machine(copy, tmp_path):
+    submit = tmp_path / "submit"
+    submit.write_text(
+        f'#!/bin/sh\necho "$1" >> {tmp_path}/submitted\nsh "$1" >> {tmp_path}/log 2>&1 &\necho $!\n'
+    )
+    submit.chmod(0o755)
+    copy.sheet("curve = analysis.load(dataset)\nprint('elsewhere')")
+    done, executed = copy.build(
+        "--executor",
+        "cluster-generic",
+        f"--cluster-generic-submit-cmd={submit}",
+        "--jobs=2",
+        "--latency-wait=20",
+    )
+    assert (done.returncode, executed) == (0, ["sheets/copper-rrr100", "sheets/silver"]), done
+    assert len((tmp_path / "submitted").read_text().splitlines()) == 2
+    assert "elsewhere" in copy.page("sheets/silver")
+
+
+def digest_of_the_book(copy):
+    """Return the contents of every page and of the results, without the date."""
+    pages = sorted((copy.root / "_build" / "html").rglob("*.html"))
+    texts = {page.name: page.read_text(encoding="utf-8") for page in pages}
+    return texts, copy.results()
+
+
+def test_builds_killed_at_any_moment_end_in_the_same_book(copy):
+    shutil.rmtree(copy.root / "_build")
+    assert copy.build()[0].returncode == 0
+    undisturbed = digest_of_the_book(copy)
+    moments = random.Random(20240104)  # noqa: S311
+    shutil.rmtree(copy.root / "_build")
+    for _ in range(3):
+        with subprocess.Popen(
+            copy.command(),
+            env=copy.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as build:
+            time.sleep(moments.uniform(1, 12))
+            os.killpg(build.pid, signal.SIGKILL)
+        for notebook in (copy.root / "_build").glob("executed/**/*.ipynb"):
+            assert "cells" in json.loads(notebook.read_text())
+    done, _ = copy.build()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert digest_of_the_book(copy) == undisturbed
+
+
+# --- one's own data ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mine(tmp_path):
+    """A data package with one good file and, once asked for, a broken one."""
+    folder = tmp_path / "my data"
+    folder.mkdir()
+    (folder / "good.csv").write_text(
+        "T (K),R (ohm)\n" + "".join(f"{t},{t / 7}\n" for t in range(5, 99))
+    )
+    (folder / "broken.csv").write_text("T (K),R (ohm)\n1,2\nthree,4\n")
+    entries = [{"name": n, "path": f"{n}.csv", "kind": "resistance"} for n in ("good", "broken")]
+
+    def package(*names):
+        kept = [one for one in entries if one["name"] in names]
+        (folder / "datapackage.json").write_text(json.dumps({"resources": kept}))
+        return folder / "datapackage.json"
+
+    return package
+
+
+def test_ones_own_package_makes_the_book(copy, mine):
+    copy.chapter("second", 'print(analysis.find_dataset("resistance", run="7").name)')
+    package = mine("good")
+    done, executed = copy.build(
+        "--data", "my data/datapackage.json", COMPENDIUM_CALLER=package.parent.parent
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert executed == ["index", "second", "sheets/copper-rrr100", "sheets/good", "sheets/silver"]
+    assert "sheets/good.html" in copy.page("all-runs")
+    assert "No matching data" in copy.page("second")
+    assert "no run &#39;7&#39; of kind" in copy.page("second")
+    # Without it the chapter has no excuse.
+    assert copy.build()[0].returncode == 1
+
+
+def test_a_broken_file_of_ones_own_does_not_stop_the_others(copy, mine):
+    done, _ = copy.build("--data", mine("good", "broken"))
+    assert done.returncode == 1
+    assert "error: a cell failed in sheet broken" in done.stderr
+    found = copy.results()
+    assert found["good"]["status"] == "ok"
+    assert "three" in found["broken"]["error"]
+    assert "This sheet failed" in copy.page("sheets/broken")
+
+
+def test_a_package_that_cannot_be_read_is_one_line(copy, tmp_path):
+    done, executed = copy.build("--data", tmp_path / "nothere.json")
+    assert (done.returncode, executed) == (2, [])
+    assert len(done.stderr.splitlines()) == 1
+    assert "nothere.json" in done.stderr
 
 
 def wait_until(condition, seconds=60):

@@ -1,214 +1,193 @@
-"""Build the book: execute what has changed, then let Jupyter Book make the pages.
+"""Build the book: execute what has changed, in parallel, then make the pages.
 
-``python tools/build.py`` (what `make book` calls) works in four steps.
+``python tools/build.py`` (what `make book` calls) works in three steps.
 
-1. Fingerprint by content everything the book depends on. Nothing changed since the last
+1. Look at everything the book depends on, by content. Nothing changed since the last
    successful build: nothing is done.
-2. Jupyter Book's cache of executed chapters knows the chapters' own code only. Drop it when
-   anything else that the numbers depend on has changed: analysis/, data/, the lock, the
-   interpreter, which measured data are at hand.
-3. Execute the chapters that are not in the cache, several at once. A cell that fails stops
-   the build; the cell and its traceback are shown.
-4. Make the pages with ``jupyter-book build -W -n --keep-going``, always from a clean tree, so
-   that no warning hides in a page that was not read again. The fingerprint is written last: a
-   build that failed or was killed is never mistaken for a finished one.
+2. Write the plan and its stamps (tools/plan.py), and let Snakemake run the Snakefile: it
+   executes the sheets and chapters whose stamps are newer than they are, collects the
+   results, makes the pages. Every output is written in one piece, so a build that is killed
+   leaves nothing half-done behind.
+3. Report what failed, with its cell and traceback. The mark of a finished build is written
+   last: one that failed or was killed is never mistaken for it.
+
+``--data`` names a data package of one's own; what else is given goes to Snakemake, such as
+``--cores 4`` or ``--profile profiles/slurm``.
 """
 
+import argparse
+import ctypes
 import fcntl
-import hashlib
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
-from importlib.util import find_spec
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-BOOK = ROOT / "book"
-BUILD = ROOT / "_build"
+from plan import (
+    BUILD,
+    FAILURES,
+    ROOT,
+    Survey,
+    fetch,
+    forget_failures,
+    read,
+    write_plan,
+)
+
+from analysis.errors import DataError
+
 HTML = BUILD / "html"
-CACHE = BUILD / ".jupyter_cache"
-CACHED_FOR = BUILD / "executed-with"
 FINISHED = BUILD / "finished"
-
-# What the computed numbers depend on, besides the chapters' own code ...
-COMPUTING = ("analysis", "data", "requirements.lock")
-# ... and what the pages depend on, besides the numbers.
-SHOWING = ("book", "tools", "_config.yml", "_toc.yml")
+LOG = BUILD / "snakemake.log"
+TARGETS = {"book": "pages-made", "results": "results.json"}
 
 
 def main() -> int:
     started = time.monotonic()
-    with only_one_build():
-        computing, showing = fingerprint(*COMPUTING), fingerprint(*SHOWING)
-        missing, outside = surroundings()
-        if read(FINISHED) == computing + showing + outside and (HTML / "index.html").exists():
-            print("Nothing has changed: 0 chapters executed.")
+    target, options = arguments()
+    with only_one_build() as lock:
+        try:
+            survey = Survey()
+        except DataError as error:
+            print(f"error: {error}", file=sys.stderr)
+            return 2
+        if read(FINISHED) == survey.everything() and (HTML / "index.html").exists():
+            print("Nothing has changed: 0 notebooks executed.")
         else:
             FINISHED.unlink(missing_ok=True)
-            if read(CACHED_FOR) != computing + outside:
-                shutil.rmtree(CACHE, ignore_errors=True)
-                CACHED_FOR.write_text(computing + outside, encoding="utf-8")
-            executed = execute_chapters()
-            # A chapter may have downloaded data: they are at hand from now on.
-            missing, outside = surroundings()
-            CACHED_FOR.write_text(computing + outside, encoding="utf-8")
-            if not (executed and make_pages()):
+            if survey.missing and fetch(survey):
+                survey = Survey()
+            forget_failures()
+            write_plan(survey)
+            done = run_snakemake([TARGETS[target], *options], lock)
+            failed = report_failures()
+            if not done and not failed:
+                print(f"error: the build broke off; Snakemake says why: {LOG}", file=sys.stderr)
+            if not done or failed:
                 return 1
-            FINISHED.write_text(computing + showing + outside, encoding="utf-8")
+            if target == "book":
+                FINISHED.write_text(survey.everything(), encoding="utf-8")
             print(f"Built in {time.monotonic() - started:.0f} s.")
-        if missing:
-            print(f"Data not on this machine (pages say how to get them): {', '.join(missing)}")
-        print(f"The book is at {HTML / 'index.html'}")
+        if survey.missing:
+            names = ", ".join(survey.missing)
+            print(f"Data not on this machine (pages say how to get them): {names}")
+        place = HTML / "index.html" if target == "book" else BUILD / "results.json"
+        print(f"The {target} {'is' if target == 'book' else 'are'} at {place}")
     return 0
 
 
-def fingerprint(*names: str) -> str:
-    """Return a digest of the contents of files and folders below ROOT."""
-    digest = hashlib.sha256()
-    for name in names:
-        for file in sorted(files_in(ROOT / name)):
-            digest.update(f"{file.relative_to(ROOT).as_posix()}\0{content(file)}\n".encode())
-    return digest.hexdigest()
+def arguments() -> tuple[str, list[str]]:
+    """Return what is to be made and Snakemake's options; set the environment of the jobs."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,  # the rest is Snakemake's
+    )
+    parser.add_argument("--target", choices=TARGETS, default="book", help="results: no pages")
+    parser.add_argument("--data", metavar="FILE", default="", help="a datapackage.json")
+    given, options = parser.parse_known_args()
+    caller = Path(os.environ.pop("COMPENDIUM_CALLER", Path.cwd()))
+    for name, value in (
+        ("COMPENDIUM_PACKAGE", given.data or os.environ.get("COMPENDIUM_PACKAGE", "")),
+        ("COMPENDIUM_DATA", os.environ.get("COMPENDIUM_DATA", "")),
+    ):
+        if value:
+            os.environ[name] = str((caller / value).resolve())
+        else:
+            os.environ.pop(name, None)
+    return given.target, options
 
 
-def content(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+# ---------------------------------------------------------------------------- Snakemake
 
 
-def files_in(path: Path) -> Iterator[Path]:
-    """Yield the files at and below a path, without caches, backups and hidden ones."""
-    if path.name.startswith((".", "__pycache__")) or path.name.endswith(("~", ".pyc")):
-        return
-    if path.is_dir():
-        for entry in path.iterdir():
-            yield from files_in(entry)
-    elif path.exists():
-        yield path
+def run_snakemake(options: list[str], lock: int) -> bool:
+    """Run the Snakefile; say what is done and how much is left. Return whether all succeeded."""
+    command = [
+        *[sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")],
+        *["--directory", str(BUILD), "--rerun-triggers", "mtime", "--keep-going"],
+        # A build that was killed leaves no lock of Snakemake's, and what it was about is
+        # done again; the lock of this script keeps two builds apart.
+        *["--nolock", "--rerun-incomplete", "--scheduler", "greedy"],
+    ]
+    if not any(one.startswith(("--cores", "-c", "--profile")) for one in options):
+        command += ["--cores", str(available_cores())]
+    with (
+        LOG.open("w", encoding="utf-8") as log,
+        subprocess.Popen(
+            [*command, *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=ROOT,
+            pass_fds=[lock],  # a Snakemake that outlives this script still holds the lock
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - no threads run yet
+        ) as process,
+    ):
+        assert process.stdout is not None
+        follow(process.stdout, log)
+    return process.returncode == 0
 
 
-def surroundings() -> tuple[list[str], str]:
-    """Look at what the numbers depend on outside the repository.
-
-    Returns the data sets that are declared but not on this machine, and a digest of the
-    interpreter, the data that are, and those of the user's own data package.
-    """
-    from analysis.datasets import _entries, _here
-
-    files = {entry.name: _here(entry) for entry in _entries(None)}
-    found = [f"{name} {content(file)}" for name, file in sorted(files.items()) if file]
-    package = os.environ.get("COMPENDIUM_PACKAGE")
-    if package:
-        found.append(content(Path(package)))
-    digest = hashlib.sha256("\n".join([sys.version, sys.prefix, *found]).encode()).hexdigest()
-    return sorted(name for name, file in files.items() if not file), digest
-
-
-def execute_chapters() -> bool:
-    """Bring every chapter's outputs into the cache; return whether all cells succeeded."""
-    # Late imports, here and below: a build with nothing to do needs none of them.
-    from jupyter_cache import get_cache
-    from jupyter_cache.base import CacheBundleIn
-    from jupyter_cache.executors.utils import single_nb_execution
-    from traitlets.config import Config
-
-    cache = get_cache(CACHE)
-    chapters = read_chapters()
-    stale = [path for path, notebook in chapters.items() if not is_cached(cache, notebook)]
-    print(f"Executing {len(stale)} of {len(chapters)} chapters.", flush=True)
-    ignore_personal_settings()
-    options = {
-        "timeout": load_yaml(ROOT / "_config.yml")["execute"]["timeout"],
-        "allow_errors": False,
-        # Otherwise every kernel warns that others on this machine could listen in.
-        "config": Config(KernelManager={"transport_encryption": "required"}),
-    }
-    failed = []
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        runs = {
-            pool.submit(single_nb_execution, chapters[path], cwd=str(path.parent), **options): path
-            for path in stale
-        }
-        for run in as_completed(runs):
-            path, result = runs[run], run.result()
-            name = path.relative_to(ROOT).as_posix()
-            if result.err is not None:
-                failed.append(name)
-                why = re.sub(r"\x1b\[[0-9;]*m", "", str(result.err))  # IPython's colours
-                print(f"\n{name}: a cell failed\n\n{why}", file=sys.stderr, flush=True)
-                continue
-            print(f"  {name}  {result.time:.1f} s", flush=True)
-            bundle = CacheBundleIn(result.nb, str(path), data={"execution_seconds": result.time})
-            cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
-    if failed:
-        former = "; the pages in _build/html are older ones" if HTML.exists() else ""
-        print(f"error: a cell failed in {', '.join(sorted(failed))}{former}", file=sys.stderr)
-    return not failed
+def follow(lines: Iterator[str], log: object) -> None:
+    """Turn Snakemake's log into a line for each finished job, and keep the log."""
+    running: dict[str, str] = {}
+    finished = ""
+    for line in lines:
+        log.write(line)
+        if job := re.match(r"Job (\d+): (.*)", line):
+            running[job[1]] = job[2].strip()
+        elif job := re.match(r"Finished jobid: (\d+)", line):
+            finished = running.pop(job[1], "")
+        elif job := re.match(r"(\d+) of (\d+) steps", line):
+            now = f"; running: {', '.join(running.values())}" if running else ""
+            print(f"  {job[1]} of {job[2]} done: {finished}{now}", flush=True)
+        elif re.match(r"\S+\.(md|ipynb|rst)(:\d+)?: |.*WARNING|error: the pages", line):
+            print(line.rstrip(), file=sys.stderr, flush=True)
 
 
-def read_chapters() -> dict[Path, Any]:
-    """Return the notebooks named in the table of contents, read as MyST-NB reads them."""
-    from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
-    from sphinx_external_toc.parsing import parse_toc_yaml
-
-    chapters = {}
-    for name in parse_toc_yaml(ROOT / "_toc.yml"):
-        path = BOOK / f"{name}.md"
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
-        if is_myst_markdown_notebook(text):
-            chapters[path] = read_myst_markdown_notebook(text, path=path)
-    return chapters
-
-
-def is_cached(cache: Any, notebook: Any) -> bool:
-    """Return whether a notebook's outputs can be read from the cache."""
+def available_cores() -> int:
     try:
-        cache.merge_match_into_notebook(notebook)
-    except KeyError:
-        return False
-    except Exception as error:  # whatever a build killed half-way left behind
-        print(f"  a cached chapter cannot be read ({error}); it is executed again")
-        return False
-    return True
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not Linux
+        return os.cpu_count() or 1
 
 
-def make_pages() -> bool:
-    """Run Jupyter Book, strictly and from a clean tree; return whether it succeeded."""
-    for folder in (HTML, BUILD / ".doctrees"):
-        shutil.rmtree(folder, ignore_errors=True)
-    print("Making the pages.", flush=True)
-    jupyter_book = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
-    strictly = ["-q", "-W", "-n", "--keep-going"]
-    paths = ["--toc", str(ROOT / "_toc.yml"), "--config", str(ROOT / "_config.yml")]
-    command = [*jupyter_book, "build", str(BOOK), *strictly, *paths, "--path-output", str(ROOT)]
-    # Its standard output only announces what is announced here; warnings go to standard error.
-    done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
-    if done.returncode:
-        print(
-            "error: the pages have warnings (above); each one counts as an error", file=sys.stderr
-        )
-    return done.returncode == 0
+def end_with_parent() -> None:
+    """Have Linux end Snakemake when this script is killed; it ends its jobs."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
-def ignore_personal_settings() -> None:
-    """Keep the user's own IPython profile and matplotlib style out of the pages."""
-    os.environ["IPYTHONDIR"] = str(BUILD / ".ipython")
-    matplotlib = find_spec("matplotlib")
-    if matplotlib and matplotlib.origin:
-        defaults = Path(matplotlib.origin).parent / "mpl-data" / "matplotlibrc"
-        os.environ["MATPLOTLIBRC"] = str(defaults)
+def report_failures() -> list[str]:
+    """Print the cell and traceback of everything that failed; return their names."""
+    names = []
+    for file in sorted(FAILURES.rglob("*.txt")):
+        name = file.relative_to(FAILURES).as_posix().removesuffix(".txt")
+        kind, _, rest = name.partition("/")
+        names.append(f"book/{rest}.md" if kind == "chapters" else f"sheet {rest}")
+        print(f"\n{names[-1]}: a cell failed\n\n{read(file)}", file=sys.stderr)
+    if names:
+        former = "" if (BUILD / "pages-made").exists() else former_pages()
+        print(f"error: a cell failed in {', '.join(names)}{former}", file=sys.stderr)
+    return names
+
+
+def former_pages() -> str:
+    return "; the pages in _build/html are older ones" if HTML.exists() else ""
+
+
+# ---------------------------------------------------------------------------- one at a time
 
 
 @contextmanager
-def only_one_build() -> Iterator[None]:
-    """Wait until no other build runs in this checkout."""
+def only_one_build() -> Iterator[int]:
+    """Wait until no other build runs in this checkout; yield the lock's descriptor."""
     BUILD.mkdir(exist_ok=True)
     with (BUILD / ".lock").open("w") as lock:
         try:
@@ -216,21 +195,11 @@ def only_one_build() -> Iterator[None]:
         except BlockingIOError:
             print("Another build is running here; waiting for it.", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def load_yaml(path: Path) -> Any:
-    import yaml
-
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
-
-
-def read(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.exists() else None
+        yield lock.fileno()
 
 
 def interrupted(*_: object) -> None:
-    """End at once; the kernels end by themselves when this process is gone."""
+    """End at once; Snakemake and its jobs have been interrupted, too."""
     print("\ninterrupted; run it again and it goes on from here", file=sys.stderr, flush=True)
     os._exit(130)
 

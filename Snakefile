@@ -1,0 +1,61 @@
+# What depends on what. `make book` writes the plan and the stamps, then calls this.
+#
+#   data set + template + analysis ---> sheet ------+---> results ---> chapters that read them
+#   data sets used + cells + analysis -> chapter ---+---> pages
+#
+# A stamp is a small file with a digest of what it stands for. It is written anew only when
+# that changes, so a file that was touched, or a word in a chapter, executes nothing.
+# Paths count from _build/. What the plan holds: tools/plan.py.
+import json
+from pathlib import Path
+
+plan = json.loads(Path("plan.json").read_text(encoding="utf-8"))
+sheets, chapters = plan["sheets"], plan["chapters"]
+run = "{plan[python]:q} {plan[tools]:q}/run.py"
+
+localrules: book, results, pages
+
+
+rule book:  # the first rule is what is made if nothing else is asked for
+    input: "pages-made"
+
+
+rule sheet:
+    input:
+        "stamps/code",  # analysis/, requirements.lock, the interpreter
+        "stamps/data/{name}",  # the file and what the data package says of it
+        lambda w: "stamps/templates/" + sheets[w.name]["kind"],
+    output: "executed/sheets/{name}.ipynb"
+    wildcard_constraints: name="[^/]+"
+    message: "sheet {wildcards.name}"
+    shell: run + " sheet {wildcards.name:q}"
+
+
+rule chapter:
+    input:
+        "stamps/code",
+        "stamps/chapters/{name}",  # its code cells
+        lambda w: chapters[w.name],  # the data sets it used when last executed; results
+    output: "executed/chapters/{name}.ipynb"
+    message: "chapter {wildcards.name}"
+    shell: run + " chapter {wildcards.name:q}"
+
+
+rule results:
+    input:
+        "stamps/sheets",  # which there are
+        expand("executed/sheets/{name}.ipynb", name=sheets),
+    output: "results.json", "results.csv"
+    message: "results of {}".format(len(sheets)) + " sheets"
+    shell: run + " results"
+
+
+rule pages:
+    input:
+        "stamps/pages",  # texts, table of contents, settings
+        "results.json",
+        expand("executed/sheets/{name}.ipynb", name=sheets),
+        expand("executed/chapters/{name}.ipynb", name=chapters),
+    output: touch("pages-made")
+    message: "pages"
+    shell: run + " pages"

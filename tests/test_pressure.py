@@ -1,0 +1,477 @@
+"""Means, constancy and regions; the words for them; the chapters on tables of any content."""
+
+import json
+from dataclasses import asdict, replace
+
+import jupytext
+import numpy as np
+import papermill
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib import pyplot as plt
+
+import analysis
+from analysis import ledger, pressure_plots, pressure_report
+from analysis.datasets import OWN_PACKAGE
+from analysis.pressure import (
+    Regions,
+    constancy,
+    failed,
+    left_out_in_turn,
+    series_of,
+    weighted_mean,
+)
+from analysis.results import Results, SheetResult
+
+BOOK = OWN_PACKAGE.parent.parent / "book"
+PRESSURES = np.linspace(15.0, 43.0, 13)
+ERRORS = np.resize([2.0, 4.0, 8.0, 16.0], 13)
+
+
+def replicates(number, *, slope=0.0, scatter=1.0, n=13):
+    """Yield values whose scatter is `scatter` times their errors."""
+    rng = np.random.default_rng([2401, n, number])
+    p, sigma = PRESSURES[:n], ERRORS[:n]
+    for _ in range(number):
+        truth = 550 + slope * (p - p.mean())
+        yield constancy(p, truth + scatter * sigma * rng.normal(size=n), sigma)
+
+
+def rate(found, *verdicts):
+    return np.mean([one.verdict in verdicts for one in found])
+
+
+# ----------------------------------------------------------------------------------- regions
+
+
+@pytest.mark.parametrize(
+    ("pressure", "phase"),
+    [
+        (0.0, "Amam"),
+        (13.99, "Amam"),
+        (14.0, "mixed"),
+        (14.99, "mixed"),
+        (15.0, "Fmmm"),
+        (60, "Fmmm"),
+    ],
+)
+def test_the_regions_hold_every_pressure_once(pressure, phase):
+    assert Regions().phase(pressure) == phase
+
+
+@given(st.floats(0, 100), st.floats(0, 50), st.floats(0, 50))
+def test_a_phase_lies_within_its_bounds(pressure, one, other):
+    regions = Regions(*sorted([one, other]))
+    phase = regions.phase(pressure)
+    (bounds,) = [(low, high) for name, low, high in regions.bounds() if name == phase]
+    assert bounds[0] <= pressure < bounds[1]
+
+
+@pytest.mark.parametrize("pair", [(15, 14), (-1, 14), (14, np.nan), (14, np.inf)])
+def test_boundaries_that_are_none_are_refused(pair):
+    with pytest.raises(analysis.DataError, match="two pressures in GPa, the lower first"):
+        Regions(*pair)
+
+
+def test_the_defaults_put_each_synthetic_pattern_into_its_phase():
+    from analysis import twin_patterns
+
+    names = {"A m a m": "Amam", "F m m m": "Fmmm"}
+    for truth in twin_patterns.truths():
+        if truth.run == "xrd":
+            assert Regions().phase(truth.pressure) == names[truth.space_group]
+
+
+# ---------------------------------------------------------------------------------- the mean
+
+
+def test_a_mean_of_equal_errors_by_hand():
+    # 1, 2, 6 with errors of 1: mean 3, chi-square 4 + 1 + 9 = 14, Birge sqrt(14/2)
+    mean = weighted_mean([1.0, 2.0, 6.0], [1.0, 1.0, 1.0])
+    assert mean.value.n == pytest.approx(3)
+    assert mean.chi_square == pytest.approx(14)
+    assert mean.birge == pytest.approx(np.sqrt(7))
+    assert mean.value.s == pytest.approx(np.sqrt(7 / 3))
+    assert mean.nominal.s == pytest.approx(np.sqrt(1 / 3))
+
+
+def test_weights_are_inverse_variances():
+    assert weighted_mean([10.0, 20.0], [1.0, 2.0]).value.n == pytest.approx((10 + 20 / 4) / 1.25)
+
+
+def test_values_that_agree_too_well_do_not_narrow_the_error():
+    mean = weighted_mean([5.0, 5.0, 5.0, 5.0], [2.0] * 4)
+    assert mean.value.s == pytest.approx(1.0)
+
+
+@given(st.floats(1.5, 10))
+def test_the_more_the_values_scatter_the_wider_the_mean(factor):
+    values = np.array([540.0, 552.0, 548.0, 560.0])
+    stretched = 550 + factor * (values - 550)
+    narrow, wide = (weighted_mean(x, [2.0] * 4) for x in (values, stretched))
+    assert wide.value.s == pytest.approx(factor * narrow.value.s)
+
+
+def test_one_value_is_its_own_mean():
+    mean = weighted_mean([550.0], [4.0])
+    assert (mean.value.n, mean.value.s, mean.widening) == (550, 4, 1)
+    assert mean.interval() == pytest.approx((550 - 1.96 * 4, 550 + 1.96 * 4), abs=1e-3)
+
+
+@pytest.mark.parametrize("scatter", [1.0, 3.0])
+def test_intervals_of_the_mean_hold_the_truth(scatter):
+    inside = [
+        low <= 550 <= high
+        for low, high in (one.mean.interval() for one in replicates(2000, scatter=scatter))
+    ]
+    assert 0.93 < np.mean(inside) < 0.99
+
+
+@pytest.mark.parametrize(
+    ("values", "errors", "message"),
+    [
+        ([], [], "no value"),
+        ([1.0, 2.0], [1.0], "rows of one length"),
+        ([1.0, 2.0], [1.0, 0.0], "errors above 0"),
+        ([1.0, np.nan], [1.0, 1.0], "must be finite"),
+    ],
+)
+def test_what_has_no_mean_is_refused(values, errors, message):
+    with pytest.raises(analysis.DataError, match=message):
+        weighted_mean(values, errors)
+
+
+# ------------------------------------------------------------------------------ constant or not
+
+
+@pytest.mark.parametrize("n", [4, 13])
+def test_a_constant_is_rejected_at_the_stated_rate(n):
+    found = list(replicates(4000, n=n))
+    # Two tests at 5 %: one for a slope, one for scatter. Three standard errors are 1 %.
+    assert rate(found, "changes") == pytest.approx(0.05, abs=0.012)
+    assert rate(found, "constant") > 0.88
+
+
+@pytest.mark.parametrize(("n", "most"), [(4, 0.11), (13, 0.06)])
+def test_errors_that_are_too_small_seldom_make_slopes(n, most):
+    found = list(replicates(4000, scatter=4.0, n=n))
+    assert rate(found, "changes") < most
+    assert rate(found, "constant") < 0.15
+
+
+@pytest.mark.parametrize(("scatter", "slope"), [(1.0, 0.9), (3.0, 2.7)])
+def test_a_real_slope_is_found(scatter, slope):
+    found = list(replicates(300, slope=slope, scatter=scatter))
+    assert rate(found, "changes") > 0.95
+    slopes = [one.line.slope.n for one in found]
+    assert np.mean(slopes) == pytest.approx(slope, rel=0.03)
+
+
+def test_the_power_is_the_rate_at_which_a_slope_is_found():
+    line = next(replicates(1)).line
+    least = line.detectable(0.8)
+    # A little less, for the one line in twenty that fails by chance, where F is asked.
+    assert rate(list(replicates(3000, slope=least)), "changes") == pytest.approx(0.78, abs=0.025)
+    assert float(line.power(0.0)) == pytest.approx(0.05)
+    assert float(line.power(least)) == pytest.approx(0.8)
+
+
+def test_the_power_of_a_line_that_fails():
+    line = next(one.line for one in replicates(20, scatter=4) if one.line.fails)
+    assert float(line.power(0.0)) == pytest.approx(0.05)
+    assert float(line.power(line.detectable(0.9))) == pytest.approx(0.9)
+    assert line.detectable() > line.nominal.s * 4
+
+
+def test_a_power_that_is_none_is_refused():
+    with pytest.raises(analysis.DataError, match="power must lie between"):
+        next(replicates(1)).line.detectable(1.0)
+
+
+def test_intervals_of_the_slope_hold_the_truth():
+    inside = [
+        low <= 0.5 <= high
+        for low, high in (one.line.interval() for one in replicates(2000, slope=0.5))
+    ]
+    assert np.mean(inside) == pytest.approx(0.955, abs=0.02)
+
+
+@given(st.floats(-500, 500), st.floats(0.1, 10))
+def test_the_verdict_does_not_depend_on_where_zero_lies(shift, unit):
+    values = np.array([540.0, 552.0, 548.0, 561.0, 566.0])
+    p, sigma = PRESSURES[:5], np.full(5, 3.0)
+    plain = constancy(p, values, sigma)
+    moved = constancy(p + 3, unit * (values + shift), unit * sigma)
+    assert moved.verdict == plain.verdict
+    assert moved.line.p_value == pytest.approx(plain.line.p_value, rel=1e-5)
+    assert moved.line.slope.n == pytest.approx(unit * plain.line.slope.n, rel=1e-6)
+
+
+def test_the_f_test_is_that_of_an_ordinary_regression():
+    from scipy.stats import linregress
+
+    values = np.array([540.0, 552.0, 548.0, 561.0, 566.0])
+    found = constancy(PRESSURES[:5], values, np.ones(5)).line
+    known = linregress(PRESSURES[:5], values)
+    assert found.p_scatter == pytest.approx(known.pvalue, rel=1e-9)
+    assert found.slope.n == pytest.approx(known.slope)
+    assert found.slope.s == pytest.approx(known.stderr)
+
+
+@pytest.mark.parametrize(
+    ("p", "values", "errors"),
+    [
+        ([], [], []),
+        ([15.0, 20.0], [550.0, 560.0], [1.0, 1.0]),
+        ([20.0] * 4, [550.0] * 4, [1.0] * 4),
+        ([15, 20, 25], [550, 551, 552], [1.0, np.nan, 0.0]),
+    ],
+)
+def test_too_few_points_have_no_verdict(p, values, errors):
+    found = constancy(p, values, errors)
+    assert found.verdict == "too few points"
+    assert found.line is found.change is None
+    assert found.largest_change() is None
+
+
+def test_points_without_an_error_are_counted_and_not_used():
+    found = constancy([15, 20, 25, 30], [550, 551, 552, 9999], [1, 1, 1, np.nan])
+    assert (found.n, found.unknown, found.high) == (3, 1, 25)
+
+
+# -------------------------------------------------------------------------- series and their words
+
+
+def sheet(name, pressure, *, run="1", kind="resistance", **numbers):
+    """A sheet with numbers given as (value, error)."""
+    return SheetResult(
+        name=name,
+        title=name,
+        kind=kind,
+        origin="measured",
+        sample="La3Ni2O7-delta",
+        run=run,
+        pressure=pressure,
+        page="",
+        status="ok",
+        error=None,
+        input_sha256="",
+        warnings=(),
+        numbers={
+            key: {"value": value, "stderr": error, "unit": "K"}
+            for key, (value, error) in numbers.items()
+        },
+        fits={},
+    )
+
+
+def table():
+    """Two runs of five samples that agree, and one sample that lies 30 K lower."""
+    sheets = [
+        sheet(f"r{i}", 16.0 + 2 * i, run="12"[i % 2], theta_d=(550 + (1, -1, -1, 1)[i % 4], 2.0))
+        for i in range(10)
+    ]
+    sheets.append(sheet("odd", 22.4, run="zero", theta_d=(520.0, 3.0), tc=(58.0, 0.1)))
+    sheets += [
+        sheet(
+            f"x{i}",
+            2.0 + 4 * i,
+            run="xrd",
+            kind="diffraction",
+            strain=(0.0079, 1e-4),
+            a=(5.4, 0.01),
+        )
+        for i in range(6)
+    ]
+    return Results({}, "", tuple(sheets))
+
+
+def test_series_take_only_what_is_asked_for():
+    results = table()
+    others = [
+        replace(results.sheets[0], name="other", sample="copper"),
+        replace(results.sheets[0], name="bad", status="failed", error="too short"),
+        replace(results.sheets[0], name="lost", pressure=None),
+        replace(results.sheets[0], name="trap", run="trap"),
+    ]
+    more = replace(results, sheets=(*results.sheets, *others))
+    series = series_of(more, "resistance", "theta_d", leave_out=["trap"])
+    assert sorted(one.name for one in series.sources) == sorted(
+        one.name for one in results.sheets if one.kind == "resistance"
+    )
+    assert series.left_out == ("lost",)
+    assert [one.name for one in failed(more)] == ["bad"]
+    assert (np.diff(series.pressure) >= 0).all()
+    note = str(pressure_report.coverage(more, "La3Ni2O7-delta", series))
+    assert "bad: failed (too short)" in note
+    assert "lost: its pressure is not known" in note
+
+
+def test_reciprocals_carry_their_errors():
+    series = series_of(table(), "diffraction", "a", reciprocal=True)
+    assert series.value[0] == pytest.approx(1 / 5.4)
+    assert series.error[0] == pytest.approx(0.01 / 5.4**2)
+    assert series.name == "1/a"
+
+
+def test_an_error_that_is_not_known_is_drawn_and_not_weighed():
+    results = Results(
+        {}, "", (sheet("a", 16.0, theta_d=(550.0, None)), sheet("b", 17.0, theta_d=(1.0, 1.0)))
+    )
+    series = series_of(results, "resistance", "theta_d")
+    assert len(series) == 2
+    assert [one.name for one in series.known.sources] == ["b"]
+
+
+def test_the_sample_that_decides_is_named():
+    series = series_of(table(), "resistance", "theta_d").in_phase(Regions(), "Fmmm")
+    assert series.constancy().verdict == "scatters"
+    assert dict(left_out_in_turn(series))["zero"].verdict == "constant"
+    assert pressure_report.deciding(series) == (
+        "The verdict “scatters” rests on one sample: without the zero sample it is “constant”"
+    )
+    assert pressure_report.deciding(series.without("zero")) == (
+        "The verdict “constant” stands whichever run is left out"
+    )
+
+
+@pytest.mark.parametrize(
+    ("slope", "scatter", "words"),
+    [
+        (0.0, 0.5, "The Debye temperature is constant within its errors from 15 to 43 GPa"),
+        (3.0, 0.5, "A slope of the Debye temperature is seen from 15 to 43 GPa"),
+        (0.0, 6.0, "The Debye temperature is not constant within its errors from 15 to 43 GPa"),
+    ],
+)
+def test_verdicts_in_words(slope, scatter, words):
+    values = 550 + slope * (PRESSURES - 29) + 4 * scatter * np.resize([1, -1, -1, 1], 13)
+    sheets = [
+        sheet(f"s{i}", p, theta_d=(x, 4.0))
+        for i, (p, x) in enumerate(zip(PRESSURES, values, strict=True))
+    ]
+    series = series_of(Results({}, "", tuple(sheets)), "resistance", "theta_d")
+    assert pressure_report.verdict(series.constancy(), series).startswith(words)
+    assert "would have been seen in 80 of 100" in pressure_report.sensitivity(
+        series.constancy(), series
+    )
+
+
+def test_words_for_nothing():
+    none = series_of(Results({}, "", ()), "resistance", "theta_d")
+    found = none.constancy()
+    assert "nothing can be tested" in pressure_report.verdict(found, none)
+    assert "too few" in pressure_report.sensitivity(found, none)
+    assert "too few" in pressure_report.deciding(none)
+    assert pressure_report.largest(none) == "no value of the Debye temperature is known"
+    assert "no Θ_D of this sample" in str(pressure_report.missing(none))
+    assert "Nothing to show" in str(pressure_report.origin(none))
+    assert "No table" in str(pressure_report.means([none], Regions()))
+    assert "No table" in str(pressure_report.points([none]))
+
+
+def test_one_synthetic_point_makes_the_page_say_so():
+    results = table()
+    one = replace(results.sheets[0], origin="synthetic")
+    some = series_of(replace(results, sheets=(one, *results.sheets[1:])), "resistance", "theta_d")
+    assert "Nothing in this chapter confirms the paper" in str(pressure_report.origin(some))
+    measured = series_of(results, "resistance", "theta_d")
+    assert "confirms" not in str(pressure_report.origin(measured))
+    assert "not known" in pressure_report.put_in(measured)
+
+
+def test_means_are_listed_by_phase():
+    strain = series_of(table(), "diffraction", "strain")
+    rows = pressure_report.means([strain], Regions()).rows
+    assert [(row[1], row[2]) for row in rows] == [("Amam", "3"), ("mixed", "1"), ("Fmmm", "2")]
+    assert all(row[3].startswith("7.9") for row in rows)
+
+
+def test_claims_are_found_by_their_words():
+    entries = ledger.entries()
+    (claim,) = pressure_report.entries_on(entries, "coupling constant")
+    assert claim.verdict == "differs"
+    with pytest.raises(analysis.DataError, match="speaks of unicorns"):
+        pressure_report.entries_on(entries, "unicorns")
+
+
+def test_near_constant_is_a_claim_that_the_twin_cannot_confirm():
+    (claim,) = pressure_report.entries_on(ledger.entries(), "near constant")
+    assert claim.verdict == "needs the original data"
+    assert abs(claim.found.value.n) < 3 * claim.found.value.s
+    assert "scatters" in claim.found.data
+
+
+def test_the_ledger_has_no_slope_from_too_few_points():
+    assert ledger._slope_above(43.0) is None
+
+
+# ------------------------------------------------------------------------------------- figures
+
+
+def test_the_combined_figure_shares_its_pressure_and_says_what_is_assumed():
+    results = table()
+    theta = series_of(results, "resistance", "theta_d")
+    tc = series_of(results, "resistance", "tc")
+    lengths = [series_of(results, "diffraction", "a", reciprocal=True)]
+    none = series_of(results, "diffraction", "strain", sample="copper")
+    fig = pressure_plots.combined([[theta], [tc], [none], lengths], Regions())
+    assert len(fig.axes) == 3  # a panel without points is left out
+    assert len({ax.get_xlim() for ax in fig.axes}) == 1
+    assert any("assumed" in text.get_text() for text in fig.axes[0].texts)
+    assert any(text.get_text() == "measured" for text in fig.axes[1].texts)
+    plt.close(fig)
+
+
+def test_a_run_keeps_its_colour_in_every_figure():
+    results = table()
+    theta = series_of(results, "resistance", "theta_d")
+    fig, axes = plt.subplots(1, 2)
+    runs = list(dict.fromkeys(theta.runs))
+    for ax, part in zip(axes, (theta, theta.without("1")), strict=True):
+        pressure_plots.against_pressure(ax, part, runs=runs)
+    colours = [
+        dict(zip(labels, (one[0].get_color() for one in handles), strict=True))
+        for handles, labels in (ax.get_legend_handles_labels() for ax in axes)
+    ]
+    assert colours[1].items() <= colours[0].items()
+    assert len(set(colours[0].values())) == len(runs)
+    plt.close(fig)
+
+
+# -------------------------------------------------------------------------------- the chapter
+
+
+def nothing(_):
+    return None
+
+
+def without_pressure(one):
+    return replace(one, pressure=None)
+
+
+def resistance_alone(one):
+    return one if one.kind == "resistance" else None
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (nothing, "Nothing to show"),
+        (without_pressure, "its pressure is not known"),
+        (resistance_alone, "the results have no 10³ ε"),
+        (lambda one: one, "rests on one sample"),
+    ],
+)
+def test_chapter_3_4_takes_any_table(change, said, tmp_path):
+    sheets = [asdict(one) for one in map(change, table().sheets) if one is not None]
+    file = tmp_path / "results.json"
+    file.write_text(json.dumps({"versions": {}, "date": "", "sheets": sheets}))
+    chapter = tmp_path / "chapter.ipynb"
+    jupytext.write(jupytext.read(BOOK / "3-4-pressure.md"), chapter)
+    done = papermill.execute_notebook(
+        chapter, None, parameters={"results_file": str(file)}, progress_bar=False
+    )
+    shown = json.dumps([cell.get("outputs", []) for cell in done.cells], ensure_ascii=False)
+    assert said in shown
+    assert "synthetic" not in shown.lower()

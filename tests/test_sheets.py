@@ -1,0 +1,177 @@
+"""Sheets: the numbers are those of `fit`, the page needs nothing else, nonsense is refused."""
+
+import json
+import re
+
+import nbformat
+import pytest
+
+import analysis
+from analysis import notebooks, sheets
+from analysis.__main__ import run
+
+
+@pytest.fixture
+def refuse_kernels(monkeypatch):
+    def start(*_args, **_more):
+        raise AssertionError("a kernel was started")
+
+    monkeypatch.setattr(notebooks, "_run", start)
+
+
+@pytest.fixture(scope="module")
+def mine(tmp_path_factory):
+    """A file of one's own with a transition, and a folder for what becomes of it."""
+    folder = tmp_path_factory.mktemp("mine")
+    curve = analysis.load("twin-zero-resistance-22.4gpa")
+    rows = zip(curve.temperature.tolist(), curve.resistance.tolist(), strict=True)
+    (folder / "mine.csv").write_text("T (K),R (ohm)\n" + "".join(f"{t},{r}\n" for t, r in rows))
+    return folder
+
+
+def fitted(capsys, *arguments):
+    assert run(["fit", *arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def same_numbers(ours, theirs):
+    """Compare a sheet's fit with what `fit --json` prints, but for the file's name."""
+    named = {"file", "name", "notes", "pressure", "lattice", "warnings"}
+    return {k: v for k, v in ours.items() if k not in named} == {
+        k: v for k, v in theirs.items() if k not in named
+    }
+
+
+def test_a_sheet_of_ones_own_file(mine, capsys):
+    file, out = mine / "mine.csv", mine / "out"
+    window = ["--window", "90", "300"]
+    command = ["sheet", "resistance", "--data", str(file), "--pressure", "22.4", *window]
+    assert run([*command, "-o", str(out)]) == 0
+    assert capsys.readouterr().out.splitlines() == [str(out / "mine.ipynb"), str(out / "mine.html")]
+    found = sheets.recorded(nbformat.read(out / "mine.ipynb", as_version=4))
+    assert same_numbers(
+        found["fits"]["resistance"], fitted(capsys, "resistance", str(file), *window)
+    )
+    assert same_numbers(found["fits"]["transition"], fitted(capsys, "transition", str(file)))
+    assert found["fits"]["resistance"]["pressure"] == 22.4
+    assert found["numbers"]["theta_d"] == found["fits"]["resistance"]["theta_d"]
+    assert found["numbers"]["lambda"] == found["fits"]["transition"]["lambda"]
+    page = (out / "mine.html").read_text(encoding="utf-8")
+    assert "mine.csv: 22.4 GPa, resistance" in page
+    assert "<script" not in page
+    assert re.findall(r"""(?:src|href)\s*=\s*["'](?!data:|#)[^"']*""", page) == []
+    alts = re.findall(r'<img alt="([^"]*)"', page)
+    assert len(alts) == 3
+    assert all(" " in alt for alt in alts)
+    assert not re.search(r"Traceback|No description", page)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "fits"),
+    [
+        ("resistance", "silver", {"resistance": "resistance"}),
+        ("diffraction", "twin-xrd-25.0gpa", {"strain": "strain"}),
+    ],
+)
+def test_a_sheets_numbers_are_those_of_fit(kind, name, fits, capsys, tmp_path):
+    assert run(["sheet", kind, "--dataset", name, "-o", str(tmp_path)]) == 0
+    capsys.readouterr()
+    found = sheets.recorded(nbformat.read(tmp_path / f"{name}.ipynb", as_version=4))
+    for fit, command in fits.items():
+        theirs = fitted(capsys, command, name)
+        assert same_numbers(found["fits"][fit], theirs)
+        assert [text for text in theirs["warnings"] if text not in found["warnings"]] == []
+        if theirs.get("lattice"):
+            assert found["fits"]["lattice"].items() >= theirs["lattice"].items()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["resistence"], "no template for kind 'resistence'; there are resistance, diffraction"),
+        (["resistance"], "say which data"),
+        (["resistance", "--run", "9"], "no run '9' of kind 'resistance'; there are"),
+        (["resistance", "--run", "2", "--pressure", "26"], "it has 15, 20.5, 25, 29.5"),
+        (["resistance", "--dataset", "sliver"], "did you mean 'silver'?"),
+        (["resistance", "--dataset", "twin-xrd-1.6gpa"], "of kind 'diffraction', not 'resistance'"),
+        (["resistance", "--data", "nothere.csv"], "nothere.csv: no such file"),
+        (["resistance", "--data", "a", "--run", "2"], "give one of"),
+        (["resistance", "--run", "2", "--decimal", ","], "--decimal is for files of one's own"),
+        (["resistance", "--run", "2", "-p", "m=4"], "no parameter 'm'; there are dataset"),
+        (["resistance", "--run", "2", "-p", "weightin=x"], "did you mean 'weighting'?"),
+        (["resistance", "--run", "2", "-p", "n=four"], "parameter n must be float, got 'four'"),
+        (["resistance", "--run", "2", "-p", "n"], "NAME=VALUE is needed, got 'n'"),
+        (
+            ["resistance", "--run", "2", "-p", "formula=x"],
+            "must be advanced, mcmillan, allen-dynes",
+        ),
+        (["resistance", "--run", "2", "--window", "300", "90"], "does not ascend"),
+        (
+            ["diffraction", "--run", "xrd", "-p", "shape=round"],
+            "parameter shape must be lorentzian",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("refuse_kernels")
+def test_nonsense_is_refused_in_one_line_before_a_kernel_starts(
+    arguments, message, capsys, tmp_path
+):
+    assert run(["sheet", *arguments, "-o", str(tmp_path / "out")]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.splitlines()) == 1
+    assert message in printed.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.usefixtures("refuse_kernels")
+def test_a_file_that_cannot_be_read_is_refused_in_one_line(tmp_path, capsys):
+    (tmp_path / "broken.csv").write_text("T (K),R (ohm)\n1,2\nthree,4\n")
+    assert run(["sheet", "resistance", "--data", str(tmp_path / "broken.csv")]) == 2
+    assert "three" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", sheets.KINDS)
+def test_templates_hold_no_labels_and_one_typed_parameters_cell(kind):
+    text = sheets.template(kind).read_text(encoding="utf-8")
+    assert not re.search(
+        r"^\(.*\)=|^:?(label|name):|:label:|\{eq\}|\{numref\}|\$", text, re.MULTILINE
+    )
+    assert "dataset" in notebooks.parameters_of(notebooks.read_notebook(sheets.template(kind)))
+    figures = [cell for cell in re.split("```", text) if "plt.show()" in cell]
+    assert figures
+    assert [cell for cell in figures if "alt: >-" not in cell] == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Run 1", "run 1"), ("a/b", "a b"), ("é", "è"), ("x" * 90, "x" * 91)]
+)
+def test_file_names_are_plain_and_differ(one, other):
+    names = {sheets.file_name(one), sheets.file_name(other)}
+    assert len(names) == 2
+    assert all(re.fullmatch(r"[a-z0-9._-]+", name) for name in names)
+
+
+# --- a package of one's own -------------------------------------------------------------------
+
+
+def test_a_new_package_is_whole_and_its_examples_load(tmp_path, capsys):
+    folder = tmp_path / "mine"
+    assert run(["new", str(folder)]) == 0
+    assert f"make book DATA={folder / 'datapackage.json'}" in capsys.readouterr().out
+    found = analysis.list_datasets(package=folder / "datapackage.json")
+    assert [(one.kind, one.origin, one.available) for one in found] == [
+        ("resistance", "formula", True),
+        ("diffraction", "formula", True),
+    ]
+    curve, pattern = (analysis.load(one.name, package=folder / "datapackage.json") for one in found)
+    assert analysis.fit_resistance(curve).theta_d.n == pytest.approx(400, abs=2)
+    assert len(pattern) > 1000
+    assert "| `wavelength` |" in (folder / "README.md").read_text()
+
+
+def test_a_new_package_overwrites_nothing(tmp_path, capsys):
+    (tmp_path / "file").write_text("mine")
+    assert run(["new", str(tmp_path)]) == 2
+    assert "is there already" in capsys.readouterr().err
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]

@@ -1,0 +1,138 @@
+"""Make the pages: the chapters' texts with what their cells computed, sheets and gallery.
+
+Everything is put together below _build/source, and Jupyter Book makes the pages of it
+without executing anything, strictly, and always from a clean tree, so that no warning hides
+in a page that was not read again.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import yaml
+from gallery import gallery_page
+from plan import BOOK, BUILD, EXECUTED, ROOT, contents
+
+from analysis.notebooks import FAILED, NO_DATA
+
+SOURCE = BUILD / "source"
+HTML = BUILD / "html"
+CACHE = BUILD / ".jupyter_cache"
+GALLERY = "all-runs"
+
+
+def make_pages(plan: dict[str, Any]) -> bool:
+    """Put the source together and run Jupyter Book on it; return whether it succeeded."""
+    for folder in (SOURCE, CACHE, HTML, BUILD / ".doctrees"):
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(BOOK, SOURCE, ignore=shutil.ignore_patterns("*.md", "*.ipynb", ".*"))
+    for page in contents():
+        (SOURCE / page).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(BOOK / f"{page}.md", SOURCE / f"{page}.md")
+    chapters_with_outputs(plan)
+    for name in plan["sheets"]:
+        sheet_page(name)
+    pictures = SOURCE / "thumbnails"
+    pictures.mkdir()
+    page = gallery_page(plan, EXECUTED / "sheets", pictures)
+    (SOURCE / f"{GALLERY}.md").write_text(page, encoding="utf-8")
+    return jupyter_book(strictly=not plan["own_data"])
+
+
+def chapters_with_outputs(plan: dict[str, Any]) -> None:
+    """Give Jupyter Book every chapter's outputs through its cache of executed notebooks."""
+    from jupyter_cache import get_cache
+    from jupyter_cache.base import CacheBundleIn
+    from myst_nb.core.read import read_myst_markdown_notebook
+
+    cache = get_cache(CACHE)
+    for name in plan["chapters"]:
+        executed = nbformat.read(EXECUTED / "chapters" / f"{name}.ipynb", as_version=4)
+        how = executed.metadata["compendium"]
+        page = SOURCE / f"{name}.md"
+        if how["status"] in (NO_DATA, FAILED):
+            page.write_text(without_data(page.read_text(encoding="utf-8"), how), encoding="utf-8")
+            continue
+        notebook = read_myst_markdown_notebook(page.read_text(encoding="utf-8"), path=page)
+        cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        done = [cell for cell in executed.cells if cell.cell_type == "code"]
+        for cell, ready in zip(cells, done, strict=True):
+            cell["outputs"], cell["execution_count"] = ready.outputs, ready.execution_count
+        data = {"execution_seconds": how["seconds"]}
+        bundle = CacheBundleIn(notebook, str(page), data=data)
+        cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+
+
+def without_data(text: str, how: dict[str, Any]) -> str:
+    """Return a chapter's heading, and why there is nothing below it."""
+    heading = next(line for line in text.splitlines() if line.startswith("# "))
+    title = "No matching data" if how["status"] == NO_DATA else "This chapter failed"
+    why = how["error"].removeprefix("NoMatchingData: ")
+    return (
+        f"{heading}\n\n:::{{admonition}} {title}\n:class: warning\n\n"
+        f"This book was made from {Path(os.environ['COMPENDIUM_PACKAGE']).name}. "
+        f"The chapter could not be computed from it:\n\n```text\n{why}\n```\n:::\n"
+    )
+
+
+def sheet_page(name: str) -> None:
+    """Put an executed sheet beside the chapters; the gallery leads to it, no menu does."""
+    notebook = nbformat.read(EXECUTED / "sheets" / f"{name}.ipynb", as_version=4)
+    kernel = {key: notebook.metadata[key] for key in ("kernelspec",) if key in notebook.metadata}
+    notebook.metadata = nbformat.from_dict({**kernel, "orphan": True})
+    back = nbformat.v4.new_markdown_cell(f"[All runs](../{GALLERY}.md)", id="back")
+    notebook.cells.insert(1, back)
+    for cell in notebook.cells:
+        # The page shows results; the notebook, which it offers for download, has the code.
+        tags = cell.metadata.get("tags", [])
+        cell.metadata["tags"] = ["remove-input" if tag == "hide-input" else tag for tag in tags]
+    path = SOURCE / "sheets" / f"{name}.ipynb"
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(notebook, path)
+
+
+def jupyter_book(*, strictly: bool) -> bool:
+    """Run Jupyter Book; somebody else's data may leave references without their figures."""
+    settings = BUILD / "config.yml"
+    settings.write_text(yaml.safe_dump(configuration(), allow_unicode=True), encoding="utf-8")
+    toc = BUILD / "toc.yml"
+    toc.write_text(yaml.safe_dump(table_of_contents(), allow_unicode=True), encoding="utf-8")
+    program = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
+    flags = ["-q", "-W", "-n", "--keep-going"] if strictly else ["-q", "-q"]
+    paths = ["--toc", str(toc), "--config", str(settings), "--path-output", str(ROOT)]
+    # Its standard output only announces what is announced here; warnings go to standard error.
+    done = subprocess.run(
+        [*program, "build", str(SOURCE), *flags, *paths],
+        check=False,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+    )
+    if done.returncode:
+        print("error: the pages have warnings (above); each counts as an error", file=sys.stderr)
+    return done.returncode == 0
+
+
+def configuration() -> dict[str, Any]:
+    """Return the settings of the book, with what the source below _build needs."""
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    settings["only_build_toc_files"] = False
+    settings["execute"]["exclude_patterns"] = ["sheets/*"]
+    extensions = settings["sphinx"]["local_extensions"]
+    settings["sphinx"]["local_extensions"] = {
+        name: str(ROOT / folder) for name, folder in extensions.items()
+    }
+    return settings
+
+
+def table_of_contents() -> dict[str, Any]:
+    """Return the table of contents with the gallery at its end."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    if "parts" in toc:
+        toc["parts"].append({"caption": "All runs", "chapters": [{"file": GALLERY}]})
+    else:
+        toc.setdefault("chapters", []).append({"file": GALLERY})
+    return toc
