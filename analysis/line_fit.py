@@ -196,9 +196,10 @@ def find_and_fit(pattern: DiffractionPattern, places: Sequence[float] = ()) -> F
     under, error = background(pattern), scatter(pattern)
     fitted = FittedPattern(pattern, "pseudo-voigt", error, under, ())
     found = find_lines(pattern, pattern.intensity - under, error)
-    fitted = refit(fitted, _with_places(found, places, pattern), tolerance=ROUGH)
+    start = _with_places(found, places, pattern)
+    fitted = refit(fitted, start, tolerance=ROUGH)
     # Once more, now that every group knows the others' tails.
-    fitted = refit(fitted, [*fitted.curves], tolerance=ROUGH) if fitted.groups else fitted
+    fitted = _second_chance(fitted, start) if fitted.groups else fitted
     if not fitted.groups:
         raise FitError(f"{pattern.name}: no line is larger than its error")
     missed = _missed(fitted)
@@ -227,6 +228,32 @@ def _width_near(place: float, found: Sequence[Candidate]) -> float:
     """Return the width of the sharper ones among the lines nearest to a place, degrees."""
     nearest = sorted(found, key=lambda line: abs(line.center - place))[:NEAREST]
     return float(np.quantile([line.fwhm for line in nearest], 0.25))
+
+
+def _second_chance(fitted: FittedPattern, start: Sequence[Candidate]) -> FittedPattern:
+    """Fit again; a group of neighbours that lost one begins anew.
+
+    Without the tails of the others a line may run over its neighbour, or seem not to be there.
+    """
+    kept, lines = [], []
+    beginnings = _neighbours(sorted(start))
+    for group in fitted.groups:
+        own = [
+            together
+            for together in beginnings
+            if any(
+                abs(line.center - at) < max(line.fwhm, width)
+                for line in together
+                for at, width in zip(group.centers, group.fwhm, strict=True)
+            )
+        ]
+        if sum(map(len, own)) > group.centers.size:
+            continue
+        kept.append(group)
+        lines += lines_of(group)
+        beginnings = [together for together in beginnings if together not in own]
+    lines += [line for together in beginnings for line in together]
+    return refit(replace(fitted, groups=tuple(kept)), lines, tolerance=ROUGH)
 
 
 def _missed(fitted: FittedPattern) -> list[Candidate]:

@@ -200,7 +200,7 @@ def strain_of(case):
     shape, strain, size, wavelengths, seed = case
     hkl = FCC if wavelengths == SYNCHROTRON else FCC[:8]
     pattern, _ = powder(hkl, 4.0786, strain, size, Form(shape), seed, wavelengths=wavelengths)
-    wh = analyse(pattern, shape)
+    wh = analyse(pattern, shape, GOLD)
     low, high = wh.interval()
     known = np.nan if wh.size is None else wh.size.n
     return Found(wh.strain.n, wh.strain.s, low <= strain <= high, wh.model == "full", known)
