@@ -268,7 +268,7 @@ def load(
     >>> analysis.load("sliver")
     Traceback (most recent call last):
         ...
-    analysis.errors.DataError: no data set is called 'sliver'; did you mean 'silver'?
+    analysis.datasets.NoMatchingData: no data set is called 'sliver'; did you mean 'silver'?
     """
     entry = _find(name, package)
     found = entry.resource.get("kind")
