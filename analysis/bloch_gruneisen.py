@@ -13,7 +13,7 @@ fits this model.
 """
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -126,8 +126,14 @@ def resistance(
     if (r_sat == 0).any():
         raise AnalysisError("r_sat must not be 0: nothing would be left of the resistance")
     y = theta_d / t
-    ideal = np.asarray(r0) + np.asarray(a) * _table(checked_exponent(n)).scaled(y) / y
-    return np.asarray(ideal / (1 + ideal / r_sat))[()]
+    term = _table(checked_exponent(n)).scaled(y)
+    return np.asarray(law(term, y, np.asarray(r0), np.asarray(a), 1 / r_sat))[()]
+
+
+def law(term: Any, y: Any, r0: Any, a: Any, g_sat: Any) -> Any:
+    """Return eq. 1 for y = Theta_D/T, y^(1-n) J_n(y), R_0, A and 1/R_sat: arithmetic alone."""
+    ideal = r0 + a * term / y
+    return ideal / (1 + ideal * g_sat)
 
 
 class PhononTerm(NamedTuple):

@@ -1,6 +1,6 @@
 """Eqs. 7 and 8, and their fit to breadths that scatter by more than their errors."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -74,10 +74,17 @@ def line_breadth(
             raise AnalysisError(f"{name} must be above 0, got {value!r}")
     if addition not in ADDITIONS:
         raise AnalysisError(f"addition must be one of {', '.join(ADDITIONS)}; got {addition!r}")
-    by_size = shape_factor * wavelength / 1000 / (size * np.cos(theta))
-    by_strain = 4 * strain * np.tan(theta)
+    by_size, by_strain = two_terms(theta, strain, 1 / size, wavelength, shape_factor)
     both = by_size + by_strain if addition == "linear" else np.hypot(by_size, by_strain)
     return np.asarray(both, dtype=float)
+
+
+def two_terms(
+    theta: Any, strain: Any, inverse_size: Any, wavelength: Any, shape_factor: Any
+) -> tuple[Any, Any]:
+    """Return the terms of eq. 7, by size and by strain, rad: arithmetic alone."""
+    by_size = shape_factor * wavelength / 1000 * inverse_size / np.cos(theta)
+    return by_size, 4 * strain * np.tan(theta)
 
 
 def bragg_angles(theta: ArrayLike) -> Floats:

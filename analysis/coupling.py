@@ -173,15 +173,15 @@ def coupling_constant(
     return found
 
 
-def log_ratio(lam: Floats, mu: Floats, formula: str) -> Floats:
-    """Return ln(T_c/Theta_D), see the module."""
+def log_ratio(lam: Any, mu: Any, formula: str) -> Any:
+    """Return ln(T_c/Theta_D), see the module: arithmetic alone."""
     exponent = -1.04 * (1 + lam) / (lam - mu * (1 + 0.62 * lam))
     if formula == "mcmillan":
-        return np.asarray(exponent - np.log(1.45))
+        return exponent - np.log(1.45)
     stretched = (lam / (2.46 * (1 + 3.8 * mu))) ** 1.5
     f1 = np.log1p(stretched) / 3  # eq. 3
     f2 = np.log1p((0.0241 - 0.0735 * mu) * lam**2)  # eq. 4
-    return np.asarray(exponent + f1 + f2 - np.log(1.45 if formula == "advanced" else 1.2))
+    return exponent + f1 + f2 - np.log(1.45 if formula == "advanced" else 1.2)
 
 
 def log_slopes(lam: Floats, mu: Floats, formula: str) -> tuple[Floats, Floats]:

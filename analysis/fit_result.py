@@ -140,22 +140,27 @@ def warn_saturation(fit: SaturatingFit) -> str | None:
     if g is None or lower is None:
         return None
     if not fit.errors_known:
-        held = (
-            f"came out negative and is held at 0 (Theta_D with it free: {fit.theta_d_free:.0f} K)"
-        )
+        why = "came out negative and " if g.n < 0 else ""
+        held = f"{why}is held at 0 (Theta_D with it free: {fit.theta_d_free:.0f} K)"
         return f"1/R_sat {held}" if fit.g_at_zero else None
     limit = f"R_sat > {lower:.3g} {fit.curve.unit} (95 %)"
-    if fit.g_at_zero and g.n < -3 * g.s:
-        return (
+    said: str | None
+    if fit.g_at_zero and g.n >= 0:
+        said = (
+            f"1/R_sat is held at 0 as asked; left free it lies {g.n / g.s:.1f} standard errors "
+            f"above zero, with Theta_D at {fit.theta_d_free:.0f} K"
+        )
+    elif fit.g_at_zero and g.n < -3 * g.s:
+        said = (
             f"1/R_sat came out {abs(g.n / g.s):.0f} standard errors below zero and is held at 0: "
             f"the data do not bend as the n = {fit.n:g} law does, so the model, not the scatter, "
             f"limits Theta_D (with 1/R_sat free: {fit.theta_d_free:.0f} K); formally {limit}"
         )
-    if fit.g_at_zero:
-        return f"1/R_sat came out negative within its error and is held at 0; {limit}"
-    if fit.r_sat is None:
-        return f"R_sat is not determined; {limit}"
-    return None
+    elif fit.g_at_zero:
+        said = f"1/R_sat came out negative within its error and is held at 0; {limit}"
+    else:
+        said = f"R_sat is not determined; {limit}" if fit.r_sat is None else None
+    return said
 
 
 def warn_correlation(fit: FitResult) -> str | None:

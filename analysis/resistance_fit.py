@@ -34,6 +34,7 @@ def fit_resistance(
     *,
     n: float = 5,
     weighting: str = "uniform",
+    saturation: bool = True,
 ) -> "ResistanceFit":
     """Fit the Bloch-Grueneisen law with saturation (eq. 1) to a resistance curve.
 
@@ -49,6 +50,8 @@ def fit_resistance(
     weighting : {"uniform", "relative", "per-kelvin"}
         The same error for every point; an error in proportion to the resistance; or
         the same weight for every kelvin, however densely it was measured.
+    saturation : bool
+        False holds G = 1/R_sat at 0 whatever the data say.
 
     Returns
     -------
@@ -90,7 +93,7 @@ def fit_resistance(
         chosen = Window.given(curve, window)
     part = curve.between(chosen.low, chosen.high)
     try:
-        free, kept = _solve_twice(part, n, weighting)
+        free, kept = _solve_twice(part, n, weighting, saturation=saturation)
     except FitError as error:
         raise FitError(f"{error}{_blame_drop(curve, chosen)}") from None
     if kept.covariance[0, 0] > kept.values[0] ** 2:
@@ -103,10 +106,12 @@ def fit_resistance(
     return ResistanceFit(curve=curve, part=part, chosen=chosen, free=free, kept=kept)
 
 
-def _solve_twice(part: ResistanceCurve, n: float, weighting: str) -> tuple["Solution", "Solution"]:
+def _solve_twice(
+    part: ResistanceCurve, n: float, weighting: str, *, saturation: bool = True
+) -> tuple["Solution", "Solution"]:
     """Return the fit with G free and the one to keep: with G = 0 if G was negative."""
     free = solve(part, n=n, weighting=weighting)
-    if free.values[3] >= 0:
+    if saturation and free.values[3] >= 0:
         return free, free
     return free, solve(part, n=n, weighting=weighting, start=free)
 
@@ -309,6 +314,11 @@ class ResistanceFit(SaturatingFit):
     def g_sat(self) -> UFloat:
         """Conductance of the saturation channel, 1/R_sat, 1/unit."""
         return self._parameters[3]
+
+    @property
+    def g_at_zero(self) -> bool:
+        """Whether G = 1/R_sat was held at 0, since it came out negative or was not wanted."""
+        return self.kept is not self.free
 
     @cached_property
     def g_free(self) -> UFloat:

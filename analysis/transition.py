@@ -1,5 +1,7 @@
 """The resistive transition below its onset: the paper's eq. 5."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
@@ -47,8 +49,17 @@ def transition_fraction(t: ArrayLike, *, tc_onset: float, f: float) -> Floats:
     for name, value in (("t", t), ("tc_onset", tc_onset), ("f", f)):
         if not (np.asarray(value) > 0).all():
             raise AnalysisError(f"{name} must be above 0")
-    u = f * np.maximum(1 - t / tc_onset, 0.0) ** 1.5
-    return np.asarray(np.exp(-2 * (np.log(special.i0e(u)) + u)))[()]
+    return np.asarray(fraction_at(depth(t, tc_onset, f)))[()]
+
+
+def depth(t: Any, tc_onset: Any, f: Any) -> Any:
+    """Return the argument of I_0 in eq. 5, 0 above the onset: arithmetic alone."""
+    return f * np.maximum(1 - t / tc_onset, 0.0) ** 1.5
+
+
+def fraction_at(u: Any) -> Any:
+    """Return 1/I_0(u)^2: arithmetic alone."""
+    return np.exp(-2 * (np.log(special.i0e(u)) + u))
 
 
 def transition_depth(fraction: ArrayLike) -> Floats:

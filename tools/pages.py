@@ -23,6 +23,7 @@ SOURCE = BUILD / "source"
 HTML = BUILD / "html"
 CACHE = BUILD / ".jupyter_cache"
 GALLERY = "all-runs"
+WIDGETS = "application/vnd.jupyter.widget-state+json"
 
 
 def make_pages(plan: dict[str, Any]) -> bool:
@@ -51,7 +52,9 @@ def chapters_with_outputs(plan: dict[str, Any]) -> None:
 
     cache = get_cache(CACHE)
     for name in plan["chapters"]:
-        executed = nbformat.read(EXECUTED / "chapters" / f"{name}.ipynb", as_version=4)
+        executed = steady_widgets(
+            nbformat.read(EXECUTED / "chapters" / f"{name}.ipynb", as_version=4)
+        )
         how = executed.metadata["compendium"]
         page = SOURCE / f"{name}.md"
         if how["status"] in (NO_DATA, FAILED):
@@ -62,9 +65,22 @@ def chapters_with_outputs(plan: dict[str, Any]) -> None:
         done = [cell for cell in executed.cells if cell.cell_type == "code"]
         for cell, ready in zip(cells, done, strict=True):
             cell["outputs"], cell["execution_count"] = ready.outputs, ready.execution_count
+        notebook.metadata["widgets"] = executed.metadata.get("widgets", {})
         data = {"execution_seconds": how["seconds"]}
         bundle = CacheBundleIn(notebook, str(page), data=data)
         cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+
+
+def steady_widgets(executed: Any) -> Any:
+    """Return a notebook whose widgets are numbered.
+
+    They are named at random when they are made, and two builds shall give the same page.
+    """
+    states = executed.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
+    text = nbformat.writes(executed)
+    for number, name in enumerate(states, 1):
+        text = text.replace(name, f"widget-{number}")
+    return nbformat.reads(text, as_version=4)
 
 
 def without_data(text: str, how: dict[str, Any]) -> str:
