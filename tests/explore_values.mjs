@@ -3,10 +3,11 @@
 import { readFileSync } from "node:fs";
 
 const source = readFileSync(new URL("../analysis/explore/explorer.js", import.meta.url), "utf8");
-const { clean, prepare, scopeOf } = await import(
+const { clean, keyed, prepare, scopeOf } = await import(
   `data:text/javascript;base64,${Buffer.from(source).toString("base64")}`
 );
-const { spec: given, data, cases } = JSON.parse(readFileSync(0, "utf8"));
+const { spec: given, data: listed, cases } = JSON.parse(readFileSync(0, "utf8"));
+const data = keyed(listed);
 const spec = prepare({ derived: [], ...given });
 const results = cases.map(({ values, part }) => {
   const settings = clean(spec, data, values);

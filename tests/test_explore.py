@@ -146,7 +146,7 @@ NAMES = ("debye", "transition", "coupling", "strain", "pressure")
 def random_settings(explorer, count):
     chance = random.Random(2401_00804)  # noqa: S311 - of no secrets
     for _ in range(count):
-        values = {"data": chance.choice(list(explorer.data))} if explorer.data else {}
+        values = {"data": chance.choice(explorer.data)["key"]} if explorer.data else {}
         for one in explorer.origin.controls:
             if isinstance(one, Choice):
                 values[one.name] = chance.choice(one.options)[0]
@@ -263,7 +263,7 @@ def test_the_pressure_explorer_holds_fits_of_the_windows_it_names(explorers):
 
 
 def test_every_label_of_data_says_its_origin(explorers):
-    labels = [one["label"] for e in explorers.values() for one in e.data.values()]
+    labels = [one["label"] for e in explorers.values() for one in e.data]
     assert labels
     assert all(text.endswith(("synthetic", "measured", "recommended")) for text in labels)
 
@@ -332,13 +332,13 @@ def test_refit_answers_a_move():
     refit.window.value = (110.0, 300.0)
     assert refit.fit.window[0] >= 110
     assert refit.fit.theta_d.n != first
-    shown = refit.view.data["fit"]["numbers"]
+    shown = refit.view.data[0]["numbers"]
     assert shown["theta"] == pytest.approx(refit.fit.theta_d.n)
     refit.exponent.value = 3
     assert refit.fit.n == 3
     refit.criterion.value = 0.5
     expected = analysis.fit_transition(refit.curve, n=3).tc(0.5).n
-    assert refit.view.data["fit"]["numbers"]["tc"] == pytest.approx(expected)
+    assert refit.view.data[0]["numbers"]["tc"] == pytest.approx(expected)
     refit.saturation.value = False
     assert refit.fit.g_sat.n == 0
 
@@ -349,7 +349,7 @@ def test_refit_says_why_it_cannot():
     refit.window.value = (refit.window.max - 1, refit.window.max)
     assert refit.fit is None
     assert "different temperatures" in refit.message.value
-    assert "theta" not in refit.view.data["fit"]["numbers"]
+    assert "theta" not in refit.view.data[0]["numbers"]
 
 
 def test_saturation_can_be_left_out():

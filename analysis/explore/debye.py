@@ -101,7 +101,7 @@ def debye(fits: Sequence[ResistanceFit]) -> Explorer:
                     Curve("t", model, 0.5, top, label="eq. 1"),
                     Rule(x=theta_d / 4, text="Θ_{D}/4", colour="blue"),
                 ]),
-                Panel(temperature, Axis("points less curve (% of R_{max})", -3, 3), [
+                Panel(temperature, Axis("difference (% of R_{max})", -3, 3), [
                     Rule(y=0.0, colour="blue"),
                     Points(("t", "r"), t, percent, size=2.2),
                     *bounds,

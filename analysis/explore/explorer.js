@@ -114,6 +114,8 @@ export function prepare(spec) {
   return walk(rest);
 }
 
+export const keyed = (list) => Object.fromEntries(list.map((one) => [one.key, one]));
+
 // The values of controls, made valid: unknown names dropped, numbers within their range. What is
 // not given stands at its start or, without one, at the best fit of the chosen data.
 export function clean(spec, data, values) {
@@ -478,11 +480,18 @@ function render({ model, el }) {
   const form = element("form", { class: "explorer-controls" }, root);
   form.addEventListener("submit", (event) => event.preventDefault());
   const panels = element("div", { class: "explorer-panels" }, root);
-  const legend = element("ul", { class: "explorer-legend" }, root);
-  const list = element("dl", { class: "explorer-readouts" }, root);
+  const legend = element("div", { class: "explorer-legend" }, root);
+  const list = element("div", { class: "explorer-readouts" }, root);
   const said = element("p", { class: "explorer-said", "aria-live": "polite" }, root);
 
-  const data = () => model.get("data");
+  let listed, byKey;
+  const data = () => {
+    if (listed !== model.get("data")) {
+      listed = model.get("data");
+      byKey = keyed(listed);
+    }
+    return byKey;
+  };
   const values = () => clean(spec, data(), model.get("values"));
   const change = (some) => {
     model.set("values", { ...values(), ...some });
@@ -516,7 +525,7 @@ function render({ model, el }) {
   const named = new Map(spec.panels.flatMap((panel) => panel.layers.map((one) => [one.label, one])));
   for (const layer of named.values())
     if (layer.label) {
-      const entry = element("li", {}, legend), key = shape("svg", { width: 26, height: 12, "aria-hidden": "true" }, entry);
+      const entry = element("span", {}, legend), key = shape("svg", { width: 26, height: 12, "aria-hidden": "true" }, entry);
       const { colour = "blue" } = layer;
       if (layer.is === "Curve" || layer.is === "Trace")
         shape("path", { d: "M1 6h24", ...paint(colour, "stroke"), "stroke-width": 2, ...(layer.dash ? { "stroke-dasharray": "6 4" } : {}) }, key);
@@ -528,18 +537,15 @@ function render({ model, el }) {
   const read = spec.readouts.map((one) => {
     const box = element("div", {}, list);
     if (one.is === "Saying") {
-      element("dt", { class: "explorer-unseen" }, box, "that means");
-      return [one, element("dd", { class: "explorer-saying" }, box)];
+      return [one, element("span", { class: "explorer-saying" }, box)];
     }
-    element("dt", {}, box, ...label(one.label));
-    return [one, element("dd", {}, box)];
+    element("span", { class: "explorer-what" }, box, ...label(one.label), " ");
+    return [one, element("strong", {}, box)];
   });
 
   let soon = 0, first = true;
   function tell(now) {
-    const parts = [...list.querySelectorAll("div")].map((box) =>
-      [...box.children].filter((part) => !part.matches(".explorer-unseen")).map((part) => part.textContent).join(" "),
-    );
+    const parts = [...list.children].map((box) => box.textContent);
     const summary = parts.filter(Boolean).join("; ");
     drawn.forEach((panel) => {
       panel.title.textContent =

@@ -74,7 +74,7 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
             ],
             derived=[Derived(name, item(f"{name}s", window)) for name in (*_FITTED, "half")],
             panels=[
-                Panel(temperature, Axis("points less fit (% of R_{max})", -2, 2), [
+                Panel(temperature, Axis("difference (% of R_{max})", -2, 2), [
                     Rule(y=0.0, colour="blue"),
                     Points(("t", "r"), t, percent, label="points less fit", size=2.2),
                     Rule(x=low, text="window"),

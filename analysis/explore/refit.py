@@ -95,7 +95,7 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
             said = "; ".join(self.fit.warnings)
         except AnalysisError as error:
             self.fit, said = None, str(error)
-        self.view.data = {"fit": plain(self._data())}
+        self.view.data = [plain(self._data())]
         self.message.value = f'<p role="status">{said}</p>' if said else ""
         self.milliseconds = 1000 * (time.perf_counter() - started)
 
@@ -158,7 +158,7 @@ def _spec(curve: ResistanceCurve) -> Spec:
                 Trace(columns, t, fit, label="fit"),
                 *window,
             ]),
-            Panel(temperature, Axis("points less fit (% of R_{max})", -1 * off, off), [
+            Panel(temperature, Axis("difference (% of R_{max})", -1 * off, off), [
                 Band(columns, t, -100 * half, 100 * half),
                 Rule(y=0.0, colour="blue"),
                 Points(columns, t, 100 * (r - fit), size=2.2),

@@ -33,21 +33,21 @@ class Explorer(anywidget.AnyWidget):
     ----------
     values : dict
         What the controls were set to; those not named stand at their start.
-    data : dict
-        The data by key, as JSON carries them. Assigning draws again.
+    data : list of dict
+        The data as JSON carries them. Assigning draws again.
     """
 
     _esm = (_HERE / "explorer.js").read_text(encoding="utf-8")
     _css = (_HERE / "explorer.css").read_text(encoding="utf-8")
     spec = traitlets.Dict().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)
-    data = traitlets.Dict().tag(sync=True)
+    data: Any = traitlets.List().tag(sync=True)  # not by key: notebooks are stored with sorted keys
 
     def __init__(self, spec: Spec, data: Sequence[Data] = ()) -> None:
         keys = [one.key for one in data]
         if len(set(keys)) < len(keys):
             raise AnalysisError(f"two data of one key among {', '.join(keys)}")
-        super().__init__(spec=spec.plain(), data={one.key: plain(one) for one in data}, values={})
+        super().__init__(spec=spec.plain(), data=[plain(one) for one in data], values={})
         self.origin = spec
 
     def settings(self, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -61,8 +61,8 @@ class Explorer(anywidget.AnyWidget):
         values = self.values if values is None else values
         found: dict[str, Any] = {}
         if self.data:
-            wanted = values.get("data")
-            found["data"] = wanted if wanted in self.data else next(iter(self.data))
+            keys = [one["key"] for one in self.data]
+            found["data"] = next((key for key in keys if key == values.get("data")), keys[0])
         for one in self.origin.controls:
             if isinstance(one, Choice):
                 keys = [key for key, _, _ in one.options]
@@ -78,7 +78,9 @@ class Explorer(anywidget.AnyWidget):
 
     def _given(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         """Return what is chosen and given: controls, and numbers and columns of the data."""
-        chosen = self.data.get(settings.get("data", ""), {})
+        chosen: dict[str, Any] = next(
+            (one for one in self.data if one["key"] == settings.get("data")), {}
+        )
         columns, numbers = chosen.get("columns", {}), chosen.get("numbers", {})
         scope: dict[str, Any] = {name: np.array(c, dtype=float) for name, c in columns.items()}
         scope |= {name: np.nan if value is None else value for name, value in numbers.items()}
