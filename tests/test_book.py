@@ -21,6 +21,7 @@ from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from browser import elsewhere
 
 ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
@@ -550,18 +551,9 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="session")
-def book():
-    """Build the real book if it is not up to date; return its pages."""
-    done = subprocess.run(
-        [sys.executable, ROOT / "tools" / "build.py"], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return [Page(path) for path in sorted(HTML.rglob("*.html")) if "_static" not in path.parts]
-
-
-def elsewhere(address):
-    """Tell whether an address lies on another host."""
-    return bool(re.match(r"\s*(https?:|wss?:|ftp:)?//", address, re.IGNORECASE))
+def book(html):
+    """Return every page of the real book."""
+    return [Page(path) for path in sorted(html.rglob("*.html")) if "_static" not in path.parts]
 
 
 def addresses_in_css(text):
@@ -638,81 +630,22 @@ def test_no_page_shows_an_error(book):
 
 # --- in a browser ---------------------------------------------------------------------------
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
-HEADLESS_WITHOUT_NETWORK = [
-    "--headless",
-    "--no-sandbox",
-    "--no-first-run",
-    "--disable-gpu",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--virtual-time-budget=20000",
-    "--enable-logging=stderr",
-    "--dump-dom",
-]
 
-
-@pytest.fixture(scope="session")
-def look_at(tmp_path_factory):
-    """Return a function that opens a page without network.
-
-    It returns the final HTML, the errors on the console and the other hosts asked.
-    """
-    if CHROMIUM is None:
-        missing = "needs Chromium, which is not on this machine (Debian: apt install chromium)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
-
-    def look(path):
-        scratch = tmp_path_factory.mktemp("chromium")
-        own = [f"--user-data-dir={scratch / 'profile'}", f"--log-net-log={scratch / 'net.json'}"]
-        done = subprocess.run(
-            [CHROMIUM, *HEADLESS_WITHOUT_NETWORK, *own, path.as_uri()],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=120,
-        )
-        console = [line for line in done.stderr.splitlines() if ":CONSOLE" in line]
-        errors = [line for line in console if re.search("Uncaught|Error|Refused|[Ff]ailed", line)]
-        log = json.loads((scratch / "net.json").read_text(encoding="utf-8"))
-        requests = [event.get("params", {}) for event in log["events"]]
-        asked = {
-            request["url"]
-            for request in requests
-            # The browser's own requests have no origin.
-            if "url" in request and request.get("initiator", "not an origin") != "not an origin"
-        }
-        return done.stdout, errors, {url for url in asked if elsewhere(url)}
-
-    return look
-
-
-def test_the_browser_reports_errors_and_other_hosts(look_at, tmp_path):
+def test_the_browser_reports_errors_and_other_hosts(no_network, tmp_path):
     page = tmp_path / "bad.html"
     page.write_text("<script src='https://unpkg.com/x.js'></script><script>nothing()</script>")
-    _, errors, asked = look_at(page)
-    assert re.search("Uncaught ReferenceError: nothing is not defined", errors[0])
-    assert asked == {"https://unpkg.com/x.js"}
+    seen = no_network(page)
+    assert "Uncaught nothing is not defined" in seen.errors
+    assert seen.asked == ["https://unpkg.com/x.js"]
 
 
-def test_math_is_typeset_without_a_network(book, look_at):
+def test_math_is_typeset_without_a_network(book, no_network):
     with_math = [page.path for page in book if "math" in page.classes]
     assert with_math
+    seen = no_network("about:blank")
     for path in with_math:
-        html, errors, asked = look_at(path)
-        formulas = len(re.findall(r'class="math notranslate', html))
-        assert html.count("<mjx-container") >= formulas > 0
-        assert "<mjx-merror" not in html
-        assert (errors, asked) == ([], set())
-
-
-def test_the_search_page_works_without_a_network(book, look_at):
-    assert book
-    _, errors, asked = look_at(HTML / "search.html")
-    assert (errors, asked) == ([], set())
+        text = seen.open(path).page.content()
+        formulas = len(re.findall(r'class="math notranslate', text))
+        assert text.count("<mjx-container") >= formulas > 0
+        assert "<mjx-merror" not in text
+    assert (seen.errors, seen.asked) == ([], [])
