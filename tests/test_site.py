@@ -23,7 +23,7 @@ ISSUE = (
 SITE = "https://someone.github.io/la3ni2o7/"
 
 
-# --- the address --------------------------------------------------------------------------------
+# --- the address ------------------------------------------------
 
 
 def settings(url="", baseurl=""):
@@ -128,7 +128,7 @@ def test_generated_pages_cannot_be_edited_or_opened_as_notebooks(published, page
     assert "issues/new" in shown
 
 
-# --- what pages say of themselves -----------------------------------------------------------------
+# --- what pages say of themselves ------------------------------------------------
 
 
 def tags(folder, page):
@@ -184,6 +184,9 @@ def test_simple_tex_becomes_text(tex, text):
 LOGO = ROOT / "book" / "_static" / "logo.svg"
 
 
+TITLE = "A title that is long enough for more than one line, with H₂O"
+
+
 def test_pictures_have_their_sizes_and_the_same_bytes_every_time(tmp_path):
     from PIL import Image
 
@@ -228,7 +231,7 @@ def test_a_logo_with_unknown_marks_is_refused(tmp_path):
         drawing(logo, 32)
 
 
-# --- the page for wrong addresses -------------------------------------------------------------------
+# --- the page for wrong addresses ------------------------------------------------
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -285,7 +288,7 @@ def test_links_of_the_page_404_work_from_any_depth(served, no_network, state, wr
     page.wait_for_url(f"{served[state]}search.html?q=silver")
 
 
-# --- search -----------------------------------------------------------------------------------------
+# --- search ------------------------------------------------
 
 
 def search(visit, html, words):

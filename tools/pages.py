@@ -130,11 +130,11 @@ def run_jupyter_book(
         (build / name).write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     program = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
     flags = ["-q", "-W", "-n", "--keep-going"] if strictly else ["-q", "-q"]
-    paths = ["--toc", str(build / "toc.yml"), "--config", str(build / "config.yml")]
+    options: list[str | Path] = ["--toc", build / "toc.yml", "--config", build / "config.yml"]
+    options += ["--builder", builder, "--path-output", output]
     # Its standard output only announces what is announced here; warnings go to standard error.
     done = subprocess.run(
-        [*program, "build", str(source), *flags, *paths]
-        + ["--builder", builder, "--path-output", str(output)],
+        [*program, "build", source, *flags, *options],
         check=False,
         cwd=ROOT,
         stdout=subprocess.DEVNULL,

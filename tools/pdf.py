@@ -31,7 +31,8 @@ def main() -> int:
         print("error: the chapters do not go on one page (above)", file=sys.stderr)
         return 1
     target = BUILD / f"la3ni2o7-compendium-{version()}.pdf"
-    pages = print_page(PAGE, target, front_matter())
+    with browser.launched() as chromium:
+        pages = print_page(chromium, PAGE, target, front_matter())
     print(f"{pages} pages, {target.stat().st_size / 1e6:.1f} MB: {target}")
     return 0
 
@@ -67,18 +68,19 @@ def front_matter() -> dict[str, str]:
     }
 
 
-def print_page(page: Path, target: Path, front: dict[str, str]) -> int:
+def print_page(chromium: Any, page: Path, target: Path, front: dict[str, str]) -> int:
     """Print a page with a title page and a table of contents; return the number of pages."""
-    with browser.launched() as chromium:
-        seen = browser.visit(chromium.new_context(color_scheme="light"), page).page
-        seen.emulate_media(media="print")
-        seen.add_style_tag(path=TEMPLATES / "print.css")
-        seen.add_script_tag(path=TEMPLATES / "print.js")
-        places = seen.evaluate("prepare", front)
-        seen.evaluate(browser.SETTLED)
-        numbers = pages_of(printed(seen), places)
-        seen.evaluate("number", numbers)
-        content = printed(seen)
+    context = chromium.new_context(color_scheme="light")
+    seen = browser.visit(context, page).page
+    seen.emulate_media(media="print")
+    seen.add_style_tag(path=TEMPLATES / "print.css")
+    seen.add_script_tag(path=TEMPLATES / "print.js")
+    places = seen.evaluate("prepare", front)
+    seen.evaluate(browser.SETTLED)
+    numbers = pages_of(printed(seen), places)
+    seen.evaluate("number", numbers)
+    content = printed(seen)
+    context.close()
     if numbers != pages_of(content, places):
         raise RuntimeError("the page numbers moved when they were printed")
     part = target.with_suffix(".part")

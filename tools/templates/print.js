@@ -12,6 +12,9 @@ function element(tag, className, ...content) {
 function prepare(front) {
   Object.assign(document.documentElement.dataset, { theme: "light", mode: "light" });
   document.title = front.title;
+  const raw = [...document.querySelectorAll(".math")].filter((one) => !one.querySelector("mjx-container"));
+  const wrong = document.querySelectorAll("mjx-merror").length;
+  if (raw.length + wrong) throw new Error(`${raw.length + wrong} formulas are not typeset`);
   for (const answer of document.querySelectorAll("details:not(.hide)")) answer.open = true;
   for (const one of document.querySelectorAll(".toggle-hidden")) one.classList.remove("toggle-hidden");
   for (const box of document.querySelectorAll(".admonition"))
