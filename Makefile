@@ -13,12 +13,16 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	&& echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up book results test lab check bench lock clean
+.PHONY: help set-up book results zip pdf screenshots test lab check bench lock clean
 
 help:
 	@echo "make book    build the whole book: _build/html/index.html"
 	@echo "             DATA=DIR/datapackage.json  the same from your own data"
 	@echo "make results compute every sheet's numbers, without the pages: _build/results.csv"
+	@echo "make zip     the pages as one file, for where there is no network: _build/*.zip"
+	@echo "make pdf     the chapters as one PDF: _build/*.pdf (needs Chromium)"
+	@echo "make screenshots  pictures of the pages: _build/screenshots (needs Chromium)"
+	@echo "             ARGUMENTS=--all  of every sheet; ARGUMENTS=3-1-debye  of one page"
 	@echo "make test    run every test"
 	@echo "make lab     open the chapters as notebooks in JupyterLab"
 	@echo "make check   lint and type-check"
@@ -36,6 +40,15 @@ set-up:
 # PWD is where make was called from, also with -C: paths count from there.
 book results: set-up
 	@COMPENDIUM_CALLER="$(PWD)" $(RUN) tools/build.py --target $@ --data "$(DATA)" $(OPTIONS)
+
+zip: book
+	@$(RUN) tools/bundle.py
+
+pdf: book
+	@$(RUN) tools/pdf.py
+
+screenshots: book
+	@$(RUN) tools/screenshots.py $(ARGUMENTS)
 
 test: set-up
 	@$(RUN) -m pytest $(OPTIONS)

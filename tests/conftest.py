@@ -1,10 +1,20 @@
-"""Shared by all tests: measured data may be out of reach, but not silently."""
+"""Shared by all tests: the built book, a browser without a network, and data out of reach.
+
+What is missing on a machine, data or browser, is skipped with a sentence, never silently; the
+continuous integration demands both (COMPENDIUM_DATA set, CI=true).
+"""
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
+import browser as tools_browser
 import pytest
 
 import analysis
+
+ROOT = Path(__file__).resolve().parent.parent
 
 # Kinds that `analysis.load` knows; the others are tables.
 LOADED = {"resistance", "diffraction"}
@@ -28,3 +38,45 @@ def pytest_runtest_setup(item):
             if "COMPENDIUM_DATA" in os.environ:
                 raise
             pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def html():
+    """Build the real book if it is not up to date; return the folder of its pages."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools" / "build.py"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return ROOT / "_build" / "html"
+
+
+# One browser for each file of tests: while Playwright runs, its event loop is the thread's,
+# and the tests of other files may need their own.
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium without a network (Playwright's Browser)."""
+    if tools_browser.chromium() is None:
+        missing = f"this {tools_browser.MISSING}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with tools_browser.launched() as running:
+        yield running
+
+
+@pytest.fixture
+def no_network(browser):
+    """Open a page as a reader without a network would.
+
+    ``no_network(path or address, **options of browser.new_context)`` returns a Visit: its
+    ``.page`` (Playwright's), ``.asked`` (addresses on other hosts) and ``.errors`` (console).
+    """
+    contexts = []
+
+    def look(where, **options):
+        contexts.append(browser.new_context(**options))
+        return tools_browser.visit(contexts[-1], where)
+
+    yield look
+    for context in contexts:
+        context.close()

@@ -4,7 +4,6 @@ The tests of the built pages build the book first, if it is not up to date; thos
 itself work on a small copy with two chapters of their own.
 """
 
-import hashlib
 import json
 import os
 import random
@@ -12,7 +11,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from html import unescape
 from html.parser import HTMLParser
@@ -21,158 +19,13 @@ from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from browser import elsewhere
+from small_book import FAR_AWAY, Copy
 
 ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
 
 # --- the small copy -------------------------------------------------------------------------
-
-CHAPTER = """\
----
-jupytext:
-  text_representation: {{extension: .md, format_name: myst}}
-kernelspec: {{display_name: Python 3, language: python, name: python3}}
----
-
-# {title}
-
-```{{code-cell}} ipython3
-:tags: [remove-cell]
-import os
-import pathlib
-import time
-
-import analysis
-
-with pathlib.Path(os.environ["EXECUTED"]).open("a") as record:
-    record.write("{name} ")
-while pathlib.Path(os.environ["EXECUTED"] + "-hold").exists():
-    time.sleep(0.02)
-```
-
-```{{code-cell}} ipython3
-{code}
-```
-"""
-
-
-SHEET = """\
----
-jupytext:
-  text_representation: {{extension: .md, format_name: myst}}
-kernelspec: {{display_name: Python 3, language: python, name: python3}}
----
-
-# A sheet
-
-```{{code-cell}} ipython3
-:tags: [parameters]
-dataset: str = ""
-```
-
-```{{code-cell}} ipython3
-:tags: [remove-cell]
-import os
-import pathlib
-
-import analysis
-from analysis import record
-
-with pathlib.Path(os.environ["EXECUTED"]).open("a") as file:
-    file.write(f"sheets/{{dataset}} ")
-```
-
-```{{code-cell}} ipython3
-{code}
-last = {{"value": float(curve.resistance[-1]), "stderr": None, "unit": curve.unit}}
-record.keep(record.resistance_record({{"last": last}}, None, said=["watch *this*"]))
-```
-"""
-
-FAR_AWAY = b"1 2\n3 4\n"  # a measured data set that has to be downloaded
-
-
-class Copy:
-    """A copy of the project with two tiny chapters, two sheets, and a record of executions."""
-
-    def __init__(self, root):
-        self.root = root
-        self.record = root / "executed"
-        unwanted = shutil.ignore_patterns("__pycache__", "*.ipynb", "*.png")
-        for name in ("analysis", "data", "tools", "book/_static"):
-            if (ROOT / name).exists():
-                shutil.copytree(ROOT / name, root / name, ignore=unwanted)
-        for name in ("Snakefile", "_config.yml", "requirements.lock", "book/references.bib"):
-            shutil.copy(ROOT / name, root / name)
-        self.write("_toc.yml", "format: jb-book\nroot: index\nchapters:\n- file: second\n")
-        self.declare_data()
-        (root / "book" / "sheets").mkdir()
-        self.sheet("curve = analysis.load(dataset)")
-        self.chapter("index", 'print("version", analysis.__version__)')
-        self.chapter("second", 'print("silver", analysis.load("silver").resistance[-1])')
-
-    def write(self, name, text):
-        (self.root / name).write_text(text, encoding="utf-8")
-
-    def replace(self, name, old, new):
-        text = (self.root / name).read_text(encoding="utf-8")
-        assert old in text
-        self.write(name, text.replace(old, new))
-
-    def chapter(self, name, code):
-        self.write(f"book/{name}.md", CHAPTER.format(name=name, title=name.title(), code=code))
-
-    def sheet(self, code):
-        for kind in ("resistance", "diffraction"):
-            self.write(f"book/sheets/{kind}.md", SHEET.format(code=code))
-
-    def declare_data(self):
-        """Keep two data sets, and declare one that is out of reach."""
-        package = json.loads((self.root / "data" / "datapackage.json").read_text())
-        kept = [one for one in package["resources"] if one["name"] in ("silver", "copper-rrr100")]
-        package["resources"] = [
-            *kept,
-            {
-                "name": "far-away",
-                "kind": "resistance",
-                "path": "https://data.invalid/curve.txt",
-                "file": "some/curve.txt",
-                "hash": f"sha256:{hashlib.sha256(FAR_AWAY).hexdigest()}",
-            },
-        ]
-        self.write("data/datapackage.json", json.dumps(package))
-
-    def environment(self, **more):
-        kept = {name: value for name, value in os.environ.items() if "COMPENDIUM" not in name}
-        own = {
-            "PYTHONPATH": str(self.root),  # its own `analysis`, not the installed one
-            "XDG_CACHE_HOME": str(self.root / "cache"),
-            "EXECUTED": str(self.record),
-        }
-        return {**kept, **own, **{name: str(value) for name, value in more.items()}}
-
-    def command(self, *options):
-        return [sys.executable, str(self.root / "tools" / "build.py"), *options]
-
-    def build(self, *options, **environment):
-        """Build; return the finished process and the sorted names of what was executed."""
-        self.record.write_text("")
-        done = subprocess.run(
-            self.command(*options),
-            env=self.environment(**environment),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return done, sorted(self.record.read_text().split())
-
-    def results(self):
-        table = json.loads((self.root / "_build" / "results.json").read_text())
-        return {one["name"]: one for one in table["sheets"]}
-
-    def page(self, name):
-        return (self.root / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8")
-
 
 ALL = ["index", "second", "sheets/copper-rrr100", "sheets/silver"]
 
@@ -550,18 +403,9 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="session")
-def book():
-    """Build the real book if it is not up to date; return its pages."""
-    done = subprocess.run(
-        [sys.executable, ROOT / "tools" / "build.py"], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return [Page(path) for path in sorted(HTML.rglob("*.html")) if "_static" not in path.parts]
-
-
-def elsewhere(address):
-    """Tell whether an address lies on another host."""
-    return bool(re.match(r"\s*(https?:|wss?:|ftp:)?//", address, re.IGNORECASE))
+def book(html):
+    """Return every page of the real book."""
+    return [Page(path) for path in sorted(html.rglob("*.html")) if "_static" not in path.parts]
 
 
 def addresses_in_css(text):
@@ -638,81 +482,22 @@ def test_no_page_shows_an_error(book):
 
 # --- in a browser ---------------------------------------------------------------------------
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
-HEADLESS_WITHOUT_NETWORK = [
-    "--headless",
-    "--no-sandbox",
-    "--no-first-run",
-    "--disable-gpu",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--virtual-time-budget=20000",
-    "--enable-logging=stderr",
-    "--dump-dom",
-]
 
-
-@pytest.fixture(scope="session")
-def look_at(tmp_path_factory):
-    """Return a function that opens a page without network.
-
-    It returns the final HTML, the errors on the console and the other hosts asked.
-    """
-    if CHROMIUM is None:
-        missing = "needs Chromium, which is not on this machine (Debian: apt install chromium)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
-
-    def look(path):
-        scratch = tmp_path_factory.mktemp("chromium")
-        own = [f"--user-data-dir={scratch / 'profile'}", f"--log-net-log={scratch / 'net.json'}"]
-        done = subprocess.run(
-            [CHROMIUM, *HEADLESS_WITHOUT_NETWORK, *own, path.as_uri()],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=120,
-        )
-        console = [line for line in done.stderr.splitlines() if ":CONSOLE" in line]
-        errors = [line for line in console if re.search("Uncaught|Error|Refused|[Ff]ailed", line)]
-        log = json.loads((scratch / "net.json").read_text(encoding="utf-8"))
-        requests = [event.get("params", {}) for event in log["events"]]
-        asked = {
-            request["url"]
-            for request in requests
-            # The browser's own requests have no origin.
-            if "url" in request and request.get("initiator", "not an origin") != "not an origin"
-        }
-        return done.stdout, errors, {url for url in asked if elsewhere(url)}
-
-    return look
-
-
-def test_the_browser_reports_errors_and_other_hosts(look_at, tmp_path):
+def test_the_browser_reports_errors_and_other_hosts(no_network, tmp_path):
     page = tmp_path / "bad.html"
     page.write_text("<script src='https://unpkg.com/x.js'></script><script>nothing()</script>")
-    _, errors, asked = look_at(page)
-    assert re.search("Uncaught ReferenceError: nothing is not defined", errors[0])
-    assert asked == {"https://unpkg.com/x.js"}
+    seen = no_network(page)
+    assert "Uncaught nothing is not defined" in seen.errors
+    assert seen.asked == ["https://unpkg.com/x.js"]
 
 
-def test_math_is_typeset_without_a_network(book, look_at):
+def test_math_is_typeset_without_a_network(book, no_network):
     with_math = [page.path for page in book if "math" in page.classes]
     assert with_math
+    seen = no_network("about:blank")
     for path in with_math:
-        html, errors, asked = look_at(path)
-        formulas = len(re.findall(r'class="math notranslate', html))
-        assert html.count("<mjx-container") >= formulas > 0
-        assert "<mjx-merror" not in html
-        assert (errors, asked) == ([], set())
-
-
-def test_the_search_page_works_without_a_network(book, look_at):
-    assert book
-    _, errors, asked = look_at(HTML / "search.html")
-    assert (errors, asked) == ([], set())
+        text = seen.open(path).page.content()
+        formulas = len(re.findall(r'class="math notranslate', text))
+        assert text.count("<mjx-container") >= formulas > 0
+        assert "<mjx-merror" not in text
+    assert (seen.errors, seen.asked) == ([], [])

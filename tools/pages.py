@@ -15,7 +15,9 @@ from typing import Any
 import nbformat
 import yaml
 from gallery import gallery_page
+from pictures import front_figure, write_pictures
 from plan import BOOK, BUILD, EXECUTED, ROOT, contents
+from publish import with_addresses
 
 from analysis.notebooks import FAILED, NO_DATA
 
@@ -41,6 +43,7 @@ def make_pages(plan: dict[str, Any]) -> bool:
     pictures.mkdir()
     page = gallery_page(plan, EXECUTED / "sheets", pictures)
     (SOURCE / f"{GALLERY}.md").write_text(page, encoding="utf-8")
+    draw_pictures()
     return jupyter_book(strictly=not plan["own_data"])
 
 
@@ -111,24 +114,47 @@ def sheet_page(name: str) -> None:
     nbformat.write(notebook, path)
 
 
+def draw_pictures() -> None:
+    """Draw the icons and the card, with the figure of the front page, beside the style sheet."""
+    title = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["title"]
+    static = SOURCE / "_static"
+    figure = front_figure(EXECUTED / "chapters" / "index.ipynb")
+    write_pictures(static / "logo.svg", title, figure, static)
+
+
 def jupyter_book(*, strictly: bool) -> bool:
     """Run Jupyter Book; somebody else's data may leave references without their figures."""
-    settings = BUILD / "config.yml"
-    settings.write_text(yaml.safe_dump(configuration(), allow_unicode=True), encoding="utf-8")
-    toc = BUILD / "toc.yml"
-    toc.write_text(yaml.safe_dump(table_of_contents(), allow_unicode=True), encoding="utf-8")
+    done = run_jupyter_book(SOURCE, configuration(), table_of_contents(), strictly=strictly)
+    if not done:
+        print("error: the pages have warnings (above); each counts as an error", file=sys.stderr)
+    return done
+
+
+def run_jupyter_book(
+    source: Path,
+    settings: dict[str, Any],
+    toc: dict[str, Any],
+    *,
+    strictly: bool,
+    builder: str = "html",
+    output: Path = ROOT,
+) -> bool:
+    """Write the settings below the output's _build, and make the pages there."""
+    build = output / "_build"
+    build.mkdir(parents=True, exist_ok=True)
+    for name, content in (("config.yml", settings), ("toc.yml", toc)):
+        (build / name).write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     program = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
     flags = ["-q", "-W", "-n", "--keep-going"] if strictly else ["-q", "-q"]
-    paths = ["--toc", str(toc), "--config", str(settings), "--path-output", str(ROOT)]
+    options: list[str | Path] = ["--toc", build / "toc.yml", "--config", build / "config.yml"]
+    options += ["--builder", builder, "--path-output", output]
     # Its standard output only announces what is announced here; warnings go to standard error.
     done = subprocess.run(
-        [*program, "build", str(SOURCE), *flags, *paths],
+        [*program, "build", source, *flags, *options],
         check=False,
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
     )
-    if done.returncode:
-        print("error: the pages have warnings (above); each counts as an error", file=sys.stderr)
     return done.returncode == 0
 
 
@@ -141,7 +167,7 @@ def configuration() -> dict[str, Any]:
     settings["sphinx"]["local_extensions"] = {
         name: str(ROOT / folder) for name, folder in extensions.items()
     }
-    return settings
+    return with_addresses(settings)
 
 
 def table_of_contents() -> dict[str, Any]:
