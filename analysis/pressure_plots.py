@@ -88,16 +88,20 @@ def against_pressure(
         ax.errorbar(
             part.pressure, factor * part.value, _half(part, level) * factor,
             fmt=marker, color=colour, capsize=2, ms=5, lw=1.2, mfc=colour if filled else "white",
-            label=_label(run, filled=filled, named=label), zorder=3,
+            label=_label(part, run, filled=filled, named=label), zorder=3,
         )  # fmt: skip
     ax.set(xlabel="$P$ (GPa)", ylabel=label_of(series))
     _widen(ax, series)
     return mark_origin(ax, ", ".join(series.origins)) if mark else ax
 
 
-def _label(run: str, *, filled: bool, named: bool) -> str:
-    """Return the run's name; one that the legend does not show begins with an underscore."""
-    return f"{'' if named else '_'}{_name(run)}{'' if filled or named else ', open'}"
+def _label(series: Series, run: str, *, filled: bool, named: bool) -> str:
+    """Return the name of a run, or of an axis; what begins with "_" stays out of the legend."""
+    if named:
+        return _name(run)
+    return (
+        f"_{series.name if series.name in _AXIS_STYLE else _name(run)}{'' if filled else ', open'}"
+    )
 
 
 def _name(run: str) -> str:

@@ -70,8 +70,12 @@ def add_links(app: Sphinx, doctree: nodes.document) -> None:
             for kind, text in KINDS.items()
         )
         html = nodes.raw("", f'<p class="figure-files">{links}</p>', format="html")
-        if isinstance(image.parent, nodes.figure):
-            image.parent.append(nodes.legend("", html))
+        # A cell's output may stand in boxes of its own inside of the figure.
+        figure = image.parent
+        while figure is not None and not isinstance(figure, nodes.figure):
+            figure = figure.parent
+        if figure is not None:
+            figure.append(nodes.legend("", html))
         else:
             image.parent.insert(image.parent.index(image) + 1, html)
 
