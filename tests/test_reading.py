@@ -3,9 +3,12 @@
 import os
 import re
 import shutil
+import sys
+from types import SimpleNamespace
 
 import pytest
 import yaml
+from docutils import nodes
 from playwright.sync_api import sync_playwright
 from sphinx_external_toc.parsing import parse_toc_yaml
 
@@ -83,6 +86,48 @@ def test_the_extensions_of_the_pages_are_those_of_the_settings():
     sphinx = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]
     assert {"figures", "definitions"} <= set(sphinx["local_extensions"])
     assert set(sphinx["local_extensions"]) <= set(sphinx["config"]["extensions"])
+
+
+# --- definitions on the page ------------------------------------------------------------------
+
+
+@pytest.fixture
+def definitions(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "tools"))
+    import definitions
+
+    yield definitions
+    sys.modules.pop("definitions")
+
+
+def glossary_of_one():
+    """A Sphinx application with one term, whose definition has a link and a second paragraph."""
+    first, second = nodes.paragraph("", "What it means."), nodes.paragraph("", "More.")
+    term = nodes.term("", "term", ids=["term-x"])
+    item = nodes.definition_list_item("", term, nodes.definition("", first, second))
+    doctree = nodes.definition_list("", item)
+    env = SimpleNamespace(found_docs={"glossary"}, get_and_resolve_doctree=lambda *_: doctree)
+    html = {"fragment": '<p>What <a href="#y">it</a> means.</p>'}
+    builder = SimpleNamespace(render_partial=lambda node: html if node is first else {})
+    return SimpleNamespace(env=env, builder=builder)
+
+
+LINK = '<a class="reference internal" href="../glossary.html#term-x">x</a>'
+
+
+def test_a_page_ends_with_each_definition_once(definitions):
+    context = {"body": f"<p>{LINK} and {LINK}</p>"}
+    definitions.add_definitions(glossary_of_one(), "chapter", "", context, None)
+    text, _, boxes = context["body"].partition("</p>")
+    assert text.count('aria-describedby="def-term-x"') == 2
+    assert boxes == ('<div class="definition" role="tooltip" id="def-term-x">What it means.</div>')
+
+
+@pytest.mark.parametrize(("name", "body"), [("glossary", LINK), ("chapter", "no terms"), ("x", "")])
+def test_the_glossary_and_pages_without_terms_stay_as_they_are(definitions, name, body):
+    context = {"body": body}
+    definitions.add_definitions(glossary_of_one(), name, "", context, None)
+    assert context["body"] == body
 
 
 # --- in a browser ---------------------------------------------------------------------------
