@@ -16,6 +16,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis import figure_files
 from analysis.coupling import ValidityWarning, coupling_constant
 from analysis.curve import ResistanceCurve
 from analysis.report import estimate, run_label
@@ -31,8 +32,13 @@ _MOST_POINTS = 1500
 _SYMBOLS = {"ohm": "Ω", "ohm m": "Ω m", "arbitrary": "arb. units", "ratio": "ratio to 273 K"}
 
 
-def use_style() -> None:
-    """Set matplotlib's defaults for all figures of the book."""
+def use_style(*, downloads: bool = False) -> None:
+    """Set matplotlib's defaults for all figures of the book.
+
+    With `downloads` each figure brings its drawing and its data as files to take away.
+    """
+    if downloads:
+        figure_files.offer()
     mpl.rcParams.update(
         {
             "figure.constrained_layout.use": True,
@@ -63,7 +69,7 @@ def mark_origin(ax: Axes, origin: str | None) -> Axes:
         colour = ORANGE if origin == "synthetic" else GREY
         ax.text(
             1.0, 1.01, origin, transform=ax.transAxes, ha="right", va="bottom",
-            color=colour, fontsize="small", style="italic",
+            color=colour, fontsize="small", style="italic", label=figure_files.ORIGIN,
         )  # fmt: skip
     return ax
 
@@ -105,9 +111,19 @@ def residuals(ax: Axes, fit: ResistanceFit, *, level: float = 0.95, mark: bool =
     some = slice(None, None, -(-t.size // _MOST_POINTS))
     if fit.errors_known:
         half = np.diff(fit.band(t[some], level), axis=0)[0] / 2 * percent
-        ax.fill_between(t[some], -half, half, color=SKY, alpha=0.6, lw=0)
+        ax.fill_between(
+            t[some], -half, half, color=SKY, alpha=0.6, lw=0, label=f"_{level:.0%} band"
+        )
     ax.axhline(0, color=BLUE, lw=1)
-    ax.plot(t[some], fit.residuals[some] * percent, ".", ms=2.5, color=GREY, rasterized=True)
+    ax.plot(
+        t[some],
+        fit.residuals[some] * percent,
+        ".",
+        ms=2.5,
+        color=GREY,
+        rasterized=True,
+        label="_residual",
+    )
     ax.set(xlabel="$T$ (K)", ylabel="residual\n(% of max.)")
     return mark_origin(ax, fit.curve.origin) if mark else ax
 
@@ -196,7 +212,7 @@ def transition_residuals(ax: Axes, fit: TransitionFit) -> Axes:
     ax.axhline(0, color=BLUE, lw=1)
     ax.plot(
         fit.part.temperature[some], fit.residuals[some] * percent, ".",
-        ms=2.5, color=GREY, rasterized=True,
+        ms=2.5, color=GREY, rasterized=True, label="_residual",
     )  # fmt: skip
     ax.set(xlabel="$T$ (K)", ylabel="residual\n(% of the onset)")
     return mark_origin(ax, fit.curve.origin)

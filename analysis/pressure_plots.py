@@ -88,11 +88,20 @@ def against_pressure(
         ax.errorbar(
             part.pressure, factor * part.value, _half(part, level) * factor,
             fmt=marker, color=colour, capsize=2, ms=5, lw=1.2, mfc=colour if filled else "white",
-            label=_name(run) if label else None, zorder=3,
+            label=_label(part, run, filled=filled, named=label), zorder=3,
         )  # fmt: skip
     ax.set(xlabel="$P$ (GPa)", ylabel=label_of(series))
     _widen(ax, series)
     return mark_origin(ax, ", ".join(series.origins)) if mark else ax
+
+
+def _label(series: Series, run: str, *, filled: bool, named: bool) -> str:
+    """Return the name of a run, or of an axis; what begins with "_" stays out of the legend."""
+    if named:
+        return _name(run)
+    return (
+        f"_{series.name if series.name in _AXIS_STYLE else _name(run)}{'' if filled else ', open'}"
+    )
 
 
 def _name(run: str) -> str:
@@ -121,7 +130,16 @@ def constant(ax: Axes, found: Constancy, *, factor: float = 1.0, level: float = 
     if found.mean is None:
         return ax
     low, high = np.array(found.mean.interval(level)) * factor
-    ax.fill_between([found.low, found.high], low, high, color=SKY, alpha=0.5, lw=0, zorder=1)
+    ax.fill_between(
+        [found.low, found.high],
+        low,
+        high,
+        color=SKY,
+        alpha=0.5,
+        lw=0,
+        zorder=1,
+        label=f"_{level:.0%} of the mean",
+    )
     ax.hlines(
         factor * found.mean.value.n, found.low, found.high, color=BLUE, lw=1.2, zorder=2,
         label="weighted mean",
@@ -133,8 +151,10 @@ def power(ax: Axes, line: Line, *, wanted: float = 0.8) -> Axes:
     """Draw how likely a true slope would have been seen, and the least slope that would."""
     least = line.detectable(wanted)
     slopes = np.linspace(0, 2 * least, 200)
-    ax.plot(slopes, line.power(slopes), color=BLUE)
-    ax.plot([least, least, 0], [0, wanted, wanted], color=GREY, lw=1, ls="--")
+    ax.plot(slopes, line.power(slopes), color=BLUE, label="_probability")
+    ax.plot(
+        [least, least, 0], [0, wanted, wanted], color=GREY, lw=1, ls="--", label="_least slope seen"
+    )
     ax.set(ylabel="probability to see it", xlim=(0, None), ylim=(0, 1.02))
     return ax
 

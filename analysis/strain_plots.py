@@ -10,6 +10,7 @@ from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 from numpy.typing import NDArray
 
 from analysis.compression import AXES, LatticeTable
+from analysis.figure_files import DECORATION
 from analysis.instrument import Instrument
 from analysis.pattern import DiffractionPattern
 from analysis.peaks import PeakTable
@@ -61,9 +62,21 @@ def fitted_lines(
     spread = _spread(places, (high - low) / 34)
     for place, at, name, usable in zip(places, spread, names, peaks.usable[shown], strict=True):
         colour = "black" if usable else ORANGE
-        ax.plot([place, place], top + height * np.array([0.03, 0.08]), color=colour, lw=0.9)
+        ax.plot(
+            [place, place],
+            top + height * np.array([0.03, 0.08]),
+            color=colour,
+            lw=0.9,
+            label=DECORATION,
+        )
         if label:
-            ax.plot([place, at], top + height * np.array([0.08, 0.15]), color=colour, lw=0.5)
+            ax.plot(
+                [place, at],
+                top + height * np.array([0.08, 0.15]),
+                color=colour,
+                lw=0.5,
+                label=DECORATION,
+            )
             ax.text(
                 at, top + 0.17 * height, name,
                 rotation=90, ha="center", va="bottom", fontsize=7, color=colour,
@@ -91,7 +104,7 @@ def pattern_residuals(ax: Axes, peaks: PeakTable) -> Axes:
         return ax
     fitted = peaks.background + peaks.lines
     left = (data.intensity - fitted) / np.sqrt(np.maximum(fitted, 1))
-    ax.plot(data.two_theta, left, color=GREY, lw=0.5, rasterized=True)
+    ax.plot(data.two_theta, left, color=GREY, lw=0.5, rasterized=True, label="_rest")
     ax.axhline(0, color=BLUE, lw=1)
     ax.set(xlabel=_TWO_THETA, ylabel="rest\n(in errors)")
     ax.set_xlim(float(data.two_theta[0]), float(data.two_theta[-1]))
@@ -171,7 +184,7 @@ def breadth_residuals(ax: Axes, wh: WilliamsonHall) -> Axes:
     ax.axhline(0, color=BLUE, lw=1)
     ax.errorbar(
         places, 100 * wh.residuals / fitted, 100 * error / fitted,
-        fmt="o", ms=4, color=ORANGE, lw=1,
+        fmt="o", ms=4, color=ORANGE, lw=1, label="_lines",
     )  # fmt: skip
     ax.set_xticks(places, line_names(wh.lines), rotation=90, fontsize=7)
     ax.set(xlabel="line", ylabel="broader than the law by (%)", xlim=(-0.7, wh.n_lines - 0.3))
@@ -261,10 +274,10 @@ def size_limits(ax: Axes, analyses: Sequence[WilliamsonHall]) -> Axes:
         if pressure is None:
             continue
         if wh.size is not None:
-            ax.errorbar(pressure, wh.size.n, wh.size.s, fmt="o", ms=5, color=BLUE)
+            ax.errorbar(pressure, wh.size.n, wh.size.s, fmt="o", ms=5, color=BLUE, label="_size")
             ends += [wh.size.n]
         elif limit is not None and np.isfinite(limit):
-            ax.plot(pressure, limit, "_", color=BLUE, ms=8)
+            ax.plot(pressure, limit, "_", color=BLUE, ms=8, label="_lower limit")
             arrow = {"arrowstyle": "->", "color": BLUE, "lw": 1.2, "shrinkA": 0}
             ax.annotate("", (pressure, 1.6 * limit), (pressure, limit), arrowprops=arrow)
             ends += [limit]
@@ -289,9 +302,24 @@ def reciprocal_axes(
     for ax, name in zip(axes, AXES, strict=True):
         colour, marker = _AXIS_STYLE[name]
         if truth is not None:
-            ax.plot(truth.pressure, truth.reciprocal(name)[0], color=GREY, lw=1, alpha=0.6)
+            ax.plot(
+                truth.pressure,
+                truth.reciprocal(name)[0],
+                color=GREY,
+                lw=1,
+                alpha=0.6,
+                label="_put in",
+            )
         value, error = table.reciprocal(name)
-        ax.errorbar(table.pressure, value, np.nan_to_num(error), fmt=marker, ms=4, color=colour)
+        ax.errorbar(
+            table.pressure,
+            value,
+            np.nan_to_num(error),
+            fmt=marker,
+            ms=4,
+            color=colour,
+            label="_found",
+        )
         ax.set(xlabel="$P$ (GPa)", ylabel=f"$1/{name}$ (1/Å)")
         ax.set_xlim(left=0)
         mark_origin(ax, origin)
@@ -307,7 +335,9 @@ def relative_axes(ax: Axes, table: LatticeTable, *, origin: str | None = None) -
         scale = 100 / length[0]
         fit = table.compressibility(name)
         lower, upper = fit.band(grid)
-        ax.plot(grid, scale * (lower + upper) / 2 - 100, color=colour, lw=1)
+        ax.plot(
+            grid, scale * (lower + upper) / 2 - 100, color=colour, lw=1, label=f"_fit of ${name}$"
+        )
         ax.errorbar(
             table.pressure, scale * length - 100, np.nan_to_num(scale * error),
             fmt=marker, ms=4, color=colour, label=f"${name}$",
@@ -323,7 +353,15 @@ def instrument_curve(ax: Axes, instrument: Instrument, *samples: PeakTable) -> A
     standard = instrument.standard
     x = np.linspace(standard.two_theta[0] - 3, standard.two_theta[-1] + 3, 200)
     width, error = instrument.fwhm(x)
-    ax.fill_between(x, width - 2 * error, width + 2 * error, color=SKY, alpha=0.5, lw=0)
+    ax.fill_between(
+        x,
+        width - 2 * error,
+        width + 2 * error,
+        color=SKY,
+        alpha=0.5,
+        lw=0,
+        label="_± 2 standard errors",
+    )
     ax.plot(x, width, color=BLUE, label="smooth curve")
     ax.errorbar(
         standard.two_theta, standard.fwhm, standard.fwhm_error,
@@ -345,9 +383,9 @@ def _crystal(peaks: PeakTable) -> str:
 def breadths_of_a_line(ax: Axes) -> Axes:
     """Draw a Lorentzian line with its FWHM, and the rectangle of equal area and height."""
     x = np.linspace(-3, 3, 400)
-    ax.plot(x, 1 / (1 + (2 * x) ** 2), color=BLUE)
+    ax.plot(x, 1 / (1 + (2 * x) ** 2), color=BLUE, label="_line")
     half = np.pi / 4
-    ax.fill_between([-half, half], 0, 1, color=SKY, alpha=0.4, lw=0)
+    ax.fill_between([-half, half], 0, 1, color=SKY, alpha=0.4, lw=0, label="_rectangle")
     for at, width, name in ((0.5, 0.5, "FWHM"), (0.34, half, "integral breadth")):
         ax.annotate(
             "",

@@ -474,6 +474,42 @@ def test_every_image_has_a_text_that_says_what_it_shows(book):
     assert poor == []
 
 
+def test_every_figure_of_a_chapter_has_its_drawing_and_its_data(book):
+    from xml.etree import ElementTree as ET
+
+    counted = 0
+    for page in book:
+        if page.path.parent.name == "sheets":
+            continue
+        text = page.path.read_text(encoding="utf-8")
+        figures = re.findall(r'<figure [^>]*id="(fig-[^"]+)">(.*?)</figure>', text, re.DOTALL)
+        for name, inside in figures:
+            files = re.findall(r'href="([^"]*figures/[^"]+)"', inside)
+            found = [(page.path.parent / file).resolve() for file in files]
+            assert [one.name for one in found] == [f"{name}.svg", f"{name}.csv"]
+            assert ET.parse(found[0]).getroot().tag.endswith("svg")  # noqa: S314 - our own
+            lines = found[1].read_text(encoding="utf-8").splitlines()
+            assert lines[0].startswith("# panel 1: "), (name, lines[0])
+            assert len(lines) > 3, name
+            counted += 1
+    assert counted > 25
+    assert "vnd.compendium" not in "".join(p.path.read_text(encoding="utf-8") for p in book)
+
+
+def test_every_link_to_a_term_is_described_on_its_page(book):
+    links = [
+        (page, described)
+        for page in book
+        if page.path.name != "glossary.html"
+        for described in re.findall(
+            r'href="[^"]*#term-[^"]*"(?: aria-describedby="([^"]*)")?',
+            page.path.read_text(encoding="utf-8").split('class="bd-article"')[-1],
+        )
+    ]
+    assert len(links) > 30
+    assert [(page.path.name, one) for page, one in links if one not in page.ids] == []
+
+
 def test_no_page_shows_an_error(book):
     shown = re.compile(r"Traceback \(most recent call last\)|system-message|\{glue|&lt;Figure size")
     texts = {page.path.name: page.path.read_text(encoding="utf-8") for page in book}

@@ -14,6 +14,7 @@ from typing import Any
 
 import nbformat
 import yaml
+from figures import take_out, write_files, write_names
 from gallery import gallery_page
 from pictures import front_figure, write_pictures
 from plan import BOOK, BUILD, EXECUTED, ROOT, contents
@@ -36,7 +37,8 @@ def make_pages(plan: dict[str, Any]) -> bool:
     for page in contents():
         (SOURCE / page).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(BOOK / f"{page}.md", SOURCE / f"{page}.md")
-    chapters_with_outputs(plan)
+    figures = chapters_with_outputs(plan)
+    write_names(figures, SOURCE)
     for name in plan["sheets"]:
         sheet_page(name)
     pictures = SOURCE / "thumbnails"
@@ -44,16 +46,21 @@ def make_pages(plan: dict[str, Any]) -> bool:
     page = gallery_page(plan, EXECUTED / "sheets", pictures)
     (SOURCE / f"{GALLERY}.md").write_text(page, encoding="utf-8")
     draw_pictures()
-    return jupyter_book(strictly=not plan["own_data"])
+    done = jupyter_book(strictly=not plan["own_data"])
+    write_files(figures, HTML)
+    return done
 
 
-def chapters_with_outputs(plan: dict[str, Any]) -> None:
-    """Give Jupyter Book every chapter's outputs through its cache of executed notebooks."""
+def chapters_with_outputs(plan: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Give Jupyter Book every chapter's outputs through its cache of executed notebooks.
+
+    Return the files of all figures by name; they do not go into the pages.
+    """
     from jupyter_cache import get_cache
     from jupyter_cache.base import CacheBundleIn
     from myst_nb.core.read import read_myst_markdown_notebook
 
-    cache = get_cache(CACHE)
+    cache, figures = get_cache(CACHE), {}
     for name in plan["chapters"]:
         executed = steady_widgets(
             nbformat.read(EXECUTED / "chapters" / f"{name}.ipynb", as_version=4)
@@ -67,11 +74,13 @@ def chapters_with_outputs(plan: dict[str, Any]) -> None:
         cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
         done = [cell for cell in executed.cells if cell.cell_type == "code"]
         for cell, ready in zip(cells, done, strict=True):
-            cell["outputs"], cell["execution_count"] = ready.outputs, ready.execution_count
+            cell["outputs"] = take_out(ready, name, figures)
+            cell["execution_count"] = ready.execution_count
         notebook.metadata["widgets"] = executed.metadata.get("widgets", {})
         data = {"execution_seconds": how["seconds"]}
         bundle = CacheBundleIn(notebook, str(page), data=data)
         cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+    return figures
 
 
 def steady_widgets(executed: Any) -> Any:

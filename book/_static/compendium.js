@@ -1,4 +1,4 @@
-// Two things that a style sheet cannot do.
+// Three things that a style sheet cannot do.
 "use strict";
 
 // 1. Show where something scrolls. What is wider than its column scrolls in a box of its own;
@@ -48,3 +48,59 @@ window.addEventListener("beforeprint", () => {
   opened.forEach((answer) => (answer.open = true));
 });
 window.addEventListener("afterprint", () => opened.forEach((answer) => (answer.open = false)));
+
+// 3. Show what a term means. Its definition stands at the end of the page (tools/definitions.py);
+//    it appears beside the link while that is pointed at or has the focus. Escape closes it. It
+//    stays while the pointer is on the definition itself, so that it can be read enlarged.
+const GAP = 6; // pixels between a term and its definition
+const EDGE = 12; // least distance from the edges of the window
+const PATIENCE = 150; // milliseconds, enough to move from the term to its definition
+let shown = null;
+let leaving = 0;
+
+function definitionOf(link) {
+  return document.getElementById(link.getAttribute("aria-describedby"));
+}
+
+function show(link) {
+  clearTimeout(leaving);
+  const box = definitionOf(link);
+  if (!box || box === shown) return;
+  hide();
+  shown = box;
+  const term = link.getClientRects()[0];
+  const left = Math.min(term.left, document.documentElement.clientWidth - box.offsetWidth - EDGE);
+  const below = term.bottom + GAP;
+  const above = term.top - GAP - box.offsetHeight;
+  const fits = below + box.offsetHeight <= window.innerHeight - EDGE || above < EDGE;
+  box.style.left = `${Math.max(EDGE, left)}px`;
+  box.style.top = `${fits ? below : above}px`;
+  box.classList.add("shown");
+}
+
+function hide() {
+  clearTimeout(leaving);
+  shown?.classList.remove("shown");
+  shown = null;
+}
+
+function leave() {
+  clearTimeout(leaving);
+  leaving = setTimeout(hide, PATIENCE);
+}
+
+window.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("a[aria-describedby^='def-']").forEach((link) => {
+    link.addEventListener("mouseenter", () => show(link));
+    link.addEventListener("focus", () => show(link));
+    link.addEventListener("mouseleave", leave);
+    link.addEventListener("blur", hide);
+  });
+  document.querySelectorAll(".definition").forEach((box) => {
+    box.addEventListener("mouseenter", () => clearTimeout(leaving));
+    box.addEventListener("mouseleave", leave);
+  });
+});
+document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
+window.addEventListener("scroll", hide, { passive: true });
+window.addEventListener("resize", hide);
