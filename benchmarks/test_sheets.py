@@ -75,11 +75,9 @@ def many(tmp_path):
 @pytest.fixture
 def checkout(tmp_path_factory):
     """Copy what a build needs, so that the one in the checkout is left alone."""
-    root = tmp_path_factory.mktemp("checkout")
-    for name in ("analysis", "data", "tools", "book"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("Snakefile", "_config.yml", "_toc.yml", "requirements.lock"):
-        shutil.copy(ROOT / name, root / name)
+    root = tmp_path_factory.mktemp("checkout") / "copy"
+    away = shutil.ignore_patterns("_build", ".*", "__pycache__")
+    shutil.copytree(ROOT, root, ignore=away)
     return root
 
 

@@ -30,7 +30,7 @@ _WORDS = {
     "allen-dynes": "Allen and Dynes's prefactor",
 }
 _BEYOND = "Beyond 1.5: the formulas were fitted to solutions of Eliashberg's equations below that."
-_SUPPOSES = "λ supposes that phonons pair the electrons; no T_c can show that."
+_SUPPOSES = "λ supposes that phonons pair the electrons; no T_{c} can show that."
 _STRONGEST = 20.0  # the largest lambda looked for
 
 
@@ -80,12 +80,12 @@ def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Expl
                 ], height=0.56),
             ],
             readouts=[
-                Readout("λ", found, digits=5, otherwise="none: no λ gives so high a T_c"),
+                Readout("λ", found, digits=5, otherwise="none: no λ gives so high a T_{c}"),
                 Readout("T_{c} that λ = 1.75 would give", critical(PAPER["coupling"]), "K", 4),
                 Saying([
                     (found > STRONGEST_FITTED, f"{_BEYOND} {_SUPPOSES}"),
                     (found > 0, _SUPPOSES),
-                    (1, "The plain formula has a largest T_c: it needs λ without limit there."),
+                    (1, "The plain formula has a largest T_{c}: it needs λ without limit there."),
                 ]),
             ],
         )

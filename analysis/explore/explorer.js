@@ -570,7 +570,7 @@ function render({ model, el }) {
           : Number.isFinite(error) && error > 0 ? `${withError(value, error)}${unit}`
           : `${digits(value, one.digits)}${unit}`;
       }
-      if (place.textContent !== text) place.textContent = text;
+      if (place.said !== text) place.replaceChildren(...label((place.said = text)));
     }
     if (first) (first = false), tell(true);
     else {

@@ -101,7 +101,7 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
                     (np.absolute(theta - best) < error,
                      "The point has moved, by less than its own standard error, which has grown."),
                     (error > 0, "The point has moved by more than its standard error."),
-                    (1, "Above Θ_D/4 a curve is nearly straight: nothing is left to fit."),
+                    (1, "Above Θ_{D}/4 a curve is nearly straight: nothing is left to fit."),
                 ]),
             ],
         ),

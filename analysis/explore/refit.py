@@ -120,7 +120,8 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
             inside = (t >= low) & (t <= high)
             columns["fit"] = np.where(inside, self.fit.predict(t), np.nan) / scale
             if self.fit.errors_known:
-                columns["half"] = np.diff(self.fit.band(t), axis=0)[0] / 2 / scale
+                half = np.diff(self.fit.band(t), axis=0)[0] / 2 / scale
+                columns["half"] = np.where(inside, half, np.nan)
             off = np.abs(columns["r"] - columns["fit"])
             numbers |= {
                 "theta": self.fit.theta_d.n,

@@ -55,7 +55,7 @@
   // --- the setting in the address -------------------------------------------------------------
 
   function fromAddress(name) {
-    const [anchor, query] = decodeURI(location.hash.slice(1)).split("?");
+    const [anchor, query] = location.hash.slice(1).split("?");
     return anchor === name && query !== undefined ? Object.fromEntries(new URLSearchParams(query)) : null;
   }
 
@@ -107,6 +107,7 @@
     const figure = document.createElement("div");
     place.prepend(figure);
     await front.render({ model, el: figure });
+    performance.mark("explorer-live");
     if (fromAddress(place.id)) place.scrollIntoView();
   }
 

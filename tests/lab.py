@@ -1,0 +1,113 @@
+"""A real JupyterLab for tests and benchmarks, on a folder of its own."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+
+import nbformat
+
+SECONDS = 120  # that anything may take: patience, not a measurement
+
+LIVE = """\
+import analysis
+import ipywidgets
+from analysis import explore
+
+live = explore.coupling()
+seen = ipywidgets.Label("Python has seen nothing")
+
+
+def look(change):
+    seen.value = f"Python has seen {live.settings()['tc']:.1f} K: {live.read()['λ']:.5f}"
+
+
+live.observe(look, "values")
+display(live, seen)
+"""
+REFIT = """\
+from analysis.explore.refit import Refit
+
+Refit(analysis.load("twin-zero-resistance-22.4gpa"))
+"""
+
+
+@contextmanager
+def running(folder):
+    """Start JupyterLab with a notebook of live figures; yield the notebook's address."""
+    notebook = nbformat.v4.new_notebook(
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    )
+    notebook.cells = [nbformat.v4.new_code_cell(code) for code in (LIVE, REFIT)]
+    nbformat.write(notebook, folder / "live.ipynb")
+    own = {f"JUPYTER_{what}_DIR": str(folder / what) for what in ("CONFIG", "DATA", "RUNTIME")}
+    options = [
+        "--no-browser",
+        "--allow-root",
+        "--ServerApp.token=",
+        "--ServerApp.port=0",
+        "--LabApp.news_url=",
+    ]
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", str(folder), *options],
+            env={**os.environ, **own, "IPYTHONDIR": str(folder / "ipython")},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield f"{_address(server, folder)}lab/tree/live.ipynb"
+        finally:
+            server.terminate()
+            server.wait(SECONDS)
+
+
+def _address(server, folder):
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end and server.poll() is None:
+        for file in (folder / "RUNTIME").glob("jpserver-*.json"):
+            try:
+                found = json.loads(file.read_text())["url"]
+                urllib.request.urlopen(f"{found}api", timeout=5).close()  # noqa: S310 - our own
+            except (OSError, ValueError, KeyError):
+                continue
+            return found.replace("localhost", "127.0.0.1")
+        time.sleep(0.2)
+    raise RuntimeError(f"JupyterLab did not start:\n{(folder / 'log').read_text()}")
+
+
+def run_all(page):
+    """Run every cell of the notebook that the page shows, and wait for the figures."""
+    page.set_default_timeout(1000 * SECONDS)
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.locator(".explorer").nth(1).wait_for()
+
+
+def values_of(page, script, count, ready):
+    """Run a script for 0, 1, ...; return how long (ms) each took to become visible.
+
+    `script` takes the number and moves something; `ready` returns what must change.
+    """
+    return page.evaluate(
+        """async ([script, ready, count]) => {
+            const move = eval(script), look = eval(ready), times = [];
+            for (let i = 0; i < count; i++) {
+                const before = look(), start = performance.now();
+                move(i);
+                while (look() === before) {
+                    if (performance.now() - start > 20000) throw new Error("nothing changed");
+                    await new Promise((done) => setTimeout(done, 1));
+                }
+                times.push(performance.now() - start);
+                await new Promise((done) => setTimeout(done, 60));
+            }
+            return times;
+        }""",
+        [script, ready, count],
+    )

@@ -1,0 +1,257 @@
+"""The live figures on their built pages: mouse, keys, touch, links, without a network.
+
+The arithmetic behind them is the matter of test_explore.py.
+"""
+
+import json
+import re
+from urllib.parse import quote
+
+import pytest
+
+PAGES = {
+    "debye": ("3-1-debye", "theta_d"),
+    "transition": ("3-2-coupling", "tc_onset"),
+    "coupling": ("3-2-coupling", "mu_star"),
+    "strain": ("3-3-strain", "strain"),
+    "pressure": ("3-4-pressure", "window"),
+}
+LIVE = pytest.mark.parametrize("name", PAGES)
+
+
+class Figure:
+    """One live figure on an opened page."""
+
+    def __init__(self, visit, name):
+        self.page = visit.page
+        self.name = name
+        self.page.wait_for_function("document.documentElement.dataset.explorers === 'ready'")
+        self.place = self.page.locator(f"#live-{name}")
+        self.place.scroll_into_view_if_needed()
+        self.slider = self.place.locator(f'input[name="{PAGES[name][1]}"]')
+
+    def state(self):
+        """Return what a reader sees: curves, points, numbers."""
+        return self.place.evaluate(
+            """(place) => ({
+                drawn: [...place.querySelectorAll('.explorer-panel path, .explorer-panel circle')]
+                    .map((one) => (one.getAttribute('d') ?? '') + (one.getAttribute('cx') ?? '')),
+                readouts: place.querySelector('.explorer-readouts').textContent,
+                values: [...place.querySelectorAll('input, select')].map((one) => one.value),
+            })"""
+        )
+
+    def value(self):
+        return float(self.slider.input_value())
+
+    def box(self):
+        return self.slider.bounding_box()
+
+
+@pytest.fixture
+def figure(html, no_network):
+    def open_figure(name, *, fragment="", **options):
+        visit = no_network(html / f"{PAGES[name][0]}.html", **options)
+        if fragment:
+            visit.page.goto(f"{visit.page.url}#{fragment}")
+            visit.page.reload()
+        made = Figure(visit, name)
+        made.visit = visit
+        return made
+
+    return open_figure
+
+
+def moved(before, after):
+    """Tell that curves, numbers and controls have all changed."""
+    return all(before[part] != after[part] for part in ("drawn", "readouts", "values"))
+
+
+@LIVE
+def test_a_drag_with_the_mouse_moves_curve_and_numbers(name, figure):
+    live = figure(name)
+    before, box = live.state(), live.box()
+    mouse, middle = live.page.mouse, box["y"] + box["height"] / 2
+    # From wherever the thumb stands to three quarters of the way.
+    part = live.slider.evaluate("(one) => (one.value - one.min) / (one.max - one.min)")
+    mouse.move(box["x"] + 8 + part * (box["width"] - 16), middle)
+    mouse.down()
+    mouse.move(box["x"] + 0.75 * box["width"], middle, steps=10)
+    mouse.up()
+    assert moved(before, live.state())
+    assert live.visit.errors == []
+    assert live.visit.asked == []
+
+
+@LIVE
+def test_arrow_keys_move_by_steps_and_home_goes_to_the_end(name, figure):
+    live = figure(name)
+    before, at = live.state(), live.value()
+    live.slider.focus()
+    for _ in range(3):
+        live.page.keyboard.press("ArrowRight")
+    step = float(live.slider.get_attribute("step"))
+    # A slider whose value lies between two steps goes to the next one first.
+    assert at + 2 * step < live.value() <= at + 3 * step + 1e-9
+    assert moved(before, live.state())
+    live.page.keyboard.press("Home")
+    assert live.value() == float(live.slider.get_attribute("min"))
+
+
+@LIVE
+def test_a_finger_moves_it(name, figure):
+    live = figure(name, has_touch=True, is_mobile=True, viewport={"width": 360, "height": 740})
+    before, box = live.state(), live.box()
+    live.page.touchscreen.tap(box["x"] + 0.8 * box["width"], box["y"] + box["height"] / 2)
+    assert moved(before, live.state())
+    # A slider is tall enough for a finger and does not swallow the page's scrolling.
+    assert box["height"] >= 32
+    assert live.slider.evaluate("(one) => getComputedStyle(one).touchAction") == "pan-y"
+
+
+@LIVE
+def test_reset_brings_the_first_state_back(name, figure):
+    live = figure(name)
+    before = live.state()
+    live.slider.focus()
+    live.page.keyboard.press("End")
+    assert live.state() != before
+    live.place.get_by_role("button", name="Reset").click()
+    assert live.state() == before
+
+
+def test_best_fit_is_that_of_the_chosen_curve(figure):
+    live = figure("debye")
+    curve = live.place.get_by_role("combobox", name="curve")
+    first = live.value()
+    options = curve.locator("option").all_text_contents()
+    assert len(options) > 10
+    assert all(one.endswith("synthetic") for one in options)
+    curve.select_option(index=8)
+    other = live.value()
+    assert other != first
+    live.slider.focus()
+    live.page.keyboard.press("End")
+    live.place.get_by_role("button", name="Best fit").click()
+    assert live.value() == other
+    live.place.get_by_role("button", name="Reset").click()
+    assert live.value() == first
+
+
+def test_a_link_leads_to_a_setting(figure):
+    live = figure("debye", fragment="live-debye?theta_d=444&n=3")
+    assert live.value() == 444
+    assert live.place.locator('select[name="n"]').input_value() == "3"
+    assert live.place.evaluate("(one) => Math.abs(one.getBoundingClientRect().top) < 200")
+    live.slider.focus()
+    live.page.keyboard.press("ArrowRight")
+    live.page.wait_for_function("location.hash.includes('theta_d=445')")
+    link = live.place.get_by_role("link", name="link to this setting")
+    assert "theta_d=445" in link.get_attribute("href")
+    # The reader comes back to it, and another setting typed into the address is followed.
+    live.page.reload()
+    again = Figure(live.visit, "debye")
+    assert again.value() == 445
+    live.page.evaluate("location.hash = 'live-debye?theta_d=300'")
+    live.page.wait_for_function(
+        "document.querySelector('#live-debye input[name=theta_d]').value === '300'"
+    )
+
+
+@pytest.mark.parametrize(
+    "setting", ["theta_d=1e99&n=4&r0=abc", "data=" + quote("<b>?&"), "theta_d=", "%"]
+)
+def test_a_broken_link_shows_a_valid_setting(setting, figure):
+    live = figure("debye", fragment=f"live-debye?{setting}")
+    assert live.visit.errors == []
+    assert "NaN" not in json.dumps(live.state())
+    low, high = (float(live.slider.get_attribute(end)) for end in ("min", "max"))
+    assert low <= live.value() <= high
+
+
+@LIVE
+def test_what_is_seen_is_also_said(name, figure):
+    live = figure(name)
+    for control in live.place.locator("input, select").all():
+        said = control.evaluate(
+            "(one) => one.getAttribute('aria-label') ?? one.labels[0].textContent"
+        )
+        assert said.strip(), control
+    unit = live.slider.get_attribute("aria-valuetext")
+    assert re.search(r"\d|∞", unit)
+    for panel in live.place.locator("svg[role=img]").all():
+        title = panel.locator("title").first.text_content()
+        assert " against " in title
+    status = live.place.locator("[aria-live=polite]")
+    assert status.text_content() == ""  # nothing is said before the reader moves
+    live.slider.focus()
+    live.page.keyboard.press("PageUp")
+    live.page.wait_for_function(
+        f"document.querySelector('#live-{name} [aria-live]').textContent !== ''"
+    )
+    assert status.text_content() in live.place.locator("title").first.text_content()
+
+
+@LIVE
+def test_it_fits_a_narrow_screen_and_follows_its_width(name, figure):
+    live = figure(name, viewport={"width": 360, "height": 740})
+    assert live.place.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+    narrow = live.place.locator("svg.explorer-panel").first.get_attribute("viewBox")
+    live.page.set_viewport_size({"width": 1280, "height": 740})
+    live.page.wait_for_function(
+        "([name, old]) => document.querySelector(`#live-${name} svg.explorer-panel`)"
+        ".getAttribute('viewBox') !== old",
+        arg=[name, narrow],
+    )
+    assert live.place.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+
+
+def test_colours_follow_the_page(figure):
+    live = figure("debye")
+    ink = "() => getComputedStyle(document.querySelector('.explorer')).color"
+    seen = []
+    for theme in ("light", "dark"):
+        live.page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+        seen.append(live.page.evaluate(ink))
+    assert seen[0] != seen[1]
+
+
+def test_what_needs_python_says_so(figure):
+    live = figure("debye")
+    note = live.page.locator(".explorer-note")
+    assert note.count() == 1
+    assert "needs Python" in note.text_content()
+    # No address of the repository is set here, so there is nowhere to open it.
+    assert note.locator("a").count() == 0
+
+
+def test_with_a_binder_the_note_has_a_button(html, no_network):
+    page = (html / "3-1-debye.html").read_text(encoding="utf-8")
+    meta = '<meta name="compendium-binder" content="https://binder.invalid/here">'
+    copy = html / "3-1-debye-with-binder.html"
+    copy.write_text(page.replace("<head>", f"<head>{meta}", 1), encoding="utf-8")
+    try:
+        visit = no_network(copy)
+        Figure(visit, "debye")
+        button = visit.page.locator(".explorer-note a")
+        assert button.get_attribute("href") == "https://binder.invalid/here"
+    finally:
+        copy.unlink()
+
+
+@LIVE
+def test_a_static_figure_stands_above_for_print_and_without_scripts(name, html, no_network):
+    visit = no_network(html / f"{PAGES[name][0]}.html", java_script_enabled=False)
+    page = visit.page
+    place = page.locator('script[type="application/vnd.jupyter.widget-view+json"]').first
+    above = place.evaluate(
+        "(one) => [...document.querySelectorAll('.bd-article figure img')].filter("
+        "(image) => image.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING).length"
+    )
+    assert above >= 1
+
+
+def test_it_is_not_printed(figure):
+    live = figure("coupling")
+    live.page.emulate_media(media="print")
+    assert not live.place.is_visible()

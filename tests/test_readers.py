@@ -1,0 +1,105 @@
+"""Every page as its readers have it: without a network, on a phone, read aloud, by modem."""
+
+import gzip
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+ROOT = Path(__file__).resolve().parent.parent
+CHAPTERS = ("3-1-debye", "3-2-coupling", "3-3-strain", "3-4-pressure", "4-conclusions")
+# Written by the book's theme into every page, and harmless.
+KNOWN = re.compile("THEBE_JS_URL' has already been declared")
+HEAVIEST = 1.2e6  # bytes of a chapter, compressed, beside what the theme brings
+
+
+@pytest.fixture(scope="module")
+def pages(html):
+    found = [path for path in sorted(html.rglob("*.html")) if "_static" not in path.parts]
+    assert len(found) > 40
+    return found
+
+
+@pytest.fixture(scope="module")
+def context(browser):
+    """One context for many pages: much quicker than one for each."""
+    made = browser.new_context(viewport={"width": 360, "height": 740})
+    yield made
+    made.close()
+
+
+def test_no_page_asks_another_host_complains_or_scrolls_sideways(pages, context):
+    import browser as tools_browser
+
+    asked, errors, wide = [], [], []
+    for path in pages:
+        visit = tools_browser.visit(context, path)
+        asked += [(path.name, one) for one in visit.asked]
+        errors += [(path.name, one) for one in visit.errors if not KNOWN.search(one)]
+        width = visit.page.evaluate("document.documentElement.scrollWidth")
+        wide += [(path.name, width)] if width > 360 else []
+        visit.page.close()
+    assert asked == []
+    assert errors == []
+    assert wide == []
+
+
+def test_an_error_would_be_seen(context, tmp_path):
+    import browser as tools_browser
+
+    page = tmp_path / "bad.html"
+    page.write_text(
+        "<script src='https://cdn.invalid/x.js'></script><script>nothing()</script>"
+        "<div style='width: 900px'>wide</div>"
+    )
+    visit = tools_browser.visit(context, page)
+    assert visit.asked == ["https://cdn.invalid/x.js"]
+    assert any("nothing is not defined" in one for one in visit.errors)
+    assert visit.page.evaluate("document.documentElement.scrollWidth") > 360
+
+
+def violations(page):
+    found = Axe().run(page).response["violations"]
+    return [
+        (one["id"], one["impact"], [node["html"][:160] for node in one["nodes"][:3]])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_axe_finds_nothing_serious(name, theme, html, no_network):
+    visit = no_network(html / f"{name}.html", viewport={"width": 1280, "height": 900})
+    visit.page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+    visit.page.wait_for_timeout(300)  # colours fade from one scheme to the other
+    assert violations(visit.page) == []
+
+
+def test_axe_would_find_something(no_network, tmp_path):
+    page = tmp_path / "bad.html"
+    page.write_text("<html><body><img src='x.png'><button></button></body></html>")
+    assert {"image-alt", "button-name"} <= {one for one, _, _ in violations(no_network(page).page)}
+
+
+def of_the_theme(path):
+    """Tell whether a file comes with the theme or with Sphinx, as it would for any book."""
+    own = {"compendium.css", "compendium.js", "explorer-host.mjs", "logo.svg"}
+    inside = "_static" in path.parts and "mathjax" not in path.parts
+    return inside and path.name not in own
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_is_light(name, html, no_network):
+    loaded = []
+    visit = no_network(html / "404.html")
+    visit.page.on("request", lambda request: loaded.append(request.url))
+    visit.open(html / f"{name}.html")
+    files = {Path(unquote(urlsplit(url).path)) for url in loaded if url.startswith("file:")}
+    own = [path for path in files if path.is_file() and not of_the_theme(path)]
+    weights = {path.name: len(gzip.compress(path.read_bytes())) for path in own}
+    assert f"{name}.html" in weights
+    assert any(one.endswith((".png", ".svg")) for one in weights)
+    assert sum(weights.values()) < HEAVIEST, sorted(weights.items(), key=lambda one: -one[1])[:8]
