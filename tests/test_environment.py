@@ -179,7 +179,8 @@ STEPS = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
 
 
 def test_the_workflow_runs_what_the_makefile_has():
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    rules = re.findall(r"^([a-z -]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    targets = {name for names in rules for name in names.split()}
     called = [step["run"].split()[1:] for step in STEPS if step.get("run", "").startswith("make ")]
     assert {"check", "book", "test"} <= {one for names in called for one in names} <= targets
 
