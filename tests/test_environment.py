@@ -172,3 +172,31 @@ def test_the_picture_in_the_readme_is_small_and_described():
     alt, path = re.search(r"!\[([^\]]+)\]\(([^)]+)\)", readme).groups()
     assert " " in alt
     assert (ROOT / path).stat().st_size < 300_000
+
+
+WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8"))
+STEPS = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
+
+
+def test_the_workflow_runs_what_the_makefile_has():
+    rules = re.findall(r"^([a-z -]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    targets = {name for names in rules for name in names.split()}
+    called = [step["run"].split()[1:] for step in STEPS if step.get("run", "").startswith("make ")]
+    assert {"check", "book", "test"} <= {one for names in called for one in names} <= targets
+
+
+def test_the_workflow_may_do_little_and_publishes_no_pull_request():
+    assert WORKFLOW["permissions"] == {"contents": "read"}
+    assert "permissions" not in WORKFLOW["jobs"]["build"]
+    publish = WORKFLOW["jobs"]["publish"]
+    assert publish["permissions"] == {"pages": "write", "id-token": "write"}
+    assert publish["if"].startswith("github.event_name != 'pull_request' && ")
+    assert publish["needs"] == "build"
+
+
+def test_the_workflow_uses_only_official_actions_of_a_stated_version():
+    used = [step["uses"] for step in STEPS if "uses" in step]
+    assert [
+        one for one in used if not re.fullmatch(r"actions/[\w-]+@(v\d+|[0-9a-f]{40})", one)
+    ] == []
+    assert any(one.startswith("actions/deploy-pages@") for one in used)

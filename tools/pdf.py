@@ -16,6 +16,7 @@ import browser
 from bundle import version
 from pages import CACHE, GALLERY, SOURCE, configuration, run_jupyter_book, table_of_contents
 from plan import BUILD, PLAN
+from publish import plain
 
 WORK = BUILD / "pdf"
 PAGE = WORK / "_build" / "singlehtml" / "index.html"
@@ -75,11 +76,12 @@ def print_page(chromium: Any, page: Path, target: Path, front: dict[str, str]) -
     seen.emulate_media(media="print")
     seen.add_style_tag(path=TEMPLATES / "print.css")
     seen.add_script_tag(path=TEMPLATES / "print.js")
+    titles = [plain(one) for one in seen.evaluate("titles()")]
     places = seen.evaluate("prepare", front)
     seen.evaluate(browser.SETTLED)
     numbers = pages_of(printed(seen), places)
     seen.evaluate("number", numbers)
-    content = printed(seen)
+    content = with_bookmarks(printed(seen), titles)
     context.close()
     if numbers != pages_of(content, places):
         raise RuntimeError("the page numbers moved when they were printed")
@@ -126,6 +128,40 @@ def pages_of(content: bytes, places: list[str]) -> dict[str, int]:
     found = re.findall(rb"/([\w-]+)\s*\[(\d+) 0 R\s*/XYZ", b"".join(objects(content).values()))
     every = {name.decode(): page[int(number)] for name, number in found if int(number) in page}
     return {place: every[place] for place in places}
+
+
+def with_bookmarks(content: bytes, titles: list[str]) -> bytes:
+    """Return the PDF with the headings' own words as bookmarks.
+
+    Chromium leaves formulas out, and says a heading twice that moved to another page. What is
+    changed is appended, as the format allows: new objects, their places, where the old ones are.
+    """
+    every = objects(content)
+    (root,) = (text for text in every.values() if b"/Type /Outlines" in text)
+
+    def below(text: bytes) -> list[int]:
+        """Return the bookmarks below an object, each before its own, in reading order."""
+        found, step = [], re.search(rb"/First (\d+) 0 R", text)
+        while step:
+            number = int(step[1])
+            found += [number, *below(every[number])]
+            step = re.search(rb"/Next (\d+) 0 R", every[number])
+        return found
+
+    bookmarks = below(root)
+    if len(bookmarks) != len(titles):
+        raise RuntimeError(f"{len(titles)} headings, {len(bookmarks)} bookmarks")
+    end = re.search(rb"trailer\s*<<(.*?)>>\s*startxref\s*(\d+)\s*%%EOF\s*$", content, re.DOTALL)
+    if end is None:
+        raise ValueError("this PDF does not end as Chromium's do")
+    places = [b"xref\n"]
+    for number, title in sorted(zip(bookmarks, titles, strict=True)):
+        coded = title.encode("utf-16-be").hex().upper().encode()
+        rest = every[number][every[number].index(b"/Dest") :]
+        places.append(b"%d 1\n%010d 00000 n \n" % (number, len(content)))
+        content += b"%d 0 obj\n<</Title <FEFF%s>\n%s\nendobj\n" % (number, coded, rest)
+    last = b"trailer\n<<%s\n/Prev %s>>\nstartxref\n%d\n%%%%EOF\n" % (end[1], end[2], len(content))
+    return content + b"".join(places) + last
 
 
 if __name__ == "__main__":

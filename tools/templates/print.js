@@ -8,6 +8,20 @@ function element(tag, className, ...content) {
   return made;
 }
 
+/** Return the text of every heading, with its formulas as TeX: what the bookmarks shall say. */
+function titles() {
+  const formulas = [...(window.MathJax?.startup?.document?.math ?? [])];
+  return [...document.querySelectorAll(".bd-article :is(h1, h2, h3, h4, h5, h6)")].map((heading) => {
+    const copy = heading.cloneNode(true);
+    const typeset = heading.querySelectorAll("mjx-container");
+    copy.querySelectorAll("mjx-container").forEach((one, n) => {
+      one.replaceWith(formulas.find(({ typesetRoot }) => typesetRoot === typeset[n])?.math ?? "");
+    });
+    copy.querySelectorAll(".headerlink").forEach((one) => one.remove());
+    return copy.textContent;
+  });
+}
+
 /** Prepare the page; return the names of the places whose pages the contents shall show. */
 function prepare(front) {
   Object.assign(document.documentElement.dataset, { theme: "light", mode: "light" });
