@@ -13,12 +13,13 @@ from analysis.report import quantity
 from analysis.results import SheetResult, load_results
 from analysis.sheet_views import plain_text
 
-WIDTH = 240  # pixels of a picture, twice what is shown
+WIDTH = 200  # pixels of a picture, twice what is shown
 COLUMNS = {
     "resistance": (("theta_d", "Θ_D (K)", 1), ("tc", "T_c (K)", 1), ("lambda", "λ", 1)),
     "diffraction": (("strain", "10³ ε", 1000), ("a", "a (Å)", 1)),
 }
 HEADINGS = {"resistance": "Resistance", "diffraction": "Diffraction"}
+ORIGINS = ("measured", "recommended", "formula", "synthetic")
 
 
 def gallery_page(plan: dict[str, Any], sheets: Path, pictures: Path) -> str:
@@ -36,8 +37,8 @@ def gallery_page(plan: dict[str, Any], sheets: Path, pictures: Path) -> str:
     for kind, columns in COLUMNS.items():
         of_kind = [one for one in found if one.kind == kind]
         lines += [f"## {HEADINGS[kind]}", ""] if of_kind else []
-        for origin in sorted({one.origin for one in of_kind}):
-            chosen = [one for one in of_kind if one.origin == origin]
+        for origin in sorted({one.origin for one in of_kind}, key=rank):
+            chosen = sorted((one for one in of_kind if one.origin == origin), key=place)
             lines += [f"### {HEADINGS[kind]}: {origin}", ""]
             lines += [*table(chosen, columns, sheets, pictures), ""]
     if plan["missing"]:
@@ -48,24 +49,40 @@ def gallery_page(plan: dict[str, Any], sheets: Path, pictures: Path) -> str:
     return "\n".join(lines)
 
 
+def rank(origin: str | None) -> int:
+    """Return the place of an origin: what was measured comes first."""
+    return ORIGINS.index(origin) if origin in ORIGINS else len(ORIGINS)
+
+
+def place(sheet: SheetResult) -> tuple[str, float, str]:
+    """Return what a sheet is sorted by: run, then pressure."""
+    pressure = -1.0 if sheet.pressure is None else sheet.pressure
+    return sheet.run or "", pressure, sheet.name
+
+
 def table(
     found: list[SheetResult],
     columns: tuple[tuple[str, str, float], ...],
     sheets: Path,
     pictures: Path,
 ) -> list[str]:
-    heads = ["", "sheet", "run", "P (GPa)", *(head for _, head, _ in columns)]
-    lines = ["| " + " | ".join(heads) + " |", "|" + " :-- |" * len(heads)]
+    # A column that holds nothing says nothing.
+    columns = tuple(c for c in columns if any(one.number(c[0]) is not None for one in found))
+    under_pressure = any(one.pressure is not None for one in found)
+    heads = ["", "sheet", *["P (GPa)"] * under_pressure, *(head for _, head, _ in columns)]
+    rule = [":--", ":--", *["--:"] * (len(heads) - 2)]
+    lines = ["| " + " | ".join(line) + " |" for line in (heads, rule)]
     for one in found:
         file = Path(one.page).stem
-        link = f"[{plain_text(one.name)}](sheets/{file}.ipynb)"
+        link = f"[{plain_text(one.name)}](sheets/{file}.ipynb){{.sheet-link}}"
         pressure = "" if one.pressure is None else f"{one.pressure:g}"
         small = picture(one, sheets / f"{file}.ipynb", pictures)
-        row = [small, link, plain_text(one.run or ""), pressure]
+        row = [small, link, *[pressure] * under_pressure]
         if one.status == "ok":
             row += [number(one, name, scale) for name, _, scale in columns]
         else:
-            row += ["**failed**", *[""] * (len(columns) - 1)]
+            row[1] += " **failed**"
+            row += [""] * len(columns)
         lines.append("| " + " | ".join(row) + " |")
     return lines
 
