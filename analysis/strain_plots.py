@@ -62,21 +62,10 @@ def fitted_lines(
     spread = _spread(places, (high - low) / 34)
     for place, at, name, usable in zip(places, spread, names, peaks.usable[shown], strict=True):
         colour = "black" if usable else ORANGE
-        ax.plot(
-            [place, place],
-            top + height * np.array([0.03, 0.08]),
-            color=colour,
-            lw=0.9,
-            label=DECORATION,
-        )
+        mark = {"color": colour, "label": DECORATION}
+        ax.plot([place, place], top + height * np.array([0.03, 0.08]), lw=0.9, **mark)
         if label:
-            ax.plot(
-                [place, at],
-                top + height * np.array([0.08, 0.15]),
-                color=colour,
-                lw=0.5,
-                label=DECORATION,
-            )
+            ax.plot([place, at], top + height * np.array([0.08, 0.15]), lw=0.5, **mark)
             ax.text(
                 at, top + 0.17 * height, name,
                 rotation=90, ha="center", va="bottom", fontsize=7, color=colour,

@@ -15,14 +15,8 @@ sys.path += [str(ROOT / "tests"), str(ROOT / "tools")]
 
 import browser as tools_browser  # noqa: E402
 import lab  # noqa: E402
+from live_figures import PAGES  # noqa: E402
 
-PAGES = {
-    "debye": ("3-1-debye", "theta_d"),
-    "transition": ("3-2-coupling", "tc_onset"),
-    "coupling": ("3-2-coupling", "mu_star"),
-    "strain": ("3-3-strain", "strain"),
-    "pressure": ("3-4-pressure", "window"),
-}
 IDLE = """async () => {
     const times = [];
     let last = await new Promise(requestAnimationFrame);

@@ -8,14 +8,8 @@ import re
 from urllib.parse import quote
 
 import pytest
+from live_figures import PAGES
 
-PAGES = {
-    "debye": ("3-1-debye", "theta_d"),
-    "transition": ("3-2-coupling", "tc_onset"),
-    "coupling": ("3-2-coupling", "mu_star"),
-    "strain": ("3-3-strain", "strain"),
-    "pressure": ("3-4-pressure", "window"),
-}
 VIEW = '<script type="application/vnd.jupyter.widget-view+json">'
 LIVE = pytest.mark.parametrize("name", PAGES)
 
