@@ -1,6 +1,7 @@
 """Figures of diffraction: every function takes axes, draws, and returns them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib import pyplot as plt
@@ -62,7 +63,7 @@ def fitted_lines(
     spread = _spread(places, (high - low) / 34)
     for place, at, name, usable in zip(places, spread, names, peaks.usable[shown], strict=True):
         colour = "black" if usable else ORANGE
-        mark = {"color": colour, "label": DECORATION}
+        mark: dict[str, Any] = {"color": colour, "label": DECORATION}
         ax.plot([place, place], top + height * np.array([0.03, 0.08]), lw=0.9, **mark)
         if label:
             ax.plot([place, at], top + height * np.array([0.08, 0.15]), lw=0.5, **mark)
