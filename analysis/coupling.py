@@ -35,7 +35,7 @@ Floats = NDArray[np.float64]
 FORMULAS = ("advanced", "mcmillan", "allen-dynes")
 # f2* falls with lambda for larger mu*, so that T_c(lambda) would turn over.
 MU_STAR_LIMIT = 0.0241 / 0.0735
-# The formulas were fitted to solutions of Eliashberg's equations up to about here.
+# McMillan's exponent was fitted to solutions of Eliashberg's equations up to about here.
 STRONGEST_FITTED = 1.5
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy import special
 
 import analysis
 from analysis import explore
@@ -149,9 +148,8 @@ def random_settings(explorer, count):
         values = {"data": chance.choice(explorer.data)["key"]} if explorer.data else {}
         for one in explorer.origin.controls:
             if isinstance(one, Choice):
-                values[one.name] = chance.choice(one.options)[0]
-            elif one.step == 1 and one.high < 20:  # an index
-                values[one.name] = chance.randrange(int(one.high) + 1)
+                key = chance.choice(one.options)[0]
+                values[one.name] = int(key) if key.isdigit() else key
             elif one.log:
                 values[one.name] = one.low * (one.high / one.low) ** chance.random()
             else:
@@ -178,15 +176,19 @@ def python_says(explorer, values, part):
     return numbers
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_browsers_arithmetic_is_pythons_to_1e_6(name, explorers, node):
-    explorer = explorers[name]
-    cases = list(random_settings(explorer, SETTINGS))
+def browser_says(explorer, cases, node):
     said = {"spec": explorer.spec, "data": explorer.data, "cases": cases}
     done = subprocess.run(
         [node, str(RUNNER)], input=json.dumps(said), capture_output=True, text=True, check=True
     )
-    results = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_browsers_arithmetic_is_pythons_to_1e_6(name, explorers, node):
+    explorer = explorers[name]
+    cases = list(random_settings(explorer, SETTINGS))
+    results = browser_says(explorer, cases, node)
     assert len(results) == SETTINGS
     worst, compared = 0.0, 0
     for case, result in zip(cases, results, strict=True):
@@ -215,7 +217,10 @@ def test_the_coupling_explorer_begins_with_the_papers_numbers(explorers):
     # McMillan's formula has a largest T_c: 0.22252 of Theta_D at mu* = 0.13.
     high = {"formula": "mcmillan", "tc": 0.2226 * 518}
     assert np.isnan(explorers["coupling"].read(high)["λ"])
-    assert explorers["coupling"].read({**high, "tc": 0.2 * 518})["λ"] > 10
+    almost = {**high, "tc": 0.222 * 518}
+    with pytest.warns(analysis.ValidityWarning):
+        expected = analysis.coupling_constant(0.222 * 518, theta_d=518, formula="mcmillan")
+    assert explorers["coupling"].read(almost)["λ"] == pytest.approx(expected, rel=1e-9)
 
 
 def test_the_debye_explorer_begins_at_the_best_fit(explorers):
@@ -318,9 +323,30 @@ def test_plain_content_has_formulas_marked_and_no_number_that_json_lacks():
     }
 
 
-def test_a_table_is_constant_below_its_range_and_exact_above():
-    expected = [1.0, special.i0e(700.0)]
-    assert TABLES["i0e"].exact([0.0, 700.0]) == pytest.approx(expected, rel=1e-4)
+def test_tables_go_on_beyond_their_ends(node):
+    names = [name for name in TABLES if name.startswith("phonons")]
+    y = Slider("y", "y", 1e-6, 1e4, log=True)
+    readouts = [Readout(name, call(name, Symbol("y"))) for name in names]
+    explorer = explore.Explorer(Spec("ends", "ends", "ends", [y], [], readouts))
+    cases = [{"values": {"y": one}, "part": 0} for one in (1e-6, 9e-4, 1e-3, 200, 201, 1e4)]
+    for case, result in zip(cases, browser_says(explorer, cases, node), strict=True):
+        expected = list(explorer.read(case["values"]).values())
+        assert list(result["numbers"].values()) == pytest.approx(expected, rel=1e-6)
+
+
+def test_where_no_fit_exists_the_figure_says_so(explorers):
+    explorer = explorers["debye"]
+    values = {"data": RUNS[0], "n": 2}
+    scope = explorer.scope(values)
+    assert (scope["fitted2"], scope["fitted5"]) == (0, 1)
+    saying = explorer.origin.readouts[-1]
+    first = next(text for when, text in saying.cases if value_of(when, scope))
+    assert first == "No fit with this exponent has a Debye temperature."
+
+
+@pytest.mark.parametrize(("window", "place"), [(2.5, 3), (2.49, 2), (-1, 0), (99, 7)])
+def test_places_are_whole_numbers(explorers, window, place):
+    assert explorers["pressure"].settings({"window": window})["window"] == place
 
 
 # --- where a kernel runs --------------------------------------------------------------------

@@ -65,7 +65,9 @@ def test_a_refit_answers_a_move(notebook):
     )
     assert view.evaluate(drawn) != curve
     said = view.locator(".explorer-readouts").text_content()
-    assert "T" in said
+    assert re.search(r"at the criterion \d+\.\d+ ± \d", said)
+    ids = page.evaluate("[...document.querySelectorAll('.explorer [id]')].map((one) => one.id)")
+    assert len(set(ids)) == len(ids) > 2
     page.get_by_label("saturation, G = 1/R_sat").uncheck()
     page.wait_for_function(
         "() => /R.?max.?\\/R.?sat.? 0(\\D|$)/.test("

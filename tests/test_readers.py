@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ("3-1-debye", "3-2-coupling", "3-3-strain", "3-4-pressure", "4-conclusions")
+VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]'
 # Written by the book's theme into every page, and harmless.
 KNOWN = re.compile("THEBE_JS_URL' has already been declared")
 HEAVIEST = 1.2e6  # bytes of a chapter, compressed, beside what the theme brings
@@ -33,14 +34,18 @@ def context(browser):
 def test_no_page_asks_another_host_complains_or_scrolls_sideways(pages, context):
     import browser as tools_browser
 
-    asked, errors, wide = [], [], []
+    asked, errors, wide, still = [], [], [], []
     for path in pages:
         visit = tools_browser.visit(context, path)
         asked += [(path.name, one) for one in visit.asked]
         errors += [(path.name, one) for one in visit.errors if not KNOWN.search(one)]
         width = visit.page.evaluate("document.documentElement.scrollWidth")
         wide += [(path.name, width)] if width > 360 else []
+        views = visit.page.locator(VIEW).count()
+        notes = visit.page.locator(".explorer-note").count()
+        still += [path.name] if visit.page.locator(".explorer").count() != views - notes else []
         visit.page.close()
+    assert still == []
     assert asked == []
     assert errors == []
     assert wide == []

@@ -32,11 +32,16 @@ WITHOUT_NETWORK = [
     "--disable-dev-shm-usage",  # containers have little shared memory
     f"--host-resolver-rules=MAP * ~NOTFOUND, {', '.join(f'EXCLUDE {one}' for one in HERE)}",
 ]
-# MathJax, the fonts and the pictures, those further down included, are there. Two frames
-# later they are painted.
+# MathJax, the live figures, the fonts and the pictures, those further down included, are
+# there. Two frames later they are painted.
 SETTLED = """async () => {
     if (window.MathJax && MathJax.startup && MathJax.startup.promise) {
         await MathJax.startup.promise;
+    }
+    const live = 'script[type="application/vnd.jupyter.widget-view+json"]';
+    const ready = () => document.documentElement.dataset.explorers === "ready";
+    for (let i = 0; i < 500 && document.querySelector(live) && !ready(); i++) {
+        await new Promise((done) => setTimeout(done, 20));
     }
     await document.fonts.ready;
     for (const image of document.images) {

@@ -5,7 +5,9 @@ without executing anything, strictly, and always from a clean tree, so that no w
 in a page that was not read again.
 """
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +29,7 @@ HTML = BUILD / "html"
 CACHE = BUILD / ".jupyter_cache"
 GALLERY = "all-runs"
 WIDGETS = "application/vnd.jupyter.widget-state+json"
+VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def make_pages(plan: dict[str, Any]) -> bool:
@@ -84,14 +87,27 @@ def chapters_with_outputs(plan: dict[str, Any]) -> dict[str, dict[str, str]]:
 
 
 def steady_widgets(executed: Any) -> Any:
-    """Return a notebook whose widgets are numbered.
+    """Return a notebook whose widgets are numbered as they are shown; others are left out.
 
     They are named at random when they are made, and two builds shall give the same page.
     """
     states = executed.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
+    order: list[str] = []
+
+    def number(name: str) -> None:
+        if name in states and name not in order:
+            order.append(name)
+            for part in re.findall(r"IPY_MODEL_(\w+)", json.dumps(states[name], sort_keys=True)):
+                number(part)
+
+    for cell in executed.cells:
+        for output in cell.get("outputs", ()):
+            number(output.get("data", {}).get(VIEW, {}).get("model_id", ""))
+    for name in set(states) - set(order):
+        del states[name]
     text = nbformat.writes(executed)
-    for number, name in enumerate(states, 1):
-        text = text.replace(name, f"widget-{number}")
+    for place, name in enumerate(order, 1):
+        text = text.replace(name, f"widget-{place}")
     return nbformat.reads(text, as_version=4)
 
 

@@ -29,9 +29,9 @@ _WORDS = {
     "mcmillan": "McMillan",
     "allen-dynes": "Allen and Dynes's prefactor",
 }
-_BEYOND = "Beyond 1.5: the formulas were fitted to solutions of Eliashberg's equations below that."
+_BEYOND = "Beyond 1.5: McMillan's exponent was fitted below that."
 _SUPPOSES = "λ supposes that phonons pair the electrons; no T_{c} can show that."
-_STRONGEST = 20.0  # the largest lambda looked for
+_STRONGEST = 1e6  # the largest lambda looked for; the McMillan formula needs large ones
 
 
 def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Explorer:
@@ -57,7 +57,7 @@ def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Expl
             controls=[
                 Slider("theta_d", "Θ_{D}", 100, 1000, 1, start=theta_d, unit="K", digits=4),
                 Slider("tc", "T_{c}", 1, 120, 0.1, start=tc, unit="K", digits=4),
-                Slider("mu_star", "μ*", 0, 0.25, 0.005, start=PAPER["mu_star"], digits=3),
+                Slider("mu_star", "μ*", 0, 0.25, 0.001, start=PAPER["mu_star"], digits=3),
                 Choice("formula", "formula",
                        [(one, _WORDS[one], i) for i, one in enumerate(FORMULAS)]),
             ],

@@ -109,8 +109,9 @@ def debye(fits: Sequence[ResistanceFit]) -> Explorer:
             ],
             readouts=[
                 Readout("misfit in the window (rms)", misfit, "%", 3),
-                Readout("of the best fit", best, "%", 3),
+                Readout("of the best fit", best, "%", 3, "there is none"),
                 Saying([
+                    (_fit("fitted") < 1, "No fit with this exponent has a Debye temperature."),
                     (misfit < 1.05 * best, "No eye tells this from the best fit."),
                     (misfit < 3 * best, "A little off: only the panel of differences shows it."),
                     (misfit < 0.5, "Off by many times the best misfit, yet the curve looks right."),
@@ -143,10 +144,12 @@ def _data(fit: ResistanceFit) -> Data:
         except FitError:
             missing = ("theta", "r0", "a", "r_sat", "misfit")
             numbers |= dict.fromkeys((f"{name}{n}" for name in missing), np.nan)
+            numbers[f"fitted{n}"] = 0
             continue
         off = 100 * (r - one.predict(t) / scale)[inside]
         saturation = 1 / (one.g_sat.n * scale) if one.g_sat.n > 0 else np.inf
         numbers |= {
+            f"fitted{n}": 1,
             f"theta{n}": one.theta_d.n,
             f"r0{n}": one.r0.n / scale,
             f"a{n}": one.a.n / scale,

@@ -127,12 +127,12 @@ export function clean(spec, data, values) {
       found[name] = [String(values[name]), start, known[0]].find((key) => known.includes(key));
     }
   const scope = given(spec, data, found);
-  for (const { is, name, low, high, start, fit } of spec.controls)
+  for (const { is, name, low, high, start, fit, whole } of spec.controls)
     if (is === "Slider") {
       const value = [values[name], start, fit?.(scope), low]
         .map((one) => (one === null || one === "" || typeof one === "boolean" ? NaN : Number(one)))
         .find(Number.isFinite);
-      found[name] = Math.min(high, Math.max(low, value));
+      found[name] = Math.min(high, Math.max(low, whole ? Math.floor(value + 0.5) : value));
     }
   return found;
 }
@@ -186,7 +186,8 @@ const rich = (text) =>
     .map((part) =>
       /^[_^]\{/.test(part) ? [part.slice(2, -1), part[0] === "_" ? -1 : 1] : [part, 0],
     );
-const spoken = (text) => rich(text).map(([part, level]) => (level < 0 ? ` ${part}` : part)).join("");
+const BETWEEN = { "-1": " ", 0: "", 1: " to the " };
+const spoken = (text) => rich(text).map(([part, level]) => BETWEEN[level] + part).join("");
 
 function element(tag, attributes, parent, ...children) {
   const made = document.createElement(tag);
@@ -234,18 +235,17 @@ export function ticks(low, high, count) {
   return found;
 }
 
+// JupyterLab loads this module once for each figure: names must differ between modules, too.
+const MODULE = crypto.getRandomValues(new Uint32Array(1))[0].toString(36);
 let panelCount = 0;
 class Panel {
   constructor(spec, parent) {
     this.spec = spec;
     this.svg = shape("svg", { role: "img", class: "explorer-panel" }, parent);
-    this.id = `explorer-panel-${++panelCount}`;
-    this.svg.setAttribute("aria-labelledby", this.id);
-    this.title = shape("title", { id: this.id }, this.svg);
     this.frame = shape("g", { class: "explorer-frame", fill: "currentColor" }, this.svg);
-    const clip = shape("clipPath", { id: `${this.id}-clip` }, this.svg);
+    const id = `explorer-${MODULE}-${++panelCount}`, clip = shape("clipPath", { id }, this.svg);
     this.clip = shape("rect", {}, clip);
-    this.inside = shape("g", { "clip-path": `url(#${this.id}-clip)` }, this.svg);
+    this.inside = shape("g", { "clip-path": `url(#${id})` }, this.svg);
     this.layers = spec.layers.map((layer) => this.start(layer));
     this.drawn = "";
   }
@@ -269,9 +269,9 @@ class Panel {
       made.path = shape("path", { ...paint(colour, "fill"), "fill-opacity": 0.45 }, group);
     if (layer.is === "Mark") {
       made.bars = shape("path", { ...line, "stroke-width": 2 }, group);
-      const fill = layer.hollow ? { fill: "none" } : paint(colour, "fill");
-      made.path = shape("circle", { r: 5.5, ...fill, stroke: COLOURS[colour], "stroke-width": 2 }, group);
-      if (layer.hollow) made.path.setAttribute("class", `explorer-stroke-${colour}`);
+      const fill = layer.hollow ? "none" : COLOURS[colour], both = `explorer-stroke-${colour}`;
+      made.path = shape("circle", { r: 5.5, fill, stroke: COLOURS[colour], "stroke-width": 2,
+        class: layer.hollow ? both : `${both} explorer-fill-${colour}` }, group);
       made.text = shape("text", { "font-size": 12, ...paint(colour, "fill") }, group, layer.text ?? "");
     }
     if (layer.is === "Rule") {
@@ -498,10 +498,12 @@ function render({ model, el }) {
     model.save_changes();
   };
   // The sliders go to the best fit of the data; choices stay.
-  const fitted = spec.controls.filter((one) => one.fit).map((one) => one.name);
+  const fitted = spec.controls.filter((one) => one.fit);
   const choose = (key) => {
-    const rest = Object.entries(values()).filter(([name]) => !fitted.includes(name));
-    model.set("values", clean(spec, data(), { ...Object.fromEntries(rest), data: key }));
+    const next = { ...values(), data: key }, scope = given(spec, data(), next);
+    // Where there is no fit, a slider stays.
+    for (const one of fitted) if (Number.isFinite(one.fit(scope))) delete next[one.name];
+    model.set("values", clean(spec, data(), next));
     model.save_changes();
   };
 
@@ -543,15 +545,15 @@ function render({ model, el }) {
     return [one, element("strong", {}, box)];
   });
 
-  let soon = 0, first = true;
-  function tell(now) {
+  let soon = 0;
+  function tell(silently) {
     const parts = [...list.children].map((box) => box.textContent);
     const summary = parts.filter(Boolean).join("; ");
     drawn.forEach((panel) => {
-      panel.title.textContent =
-        `${spoken(spec.about)} ${spoken(panel.spec.y.label)} against ${spoken(panel.spec.x.label)}. ${summary}.`;
+      const axes = `${spoken(panel.spec.y.label)} against ${spoken(panel.spec.x.label)}`;
+      panel.svg.setAttribute("aria-label", `${spoken(spec.about)} ${axes}. ${summary}.`);
     });
-    if (!now) said.textContent = summary;
+    if (silently !== true) said.textContent = summary;
   }
 
   let width = 0;
@@ -572,12 +574,13 @@ function render({ model, el }) {
       }
       if (place.said !== text) place.replaceChildren(...label((place.said = text)));
     }
-    if (first) (first = false), tell(true);
-    else {
-      // Spoken when the reader pauses, not at every step of a drag.
-      clearTimeout(soon);
-      soon = setTimeout(tell, 500);
-    }
+  }
+
+  // Spoken when the reader pauses, not at every step of a drag.
+  function follow() {
+    draw();
+    clearTimeout(soon);
+    soon = setTimeout(tell, 500);
   }
 
   function measure() {
@@ -591,12 +594,13 @@ function render({ model, el }) {
   watch.observe(root);
   measure();
   if (!width) draw();
+  tell(true);
   const events = ["change:values", "change:data"];
-  for (const event of events) model.on(event, draw);
+  for (const event of events) model.on(event, follow);
   return () => {
     watch.disconnect();
     clearTimeout(soon);
-    for (const event of events) model.off(event, draw);
+    for (const event of events) model.off(event, follow);
   };
 }
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.errors import AnalysisError, FitError
-from analysis.explore.formula import Symbol, item, symbols
+from analysis.explore.formula import Symbol, item, symbols, where
 from analysis.explore.laws import label_of, resistance, thinned
 from analysis.explore.spec import (
     Axis,
@@ -56,7 +56,10 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
     all_pressures = np.array([one.curve.pressure for one in fits], dtype=float)
     all_theta = np.array([one.theta_d.n for one in fits])
     others = {"p": all_pressures, "y": all_theta, "e": np.array([_half(one) for one in fits])}
-    spread = np.ptp(all_theta) + 60.0
+    spread = float(np.ptp(all_theta)) + 60.0
+    bottom, top = float(all_theta.min()) - spread, float(all_theta.max()) + spread
+    inside = np.logical_and(theta >= bottom, theta <= top)
+    beyond = where(inside, 0, theta > 0)
     right = float(np.ceil(1.05 * all_pressures.max() / 5) * 5)
     spans = [] if regions is None else [
         Span(0, regions.amam_below, "Amam"), Span(regions.fmmm_above, right, "Fmmm"),
@@ -69,7 +72,7 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
             about="Debye temperatures against pressure, and the curve that one of them is from.",
             data_label="curve",
             controls=[
-                Slider("window", "window from", 0, _WINDOWS - 1, 1, start=0, unit="K",
+                Slider("window", "window from", 0, _WINDOWS - 1, 1, start=0, unit="K", whole=True,
                        digits=3, shown=low),
             ],
             derived=[Derived(name, item(f"{name}s", window)) for name in (*_FITTED, "half")],
@@ -81,26 +84,29 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
                     Rule(x=Symbol("high")),
                 ], height=0.8),
                 Panel(Axis("P (GPa)", 0, right),
-                      Axis("Θ_{D} (K)", float(all_theta.min() - spread),
-                           float(all_theta.max() + spread)), [
+                      Axis("Θ_{D} (K)", bottom, top), [
                     *spans,
                     Points(("p", "y", "e"), Symbol("p"), Symbol("y"), Symbol("e"), data=others,
-                           label="all curves, in the windows that were found", size=3),
+                           label="all curves, in the windows that were found (95 %)", size=3),
                     Mark(Symbol("pressure"), theta, Symbol("half"),
-                         label="this curve, this window"),
+                         label="this curve, this window", when=inside),
+                    Mark(Symbol("pressure"), np.minimum(np.maximum(theta, bottom), top),
+                         hollow=True, text="beyond", when=beyond),
                 ], height=0.8),
             ],
             readouts=[
-                Readout("Θ_{D}", theta, "K", 4, otherwise="none: this window leaves it open",
-                        error=error),
+                Readout("Θ_{D} ± standard error", theta, "K", 4,
+                        otherwise="none: this window leaves it open", error=error),
                 Readout("in the window that was found", best, "K", 4, error=Symbol("error_found")),
                 Saying([
                     (window == 0, "This is the window that was found."),
+                    (beyond, "The point lies beyond the axes: this window hardly knows Θ_{D}."),
                     (np.absolute(theta - best) < Symbol("error_found"),
                      "The point stays within the standard error of the first."),
                     (np.absolute(theta - best) < error,
                      "The point has moved, by less than its own standard error, which has grown."),
                     (error > 0, "The point has moved by more than its standard error."),
+                    (theta > 0, "The points tell no error here."),
                     (1, "Above Θ_{D}/4 a curve is nearly straight: nothing is left to fit."),
                 ]),
             ],

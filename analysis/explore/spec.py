@@ -41,6 +41,8 @@ class Slider:
         slider carries a tick, and where it goes when other data are chosen.
     shown : formula, optional
         What is shown in place of the value.
+    whole : bool
+        Only whole numbers, as of places in a column.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Slider:
     at_top: str = ""
     fit: Formula = None
     shown: Formula = None
+    whole: bool = False
 
 
 @dataclass(frozen=True)

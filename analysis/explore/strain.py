@@ -60,6 +60,8 @@ def strain(analyses: Sequence[WilliamsonHall]) -> Explorer:
     columns = ("theta", "b_integral", "e_integral", "b_fwhm", "e_fwhm")
     ours = np.absolute(wavelength - own) < 0.005
     degrees = float(np.degrees(1))
+    waves = [one.peaks.pattern.wavelength for one in analyses]
+    shortest, longest = min(20.0, np.floor(0.8 * min(waves))), max(200.0, np.ceil(1.2 * max(waves)))
     low, high = Symbol("theta_min"), Symbol("theta_max")
     reach = {"of": "theta", "low": 0.02 * high, "high": high}
     across, straight = 4 * np.sin(theta), 1000 * np.cos(theta)
@@ -74,7 +76,8 @@ def strain(analyses: Sequence[WilliamsonHall]) -> Explorer:
                        shown=1000 * eps, fit=_fit("strain")),
                 Slider("size", "D", 2, _NO_SIZE, unit="nm", log=True, at_top="∞",
                        fit=_fit("size")),
-                Slider("wavelength", "wavelength", 20, 200, 0.01, unit="pm", digits=4, fit=own),
+                Slider("wavelength", "wavelength", shortest, longest, 0.01, unit="pm",
+                       digits=4, fit=own),
                 Choice("breadth", "breadth", [("integral", "integral breadth", 0),
                                               ("fwhm", "FWHM", 1)]),
             ],
@@ -110,6 +113,8 @@ def strain(analyses: Sequence[WilliamsonHall]) -> Explorer:
             readouts=[
                 Readout("the terms are equal at 2θ =", Symbol("equal"), "deg", 3,
                         otherwise="no angle", when=size > 0),
+                Readout("lower limit of the size (95 %)", _fit("least"), "nm", 2,
+                        otherwise="none: a size was found"),
                 Readout("misfit (rms, in errors of the lines)", Symbol("misfit"), "", 3,
                         when=ours),
                 Saying([
@@ -148,6 +153,7 @@ def _data(analysis: WilliamsonHall) -> Data:
     for name in _BREADTHS:
         one = analysis.with_breadth(name)
         numbers[f"strain_{name}"] = max(0.0, one.strain.n)
+        numbers[f"least_{name}"] = np.nan if one.size_lower is None else one.size_lower
         numbers[f"size_{name}"] = _NO_SIZE if one.size is None else min(one.size.n, _NO_SIZE)
     theta = np.radians(lines.two_theta / 2)
     widest = np.maximum(breadths["b_integral"], breadths["b_fwhm"])

@@ -66,14 +66,16 @@ class Explorer(anywidget.AnyWidget):
         for one in self.origin.controls:
             if isinstance(one, Choice):
                 keys = [key for key, _, _ in one.options]
-                wanted = (values.get(one.name), one.start)
+                wanted = (str(values.get(one.name)), one.start)
                 found[one.name] = next((o for o in wanted if o in keys), keys[0])
         scope = self._given(found)
         for one in self.sliders():
             best = np.nan if one.fit is None else value_of(one.fit, scope)
             offered = (values.get(one.name), one.start, best)
             numbers = (float(o) for o in offered if o is not None and np.isfinite(o))
-            found[one.name] = min(one.high, max(one.low, next(numbers, one.low)))
+            value = next(numbers, one.low)
+            value = np.floor(value + 0.5) if one.whole else value
+            found[one.name] = float(min(one.high, max(one.low, value)))
         return found
 
     def _given(self, settings: Mapping[str, Any]) -> dict[str, Any]:
