@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import analysis
+import analysis.arithmetic  # before anything that imports numpy
 from analysis.errors import AnalysisError, DataError
 from analysis.record import lattice_numbers, plain
 

@@ -28,15 +28,12 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 import jupytext  # noqa: E402
 import nbformat  # noqa: E402
 
+from analysis.arithmetic import ENVIRONMENT  # noqa: E402
 from analysis.datasets import NoMatchingData  # noqa: E402
 from analysis.errors import DataError  # noqa: E402
 
 TIMEOUT = 300  # seconds that one cell may take
 OK, FAILED, NO_DATA = "ok", "failed", "no data"
-# What a kernel inherits: each runs on one core, for as many of them run side by side.
-_ONE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
-)
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -216,7 +213,7 @@ def _run(
 @contextmanager
 def _environment(scratch: Path, trace: Path) -> Iterator[None]:
     """Keep the user's own IPython profile and matplotlib style out of the notebook."""
-    settings = {**_ONE_THREAD, "COMPENDIUM_TRACE": str(trace), "IPYTHONDIR": str(scratch)}
+    settings = {**ENVIRONMENT, "COMPENDIUM_TRACE": str(trace), "IPYTHONDIR": str(scratch)}
     matplotlib = find_spec("matplotlib")
     if matplotlib and matplotlib.origin:
         defaults = Path(matplotlib.origin).parent / "mpl-data" / "matplotlibrc"

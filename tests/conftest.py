@@ -13,6 +13,7 @@ import browser as tools_browser
 import pytest
 
 import analysis
+import analysis.arithmetic  # before numpy: tests compare with what kernels computed
 
 ROOT = Path(__file__).resolve().parent.parent
 
