@@ -5,33 +5,38 @@ import papermill
 import pytest
 
 import analysis
-from analysis import report
+from analysis import report, strain_report
 from analysis.datasets import OWN_PACKAGE
 
 BOOK = OWN_PACKAGE.parent.parent / "book"
 
 
-@pytest.fixture
-def chapter(tmp_path):
-    """The Debye chapter up to its first fit, as a notebook that papermill reads."""
-    notebook = jupytext.read(BOOK / "3-1-debye.md")
-    end = next(i for i, cell in enumerate(notebook.cells) if "report.parameters" in cell.source)
+def up_to(name, last, folder):
+    """Write a chapter up to a cell as a notebook that papermill reads."""
+    notebook = jupytext.read(BOOK / f"{name}.md")
+    end = next(i for i, cell in enumerate(notebook.cells) if last in cell.source)
     del notebook.cells[end + 1 :]
-    path = tmp_path / "chapter.ipynb"
+    path = folder / f"{name}.ipynb"
     jupytext.write(notebook, path)
     return path
+
+
+@pytest.fixture
+def chapter(tmp_path):
+    """The Debye chapter up to its first fit."""
+    return up_to("3-1-debye", "report.parameters", tmp_path)
 
 
 @pytest.fixture
 def coupling_chapter(tmp_path):
     """Chapter 3.2 up to the table of its first fit."""
-    notebook = jupytext.read(BOOK / "3-2-coupling.md")
-    last = "report.transition_parameters"
-    end = next(i for i, cell in enumerate(notebook.cells) if last in cell.source)
-    del notebook.cells[end + 1 :]
-    path = tmp_path / "coupling.ipynb"
-    jupytext.write(notebook, path)
-    return path
+    return up_to("3-2-coupling", "report.transition_parameters", tmp_path)
+
+
+@pytest.fixture
+def strain_chapter(tmp_path):
+    """Chapter 3.3 up to the table of its first Williamson-Hall analysis."""
+    return up_to("3-3-strain", "strain_report.strain_parameters", tmp_path)
 
 
 def run(chapter, tmp_path, **parameters):
@@ -77,3 +82,18 @@ def test_the_coupling_chapter_takes_another_run(coupling_chapter, tmp_path):
     shown = run(coupling_chapter, tmp_path, run=3, pressure=26.6)
     fit = analysis.fit_transition(analysis.load("twin-run3-26.6gpa"))
     assert f"| T_c,onset | {report.quantity(fit.tc_onset)} | K |" in shown
+
+
+def test_the_strain_chapter_takes_another_pressure_and_breadth(strain_chapter, tmp_path):
+    shown = run(strain_chapter, tmp_path, pressure=33.0, breadth="fwhm")
+    name = "twin-xrd-33.0gpa"
+    lines = analysis.fit_phase(analysis.load(name), analysis.phases_of(name)[0])
+    wh = analysis.williamson_hall(lines, breadth="fwhm")
+    assert name in shown
+    table = strain_report.strain_parameters(wh)
+    assert table._repr_markdown_() in shown
+
+
+def test_the_strain_chapter_refuses_axes_without_a_file(strain_chapter, tmp_path):
+    with pytest.raises(papermill.PapermillExecutionError, match="belong to a data_file"):
+        run(strain_chapter, tmp_path, axes=[3.8])

@@ -76,7 +76,7 @@ def strain(analyses: Sequence[WilliamsonHall]) -> Explorer:
                        shown=1000 * eps, fit=_fit("strain")),
                 Slider("size", "D", 2, _NO_SIZE, unit="nm", log=True, at_top="∞",
                        fit=_fit("size")),
-                Slider("wavelength", "wavelength", shortest, longest, 0.01, unit="pm",
+                Slider("wavelength", "λ", shortest, longest, 0.01, unit="pm",
                        digits=4, fit=own),
                 Choice("breadth", "breadth", [("integral", "integral breadth", 0),
                                               ("fwhm", "FWHM", 1)]),
@@ -107,7 +107,7 @@ def strain(analyses: Sequence[WilliamsonHall]) -> Explorer:
                     Curve(**reach, x=2 * degrees * theta, y=degrees * (by_size + by_strain)),
                     Points(columns, 2 * degrees * theta, degrees * measured, degrees * error,
                            size=3, when=ours),
-                    Rule(x=Symbol("equal"), text="equal", colour="purple"),
+                    Rule(x=Symbol("equal"), text="equal", colour="purple", when=size > 0),
                 ]),
             ],
             readouts=[
