@@ -1,15 +1,12 @@
 """What a reader is given: how chapters open, what words mean, where things lead."""
 
-import os
 import re
-import shutil
 import sys
 from types import SimpleNamespace
 
 import pytest
 import yaml
 from docutils import nodes
-from playwright.sync_api import sync_playwright
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from analysis.datasets import OWN_PACKAGE
@@ -132,26 +129,12 @@ def test_the_glossary_and_pages_without_terms_stay_as_they_are(definitions, name
 
 # --- in a browser ---------------------------------------------------------------------------
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 PAGE = """<!doctype html><meta charset="utf-8"><title>x</title>
 <link rel="stylesheet" href="{static}/compendium.css">
 <script src="{static}/compendium.js"></script>
 <article class="bd-article"><p><a href="#a">before</a>
 The <a class="reference internal" href="#t" id="term" aria-describedby="def-term-x">term</a></p>
 <div class="definition" role="tooltip" id="def-term-x">What it means.</div></article>"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        missing = "needs Chromium, which is not on this machine (Debian: apt install chromium)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(params=[1280, 360])
