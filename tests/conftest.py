@@ -81,3 +81,13 @@ def no_network(browser):
     yield look
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def ax():
+    """Matplotlib's axes, closed afterwards."""
+    from matplotlib import pyplot as plt
+
+    fig, ax = plt.subplots()
+    yield ax
+    plt.close(fig)

@@ -19,13 +19,6 @@ from analysis.datasets import OWN_PACKAGE
 ROOT = OWN_PACKAGE.parent.parent
 
 
-@pytest.fixture
-def ax():
-    fig, ax = plt.subplots()
-    yield ax
-    plt.close(fig)
-
-
 def rows_of(fig):
     """The rows of a figure's table as (panel, series, x, y, lower, upper), empty cells as None."""
     text = figure_files.table(fig)

@@ -42,13 +42,6 @@ def with_size():
     return analysis.williamson_hall(table(size=20.0))
 
 
-@pytest.fixture
-def ax():
-    fig, ax = plt.subplots()
-    yield ax
-    plt.close(fig)
-
-
 def panel_title(ax):
     return ax.get_title() or ax.get_title(loc="left")
 
