@@ -15,6 +15,7 @@ underscore names a series here and stays out of the legend.
 
 import csv
 import io
+import os
 import re
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -45,7 +46,12 @@ _COMMANDS = {
 
 
 def offer() -> None:
-    """Have the kernel, if there is one, add both files to every figure that it displays."""
+    """Have the kernel add both files to every figure that it displays, if it makes a book.
+
+    At one's own desk they would make each figure appear a second later.
+    """
+    if "COMPENDIUM_TRACE" not in os.environ:  # what `analysis.notebooks` executes has it
+        return
     # Late: outside of notebooks nothing needs it.
     from IPython.core.getipython import get_ipython  # noqa: PLC0415
 

@@ -176,6 +176,11 @@ def test_the_kernel_adds_the_files_to_the_picture(ax, monkeypatch):
     shell.display_formatter.formatters["image/png"].for_type(type(ax.figure), lambda _: b"png")
     before, _ = shell.display_formatter.format(ax.figure)
     assert figure_files.MIME not in before
+    monkeypatch.delenv("COMPENDIUM_TRACE", raising=False)
+    plots.use_style(downloads=True)
+    at_a_desk, _ = shell.display_formatter.format(ax.figure)
+    assert figure_files.MIME not in at_a_desk
+    monkeypatch.setenv("COMPENDIUM_TRACE", "somewhere")
     plots.use_style(downloads=True)
     data, _ = shell.display_formatter.format(ax.figure)
     assert data["image/png"] == b"png"
@@ -185,6 +190,7 @@ def test_the_kernel_adds_the_files_to_the_picture(ax, monkeypatch):
 
 def test_without_a_kernel_nothing_is_offered(monkeypatch):
     monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: None)
+    monkeypatch.setenv("COMPENDIUM_TRACE", "somewhere")
     plots.use_style(downloads=True)
 
 

@@ -19,13 +19,6 @@ def fit():
     return analysis.fit_resistance(analysis.load("twin-run2-25.0gpa"))
 
 
-@pytest.fixture
-def ax():
-    fig, ax = plt.subplots()
-    yield ax
-    plt.close(fig)
-
-
 @pytest.mark.parametrize(
     ("value", "error", "text"),
     [
