@@ -7,6 +7,7 @@ continuous integration demands both (COMPENDIUM_DATA set, CI=true).
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import browser as tools_browser
@@ -91,3 +92,11 @@ def ax():
     fig, ax = plt.subplots()
     yield ax
     plt.close(fig)
+
+
+@pytest.fixture(autouse=True)
+def default_style():
+    """Undo what a test has set of matplotlib's style."""
+    matplotlib = sys.modules.get("matplotlib")
+    with matplotlib.rc_context() if matplotlib else nullcontext():
+        yield
