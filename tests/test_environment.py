@@ -167,13 +167,6 @@ def test_a_python_without_venv_is_refused_in_one_line(tmp_path):
     )
 
 
-def test_the_picture_in_the_readme_is_small_and_described():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    alt, path = re.search(r"!\[([^\]]+)\]\(([^)]+)\)", readme).groups()
-    assert " " in alt
-    assert (ROOT / path).stat().st_size < 300_000
-
-
 WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8"))
 STEPS = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
 

@@ -175,7 +175,12 @@ def test_a_description_is_a_sentence_of_the_running_text():
 
 @pytest.mark.parametrize(
     ("tex", "text"),
-    [(r"\Theta_\mathrm{D} of [1] K", "Θ_D of K"), (r"\lambda\,x", "λ x"), (r"\frac12", r"\frac12")],
+    [
+        (r"\Theta_\mathrm{D} of [1] K", "Θ_D of K"),
+        (r"\lambda\,x", "λ x"),
+        (r"\tan\theta", "tan θ"),
+        (r"\frac12", r"\frac12"),
+    ],
 )
 def test_simple_tex_becomes_text(tex, text):
     assert plain(tex) == text

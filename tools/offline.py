@@ -112,7 +112,9 @@ class TextOf(HTMLParser):
         if role == "text":
             self.parts.append(escape(re.sub(r"\s+", " ", data)))
         elif role == "formula":
-            self.parts.append(escape(plain(re.sub(r"\\[()\[\]]", "", data))))
+            formula = plain(re.sub(r"\\[()\[\]]", "", data))
+            # What has no plain form is no word to look for.
+            self.parts.append(escape(re.sub(r"\\[A-Za-z]+", " ", formula)))
 
     def text(self) -> str:
         """Return what the search takes for a page."""

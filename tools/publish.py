@@ -158,6 +158,7 @@ def description(doctree: nodes.document) -> str:
 def plain(text: str) -> str:
     r"""Return a text without TeX's marks where they are simple: ``\Theta_\mathrm{D}`` is Θ_D."""
     text = re.sub(r"\\(?:mathrm|text|mathit)\{([^{}]*)\}", r"\1", text)
+    text = re.sub(r"\\(sin|cos|tan|ln|log|exp)\b ?", r"\1 ", text)
     text = re.sub(r"\\([A-Za-z]+)", lambda found: greek(found[1]) or found[0], text)
     text = re.sub(r"\\[,;! ]|~", " ", re.sub(r" \[\d+\]", "", text))  # nor a reference's number
     return " ".join(re.sub(r"[{}]", "", text).split())
