@@ -62,6 +62,11 @@ def fraction_at(u: Any) -> Any:
     return np.exp(-2 * (np.log(special.i0e(u)) + u))
 
 
+def temperature_at(u: Any, tc_onset: Any, f: Any) -> Any:
+    """Return where the argument of I_0 in eq. 5 is u, the inverse of `depth`: arithmetic alone."""
+    return tc_onset * (1 - (u / f) ** (2 / 3))
+
+
 def transition_depth(fraction: ArrayLike) -> Floats:
     """Return u with 1/I_0(u)^2 = fraction: how deep in the transition a criterion lies.
 

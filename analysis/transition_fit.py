@@ -19,7 +19,7 @@ from analysis.errors import AnalysisError, FitError
 from analysis.fit_result import SaturatingFit, above_zero, warn_correlation, warn_saturation
 from analysis.least_squares import Minimum, Undetermined, minimise
 from analysis.solver_law import physical
-from analysis.transition import transition_depth
+from analysis.transition import temperature_at, transition_depth
 from analysis.transition_model import TransitionModel
 from analysis.transition_start import (
     crossings,
@@ -347,7 +347,7 @@ class TransitionFit(SaturatingFit):
                 f"{self.curve.name}: R/R_onset = {criterion:g} is reached at no temperature above "
                 f"zero (F = {self.f:.2u}, floor {self.floor.n:.3g})"
             )
-        tc = self.tc_onset * (1 - (depth / self.f) ** (2 / 3))
+        tc: UFloat = temperature_at(depth, self.tc_onset, self.f)
         if tc.n < coldest:
             raise NotReached(
                 f"{self.curve.name}: R/R_onset = {criterion:g} is not reached in the data, whose "

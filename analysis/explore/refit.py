@@ -27,8 +27,6 @@ from analysis.resistance_fit import ResistanceFit, fit_resistance
 from analysis.transition_fit import TransitionFit, fit_transition
 from analysis.window import find_drop
 
-_SMALLEST = 0.1  # of the temperatures, for a window
-
 
 class Refit(ipywidgets.VBox):  # type: ignore[misc]
     """A curve that is fitted again whenever a control moves: needs a kernel.

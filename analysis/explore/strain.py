@@ -83,8 +83,8 @@ def strain(analyses: Sequence[WilliamsonHall]) -> Explorer:
             ],
             derived=[
                 Derived("inverse_size", where(Symbol("size") >= _NO_SIZE, 0, 1 / Symbol("size"))),
-                Derived("equal", 2 * degrees * np.arcsin(
-                    factor * wavelength / 1000 * size / (4 * np.maximum(eps, 1e-9)))),
+                Derived("sine", factor * wavelength / 1000 * size / (4 * np.maximum(eps, 1e-9))),
+                Derived("equal", 2 * degrees * np.arcsin(Symbol("sine"))),
                 RootMeanSquare("misfit", columns, (measured - by_size - by_strain) / error),
             ],
             panels=[
@@ -118,9 +118,9 @@ def strain(analyses: Sequence[WilliamsonHall]) -> Explorer:
                 Readout("misfit (rms, in errors of the lines)", Symbol("misfit"), "", 3,
                         when=ours),
                 Saying([
-                    (np.absolute(wavelength - own) >= 0.005, _ELSEWHERE),
+                    (where(ours, 0, 1), _ELSEWHERE),
                     (size <= 0, "No term of the size: eq. 8."),
-                    (np.sin(low) > factor * wavelength / 1000 * size / (4 * np.maximum(eps, 1e-9)),
+                    (np.sin(low) > Symbol("sine"),
                      "Strain is the larger term in every line: the size hides behind it."),
                     (Symbol("equal") < 2 * degrees * high,
                      "Size is the larger term below that angle, strain above it."),

@@ -24,7 +24,7 @@ from analysis.explore.spec import (
     Spec,
 )
 from analysis.explore.widget import Explorer
-from analysis.transition import depth, fraction_at
+from analysis.transition import depth, fraction_at, temperature_at
 from analysis.transition_fit import TransitionFit
 
 
@@ -45,10 +45,10 @@ def transition(fits: Sequence[TransitionFit], *, criterion: float = 0.05) -> Exp
     if not fits:
         raise AnalysisError("a live transition needs at least one fit of one")
     t, tc_onset, f, c = symbols("t tc_onset f criterion")
-    floor, u, u_c, tc = symbols("floor u u_c tc")
+    floor, u, u_c, tc, f_fit = symbols("floor u u_c tc f_fit")
     normal = _normal(np.maximum(t, tc_onset))
     model = normal * (floor + (1 - floor) * fraction_at(depth(t, tc_onset, f)))
-    r_onset, reached = Symbol("r_onset"), np.logical_and(c > floor, Symbol("u_c") < f)
+    r_onset, reached = Symbol("r_onset"), np.logical_and(c > floor, u_c < f)
     percent = 100 * (Symbol("r") - model) / Symbol("r_onset_fit")
     near = np.logical_and(t >= Symbol("near_low"), t <= Symbol("near_high"))
     onsets = [fit.tc_onset.n for fit in fits]
@@ -77,14 +77,14 @@ def transition(fits: Sequence[TransitionFit], *, criterion: float = 0.05) -> Exp
                        np.ceil(1.25 * max(onsets)), 0.05, unit="K", digits=4,
                        fit=Symbol("tc_onset_fit")),
                 Slider("f", "F", float(f"{min(1, *sharp) / 2:.1g}"),
-                       float(f"{max(200, *sharp) * 2:.1g}"), log=True, fit=Symbol("f_fit")),
+                       float(f"{max(200, *sharp) * 2:.1g}"), log=True, fit=f_fit),
                 Slider("criterion", "criterion", 0.01, 0.99, 0.01, start=criterion, digits=2),
             ],
             derived=[
                 Derived("r_onset", _normal(tc_onset)),
                 Derived("left", np.maximum((c - floor) / (1 - floor), 1e-9)),
                 Root("u_c", "u", np.log(fraction_at(u)) - np.log(Symbol("left")), 1e-3, 30),
-                Derived("tc", tc_onset * (1 - (u_c / f) ** (2 / 3))),
+                Derived("tc", temperature_at(u_c, tc_onset, f)),
                 RootMeanSquare("misfit", ("t", "r"), percent, when=near),
             ],
             panels=[
@@ -96,8 +96,8 @@ def transition(fits: Sequence[TransitionFit], *, criterion: float = 0.05) -> Exp
             readouts=[
                 Readout("T_{c} at the criterion", tc, "K", 4,
                         otherwise="not reached at any temperature", when=reached),
-                Readout("of the fit", _tc_of_fit(), "K", 4, otherwise="not reached",
-                        when=np.logical_and(c > floor, u_c < Symbol("f_fit"))),
+                Readout("of the fit", temperature_at(u_c, Symbol("tc_onset_fit"), f_fit), "K", 4,
+                        otherwise="not reached", when=np.logical_and(c > floor, u_c < f_fit)),
                 Readout("floor", floor, "", 3),
                 Readout("misfit near the transition (rms, of R_{onset})", Symbol("misfit"), "%",
                         3),
@@ -118,11 +118,6 @@ def _normal(t: Symbol) -> Symbol:
     curved = resistance(t, *map(Symbol, ("theta", "r0", "a", "g")))
     straight = Symbol("p0") + Symbol("p1") * t
     return where(Symbol("is_law") == 1, curved, straight)
-
-
-def _tc_of_fit() -> Symbol:
-    found: Symbol = Symbol("tc_onset_fit") * (1 - (Symbol("u_c") / Symbol("f_fit")) ** (2 / 3))
-    return found
 
 
 def _data(fit: TransitionFit) -> Data:
