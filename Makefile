@@ -35,20 +35,20 @@ set-up:
 		"where it is: make book PYTHON=/path/to/python3" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "error: $(PYTHON)" \
 		"is not Python 3.11 or newer; name another one: PYTHON=/path/to/python3" >&2; exit 1; }
-	@$(PYTHON) tools/set_up.py $(VENV)
+	@$(PYTHON) compendium/set_up.py $(VENV)
 
 # PWD is where make was called from, also with -C: paths count from there.
 book results: set-up
-	@COMPENDIUM_CALLER="$(PWD)" $(RUN) tools/build.py --target $@ --data "$(DATA)" $(OPTIONS)
+	@COMPENDIUM_CALLER="$(PWD)" $(RUN) -m compendium.build --target $@ --data "$(DATA)" $(OPTIONS)
 
 zip: book
-	@$(RUN) tools/bundle.py
+	@$(RUN) -m compendium.bundle
 
 pdf: book
-	@$(RUN) tools/pdf.py
+	@$(RUN) -m compendium.pdf
 
 screenshots: book
-	@$(RUN) tools/screenshots.py $(ARGUMENTS)
+	@$(RUN) -m compendium.screenshots $(ARGUMENTS)
 
 test: set-up
 	@$(RUN) -m pytest $(OPTIONS)
@@ -57,7 +57,7 @@ lab: set-up
 	@$(RUN) -m jupytext_config \
 		--settings-file $(VENV)/etc/jupyter/labconfig/default_setting_overrides.json \
 		set-default-viewer markdown myst
-	@$(RUN) -m jupyterlab book $(OPTIONS)
+	@COMPENDIUM_RESULTS="$(CURDIR)/_build/results.json" $(RUN) -m jupyterlab book $(OPTIONS)
 
 check: set-up
 	@$(RUN) -m ruff check

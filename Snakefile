@@ -5,13 +5,13 @@
 #
 # A stamp is a small file with a digest of what it stands for. It is written anew only when
 # that changes, so a file that was touched, or a word in a chapter, executes nothing.
-# Paths count from _build/. What the plan holds: tools/plan.py.
+# Paths count from _build/. What the plan holds: compendium/plan.py.
 import json
 from pathlib import Path
 
 plan = json.loads(Path("plan.json").read_text(encoding="utf-8"))
 sheets, chapters = plan["sheets"], plan["chapters"]
-run = "{plan[python]:q} {plan[tools]:q}/run.py"
+run = "{plan[python]:q} -m compendium.run"
 
 localrules: book, results, pages
 

@@ -8,13 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from analysis.bloch_gruneisen import bloch_gruneisen_integral, resistance
-    from analysis.breadth_law import line_breadth
-    from analysis.compression import LatticeTable, lattice_table, linear_compressibility
-    from analysis.coupling import ValidityWarning, coupling_constant, critical_temperature
-    from analysis.crystal import Phase, reflections
-    from analysis.curve import ResistanceCurve
-    from analysis.datasets import (
+    from analysis.catalogue.datasets import (
         Dataset,
         DatasetUnavailable,
         find_dataset,
@@ -22,22 +16,28 @@ if TYPE_CHECKING:
         load,
         load_table,
     )
+    from analysis.catalogue.phases import phases_of
+    from analysis.diffraction.crystal.indexing import index_lines
+    from analysis.diffraction.crystal.lattice import LatticeFit, fit_lattice
+    from analysis.diffraction.crystal.phase import Phase, reflections
+    from analysis.diffraction.lines.peak_table import fit_peaks
+    from analysis.diffraction.pattern import DiffractionPattern
+    from analysis.diffraction.peaks import PeakTable
+    from analysis.diffraction.phase_lines import fit_phase
+    from analysis.diffraction.strain.breadth_law import line_breadth
+    from analysis.diffraction.strain.instrument import Instrument, fit_instrument
+    from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
     from analysis.errors import AnalysisError, DataError, FitError
-    from analysis.indexing import index_lines
-    from analysis.instrument import Instrument, fit_instrument
-    from analysis.lattice import LatticeFit, fit_lattice
-    from analysis.line_table import fit_peaks
-    from analysis.pattern import DiffractionPattern
-    from analysis.pattern_files import read_pattern
-    from analysis.peaks import PeakTable
-    from analysis.phase_lines import fit_phase
-    from analysis.phases import phases_of
-    from analysis.resistance_fit import ResistanceFit, fit_resistance
-    from analysis.results import Results, SheetResult, load_results
-    from analysis.strain_fit import WilliamsonHall, williamson_hall
-    from analysis.tables import read_resistance
-    from analysis.transition_fit import NotReached, TransitionFit, fit_transition
-    from analysis.window import find_drop
+    from analysis.pressure.compression import LatticeTable, lattice_table, linear_compressibility
+    from analysis.pressure.results import Results, SheetResult, load_results
+    from analysis.reading.patterns import read_pattern
+    from analysis.reading.resistance import read_resistance
+    from analysis.transport.bloch_gruneisen import bloch_gruneisen_integral, resistance
+    from analysis.transport.coupling import ValidityWarning, coupling_constant, critical_temperature
+    from analysis.transport.curve import ResistanceCurve
+    from analysis.transport.fit import ResistanceFit, fit_resistance
+    from analysis.transport.transition_fit import NotReached, TransitionFit, fit_transition
+    from analysis.transport.window import find_drop
 
 __version__ = "0.1.0"
 
@@ -92,48 +92,48 @@ __all__ = [
 _HOME = {
     "AnalysisError": "errors",
     "DataError": "errors",
-    "Dataset": "datasets",
-    "DatasetUnavailable": "datasets",
-    "DiffractionPattern": "pattern",
+    "Dataset": "catalogue.datasets",
+    "DatasetUnavailable": "catalogue.datasets",
+    "DiffractionPattern": "diffraction.pattern",
     "FitError": "errors",
-    "Instrument": "instrument",
-    "LatticeFit": "lattice",
-    "LatticeTable": "compression",
-    "NotReached": "transition_fit",
-    "PeakTable": "peaks",
-    "Phase": "crystal",
-    "ResistanceCurve": "curve",
-    "ResistanceFit": "resistance_fit",
-    "Results": "results",
-    "SheetResult": "results",
-    "TransitionFit": "transition_fit",
-    "ValidityWarning": "coupling",
-    "WilliamsonHall": "strain_fit",
-    "bloch_gruneisen_integral": "bloch_gruneisen",
-    "coupling_constant": "coupling",
-    "critical_temperature": "coupling",
-    "find_dataset": "datasets",
-    "find_drop": "window",
-    "fit_instrument": "instrument",
-    "fit_lattice": "lattice",
-    "fit_peaks": "line_table",
-    "fit_phase": "phase_lines",
-    "fit_resistance": "resistance_fit",
-    "fit_transition": "transition_fit",
-    "index_lines": "indexing",
-    "lattice_table": "compression",
-    "line_breadth": "breadth_law",
-    "linear_compressibility": "compression",
-    "list_datasets": "datasets",
-    "load": "datasets",
-    "load_results": "results",
-    "load_table": "datasets",
-    "phases_of": "phases",
-    "read_pattern": "pattern_files",
-    "read_resistance": "tables",
-    "reflections": "crystal",
-    "resistance": "bloch_gruneisen",
-    "williamson_hall": "strain_fit",
+    "Instrument": "diffraction.strain.instrument",
+    "LatticeFit": "diffraction.crystal.lattice",
+    "LatticeTable": "pressure.compression",
+    "NotReached": "transport.transition_fit",
+    "PeakTable": "diffraction.peaks",
+    "Phase": "diffraction.crystal.phase",
+    "ResistanceCurve": "transport.curve",
+    "ResistanceFit": "transport.fit",
+    "Results": "pressure.results",
+    "SheetResult": "pressure.results",
+    "TransitionFit": "transport.transition_fit",
+    "ValidityWarning": "transport.coupling",
+    "WilliamsonHall": "diffraction.strain.williamson_hall",
+    "bloch_gruneisen_integral": "transport.bloch_gruneisen",
+    "coupling_constant": "transport.coupling",
+    "critical_temperature": "transport.coupling",
+    "find_dataset": "catalogue.datasets",
+    "find_drop": "transport.window",
+    "fit_instrument": "diffraction.strain.instrument",
+    "fit_lattice": "diffraction.crystal.lattice",
+    "fit_peaks": "diffraction.lines.peak_table",
+    "fit_phase": "diffraction.phase_lines",
+    "fit_resistance": "transport.fit",
+    "fit_transition": "transport.transition_fit",
+    "index_lines": "diffraction.crystal.indexing",
+    "lattice_table": "pressure.compression",
+    "line_breadth": "diffraction.strain.breadth_law",
+    "linear_compressibility": "pressure.compression",
+    "list_datasets": "catalogue.datasets",
+    "load": "catalogue.datasets",
+    "load_results": "pressure.results",
+    "load_table": "catalogue.datasets",
+    "phases_of": "catalogue.phases",
+    "read_pattern": "reading.patterns",
+    "read_resistance": "reading.resistance",
+    "reflections": "diffraction.crystal.phase",
+    "resistance": "transport.bloch_gruneisen",
+    "williamson_hall": "diffraction.strain.williamson_hall",
 }
 
 

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path += [str(ROOT / "tests"), str(ROOT / "tools")]
+sys.path += [str(ROOT / "tests")]
 
-import browser as tools_browser  # noqa: E402
 import lab  # noqa: E402
 from live_figures import PAGES  # noqa: E402
+
+from compendium import browser as tools_browser  # noqa: E402
 
 IDLE = """async () => {
     const times = [];

@@ -7,8 +7,8 @@ from coverage_study import WINDOW, clean_curve, coverage
 from scipy import integrate, optimize
 
 from analysis import ResistanceCurve, bloch_gruneisen_integral, fit_resistance
-from analysis.resistance_fit import solve
-from analysis.solver_law import SolverLaw
+from analysis.transport.fit import solve
+from analysis.transport.solver_law import SolverLaw
 
 T, CLEAN = clean_curve(1 / 3)
 NOISE = 1e-3 * CLEAN.max()

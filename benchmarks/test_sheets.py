@@ -18,9 +18,9 @@ import numpy as np
 import pytest
 
 import analysis
-from analysis.datasets import OWN_PACKAGE
-from analysis.notebooks import execute
-from analysis.sheets import make_sheet
+from analysis.catalogue.datasets import OWN_PACKAGE
+from compendium.notebooks import execute
+from compendium.sheets import make_sheet
 
 ROOT = OWN_PACKAGE.parent.parent
 CURVES = 200
@@ -34,7 +34,8 @@ kernelspec: {display_name: Python 3, language: python, name: python3}
 import matplotlib.pyplot as plt
 
 import analysis
-from analysis import plots, record, report, sheet_views
+from analysis.show import plots, report
+from compendium import record, sheet_views
 ```
 """
 
@@ -83,7 +84,7 @@ def checkout(tmp_path_factory):
 
 def build(root, *options, **more):
     return subprocess.Popen(
-        [sys.executable, root / "tools" / "build.py", *map(str, options)],
+        [sys.executable, "-m", "compendium.build", *map(str, options)],
         env={**os.environ, "PYTHONPATH": str(root)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

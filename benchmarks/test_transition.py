@@ -8,7 +8,7 @@ from scipy import special
 from test_resistance import law_by_quad
 
 from analysis import ResistanceCurve, coupling_constant, critical_temperature, fit_transition
-from analysis.twin import make_curve, truth_of
+from analysis.twin.curves import make_curve, truth_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::analysis.ValidityWarning")
 

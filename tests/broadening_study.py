@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis import williamson_hall
-from analysis.pattern import DiffractionPattern
-from analysis.peaks import PeakTable
+from analysis.diffraction.pattern import DiffractionPattern
+from analysis.diffraction.peaks import PeakTable
 
 WAVELENGTH = 61.99
 COUNTS = DiffractionPattern(

@@ -10,11 +10,11 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-import browser as tools_browser
 import pytest
 
 import analysis
-import analysis.arithmetic  # before numpy: tests compare with what kernels computed
+import analysis.numerics.arithmetic  # before numpy: tests compare with what kernels computed
+from compendium import browser as tools_browser
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -46,7 +46,11 @@ def pytest_runtest_setup(item):
 def html():
     """Build the real book if it is not up to date; return the folder of its pages."""
     done = subprocess.run(
-        [sys.executable, ROOT / "tools" / "build.py"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "compendium.build"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return ROOT / "_build" / "html"

@@ -4,15 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis import (
-    ResistanceCurve,
-    coupling_constant,
-    fit_resistance,
-    fit_transition,
-    resistance,
-)
-from analysis.twin import correlated_noise, make_curve, truth_of
-from analysis.uncertainty import student
+from analysis import ResistanceCurve, coupling_constant, fit_resistance, fit_transition, resistance
+from analysis.numerics.uncertainty import student
+from analysis.twin.curves import correlated_noise, make_curve, truth_of
 
 WINDOW = (80.0, 300.0)
 TRUTH = {"theta_d": 550.0, "r0": 0.1, "a": 2.0}

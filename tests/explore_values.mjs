@@ -2,7 +2,7 @@
 // results on standard output, in the order of the cases.
 import { readFileSync } from "node:fs";
 
-const source = readFileSync(new URL("../analysis/explore/explorer.js", import.meta.url), "utf8");
+const source = readFileSync(new URL("../analysis/show/explore/explorer.js", import.meta.url), "utf8");
 const { clean, keyed, prepare, scopeOf } = await import(
   `data:text/javascript;base64,${Buffer.from(source).toString("base64")}`
 );

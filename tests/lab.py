@@ -15,7 +15,7 @@ SECONDS = 120  # that anything may take: patience, not a measurement
 LIVE = """\
 import analysis
 import ipywidgets
-from analysis import explore
+from analysis.show import explore
 
 live = explore.coupling()
 seen = ipywidgets.Label("Python has seen nothing")
@@ -29,7 +29,7 @@ live.observe(look, "values")
 display(live, seen)
 """
 REFIT = """\
-from analysis.explore.refit import Refit
+from analysis.show.explore.refit import Refit
 
 Refit(analysis.load("twin-zero-resistance-22.4gpa"))
 """

@@ -1,7 +1,7 @@
 """Synthetic powder patterns by formulas of their own, and what the analysis finds in them.
 
-Nothing here uses `analysis.line_shapes`: a Voigt line is a convolution by quadrature, K-alpha 2
-is placed by Bragg's law, breadths follow eq. 7 as written out below.
+Nothing here uses `analysis.diffraction.lines.shapes`: a Voigt line is a convolution by
+quadrature, K-alpha 2 is placed by Bragg's law, breadths follow eq. 7 as written out below.
 """
 
 from concurrent.futures import ProcessPoolExecutor
@@ -10,13 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import optimize
 
-from analysis import (
-    DiffractionPattern,
-    Phase,
-    fit_peaks,
-    fit_phase,
-    williamson_hall,
-)
+from analysis import DiffractionPattern, Phase, fit_peaks, fit_phase, williamson_hall
 
 SYNCHROTRON = (61.99, None)
 COPPER = (154.0593, 154.4427)

@@ -59,7 +59,7 @@ import os
 import pathlib
 
 import analysis
-from analysis import record
+from compendium import record
 
 with pathlib.Path(os.environ["EXECUTED"]).open("a") as file:
     file.write(f"sheets/{{dataset}} ")
@@ -82,7 +82,7 @@ class Copy:
         self.root = root
         self.record = root / "executed"
         unwanted = shutil.ignore_patterns("__pycache__", "*.ipynb", "*.png")
-        for name in ("analysis", "data", "tools", "book/_static"):
+        for name in ("analysis", "compendium", "data", "book/_static"):
             if (ROOT / name).exists():
                 shutil.copytree(ROOT / name, root / name, ignore=unwanted)
         for name in ("Snakefile", "_config.yml", "requirements.lock", "book/references.bib"):
@@ -135,7 +135,7 @@ class Copy:
         return {**kept, **own, **{name: str(value) for name, value in more.items()}}
 
     def command(self, *options):
-        return [sys.executable, str(self.root / "tools" / "build.py"), *options]
+        return [sys.executable, "-m", "compendium.build", *options]
 
     def build(self, *options, **environment):
         """Build; return the finished process and the sorted names of what was executed."""

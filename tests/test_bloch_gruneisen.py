@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import AnalysisError, bloch_gruneisen_integral, resistance
-from analysis.bloch_gruneisen import phonon_term
+from analysis.transport.bloch_gruneisen import phonon_term
 
 # Computed with mpmath at 30 digits, by two forms of the integral.
 J5 = {

@@ -19,8 +19,9 @@ from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from browser import elsewhere
 from small_book import FAR_AWAY, Copy
+
+from compendium.browser import elsewhere
 
 ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"

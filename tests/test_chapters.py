@@ -5,8 +5,8 @@ import papermill
 import pytest
 
 import analysis
-from analysis import report, strain_report
-from analysis.datasets import OWN_PACKAGE
+from analysis.catalogue.datasets import OWN_PACKAGE
+from analysis.show import report, strain_report
 
 BOOK = OWN_PACKAGE.parent.parent / "book"
 

@@ -103,7 +103,7 @@ def test_check_points_out_a_drop(cli):
     path = next(
         one.properties["path"] for one in analysis.list_datasets() if one.name == curve.name
     )
-    from analysis.datasets import OWN_PACKAGE
+    from analysis.catalogue.datasets import OWN_PACKAGE
 
     out = cli("check", OWN_PACKAGE.parent / path)[1]
     assert "watch: a drop as of a superconductor below " in out

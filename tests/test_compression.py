@@ -8,8 +8,8 @@ from test_lattice import CELLS, GOLD, RUTILE, lines_of, scaled
 
 import analysis
 from analysis import AnalysisError, DataError, FitError
-from analysis.compression import LatticeTable, lattice_table, linear_compressibility
-from analysis.lattice import fit_lattice
+from analysis.diffraction.crystal.lattice import fit_lattice
+from analysis.pressure.compression import LatticeTable, lattice_table, linear_compressibility
 
 PRESSURE = np.linspace(0, 20, 12)
 

@@ -7,7 +7,7 @@ import pytest
 from uncertainties import ufloat
 
 from analysis import AnalysisError, ValidityWarning, coupling_constant, critical_temperature
-from analysis.coupling import FORMULAS, MU_STAR_LIMIT, log_ratio, log_slopes
+from analysis.transport.coupling import FORMULAS, MU_STAR_LIMIT, log_ratio, log_slopes
 
 pytestmark = pytest.mark.filterwarnings("ignore::analysis.ValidityWarning")
 SAMPLE = {"theta_d": 518.0, "mu_star": 0.13}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import analysis
-from analysis.curve import check_points
+from analysis.transport.curve import check_points
 
 
 def curve(temperature, resistance, **more):

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import analysis
-from analysis import datasets
+from analysis.catalogue import datasets
 
 PACKAGE = datasets.OWN_PACKAGE
 RESOURCES = json.loads(PACKAGE.read_text(encoding="utf-8"))["resources"]

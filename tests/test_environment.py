@@ -156,7 +156,7 @@ def test_a_python_without_venv_is_refused_in_one_line(tmp_path):
     crippled.chmod(0o755)
     code = (
         "import pathlib, sys\n"
-        f"sys.path.insert(0, {str(ROOT / 'tools')!r})\n"
+        f"sys.path.insert(0, {str(ROOT / 'compendium')!r})\n"
         f"sys.executable = {str(crippled)!r}\n"
         f"import set_up; set_up.main(pathlib.Path({str(tmp_path / 'venv')!r}))"
     )

@@ -10,17 +10,27 @@ import numpy as np
 import pytest
 
 import analysis
-from analysis import explore
-from analysis.bloch_gruneisen import law, phonon_term
-from analysis.breadth_law import two_terms
-from analysis.coupling import FORMULAS, log_ratio
-from analysis.explore import laws
-from analysis.explore.formula import TABLES, Symbol, call, evaluate, item, tree_of, where
-from analysis.explore.refit import Refit
-from analysis.explore.spec import Axis, Choice, Curve, Data, Panel, Readout, Slider, Spec, plain
-from analysis.explore.widget import value_of
-from analysis.pressure import Regions
-from analysis.transition import depth, fraction_at, transition_fraction
+from analysis.diffraction.strain.breadth_law import two_terms
+from analysis.pressure.series import Regions
+from analysis.show import explore
+from analysis.show.explore import laws
+from analysis.show.explore.formula import TABLES, Symbol, call, evaluate, item, tree_of, where
+from analysis.show.explore.refit import Refit
+from analysis.show.explore.spec import (
+    Axis,
+    Choice,
+    Curve,
+    Data,
+    Panel,
+    Readout,
+    Slider,
+    Spec,
+    plain,
+)
+from analysis.show.explore.widget import value_of
+from analysis.transport.bloch_gruneisen import law, phonon_term
+from analysis.transport.coupling import FORMULAS, log_ratio
+from analysis.transport.transition import depth, fraction_at, transition_fraction
 
 RUNNER = Path(__file__).with_name("explore_values.mjs")
 SETTINGS = 500

@@ -4,7 +4,6 @@ import base64
 import csv
 import hashlib
 import re
-import sys
 
 import nbformat
 import numpy as np
@@ -13,8 +12,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from matplotlib import pyplot as plt
 
 import analysis
-from analysis import figure_files, plots
-from analysis.datasets import OWN_PACKAGE
+from analysis.catalogue.datasets import OWN_PACKAGE
+from analysis.show import plots
+from compendium import figure_files, figures
 
 ROOT = OWN_PACKAGE.parent.parent
 
@@ -177,11 +177,11 @@ def test_the_kernel_adds_the_files_to_the_picture(ax, monkeypatch):
     before, _ = shell.display_formatter.format(ax.figure)
     assert figure_files.MIME not in before
     monkeypatch.delenv("COMPENDIUM_TRACE", raising=False)
-    plots.use_style(downloads=True)
+    figure_files.offer()
     at_a_desk, _ = shell.display_formatter.format(ax.figure)
     assert figure_files.MIME not in at_a_desk
     monkeypatch.setenv("COMPENDIUM_TRACE", "somewhere")
-    plots.use_style(downloads=True)
+    figure_files.offer()
     data, _ = shell.display_formatter.format(ax.figure)
     assert data["image/png"] == b"png"
     assert data[figure_files.MIME]["csv"] == figure_files.table(ax.figure)
@@ -191,19 +191,10 @@ def test_the_kernel_adds_the_files_to_the_picture(ax, monkeypatch):
 def test_without_a_kernel_nothing_is_offered(monkeypatch):
     monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: None)
     monkeypatch.setenv("COMPENDIUM_TRACE", "somewhere")
-    plots.use_style(downloads=True)
+    figure_files.offer()
 
 
-# --- what the book's tools make of them -------------------------------------------------------
-
-
-@pytest.fixture
-def tools(monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "tools"))
-    import figures
-
-    yield figures
-    sys.modules.pop("figures")
+# --- what the book makes of them -------------------------------------------------------
 
 
 def cell_with(*pictures, label=None):
@@ -219,22 +210,22 @@ def cell_with(*pictures, label=None):
     return cell
 
 
-def test_files_leave_the_notebook_and_are_named_by_label_or_number(tools, tmp_path):
+def test_files_leave_the_notebook_and_are_named_by_label_or_number(tmp_path):
     found = {}
-    outputs = tools.take_out(cell_with(b"a", b"b", label="fig-law"), "3-1-debye", found)
-    tools.take_out(cell_with(b"c"), "beyond/ledger", found)
-    tools.take_out(cell_with(b"d"), "beyond/ledger", found)
+    outputs = figures.take_out(cell_with(b"a", b"b", label="fig-law"), "3-1-debye", found)
+    figures.take_out(cell_with(b"c"), "beyond/ledger", found)
+    figures.take_out(cell_with(b"d"), "beyond/ledger", found)
     assert [list(output.data) for output in outputs] == [["image/png"]] * 2
     assert list(found) == ["fig-law", "fig-law-2", "beyond-ledger-figure", "beyond-ledger-figure-2"]
     assert found["fig-law"]["picture"] == hashlib.sha256(b"a").hexdigest()
-    tools.write_files(found, tmp_path)
+    figures.write_files(found, tmp_path)
     assert (tmp_path / "figures" / "fig-law-2.csv").read_text() == "1\n"
     assert len(list((tmp_path / "figures").iterdir())) == 8
 
 
-def test_outputs_without_files_stay_as_they_are(tools):
+def test_outputs_without_files_stay_as_they_are():
     cell = nbformat.v4.new_code_cell()
     cell.outputs = [nbformat.v4.new_output("stream", text="said")]
     found = {}
-    assert tools.take_out(cell, "chapter", found)[0].text == "said"
+    assert figures.take_out(cell, "chapter", found)[0].text == "said"
     assert found == {}

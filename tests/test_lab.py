@@ -9,7 +9,7 @@ import pytest
 @pytest.fixture(scope="module")
 def notebook(browser, tmp_path_factory):
     """Open a notebook with live figures in JupyterLab, all cells run."""
-    import browser as tools_browser
+    from compendium import browser as tools_browser
 
     with lab.running(tmp_path_factory.mktemp("lab")) as address:
         context = browser.new_context(viewport={"width": 1400, "height": 1600})

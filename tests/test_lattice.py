@@ -8,11 +8,11 @@ from scipy.signal import find_peaks
 
 import analysis
 from analysis import AnalysisError, DataError, FitError
-from analysis.crystal import Phase, label_of, reflections
-from analysis.indexing import index_lines
-from analysis.lattice import fit_lattice
-from analysis.pattern import DiffractionPattern
-from analysis.peaks import PeakTable
+from analysis.diffraction.crystal.indexing import index_lines
+from analysis.diffraction.crystal.lattice import fit_lattice
+from analysis.diffraction.crystal.phase import Phase, label_of, reflections
+from analysis.diffraction.pattern import DiffractionPattern
+from analysis.diffraction.peaks import PeakTable
 
 GOLD = Phase("gold", 3.878, space_group="F m -3 m")
 IRON = Phase("iron", 2.866, space_group="I m -3 m")

@@ -3,8 +3,8 @@
 import pytest
 from uncertainties import ufloat
 
-from analysis import ledger
-from analysis.claims import VERDICTS, Found, digits, exact, verdict
+from compendium import ledger
+from compendium.claims import VERDICTS, Found, digits, exact, verdict
 
 ENTRIES = ledger.entries()
 

@@ -8,9 +8,9 @@ from powder_study import COPPER, MIXED, SHAPES, SYNCHROTRON, Form, Line, make_pa
 from scipy import integrate
 
 from analysis import DataError, fit_peaks
-from analysis.line_group import LineModel
-from analysis.line_search import Candidate
-from analysis.line_shapes import (
+from analysis.diffraction.lines.neighbours import LineModel
+from analysis.diffraction.lines.search import Candidate
+from analysis.diffraction.lines.shapes import (
     checked_shape,
     from_widths,
     integral_breadth,

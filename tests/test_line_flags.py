@@ -5,7 +5,7 @@ import pytest
 from powder_study import Form, Line, clean_counts, make_pattern
 
 from analysis import DiffractionPattern, FitError, fit_peaks
-from analysis.peaks import FLAGS
+from analysis.diffraction.peaks import FLAGS
 
 X = np.linspace(10, 30, 1500)
 BESIDE = (12.0, 15.0, 19.0, 26.0)

@@ -9,9 +9,10 @@ import re
 from urllib.parse import quote
 
 import nbformat
-import pages
 import pytest
 from live_figures import PAGES
+
+from compendium import pages
 
 VIEW = '<script type="application/vnd.jupyter.widget-view+json">'
 LIVE = pytest.mark.parametrize("name", PAGES)

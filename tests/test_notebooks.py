@@ -4,7 +4,7 @@ import jupytext
 import pytest
 
 import analysis
-from analysis import notebooks
+from compendium import notebooks
 
 TEMPLATE = """\
 ```{code-cell} ipython3

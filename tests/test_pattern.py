@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analysis
-from analysis.pattern import DiffractionPattern
+from analysis.diffraction.pattern import DiffractionPattern
 
 CU = 154.0593
 X = np.linspace(10, 100, 901)

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import analysis
-from analysis.pattern_columns import role_of
-from analysis.pattern_files import is_pattern, understand_pattern
-from analysis.rawtable import MAX_ROWS
+from analysis.reading.pattern_columns import role_of
+from analysis.reading.patterns import is_pattern, understand_pattern
+from analysis.reading.rawtable import MAX_ROWS
 
 X = [round(20 + 0.02 * i, 2) for i in range(30)]
 Y = [100 + (i * 37) % 90 for i in range(30)]
@@ -746,7 +746,7 @@ def test_refuses_what_is_no_file(tmp_path):
 
 
 def test_archives_that_unpack_to_much_are_refused(write, monkeypatch):
-    monkeypatch.setattr("analysis.pattern_archives.MAX_BYTES", 1_000_000)
+    monkeypatch.setattr("analysis.reading.pattern_archives.MAX_BYTES", 1_000_000)
     bomb = rasx(more=[("Data0/Image0.bin", bytes(3_000_000))])
     assert len(bomb) < 100_000
     with pytest.raises(analysis.DataError, match=r"holds 3 MB; at most 1 MB is read\. If it has i"):

@@ -113,7 +113,7 @@ def test_measured_anatase(shape):
 
 @pytest.mark.measured("titanium-dioxide")
 def test_a_fit_gives_the_same_digits_wherever_its_arrays_lie():
-    """Without `analysis.arithmetic` two of five repetitions differed in the ninth digit."""
+    """Without `numerics.arithmetic` two of five repetitions differed in the ninth digit."""
     (phase,) = analysis.phases_of("titanium-dioxide")[:1]
     pattern = analysis.load("titanium-dioxide")
     chance = random.Random(1)  # noqa: S311 - of no secrets

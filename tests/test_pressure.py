@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from matplotlib import pyplot as plt
 
 import analysis
-from analysis import ledger, pressure_plots, pressure_report
-from analysis.datasets import OWN_PACKAGE
-from analysis.pressure import (
+from analysis.catalogue.datasets import OWN_PACKAGE
+from analysis.pressure.results import Results, SheetResult
+from analysis.pressure.series import (
     Regions,
     constancy,
     failed,
@@ -22,7 +22,8 @@ from analysis.pressure import (
     series_of,
     weighted_mean,
 )
-from analysis.results import Results, SheetResult
+from analysis.show import pressure_plots
+from compendium import ledger, pressure_report
 
 BOOK = OWN_PACKAGE.parent.parent / "book"
 PRESSURES = np.linspace(15.0, 43.0, 13)
@@ -75,7 +76,7 @@ def test_boundaries_that_are_none_are_refused(pair):
 
 
 def test_the_defaults_put_each_synthetic_pattern_into_its_phase():
-    from analysis import twin_patterns
+    from analysis.twin import patterns as twin_patterns
 
     names = {"A m a m": "Amam", "F m m m": "Fmmm"}
     for truth in twin_patterns.truths():

@@ -8,18 +8,19 @@ import sys
 import zipfile
 from pathlib import Path
 
-import pdf
 import pytest
-from bundle import version, write_zip
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from compendium import pdf
+from compendium.bundle import version, write_zip
+
 ROOT = Path(__file__).resolve().parent.parent
-TOOLS = ROOT / "tools"
+TOOLS = ROOT / "compendium"
 
 
 def run(tool, *arguments, **environment):
     return subprocess.run(
-        [sys.executable, TOOLS / tool, *arguments],
+        [sys.executable, "-m", f"compendium.{tool}", *arguments],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -131,7 +132,7 @@ def test_raw_tex_is_not_printed(browser, tmp_path):
     assert not (tmp_path / "book.pdf").exists()
 
 
-@pytest.mark.parametrize("tool", ["pdf.py", "screenshots.py"])
+@pytest.mark.parametrize("tool", ["pdf", "screenshots"])
 def test_without_a_browser_one_line_says_what_is_missing(tool):
     done = run(tool, CHROMIUM="/no/such/browser")
     assert done.returncode == 2
@@ -141,7 +142,7 @@ def test_without_a_browser_one_line_says_what_is_missing(tool):
 
 def test_the_book_is_printed_whole(html, browser):
     assert browser
-    done = run("pdf.py")
+    done = run("pdf")
     assert done.returncode == 0, done.stderr
     content = (ROOT / "_build" / f"la3ni2o7-compendium-{version()}.pdf").read_bytes()
     assert len(pdf.page_objects(content)) > 60
@@ -168,12 +169,15 @@ def test_pictures_of_pages_in_two_sizes_and_two_schemes(html, browser, tmp_path)
     from PIL import Image
 
     assert browser
-    # Where tools/ is, is where _build is.
-    shutil.copytree(TOOLS, tmp_path / "tools", ignore=shutil.ignore_patterns("__pycache__"))
+    # Where compendium/ is, is where _build is.
+    unwanted = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(TOOLS, tmp_path / "compendium", ignore=unwanted)
     (tmp_path / "_build").mkdir()
     (tmp_path / "_build" / "html").symlink_to(html)
     done = subprocess.run(
-        [sys.executable, tmp_path / "tools" / "screenshots.py", "2-data", "search"],
+        [sys.executable, "-m", "compendium.screenshots", "2-data", "search"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
@@ -194,5 +198,5 @@ def test_pictures_of_pages_in_two_sizes_and_two_schemes(html, browser, tmp_path)
 
 def test_an_unknown_page_is_named(html):
     assert html.exists()
-    done = run("screenshots.py", "no-such-page", CHROMIUM=sys.executable)
+    done = run("screenshots", "no-such-page", CHROMIUM=sys.executable)
     assert (done.returncode, done.stderr) == (2, "error: no such page: no-such-page\n")

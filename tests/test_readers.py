@@ -32,7 +32,7 @@ def context(browser):
 
 
 def test_no_page_asks_another_host_complains_or_scrolls_sideways(pages, context):
-    import browser as tools_browser
+    from compendium import browser as tools_browser
 
     asked, errors, wide, still = [], [], [], []
     for path in pages:
@@ -52,7 +52,7 @@ def test_no_page_asks_another_host_complains_or_scrolls_sideways(pages, context)
 
 
 def test_an_error_would_be_seen(context, tmp_path):
-    import browser as tools_browser
+    from compendium import browser as tools_browser
 
     page = tmp_path / "bad.html"
     page.write_text(

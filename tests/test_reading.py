@@ -1,7 +1,6 @@
 """What a reader is given: how chapters open, what words mean, where things lead."""
 
 import re
-import sys
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +8,8 @@ import yaml
 from docutils import nodes
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-from analysis.datasets import OWN_PACKAGE
+from analysis.catalogue.datasets import OWN_PACKAGE
+from compendium import definitions
 
 ROOT = OWN_PACKAGE.parent.parent
 BOOK = ROOT / "book"
@@ -81,20 +81,11 @@ def test_every_source_has_a_link():
 
 def test_the_extensions_of_the_pages_are_those_of_the_settings():
     sphinx = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]
-    assert {"figures", "definitions"} <= set(sphinx["local_extensions"])
-    assert set(sphinx["local_extensions"]) <= set(sphinx["config"]["extensions"])
+    ours = {one for one in sphinx["config"]["extensions"] if one.startswith("compendium.")}
+    assert ours == {f"compendium.{one}" for one in ("offline", "publish", "figures", "definitions")}
 
 
 # --- definitions on the page ------------------------------------------------------------------
-
-
-@pytest.fixture
-def definitions(monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "tools"))
-    import definitions
-
-    yield definitions
-    sys.modules.pop("definitions")
 
 
 def glossary_of_one():
@@ -112,7 +103,7 @@ def glossary_of_one():
 LINK = '<a class="reference internal" href="../glossary.html#term-x">x</a>'
 
 
-def test_a_page_ends_with_each_definition_once(definitions):
+def test_a_page_ends_with_each_definition_once():
     context = {"body": f"<p>{LINK} and {LINK}</p>"}
     definitions.add_definitions(glossary_of_one(), "chapter", "", context, None)
     text, _, boxes = context["body"].partition("</p>")
@@ -121,7 +112,7 @@ def test_a_page_ends_with_each_definition_once(definitions):
 
 
 @pytest.mark.parametrize(("name", "body"), [("glossary", LINK), ("chapter", "no terms"), ("x", "")])
-def test_the_glossary_and_pages_without_terms_stay_as_they_are(definitions, name, body):
+def test_the_glossary_and_pages_without_terms_stay_as_they_are(name, body):
     context = {"body": body}
     definitions.add_definitions(glossary_of_one(), name, "", context, None)
     assert context["body"] == body

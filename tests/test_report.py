@@ -7,9 +7,10 @@ from matplotlib import pyplot as plt
 from uncertainties import ufloat
 
 import analysis
-import analysis.transition
-from analysis import ledger, plots, report
-from analysis.claims import VERDICTS
+import analysis.transport.transition
+from analysis.show import plots, report
+from compendium import ledger
+from compendium.claims import VERDICTS
 
 mpl.use("agg")
 
@@ -144,7 +145,7 @@ def test_the_ellipse_of_the_map_holds_95_percent(ax, transition):
 def test_parameters_of_a_transition_with_and_without_eq_1(transition):
     assert [row[0] for row in report.transition_parameters(transition).rows][4] == "Θ_D"
     t = np.linspace(4, 12, 300)
-    r = analysis.transition.transition_fraction(t, tc_onset=7.5, f=60)
+    r = analysis.transport.transition.transition_fraction(t, tc_onset=7.5, f=60)
     short = analysis.fit_transition(analysis.ResistanceCurve(t, r + 1e-4 * np.sin(1e3 * t)))
     assert len(report.transition_parameters(short).rows) == 4
 

@@ -18,8 +18,8 @@ from analysis import (
     fit_resistance,
     resistance,
 )
-from analysis.resistance_fit import WEIGHTINGS
-from analysis.twin import make_curve, truth_of
+from analysis.transport.fit import WEIGHTINGS
+from analysis.twin.curves import make_curve, truth_of
 
 T = np.linspace(80, 300, 300)
 DROPPING = make_curve(truth_of("twin-run2-25.0gpa"), 3)

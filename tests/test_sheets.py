@@ -7,8 +7,8 @@ import nbformat
 import pytest
 
 import analysis
-from analysis import notebooks, sheets
 from analysis.__main__ import run
+from compendium import notebooks, sheets
 
 
 @pytest.fixture

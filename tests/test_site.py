@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from pictures import card, drawing, write_pictures
-from publish import description, pages_address, plain, with_addresses
 from small_book import Copy
+
+from compendium.pictures import card, drawing, write_pictures
+from compendium.publish import description, pages_address, plain, with_addresses
 
 ROOT = Path(__file__).resolve().parent.parent
 REPOSITORY = "https://github.com/Someone/la3ni2o7"

@@ -7,8 +7,8 @@ from matplotlib import pyplot as plt
 from uncertainties import ufloat
 
 import analysis
-from analysis import strain_plots, strain_report
-from analysis.twin_patterns import make_pattern, truths
+from analysis.show import strain_plots, strain_report
+from analysis.twin.patterns import make_pattern, truths
 
 mpl.use("agg")
 

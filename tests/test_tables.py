@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import analysis
-from analysis.columns import describe, parse_unit
-from analysis.rawtable import MAX_ROWS
-from analysis.tables import read_points
+from analysis.reading.columns import describe, parse_unit
+from analysis.reading.rawtable import MAX_ROWS
+from analysis.reading.resistance import read_points
 
 
 @pytest.fixture

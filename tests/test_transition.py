@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from analysis import AnalysisError
-from analysis.transition import transition_fraction
+from analysis.transport.transition import transition_fraction
 
 
 @pytest.mark.parametrize("t", [1.0, 30.0, 55.0, 65.9])

@@ -16,11 +16,11 @@ from analysis import (
     fit_transition,
     resistance,
 )
-from analysis.least_squares import minimise
-from analysis.transition import transition_depth, transition_fraction
-from analysis.transition_model import TransitionModel
-from analysis.transition_start import normal_state_of, transition_top
-from analysis.twin import make_curve, truth_of
+from analysis.numerics.least_squares import minimise
+from analysis.transport.transition import transition_depth, transition_fraction
+from analysis.transport.transition_model import TransitionModel
+from analysis.transport.transition_start import normal_state_of, transition_top
+from analysis.twin.curves import make_curve, truth_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::analysis.ValidityWarning")
 
@@ -145,7 +145,9 @@ def test_errors_of_tc_and_lambda_cover():
 def test_errors_of_lambda_know_that_tc_and_theta_come_from_one_fit():
     fit = fit_transition(make_curve(SAMPLE, 5))
     by_tc, by_theta = 0.0269, -0.00302
-    covariance = analysis.transition_fit.uncertainties.covariance_matrix([fit.tc(), fit.theta_d])
+    covariance = analysis.transport.transition_fit.uncertainties.covariance_matrix(
+        [fit.tc(), fit.theta_d]
+    )
     expected = np.sqrt(np.array([by_tc, by_theta]) @ covariance @ np.array([by_tc, by_theta]))
     assert fit.coupling().s == pytest.approx(expected, rel=0.03)
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import analysis
-from analysis import twin
-from analysis.datasets import OWN_PACKAGE
+from analysis.catalogue.datasets import OWN_PACKAGE
+from analysis.twin import curves as twin
 
 TRUTHS = twin.truths()
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import analysis
-from analysis import twin_patterns
-from analysis.datasets import OWN_PACKAGE
-from analysis.twin_files import path_of
+from analysis.catalogue.datasets import OWN_PACKAGE
+from analysis.twin import patterns as twin_patterns
+from analysis.twin.files import path_of
 
 TRUTHS = twin_patterns.truths()
 SERIES = [truth for truth in TRUTHS if truth.run == "xrd"]

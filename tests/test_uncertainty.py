@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from analysis import AnalysisError
-from analysis.twin import correlated_noise
-from analysis.uncertainty import (
+from analysis.numerics.uncertainty import (
     band_half_width,
     correlation_of,
     lag1_autocorrelation,
     student,
     widening_of,
 )
+from analysis.twin.curves import correlated_noise
 
 
 def test_lag1_of_known_series():

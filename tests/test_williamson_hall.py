@@ -11,7 +11,7 @@ from broadening_study import WAVELENGTH, formula, hits, make_peaks, random_peaks
 from scipy import optimize
 
 from analysis import AnalysisError, DataError, FitError, line_breadth, williamson_hall
-from analysis.peaks import FLAGS, MILD
+from analysis.diffraction.peaks import FLAGS, MILD
 
 TWO_THETA = np.array([9.4, 10.9, 15.4, 18.1, 18.9, 21.9, 24.0])
 THETA = np.radians(TWO_THETA / 2)
@@ -559,7 +559,8 @@ def test_strain_and_size_are_correlated_numbers():
 
 def test_the_analysis_needs_neither_figures_nor_lmfit():
     code = (
-        "import sys, analysis; analysis.williamson_hall; import analysis.breadth_law; "
+        "import sys, analysis; analysis.williamson_hall; "
+        "import analysis.diffraction.strain.breadth_law; "
         "print({'matplotlib', 'lmfit', 'pandas'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

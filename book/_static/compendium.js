@@ -49,7 +49,7 @@ window.addEventListener("beforeprint", () => {
 });
 window.addEventListener("afterprint", () => opened.forEach((answer) => (answer.open = false)));
 
-// 3. Show what a term means. Its definition stands at the end of the page (tools/definitions.py);
+// 3. Show what a term means. Its definition stands at the end of the page (compendium/definitions.py);
 //    it appears beside the link while that is pointed at or has the focus. Escape closes it. It
 //    stays while the pointer is on the definition itself, so that it can be read enlarged.
 const GAP = 6; // pixels between a term and its definition

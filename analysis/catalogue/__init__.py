@@ -1,0 +1,1 @@
+"""The data package: what data there are, and loading them."""

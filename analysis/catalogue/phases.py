@@ -1,0 +1,76 @@
+"""The crystals that a data package names for a pattern."""
+
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any
+
+from analysis.catalogue.datasets import describe
+from analysis.diffraction.crystal.phase import Phase
+from analysis.errors import DataError
+
+_WORDS = ("name", "space_group")
+_NUMBERS = ("a", "b", "c", "alpha", "beta", "gamma")
+_NEEDED = ("name", "space_group", "a")
+
+
+def phases_of(name: str, *, package: str | PathLike[str] | None = None) -> tuple[Phase, ...]:
+    """Return the crystals whose lines a pattern has, as its data package names them.
+
+    Parameters
+    ----------
+    name : str
+        A data set of kind "diffraction".
+    package : path-like, optional
+        A datapackage.json to look in instead of COMPENDIUM_PACKAGE and this project's.
+
+    Returns
+    -------
+    tuple of Phase
+        In the package's order, with approximate cells: good enough to index the lines
+        with. Empty if the package names none.
+
+    Raises
+    ------
+    DataError
+        If there is no such data set, it is no pattern, or what stands under "phases" is
+        no list of crystals.
+
+    Examples
+    --------
+    >>> print(phases_of("nist-iron")[0])
+    iron (I m -3 m, a = 2.866 angstrom)
+    """
+    dataset = describe(name, package=package)
+    if dataset.kind != "diffraction":
+        raise DataError(
+            f"data set {dataset.name!r} is of kind {dataset.kind!r}; only those of kind "
+            "'diffraction' have phases"
+        )
+    found = dataset.properties.get("phases", [])
+    if not isinstance(found, list):
+        raise DataError(f"data set {dataset.name!r}: phases must be a list, got {found!r}")
+    where = f"data set {dataset.name!r}, phase"
+    return tuple(_phase(f"{where} {number}", one) for number, one in enumerate(found, 1))
+
+
+def _phase(where: str, entry: Mapping[str, Any]) -> Phase:
+    if not isinstance(entry, dict):
+        raise DataError(
+            f'{where}: a mapping such as {{"name": "gold", ...}} is needed, got {entry!r}'
+        )
+    unknown = sorted(entry.keys() - {*_WORDS, *_NUMBERS})
+    if unknown:
+        allowed = ", ".join((*_WORDS, *_NUMBERS))
+        raise DataError(f"{where}: {', '.join(unknown)} not known; there are {allowed}")
+    missing = [key for key in _NEEDED if key not in entry]
+    if missing:
+        raise DataError(f"{where}: {', '.join(missing)} missing")
+    for key, value in entry.items():
+        if key in _WORDS and not isinstance(value, str):
+            raise DataError(f"{where}: {key} must be a text, got {value!r}")
+        if key in _NUMBERS and type(value) not in (int, float):
+            raise DataError(f"{where}: {key} must be a number, got {value!r}")
+    try:
+        return Phase(**entry)
+    except DataError as error:
+        raise DataError(f"{where}: {error}") from None

@@ -1,0 +1,165 @@
+"""``check``: what is understood of a file, and what to watch."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+import analysis
+from analysis.cli.options import (
+    JSON,
+    PATTERN_READING,
+    READING,
+    TABLES,
+    names,
+    only_patterns,
+    reading_options,
+)
+from analysis.cli.printing import aligned, print_json, print_remarks
+
+
+@click.command("check")
+@click.argument("file")
+@click.option(
+    "--kind",
+    type=click.Choice(["resistance", "diffraction"]),
+    help="What FILE holds; told from its ending, headings and options if not given.",
+)
+@reading_options
+@only_patterns
+@JSON
+def check(*, file: str, kind: str | None, as_json: bool, **reading: Any) -> None:
+    r"""Say what is understood of FILE, R(T) or a diffraction pattern, and what to watch.
+
+    \b
+    Examples:
+      python -m analysis check cooldown.dat --channel 2
+      python -m analysis check rt.csv --temperature-unit C --resistance-unit mohm
+      python -m analysis check lab6.xy --wavelength 154.0593 --wavelength-2 154.4427
+    """
+    given = {name: value for name, value in reading.items() if value is not None}
+    kind = kind or _kind(file, given)
+    allowed = names(READING if kind == "resistance" else (*PATTERN_READING, *TABLES))
+    for name in given.keys() - allowed:
+        raise click.UsageError(
+            f"--{name.replace('_', '-')} is not for a {kind} file; if {file} is none, say --kind"
+        )
+    content = (_checked_curve if kind == "resistance" else _checked_pattern)(file, given)
+    if as_json:
+        print_json(content)
+        return
+    rows = [("file", file), ("read as", content["layout"])]
+    for role, column in content["columns"].items():
+        heading = f" {column['heading']!r}" if column["heading"] else ""
+        rows.append((_spoken(role), f"column {column['number']}{heading}"))
+    rows.append(("points", str(content["n_points"])))
+    for name, value in content.items():
+        if isinstance(value, dict) and "min" in value:
+            span = f"{value['min']:.5g} to {value['max']:.5g} {value['unit']}"
+            rows.append((f"{_spoken(name)} range", span))
+    rows += _pattern_rows(content)
+    click.echo(aligned(rows))
+    print_remarks("note", content["notes"])
+    print_remarks("watch", content["watch"])
+
+
+def _kind(file: str, given: Mapping[str, Any]) -> str:
+    """Tell what a file holds: what an option is for decides, then its ending and headings."""
+    from analysis.reading.patterns import is_pattern  # noqa: PLC0415 - numpy is slow to import
+
+    for options, kind in ((READING[:-2], "resistance"), (PATTERN_READING, "diffraction")):
+        if given.keys() & names(options):
+            return kind
+    return "diffraction" if is_pattern(file) else "resistance"
+
+
+def _checked_curve(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    from analysis.reading.resistance import read_points  # noqa: PLC0415 - numpy is slow to import
+
+    understood = read_points(file, **given)
+    curve = analysis.ResistanceCurve(
+        understood.temperature,
+        understood.resistance,
+        name=file,
+        unit=understood.unit,
+        notes=understood.notes,
+    )
+    ascending = understood.temperature.argsort(kind="stable")  # as the curve sorts its points
+    watch = curve.watch(lambda index: understood.where(int(ascending[index])))
+    if (drop := analysis.find_drop(curve)) is not None:
+        watch.append(f"a drop as of a superconductor below {drop:.4g} K: fit above it")
+    if not any(column.heading for column in understood.columns.values()):
+        watch.extend(_watch_steps(curve.temperature))
+    return {
+        "file": file,
+        "kind": "resistance",
+        "layout": understood.layout,
+        "columns": _columns(understood.columns),
+        "n_points": len(curve),
+        "temperature": {**_span(curve.temperature), "unit": "K"},
+        "resistance": {**_span(curve.resistance), "unit": curve.unit},
+        "notes": curve.notes,
+        "watch": watch,
+    }
+
+
+def _watch_steps(temperature: Any) -> list[str]:
+    """Point out that numbers in equal steps and without headings may be angles."""
+    low, high, points = temperature[0], temperature[-1], temperature.size
+    even = points >= 100 and abs(temperature[1:] - temperature[:-1]).max() < 1.5 * (
+        (high - low) / (points - 1)
+    )
+    if even and high <= 180:
+        return ["the first column has equal steps: if it is 2 theta, say --kind diffraction"]
+    return []
+
+
+def _checked_pattern(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    from analysis.diffraction.checks import watch_points  # noqa: PLC0415 - numpy is slow to import
+    from analysis.reading.patterns import understand_pattern  # noqa: PLC0415
+
+    understood = understand_pattern(file, **given)
+    points, (first, second) = understood.points, understood.wavelengths
+    return {
+        "file": file,
+        "kind": "diffraction",
+        "layout": understood.layout,
+        "columns": _columns(understood.columns),
+        "n_points": len(points.two_theta),
+        "two_theta": {**_span(points.two_theta), "unit": "deg"},
+        "intensity": {**_span(points.intensity), "unit": "counts"},
+        "step": {"value": points.step, "unit": "deg"},
+        "wavelength": {"value": first, "unit": "pm", "basis": understood.wavelength_basis},
+        "wavelength_2": {"value": second, "unit": "pm"},
+        "errors": points.intensity_error is not None,
+        "notes": understood.notes,
+        "watch": watch_points(points, wavelength=first, where=understood.where),
+    }
+
+
+def _pattern_rows(content: Mapping[str, Any]) -> list[tuple[str, str]]:
+    if content["kind"] != "diffraction":
+        return []
+    first, second = content["wavelength"], content["wavelength_2"]["value"]
+    text = "missing: give it in pm with --wavelength"
+    if first["value"] is not None:
+        doublet = "" if second is None else f" and {second:.7g} pm"
+        text = f"{first['value']:.7g} pm{doublet} ({first['basis']})"
+    errors = "in the file" if content["errors"] else "none in the file"
+    return [("step", f"{content['step']['value']:.4g} deg"), ("wavelength", text),
+            ("errors", errors)]  # fmt: skip
+
+
+def _spoken(name: str) -> str:
+    return name.replace("two_", "2 ").replace("_", " ")
+
+
+def _columns(columns: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        role: {"number": c.number, "heading": c.heading, "unit": c.unit_text}
+        for role, c in columns.items()
+    }
+
+
+def _span(values: Any) -> dict[str, float]:
+    return {"min": float(values.min()), "max": float(values.max())}

@@ -1,0 +1,104 @@
+"""The command line: ``python -m analysis list | check | fit ... | sheet ... | new``.
+
+Results go to standard output. Bad input ends with exit status 2 and one line on standard
+error. Whatever is slow to import is imported inside the command that needs it. Commands that
+need the book are registered by `compendium` under the entry point `COMMANDS`.
+"""
+
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from importlib.metadata import entry_points
+
+import click
+
+import analysis
+import analysis.numerics.arithmetic  # before anything that imports numpy
+from analysis.cli.check import check
+from analysis.cli.fit_resistance import fit_resistance
+from analysis.cli.fit_strain import fit_strain
+from analysis.cli.fit_transition import fit_transition
+from analysis.cli.list import list_command
+from analysis.cli.new import new
+from analysis.cli.sources import PROGRAM
+from analysis.errors import AnalysisError
+
+COMMANDS = "analysis.commands"
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status: 0, or 2 for bad input."""
+    with warnings.catch_warnings():
+        if not sys.warnoptions:  # what a user must know is said in words by the results
+            warnings.simplefilter("ignore")
+        try:
+            main.main(arguments, prog_name=PROGRAM, standalone_mode=False)
+        except click.ClickException as error:
+            problem = error.format_message()
+        except AnalysisError as error:
+            problem = str(error)
+        except click.Abort:
+            problem = "interrupted"
+        except BrokenPipeError:  # the reader of a pipe (head, less) has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        else:
+            return 0
+    click.echo(f"error: {' '.join(problem.split())}", err=True)
+    return 2
+
+
+class Verbs(click.Group):
+    """The commands of this package, and those that installed packages add."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        added = [point.name for point in entry_points(group=COMMANDS)]
+        return sorted({*super().list_commands(context), *added})
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Return a command; one that is added is imported only now."""
+        own = super().get_command(context, name)
+        if own is not None:
+            return own
+        added = entry_points(group=COMMANDS, name=name)
+        command: click.Command | None = next(iter(added)).load() if added else None
+        return command
+
+
+def show_help(context: click.Context) -> None:
+    """Show the help of a group that is called without a command."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@click.group(
+    cls=Verbs, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(analysis.__version__, prog_name="la3ni2o7-compendium")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """R(T) and X-ray diffraction: list the data sets, check a file of your own, fit it.
+
+    Bad input ends with exit status 2 and one line that says what is wrong and where.
+    """
+    show_help(context)
+
+
+@main.group(invoke_without_command=True)
+@click.pass_context
+def fit(context: click.Context) -> None:
+    """Fit a law to data: fit resistance FILE, fit transition FILE, fit strain FILE."""
+    show_help(context)
+
+
+for command in (list_command, check, new):
+    main.add_command(command)
+for command in (fit_resistance, fit_transition, fit_strain):
+    fit.add_command(command)
+
+
+def entry() -> None:
+    """Run the command line as a program: the console script ``la3ni2o7``."""
+    sys.exit(run())

@@ -1,0 +1,61 @@
+"""What every command prints: aligned rows, numbers with errors, remarks, one JSON object."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from uncertainties import UFloat
+
+
+def stated(number: Mapping[str, Any]) -> str:
+    """Return a number of a result's dictionary with its error, or that there is none."""
+    from uncertainties import ufloat  # noqa: PLC0415 - slow
+
+    if number["value"] is None:
+        return "none, see the warnings"
+    if number["stderr"] is None:
+        return f"about {number['value']:.3g} {number['unit']}, error not known".rstrip()
+    return with_error(ufloat(number["value"], number["stderr"]), number["unit"])
+
+
+def with_error(value: "UFloat", unit: str) -> str:
+    """Return "345.1 +- 1.2 K": the error to two digits, the value to the same place."""
+    if not value.s or not math.isfinite(value.s):
+        return f"{value.n:.6g} {unit}".rstrip()
+    return f"{value:.2u} {unit}".replace("+/-", " +- ").rstrip()
+
+
+def aligned(rows: Sequence[Sequence[str]], indent: str = "") -> str:
+    """Return rows of cells as lines with aligned columns."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    )
+    return "\n".join((indent + line).rstrip() for line in lines)
+
+
+def print_remarks(label: str, remarks: Iterable[str]) -> None:
+    """Print a line for each remark."""
+    for remark in remarks:
+        click.echo(f"{label}: {remark}")
+
+
+def print_json(content: Mapping[str, Any]) -> None:
+    """Print one JSON object."""
+    click.echo(json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def plain(value: Any) -> Any:
+    """Return what JSON can hold: NaN and infinities, which it cannot, become null."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,105 @@
+"""What a command works on: a file of one's own, or a data set of the package."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+import analysis
+from analysis.errors import DataError
+
+PROGRAM = "python -m analysis"
+
+
+def crystal_of(
+    file: str, cell: tuple[float, ...] | None, space_group: str | None, name: str | None
+) -> "analysis.Phase | None":
+    """Return the crystal that options or the data package give, or None."""
+    if (cell is None) != (space_group is None):
+        missing, given = ("--cell", "--space-group")[:: 1 if cell is None else -1]
+        raise click.UsageError(f"{given} needs {missing} beside it")
+    if cell is not None and space_group is not None:
+        return phase_from(name or "the sample", cell, space_group)
+    phases = () if Path(file).exists() else _phases(file)
+    if name is None:
+        return phases[0] if len(phases) == 1 else None
+    for phase in phases:
+        if phase.name.lower() == name.lower():
+            return phase
+    known = ", ".join(phase.name for phase in phases)
+    raise click.UsageError(
+        f"--phase {name}: {file} has {f'the crystals {known}' if known else 'no crystal'}; a cell "
+        "of your own is given with --cell and --space-group"
+    )
+
+
+def _phases(file: str) -> "tuple[analysis.Phase, ...]":
+    return analysis.phases_of(file) if is_dataset(file) else ()
+
+
+def phase_from(name: str, cell: tuple[float, ...], space_group: str) -> "analysis.Phase":
+    """Return the crystal of the numbers of `--cell`."""
+    named = dict(zip(("a", "b", "c", "alpha", "beta", "gamma"), cell, strict=False))
+    return analysis.Phase(name, space_group=space_group, **named)
+
+
+def instrument_of(
+    file: str, standard: "analysis.Phase | None", shape: str, reading: Mapping[str, Any]
+) -> "analysis.Instrument":
+    """Fit the standard's pattern; a file of it is read as the sample's is."""
+    if Path(file).exists():
+        columns = {name: reading.get(name) for name in ("wavelength", "wavelength_2", "decimal")}
+        pattern = analysis.read_pattern(file, name=file, **columns)
+    else:
+        pattern = pattern_of(file, {})
+    peaks = analysis.fit_peaks(pattern, shape=shape, split=False)
+    return analysis.fit_instrument(peaks, standard)
+
+
+def curve_of(file: str, reading: Mapping[str, str | None]) -> "analysis.ResistanceCurve":
+    """Return the curve of a file or, where there is none of that name, of a data set."""
+    if Path(file).exists() or not is_dataset(file):
+        return analysis.read_resistance(file, name=file, **reading)  # type: ignore[arg-type]
+    refuse_reading(file, reading)
+    return analysis.load(file, kind="resistance")
+
+
+def pattern_of(file: str, reading: Mapping[str, Any]) -> "analysis.DiffractionPattern":
+    """Return the pattern of a file or, where there is none of that name, of a data set."""
+    if Path(file).exists() or not is_dataset(file):
+        return analysis.read_pattern(file, name=file, **reading)
+    refuse_reading(file, reading)
+    return analysis.load(file, kind="diffraction")
+
+
+def refuse_reading(name: str, reading: Mapping[str, Any]) -> None:
+    """Refuse options that say how to read a file where a data set is meant."""
+    given = [option for option, value in reading.items() if value is not None]
+    if given:
+        raise DataError(
+            f"data set {name!r}: --{given[0].replace('_', '-')} is for files of one's own; "
+            "the data package says how its sets are read"
+        )
+
+
+def refuse_empty_window(
+    curve: "analysis.ResistanceCurve", window: tuple[float, float] | None
+) -> None:
+    """Name the option if none of this curve's points lie in the window."""
+    if window is not None:
+        try:
+            curve.between(*window)
+        except DataError as error:
+            raise click.BadParameter(str(error), param_hint="'--window'") from None
+
+
+def is_dataset(name: str) -> bool:
+    """Tell whether a name is that of a data set; refuse one that is neither that nor a file."""
+    if name.lower() in {dataset.name.lower() for dataset in analysis.list_datasets()}:
+        return True
+    if Path(name).suffix or Path(name).name != name:
+        return False  # it looks like a file, and is reported as a missing one
+    raise DataError(
+        f"{name}: no such file, and no data set of this name; `{PROGRAM} list` names the data sets"
+    )

@@ -1,0 +1,1 @@
+"""Patterns, their lines, the crystals they belong to, and the strain (eqs. 7-8)."""

@@ -1,0 +1,430 @@
+"""Whether numbers can be a diffraction pattern, and what to watch if they are one.
+
+Each check is made once, where a pattern or a file's columns enter; the messages name the
+file and the row.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import isfinite
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analysis.errors import DataError
+from analysis.numerics.checks import refuse_overload
+
+Floats = NDArray[np.float64]
+
+# Wavelengths in pm. Below the first, no one diffracts (300 keV); a number there is in
+# angstrom, nm or m. Above the second, nothing in a crystal does.
+SHORTEST_WAVELENGTH = 4.0
+LONGEST_WAVELENGTH = 1000.0
+# K-alpha 2 is longer than K-alpha 1 by 0.15 % (Cr) to 1 % (W).
+WIDEST_DOUBLET = 1.02
+# Fewer points than this hold no line that could be fitted.
+FEWEST_POINTS = 20
+# Programs write numbers like 9.9E37 or 4294967295 for "no value"; no detector counts so far.
+NO_VALUE = "programs write this for a missing value"
+# Below zero by less than this part of the largest intensity, or by so many times its
+# scatter or its own error, an intensity is what a subtracted background leaves.
+BELOW_ZERO = 0.01
+BELOW_ZERO_SCATTER = 8.0
+BELOW_ZERO_ERRORS = 5.0
+# A step so many times wider than the median one is a gap.
+GAP = 5.0
+# In a laboratory (longer wavelengths than this, pm) nobody steps finer than this (deg).
+LABORATORY = 50.0
+FINEST_STEP = 0.002
+# Powder lines above this spacing (angstrom) are rare; a pattern of nothing else is odd.
+WIDE_SPACING = 5.0
+# Counts below this are equal by chance.
+FEW_COUNTS = 50
+# A scan of fewer points is a disorder; scans differ if by more than this part.
+FEWEST_IN_SCAN = 10
+SCANS_DIFFER = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Checked points in ascending angle, and what was changed to make them so."""
+
+    two_theta: Floats
+    intensity: Floats
+    intensity_error: Floats | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def step(self) -> float:
+        """Median distance of neighbouring angles, degrees in 2 theta."""
+        return float(np.median(np.diff(self.two_theta)))
+
+
+def checked_points(
+    two_theta: ArrayLike,
+    intensity: ArrayLike,
+    intensity_error: ArrayLike | None = None,
+    *,
+    wavelength: float | None = None,
+    name: str = "pattern",
+    where: Callable[[int], str] = "point {}".format,
+) -> Points:
+    """Refuse points that cannot be a pattern; sort the others and note what is odd.
+
+    Parameters
+    ----------
+    two_theta, intensity, intensity_error : array_like, shape (N,)
+        As in `DiffractionPattern`.
+    wavelength : float, optional
+        In pm, where it is known.
+    name : str
+        The file or pattern, which opens every message.
+    where : callable
+        Turns the index of a point into words ("row 17").
+
+    Raises
+    ------
+    DataError
+        See `DiffractionPattern`.
+    """
+    x = _as_vector(two_theta, "2 theta", name)
+    y = _as_vector(intensity, "intensity", name)
+    error = None if intensity_error is None else _as_vector(intensity_error, "error", name)
+    _refuse_sizes(x, y, error, name)
+    for label, values in (("2 theta", x), ("intensity", y), ("error", error)):
+        if values is not None:
+            refuse_overload(values, label, name=name, where=where, written_by=NO_VALUE)
+    _refuse_angles(x, wavelength, name, where)
+    error, notes = _refuse_intensities(x, y, error, name, where)
+    notes = [*_order(x, y), *notes]
+    order = np.argsort(x, kind="stable")
+    x, y, error = x[order], y[order], None if error is None else error[order]
+    return _averaged(x, y, error, notes, name)
+
+
+def checked_wavelengths(
+    wavelength: float | None, wavelength_2: float | None, *, name: str
+) -> tuple[float | None, float | None]:
+    """Return both wavelengths (pm) as floats, None as None, if they can be such.
+
+    Raises
+    ------
+    DataError
+        If one is no number or outside 4 to 1000 pm, with the unit that may have been
+        meant; or if the second does not lie within 2 % above the first.
+
+    Examples
+    --------
+    >>> checked_wavelengths(154.0593, 154.4427, name="lab6.xy")
+    (154.0593, 154.4427)
+    >>> checked_wavelengths(1.5406, None, name="lab6.xy")
+    Traceback (most recent call last):
+        ...
+    analysis.errors.DataError: lab6.xy: wavelength is 1.5406 pm; X-ray diffraction uses 4 to 1000
+    pm; is this in angstrom (154.06 pm)?
+    """
+    first = None if wavelength is None else _checked(wavelength, "wavelength", name)
+    second = None if wavelength_2 is None else _checked(wavelength_2, "second wavelength", name)
+    if second is not None and first is None:
+        raise DataError(f"{name}: a second wavelength is given without a first")
+    if first is not None and second is not None and not first < second < WIDEST_DOUBLET * first:
+        hint = "; are they exchanged?" if second < first < WIDEST_DOUBLET * second else ""
+        raise DataError(
+            f"{name}: the second wavelength is {second:g} pm and the first {first:g} pm; K-alpha 2 "
+            f"is longer than K-alpha 1, by less than {100 * WIDEST_DOUBLET - 100:.0f} %{hint}"
+        )
+    return first, second
+
+
+def _checked(value: Any, label: str, name: str) -> float:
+    known = isinstance(value, (int, float, np.integer, np.floating))
+    if not known or isinstance(value, bool) or not isfinite(value):
+        raise DataError(f"{name}: {label} is {value!r}; a number in pm is needed")
+    if SHORTEST_WAVELENGTH <= value <= LONGEST_WAVELENGTH:
+        return float(value)
+    meant = {"angstrom": 1e2, "nm": 1e3, "m": 1e12}
+    fits = [
+        f"in {unit} ({value * factor:.6g} pm)"
+        for unit, factor in meant.items()
+        if 5 <= value * factor <= 300
+    ]
+    fits += ["an energy in eV"] if value > LONGEST_WAVELENGTH else []
+    hint = f"; is this {' or '.join(fits)}?" if fits else ""
+    raise DataError(
+        f"{name}: {label} is {value:g} pm; X-ray diffraction uses {SHORTEST_WAVELENGTH:g} to "
+        f"{LONGEST_WAVELENGTH:g} pm{hint}"
+    )
+
+
+# ---------------------------------------------------------------------------- refusals
+
+
+def _as_vector(values: ArrayLike | Sequence[float], label: str, name: str) -> Floats:
+    try:
+        vector = np.array(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{name}: {label} is no array of numbers ({error})") from None
+    if vector.ndim != 1:
+        raise DataError(f"{name}: {label} has shape {vector.shape}; one dimension is needed")
+    return vector
+
+
+def _refuse_sizes(x: Floats, y: Floats, error: Floats | None, name: str) -> None:
+    if x.size != y.size:
+        raise DataError(
+            f"{name}: {x.size} angles but {y.size} intensities; one of each is needed per point"
+        )
+    if error is not None and error.size != x.size:
+        raise DataError(
+            f"{name}: {x.size} points but {error.size} errors; one is needed per point, or none"
+        )
+    if x.size < FEWEST_POINTS:
+        points = f"{x.size} point" if x.size == 1 else f"{x.size or 'no'} points"
+        raise DataError(f"{name}: holds {points}; a pattern needs at least {FEWEST_POINTS}")
+
+
+def _refuse_angles(
+    x: Floats, wavelength: float | None, name: str, where: Callable[[int], str]
+) -> None:
+    outside = np.flatnonzero((x < 0) | (x > 180))
+    if outside.size:
+        hint = "; is it in hundredths of a degree, or a time of flight?" if x.max() > 360 else ""
+        raise DataError(
+            f"{name}, {where(int(outside[0]))}: 2 theta is {x[outside[0]]:g}; "
+            f"it must lie between 0 and 180 degrees{hint}"
+        )
+    if x.min() == x.max():
+        raise DataError(f"{name}: 2 theta is {x[0]:g} deg everywhere; a pattern needs a range")
+    ascending = np.unique(x)
+    if _like_d_spacings(ascending):
+        raise DataError(
+            f"{name}: the steps of the first column grow with the square of its value, from "
+            f"{ascending[0]:g} to {ascending[-1]:g}, as those of d spacings do; "
+            "angles 2 theta in degrees are needed"
+        )
+    step = float(np.median(np.diff(ascending)))
+    laboratory = wavelength is not None and wavelength > LABORATORY
+    if laboratory and ascending[-1] <= np.pi and step < FINEST_STEP:
+        raise DataError(
+            f"{name}: 2 theta ends at {ascending[-1]:g} in steps of {step:.2g}; is it in radians? "
+            "Degrees are needed"
+        )
+
+
+def _like_d_spacings(x: Floats) -> bool:
+    """Tell whether ascending values are spaced as d = lambda/2 sin(theta) at equal angles.
+
+    Their steps go as d^2 cos(theta): on a logarithmic scale a line of slope 2 or a little
+    more. Angles have equal steps, or a few sizes of them, or (a flat detector's) steps
+    that shrink.
+    """
+    each = np.linspace(0, x.size - 1, 31).astype(int)
+    if x.size < 62 or x[0] <= 0 or x[-1] < 2 * x[0]:
+        return False
+    steps = np.log(np.diff(x[each])) - np.log(np.diff(each))
+    middle = (np.log(x[each[1:]]) + np.log(x[each[:-1]])) / 2
+    slope = float(np.polyfit(middle, steps, 1)[0])
+    return 1.5 < slope < 4 and float(np.corrcoef(middle, steps)[0, 1]) > 0.99
+
+
+def _refuse_intensities(
+    x: Floats, y: Floats, error: Floats | None, name: str, where: Callable[[int], str]
+) -> tuple[Floats | None, list[str]]:
+    notes = []
+    if y.min() == y.max():
+        raise DataError(f"{name}: the intensity is {y[0]:g} everywhere; there is no line in it")
+    if error is not None:
+        error, replaced = _positive(error, name, where)
+        notes = [replaced] if replaced else []
+    largest = float(np.abs(y).max())
+    scatter = _scatter(y[np.argsort(x, kind="stable")])
+    allowed = np.maximum(
+        max(BELOW_ZERO * largest, BELOW_ZERO_SCATTER * scatter),
+        0.0 if error is None else BELOW_ZERO_ERRORS * error,
+    )
+    worst = int(np.argmin(y / allowed))
+    if y[worst] < -np.broadcast_to(allowed, y.shape)[worst]:
+        raise DataError(
+            f"{name}, {where(worst)}: intensity is {y[worst]:g} at {x[worst]:g} deg, further below "
+            "zero than scatter explains; give the pattern as it was measured, with its background"
+        )
+    below = int((y < 0).sum())
+    if below:
+        notes.append(f"{below} intensities are below zero, as a subtracted background leaves them")
+    return error, notes
+
+
+def _positive(error: Floats, name: str, where: Callable[[int], str]) -> tuple[Floats, str | None]:
+    """Refuse negative errors; give points without one the smallest, and say so."""
+    negative = np.flatnonzero(error < 0)
+    if negative.size:
+        raise DataError(
+            f"{name}, {where(int(negative[0]))}: error is {error[negative[0]]:g}; "
+            "a standard error is not negative"
+        )
+    zero = error == 0
+    if zero.all():
+        raise DataError(f"{name}: all errors are 0; leave them out (--error none)")
+    if not zero.any():
+        return error, None
+    least = float(error[~zero].min())
+    return np.where(zero, least, error), (
+        f"{int(zero.sum())} errors are 0 and were replaced by the smallest of the others, {least:g}"
+    )
+
+
+def _scatter(y: Floats) -> float:
+    """Return the standard deviation of neighbouring points about a smooth curve.
+
+    A second difference of independent points has 6 times their variance; its median size
+    is that of the background, which has most of the points.
+    """
+    return 1.4826 * float(np.median(np.abs(np.diff(y, 2)))) / float(np.sqrt(6))
+
+
+# ---------------------------------------------------------------------------- order
+
+
+def _order(x: Floats, y: Floats) -> list[str]:
+    """Say what sorting will change."""
+    steps = np.diff(x)
+    if (steps >= 0).all():
+        return []
+    if (steps <= 0).all():
+        return ["angles were descending and have been sorted"]
+    scans = _scans(x)
+    if not scans:
+        return ["angles were not in order and have been sorted"]
+    text = f"{len(scans)} scans follow one another; they are merged and sorted"
+    ratios = [_ratio(x, y, one, other) for one, other in pairwise(scans)]
+    worst = max(ratios, key=lambda ratio: abs(np.log(ratio)))
+    if abs(worst - 1) > SCANS_DIFFER:
+        text += f", though where they overlap one has {worst:.3g} times the intensity of another"
+    return [text]
+
+
+def _scans(x: Floats) -> list[slice]:
+    """Return the stretches of steady direction in a file's order; none if some are short."""
+    steps = np.diff(x)
+    direction = np.sign(steps[steps != 0])
+    points = np.flatnonzero(steps != 0)
+    turns = np.flatnonzero(np.diff(direction)) + 1
+    pieces = [piece for piece in np.split(points, turns) if piece.size > 1]
+    if len(pieces) < 2 or min(piece.size for piece in pieces) < FEWEST_IN_SCAN - 1:
+        return []
+    return [slice(int(piece[0]), int(piece[-1]) + 2) for piece in pieces]
+
+
+def _ratio(x: Floats, y: Floats, one: slice, other: slice) -> float:
+    """Return how many times the intensity of one scan the other has where they overlap."""
+    low = max(x[one].min(), x[other].min())
+    high = min(x[one].max(), x[other].max())
+    means = [
+        float(y[scan][(x[scan] >= low) & (x[scan] <= high)].mean())
+        if ((x[scan] >= low) & (x[scan] <= high)).sum() >= FEWEST_IN_SCAN
+        else 0.0
+        for scan in (one, other)
+    ]
+    return means[1] / means[0] if min(means) > 0 else 1.0
+
+
+def _averaged(
+    x: Floats, y: Floats, error: Floats | None, notes: Sequence[str], name: str
+) -> Points:
+    """Average the points at one angle: a pattern has one intensity there."""
+    angles, place, times = np.unique(x, return_inverse=True, return_counts=True)
+    repeated = int((times > 1).sum())
+    if not repeated:
+        return Points(x, y, error, tuple(notes))
+    if angles.size < FEWEST_POINTS:
+        raise DataError(
+            f"{name}: holds {angles.size} different angles; "
+            f"a pattern needs at least {FEWEST_POINTS}"
+        )
+    mean = np.bincount(place, y) / times
+    if error is not None:
+        error = np.sqrt(np.bincount(place, error**2)) / times
+    text = f"{repeated} angles occur more than once; their intensities are averaged"
+    return Points(angles, mean, error, (*notes, text))
+
+
+# ---------------------------------------------------------------------------- watch
+
+
+def watch_points(
+    points: Points,
+    *,
+    wavelength: float | None = None,
+    where: Callable[[int], str] | None = None,
+) -> list[str]:
+    """Return what deserves a look in a pattern, as `DiffractionPattern.watch` does."""
+    x, y, error = points.two_theta, points.intensity, points.intensity_error
+    looks = (
+        _watch_angles(x, wavelength),
+        _watch_gaps(x),
+        _watch_top(x, y, where),
+        _watch_errors(y, error),
+    )
+    return [look for look in looks if look is not None]
+
+
+def _watch_angles(x: Floats, wavelength: float | None) -> str | None:
+    if wavelength is None:
+        return f"2 theta ends at {x[-1]:g}: is it in radians?" if x[-1] <= np.pi else None
+    spacing = wavelength / 100 / (2 * np.sin(np.radians(x[-1] / 2)))
+    if spacing <= WIDE_SPACING:
+        return None
+    return (
+        f"2 theta ends at {x[-1]:g} deg, where d is still {spacing:.3g} angstrom: are these "
+        "degrees, not radians, Q or d spacings, and is the wavelength right?"
+    )
+
+
+def _watch_gaps(x: Floats) -> str | None:
+    steps = np.diff(x)
+    wide = np.flatnonzero(steps > GAP * np.median(steps))
+    if not wide.size:
+        return None
+    named = ", ".join(f"{x[i]:g} and {x[i + 1]:g}" for i in wide[:3])
+    more = f" and in {wide.size - 3} more places" if wide.size > 3 else ""
+    return f"no point between {named} deg{more}"
+
+
+def _watch_top(x: Floats, y: Floats, where: Callable[[int], str] | None) -> str | None:
+    """Say if neighbouring points share the largest value, as at a detector's limit."""
+    top = np.flatnonzero(y == y.max())
+    run = max(np.split(top, np.flatnonzero(np.diff(top) > 1) + 1), key=len)
+    # A few counts are often equal; where they are many, three in a row are not by chance.
+    few = y.max() < FEW_COUNTS and _whole(y)
+    if run.size < 3 or few or y.max() - np.median(y) < 10 * _scatter(y):
+        return None
+    first = int(run[0])
+    place = f"{x[first]:g} deg" + (f" ({where(first)})" if where else "")
+    return (
+        f"{run.size} neighbouring points from {place} on share the largest intensity, "
+        f"{y[first]:g}: is the detector saturated?"
+    )
+
+
+def _watch_errors(y: Floats, error: Floats | None) -> str | None:
+    if error is not None:
+        high = y >= np.median(y)
+        if np.median(error[high]) <= 0.5 * np.median(y[high]):
+            return None
+        return (
+            "the errors are about as large as the intensities: "
+            "is that column something else (--error none)?"
+        )
+    if (y < 0).any():
+        reason = "a background was subtracted"
+    elif y.max() in (1, 100, 1000) and not _whole(y):
+        reason = f"the largest intensity is {y.max():g}, as after scaling"
+    else:
+        return None
+    return f"{reason}: these are no plain counts, whose scatter is known, and have no errors"
+
+
+def _whole(y: Floats) -> bool:
+    return bool((y == np.round(y)).all())

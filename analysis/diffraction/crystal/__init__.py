@@ -1,0 +1,1 @@
+"""Crystals: cells and space groups, indexing, lattice constants."""

@@ -1,0 +1,1 @@
+"""Lines: shapes, search, fit, and whether one line is two."""

@@ -1,0 +1,477 @@
+"""All lines of a pattern fitted in turns: groups of neighbours, the background, what was missed.
+
+Neighbours are fitted together, on a polynomial that the smooth background may lack. Groups
+that lie apart take turns, each on top of the others' tails, and the background is found
+again from what the lines leave. In the end all move together, see
+`analysis.diffraction.lines.whole_pattern`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import signal
+
+from analysis.diffraction.lines.neighbours import FittedGroup, LineModel, fit_group
+from analysis.diffraction.lines.search import (
+    HUMP,
+    STIFFNESS,
+    Candidate,
+    background,
+    doublet_partner,
+    find_lines,
+    scatter,
+)
+from analysis.diffraction.lines.whole_pattern import fit_jointly
+from analysis.diffraction.pattern import DiffractionPattern
+from analysis.errors import FitError
+from analysis.numerics.least_squares import Undetermined
+from analysis.numerics.uncertainty import correlation_of
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
+
+# Lines closer than so many widths (FWHM) are fitted together, each on the points within
+# so many widths.
+TOGETHER, REACH = 2.5, 6.0
+# A line stays if it is larger than so many of its errors; one that stands alone must be no
+# chance of the many places of a pattern.
+STAYS, STAYS_ALONE = 3.0, 4.0
+# Lines that become so many times broader than they were have run away.
+RUNAWAY = 2.5
+MOST_REPEATS = 4.0
+# The scatter is taken from points farther than so many widths from any line, if there are
+# enough.
+CLEAR, FEW_CLEAR = 2.0, 60
+MOST_LINES = 200
+# A line at a known place begins as broad as so many lines near it are.
+NEAREST = 5
+HIGHEST_DEGREE = 8
+# While lines are being found, a fit ends when it gains less than this part.
+ROUGH = 1e-4
+
+
+class Noise(NamedTuple):
+    """How the points scatter between the lines.
+
+    Attributes
+    ----------
+    factor : float
+        Variance over that of the points' own errors.
+    widening : float
+        How many neighbouring points count as one, because they repeat each other.
+    size : int
+        From how many points this was found.
+    """
+
+    factor: float
+    widening: float
+    size: int
+
+
+@dataclass(frozen=True, eq=False)
+class FittedPattern:
+    """A pattern, its background, and its lines in groups.
+
+    Attributes
+    ----------
+    pattern : DiffractionPattern
+    shape : str
+    error : ndarray, shape (N,)
+        Standard errors of the counts, as far as they are known beforehand.
+    under : ndarray, shape (N,)
+        Smooth background, counts; each group adds a polynomial on its stretch, as long as
+        groups are fitted in turns.
+    groups : tuple of FittedGroup
+    """
+
+    pattern: DiffractionPattern
+    shape: str
+    error: Floats
+    under: Floats
+    groups: tuple[FittedGroup, ...]
+
+    @cached_property
+    def curves(self) -> dict[Candidate, Floats]:
+        """Each line's own counts at the points of the pattern."""
+        return {
+            line: curve
+            for group in self.groups
+            for line, curve in zip(
+                lines_of(group), group.curves(self.pattern.two_theta), strict=True
+            )
+        }
+
+    @cached_property
+    def lines(self) -> Floats:
+        """All lines together, counts, shape (N,)."""
+        return _sum(self.curves, len(self.pattern))
+
+    @cached_property
+    def background(self) -> Floats:
+        """The background with the groups' polynomials, shape (N,)."""
+        total = self.under.copy()
+        for group in self.groups:
+            total[group.at] = self.under[group.at] + group.polynomial
+        return total
+
+    @cached_property
+    def noise(self) -> Noise:
+        """Scatter of the points between the lines, about what is smooth there."""
+        pattern = self.pattern
+        left = (pattern.intensity - self.background - self.lines) / self.error
+        # A group's own polynomial absorbs what is smooth on its stretch; so does this.
+        width = float(np.median([line.fwhm for line in self.curves])) / pattern.step
+        length = min(2 * int(REACH * width) + 1, (left.size - 1) // 2 * 2 - 1)
+        length = max(length, 5)
+        left -= signal.savgol_filter(left, length, 1)
+        clear = np.ones(left.size, dtype=bool)
+        for group in self.groups:
+            clear[stretch(pattern, lines_of(group), CLEAR)] = False
+        if np.count_nonzero(clear) < FEW_CLEAR:
+            clear[:] = True
+        left = left[clear]
+        absorbed = 1 + 2 * left.size // length
+        factor = max(float((1.4826 * np.median(np.abs(left))) ** 2), 1e-12)
+        factor *= left.size / max(left.size - absorbed, 1)
+        found = correlation_of(np.clip(left, *(4 * np.sqrt(factor) * np.array([-1, 1]))), absorbed)
+        # Where the background itself is rough, the points about the lines know better.
+        about = [group.scatter_factor for group in self.groups]
+        repeats = [group.found.correlation for group in self.groups]
+        return Noise(
+            min(factor, float(np.median(about))),
+            min(
+                found.widening if found.significant else 1.0,
+                float(np.median([one.widening if one.significant else 1.0 for one in repeats])),
+            ),
+            left.size,
+        )
+
+    @property
+    def no_counts(self) -> bool:
+        """Whether the points scatter otherwise than their own errors say."""
+        return bool(abs(self.noise.factor - 1) > 6 * np.sqrt(2 / self.noise.size))
+
+    @property
+    def noise_level(self) -> float:
+        """The factor of the noise; 1 where the points scatter as their errors say."""
+        return self.noise.factor if self.no_counts else 1.0
+
+    def error_factor(self, group: FittedGroup) -> float:
+        """Return the factor of the variances of a group's parameters.
+
+        1 where the points scatter as their errors say. Else what they scatter between the
+        lines, or about the group's own fit where that is significantly more.
+        """
+        noise = self.noise_level
+        excess = group.scatter_factor > noise * (1 + 3 * np.sqrt(2 / group.dof))
+        widened = noise * self.noise.widening
+        return max(group.scatter_factor, widened) if excess else widened
+
+
+def lines_of(group: FittedGroup) -> list[Candidate]:
+    """Return the places and widths of a group's lines, to begin another fit with."""
+    return [
+        Candidate(float(center), float(width), group.mixing)
+        for center, width in zip(group.centers, group.fwhm, strict=True)
+    ]
+
+
+def _sum(curves: Mapping[Candidate, Floats], size: int) -> Floats:
+    return np.asarray(np.sum([*curves.values(), np.zeros(size)], axis=0))
+
+
+def find_and_fit(pattern: DiffractionPattern, places: Sequence[float] = ()) -> FittedPattern:
+    """Find the lines of a pattern and fit them with a free shape, roughly.
+
+    At `places` (degrees) lines are looked for besides those that show.
+
+    Raises
+    ------
+    FitError
+        If there are none, or so many that it is no powder pattern.
+    """
+    under, error = background(pattern), scatter(pattern)
+    fitted = FittedPattern(pattern, "pseudo-voigt", error, under, ())
+    found = find_lines(pattern, pattern.intensity - under, error)
+    start = _with_places(found, places, pattern)
+    fitted = refit(fitted, start, tolerance=ROUGH)
+    # Once more, now that every group knows the others' tails.
+    fitted = _second_chance(fitted, start) if fitted.groups else fitted
+    if not fitted.groups:
+        raise FitError(f"{pattern.name}: no line is larger than its error")
+    missed = _missed(fitted)
+    return refit(fitted, [*fitted.curves, *missed], tolerance=ROUGH) if missed else fitted
+
+
+def _with_places(
+    found: Sequence[Candidate], places: Sequence[float], pattern: DiffractionPattern
+) -> list[Candidate]:
+    """Return known places, and the candidates that are none of them."""
+    x = pattern.two_theta
+    known = [
+        Candidate(float(place), _width_near(place, found))
+        for place in places
+        if x[0] < place < x[-1]
+    ]
+    others = [
+        line
+        for line in found
+        if all(abs(line.center - one.center) > 0.7 * max(one.fwhm, line.fwhm / 2) for one in known)
+    ]
+    return [*known, *others]
+
+
+def _width_near(place: float, found: Sequence[Candidate]) -> float:
+    """Return the width of the sharper ones among the lines nearest to a place, degrees."""
+    nearest = sorted(found, key=lambda line: abs(line.center - place))[:NEAREST]
+    return float(np.quantile([line.fwhm for line in nearest], 0.25))
+
+
+def _second_chance(fitted: FittedPattern, start: Sequence[Candidate]) -> FittedPattern:
+    """Fit again; a group of neighbours that lost one begins anew.
+
+    Without the tails of the others a line may run over its neighbour, or seem not to be there.
+    """
+    kept, lines = [], []
+    beginnings = _neighbours(sorted(start))
+    for group in fitted.groups:
+        own = [
+            together
+            for together in beginnings
+            if any(
+                abs(line.center - at) < max(line.fwhm, width)
+                for line in together
+                for at, width in zip(group.centers, group.fwhm, strict=True)
+            )
+        ]
+        if sum(map(len, own)) > group.centers.size:
+            continue
+        kept.append(group)
+        lines += lines_of(group)
+        beginnings = [together for together in beginnings if together not in own]
+    lines += [line for together in beginnings for line in together]
+    return refit(replace(fitted, groups=tuple(kept)), lines, tolerance=ROUGH)
+
+
+def _missed(fitted: FittedPattern) -> list[Candidate]:
+    """Return candidates in what the fitted lines leave over, away from them.
+
+    Beside a line it may be the wings of a shape that does not fit, or of a line that is split:
+    see `analysis.diffraction.lines.splits`.
+    """
+    pattern, known = fitted.pattern, list(fitted.curves)
+    left = pattern.intensity - fitted.lines
+    broadest = max(line.fwhm for line in known)
+    try:
+        found = find_lines(pattern, left - background(pattern, left), fitted.error)
+    except FitError:
+        return []
+    return [
+        one
+        for one in found
+        if one.fwhm < 2 * broadest
+        and all(
+            abs(one.center - line.center) > TOGETHER * max(one.fwhm, line.fwhm) for line in known
+        )
+    ]
+
+
+def refit(
+    fitted: FittedPattern,
+    candidates: Sequence[Candidate],
+    *,
+    shape: str | None = None,
+    tolerance: float = 1e-10,
+) -> FittedPattern:
+    """Fit every group once, beginning with these lines; the background first.
+
+    Another shape than before may be given.
+
+    Raises
+    ------
+    FitError
+        If there are more lines than any powder pattern has.
+    """
+    pattern, shape = fitted.pattern, shape or fitted.shape
+    if len(candidates) > MOST_LINES:
+        raise FitError(
+            f"{pattern.name}: {len(candidates)} maxima stand out from the scatter, and at most "
+            f"{MOST_LINES} lines are fitted: is this a powder pattern?"
+        )
+    if not candidates:
+        return FittedPattern(pattern, shape, fitted.error, fitted.under, ())
+    typical = float(np.median([line.fwhm for line in fitted.curves] or [0.0]))
+    under = background(pattern, pattern.intensity - fitted.lines, fwhm=typical)
+    before = replace(fitted, shape=shape)  # one object, whose noise is found once
+    curves, groups = dict(fitted.curves), []
+    widest = HUMP / 2 * float(np.median([line.fwhm for line in candidates]))
+    for together in _neighbours(sorted(candidates)):
+        for line in together:
+            curves.pop(line, None)
+        others = _sum(curves, len(pattern))
+        group = _settled(before, together, under + others, widest, tolerance)
+        if group is not None:
+            groups.append(group)
+            curves.update(zip(lines_of(group), group.curves(pattern.two_theta), strict=True))
+    return FittedPattern(pattern, shape, fitted.error, under, tuple(groups))
+
+
+def settle(fitted: FittedPattern) -> FittedPattern:
+    """Fit all lines and the background at once; lines that this leaves in doubt go.
+
+    A pattern that is too large for it, or that does not settle, is fitted in turns.
+    """
+    while fitted.groups:
+        try:
+            with np.errstate(all="ignore"):
+                joint = fit_jointly(fitted.pattern, fitted.groups, fitted.error)
+        except Undetermined:
+            return refit(fitted, [*fitted.curves])
+        before = fitted
+        fitted = replace(fitted, groups=joint.groups, under=joint.background, error=joint.error)
+        lines = [line for group in before.groups for line in lines_of(group)]
+        widest = HUMP / 2 * float(np.median([line.fwhm for line in lines]))
+        doubt = {
+            after: old
+            for one, group in zip(before.groups, fitted.groups, strict=True)
+            for old, after, is_in_doubt in zip(
+                lines_of(one),
+                lines_of(group),
+                _doubts(before, group, lines_of(one), widest),
+                strict=True,
+            )
+            if is_in_doubt
+        }
+        if not doubt:
+            return fitted
+        fitted = refit(before, [line for line in lines if line not in doubt.values()])
+    return fitted
+
+
+def _neighbours(lines: Iterable[Candidate]) -> list[list[Candidate]]:
+    """Return the lines, in ascending angle, in groups that overlap."""
+    groups: list[list[Candidate]] = []
+    for line in lines:
+        near = groups and any(
+            line.center - other.center < TOGETHER * max(line.fwhm, other.fwhm)
+            for other in groups[-1]
+        )
+        if near:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
+
+
+def _settled(
+    fitted: FittedPattern,
+    together: Sequence[Candidate],
+    beside: Floats,
+    widest: float,
+    tolerance: float,
+) -> FittedGroup | None:
+    """Fit a group; leave out, one by one, lines that the points do not call for.
+
+    Those that an earlier round had not go first, be it they or the others that are in doubt:
+    a false line may drive a true one away.
+    """
+    pattern, error = fitted.pattern, fitted.error
+    net = (pattern.intensity - beside) / error
+    lines, is_new = list(together), np.array([line not in fitted.curves for line in together])
+    while lines:
+        at = stretch(pattern, lines)
+        model = line_model(pattern, fitted.shape, lines, at, beside)
+        measured = (pattern.intensity - beside)[at]
+        goes_first = is_new if is_new.any() else np.ones(len(lines), dtype=bool)
+        try:
+            group = fit_group(model, measured, error[at], at, tolerance=tolerance)
+        except Undetermined:
+            worth = np.array([_height(pattern, net, line) for line in lines])
+        else:
+            doubt = _doubts(fitted, group, lines, widest)
+            if not doubt.any():
+                return group
+            worth = group.areas / _area_errors(fitted, group)
+            goes_first = goes_first & doubt if (goes_first & doubt).any() else goes_first
+            if is_new.all() or not is_new.any():  # what is sound goes on from where it is
+                lines = [
+                    old if doubt[i] else new
+                    for i, (old, new) in enumerate(zip(lines, lines_of(group), strict=True))
+                ]
+        worst = int(np.argmin(np.where(goes_first, worth, np.inf)))
+        lines.pop(worst)
+        is_new = np.delete(is_new, worst)
+    return None
+
+
+def stretch(
+    pattern: DiffractionPattern, lines: Iterable[Candidate], reach: float = REACH
+) -> Places:
+    """Return the points within so many widths of lines, by index."""
+    x = pattern.two_theta
+    near = np.zeros(x.size, dtype=bool)
+    for line in lines:
+        low, high = line.center - reach * line.fwhm, line.center + reach * line.fwhm
+        if pattern.wavelength_2 is not None:
+            high += float(doublet_partner(np.array(line.center), pattern)) - line.center
+        near |= (x >= low) & (x <= high)
+    return np.flatnonzero(near)
+
+
+def line_model(
+    pattern: DiffractionPattern,
+    shape: str,
+    lines: Sequence[Candidate],
+    at: Places,
+    beside: Floats,
+) -> LineModel:
+    """Return the model of lines on the points `at`, above `beside` (counts, shape (N,))."""
+    x = pattern.two_theta[at]
+    height = float(np.max(pattern.intensity[at] - beside[at], initial=0.0))
+    height = height if height > 0 else float(np.abs(pattern.intensity[at]).max(initial=0.0)) or 1.0
+    whole = pattern.two_theta[-1] - pattern.two_theta[0]
+    degree = 1 + int((x[-1] - x[0]) / (2 * STIFFNESS * whole)) if x.size else 1
+    return LineModel(
+        tuple(lines),
+        shape,
+        x,
+        height,
+        None if pattern.wavelength_2 is None else pattern.wavelength_2 / pattern.wavelength,
+        degree=min(degree, HIGHEST_DEGREE),
+    )
+
+
+def _height(pattern: DiffractionPattern, net: Floats, line: Candidate) -> float:
+    return float(np.interp(line.center, pattern.two_theta, net))
+
+
+def _area_errors(fitted: FittedPattern, group: FittedGroup) -> Floats:
+    # No more than that: where a shape does not fit, what it leaves repeats itself too.
+    repeats = min(fitted.noise.widening, MOST_REPEATS) if fitted.groups else 1.0
+    return np.maximum(group.errors(group.scatter_factor * repeats)["area"], 1e-300)
+
+
+def _doubts(
+    fitted: FittedPattern, group: FittedGroup, lines: Sequence[Candidate], widest: float
+) -> NDArray[np.bool_]:
+    """Return which lines are no larger than their errors, or have run away."""
+    x, step = fitted.pattern.two_theta, fitted.pattern.step
+    start = np.array([line.center for line in lines])
+    began = np.array([line.fwhm for line in lines])
+    # First guesses of widths are rough; later a line that moves or spreads is another one.
+    spread = RUNAWAY if fitted.groups else 2 * RUNAWAY
+    moved = np.abs(group.centers - start)
+    least = STAYS_ALONE if len(lines) == 1 and fitted.groups else STAYS
+    return np.asarray(
+        (group.areas < least * _area_errors(fitted, group))
+        | (moved > (began if fitted.groups else np.maximum(group.fwhm, began)))
+        | (group.centers < x[0])
+        | (group.centers > x[-1])
+        | (group.fwhm < 0.5 * step)
+        | (group.fwhm > min(widest, spread * began.max(), (x[-1] - x[0]) / 4))
+        | ~np.isfinite(group.areas)
+    )

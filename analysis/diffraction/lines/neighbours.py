@@ -1,0 +1,375 @@
+"""Neighbouring lines fitted together: the model, its minimum, and the errors."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.diffraction.lines.search import Candidate
+from analysis.diffraction.lines.shapes import MIXING, integral_breadth, profile, slopes
+from analysis.numerics.least_squares import Minimum, Undetermined, minimise
+
+Floats = NDArray[np.float64]
+
+# K-alpha 2 has half the intensity of K-alpha 1 (two electrons for the other's four).
+SECOND = 0.5
+# Step of the numerical derivative of the integral breadth by the mixing.
+STEP = 1e-5
+# A line's halves differ from their mean by at most this part.
+MOST_SKEW = 0.9
+# A free mixing may come out up to so far from 0.5, a little beyond 0 and 1.
+MARGIN = 0.6
+# Lines settle within 10 to 40 evaluations, or are not there.
+EVALUATIONS = 60
+
+
+class Parts(NamedTuple):
+    """Where the parameters of a `LineModel` stand."""
+
+    shifts: slice
+    widths: slice
+    areas: slice
+    mixing: slice
+    skew: slice
+    background: slice
+
+
+@dataclass(frozen=True, eq=False)
+class LineModel:
+    """Lines on a polynomial background, at the points of one stretch of a pattern.
+
+    The parameters are, in this order: the shifts of the lines from `start` in units of
+    their FWHM there; the logarithms of FWHM over that FWHM, one for all lines or one
+    each; the areas over that FWHM and `height`; the mixing (its inverse hyperbolic
+    tangent about 0.5) unless it is held; the skew if
+    there is one; and the coefficients of Legendre polynomials over `height`.
+
+    Attributes
+    ----------
+    start : tuple of Candidate
+    shape : str
+        See `analysis.diffraction.lines.shapes`.
+    x : ndarray, shape (N,)
+        Angles, degrees.
+    height : float
+        Counts that scale areas and background.
+    ratio : float or None
+        Wavelength of K-alpha 2 over that of K-alpha 1; None for a single wavelength.
+    mixing : float or None
+        Held at this value; None: fitted, one for all lines.
+    degree : int
+        Of the polynomial; -1 for none.
+    one_width : bool
+        Whether all lines have the same FWHM.
+    skewed : bool
+        Whether the lines' left half is narrower by the part `skew` than the mean, and the
+        right half broader by as much; one skew for all lines.
+    """
+
+    start: tuple[Candidate, ...]
+    shape: str
+    x: Floats
+    height: float
+    ratio: float | None = None
+    mixing: float | None = None
+    degree: int = 1
+    one_width: bool = False
+    skewed: bool = False
+
+    @cached_property
+    def parts(self) -> Parts:
+        """Places of each kind of parameter."""
+        n = len(self.start)
+        widths, free = 1 if self.one_width else n, int(self.mixing is None)
+        counts = (n, widths, n, free, int(self.skewed), self.degree + 1)
+        ends = np.cumsum(counts).tolist()
+        return Parts(*(slice(end - size, end) for end, size in zip(ends, counts, strict=True)))
+
+    @cached_property
+    def polynomials(self) -> Floats:
+        """Legendre polynomials over the stretch, shape (degree + 1, N)."""
+        if self.degree < 0:
+            return np.zeros((0, self.x.size))
+        low, high = self.x[0], self.x[-1]
+        at = (2 * self.x - low - high) / max(high - low, 1e-12)
+        return np.polynomial.legendre.legvander(at, self.degree).T
+
+    @cached_property
+    def guess(self) -> Floats:
+        """Parameters of the start, without areas and background."""
+        p = np.zeros(self.parts.background.stop)
+        p[self.parts.areas] = 1.0
+        mixing = np.clip(np.mean([line.mixing for line in self.start]), 0.05, 0.95)
+        p[self.parts.mixing] = np.arctanh((mixing - 0.5) / MARGIN)
+        return p
+
+    def mixing_of(self, p: Floats) -> float:
+        """Return the mixing parameter, held or fitted."""
+        if self.mixing is not None:
+            return self.mixing
+        return 0.5 + MARGIN * float(np.tanh(p[self.parts.mixing][0]))
+
+    @cached_property
+    def scale(self) -> Floats:
+        """Widths at the start, which scale the parameters, degrees."""
+        return np.array([line.fwhm for line in self.start])
+
+    @cached_property
+    def places(self) -> Floats:
+        """Places at the start, degrees."""
+        return np.array([line.center for line in self.start])
+
+    def centers(self, p: Floats) -> Floats:
+        """Return the places of the lines (K-alpha 1), degrees."""
+        return self.places + p[self.parts.shifts] * self.scale
+
+    def fwhm(self, p: Floats) -> Floats:
+        """Return the full widths at half maximum, degrees."""
+        # Far from the minimum the solver may ask for any width.
+        return np.asarray(
+            self.scale * np.exp(np.minimum(np.maximum(p[self.parts.widths], -20), 20))
+        )
+
+    def areas(self, p: Floats) -> Floats:
+        """Return the areas (K-alpha 1), counts times degrees."""
+        return p[self.parts.areas] * self.scale * self.height
+
+    def value(self, p: Floats) -> Floats:
+        """Return the counts at the points."""
+        below = self.polynomials.T @ p[self.parts.background] * self.height
+        return np.asarray(below + self.curves(p).sum(axis=0))
+
+    def curves(self, p: Floats) -> Floats:
+        """Return each line's counts at the points, shape (lines, N)."""
+        fwhm, form = self.fwhm(p)[:, None], self.form(p)
+        factors, u, _ = self._reduced(p)
+        profiles = [
+            factor * self._profile(one, *form) for factor, one in zip(factors, u, strict=True)
+        ]
+        return np.asarray(self.areas(p)[:, None] / fwhm * sum(profiles))
+
+    def jacobian(self, p: Floats) -> Floats:
+        """Return the derivatives of `value`, shape (P, N).
+
+        A profile is g(u)/w with u = (x - c)/w, so that its derivatives by place and width
+        follow from g and its slope.
+        """
+        parts, (mixing, skew) = self.parts, self.form(p)
+        fwhm, area, scale = self.fwhm(p)[:, None], self.areas(p)[:, None], self.scale[:, None]
+        rows = np.zeros((p.size, self.x.size))
+        for factor, u, moves in zip(*self._reduced(p), strict=True):
+            # A skewed line is compressed on its left and stretched on its right.
+            side = np.where(u < 0, -1.0, 1.0) if self.skewed else 0.0
+            stretch = 1 + side * min(max(skew, -MOST_SKEW), MOST_SKEW)
+            here, slope, more = slopes(u / stretch, mixing, shape=self.shape)
+            slope = slope / stretch
+            height = factor * area / fwhm
+            rows[parts.shifts] -= height * scale * moves[:, None] / fwhm * slope
+            by_width = -height * (here + u * slope)
+            rows[parts.widths] += by_width.sum(axis=0) if self.one_width else by_width
+            rows[parts.areas] += factor * self.height * scale / fwhm * here
+            if self.mixing is None:
+                rows[parts.mixing] += (height * more).sum(axis=0) * _slope(mixing)
+            if self.skewed:
+                rows[parts.skew] -= (height * slope * u * side / stretch).sum(axis=0)
+        rows[parts.background] = self.polynomials * self.height
+        return rows
+
+    def _reduced(self, p: Floats) -> tuple[list[float], list[Floats], list[Floats]]:
+        """Return for K-alpha 1 and 2 the relative area, u, and how the place moves.
+
+        u has the shape (lines, N), the rate at which a line moves with its centre (lines,).
+        """
+        center, fwhm = self.centers(p), self.fwhm(p)
+        first = (self.x - center[:, None]) / fwhm[:, None]
+        if self.ratio is None:
+            return [1.0], [first], [np.ones(center.size)]
+        sine = np.sin(np.radians(center) / 2)
+        # Far from the minimum the solver may ask for any place.
+        second = np.clip(sine * self.ratio, -1 + 1e-9, 1 - 1e-9)
+        moves = self.ratio * np.sqrt((1 - sine**2) / (1 - second**2))
+        place = 2 * np.degrees(np.arcsin(second))
+        u = (self.x - place[:, None]) / fwhm[:, None]
+        return [1.0, SECOND], [first, u], [np.ones(center.size), moves]
+
+    def _profile(self, u: Floats, mixing: float, skew: float) -> Floats:
+        """Return lines of unit FWHM and area at the places u."""
+        if self.skewed:
+            skew = min(max(skew, -MOST_SKEW), MOST_SKEW)
+            u = u / np.where(u < 0, 1 - skew, 1 + skew)
+        return profile(u, 0.0, 1.0, mixing, shape=self.shape)
+
+    def form(self, p: Floats) -> tuple[float, float]:
+        """Return mixing and skew."""
+        return self.mixing_of(p), float(p[self.parts.skew][0]) if self.skewed else 0.0
+
+    def linear_start(self, p: Floats, measured: Floats, weights: Floats) -> Floats:
+        """Return `p` with the best areas and background for its places and widths."""
+        jacobian = self.jacobian(np.where(np.isfinite(p), p, 0.0))
+        linear = np.r_[self.parts.areas, self.parts.background]
+        # Areas enter linearly, so their rows do not depend on the areas' values.
+        best, *_ = np.linalg.lstsq((jacobian[linear] * weights).T, measured * weights)
+        started = p.copy()
+        started[linear] = best
+        started[self.parts.areas] = np.maximum(started[self.parts.areas], 1e-3)
+        return started
+
+
+def _slope(mixing: float) -> float:
+    """Return the derivative of the mixing by its parameter, of which it is a tanh."""
+    return MARGIN - (mixing - 0.5) ** 2 / MARGIN
+
+
+@dataclass(frozen=True, eq=False)
+class FittedGroup:
+    """A minimum of `LineModel`, and what follows from it.
+
+    Attributes
+    ----------
+    model : LineModel
+    found : Minimum
+    chi_square : float
+        Weighted sum of squares.
+    at : ndarray
+        Which points of the pattern were used.
+    """
+
+    model: LineModel
+    found: Minimum
+    chi_square: float
+    at: NDArray[np.intp]
+
+    @property
+    def dof(self) -> int:
+        """Points less parameters."""
+        return max(self.at.size - self.found.parameters.size, 1)
+
+    @cached_property
+    def fwhm(self) -> Floats:
+        """Full widths at half maximum, degrees."""
+        return self.model.fwhm(self.found.parameters)
+
+    @cached_property
+    def centers(self) -> Floats:
+        """Places of the lines, degrees."""
+        return self.model.centers(self.found.parameters)
+
+    @cached_property
+    def areas(self) -> Floats:
+        """Areas of the lines, counts times degrees."""
+        return self.model.areas(self.found.parameters)
+
+    @property
+    def mixing(self) -> float:
+        """Mixing parameter of the lines."""
+        return self.model.mixing_of(self.found.parameters)
+
+    @cached_property
+    def integral_breadth(self) -> Floats:
+        """Areas over heights, degrees."""
+        return self.fwhm * integral_breadth(1.0, self.mixing, shape=self.model.shape)
+
+    def errors(self, factor: float) -> dict[str, Floats]:
+        """Return the standard errors of places, widths, integral breadths and areas.
+
+        `factor` multiplies the variances that follow from the points' own errors.
+        """
+        p, model = self.found.parameters, self.model
+        variance = np.diag(self.found.inverse) * factor
+        shifts, widths, areas, mixing, *_ = model.parts
+        scale = model.scale
+        by_width = np.broadcast_to(np.sqrt(variance[widths]), scale.size)
+        found = {
+            "two_theta": np.sqrt(variance[shifts]) * scale,
+            "fwhm": by_width * self.fwhm,
+            "area": np.sqrt(variance[areas]) * scale * model.height,
+        }
+        if model.mixing is not None:
+            return {**found, "integral_breadth": by_width * self.integral_breadth}
+        # Of a mixed shape the breadth depends on the mixing too, which goes with the width.
+        m = model.mixing_of(p)
+        unit = [integral_breadth(1.0, m + s, shape=model.shape) for s in (STEP, -STEP)]
+        slope = (unit[0] - unit[1]) / (2 * STEP) * _slope(m) * self.fwhm
+        at = np.arange(scale.size) if not model.one_width else np.zeros(scale.size, dtype=int)
+        joint = self.found.inverse[widths, mixing][at, 0] * factor
+        spread = (
+            by_width**2 * self.integral_breadth**2
+            + variance[mixing] * slope**2
+            + 2 * joint * slope * self.integral_breadth
+        )
+        return {**found, "integral_breadth": np.sqrt(np.maximum(spread, 0.0))}
+
+    @property
+    def scatter_factor(self) -> float:
+        """What the points scatter, as a factor of their variances: reduced chi-square."""
+        return self.chi_square / self.dof
+
+    @cached_property
+    def polynomial(self) -> Floats:
+        """The group's own part of the background at its points, counts."""
+        background = self.found.parameters[self.model.parts.background]
+        return np.asarray(self.model.polynomials.T @ background * self.model.height)
+
+    def curves(self, x: Floats) -> Floats:
+        """Return each line without background at angles x, counts, shape (lines, N)."""
+        return replace(self.model, x=x).curves(self.found.parameters)
+
+
+def fit_group(
+    model: LineModel,
+    measured: Floats,
+    error: Floats,
+    at: NDArray[np.intp],
+    *,
+    tolerance: float = 1e-10,
+) -> FittedGroup:
+    """Fit the lines of a group; a mixing beyond 0 or 1 is held at that bound.
+
+    Parameters
+    ----------
+    model : LineModel
+        With the first guesses.
+    measured, error : ndarray, shape (N,)
+        Counts above the smooth background and the other groups' lines; their errors.
+    at : ndarray, shape (N,)
+        Which points of the pattern these are.
+    tolerance : float
+        See `minimise`.
+
+    Raises
+    ------
+    Undetermined
+        If the points do not determine the lines.
+    """
+
+    def fit(mixing: float | None) -> FittedGroup:
+        return _fit(replace(model, mixing=mixing), measured, error, at, tolerance)
+
+    held = MIXING[model.shape] if model.mixing is None else model.mixing
+    if held is not None:
+        return fit(held)
+    try:
+        free = fit(None)
+    except Undetermined:
+        return min((fit(bound) for bound in (1.0, 0.0)), key=lambda one: one.chi_square)
+    if 0 <= free.mixing <= 1:
+        return free
+    return fit(1.0 if free.mixing > 1 else 0.0)
+
+
+def _fit(
+    model: LineModel, measured: Floats, error: Floats, at: NDArray[np.intp], tolerance: float
+) -> FittedGroup:
+    weights = 1 / error
+    if measured.size <= model.guess.size:
+        raise Undetermined("there are not more points than parameters")
+    # On its way the solver may try lines of no width, and not settle.
+    with np.errstate(all="ignore"):
+        start = model.linear_start(model.guess, measured, weights)
+        found = minimise(
+            model, start, measured, weights=weights, evaluations=EVALUATIONS, tolerance=tolerance
+        )
+    weighted = found.residuals * weights
+    return FittedGroup(model, found, float(weighted @ weighted), at)

@@ -1,0 +1,230 @@
+"""From a pattern to the table of its lines: `fit_peaks`."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.diffraction.lines.fit import ROUGH, FittedPattern, find_and_fit, refit, settle
+from analysis.diffraction.lines.neighbours import FittedGroup
+from analysis.diffraction.lines.search import glitches
+from analysis.diffraction.lines.shapes import checked_shape
+from analysis.diffraction.lines.splits import Split, hidden_lines, splits_of
+from analysis.diffraction.pattern import DiffractionPattern
+from analysis.diffraction.peaks import PeakTable
+from analysis.errors import DataError, FitError
+
+if TYPE_CHECKING:
+    from analysis.diffraction.strain.instrument import Instrument
+
+Floats = NDArray[np.float64]
+
+FEWEST_POINTS = 20
+# Below so many errors a line is weak; with an error of more than this part of itself a
+# breadth is undetermined.
+STRONG, DETERMINED = 5.0, 0.5
+# Lines closer than this part of the broader one's width share their breadth as they like.
+MERGED = 0.5
+# A flat top: so many neighbouring points that equal the pattern's largest intensity.
+FLAT_TOP = 3
+
+
+def fit_peaks(
+    pattern: DiffractionPattern,
+    *,
+    shape: str = "lorentzian",
+    instrument: "Instrument | None" = None,
+    window: tuple[float, float] | None = None,
+    places: Sequence[float] = (),
+    split: bool = True,
+) -> PeakTable:
+    """Find and fit the lines of a pattern.
+
+    Parameters
+    ----------
+    pattern : DiffractionPattern
+    shape : {"lorentzian", "gaussian", "pseudo-voigt", "voigt"}
+        Lorentzian is the paper's choice.
+    instrument : Instrument, optional
+        Whose breadths and angular offset are removed, see `fit_instrument`. Without it
+        the breadths are not corrected; the paper takes the instrument's to be negligible.
+    window : (float, float), optional
+        Use only the angles between these, degrees.
+    places : sequence of float
+        Angles, degrees, where lines are known to be though none may show, as of the
+        `reflections` of a known cell: neighbours that merge can be told apart with them.
+        Where the counts call for no line, there will be none.
+    split : bool
+        Whether each line that stands alone is compared with two lines. Those that two
+        describe better are flagged, and their breadth is not used.
+
+    Returns
+    -------
+    PeakTable
+        In ascending angle. Errors are those of counting; where the points scatter about
+        the fit by more than that, or intensities are no counts, by what they scatter.
+
+    Raises
+    ------
+    DataError
+        If the shape or the window is not usable.
+    FitError
+        If there are no lines.
+
+    Notes
+    -----
+    In synthetic patterns with counting noise the errors of places, breadths and areas are
+    those of the scatter to 10 %, for all four shapes (benchmarks/test_lines.py). Of two equal
+    lines, each with 1500 counts at its top, half are called split when they lie 0.4
+    (Lorentzian) to 0.6 (Gaussian, pseudo-Voigt and Voigt) of their breadth apart, all from
+    0.7 on; a single line is none in a thousand. Lines of another shape than the one asked
+    for are told apart only from one breadth on. Single points that stand out alone, as where
+    a cosmic ray hit, have no say.
+    """
+    shape = checked_shape(shape)
+    if window is not None:
+        pattern = pattern.between(*window)
+    if len(pattern) < FEWEST_POINTS:
+        raise DataError(
+            f"{pattern.name}: {len(pattern)} points are too few to look for lines "
+            f"(at least {FEWEST_POINTS})"
+        )
+    fitted = find_and_fit(pattern, places)
+    fitted = refit(fitted, [*fitted.curves, *hidden_lines(fitted)], shape=shape, tolerance=ROUGH)
+    fitted = settle(fitted)
+    if not fitted.groups:
+        raise FitError(f"{pattern.name}: no {shape} line is larger than its error")
+    table = _table(fitted, split=split)
+    return table if instrument is None else instrument.correct(table)
+
+
+def _table(fitted: FittedPattern, *, split: bool) -> PeakTable:
+    rows = [_rows(fitted, group) for group in fitted.groups]
+    order = np.argsort(np.concatenate([row["two_theta"] for row in rows]), kind="stable")
+    columns: dict[str, Any] = {
+        key: np.concatenate([row[key] for row in rows])[order] for key in rows[0]
+    }
+    splits = splits_of(fitted) if split else {}
+    return PeakTable(
+        **columns,
+        flags=_flags(fitted, columns, splits),
+        shape=fitted.shape,
+        pattern=fitted.pattern,
+        warnings=_warnings(fitted, splits),
+        background=fitted.background,
+        lines=fitted.lines,
+    )
+
+
+def _rows(fitted: FittedPattern, group: FittedGroup) -> dict[str, Floats]:
+    values = {
+        "two_theta": group.centers,
+        "fwhm": group.fwhm,
+        "integral_breadth": group.integral_breadth,
+        "area": group.areas,
+    }
+    errors = group.errors(fitted.error_factor(group))
+    return {
+        **values,
+        **{f"{name}_error": error for name, error in errors.items()},
+        "lorentzian_part": np.full(group.fwhm.size, group.mixing),
+    }
+
+
+def _flags(
+    fitted: FittedPattern, columns: dict[str, Floats], splits: dict[float, Split]
+) -> tuple[frozenset[str], ...]:
+    pattern, width = fitted.pattern, columns["fwhm"]
+    center, area = columns["two_theta"], columns["area"]
+    apart, within = np.full(center.size, np.inf), np.full(center.size, np.inf)
+    for i in range(center.size):
+        # A neighbour of no account does not count.
+        near = (np.arange(center.size) != i) & (area > 0.05 * area[i])
+        if near.any():
+            distance = np.abs(center[near] - center[i])
+            apart[i] = (distance / (width[near] + width[i]) * 2).min()
+            within[i] = (distance / np.maximum(width[near], width[i])).min()
+    found = {
+        "weak": area < STRONG * columns["area_error"],
+        "saturated": _saturated(pattern, center, width),
+        "edge": _at_edge(pattern, center, width),
+        "overlapping": (apart < 1) & (within >= MERGED),
+        "merged": within < MERGED,
+        "split": np.isin(center, list(splits)),
+        "misfit": np.isin(center, _misfits(fitted)) & ~np.isin(center, list(splits)),
+        "undersampled": width < 3 * pattern.step,
+        "undetermined": columns["fwhm_error"] > DETERMINED * width,
+    }
+    return tuple(
+        frozenset(name for name, which in found.items() if which[i]) for i in range(center.size)
+    )
+
+
+def _misfits(fitted: FittedPattern) -> list[float]:
+    """Return the places of lines about which the points scatter too much, degrees."""
+    return [
+        place
+        for group in fitted.groups
+        if group.scatter_factor > 4 * fitted.noise_level
+        for place in group.centers.tolist()
+    ]
+
+
+def _saturated(pattern: DiffractionPattern, center: Floats, width: Floats) -> NDArray[np.bool_]:
+    """Return which lines have a flat top at the pattern's largest intensity."""
+    x, y = pattern.two_theta, pattern.intensity
+    top = y >= y.max() * (1 - 1e-9)
+    return np.array(
+        [
+            _longest(top[np.abs(x - c) < max(w, 2 * pattern.step)]) >= FLAT_TOP
+            for c, w in zip(center, width, strict=True)
+        ],
+        dtype=bool,
+    )
+
+
+def _longest(flags: NDArray[np.bool_]) -> int:
+    """Return the length of the longest run of True."""
+    longest = run = 0
+    for flag in flags.tolist():
+        run = run + 1 if flag else 0
+        longest = max(longest, run)
+    return longest
+
+
+def _at_edge(pattern: DiffractionPattern, center: Floats, width: Floats) -> NDArray[np.bool_]:
+    """Return which lines reach, within one width, the pattern's end or a gap."""
+    x = pattern.two_theta
+    edges = [(-np.inf, x[0]), (x[-1], np.inf), *pattern.gaps]
+    reached = [(center + width > low) & (center - width < high) for low, high in edges]
+    return np.asarray(np.any(reached, axis=0))
+
+
+def _warnings(fitted: FittedPattern, splits: dict[float, Split]) -> tuple[str, ...]:
+    said = [
+        f"the line at {at:.3f} deg is split: two lines at {two.places[0]:.3f} and "
+        f"{two.places[1]:.3f} deg, each {two.fwhm:.3f} deg broad, describe it better; its breadth "
+        "is not used"
+        for at, two in sorted(splits.items())
+    ]
+    misfits = [f"{place:.2f}" for place in _misfits(fitted) if place not in splits]
+    if misfits:
+        said.append(
+            f"the {fitted.shape} shape does not describe {len(misfits)} of the lines within the "
+            f"scatter (at {', '.join(misfits[:8])}{' ...' if len(misfits) > 8 else ''} deg): "
+            "their errors are widened, and another shape would give other breadths"
+        )
+    struck = fitted.pattern.two_theta[glitches(fitted.pattern)]
+    if struck.size:
+        places = ", ".join(f"{at:.3f}" for at in struck[:8])
+        said.append(
+            f"{struck.size} points (at {places}{' ...' if struck.size > 8 else ''} deg) stand out "
+            "alone, as where a cosmic ray hit: left out"
+        )
+    if fitted.no_counts:
+        said.append(
+            f"the intensities scatter {np.sqrt(fitted.noise.factor):.2g} times as much as counts "
+            "would: errors follow the scatter"
+        )
+    return tuple(said)

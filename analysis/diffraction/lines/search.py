@@ -1,0 +1,206 @@
+"""Background and first guesses: where in a pattern lines may be, before any is fitted."""
+
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from pybaselines import Baseline
+from pybaselines.utils import ParameterWarning
+from scipy import ndimage, signal
+
+from analysis.diffraction.lines.shapes import START_MIXING
+from analysis.diffraction.pattern import DiffractionPattern
+from analysis.errors import FitError
+
+Floats = NDArray[np.float64]
+
+# The background bends over no less than this part of the pattern.
+STIFFNESS = 1 / 10
+# ... and over no less than so many widths of the lines.
+BENDS_OVER = 15.0
+# A line stands out from the scatter by this many standard deviations, of the smoothed
+# pattern and of its curvature; both also from what lies beside it.
+HEIGHT, PROMINENCE, CURVATURE = 5.0, 4.0, 7.0
+# K-alpha 2 is taken for a line of its own only if it is higher than this part of K-alpha 1.
+DOUBLET = 0.75
+# A glitch stands out by so many errors, and what is beside it by less than this part of that.
+GLITCH, BESIDE = 12.0, 0.05
+# The error of what has no say, in parts of the largest intensity.
+NO_SAY = 1e3
+# What is broader than so many typical widths is no line.
+HUMP = 8.0
+
+
+class Candidate(NamedTuple):
+    """A first guess of one line: its place and FWHM in degrees, and its mixing."""
+
+    center: float
+    fwhm: float
+    mixing: float = START_MIXING
+
+
+def background(
+    pattern: DiffractionPattern, intensity: Floats | None = None, *, fwhm: float = 0.0
+) -> Floats:
+    """Return the smooth background under the lines, counts, shape (N,).
+
+    Asymmetrically reweighted penalised least squares (S.-J. Baek et al., Analyst 140, 250
+    (2015)) as in pybaselines. Its stiffness follows the length of the pattern, and its
+    weights the scatter, so that it needs no parameter.
+
+    Parameters
+    ----------
+    pattern : DiffractionPattern
+    intensity : ndarray, shape (N,), optional
+        Instead of the pattern's own: what is left after lines are taken away.
+    fwhm : float
+        Width of the lines, degrees, where it is known: the background bends over many
+        times that, lest it take what belongs to their tails.
+    """
+    counts = pattern.intensity if intensity is None else intensity
+    points = len(pattern)
+    length = max(STIFFNESS * points, min(BENDS_OVER * fwhm / pattern.step, points / 2), 10.0)
+    with warnings.catch_warnings():
+        # Counts without any scatter, as of a drawn box, let it end early.
+        warnings.simplefilter("ignore", ParameterWarning)
+        with np.errstate(all="ignore"):
+            smooth, _ = Baseline(pattern.two_theta).arpls(counts, lam=(length / (2 * np.pi)) ** 4)
+    if not np.isfinite(smooth).all():
+        raise FitError(f"{pattern.name}: no smooth background lies under its intensities")
+    return np.asarray(smooth)
+
+
+def scatter(pattern: DiffractionPattern) -> Floats:
+    """Return the standard error of each intensity, shape (N,).
+
+    The pattern's own where it has them. Else those of counting, the square root of the
+    (slightly smoothed) intensity. Patterns that are scaled counts or averages over a
+    detector scatter less or more: a line's fit widens its errors by what it finds.
+    Glitches get an error so large that they have no say.
+    """
+    smooth = ndimage.uniform_filter1d(pattern.intensity, 3, mode="nearest")
+    error = np.sqrt(np.maximum(smooth, max(1e-3 * float(smooth.max()), 1e-12)))
+    if pattern.intensity_error is not None:
+        known = pattern.intensity_error
+        error = np.where(known > 0, known, known[known > 0].min())
+    largest = float(np.abs(pattern.intensity).max())
+    return np.asarray(np.where(glitches(pattern), NO_SAY * max(largest, error.max()), error))
+
+
+def glitches(pattern: DiffractionPattern) -> NDArray[np.bool_]:
+    """Tell which points are no part of any line, as where a cosmic ray has hit, shape (N,).
+
+    One or two neighbouring points that stand out of the five about them, of which the
+    others show nothing: any line that spans two steps would show there.
+    """
+    counts = pattern.intensity
+    about = ndimage.median_filter(counts, 5, mode="nearest")
+    about_it = ndimage.median_filter(counts, 41, mode="nearest")
+    error = np.sqrt(np.maximum(about_it, max(1e-3 * float(about_it.max()), 1e-12)))
+    if pattern.intensity_error is not None:
+        error = np.maximum(error, pattern.intensity_error)
+    scatter_factor = max(float(np.median(np.abs(counts - about) / error)), 1.0)
+    out = counts - about > GLITCH * error * scatter_factor
+    # What lies beside it is no higher than what lies farther off.
+    nothing_beside = about - about_it < BESIDE * (counts - about)
+    return np.asarray(out & nothing_beside)
+
+
+def find_lines(pattern: DiffractionPattern, net: Floats, error: Floats) -> tuple[Candidate, ...]:
+    """Return the candidates for lines in ascending angle.
+
+    Maxima of the smoothed pattern, and maxima of its curvature, which sees the shoulder
+    that a neighbour hides. The smoothing follows the typical width of the lines.
+
+    Parameters
+    ----------
+    pattern : DiffractionPattern
+    net, error : ndarray, shape (N,)
+        Counts above the background, and their standard errors.
+
+    Raises
+    ------
+    FitError
+        If nothing stands out.
+    """
+    net = net / error
+    nothing = (
+        f"{pattern.name}: no line stands out from the scatter of the background "
+        f"between {pattern.two_theta[0]:.4g} and {pattern.two_theta[-1]:.4g} deg"
+    )
+    typical = _typical_width(net)
+    if typical is None:
+        raise FitError(nothing)
+    smooth = ndimage.gaussian_filter1d(net, max(typical / 6, 0.7))
+    tops, shape = signal.find_peaks(
+        smooth / _noise(smooth), height=HEIGHT, prominence=PROMINENCE, width=1.0
+    )
+    bends = -ndimage.gaussian_filter1d(net, max(typical / 3, 1.0), order=2)
+    shoulders, _ = signal.find_peaks(
+        bends / _two_sided_noise(bends), height=CURVATURE, prominence=CURVATURE
+    )
+    width = dict(zip(tops.tolist(), shape["widths"].tolist(), strict=True))
+    for place in shoulders.tolist():
+        near = [top for top in width if abs(top - place) < 0.4 * max(width[top], typical)]
+        if not near and smooth[place] > HEIGHT * _noise(smooth):
+            width[place] = typical
+    step = pattern.step
+    # A hump many times broader than the lines belongs to the background.
+    places = sorted(place for place in width if width[place] < HUMP * typical)
+    if not places:
+        raise FitError(nothing)
+    found = [
+        Candidate(
+            float(pattern.two_theta[place]), min(max(width[place], 2.0), 2.5 * typical) * step
+        )
+        for place in places
+    ]
+    heights = {c: float(smooth[p]) for c, p in zip(found, places, strict=True)}
+    return tuple(c for c in found if not _is_doublet(c, heights, pattern))
+
+
+def _typical_width(net: Floats) -> float | None:
+    """Return the FWHM in points of the sharper lines among those that stand out, or None."""
+    smooth = ndimage.gaussian_filter1d(net, 1.5)
+    tops, shape = signal.find_peaks(
+        smooth / _noise(smooth), height=HEIGHT, prominence=HEIGHT, width=1.5
+    )
+    if tops.size == 0:
+        return None
+    # The highest decide: a small maximum may be a wiggle on a broad line.
+    highest = np.argsort(shape["prominences"])[-10:]
+    return float(np.quantile(shape["widths"][highest], 0.25))
+
+
+def _noise(values: Floats) -> float:
+    """Return the scatter about the background from what lies below it: no line does."""
+    below = values[values < 0]
+    return 1.4826 * float(np.median(-below)) if below.size > 2 else 1e-12
+
+
+def _two_sided_noise(values: Floats) -> float:
+    return max(1.4826 * float(np.median(np.abs(values))), 1e-12)
+
+
+def doublet_partner(two_theta: Floats, pattern: DiffractionPattern) -> Floats:
+    """Return where K-alpha 2 puts the lines that K-alpha 1 has at these angles, degrees."""
+    if pattern.wavelength_2 is None:
+        raise FitError(f"{pattern.name}: has no second wavelength")
+    sine = np.sin(np.radians(two_theta) / 2) * pattern.wavelength_2 / pattern.wavelength
+    return np.asarray(2 * np.degrees(np.arcsin(np.minimum(sine, 1.0))))
+
+
+def _is_doublet(
+    one: Candidate, heights: dict[Candidate, float], pattern: DiffractionPattern
+) -> bool:
+    """Tell whether a candidate is the K-alpha 2 part of a higher one."""
+    if pattern.wavelength_2 is None:
+        return False
+    return any(
+        abs(float(doublet_partner(np.array(other.center), pattern)) - one.center)
+        < 0.5 * max(other.fwhm, one.fwhm)
+        and heights[one] < DOUBLET * heights[other]
+        for other in heights
+        if other.center < one.center
+    )

@@ -1,0 +1,216 @@
+"""One line or two? Neighbours hidden in a line's flank, and lines that are split.
+
+Judged by the Bayesian information criterion, G. Schwarz, Ann. Stat. 6, 461 (1978), on the
+points of one group of lines. What looks like a second line may be one line of another
+shape, so the single line may choose its mixing between Gaussian and Lorentzian freely,
+and may be skewed, as axial divergence makes the lines of a diffractometer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from analysis.diffraction.lines.fit import ROUGH, FittedPattern, line_model, lines_of
+from analysis.diffraction.lines.neighbours import FittedGroup, fit_group
+from analysis.diffraction.lines.search import Candidate
+from analysis.numerics.least_squares import Undetermined
+
+Floats = NDArray[np.float64]
+
+# A difference of 10 is very strong evidence: odds of about 150 to 1.
+EVIDENCE = 10.0
+# The weaker of two lines has at least this part of the stronger one's area, and they lie
+# apart by at least this part of their width: else the line is one, but not symmetric.
+LEAST_AREA, LEAST_DISTANCE = 0.15, 0.25
+# Two lines must leave at most this part of what one line of free shape leaves beyond the noise.
+REMAINS = 0.7
+# From so many split lines on it is asked whether the diffractometer splits them.
+ALIKE = 4
+# Hidden lines are looked for between so many widths from a line, so many in a group, and
+# have at least this part of the largest area there. What is closer may be a split line.
+HIDDEN_DISTANCE, NEAR, MOST_HIDDEN, LEAST_HIDDEN = 0.45, 2.5, 4, 0.03
+
+
+@dataclass(frozen=True)
+class Split:
+    """A line that two lines describe better.
+
+    Attributes
+    ----------
+    places : (float, float)
+        Degrees.
+    fwhm : float
+        Of each, degrees.
+    """
+
+    places: tuple[float, float]
+    fwhm: float
+
+
+def criterion(group: FittedGroup, repeats: float = 1.0) -> float:
+    """Return the information criterion of a fit; smaller is better.
+
+    `repeats` is how many neighbouring points count as one, because they repeat each other.
+    """
+    size = group.at.size / repeats
+    return float(
+        size * np.log(max(group.chi_square, 1e-300) / size)
+        + group.found.parameters.size * np.log(size)
+    )
+
+
+def hidden_lines(fitted: FittedPattern) -> list[Candidate]:
+    """Return lines in the flanks of others, which no maximum of the pattern shows.
+
+    They show in what a group's fit leaves over. Each must be called for even when the
+    lines of its group may take any shape and a skew.
+    """
+    return [line for group in fitted.groups for line in _hidden(fitted, group)]
+
+
+def _hidden(fitted: FittedPattern, group: FittedGroup) -> list[Candidate]:
+    noise, known = fitted.noise_level, lines_of(group)
+    if group.scatter_factor < noise * (1 + 3 * np.sqrt(2 / group.dof)):
+        return []
+    found: list[Candidate] = []
+    for _ in range(MOST_HIDDEN):
+        start = [*known, *found]
+        fewer = [
+            *_fits(fitted, group, start, "pseudo-voigt"),
+            *_fits(fitted, group, start, "pseudo-voigt", skewed=True),
+        ]
+        places = _places_left(fitted, fewer[0]) if fewer else []
+        # Neighbours are often equally broad; and a narrow line on a broad one is one line.
+        more = _best(
+            [
+                fit
+                for new in ([places[:1], places] if len(places) > 1 else [places])
+                for one_width in (True, False)
+                for fit in _fits(fitted, group, [*start, *new], "pseudo-voigt", one_width=one_width)
+                if new and _beside(fit, group) and fit.areas.min() > LEAST_HIDDEN * fit.areas.max()
+            ]
+        )
+        if more is None or not _called_for(fitted, more, fewer):
+            break
+        known, found = lines_of(more)[: len(known)], lines_of(more)[len(known) :]
+    return found
+
+
+def _best(fits: Sequence[FittedGroup]) -> FittedGroup | None:
+    return min(fits, key=lambda fit: fit.chi_square, default=None)
+
+
+def _beside(fit: FittedGroup, group: FittedGroup) -> bool:
+    """Tell whether a fit's new lines stand beside those of the group, and apart."""
+    new = fit.centers[group.centers.size :]
+    distance = np.abs(new[:, None] - group.centers) / group.fwhm
+    order = np.argsort(fit.centers)
+    gaps, width = np.diff(fit.centers[order]), fit.fwhm[order]
+    apart = np.all(gaps > LEAST_DISTANCE * np.maximum(width[1:], width[:-1]))
+    return bool(apart and distance.min() > HIDDEN_DISTANCE)
+
+
+def _places_left(fitted: FittedPattern, fit: FittedGroup) -> list[Candidate]:
+    """Return where a fit leaves most over, on each side of what it has there."""
+    x, lines = fit.model.x, lines_of(fit)
+    narrowest = min(line.fwhm for line in lines)
+    smooth = max(narrowest / 4 / fitted.pattern.step, 1.0)
+    left = ndimage.gaussian_filter1d(fit.found.residuals / fitted.error[fit.at], smooth)
+    distance = np.array([(x - line.center) / line.fwhm for line in lines])
+    nearest = distance[np.argmin(np.abs(distance), axis=0), np.arange(x.size)]
+    typical = float(np.quantile([line.fwhm for line in fitted.curves], 0.25))
+    found = []
+    for side in (-1, 1):
+        there = (side * nearest > HIDDEN_DISTANCE) & (side * nearest < NEAR) & (left > 0)
+        if there.any():
+            at = int(np.argmax(np.where(there, left, -np.inf)))
+            found.append((float(left[at]), Candidate(float(x[at]), min(typical, narrowest))))
+    return [line for _, line in sorted(found, reverse=True)]
+
+
+def splits_of(fitted: FittedPattern) -> dict[float, Split]:
+    """Return the split ones among the lines that stand alone, by their places, degrees.
+
+    Where many lines are split by one and the same angle, that is the shape of the
+    diffractometer's lines: two lattice spacings lie apart in proportion to tan(theta).
+    """
+    found = {
+        float(group.centers[0]): split
+        for group in fitted.groups
+        if group.centers.size == 1 and (split := split_of(fitted, group)) is not None
+    }
+    apart = np.array([split.places[1] - split.places[0] for split in found.values()])
+    if apart.size >= ALIKE:
+        tangents = np.tan(np.radians(list(found)) / 2)
+        if _relative_spread(apart) < 0.5 * _relative_spread(apart / tangents):
+            return {}
+    return found
+
+
+def _relative_spread(values: Floats) -> float:
+    return float(np.std(values) / np.mean(values))
+
+
+def split_of(fitted: FittedPattern, group: FittedGroup) -> Split | None:
+    """Return how the only line of a group is split, or None if it is one line.
+
+    Two lines of the fit's own shape and of one width are compared with a single one of
+    any shape between Gaussian and Lorentzian.
+    """
+    noise = fitted.noise_level
+    if group.scatter_factor < noise * (1 + 2 * np.sqrt(2 / group.dof)):
+        return None  # nothing is left to explain
+    line = lines_of(group)[0]
+    singles = [
+        group,
+        *_fits(fitted, group, [line], "pseudo-voigt"),
+        *_fits(fitted, group, [line], "pseudo-voigt", skewed=True),
+    ]
+    pairs = []
+    for apart in (0.3, 0.6):
+        start = [
+            Candidate(line.center + side * apart * line.fwhm, (1 - apart / 2) * line.fwhm)
+            for side in (-1, 1)
+        ]
+        pairs += _fits(fitted, group, start, fitted.shape, one_width=True)
+    two = _best(pairs)
+    if two is None or not _called_for(fitted, two, singles):
+        return None
+    low, high = sorted(two.centers.tolist())
+    areas = np.sort(two.areas)
+    apart = (high - low) / two.fwhm[0]
+    if areas[0] < LEAST_AREA * areas[1] or apart < LEAST_DISTANCE or high - low > 2 * line.fwhm:
+        return None
+    return Split((low, high), float(two.fwhm[0]))
+
+
+def _fits(
+    fitted: FittedPattern,
+    group: FittedGroup,
+    lines: Sequence[Candidate],
+    shape: str,
+    *,
+    one_width: bool = False,
+    skewed: bool = False,
+) -> list[FittedGroup]:
+    """Return the fit of other lines to the points of a group, or nothing if it fails."""
+    own = np.sum([fitted.curves[line] for line in lines_of(group)], axis=0)
+    others, at = fitted.under + fitted.lines - own, group.at
+    model = line_model(fitted.pattern, shape, lines, at, others)
+    model = replace(model, one_width=one_width, skewed=skewed)
+    measured = (fitted.pattern.intensity - others)[at]
+    try:
+        return [fit_group(model, measured, fitted.error[at], at, tolerance=ROUGH)]
+    except Undetermined:
+        return []
+
+
+def _called_for(fitted: FittedPattern, more: FittedGroup, fewer: Sequence[FittedGroup]) -> bool:
+    """Tell whether a fit with one line more is worth it beside those with fewer."""
+    repeats, noise = fitted.noise.widening, fitted.noise_level * more.dof
+    evidence = min(criterion(fit, repeats) for fit in fewer) - criterion(more, repeats)
+    least = min(fit.chi_square for fit in fewer)
+    return evidence > EVIDENCE and more.chi_square - noise < REMAINS * (least - noise)

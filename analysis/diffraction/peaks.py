@@ -1,0 +1,131 @@
+"""The table of diffraction lines: what a fit of a pattern finds, and every later step reads."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analysis.diffraction.pattern import DiffractionPattern
+from analysis.errors import DataError
+
+Floats = NDArray[np.float64]
+Index = tuple[int, int, int]
+
+# Why a line's breadth should not be used, or used with care.
+FLAGS = {
+    "weak": "its area is less than five times its error",
+    "saturated": "its top is flat, as of a detector at its limit",
+    "edge": "it is cut off by the edge of the pattern or a gap",
+    "overlapping": "a neighbour lies closer than their breadths",
+    "merged": "it and a neighbour lie within half of their breadth",
+    "split": "two lines describe it better than one",
+    "narrow": "it is no broader than the instrument's own lines",
+    "undersampled": "fewer than three points lie on its upper half",
+    "undetermined": "the data do not determine its breadth",
+    "misfit": "the shape does not describe it within the scatter",
+}
+# Lines with these flags are used all the same.
+MILD = frozenset({"overlapping", "misfit"})
+
+
+@dataclass(frozen=True, eq=False)
+class PeakTable:
+    """Lines of one pattern, in ascending angle. Arrays have shape (N,), one value a line.
+
+    Attributes
+    ----------
+    two_theta, two_theta_error : ndarray
+        Position (of K-alpha 1) in degrees, and its standard error.
+    fwhm, fwhm_error : ndarray
+        Full width at half maximum, degrees in 2 theta.
+    integral_breadth, integral_breadth_error : ndarray
+        Area over height, degrees in 2 theta.
+    area, area_error : ndarray
+        Area, counts times degrees.
+    lorentzian_part : ndarray
+        Mixing parameter of the pseudo-Voigt shape: 0 is Gaussian, 1 Lorentzian.
+    flags : tuple of frozenset of str
+        For each line, keys of `FLAGS`.
+    shape : {"lorentzian", "gaussian", "pseudo-voigt", "voigt"}
+    pattern : DiffractionPattern
+        What was fitted.
+    instrument : str or None
+        Name of the standard whose breadths and offset were removed; None: not corrected.
+    hkl : tuple of (int, int, int) or None
+        Miller indices, where the lines have been indexed.
+    phase : str or None
+        Of what the indexed lines are.
+    warnings : tuple of str
+        What to know before using the numbers, in words.
+    background, lines : ndarray, shape (M,), or None
+        The fit at the pattern's points: what lies under the lines, and all lines together,
+        counts. K-alpha 2 is part of the lines.
+    """
+
+    two_theta: Floats
+    two_theta_error: Floats
+    fwhm: Floats
+    fwhm_error: Floats
+    integral_breadth: Floats
+    integral_breadth_error: Floats
+    area: Floats
+    area_error: Floats
+    lorentzian_part: Floats
+    flags: tuple[frozenset[str], ...]
+    shape: str
+    pattern: DiffractionPattern
+    instrument: str | None = None
+    hkl: tuple[Index | None, ...] = ()
+    phase: str | None = None
+    warnings: tuple[str, ...] = ()
+    background: Floats | None = None
+    lines: Floats | None = None
+
+    def __len__(self) -> int:
+        return self.two_theta.size
+
+    @property
+    def theta(self) -> Floats:
+        """Bragg angles theta, rad."""
+        return np.radians(self.two_theta / 2)
+
+    @property
+    def d_spacing(self) -> Floats:
+        """Spacings of the lattice planes by Bragg's law, angstrom."""
+        return self.pattern.wavelength / 100 / (2 * np.sin(self.theta))
+
+    @property
+    def usable(self) -> NDArray[np.bool_]:
+        """True for the lines whose breadth can be used, with care if they have a `MILD` flag."""
+        return np.array([not flags - MILD for flags in self.flags], dtype=bool)
+
+    def breadth(self, kind: str) -> tuple[Floats, Floats]:
+        """Return breadths and their errors in rad: "integral" or "fwhm".
+
+        Raises
+        ------
+        DataError
+            For any other word.
+        """
+        if kind not in ("integral", "fwhm"):
+            raise DataError(f"breadth must be 'integral' or 'fwhm', got {kind!r}")
+        field = "integral_breadth" if kind == "integral" else "fwhm"
+        return np.radians(getattr(self, field)), np.radians(getattr(self, f"{field}_error"))
+
+    def select(self, which: ArrayLike, **changes: Any) -> "PeakTable":
+        """Return a table of some lines, by a mask or by indices; `changes` replace fields."""
+        chosen = np.arange(len(self))[np.asarray(which)]
+        parts: dict[str, Any] = {
+            name: getattr(self, name)[chosen]
+            for name, kind in self.__dataclass_fields__.items()
+            if kind.type == Floats
+        }
+        parts["flags"] = _at(self.flags, chosen)
+        parts["hkl"] = _at(self.hkl, chosen) if self.hkl else ()
+        return replace(self, **{**parts, **changes})
+
+
+def _at(values: Sequence[Any], chosen: Iterable[int]) -> tuple[Any, ...]:
+    return tuple(values[i] for i in chosen)

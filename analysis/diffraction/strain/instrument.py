@@ -1,0 +1,356 @@
+"""The diffractometer's own lines: their breadth and offset, from a standard, and their removal."""
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analysis.diffraction.crystal.indexing import index_lines
+from analysis.diffraction.crystal.phase import Phase
+from analysis.diffraction.lines.shapes import MIXING, integral_breadth, without_instrument
+from analysis.diffraction.peaks import PeakTable
+from analysis.errors import DataError, FitError
+
+Floats = NDArray[np.float64]
+
+# Terms of the squared width, from the one that is always there to the first to be dropped.
+TERMS = ("1", "tan^2", "tan", "cot^2")
+# A line off the curve by more than this part of it does not belong to a standard.
+OFF_CURVE = 0.05
+# A line off the curve of the others by so many times their scatter is no line of the standard.
+STRANGER = 5.0
+# Beyond the standard's lines by more than this part of their range the curve is not used.
+BEYOND = 0.1
+# No narrower than this part of the instrument's breadth beyond it, a line is as narrow.
+SAME = 0.03
+
+
+class Curve(NamedTuple):
+    """A smooth curve with errors.
+
+    Attributes
+    ----------
+    coefficients : ndarray, shape (P,)
+    covariance : ndarray, shape (P, P)
+    """
+
+    coefficients: Floats
+    covariance: Floats
+
+    def at(self, design: Floats) -> tuple[Floats, Floats]:
+        """Return values and standard errors for a design of shape (N, P)."""
+        variance = np.einsum("np,pq,nq->n", design, self.covariance, design)
+        return design @ self.coefficients, np.sqrt(np.maximum(variance, 0.0))
+
+
+@dataclass(frozen=True, eq=False)
+class Instrument:
+    """What a standard says of the diffractometer, for one shape of the lines.
+
+    Attributes
+    ----------
+    name : str
+        Of the standard.
+    shape : str
+        Of the fitted lines; a width means little without it.
+    standard : PeakTable
+        The standard's lines that were used.
+    width : Curve
+        Square of the FWHM (degrees) in 1, tan^2(theta), tan(theta), cot^2(theta), as far as
+        the lines call for them: G. Caglioti et al., Nucl. Instrum. 3, 223 (1958), and a
+        term for the divergence that widens lines at low angles.
+    mixing : Curve
+        Mixing of the shape, linear in 2 theta.
+    offset : Curve or None
+        Angular offset in degrees: a zero shift and a displacement along cos(theta). None
+        where no lattice constant was given.
+    off : ndarray, shape (N,)
+        FWHM of each of the standard's lines over that of the curve, less 1.
+    warnings : tuple of str
+        What to know before using it, in words.
+    """
+
+    name: str
+    shape: str
+    standard: PeakTable
+    width: Curve
+    mixing: Curve
+    offset: Curve | None
+    off: Floats
+    warnings: tuple[str, ...]
+
+    def fwhm(self, two_theta: ArrayLike) -> tuple[Floats, Floats]:
+        """Return FWHM and its standard error at angles (degrees), both in degrees."""
+        square, error = self.width.at(_squares(two_theta, self.width.coefficients.size))
+        fwhm = np.sqrt(np.maximum(square, 1e-12))
+        return fwhm, error / (2 * fwhm)
+
+    def mixing_at(self, two_theta: ArrayLike) -> Floats:
+        """Return the mixing at angles, degrees."""
+        fixed = MIXING[self.shape]
+        angles = np.atleast_1d(np.asarray(two_theta, dtype=float))
+        if fixed is not None:
+            return np.full(angles.size, fixed)
+        values, _ = self.mixing.at(_line(angles))
+        return np.clip(values, 0.0, 1.0)
+
+    def shift(self, two_theta: ArrayLike) -> tuple[Floats, Floats]:
+        """Return the angular offset and its standard error at angles, all in degrees."""
+        angles = np.atleast_1d(np.asarray(two_theta, dtype=float))
+        if self.offset is None:
+            return np.zeros(angles.size), np.zeros(angles.size)
+        return self.offset.at(_offsets(angles))
+
+    def correct(self, peaks: PeakTable) -> PeakTable:
+        """Return lines without the instrument's breadth and offset.
+
+        Lorentzian widths subtract, Gaussian ones in squares, mixed shapes part by part.
+        Lines that are no broader than the instrument's are flagged "narrow". Of the mixed
+        shapes the error of the mixing, by which the parts are told apart, is not carried on.
+
+        Raises
+        ------
+        DataError
+            If the lines have another shape than the standard's, or are corrected already.
+        """
+        if peaks.shape != self.shape:
+            raise DataError(
+                f"{peaks.pattern.name}: its lines are {peaks.shape}, those of the standard "
+                f"{self.name} are {self.shape}; fit both with one shape"
+            )
+        if peaks.instrument is not None:
+            raise DataError(
+                f"{peaks.pattern.name}: its lines are already corrected with {peaks.instrument}"
+            )
+        own, own_error = self.fwhm(peaks.two_theta)
+        own_mixing = self.mixing_at(peaks.two_theta)
+        columns = [
+            _removed(self.shape, *line)
+            for line in zip(
+                peaks.fwhm,
+                peaks.fwhm_error,
+                peaks.integral_breadth_error,
+                peaks.lorentzian_part,
+                own,
+                own_error,
+                own_mixing,
+                strict=True,
+            )
+        ]
+        fwhm, fwhm_error, breadth, breadth_error, mixing = np.array(columns).T.reshape(5, -1)
+        narrow = (peaks.fwhm <= own * (1 + SAME)) | (breadth <= 0)
+        shift, shift_error = self.shift(peaks.two_theta)
+        return replace(
+            peaks,
+            two_theta=peaks.two_theta - shift,
+            two_theta_error=np.hypot(peaks.two_theta_error, shift_error),
+            fwhm=fwhm,
+            fwhm_error=fwhm_error,
+            integral_breadth=breadth,
+            integral_breadth_error=breadth_error,
+            lorentzian_part=mixing,
+            flags=tuple(
+                flags | {"narrow"} if is_narrow else flags
+                for flags, is_narrow in zip(peaks.flags, narrow, strict=True)
+            ),
+            instrument=self.name,
+            warnings=(*peaks.warnings, *self._said(peaks, narrow)),
+        )
+
+    def _said(self, peaks: PeakTable, narrow: NDArray[np.bool_]) -> list[str]:
+        said = list(self.warnings)
+        if narrow.any():
+            places = ", ".join(f"{at:.2f}" for at in peaks.two_theta[narrow])
+            said.append(
+                f"{int(narrow.sum())} lines (at {places} deg) are no broader than those of the "
+                f"standard {self.name}: they are left out"
+            )
+        low, high = self.standard.two_theta[[0, -1]]
+        margin = BEYOND * (high - low)
+        beyond = (peaks.two_theta < low - margin) | (peaks.two_theta > high + margin)
+        if beyond.any():
+            said.append(
+                f"{int(beyond.sum())} lines lie beyond those of the standard {self.name} "
+                f"({low:.1f} to {high:.1f} deg): its breadth there is a guess"
+            )
+        return said
+
+
+def fit_instrument(
+    standard: PeakTable, phase: Phase | None = None, *, name: str | None = None
+) -> Instrument:
+    """Find the diffractometer's breadth, and its offset if the standard's cell is given.
+
+    Parameters
+    ----------
+    standard : PeakTable
+        Lines of a standard whose own broadening is negligible, such as LaB6, with the
+        shape in which other patterns will be fitted. Of a diffractometer whose lines are
+        not symmetric all may look split: fit the standard with ``split=False``.
+    phase : Phase, optional
+        The standard with its certified lattice constants. Without it there is no offset.
+    name : str, optional
+        Name of the standard; the pattern's if not given.
+
+    Returns
+    -------
+    Instrument
+
+    Raises
+    ------
+    FitError
+        If fewer than 3 lines are usable, or the lines do not fit the cell.
+
+    Notes
+    -----
+    The zero shift of the offset belongs to the diffractometer; a displacement belongs to
+    how the standard was mounted, and holds for another specimen only if it was mounted
+    alike. The two are told apart only over a wide range of angles, and only their sum is
+    used.
+    """
+    name = name or standard.pattern.name
+    if standard.instrument is not None:
+        raise DataError(f"{name}: its lines are corrected already; a standard's must not be")
+    indexed = standard if phase is None else index_lines(standard, phase)
+    which = standard.usable & (standard.fwhm_error > 0)
+    if phase is not None:
+        which &= np.array([one is not None for one in indexed.hkl], dtype=bool)
+    lines = indexed.select(which)
+    if len(lines) < 3:
+        raise FitError(f"{name}: {len(lines)} usable lines; a curve of breadths needs at least 3")
+    lines, left_out = _without_strangers(lines)
+    width = _width_curve(lines)
+    off = _off_curve(lines, width)
+    warnings = []
+    if left_out:
+        places = ", ".join(f"{at:.2f}" for at in left_out)
+        warnings.append(
+            f"{len(left_out)} lines of the standard {name} (at {places} deg) are left out: they "
+            "are far off the curve of the others' breadths"
+        )
+    far = np.abs(off) > OFF_CURVE
+    if far.any():
+        places = ", ".join(f"{at:.2f}" for at in lines.two_theta[far])
+        warnings.append(
+            f"{int(far.sum())} lines of the standard {name} (at {places} deg) are off its smooth "
+            f"curve of breadths by more than {OFF_CURVE:.0%}"
+        )
+    angles = lines.two_theta
+    mixing = _weighted(_line(angles), lines.lorentzian_part, np.full(angles.size, 0.05))
+    offset = None if phase is None else _offset_curve(lines, phase)
+    return Instrument(name, standard.shape, lines, width, mixing, offset, off, tuple(warnings))
+
+
+def _off_curve(lines: PeakTable, width: Curve) -> Floats:
+    """Return the FWHM of lines over that of the curve, less 1."""
+    fitted = _squares(lines.two_theta, width.coefficients.size) @ width.coefficients
+    return np.asarray(lines.fwhm / np.sqrt(np.maximum(fitted, 1e-12)) - 1)
+
+
+def _without_strangers(lines: PeakTable) -> tuple[PeakTable, list[float]]:
+    """Leave out, one by one, lines whose breadth is nothing like the others'."""
+    left_out = []
+    while len(lines) > 4:
+        tests = [0.0]
+        # At the ends the others' curve would be extrapolated.
+        for i in range(1, len(lines) - 1):
+            others = lines.select(np.arange(len(lines)) != i)
+            off = _off_curve(others, _width_curve(others))
+            scatter = max(float(np.sqrt(np.mean(off**2))), 0.01)
+            mine = _off_curve(lines.select([i]), _width_curve(others))[0]
+            tests.append(abs(float(mine)) / scatter if abs(mine) > 4 * OFF_CURVE else 0.0)
+        worst = int(np.argmax(tests))
+        if tests[worst] < STRANGER:
+            break
+        left_out.append(float(lines.two_theta[worst]))
+        lines = lines.select(np.arange(len(lines)) != worst)
+    return lines, sorted(left_out)
+
+
+def _width_curve(lines: PeakTable) -> Curve:
+    """Fit the squared widths, with as many terms as the lines call for (corrected AIC).
+
+    The errors of the lines are relative ones at least as large as their scatter: a standard
+    has strong lines whose counting errors are far below what any smooth curve can follow.
+    """
+    square = lines.fwhm**2
+    errors = 2 * lines.fwhm * np.hypot(lines.fwhm_error, 0.01 * lines.fwhm)
+    best: tuple[float, Curve] | None = None
+    for terms in range(1, len(TERMS) + 1):
+        n = len(lines)
+        if n < terms + 2:
+            break
+        design = _squares(lines.two_theta, terms)
+        curve = _weighted(design, square, errors)
+        left = float((((square - design @ curve.coefficients) / errors) ** 2).sum())
+        score = n * np.log(max(left, 1e-300) / n) + 2 * terms * n / (n - terms - 1)
+        grid = np.linspace(lines.two_theta[0], lines.two_theta[-1], 50)
+        positive = (_squares(grid, terms) @ curve.coefficients > 0).all()
+        if positive and (best is None or score < best[0]):
+            best = score, curve
+    if best is None:
+        raise FitError(f"{lines.pattern.name}: the breadths of its lines follow no smooth curve")
+    return best[1]
+
+
+def _offset_curve(lines: PeakTable, phase: Phase) -> Curve:
+    hkl = [one for one in lines.hkl if one is not None]
+    sine = lines.pattern.wavelength / 200 / phase.d_spacing(hkl)
+    difference = lines.two_theta - 2 * np.degrees(np.arcsin(sine))
+    errors = np.maximum(lines.two_theta_error, 1e-6)
+    return _weighted(_offsets(lines.two_theta), difference, errors)
+
+
+def _weighted(design: Floats, values: Floats, errors: Floats) -> Curve:
+    """Return the weighted least-squares fit, errors widened by the scatter."""
+    weighted = design / errors[:, None]
+    inverse = np.linalg.pinv(weighted.T @ weighted)
+    coefficients = inverse @ (weighted.T @ (values / errors))
+    left = float((((values - design @ coefficients) / errors) ** 2).sum())
+    dof = max(values.size - design.shape[1], 1)
+    return Curve(coefficients, inverse * max(left / dof, 1.0))
+
+
+def _squares(two_theta: ArrayLike, terms: int) -> Floats:
+    tan = np.tan(np.radians(np.atleast_1d(np.asarray(two_theta, dtype=float))) / 2)
+    return np.stack([np.ones_like(tan), tan**2, tan, 1 / tan**2], axis=1)[:, :terms]
+
+
+def _line(two_theta: ArrayLike) -> Floats:
+    angles = np.atleast_1d(np.asarray(two_theta, dtype=float))
+    return np.stack([np.ones_like(angles), angles], axis=1)
+
+
+def _offsets(two_theta: Floats) -> Floats:
+    return np.stack([np.ones_like(two_theta), np.cos(np.radians(two_theta) / 2)], axis=1)
+
+
+def _removed(
+    shape: str,
+    fwhm: float,
+    fwhm_error: float,
+    breadth_error: float,
+    mixing: float,
+    own: float,
+    own_error: float,
+    own_mixing: float,
+) -> tuple[float, float, float, float, float]:
+    """Return FWHM, integral breadth and mixing of one line without the instrument."""
+
+    def without(width: float, instrument: float) -> tuple[float, float, float]:
+        left, part = without_instrument((width, mixing), (instrument, own_mixing), shape=shape)
+        whole = left * integral_breadth(1.0, part, shape=shape) if left > 0 else 0.0
+        return left, whole, part
+
+    left, whole, part = without(fwhm, own)
+    # How far each result moves with the line's own width and with the instrument's.
+    step = 1e-4 * fwhm
+    by_line = (np.array(without(fwhm + step, own)) - np.array(without(fwhm - step, own))) / 2 / step
+    by_own = (np.array(without(fwhm, own + step)) - np.array(without(fwhm, own - step))) / 2 / step
+    # The error of an integral breadth has a part from the mixing, which stays.
+    ratio = breadth_error / fwhm_error if fwhm_error > 0 else 1.0
+    plain = integral_breadth(1.0, mixing, shape=shape)
+    error = np.hypot(by_line[0] * fwhm_error, by_own[0] * own_error)
+    breadth = np.hypot(by_line[1] * fwhm_error * max(ratio / plain, 0.5), by_own[1] * own_error)
+    return left, float(error), whole, float(breadth), part

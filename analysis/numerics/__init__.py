@@ -1,0 +1,1 @@
+"""Least squares, uncertainty, means and scatter: statistics that know no physics."""

@@ -1,0 +1,1 @@
+"""Quantities against pressure: series, means, compression."""

@@ -1,0 +1,395 @@
+"""How a unit cell shrinks under pressure, or, along an axis, grows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+from uncertainties import UFloat, ufloat
+
+from analysis.diffraction.crystal.lattice import LatticeFit
+from analysis.diffraction.crystal.phase import LONGEST, SHORTEST
+from analysis.errors import AnalysisError, DataError, FitError
+from analysis.numerics.uncertainty import band_half_width, student
+
+Floats = NDArray[np.float64]
+
+AXES = ("a", "b", "c")
+_ANGLES = ("alpha", "beta", "gamma")
+# A term counts when scatter alone gives as large a one in one fit out of 100.
+SIGNIFICANCE = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class LatticeTable:
+    """Lattice constants against pressure, checked, in ascending pressure.
+
+    Parameters
+    ----------
+    pressure : array_like, shape (N,)
+        GPa.
+    a, b, c : array_like, shape (N,)
+        Axes in angstrom.
+    a_error, b_error, c_error : array_like, shape (N,), optional
+        Their standard errors; nan where not known.
+    alpha, beta, gamma : array_like, shape (N,), or float
+        Angles in degrees.
+    name : str
+        What tables and messages call it.
+
+    Raises
+    ------
+    DataError
+        If the columns differ in length, a number is missing, or a length is not one in
+        angstrom.
+    """
+
+    pressure: Floats
+    a: Floats
+    b: Floats
+    c: Floats
+    a_error: Floats | None = None
+    b_error: Floats | None = None
+    c_error: Floats | None = None
+    alpha: Floats | float = 90.0
+    beta: Floats | float = 90.0
+    gamma: Floats | float = 90.0
+    name: str = "lattice constants"
+
+    def __post_init__(self) -> None:
+        pressure = _numbers(self.name, "pressure", self.pressure)
+        order = np.argsort(pressure, kind="stable")
+        for field in ("pressure", *AXES, *_ANGLES):
+            values = _numbers(self.name, field, getattr(self, field))
+            if field in _ANGLES and values.size == 1:
+                values = np.full(pressure.size, values[0])
+            if values.size != pressure.size:
+                raise DataError(
+                    f"{self.name}: {pressure.size} pressures but {values.size} values of {field}"
+                )
+            if field in AXES and not ((values >= SHORTEST) & (values <= LONGEST)).all():
+                odd = values[(values < SHORTEST) | (values > LONGEST)][0]
+                raise DataError(
+                    f"{self.name}: axes are in angstrom, from {SHORTEST:g} to {LONGEST:g}; "
+                    f"{field} has {odd:g}"
+                )
+            object.__setattr__(self, field, values[order])
+        for field in (f"{axis}_error" for axis in AXES):
+            given = getattr(self, field)
+            values = np.full(pressure.size, np.nan) if given is None else np.asarray(given, float)
+            if values.shape != pressure.shape:
+                raise DataError(
+                    f"{self.name}: {pressure.size} pressures but {values.size} values of {field}"
+                )
+            object.__setattr__(self, field, values[order])
+
+    def __len__(self) -> int:
+        return self.pressure.size
+
+    def length(self, axis: str) -> tuple[Floats, Floats]:
+        """Return an axis and its errors, angstrom.
+
+        Raises
+        ------
+        AnalysisError
+            If axis is not a, b or c.
+        """
+        if axis not in AXES:
+            raise AnalysisError(f"axis must be one of {', '.join(AXES)}; got {axis!r}")
+        return getattr(self, axis), getattr(self, f"{axis}_error")
+
+    def reciprocal(self, axis: str) -> tuple[Floats, Floats]:
+        """Return 1/length of an axis and its errors, 1/angstrom: Fig. 9 of the paper."""
+        length, error = self.length(axis)
+        return 1 / length, error / length**2
+
+    def compressibility(self, axis: str, *, degree: int | None = None) -> "Compressibility":
+        """Fit how an axis changes with pressure, see `linear_compressibility`.
+
+        The errors of the axis are the weights where all are known.
+        """
+        length, error = self.length(axis)
+        known = error if ((error > 0) & np.isfinite(error)).all() else None
+        return linear_compressibility(self.pressure, length, length_error=known, degree=degree)
+
+    @property
+    def volume(self) -> Floats:
+        """Volumes of the cell, angstrom^3."""
+        angles = np.stack([np.asarray(getattr(self, name)) for name in _ANGLES])
+        cosines = np.cos(np.radians(angles))
+        shape = 1 - (cosines**2).sum(axis=0) + 2 * cosines.prod(axis=0)
+        return np.asarray(self.a * self.b * self.c * np.sqrt(shape))
+
+
+def _numbers(name: str, field: str, given: ArrayLike) -> Floats:
+    try:
+        values = np.atleast_1d(np.asarray(given, dtype=float))
+    except (TypeError, ValueError):
+        raise DataError(f"{name}: {field} must be numbers") from None
+    if values.ndim != 1 or not np.isfinite(values).all():
+        raise DataError(f"{name}: {field} must be one row of finite numbers")
+    return values
+
+
+def lattice_table(
+    fits: Iterable[LatticeFit], *, pressure: ArrayLike | None = None, name: str | None = None
+) -> LatticeTable:
+    """Gather fits of one phase at several pressures into a table.
+
+    Parameters
+    ----------
+    fits : iterable of LatticeFit
+    pressure : array_like, optional
+        GPa, one for each fit, where the patterns do not have it.
+    name : str, optional
+        The phase's, unless given.
+
+    Raises
+    ------
+    DataError
+        If there is no fit, the fits are of several phases, or a pressure is not known.
+    """
+    fits = tuple(fits)
+    names = sorted({fit.phase.name for fit in fits})
+    if len(names) != 1:
+        raise DataError(f"a table is of one phase, got {', '.join(names) or 'none'}")
+    if pressure is None:
+        missing = [fit.peaks.pattern.name for fit in fits if fit.pressure is None]
+        if missing:
+            raise DataError(f"no pressure is known for {', '.join(missing)}: give pressure=")
+        pressure = np.array([fit.pressure for fit in fits], dtype=float)
+    columns: dict[str, Any] = {}
+    for axis in AXES:
+        columns[axis] = [getattr(fit, axis).n for fit in fits]
+        columns[f"{axis}_error"] = [getattr(fit, axis).s for fit in fits]
+    for angle in _ANGLES:
+        values = [getattr(fit, angle) for fit in fits]
+        columns[angle] = [one.n if isinstance(one, UFloat) else one for one in values]
+    return LatticeTable(np.asarray(pressure, dtype=float), **columns, name=name or names[0])
+
+
+@dataclass(frozen=True, eq=False)
+class Compressibility:
+    """The relative change of a length with pressure, from a fit to ln(length).
+
+    Attributes
+    ----------
+    pressure, length : ndarray, shape (N,)
+        What was fitted: GPa, angstrom (or any unit).
+    degree : int
+        1: one compressibility for all pressures; 2: one that changes in proportion.
+    coefficients, covariance : ndarray, shapes (degree + 1,) and (degree + 1,) * 2
+        Of ln(length) in powers of P - `center`.
+    center : float
+        Mean pressure, GPa.
+    residuals : ndarray, shape (N,)
+        Measured less fitted ln(length).
+    dof : int
+    warnings : tuple of str
+        In words.
+    """
+
+    pressure: Floats
+    length: Floats
+    degree: int
+    coefficients: Floats
+    covariance: Floats
+    center: float
+    residuals: Floats
+    dof: int
+    warnings: tuple[str, ...]
+
+    def at(self, pressure: float | None = None) -> UFloat:
+        """Return K = -(1/l) dl/dP at a pressure (the mean one unless given), 1/GPa.
+
+        Negative where the length grows under pressure. The error is nan with as many
+        parameters as points.
+
+        Raises
+        ------
+        AnalysisError
+            If the pressure is outside the measured ones.
+        """
+        where = self.center if pressure is None else float(pressure)
+        low, high = float(self.pressure.min()), float(self.pressure.max())
+        if not low <= where <= high:
+            raise AnalysisError(f"the fit spans {low:g} to {high:g} GPa, got {where:g}")
+        slopes = self._slopes(np.array([where]))
+        value = float(slopes[:, 0] @ self.coefficients)
+        variance = float(slopes[:, 0] @ self.covariance @ slopes[:, 0])
+        return ufloat(value, np.sqrt(variance) if variance > 0 else np.nan)
+
+    def _slopes(self, pressure: Floats) -> Floats:
+        apart = pressure - self.center
+        return -np.array([power * apart ** max(power - 1, 0) for power in range(self.degree + 1)])
+
+    def band(self, pressure: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
+        """Return the confidence band of the fitted length.
+
+        Parameters
+        ----------
+        pressure : array_like, shape (M,)
+            GPa.
+        level : float
+
+        Returns
+        -------
+        (lower, upper) : ndarrays, shape (M,)
+
+        Raises
+        ------
+        AnalysisError
+            If there are as many unknowns as points, so that no error is known.
+        """
+        if not self.dof:
+            raise AnalysisError("there are as many points as unknowns: no band is known")
+        powers = np.vander(np.atleast_1d(pressure) - self.center, self.degree + 1, increasing=True)
+        fitted = powers @ self.coefficients
+        half = band_half_width(powers.T, self.covariance, student(level, self.dof))
+        return np.exp(fitted - half), np.exp(fitted + half)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain numbers and words, ready for JSON."""
+        low, high = float(self.pressure.min()), float(self.pressure.max())
+        values = {"mean": self.at(), "lowest": self.at(low), "highest": self.at(high)}
+        return {
+            **{
+                f"compressibility_{name}": {
+                    "value": value.n,
+                    "stderr": None if np.isnan(value.s) else value.s,
+                    "unit": "1/GPa",
+                }
+                for name, value in values.items()
+            },
+            "degree": self.degree,
+            "pressure_mean": self.center,
+            "window": [low, high],
+            "n_points": self.pressure.size,
+            "degrees_of_freedom": self.dof,
+            "warnings": list(self.warnings),
+        }
+
+
+def linear_compressibility(
+    pressure: ArrayLike,
+    length: ArrayLike,
+    *,
+    length_error: ArrayLike | None = None,
+    degree: int | None = None,
+) -> Compressibility:
+    r"""Fit how a length changes with pressure.
+
+    .. math::
+
+        \ln l = k_0 - K (P - \bar P) - \tfrac{1}{2} K' (P - \bar P)^2, \qquad
+        -\frac{1}{l} \frac{dl}{dP} = K + K' (P - \bar P)
+
+    Parameters
+    ----------
+    pressure : array_like, shape (N,)
+        GPa, in any order.
+    length : array_like, shape (N,)
+        An axis, a spacing or a volume, above 0, in any unit; for 1/a take a.
+    length_error : array_like, shape (N,), optional
+        Standard errors: they are the weights.
+    degree : {1, 2}, optional
+        1 holds K' at 0. Unless given, 2 where K' differs from 0 by more than scatter
+        does in one case out of 100, else 1.
+
+    Returns
+    -------
+    Compressibility
+        Its errors come from the scatter about the fit; with `length_error` they are no
+        less than those errors make them.
+
+    Raises
+    ------
+    FitError
+        If there are fewer different pressures than unknowns.
+    DataError
+        If the arrays cannot be used.
+
+    Notes
+    -----
+    Errors of the pressure enter only through the scatter that they cause. A volume gives
+    the volume compressibility, 1/bulk modulus. Over ranges in which a length changes by
+    several per cent a parabola is a description, not an equation of state.
+
+    Examples
+    --------
+    >>> shrinking = linear_compressibility([0, 1, 2, 3], [4.00, 3.98, 3.96, 3.94])
+    >>> print(f"{1000 * shrinking.at().n:.1f} per TPa")
+    5.0 per TPa
+    """
+    if degree not in (None, 1, 2):
+        raise DataError(f"degree must be 1 or 2, got {degree!r}")
+    p, length, relative = _checked(pressure, length, length_error)
+    different = np.unique(p).size
+    least = (degree or 1) + 1
+    if different < least:
+        raise FitError(
+            f"a compressibility by a polynomial of degree {degree or 1} needs at least {least} "
+            f"different pressures, got {different}"
+        )
+    if degree is None:
+        bends = different > 3 and _last_term_counts(_fitted(p, length, relative, 2))
+        degree = 2 if bends else 1
+    fit = _fitted(p, length, relative, degree)
+    warnings = []
+    if fit.dof == 0:
+        warnings.append("there are as many points as unknowns: no error is known")
+    if different > degree + 2 and _last_term_counts(_fitted(p, length, relative, degree + 1)):
+        shape = "straight line" if degree == 1 else "parabola"
+        warnings.append(
+            f"ln(length) bends more than a {shape}: the compressibility holds for the middle of "
+            "the range at best"
+        )
+    value = fit.at()
+    if value.n < 0 and value.n < -student(0.95, max(fit.dof, 1)) * np.nan_to_num(value.s):
+        warnings.append("the length grows under pressure: its compressibility is negative")
+    return replace(fit, warnings=tuple(warnings))
+
+
+def _checked(
+    pressure: ArrayLike, length: ArrayLike, length_error: ArrayLike | None
+) -> tuple[Floats, Floats, Floats | None]:
+    """Return pressures, lengths and their relative errors."""
+    p = _numbers("compressibility", "pressure", pressure)
+    values = _numbers("compressibility", "length", length)
+    if p.size != values.size:
+        raise DataError(f"{p.size} pressures but {values.size} lengths")
+    if not (values > 0).all():
+        raise DataError(f"lengths must be above 0, got {values.min():g}")
+    if length_error is None:
+        return p, values, None
+    errors = np.asarray(length_error, dtype=float)
+    if errors.shape != values.shape or not ((errors > 0) & np.isfinite(errors)).all():
+        raise DataError("length_error needs one number above 0 for each length")
+    return p, values, errors / values
+
+
+def _fitted(p: Floats, length: Floats, relative: Floats | None, degree: int) -> Compressibility:
+    weights = np.ones(p.size) if relative is None else 1 / relative
+    center = float(p.mean())
+    powers = np.vander(p - center, degree + 1, increasing=True)
+    weighted = powers * weights[:, None]
+    scale = np.linalg.norm(weighted, axis=0)
+    values = np.log(length)
+    found = np.linalg.lstsq(weighted / scale, values * weights, rcond=None)[0] / scale
+    inverse = np.linalg.inv((weighted / scale).T @ (weighted / scale)) / np.outer(scale, scale)
+    residuals = values - powers @ found
+    dof = p.size - degree - 1
+    reduced = float(((residuals * weights) ** 2).sum()) / dof if dof else np.nan
+    widening = reduced if relative is None else np.nanmax([reduced, 1.0])
+    covariance = inverse * widening
+    return Compressibility(p, length, degree, found, covariance, center, residuals, dof, ())
+
+
+def _last_term_counts(fit: Compressibility) -> bool:
+    variance = float(fit.covariance[-1, -1])
+    if not variance > 0:
+        return False
+    size = abs(float(fit.coefficients[-1])) / np.sqrt(variance)
+    return bool(2 * special.stdtr(max(fit.dof, 1), -size) < SIGNIFICANCE)

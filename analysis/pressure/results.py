@@ -1,0 +1,141 @@
+"""What the sheets found: one table of every run and pressure, read and not computed again.
+
+A book collects what each executed sheet recorded in ``results.json`` and ``results.csv``. The
+JSON file holds::
+
+    {
+      "date": "2026-01-31T12:00:00+00:00",          when the table was written, UTC
+      "versions": {"la3ni2o7-compendium": "0.1.0", "python": "3.11.7", "numpy": "2.3.5", ...},
+      "sheets": [
+        {
+          "name": "twin-run1-7.0gpa",               the data set
+          "title": "...",
+          "kind": "resistance",                     or "diffraction"
+          "origin": "synthetic",                    or "measured", "recommended", "formula"
+          "sample": "La3Ni2O7-delta", "run": "1", "pressure": 7.0,      each may be null; GPa
+          "page": "sheets/twin-run1-7.0gpa.html",   in the book
+          "status": "ok",                           or "failed"
+          "error": null,                            one line, where it failed
+          "input_sha256": "...",                    of the data file
+          "numbers": {                              {} where it failed
+            "theta_d": {"value": 521.3, "stderr": 2.1, "unit": "K"}, ...
+          },
+          "warnings": ["...", ...],                 in words, of all fits of the sheet
+          "fits": {"resistance": {...}, ...}        each fit's own `to_dict()`, untouched
+        }, ...
+      ]
+    }
+
+`numbers` of kind "resistance": theta_d, r0, a, g_sat, r_sat, r_sat_lower of
+`fit_resistance`; where the curve has a drop, also tc, tc_onset, f, r_onset, lambda of
+`fit_transition` (criterion 5 %, mu* = 0.13). Its fits: "resistance", "transition".
+`numbers` of kind "diffraction": strain, strain_upper, size, size_lower of
+`williamson_hall`; with a cell also those of a, b, c, alpha, beta, gamma that the symmetry
+leaves free, and volume, of `fit_lattice`. Its fits: "strain", "lattice". A value or error
+that does not exist is null.
+
+The CSV file has a row for each sheet and two columns for each number, ``theta_d (K)`` and
+``theta_d error (K)``; versions and date stand in comment lines (#) above the header.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from uncertainties import UFloat, ufloat
+
+from analysis.errors import DataError
+
+# The environment variable that names the table where no path is given.
+RESULTS = "COMPENDIUM_RESULTS"
+
+
+@dataclass(frozen=True)
+class SheetResult:
+    """What one sheet found; the attributes are those of the file, see the module."""
+
+    name: str
+    title: str
+    kind: str
+    origin: str
+    sample: str | None
+    run: str | None
+    pressure: float | None
+    page: str
+    status: str
+    error: str | None
+    input_sha256: str
+    warnings: tuple[str, ...]
+    numbers: Mapping[str, Mapping[str, Any]] = field(repr=False)
+    fits: Mapping[str, Mapping[str, Any]] = field(repr=False)
+
+    def number(self, name: str) -> UFloat | None:
+        """Return a number with its error (nan where that is not known), or None."""
+        found = self.numbers.get(name)
+        if found is None or found["value"] is None:
+            return None
+        error = found["stderr"]
+        return ufloat(found["value"], float("nan") if error is None else error)
+
+
+@dataclass(frozen=True)
+class Results:
+    """What all sheets found, with the versions that computed it and the date."""
+
+    versions: Mapping[str, str]
+    date: str
+    sheets: tuple[SheetResult, ...]
+
+    def select(
+        self, kind: str | None = None, *, sample: str | None = None, run: str | None = None
+    ) -> tuple[SheetResult, ...]:
+        """Return the sheets of a kind, a sample, a run that did not fail, by pressure."""
+        wanted = {"kind": kind, "sample": sample, "run": run, "status": "ok"}
+        found = [
+            one
+            for one in self.sheets
+            if all(value in (None, getattr(one, key)) for key, value in wanted.items())
+        ]
+        return tuple(sorted(found, key=lambda one: (one.pressure is None, one.pressure or 0.0)))
+
+
+def load_results(path: str | PathLike[str] | None = None) -> Results:
+    """Load the table of what every sheet found.
+
+    Parameters
+    ----------
+    path : path-like, optional
+        The file; without it the one that the environment variable COMPENDIUM_RESULTS names.
+
+    Raises
+    ------
+    DataError
+        If no file is named, there is no such file, with the command that makes it, or it is
+        no such table.
+    """
+    named = path or os.environ.get(RESULTS)
+    if not named:
+        raise DataError(
+            f"which results? Give the path of a results.json, or set {RESULTS} to it "
+            "(`make results` writes one)"
+        )
+    file = Path(named)
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError(
+            f"{file}: no results yet; `make results` computes every sheet and writes them"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise DataError(f"{file}: the results cannot be read ({error})") from None
+    try:
+        sheets = tuple(
+            SheetResult(**{**one, "warnings": tuple(one["warnings"])}) for one in content["sheets"]
+        )
+        return Results(content["versions"], content["date"], sheets)
+    except (KeyError, TypeError) as error:
+        raise DataError(f"{file}: no table of results ({error})") from None

@@ -1,0 +1,533 @@
+"""How a quantity moves with pressure: regions of a phase, means, and a test of constancy.
+
+The values come from the table of results, each with its standard error. Nothing is fitted
+to a curve or a pattern here.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import optimize, special
+from uncertainties import UFloat, ufloat
+
+from analysis.errors import DataError
+from analysis.numerics.uncertainty import student
+from analysis.pressure.results import Results, SheetResult
+
+Floats = NDArray[np.float64]
+
+SAMPLE = "La3Ni2O7-delta"
+PHASES = ("Amam", "mixed", "Fmmm")
+VERDICTS = ("too few points", "constant", "changes", "scatters")
+# A model fails, or a slope is seen, when scatter alone does as much in one case out of 20.
+SIGNIFICANCE = 0.05
+
+
+@dataclass(frozen=True)
+class Regions:
+    """Where in pressure each phase lies; both boundaries are assumptions, not published.
+
+    Amam below the first, Fmmm from the second on, and both phases mixed between them.
+    The synthetic twin changes at 14 GPa; no point of it lies in the mixed region.
+
+    Parameters
+    ----------
+    amam_below, fmmm_above : float
+        GPa.
+
+    Raises
+    ------
+    DataError
+        If they are not two finite pressures in ascending order.
+
+    Examples
+    --------
+    >>> Regions().phase(14.5)
+    'mixed'
+    """
+
+    amam_below: float = 14.0
+    fmmm_above: float = 15.0
+
+    def __post_init__(self) -> None:
+        low, high = self.amam_below, self.fmmm_above
+        if not (np.isfinite([low, high]).all() and 0 <= low <= high):
+            raise DataError(
+                "the phases' boundaries must be two pressures in GPa, the lower first; "
+                f"got {low:g} and {high:g}"
+            )
+
+    def phase(self, pressure: float) -> str:
+        """Return which of `PHASES` is assumed at a pressure (GPa)."""
+        if pressure < self.amam_below:
+            return PHASES[0]
+        return PHASES[1] if pressure < self.fmmm_above else PHASES[2]
+
+    def bounds(self) -> tuple[tuple[str, float, float], ...]:
+        """Return each phase with its lower and upper pressure, GPa; the last has no end."""
+        edges = (0.0, self.amam_below, self.fmmm_above, np.inf)
+        return tuple(zip(PHASES, edges[:-1], edges[1:], strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One quantity of one sample against pressure, ascending.
+
+    Attributes
+    ----------
+    name, unit : str
+    pressure : ndarray, shape (N,)
+        GPa.
+    value, error : ndarray, shape (N,)
+        With standard errors; nan where none is known.
+    sources : tuple of SheetResult
+        The sheet behind each point.
+    left_out : tuple of str
+        Names of the sheets that have the quantity but no pressure.
+    """
+
+    name: str
+    unit: str
+    pressure: Floats
+    value: Floats
+    error: Floats
+    sources: tuple[SheetResult, ...]
+    left_out: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return self.pressure.size
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """Run of each point; the sheet's name where it belongs to none."""
+        return tuple(one.run or one.name for one in self.sources)
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Origins of the points, each once."""
+        return tuple(sorted({one.origin for one in self.sources}))
+
+    def select(self, mask: ArrayLike) -> "Series":
+        """Return the points where a mask of shape (N,) is true."""
+        keep = np.asarray(mask, dtype=bool).reshape(self.pressure.shape)
+        return replace(
+            self,
+            pressure=self.pressure[keep],
+            value=self.value[keep],
+            error=self.error[keep],
+            sources=tuple(one for one, kept in zip(self.sources, keep, strict=True) if kept),
+        )
+
+    @property
+    def known(self) -> "Series":
+        """The points whose error is known: only they can be weighed."""
+        return self.select(np.isfinite(self.error) & (self.error > 0))
+
+    def between(self, low: float, high: float) -> "Series":
+        """Return the points from one pressure up to another (GPa), both included."""
+        return self.select((self.pressure >= low) & (self.pressure <= high))
+
+    def in_phase(self, regions: Regions, phase: str) -> "Series":
+        """Return the points in one of `PHASES`."""
+        return self.select([regions.phase(one) == phase for one in self.pressure.tolist()])
+
+    def without(self, run: str) -> "Series":
+        """Return the points of all other runs."""
+        return self.select([one != run for one in self.runs])
+
+    def constancy(self) -> "Constancy":
+        """Test whether the quantity is constant, see `constancy`."""
+        return constancy(self.pressure, self.value, self.error)
+
+    def rows(self) -> Iterator[tuple[float, str, UFloat]]:
+        """Yield pressure, run and value of each point."""
+        for pressure, run, value, error in zip(
+            self.pressure.tolist(), self.runs, self.value, self.error, strict=True
+        ):
+            yield pressure, run, ufloat(value, error)
+
+
+def series_of(
+    results: Results,
+    kind: str,
+    number: str,
+    *,
+    sample: str = SAMPLE,
+    leave_out: Collection[str] = (),
+    reciprocal: bool = False,
+) -> Series:
+    """Gather one number of all sheets of a sample against pressure.
+
+    Sheets that failed, that are of another sample or that do not have the number are
+    passed over.
+
+    Parameters
+    ----------
+    results : Results
+    kind : {"resistance", "diffraction"}
+        Of the sheets.
+    number : str
+        Such as "theta_d"; see `analysis.pressure.results`.
+    sample : str
+    leave_out : collection of str
+        Runs that serve another purpose.
+    reciprocal : bool
+        Take 1/number.
+    """
+    points, left_out, unit = [], [], ""
+    for sheet in results.select(kind, sample=sample):
+        found = sheet.number(number)
+        if found is None or sheet.run in leave_out or not np.isfinite(found.n):
+            continue
+        unit = str(sheet.numbers[number].get("unit") or "")
+        if sheet.pressure is None:
+            left_out.append(sheet.name)
+        else:
+            points.append((sheet, 1 / found if reciprocal else found))
+    return Series(
+        name=f"1/{number}" if reciprocal else number,
+        unit=f"1/{unit}" if reciprocal else unit,
+        pressure=np.array([one.pressure for one, _ in points], dtype=float),
+        value=np.array([value.n for _, value in points], dtype=float),
+        error=np.array([value.s for _, value in points], dtype=float),
+        sources=tuple(one for one, _ in points),
+        left_out=tuple(left_out),
+    )
+
+
+def failed(results: Results, sample: str = SAMPLE) -> tuple[SheetResult, ...]:
+    """Return the sheets of a sample that failed."""
+    return tuple(one for one in results.sheets if one.status != "ok" and one.sample == sample)
+
+
+# ------------------------------------------------------------------------------- the mean
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A weighted mean, and whether the values agree with it.
+
+    Attributes
+    ----------
+    nominal : UFloat
+        With the error that the values' errors give.
+    n : int
+        Number of values.
+    chi_square : float
+        Sum of the squared differences from the mean, in errors.
+    """
+
+    nominal: UFloat
+    n: int
+    chi_square: float
+
+    @property
+    def dof(self) -> int:
+        """Degrees of freedom: values less one."""
+        return self.n - 1
+
+    @property
+    def birge(self) -> float:
+        """Birge's ratio, the root of chi-square per degree of freedom; nan for one value."""
+        return float(np.sqrt(self.chi_square / self.dof)) if self.dof else float("nan")
+
+    @property
+    def widening(self) -> float:
+        """Factor by which the error grows: Birge's ratio where that exceeds 1."""
+        return max(self.birge, 1.0) if self.dof else 1.0
+
+    @property
+    def p_value(self) -> float:
+        """Probability of such a chi-square or a larger one, were there one true value."""
+        return float(special.chdtrc(self.dof, self.chi_square)) if self.dof else float("nan")
+
+    @property
+    def value(self) -> UFloat:
+        """The mean with its widened error."""
+        return ufloat(self.nominal.n, self.widening * self.nominal.s)
+
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Return the confidence interval; of Student's width where the scatter widened it."""
+        dof = self.dof if self.widening > 1 else np.inf
+        half = student(level, dof) * self.value.s
+        return self.value.n - half, self.value.n + half
+
+
+def weighted_mean(values: ArrayLike, errors: ArrayLike) -> Mean:
+    r"""Return the mean of values, each weighted by its inverse variance.
+
+    .. math::
+
+        \bar x = \frac{\sum x_i / \sigma_i^2}{\sum 1 / \sigma_i^2}, \qquad
+        \chi^2 = \sum \frac{(x_i - \bar x)^2}{\sigma_i^2}, \qquad
+        \sigma^2 = \frac{\max(1, \chi^2/(N - 1))}{\sum 1 / \sigma_i^2}
+
+    Parameters
+    ----------
+    values, errors : array_like, shape (N,)
+        Standard errors, above 0.
+
+    Raises
+    ------
+    DataError
+        If there is no value, or an error is not above 0.
+
+    Notes
+    -----
+    R. T. Birge, Phys. Rev. 40, 207 (1932). The factor describes values that scatter more
+    than their errors say, for whatever reason; it does not find the reason.
+
+    Examples
+    --------
+    >>> print(weighted_mean([10.0, 12.0], [1.0, 1.0]).value)
+    11.0+/-1.0
+    """
+    x, sigma = _checked(values, errors)
+    weights = sigma**-2
+    mean = float(weights @ x / weights.sum())
+    chi_square = float(weights @ (x - mean) ** 2)
+    return Mean(ufloat(mean, weights.sum() ** -0.5), x.size, chi_square)
+
+
+def _checked(*rows: ArrayLike) -> tuple[Floats, ...]:
+    """Return rows of equal length as floats; the last holds errors."""
+    arrays = tuple(np.atleast_1d(np.asarray(row, dtype=float)) for row in rows)
+    if len({one.shape for one in arrays}) != 1 or arrays[0].ndim != 1:
+        raise DataError(f"rows of one length are needed, got {[one.shape for one in arrays]}")
+    if not arrays[0].size:
+        raise DataError("there is no value to take a mean of")
+    if not (np.isfinite(arrays).all() and (arrays[-1] > 0).all()):
+        raise DataError("values must be finite and their errors above 0")
+    return arrays
+
+
+# -------------------------------------------------------------------- constant, or a slope?
+
+
+@dataclass(frozen=True)
+class Constancy:
+    """A constant and a straight line, each fitted to values against pressure.
+
+    Attributes
+    ----------
+    low, high : float
+        First and last pressure, GPa.
+    mean : Mean or None
+        The constant; None without any value.
+    line : Line or None
+        None with fewer than three values or a single pressure.
+    unknown : int
+        Number of values without an error, which were not used.
+    """
+
+    low: float
+    high: float
+    mean: Mean | None
+    line: "Line | None"
+    unknown: int = 0
+
+    @property
+    def n(self) -> int:
+        """Number of values used."""
+        return 0 if self.mean is None else self.mean.n
+
+    @property
+    def verdict(self) -> str:
+        """One of `VERDICTS`.
+
+        "changes" if the line is significantly better than the constant; "scatters" if it
+        is not, and the constant fails all the same: something other than a slope moves
+        the values; "constant" if neither. That does not prove constancy: see
+        `Line.detectable` and `largest_change`.
+        """
+        if self.mean is None or self.line is None:
+            return "too few points"
+        if self.line.p_value < SIGNIFICANCE:
+            return "changes"
+        return "scatters" if self.mean.p_value < SIGNIFICANCE else "constant"
+
+    @property
+    def change(self) -> UFloat | None:
+        """What the line changes between the first and the last pressure."""
+        return None if self.line is None else self.line.slope * (self.high - self.low)
+
+    def largest_change(self, level: float = 0.95) -> float | None:
+        """Return the largest change over the range, up or down, within the interval."""
+        if self.line is None:
+            return None
+        low, high = self.line.interval(level)
+        return max(abs(low), abs(high)) * (self.high - self.low)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A straight line through values against pressure, beside the constant.
+
+    Attributes
+    ----------
+    nominal : UFloat
+        Slope, with the error that the values' errors give; unit of the values per GPa.
+    chi_square, chi_square_constant : float
+        Of the line and of the constant.
+    dof : int
+        Of the line: values less two.
+    """
+
+    nominal: UFloat
+    chi_square: float
+    chi_square_constant: float
+    dof: int
+
+    @property
+    def p_line(self) -> float:
+        """Probability of such a chi-square of the line or a larger one, were it true."""
+        return float(special.chdtrc(self.dof, self.chi_square))
+
+    @property
+    def fails(self) -> bool:
+        """Whether the values scatter about the line by more than their errors explain."""
+        return self.p_line < SIGNIFICANCE
+
+    @property
+    def slope(self) -> UFloat:
+        """The slope; where the line fails, its error is widened to what the scatter says."""
+        return ufloat(self.nominal.n, self.nominal.s * self._scale)
+
+    @property
+    def _scale(self) -> float:
+        return float(np.sqrt(self.chi_square / self.dof)) if self.fails else 1.0
+
+    @property
+    def p_likelihood(self) -> float:
+        """Probability of such a gain of the line, or a larger one, if the errors hold.
+
+        The likelihood ratio: the gain in chi-square is distributed as the square of one
+        normal variable.
+        """
+        return float(special.chdtrc(1, self._gain))
+
+    @property
+    def p_scatter(self) -> float:
+        """The same if only the scatter says how large the errors are: the F test."""
+        if self.chi_square <= 0:
+            return 0.0 if self._gain > 0 else 1.0
+        return float(special.fdtrc(1, self.dof, self._gain * self.dof / self.chi_square))
+
+    @property
+    def _gain(self) -> float:
+        return max(self.chi_square_constant - self.chi_square, 0.0)
+
+    @property
+    def p_value(self) -> float:
+        """Probability that the verdict rests on: of the F test where the line fails."""
+        return self.p_scatter if self.fails else self.p_likelihood
+
+    @property
+    def _freedom(self) -> float:
+        return self.dof if self.fails else np.inf
+
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Return the confidence interval of the slope."""
+        half = student(level, self._freedom) * self.slope.s
+        return self.slope.n - half, self.slope.n + half
+
+    def power(self, slope: ArrayLike) -> Floats:
+        """Return the probability that a true slope would have been seen.
+
+        Parameters
+        ----------
+        slope : array_like
+            In the unit of the values per GPa; the sign does not matter.
+        """
+        apart = np.abs(np.asarray(slope, dtype=float)) / self.slope.s
+        critical = student(1 - SIGNIFICANCE, self._freedom)
+        if not self.fails:
+            seen = special.ndtr(apart - critical) + special.ndtr(-apart - critical)
+        else:
+            above = 1 - special.nctdtr(self.dof, apart, critical)
+            seen = above + special.nctdtr(self.dof, apart, -critical)
+        return np.asarray(seen, dtype=float)
+
+    def detectable(self, power: float = 0.8) -> float:
+        """Return the least slope that would have been seen with a probability.
+
+        The power rises steadily from `SIGNIFICANCE` at a slope of 0 towards 1, so that
+        there is one root.
+
+        Raises
+        ------
+        DataError
+            If the probability is not between `SIGNIFICANCE` and 1.
+        """
+        if not SIGNIFICANCE < power < 1:
+            raise DataError(f"power must lie between {SIGNIFICANCE} and 1, got {power!r}")
+        high = self.slope.s
+        while self.power(high) < power:
+            high *= 2
+        return float(optimize.brentq(lambda slope: self.power(slope) - power, 0.0, high))
+
+
+def constancy(pressure: ArrayLike, values: ArrayLike, errors: ArrayLike) -> Constancy:
+    r"""Compare a constant with a straight line in pressure.
+
+    .. math::
+
+        x_i = \bar x, \qquad x_i = x_0 + s P_i, \qquad
+        \chi^2 = \sum \frac{(x_i - \mathrm{model}_i)^2}{\sigma_i^2}
+
+    Parameters
+    ----------
+    pressure, values, errors : array_like, shape (N,)
+        GPa; values with standard errors, nan where not known: those are not used.
+
+    Returns
+    -------
+    Constancy
+
+    Notes
+    -----
+    The constant is rejected for the line at the level `SIGNIFICANCE`. While the line's
+    own chi-square is acceptable the errors are taken as they are (likelihood ratio). If
+    it is not, they are too small or the truth is no line; then the scatter about the
+    line takes their place (F test), which costs power. Very few points cannot tell which
+    it is: if the errors of four are four times too small, a constant shows a slope in 10
+    cases of 100 and not in 5. Errors of the pressure are not used.
+
+    Examples
+    --------
+    >>> constancy([16, 20, 24, 28], [550, 551, 549, 550], [2, 2, 2, 2]).verdict
+    'constant'
+    """
+    p, x, sigma = (
+        np.atleast_1d(np.asarray(row, dtype=float)) for row in (pressure, values, errors)
+    )
+    known = np.isfinite(sigma) & (sigma > 0)
+    unknown = int((~known).sum())
+    p, x, sigma = p[known], x[known], sigma[known]
+    if not p.size:
+        return Constancy(np.nan, np.nan, None, None, unknown)
+    mean = weighted_mean(x, sigma)
+    line = _line(p, x, sigma, mean) if p.size > 2 and np.ptp(p) > 0 else None
+    return Constancy(float(p.min()), float(p.max()), mean, line, unknown)
+
+
+def _line(p: Floats, x: Floats, sigma: Floats, mean: Mean) -> Line:
+    weights = sigma**-2
+    apart = p - float(weights @ p / weights.sum())
+    spread = float(weights @ apart**2)
+    slope = float(weights @ (apart * x)) / spread
+    rest = x - mean.nominal.n - slope * apart
+    return Line(
+        ufloat(slope, spread**-0.5),
+        chi_square=float(weights @ rest**2),
+        chi_square_constant=mean.chi_square,
+        dof=p.size - 2,
+    )
+
+
+def left_out_in_turn(series: Series) -> Iterable[tuple[str, Constancy]]:
+    """Yield each run with the test of the others: it shows whether one sample decides."""
+    for run in dict.fromkeys(series.runs):
+        yield run, series.without(run).constancy()

@@ -1,0 +1,99 @@
+"""The live coupling constant: eqs. 2-4 and their older sisters, solved for lambda."""
+
+from typing import Any
+
+import numpy as np
+
+from analysis.show.explore.formula import Symbol, symbols, where
+from analysis.show.explore.spec import (
+    Axis,
+    Choice,
+    Curve,
+    Derived,
+    Mark,
+    Panel,
+    Readout,
+    Root,
+    Rule,
+    Saying,
+    Slider,
+    Spec,
+)
+from analysis.show.explore.widget import Explorer
+from analysis.transport.coupling import FORMULAS, STRONGEST_FITTED, log_ratio
+
+# As printed in section 3.2 of the paper.
+PAPER = {"theta_d": 518.0, "tc": 58.0, "mu_star": 0.13, "coupling": 1.75}
+_WORDS = {
+    "advanced": "advanced McMillan (eqs. 2-4)",
+    "mcmillan": "McMillan",
+    "allen-dynes": "Allen and Dynes's prefactor",
+}
+_BEYOND = "Beyond 1.5: McMillan's exponent was fitted below that."
+_SUPPOSES = "λ supposes that phonons pair the electrons; no T_{c} can show that."
+_STRONGEST = 1e6  # the largest lambda looked for; the McMillan formula needs large ones
+
+
+def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Explorer:
+    """Return live eqs. 2-4: T_c against lambda, and the lambda of a T_c.
+
+    Parameters
+    ----------
+    theta_d, tc : float
+        Where the sliders stand at first, K; the paper's at 22.4 GPa.
+    """
+    lam, theta, cold, mu = symbols("lam theta_d tc mu_star")
+    found, pole = Symbol("coupling"), Symbol("pole")
+
+    def critical(x: Any, formula: str | None = None) -> Any:
+        """T_c by one formula, or by the chosen one."""
+        return theta * np.exp(_ratio(x) if formula is None else log_ratio(x, mu, formula))
+
+    return Explorer(
+        Spec(
+            name="coupling",
+            title="From T_{c} to the coupling constant",
+            about="Critical temperature against coupling constant, by three formulas.",
+            controls=[
+                Slider("theta_d", "Θ_{D}", 100, 1000, 1, start=theta_d, unit="K", digits=4),
+                Slider("tc", "T_{c}", 1, 120, 0.1, start=tc, unit="K", digits=4),
+                Slider("mu_star", "μ*", 0, 0.25, 0.001, start=PAPER["mu_star"], digits=3),
+                Choice("formula", "formula",
+                       [(one, _WORDS[one], i) for i, one in enumerate(FORMULAS)]),
+            ],
+            derived=[
+                Derived("pole", mu / (1 - 0.62 * mu)),
+                Root("coupling", "lam", _ratio(lam) - np.log(cold / theta),
+                     pole * (1 + 1e-6) + 1e-6, _STRONGEST),
+            ],
+            panels=[
+                Panel(Axis("λ", 0, 4), Axis("T_{c} (K)", 0, 120), [
+                    *(Curve("lam", critical(lam, one), pole * 1.02 + 1e-3, 4, colour=colour,
+                            dash=True, label=_WORDS[one])
+                      for one, colour in zip(FORMULAS, ("blue", "purple", "green"), strict=True)),
+                    Curve("lam", critical(lam), pole * 1.02 + 1e-3, 4, label="the chosen formula"),
+                    Rule(y=cold, colour="orange", text="T_{c}"),
+                    Rule(x=found, colour="orange", text="λ"),
+                    Mark(PAPER["coupling"], PAPER["tc"], hollow=True, colour="purple",
+                         label="printed: λ = 1.75 at 58.0 K"),
+                    Mark(found, cold, label="λ for this T_{c}"),
+                ], height=0.56),
+            ],
+            readouts=[
+                Readout("λ", found, digits=5, otherwise="none: no λ gives so high a T_{c}"),
+                Readout("T_{c} that λ = 1.75 would give", critical(PAPER["coupling"]), "K", 4),
+                Saying([
+                    (found > STRONGEST_FITTED, f"{_BEYOND} {_SUPPOSES}"),
+                    (found > 0, _SUPPOSES),
+                    (1, "The plain formula has a largest T_{c}: it needs λ without limit there."),
+                ]),
+            ],
+        )
+    )  # fmt: skip
+
+
+def _ratio(lam: Any) -> Any:
+    """Return ln(T_c/Theta_D) by the chosen formula."""
+    first, second, third = (log_ratio(lam, Symbol("mu_star"), one) for one in FORMULAS)
+    chosen = Symbol("formula")
+    return where(chosen == 0, first, where(chosen == 1, second, third))

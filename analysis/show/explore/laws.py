@@ -1,0 +1,61 @@
+"""The package's formulas as the explorers write them down."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.show.explore.formula import Symbol, call, where
+from analysis.show.report import run_label
+from analysis.transport.bloch_gruneisen import bloch_gruneisen_integral, law
+
+Floats = NDArray[np.float64]
+
+EXPONENTS = (5, 3, 2)
+MOST_POINTS = 90
+
+
+def by_exponent(n: Any, values: dict[int, Any]) -> Any:
+    """Return a formula that is the value for the chosen one of `EXPONENTS`."""
+    five, three, two = (values[one] for one in EXPONENTS)
+    return where(n == 5, five, where(n == 3, three, two))
+
+
+def resistance(t: Any, theta_d: Any, r0: Any, a: Any, g_sat: Any, n: Any = 5) -> Any:
+    """Return eq. 1."""
+    y = theta_d / t
+    if isinstance(n, Symbol):
+        term = by_exponent(n, {one: call(f"phonons{one}", y) for one in EXPONENTS})
+    else:
+        term = call(f"phonons{n:g}", y)
+    return law(term, y, r0, a, g_sat)
+
+
+def cold_limit(t: Any, theta_d: Any, r0: Any, a: Any, g_sat: Any, n: Symbol) -> Any:
+    """Return eq. 1 with J_n for T far below Theta_D, so with T^n."""
+    y = theta_d / t
+    largest = {one: float(bloch_gruneisen_integral(np.inf, one)) for one in EXPONENTS}
+    return law(by_exponent(n, largest) * y ** (1 - n), y, r0, a, g_sat)
+
+
+def hot_limit(t: Any, theta_d: Any, r0: Any, a: Any, g_sat: Any, n: Symbol) -> Any:
+    """Return eq. 1 with J_n for T far above Theta_D: a straight line in parallel to R_sat."""
+    return law(1 / (n - 1), theta_d / t, r0, a, g_sat)
+
+
+def label_of(curve: Any) -> str:
+    """Return which curve or pattern it is, and where its data come from."""
+    parts = [run_label(curve.run) if curve.run else curve.name]
+    if curve.pressure is not None:
+        parts.append(f"{curve.pressure:g} GPa")
+    return ", ".join([*parts, *([curve.origin] if curve.origin else [])])
+
+
+def thinned(x: Floats, *, between: tuple[float, float] = (-np.inf, np.inf)) -> NDArray[np.intp]:
+    """Return the places of at most `MOST_POINTS` values, even in x as far as the data are."""
+    (inside,) = np.nonzero((x >= between[0]) & (x <= between[1]))
+    if inside.size <= MOST_POINTS:
+        return inside
+    wanted = np.linspace(x[inside].min(), x[inside].max(), MOST_POINTS)
+    order = inside[np.argsort(x[inside], kind="stable")]
+    return np.unique(order[np.clip(np.searchsorted(x[order], wanted), 0, order.size - 1)])

@@ -1,0 +1,147 @@
+"""The live Fig. 6a: which window a curve is fitted in, and where its Theta_D then lies."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from analysis.errors import AnalysisError, FitError
+from analysis.pressure.series import Regions
+from analysis.show.explore.formula import Symbol, item, symbols, where
+from analysis.show.explore.laws import label_of, resistance, thinned
+from analysis.show.explore.spec import (
+    Axis,
+    Data,
+    Derived,
+    Mark,
+    Panel,
+    Points,
+    Readout,
+    Rule,
+    Saying,
+    Slider,
+    Span,
+    Spec,
+)
+from analysis.show.explore.widget import Explorer
+from analysis.transport.fit import ResistanceFit, fit_resistance
+
+_WINDOWS = 8
+_SHORTEST = 0.25  # of the found window, for the last
+_FITTED = ("theta", "error", "r0", "a", "g", "low")
+
+
+def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -> Explorer:
+    """Return a live Theta_D against pressure: choose a curve, and where its window begins.
+
+    Parameters
+    ----------
+    fits : sequence of ResistanceFit
+        Of curves at known pressures. Each is fitted again here in windows that begin later
+        and later; all fits are done when the figure is made, none where it is seen.
+    regions : Regions, optional
+        The phases to shade.
+
+    Raises
+    ------
+    AnalysisError
+        If no fit has a pressure.
+    """
+    fits = [one for one in fits if one.curve.pressure is not None]
+    if not fits:
+        raise AnalysisError("a live figure against pressure needs curves at known pressures")
+    t, window = Symbol("t"), Symbol("window")
+    theta, error, r0, a, g, low = symbols(" ".join(_FITTED))
+    best = Symbol("theta_found")
+    percent = 100 * (Symbol("r") - resistance(t, theta, r0, a, g))
+    all_pressures = np.array([one.curve.pressure for one in fits], dtype=float)
+    all_theta = np.array([one.theta_d.n for one in fits])
+    others = {"p": all_pressures, "y": all_theta, "e": np.array([_half(one) for one in fits])}
+    spread = float(np.ptp(all_theta)) + 60.0
+    bottom, top = float(all_theta.min()) - spread, float(all_theta.max()) + spread
+    inside = np.logical_and(theta >= bottom, theta <= top)
+    beyond = where(inside, 0, theta > 0)
+    right = float(np.ceil(1.05 * all_pressures.max() / 5) * 5)
+    spans = [] if regions is None else [
+        Span(0, regions.amam_below, "Amam"), Span(regions.fmmm_above, right, "Fmmm"),
+    ]  # fmt: skip
+    temperature = Axis("T (K)", 0, Symbol("t_max"))
+    return Explorer(
+        Spec(
+            name="pressure",
+            title="One window, one point",
+            about="Debye temperatures against pressure, and the curve that one of them is from.",
+            data_label="curve",
+            controls=[
+                Slider("window", "window from", 0, _WINDOWS - 1, 1, start=0, unit="K", whole=True,
+                       digits=3, shown=low),
+            ],
+            derived=[Derived(name, item(f"{name}s", window)) for name in (*_FITTED, "half")],
+            panels=[
+                Panel(temperature, Axis("difference (% of R_{max})", -2, 2), [
+                    Rule(y=0.0, colour="blue"),
+                    Points(("t", "r"), t, percent, label="points less fit", size=2.2),
+                    Rule(x=low, text="window"),
+                    Rule(x=Symbol("high")),
+                ], height=0.8),
+                Panel(Axis("P (GPa)", 0, right),
+                      Axis("Θ_{D} (K)", bottom, top), [
+                    *spans,
+                    Points(("p", "y", "e"), Symbol("p"), Symbol("y"), Symbol("e"), data=others,
+                           label="all curves, in the windows that were found (95 %)", size=3),
+                    Mark(Symbol("pressure"), theta, Symbol("half"),
+                         label="this curve, this window", when=inside),
+                    Mark(Symbol("pressure"), np.minimum(np.maximum(theta, bottom), top),
+                         hollow=True, text="beyond", when=beyond),
+                ], height=0.8),
+            ],
+            readouts=[
+                Readout("Θ_{D} ± standard error", theta, "K", 4,
+                        otherwise="none: this window leaves it open", error=error),
+                Readout("in the window that was found", best, "K", 4, error=Symbol("error_found")),
+                Saying([
+                    (window == 0, "This is the window that was found."),
+                    (beyond, "The point lies beyond the axes: this window hardly knows Θ_{D}."),
+                    (np.absolute(theta - best) < Symbol("error_found"),
+                     "The point stays within the standard error of the first."),
+                    (np.absolute(theta - best) < error,
+                     "The point has moved, by less than its own standard error, which has grown."),
+                    (error > 0, "The point has moved by more than its standard error."),
+                    (theta > 0, "The points tell no error here."),
+                    (1, "Above Θ_{D}/4 a curve is nearly straight: nothing is left to fit."),
+                ]),
+            ],
+        ),
+        [_data(one) for one in fits],
+    )  # fmt: skip
+
+
+def _half(fit: ResistanceFit) -> float:
+    return float(np.diff(fit.interval())[0] / 2) if fit.errors_known else float("nan")
+
+
+def _data(fit: ResistanceFit) -> Data:
+    curve, (first, last) = fit.curve, fit.window
+    scale = float(np.abs(fit.part.resistance).max())
+    starts = np.linspace(first, last - _SHORTEST * (last - first), _WINDOWS)
+    columns: dict[str, list[float]] = {f"{name}s": [] for name in (*_FITTED, "half")}
+    for start in starts:
+        try:
+            one = fit if start == first else fit_resistance(curve, (float(start), last))
+        except FitError:
+            row = (*[np.nan] * 5, float(start), np.nan)
+        else:
+            sigma = one.theta_d.s if one.errors_known else np.nan
+            row = (one.theta_d.n, sigma, one.r0.n / scale, one.a.n / scale,
+                   one.g_sat.n * scale, one.window[0], _half(one))  # fmt: skip
+        for column, value in zip(columns.values(), row, strict=True):
+            column.append(value)
+    some = thinned(curve.temperature)
+    numbers = {
+        "pressure": curve.pressure,
+        "high": last,
+        "t_max": 1.03 * float(curve.temperature.max()),
+        "theta_found": fit.theta_d.n,
+        "error_found": fit.theta_d.s if fit.errors_known else np.nan,
+    }
+    points = {"t": curve.temperature[some], "r": curve.resistance[some] / scale}
+    return Data(curve.name, label_of(curve), numbers, {**columns, **points})

@@ -1,0 +1,174 @@
+"""Fits that are done again at every move: ipywidgets, for where a kernel runs."""
+
+import time
+from typing import Any
+
+import ipywidgets  # type: ignore[import-untyped]
+import numpy as np
+
+from analysis.errors import AnalysisError
+from analysis.show.explore.formula import Symbol, symbols
+from analysis.show.explore.laws import EXPONENTS, label_of, thinned
+from analysis.show.explore.spec import (
+    Axis,
+    Band,
+    Data,
+    Panel,
+    Points,
+    Readout,
+    Rule,
+    Spec,
+    Trace,
+    plain,
+)
+from analysis.show.explore.widget import Explorer
+from analysis.transport.curve import ResistanceCurve
+from analysis.transport.fit import ResistanceFit, fit_resistance
+from analysis.transport.transition_fit import TransitionFit, fit_transition
+from analysis.transport.window import find_drop
+
+
+class Refit(ipywidgets.VBox):  # type: ignore[misc]
+    """A curve that is fitted again whenever a control moves: needs a kernel.
+
+    Parameters
+    ----------
+    curve : ResistanceCurve
+
+    Attributes
+    ----------
+    window, exponent, saturation, criterion : widgets
+        The controls. The last is there only if the curve falls in a transition.
+    view : Explorer
+        Points, fit, band and residuals.
+    fit : ResistanceFit or None
+        The last fit, None where it failed; `message` then says why.
+    milliseconds : float
+        What the last answer took.
+    """
+
+    def __init__(self, curve: ResistanceCurve) -> None:
+        self.curve = curve
+        first = fit_resistance(curve)
+        t = curve.temperature
+        wide = ipywidgets.Layout(width="min(100%, 34rem)")
+        style = {"description_width": "7rem"}
+        self.window = ipywidgets.FloatRangeSlider(
+            value=first.window, min=float(t.min()), max=float(t.max()),
+            step=float(f"{np.ptp(t) / 300:.1g}"), description="window (K)", readout_format=".1f",
+            layout=wide, style=style,
+        )  # fmt: skip
+        self.exponent = ipywidgets.Dropdown(
+            options=EXPONENTS, value=5, description="exponent n", layout=wide, style=style
+        )
+        self.saturation = ipywidgets.Checkbox(
+            value=True, description="saturation, G = 1/R_sat", layout=wide, style=style
+        )
+        self.criterion = ipywidgets.FloatSlider(
+            value=0.05, min=0.01, max=0.99, step=0.01, description="criterion", layout=wide,
+            style=style,
+        )  # fmt: skip
+        self.message = ipywidgets.HTML()
+        self.transitions: dict[int, TransitionFit | None] = {}
+        self.falls = find_drop(curve) is not None and self._transition() is not None
+        controls: list[Any] = [self.window, self.exponent, self.saturation]
+        controls += [self.criterion] if self.falls else []
+        self.view = Explorer(_spec(curve), [Data("fit", label_of(curve))])
+        for one in controls:
+            one.observe(lambda _: self.answer(), "value")
+        self.fit: ResistanceFit | None = first
+        self.answer()
+        super().__init__([*controls, self.view, self.message])
+
+    def answer(self) -> None:
+        """Fit as the controls say and show the result."""
+        started = time.perf_counter()
+        try:
+            self.fit = fit_resistance(
+                self.curve,
+                self.window.value,
+                n=self.exponent.value,
+                saturation=self.saturation.value,
+            )
+            said = "; ".join(self.fit.warnings)
+        except AnalysisError as error:
+            self.fit, said = None, str(error)
+        self.view.data = [plain(self._data())]
+        self.message.value = f'<p role="status">{said}</p>' if said else ""
+        self.milliseconds = 1000 * (time.perf_counter() - started)
+
+    def _transition(self) -> TransitionFit | None:
+        n = self.exponent.value
+        if n not in self.transitions:
+            try:
+                self.transitions[n] = fit_transition(self.curve, n=n)
+            except AnalysisError:
+                self.transitions[n] = None
+        return self.transitions[n]
+
+    def _data(self) -> Data:
+        curve, (low, high) = self.curve, self.window.value
+        some = thinned(curve.temperature)
+        t, r = curve.temperature[some], curve.resistance[some]
+        scale = float(np.abs(curve.resistance).max())
+        missing = np.full(t.size, np.nan)
+        columns = {"t": t, "r": r / scale, "fit": missing, "half": missing}
+        numbers: dict[str, float] = {"low": low, "high": high, "t_max": 1.03 * float(t.max())}
+        if self.fit is not None:
+            inside = (t >= low) & (t <= high)
+            columns["fit"] = np.where(inside, self.fit.predict(t), np.nan) / scale
+            if self.fit.errors_known:
+                half = np.diff(self.fit.band(t), axis=0)[0] / 2 / scale
+                columns["half"] = np.where(inside, half, np.nan)
+            off = np.abs(columns["r"] - columns["fit"])
+            numbers |= {
+                "theta": self.fit.theta_d.n,
+                "error": self.fit.theta_d.s if self.fit.errors_known else np.nan,
+                "g": self.fit.g_sat.n * scale,
+                "lag1": self.fit.correlation.lag1,
+                "r_squared": self.fit.r_squared,
+                "off": 130 * float(np.nanmax(off, initial=1e-4)),
+            }
+        transition = self._transition() if self.falls else None
+        if transition is not None:
+            try:
+                found = transition.tc(self.criterion.value)
+                numbers |= {"tc": found.n, "tc_error": found.s}
+            except AnalysisError:
+                pass
+        return Data("fit", label_of(curve), numbers, columns)
+
+
+def _spec(curve: ResistanceCurve) -> Spec:
+    t, r, fit, half = symbols("t r fit half")
+    columns = ("t", "r", "fit", "half")
+    temperature = Axis("T (K)", 0, Symbol("t_max"))
+    window = [Rule(x=Symbol("low"), text="window"), Rule(x=Symbol("high"))]
+    off = Symbol("off")
+    return Spec(
+        name="refit",
+        title=f"{label_of(curve)}, fitted again at every move",
+        about="Points of a resistance curve, their fit, and what it leaves over.",
+        controls=[],
+        panels=[
+            Panel(temperature, Axis("R / R_{max}", 0, 1.1), [
+                Band(columns, t, fit - half, fit + half, label="95 % band"),
+                Points(columns, t, r, label="points", size=2.2),
+                Trace(columns, t, fit, label="fit"),
+                *window,
+            ]),
+            Panel(temperature, Axis("difference (% of R_{max})", -1 * off, off), [
+                Band(columns, t, -100 * half, 100 * half),
+                Rule(y=0.0, colour="blue"),
+                Points(columns, t, 100 * (r - fit), size=2.2),
+                *window,
+            ]),
+        ],
+        readouts=[
+            Readout("Θ_{D}", Symbol("theta"), "K", 4, "no fit", Symbol("error")),
+            Readout("R_{max}/R_{sat}", Symbol("g"), "", 3),
+            Readout("R^{2}", Symbol("r_squared"), "", 6),
+            Readout("lag-1 autocorrelation", Symbol("lag1"), "", 2),
+            Readout("T_{c} at the criterion", Symbol("tc"), "K", 4, "–", Symbol("tc_error")),
+        ],
+    )  # fmt: skip

@@ -1,0 +1,207 @@
+"""Figures against pressure: every function takes axes, draws, and returns them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.numerics.uncertainty import student
+from analysis.pressure.series import Constancy, Line, Regions, Series
+from analysis.show.plots import BLUE, COLOURS, GREEN, GREY, MARKERS, ORANGE, SKY, mark_origin
+from analysis.show.report import run_label
+
+_LABELS = {
+    "theta_d": r"$\Theta_\mathrm{D}$ (K)",
+    "tc": r"$T_\mathrm{c}$ (K)",
+    "tc_onset": r"$T_\mathrm{c}$ (K)",
+    "lambda": r"$\lambda$",
+    "strain": r"$10^3 \epsilon$",
+}
+_THOUSANDTHS = {"strain": 1000.0}
+# The reciprocal axes in colours and markers of their own.
+_AXIS_STYLE = {"1/a": (BLUE, "o"), "1/b": (ORANGE, "s"), "1/c": (GREEN, "^")}
+_SHADES = {"mixed": "#BFBFBF", "Fmmm": "#EDEDED"}
+
+
+def label_of(series: Series) -> str:
+    """Return the label of the axis that belongs to a quantity."""
+    if series.name in _AXIS_STYLE:
+        return f"$1/{series.name[-1]}$ (1/Å)"
+    return _LABELS.get(series.name, f"{series.name} ({series.unit})".replace(" ()", ""))
+
+
+def shade(ax: Axes, regions: Regions, *, label: bool = True) -> Axes:
+    """Shade the phases' regions behind the points and write their names at the top.
+
+    The boundaries are assumed; the names say so.
+    """
+    _, end = ax.get_xlim()
+    for phase, low, high in regions.bounds():
+        last = min(high, end)
+        if last <= low:
+            continue
+        if phase in _SHADES:
+            ax.axvspan(low, last, color=_SHADES[phase], lw=0, zorder=0)
+        if label and phase != "mixed":
+            ax.text(
+                (low + last) / 2, 0.985, phase,
+                transform=ax.get_xaxis_transform(), ha="center", va="top",
+                fontsize="small", style="italic", color="#404040",
+            )  # fmt: skip
+    ax.set_xlim(0, end)
+    if label:
+        ax.text(
+            0.0, 1.01, "phase boundaries assumed", transform=ax.transAxes,
+            ha="left", va="bottom", fontsize="small", style="italic", color=GREY,
+        )  # fmt: skip
+    return ax
+
+
+def against_pressure(
+    ax: Axes,
+    series: Series,
+    *,
+    runs: Sequence[str] | None = None,
+    level: float = 0.95,
+    filled: bool = True,
+    label: bool = True,
+    mark: bool = True,
+) -> Axes:
+    """Draw a quantity with intervals against pressure, a colour and marker for each run.
+
+    Parameters
+    ----------
+    runs : sequence of str, optional
+        All runs of several figures, so that each keeps its colour among them.
+    filled, label : bool
+        Draw filled markers; name the runs in the legend.
+    """
+    order = list(dict.fromkeys(series.runs if runs is None else runs))
+    factor = _THOUSANDTHS.get(series.name, 1.0)
+    for at, run in enumerate(order):
+        if run not in series.runs:
+            continue
+        part = series.select([one == run for one in series.runs])
+        colour, marker = _style(part, at)
+        ax.errorbar(
+            part.pressure, factor * part.value, _half(part, level) * factor,
+            fmt=marker, color=colour, capsize=2, ms=5, lw=1.2, mfc=colour if filled else "white",
+            label=_label(part, run, filled=filled, named=label), zorder=3,
+        )  # fmt: skip
+    ax.set(xlabel="$P$ (GPa)", ylabel=label_of(series))
+    _widen(ax, series)
+    return mark_origin(ax, ", ".join(series.origins)) if mark else ax
+
+
+def _label(series: Series, run: str, *, filled: bool, named: bool) -> str:
+    """Return the name of a run, or of an axis; what begins with "_" stays out of the legend."""
+    if named:
+        return _name(run)
+    return (
+        f"_{series.name if series.name in _AXIS_STYLE else _name(run)}{'' if filled else ', open'}"
+    )
+
+
+def _name(run: str) -> str:
+    return "diffraction" if run == "xrd" else run_label(run).replace(" sample", "")
+
+
+def _style(series: Series, at: int) -> tuple[str, str]:
+    if series.name in _AXIS_STYLE:
+        return _AXIS_STYLE[series.name]
+    return COLOURS[at % len(COLOURS)], MARKERS[(at + at // len(COLOURS)) % len(MARKERS)]
+
+
+def _half(series: Series, level: float) -> np.ndarray:
+    """Return half the width of each interval; 0 where no error is known."""
+    return np.asarray(student(level, np.inf) * np.nan_to_num(series.error))
+
+
+def _widen(ax: Axes, series: Series) -> None:
+    """Let the axis of pressure begin at 0 and reach beyond the last point."""
+    if len(series):
+        ax.set_xlim(0, max(ax.get_xlim()[1], 1.06 * float(series.pressure.max())))
+
+
+def constant(ax: Axes, found: Constancy, *, factor: float = 1.0, level: float = 0.95) -> Axes:
+    """Draw a weighted mean and its interval over the pressures that it was taken from."""
+    if found.mean is None:
+        return ax
+    low, high = np.array(found.mean.interval(level)) * factor
+    ax.fill_between(
+        [found.low, found.high],
+        low,
+        high,
+        color=SKY,
+        alpha=0.5,
+        lw=0,
+        zorder=1,
+        label=f"_{level:.0%} of the mean",
+    )
+    ax.hlines(
+        factor * found.mean.value.n, found.low, found.high, color=BLUE, lw=1.2, zorder=2,
+        label="weighted mean",
+    )  # fmt: skip
+    return ax
+
+
+def power(ax: Axes, line: Line, *, wanted: float = 0.8) -> Axes:
+    """Draw how likely a true slope would have been seen, and the least slope that would."""
+    least = line.detectable(wanted)
+    slopes = np.linspace(0, 2 * least, 200)
+    ax.plot(slopes, line.power(slopes), color=BLUE, label="_probability")
+    ax.plot(
+        [least, least, 0], [0, wanted, wanted], color=GREY, lw=1, ls="--", label="_least slope seen"
+    )
+    ax.set(ylabel="probability to see it", xlim=(0, None), ylim=(0, 1.02))
+    return ax
+
+
+def combined(
+    panels: Sequence[Sequence[Series]], regions: Regions, *, runs: Sequence[str] = ()
+) -> Figure:
+    """Return panels above each other with one axis of pressure, some series in each.
+
+    Reciprocal axes are drawn as ratios to their first values, so that three fit a panel.
+    The runs, if given, keep the colours that they have in other figures.
+    """
+    shown = [panel for panel in panels if any(len(one) for one in panel)]
+    fig, axes = plt.subplots(
+        len(shown), 1, figsize=(4.8, 1.95 * len(shown) + 0.6), sharex=True, squeeze=False
+    )
+    for ax, panel in zip(axes[:, 0], shown, strict=True):
+        reciprocal = panel[0].name in _AXIS_STYLE
+        for at, series in enumerate(panel):
+            part = relative(series) if reciprocal else series
+            order = [*runs, *series.runs]
+            against_pressure(ax, part, runs=order, filled=at == 0 or reciprocal, mark=False)
+        if reciprocal:
+            ax.set_ylabel("relative to\nthe first")
+            _axis_legend(ax, panel)
+        ax.set_xlabel("")
+        origins = sorted({origin for series in panel for origin in series.origins})
+        mark_origin(ax, ", ".join(origins))
+        ax.margins(y=0.2)
+    for at, ax in enumerate(axes[:, 0]):
+        shade(ax, regions, label=at == 0)
+    axes[-1, 0].set_xlabel("$P$ (GPa)")
+    return fig
+
+
+def relative(series: Series) -> Series:
+    """Return a series over its first value."""
+    first = series.value[0] if len(series) else 1.0
+    return Series(
+        series.name, "", series.pressure, series.value / first, series.error / first, series.sources
+    )
+
+
+def _axis_legend(ax: Axes, panel: Sequence[Series]) -> None:
+    handles = [
+        ax.plot([], [], marker, color=colour, ms=5, label=f"${series.name}$")[0]
+        for series in panel
+        for colour, marker in [_AXIS_STYLE[series.name]]
+    ]
+    ax.legend(handles=handles, loc="lower right", ncols=3)

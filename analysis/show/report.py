@@ -1,0 +1,252 @@
+"""Numbers in words and tables, as the chapters and the command line show them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from uncertainties import UFloat
+
+from analysis.transport.curve import ResistanceCurve
+from analysis.transport.fit import ResistanceFit
+from analysis.transport.fit_result import FitResult, SaturatingFit
+from analysis.transport.transition_fit import TransitionFit
+from compendium.claims import Entry
+
+_SYMBOLS = {"ohm": "Ω", "ohm m": "Ω m", "arbitrary": "arb. u.", "ratio": ""}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A small table that a notebook shows and a terminal prints.
+
+    The first `words` columns hold words and stand left, the others numbers.
+    """
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    words: int = 1
+
+    def _repr_markdown_(self) -> str:
+        rule = [":--" if i < self.words else "--:" for i in range(len(self.header))]
+        lines = [self.header, rule, *self.rows]
+        return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+    def __str__(self) -> str:
+        lines = [self.header, *self.rows]
+        widths = [max(len(line[i]) for line in lines) for i in range(len(self.header))]
+        return "\n".join(
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+            for line in lines
+        )
+
+
+@dataclass(frozen=True)
+class Note:
+    """Remarks that stand out from the page, for what is missing or limits a result."""
+
+    title: str
+    remarks: Sequence[str]
+
+    def _repr_markdown_(self) -> str:
+        if len(self.remarks) == 1:
+            return f"> **{self.title}** {self.remarks[0]}"
+        return "\n".join([f"> **{self.title}**", ">", *(f"> - {text}" for text in self.remarks)])
+
+    def __str__(self) -> str:
+        return "\n".join([self.title, *(f"- {text}" for text in self.remarks)])
+
+
+def quantity(value: UFloat, unit: str = "") -> str:
+    """Return "518.6 ± 1.2 K": one digit of the error, two if the first is 1 or 2."""
+    n, s = float(value.n), float(value.s)
+    if not 0 < s < np.inf:
+        text = f"{n:.6g}"
+    elif not 1e-3 <= abs(n) < 1e6 or s > 1e4:
+        text = f"{value:P}"
+    else:
+        first = int(np.floor(np.log10(s)))
+        digits = max(0, -first + (s < 3 * 10.0**first))
+        text = f"{n:.{digits}f} ± {s:.{digits}f}"
+    return unbroken(f"{text} {unit}".rstrip())
+
+
+def unbroken(text: str) -> str:
+    """Return text whose spaces do not break at the end of a line."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def percent(share: float) -> str:
+    """Return "8 %"."""
+    return unbroken(f"{100 * share:.0f} %")
+
+
+def estimate(fit: FitResult, value: UFloat, unit: str = "") -> str:
+    """Return a parameter of a fit with its error, or "≈ 331 K" where no error is known."""
+    if fit.errors_known:
+        return quantity(value, unit)
+    return unbroken(f"≈ {value.n:.3g} {unit}".rstrip())
+
+
+def interval(fit: ResistanceFit, name: str = "theta_d") -> str:
+    """Return the 95 % interval of a parameter, "512 to 525", or that it is not known."""
+    if not fit.errors_known:
+        return "not known"
+    low, high = fit.interval(name)
+    digits = max(0, 2 - int(np.floor(np.log10(max(high - low, 1e-12)))))
+    return unbroken(f"{low:.{min(digits, 4)}f} to {high:.{min(digits, 4)}f}")
+
+
+def saturation(fit: SaturatingFit) -> str:
+    """Return R_sat with its error, or the one-sided limit if it is not determined."""
+    unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
+    if fit.r_sat is not None and fit.errors_known:
+        return quantity(fit.r_sat, unit)
+    limit = fit.r_sat_lower
+    if limit is None or not fit.errors_known:
+        return "not known"
+    text = f"{limit:.0f}" if 100 <= limit < 1e5 else f"{limit:.2g}"
+    return unbroken(f"> {text} {unit}".rstrip())
+
+
+def parameters(fit: ResistanceFit) -> Table:
+    """Return the four parameters of one fit of eq. 1, with standard errors."""
+    unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
+    held = fit.g_at_zero
+    rows = [
+        ("Θ_D", estimate(fit, fit.theta_d), interval(fit), "K"),
+        ("R_0", estimate(fit, fit.r0), "", unit),
+        ("A", estimate(fit, fit.a), "", unit),
+        ("G = 1/R_sat", "0 (held)" if held else estimate(fit, fit.g_sat), "", _inverse(unit)),
+    ]
+    return Table(("parameter", "value", "95 % interval", "unit"), rows)
+
+
+def _inverse(unit: str) -> str:
+    return f"1/({unit})" if " " in unit else f"1/{unit}" if unit else ""
+
+
+def correlations(fit: ResistanceFit) -> Table:
+    """Return the correlation matrix of the parameters of one fit of eq. 1."""
+    names = ("Θ_D", "R_0", "A", "G")[: 3 if fit.g_at_zero else 4]
+    rows = [
+        (name, *(f"{value:.3f}" for value in row[: len(names)]))
+        for name, row in zip(names, fit.correlation_matrix, strict=False)
+    ]
+    return Table(("", *names), rows)
+
+
+def resistance_table(fits: Iterable[ResistanceFit]) -> Table:
+    """Return the Debye temperature of each fit of eq. 1, and how good the fit is."""
+    header = ("curve", "window (K)", "Θ_D (K)", "95 % (K)", "R²", "lag 1")
+    rows = [
+        (
+            _curve_label(fit),
+            window(fit),
+            estimate(fit, fit.theta_d),
+            interval(fit),
+            f"{fit.r_squared:.5f}",
+            f"{fit.correlation.lag1:.2f}",
+        )
+        for fit in fits
+    ]
+    return Table(header, rows)
+
+
+def amplitude_table(fits: Iterable[ResistanceFit]) -> Table:
+    """Return the other parameters of each fit of eq. 1; * marks a G that was held at 0."""
+    header = ("curve", "R_0", "A", "R_sat")
+    rows = [
+        (
+            _curve_label(fit),
+            estimate(fit, fit.r0),
+            estimate(fit, fit.a),
+            saturation(fit) + ("*" if fit.g_at_zero else ""),
+        )
+        for fit in fits
+    ]
+    return Table(header, rows)
+
+
+def window(fit: FitResult) -> str:
+    """Return "20 to 243", the first and last temperature used, K."""
+    low, high = fit.window
+    return unbroken(f"{low:.0f} to {high:.0f}")
+
+
+def _curve_label(fit: ResistanceFit) -> str:
+    run, pressure = fit.curve.run, fit.curve.pressure
+    if run is None or pressure is None:
+        return fit.curve.name
+    return unbroken(f"{run_label(run)}, {pressure:g} GPa")
+
+
+def run_label(run: str) -> str:
+    """Return "run 2", or the name of a sample that is no run of several pressures."""
+    return f"run {run}" if run.isdigit() else f"{run} sample"
+
+
+def transition_parameters(fit: TransitionFit) -> Table:
+    """Return the parameters of one fit of eqs. 1 and 5, with standard errors."""
+    unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
+    rows = [
+        ("T_c,onset", estimate(fit, fit.tc_onset), "K"),
+        ("F", estimate(fit, fit.f), ""),
+        ("R(T_c,onset)", estimate(fit, fit.r_onset), unit),
+        ("floor", estimate(fit, fit.floor) if fit.model.floor else "0 (held)", ""),
+    ]
+    if (
+        fit.theta_d is not None
+        and fit.r0 is not None
+        and fit.a is not None
+        and fit.g_sat is not None
+    ):
+        held = fit.g_sat.s == 0
+        rows += [
+            ("Θ_D", estimate(fit, fit.theta_d), "K"),
+            ("R_0", estimate(fit, fit.r0), unit),
+            ("A", estimate(fit, fit.a), unit),
+            ("G = 1/R_sat", "0 (held)" if held else estimate(fit, fit.g_sat), _inverse(unit)),
+            ("R_sat", saturation(fit), ""),
+        ]
+    return Table(("parameter", "value", "unit"), rows)
+
+
+def ledger_table(entries: Iterable[Entry]) -> Table:
+    """Return claims, verdicts, and the numbers that they rest on, a row for each."""
+    header = ("claim", "verdict", "printed", "found here", "on")
+    return Table(header, [_ledger_row(entry) for entry in entries], words=len(header))
+
+
+def _ledger_row(entry: Entry) -> list[str]:
+    found = entry.found
+    return [
+        f"{entry.claim} ({entry.place})",
+        f"**{entry.verdict}**",
+        unbroken(entry.printed) or "none",
+        "none" if found is None else _found(found.value, entry),
+        "nothing here" if found is None else f"{found.origin}: {found.data}",
+    ]
+
+
+def _found(value: UFloat, entry: Entry) -> str:
+    # As many digits as the printed number has, and one more.
+    if value.s or entry.published is None:
+        return quantity(value, entry.unit)
+    last = entry.published.s or 0.01
+    return unbroken(
+        f"{value.n:.{max(0, 1 - int(np.floor(np.log10(last))))}f} {entry.unit}".rstrip()
+    )
+
+
+def remarks(fit: ResistanceFit | TransitionFit) -> Note:
+    """Return everything to know before quoting the numbers of a fit, as one note."""
+    said = [*fit.curve.notes, *fit.chosen.remarks, *fit.warnings]
+    return Note(f"{fit.curve.name}, before quoting:", said or ["nothing to remark"])
+
+
+def missing(error: Exception, *, instead: ResistanceCurve | None = None) -> Note:
+    """Return the note that stands where measured data could not be had."""
+    said = [str(error)]
+    if instead is not None:
+        said.append(f"shown instead: {instead.name} ({instead.origin} values)")
+    return Note("Measured data missing:", said)

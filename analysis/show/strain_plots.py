@@ -1,0 +1,387 @@
+"""Figures of diffraction: every function takes axes, draws, and returns them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+from numpy.typing import NDArray
+
+from analysis.diffraction.pattern import DiffractionPattern
+from analysis.diffraction.peaks import PeakTable
+from analysis.diffraction.strain.instrument import Instrument
+from analysis.diffraction.strain.williamson_hall import WilliamsonHall
+from analysis.pressure.compression import AXES, LatticeTable
+from analysis.show.plots import BLUE, DECORATION, GREEN, GREY, ORANGE, PURPLE, SKY, mark_origin
+from analysis.show.strain_report import line_names
+
+Floats = NDArray[np.float64]
+
+_TWO_THETA = r"$2\theta$ (deg)"
+_STRAIN = r"$4 \sin\theta$"
+_BREADTH = r"$\beta \cos\theta$ (mrad)"
+# The axes in the colours and markers of all figures.
+_AXIS_STYLE = {"a": (BLUE, "o"), "b": (ORANGE, "s"), "c": (GREEN, "^")}
+
+
+def pattern(ax: Axes, data: DiffractionPattern) -> Axes:
+    """Draw the counts of a pattern."""
+    ax.plot(data.two_theta, data.intensity, color=GREY, lw=0.7, label="data", rasterized=True)
+    ax.set(xlabel=_TWO_THETA, ylabel="counts", xlim=data.two_theta[[0, -1]])
+    return mark_origin(ax, data.origin)
+
+
+def fitted_lines(
+    ax: Axes,
+    peaks: PeakTable,
+    *,
+    window: tuple[float, float] | None = None,
+    label: bool = True,
+) -> Axes:
+    """Draw a pattern, its background and all its lines, with ticks and indices above them.
+
+    Lines whose breadth is not used have an orange tick.
+    """
+    pattern(ax, peaks.pattern)
+    x, counts = peaks.pattern.two_theta, peaks.pattern.intensity
+    low, high = window or (float(x[0]), float(x[-1]))
+    if peaks.background is not None and peaks.lines is not None:
+        both = peaks.background + peaks.lines
+        ax.plot(x, both, color=BLUE, lw=1.1, label="fit")
+        ax.plot(x, peaks.background, color=GREEN, lw=1.1, label="background")
+    ax.set_xlim(low, high)
+    inside = (x >= low) & (x <= high)
+    top, bottom = float(counts[inside].max()), float(counts[inside].min())
+    height = top - bottom
+    ax.set_ylim(bottom - 0.05 * height, top + (0.42 if label else 0.15) * height)
+    shown = (peaks.two_theta >= low) & (peaks.two_theta <= high)
+    places, names = peaks.two_theta[shown], np.array(line_names(peaks))[shown]
+    spread = _spread(places, (high - low) / 34)
+    for place, at, name, usable in zip(places, spread, names, peaks.usable[shown], strict=True):
+        colour = "black" if usable else ORANGE
+        mark: dict[str, Any] = {"color": colour, "label": DECORATION}
+        ax.plot([place, place], top + height * np.array([0.03, 0.08]), lw=0.9, **mark)
+        if label:
+            ax.plot([place, at], top + height * np.array([0.08, 0.15]), lw=0.5, **mark)
+            ax.text(
+                at, top + 0.17 * height, name,
+                rotation=90, ha="center", va="bottom", fontsize=7, color=colour,
+            )  # fmt: skip
+    return ax
+
+
+def _spread(places: Floats, gap: float) -> Floats:
+    """Return places moved so that neighbours are at least a gap apart."""
+    moved = np.array(places, dtype=float)
+    for _ in range(200):
+        short = gap - np.diff(moved)
+        if not (short > 1e-9).any():
+            break
+        push = np.maximum(short, 0) / 2
+        moved[:-1] -= push
+        moved[1:] += push
+    return moved
+
+
+def pattern_residuals(ax: Axes, peaks: PeakTable) -> Axes:
+    """Draw measured less fitted counts, in square roots of the fitted counts."""
+    data = peaks.pattern
+    if peaks.background is None or peaks.lines is None:
+        return ax
+    fitted = peaks.background + peaks.lines
+    left = (data.intensity - fitted) / np.sqrt(np.maximum(fitted, 1))
+    ax.plot(data.two_theta, left, color=GREY, lw=0.5, rasterized=True, label="_rest")
+    ax.axhline(0, color=BLUE, lw=1)
+    ax.set(xlabel=_TWO_THETA, ylabel="rest\n(in errors)")
+    ax.set_xlim(float(data.two_theta[0]), float(data.two_theta[-1]))
+    return ax
+
+
+def fit_figure(peaks: PeakTable) -> Figure:
+    """Return a figure of the fitted pattern above its residuals."""
+    fig, (above, below) = plt.subplots(2, 1, figsize=(8, 4.8), sharex=True, height_ratios=[4, 1])
+    fitted_lines(above, peaks).set_xlabel("")
+    handles, labels = above.get_legend_handles_labels()
+    above.legend(handles, labels, loc="center right")
+    pattern_residuals(below, peaks)
+    return fig
+
+
+def williamson_hall(
+    ax: Axes, wh: WilliamsonHall, *, label: bool = True, level: float = 0.95, mark: bool = True
+) -> Axes:
+    """Draw breadths against angle so that eqs. 7 and 8 are straight lines, and the fit.
+
+    The slope is the strain; the intercept, zero under eq. 8, belongs to the size. Open
+    points were not used.
+    """
+    angles, breadths, errors = _points(wh.lines, wh.breadth)
+    end = max(float(wh.peaks.theta.max()), float(wh.lines.theta.max())) * 1.05
+    theta = np.linspace(1e-3, min(end, 1.55), 100)
+    x, scale = 4 * np.sin(theta), 1000 * np.cos(theta)
+    lower, upper = (edge * scale for edge in wh.band(theta, level))
+    ax.fill_between(x, lower, upper, color=SKY, alpha=0.5, lw=0, label=f"{100 * level:g} % band")
+    ax.plot(x, wh.predict(theta) * scale, color=BLUE, label=f"eq. {8 - (wh.model == 'full')}")
+    unused = wh.peaks.select(~np.isin(wh.peaks.two_theta, wh.lines.two_theta))
+    top = 1.5 * float(breadths.max())
+    if len(unused):
+        at, wide, error = _points(unused, wh.breadth)
+        which = np.isfinite(wide) & np.isfinite(error) & (wide < top) & (error < wide)
+        ax.errorbar(
+            at[which], wide[which], error[which],
+            fmt="o", ms=4, color=GREY, mfc="white", lw=0.8, label="not used",
+        )  # fmt: skip
+    ax.errorbar(angles, breadths, errors, fmt="o", ms=4, color=ORANGE, lw=1, label="lines")
+    if label:
+        _name_points(ax, wh, angles, breadths, errors)
+    ax.set(xlabel=_STRAIN, ylabel=_BREADTH, xlim=(0, None))
+    # Room above the error bars for the indices.
+    ax.set_ylim(0, 1.2 * float((breadths + errors).max()))
+    return mark_origin(ax, wh.peaks.pattern.origin) if mark else ax
+
+
+def _points(lines: PeakTable, breadth: str) -> tuple[Floats, Floats, Floats]:
+    value, error = lines.breadth(breadth)
+    scale = 1000 * np.cos(lines.theta)
+    return 4 * np.sin(lines.theta), value * scale, error * scale
+
+
+def _name_points(
+    ax: Axes, wh: WilliamsonHall, angles: Floats, breadths: Floats, errors: Floats
+) -> None:
+    """Write the indices above points over the line and below the others."""
+    over = wh.residuals >= 0
+    names = np.array(line_names(wh.lines))
+    for side, sign, align in ((over, 1, "bottom"), (~over, -1, "top")):
+        ends = breadths[side] + sign * errors[side]
+        spread = _spread(angles[side], angles.max() / 30)
+        for name, x, y in zip(names[side], spread, ends, strict=True):
+            ax.annotate(
+                name, (x, y), xytext=(0, 3 * sign), textcoords="offset points",
+                rotation=90, ha="center", va=align, fontsize=7,
+            )  # fmt: skip
+
+
+def breadth_residuals(ax: Axes, wh: WilliamsonHall) -> Axes:
+    """Draw for each line by how much it is broader than the law, in percent."""
+    fitted = wh.predict(wh.lines.theta)
+    places = np.arange(wh.n_lines)
+    error = wh.lines.breadth(wh.breadth)[1]
+    ax.axhline(0, color=BLUE, lw=1)
+    ax.errorbar(
+        places, 100 * wh.residuals / fitted, 100 * error / fitted,
+        fmt="o", ms=4, color=ORANGE, lw=1, label="_lines",
+    )  # fmt: skip
+    ax.set_xticks(places, line_names(wh.lines), rotation=90, fontsize=7)
+    ax.set(xlabel="line", ylabel="broader than the law by (%)", xlim=(-0.7, wh.n_lines - 0.3))
+    return mark_origin(ax, wh.peaks.pattern.origin)
+
+
+def williamson_hall_figure(wh: WilliamsonHall) -> Figure:
+    """Return a figure of the breadths with their law beside what the law leaves over."""
+    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.9), width_ratios=[1.25, 1])
+    williamson_hall(left, wh).legend(loc="upper left")
+    breadth_residuals(right, wh)
+    return fig
+
+
+def panels(analyses: Sequence[WilliamsonHall], *, columns: int = 5) -> Figure:
+    """Return small multiples, a Williamson-Hall plot for each pressure: the paper's Fig. 8."""
+    columns = min(columns, len(analyses))
+    rows = -(-len(analyses) // columns)
+    fig, axes = plt.subplots(
+        rows, columns, figsize=(2 * columns, 2.1 * rows), sharex=True, sharey=True, squeeze=False
+    )
+    for ax, wh in zip(axes.flat, analyses, strict=False):
+        williamson_hall(ax, wh, label=False, mark=False)
+        ax.set_title(_panel_title(wh), fontsize="small")
+        ax.label_outer()
+    top = max(float(_points(wh.lines, wh.breadth)[1].max()) for wh in analyses)
+    axes.flat[0].set_ylim(0, 1.25 * top)
+    for ax in axes.flat[len(analyses) :]:
+        ax.set_axis_off()
+    # The axis below which no panel stands keeps its labels.
+    for at in range(len(analyses) - columns, len(analyses)):
+        axes.flat[at].xaxis.set_tick_params(labelbottom=True)
+        axes.flat[at].set_xlabel(_STRAIN)
+    # Above the titles, which leave no room beside them.
+    mark_origin(axes[0, -1], _origins(wh.peaks.pattern for wh in analyses))
+    axes[0, -1].texts[-1].set_y(1.17)
+    return fig
+
+
+def _panel_title(wh: WilliamsonHall) -> str:
+    given = wh.peaks.pattern
+    name = given.name if given.pressure is None else f"{given.pressure:g} GPa"
+    return f"{name}, $10^3\\epsilon$ = {1000 * wh.strain.n:.1f}"
+
+
+def _origins(patterns: Iterable[DiffractionPattern]) -> str:
+    return ", ".join(sorted({one.origin or "unknown origin" for one in patterns}))
+
+
+def strain_against_pressure(
+    ax: Axes,
+    analyses: Sequence[WilliamsonHall],
+    *,
+    truth: Mapping[float, float] | None = None,
+    level: float = 0.95,
+) -> Axes:
+    """Draw strains with their confidence intervals against pressure: the paper's Fig. 9.
+
+    Parameters
+    ----------
+    truth : mapping of float to float, optional
+        Strain at each pressure (GPa) that a synthetic series was made from.
+    """
+    known = [wh for wh in analyses if wh.peaks.pattern.pressure is not None]
+    pressure = np.array([wh.peaks.pattern.pressure for wh in known], dtype=float)
+    strain = 1000 * np.array([wh.strain.n for wh in known])
+    ends = 1000 * np.array([wh.interval("strain", level) for wh in known]).T
+    if truth:
+        ax.plot(
+            list(truth), 1000 * np.array(list(truth.values())),
+            color=GREY, lw=1, alpha=0.6, label="put in",
+        )  # fmt: skip
+    ax.errorbar(
+        pressure, strain, np.abs(ends - strain),
+        fmt="o", ms=5, capsize=2, color=BLUE, label=f"found, {100 * level:g} %",
+    )  # fmt: skip
+    ax.set(xlabel="$P$ (GPa)", ylabel=r"$10^3 \epsilon$", ylim=(0, None))
+    ax.set_xlim(left=0)
+    return mark_origin(ax, _origins(wh.peaks.pattern for wh in known))
+
+
+def size_limits(ax: Axes, analyses: Sequence[WilliamsonHall]) -> Axes:
+    """Draw sizes with errors, or lower limits as arrows, against pressure."""
+    ends = []
+    for wh in analyses:
+        pressure, limit = wh.peaks.pattern.pressure, wh.size_lower
+        if pressure is None:
+            continue
+        if wh.size is not None:
+            ax.errorbar(pressure, wh.size.n, wh.size.s, fmt="o", ms=5, color=BLUE, label="_size")
+            ends += [wh.size.n]
+        elif limit is not None and np.isfinite(limit):
+            ax.plot(pressure, limit, "_", color=BLUE, ms=8, label="_lower limit")
+            arrow = {"arrowstyle": "->", "color": BLUE, "lw": 1.2, "shrinkA": 0}
+            ax.annotate("", (pressure, 1.6 * limit), (pressure, limit), arrowprops=arrow)
+            ends += [limit]
+    ax.set(xlabel="$P$ (GPa)", ylabel="$D$ (nm)", yscale="log")
+    if ends:
+        ax.set_ylim(min(ends) / 2, 2.5 * max(ends))
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    ax.yaxis.set_minor_formatter(NullFormatter())
+    ax.set_xlim(left=0)
+    return mark_origin(ax, _origins(wh.peaks.pattern for wh in analyses))
+
+
+def reciprocal_axes(
+    axes: Sequence[Axes],
+    table: LatticeTable,
+    *,
+    origin: str | None = None,
+    truth: LatticeTable | None = None,
+) -> Sequence[Axes]:
+    """Draw 1/a, 1/b and 1/c against pressure, each in axes of its own: the paper's Fig. 9."""
+    for ax, name in zip(axes, AXES, strict=True):
+        colour, marker = _AXIS_STYLE[name]
+        if truth is not None:
+            ax.plot(
+                truth.pressure,
+                truth.reciprocal(name)[0],
+                color=GREY,
+                lw=1,
+                alpha=0.6,
+                label="_put in",
+            )
+        value, error = table.reciprocal(name)
+        ax.errorbar(
+            table.pressure,
+            value,
+            np.nan_to_num(error),
+            fmt=marker,
+            ms=4,
+            color=colour,
+            label="_found",
+        )
+        ax.set(xlabel="$P$ (GPa)", ylabel=f"$1/{name}$ (1/Å)")
+        ax.set_xlim(left=0)
+        mark_origin(ax, origin)
+    return axes
+
+
+def relative_axes(ax: Axes, table: LatticeTable, *, origin: str | None = None) -> Axes:
+    """Draw each axis over its first value, in percent, with its fitted course."""
+    grid = np.linspace(table.pressure[0], table.pressure[-1], 100)
+    for name in AXES:
+        colour, marker = _AXIS_STYLE[name]
+        length, error = table.length(name)
+        scale = 100 / length[0]
+        fit = table.compressibility(name)
+        lower, upper = fit.band(grid)
+        ax.plot(
+            grid, scale * (lower + upper) / 2 - 100, color=colour, lw=1, label=f"_fit of ${name}$"
+        )
+        ax.errorbar(
+            table.pressure, scale * length - 100, np.nan_to_num(scale * error),
+            fmt=marker, ms=4, color=colour, label=f"${name}$",
+        )  # fmt: skip
+    ax.axhline(0, color=GREY, lw=0.6)
+    ax.set(xlabel="$P$ (GPa)", ylabel="change of length (%)")
+    ax.set_xlim(left=0)
+    return mark_origin(ax, origin)
+
+
+def instrument_curve(ax: Axes, instrument: Instrument, *samples: PeakTable) -> Axes:
+    """Draw the widths of a standard's lines, their smooth curve, and those of samples."""
+    standard = instrument.standard
+    x = np.linspace(standard.two_theta[0] - 3, standard.two_theta[-1] + 3, 200)
+    width, error = instrument.fwhm(x)
+    ax.fill_between(
+        x,
+        width - 2 * error,
+        width + 2 * error,
+        color=SKY,
+        alpha=0.5,
+        lw=0,
+        label="_± 2 standard errors",
+    )
+    ax.plot(x, width, color=BLUE, label="smooth curve")
+    ax.errorbar(
+        standard.two_theta, standard.fwhm, standard.fwhm_error,
+        fmt="o", ms=4, color=BLUE, lw=1, label=f"{_crystal(standard)} (standard)",
+    )  # fmt: skip
+    for peaks, colour, marker in zip(samples, (ORANGE, PURPLE), ("s", "^"), strict=False):
+        ax.errorbar(
+            peaks.two_theta, peaks.fwhm, peaks.fwhm_error,
+            fmt=marker, ms=4, color=colour, lw=1, label=_crystal(peaks),
+        )  # fmt: skip
+    ax.set(xlabel=_TWO_THETA, ylabel="FWHM (deg)", ylim=(0, None))
+    return mark_origin(ax, standard.pattern.origin)
+
+
+def _crystal(peaks: PeakTable) -> str:
+    return peaks.phase or peaks.pattern.name
+
+
+def breadths_of_a_line(ax: Axes) -> Axes:
+    """Draw a Lorentzian line with its FWHM, and the rectangle of equal area and height."""
+    x = np.linspace(-3, 3, 400)
+    ax.plot(x, 1 / (1 + (2 * x) ** 2), color=BLUE, label="_line")
+    half = np.pi / 4
+    ax.fill_between([-half, half], 0, 1, color=SKY, alpha=0.4, lw=0, label="_rectangle")
+    for at, width, name in ((0.5, 0.5, "FWHM"), (0.34, half, "integral breadth")):
+        ax.annotate(
+            "",
+            (-width, at),
+            (width, at),
+            arrowprops={"arrowstyle": "<->", "shrinkA": 0, "shrinkB": 0},
+        )
+        ax.text(half + 0.12, at, name, va="center", fontsize="small")
+    ax.set(xlabel="angle over FWHM", ylabel="intensity", xlim=(-3, 3), ylim=(0, 1.05), yticks=[])
+    return mark_origin(ax, "formula")

@@ -1,0 +1,186 @@
+"""The diffraction chapter's tables and notes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from uncertainties import UFloat, ufloat
+
+from analysis.diffraction.crystal.lattice import LatticeFit
+from analysis.diffraction.crystal.phase import label_of
+from analysis.diffraction.peaks import PeakTable
+from analysis.diffraction.strain.williamson_hall import WilliamsonHall
+from analysis.pressure.compression import AXES, LatticeTable
+from analysis.show.report import Note, Table, quantity, unbroken
+
+# The strain is written in thousandths.
+THOUSANDTHS = "10³ ε"
+MISSING = "(not computed: data missing)"
+
+
+def line_names(peaks: PeakTable) -> list[str]:
+    """Return the indices of each line, or its angle where it has none."""
+    indices = peaks.hkl or (None,) * len(peaks)
+    return [
+        f"{angle:.2f}°" if hkl is None else label_of(hkl)
+        for hkl, angle in zip(indices, peaks.two_theta.tolist(), strict=True)
+    ]
+
+
+def line_table(peaks: PeakTable) -> Table:
+    """Return each line's angle, both breadths with errors, in degrees, and its flags."""
+    header = ("line", "2θ", "FWHM", "integral", "remarks")
+    columns = zip(
+        line_names(peaks),
+        _with_errors(peaks.two_theta, peaks.two_theta_error),
+        _with_errors(peaks.fwhm, peaks.fwhm_error),
+        _with_errors(peaks.integral_breadth, peaks.integral_breadth_error),
+        (", ".join(sorted(flags)) for flags in peaks.flags),
+        strict=True,
+    )
+    return Table(header, list(columns))
+
+
+def _with_errors(values: Iterable[float], errors: Iterable[float]) -> list[str]:
+    return [_short(value, error) for value, error in zip(values, errors, strict=True)]
+
+
+def _short(value: float, error: float) -> str:
+    """Return "9.738(4)", narrower than with ±; the number alone where no error is known."""
+    if not (np.isfinite(error) and error > 0):
+        return f"{value:.4g}"
+    number = ufloat(value, error)
+    return f"{number:.1uS}" if _leading(error) >= 3 else f"{number:.2uS}"
+
+
+def _leading(error: float) -> int:
+    return int(f"{error:e}"[0])
+
+
+def strain(value: UFloat) -> str:
+    """Return a strain with its error in thousandths, "7.90 ± 0.08"."""
+    return quantity(1000 * value)
+
+
+def size(wh: WilliamsonHall) -> str:
+    """Return "23 ± 4 nm", or "> 49 nm" where no size shows."""
+    if wh.size is not None:
+        return quantity(wh.size, "nm")
+    limit = wh.size_lower
+    if limit is None or not np.isfinite(limit):
+        return "not known"
+    return unbroken(f"> {limit:.0f} nm" if limit >= 10 else f"> {limit:.2g} nm")
+
+
+def strain_parameters(wh: WilliamsonHall) -> Table:
+    """Return what one Williamson-Hall analysis found, a row for each number."""
+    low, high = wh.interval()
+    chi_square = wh.chi_square_reduced
+    at_limit = wh.strain_at_size_limit
+    rows = [
+        (THOUSANDTHS, strain(wh.strain), unbroken(f"{1000 * low:.2f} to {1000 * high:.2f}")),
+        ("D", size(wh), "one-sided" if wh.size is None else _size_interval(wh)),
+        ("equation", "7" if wh.model == "full" else "8", ""),
+        ("lines used", f"{wh.n_lines} of {len(wh.peaks)}", ""),
+        ("χ² per degree of freedom", "none" if chi_square is None else f"{chi_square:.3g}", ""),
+    ]
+    if at_limit is not None:
+        rows.insert(2, (f"{THOUSANDTHS}, were D at its limit", f"{1000 * at_limit:.2f}", ""))
+    return Table(("", "value", "95 %"), rows)
+
+
+def _size_interval(wh: WilliamsonHall) -> str:
+    low, high = wh.interval("size")
+    return unbroken(f"{low:.0f} to {high:.0f} nm" if np.isfinite(high) else f"> {low:.0f} nm")
+
+
+def strain_table(
+    analyses: Iterable[WilliamsonHall], *, truth: Mapping[float, float] | None = None
+) -> Table:
+    """Return strain and size of a series against pressure, with the truth if there is one."""
+    rows = []
+    for wh in analyses:
+        pressure = wh.peaks.pattern.pressure
+        row = ["unknown" if pressure is None else f"{pressure:g}", strain(wh.strain), size(wh)]
+        row.append(f"{wh.n_lines}/{len(wh.peaks)}")
+        if truth is not None:
+            known = None if pressure is None else truth.get(pressure)
+            row.append("unknown" if known is None else f"{1000 * known:.1f}")
+        rows.append(row)
+    header = ["P (GPa)", THOUSANDTHS, "D", "lines", *(["put in"] if truth is not None else [])]
+    return Table(header, rows, words=0)
+
+
+def breadth_table(wh: WilliamsonHall) -> Table:
+    """Return strain and size by the integral breadth and by the FWHM."""
+    rows = []
+    for name, breadth in (("integral breadth", "integral"), ("FWHM", "fwhm")):
+        one = wh.with_breadth(breadth)
+        rows.append((name, strain(one.strain), size(one)))
+    return Table(("breadth", THOUSANDTHS, "D"), rows)
+
+
+def comparison(analyses: Mapping[str, WilliamsonHall], *, what: str) -> Table:
+    """Return one row for each of several analyses by name: strain, size, equation."""
+    rows = [
+        (name, strain(wh.strain), size(wh), "7" if wh.model == "full" else "8")
+        for name, wh in analyses.items()
+    ]
+    return Table((what, THOUSANDTHS, "D", "eq."), rows)
+
+
+def families(wh: WilliamsonHall) -> Table:
+    """Return the strain of each direction in the crystal."""
+    rows = [
+        (family.direction, strain(family.strain), str(family.n_lines)) for family in wh.families
+    ]
+    return Table(("direction", THOUSANDTHS, "lines"), rows)
+
+
+def lattice_constants(fits: Sequence[LatticeFit]) -> Table:
+    """Return a, b, c of fits at several pressures, angstrom."""
+    rows = [
+        (
+            fit.peaks.pattern.name if fit.pressure is None else f"{fit.pressure:g}",
+            *(_short(length.n, length.s) for length in (fit.a, fit.b, fit.c)),
+        )
+        for fit in fits
+    ]
+    return Table(("P (GPa)", "a (Å)", "b (Å)", "c (Å)"), rows, words=0)
+
+
+def compressibilities(table: LatticeTable) -> Table:
+    """Return -(1/l) dl/dP of each axis at the ends of the range, in 1/TPa."""
+    low, high = float(table.pressure[0]), float(table.pressure[-1])
+    rows = []
+    for axis in AXES:
+        fit = table.compressibility(axis)
+        rows.append((axis, *(quantity(1000 * fit.at(at)) for at in (low, high))))
+    return Table(("axis", f"at {low:g} GPa", f"at {high:g} GPa"), rows)
+
+
+def plateau(analyses: Iterable[WilliamsonHall], low: float, high: float) -> UFloat:
+    """Return the weighted mean strain between two pressures (GPa), widened by the scatter.
+
+    Raises
+    ------
+    ValueError
+        If no pattern lies there.
+    """
+    chosen = [
+        wh.strain
+        for wh in analyses
+        if wh.peaks.pattern.pressure is not None and low <= wh.peaks.pattern.pressure <= high
+    ]
+    if not chosen:
+        raise ValueError(f"no pattern lies between {low:g} and {high:g} GPa")
+    values = np.array([one.n for one in chosen])
+    weights = np.array([one.s for one in chosen]) ** -2.0
+    mean = float(np.average(values, weights=weights))
+    chi_square = float(weights @ (values - mean) ** 2) / max(len(chosen) - 1, 1)
+    return ufloat(mean, float(np.sqrt(max(chi_square, 1) / weights.sum())))
+
+
+def remarks(wh: WilliamsonHall) -> Note:
+    """Return everything to know before quoting a strain, as one note."""
+    said = [*wh.peaks.pattern.notes, *wh.peaks.warnings, *wh.warnings]
+    return Note(f"{wh.peaks.pattern.name}, before quoting:", said or ["nothing to remark"])

@@ -1,0 +1,226 @@
+"""The Bloch-Grueneisen law with saturation: its integral and the resistance, eq. 1.
+
+The paper's eq. 1 puts an ideal resistance R_id in parallel with a saturation
+resistance R_sat::
+
+    1/R(T)  = 1/R_sat + 1/R_id(T)
+    R_id(T) = R_0 + A (T/Theta_D)^n J_n(Theta_D/T)
+    J_n(y)  = integral from 0 to y of x^n / ((e^x - 1)(1 - e^-x)) dx
+
+with n = 5 for scattering of electrons on phonons, 3 for s-d scattering and 2 for
+electron-electron scattering. Nothing here knows of data; `analysis.transport.fit`
+fits this model.
+"""
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+from analysis.errors import AnalysisError
+
+Floats = NDArray[np.float64]
+
+# Intervals of the table per unit of y, nodes in each, and quadrature nodes. With
+# these the table is good to about 1e-14, see tests/test_bloch_gruneisen.py.
+_PER_UNIT = 16
+_DEGREE = 5
+_QUADRATURE = 40
+
+
+def bloch_gruneisen_integral(y: ArrayLike, n: float = 5) -> Floats:
+    r"""Return the Bloch-Grueneisen integral J_n(y).
+
+    .. math:: J_n(y) = \int_0^y \frac{x^n}{(e^x - 1)(1 - e^{-x})}\,dx
+
+    Parameters
+    ----------
+    y : array_like, any shape
+        Upper limit Theta_D/T, not negative; may be infinite.
+    n : float
+        Exponent, above 1 (at 1 the integral diverges at its lower end) and below 100.
+
+    Returns
+    -------
+    ndarray or numpy scalar, shape of y
+        Relative error below 1e-13 for y in [1e-3, 1e3] and n >= 2; 1e-11 for smaller n.
+
+    Raises
+    ------
+    AnalysisError
+        If y is negative or not a number, or n is not above 1.
+
+    Notes
+    -----
+    Equation 1 of arXiv:2401.00804. J_n / y^(n-1) is smooth, and equals
+    1/(n - 1) at y = 0; it is tabulated once for each n by Gauss-Jacobi
+    quadrature and interpolated by polynomials. The limit is
+    J_n(inf) = n! zeta(n).
+
+    Examples
+    --------
+    >>> print(f"{bloch_gruneisen_integral(1.0):.12f}")
+    0.236615879239
+    >>> print(f"{bloch_gruneisen_integral(np.inf):.6f}")
+    124.431331
+    """
+    y = np.asarray(y, dtype=float)
+    if not (y >= 0).all():
+        raise AnalysisError(f"y must be a number >= 0, got {y[~(y >= 0)].flat[0]}")
+    table = _table(checked_exponent(n))
+    reach = np.minimum(y, table.y_max)
+    return np.asarray(table(reach) * reach ** (table.n - 1))[()]
+
+
+def resistance(
+    t: ArrayLike,
+    *,
+    theta_d: ArrayLike,
+    r0: ArrayLike,
+    a: ArrayLike,
+    r_sat: ArrayLike = np.inf,
+    n: float = 5,
+) -> Floats:
+    r"""Return the Bloch-Grueneisen resistance with saturation (eq. 1).
+
+    .. math::
+
+        \frac{1}{R(T)} = \frac{1}{R_{sat}} + \frac{1}{R_0 + A
+        \left(\frac{T}{\Theta_D}\right)^n J_n\left(\frac{\Theta_D}{T}\right)}
+
+    Parameters
+    ----------
+    t : array_like
+        Temperature, K, above 0.
+    theta_d : array_like
+        Debye temperature, K, above 0.
+    r0, a : array_like
+        Residual resistance and electron-phonon amplitude, in one unit (ohm).
+    r_sat : array_like
+        Saturation resistance in the same unit; infinite for none.
+    n : float
+        Exponent, above 1 and below 100.
+
+    Returns
+    -------
+    ndarray or numpy scalar
+        Resistance in the unit of r0; the arguments broadcast.
+
+    Raises
+    ------
+    AnalysisError
+        If a temperature is not above 0, r_sat is 0, or n is not above 1.
+
+    Notes
+    -----
+    Equation 1 of arXiv:2401.00804. Far below Theta_D, R - R_0 approaches
+    A n! zeta(n) (T/Theta_D)^n; far above, A T / ((n - 1) Theta_D).
+    """
+    t, theta_d = np.asarray(t, dtype=float), np.asarray(theta_d, dtype=float)
+    for name, value in (("t", t), ("theta_d", theta_d)):
+        if not (value > 0).all():
+            raise AnalysisError(f"{name} must be above 0 K, got {value[~(value > 0)].flat[0]}")
+    r_sat = np.asarray(r_sat, dtype=float)
+    if (r_sat == 0).any():
+        raise AnalysisError("r_sat must not be 0: nothing would be left of the resistance")
+    y = theta_d / t
+    term = _table(checked_exponent(n)).scaled(y)
+    return np.asarray(law(term, y, np.asarray(r0), np.asarray(a), 1 / r_sat))[()]
+
+
+def law(term: Any, y: Any, r0: Any, a: Any, g_sat: Any) -> Any:
+    """Return eq. 1 for y = Theta_D/T, y^(1-n) J_n(y), R_0, A and 1/R_sat: arithmetic alone."""
+    ideal = r0 + a * term / y
+    return ideal / (1 + ideal * g_sat)
+
+
+class PhononTerm(NamedTuple):
+    """y^(1-n) J_n(y), which is the phonon term of eq. 1 over T/Theta, and its slope in ln(y)."""
+
+    value: Floats
+    slope: Floats
+
+
+def phonon_term(y: Floats, n: float) -> PhononTerm:
+    """Return y^(1-n) J_n(y) and its derivative by ln(y), for y > 0 of one shape.
+
+    The derivative of J_n is its integrand, so nothing is differenced and one look
+    into the table serves both.
+    """
+    h = _table(n).scaled(y)
+    half = np.minimum(y, 700.0) / 2
+    integrand = (half / np.sinh(half)) ** 2  # y^(2-n) dJ_n/dy
+    return PhononTerm(h, integrand - (n - 1) * h)
+
+
+def checked_exponent(n: float) -> float:
+    """Return n as a float above 1 and below 100, or raise AnalysisError."""
+    try:
+        n = float(n)
+    except (TypeError, ValueError):
+        raise AnalysisError(f"n must be a number above 1, got {n!r}") from None
+    if not 1 < n < 100:
+        raise AnalysisError(f"n must be above 1 and below 100, got {n:g}")
+    return n
+
+
+class _Table:
+    """J_n(y) / y^(n-1) as one polynomial for each of many short intervals of y.
+
+    With x = y u the function is the integral from 0 to 1 of u^(n-2) s(y u) du, where
+    s(x) = (x/2 / sinh(x/2))^2 has no singularity near the real axis, so that
+    Gauss-Jacobi quadrature with the weight u^(n-2) converges for any n > 1. For large
+    y the rest of the integral is known: the integrand is the sum over k of
+    k x^n e^(-k x), whose integrals are incomplete gamma functions. Both are evaluated
+    at the Chebyshev nodes of each interval.
+    """
+
+    def __init__(self, n: float) -> None:
+        self.n = n
+        # Beyond y_max the integral has reached n! zeta(n) to machine precision.
+        self.y_max = 50.0 + max(0.0, 4 * (n - 5))
+        intervals = int(self.y_max * _PER_UNIT) + 1
+        nodes = (1 + np.cos(np.pi * (np.arange(_DEGREE + 1) + 0.5) / (_DEGREE + 1))) / 2
+        y = (np.arange(intervals)[:, None] + nodes) / _PER_UNIT
+        h = np.where(y < max(8.0, n), _by_quadrature(y, n), _by_tail(y, n))
+        # Highest power first, one row for each: what Horner's scheme reads.
+        self.rows = np.ascontiguousarray(np.linalg.solve(np.vander(nodes), h.T))
+        self.rows.flags.writeable = False
+
+    def __call__(self, y: Floats) -> Floats:
+        """Return J_n(y)/y^(n-1) for 0 <= y <= y_max."""
+        position = y * _PER_UNIT
+        interval = position.astype(np.intp)
+        position = position - interval
+        rows = self.rows.take(interval, axis=1)
+        h: Floats = rows[0]
+        for row in rows[1:]:
+            h = h * position + row
+        return h
+
+    def scaled(self, y: Floats) -> Floats:
+        """Return J_n(y)/y^(n-1) for any y > 0."""
+        reach = np.minimum(y, self.y_max)
+        h = self(reach)
+        if (reach < y).any():
+            h = h * (reach / y) ** (self.n - 1)
+        return h
+
+
+def _by_quadrature(y: Floats, n: float) -> Floats:
+    z, weight = special.roots_jacobi(_QUADRATURE, 0.0, n - 2)
+    half = y[..., None] * (1 + z) / 4
+    return np.asarray((half / np.sinh(half)) ** 2 @ (weight / 2 ** (n - 1)))
+
+
+def _by_tail(y: Floats, n: float) -> Floats:
+    k = np.arange(1.0, 9.0)
+    rest = special.gammaincc(n + 1, y[..., None] * k) @ k**-n
+    return np.asarray(special.gamma(n + 1) * (special.zeta(n) - rest) / y ** (n - 1))
+
+
+@lru_cache(maxsize=16)
+def _table(n: float) -> _Table:
+    return _Table(n)

@@ -1,0 +1,374 @@
+"""The resistance curve: what every R(T) file becomes and every R(T) fit starts from."""
+
+from collections.abc import Callable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analysis.errors import DataError
+from analysis.numerics.checks import refuse_overload
+
+Floats = NDArray[np.float64]
+
+# Below zero by less than this part of the largest resistance is scatter around zero (a
+# superconductor's), not a wrong sign; by less than the second part, it is scatter if the
+# points scatter that much everywhere.
+ZERO_SCATTER = 0.01
+NOISY_ZERO_SCATTER = 0.05
+# Fewer points than this, or a gap wider than this part of the range, are pointed out.
+FEW_POINTS = 20
+WIDE_GAP = 0.25
+# Whatever has a resistance lies above this and below `OVERLOAD`.
+VANISHING = 1e-30
+# A metal's R(T) is measured up to some highest temperature between these (K).
+COLDEST_END = 2.0
+HOTTEST_END = 2000.0
+# Eq. 1 has four parameters.
+FEWEST_TEMPERATURES = 5
+# An outlier lies beyond its neighbours by this many times the scatter, and by this part of
+# the largest resistance; no more than so many are named.
+OUTLIER_SCATTER = 12.0
+OUTLIER_SIZE = 0.01
+MOST_NAMED = 5
+# A sweep of fewer points is a disorder.
+FEWEST_IN_SWEEP = 10
+
+
+@dataclass(frozen=True, eq=False)
+class ResistanceCurve:
+    """Resistance against temperature, checked, in ascending temperature.
+
+    Parameters
+    ----------
+    temperature : array_like, shape (N,)
+        Temperatures in K, above 0. Any order: they are sorted, and `notes` says so.
+    resistance : array_like, shape (N,)
+        Resistances (or resistivities) in `unit`.
+    name : str
+        What figures, tables and messages call the curve.
+    pressure : float, optional
+        Pressure in GPa.
+    origin : {"measured", "recommended", "formula", "synthetic"}, optional
+        Where the numbers come from. Every figure says it.
+    sample, run : str, optional
+        Which sample, and which experimental run.
+    unit : str
+        "ohm", "ohm m", "ratio", or "arbitrary".
+    source : str
+        Citation of the data.
+    notes : sequence of str
+        What was noticed or changed while reading, in words.
+
+    Raises
+    ------
+    DataError
+        If the arrays differ in length, are empty, hold anything that is not a
+        finite number below 1e30, a temperature at or below 0 K, or a resistance below
+        zero by more than 1 % of the largest one, or 5 % where the points scatter that
+        much (such values are the scatter of a superconductor's zero, and noted); or if
+        no resistance reaches 1e-30, unless all are 0.
+    """
+
+    temperature: Floats
+    resistance: Floats
+    name: str = "curve"
+    pressure: float | None = None
+    origin: str | None = None
+    sample: str | None = None
+    run: str | None = None
+    unit: str = "ohm"
+    source: str = ""
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        temperature = _as_vector(self.temperature, "temperature")
+        resistance = _as_vector(self.resistance, "resistance")
+        if temperature.size != resistance.size:
+            raise DataError(
+                f"{self.name}: {temperature.size} temperatures but "
+                f"{resistance.size} resistances; one of each is needed per point"
+            )
+        notes = check_points(temperature, resistance, name=self.name)
+        order = np.argsort(temperature, kind="stable")
+        for field, values in (("temperature", temperature), ("resistance", resistance)):
+            ascending = values[order]
+            ascending.flags.writeable = False
+            object.__setattr__(self, field, ascending)
+        known = [note for note in notes if note not in self.notes]
+        object.__setattr__(self, "notes", (*self.notes, *known))
+
+    def __len__(self) -> int:
+        return self.temperature.size
+
+    def between(self, low: float, high: float) -> "ResistanceCurve":
+        """Return the part of the curve with ``low <= T <= high`` (K).
+
+        Raises
+        ------
+        DataError
+            If no point lies there.
+        """
+        start, stop = np.searchsorted(self.temperature, [low, np.nextafter(high, np.inf)])
+        if start == stop:
+            raise DataError(
+                f"{self.name}: no point between {low:g} and {high:g} K; the data span "
+                f"{self.temperature[0]:g} to {self.temperature[-1]:g} K"
+            )
+        # A part of what is checked and sorted is checked and sorted.
+        part = copy(self)
+        object.__setattr__(part, "temperature", self.temperature[start:stop])
+        object.__setattr__(part, "resistance", self.resistance[start:stop])
+        return part
+
+    def watch(self, where: Callable[[int], str] | None = None) -> list[str]:
+        """Return what deserves a look before fitting, in words (empty if nothing does).
+
+        Parameters
+        ----------
+        where : callable, optional
+            Turns the index of a point, in ascending temperature, into words ("row 17"),
+            for those who know where the points came from.
+        """
+        t, r, looks = self.temperature, self.resistance, []
+        if t[-1] < COLDEST_END:
+            looks.append(f"the highest temperature is {t[-1]:g} K: are the columns swapped?")
+        elif t[-1] > HOTTEST_END:
+            looks.append(
+                f"the highest temperature is {t[-1]:g} K: are the columns swapped, or is it in mK?"
+            )
+        distinct = np.unique(t).size
+        if distinct < FEWEST_TEMPERATURES:
+            looks.append(
+                f"{distinct} different temperatures: "
+                f"the fit needs at least {FEWEST_TEMPERATURES} different temperatures"
+            )
+        elif t.size < FEW_POINTS:
+            looks.append(f"only {t.size} points: error bars will be wide")
+        steps = np.diff(t)
+        if steps.size and steps.max() > WIDE_GAP * (t[-1] - t[0]):
+            gap = int(np.argmax(steps))
+            looks.append(f"no point between {t[gap]:g} and {t[gap + 1]:g} K")
+        if r.min() == r.max():
+            looks.append("the resistance is the same everywhere: there is nothing to fit")
+        elif r[-1] < r[0]:
+            looks.append("the resistance is lower at the highest temperature than at the lowest")
+        if (found := _outliers(r)).size:
+            looks.append(_named_outliers(t, found, where))
+        return looks
+
+
+def check_points(
+    temperature: Floats,
+    resistance: Floats,
+    *,
+    name: str,
+    where: Callable[[int], str] = "point {}".format,
+) -> list[str]:
+    """Refuse points that cannot be resistances at temperatures; note what is odd.
+
+    Parameters
+    ----------
+    temperature, resistance : ndarray, shape (N,)
+        In K and in any unit of resistance.
+    name : str
+        The file or curve, which opens every message.
+    where : callable
+        Turns the index of a point into words ("row 17").
+
+    Returns
+    -------
+    list of str
+        Notes on what is unusual but usable: order, duplicates, scatter below zero.
+
+    Raises
+    ------
+    DataError
+        See `ResistanceCurve`.
+    """
+    if temperature.size == 0:
+        raise DataError(f"{name}: holds no points")
+    for label, values in (("temperature", temperature), ("resistance", resistance)):
+        refuse_overload(values, label, name=name, where=where)
+    cold = np.flatnonzero(temperature <= 0)
+    if cold.size:
+        raise DataError(
+            f"{name}, {where(int(cold[0]))}: temperature is {temperature[cold[0]]:g} K; "
+            "temperatures must be above 0 K "
+            "(if these are degrees Celsius, say so: --temperature-unit C)"
+        )
+    lowest = int(np.argmin(resistance))
+    largest = float(np.abs(resistance).max())
+    if 0 < largest < VANISHING:
+        raise DataError(
+            f"{name}: the largest resistance is {largest:g}, smaller than any that is measured; "
+            "what is its unit? (say so: --resistance-unit)"
+        )
+    if resistance[lowest] < -_zero_scatter(temperature, resistance) * largest:
+        raise DataError(
+            f"{name}, {where(lowest)}: resistance is {resistance[lowest]:g}, below zero by more "
+            f"than scatter explains (the largest is {largest:g}); "
+            "check polarity, offset and channel"
+        )
+    return _oddities(temperature, resistance)
+
+
+def _scatter(resistance: Floats) -> float:
+    """Return the standard deviation of neighbouring points about a smooth curve.
+
+    A second difference of independent points has 6 times their variance; the median of
+    its size, unlike its mean square, does not see a few outliers or a step.
+    """
+    return 1.4826 * float(np.median(np.abs(np.diff(resistance, 2)))) / float(np.sqrt(6))
+
+
+def _outliers(resistance: Floats) -> NDArray[np.intp]:
+    """Return the isolated points that stick out, by index; the first and last never do.
+
+    Such a point lies above or below all its four neighbours, by more than 12 times the
+    scatter, more than 1 % of the largest resistance (the top tenth set aside, which may
+    be outliers), and more than the neighbours differ from each other: on a
+    superconductor's steep drop they differ much, and the point at its edge is none.
+    Neighbours are compared along the slope that the curve has on both sides, which is
+    the smaller of the two, and none where one side rises and the other falls.
+    """
+    if resistance.size < 10:
+        return np.array([], dtype=np.intp)
+    padded = np.pad(resistance, 1, "edge")
+    far_left, left, point, right, far_right = (padded[i : padded.size - 4 + i] for i in range(5))
+    before, after = left - far_left, far_right - right
+    slope = np.where(before * after > 0, np.sign(before), 0) * np.minimum(
+        np.abs(before), np.abs(after)
+    )
+    neighbours = (far_left + 2 * slope, left + slope, right - slope, far_right - 2 * slope)
+    low, high = np.min(neighbours, axis=0), np.max(neighbours, axis=0)
+    beyond = np.maximum(point - high, low - point)
+    least = max(
+        OUTLIER_SCATTER * _scatter(resistance),
+        OUTLIER_SIZE * float(np.quantile(np.abs(resistance), 0.9)),
+    )
+    return np.flatnonzero(beyond > np.maximum(least, high - low)) + 1
+
+
+def _named_outliers(
+    temperature: Floats, found: NDArray[np.intp], where: Callable[[int], str] | None
+) -> str:
+    names = [f"{temperature[i]:g} K" + (f" ({where(int(i))})" if where else "") for i in found]
+    named, more = ", ".join(names[:MOST_NAMED]), len(names) - MOST_NAMED
+    rest = f" and {more} more" if more > 0 else ""
+    points = "a point sticks" if len(names) == 1 else f"{len(names)} points stick"
+    return f"{points} out from the neighbouring points: {named}{rest}"
+
+
+def _zero_scatter(temperature: Floats, resistance: Floats) -> float:
+    """Return how far below zero scatter may reach, as a part of the largest resistance."""
+    if resistance.size < 10:
+        return ZERO_SCATTER
+    scatter = _scatter(resistance[np.argsort(temperature, kind="stable")])
+    largest = float(np.abs(resistance).max()) or 1.0
+    return float(min(max(8 * scatter / largest, ZERO_SCATTER), NOISY_ZERO_SCATTER))
+
+
+def _oddities(temperature: Floats, resistance: Floats) -> list[str]:
+    notes = []
+    steps = np.diff(temperature)
+    if (steps < 0).any() and (steps > 0).any():
+        turns = _turns(temperature)
+        notes.append(
+            _merged(temperature, resistance, turns)
+            if turns
+            else "temperatures were not in order and have been sorted"
+        )
+    elif (steps < 0).any():
+        notes.append("temperatures were descending and have been sorted")
+    repeats = temperature.size - np.unique(temperature).size
+    if repeats:
+        notes.append(f"{repeats} temperatures occur more than once; all points are kept")
+    below = int((resistance < 0).sum())
+    if below:
+        notes.append(
+            f"{below} resistances are slightly below zero (scatter around zero) and are kept"
+        )
+    return notes
+
+
+def _turns(temperature: Floats) -> list[int]:
+    """Return where sweeps in a file's order turn from warming to cooling or back.
+
+    A turn counts if the temperature then comes back by a fifth of its whole range. If
+    sweeps are shorter than 10 points, it is no order of sweeps, and there are none.
+    """
+    each = -(-temperature.size // 5000)  # sweeps are long: not every point is needed
+    t = temperature[::each].tolist()
+    back = 0.2 * float(np.ptp(temperature))
+    turns: list[int] = []
+    lowest = highest = 0
+    direction = 0
+    for i, value in enumerate(t):
+        lowest = i if value <= t[lowest] else lowest
+        highest = i if value >= t[highest] else highest
+        if direction >= 0 and value < t[highest] - back:
+            turns += [highest] if direction else []
+            direction, lowest = -1, i
+        elif direction <= 0 and value > t[lowest] + back:
+            turns += [lowest] if direction else []
+            direction, highest = 1, i
+    lengths = np.diff([0, *turns, len(t) - 1])
+    return [each * turn for turn in turns] if lengths.min() >= FEWEST_IN_SWEEP else []
+
+
+def _merged(temperature: Floats, resistance: Floats, turns: Sequence[int]) -> str:
+    """Say that sweeps are merged, and how far one and the next lie apart, if they do."""
+    sweeps = [
+        (t[order], r[order])
+        for t, r in zip(np.split(temperature, turns), np.split(resistance, turns), strict=True)
+        for order in [np.argsort(t, kind="stable")]
+    ]
+    largest = float(np.abs(resistance).max())
+    found = [_apart(*one, *other, 0.001 * largest) for one, other in pairwise(sweeps)]
+    apart, place = max(found)
+    text = f"{len(sweeps)} sweeps up and down in temperature are merged and sorted"
+    if apart == 0:
+        return text
+    return (
+        f"{text}; one and the next differ by up to {100 * apart / largest:.2g} % of the "
+        f"largest resistance, near {place:.3g} K"
+    )
+
+
+def _apart(
+    t: Floats, r: Floats, t_other: Floats, r_other: Floats, least: float
+) -> tuple[float, float]:
+    """Return the largest difference of two sweeps and its temperature (K), or 0 and 0.
+
+    A point differs if it lies beyond both points of the other sweep beside it, so that
+    what falls between two points of a steep drop does not. Two of three neighbouring
+    points must do so by 8 times the scatter, and by `least`.
+    """
+    both = np.flatnonzero((t >= t_other[0]) & (t < t_other[-1]))
+    if both.size < 3:
+        return 0.0, 0.0
+    t, r = t[both], r[both]
+    right = np.searchsorted(t_other, t, side="right")
+    beside = np.stack([r_other[right - 1], r_other[right]])
+    beyond = np.maximum(r - beside.max(axis=0), beside.min(axis=0) - r)
+    beyond = np.median(np.lib.stride_tricks.sliding_window_view(beyond, 3), axis=1)
+    least = max(8 * _scatter(r), 8 * _scatter(r_other), least)
+    worst = int(np.argmax(beyond))
+    if beyond[worst] <= least:
+        return 0.0, 0.0
+    place = slice(worst, worst + 3)
+    apart = float(np.median(np.abs(r[place] - np.interp(t[place], t_other, r_other))))
+    return apart, float(t[worst + 1])
+
+
+def _as_vector(values: ArrayLike | Sequence[float], label: str) -> Floats:
+    try:
+        vector = np.array(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{label}: not an array of numbers ({error})") from None
+    if vector.ndim != 1:
+        raise DataError(f"{label}: has shape {vector.shape}; one dimension is needed")
+    return vector

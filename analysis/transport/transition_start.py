@@ -1,0 +1,151 @@
+"""Where a transition fit begins: onset, normal state and shape, read off the data."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize
+
+from analysis.errors import AnalysisError, FitError
+from analysis.transport.curve import ResistanceCurve
+from analysis.transport.fit import solve
+from analysis.transport.solver_law import SolverLaw
+from analysis.transport.window import find_drop
+
+Floats = NDArray[np.float64]
+
+NORMAL_STATES = ("law", "line", "constant")
+# T_90 - T_10 = 1.2187587 T_c F^(-2/3), the powers 2/3 of u at 10 % and 90 % apart; and u
+# at 50 %.
+_WIDTH, _HALF_DEPTH = 1.2187587, 1.2282199
+
+
+def transition_top(part: ResistanceCurve) -> float:
+    """Return the upper end of the transition (K) or say why there is none to fit."""
+    top = find_drop(part)
+    t, r = part.temperature, part.resistance
+    if top is None:
+        # A metal's resistance rises with the fifth power of T at most.
+        steepest, end = _steepest(t, r)
+        if steepest <= 8:
+            raise FitError(
+                f"{part.name}: no superconducting transition seen between {t[0]:g} and {t[-1]:g} K"
+            )
+        if end is None:
+            raise FitError(
+                f"{part.name}: the resistance drops, but no normal state shows above the drop: its "
+                f"onset lies at the edge of the window or beyond it ({t[-1]:g} K)"
+            )
+        top = end
+    if (t > top).sum() < 5:
+        raise FitError(
+            f"{part.name}: only {(t > top).sum()} points above the onset near {top:.4g} K: "
+            "no normal state to compare the transition with"
+        )
+    if (t < top).sum() < 5:
+        raise FitError(
+            f"{part.name}: only {(t < top).sum()} points below the onset near {top:.4g} K, "
+            "which lies at the edge of the window"
+        )
+    return top
+
+
+def _steepest(t: Floats, r: Floats) -> tuple[float, float | None]:
+    """Return the largest d ln R / d ln T that scatter does not make, and where it ends.
+
+    From means over 2 % in T. The end is the first temperature above at which the slope
+    has fallen to a tenth, None if it does not.
+    """
+    which = np.floor(np.log(t / t[0]) / 0.02).astype(int)
+    _, place, count = np.unique(which, return_inverse=True, return_counts=True)
+    t, r = np.bincount(place, t) / count, np.bincount(place, r) / count
+    if t.size < 5:
+        return 0.0, None
+    scatter = 1.4826 * float(np.median(np.abs(np.diff(r, 2)))) / np.sqrt(6)
+    rise, width = r[2:] - r[:-2], np.log(t[2:] / t[:-2])
+    clear = (rise > 6 * scatter) & (r[2:] > 0)
+    if not clear.any():
+        return 0.0, None
+    steepness = np.where(clear, rise / np.where(r[2:] > 0, r[2:], 1.0) / width, 0.0)
+    at = int(steepness.argmax())
+    calm = np.flatnonzero((rise / width)[at:] <= 0.1 * (rise / width)[at] + 2 * scatter / width[at])
+    return float(steepness[at]), float(t[at + 2 + calm[0]]) if calm.size else None
+
+
+def normal_state_of(
+    part: ResistanceCurve, top: float, normal: str | None, n: float
+) -> tuple[str, str, Floats]:
+    """Return which normal state, why, and its parameters, scaled by the largest R."""
+    if normal is not None and normal not in NORMAL_STATES:
+        raise AnalysisError(f"normal must be one of {', '.join(NORMAL_STATES)}; got {normal!r}")
+    above = part.between(top, np.inf)
+    scale = float(part.resistance.max())
+    t, r = above.temperature, above.resistance / scale
+    if normal in (None, "law"):
+        law = _law(above, n) if normal or t.size >= 20 else None
+        if law is None and normal == "law":
+            raise FitError(f"{part.name}: the points above {top:.4g} K do not determine eq. 1")
+        if law is not None and (normal or _bends(t, r, law, part.temperature[-1], n)):
+            reason = f"eq. 1, which {t.size} points from {t[0]:.4g} to {t[-1]:.4g} K determine"
+            return "law", reason if normal is None else "eq. 1, as asked", law
+    along = t / part.temperature[-1] - 1
+    slope, value = np.polyfit(along, r, 1)
+    left = r - value - slope * along
+    error = float(np.std(left) / np.sqrt(((along - along.mean()) ** 2).sum()))
+    kind = normal or ("line" if abs(slope) > 3 * error else "constant")
+    why = "too soon for eq. 1" if t[-1] < 2 * top else "but do not determine eq. 1"
+    said = f"the {t.size} points above {top:.4g} K end at {t[-1]:.4g} K, {why}"
+    reason = f"a {kind}, as asked" if normal else f"a {kind}: {said}"
+    return kind, reason, np.array([value, slope] if kind == "line" else [float(np.mean(r))])
+
+
+def _bends(t: Floats, r: Floats, law: Floats, one: float, n: float) -> bool:
+    """Tell whether eq. 1 describes the normal state clearly better than a line."""
+    straight = r - np.polyval(np.polyfit(t, r, 1), t)
+    curved = r - SolverLaw(t, n, one).value(law)
+    gain = float(straight @ straight) / max(float(curved @ curved), 1e-300) - 1
+    # Two more parameters: an F of 12 is beyond 0.1 % even for correlated scatter.
+    return gain * (t.size - 4) / 2 > 12
+
+
+def _law(above: ResistanceCurve, n: float) -> Floats | None:
+    """Return eq. 1's inner parameters from the normal state, None if it is left open."""
+    try:
+        found = solve(above, n=n, weighting="uniform")
+    except FitError:
+        return None
+    if found.covariance[0, 0] > (0.5 * found.values[0]) ** 2:
+        return None
+    return found.found.parameters
+
+
+def plateau(part: ResistanceCurve, top: float) -> float:
+    """Return the resistance of the coldest points as a part of that at the onset."""
+    cold = part.resistance[: max(5, int((part.temperature < 0.5 * top).sum()))]
+    return float(np.median(cold)) / _onset_resistance(part, top)
+
+
+def _onset_resistance(part: ResistanceCurve, top: float) -> float:
+    above = part.resistance[part.temperature >= top]
+    return float(np.median(above[: max(5, above.size // 20)]))
+
+
+def shape_guess(part: ResistanceCurve, top: float, floor: bool) -> Floats:
+    """Return T_c,onset, F and the floor from where the data cross 10, 50 and 90 %."""
+    low = plateau(part, top) if floor else 0.0
+    onset = _onset_resistance(part, top)
+    levels = onset * (low + (1 - low) * np.array([0.1, 0.5, 0.9]))
+    t10, t50, t90 = crossings(part, top, levels)
+    width = max(t90 - t10, 1e-3 * t50)
+    f = (_WIDTH * t50 / width) ** 1.5
+    tc_onset = t50 / max(1 - (_HALF_DEPTH / f) ** (2 / 3), 0.3)
+    return np.array([tc_onset, f, low] if floor else [tc_onset, f])
+
+
+def crossings(part: ResistanceCurve, top: float, levels: Floats) -> Floats:
+    """Return where the data below `top`, made monotonic by least squares, cross levels."""
+    inside = part.temperature <= 1.1 * top
+    t, r = part.temperature[inside], part.resistance[inside]
+    rising = optimize.isotonic_regression(r).x
+    # A monotonic curve has flat stretches: a level on one is crossed in its middle.
+    value, first = np.unique(rising, return_index=True)
+    last = np.r_[first[1:], rising.size] - 1
+    return np.asarray(np.interp(levels, value, (t[first] + t[last]) / 2))

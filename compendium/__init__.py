@@ -1,0 +1,1 @@
+"""What makes the book from `analysis`: plan, run, sheets, results, ledger, pages."""

@@ -1,0 +1,55 @@
+"""The whole site as one file, for where there is no network: `make zip`.
+
+The same pages give the same bytes on every machine: names are sorted, and no clock is asked.
+"""
+
+import sys
+import zipfile
+from pathlib import Path
+
+from compendium.plan import BUILD, ROOT
+
+HTML = BUILD / "html"
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say
+# Of use on a server only.
+NOT_INSIDE = {"404.html", "objects.inv", ".buildinfo"}
+
+
+def main() -> int:
+    name = f"la3ni2o7-compendium-{version()}"
+    target = BUILD / f"{name}.zip"
+    count = write_zip(HTML, target, name)
+    size = target.stat().st_size / 1e6
+    print(f"{count} files, {size:.0f} MB: {target}")
+    print(f"Unpack it anywhere and open {name}/index.html in a browser; no network is needed.")
+    return 0
+
+
+def version() -> str:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(project["project"]["version"])
+
+
+def write_zip(folder: Path, target: Path, top: str) -> int:
+    """Pack a folder's files below one top folder; return how many."""
+    files = {
+        file.relative_to(folder).as_posix(): file
+        for file in folder.rglob("*")
+        if file.is_file() and file.relative_to(folder).as_posix() not in NOT_INSIDE
+    }
+    part = target.with_suffix(".part")
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name, file in sorted(files.items()):
+            entry = zipfile.ZipInfo(f"{top}/{name}", EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # Unix, wherever this runs
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, file.read_bytes())
+    part.replace(target)
+    return len(files)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

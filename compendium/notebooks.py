@@ -1,0 +1,272 @@
+"""Executing notebooks: parameters checked first, errors kept, results written in one piece.
+
+Templates and chapters are MyST Markdown; jupytext reads them, papermill sets the
+parameters and runs the cells. A notebook that fails is a result too: it holds the cell and
+its traceback, and `Execution.status` says so.
+"""
+
+import ast
+import difflib
+import json
+import logging
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+# jsonschema, which nbformat checks notebooks with, would spend 1.4 s on a grammar for
+# internationalised addresses, were it there; notebooks have none.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+import jupytext  # noqa: E402
+import nbformat  # noqa: E402
+
+from analysis.catalogue.datasets import NoMatchingData  # noqa: E402
+from analysis.errors import DataError  # noqa: E402
+from analysis.numerics.arithmetic import ENVIRONMENT  # noqa: E402
+
+TIMEOUT = 300  # seconds that one cell may take
+OK, FAILED, NO_DATA = "ok", "failed", "no data"
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True)
+class Execution:
+    """An executed notebook and how it went.
+
+    Attributes
+    ----------
+    notebook : NotebookNode
+        With all outputs up to the end or to the cell that failed.
+    status : {"ok", "failed", "no data"}
+        "no data" where the data package holds nothing that the notebook is about.
+    error : str or None
+        The error in one line.
+    report : str
+        The cell that failed and its traceback; empty if none did.
+    seconds : float
+        From before the kernel's start to after its end.
+    used : tuple of str
+        The data sets that were read, and `analysis.catalogue.datasets.LISTING` if they were listed.
+    """
+
+    notebook: Any
+    status: str
+    error: str | None
+    report: str
+    seconds: float
+    used: tuple[str, ...]
+
+
+def read_notebook(path: Path) -> Any:
+    """Read a notebook in MyST Markdown; its cells are numbered, so that reruns agree."""
+    notebook = jupytext.read(path, fmt="md:myst")
+    for number, cell in enumerate(notebook.cells, 1):
+        cell["id"] = f"cell-{number}"
+    return notebook
+
+
+def has_code(path: Path) -> bool:
+    """Tell whether a Markdown file is a notebook with cells to execute."""
+    return path.suffix == ".md" and "```{code-cell}" in path.read_text(encoding="utf-8")
+
+
+# ---------------------------------------------------------------------------- parameters
+
+
+def parameters_of(notebook: Any) -> dict[str, tuple[str, Any]]:
+    """Return the type (in words) and the default of each parameter of a template.
+
+    Raises
+    ------
+    DataError
+        If the notebook has not exactly one cell of typed assignments tagged "parameters".
+    """
+    cells = [one for one in notebook.cells if "parameters" in one.metadata.get("tags", ())]
+    if len(cells) != 1:
+        raise DataError(f"a template has one cell tagged 'parameters', not {len(cells)}")
+    found: dict[str, tuple[str, Any]] = {}
+    for line in ast.parse(cells[0].source).body:
+        if not (isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)):
+            raise DataError(f"no typed parameter: {ast.unparse(line)}")
+        value = ast.literal_eval(line.value) if line.value else None
+        found[line.target.id] = (ast.unparse(line.annotation), value)
+    return found
+
+
+def checked_parameters(notebook: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters for a template, converted to their types where nothing is lost.
+
+    Raises
+    ------
+    DataError
+        If one is not in the template (the message names the nearest) or of another type.
+    """
+    known = parameters_of(notebook)
+    checked = {}
+    for name, value in given.items():
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]!r}? " if close else ""
+            raise DataError(f"no parameter {name!r}; {hint}there are {', '.join(known)}")
+        kind = known[name][0]
+        try:
+            checked[name] = _converted(value, ast.parse(kind, mode="eval").body)
+        except TypeError:
+            raise DataError(f"parameter {name} must be {kind}, got {value!r}") from None
+    return checked
+
+
+def _converted(value: Any, kind: ast.expr) -> Any:  # noqa: PLR0911 - a line for each type
+    match kind:
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            try:
+                return _converted(value, left)
+            except TypeError:
+                return _converted(value, right)
+        case ast.Constant(value=None) if value is None:
+            return None
+        case ast.Subscript(value=ast.Name(id="list"), slice=item) if isinstance(
+            value, (list, tuple)
+        ):
+            return [_converted(one, item) for one in value]
+        case ast.Subscript(value=ast.Name(id="dict"), slice=ast.Tuple(elts=[_, item])) if (
+            isinstance(value, dict)
+        ):
+            return {str(key): _converted(one, item) for key, one in value.items()}
+        case ast.Name(id="float") if type(value) in (int, float):
+            return float(value)
+        case ast.Name(id=name) if type(value).__name__ == name:
+            return value
+    raise TypeError
+
+
+# ---------------------------------------------------------------------------- running
+
+
+def execute(
+    notebook: Any,
+    *,
+    folder: Path,
+    parameters: Mapping[str, Any] | None = None,
+    timeout: int = TIMEOUT,
+) -> Execution:
+    """Execute a notebook in a folder; a cell that fails ends it and is kept.
+
+    Raises
+    ------
+    DataError
+        Before any kernel starts, if the parameters are not those of the notebook.
+    """
+    checked = checked_parameters(notebook, parameters) if parameters else {}
+    with tempfile.TemporaryDirectory(prefix="compendium-") as scratch:
+        trace = Path(scratch, "trace")
+        started = time.monotonic()
+        with _environment(Path(scratch), trace):
+            executed, problem = _run(notebook, checked, folder, Path(scratch), timeout)
+        seconds = time.monotonic() - started
+        lines = trace.read_text(encoding="utf-8").splitlines() if trace.exists() else []
+    status, error, report = _outcome(executed, problem)
+    _tidy(executed)
+    return Execution(executed, status, error, report, seconds, tuple(dict.fromkeys(lines)))
+
+
+def _run(
+    notebook: Any, parameters: dict[str, Any], folder: Path, scratch: Path, timeout: int
+) -> tuple[Any, Exception | None]:
+    """Return the executed notebook, and what went wrong outside its cells."""
+    # Late: it takes a second.
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+    from papermill.execute import remove_error_markers
+    from traitlets.config import Config
+
+    # It does not know all types of parameters, which have been checked.
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    output, problem = scratch / "executed.ipynb", None
+    try:
+        papermill.execute_notebook(
+            notebook,
+            output,
+            parameters=parameters,
+            cwd=folder,
+            progress_bar=False,
+            execution_timeout=timeout,
+            # Otherwise every kernel warns that others on this machine could listen in.
+            config=Config(KernelManager={"transport_encryption": "required"}),
+        )
+    except PapermillExecutionError:
+        pass  # it stands in the notebook
+    except Exception as error:
+        problem = error
+    executed = nbformat.read(output, as_version=4) if output.exists() else notebook
+    return remove_error_markers(executed), problem
+
+
+@contextmanager
+def _environment(scratch: Path, trace: Path) -> Iterator[None]:
+    """Keep the user's own IPython profile and matplotlib style out of the notebook."""
+    settings = {**ENVIRONMENT, "COMPENDIUM_TRACE": str(trace), "IPYTHONDIR": str(scratch)}
+    matplotlib = find_spec("matplotlib")
+    if matplotlib and matplotlib.origin:
+        defaults = Path(matplotlib.origin).parent / "mpl-data" / "matplotlibrc"
+        settings["MATPLOTLIBRC"] = str(defaults)
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _outcome(notebook: Any, problem: Exception | None) -> tuple[str, str | None, str]:
+    """Return the status, the error in one line, and the cell with its traceback."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if output.output_type == "error":
+                status = NO_DATA if output.ename == NoMatchingData.__name__ else FAILED
+                line = " ".join(f"{output.ename}: {output.evalue}".split())
+                traceback = _COLOURS.sub("", "\n".join(output.traceback))
+                return status, line, f"{cell.source}\n\n{traceback}"
+    if problem is not None:
+        line = " ".join(_COLOURS.sub("", f"{type(problem).__name__}: {problem}").split())
+        return FAILED, line, line
+    return OK, None, ""
+
+
+def _tidy(notebook: Any) -> None:
+    """Take out what differs from run to run."""
+    notebook.metadata.pop("papermill", None)
+    for number, cell in enumerate(notebook.cells, 1):
+        cell["id"] = f"cell-{number}"
+        for key in ("papermill", "execution", "exception"):
+            cell.metadata.pop(key, None)
+        if "injected-parameters" in cell.metadata.get("tags", ()):
+            cell.metadata["tags"] = [*cell.metadata["tags"], "hide-input"]
+
+
+# ---------------------------------------------------------------------------- files
+
+
+def write_notebook(notebook: Any, path: Path) -> None:
+    """Write a notebook in one piece."""
+    write_whole(path, json.dumps(notebook, indent=1, ensure_ascii=False))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is the old one or the new one, never a part of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)

@@ -1,0 +1,147 @@
+"""One sheet by itself, from the command line: all is checked before a kernel starts."""
+
+import ast
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from analysis.catalogue.datasets import describe, find_dataset
+from analysis.errors import DataError
+from compendium.notebooks import OK, checked_parameters, read_notebook, write_notebook
+from compendium.sheets import file_name, make_sheet, template, title_of, write_page
+
+# The words that a parameter may be, where it is not any text.
+_CHOICES = {
+    "weighting": ("uniform", "relative", "per-kelvin"),
+    "formula": ("advanced", "mcmillan", "allen-dynes"),
+    "shape": ("lorentzian", "gaussian", "pseudo-voigt", "voigt"),
+    "breadth": ("integral", "fwhm"),
+    "model": ("auto", "full", "reduced"),
+}
+
+
+def write_sheet(
+    kind: str,
+    *,
+    source: Mapping[str, Any],
+    window: tuple[float, float] | None,
+    reading: Mapping[str, Any],
+    more: tuple[str, ...],
+    output: Path,
+    say: Callable[[str], None],
+) -> None:
+    """Execute a sheet and write DIR/NAME.ipynb and DIR/NAME.html.
+
+    Raises
+    ------
+    DataError
+        Before a kernel starts: if there is no such kind, data set, run, pressure, file or
+        parameter, or one has the wrong type. After it: if the sheet failed; its pages are
+        written all the same and hold the traceback.
+    """
+    known = read_notebook(template(kind))
+    parameters, title, name = _source(kind, source, reading)
+    parameters |= _others(window, more)
+    parameters = _checked(known, parameters)
+    _read_once(kind, parameters)
+    if not _writable(output):
+        raise DataError(f"{output}: nothing can be written there")
+    execution = make_sheet(kind, parameters, title=title, folder=output)
+    write_notebook(execution.notebook, output / f"{name}.ipynb")
+    write_page(execution.notebook, output / f"{name}.html")
+    for ending in ("ipynb", "html"):
+        say(f"{output / name}.{ending}")
+    if execution.status != OK:
+        raise DataError(f"{title}: the sheet failed and says where ({execution.error})")
+
+
+def _source(
+    kind: str, source: Mapping[str, Any], reading: Mapping[str, Any]
+) -> tuple[dict[str, Any], str, str]:
+    """Return the parameters that name the data, the title and the name of the sheet."""
+    data, dataset, run, pressure = (source[k] for k in ("data", "dataset", "run", "pressure"))
+    if sum((data is not None, dataset is not None, run is not None)) > 1:
+        raise DataError("give one of --data, --dataset and --run")
+    if data is not None:
+        path = Path(data).absolute()
+        if not path.is_file():
+            raise DataError(f"{data}: no such file")
+        if pressure is not None and not math.isfinite(pressure):
+            raise DataError(f"--pressure: a number in GPa is needed, got {pressure}")
+        where = kind if pressure is None else f"{pressure:g} GPa, {kind}"
+        parameters = {"data": str(path), "pressure": pressure, "reading": dict(reading)}
+        return parameters, f"{path.name}: {where}", file_name(path.stem.lower())
+    if reading:
+        option = next(iter(reading)).replace("_", "-")
+        raise DataError(f"--{option} is for files of one's own (--data)")
+    if dataset is not None:
+        chosen = describe(dataset)
+        if chosen.kind != kind:
+            raise DataError(f"data set {chosen.name!r} is of kind {chosen.kind!r}, not {kind!r}")
+        if pressure not in (None, chosen.pressure):
+            raise DataError(
+                f"data set {chosen.name!r} has the pressure {chosen.pressure}, not {pressure:g} GPa"
+            )
+    elif run is not None or pressure is not None:
+        chosen = find_dataset(kind, run=run, pressure=pressure)
+    else:
+        raise DataError("say which data: --data FILE, --dataset NAME, or --run and --pressure")
+    return {"dataset": chosen.name}, title_of(chosen), file_name(chosen.name)
+
+
+def _others(window: tuple[float, float] | None, more: tuple[str, ...]) -> dict[str, Any]:
+    """Return the parameters that do not name the data."""
+    parameters: dict[str, Any] = {}
+    if window is not None:
+        if not 0 <= window[0] < window[1]:
+            raise DataError(f"--window: {window[0]:g} to {window[1]:g} does not ascend")
+        parameters["window"] = list(window)
+    for text in more:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise DataError(f"--parameter: NAME=VALUE is needed, got {text!r}")
+        if key in ("data", "dataset", "pressure", "window", "reading"):
+            raise DataError(f"--parameter {key}: this one has an option of its own, see --help")
+        parameters[key] = _value(value)
+    return parameters
+
+
+def _checked(notebook: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters that the template knows, of its types and its words."""
+    checked = checked_parameters(notebook, parameters)
+    for key, allowed in _CHOICES.items():
+        if key in checked and checked[key] not in allowed:
+            raise DataError(f"parameter {key} must be {', '.join(allowed)}; got {checked[key]!r}")
+    return checked
+
+
+def _value(text: str) -> Any:
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+
+
+def _read_once(kind: str, parameters: Mapping[str, Any]) -> None:
+    """Read the data here, so that a file that is not usable is refused in one line."""
+    import analysis
+
+    path = parameters.get("data")
+    if path and kind == "resistance":
+        curve = analysis.read_resistance(path, name=Path(path).name, **parameters["reading"])
+        if parameters.get("window"):
+            low, high = parameters["window"]
+            curve.between(low, high)
+    elif path:
+        analysis.read_pattern(path, name=Path(path).name, **parameters["reading"])
+    else:
+        analysis.load(parameters["dataset"])
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return folder.is_dir()

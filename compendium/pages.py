@@ -1,0 +1,201 @@
+"""Make the pages: the chapters' texts with what their cells computed, sheets and gallery.
+
+Everything is put together below _build/source, and Jupyter Book makes the pages of it
+without executing anything, strictly, and always from a clean tree, so that no warning hides
+in a page that was not read again.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import yaml
+
+from compendium.figures import take_out, write_files, write_names
+from compendium.gallery import gallery_page
+from compendium.notebooks import FAILED, NO_DATA
+from compendium.pictures import front_figure, write_pictures
+from compendium.plan import BOOK, BUILD, EXECUTED, ROOT, contents
+from compendium.publish import with_addresses
+
+SOURCE = BUILD / "source"
+HTML = BUILD / "html"
+CACHE = BUILD / ".jupyter_cache"
+GALLERY = "all-runs"
+WIDGETS = "application/vnd.jupyter.widget-state+json"
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def make_pages(plan: dict[str, Any]) -> bool:
+    """Put the source together and run Jupyter Book on it; return whether it succeeded."""
+    for folder in (SOURCE, CACHE, HTML, BUILD / ".doctrees"):
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(BOOK, SOURCE, ignore=shutil.ignore_patterns("*.md", "*.ipynb", ".*"))
+    for page in contents():
+        (SOURCE / page).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(BOOK / f"{page}.md", SOURCE / f"{page}.md")
+    figures = chapters_with_outputs(plan)
+    write_names(figures, SOURCE)
+    for name in plan["sheets"]:
+        sheet_page(name)
+    pictures = SOURCE / "thumbnails"
+    pictures.mkdir()
+    page = gallery_page(plan, EXECUTED / "sheets", pictures)
+    (SOURCE / f"{GALLERY}.md").write_text(page, encoding="utf-8")
+    draw_pictures()
+    done = jupyter_book(strictly=not plan["own_data"])
+    write_files(figures, HTML)
+    return done
+
+
+def chapters_with_outputs(plan: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Give Jupyter Book every chapter's outputs through its cache of executed notebooks.
+
+    Return the files of all figures by name; they do not go into the pages.
+    """
+    from jupyter_cache import get_cache
+    from jupyter_cache.base import CacheBundleIn
+    from myst_nb.core.read import read_myst_markdown_notebook
+
+    cache, figures = get_cache(CACHE), {}
+    for name in plan["chapters"]:
+        executed = steady_widgets(
+            nbformat.read(EXECUTED / "chapters" / f"{name}.ipynb", as_version=4)
+        )
+        how = executed.metadata["compendium"]
+        page = SOURCE / f"{name}.md"
+        if how["status"] in (NO_DATA, FAILED):
+            page.write_text(without_data(page.read_text(encoding="utf-8"), how), encoding="utf-8")
+            continue
+        notebook = read_myst_markdown_notebook(page.read_text(encoding="utf-8"), path=page)
+        cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        done = [cell for cell in executed.cells if cell.cell_type == "code"]
+        for cell, ready in zip(cells, done, strict=True):
+            cell["outputs"] = take_out(ready, name, figures)
+            cell["execution_count"] = ready.execution_count
+        notebook.metadata["widgets"] = executed.metadata.get("widgets", {})
+        data = {"execution_seconds": how["seconds"]}
+        bundle = CacheBundleIn(notebook, str(page), data=data)
+        cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+    return figures
+
+
+def steady_widgets(executed: Any) -> Any:
+    """Return a notebook whose widgets are numbered as they are shown; others are left out.
+
+    They are named at random when they are made, and two builds shall give the same page.
+    """
+    states = executed.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
+    order: list[str] = []
+
+    def number(name: str) -> None:
+        if name in states and name not in order:
+            order.append(name)
+            for part in re.findall(r"IPY_MODEL_(\w+)", json.dumps(states[name], sort_keys=True)):
+                number(part)
+
+    for cell in executed.cells:
+        for output in cell.get("outputs", ()):
+            number(output.get("data", {}).get(VIEW, {}).get("model_id", ""))
+    for name in set(states) - set(order):
+        del states[name]
+    text = nbformat.writes(executed)
+    for place, name in enumerate(order, 1):
+        text = text.replace(name, f"widget-{place}")
+    return nbformat.reads(text, as_version=4)
+
+
+def without_data(text: str, how: dict[str, Any]) -> str:
+    """Return a chapter's heading, and why there is nothing below it."""
+    heading = next(line for line in text.splitlines() if line.startswith("# "))
+    title = "No matching data" if how["status"] == NO_DATA else "This chapter failed"
+    why = how["error"].removeprefix("NoMatchingData: ")
+    return (
+        f"{heading}\n\n:::{{admonition}} {title}\n:class: warning\n\n"
+        f"This book was made from {Path(os.environ['COMPENDIUM_PACKAGE']).name}. "
+        f"The chapter could not be computed from it:\n\n```text\n{why}\n```\n:::\n"
+    )
+
+
+def sheet_page(name: str) -> None:
+    """Put an executed sheet beside the chapters; the gallery leads to it, no menu does."""
+    notebook = nbformat.read(EXECUTED / "sheets" / f"{name}.ipynb", as_version=4)
+    kernel = {key: notebook.metadata[key] for key in ("kernelspec",) if key in notebook.metadata}
+    notebook.metadata = nbformat.from_dict({**kernel, "orphan": True})
+    back = nbformat.v4.new_markdown_cell(f"[All runs](../{GALLERY}.md)", id="back")
+    notebook.cells.insert(1, back)
+    for cell in notebook.cells:
+        # The page shows results; the notebook, which it offers for download, has the code.
+        tags = cell.metadata.get("tags", [])
+        cell.metadata["tags"] = ["remove-input" if tag == "hide-input" else tag for tag in tags]
+    path = SOURCE / "sheets" / f"{name}.ipynb"
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(notebook, path)
+
+
+def draw_pictures() -> None:
+    """Draw the icons and the card, with the figure of the front page, beside the style sheet."""
+    title = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["title"]
+    static = SOURCE / "_static"
+    figure = front_figure(EXECUTED / "chapters" / "index.ipynb")
+    write_pictures(static / "logo.svg", title, figure, static)
+
+
+def jupyter_book(*, strictly: bool) -> bool:
+    """Run Jupyter Book; somebody else's data may leave references without their figures."""
+    done = run_jupyter_book(SOURCE, configuration(), table_of_contents(), strictly=strictly)
+    if not done:
+        print("error: the pages have warnings (above); each counts as an error", file=sys.stderr)
+    return done
+
+
+def run_jupyter_book(
+    source: Path,
+    settings: dict[str, Any],
+    toc: dict[str, Any],
+    *,
+    strictly: bool,
+    builder: str = "html",
+    output: Path = ROOT,
+) -> bool:
+    """Write the settings below the output's _build, and make the pages there."""
+    build = output / "_build"
+    build.mkdir(parents=True, exist_ok=True)
+    for name, content in (("config.yml", settings), ("toc.yml", toc)):
+        (build / name).write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    program = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
+    flags = ["-q", "-W", "-n", "--keep-going"] if strictly else ["-q", "-q"]
+    options: list[str | Path] = ["--toc", build / "toc.yml", "--config", build / "config.yml"]
+    options += ["--builder", builder, "--path-output", output]
+    # Its standard output only announces what is announced here; warnings go to standard error.
+    done = subprocess.run(
+        [*program, "build", source, *flags, *options],
+        check=False,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+    )
+    return done.returncode == 0
+
+
+def configuration() -> dict[str, Any]:
+    """Return the settings of the book, with what the source below _build needs."""
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    settings["only_build_toc_files"] = False
+    settings["execute"]["exclude_patterns"] = ["sheets/*"]
+    return with_addresses(settings)
+
+
+def table_of_contents() -> dict[str, Any]:
+    """Return the table of contents with the gallery at its end."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    if "parts" in toc:
+        toc["parts"].append({"caption": "All runs", "chapters": [{"file": GALLERY}]})
+    else:
+        toc.setdefault("chapters", []).append({"file": GALLERY})
+    return toc

@@ -1,0 +1,221 @@
+"""The plan of a build: what there is to execute, and stamps of what it depends on.
+
+A stamp is a small file below _build/stamps with a digest of some contents. It is written
+only when the digest changes, so that Snakemake, which compares times, follows contents.
+"""
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from analysis.catalogue.datasets import (
+    LISTING,
+    DatasetUnavailable,
+    _describe,
+    _entries,
+    _here,
+    _path,
+)
+from analysis.errors import DataError
+
+ROOT = Path(__file__).resolve().parent.parent
+BOOK = ROOT / "book"
+BUILD = ROOT / "_build"
+STAMPS = BUILD / "stamps"
+PLAN = BUILD / "plan.json"
+EXECUTED = BUILD / "executed"
+FAILURES = BUILD / "failures"
+
+# What every computed number depends on ...
+CODE = ("analysis", "requirements.lock")
+# ... and the pages, besides the numbers.
+SHOWN = ("book", "compendium", "Snakefile", "_config.yml", "_toc.yml")
+# What jobs must know wherever they run.
+ENVIRONMENT = ("COMPENDIUM_PACKAGE", "COMPENDIUM_DATA")
+
+
+class Survey:
+    """What the numbers and pages depend on, as digests; nothing is written.
+
+    Attributes
+    ----------
+    code, shown, listing : str
+        Digests of analysis, lock and interpreter; of texts and settings; of what the data
+        package says of all data sets.
+    data : dict of str to str
+        For each data set a digest of its file and of what the package says of it.
+    datasets : dict of str to Dataset
+    missing : list of str
+        Data sets whose files are not on this machine.
+    """
+
+    def __init__(self) -> None:
+        self.code = combined(fingerprint(*CODE), sys.version, sys.prefix)
+        self.shown = fingerprint(*SHOWN)
+        self.entries = entries = list(_entries(None))
+        self.datasets = {entry.name: _describe(entry) for entry in entries}
+        if len({name.lower() for name in self.datasets}) < len(entries):
+            names = [entry.name for entry in entries]
+            twice = sorted({name for name in names if names.count(name) > 1}) or sorted(names)
+            raise DataError(f"the data package names {twice[0]!r} twice")
+        says = {entry.name: json.dumps(entry.resource, sort_keys=True) for entry in entries}
+        files = {entry.name: _here(entry) for entry in entries}
+        self.missing = sorted(name for name, file in files.items() if not file)
+        self.files = {name: content(file) if file else "" for name, file in files.items()}
+        self.data = {name: combined(says[name], self.files[name]) for name in says}
+        self.listing = combined(*says.values(), *self.missing)
+
+    def everything(self) -> str:
+        """Return one digest of all that the book depends on."""
+        there = [os.environ.get(name, "") for name in ENVIRONMENT]
+        return combined(self.code, self.shown, self.listing, *self.data.values(), *there)
+
+
+def write_plan(survey: Survey) -> dict[str, Any]:
+    """Write the stamps and the plan that the Snakefile and the jobs read; return the plan."""
+    # Late imports, here and below: a build with nothing to do needs none of them.
+    from compendium.sheets import KINDS, file_name, sheets_of, template
+
+    stamps = {"code": survey.code, "listing": survey.listing}
+    stamps |= {f"data/{file_name(name)}": digest for name, digest in survey.data.items()}
+    stamps |= {f"templates/{kind}": content(template(kind)) for kind in KINDS}
+    sheets = {
+        file: {"name": one.name, "kind": one.kind, "input_sha256": survey.files[one.name]}
+        for file, one in sorted(sheets_of(survey.datasets.values()).items())
+    }
+    chapters = {}
+    for name in executable_chapters():
+        stamps[f"chapters/{name}"] = code_of(BOOK / f"{name}.md")
+        used = []
+        for one in used_by(name):
+            used.append("listing" if one == LISTING else f"data/{file_name(one)}")
+            stamps.setdefault(used[-1], "no such data set")
+        needs_results = "load_results" in (BOOK / f"{name}.md").read_text(encoding="utf-8")
+        chapters[name] = [f"stamps/{one}" for one in used] + ["results.json"] * needs_results
+    stamps["sheets"] = combined(json.dumps(sheets), survey.listing)
+    own_data = bool(os.environ.get("COMPENDIUM_PACKAGE"))
+    stamps["pages"] = combined(survey.shown, json.dumps(sheets), str(own_data))
+    for name, digest in stamps.items():
+        if read(STAMPS / name) != digest:
+            (STAMPS / name).parent.mkdir(parents=True, exist_ok=True)
+            (STAMPS / name).write_text(digest, encoding="utf-8")
+    plan = {
+        "python": sys.executable,
+        "own_data": own_data,
+        "environment": {key: os.environ[key] for key in ENVIRONMENT if key in os.environ},
+        "missing": survey.missing,
+        "sheets": sheets,
+        "chapters": chapters,
+    }
+    PLAN.write_text(json.dumps(plan, indent=1), encoding="utf-8")
+    return plan
+
+
+def forget_failures() -> None:
+    """Remove what failed and what cannot be read, so that it is executed again."""
+    gone = []
+    for report in FAILURES.rglob("*.txt"):
+        name = report.relative_to(FAILURES).as_posix().removesuffix(".txt")
+        gone.append(EXECUTED / f"{name}.ipynb")
+        report.unlink()
+    for notebook in EXECUTED.rglob("*.ipynb"):
+        if not whole(notebook) or not notebook.with_suffix(".used").exists():
+            print(f"  {notebook.name} cannot be read; it is executed again")
+            gone.append(notebook)
+    if gone:
+        # Snakemake makes what is asked for, and not what that was once made from.
+        gone += [BUILD / "results.json", BUILD / "pages-made"]
+    for file in (*gone, *EXECUTED.rglob(".*.part")):
+        file.unlink(missing_ok=True)
+
+
+def whole(notebook: Path) -> bool:
+    try:
+        return "cells" in json.loads(notebook.read_text(encoding="utf-8"))
+    except (ValueError, TypeError):
+        return False
+
+
+def fetch(survey: Survey) -> bool:
+    """Try to download the data sets that are not here; return whether one came."""
+    came = False
+    for entry in survey.entries:
+        if entry.name in survey.missing:
+            try:
+                _path(entry)
+                came = True
+            except DatasetUnavailable:
+                continue
+    return came
+
+
+# ---------------------------------------------------------------------------- chapters
+
+
+def executable_chapters() -> list[str]:
+    """Return the pages of the table of contents that are notebooks."""
+    from compendium.notebooks import has_code
+
+    names = [str(name) for name in contents()]
+    return [n for n in names if (BOOK / f"{n}.md").exists() and has_code(BOOK / f"{n}.md")]
+
+
+def contents() -> Iterable[str]:
+    from sphinx_external_toc.parsing import parse_toc_yaml
+
+    return list(parse_toc_yaml(ROOT / "_toc.yml"))
+
+
+def code_of(path: Path) -> str:
+    """Return a digest of a notebook's code cells: what runs, not the text around it."""
+    from compendium.notebooks import read_notebook
+
+    return combined(
+        *(json.dumps(cell.source) for cell in read_notebook(path).cells if cell.cell_type == "code")
+    )
+
+
+def used_by(chapter: str) -> list[str]:
+    """Return the data sets that a chapter used when it was last executed."""
+    record = EXECUTED / "chapters" / f"{chapter}.used"
+    return json.loads(record.read_text(encoding="utf-8")) if record.exists() else []
+
+
+# ---------------------------------------------------------------------------- digests
+
+
+def fingerprint(*names: str) -> str:
+    """Return a digest of the contents of files and folders below ROOT."""
+    found: Mapping[str, str] = {
+        file.relative_to(ROOT).as_posix(): content(file)
+        for name in names
+        for file in sorted(files_in(ROOT / name))
+    }
+    return combined(*(f"{name} {digest}" for name, digest in found.items()))
+
+
+def combined(*parts: str) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def content(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def files_in(path: Path) -> Iterator[Path]:
+    """Yield the files at and below a path, without caches, backups and hidden ones."""
+    if path.name.startswith((".", "__pycache__")) or path.name.endswith(("~", ".pyc", ".ipynb")):
+        return
+    if path.is_dir():
+        for entry in path.iterdir():
+            yield from files_in(entry)
+    elif path.exists():
+        yield path
+
+
+def read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None

@@ -1,0 +1,204 @@
+"""Sphinx extension: what a page says of itself to others, and the page for wrong addresses.
+
+Every page gets a description and a card for those who share it, the icons, and, once the
+repository's address stands in _config.yml, the buttons that lead there. As long as it does
+not, no page names any place.
+"""
+
+import re
+import unicodedata
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from compendium.pictures import CARD, CARD_SIZE, ICO, TOUCH
+
+BINDER = "https://mybinder.org"
+LENGTH = 200  # characters of a description
+# Pages that the build writes: nobody can edit them, nor open them as notebooks.
+GENERATED = re.compile("all-runs$|sheets/")
+
+
+# ---------------------------------------------------------------------------- addresses
+
+
+def with_addresses(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of the book with all that follows from the repository's address.
+
+    Without an address nothing is added. The site's own address, where the settings do not
+    state it, is the one that GitHub Pages gives to a repository.
+    """
+    repository = settings.get("repository", {})
+    address = (repository.get("url") or "").strip().rstrip("/").removesuffix(".git")
+    html, sphinx = settings.setdefault("html", {}), settings["sphinx"]["config"]
+    if not address:
+        settings.pop("repository", None)
+    else:
+        parts = urlsplit(address)
+        if parts.scheme != "https" or len(parts.path.strip("/").split("/")) != 2:
+            raise ValueError(
+                f"_config.yml: repository: url: {address!r} is not of the form "
+                "https://HOST/OWNER/REPOSITORY"
+            )
+        settings["repository"] = {**repository, "url": address}
+        for button in ("repository", "edit_page", "issues"):
+            html[f"use_{button}_button"] = True
+        sphinx["html_theme_options"]["launch_buttons"] = {
+            "binderhub_url": BINDER,
+            "notebook_interface": "jupyterlab",
+        }
+    site = (html.get("baseurl") or "").strip() or pages_address(address)
+    html["baseurl"] = site and f"{site.rstrip('/')}/"
+    return settings
+
+
+def pages_address(repository: str) -> str:
+    """Return where GitHub Pages shows a repository's site; empty for another host."""
+    parts = urlsplit(repository)
+    if parts.hostname != "github.com":
+        return ""
+    owner, name = parts.path.strip("/").split("/")
+    host = f"{owner.lower()}.github.io"
+    return f"https://{host}/" if name.lower() == host else f"https://{host}/{name}/"
+
+
+# ---------------------------------------------------------------------------- each page
+
+
+def buttons(
+    _app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _doctree: Any
+) -> None:
+    """Take away the buttons that would lead nowhere; tell the explorers where Binder is."""
+    groups = context.get("header_buttons", [])
+    if GENERATED.match(pagename):
+        groups[:] = [one for one in groups if one.get("label") != "launch-buttons"]
+        for group in groups:
+            group["buttons"] = [
+                one for one in group.get("buttons", []) if one.get("label") != "source-edit-button"
+            ]
+    for group in groups:
+        for button in group.get("buttons", []):
+            if button.get("text") == "Binder":
+                add(context, meta("name", "compendium-binder", button["url"]))
+
+
+def about(
+    app: Sphinx, pagename: str, _template: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Add the page's description, its card and the icons to its head."""
+    static = context["pathto"]("_static", resource=True)
+    add(
+        context,
+        f'<link rel="icon" href="{static}/{ICO}" sizes="32x32"/>',
+        f'<link rel="apple-touch-icon" href="{static}/{TOUCH}"/>',
+    )
+    if doctree is None:  # the search, the index
+        return
+    book = app.config.html_title
+    title = plain(app.env.titles[pagename].astext())
+    tags = context.get("metatags") or ""
+    stated = re.search(r'<meta content="([^"]*)" name="description"', tags)
+    if stated:
+        described = stated[1]
+    else:
+        described = description(doctree) or f"{title}, from: {book}"
+        if pagename.startswith("sheets/"):  # their texts are all the same
+            described = f"{title}. {described}"
+        add(context, meta("name", "description", described))
+    front = pagename == app.config.root_doc
+    add(
+        context,
+        meta("property", "og:type", "website" if front else "article"),
+        meta("property", "og:site_name", book),
+        meta("property", "og:title", title),
+        meta("property", "og:description", described),
+    )
+    site = app.config.html_baseurl
+    if not site:  # a card's picture and page need whole addresses
+        add(context, meta("name", "twitter:card", "summary"))
+        return
+    page = "" if front else f"{pagename}.html"
+    width, height = CARD_SIZE
+    add(
+        context,
+        meta("property", "og:url", f"{site}{page}"),
+        meta("property", "og:image", f"{site}_static/{CARD}"),
+        meta("property", "og:image:width", str(width)),
+        meta("property", "og:image:height", str(height)),
+        meta("property", "og:image:alt", f"The title of the book, {book}, above a figure of it"),
+        meta("name", "twitter:card", "summary_large_image"),
+    )
+
+
+def add(context: dict[str, Any], *tags: str) -> None:
+    context["metatags"] = "\n  ".join([context.get("metatags") or "", *tags])
+
+
+def meta(key: str, name: str, content: str) -> str:
+    return f'<meta {key}="{name}" content="{escape(content)}"/>'
+
+
+def description(doctree: nodes.document) -> str:
+    """Return the beginning of the first paragraph of the running text that reads as a text."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        text = plain(paragraph.astext())
+        if isinstance(paragraph.parent, nodes.section) and len(text) > 40 and "\\" not in text:
+            if len(text) <= LENGTH:
+                return text
+            sentence = text[:LENGTH].rfind(". ")
+            if sentence > LENGTH // 3:
+                return text[: sentence + 1]
+            return f"{text[:LENGTH].rsplit(' ', 1)[0].rstrip(',;:')} …"
+    return ""
+
+
+def plain(text: str) -> str:
+    r"""Return a text without TeX's marks where they are simple: ``\Theta_\mathrm{D}`` is Θ_D."""
+    text = re.sub(r"\\(?:mathrm|text|mathit)\{([^{}]*)\}", r"\1", text)
+    text = re.sub(r"\\(sin|cos|tan|ln|log|exp)\b ?", r"\1 ", text)
+    text = re.sub(r"\\([A-Za-z]+)", lambda found: greek(found[1]) or found[0], text)
+    text = re.sub(r"\\[,;! ]|~", " ", re.sub(r" \[\d+\]", "", text))  # nor a reference's number
+    return " ".join(re.sub(r"[{}]", "", text).split())
+
+
+def greek(name: str) -> str:
+    size = "CAPITAL" if name[0].isupper() else "SMALL"
+    name = name.upper().replace("LAMBDA", "LAMDA")  # as Unicode spells it
+    try:
+        return unicodedata.lookup(f"GREEK {size} LETTER {name}")
+    except KeyError:
+        return ""
+
+
+# ---------------------------------------------------------------------------- wrong addresses
+
+
+def not_found(app: Sphinx) -> list[tuple[str, dict[str, Any], str]]:
+    """Return the page 404, which hosts of static sites show for every wrong address.
+
+    It is shown at any depth, so it carries its own style; what it links to is found from the
+    site's address if that is known, and otherwise by its script (templates/404.html).
+    """
+    from sphinx.environment.adapters.toctree import global_toctree_for_doc
+
+    root = app.config.root_doc
+    toc = global_toctree_for_doc(app.env, root, app.builder, collapse=True, titles_only=True)
+    links = [] if toc is None else toc.findall(nodes.reference)
+    chapters = [(app.env.titles[root].astext(), f"{root}.html")]
+    chapters += [(one.astext(), one["refuri"]) for one in links if one.get("internal")]
+    seen = dict.fromkeys(one for one in chapters if one[1] and not one[1].startswith("#"))
+    base = urlsplit(app.config.html_baseurl or "").path
+    return [("404", {"chapters": list(seen), "base": base}, "404.html")]
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.config.templates_path.append(str(Path(__file__).parent / "templates"))
+    app.connect("html-collect-pages", not_found)
+    # After the theme, which makes the buttons at 501.
+    app.connect("html-page-context", buttons, priority=600)
+    app.connect("html-page-context", about, priority=600)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,137 @@
+"""One sheet for each run and pressure: a template, a data set, an executed notebook.
+
+The templates lie in ``book/sheets/``, one for each kind of measurement. `make book`
+executes one for each data set; ``python -m analysis sheet`` executes one by itself.
+"""
+
+import ast
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from analysis.catalogue.datasets import OWN_PACKAGE, Dataset
+from analysis.errors import DataError
+from compendium.notebooks import FAILED, TIMEOUT, Execution, execute, read_notebook, write_whole
+from compendium.record import GLUED, KEY
+
+TEMPLATES = OWN_PACKAGE.parent.parent / "book" / "sheets"
+KINDS = ("resistance", "diffraction")
+
+
+def template(kind: str) -> Path:
+    """Return the template of a kind.
+
+    Raises
+    ------
+    DataError
+        If there is none; the message names those that there are.
+    """
+    if kind not in KINDS:
+        raise DataError(f"no template for kind {kind!r}; there are {', '.join(KINDS)}")
+    return TEMPLATES / f"{kind}.md"
+
+
+def file_name(name: str) -> str:
+    """Return a name for files and addresses, another one for every data set."""
+    if re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,80}", name):
+        return name
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60]
+    return f"{plain or 'sheet'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def sheets_of(datasets: Iterable[Dataset]) -> dict[str, Dataset]:
+    """Return the data sets that have sheets, by the name of the sheet's file."""
+    return {file_name(one.name): one for one in datasets if one.kind in KINDS and one.available}
+
+
+def title_of(dataset: Dataset) -> str:
+    """Return "twin-run2-25.0gpa: run 2, 25 GPa (synthetic)"."""
+    where = []
+    if dataset.run:
+        where.append(f"run {dataset.run}")
+    if dataset.pressure is not None:
+        where.append(f"{dataset.pressure:g} GPa")
+    return f"{dataset.name}: {', '.join([*where, dataset.kind])} ({dataset.origin})"
+
+
+def make_sheet(
+    kind: str,
+    parameters: Mapping[str, Any],
+    *,
+    title: str,
+    folder: Path,
+    timeout: int = TIMEOUT,
+) -> Execution:
+    """Execute the template of a kind with these parameters.
+
+    Raises
+    ------
+    DataError
+        Before a kernel starts, if a parameter is not in the template or of another type.
+    """
+    notebook = read_notebook(template(kind))
+    heading = next(cell for cell in notebook.cells if cell.source.startswith("# "))
+    _, *rest = heading.source.splitlines()
+    heading.source = "\n".join([f"# {_without_marks(title)}", *rest])
+    execution = execute(notebook, folder=folder, parameters=parameters, timeout=timeout)
+    if execution.status == FAILED:
+        said = deepcopy(execution.notebook.cells[0])
+        said.update(id="failure", metadata={}, cell_type="markdown")
+        said.source = (
+            "> **This sheet failed.** The cell and its traceback stand below.\n>\n"
+            f"> {_without_marks(execution.error or '')}"
+        )
+        execution.notebook.cells.insert(1, said)
+    return execution
+
+
+def _without_marks(text: str) -> str:
+    """Return text in which Markdown sees no marks."""
+    return re.sub(r"([\\`*_{}\[\]<>|$#~])", r"\\\1", " ".join(text.split()))
+
+
+def recorded(notebook: Any) -> dict[str, Any] | None:
+    """Return what a sheet recorded of its fits, or None if it did not come so far."""
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            if output.get("metadata", {}).get("scrapbook", {}).get("name") == KEY:
+                text = output["data"][GLUED]
+                found: dict[str, Any] = json.loads(ast.literal_eval("".join(text)))
+                return found
+    return None
+
+
+def write_page(notebook: Any, path: Path) -> None:
+    """Write an executed sheet as one HTML page that needs no other file and no network."""
+    from nbconvert import HTMLExporter
+    from traitlets.config import Config
+
+    hide = Config()
+    hide.TagRemovePreprocessor.enabled = True
+    hide.TagRemovePreprocessor.remove_cell_tags = {"remove-cell", "parameters"}
+    hide.TagRemovePreprocessor.remove_input_tags = {"hide-input"}
+    hide.HTMLExporter.preprocessors = ["nbconvert.preprocessors.TagRemovePreprocessor"]
+    exporter = HTMLExporter(
+        config=hide, embed_images=True, exclude_input_prompt=True, exclude_output_prompt=True
+    )
+    title = notebook["cells"][0]["source"].splitlines()[0].lstrip("# ").replace("\\", "")
+    html, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": title}})
+    # The templates have no TeX and no widgets; nothing is to come from other hosts.
+    html = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL)
+    texts = iter(_alt_texts(notebook))
+    html = re.sub(r'<img alt="No description[^"]*"', lambda _: f'<img alt="{next(texts)}"', html)
+    write_whole(path, html)
+
+
+def _alt_texts(notebook: Any) -> Iterator[str]:
+    """Yield for each figure, in order, the words for those who do not see it."""
+    for cell in notebook["cells"]:
+        alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "figure")
+        for output in cell.get("outputs", ()):
+            if "image/png" in output.get("data", {}):
+                yield escape(alt)
