@@ -11,6 +11,7 @@ from analysis.catalogue.phases import phases_of
 from analysis.diffraction.phase_lines import fit_phase
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
 from analysis.errors import DataError
+from analysis.show.strain_report import plateau
 from compendium.claims import Entry, Found, digits, exact
 
 GOLD, GOLD_WINDOW = "stishovite-39gpa", (7.0, 22.0)
@@ -126,12 +127,9 @@ def _largest_inverse_size(series: Series) -> UFloat | None:
 def _plateau(series: Series) -> UFloat | None:
     """Return the weighted mean strain on the plateau."""
     low, high = PLATEAU
-    strains = [fit.strain for pressure, fit in series if low <= pressure <= high]
-    if not strains:
+    if not any(low <= pressure <= high for pressure, _ in series):
         return None
-    weights = np.array([one.s**-2 for one in strains])
-    mean = float(np.average([one.n for one in strains], weights=weights))
-    return ufloat(mean, weights.sum() ** -0.5)
+    return plateau([fit for _, fit in series], low, high)
 
 
 def _end(series: Series) -> UFloat | None:

@@ -13,6 +13,7 @@ from matplotlib import pyplot as plt
 
 import analysis
 from analysis.catalogue.datasets import OWN_PACKAGE
+from analysis.numerics.means import weighted_mean
 from analysis.pressure.results import Results, SheetResult
 from analysis.pressure.series import (
     Regions,
@@ -20,7 +21,6 @@ from analysis.pressure.series import (
     failed,
     left_out_in_turn,
     series_of,
-    weighted_mean,
 )
 from analysis.show import pressure_plots
 from compendium import ledger, pressure_report

@@ -11,12 +11,12 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from analysis.errors import DataError
 from analysis.numerics.checks import refuse_overload
-
-Floats = NDArray[np.float64]
+from analysis.numerics.scatter import scatter_of_neighbours
+from analysis.typing import Floats
 
 # Wavelengths in pm. Below the first, no one diffracts (300 keV); a number there is in
 # angstrom, nm or m. Above the second, nothing in a crystal does.
@@ -239,7 +239,7 @@ def _refuse_intensities(
         error, replaced = _positive(error, name, where)
         notes = [replaced] if replaced else []
     largest = float(np.abs(y).max())
-    scatter = _scatter(y[np.argsort(x, kind="stable")])
+    scatter = scatter_of_neighbours(y[np.argsort(x, kind="stable")])
     allowed = np.maximum(
         max(BELOW_ZERO * largest, BELOW_ZERO_SCATTER * scatter),
         0.0 if error is None else BELOW_ZERO_ERRORS * error,
@@ -273,15 +273,6 @@ def _positive(error: Floats, name: str, where: Callable[[int], str]) -> tuple[Fl
     return np.where(zero, least, error), (
         f"{int(zero.sum())} errors are 0 and were replaced by the smallest of the others, {least:g}"
     )
-
-
-def _scatter(y: Floats) -> float:
-    """Return the standard deviation of neighbouring points about a smooth curve.
-
-    A second difference of independent points has 6 times their variance; its median size
-    is that of the background, which has most of the points.
-    """
-    return 1.4826 * float(np.median(np.abs(np.diff(y, 2)))) / float(np.sqrt(6))
 
 
 # ---------------------------------------------------------------------------- order
@@ -398,7 +389,7 @@ def _watch_top(x: Floats, y: Floats, where: Callable[[int], str] | None) -> str 
     run = max(np.split(top, np.flatnonzero(np.diff(top) > 1) + 1), key=len)
     # A few counts are often equal; where they are many, three in a row are not by chance.
     few = y.max() < FEW_COUNTS and _whole(y)
-    if run.size < 3 or few or y.max() - np.median(y) < 10 * _scatter(y):
+    if run.size < 3 or few or y.max() - np.median(y) < 10 * scatter_of_neighbours(y):
         return None
     first = int(run[0])
     place = f"{x[first]:g} deg" + (f" ({where(first)})" if where else "")

@@ -8,13 +8,13 @@ import numpy as np
 
 from analysis.diffraction.checks import (
     GAP,
-    Floats,
     Points,
     checked_points,
     checked_wavelengths,
     watch_points,
 )
 from analysis.errors import DataError
+from analysis.typing import Floats
 
 
 @dataclass(frozen=True, eq=False)

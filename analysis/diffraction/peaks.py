@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import DataError
+from analysis.typing import Floats
 
-Floats = NDArray[np.float64]
 Index = tuple[int, int, int]
 
 # Why a line's breadth should not be used, or used with care.

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.diffraction.crystal.indexing import index_lines
 from analysis.diffraction.crystal.lattice import LatticeFit, fit_lattice
@@ -13,11 +12,11 @@ from analysis.diffraction.lines.peak_table import fit_peaks
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
 from analysis.errors import AnalysisError, FitError
+from analysis.typing import Floats
 
 if TYPE_CHECKING:
     from analysis.diffraction.strain.instrument import Instrument
 
-Floats = NDArray[np.float64]
 
 # With more reflections than so many for each line that shows, most are too weak to see.
 MOST_PLACES = 2.5

@@ -3,11 +3,9 @@
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.errors import DataError
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 # Meters write 9.9E37 for "out of range". Below this, squares and reciprocals are far from the
 # limits of a float.

@@ -3,13 +3,11 @@
 from typing import NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import optimize
 
 from analysis.errors import FitError
 from analysis.numerics.uncertainty import Correlation, correlation_of
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 
 class Model(Protocol):

@@ -3,12 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
 from analysis.errors import AnalysisError
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 
 class Correlation(NamedTuple):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 from uncertainties import UFloat, ufloat
 
@@ -13,8 +13,7 @@ from analysis.diffraction.crystal.lattice import LatticeFit
 from analysis.diffraction.crystal.phase import LONGEST, SHORTEST
 from analysis.errors import AnalysisError, DataError, FitError
 from analysis.numerics.uncertainty import band_half_width, student
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 AXES = ("a", "b", "c")
 _ANGLES = ("alpha", "beta", "gamma")

@@ -8,15 +8,16 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import optimize, special
 from uncertainties import UFloat, ufloat
 
 from analysis.errors import DataError
+from analysis.numerics.linear import fit_linear
+from analysis.numerics.means import Mean, weighted_mean
 from analysis.numerics.uncertainty import student
 from analysis.pressure.results import Results, SheetResult
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 SAMPLE = "La3Ni2O7-delta"
 PHASES = ("Amam", "mixed", "Fmmm")
@@ -200,107 +201,6 @@ def series_of(
 def failed(results: Results, sample: str = SAMPLE) -> tuple[SheetResult, ...]:
     """Return the sheets of a sample that failed."""
     return tuple(one for one in results.sheets if one.status != "ok" and one.sample == sample)
-
-
-# ------------------------------------------------------------------------------- the mean
-
-
-@dataclass(frozen=True)
-class Mean:
-    """A weighted mean, and whether the values agree with it.
-
-    Attributes
-    ----------
-    nominal : UFloat
-        With the error that the values' errors give.
-    n : int
-        Number of values.
-    chi_square : float
-        Sum of the squared differences from the mean, in errors.
-    """
-
-    nominal: UFloat
-    n: int
-    chi_square: float
-
-    @property
-    def dof(self) -> int:
-        """Degrees of freedom: values less one."""
-        return self.n - 1
-
-    @property
-    def birge(self) -> float:
-        """Birge's ratio, the root of chi-square per degree of freedom; nan for one value."""
-        return float(np.sqrt(self.chi_square / self.dof)) if self.dof else float("nan")
-
-    @property
-    def widening(self) -> float:
-        """Factor by which the error grows: Birge's ratio where that exceeds 1."""
-        return max(self.birge, 1.0) if self.dof else 1.0
-
-    @property
-    def p_value(self) -> float:
-        """Probability of such a chi-square or a larger one, were there one true value."""
-        return float(special.chdtrc(self.dof, self.chi_square)) if self.dof else float("nan")
-
-    @property
-    def value(self) -> UFloat:
-        """The mean with its widened error."""
-        return ufloat(self.nominal.n, self.widening * self.nominal.s)
-
-    def interval(self, level: float = 0.95) -> tuple[float, float]:
-        """Return the confidence interval; of Student's width where the scatter widened it."""
-        dof = self.dof if self.widening > 1 else np.inf
-        half = student(level, dof) * self.value.s
-        return self.value.n - half, self.value.n + half
-
-
-def weighted_mean(values: ArrayLike, errors: ArrayLike) -> Mean:
-    r"""Return the mean of values, each weighted by its inverse variance.
-
-    .. math::
-
-        \bar x = \frac{\sum x_i / \sigma_i^2}{\sum 1 / \sigma_i^2}, \qquad
-        \chi^2 = \sum \frac{(x_i - \bar x)^2}{\sigma_i^2}, \qquad
-        \sigma^2 = \frac{\max(1, \chi^2/(N - 1))}{\sum 1 / \sigma_i^2}
-
-    Parameters
-    ----------
-    values, errors : array_like, shape (N,)
-        Standard errors, above 0.
-
-    Raises
-    ------
-    DataError
-        If there is no value, or an error is not above 0.
-
-    Notes
-    -----
-    R. T. Birge, Phys. Rev. 40, 207 (1932). The factor describes values that scatter more
-    than their errors say, for whatever reason; it does not find the reason.
-
-    Examples
-    --------
-    >>> print(weighted_mean([10.0, 12.0], [1.0, 1.0]).value)
-    11.0+/-1.0
-    """
-    x, sigma = _checked(values, errors)
-    weights = sigma**-2
-    mean = float(weights @ x / weights.sum())
-    chi_square = float(weights @ (x - mean) ** 2)
-    return Mean(ufloat(mean, weights.sum() ** -0.5), x.size, chi_square)
-
-
-def _checked(*rows: ArrayLike) -> tuple[Floats, ...]:
-    """Return rows of equal length as floats; the last holds errors."""
-    arrays = tuple(np.atleast_1d(np.asarray(row, dtype=float)) for row in rows)
-    if len({one.shape for one in arrays}) != 1 or arrays[0].ndim != 1:
-        raise DataError(f"rows of one length are needed, got {[one.shape for one in arrays]}")
-    if not arrays[0].size:
-        raise DataError("there is no value to take a mean of")
-    if not (np.isfinite(arrays).all() and (arrays[-1] > 0).all()):
-        raise DataError("values must be finite and their errors above 0")
-    return arrays
 
 
 # -------------------------------------------------------------------- constant, or a slope?
@@ -514,16 +414,14 @@ def constancy(pressure: ArrayLike, values: ArrayLike, errors: ArrayLike) -> Cons
 
 
 def _line(p: Floats, x: Floats, sigma: Floats, mean: Mean) -> Line:
-    weights = sigma**-2
-    apart = p - float(weights @ p / weights.sum())
-    spread = float(weights @ apart**2)
-    slope = float(weights @ (apart * x)) / spread
-    rest = x - mean.nominal.n - slope * apart
+    # About the middle, where slope and level do not know of each other.
+    middle = float(np.average(p, weights=sigma**-2))
+    line = fit_linear(np.stack([np.ones_like(p), p - middle]), x, sigma**2)
     return Line(
-        ufloat(slope, spread**-0.5),
-        chi_square=float(weights @ rest**2),
+        ufloat(line.values[1], np.sqrt(line.covariance[1, 1])),
+        chi_square=line.chi_square,
         chi_square_constant=mean.chi_square,
-        dof=p.size - 2,
+        dof=line.dof,
     )
 
 

@@ -10,7 +10,6 @@ from itertools import islice
 import numpy as np
 
 from analysis.errors import DataError
-from analysis.numerics.checks import Floats
 from analysis.reading.columns import Column, find, shown
 from analysis.reading.rawtable import (
     MAX_ROWS,
@@ -21,6 +20,7 @@ from analysis.reading.rawtable import (
     number,
     too_many_rows,
 )
+from analysis.typing import Floats
 
 
 def asked_for(table: RawTable, role: str, text: str, channel: str | int | None = None) -> Column:

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from analysis.diffraction.checks import Floats
 from analysis.errors import DataError
 from analysis.reading.pattern_formats import EXPORT, READ, Found
+from analysis.typing import Floats
 
 # No pattern needs more; a zip archive may hold much more than its size tells.
 MAX_BYTES = 200_000_000

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from analysis.diffraction.checks import Floats
 from analysis.errors import DataError
 from analysis.reading.columns import Column, shown
 from analysis.reading.rawtable import MAX_ROWS, number, too_many_rows
+from analysis.typing import Floats
 
 EXPORT = "export the pattern as text in two columns (.xy)"
 READ = "text in columns (.xy, .xye, .csv, .dat, .txt), .chi, GSAS, .xrdml, .brml, .rasx, .ras, .uxd"

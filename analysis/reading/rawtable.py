@@ -16,8 +16,8 @@ from typing import BinaryIO
 import numpy as np
 
 from analysis.errors import DataError
-from analysis.numerics.checks import Floats
 from analysis.reading.columns import Column, describe, parse_unit, shown
+from analysis.typing import Floats
 
 MAX_ROWS = 1_000_000
 MAX_BYTES = 1_000_000_000

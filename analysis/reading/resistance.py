@@ -13,11 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from analysis.errors import DataError
-from analysis.numerics.checks import Floats, refuse_overload
+from analysis.numerics.checks import refuse_overload
 from analysis.reading.cells import asked_for, column_values, filled_columns, listed, row_at
 from analysis.reading.columns import ROLES, UNITS_ALLOWED, Column, Unit, parse_unit, shown
 from analysis.reading.rawtable import RawTable, number, read_table
 from analysis.transport.curve import ResistanceCurve, check_points
+from analysis.typing import Floats
 
 # A field below this (Oe) is a magnet's remanence.
 _NO_FIELD = 50.0

@@ -8,7 +8,6 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
-from numpy.typing import NDArray
 
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
@@ -17,8 +16,7 @@ from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.pressure.compression import AXES, LatticeTable
 from analysis.show.plots import BLUE, DECORATION, GREEN, GREY, ORANGE, PURPLE, SKY, mark_origin
 from analysis.show.strain_report import line_names
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 _TWO_THETA = r"$2\theta$ (deg)"
 _STRAIN = r"$4 \sin\theta$"

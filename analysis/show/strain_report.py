@@ -9,6 +9,7 @@ from analysis.diffraction.crystal.lattice import LatticeFit
 from analysis.diffraction.crystal.phase import label_of
 from analysis.diffraction.peaks import PeakTable
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
+from analysis.numerics.means import weighted_mean
 from analysis.pressure.compression import AXES, LatticeTable
 from analysis.show.report import Note, Table, quantity, unbroken
 
@@ -173,11 +174,7 @@ def plateau(analyses: Iterable[WilliamsonHall], low: float, high: float) -> UFlo
     ]
     if not chosen:
         raise ValueError(f"no pattern lies between {low:g} and {high:g} GPa")
-    values = np.array([one.n for one in chosen])
-    weights = np.array([one.s for one in chosen]) ** -2.0
-    mean = float(np.average(values, weights=weights))
-    chi_square = float(weights @ (values - mean) ** 2) / max(len(chosen) - 1, 1)
-    return ufloat(mean, float(np.sqrt(max(chi_square, 1) / weights.sum())))
+    return weighted_mean([one.n for one in chosen], [one.s for one in chosen]).value
 
 
 def remarks(wh: WilliamsonHall) -> Note:

@@ -16,12 +16,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
 from analysis.errors import AnalysisError
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 # Intervals of the table per unit of y, nodes in each, and quadrature nodes. With
 # these the table is good to about 1e-14, see tests/test_bloch_gruneisen.py.

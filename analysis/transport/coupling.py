@@ -25,12 +25,10 @@ from typing import Any
 
 import numpy as np
 import uncertainties.unumpy
-from numpy.typing import NDArray
 from scipy.optimize import elementwise
 
 from analysis.errors import AnalysisError
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 FORMULAS = ("advanced", "mcmillan", "allen-dynes")
 # f2* falls with lambda for larger mu*, so that T_c(lambda) would turn over.

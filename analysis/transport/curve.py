@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.errors import DataError
 from analysis.numerics.checks import refuse_overload
-
-Floats = NDArray[np.float64]
+from analysis.numerics.scatter import scatter_of_neighbours
+from analysis.typing import Floats
 
 # Below zero by less than this part of the largest resistance is scatter around zero (a
 # superconductor's), not a wrong sign; by less than the second part, it is scatter if the
@@ -215,15 +215,6 @@ def check_points(
     return _oddities(temperature, resistance)
 
 
-def _scatter(resistance: Floats) -> float:
-    """Return the standard deviation of neighbouring points about a smooth curve.
-
-    A second difference of independent points has 6 times their variance; the median of
-    its size, unlike its mean square, does not see a few outliers or a step.
-    """
-    return 1.4826 * float(np.median(np.abs(np.diff(resistance, 2)))) / float(np.sqrt(6))
-
-
 def _outliers(resistance: Floats) -> NDArray[np.intp]:
     """Return the isolated points that stick out, by index; the first and last never do.
 
@@ -246,7 +237,7 @@ def _outliers(resistance: Floats) -> NDArray[np.intp]:
     low, high = np.min(neighbours, axis=0), np.max(neighbours, axis=0)
     beyond = np.maximum(point - high, low - point)
     least = max(
-        OUTLIER_SCATTER * _scatter(resistance),
+        OUTLIER_SCATTER * scatter_of_neighbours(resistance),
         OUTLIER_SIZE * float(np.quantile(np.abs(resistance), 0.9)),
     )
     return np.flatnonzero(beyond > np.maximum(least, high - low)) + 1
@@ -266,7 +257,7 @@ def _zero_scatter(temperature: Floats, resistance: Floats) -> float:
     """Return how far below zero scatter may reach, as a part of the largest resistance."""
     if resistance.size < 10:
         return ZERO_SCATTER
-    scatter = _scatter(resistance[np.argsort(temperature, kind="stable")])
+    scatter = scatter_of_neighbours(resistance[np.argsort(temperature, kind="stable")])
     largest = float(np.abs(resistance).max()) or 1.0
     return float(min(max(8 * scatter / largest, ZERO_SCATTER), NOISY_ZERO_SCATTER))
 
@@ -355,7 +346,7 @@ def _apart(
     beside = np.stack([r_other[right - 1], r_other[right]])
     beyond = np.maximum(r - beside.max(axis=0), beside.min(axis=0) - r)
     beyond = np.median(np.lib.stride_tricks.sliding_window_view(beyond, 3), axis=1)
-    least = max(8 * _scatter(r), 8 * _scatter(r_other), least)
+    least = max(8 * scatter_of_neighbours(r), 8 * scatter_of_neighbours(r_other), least)
     worst = int(np.argmax(beyond))
     if beyond[worst] <= least:
         return 0.0, 0.0

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import uncertainties
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import ndimage
 from uncertainties import UFloat
 
 from analysis.errors import AnalysisError, FitError
 from analysis.numerics.least_squares import Minimum, Undetermined, minimise
+from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.numerics.uncertainty import band_half_width, student
 from analysis.transport.bloch_gruneisen import checked_exponent
 from analysis.transport.curve import ResistanceCurve
@@ -25,8 +26,7 @@ from analysis.transport.fit_result import (
 )
 from analysis.transport.solver_law import SolverLaw, conditional, physical, starts
 from analysis.transport.window import Trial, Window, find_drop, find_window
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 WEIGHTINGS = ("uniform", "relative", "per-kelvin")
 NAMES = ("theta_d", "r0", "a", "g_sat")
@@ -492,7 +492,7 @@ def _warn_end(fit: ResistanceFit) -> str | None:
 def _warn_outliers(fit: ResistanceFit) -> str | None:
     # Against the neighbours: a misfit that they share is no stray point.
     weighted = fit.residuals * fit.kept.weights
-    scatter = 1.4826 * float(np.median(np.abs(np.diff(weighted, 2)))) / np.sqrt(6)
+    scatter = scatter_of_neighbours(weighted)
     weighted = weighted - ndimage.median_filter(weighted, 5, mode="nearest")
     far = np.flatnonzero(np.abs(weighted) > 8 * scatter)
     if scatter == 0 or far.size == 0 or far.size > 0.02 * fit.n_points + 1:

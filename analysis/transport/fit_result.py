@@ -1,15 +1,14 @@
 """What every fit of a curve can be asked, whichever law was fitted."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from uncertainties import UFloat
 
 from analysis.errors import AnalysisError
 from analysis.numerics.least_squares import Minimum
 from analysis.numerics.uncertainty import Correlation, student
 from analysis.transport.curve import ResistanceCurve
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 
 class FitResult:

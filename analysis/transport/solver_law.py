@@ -1,11 +1,9 @@
 """Eq. 1 in parameters that suit a solver, and a good place for a solver to start."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.transport.bloch_gruneisen import phonon_term
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 
 class SolverLaw:

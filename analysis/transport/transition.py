@@ -3,13 +3,12 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 from scipy.optimize import elementwise
 
 from analysis.errors import AnalysisError
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 
 def transition_fraction(t: ArrayLike, *, tc_onset: float, f: float) -> Floats:

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 import uncertainties
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import optimize, signal, special
 from uncertainties import UFloat
 
 from analysis.errors import AnalysisError, FitError
 from analysis.numerics.least_squares import Minimum, Undetermined, minimise
+from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.numerics.uncertainty import band_half_width, student
 from analysis.transport.coupling import ValidityWarning, check_choices, coupling_constant
 from analysis.transport.curve import ResistanceCurve
@@ -35,8 +36,7 @@ from analysis.transport.transition_start import (
     transition_top,
 )
 from analysis.transport.window import Window
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 
 def checked(criterion: float, mu_star: float = 0.0, formula: str = "advanced") -> None:
@@ -191,7 +191,7 @@ def _minimise(
     """Return the lowest minimum from several sharpnesses, each fitted alone first."""
     measured = part.resistance / float(part.resistance.max())
     best: Minimum | None = None
-    noise = 1.4826 * float(np.median(np.abs(np.diff(measured, 2)))) / np.sqrt(6)
+    noise = scatter_of_neighbours(measured)
     # First all at once; if more than scatter is left over, the shape first.
     for factor in (None, 1.0, 0.3, 3.0):
         guess = shape.copy()
@@ -547,7 +547,7 @@ def _warn_steps(fit: TransitionFit) -> str | None:
     fraction = (fit.part.resistance / normal - low) / (1 - low)
     places = np.linspace(max(t10 - width, t[0]), min(max(t90 + width, onset), t[-1]), 81)
     slope, error = _smooth_slope(t, fraction, places, width / 8)
-    error *= 1.4826 * float(np.median(np.abs(np.diff(fraction, 2)))) / np.sqrt(6)
+    error *= scatter_of_neighbours(fraction)
     peaks, found = signal.find_peaks(np.r_[0.0, slope, 0.0], prominence=0.08 * float(np.max(slope)))
     peaks = peaks - 1
     clear = peaks[found["prominences"] > 12 * error[peaks]]
@@ -582,7 +582,7 @@ def _warn_normal(fit: TransitionFit) -> str | None:
     left = fit.residuals[above]
     if left.size < 20:
         return None
-    scatter = 1.4826 * float(np.median(np.abs(np.diff(left, 2)))) / np.sqrt(6)
+    scatter = scatter_of_neighbours(left)
     if float(np.std(left)) <= 4 * scatter:
         return None
     return f"the normal state ({fit.reason}) misses its points by more than they scatter"

@@ -1,12 +1,10 @@
 """Normal state and transition as one model, with its derivatives."""
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
 from analysis.transport.solver_law import SolverLaw
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 
 class TransitionModel:

@@ -1,16 +1,15 @@
 """Where a transition fit begins: onset, normal state and shape, read off the data."""
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import optimize
 
 from analysis.errors import AnalysisError, FitError
+from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import solve
 from analysis.transport.solver_law import SolverLaw
 from analysis.transport.window import find_drop
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 NORMAL_STATES = ("law", "line", "constant")
 # T_90 - T_10 = 1.2187587 T_c F^(-2/3), the powers 2/3 of u at 10 % and 90 % apart; and u
@@ -59,7 +58,7 @@ def _steepest(t: Floats, r: Floats) -> tuple[float, float | None]:
     t, r = np.bincount(place, t) / count, np.bincount(place, r) / count
     if t.size < 5:
         return 0.0, None
-    scatter = 1.4826 * float(np.median(np.abs(np.diff(r, 2)))) / np.sqrt(6)
+    scatter = scatter_of_neighbours(r)
     rise, width = r[2:] - r[:-2], np.log(t[2:] / t[:-2])
     clear = (rise > 6 * scatter) & (r[2:] > 0)
     if not clear.any():

@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage, special
 
 from analysis.errors import DataError, FitError
+from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.numerics.uncertainty import lag1_autocorrelation, widening_of
 from analysis.transport.curve import ResistanceCurve
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 # A range is described when its misfit is one that scatter alone exceeds once in 1000
 # cases: many overlapping ranges are tried, and a true one must not be lost.
@@ -118,12 +117,10 @@ def _binned(curve: ResistanceCurve) -> tuple[Floats, Floats, Floats]:
     r = ndimage.median_filter(curve.resistance, 5, mode="nearest")
     which = np.floor(np.log(t / t[0]) / np.log(_BIN_RATIO)).astype(int)
     _, place, count = np.unique(which, return_inverse=True, return_counts=True)
-    bend = np.diff(curve.resistance, 2) / np.sqrt(6)
-    scatter = 1.4826 * float(np.median(np.abs(bend))) if bend.size else 0.0
     return (
         np.bincount(place, t) / count,
         np.bincount(place, r) / count,
-        scatter / np.sqrt(count),
+        scatter_of_neighbours(curve.resistance) / np.sqrt(count),
     )
 
 

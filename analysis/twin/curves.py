@@ -14,15 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.transport.bloch_gruneisen import resistance
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.transition import transition_fraction
 from analysis.twin import patterns as twin_patterns
 from analysis.twin.files import PAPER, csv_text, entry, path_of
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 # u with 1/I_0(u)^2 = 0.05: where eq. 5 has fallen to 5 % of its onset.
 U_5_PERCENT = 2.8914936104195

@@ -13,13 +13,11 @@ from typing import Any
 
 import gemmi
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.diffraction.crystal.phase import Phase, Reflection, reflections
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.twin.files import PAPER, csv_text, entry, path_of
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 WAVELENGTH = 61.99
 SHAPE_FACTOR = 0.9

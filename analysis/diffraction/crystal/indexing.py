@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
 from analysis.diffraction.crystal.phase import (
@@ -19,9 +18,7 @@ from analysis.diffraction.crystal.phase import (
 )
 from analysis.diffraction.peaks import Index, PeakTable
 from analysis.errors import DataError, FitError
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+from analysis.typing import Floats, Integers
 
 # Matches that as many random lines would give more often than this are refused; more
 # often than the second, warned of.

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 from uncertainties import UFloat
 
@@ -24,8 +23,7 @@ from analysis.diffraction.crystal.phase import Phase, label_of
 from analysis.diffraction.peaks import Index, PeakTable
 from analysis.errors import AnalysisError, DataError, FitError
 from analysis.numerics.uncertainty import student
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 # The position of a line with one of these flags is not that of one whole reflection.
 UNFIT = frozenset({"edge", "split"})

@@ -10,8 +10,7 @@ from uncertainties import UFloat, correlated_values, ufloat
 from analysis.diffraction.crystal.phase import PRODUCTS, Phase, label_of
 from analysis.diffraction.peaks import PeakTable
 from analysis.errors import FitError
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 OFFSETS = {"none": None, "zero": "the zero shift", "displacement": "the displacement"}
 LENGTHS, ANGLES = ("a", "b", "c"), ("alpha", "beta", "gamma")

@@ -6,14 +6,12 @@ from functools import cached_property
 
 import gemmi
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from analysis.diffraction.crystal.system import SYSTEMS, System
 from analysis.diffraction.peaks import Index
 from analysis.errors import DataError
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+from analysis.typing import Floats, Integers
 
 # No crystal has a shorter axis; hardly any powder pattern is of one with a longer.
 SHORTEST, LONGEST = 1.5, 100.0

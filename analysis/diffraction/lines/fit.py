@@ -29,9 +29,10 @@ from analysis.diffraction.lines.whole_pattern import fit_jointly
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import FitError
 from analysis.numerics.least_squares import Undetermined
+from analysis.numerics.scatter import robust_deviation
 from analysis.numerics.uncertainty import correlation_of
+from analysis.typing import Floats
 
-Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 
 # Lines closer than so many widths (FWHM) are fitted together, each on the points within
@@ -135,7 +136,7 @@ class FittedPattern:
             clear[:] = True
         left = left[clear]
         absorbed = 1 + 2 * left.size // length
-        factor = max(float((1.4826 * np.median(np.abs(left))) ** 2), 1e-12)
+        factor = max(robust_deviation(left) ** 2, 1e-12)
         factor *= left.size / max(left.size - absorbed, 1)
         found = correlation_of(np.clip(left, *(4 * np.sqrt(factor) * np.array([-1, 1]))), absorbed)
         # Where the background itself is rough, the points about the lines know better.

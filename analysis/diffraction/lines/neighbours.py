@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from analysis.diffraction.lines.search import Candidate
 from analysis.diffraction.lines.shapes import MIXING, integral_breadth, profile, slopes
 from analysis.numerics.least_squares import Minimum, Undetermined, minimise
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 # K-alpha 2 has half the intensity of K-alpha 1 (two electrons for the other's four).
 SECOND = 0.5

@@ -14,11 +14,11 @@ from analysis.diffraction.lines.splits import Split, hidden_lines, splits_of
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
 from analysis.errors import DataError, FitError
+from analysis.typing import Floats
 
 if TYPE_CHECKING:
     from analysis.diffraction.strain.instrument import Instrument
 
-Floats = NDArray[np.float64]
 
 FEWEST_POINTS = 20
 # Below so many errors a line is weak; with an error of more than this part of itself a

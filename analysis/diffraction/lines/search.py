@@ -12,8 +12,8 @@ from scipy import ndimage, signal
 from analysis.diffraction.lines.shapes import START_MIXING
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import FitError
-
-Floats = NDArray[np.float64]
+from analysis.numerics.scatter import robust_deviation
+from analysis.typing import Floats
 
 # The background bends over no less than this part of the pattern.
 STIFFNESS = 1 / 10
@@ -176,11 +176,11 @@ def _typical_width(net: Floats) -> float | None:
 def _noise(values: Floats) -> float:
     """Return the scatter about the background from what lies below it: no line does."""
     below = values[values < 0]
-    return 1.4826 * float(np.median(-below)) if below.size > 2 else 1e-12
+    return robust_deviation(below) if below.size > 2 else 1e-12
 
 
 def _two_sided_noise(values: Floats) -> float:
-    return max(1.4826 * float(np.median(np.abs(values))), 1e-12)
+    return max(robust_deviation(values), 1e-12)
 
 
 def doublet_partner(two_theta: Floats, pattern: DiffractionPattern) -> Floats:

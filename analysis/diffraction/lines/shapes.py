@@ -10,12 +10,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from lmfit import lineshapes
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
 from analysis.errors import DataError
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 # FWHM of a Gaussian over its standard deviation.
 _GAUSSIAN = float(np.sqrt(8 * np.log(2)))

@@ -10,15 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
 from analysis.diffraction.lines.fit import ROUGH, FittedPattern, line_model, lines_of
 from analysis.diffraction.lines.neighbours import FittedGroup, fit_group
 from analysis.diffraction.lines.search import Candidate
 from analysis.numerics.least_squares import Undetermined
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 # A difference of 10 is very strong evidence: odds of about 150 to 1.
 EVIDENCE = 10.0

@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import BSpline
 
 from analysis.diffraction.lines.neighbours import FittedGroup, LineModel
@@ -22,8 +21,7 @@ from analysis.diffraction.lines.search import BENDS_OVER, STIFFNESS, glitches
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.numerics.least_squares import Minimum, Undetermined
 from analysis.numerics.uncertainty import correlation_of
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 # Steps are taken until none would move a parameter by more than this part of its error.
 SETTLED = 0.01

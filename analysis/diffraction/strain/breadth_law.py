@@ -3,12 +3,11 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
 from analysis.errors import AnalysisError, FitError
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 ADDITIONS = ("linear", "quadrature")
 # Scatter that chance alone reaches in fewer than one of three cases widens the errors.

@@ -11,8 +11,7 @@ from analysis.diffraction.crystal.phase import Phase
 from analysis.diffraction.lines.shapes import MIXING, integral_breadth, without_instrument
 from analysis.diffraction.peaks import PeakTable
 from analysis.errors import DataError, FitError
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 # Terms of the squared width, from the one that is always there to the first to be dropped.
 TERMS = ("1", "tan^2", "tan", "cot^2")

@@ -20,9 +20,9 @@ from analysis.diffraction.strain.breadth_law import (
     fit_breadths,
 )
 from analysis.errors import AnalysisError, FitError
+from analysis.numerics.means import weighted_mean
 from analysis.numerics.uncertainty import band_half_width, student
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 MODELS = ("auto", "full", "reduced")
 PARAMETERS = ("strain", "size")
@@ -93,8 +93,8 @@ def williamson_hall(
     In synthetic tables of 8 to 20 lines the 95 % intervals of strain and size cover 93 to
     97 %, with right errors and with anisotropy-like scatter twice to five times as large.
     Where the scatter is about as large as the errors, few lines cannot show it: 90 to 94 %,
-    and 91 % where it is twice as large among 5 lines (benchmarks/test_williamson_hall.py). An infinite size leads to eq. 8 in
-    99 % of the cases.
+    and 91 % where it is twice as large among 5 lines (benchmarks/test_williamson_hall.py). An
+    infinite size leads to eq. 8 in 99 % of the cases.
 
     The choice of the model is a choice on the same data. A size too large to be seen
     still adds to the breadths, and eq. 8 takes it for strain: `strain_at_size_limit`
@@ -662,11 +662,7 @@ def _is_cubic(indices: list[Index], d_spacing: Floats) -> bool:
 
 
 def _mean(strains: list[UFloat]) -> UFloat:
-    values = np.array([one.n for one in strains])
-    weights = np.array([1 / one.s**2 for one in strains])
-    mean = float(np.average(values, weights=weights))
-    scatter = float(weights @ (values - mean) ** 2) / max(len(strains) - 1, 1)
-    return uncertainties.ufloat(mean, math.sqrt(max(scatter, 1.0) / weights.sum()))
+    return weighted_mean([one.n for one in strains], [one.s for one in strains]).value
 
 
 def _warn_instrument(wh: WilliamsonHall) -> str | None:

@@ -13,13 +13,12 @@ from typing import Any
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
 from analysis.errors import AnalysisError
 from analysis.transport.bloch_gruneisen import phonon_term
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 # What the tree of a formula may hold; explorer.js has the same names.
 OPERATIONS: dict[str, Any] = {

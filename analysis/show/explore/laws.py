@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from analysis.show.explore.formula import Symbol, call, where
 from analysis.show.report import run_label
 from analysis.transport.bloch_gruneisen import bloch_gruneisen_integral, law
-
-Floats = NDArray[np.float64]
+from analysis.typing import Floats
 
 EXPONENTS = (5, 3, 2)
 MOST_POINTS = 90

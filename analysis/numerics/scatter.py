@@ -1,0 +1,53 @@
+"""How much points scatter, told from themselves and deaf to a few outliers."""
+
+import numpy as np
+
+from analysis.typing import Floats
+
+# The standard deviation of normal values over the median of their size.
+NORMAL = 1.4826
+
+
+def robust_deviation(values: Floats) -> float:
+    """Return the standard deviation of values about zero, from the median of their size.
+
+    Parameters
+    ----------
+    values : ndarray, shape (N,)
+
+    Returns
+    -------
+    float
+        0 without any value. Of normal values it is unbiased; half of them may be outliers
+        before it runs away.
+
+    Examples
+    --------
+    >>> robust_deviation(np.array([-1.0, 1.0, -1.0, 100.0]))
+    1.4826
+    """
+    return NORMAL * float(np.median(np.abs(values))) if values.size else 0.0
+
+
+def scatter_of_neighbours(values: Floats) -> float:
+    """Return the standard deviation of neighbouring points about a smooth curve.
+
+    A second difference of independent points has 6 times their variance; the median of its
+    size, unlike its mean square, does not see a few outliers or a step.
+
+    Parameters
+    ----------
+    values : ndarray, shape (N,)
+        In the order of the smooth curve.
+
+    Returns
+    -------
+    float
+        0 for fewer than three points.
+
+    Examples
+    --------
+    >>> scatter_of_neighbours(np.arange(10.0) ** 2 / 1e6) < 1e-5
+    True
+    """
+    return robust_deviation(np.diff(values, 2)) / float(np.sqrt(6))
