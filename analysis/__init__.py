@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         load_table,
     )
     from analysis.catalogue.phases import phases_of
+    from analysis.diffraction.analyse import PatternAnalysis, analyse_pattern
     from analysis.diffraction.crystal.indexing import index_lines
     from analysis.diffraction.crystal.lattice import LatticeFit, fit_lattice
     from analysis.diffraction.crystal.phase import Phase, reflections
@@ -52,6 +53,7 @@ __all__ = [
     "LatticeFit",
     "LatticeTable",
     "NotReached",
+    "PatternAnalysis",
     "PeakTable",
     "Phase",
     "ResistanceCurve",
@@ -61,6 +63,7 @@ __all__ = [
     "TransitionFit",
     "ValidityWarning",
     "WilliamsonHall",
+    "analyse_pattern",
     "bloch_gruneisen_integral",
     "coupling_constant",
     "critical_temperature",
@@ -100,6 +103,7 @@ _HOME = {
     "LatticeFit": "diffraction.crystal.lattice",
     "LatticeTable": "pressure.compression",
     "NotReached": "transport.transition_fit",
+    "PatternAnalysis": "diffraction.analyse",
     "PeakTable": "diffraction.peaks",
     "Phase": "diffraction.crystal.phase",
     "ResistanceCurve": "transport.curve",
@@ -109,6 +113,7 @@ _HOME = {
     "TransitionFit": "transport.transition_fit",
     "ValidityWarning": "transport.coupling",
     "WilliamsonHall": "diffraction.strain.williamson_hall",
+    "analyse_pattern": "diffraction.analyse",
     "bloch_gruneisen_integral": "transport.bloch_gruneisen",
     "coupling_constant": "transport.coupling",
     "critical_temperature": "transport.coupling",

@@ -7,6 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from analysis.catalogue.datasets import describe, find_dataset
+from analysis.diffraction.analyse import choose_crystal
+from analysis.diffraction.lines.shapes import SHAPES
+from analysis.diffraction.peaks import BREADTHS
+from analysis.diffraction.strain.breadth_law import ADDITIONS
+from analysis.diffraction.strain.choices import MODELS
 from analysis.errors import DataError
 from compendium.notebooks import OK, checked_parameters, read_notebook, write_notebook
 from compendium.sheets import file_name, make_sheet, template, title_of, write_page
@@ -15,9 +20,10 @@ from compendium.sheets import file_name, make_sheet, template, title_of, write_p
 _CHOICES = {
     "weighting": ("uniform", "relative", "per-kelvin"),
     "formula": ("advanced", "mcmillan", "allen-dynes"),
-    "shape": ("lorentzian", "gaussian", "pseudo-voigt", "voigt"),
-    "breadth": ("integral", "fwhm"),
-    "model": ("auto", "full", "reduced"),
+    "shape": tuple(shape.name for shape in SHAPES),
+    "breadth": BREADTHS,
+    "model": MODELS,
+    "addition": ADDITIONS,
 }
 
 
@@ -137,6 +143,10 @@ def _read_once(kind: str, parameters: Mapping[str, Any]) -> None:
         analysis.read_pattern(path, name=Path(path).name, **parameters["reading"])
     else:
         analysis.load(parameters["dataset"])
+    if kind == "diffraction" and not parameters.get("cell"):
+        name = parameters.get("dataset", "")
+        phases = analysis.phases_of(name) if name else ()
+        choose_crystal(phases, parameters.get("phase"), where=name or path)
 
 
 def _writable(folder: Path) -> bool:

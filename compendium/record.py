@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.cli.printing import plain
+from analysis.diffraction.analyse import PatternAnalysis
 
 # Every sheet has its record glued under this name, as one JSON text ...
 KEY = "sheet-record"
@@ -32,12 +33,12 @@ def resistance_record(
     return _text({"resistance": resistance, "transition": transition}, numbers, said)
 
 
-def strain_record(
-    strain: Mapping[str, Any] | None, lattice: Mapping[str, Any] | None, *, said: list[str]
-) -> str:
+def strain_record(analysis: PatternAnalysis) -> str:
     """Return the record of a diffraction sheet, as `resistance_record` does."""
+    strain = None if analysis.strain is None else analysis.strain.to_dict()
+    lattice = analysis.lattice_numbers()
     numbers = {**_numbers(strain), **_numbers(lattice)}
-    numbers.pop("offset", None)
+    said = [*analysis.pattern.notes, *analysis.choice.warnings, *analysis.reasons]
     return _text({"strain": strain, "lattice": lattice}, numbers, said)
 
 
