@@ -11,12 +11,10 @@ from analysis.catalogue.phases import phases_of
 from analysis.diffraction.analyse import analyse_pattern
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.errors import DataError
-from analysis.show.strain_report import plateau
+from analysis.pressure.plateau import strain_plateau
 from compendium.claims import Entry, Found, digits, exact
 
 GOLD, GOLD_WINDOW = "stishovite-39gpa", (7.0, 22.0)
-# The strain is constant, says the paper, between these pressures (GPa).
-PLATEAU = (5.0, 18.0)
 # A rise has ended, or begun, where the strain is this part below, or above, the plateau.
 NOTABLE = 0.05
 
@@ -127,10 +125,8 @@ def _largest_inverse_size(series: Series) -> UFloat | None:
 
 def _plateau(series: Series) -> UFloat | None:
     """Return the weighted mean strain on the plateau."""
-    low, high = PLATEAU
-    if not any(low <= pressure <= high for pressure, _ in series):
-        return None
-    return plateau([fit for _, fit in series], low, high)
+    mean = strain_plateau(fit for _, fit in series)
+    return None if mean is None else mean.value
 
 
 def _end(series: Series) -> UFloat | None:

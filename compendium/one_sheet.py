@@ -10,7 +10,6 @@ from analysis.catalogue.datasets import describe, find_dataset
 from analysis.diffraction.analyse import choose_crystal
 from analysis.diffraction.lines.shapes import SHAPES
 from analysis.diffraction.peaks import BREADTHS
-from analysis.diffraction.strain.breadth_law import ADDITIONS
 from analysis.diffraction.strain.choices import MODELS
 from analysis.errors import DataError
 from compendium.notebooks import OK, checked_parameters, read_notebook, write_notebook
@@ -23,7 +22,6 @@ _CHOICES = {
     "shape": tuple(shape.name for shape in SHAPES),
     "breadth": BREADTHS,
     "model": MODELS,
-    "addition": ADDITIONS,
 }
 
 
@@ -146,7 +144,7 @@ def _read_once(kind: str, parameters: Mapping[str, Any]) -> None:
     if kind == "diffraction" and not parameters.get("cell"):
         name = parameters.get("dataset", "")
         phases = analysis.phases_of(name) if name else ()
-        choose_crystal(phases, parameters.get("phase"), where=name or path)
+        choose_crystal(phases, parameters.get("phase"), where=str(name or path))
 
 
 def _writable(folder: Path) -> bool:
