@@ -135,7 +135,8 @@ class Copy:
         return {**kept, **own, **{name: str(value) for name, value in more.items()}}
 
     def command(self, *options):
-        return [sys.executable, "-m", "compendium.build", *options]
+        # -P: not the package that happens to lie where the tests are run.
+        return [sys.executable, "-P", "-m", "compendium.build", *options]
 
     def build(self, *options, **environment):
         """Build; return the finished process and the sorted names of what was executed."""
