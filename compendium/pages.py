@@ -186,7 +186,7 @@ def run_jupyter_book(
 
 def configuration() -> dict[str, Any]:
     """Return the settings of the book, with what the source below _build needs."""
-    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    settings: dict[str, Any] = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     settings["only_build_toc_files"] = False
     settings["execute"]["exclude_patterns"] = ["sheets/*"]
     return with_addresses(settings)
@@ -194,7 +194,7 @@ def configuration() -> dict[str, Any]:
 
 def table_of_contents() -> dict[str, Any]:
     """Return the table of contents with the gallery at its end."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    toc: dict[str, Any] = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     if "parts" in toc:
         toc["parts"].append({"caption": "All runs", "chapters": [{"file": GALLERY}]})
     else:

@@ -21,6 +21,7 @@ from analysis.catalogue.datasets import (
     _path,
 )
 from analysis.errors import DataError
+from analysis.pressure.results import RESULTS
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
@@ -106,7 +107,10 @@ def write_plan(survey: Survey) -> dict[str, Any]:
     plan = {
         "python": sys.executable,
         "own_data": own_data,
-        "environment": {key: os.environ[key] for key in ENVIRONMENT if key in os.environ},
+        "environment": {
+            **{key: os.environ[key] for key in ENVIRONMENT if key in os.environ},
+            RESULTS: str(BUILD / "results.json"),
+        },
         "missing": survey.missing,
         "sheets": sheets,
         "chapters": chapters,
