@@ -2,8 +2,7 @@
 
 import lmfit
 import numpy as np
-import pytest
-from coverage_study import WINDOW, clean_curve, coverage
+from coverage_study import WINDOW, clean_curve
 from scipy import integrate, optimize
 
 from analysis import ResistanceCurve, bloch_gruneisen_integral, fit_resistance
@@ -87,21 +86,3 @@ def test_refits_against_bare_minpack(compare, note):
     slower = 1 / compare("1000 refits, bare MINPACK / this", bare, ours, repeat=7)
     note("1000 refits, this / bare MINPACK", slower)
     assert slower < 2.5
-
-
-# 1000 replicates: standard deviation of a coverage of 0.95 is 0.0069, so 0.93 and 0.97
-# are left by chance with a probability of 0.4 %. Seeded.
-@pytest.mark.parametrize("g_sat", [0.0, 1 / 3])
-def test_coverage_in_full(g_sat, note):
-    found = coverage(g_sat, 1000, seed=20240103)
-    note(f"95 % intervals of Theta_D, 1/R_sat = {g_sat:.2f}: coverage", found.theta_d)
-    note(f"95 % bands of R(T), 1/R_sat = {g_sat:.2f}: coverage", found.band)
-    assert 0.93 <= found.theta_d <= 0.97
-    assert 0.93 <= found.band <= 0.97
-
-
-def test_coverage_with_correlated_scatter(note):
-    found = coverage(1 / 3, 500, seed=5, noise=3e-4, rho=0.9)
-    note("the same for scatter with lag-1 autocorrelation 0.9", found.theta_d)
-    # Unwidened it would be 0.37. Short sweeps leave the correlation itself uncertain.
-    assert found.theta_d >= 0.88
