@@ -451,13 +451,7 @@ def _load_resistance(entry: _Entry) -> ResistanceCurve:
         temperature_unit=resource.get("temperature_unit", units.get(columns.get("temperature"))),
         resistance_unit=resource.get("resistance_unit", units.get(columns.get("resistance"))),
     )
-    return ResistanceCurve(
-        reading.temperature,
-        reading.resistance,
-        unit=reading.unit,
-        notes=reading.notes,
-        **_provenance(entry),
-    )
+    return reading.curve(**_provenance(entry))
 
 
 def _load_diffraction(entry: _Entry) -> DiffractionPattern:
@@ -481,19 +475,9 @@ def _load_diffraction(entry: _Entry) -> DiffractionPattern:
         **{key: resource[key] for key in ("sheet", "decimal") if key in resource},
         **columns,
     )
-    first, second = reading.wavelengths
-    if first is None:
-        raise DataError(
-            f"data set {entry.name!r}: neither its file nor the data package says the wavelength; "
-            'add "wavelength", in pm, to its entry'
-        )
-    return DiffractionPattern(
-        reading.points.two_theta,
-        reading.points.intensity,
-        first,
-        wavelength_2=second,
-        intensity_error=reading.points.intensity_error,
-        notes=reading.notes,
+    return reading.pattern(
+        f"data set {entry.name!r}: neither its file nor the data package says the wavelength; "
+        'add "wavelength", in pm, to its entry',
         **_provenance(entry),
     )
 
