@@ -53,8 +53,8 @@ def words(quantity: Quantity) -> str:
 def sentences() -> str:
     """Return what is read, in two sentences."""
     return " ".join(
-        f"{title} is read from {words(quantity)}."
-        for title, quantity in (("R(T)", RESISTANCE), ("A diffraction pattern", DIFFRACTION))
+        f"The formats of {quantity.title} are {words(quantity)}."
+        for quantity in (RESISTANCE, DIFFRACTION)
     )
 
 
@@ -74,8 +74,7 @@ def contents(source: Source) -> Table | Content:
         holds = DIFFRACTION if source.quantity is RESISTANCE else RESISTANCE
         raise DataError(
             f"{source.file}: is a {kind.name} file, which holds {holds.title}, not "
-            f"{source.quantity.title}; {source.quantity.title} is read from "
-            f"{words(source.quantity)}"
+            f"{source.quantity.title}; {words(source.quantity)} are read"
         )
     content = kind.read(source)
     if isinstance(content, Content):
