@@ -1,6 +1,5 @@
 """The data package: what it declares, what loads, and what happens when nothing comes."""
 
-import ast
 import hashlib
 import http.server
 import json
@@ -10,7 +9,6 @@ import socket
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -39,28 +37,6 @@ def cache(tmp_path, monkeypatch):
     monkeypatch.delenv("COMPENDIUM_DATA", raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     return folder
-
-
-# ---------------------------------------------------------------------------- public names
-
-
-def test_public_names_are_one_list_and_all_there():
-    tree = ast.parse(Path(analysis.__file__).read_text(encoding="utf-8"))
-    branch = next(one for one in tree.body if isinstance(one, ast.If))
-    for_mypy = {
-        alias.name: one.module.removeprefix("analysis.")
-        for one in branch.body
-        for alias in one.names
-    }
-    assert sorted(analysis.__all__) == analysis.__all__
-    assert for_mypy == analysis._HOME
-    assert set(analysis._HOME) == set(analysis.__all__)
-    assert all(getattr(analysis, name) is not None for name in analysis.__all__)
-
-
-def test_unknown_names_are_missing():
-    with pytest.raises(AttributeError, match="module 'analysis' has no attribute 'fit_resistence'"):
-        analysis.fit_resistence  # noqa: B018
 
 
 # ---------------------------------------------------------------------------- the package
