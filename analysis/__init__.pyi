@@ -2,11 +2,11 @@
 # read it, and so does __init__.py when the package is imported.
 
 from analysis.catalogue.datasets import Dataset as Dataset
-from analysis.catalogue.datasets import DatasetUnavailable as DatasetUnavailable
 from analysis.catalogue.datasets import find_dataset as find_dataset
 from analysis.catalogue.datasets import list_datasets as list_datasets
-from analysis.catalogue.datasets import load as load
-from analysis.catalogue.datasets import load_table as load_table
+from analysis.catalogue.files import DatasetUnavailable as DatasetUnavailable
+from analysis.catalogue.loading import load as load
+from analysis.catalogue.loading import load_table as load_table
 from analysis.catalogue.phases import phases_of as phases_of
 from analysis.diffraction.crystal.indexing import index_lines as index_lines
 from analysis.diffraction.crystal.lattice import LatticeFit as LatticeFit
