@@ -224,6 +224,7 @@ RESISTANCE = Quantity(
     "R(T)",
     needs="temperature and resistance",
     export="export it as text in two columns (.csv)",
+    roles=ROLES,
     role_of=lambda heading: describe(1, heading).role,
 )
 

@@ -87,6 +87,7 @@ DIFFRACTION = Quantity(
     "a diffraction pattern",
     needs="2 theta and intensity",
     export="export the pattern as text in two columns (.xy)",
+    roles=ROLES,
     role_of=role_of,
 )
 

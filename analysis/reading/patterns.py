@@ -5,8 +5,9 @@ they are chosen here. The wavelength is never guessed.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 from analysis.diffraction.checks import Points, checked_points, checked_wavelengths
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import DataError
+from analysis.reading.choosing import Choice, chosen_content
 from analysis.reading.columns import Column
 from analysis.reading.formats import contents, format_of, only_holds
 from analysis.reading.pattern_columns import (
@@ -27,11 +29,10 @@ from analysis.reading.pattern_columns import (
 )
 from analysis.reading.pattern_text import in_picometre, no_two_theta
 from analysis.reading.source import open_source
-from analysis.reading.table import Content, Table, listed, several
+from analysis.reading.table import Content, Table, listed
 
 # The argument and the file mean the same wavelength if they agree to this part.
 SAME_WAVELENGTH = 1e-3
-_LABELS = {"two_theta": "2 theta", "intensity": "intensity", "error": "its error"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,106 +236,66 @@ def _where(content: Content, points: Points) -> Callable[[int], str] | None:
 
 
 def _chosen(table: Table, asked: Mapping[str, str]) -> Content:
-    """Return the numbers of each role, from columns as asked for or the only possible guess."""
-    notes: list[str] = []
-    columns = _choose(table, asked, notes)
-    content = table.content(columns, notes)
-    if not in_radians(columns["two_theta"].heading):
+    with_errors = asked.get("error", "").lower() != "none"
+    wanted = {role: text for role, text in asked.items() if role != "error" or with_errors}
+    complete = partial(_complete, with_errors=with_errors)
+    content = chosen_content(table, DIFFRACTION, wanted, complete)
+    if not in_radians(content.columns["two_theta"].heading):
         return content
     return replace(
         content,
         values={**content.values, "two_theta": np.degrees(content.values["two_theta"])},
-        notes=(
-            *content.notes,
-            "2 theta is in radians in the file, and was converted to degrees",
-        ),
+        notes=(*content.notes, "2 theta is in radians in the file, and was converted to degrees"),
     )
 
 
-def _choose(table: Table, asked: Mapping[str, str], notes: list[str]) -> dict[str, Column]:
-    """Return the column of each role, as asked for or else by the only possible guess."""
-    if len(table.columns) < 2:
-        raise DataError(f"{table.file}: has one column; {DIFFRACTION.needs} need two")
-    with_errors = asked.get("error", "").lower() != "none"
-    chosen = {
-        role: table.asked_for(role.replace("_", " "), text)
-        for role, text in asked.items()
-        if role != "error" or with_errors
-    }
-    for role, column in chosen.items():
-        if role == "two_theta" and (found := role_of(column.heading)) in INSTEAD:
-            raise no_two_theta(f"{table.file}, column {column}", found)
-    free = [column for column in table.filled() if column not in chosen.values()]
-    if table.has_headings:
-        return _by_heading(table, chosen, free, with_errors=with_errors, notes=notes)
-    missing = [role for role in ("two_theta", "intensity") if role not in chosen]
-    if missing and with_errors and "error" not in chosen and len(free) == len(missing) + 1:
-        missing.append("error")
-    if len(free) < len(missing) or (len(free) > len(missing) and missing and with_errors):
-        raise DataError(
-            f"{table.file}: has {len(free) + len(chosen)} filled columns without headings; "
-            "say which are meant with --two-theta, --intensity and --error (numbers from 1)"
-        )
-    taken = dict(zip(missing, free, strict=False))
-    if taken:
-        named = [f"column {column.number} as {_LABELS[role]}" for role, column in taken.items()]
-        notes.append(f"no headings; took {', '.join(named)}")
-    return {**chosen, **taken}
-
-
-def _by_heading(
-    table: Table,
-    chosen: dict[str, Column],
-    free: list[Column],
-    *,
-    with_errors: bool,
-    notes: list[str],
-) -> dict[str, Column]:
-    if "two_theta" not in chosen:
-        chosen["two_theta"] = column = _angles(table, free, alone=len(free) + len(chosen) == 2)
+def _complete(choice: Choice, *, with_errors: bool) -> None:
+    """Choose 2 theta, intensity and, if there are any, errors where they were not asked for."""
+    table, columns = choice.table, choice.columns
+    if "two_theta" in columns:
+        _refuse_other_axis(table, columns["two_theta"])
+    if not table.has_headings:
+        missing = [role for role in ("two_theta", "intensity") if role not in columns]
+        if with_errors and "error" not in columns and len(choice.free) == len(missing) + 1:
+            missing += ["error"] * bool(missing)
+        options = "--two-theta, --intensity and --error"
+        choice.by_position(missing, options, ", ", exact=with_errors)
+        return
+    if "two_theta" not in columns:
+        columns["two_theta"] = column = _angles(choice)
         if not says_two_theta(column.heading):
-            notes.append(f"took column {column} as 2 theta")
-    free = [column for column in free if column not in chosen.values()]
-    errors = _holding(free, "error")
-    if "intensity" not in chosen:
-        guesses = _holding(free, "intensity")
-        left_over = free if len(free) == 1 and not errors else []
-        chosen["intensity"] = column = _only(table, "intensity", guesses or left_over)
+            choice.notes.append(f"took column {column} as 2 theta")
+    errors = choice.holding("error")
+    if "intensity" not in columns:
+        guesses = choice.holding("intensity")
+        left_over = choice.free if len(choice.free) == 1 and not errors else []
+        column = choice.only("intensity", guesses or left_over, "intensity")
+        columns["intensity"] = column
         if not guesses:
-            notes.append(f"took column {column} as intensity")
-    if "error" not in chosen and with_errors:
+            choice.notes.append(f"took column {column} as intensity")
+    errors = [column for column in errors if column in choice.free]
+    if "error" not in columns and with_errors:
         if len(errors) == 1:
-            chosen["error"] = errors[0]
+            columns["error"] = errors[0]
         elif errors:
-            notes.append(f"columns {listed(errors)} could each be errors; none was taken")
-    return chosen
+            choice.notes.append(f"columns {listed(errors)} could each be errors; none was taken")
 
 
-def _angles(table: Table, free: Sequence[Column], *, alone: bool) -> Column:
+def _angles(choice: Choice) -> Column:
     """Return the column of 2 theta: said so, or called angle or x, or the first of two."""
-    guesses = _holding(free, "two_theta")
+    guesses = choice.holding("two_theta")
     certain = [column for column in guesses if says_two_theta(column.heading)]
-    for column in free:
-        if not guesses and (role := role_of(column.heading)) in INSTEAD:
-            raise no_two_theta(f"{table.file}, column {column}", role)
-    return _only(table, "two_theta", certain or guesses or (free[:1] if alone else []))
+    if not guesses:
+        for column in choice.free:
+            _refuse_other_axis(choice.table, column)
+        guesses = choice.free[:1] if len(choice.filled) == 2 else []
+    return choice.only("two_theta", certain or guesses, "2 theta")
 
 
-def _holding(columns: Iterable[Column], role: str) -> list[Column]:
-    return [column for column in columns if role_of(column.heading) == role]
-
-
-def _only(table: Table, role: str, guesses: Sequence[Column]) -> Column:
-    """Return the only guess; else ask."""
-    if len(guesses) == 1:
-        return guesses[0]
-    choice = f"--{role.replace('_', '-')} NAME or NUMBER"
-    if guesses:
-        raise several(table, guesses, _LABELS[role], choice)
-    raise DataError(
-        f"{table.file}: columns {listed(table.columns)} - none is known as {_LABELS[role]}; "
-        f"choose with {choice}"
-    )
+def _refuse_other_axis(table: Table, column: Column) -> None:
+    role = role_of(column.heading)
+    if role in INSTEAD:
+        raise no_two_theta(f"{table.file}, column {column}", role)
 
 
 # ---------------------------------------------------------------------------- wavelengths

@@ -7,6 +7,7 @@ is noted in words.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ import numpy as np
 from analysis.errors import DataError
 from analysis.numerics.checks import refuse_overload
 from analysis.reading.cells import number, shown
-from analysis.reading.columns import RESISTANCE, ROLES, UNITS_ALLOWED, Column, Unit, parse_unit
+from analysis.reading.choosing import Choice, chosen_content
+from analysis.reading.columns import RESISTANCE, UNITS_ALLOWED, Column, Unit, parse_unit
 from analysis.reading.formats import contents
 from analysis.reading.source import open_source
-from analysis.reading.table import Content, Table, listed, several
+from analysis.reading.table import Content, Table, listed
 from analysis.transport.curve import ResistanceCurve, check_points
 from analysis.typing import Floats
 
@@ -169,143 +171,88 @@ def read_points(
 
 
 def _chosen(table: Table, asked: Mapping[str, str], channel: str | int | None) -> Content:
-    """Return the numbers of each role, from columns as asked for or the only possible guess."""
-    _refuse_contradictions(table, asked)
-    if len(table.columns) < 2:
-        raise DataError(f"{table.file}: has one column; {RESISTANCE.needs} need two")
-    choice = _Choice(
-        table,
-        table.filled(),
-        None if channel is None else str(channel),
-        {role: table.asked_for(role, text, channel) for role, text in asked.items()},
-        [],
-    )
-    choice.complete()
-    columns = {role: choice.columns[role] for role in ROLES if role in choice.columns}
-    content = table.content(columns, choice.notes)
+    _refuse_contradictions(table.file, asked)
+    complete = partial(_complete, channel=None if channel is None else str(channel))
+    content = chosen_content(table, RESISTANCE, asked, complete, channel)
     if table.sparse:
-        field = _field_notes(table, [column.number - 1 for column in columns.values()])
-        return replace(content, notes=(*content.notes, *field))
+        places = [column.number - 1 for column in content.columns.values()]
+        return replace(content, notes=(*content.notes, *_field_notes(table, places)))
     return content
 
 
-def _refuse_contradictions(table: Table, asked: Mapping[str, str]) -> None:
+def _refuse_contradictions(file: str, asked: Mapping[str, str]) -> None:
     if ("voltage" in asked) != ("current" in asked):
-        given, missing = ("voltage", "current") if "voltage" in asked else ("current", "voltage")
-        raise DataError(f"{table.file}: a {given} column is given without a {missing} column")
+        given, missing = ("voltage", "current")[:: 1 if "voltage" in asked else -1]
+        raise DataError(f"{file}: a {given} column is given without a {missing} column")
     if "resistance" in asked and "voltage" in asked:
         raise DataError(
-            f"{table.file}: resistance is given both as a column and as voltage over current; "
+            f"{file}: resistance is given both as a column and as voltage over current; "
             "give one of them"
         )
 
 
-@dataclass(frozen=True)
-class _Choice:
-    """The columns chosen so far, which `complete` adds to, with notes on every guess."""
+def _complete(choice: Choice, channel: str | None) -> None:
+    """Choose temperature and resistance where they were not asked for."""
+    measured = "resistance" if "voltage" not in choice.columns else "voltage"
+    if not choice.table.has_headings:
+        missing = [role for role in ("temperature", measured) if role not in choice.columns]
+        choice.by_position(missing, "--temperature and --resistance", " and ")
+        return
+    if "temperature" not in choice.columns:
+        guesses = choice.holding("temperature")
+        certain = [column for column in guesses if column.heading != "t"]  # beside "T", the time
+        choice.columns["temperature"] = _only(choice, "temperature", certain or guesses)
+    if measured in choice.columns:
+        return
+    guesses = _resistances(choice, channel)
+    pair = [*choice.holding("voltage"), *choice.holding("current")]
+    if not guesses and [column.role for column in pair] == ["voltage", "current"]:
+        choice.notes.append("resistance is voltage over current")
+        choice.columns.update(zip(("voltage", "current"), pair, strict=True))
+    else:
+        choice.columns["resistance"] = _only(choice, "resistance", guesses)
 
-    table: Table
-    filled: Sequence[Column]
-    channel: str | None
-    columns: dict[str, Column]
-    notes: list[str]
 
-    @property
-    def free(self) -> list[Column]:
-        """The filled columns that are not chosen yet."""
-        return [column for column in self.filled if column not in self.columns.values()]
+def _only(choice: Choice, role: str, guesses: Sequence[Column]) -> Column:
+    """Return the only guess, or, of two columns, the one left over; else ask."""
+    table, filled = choice.table, choice.filled
+    if not guesses and len(filled) == 2:
+        guesses = [column for column in choice.free if column.could_be_anything]
+        partner = {"temperature": "resistance", "resistance": "temperature"}[role]
+        if not any(c.role == partner for c in filled if c not in guesses):
+            guesses = []
+    empty = [column for column in table.columns if column.role == role and column not in filled]
+    if empty and not guesses:
+        which = "all bridges are empty" if table.sparse and role == "resistance" else "empty"
+        raise DataError(f"{table.file}: {which}: columns {listed(empty)} hold no value in any row")
+    known_as = f"a {role} in {UNITS_ALLOWED[role]}"
+    return choice.only(role, guesses, known_as, f", and give its unit with --{role}-unit")
 
-    def complete(self) -> None:
-        """Choose what was not asked for, if only one guess is possible."""
-        if not self.table.has_headings:
-            self._by_position()
-            return
-        if "temperature" not in self.columns:
-            guesses = [column for column in self.free if column.role == "temperature"]
-            certain = [c for c in guesses if c.heading != "t"]  # beside a "T", "t" is the time
-            self.columns["temperature"] = self._only("temperature", certain or guesses)
-        if not {"resistance", "voltage"} & self.columns.keys():
-            self._guess_resistance()
 
-    def _by_position(self) -> None:
-        """Without headings: two columns are T and R; of more, the wanted ones must be named."""
-        missing = [role for role in ("temperature", "resistance") if role not in self.columns]
-        if "voltage" in self.columns:
-            missing.remove("resistance")
-        if missing and len(self.free) != len(missing):
-            raise DataError(
-                f"{self.table.file}: has {len(self.filled)} filled columns without headings; "
-                "say which are meant with --temperature and --resistance (numbers from 1)"
-            )
-        if missing:
-            self.columns.update(zip(missing, self.free, strict=True))
-            taken = (f"column {self.columns[role].number} as {role}" for role in missing)
-            self.notes.append(f"no headings; took {' and '.join(taken)}")
-
-    def _only(self, role: str, guesses: Sequence[Column]) -> Column:
-        """Return the only guess, or, of two columns, the one left over; else ask."""
-        table, filled = self.table, self.filled
-        if not guesses and len(filled) == 2:
-            guesses = [column for column in self.free if column.could_be_anything]
-            partner = {"temperature": "resistance", "resistance": "temperature"}[role]
-            if not any(c.role == partner for c in filled if c not in guesses):
-                guesses = []
-        if len(guesses) == 1:
-            return guesses[0]
-        if guesses:
-            raise several(table, guesses, role, f"--{role} NAME or NUMBER")
-        empty = [column for column in table.columns if column.role == role and column not in filled]
-        if empty:
-            which = "all bridges are empty" if table.sparse and role == "resistance" else "empty"
-            raise DataError(
-                f"{table.file}: {which}: columns {listed(empty)} hold no value in any row"
-            )
-        raise DataError(
-            f"{table.file}: columns {listed(filled)} - none is known as a {role} in "
-            f"{UNITS_ALLOWED[role]}; choose with --{role} NAME or NUMBER, and give its unit with "
-            f"--{role}-unit"
+def _resistances(choice: Choice, channel: str | None) -> list[Column]:
+    """Return the columns that may be the resistance: of one channel, and without geometry."""
+    table, guesses = choice.table, choice.holding("resistance")
+    channels = {column.channel for column in guesses}
+    if channel is not None and guesses:
+        if channel not in channels:
+            known = ", ".join(sorted(filter(None, channels)))
+            has = f"channels with data: {known}" if known else "no column names a channel"
+            raise DataError(f"{table.file}: channel {shown(channel)} holds no resistances; {has}")
+        guesses = [column for column in guesses if column.channel == channel]
+    elif len(channels) > 1:
+        raise choice.several("resistance", guesses, "--channel NUMBER or --resistance NAME")
+    elif guesses and any(c.channel not in (None, guesses[0].channel) for c in table.columns):
+        choice.notes.append(f"only channel {guesses[0].channel} has data; took it")
+    # "Bridge 1 Resistance" and "Bridge 1 Resistivity" are one measurement; the latter is in
+    # ohm, too, where no geometry was entered. "Res. ch1" is another one.
+    plain = [column for column in guesses if "resistance" in column.name]
+    same = {column.name.replace("resistivity", "resistance") for column in guesses}
+    if len(guesses) == 2 and len(plain) == len(same) == 1:
+        choice.notes.append(
+            f"took {plain[0].heading}, not the resistivity, which needs the geometry"
         )
-
-    def _guess_resistance(self) -> None:
-        guesses = [column for column in self.free if column.role == "resistance"]
-        if self.channel is not None and guesses:
-            guesses = self._of_channel(guesses, self.channel)
-        elif len({column.channel for column in guesses}) > 1:
-            raise several(
-                self.table, guesses, "resistance", "--channel NUMBER or --resistance NAME"
-            )
-        elif guesses and any(
-            column.channel not in (None, guesses[0].channel) for column in self.table.columns
-        ):
-            self.notes.append(f"only channel {guesses[0].channel} has data; took it")
-        # "Bridge 1 Resistance" and "Bridge 1 Resistivity" are one measurement; the latter is in
-        # ohm, too, where no geometry was entered. "Res. ch1" is another one.
-        plain = [column for column in guesses if "resistance" in column.name]
-        same = {column.name.replace("resistivity", "resistance") for column in guesses}
-        if len(guesses) == 2 and len(plain) == len(same) == 1:
-            self.notes.append(
-                f"took {plain[0].heading}, not the resistivity, which needs the geometry"
-            )
-            guesses = plain
-        if not guesses:
-            pair = [(c.role or "", c) for c in self.free if c.role in ("voltage", "current")]
-            if len(pair) == len(dict(pair)) == 2:
-                self.notes.append("resistance is voltage over current")
-                self.columns.update(pair)
-                return
-        self.columns["resistance"] = self._only("resistance", guesses)
-
-    def _of_channel(self, guesses: Sequence[Column], channel: str) -> list[Column]:
-        chosen = [column for column in guesses if column.channel == channel]
-        if not chosen:
-            known = sorted({column.channel for column in guesses if column.channel})
-            has = (
-                f"channels with data: {', '.join(known)}" if known else "no column names a channel"
-            )
-            raise DataError(
-                f"{self.table.file}: channel {shown(channel)} holds no resistances; {has}"
-            )
-        return chosen
+        return plain
+    return guesses
 
 
 def _field_notes(table: Table, places: Sequence[int]) -> list[str]:

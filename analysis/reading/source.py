@@ -30,6 +30,8 @@ class Quantity:
     title, needs, export : str
         In words: what it is, which two columns it needs, and what to do with a file of a
         kind that is not read.
+    roles : tuple of str
+        Of the columns, in the order in which they are reported.
     role_of : callable
         Returns the role that a heading gives its column, or None.
     """
@@ -38,7 +40,12 @@ class Quantity:
     title: str
     needs: str
     export: str
+    roles: tuple[str, ...]
     role_of: Callable[[str], str | None]
+
+    def label(self, role: str) -> str:
+        """Return a role as messages call it."""
+        return {"two_theta": "2 theta", "error": "its error"}.get(role, role)
 
     def count(self, headings: Sequence[str]) -> int:
         """Return how many of these headings are known."""

@@ -282,13 +282,6 @@ def cut_off(where: str, announced: float | None, points: int) -> list[str]:
     return [f"{where} announces {announced:g} points, but {points} follow: the file may be cut off"]
 
 
-def several(table: Table, guesses: Sequence[Column], role: str, choice: str) -> DataError:
-    """Return the error that asks which of several columns is meant."""
-    return DataError(
-        f"{table.file}: columns {listed(guesses)} could each be the {role}; choose with {choice}"
-    )
-
-
 def _why_no_number(text: str, decimal: str) -> str | None:
     """Return the reason and the remedy where a cell is nearly a number."""
     if is_formula(text):
