@@ -11,7 +11,8 @@ from functools import lru_cache
 import numpy as np
 from uncertainties import UFloat, ufloat
 
-from analysis.catalogue.datasets import list_datasets, load, load_table
+from analysis.catalogue.datasets import list_datasets
+from analysis.catalogue.loading import load, load_table
 from analysis.pressure.series import Regions, constancy
 from analysis.transport.coupling import ValidityWarning, coupling_constant
 from analysis.transport.fit import ResistanceFit, fit_resistance
