@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from analysis.pressure.results import Results, SheetResult, load_results
     from analysis.reading.patterns import read_pattern
     from analysis.reading.resistance import read_resistance
+    from analysis.transport.analyse import CurveAnalysis, analyse_curve
     from analysis.transport.bloch_gruneisen import bloch_gruneisen_integral, resistance
     from analysis.transport.coupling import ValidityWarning, coupling_constant, critical_temperature
     from analysis.transport.curve import ResistanceCurve
@@ -43,6 +44,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AnalysisError",
+    "CurveAnalysis",
     "DataError",
     "Dataset",
     "DatasetUnavailable",
@@ -61,6 +63,7 @@ __all__ = [
     "TransitionFit",
     "ValidityWarning",
     "WilliamsonHall",
+    "analyse_curve",
     "bloch_gruneisen_integral",
     "coupling_constant",
     "critical_temperature",
@@ -91,6 +94,7 @@ __all__ = [
 # Where each name of `__all__` lives; tests/test_datasets.py holds the two together.
 _HOME = {
     "AnalysisError": "errors",
+    "CurveAnalysis": "transport.analyse",
     "DataError": "errors",
     "Dataset": "catalogue.datasets",
     "DatasetUnavailable": "catalogue.datasets",
@@ -109,6 +113,7 @@ _HOME = {
     "TransitionFit": "transport.transition_fit",
     "ValidityWarning": "transport.coupling",
     "WilliamsonHall": "diffraction.strain.williamson_hall",
+    "analyse_curve": "transport.analyse",
     "bloch_gruneisen_integral": "transport.bloch_gruneisen",
     "coupling_constant": "transport.coupling",
     "critical_temperature": "transport.coupling",
