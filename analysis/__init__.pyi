@@ -8,6 +8,8 @@ from analysis.catalogue.files import DatasetUnavailable as DatasetUnavailable
 from analysis.catalogue.loading import load as load
 from analysis.catalogue.loading import load_table as load_table
 from analysis.catalogue.phases import phases_of as phases_of
+from analysis.diffraction.analyse import PatternAnalysis as PatternAnalysis
+from analysis.diffraction.analyse import analyse_pattern as analyse_pattern
 from analysis.diffraction.crystal.indexing import index_lines as index_lines
 from analysis.diffraction.crystal.lattice import LatticeFit as LatticeFit
 from analysis.diffraction.crystal.lattice import fit_lattice as fit_lattice
@@ -33,6 +35,8 @@ from analysis.pressure.results import SheetResult as SheetResult
 from analysis.pressure.results import load_results as load_results
 from analysis.reading.patterns import read_pattern as read_pattern
 from analysis.reading.resistance import read_resistance as read_resistance
+from analysis.transport.analyse import CurveAnalysis as CurveAnalysis
+from analysis.transport.analyse import analyse_curve as analyse_curve
 from analysis.transport.bloch_gruneisen import bloch_gruneisen_integral as bloch_gruneisen_integral
 from analysis.transport.bloch_gruneisen import resistance as resistance
 from analysis.transport.coupling import ValidityWarning as ValidityWarning

@@ -6,7 +6,8 @@ from coverage_study import WINDOW, clean_curve
 from scipy import integrate, optimize
 
 from analysis import ResistanceCurve, bloch_gruneisen_integral, fit_resistance
-from analysis.transport.fit import solve
+from analysis.transport.laws import LAWS
+from analysis.transport.solve import solve
 from analysis.transport.solver_law import SolverLaw
 
 T, CLEAN = clean_curve(1 / 3)
@@ -63,12 +64,12 @@ def test_refits_against_bare_minpack(compare, note):
     """1000 fits of different curves, warm, beside leastsq alone with the same model."""
     curves = [curve(seed) for seed in range(1000)]
     scale = CLEAN.max()
-    start = solve(curves[0], n=5.0, weighting="uniform").found.parameters
+    start = solve(curves[0], LAWS[0]).found.parameters
 
     def bare():
         for one in curves:
             measured = one.resistance / scale
-            model = SolverLaw(T, 5.0, T[-1])
+            model = SolverLaw(T, T[-1], 5.0)
             optimize.leastsq(
                 lambda p, model=model, measured=measured: model.value(p) - measured,
                 start,

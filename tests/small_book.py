@@ -68,7 +68,8 @@ with pathlib.Path(os.environ["EXECUTED"]).open("a") as file:
 ```{{code-cell}} ipython3
 {code}
 last = {{"value": float(curve.resistance[-1]), "stderr": None, "unit": curve.unit}}
-record.keep(record.resistance_record({{"last": last}}, None, said=["watch *this*"]))
+content = {{"numbers": {{"last": last}}, "warnings": ["watch *this*"], "fits": {{}}}}
+record.keep(record.record_text(content))
 ```
 """
 

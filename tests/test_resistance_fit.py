@@ -18,7 +18,7 @@ from analysis import (
     fit_resistance,
     resistance,
 )
-from analysis.transport.fit import WEIGHTINGS
+from analysis.transport.solve import WEIGHTINGS
 from analysis.twin.curves import make_curve, truth_of
 
 T = np.linspace(80, 300, 300)
@@ -307,7 +307,7 @@ def test_copper_foil_has_the_debye_temperature_of_copper(window, theta_d):
     assert 330 <= fit.theta_d.n <= 352
     assert fit.r_sat is None
     assert fit.r_sat_lower > 0
-    assert fit.free.values[0] == pytest.approx(331.5, abs=1)
+    assert fit.free.values["theta_d"] == pytest.approx(331.5, abs=1)
     # 1/R_sat in units of 1/R(243 K), the coldest and warmest of the windows.
     assert fit.g_free.n * fit.curve.resistance[-1] == pytest.approx(-0.055, abs=0.002)
     assert 0.6 <= fit.correlation.lag1 <= 0.95
