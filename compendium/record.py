@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.cli.printing import plain
-from analysis.numerics.summary import numbers_of, summary
+from analysis.diffraction.analyse import PatternAnalysis
 from analysis.transport.analyse import CurveAnalysis
 
 # Every sheet has its record glued under this name, as one JSON text ...
@@ -19,21 +19,9 @@ def resistance_record(analysis: CurveAnalysis) -> str:
     return record_text(analysis.to_dict())
 
 
-def strain_record(
-    strain: Mapping[str, Any] | None, lattice: Mapping[str, Any] | None, *, said: list[str]
-) -> str:
-    """Return the record of a diffraction sheet.
-
-    Parameters
-    ----------
-    strain, lattice : mapping or None
-        `to_dict` of the fits; None where there is none.
-    said : list of str
-        Why there is none, and other remarks.
-    """
-    numbers = {**numbers_of(strain), **numbers_of(lattice)}
-    numbers.pop("offset", None)
-    return record_text(summary({"strain": strain, "lattice": lattice}, numbers, said))
+def strain_record(analysis: PatternAnalysis) -> str:
+    """Return the record of a diffraction sheet."""
+    return record_text(analysis.summary())
 
 
 def record_text(content: Mapping[str, Any]) -> str:
