@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.cli.printing import plain
+from compendium.glue import glue_all
 
-# Every sheet has its record glued under this name, as one JSON text ...
+# Every sheet has its record glued under this name, as one JSON text.
 KEY = "sheet-record"
-# ... of this type, which is not shown.
-GLUED = "application/papermill.record/text/plain"
 # A drop has its numbers from the second fit only; Theta_D and the rest stay those of eq. 1.
 _OF_TRANSITION = ("tc", "tc_onset", "f", "r_onset", "lambda")
 
@@ -65,16 +64,5 @@ def _text(
 
 
 def keep(record: str) -> None:
-    """Glue a record into the notebook that runs this, unseen.
-
-    This is what `myst_nb.glue(KEY, record, display=False)` does, without the second and a
-    half that its import takes in every kernel.
-    """
-    from IPython.display import display
-
-    prefix = GLUED.removesuffix("text/plain")
-    display(
-        {GLUED: repr(record)},
-        raw=True,
-        metadata={"scrapbook": {"name": KEY, "mime_prefix": prefix}},
-    )
+    """Glue a record into the notebook that runs this, unseen."""
+    glue_all({KEY: record})
