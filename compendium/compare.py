@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis.errors import DataError
+from compendium.glue import GLUED
 from compendium.plan import BUILD
 
 TOLERANCE = 0.005  # errors: half a unit of the last digit of an error that is printed as 99
 UNKNOWN = 0.01  # taken for the relative error of what has none
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:e[-+]?\d+)?")
 ABOUT = ("page", "input_sha256")  # of a sheet, no results
-GLUED = "application/papermill.record/text/plain"
 
 
 class Leaf(NamedTuple):

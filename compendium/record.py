@@ -7,11 +7,10 @@ from typing import Any
 from analysis.cli.printing import plain
 from analysis.diffraction.analyse import PatternAnalysis
 from analysis.transport.analyse import CurveAnalysis
+from compendium.glue import glue_all
 
-# Every sheet has its record glued under this name, as one JSON text ...
+# Every sheet has its record glued under this name, as one JSON text.
 KEY = "sheet-record"
-# ... of this type, which is not shown.
-GLUED = "application/papermill.record/text/plain"
 
 
 def resistance_record(analysis: CurveAnalysis) -> str:
@@ -30,16 +29,5 @@ def record_text(content: Mapping[str, Any]) -> str:
 
 
 def keep(record: str) -> None:
-    """Glue a record into the notebook that runs this, unseen.
-
-    This is what `myst_nb.glue(KEY, record, display=False)` does, without the second and a
-    half that its import takes in every kernel.
-    """
-    from IPython.display import display
-
-    prefix = GLUED.removesuffix("text/plain")
-    display(
-        {GLUED: repr(record)},
-        raw=True,
-        metadata={"scrapbook": {"name": KEY, "mime_prefix": prefix}},
-    )
+    """Glue a record into the notebook that runs this, unseen."""
+    glue_all({KEY: record})

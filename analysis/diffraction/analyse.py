@@ -19,6 +19,7 @@ from analysis.numerics.summary import numbers_of, summary
 if TYPE_CHECKING:
     from analysis.diffraction.strain.instrument import Instrument
 
+
 class CrystalChoice(NamedTuple):
     """The crystal that a pattern is analysed with.
 
@@ -162,7 +163,6 @@ class PatternAnalysis:
             "lattice": cell or None,
             "notes": self.pattern.notes,
         }
-
 
     def summary(self) -> dict[str, Any]:
         """Return numbers, warnings, and the fits that there are, ready for JSON.

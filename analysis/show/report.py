@@ -11,7 +11,6 @@ from analysis.transport.fit import ResistanceFit
 from analysis.transport.fit_result import FitResult, LawFit
 from analysis.transport.laws import Parameter
 from analysis.transport.transition_fit import TransitionFit
-from compendium.claims import Entry
 
 _SYMBOLS = {"ohm": "Ω", "ohm m": "Ω m", "arbitrary": "arb. u.", "ratio": ""}
 
@@ -212,33 +211,6 @@ def transition_parameters(fit: TransitionFit) -> Table:
     if "g_sat" in fit.law.names:
         rows += [("R_sat", saturation(fit), "")]
     return Table(("parameter", "value", "unit"), rows)
-
-
-def ledger_table(entries: Iterable[Entry]) -> Table:
-    """Return claims, verdicts, and the numbers that they rest on, a row for each."""
-    header = ("claim", "verdict", "printed", "found here", "on")
-    return Table(header, [_ledger_row(entry) for entry in entries], words=len(header))
-
-
-def _ledger_row(entry: Entry) -> list[str]:
-    found = entry.found
-    return [
-        f"{entry.claim} ({entry.place})",
-        f"**{entry.verdict}**",
-        unbroken(entry.printed) or "none",
-        "none" if found is None else _found(found.value, entry),
-        "nothing here" if found is None else f"{found.origin}: {found.data}",
-    ]
-
-
-def _found(value: UFloat, entry: Entry) -> str:
-    # As many digits as the printed number has, and one more.
-    if value.s or entry.published is None:
-        return quantity(value, entry.unit)
-    last = entry.published.s or 0.01
-    return unbroken(
-        f"{value.n:.{max(0, 1 - int(np.floor(np.log10(last))))}f} {entry.unit}".rstrip()
-    )
 
 
 def remarks(fit: ResistanceFit | TransitionFit) -> Note:
