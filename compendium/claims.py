@@ -1,12 +1,17 @@
-"""A claim of the paper, what is found for it, and the verdict that follows from both.
+"""A claim of the paper, what is found for it, the verdict that follows, and tables of them.
 
 What is found on the synthetic twin cannot confirm a claim: the paper's values went into it.
 """
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from uncertainties import UFloat, ufloat
+
+from analysis.errors import DataError
+from analysis.show.report import Note, Table, quantity, unbroken
 
 VERDICTS = ("reproduced", "differs", "not supported", "needs the original data")
 
@@ -95,3 +100,60 @@ def digits(value: float, last: float) -> UFloat:
 def exact(value: float) -> UFloat:
     """Return a number without an error."""
     return 0.0 * ufloat(0.0, 1.0) + value
+
+
+# ---------------------------------------------------------------------------- several claims
+
+
+def entries_on(entries: Iterable[Entry], *words: str) -> tuple[Entry, ...]:
+    """Return the claims of the ledger that have one of the words in them.
+
+    Raises
+    ------
+    DataError
+        If there is none.
+    """
+    found = tuple(one for one in entries if any(word in one.claim for word in words))
+    if not found:
+        raise DataError(f"no claim of the ledger speaks of {' or '.join(words)}")
+    return found
+
+
+def ledger_table(entries: Iterable[Entry]) -> Table:
+    """Return claims, verdicts, and the numbers that they rest on, a row for each."""
+    header = ("claim", "verdict", "printed", "found here", "on")
+    return Table(header, [_ledger_row(entry) for entry in entries], words=len(header))
+
+
+def _ledger_row(entry: Entry) -> list[str]:
+    found = entry.found
+    return [
+        f"{entry.claim} ({entry.place})",
+        f"**{entry.verdict}**",
+        unbroken(entry.printed) or "none",
+        "none" if found is None else _found(found.value, entry),
+        "nothing here" if found is None else f"{found.origin}: {found.data}",
+    ]
+
+
+def _found(value: UFloat, entry: Entry) -> str:
+    # As many digits as the printed number has, and one more.
+    if value.s or entry.published is None:
+        return quantity(value, entry.unit)
+    last = entry.published.s or 0.01
+    return unbroken(
+        f"{value.n:.{max(0, 1 - int(np.floor(np.log10(last))))}f} {entry.unit}".rstrip()
+    )
+
+
+def doubtful(entries: Iterable[Entry]) -> Table | Note:
+    """Return the table of those claims that differ or are not supported."""
+    rows = [entry for entry in entries if entry.verdict in ("differs", "not supported")]
+    return ledger_table(rows) if rows else Note("None.", ["Every claim checked stands."])
+
+
+def counts(entries: Sequence[Entry]) -> dict[str, str]:
+    """Return how many claims there are, and how many of each verdict."""
+    number = Counter(entry.verdict for entry in entries)
+    of_each = {f"n-{name.replace(' ', '-')}": str(number[name]) for name in VERDICTS}
+    return {"n-entries": str(len(entries)), **of_each}

@@ -6,7 +6,9 @@ from functools import lru_cache
 import numpy as np
 from uncertainties import UFloat, ufloat
 
-from analysis.catalogue.datasets import DatasetUnavailable, list_datasets, load
+from analysis.catalogue.datasets import list_datasets
+from analysis.catalogue.files import DatasetUnavailable
+from analysis.catalogue.loading import load
 from analysis.catalogue.phases import phases_of
 from analysis.diffraction.analyse import analyse_pattern
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall

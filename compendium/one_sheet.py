@@ -12,13 +12,17 @@ from analysis.diffraction.lines.shapes import SHAPES
 from analysis.diffraction.peaks import BREADTHS
 from analysis.diffraction.strain.choices import MODELS
 from analysis.errors import DataError
+from analysis.transport.coupling import FORMULAS
+from analysis.transport.laws import law_names
+from analysis.transport.solve import WEIGHTINGS
 from compendium.notebooks import OK, checked_parameters, read_notebook, write_notebook
 from compendium.sheets import file_name, make_sheet, template, title_of, write_page
 
 # The words that a parameter may be, where it is not any text.
 _CHOICES = {
-    "weighting": ("uniform", "relative", "per-kelvin"),
-    "formula": ("advanced", "mcmillan", "allen-dynes"),
+    "law": law_names(),
+    "weighting": WEIGHTINGS,
+    "formula": FORMULAS,
     "shape": tuple(shape.name for shape in SHAPES),
     "breadth": BREADTHS,
     "model": MODELS,

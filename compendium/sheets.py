@@ -16,8 +16,9 @@ from typing import Any
 
 from analysis.catalogue.datasets import OWN_PACKAGE, Dataset
 from analysis.errors import DataError
+from compendium.glue import GLUED
 from compendium.notebooks import FAILED, TIMEOUT, Execution, execute, read_notebook, write_whole
-from compendium.record import GLUED, KEY
+from compendium.record import KEY
 
 TEMPLATES = OWN_PACKAGE.parent.parent / "book" / "sheets"
 KINDS = ("resistance", "diffraction")

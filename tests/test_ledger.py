@@ -3,8 +3,8 @@
 import pytest
 from uncertainties import ufloat
 
-from compendium import ledger
-from compendium.claims import VERDICTS, Found, digits, exact, verdict
+from compendium import claims, ledger
+from compendium.claims import VERDICTS, Entry, Found, digits, exact, verdict
 
 ENTRIES = ledger.entries()
 
@@ -100,3 +100,55 @@ def test_a_printed_number_is_uncertain_by_half_its_last_digit():
 def test_numbers_stand_as_they_are_printed(words, text):
     (entry,) = [entry for entry in ENTRIES if entry.claim.startswith(words)]
     assert entry.printed == text
+
+
+def test_the_table_has_a_row_for_each_claim():
+    shown = claims.ledger_table(ENTRIES)
+    assert len(shown.rows) == len(ENTRIES)
+    assert all(row[1].strip("*") in VERDICTS for row in shown.rows)
+
+
+@pytest.mark.parametrize(
+    ("published", "found", "row"),
+    [
+        (None, None, ["x (Fig. 9)", "**needs the original data**", "none", "none", "nothing here"]),
+        (
+            digits(1.75, 0.01),
+            Found(ufloat(1.714, 0.012), "published inputs", "eqs. 2-4"),
+            [
+                "x (Fig. 9)",
+                "**differs**",
+                "1.75 K",
+                "1.714 ± 0.012 K",
+                "published inputs: eqs. 2-4",
+            ],
+        ),
+        (
+            digits(0.99994, 1e-5),
+            Found(exact(0.9999412), "measured", "y"),
+            ["x (Fig. 9)", "**reproduced**", "0.99994 K", "0.9999412 K", "measured: y"],
+        ),
+        (
+            None,
+            Found(exact(1.5708), "measured", "y"),
+            ["x (Fig. 9)", "**needs the original data**", "none", "1.5708 K", "measured: y"],
+        ),
+    ],
+)
+def test_a_row_shows_as_many_digits_as_are_printed_and_one_more(published, found, row):
+    (shown,) = claims.ledger_table([Entry("x", "Fig. 9", published, "K", found)]).rows
+    assert [cell.replace("\N{NO-BREAK SPACE}", " ") for cell in shown] == row
+
+
+def test_the_claims_that_do_not_stand_are_shown_or_that_all_do():
+    shown = claims.doubtful(ENTRIES)
+    assert {row[1] for row in shown.rows} == {"**differs**", "**not supported**"}
+    good = Entry("x", "y", exact(1.0), "", Found(exact(1.0), "measured", "z"))
+    assert str(claims.doubtful([good])) == "None.\n- Every claim checked stands."
+
+
+def test_claims_are_counted_by_their_verdict():
+    number = {name: int(text) for name, text in claims.counts(ENTRIES).items()}
+    assert number.pop("n-entries") == len(ENTRIES) == sum(number.values())
+    assert set(number) == {f"n-{name.replace(' ', '-')}" for name in VERDICTS}
+    assert set(claims.counts(()).values()) == {"0"}

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib import pyplot as plt
+from small_results import sheet, table
 
 import analysis
 from analysis.catalogue.datasets import OWN_PACKAGE
 from analysis.numerics.means import weighted_mean
-from analysis.pressure.results import Results, SheetResult
+from analysis.pressure.results import Results
 from analysis.pressure.series import (
     Regions,
     constancy,
@@ -23,7 +24,8 @@ from analysis.pressure.series import (
     series_of,
 )
 from analysis.show import pressure_plots
-from compendium import ledger, pressure_report
+from compendium import ledger, pressure_report, pressure_words
+from compendium.claims import entries_on
 
 BOOK = OWN_PACKAGE.parent.parent / "book"
 PRESSURES = np.linspace(15.0, 43.0, 13)
@@ -244,50 +246,6 @@ def test_points_without_an_error_are_counted_and_not_used():
 # -------------------------------------------------------------------------- series and their words
 
 
-def sheet(name, pressure, *, run="1", kind="resistance", **numbers):
-    """A sheet with numbers given as (value, error)."""
-    return SheetResult(
-        name=name,
-        title=name,
-        kind=kind,
-        origin="measured",
-        sample="La3Ni2O7-delta",
-        run=run,
-        pressure=pressure,
-        page="",
-        status="ok",
-        error=None,
-        input_sha256="",
-        warnings=(),
-        numbers={
-            key: {"value": value, "stderr": error, "unit": "K"}
-            for key, (value, error) in numbers.items()
-        },
-        fits={},
-    )
-
-
-def table():
-    """Two runs of five samples that agree, and one sample that lies 30 K lower."""
-    sheets = [
-        sheet(f"r{i}", 16.0 + 2 * i, run="12"[i % 2], theta_d=(550 + (1, -1, -1, 1)[i % 4], 2.0))
-        for i in range(10)
-    ]
-    sheets.append(sheet("odd", 22.4, run="zero", theta_d=(520.0, 3.0), tc=(58.0, 0.1)))
-    sheets += [
-        sheet(
-            f"x{i}",
-            2.0 + 4 * i,
-            run="xrd",
-            kind="diffraction",
-            strain=(0.0079, 1e-4),
-            a=(5.4, 0.01),
-        )
-        for i in range(6)
-    ]
-    return Results({}, "", tuple(sheets))
-
-
 def test_series_take_only_what_is_asked_for():
     results = table()
     others = [
@@ -329,10 +287,10 @@ def test_the_sample_that_decides_is_named():
     series = series_of(table(), "resistance", "theta_d").in_phase(Regions(), "Fmmm")
     assert series.constancy().verdict == "scatters"
     assert dict(left_out_in_turn(series))["zero"].verdict == "constant"
-    assert pressure_report.deciding(series) == (
+    assert pressure_words.deciding(series) == (
         "The verdict “scatters” rests on one sample: without the zero sample it is “constant”"
     )
-    assert pressure_report.deciding(series.without("zero")) == (
+    assert pressure_words.deciding(series.without("zero")) == (
         "The verdict “constant” stands whichever run is left out"
     )
 
@@ -352,19 +310,16 @@ def test_verdicts_in_words(slope, scatter, words):
         for i, (p, x) in enumerate(zip(PRESSURES, values, strict=True))
     ]
     series = series_of(Results({}, "", tuple(sheets)), "resistance", "theta_d")
-    assert pressure_report.verdict(series.constancy(), series).startswith(words)
-    assert "would have been seen in 80 of 100" in pressure_report.sensitivity(
-        series.constancy(), series
-    )
+    assert pressure_words.verdict(series).startswith(words)
+    assert "would have been seen in 80 of 100" in pressure_words.sensitivity(series)
 
 
 def test_words_for_nothing():
     none = series_of(Results({}, "", ()), "resistance", "theta_d")
-    found = none.constancy()
-    assert "nothing can be tested" in pressure_report.verdict(found, none)
-    assert "too few" in pressure_report.sensitivity(found, none)
-    assert "too few" in pressure_report.deciding(none)
-    assert pressure_report.largest(none) == "no value of the Debye temperature is known"
+    assert "nothing can be tested" in pressure_words.verdict(none)
+    assert "too few" in pressure_words.sensitivity(none)
+    assert "too few" in pressure_words.deciding(none)
+    assert pressure_words.largest(none) == "no value of the Debye temperature is known"
     assert "no Θ_D of this sample" in str(pressure_report.missing(none))
     assert "Nothing to show" in str(pressure_report.origin(none))
     assert "No table" in str(pressure_report.means([none], Regions()))
@@ -378,7 +333,7 @@ def test_one_synthetic_point_makes_the_page_say_so():
     assert "Nothing in this chapter confirms the paper" in str(pressure_report.origin(some))
     measured = series_of(results, "resistance", "theta_d")
     assert "confirms" not in str(pressure_report.origin(measured))
-    assert "not known" in pressure_report.put_in(measured)
+    assert "not known" in pressure_words.put_in(measured)
 
 
 def test_means_are_listed_by_phase():
@@ -390,14 +345,14 @@ def test_means_are_listed_by_phase():
 
 def test_claims_are_found_by_their_words():
     entries = ledger.entries()
-    (claim,) = pressure_report.entries_on(entries, "coupling constant")
+    (claim,) = entries_on(entries, "coupling constant")
     assert claim.verdict == "differs"
     with pytest.raises(analysis.DataError, match="speaks of unicorns"):
-        pressure_report.entries_on(entries, "unicorns")
+        entries_on(entries, "unicorns")
 
 
 def test_near_constant_is_a_claim_that_the_twin_cannot_confirm():
-    (claim,) = pressure_report.entries_on(ledger.entries(), "near constant")
+    (claim,) = entries_on(ledger.entries(), "near constant")
     assert claim.verdict == "needs the original data"
     assert abs(claim.found.value.n) < 3 * claim.found.value.s
     assert "scatters" in claim.found.data
@@ -407,7 +362,148 @@ def test_the_ledger_has_no_slope_from_too_few_points():
     assert ledger._slope_above(43.0) is None
 
 
+@pytest.mark.parametrize(
+    ("points", "said"),
+    [
+        (
+            [(16, 500.0, 1.0)],
+            {
+                "theta-mean": "500.0 ± 1.0 K",
+                "theta-amam": "no value",
+                "theta-verdict": "With 1 value of the Debye temperature, constant and sloping "
+                "cannot be told apart",
+                "theta-amam-verdict": "There is no value of the Debye temperature with an error "
+                "here, so nothing can be tested",
+            },
+        ),
+        (
+            [(5, 500.0, 1.0), (6, 500.0, 1.0), (22.4, 518.0, None)],
+            {
+                "theta-amam": "500.0 ± 0.7 K",
+                "theta-mean": "no value",
+                "theta-put-in": "The truth behind these values of the Debye temperature",
+            },
+        ),
+        ([], {"theta-mean": "no value", "theta-deciding": "There are too few points to ask"}),
+    ],
+)
+def test_words_of_the_debye_temperature(points, said):
+    sheets = [sheet(f"s{i}", p, theta_d=(x, e)) for i, (p, x, e) in enumerate(points)]
+    theta = series_of(Results({}, "", tuple(sheets)), "resistance", "theta_d")
+    words = pressure_words.debye_words(theta, Regions(14.0, 30.0 if not points else 15.0))
+    for name, text in said.items():
+        assert words[name].replace("\N{NO-BREAK SPACE}", " ").startswith(text)
+    assert words["regions-amam"] == "14 GPa"
+
+
+@pytest.mark.parametrize(("above", "phase"), [(15.0, "Fmmm"), (25.0, "mixed")])
+def test_the_phase_at_22_gpa_follows_the_boundaries(above, phase):
+    none = series_of(Results({}, "", ()), "resistance", "theta_d")
+    assert pressure_words.debye_words(none, Regions(14.0, above))["phase-22"] == phase
+
+
+@pytest.mark.parametrize(
+    ("couplings", "said"),
+    [
+        ((), "Two pressures are the least that a course needs"),
+        ((1.7,), "Two pressures are the least that a course needs"),
+        ((1.7, 1.8), "With 2 values of λ, constant and sloping cannot be told apart"),
+        ((1.7, 1.7, 1.7), "λ is constant within its errors from 15 to 17 GPa"),
+    ],
+)
+def test_a_course_of_lambda_needs_two_pressures(couplings, said):
+    sheets = [sheet(f"s{i}", 15.0 + i, **{"lambda": (x, 0.1)}) for i, x in enumerate(couplings)]
+    lam = series_of(Results({}, "", tuple(sheets)), "resistance", "lambda")
+    onset, tc = (series_of(table(), "resistance", name) for name in ("tc_onset", "tc"))
+    words = pressure_words.transition_words(onset, tc, lam, Regions())
+    assert words["lambda-course"].startswith(said)
+    assert (words["n-onset"], words["n-tc"]) == ("0", "1")
+    assert words["n-lambda"] == str(len(couplings))
+
+
+@pytest.mark.parametrize(
+    ("regions", "spans"),
+    [(Regions(), "spans"), (Regions(20, 30), "does not span"), (Regions(0, 4), "does not span")],
+)
+def test_words_of_the_strain(regions, spans):
+    words = pressure_words.strain_words(series_of(table(), "diffraction", "strain"), regions)
+    assert words["plateau-spans"] == spans
+    assert words["plateau"].startswith("7.90")
+    assert words["plateau-verdict"].startswith("The strain is constant within its errors from 6 to")
+    assert words["strain-largest"].startswith("the largest value of the strain is 7.90")
+
+
+def test_without_a_table_the_chapters_go_on_unless_one_was_named(monkeypatch, tmp_path):
+    monkeypatch.delenv("COMPENDIUM_RESULTS", raising=False)
+    results, note = pressure_report.load_results_or_note()
+    assert results.sheets == ()
+    assert note.title == "Results missing:"
+    with pytest.raises(analysis.DataError, match="no results yet"):
+        pressure_report.load_results_or_note(str(tmp_path / "none.json"))
+
+
+def test_curves_of_a_sample_are_fitted_or_named(monkeypatch):
+    from analysis.catalogue import datasets
+
+    def load(name, *, kind):
+        if name == "twin-run2-25.0gpa":
+            raise analysis.FitError("no fit")
+        return datasets.load(name, kind=kind)
+
+    runs = {one.run for one in analysis.list_datasets("resistance")}
+    monkeypatch.setattr(pressure_report, "load", load)
+    fits, without = pressure_report.fitted_curves("La3Ni2O7-delta", runs - {"2"})
+    assert without == ("twin-run2-25.0gpa",)
+    assert {fit.curve.run for fit in fits} == {"2"}
+    assert pressure_report.fitted_curves("unobtainium", ()) == ((), ())
+
+
 # ------------------------------------------------------------------------------------- figures
+
+
+@pytest.mark.parametrize(
+    ("numbers", "labels", "origins"),
+    [
+        (["theta_d"], {"run 1", "run 2", "zero"}, ["measured"]),
+        (["tc_onset", "tc"], {"zero"}, ["measured"]),
+        (["theta_d", "tc"], {"run 1", "run 2", "zero"}, ["measured"]),
+    ],
+)
+def test_a_panel_names_its_runs_and_origins_once(numbers, labels, origins):
+    parts = [series_of(table(), "resistance", number) for number in numbers]
+    fig = pressure_plots.panel(parts, Regions(), runs=["1", "2", "zero"])
+    (ax,) = fig.axes
+    named = ax.get_legend_handles_labels()[1]
+    assert set(named) == labels
+    assert len(named) == len(labels)
+    assert [text.get_text() for text in ax.texts if text.get_text() == "measured"] == origins
+    plt.close(fig)
+
+
+def test_a_panel_draws_the_mean_in_the_unit_of_its_axis():
+    strain = series_of(table(), "diffraction", "strain")
+    fig = pressure_plots.panel([strain], Regions(), mean=strain.constancy())
+    (ax,) = fig.axes
+    (line,) = [one for one in ax.collections if one.get_label() == "weighted mean"]
+    assert line.get_segments()[0][:, 1] == pytest.approx(7.9)
+    assert ax.get_ylim()[0] == 0
+    plt.close(fig)
+
+
+def test_without_a_point_there_is_no_figure():
+    none = series_of(Results({}, "", ()), "resistance", "theta_d")
+    assert pressure_plots.panel([none], Regions()) is None
+    assert pressure_plots.axes_figure([none], Regions()) is None
+    assert plt.get_fignums() == []
+
+
+def test_the_power_is_drawn_with_the_unit_of_the_slope(ax):
+    theta = series_of(table(), "resistance", "theta_d")
+    line = theta.constancy().line
+    pressure_plots.power(ax, line, theta)
+    assert ax.get_xlabel() == "true slope (K/GPa)"
+    assert ax.lines[1].get_xdata()[0] == pytest.approx(line.detectable(0.8))
+    assert "measured" in [text.get_text() for text in ax.texts]
 
 
 def test_the_combined_figure_shares_its_pressure_and_says_what_is_assumed():

@@ -9,8 +9,6 @@ from uncertainties import ufloat
 import analysis
 import analysis.transport.transition
 from analysis.show import plots, report
-from compendium import ledger
-from compendium.claims import VERDICTS
 
 mpl.use("agg")
 
@@ -148,13 +146,6 @@ def test_parameters_of_a_transition_with_and_without_eq_1(transition):
     r = analysis.transport.transition.transition_fraction(t, tc_onset=7.5, f=60)
     short = analysis.fit_transition(analysis.ResistanceCurve(t, r + 1e-4 * np.sin(1e3 * t)))
     assert len(report.transition_parameters(short).rows) == 4
-
-
-def test_the_ledger_has_a_row_for_each_claim():
-    entries = ledger.entries()
-    table = report.ledger_table(entries)
-    assert len(table.rows) == len(entries)
-    assert all(row[1].strip("*") in VERDICTS for row in table.rows)
 
 
 def test_theta_against_pressure_shows_intervals_and_origin(ax, fit):

@@ -1,8 +1,8 @@
 """One path from a pattern to its result: lines, strain and size, and the cell."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.diffraction.crystal.lattice import LatticeFit, fit_lattice
 from analysis.diffraction.crystal.phase import Phase
@@ -13,12 +13,11 @@ from analysis.diffraction.peaks import PeakTable
 from analysis.diffraction.phase_lines import fit_phase
 from analysis.diffraction.strain.choices import checked_options
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
-from analysis.errors import AnalysisError, DataError, FitError
+from analysis.errors import DataError, FitError, attempt
+from analysis.numerics.summary import numbers_of, summary
 
 if TYPE_CHECKING:
     from analysis.diffraction.strain.instrument import Instrument
-
-Result = TypeVar("Result")
 
 
 class CrystalChoice(NamedTuple):
@@ -165,6 +164,19 @@ class PatternAnalysis:
             "notes": self.pattern.notes,
         }
 
+    def summary(self) -> dict[str, Any]:
+        """Return numbers, warnings, and the fits that there are, ready for JSON.
+
+        "numbers" are those to quote, of the strain and of the cell. "fits" holds `to_dict`
+        of both, "strain" and "lattice".
+        """
+        strain = None if self.strain is None else self.strain.to_dict()
+        cell = self.lattice_numbers()
+        numbers = numbers_of(strain) | numbers_of(cell)
+        numbers.pop("offset", None)
+        said = [*self.pattern.notes, *self.choice.warnings, *self.reasons]
+        return summary({"strain": strain, "lattice": cell}, numbers, said)
+
 
 def analyse_pattern(
     pattern: DiffractionPattern,
@@ -223,7 +235,7 @@ def analyse_pattern(
     if window is not None:
         pattern = pattern.between(*window)
     crystal = choice.crystal
-    peaks, no_peaks = _attempt(
+    peaks, no_peaks = attempt(
         lambda: (
             fit_peaks(pattern, shape=shape, instrument=instrument, split=split)
             if crystal is None
@@ -232,16 +244,8 @@ def analyse_pattern(
     )
     if peaks is None:
         return PatternAnalysis(pattern, choice, no_peaks=no_peaks)
-    strain, no_strain = _attempt(lambda: williamson_hall(peaks, **options._asdict()))
+    strain, no_strain = attempt(lambda: williamson_hall(peaks, **options._asdict()))
     lattice, no_lattice = (
-        (None, None) if crystal is None else _attempt(lambda: fit_lattice(peaks, crystal))
+        (None, None) if crystal is None else attempt(lambda: fit_lattice(peaks, crystal))
     )
     return PatternAnalysis(pattern, choice, peaks, strain, lattice, None, no_strain, no_lattice)
-
-
-def _attempt(fit: Callable[[], Result]) -> tuple[Result | None, str | None]:
-    """Return the result of a fit, or None and why these data do not allow it."""
-    try:
-        return fit(), None
-    except AnalysisError as error:
-        return None, str(error)

@@ -147,7 +147,58 @@ def constant(ax: Axes, found: Constancy, *, factor: float = 1.0, level: float = 
     return ax
 
 
-def power(ax: Axes, line: Line, *, wanted: float = 0.8) -> Axes:
+def panel(
+    parts: Sequence[Series],
+    regions: Regions,
+    *,
+    runs: Sequence[str] | None = None,
+    mean: Constancy | None = None,
+    height: float = 4.0,
+) -> Figure | None:
+    """Return one panel of series over the phases; None where there is no point.
+
+    Parameters
+    ----------
+    parts : sequence of Series
+        The first has filled markers; the first that has points names the runs and origins.
+    regions : Regions
+    runs : sequence of str, optional
+        All runs of several figures; without them no run is named, and the axis begins at 0.
+    mean : Constancy, optional
+        Whose mean is drawn.
+    height : float
+        Inches.
+    """
+    if not any(map(len, parts)):
+        return None
+    fig, ax = plt.subplots(figsize=(5, height))
+    for at, part in enumerate(parts):
+        first = not any(map(len, parts[:at]))
+        label = first and runs is not None
+        against_pressure(ax, part, runs=runs, filled=at == 0, label=label, mark=first)
+    if mean is not None:
+        constant(ax, mean, factor=_THOUSANDTHS.get(parts[0].name, 1.0))
+    if runs is None:
+        ax.set_ylim(bottom=0)
+    else:
+        fig.legend(ncols=3, loc="outside lower center")
+    shade(ax, regions)
+    return fig
+
+
+def axes_figure(axes: Sequence[Series], regions: Regions) -> Figure | None:
+    """Return reciprocal axes above each other over the phases; None where there is no point."""
+    if not any(map(len, axes)):
+        return None
+    fig, panels = plt.subplots(len(axes), 1, figsize=(4.8, 6.2), sharex=True)
+    for at, (ax, axis) in enumerate(zip(panels, axes, strict=True)):
+        against_pressure(ax, axis, label=False, mark=at == 0)
+        shade(ax, regions, label=at == 0)
+        ax.set_xlabel("$P$ (GPa)" if ax is panels[-1] else "")
+    return fig
+
+
+def power(ax: Axes, line: Line, series: Series, *, wanted: float = 0.8) -> Axes:
     """Draw how likely a true slope would have been seen, and the least slope that would."""
     least = line.detectable(wanted)
     slopes = np.linspace(0, 2 * least, 200)
@@ -155,8 +206,9 @@ def power(ax: Axes, line: Line, *, wanted: float = 0.8) -> Axes:
     ax.plot(
         [least, least, 0], [0, wanted, wanted], color=GREY, lw=1, ls="--", label="_least slope seen"
     )
-    ax.set(ylabel="probability to see it", xlim=(0, None), ylim=(0, 1.02))
-    return ax
+    ax.set(xlabel=f"true slope ({series.unit}/GPa)", ylabel="probability to see it")
+    ax.set(xlim=(0, None), ylim=(0, 1.02))
+    return mark_origin(ax, ", ".join(series.origins))
 
 
 def combined(

@@ -1,0 +1,78 @@
+"""What the front page says: the four results, and a fit that looks perfect."""
+
+import numpy as np
+
+from analysis.catalogue.files import DatasetUnavailable
+from analysis.catalogue.loading import load
+from analysis.pressure.plateau import PLATEAU
+from analysis.pressure.results import Results
+from analysis.pressure.series import Regions, Series, series_of
+from analysis.show.report import Note, estimate, missing, quantity
+from analysis.transport.fit import ResistanceFit, fit_resistance
+from compendium import printed
+from compendium.pressure_words import deciding, mean, origins, sensitivity
+
+LEFT_OUT = ("splitting-trap",)
+# The curve of the second figure, or of its stand-in: window (K), and what it is called.
+_CURVES = {
+    "cu-foil": ((20, 243), "a copper foil, measured,"),
+    "platinum-its90": (
+        (20, 300),
+        "the reference function of platinum thermometers, a formula,",
+    ),
+}
+
+
+def four_series(results: Results) -> tuple[Series, Series, list[Series]]:
+    """Return Debye temperatures, strains, and reciprocal axes against pressure."""
+    theta = series_of(results, "resistance", "theta_d", leave_out=LEFT_OUT)
+    strain = series_of(results, "diffraction", "strain", leave_out=LEFT_OUT)
+    axes = [
+        series_of(results, "diffraction", axis, leave_out=LEFT_OUT, reciprocal=True)
+        for axis in "abc"
+    ]
+    return theta, strain, axes
+
+
+def results_words(theta: Series, strain: Series, regions: Regions) -> dict[str, str]:
+    """Return what is said of the four results."""
+    fmmm, plateau = theta.in_phase(regions, "Fmmm"), strain.between(*PLATEAU)
+    return {
+        "front-kinds": " and ".join(origins(theta, strain)) or "none at hand",
+        "front-theta-mean": mean(fmmm),
+        "front-deciding": deciding(fmmm),
+        "front-sensitivity": sensitivity(fmmm),
+        "front-own": quantity(printed.coupling()),
+        "front-mu": printed.coupling_for_usual_mu(),
+        "front-plateau": mean(plateau),
+        # Of Lorentzian lines.
+        "front-plateau-fwhm": mean(plateau, times=2 / np.pi),
+    }
+
+
+def good_fit() -> tuple[ResistanceFit, Note | None]:
+    """Return the fit of the copper foil; without its file another, and a note that says so."""
+    measured, stand_in = _CURVES
+    try:
+        curve, note = load(measured, kind="resistance"), None
+    except DatasetUnavailable as error:
+        curve = load(stand_in, kind="resistance")
+        note = missing(error, instead=curve)
+    return fit_resistance(curve, _CURVES[curve.name][0]), note
+
+
+def fit_words(fit: ResistanceFit) -> dict[str, str]:
+    """Return what is said of that fit, and of the same with one freedom more."""
+    (low, high), called = _CURVES[fit.curve.name]
+    free = fit.theta_d_free
+    bars = abs(fit.theta_d.n - free) / fit.theta_d.s
+    return {
+        "front-curve": called,
+        "front-low": f"{low} K",
+        "front-high": f"{high} K",
+        "front-theta": estimate(fit, fit.theta_d, "K"),
+        "front-free": f"{free:.0f} K",
+        "front-bars": f"That is {bars:.0f} standard errors away"
+        if fit.errors_known and bars > 2
+        else "No error bar tells of that",
+    }

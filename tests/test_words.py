@@ -1,0 +1,327 @@
+"""What the chapters say beside pressure and ledger: the right words for every case."""
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from small_results import sheet, table
+from uncertainties import ufloat
+
+import analysis
+from analysis.pressure.results import Results
+from analysis.pressure.series import Regions
+from analysis.show.report import Note
+from compendium import conclusions, data_words, front_page, ledger, metals, printed
+from compendium.claims import Entry, Found, digits, exact
+from compendium.glue import GLUED, glue_all
+
+NOT_HERE = analysis.DatasetUnavailable("not here")
+
+
+def spaced(text):
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def as_if_away(module, monkeypatch, *away):
+    """Let a module find some data sets nowhere."""
+
+    def load(name, *, kind=None):
+        if name in away:
+            raise NOT_HERE
+        return analysis.load(name, kind=kind)
+
+    monkeypatch.setattr(module, "load", load)
+
+
+def fit_of(theta_d, *, g=(0.1, 0.01), free=500.0, errors_known=True, **more):
+    """What the words read of a fit."""
+    return SimpleNamespace(
+        theta_d=ufloat(*theta_d),
+        g_free=ufloat(*g),
+        free=SimpleNamespace(values=[free]),
+        errors_known=errors_known,
+        curve=SimpleNamespace(name="cu-foil", origin="measured"),
+        **more,
+    )
+
+
+# ------------------------------------------------------------------------------------ glued
+
+
+def test_texts_are_glued_as_myst_nb_does_it(monkeypatch):
+    import IPython.display
+    import myst_nb
+
+    ours, theirs = [], []
+    for shown, glue in ((ours, glue_all), (theirs, None)):
+        display = lambda data, shown=shown, **how: shown.append((data, how))  # noqa: E731
+        monkeypatch.setattr(IPython.display, "display", display)
+        monkeypatch.setattr("myst_nb.ext.glue.ipy_display", display, raising=False)
+        for name, text in {"a": "550 ± 5 K", "b": "it's"}.items():
+            glue({name: text}) if glue else myst_nb.glue(name, text, display=False)
+    assert ours == theirs
+    assert [list(data) for data, _ in ours] == [[GLUED], [GLUED]]
+
+
+# ------------------------------------------------------------------------------- front page
+
+
+def test_the_front_page_says_what_a_table_holds():
+    words = front_page.results_words(*front_page.four_series(table())[:2], Regions())
+    assert words["front-kinds"] == "measured"
+    assert words["front-deciding"].startswith("The verdict “scatters” rests on one sample")
+    assert spaced(words["front-own"]) == "1.714 ± 0.012"
+    assert words["front-mu"] == "1.57 to 1.88"
+    both = (
+        float(words[f"front-plateau{end}"].split("\N{NO-BREAK SPACE}")[0]) for end in ("", "-fwhm")
+    )
+    assert next(both) * 2 / np.pi == pytest.approx(next(both), abs=0.01)
+
+
+def test_the_front_page_says_that_nothing_is_at_hand():
+    theta, strain, axes = front_page.four_series(Results({}, "", ()))
+    words = front_page.results_words(theta, strain, Regions())
+    assert words["front-kinds"] == "none at hand"
+    assert {words[f"front-{name}"] for name in ("theta-mean", "plateau", "plateau-fwhm")} == {
+        "no value"
+    }
+    assert [len(axis) for axis in axes] == [0, 0, 0]
+
+
+def test_the_trap_is_no_result():
+    trap = sheet("trap", 10.0, run="splitting-trap", kind="diffraction", strain=(0.02, 1e-4))
+    assert len(front_page.four_series(Results({}, "", (trap,)))[1]) == 0
+
+
+@pytest.mark.parametrize(
+    ("theta_d", "free", "errors_known", "said"),
+    [
+        ((330.0, 1.0), 340.0, True, "That is 10 standard errors away"),
+        ((330.0, 10.0), 340.0, True, "No error bar tells of that"),
+        ((330.0, 1.0), 340.0, False, "No error bar tells of that"),
+    ],
+)
+def test_another_freedom_is_counted_in_errors(theta_d, free, errors_known, said):
+    words = front_page.fit_words(fit_of(theta_d, free=free, errors_known=errors_known))
+    assert words["front-bars"] == said
+    assert (words["front-free"], words["front-low"], words["front-high"]) == (
+        "340 K",
+        "20 K",
+        "243 K",
+    )
+
+
+def test_where_the_foil_is_away_platinum_takes_its_place(monkeypatch):
+    as_if_away(front_page, monkeypatch, "cu-foil")
+    fit, note = front_page.good_fit()
+    assert fit.curve.name == "platinum-its90"
+    assert str(note) == (
+        "Measured data missing:\n- not here\n- shown instead: platinum-its90 (formula values)"
+    )
+    words = front_page.fit_words(fit)
+    assert words["front-curve"] == "the reference function of platinum thermometers, a formula,"
+    assert words["front-high"] == "300 K"
+
+
+@pytest.mark.measured("cu-foil")
+def test_where_the_foil_is_here_it_is_shown():
+    fit, note = front_page.good_fit()
+    assert (fit.curve.name, note) == ("cu-foil", None)
+    assert front_page.fit_words(fit)["front-curve"] == "a copper foil, measured,"
+
+
+# ------------------------------------------------------------------------------- chapter 1
+
+
+@pytest.mark.parametrize(
+    ("resistivity", "below", "names", "share", "verdict"),
+    [
+        ([5.0, 2.0, 90.0, 40.0], "2", "b, a", "50 %", "not supported as it is worded"),
+        ([5.0, 2.0, 1.0, 6.2], "4", "c, b, a, d", "100 %", "The statement is supported"),
+        ([6.3, 7.0, 8.0, 9.0], "0", "", "0 %", "not supported as it is worded"),
+    ],
+)
+def test_resistivities_are_counted(resistivity, below, names, share, verdict):
+    words = metals.resistivity_words("abcd", np.array(resistivity), 6.3)
+    assert (words["n-below"], words["names-below"]) == (below, names)
+    assert int(words["n-above"]) + int(below) == int(words["n-metals"]) == 4
+    assert spaced(words["share-below"]) == share
+    assert verdict in words["verdict-resistivity"]
+
+
+# ------------------------------------------------------------------------------- chapter 2
+
+
+@pytest.mark.parametrize(
+    ("away", "said"),
+    [
+        ((), "All of them were at hand when this page was built."),
+        (("b", "c"), "Not at hand when this page was built: b, c."),
+    ],
+)
+def test_what_is_not_at_hand_is_named(away, said):
+    sets = [SimpleNamespace(name=name, available=name not in away) for name in "abc"]
+    assert data_words.package_words(sets) == {"n-sets": "3", "away": said}
+
+
+def test_only_what_is_not_synthetic_is_described():
+    about = {"title": "T", "kind": "resistance", "source": "S", "licence": "L"}
+    sets = [
+        SimpleNamespace(name="a", origin="measured", pressure=None, pressure_basis=None, **about),
+        SimpleNamespace(name="b", origin="synthetic", pressure=1.0, pressure_basis="x", **about),
+        SimpleNamespace(name="c", origin="formula", pressure=9.5, pressure_basis="paper", **about),
+    ]
+    assert data_words.described(sets).data.splitlines() == [
+        "- `a` **T**, resistance, measured\\",
+        "  S\\",
+        "  Licence: L",
+        "- `c` **T**, resistance, formula, 9.5 GPa (paper)\\",
+        "  S\\",
+        "  Licence: L",
+    ]
+
+
+def test_what_the_paper_prints_of_the_twin_is_bold():
+    from analysis.twin import curves
+
+    truths = {truth.name: truth for truth in curves.truths()}
+    rows = {row[0].strip("`"): row for row in data_words.truth_table(truths.values()).rows}
+    assert rows.keys() == truths.keys()
+    for name, truth in truths.items():
+        assert rows[name][2].startswith("**") == ("theta_d" in truth.paper)
+        assert (rows[name][4] == "none") == (truth.tc_onset is None)
+        assert ("∞" in rows[name][3]) == np.isinf(truth.r_sat)
+
+
+# ------------------------------------------------------------------------------ validation
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("copper-rrr100", "343 K"),
+        ("twin-run2-25.0gpa", ""),
+    ],
+)
+def test_textbook_values_stand_with_what_they_rest_on(name, text):
+    assert text in metals.textbook(name)
+    assert bool(text) == bool(metals.textbook(name))
+
+
+def test_where_copper_is_away_its_formula_takes_its_place(monkeypatch):
+    as_if_away(metals, monkeypatch, "cu-foil")
+    curve, windows, note = metals.copper()
+    assert curve.name == "copper-rrr100"
+    assert windows[0] == (20, 300)
+    assert isinstance(note, Note)
+
+
+@pytest.mark.parametrize(
+    ("conductances", "said"),
+    [
+        ([(0.1, 0.01)] * 3, "In no window is 1/R_sat negative beyond its error"),
+        ([(-0.02, 0.01)] * 3, "In no window is 1/R_sat negative beyond its error"),
+        (
+            [(-0.05, 0.01), (0.1, 0.01), (-0.12, 0.01)],
+            "In 2 of 3 windows 1/R_sat comes out negative, by up to 12 standard errors.",
+        ),
+    ],
+)
+def test_a_conductance_below_zero_is_the_laws_limit(conductances, said):
+    thetas = (330.0, 331.0, 334.0)
+    fits = {
+        ((20, 100 + i), weighting): fit_of((theta + shift, 1.0), g=g)
+        for i, (theta, g) in enumerate(zip(thetas, conductances, strict=True))
+        for weighting, shift in (("uniform", 0), ("relative", 10))
+    }
+    words = metals.copper_words(fits)
+    assert words["cu-verdict"].startswith(said)
+    assert words["cu-uniform"] == "330, 331, 334"
+    assert (words["cu-least"], words["cu-most"], words["cu-spread"]) == ("330", "344", "14 K")
+    assert words["cu-name"] == "cu-foil (measured)"
+
+
+def test_metals_are_compared_with_the_nearest_textbook_value():
+    values = {name: analysis.fit_resistance(analysis.load(name), (20, 300)) for name in ("silver",)}
+    nearest = min(
+        abs(values["silver"].theta_d.n / entry["value"] - 1)
+        for entry in analysis.catalogue.datasets.describe("silver").properties[
+            "reference_debye_temperature"
+        ]
+    )
+    words = metals.metals_words(values, values)
+    assert spaced(words["worst-off"]) == f"{100 * nearest:.0f} %"
+    known = values["silver"].errors_known
+    assert words["no-errors"] == ("none of them" if known else "silver")
+    (row,) = metals.metals_table(values, values).rows
+    assert row[:2] == ("silver", "recommended")
+
+
+@pytest.mark.parametrize(
+    ("conductances", "first", "rising"),
+    [
+        ({300: -0.1, 900: 0.2, 1200: 0.3}, "900 K", "still rises at 1200 K"),
+        ({300: 0.5, 900: 0.4, 1200: 0.3}, "300 K", "no longer rises at 1200 K"),
+        ({300: -0.1, 900: 0.01, 1200: 0.005}, "no temperature here", "no longer rises at 1200 K"),
+    ],
+)
+def test_saturation_shows_from_a_temperature_on(conductances, first, rising):
+    fits = {
+        end: SimpleNamespace(g_free=ufloat(g, 0.05), nominal=0.1) for end, g in conductances.items()
+    }
+    words = metals.platinum_words(fits)
+    assert (words["pt-first"], words["pt-rising"]) == (first, rising)
+    assert words["pt-widening"] == "10"
+    assert spaced(words["pt-900"]).startswith(f"{1 / conductances[900]:.1f}"[:2])
+
+
+# ------------------------------------------------------------------------------- chapter 4
+
+
+@pytest.mark.parametrize(
+    ("pressures", "beside"), [((16.0, 18.0), ", 50 times the error of the mean above"), ((), "")]
+)
+def test_the_choice_of_a_law_stands_beside_the_error_of_the_mean(pressures, beside):
+    sheets = [sheet(f"s{p}", p, theta_d=(550.0, 2.0**0.5)) for p in pressures]
+    theta, _, _ = front_page.four_series(Results({}, "", tuple(sheets)))
+    words = conclusions.law_words(fit_of((600.0, 1.0), r_squared=0.99991234), 480.0, theta)
+    assert words["choice"] == f"50 K{beside}"
+    assert (words["held"], words["wrong-n"], words["wrong-r2"]) == ("480 K", "600 K", "0.999912")
+
+
+@pytest.mark.parametrize(("value", "said"), [(1.714, "does not follow"), (1.75, "follows")])
+def test_the_printed_coupling_follows_or_not(value, said):
+    found = Found(exact(value), "published inputs", "x")
+    entry = Entry("coupling constant at 22.4 GPa", "x", digits(1.75, 0.01), "", found)
+    words = conclusions.coupling_words([entry], fit_of((550.0, 1.0)))
+    assert words["own-verdict"] == said
+    # Where the law is right, nothing is to be corrected.
+    assert words["theta-corrected"] == "518 K"
+    assert words["lambda-wrong-n"] == "1.71"
+
+
+def test_what_the_printed_numbers_give():
+    words = conclusions.coupling_words(ledger.entries(), fit_of((550.0, 1.0)))
+    assert spaced(words["tension"]) == "32 ± 6 K"
+    assert words["needed-tc"] == f"{printed.tc_of(1.75):.1f} K"
+    assert printed.coupling(tc=printed.tc_of(1.75), theta_d=518.0) == pytest.approx(1.75)
+    smallest = float(words["smallest"])
+    assert printed.tc_of(smallest + 0.002) < 1e-6 < printed.tc_of(0.5)
+
+
+def test_a_record_is_glued_under_its_name(monkeypatch):
+    import IPython.display
+
+    from compendium import record
+
+    shown = []
+    monkeypatch.setattr(IPython.display, "display", lambda data, **how: shown.append((data, how)))
+    text = record.resistance_record(
+        {"theta_d": {"value": 1, "stderr": 2, "unit": "K"}}, None, said=[]
+    )
+    record.keep(text)
+    ((data, how),) = shown
+    assert how["metadata"]["scrapbook"]["name"] == record.KEY
+    assert json.loads(text)["numbers"]["theta_d"]["unit"] == "K"
+    assert data == {GLUED: repr(text)}
