@@ -8,7 +8,7 @@ import numpy as np
 from analysis.diffraction.crystal.indexing import index_lines
 from analysis.diffraction.crystal.lattice import LatticeFit, fit_lattice
 from analysis.diffraction.crystal.phase import Phase, reflections
-from analysis.diffraction.lines.peak_table import fit_peaks
+from analysis.diffraction.lines.fit_peaks import fit_peaks
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
 from analysis.errors import FitError

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.diffraction.lines.fit import ROUGH, FittedPattern, find_and_fit, refit, settle
-from analysis.diffraction.lines.neighbours import FittedGroup
+from analysis.diffraction.lines.fitted import FittedPattern
+from analysis.diffraction.lines.group import FittedGroup
+from analysis.diffraction.lines.in_turns import ROUGH, find_and_fit, refit, settle
 from analysis.diffraction.lines.search import glitches
 from analysis.diffraction.lines.shapes import shape_named
 from analysis.diffraction.lines.splits import Split, hidden_lines, splits_of
@@ -114,7 +115,7 @@ def _table(fitted: FittedPattern, *, split: bool) -> PeakTable:
         pattern=fitted.pattern,
         warnings=_warnings(fitted, splits),
         background=fitted.background,
-        lines=fitted.lines,
+        line_counts=fitted.line_counts,
     )
 
 
