@@ -50,19 +50,33 @@ def sheet(**parameters):
     return json.loads(space["text"]), space["found"]
 
 
+def alike(ours, theirs):
+    """Compare results; the sums of a fit differ in their last digits with the memory they use."""
+    if isinstance(ours, dict):
+        assert ours.keys() == theirs.keys()
+        for name, value in ours.items():
+            alike(value, theirs[name])
+    elif isinstance(ours, list):
+        assert len(ours) == len(theirs)
+        for one, other in zip(ours, theirs, strict=True):
+            alike(one, other)
+    elif isinstance(ours, float):
+        assert ours == pytest.approx(theirs, rel=1e-5, abs=1e-12)
+    else:
+        assert ours == theirs
+
+
 @pytest.mark.parametrize("name", AVAILABLE)
 def test_command_line_sheet_and_function_agree_for_every_pattern(name, capsys):
     theirs = printed(capsys, name)
     recorded, found = sheet(dataset=name)
     strain = recorded["fits"]["strain"]
     lattice = recorded["fits"].get("lattice", {})
-    same = json.loads(json.dumps(record.plain(found.to_dict())))
-    assert same == theirs
-    assert {**strain, "warnings": 0, "lattice": 0, "notes": 0} == {
-        **theirs, "warnings": 0, "lattice": 0, "notes": 0
-    }  # fmt: skip
+    alike(json.loads(json.dumps(record.plain(found.to_dict()))), theirs)
+    alike(strain.keys() | {"lattice", "notes"}, theirs.keys())
+    alike({**strain, "warnings": 0}, {name: theirs[name] for name in strain} | {"warnings": 0})
     lattice.pop("warnings", None)
-    assert (lattice or None) == theirs["lattice"]
+    alike(lattice or None, theirs["lattice"])
     assert set(recorded["warnings"]) == {*theirs["warnings"], *theirs["notes"]}
 
 
@@ -132,8 +146,8 @@ def test_with_two_crystals_all_say_the_first_and_give_its_strain(package, capsys
     in_ledger = dict(series)[10.5]
     assert f"{1000 * found.strain.strain:.1uS}" == "8.00(7)"
     assert theirs["phase"] == recorded["fits"]["strain"]["phase"] == "La3Ni2O7"
-    assert theirs["strain"] == recorded["fits"]["strain"]["strain"]
-    assert theirs["strain"]["value"] == found.strain.strain.n == in_ledger.strain.n
+    alike(theirs["strain"], recorded["fits"]["strain"]["strain"])
+    alike([found.strain.strain.n, in_ledger.strain.n], [theirs["strain"]["value"]] * 2)
     for warnings in (theirs["warnings"], recorded["warnings"], found.warnings):
         assert [text for text in warnings if text.startswith(BOTH)]
     assert run(["fit", "strain", PATTERN]) == 0
@@ -146,7 +160,7 @@ def test_another_crystal_is_chosen_by_name_everywhere(package, capsys):
     theirs = printed(capsys, PATTERN, "--phase", "la3ni2o7")
     recorded, found = sheet(dataset=PATTERN, phase="La3Ni2O7")
     assert theirs["phase"] == recorded["fits"]["strain"]["phase"] == "La3Ni2O7"
-    assert theirs["strain"]["value"] == found.strain.strain.n
+    alike(theirs["strain"]["value"], found.strain.strain.n)
     assert not any("crystals are named" in text for text in theirs["warnings"])
     # The first, gold, is not in this pattern: that is an error, not another choice.
     with pytest.raises(FitError):
@@ -172,7 +186,7 @@ def test_without_phases_all_lines_count_as_one_crystals(package, capsys):
     assert found.choice.words == NONE
     assert theirs["lattice"] is None
     assert "lattice" not in recorded["fits"]
-    assert theirs["strain"]["value"] == found.strain.strain.n == in_ledger.strain.n
+    alike([found.strain.strain.n, in_ledger.strain.n], [theirs["strain"]["value"]] * 2)
     assert len(ledger_strain.strain_entries()) > 5
 
 

@@ -211,7 +211,7 @@ def test_a_fitted_pattern_has_a_tick_and_a_name_for_each_line(ax):
     assert {"111", "006", "115", "0 0 10"} <= {name for name, c in named.items() if c == "black"}
     assert named["220"] == strain_plots.ORANGE
     fit = next(line for line in ax.lines if line.get_label() == "fit")
-    assert fit.get_ydata() == pytest.approx(table().background + table().lines)
+    assert fit.get_ydata() == pytest.approx(table().background + table().line_counts)
 
 
 def test_a_window_shows_its_own_lines_only(ax):
