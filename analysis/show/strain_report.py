@@ -158,7 +158,7 @@ def compressibilities(table: LatticeTable) -> Table:
     return Table(("axis", f"at {low:g} GPa", f"at {high:g} GPa"), rows)
 
 
-def remarks(wh: WilliamsonHall) -> Note:
+def before_quoting(wh: WilliamsonHall) -> Note:
     """Return everything to know before quoting a strain, as one note."""
     said = [*wh.peaks.pattern.notes, *wh.peaks.warnings, *wh.warnings]
     return Note(f"{wh.peaks.pattern.name}, before quoting:", said or ["nothing to remark"])
