@@ -16,6 +16,7 @@ from analysis.cli.options import (
     reading_options,
 )
 from analysis.cli.printing import aligned, print_json, print_remarks
+from analysis.reading.source import KINDS
 
 
 class Check(click.Command):
@@ -33,7 +34,7 @@ class Check(click.Command):
 @click.argument("file")
 @click.option(
     "--kind",
-    type=click.Choice(["resistance", "diffraction"]),
+    type=click.Choice(KINDS),
     help="What FILE holds; told from its ending, headings and options if not given.",
 )
 @reading_options
