@@ -31,6 +31,7 @@ from typing import TextIO
 
 from analysis.errors import DataError
 from compendium.plan import (
+    BOOK,
     BUILD,
     FAILURES,
     ROOT,
@@ -44,12 +45,19 @@ from compendium.plan import (
 HTML = BUILD / "html"
 FINISHED = BUILD / "finished"
 LOG = BUILD / "snakemake.log"
+NO_CHECKOUT = (
+    f"the book's texts are not installed with the package (there is no {BOOK}); run `make book` "
+    "in a clone of the repository"
+)
 TARGETS = {"book": "pages-made", "results": "results.json"}
 
 
 def main() -> int:
     started = time.monotonic()
     target, options = arguments()
+    if not BOOK.is_dir():
+        print(f"error: {NO_CHECKOUT}", file=sys.stderr)
+        return 2
     with only_one_build() as lock:
         try:
             survey = Survey()
