@@ -34,6 +34,7 @@ from compendium.plan import (
     BOOK,
     BUILD,
     FAILURES,
+    HTML,
     ROOT,
     Survey,
     fetch,
@@ -42,7 +43,6 @@ from compendium.plan import (
     write_plan,
 )
 
-HTML = BUILD / "html"
 FINISHED = BUILD / "finished"
 LOG = BUILD / "snakemake.log"
 NO_CHECKOUT = (
