@@ -21,6 +21,7 @@ from analysis.pressure.results import RESULTS
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 BUILD = ROOT / "_build"
+HTML = BUILD / "html"
 STAMPS = BUILD / "stamps"
 PLAN = BUILD / "plan.json"
 EXECUTED = BUILD / "executed"
