@@ -15,7 +15,7 @@ from analysis.diffraction.crystal.lattice import LatticeFit as LatticeFit
 from analysis.diffraction.crystal.lattice import fit_lattice as fit_lattice
 from analysis.diffraction.crystal.phase import Phase as Phase
 from analysis.diffraction.crystal.phase import reflections as reflections
-from analysis.diffraction.lines.peak_table import fit_peaks as fit_peaks
+from analysis.diffraction.lines.fit_peaks import fit_peaks as fit_peaks
 from analysis.diffraction.pattern import DiffractionPattern as DiffractionPattern
 from analysis.diffraction.peaks import PeakTable as PeakTable
 from analysis.diffraction.phase_lines import fit_phase as fit_phase

@@ -8,7 +8,7 @@ from powder_study import MIXED, SHAPES, Form, Line, make_pattern
 from scipy import integrate
 
 from analysis import DataError, fit_peaks
-from analysis.diffraction.lines.neighbours import LineModel
+from analysis.diffraction.lines.group import GroupModel
 from analysis.diffraction.lines.search import Candidate
 from analysis.diffraction.lines.shapes import SHAPES as LIST
 from analysis.diffraction.lines.shapes import shape_named
@@ -78,7 +78,7 @@ def test_jacobian_of_a_group(shape, mixing, one_width, skewed):
         mixing = 0.5  # theirs is never free
     x = np.linspace(10, 14, 300)
     start = (Candidate(11.5, 0.3, 0.6), Candidate(12.2, 0.25, 0.5))
-    model = LineModel(
+    model = GroupModel(
         start,
         shape_named(shape),
         x,

@@ -41,7 +41,7 @@ def test_lmfit_finds_the_lines_that_our_fit_finds(shape):
         start.update(line.guess(above[near], x=X[near]))
     model = parts[0] + parts[1]
     # Roots of the counts themselves would favour points that came out low by chance.
-    weights = 1 / np.sqrt(ours.background + ours.lines)
+    weights = 1 / np.sqrt(ours.background + ours.line_counts)
     theirs = model.fit(above, start, x=X, weights=weights)
     for at in range(len(PLACES)):
         for column, name in (("two_theta", "center"), ("fwhm", "fwhm"), ("area", "area")):

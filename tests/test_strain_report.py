@@ -8,7 +8,7 @@ from uncertainties import ufloat
 
 import analysis
 from analysis.pressure.plateau import strain_plateau
-from analysis.show import strain_plots, strain_report
+from analysis.show import lattice_plots, strain_plots, strain_report
 from analysis.twin.patterns import make_pattern, truths
 
 mpl.use("agg")
@@ -29,7 +29,7 @@ def table(strain=0.008, size=np.inf, *, pressure=10.0, flags=None, origin="synth
     return analysis.PeakTable(
         ANGLES, error, width * 2 / np.pi, error, width, error, width, error, np.ones(5),
         flags=flags or (frozenset(),) * 5, shape="lorentzian", pattern=pattern, hkl=INDICES,
-        background=np.full(x.size, 100.0), lines=x - 5,
+        background=np.full(x.size, 100.0), line_counts=x - 5,
     )  # fmt: skip
 
 
@@ -211,7 +211,7 @@ def test_a_fitted_pattern_has_a_tick_and_a_name_for_each_line(ax):
     assert {"111", "006", "115", "0 0 10"} <= {name for name, c in named.items() if c == "black"}
     assert named["220"] == strain_plots.ORANGE
     fit = next(line for line in ax.lines if line.get_label() == "fit")
-    assert fit.get_ydata() == pytest.approx(table().background + table().lines)
+    assert fit.get_ydata() == pytest.approx(table().background + table().line_counts)
 
 
 def test_a_window_shows_its_own_lines_only(ax):
@@ -284,7 +284,7 @@ def test_sizes_are_points_and_limits_are_arrows(ax, wh, with_size):
 
 def test_reciprocal_axes_stand_in_axes_of_their_own(lattice):
     fig, axes = plt.subplots(1, 3)
-    strain_plots.reciprocal_axes(axes, lattice, origin="measured", truth=lattice)
+    lattice_plots.reciprocal_axes(axes, lattice, origin="measured", truth=lattice)
     assert [ax.get_ylabel() for ax in axes] == [f"$1/{axis}$ (1/Å)" for axis in "abc"]
     assert axes[0].containers[0].lines[0].get_ydata() == pytest.approx(1 / lattice.a)
     assert all("measured" in texts(ax) for ax in axes)
@@ -292,7 +292,7 @@ def test_reciprocal_axes_stand_in_axes_of_their_own(lattice):
 
 
 def test_relative_axes_begin_at_zero_and_follow_their_fit(ax, lattice):
-    strain_plots.relative_axes(ax, lattice, origin="measured")
+    lattice_plots.relative_axes(ax, lattice, origin="measured")
     assert ax.get_legend_handles_labels()[1] == ["$a$", "$b$", "$c$"]
     for axis, shown in zip("abc", ax.containers, strict=True):
         length = lattice.length(axis)[0]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.diffraction.crystal.lattice import LatticeFit, fit_lattice
 from analysis.diffraction.crystal.phase import Phase
-from analysis.diffraction.lines.peak_table import fit_peaks
+from analysis.diffraction.lines.fit_peaks import fit_peaks
 from analysis.diffraction.lines.shapes import shape_named
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable

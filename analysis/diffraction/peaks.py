@@ -63,7 +63,7 @@ class PeakTable:
         Of what the indexed lines are.
     warnings : tuple of str
         What to know before using the numbers, in words.
-    background, lines : ndarray, shape (M,), or None
+    background, line_counts : ndarray, shape (M,), or None
         The fit at the pattern's points: what lies under the lines, and all lines together,
         counts. K-alpha 2 is part of the lines.
     """
@@ -85,7 +85,7 @@ class PeakTable:
     phase: str | None = None
     warnings: tuple[str, ...] = ()
     background: Floats | None = None
-    lines: Floats | None = None
+    line_counts: Floats | None = None
 
     def __len__(self) -> int:
         return self.two_theta.size

@@ -1,6 +1,7 @@
 """The lines of one known crystal in a pattern, its merged neighbours told apart."""
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from analysis.diffraction.crystal.indexing import index_lines
 from analysis.diffraction.crystal.lattice import LatticeFit, fit_lattice
 from analysis.diffraction.crystal.phase import Phase, reflections
-from analysis.diffraction.lines.peak_table import fit_peaks
+from analysis.diffraction.lines.fit_peaks import fit_peaks
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
 from analysis.errors import FitError
@@ -62,20 +63,14 @@ def fit_phase(
         As `fit_peaks` and `index_lines` do: FitError if no line matches the cell at this
         wavelength.
     """
-    found = fit_peaks(pattern, shape=shape, instrument=instrument, window=window, split=split)
-    indexed = index_lines(found, phase)
+    fit = partial(
+        fit_peaks, pattern, shape=shape, instrument=instrument, window=window, split=split
+    )
+    indexed = index_lines(fit(), phase)
     places = _places(indexed, phase)
     if places:
-        found = fit_peaks(
-            pattern,
-            shape=shape,
-            instrument=instrument,
-            window=window,
-            split=split,
-            places=places,
-        )
-        indexed = index_lines(found, phase)
-    return indexed.select([one is not None for one in indexed.hkl])
+        indexed = index_lines(fit(places=places), phase)
+    return indexed.select([index is not None for index in indexed.hkl])
 
 
 def _places(indexed: PeakTable, phase: Phase) -> list[float]:

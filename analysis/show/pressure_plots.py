@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 from analysis.numerics.uncertainty import student
 from analysis.pressure.series import Constancy, Line, Regions, Series
-from analysis.show.plots import BLUE, COLOURS, GREEN, GREY, MARKERS, ORANGE, SKY, mark_origin
+from analysis.show.lattice_plots import AXIS_STYLE
+from analysis.show.plots import BLUE, COLOURS, GREY, MARKERS, SKY, mark_origin
 from analysis.show.report import run_label
 
 _LABELS = {
@@ -21,7 +22,7 @@ _LABELS = {
 }
 _THOUSANDTHS = {"strain": 1000.0}
 # The reciprocal axes in colours and markers of their own.
-_AXIS_STYLE = {"1/a": (BLUE, "o"), "1/b": (ORANGE, "s"), "1/c": (GREEN, "^")}
+_AXIS_STYLE = {f"1/{axis}": style for axis, style in AXIS_STYLE.items()}
 _SHADES = {"mixed": "#BFBFBF", "Fmmm": "#EDEDED"}
 
 

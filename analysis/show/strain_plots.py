@@ -13,7 +13,6 @@ from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
 from analysis.diffraction.strain.instrument import Instrument
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
-from analysis.pressure.compression import AXES, LatticeTable
 from analysis.show.plots import BLUE, DECORATION, GREEN, GREY, ORANGE, PURPLE, SKY, mark_origin
 from analysis.show.strain_report import line_names
 from analysis.typing import Floats
@@ -21,8 +20,6 @@ from analysis.typing import Floats
 _TWO_THETA = r"$2\theta$ (deg)"
 _STRAIN = r"$4 \sin\theta$"
 _BREADTH = r"$\beta \cos\theta$ (mrad)"
-# The axes in the colours and markers of all figures.
-_AXIS_STYLE = {"a": (BLUE, "o"), "b": (ORANGE, "s"), "c": (GREEN, "^")}
 
 
 def pattern(ax: Axes, data: DiffractionPattern) -> Axes:
@@ -46,8 +43,8 @@ def fitted_lines(
     pattern(ax, peaks.pattern)
     x, counts = peaks.pattern.two_theta, peaks.pattern.intensity
     low, high = window or (float(x[0]), float(x[-1]))
-    if peaks.background is not None and peaks.lines is not None:
-        both = peaks.background + peaks.lines
+    if peaks.background is not None and peaks.line_counts is not None:
+        both = peaks.background + peaks.line_counts
         ax.plot(x, both, color=BLUE, lw=1.1, label="fit")
         ax.plot(x, peaks.background, color=GREEN, lw=1.1, label="background")
     ax.set_xlim(low, high)
@@ -87,9 +84,9 @@ def _spread(places: Floats, gap: float) -> Floats:
 def pattern_residuals(ax: Axes, peaks: PeakTable) -> Axes:
     """Draw measured less fitted counts, in square roots of the fitted counts."""
     data = peaks.pattern
-    if peaks.background is None or peaks.lines is None:
+    if peaks.background is None or peaks.line_counts is None:
         return ax
-    fitted = peaks.background + peaks.lines
+    fitted = peaks.background + peaks.line_counts
     left = (data.intensity - fitted) / np.sqrt(np.maximum(fitted, 1))
     ax.plot(data.two_theta, left, color=GREY, lw=0.5, rasterized=True, label="_rest")
     ax.axhline(0, color=BLUE, lw=1)
@@ -276,63 +273,6 @@ def size_limits(ax: Axes, analyses: Sequence[WilliamsonHall]) -> Axes:
     ax.yaxis.set_minor_formatter(NullFormatter())
     ax.set_xlim(left=0)
     return mark_origin(ax, _origins(wh.peaks.pattern for wh in analyses))
-
-
-def reciprocal_axes(
-    axes: Sequence[Axes],
-    table: LatticeTable,
-    *,
-    origin: str | None = None,
-    truth: LatticeTable | None = None,
-) -> Sequence[Axes]:
-    """Draw 1/a, 1/b and 1/c against pressure, each in axes of its own: the paper's Fig. 9."""
-    for ax, name in zip(axes, AXES, strict=True):
-        colour, marker = _AXIS_STYLE[name]
-        if truth is not None:
-            ax.plot(
-                truth.pressure,
-                truth.reciprocal(name)[0],
-                color=GREY,
-                lw=1,
-                alpha=0.6,
-                label="_put in",
-            )
-        value, error = table.reciprocal(name)
-        ax.errorbar(
-            table.pressure,
-            value,
-            np.nan_to_num(error),
-            fmt=marker,
-            ms=4,
-            color=colour,
-            label="_found",
-        )
-        ax.set(xlabel="$P$ (GPa)", ylabel=f"$1/{name}$ (1/Å)")
-        ax.set_xlim(left=0)
-        mark_origin(ax, origin)
-    return axes
-
-
-def relative_axes(ax: Axes, table: LatticeTable, *, origin: str | None = None) -> Axes:
-    """Draw each axis over its first value, in percent, with its fitted course."""
-    grid = np.linspace(table.pressure[0], table.pressure[-1], 100)
-    for name in AXES:
-        colour, marker = _AXIS_STYLE[name]
-        length, error = table.length(name)
-        scale = 100 / length[0]
-        fit = table.compressibility(name)
-        lower, upper = fit.band(grid)
-        ax.plot(
-            grid, scale * (lower + upper) / 2 - 100, color=colour, lw=1, label=f"_fit of ${name}$"
-        )
-        ax.errorbar(
-            table.pressure, scale * length - 100, np.nan_to_num(scale * error),
-            fmt=marker, ms=4, color=colour, label=f"${name}$",
-        )  # fmt: skip
-    ax.axhline(0, color=GREY, lw=0.6)
-    ax.set(xlabel="$P$ (GPa)", ylabel="change of length (%)")
-    ax.set_xlim(left=0)
-    return mark_origin(ax, origin)
 
 
 def instrument_curve(ax: Axes, instrument: Instrument, *samples: PeakTable) -> Axes:

@@ -338,14 +338,14 @@ def _table(peaks: PeakTable, search: _Search, found: Match) -> PeakTable:
             blends.append(f"{peaks.two_theta[line]:.2f} ({labels})")
         else:
             hkl[line] = search.known[row].hkl
-    remarks = []
+    warnings = []
     if blends:
-        remarks.append(
+        warnings.append(
             f"on {len(blends)} of the lines more than one reflection of {search.phase.name} lies; "
             f"they are not indexed: {', '.join(blends)} degrees"
         )
     if found.chance > DOUBTED:
-        remarks.append(
+        warnings.append(
             f"{found.lines.size} of {len(peaks)} lines lie on reflections of {search.phase.name}, "
             f"which random lines would do with a chance of {found.chance:.1%}"
         )
@@ -354,5 +354,5 @@ def _table(peaks: PeakTable, search: _Search, found: Match) -> PeakTable:
         hkl=tuple(hkl),
         phase=search.phase.name,
         flags=tuple(flags),
-        warnings=(*peaks.warnings, *remarks),
+        warnings=(*peaks.warnings, *warnings),
     )

@@ -258,11 +258,11 @@ def fit_lattice(peaks: PeakTable, phase: Phase, *, offset: str = "none") -> Latt
     if offset not in OFFSETS:
         raise DataError(f"offset must be one of {', '.join(OFFSETS)}; got {offset!r}")
     indexed = peaks if any(peaks.hkl) else index_lines(peaks, phase)
-    used, remarks = _usable(indexed, phase)
-    remarks = [*indexed.warnings[len(peaks.warnings) :], *remarks]
+    used, warnings = _usable(indexed, phase)
+    warnings = [*indexed.warnings[len(peaks.warnings) :], *warnings]
     known = bool(len(used)) and bool(np.isfinite(used.two_theta_error).all())
     solved = solve(used, phase, offset, known)
-    return _result(used, phase, offset, solved, known, remarks)
+    return _result(used, phase, offset, solved, known, warnings)
 
 
 def _usable(peaks: PeakTable, phase: Phase) -> tuple[PeakTable, list[str]]:
@@ -277,18 +277,18 @@ def _usable(peaks: PeakTable, phase: Phase) -> tuple[PeakTable, list[str]]:
     indexed = np.array([one is not None for one in peaks.hkl], dtype=bool)
     unfit = indexed & np.array([bool(flags & UNFIT) for flags in peaks.flags], dtype=bool)
     keep = indexed & ~unfit
-    remarks = []
+    warnings = []
     if unfit.any():
-        remarks.append(f"left out, as cut off or split: {listed(peaks.select(unfit))}")
+        warnings.append(f"left out, as cut off or split: {listed(peaks.select(unfit))}")
     # An error of 0 says "not known": it cannot be a weight.
     errors = np.where(peaks.two_theta_error > 0, peaks.two_theta_error, np.nan)
     without = keep & ~np.isfinite(errors)
     if without.any() and not without[keep].all():
-        remarks.append(
+        warnings.append(
             f"left out, as without an error of their position: {listed(peaks.select(without))}"
         )
         keep &= ~without
-    return peaks.select(keep, two_theta_error=errors[keep]), remarks
+    return peaks.select(keep, two_theta_error=errors[keep]), warnings
 
 
 def _result(
@@ -297,7 +297,7 @@ def _result(
     offset: str,
     solved: Solution,
     known: bool,
-    remarks: list[str],
+    warnings: list[str],
 ) -> LatticeFit:
     free = solved.covariance.shape[0]
     dof = len(used) - free
@@ -318,7 +318,7 @@ def _result(
         warnings=(),
     )
     found = (check(fit, solved, known) for check in _CHECKS)
-    return replace(fit, warnings=(*remarks, *filter(None, found)))
+    return replace(fit, warnings=(*warnings, *filter(None, found)))
 
 
 def _lines(

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import ndimage
 
-from analysis.diffraction.lines.fit import ROUGH, FittedPattern, line_model, lines_of
-from analysis.diffraction.lines.neighbours import FittedGroup, fit_group
+from analysis.diffraction.lines.fitted import FittedPattern, lines_of
+from analysis.diffraction.lines.group import FittedGroup, fit_group, schwarz
+from analysis.diffraction.lines.in_turns import ROUGH, model_of
 from analysis.diffraction.lines.search import Candidate
 from analysis.diffraction.lines.shapes import PSEUDO_VOIGT, Shape
 from analysis.numerics.least_squares import Undetermined
@@ -54,11 +55,7 @@ def criterion(group: FittedGroup, repeats: float = 1.0) -> float:
 
     `repeats` is how many neighbouring points count as one, because they repeat each other.
     """
-    size = group.at.size / repeats
-    return float(
-        size * np.log(max(group.chi_square, 1e-300) / size)
-        + group.found.parameters.size * np.log(size)
-    )
+    return schwarz(group.chi_square, group.at.size / repeats, group.found.parameters.size)
 
 
 def hidden_lines(fitted: FittedPattern) -> list[Candidate]:
@@ -197,8 +194,8 @@ def _fits(
 ) -> list[FittedGroup]:
     """Return the fit of other lines to the points of a group, or nothing if it fails."""
     own = np.sum([fitted.curves[line] for line in lines_of(group)], axis=0)
-    others, at = fitted.under + fitted.lines - own, group.at
-    model = line_model(fitted.pattern, shape, lines, at, others)
+    others, at = fitted.under + fitted.line_counts - own, group.at
+    model = model_of(fitted.pattern, shape, lines, at, others)
     model = replace(model, one_width=one_width, skewed=skewed)
     measured = (fitted.pattern.intensity - others)[at]
     try:

@@ -155,14 +155,14 @@ class Instrument:
                 for flags, is_narrow in zip(peaks.flags, narrow, strict=True)
             ),
             instrument=self.name,
-            warnings=(*peaks.warnings, *self._said(peaks, narrow)),
+            warnings=(*peaks.warnings, *self._warnings_for(peaks, narrow)),
         )
 
-    def _said(self, peaks: PeakTable, narrow: NDArray[np.bool_]) -> list[str]:
-        said = list(self.warnings)
+    def _warnings_for(self, peaks: PeakTable, narrow: NDArray[np.bool_]) -> list[str]:
+        warnings = list(self.warnings)
         if narrow.any():
             places = ", ".join(f"{at:.2f}" for at in peaks.two_theta[narrow])
-            said.append(
+            warnings.append(
                 f"{int(narrow.sum())} lines (at {places} deg) are no broader than those of the "
                 f"standard {self.name}: they are left out"
             )
@@ -170,11 +170,11 @@ class Instrument:
         margin = BEYOND * (high - low)
         beyond = (peaks.two_theta < low - margin) | (peaks.two_theta > high + margin)
         if beyond.any():
-            said.append(
+            warnings.append(
                 f"{int(beyond.sum())} lines lie beyond those of the standard {self.name} "
                 f"({low:.1f} to {high:.1f} deg): its breadth there is a guess"
             )
-        return said
+        return warnings
 
 
 def fit_instrument(

@@ -25,7 +25,7 @@ EVALUATIONS = 60
 
 
 class Parts(NamedTuple):
-    """Where the parameters of a `LineModel` stand."""
+    """Where the parameters of a `GroupModel` stand."""
 
     shifts: slice
     widths: slice
@@ -36,7 +36,7 @@ class Parts(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class LineModel:
+class GroupModel:
     """Lines on a polynomial background, at the points of one stretch of a pattern.
 
     The parameters are, in this order: the shifts of the lines from `start` in units of
@@ -220,13 +220,21 @@ def _slope(mixing: float) -> float:
     return MARGIN - (mixing - 0.5) ** 2 / MARGIN
 
 
+def schwarz(chi_square: float, size: float, parameters: int) -> float:
+    """Return the Bayesian information criterion of a fit; smaller is better.
+
+    G. Schwarz, Ann. Stat. 6, 461 (1978), where the scale of the errors is not known.
+    """
+    return float(size * np.log(max(chi_square, 1e-300) / size) + parameters * np.log(size))
+
+
 @dataclass(frozen=True, eq=False)
 class FittedGroup:
-    """A minimum of `LineModel`, and what follows from it.
+    """A minimum of `GroupModel`, and what follows from it.
 
     Attributes
     ----------
-    model : LineModel
+    model : GroupModel
     found : Minimum
     chi_square : float
         Weighted sum of squares.
@@ -234,7 +242,7 @@ class FittedGroup:
         Which points of the pattern were used.
     """
 
-    model: LineModel
+    model: GroupModel
     found: Minimum
     chi_square: float
     at: NDArray[np.intp]
@@ -316,7 +324,7 @@ class FittedGroup:
 
 
 def fit_group(
-    model: LineModel,
+    model: GroupModel,
     measured: Floats,
     error: Floats,
     at: NDArray[np.intp],
@@ -327,7 +335,7 @@ def fit_group(
 
     Parameters
     ----------
-    model : LineModel
+    model : GroupModel
         With the first guesses.
     measured, error : ndarray, shape (N,)
         Counts above the smooth background and the other groups' lines; their errors.
@@ -358,7 +366,7 @@ def fit_group(
 
 
 def _fit(
-    model: LineModel, measured: Floats, error: Floats, at: NDArray[np.intp], tolerance: float
+    model: GroupModel, measured: Floats, error: Floats, at: NDArray[np.intp], tolerance: float
 ) -> FittedGroup:
     weights = 1 / error
     if measured.size <= model.guess.size:

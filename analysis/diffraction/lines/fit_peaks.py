@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.diffraction.lines.fit import ROUGH, FittedPattern, find_and_fit, refit, settle
-from analysis.diffraction.lines.neighbours import FittedGroup
+from analysis.diffraction.lines.fitted import FittedPattern
+from analysis.diffraction.lines.group import FittedGroup
+from analysis.diffraction.lines.in_turns import ROUGH, find_and_fit, refit, settle
 from analysis.diffraction.lines.search import glitches
 from analysis.diffraction.lines.shapes import shape_named
 from analysis.diffraction.lines.splits import Split, hidden_lines, splits_of
@@ -114,7 +115,7 @@ def _table(fitted: FittedPattern, *, split: bool) -> PeakTable:
         pattern=fitted.pattern,
         warnings=_warnings(fitted, splits),
         background=fitted.background,
-        lines=fitted.lines,
+        line_counts=fitted.line_counts,
     )
 
 
@@ -203,7 +204,7 @@ def _at_edge(pattern: DiffractionPattern, center: Floats, width: Floats) -> NDAr
 
 
 def _warnings(fitted: FittedPattern, splits: dict[float, Split]) -> tuple[str, ...]:
-    said = [
+    warnings = [
         f"the line at {at:.3f} deg is split: two lines at {two.places[0]:.3f} and "
         f"{two.places[1]:.3f} deg, each {two.fwhm:.3f} deg broad, describe it better; its breadth "
         "is not used"
@@ -211,7 +212,7 @@ def _warnings(fitted: FittedPattern, splits: dict[float, Split]) -> tuple[str, .
     ]
     misfits = [f"{place:.2f}" for place in _misfits(fitted) if place not in splits]
     if misfits:
-        said.append(
+        warnings.append(
             f"the {fitted.shape.name} shape does not describe {len(misfits)} of the lines within "
             f"the scatter (at {', '.join(misfits[:8])}{' ...' if len(misfits) > 8 else ''} deg): "
             "their errors are widened, and another shape would give other breadths"
@@ -219,13 +220,13 @@ def _warnings(fitted: FittedPattern, splits: dict[float, Split]) -> tuple[str, .
     struck = fitted.pattern.two_theta[glitches(fitted.pattern)]
     if struck.size:
         places = ", ".join(f"{at:.3f}" for at in struck[:8])
-        said.append(
+        warnings.append(
             f"{struck.size} points (at {places}{' ...' if struck.size > 8 else ''} deg) stand out "
             "alone, as where a cosmic ray hit: left out"
         )
     if fitted.no_counts:
-        said.append(
+        warnings.append(
             f"the intensities scatter {np.sqrt(fitted.noise.factor):.2g} times as much as counts "
             "would: errors follow the scatter"
         )
-    return tuple(said)
+    return tuple(warnings)

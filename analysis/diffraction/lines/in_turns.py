@@ -6,22 +6,25 @@ again from what the lines leave. In the end all move together, see
 `analysis.diffraction.lines.whole_pattern`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import signal
 
-from analysis.diffraction.lines.neighbours import FittedGroup, LineModel, fit_group
+from analysis.diffraction.lines.fitted import (
+    FittedPattern,
+    Places,
+    lines_of,
+    stretch,
+    total_of,
+)
+from analysis.diffraction.lines.group import FittedGroup, GroupModel, fit_group
 from analysis.diffraction.lines.search import (
     HUMP,
     STIFFNESS,
     Candidate,
     background,
-    doublet_partner,
     find_lines,
     scatter,
 )
@@ -30,160 +33,22 @@ from analysis.diffraction.lines.whole_pattern import fit_jointly
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import FitError
 from analysis.numerics.least_squares import Undetermined
-from analysis.numerics.scatter import robust_deviation
-from analysis.numerics.uncertainty import correlation_of
 from analysis.typing import Floats
 
-Places = NDArray[np.intp]
-
-# Lines closer than so many widths (FWHM) are fitted together, each on the points within
-# so many widths.
-TOGETHER, REACH = 2.5, 6.0
+# Lines closer than so many widths (FWHM) are fitted together.
+TOGETHER = 2.5
 # A line stays if it is larger than so many of its errors; one that stands alone must be no
 # chance of the many places of a pattern.
 STAYS, STAYS_ALONE = 3.0, 4.0
 # Lines that become so many times broader than they were have run away.
 RUNAWAY = 2.5
 MOST_REPEATS = 4.0
-# The scatter is taken from points farther than so many widths from any line, if there are
-# enough.
-CLEAR, FEW_CLEAR = 2.0, 60
 MOST_LINES = 200
 # A line at a known place begins as broad as so many lines near it are.
 NEAREST = 5
 HIGHEST_DEGREE = 8
 # While lines are being found, a fit ends when it gains less than this part.
 ROUGH = 1e-4
-
-
-class Noise(NamedTuple):
-    """How the points scatter between the lines.
-
-    Attributes
-    ----------
-    factor : float
-        Variance over that of the points' own errors.
-    widening : float
-        How many neighbouring points count as one, because they repeat each other.
-    size : int
-        From how many points this was found.
-    """
-
-    factor: float
-    widening: float
-    size: int
-
-
-@dataclass(frozen=True, eq=False)
-class FittedPattern:
-    """A pattern, its background, and its lines in groups.
-
-    Attributes
-    ----------
-    pattern : DiffractionPattern
-    shape : Shape
-    error : ndarray, shape (N,)
-        Standard errors of the counts, as far as they are known beforehand.
-    under : ndarray, shape (N,)
-        Smooth background, counts; each group adds a polynomial on its stretch, as long as
-        groups are fitted in turns.
-    groups : tuple of FittedGroup
-    """
-
-    pattern: DiffractionPattern
-    shape: Shape
-    error: Floats
-    under: Floats
-    groups: tuple[FittedGroup, ...]
-
-    @cached_property
-    def curves(self) -> dict[Candidate, Floats]:
-        """Each line's own counts at the points of the pattern."""
-        return {
-            line: curve
-            for group in self.groups
-            for line, curve in zip(
-                lines_of(group), group.curves(self.pattern.two_theta), strict=True
-            )
-        }
-
-    @cached_property
-    def lines(self) -> Floats:
-        """All lines together, counts, shape (N,)."""
-        return _sum(self.curves, len(self.pattern))
-
-    @cached_property
-    def background(self) -> Floats:
-        """The background with the groups' polynomials, shape (N,)."""
-        total = self.under.copy()
-        for group in self.groups:
-            total[group.at] = self.under[group.at] + group.polynomial
-        return total
-
-    @cached_property
-    def noise(self) -> Noise:
-        """Scatter of the points between the lines, about what is smooth there."""
-        pattern = self.pattern
-        left = (pattern.intensity - self.background - self.lines) / self.error
-        # A group's own polynomial absorbs what is smooth on its stretch; so does this.
-        width = float(np.median([line.fwhm for line in self.curves])) / pattern.step
-        length = min(2 * int(REACH * width) + 1, (left.size - 1) // 2 * 2 - 1)
-        length = max(length, 5)
-        left -= signal.savgol_filter(left, length, 1)
-        clear = np.ones(left.size, dtype=bool)
-        for group in self.groups:
-            clear[stretch(pattern, lines_of(group), CLEAR)] = False
-        if np.count_nonzero(clear) < FEW_CLEAR:
-            clear[:] = True
-        left = left[clear]
-        absorbed = 1 + 2 * left.size // length
-        factor = max(robust_deviation(left) ** 2, 1e-12)
-        factor *= left.size / max(left.size - absorbed, 1)
-        found = correlation_of(np.clip(left, *(4 * np.sqrt(factor) * np.array([-1, 1]))), absorbed)
-        # Where the background itself is rough, the points about the lines know better.
-        about = [group.scatter_factor for group in self.groups]
-        repeats = [group.found.correlation for group in self.groups]
-        return Noise(
-            min(factor, float(np.median(about))),
-            min(
-                found.widening if found.significant else 1.0,
-                float(np.median([one.widening if one.significant else 1.0 for one in repeats])),
-            ),
-            left.size,
-        )
-
-    @property
-    def no_counts(self) -> bool:
-        """Whether the points scatter otherwise than their own errors say."""
-        return bool(abs(self.noise.factor - 1) > 6 * np.sqrt(2 / self.noise.size))
-
-    @property
-    def noise_level(self) -> float:
-        """The factor of the noise; 1 where the points scatter as their errors say."""
-        return self.noise.factor if self.no_counts else 1.0
-
-    def error_factor(self, group: FittedGroup) -> float:
-        """Return the factor of the variances of a group's parameters.
-
-        1 where the points scatter as their errors say. Else what they scatter between the
-        lines, or about the group's own fit where that is significantly more.
-        """
-        noise = self.noise_level
-        excess = group.scatter_factor > noise * (1 + 3 * np.sqrt(2 / group.dof))
-        widened = noise * self.noise.widening
-        return max(group.scatter_factor, widened) if excess else widened
-
-
-def lines_of(group: FittedGroup) -> list[Candidate]:
-    """Return the places and widths of a group's lines, to begin another fit with."""
-    return [
-        Candidate(float(center), float(width), group.mixing)
-        for center, width in zip(group.centers, group.fwhm, strict=True)
-    ]
-
-
-def _sum(curves: Mapping[Candidate, Floats], size: int) -> Floats:
-    return np.asarray(np.sum([*curves.values(), np.zeros(size)], axis=0))
 
 
 def find_and_fit(pattern: DiffractionPattern, places: Sequence[float] = ()) -> FittedPattern:
@@ -266,7 +131,7 @@ def _missed(fitted: FittedPattern) -> list[Candidate]:
     see `analysis.diffraction.lines.splits`.
     """
     pattern, known = fitted.pattern, list(fitted.curves)
-    left = pattern.intensity - fitted.lines
+    left = pattern.intensity - fitted.line_counts
     broadest = max(line.fwhm for line in known)
     try:
         found = find_lines(pattern, left - background(pattern, left), fitted.error)
@@ -307,14 +172,14 @@ def refit(
     if not candidates:
         return FittedPattern(pattern, shape, fitted.error, fitted.under, ())
     typical = float(np.median([line.fwhm for line in fitted.curves] or [0.0]))
-    under = background(pattern, pattern.intensity - fitted.lines, fwhm=typical)
+    under = background(pattern, pattern.intensity - fitted.line_counts, fwhm=typical)
     before = replace(fitted, shape=shape)  # one object, whose noise is found once
     curves, groups = dict(fitted.curves), []
     widest = HUMP / 2 * float(np.median([line.fwhm for line in candidates]))
     for together in _neighbours(sorted(candidates)):
         for line in together:
             curves.pop(line, None)
-        others = _sum(curves, len(pattern))
+        others = total_of(curves, len(pattern))
         group = _settled(before, together, under + others, widest, tolerance)
         if group is not None:
             groups.append(group)
@@ -386,7 +251,7 @@ def _settled(
     lines, is_new = list(together), np.array([line not in fitted.curves for line in together])
     while lines:
         at = stretch(pattern, lines)
-        model = line_model(pattern, fitted.shape, lines, at, beside)
+        model = model_of(pattern, fitted.shape, lines, at, beside)
         measured = (pattern.intensity - beside)[at]
         goes_first = is_new if is_new.any() else np.ones(len(lines), dtype=bool)
         try:
@@ -410,34 +275,20 @@ def _settled(
     return None
 
 
-def stretch(
-    pattern: DiffractionPattern, lines: Iterable[Candidate], reach: float = REACH
-) -> Places:
-    """Return the points within so many widths of lines, by index."""
-    x = pattern.two_theta
-    near = np.zeros(x.size, dtype=bool)
-    for line in lines:
-        low, high = line.center - reach * line.fwhm, line.center + reach * line.fwhm
-        if pattern.wavelength_2 is not None:
-            high += float(doublet_partner(np.array(line.center), pattern)) - line.center
-        near |= (x >= low) & (x <= high)
-    return np.flatnonzero(near)
-
-
-def line_model(
+def model_of(
     pattern: DiffractionPattern,
     shape: Shape,
     lines: Sequence[Candidate],
     at: Places,
     beside: Floats,
-) -> LineModel:
+) -> GroupModel:
     """Return the model of lines on the points `at`, above `beside` (counts, shape (N,))."""
     x = pattern.two_theta[at]
     height = float(np.max(pattern.intensity[at] - beside[at], initial=0.0))
     height = height if height > 0 else float(np.abs(pattern.intensity[at]).max(initial=0.0)) or 1.0
     whole = pattern.two_theta[-1] - pattern.two_theta[0]
     degree = 1 + int((x[-1] - x[0]) / (2 * STIFFNESS * whole)) if x.size else 1
-    return LineModel(
+    return GroupModel(
         tuple(lines),
         shape,
         x,
