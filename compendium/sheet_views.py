@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import numpy as np
@@ -89,13 +90,9 @@ def moved_windows(fit: ResistanceFit, *, starts: int = 6) -> tuple[ResistanceFit
     low, high = fit.window
     found = []
     for start in np.linspace(low, (low + high) / 2, starts)[1:]:
-        try:
-            moved = fit_resistance(
-                fit.curve, (float(start), high), n=fit.n, weighting=fit.weighting
-            )
-        except AnalysisError:
-            continue
-        found.append(moved)
+        with suppress(AnalysisError):
+            moved = (float(start), high)
+            found.append(fit_resistance(fit.curve, moved, n=fit.n, weighting=fit.weighting))
     return (fit, *found)
 
 
@@ -140,15 +137,8 @@ def coupling_table(fit: TransitionFit, *, criterion: float, mu_star: float, form
     )
     for name, find, unit in finders:
         value, why = attempt(find)
-        known = value is not None and fit.errors_known
-        text = (
-            f"none: {plain_text(why or '')}"
-            if value is None
-            else quantity(value, unit)
-            if known
-            else f"≈ {value.n:.3g} {unit}".rstrip()
-        )
-        rows.append((name, text))
+        none = f"none: {plain_text(why or '')}"
+        rows.append((name, none if value is None else estimate(fit, value, unit)))
     return Table(("", "value"), rows, words=2)
 
 

@@ -113,7 +113,7 @@ def test_another_freedom_is_counted_in_errors(theta_d, free, errors_known, said)
 
 
 def test_where_the_foil_is_away_platinum_takes_its_place(monkeypatch):
-    as_if_away(front_page, monkeypatch, "cu-foil")
+    as_if_away(metals, monkeypatch, "cu-foil")
     fit, note = front_page.good_fit()
     assert fit.curve.name == "platinum-its90"
     assert str(note) == (
