@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	&& echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up book results zip pdf screenshots test lab check bench lock clean
+.PHONY: help set-up book results zip pdf screenshots test studies lab check compare bench lock clean
 
 help:
 	@echo "make book    build the whole book: _build/html/index.html"
@@ -23,10 +23,12 @@ help:
 	@echo "make pdf     the chapters as one PDF: _build/*.pdf (needs Chromium)"
 	@echo "make screenshots  pictures of the pages: _build/screenshots (needs Chromium)"
 	@echo "             ARGUMENTS=--all  of every sheet; ARGUMENTS=3-1-debye  of one page"
-	@echo "make test    run every test"
+	@echo "make test    run the tests on all cores; OPTIONS=--studies  with the simulations, too"
+	@echo "make studies run the simulations with all replicates: _build/studies.csv"
 	@echo "make lab     open the chapters as notebooks in JupyterLab"
-	@echo "make check   lint and type-check"
-	@echo "make bench   measure speed and coverage, as ratios"
+	@echo "make check   lint, type-check, who imports whom, lines of code"
+	@echo "make compare OLD=results.json  what differs in the numbers from a former build"
+	@echo "make bench   measure speed, as ratios"
 	@echo "make lock    rewrite requirements.lock from pyproject.toml"
 	@echo "make clean   remove what was built; the environment stays (rm -r $(VENV))"
 
@@ -50,8 +52,13 @@ pdf: book
 screenshots: book
 	@$(RUN) -m compendium.screenshots $(ARGUMENTS)
 
+# On all cores; OPTIONS="-n 0" works in one process, as debuggers need it.
 test: set-up
-	@$(RUN) -m pytest $(OPTIONS)
+	@$(RUN) -m pytest -n auto --dist loadgroup $(OPTIONS)
+
+studies: set-up
+	@$(RUN) -m pytest -n auto tests/test_studies.py --studies=full $(OPTIONS)
+	@echo "What they found is in $(CURDIR)/_build/studies.csv"
 
 lab: set-up
 	@$(RUN) -m jupytext_config \
@@ -63,6 +70,11 @@ check: set-up
 	@$(RUN) -m ruff check
 	@$(RUN) -m ruff format --check
 	@$(RUN) -m mypy
+	@$(VENV)/bin/lint-imports --no-cache --no-logo
+	@$(RUN) -m compendium.size
+
+compare: set-up
+	@$(RUN) -m compendium.compare $(OLD) $(NEW) $(OPTIONS)
 
 bench: set-up
 	@$(RUN) -m pytest benchmarks --benchmark-enable $(OPTIONS)

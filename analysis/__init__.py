@@ -1,149 +1,46 @@
 """R(T) and X-ray diffraction of compressed metals, as in arXiv:2401.00804.
 
-Every public name is imported when it is first used, so that ``python -m analysis list``
-need not wait for scipy.
+Where each equation of the paper is computed, explained and tested:
+
+====  ===================  ==================================  ============  ====================
+Eq.   function             module (analysis.)                  chapter       tests
+====  ===================  ==================================  ============  ====================
+1     resistance           transport.bloch_gruneisen           3-1-debye     test_bloch_gruneisen
+1     fit_resistance       transport.fit                       3-1-debye     test_resistance_fit
+2-4   coupling_constant    transport.coupling                  3-2-coupling  test_coupling
+5     transition_fraction  transport.transition                3-2-coupling  test_transition
+5-6   fit_transition       transport.transition_fit            3-2-coupling  test_transition_fit
+7-8   line_breadth         diffraction.strain.breadth_law      3-3-strain    test_williamson_hall
+7-8   williamson_hall      diffraction.strain.williamson_hall  3-3-strain    test_williamson_hall
+====  ===================  ==================================  ============  ====================
+
+The public names are listed once, in ``__init__.pyi``. Each is imported when it is first used,
+so that ``python -m analysis list`` need not wait for scipy.
 """
 
+import ast
 from importlib import import_module
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from analysis.catalogue.datasets import (
-        Dataset,
-        DatasetUnavailable,
-        find_dataset,
-        list_datasets,
-        load,
-        load_table,
-    )
-    from analysis.catalogue.phases import phases_of
-    from analysis.diffraction.crystal.indexing import index_lines
-    from analysis.diffraction.crystal.lattice import LatticeFit, fit_lattice
-    from analysis.diffraction.crystal.phase import Phase, reflections
-    from analysis.diffraction.lines.peak_table import fit_peaks
-    from analysis.diffraction.pattern import DiffractionPattern
-    from analysis.diffraction.peaks import PeakTable
-    from analysis.diffraction.phase_lines import fit_phase
-    from analysis.diffraction.strain.breadth_law import line_breadth
-    from analysis.diffraction.strain.instrument import Instrument, fit_instrument
-    from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
-    from analysis.errors import AnalysisError, DataError, FitError
-    from analysis.pressure.compression import LatticeTable, lattice_table, linear_compressibility
-    from analysis.pressure.results import Results, SheetResult, load_results
-    from analysis.reading.patterns import read_pattern
-    from analysis.reading.resistance import read_resistance
-    from analysis.transport.bloch_gruneisen import bloch_gruneisen_integral, resistance
-    from analysis.transport.coupling import ValidityWarning, coupling_constant, critical_temperature
-    from analysis.transport.curve import ResistanceCurve
-    from analysis.transport.fit import ResistanceFit, fit_resistance
-    from analysis.transport.transition_fit import NotReached, TransitionFit, fit_transition
-    from analysis.transport.window import find_drop
+from pathlib import Path
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "AnalysisError",
-    "DataError",
-    "Dataset",
-    "DatasetUnavailable",
-    "DiffractionPattern",
-    "FitError",
-    "Instrument",
-    "LatticeFit",
-    "LatticeTable",
-    "NotReached",
-    "PeakTable",
-    "Phase",
-    "ResistanceCurve",
-    "ResistanceFit",
-    "Results",
-    "SheetResult",
-    "TransitionFit",
-    "ValidityWarning",
-    "WilliamsonHall",
-    "bloch_gruneisen_integral",
-    "coupling_constant",
-    "critical_temperature",
-    "find_dataset",
-    "find_drop",
-    "fit_instrument",
-    "fit_lattice",
-    "fit_peaks",
-    "fit_phase",
-    "fit_resistance",
-    "fit_transition",
-    "index_lines",
-    "lattice_table",
-    "line_breadth",
-    "linear_compressibility",
-    "list_datasets",
-    "load",
-    "load_results",
-    "load_table",
-    "phases_of",
-    "read_pattern",
-    "read_resistance",
-    "reflections",
-    "resistance",
-    "williamson_hall",
-]
-
-# Where each name of `__all__` lives; tests/test_datasets.py holds the two together.
+# The module of each name.
 _HOME = {
-    "AnalysisError": "errors",
-    "DataError": "errors",
-    "Dataset": "catalogue.datasets",
-    "DatasetUnavailable": "catalogue.datasets",
-    "DiffractionPattern": "diffraction.pattern",
-    "FitError": "errors",
-    "Instrument": "diffraction.strain.instrument",
-    "LatticeFit": "diffraction.crystal.lattice",
-    "LatticeTable": "pressure.compression",
-    "NotReached": "transport.transition_fit",
-    "PeakTable": "diffraction.peaks",
-    "Phase": "diffraction.crystal.phase",
-    "ResistanceCurve": "transport.curve",
-    "ResistanceFit": "transport.fit",
-    "Results": "pressure.results",
-    "SheetResult": "pressure.results",
-    "TransitionFit": "transport.transition_fit",
-    "ValidityWarning": "transport.coupling",
-    "WilliamsonHall": "diffraction.strain.williamson_hall",
-    "bloch_gruneisen_integral": "transport.bloch_gruneisen",
-    "coupling_constant": "transport.coupling",
-    "critical_temperature": "transport.coupling",
-    "find_dataset": "catalogue.datasets",
-    "find_drop": "transport.window",
-    "fit_instrument": "diffraction.strain.instrument",
-    "fit_lattice": "diffraction.crystal.lattice",
-    "fit_peaks": "diffraction.lines.peak_table",
-    "fit_phase": "diffraction.phase_lines",
-    "fit_resistance": "transport.fit",
-    "fit_transition": "transport.transition_fit",
-    "index_lines": "diffraction.crystal.indexing",
-    "lattice_table": "pressure.compression",
-    "line_breadth": "diffraction.strain.breadth_law",
-    "linear_compressibility": "pressure.compression",
-    "list_datasets": "catalogue.datasets",
-    "load": "catalogue.datasets",
-    "load_results": "pressure.results",
-    "load_table": "catalogue.datasets",
-    "phases_of": "catalogue.phases",
-    "read_pattern": "reading.patterns",
-    "read_resistance": "reading.resistance",
-    "reflections": "diffraction.crystal.phase",
-    "resistance": "transport.bloch_gruneisen",
-    "williamson_hall": "diffraction.strain.williamson_hall",
+    alias.name: str(line.module)
+    for line in ast.parse(Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")).body
+    if isinstance(line, ast.ImportFrom)
+    for alias in line.names
 }
+__all__ = sorted(_HOME)  # noqa: PLE0605 - a list
 
 
 def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module 'analysis' has no attribute {name!r}")
-    value = getattr(import_module(f"analysis.{_HOME[name]}"), name)
+    value = getattr(import_module(_HOME[name]), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return __all__

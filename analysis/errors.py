@@ -1,5 +1,10 @@
 """The errors that this package raises on purpose: each one line, for people."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
 
 class AnalysisError(ValueError):
     """Something given to this package cannot be used; the message says what and why.
@@ -18,3 +23,11 @@ class DataError(AnalysisError):
 
 class FitError(AnalysisError):
     """The data do not allow the fit that was asked for."""
+
+
+def attempt(fit: Callable[[], Result]) -> tuple[Result | None, str | None]:
+    """Return the result of a fit, or None and why these data do not allow it."""
+    try:
+        return fit(), None
+    except AnalysisError as error:
+        return None, str(error)

@@ -2,14 +2,12 @@
 
 import os
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
-from itertools import product
 from time import perf_counter
 
 import lmfit
 import numpy as np
 import pytest
-from powder_study import COPPER, SHAPES, SIMPLE, SYNCHROTRON, Form, powder, pulls, strains_of
+from powder_study import SHAPES, SIMPLE, Form, powder
 
 from analysis import fit_peaks, williamson_hall
 
@@ -76,41 +74,3 @@ def test_all_cores(note):
 
 def nominal(pattern):
     return strain(pattern).n
-
-
-# 1000 replicates: the standard deviation of a coverage of 0.95 is 0.0069, so 0.93 and 0.97
-# are left by chance with a probability of 0.4 %. Seeded.
-def test_coverage_in_full(note):
-    sizes = (20.0, np.inf)
-    cases = [
-        ("lorentzian", strain_, size, SYNCHROTRON, seed)
-        for strain_, size in product(STRAINS, sizes)
-        for seed in range(170)
-    ][:1000]
-    found = strains_of(cases)
-    inside = np.array([one.inside for one in found])
-    off = np.array([one.strain / case[1] - 1 for one, case in zip(found, cases, strict=True)])
-    right = np.array(
-        [one.full == np.isfinite(case[2]) for one, case in zip(found, cases, strict=True)]
-    )
-    for value, size in product(STRAINS, sizes):
-        which = [case[1:3] == (value, size) for case in cases]
-        what = f"strain {value}, size {size:.0f} nm:"
-        note(f"{what} 95 % intervals of the strain", inside[which].mean())
-        note(f"{what} mean of the strain over the truth - 1", off[which].mean())
-        note(f"{what} right equation", right[which].mean())
-    note("95 % intervals of the strain from counts: coverage", inside.mean())
-    assert 0.93 <= inside.mean() <= 0.97
-
-
-# 40 patterns of 8 lines: the mean of 320 pulls has a standard deviation of 0.056 and their
-# standard deviation one of 0.04: 0.2 and 0.85 to 1.15 are left with 0.04 %. Seeded.
-@pytest.mark.parametrize("wavelengths", [SYNCHROTRON, COPPER], ids=["single", "doublet"])
-def test_pulls_in_full(wavelengths, note):
-    fit = partial(pulls, 40, seed=3, wavelengths=wavelengths)
-    for shape in SHAPES:
-        for name, values in fit(shape=shape)._asdict().items():
-            note(f"{shape}, {name}: mean of (found - true)/error", values.mean())
-            note(f"{shape}, {name}: standard deviation of it", values.std())
-            assert abs(values.mean()) < 0.2
-            assert 0.85 < values.std() < 1.15

@@ -3,7 +3,6 @@
 import lmfit
 import numpy as np
 import pytest
-from coverage_study import transition_coverage
 from scipy import special
 from test_resistance import law_by_quad
 
@@ -68,12 +67,3 @@ def test_inversion_against_one_root_at_a_time(compare):
         lambda: coupling_constant(tc, theta_d=500.0),
     )
     assert ratio >= 10
-
-
-# 1000 replicates: standard deviation of a coverage of 0.95 is 0.0069, so 0.93 and 0.97 are
-# left by chance with a probability of 0.4 %. Seeded.
-def test_coverage_in_full(note):
-    found = transition_coverage(1000, seed=20240104)
-    for name, value in found._asdict().items():
-        note(f"95 % intervals from the transition fit, {name}: coverage", value)
-        assert 0.93 <= value <= 0.97

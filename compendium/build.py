@@ -24,9 +24,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from analysis.errors import DataError
 from compendium.plan import (
@@ -133,7 +134,7 @@ def run_snakemake(options: list[str], lock: int) -> bool:
     return process.returncode == 0
 
 
-def follow(lines: Iterator[str], log: object) -> None:
+def follow(lines: Iterable[str], log: TextIO) -> None:
     """Turn Snakemake's log into a line for each finished job, and keep the log."""
     running: dict[str, str] = {}
     finished = ""

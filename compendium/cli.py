@@ -17,6 +17,7 @@ from analysis.cli.options import only_patterns, reading_options
 @click.option(
     "--window", nargs=2, type=float, metavar="LOW HIGH", help="K, or degrees of a pattern."
 )
+@click.option("--phase", metavar="NAME", help="One of several crystals of a pattern.")
 @click.option(
     "-p",
     "--parameter",
@@ -38,6 +39,7 @@ def sheet(
     run: str | None,
     pressure: float | None,
     window: tuple[float, float] | None,
+    phase: str | None,
     more: tuple[str, ...],
     output: str,
     **reading: Any,
@@ -58,7 +60,7 @@ def sheet(
         source={"data": data, "dataset": dataset, "run": run, "pressure": pressure},
         window=window,
         reading=given,
-        more=more,
+        more=more if phase is None else (*more, f"phase={phase!r}"),
         output=Path(output),
         say=click.echo,
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 
 GLOSSARY = "glossary"
 LINK = re.compile(r'<a class="reference internal" href="[^"#]*#(term-[^"]+)"')
@@ -35,12 +36,13 @@ def add_definitions(
     """Describe the links to terms, and add what describes them at the end of the page."""
     body = context.get("body", "")
     used = list(dict.fromkeys(LINK.findall(body)))
-    if page == GLOSSARY or not used:
+    builder = app.builder
+    if page == GLOSSARY or not used or not isinstance(builder, StandaloneHTMLBuilder):
         return
     known = definitions(app)
     boxes = []
     for anchor in used:
-        text = app.builder.render_partial(known[anchor])["fragment"]
+        text = builder.render_partial(known[anchor])["fragment"]
         # A link in the box could not be reached, and its anchor would be one of another page.
         text = re.sub(r"</?(a|p)\b[^>]*>", "", text)
         boxes.append(

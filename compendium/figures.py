@@ -2,14 +2,14 @@
 
 What a chapter's kernel put beside a figure is taken out of the notebook before the page is
 made, so the page itself weighs what it did. This module writes the files, and is the Sphinx
-extension that links to them. A picture is known by the digest of its bytes, by which MyST-NB
-names it, too.
+extension that links to them. A figure is known by its place: the chapter, the number of the
+cell, and the number of the picture in it. Two figures may be the same picture, for which
+Sphinx keeps one image, and each has its own files all the same.
 """
 
-import base64
-import hashlib
 import json
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -18,38 +18,44 @@ from sphinx.application import Sphinx
 from compendium.figure_files import MIME
 
 FOLDER = "figures"  # of the site
-NAMES = "figures.json"  # beside the source: the name of each picture
+NAMES = "figures.json"  # beside the source: the name of the figure at each place
+PICTURE = "image/png"
 KINDS = {"svg": "svg", "csv": "data (csv)"}
 
 
-def take_out(cell: Any, chapter: str, found: dict[str, dict[str, str]]) -> list[Any]:
-    """Return a cell's outputs without the files of figures; add those to what was found.
+def take_out(cell: Any, chapter: str, number: int, figures: dict[str, dict[str, str]]) -> list[Any]:
+    """Return a cell's outputs without the files of figures; add those to the figures by name.
 
-    A figure is named by its label; one without a label by its chapter and number.
+    A figure is named by its label; one without a label by its chapter and a number.
     """
     label = cell.metadata.get("mystnb", {}).get("figure", {}).get("name")
     base = label or f"{chapter.replace('/', '-')}-figure"
-    for output in cell.outputs:
-        files = output.get("data", {}).pop(MIME, None)
+    pictures = [output.data for output in cell.outputs if PICTURE in output.get("data", ())]
+    for order, data in enumerate(pictures):
+        files = data.pop(MIME, None)
         if files is None:
             continue
-        name, number = base, 1
-        while name in found:
-            number += 1
-            name = f"{base}-{number}"
-        picture = base64.b64decode(output["data"]["image/png"])
-        found[name] = {**files, "picture": hashlib.sha256(picture).hexdigest()}
+        name, again = base, 1
+        while name in figures:
+            again += 1
+            name = f"{base}-{again}"
+        figures[name] = {**files, "place": place(chapter, number, order)}
     return list(cell.outputs)
 
 
-def write_names(found: dict[str, dict[str, str]], source: Path) -> None:
-    names = {files["picture"]: name for name, files in found.items()}
+def place(chapter: str, cell: int, picture: int) -> str:
+    """Return the key of a figure: its chapter, cell and picture, both counted from 0."""
+    return f"{chapter} {cell} {picture}"
+
+
+def write_names(figures: dict[str, dict[str, str]], source: Path) -> None:
+    names = {files["place"]: name for name, files in figures.items()}
     (source / NAMES).write_text(json.dumps(names), encoding="utf-8")
 
 
-def write_files(found: dict[str, dict[str, str]], site: Path) -> None:
+def write_files(figures: dict[str, dict[str, str]], site: Path) -> None:
     (site / FOLDER).mkdir(parents=True, exist_ok=True)
-    for name, files in found.items():
+    for name, files in figures.items():
         for kind in KINDS:
             (site / FOLDER / f"{name}.{kind}").write_text(files[kind], encoding="utf-8")
 
@@ -61,8 +67,8 @@ def add_links(app: Sphinx, doctree: nodes.document) -> None:
         return
     names = json.loads(names_file.read_text(encoding="utf-8"))
     up = "../" * app.env.docname.count("/")
-    for image in list(doctree.findall(nodes.image)):
-        name = names.get(PurePosixPath(image["uri"]).stem)
+    for where, image in list(pictures_of(doctree, app.env.docname)):
+        name = names.get(where)
         if name is None:
             continue
         links = " ".join(
@@ -78,6 +84,18 @@ def add_links(app: Sphinx, doctree: nodes.document) -> None:
             figure.append(nodes.legend("", html))
         else:
             image.parent.insert(image.parent.index(image) + 1, html)
+
+
+def pictures_of(doctree: nodes.document, chapter: str) -> Iterator[tuple[str, nodes.image]]:
+    """Yield the place and the node of every picture that a cell put out."""
+    for cell in doctree.findall(nodes.container):
+        if cell.get("nb_element") != "cell_code":
+            continue
+        # MyST-NB keeps a box for each type of an output until it knows which one is shown.
+        boxes = [box for box in cell.findall(nodes.container) if box.get("mime_type") == PICTURE]
+        for order, box in enumerate(boxes):
+            image = next(iter(box.findall(nodes.image)))
+            yield place(chapter, cell["cell_index"], order), image
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from analysis.pressure.plateau import PLATEAU
 from analysis.pressure.results import Results
 from analysis.pressure.series import Regions, Series, series_of
 from analysis.show.report import Note, estimate, quantity
 from analysis.transport.fit import ResistanceFit, fit_resistance
 from compendium import printed
-from compendium.ledger_strain import PLATEAU
 from compendium.metals import measured_or
 from compendium.pressure_words import deciding, mean, origins, sensitivity
 
@@ -55,7 +55,7 @@ def good_fit() -> tuple[ResistanceFit, Note | None]:
 def fit_words(fit: ResistanceFit) -> dict[str, str]:
     """Return what is said of that fit, and of the same with one freedom more."""
     (low, high), called = _CURVES[fit.curve.name]
-    free = fit.free.values[0]
+    free = fit.theta_d_free
     bars = abs(fit.theta_d.n - free) / fit.theta_d.s
     return {
         "front-curve": called,

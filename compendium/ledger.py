@@ -10,10 +10,12 @@ from functools import lru_cache
 import numpy as np
 from uncertainties import UFloat
 
-from analysis.catalogue.datasets import list_datasets, load, load_table
+from analysis.catalogue.datasets import list_datasets
+from analysis.catalogue.loading import load, load_table
 from analysis.pressure.series import Regions, constancy
-from analysis.transport.fit import ResistanceFit, fit_resistance
-from analysis.transport.transition_fit import TransitionFit, fit_transition
+from analysis.transport.analyse import CurveAnalysis, analyse_curve
+from analysis.transport.fit import ResistanceFit
+from analysis.transport.transition_fit import TransitionFit
 from compendium.claims import Entry, Found, digits, exact
 from compendium.ledger_strain import strain_entries
 from compendium.printed import TC, THETA_D, coupling
@@ -83,20 +85,21 @@ def _coupling() -> tuple[Entry, ...]:
 
 
 @lru_cache(maxsize=1)
-def _fits() -> tuple[ResistanceFit, ...]:
+def _analyses() -> tuple[CurveAnalysis, ...]:
     return tuple(
-        fit_resistance(load(dataset.name))
+        analyse_curve(load(dataset.name))
         for dataset in list_datasets("resistance")
         if dataset.sample == "La3Ni2O7-delta"
     )
 
 
-@lru_cache(maxsize=1)
+def _fits() -> tuple[ResistanceFit, ...]:
+    return tuple(found.fit for found in _analyses() if found.fit is not None)
+
+
 def _transition() -> TransitionFit | None:
-    for fit in _fits():
-        if fit.curve.run == "zero-resistance":
-            return fit_transition(fit.curve)
-    return None
+    of_sample = (found for found in _analyses() if found.curve.run == "zero-resistance")
+    return next((found.transition for found in of_sample), None)
 
 
 def _found(fit: ResistanceFit | TransitionFit, value: UFloat) -> Found:

@@ -6,17 +6,17 @@ from functools import lru_cache
 import numpy as np
 from uncertainties import UFloat, ufloat
 
-from analysis.catalogue.datasets import DatasetUnavailable, list_datasets, load
+from analysis.catalogue.datasets import list_datasets
+from analysis.catalogue.files import DatasetUnavailable
+from analysis.catalogue.loading import load
 from analysis.catalogue.phases import phases_of
-from analysis.diffraction.phase_lines import fit_phase
-from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
+from analysis.diffraction.analyse import analyse_pattern
+from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.errors import DataError
-from analysis.show.strain_report import plateau
+from analysis.pressure.plateau import strain_plateau
 from compendium.claims import Entry, Found, digits, exact
 
 GOLD, GOLD_WINDOW = "stishovite-39gpa", (7.0, 22.0)
-# The strain is constant, says the paper, between these pressures (GPa).
-PLATEAU = (5.0, 18.0)
 # A rise has ended, or begun, where the strain is this part below, or above, the plateau.
 NOTABLE = 0.05
 
@@ -78,14 +78,16 @@ Series = list[tuple[float, WilliamsonHall]]
 @lru_cache(maxsize=1)
 def _series() -> tuple[Series, str]:
     """Return pressures and strains of the La3Ni2O7 patterns, ascending, and their origin."""
-    found, origins = [], set()
+    series, origins = [], set()
     for dataset in list_datasets("diffraction"):
         if dataset.sample != "La3Ni2O7-delta" or dataset.run != "xrd" or dataset.pressure is None:
             continue
-        lines = fit_phase(load(dataset.name, kind="diffraction"), phases_of(dataset.name)[0])
-        found.append((dataset.pressure, williamson_hall(lines)))
-        origins.add(dataset.origin)
-    return sorted(found, key=lambda one: one[0]), " and ".join(sorted(origins))
+        pattern = load(dataset.name, kind="diffraction")
+        strain = analyse_pattern(pattern, phases_of(dataset.name)).strain
+        if strain is not None:
+            series.append((dataset.pressure, strain))
+            origins.add(dataset.origin)
+    return sorted(series, key=lambda point: point[0]), " and ".join(sorted(origins))
 
 
 def _on_series(value: Callable[[Series], UFloat | None]) -> Found | None:
@@ -97,11 +99,10 @@ def _on_series(value: Callable[[Series], UFloat | None]) -> Found | None:
 @lru_cache(maxsize=1)
 def _gold() -> WilliamsonHall | None:
     try:
-        pattern = load(GOLD, kind="diffraction")
-        phases = phases_of(GOLD)
+        pattern, phases = load(GOLD, kind="diffraction"), phases_of(GOLD)
     except (DatasetUnavailable, DataError):  # not here, or a package without it
         return None
-    return williamson_hall(fit_phase(pattern, phases[0], window=GOLD_WINDOW))
+    return analyse_pattern(pattern, phases, window=GOLD_WINDOW).strain
 
 
 def _in_gold(value: Callable[[WilliamsonHall], UFloat | None]) -> Found | None:
@@ -126,10 +127,8 @@ def _largest_inverse_size(series: Series) -> UFloat | None:
 
 def _plateau(series: Series) -> UFloat | None:
     """Return the weighted mean strain on the plateau."""
-    low, high = PLATEAU
-    if not any(low <= pressure <= high for pressure, _ in series):
-        return None
-    return plateau([fit for _, fit in series], low, high)
+    mean = strain_plateau(fit for _, fit in series)
+    return None if mean is None else mean.value
 
 
 def _end(series: Series) -> UFloat | None:

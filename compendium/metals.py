@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from uncertainties import UFloat, ufloat
 
-from analysis.catalogue.datasets import DatasetUnavailable, describe, load
+from analysis.catalogue.datasets import describe
+from analysis.catalogue.files import DatasetUnavailable
+from analysis.catalogue.loading import load
 from analysis.show.report import Note, Table, estimate, missing, percent, quantity, saturation
 from analysis.show.report import window as window_of
 from analysis.transport.curve import ResistanceCurve
@@ -87,7 +89,7 @@ def copper_table(fits: CopperFits) -> Table:
             window_of(fit),
             weighting,
             estimate(fit, fit.theta_d),
-            f"{fit.free.values[0]:.0f}",
+            f"{fit.theta_d_free:.0f}",
             saturation(fit),
             f"{fit.correlation.lag1:.2f}",
         )

@@ -18,6 +18,7 @@ from shutil import copyfile
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 
 from compendium.publish import add, plain
 
@@ -123,11 +124,13 @@ class TextOf(HTMLParser):
 
 
 def write_search_texts(app: Sphinx, error: Exception | None) -> None:
-    if error is not None or app.builder.name != "html":
+    builder = app.builder
+    if error is not None or builder.name != "html":
         return
+    assert isinstance(builder, StandaloneHTMLBuilder)
     texts = {}
     for page in sorted(app.env.found_docs):
-        file = Path(app.builder.get_outfilename(page))
+        file = Path(builder.get_outfilename(page))
         texts[page] = TextOf(file.read_text(encoding="utf-8")).text()
     script = ANSWER % json.dumps(texts, ensure_ascii=False, indent=0)
     (Path(app.outdir) / "_static" / TEXTS).write_text(script, encoding="utf-8")

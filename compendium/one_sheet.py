@@ -7,17 +7,25 @@ from pathlib import Path
 from typing import Any
 
 from analysis.catalogue.datasets import describe, find_dataset
+from analysis.diffraction.analyse import choose_crystal
+from analysis.diffraction.lines.shapes import SHAPES
+from analysis.diffraction.peaks import BREADTHS
+from analysis.diffraction.strain.choices import MODELS
 from analysis.errors import DataError
+from analysis.transport.coupling import FORMULAS
+from analysis.transport.laws import law_names
+from analysis.transport.solve import WEIGHTINGS
 from compendium.notebooks import OK, checked_parameters, read_notebook, write_notebook
 from compendium.sheets import file_name, make_sheet, template, title_of, write_page
 
 # The words that a parameter may be, where it is not any text.
 _CHOICES = {
-    "weighting": ("uniform", "relative", "per-kelvin"),
-    "formula": ("advanced", "mcmillan", "allen-dynes"),
-    "shape": ("lorentzian", "gaussian", "pseudo-voigt", "voigt"),
-    "breadth": ("integral", "fwhm"),
-    "model": ("auto", "full", "reduced"),
+    "law": law_names(),
+    "weighting": WEIGHTINGS,
+    "formula": FORMULAS,
+    "shape": tuple(shape.name for shape in SHAPES),
+    "breadth": BREADTHS,
+    "model": MODELS,
 }
 
 
@@ -137,6 +145,10 @@ def _read_once(kind: str, parameters: Mapping[str, Any]) -> None:
         analysis.read_pattern(path, name=Path(path).name, **parameters["reading"])
     else:
         analysis.load(parameters["dataset"])
+    if kind == "diffraction" and not parameters.get("cell"):
+        name = parameters.get("dataset", "")
+        phases = analysis.phases_of(name) if name else ()
+        choose_crystal(phases, parameters.get("phase"), where=str(name or path))
 
 
 def _writable(folder: Path) -> bool:

@@ -63,7 +63,8 @@ def chapters_with_outputs(plan: dict[str, Any]) -> dict[str, dict[str, str]]:
     from jupyter_cache.base import CacheBundleIn
     from myst_nb.core.read import read_myst_markdown_notebook
 
-    cache, figures = get_cache(CACHE), {}
+    cache = get_cache(CACHE)
+    figures: dict[str, dict[str, str]] = {}
     for name in plan["chapters"]:
         executed = steady_widgets(
             nbformat.read(EXECUTED / "chapters" / f"{name}.ipynb", as_version=4)
@@ -74,10 +75,10 @@ def chapters_with_outputs(plan: dict[str, Any]) -> dict[str, dict[str, str]]:
             page.write_text(without_data(page.read_text(encoding="utf-8"), how), encoding="utf-8")
             continue
         notebook = read_myst_markdown_notebook(page.read_text(encoding="utf-8"), path=page)
-        cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        cells = [(i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
         done = [cell for cell in executed.cells if cell.cell_type == "code"]
-        for cell, ready in zip(cells, done, strict=True):
-            cell["outputs"] = take_out(ready, name, figures)
+        for (number, cell), ready in zip(cells, done, strict=True):
+            cell["outputs"] = take_out(ready, name, number, figures)
             cell["execution_count"] = ready.execution_count
         notebook.metadata["widgets"] = executed.metadata.get("widgets", {})
         data = {"execution_seconds": how["seconds"]}
@@ -185,7 +186,7 @@ def run_jupyter_book(
 
 def configuration() -> dict[str, Any]:
     """Return the settings of the book, with what the source below _build needs."""
-    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    settings: dict[str, Any] = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     settings["only_build_toc_files"] = False
     settings["execute"]["exclude_patterns"] = ["sheets/*"]
     return with_addresses(settings)
@@ -193,7 +194,7 @@ def configuration() -> dict[str, Any]:
 
 def table_of_contents() -> dict[str, Any]:
     """Return the table of contents with the gallery at its end."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    toc: dict[str, Any] = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     if "parts" in toc:
         toc["parts"].append({"caption": "All runs", "chapters": [{"file": GALLERY}]})
     else:

@@ -122,7 +122,7 @@ def outline(marks: str) -> Any:
     from matplotlib.path import Path as Outline
 
     points: list[tuple[float, float]] = []
-    codes: list[int] = []
+    codes: list[Any] = []  # of matplotlib, numbers of numpy
     for command, rest in re.findall(rf"([A-Za-z])((?:[\s,]*{NUMBER})*)", marks):
         numbers = [float(one) for one in re.findall(NUMBER, rest)]
         x, y = points[-1] if points else (0.0, 0.0)

@@ -12,15 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis.catalogue.datasets import (
-    LISTING,
-    DatasetUnavailable,
-    _describe,
-    _entries,
-    _here,
-    _path,
-)
+from analysis.catalogue import datasets
+from analysis.catalogue.datasets import LISTING
+from analysis.catalogue.files import DatasetUnavailable
 from analysis.errors import DataError
+from analysis.pressure.results import RESULTS
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
@@ -56,14 +52,14 @@ class Survey:
     def __init__(self) -> None:
         self.code = combined(fingerprint(*CODE), sys.version, sys.prefix)
         self.shown = fingerprint(*SHOWN)
-        self.entries = entries = list(_entries(None))
-        self.datasets = {entry.name: _describe(entry) for entry in entries}
-        if len({name.lower() for name in self.datasets}) < len(entries):
-            names = [entry.name for entry in entries]
+        listed = datasets.list_datasets()
+        self.datasets = {dataset.name: dataset for dataset in listed}
+        if len({name.lower() for name in self.datasets}) < len(listed):
+            names = [dataset.name for dataset in listed]
             twice = sorted({name for name in names if names.count(name) > 1}) or sorted(names)
             raise DataError(f"the data package names {twice[0]!r} twice")
-        says = {entry.name: json.dumps(entry.resource, sort_keys=True) for entry in entries}
-        files = {entry.name: _here(entry) for entry in entries}
+        says = {one.name: json.dumps(dict(one.properties), sort_keys=True) for one in listed}
+        files = {dataset.name: dataset.file for dataset in listed}
         self.missing = sorted(name for name, file in files.items() if not file)
         self.files = {name: content(file) if file else "" for name, file in files.items()}
         self.data = {name: combined(says[name], self.files[name]) for name in says}
@@ -106,7 +102,10 @@ def write_plan(survey: Survey) -> dict[str, Any]:
     plan = {
         "python": sys.executable,
         "own_data": own_data,
-        "environment": {key: os.environ[key] for key in ENVIRONMENT if key in os.environ},
+        "environment": {
+            **{key: os.environ[key] for key in ENVIRONMENT if key in os.environ},
+            RESULTS: str(BUILD / "results.json"),
+        },
         "missing": survey.missing,
         "sheets": sheets,
         "chapters": chapters,
@@ -143,13 +142,12 @@ def whole(notebook: Path) -> bool:
 def fetch(survey: Survey) -> bool:
     """Try to download the data sets that are not here; return whether one came."""
     came = False
-    for entry in survey.entries:
-        if entry.name in survey.missing:
-            try:
-                _path(entry)
-                came = True
-            except DatasetUnavailable:
-                continue
+    for name in survey.missing:
+        try:
+            datasets.fetch(name)
+            came = True
+        except DatasetUnavailable:
+            continue
     return came
 
 

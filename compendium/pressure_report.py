@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from analysis.catalogue.datasets import list_datasets, load
+from analysis.catalogue.datasets import list_datasets
+from analysis.catalogue.loading import load
 from analysis.errors import AnalysisError, DataError
 from analysis.numerics.means import Mean
 from analysis.pressure.results import Results, load_results

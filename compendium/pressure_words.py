@@ -6,11 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from uncertainties import UFloat
 
+from analysis.pressure.plateau import PLATEAU
 from analysis.pressure.series import Regions, Series, left_out_in_turn
 from analysis.show.report import quantity, run_label, unbroken
 from analysis.twin import curves as twin
 from analysis.twin import patterns as twin_patterns
-from compendium.ledger_strain import PLATEAU
 
 NONE = "no value"
 

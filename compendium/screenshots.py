@@ -14,6 +14,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from html import escape
 from pathlib import Path
+from typing import Literal
 
 from compendium import browser
 from compendium.pages import GALLERY, HTML
@@ -21,7 +22,7 @@ from compendium.plan import BUILD, PLAN, contents
 
 TARGET = BUILD / "screenshots"
 WIDTHS = {"desktop": (1280, 900), "phone": (360, 740)}
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 TALLEST = 16_000  # Chromium draws no picture that is taller than 16384 pixels
 
 
@@ -65,8 +66,7 @@ def take(pages: list[str]) -> dict[str, list[str]]:
     complaints: dict[str, list[str]] = {page: [] for page in pages}
     with browser.launched() as chromium:
         for device, (width, height) in WIDTHS.items():
-            size = {"width": width, "height": height}
-            context = chromium.new_context(viewport=size)
+            context = chromium.new_context(viewport={"width": width, "height": height})
             for page in pages:
                 seen = browser.visit(context, HTML / f"{page}.html")
                 tall = seen.page.evaluate("document.documentElement.scrollHeight")

@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,24 +12,15 @@ from uncertainties import ufloat
 
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, attempt
 from analysis.show.plots import BLUE, GREEN, GREY, mark_origin
 from analysis.show.report import Note, Table, estimate, quantity, window
 from analysis.show.strain_report import line_names
+from analysis.transport.analyse import CurveAnalysis
 from analysis.transport.curve import ResistanceCurve
-from analysis.transport.fit import ResistanceFit, fit_resistance
-from analysis.transport.transition_fit import TransitionFit
+from analysis.transport.fit import ResistanceFit
 
-Result = TypeVar("Result")
 _SPECIAL = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>|$#~"})
-
-
-def attempt(fit: Callable[[], Result]) -> tuple[Result | None, str | None]:
-    """Return the result of a fit, or None and why these data do not allow it."""
-    try:
-        return fit(), None
-    except AnalysisError as error:
-        return None, str(error)
 
 
 def plain_text(text: str) -> str:
@@ -91,8 +82,7 @@ def moved_windows(fit: ResistanceFit, *, starts: int = 6) -> tuple[ResistanceFit
     found = []
     for start in np.linspace(low, (low + high) / 2, starts)[1:]:
         with suppress(AnalysisError):
-            moved = (float(start), high)
-            found.append(fit_resistance(fit.curve, moved, n=fit.n, weighting=fit.weighting))
+            found.append(fit.again((float(start), high)))
     return (fit, *found)
 
 
@@ -124,21 +114,24 @@ def theta_against_start(ax: Axes, fits: Sequence[ResistanceFit]) -> Axes:
     return mark_origin(ax, chosen.curve.origin)
 
 
-def coupling_table(fit: TransitionFit, *, criterion: float, mu_star: float, formula: str) -> Table:
-    """Return T_c at a criterion and lambda, or why there is none."""
+def coupling_table(found: CurveAnalysis) -> Table:
+    """Return T_c at the criterion and lambda of a curve with a transition, or why none."""
+    fit, criterion = found.transition, found.criterion
+    if fit is None:
+        return Table(("", "value"), [], words=2)
     rows = []
     finders: tuple[tuple[str, Callable[[], Any], str], ...] = (
         (f"T_c at {criterion:g} of the onset", lambda: fit.tc(criterion), "K"),
         (
-            f"λ ({formula}, μ* = {mu_star:g})",
-            lambda: fit.coupling(criterion, mu_star=mu_star, formula=formula),
+            f"λ ({found.formula}, μ* = {found.mu_star:g})",
+            lambda: fit.coupling(criterion, mu_star=found.mu_star, formula=found.formula),
             "",
         ),
     )
     for name, find, unit in finders:
         value, why = attempt(find)
-        none = f"none: {plain_text(why or '')}"
-        rows.append((name, none if value is None else estimate(fit, value, unit)))
+        text = f"none: {plain_text(why or '')}" if value is None else estimate(fit, value, unit)
+        rows.append((name, text))
     return Table(("", "value"), rows, words=2)
 
 

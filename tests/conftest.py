@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+import studies
 
 import analysis
 import analysis.numerics.arithmetic  # before numpy: tests compare with what kernels computed
@@ -22,9 +23,57 @@ ROOT = Path(__file__).resolve().parent.parent
 LOADED = {"resistance", "diffraction"}
 
 
+# What is slow to set up and not to be set up twice, or is changed by its tests, is worked with
+# by one process where there are several.
+ALONE = {"html": "book", "notebook": "lab", "published": "site"}
+STUDIES = []
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--studies",
+        nargs="?",
+        const=studies.TENTH,
+        choices=[studies.TENTH, studies.FULL],
+        help="simulations, too: with a tenth of their replicates, or --studies=full",
+    )
+
+
 def pytest_configure(config):
-    config.addinivalue_line(
-        "markers", "measured(name): needs a measured data set that has to be downloaded"
+    for marker in (
+        "measured(name): needs a measured data set that has to be downloaded",
+        "study: simulates; runs with --studies",
+    ):
+        config.addinivalue_line("markers", marker)
+
+
+def pytest_collection_modifyitems(config, items):
+    wanted = config.getoption("--studies")
+    for item in items:
+        for fixture in ALONE.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(ALONE[fixture]))
+        if item.get_closest_marker("study") and not wanted:
+            item.add_marker(pytest.mark.skip(reason="a study: OPTIONS=--studies runs it"))
+
+
+def pytest_runtest_logreport(report):
+    """Collect what studies found, of this process and of those that it started."""
+    if report.when == "call":
+        STUDIES.extend(row for name, row in report.user_properties if name == studies.PROPERTY)
+
+
+def pytest_sessionfinish(session):
+    if STUDIES and not hasattr(session.config, "workerinput"):
+        studies.write_table(STUDIES)
+
+
+@pytest.fixture
+def study(request):
+    """Return the study of a test that is marked so."""
+    return studies.Study(
+        request.config.getoption("--studies"),
+        request.node.name,
+        request.node.user_properties.append,
     )
 
 

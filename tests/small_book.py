@@ -68,7 +68,8 @@ with pathlib.Path(os.environ["EXECUTED"]).open("a") as file:
 ```{{code-cell}} ipython3
 {code}
 last = {{"value": float(curve.resistance[-1]), "stderr": None, "unit": curve.unit}}
-record.keep(record.resistance_record({{"last": last}}, None, said=["watch *this*"]))
+content = {{"numbers": {{"last": last}}, "warnings": ["watch *this*"], "fits": {{}}}}
+record.keep(record.record_text(content))
 ```
 """
 
@@ -135,7 +136,8 @@ class Copy:
         return {**kept, **own, **{name: str(value) for name, value in more.items()}}
 
     def command(self, *options):
-        return [sys.executable, "-m", "compendium.build", *options]
+        # -P: not the package that happens to lie where the tests are run.
+        return [sys.executable, "-P", "-m", "compendium.build", *options]
 
     def build(self, *options, **environment):
         """Build; return the finished process and the sorted names of what was executed."""

@@ -1,6 +1,5 @@
 """The data package: what it declares, what loads, and what happens when nothing comes."""
 
-import ast
 import hashlib
 import http.server
 import json
@@ -10,15 +9,15 @@ import socket
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 import analysis
-from analysis.catalogue import datasets
+from analysis.catalogue import files
+from analysis.catalogue.datasets import OWN_PACKAGE, fetch
 
-PACKAGE = datasets.OWN_PACKAGE
+PACKAGE = OWN_PACKAGE
 RESOURCES = json.loads(PACKAGE.read_text(encoding="utf-8"))["resources"]
 LOCAL = [one for one in RESOURCES if "://" not in one["path"]]
 REMOTE = [one for one in RESOURCES if "://" in one["path"]]
@@ -34,33 +33,11 @@ def names(resources):
 def cache(tmp_path, monkeypatch):
     """Give an empty cache, no COMPENDIUM_DATA, and a short memory of what failed."""
     folder = tmp_path / "cache"
-    monkeypatch.setattr(datasets, "_cache_folder", lambda: folder)
-    monkeypatch.setattr(datasets, "_failed", {})
+    monkeypatch.setattr(files, "cache_folder", lambda: folder)
+    monkeypatch.setattr(files, "_failed", {})
     monkeypatch.delenv("COMPENDIUM_DATA", raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     return folder
-
-
-# ---------------------------------------------------------------------------- public names
-
-
-def test_public_names_are_one_list_and_all_there():
-    tree = ast.parse(Path(analysis.__file__).read_text(encoding="utf-8"))
-    branch = next(one for one in tree.body if isinstance(one, ast.If))
-    for_mypy = {
-        alias.name: one.module.removeprefix("analysis.")
-        for one in branch.body
-        for alias in one.names
-    }
-    assert sorted(analysis.__all__) == analysis.__all__
-    assert for_mypy == analysis._HOME
-    assert set(analysis._HOME) == set(analysis.__all__)
-    assert all(getattr(analysis, name) is not None for name in analysis.__all__)
-
-
-def test_unknown_names_are_missing():
-    with pytest.raises(AttributeError, match="module 'analysis' has no attribute 'fit_resistence'"):
-        analysis.fit_resistence  # noqa: B018
 
 
 # ---------------------------------------------------------------------------- the package
@@ -475,7 +452,7 @@ def remote(url, **more):
     return table(path=url, file="mine/rt.csv", hash=f"sha256:{SHA256}", **more)
 
 
-def files(folder):
+def files_in(folder):
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
@@ -486,7 +463,7 @@ def test_download_lands_in_the_cache_once(cache, server, own, capsys, caplog):
         assert len(analysis.load("mine", package=package)) == 4999
     assert analysis.list_datasets(package=package)[0].available
     assert Handler.asked == ["/rt.csv"]
-    assert files(cache) == [cache / "mine/rt.csv"]
+    assert files_in(cache) == [cache / "mine/rt.csv"]
     assert capsys.readouterr() == ("", "")
     assert caplog.records == []
 
@@ -507,7 +484,7 @@ def test_bad_download_leaves_nothing_and_is_not_repeated(place, reason, cache, s
             analysis.load("mine", package=package)
         assert "\n" not in str(caught.value)
     assert Handler.asked == [f"/{place}"]
-    assert files(cache) == []
+    assert files_in(cache) == []
 
 
 def test_no_network_is_found_out_once_per_host(cache, own):
@@ -519,7 +496,7 @@ def test_no_network_is_found_out_once_per_host(cache, own):
         analysis.load("mine", package=package)
     with pytest.raises(analysis.DatasetUnavailable, match=r"'other' .*\(not tried again\)"):
         analysis.load("other", package=package)
-    assert files(cache) == []
+    assert files_in(cache) == []
 
 
 def test_damaged_cache_is_fetched_anew(cache, server, own):
@@ -540,7 +517,7 @@ def test_compendium_data_is_looked_in_first(cache, server, own, tmp_path, monkey
         analysis.load("mine", package=package)
     assert not isinstance(caught.value, analysis.DatasetUnavailable)
     assert Handler.asked == []
-    assert files(cache) == []
+    assert files_in(cache) == []
 
 
 @pytest.mark.usefixtures("cache")
@@ -558,3 +535,10 @@ def test_a_download_needs_a_sha256(own):
         analysis.DataError, match="'mine': a downloadable set needs a hash of the f"
     ):
         analysis.load("mine", package=package)
+
+
+def test_fetch_returns_the_file_without_reading_it(cache, server, own):
+    package = own(remote(f"{server}/rt.csv"))
+    assert fetch("mine", package=package) == cache / "mine/rt.csv"
+    assert (cache / "mine/rt.csv").read_bytes() == GOOD
+    assert analysis.list_datasets(package=package)[0].file == cache / "mine/rt.csv"

@@ -2,7 +2,6 @@
 
 import base64
 import csv
-import hashlib
 import re
 
 import nbformat
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from matplotlib import pyplot as plt
+from small_book import Copy
 
 import analysis
 from analysis.catalogue.datasets import OWN_PACKAGE
@@ -212,12 +212,17 @@ def cell_with(*pictures, label=None):
 
 def test_files_leave_the_notebook_and_are_named_by_label_or_number(tmp_path):
     found = {}
-    outputs = figures.take_out(cell_with(b"a", b"b", label="fig-law"), "3-1-debye", found)
-    figures.take_out(cell_with(b"c"), "beyond/ledger", found)
-    figures.take_out(cell_with(b"d"), "beyond/ledger", found)
+    outputs = figures.take_out(cell_with(b"a", b"b", label="fig-law"), "3-1-debye", 4, found)
+    figures.take_out(cell_with(b"c"), "beyond/ledger", 5, found)
+    figures.take_out(cell_with(b"d"), "beyond/ledger", 9, found)
     assert [list(output.data) for output in outputs] == [["image/png"]] * 2
     assert list(found) == ["fig-law", "fig-law-2", "beyond-ledger-figure", "beyond-ledger-figure-2"]
-    assert found["fig-law"]["picture"] == hashlib.sha256(b"a").hexdigest()
+    assert [files["place"] for files in found.values()] == [
+        "3-1-debye 4 0",
+        "3-1-debye 4 1",
+        "beyond/ledger 5 0",
+        "beyond/ledger 9 0",
+    ]
     figures.write_files(found, tmp_path)
     assert (tmp_path / "figures" / "fig-law-2.csv").read_text() == "1\n"
     assert len(list((tmp_path / "figures").iterdir())) == 8
@@ -227,5 +232,79 @@ def test_outputs_without_files_stay_as_they_are():
     cell = nbformat.v4.new_code_cell()
     cell.outputs = [nbformat.v4.new_output("stream", text="said")]
     found = {}
-    assert figures.take_out(cell, "chapter", found)[0].text == "said"
+    assert figures.take_out(cell, "chapter", 0, found)[0].text == "said"
     assert found == {}
+
+
+DRAW = """
+import matplotlib.pyplot as plt
+from IPython.display import display
+
+from compendium import figure_files
+
+figure_files.offer()
+
+
+def draw(values):
+    fig, ax = plt.subplots()
+    ax.plot(values)
+    plt.close(fig)
+    return fig
+```
+
+```{code-cell} ipython3
+---
+mystnb:
+  figure:
+    name: fig-first
+    caption: One curve.
+---
+draw([1, 2])
+```
+
+```{code-cell} ipython3
+---
+mystnb:
+  figure:
+    name: fig-second
+    caption: The same curve.
+---
+draw([1, 2])
+```
+
+```{code-cell} ipython3
+for values in ([1, 2], [1, 2], [3, 4]):
+    display(draw(values))
+"""
+
+
+@pytest.fixture(scope="module")
+def drawn_twice(tmp_path_factory):
+    """Build a book in which five figures, two of them with labels, share one picture."""
+    root = tmp_path_factory.mktemp("copy")
+    (root / "book").mkdir()
+    copy = Copy(root)
+    copy.chapter("second", DRAW)
+    done, _ = copy.build()
+    assert done.returncode == 0, done.stdout + done.stderr
+    return copy
+
+
+def linked(text):
+    return re.findall(r'href="figures/([^"]+)\.svg"', text)
+
+
+def test_figures_that_are_one_picture_have_files_of_their_own(drawn_twice):
+    page = drawn_twice.page("second")
+    labelled = re.findall(r'<figure [^>]*id="(fig-[^"]+)">(.*?)</figure>', page, re.DOTALL)
+    assert [name for name, _ in labelled] == ["fig-first", "fig-second"]
+    for name, inside in labelled:
+        assert linked(inside) == [name]
+    unlabelled = ["second-figure", "second-figure-2", "second-figure-3"]
+    assert linked(page) == ["fig-first", "fig-second", *unlabelled]
+    pictures = re.findall(r'src="_images/([^"]+)\.png"', page)
+    assert len(pictures) == 5
+    assert len(set(pictures)) == 2  # or the test would show nothing
+    files = drawn_twice.root / "_build" / "html" / "figures"
+    assert (files / "fig-second.csv").read_text().endswith("0,1,,\n1,,1,2,,\n")
+    assert (files / "second-figure-3.csv").read_text().endswith("0,3,,\n1,,1,4,,\n")

@@ -6,7 +6,7 @@ from powder_study import COPPER, MIXED, SIMPLE, Form, Line, bragg, make_pattern
 
 import analysis
 from analysis import DataError, FitError, Phase, fit_instrument, fit_peaks
-from analysis.diffraction.lines.shapes import from_widths, widths
+from analysis.diffraction.lines.shapes import shape_named
 
 LAB6 = Phase("LaB6", 4.1569, space_group="P m -3 m")
 X = np.linspace(18, 105, 5000)
@@ -43,10 +43,12 @@ def specimen(shape, seed=2):
     """Lines that are those of the instrument convolved with the specimen's own."""
     places, lines, own = np.array([28.0, 41.0, 57.0, 72.0, 90.0]), [], []
     for at in places:
-        parts = [widths(float(fwhm(at)), MIXED, shape=shape) for fwhm in (own_fwhm, specimen_fwhm)]
-        whole, mixing = from_widths(
-            parts[0][0] + parts[1][0], float(np.hypot(parts[0][1], parts[1][1])), shape=shape
-        )
+        parts = [
+            fwhm(at) * np.array(shape_named(shape).widths(MIXED))
+            for fwhm in (own_fwhm, specimen_fwhm)
+        ]
+        lorentz, gauss = parts[0][0] + parts[1][0], float(np.hypot(parts[0][1], parts[1][1]))
+        whole, mixing = shape_named(shape).from_widths(lorentz, gauss)
         form = Form(shape, mixing)
         lines.append((Line(at + offset(at), whole, HEIGHT * whole * form.breadth), form))
         own.append(specimen_fwhm(at))

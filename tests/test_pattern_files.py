@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import analysis
 from analysis.reading.pattern_columns import role_of
 from analysis.reading.patterns import is_pattern, understand_pattern
-from analysis.reading.rawtable import MAX_ROWS
+from analysis.reading.source import MAX_ROWS
 
 X = [round(20 + 0.02 * i, 2) for i in range(30)]
 Y = [100 + (i * 37) % 90 for i in range(30)]
@@ -644,7 +644,7 @@ REFUSED = {  # file name, content, options, message after the file's name
     ),
     "sheet of text": ("a.xy", rows(X, Y), {"sheet": 1, **CU}, "text file and has no sheets; leave"),
     "decimal mark": ("a.xy", rows(X, Y), {"decimal": "!", **CU}, "decimal mark '!' is not underst"),
-    "columns of xrdml": ("a.xrdml", xrdml(), {"error": 3}, "is a .xrdml file, whose columns are k"),
+    "columns of xrdml": ("a.xrdml", xrdml(), {"error": 3}, "PANalytical .xrdml file, whose column"),
     "columns of GSAS": (*READ["FXYE"][:2], {"error": 3}, "is a GSAS file, .*; leave --error out"),
     "several banks": (
         "a.gsas",

@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 import pytest
-from powder_study import COPPER, GOLD, SYNCHROTRON, Form, analyse, powder, strains_of
+from powder_study import COPPER, GOLD, SYNCHROTRON, Form, analyse, powder
 
 import analysis
 from analysis import (
@@ -46,21 +46,6 @@ def test_strain_from_counts(shape, strain, size, wavelengths):
         assert wh.strain.n == pytest.approx(strain, rel=0.02)
     if wh.size is not None:
         assert wh.size.n == pytest.approx(size, rel=0.05)
-
-
-# 20 patterns: a coverage of 95 % leaves fewer than 15 inside with a probability of 0.03 %,
-# and eq. 8 chosen in 99 % leaves more than 2 of 10 with 0.01 %. Seeded; 1000 in the
-# benchmarks.
-def test_intervals_and_choice_from_counts():
-    cases = [
-        ("lorentzian", 5e-3, size, SYNCHROTRON, seed)
-        for seed in range(10)
-        for size in (20.0, np.inf)
-    ]
-    found = strains_of(cases, workers=1)
-    assert sum(one.inside for one in found) >= 15
-    assert sum(one.full for one in found[1::2]) <= 2
-    assert all(one.full for one in found[::2])
 
 
 def test_merged_neighbours_are_told_apart_with_the_cell():

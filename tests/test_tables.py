@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import analysis
 from analysis.reading.columns import describe, parse_unit
-from analysis.reading.rawtable import MAX_ROWS
 from analysis.reading.resistance import read_points
+from analysis.reading.source import MAX_ROWS
 
 
 @pytest.fixture

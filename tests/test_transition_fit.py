@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from coverage_study import transition_coverage
 from scipy import optimize
 
 import analysis
@@ -17,6 +16,7 @@ from analysis import (
     resistance,
 )
 from analysis.numerics.least_squares import minimise
+from analysis.transport.laws import CONSTANT, LAWS, LINE
 from analysis.transport.transition import transition_depth, transition_fraction
 from analysis.transport.transition_model import TransitionModel
 from analysis.transport.transition_start import normal_state_of, transition_top
@@ -51,22 +51,23 @@ def test_a_curve_without_noise_gives_back_its_truth(r_sat, floor):
 
 def test_twenty_scattered_starts_end_in_one_place():
     made = make_curve(SAMPLE, 5)
-    start = normal_state_of(made, transition_top(made), None, 5.0)[2]
-    model = TransitionModel(made.temperature, "law", 5.0, bends=True, floor=False)
+    start = normal_state_of(made, transition_top(made), None, LAWS[0], 5.0).start
+    model = TransitionModel(made.temperature, LAWS[0], 5.0)
+    no_floor = np.array([True] * 6 + [False])
     rng = np.random.default_rng(0)
     ends = []
     for _ in range(20):
         # The onset anywhere over 12 K, across 24 points; F over a factor of 40.
-        guess = np.r_[start, rng.uniform(60, 72), np.exp(rng.uniform(np.log(10), np.log(400)))]
-        found = minimise(model, guess, made.resistance / made.resistance.max())
-        ends.append([*found.parameters[-2:], found.residuals @ found.residuals])
+        guess = np.r_[start, rng.uniform(60, 72), np.exp(rng.uniform(np.log(10), np.log(400))), 0]
+        found = minimise(model, guess, made.resistance / made.resistance.max(), free=no_floor)
+        ends.append([*found.parameters[4:6], found.residuals @ found.residuals])
     assert np.ptp(ends, axis=0) == pytest.approx(0, abs=1e-4)
 
 
 def test_the_squares_are_smooth_where_the_onset_crosses_a_point():
     made = make_curve(SAMPLE, 5)
-    model = TransitionModel(made.temperature, "law", 5.0, bends=True, floor=False)
-    p = np.array([3.0, 0.2, 0.8, 0.0, 66.0, 68.0])
+    model = TransitionModel(made.temperature, LAWS[0], 5.0)
+    p = np.array([3.0, 0.2, 0.8, 0.0, 66.0, 68.0, 0.0])
     point = made.temperature[np.argmin(np.abs(made.temperature - 66))]
 
     def squares(onset):
@@ -79,14 +80,21 @@ def test_the_squares_are_smooth_where_the_onset_crosses_a_point():
     assert jump == pytest.approx(elsewhere, rel=0.2)
 
 
-@pytest.mark.parametrize("kind", ["law", "line", "constant"])
-@pytest.mark.parametrize("floor", [False, True])
-def test_the_jacobian_is_the_derivative(kind, floor):
-    model = TransitionModel(np.linspace(4, 300, 77), kind, 5.0, bends=True, floor=floor)
-    normal = {"law": [3.0, 0.2, 0.8, 0.3], "line": [1.0, 0.7], "constant": [0.9]}[kind]
-    p = np.array([*normal, 66.3, 50.0, *([0.2] if floor else [])])
+@pytest.mark.parametrize(
+    ("law", "normal"),
+    [
+        (LAWS[0], [3.0, 0.2, 0.8, 0.3]),
+        (LAWS[1], [3.0, 0.2, 0.8, 0.3, 3.4]),
+        (LINE, [1.0, 0.7]),
+        (CONSTANT, [0.9]),
+    ],
+)
+@pytest.mark.parametrize("floor", [0.0, 0.2])
+def test_the_jacobian_is_the_derivative(law, normal, floor):
+    model = TransitionModel(np.linspace(4, 300, 77), law, 5.0)
+    p = np.array([*normal, 66.3, 50.0, floor])
     rows = model.jacobian(p)
-    for i, step in enumerate(1e-6 * np.abs(p)):
+    for i, step in enumerate(1e-6 * np.maximum(np.abs(p), 0.1)):
         up, down = p.copy(), p.copy()
         up[i] += step
         down[i] -= step
@@ -132,14 +140,6 @@ def test_the_paper_sample_comes_back_within_two_sigma():
     assert abs(fit.theta_d.n - 518) < 2 * fit.theta_d.s
     assert abs(coupling.n - truth) < 2 * coupling.s
     assert fit.r_squared >= 0.9999
-
-
-# 100 replicates: standard deviation 0.022 at 0.95; outside of 4 of them with a probability
-# below 1e-4. Full size: `make bench`.
-def test_errors_of_tc_and_lambda_cover():
-    found = transition_coverage(100, seed=7)
-    assert found.tc == pytest.approx(0.95, abs=0.087)
-    assert found.coupling == pytest.approx(0.95, abs=0.087)
 
 
 def test_errors_of_lambda_know_that_tc_and_theta_come_from_one_fit():
@@ -280,7 +280,7 @@ def test_a_negative_g_is_refitted_at_zero_and_said():
     for one in held:
         assert (one.g_sat.n, one.g_sat.s) == (0, 0)
         assert one.g_free.n < 0
-        assert one.model.size == 3
+        assert "g_sat" in one.held
         assert any("held at 0" in text for text in one.warnings)
     assert all(one.r_sat is None and one.r_sat_lower > 0 for one in seeds if one.g_at_zero)
     assert fit.to_dict()["r_sat"]["value"] is None
@@ -290,13 +290,6 @@ def test_a_saturating_normal_state_has_its_r_sat():
     fit = fit_transition(curve(noise=1e-5, r_sat=0.5))
     assert fit.r_sat.n == pytest.approx(0.5, rel=0.02)
     assert abs(fit.r_sat.n - 0.5) < 3 * fit.r_sat.s
-
-
-def test_the_error_of_the_onset_resistance_is_what_replicates_show():
-    # 60 replicates: the scatter is known to 9 %; 40 % is 4 of these.
-    fits = [fit_transition(make_curve(SAMPLE, [4, seed])) for seed in range(60)]
-    found = np.std([fit.r_onset.n for fit in fits])
-    assert np.mean([fit.r_onset.s for fit in fits]) == pytest.approx(found, rel=0.4)
 
 
 def test_a_gap_in_place_of_the_transition_is_refused_with_its_bounds():

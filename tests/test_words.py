@@ -39,7 +39,7 @@ def fit_of(theta_d, *, g=(0.1, 0.01), free=500.0, errors_known=True, **more):
     return SimpleNamespace(
         theta_d=ufloat(*theta_d),
         g_free=ufloat(*g),
-        free=SimpleNamespace(values=[free]),
+        theta_d_free=free,
         errors_known=errors_known,
         curve=SimpleNamespace(name="cu-foil", origin="measured"),
         **more,
@@ -317,9 +317,8 @@ def test_a_record_is_glued_under_its_name(monkeypatch):
 
     shown = []
     monkeypatch.setattr(IPython.display, "display", lambda data, **how: shown.append((data, how)))
-    text = record.resistance_record(
-        {"theta_d": {"value": 1, "stderr": 2, "unit": "K"}}, None, said=[]
-    )
+    curve = analysis.load("twin-run1-7.0gpa")
+    text = record.resistance_record(analysis.analyse_curve(curve))
     record.keep(text)
     ((data, how),) = shown
     assert how["metadata"]["scrapbook"]["name"] == record.KEY

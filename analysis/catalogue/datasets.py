@@ -1,70 +1,36 @@
-"""The data package: what data there are, where they come from, and loading them.
+"""The data package: what data there are, and where they come from.
 
-`data/datapackage.json` is a Frictionless Data Package. Small tables lie beside it;
-measured sets of others are declared by URL and sha256 and downloaded when first asked for.
-
-Where things are looked for, in this order:
-
-* packages: the `package` argument; else the file that the environment variable
-  COMPENDIUM_PACKAGE names, and then this project's own, without its synthetic sets: real
-  data replace their stand-in, they are not mixed with it;
-* downloadable files: the folder that COMPENDIUM_DATA names, the user's cache, the network.
+`data/datapackage.json` is a Frictionless Data Package. Packages are looked for in this order:
+the `package` argument; else the file that the environment variable COMPENDIUM_PACKAGE names,
+and then this project's own, without its synthetic sets: real data replace their stand-in,
+they are not mixed with it. `files` looks for the files, `loading` reads them.
 
 Whoever executes a notebook may want to know what it read: the environment variable
 COMPENDIUM_TRACE names a file that the name of every data set used is appended to, and
 `LISTING` where what there is was asked for.
 """
 
-import csv
 import difflib
-import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from os import PathLike
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, overload
-from urllib.parse import urlsplit
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from analysis.catalogue.files import Resource
 from analysis.diffraction.checks import checked_wavelengths
-from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import DataError
-from analysis.reading.columns import ROLES
-from analysis.reading.pattern_columns import ROLES as PATTERN_ROLES
-from analysis.transport.curve import ResistanceCurve
 
-_PACKAGE = Path(__file__).resolve().parents[1]
-# Beside the code in a checkout; within it where the wheel is installed.
-OWN_PACKAGE = next(
-    (
-        path
-        for path in (
-            _PACKAGE.parent / "data" / "datapackage.json",
-            _PACKAGE / "data" / "datapackage.json",
-        )
-        if path.exists()
-    ),
-    _PACKAGE.parent / "data" / "datapackage.json",
+_INSTALLED, _CHECKOUT = (
+    folder / "data" / "datapackage.json" for folder in Path(__file__).resolve().parents[1:3]
 )
+# Beside the code in a checkout; within it where the wheel is installed.
+OWN_PACKAGE = _INSTALLED if _INSTALLED.exists() and not _CHECKOUT.exists() else _CHECKOUT
 # Stands in the trace for the list of all data sets; no data set can be called so.
 LISTING = "*"
-# Seconds to wait for a connection, and for the next piece of a download.
-TIMEOUT = (5.0, 15.0)
-# Hosts and URLs that failed, and how: nothing is tried twice in one process.
-_failed: dict[str, str] = {}
-
-
-class DatasetUnavailable(DataError):  # noqa: N818 - it is no fault of anyone's
-    """A data set is declared but its file is not here and could not be downloaded.
-
-    The message says what is missing and how to get it.
-    """
 
 
 class NoMatchingData(DataError):  # noqa: N818 - as above
@@ -98,8 +64,8 @@ class Dataset:
         Citations with their addresses.
     licence : str
         Terms of use.
-    available : bool
-        Whether its file is on this machine now.
+    file : Path or None
+        Where its file lies on this machine now; None if it does not.
     properties : mapping
         The whole entry of the package, for whatever else it says.
     """
@@ -115,24 +81,33 @@ class Dataset:
     wavelength: float | None
     source: str
     licence: str
-    available: bool
+    file: Path | None
     properties: Mapping[str, Any] = field(repr=False, compare=False)
 
-
-@dataclass(frozen=True)
-class _Entry:
-    """A resource of a package, and the folder that its path counts from."""
-
-    resource: Mapping[str, Any]
-    folder: Path
-
     @property
-    def name(self) -> str:
-        return str(self.resource["name"])
+    def available(self) -> bool:
+        """Whether its file is on this machine now."""
+        return self.file is not None
 
-    @property
-    def remote(self) -> bool:
-        return str(self.resource["path"]).startswith(("http://", "https://"))
+    @classmethod
+    def of(cls, entry: Resource) -> "Dataset":
+        """Return what its package says of a data set."""
+        resource = entry.content
+        return cls(
+            name=entry.name,
+            title=str(resource.get("title", entry.name)),
+            kind=str(resource["kind"]),
+            origin=str(resource.get("origin", "measured")),
+            sample=resource.get("sample"),
+            run=resource.get("run"),
+            pressure=resource.get("pressure"),
+            pressure_basis=resource.get("pressure_basis"),
+            wavelength=resource.get("wavelength"),
+            source=_joined(resource.get("sources", ()), "title", "path"),
+            licence=_joined(resource.get("licenses", ()), "title"),
+            file=entry.here(),
+            properties=MappingProxyType(dict(resource)),
+        )
 
 
 def list_datasets(
@@ -153,7 +128,7 @@ def list_datasets(
         If the package cannot be read or no data set has that kind.
     """
     _trace(LISTING)
-    found = tuple(_describe(entry) for entry in _entries(package))
+    found = tuple(Dataset.of(entry) for entry in _entries(package))
     if kind is None:
         return found
     kinds = sorted({dataset.kind for dataset in found})
@@ -225,132 +200,24 @@ def describe(name: str, *, package: str | PathLike[str] | None = None) -> Datase
     DataError
         If there is no such data set; the message suggests one.
     """
-    return _describe(_find(name, package))
+    return Dataset.of(find(name, package))
 
 
-@overload
-def load(
-    name: str, *, kind: Literal["resistance"], package: str | PathLike[str] | None = None
-) -> ResistanceCurve: ...
-
-
-@overload
-def load(
-    name: str, *, kind: Literal["diffraction"], package: str | PathLike[str] | None = None
-) -> DiffractionPattern: ...
-
-
-@overload
-def load(name: str, *, kind: None = None, package: str | PathLike[str] | None = None) -> Any: ...
-
-
-def load(
-    name: str, *, kind: str | None = None, package: str | PathLike[str] | None = None
-) -> ResistanceCurve | DiffractionPattern:
-    """Load a data set by name; upper and lower case do not matter.
-
-    Parameters
-    ----------
-    name : str
-        One of the names that `list_datasets` gives, of kind "resistance" or "diffraction".
-    kind : {"resistance", "diffraction"}, optional
-        The kind that is needed; a set of another kind is refused. The set's own if not given.
-    package : path-like, optional
-        A datapackage.json to look in instead of COMPENDIUM_PACKAGE and this project's.
-
-    Returns
-    -------
-    ResistanceCurve or DiffractionPattern
-        With the package's name, origin, sample, run, pressure and source, and of patterns
-        the wavelengths.
-
-    Raises
-    ------
-    DatasetUnavailable
-        If the file is not here and could not be downloaded.
-    DataError
-        If there is no such data set, it is of another kind, or its file is not usable.
-
-    Examples
-    --------
-    >>> import analysis
-    >>> silver = analysis.load("silver")
-    >>> len(silver), silver.unit, silver.origin
-    (13, 'ohm m', 'recommended')
-    >>> analysis.load("sliver")
-    Traceback (most recent call last):
-        ...
-    analysis.catalogue.datasets.NoMatchingData: no data set is called 'sliver';
-    did you mean 'silver'?
-    """
-    entry = _find(name, package)
-    found = entry.resource.get("kind")
-    if kind is not None and kind != found:
-        raise DataError(f"data set {entry.name!r} is of kind {found!r}; kind {kind!r} is needed")
-    if found == "resistance":
-        return _load_resistance(entry)
-    if found == "diffraction":
-        return _load_diffraction(entry)
-    raise DataError(
-        f"data set {entry.name!r} is of kind {found!r}; kinds 'resistance' and 'diffraction' "
-        "load, load_table reads the others"
-    )
-
-
-def load_table(name: str, *, package: str | PathLike[str] | None = None) -> dict[str, NDArray[Any]]:
-    """Load a text data set of any kind as columns: name to array, as its schema says.
-
-    Numbers and integers become float and int arrays, everything else arrays of str. Units
-    are those of the package (``Dataset.properties["schema"]``). The resource's dialect
-    counts: ``commentChar`` (# by default), ``header``, and ``csv: {delimiter}``.
+def fetch(name: str, *, package: str | PathLike[str] | None = None) -> Path:
+    """Return the file of a data set, downloaded if it is not on this machine.
 
     Raises
     ------
     DatasetUnavailable, DataError
-        As `load` does; also if the file's columns are not those of the schema.
-
-    Examples
-    --------
-    >>> import analysis
-    >>> metals = analysis.load_table("metals-300k")
-    >>> metals["symbol"][metals["resistivity"] < 2]
-    array(['Cu', 'Ag'], dtype='<U2')
+        As `load` does.
     """
-    entry = _find(name, package)
-    path, dialect = _path(entry), entry.resource.get("dialect", {})
-    fields = entry.resource.get("schema", {}).get("fields", [])
-    delimiter = dialect.get("csv", {}).get("delimiter", ",")
-    comment = dialect.get("commentChar", "#")
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-        rows = [
-            (row, next(csv.reader([line], delimiter=delimiter, skipinitialspace=True)))
-            for row, line in enumerate(lines, 1)
-            if line.strip() and not line.startswith(comment)
-        ]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path}: cannot be read as a table ({error})") from None
-    names = [column["name"] for column in fields]
-    if dialect.get("header", True) and (not rows or rows.pop(0)[1] != names):
-        raise DataError(f"{path}: its columns are not those that its data package declares")
-    return {
-        column["name"]: np.array([_cell(path, row, cells, place, column) for row, cells in rows])
-        for place, column in enumerate(fields)
-    }
-
-
-def _cell(path: Path, row: int, cells: list[str], place: int, column: Mapping[str, str]) -> Any:
-    kind = column.get("type", "string")
-    try:
-        return {"number": float, "integer": int}.get(kind, str)(cells[place])
-    except (IndexError, ValueError):
-        raise DataError(f"{path}, row {row}, column {column['name']!r}: no {kind} there") from None
+    return find(name, package).obtain()
 
 
 # ---------------------------------------------------------------------------- packages
 
 
-def _entries(package: str | PathLike[str] | None) -> Iterator[_Entry]:
+def _entries(package: str | PathLike[str] | None) -> Iterator[Resource]:
     named = package or os.environ.get("COMPENDIUM_PACKAGE")
     if not named:
         yield from _read_package(OWN_PACKAGE)
@@ -360,11 +227,11 @@ def _entries(package: str | PathLike[str] | None) -> Iterator[_Entry]:
     if package is None and Path(named).resolve() != OWN_PACKAGE:
         taken = {entry.name.lower() for entry in theirs}
         for entry in _read_package(OWN_PACKAGE):
-            if entry.resource.get("origin") != "synthetic" and entry.name.lower() not in taken:
+            if entry.content.get("origin") != "synthetic" and entry.name.lower() not in taken:
                 yield entry
 
 
-def _read_package(path: Path) -> Iterator[_Entry]:
+def _read_package(path: Path) -> Iterator[Resource]:
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -389,7 +256,7 @@ def _read_package(path: Path) -> Iterator[_Entry]:
                 "a number in GPa is needed"
             )
         _refuse_wavelengths(path, resource)
-        yield _Entry(resource, path.resolve().parent)
+        yield Resource(resource, path.resolve().parent)
 
 
 def _refuse_wavelengths(path: Path, resource: Mapping[str, Any]) -> None:
@@ -397,7 +264,14 @@ def _refuse_wavelengths(path: Path, resource: Mapping[str, Any]) -> None:
     checked_wavelengths(found[0], found[1], name=f"{path}: resource {resource['name']!r}")
 
 
-def _find(name: str, package: str | PathLike[str] | None) -> _Entry:
+def find(name: str, package: str | PathLike[str] | None) -> Resource:
+    """Return the entry of a data set; upper and lower case do not matter.
+
+    Raises
+    ------
+    NoMatchingData
+        If there is none; the message suggests one.
+    """
     entries = list(_entries(package))
     for entry in entries:
         if entry.name.lower() == name.lower():
@@ -416,215 +290,5 @@ def _trace(used: str) -> None:
             trace.write(f"{used}\n")
 
 
-def _describe(entry: _Entry) -> Dataset:
-    resource = entry.resource
-    return Dataset(
-        name=entry.name,
-        title=str(resource.get("title", entry.name)),
-        kind=str(resource["kind"]),
-        origin=str(resource.get("origin", "measured")),
-        sample=resource.get("sample"),
-        run=resource.get("run"),
-        pressure=resource.get("pressure"),
-        pressure_basis=resource.get("pressure_basis"),
-        wavelength=resource.get("wavelength"),
-        source=_joined(resource.get("sources", ()), "title", "path"),
-        licence=_joined(resource.get("licenses", ()), "title"),
-        available=_here(entry) is not None,
-        properties=MappingProxyType(dict(resource)),
-    )
-
-
 def _joined(items: Iterable[Mapping[str, str]], *keys: str) -> str:
     return "; ".join(", ".join(item[key] for key in keys if key in item) for item in items)
-
-
-def _load_resistance(entry: _Entry) -> ResistanceCurve:
-    from analysis.reading.resistance import read_points  # noqa: PLC0415 - `list` does without
-
-    resource, columns = entry.resource, _columns(entry, ROLES)
-    units = {f.get("name"): f.get("unit") for f in _fields(entry)}
-    reading = read_points(
-        _path(entry),
-        **columns,
-        **{key: resource[key] for key in ("channel", "sheet", "decimal") if key in resource},
-        temperature_unit=resource.get("temperature_unit", units.get(columns.get("temperature"))),
-        resistance_unit=resource.get("resistance_unit", units.get(columns.get("resistance"))),
-    )
-    return ResistanceCurve(
-        reading.temperature,
-        reading.resistance,
-        unit=reading.unit,
-        notes=reading.notes,
-        **_provenance(entry),
-    )
-
-
-def _load_diffraction(entry: _Entry) -> DiffractionPattern:
-    from analysis.reading.patterns import understand_pattern  # noqa: PLC0415 - as above
-
-    resource, columns = entry.resource, _columns(entry, PATTERN_ROLES)
-    fields = {field.get("name"): field for field in _fields(entry)}
-    unit = fields.get(columns.get("two_theta"), {}).get("unit")
-    if unit not in (None, "deg", "degree", "degrees"):
-        raise DataError(
-            f"data set {entry.name!r}: the unit of 2 theta is {unit!r}; 'deg' is needed"
-        )
-    if resource.get("dialect", {}).get("header") is False:
-        # The file has no headings: those of the schema stand for the columns' places.
-        places = {name: number for number, name in enumerate(fields, 1)}
-        columns = {role: places.get(name, name) for role, name in columns.items()}
-    reading = understand_pattern(
-        _path(entry),
-        wavelength=resource.get("wavelength"),
-        wavelength_2=resource.get("wavelength_2"),
-        **{key: resource[key] for key in ("sheet", "decimal") if key in resource},
-        **columns,
-    )
-    first, second = reading.wavelengths
-    if first is None:
-        raise DataError(
-            f"data set {entry.name!r}: neither its file nor the data package says the wavelength; "
-            'add "wavelength", in pm, to its entry'
-        )
-    return DiffractionPattern(
-        reading.points.two_theta,
-        reading.points.intensity,
-        first,
-        wavelength_2=second,
-        intensity_error=reading.points.intensity_error,
-        notes=reading.notes,
-        **_provenance(entry),
-    )
-
-
-def _columns(entry: _Entry, roles: tuple[str, ...]) -> dict[str, Any]:
-    """Return the columns that a resource names, by role."""
-    columns = entry.resource.get("columns", {})
-    if not isinstance(columns, dict) or not columns.keys() <= set(roles):
-        raise DataError(
-            f"data set {entry.name!r}: columns must map {', '.join(roles)} to headings, "
-            f"got {columns!r}"
-        )
-    return columns
-
-
-def _fields(entry: _Entry) -> list[Mapping[str, Any]]:
-    fields: list[Mapping[str, Any]] = entry.resource.get("schema", {}).get("fields", [])
-    return fields
-
-
-def _provenance(entry: _Entry) -> dict[str, Any]:
-    """Return what the package says about any measurement."""
-    described = _describe(entry)
-    names = ("name", "pressure", "origin", "sample", "run", "source")
-    return {name: getattr(described, name) for name in names}
-
-
-# ---------------------------------------------------------------------------- files
-
-
-def _path(entry: _Entry) -> Path:
-    """Return the file of a data set, checked against its sha256 if it is not ours to edit."""
-    here = _here(entry)
-    if not entry.remote:
-        if here is None:
-            path = entry.folder / entry.resource["path"]
-            raise DatasetUnavailable(f"{path}: the file of data set {entry.name!r} is missing")
-        return here
-    expected = _sha256(entry)
-    if here is None:
-        return _download(entry, expected)
-    found = hashlib.sha256(here.read_bytes()).hexdigest()
-    if found == expected:
-        return here
-    if here == _cached(entry):  # left by an older package, or damaged: fetch it anew
-        return _download(entry, expected)
-    raise DataError(
-        f"{here}: sha256 is {found}, but data set {entry.name!r} has {expected}; "
-        "replace the file, or remove it to have it downloaded"
-    )
-
-
-def _here(entry: _Entry) -> Path | None:
-    """Return where the file of a data set lies on this machine, or None."""
-    if not entry.remote:
-        places = [entry.folder / entry.resource["path"]]
-    else:
-        folder = os.environ.get("COMPENDIUM_DATA")
-        places = [Path(folder) / _file(entry)] if folder else []
-        places.append(_cached(entry))
-    return next((place for place in places if place.is_file()), None)
-
-
-def _file(entry: _Entry) -> str:
-    address = urlsplit(entry.resource["path"]).path
-    return str(entry.resource.get("file") or PurePosixPath(address).name)
-
-
-def _cached(entry: _Entry) -> Path:
-    """Return the place in the user's cache: XDG_CACHE_HOME or what the system has for it."""
-    return _cache_folder() / _file(entry)
-
-
-def _cache_folder() -> Path:
-    import pooch  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import
-
-    return Path(pooch.os_cache("la3ni2o7-compendium"))
-
-
-def _sha256(entry: _Entry) -> str:
-    kind, _, digest = str(entry.resource.get("hash", "")).partition(":")
-    if kind != "sha256" or not digest:
-        raise DataError(
-            f"data set {entry.name!r}: a downloadable set needs a hash of the form sha256:..."
-        )
-    return digest.lower()
-
-
-def _download(entry: _Entry, sha256: str) -> Path:
-    """Download into the user's cache; nothing is left there unless its sha256 is right."""
-    url, host = str(entry.resource["path"]), urlsplit(entry.resource["path"]).netloc
-    unavailable = partial(_unavailable, entry)
-    if "obtain" in entry.resource:
-        raise DatasetUnavailable(
-            f"data set {entry.name!r} is not on this machine and no file of its own at its "
-            f"source: {entry.resource['obtain']} {_file(entry)} in the folder that "
-            "COMPENDIUM_DATA names"
-        )
-    if failed := _failed.get(host) or _failed.get(url):
-        raise unavailable(f"{failed} (not tried again)")
-    import pooch  # noqa: PLC0415 - slow to import
-    import requests  # noqa: PLC0415
-
-    pooch.get_logger().setLevel("CRITICAL")
-    target = _cached(entry)
-    try:
-        pooch.retrieve(
-            url,
-            known_hash=f"sha256:{sha256}",
-            fname=target.name,
-            path=target.parent,
-            downloader=pooch.HTTPDownloader(timeout=TIMEOUT),
-        )
-    except requests.HTTPError as error:
-        _failed[url] = f"{host} answered {getattr(error.response, 'status_code', 'no')}"
-    except requests.exceptions.ChunkedEncodingError:
-        _failed[url] = f"the download from {host} broke off"
-    except requests.RequestException as error:
-        _failed[host] = f"no answer from {host} ({type(error).__name__})"
-    except ValueError:  # pooch's, for a wrong hash; it has removed the download
-        _failed[url] = f"what {host} sent does not have the sha256 {sha256}"
-    except OSError as error:
-        raise unavailable(f"{target.parent} cannot be written ({error.strerror})") from None
-    if failed := _failed.get(host) or _failed.get(url):
-        raise unavailable(failed)
-    return target
-
-
-def _unavailable(entry: _Entry, reason: str) -> DatasetUnavailable:
-    return DatasetUnavailable(
-        f"data set {entry.name!r} is not on this machine: {reason}; to have it, go online once, or "
-        f"put the file from {entry.resource['path']} at {_file(entry)} in the folder that "
-        "COMPENDIUM_DATA names"
-    )

@@ -9,6 +9,7 @@ import numpy as np
 from analysis.diffraction.crystal.phase import Phase, reflections
 from analysis.diffraction.strain.breadth_law import line_breadth
 from analysis.errors import DataError
+from analysis.reading.formats import sentences
 from analysis.transport.bloch_gruneisen import resistance
 
 _README = """\
@@ -21,7 +22,7 @@ them by your data.
 | key | meaning |
 | --- | --- |
 | `name` | yours to choose: lower-case letters, digits, `-` and `.`; the sheet is called so |
-| `path` | the file, counted from this folder: csv, tsv, text, xlsx, PPMS .dat; of patterns also .xy, .chi, .xrdml, .brml, .rasx ... |
+| `path` | the file, counted from this folder |
 | `kind` | `resistance` or `diffraction` |
 | `origin` | `measured`; of examples `formula`: every figure says it |
 | `title`, `sample` | words, for tables and figures |
@@ -33,6 +34,7 @@ them by your data.
 | `temperature_unit`, `resistance_unit`, `channel`, `sheet`, `decimal` | only if the file does not say them |
 | `sources`, `licenses` | whom to cite, and the terms: `[{"title": "...", "path": "https://..."}]` |
 
+FORMATS
 What is understood of a file: `python -m analysis check FILE`.
 One sheet: `python -m analysis sheet resistance --data FILE --pressure 22.4 -o out/`.
 The whole book, from the compendium's folder: `make book DATA=path/to/datapackage.json`.
@@ -52,7 +54,7 @@ def write_skeleton(folder: Path) -> Path:
     package = folder / "datapackage.json"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "README.md").write_text(_README, encoding="utf-8")
+        (folder / "README.md").write_text(_README.replace("FORMATS", sentences()), encoding="utf-8")
         (folder / "example-resistance.csv").write_text(_resistance(), encoding="utf-8")
         (folder / "example-pattern.csv").write_text(_pattern(), encoding="utf-8")
         package.write_text(json.dumps(_package(), indent=2) + "\n", encoding="utf-8")

@@ -18,7 +18,18 @@ from analysis.cli.options import (
 from analysis.cli.printing import aligned, print_json, print_remarks
 
 
-@click.command("check")
+class Check(click.Command):
+    """A command whose help ends with what is read."""
+
+    def format_epilog(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of file formats, which is imported only now."""
+        from analysis.reading.formats import sentences  # noqa: PLC0415 - numpy is slow to import
+
+        formatter.write_paragraph()
+        formatter.write_text(sentences())
+
+
+@click.command("check", cls=Check)
 @click.argument("file")
 @click.option(
     "--kind",
@@ -77,13 +88,7 @@ def _checked_curve(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
     from analysis.reading.resistance import read_points  # noqa: PLC0415 - numpy is slow to import
 
     understood = read_points(file, **given)
-    curve = analysis.ResistanceCurve(
-        understood.temperature,
-        understood.resistance,
-        name=file,
-        unit=understood.unit,
-        notes=understood.notes,
-    )
+    curve = understood.curve(name=file)
     ascending = understood.temperature.argsort(kind="stable")  # as the curve sorts its points
     watch = curve.watch(lambda index: understood.where(int(ascending[index])))
     if (drop := analysis.find_drop(curve)) is not None:

@@ -7,8 +7,14 @@ import click
 import analysis
 from analysis.cli.options import JSON, angles, cell_numbers, pattern_options, positive
 from analysis.cli.printing import aligned, print_json, print_remarks, stated
-from analysis.cli.sources import crystal_of, instrument_of, pattern_of, phase_from
-from analysis.errors import DataError
+from analysis.cli.sources import (
+    crystals_of,
+    instrument_of,
+    pattern_of,
+    phase_from,
+    refuse_empty_window,
+)
+from analysis.cli.words import Described, OneOf
 
 
 @click.command("strain")
@@ -29,21 +35,22 @@ from analysis.errors import DataError
 )
 @click.option(
     "--shape",
-    type=click.Choice(["lorentzian", "gaussian", "pseudo-voigt", "voigt"]),
+    cls=Described,
+    type=OneOf("analysis.diffraction.lines.shapes", "SHAPES"),
     default="lorentzian",
     show_default=True,
     help="Shape of the lines.",
 )
 @click.option(
     "--breadth",
-    type=click.Choice(["integral", "fwhm"]),
+    type=OneOf("analysis.diffraction.peaks", "BREADTHS"),
     default="integral",
     show_default=True,
     help="Integral breadth, or full width at half maximum.",
 )
 @click.option(
     "--model",
-    type=click.Choice(["auto", "full", "reduced"]),
+    type=OneOf("analysis.diffraction.strain.choices", "MODELS"),
     default="auto",
     show_default=True,
     help="Eq. 7, eq. 8, or eq. 7 where the data determine a size.",
@@ -70,7 +77,9 @@ from analysis.errors import DataError
     help="Approximate cell of the sample (angstrom): only its lines are used.",
 )
 @click.option("--space-group", metavar="SYMBOL", help="Its space group: 'F m -3 m'.")
-@click.option("--phase", metavar="NAME", help="One of several crystals of a data set.")
+@click.option(
+    "--phase", metavar="NAME", help="One of several crystals of a data set; the first if not given."
+)
 @pattern_options
 @JSON
 def fit_strain(
@@ -101,15 +110,9 @@ def fit_strain(
       python -m analysis fit strain au.chi --wavelength 33.44 --cell 3.88 --space-group "F m -3 m"
       python -m analysis fit strain nist-iron --instrument nist-lab6 --shape pseudo-voigt --json
     """
-    from analysis.diffraction.phase_lines import lattice_numbers  # noqa: PLC0415 - slow
-
-    crystal = crystal_of(file, cell, space_group, phase)
+    crystals = crystals_of(file, cell, space_group, phase)
     pattern = pattern_of(file, reading)
-    if window is not None:
-        try:
-            pattern = pattern.between(*window)
-        except DataError as error:
-            raise click.BadParameter(str(error), param_hint="'--window'") from None
+    refuse_empty_window(pattern, window)
     standard = None
     if instrument is not None:
         certified = None
@@ -120,32 +123,36 @@ def fit_strain(
         standard = instrument_of(instrument, certified, shape, reading)
     elif standard_cell is not None:
         raise click.UsageError("--standard-cell is for a standard; name it with --instrument")
-    if crystal is None:
-        peaks = analysis.fit_peaks(pattern, shape=shape, instrument=standard)
-    else:
-        peaks = analysis.fit_phase(pattern, crystal, shape=shape, instrument=standard)
-    result = analysis.williamson_hall(
-        peaks, model=model, breadth=breadth, shape_factor=shape_factor
+    found = analysis.analyse_pattern(
+        pattern,
+        crystals,
+        phase=phase,
+        shape=shape,
+        instrument=standard,
+        window=window,
+        breadth=breadth,
+        model=model,
+        shape_factor=shape_factor,
     )
-    found, lattice = result.to_dict(), lattice_numbers(peaks, crystal)
-    found["warnings"] = [*found["warnings"], *lattice.pop("warnings", ())]
+    strain, numbers = found.strain_or_error(), found.to_dict()
     if as_json:
-        print_json({"file": file, **found, "lattice": lattice or None, "notes": pattern.notes})
+        print_json({"file": file, **numbers})
         return
+    peaks, lattice = strain.peaks, numbers["lattice"] or {}
     origin = f" ({pattern.origin} data)" if pattern.origin else ""
-    size, lower = found["size"], found["size_lower"]["value"]
+    size, lower = numbers["size"], numbers["size_lower"]["value"]
     limit = "not known" if lower is None else f"> {lower:.3g} nm (95 %, one-sided)"
     corrected = f"corrected with {peaks.instrument}" if peaks.instrument else "not corrected"
     rows = [
-        ("strain", stated(found["strain"]).removesuffix(" 1")),
+        ("strain", stated(numbers["strain"]).removesuffix(" 1")),
         ("size", limit if size["value"] is None else stated(size)),
-        ("model", f"eq. {7 if result.model == 'full' else 8}: {result.reason}"),
+        ("model", f"eq. {7 if strain.model == 'full' else 8}: {strain.reason}"),
         *((name, stated(lattice[name])) for name in ("a", "b", "c") if name in lattice),
         ("breadth", f"{breadth}, of {shape} lines; instrument: {corrected}"),
-        ("R^2", "none" if found["r_squared"] is None else f"{found['r_squared']:.4f}"),
-        ("lines", f"{result.n_lines} of {len(peaks)}{'' if crystal is None else f' of {crystal}'}"),
+        ("R^2", "none" if numbers["r_squared"] is None else f"{numbers['r_squared']:.4f}"),
+        ("lines", f"{strain.n_lines} of {len(peaks)}{f' of {found.crystal}' * bool(crystals)}"),
     ]
     click.echo(f"{file}{origin}: Williamson-Hall at {pattern.wavelength:g} pm")
     click.echo(aligned(rows, indent="  "))
     print_remarks("note", pattern.notes)
-    print_remarks("warning", found["warnings"])
+    print_remarks("warning", found.warnings)

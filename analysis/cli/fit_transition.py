@@ -3,9 +3,10 @@
 import click
 
 import analysis
-from analysis.cli.options import JSON, reading_options, temperatures
+from analysis.cli.options import JSON, law_options, reading_options, temperatures
 from analysis.cli.printing import aligned, print_json, print_remarks, stated, with_error
 from analysis.cli.sources import curve_of, refuse_empty_window
+from analysis.cli.words import OneOf
 
 
 def _criterion(_context: click.Context, _option: click.Parameter, part: float) -> float:
@@ -48,16 +49,17 @@ def _mu_star(_context: click.Context, _option: click.Parameter, value: float) ->
 )
 @click.option(
     "--formula",
-    type=click.Choice(["advanced", "mcmillan", "allen-dynes"]),
+    type=OneOf("analysis.transport.coupling", "FORMULAS"),
     default="advanced",
     show_default=True,
     help="How lambda follows from T_c and Theta_D.",
 )
 @click.option(
     "--normal",
-    type=click.Choice(["law", "line", "constant"]),
-    help="Normal state: eq. 1, a straight line or a constant; the data decide if not given.",
+    type=OneOf("analysis.transport.transition_start", "NORMAL_STATES"),
+    help="Normal state: the law, a straight line or a constant; the data decide if not given.",
 )
+@law_options
 @reading_options
 @JSON
 def fit_transition(
@@ -68,6 +70,8 @@ def fit_transition(
     mu_star: float,
     formula: str,
     normal: str | None,
+    law: str,
+    n: float,
     as_json: bool,
     **reading: str | None,
 ) -> None:
@@ -82,7 +86,7 @@ def fit_transition(
     """
     curve = curve_of(file, reading)
     refuse_empty_window(curve, window)
-    result = analysis.fit_transition(curve, window=window, normal=normal)
+    result = analysis.fit_transition(curve, window=window, normal=normal, law=law, n=n)
     found = result.to_dict(criterion, mu_star=mu_star, formula=formula)
     if as_json:
         print_json({"file": file, **found, "notes": curve.notes})

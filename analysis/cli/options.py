@@ -5,6 +5,10 @@ from collections.abc import Callable, Iterable
 
 import click
 
+from analysis.cli.words import OneOf
+from analysis.errors import AnalysisError
+from analysis.transport import DEFAULT_LAW
+
 Command = Callable[..., None]
 
 READING = (
@@ -39,6 +43,30 @@ def temperatures(
             f"{edges[0]:g} to {edges[1]:g} K is not two ascending temperatures, 0 K or above"
         )
     return edges
+
+
+def _exponent(_context: click.Context, _option: click.Parameter, n: float) -> float:
+    from analysis.transport.bloch_gruneisen import checked_exponent  # noqa: PLC0415 - scipy is slow
+
+    try:
+        return checked_exponent(n)
+    except AnalysisError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def law_options(command: Command) -> Command:
+    """Add the options that choose a law of R(T)."""
+    exponent = click.option(
+        "--n", default=5.0, show_default=True, callback=_exponent, help="Exponent of the law."
+    )
+    law = click.option(
+        "--law",
+        type=OneOf("analysis.transport.laws", "LAWS"),
+        default=DEFAULT_LAW,
+        show_default=True,
+        help="Law of the normal state's R(T).",
+    )
+    return law(exponent(command))
 
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

@@ -12,30 +12,18 @@ from analysis.errors import DataError
 PROGRAM = "python -m analysis"
 
 
-def crystal_of(
+def crystals_of(
     file: str, cell: tuple[float, ...] | None, space_group: str | None, name: str | None
-) -> "analysis.Phase | None":
-    """Return the crystal that options or the data package give, or None."""
+) -> "tuple[analysis.Phase, ...]":
+    """Return the one crystal that options give, or those that the data package names."""
     if (cell is None) != (space_group is None):
         missing, given = ("--cell", "--space-group")[:: 1 if cell is None else -1]
         raise click.UsageError(f"{given} needs {missing} beside it")
     if cell is not None and space_group is not None:
-        return phase_from(name or "the sample", cell, space_group)
-    phases = () if Path(file).exists() else _phases(file)
-    if name is None:
-        return phases[0] if len(phases) == 1 else None
-    for phase in phases:
-        if phase.name.lower() == name.lower():
-            return phase
-    known = ", ".join(phase.name for phase in phases)
-    raise click.UsageError(
-        f"--phase {name}: {file} has {f'the crystals {known}' if known else 'no crystal'}; a cell "
-        "of your own is given with --cell and --space-group"
-    )
-
-
-def _phases(file: str) -> "tuple[analysis.Phase, ...]":
-    return analysis.phases_of(file) if is_dataset(file) else ()
+        return (phase_from(name or "the sample", cell, space_group),)
+    if Path(file).exists() or not is_dataset(file):
+        return ()
+    return analysis.phases_of(file)
 
 
 def phase_from(name: str, cell: tuple[float, ...], space_group: str) -> "analysis.Phase":
@@ -84,12 +72,13 @@ def refuse_reading(name: str, reading: Mapping[str, Any]) -> None:
 
 
 def refuse_empty_window(
-    curve: "analysis.ResistanceCurve", window: tuple[float, float] | None
+    data: "analysis.ResistanceCurve | analysis.DiffractionPattern",
+    window: tuple[float, float] | None,
 ) -> None:
-    """Name the option if none of this curve's points lie in the window."""
+    """Name the option if no point of a curve or a pattern lies in the window."""
     if window is not None:
         try:
-            curve.between(*window)
+            data.between(*window)
         except DataError as error:
             raise click.BadParameter(str(error), param_hint="'--window'") from None
 

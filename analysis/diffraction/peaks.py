@@ -13,6 +13,9 @@ from analysis.typing import Floats
 
 Index = tuple[int, int, int]
 
+# Area over height, or full width at half maximum.
+BREADTHS = ("integral", "fwhm")
+
 # Why a line's breadth should not be used, or used with care.
 FLAGS = {
     "weak": "its area is less than five times its error",
@@ -48,7 +51,8 @@ class PeakTable:
         Mixing parameter of the pseudo-Voigt shape: 0 is Gaussian, 1 Lorentzian.
     flags : tuple of frozenset of str
         For each line, keys of `FLAGS`.
-    shape : {"lorentzian", "gaussian", "pseudo-voigt", "voigt"}
+    shape : str
+        Name of the shape that was fitted.
     pattern : DiffractionPattern
         What was fitted.
     instrument : str or None
@@ -109,8 +113,9 @@ class PeakTable:
         DataError
             For any other word.
         """
-        if kind not in ("integral", "fwhm"):
-            raise DataError(f"breadth must be 'integral' or 'fwhm', got {kind!r}")
+        if kind not in BREADTHS:
+            allowed = " or ".join(map(repr, BREADTHS))
+            raise DataError(f"breadth must be {allowed}, got {kind!r}")
         field = "integral_breadth" if kind == "integral" else "fwhm"
         return np.radians(getattr(self, field)), np.radians(getattr(self, f"{field}_error"))
 

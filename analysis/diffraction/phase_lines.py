@@ -1,7 +1,7 @@
 """The lines of one known crystal in a pattern, its merged neighbours told apart."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from analysis.diffraction.crystal.phase import Phase, reflections
 from analysis.diffraction.lines.peak_table import fit_peaks
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
-from analysis.errors import AnalysisError, FitError
+from analysis.errors import FitError
 from analysis.typing import Floats
 
 if TYPE_CHECKING:
@@ -116,19 +116,3 @@ def refined(fit: LatticeFit) -> Phase:
         for value in (fit.a, fit.b, fit.c, fit.alpha, fit.beta, fit.gamma)
     )
     return replace(fit.phase, a=a, b=b, c=c, alpha=alpha, beta=beta, gamma=gamma)
-
-
-def lattice_numbers(peaks: PeakTable, crystal: Phase | None) -> dict[str, Any]:
-    """Return the cell that the lines give, or why they give none, as a warning."""
-    if crystal is None:
-        return {}
-    try:
-        found = fit_lattice(peaks, crystal).to_dict()
-    except AnalysisError as error:
-        return {"warnings": [f"no lattice constants: {error}"]}
-    names = (*crystal.system.names, "volume")
-    return {
-        **{name: found[name] for name in dict.fromkeys(names)},
-        "offset": found["offset"],
-        "warnings": found["warnings"],
-    }

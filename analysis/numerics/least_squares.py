@@ -3,6 +3,7 @@
 from typing import NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import optimize
 
 from analysis.errors import FitError
@@ -30,15 +31,17 @@ class Minimum(NamedTuple):
     Attributes
     ----------
     parameters : ndarray, shape (P,)
+        Those that were held among them.
     covariance : ndarray, shape (P, P)
         Scaled by the scatter and widened, see `analysis.numerics.uncertainty.correlation_of`.
+        Zeros in the rows and columns of what was held.
     inverse : ndarray, shape (P, P)
-        Inverse of J^T W J.
+        Inverse of J^T W J, with zeros likewise.
     residuals : ndarray, shape (N,)
         Measured less fitted, without weights.
     correlation : Correlation
     dof : float
-        Effective number of points less P.
+        Effective number of points less the number of fitted parameters.
     """
 
     parameters: Floats
@@ -48,6 +51,16 @@ class Minimum(NamedTuple):
     correlation: Correlation
     dof: float
 
+    @property
+    def free(self) -> NDArray[np.bool_]:
+        """Which parameters were fitted, shape (P,)."""
+        return np.diag(self.inverse) > 0
+
+    @property
+    def fitted(self) -> int:
+        """Number of fitted parameters."""
+        return int(self.free.sum())
+
 
 def minimise(
     model: Model,
@@ -55,6 +68,7 @@ def minimise(
     measured: Floats,
     *,
     weights: Floats | None = None,
+    free: NDArray[np.bool_] | None = None,
     evaluations: int = 2000,
     tolerance: float = 1e-10,
 ) -> Minimum:
@@ -67,6 +81,9 @@ def minimise(
     measured : ndarray, shape (N,)
     weights : ndarray, shape (N,), optional
         Inverse errors, up to a common factor.
+    free : ndarray of bool, shape (P,), optional
+        Which parameters are fitted; the others are held where the guess has them. All
+        without it.
     evaluations : int
         After so many the solver gives up.
     tolerance : float
@@ -77,14 +94,27 @@ def minimise(
     Undetermined
         If the solver does not settle or the Jacobian is singular at the minimum.
     """
+    free = np.ones(guess.size, dtype=bool) if free is None else free
+    held = not free.all()
 
     def weigh(rows: Floats) -> Floats:
         return rows if weights is None else rows * weights
 
-    parameters, inverse, _, message, status = optimize.leastsq(
-        lambda p: weigh(model.value(p) - measured),
-        guess,
-        Dfun=lambda p: weigh(model.jacobian(p)),
+    def whole(p: Floats) -> Floats:
+        if not held:
+            return p
+        every = guess.copy()
+        every[free] = p
+        return every
+
+    def slopes(p: Floats) -> Floats:
+        rows = model.jacobian(whole(p))
+        return weigh(rows[free] if held else rows)
+
+    fitted, inverse, _, message, status = optimize.leastsq(
+        lambda p: weigh(model.value(whole(p)) - measured),
+        guess[free] if held else guess,
+        Dfun=slopes,
         col_deriv=True,
         full_output=True,
         ftol=tolerance,
@@ -93,10 +123,15 @@ def minimise(
     )
     if status not in (1, 2, 3, 4) or inverse is None or not np.isfinite(inverse).all():
         raise Undetermined(f"the fit does not settle ({' '.join(message.split())})")
+    parameters = whole(fitted)
     residuals = measured - model.value(parameters)
     weighted = weigh(residuals)
-    correlation = correlation_of(weighted, parameters.size)
+    correlation = correlation_of(weighted, fitted.size)
     # N points whose residuals repeat each other count as N/widening independent ones.
-    dof = max(measured.size / correlation.widening - parameters.size, 1.0)
+    dof = max(measured.size / correlation.widening - fitted.size, 1.0)
+    if held:
+        every = np.zeros((guess.size, guess.size))
+        every[np.ix_(free, free)] = inverse
+        inverse = every
     covariance = inverse * float(weighted @ weighted) / dof
     return Minimum(parameters, covariance, inverse, residuals, correlation, dof)

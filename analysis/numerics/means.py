@@ -108,3 +108,29 @@ def _checked(*rows: ArrayLike) -> tuple[Floats, ...]:
     if not (np.isfinite(arrays).all() and (arrays[-1] > 0).all()):
         raise DataError("values must be finite and their errors above 0")
     return arrays
+
+
+def log_means(x: Floats, step: float, *rows: Floats) -> tuple[Floats, ...]:
+    """Return means over bins of equal width in ln(x), and how many values each has.
+
+    Parameters
+    ----------
+    x : ndarray, shape (N,)
+        Ascending, above 0.
+    step : float
+        Width of a bin in ln(x); bins without a value are left out.
+    *rows : ndarray, shape (N,)
+
+    Returns
+    -------
+    (count, x, *rows) : ndarrays, one value for each bin
+
+    Examples
+    --------
+    >>> log_means(np.array([1.0, 1.1, 4.0]), 0.5, np.array([2.0, 4.0, 6.0]))[2].tolist()
+    [3.0, 6.0]
+    """
+    which = np.floor(np.log(x / x[0]) / step).astype(int)
+    _, place, count = np.unique(which, return_inverse=True, return_counts=True)
+    means = (np.bincount(place, row) / count for row in (x, *rows))
+    return (count.astype(float), *means)

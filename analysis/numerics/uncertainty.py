@@ -3,7 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
+import uncertainties
 from scipy import special
+from uncertainties import UFloat
 
 from analysis.errors import AnalysisError
 from analysis.typing import Floats
@@ -124,3 +126,22 @@ def band_half_width(jacobian: Floats, covariance: Floats, factor: float) -> Floa
     """
     variance = np.einsum("pn,pq,qn->n", jacobian, covariance, jacobian)
     return np.asarray(factor * np.sqrt(np.maximum(variance, 0.0)))
+
+
+def correlated(values: Floats, covariance: Floats) -> tuple[UFloat, ...]:
+    """Return values as ufloats that know of each other.
+
+    Parameters
+    ----------
+    values : ndarray, shape (P,)
+    covariance : ndarray, shape (P, P)
+        What was held has zeros in its row and column, and gets no error. One value at
+        least was not.
+    """
+    known = np.diag(covariance) > 0
+    some = uncertainties.correlated_values(values[known], covariance[np.ix_(known, known)])
+    fitted = iter(some)
+    return tuple(
+        next(fitted) if with_error else 0.0 * some[0] + float(value)
+        for value, with_error in zip(values, known, strict=True)
+    )

@@ -12,6 +12,7 @@ from uncertainties import UFloat, ufloat
 from analysis.diffraction.crystal.lattice import LatticeFit
 from analysis.diffraction.crystal.phase import LONGEST, SHORTEST
 from analysis.errors import AnalysisError, DataError, FitError
+from analysis.numerics.linear import fit_linear
 from analysis.numerics.uncertainty import band_half_width, student
 from analysis.typing import Floats
 
@@ -370,20 +371,15 @@ def _checked(
 
 
 def _fitted(p: Floats, length: Floats, relative: Floats | None, degree: int) -> Compressibility:
-    weights = np.ones(p.size) if relative is None else 1 / relative
     center = float(p.mean())
-    powers = np.vander(p - center, degree + 1, increasing=True)
-    weighted = powers * weights[:, None]
-    scale = np.linalg.norm(weighted, axis=0)
-    values = np.log(length)
-    found = np.linalg.lstsq(weighted / scale, values * weights, rcond=None)[0] / scale
-    inverse = np.linalg.inv((weighted / scale).T @ (weighted / scale)) / np.outer(scale, scale)
-    residuals = values - powers @ found
-    dof = p.size - degree - 1
-    reduced = float(((residuals * weights) ** 2).sum()) / dof if dof else np.nan
+    powers = np.vander(p - center, degree + 1, increasing=True).T
+    fit = fit_linear(powers, np.log(length), 1.0 if relative is None else relative**2)
+    reduced = fit.chi_square / fit.dof if fit.dof else np.nan
     widening = reduced if relative is None else np.nanmax([reduced, 1.0])
-    covariance = inverse * widening
-    return Compressibility(p, length, degree, found, covariance, center, residuals, dof, ())
+    covariance = fit.covariance * widening
+    return Compressibility(
+        p, length, degree, fit.values, covariance, center, fit.residuals, fit.dof, ()
+    )
 
 
 def _last_term_counts(fit: Compressibility) -> bool:

@@ -11,6 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
+from analysis.reading.cells import shown
+from analysis.reading.source import Quantity
+
 ROLES = ("temperature", "resistance", "voltage", "current")
 
 
@@ -57,11 +60,6 @@ class Column:
 
     def __str__(self) -> str:
         return f"{self.number} {shown(self.heading)}" if self.heading else str(self.number)
-
-
-def shown(text: str, length: int = 40) -> str:
-    """Return foreign text as it may stand in a message: quoted, one line, not too long."""
-    return repr(text if len(text) <= length else text[: length - 3] + "...")
 
 
 # ---------------------------------------------------------------------------- units
@@ -219,6 +217,16 @@ def _role(name: str, named: str | None, unit: Unit | None, *, foreign: bool) -> 
     if named is None:  # a bare number (ratio, arbitrary) could be anything
         return unit.quantity if unit.becomes not in ("ratio", "arbitrary") else None
     return named if named == unit.quantity else None
+
+
+RESISTANCE = Quantity(
+    "resistance",
+    "R(T)",
+    needs="temperature and resistance",
+    export="export it as text in two columns (.csv)",
+    roles=ROLES,
+    role_of=lambda heading: describe(1, heading).role,
+)
 
 
 # ---------------------------------------------------------------------------- choosing

@@ -8,7 +8,8 @@ the first column is something else (``Q (nm^-1)``, ``d``), that is known too.
 import re
 import unicodedata
 
-from analysis.reading.rawtable import Words, number
+from analysis.reading.cells import number
+from analysis.reading.source import Quantity
 
 ROLES = ("two_theta", "intensity", "error")
 # What may stand in the first column in place of 2 theta, as messages say it.
@@ -81,7 +82,14 @@ def in_radians(heading: str) -> bool:
     return any(re.fullmatch(r"rad(ians?)?", word) for word in _words(_plain(heading)))
 
 
-WORDS = Words("2 theta and intensity", lambda heading: role_of(heading) is not None)
+DIFFRACTION = Quantity(
+    "diffraction",
+    "a diffraction pattern",
+    needs="2 theta and intensity",
+    export="export the pattern as text in two columns (.xy)",
+    roles=ROLES,
+    role_of=role_of,
+)
 
 
 def _plain(text: str) -> str:

@@ -91,7 +91,7 @@ def resistance_fit(ax: Axes, fit: ResistanceFit, *, level: float = 0.95, mark: b
         ax.fill_between(
             t, lower, upper, color=SKY, alpha=0.6, lw=0, zorder=2, label=f"{level:.0%} band"
         )
-    ax.plot(t, fit.predict(t), color=BLUE, zorder=3, label="fit of eq. 1")
+    ax.plot(t, fit.predict(t), color=BLUE, zorder=3, label=f"fit of {fit.law.title}")
     bounds = np.array(fit.window)
     ax.plot(
         bounds, fit.predict(bounds), "o", color=GREEN, mec="black", mew=0.6, ms=7,
@@ -142,9 +142,11 @@ def run_figure(fits: Sequence[ResistanceFit], *, columns: int = 2) -> Figure:
 
 def panel_title(fit: ResistanceFit) -> str:
     """Return "22.4 GPa: Theta_D = 518 ± 2 K", or with the name of the curve."""
-    value = estimate(fit, fit.theta_d, "K")
+    first = fit.law.first
+    value = estimate(fit, fit.parameters[first.name], first.unit_for(fit.curve.unit))
     sign = "" if value.startswith("≈") else "= "
-    value = f"$\\Theta_\\mathrm{{D}}$ {sign}{value}"
+    symbol = r"$\Theta_\mathrm{D}$" if first.name == "theta_d" else first.symbol
+    value = f"{symbol} {sign}{value}"
     pressure = fit.curve.pressure
     return f"{fit.curve.name if pressure is None else f'{pressure:g} GPa'}: {value}"
 
@@ -184,7 +186,7 @@ def transition_fit(
         ax.fill_between(
             t, lower, upper, color=SKY, alpha=0.6, lw=0, zorder=2, label=f"{level:.0%} band"
         )
-    ax.plot(t, fit.predict(t), color=BLUE, zorder=3, label="fit of eqs. 1 and 5")
+    ax.plot(t, fit.predict(t), color=BLUE, zorder=3, label=_fit_label(fit))
     onset = fit.tc_onset.n
     ax.plot(
         [onset], [fit.r_onset.n], "o", color=GREEN, mec="black", mew=0.6, ms=7,
@@ -199,6 +201,12 @@ def transition_fit(
         zorder=4, label=f"$T_\\mathrm{{c,{criterion:g}}}$",
     )  # fmt: skip
     return ax
+
+
+def _fit_label(fit: TransitionFit) -> str:
+    if fit.normal != "law" or fit.law.title == "eq. 1":
+        return "fit of eqs. 1 and 5"
+    return f"fit of {fit.law.title} and eq. 5"
 
 
 def transition_residuals(ax: Axes, fit: TransitionFit) -> Axes:

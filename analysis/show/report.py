@@ -8,7 +8,8 @@ from uncertainties import UFloat
 
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
-from analysis.transport.fit_result import FitResult, SaturatingFit
+from analysis.transport.fit_result import FitResult, LawFit
+from analysis.transport.laws import Parameter
 from analysis.transport.transition_fit import TransitionFit
 
 _SYMBOLS = {"ohm": "Ω", "ohm m": "Ω m", "arbitrary": "arb. u.", "ratio": ""}
@@ -86,7 +87,7 @@ def estimate(fit: FitResult, value: UFloat, unit: str = "") -> str:
     return unbroken(f"≈ {value.n:.3g} {unit}".rstrip())
 
 
-def interval(fit: ResistanceFit, name: str = "theta_d") -> str:
+def interval(fit: ResistanceFit, name: str = "") -> str:
     """Return the 95 % interval of a parameter, "512 to 525", or that it is not known."""
     if not fit.errors_known:
         return "not known"
@@ -95,7 +96,7 @@ def interval(fit: ResistanceFit, name: str = "theta_d") -> str:
     return unbroken(f"{low:.{min(digits, 4)}f} to {high:.{min(digits, 4)}f}")
 
 
-def saturation(fit: SaturatingFit) -> str:
+def saturation(fit: LawFit) -> str:
     """Return R_sat with its error, or the one-sided limit if it is not determined."""
     unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
     if fit.r_sat is not None and fit.errors_known:
@@ -108,30 +109,42 @@ def saturation(fit: SaturatingFit) -> str:
 
 
 def parameters(fit: ResistanceFit) -> Table:
-    """Return the four parameters of one fit of eq. 1, with standard errors."""
-    unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
-    held = fit.g_at_zero
+    """Return the parameters of one fit of a law, with standard errors."""
     rows = [
-        ("Θ_D", estimate(fit, fit.theta_d), interval(fit), "K"),
-        ("R_0", estimate(fit, fit.r0), "", unit),
-        ("A", estimate(fit, fit.a), "", unit),
-        ("G = 1/R_sat", "0 (held)" if held else estimate(fit, fit.g_sat), "", _inverse(unit)),
+        (
+            *_stated(fit, parameter),
+            interval(fit) if parameter is fit.law.first else "",
+            _unit(fit, parameter),
+        )
+        for parameter in fit.law.parameters
     ]
     return Table(("parameter", "value", "95 % interval", "unit"), rows)
 
 
-def _inverse(unit: str) -> str:
-    return f"1/({unit})" if " " in unit else f"1/{unit}" if unit else ""
+def _stated(fit: LawFit, parameter: Parameter) -> tuple[str, str]:
+    """Return what a parameter of a law is called, and its value."""
+    stands_for = f" = {parameter.stands_for}" if parameter.stands_for else ""
+    held = parameter.name in fit.held
+    value = "0 (held)" if held else estimate(fit, fit.parameters[parameter.name])
+    return parameter.symbol + stands_for, value
+
+
+def _unit(fit: LawFit, parameter: Parameter) -> str:
+    unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
+    if parameter.unit == "1/R":
+        return f"1/({unit})" if " " in unit else f"1/{unit}" if unit else ""
+    return parameter.unit.replace("R", unit or ("1" if "/" in parameter.unit else ""))
 
 
 def correlations(fit: ResistanceFit) -> Table:
-    """Return the correlation matrix of the parameters of one fit of eq. 1."""
-    names = ("Θ_D", "R_0", "A", "G")[: 3 if fit.g_at_zero else 4]
+    """Return the correlation matrix of the fitted parameters of one fit of a law."""
+    fitted = [i for i, name in enumerate(fit.law.names) if name not in fit.held]
+    symbols = [fit.law.parameters[i].symbol for i in fitted]
     rows = [
-        (name, *(f"{value:.3f}" for value in row[: len(names)]))
-        for name, row in zip(names, fit.correlation_matrix, strict=False)
+        (symbol, *(f"{value:.3f}" for value in fit.correlation_matrix[i, fitted]))
+        for symbol, i in zip(symbols, fitted, strict=True)
     ]
-    return Table(("", *names), rows)
+    return Table(("", *symbols), rows)
 
 
 def resistance_table(fits: Iterable[ResistanceFit]) -> Table:
@@ -185,28 +198,18 @@ def run_label(run: str) -> str:
 
 
 def transition_parameters(fit: TransitionFit) -> Table:
-    """Return the parameters of one fit of eqs. 1 and 5, with standard errors."""
+    """Return the parameters of one fit of eq. 5 and a normal state, with standard errors."""
     unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
     rows = [
         ("T_c,onset", estimate(fit, fit.tc_onset), "K"),
         ("F", estimate(fit, fit.f), ""),
         ("R(T_c,onset)", estimate(fit, fit.r_onset), unit),
-        ("floor", estimate(fit, fit.floor) if fit.model.floor else "0 (held)", ""),
+        ("floor", "0 (held)" if "floor" in fit.held else estimate(fit, fit.floor), ""),
     ]
-    if (
-        fit.theta_d is not None
-        and fit.r0 is not None
-        and fit.a is not None
-        and fit.g_sat is not None
-    ):
-        held = fit.g_sat.s == 0
-        rows += [
-            ("Θ_D", estimate(fit, fit.theta_d), "K"),
-            ("R_0", estimate(fit, fit.r0), unit),
-            ("A", estimate(fit, fit.a), unit),
-            ("G = 1/R_sat", "0 (held)" if held else estimate(fit, fit.g_sat), _inverse(unit)),
-            ("R_sat", saturation(fit), ""),
-        ]
+    if fit.normal == "law":
+        rows += [(*_stated(fit, one), _unit(fit, one)) for one in fit.law.parameters]
+    if "g_sat" in fit.law.names:
+        rows += [("R_sat", saturation(fit), "")]
     return Table(("parameter", "value", "unit"), rows)
 
 

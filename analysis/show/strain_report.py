@@ -9,7 +9,6 @@ from analysis.diffraction.crystal.lattice import LatticeFit
 from analysis.diffraction.crystal.phase import label_of
 from analysis.diffraction.peaks import PeakTable
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
-from analysis.numerics.means import weighted_mean
 from analysis.pressure.compression import AXES, LatticeTable
 from analysis.show.report import Note, Table, quantity, unbroken
 
@@ -157,24 +156,6 @@ def compressibilities(table: LatticeTable) -> Table:
         fit = table.compressibility(axis)
         rows.append((axis, *(quantity(1000 * fit.at(at)) for at in (low, high))))
     return Table(("axis", f"at {low:g} GPa", f"at {high:g} GPa"), rows)
-
-
-def plateau(analyses: Iterable[WilliamsonHall], low: float, high: float) -> UFloat:
-    """Return the weighted mean strain between two pressures (GPa), widened by the scatter.
-
-    Raises
-    ------
-    ValueError
-        If no pattern lies there.
-    """
-    chosen = [
-        wh.strain
-        for wh in analyses
-        if wh.peaks.pattern.pressure is not None and low <= wh.peaks.pattern.pressure <= high
-    ]
-    if not chosen:
-        raise ValueError(f"no pattern lies between {low:g} and {high:g} GPa")
-    return weighted_mean([one.n for one in chosen], [one.s for one in chosen]).value
 
 
 def remarks(wh: WilliamsonHall) -> Note:

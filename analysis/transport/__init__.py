@@ -2,3 +2,5 @@
 
 The room is not called `resistance` because the package has a public function of that name.
 """
+
+DEFAULT_LAW = "bloch-gruneisen"

@@ -1,5 +1,8 @@
 """What every fit of a curve can be asked, whichever law was fitted."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 from uncertainties import UFloat
@@ -8,6 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.numerics.least_squares import Minimum
 from analysis.numerics.uncertainty import Correlation, student
 from analysis.transport.curve import ResistanceCurve
+from analysis.transport.laws import Law
 from analysis.typing import Floats
 
 
@@ -16,14 +20,15 @@ class FitResult:
 
     Attributes
     ----------
-    part : ResistanceCurve
-        The points that were fitted.
+    curve, part : ResistanceCurve
+        All points, and those that were fitted.
     found : Minimum
         Where the squares are least; residuals in parts of `scale`.
     scale : float
         Unit of the fit's resistances in the curve's unit.
     """
 
+    curve: ResistanceCurve
     part: ResistanceCurve
 
     @property
@@ -66,7 +71,7 @@ class FitResult:
 
         The nominal errors take whatever is left over for scatter, misfit included.
         """
-        return float(np.sqrt(self.dof / max(self.n_points - self.found.parameters.size, 1)))
+        return float(np.sqrt(self.dof / max(self.n_points - self.found.fitted, 1)))
 
     @property
     def residuals(self) -> Floats:
@@ -78,19 +83,68 @@ class FitResult:
         """Correlation of neighbouring residuals and the widening that it caused."""
         return self.found.correlation
 
+    def stated(self, value: UFloat | None, unit: str, *, held: bool = False) -> dict[str, Any]:
+        """Return a number for JSON; None in place of an error that there is none of."""
+        return {
+            "value": None if value is None else value.n,
+            "stderr": value.s if value is not None and self.errors_known and not held else None,
+            "unit": unit,
+        }
 
-class SaturatingFit(FitResult):
-    """A fit with eq. 1 in it: what it says of the saturation resistance."""
 
-    curve: ResistanceCurve
+class LawFit(FitResult):
+    """A fit with a law of the normal state in it.
+
+    The parameters of the law by their usual names are None where the law has none of
+    that name.
+
+    Attributes
+    ----------
+    law : Law
+        See `analysis.transport.laws`.
+    parameters : mapping of str to UFloat
+        What was fitted, by name, in the unit of the curve; correlated with each other.
+    held : frozenset of str
+        Those of them that were held at 0, and so have no error.
+    """
 
     @property
-    def g_sat(self) -> UFloat | None:
-        """Conductance of the saturation channel, 1/R_sat, 1/unit."""
+    def law(self) -> Law:
+        """The law of the normal state."""
         raise NotImplementedError
 
     @property
-    def g_free(self) -> UFloat | None:
+    def parameters(self) -> Mapping[str, UFloat]:
+        """What was fitted, by name."""
+        raise NotImplementedError
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The parameters that were held at 0."""
+        raise NotImplementedError
+
+    @property
+    def theta_d(self) -> UFloat:
+        """Debye temperature, K."""
+        return self.parameters.get("theta_d")
+
+    @property
+    def r0(self) -> UFloat:
+        """Residual resistance, unit of the curve."""
+        return self.parameters.get("r0")
+
+    @property
+    def a(self) -> UFloat:
+        """Amplitude of the phonon term, unit of the curve."""
+        return self.parameters.get("a")
+
+    @property
+    def g_sat(self) -> UFloat:
+        """Conductance of the saturation channel, 1/R_sat, 1/unit; no error if held at 0."""
+        return self.parameters.get("g_sat")
+
+    @property
+    def g_free(self) -> UFloat:
         """The same of the unbounded fit, negative where R_sat means nothing."""
         raise NotImplementedError
 
@@ -106,13 +160,13 @@ class SaturatingFit(FitResult):
 
     @property
     def n(self) -> float:
-        """Exponent of eq. 1."""
+        """Exponent of the law, given or fitted."""
         raise NotImplementedError
 
     @property
     def g_at_zero(self) -> bool:
-        """Whether G = 1/R_sat came out negative and was then held at 0."""
-        return self.g_free is not None and self.g_free.n < 0
+        """Whether G = 1/R_sat was held at 0, since it came out negative or was not wanted."""
+        return "g_sat" in self.held
 
     @property
     def r_sat(self) -> UFloat | None:
@@ -133,7 +187,7 @@ class SaturatingFit(FitResult):
         return float(1 / (max(g.n, 0.0) + student(0.95, self.free_dof, one_sided=True) * g.s))
 
 
-def warn_saturation(fit: SaturatingFit) -> str | None:
+def warn_saturation(fit: LawFit) -> str | None:
     """Return what is to be known of R_sat, in words."""
     g, lower = fit.g_free, fit.r_sat_lower
     if g is None or lower is None:

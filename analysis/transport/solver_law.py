@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analysis.transport.bloch_gruneisen import phonon_term
+from analysis.transport.bloch_gruneisen import EXPONENTS, phonon_term
 from analysis.typing import Floats
 
 
@@ -16,15 +16,25 @@ class SolverLaw:
         p1 = R_0 / (1 + G R_0)                      resistance at T = 0
         p2 = A / (1 + G R_0)^2 T_1/Theta_D          slope at high temperature
         p3 = G A / (1 + G R_0) T_1/Theta_D          bend, 0 without saturation
+        p4 = n                                      where that is fitted, too
 
     R_0, A, Theta_D and G trade against each other along curved valleys; these act nearly
     independently. b is continued to negative p0 as an odd function of it around 0, so
     that a solver that tries too much is led back, and data without curvature end there
     instead of creeping towards Theta_D = 0. One evaluation serves value and Jacobian.
+
+    Parameters
+    ----------
+    t : ndarray, shape (N,)
+        K.
+    t_one : float
+        T_1, K.
+    n : float or None
+        The exponent; None if it is the fifth parameter.
     """
 
-    def __init__(self, t: Floats, n: float, t_one: float, parameters: int = 4) -> None:
-        self.n, self.parameters = n, parameters
+    def __init__(self, t: Floats, t_one: float, n: float | None) -> None:
+        self.n = n
         self.relative = t / t_one
         self.inverse, self.inverse_one = t_one / t, 1 / t_one
         self.at: bytes = b""
@@ -33,19 +43,19 @@ class SolverLaw:
         if p.tobytes() == self.at:
             return
         self.at = p.tobytes()
+        n = min(max(p[4], EXPONENTS[0]), EXPONENTS[1]) if self.n is None else self.n
         squared = min(max(abs(p[0]), 1e-8), 1e6)
-        term = phonon_term(np.sqrt(squared) * self.inverse, self.n)
-        value = term.value if p[0] >= 0 else 2 / (self.n - 1) - term.value
+        term = phonon_term(np.sqrt(squared) * self.inverse, n, by_n=self.n is None)
+        value = term.value if p[0] >= 0 else 2 / (n - 1) - term.value
         straight = self.relative * value
-        bend = p[3] if self.parameters == 4 else 0.0
         # Trial steps may leave any sensible range; the solver then turns back.
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-            self.shunt = 1.0 / (1.0 + bend * straight)
+            self.shunt = 1.0 / (1.0 + p[3] * straight)
             self.bent = straight * self.shunt
         self.term, self.squared, self.fraction = term, squared, value
 
     def value(self, p: Floats) -> Floats:
-        """Return R(T), shape of t, for p of shape (3,) or (4,)."""
+        """Return R(T), shape of t, for p of shape (4,) or (5,)."""
         self._evaluate(p)
         return np.asarray(p[1] + p[2] * self.bent)
 
@@ -58,42 +68,37 @@ class SolverLaw:
     def jacobian(self, p: Floats) -> Floats:
         """Return dR/dp, shape (parameters, N)."""
         self._evaluate(p)
-        rows = np.empty((self.parameters, self.relative.size))
+        rows = np.empty((p.size, self.relative.size))
         rows[0] = p[2] / (2 * self.squared) * self.relative * self.term.slope * self.shunt**2
         rows[1] = 1.0
         rows[2] = self.bent
-        if self.parameters == 4:
-            rows[3] = -p[2] * self.bent**2
+        rows[3] = -p[2] * self.bent**2
+        if self.term.by_n is not None:
+            by_n = self.term.by_n if p[0] >= 0 else -2 / (p[4] - 1) ** 2 - self.term.by_n
+            rows[4] = p[2] * self.relative * by_n * self.shunt**2
         return rows
 
 
-def physical(inner: Floats, scale: float, t_one: float) -> tuple[Floats, Floats]:
-    """Return theta_d, r0, a, g_sat and their derivatives by the inner parameters."""
-    p1, p2 = inner[1], inner[2]
-    p3 = inner[3] if inner.size == 4 else 0.0
+def physical(inner: Floats, t_one: float) -> tuple[Floats, Floats]:
+    """Return theta_d, r0, a, g_sat (and n) and their derivatives by the solver's parameters."""
+    p1, p2, p3 = inner[1:4]
     ratio = float(np.sqrt(inner[0]))
     theta_d = ratio * t_one
     whole = p2 + p3 * p1  # p2 (1 + G R_0)
     a = ratio * whole**2 / p2
-    values = np.array([theta_d, p1 * whole / p2 * scale, a * scale, p3 / whole / scale])
-    matrix = np.array(
+    matrix = np.eye(inner.size)
+    matrix[:4, :4] = [
+        [theta_d / (2 * inner[0]), 0.0, 0.0, 0.0],
+        [0.0, (whole + p3 * p1) / p2, -p3 * (p1 / p2) ** 2, p1**2 / p2],
         [
-            [theta_d / (2 * inner[0]), 0.0, 0.0, 0.0],
-            [0.0, (whole + p3 * p1) / p2, -p3 * (p1 / p2) ** 2, p1**2 / p2],
-            [
-                a / (2 * inner[0]),
-                ratio * 2 * whole * p3 / p2,
-                ratio * (2 * p2 - whole) * whole / p2**2,
-                ratio * 2 * whole * p1 / p2,
-            ],
-            [0.0, -((p3 / whole) ** 2), -p3 / whole**2, p2 / whole**2],
-        ]
-    )
-    matrix *= np.array([1.0, scale, scale, 1 / scale])[:, None]
-    if inner.size == 3:
-        matrix = matrix[:, :3]
-        matrix[3] = 0.0
-    return values, matrix
+            a / (2 * inner[0]),
+            ratio * 2 * whole * p3 / p2,
+            ratio * (2 * p2 - whole) * whole / p2**2,
+            ratio * 2 * whole * p1 / p2,
+        ],
+        [0.0, -((p3 / whole) ** 2), -p3 / whole**2, p2 / whole**2],
+    ]
+    return np.array([theta_d, p1 * whole / p2, a, p3 / whole, *inner[4:]]), matrix
 
 
 # Debye temperatures, as parts of the highest temperature, that starts are sought among.

@@ -1,42 +1,42 @@
 """The fit of a whole R(T): the transition (eq. 5) joined to the normal state (eq. 1)."""
 
-import contextlib
 import warnings as python_warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import uncertainties
 from numpy.typing import ArrayLike
-from scipy import optimize, signal, special
+from scipy import optimize, special
 from uncertainties import UFloat
 
 from analysis.errors import AnalysisError, FitError
-from analysis.numerics.least_squares import Minimum, Undetermined, minimise
-from analysis.numerics.scatter import scatter_of_neighbours
-from analysis.numerics.uncertainty import band_half_width, student
+from analysis.numerics.least_squares import Minimum
+from analysis.numerics.uncertainty import band_half_width, correlated, student
+from analysis.transport import DEFAULT_LAW
+from analysis.transport.bloch_gruneisen import checked_exponent
 from analysis.transport.coupling import ValidityWarning, check_choices, coupling_constant
 from analysis.transport.curve import ResistanceCurve
-from analysis.transport.fit_result import (
-    SaturatingFit,
-    above_zero,
-    warn_correlation,
-    warn_saturation,
-)
-from analysis.transport.solver_law import physical
+from analysis.transport.fit_result import LawFit, above_zero
+from analysis.transport.laws import Law, law_named
 from analysis.transport.transition import temperature_at, transition_depth
-from analysis.transport.transition_model import TransitionModel
+from analysis.transport.transition_model import SHAPE, TransitionModel
+from analysis.transport.transition_solve import solve_transition
 from analysis.transport.transition_start import (
+    NormalState,
     crossings,
     normal_state_of,
     plateau,
     shape_guess,
     transition_top,
 )
+from analysis.transport.transition_warnings import transition_warnings
 from analysis.transport.window import Window
 from analysis.typing import Floats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def checked(criterion: float, mu_star: float = 0.0, formula: str = "advanced") -> None:
@@ -61,6 +61,7 @@ def fit_transition(
     *,
     normal: str | None = None,
     floor: bool | None = None,
+    law: str = DEFAULT_LAW,
     n: float = 5,
 ) -> "TransitionFit":
     """Fit normal state and superconducting transition of a resistance curve together.
@@ -71,14 +72,14 @@ def fit_transition(
     window : (low, high), optional
         Temperatures in K between which the points are used; all without it.
     normal : {"law", "line", "constant"}, optional
-        Normal state above the onset: eq. 1, or a straight line or a constant where the
+        Normal state above the onset: the law, or a straight line or a constant where the
         data end soon above. Without it the richest that the data determine; the result
         says which and why.
     floor : bool, optional
         Whether a resistance remains far below the transition. Without it: if more than
         1 % of that at the onset does.
-    n : float
-        Exponent of eq. 1.
+    law, n
+        The law of the normal state and its exponent, as in `fit_resistance`.
 
     Returns
     -------
@@ -113,38 +114,22 @@ def fit_transition(
     )
     part = curve.between(chosen.low, chosen.high)
     top = transition_top(part)
-    kind, reason, start = normal_state_of(part, top, normal, n)
+    state = normal_state_of(part, top, normal, law_named(law), checked_exponent(n))
     seen = plateau(part, top) > 0.01 if floor is None else floor
-    scale = float(part.resistance.max())
-    free, found = _fit_twice(part, kind, n, start, shape_guess(part, top, seen), floor=seen)
-    if floor is None and seen and found[1].parameters[-1] < 0:
-        free, found = _fit_twice(part, kind, n, start, shape_guess(part, top, False), floor=False)
-    fit = TransitionFit(curve, part, chosen, kind, reason, *found, scale, free[1])
+    guess = shape_guess(part, top, floor=seen)
+    model, free, kept = solve_transition(part, state, n, guess, floor=seen)
+    if floor is None and seen and kept.parameters[-1] < 0:
+        guess = shape_guess(part, top, floor=False)
+        model, free, kept = solve_transition(part, state, n, guess, floor=False)
+    fit = TransitionFit(curve, part, chosen, state, model, kept, float(part.resistance.max()), free)
     _refuse_undetermined(fit)
     return fit
 
 
-Fitted = tuple["TransitionModel", Minimum]
-
-
-def _fit_twice(
-    part: ResistanceCurve, kind: str, n: float, normal: Floats, shape: Floats, *, floor: bool
-) -> tuple[Fitted, Fitted]:
-    """Return the fit with G free and the one to keep: with G = 0 if G was negative."""
-    model = TransitionModel(part.temperature, kind, n, bends=True, floor=floor)
-    free = model, _minimise(part, model, normal, shape)
-    if kind != "law" or free[1].parameters[3] >= 0:
-        return free, free
-    held = TransitionModel(part.temperature, kind, n, bends=False, floor=floor)
-    at = free[1].parameters
-    return free, (held, _minimise(part, held, at[:3], at[4:]))
-
-
 def _refuse_undetermined(fit: "TransitionFit") -> None:
     """Refuse what the points leave open, with the estimate attached."""
-    name, size, p = fit.curve.name, fit.model.size, fit.found.parameters
+    name, low, onset = fit.curve.name, fit.floor.n, fit.tc_onset.n
     t, r = fit.part.temperature, fit.part.resistance
-    low, onset = float(p[-1]) if fit.model.floor else 0.0, float(p[size])
     fraction = (r / fit.normal_state(np.maximum(t, onset)) - low) / (1 - low)
     below = t[(fraction < 0.1) & (t < onset)]
     first = float(below[-1]) if below.size else float(t[0])
@@ -155,79 +140,29 @@ def _refuse_undetermined(fit: "TransitionFit") -> None:
             f"{name}: {inside} points between 10 and 90 % of the transition, too few for its "
             f"shape: T_c lies between {first:.4g} and {float(after[0]):.4g} K"
         )
+
     # A shape that the model does not have widens the errors, but leaves nothing open.
-    relative = np.sqrt(np.diag(fit.found.covariance)) * fit.nominal / np.abs(p)
-    if not (relative[size] < 0.3 and relative[size + 1] < 3):
+    def relative(value: UFloat) -> float:
+        return float(value.s * fit.nominal / abs(value.n))
+
+    if not (relative(fit.tc_onset) < 0.3 and relative(fit.f) < 3):
         raise FitError(
             f"{name}: the points leave the transition open "
             f"(T_c,onset = {fit.tc_onset:.2u} K, F = {fit.f:.2u})"
         )
-    # The parameter is the square of Theta_D.
-    if fit.normal == "law" and not relative[0] < 2:
-        raise FitError(
-            f"{name}: the points leave the Debye temperature open ({fit.theta_d:.2u} K); "
-            "a line or a constant may do as the normal state (normal=...)"
-        )
-
-
-class _Held:
-    """The model with its normal state held, for a first look at the transition alone."""
-
-    def __init__(self, model: TransitionModel, normal: Floats) -> None:
-        self.model, self.held = model, normal
-
-    def value(self, p: Floats) -> Floats:
-        """Return R(T) for onset, F and floor alone."""
-        return self.model.value(np.concatenate([self.held, p]))
-
-    def jacobian(self, p: Floats) -> Floats:
-        """Return its derivatives by these."""
-        return self.model.jacobian(np.concatenate([self.held, p]))[self.held.size :]
-
-
-def _minimise(
-    part: ResistanceCurve, model: TransitionModel, normal: Floats, shape: Floats
-) -> Minimum:
-    """Return the lowest minimum from several sharpnesses, each fitted alone first."""
-    measured = part.resistance / float(part.resistance.max())
-    best: Minimum | None = None
-    noise = scatter_of_neighbours(measured)
-    # First all at once; if more than scatter is left over, the shape first.
-    for factor in (None, 1.0, 0.3, 3.0):
-        guess = shape.copy()
-        guess[1] *= factor or 1.0
-        with contextlib.suppress(Undetermined):
-            guess = (
-                guess
-                if factor is None
-                else minimise(_Held(model, normal), guess, measured).parameters
+    for i in fit.law.limited("positive"):
+        parameter = fit.law.parameters[i]
+        value = fit.parameters[parameter.name]
+        if not relative(value) < 1:
+            known = f"{value:.2u} {parameter.unit}".rstrip()
+            raise FitError(
+                f"{name}: the points leave the {parameter.title} open ({known}); "
+                "a line or a constant may do as the normal state (normal=...)"
             )
-        with contextlib.suppress(Undetermined):
-            found = minimise(model, np.concatenate([normal, guess]), measured)
-            if not _sensible(part, model, found):
-                continue
-            squares = float(found.residuals @ found.residuals)
-            if best is None or squares < 0.999 * float(best.residuals @ best.residuals):
-                best = found
-            near = model.kind != "law" or abs(np.log(found.parameters[0] / normal[0])) < 0.3
-            if near and squares < 2 * noise**2 * measured.size:
-                break  # nothing but scatter is left over, and the normal state is as before
-    if best is None:
-        raise FitError(
-            f"{part.name}: normal state and transition together find no fit between "
-            f"{part.temperature[0]:g} and {part.temperature[-1]:g} K"
-        )
-    return best
-
-
-def _sensible(part: ResistanceCurve, model: TransitionModel, found: Minimum) -> bool:
-    onset, f = found.parameters[model.size : model.size + 2]
-    inside = part.temperature[0] < onset < part.temperature[-1]
-    return bool(inside and f > 0 and (model.kind != "law" or found.parameters[0] > 0))
 
 
 @dataclass(frozen=True, eq=False)
-class TransitionFit(SaturatingFit):
+class TransitionFit(LawFit):
     """The result of `fit_transition`.
 
     Attributes
@@ -236,7 +171,9 @@ class TransitionFit(SaturatingFit):
         Onset (K), sharpness, normal resistance at the onset (unit of the curve), and
         the part of it that remains far below (0 without an error if not fitted).
     theta_d, r0, a, g_sat : UFloat or None
-        As in `ResistanceFit`; None unless the normal state is eq. 1.
+        As in `ResistanceFit`; None unless the normal state is a law that has them.
+    parameters : mapping of str to UFloat
+        The parameters of the normal state by name, then tc_onset, f and floor.
     normal, reason : str
         Which normal state was taken, and why.
     warnings : tuple of str
@@ -246,8 +183,7 @@ class TransitionFit(SaturatingFit):
     curve: ResistanceCurve
     part: ResistanceCurve
     chosen: Window
-    normal: str
-    reason: str
+    state: NormalState
     model: TransitionModel
     minimum: Minimum
     unit_of_r: float
@@ -263,24 +199,57 @@ class TransitionFit(SaturatingFit):
         """The unit of the solver's resistances, in the curve's unit."""
         return self.unit_of_r
 
+    @property
+    def normal(self) -> str:
+        """Which normal state was taken: "law", "line" or "constant"."""
+        return self.state.kind
+
+    @property
+    def reason(self) -> str:
+        """Why this one, in words."""
+        return self.state.reason
+
+    @property
+    def law(self) -> Law:
+        """The law of the normal state; a line or a constant are laws, too."""
+        return self.state.law
+
     @cached_property
     def _inner(self) -> tuple[UFloat, ...]:
-        return tuple(uncertainties.correlated_values(self.found.parameters, self.found.covariance))
+        return correlated(self.found.parameters, self.found.covariance)
+
+    @cached_property
+    def parameters(self) -> dict[str, UFloat]:
+        """The parameters of the normal state by name, then tc_onset, f and floor."""
+        size = self.model.size
+        values, matrix = self.law.values(self.found.parameters[:size], self.scale, self.model.t_one)
+        moved = [inner - inner.n for inner in self._inner[:size]]
+        normal = [
+            value + sum(slope * move for slope, move in zip(row, moved, strict=True))
+            for value, row in zip(values, matrix, strict=True)
+        ]
+        return dict(zip((*self.law.names, *SHAPE), (*normal, *self._inner[size:]), strict=True))
+
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """The parameters that were held at 0."""
+        pairs = zip(self.parameters, self.found.free, strict=True)
+        return frozenset(name for name, free in pairs if not free)
 
     @property
     def tc_onset(self) -> UFloat:
         """Onset of the transition, K."""
-        return self._inner[self.model.size]
+        return self.parameters["tc_onset"]
 
     @property
     def f(self) -> UFloat:
         """Sharpness of the transition."""
-        return self._inner[self.model.size + 1]
+        return self.parameters["f"]
 
     @property
     def floor(self) -> UFloat:
-        """Part of the onset resistance that remains far below the transition."""
-        return self._inner[-1] if self.model.floor else 0.0 * self.f
+        """Part of the onset resistance that remains far below; no error if not fitted."""
+        return self.parameters["floor"]
 
     @cached_property
     def r_onset(self) -> UFloat:
@@ -291,38 +260,6 @@ class TransitionFit(SaturatingFit):
         for row, inner in zip(rows[:, 0], self._inner, strict=False):
             total = total + row * (inner - inner.n)
         return total * self.scale
-
-    @cached_property
-    def _physical(self) -> tuple[UFloat, ...] | None:
-        if self.normal != "law":
-            return None
-        size = self.model.size
-        values, matrix = physical(self.found.parameters[:size], self.scale, self.model.one)
-        moved = [inner - inner.n for inner in self._inner[:size]]
-        return tuple(
-            value + sum(slope * move for slope, move in zip(row, moved, strict=True))
-            for value, row in zip(values, matrix, strict=True)
-        )
-
-    @property
-    def theta_d(self) -> UFloat | None:
-        """Debye temperature, K."""
-        return self._physical[0] if self._physical else None
-
-    @property
-    def r0(self) -> UFloat | None:
-        """Residual resistance, unit of the curve."""
-        return self._physical[1] if self._physical else None
-
-    @property
-    def a(self) -> UFloat | None:
-        """Amplitude of the phonon term, unit of the curve."""
-        return self._physical[2] if self._physical else None
-
-    @property
-    def g_sat(self) -> UFloat | None:
-        """Conductance of the saturation channel, 1/unit; 0 without an error if held."""
-        return self._physical[3] if self._physical else None
 
     def tc(self, criterion: float = 0.05) -> UFloat:
         """Return the temperature (K) where R has fallen to a part of R(T_c,onset).
@@ -426,13 +363,18 @@ class TransitionFit(SaturatingFit):
         return 1 - float(self.residuals @ self.residuals) / float(((r - r.mean()) ** 2).sum())
 
     @cached_property
+    def _unbounded(self) -> dict[str, UFloat]:
+        """The parameters of the normal state with none of them held."""
+        size = self.model.size
+        values, matrix = self.law.values(self.free.parameters[:size], self.scale, self.model.t_one)
+        errors = np.sqrt(np.diag(matrix @ self.free.covariance[:size, :size] @ matrix.T))
+        pairs = zip(self.law.names, values, errors, strict=True)
+        return {name: uncertainties.ufloat(value, error) for name, value, error in pairs}
+
+    @property
     def g_free(self) -> UFloat | None:
-        """G = 1/R_sat of the unbounded fit (1/unit); None unless the law is eq. 1."""
-        if self.normal != "law":
-            return None
-        values, matrix = physical(self.free.parameters[:4], self.scale, self.model.one)
-        covariance = matrix @ self.free.covariance[:4, :4] @ matrix.T
-        return uncertainties.ufloat(values[3], np.sqrt(covariance[3, 3]))
+        """G = 1/R_sat of the unbounded fit (1/unit); None unless the law has it."""
+        return self._unbounded.get("g_sat")
 
     @property
     def free_dof(self) -> float:
@@ -442,12 +384,12 @@ class TransitionFit(SaturatingFit):
     @property
     def theta_d_free(self) -> float:
         """Debye temperature of the unbounded fit, K."""
-        return float(np.sqrt(self.free.parameters[0]) * self.model.one)
+        return float(self._unbounded["theta_d"].n)
 
     @property
     def n(self) -> float:
-        """Exponent of eq. 1."""
-        return self.model.n
+        """Exponent of the law, given or fitted."""
+        return float(self.parameters["n"].n) if "n" in self.law.names else self.model.n
 
     def normal_state(self, t: ArrayLike) -> Floats:
         """Return the fitted normal state at temperatures t (K), in the curve's unit."""
@@ -468,7 +410,7 @@ class TransitionFit(SaturatingFit):
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What to know before quoting the numbers, in words."""
-        return tuple(text for check in _CHECKS if (text := check(self)))
+        return transition_warnings(self)
 
     def to_dict(
         self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"
@@ -500,30 +442,25 @@ class TransitionFit(SaturatingFit):
             "f": (self.f, ""),
             "r_onset": (self.r_onset, unit),
         }
-        if self.model.floor:
+        if "floor" not in self.held:
             named["floor"] = (self.floor, "")
-        if self._physical:
+        if self.normal == "law":
             named |= {
-                "r0": (self.r0, unit),
-                "a": (self.a, unit),
-                "g_sat": (self.g_sat, f"1/({unit})"),
-                "r_sat": (self.r_sat, unit),
+                one.name: (self.parameters[one.name], one.unit_for(unit))
+                for one in self.law.parameters
             }
+        if "g_sat" in self.law.names:
+            named["r_sat"] = (self.r_sat, unit)
         return {
             **{
-                name: {
-                    "value": None if value is None else value.n,
-                    "stderr": value.s
-                    if value is not None and value.s and self.errors_known
-                    else None,
-                    "unit": unit_,
-                }
+                name: self.stated(value, unit_, held=name in self.held)
                 for name, (value, unit_) in named.items()
             },
             "criterion": criterion,
             "mu_star": mu_star,
             "formula": formula,
             "normal_state": self.reason,
+            "law": self.law.name,
             "r_squared": self.r_squared,
             "autocorrelation": self.correlation.lag1,
             "n_points": self.n_points,
@@ -533,65 +470,3 @@ class TransitionFit(SaturatingFit):
             "pressure": self.curve.pressure,
             "warnings": said,
         }
-
-
-def _warn_steps(fit: TransitionFit) -> str | None:
-    """Warn of two steps: two clear maxima of dR/dT inside the transition."""
-    onset, t = fit.tc_onset.n, fit.part.temperature
-    low = fit.floor.n
-    levels = fit.r_onset.n * (low + (1 - low) * np.array([0.1, 0.9]))
-    t10, t90 = crossings(fit.part, onset, levels)
-    width = max(t90 - t10, 1e-3 * t90)
-    # As a part of the normal state, which has a slope of its own.
-    normal = fit.normal_state(np.maximum(t, onset))
-    fraction = (fit.part.resistance / normal - low) / (1 - low)
-    places = np.linspace(max(t10 - width, t[0]), min(max(t90 + width, onset), t[-1]), 81)
-    slope, error = _smooth_slope(t, fraction, places, width / 8)
-    error *= scatter_of_neighbours(fraction)
-    peaks, found = signal.find_peaks(np.r_[0.0, slope, 0.0], prominence=0.08 * float(np.max(slope)))
-    peaks = peaks - 1
-    clear = peaks[found["prominences"] > 12 * error[peaks]]
-    if clear.size < 2:
-        return None
-    where = " and ".join(f"{place:.3g}" for place in places[clear])
-    return f"the transition has {clear.size} steps, near {where} K: one onset does not describe it"
-
-
-def _smooth_slope(t: Floats, r: Floats, places: Floats, width: float) -> tuple[Floats, Floats]:
-    """Return dR/dT by local straight lines, and its error for points of unit error."""
-    weight = np.exp(-(((t - places[:, None]) / width) ** 2) / 2)
-    total = weight.sum(axis=1) + 1e-300
-    away = t - ((weight @ t) / total)[:, None]
-    power = (weight * away**2).sum(axis=1) + 1e-300
-    slope = (weight * away) @ r / power
-    error = np.sqrt(((weight * away) ** 2).sum(axis=1)) / power
-    return np.asarray(slope), np.asarray(error)
-
-
-def _warn_edge(fit: TransitionFit) -> str | None:
-    onset = fit.tc_onset.n
-    above = int((fit.part.temperature > onset).sum())
-    if above >= 10 and (fit.part.temperature < onset).sum() >= 10:
-        return None
-    return f"the onset, {onset:.4g} K, lies at the edge of the window: {above} points are above it"
-
-
-def _warn_normal(fit: TransitionFit) -> str | None:
-    """Warn where the normal state misses its points by far more than they scatter."""
-    above = fit.part.temperature > fit.tc_onset.n
-    left = fit.residuals[above]
-    if left.size < 20:
-        return None
-    scatter = scatter_of_neighbours(left)
-    if float(np.std(left)) <= 4 * scatter:
-        return None
-    return f"the normal state ({fit.reason}) misses its points by more than they scatter"
-
-
-_CHECKS: tuple[Callable[[TransitionFit], str | None], ...] = (
-    warn_saturation,
-    warn_correlation,
-    _warn_normal,
-    _warn_steps,
-    _warn_edge,
-)

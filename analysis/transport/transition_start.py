@@ -1,13 +1,16 @@
 """Where a transition fit begins: onset, normal state and shape, read off the data."""
 
+from typing import NamedTuple
+
 import numpy as np
 from scipy import optimize
 
 from analysis.errors import AnalysisError, FitError
+from analysis.numerics.means import log_means
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.curve import ResistanceCurve
-from analysis.transport.fit import solve
-from analysis.transport.solver_law import SolverLaw
+from analysis.transport.laws import CONSTANT, LINE, Law
+from analysis.transport.solve import solve
 from analysis.transport.window import find_drop
 from analysis.typing import Floats
 
@@ -53,9 +56,7 @@ def _steepest(t: Floats, r: Floats) -> tuple[float, float | None]:
     From means over 2 % in T. The end is the first temperature above at which the slope
     has fallen to a tenth, None if it does not.
     """
-    which = np.floor(np.log(t / t[0]) / 0.02).astype(int)
-    _, place, count = np.unique(which, return_inverse=True, return_counts=True)
-    t, r = np.bincount(place, t) / count, np.bincount(place, r) / count
+    _, t, r = log_means(t, 0.02, r)
     if t.size < 5:
         return 0.0, None
     scatter = scatter_of_neighbours(r)
@@ -69,49 +70,77 @@ def _steepest(t: Floats, r: Floats) -> tuple[float, float | None]:
     return float(steepness[at]), float(t[at + 2 + calm[0]]) if calm.size else None
 
 
+class NormalState(NamedTuple):
+    """What stands above a transition.
+
+    Attributes
+    ----------
+    kind : str
+        One of `NORMAL_STATES`.
+    reason : str
+        Why this one, in words.
+    law : Law
+    start : ndarray
+        Its solver's parameters, with resistances in parts of the largest.
+    """
+
+    kind: str
+    reason: str
+    law: Law
+    start: Floats
+
+
 def normal_state_of(
-    part: ResistanceCurve, top: float, normal: str | None, n: float
-) -> tuple[str, str, Floats]:
-    """Return which normal state, why, and its parameters, scaled by the largest R."""
+    part: ResistanceCurve, top: float, normal: str | None, law: Law, n: float
+) -> NormalState:
+    """Return the normal state that is asked for, or the richest that the points determine."""
     if normal is not None and normal not in NORMAL_STATES:
         raise AnalysisError(f"normal must be one of {', '.join(NORMAL_STATES)}; got {normal!r}")
     above = part.between(top, np.inf)
     scale = float(part.resistance.max())
     t, r = above.temperature, above.resistance / scale
     if normal in (None, "law"):
-        law = _law(above, n) if normal or t.size >= 20 else None
-        if law is None and normal == "law":
-            raise FitError(f"{part.name}: the points above {top:.4g} K do not determine eq. 1")
-        if law is not None and (normal or _bends(t, r, law, part.temperature[-1], n)):
-            reason = f"eq. 1, which {t.size} points from {t[0]:.4g} to {t[-1]:.4g} K determine"
-            return "law", reason if normal is None else "eq. 1, as asked", law
+        start = _start_of(law, above, n) if normal or t.size >= 20 else None
+        if start is None and normal == "law":
+            raise FitError(
+                f"{part.name}: the points above {top:.4g} K do not determine {law.title}"
+            )
+        model = law.at(t, part.temperature[-1], n)
+        if start is not None and (normal or _bends(t, r, model.value(start), start.size)):
+            reason = f"which {t.size} points from {t[0]:.4g} to {t[-1]:.4g} K determine"
+            return NormalState(
+                "law", f"{law.title}, {'as asked' if normal else reason}", law, start
+            )
     along = t / part.temperature[-1] - 1
     slope, value = np.polyfit(along, r, 1)
     left = r - value - slope * along
     error = float(np.std(left) / np.sqrt(((along - along.mean()) ** 2).sum()))
     kind = normal or ("line" if abs(slope) > 3 * error else "constant")
-    why = "too soon for eq. 1" if t[-1] < 2 * top else "but do not determine eq. 1"
+    why = f"too soon for {law.title}" if t[-1] < 2 * top else f"but do not determine {law.title}"
     said = f"the {t.size} points above {top:.4g} K end at {t[-1]:.4g} K, {why}"
     reason = f"a {kind}, as asked" if normal else f"a {kind}: {said}"
-    return kind, reason, np.array([value, slope] if kind == "line" else [float(np.mean(r))])
+    if kind == "line":
+        return NormalState(kind, reason, LINE, np.array([value, slope]))
+    return NormalState(kind, reason, CONSTANT, np.array([float(np.mean(r))]))
 
 
-def _bends(t: Floats, r: Floats, law: Floats, one: float, n: float) -> bool:
-    """Tell whether eq. 1 describes the normal state clearly better than a line."""
+def _bends(t: Floats, r: Floats, fitted: Floats, parameters: int) -> bool:
+    """Tell whether a law describes the normal state clearly better than a line."""
     straight = r - np.polyval(np.polyfit(t, r, 1), t)
-    curved = r - SolverLaw(t, n, one).value(law)
+    curved = r - fitted
     gain = float(straight @ straight) / max(float(curved @ curved), 1e-300) - 1
-    # Two more parameters: an F of 12 is beyond 0.1 % even for correlated scatter.
-    return gain * (t.size - 4) / 2 > 12
+    # For two more parameters an F of 12 is beyond 0.1 % even for correlated scatter.
+    return gain * (t.size - parameters) / (parameters - 2) > 12
 
 
-def _law(above: ResistanceCurve, n: float) -> Floats | None:
-    """Return eq. 1's inner parameters from the normal state, None if it is left open."""
+def _start_of(law: Law, above: ResistanceCurve, n: float) -> Floats | None:
+    """Return the law's inner parameters from the normal state, None if it is left open."""
     try:
-        found = solve(above, n=n, weighting="uniform")
+        found = solve(above, law, n=n)
     except FitError:
         return None
-    if found.covariance[0, 0] > (0.5 * found.values[0]) ** 2:
+    first = law.first.name
+    if found.errors[first] > 0.5 * found.values[first]:
         return None
     return found.found.parameters
 
@@ -127,7 +156,7 @@ def _onset_resistance(part: ResistanceCurve, top: float) -> float:
     return float(np.median(above[: max(5, above.size // 20)]))
 
 
-def shape_guess(part: ResistanceCurve, top: float, floor: bool) -> Floats:
+def shape_guess(part: ResistanceCurve, top: float, *, floor: bool) -> Floats:
     """Return T_c,onset, F and the floor from where the data cross 10, 50 and 90 %."""
     low = plateau(part, top) if floor else 0.0
     onset = _onset_resistance(part, top)
@@ -135,8 +164,7 @@ def shape_guess(part: ResistanceCurve, top: float, floor: bool) -> Floats:
     t10, t50, t90 = crossings(part, top, levels)
     width = max(t90 - t10, 1e-3 * t50)
     f = (_WIDTH * t50 / width) ** 1.5
-    tc_onset = t50 / max(1 - (_HALF_DEPTH / f) ** (2 / 3), 0.3)
-    return np.array([tc_onset, f, low] if floor else [tc_onset, f])
+    return np.array([t50 / max(1 - (_HALF_DEPTH / f) ** (2 / 3), 0.3), f, low])
 
 
 def crossings(part: ResistanceCurve, top: float, levels: Floats) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import ndimage, special
 
 from analysis.errors import DataError, FitError
+from analysis.numerics.means import log_means
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.numerics.uncertainty import lag1_autocorrelation, widening_of
 from analysis.transport.curve import ResistanceCurve
@@ -112,16 +113,10 @@ def find_drop(curve: ResistanceCurve) -> float | None:
 
 def _binned(curve: ResistanceCurve) -> tuple[Floats, Floats, Floats]:
     """Return T, R and the error of R as means over bins of 4 % in temperature."""
-    t = curve.temperature
     # One or two stray points are no drop; a step outlives a running median.
     r = ndimage.median_filter(curve.resistance, 5, mode="nearest")
-    which = np.floor(np.log(t / t[0]) / np.log(_BIN_RATIO)).astype(int)
-    _, place, count = np.unique(which, return_inverse=True, return_counts=True)
-    return (
-        np.bincount(place, t) / count,
-        np.bincount(place, r) / count,
-        scatter_of_neighbours(curve.resistance) / np.sqrt(count),
-    )
+    count, t, r = log_means(curve.temperature, np.log(_BIN_RATIO), r)
+    return t, r, scatter_of_neighbours(curve.resistance) / np.sqrt(count)
 
 
 def _slopes_above(t: Floats, r: Floats, at: Floats, low: float, high: float) -> Floats:

@@ -1,5 +1,6 @@
 """Least squares for a unit cell: the solver beneath `analysis.fit_lattice`."""
 
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,8 @@ from uncertainties import UFloat, correlated_values, ufloat
 from analysis.diffraction.crystal.phase import PRODUCTS, Phase, label_of
 from analysis.diffraction.peaks import PeakTable
 from analysis.errors import FitError
+from analysis.numerics.least_squares import Undetermined, minimise
+from analysis.numerics.linear import fit_linear
 from analysis.typing import Floats
 
 OFFSETS = {"none": None, "zero": "the zero shift", "displacement": "the displacement"}
@@ -45,8 +48,53 @@ class Solution(NamedTuple):
     chi_square: float
 
 
+@dataclass(frozen=True, eq=False)
+class _Angles:
+    """The angles 2 theta, degrees, of lines as a function of the constants and an offset.
+
+    Attributes
+    ----------
+    design : ndarray, shape (N, P)
+        Of 1/d^2 in the constants.
+    half : float
+        Half the wavelength, angstrom.
+    offset : {"none", "zero", "displacement"}
+    """
+
+    design: Floats
+    half: float
+    offset: str
+
+    def theta(self, p: Floats) -> Floats:
+        """Return the Bragg angles; a cell too small for Bragg's law gives almost pi/2."""
+        squares = self.design @ p[: self.design.shape[1]]
+        return np.asarray(np.arcsin(self.half * np.sqrt(np.clip(squares, 1e-12, self.most))))
+
+    @property
+    def most(self) -> float:
+        """Largest 1/d^2 that diffracts, 1/angstrom^2."""
+        return (1 - 1e-9) / self.half**2
+
+    def value(self, p: Floats) -> Floats:
+        """Return the angles with the offset, shape (N,)."""
+        theta = self.theta(p)
+        return np.asarray(np.degrees(2 * theta) + self._shifts(theta) @ p[self.design.shape[1] :])
+
+    def jacobian(self, p: Floats) -> Floats:
+        """Return their derivatives, shape (P, N) or (P + 1, N)."""
+        return self.slopes(self.theta(p))
+
+    def slopes(self, theta: Floats) -> Floats:
+        """Return the derivatives at these Bragg angles."""
+        return np.vstack([_rise(theta, self.half) * self.design.T, self._shifts(theta).T])
+
+    def _shifts(self, theta: Floats) -> Floats:
+        shape = np.cos(theta) if self.offset == "displacement" else np.ones(theta.size)
+        return shape[:, None][:, : int(self.offset != "none")]
+
+
 def solve(used: PeakTable, phase: Phase, offset: str, known: bool) -> Solution:
-    """Fit constants and offset to 2 theta by Gauss and Newton, as `analysis.fit_lattice` says.
+    """Fit constants and offset to 2 theta, as `analysis.fit_lattice` says.
 
     The start is the fit to 1/d^2, which is linear.
 
@@ -64,44 +112,25 @@ def solve(used: PeakTable, phase: Phase, offset: str, known: bool) -> Solution:
     FitError
         If the lines leave a constant open, or the fit does not settle.
     """
-    x = used.two_theta
+    x, half = used.two_theta, used.pattern.wavelength / 200
     sigma = used.two_theta_error if known else np.ones(x.size)
-    half = used.pattern.wavelength / 200
-    design = phase.design([one for one in used.hkl if one is not None])
-    columns = {"none": 0, "zero": 1, "displacement": 1}[offset]
-
-    def offset_of(theta: Floats) -> Floats:
-        shape = np.cos(theta) if offset == "displacement" else np.ones(theta.size)
-        return shape[:, None][:, :columns]
-
-    def slopes(theta: Floats) -> Floats:
-        return np.column_stack([_rise(theta, half)[:, None] * design, offset_of(theta)])
-
-    _require(used, phase, offset, slopes(used.theta) / sigma[:, None])
-    rise = _rise(used.theta, half) / sigma
-    squares = (np.sin(used.theta) / half) ** 2
-    constants = np.linalg.lstsq(design * rise[:, None], squares * rise, rcond=None)[0]
-    parameters = np.append(constants, np.zeros(columns))
-    for _ in range(30):
-        sine = half * np.sqrt(np.maximum(design @ parameters[: design.shape[1]], 1e-12))
-        if (sine >= 1).any():
-            raise FitError(f"{used.pattern.name}: the lines of {phase.name} fit no cell")
-        theta = np.arcsin(sine)
-        calculated = np.degrees(2 * theta) + offset_of(theta) @ parameters[design.shape[1] :]
-        jacobian = slopes(theta)
-        weighted = jacobian / sigma[:, None]
-        scale = np.linalg.norm(weighted, axis=0)
-        step = np.linalg.lstsq(weighted / scale, (x - calculated) / sigma, rcond=None)[0] / scale
-        if (np.abs(step * np.linalg.norm(jacobian, axis=0)) < 1e-11).all():
-            break
-        parameters = parameters + step
-    else:
-        raise FitError(f"{used.pattern.name}: the fit of {phase.name} does not settle")
-    inverse = np.linalg.inv((weighted / scale).T @ (weighted / scale)) / np.outer(scale, scale)
-    shift = float(parameters[-1]) if columns else 0.0
-    chi_square = float((((x - calculated) / sigma) ** 2).sum())
-    fitted = np.asarray(parameters[: design.shape[1]], dtype=np.float64)
-    return Solution(fitted, shift, calculated, jacobian, inverse, chi_square)
+    design = phase.design([index for index in used.hkl if index is not None])
+    model = _Angles(design, half, offset)
+    _require(used, phase, offset, (model.slopes(used.theta) / sigma).T)
+    squares, rise = (np.sin(used.theta) / half) ** 2, _rise(used.theta, half)
+    start = fit_linear(design.T, squares, (sigma / rise) ** 2).values
+    shifts = np.zeros(int(offset != "none"))
+    try:
+        minimum = minimise(model, np.append(start, shifts), x, weights=1 / sigma)
+    except Undetermined:
+        raise FitError(f"{used.pattern.name}: the fit of {phase.name} does not settle") from None
+    p, constants = minimum.parameters, minimum.parameters[: start.size]
+    if (design @ constants >= model.most).any():
+        raise FitError(f"{used.pattern.name}: the lines of {phase.name} fit no cell")
+    chi_square = float(((minimum.residuals / sigma) ** 2).sum())
+    shift = float(p[-1]) if shifts.size else 0.0
+    calculated = x - minimum.residuals
+    return Solution(constants, shift, calculated, model.jacobian(p).T, minimum.inverse, chi_square)
 
 
 def _rise(theta: Floats, half: float) -> Floats:

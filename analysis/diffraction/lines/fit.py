@@ -25,6 +25,7 @@ from analysis.diffraction.lines.search import (
     find_lines,
     scatter,
 )
+from analysis.diffraction.lines.shapes import PSEUDO_VOIGT, Shape
 from analysis.diffraction.lines.whole_pattern import fit_jointly
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import FitError
@@ -80,7 +81,7 @@ class FittedPattern:
     Attributes
     ----------
     pattern : DiffractionPattern
-    shape : str
+    shape : Shape
     error : ndarray, shape (N,)
         Standard errors of the counts, as far as they are known beforehand.
     under : ndarray, shape (N,)
@@ -90,7 +91,7 @@ class FittedPattern:
     """
 
     pattern: DiffractionPattern
-    shape: str
+    shape: Shape
     error: Floats
     under: Floats
     groups: tuple[FittedGroup, ...]
@@ -196,7 +197,7 @@ def find_and_fit(pattern: DiffractionPattern, places: Sequence[float] = ()) -> F
         If there are none, or so many that it is no powder pattern.
     """
     under, error = background(pattern), scatter(pattern)
-    fitted = FittedPattern(pattern, "pseudo-voigt", error, under, ())
+    fitted = FittedPattern(pattern, PSEUDO_VOIGT, error, under, ())
     found = find_lines(pattern, pattern.intensity - under, error)
     start = _with_places(found, places, pattern)
     fitted = refit(fitted, start, tolerance=ROUGH)
@@ -285,7 +286,7 @@ def refit(
     fitted: FittedPattern,
     candidates: Sequence[Candidate],
     *,
-    shape: str | None = None,
+    shape: Shape | None = None,
     tolerance: float = 1e-10,
 ) -> FittedPattern:
     """Fit every group once, beginning with these lines; the background first.
@@ -425,7 +426,7 @@ def stretch(
 
 def line_model(
     pattern: DiffractionPattern,
-    shape: str,
+    shape: Shape,
     lines: Sequence[Candidate],
     at: Places,
     beside: Floats,

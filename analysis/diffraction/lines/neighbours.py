@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.diffraction.lines.search import Candidate
-from analysis.diffraction.lines.shapes import MIXING, integral_breadth, profile, slopes
+from analysis.diffraction.lines.shapes import Shape
 from analysis.numerics.least_squares import Minimum, Undetermined, minimise
 from analysis.typing import Floats
 
@@ -48,8 +48,7 @@ class LineModel:
     Attributes
     ----------
     start : tuple of Candidate
-    shape : str
-        See `analysis.diffraction.lines.shapes`.
+    shape : Shape
     x : ndarray, shape (N,)
         Angles, degrees.
     height : float
@@ -68,7 +67,7 @@ class LineModel:
     """
 
     start: tuple[Candidate, ...]
-    shape: str
+    shape: Shape
     x: Floats
     height: float
     ratio: float | None = None
@@ -162,7 +161,7 @@ class LineModel:
             # A skewed line is compressed on its left and stretched on its right.
             side = np.where(u < 0, -1.0, 1.0) if self.skewed else 0.0
             stretch = 1 + side * min(max(skew, -MOST_SKEW), MOST_SKEW)
-            here, slope, more = slopes(u / stretch, mixing, shape=self.shape)
+            here, slope, more = self.shape.slopes(u / stretch, mixing)
             slope = slope / stretch
             height = factor * area / fwhm
             rows[parts.shifts] -= height * scale * moves[:, None] / fwhm * slope
@@ -198,7 +197,7 @@ class LineModel:
         if self.skewed:
             skew = min(max(skew, -MOST_SKEW), MOST_SKEW)
             u = u / np.where(u < 0, 1 - skew, 1 + skew)
-        return profile(u, 0.0, 1.0, mixing, shape=self.shape)
+        return self.shape.profile(u, mixing)
 
     def form(self, p: Floats) -> tuple[float, float]:
         """Return mixing and skew."""
@@ -268,7 +267,7 @@ class FittedGroup:
     @cached_property
     def integral_breadth(self) -> Floats:
         """Areas over heights, degrees."""
-        return self.fwhm * integral_breadth(1.0, self.mixing, shape=self.model.shape)
+        return self.fwhm * self.model.shape.integral_breadth(1.0, self.mixing)
 
     def errors(self, factor: float) -> dict[str, Floats]:
         """Return the standard errors of places, widths, integral breadths and areas.
@@ -289,7 +288,7 @@ class FittedGroup:
             return {**found, "integral_breadth": by_width * self.integral_breadth}
         # Of a mixed shape the breadth depends on the mixing too, which goes with the width.
         m = model.mixing_of(p)
-        unit = [integral_breadth(1.0, m + s, shape=model.shape) for s in (STEP, -STEP)]
+        unit = [model.shape.integral_breadth(1.0, m + s) for s in (STEP, -STEP)]
         slope = (unit[0] - unit[1]) / (2 * STEP) * _slope(m) * self.fwhm
         at = np.arange(scale.size) if not model.one_width else np.zeros(scale.size, dtype=int)
         joint = self.found.inverse[widths, mixing][at, 0] * factor
@@ -346,7 +345,7 @@ def fit_group(
     def fit(mixing: float | None) -> FittedGroup:
         return _fit(replace(model, mixing=mixing), measured, error, at, tolerance)
 
-    held = MIXING[model.shape] if model.mixing is None else model.mixing
+    held = model.shape.mixing if model.mixing is None else model.mixing
     if held is not None:
         return fit(held)
     try:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from analysis.diffraction.lines.fit import ROUGH, FittedPattern, find_and_fit, refit, settle
 from analysis.diffraction.lines.neighbours import FittedGroup
 from analysis.diffraction.lines.search import glitches
-from analysis.diffraction.lines.shapes import checked_shape
+from analysis.diffraction.lines.shapes import shape_named
 from analysis.diffraction.lines.splits import Split, hidden_lines, splits_of
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
@@ -44,8 +44,9 @@ def fit_peaks(
     Parameters
     ----------
     pattern : DiffractionPattern
-    shape : {"lorentzian", "gaussian", "pseudo-voigt", "voigt"}
-        Lorentzian is the paper's choice.
+    shape : str
+        The name of one of `analysis.diffraction.lines.shapes.SHAPES`; Lorentzian is the paper's
+        choice.
     instrument : Instrument, optional
         Whose breadths and angular offset are removed, see `fit_instrument`. Without it
         the breadths are not corrected; the paper takes the instrument's to be negligible.
@@ -75,14 +76,14 @@ def fit_peaks(
     Notes
     -----
     In synthetic patterns with counting noise the errors of places, breadths and areas are
-    those of the scatter to 10 %, for all four shapes (benchmarks/test_lines.py). Of two equal
+    those of the scatter to 10 %, for all shapes (benchmarks/test_lines.py). Of two equal
     lines, each with 1500 counts at its top, half are called split when they lie 0.4
     (Lorentzian) to 0.6 (Gaussian, pseudo-Voigt and Voigt) of their breadth apart, all from
     0.7 on; a single line is none in a thousand. Lines of another shape than the one asked
     for are told apart only from one breadth on. Single points that stand out alone, as where
     a cosmic ray hit, have no say.
     """
-    shape = checked_shape(shape)
+    form = shape_named(shape)
     if window is not None:
         pattern = pattern.between(*window)
     if len(pattern) < FEWEST_POINTS:
@@ -91,10 +92,10 @@ def fit_peaks(
             f"(at least {FEWEST_POINTS})"
         )
     fitted = find_and_fit(pattern, places)
-    fitted = refit(fitted, [*fitted.curves, *hidden_lines(fitted)], shape=shape, tolerance=ROUGH)
+    fitted = refit(fitted, [*fitted.curves, *hidden_lines(fitted)], shape=form, tolerance=ROUGH)
     fitted = settle(fitted)
     if not fitted.groups:
-        raise FitError(f"{pattern.name}: no {shape} line is larger than its error")
+        raise FitError(f"{pattern.name}: no {form.name} line is larger than its error")
     table = _table(fitted, split=split)
     return table if instrument is None else instrument.correct(table)
 
@@ -109,7 +110,7 @@ def _table(fitted: FittedPattern, *, split: bool) -> PeakTable:
     return PeakTable(
         **columns,
         flags=_flags(fitted, columns, splits),
-        shape=fitted.shape,
+        shape=fitted.shape.name,
         pattern=fitted.pattern,
         warnings=_warnings(fitted, splits),
         background=fitted.background,
@@ -211,8 +212,8 @@ def _warnings(fitted: FittedPattern, splits: dict[float, Split]) -> tuple[str, .
     misfits = [f"{place:.2f}" for place in _misfits(fitted) if place not in splits]
     if misfits:
         said.append(
-            f"the {fitted.shape} shape does not describe {len(misfits)} of the lines within the "
-            f"scatter (at {', '.join(misfits[:8])}{' ...' if len(misfits) > 8 else ''} deg): "
+            f"the {fitted.shape.name} shape does not describe {len(misfits)} of the lines within "
+            f"the scatter (at {', '.join(misfits[:8])}{' ...' if len(misfits) > 8 else ''} deg): "
             "their errors are widened, and another shape would give other breadths"
         )
     struck = fitted.pattern.two_theta[glitches(fitted.pattern)]

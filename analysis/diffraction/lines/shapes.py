@@ -1,16 +1,17 @@
 """Shapes of diffraction lines, their widths, and the instrument's part of a width.
 
-The profiles are those of lmfit. Every shape is described by its full width at half
-maximum and a mixing parameter m between 0 (Gaussian) and 1 (Lorentzian): fixed for the
-two pure shapes, the share of the Lorentzian in a pseudo-Voigt, and the Lorentzian's
-part of the summed widths in a Voigt.
+Every shape is one entry of `SHAPES`, described by its full width at half maximum and a mixing
+parameter m between 0 (Gaussian) and 1 (Lorentzian): held for the pure shapes, the share of
+the Lorentzian in a pseudo-Voigt, and the Lorentzian's part of the summed widths in a Voigt.
+A new shape is another entry at the end of this file; the fits, the correction for the
+instrument, the command line and the sheets take their shapes from the list.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from lmfit import lineshapes
-from numpy.typing import ArrayLike
 from scipy import special
 
 from analysis.errors import DataError
@@ -18,59 +19,8 @@ from analysis.typing import Floats
 
 # FWHM of a Gaussian over its standard deviation.
 _GAUSSIAN = float(np.sqrt(8 * np.log(2)))
-# Mixing that a shape has of itself; None where it is fitted.
-MIXING: dict[str, float | None] = {
-    "lorentzian": 1.0,
-    "gaussian": 0.0,
-    "pseudo-voigt": None,
-    "voigt": None,
-}
 # Where a free mixing starts: between the two.
 START_MIXING = 0.6
-
-
-def checked_shape(shape: str) -> str:
-    """Return a known shape's name in lower case.
-
-    Raises
-    ------
-    DataError
-        Naming the shapes that there are.
-    """
-    name = str(shape).lower()
-    if name not in MIXING:
-        raise DataError(f"shape {shape!r} is not known; there are {', '.join(MIXING)}")
-    return name
-
-
-def profile(x: ArrayLike, center: ArrayLike, fwhm: float, mixing: float, *, shape: str) -> Floats:
-    """Return a line of unit area.
-
-    Parameters
-    ----------
-    x, center : array_like
-        Places and the line's centre, in one unit; they broadcast.
-    fwhm : float
-        Full width at half maximum, in that unit.
-    mixing : float
-        0 Gaussian, 1 Lorentzian; only the two mixed shapes look at it. Slightly outside
-        0 to 1 it extrapolates the pseudo-Voigt and is cut for the Voigt.
-    shape : str
-        A key of `MIXING`.
-
-    Returns
-    -------
-    ndarray
-        In the inverse of the unit of x.
-    """
-    if shape == "lorentzian":
-        return _array(lineshapes.lorentzian(x, 1.0, center, fwhm / 2))
-    if shape == "gaussian":
-        return _array(lineshapes.gaussian(x, 1.0, center, fwhm / _GAUSSIAN))
-    if shape == "pseudo-voigt":
-        return _array(lineshapes.pvoigt(x, 1.0, center, fwhm / 2, mixing))
-    lorentz, gauss = voigt_widths(fwhm, mixing)
-    return _array(lineshapes.voigt(x, 1.0, center, gauss / _GAUSSIAN, lorentz / 2))
 
 
 class Slopes(NamedTuple):
@@ -81,29 +31,129 @@ class Slopes(NamedTuple):
     by_mixing: Floats
 
 
-def slopes(u: Floats, mixing: float, *, shape: str) -> Slopes:
-    """Return the line of unit FWHM about 0 at places u, as `profile` does, and how it changes.
+@dataclass(frozen=True)
+class Shape:
+    """A shape of lines: all that any other part of the analysis knows of it.
+
+    Attributes
+    ----------
+    name, about : str
+        The word that chooses it, and what it is in a few words, for ``--help``.
+    profile : callable(u, m) -> ndarray
+        The line of unit area and FWHM about 0, at places u (ndarray of any shape). Slightly
+        outside 0 to 1 the mixing m extrapolates, or is cut.
+    slopes : callable(u, m) -> Slopes
+        The same with its exact derivatives.
+    widths : callable(m) -> (float, float)
+        FWHM of the Lorentzian and of the Gaussian that make up the line of unit FWHM.
+    from_widths : callable(lorentz, gauss) -> (float, float)
+        FWHM and mixing of the line made up of these two: the inverse.
+    mixing : float or None
+        That the shape has of itself, which says how near it is to a Lorentzian; None where
+        it is fitted.
+    """
+
+    name: str
+    about: str
+    profile: Callable[[Floats, float], Floats]
+    slopes: Callable[[Floats, float], Slopes]
+    widths: Callable[[float], tuple[float, float]]
+    from_widths: Callable[[float, float], tuple[float, float]]
+    mixing: float | None = None
+
+    def integral_breadth(self, fwhm: float, mixing: float) -> float:
+        """Return area over height: pi/2 FWHM for a Lorentzian, 1.064 for a Gaussian."""
+        return fwhm / float(self.profile(np.zeros(1), mixing)[0])
+
+    def without_instrument(
+        self, line: tuple[float, float], instrument: tuple[float, float]
+    ) -> tuple[float, float]:
+        """Return FWHM and mixing of a line once the instrument's are removed.
+
+        Lorentzian widths subtract, Gaussian ones subtract in squares; a mixed shape is taken
+        apart first. Zero where a part is no broader than the instrument's.
+
+        Parameters
+        ----------
+        line, instrument : (float, float)
+            FWHM and mixing, both in one unit.
+        """
+        own, lorentz, gauss = line[0], *self.widths(line[1])
+        other, other_lorentz, other_gauss = instrument[0], *self.widths(instrument[1])
+        left = max(own * lorentz - other * other_lorentz, 0.0)
+        left_squared = max((own * gauss) ** 2 - (other * other_gauss) ** 2, 0.0)
+        return self.from_widths(left, float(np.sqrt(left_squared)))
+
+
+def shape_named(name: str) -> Shape:
+    """Return the shape of a name, in small letters or capitals.
+
+    Raises
+    ------
+    DataError
+        Naming the shapes that there are.
+    """
+    for shape in SHAPES:
+        if shape.name == str(name).lower():
+            return shape
+    known = ", ".join(shape.name for shape in SHAPES)
+    raise DataError(f"shape {name!r} is not known; there are {known}")
+
+
+# ------------------------------------------------------------ Lorentzian, Gaussian, their sum
+
+
+def _lorentzian(u: Floats, _mixing: float = 1.0) -> Floats:
+    return np.asarray(2 / np.pi / (1 + 4 * u**2))
+
+
+def _lorentzian_slopes(u: Floats, _mixing: float) -> Slopes:
+    line = _lorentzian(u)
+    return Slopes(line, -4 * np.pi * u * line**2, np.zeros_like(u))
+
+
+def _gaussian(u: Floats, _mixing: float = 0.0) -> Floats:
+    return np.asarray(np.sqrt(4 * np.log(2) / np.pi) * np.exp(-4 * np.log(2) * u**2))
+
+
+def _gaussian_slopes(u: Floats, _mixing: float) -> Slopes:
+    line = _gaussian(u)
+    return Slopes(line, -8 * np.log(2) * u * line, np.zeros_like(u))
+
+
+def _pseudo_voigt(u: Floats, mixing: float) -> Floats:
+    return np.asarray(mixing * _lorentzian(u) + (1 - mixing) * _gaussian(u))
+
+
+def _pseudo_voigt_slopes(u: Floats, mixing: float) -> Slopes:
+    lorentz, gauss = _lorentzian_slopes(u, 1.0), _gaussian_slopes(u, 0.0)
+    by_place = mixing * lorentz.by_place + (1 - mixing) * gauss.by_place
+    value = mixing * lorentz.value + (1 - mixing) * gauss.value
+    return Slopes(value, by_place, lorentz.value - gauss.value)
+
+
+# ---------------------------------------------------------------------------------- Voigt
+
+
+def _voigt_argument(u: Floats, mixing: float) -> tuple[Floats, float, float]:
+    """Return z of the Voigt function w(z), the standard deviation and the half width."""
+    lorentz, gauss = voigt_widths(mixing)
+    sigma, gamma = gauss / _GAUSSIAN, lorentz / 2
+    return (u + 1j * gamma) / (sigma * np.sqrt(2)), sigma, gamma
+
+
+def _voigt(u: Floats, mixing: float) -> Floats:
+    z, sigma, _ = _voigt_argument(u, mixing)
+    return np.asarray(special.wofz(z).real / (sigma * np.sqrt(2 * np.pi)))
+
+
+def _voigt_slopes(u: Floats, mixing: float) -> Slopes:
+    """Return a Voigt line and its derivatives.
 
     Of the Voigt function w(z), the derivative is -2 z w + 2i/sqrt(pi), for large z
     -i/(sqrt(pi) z^2) (1 + 3/(2 z^2)).
     """
-    if shape == "voigt":
-        return _voigt_slopes(u, mixing)
-    lorentz, gauss = np.zeros_like(u), np.zeros_like(u)
-    if shape != "gaussian":
-        lorentz = 2 / np.pi / (1 + 4 * u**2)
-    if shape != "lorentzian":
-        gauss = np.sqrt(4 * np.log(2) / np.pi) * np.exp(-4 * np.log(2) * u**2)
-    m = MIXING[shape] if MIXING[shape] is not None else mixing
-    m = 0.0 if m is None else m
-    by_place = -4 * np.pi * m * u * lorentz**2 - 8 * np.log(2) * (1 - m) * u * gauss
-    return Slopes(m * lorentz + (1 - m) * gauss, by_place, lorentz - gauss)
-
-
-def _voigt_slopes(u: Floats, mixing: float) -> Slopes:
-    lorentz, gauss = voigt_widths(1.0, mixing)
-    sigma, gamma = gauss / _GAUSSIAN, lorentz / 2
-    z = (u + 1j * gamma) / (sigma * np.sqrt(2))
+    z, sigma, _ = _voigt_argument(u, mixing)
     w = special.wofz(z)
     far = np.abs(z) > 1e3
     over = 1 / np.where(far, z, 1e3) ** 2
@@ -113,98 +163,99 @@ def _voigt_slopes(u: Floats, mixing: float) -> Slopes:
     value = height * w.real
     by_sigma = -(value + height * (slope * z).real) / sigma
     by_gamma = -height * slope.imag / (sigma * np.sqrt(2))
-    step = 1e-6
-    upper, lower = voigt_widths(1.0, mixing + step), voigt_widths(1.0, mixing - step)
-    d_lorentz, d_gauss = (np.array(upper) - np.array(lower)) / (2 * step)
-    by_mixing = by_sigma * d_gauss / _GAUSSIAN + by_gamma * d_lorentz / 2
+    by_lorentz, by_gauss = _voigt_width_slopes(mixing)
+    by_mixing = by_sigma * by_gauss / _GAUSSIAN + by_gamma * by_lorentz / 2
     return Slopes(value, height * slope.real / (sigma * np.sqrt(2)), by_mixing)
 
 
-def _array(values: Any) -> Floats:
-    return np.asarray(values, dtype=np.float64)
+# The Voigt function needs some Gaussian.
+_MOST_LORENTZIAN = 1.0 - 1e-6
 
 
-def integral_breadth(fwhm: float, mixing: float, *, shape: str) -> float:
-    """Return area over height of a line: pi/2 FWHM for a Lorentzian, 1.064 for a Gaussian."""
-    return 1.0 / float(profile(0.0, 0.0, fwhm, mixing, shape=shape))
-
-
-def voigt_widths(fwhm: float, mixing: float) -> tuple[float, float]:
-    """Return the Lorentzian's and the Gaussian's FWHM of a Voigt line.
+def voigt_widths(mixing: float) -> tuple[float, float]:
+    """Return the Lorentzian's and the Gaussian's FWHM of a Voigt line of unit FWHM.
 
     The FWHM of the whole is, within 0.02 %, that of J. J. Olivero and R. L. Longbothum,
     J. Quant. Spectrosc. Radiat. Transfer 17, 233 (1977).
     """
-    m = min(max(mixing, 0.0), 1.0 - 1e-6)  # the Voigt function needs some Gaussian
+    m = min(max(mixing, 0.0), _MOST_LORENTZIAN)
     whole = 0.5346 * m + np.sqrt(0.2166 * m**2 + (1 - m) ** 2)
-    return fwhm * m / whole, fwhm * (1 - m) / whole
+    return m / whole, (1 - m) / whole
 
 
-def _voigt_from(lorentz: float, gauss: float) -> tuple[float, float]:
+def _voigt_width_slopes(mixing: float) -> tuple[float, float]:
+    """Return the derivatives of `voigt_widths` by the mixing; 0 where that is cut."""
+    m = mixing
+    if not 0 <= m <= _MOST_LORENTZIAN:
+        return 0.0, 0.0
+    root = np.sqrt(0.2166 * m**2 + (1 - m) ** 2)
+    whole, slope = 0.5346 * m + root, 0.5346 + (0.2166 * m - (1 - m)) / root
+    return (whole - m * slope) / whole**2, -(whole + (1 - m) * slope) / whole**2
+
+
+def _voigt_from_widths(lorentz: float, gauss: float) -> tuple[float, float]:
     total = lorentz + gauss
     if total <= 0:
         return 0.0, 0.0
     return 0.5346 * lorentz + float(np.sqrt(0.2166 * lorentz**2 + gauss**2)), lorentz / total
 
 
-def _pseudo_voigt_widths(fwhm: float, mixing: float) -> tuple[float, float]:
-    """Return the widths of the Voigt that a pseudo-Voigt stands for.
+# ------------------------------------------------- the Voigt that a pseudo-Voigt stands for
 
-    By P. Thompson, D. E. Cox and J. B. Hastings, J. Appl. Cryst. 20, 79 (1987), inverted
-    on a grid of its own mixing.
-    """
-    part = float(np.interp(np.clip(mixing, 0, 1), _ETA, _RATIO))
-    return voigt_widths(fwhm, part)
-
-
-def _eta(ratio: Floats) -> Floats:
-    """Return the pseudo-Voigt mixing of a Voigt whose Lorentzian has this part of its FWHM."""
-    return 1.36603 * ratio - 0.47719 * ratio**2 + 0.11116 * ratio**3
+# Tabulated once: the Lorentzian's part of a Voigt's summed widths, and the mixing of the
+# pseudo-Voigt that goes with it, by P. Thompson, D. E. Cox and J. B. Hastings, J. Appl.
+# Cryst. 20, 79 (1987).
+_PART = np.linspace(0.0, 1.0, 201)
+_RATIO = _PART / (0.5346 * _PART + np.sqrt(0.2166 * _PART**2 + (1 - _PART) ** 2))
+_ETA = 1.36603 * _RATIO - 0.47719 * _RATIO**2 + 0.11116 * _RATIO**3
 
 
-# Tabulated once: the Lorentzian's part of the summed widths, and the mixing that goes with it.
-_RATIO = np.linspace(0.0, 1.0, 201)
-_ETA = _eta(_RATIO / (0.5346 * _RATIO + np.sqrt(0.2166 * _RATIO**2 + (1 - _RATIO) ** 2)))
+def _pseudo_voigt_widths(mixing: float) -> tuple[float, float]:
+    return voigt_widths(float(np.interp(np.clip(mixing, 0, 1), _ETA, _PART)))
 
 
-def widths(fwhm: float, mixing: float, *, shape: str) -> tuple[float, float]:
-    """Return the Lorentzian's and the Gaussian's FWHM that make up a line."""
-    if shape == "lorentzian":
-        return fwhm, 0.0
-    if shape == "gaussian":
-        return 0.0, fwhm
-    split = voigt_widths if shape == "voigt" else _pseudo_voigt_widths
-    return split(fwhm, mixing)
+def _pseudo_voigt_from_widths(lorentz: float, gauss: float) -> tuple[float, float]:
+    whole, part = _voigt_from_widths(lorentz, gauss)
+    return whole, float(np.interp(part, _PART, _ETA)) if whole > 0 else part
 
 
-def from_widths(lorentz: float, gauss: float, *, shape: str) -> tuple[float, float]:
-    """Return FWHM and mixing of the line made up of these two widths; inverse of `widths`."""
-    if shape == "lorentzian":
-        return lorentz, 1.0
-    if shape == "gaussian":
-        return gauss, 0.0
-    whole, part = _voigt_from(lorentz, gauss)
-    if shape == "voigt" or whole == 0:
-        return whole, part
-    return whole, float(np.interp(part, _RATIO, _ETA))
+# ------------------------------------------------------------------------------ all of them
 
+PSEUDO_VOIGT = Shape(
+    "pseudo-voigt",
+    "a share of each",
+    profile=_pseudo_voigt,
+    slopes=_pseudo_voigt_slopes,
+    widths=_pseudo_voigt_widths,
+    from_widths=_pseudo_voigt_from_widths,
+)
 
-def without_instrument(
-    line: tuple[float, float], instrument: tuple[float, float], *, shape: str
-) -> tuple[float, float]:
-    """Return FWHM and mixing of a line once the instrument's are removed.
-
-    Lorentzian widths subtract, Gaussian ones subtract in squares; a mixed shape is taken
-    apart first. Zero where a part is no broader than the instrument's.
-
-    Parameters
-    ----------
-    line, instrument : (float, float)
-        FWHM and mixing, both in one unit.
-    """
-    (l_line, g_line), (l_instrument, g_instrument) = (
-        widths(*one, shape=shape) for one in (line, instrument)
-    )
-    lorentz = max(l_line - l_instrument, 0.0)
-    gauss = float(np.sqrt(max(g_line**2 - g_instrument**2, 0.0)))
-    return from_widths(lorentz, gauss, shape=shape)
+SHAPES = [
+    Shape(
+        "lorentzian",
+        "the paper's, as of strain",
+        profile=_lorentzian,
+        slopes=_lorentzian_slopes,
+        widths=lambda _mixing: (1.0, 0.0),
+        from_widths=lambda lorentz, _gauss: (lorentz, 1.0),
+        mixing=1.0,
+    ),
+    Shape(
+        "gaussian",
+        "without tails",
+        profile=_gaussian,
+        slopes=_gaussian_slopes,
+        widths=lambda _mixing: (0.0, 1.0),
+        from_widths=lambda _lorentz, gauss: (gauss, 0.0),
+        mixing=0.0,
+    ),
+    PSEUDO_VOIGT,
+    Shape(
+        "voigt",
+        "one folded with the other",
+        profile=_voigt,
+        slopes=_voigt_slopes,
+        widths=voigt_widths,
+        from_widths=_voigt_from_widths,
+    ),
+]

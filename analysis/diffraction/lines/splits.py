@@ -15,6 +15,7 @@ from scipy import ndimage
 from analysis.diffraction.lines.fit import ROUGH, FittedPattern, line_model, lines_of
 from analysis.diffraction.lines.neighbours import FittedGroup, fit_group
 from analysis.diffraction.lines.search import Candidate
+from analysis.diffraction.lines.shapes import PSEUDO_VOIGT, Shape
 from analysis.numerics.least_squares import Undetermined
 from analysis.typing import Floats
 
@@ -77,8 +78,8 @@ def _hidden(fitted: FittedPattern, group: FittedGroup) -> list[Candidate]:
     for _ in range(MOST_HIDDEN):
         start = [*known, *found]
         fewer = [
-            *_fits(fitted, group, start, "pseudo-voigt"),
-            *_fits(fitted, group, start, "pseudo-voigt", skewed=True),
+            *_fits(fitted, group, start, PSEUDO_VOIGT),
+            *_fits(fitted, group, start, PSEUDO_VOIGT, skewed=True),
         ]
         places = _places_left(fitted, fewer[0]) if fewer else []
         # Neighbours are often equally broad; and a narrow line on a broad one is one line.
@@ -87,7 +88,7 @@ def _hidden(fitted: FittedPattern, group: FittedGroup) -> list[Candidate]:
                 fit
                 for new in ([places[:1], places] if len(places) > 1 else [places])
                 for one_width in (True, False)
-                for fit in _fits(fitted, group, [*start, *new], "pseudo-voigt", one_width=one_width)
+                for fit in _fits(fitted, group, [*start, *new], PSEUDO_VOIGT, one_width=one_width)
                 if new and _beside(fit, group) and fit.areas.min() > LEAST_HIDDEN * fit.areas.max()
             ]
         )
@@ -164,8 +165,8 @@ def split_of(fitted: FittedPattern, group: FittedGroup) -> Split | None:
     line = lines_of(group)[0]
     singles = [
         group,
-        *_fits(fitted, group, [line], "pseudo-voigt"),
-        *_fits(fitted, group, [line], "pseudo-voigt", skewed=True),
+        *_fits(fitted, group, [line], PSEUDO_VOIGT),
+        *_fits(fitted, group, [line], PSEUDO_VOIGT, skewed=True),
     ]
     pairs = []
     for apart in (0.3, 0.6):
@@ -189,7 +190,7 @@ def _fits(
     fitted: FittedPattern,
     group: FittedGroup,
     lines: Sequence[Candidate],
-    shape: str,
+    shape: Shape,
     *,
     one_width: bool = False,
     skewed: bool = False,

@@ -4,9 +4,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
+from scipy import optimize, special
 
 from analysis.errors import AnalysisError, FitError
+from analysis.numerics.linear import fit_linear
 from analysis.typing import Floats
 
 ADDITIONS = ("linear", "quadrature")
@@ -137,9 +138,9 @@ class BreadthLaw:
     def guess(self, measured: Floats, errors: Floats) -> Floats:
         """Return the parameters that fit the m-th powers of the breadths."""
         if self.power == 1:
-            return weighted_line(self.terms, measured, errors**2)[0]
+            return fit_linear(self.terms, measured, errors**2).values
         variance = (2 * measured * errors) ** 2 + errors**4
-        return weighted_line(self.terms, measured**2, variance)[0]
+        return fit_linear(self.terms, measured**2, variance).values
 
 
 class Settled(NamedTuple):
@@ -240,6 +241,13 @@ def _settle(
     start: Floats,
     shape: Floats | None = None,
 ) -> Settled:
+    """Fit the law with weights that follow from the fit, until both stay as they are.
+
+    The variances hold the slope of the law, and the scatter, which are known only with the
+    parameters. A minimiser such as MINPACK would take them for part of the residuals and
+    broaden the law to lower its chi-square; here each step is a linear fit with the weights
+    of the last.
+    """
     p, extra = start, np.zeros_like(measured)
     for step in range(100):
         variance = errors**2 + (law.slope(p) * theta_errors) ** 2
@@ -247,48 +255,32 @@ def _settle(
         linear = measured - law.value(p) + p @ jacobian
         if shape is not None:
             extra = shape * _common_variance(jacobian, linear, variance, shape)
-        found, covariance = weighted_line(jacobian, linear, variance + extra)
-        moved = np.abs(found - p)
+        fit = fit_linear(jacobian, linear, variance + extra)
+        moved = np.abs(fit.values - p)
         # Steps that have not settled by now overshoot: eq. 7 needs two, its squares about six.
-        p = found if step < 20 else (found + p) / 2
-        if (moved <= 1e-6 * np.sqrt(np.diag(covariance)) + 1e-13 * np.abs(p)).all():
+        p = fit.values if step < 20 else (fit.values + p) / 2
+        if (moved <= 1e-6 * np.sqrt(np.diag(fit.covariance)) + 1e-13 * np.abs(p)).all():
             break
     else:
         raise FitError("the breadths have no weighted least-squares fit that settles")
     residuals = measured - law.value(p)
     chi_square = float((residuals**2 / variance).sum())
     dof = measured.size - p.size
-    return Settled(p, covariance, variance, np.sqrt(extra), chi_square, dof)
+    return Settled(p, fit.covariance, variance, np.sqrt(extra), chi_square, dof)
 
 
 def _common_variance(jacobian: Floats, measured: Floats, variance: Floats, shape: Floats) -> float:
     """Return the t with which variances `variance + t shape` make chi-square equal to N - P.
 
-    Chi-square falls with t and is convex, so Newton's steps from 0 never pass the root.
+    Chi-square falls steadily with t. Where it is too large at t = 0 it is small enough where
+    the residuals of that fit, over t shape alone, would make it so: the root lies between.
     """
-    t, dof = 0.0, measured.size - jacobian.shape[0]
-    for _ in range(100):
-        total = variance + t * shape
-        p, _covariance = weighted_line(jacobian, measured, total)
-        relative = (measured - p @ jacobian) ** 2 / total
-        excess = float(relative.sum()) - dof
-        if excess <= 1e-8 * dof:
-            break
-        t += excess / float((relative * shape / total).sum())
-    return t
+    fit = fit_linear(jacobian, measured, variance)
+    if fit.chi_square <= fit.dof:
+        return 0.0
 
+    def excess(t: float) -> float:
+        return fit_linear(jacobian, measured, variance + t * shape).chi_square - fit.dof
 
-def weighted_line(rows: Floats, measured: Floats, variance: Floats) -> tuple[Floats, Floats]:
-    """Return p with the least sum of (measured - p rows)^2 / variance, and its covariance.
-
-    Raises
-    ------
-    FitError
-        If the points do not determine p.
-    """
-    weighted = rows / variance
-    try:
-        covariance = np.asarray(np.linalg.inv(weighted @ rows.T), dtype=float)
-    except np.linalg.LinAlgError:
-        raise FitError("the lines do not tell the parts of the breadth from each other") from None
-    return covariance @ (weighted @ measured), covariance
+    most = float((fit.residuals**2 / shape).sum()) / fit.dof
+    return float(optimize.brentq(excess, 0.0, most, xtol=1e-12 * most, rtol=1e-10))

@@ -8,9 +8,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.diffraction.crystal.indexing import index_lines
 from analysis.diffraction.crystal.phase import Phase
-from analysis.diffraction.lines.shapes import MIXING, integral_breadth, without_instrument
+from analysis.diffraction.lines.shapes import Shape, shape_named
 from analysis.diffraction.peaks import PeakTable
 from analysis.errors import DataError, FitError
+from analysis.numerics.linear import fit_linear
 from analysis.typing import Floats
 
 # Terms of the squared width, from the one that is always there to the first to be dropped.
@@ -87,7 +88,7 @@ class Instrument:
 
     def mixing_at(self, two_theta: ArrayLike) -> Floats:
         """Return the mixing at angles, degrees."""
-        fixed = MIXING[self.shape]
+        fixed = shape_named(self.shape).mixing
         angles = np.atleast_1d(np.asarray(two_theta, dtype=float))
         if fixed is not None:
             return np.full(angles.size, fixed)
@@ -125,7 +126,7 @@ class Instrument:
         own, own_error = self.fwhm(peaks.two_theta)
         own_mixing = self.mixing_at(peaks.two_theta)
         columns = [
-            _removed(self.shape, *line)
+            _removed(shape_named(self.shape), *line)
             for line in zip(
                 peaks.fwhm,
                 peaks.fwhm_error,
@@ -303,12 +304,8 @@ def _offset_curve(lines: PeakTable, phase: Phase) -> Curve:
 
 def _weighted(design: Floats, values: Floats, errors: Floats) -> Curve:
     """Return the weighted least-squares fit, errors widened by the scatter."""
-    weighted = design / errors[:, None]
-    inverse = np.linalg.pinv(weighted.T @ weighted)
-    coefficients = inverse @ (weighted.T @ (values / errors))
-    left = float((((values - design @ coefficients) / errors) ** 2).sum())
-    dof = max(values.size - design.shape[1], 1)
-    return Curve(coefficients, inverse * max(left / dof, 1.0))
+    fit = fit_linear(design.T, values, errors**2)
+    return Curve(fit.values, fit.covariance * max(fit.chi_square / max(fit.dof, 1), 1.0))
 
 
 def _squares(two_theta: ArrayLike, terms: int) -> Floats:
@@ -326,7 +323,7 @@ def _offsets(two_theta: Floats) -> Floats:
 
 
 def _removed(
-    shape: str,
+    shape: Shape,
     fwhm: float,
     fwhm_error: float,
     breadth_error: float,
@@ -338,8 +335,8 @@ def _removed(
     """Return FWHM, integral breadth and mixing of one line without the instrument."""
 
     def without(width: float, instrument: float) -> tuple[float, float, float]:
-        left, part = without_instrument((width, mixing), (instrument, own_mixing), shape=shape)
-        whole = left * integral_breadth(1.0, part, shape=shape) if left > 0 else 0.0
+        left, part = shape.without_instrument((width, mixing), (instrument, own_mixing))
+        whole = shape.integral_breadth(left, part) if left > 0 else 0.0
         return left, whole, part
 
     left, whole, part = without(fwhm, own)
@@ -349,7 +346,7 @@ def _removed(
     by_own = (np.array(without(fwhm, own + step)) - np.array(without(fwhm, own - step))) / 2 / step
     # The error of an integral breadth has a part from the mixing, which stays.
     ratio = breadth_error / fwhm_error if fwhm_error > 0 else 1.0
-    plain = integral_breadth(1.0, mixing, shape=shape)
+    plain = shape.integral_breadth(1.0, mixing)
     error = np.hypot(by_line[0] * fwhm_error, by_own[0] * own_error)
     breadth = np.hypot(by_line[1] * fwhm_error * max(ratio / plain, 0.5), by_own[1] * own_error)
     return left, float(error), whole, float(breadth), part

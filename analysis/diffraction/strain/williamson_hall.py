@@ -1,46 +1,43 @@
 """The Williamson-Hall analysis: strain from the breadths of lines, and size where it shows."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import uncertainties
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from uncertainties import UFloat
 
-from analysis.diffraction.peaks import FLAGS, MILD, Index, PeakTable
+from analysis.diffraction.peaks import PeakTable
+from analysis.diffraction.strain.before_quoting import NOTABLE_CHANCE, strain_warnings
 from analysis.diffraction.strain.breadth_law import (
-    ADDITIONS,
     BreadthLaw,
     Settled,
     bragg_angles,
     fit_breadths,
 )
+from analysis.diffraction.strain.choices import (
+    Options,
+    checked_options,
+    choose_lines,
+    choose_model,
+    size_height,
+)
+from analysis.diffraction.strain.directions import (
+    Anisotropy,
+    Family,
+    LineStrain,
+    anisotropy_of,
+    families_of,
+    name_of,
+)
 from analysis.errors import AnalysisError, FitError
-from analysis.numerics.means import weighted_mean
 from analysis.numerics.uncertainty import band_half_width, student
 from analysis.typing import Floats
 
-MODELS = ("auto", "full", "reduced")
 PARAMETERS = ("strain", "size")
-# A size is believed if its term lies above zero at this one-sided level: an infinite
-# size is then taken for a finite one in about 1 % of the cases.
-SIZE_LEVEL = 0.99
-# Scatter that errors alone reach less often than this is spoken of.
-NOTABLE_CHANCE = 0.05
-FEW_LINES = 5
-
-
-class Options(NamedTuple):
-    """How an analysis was asked for."""
-
-    model: str
-    shape_factor: float
-    breadth: str
-    addition: str
 
 
 def williamson_hall(
@@ -116,8 +113,8 @@ def williamson_hall(
     >>> print(found.model, found.strain, f"D > {found.size_lower:.0f} nm")
     reduced 0.008000+/-0.000029 D > 620 nm
     """
-    options = _checked(model, shape_factor, breadth, addition)
-    which, left_out = _choose_lines(peaks, breadth)
+    options = checked_options(model, shape_factor, breadth, addition)
+    which, left_out = choose_lines(peaks, breadth)
     if not which.any():
         because = ": left out " + "; ".join(left_out) if left_out else ": there are none"
         raise FitError(f"{peaks.pattern.name}: no line is usable for the strain{because}")
@@ -126,41 +123,8 @@ def williamson_hall(
     full, trouble = _try_full(lines, options)
     if model == "full" and full is None:
         raise FitError(f"{peaks.pattern.name}: eq. 7 cannot be fitted: {trouble}")
-    chosen, reason = _choose_model(model, full, trouble, len(lines))
+    chosen, reason = choose_model(model, full, trouble, len(lines))
     return WilliamsonHall(peaks, lines, options, chosen, reason, left_out, reduced, full)
-
-
-def _checked(model: str, shape_factor: float, breadth: str, addition: str) -> Options:
-    words = {
-        "model": (model, MODELS),
-        "breadth": (breadth, ("integral", "fwhm")),
-        "addition": (addition, ADDITIONS),
-    }
-    for name, (word, allowed) in words.items():
-        if word not in allowed:
-            raise AnalysisError(f"{name} must be one of {', '.join(allowed)}; got {word!r}")
-    if not (isinstance(shape_factor, (int, float)) and 0 < shape_factor < np.inf):
-        raise AnalysisError(f"shape_factor must be a number above 0, got {shape_factor!r}")
-    return Options(model, float(shape_factor), breadth, addition)
-
-
-def _choose_lines(peaks: PeakTable, breadth: str) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
-    """Return which lines to use, and in words which not and why, grouped by reason."""
-    value, error = peaks.breadth(breadth)
-    known = np.isfinite(value) & np.isfinite(error) & (error > 0)
-    known &= (peaks.two_theta > 0) & (peaks.two_theta < 180)
-    reasons: dict[str, list[str]] = {}
-    for usable, known_, flags, angle in zip(
-        peaks.usable, known, peaks.flags, peaks.two_theta, strict=True
-    ):
-        if usable and known_:
-            continue
-        hindering = sorted(flags - MILD)
-        words = [f"{flag}: {FLAGS.get(flag, flag)}" for flag in hindering]
-        reason = ", ".join(words) or "its breadth or the error of that is not known"
-        reasons.setdefault(reason, []).append(f"{angle:.2f}")
-    left_out = tuple(f"at {', '.join(at)} deg ({why})" for why, at in reasons.items())
-    return peaks.usable & known, left_out
 
 
 def _fit(lines: PeakTable, options: Options, *, full: bool) -> Settled:
@@ -184,84 +148,6 @@ def _try_full(lines: PeakTable, options: Options) -> tuple[Settled | None, str]:
         return _fit(lines, options, full=True), ""
     except FitError as error:
         return None, str(error)
-
-
-def _choose_model(model: str, full: Settled | None, trouble: str, n_lines: int) -> tuple[str, str]:
-    if model != "auto":
-        return model, "it was asked for"
-    if full is None:
-        return "reduced", f"eq. 7 cannot be fitted: {trouble}"
-    if n_lines == 2:
-        return "reduced", "two lines fit eq. 7 whatever they are: nothing would be left to check it"
-    height, needed = _height(full)
-    level = f"{100 * SIZE_LEVEL:g} %"
-    distance = f"the size term is {_times(height)} standard errors {_side(height)} zero"
-    if height > needed:
-        return "full", f"{distance}, beyond the {needed:.1f} that {level} asks for"
-    return "reduced", f"{distance}, and {level} asks for {needed:.1f} above: no size shows"
-
-
-def _height(full: Settled) -> tuple[float, float]:
-    """Return the size term in standard errors, and how many are needed to believe it."""
-    height = float(full.values[0] / np.sqrt(full.covariance[0, 0]))
-    return height, student(SIZE_LEVEL, full.dof, one_sided=True)
-
-
-def _times(height: float) -> str:
-    return f"{abs(height):.1f}" if abs(height) < 100 else f"{abs(height):.0f}"
-
-
-def _side(height: float) -> str:
-    return "above" if height >= 0 else "below"
-
-
-class LineStrain(NamedTuple):
-    """What one line says of the strain.
-
-    Attributes
-    ----------
-    name : str
-        Miller indices, or the angle.
-    strain : UFloat
-        Breadth, less the part of the size where eq. 7 was used, over 4 tan(theta).
-    """
-
-    name: str
-    strain: UFloat
-
-
-class Family(NamedTuple):
-    """What the orders of reflection from one direction of the crystal say together.
-
-    Attributes
-    ----------
-    direction : str
-        Indices without their common factor and their signs; sorted for a cubic cell.
-    strain : UFloat
-        Weighted mean of the lines' strains; its error is widened if they disagree.
-    n_lines : int
-    """
-
-    direction: str
-    strain: UFloat
-    n_lines: int
-
-
-class Anisotropy(NamedTuple):
-    """How far the strain depends on the direction.
-
-    Attributes
-    ----------
-    ratio : UFloat
-        Largest over smallest strain, of families where the lines are indexed, else of
-        lines. Being extremes, they differ by chance too: see the warnings.
-    broadest, narrowest : str
-        Which they are.
-    """
-
-    ratio: UFloat
-    broadest: str
-    narrowest: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -369,7 +255,7 @@ class WilliamsonHall:
         """Whether the size term of eq. 7 is above zero at a one-sided level of 99 %."""
         if self.full is None:
             return False
-        height, needed = _height(self.full)
+        height, needed = size_height(self.full)
         return height > needed
 
     @cached_property
@@ -554,28 +440,14 @@ class WilliamsonHall:
             by_strain = 4 * np.abs(strains) * np.tan(self.lines.theta)
             errors = errors * np.abs(breadths) / np.maximum(by_strain, np.sqrt(self.kept.variance))
         return tuple(
-            LineStrain(self._name(at), uncertainties.ufloat(strains[at], errors[at]))
+            LineStrain(name_of(self.lines, at), uncertainties.ufloat(strains[at], errors[at]))
             for at in range(self.n_lines)
         )
-
-    def _name(self, at: int) -> str:
-        index = self.lines.hkl[at] if self.lines.hkl else None
-        return f"{self.lines.two_theta[at]:.2f} deg" if index is None else _index_name(index)
 
     @cached_property
     def families(self) -> tuple[Family, ...]:
         """Strains by direction; empty unless every line used is indexed."""
-        indices = [index for index in self.lines.hkl if index is not None]
-        if len(indices) < self.n_lines:
-            return ()
-        cubic = _is_cubic(indices, self.lines.d_spacing)
-        groups: dict[Index, list[UFloat]] = {}
-        for index, line in zip(indices, self.per_line, strict=True):
-            groups.setdefault(_direction(index, cubic=cubic), []).append(line.strain)
-        return tuple(
-            Family(_index_name(direction), _mean(strains), len(strains))
-            for direction, strains in groups.items()
-        )
+        return families_of(self.lines, [line.strain for line in self.per_line])
 
     @cached_property
     def anisotropy(self) -> Anisotropy | None:
@@ -585,18 +457,12 @@ class WilliamsonHall:
         """
         if self.kept.chance >= NOTABLE_CHANCE:
             return None
-        named = [(one[0], one[1]) for one in self.families or self.per_line]
-        broadest, most = max(named, key=lambda one: one[1].n)
-        narrowest, least = min(named, key=lambda one: one[1].n)
-        if least.n <= 0 or broadest == narrowest:
-            return None
-        return Anisotropy(most / least, broadest, narrowest)
+        return anisotropy_of(self.families or self.per_line)
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What to know before quoting the numbers, in words."""
-        found = (check(self) for check in _CHECKS)
-        return tuple(text for text in found if text)
+        return strain_warnings(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain numbers and words, ready for JSON.
@@ -642,144 +508,3 @@ class WilliamsonHall:
             "wavelength": pattern.wavelength,
             "warnings": [*self.peaks.warnings, *self.warnings],
         }
-
-
-def _index_name(index: Index) -> str:
-    simple = all(0 <= i < 10 for i in index)
-    return ("" if simple else " ").join(str(i) for i in index)
-
-
-def _direction(index: Index, *, cubic: bool) -> Index:
-    reduced = [abs(i) // max(math.gcd(*index), 1) for i in index]
-    first, second, third = sorted(reduced, reverse=True) if cubic else reduced
-    return first, second, third
-
-
-def _is_cubic(indices: list[Index], d_spacing: Floats) -> bool:
-    """Tell whether one lattice constant explains all spacings to 1 %."""
-    constants = d_spacing * np.linalg.norm(np.array(indices, dtype=float), axis=1)
-    return bool(np.ptp(constants) < 0.01 * constants.mean())
-
-
-def _mean(strains: list[UFloat]) -> UFloat:
-    return weighted_mean([one.n for one in strains], [one.s for one in strains]).value
-
-
-def _warn_instrument(wh: WilliamsonHall) -> str | None:
-    if wh.corrected:
-        return None
-    return (
-        "not corrected for the instrument: its breadth is taken to be negligible, as the paper "
-        "assumes, and whatever it adds counts as strain or as size"
-    )
-
-
-def _warn_left_out(wh: WilliamsonHall) -> str | None:
-    if not wh.left_out:
-        return None
-    total = len(wh.peaks)
-    return f"{total - wh.n_lines} of {total} lines left out: {'; '.join(wh.left_out)}"
-
-
-def _warn_narrow(wh: WilliamsonHall) -> str | None:
-    narrow = sum("narrow" in flags for flags in wh.peaks.flags)
-    if not narrow:
-        return None
-    which = "the narrowest line is" if narrow == 1 else f"the {narrow} narrowest lines are"
-    return f"{which} among those left out: the strain of the others is too large an average"
-
-
-def _warn_few(wh: WilliamsonHall) -> str | None:
-    if wh.n_lines >= FEW_LINES:
-        return None
-    lines = "one line" if wh.n_lines == 1 else f"{wh.n_lines} lines"
-    return f"only {lines}: too few to tell whether the law holds"
-
-
-def _warn_scatter(wh: WilliamsonHall) -> str | None:
-    if wh.kept.chance >= NOTABLE_CHANCE:
-        return None
-    kept = wh.kept
-    freedom = "one degree" if kept.points_dof == 1 else f"{kept.points_dof} degrees"
-    text = (
-        "the lines scatter about the law by more than their errors (chi-square "
-        f"{kept.chi_square:.3g} for {freedom} of freedom): errors are widened"
-    )
-    # A size that eq. 8 leaves out makes strains differ too.
-    if wh.anisotropy is None or (wh.model == "reduced" and wh.size_shows):
-        return text
-    ratio, broadest, narrowest = wh.anisotropy
-    return (
-        f"{text}; the strain of {broadest} is {ratio:.2uS} times that of {narrowest}, as where it "
-        "depends on the direction in the crystal"
-    )
-
-
-def _warn_size(wh: WilliamsonHall) -> str | None:
-    if wh.size_lower is None or wh.size is not None or (wh.model == "reduced" and wh.size_shows):
-        return None
-    text = f"the size is not determined: D > {wh.size_lower:.3g} nm (95 %)"
-    strain = wh.strain_at_size_limit
-    if strain is None:
-        return text
-    if strain <= 0:
-        return f"{text}; with a size at that limit the lines would need no strain at all"
-    return (
-        f"{text}; with a size at that limit the strain would be {strain:.3g} instead of "
-        f"{wh.strain.n:.3g}, a systematic error beside the one quoted"
-    )
-
-
-def _warn_hidden_size(wh: WilliamsonHall) -> str | None:
-    if wh.model != "reduced" or wh.full is None or not wh.size_shows:
-        return None
-    height, _ = _height(wh.full)
-    return (
-        f"eq. 7 finds a size of {wh.size_by_full:.3g} nm "
-        f"({_times(height)} standard errors from none), which eq. 8 counts as strain"
-    )
-
-
-def _warn_negative(wh: WilliamsonHall) -> str | None:
-    if wh.full is None:
-        return None
-    height, needed = _height(wh.full)
-    if height > -needed:
-        return None
-    return (
-        f"the size term of eq. 7 is {_times(height)} standard errors below zero, which no size "
-        "explains: breadths rise too steeply with the angle, as after too large a correction for "
-        "the instrument or with anisotropic strain"
-    )
-
-
-def _warn_strain(wh: WilliamsonHall) -> str | None:
-    if wh.strain_shows:
-        return None
-    what = "negative" if wh.strain.n < 0 else "not above zero at 95 %"
-    return f"the strain is {what}: epsilon < {wh.strain_upper:.3g} (95 %)"
-
-
-def _warn_shape(wh: WilliamsonHall) -> str | None:
-    if wh.size is None:
-        return None
-    part = float(np.mean(wh.lines.lorentzian_part))
-    if wh.addition == "linear" and part < 0.5:
-        return "the lines are nearer Gaussian than Lorentzian: breadths then add in quadrature"
-    if wh.addition == "quadrature" and part > 0.5:
-        return "the lines are nearer Lorentzian than Gaussian: breadths then add as they are"
-    return None
-
-
-_CHECKS: tuple[Callable[[WilliamsonHall], str | None], ...] = (
-    _warn_instrument,
-    _warn_left_out,
-    _warn_narrow,
-    _warn_few,
-    _warn_scatter,
-    _warn_size,
-    _warn_hidden_size,
-    _warn_negative,
-    _warn_strain,
-    _warn_shape,
-)

@@ -14,6 +14,7 @@ from analysis.show.explore.laws import (
     hot_limit,
     label_of,
     resistance,
+    scaled,
     thinned,
 )
 from analysis.show.explore.spec import (
@@ -51,7 +52,7 @@ def debye(fits: Sequence[ResistanceFit]) -> Explorer:
     Raises
     ------
     AnalysisError
-        If there is no fit.
+        If there is no fit, or one is of another law.
     """
     if not fits:
         raise AnalysisError("a live eq. 1 needs at least one fit")
@@ -64,7 +65,7 @@ def debye(fits: Sequence[ResistanceFit]) -> Explorer:
     top = Symbol("t_max")
     highest, steepest = (
         float(np.nanmax([one.numbers[f"{name}{n}"] for one in data for n in EXPONENTS]))
-        for name in ("theta", "a")
+        for name in ("theta_d", "a")
     )
     temperature = Axis("T (K)", 0, top)
     bounds = [Rule(x=Symbol(name), text=text) for name, text in (("low", "window"), ("high", ""))]
@@ -76,7 +77,7 @@ def debye(fits: Sequence[ResistanceFit]) -> Explorer:
             data_label="curve",
             controls=[
                 Slider("theta_d", "Θ_{D}", 20, np.ceil(max(1000, 1.3 * highest)), 1, unit="K",
-                       digits=4, fit=_fit("theta")),
+                       digits=4, fit=_fit("theta_d")),
                 Slider("r0", "R_{0}", 0, 1, 0.002, digits=3, fit=_fit("r0")),
                 Slider("a", "A", 0, np.ceil(max(20, 1.5 * steepest)), 0.02, digits=3,
                        fit=_fit("a")),
@@ -142,18 +143,14 @@ def _data(fit: ResistanceFit) -> Data:
         try:
             one = fit if n == fit.n else fit_resistance(curve, fit.window, n=n)
         except FitError:
-            missing = ("theta", "r0", "a", "r_sat", "misfit")
+            missing = (*fit.law.names, "r_sat", "misfit")
             numbers |= dict.fromkeys((f"{name}{n}" for name in missing), np.nan)
             numbers[f"fitted{n}"] = 0
             continue
         off = 100 * (r - one.predict(t) / scale)[inside]
-        saturation = 1 / (one.g_sat.n * scale) if one.g_sat.n > 0 else np.inf
-        numbers |= {
-            f"fitted{n}": 1,
-            f"theta{n}": one.theta_d.n,
-            f"r0{n}": one.r0.n / scale,
-            f"a{n}": one.a.n / scale,
-            f"r_sat{n}": min(saturation, _NO_SATURATION),
-            f"misfit{n}": float(np.sqrt(np.mean(off**2))),
-        }
+        values = scaled(one, scale)
+        saturation = 1 / values["g_sat"] if values["g_sat"] > 0 else np.inf
+        values["r_sat"] = min(saturation, _NO_SATURATION)
+        numbers |= {f"{name}{n}": value for name, value in values.items()}
+        numbers |= {f"fitted{n}": 1, f"misfit{n}": float(np.sqrt(np.mean(off**2)))}
     return Data(curve.name, label_of(curve), numbers, {"t": t, "r": r})

@@ -5,9 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.errors import AnalysisError
 from analysis.show.explore.formula import Symbol, call, where
 from analysis.show.report import run_label
+from analysis.transport import DEFAULT_LAW
 from analysis.transport.bloch_gruneisen import bloch_gruneisen_integral, law
+from analysis.transport.fit_result import LawFit
 from analysis.typing import Floats
 
 EXPONENTS = (5, 3, 2)
@@ -40,6 +43,21 @@ def cold_limit(t: Any, theta_d: Any, r0: Any, a: Any, g_sat: Any, n: Symbol) -> 
 def hot_limit(t: Any, theta_d: Any, r0: Any, a: Any, g_sat: Any, n: Symbol) -> Any:
     """Return eq. 1 with J_n for T far above Theta_D: a straight line in parallel to R_sat."""
     return law(1 / (n - 1), theta_d / t, r0, a, g_sat)
+
+
+def scaled(fit: LawFit, scale: float) -> dict[str, float]:
+    """Return the parameters of a fit of eq. 1 with resistances in parts of `scale`.
+
+    Raises
+    ------
+    AnalysisError
+        If another law was fitted: the live figures draw eq. 1.
+    """
+    if fit.law.name != DEFAULT_LAW:
+        raise AnalysisError(
+            f"{fit.curve.name}: a live figure draws eq. 1, and the fit is of {fit.law.title}"
+        )
+    return {one.name: fit.parameters[one.name].n / scale**one.power for one in fit.law.parameters}
 
 
 def label_of(curve: Any) -> str:

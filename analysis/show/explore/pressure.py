@@ -1,5 +1,6 @@
 """The live Fig. 6a: which window a curve is fitted in, and where its Theta_D then lies."""
 
+import contextlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from analysis.errors import AnalysisError, FitError
 from analysis.pressure.series import Regions
 from analysis.show.explore.formula import Symbol, item, symbols, where
-from analysis.show.explore.laws import label_of, resistance, thinned
+from analysis.show.explore.laws import label_of, resistance, scaled, thinned
 from analysis.show.explore.spec import (
     Axis,
     Data,
@@ -23,11 +24,11 @@ from analysis.show.explore.spec import (
     Spec,
 )
 from analysis.show.explore.widget import Explorer
-from analysis.transport.fit import ResistanceFit, fit_resistance
+from analysis.transport.fit import ResistanceFit
 
 _WINDOWS = 8
 _SHORTEST = 0.25  # of the found window, for the last
-_FITTED = ("theta", "error", "r0", "a", "g", "low")
+_FITTED = ("theta_d", "error", "r0", "a", "g_sat", "low")
 
 
 def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -> Explorer:
@@ -44,7 +45,7 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
     Raises
     ------
     AnalysisError
-        If no fit has a pressure.
+        If no fit has a pressure, or one is of another law than eq. 1.
     """
     fits = [one for one in fits if one.curve.pressure is not None]
     if not fits:
@@ -125,16 +126,15 @@ def _data(fit: ResistanceFit) -> Data:
     starts = np.linspace(first, last - _SHORTEST * (last - first), _WINDOWS)
     columns: dict[str, list[float]] = {f"{name}s": [] for name in (*_FITTED, "half")}
     for start in starts:
-        try:
-            one = fit if start == first else fit_resistance(curve, (float(start), last))
-        except FitError:
-            row = (*[np.nan] * 5, float(start), np.nan)
-        else:
+        row = {"low": float(start)}
+        with contextlib.suppress(FitError):
+            one = fit if start == first else fit.again((float(start), last))
             sigma = one.theta_d.s if one.errors_known else np.nan
-            row = (one.theta_d.n, sigma, one.r0.n / scale, one.a.n / scale,
-                   one.g_sat.n * scale, one.window[0], _half(one))  # fmt: skip
-        for column, value in zip(columns.values(), row, strict=True):
-            column.append(value)
+            row = scaled(one, scale) | {
+                "error": sigma, "low": one.window[0], "half": _half(one),
+            }  # fmt: skip
+        for name, column in columns.items():
+            column.append(row.get(name.removesuffix("s"), np.nan))
     some = thinned(curve.temperature)
     numbers = {
         "pressure": curve.pressure,

@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.errors import AnalysisError
 from analysis.show.explore.formula import Symbol, symbols, where
-from analysis.show.explore.laws import label_of, resistance, thinned
+from analysis.show.explore.laws import label_of, resistance, scaled, thinned
 from analysis.show.explore.spec import (
     Axis,
     Curve,
@@ -40,7 +40,7 @@ def transition(fits: Sequence[TransitionFit], *, criterion: float = 0.05) -> Exp
     Raises
     ------
     AnalysisError
-        If there is no fit.
+        If there is no fit, or a normal state is of another law than eq. 1.
     """
     if not fits:
         raise AnalysisError("a live transition needs at least one fit of one")
@@ -115,7 +115,7 @@ def transition(fits: Sequence[TransitionFit], *, criterion: float = 0.05) -> Exp
 
 def _normal(t: Symbol) -> Symbol:
     """Return the fitted normal state: eq. 1, or a line."""
-    curved = resistance(t, *map(Symbol, ("theta", "r0", "a", "g")))
+    curved = resistance(t, *map(Symbol, ("theta_d", "r0", "a", "g_sat", "n")))
     straight = Symbol("p0") + Symbol("p1") * t
     return where(Symbol("is_law") == 1, curved, straight)
 
@@ -137,13 +137,11 @@ def _data(fit: TransitionFit) -> Data:
         "near_high": near[1],
         "near_top": 1.35 * fit.r_onset.n / scale,
     }
-    if fit.theta_d is not None and fit.r0 is not None and fit.a is not None:
-        g = 0.0 if fit.g_sat is None else fit.g_sat.n * scale
-        law = {"theta": fit.theta_d.n, "r0": fit.r0.n / scale, "a": fit.a.n / scale, "g": g}
-        numbers |= law | {"is_law": 1, "p0": 0, "p1": 0}
+    if fit.normal == "law":
+        numbers |= {**scaled(fit, scale), "n": fit.n, "is_law": 1, "p0": 0, "p1": 0}
     else:
         low, high = fit.normal_state([onset, 2 * onset]) / scale
-        law = {"theta": 1, "r0": 0, "a": 0, "g": 0, "is_law": 0}
+        law = {"theta_d": 1, "r0": 0, "a": 0, "g_sat": 0, "n": 5, "is_law": 0}
         numbers |= law | {"p0": 2 * low - high, "p1": (high - low) / onset}
     t, r = curve.temperature[some], curve.resistance[some] / scale
     return Data(curve.name, label_of(curve), numbers, {"t": t, "r": r})

@@ -1,0 +1,197 @@
+"""Loading a data set: its file, read as its package says."""
+
+import csv
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.catalogue.datasets import Dataset, find
+from analysis.catalogue.files import Resource
+from analysis.diffraction.pattern import DiffractionPattern
+from analysis.errors import DataError
+from analysis.reading.columns import ROLES
+from analysis.reading.pattern_columns import ROLES as PATTERN_ROLES
+from analysis.transport.curve import ResistanceCurve
+
+
+@overload
+def load(
+    name: str, *, kind: Literal["resistance"], package: str | PathLike[str] | None = None
+) -> ResistanceCurve: ...
+
+
+@overload
+def load(
+    name: str, *, kind: Literal["diffraction"], package: str | PathLike[str] | None = None
+) -> DiffractionPattern: ...
+
+
+@overload
+def load(name: str, *, kind: None = None, package: str | PathLike[str] | None = None) -> Any: ...
+
+
+def load(
+    name: str, *, kind: str | None = None, package: str | PathLike[str] | None = None
+) -> ResistanceCurve | DiffractionPattern:
+    """Load a data set by name; upper and lower case do not matter.
+
+    Parameters
+    ----------
+    name : str
+        One of the names that `list_datasets` gives, of kind "resistance" or "diffraction".
+    kind : {"resistance", "diffraction"}, optional
+        The kind that is needed; a set of another kind is refused. The set's own if not given.
+    package : path-like, optional
+        A datapackage.json to look in instead of COMPENDIUM_PACKAGE and this project's.
+
+    Returns
+    -------
+    ResistanceCurve or DiffractionPattern
+        With the package's name, origin, sample, run, pressure and source, and of patterns
+        the wavelengths.
+
+    Raises
+    ------
+    DatasetUnavailable
+        If the file is not here and could not be downloaded.
+    DataError
+        If there is no such data set, it is of another kind, or its file is not usable.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> silver = analysis.load("silver")
+    >>> len(silver), silver.unit, silver.origin
+    (13, 'ohm m', 'recommended')
+    >>> analysis.load("sliver")
+    Traceback (most recent call last):
+        ...
+    analysis.catalogue.datasets.NoMatchingData: no data set is called 'sliver';
+    did you mean 'silver'?
+    """
+    entry = find(name, package)
+    found = entry.content.get("kind")
+    if kind is not None and kind != found:
+        raise DataError(f"data set {entry.name!r} is of kind {found!r}; kind {kind!r} is needed")
+    if found == "resistance":
+        return _load_resistance(entry)
+    if found == "diffraction":
+        return _load_diffraction(entry)
+    raise DataError(
+        f"data set {entry.name!r} is of kind {found!r}; kinds 'resistance' and 'diffraction' "
+        "load, load_table reads the others"
+    )
+
+
+def load_table(name: str, *, package: str | PathLike[str] | None = None) -> dict[str, NDArray[Any]]:
+    """Load a text data set of any kind as columns: name to array, as its schema says.
+
+    Numbers and integers become float and int arrays, everything else arrays of str. Units
+    are those of the package (``Dataset.properties["schema"]``). The resource's dialect
+    counts: ``commentChar`` (# by default), ``header``, and ``csv: {delimiter}``.
+
+    Raises
+    ------
+    DatasetUnavailable, DataError
+        As `load` does; also if the file's columns are not those of the schema.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> metals = analysis.load_table("metals-300k")
+    >>> metals["symbol"][metals["resistivity"] < 2]
+    array(['Cu', 'Ag'], dtype='<U2')
+    """
+    entry = find(name, package)
+    path, dialect = entry.obtain(), entry.content.get("dialect", {})
+    delimiter = dialect.get("csv", {}).get("delimiter", ",")
+    comment = dialect.get("commentChar", "#")
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        rows = [
+            (row, next(csv.reader([line], delimiter=delimiter, skipinitialspace=True)))
+            for row, line in enumerate(lines, 1)
+            if line.strip() and not line.startswith(comment)
+        ]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{path}: cannot be read as a table ({error})") from None
+    names = [column["name"] for column in entry.fields]
+    if dialect.get("header", True) and (not rows or rows.pop(0)[1] != names):
+        raise DataError(f"{path}: its columns are not those that its data package declares")
+    return {
+        column["name"]: np.array([_cell(path, row, cells, place, column) for row, cells in rows])
+        for place, column in enumerate(entry.fields)
+    }
+
+
+def _cell(path: Path, row: int, cells: list[str], place: int, column: Mapping[str, str]) -> Any:
+    kind = column.get("type", "string")
+    try:
+        return {"number": float, "integer": int}.get(kind, str)(cells[place])
+    except (IndexError, ValueError):
+        raise DataError(f"{path}, row {row}, column {column['name']!r}: no {kind} there") from None
+
+
+def _load_resistance(entry: Resource) -> ResistanceCurve:
+    from analysis.reading.resistance import read_points  # noqa: PLC0415 - `list` does without
+
+    resource, columns = entry.content, _columns(entry, ROLES)
+    units = {f.get("name"): f.get("unit") for f in entry.fields}
+    reading = read_points(
+        entry.obtain(),
+        **columns,
+        **{key: resource[key] for key in ("channel", "sheet", "decimal") if key in resource},
+        temperature_unit=resource.get("temperature_unit", units.get(columns.get("temperature"))),
+        resistance_unit=resource.get("resistance_unit", units.get(columns.get("resistance"))),
+    )
+    return reading.curve(**_provenance(entry))
+
+
+def _load_diffraction(entry: Resource) -> DiffractionPattern:
+    from analysis.reading.patterns import understand_pattern  # noqa: PLC0415 - as above
+
+    resource, columns = entry.content, _columns(entry, PATTERN_ROLES)
+    fields = {field.get("name"): field for field in entry.fields}
+    unit = fields.get(columns.get("two_theta"), {}).get("unit")
+    if unit not in (None, "deg", "degree", "degrees"):
+        raise DataError(
+            f"data set {entry.name!r}: the unit of 2 theta is {unit!r}; 'deg' is needed"
+        )
+    if resource.get("dialect", {}).get("header") is False:
+        # The file has no headings: those of the schema stand for the columns' places.
+        places = {name: number for number, name in enumerate(fields, 1)}
+        columns = {role: places.get(name, name) for role, name in columns.items()}
+    reading = understand_pattern(
+        entry.obtain(),
+        wavelength=resource.get("wavelength"),
+        wavelength_2=resource.get("wavelength_2"),
+        **{key: resource[key] for key in ("sheet", "decimal") if key in resource},
+        **columns,
+    )
+    return reading.pattern(
+        f"data set {entry.name!r}: neither its file nor the data package says the wavelength; "
+        'add "wavelength", in pm, to its entry',
+        **_provenance(entry),
+    )
+
+
+def _columns(entry: Resource, roles: tuple[str, ...]) -> dict[str, Any]:
+    """Return the columns that a resource names, by role."""
+    columns = entry.content.get("columns", {})
+    if not isinstance(columns, dict) or not columns.keys() <= set(roles):
+        raise DataError(
+            f"data set {entry.name!r}: columns must map {', '.join(roles)} to headings, "
+            f"got {columns!r}"
+        )
+    return columns
+
+
+def _provenance(entry: Resource) -> dict[str, Any]:
+    """Return what the package says about any measurement."""
+    described = Dataset.of(entry)
+    names = ("name", "pressure", "origin", "sample", "run", "source")
+    return {name: getattr(described, name) for name in names}

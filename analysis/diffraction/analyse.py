@@ -1,0 +1,251 @@
+"""One path from a pattern to its result: lines, strain and size, and the cell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from analysis.diffraction.crystal.lattice import LatticeFit, fit_lattice
+from analysis.diffraction.crystal.phase import Phase
+from analysis.diffraction.lines.peak_table import fit_peaks
+from analysis.diffraction.lines.shapes import shape_named
+from analysis.diffraction.pattern import DiffractionPattern
+from analysis.diffraction.peaks import PeakTable
+from analysis.diffraction.phase_lines import fit_phase
+from analysis.diffraction.strain.choices import checked_options
+from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
+from analysis.errors import DataError, FitError, attempt
+from analysis.numerics.summary import numbers_of, summary
+
+if TYPE_CHECKING:
+    from analysis.diffraction.strain.instrument import Instrument
+
+
+class CrystalChoice(NamedTuple):
+    """The crystal that a pattern is analysed with.
+
+    Attributes
+    ----------
+    crystal : Phase or None
+        None: all lines count as those of one crystal, and have no indices.
+    words : str
+        The crystal, or that there is none.
+    warnings : tuple of str
+        That there are others, if nobody chose between them.
+    """
+
+    crystal: Phase | None
+    words: str
+    warnings: tuple[str, ...] = ()
+
+
+def choose_crystal(
+    phases: Sequence[Phase] = (), name: str | None = None, *, where: str = "the pattern"
+) -> CrystalChoice:
+    """Choose the crystal whose lines are analysed: the one asked for, else the first.
+
+    The first crystal that a data package names for a pattern is the sample; others, such
+    as a pressure gauge, follow it.
+
+    Parameters
+    ----------
+    phases : sequence of Phase
+        The crystals in the pattern, see `analysis.phases_of`.
+    name : str, optional
+        Which of them, in small letters or capitals; an empty one counts as none.
+    where : str
+        What messages call the pattern.
+
+    Raises
+    ------
+    DataError
+        If there is none of that name; the message names those that there are.
+    """
+    known = " and ".join(phase.name for phase in phases)
+    if name:
+        for phase in phases:
+            if phase.name.lower() == name.lower():
+                return CrystalChoice(phase, str(phase))
+        there_are = f"there are {known}" if phases else "none is named: give its cell, --cell"
+        raise DataError(f"{where}: no crystal is called {name!r} (--phase); {there_are}")
+    if not phases:
+        return CrystalChoice(None, "none named: all lines count as those of one crystal")
+    if len(phases) == 1:
+        return CrystalChoice(phases[0], str(phases[0]))
+    warning = (
+        f"{len(phases)} crystals are named: {known}; analysed with the first, "
+        f"{phases[0].name}; another one: --phase NAME"
+    )
+    return CrystalChoice(phases[0], str(phases[0]), (warning,))
+
+
+@dataclass(frozen=True, eq=False)
+class PatternAnalysis:
+    """The result of `analyse_pattern`. What the data do not allow is None, with the reason.
+
+    Attributes
+    ----------
+    pattern : DiffractionPattern
+        Within the window, if there is one.
+    choice : CrystalChoice
+        The crystal that the pattern was analysed with, and in words.
+    peaks : PeakTable or None
+        The crystal's lines; all of them where no crystal is named.
+    strain : WilliamsonHall or None
+    lattice : LatticeFit or None
+    no_peaks, no_strain, no_lattice : str or None
+        Why there is none, in words. What follows from something missing has no reason of
+        its own.
+    """
+
+    pattern: DiffractionPattern
+    choice: CrystalChoice
+    peaks: PeakTable | None = None
+    strain: WilliamsonHall | None = None
+    lattice: LatticeFit | None = None
+    no_peaks: str | None = None
+    no_strain: str | None = None
+    no_lattice: str | None = None
+
+    @property
+    def crystal(self) -> Phase | None:
+        """The crystal that the pattern was analysed with."""
+        return self.choice.crystal
+
+    def strain_or_error(self) -> WilliamsonHall:
+        """Return the strain.
+
+        Raises
+        ------
+        FitError
+            If there is none: why.
+        """
+        if self.strain is None:
+            raise FitError(self.no_peaks or self.no_strain or f"{self.pattern.name}: no strain")
+        return self.strain
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why there are no lines, or no strain."""
+        return tuple(text for text in (self.no_peaks, self.no_strain) if text)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to know before quoting the numbers, in words."""
+        strain = () if self.strain is None else (*self.strain.peaks.warnings, *self.strain.warnings)
+        cell = self.lattice_numbers().get("warnings", ())
+        return tuple(dict.fromkeys([*self.choice.warnings, *self.reasons, *strain, *cell]))
+
+    def lattice_numbers(self) -> dict[str, Any]:
+        """Return the free constants of the cell and its volume as plain numbers, for JSON.
+
+        Empty without a crystal or without its lines; a warning alone where these lines
+        determine no cell.
+        """
+        if self.no_lattice is not None:
+            return {"warnings": [f"no lattice constants: {self.no_lattice}"]}
+        if self.lattice is None:
+            return {}
+        numbers = self.lattice.to_dict()
+        names = dict.fromkeys((*self.lattice.phase.system.names, "volume", "offset", "warnings"))
+        return {name: numbers[name] for name in names}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain numbers and words, ready for JSON.
+
+        The entries of `WilliamsonHall.to_dict`, if there is a strain, with all warnings;
+        "lattice", the cell's numbers or None; "notes", what was noticed while reading.
+        """
+        cell = self.lattice_numbers()
+        cell.pop("warnings", None)
+        return {
+            **({} if self.strain is None else self.strain.to_dict()),
+            "warnings": list(self.warnings),
+            "lattice": cell or None,
+            "notes": self.pattern.notes,
+        }
+
+    def summary(self) -> dict[str, Any]:
+        """Return numbers, warnings, and the fits that there are, ready for JSON.
+
+        "numbers" are those to quote, of the strain and of the cell. "fits" holds `to_dict`
+        of both, "strain" and "lattice".
+        """
+        strain = None if self.strain is None else self.strain.to_dict()
+        cell = self.lattice_numbers()
+        numbers = numbers_of(strain) | numbers_of(cell)
+        numbers.pop("offset", None)
+        said = [*self.pattern.notes, *self.choice.warnings, *self.reasons]
+        return summary({"strain": strain, "lattice": cell}, numbers, said)
+
+
+def analyse_pattern(
+    pattern: DiffractionPattern,
+    phases: Sequence[Phase] = (),
+    *,
+    phase: str | None = None,
+    shape: str = "lorentzian",
+    instrument: "Instrument | None" = None,
+    window: tuple[float, float] | None = None,
+    breadth: str = "integral",
+    model: str = "auto",
+    shape_factor: float = 0.9,
+    addition: str = "linear",
+    split: bool = True,
+) -> PatternAnalysis:
+    """Analyse a pattern: its lines, strain and size by eq. 7 or 8, and the cell.
+
+    The command line, the sheets, the chapters and the ledger all come through here.
+
+    Parameters
+    ----------
+    pattern : DiffractionPattern
+    phases : sequence of Phase
+        The crystals in it, the sample first, see `analysis.phases_of`.
+    phase : str, optional
+        The name of the one to analyse; the first unless given, see `choose_crystal`.
+    shape, instrument, window, split
+        Of the lines, see `fit_peaks`.
+    breadth, model, shape_factor, addition
+        Of the strain, see `williamson_hall`.
+
+    Returns
+    -------
+    PatternAnalysis
+
+    Raises
+    ------
+    AnalysisError
+        If an option is not usable. What only the data do not allow is said in the result.
+
+    References
+    ----------
+    arXiv:2401.00804, eqs. 7 and 8.
+
+    Examples
+    --------
+    >>> from analysis import load, phases_of
+    >>> name = "twin-xrd-33.0gpa"
+    >>> found = analyse_pattern(load(name), phases_of(name))
+    >>> print(found.crystal.name, f"{1000 * found.strain.strain:.1uS}")
+    La3Ni2O7 11.5(1)
+    """
+    shape_named(shape)
+    options = checked_options(model, shape_factor, breadth, addition)
+    choice = choose_crystal(phases, phase, where=pattern.name)
+    if window is not None:
+        pattern = pattern.between(*window)
+    crystal = choice.crystal
+    peaks, no_peaks = attempt(
+        lambda: (
+            fit_peaks(pattern, shape=shape, instrument=instrument, split=split)
+            if crystal is None
+            else fit_phase(pattern, crystal, shape=shape, instrument=instrument, split=split)
+        )
+    )
+    if peaks is None:
+        return PatternAnalysis(pattern, choice, no_peaks=no_peaks)
+    strain, no_strain = attempt(lambda: williamson_hall(peaks, **options._asdict()))
+    lattice, no_lattice = (
+        (None, None) if crystal is None else attempt(lambda: fit_lattice(peaks, crystal))
+    )
+    return PatternAnalysis(pattern, choice, peaks, strain, lattice, None, no_strain, no_lattice)

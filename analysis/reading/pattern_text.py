@@ -1,0 +1,294 @@
+"""Diffraction text files with a grammar of their own: .chi, GSAS, Rigaku .ras, Bruker .uxd.
+
+Plain columns are in `analysis.reading.text_table`, archives and XML in
+`analysis.reading.pattern_archives`. Each format has a function that tells whether a file is
+of its kind, and one that reads it or raises `DataError`.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from analysis.errors import DataError
+from analysis.reading.cells import number, shown
+from analysis.reading.pattern_columns import DIFFRACTION, INSTEAD, role_of
+from analysis.reading.source import MAX_ROWS, Source, too_many_rows
+from analysis.reading.table import Content, Table, cut_off, described
+from analysis.reading.text_table import text_table
+from analysis.typing import Floats
+
+Rows = Sequence[tuple[int, Sequence[str]]]
+
+
+def number_rows(file: str, rows: Rows, width: int) -> Floats:
+    """Return the first `width` numbers of each row of cells, shape (N, width).
+
+    Raises
+    ------
+    DataError
+        For a row with fewer cells and for a cell that is no number.
+    """
+    if len(rows) > MAX_ROWS:
+        raise too_many_rows(file)
+    for row, cells in rows:
+        if len(cells) < width:
+            raise DataError(f"{file}, row {row}: has {len(cells)} cells; {width} are needed")
+    values = [[_number(file, row, cell) for cell in cells[:width]] for row, cells in rows]
+    return np.array(values, dtype=float).reshape(-1, width)
+
+
+def in_picometre(text: str, unit: str) -> float | None:
+    """Return the wavelength that `text` and `unit` give in pm, or None if they give none."""
+    factors = {"angstrom": 1e2, "angstroms": 1e2, "a": 1e2, "å": 1e2, "nm": 1e3, "pm": 1.0}
+    factors["m"] = 1e12
+    value, factor = number(text), factors.get(unit.strip().lower())
+    return value * factor if value and factor and np.isfinite(value) else None
+
+
+def no_two_theta(where: str, role: str | None) -> DataError:
+    """Return the error that says what stands in place of 2 theta, a key of `INSTEAD`."""
+    return DataError(
+        f"{where} says that these are {INSTEAD[role or 'q']}; 2 theta in degrees is needed"
+    )
+
+
+def refuse_scans(file: str, scans: int) -> None:
+    """Refuse a file that holds several scans, or none."""
+    if scans != 1:
+        found = f"holds {scans} scans" if scans else "holds no scan"
+        raise DataError(f"{file}: {found}; one is needed, so {DIFFRACTION.export}")
+
+
+def attenuated(counts: Floats, factors: Floats) -> tuple[Floats, list[str]]:
+    """Multiply counts by the attenuation, a third column, and say so if there was any."""
+    if (factors == 1).all():
+        return counts, []
+    return counts * factors, ["counts were multiplied by the attenuation in the third column"]
+
+
+# ---------------------------------------------------------------------------- .chi
+
+
+def is_chi(source: Source) -> bool:
+    """Tell whether four lines of heading, the last a number of points, precede the numbers."""
+    lines = source.head
+    return (
+        len(lines) > 4
+        and re.fullmatch(r"\s*\d+\s*", lines[3]) is not None
+        and _all_numbers(lines[4])
+        and not any(line.startswith("#") or _all_numbers(line) for line in lines[:4])
+    )
+
+
+def _all_numbers(line: str) -> bool:
+    cells = line.split()
+    return len(cells) > 1 and all(number(cell) is not None for cell in cells)
+
+
+def read_chi(source: Source) -> Table:
+    """Read a .chi file, as FIT2D, Dioptas and pyFAI write them; line 2 says what x is."""
+    lines = source.lines
+    label = lines[1].strip()
+    role = role_of(label)
+    if role in INSTEAD:
+        raise no_two_theta(f"{source.file}, row 2: {shown(label)}", role)
+    table = text_table(source, [*[""] * 4, *lines[4:]])
+    notes = []
+    if role != "two_theta":
+        notes.append(f"row 2 does not say what x is ({shown(label)}); read as 2 theta in degrees")
+    # What no heading says elsewhere, the four lines say here.
+    headings = [label if role == "two_theta" else "2 theta", "intensity", "error"]
+    width = len(table.columns)
+    return replace(
+        table,
+        layout=".chi file",
+        columns=described(headings[:width]) if width <= 3 else table.columns,
+        notes=tuple(notes),
+        announced=("row 4", float(lines[3])),
+    )
+
+
+# ---------------------------------------------------------------------------- GSAS
+
+# Five or ten numbers of fixed width, which may touch each other.
+_WIDTHS = {"STD": (2, 6), "ESD": (8, 8)}
+
+
+def is_gsas(source: Source) -> bool:
+    """Tell whether a BANK line opens the data, below the title and comments."""
+    return bool(_marks(source.head[:100], r"BANK\s+\d"))
+
+
+def read_gsas(source: Source) -> Content:
+    """Read GSAS powder data of constant wavelength: FXYE, FXY, STD or ESD.
+
+    The line ``BANK 1 points records CONST start step 0 0 type`` says how; angles are in
+    hundredths of a degree.
+    """
+    file, lines = source.file, source.lines
+    banks = _marks(lines, r"BANK\s+\d")
+    if len(banks) > 1:
+        raise DataError(f"{file}: holds {len(banks)} banks; write the one that is meant alone")
+    words, row = lines[banks[0]].split(), banks[0] + 1
+    binning = words[4].upper() if len(words) > 4 else ""
+    if not binning.startswith("CONS"):
+        raise DataError(
+            f"{file}, row {row}: binning {shown(binning)} is not that of X-rays of one "
+            "wavelength; CONST is needed"
+        )
+    last = words[-1].upper()
+    kind = last if re.fullmatch("[A-Z]+", last) and len(words) > 5 else "STD"
+    if kind == "CONST" or kind not in ("FXYE", "FXY", *_WIDTHS):
+        raise DataError(
+            f"{file}, row {row}: GSAS data of type {shown(kind)} are not read; "
+            f"types FXYE, FXY, ESD and STD are, or {DIFFRACTION.export}"
+        )
+    body = [
+        (i, line)
+        for i, line in enumerate(lines[row:], row + 1)
+        if line.strip() and not line.startswith("#")
+    ]
+    announced = number(words[2])
+    if kind in _WIDTHS:
+        if len(words) < 7:
+            raise DataError(f"{file}, row {row}: gives no start and step after {words[4]}")
+        pairs, rows = _fixed_width(file, body, kind)
+        if announced is not None and 0 < len(pairs) - announced < 80 // sum(_WIDTHS[kind]):
+            del pairs[int(announced) :]  # the last line may be filled up
+        start, step = (_number(file, row, text) / 100 for text in words[5:7])
+        values = _of_pairs(kind, np.array(pairs, dtype=float).reshape(-1, 2))
+        values["two_theta"] = start + step * np.arange(len(pairs), dtype=float)
+    else:
+        rows = [at for at, _ in body]
+        names = ("two_theta", "intensity", "error")[: len(kind) - 1]
+        cells = number_rows(file, [(at, line.split()) for at, line in body], len(names))
+        values = dict(zip(names, cells.T, strict=True))
+        values["two_theta"] = values["two_theta"] / 100
+    return Content(
+        f"GSAS powder data ({kind})",
+        values,
+        notes=tuple(cut_off(f"row {row}", announced, values["two_theta"].size)),
+        where=_rows_of(rows),
+    )
+
+
+def _fixed_width(
+    file: str, body: Sequence[tuple[int, str]], kind: str
+) -> tuple[list[list[float]], list[int]]:
+    """Cut lines of fixed width into pairs of numbers, with the row of each pair."""
+    first, both = _WIDTHS[kind][0], sum(_WIDTHS[kind])
+    pairs, rows = [], []
+    for row, line in body:
+        text = line.rstrip()
+        for at in range(0, min(len(text), 80), both):
+            cells = text[at : at + first].strip(), text[at + first : at + both].strip()
+            pairs.append([_number(file, row, cell or "0") for cell in cells])
+            rows.append(row)
+    return pairs, rows
+
+
+def _of_pairs(kind: str, pairs: Floats) -> dict[str, Floats]:
+    """STD: ten pairs of (number of detectors, counts) a line; ESD: five of (counts, error)."""
+    first, second = pairs.T
+    if kind == "ESD":
+        return {"intensity": first, "error": second}
+    if (first > 1).any():  # means over so many detectors
+        return {"intensity": second, "error": np.sqrt(np.abs(second) / np.maximum(first, 1))}
+    return {"intensity": second}
+
+
+# ---------------------------------------------------------------------------- Rigaku, Bruker text
+
+
+def is_ras(source: Source) -> bool:
+    """Tell whether this is a Rigaku .ras file."""
+    return "".join(source.head[:1]).strip().upper() == "*RAS_DATA_START"
+
+
+def read_ras(source: Source) -> Content:
+    """Read a Rigaku .ras file: angle, counts and attenuation between two marks."""
+    file, lines = source.file, source.lines
+    starts = _marks(lines, r"\*RAS_INT_START")
+    ends = _marks(lines, r"\*RAS_INT_END")
+    refuse_scans(file, len(starts))
+    notes = [] if ends else ["the mark *RAS_INT_END is missing: the file may be cut off"]
+    facts = dict(re.findall(r'^\*(\w+)\s+"(.*)"\s*$', "\n".join(lines[: starts[0]]), re.MULTILINE))
+    axis = facts.get("MEAS_SCAN_AXIS_X", "")
+    if axis and not re.search(r"(?i)(2|two)[\s_-]*theta", axis):
+        raise DataError(f"{file}: scans the axis {shown(axis)}; a scan of 2 theta is needed")
+    end = ends[0] if ends else len(lines)
+    body = [(i + 1, lines[i].split()) for i in range(starts[0] + 1, end) if lines[i].strip()]
+    width = 3 if all(len(cells) > 2 for _, cells in body) else 2
+    columns = number_rows(file, body, width).T
+    counts, applied = attenuated(columns[1], columns[2]) if width == 3 else (columns[1], [])
+    unit = facts.get("HW_XG_WAVE_LENGTH_UNIT", "Angstrom")
+    first, second = (facts.get(f"HW_XG_WAVE_LENGTH_ALPHA{i}", "") for i in (1, 2))
+    return Content(
+        "Rigaku .ras file",
+        {"two_theta": columns[0], "intensity": counts},
+        notes=(*notes, *applied),
+        where=_rows_of([row for row, _ in body]),
+        wavelengths=(in_picometre(first, unit), in_picometre(second, unit)),
+    )
+
+
+def is_uxd(source: Source) -> bool:
+    """Tell whether this is a Bruker .uxd file."""
+    return bool(_marks(source.head[:50], r"_FILEVERSION\s*="))
+
+
+def read_uxd(source: Source) -> Content:
+    """Read one range of a Bruker .uxd file: counts in a row, or angle and counts in pairs."""
+    file, lines = source.file, source.lines
+    marks = _marks(lines, r"_(2THETA)?(COUNTS|CPS)\s*$")
+    refuse_scans(file, len(marks))
+    above = "\n".join(lines[: marks[0]])
+    facts = dict(re.findall(r"^_(\w+)\s*=\s*'?(.*?)'?\s*$", above, re.MULTILINE))
+    drive = facts.get("DRIVE", "COUPLED").upper()
+    if drive not in ("COUPLED", "2THETA"):
+        raise DataError(f"{file}: moves the drive {shown(drive)}; COUPLED or 2THETA is needed")
+    body = [
+        (i + 1, lines[i].replace(",", " ").split())
+        for i in range(marks[0] + 1, len(lines))
+        if lines[i].strip() and not lines[i].startswith(("_", ";"))
+    ]
+    if lines[marks[0]].startswith("_2THETA"):
+        angles, counts = number_rows(file, body, 2).T
+    else:
+        body = [(row, [cell]) for row, cells in body for cell in cells]
+        counts = number_rows(file, body, 1)[:, 0]
+        start, step = (_fact(file, facts, names) for names in (("START", "2THETA"), ("STEPSIZE",)))
+        angles = start + step * np.arange(counts.size)
+    unit = facts.get("WL_UNIT", "A")
+    first, second = (facts.get(f"WL{i}", "") for i in (1, 2))
+    return Content(
+        "Bruker .uxd file",
+        {"two_theta": angles, "intensity": counts},
+        notes=tuple(cut_off("_STEPCOUNT", number(facts.get("STEPCOUNT", "")), counts.size)),
+        where=_rows_of([row for row, _ in body]),
+        wavelengths=(in_picometre(first, unit), in_picometre(second, unit)),
+    )
+
+
+def _fact(file: str, facts: Mapping[str, str], names: Sequence[str]) -> float:
+    for name in names:
+        if (value := number(facts.get(name, ""))) is not None:
+            return value
+    raise DataError(f"{file}: does not say _{names[0]}, a number, above the counts")
+
+
+def _marks(lines: Sequence[str], mark: str) -> list[int]:
+    return [i for i, line in enumerate(lines) if re.match(mark, line)]
+
+
+def _number(file: str, row: int, cell: str) -> float:
+    value = number(cell)
+    if value is None:
+        raise DataError(f"{file}, row {row}: {shown(cell)} is not a number")
+    return value
+
+
+def _rows_of(rows: Sequence[int]) -> Callable[[int], str]:
+    return lambda index: f"row {rows[index]}"

@@ -1,0 +1,201 @@
+"""A file before it is understood: how it starts, its lines, and what is wanted of it."""
+
+import re
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from analysis.errors import DataError
+from analysis.reading.cells import shown
+
+MAX_ROWS = 1_000_000
+MAX_BYTES = 1_000_000_000
+# The layout of a text file is told from its first lines; headings end before this.
+HEAD = 500
+_LONGEST_LINE = 1_000_000
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+ZIP = b"PK\x03\x04"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a file may hold: R(T), or a diffraction pattern.
+
+    Attributes
+    ----------
+    name : {"resistance", "diffraction"}
+        As `check --kind` and the data package call it.
+    title, needs, export : str
+        In words: what it is, which two columns it needs, and what to do with a file of a
+        kind that is not read.
+    roles : tuple of str
+        Of the columns, in the order in which they are reported.
+    role_of : callable
+        Returns the role that a heading gives its column, or None.
+    """
+
+    name: str
+    title: str
+    needs: str
+    export: str
+    roles: tuple[str, ...]
+    role_of: Callable[[str], str | None]
+
+    def label(self, role: str) -> str:
+        """Return a role as messages call it."""
+        return {"two_theta": "2 theta", "error": "its error"}.get(role, role)
+
+    def count(self, headings: Sequence[str]) -> int:
+        """Return how many of these headings are known."""
+        return sum(self.role_of(heading) is not None for heading in headings)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file, its first bytes, and how its user wants it read.
+
+    Attributes
+    ----------
+    path : Path
+    quantity : Quantity
+        What is looked for in it.
+    start : bytes
+        The first 64 kB.
+    asked : mapping of str to str
+        The columns that the user names, by role: a heading, or a number from 1.
+    sheet : str or None
+        The sheet of a workbook, by name or number.
+    decimal : {".", ",", None}
+        The decimal mark, where the user settles what a comma between digits means.
+    """
+
+    path: Path
+    quantity: Quantity
+    start: bytes
+    asked: Mapping[str, str] = field(default_factory=dict)
+    sheet: str | None = None
+    decimal: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.decimal not in (None, ".", ","):
+            raise DataError(
+                f"decimal mark {shown(self.decimal)} is not understood; allowed: '.' or ','"
+            )
+
+    @property
+    def file(self) -> str:
+        """What messages call the file."""
+        return str(self.path)
+
+    @property
+    def ending(self) -> str:
+        """The ending of its name, in lower case, with the dot."""
+        return self.path.suffix.lower()
+
+    @cached_property
+    def is_text(self) -> bool:
+        """Whether it starts as text of any encoding."""
+        if self.start.startswith(_UTF_16):
+            return True
+        return re.search(rb"[\x00-\x08\x0e-\x19\x1c-\x1f]", self.start) is None
+
+    @cached_property
+    def head(self) -> list[str]:
+        """The first lines, enough to tell the format by; none if it is no text."""
+        if not self.is_text:
+            return []
+        encoding = "utf-16" if self.start.startswith(_UTF_16) else "utf-8-sig"
+        return self.start.decode(encoding, "ignore").splitlines()[:HEAD]
+
+    @cached_property
+    def members(self) -> list[str] | None:
+        """The names in a zip archive; none of another file, None if it is damaged."""
+        if not self.start.startswith(ZIP):
+            return []
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return archive.namelist()
+        except Exception:  # noqa: BLE001 - anything: what tries to read it says what is wrong
+            return None
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """All lines of a text file, whatever its encoding and line ends."""
+        if self.sheet is not None:
+            raise DataError(f"{self.file}: is a text file and has no sheets; leave --sheet out")
+        if self._newlines() > MAX_ROWS + HEAD:
+            raise too_many_rows(self.file)
+        data = self.path.read_bytes()
+        encoding = "utf-16" if self.start.startswith(_UTF_16) else "utf-8-sig"
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            if encoding == "utf-16":
+                raise DataError(
+                    f"{self.file}: starts as UTF-16 text but is not; save it as UTF-8"
+                ) from None
+            text = data.decode("latin-1")
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a").split("\n")
+        for number, line in enumerate(lines[:HEAD], 1):
+            if len(line) > _LONGEST_LINE:
+                raise DataError(
+                    f"{self.file}, row {number}: has {len(line)} characters; this is no table"
+                )
+        return lines
+
+    def _newlines(self) -> int:
+        """Count line ends, no further than it takes to know that there are too many."""
+        count = 0
+        with self.path.open("rb") as stream:
+            while count <= MAX_ROWS + HEAD and (block := stream.read(1 << 20)):
+                count += block.count(b"\n") or block.count(b"\r")
+        return count
+
+
+def open_source(
+    path: Path,
+    quantity: Quantity,
+    asked: Mapping[str, str | int | None] | None = None,
+    sheet: str | int | None = None,
+    decimal: str | None = None,
+) -> Source:
+    """Look at how a file starts; what is asked for may hold None and numbers.
+
+    Raises
+    ------
+    DataError
+        If it is no file of a reasonable size, or the decimal mark is none.
+    """
+    file = str(path)
+    try:
+        if path.is_dir():
+            raise DataError(f"{file}: is a directory; a file is needed")
+        if not path.exists():
+            raise DataError(f"{file}: no such file")
+        if not path.is_file():
+            raise DataError(f"{file}: is not a regular file")
+        size = path.stat().st_size
+        with path.open("rb") as stream:
+            start = stream.read(65536)
+    except OSError as error:
+        raise DataError(f"{file}: cannot be read ({error.strerror or error})") from None
+    if size == 0:
+        raise DataError(f"{file}: is empty")
+    if size > MAX_BYTES:
+        raise DataError(
+            f"{file}: has {size / 1e9:.1f} GB; at most {MAX_BYTES / 1e9:.0f} GB is read. "
+            "Average neighbouring rows first"
+        )
+    texts = {role: str(text) for role, text in (asked or {}).items() if text is not None}
+    return Source(path, quantity, start, texts, None if sheet is None else str(sheet), decimal)
+
+
+def too_many_rows(file: str) -> DataError:
+    """Return the error that says how many rows are read at most, and what to do."""
+    most = f"{MAX_ROWS:,}".replace(",", " ")
+    return DataError(
+        f"{file}: has more than {most} rows, the most that is read; average neighbouring rows "
+        "first (a fit needs some hundreds to thousands)"
+    )

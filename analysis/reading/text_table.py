@@ -1,0 +1,141 @@
+"""Text in columns: separator, decimal mark, headings. And Quantum Design files."""
+
+import re
+from collections.abc import Sequence
+
+from analysis.errors import DataError
+from analysis.reading.cells import (
+    COMMENTS,
+    is_comment,
+    number,
+    numeric_part,
+    shown,
+    split_line,
+    trimmed,
+)
+from analysis.reading.headings import Top
+from analysis.reading.source import HEAD, Source
+from analysis.reading.table import Table, table_of_lines
+
+_NAMES = {"\t": "tab-separated", ";": "semicolon-separated", ",": "comma-separated"}
+_DELIMITERS = ("\t", ";", ",", None)
+
+
+def read_text(source: Source) -> Table:
+    """Read text in columns, whatever separates them."""
+    return text_table(source, source.lines)
+
+
+def text_table(source: Source, lines: list[str]) -> Table:
+    """Find headings, separator and decimal mark of these lines of a text file."""
+    file = source.file
+    written = [index for index, line in enumerate(lines) if line.strip()]
+    if not written:
+        raise DataError(f"{file}: holds only blank lines")
+    head = [i for i in written if i < written[0] + HEAD and not is_comment(lines[i])]
+    if not head:
+        raise DataError(f"{file}: holds no points, only comments")
+    dialect = _dialect([lines[index] for index in head[-100:]], source.decimal)
+    if dialect is None:
+        raise _no_dialect(source, [(index + 1, lines[index].strip()) for index in head])
+    delimiter, decimal = dialect
+    top = Top(
+        file,
+        source.quantity,
+        decimal,
+        [(i + 1, split_line(lines[i], delimiter)) for i in head],
+        delimiter,
+        [(i + 1, lines[i]) for i in written if i < head[-1] and is_comment(lines[i])],
+        lines,
+    )
+    headings = top.headings
+    if source.decimal is None:
+        top.refuse_ambiguous()
+    return table_of_lines(
+        file,
+        f"{_NAMES.get(delimiter or '', 'white-space-separated')} text",
+        headings,
+        lines,
+        top.first - 1,
+        delimiter=delimiter,
+        decimal=decimal,
+        # In "; 4.2; 0.13" the first cell is empty; elsewhere a semicolon opens a comment.
+        comments=tuple(mark for mark in COMMENTS if mark != delimiter),
+    )
+
+
+def _dialect(sample: Sequence[str], decimal: str | None) -> tuple[str | None, str] | None:
+    """Find the separator and decimal mark under which most cells are numbers, or None.
+
+    Tabs and semicolons win over commas and these over white space, because the latter also
+    occur inside cells. Rows that are mostly text count only if there are no others: "run 1"
+    in a remark is no table with a number in its second column.
+    """
+    marks = (".", ",") if decimal is None else (decimal,)
+    best: tuple[str | None, str] = (None, ".")
+    best_score = 0.0
+    for least in (0.5, 0.0):
+        for mark in marks:
+            for delimiter in _DELIMITERS:
+                parts = [numeric_part(split_line(line, delimiter), mark) for line in sample]
+                score = sum(part for part in parts if part > least)
+                if score > best_score:
+                    best, best_score = (delimiter, mark), score
+        if best_score:
+            return best
+    return None
+
+
+def _no_dialect(source: Source, lines: Sequence[tuple[int, str]]) -> DataError:
+    """Say why no separator and decimal mark make numbers of these lines, and where."""
+    # What is wrong shows in the first row that starts as a number, below the headings.
+    row, line = next((one for one in lines if re.match(r"[+-]?[.,]?\d", one[1])), lines[0])
+    texts = [text for _, text in lines]
+    reason = "and what follows hold no row with two numbers"
+    if all(len(trimmed(split_line(text, mark))) <= 1 for text in texts for mark in _DELIMITERS):
+        reason = f"holds one column; {source.quantity.needs} are needed in two"
+    elif source.decimal is not None and (other := _dialect(texts[-100:], None)) is not None:
+        reason = (
+            f"holds no two numbers with the decimal mark {source.decimal!r} that --decimal gives, "
+            f"but with {other[1]!r}"
+        )
+    elif any(_mixes_marks(split_line(line, delimiter)) for delimiter in ("\t", ";", None)):
+        reason = "mixes decimal points and commas; one of them is needed throughout"
+    return DataError(f"{source.file}, row {row}: {shown(line)} {reason}")
+
+
+def _mixes_marks(cells: Sequence[str]) -> bool:
+    return len(cells) > 1 and all(
+        number(cell) is not None or number(cell, ",") is not None for cell in cells
+    )
+
+
+# ---------------------------------------------------------------------------- Quantum Design
+
+
+def is_quantum_design(source: Source) -> bool:
+    """Tell whether the first written line is the mark of PPMS, DynaCool and MPMS files."""
+    first = next((line for line in source.head if line.strip()), "")
+    return first.strip().lower() == "[header]"
+
+
+def read_quantum_design(source: Source) -> Table:
+    """Read what stands below [Data]: headings, then rows with commas and empty cells."""
+    lines = source.lines
+    marks = [i for i, line in enumerate(lines) if line.strip().lower() == "[data]"]
+    below = range(marks[0] + 1, len(lines)) if marks else range(0)
+    heading = next((i for i in below if lines[i].strip()), None)
+    if heading is None:
+        raise DataError(
+            f"{source.file}: opens with [Header] but has no [Data] with columns below it"
+        )
+    headings = split_line(lines[heading], ",")
+    return table_of_lines(
+        source.file,
+        "Quantum Design file",
+        headings,
+        lines,
+        heading + 1,
+        delimiter=",",
+        sparse=True,
+    )

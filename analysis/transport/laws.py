@@ -1,0 +1,415 @@
+"""The laws of R(T) that can be fitted: what a law is, and the list `LAWS` of them.
+
+A law is one entry of the list. Whatever fits, prints, plots or offers laws goes over the
+names of its parameters, so a new entry at the end of this file is all that a new law takes.
+`plain_law` makes one from a value, its derivatives and where to start.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.errors import AnalysisError
+from analysis.numerics.least_squares import Minimum
+from analysis.transport import DEFAULT_LAW
+from analysis.transport.bloch_gruneisen import EXPONENTS
+from analysis.transport.solver_law import SolverLaw, conditional, physical, starts
+from analysis.typing import Floats
+
+if TYPE_CHECKING:
+    from analysis.transport.fit import ResistanceFit
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a law.
+
+    Attributes
+    ----------
+    name : str
+        In Python and in JSON.
+    unit : str
+        "K", or with R for the unit of the curve: "R", "1/R", "R/K", "R/K^2"; "" for none.
+    title : str
+        In words: "Debye temperature".
+    symbol : str
+        In tables.
+    stands_for : str
+        What the symbol abbreviates: "1/R_sat".
+    limit : {"positive", "doubted", "held", "free"}
+        What a value below zero means. "positive": it is above 0, and no fit that leaves it
+        open is given out. "doubted": below 0 by more than two errors it is not physical,
+        which is said, and no window is chosen that leads there. "held": the fit is
+        repeated with it at 0. "free": nothing.
+    """
+
+    name: str
+    unit: str
+    title: str
+    symbol: str
+    stands_for: str = ""
+    limit: Literal["positive", "doubted", "held", "free"] = "free"
+
+    @property
+    def power(self) -> int:
+        """How the value grows with the unit of R: 1, 0 or -1."""
+        above, _, below = self.unit.partition("/")
+        return ("R" in above) - ("R" in below)
+
+    def unit_for(self, unit: str) -> str:
+        """Return the unit for a curve in `unit`: "1/(ohm)"."""
+        return self.unit.replace("1/R", f"1/({unit})").replace("R", unit)
+
+
+class LawAt(Protocol):
+    """A law at fixed temperatures, in the parameters that the solver moves."""
+
+    def value(self, p: Floats) -> Floats:
+        """Return R, shape (N,)."""
+
+    def jacobian(self, p: Floats) -> Floats:
+        """Return dR/dp, shape (P, N)."""
+
+    def slope(self, p: Floats) -> Floats:
+        """Return dR/dT, shape (N,)."""
+
+
+def _no_refusal(*_: object) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Law:
+    """A law of R(T). Resistances are in parts of the largest one throughout.
+
+    Attributes
+    ----------
+    name : str
+        What ``law=`` and ``--law`` take.
+    title : str
+        In words, as it stands in sentences: "eq. 1".
+    parameters : tuple of Parameter
+        The first is what the law is fitted for; its interval is printed.
+    at : callable
+        ``at(t, t_one, n)``: the law at temperatures t; t_one (K) is a fixed temperature
+        that its parameters may be scaled with.
+    starts : callable
+        ``starts(t, r, n, weights)``: lists the solver's parameters to start from.
+    physical : callable
+        ``physical(inner, t_one)``: the values of `parameters` and their derivatives by the
+        solver's, shape (P, P). Both vanish together where a parameter is held at 0.
+    possible : callable
+        Whether the solver's parameters mean anything.
+    exponent : bool
+        Whether the law takes an exponent n that is not fitted.
+    refusal : callable
+        ``refusal(minimum, t, r, n, weights)``: why a minimum is not to be given out, or None.
+    needs_below : callable
+        Of the values by name: the window should begin below this temperature (K).
+    checks : tuple of callables
+        Each looks at a `ResistanceFit` and says what is to be known of it, or None.
+    """
+
+    name: str
+    title: str
+    parameters: tuple[Parameter, ...]
+    at: Callable[[Floats, float, float], LawAt]
+    starts: Callable[[Floats, Floats, float, Floats | None], list[Floats]]
+    physical: Callable[[Floats, float], tuple[Floats, Floats]]
+    possible: Callable[[Floats], bool]
+    exponent: bool = True
+    refusal: Callable[[Minimum, Floats, Floats, float, Floats | None], str | None] = _no_refusal
+    needs_below: Callable[[Mapping[str, float]], float] = lambda _: float("inf")
+    checks: tuple[Callable[["ResistanceFit"], str | None], ...] = ()
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the parameters, in the order of every vector and matrix."""
+        return tuple(parameter.name for parameter in self.parameters)
+
+    @property
+    def first(self) -> Parameter:
+        """The parameter that the law is fitted for."""
+        return self.parameters[0]
+
+    def limited(self, limit: str) -> list[int]:
+        """Return the places of the parameters with such a limit."""
+        return [i for i, parameter in enumerate(self.parameters) if parameter.limit == limit]
+
+    def free(self, held: Iterable[str]) -> NDArray[np.bool_]:
+        """Return which parameters are fitted where these names are held."""
+        return np.array([name not in held for name in self.names])
+
+    def values(self, inner: Floats, scale: float, t_one: float) -> tuple[Floats, Floats]:
+        """Return the parameters in the unit of the curve, and their derivatives by `inner`."""
+        values, matrix = self.physical(inner, t_one)
+        unit = self._units(scale)
+        return values * unit, matrix * unit[:, None]
+
+    def first_values(self, t: Floats, r: Floats, n: float = 5.0) -> list[dict[str, float]]:
+        """Return values by name to start a fit from, the most promising first."""
+        scale = float(np.abs(r).max())
+        inner = self.starts(t, r / scale, n, None)
+        return [
+            dict(zip(self.names, self.values(one, scale, t[-1])[0].tolist(), strict=True))
+            for one in inner
+        ]
+
+    def _units(self, scale: float) -> Floats:
+        return np.array([scale**parameter.power for parameter in self.parameters])
+
+
+class _PlainAt:
+    """A law given by functions of its named parameters; those above 0 in their logarithm."""
+
+    def __init__(
+        self,
+        t: Floats,
+        n: float,
+        parameters: tuple[Parameter, ...],
+        value: Callable[..., Floats],
+        derivatives: Callable[..., Mapping[str, Floats]],
+    ) -> None:
+        self.t, self.n, self.parameters = t, n, parameters
+        self.value_of, self.derivatives_of = value, derivatives
+
+    def _named(self, p: Floats) -> dict[str, float]:
+        return dict(
+            zip((one.name for one in self.parameters), _out(self.parameters, p), strict=True)
+        )
+
+    def value(self, p: Floats) -> Floats:
+        """Return R, shape (N,); far out where there is none, so that the solver turns back."""
+        with np.errstate(all="ignore"):
+            value = np.asarray(self.value_of(self.t, self.n, **self._named(p)))
+        return np.where(np.isfinite(value), value, 1e30)
+
+    def jacobian(self, p: Floats) -> Floats:
+        """Return dR/dp, shape (P, N)."""
+        named = self._named(p)
+        with np.errstate(all="ignore"):
+            rows = self.derivatives_of(self.t, self.n, **named)
+        stretched = [
+            rows[one.name] * (named[one.name] if one.limit == "positive" else 1.0)
+            for one in self.parameters
+        ]
+        return np.stack([np.broadcast_to(row, self.t.shape) for row in stretched])
+
+    def slope(self, p: Floats) -> Floats:
+        """Return dR/dT, shape (N,)."""
+        return np.asarray(self.derivatives_of(self.t, self.n, **self._named(p))["t"])
+
+
+def _out(parameters: tuple[Parameter, ...], p: Floats) -> Floats:
+    """Return values from the solver's parameters."""
+    logs = np.array([one.limit == "positive" for one in parameters])
+    return np.where(logs, np.exp(np.clip(p, -50, 50)), p)
+
+
+def plain_law(
+    name: str,
+    title: str,
+    parameters: tuple[Parameter, ...],
+    *,
+    value: Callable[..., Floats],
+    derivatives: Callable[..., Mapping[str, Floats]],
+    first_values: Callable[[Floats, Floats, float], list[dict[str, float]]],
+    checks: tuple[Callable[["ResistanceFit"], str | None], ...] = (),
+    exponent: bool = True,
+) -> Law:
+    """Return a law that is given by functions of its parameters as they are named.
+
+    Parameters
+    ----------
+    name, title, parameters, checks, exponent
+        See `Law`.
+    value : callable
+        ``value(t, n, **parameters)``: R, shape of t.
+    derivatives : callable
+        ``derivatives(t, n, **parameters)``: rows by the name of each parameter, and dR/dT
+        under the name t. Exact; nothing is differenced.
+    first_values : callable
+        ``first_values(t, r, n)``: values by name to start from, one dictionary or more.
+    """
+
+    def into(values: Mapping[str, float]) -> Floats:
+        return np.array(
+            [
+                np.log(values[one.name]) if one.limit == "positive" else values[one.name]
+                for one in parameters
+            ]
+        )
+
+    def physical_of(inner: Floats, _: float) -> tuple[Floats, Floats]:
+        values = _out(parameters, inner)
+        logs = [one.limit == "positive" for one in parameters]
+        return values, np.diag(np.where(logs, values, 1.0))
+
+    return Law(
+        name=name,
+        title=title,
+        parameters=parameters,
+        at=lambda t, _, n: _PlainAt(t, n, parameters, value, derivatives),
+        starts=lambda t, r, n, _: [into(values) for values in first_values(t, r, n)],
+        physical=physical_of,
+        possible=lambda inner: bool(np.isfinite(inner).all()),
+        exponent=exponent,
+        checks=checks,
+    )
+
+
+# ------------------------------------------------------------------------------- eq. 1
+
+THETA_D = Parameter("theta_d", "K", "Debye temperature", "Θ_D", limit="positive")
+R_0 = Parameter("r0", "R", "residual resistance", "R_0", limit="doubted")
+A = Parameter("a", "R", "amplitude of the phonon term", "A")
+G_SAT = Parameter(
+    "g_sat", "1/R", "conductance of the saturation channel", "G", "1/R_sat", limit="held"
+)
+N = Parameter("n", "", "exponent", "n", limit="positive")
+
+
+def window_starts_late(fit: "ResistanceFit") -> str | None:
+    """Say where a window begins too far above the curvature that Theta_D is read from."""
+    start, theta_d = fit.window[0], fit.theta_d.n
+    if start <= theta_d / 4:
+        return None
+    return (
+        f"the window starts at {start:.0f} K, above Theta_D/4 = {theta_d / 4:.0f} K: "
+        "Theta_D rests on the faint end of the curvature"
+    )
+
+
+def window_ends_early(fit: "ResistanceFit") -> str | None:
+    """Say where a window ends before the power of T does."""
+    end, theta_d = fit.window[1], fit.theta_d.n
+    if end >= theta_d / 3:
+        return None
+    return (
+        f"the window ends at {end:.0f} K, below Theta_D/3 = {theta_d / 3:.0f} K: there the law is "
+        "still close to a power of T, which says little about Theta_D"
+    )
+
+
+def _open_above(
+    found: Minimum, t: Floats, measured: Floats, n: float, weights: Floats | None
+) -> str | None:
+    """Refuse points far below Theta_D that fit as well with Theta_D without limit."""
+    if found.parameters[0] < 4:  # Theta_D below twice the highest temperature
+        return None
+    residuals = found.residuals if weights is None else found.residuals * weights
+    least = float(residuals @ residuals)
+    total = t.size if weights is None else float(weights @ weights)
+    n = float(found.parameters[4]) if found.parameters.size > 4 else n
+    _, misfit = conditional(np.array([20.0, 40.0]) * t[-1], t, measured, n, weights, t[-1])
+    if (misfit.min() * total - least) * found.dof >= 4 * least:
+        return None
+    return "set no upper limit to the Debye temperature: a power law describes them as well"
+
+
+def _starts_of_any(t: Floats, r: Floats, n: float, weights: Floats | None) -> list[Floats]:
+    """Return starts with the exponents that theory knows, and the one that is given."""
+    return [
+        np.r_[starts(t, r, exponent, weights)[0], exponent]
+        for exponent in dict.fromkeys((n, 5.0, 3.0, 2.0))
+        if EXPONENTS[0] < exponent < EXPONENTS[1]
+    ]
+
+
+# ------------------------------------------------- what may stand above a transition instead
+
+
+class _LineAt:
+    """A straight line: its value at T_1, and its slope times T_1 where that is a parameter."""
+
+    def __init__(self, t: Floats, t_one: float, _: float) -> None:
+        self.along, self.t_one = t / t_one - 1, t_one
+
+    def value(self, p: Floats) -> Floats:
+        """Return R, shape (N,)."""
+        return np.asarray(p[0] + (p[1] if p.size > 1 else 0.0) * self.along)
+
+    def jacobian(self, p: Floats) -> Floats:
+        """Return dR/dp, shape (P, N)."""
+        return np.stack([np.ones_like(self.along), self.along][: p.size])
+
+    def slope(self, p: Floats) -> Floats:
+        """Return dR/dT, shape (N,)."""
+        return np.full_like(self.along, p[1] / self.t_one if p.size > 1 else 0.0)
+
+
+def _no_starts(*_: object) -> list[Floats]:
+    return []
+
+
+def _line(name: str, *parameters: Parameter) -> Law:
+    return Law(
+        name=name,
+        title=f"a {name}",
+        parameters=parameters,
+        at=_LineAt,
+        starts=_no_starts,
+        physical=lambda inner, _: (inner, np.eye(inner.size)),
+        possible=lambda _: True,
+        exponent=False,
+    )
+
+
+_LEVEL = Parameter("level", "R", "resistance at the highest temperature", "R_1")
+_RISE = Parameter("rise", "R", "slope times the highest temperature", "R'T_1")
+CONSTANT, LINE = _line("constant", _LEVEL), _line("line", _LEVEL, _RISE)
+
+
+# ------------------------------------------------------------------------- all of them
+
+
+def law_names() -> tuple[str, ...]:
+    """Return the names of all laws."""
+    return tuple(law.name for law in LAWS)
+
+
+def law_named(name: str) -> Law:
+    """Return the law of a name.
+
+    Raises
+    ------
+    AnalysisError
+        If there is none.
+    """
+    for law in LAWS:
+        if law.name == name:
+            return law
+    raise AnalysisError(f"law must be one of {', '.join(law_names())}; got {name!r}")
+
+
+LAWS = [
+    Law(
+        name=DEFAULT_LAW,
+        title="eq. 1",
+        parameters=(THETA_D, R_0, A, G_SAT),
+        at=SolverLaw,
+        starts=starts,
+        physical=physical,
+        possible=lambda inner: bool(inner[0] > 0),
+        refusal=_open_above,
+        needs_below=lambda values: values["theta_d"] / 4,
+        checks=(window_starts_late, window_ends_early),
+    ),
+    Law(
+        name="bloch-gruneisen-n",
+        title="eq. 1 with n free",
+        parameters=(THETA_D, R_0, A, G_SAT, N),
+        at=lambda t, t_one, _: SolverLaw(t, t_one, None),
+        starts=_starts_of_any,
+        physical=physical,
+        possible=lambda inner: bool(inner[0] > 0 and EXPONENTS[0] < inner[4] < EXPONENTS[1]),
+        exponent=False,
+        refusal=_open_above,
+        needs_below=lambda values: values["theta_d"] / 4,
+        checks=(window_starts_late, window_ends_early),
+    ),
+]

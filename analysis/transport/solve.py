@@ -1,0 +1,185 @@
+"""The least squares behind the fit of a law: from points to a solution in bare arrays."""
+
+import contextlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.errors import FitError
+from analysis.numerics.least_squares import Minimum, Undetermined, minimise
+from analysis.transport.curve import ResistanceCurve
+from analysis.transport.laws import Law, LawAt
+from analysis.typing import Floats
+
+WEIGHTINGS = ("uniform", "relative", "per-kelvin")
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """A converged fit of a law.
+
+    Attributes
+    ----------
+    law, n, weighting
+        What was fitted, with which exponent (where the law does not fit it) and weights.
+    parameters, covariance : ndarrays, shape (P,) and (P, P)
+        In the order of ``law.names`` and the units of the curve; zeros in the rows and
+        columns of what was held.
+    found : Minimum
+        The same in the solver's parameters, with resistances in parts of `scale`.
+    scale : float
+    weights : ndarray, shape (N,)
+    held : frozenset of str
+        The parameters that were held at 0.
+    """
+
+    law: Law
+    n: float
+    weighting: str
+    parameters: Floats
+    covariance: Floats
+    found: Minimum
+    scale: float
+    weights: Floats
+    held: frozenset[str]
+
+    @cached_property
+    def values(self) -> dict[str, float]:
+        """The parameters by name."""
+        return dict(zip(self.law.names, self.parameters.tolist(), strict=True))
+
+    @cached_property
+    def errors(self) -> dict[str, float]:
+        """Their standard errors by name, 0 for what was held."""
+        errors = np.sqrt(np.diag(self.covariance))
+        return dict(zip(self.law.names, errors.tolist(), strict=True))
+
+
+def solve(
+    part: ResistanceCurve,
+    law: Law,
+    *,
+    n: float = 5.0,
+    weighting: str = "uniform",
+    start: Solution | None = None,
+    held: Collection[str] = (),
+) -> Solution:
+    """Minimise the weighted squares; `start` is a fit to repeat with parameters held at 0.
+
+    Resistances are scaled by their largest, so that the steps of the solver mean the
+    same for every sample.
+
+    Raises
+    ------
+    FitError
+        If the points do not determine the law.
+    """
+    t = part.temperature
+    scale = float(np.abs(part.resistance).max())
+    free = law.free(held)
+    _refuse_hopeless(part, law, int(free.sum()), scale)
+    measured = part.resistance / scale
+    weights = _weights(t, measured, weighting, part.name)
+    given = None if weighting == "uniform" else weights
+    model = law.at(t, t[-1], n)
+    guesses = (
+        law.starts(t, measured, n, given)
+        if start is None
+        else [np.where(free, start.found.parameters, 0.0)]
+    )
+    found = _best(law, model, guesses, measured, given, free)
+    span = f"{part.name}: the points between {t[0]:g} and {t[-1]:g} K"
+    if found is None or not law.possible(found.parameters):
+        raise FitError(f"{span} have no {law.first.title}: they do not curve as {law.title} does")
+    refusal = law.refusal(found, t, measured, n, given)
+    if refusal:
+        raise FitError(f"{span} {refusal}")
+    if weighting == "per-kelvin":
+        # These weights are a choice, not inverse variances: propagate the scatter.
+        spread = found.inverse @ (model.jacobian(found.parameters) * weights**2)
+        scatter = float((found.residuals**2).sum()) / found.dof
+        found = found._replace(covariance=spread @ spread.T * scatter)
+    values, matrix = law.values(found.parameters, scale, t[-1])
+    covariance = matrix @ found.covariance @ matrix.T
+    return Solution(law, n, weighting, values, covariance, found, scale, weights, frozenset(held))
+
+
+def solve_bounded(
+    part: ResistanceCurve, law: Law, *, saturation: bool = True, **choices: Any
+) -> tuple[Solution, Solution]:
+    """Return the fit with all parameters free, and the one to keep.
+
+    They are the same unless a parameter came out below zero that cannot be: then the fit
+    is repeated with it at 0. Without `saturation`, G = 1/R_sat is at 0 whatever it came to.
+    """
+    free = kept = solve(part, law, **choices)
+    held = set() if saturation else {"g_sat"} & set(law.names)
+    for _ in law.parameters:
+        held |= {law.names[i] for i in law.limited("held") if kept.parameters[i] < 0}
+        if held == kept.held:
+            break
+        kept = solve(part, law, start=free, held=held, **choices)
+    return free, kept
+
+
+def _best(
+    law: Law,
+    model: LawAt,
+    guesses: list[Floats],
+    measured: Floats,
+    weights: Floats | None,
+    free: NDArray[np.bool_],
+) -> Minimum | None:
+    """Return the lowest minimum that the guesses lead to, None if they lead to none.
+
+    One with a doubted parameter below zero beyond its error must be a hundred times lower
+    to be taken: straight, saturating data look like that, not metals.
+    """
+    found = []
+    for guess in guesses:
+        with contextlib.suppress(Undetermined):
+            found.append(minimise(model, guess, measured, weights=weights, free=free))
+    doubted = law.limited("doubted")
+
+    def rank(minimum: Minimum) -> tuple[bool, float]:
+        residuals = minimum.residuals if weights is None else minimum.residuals * weights
+        errors = np.sqrt(np.diag(minimum.covariance))
+        below = any(minimum.parameters[i] < -2 * errors[i] for i in doubted)
+        squares = float(residuals @ residuals) * (100 if below else 1)
+        return not law.possible(minimum.parameters), squares
+
+    return min(found, key=rank, default=None) if len(found) != 1 else found[0]
+
+
+def _weights(t: Floats, measured: Floats, weighting: str, name: str) -> Floats:
+    if weighting == "relative":
+        if (measured <= 0).any():
+            raise FitError(f"{name}: relative weighting needs resistances above 0 in the window")
+        return np.asarray(measured.mean() / measured)
+    if weighting == "per-kelvin":
+        spacing = np.gradient(t) if t.size > 1 else np.ones(1)
+        return np.asarray(np.sqrt(spacing / spacing.mean()))
+    return np.ones_like(t)
+
+
+def _refuse_hopeless(part: ResistanceCurve, law: Law, parameters: int, scale: float) -> None:
+    distinct = 1 + int(np.count_nonzero(np.diff(part.temperature)))
+    if distinct <= parameters:
+        raise FitError(
+            f"{part.name}: {distinct} different temperatures between {part.temperature[0]:g} and "
+            f"{part.temperature[-1]:g} K; {law.title} has {parameters} parameters and needs more"
+        )
+    if scale == 0 or np.ptp(part.resistance) <= 1e-12 * scale:
+        raise FitError(
+            f"{part.name}: the resistance is constant ({part.resistance[0]:g}) between "
+            f"{part.temperature[0]:g} and {part.temperature[-1]:g} K; nothing to fit"
+        )
+    if (part.temperature - part.temperature.mean()) @ part.resistance <= 0:
+        raise FitError(
+            f"{part.name}: the resistance does not rise on warming between "
+            f"{part.temperature[0]:g} and {part.temperature[-1]:g} K; {law.title} describes a metal"
+        )

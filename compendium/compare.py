@@ -1,0 +1,175 @@
+"""What differs between two builds, in units of the quoted errors: `make compare OLD=results.json`.
+
+``python -m compendium.compare OLD [NEW]`` compares two tables of results, every number and word of
+every sheet, and, where the executed chapters lie beside them (``executed/chapters``), every text
+that the chapters glue into their prose.
+
+A difference of a number counts in units of its error, the larger of the two; a number without
+one, an error too, is taken to have one of 1 %. The default tolerance leaves two printed digits
+of an error alone. In texts the numbers are compared as they are printed. Beyond the tolerance, or
+where something is gone, the exit status is 1; what is new and other words are only told.
+"""
+
+import argparse
+import ast
+import json
+import math
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from analysis.errors import DataError
+from compendium.glue import GLUED
+from compendium.plan import BUILD
+
+TOLERANCE = 0.005  # errors: half a unit of the last digit of an error that is printed as 99
+UNKNOWN = 0.01  # taken for the relative error of what has none
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:e[-+]?\d+)?")
+ABOUT = ("page", "input_sha256")  # of a sheet, no results
+
+
+class Leaf(NamedTuple):
+    """A number with its error, if it has one, or any other value, as text or None."""
+
+    value: float | str | None
+    error: float | None = None
+
+
+class Difference(NamedTuple):
+    """What differs at a place; how much in errors, infinite for other digits, 0 for other words."""
+
+    place: str
+    old: str
+    new: str
+    errors: float
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("old", type=Path, help="the results.json of a former build")
+    parser.add_argument(
+        "new", type=Path, nargs="?", default=BUILD / "results.json", help="default: %(default)s"
+    )
+    parser.add_argument(
+        "--tolerance", type=float, default=TOLERANCE, help="in errors (default: %(default)s)"
+    )
+    given = parser.parse_args(arguments)
+    try:
+        old, new = everything(given.old), everything(given.new)
+    except DataError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    gone, added = sorted(old.keys() - new.keys()), sorted(new.keys() - old.keys())
+    differences = list(compare(old, new))
+    beyond = [one for one in differences if one.errors > given.tolerance]
+    words = [one for one in differences if one.errors == 0]
+    say(f"beyond {given.tolerance:g} errors", [told(one) for one in beyond])
+    say("other words", [told(one) for one in words])
+    say("gone", gone)
+    say("new", added)
+    largest = max((one.errors for one in differences), default=0.0)
+    print(f"{len(old.keys() & new.keys())} values compared; the largest difference: {largest:.2g}")
+    return 1 if beyond or gone else 0
+
+
+def everything(file: Path) -> dict[str, Leaf]:
+    """Return all values of a table of results, and of the chapters beside it, by their places.
+
+    Raises
+    ------
+    DataError
+        If the file is not there or no table of results.
+    """
+    try:
+        sheets = json.loads(file.read_text(encoding="utf-8"))["sheets"]
+        leaves = {
+            place: leaf
+            for sheet in sheets
+            for place, leaf in leaves_of(sheet, f"sheet {sheet['name']}")
+            if place.rpartition("/")[2] not in ABOUT
+        }
+    except FileNotFoundError:
+        raise DataError(f"{file}: no such file; `make results` writes one") from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{file}: no table of results ({error!r})") from None
+    chapters = file.parent / "executed" / "chapters"
+    for notebook in sorted(chapters.rglob("*.ipynb")):
+        name = notebook.relative_to(chapters).with_suffix("").as_posix()
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        leaves |= {f"chapter {name}/{key}": Leaf(text) for key, text in glued(cells)}
+    return leaves
+
+
+def leaves_of(content: Any, place: str) -> Iterator[tuple[str, Leaf]]:
+    """Yield every value in nested objects and lists, and its place."""
+    match content:
+        case {"value": float() | int() | None as value, "stderr": float() | int() | None as error}:
+            yield place, Leaf(value, error)
+            yield f"{place}/stderr", Leaf(error)
+            rest = {key: one for key, one in content.items() if key not in ("value", "stderr")}
+            yield from leaves_of(rest, place)
+        case dict():
+            for key, part in content.items():
+                yield from leaves_of(part, f"{place}/{key}")
+        case list():
+            for number, part in enumerate(content, 1):
+                yield from leaves_of(part, f"{place}/{number}")
+        case _:
+            yield place, Leaf(content)
+
+
+def glued(cells: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield the names and texts that the cells of a notebook glue."""
+    for cell in cells:
+        for output in cell.get("outputs", ()):
+            name = output.get("metadata", {}).get("scrapbook", {}).get("name")
+            if name and GLUED in output.get("data", {}):
+                text = "".join(output["data"][GLUED])
+                yield name, str(ast.literal_eval(text)) if text[:1] in "'\"" else text
+
+
+def compare(old: Mapping[str, Leaf], new: Mapping[str, Leaf]) -> Iterator[Difference]:
+    """Yield what differs at the places that both have."""
+    for place in old.keys() & new.keys():
+        before, after = old[place], new[place]
+        if before.value != after.value:
+            errors = distance(before, after)
+            yield Difference(place, str(before.value), str(after.value), errors)
+
+
+def distance(before: Leaf, after: Leaf) -> float:
+    """Return how far apart two unlike values are, in errors.
+
+    Examples
+    --------
+    >>> distance(Leaf(420.0, 2.0), Leaf(421.0, 2.0)), distance(Leaf(100.0), Leaf(99.0))
+    (0.5, 1.0)
+    >>> distance(Leaf("at 4.2 K"), Leaf("below 4.2 K")), distance(Leaf("4.2 K"), Leaf("4.3 K"))
+    (0.0, inf)
+    """
+    if isinstance(before.value, str) and isinstance(after.value, str):
+        same = NUMBER.findall(before.value) == NUMBER.findall(after.value)
+        return 0.0 if same else math.inf
+    if isinstance(before.value, (int, float)) and isinstance(after.value, (int, float)):
+        scale = max(before.error or 0.0, after.error or 0.0)
+        scale = scale or UNKNOWN * max(abs(before.value), abs(after.value))
+        return abs(after.value - before.value) / scale
+    return math.inf
+
+
+def told(difference: Difference) -> str:
+    far = f"  ({difference.errors:.2g} errors)" if 0 < difference.errors < math.inf else ""
+    return f"{difference.place}: {difference.old} -> {difference.new}{far}"
+
+
+def say(head: str, lines: list[str]) -> None:
+    if lines:
+        print(f"{head}: {len(lines)}", *(f"  {line}" for line in sorted(lines)), sep="\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,202 @@
+"""The sentences of chapter 3.3 that depend on its numbers, by the names that the text glues."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from uncertainties import ufloat
+
+from analysis.diffraction.analyse import PatternAnalysis
+from analysis.diffraction.crystal.lattice import LatticeFit
+from analysis.diffraction.strain.williamson_hall import WilliamsonHall
+from analysis.pressure.compression import AXES, LatticeTable
+from analysis.pressure.plateau import strain_plateau
+from analysis.show.report import quantity
+from analysis.show.strain_report import MISSING, size, strain
+from analysis.twin.patterns import PatternTruth
+
+# The pressures (GPa) whose strains the text quotes, and the names that it glues.
+QUOTED = {1.6: "first", 4.9: "4.9", 20.5: "20", 33.0: "33", 41.2: "last"}
+
+
+def pattern_words(analysis: PatternAnalysis) -> dict[str, str]:
+    """Return what is said of the one pattern of the first sections."""
+    wh, pattern = analysis.strain_or_error(), analysis.pattern
+    at_limit = wh.strain_at_size_limit
+    return {
+        "one-origin": pattern.origin or "of unknown origin",
+        "one-strain": strain(wh.strain),
+        "one-size": size(wh),
+        "one-name": pattern.name,
+        "one-limit": "Size and strain were fitted together"
+        if at_limit is None
+        else f"A size at that limit would leave {1000 * at_limit:.2f}",
+    }
+
+
+def known_strains(
+    analyses: Sequence[WilliamsonHall], truths: Mapping[str, PatternTruth]
+) -> dict[float, float]:
+    """Return the strains that were put into a series, by pressure (GPa)."""
+    patterns = [wh.peaks.pattern for wh in analyses]
+    return {
+        pattern.pressure: truths[pattern.name].strain
+        for pattern in patterns
+        if pattern.pressure is not None and pattern.name in truths
+    }
+
+
+def series_words(
+    analyses: Sequence[WilliamsonHall], truths: Mapping[str, PatternTruth]
+) -> dict[str, str]:
+    """Return what is said of the series against pressure.
+
+    Parameters
+    ----------
+    analyses : sequence of WilliamsonHall
+    truths : mapping of str to PatternTruth
+        What synthetic patterns were made from, by name.
+    """
+    strains = {wh.peaks.pattern.pressure: wh.strain for wh in analyses}
+    known = known_strains(analyses, truths)
+    intervals = {wh.peaks.pattern.pressure: wh.interval() for wh in analyses}
+    inside = [intervals[at][0] <= truth <= intervals[at][1] for at, truth in known.items()]
+    n_full = sum(wh.model == "full" for wh in analyses)
+    limits = [wh.size_lower for wh in analyses if wh.size_lower is not None]
+    mean = strain_plateau(analyses)
+    most = max(strains, key=lambda at: strains[at].n, default=None)
+    return {
+        "n-series": str(len(analyses)),
+        "n-full": str(n_full) if n_full else "none",
+        "false-sizes": _false_sizes(analyses, truths),
+        "n-strain-inside": str(sum(inside)),
+        **{
+            f"strain-{name}": strain(strains[at]) if at in strains else "not measured"
+            for at, name in QUOTED.items()
+        },
+        "strain-plateau": "not measured" if mean is None else strain(mean.value),
+        "strain-most-at": "no pressure" if most is None else f"{most:g} GPa",
+        "limit-least": f"{min(limits):.0f} nm" if limits else MISSING,
+        "limit-most": f"{max(limits):.0f} nm" if limits else MISSING,
+        "series-origin": ", ".join(sorted({str(wh.peaks.pattern.origin) for wh in analyses})),
+    }
+
+
+def _false_sizes(analyses: Sequence[WilliamsonHall], truths: Mapping[str, PatternTruth]) -> str:
+    """Return what is said of the sizes found where none was put in."""
+    names = {name for name, truth in truths.items() if np.isinf(truth.size)}
+    infinite = [wh for wh in analyses if wh.peaks.pattern.name in names]
+    false = sum(wh.size is not None for wh in infinite)
+    if not infinite:
+        return ""
+    if not false:
+        return "None was put in, and none was found."
+    which = "sizes found is an artefact" if false == 1 else "sizes found are artefacts"
+    return f"None was put in: {false} of the {which} of lines that overlap."
+
+
+def gold_words(analysis: PatternAnalysis | None, origin: str | None) -> dict[str, str]:
+    """Return what is said of measured gold; of missing data only that they are missing.
+
+    `origin` is that of the pattern which is shown.
+    """
+    names = ("a", "verdict", "size", "fwhm", "integral", "limit", "ratio", "law", "chi")
+    words = {f"gold-{name}": MISSING for name in names}
+    words["gold-origin"] = origin or "unknown origin"
+    if analysis is None or analysis.lattice is None:
+        return words
+    wh = analysis.strain_or_error()
+    lines = wh.peaks
+    width = {
+        hkl: ufloat(value, error)
+        for hkl, value, error in zip(lines.hkl, lines.fwhm, lines.fwhm_error, strict=True)
+    }
+    at_limit = wh.strain_at_size_limit
+    verdict = (
+        f"A size of {size(wh)} shows."
+        if wh.size is not None
+        else "The size is undetermined, exactly as the paper found for its own patterns; there is "
+        f"only a lower limit, D {size(wh)}."
+    )
+    return words | {
+        "gold-a": quantity(analysis.lattice.a, "Å"),
+        "gold-verdict": verdict,
+        "gold-size": size(wh),
+        "gold-fwhm": strain(wh.with_breadth("fwhm").strain),
+        "gold-integral": strain(wh.strain),
+        "gold-limit": "no limit" if at_limit is None else f"{1000 * at_limit:.2f}",
+        "gold-ratio": quantity(width[2, 0, 0] / width[1, 1, 1]),
+        "gold-law": f"{np.tan(lines.theta[1]) / np.tan(lines.theta[0]):.2f}",
+        "gold-chi": f"{wh.chi_square_reduced:.0f}",
+    }
+
+
+def anatase_words(analyses: Sequence[WilliamsonHall]) -> dict[str, str]:
+    """Return what is said of the sizes of one pattern by several shapes and breadths."""
+    sizes = [wh.size for wh in analyses if wh.size is not None]
+    values = [found.n for found in sizes]
+    errors = [100 * found.s / found.n for found in sizes]
+    return {
+        "anatase-shows": f"{len(sizes)} of {len(analyses)}" if analyses else MISSING,
+        "anatase-range": f"from {min(values):.0f} to {max(values):.0f} nm" if sizes else MISSING,
+        "anatase-error": f"{min(errors):.0f} to {max(errors):.0f} %" if sizes else MISSING,
+    }
+
+
+def standard_words(
+    standards: Sequence[WilliamsonHall], cells: Sequence[LatticeFit]
+) -> dict[str, str]:
+    """Return what is said of the standard, and of iron before and after its correction.
+
+    Parameters
+    ----------
+    standards : sequence of WilliamsonHall
+        The standard as a sample, iron as measured, iron corrected; empty without the data.
+    cells : sequence of LatticeFit
+        Of iron as measured and corrected.
+    """
+    if not standards:
+        names = ("lab6-size", "iron-before", "iron-after", "iron-a-before", "iron-a-after")
+        return dict.fromkeys(names, MISSING)
+    standard, measured, corrected = standards
+    return {
+        "lab6-size": size(standard),
+        "iron-before": strain(measured.strain),
+        "iron-after": strain(corrected.strain),
+        "iron-a-before": quantity(cells[0].a, "Å"),
+        "iron-a-after": quantity(cells[1].a, "Å"),
+    }
+
+
+def compression_words(table: LatticeTable | None, origin: str) -> dict[str, str]:
+    """Return which axes grow under pressure, over the whole range."""
+    known = () if table is None else AXES
+    growing = [
+        axis for axis in known if table is not None and table.compressibility(axis).at().n < 0
+    ]
+    return {"growing": ", ".join(growing) or "none of them", "axes-origin": origin}
+
+
+def trap_words(
+    ignored: WilliamsonHall, careful: WilliamsonHall, solved: WilliamsonHall, truth: PatternTruth
+) -> dict[str, str]:
+    """Return what is said of the splitting trap.
+
+    Parameters
+    ----------
+    ignored, careful, solved : WilliamsonHall
+        With lines taken as one, with split lines left out, and with the right cell.
+    truth : PatternTruth
+        What was put in.
+    """
+    broadest = max(ignored.per_line, key=lambda line: line.strain.n)
+    split = ["split" in flags for flags in careful.peaks.flags]
+    return {
+        "trap-truth": f"{1000 * truth.strain:.1f}",
+        "trap-size": f"{truth.size:g} nm",
+        "trap-ignored": strain(ignored.strain),
+        "trap-excess": f"{ignored.strain.n / truth.strain:.1f}",
+        "trap-solved": strain(solved.strain),
+        "trap-line": broadest.name,
+        "trap-broadest": f"{1000 * broadest.strain.n:.1f}",
+        "trap-split": f"{sum(split)} of {len(split)}",
+    }

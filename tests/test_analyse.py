@@ -1,0 +1,221 @@
+"""One path from a pattern to its result: every way in gives the same numbers and words."""
+
+import dataclasses
+import json
+import shutil
+
+import pytest
+
+import analysis
+from analysis.__main__ import run
+from analysis.catalogue.datasets import OWN_PACKAGE
+from analysis.diffraction.analyse import choose_crystal
+from analysis.errors import DataError, FitError
+from compendium import ledger_strain, notebooks, record, sheets
+
+PATTERN = "twin-xrd-10.5gpa"
+SAMPLE = analysis.Phase("La3Ni2O7", 5.39, 5.31, 20.1, space_group="A m a m")
+GOLD = analysis.Phase("gold", 3.88, space_group="F m -3 m")
+GOLD_ENTRY = {"name": "gold", "space_group": "F m -3 m", "a": 3.88}
+AVAILABLE = [one.name for one in analysis.list_datasets("diffraction") if one.available]
+BOTH = "2 crystals are named: La3Ni2O7 and gold; analysed with the first, La3Ni2O7"
+NONE = "none named: all lines count as those of one crystal"
+
+
+def printed(capsys, *arguments):
+    """Return what ``fit strain --json`` prints, without the file's name."""
+    assert run(["fit", "strain", *arguments, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    found.pop("file")
+    return found
+
+
+CELLS = ("import analysis", "dataset: str", "analyse_pattern(", "strain_record(")
+
+
+def sheet(**parameters):
+    """Run the cells of the sheet's template that read, analyse and record: record, result."""
+    template = notebooks.read_notebook(sheets.template("diffraction"))
+    cells = [cell for cell in template.cells if any(part in cell.source for part in CELLS)]
+    assert len(cells) == len(CELLS)
+    space = {}
+    for cell in cells:
+        exec(cell.source.replace("record.keep(text)", ""), space)  # noqa: S102 - our own template
+        if "parameters" in cell.metadata.get("tags", ()):
+            space |= notebooks.checked_parameters(template, parameters)
+    return json.loads(space["text"]), space["found"]
+
+
+@pytest.mark.parametrize("name", AVAILABLE)
+def test_command_line_sheet_and_function_agree_for_every_pattern(name, capsys):
+    theirs = printed(capsys, name)
+    recorded, found = sheet(dataset=name)
+    strain = recorded["fits"]["strain"]
+    lattice = recorded["fits"].get("lattice", {})
+    same = json.loads(json.dumps(record.plain(found.to_dict())))
+    assert same == theirs
+    assert {**strain, "warnings": 0, "lattice": 0, "notes": 0} == {
+        **theirs, "warnings": 0, "lattice": 0, "notes": 0
+    }  # fmt: skip
+    lattice.pop("warnings", None)
+    assert (lattice or None) == theirs["lattice"]
+    assert set(recorded["warnings"]) == {*theirs["warnings"], *theirs["notes"]}
+
+
+# --------------------------------------------------------------------- which crystal
+
+
+@pytest.mark.parametrize(
+    ("phases", "name", "crystal", "words", "warned"),
+    [
+        ((), None, None, NONE, False),
+        ((SAMPLE,), None, SAMPLE, str(SAMPLE), False),
+        ((SAMPLE, GOLD), None, SAMPLE, str(SAMPLE), True),
+        ((SAMPLE, GOLD), "", SAMPLE, str(SAMPLE), True),
+        ((SAMPLE, GOLD), "GOLD", GOLD, str(GOLD), False),
+        ((SAMPLE, GOLD), "la3ni2o7", SAMPLE, str(SAMPLE), False),
+    ],
+)
+def test_the_crystal_is_the_one_asked_for_else_the_first(phases, name, crystal, words, warned):
+    choice = choose_crystal(phases, name)
+    assert choice.crystal is crystal
+    assert choice.words == words
+    assert choice.warnings == ((f"{BOTH}; another one: --phase NAME",) if warned else ())
+
+
+@pytest.mark.parametrize(
+    ("phases", "message"),
+    [
+        ((SAMPLE, GOLD), "xrd: no crystal is called 'lead' .--phase.; there are La3Ni2O7 and gold"),
+        ((), "xrd: no crystal is called 'lead' .--phase.; none is named: give its cell"),
+    ],
+)
+def test_an_unknown_crystal_is_refused_with_those_that_there_are(phases, message):
+    with pytest.raises(DataError, match=message):
+        choose_crystal(phases, "lead", where="xrd")
+
+
+# --------------------------------------------------------------------- small packages
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """Return a function that makes a package of some of the project's data sets the user's."""
+
+    def write(*names, **more):
+        entries = json.loads(OWN_PACKAGE.read_text(encoding="utf-8"))["resources"]
+        chosen = []
+        for entry in (one for one in entries if one["name"] in names):
+            shutil.copy(OWN_PACKAGE.parent / entry["path"], tmp_path / f"{entry['name']}.csv")
+            changed = {**entry, "path": f"{entry['name']}.csv", **more}
+            chosen.append({key: value for key, value in changed.items() if value is not None})
+        path = tmp_path / "datapackage.json"
+        path.write_text(json.dumps({"resources": chosen}), encoding="utf-8")
+        monkeypatch.setenv("COMPENDIUM_PACKAGE", str(path))
+        for cached in (ledger_strain._series, ledger_strain._gold):
+            cached.cache_clear()
+
+    yield write
+    for cached in (ledger_strain._series, ledger_strain._gold):
+        cached.cache_clear()
+
+
+def test_with_two_crystals_all_say_the_first_and_give_its_strain(package, capsys):
+    sample = {"name": "La3Ni2O7", "space_group": "A m a m", "a": 5.39, "b": 5.31, "c": 20.1}
+    package(PATTERN, "twin-xrd-7.5gpa", phases=[sample, GOLD_ENTRY])
+    theirs = printed(capsys, PATTERN)
+    recorded, found = sheet(dataset=PATTERN)
+    series, _ = ledger_strain._series()
+    in_ledger = dict(series)[10.5]
+    assert f"{1000 * found.strain.strain:.1uS}" == "8.00(7)"
+    assert theirs["phase"] == recorded["fits"]["strain"]["phase"] == "La3Ni2O7"
+    assert theirs["strain"] == recorded["fits"]["strain"]["strain"]
+    assert theirs["strain"]["value"] == found.strain.strain.n == in_ledger.strain.n
+    for warnings in (theirs["warnings"], recorded["warnings"], found.warnings):
+        assert [text for text in warnings if text.startswith(BOTH)]
+    assert run(["fit", "strain", PATTERN]) == 0
+    assert f"warning: {BOTH}" in " ".join(capsys.readouterr().out.split())
+
+
+def test_another_crystal_is_chosen_by_name_everywhere(package, capsys):
+    # Of the sample itself under two names: gold has no lines there.
+    sample = {"name": "La3Ni2O7", "space_group": "A m a m", "a": 5.39, "b": 5.31, "c": 20.1}
+    package(PATTERN, phases=[GOLD_ENTRY, sample])
+    theirs = printed(capsys, PATTERN, "--phase", "la3ni2o7")
+    recorded, found = sheet(dataset=PATTERN, phase="La3Ni2O7")
+    assert theirs["phase"] == recorded["fits"]["strain"]["phase"] == "La3Ni2O7"
+    assert theirs["strain"]["value"] == found.strain.strain.n
+    assert not any("crystals are named" in text for text in theirs["warnings"])
+    # The first, gold, is not in this pattern: that is an error, not another choice.
+    with pytest.raises(FitError):
+        analysis.analyse_pattern(analysis.load(PATTERN), (GOLD, SAMPLE)).strain_or_error()
+
+
+@pytest.mark.parametrize("verb", [["fit", "strain", PATTERN], ["sheet", "diffraction"]])
+def test_an_unknown_phase_is_one_line_and_status_2(package, verb, capsys, tmp_path):
+    package(PATTERN)
+    more = [] if verb[0] == "fit" else ["--dataset", PATTERN, "-o", str(tmp_path / "out")]
+    assert run([*verb, *more, "--phase", "lead"]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.count("\n") == 1
+    assert f"{PATTERN}: no crystal is called 'lead' (--phase); there are La3Ni2O7" in shown.err
+
+
+def test_without_phases_all_lines_count_as_one_crystals(package, capsys):
+    package(PATTERN, "twin-xrd-7.5gpa", phases=None)
+    theirs = printed(capsys, PATTERN)
+    recorded, found = sheet(dataset=PATTERN)
+    in_ledger = dict(ledger_strain._series()[0])[10.5]
+    assert found.choice.words == NONE
+    assert theirs["lattice"] is None
+    assert "lattice" not in recorded["fits"]
+    assert theirs["strain"]["value"] == found.strain.strain.n == in_ledger.strain.n
+    assert len(ledger_strain.strain_entries()) > 5
+
+
+def test_a_package_of_curves_alone_leaves_the_strain_to_the_original_data(package):
+    package("twin-run2-25.0gpa")
+    series = [one for one in ledger_strain.strain_entries() if "strain" in one.claim]
+    assert {one.verdict for one in series} <= {"needs the original data"}
+    assert all(one.found is None for one in series if "gold" not in one.claim)
+
+
+def test_a_package_of_patterns_alone_has_the_strains_of_its_patterns(package):
+    package(PATTERN, "twin-xrd-7.5gpa")
+    claims = {one.claim: one.found for one in ledger_strain.strain_entries()}
+    found = analysis.analyse_pattern(analysis.load(PATTERN), analysis.phases_of(PATTERN))
+    plateau = claims["strain between 5 and 18 GPa"].value
+    assert abs(plateau.n - found.strain.strain.n) < 3 * found.strain.strain.s
+
+
+# --------------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"shape": "triangle"}, "shape 'triangle' is not known; there are lorentzian"),
+        ({"breadth": "half"}, "breadth must be one of integral, fwhm; got 'half'"),
+        ({"model": "both"}, "model must be one of auto, full, reduced; got 'both'"),
+        ({"addition": "cubic"}, "addition must be one of linear, quadrature; got 'cubic'"),
+        ({"shape_factor": -1}, "shape_factor must be a number above 0, got -1"),
+        ({"window": (80, 90)}, "no point"),
+    ],
+)
+def test_a_wrong_option_is_refused_and_not_said_of_the_data(options, message):
+    with pytest.raises(analysis.AnalysisError, match=message):
+        analysis.analyse_pattern(analysis.load(PATTERN), (SAMPLE,), **options)
+
+
+def test_what_the_data_do_not_allow_is_said_and_the_rest_is_there():
+    pattern = analysis.load(PATTERN)
+    silent = analysis.analyse_pattern(pattern, (analysis.Phase("wide", 3, space_group="P m -3 m"),))
+    assert silent.peaks is silent.strain is silent.lattice is None
+    assert silent.no_peaks
+    assert silent.to_dict()["warnings"] == [silent.no_peaks]
+    whole = analysis.analyse_pattern(pattern, (SAMPLE,))
+    without = dataclasses.replace(whole, lattice=None, no_lattice="too few lines")
+    assert without.strain is whole.strain
+    assert without.to_dict()["lattice"] is None
+    assert without.warnings[-1] == "no lattice constants: too few lines"
