@@ -28,7 +28,7 @@ EXECUTED = BUILD / "executed"
 FAILURES = BUILD / "failures"
 
 # What every computed number depends on ...
-CODE = ("analysis", "requirements.lock")
+CODE = ("analysis", "compendium/chapters", "requirements.lock")
 # ... and the pages, besides the numbers.
 SHOWN = ("book", "compendium", "Snakefile", "_config.yml", "_toc.yml")
 # What jobs must know wherever they run.

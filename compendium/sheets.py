@@ -17,9 +17,9 @@ from typing import Any
 
 from analysis.catalogue.datasets import Dataset
 from analysis.errors import DataError
-from compendium.glue import GLUED
+from compendium.chapters.glue import GLUED
+from compendium.chapters.record import KEY
 from compendium.notebooks import FAILED, TIMEOUT, Execution, execute, read_notebook, write_whole
-from compendium.record import KEY
 
 PACKAGE = Path(__file__).resolve().parent
 IN_CHECKOUT = PACKAGE.parent / "book" / "sheets"

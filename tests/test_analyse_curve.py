@@ -9,7 +9,7 @@ import analysis
 from analysis.cli.main import run
 from analysis.cli.printing import plain
 from analysis.transport.analyse import analyse_curve
-from compendium import record
+from compendium.chapters import record
 from compendium.notebooks import read_notebook
 from compendium.sheets import template
 

@@ -11,7 +11,7 @@ import analysis
 from analysis.pressure.results import Results
 from analysis.pressure.series import Regions
 from analysis.show import coupling_plots, overview, plots
-from compendium import front_page
+from compendium.chapters import front_page
 
 mpl.use("agg")
 

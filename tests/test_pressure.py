@@ -24,8 +24,8 @@ from analysis.pressure.series import (
     series_of,
 )
 from analysis.show import pressure_plots
-from compendium import ledger, pressure_report, pressure_words
-from compendium.claims import entries_on
+from compendium.chapters import ledger, pressure_report, pressure_words
+from compendium.chapters.claims import entries_on
 
 BOOK = OWN_PACKAGE.parent.parent / "book"
 PRESSURES = np.linspace(15.0, 43.0, 13)

@@ -12,9 +12,9 @@ import analysis
 from analysis.pressure.results import Results
 from analysis.pressure.series import Regions
 from analysis.show.report import Note
-from compendium import conclusions, data_words, front_page, ledger, metals, printed
-from compendium.claims import Entry, Found, digits, exact
-from compendium.glue import GLUED, glue_all
+from compendium.chapters import conclusions, data_words, front_page, ledger, metals, printed
+from compendium.chapters.claims import Entry, Found, digits, exact
+from compendium.chapters.glue import GLUED, glue_all
 
 NOT_HERE = analysis.DatasetUnavailable("not here")
 
@@ -313,7 +313,7 @@ def test_what_the_printed_numbers_give():
 def test_a_record_is_glued_under_its_name(monkeypatch):
     import IPython.display
 
-    from compendium import record
+    from compendium.chapters import record
 
     shown = []
     monkeypatch.setattr(IPython.display, "display", lambda data, **how: shown.append((data, how)))

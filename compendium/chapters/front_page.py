@@ -7,9 +7,9 @@ from analysis.pressure.results import Results
 from analysis.pressure.series import Regions, Series, series_of
 from analysis.show.report import Note, estimate, quantity
 from analysis.transport.fit import ResistanceFit, fit_resistance
-from compendium import printed
-from compendium.metals import measured_or
-from compendium.pressure_words import deciding, mean, origins, sensitivity
+from compendium.chapters import printed
+from compendium.chapters.metals import measured_or
+from compendium.chapters.pressure_words import deciding, mean, origins, sensitivity
 
 LEFT_OUT = ("splitting-trap",)
 # The curve of the second figure, or of its stand-in: window (K), and what it is called.

@@ -17,7 +17,14 @@ from analysis.pressure.series import (
 )
 from analysis.show.report import Note, Table, unbroken
 from analysis.transport.fit import ResistanceFit, fit_resistance
-from compendium.pressure_words import NONE, origins, probability, quantity_of, sample_label, value
+from compendium.chapters.pressure_words import (
+    NONE,
+    origins,
+    probability,
+    quantity_of,
+    sample_label,
+    value,
+)
 
 EMPTY = Note("No table:", ["there is no value to put into it."])
 

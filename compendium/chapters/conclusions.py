@@ -6,8 +6,8 @@ from analysis.pressure.series import Series
 from analysis.show.coupling_plots import PAPER
 from analysis.show.report import quantity
 from analysis.transport.fit import ResistanceFit
-from compendium import printed
-from compendium.claims import Entry, entries_on
+from compendium.chapters import printed
+from compendium.chapters.claims import Entry, entries_on
 
 
 def law_words(wrong: ResistanceFit, held: float, theta: Series) -> dict[str, str]:

@@ -16,9 +16,9 @@ from analysis.pressure.series import Regions, constancy
 from analysis.transport.analyse import CurveAnalysis, analyse_curve
 from analysis.transport.fit import ResistanceFit
 from analysis.transport.transition_fit import TransitionFit
-from compendium.claims import Entry, Found, digits, exact
-from compendium.ledger_strain import strain_entries
-from compendium.printed import TC, THETA_D, coupling
+from compendium.chapters.claims import Entry, Found, digits, exact
+from compendium.chapters.ledger_strain import strain_entries
+from compendium.chapters.printed import TC, THETA_D, coupling
 
 # The phase's lower boundary in GPa: assumed.
 FMMM_ABOVE = Regions().fmmm_above

@@ -13,7 +13,7 @@ from analysis.show.report import window as window_of
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
 from analysis.typing import Floats
-from compendium.ledger import PRACTICALLY_ALL
+from compendium.chapters.ledger import PRACTICALLY_ALL
 
 Window = tuple[int, int]
 # Of copper by window (K) and weighting; of metals and of platinum by name and by end (K).
