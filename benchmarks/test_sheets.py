@@ -35,7 +35,7 @@ import matplotlib.pyplot as plt
 
 import analysis
 from analysis.show import plots, report
-from compendium import record, sheet_views
+from compendium.chapters import record, sheet_views
 ```
 """
 

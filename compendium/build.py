@@ -31,8 +31,10 @@ from typing import TextIO
 
 from analysis.errors import DataError
 from compendium.plan import (
+    BOOK,
     BUILD,
     FAILURES,
+    HTML,
     ROOT,
     Survey,
     fetch,
@@ -41,15 +43,21 @@ from compendium.plan import (
     write_plan,
 )
 
-HTML = BUILD / "html"
 FINISHED = BUILD / "finished"
 LOG = BUILD / "snakemake.log"
+NO_CHECKOUT = (
+    f"the book's texts are not installed with the package (there is no {BOOK}); run `make book` "
+    "in a clone of the repository"
+)
 TARGETS = {"book": "pages-made", "results": "results.json"}
 
 
 def main() -> int:
     started = time.monotonic()
     target, options = arguments()
+    if not BOOK.is_dir():
+        print(f"error: {NO_CHECKOUT}", file=sys.stderr)
+        return 2
     with only_one_build() as lock:
         try:
             survey = Survey()

@@ -7,29 +7,22 @@ import sys
 import zipfile
 from pathlib import Path
 
-from compendium.plan import BUILD, ROOT
+from analysis import __version__
+from compendium.plan import BUILD, HTML
 
-HTML = BUILD / "html"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say
 # Of use on a server only.
 NOT_INSIDE = {"404.html", "objects.inv", ".buildinfo"}
 
 
 def main() -> int:
-    name = f"la3ni2o7-compendium-{version()}"
+    name = f"la3ni2o7-compendium-{__version__}"
     target = BUILD / f"{name}.zip"
     count = write_zip(HTML, target, name)
     size = target.stat().st_size / 1e6
     print(f"{count} files, {size:.0f} MB: {target}")
     print(f"Unpack it anywhere and open {name}/index.html in a browser; no network is needed.")
     return 0
-
-
-def version() -> str:
-    import tomllib
-
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return str(project["project"]["version"])
 
 
 def write_zip(folder: Path, target: Path, top: str) -> int:

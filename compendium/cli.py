@@ -52,7 +52,13 @@ def sheet(
       python -m analysis sheet resistance --data mine.csv --pressure 22.4 --window 90 300 -o out/
       python -m analysis sheet diffraction --data xrd.xy --wavelength 61.99 -p model=reduced
     """
-    from compendium.one_sheet import write_sheet
+    try:
+        from compendium.one_sheet import write_sheet
+    except ModuleNotFoundError as missing:
+        raise click.ClickException(
+            f"sheets are notebooks, for which {missing.name} is not installed; "
+            'pip install "la3ni2o7-compendium[book]" installs all that they need'
+        ) from None
 
     given = {name: value for name, value in reading.items() if value is not None}
     write_sheet(

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis.errors import DataError
-from compendium.glue import GLUED
+from compendium.chapters.glue import GLUED
 from compendium.plan import BUILD
 
 TOLERANCE = 0.005  # errors: half a unit of the last digit of an error that is printed as 99

@@ -15,7 +15,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from compendium.figure_files import MIME
+from compendium.chapters.figure_files import MIME
 
 FOLDER = "figures"  # of the site
 NAMES = "figures.json"  # beside the source: the name of the figure at each place

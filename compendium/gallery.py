@@ -9,8 +9,8 @@ from typing import Any
 
 from analysis.pressure.results import SheetResult, load_results
 from analysis.show.report import quantity
+from compendium.chapters.sheet_views import plain_text
 from compendium.plan import BUILD
-from compendium.sheet_views import plain_text
 
 WIDTH = 200  # pixels of a picture, twice what is shown
 COLUMNS = {

@@ -21,11 +21,10 @@ from compendium.figures import take_out, write_files, write_names
 from compendium.gallery import gallery_page
 from compendium.notebooks import FAILED, NO_DATA
 from compendium.pictures import front_figure, write_pictures
-from compendium.plan import BOOK, BUILD, EXECUTED, ROOT, contents
+from compendium.plan import BOOK, BUILD, EXECUTED, HTML, ROOT, contents
 from compendium.publish import with_addresses
 
 SOURCE = BUILD / "source"
-HTML = BUILD / "html"
 CACHE = BUILD / ".jupyter_cache"
 GALLERY = "all-runs"
 WIDGETS = "application/vnd.jupyter.widget-state+json"

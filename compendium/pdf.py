@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from analysis import __version__
 from compendium import browser
-from compendium.bundle import version
 from compendium.pages import (
     CACHE,
     GALLERY,
@@ -38,7 +38,7 @@ def main() -> int:
     if not one_page():
         print("error: the chapters do not go on one page (above)", file=sys.stderr)
         return 1
-    target = BUILD / f"la3ni2o7-compendium-{version()}.pdf"
+    target = BUILD / f"la3ni2o7-compendium-{__version__}.pdf"
     with browser.launched() as chromium:
         pages = print_page(chromium, PAGE, target, front_matter())
     print(f"{pages} pages, {target.stat().st_size / 1e6:.1f} MB: {target}")
@@ -71,7 +71,7 @@ def front_matter() -> dict[str, str]:
     return {
         "title": settings["title"],
         "author": settings["author"],
-        "version": f"Version {version()}",
+        "version": f"Version {__version__}",
         "site": settings["html"]["baseurl"] or settings.get("repository", {}).get("url", ""),
     }
 

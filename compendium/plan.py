@@ -21,13 +21,14 @@ from analysis.pressure.results import RESULTS
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 BUILD = ROOT / "_build"
+HTML = BUILD / "html"
 STAMPS = BUILD / "stamps"
 PLAN = BUILD / "plan.json"
 EXECUTED = BUILD / "executed"
 FAILURES = BUILD / "failures"
 
 # What every computed number depends on ...
-CODE = ("analysis", "requirements.lock")
+CODE = ("analysis", "compendium/chapters", "requirements.lock")
 # ... and the pages, besides the numbers.
 SHOWN = ("book", "compendium", "Snakefile", "_config.yml", "_toc.yml")
 # What jobs must know wherever they run.

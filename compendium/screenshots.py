@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Literal
 
 from compendium import browser
-from compendium.pages import GALLERY, HTML
-from compendium.plan import BUILD, PLAN, contents
+from compendium.pages import GALLERY
+from compendium.plan import BUILD, HTML, PLAN, contents
 
 TARGET = BUILD / "screenshots"
 WIDTHS = {"desktop": (1280, 900), "phone": (360, 740)}

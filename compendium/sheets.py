@@ -1,7 +1,8 @@
 """One sheet for each run and pressure: a template, a data set, an executed notebook.
 
-The templates lie in ``book/sheets/``, one for each kind of measurement. `make book`
-executes one for each data set; ``python -m analysis sheet`` executes one by itself.
+The templates lie in ``book/sheets/``, one for each kind of measurement; an installed package
+brings them along. `make book` executes one for each data set; ``python -m analysis sheet``
+executes one by itself.
 """
 
 import ast
@@ -14,13 +15,15 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from analysis.catalogue.datasets import OWN_PACKAGE, Dataset
+from analysis.catalogue.datasets import Dataset
 from analysis.errors import DataError
-from compendium.glue import GLUED
+from compendium.chapters.glue import GLUED
+from compendium.chapters.record import KEY
 from compendium.notebooks import FAILED, TIMEOUT, Execution, execute, read_notebook, write_whole
-from compendium.record import KEY
 
-TEMPLATES = OWN_PACKAGE.parent.parent / "book" / "sheets"
+PACKAGE = Path(__file__).resolve().parent
+IN_CHECKOUT = PACKAGE.parent / "book" / "sheets"
+TEMPLATES = IN_CHECKOUT if IN_CHECKOUT.is_dir() else PACKAGE / "book_sheets"
 KINDS = ("resistance", "diffraction")
 
 

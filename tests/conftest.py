@@ -42,16 +42,20 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     for marker in (
         "measured(name): needs a measured data set that has to be downloaded",
+        "pages: looks at the built pages (set for all that use them)",
         "study: simulates; runs with --studies",
     ):
         config.addinivalue_line("markers", marker)
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(config, items):
     wanted = config.getoption("--studies")
     for item in items:
         for fixture in ALONE.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group(ALONE[fixture]))
+        if "html" in getattr(item, "fixturenames", ()):
+            item.add_marker("pages")
         if item.get_closest_marker("study") and not wanted:
             item.add_marker(pytest.mark.skip(reason="a study: OPTIONS=--studies runs it"))
 

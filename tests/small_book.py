@@ -59,7 +59,7 @@ import os
 import pathlib
 
 import analysis
-from compendium import record
+from compendium.chapters import record
 
 with pathlib.Path(os.environ["EXECUTED"]).open("a") as file:
     file.write(f"sheets/{{dataset}} ")

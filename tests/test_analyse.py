@@ -14,7 +14,8 @@ from analysis.catalogue.datasets import OWN_PACKAGE
 from analysis.diffraction.analyse import choose_crystal
 from analysis.errors import DataError, FitError
 from analysis.show import report
-from compendium import ledger_strain, notebooks, record, sheets
+from compendium import notebooks, sheets
+from compendium.chapters import ledger_strain, record
 
 PATTERN = "twin-xrd-10.5gpa"
 SAMPLE = analysis.Phase("La3Ni2O7", 5.39, 5.31, 20.1, space_group="A m a m")

@@ -171,11 +171,25 @@ WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/book.yml").read_text(encodi
 STEPS = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
 
 
-def test_the_workflow_runs_what_the_makefile_has():
+def test_every_machine_runs_the_same_checks_which_the_makefile_has():
     rules = re.findall(r"^([a-z -]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     targets = {name for names in rules for name in names.split()}
-    called = [step["run"].split()[1:] for step in STEPS if step.get("run", "").startswith("make ")]
-    assert {"check", "book", "test"} <= {one for names in called for one in names} <= targets
+    commands = [step["run"] for step in STEPS if "run" in step]
+    debian = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert ".ci/checks" in commands
+    assert debian[-1] == ".ci/checks"
+    checks = (ROOT / ".ci" / "checks").read_text(encoding="utf-8").splitlines()
+    lines = [line.partition("#")[0].split() for line in (*commands, *debian, *checks)]
+    called = {one for line in lines if line[:1] == ["make"] for one in line[1:] if "=" not in one}
+    assert {"check", "book", "test"} <= called <= targets
+
+
+def test_the_checks_look_at_both_worlds():
+    with_data, without = (ROOT / ".ci" / "checks").read_text(encoding="utf-8").split("git clone", 1)
+    assert "make test OPTIONS=--studies" in with_data
+    assert "unset COMPENDIUM_DATA" in without
+    assert "-m compendium.build" in without
+    assert '-m "pages or measured"' in without
 
 
 def test_the_workflow_may_do_little_and_publishes_no_pull_request():

@@ -12,7 +12,10 @@ import pytest
 
 import analysis
 from analysis.catalogue.skeleton import write_skeleton
+from analysis.reading import formats
 from analysis.reading.formats import FORMATS, sentences
+from analysis.reading.pattern_text import number_rows
+from analysis.reading.table import Content
 
 ROOT = Path(analysis.__file__).resolve().parent.parent
 PAGE = (ROOT / "book/how-to/extending.md").read_text(encoding="utf-8")
@@ -146,3 +149,43 @@ def test_a_format_of_the_other_quantity_is_refused_by_name(case, tmp_path):
     message = rf"{name}: is {re.escape(kind)} file, which holds {held}, not {needed}; text in col"
     with pytest.raises(analysis.DataError, match=message):
         read(tmp_path / name)
+
+
+# ---------------------------------------------------------------------------- R(T) as numbers
+
+
+@pytest.fixture
+def cryo(monkeypatch, tmp_path):
+    """Add a format of R(T) that is in K and ohm by itself, and return a file of it."""
+
+    def read(source):
+        rows = [(row, line.split()) for row, line in enumerate(source.lines[1:], 2) if line]
+        t, r = number_rows(source.file, rows, 2).T
+        where = [f"row {row}" for row, _ in rows].__getitem__
+        return Content("CRYO file", {"temperature": t, "resistance": r}, where=where)
+
+    def matches(source):
+        return source.head[:1] == ["CRYO"]
+
+    monkeypatch.setattr(
+        formats, "FORMATS", [*FORMATS, formats.Format("CRYO", {"resistance": ()}, matches, read)]
+    )
+    path = tmp_path / "a.cryo"
+    path.write_text("CRYO\n10 1\n20 2\n")
+    return path
+
+
+@pytest.mark.parametrize(("unit", "resistances"), [(None, [1, 2]), ("mohm", [1e-3, 2e-3])])
+def test_a_format_may_hold_resistances_as_numbers(unit, resistances, cryo):
+    curve = analysis.read_resistance(cryo, resistance_unit=unit)
+    np.testing.assert_allclose(curve.temperature, [10, 20])
+    np.testing.assert_allclose(curve.resistance, resistances)
+    assert (curve.unit, curve.notes) == ("ohm", ())
+
+
+def test_refusals_of_such_a_format(cryo):
+    with pytest.raises(analysis.DataError, match="is a CRYO file, whose columns are known; leave"):
+        analysis.read_resistance(cryo, temperature="T")
+    cryo.write_text("CRYO\n10 1\n\n-5 2\n")
+    with pytest.raises(analysis.DataError, match="row 4: temperature is -5 K"):
+        analysis.read_resistance(cryo)

@@ -14,7 +14,8 @@ from small_book import Copy
 import analysis
 from analysis.catalogue.datasets import OWN_PACKAGE
 from analysis.show import plots
-from compendium import figure_files, figures
+from compendium import figures
+from compendium.chapters import figure_files
 
 ROOT = OWN_PACKAGE.parent.parent
 
@@ -240,7 +241,7 @@ DRAW = """
 import matplotlib.pyplot as plt
 from IPython.display import display
 
-from compendium import figure_files
+from compendium.chapters import figure_files
 
 figure_files.offer()
 

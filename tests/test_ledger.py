@@ -3,8 +3,8 @@
 import pytest
 from uncertainties import ufloat
 
-from compendium import claims, ledger
-from compendium.claims import VERDICTS, Entry, Found, digits, exact, verdict
+from compendium.chapters import claims, ledger
+from compendium.chapters.claims import VERDICTS, Entry, Found, digits, exact, verdict
 
 ENTRIES = ledger.entries()
 

@@ -11,7 +11,7 @@ import analysis
 from analysis.pressure.results import Results
 from analysis.pressure.series import Regions
 from analysis.show import coupling_plots, overview, plots
-from compendium import front_page
+from compendium.chapters import front_page
 
 mpl.use("agg")
 
@@ -36,9 +36,8 @@ def texts(ax):
 def test_the_four_results_say_where_they_come_from(results, origins):
     theta, strain, axes = front_page.four_series(results)
     fig = overview.four_results(
-        theta, strain, axes, steady=theta.in_phase(Regions(), "Fmmm"), plateau=strain,
-        tc=58.0, theta_d=518.0, printed=(0.13, 1.75),
-    )  # fmt: skip
+        theta, strain, axes, steady=theta.in_phase(Regions(), "Fmmm"), plateau=strain
+    )
     titles = [ax.get_title() or ax.get_title(loc="left") for ax in fig.axes]
     assert titles == ["Debye temperature", "coupling", "strain", "cell"]
     for ax, origin in zip(fig.axes, origins, strict=True):
@@ -86,7 +85,7 @@ def test_only_what_is_above_zero_is_filled(ax):
 
 
 def test_the_coupling_rises_with_mu_by_each_formula(ax):
-    coupling_plots.coupling_against_mu(ax, tc=58.0, theta_d=518.0, printed=(0.13, 1.75))
+    coupling_plots.coupling_against_mu(ax)
     *curves, point = ax.lines
     assert [line.get_label() for line in curves] == list(analysis.transport.coupling.FORMULAS)
     assert all((np.diff(line.get_ydata()) > 0).all() for line in curves)
@@ -94,10 +93,10 @@ def test_the_coupling_rises_with_mu_by_each_formula(ax):
 
 
 def test_the_transition_rises_with_the_coupling(ax):
-    coupling_plots.tc_against_coupling(
-        ax, theta_d=518.0, mu_star=0.13, calculated=(0.13, 0.5), printed=(1.71, 58.0)
-    )
+    coupling_plots.tc_against_coupling(ax, calculated=(0.13, 0.5))
     curve = ax.lines[0]
-    expected = np.interp(1.71, curve.get_xdata(), curve.get_ydata())
+    (point,) = [line for line in ax.lines if line.get_label() == "_printed inputs"]
+    expected = np.interp(point.get_xdata(), curve.get_xdata(), curve.get_ydata())
     assert expected == pytest.approx(58.0, abs=0.2)
+    assert point.get_ydata()[0] == 58.0
     assert [text for text in texts(ax) if "λ" in text] == ["λ = 0.13", "λ = 0.5"]

@@ -24,8 +24,8 @@ from analysis.pressure.series import (
     series_of,
 )
 from analysis.show import pressure_plots
-from compendium import ledger, pressure_report, pressure_words
-from compendium.claims import entries_on
+from compendium.chapters import ledger, pressure_report, pressure_words
+from compendium.chapters.claims import entries_on
 
 BOOK = OWN_PACKAGE.parent.parent / "book"
 PRESSURES = np.linspace(15.0, 43.0, 13)
@@ -443,12 +443,12 @@ def test_without_a_table_the_chapters_go_on_unless_one_was_named(monkeypatch, tm
 
 
 def test_curves_of_a_sample_are_fitted_or_named(monkeypatch):
-    from analysis.catalogue import datasets
+    from analysis.catalogue import loading
 
     def load(name, *, kind):
         if name == "twin-run2-25.0gpa":
             raise analysis.FitError("no fit")
-        return datasets.load(name, kind=kind)
+        return loading.load(name, kind=kind)
 
     runs = {one.run for one in analysis.list_datasets("resistance")}
     monkeypatch.setattr(pressure_report, "load", load)

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+import analysis
 from compendium import pdf
-from compendium.bundle import version, write_zip
+from compendium.bundle import write_zip
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / "compendium"
@@ -144,7 +145,7 @@ def test_the_book_is_printed_whole(html, browser):
     assert browser
     done = run("pdf")
     assert done.returncode == 0, done.stderr
-    content = (ROOT / "_build" / f"la3ni2o7-compendium-{version()}.pdf").read_bytes()
+    content = (ROOT / "_build" / f"la3ni2o7-compendium-{analysis.__version__}.pdf").read_bytes()
     assert len(pdf.page_objects(content)) > 60
     assert b"MathJax_Math" in content or b"MJXTEX" in content or b"MathJax" in content
     titles = bookmarks(content)
@@ -176,7 +177,7 @@ def test_pictures_of_pages_in_two_sizes_and_two_schemes(html, browser, tmp_path)
     (tmp_path / "_build" / "html").symlink_to(html)
     done = subprocess.run(
         [sys.executable, "-m", "compendium.screenshots", "2-data", "search"],
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])},
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -10,7 +10,7 @@ import analysis
 from analysis.diffraction.analyse import PatternAnalysis, choose_crystal
 from analysis.show.strain_report import MISSING, size, strain
 from analysis.twin.patterns import truths
-from compendium import strain_words
+from compendium.chapters import strain_words
 
 TRUTH = replace(truths()[0], strain=0.008, size=np.inf)
 

@@ -12,9 +12,9 @@ import analysis
 from analysis.pressure.results import Results
 from analysis.pressure.series import Regions
 from analysis.show.report import Note
-from compendium import conclusions, data_words, front_page, ledger, metals, printed
-from compendium.claims import Entry, Found, digits, exact
-from compendium.glue import GLUED, glue_all
+from compendium.chapters import conclusions, data_words, front_page, ledger, metals, printed
+from compendium.chapters.claims import Entry, Found, digits, exact
+from compendium.chapters.glue import GLUED, glue_all
 
 NOT_HERE = analysis.DatasetUnavailable("not here")
 
@@ -39,7 +39,7 @@ def fit_of(theta_d, *, g=(0.1, 0.01), free=500.0, errors_known=True, **more):
     return SimpleNamespace(
         theta_d=ufloat(*theta_d),
         g_free=ufloat(*g),
-        free=SimpleNamespace(values=[free]),
+        theta_d_free=free,
         errors_known=errors_known,
         curve=SimpleNamespace(name="cu-foil", origin="measured"),
         **more,
@@ -113,7 +113,7 @@ def test_another_freedom_is_counted_in_errors(theta_d, free, errors_known, said)
 
 
 def test_where_the_foil_is_away_platinum_takes_its_place(monkeypatch):
-    as_if_away(front_page, monkeypatch, "cu-foil")
+    as_if_away(metals, monkeypatch, "cu-foil")
     fit, note = front_page.good_fit()
     assert fit.curve.name == "platinum-its90"
     assert str(note) == (
@@ -313,13 +313,12 @@ def test_what_the_printed_numbers_give():
 def test_a_record_is_glued_under_its_name(monkeypatch):
     import IPython.display
 
-    from compendium import record
+    from compendium.chapters import record
 
     shown = []
     monkeypatch.setattr(IPython.display, "display", lambda data, **how: shown.append((data, how)))
-    text = record.resistance_record(
-        {"theta_d": {"value": 1, "stderr": 2, "unit": "K"}}, None, said=[]
-    )
+    curve = analysis.load("twin-run1-7.0gpa")
+    text = record.resistance_record(analysis.analyse_curve(curve))
     record.keep(text)
     ((data, how),) = shown
     assert how["metadata"]["scrapbook"]["name"] == record.KEY

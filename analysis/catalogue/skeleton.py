@@ -1,8 +1,6 @@
 """A data package of one's own to start from: two examples, and what each entry means."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -12,33 +10,8 @@ from analysis.errors import DataError
 from analysis.reading.formats import sentences
 from analysis.transport.bloch_gruneisen import resistance
 
-_README = """\
-# A data package of one's own
-
-`datapackage.json` names your files; each entry of `resources` is one measurement. JSON has no
-comments, so what an entry may say stands here. The two examples are computed from formulas: replace
-them by your data.
-
-| key | meaning |
-| --- | --- |
-| `name` | yours to choose: lower-case letters, digits, `-` and `.`; the sheet is called so |
-| `path` | the file, counted from this folder |
-| `kind` | `resistance` or `diffraction` |
-| `origin` | `measured`; of examples `formula`: every figure says it |
-| `title`, `sample` | words, for tables and figures |
-| `run` | which run, a text: `"1"`; leave it out if there are no runs |
-| `pressure` | in GPa; leave it out at ambient pressure |
-| `wavelength` | in pm, of patterns whose file does not say it; `wavelength_2` for K-alpha 2 |
-| `phases` | of patterns: `[{"name": "gold", "space_group": "F m -3 m", "a": 3.88}]`, an approximate cell; without it all lines count as those of one crystal |
-| `columns` | only if the columns are not recognised: `{"temperature": "T_sample", "resistance": "R2"}` |
-| `temperature_unit`, `resistance_unit`, `channel`, `sheet`, `decimal` | only if the file does not say them |
-| `sources`, `licenses` | whom to cite, and the terms: `[{"title": "...", "path": "https://..."}]` |
-
-FORMATS
-What is understood of a file: `python -m analysis check FILE`.
-One sheet: `python -m analysis sheet resistance --data FILE --pressure 22.4 -o out/`.
-The whole book, from the compendium's folder: `make book DATA=path/to/datapackage.json`.
-"""  # noqa: E501 - rows of a table
+# The texts of a new package; FORMATS stands for the list of file formats.
+_TEXTS = Path(__file__).parent / "skeleton_files"
 
 
 def write_skeleton(folder: Path) -> Path:
@@ -54,43 +27,14 @@ def write_skeleton(folder: Path) -> Path:
     package = folder / "datapackage.json"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "README.md").write_text(_README.replace("FORMATS", sentences()), encoding="utf-8")
+        for file in _TEXTS.iterdir():
+            text = file.read_text(encoding="utf-8").replace("FORMATS", sentences())
+            (folder / file.name).write_text(text, encoding="utf-8")
         (folder / "example-resistance.csv").write_text(_resistance(), encoding="utf-8")
         (folder / "example-pattern.csv").write_text(_pattern(), encoding="utf-8")
-        package.write_text(json.dumps(_package(), indent=2) + "\n", encoding="utf-8")
     except OSError as error:
         raise DataError(f"{folder}: cannot be written ({error.strerror})") from None
     return package
-
-
-def _package() -> dict[str, Any]:
-    return {
-        "name": "my-measurements",
-        "title": "My measurements; README.md explains every key",
-        "resources": [
-            {
-                "name": "example-resistance",
-                "path": "example-resistance.csv",
-                "kind": "resistance",
-                "origin": "formula",
-                "title": "Example: eq. 1 with Theta_D = 400 K, to be replaced",
-                "sample": "example",
-                "run": "1",
-                "pressure": 10.0,
-            },
-            {
-                "name": "example-pattern",
-                "path": "example-pattern.csv",
-                "kind": "diffraction",
-                "origin": "formula",
-                "title": "Example: gold with a strain of 0.003, to be replaced",
-                "sample": "example",
-                "pressure": 10.0,
-                "wavelength": 61.99,
-                "phases": [{"name": "gold", "space_group": "F m -3 m", "a": 4.0}],
-            },
-        ],
-    }
 
 
 def _resistance() -> str:

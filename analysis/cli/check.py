@@ -7,15 +7,16 @@ import click
 
 import analysis
 from analysis.cli.options import (
+    CURVES,
     JSON,
-    PATTERN_READING,
-    READING,
+    PATTERNS,
     TABLES,
     names,
     only_patterns,
     reading_options,
 )
 from analysis.cli.printing import aligned, print_json, print_remarks
+from analysis.reading.source import KINDS
 
 
 class Check(click.Command):
@@ -33,7 +34,7 @@ class Check(click.Command):
 @click.argument("file")
 @click.option(
     "--kind",
-    type=click.Choice(["resistance", "diffraction"]),
+    type=click.Choice(KINDS),
     help="What FILE holds; told from its ending, headings and options if not given.",
 )
 @reading_options
@@ -50,7 +51,7 @@ def check(*, file: str, kind: str | None, as_json: bool, **reading: Any) -> None
     """
     given = {name: value for name, value in reading.items() if value is not None}
     kind = kind or _kind(file, given)
-    allowed = names(READING if kind == "resistance" else (*PATTERN_READING, *TABLES))
+    allowed = names((CURVES if kind == "resistance" else PATTERNS) | TABLES)
     for name in given.keys() - allowed:
         raise click.UsageError(
             f"--{name.replace('_', '-')} is not for a {kind} file; if {file} is none, say --kind"
@@ -78,7 +79,7 @@ def _kind(file: str, given: Mapping[str, Any]) -> str:
     """Tell what a file holds: what an option is for decides, then its ending and headings."""
     from analysis.reading.patterns import is_pattern  # noqa: PLC0415 - numpy is slow to import
 
-    for options, kind in ((READING[:-2], "resistance"), (PATTERN_READING, "diffraction")):
+    for options, kind in ((CURVES, "resistance"), (PATTERNS, "diffraction")):
         if given.keys() & names(options):
             return kind
     return "diffraction" if is_pattern(file) else "resistance"

@@ -11,27 +11,51 @@ from analysis.transport import DEFAULT_LAW
 
 Command = Callable[..., None]
 
-READING = (
-    click.option("--temperature", metavar="COLUMN", help="Column of T: heading, or number from 1."),
-    click.option("--resistance", metavar="COLUMN", help="Column of R: heading, or number from 1."),
-    click.option("--voltage", metavar="COLUMN", help="Column of V, where R is V over I."),
-    click.option("--current", metavar="COLUMN", help="Column of I, where R is V over I."),
-    click.option("--channel", metavar="NUMBER", help="Bridge or channel, where there are several."),
-    click.option("--temperature-unit", metavar="UNIT", help="K, mK or C."),
-    click.option("--resistance-unit", metavar="UNIT", help="ohm, mohm, 'uohm cm', ratio ..."),
-    click.option("--sheet", metavar="SHEET", help="Sheet of a workbook: name, or number from 1."),
-    click.option("--decimal", metavar="MARK", help="Decimal mark: . or ,"),
-)
+# Options that say how a file is read: what stands for the value in the help, and the help.
+CURVES = {
+    "--temperature": ("COLUMN", "Column of T: heading, or number from 1."),
+    "--resistance": ("COLUMN", "Column of R: heading, or number from 1."),
+    "--voltage": ("COLUMN", "Column of V, where R is V over I."),
+    "--current": ("COLUMN", "Column of I, where R is V over I."),
+    "--channel": ("NUMBER", "Bridge or channel, where there are several."),
+    "--temperature-unit": ("UNIT", "K, mK or C."),
+    "--resistance-unit": ("UNIT", "ohm, mohm, 'uohm cm', ratio ..."),
+}
+TABLES = {
+    "--sheet": ("SHEET", "Sheet of a workbook: name, or number from 1."),
+    "--decimal": ("MARK", "Decimal mark: . or ,"),
+}
+PATTERNS = {
+    "--wavelength": ("PM", "Wavelength in pm (K-alpha 1)."),
+    "--wavelength-2": ("PM", "K-alpha 2 in pm, of a doublet."),
+    "--two-theta": ("COLUMN", "Column of 2 theta: heading, or number."),
+    "--intensity": ("COLUMN", "Column of the intensity."),
+    "--error": ("COLUMN", "Column of its standard error, or none."),
+}
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
-TABLES = READING[-2:]  # of every table: sheet, decimal mark
-PATTERN_READING = (
-    click.option("--wavelength", type=float, metavar="PM", help="Wavelength in pm (K-alpha 1)."),
-    click.option("--wavelength-2", type=float, metavar="PM", help="K-alpha 2 in pm, of a doublet."),
-    click.option("--two-theta", metavar="COLUMN", help="Column of 2 theta: heading, or number."),
-    click.option("--intensity", metavar="COLUMN", help="Column of the intensity."),
-    click.option("--error", metavar="COLUMN", help="Column of its standard error, or none."),
-)
+def adding(options: dict[str, tuple[str, str]]) -> Callable[[Command], Command]:
+    """Return what adds these options to a command."""
+
+    def add(command: Command) -> Command:
+        for option, (metavar, text) in reversed(options.items()):
+            kind = float if metavar == "PM" else str
+            command = click.option(option, metavar=metavar, type=kind, help=text)(command)
+        return command
+
+    return add
+
+
+# Of R(T), of patterns (`pattern_of` takes them), and of patterns beside those of R(T).
+reading_options = adding(CURVES | TABLES)
+pattern_options = adding(PATTERNS | TABLES)
+only_patterns = adding(PATTERNS)
+
+
+def names(options: Iterable[str]) -> set[str]:
+    """Return the parameters that these options set."""
+    return {option.removeprefix("--").replace("-", "_") for option in options}
 
 
 def temperatures(
@@ -67,41 +91,6 @@ def law_options(command: Command) -> Command:
         help="Law of the normal state's R(T).",
     )
     return law(exponent(command))
-
-
-JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-
-
-def reading_options(command: Command) -> Command:
-    """Add the options that say how to read a file."""
-    for option in reversed(READING):
-        command = option(command)
-    return command
-
-
-def pattern_options(command: Command) -> Command:
-    """Add the options that say how to read a diffraction pattern; `pattern_of` takes them."""
-    for option in reversed((*PATTERN_READING, *TABLES)):
-        command = option(command)
-    return command
-
-
-def only_patterns(command: Command) -> Command:
-    """Add the options that only patterns have, to a command that has those of R(T)."""
-    for option in reversed(PATTERN_READING):
-        command = option(command)
-    return command
-
-
-def names(options: Iterable[Callable[[Command], Command]]) -> set[str]:
-    """Return the parameters that these options set."""
-
-    def bare() -> None:
-        pass
-
-    for option in options:
-        option(bare)
-    return {parameter.name or "" for parameter in bare.__click_params__}  # type: ignore[attr-defined]
 
 
 def angles(

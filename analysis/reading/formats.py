@@ -42,12 +42,14 @@ class Format:
     def listed(self, quantity: Quantity) -> str:
         """Return the name and the endings, as they stand in a list of formats."""
         endings = self.endings[quantity.name]
-        return self.name if self.name.endswith(endings) else f"{self.name} ({', '.join(endings)})"
+        named = not endings or self.name.endswith(endings)
+        return self.name if named else f"{self.name} ({', '.join(endings)})"
 
 
 def words(quantity: Quantity) -> str:
     """Return the list of the formats that hold this quantity, as sentences have it."""
-    return ", ".join(row.listed(quantity) for row in FORMATS if quantity.name in row.endings)
+    *most, last = [row.listed(quantity) for row in FORMATS if quantity.name in row.endings]
+    return f"{', '.join(most)} and {last}"
 
 
 def sentences() -> str:

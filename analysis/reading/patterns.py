@@ -254,13 +254,18 @@ def _complete(choice: Choice, *, with_errors: bool) -> None:
     table, columns = choice.table, choice.columns
     if "two_theta" in columns:
         _refuse_other_axis(table, columns["two_theta"])
-    if not table.has_headings:
-        missing = [role for role in ("two_theta", "intensity") if role not in columns]
-        if with_errors and "error" not in columns and len(choice.free) == len(missing) + 1:
-            missing += ["error"] * bool(missing)
-        options = "--two-theta, --intensity and --error"
-        choice.by_position(missing, options, ", ", exact=with_errors)
+    if table.has_headings:
+        _by_heading(choice, with_errors=with_errors)
         return
+    missing = [role for role in ("two_theta", "intensity") if role not in columns]
+    if with_errors and "error" not in columns and len(choice.free) == len(missing) + 1:
+        missing += ["error"] * bool(missing)
+    options = "--two-theta, --intensity and --error"
+    choice.by_position(missing, options, ", ", exact=with_errors)
+
+
+def _by_heading(choice: Choice, *, with_errors: bool) -> None:
+    columns = choice.columns
     if "two_theta" not in columns:
         columns["two_theta"] = column = _angles(choice)
         if not says_two_theta(column.heading):

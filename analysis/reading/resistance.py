@@ -18,7 +18,7 @@ from analysis.errors import DataError
 from analysis.numerics.checks import refuse_overload
 from analysis.reading.cells import number, shown
 from analysis.reading.choosing import Choice, chosen_content
-from analysis.reading.columns import RESISTANCE, UNITS_ALLOWED, Column, Unit, parse_unit
+from analysis.reading.columns import RESISTANCE, ROLES, UNITS_ALLOWED, Column, Unit, parse_unit
 from analysis.reading.formats import contents
 from analysis.reading.source import open_source
 from analysis.reading.table import Content, Table, listed
@@ -151,14 +151,9 @@ def read_points(
     where, notes = content.where or "point {}".format, list(content.notes)
     for role, numbers in content.values.items():  # before a unit makes 9.9E37 something else
         refuse_overload(numbers, role, name=file, where=where)
+    declared = dict.fromkeys(ROLES, resistance_unit) | {"temperature": temperature_unit}
     units = {
-        role: _unit(
-            file,
-            role,
-            content.columns.get(role),
-            temperature_unit if role == "temperature" else resistance_unit,
-            notes,
-        )
+        role: _unit(file, role, content.columns.get(role), declared[role], notes)
         for role in content.values
     }
     kelvin, ohm, unit = _combine(file, content.values, units, where, resistance_unit)

@@ -10,6 +10,8 @@ from pathlib import Path
 from analysis.errors import DataError
 from analysis.reading.cells import shown
 
+# The names of the quantities that files may hold.
+KINDS = ("resistance", "diffraction")
 MAX_ROWS = 1_000_000
 MAX_BYTES = 1_000_000_000
 # The layout of a text file is told from its first lines; headings end before this.

@@ -19,17 +19,9 @@ _PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 def four_results(
-    theta: Series,
-    strain: Series,
-    axes: Sequence[Series],
-    *,
-    steady: Series,
-    plateau: Series,
-    tc: float,
-    theta_d: float,
-    printed: tuple[float, float],
+    theta: Series, strain: Series, axes: Sequence[Series], *, steady: Series, plateau: Series
 ) -> Figure:
-    r"""Return four panels: Debye temperature, coupling, strain and cell.
+    """Return four panels: Debye temperature, coupling, strain and cell.
 
     Parameters
     ----------
@@ -38,10 +30,6 @@ def four_results(
         Reciprocal axes of the cell.
     steady, plateau : Series
         The points of theta and of strain whose weighted means are drawn.
-    tc, theta_d : float
-        What lambda is computed from, K.
-    printed : (float, float)
-        :math:`\mu^*` and lambda.
     """
     fig, ((debye, lam), (spread, cell)) = plt.subplots(2, 2, figsize=(9, 6.4))
     pressure_plots.against_pressure(debye, theta)
@@ -51,7 +39,7 @@ def four_results(
         debye.legend(ncols=2, fontsize="x-small", loc="upper left")
         low, high = debye.get_ylim()
         debye.set_ylim(low, high + 0.25 * (high - low))  # room for the legend
-    coupling_plots.coupling_against_mu(lam, tc=tc, theta_d=theta_d, printed=printed)
+    coupling_plots.coupling_against_mu(lam)
     pressure_plots.against_pressure(spread, strain, label=False)
     pressure_plots.constant(spread, plateau.constancy(), factor=1000)
     spread.set_title("strain")

@@ -132,15 +132,9 @@ def constant(ax: Axes, found: Constancy, *, factor: float = 1.0, level: float = 
         return ax
     low, high = np.array(found.mean.interval(level)) * factor
     ax.fill_between(
-        [found.low, found.high],
-        low,
-        high,
-        color=SKY,
-        alpha=0.5,
-        lw=0,
-        zorder=1,
-        label=f"_{level:.0%} of the mean",
-    )
+        [found.low, found.high], low, high,
+        color=SKY, alpha=0.5, lw=0, zorder=1, label=f"_{level:.0%} of the mean",
+    )  # fmt: skip
     ax.hlines(
         factor * found.mean.value.n, found.low, found.high, color=BLUE, lw=1.2, zorder=2,
         label="weighted mean",

@@ -29,6 +29,11 @@ def pattern(ax: Axes, data: DiffractionPattern) -> Axes:
     return mark_origin(ax, data.origin)
 
 
+def _bars(ax: Axes, x: Floats, y: Floats, error: Floats, **style: Any) -> None:
+    """Draw points with error bars, small circles unless the style says otherwise."""
+    ax.errorbar(x, y, error, **{"fmt": "o", "ms": 4, **style})
+
+
 def fitted_lines(
     ax: Axes,
     peaks: PeakTable,
@@ -125,11 +130,9 @@ def williamson_hall(
     if len(unused):
         at, wide, error = _points(unused, wh.breadth)
         which = np.isfinite(wide) & np.isfinite(error) & (wide < top) & (error < wide)
-        ax.errorbar(
-            at[which], wide[which], error[which],
-            fmt="o", ms=4, color=GREY, mfc="white", lw=0.8, label="not used",
-        )  # fmt: skip
-    ax.errorbar(angles, breadths, errors, fmt="o", ms=4, color=ORANGE, lw=1, label="lines")
+        unsure = {"color": GREY, "mfc": "white", "lw": 0.8, "label": "not used"}
+        _bars(ax, at[which], wide[which], error[which], **unsure)
+    _bars(ax, angles, breadths, errors, color=ORANGE, lw=1, label="lines")
     if label:
         _name_points(ax, wh, angles, breadths, errors)
     ax.set(xlabel=_STRAIN, ylabel=_BREADTH, xlim=(0, None))
@@ -163,12 +166,12 @@ def _name_points(
 def breadth_residuals(ax: Axes, wh: WilliamsonHall) -> Axes:
     """Draw for each line by how much it is broader than the law, in percent."""
     fitted = wh.predict(wh.lines.theta)
-    places = np.arange(wh.n_lines)
+    places = np.arange(float(wh.n_lines))
     error = wh.lines.breadth(wh.breadth)[1]
     ax.axhline(0, color=BLUE, lw=1)
-    ax.errorbar(
-        places, 100 * wh.residuals / fitted, 100 * error / fitted,
-        fmt="o", ms=4, color=ORANGE, lw=1, label="_lines",
+    _bars(
+        ax, places, 100 * wh.residuals / fitted, 100 * error / fitted,
+        color=ORANGE, lw=1, label="_lines",
     )  # fmt: skip
     ax.set_xticks(places, line_names(wh.lines), rotation=90, fontsize=7)
     ax.set(xlabel="line", ylabel="broader than the law by (%)", xlim=(-0.7, wh.n_lines - 0.3))
@@ -280,25 +283,16 @@ def instrument_curve(ax: Axes, instrument: Instrument, *samples: PeakTable) -> A
     standard = instrument.standard
     x = np.linspace(standard.two_theta[0] - 3, standard.two_theta[-1] + 3, 200)
     width, error = instrument.fwhm(x)
-    ax.fill_between(
-        x,
-        width - 2 * error,
-        width + 2 * error,
-        color=SKY,
-        alpha=0.5,
-        lw=0,
-        label="_± 2 standard errors",
-    )
+    lower, upper = width - 2 * error, width + 2 * error
+    ax.fill_between(x, lower, upper, color=SKY, alpha=0.5, lw=0, label="_± 2 standard errors")
     ax.plot(x, width, color=BLUE, label="smooth curve")
-    ax.errorbar(
-        standard.two_theta, standard.fwhm, standard.fwhm_error,
-        fmt="o", ms=4, color=BLUE, lw=1, label=f"{_crystal(standard)} (standard)",
+    styles = zip(
+        (standard, *samples), (BLUE, ORANGE, PURPLE), ("o", "s", "^"), (" (standard)", "", ""),
+        strict=False,
     )  # fmt: skip
-    for peaks, colour, marker in zip(samples, (ORANGE, PURPLE), ("s", "^"), strict=False):
-        ax.errorbar(
-            peaks.two_theta, peaks.fwhm, peaks.fwhm_error,
-            fmt=marker, ms=4, color=colour, lw=1, label=_crystal(peaks),
-        )  # fmt: skip
+    for peaks, colour, marker, role in styles:
+        style = {"fmt": marker, "color": colour, "label": _crystal(peaks) + role}
+        _bars(ax, peaks.two_theta, peaks.fwhm, peaks.fwhm_error, lw=1, **style)
     ax.set(xlabel=_TWO_THETA, ylabel="FWHM (deg)", ylim=(0, None))
     return mark_origin(ax, standard.pattern.origin)
 
@@ -314,12 +308,8 @@ def breadths_of_a_line(ax: Axes) -> Axes:
     half = np.pi / 4
     ax.fill_between([-half, half], 0, 1, color=SKY, alpha=0.4, lw=0, label="_rectangle")
     for at, width, name in ((0.5, 0.5, "FWHM"), (0.34, half, "integral breadth")):
-        ax.annotate(
-            "",
-            (-width, at),
-            (width, at),
-            arrowprops={"arrowstyle": "<->", "shrinkA": 0, "shrinkB": 0},
-        )
+        arrow = {"arrowstyle": "<->", "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", (-width, at), (width, at), arrowprops=arrow)
         ax.text(half + 0.12, at, name, va="center", fontsize="small")
     ax.set(xlabel="angle over FWHM", ylabel="intensity", xlim=(-3, 3), ylim=(0, 1.05), yticks=[])
     return mark_origin(ax, "formula")

@@ -140,14 +140,19 @@ def law(term: Any, y: Any, r0: Any, a: Any, g_sat: Any) -> Any:
     return ideal / (1 + ideal * g_sat)
 
 
-def saturating(t: Floats, n: float, *, theta_d: Any, r0: Any, a: Any, g_sat: Any) -> Floats:
-    """Return eq. 1 with G = 1/R_sat for `resistance`'s R_sat: unchecked, for those who fit it."""
+def saturating(
+    t: Floats, n: float, /, *, theta_d: float, r0: float, a: float, g_sat: float, by_n: bool = False
+) -> Floats:
+    """Return eq. 1 with G = 1/R_sat for `resistance`'s R_sat: unchecked, for those who fit it.
+
+    `by_n` as in `phonon_term`: for an n that differs from call to call.
+    """
     y = theta_d / t
-    return np.asarray(law(phonon_term(y, n).value, y, r0, a, g_sat))
+    return np.asarray(law(phonon_term(y, n, by_n=by_n).value, y, r0, a, g_sat))
 
 
 def saturating_derivatives(
-    t: Floats, n: float, *, theta_d: float, r0: float, a: float, g_sat: float
+    t: Floats, n: float, /, *, theta_d: float, r0: float, a: float, g_sat: float
 ) -> dict[str, Floats]:
     """Return the derivatives of `saturating` by its four parameters and by t, each a row."""
     y = theta_d / t

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from analysis.errors import AnalysisError
 from analysis.numerics.least_squares import Minimum
 from analysis.transport import DEFAULT_LAW
-from analysis.transport.bloch_gruneisen import EXPONENTS
+from analysis.transport.bloch_gruneisen import EXPONENTS, saturating
 from analysis.transport.solver_law import SolverLaw, conditional, physical, starts
 from analysis.typing import Floats
 
@@ -82,6 +82,10 @@ def _no_refusal(*_: object) -> None:
     return None
 
 
+def _no_starts(*_: object) -> list[dict[str, float]]:
+    return []
+
+
 @dataclass(frozen=True)
 class Law:
     """A law of R(T). Resistances are in parts of the largest one throughout.
@@ -104,8 +108,12 @@ class Law:
         solver's, shape (P, P). Both vanish together where a parameter is held at 0.
     possible : callable
         Whether the solver's parameters mean anything.
+    value : callable
+        ``value(t, n, **parameters)``: R(T), for those who fit it with other tools.
     exponent : bool
         Whether the law takes an exponent n that is not fitted.
+    patience : int
+        After so many evaluations the solver gives up.
     refusal : callable
         ``refusal(minimum, t, r, n, weights)``: why a minimum is not to be given out, or None.
     needs_below : callable
@@ -121,7 +129,9 @@ class Law:
     starts: Callable[[Floats, Floats, float, Floats | None], list[Floats]]
     physical: Callable[[Floats, float], tuple[Floats, Floats]]
     possible: Callable[[Floats], bool]
+    value: Callable[..., Floats]
     exponent: bool = True
+    patience: int = 2000
     refusal: Callable[[Minimum, Floats, Floats, float, Floats | None], str | None] = _no_refusal
     needs_below: Callable[[Mapping[str, float]], float] = lambda _: float("inf")
     checks: tuple[Callable[["ResistanceFit"], str | None], ...] = ()
@@ -217,7 +227,7 @@ def plain_law(
     *,
     value: Callable[..., Floats],
     derivatives: Callable[..., Mapping[str, Floats]],
-    first_values: Callable[[Floats, Floats, float], list[dict[str, float]]],
+    first_values: Callable[[Floats, Floats, float], list[dict[str, float]]] = _no_starts,
     checks: tuple[Callable[["ResistanceFit"], str | None], ...] = (),
     exponent: bool = True,
 ) -> Law:
@@ -233,7 +243,8 @@ def plain_law(
         ``derivatives(t, n, **parameters)``: rows by the name of each parameter, and dR/dT
         under the name t. Exact; nothing is differenced.
     first_values : callable
-        ``first_values(t, r, n)``: values by name to start from, one dictionary or more.
+        ``first_values(t, r, n)``: values by name to start from, one dictionary or more;
+        without it the law is not fitted by itself.
     """
 
     def into(values: Mapping[str, float]) -> Floats:
@@ -257,6 +268,7 @@ def plain_law(
         starts=lambda t, r, n, _: [into(values) for values in first_values(t, r, n)],
         physical=physical_of,
         possible=lambda inner: bool(np.isfinite(inner).all()),
+        value=value,
         exponent=exponent,
         checks=checks,
     )
@@ -311,57 +323,47 @@ def _open_above(
     return "set no upper limit to the Debye temperature: a power law describes them as well"
 
 
-def _starts_of_any(t: Floats, r: Floats, n: float, weights: Floats | None) -> list[Floats]:
-    """Return starts with the exponents that theory knows, and the one that is given."""
-    return [
+def _start_of_any(t: Floats, r: Floats, n: float, weights: Floats | None) -> list[Floats]:
+    """Return the best start among the exponents that theory knows, and the one that is given."""
+
+    def misfit(p: Floats) -> float:
+        left = r - SolverLaw(t, t[-1], p[4]).value(p)
+        return float(left @ left)
+
+    exponents = dict.fromkeys((n, 5.0, 3.0, 2.0))
+    guesses = [
         np.r_[starts(t, r, exponent, weights)[0], exponent]
-        for exponent in dict.fromkeys((n, 5.0, 3.0, 2.0))
+        for exponent in exponents
         if EXPONENTS[0] < exponent < EXPONENTS[1]
     ]
+    return [min(guesses, key=misfit)]
 
 
 # ------------------------------------------------- what may stand above a transition instead
 
 
-class _LineAt:
-    """A straight line: its value at T_1, and its slope times T_1 where that is a parameter."""
-
-    def __init__(self, t: Floats, t_one: float, _: float) -> None:
-        self.along, self.t_one = t / t_one - 1, t_one
-
-    def value(self, p: Floats) -> Floats:
-        """Return R, shape (N,)."""
-        return np.asarray(p[0] + (p[1] if p.size > 1 else 0.0) * self.along)
-
-    def jacobian(self, p: Floats) -> Floats:
-        """Return dR/dp, shape (P, N)."""
-        return np.stack([np.ones_like(self.along), self.along][: p.size])
-
-    def slope(self, p: Floats) -> Floats:
-        """Return dR/dT, shape (N,)."""
-        return np.full_like(self.along, p[1] / self.t_one if p.size > 1 else 0.0)
-
-
-def _no_starts(*_: object) -> list[Floats]:
-    return []
-
-
-def _line(name: str, *parameters: Parameter) -> Law:
-    return Law(
-        name=name,
-        title=f"a {name}",
-        parameters=parameters,
-        at=_LineAt,
-        starts=_no_starts,
-        physical=lambda inner, _: (inner, np.eye(inner.size)),
-        possible=lambda _: True,
-        exponent=False,
-    )
-
-
-_LEVEL = Parameter("level", "R", "resistance at the highest temperature", "R_1")
-_RISE = Parameter("rise", "R", "slope times the highest temperature", "R'T_1")
-CONSTANT, LINE = _line("constant", _LEVEL), _line("line", _LEVEL, _RISE)
+_LEVEL = Parameter("level", "R", "resistance of the line at T = 0", "R_line")
+_SLOPE = Parameter("slope", "R/K", "slope of the line", "dR/dT")
+LINE = plain_law(
+    "line",
+    "a line",
+    (_LEVEL, _SLOPE),
+    value=lambda t, _, level, slope: level + slope * t,
+    derivatives=lambda t, _, level, slope: {  # noqa: ARG005 - as every law's
+        "level": np.ones_like(t),
+        "slope": t,
+        "t": np.full_like(t, slope),
+    },
+    exponent=False,
+)
+CONSTANT = plain_law(
+    "constant",
+    "a constant",
+    (_LEVEL,),
+    value=lambda t, _, level: np.full_like(t, level),
+    derivatives=lambda t, _, level: {"level": np.ones_like(t), "t": np.zeros_like(t)},  # noqa: ARG005
+    exponent=False,
+)
 
 
 # ------------------------------------------------------------------------- all of them
@@ -395,6 +397,7 @@ LAWS = [
         starts=starts,
         physical=physical,
         possible=lambda inner: bool(inner[0] > 0),
+        value=saturating,
         refusal=_open_above,
         needs_below=lambda values: values["theta_d"] / 4,
         checks=(window_starts_late, window_ends_early),
@@ -404,10 +407,12 @@ LAWS = [
         title="eq. 1 with n free",
         parameters=(THETA_D, R_0, A, G_SAT, N),
         at=lambda t, t_one, _: SolverLaw(t, t_one, None),
-        starts=_starts_of_any,
+        starts=_start_of_any,
         physical=physical,
         possible=lambda inner: bool(inner[0] > 0 and EXPONENTS[0] < inner[4] < EXPONENTS[1]),
+        value=lambda t, _, /, *, n, **of_eq_1: saturating(t, n, by_n=True, **of_eq_1),
         exponent=False,
+        patience=60,  # each look makes a table; what does not settle soon is degenerate
         refusal=_open_above,
         needs_below=lambda values: values["theta_d"] / 4,
         checks=(window_starts_late, window_ends_early),

@@ -142,7 +142,11 @@ def _best(
     found = []
     for guess in guesses:
         with contextlib.suppress(Undetermined):
-            found.append(minimise(model, guess, measured, weights=weights, free=free))
+            found.append(
+                minimise(
+                    model, guess, measured, weights=weights, free=free, evaluations=law.patience
+                )
+            )
     doubted = law.limited("doubted")
 
     def rank(minimum: Minimum) -> tuple[bool, float]:

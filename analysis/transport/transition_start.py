@@ -111,16 +111,14 @@ def normal_state_of(
             return NormalState(
                 "law", f"{law.title}, {'as asked' if normal else reason}", law, start
             )
-    along = t / part.temperature[-1] - 1
-    slope, value = np.polyfit(along, r, 1)
-    left = r - value - slope * along
-    error = float(np.std(left) / np.sqrt(((along - along.mean()) ** 2).sum()))
+    slope, level = np.polyfit(t, r, 1)
+    error = float(np.std(r - level - slope * t) / np.sqrt(((t - t.mean()) ** 2).sum()))
     kind = normal or ("line" if abs(slope) > 3 * error else "constant")
     why = f"too soon for {law.title}" if t[-1] < 2 * top else f"but do not determine {law.title}"
     said = f"the {t.size} points above {top:.4g} K end at {t[-1]:.4g} K, {why}"
     reason = f"a {kind}, as asked" if normal else f"a {kind}: {said}"
     if kind == "line":
-        return NormalState(kind, reason, LINE, np.array([value, slope]))
+        return NormalState(kind, reason, LINE, np.array([level, slope]))
     return NormalState(kind, reason, CONSTANT, np.array([float(np.mean(r))]))
 
 

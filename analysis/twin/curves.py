@@ -19,7 +19,7 @@ from analysis.transport.bloch_gruneisen import resistance
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.transition import transition_fraction
 from analysis.twin import patterns as twin_patterns
-from analysis.twin.files import PAPER, csv_text, entry, path_of
+from analysis.twin.files import Synthetic, csv_text, entry, path_of
 from analysis.typing import Floats
 
 # u with 1/I_0(u)^2 = 0.05: where eq. 5 has fallen to 5 % of its onset.
@@ -28,7 +28,7 @@ NOISE_CORRELATION = 0.3
 
 
 @dataclass(frozen=True)
-class Truth:
+class Truth(Synthetic):
     """What one synthetic curve was made from.
 
     Attributes
@@ -62,16 +62,6 @@ class Truth:
     noise: float
     step: float
     paper: dict[str, str]
-
-    @property
-    def name(self) -> str:
-        """Name of the curve in the data package."""
-        label = f"run{self.run}" if self.run.isdigit() else self.run
-        return f"twin-{label}-{self.pressure:.1f}gpa"
-
-    def basis(self, field: str) -> str:
-        """Return "paper: <place>" or "assumed" for one of the values."""
-        return f"paper: {self.paper[field]}" if field in self.paper else "assumed"
 
     def clean(self, t: Floats) -> Floats:
         """Return the resistance (ohm) without noise at temperatures t (K)."""
@@ -190,12 +180,7 @@ def make_curve(truth: Truth, seed: int | list[int]) -> ResistanceCurve:
     return ResistanceCurve(
         t,
         clean + truth.noise * float(truth.clean(np.array([300.0]))[0]) * noise,
-        name=truth.name,
-        pressure=truth.pressure,
-        origin="synthetic",
-        sample="La3Ni2O7-delta",
-        run=truth.run,
-        source=f"synthetic twin of {PAPER}",
+        **truth.provenance(),
     )
 
 
@@ -237,16 +222,13 @@ def _resource(truth: Truth, text: str) -> dict[str, Any]:
     reached = "reaches zero resistance" if truth.floor == 0 else "does not reach zero resistance"
     drop = reached if truth.tc_onset is not None else "no superconducting drop"
     return entry(
-        truth.name,
+        truth,
         text,
         title=f"run {truth.run}, {truth.pressure:g} GPa",
         description=f"a stand-in for a published curve; {drop}",
         module="analysis/twin/curves.py",
         units={"temperature": "K", "resistance": "ohm"},
         kind="resistance",
-        run=truth.run,
-        pressure=truth.pressure,
-        pressure_basis=truth.basis("pressure").split(":")[0],
     )
 
 

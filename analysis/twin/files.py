@@ -5,6 +5,45 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 PAPER = "arXiv:2401.00804"
+SAMPLE = "La3Ni2O7-delta"
+
+
+class Synthetic:
+    """What the truths of curves and patterns have in common: whom they stand in for.
+
+    Attributes
+    ----------
+    name, run : str
+    pressure : float
+        GPa.
+    paper : dict
+        Which values the paper prints, and where. Every other value is assumed.
+    """
+
+    run: str
+    pressure: float
+    paper: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        """Name of the set in the data package."""
+        label = f"run{self.run}" if self.run.isdigit() else self.run
+        return f"twin-{label}-{self.pressure:.1f}gpa"
+
+    def basis(self, value: str) -> str:
+        """Return "paper: <place>" or "assumed" for one of the values."""
+        return f"paper: {self.paper[value]}" if value in self.paper else "assumed"
+
+    def provenance(self) -> dict[str, Any]:
+        """Return what a curve or pattern made from this says of itself."""
+        return {
+            "name": self.name,
+            "pressure": self.pressure,
+            "origin": "synthetic",
+            "sample": SAMPLE,
+            "run": self.run,
+            "source": f"synthetic twin of {PAPER}",
+        }
 
 
 def csv_text(what: str, columns: Sequence[str], rows: Iterable[str]) -> str:
@@ -24,7 +63,7 @@ def csv_text(what: str, columns: Sequence[str], rows: Iterable[str]) -> str:
 
 
 def entry(
-    name: str,
+    truth: Synthetic,
     text: str,
     *,
     title: str,
@@ -38,8 +77,8 @@ def entry(
 
     Parameters
     ----------
-    name : str
-        Name of the set in the package, beginning with "twin-".
+    truth : Synthetic
+        What the file was made from.
     text : str
         The file's content.
     title, description : str
@@ -51,12 +90,12 @@ def entry(
     units : mapping
         Unit of each column.
     **properties
-        Further properties: run, pressure and its basis, and what the kind needs.
+        Further properties: what the kind needs.
     """
     content = text.encode()
     return {
-        "name": name,
-        "path": path_of(name),
+        "name": truth.name,
+        "path": path_of(truth.name),
         "title": f"Synthetic La3Ni2O7, {title}",
         "description": f"Synthetic, not measured: {description}.",
         "format": "csv",
@@ -74,7 +113,10 @@ def entry(
         "sources": [{"title": f"Made by {module} after {PAPER}"}],
         "kind": kind,
         "origin": "synthetic",
-        "sample": "La3Ni2O7-delta",
+        "sample": SAMPLE,
+        "run": truth.run,
+        "pressure": truth.pressure,
+        "pressure_basis": truth.basis("pressure").split(":")[0],
         **properties,
         "columns": {column: column for column in units},
     }

@@ -16,7 +16,7 @@ import numpy as np
 
 from analysis.diffraction.crystal.phase import Phase, Reflection, reflections
 from analysis.diffraction.pattern import DiffractionPattern
-from analysis.twin.files import PAPER, csv_text, entry, path_of
+from analysis.twin.files import Synthetic, csv_text, entry, path_of
 from analysis.typing import Floats
 
 WAVELENGTH = 61.99
@@ -43,7 +43,7 @@ STRONGEST = 1400.0
 
 
 @dataclass(frozen=True)
-class PatternTruth:
+class PatternTruth(Synthetic):
     r"""What one synthetic pattern was made from.
 
     Lines are Lorentzian, of integral breadth (area over height)
@@ -88,15 +88,6 @@ class PatternTruth:
     instrument: float = 0.0
     breadth: str = "integral"
     shape: str = "lorentzian"
-
-    @property
-    def name(self) -> str:
-        """Name of the pattern in the data package."""
-        return f"twin-{self.run}-{self.pressure:.1f}gpa"
-
-    def basis(self, value: str) -> str:
-        """Return "paper: <place>" or "assumed" for one of the values."""
-        return f"paper: {self.paper[value]}" if value in self.paper else "assumed"
 
     @property
     def phase(self) -> Phase:
@@ -278,12 +269,7 @@ def make_pattern(truth: PatternTruth, seed: int | list[int]) -> DiffractionPatte
         two_theta,
         np.random.default_rng(seed).poisson(expected).astype(float),
         truth.wavelength,
-        name=truth.name,
-        pressure=truth.pressure,
-        origin="synthetic",
-        sample="La3Ni2O7-delta",
-        run=truth.run,
-        source=f"synthetic twin of {PAPER}",
+        **truth.provenance(),
     )
 
 
@@ -305,16 +291,13 @@ def resource(truth: PatternTruth, text: str) -> dict[str, Any]:
     trap = truth.run == "splitting-trap"
     pairs = ", pairs of them merged, which looks like strain" if trap else ""
     return entry(
-        truth.name,
+        truth,
         text,
         title=f"powder pattern, {truth.pressure:g} GPa" + ", a trap" * trap,
         description=f"a stand-in for a published pattern; {truth.space_group} lines{pairs}",
         module="analysis/twin/patterns.py",
         units={"two_theta": "deg", "intensity": "counts"},
         kind="diffraction",
-        run=truth.run,
-        pressure=truth.pressure,
-        pressure_basis=truth.basis("pressure").split(":")[0],
         wavelength=truth.wavelength,
         wavelength_basis=truth.basis("wavelength").split(":")[0],
         phases=[truth.approximate],

@@ -4,26 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from analysis.show.coupling_plots import PAPER
+from analysis.show.explore import spec
 from analysis.show.explore.formula import Symbol, symbols, where
-from analysis.show.explore.spec import (
-    Axis,
-    Choice,
-    Curve,
-    Derived,
-    Mark,
-    Panel,
-    Readout,
-    Root,
-    Rule,
-    Saying,
-    Slider,
-    Spec,
-)
 from analysis.show.explore.widget import Explorer
 from analysis.transport.coupling import FORMULAS, STRONGEST_FITTED, log_ratio
 
-# As printed in section 3.2 of the paper.
-PAPER = {"theta_d": 518.0, "tc": 58.0, "mu_star": 0.13, "coupling": 1.75}
 _WORDS = {
     "advanced": "advanced McMillan (eqs. 2-4)",
     "mcmillan": "McMillan",
@@ -50,39 +36,40 @@ def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Expl
         return theta * np.exp(_ratio(x) if formula is None else log_ratio(x, mu, formula))
 
     return Explorer(
-        Spec(
+        spec.Spec(
             name="coupling",
             title="From T_{c} to the coupling constant",
             about="Critical temperature against coupling constant, by three formulas.",
             controls=[
-                Slider("theta_d", "Θ_{D}", 100, 1000, 1, start=theta_d, unit="K", digits=4),
-                Slider("tc", "T_{c}", 1, 120, 0.1, start=tc, unit="K", digits=4),
-                Slider("mu_star", "μ*", 0, 0.25, 0.001, start=PAPER["mu_star"], digits=3),
-                Choice("formula", "formula",
-                       [(one, _WORDS[one], i) for i, one in enumerate(FORMULAS)]),
+                spec.Slider("theta_d", "Θ_{D}", 100, 1000, 1, start=theta_d, unit="K", digits=4),
+                spec.Slider("tc", "T_{c}", 1, 120, 0.1, start=tc, unit="K", digits=4),
+                spec.Slider("mu_star", "μ*", 0, 0.25, 0.001, start=PAPER["mu_star"], digits=3),
+                spec.Choice("formula", "formula",
+                            [(one, _WORDS[one], i) for i, one in enumerate(FORMULAS)]),
             ],
             derived=[
-                Derived("pole", mu / (1 - 0.62 * mu)),
-                Root("coupling", "lam", _ratio(lam) - np.log(cold / theta),
-                     pole * (1 + 1e-6) + 1e-6, _STRONGEST),
+                spec.Derived("pole", mu / (1 - 0.62 * mu)),
+                spec.Root("coupling", "lam", _ratio(lam) - np.log(cold / theta),
+                          pole * (1 + 1e-6) + 1e-6, _STRONGEST),
             ],
             panels=[
-                Panel(Axis("λ", 0, 4), Axis("T_{c} (K)", 0, 120), [
-                    *(Curve("lam", critical(lam, one), pole * 1.02 + 1e-3, 4, colour=colour,
-                            dash=True, label=_WORDS[one])
+                spec.Panel(spec.Axis("λ", 0, 4), spec.Axis("T_{c} (K)", 0, 120), [
+                    *(spec.Curve("lam", critical(lam, one), pole * 1.02 + 1e-3, 4, colour=colour,
+                                 dash=True, label=_WORDS[one])
                       for one, colour in zip(FORMULAS, ("blue", "purple", "green"), strict=True)),
-                    Curve("lam", critical(lam), pole * 1.02 + 1e-3, 4, label="the chosen formula"),
-                    Rule(y=cold, colour="orange", text="T_{c}"),
-                    Rule(x=found, colour="orange", text="λ"),
-                    Mark(PAPER["coupling"], PAPER["tc"], hollow=True, colour="purple",
-                         label="printed: λ = 1.75 at 58.0 K"),
-                    Mark(found, cold, label="λ for this T_{c}"),
+                    spec.Curve("lam", critical(lam), pole * 1.02 + 1e-3, 4,
+                               label="the chosen formula"),
+                    spec.Rule(y=cold, colour="orange", text="T_{c}"),
+                    spec.Rule(x=found, colour="orange", text="λ"),
+                    spec.Mark(PAPER["coupling"], PAPER["tc"], hollow=True, colour="purple",
+                              label="printed: λ = 1.75 at 58.0 K"),
+                    spec.Mark(found, cold, label="λ for this T_{c}"),
                 ], height=0.56),
             ],
             readouts=[
-                Readout("λ", found, digits=5, otherwise="none: no λ gives so high a T_{c}"),
-                Readout("T_{c} that λ = 1.75 would give", critical(PAPER["coupling"]), "K", 4),
-                Saying([
+                spec.Readout("λ", found, digits=5, otherwise="none: no λ gives so high a T_{c}"),
+                spec.Readout("T_{c} that λ = 1.75 would give", critical(PAPER["coupling"]), "K", 4),
+                spec.Saying([
                     (found > STRONGEST_FITTED, f"{_BEYOND} {_SUPPOSES}"),
                     (found > 0, _SUPPOSES),
                     (1, "The plain formula has a largest T_{c}: it needs λ without limit there."),

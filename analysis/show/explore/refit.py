@@ -7,20 +7,9 @@ import ipywidgets  # type: ignore[import-untyped]
 import numpy as np
 
 from analysis.errors import AnalysisError
+from analysis.show.explore import spec
 from analysis.show.explore.formula import Symbol, symbols
 from analysis.show.explore.laws import EXPONENTS, label_of, thinned
-from analysis.show.explore.spec import (
-    Axis,
-    Band,
-    Data,
-    Panel,
-    Points,
-    Readout,
-    Rule,
-    Spec,
-    Trace,
-    plain,
-)
 from analysis.show.explore.widget import Explorer
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit, fit_resistance
@@ -73,7 +62,7 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
         self.falls = find_drop(curve) is not None and self._transition() is not None
         controls: list[Any] = [self.window, self.exponent, self.saturation]
         controls += [self.criterion] if self.falls else []
-        self.view = Explorer(_spec(curve), [Data("fit", label_of(curve))])
+        self.view = Explorer(_spec(curve), [spec.Data("fit", label_of(curve))])
         for one in controls:
             one.observe(lambda _: self.answer(), "value")
         self.fit: ResistanceFit | None = first
@@ -93,7 +82,7 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
             said = "; ".join(self.fit.warnings)
         except AnalysisError as error:
             self.fit, said = None, str(error)
-        self.view.data = [plain(self._data())]
+        self.view.data = [spec.plain(self._data())]
         self.message.value = f'<p role="status">{said}</p>' if said else ""
         self.milliseconds = 1000 * (time.perf_counter() - started)
 
@@ -106,7 +95,7 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
                 self.transitions[n] = None
         return self.transitions[n]
 
-    def _data(self) -> Data:
+    def _data(self) -> spec.Data:
         curve, (low, high) = self.curve, self.window.value
         some = thinned(curve.temperature)
         t, r = curve.temperature[some], curve.resistance[some]
@@ -136,39 +125,39 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
                 numbers |= {"tc": found.n, "tc_error": found.s}
             except AnalysisError:
                 pass
-        return Data("fit", label_of(curve), numbers, columns)
+        return spec.Data("fit", label_of(curve), numbers, columns)
 
 
-def _spec(curve: ResistanceCurve) -> Spec:
+def _spec(curve: ResistanceCurve) -> spec.Spec:
     t, r, fit, half = symbols("t r fit half")
     columns = ("t", "r", "fit", "half")
-    temperature = Axis("T (K)", 0, Symbol("t_max"))
-    window = [Rule(x=Symbol("low"), text="window"), Rule(x=Symbol("high"))]
+    temperature = spec.Axis("T (K)", 0, Symbol("t_max"))
+    window = [spec.Rule(x=Symbol("low"), text="window"), spec.Rule(x=Symbol("high"))]
     off = Symbol("off")
-    return Spec(
+    return spec.Spec(
         name="refit",
         title=f"{label_of(curve)}, fitted again at every move",
         about="Points of a resistance curve, their fit, and what it leaves over.",
         controls=[],
         panels=[
-            Panel(temperature, Axis("R / R_{max}", 0, 1.1), [
-                Band(columns, t, fit - half, fit + half, label="95 % band"),
-                Points(columns, t, r, label="points", size=2.2),
-                Trace(columns, t, fit, label="fit"),
+            spec.Panel(temperature, spec.Axis("R / R_{max}", 0, 1.1), [
+                spec.Band(columns, t, fit - half, fit + half, label="95 % band"),
+                spec.Points(columns, t, r, label="points", size=2.2),
+                spec.Trace(columns, t, fit, label="fit"),
                 *window,
             ]),
-            Panel(temperature, Axis("difference (% of R_{max})", -1 * off, off), [
-                Band(columns, t, -100 * half, 100 * half),
-                Rule(y=0.0, colour="blue"),
-                Points(columns, t, 100 * (r - fit), size=2.2),
+            spec.Panel(temperature, spec.Axis("difference (% of R_{max})", -1 * off, off), [
+                spec.Band(columns, t, -100 * half, 100 * half),
+                spec.Rule(y=0.0, colour="blue"),
+                spec.Points(columns, t, 100 * (r - fit), size=2.2),
                 *window,
             ]),
         ],
         readouts=[
-            Readout("Θ_{D}", Symbol("theta"), "K", 4, "no fit", Symbol("error")),
-            Readout("R_{max}/R_{sat}", Symbol("g"), "", 3),
-            Readout("R^{2}", Symbol("r_squared"), "", 6),
-            Readout("lag-1 autocorrelation", Symbol("lag1"), "", 2),
-            Readout("T_{c} at the criterion", Symbol("tc"), "K", 4, "–", Symbol("tc_error")),
+            spec.Readout("Θ_{D}", Symbol("theta"), "K", 4, "no fit", Symbol("error")),
+            spec.Readout("R_{max}/R_{sat}", Symbol("g"), "", 3),
+            spec.Readout("R^{2}", Symbol("r_squared"), "", 6),
+            spec.Readout("lag-1 autocorrelation", Symbol("lag1"), "", 2),
+            spec.Readout("T_{c} at the criterion", Symbol("tc"), "K", 4, "–", Symbol("tc_error")),
         ],
     )  # fmt: skip

@@ -7,22 +7,8 @@ import numpy as np
 from analysis.diffraction.strain.breadth_law import two_terms
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.errors import AnalysisError
+from analysis.show.explore import spec
 from analysis.show.explore.formula import Symbol, symbols, where
-from analysis.show.explore.spec import (
-    Axis,
-    Choice,
-    Curve,
-    Data,
-    Derived,
-    Panel,
-    Points,
-    Readout,
-    RootMeanSquare,
-    Rule,
-    Saying,
-    Slider,
-    Spec,
-)
 from analysis.show.explore.widget import Explorer
 
 _NO_SIZE = 1000.0  # nm; the slider's "∞"
@@ -66,58 +52,61 @@ def strain(analyses: Sequence[WilliamsonHall]) -> Explorer:
     reach = {"of": "theta", "low": 0.02 * high, "high": high}
     across, straight = 4 * np.sin(theta), 1000 * np.cos(theta)
     return Explorer(
-        Spec(
+        spec.Spec(
             name="strain",
             title="Williamson-Hall",
             about="Breadths of diffraction lines, and eq. 7 with the chosen parameters.",
             data_label="pattern",
             controls=[
-                Slider("strain", "10^{3} ε", 0, _highest(analyses), 0.0001, digits=3,
-                       shown=1000 * eps, fit=_fit("strain")),
-                Slider("size", "D", 2, _NO_SIZE, unit="nm", log=True, at_top="∞",
-                       fit=_fit("size")),
-                Slider("wavelength", "λ", shortest, longest, 0.01, unit="pm",
-                       digits=4, fit=own),
-                Choice("breadth", "breadth", [("integral", "integral breadth", 0),
-                                              ("fwhm", "FWHM", 1)]),
+                spec.Slider("strain", "10^{3} ε", 0, _highest(analyses), 0.0001, digits=3,
+                            shown=1000 * eps, fit=_fit("strain")),
+                spec.Slider("size", "D", 2, _NO_SIZE, unit="nm", log=True, at_top="∞",
+                            fit=_fit("size")),
+                spec.Slider("wavelength", "λ", shortest, longest, 0.01, unit="pm",
+                            digits=4, fit=own),
+                spec.Choice("breadth", "breadth", [("integral", "integral breadth", 0),
+                                                   ("fwhm", "FWHM", 1)]),
             ],
             derived=[
-                Derived("inverse_size", where(Symbol("size") >= _NO_SIZE, 0, 1 / Symbol("size"))),
-                Derived("sine", factor * wavelength / 1000 * size / (4 * np.maximum(eps, 1e-9))),
-                Derived("equal", 2 * degrees * np.arcsin(Symbol("sine"))),
-                RootMeanSquare("misfit", columns, (measured - by_size - by_strain) / error),
+                spec.Derived("inverse_size",
+                             where(Symbol("size") >= _NO_SIZE, 0, 1 / Symbol("size"))),
+                spec.Derived("sine",
+                             factor * wavelength / 1000 * size / (4 * np.maximum(eps, 1e-9))),
+                spec.Derived("equal", 2 * degrees * np.arcsin(Symbol("sine"))),
+                spec.RootMeanSquare("misfit", columns, (measured - by_size - by_strain) / error),
             ],
             panels=[
-                Panel(Axis("4 sin θ", 0, 4 * np.sin(high)),
-                      Axis("10^{3} β cos θ (rad)", 0, Symbol("top")), [
-                    Curve(**reach, x=across, y=straight * by_size, label="size", colour="orange",
-                          dash=True),
-                    Curve(**reach, x=across, y=straight * by_strain, label="strain",
-                          colour="green", dash=True),
-                    Curve(**reach, x=across, y=straight * (by_size + by_strain), label="eq. 7"),
-                    Points(columns, across, straight * measured, straight * error,
-                           label="lines", size=3, when=ours),
+                spec.Panel(spec.Axis("4 sin θ", 0, 4 * np.sin(high)),
+                           spec.Axis("10^{3} β cos θ (rad)", 0, Symbol("top")), [
+                    spec.Curve(**reach, x=across, y=straight * by_size, label="size",
+                               colour="orange", dash=True),
+                    spec.Curve(**reach, x=across, y=straight * by_strain, label="strain",
+                               colour="green", dash=True),
+                    spec.Curve(**reach, x=across, y=straight * (by_size + by_strain),
+                               label="eq. 7"),
+                    spec.Points(columns, across, straight * measured, straight * error,
+                                label="lines", size=3, when=ours),
                 ]),
-                Panel(Axis("2θ (deg)", 0, 2 * degrees * high),
-                      Axis("β (deg)", 0, Symbol("top_deg")), [
-                    Curve(**reach, x=2 * degrees * theta, y=degrees * by_size, colour="orange",
-                          dash=True),
-                    Curve(**reach, x=2 * degrees * theta, y=degrees * by_strain, colour="green",
-                          dash=True),
-                    Curve(**reach, x=2 * degrees * theta, y=degrees * (by_size + by_strain)),
-                    Points(columns, 2 * degrees * theta, degrees * measured, degrees * error,
-                           size=3, when=ours),
-                    Rule(x=Symbol("equal"), text="equal", colour="purple", when=size > 0),
+                spec.Panel(spec.Axis("2θ (deg)", 0, 2 * degrees * high),
+                           spec.Axis("β (deg)", 0, Symbol("top_deg")), [
+                    spec.Curve(**reach, x=2 * degrees * theta, y=degrees * by_size, colour="orange",
+                               dash=True),
+                    spec.Curve(**reach, x=2 * degrees * theta, y=degrees * by_strain,
+                               colour="green", dash=True),
+                    spec.Curve(**reach, x=2 * degrees * theta, y=degrees * (by_size + by_strain)),
+                    spec.Points(columns, 2 * degrees * theta, degrees * measured, degrees * error,
+                                size=3, when=ours),
+                    spec.Rule(x=Symbol("equal"), text="equal", colour="purple", when=size > 0),
                 ]),
             ],
             readouts=[
-                Readout("the terms are equal at 2θ =", Symbol("equal"), "deg", 3,
-                        otherwise="no angle", when=size > 0),
-                Readout("lower limit of the size (95 %)", _fit("least"), "nm", 2,
-                        otherwise="none: a size was found"),
-                Readout("misfit (rms, in errors of the lines)", Symbol("misfit"), "", 3,
-                        when=ours),
-                Saying([
+                spec.Readout("the terms are equal at 2θ =", Symbol("equal"), "deg", 3,
+                             otherwise="no angle", when=size > 0),
+                spec.Readout("lower limit of the size (95 %)", _fit("least"), "nm", 2,
+                             otherwise="none: a size was found"),
+                spec.Readout("misfit (rms, in errors of the lines)", Symbol("misfit"), "", 3,
+                             when=ours),
+                spec.Saying([
                     (where(ours, 0, 1), _ELSEWHERE),
                     (size <= 0, "No term of the size: eq. 8."),
                     (np.sin(low) > Symbol("sine"),
@@ -142,7 +131,7 @@ def _highest(analyses: Sequence[WilliamsonHall]) -> float:
     return float(np.ceil(200 * max(0.01, 1.6 * max(strains))) / 200)
 
 
-def _data(analysis: WilliamsonHall) -> Data:
+def _data(analysis: WilliamsonHall) -> spec.Data:
     lines, pattern = analysis.lines, analysis.peaks.pattern
     breadths = {
         f"{letter}_{name}": values
@@ -165,4 +154,4 @@ def _data(analysis: WilliamsonHall) -> Data:
     }
     which = pattern.name if pattern.pressure is None else f"{pattern.pressure:g} GPa"
     label = ", ".join(filter(None, (which, pattern.origin)))
-    return Data(pattern.name, label, numbers, {"theta": theta, **breadths})
+    return spec.Data(pattern.name, label, numbers, {"theta": theta, **breadths})

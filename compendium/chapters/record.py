@@ -7,7 +7,7 @@ from typing import Any
 from analysis.cli.printing import plain
 from analysis.diffraction.analyse import PatternAnalysis
 from analysis.transport.analyse import CurveAnalysis
-from compendium.glue import glue_all
+from compendium.chapters.glue import glue_all
 
 # Every sheet has its record glued under this name, as one JSON text.
 KEY = "sheet-record"

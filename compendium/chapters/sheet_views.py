@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -80,11 +81,8 @@ def moved_windows(fit: ResistanceFit, *, starts: int = 6) -> tuple[ResistanceFit
     low, high = fit.window
     found = []
     for start in np.linspace(low, (low + high) / 2, starts)[1:]:
-        try:
-            moved = fit.again((float(start), high))
-        except AnalysisError:
-            continue
-        found.append(moved)
+        with suppress(AnalysisError):
+            found.append(fit.again((float(start), high)))
     return (fit, *found)
 
 

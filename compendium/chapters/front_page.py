@@ -2,24 +2,20 @@
 
 import numpy as np
 
-from analysis.catalogue.files import DatasetUnavailable
-from analysis.catalogue.loading import load
 from analysis.pressure.plateau import PLATEAU
 from analysis.pressure.results import Results
 from analysis.pressure.series import Regions, Series, series_of
-from analysis.show.report import Note, estimate, missing, quantity
+from analysis.show.report import Note, estimate, quantity
 from analysis.transport.fit import ResistanceFit, fit_resistance
-from compendium import printed
-from compendium.pressure_words import deciding, mean, origins, sensitivity
+from compendium.chapters import printed
+from compendium.chapters.metals import measured_or
+from compendium.chapters.pressure_words import deciding, mean, origins, sensitivity
 
 LEFT_OUT = ("splitting-trap",)
 # The curve of the second figure, or of its stand-in: window (K), and what it is called.
 _CURVES = {
     "cu-foil": ((20, 243), "a copper foil, measured,"),
-    "platinum-its90": (
-        (20, 300),
-        "the reference function of platinum thermometers, a formula,",
-    ),
+    "platinum-its90": ((20, 300), "the reference function of platinum thermometers, a formula,"),
 }
 
 
@@ -52,12 +48,7 @@ def results_words(theta: Series, strain: Series, regions: Regions) -> dict[str, 
 
 def good_fit() -> tuple[ResistanceFit, Note | None]:
     """Return the fit of the copper foil; without its file another, and a note that says so."""
-    measured, stand_in = _CURVES
-    try:
-        curve, note = load(measured, kind="resistance"), None
-    except DatasetUnavailable as error:
-        curve = load(stand_in, kind="resistance")
-        note = missing(error, instead=curve)
+    curve, note = measured_or(*_CURVES)
     return fit_resistance(curve, _CURVES[curve.name][0]), note
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from analysis.catalogue.datasets import list_datasets
 from analysis.catalogue.loading import load
 from analysis.errors import AnalysisError, DataError
+from analysis.numerics.means import Mean
 from analysis.pressure.results import Results, load_results
 from analysis.pressure.series import (
     PHASES,
@@ -16,7 +17,14 @@ from analysis.pressure.series import (
 )
 from analysis.show.report import Note, Table, unbroken
 from analysis.transport.fit import ResistanceFit, fit_resistance
-from compendium.pressure_words import NONE, origins, probability, quantity_of, sample_label, value
+from compendium.chapters.pressure_words import (
+    NONE,
+    origins,
+    probability,
+    quantity_of,
+    sample_label,
+    value,
+)
 
 EMPTY = Note("No table:", ["there is no value to put into it."])
 
@@ -91,68 +99,58 @@ def points(series: Sequence[Series]) -> Table | Note:
 
 def means(series: Iterable[Series], regions: Regions) -> Table | Note:
     """Return the weighted mean in each phase, and whether the values agree with it."""
-    rows = []
-    for one in series:
-        for phase in PHASES:
-            mean = one.in_phase(regions, phase).constancy().mean
-            if mean is None:
-                continue
-            several = mean.n > 1
-            rows.append(
-                (
-                    heading(one),
-                    phase,
-                    str(mean.n),
-                    value(mean.value, factor=quantity_of(one).factor),
-                    _two_digits(mean.chi_square / mean.dof) if several else "",
-                    probability(mean.p_value) if several else "",
-                    _two_digits(mean.widening) if several else "",
-                )
-            )
-    if not rows:
-        return EMPTY
+    there = [
+        (part, phase, mean)
+        for part in series
+        for phase in PHASES
+        if (mean := part.in_phase(regions, phase).constancy().mean) is not None
+    ]
+    rows = [
+        (
+            heading(part),
+            phase,
+            str(mean.n),
+            value(mean.value, factor=quantity_of(part).factor),
+            *(_agreement(mean) if mean.n > 1 else ("", "", "")),
+        )
+        for part, phase, mean in there
+    ]
     header = ("quantity", "phase", "values", "mean", "χ²/(N − 1)", "p", "widened by")
-    return Table(header, rows, words=2)
+    return Table(header, rows, words=2) if rows else EMPTY
+
+
+def _agreement(mean: Mean) -> tuple[str, str, str]:
+    reduced = _two_digits(mean.chi_square / mean.dof)
+    return reduced, probability(mean.p_value), _two_digits(mean.widening)
 
 
 def _two_digits(number: float) -> str:
     return f"{number:.0f}" if number >= 100 else f"{number:.2g}"
 
 
-def constancy_table(
-    named: Iterable[tuple[str, Constancy]], unit: str, *, factor: float = 1.0
-) -> Table:
-    """Return a row for each test of constancy: slope, probabilities, verdict."""
-    per = unbroken(f"{unit}/GPa") if unit else "1/GPa"
-    header = (
-        "points", "values", "p of the constant", f"slope ({per})", "p of the slope", "verdict"
-    )  # fmt: skip
-    rows = []
-    for name, found in named:
-        line, mean = found.line, found.mean
-        rows.append(
-            (
-                name,
-                str(found.n),
-                NONE if mean is None or not mean.dof else probability(mean.p_value),
-                NONE if line is None else value(line.slope, factor=factor),
-                NONE if line is None else probability(line.p_value),
-                found.verdict,
-            )
-        )
-    return Table(header, rows)
-
-
 def runs_in_turn(series: Series) -> Table:
-    """Return the test of all points, then without each run."""
+    """Return the test of constancy of all points, then without each run."""
     called = quantity_of(series)
-    named = [(f"{called.symbol}, all", series.constancy())]
+    tests = [(f"{called.symbol}, all", series.constancy())]
     if len(set(series.runs)) > 1:
-        named += [
-            (f"without {unbroken(sample_label(run))}", found)
-            for run, found in left_out_in_turn(series)
+        tests += [
+            (f"without {unbroken(sample_label(run))}", rest)
+            for run, rest in left_out_in_turn(series)
         ]
-    return constancy_table(named, called.unit, factor=called.factor)
+    slope = f"slope ({unbroken(f'{called.unit}/GPa') if called.unit else '1/GPa'})"
+    header = ("points", "values", "p of the constant", slope, "p of the slope", "verdict")
+    return Table(header, [(name, *_tested(test, called.factor)) for name, test in tests])
+
+
+def _tested(test: Constancy, factor: float) -> tuple[str, ...]:
+    line, mean = test.line, test.mean
+    return (
+        str(test.n),
+        NONE if mean is None or not mean.dof else probability(mean.p_value),
+        NONE if line is None else value(line.slope, factor=factor),
+        NONE if line is None else probability(line.p_value),
+        test.verdict,
+    )
 
 
 def fitted_curves(

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from analysis.pressure.series import Series
+from analysis.show.coupling_plots import PAPER
 from analysis.show.report import quantity
 from analysis.transport.fit import ResistanceFit
-from compendium import printed
-from compendium.claims import Entry, entries_on
+from compendium.chapters import printed
+from compendium.chapters.claims import Entry, entries_on
 
 
 def law_words(wrong: ResistanceFit, held: float, theta: Series) -> dict[str, str]:
@@ -34,12 +35,12 @@ def law_words(wrong: ResistanceFit, held: float, theta: Series) -> dict[str, str
 def coupling_words(entries: Iterable[Entry], wrong: ResistanceFit) -> dict[str, str]:
     """Return what follows from the printed inputs, and what would from others."""
     (claim,) = entries_on(entries, "coupling constant")
-    mu = printed.MU_STAR
+    mu = PAPER["mu_star"]
     corrected = printed.THETA_D.n * 550 / wrong.theta_d.n
     return {
         "own": quantity(printed.coupling()),
         "own-verdict": "does not follow" if claim.verdict == "differs" else "follows",
-        "needed-tc": f"{printed.tc_of(printed.LAMBDA):.1f} K",
+        "needed-tc": f"{printed.tc_of(PAPER['coupling']):.1f} K",
         # Below it eq. 2 has no T_c.
         "smallest": f"{mu / (1 - 0.62 * mu):.3f}",
         "tc-half": f"{printed.tc_of(0.5):.1f} K",

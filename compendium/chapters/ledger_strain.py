@@ -14,7 +14,7 @@ from analysis.diffraction.analyse import analyse_pattern
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.errors import DataError
 from analysis.pressure.plateau import strain_plateau
-from compendium.claims import Entry, Found, digits, exact
+from compendium.chapters.claims import Entry, Found, digits, exact
 
 GOLD, GOLD_WINDOW = "stishovite-39gpa", (7.0, 22.0)
 # A rise has ended, or begun, where the strain is this part below, or above, the plateau.

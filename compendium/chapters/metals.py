@@ -13,7 +13,7 @@ from analysis.show.report import window as window_of
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
 from analysis.typing import Floats
-from compendium.ledger import PRACTICALLY_ALL
+from compendium.chapters.ledger import PRACTICALLY_ALL
 
 Window = tuple[int, int]
 # Of copper by window (K) and weighting; of metals and of platinum by name and by end (K).
@@ -65,16 +65,20 @@ def _known(name: str) -> Sequence[Mapping[str, float | str]]:
 # ---------------------------------------------------------------------------------- copper
 
 
-def copper() -> tuple[ResistanceCurve, tuple[Window, ...], Note | None]:
-    """Return the measured foil and three windows (K).
-
-    Without its file the formula of pure copper takes its place; the note says so.
-    """
+def measured_or(name: str, stand_in: str) -> tuple[ResistanceCurve, Note | None]:
+    """Return a measured curve; without its file another, and a note that says so."""
     try:
-        return load("cu-foil", kind="resistance"), ((20, 243), (40, 243), (20, 150)), None
+        return load(name, kind="resistance"), None
     except DatasetUnavailable as error:
-        curve = load("copper-rrr100", kind="resistance")
-        return curve, ((20, 300), (40, 300), (20, 150)), missing(error, instead=curve)
+        curve = load(stand_in, kind="resistance")
+        return curve, missing(error, instead=curve)
+
+
+def copper() -> tuple[ResistanceCurve, tuple[Window, ...], Note | None]:
+    """Return the foil, or else the formula of pure copper, three windows (K), and the note."""
+    curve, note = measured_or("cu-foil", "copper-rrr100")
+    top = 300 if note else 243
+    return curve, ((20, top), (40, top), (20, 150)), note
 
 
 def copper_table(fits: CopperFits) -> Table:
