@@ -25,7 +25,13 @@ LOADED = {"resistance", "diffraction"}
 
 # What is slow to set up and not to be set up twice, or is changed by its tests, is worked with
 # by one process where there are several.
-ALONE = {"html": "book", "notebook": "lab", "published": "site"}
+ALONE = {
+    "html": "book",
+    "notebook": "lab",
+    "published": "site",
+    "installed": "wheel",
+    "entries": "ledger",
+}
 STUDIES = []
 
 

@@ -262,6 +262,7 @@ def digest_of_the_book(copy):
     return texts, copy.results()
 
 
+@pytest.mark.study
 def test_builds_killed_at_any_moment_end_in_the_same_book(copy):
     shutil.rmtree(copy.root / "_build")
     assert copy.build()[0].returncode == 0

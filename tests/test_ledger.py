@@ -6,7 +6,10 @@ from uncertainties import ufloat
 from compendium.chapters import claims, ledger
 from compendium.chapters.claims import VERDICTS, Entry, Found, digits, exact, verdict
 
-ENTRIES = ledger.entries()
+
+@pytest.fixture(scope="module")
+def entries():
+    return ledger.entries()
 
 
 @pytest.mark.parametrize(
@@ -30,8 +33,8 @@ def test_nothing_found_needs_the_original_data():
     assert verdict(None, Found(exact(1.0), "measured", "x")) == "needs the original data"
 
 
-def test_every_verdict_is_one_of_four_and_the_twin_reproduces_nothing():
-    for entry in ENTRIES:
+def test_every_verdict_is_one_of_four_and_the_twin_reproduces_nothing(entries):
+    for entry in entries:
         assert entry.verdict in VERDICTS
         if entry.found is not None and entry.found.origin == "synthetic":
             assert entry.verdict == "needs the original data"
@@ -45,25 +48,25 @@ def test_every_verdict_is_one_of_four_and_the_twin_reproduces_nothing():
         ("Debye temperature at 22.4 GPa", "needs the original data"),
     ],
 )
-def test_the_rows_that_matter(words, expected):
-    (entry,) = [entry for entry in ENTRIES if entry.claim.startswith(words)]
+def test_the_rows_that_matter(words, expected, entries):
+    (entry,) = [entry for entry in entries if entry.claim.startswith(words)]
     assert entry.verdict == expected
 
 
-def test_the_metals_are_counted():
-    (entry,) = [entry for entry in ENTRIES if entry.claim.startswith("part of the pure metals")]
+def test_the_metals_are_counted(entries):
+    (entry,) = [entry for entry in entries if entry.claim.startswith("part of the pure metals")]
     assert entry.found.value.n == pytest.approx(14 / 69)
 
 
-def test_the_twin_still_says_what_the_paper_put_in():
-    found = {entry.claim: entry.found for entry in ENTRIES}
+def test_the_twin_still_says_what_the_paper_put_in(entries):
+    found = {entry.claim: entry.found for entry in entries}
     theta = found["Debye temperature at 22.4 GPa"].value
     assert abs(theta.n - 518) < 2 * theta.s
     assert all(one is not None for claim, one in found.items() if claim.startswith("least R²"))
 
 
-def test_the_twin_has_the_strain_that_the_paper_prints():
-    found = {entry.claim: entry.found for entry in ENTRIES}
+def test_the_twin_has_the_strain_that_the_paper_prints(entries):
+    found = {entry.claim: entry.found for entry in entries}
     plateau = found["strain between 5 and 18 GPa"].value
     assert abs(plateau.n - 0.0079) < 0.02 * 0.0079
     for claim, pressure in (
@@ -75,8 +78,8 @@ def test_the_twin_has_the_strain_that_the_paper_prints():
 
 
 @pytest.mark.measured("stishovite-39gpa")
-def test_in_a_measured_pattern_the_size_is_lost_too():
-    (entry,) = [entry for entry in ENTRIES if entry.claim.startswith("the same of another sample")]
+def test_in_a_measured_pattern_the_size_is_lost_too(entries):
+    (entry,) = [entry for entry in entries if entry.claim.startswith("the same of another sample")]
     assert entry.found.origin == "measured"
     assert entry.verdict == "reproduced"
     assert entry.found.value.s > 0.01  # 1/nm: no size above some tens of nm could show
@@ -97,8 +100,8 @@ def test_a_printed_number_is_uncertain_by_half_its_last_digit():
         ("X-ray wavelength", "61.99 pm"),
     ],
 )
-def test_numbers_stand_as_they_are_printed(words, text):
-    (entry,) = [entry for entry in ENTRIES if entry.claim.startswith(words)]
+def test_numbers_stand_as_they_are_printed(words, text, entries):
+    (entry,) = [entry for entry in entries if entry.claim.startswith(words)]
     assert entry.printed == text
 
 
