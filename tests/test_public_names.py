@@ -15,6 +15,7 @@ ROOT = Path(analysis.__file__).resolve().parent.parent
 # What others rely on: whoever takes a name away breaks their programs.
 NAMES = [
     "AnalysisError",
+    "CurveAnalysis",
     "DataError",
     "Dataset",
     "DatasetUnavailable",
@@ -24,6 +25,7 @@ NAMES = [
     "LatticeFit",
     "LatticeTable",
     "NotReached",
+    "PatternAnalysis",
     "PeakTable",
     "Phase",
     "ResistanceCurve",
@@ -33,6 +35,8 @@ NAMES = [
     "TransitionFit",
     "ValidityWarning",
     "WilliamsonHall",
+    "analyse_curve",
+    "analyse_pattern",
     "bloch_gruneisen_integral",
     "coupling_constant",
     "critical_temperature",
@@ -105,3 +109,17 @@ def test_the_map_leads_to_what_is_there(row):
     assert getattr(home, function).__module__ == home.__name__
     assert (ROOT / "book" / f"{chapter}.md").is_file()
     assert re.search(rf"\b{function}\b", (ROOT / "tests" / f"{tests}.py").read_text("utf-8"))
+
+
+def test_the_page_has_the_map_of_the_package():
+    page = (ROOT / "book" / "how-to" / "extending.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| (\S+) \| `(\w+)` \| `analysis/(\S+)\.py` \| \[[\d.]+\]\(\.\./(\S+)\.md\) "
+        r"\| `tests/(\w+)\.py` \|$",
+        page,
+        re.MULTILINE,
+    )
+    here = [
+        (eq, name, home.replace("/", "."), chapter, test) for eq, name, home, chapter, test in rows
+    ]
+    assert here == [tuple(row) for row in MAP]
