@@ -1,0 +1,23 @@
+"""Words that a notebook computes for its own prose, or for the tools of the book."""
+
+from collections.abc import Mapping
+
+# A glued text is an output of this type, which is not shown.
+GLUED = "application/papermill.record/text/plain"
+
+
+def glue_all(texts: Mapping[str, str]) -> None:
+    """Glue texts by name into the notebook that runs this, unseen.
+
+    For each this is what ``myst_nb.glue(name, text, display=False)`` does, without the second
+    and a half that the import of myst_nb takes in every kernel.
+    """
+    from IPython.display import display
+
+    prefix = GLUED.removesuffix("text/plain")
+    for name, text in texts.items():
+        display(
+            {GLUED: repr(text)},
+            raw=True,
+            metadata={"scrapbook": {"name": name, "mime_prefix": prefix}},
+        )
