@@ -20,16 +20,17 @@ def criterion_table(
     fit: TransitionFit, criteria: Sequence[float], *, mu_star: float, formula: str
 ) -> Table:
     """Return T_c by the fit and as read off the data, and lambda, for each criterion."""
-    rows = [
-        (
+
+    def row(c: float) -> tuple[str, ...]:
+        return (
             f"{c:g}",
-            _or_why_not(lambda c=c: quantity(fit.tc(c), "K")),
-            _or_why_not(lambda c=c: f"{fit.tc_read(c):.2f} K"),
-            _or_why_not(lambda c=c: quantity(fit.coupling(c, mu_star=mu_star, formula=formula))),
+            _or_why_not(lambda: quantity(fit.tc(c), "K")),
+            _or_why_not(lambda: f"{fit.tc_read(c):.2f} K"),
+            _or_why_not(lambda: quantity(fit.coupling(c, mu_star=mu_star, formula=formula))),
         )
-        for c in criteria
-    ]
-    return Table(("criterion", "T_c from the fit", "T_c read off the data", "λ"), rows)
+
+    header = ("criterion", "T_c from the fit", "T_c read off the data", "λ")
+    return Table(header, [row(c) for c in criteria])
 
 
 def _or_why_not(words: Callable[[], str]) -> str:

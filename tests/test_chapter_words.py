@@ -71,7 +71,7 @@ def test_criteria_without_a_number_say_why():
     fit = fit_transition(analysis.load("twin-run2-25.0gpa"))
     table = coupling_words.criterion_table(fit, (0.05, 0.9), mu_star=0.13, formula="advanced")
     low, high = table.rows
-    assert low[1:] == ["not reached", "not reached", "not reached"]
+    assert low[1:] == ("not reached", "not reached", "not reached")
     assert high[1].endswith("K")
     assert coupling_words.reached_words([fit]) == {"n-transitions": "1", "n-reached": "0"}
 
