@@ -273,7 +273,7 @@ def test_the_pressure_explorer_holds_fits_of_the_windows_it_names(explorers):
     for window in (0, 3):
         scope = explorer.scope({"data": RUNS[0], "window": window})
         again = analysis.fit_resistance(curve, (scope["low"], scope["high"]))
-        assert scope["theta"] == pytest.approx(again.theta_d.n, rel=1e-5)
+        assert scope["theta_d"] == pytest.approx(again.theta_d.n, rel=1e-5)
         assert scope["error"] == pytest.approx(again.theta_d.s, rel=1e-4)
 
 

@@ -20,7 +20,9 @@ from analysis.reading.table import Content
 ROOT = Path(analysis.__file__).resolve().parent.parent
 PAGE = (ROOT / "book/how-to/extending.md").read_text(encoding="utf-8")
 SECTION = re.search(r"^## A file format\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)[1]
-BLOCK = re.search(r"```\{code-block\} python\n:caption: at the end of (\S+)\n\n(.*?)```", SECTION, re.DOTALL)
+BLOCK = re.search(
+    r"```\{code-block\} python\n:caption: at the end of (\S+)\n\n(.*?)```", SECTION, re.DOTALL
+)
 COMMANDS = re.search(r"```sh\n(.*?)```", SECTION, re.DOTALL)[1].splitlines()
 
 

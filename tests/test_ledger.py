@@ -105,9 +105,9 @@ def test_numbers_stand_as_they_are_printed(words, text, entries):
     assert entry.printed == text
 
 
-def test_the_table_has_a_row_for_each_claim():
-    shown = claims.ledger_table(ENTRIES)
-    assert len(shown.rows) == len(ENTRIES)
+def test_the_table_has_a_row_for_each_claim(entries):
+    shown = claims.ledger_table(entries)
+    assert len(shown.rows) == len(entries)
     assert all(row[1].strip("*") in VERDICTS for row in shown.rows)
 
 
@@ -143,15 +143,15 @@ def test_a_row_shows_as_many_digits_as_are_printed_and_one_more(published, found
     assert [cell.replace("\N{NO-BREAK SPACE}", " ") for cell in shown] == row
 
 
-def test_the_claims_that_do_not_stand_are_shown_or_that_all_do():
-    shown = claims.doubtful(ENTRIES)
+def test_the_claims_that_do_not_stand_are_shown_or_that_all_do(entries):
+    shown = claims.doubtful(entries)
     assert {row[1] for row in shown.rows} == {"**differs**", "**not supported**"}
     good = Entry("x", "y", exact(1.0), "", Found(exact(1.0), "measured", "z"))
     assert str(claims.doubtful([good])) == "None.\n- Every claim checked stands."
 
 
-def test_claims_are_counted_by_their_verdict():
-    number = {name: int(text) for name, text in claims.counts(ENTRIES).items()}
-    assert number.pop("n-entries") == len(ENTRIES) == sum(number.values())
+def test_claims_are_counted_by_their_verdict(entries):
+    number = {name: int(text) for name, text in claims.counts(entries).items()}
+    assert number.pop("n-entries") == len(entries) == sum(number.values())
     assert set(number) == {f"n-{name.replace(' ', '-')}" for name in VERDICTS}
     assert set(claims.counts(()).values()) == {"0"}

@@ -107,14 +107,17 @@ def minimise(
         every[free] = p
         return every
 
+    def misses(p: Floats) -> Floats:
+        return weigh(model.value(whole(p)) - measured)
+
     def slopes(p: Floats) -> Floats:
         rows = model.jacobian(whole(p))
         return weigh(rows[free] if held else rows)
 
     fitted, inverse, _, message, status = optimize.leastsq(
-        lambda p: weigh(model.value(whole(p)) - measured),
+        misses if held or weights is not None else lambda p: model.value(p) - measured,
         guess[free] if held else guess,
-        Dfun=slopes,
+        Dfun=slopes if held or weights is not None else model.jacobian,
         col_deriv=True,
         full_output=True,
         ftol=tolerance,

@@ -6,16 +6,15 @@ from typing import Any
 
 import numpy as np
 import uncertainties
-from numpy.typing import ArrayLike
 from uncertainties import UFloat
 
 from analysis.errors import AnalysisError, FitError
-from analysis.numerics.least_squares import Minimum
-from analysis.numerics.uncertainty import band_half_width, correlated, student
+from analysis.numerics.least_squares import Minimum, Model
+from analysis.numerics.uncertainty import correlated, student
 from analysis.transport import DEFAULT_LAW
 from analysis.transport.bloch_gruneisen import checked_exponent
 from analysis.transport.curve import ResistanceCurve
-from analysis.transport.fit_result import LawFit, above_zero
+from analysis.transport.fit_result import LawFit
 from analysis.transport.fit_warnings import warnings_of
 from analysis.transport.laws import Law, law_named
 from analysis.transport.solve import WEIGHTINGS, Solution, solve_bounded
@@ -270,30 +269,9 @@ class ResistanceFit(LawFit):
             self.curve, window, law=self.law.name, n=self.kept.n, weighting=self.weighting
         )
 
-    def predict(self, t: ArrayLike) -> Floats:
-        """Return the fitted resistance at temperatures t (K), in the curve's unit."""
-        model = self.law.at(above_zero(t), self.part.temperature[-1], self.kept.n)
-        return model.value(self.found.parameters) * self.scale
-
-    def band(self, t: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
-        """Return the confidence band of the fitted curve at temperatures t (K).
-
-        Parameters
-        ----------
-        t : array_like, shape (N,)
-        level : float
-            Pointwise coverage; 0.95 is 95 %.
-
-        Returns
-        -------
-        (lower, upper) : ndarrays, shape (N,)
-            In the curve's unit.
-        """
-        model = self.law.at(above_zero(t), self.part.temperature[-1], self.kept.n)
-        jacobian = model.jacobian(self.found.parameters)
-        half = band_half_width(jacobian, self.found.covariance, student(level, self.dof))
-        fitted = model.value(self.found.parameters)
-        return (fitted - half) * self.scale, (fitted + half) * self.scale
+    def model_at(self, t: Floats) -> Model:
+        """Return the fitted law at temperatures t (K)."""
+        return self.law.at(t, self.part.temperature[-1], self.kept.n)
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:

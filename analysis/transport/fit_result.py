@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike
 from uncertainties import UFloat
 
 from analysis.errors import AnalysisError
-from analysis.numerics.least_squares import Minimum
-from analysis.numerics.uncertainty import Correlation, student
+from analysis.numerics.least_squares import Minimum, Model
+from analysis.numerics.uncertainty import Correlation, band_half_width, student
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.laws import Law
 from analysis.typing import Floats
@@ -82,6 +82,34 @@ class FitResult:
     def correlation(self) -> Correlation:
         """Correlation of neighbouring residuals and the widening that it caused."""
         return self.found.correlation
+
+    def model_at(self, t: Floats) -> Model:
+        """Return the fitted model at temperatures t (K), in parts of `scale`."""
+        raise NotImplementedError
+
+    def predict(self, t: ArrayLike) -> Floats:
+        """Return the fitted resistance at temperatures t (K), in the curve's unit."""
+        return self.model_at(above_zero(t)).value(self.found.parameters) * self.scale
+
+    def band(self, t: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
+        """Return the confidence band of the fitted curve at temperatures t (K).
+
+        Parameters
+        ----------
+        t : array_like, shape (N,)
+        level : float
+            Pointwise coverage; 0.95 is 95 %.
+
+        Returns
+        -------
+        (lower, upper) : ndarrays, shape (N,)
+            In the curve's unit.
+        """
+        model, found = self.model_at(above_zero(t)), self.found
+        jacobian = model.jacobian(found.parameters)
+        half = band_half_width(jacobian, found.covariance, student(level, self.dof))
+        fitted = model.value(found.parameters)
+        return (fitted - half) * self.scale, (fitted + half) * self.scale
 
     def stated(self, value: UFloat | None, unit: str, *, held: bool = False) -> dict[str, Any]:
         """Return a number for JSON; None in place of an error that there is none of."""

@@ -157,7 +157,7 @@ class Law:
     def values(self, inner: Floats, scale: float, t_one: float) -> tuple[Floats, Floats]:
         """Return the parameters in the unit of the curve, and their derivatives by `inner`."""
         values, matrix = self.physical(inner, t_one)
-        unit = self._units(scale)
+        unit = scale**self._powers
         return values * unit, matrix * unit[:, None]
 
     def first_values(self, t: Floats, r: Floats, n: float = 5.0) -> list[dict[str, float]]:
@@ -169,8 +169,9 @@ class Law:
             for one in inner
         ]
 
-    def _units(self, scale: float) -> Floats:
-        return np.array([scale**parameter.power for parameter in self.parameters])
+    @cached_property
+    def _powers(self) -> Floats:
+        return np.array([float(parameter.power) for parameter in self.parameters])
 
 
 class _PlainAt:

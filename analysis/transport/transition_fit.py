@@ -12,8 +12,8 @@ from scipy import optimize, special
 from uncertainties import UFloat
 
 from analysis.errors import AnalysisError, FitError
-from analysis.numerics.least_squares import Minimum
-from analysis.numerics.uncertainty import band_half_width, correlated, student
+from analysis.numerics.least_squares import Minimum, Model
+from analysis.numerics.uncertainty import correlated
 from analysis.transport import DEFAULT_LAW
 from analysis.transport.bloch_gruneisen import checked_exponent
 from analysis.transport.coupling import ValidityWarning, check_choices, coupling_constant
@@ -395,17 +395,9 @@ class TransitionFit(LawFit):
         """Return the fitted normal state at temperatures t (K), in the curve's unit."""
         return self.model.normal(self.found.parameters, above_zero(t))[0] * self.scale
 
-    def predict(self, t: ArrayLike) -> Floats:
-        """Return the fitted resistance at temperatures t (K), in the curve's unit."""
-        return self.model.at(above_zero(t)).value(self.found.parameters) * self.scale
-
-    def band(self, t: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
-        """Return the confidence band of the fitted curve at temperatures t (K)."""
-        model = self.model.at(above_zero(t))
-        jacobian = model.jacobian(self.found.parameters)
-        half = band_half_width(jacobian, self.found.covariance, student(level, self.dof))
-        fitted = model.value(self.found.parameters)
-        return (fitted - half) * self.scale, (fitted + half) * self.scale
+    def model_at(self, t: Floats) -> Model:
+        """Return the fitted model at temperatures t (K)."""
+        return self.model.at(t)
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:

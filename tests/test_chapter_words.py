@@ -1,0 +1,87 @@
+"""What chapters 3.1 and 3.2 choose and say, taken out of their cells."""
+
+import numpy as np
+import pytest
+
+import analysis
+from analysis import DataError, ResistanceCurve, fit_resistance, fit_transition, resistance
+from compendium.chapters import coupling_words, debye_words
+
+pytestmark = pytest.mark.filterwarnings("ignore::analysis.ValidityWarning")
+
+
+@pytest.fixture(scope="module")
+def fits():
+    names = ("twin-run1-1.6gpa", "twin-run1-7.0gpa", "twin-run2-25.0gpa")
+    return [fit_resistance(analysis.load(name)) for name in names]
+
+
+def test_a_chapter_takes_one_curve():
+    assert debye_words.chosen_curve("", "2", 25.0)[0].name == "twin-run2-25.0gpa"
+    with pytest.raises(DataError, match="give data_file, or run and pressure, not both"):
+        debye_words.chosen_curve("mine.csv", "2", 0.0)
+
+
+def test_where_the_foil_is_missing_silver_stands_in_and_the_reason_is_given(monkeypatch):
+    def load(name):
+        if name == "cu-foil":
+            raise analysis.DatasetUnavailable("out of reach")
+        return analysis.load(name)
+
+    monkeypatch.setattr(debye_words, "load", load)
+    curve, why = debye_words.chosen_curve("", "", 0.0)
+    assert (curve.name, str(why)) == ("silver", "out of reach")
+
+
+def test_the_spread_over_choices_is_that_of_the_trials(fits):
+    trials = debye_words.trials_of(fits[0])
+    assert len(trials) == len(debye_words.trial_table(trials).rows) == 6
+    words = debye_words.fit_words(fits[0], trials)
+    values = [trial.theta_d.n for trial in trials]
+    assert (words["one-least"], words["one-most"]) == (f"{min(values):.0f}", f"{max(values):.0f}")
+    wide = (max(values) - min(values)) / fits[0].theta_d.s > 2
+    assert words["one-spread"].startswith("That spread is" if wide else "The standard error")
+
+
+def test_without_an_error_no_spread_is_compared_with_one():
+    t = np.linspace(80, 300, 300)
+    smooth = fit_resistance(
+        ResistanceCurve(t, resistance(t, theta_d=550, r0=0.1, a=2, n=2)), (80, 300)
+    )
+    words = debye_words.fit_words(smooth, [smooth])
+    assert words["one-spread"] == "The data do not tell a statistical error"
+
+
+def test_runs_are_told_apart_and_missing_ones_are_named(fits, capsys):
+    runs = debye_words.by_run(fits)
+    assert {run: len(members) for run, members in runs.items()} == {"1": 2, "2": 1}
+    words = debye_words.run_words(runs)
+    assert words["r2-1"] == f"{min(fit.r_squared for fit in fits[:2]):.5f}"
+    assert (words["r2-3"], words["errors-3"]) == ("none", "nan to nan K")
+    assert debye_words.draw_run(runs, "3") is None
+    assert capsys.readouterr().out == "The data package has no run 3.\n"
+    assert len(debye_words.draw_run(runs, "1").subfigs) == 2
+
+
+def test_the_two_debye_temperatures_of_aluminium():
+    assert debye_words.two_kinds_of_aluminium()["two-kinds"].endswith("%")
+
+
+def test_criteria_without_a_number_say_why():
+    fit = fit_transition(analysis.load("twin-run2-25.0gpa"))
+    table = coupling_words.criterion_table(fit, (0.05, 0.9), mu_star=0.13, formula="advanced")
+    low, high = table.rows
+    assert low[1:] == ("not reached", "not reached", "not reached")
+    assert high[1].endswith("K")
+    assert coupling_words.reached_words([fit]) == {"n-transitions": "1", "n-reached": "0"}
+
+
+def test_the_printed_lambda_does_not_follow_from_the_printed_inputs():
+    words = coupling_words.printed_words()
+    assert words["verdict-lambda"] == "does not follow"
+    own = analysis.coupling_constant(58.0, theta_d=518, mu_star=0.13)
+    assert words["own"] == f"{own:.3f}"
+    needed = float(words["needed-tc"].removesuffix(" K"))
+    assert analysis.coupling_constant(needed, theta_d=518) == pytest.approx(1.75, abs=1e-3)
+    custom = coupling_words.custom_words()
+    assert float(custom["mu-low"]) < own < float(custom["mu-high"])
