@@ -6,9 +6,9 @@ from coverage_study import WINDOW, clean_curve
 from scipy import integrate, optimize
 
 from analysis import ResistanceCurve, bloch_gruneisen_integral, fit_resistance
+from analysis.transport.bloch_gruneisen import SolverLaw
 from analysis.transport.laws import LAWS
 from analysis.transport.solve import solve
-from analysis.transport.solver_law import SolverLaw
 
 T, CLEAN = clean_curve(1 / 3)
 NOISE = 1e-3 * CLEAN.max()

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import uncertainties
 from scipy import optimize
 
 import analysis
@@ -17,8 +18,11 @@ from analysis import (
 )
 from analysis.numerics.least_squares import minimise
 from analysis.transport.laws import CONSTANT, LAWS, LINE
-from analysis.transport.transition import transition_depth, transition_fraction
-from analysis.transport.transition_model import TransitionModel
+from analysis.transport.transition import (
+    TransitionModel,
+    transition_depth,
+    transition_fraction,
+)
 from analysis.transport.transition_start import normal_state_of, transition_top
 from analysis.twin.curves import make_curve, truth_of
 
@@ -145,9 +149,7 @@ def test_the_paper_sample_comes_back_within_two_sigma():
 def test_errors_of_lambda_know_that_tc_and_theta_come_from_one_fit():
     fit = fit_transition(make_curve(SAMPLE, 5))
     by_tc, by_theta = 0.0269, -0.00302
-    covariance = analysis.transport.transition_fit.uncertainties.covariance_matrix(
-        [fit.tc(), fit.theta_d]
-    )
+    covariance = uncertainties.covariance_matrix([fit.tc(), fit.theta_d])
     expected = np.sqrt(np.array([by_tc, by_theta]) @ covariance @ np.array([by_tc, by_theta]))
     assert fit.coupling().s == pytest.approx(expected, rel=0.03)
 

@@ -8,7 +8,7 @@ from uncertainties import UFloat
 
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
-from analysis.transport.fit_result import FitResult, LawFit
+from analysis.transport.fit_result import LawFit
 from analysis.transport.laws import Parameter
 from analysis.transport.transition_fit import TransitionFit
 
@@ -80,7 +80,7 @@ def percent(share: float) -> str:
     return unbroken(f"{100 * share:.0f} %")
 
 
-def estimate(fit: FitResult, value: UFloat, unit: str = "") -> str:
+def estimate(fit: LawFit, value: UFloat, unit: str = "") -> str:
     """Return a parameter of a fit with its error, or "≈ 331 K" where no error is known."""
     if fit.errors_known:
         return quantity(value, unit)
@@ -179,7 +179,7 @@ def amplitude_table(fits: Iterable[ResistanceFit]) -> Table:
     return Table(header, rows)
 
 
-def window(fit: FitResult) -> str:
+def window(fit: LawFit) -> str:
     """Return "20 to 243", the first and last temperature used, K."""
     low, high = fit.window
     return unbroken(f"{low:.0f} to {high:.0f}")

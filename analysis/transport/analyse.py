@@ -1,6 +1,5 @@
 """From a resistance curve to its results: the one place that says what is fitted, and when."""
 
-import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +9,6 @@ from uncertainties import UFloat
 from analysis.errors import attempt
 from analysis.numerics.summary import numbers_of, summary
 from analysis.transport import DEFAULT_LAW
-from analysis.transport.coupling import ValidityWarning
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit, check_fit_choices, fit_resistance
 from analysis.transport.transition_fit import TransitionFit, checked, fit_transition
@@ -63,15 +61,9 @@ class CurveAnalysis:
 
     @cached_property
     def _at_criterion(self) -> tuple[UFloat | None, UFloat | None]:
-        fit = self.transition
-        if fit is None:
+        if self.transition is None:
             return None, None
-        with warnings.catch_warnings(action="ignore", category=ValidityWarning):
-            tc, _ = attempt(lambda: fit.tc(self.criterion))
-            coupling, _ = attempt(
-                lambda: fit.coupling(self.criterion, mu_star=self.mu_star, formula=self.formula)
-            )
-        return tc, coupling
+        return self.transition.at_criterion(self.criterion, self.mu_star, self.formula)[:2]
 
     def to_dict(self) -> dict[str, Any]:
         """Return numbers, warnings, and the fits that there are, ready for JSON.

@@ -1,23 +1,22 @@
 """The fit of a law to a resistance curve, with errors that can be believed."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-import uncertainties
-from uncertainties import UFloat
+from scipy import ndimage
 
 from analysis.errors import AnalysisError, FitError
-from analysis.numerics.least_squares import Minimum, Model
-from analysis.numerics.uncertainty import correlated, student
+from analysis.numerics.least_squares import Model
+from analysis.numerics.scatter import scatter_of_neighbours
+from analysis.numerics.uncertainty import student
 from analysis.transport import DEFAULT_LAW
 from analysis.transport.bloch_gruneisen import checked_exponent
-from analysis.transport.curve import ResistanceCurve
-from analysis.transport.fit_result import LawFit
-from analysis.transport.fit_warnings import warnings_of
+from analysis.transport.curve import FEW_POINTS, ResistanceCurve
+from analysis.transport.fit_result import LawFit, warn_correlation, warn_saturation
 from analysis.transport.laws import Law, law_named
-from analysis.transport.solve import WEIGHTINGS, Solution, solve_bounded
+from analysis.transport.solve import WEIGHTINGS, solve_bounded
 from analysis.transport.window import Trial, Window, find_drop, find_window
 from analysis.typing import Floats
 
@@ -141,7 +140,6 @@ def _blame_drop(curve: ResistanceCurve, chosen: Window) -> str:
     return f"; the window reaches into a resistance drop, which ends near {drop:.0f} K"
 
 
-@dataclass(frozen=True, eq=False)
 class ResistanceFit(LawFit):
     """The result of `fit_resistance`.
 
@@ -170,64 +168,10 @@ class ResistanceFit(LawFit):
         What to know before quoting the numbers, in words.
     """
 
-    curve: ResistanceCurve
-    part: ResistanceCurve
-    chosen: Window
-    free: Solution
-    kept: Solution
-
-    @property
-    def law(self) -> Law:
-        """The law that was fitted."""
-        return self.kept.law
-
-    @cached_property
-    def parameters(self) -> dict[str, UFloat]:
-        """The parameters by name, in the order of `law.names`."""
-        values = correlated(self.kept.parameters, self.kept.covariance)
-        return dict(zip(self.law.names, values, strict=True))
-
-    @property
-    def held(self) -> frozenset[str]:
-        """The parameters that were held at 0."""
-        return self.kept.held
-
-    @cached_property
-    def g_free(self) -> UFloat:
-        """G = 1/R_sat of the unbounded fit (1/unit), None if the law has no G."""
-        if "g_sat" not in self.law.names:
-            return None
-        return uncertainties.ufloat(self.free.values["g_sat"], self.free.errors["g_sat"])
-
-    @property
-    def free_dof(self) -> float:
-        """Degrees of freedom of the unbounded fit."""
-        return self.free.found.dof
-
-    @property
-    def theta_d_free(self) -> float:
-        """Debye temperature of the unbounded fit, K."""
-        return self.free.values["theta_d"]
-
-    @property
-    def n(self) -> float:
-        """Exponent of the law, given or fitted."""
-        return self.kept.values.get("n", self.kept.n)
-
     @property
     def weighting(self) -> str:
         """How the points were weighted."""
         return self.kept.weighting
-
-    @property
-    def found(self) -> Minimum:
-        """The minimum that was kept, in the solver's parameters."""
-        return self.kept.found
-
-    @property
-    def scale(self) -> float:
-        """The unit of the solver's resistances, in the curve's unit."""
-        return self.kept.scale
 
     @property
     def covariance(self) -> Floats:
@@ -240,14 +184,6 @@ class ResistanceFit(LawFit):
         errors = np.sqrt(np.diag(self.kept.covariance))
         with np.errstate(invalid="ignore", divide="ignore"):
             return self.kept.covariance / errors / errors[:, None]
-
-    @cached_property
-    def r_squared(self) -> float:
-        """Coefficient of determination of the (weighted) fit."""
-        squared = self.kept.weights**2
-        measured = self.part.resistance
-        mean = (squared @ measured) / squared.sum()
-        return 1 - float(squared @ self.residuals**2) / float(squared @ (measured - mean) ** 2)
 
     def interval(self, name: str = "", level: float = 0.95) -> tuple[float, float]:
         """Return the two-sided confidence interval of a parameter, of the first without a name.
@@ -275,8 +211,9 @@ class ResistanceFit(LawFit):
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
-        """What to know before quoting the numbers, in words."""
-        return warnings_of(self)
+        """What to know before quoting the numbers, in words; what the law's checks say first."""
+        said = (check(self) for check in (*self.law.checks, *_CHECKS))
+        return tuple(text for text in said if text)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain numbers and words, ready for JSON.
@@ -299,16 +236,62 @@ class ResistanceFit(LawFit):
         return {
             **numbers,
             f"{self.law.first.name}_interval_95": interval,
-            "r_squared": self.r_squared,
-            "autocorrelation": self.correlation.lag1,
-            "n_points": self.n_points,
-            "window": list(self.window),
+            **self._of_curve(),
             "window_basis": self.chosen.basis,
-            "law": self.law.name,
             "exponent": self.n,
             "weighting": self.weighting,
-            "name": self.curve.name,
-            "origin": self.curve.origin,
-            "pressure": self.curve.pressure,
             "warnings": [*self.chosen.remarks, *self.warnings],
         }
+
+
+# ------------------------------------------- what to know before the numbers are quoted
+
+
+def _warn_outliers(fit: ResistanceFit) -> str | None:
+    # Against the neighbours: a misfit that they share is no stray point.
+    weighted = fit.residuals * fit.kept.weights
+    scatter = scatter_of_neighbours(weighted)
+    weighted = weighted - ndimage.median_filter(weighted, 5, mode="nearest")
+    far = np.flatnonzero(np.abs(weighted) > 8 * scatter)
+    if scatter == 0 or far.size == 0 or far.size > 0.02 * fit.n_points + 1:
+        return None
+    places = ", ".join(f"{t:.4g}" for t in fit.part.temperature[far[:5]])
+    return (
+        f"{far.size} of the points (at {places} K) stray from their neighbours by more than 8 "
+        "robust standard deviations: check them"
+    )
+
+
+def _warn_few(fit: ResistanceFit) -> str | None:
+    if fit.n_points >= FEW_POINTS:
+        return None
+    return f"only {fit.n_points} points in the window: errors are rough below {FEW_POINTS}"
+
+
+def _warn_drop(fit: ResistanceFit) -> str | None:
+    drop = find_drop(fit.curve)
+    if drop is None or fit.window[0] >= drop:
+        return None
+    return (
+        f"the resistance drops steeply below about {drop:.0f} K, inside the window: "
+        f"{fit.law.title} does not describe a superconducting transition"
+    )
+
+
+def _warn_doubted(fit: ResistanceFit) -> str | None:
+    for i in fit.law.limited("doubted"):
+        parameter = fit.law.parameters[i]
+        value, unit = fit.parameters[parameter.name], parameter.unit_for(fit.curve.unit)
+        if value.n < -2 * value.s:
+            return f"the {parameter.title} is negative ({value:.2uS} {unit}): not physical"
+    return None
+
+
+_CHECKS: tuple[Callable[[ResistanceFit], str | None], ...] = (
+    warn_saturation,
+    warn_correlation,
+    _warn_outliers,
+    _warn_few,
+    _warn_drop,
+    _warn_doubted,
+)

@@ -1,45 +1,73 @@
 """What every fit of a curve can be asked, whichever law was fitted."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+import uncertainties
 from numpy.typing import ArrayLike
 from uncertainties import UFloat
 
 from analysis.errors import AnalysisError
 from analysis.numerics.least_squares import Minimum, Model
-from analysis.numerics.uncertainty import Correlation, band_half_width, student
+from analysis.numerics.uncertainty import Correlation, band_half_width, correlated, student
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.laws import Law
+from analysis.transport.solve import Solution
+from analysis.transport.window import Window
 from analysis.typing import Floats
 
 
-class FitResult:
-    """The part of a fit's result that does not depend on the law.
+@dataclass(frozen=True, eq=False)
+class LawFit:
+    """A fit with a law of the normal state in it.
+
+    The parameters of the law by their usual names are None where the law has none of
+    that name.
 
     Attributes
     ----------
     curve, part : ResistanceCurve
         All points, and those that were fitted.
-    found : Minimum
-        Where the squares are least; residuals in parts of `scale`.
-    scale : float
-        Unit of the fit's resistances in the curve's unit.
+    chosen : Window
+        Where these lie, and why there.
+    free, kept : Solution
+        The fit with all parameters free; and the one to quote, in which those that cannot be
+        negative and came out so are held at 0.
     """
 
     curve: ResistanceCurve
     part: ResistanceCurve
+    chosen: Window
+    free: Solution
+    kept: Solution
+
+    @property
+    def law(self) -> Law:
+        """The law of the normal state."""
+        return self.kept.law
+
+    @cached_property
+    def parameters(self) -> dict[str, UFloat]:
+        """What was fitted, by name, in the unit of the curve; correlated with each other."""
+        values = correlated(self.kept.parameters, self.kept.covariance)
+        return dict(zip(self.kept.names, values, strict=True))
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The parameters that were held at 0, and so have no error."""
+        return self.kept.held
 
     @property
     def found(self) -> Minimum:
-        """The minimum that the fit ended in."""
-        raise NotImplementedError
+        """The minimum that was kept, in the solver's parameters, in parts of `scale`."""
+        return self.kept.found
 
     @property
     def scale(self) -> float:
-        """The unit of the fit's resistances, in the curve's unit."""
-        raise NotImplementedError
+        """The unit of the solver's resistances, in the curve's unit."""
+        return self.kept.scale
 
     @property
     def window(self) -> tuple[float, float]:
@@ -83,6 +111,14 @@ class FitResult:
         """Correlation of neighbouring residuals and the widening that it caused."""
         return self.found.correlation
 
+    @cached_property
+    def r_squared(self) -> float:
+        """Coefficient of determination of the (weighted) fit."""
+        squared = self.kept.weights**2
+        measured = self.part.resistance
+        mean = (squared @ measured) / squared.sum()
+        return 1 - float(squared @ self.residuals**2) / float(squared @ (measured - mean) ** 2)
+
     def model_at(self, t: Floats) -> Model:
         """Return the fitted model at temperatures t (K), in parts of `scale`."""
         raise NotImplementedError
@@ -119,38 +155,6 @@ class FitResult:
             "unit": unit,
         }
 
-
-class LawFit(FitResult):
-    """A fit with a law of the normal state in it.
-
-    The parameters of the law by their usual names are None where the law has none of
-    that name.
-
-    Attributes
-    ----------
-    law : Law
-        See `analysis.transport.laws`.
-    parameters : mapping of str to UFloat
-        What was fitted, by name, in the unit of the curve; correlated with each other.
-    held : frozenset of str
-        Those of them that were held at 0, and so have no error.
-    """
-
-    @property
-    def law(self) -> Law:
-        """The law of the normal state."""
-        raise NotImplementedError
-
-    @property
-    def parameters(self) -> Mapping[str, UFloat]:
-        """What was fitted, by name."""
-        raise NotImplementedError
-
-    @property
-    def held(self) -> frozenset[str]:
-        """The parameters that were held at 0."""
-        raise NotImplementedError
-
     @property
     def theta_d(self) -> UFloat:
         """Debye temperature, K."""
@@ -171,25 +175,27 @@ class LawFit(FitResult):
         """Conductance of the saturation channel, 1/R_sat, 1/unit; no error if held at 0."""
         return self.parameters.get("g_sat")
 
-    @property
+    @cached_property
     def g_free(self) -> UFloat:
-        """The same of the unbounded fit, negative where R_sat means nothing."""
-        raise NotImplementedError
+        """The same of the unbounded fit, negative where R_sat means nothing; None without G."""
+        if "g_sat" not in self.law.names:
+            return None
+        return uncertainties.ufloat(self.free.values["g_sat"], self.free.errors["g_sat"])
 
     @property
     def free_dof(self) -> float:
         """Degrees of freedom of the unbounded fit."""
-        raise NotImplementedError
+        return self.free.found.dof
 
     @property
     def theta_d_free(self) -> float:
         """Debye temperature of the unbounded fit, K."""
-        raise NotImplementedError
+        return self.free.values["theta_d"]
 
     @property
     def n(self) -> float:
         """Exponent of the law, given or fitted."""
-        raise NotImplementedError
+        return self.kept.values.get("n", self.kept.n)
 
     @property
     def g_at_zero(self) -> bool:
@@ -213,6 +219,19 @@ class LawFit(FitResult):
         # A negative G is scatter or a failing model; either way it must not make the
         # limit tighter than G = 0 would.
         return float(1 / (max(g.n, 0.0) + student(0.95, self.free_dof, one_sided=True) * g.s))
+
+    def _of_curve(self) -> dict[str, Any]:
+        """Return what every `to_dict` says of the curve, the law and the fit's quality."""
+        return {
+            "law": self.law.name,
+            "r_squared": self.r_squared,
+            "autocorrelation": self.correlation.lag1,
+            "n_points": self.n_points,
+            "window": list(self.window),
+            "name": self.curve.name,
+            "origin": self.curve.origin,
+            "pressure": self.curve.pressure,
+        }
 
 
 def warn_saturation(fit: LawFit) -> str | None:
@@ -244,7 +263,7 @@ def warn_saturation(fit: LawFit) -> str | None:
     return said
 
 
-def warn_correlation(fit: FitResult) -> str | None:
+def warn_correlation(fit: LawFit) -> str | None:
     """Return what correlated residuals did to the errors, in words."""
     lag1, significant, widening = fit.correlation
     if not fit.errors_known:

@@ -6,7 +6,7 @@ names of its parameters, so a new entry at the end of this file is all that a ne
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -16,8 +16,14 @@ from numpy.typing import NDArray
 from analysis.errors import AnalysisError
 from analysis.numerics.least_squares import Minimum
 from analysis.transport import DEFAULT_LAW
-from analysis.transport.bloch_gruneisen import EXPONENTS, saturating
-from analysis.transport.solver_law import SolverLaw, conditional, physical, starts
+from analysis.transport.bloch_gruneisen import (
+    EXPONENTS,
+    SolverLaw,
+    conditional,
+    physical,
+    saturating,
+    starts,
+)
 from analysis.typing import Floats
 
 if TYPE_CHECKING:
@@ -312,8 +318,13 @@ def _open_above(
     found: Minimum, t: Floats, measured: Floats, n: float, weights: Floats | None
 ) -> str | None:
     """Refuse points far below Theta_D that fit as well with Theta_D without limit."""
+    said = "set no upper limit to the Debye temperature: a power law describes them as well"
     if found.parameters[0] < 4:  # Theta_D below twice the highest temperature
         return None
+    # Beyond 30 times the highest temperature J_5 is its limit to 1e-8: the law is a power law,
+    # which knows A/Theta_D^n alone, and no inverse of its squares has a digit that is right.
+    if found.parameters[0] > 30**2:
+        return said
     residuals = found.residuals if weights is None else found.residuals * weights
     least = float(residuals @ residuals)
     total = t.size if weights is None else float(weights @ weights)
@@ -321,7 +332,7 @@ def _open_above(
     _, misfit = conditional(np.array([20.0, 40.0]) * t[-1], t, measured, n, weights, t[-1])
     if (misfit.min() * total - least) * found.dof >= 4 * least:
         return None
-    return "set no upper limit to the Debye temperature: a power law describes them as well"
+    return said
 
 
 def _start_of_any(t: Floats, r: Floats, n: float, weights: Floats | None) -> list[Floats]:
@@ -389,33 +400,31 @@ def law_named(name: str) -> Law:
     raise AnalysisError(f"law must be one of {', '.join(law_names())}; got {name!r}")
 
 
+_EQ_1 = Law(
+    name=DEFAULT_LAW,
+    title="eq. 1",
+    parameters=(THETA_D, R_0, A, G_SAT),
+    at=SolverLaw,
+    starts=starts,
+    physical=physical,
+    possible=lambda inner: bool(inner[0] > 0),
+    value=saturating,
+    refusal=_open_above,
+    needs_below=lambda values: values["theta_d"] / 4,
+    checks=(window_starts_late, window_ends_early),
+)
 LAWS = [
-    Law(
-        name=DEFAULT_LAW,
-        title="eq. 1",
-        parameters=(THETA_D, R_0, A, G_SAT),
-        at=SolverLaw,
-        starts=starts,
-        physical=physical,
-        possible=lambda inner: bool(inner[0] > 0),
-        value=saturating,
-        refusal=_open_above,
-        needs_below=lambda values: values["theta_d"] / 4,
-        checks=(window_starts_late, window_ends_early),
-    ),
-    Law(
+    _EQ_1,
+    replace(
+        _EQ_1,
         name="bloch-gruneisen-n",
         title="eq. 1 with n free",
         parameters=(THETA_D, R_0, A, G_SAT, N),
         at=lambda t, t_one, _: SolverLaw(t, t_one, None),
         starts=_start_of_any,
-        physical=physical,
         possible=lambda inner: bool(inner[0] > 0 and EXPONENTS[0] < inner[4] < EXPONENTS[1]),
         value=lambda t, _, /, *, n, **of_eq_1: saturating(t, n, by_n=True, **of_eq_1),
         exponent=False,
         patience=60,  # each look makes a table; what does not settle soon is degenerate
-        refusal=_open_above,
-        needs_below=lambda values: values["theta_d"] / 4,
-        checks=(window_starts_late, window_ends_early),
     ),
 ]

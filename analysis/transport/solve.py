@@ -26,37 +26,67 @@ class Solution:
     ----------
     law, n, weighting
         What was fitted, with which exponent (where the law does not fit it) and weights.
+    names : tuple of str
+        Those of the law's parameters, and of what was fitted beside them.
     parameters, covariance : ndarrays, shape (P,) and (P, P)
-        In the order of ``law.names`` and the units of the curve; zeros in the rows and
-        columns of what was held.
+        In the order of `names` and the units of the curve; zeros in the rows and columns of
+        what was held.
+    matrix : ndarray, shape (P, P)
+        Derivatives of `parameters` by the solver's.
     found : Minimum
         The same in the solver's parameters, with resistances in parts of `scale`.
     scale : float
     weights : ndarray, shape (N,)
-    held : frozenset of str
-        The parameters that were held at 0.
     """
 
     law: Law
     n: float
     weighting: str
+    names: tuple[str, ...]
     parameters: Floats
     covariance: Floats
+    matrix: Floats
     found: Minimum
     scale: float
     weights: Floats
-    held: frozenset[str]
+
+    @classmethod
+    def of(
+        cls,
+        found: Minimum,
+        law: Law,
+        n: float,
+        *,
+        scale: float,
+        t_one: float,
+        weights: Floats,
+        weighting: str = "uniform",
+        beside: tuple[str, ...] = (),
+    ) -> "Solution":
+        """Return a minimum in the units of the curve; what is fitted `beside` the law has none."""
+        size = len(law.names)
+        values, matrix = found.parameters.copy(), np.eye(found.parameters.size)
+        values[:size], matrix[:size, :size] = law.values(values[:size], scale, t_one)
+        covariance = matrix @ found.covariance @ matrix.T
+        names = (*law.names, *beside)
+        return cls(law, n, weighting, names, values, covariance, matrix, found, scale, weights)
 
     @cached_property
     def values(self) -> dict[str, float]:
         """The parameters by name."""
-        return dict(zip(self.law.names, self.parameters.tolist(), strict=True))
+        return dict(zip(self.names, self.parameters.tolist(), strict=True))
 
     @cached_property
     def errors(self) -> dict[str, float]:
         """Their standard errors by name, 0 for what was held."""
         errors = np.sqrt(np.diag(self.covariance))
-        return dict(zip(self.law.names, errors.tolist(), strict=True))
+        return dict(zip(self.names, errors.tolist(), strict=True))
+
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """The parameters that were held at 0."""
+        pairs = zip(self.names, self.found.free, strict=True)
+        return frozenset(name for name, free in pairs if not free)
 
 
 def solve(
@@ -103,9 +133,9 @@ def solve(
         spread = found.inverse @ (model.jacobian(found.parameters) * weights**2)
         scatter = float((found.residuals**2).sum()) / found.dof
         found = found._replace(covariance=spread @ spread.T * scatter)
-    values, matrix = law.values(found.parameters, scale, t[-1])
-    covariance = matrix @ found.covariance @ matrix.T
-    return Solution(law, n, weighting, values, covariance, found, scale, weights, frozenset(held))
+    return Solution.of(
+        found, law, n, scale=scale, t_one=t[-1], weights=weights, weighting=weighting
+    )
 
 
 def solve_bounded(

@@ -1,42 +1,37 @@
 """The fit of a whole R(T): the transition (eq. 5) joined to the normal state (eq. 1)."""
 
 import warnings as python_warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-import uncertainties
 from numpy.typing import ArrayLike
-from scipy import optimize, special
+from scipy import optimize, signal, special
 from uncertainties import UFloat
 
-from analysis.errors import AnalysisError, FitError
-from analysis.numerics.least_squares import Minimum, Model
-from analysis.numerics.uncertainty import correlated
+from analysis.errors import AnalysisError, FitError, attempt
+from analysis.numerics.least_squares import Model
+from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport import DEFAULT_LAW
 from analysis.transport.bloch_gruneisen import checked_exponent
 from analysis.transport.coupling import ValidityWarning, check_choices, coupling_constant
 from analysis.transport.curve import ResistanceCurve
-from analysis.transport.fit_result import LawFit, above_zero
-from analysis.transport.laws import Law, law_named
-from analysis.transport.transition import temperature_at, transition_depth
-from analysis.transport.transition_model import SHAPE, TransitionModel
-from analysis.transport.transition_solve import solve_transition
+from analysis.transport.fit_result import LawFit, above_zero, warn_correlation, warn_saturation
+from analysis.transport.laws import law_named
+from analysis.transport.transition import TransitionModel, temperature_at, transition_depth
 from analysis.transport.transition_start import (
     NormalState,
     crossings,
     normal_state_of,
     plateau,
     shape_guess,
+    solve_transition,
     transition_top,
 )
-from analysis.transport.transition_warnings import transition_warnings
 from analysis.transport.window import Window
 from analysis.typing import Floats
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def checked(criterion: float, mu_star: float = 0.0, formula: str = "advanced") -> None:
@@ -118,10 +113,10 @@ def fit_transition(
     seen = plateau(part, top) > 0.01 if floor is None else floor
     guess = shape_guess(part, top, floor=seen)
     model, free, kept = solve_transition(part, state, n, guess, floor=seen)
-    if floor is None and seen and kept.parameters[-1] < 0:
+    if floor is None and seen and kept.values["floor"] < 0:
         guess = shape_guess(part, top, floor=False)
         model, free, kept = solve_transition(part, state, n, guess, floor=False)
-    fit = TransitionFit(curve, part, chosen, state, model, kept, float(part.resistance.max()), free)
+    fit = TransitionFit(curve, part, chosen, free, kept, state, model)
     _refuse_undetermined(fit)
     return fit
 
@@ -180,24 +175,8 @@ class TransitionFit(LawFit):
         What to know before quoting the numbers, in words.
     """
 
-    curve: ResistanceCurve
-    part: ResistanceCurve
-    chosen: Window
     state: NormalState
     model: TransitionModel
-    minimum: Minimum
-    unit_of_r: float
-    free: Minimum
-
-    @property
-    def found(self) -> Minimum:
-        """The minimum, in the parameters of the model."""
-        return self.minimum
-
-    @property
-    def scale(self) -> float:
-        """The unit of the solver's resistances, in the curve's unit."""
-        return self.unit_of_r
 
     @property
     def normal(self) -> str:
@@ -208,33 +187,6 @@ class TransitionFit(LawFit):
     def reason(self) -> str:
         """Why this one, in words."""
         return self.state.reason
-
-    @property
-    def law(self) -> Law:
-        """The law of the normal state; a line or a constant are laws, too."""
-        return self.state.law
-
-    @cached_property
-    def _inner(self) -> tuple[UFloat, ...]:
-        return correlated(self.found.parameters, self.found.covariance)
-
-    @cached_property
-    def parameters(self) -> dict[str, UFloat]:
-        """The parameters of the normal state by name, then tc_onset, f and floor."""
-        size = self.model.size
-        values, matrix = self.law.values(self.found.parameters[:size], self.scale, self.model.t_one)
-        moved = [inner - inner.n for inner in self._inner[:size]]
-        normal = [
-            value + sum(slope * move for slope, move in zip(row, moved, strict=True))
-            for value, row in zip(values, matrix, strict=True)
-        ]
-        return dict(zip((*self.law.names, *SHAPE), (*normal, *self._inner[size:]), strict=True))
-
-    @cached_property
-    def held(self) -> frozenset[str]:
-        """The parameters that were held at 0."""
-        pairs = zip(self.parameters, self.found.free, strict=True)
-        return frozenset(name for name, free in pairs if not free)
 
     @property
     def tc_onset(self) -> UFloat:
@@ -254,11 +206,15 @@ class TransitionFit(LawFit):
     @cached_property
     def r_onset(self) -> UFloat:
         """Normal resistance at the onset, unit of the curve."""
-        p = self.found.parameters
-        value, rows, slope = self.model.normal(p, p[self.model.size : self.model.size + 1])
+        p, size = self.found.parameters, self.model.size
+        value, rows, slope = self.model.normal(p, p[size : size + 1])
+        # By the parameters as they are named, where they were fitted.
+        free = np.flatnonzero(self.found.free[:size])
+        by_name = np.linalg.solve(self.kept.matrix[np.ix_(free, free)].T, rows[free, 0])
         total = value[0] + slope[0] * (self.tc_onset - self.tc_onset.n)
-        for row, inner in zip(rows[:, 0], self._inner, strict=False):
-            total = total + row * (inner - inner.n)
+        for i, derivative in zip(free, by_name, strict=True):
+            parameter = self.parameters[self.kept.names[i]]
+            total = total + derivative * (parameter - parameter.n)
         return total * self.scale
 
     def tc(self, criterion: float = 0.05) -> UFloat:
@@ -356,40 +312,18 @@ class TransitionFit(LawFit):
         )
         return found
 
-    @cached_property
-    def r_squared(self) -> float:
-        """Coefficient of determination."""
-        r = self.part.resistance
-        return 1 - float(self.residuals @ self.residuals) / float(((r - r.mean()) ** 2).sum())
-
-    @cached_property
-    def _unbounded(self) -> dict[str, UFloat]:
-        """The parameters of the normal state with none of them held."""
-        size = self.model.size
-        values, matrix = self.law.values(self.free.parameters[:size], self.scale, self.model.t_one)
-        errors = np.sqrt(np.diag(matrix @ self.free.covariance[:size, :size] @ matrix.T))
-        pairs = zip(self.law.names, values, errors, strict=True)
-        return {name: uncertainties.ufloat(value, error) for name, value, error in pairs}
-
-    @property
-    def g_free(self) -> UFloat | None:
-        """G = 1/R_sat of the unbounded fit (1/unit); None unless the law has it."""
-        return self._unbounded.get("g_sat")
-
-    @property
-    def free_dof(self) -> float:
-        """Degrees of freedom of the unbounded fit."""
-        return self.free.dof
-
-    @property
-    def theta_d_free(self) -> float:
-        """Debye temperature of the unbounded fit, K."""
-        return float(self._unbounded["theta_d"].n)
-
-    @property
-    def n(self) -> float:
-        """Exponent of the law, given or fitted."""
-        return float(self.parameters["n"].n) if "n" in self.law.names else self.model.n
+    def at_criterion(
+        self, criterion: float, mu_star: float, formula: str
+    ) -> tuple[UFloat | None, UFloat | None, list[str]]:
+        """Return T_c and lambda, None where there is none; and why not or what to doubt."""
+        with python_warnings.catch_warnings(record=True) as caught:
+            python_warnings.simplefilter("always", ValidityWarning)
+            tc, no_tc = attempt(lambda: self.tc(criterion))
+            coupling, no_coupling = attempt(
+                lambda: self.coupling(criterion, mu_star=mu_star, formula=formula)
+            )
+        reasons = [why for why in (no_tc, no_coupling) if why]
+        return tc, coupling, list(dict.fromkeys([*reasons, *(str(w.message) for w in caught)]))
 
     def normal_state(self, t: ArrayLike) -> Floats:
         """Return the fitted normal state at temperatures t (K), in the curve's unit."""
@@ -402,7 +336,7 @@ class TransitionFit(LawFit):
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What to know before quoting the numbers, in words."""
-        return transition_warnings(self)
+        return tuple(text for check in _CHECKS if (text := check(self)))
 
     def to_dict(
         self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"
@@ -413,23 +347,11 @@ class TransitionFit(LawFit):
         """
         checked(criterion, mu_star, formula)
         unit = self.curve.unit
-        named: dict[str, tuple[UFloat | None, str]] = {}
-        said = list(self.warnings)
-        finders: tuple[tuple[str, str, Callable[[], UFloat]], ...] = (
-            ("tc", "K", lambda: self.tc(criterion)),
-            ("lambda", "", lambda: self.coupling(criterion, mu_star=mu_star, formula=formula)),
-        )
-        for name, unit_, find in finders:
-            with python_warnings.catch_warnings(record=True) as caught:
-                python_warnings.simplefilter("always", ValidityWarning)
-                try:
-                    named[name] = (find(), unit_)
-                except AnalysisError as error:
-                    named[name] = (None, unit_)
-                    said += [str(error)] if str(error) not in said else []
-            said += [str(one.message) for one in caught]
-        named["theta_d"] = (self.theta_d, "K")
-        named |= {
+        tc, coupling, reasons = self.at_criterion(criterion, mu_star, formula)
+        named: dict[str, tuple[UFloat | None, str]] = {
+            "tc": (tc, "K"),
+            "lambda": (coupling, ""),
+            "theta_d": (self.theta_d, "K"),
             "tc_onset": (self.tc_onset, "K"),
             "f": (self.f, ""),
             "r_onset": (self.r_onset, unit),
@@ -452,13 +374,71 @@ class TransitionFit(LawFit):
             "mu_star": mu_star,
             "formula": formula,
             "normal_state": self.reason,
-            "law": self.law.name,
-            "r_squared": self.r_squared,
-            "autocorrelation": self.correlation.lag1,
-            "n_points": self.n_points,
-            "window": list(self.window),
-            "name": self.curve.name,
-            "origin": self.curve.origin,
-            "pressure": self.curve.pressure,
-            "warnings": said,
+            **self._of_curve(),
+            "warnings": [*self.warnings, *reasons],
         }
+
+
+# ------------------------------------------- what to know before the numbers are quoted
+
+
+def _warn_steps(fit: TransitionFit) -> str | None:
+    """Warn of two steps: two clear maxima of dR/dT inside the transition."""
+    onset, t = fit.tc_onset.n, fit.part.temperature
+    low = fit.floor.n
+    levels = fit.r_onset.n * (low + (1 - low) * np.array([0.1, 0.9]))
+    t10, t90 = crossings(fit.part, onset, levels)
+    width = max(t90 - t10, 1e-3 * t90)
+    # As a part of the normal state, which has a slope of its own.
+    normal = fit.normal_state(np.maximum(t, onset))
+    fraction = (fit.part.resistance / normal - low) / (1 - low)
+    places = np.linspace(max(t10 - width, t[0]), min(max(t90 + width, onset), t[-1]), 81)
+    slope, error = _smooth_slope(t, fraction, places, width / 8)
+    error *= scatter_of_neighbours(fraction)
+    peaks, found = signal.find_peaks(np.r_[0.0, slope, 0.0], prominence=0.08 * float(np.max(slope)))
+    peaks = peaks - 1
+    clear = peaks[found["prominences"] > 12 * error[peaks]]
+    if clear.size < 2:
+        return None
+    where = " and ".join(f"{place:.3g}" for place in places[clear])
+    return f"the transition has {clear.size} steps, near {where} K: one onset does not describe it"
+
+
+def _smooth_slope(t: Floats, r: Floats, places: Floats, width: float) -> tuple[Floats, Floats]:
+    """Return dR/dT by local straight lines, and its error for points of unit error."""
+    weight = np.exp(-(((t - places[:, None]) / width) ** 2) / 2)
+    total = weight.sum(axis=1) + 1e-300
+    away = t - ((weight @ t) / total)[:, None]
+    power = (weight * away**2).sum(axis=1) + 1e-300
+    slope = (weight * away) @ r / power
+    error = np.sqrt(((weight * away) ** 2).sum(axis=1)) / power
+    return np.asarray(slope), np.asarray(error)
+
+
+def _warn_edge(fit: TransitionFit) -> str | None:
+    onset = fit.tc_onset.n
+    above = int((fit.part.temperature > onset).sum())
+    if above >= 10 and (fit.part.temperature < onset).sum() >= 10:
+        return None
+    return f"the onset, {onset:.4g} K, lies at the edge of the window: {above} points are above it"
+
+
+def _warn_normal(fit: TransitionFit) -> str | None:
+    """Warn where the normal state misses its points by far more than they scatter."""
+    above = fit.part.temperature > fit.tc_onset.n
+    left = fit.residuals[above]
+    if left.size < 20:
+        return None
+    scatter = scatter_of_neighbours(left)
+    if float(np.std(left)) <= 4 * scatter:
+        return None
+    return f"the normal state ({fit.reason}) misses its points by more than they scatter"
+
+
+_CHECKS: tuple[Callable[[TransitionFit], str | None], ...] = (
+    warn_saturation,
+    warn_correlation,
+    _warn_normal,
+    _warn_steps,
+    _warn_edge,
+)
