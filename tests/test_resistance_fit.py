@@ -312,3 +312,9 @@ def test_copper_foil_has_the_debye_temperature_of_copper(window, theta_d):
     assert fit.g_free.n * fit.curve.resistance[-1] == pytest.approx(-0.055, abs=0.002)
     assert 0.6 <= fit.correlation.lag1 <= 0.95
     assert any("the model, not the scatter, limits Theta_D" in text for text in fit.warnings)
+
+
+def test_a_power_law_is_refused_before_its_variance_is_rounding():
+    """The inverse of such a fit has no right digit; a variance came out below zero, and warned."""
+    with pytest.raises(FitError, match="no upper limit to the Debye temperature: a power law"):
+        fit_resistance(analysis.load("twin-run4-39.5gpa"), (195.0, 301.0))

@@ -6,15 +6,7 @@ from typing import Any
 import click
 
 import analysis
-from analysis.cli.options import (
-    CURVES,
-    JSON,
-    PATTERNS,
-    TABLES,
-    names,
-    only_patterns,
-    reading_options,
-)
+from analysis.cli import options
 from analysis.cli.printing import aligned, print_json, print_remarks
 from analysis.reading.source import KINDS
 
@@ -37,9 +29,9 @@ class Check(click.Command):
     type=click.Choice(KINDS),
     help="What FILE holds; told from its ending, headings and options if not given.",
 )
-@reading_options
-@only_patterns
-@JSON
+@options.reading_options
+@options.only_patterns
+@options.JSON
 def check(*, file: str, kind: str | None, as_json: bool, **reading: Any) -> None:
     r"""Say what is understood of FILE, R(T) or a diffraction pattern, and what to watch.
 
@@ -51,7 +43,8 @@ def check(*, file: str, kind: str | None, as_json: bool, **reading: Any) -> None
     """
     given = {name: value for name, value in reading.items() if value is not None}
     kind = kind or _kind(file, given)
-    allowed = names((CURVES if kind == "resistance" else PATTERNS) | TABLES)
+    columns = options.CURVES if kind == "resistance" else options.PATTERNS
+    allowed = options.names(columns | options.TABLES)
     for name in given.keys() - allowed:
         raise click.UsageError(
             f"--{name.replace('_', '-')} is not for a {kind} file; if {file} is none, say --kind"
@@ -79,8 +72,8 @@ def _kind(file: str, given: Mapping[str, Any]) -> str:
     """Tell what a file holds: what an option is for decides, then its ending and headings."""
     from analysis.reading.patterns import is_pattern  # noqa: PLC0415 - numpy is slow to import
 
-    for options, kind in ((CURVES, "resistance"), (PATTERNS, "diffraction")):
-        if given.keys() & names(options):
+    for known, kind in ((options.CURVES, "resistance"), (options.PATTERNS, "diffraction")):
+        if given.keys() & options.names(known):
             return kind
     return "diffraction" if is_pattern(file) else "resistance"
 

@@ -3,29 +3,20 @@
 import click
 
 import analysis
-from analysis.cli.options import JSON, law_options, reading_options, temperatures
-from analysis.cli.printing import aligned, print_json, print_remarks, stated
-from analysis.cli.sources import curve_of, refuse_empty_window
-from analysis.cli.words import OneOf
+from analysis.cli.options import FILE, JSON, choice, law_options, reading_options, temperatures
+from analysis.cli.printing import print_fit, print_json, stated
+from analysis.cli.sources import data_of
 
 
 @click.command("resistance")
-@click.argument("file", metavar="FILE|DATASET")
-@click.option(
-    "--window",
-    nargs=2,
-    type=float,
-    metavar="LOW HIGH",
-    callback=temperatures,
-    help="Fit between these temperatures (K); found if not given.",
-)
+@FILE
+@temperatures("Fit between these temperatures (K); found if not given.")
 @law_options
-@click.option(
+@choice(
     "--weighting",
-    type=OneOf("analysis.transport.solve", "WEIGHTINGS"),
-    default="uniform",
-    show_default=True,
-    help="Same error for every point, error in proportion to R, or same weight per kelvin.",
+    "transport.solve:WEIGHTINGS",
+    "uniform",
+    "Same error for every point, error in proportion to R, or same weight per kelvin.",
 )
 @reading_options
 @JSON
@@ -48,8 +39,7 @@ def fit_resistance(
       python -m analysis fit resistance silver --window 20 300
       python -m analysis fit resistance rt.csv --window 80 300 --json
     """
-    curve = curve_of(file, reading)
-    refuse_empty_window(curve, window)
+    curve = data_of("resistance", file, reading, window)
     result = analysis.fit_resistance(curve, window=window, law=law, n=n, weighting=weighting)
     if as_json:
         print_json({"file": file, **result.to_dict(), "notes": curve.notes})
@@ -59,7 +49,6 @@ def fit_resistance(
     found = result.to_dict()
     interval = found[f"{result.law.first.name}_interval_95"]
     within = "" if interval is None else "  (95 %: {:.4g} to {:.4g})".format(*interval)
-    origin = f" ({curve.origin} data)" if curve.origin else ""
     rows = [(name, stated(found[name])) for name in result.law.names if name != "g_sat"]
     rows[0] = (rows[0][0], rows[0][1] + within)
     if "g_sat" in result.law.names:  # it is quoted by what it stands for
@@ -72,7 +61,5 @@ def fit_resistance(
         ("window", f"{low:g} to {high:g} K ({result.chosen.basis}), {points}"),
     ]
     exponent = f" with n = {n:g}" if result.law.exponent else ""
-    click.echo(f"{file}{origin}: {result.law.title}{exponent}, {weighting} weights")
-    click.echo(aligned(rows, indent="  "))
-    print_remarks("note", curve.notes)
-    print_remarks("warning", found["warnings"])
+    heading = f"{result.law.title}{exponent}, {weighting} weights"
+    print_fit(file, curve, heading, rows, found["warnings"])

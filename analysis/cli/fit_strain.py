@@ -1,30 +1,27 @@
 """``fit strain``: lines, eqs. 7 and 8, and the cell."""
 
+import math
 from typing import Any
 
 import click
 
 import analysis
-from analysis.cli.options import JSON, angles, cell_numbers, pattern_options, positive
-from analysis.cli.printing import aligned, print_json, print_remarks, stated
-from analysis.cli.sources import (
-    crystals_of,
-    instrument_of,
-    pattern_of,
-    phase_from,
-    refuse_empty_window,
-)
-from analysis.cli.words import Described, OneOf
+from analysis.cli import options
+from analysis.cli.printing import print_fit, print_json, stated
+from analysis.cli.sources import crystals_of, data_of, instrument_of, phase_from
+from analysis.cli.words import Described
+
+
+def _not_positive(value: float) -> str | None:
+    return None if 0 < value < math.inf else f"must be a number above 0, got {value:g}"
 
 
 @click.command("strain")
-@click.argument("file", metavar="FILE|DATASET")
+@options.FILE
 @click.option("--instrument", metavar="FILE|DATASET", help="Pattern of a standard, such as LaB6.")
-@click.option(
+@options.cell(
     "--standard-cell",
-    metavar="A[,B,C]",
-    callback=cell_numbers,
-    help="Certified cell of the standard (angstrom): its angular offset is removed too.",
+    "Certified cell of the standard (angstrom): its angular offset is removed too.",
 )
 @click.option(
     "--standard-space-group",
@@ -33,55 +30,34 @@ from analysis.cli.words import Described, OneOf
     show_default=True,
     help="Space group of the standard.",
 )
-@click.option(
-    "--shape",
-    cls=Described,
-    type=OneOf("analysis.diffraction.lines.shapes", "SHAPES"),
-    default="lorentzian",
-    show_default=True,
-    help="Shape of the lines.",
+@options.choice(
+    "--shape", "diffraction.lines.shapes:SHAPES", "lorentzian", "Shape of the lines.", cls=Described
 )
-@click.option(
+@options.choice(
     "--breadth",
-    type=OneOf("analysis.diffraction.peaks", "BREADTHS"),
-    default="integral",
-    show_default=True,
-    help="Integral breadth, or full width at half maximum.",
+    "diffraction.peaks:BREADTHS",
+    "integral",
+    "Integral breadth, or full width at half maximum.",
 )
-@click.option(
+@options.choice(
     "--model",
-    type=OneOf("analysis.diffraction.strain.choices", "MODELS"),
-    default="auto",
-    show_default=True,
-    help="Eq. 7, eq. 8, or eq. 7 where the data determine a size.",
+    "diffraction.strain.choices:MODELS",
+    "auto",
+    "Eq. 7, eq. 8, or eq. 7 where the data determine a size.",
 )
-@click.option(
-    "--shape-factor",
-    default=0.9,
-    show_default=True,
-    callback=positive,
-    help="Scherrer's constant.",
+@options.number("--shape-factor", 0.9, "Scherrer's constant.", _not_positive)
+@options.window(
+    "Use the angles 2 theta between these (degrees); all if not given.",
+    180.0,
+    "is not two ascending angles, 0 to 180 degrees",
 )
-@click.option(
-    "--window",
-    nargs=2,
-    type=float,
-    metavar="LOW HIGH",
-    callback=angles,
-    help="Use the angles 2 theta between these (degrees); all if not given.",
-)
-@click.option(
-    "--cell",
-    metavar="A[,B,C]",
-    callback=cell_numbers,
-    help="Approximate cell of the sample (angstrom): only its lines are used.",
-)
+@options.cell("--cell", "Approximate cell of the sample (angstrom): only its lines are used.")
 @click.option("--space-group", metavar="SYMBOL", help="Its space group: 'F m -3 m'.")
 @click.option(
     "--phase", metavar="NAME", help="One of several crystals of a data set; the first if not given."
 )
-@pattern_options
-@JSON
+@options.pattern_options
+@options.JSON
 def fit_strain(
     *,
     file: str,
@@ -111,15 +87,13 @@ def fit_strain(
       python -m analysis fit strain nist-iron --instrument nist-lab6 --shape pseudo-voigt --json
     """
     crystals = crystals_of(file, cell, space_group, phase)
-    pattern = pattern_of(file, reading)
-    refuse_empty_window(pattern, window)
+    pattern = data_of("diffraction", file, reading, window)
     standard = None
     if instrument is not None:
         certified = None
         if standard_cell is not None:
-            certified = phase_from(
-                f"the standard {instrument}", standard_cell, standard_space_group
-            )
+            called = f"the standard {instrument}"
+            certified = phase_from(called, standard_cell, standard_space_group)
         standard = instrument_of(instrument, certified, shape, reading)
     elif standard_cell is not None:
         raise click.UsageError("--standard-cell is for a standard; name it with --instrument")
@@ -139,7 +113,6 @@ def fit_strain(
         print_json({"file": file, **numbers})
         return
     peaks, lattice = strain.peaks, numbers["lattice"] or {}
-    origin = f" ({pattern.origin} data)" if pattern.origin else ""
     size, lower = numbers["size"], numbers["size_lower"]["value"]
     limit = "not known" if lower is None else f"> {lower:.3g} nm (95 %, one-sided)"
     corrected = f"corrected with {peaks.instrument}" if peaks.instrument else "not corrected"
@@ -152,7 +125,5 @@ def fit_strain(
         ("R^2", "none" if numbers["r_squared"] is None else f"{numbers['r_squared']:.4f}"),
         ("lines", f"{strain.n_lines} of {len(peaks)}{f' of {found.crystal}' * bool(crystals)}"),
     ]
-    click.echo(f"{file}{origin}: Williamson-Hall at {pattern.wavelength:g} pm")
-    click.echo(aligned(rows, indent="  "))
-    print_remarks("note", pattern.notes)
-    print_remarks("warning", found.warnings)
+    heading = f"Williamson-Hall at {pattern.wavelength:g} pm"
+    print_fit(file, pattern, heading, rows, found.warnings)

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import click
 
 from analysis.cli.words import OneOf
-from analysis.errors import AnalysisError
+from analysis.errors import attempt
 from analysis.transport import DEFAULT_LAW
 
 Command = Callable[..., None]
@@ -32,6 +33,7 @@ PATTERNS = {
     "--intensity": ("COLUMN", "Column of the intensity."),
     "--error": ("COLUMN", "Column of its standard error, or none."),
 }
+FILE = click.argument("file", metavar="FILE|DATASET")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
@@ -58,57 +60,63 @@ def names(options: Iterable[str]) -> set[str]:
     return {option.removeprefix("--").replace("-", "_") for option in options}
 
 
-def temperatures(
-    _context: click.Context, _option: click.Parameter, edges: tuple[float, float] | None
-) -> tuple[float, float] | None:
-    """Refuse a window that no data could have."""
-    if edges is not None and not 0 <= edges[0] < edges[1]:
-        raise click.BadParameter(
-            f"{edges[0]:g} to {edges[1]:g} K is not two ascending temperatures, 0 K or above"
-        )
-    return edges
+def window(text: str, highest: float, needed: str) -> Callable[[Command], Command]:
+    """Return the option `--window`; what no data could have is refused with what is `needed`."""
+
+    def check(
+        _context: click.Context, _option: click.Parameter, edges: tuple[float, float] | None
+    ) -> tuple[float, float] | None:
+        if edges is not None and not 0 <= edges[0] < edges[1] <= highest:
+            raise click.BadParameter(f"{edges[0]:g} to {edges[1]:g} {needed}")
+        return edges
+
+    return click.option(
+        "--window", nargs=2, type=float, metavar="LOW HIGH", callback=check, help=text
+    )
 
 
-def _exponent(_context: click.Context, _option: click.Parameter, n: float) -> float:
+def temperatures(text: str) -> Callable[[Command], Command]:
+    """Return the option `--window` of temperatures."""
+    return window(text, math.inf, "K is not two ascending temperatures, 0 K or above")
+
+
+def number(
+    option: str, default: float, text: str, wrong: Callable[[float], str | None]
+) -> Callable[[Command], Command]:
+    """Return an option for a number; `wrong` says what is wrong with one, if anything is."""
+
+    def check(_context: click.Context, _option: click.Parameter, value: float) -> float:
+        if problem := wrong(value):
+            raise click.BadParameter(problem)
+        return value
+
+    return click.option(option, default=default, show_default=True, callback=check, help=text)
+
+
+def choice(
+    option: str, place: str, default: str | None, text: str, **more: Any
+) -> Callable[[Command], Command]:
+    """Return an option that takes the names in a table of a module, see `OneOf`."""
+    return click.option(
+        option, type=OneOf(place), default=default, show_default=True, help=text, **more
+    )
+
+
+def _exponent(n: float) -> str | None:
     from analysis.transport.bloch_gruneisen import checked_exponent  # noqa: PLC0415 - scipy is slow
 
-    try:
-        return checked_exponent(n)
-    except AnalysisError as error:
-        raise click.BadParameter(str(error)) from None
+    return attempt(lambda: checked_exponent(n))[1]
 
 
 def law_options(command: Command) -> Command:
     """Add the options that choose a law of R(T)."""
-    exponent = click.option(
-        "--n", default=5.0, show_default=True, callback=_exponent, help="Exponent of the law."
-    )
-    law = click.option(
-        "--law",
-        type=OneOf("analysis.transport.laws", "LAWS"),
-        default=DEFAULT_LAW,
-        show_default=True,
-        help="Law of the normal state's R(T).",
-    )
-    return law(exponent(command))
+    law = choice("--law", "transport.laws:LAWS", DEFAULT_LAW, "Law of the normal state's R(T).")
+    return law(number("--n", 5.0, "Exponent of the law.", _exponent)(command))
 
 
-def angles(
-    _context: click.Context, _option: click.Parameter, edges: tuple[float, float] | None
-) -> tuple[float, float] | None:
-    """Refuse angles that no pattern could have."""
-    if edges is not None and not 0 <= edges[0] < edges[1] <= 180:
-        raise click.BadParameter(
-            f"{edges[0]:g} to {edges[1]:g} is not two ascending angles, 0 to 180 degrees"
-        )
-    return edges
-
-
-def positive(_context: click.Context, _option: click.Parameter, value: float) -> float:
-    """Refuse what is not a number above 0."""
-    if not 0 < value < math.inf:
-        raise click.BadParameter(f"must be a number above 0, got {value:g}")
-    return value
+def cell(option: str, text: str) -> Callable[[Command], Command]:
+    """Return an option for a cell, as numbers."""
+    return click.option(option, metavar="A[,B,C]", callback=cell_numbers, help=text)
 
 
 def cell_numbers(

@@ -39,6 +39,17 @@ def aligned(rows: Sequence[Sequence[str]], indent: str = "") -> str:
     return "\n".join((indent + line).rstrip() for line in lines)
 
 
+def print_fit(
+    file: str, data: Any, heading: str, rows: Sequence[Sequence[str]], warnings: Iterable[str]
+) -> None:
+    """Print what was fitted to a curve or pattern, the numbers, and what to know of them."""
+    origin = f" ({data.origin} data)" if data.origin else ""
+    click.echo(f"{file}{origin}: {heading}")
+    click.echo(aligned(rows, indent="  "))
+    print_remarks("note", data.notes)
+    print_remarks("warning", warnings)
+
+
 def print_remarks(label: str, remarks: Iterable[str]) -> None:
     """Print a line for each remark."""
     for remark in remarks:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -40,25 +40,33 @@ def instrument_of(
         columns = {name: reading.get(name) for name in ("wavelength", "wavelength_2", "decimal")}
         pattern = analysis.read_pattern(file, name=file, **columns)
     else:
-        pattern = pattern_of(file, {})
+        pattern = data_of("diffraction", file, {})
     peaks = analysis.fit_peaks(pattern, shape=shape, split=False)
     return analysis.fit_instrument(peaks, standard)
 
 
-def curve_of(file: str, reading: Mapping[str, str | None]) -> "analysis.ResistanceCurve":
-    """Return the curve of a file or, where there is none of that name, of a data set."""
-    if Path(file).exists() or not is_dataset(file):
-        return analysis.read_resistance(file, name=file, **reading)  # type: ignore[arg-type]
-    refuse_reading(file, reading)
-    return analysis.load(file, kind="resistance")
+def data_of(
+    kind: Literal["resistance", "diffraction"],
+    file: str,
+    reading: Mapping[str, Any],
+    window: tuple[float, float] | None = None,
+) -> Any:
+    """Return the curve or pattern of a file or, where there is none of that name, of a data set.
 
-
-def pattern_of(file: str, reading: Mapping[str, Any]) -> "analysis.DiffractionPattern":
-    """Return the pattern of a file or, where there is none of that name, of a data set."""
+    The option is named if no point lies in its window.
+    """
     if Path(file).exists() or not is_dataset(file):
-        return analysis.read_pattern(file, name=file, **reading)
-    refuse_reading(file, reading)
-    return analysis.load(file, kind="diffraction")
+        read = analysis.read_resistance if kind == "resistance" else analysis.read_pattern
+        data: Any = read(file, name=file, **reading)
+    else:
+        refuse_reading(file, reading)
+        data = analysis.load(file, kind=kind)
+    if window is not None:
+        try:
+            data.between(*window)
+        except DataError as error:
+            raise click.BadParameter(str(error), param_hint="'--window'") from None
+    return data
 
 
 def refuse_reading(name: str, reading: Mapping[str, Any]) -> None:
@@ -69,18 +77,6 @@ def refuse_reading(name: str, reading: Mapping[str, Any]) -> None:
             f"data set {name!r}: --{given[0].replace('_', '-')} is for files of one's own; "
             "the data package says how its sets are read"
         )
-
-
-def refuse_empty_window(
-    data: "analysis.ResistanceCurve | analysis.DiffractionPattern",
-    window: tuple[float, float] | None,
-) -> None:
-    """Name the option if no point of a curve or a pattern lies in the window."""
-    if window is not None:
-        try:
-            data.between(*window)
-        except DataError as error:
-            raise click.BadParameter(str(error), param_hint="'--window'") from None
 
 
 def is_dataset(name: str) -> bool:

@@ -11,18 +11,18 @@ class OneOf(click.Choice[str]):
 
     Parameters
     ----------
-    module, table : str
-        Such as "analysis.diffraction.peaks" and "BREADTHS".
+    place : str
+        Such as "diffraction.peaks:BREADTHS".
     """
 
-    def __init__(self, module: str, table: str) -> None:
-        self.place = (module, table)
+    def __init__(self, place: str) -> None:
+        self.place = place
         self.case_sensitive = True
 
     def entries(self) -> list[Any]:
         """Return the table."""
-        module, table = self.place
-        return list(getattr(import_module(module), table))
+        module, table = self.place.split(":")
+        return list(getattr(import_module(f"analysis.{module}"), table))
 
     def __getattr__(self, name: str) -> Any:
         if name != "choices":

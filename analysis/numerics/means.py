@@ -91,23 +91,17 @@ def weighted_mean(values: ArrayLike, errors: ArrayLike) -> Mean:
     >>> print(weighted_mean([10.0, 12.0], [1.0, 1.0]).value)
     11.0+/-1.0
     """
-    x, sigma = _checked(values, errors)
+    x, sigma = (np.atleast_1d(np.asarray(row, dtype=float)) for row in (values, errors))
+    if x.shape != sigma.shape or x.ndim != 1:
+        raise DataError(f"rows of one length are needed, got {[x.shape, sigma.shape]}")
+    if not x.size:
+        raise DataError("there is no value to take a mean of")
+    if not (np.isfinite([x, sigma]).all() and (sigma > 0).all()):
+        raise DataError("values must be finite and their errors above 0")
     weights = sigma**-2
     mean = float(weights @ x / weights.sum())
     chi_square = float(weights @ (x - mean) ** 2)
     return Mean(ufloat(mean, weights.sum() ** -0.5), x.size, chi_square)
-
-
-def _checked(*rows: ArrayLike) -> tuple[Floats, ...]:
-    """Return rows of equal length as floats; the last holds errors."""
-    arrays = tuple(np.atleast_1d(np.asarray(row, dtype=float)) for row in rows)
-    if len({one.shape for one in arrays}) != 1 or arrays[0].ndim != 1:
-        raise DataError(f"rows of one length are needed, got {[one.shape for one in arrays]}")
-    if not arrays[0].size:
-        raise DataError("there is no value to take a mean of")
-    if not (np.isfinite(arrays).all() and (arrays[-1] > 0).all()):
-        raise DataError("values must be finite and their errors above 0")
-    return arrays
 
 
 def log_means(x: Floats, step: float, *rows: Floats) -> tuple[Floats, ...]:

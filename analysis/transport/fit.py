@@ -122,13 +122,11 @@ def check_fit_choices(law: str, n: float, weighting: str = "uniform") -> tuple[L
 
 def _trial(part: ResistanceCurve, law: Law, n: float, weighting: str) -> Trial:
     _, kept = solve_bounded(part, law, n=n, weighting=weighting)
-    doubted = (law.names[i] for i in law.limited("doubted"))
     return Trial(
         residuals=kept.found.residuals * kept.weights,
         parameters=kept.found.fitted,
         # Quoting it would be wrong, whatever the residuals look like.
-        absurd=kept.found.dof <= 1
-        or any(kept.values[name] < -2 * kept.errors[name] for name in doubted),
+        absurd=kept.found.dof <= 1 or kept.doubted is not None,
         needs_below=law.needs_below(kept.values),
     )
 
@@ -279,12 +277,10 @@ def _warn_drop(fit: ResistanceFit) -> str | None:
 
 
 def _warn_doubted(fit: ResistanceFit) -> str | None:
-    for i in fit.law.limited("doubted"):
-        parameter = fit.law.parameters[i]
-        value, unit = fit.parameters[parameter.name], parameter.unit_for(fit.curve.unit)
-        if value.n < -2 * value.s:
-            return f"the {parameter.title} is negative ({value:.2uS} {unit}): not physical"
-    return None
+    if (doubted := fit.kept.doubted) is None:
+        return None
+    value, unit = fit.parameters[doubted.name], doubted.unit_for(fit.curve.unit)
+    return f"the {doubted.title} is negative ({value:.2uS} {unit}): not physical"
 
 
 _CHECKS: tuple[Callable[[ResistanceFit], str | None], ...] = (

@@ -51,7 +51,7 @@ class LawFit:
     @cached_property
     def parameters(self) -> dict[str, UFloat]:
         """What was fitted, by name, in the unit of the curve; correlated with each other."""
-        values = correlated(self.kept.parameters, self.kept.covariance)
+        values = correlated(self.kept.named[0], self.kept.covariance)
         return dict(zip(self.kept.names, values, strict=True))
 
     @property
@@ -183,11 +183,6 @@ class LawFit:
         return uncertainties.ufloat(self.free.values["g_sat"], self.free.errors["g_sat"])
 
     @property
-    def free_dof(self) -> float:
-        """Degrees of freedom of the unbounded fit."""
-        return self.free.found.dof
-
-    @property
     def theta_d_free(self) -> float:
         """Debye temperature of the unbounded fit, K."""
         return self.free.values["theta_d"]
@@ -218,7 +213,7 @@ class LawFit:
             return None
         # A negative G is scatter or a failing model; either way it must not make the
         # limit tighter than G = 0 would.
-        return float(1 / (max(g.n, 0.0) + student(0.95, self.free_dof, one_sided=True) * g.s))
+        return float(1 / (max(g.n, 0.0) + student(0.95, self.free.found.dof, one_sided=True) * g.s))
 
     def _of_curve(self) -> dict[str, Any]:
         """Return what every `to_dict` says of the curve, the law and the fit's quality."""

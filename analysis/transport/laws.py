@@ -14,16 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.errors import AnalysisError
-from analysis.numerics.least_squares import Minimum
+from analysis.numerics.least_squares import Minimum, Model
 from analysis.transport import DEFAULT_LAW
-from analysis.transport.bloch_gruneisen import (
-    EXPONENTS,
-    SolverLaw,
-    conditional,
-    physical,
-    saturating,
-    starts,
-)
+from analysis.transport import bloch_gruneisen as eq_1
 from analysis.typing import Floats
 
 if TYPE_CHECKING:
@@ -71,14 +64,8 @@ class Parameter:
         return self.unit.replace("1/R", f"1/({unit})").replace("R", unit)
 
 
-class LawAt(Protocol):
-    """A law at fixed temperatures, in the parameters that the solver moves."""
-
-    def value(self, p: Floats) -> Floats:
-        """Return R, shape (N,)."""
-
-    def jacobian(self, p: Floats) -> Floats:
-        """Return dR/dp, shape (P, N)."""
+class LawAt(Model, Protocol):
+    """A law at fixed temperatures, in the parameters that the solver moves: R and dR/dp."""
 
     def slope(self, p: Floats) -> Floats:
         """Return dR/dT, shape (N,)."""
@@ -180,24 +167,19 @@ class Law:
         return np.array([float(parameter.power) for parameter in self.parameters])
 
 
+@dataclass(frozen=True)
 class _PlainAt:
     """A law given by functions of its named parameters; those above 0 in their logarithm."""
 
-    def __init__(
-        self,
-        t: Floats,
-        n: float,
-        parameters: tuple[Parameter, ...],
-        value: Callable[..., Floats],
-        derivatives: Callable[..., Mapping[str, Floats]],
-    ) -> None:
-        self.t, self.n, self.parameters = t, n, parameters
-        self.value_of, self.derivatives_of = value, derivatives
+    t: Floats
+    n: float
+    parameters: tuple[Parameter, ...]
+    value_of: Callable[..., Floats]
+    derivatives_of: Callable[..., Mapping[str, Floats]]
 
     def _named(self, p: Floats) -> dict[str, float]:
-        return dict(
-            zip((one.name for one in self.parameters), _out(self.parameters, p), strict=True)
-        )
+        values, _ = _out(self.parameters, p)
+        return {one.name: value for one, value in zip(self.parameters, values, strict=True)}
 
     def value(self, p: Floats) -> Floats:
         """Return R, shape (N,); far out where there is none, so that the solver turns back."""
@@ -207,24 +189,21 @@ class _PlainAt:
 
     def jacobian(self, p: Floats) -> Floats:
         """Return dR/dp, shape (P, N)."""
-        named = self._named(p)
         with np.errstate(all="ignore"):
-            rows = self.derivatives_of(self.t, self.n, **named)
-        stretched = [
-            rows[one.name] * (named[one.name] if one.limit == "positive" else 1.0)
-            for one in self.parameters
-        ]
-        return np.stack([np.broadcast_to(row, self.t.shape) for row in stretched])
+            rows = self.derivatives_of(self.t, self.n, **self._named(p))
+        each = [np.broadcast_to(rows[one.name], self.t.shape) for one in self.parameters]
+        return np.stack(each) * _out(self.parameters, p)[1][:, None]
 
     def slope(self, p: Floats) -> Floats:
         """Return dR/dT, shape (N,)."""
         return np.asarray(self.derivatives_of(self.t, self.n, **self._named(p))["t"])
 
 
-def _out(parameters: tuple[Parameter, ...], p: Floats) -> Floats:
-    """Return values from the solver's parameters."""
+def _out(parameters: tuple[Parameter, ...], p: Floats) -> tuple[Floats, Floats]:
+    """Return values from the solver's parameters, and the derivative of each by its own."""
     logs = np.array([one.limit == "positive" for one in parameters])
-    return np.where(logs, np.exp(np.clip(p, -50, 50)), p)
+    values = np.where(logs, np.exp(np.clip(p, -50, 50)), p)
+    return values, np.where(logs, values, 1.0)
 
 
 def plain_law(
@@ -255,17 +234,12 @@ def plain_law(
     """
 
     def into(values: Mapping[str, float]) -> Floats:
-        return np.array(
-            [
-                np.log(values[one.name]) if one.limit == "positive" else values[one.name]
-                for one in parameters
-            ]
-        )
+        each = ((values[one.name], one.limit == "positive") for one in parameters)
+        return np.array([np.log(value) if log else value for value, log in each])
 
-    def physical_of(inner: Floats, _: float) -> tuple[Floats, Floats]:
-        values = _out(parameters, inner)
-        logs = [one.limit == "positive" for one in parameters]
-        return values, np.diag(np.where(logs, values, 1.0))
+    def physical(inner: Floats, _: float) -> tuple[Floats, Floats]:
+        values, slopes = _out(parameters, inner)
+        return values, np.diag(slopes)
 
     return Law(
         name=name,
@@ -273,7 +247,7 @@ def plain_law(
         parameters=parameters,
         at=lambda t, _, n: _PlainAt(t, n, parameters, value, derivatives),
         starts=lambda t, r, n, _: [into(values) for values in first_values(t, r, n)],
-        physical=physical_of,
+        physical=physical,
         possible=lambda inner: bool(np.isfinite(inner).all()),
         value=value,
         exponent=exponent,
@@ -329,7 +303,7 @@ def _open_above(
     least = float(residuals @ residuals)
     total = t.size if weights is None else float(weights @ weights)
     n = float(found.parameters[4]) if found.parameters.size > 4 else n
-    _, misfit = conditional(np.array([20.0, 40.0]) * t[-1], t, measured, n, weights, t[-1])
+    _, misfit = eq_1.conditional(np.array([20.0, 40.0]) * t[-1], t, measured, n, weights, t[-1])
     if (misfit.min() * total - least) * found.dof >= 4 * least:
         return None
     return said
@@ -339,14 +313,14 @@ def _start_of_any(t: Floats, r: Floats, n: float, weights: Floats | None) -> lis
     """Return the best start among the exponents that theory knows, and the one that is given."""
 
     def misfit(p: Floats) -> float:
-        left = r - SolverLaw(t, t[-1], p[4]).value(p)
+        left = r - eq_1.SolverLaw(t, t[-1], p[4]).value(p)
         return float(left @ left)
 
     exponents = dict.fromkeys((n, 5.0, 3.0, 2.0))
     guesses = [
-        np.r_[starts(t, r, exponent, weights)[0], exponent]
+        np.r_[eq_1.starts(t, r, exponent, weights)[0], exponent]
         for exponent in exponents
-        if EXPONENTS[0] < exponent < EXPONENTS[1]
+        if eq_1.EXPONENTS[0] < exponent < eq_1.EXPONENTS[1]
     ]
     return [min(guesses, key=misfit)]
 
@@ -404,11 +378,11 @@ _EQ_1 = Law(
     name=DEFAULT_LAW,
     title="eq. 1",
     parameters=(THETA_D, R_0, A, G_SAT),
-    at=SolverLaw,
-    starts=starts,
-    physical=physical,
+    at=eq_1.SolverLaw,
+    starts=eq_1.starts,
+    physical=eq_1.physical,
     possible=lambda inner: bool(inner[0] > 0),
-    value=saturating,
+    value=eq_1.saturating,
     refusal=_open_above,
     needs_below=lambda values: values["theta_d"] / 4,
     checks=(window_starts_late, window_ends_early),
@@ -420,10 +394,12 @@ LAWS = [
         name="bloch-gruneisen-n",
         title="eq. 1 with n free",
         parameters=(THETA_D, R_0, A, G_SAT, N),
-        at=lambda t, t_one, _: SolverLaw(t, t_one, None),
+        at=lambda t, t_one, _: eq_1.SolverLaw(t, t_one, None),
         starts=_start_of_any,
-        possible=lambda inner: bool(inner[0] > 0 and EXPONENTS[0] < inner[4] < EXPONENTS[1]),
-        value=lambda t, _, /, *, n, **of_eq_1: saturating(t, n, by_n=True, **of_eq_1),
+        possible=lambda inner: bool(
+            inner[0] > 0 and eq_1.EXPONENTS[0] < inner[4] < eq_1.EXPONENTS[1]
+        ),
+        value=lambda t, _, /, *, n, **of_eq_1: eq_1.saturating(t, n, by_n=True, **of_eq_1),
         exponent=False,
         patience=60,  # each look makes a table; what does not settle soon is degenerate
     ),

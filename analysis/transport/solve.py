@@ -1,7 +1,7 @@
 """The least squares behind the fit of a law: from points to a solution in bare arrays."""
 
 import contextlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from analysis.errors import FitError
 from analysis.numerics.least_squares import Minimum, Undetermined, minimise
 from analysis.transport.curve import ResistanceCurve
-from analysis.transport.laws import Law, LawAt
+from analysis.transport.laws import Law, LawAt, Parameter
 from analysis.typing import Floats
 
 WEIGHTINGS = ("uniform", "relative", "per-kelvin")
@@ -26,61 +26,67 @@ class Solution:
     ----------
     law, n, weighting
         What was fitted, with which exponent (where the law does not fit it) and weights.
-    names : tuple of str
-        Those of the law's parameters, and of what was fitted beside them.
-    parameters, covariance : ndarrays, shape (P,) and (P, P)
-        In the order of `names` and the units of the curve; zeros in the rows and columns of
-        what was held.
-    matrix : ndarray, shape (P, P)
-        Derivatives of `parameters` by the solver's.
     found : Minimum
-        The same in the solver's parameters, with resistances in parts of `scale`.
+        In the solver's parameters, with resistances in parts of `scale`.
     scale : float
+        In the unit of the curve.
+    t_one : float
+        What the law scales temperatures with, K.
     weights : ndarray, shape (N,)
+    beside : tuple of str
+        What was fitted beside the law's parameters; it follows them and has no other unit.
     """
 
     law: Law
     n: float
     weighting: str
-    names: tuple[str, ...]
-    parameters: Floats
-    covariance: Floats
-    matrix: Floats
     found: Minimum
     scale: float
+    t_one: float
     weights: Floats
+    beside: tuple[str, ...] = ()
 
-    @classmethod
-    def of(
-        cls,
-        found: Minimum,
-        law: Law,
-        n: float,
-        *,
-        scale: float,
-        t_one: float,
-        weights: Floats,
-        weighting: str = "uniform",
-        beside: tuple[str, ...] = (),
-    ) -> "Solution":
-        """Return a minimum in the units of the curve; what is fitted `beside` the law has none."""
-        size = len(law.names)
-        values, matrix = found.parameters.copy(), np.eye(found.parameters.size)
-        values[:size], matrix[:size, :size] = law.values(values[:size], scale, t_one)
-        covariance = matrix @ found.covariance @ matrix.T
-        names = (*law.names, *beside)
-        return cls(law, n, weighting, names, values, covariance, matrix, found, scale, weights)
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the parameters, in the order of every vector and matrix."""
+        return (*self.law.names, *self.beside)
+
+    @cached_property
+    def named(self) -> tuple[Floats, Floats]:
+        """The parameters in the units of the curve, and their derivatives by the solver's.
+
+        Shapes (P,) and (P, P). Both vanish together where a parameter is held at 0.
+        """
+        size = len(self.law.names)
+        values, matrix = self.found.parameters.copy(), np.eye(self.found.parameters.size)
+        values[:size], matrix[:size, :size] = self.law.values(values[:size], self.scale, self.t_one)
+        return values, matrix
+
+    @cached_property
+    def covariance(self) -> Floats:
+        """Covariance of these, shape (P, P); zeros for what was held."""
+        matrix = self.named[1]
+        return np.asarray(matrix @ self.found.covariance @ matrix.T)
 
     @cached_property
     def values(self) -> dict[str, float]:
         """The parameters by name."""
-        return dict(zip(self.names, self.parameters.tolist(), strict=True))
+        return dict(zip(self.names, self.named[0].tolist(), strict=True))
 
     @cached_property
     def errors(self) -> dict[str, float]:
         """Their standard errors by name, 0 for what was held."""
         errors = np.sqrt(np.diag(self.covariance))
         return dict(zip(self.names, errors.tolist(), strict=True))
+
+    @cached_property
+    def doubted(self) -> Parameter | None:
+        """The first parameter below zero by more than two errors that should not be there."""
+        for i in self.law.limited("doubted"):
+            parameter = self.law.parameters[i]
+            if self.values[parameter.name] < -2 * self.errors[parameter.name]:
+                return parameter
+        return None
 
     @cached_property
     def held(self) -> frozenset[str]:
@@ -133,27 +139,38 @@ def solve(
         spread = found.inverse @ (model.jacobian(found.parameters) * weights**2)
         scatter = float((found.residuals**2).sum()) / found.dof
         found = found._replace(covariance=spread @ spread.T * scatter)
-    return Solution.of(
-        found, law, n, scale=scale, t_one=t[-1], weights=weights, weighting=weighting
-    )
+    return Solution(law, n, weighting, found, scale, t[-1], weights)
 
 
 def solve_bounded(
     part: ResistanceCurve, law: Law, *, saturation: bool = True, **choices: Any
 ) -> tuple[Solution, Solution]:
-    """Return the fit with all parameters free, and the one to keep.
+    """Return the fit with all parameters free, and the one to keep, see `bounded`.
 
-    They are the same unless a parameter came out below zero that cannot be: then the fit
-    is repeated with it at 0. Without `saturation`, G = 1/R_sat is at 0 whatever it came to.
+    Without `saturation`, G = 1/R_sat is at 0 whatever it came to.
     """
-    free = kept = solve(part, law, **choices)
+    free = solve(part, law, **choices)
     held = set() if saturation else {"g_sat"} & set(law.names)
+    return free, bounded(
+        free, lambda held: solve(part, law, start=free, held=held, **choices), held
+    )
+
+
+def bounded(
+    free: Solution, again: Callable[[set[str]], Solution], held: Collection[str] = ()
+) -> Solution:
+    """Return the fit to keep of one with all parameters free.
+
+    It is the same unless a parameter came out below zero that cannot be: then the fit is
+    done `again` with it at 0, as with those that are to be `held` in any case.
+    """
+    law, kept, held = free.law, free, set(held)
     for _ in law.parameters:
-        held |= {law.names[i] for i in law.limited("held") if kept.parameters[i] < 0}
-        if held == kept.held:
+        held |= {law.names[i] for i in law.limited("held") if kept.values[law.names[i]] < 0}
+        if held <= kept.held:
             break
-        kept = solve(part, law, start=free, held=held, **choices)
-    return free, kept
+        kept = again(held)
+    return kept
 
 
 def _best(

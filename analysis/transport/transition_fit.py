@@ -21,15 +21,7 @@ from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit_result import LawFit, above_zero, warn_correlation, warn_saturation
 from analysis.transport.laws import law_named
 from analysis.transport.transition import TransitionModel, temperature_at, transition_depth
-from analysis.transport.transition_start import (
-    NormalState,
-    crossings,
-    normal_state_of,
-    plateau,
-    shape_guess,
-    solve_transition,
-    transition_top,
-)
+from analysis.transport.transition_start import NormalState, crossings, solve_transition
 from analysis.transport.window import Window
 from analysis.typing import Floats
 
@@ -108,14 +100,9 @@ def fit_transition(
         else Window(float(curve.temperature[0]), float(curve.temperature[-1]), "all")
     )
     part = curve.between(chosen.low, chosen.high)
-    top = transition_top(part)
-    state = normal_state_of(part, top, normal, law_named(law), checked_exponent(n))
-    seen = plateau(part, top) > 0.01 if floor is None else floor
-    guess = shape_guess(part, top, floor=seen)
-    model, free, kept = solve_transition(part, state, n, guess, floor=seen)
-    if floor is None and seen and kept.values["floor"] < 0:
-        guess = shape_guess(part, top, floor=False)
-        model, free, kept = solve_transition(part, state, n, guess, floor=False)
+    state, model, free, kept = solve_transition(
+        part, normal=normal, floor=floor, law=law_named(law), n=checked_exponent(n)
+    )
     fit = TransitionFit(curve, part, chosen, free, kept, state, model)
     _refuse_undetermined(fit)
     return fit
@@ -210,7 +197,7 @@ class TransitionFit(LawFit):
         value, rows, slope = self.model.normal(p, p[size : size + 1])
         # By the parameters as they are named, where they were fitted.
         free = np.flatnonzero(self.found.free[:size])
-        by_name = np.linalg.solve(self.kept.matrix[np.ix_(free, free)].T, rows[free, 0])
+        by_name = np.linalg.solve(self.kept.named[1][np.ix_(free, free)].T, rows[free, 0])
         total = value[0] + slope[0] * (self.tc_onset - self.tc_onset.n)
         for i, derivative in zip(free, by_name, strict=True):
             parameter = self.parameters[self.kept.names[i]]

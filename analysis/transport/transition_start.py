@@ -13,7 +13,7 @@ from analysis.numerics.means import log_means
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.laws import CONSTANT, LINE, Law
-from analysis.transport.solve import Solution, solve
+from analysis.transport.solve import Solution, bounded, solve
 from analysis.transport.transition import SHAPE, TransitionModel
 from analysis.transport.window import find_drop
 from analysis.typing import Floats
@@ -184,61 +184,52 @@ def crossings(part: ResistanceCurve, top: float, levels: Floats) -> Floats:
 
 
 def solve_transition(
-    part: ResistanceCurve, state: NormalState, n: float, shape: Floats, *, floor: bool
-) -> tuple[TransitionModel, Solution, Solution]:
-    """Return the model, the fit with all free, and the one to keep.
-
-    They are the same unless a parameter of the normal state came out below zero that
-    cannot be: then the fit is repeated with it at 0.
+    part: ResistanceCurve, *, normal: str | None, floor: bool | None, law: Law, n: float
+) -> tuple[NormalState, TransitionModel, Solution, Solution]:
+    """Return normal state and model, the fit with all free, and the one to keep, see `bounded`.
 
     Parameters
     ----------
     part : ResistanceCurve
-    state : NormalState
-        Where the normal state starts.
-    n : float
-        Exponent of its law.
-    shape : ndarray, shape (3,)
-        Where T_c,onset, F and the floor start.
-    floor : bool
-        Whether the floor is fitted; it is 0 otherwise.
+    normal, floor, law, n
+        As in `analysis.fit_transition`.
 
     Raises
     ------
     FitError
-        If no start leads to a minimum that means anything.
+        If there is no transition, or no start leads to a minimum that means anything.
     """
-    law = state.law
-    model = TransitionModel(part.temperature, law, n)
-    fitted = np.r_[law.free(()), True, True, floor]
-    free = _minimise(part, model, state.start, shape, fitted)
-    below = [i for i in law.limited("held") if free.found.parameters[i] < 0]
-    if not below:
-        return model, free, free
-    fitted[below] = False
-    at = np.where(fitted, free.found.parameters, 0.0)
-    kept = _minimise(part, model, at[: model.size], at[model.size :], fitted)
-    return model, free, kept
+    top = transition_top(part)
+    state = normal_state_of(part, top, normal, law, n)
+    model = TransitionModel(part.temperature, state.law, n)
+    seen = plateau(part, top) > 0.01 if floor is None else floor
+    fitted = np.r_[state.law.free(()), True, True, seen]
+    free = _minimise(part, model, np.r_[state.start, shape_guess(part, top, floor=seen)], fitted)
+
+    def again(held: set[str]) -> Solution:
+        left = fitted & [name not in held for name in free.names]
+        return _minimise(part, model, np.where(left, free.found.parameters, 0.0), left)
+
+    kept = bounded(free, again)
+    if floor is None and kept.values["floor"] < 0:
+        return solve_transition(part, normal=normal, floor=False, law=law, n=n)
+    return state, model, free, kept
 
 
 def _minimise(
-    part: ResistanceCurve,
-    model: TransitionModel,
-    normal: Floats,
-    shape: Floats,
-    fitted: NDArray[np.bool_],
+    part: ResistanceCurve, model: TransitionModel, start: Floats, fitted: NDArray[np.bool_]
 ) -> Solution:
     """Return the lowest minimum from several sharpnesses, each fitted alone first."""
     scale = float(part.resistance.max())
     measured = part.resistance / scale
     best: Minimum | None = None
     noise = scatter_of_neighbours(measured)
-    alone = fitted & (np.arange(fitted.size) >= normal.size)
-    theta = _determined(model.law, normal, model.t_one)
+    alone = fitted & (np.arange(fitted.size) >= model.size)
+    theta = _determined(model.law, start, model.t_one)
     # First all at once; if more than scatter is left over, the shape first.
     for factor in (None, 1.0, 0.3, 3.0):
-        guess = np.concatenate([normal, shape])
-        guess[normal.size + 1] *= factor or 1.0
+        guess = start.copy()
+        guess[model.size + 1] *= factor or 1.0
         with contextlib.suppress(Undetermined):
             if factor is not None:
                 guess = minimise(model, guess, measured, free=alone).parameters
@@ -257,10 +248,8 @@ def _minimise(
             f"{part.name}: normal state and transition together find no fit between "
             f"{part.temperature[0]:g} and {part.temperature[-1]:g} K"
         )
-    return Solution.of(
-        best, model.law, model.n, scale=scale, t_one=model.t_one,
-        weights=np.ones_like(measured), beside=SHAPE,
-    )  # fmt: skip
+    weights = np.ones_like(measured)
+    return Solution(model.law, model.n, "uniform", best, scale, model.t_one, weights, SHAPE)
 
 
 def _determined(law: Law, inner: Floats, t_one: float) -> Floats:

@@ -95,7 +95,10 @@ def find_drop(curve: ResistanceCurve) -> float | None:
     where the slope has come back to what it is above. A drop that is small beside the
     normal resistance's own fall, or as broad as the temperature itself, is not seen.
     """
-    t, r, error = _binned(curve)
+    # One or two stray points are no drop; a step outlives a running median.
+    r = ndimage.median_filter(curve.resistance, 5, mode="nearest")
+    count, t, r = log_means(curve.temperature, np.log(_BIN_RATIO), r)
+    error = scatter_of_neighbours(curve.resistance) / np.sqrt(count)
     if t.size < 8:
         return None
     slope = (r[2:] - r[:-2]) / (t[2:] - t[:-2])
@@ -109,14 +112,6 @@ def find_drop(curve: ResistanceCurve) -> float | None:
     calm = (slope <= 1.2 * near + 2 * noise) & (slope <= 1.3 * far + 2 * noise)
     over = np.flatnonzero(calm[last:])
     return float(t[last + 2 + (over[0] if over.size else 0)])
-
-
-def _binned(curve: ResistanceCurve) -> tuple[Floats, Floats, Floats]:
-    """Return T, R and the error of R as means over bins of 4 % in temperature."""
-    # One or two stray points are no drop; a step outlives a running median.
-    r = ndimage.median_filter(curve.resistance, 5, mode="nearest")
-    count, t, r = log_means(curve.temperature, np.log(_BIN_RATIO), r)
-    return t, r, scatter_of_neighbours(curve.resistance) / np.sqrt(count)
 
 
 def _slopes_above(t: Floats, r: Floats, at: Floats, low: float, high: float) -> Floats:
@@ -210,16 +205,8 @@ def described(
         return False
     size = trial.residuals.size
     blocks = int(np.clip(size // 12, 2, 10))
-    scatter = np.concatenate(
-        [
-            _without_parabola(t, r)
-            for t, r in zip(
-                np.array_split(part.temperature, blocks),
-                np.array_split(trial.residuals, blocks),
-                strict=True,
-            )
-        ]
-    )
+    each = (np.array_split(values, blocks) for values in (part.temperature, trial.residuals))
+    scatter = np.concatenate([_without_parabola(t, r) for t, r in zip(*each, strict=True)])
     extra, rest = 3 * blocks - trial.parameters, size - 3 * blocks
     pure = float(scatter @ scatter) / rest
     squares = float(trial.residuals @ trial.residuals)
