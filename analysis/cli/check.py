@@ -90,11 +90,7 @@ def _checked_curve(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
     if not any(column.heading for column in understood.columns.values()):
         watch.extend(_watch_steps(curve.temperature))
     return {
-        "file": file,
-        "kind": "resistance",
-        "layout": understood.layout,
-        "columns": _columns(understood.columns),
-        "n_points": len(curve),
+        **_read(file, "resistance", understood, len(curve)),
         "temperature": {**_span(curve.temperature), "unit": "K"},
         "resistance": {**_span(curve.resistance), "unit": curve.unit},
         "notes": curve.notes,
@@ -120,11 +116,7 @@ def _checked_pattern(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
     understood = understand_pattern(file, **given)
     points, (first, second) = understood.points, understood.wavelengths
     return {
-        "file": file,
-        "kind": "diffraction",
-        "layout": understood.layout,
-        "columns": _columns(understood.columns),
-        "n_points": len(points.two_theta),
+        **_read(file, "diffraction", understood, len(points.two_theta)),
         "two_theta": {**_span(points.two_theta), "unit": "deg"},
         "intensity": {**_span(points.intensity), "unit": "counts"},
         "step": {"value": points.step, "unit": "deg"},
@@ -153,11 +145,13 @@ def _spoken(name: str) -> str:
     return name.replace("two_", "2 ").replace("_", " ")
 
 
-def _columns(columns: Mapping[str, Any]) -> dict[str, Any]:
-    return {
+def _read(file: str, kind: str, understood: Any, n_points: int) -> dict[str, Any]:
+    columns = {
         role: {"number": c.number, "heading": c.heading, "unit": c.unit_text}
-        for role, c in columns.items()
+        for role, c in understood.columns.items()
     }
+    layout = understood.layout
+    return {"file": file, "kind": kind, "layout": layout, "columns": columns, "n_points": n_points}
 
 
 def _span(values: Any) -> dict[str, float]:
