@@ -171,11 +171,11 @@ class LatticeFit:
             **dict.fromkeys(ANGLES, "degree"),
             "volume": "angstrom^3",
         }
-        parameters = {name: _number(getattr(self, name), unit) for name, unit in units.items()}
+        parameters = {name: number(getattr(self, name), unit) for name, unit in units.items()}
         for name, value in zip(LENGTHS, self.reciprocal, strict=True):
-            parameters[f"1/{name}"] = _number(value, "1/angstrom")
+            parameters[f"1/{name}"] = number(value, "1/angstrom")
         if self.shift is not None:
-            parameters["shift"] = _number(self.shift, "degree")
+            parameters["shift"] = number(self.shift, "degree")
         return {
             **parameters,
             "offset": self.offset,
@@ -197,7 +197,8 @@ class LatticeFit:
         }
 
 
-def _number(value: UFloat | float, unit: str) -> dict[str, Any]:
+def number(value: UFloat | float, unit: str) -> dict[str, Any]:
+    """Return a value, its error (None where there is none) and its unit, ready for JSON."""
     if not isinstance(value, UFloat):
         return {"value": value, "stderr": None, "unit": unit}
     return {"value": value.n, "stderr": _plain(value.s), "unit": unit}
