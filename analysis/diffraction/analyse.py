@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.diffraction.crystal.lattice import LatticeFit, fit_lattice
@@ -235,13 +236,8 @@ def analyse_pattern(
     if window is not None:
         pattern = pattern.between(*window)
     crystal = choice.crystal
-    peaks, no_peaks = attempt(
-        lambda: (
-            fit_peaks(pattern, shape=shape, instrument=instrument, split=split)
-            if crystal is None
-            else fit_phase(pattern, crystal, shape=shape, instrument=instrument, split=split)
-        )
-    )
+    fit = fit_peaks if crystal is None else partial(fit_phase, phase=crystal)
+    peaks, no_peaks = attempt(lambda: fit(pattern, shape=shape, instrument=instrument, split=split))
     if peaks is None:
         return PatternAnalysis(pattern, choice, no_peaks=no_peaks)
     strain, no_strain = attempt(lambda: williamson_hall(peaks, **options._asdict()))

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from uncertainties import nominal_value
 
 from analysis.diffraction.crystal.indexing import index_lines
 from analysis.diffraction.crystal.lattice import LatticeFit, fit_lattice
-from analysis.diffraction.crystal.phase import Phase, reflections
+from analysis.diffraction.crystal.phase import ANGLES, LENGTHS, Phase, reflections
 from analysis.diffraction.lines.fit_peaks import fit_peaks
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
@@ -106,8 +107,7 @@ def _told_apart(angles: Floats, fwhm: float) -> list[float]:
 
 def refined(fit: LatticeFit) -> Phase:
     """Return the crystal with the fitted cell in place of the approximate one."""
-    a, b, c, alpha, beta, gamma = (
-        float(getattr(value, "n", value))
-        for value in (fit.a, fit.b, fit.c, fit.alpha, fit.beta, fit.gamma)
-    )
-    return replace(fit.phase, a=a, b=b, c=c, alpha=alpha, beta=beta, gamma=gamma)
+    cell: dict[str, Any] = {
+        name: float(nominal_value(getattr(fit, name))) for name in (*LENGTHS, *ANGLES)
+    }
+    return replace(fit.phase, **cell)

@@ -10,8 +10,6 @@ from uncertainties import UFloat
 
 from analysis.diffraction.crystal.indexing import index_lines
 from analysis.diffraction.crystal.lattice_solver import (
-    ANGLES,
-    LENGTHS,
     OFFSETS,
     SIGNIFICANCE,
     Solution,
@@ -20,7 +18,7 @@ from analysis.diffraction.crystal.lattice_solver import (
     outliers_of,
     solve,
 )
-from analysis.diffraction.crystal.phase import Phase, label_of
+from analysis.diffraction.crystal.phase import ANGLES, LENGTHS, Phase, label_of
 from analysis.diffraction.peaks import Index, PeakTable
 from analysis.errors import AnalysisError, DataError, FitError
 from analysis.numerics.uncertainty import student

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import special
 from uncertainties import UFloat, correlated_values, std_dev, ufloat, umath
 
-from analysis.diffraction.crystal.phase import PRODUCTS, Phase, label_of
+from analysis.diffraction.crystal.phase import ANGLES, LENGTHS, PRODUCTS, Phase, label_of
 from analysis.diffraction.peaks import PeakTable
 from analysis.errors import FitError
 from analysis.numerics.least_squares import Undetermined, minimise
@@ -17,7 +17,6 @@ from analysis.numerics.uncertainty import band_half_width
 from analysis.typing import Floats
 
 OFFSETS = {"none": None, "zero": "the zero shift", "displacement": "the displacement"}
-LENGTHS, ANGLES = ("a", "b", "c"), ("alpha", "beta", "gamma")
 # What scatter alone does once in 100 fits is worth a warning.
 SIGNIFICANCE = 0.01
 _SINGULAR = 1e-7

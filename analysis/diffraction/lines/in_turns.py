@@ -12,13 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.diffraction.lines.fitted import (
-    FittedPattern,
-    Places,
-    lines_of,
-    stretch,
-    total_of,
-)
+from analysis.diffraction.lines.fitted import FittedPattern, Places, lines_of, stretch, total_of
 from analysis.diffraction.lines.group import FittedGroup, GroupModel, fit_group
 from analysis.diffraction.lines.search import (
     HUMP,
