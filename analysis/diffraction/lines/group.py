@@ -1,6 +1,6 @@
 """Neighbouring lines fitted together: the model, its minimum, and the errors."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -23,6 +23,12 @@ MOST_SKEW = 0.9
 MARGIN = 0.6
 # Lines settle within 10 to 40 evaluations, or are not there.
 EVALUATIONS = 60
+
+
+def slices(sizes: Sequence[int]) -> tuple[slice, ...]:
+    """Return the places of neighbouring pieces of a vector."""
+    ends = np.cumsum(sizes).tolist()
+    return tuple(slice(end - size, end) for end, size in zip(ends, sizes, strict=True))
 
 
 class Parts(NamedTuple):
@@ -83,8 +89,7 @@ class GroupModel:
         n = len(self.start)
         widths, free = 1 if self.one_width else n, int(self.mixing is None)
         counts = (n, widths, n, free, int(self.skewed), self.degree + 1)
-        ends = np.cumsum(counts).tolist()
-        return Parts(*(slice(end - size, end) for end, size in zip(ends, counts, strict=True)))
+        return Parts(*slices(counts))
 
     @cached_property
     def polynomials(self) -> Floats:

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.interpolate import BSpline
 
 from analysis.diffraction.lines.fitted import FittedPattern, Places
-from analysis.diffraction.lines.group import FittedGroup, GroupModel, schwarz
+from analysis.diffraction.lines.group import FittedGroup, GroupModel, schwarz, slices
 from analysis.diffraction.lines.search import BENDS_OVER, STIFFNESS, counting_error, glitches
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.numerics.least_squares import Minimum, Undetermined
@@ -53,9 +53,7 @@ class JointModel:
     @cached_property
     def parts(self) -> tuple[slice, ...]:
         """Places of each group's parameters, and of the spline's."""
-        sizes = [*(group.guess.size for group in self.groups), len(self.splines)]
-        ends = np.cumsum(sizes).tolist()
-        return tuple(slice(end - size, end) for end, size in zip(ends, sizes, strict=True))
+        return slices([*(group.guess.size for group in self.groups), len(self.splines)])
 
     def value(self, p: Floats) -> Floats:
         """Return the counts at the points."""

@@ -94,10 +94,9 @@ class Instrument:
 
     def shift(self, two_theta: ArrayLike) -> tuple[Floats, Floats]:
         """Return the angular offset and its standard error at angles, all in degrees."""
-        angles = np.atleast_1d(np.asarray(two_theta, dtype=float))
-        if self.offset is None:
-            return np.zeros(angles.size), np.zeros(angles.size)
-        return self.offset.at(_offsets(angles))
+        design = _offsets(two_theta)
+        zeros = np.zeros(len(design))
+        return (zeros, zeros) if self.offset is None else self.offset.at(design)
 
     def correct(self, peaks: PeakTable) -> PeakTable:
         """Return lines without the instrument's breadth and offset.
@@ -264,7 +263,7 @@ def _width_curve(lines: PeakTable) -> Curve:
     """
     square = lines.fwhm**2
     errors = 2 * lines.fwhm * np.hypot(lines.fwhm_error, 0.01 * lines.fwhm)
-    best: tuple[float, Curve] | None = None
+    curves = []
     n = len(lines)
     for terms in range(1, min(len(TERMS), n - 2) + 1):
         design = _squares(lines.two_theta, terms)
@@ -272,12 +271,11 @@ def _width_curve(lines: PeakTable) -> Curve:
         left = float((((square - design @ curve.coefficients) / errors) ** 2).sum())
         score = n * np.log(max(left, 1e-300) / n) + 2 * terms * n / (n - terms - 1)
         grid = np.linspace(lines.two_theta[0], lines.two_theta[-1], 50)
-        positive = (_squares(grid, terms) @ curve.coefficients > 0).all()
-        if positive and (best is None or score < best[0]):
-            best = score, curve
-    if best is None:
+        if (_squares(grid, terms) @ curve.coefficients > 0).all():
+            curves.append((score, terms, curve))
+    if not curves:
         raise FitError(f"{lines.pattern.name}: the breadths of its lines follow no smooth curve")
-    return best[1]
+    return min(curves)[-1]
 
 
 def _offset_curve(lines: PeakTable, phase: Phase) -> Curve:
@@ -300,12 +298,12 @@ def _squares(two_theta: ArrayLike, terms: int) -> Floats:
 
 
 def _line(two_theta: ArrayLike) -> Floats:
-    angles = np.atleast_1d(np.asarray(two_theta, dtype=float))
-    return np.stack([np.ones_like(angles), angles], axis=1)
+    return np.vander(np.atleast_1d(np.asarray(two_theta, dtype=float)), 2, increasing=True)
 
 
-def _offsets(two_theta: Floats) -> Floats:
-    return np.stack([np.ones_like(two_theta), np.cos(np.radians(two_theta) / 2)], axis=1)
+def _offsets(two_theta: ArrayLike) -> Floats:
+    cos = np.cos(np.radians(np.atleast_1d(np.asarray(two_theta, dtype=float))) / 2)
+    return np.stack([np.ones_like(cos), cos], axis=1)
 
 
 def _removed(
