@@ -10,10 +10,11 @@ from numpy.typing import ArrayLike
 from scipy import special
 from uncertainties import UFloat, ufloat, unumpy
 
-from analysis.diffraction.crystal.lattice import LatticeFit, number
+from analysis.diffraction.crystal.lattice import LatticeFit
 from analysis.diffraction.crystal.phase import LONGEST, SHORTEST
 from analysis.errors import AnalysisError, DataError, FitError
 from analysis.numerics.linear import fit_linear
+from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import band_half_width, student
 from analysis.typing import Floats
 

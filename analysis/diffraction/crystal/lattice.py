@@ -21,6 +21,7 @@ from analysis.diffraction.crystal.lattice_solver import (
 from analysis.diffraction.crystal.phase import ANGLES, LENGTHS, Phase, label_of
 from analysis.diffraction.peaks import Index, PeakTable
 from analysis.errors import AnalysisError, DataError, FitError
+from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import student
 
 # The position of a line with one of these flags is not that of one whole reflection.
@@ -193,13 +194,6 @@ class LatticeFit:
             "pressure": self.pressure,
             "warnings": list(self.warnings),
         }
-
-
-def number(value: UFloat | float, unit: str) -> dict[str, Any]:
-    """Return a value, its error (None where there is none) and its unit, ready for JSON."""
-    if not isinstance(value, UFloat):
-        return {"value": value, "stderr": None, "unit": unit}
-    return {"value": value.n, "stderr": _plain(value.s), "unit": unit}
 
 
 def _plain(value: Any) -> Any:

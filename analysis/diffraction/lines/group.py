@@ -295,8 +295,7 @@ class FittedGroup:
         m = model.mixing_of(p)
         unit = [model.shape.integral_breadth(1.0, m + s) for s in (STEP, -STEP)]
         slope = (unit[0] - unit[1]) / (2 * STEP) * _slope(m) * self.fwhm
-        at = np.arange(scale.size) if not model.one_width else np.zeros(scale.size, dtype=int)
-        joint = self.found.inverse[widths, mixing][at, 0] * factor
+        joint = self.found.inverse[widths, mixing][:, 0] * factor
         spread = (
             by_width**2 * self.integral_breadth**2
             + variance[mixing] * slope**2

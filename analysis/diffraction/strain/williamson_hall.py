@@ -29,6 +29,7 @@ from analysis.diffraction.strain.directions import (
     name_of,
 )
 from analysis.errors import AnalysisError, FitError
+from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import band_half_width, student
 from analysis.typing import Floats
 
@@ -463,19 +464,12 @@ class WilliamsonHall:
 
         A limit has no error, and a size that does not show no value: None stands there.
         """
-        size = self.size
-        known = {
-            "strain": (self.strain.n, self.strain.s, "1"),
-            "strain_upper": (self.strain_upper, None, "1"),
-            "size": (None, None, "nm") if size is None else (size.n, size.s, "nm"),
-            "size_lower": (self.size_lower, None, "nm"),
-        }
         pattern = self.peaks.pattern
         return {
-            **{
-                name: {"value": value, "stderr": error, "unit": unit}
-                for name, (value, error, unit) in known.items()
-            },
+            "strain": number(self.strain, "1"),
+            "strain_upper": number(self.strain_upper, "1"),
+            "size": number(self.size, "nm"),
+            "size_lower": number(self.size_lower, "nm"),
             "strain_interval_95": list(self.interval()),
             "strain_at_size_limit": self.strain_at_size_limit,
             "correlation": self.correlation,
