@@ -10,6 +10,7 @@ from analysis.catalogue.loading import load_table as load_table
 from analysis.catalogue.phases import phases_of as phases_of
 from analysis.diffraction.analyse import PatternAnalysis as PatternAnalysis
 from analysis.diffraction.analyse import analyse_pattern as analyse_pattern
+from analysis.diffraction.analyse import fit_phase as fit_phase
 from analysis.diffraction.crystal.indexing import index_lines as index_lines
 from analysis.diffraction.crystal.lattice import LatticeFit as LatticeFit
 from analysis.diffraction.crystal.lattice import fit_lattice as fit_lattice
@@ -18,7 +19,6 @@ from analysis.diffraction.crystal.phase import reflections as reflections
 from analysis.diffraction.lines.fit_peaks import fit_peaks as fit_peaks
 from analysis.diffraction.pattern import DiffractionPattern as DiffractionPattern
 from analysis.diffraction.peaks import PeakTable as PeakTable
-from analysis.diffraction.phase_lines import fit_phase as fit_phase
 from analysis.diffraction.strain.breadth_law import line_breadth as line_breadth
 from analysis.diffraction.strain.instrument import Instrument as Instrument
 from analysis.diffraction.strain.instrument import fit_instrument as fit_instrument

@@ -1,6 +1,5 @@
 """The table of diffraction lines: what a fit of a pattern finds, and every later step reads."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -127,10 +126,6 @@ class PeakTable:
             for name, kind in self.__dataclass_fields__.items()
             if kind.type == Floats
         }
-        parts["flags"] = _at(self.flags, chosen)
-        parts["hkl"] = _at(self.hkl, chosen) if self.hkl else ()
+        for name, values in (("flags", self.flags), ("hkl", self.hkl)):
+            parts[name] = tuple(values[at] for at in chosen) if values else ()
         return replace(self, **{**parts, **changes})
-
-
-def _at(values: Sequence[Any], chosen: Iterable[int]) -> tuple[Any, ...]:
-    return tuple(values[i] for i in chosen)

@@ -1,9 +1,19 @@
 """What several results of one measurement come to: their numbers in one place, in plain words."""
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import Any
 
+from uncertainties import UFloat
+
 _KEYS = {"value", "stderr", "unit"}
+
+
+def number(value: UFloat | float | None, unit: str) -> dict[str, Any]:
+    """Return a value, its error (None where there is none) and its unit, ready for JSON."""
+    if not isinstance(value, UFloat):
+        return {"value": value, "stderr": None, "unit": unit}
+    return {"value": value.n, "stderr": None if isnan(value.s) else value.s, "unit": unit}
 
 
 def numbers_of(result: Mapping[str, Any] | None) -> dict[str, Any]:

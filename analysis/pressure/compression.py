@@ -5,19 +5,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.polynomial import polynomial
 from numpy.typing import ArrayLike
 from scipy import special
-from uncertainties import UFloat, ufloat
+from uncertainties import UFloat, ufloat, unumpy
 
 from analysis.diffraction.crystal.lattice import LatticeFit
 from analysis.diffraction.crystal.phase import LONGEST, SHORTEST
 from analysis.errors import AnalysisError, DataError, FitError
 from analysis.numerics.linear import fit_linear
+from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import band_half_width, student
 from analysis.typing import Floats
 
 AXES = ("a", "b", "c")
 _ANGLES = ("alpha", "beta", "gamma")
+_ERRORS = ("a_error", "b_error", "c_error")
 # A term counts when scatter alone gives as large a one in one fit out of 100.
 SIGNIFICANCE = 0.01
 
@@ -61,29 +64,25 @@ class LatticeTable:
     def __post_init__(self) -> None:
         pressure = _numbers(self.name, "pressure", self.pressure)
         order = np.argsort(pressure, kind="stable")
-        for field in ("pressure", *AXES, *_ANGLES):
-            values = _numbers(self.name, field, getattr(self, field))
+        for field in ("pressure", *AXES, *_ANGLES, *_ERRORS):
+            given = getattr(self, field)
+            if field in _ERRORS:
+                values = np.asarray(np.full(pressure.size, np.nan) if given is None else given)
+            else:
+                values = _numbers(self.name, field, given)
             if field in _ANGLES and values.size == 1:
                 values = np.full(pressure.size, values[0])
-            if values.size != pressure.size:
-                raise DataError(
-                    f"{self.name}: {pressure.size} pressures but {values.size} values of {field}"
-                )
-            if field in AXES and not ((values >= SHORTEST) & (values <= LONGEST)).all():
-                odd = values[(values < SHORTEST) | (values > LONGEST)][0]
-                raise DataError(
-                    f"{self.name}: axes are in angstrom, from {SHORTEST:g} to {LONGEST:g}; "
-                    f"{field} has {odd:g}"
-                )
-            object.__setattr__(self, field, values[order])
-        for field in (f"{axis}_error" for axis in AXES):
-            given = getattr(self, field)
-            values = np.full(pressure.size, np.nan) if given is None else np.asarray(given, float)
             if values.shape != pressure.shape:
                 raise DataError(
                     f"{self.name}: {pressure.size} pressures but {values.size} values of {field}"
                 )
-            object.__setattr__(self, field, values[order])
+            odd = values[(values < SHORTEST) | (values > LONGEST)]
+            if field in AXES and odd.size:
+                raise DataError(
+                    f"{self.name}: axes are in angstrom, from {SHORTEST:g} to {LONGEST:g}; "
+                    f"{field} has {odd[0]:g}"
+                )
+            object.__setattr__(self, field, values[order].astype(float))
 
     def __len__(self) -> int:
         return self.pressure.size
@@ -161,12 +160,11 @@ def lattice_table(
             raise DataError(f"no pressure is known for {', '.join(missing)}: give pressure=")
         pressure = np.array([fit.pressure for fit in fits], dtype=float)
     columns: dict[str, Any] = {}
-    for axis in AXES:
-        columns[axis] = [getattr(fit, axis).n for fit in fits]
-        columns[f"{axis}_error"] = [getattr(fit, axis).s for fit in fits]
-    for angle in _ANGLES:
-        values = [getattr(fit, angle) for fit in fits]
-        columns[angle] = [one.n if isinstance(one, UFloat) else one for one in values]
+    for field in (*AXES, *_ANGLES):
+        values = [getattr(fit, field) for fit in fits]
+        columns[field] = unumpy.nominal_values(values)
+        if field in AXES:
+            columns[f"{field}_error"] = unumpy.std_devs(values)
     return LatticeTable(np.asarray(pressure, dtype=float), **columns, name=name or names[0])
 
 
@@ -216,14 +214,10 @@ class Compressibility:
         low, high = float(self.pressure.min()), float(self.pressure.max())
         if not low <= where <= high:
             raise AnalysisError(f"the fit spans {low:g} to {high:g} GPa, got {where:g}")
-        slopes = self._slopes(np.array([where]))
-        value = float(slopes[:, 0] @ self.coefficients)
-        variance = float(slopes[:, 0] @ self.covariance @ slopes[:, 0])
-        return ufloat(value, np.sqrt(variance) if variance > 0 else np.nan)
-
-    def _slopes(self, pressure: Floats) -> Floats:
-        apart = pressure - self.center
-        return -np.array([power * apart ** max(power - 1, 0) for power in range(self.degree + 1)])
+        slopes = -polynomial.polyder(np.eye(self.degree + 1), axis=1)
+        slopes = slopes @ (where - self.center) ** np.arange(self.degree)
+        variance = float(slopes @ self.covariance @ slopes)
+        return ufloat(slopes @ self.coefficients, np.sqrt(variance) if variance > 0 else np.nan)
 
     def band(self, pressure: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
         """Return the confidence band of the fitted length.
@@ -253,16 +247,12 @@ class Compressibility:
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain numbers and words, ready for JSON."""
         low, high = float(self.pressure.min()), float(self.pressure.max())
-        values = {"mean": self.at(), "lowest": self.at(low), "highest": self.at(high)}
+        values = {
+            f"compressibility_{name}": number(self.at(pressure), "1/GPa")
+            for name, pressure in (("mean", None), ("lowest", low), ("highest", high))
+        }
         return {
-            **{
-                f"compressibility_{name}": {
-                    "value": value.n,
-                    "stderr": None if np.isnan(value.s) else value.s,
-                    "unit": "1/GPa",
-                }
-                for name, value in values.items()
-            },
+            **values,
             "degree": self.degree,
             "pressure_mean": self.center,
             "window": [low, high],

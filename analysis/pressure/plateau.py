@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from analysis.diffraction.strain.directions import mean_of
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
-from analysis.numerics.means import Mean, weighted_mean
+from analysis.numerics.means import Mean
 
 # The strain is constant, says the paper, between these pressures (GPa).
 PLATEAU = (5.0, 18.0)
@@ -31,6 +32,4 @@ def strain_plateau(
         for wh in analyses
         if wh.peaks.pattern.pressure is not None and low <= wh.peaks.pattern.pressure <= high
     ]
-    if not strains:
-        return None
-    return weighted_mean([strain.n for strain in strains], [strain.s for strain in strains])
+    return mean_of(strains) if strains else None

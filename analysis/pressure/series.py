@@ -144,10 +144,8 @@ class Series:
 
     def rows(self) -> Iterator[tuple[float, str, UFloat]]:
         """Yield pressure, run and value of each point."""
-        for pressure, run, value, error in zip(
-            self.pressure.tolist(), self.runs, self.value, self.error, strict=True
-        ):
-            yield pressure, run, ufloat(value, error)
+        values = map(ufloat, self.value, self.error)
+        yield from zip(self.pressure.tolist(), self.runs, values, strict=True)
 
 
 def series_of(
@@ -187,15 +185,11 @@ def series_of(
             left_out.append(sheet.name)
         else:
             points.append((sheet, 1 / found if reciprocal else found))
-    return Series(
-        name=f"1/{number}" if reciprocal else number,
-        unit=f"1/{unit}" if reciprocal else unit,
-        pressure=np.array([one.pressure for one, _ in points], dtype=float),
-        value=np.array([value.n for _, value in points], dtype=float),
-        error=np.array([value.s for _, value in points], dtype=float),
-        sources=tuple(one for one, _ in points),
-        left_out=tuple(left_out),
-    )
+    over = "1/" * reciprocal
+    columns = np.array([(one.pressure, value.n, value.s) for one, value in points], dtype=float)
+    sources = tuple(one for one, _ in points)
+    pressure, value, error = columns.reshape(-1, 3).T
+    return Series(over + number, over + unit, pressure, value, error, sources, tuple(left_out))
 
 
 def failed(results: Results, sample: str = SAMPLE) -> tuple[SheetResult, ...]:
@@ -281,36 +275,22 @@ class Line:
     dof: int
 
     @property
-    def p_line(self) -> float:
-        """Probability of such a chi-square of the line or a larger one, were it true."""
-        return float(special.chdtrc(self.dof, self.chi_square))
-
-    @property
     def fails(self) -> bool:
         """Whether the values scatter about the line by more than their errors explain."""
-        return self.p_line < SIGNIFICANCE
+        return bool(special.chdtrc(self.dof, self.chi_square) < SIGNIFICANCE)
 
     @property
     def slope(self) -> UFloat:
         """The slope; where the line fails, its error is widened to what the scatter says."""
-        return ufloat(self.nominal.n, self.nominal.s * self._scale)
-
-    @property
-    def _scale(self) -> float:
-        return float(np.sqrt(self.chi_square / self.dof)) if self.fails else 1.0
-
-    @property
-    def p_likelihood(self) -> float:
-        """Probability of such a gain of the line, or a larger one, if the errors hold.
-
-        The likelihood ratio: the gain in chi-square is distributed as the square of one
-        normal variable.
-        """
-        return float(special.chdtrc(1, self._gain))
+        scale = float(np.sqrt(self.chi_square / self.dof)) if self.fails else 1.0
+        return ufloat(self.nominal.n, self.nominal.s * scale)
 
     @property
     def p_scatter(self) -> float:
-        """The same if only the scatter says how large the errors are: the F test."""
+        """Probability of such a gain of the line, or a larger one, by the F test.
+
+        Only the scatter says how large the errors are.
+        """
         if self.chi_square <= 0:
             return 0.0 if self._gain > 0 else 1.0
         return float(special.fdtrc(1, self.dof, self._gain * self.dof / self.chi_square))
@@ -321,8 +301,12 @@ class Line:
 
     @property
     def p_value(self) -> float:
-        """Probability that the verdict rests on: of the F test where the line fails."""
-        return self.p_scatter if self.fails else self.p_likelihood
+        """Probability that the verdict rests on: of the F test where the line fails.
+
+        Where the errors hold it is that of the likelihood ratio: the gain in chi-square is
+        distributed as the square of one normal variable.
+        """
+        return self.p_scatter if self.fails else float(special.chdtrc(1, self._gain))
 
     @property
     def _freedom(self) -> float:
@@ -344,11 +328,9 @@ class Line:
         apart = np.abs(np.asarray(slope, dtype=float)) / self.slope.s
         critical = student(1 - SIGNIFICANCE, self._freedom)
         if not self.fails:
-            seen = special.ndtr(apart - critical) + special.ndtr(-apart - critical)
-        else:
-            above = 1 - special.nctdtr(self.dof, apart, critical)
-            seen = above + special.nctdtr(self.dof, apart, -critical)
-        return np.asarray(seen, dtype=float)
+            return np.asarray(special.ndtr(apart - critical) + special.ndtr(-apart - critical))
+        above = 1 - special.nctdtr(self.dof, apart, critical)
+        return np.asarray(above + special.nctdtr(self.dof, apart, -critical))
 
     def detectable(self, power: float = 0.8) -> float:
         """Return the least slope that would have been seen with a probability.
@@ -400,12 +382,10 @@ def constancy(pressure: ArrayLike, values: ArrayLike, errors: ArrayLike) -> Cons
     >>> constancy([16, 20, 24, 28], [550, 551, 549, 550], [2, 2, 2, 2]).verdict
     'constant'
     """
-    p, x, sigma = (
-        np.atleast_1d(np.asarray(row, dtype=float)) for row in (pressure, values, errors)
-    )
-    known = np.isfinite(sigma) & (sigma > 0)
-    unknown = int((~known).sum())
-    p, x, sigma = p[known], x[known], sigma[known]
+    rows = np.array([pressure, values, errors], dtype=float).reshape(3, -1)
+    known = np.isfinite(rows[2]) & (rows[2] > 0)
+    p, x, sigma = rows[:, known]
+    unknown = known.size - p.size
     if not p.size:
         return Constancy(np.nan, np.nan, None, None, unknown)
     mean = weighted_mean(x, sigma)
@@ -417,12 +397,8 @@ def _line(p: Floats, x: Floats, sigma: Floats, mean: Mean) -> Line:
     # About the middle, where slope and level do not know of each other.
     middle = float(np.average(p, weights=sigma**-2))
     line = fit_linear(np.stack([np.ones_like(p), p - middle]), x, sigma**2)
-    return Line(
-        ufloat(line.values[1], np.sqrt(line.covariance[1, 1])),
-        chi_square=line.chi_square,
-        chi_square_constant=mean.chi_square,
-        dof=line.dof,
-    )
+    slope = ufloat(line.values[1], np.sqrt(line.covariance[1, 1]))
+    return Line(slope, line.chi_square, mean.chi_square, line.dof)
 
 
 def left_out_in_turn(series: Series) -> Iterable[tuple[str, Constancy]]:

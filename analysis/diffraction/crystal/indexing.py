@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -175,7 +176,7 @@ class _Search:
         """Angstrom."""
         return self.peaks.pattern.wavelength / 100
 
-    @property
+    @cached_property
     def design(self) -> Floats:
         return self.phase.design([line.hkl for line in self.known])
 
@@ -196,14 +197,11 @@ class _Search:
         for scale in scales:
             angles = np.degrees(2 * np.arcsin(np.minimum(halves[order] / scale, 1.0)))
             tried += [(self._closeness(angles + shift), scale, shift) for shift in zeros]
-        tried.sort(key=lambda one: -one[0])
-        chosen: list[tuple[float, float, float]] = []
-        for one in tried:
-            if all(abs(one[1] - other[1]) > 2 * self.tolerance / steps for other in chosen):
-                chosen.append(one)
-            if len(chosen) == _STARTS:
-                break
-        return [(constants / scale**2, shift) for _, scale, shift in chosen]
+        chosen: list[tuple[float, float]] = []
+        for _, scale, shift in sorted(tried, key=lambda one: -one[0]):
+            if all(abs(scale - other) > 2 * self.tolerance / steps for other, _ in chosen):
+                chosen.append((scale, shift))
+        return [(constants / scale**2, shift) for scale, shift in chosen[:_STARTS]]
 
     def _closeness(self, angles: Floats) -> float:
         """Return the sum over lines of 1 - (distance/window)^2 where positive; angles ascend."""
@@ -272,11 +270,9 @@ class _Search:
         start = np.append((constants - given) / widths, shift / self.zero if self.zero else 0.0)
         residual = self.peaks.two_theta[lines] - self._angles(constants, shift)[rows]
         # Lines that another phase brought here must not pull: Cauchy's weights.
-        narrow = self.window[lines] / _NARROW
-        weight = 1 / np.sqrt(narrow**2 + residual**2)
-        normal = (jacobian * weight[:, None]).T @ (jacobian * weight[:, None]) + np.eye(start.size)
-        pull = jacobian.T @ (weight**2 * (residual + jacobian @ start))
-        end = np.linalg.solve(normal, pull)
+        weights = 1 / ((self.window[lines] / _NARROW) ** 2 + residual**2)
+        normal = jacobian.T @ (jacobian * weights[:, None]) + np.eye(start.size)
+        end = np.linalg.solve(normal, jacobian.T @ (weights * (residual + jacobian @ start)))
         return given + end[:-1] * widths, float(end[-1] * self.zero)
 
     def _chance(self, angles: Floats, matched: int) -> float:

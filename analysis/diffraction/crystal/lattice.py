@@ -1,5 +1,6 @@
 """Lattice constants from the positions of indexed lines."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -9,8 +10,6 @@ from uncertainties import UFloat
 
 from analysis.diffraction.crystal.indexing import index_lines
 from analysis.diffraction.crystal.lattice_solver import (
-    ANGLES,
-    LENGTHS,
     OFFSETS,
     SIGNIFICANCE,
     Solution,
@@ -19,11 +18,11 @@ from analysis.diffraction.crystal.lattice_solver import (
     outliers_of,
     solve,
 )
-from analysis.diffraction.crystal.phase import Phase, label_of
+from analysis.diffraction.crystal.phase import ANGLES, LENGTHS, Phase, label_of
 from analysis.diffraction.peaks import Index, PeakTable
 from analysis.errors import AnalysisError, DataError, FitError
+from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import student
-from analysis.typing import Floats
 
 # The position of a line with one of these flags is not that of one whole reflection.
 UNFIT = frozenset({"edge", "split"})
@@ -171,11 +170,11 @@ class LatticeFit:
             **dict.fromkeys(ANGLES, "degree"),
             "volume": "angstrom^3",
         }
-        parameters = {name: _number(getattr(self, name), unit) for name, unit in units.items()}
+        parameters = {name: number(getattr(self, name), unit) for name, unit in units.items()}
         for name, value in zip(LENGTHS, self.reciprocal, strict=True):
-            parameters[f"1/{name}"] = _number(value, "1/angstrom")
+            parameters[f"1/{name}"] = number(value, "1/angstrom")
         if self.shift is not None:
-            parameters["shift"] = _number(self.shift, "degree")
+            parameters["shift"] = number(self.shift, "degree")
         return {
             **parameters,
             "offset": self.offset,
@@ -195,12 +194,6 @@ class LatticeFit:
             "pressure": self.pressure,
             "warnings": list(self.warnings),
         }
-
-
-def _number(value: UFloat | float, unit: str) -> dict[str, Any]:
-    if not isinstance(value, UFloat):
-        return {"value": value, "stderr": None, "unit": unit}
-    return {"value": value.n, "stderr": _plain(value.s), "unit": unit}
 
 
 def _plain(value: Any) -> Any:
@@ -261,8 +254,7 @@ def fit_lattice(peaks: PeakTable, phase: Phase, *, offset: str = "none") -> Latt
     used, warnings = _usable(indexed, phase)
     warnings = [*indexed.warnings[len(peaks.warnings) :], *warnings]
     known = bool(len(used)) and bool(np.isfinite(used.two_theta_error).all())
-    solved = solve(used, phase, offset, known)
-    return _result(used, phase, offset, solved, known, warnings)
+    return _result(used, phase, offset, solve(used, phase, offset, known), warnings)
 
 
 def _usable(peaks: PeakTable, phase: Phase) -> tuple[PeakTable, list[str]]:
@@ -292,71 +284,75 @@ def _usable(peaks: PeakTable, phase: Phase) -> tuple[PeakTable, list[str]]:
 
 
 def _result(
-    used: PeakTable,
-    phase: Phase,
-    offset: str,
-    solved: Solution,
-    known: bool,
-    warnings: list[str],
+    used: PeakTable, phase: Phase, offset: str, solved: Solution, warnings: list[str]
 ) -> LatticeFit:
-    free = solved.covariance.shape[0]
-    dof = len(used) - free
+    known, dof = solved.known, solved.dof
     reduced = solved.chi_square / dof if dof else np.nan
     widening = max(np.sqrt(reduced), 1.0) if known and dof else 1.0
     covariance = solved.covariance * (widening**2 if known else reduced)
-    values = cell_with_errors(phase, solved, covariance)
-    lines = _lines(used, phase, solved, known, dof)
     fit = LatticeFit(
         phase=phase,
         peaks=used,
-        **values,
+        **cell_with_errors(phase, solved, covariance),
         offset=offset,
-        lines=lines,
+        lines=_lines(used, solved),
         dof=dof,
         chi_square_reduced=float(reduced) if known and dof else None,
         widening=float(widening),
         warnings=(),
     )
-    found = (check(fit, solved, known) for check in _CHECKS)
-    return replace(fit, warnings=(*warnings, *filter(None, found)))
+    return replace(fit, warnings=(*warnings, *_warnings(fit, solved)))
 
 
-def _lines(
-    used: PeakTable, phase: Phase, solved: Solution, known: bool, dof: int
-) -> tuple[LatticeLine, ...]:
-    difference = used.two_theta - solved.calculated
-    sigma = used.two_theta_error if known else np.ones(len(used))
+def _lines(used: PeakTable, solved: Solution) -> tuple[LatticeLine, ...]:
+    difference = solved.residuals
     # The offset belongs to the instrument: without it the line would lie here.
-    calculated = _angles(used, phase, solved.constants)
-    ratio = np.sin(np.radians(calculated / 2)) / np.sin(np.radians((calculated + difference) / 2))
-    outliers = outliers_of(difference / sigma, solved, sigma, dof, known)
-    return tuple(
-        LatticeLine(
-            hkl=hkl,
-            two_theta=float(used.two_theta[i]),
-            error=float(used.two_theta_error[i]),
-            calculated=float(solved.calculated[i]),
-            difference=float(difference[i]),
-            in_errors=float(difference[i] / used.two_theta_error[i]),
-            ratio=float(ratio[i]),
-            outlier=bool(outliers[i]),
-        )
-        for i, hkl in enumerate(used.hkl)
-        if hkl is not None
+    ratio = np.sin(solved.theta) / np.sin(solved.theta + np.radians(difference / 2))
+    columns = (
+        used.two_theta,
+        used.two_theta_error,
+        used.two_theta - difference,
+        difference,
+        difference / used.two_theta_error,
+        ratio,
+        outliers_of(difference / solved.sigma, solved),
     )
-
-
-def _angles(used: PeakTable, phase: Phase, constants: Floats) -> Floats:
-    squares = phase.design([one for one in used.hkl if one is not None]) @ constants
-    return np.asarray(np.degrees(2 * np.arcsin(used.pattern.wavelength / 200 * np.sqrt(squares))))
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return tuple(
+        LatticeLine(hkl, *row) for hkl, row in zip(used.hkl, rows, strict=True) if hkl is not None
+    )
 
 
 # ------------------------------------------------------------------------------- warnings
 
 
-def _warn_scatter(fit: LatticeFit, solved: Solution, known: bool) -> str | None:
-    if not (known and fit.dof) or special.chdtrc(fit.dof, solved.chi_square) > SIGNIFICANCE:
-        return None
+def _warnings(fit: LatticeFit, solved: Solution) -> Iterator[str]:
+    if not (fit.dof or solved.known):
+        yield "there are as many lines as unknowns and no errors of the positions: none are known"
+    elif not solved.known:
+        yield "the positions have no errors: the scatter alone gives errors"
+    elif not fit.dof:
+        yield (
+            "there are as many lines as unknowns: nothing tests the fit, and the errors are only "
+            "those of the positions"
+        )
+    elif special.chdtrc(fit.dof, solved.chi_square) <= SIGNIFICANCE:
+        yield from _disagreement(fit, solved)
+    if odd := [line for line in fit.lines if line.outlier]:
+        listed = ", ".join(f"{label_of(line.hkl)} ({line.difference:+.3f} degrees)" for line in odd)
+        yield f"far off the fit of the others: {listed}"
+    if fit.offset != "none":
+        errors = np.sqrt(np.diag(solved.covariance))
+        correlation = np.abs(solved.covariance[-1, :-1] / (errors[-1] * errors[:-1]))
+        if (worst := float(correlation.max())) >= 0.98:
+            yield (
+                f"{fit.phase.system.names[int(correlation.argmax())]} and {OFFSETS[fit.offset]} "
+                f"are hardly told apart (correlation {worst:.3f}): lines farther apart would"
+            )
+
+
+def _disagreement(fit: LatticeFit, solved: Solution) -> Iterator[str]:
+    """Say how far the lines disagree, and whether a zero shift explains it, by an F test."""
     low, high = (choose(fit.lines, key=lambda line: line.ratio) for choose in (min, max))
     if fit.phase.system.names == ("a",):
         spread = (
@@ -368,61 +364,20 @@ def _warn_scatter(fit: LatticeFit, solved: Solution, known: bool) -> str | None:
             f"spacings are from {low.ratio - 1:+.2%} ({label_of(low.hkl)}) to "
             f"{high.ratio - 1:+.2%} ({label_of(high.hkl)}) off"
         )
-    return (
+    yield (
         f"the lines disagree by more than the errors of their positions (chi-square reduced "
         f"{fit.chi_square_reduced:.3g}), so that errors are widened {fit.widening:.1f} times; "
         f"{spread}, as stress that is not hydrostatic, an offset or a wrong index would cause"
     )
-
-
-def _warn_offset(fit: LatticeFit, solved: Solution, known: bool) -> str | None:
-    """Say whether a zero shift explains the scatter, by an F test."""
-    if fit.offset != "none" or fit.dof < 2 or not _warn_scatter(fit, solved, known):
-        return None
+    if fit.offset != "none" or fit.dof < 2:
+        return
     try:
-        other = solve(fit.peaks, fit.phase, "zero", known)
+        other = solve(fit.peaks, fit.phase, "zero", solved.known)
     except FitError:
-        return None
-    gain = (solved.chi_square - other.chi_square) * (fit.dof - 1) / max(other.chi_square, 1e-300)
-    if special.fdtrc(1, fit.dof - 1, max(gain, 0.0)) > SIGNIFICANCE:
-        return None
-    return (
-        f"a zero shift of {other.shift:+.3f} degrees would explain the disagreement: try "
-        "offset='zero' or 'displacement'"
-    )
-
-
-def _warn_correlated(fit: LatticeFit, solved: Solution, known: bool) -> str | None:  # noqa: ARG001
-    if fit.offset == "none":
-        return None
-    errors = np.sqrt(np.diag(solved.covariance))
-    correlation = np.abs(solved.covariance[-1, :-1] / (errors[-1] * errors[:-1]))
-    if (worst := float(correlation.max())) < 0.98:
-        return None
-    name = fit.phase.system.names[int(correlation.argmax())]
-    return (
-        f"{name} and {OFFSETS[fit.offset]} are hardly told apart (correlation {worst:.3f}): "
-        "lines farther apart would"
-    )
-
-
-def _warn_few(fit: LatticeFit, solved: Solution, known: bool) -> str | None:  # noqa: ARG001
-    if fit.dof:
-        return None if known else "the positions have no errors: the scatter alone gives errors"
-    if known:
-        return (
-            "there are as many lines as unknowns: nothing tests the fit, and the errors are only "
-            "those of the positions"
+        return
+    gain = (solved.chi_square - other.chi_square) * other.dof / max(other.chi_square, 1e-300)
+    if special.fdtrc(1, other.dof, max(gain, 0.0)) <= SIGNIFICANCE:
+        yield (
+            f"a zero shift of {other.parameters[-1]:+.3f} degrees would explain the disagreement: "
+            "try offset='zero' or 'displacement'"
         )
-    return "there are as many lines as unknowns and no errors of the positions: none are known"
-
-
-def _warn_outliers(fit: LatticeFit, solved: Solution, known: bool) -> str | None:  # noqa: ARG001
-    odd = [line for line in fit.lines if line.outlier]
-    if not odd:
-        return None
-    listed = ", ".join(f"{label_of(line.hkl)} ({line.difference:+.3f} degrees)" for line in odd)
-    return f"far off the fit of the others: {listed}"
-
-
-_CHECKS = (_warn_few, _warn_scatter, _warn_offset, _warn_outliers, _warn_correlated)

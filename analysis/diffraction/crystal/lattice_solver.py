@@ -6,17 +6,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
-from uncertainties import UFloat, correlated_values, ufloat
+from uncertainties import UFloat, correlated_values, std_dev, ufloat, umath
 
-from analysis.diffraction.crystal.phase import PRODUCTS, Phase, label_of
+from analysis.diffraction.crystal.phase import ANGLES, LENGTHS, PRODUCTS, Phase, label_of
 from analysis.diffraction.peaks import PeakTable
 from analysis.errors import FitError
 from analysis.numerics.least_squares import Undetermined, minimise
 from analysis.numerics.linear import fit_linear
+from analysis.numerics.uncertainty import band_half_width
 from analysis.typing import Floats
 
 OFFSETS = {"none": None, "zero": "the zero shift", "displacement": "the displacement"}
-LENGTHS, ANGLES = ("a", "b", "c"), ("alpha", "beta", "gamma")
 # What scatter alone does once in 100 fits is worth a warning.
 SIGNIFICANCE = 0.01
 _SINGULAR = 1e-7
@@ -27,25 +27,38 @@ class Solution(NamedTuple):
 
     Attributes
     ----------
-    constants : ndarray, shape (P,)
-        The free ones of A to F, 1/angstrom^2.
-    shift : float
-        Degrees; 0 without an offset.
-    calculated : ndarray, shape (N,)
-        Positions, degrees.
-    jacobian : ndarray, shape (N, P) or (N, P + 1)
-        Their derivatives by the constants and, where fitted, the shift.
+    parameters : ndarray, shape (P,) or (P + 1,)
+        The free ones of A to F, 1/angstrom^2, and, where fitted, the shift, degrees.
+    theta : ndarray, shape (N,)
+        Bragg angles in this cell without the shift, rad.
+    residuals, sigma : ndarray, shape (N,)
+        Measured less calculated positions, degrees, and their errors; errors of 1 where
+        none are known.
+    leverage : ndarray, shape (N,)
+        How far each calculated position follows the measured one, 0 to 1.
     covariance : ndarray
-        Of constants and shift, before it is widened for scatter.
-    chi_square : float
+        Of the parameters, before it is widened for scatter.
+    known : bool
+        Whether the positions' errors are the weights.
     """
 
-    constants: Floats
-    shift: float
-    calculated: Floats
-    jacobian: Floats
+    parameters: Floats
+    theta: Floats
+    residuals: Floats
+    sigma: Floats
+    leverage: Floats
     covariance: Floats
-    chi_square: float
+    known: bool
+
+    @property
+    def dof(self) -> int:
+        """Degrees of freedom: lines less parameters."""
+        return self.sigma.size - self.parameters.size
+
+    @property
+    def chi_square(self) -> float:
+        """Sum of the squared residuals over their variances."""
+        return float(((self.residuals / self.sigma) ** 2).sum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,25 +125,23 @@ def solve(used: PeakTable, phase: Phase, offset: str, known: bool) -> Solution:
     FitError
         If the lines leave a constant open, or the fit does not settle.
     """
-    x, half = used.two_theta, used.pattern.wavelength / 200
-    sigma = used.two_theta_error if known else np.ones(x.size)
+    half = used.pattern.wavelength / 200
+    sigma = used.two_theta_error if known else np.ones(len(used))
     design = phase.design([index for index in used.hkl if index is not None])
     model = _Angles(design, half, offset)
     _require(used, phase, offset, (model.slopes(used.theta) / sigma).T)
     squares, rise = (np.sin(used.theta) / half) ** 2, _rise(used.theta, half)
     start = fit_linear(design.T, squares, (sigma / rise) ** 2).values
-    shifts = np.zeros(int(offset != "none"))
+    start = np.append(start, np.zeros(int(offset != "none")))
     try:
-        minimum = minimise(model, np.append(start, shifts), x, weights=1 / sigma)
+        minimum = minimise(model, start, used.two_theta, weights=1 / sigma)
     except Undetermined:
         raise FitError(f"{used.pattern.name}: the fit of {phase.name} does not settle") from None
-    p, constants = minimum.parameters, minimum.parameters[: start.size]
-    if (design @ constants >= model.most).any():
+    p, covariance = minimum.parameters, minimum.inverse
+    if (design @ p[: design.shape[1]] >= model.most).any():
         raise FitError(f"{used.pattern.name}: the lines of {phase.name} fit no cell")
-    chi_square = float(((minimum.residuals / sigma) ** 2).sum())
-    shift = float(p[-1]) if shifts.size else 0.0
-    calculated = x - minimum.residuals
-    return Solution(constants, shift, calculated, model.jacobian(p).T, minimum.inverse, chi_square)
+    leverage = band_half_width(model.jacobian(p) / sigma, covariance, 1.0) ** 2
+    return Solution(p, model.theta(p), minimum.residuals, sigma, leverage, covariance, known)
 
 
 def _rise(theta: Floats, half: float) -> Floats:
@@ -140,7 +151,7 @@ def _rise(theta: Floats, half: float) -> Floats:
 
 def _require(used: PeakTable, phase: Phase, offset: str, weighted: Floats) -> None:
     """Refuse lines that leave a constant open, by its name."""
-    names = [*phase.system.names, *([OFFSETS[offset]] if offset != "none" else [])]
+    names = [*phase.system.names, *filter(None, [OFFSETS[offset]])]
     scale = np.linalg.norm(weighted, axis=0)
     scaled = weighted / np.where(scale > 0, scale, 1)
     _, sizes, rows = np.linalg.svd(scaled, full_matrices=len(used) < len(names))
@@ -149,14 +160,13 @@ def _require(used: PeakTable, phase: Phase, offset: str, weighted: Floats) -> No
     if not open_.size:
         return
     undetermined = [
-        str(name) for name, part in zip(names, open_.T, strict=True) if np.abs(part).max() > 1e-6
+        name for name, part in zip(names, open_.T, strict=True) if np.abs(part).max() > 1e-6
     ]
     lines = f"the lines {listed(used)}" if len(used) else "no lines"
     verb = "do not determine" if len(used) else "determine"
-    what = " and ".join(undetermined)
     raise FitError(
-        f"{used.pattern.name}: {lines} of {phase.name} {verb} {what}; {len(names)} "
-        f"unknown{'s' * (len(names) > 1)} ({', '.join(str(one) for one in names)}) need as many "
+        f"{used.pattern.name}: {lines} of {phase.name} {verb} {' and '.join(undetermined)}; "
+        f"{len(names)} unknown{'s' * (len(names) > 1)} ({', '.join(names)}) need as many "
         "independent lines"
     )
 
@@ -164,44 +174,31 @@ def _require(used: PeakTable, phase: Phase, offset: str, weighted: Floats) -> No
 def cell_with_errors(phase: Phase, solved: Solution, covariance: Floats) -> dict[str, Any]:
     """Return axes, angles, volume and shift with errors, from A to F.
 
-    With the metric G, inverse of the reciprocal one: dG = -G dG* G.
+    The metric is the inverse of the reciprocal one: its cofactors over its determinant.
     """
-    basis, given = phase.system.basis, np.append(solved.constants, solved.shift)
-    reciprocal = np.zeros((len(basis), 3, 3))
-    for (i, j), part in zip(PRODUCTS, basis.T, strict=True):
-        reciprocal[:, i, j] = reciprocal[:, j, i] = part if i == j else part / 2
-    metric = np.linalg.inv(np.tensordot(solved.constants, reciprocal, axes=1))
-    changes = -metric @ reciprocal @ metric
-    lengths = np.sqrt(np.diag(metric))
-    by_length = np.diagonal(changes, axis1=1, axis2=2) / (2 * lengths)
-    cosines = metric / np.outer(lengths, lengths)
-    relative = by_length / lengths
-    spread = changes / np.outer(lengths, lengths) - cosines * (
-        relative[:, :, None] + relative[:, None, :]
-    )
-    volume = np.sqrt(np.linalg.det(metric))
-    by_volume = -volume / 2 * np.einsum("ij,pji->p", metric, reciprocal)
-
-    parameters = _correlated(given[: covariance.shape[0]], covariance)
-
-    def with_error(value: float, slopes: Floats) -> UFloat:
-        return value + sum(
-            slope * (parameter - parameter.n)
-            for slope, parameter in zip(slopes, parameters, strict=False)
-        )
-
-    axes = [with_error(float(lengths[i]), by_length[:, i]) for i in range(3)]
+    system, free = phase.system, len(phase.system.basis)
+    parameters = _correlated(solved.parameters, covariance)
+    reciprocal = np.empty((3, 3), dtype=object)
+    six = np.array(parameters[:free]) @ system.basis
+    for (i, j), constant in zip(PRODUCTS, six, strict=True):
+        reciprocal[i, j] = reciprocal[j, i] = constant if i == j else constant / 2
+    first, second, third = reciprocal
+    cofactors = [np.cross(second, third), np.cross(third, first), np.cross(first, second)]
+    determinant = first @ cofactors[0]
+    metric = np.array(cofactors) / determinant
+    axes = [metric[i, i] ** 0.5 for i in range(3)]
+    for axis in axes:
+        std_dev(axis)  # sums up its derivatives: an axis less itself is then exactly 0
     result: dict[str, Any] = {
-        name: axes[shared] for name, shared in zip(LENGTHS, phase.system.axes, strict=True)
+        name: axes[shared] for name, shared in zip(LENGTHS, system.axes, strict=True)
     }
-    for name, demanded, (i, j) in zip(ANGLES, phase.system.angles, PRODUCTS[3:], strict=True):
-        angle = float(np.degrees(np.arccos(cosines[i, j])))
-        slope = -np.degrees(spread[:, i, j]) / np.sin(np.radians(angle))
-        result[name] = with_error(angle, slope) if demanded is None else demanded
-    if phase.system.names == ("a", "alpha"):
+    for name, demanded, (i, j) in zip(ANGLES, system.angles, PRODUCTS[3:], strict=True):
+        cosine = metric[i, j] / (axes[i] * axes[j])
+        result[name] = umath.degrees(umath.acos(cosine)) if demanded is None else demanded
+    if system.names == ("a", "alpha"):
         result["beta"] = result["gamma"] = result["alpha"]
-    result["volume"] = with_error(float(volume), by_volume)
-    result["shift"] = parameters[-1] if len(parameters) > len(basis) else None
+    result["volume"] = determinant**-0.5
+    result["shift"] = parameters[-1] if len(parameters) > free else None
     return result
 
 
@@ -211,21 +208,20 @@ def _correlated(values: Floats, covariance: Floats) -> tuple[UFloat, ...]:
     return tuple(correlated_values(values, covariance))
 
 
-def outliers_of(
-    scaled: Floats, solved: Solution, sigma: Floats, dof: int, known: bool
-) -> NDArray[np.bool_]:
-    """Say which lines lie off the fit to the others: Student's test, once in 100 fits."""
-    if dof < 2:
+def outliers_of(scaled: Floats, solved: Solution) -> NDArray[np.bool_]:
+    """Say which lines lie off the fit to the others: Student's test, once in 100 fits.
+
+    `scaled` holds the differences in errors, shape (N,).
+    """
+    if solved.dof < 2:
         return np.zeros(scaled.size, dtype=bool)
-    weighted = solved.jacobian / sigma[:, None]
-    left = 1 - np.einsum("ip,pq,iq->i", weighted, solved.covariance, weighted)
-    left = np.maximum(left, 1e-12)
-    others = np.maximum(scaled @ scaled - scaled**2 / left, 1e-300) / (dof - 1)
-    if known:
+    left = np.maximum(1 - solved.leverage, 1e-12)
+    others = np.maximum(scaled @ scaled - scaled**2 / left, 1e-300) / (solved.dof - 1)
+    if solved.known:
         # Scatter below the positions' errors is luck.
         others = np.maximum(others, 1.0)
     size = np.abs(scaled) / np.sqrt(left * others)
-    odd = 2 * special.stdtr(dof - 1, -size) * scaled.size < SIGNIFICANCE
+    odd = 2 * special.stdtr(solved.dof - 1, -size) * scaled.size < SIGNIFICANCE
     return np.asarray(odd & (np.abs(scaled) > 1e-9))
 
 

@@ -1,14 +1,15 @@
 """A crystal's cell and space group, and where its powder lines lie."""
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import gemmi
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.diffraction.crystal.system import SYSTEMS, System
 from analysis.diffraction.peaks import Index
 from analysis.errors import DataError
 from analysis.typing import Floats, Integers
@@ -16,9 +17,85 @@ from analysis.typing import Floats, Integers
 # No crystal has a shorter axis; hardly any powder pattern is of one with a longer.
 SHORTEST, LONGEST = 1.5, 100.0
 _MOST = 200_000
+LENGTHS, ANGLES = ("a", "b", "c"), ("alpha", "beta", "gamma")
 # Which products of h, k, l belong to A, B, C, D, E, F.
 PRODUCTS = ((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1))
 _TOLERANCE = 1e-4
+
+
+class System(NamedTuple):
+    """What a crystal system demands of a cell.
+
+    Attributes
+    ----------
+    words : str
+        For messages.
+    names : tuple of str
+        The constants that are free.
+    axes : tuple of int
+        For a, b and c: the axis whose length each shares.
+    angles : tuple of float or None
+        alpha, beta, gamma in degrees; None where free.
+    basis : ndarray, shape (P, 6)
+        What is free in (A, B, C, D, E, F) of
+        1/d^2 = A h^2 + B k^2 + C l^2 + D kl + E hl + F hk, in the order of `names`.
+    """
+
+    words: str
+    names: tuple[str, ...]
+    axes: tuple[int, int, int]
+    angles: tuple[float | None, float | None, float | None]
+    basis: Floats
+
+
+def _system(
+    words: str, names: str, axes: tuple[int, int, int], angles: Sequence[float | None], rows: str
+) -> System:
+    basis = np.array([[float(entry) for entry in row.split()] for row in rows.split(",")])
+    alpha, beta, gamma = angles
+    return System(words, tuple(names.split()), axes, (alpha, beta, gamma), basis)
+
+
+_RIGHT = (90.0, 90.0, 90.0)
+_LENGTHS = "1 0 0 0 0 0, 0 1 0 0 0 0, 0 0 1 0 0 0"
+SYSTEMS = {
+    "cubic": _system("a = b = c and right angles", "a", (0, 0, 0), _RIGHT, "1 1 1 0 0 0"),
+    "tetragonal": _system(
+        "a = b and right angles", "a c", (0, 0, 2), _RIGHT, "1 1 0 0 0 0, 0 0 1 0 0 0"
+    ),
+    "hexagonal": _system(
+        "a = b, alpha = beta = 90 and gamma = 120 degrees",
+        "a c",
+        (0, 0, 2),
+        (90.0, 90.0, 120.0),
+        "1 1 0 0 0 1, 0 0 1 0 0 0",
+    ),
+    "rhombohedral": _system(
+        "a = b = c and three equal angles",
+        "a alpha",
+        (0, 0, 0),
+        (None, None, None),
+        "1 1 1 0 0 0, 0 0 0 1 1 1",
+    ),
+    "orthorhombic": _system("right angles", "a b c", (0, 1, 2), _RIGHT, _LENGTHS),
+    **{
+        f"monoclinic {axis}": _system(
+            f"{right} = 90 degrees", f"a b c {free}", (0, 1, 2), angles, f"{_LENGTHS}, {row}"
+        )
+        for axis, free, right, angles, row in (
+            ("a", "alpha", "beta = gamma", (None, 90.0, 90.0), "0 0 0 1 0 0"),
+            ("b", "beta", "alpha = gamma", (90.0, None, 90.0), "0 0 0 0 1 0"),
+            ("c", "gamma", "alpha = beta", (90.0, 90.0, None), "0 0 0 0 0 1"),
+        )
+    },
+    "triclinic": _system(
+        "three angles",
+        "a b c alpha beta gamma",
+        (0, 1, 2),
+        (None, None, None),
+        f"{_LENGTHS}, 0 0 0 1 0 0, 0 0 0 0 1 0, 0 0 0 0 0 1",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -62,29 +139,23 @@ class Phase:
     space_group: str = "P m -3 m"
 
     def __post_init__(self) -> None:
-        tied = [("a", "b", "c")[axis] for axis in self.system.axes]
-        for field, source in zip(("a", "b", "c"), tied, strict=True):
-            value = getattr(self, field)
-            if value is None:
-                if source == field:
-                    raise DataError(
-                        f"{self.name}: {self.space_group} is {self.crystal_system}: "
-                        f"axis {field} is needed"
-                    )
-                value = getattr(self, source)
-            object.__setattr__(self, field, as_number(f"{self.name}: {field}", value))
-        for field, demanded in zip(("alpha", "beta", "gamma"), self.system.angles, strict=True):
-            value = getattr(self, field)
-            if value is None and demanded is None:
-                value = self.alpha if self.system.axes == (0, 0, 0) else None
-                if value is None:
-                    raise DataError(
-                        f"{self.name}: {self.space_group} is {self.crystal_system}: "
-                        f"angle {field} is needed"
-                    )
-            value = demanded if value is None else value
-            object.__setattr__(self, field, as_number(f"{self.name}: {field}", value))
+        for field, shared in zip(LENGTHS, self.system.axes, strict=True):
+            self._settle("axis", field, getattr(self, LENGTHS[shared]))
+        for field, demanded in zip(ANGLES, self.system.angles, strict=True):
+            shared_angle = self.alpha if self.system.names == ("a", "alpha") else None
+            self._settle("angle", field, shared_angle if demanded is None else demanded)
         self._check()
+
+    def _settle(self, kind: str, field: str, otherwise: float | None) -> None:
+        """Make an axis or an angle a number: the given one, else what symmetry says."""
+        value = getattr(self, field)
+        value = otherwise if value is None else value
+        if value is None:
+            raise DataError(
+                f"{self.name}: {self.space_group} is {self.crystal_system}: {kind} {field} is "
+                "needed"
+            )
+        object.__setattr__(self, field, as_number(f"{self.name}: {field}", value))
 
     def _check(self) -> None:
         lengths, angles = np.array(self.cell[:3]), np.array(self.cell[3:])
@@ -104,17 +175,13 @@ class Phase:
         if self.system.names == ("a", "alpha"):
             right &= np.abs(angles - angles[0]) < 0.01
         if not (right.all() and equal.all()):
-            got = ", ".join(
-                f"{field} = {value:g}"
-                for field, value in zip(
-                    ("a", "b", "c", "alpha", "beta", "gamma"), self.cell, strict=True
-                )
-            )
+            fields = zip((*LENGTHS, *ANGLES), self.cell, strict=True)
+            got = ", ".join(f"{field} = {value:g}" for field, value in fields)
             raise DataError(
                 f"{self.name}: {self.space_group} is {self.crystal_system}, so that "
                 f"{self.system.words}; got {got}"
             )
-        if not ((angles > 0) & (angles < 180)).all() or not np.linalg.det(self.metric) > 0:
+        if not ((angles > 0) & (angles < 180)).all() or not self.unit_cell.volume > 0:
             raise DataError(
                 f"{self.name}: no cell has angles of {', '.join(f'{one:g}' for one in angles)} "
                 "degrees"
@@ -165,22 +232,22 @@ class Phase:
         a, b, c, alpha, beta, gamma = (np.nan if one is None else one for one in values)
         return a, b, c, alpha, beta, gamma
 
+    @cached_property
+    def unit_cell(self) -> gemmi.UnitCell:
+        """The cell as gemmi has it."""
+        return gemmi.UnitCell(*self.cell)
+
     @property
     def metric(self) -> Floats:
         """Scalar products of the axes, shape (3, 3), angstrom^2."""
-        lengths, cosines = np.array(self.cell[:3]), np.cos(np.radians(self.cell[3:]))
-        alpha, beta, gamma = cosines
-        shape = np.array([[1, gamma, beta], [gamma, 1, alpha], [beta, alpha, 1]])
-        # Right angles give exact zeros.
-        return np.asarray(np.where(np.abs(shape) < 1e-15, 0, shape) * np.outer(lengths, lengths))
+        return np.array(self.unit_cell.metric_tensor().as_mat33().tolist())
 
     @property
     def constants(self) -> Floats:
         """The free ones of A to F in 1/d^2, shape (P,), 1/angstrom^2; see `System.basis`."""
-        inverse = np.linalg.inv(self.metric)
-        six = [inverse[i, j] * (1 if i == j else 2) for i, j in PRODUCTS]
-        basis = self.system.basis
-        return np.asarray(np.linalg.lstsq(basis.T, np.array(six), rcond=None)[0])
+        a, b, c, ab, ac, bc = self.unit_cell.reciprocal_metric_tensor().elements_pdb()
+        six = np.array([a, b, c, 2 * bc, 2 * ac, 2 * ab])
+        return np.asarray(np.linalg.lstsq(self.system.basis.T, six, rcond=None)[0])
 
     def design(self, hkl: ArrayLike) -> Floats:
         """Return M of 1/d^2 = M @ constants, shape (N, P), for indices of shape (N, 3)."""
@@ -193,11 +260,8 @@ class Phase:
         return np.asarray(1 / np.sqrt(self.design(hkl) @ self.constants))
 
     def __str__(self) -> str:
-        lengths = ", ".join(
-            f"{name} = {getattr(self, name):.5g}"
-            for name in ("a", "b", "c")
-            if name in self.system.names
-        )
+        free = [name for name in LENGTHS if name in self.system.names]
+        lengths = ", ".join(f"{name} = {getattr(self, name):.5g}" for name in free)
         return f"{self.name} ({self.space_group}, {lengths} angstrom)"
 
 
@@ -285,14 +349,14 @@ def reflections(
         )
     length = wavelength / 100
     shortest = length / 2 / np.sin(np.radians(two_theta_max) / 2)
-    volume = np.sqrt(np.linalg.det(phase.metric))
-    if (expected := 2 * np.pi / 3 * volume / shortest**3) > _MOST:
+    if (expected := 2 * np.pi / 3 * phase.unit_cell.volume / shortest**3) > _MOST:
         raise DataError(
             f"{phase}: some {expected:.0e} lines lie below {two_theta_max:g} degrees at "
             f"{wavelength:g} pm; choose a smaller angle"
         )
-    cell = gemmi.UnitCell(*phase.cell)
-    hkl = gemmi.make_miller_array(cell, phase.group, shortest * (1 - 1e-9), 0.0, unique=True)
+    hkl = gemmi.make_miller_array(
+        phase.unit_cell, phase.group, shortest * (1 - 1e-9), 0.0, unique=True
+    )
     if not len(hkl):
         return []
     families, multiplicity = _orbits(np.asarray(hkl, dtype=np.int64), phase.group)
@@ -309,11 +373,9 @@ def reflections(
     for rows in lines.values():
         indices = tuple((int(one[0]), int(one[1]), int(one[2])) for one in families[rows])
         count = int(multiplicity[rows].sum())
-        first = rows[0]
-        if two_theta_min <= angles[first] <= two_theta_max:
-            found.append(
-                Reflection(indices[0], indices, float(d[first]), float(angles[first]), count)
-            )
+        spacing, angle = float(d[rows[0]]), float(angles[rows[0]])
+        if two_theta_min <= angle <= two_theta_max:
+            found.append(Reflection(indices[0], indices, spacing, angle, count))
     return sorted(found, key=lambda line: line.two_theta)
 
 

@@ -1,6 +1,7 @@
 """From a pattern to the table of its lines: `fit_peaks`."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -120,15 +121,12 @@ def _table(fitted: FittedPattern, *, split: bool) -> PeakTable:
 
 
 def _rows(fitted: FittedPattern, group: FittedGroup) -> dict[str, Floats]:
-    values = {
+    errors = group.errors(fitted.error_factor(group))
+    return {
         "two_theta": group.centers,
         "fwhm": group.fwhm,
         "integral_breadth": group.integral_breadth,
         "area": group.areas,
-    }
-    errors = group.errors(fitted.error_factor(group))
-    return {
-        **values,
         **{f"{name}_error": error for name, error in errors.items()},
         "lorentzian_part": np.full(group.fwhm.size, group.mixing),
     }
@@ -139,14 +137,11 @@ def _flags(
 ) -> tuple[frozenset[str], ...]:
     pattern, width = fitted.pattern, columns["fwhm"]
     center, area = columns["two_theta"], columns["area"]
-    apart, within = np.full(center.size, np.inf), np.full(center.size, np.inf)
-    for i in range(center.size):
-        # A neighbour of no account does not count.
-        near = (np.arange(center.size) != i) & (area > 0.05 * area[i])
-        if near.any():
-            distance = np.abs(center[near] - center[i])
-            apart[i] = (distance / (width[near] + width[i]) * 2).min()
-            within[i] = (distance / np.maximum(width[near], width[i])).min()
+    # A neighbour of no account does not count.
+    counts = (area > 0.05 * area[:, None]) & ~np.eye(center.size, dtype=bool)
+    distance = np.where(counts, np.abs(center - center[:, None]), np.inf)
+    apart = (distance / (width + width[:, None]) * 2).min(axis=1)
+    within = (distance / np.maximum(width, width[:, None])).min(axis=1)
     found = {
         "weak": area < STRONG * columns["area_error"],
         "saturated": _saturated(pattern, center, width),
@@ -177,22 +172,9 @@ def _saturated(pattern: DiffractionPattern, center: Floats, width: Floats) -> ND
     """Return which lines have a flat top at the pattern's largest intensity."""
     x, y = pattern.two_theta, pattern.intensity
     top = y >= y.max() * (1 - 1e-9)
-    return np.array(
-        [
-            _longest(top[np.abs(x - c) < max(w, 2 * pattern.step)]) >= FLAT_TOP
-            for c, w in zip(center, width, strict=True)
-        ],
-        dtype=bool,
-    )
-
-
-def _longest(flags: NDArray[np.bool_]) -> int:
-    """Return the length of the longest run of True."""
-    longest = run = 0
-    for flag in flags.tolist():
-        run = run + 1 if flag else 0
-        longest = max(longest, run)
-    return longest
+    near = (np.abs(x - c) < max(w, 2 * pattern.step) for c, w in zip(center, width, strict=True))
+    longest = [max(sum(run) for _, run in groupby(top[points].tolist())) for points in near]
+    return np.array(longest) >= FLAT_TOP
 
 
 def _at_edge(pattern: DiffractionPattern, center: Floats, width: Floats) -> NDArray[np.bool_]:
@@ -214,15 +196,14 @@ def _warnings(fitted: FittedPattern, splits: dict[float, Split]) -> tuple[str, .
     if misfits:
         warnings.append(
             f"the {fitted.shape.name} shape does not describe {len(misfits)} of the lines within "
-            f"the scatter (at {', '.join(misfits[:8])}{' ...' if len(misfits) > 8 else ''} deg): "
-            "their errors are widened, and another shape would give other breadths"
+            f"the scatter ({_at(misfits)}): their errors are widened, and another shape would give "
+            "other breadths"
         )
-    struck = fitted.pattern.two_theta[glitches(fitted.pattern)]
-    if struck.size:
-        places = ", ".join(f"{at:.3f}" for at in struck[:8])
+    struck = [f"{place:.3f}" for place in fitted.pattern.two_theta[glitches(fitted.pattern)]]
+    if struck:
         warnings.append(
-            f"{struck.size} points (at {places}{' ...' if struck.size > 8 else ''} deg) stand out "
-            "alone, as where a cosmic ray hit: left out"
+            f"{len(struck)} points ({_at(struck)}) stand out alone, as where a cosmic ray hit: "
+            "left out"
         )
     if fitted.no_counts:
         warnings.append(
@@ -230,3 +211,7 @@ def _warnings(fitted: FittedPattern, splits: dict[float, Split]) -> tuple[str, .
             "would: errors follow the scatter"
         )
     return tuple(warnings)
+
+
+def _at(places: Sequence[str]) -> str:
+    return f"at {', '.join(places[:8])}{' ...' if len(places) > 8 else ''} deg"

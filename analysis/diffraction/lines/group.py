@@ -1,5 +1,6 @@
 """Neighbouring lines fitted together: the model, its minimum, and the errors."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -22,6 +23,12 @@ MOST_SKEW = 0.9
 MARGIN = 0.6
 # Lines settle within 10 to 40 evaluations, or are not there.
 EVALUATIONS = 60
+
+
+def slices(sizes: Sequence[int]) -> tuple[slice, ...]:
+    """Return the places of neighbouring pieces of a vector."""
+    ends = np.cumsum(sizes).tolist()
+    return tuple(slice(end - size, end) for end, size in zip(ends, sizes, strict=True))
 
 
 class Parts(NamedTuple):
@@ -82,8 +89,7 @@ class GroupModel:
         n = len(self.start)
         widths, free = 1 if self.one_width else n, int(self.mixing is None)
         counts = (n, widths, n, free, int(self.skewed), self.degree + 1)
-        ends = np.cumsum(counts).tolist()
-        return Parts(*(slice(end - size, end) for end, size in zip(ends, counts, strict=True)))
+        return Parts(*slices(counts))
 
     @cached_property
     def polynomials(self) -> Floats:
@@ -141,12 +147,12 @@ class GroupModel:
 
     def curves(self, p: Floats) -> Floats:
         """Return each line's counts at the points, shape (lines, N)."""
-        fwhm, form = self.fwhm(p)[:, None], self.form(p)
-        factors, u, _ = self._reduced(p)
-        profiles = [
-            factor * self._profile(one, *form) for factor, one in zip(factors, u, strict=True)
-        ]
-        return np.asarray(self.areas(p)[:, None] / fwhm * sum(profiles))
+        fwhm, (mixing, skew) = self.fwhm(p)[:, None], self.form(p)
+        profiles = np.zeros((len(self.start), self.x.size))
+        for factor, u, _ in self._reduced(p):
+            stretched = u / np.where(u < 0, 1 - skew, 1 + skew) if self.skewed else u
+            profiles += factor * self.shape.profile(stretched, mixing)
+        return np.asarray(self.areas(p)[:, None] / fwhm * profiles)
 
     def jacobian(self, p: Floats) -> Floats:
         """Return the derivatives of `value`, shape (P, N).
@@ -157,14 +163,14 @@ class GroupModel:
         parts, (mixing, skew) = self.parts, self.form(p)
         fwhm, area, scale = self.fwhm(p)[:, None], self.areas(p)[:, None], self.scale[:, None]
         rows = np.zeros((p.size, self.x.size))
-        for factor, u, moves in zip(*self._reduced(p), strict=True):
+        for factor, u, moves in self._reduced(p):
             # A skewed line is compressed on its left and stretched on its right.
             side = np.where(u < 0, -1.0, 1.0) if self.skewed else 0.0
-            stretch = 1 + side * min(max(skew, -MOST_SKEW), MOST_SKEW)
+            stretch = 1 + side * skew
             here, slope, more = self.shape.slopes(u / stretch, mixing)
             slope = slope / stretch
             height = factor * area / fwhm
-            rows[parts.shifts] -= height * scale * moves[:, None] / fwhm * slope
+            rows[parts.shifts] -= height * scale * moves / fwhm * slope
             by_width = -height * (here + u * slope)
             rows[parts.widths] += by_width.sum(axis=0) if self.one_width else by_width
             rows[parts.areas] += factor * self.height * scale / fwhm * here
@@ -175,33 +181,24 @@ class GroupModel:
         rows[parts.background] = self.polynomials * self.height
         return rows
 
-    def _reduced(self, p: Floats) -> tuple[list[float], list[Floats], list[Floats]]:
-        """Return for K-alpha 1 and 2 the relative area, u, and how the place moves.
+    def _reduced(self, p: Floats) -> Iterator[tuple[float, Floats, Floats]]:
+        """Yield for K-alpha 1 and 2 the relative area, u, and how the place moves.
 
-        u has the shape (lines, N), the rate at which a line moves with its centre (lines,).
+        u has the shape (lines, N), the rate at which a line moves with its centre (lines, 1).
         """
-        center, fwhm = self.centers(p), self.fwhm(p)
-        first = (self.x - center[:, None]) / fwhm[:, None]
-        if self.ratio is None:
-            return [1.0], [first], [np.ones(center.size)]
-        sine = np.sin(np.radians(center) / 2)
-        # Far from the minimum the solver may ask for any place.
-        second = np.clip(sine * self.ratio, -1 + 1e-9, 1 - 1e-9)
-        moves = self.ratio * np.sqrt((1 - sine**2) / (1 - second**2))
-        place = 2 * np.degrees(np.arcsin(second))
-        u = (self.x - place[:, None]) / fwhm[:, None]
-        return [1.0, SECOND], [first, u], [np.ones(center.size), moves]
-
-    def _profile(self, u: Floats, mixing: float, skew: float) -> Floats:
-        """Return lines of unit FWHM and area at the places u."""
-        if self.skewed:
-            skew = min(max(skew, -MOST_SKEW), MOST_SKEW)
-            u = u / np.where(u < 0, 1 - skew, 1 + skew)
-        return self.shape.profile(u, mixing)
+        center, fwhm = self.centers(p)[:, None], self.fwhm(p)[:, None]
+        yield 1.0, (self.x - center) / fwhm, np.ones_like(center)
+        if self.ratio is not None:
+            sine = np.sin(np.radians(center) / 2)
+            # Far from the minimum the solver may ask for any place.
+            second = np.clip(sine * self.ratio, -1 + 1e-9, 1 - 1e-9)
+            moves = self.ratio * np.sqrt((1 - sine**2) / (1 - second**2))
+            yield SECOND, (self.x - 2 * np.degrees(np.arcsin(second))) / fwhm, moves
 
     def form(self, p: Floats) -> tuple[float, float]:
         """Return mixing and skew."""
-        return self.mixing_of(p), float(p[self.parts.skew][0]) if self.skewed else 0.0
+        skew = float(p[self.parts.skew][0]) if self.skewed else 0.0
+        return self.mixing_of(p), min(max(skew, -MOST_SKEW), MOST_SKEW)
 
     def linear_start(self, p: Floats, measured: Floats, weights: Floats) -> Floats:
         """Return `p` with the best areas and background for its places and widths."""
@@ -298,8 +295,7 @@ class FittedGroup:
         m = model.mixing_of(p)
         unit = [model.shape.integral_breadth(1.0, m + s) for s in (STEP, -STEP)]
         slope = (unit[0] - unit[1]) / (2 * STEP) * _slope(m) * self.fwhm
-        at = np.arange(scale.size) if not model.one_width else np.zeros(scale.size, dtype=int)
-        joint = self.found.inverse[widths, mixing][at, 0] * factor
+        joint = self.found.inverse[widths, mixing][:, 0] * factor
         spread = (
             by_width**2 * self.integral_breadth**2
             + variance[mixing] * slope**2
@@ -351,7 +347,17 @@ def fit_group(
     """
 
     def fit(mixing: float | None) -> FittedGroup:
-        return _fit(replace(model, mixing=mixing), measured, error, at, tolerance)
+        form, weights = replace(model, mixing=mixing), 1 / error
+        if measured.size <= form.guess.size:
+            raise Undetermined("there are not more points than parameters")
+        # On its way the solver may try lines of no width, and not settle.
+        with np.errstate(all="ignore"):
+            start = form.linear_start(form.guess, measured, weights)
+            found = minimise(
+                form, start, measured, weights=weights, evaluations=EVALUATIONS, tolerance=tolerance
+            )
+        weighted = found.residuals * weights
+        return FittedGroup(form, found, float(weighted @ weighted), at)
 
     held = model.shape.mixing if model.mixing is None else model.mixing
     if held is not None:
@@ -360,22 +366,4 @@ def fit_group(
         free = fit(None)
     except Undetermined:
         return min((fit(bound) for bound in (1.0, 0.0)), key=lambda one: one.chi_square)
-    if 0 <= free.mixing <= 1:
-        return free
-    return fit(1.0 if free.mixing > 1 else 0.0)
-
-
-def _fit(
-    model: GroupModel, measured: Floats, error: Floats, at: NDArray[np.intp], tolerance: float
-) -> FittedGroup:
-    weights = 1 / error
-    if measured.size <= model.guess.size:
-        raise Undetermined("there are not more points than parameters")
-    # On its way the solver may try lines of no width, and not settle.
-    with np.errstate(all="ignore"):
-        start = model.linear_start(model.guess, measured, weights)
-        found = minimise(
-            model, start, measured, weights=weights, evaluations=EVALUATIONS, tolerance=tolerance
-        )
-    weighted = found.residuals * weights
-    return FittedGroup(model, found, float(weighted @ weighted), at)
+    return free if 0 <= free.mixing <= 1 else fit(float(free.mixing > 1))

@@ -12,13 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.diffraction.lines.fitted import (
-    FittedPattern,
-    Places,
-    lines_of,
-    stretch,
-    total_of,
-)
+from analysis.diffraction.lines.fitted import FittedPattern, Places, lines_of, stretch, total_of
 from analysis.diffraction.lines.group import FittedGroup, GroupModel, fit_group
 from analysis.diffraction.lines.search import (
     HUMP,
@@ -79,11 +73,8 @@ def _with_places(
 ) -> list[Candidate]:
     """Return known places, and the candidates that are none of them."""
     x = pattern.two_theta
-    known = [
-        Candidate(float(place), _width_near(place, found))
-        for place in places
-        if x[0] < place < x[-1]
-    ]
+    inside = [float(place) for place in places if x[0] < place < x[-1]]
+    known = [Candidate(place, _width_near(place, found)) for place in inside]
     others = [
         line
         for line in found
@@ -175,7 +166,7 @@ def refit(
     under = background(pattern, pattern.intensity - fitted.line_counts, fwhm=typical)
     before = replace(fitted, shape=shape)  # one object, whose noise is found once
     curves, groups = dict(fitted.curves), []
-    widest = HUMP / 2 * float(np.median([line.fwhm for line in candidates]))
+    widest = _widest(candidates)
     for together in _neighbours(sorted(candidates)):
         for line in together:
             curves.pop(line, None)
@@ -195,42 +186,38 @@ def settle(fitted: FittedPattern) -> FittedPattern:
     while fitted.groups:
         try:
             with np.errstate(all="ignore"):
-                joint = fit_jointly(fitted.pattern, fitted.groups, fitted.error)
+                joint = fit_jointly(fitted)
         except Undetermined:
             return refit(fitted, [*fitted.curves])
-        before = fitted
-        fitted = replace(fitted, groups=joint.groups, under=joint.background, error=joint.error)
-        lines = [line for group in before.groups for line in lines_of(group)]
-        widest = HUMP / 2 * float(np.median([line.fwhm for line in lines]))
-        doubt = {
-            after: old
-            for one, group in zip(before.groups, fitted.groups, strict=True)
-            for old, after, is_in_doubt in zip(
-                lines_of(one),
-                lines_of(group),
-                _doubts(before, group, lines_of(one), widest),
-                strict=True,
-            )
-            if is_in_doubt
-        }
-        if not doubt:
-            return fitted
-        fitted = refit(before, [line for line in lines if line not in doubt.values()])
+        lines = [lines_of(group) for group in fitted.groups]
+        widest = _widest([line for own in lines for line in own])
+        sound = [
+            line
+            for own, group in zip(lines, joint.groups, strict=True)
+            for line, doubt in zip(own, _doubts(fitted, group, own, widest), strict=True)
+            if not doubt
+        ]
+        if len(sound) == sum(map(len, lines)):
+            return joint
+        fitted = refit(fitted, sound)
     return fitted
+
+
+def _widest(lines: Iterable[Candidate]) -> float:
+    """Return beyond which width a line among these is a hump of the background, degrees."""
+    return HUMP / 2 * float(np.median([line.fwhm for line in lines]))
 
 
 def _neighbours(lines: Iterable[Candidate]) -> list[list[Candidate]]:
     """Return the lines, in ascending angle, in groups that overlap."""
     groups: list[list[Candidate]] = []
     for line in lines:
-        near = groups and any(
-            line.center - other.center < TOGETHER * max(line.fwhm, other.fwhm)
+        if not groups or all(
+            line.center - other.center >= TOGETHER * max(line.fwhm, other.fwhm)
             for other in groups[-1]
-        )
-        if near:
-            groups[-1].append(line)
-        else:
-            groups.append([line])
+        ):
+            groups.append([])
+        groups[-1].append(line)
     return groups
 
 
@@ -257,7 +244,7 @@ def _settled(
         try:
             group = fit_group(model, measured, error[at], at, tolerance=tolerance)
         except Undetermined:
-            worth = np.array([_height(pattern, net, line) for line in lines])
+            worth = np.interp([line.center for line in lines], pattern.two_theta, net)
         else:
             doubt = _doubts(fitted, group, lines, widest)
             if not doubt.any():
@@ -265,10 +252,8 @@ def _settled(
             worth = group.areas / _area_errors(fitted, group)
             goes_first = goes_first & doubt if (goes_first & doubt).any() else goes_first
             if is_new.all() or not is_new.any():  # what is sound goes on from where it is
-                lines = [
-                    old if doubt[i] else new
-                    for i, (old, new) in enumerate(zip(lines, lines_of(group), strict=True))
-                ]
+                pairs = zip(doubt, lines, lines_of(group), strict=True)
+                lines = [old if doubtful else new for doubtful, old, new in pairs]
         worst = int(np.argmin(np.where(goes_first, worth, np.inf)))
         lines.pop(worst)
         is_new = np.delete(is_new, worst)
@@ -296,10 +281,6 @@ def model_of(
         None if pattern.wavelength_2 is None else pattern.wavelength_2 / pattern.wavelength,
         degree=min(degree, HIGHEST_DEGREE),
     )
-
-
-def _height(pattern: DiffractionPattern, net: Floats, line: Candidate) -> float:
-    return float(np.interp(line.center, pattern.two_theta, net))
 
 
 def _area_errors(fitted: FittedPattern, group: FittedGroup) -> Floats:

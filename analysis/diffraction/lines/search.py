@@ -79,13 +79,17 @@ def scatter(pattern: DiffractionPattern) -> Floats:
     detector scatter less or more: a line's fit widens its errors by what it finds.
     Glitches get an error so large that they have no say.
     """
-    smooth = ndimage.uniform_filter1d(pattern.intensity, 3, mode="nearest")
-    error = np.sqrt(np.maximum(smooth, max(1e-3 * float(smooth.max()), 1e-12)))
+    error = counting_error(ndimage.uniform_filter1d(pattern.intensity, 3, mode="nearest"))
     if pattern.intensity_error is not None:
         known = pattern.intensity_error
         error = np.where(known > 0, known, known[known > 0].min())
     largest = float(np.abs(pattern.intensity).max())
     return np.asarray(np.where(glitches(pattern), NO_SAY * max(largest, error.max()), error))
+
+
+def counting_error(counts: Floats) -> Floats:
+    """Return the square root of counts, none less than that of 1/1000 of the largest."""
+    return np.asarray(np.sqrt(np.maximum(counts, max(1e-3 * float(counts.max()), 1e-12))))
 
 
 def glitches(pattern: DiffractionPattern) -> NDArray[np.bool_]:
@@ -97,7 +101,7 @@ def glitches(pattern: DiffractionPattern) -> NDArray[np.bool_]:
     counts = pattern.intensity
     about = ndimage.median_filter(counts, 5, mode="nearest")
     about_it = ndimage.median_filter(counts, 41, mode="nearest")
-    error = np.sqrt(np.maximum(about_it, max(1e-3 * float(about_it.max()), 1e-12)))
+    error = counting_error(about_it)
     if pattern.intensity_error is not None:
         error = np.maximum(error, pattern.intensity_error)
     scatter_factor = max(float(np.median(np.abs(counts - about) / error)), 1.0)

@@ -135,15 +135,15 @@ def _pseudo_voigt_slopes(u: Floats, mixing: float) -> Slopes:
 # ---------------------------------------------------------------------------------- Voigt
 
 
-def _voigt_argument(u: Floats, mixing: float) -> tuple[Floats, float, float]:
-    """Return z of the Voigt function w(z), the standard deviation and the half width."""
+def _voigt_argument(u: Floats, mixing: float) -> tuple[Floats, float]:
+    """Return z of the Voigt function w(z), and the standard deviation."""
     lorentz, gauss = voigt_widths(mixing)
-    sigma, gamma = gauss / _GAUSSIAN, lorentz / 2
-    return (u + 1j * gamma) / (sigma * np.sqrt(2)), sigma, gamma
+    sigma = gauss / _GAUSSIAN
+    return (u + 1j * lorentz / 2) / (sigma * np.sqrt(2)), sigma
 
 
 def _voigt(u: Floats, mixing: float) -> Floats:
-    z, sigma, _ = _voigt_argument(u, mixing)
+    z, sigma = _voigt_argument(u, mixing)
     return np.asarray(special.wofz(z).real / (sigma * np.sqrt(2 * np.pi)))
 
 
@@ -153,7 +153,7 @@ def _voigt_slopes(u: Floats, mixing: float) -> Slopes:
     Of the Voigt function w(z), the derivative is -2 z w + 2i/sqrt(pi), for large z
     -i/(sqrt(pi) z^2) (1 + 3/(2 z^2)).
     """
-    z, sigma, _ = _voigt_argument(u, mixing)
+    z, sigma = _voigt_argument(u, mixing)
     w = special.wofz(z)
     far = np.abs(z) > 1e3
     over = 1 / np.where(far, z, 1e3) ** 2

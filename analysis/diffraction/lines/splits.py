@@ -50,14 +50,6 @@ class Split:
     fwhm: float
 
 
-def criterion(group: FittedGroup, repeats: float = 1.0) -> float:
-    """Return the information criterion of a fit; smaller is better.
-
-    `repeats` is how many neighbouring points count as one, because they repeat each other.
-    """
-    return schwarz(group.chi_square, group.at.size / repeats, group.found.parameters.size)
-
-
 def hidden_lines(fitted: FittedPattern) -> list[Candidate]:
     """Return lines in the flanks of others, which no maximum of the pattern shows.
 
@@ -74,10 +66,7 @@ def _hidden(fitted: FittedPattern, group: FittedGroup) -> list[Candidate]:
     found: list[Candidate] = []
     for _ in range(MOST_HIDDEN):
         start = [*known, *found]
-        fewer = [
-            *_fits(fitted, group, start, PSEUDO_VOIGT),
-            *_fits(fitted, group, start, PSEUDO_VOIGT, skewed=True),
-        ]
+        fewer = _free_fits(fitted, group, start)
         places = _places_left(fitted, fewer[0]) if fewer else []
         # Neighbours are often equally broad; and a narrow line on a broad one is one line.
         more = _best(
@@ -160,11 +149,7 @@ def split_of(fitted: FittedPattern, group: FittedGroup) -> Split | None:
     if group.scatter_factor < noise * (1 + 2 * np.sqrt(2 / group.dof)):
         return None  # nothing is left to explain
     line = lines_of(group)[0]
-    singles = [
-        group,
-        *_fits(fitted, group, [line], PSEUDO_VOIGT),
-        *_fits(fitted, group, [line], PSEUDO_VOIGT, skewed=True),
-    ]
+    singles = [group, *_free_fits(fitted, group, [line])]
     pairs = []
     for apart in (0.3, 0.6):
         start = [
@@ -204,9 +189,25 @@ def _fits(
         return []
 
 
+def _free_fits(
+    fitted: FittedPattern, group: FittedGroup, lines: Sequence[Candidate]
+) -> list[FittedGroup]:
+    """Return the fits of lines of any shape, without and with a skew."""
+    return [
+        fit
+        for skewed in (False, True)
+        for fit in _fits(fitted, group, lines, PSEUDO_VOIGT, skewed=skewed)
+    ]
+
+
 def _called_for(fitted: FittedPattern, more: FittedGroup, fewer: Sequence[FittedGroup]) -> bool:
     """Tell whether a fit with one line more is worth it beside those with fewer."""
-    repeats, noise = fitted.noise.widening, fitted.noise_level * more.dof
-    evidence = min(criterion(fit, repeats) for fit in fewer) - criterion(more, repeats)
-    least = min(fit.chi_square for fit in fewer)
+
+    def criterion(fit: FittedGroup) -> float:
+        # Neighbouring points that repeat each other count as one.
+        size = fit.at.size / fitted.noise.widening
+        return schwarz(fit.chi_square, size, fit.found.parameters.size)
+
+    evidence = min(map(criterion, fewer)) - criterion(more)
+    least, noise = min(fit.chi_square for fit in fewer), fitted.noise_level * more.dof
     return evidence > EVIDENCE and more.chi_square - noise < REMAINS * (least - noise)

@@ -8,16 +8,15 @@ and the 95 % intervals of the strain cover 68 to 83 %; fitted at once, the areas
 0.05 % and the intervals cover 91 to 95 %.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from scipy.interpolate import BSpline
 
-from analysis.diffraction.lines.group import FittedGroup, GroupModel, schwarz
-from analysis.diffraction.lines.search import BENDS_OVER, STIFFNESS, glitches
+from analysis.diffraction.lines.fitted import FittedPattern, Places
+from analysis.diffraction.lines.group import FittedGroup, GroupModel, schwarz, slices
+from analysis.diffraction.lines.search import BENDS_OVER, STIFFNESS, counting_error, glitches
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.numerics.least_squares import Minimum, Undetermined
 from analysis.numerics.uncertainty import correlation_of
@@ -34,22 +33,6 @@ LARGEST = 2e9
 BLOCK = 200_000
 # Keeps splines that hang on few points (beside a gap) finite.
 RIDGE = 1e-9
-
-
-class Joint(NamedTuple):
-    """The minimum for a whole pattern.
-
-    Attributes
-    ----------
-    groups : tuple of FittedGroup
-        Without polynomials of their own.
-    background, error : ndarray, shape (N,)
-        Counts, and the standard errors of the points that follow from the fit.
-    """
-
-    groups: tuple[FittedGroup, ...]
-    background: Floats
-    error: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,9 +53,7 @@ class JointModel:
     @cached_property
     def parts(self) -> tuple[slice, ...]:
         """Places of each group's parameters, and of the spline's."""
-        sizes = [*(group.guess.size for group in self.groups), len(self.splines)]
-        ends = np.cumsum(sizes).tolist()
-        return tuple(slice(end - size, end) for end, size in zip(ends, sizes, strict=True))
+        return slices([*(group.guess.size for group in self.groups), len(self.splines)])
 
     def value(self, p: Floats) -> Floats:
         """Return the counts at the points."""
@@ -112,23 +93,22 @@ def splines_for(
     return np.asarray(all_of_them[all_of_them.max(axis=1) > 1e-3] * height)
 
 
-def fit_jointly(pattern: DiffractionPattern, groups: Sequence[FittedGroup], error: Floats) -> Joint:
+def fit_jointly(fitted: FittedPattern) -> FittedPattern:
     """Fit all groups and the background at once, beginning with the groups as they are.
 
-    Parameters
-    ----------
-    pattern : DiffractionPattern
-    groups : sequence of FittedGroup
-    error : ndarray, shape (N,)
-        Standard errors of the counts. Where the pattern has none of its own they are
-        replaced by those of the fitted counts: errors taken from the counts themselves
-        draw every fit towards the points that happen to be low.
+    Returns
+    -------
+    FittedPattern
+        Its groups have no polynomials of their own. Where the pattern has no errors of its
+        own they are replaced by those of the fitted counts: errors taken from the counts
+        themselves draw every fit towards the points that happen to be low.
 
     Raises
     ------
     Undetermined
         If it does not settle, or is too large.
     """
+    pattern, groups, error = fitted.pattern, fitted.groups, fitted.error
     x, counts = pattern.two_theta, pattern.intensity
     height = max(group.model.height for group in groups)
     typical = float(np.median(np.concatenate([group.fwhm for group in groups])))
@@ -143,9 +123,7 @@ def fit_jointly(pattern: DiffractionPattern, groups: Sequence[FittedGroup], erro
     p[model.parts[-1]] = _lower(model, counts - sum(model.curves(p)), error)
     p, inverse = _minimum(model, p, counts, error)
     if pattern.intensity_error is None:
-        fitted = model.value(p)
-        counted = np.sqrt(np.maximum(fitted, max(1e-3 * float(fitted.max()), 1e-12)))
-        error = np.where(glitches(pattern), error, counted)
+        error = np.where(glitches(pattern), error, counting_error(model.value(p)))
         p, inverse = _minimum(model, p, counts, error)
     for finer in FINER:
         splines = splines_for(pattern, typical, height, finer=finer)
@@ -155,11 +133,17 @@ def fit_jointly(pattern: DiffractionPattern, groups: Sequence[FittedGroup], erro
         if _criterion(bent, q, counts, error) < _criterion(model, p, counts, error) - EVIDENCE:
             model = bent
             p, inverse = _minimum(model, q, counts, error)
-    bounds = [_bound(group, p[part]) for group, part in _each(model)]
-    if any(bound is not None for bound in bounds):
-        model, p = _held(model, p, bounds)
-        p, inverse = _minimum(model, p, counts, error)
-    return _joint(model, groups, p, inverse, counts, error)
+    held, q = _held(model, p)
+    if q.size < p.size:
+        model = held
+        p, inverse = _minimum(model, q, counts, error)
+    residuals = counts - model.value(p)
+    joint = tuple(
+        _group(replace(group, x=x[before.at]), before.at, p[part], inverse[part, part], *points)
+        for before, (group, part) in zip(groups, _each(model), strict=True)
+        for points in [(residuals[before.at], error[before.at])]
+    )
+    return replace(fitted, groups=joint, under=model.background(p), error=error)
 
 
 def _criterion(model: JointModel, p: Floats, counts: Floats, error: Floats) -> float:
@@ -179,25 +163,14 @@ def _lower(model: JointModel, left: Floats, error: Floats) -> Floats:
     return np.asarray(np.linalg.solve(matrix, weighted @ (left / error)))
 
 
-def _bound(group: GroupModel, p: Floats) -> float | None:
-    """Return the bound that a free mixing has passed, if it has."""
-    mixing = group.mixing_of(p)
-    if group.mixing is not None or 0 <= mixing <= 1:
-        return None
-    return 1.0 if mixing > 1 else 0.0
-
-
-def _held(
-    model: JointModel, p: Floats, bounds: Sequence[float | None]
-) -> tuple[JointModel, Floats]:
-    """Return the model with some mixings held, and its parameters."""
+def _held(model: JointModel, p: Floats) -> tuple[JointModel, Floats]:
+    """Return the model with free mixings that passed a bound held there, and its parameters."""
     groups, kept = [], []
-    for (group, part), bound in zip(_each(model), bounds, strict=True):
-        own = p[part]
-        if bound is not None:
-            own = np.delete(own, group.parts.mixing)
-        groups.append(group if bound is None else replace(group, mixing=bound))
-        kept.append(own)
+    for group, part in _each(model):
+        mixing, place = group.mixing_of(p[part]), group.parts.mixing
+        beyond = group.mixing is None and not 0 <= mixing <= 1
+        groups.append(replace(group, mixing=float(mixing > 1)) if beyond else group)
+        kept.append(np.delete(p[part], place) if beyond else p[part])
     return JointModel(tuple(groups), model.splines), np.concatenate([*kept, p[model.parts[-1]]])
 
 
@@ -257,24 +230,12 @@ def _squared(rows: Floats) -> Floats:
     return np.asarray((blocks @ blocks.transpose(0, 2, 1)).sum(axis=0))
 
 
-def _joint(
-    model: JointModel,
-    groups: Sequence[FittedGroup],
-    p: Floats,
-    inverse: Floats,
-    counts: Floats,
-    error: Floats,
-) -> Joint:
-    residuals = counts - model.value(p)
-    found = []
-    for before, (group, part) in zip(groups, _each(model), strict=True):
-        at = before.at
-        weighted = (residuals / error)[at]
-        square = float(weighted @ weighted)
-        own, joint = p[part], inverse[part, part]
-        dof = max(at.size - own.size, 1)
-        minimum = Minimum(
-            own, joint * square / dof, joint, residuals[at], correlation_of(weighted, own.size), dof
-        )
-        found.append(FittedGroup(replace(group, x=group.x[at]), minimum, square, at))
-    return Joint(tuple(found), model.background(p), error)
+def _group(
+    model: GroupModel, at: Places, p: Floats, inverse: Floats, residuals: Floats, error: Floats
+) -> FittedGroup:
+    """Return a group of the whole fit, with its share of the parameters and of the points."""
+    weighted = residuals / error
+    square, dof = float(weighted @ weighted), max(at.size - p.size, 1)
+    repeats = correlation_of(weighted, p.size)
+    found = Minimum(p, inverse * square / dof, inverse, residuals, repeats, dof)
+    return FittedGroup(model, found, square, at)

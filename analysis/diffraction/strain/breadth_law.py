@@ -137,10 +137,9 @@ class BreadthLaw:
 
     def guess(self, measured: Floats, errors: Floats) -> Floats:
         """Return the parameters that fit the m-th powers of the breadths."""
-        if self.power == 1:
-            return fit_linear(self.terms, measured, errors**2).values
-        variance = (2 * measured * errors) ** 2 + errors**4
-        return fit_linear(self.terms, measured**2, variance).values
+        squares = (2 * measured * errors) ** 2 + errors**4
+        variance = errors**2 if self.power == 1 else squares
+        return fit_linear(self.terms, measured**self.power, variance).values
 
 
 class Settled(NamedTuple):

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from uncertainties import UFloat
+from uncertainties import UFloat, unumpy
 
 from analysis.diffraction.crystal.phase import label_of
 from analysis.diffraction.peaks import Index, PeakTable
-from analysis.numerics.means import weighted_mean
+from analysis.numerics.means import Mean, weighted_mean
 from analysis.typing import Floats
 
 
@@ -78,9 +78,14 @@ def families_of(lines: PeakTable, strains: Sequence[UFloat]) -> tuple[Family, ..
     for index, strain in zip(indices, strains, strict=True):
         groups.setdefault(_direction(index, cubic=cubic), []).append(strain)
     return tuple(
-        Family(label_of(direction), _mean(strains), len(strains))
+        Family(label_of(direction), mean_of(strains).value, len(strains))
         for direction, strains in groups.items()
     )
+
+
+def mean_of(strains: Sequence[UFloat]) -> Mean:
+    """Return the weighted mean of strains, its error widened by their scatter."""
+    return weighted_mean(unumpy.nominal_values(strains), unumpy.std_devs(strains))
 
 
 def anisotropy_of(strains: Sequence[LineStrain | Family]) -> Anisotropy | None:
@@ -103,7 +108,3 @@ def _is_cubic(indices: list[Index], d_spacing: Floats) -> bool:
     """Tell whether one lattice constant explains all spacings to 1 %."""
     constants = d_spacing * np.linalg.norm(np.array(indices, dtype=float), axis=1)
     return bool(np.ptp(constants) < 0.01 * constants.mean())
-
-
-def _mean(strains: list[UFloat]) -> UFloat:
-    return weighted_mean([strain.n for strain in strains], [strain.s for strain in strains]).value

@@ -1,5 +1,6 @@
 """The diffractometer's own lines: their breadth and offset, from a standard, and their removal."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from analysis.diffraction.lines.shapes import Shape, shape_named
 from analysis.diffraction.peaks import PeakTable
 from analysis.errors import DataError, FitError
 from analysis.numerics.linear import fit_linear
+from analysis.numerics.uncertainty import band_half_width
 from analysis.typing import Floats
 
 # Terms of the squared width, from the one that is always there to the first to be dropped.
@@ -40,8 +42,7 @@ class Curve(NamedTuple):
 
     def at(self, design: Floats) -> tuple[Floats, Floats]:
         """Return values and standard errors for a design of shape (N, P)."""
-        variance = np.einsum("np,pq,nq->n", design, self.covariance, design)
-        return design @ self.coefficients, np.sqrt(np.maximum(variance, 0.0))
+        return design @ self.coefficients, band_half_width(design.T, self.covariance, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,19 +89,14 @@ class Instrument:
 
     def mixing_at(self, two_theta: ArrayLike) -> Floats:
         """Return the mixing at angles, degrees."""
-        fixed = shape_named(self.shape).mixing
-        angles = np.atleast_1d(np.asarray(two_theta, dtype=float))
-        if fixed is not None:
-            return np.full(angles.size, fixed)
-        values, _ = self.mixing.at(_line(angles))
-        return np.clip(values, 0.0, 1.0)
+        fixed, (values, _) = shape_named(self.shape).mixing, self.mixing.at(_line(two_theta))
+        return np.clip(values, 0.0, 1.0) if fixed is None else np.full(values.size, fixed)
 
     def shift(self, two_theta: ArrayLike) -> tuple[Floats, Floats]:
         """Return the angular offset and its standard error at angles, all in degrees."""
-        angles = np.atleast_1d(np.asarray(two_theta, dtype=float))
-        if self.offset is None:
-            return np.zeros(angles.size), np.zeros(angles.size)
-        return self.offset.at(_offsets(angles))
+        design = _offsets(two_theta)
+        zeros = np.zeros(len(design))
+        return (zeros, zeros) if self.offset is None else self.offset.at(design)
 
     def correct(self, peaks: PeakTable) -> PeakTable:
         """Return lines without the instrument's breadth and offset.
@@ -124,20 +120,10 @@ class Instrument:
                 f"{peaks.pattern.name}: its lines are already corrected with {peaks.instrument}"
             )
         own, own_error = self.fwhm(peaks.two_theta)
-        own_mixing = self.mixing_at(peaks.two_theta)
-        columns = [
-            _removed(shape_named(self.shape), *line)
-            for line in zip(
-                peaks.fwhm,
-                peaks.fwhm_error,
-                peaks.integral_breadth_error,
-                peaks.lorentzian_part,
-                own,
-                own_error,
-                own_mixing,
-                strict=True,
-            )
-        ]
+        measured = (peaks.fwhm, peaks.fwhm_error, peaks.integral_breadth_error)
+        mixings = (peaks.lorentzian_part, self.mixing_at(peaks.two_theta))
+        rows = np.stack([*measured, own, own_error, *mixings], axis=1).tolist()
+        columns = [_removed(shape_named(self.shape), *row) for row in rows]
         fwhm, fwhm_error, breadth, breadth_error, mixing = np.array(columns).T.reshape(5, -1)
         narrow = (peaks.fwhm <= own * (1 + SAME)) | (breadth <= 0)
         shift, shift_error = self.shift(peaks.two_theta)
@@ -161,10 +147,9 @@ class Instrument:
     def _warnings_for(self, peaks: PeakTable, narrow: NDArray[np.bool_]) -> list[str]:
         warnings = list(self.warnings)
         if narrow.any():
-            places = ", ".join(f"{at:.2f}" for at in peaks.two_theta[narrow])
             warnings.append(
-                f"{int(narrow.sum())} lines (at {places} deg) are no broader than those of the "
-                f"standard {self.name}: they are left out"
+                f"{int(narrow.sum())} lines ({_at(peaks.two_theta[narrow])}) are no broader than "
+                f"those of the standard {self.name}: they are left out"
             )
         low, high = self.standard.two_theta[[0, -1]]
         margin = BEYOND * (high - low)
@@ -224,22 +209,24 @@ def fit_instrument(
     off = _off_curve(lines, width)
     warnings = []
     if left_out:
-        places = ", ".join(f"{at:.2f}" for at in left_out)
         warnings.append(
-            f"{len(left_out)} lines of the standard {name} (at {places} deg) are left out: they "
+            f"{len(left_out)} lines of the standard {name} ({_at(left_out)}) are left out: they "
             "are far off the curve of the others' breadths"
         )
     far = np.abs(off) > OFF_CURVE
     if far.any():
-        places = ", ".join(f"{at:.2f}" for at in lines.two_theta[far])
         warnings.append(
-            f"{int(far.sum())} lines of the standard {name} (at {places} deg) are off its smooth "
-            f"curve of breadths by more than {OFF_CURVE:.0%}"
+            f"{int(far.sum())} lines of the standard {name} ({_at(lines.two_theta[far])}) are off "
+            f"its smooth curve of breadths by more than {OFF_CURVE:.0%}"
         )
     angles = lines.two_theta
     mixing = _weighted(_line(angles), lines.lorentzian_part, np.full(angles.size, 0.05))
     offset = None if phase is None else _offset_curve(lines, phase)
     return Instrument(name, standard.shape, lines, width, mixing, offset, off, tuple(warnings))
+
+
+def _at(angles: Iterable[float]) -> str:
+    return f"at {', '.join(f'{angle:.2f}' for angle in angles)} deg"
 
 
 def _off_curve(lines: PeakTable, width: Curve) -> Floats:
@@ -276,22 +263,19 @@ def _width_curve(lines: PeakTable) -> Curve:
     """
     square = lines.fwhm**2
     errors = 2 * lines.fwhm * np.hypot(lines.fwhm_error, 0.01 * lines.fwhm)
-    best: tuple[float, Curve] | None = None
-    for terms in range(1, len(TERMS) + 1):
-        n = len(lines)
-        if n < terms + 2:
-            break
+    curves = []
+    n = len(lines)
+    for terms in range(1, min(len(TERMS), n - 2) + 1):
         design = _squares(lines.two_theta, terms)
         curve = _weighted(design, square, errors)
         left = float((((square - design @ curve.coefficients) / errors) ** 2).sum())
         score = n * np.log(max(left, 1e-300) / n) + 2 * terms * n / (n - terms - 1)
         grid = np.linspace(lines.two_theta[0], lines.two_theta[-1], 50)
-        positive = (_squares(grid, terms) @ curve.coefficients > 0).all()
-        if positive and (best is None or score < best[0]):
-            best = score, curve
-    if best is None:
+        if (_squares(grid, terms) @ curve.coefficients > 0).all():
+            curves.append((score, terms, curve))
+    if not curves:
         raise FitError(f"{lines.pattern.name}: the breadths of its lines follow no smooth curve")
-    return best[1]
+    return min(curves)[-1]
 
 
 def _offset_curve(lines: PeakTable, phase: Phase) -> Curve:
@@ -314,12 +298,12 @@ def _squares(two_theta: ArrayLike, terms: int) -> Floats:
 
 
 def _line(two_theta: ArrayLike) -> Floats:
-    angles = np.atleast_1d(np.asarray(two_theta, dtype=float))
-    return np.stack([np.ones_like(angles), angles], axis=1)
+    return np.vander(np.atleast_1d(np.asarray(two_theta, dtype=float)), 2, increasing=True)
 
 
-def _offsets(two_theta: Floats) -> Floats:
-    return np.stack([np.ones_like(two_theta), np.cos(np.radians(two_theta) / 2)], axis=1)
+def _offsets(two_theta: ArrayLike) -> Floats:
+    cos = np.cos(np.radians(np.atleast_1d(np.asarray(two_theta, dtype=float))) / 2)
+    return np.stack([np.ones_like(cos), cos], axis=1)
 
 
 def _removed(
@@ -327,23 +311,22 @@ def _removed(
     fwhm: float,
     fwhm_error: float,
     breadth_error: float,
-    mixing: float,
     own: float,
     own_error: float,
+    mixing: float,
     own_mixing: float,
 ) -> tuple[float, float, float, float, float]:
     """Return FWHM, integral breadth and mixing of one line without the instrument."""
 
-    def without(width: float, instrument: float) -> tuple[float, float, float]:
+    def without(width: float, instrument: float) -> Floats:
         left, part = shape.without_instrument((width, mixing), (instrument, own_mixing))
-        whole = shape.integral_breadth(left, part) if left > 0 else 0.0
-        return left, whole, part
+        return np.array([left, shape.integral_breadth(left, part) if left > 0 else 0.0, part])
 
-    left, whole, part = without(fwhm, own)
+    left, whole, part = without(fwhm, own).tolist()
     # How far each result moves with the line's own width and with the instrument's.
     step = 1e-4 * fwhm
-    by_line = (np.array(without(fwhm + step, own)) - np.array(without(fwhm - step, own))) / 2 / step
-    by_own = (np.array(without(fwhm, own + step)) - np.array(without(fwhm, own - step))) / 2 / step
+    by_line = (without(fwhm + step, own) - without(fwhm - step, own)) / 2 / step
+    by_own = (without(fwhm, own + step) - without(fwhm, own - step)) / 2 / step
     # The error of an integral breadth has a part from the mixing, which stays.
     ratio = breadth_error / fwhm_error if fwhm_error > 0 else 1.0
     plain = shape.integral_breadth(1.0, mixing)

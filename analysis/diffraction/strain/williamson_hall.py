@@ -12,12 +12,7 @@ from uncertainties import UFloat
 
 from analysis.diffraction.peaks import PeakTable
 from analysis.diffraction.strain.before_quoting import NOTABLE_CHANCE, strain_warnings
-from analysis.diffraction.strain.breadth_law import (
-    BreadthLaw,
-    Settled,
-    bragg_angles,
-    fit_breadths,
-)
+from analysis.diffraction.strain.breadth_law import BreadthLaw, Settled, bragg_angles, fit_breadths
 from analysis.diffraction.strain.choices import (
     Options,
     checked_options,
@@ -34,6 +29,7 @@ from analysis.diffraction.strain.directions import (
     name_of,
 )
 from analysis.errors import AnalysisError, FitError
+from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import band_half_width, student
 from analysis.typing import Floats
 
@@ -137,6 +133,11 @@ def _fit(lines: PeakTable, options: Options, *, full: bool) -> Settled:
 def _law(theta: Floats, options: Options, *, full: bool) -> BreadthLaw:
     power = 2 if full and options.addition == "quadrature" else 1
     return BreadthLaw(theta, full=full, power=power)
+
+
+def _reach(fit: Settled, at: int, level: float, *, one_sided: bool = True) -> float:
+    """Return how far the limit of a parameter lies from its value."""
+    return student(level, fit.dof, one_sided=one_sided) * math.sqrt(fit.covariance[at, at])
 
 
 def _try_full(lines: PeakTable, options: Options) -> tuple[Settled | None, str]:
@@ -279,14 +280,12 @@ class WilliamsonHall:
         """
         if self.full is None:
             return None
-        reach = student(0.95, self.full.dof, one_sided=True) * math.sqrt(self.full.covariance[0, 0])
-        return self._size_at(max(float(self.full.values[0]), 0.0) + reach)
+        return self._size_at(max(float(self.full.values[0]), 0.0) + _reach(self.full, 0, 0.95))
 
     @cached_property
     def strain_upper(self) -> float:
         """Upper limit of the strain, one-sided, 95 %; a negative strain counts as zero."""
-        value, error = float(self.kept.values[-1]), math.sqrt(self.kept.covariance[-1, -1])
-        return self._strain_at(max(value, 0.0) + student(0.95, self.dof, one_sided=True) * error)
+        return self._strain_at(max(float(self.kept.values[-1]), 0.0) + _reach(self.kept, -1, 0.95))
 
     @property
     def strain_shows(self) -> bool:
@@ -310,12 +309,11 @@ class WilliamsonHall:
         """Return the lines' strains beside a size that broadens by `size_breadth`/cos, rad."""
         breadths, _ = self.lines.breadth(self.breadth)
         by_size = size_breadth / np.cos(self.lines.theta)
-        if self._power == 1:
-            return np.asarray((breadths - by_size) / (4 * np.tan(self.lines.theta)))
-        squared = breadths * np.abs(breadths) - by_size**2
-        return np.asarray(
-            np.sign(squared) * np.sqrt(np.abs(squared)) / (4 * np.tan(self.lines.theta))
-        )
+        left = breadths - by_size
+        if self._power == 2:
+            left = breadths * np.abs(breadths) - by_size**2
+            left = np.sign(left) * np.sqrt(np.abs(left))
+        return np.asarray(left / (4 * np.tan(self.lines.theta)))
 
     @property
     def dof(self) -> float:
@@ -375,15 +373,12 @@ class WilliamsonHall:
         if name not in PARAMETERS:
             raise AnalysisError(f"no parameter {name!r}; there are {', '.join(PARAMETERS)}")
         if name == "strain":
-            value, error = float(self.kept.values[-1]), math.sqrt(self.kept.covariance[-1, -1])
-            half = student(level, self.dof) * error
+            value, half = float(self.kept.values[-1]), _reach(self.kept, -1, level, one_sided=False)
             return self._strain_at(value - half), self._strain_at(value + half)
         if self.full is None:
             raise AnalysisError(f"the size has no interval: eq. 7 cannot be fitted; {self.reason}")
         one_sided = self.model == "reduced"
-        error = math.sqrt(self.full.covariance[0, 0])
-        half = student(level, self.full.dof, one_sided=one_sided) * error
-        value = float(self.full.values[0])
+        value, half = float(self.full.values[0]), _reach(self.full, 0, level, one_sided=one_sided)
         low = self._size_at(max(value, 0.0) + half)
         return low, math.inf if one_sided else self._size_at(value - half)
 
@@ -469,19 +464,12 @@ class WilliamsonHall:
 
         A limit has no error, and a size that does not show no value: None stands there.
         """
-        size = self.size
-        known = {
-            "strain": (self.strain.n, self.strain.s, "1"),
-            "strain_upper": (self.strain_upper, None, "1"),
-            "size": (None, None, "nm") if size is None else (size.n, size.s, "nm"),
-            "size_lower": (self.size_lower, None, "nm"),
-        }
         pattern = self.peaks.pattern
         return {
-            **{
-                name: {"value": value, "stderr": error, "unit": unit}
-                for name, (value, error, unit) in known.items()
-            },
+            "strain": number(self.strain, "1"),
+            "strain_upper": number(self.strain_upper, "1"),
+            "size": number(self.size, "nm"),
+            "size_lower": number(self.size_lower, "nm"),
             "strain_interval_95": list(self.interval()),
             "strain_at_size_limit": self.strain_at_size_limit,
             "correlation": self.correlation,
