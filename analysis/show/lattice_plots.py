@@ -32,8 +32,7 @@ def reciprocal_axes(
             table.pressure, value, np.nan_to_num(error),
             fmt=marker, ms=4, color=colour, label="_found",
         )  # fmt: skip
-        ax.set(xlabel="$P$ (GPa)", ylabel=f"$1/{name}$ (1/Å)")
-        ax.set_xlim(left=0)
+        ax.set(xlabel="$P$ (GPa)", ylabel=f"$1/{name}$ (1/Å)", xlim=(0, None))
         mark_origin(ax, origin)
     return axes
 
@@ -55,6 +54,5 @@ def relative_axes(ax: Axes, table: LatticeTable, *, origin: str | None = None) -
             fmt=marker, ms=4, color=colour, label=f"${name}$",
         )  # fmt: skip
     ax.axhline(0, color=GREY, lw=0.6)
-    ax.set(xlabel="$P$ (GPa)", ylabel="change of length (%)")
-    ax.set_xlim(left=0)
+    ax.set(xlabel="$P$ (GPa)", ylabel="change of length (%)", xlim=(0, None))
     return mark_origin(ax, origin)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from analysis.numerics.uncertainty import student
 from analysis.pressure.series import Constancy, Line, Regions, Series
 from analysis.show.lattice_plots import AXIS_STYLE
-from analysis.show.plots import BLUE, COLOURS, GREY, MARKERS, SKY, mark_origin
+from analysis.show.plots import BLUE, COLOURS, GREY, MARKERS, band, mark_origin
 from analysis.show.report import run_label
 
 _LABELS = {
@@ -93,16 +93,15 @@ def against_pressure(
         )  # fmt: skip
     ax.set(xlabel="$P$ (GPa)", ylabel=label_of(series))
     _widen(ax, series)
-    return mark_origin(ax, ", ".join(series.origins)) if mark else ax
+    return mark_origin(ax, *series.origins) if mark else ax
 
 
 def _label(series: Series, run: str, *, filled: bool, named: bool) -> str:
     """Return the name of a run, or of an axis; what begins with "_" stays out of the legend."""
+    called = _name(run)
     if named:
-        return _name(run)
-    return (
-        f"_{series.name if series.name in _AXIS_STYLE else _name(run)}{'' if filled else ', open'}"
-    )
+        return called
+    return f"_{series.name if series.name in _AXIS_STYLE else called}{'' if filled else ', open'}"
 
 
 def _name(run: str) -> str:
@@ -131,10 +130,8 @@ def constant(ax: Axes, found: Constancy, *, factor: float = 1.0, level: float = 
     if found.mean is None:
         return ax
     low, high = np.array(found.mean.interval(level)) * factor
-    ax.fill_between(
-        [found.low, found.high], low, high,
-        color=SKY, alpha=0.5, lw=0, zorder=1, label=f"_{level:.0%} of the mean",
-    )  # fmt: skip
+    style = {"alpha": 0.5, "zorder": 1, "label": f"_{level:.0%} of the mean"}
+    band(ax, [found.low, found.high], low, high, **style)
     ax.hlines(
         factor * found.mean.value.n, found.low, found.high, color=BLUE, lw=1.2, zorder=2,
         label="weighted mean",
@@ -203,7 +200,7 @@ def power(ax: Axes, line: Line, series: Series, *, wanted: float = 0.8) -> Axes:
     )
     ax.set(xlabel=f"true slope ({series.unit}/GPa)", ylabel="probability to see it")
     ax.set(xlim=(0, None), ylim=(0, 1.02))
-    return mark_origin(ax, ", ".join(series.origins))
+    return mark_origin(ax, *series.origins)
 
 
 def combined(
@@ -214,7 +211,7 @@ def combined(
     Reciprocal axes are drawn as ratios to their first values, so that three fit a panel.
     The runs, if given, keep the colours that they have in other figures.
     """
-    shown = [panel for panel in panels if any(len(one) for one in panel)]
+    shown = [panel for panel in panels if any(map(len, panel))]
     fig, axes = plt.subplots(
         len(shown), 1, figsize=(4.8, 1.95 * len(shown) + 0.6), sharex=True, squeeze=False
     )
@@ -228,8 +225,7 @@ def combined(
             ax.set_ylabel("relative to\nthe first")
             _axis_legend(ax, panel)
         ax.set_xlabel("")
-        origins = sorted({origin for series in panel for origin in series.origins})
-        mark_origin(ax, ", ".join(origins))
+        mark_origin(ax, *(origin for series in panel for origin in series.origins))
         ax.margins(y=0.2)
     for at, ax in enumerate(axes[:, 0]):
         shade(ax, regions, label=at == 0)
