@@ -4,15 +4,12 @@ The logo is one SVG file; what it is drawn with here knows the few marks that it
 refuses others.
 """
 
-import base64
 import io
 import re
 import textwrap
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
-
-import nbformat
 
 ICO, TOUCH, CARD = "favicon.ico", "apple-touch-icon.png", "social-card.png"
 ICO_SIZES = [(16, 16), (32, 32), (48, 48)]
@@ -30,17 +27,6 @@ def write_pictures(logo: Path, title: str, figure: bytes | None, folder: Path) -
     large.save(folder / ICO, sizes=ICO_SIZES)
     (folder / TOUCH).write_bytes(drawing(logo, TOUCH_SIZE))
     (folder / CARD).write_bytes(card(logo, title, figure))
-
-
-def front_figure(notebook: Path) -> bytes | None:
-    """Return the first picture that a chapter made, or None."""
-    if not notebook.exists():
-        return None
-    for cell in nbformat.read(notebook, as_version=4).cells:
-        for output in cell.get("outputs", []):
-            if "image/png" in output.get("data", {}):
-                return base64.b64decode(output["data"]["image/png"])
-    return None
 
 
 def card(logo: Path, title: str, figure: bytes | None) -> bytes:

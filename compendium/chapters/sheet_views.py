@@ -19,13 +19,7 @@ from analysis.show.strain_report import line_names
 from analysis.transport.analyse import CurveAnalysis
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
-
-_SPECIAL = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>|$#~"})
-
-
-def plain_text(text: str) -> str:
-    """Return text in which Markdown sees no marks."""
-    return " ".join(text.split()).translate(_SPECIAL)
+from compendium.chapters.glue import plain_text
 
 
 def facts(data: ResistanceCurve | DiffractionPattern) -> Table:
