@@ -16,18 +16,9 @@ from typing import Any
 
 from analysis.catalogue.datasets import Dataset
 from analysis.errors import DataError
+from compendium import notebooks
 from compendium.chapters.glue import plain_text
 from compendium.chapters.record import KEY
-from compendium.notebooks import (
-    FAILED,
-    TIMEOUT,
-    Execution,
-    execute,
-    glued,
-    pictures_in,
-    read_notebook,
-    write_whole,
-)
 
 PACKAGE = Path(__file__).resolve().parent
 IN_CHECKOUT = PACKAGE.parent / "book" / "sheets"
@@ -77,8 +68,8 @@ def make_sheet(
     *,
     title: str,
     folder: Path,
-    timeout: int = TIMEOUT,
-) -> Execution:
+    timeout: int = notebooks.TIMEOUT,
+) -> notebooks.Execution:
     """Execute the template of a kind with these parameters.
 
     Raises
@@ -86,12 +77,12 @@ def make_sheet(
     DataError
         Before a kernel starts, if a parameter is not in the template or of another type.
     """
-    notebook = read_notebook(template(kind))
+    notebook = notebooks.read_notebook(template(kind))
     heading = next(cell for cell in notebook.cells if cell.source.startswith("# "))
     _, *rest = heading.source.splitlines()
     heading.source = "\n".join([f"# {plain_text(title)}", *rest])
-    execution = execute(notebook, folder=folder, parameters=parameters, timeout=timeout)
-    if execution.status == FAILED:
+    execution = notebooks.execute(notebook, folder=folder, parameters=parameters, timeout=timeout)
+    if execution.status == notebooks.FAILED:
         said = deepcopy(execution.notebook.cells[0])
         said.update(id="failure", metadata={}, cell_type="markdown")
         said.source = (
@@ -104,7 +95,7 @@ def make_sheet(
 
 def recorded(notebook: Any) -> dict[str, Any] | None:
     """Return what a sheet recorded of its fits, or None if it did not come so far."""
-    text = dict(glued(notebook["cells"])).get(KEY)
+    text = dict(notebooks.glued(notebook["cells"])).get(KEY)
     return None if text is None else dict(json.loads(text))
 
 
@@ -127,11 +118,11 @@ def write_page(notebook: Any, path: Path) -> None:
     html = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL)
     texts = iter(_alt_texts(notebook))
     html = re.sub(r'<img alt="No description[^"]*"', lambda _: f'<img alt="{next(texts)}"', html)
-    write_whole(path, html)
+    notebooks.write_whole(path, html)
 
 
 def _alt_texts(notebook: Any) -> Iterator[str]:
     """Yield for each figure, in order, the words for those who do not see it."""
     for cell in notebook["cells"]:
         alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "figure")
-        yield from [escape(alt)] * len(pictures_in(cell))
+        yield from [escape(alt)] * len(notebooks.pictures_in(cell))

@@ -45,11 +45,7 @@ def _bars(ax: Axes, x: Floats, y: Floats, error: Floats, **style: Any) -> None:
 
 
 def fitted_lines(
-    ax: Axes,
-    peaks: PeakTable,
-    *,
-    window: tuple[float, float] | None = None,
-    label: bool = True,
+    ax: Axes, peaks: PeakTable, *, window: tuple[float, float] | None = None, label: bool = True
 ) -> Axes:
     """Draw a pattern, its background and all its lines, with ticks and indices above them.
 

@@ -158,10 +158,7 @@ def metals_words(uniform: MetalFits, relative: MetalFits) -> dict[str, str]:
         for name in uniform
     ]
     guessed = [name for name, fit in uniform.items() if not fit.errors_known]
-    return {
-        "no-errors": ", ".join(guessed) or "none of them",
-        "worst-off": percent(max(off)),
-    }
+    return {"no-errors": ", ".join(guessed) or "none of them", "worst-off": percent(max(off))}
 
 
 # --------------------------------------------------------------------------------- platinum

@@ -113,19 +113,20 @@ def coupling_table(found: CurveAnalysis) -> Table:
     fit, criterion = found.transition, found.criterion
     if fit is None:
         return Table(("", "value"), [], words=2)
-    rows = []
-    finders: tuple[tuple[str, Callable[[], Any], str], ...] = (
-        (f"T_c at {criterion:g} of the onset", lambda: fit.tc(criterion), "K"),
-        (
-            f"λ ({found.formula}, μ* = {found.mu_star:g})",
-            lambda: fit.coupling(criterion, mu_star=found.mu_star, formula=found.formula),
-            "",
-        ),
-    )
-    for name, find, unit in finders:
+    choices: dict[str, Any] = {"mu_star": found.mu_star, "formula": found.formula}
+
+    def row(name: str, find: Callable[[], Any], unit: str = "") -> tuple[str, str]:
         value, why = attempt(find)
-        text = f"none: {plain_text(why or '')}" if value is None else estimate(fit, value, unit)
-        rows.append((name, text))
+        known = value is not None
+        return name, estimate(fit, value, unit) if known else f"none: {plain_text(why or '')}"
+
+    rows = [
+        row(f"T_c at {criterion:g} of the onset", lambda: fit.tc(criterion), "K"),
+        row(
+            f"λ ({found.formula}, μ* = {found.mu_star:g})",
+            lambda: fit.coupling(criterion, **choices),
+        ),
+    ]
     return Table(("", "value"), rows, words=2)
 
 
