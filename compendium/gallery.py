@@ -17,21 +17,21 @@ COLUMNS = {
     "diffraction": (("strain", "10³ ε", 1000), ("a", "a (Å)", 1)),
 }
 HEADINGS = {"resistance": "Resistance", "diffraction": "Diffraction"}
+HEAD = """\
+# All runs
+
+One sheet for every run and pressure of the data package: the data, the fit with its
+band and residuals, all parameters with their correlations, and how the result moves.
+{download}`results.csv <results.csv>` and {download}`results.json <results.json>` hold
+the numbers of all of them.
+"""
 ORIGINS = ("measured", "recommended", "formula", "synthetic")
 
 
 def gallery_page(plan: dict[str, Any], sheets: Path, pictures: Path) -> str:
     """Return the page in MyST Markdown, and put the pictures into their folder."""
     found = load_results(BUILD / "results.json").sheets
-    lines = [
-        "# All runs",
-        "",
-        "One sheet for every run and pressure of the data package: the data, the fit with its",
-        "band and residuals, all parameters with their correlations, and how the result moves.",
-        "{download}`results.csv <results.csv>` and {download}`results.json <results.json>` hold",
-        "the numbers of all of them.",
-        "",
-    ]
+    lines = [HEAD]
     for kind, columns in COLUMNS.items():
         of_kind = [one for one in found if one.kind == kind]
         lines += [f"## {HEADINGS[kind]}", ""] if of_kind else []

@@ -48,7 +48,10 @@ def make_pages(plan: dict[str, Any]) -> bool:
     page = gallery_page(plan, EXECUTED / "sheets", pictures)
     (SOURCE / f"{GALLERY}.md").write_text(page, encoding="utf-8")
     draw_pictures()
-    done = jupyter_book(strictly=not plan["own_data"])
+    # Somebody else's data may leave references without their figures.
+    done = run_jupyter_book(SOURCE, configuration(), strictly=not plan["own_data"])
+    if not done:
+        print("error: the pages have warnings (above); each counts as an error", file=sys.stderr)
     write_files(figures, HTML)
     return done
 
@@ -145,14 +148,6 @@ def draw_pictures() -> None:
     front = EXECUTED / "chapters" / "index.ipynb"
     figure = first_picture(front) if front.exists() else None
     write_pictures(static / "logo.svg", settings()["title"], figure, static)
-
-
-def jupyter_book(*, strictly: bool) -> bool:
-    """Run Jupyter Book; somebody else's data may leave references without their figures."""
-    done = run_jupyter_book(SOURCE, configuration(), strictly=strictly)
-    if not done:
-        print("error: the pages have warnings (above); each counts as an error", file=sys.stderr)
-    return done
 
 
 def run_jupyter_book(

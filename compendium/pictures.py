@@ -52,20 +52,14 @@ def card(logo: Path, title: str, figure: bytes | None) -> bytes:
         title_top = height - shown[1] - 40
     middle = 1 - title_top / height / 2
     side = 150
-    draw_logo(
-        logo,
-        picture.add_axes((40 / width, middle - side / height / 2, side / width, side / height)),
-    )
+    corner = (40 / width, middle - side / height / 2)
+    draw_logo(logo, picture.add_axes((*corner, side / width, side / height)))
     lines = textwrap.wrap(title, 46 if figure is not None else 34)
-    words = {"color": PAPER, "ha": "left", "linespacing": 1.25}
-    left = (40 + side + 36) / width
-    picture.text(
-        left, middle + 0.03, "\n".join(lines), va="center", size=29, weight="bold", **words
-    )
-    below = middle + 0.03 - (len(lines) * 29 * 1.25 / 2 + 30) / height
-    picture.text(
-        left, below, "A book that runs", va="center", size=21, **{**words, "color": ACCENT}
-    )
+    words: dict[str, Any] = {"va": "center", "ha": "left", "linespacing": 1.25}
+    left, above = (40 + side + 36) / width, middle + 0.03
+    below = above - (len(lines) * 29 * 1.25 / 2 + 30) / height
+    picture.text(left, above, "\n".join(lines), color=PAPER, size=29, weight="bold", **words)
+    picture.text(left, below, "A book that runs", color=ACCENT, size=21, **words)
     return png(picture)
 
 

@@ -13,17 +13,8 @@ from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
 from analysis.diffraction.strain.instrument import Instrument
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
-from analysis.show.plots import (
-    BLUE,
-    DECORATION,
-    GREEN,
-    GREY,
-    ORANGE,
-    PURPLE,
-    band,
-    grid,
-    mark_origin,
-)
+from analysis.show import plots
+from analysis.show.plots import BLUE, DECORATION, GREEN, GREY, ORANGE, PURPLE, mark_origin
 from analysis.show.strain_report import line_names
 from analysis.typing import Floats
 
@@ -129,7 +120,7 @@ def williamson_hall(
     theta = np.linspace(1e-3, min(end, 1.55), 100)
     x, scale = 4 * np.sin(theta), 1000 * np.cos(theta)
     edges = (edge * scale for edge in wh.band(theta, level))
-    band(ax, x, *edges, alpha=0.5, label=f"{100 * level:g} % band")
+    plots.band(ax, x, *edges, alpha=0.5, label=f"{100 * level:g} % band")
     ax.plot(x, wh.predict(theta) * scale, color=BLUE, label=f"eq. {8 - (wh.model == 'full')}")
     unused = wh.peaks.select(~np.isin(wh.peaks.two_theta, wh.lines.two_theta))
     top = 1.5 * float(breadths.max())
@@ -195,7 +186,7 @@ def williamson_hall_figure(wh: WilliamsonHall) -> Figure:
 def panels(analyses: Sequence[WilliamsonHall], *, columns: int = 5) -> Figure:
     """Return small multiples, a Williamson-Hall plot for each pressure: the paper's Fig. 8."""
     columns = min(columns, len(analyses))
-    fig, axes = grid(len(analyses), columns, (2, 2.1), sharex=True, sharey=True)
+    fig, axes = plots.grid(len(analyses), columns, (2, 2.1), sharex=True, sharey=True)
     for ax, wh in zip(axes, analyses, strict=False):
         williamson_hall(ax, wh, label=False, mark=False)
         ax.set_title(_panel_title(wh), fontsize="small")
@@ -283,7 +274,7 @@ def instrument_curve(ax: Axes, instrument: Instrument, *samples: PeakTable) -> A
     x = np.linspace(standard.two_theta[0] - 3, standard.two_theta[-1] + 3, 200)
     width, error = instrument.fwhm(x)
     edges = (width - 2 * error, width + 2 * error)
-    band(ax, x, *edges, alpha=0.5, label="_± 2 standard errors")
+    plots.band(ax, x, *edges, alpha=0.5, label="_± 2 standard errors")
     ax.plot(x, width, color=BLUE, label="smooth curve")
     styles = zip(
         (standard, *samples), (BLUE, ORANGE, PURPLE), ("o", "s", "^"), (" (standard)", "", ""),
@@ -302,7 +293,7 @@ def breadths_of_a_line(ax: Axes) -> Axes:
     x = np.linspace(-3, 3, 400)
     ax.plot(x, 1 / (1 + (2 * x) ** 2), color=BLUE, label="_line")
     half = np.pi / 4
-    band(ax, [-half, half], 0, 1, alpha=0.4, label="_rectangle")
+    plots.band(ax, [-half, half], 0, 1, alpha=0.4, label="_rectangle")
     for at, width, name in ((0.5, 0.5, "FWHM"), (0.34, half, "integral breadth")):
         arrow = {"arrowstyle": "<->", "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", (-width, at), (width, at), arrowprops=arrow)

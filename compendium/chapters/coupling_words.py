@@ -5,6 +5,7 @@ The paper's own numbers are those of the sample at 22.4 GPa (section 3.2).
 
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -110,11 +111,9 @@ def reached_words(transitions: Sequence[TransitionFit]) -> dict[str, str]:
     """Return how many transitions there are, and how many reach 5 % of their onset."""
     reached = 0
     for fit in transitions:
-        try:
+        with suppress(NotReached):
             fit.tc(0.05)
-        except NotReached:
-            continue
-        reached += 1
+            reached += 1
     return {"n-transitions": str(len(transitions)), "n-reached": str(reached)}
 
 

@@ -128,14 +128,8 @@ def copper_words(fits: CopperFits) -> dict[str, str]:
 
 def metals_table(uniform: MetalFits, relative: MetalFits) -> Table:
     """Return the Debye temperatures of metals by both weightings beside the textbook's."""
-    header = (
-        "metal",
-        "origin",
-        "textbook",
-        "points",
-        "Θ_D, equal weights (K)",
-        "Θ_D, relative (K)",
-    )
+    weighted = ("Θ_D, equal weights (K)", "Θ_D, relative (K)")
+    header = ("metal", "origin", "textbook", "points", *weighted)
     rows = [
         (
             name,

@@ -6,19 +6,8 @@ from typing import Any
 import numpy as np
 
 from analysis.errors import AnalysisError, FitError
-from analysis.show.explore import spec
+from analysis.show.explore import laws, spec
 from analysis.show.explore.formula import Symbol, symbols, where
-from analysis.show.explore.laws import (
-    EXPONENTS,
-    by_exponent,
-    cold_limit,
-    hot_limit,
-    label_of,
-    measured,
-    resistance,
-    scaled,
-    window_rules,
-)
 from analysis.show.explore.widget import Explorer
 from analysis.transport.fit import ResistanceFit, fit_resistance
 
@@ -46,12 +35,12 @@ def debye(fits: Sequence[ResistanceFit]) -> Explorer:
     data = [_data(fit) for fit in fits]
     t, theta_d, r0, a = symbols("t theta_d r0 a")
     g, n, misfit, best = symbols("g n misfit best")
-    model = resistance(t, theta_d, r0, a, g, n)
+    model = laws.resistance(t, theta_d, r0, a, g, n)
     percent = 100 * (Symbol("r") - model)
     inside = np.logical_and(t >= Symbol("low"), t <= Symbol("high"))
     top = Symbol("t_max")
     highest, steepest = (
-        float(np.nanmax([one.numbers[f"{name}{n}"] for one in data for n in EXPONENTS]))
+        float(np.nanmax([one.numbers[f"{name}{n}"] for one in data for n in laws.EXPONENTS]))
         for name in ("theta_d", "a")
     )
     temperature = spec.Axis("T (K)", 0, top)
@@ -81,9 +70,9 @@ def debye(fits: Sequence[ResistanceFit]) -> Explorer:
             panels=[
                 spec.Panel(temperature, spec.Axis("R / R_{max}", 0, Symbol("r_top")), [
                     spec.Points(("t", "r"), t, Symbol("r"), label="points", size=2.2),
-                    spec.Curve("t", cold_limit(t, theta_d, r0, a, g, n), 0.5, top / 2,
+                    spec.Curve("t", laws.cold_limit(t, theta_d, r0, a, g, n), 0.5, top / 2,
                                label="limit for T ≪ Θ_{D}", colour="purple", dash=True),
-                    spec.Curve("t", hot_limit(t, theta_d, r0, a, g, n), 0.5, top,
+                    spec.Curve("t", laws.hot_limit(t, theta_d, r0, a, g, n), 0.5, top,
                                label="limit for T ≫ Θ_{D}", colour="orange", dash=True),
                     spec.Curve("t", model, 0.5, top, label="eq. 1"),
                     spec.Rule(x=theta_d / 4, text="Θ_{D}/4", colour="blue"),
@@ -91,7 +80,7 @@ def debye(fits: Sequence[ResistanceFit]) -> Explorer:
                 spec.Panel(temperature, spec.Axis("difference (% of R_{max})", -3, 3), [
                     spec.Rule(y=0.0, colour="blue"),
                     spec.Points(("t", "r"), t, percent, size=2.2),
-                    *window_rules(),
+                    *laws.window_rules(),
                 ]),
             ],
             readouts=[
@@ -111,12 +100,12 @@ def debye(fits: Sequence[ResistanceFit]) -> Explorer:
 
 
 def _fit(name: str) -> Any:
-    return by_exponent(Symbol("n"), {n: Symbol(f"{name}{n}") for n in EXPONENTS})
+    return laws.by_exponent(Symbol("n"), {n: Symbol(f"{name}{n}") for n in laws.EXPONENTS})
 
 
 def _data(fit: ResistanceFit) -> spec.Data:
     curve, scale = fit.curve, float(np.abs(fit.part.resistance).max())
-    points = measured(curve, scale)
+    points = laws.measured(curve, scale)
     t, r = points["t"], points["r"]
     inside = (t >= fit.window[0]) & (t <= fit.window[1])
     numbers = {
@@ -125,7 +114,7 @@ def _data(fit: ResistanceFit) -> spec.Data:
         "t_max": float(1.03 * t.max()),
         "r_top": float(1.1 * r.max()),
     }
-    for n in EXPONENTS:
+    for n in laws.EXPONENTS:
         try:
             one = fit if n == fit.n else fit_resistance(curve, fit.window, n=n)
         except FitError:
@@ -134,9 +123,9 @@ def _data(fit: ResistanceFit) -> spec.Data:
             numbers[f"fitted{n}"] = 0
             continue
         off = 100 * (r - one.predict(t) / scale)[inside]
-        values = scaled(one, scale)
+        values = laws.scaled(one, scale)
         saturation = 1 / values["g_sat"] if values["g_sat"] > 0 else np.inf
         values["r_sat"] = min(saturation, _NO_SATURATION)
         numbers |= {f"{name}{n}": value for name, value in values.items()}
         numbers |= {f"fitted{n}": 1, f"misfit{n}": float(np.sqrt(np.mean(off**2)))}
-    return spec.Data(curve.name, label_of(curve), numbers, points)
+    return spec.Data(curve.name, laws.label_of(curve), numbers, points)

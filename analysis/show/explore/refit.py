@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets  # type: ignore[import-untyped]
 import numpy as np
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, attempt
 from analysis.show.explore import spec
 from analysis.show.explore.formula import Symbol, symbols
 from analysis.show.explore.laws import EXPONENTS, label_of, measured, window_rules
@@ -72,16 +72,10 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
     def answer(self) -> None:
         """Fit as the controls say and show the result."""
         started = time.perf_counter()
-        try:
-            self.fit = fit_resistance(
-                self.curve,
-                self.window.value,
-                n=self.exponent.value,
-                saturation=self.saturation.value,
-            )
-            said = "; ".join(self.fit.warnings)
-        except AnalysisError as error:
-            self.fit, said = None, str(error)
+        choices = {"n": self.exponent.value, "saturation": self.saturation.value}
+        window = self.window.value
+        self.fit, why = attempt(lambda: fit_resistance(self.curve, window, **choices))
+        said = why if self.fit is None else "; ".join(self.fit.warnings)
         self.view.data = [spec.plain(self._data())]
         self.message.value = f'<p role="status">{said}</p>' if said else ""
         self.milliseconds = 1000 * (time.perf_counter() - started)
@@ -89,10 +83,7 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
     def _transition(self) -> TransitionFit | None:
         n = self.exponent.value
         if n not in self.transitions:
-            try:
-                self.transitions[n] = fit_transition(self.curve, n=n)
-            except AnalysisError:
-                self.transitions[n] = None
+            self.transitions[n], _ = attempt(lambda: fit_transition(self.curve, n=n))
         return self.transitions[n]
 
     def _data(self) -> spec.Data:
