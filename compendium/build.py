@@ -30,24 +30,13 @@ from pathlib import Path
 from typing import TextIO
 
 from analysis.errors import DataError
-from compendium.plan import (
-    BOOK,
-    BUILD,
-    FAILURES,
-    HTML,
-    ROOT,
-    Survey,
-    fetch,
-    forget_failures,
-    read,
-    write_plan,
-)
+from compendium import plan
 
-FINISHED = BUILD / "finished"
-LOG = BUILD / "snakemake.log"
+FINISHED = plan.BUILD / "finished"
+LOG = plan.BUILD / "snakemake.log"
 NO_CHECKOUT = (
-    f"the book's texts are not installed with the package (there is no {BOOK}); run `make book` "
-    "in a clone of the repository"
+    f"the book's texts are not installed with the package (there is no {plan.BOOK}); run `make "
+    "book` in a clone of the repository"
 )
 TARGETS = {"book": "pages-made", "results": "results.json"}
 
@@ -55,23 +44,23 @@ TARGETS = {"book": "pages-made", "results": "results.json"}
 def main() -> int:
     started = time.monotonic()
     target, options = arguments()
-    if not BOOK.is_dir():
+    if not plan.BOOK.is_dir():
         print(f"error: {NO_CHECKOUT}", file=sys.stderr)
         return 2
     with only_one_build() as lock:
         try:
-            survey = Survey()
+            survey = plan.Survey()
         except DataError as error:
             print(f"error: {error}", file=sys.stderr)
             return 2
-        if read(FINISHED) == survey.everything() and (HTML / "index.html").exists():
+        if plan.read(FINISHED) == survey.everything() and (plan.HTML / "index.html").exists():
             print("Nothing has changed: 0 notebooks executed.")
         else:
             FINISHED.unlink(missing_ok=True)
-            if survey.missing and fetch(survey):
-                survey = Survey()
-            forget_failures()
-            write_plan(survey)
+            if survey.missing and plan.fetch(survey):
+                survey = plan.Survey()
+            plan.forget_failures()
+            plan.write_plan(survey)
             done = run_snakemake([TARGETS[target], *options], lock)
             failed = report_failures()
             if not done and not failed:
@@ -84,7 +73,7 @@ def main() -> int:
         if survey.missing:
             names = ", ".join(survey.missing)
             print(f"Data not on this machine (pages say how to get them): {names}")
-        place = HTML / "index.html" if target == "book" else BUILD / "results.json"
+        place = plan.HTML / "index.html" if target == "book" else plan.BUILD / "results.json"
         print(f"The {target} {'is' if target == 'book' else 'are'} at {place}")
     return 0
 
@@ -117,8 +106,8 @@ def arguments() -> tuple[str, list[str]]:
 def run_snakemake(options: list[str], lock: int) -> bool:
     """Run the Snakefile; say what is done and how much is left. Return whether all succeeded."""
     command = [
-        *[sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")],
-        *["--directory", str(BUILD), "--rerun-triggers", "mtime", "--keep-going"],
+        *[sys.executable, "-m", "snakemake", "--snakefile", str(plan.ROOT / "Snakefile")],
+        *["--directory", str(plan.BUILD), "--rerun-triggers", "mtime", "--keep-going"],
         # A build that was killed leaves no lock of Snakemake's, and what it was about is
         # done again; the lock of this script keeps two builds apart.
         *["--nolock", "--rerun-incomplete", "--scheduler", "greedy"],
@@ -132,7 +121,7 @@ def run_snakemake(options: list[str], lock: int) -> bool:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            cwd=ROOT,
+            cwd=plan.ROOT,
             pass_fds=[lock],  # a Snakemake that outlives this script still holds the lock
             preexec_fn=end_with_parent,  # noqa: PLW1509 - no threads run yet
         ) as process,
@@ -175,19 +164,19 @@ def end_with_parent() -> None:
 def report_failures() -> list[str]:
     """Print the cell and traceback of everything that failed; return their names."""
     names = []
-    for file in sorted(FAILURES.rglob("*.txt")):
-        name = file.relative_to(FAILURES).as_posix().removesuffix(".txt")
+    for file in sorted(plan.FAILURES.rglob("*.txt")):
+        name = file.relative_to(plan.FAILURES).as_posix().removesuffix(".txt")
         kind, _, rest = name.partition("/")
         names.append(f"book/{rest}.md" if kind == "chapters" else f"sheet {rest}")
-        print(f"\n{names[-1]}: a cell failed\n\n{read(file)}", file=sys.stderr)
+        print(f"\n{names[-1]}: a cell failed\n\n{plan.read(file)}", file=sys.stderr)
     if names:
-        former = "" if (BUILD / "pages-made").exists() else former_pages()
+        former = "" if (plan.BUILD / "pages-made").exists() else former_pages()
         print(f"error: a cell failed in {', '.join(names)}{former}", file=sys.stderr)
     return names
 
 
 def former_pages() -> str:
-    return "; the pages in _build/html are older ones" if HTML.exists() else ""
+    return "; the pages in _build/html are older ones" if plan.HTML.exists() else ""
 
 
 # ---------------------------------------------------------------------------- one at a time
@@ -196,8 +185,8 @@ def former_pages() -> str:
 @contextmanager
 def only_one_build() -> Iterator[int]:
     """Wait until no other build runs in this checkout; yield the lock's descriptor."""
-    BUILD.mkdir(exist_ok=True)
-    with (BUILD / ".lock").open("w") as lock:
+    plan.BUILD.mkdir(exist_ok=True)
+    with (plan.BUILD / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

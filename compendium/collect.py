@@ -48,13 +48,8 @@ def result(file: str, sheet: dict[str, Any]) -> dict[str, Any]:
 def table(content: dict[str, Any]) -> str:
     """Return the results as CSV: a row for each sheet, two columns for each number."""
     # The same quantity in another unit is another column.
-    columns = list(
-        dict.fromkeys(
-            (name, number["unit"])
-            for sheet in content["sheets"]
-            for name, number in sheet["numbers"].items()
-        )
-    )
+    numbers = (pair for sheet in content["sheets"] for pair in sheet["numbers"].items())
+    columns = list(dict.fromkeys((name, number["unit"]) for name, number in numbers))
     text = io.StringIO()
     text.write(f"# {content['date']}\n")
     text.writelines(f"# {name} {version}\n" for name, version in content["versions"].items())
@@ -67,8 +62,7 @@ def table(content: dict[str, Any]) -> str:
     described = ["pressure (GPa)" if key == "pressure" else key for key in DESCRIPTION]
     writer.writerow([*described, "input_sha256", *heads, "warnings"])
     for sheet in content["sheets"]:
-        row = [sheet[key] for key in DESCRIPTION]
-        row.append(sheet["input_sha256"])
+        row = [sheet[key] for key in (*DESCRIPTION, "input_sha256")]
         for name, unit in columns:
             number = sheet["numbers"].get(name, {})
             known = number if number.get("unit") == unit else {}

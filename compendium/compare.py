@@ -11,7 +11,6 @@ where something is gone, the exit status is 1; what is new and other words are o
 """
 
 import argparse
-import ast
 import json
 import math
 import re
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis.errors import DataError
-from compendium.chapters.glue import GLUED
+from compendium.notebooks import glued
 from compendium.plan import BUILD
 
 TOLERANCE = 0.005  # errors: half a unit of the last digit of an error that is printed as 99
@@ -120,16 +119,6 @@ def leaves_of(content: Any, place: str) -> Iterator[tuple[str, Leaf]]:
                 yield from leaves_of(part, f"{place}/{number}")
         case _:
             yield place, Leaf(content)
-
-
-def glued(cells: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Yield the names and texts that the cells of a notebook glue."""
-    for cell in cells:
-        for output in cell.get("outputs", ()):
-            name = output.get("metadata", {}).get("scrapbook", {}).get("name")
-            if name and GLUED in output.get("data", {}):
-                text = "".join(output["data"][GLUED])
-                yield name, str(ast.literal_eval(text)) if text[:1] in "'\"" else text
 
 
 def compare(old: Mapping[str, Leaf], new: Mapping[str, Leaf]) -> Iterator[Difference]:

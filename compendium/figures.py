@@ -16,10 +16,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from compendium.chapters.figure_files import MIME
+from compendium.notebooks import PICTURE, pictures_in
 
 FOLDER = "figures"  # of the site
 NAMES = "figures.json"  # beside the source: the name of the figure at each place
-PICTURE = "image/png"
 KINDS = {"svg": "svg", "csv": "data (csv)"}
 
 
@@ -30,8 +30,7 @@ def take_out(cell: Any, chapter: str, number: int, figures: dict[str, dict[str, 
     """
     label = cell.metadata.get("mystnb", {}).get("figure", {}).get("name")
     base = label or f"{chapter.replace('/', '-')}-figure"
-    pictures = [output.data for output in cell.outputs if PICTURE in output.get("data", ())]
-    for order, data in enumerate(pictures):
+    for order, data in enumerate(pictures_in(cell)):
         files = data.pop(MIME, None)
         if files is None:
             continue

@@ -1,15 +1,14 @@
 """The page "All runs": a table that leads to every sheet, with its numbers and a picture."""
 
-import base64
 import io
-import json
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from analysis.pressure.results import SheetResult, load_results
-from analysis.show.report import quantity
-from compendium.chapters.sheet_views import plain_text
+from analysis.show.report import Table, quantity
+from compendium.chapters.glue import plain_text
+from compendium.notebooks import first_picture
 from compendium.plan import BUILD
 
 WIDTH = 200  # pixels of a picture, twice what is shown
@@ -18,28 +17,28 @@ COLUMNS = {
     "diffraction": (("strain", "10³ ε", 1000), ("a", "a (Å)", 1)),
 }
 HEADINGS = {"resistance": "Resistance", "diffraction": "Diffraction"}
+HEAD = """\
+# All runs
+
+One sheet for every run and pressure of the data package: the data, the fit with its
+band and residuals, all parameters with their correlations, and how the result moves.
+{download}`results.csv <results.csv>` and {download}`results.json <results.json>` hold
+the numbers of all of them.
+"""
 ORIGINS = ("measured", "recommended", "formula", "synthetic")
 
 
 def gallery_page(plan: dict[str, Any], sheets: Path, pictures: Path) -> str:
     """Return the page in MyST Markdown, and put the pictures into their folder."""
     found = load_results(BUILD / "results.json").sheets
-    lines = [
-        "# All runs",
-        "",
-        "One sheet for every run and pressure of the data package: the data, the fit with its",
-        "band and residuals, all parameters with their correlations, and how the result moves.",
-        "{download}`results.csv <results.csv>` and {download}`results.json <results.json>` hold",
-        "the numbers of all of them.",
-        "",
-    ]
+    lines = [HEAD]
     for kind, columns in COLUMNS.items():
         of_kind = [one for one in found if one.kind == kind]
         lines += [f"## {HEADINGS[kind]}", ""] if of_kind else []
         for origin in sorted({one.origin for one in of_kind}, key=rank):
             chosen = sorted((one for one in of_kind if one.origin == origin), key=place)
             lines += [f"### {HEADINGS[kind]}: {origin}", ""]
-            lines += [*table(chosen, columns, sheets, pictures), ""]
+            lines += [table(chosen, columns, sheets, pictures), ""]
     if plan["missing"]:
         names = ", ".join(plain_text(name) for name in plan["missing"])
         lines += ["## Not on this machine", "", f"No sheets for {names}.", ""]
@@ -64,13 +63,12 @@ def table(
     columns: tuple[tuple[str, str, float], ...],
     sheets: Path,
     pictures: Path,
-) -> list[str]:
+) -> str:
     # A column that holds nothing says nothing.
     columns = tuple(c for c in columns if any(one.number(c[0]) is not None for one in found))
     under_pressure = any(one.pressure is not None for one in found)
     heads = ["", "sheet", *["P (GPa)"] * under_pressure, *(head for _, head, _ in columns)]
-    rule = [":--", ":--", *["--:"] * (len(heads) - 2)]
-    lines = ["| " + " | ".join(line) + " |" for line in (heads, rule)]
+    rows = []
     for one in found:
         file = Path(one.page).stem
         link = f"[{plain_text(one.name)}](sheets/{file}.ipynb){{.sheet-link}}"
@@ -82,8 +80,8 @@ def table(
         else:
             row[1] += " **failed**"
             row += [""] * len(columns)
-        lines.append("| " + " | ".join(row) + " |")
-    return lines
+        rows.append(row)
+    return Table(heads, rows, words=2)._repr_markdown_()
 
 
 def number(sheet: SheetResult, name: str, scale: float) -> str:
@@ -97,12 +95,10 @@ def picture(sheet: SheetResult, notebook: Path, pictures: Path) -> str:
     """Save a small copy of a sheet's first figure; return the Markdown that shows it."""
     from PIL import Image
 
-    content = json.loads(notebook.read_text(encoding="utf-8"))
-    outputs = [output for cell in content["cells"] for output in cell.get("outputs", ())]
-    figures = [one["data"]["image/png"] for one in outputs if "image/png" in one.get("data", {})]
-    if not figures:
+    figure = first_picture(notebook)
+    if figure is None:
         return ""
-    with Image.open(io.BytesIO(base64.b64decode("".join(figures[0])))) as image:
+    with Image.open(io.BytesIO(figure)) as image:
         small = image.convert("RGB")
         if sheet.kind == "resistance":  # the curve; the residuals stand right of it
             small = small.crop((0, 0, image.width // 2, image.height))

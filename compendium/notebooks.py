@@ -6,6 +6,7 @@ its traceback, and `Execution.status` says so.
 """
 
 import ast
+import base64
 import difflib
 import json
 import logging
@@ -14,7 +15,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -31,7 +32,9 @@ import nbformat  # noqa: E402
 from analysis.catalogue.datasets import NoMatchingData  # noqa: E402
 from analysis.errors import DataError  # noqa: E402
 from analysis.numerics.arithmetic import ENVIRONMENT  # noqa: E402
+from compendium.chapters.glue import GLUED  # noqa: E402
 
+PICTURE = "image/png"
 TIMEOUT = 300  # seconds that one cell may take
 OK, FAILED, NO_DATA = "ok", "failed", "no data"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -71,6 +74,29 @@ def read_notebook(path: Path) -> Any:
     for number, cell in enumerate(notebook.cells, 1):
         cell["id"] = f"cell-{number}"
     return notebook
+
+
+def pictures_in(cell: Any) -> list[Any]:
+    """Return the outputs of a cell that are pictures, as data by type."""
+    outputs = (output.get("data", {}) for output in cell.get("outputs", ()))
+    return [data for data in outputs if PICTURE in data]
+
+
+def first_picture(path: Path) -> bytes | None:
+    """Return the first picture (PNG) in a notebook, or None."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    pictures = [data[PICTURE] for cell in cells for data in pictures_in(cell)]
+    return base64.b64decode("".join(pictures[0])) if pictures else None
+
+
+def glued(cells: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    """Yield the names and texts that the cells of a notebook glue."""
+    for cell in cells:
+        for output in cell.get("outputs", ()):
+            name = output.get("metadata", {}).get("scrapbook", {}).get("name")
+            if name and GLUED in output.get("data", {}):
+                text = "".join(output["data"][GLUED])
+                yield name, str(ast.literal_eval(text)) if text[:1] in "'\"" else text
 
 
 def has_code(path: Path) -> bool:
@@ -218,16 +244,14 @@ def _environment(scratch: Path, trace: Path) -> Iterator[None]:
     if matplotlib and matplotlib.origin:
         defaults = Path(matplotlib.origin).parent / "mpl-data" / "matplotlibrc"
         settings["MATPLOTLIBRC"] = str(defaults)
-    before = {name: os.environ.get(name) for name in settings}
+    before = dict(os.environ)
     os.environ.update(settings)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        for name in settings.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
 
 
 def _outcome(notebook: Any, problem: Exception | None) -> tuple[str, str | None, str]:

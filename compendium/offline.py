@@ -10,13 +10,16 @@ the texts are put beside the index instead.
 
 import json
 import re
+from collections.abc import Iterator
 from html import escape
-from html.parser import HTMLParser
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, Tag
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
@@ -70,57 +73,35 @@ window.fetch = (address, ...more) => {
 """
 
 
-class TextOf(HTMLParser):
-    """The text of a page's article, in its sections, with formulas as plain as they can be."""
+# What no reader looks for: tags, and classes of others.
+SILENT = {"script", "style", "svg", "button", "summary", "headerlink", "cell_input"}
+ARTICLE = re.compile(r'<article class="bd-article.*?</article>', re.DOTALL)
 
-    SILENT = ("script", "style", "svg", "button", "summary", "headerlink", "cell_input")
-    VOID = ("img", "br", "hr", "input", "meta", "link", "source", "wbr", "col")
 
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self.open: list[tuple[str, str]] = []  # tags, with what they are to us
-        self.feed(page)
+def text_of(page: str) -> str:
+    """Return what the search takes for a page: the text of its article, in its sections."""
+    article = "".join(ARTICLE.findall(page))
+    return f'<div role="main">{"".join(parts_of(BeautifulSoup(article, "html.parser")))}</div>'
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        """Note what is opened, and what that makes of the text in it."""
-        if tag in self.VOID:
-            return
-        given = dict(attributes)
-        classes = (given.get("class") or "").split()
-        role = self.open[-1][1] if self.open else ""
-        if tag == "article" and "bd-article" in classes:
-            role = "text"
-        elif role and any(one in self.SILENT for one in (tag, *classes)):
-            role = "silent"
-        elif role == "text" and "math" in classes:
-            role = "formula"
-        if role == "text" and tag == "section":
-            self.parts.append(f'<section id="{escape(given.get("id") or "")}">')
-        self.open.append((tag, role))
 
-    def handle_endtag(self, tag: str) -> None:
-        """Close a tag, and what was left open inside it."""
-        while self.open:
-            one, role = self.open.pop()
-            if role == "text" and one == "section":
-                self.parts.append("</section>")
-            if one == tag:
-                return
-
-    def handle_data(self, data: str) -> None:
-        """Keep what a reader sees."""
-        role = self.open[-1][1] if self.open else ""
-        if role == "text":
-            self.parts.append(escape(re.sub(r"\s+", " ", data)))
-        elif role == "formula":
-            formula = plain(re.sub(r"\\[()\[\]]", "", data))
-            # What has no plain form is no word to look for.
-            self.parts.append(escape(re.sub(r"\\[A-Za-z]+", " ", formula)))
-
-    def text(self) -> str:
-        """Return what the search takes for a page."""
-        return f'<div role="main">{"".join(self.parts)}</div>'
+def parts_of(tag: Tag, *, formula: bool = False) -> Iterator[str]:
+    """Yield what a reader sees of an element, with formulas as plain as they can be."""
+    for child in tag.children:
+        if isinstance(child, Tag):
+            classes = child.get_attribute_list("class")
+            inside = parts_of(child, formula=formula or "math" in classes)
+            if not SILENT.isdisjoint((child.name, *classes)):
+                continue
+            if child.name == "section":
+                inside = chain([f'<section id="{child["id"]}">'], inside, ["</section>"])
+            yield from inside
+        elif type(child) is NavigableString:  # no comment
+            text = re.sub(r"\s+", " ", child)
+            if formula:
+                text = plain(re.sub(r"\\[()\[\]]", "", child))
+                # What has no plain form is no word to look for.
+                text = re.sub(r"\\[A-Za-z]+", " ", text)
+            yield escape(text)
 
 
 def write_search_texts(app: Sphinx, error: Exception | None) -> None:
@@ -131,7 +112,7 @@ def write_search_texts(app: Sphinx, error: Exception | None) -> None:
     texts = {}
     for page in sorted(app.env.found_docs):
         file = Path(builder.get_outfilename(page))
-        texts[page] = TextOf(file.read_text(encoding="utf-8")).text()
+        texts[page] = text_of(file.read_text(encoding="utf-8"))
     script = ANSWER % json.dumps(texts, ensure_ascii=False, indent=0)
     (Path(app.outdir) / "_static" / TEXTS).write_text(script, encoding="utf-8")
 
@@ -140,10 +121,8 @@ def load_search_texts(
     _app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _doctree: Any
 ) -> None:
     if pagename == "search":
-        add(
-            context,
-            f'<script src="{context["pathto"]("_static", resource=True)}/{TEXTS}"></script>',
-        )
+        static = context["pathto"]("_static", resource=True)
+        add(context, f'<script src="{static}/{TEXTS}"></script>')
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

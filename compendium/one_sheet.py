@@ -3,6 +3,7 @@
 import ast
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,9 @@ def write_sheet(
     parameters |= _others(window, more)
     parameters = _checked(known, parameters)
     _read_once(kind, parameters)
-    if not _writable(output):
+    with suppress(OSError):
+        output.mkdir(parents=True, exist_ok=True)
+    if not output.is_dir():
         raise DataError(f"{output}: nothing can be written there")
     execution = make_sheet(kind, parameters, title=title, folder=output)
     write_notebook(execution.notebook, output / f"{name}.ipynb")
@@ -149,11 +152,3 @@ def _read_once(kind: str, parameters: Mapping[str, Any]) -> None:
         name = parameters.get("dataset", "")
         phases = analysis.phases_of(name) if name else ()
         choose_crystal(phases, parameters.get("phase"), where=str(name or path))
-
-
-def _writable(folder: Path) -> bool:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return False
-    return folder.is_dir()

@@ -19,9 +19,9 @@ import yaml
 
 from compendium.figures import take_out, write_files, write_names
 from compendium.gallery import gallery_page
-from compendium.notebooks import FAILED, NO_DATA
-from compendium.pictures import front_figure, write_pictures
-from compendium.plan import BOOK, BUILD, EXECUTED, HTML, ROOT, contents
+from compendium.notebooks import FAILED, NO_DATA, first_picture
+from compendium.pictures import write_pictures
+from compendium.plan import BOOK, BUILD, EXECUTED, HTML, ROOT, contents, settings
 from compendium.publish import with_addresses
 
 SOURCE = BUILD / "source"
@@ -48,7 +48,10 @@ def make_pages(plan: dict[str, Any]) -> bool:
     page = gallery_page(plan, EXECUTED / "sheets", pictures)
     (SOURCE / f"{GALLERY}.md").write_text(page, encoding="utf-8")
     draw_pictures()
-    done = jupyter_book(strictly=not plan["own_data"])
+    # Somebody else's data may leave references without their figures.
+    done = run_jupyter_book(SOURCE, configuration(), strictly=not plan["own_data"])
+    if not done:
+        print("error: the pages have warnings (above); each counts as an error", file=sys.stderr)
     write_files(figures, HTML)
     return done
 
@@ -141,24 +144,15 @@ def sheet_page(name: str) -> None:
 
 def draw_pictures() -> None:
     """Draw the icons and the card, with the figure of the front page, beside the style sheet."""
-    title = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["title"]
     static = SOURCE / "_static"
-    figure = front_figure(EXECUTED / "chapters" / "index.ipynb")
-    write_pictures(static / "logo.svg", title, figure, static)
-
-
-def jupyter_book(*, strictly: bool) -> bool:
-    """Run Jupyter Book; somebody else's data may leave references without their figures."""
-    done = run_jupyter_book(SOURCE, configuration(), table_of_contents(), strictly=strictly)
-    if not done:
-        print("error: the pages have warnings (above); each counts as an error", file=sys.stderr)
-    return done
+    front = EXECUTED / "chapters" / "index.ipynb"
+    figure = first_picture(front) if front.exists() else None
+    write_pictures(static / "logo.svg", settings()["title"], figure, static)
 
 
 def run_jupyter_book(
     source: Path,
-    settings: dict[str, Any],
-    toc: dict[str, Any],
+    config: dict[str, Any],
     *,
     strictly: bool,
     builder: str = "html",
@@ -167,7 +161,7 @@ def run_jupyter_book(
     """Write the settings below the output's _build, and make the pages there."""
     build = output / "_build"
     build.mkdir(parents=True, exist_ok=True)
-    for name, content in (("config.yml", settings), ("toc.yml", toc)):
+    for name, content in (("config.yml", config), ("toc.yml", table_of_contents())):
         (build / name).write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     program = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
     flags = ["-q", "-W", "-n", "--keep-going"] if strictly else ["-q", "-q"]
@@ -185,10 +179,10 @@ def run_jupyter_book(
 
 def configuration() -> dict[str, Any]:
     """Return the settings of the book, with what the source below _build needs."""
-    settings: dict[str, Any] = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    settings["only_build_toc_files"] = False
-    settings["execute"]["exclude_patterns"] = ["sheets/*"]
-    return with_addresses(settings)
+    book = settings()
+    book["only_build_toc_files"] = False
+    book["execute"]["exclude_patterns"] = ["sheets/*"]
+    return with_addresses(book)
 
 
 def table_of_contents() -> dict[str, Any]:

@@ -14,14 +14,7 @@ from typing import Any
 
 from analysis import __version__
 from compendium import browser
-from compendium.pages import (
-    CACHE,
-    GALLERY,
-    SOURCE,
-    configuration,
-    run_jupyter_book,
-    table_of_contents,
-)
+from compendium.pages import CACHE, GALLERY, SOURCE, configuration, run_jupyter_book
 from compendium.plan import BUILD, PLAN
 from compendium.publish import plain
 
@@ -54,25 +47,22 @@ def one_page() -> bool:
     gallery = source / f"{GALLERY}.md"
     text = re.sub(r"\[([^\]]*)\]\(sheets/[^)]*\)", r"\1", gallery.read_text(encoding="utf-8"))
     gallery.write_text(text, encoding="utf-8")
-    settings = configuration()
-    settings["execute"]["cache"] = str(CACHE)
+    config = configuration()
+    config["execute"]["cache"] = str(CACHE)
     own_data = json.loads(PLAN.read_text(encoding="utf-8"))["own_data"]
     return run_jupyter_book(
-        *(source, settings, table_of_contents()),
-        strictly=not own_data,
-        builder="singlehtml",
-        output=WORK,
+        source, config, strictly=not own_data, builder="singlehtml", output=WORK
     )
 
 
 def front_matter() -> dict[str, str]:
     """Return what the title page says."""
-    settings = configuration()
+    config = configuration()
     return {
-        "title": settings["title"],
-        "author": settings["author"],
+        "title": config["title"],
+        "author": config["author"],
         "version": f"Version {__version__}",
-        "site": settings["html"]["baseurl"] or settings.get("repository", {}).get("url", ""),
+        "site": config["html"]["baseurl"] or config.get("repository", {}).get("url", ""),
     }
 
 

@@ -4,15 +4,12 @@ The logo is one SVG file; what it is drawn with here knows the few marks that it
 refuses others.
 """
 
-import base64
 import io
 import re
 import textwrap
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
-
-import nbformat
 
 ICO, TOUCH, CARD = "favicon.ico", "apple-touch-icon.png", "social-card.png"
 ICO_SIZES = [(16, 16), (32, 32), (48, 48)]
@@ -30,17 +27,6 @@ def write_pictures(logo: Path, title: str, figure: bytes | None, folder: Path) -
     large.save(folder / ICO, sizes=ICO_SIZES)
     (folder / TOUCH).write_bytes(drawing(logo, TOUCH_SIZE))
     (folder / CARD).write_bytes(card(logo, title, figure))
-
-
-def front_figure(notebook: Path) -> bytes | None:
-    """Return the first picture that a chapter made, or None."""
-    if not notebook.exists():
-        return None
-    for cell in nbformat.read(notebook, as_version=4).cells:
-        for output in cell.get("outputs", []):
-            if "image/png" in output.get("data", {}):
-                return base64.b64decode(output["data"]["image/png"])
-    return None
 
 
 def card(logo: Path, title: str, figure: bytes | None) -> bytes:
@@ -66,20 +52,14 @@ def card(logo: Path, title: str, figure: bytes | None) -> bytes:
         title_top = height - shown[1] - 40
     middle = 1 - title_top / height / 2
     side = 150
-    draw_logo(
-        logo,
-        picture.add_axes((40 / width, middle - side / height / 2, side / width, side / height)),
-    )
+    corner = (40 / width, middle - side / height / 2)
+    draw_logo(logo, picture.add_axes((*corner, side / width, side / height)))
     lines = textwrap.wrap(title, 46 if figure is not None else 34)
-    words = {"color": PAPER, "ha": "left", "linespacing": 1.25}
-    left = (40 + side + 36) / width
-    picture.text(
-        left, middle + 0.03, "\n".join(lines), va="center", size=29, weight="bold", **words
-    )
-    below = middle + 0.03 - (len(lines) * 29 * 1.25 / 2 + 30) / height
-    picture.text(
-        left, below, "A book that runs", va="center", size=21, **{**words, "color": ACCENT}
-    )
+    words: dict[str, Any] = {"va": "center", "ha": "left", "linespacing": 1.25}
+    left, above = (40 + side + 36) / width, middle + 0.03
+    below = above - (len(lines) * 29 * 1.25 / 2 + 30) / height
+    picture.text(left, above, "\n".join(lines), color=PAPER, size=29, weight="bold", **words)
+    picture.text(left, below, "A book that runs", color=ACCENT, size=21, **words)
     return png(picture)
 
 

@@ -8,7 +8,8 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -144,11 +145,9 @@ def fetch(survey: Survey) -> bool:
     """Try to download the data sets that are not here; return whether one came."""
     came = False
     for name in survey.missing:
-        try:
+        with suppress(DatasetUnavailable):
             datasets.fetch(name)
             came = True
-        except DatasetUnavailable:
-            continue
     return came
 
 
@@ -161,6 +160,14 @@ def executable_chapters() -> list[str]:
 
     names = [str(name) for name in contents()]
     return [n for n in names if (BOOK / f"{n}.md").exists() and has_code(BOOK / f"{n}.md")]
+
+
+def settings() -> dict[str, Any]:
+    """Return what _config.yml says."""
+    import yaml
+
+    content: dict[str, Any] = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    return content
 
 
 def contents() -> Iterable[str]:
@@ -189,12 +196,8 @@ def used_by(chapter: str) -> list[str]:
 
 def fingerprint(*names: str) -> str:
     """Return a digest of the contents of files and folders below ROOT."""
-    found: Mapping[str, str] = {
-        file.relative_to(ROOT).as_posix(): content(file)
-        for name in names
-        for file in sorted(files_in(ROOT / name))
-    }
-    return combined(*(f"{name} {digest}" for name, digest in found.items()))
+    files = dict.fromkeys(file for name in names for file in sorted(files_in(ROOT / name)))
+    return combined(*(f"{file.relative_to(ROOT).as_posix()} {content(file)}" for file in files))
 
 
 def combined(*parts: str) -> str:

@@ -110,28 +110,23 @@ def about(
             described = f"{title}. {described}"
         add(context, meta("name", "description", described))
     front = pagename == app.config.root_doc
-    add(
-        context,
-        meta("property", "og:type", "website" if front else "article"),
-        meta("property", "og:site_name", book),
-        meta("property", "og:title", title),
-        meta("property", "og:description", described),
-    )
+    said = {
+        "type": "website" if front else "article",
+        "site_name": book,
+        "title": title,
+        "description": described,
+    }
     site = app.config.html_baseurl
-    if not site:  # a card's picture and page need whole addresses
-        add(context, meta("name", "twitter:card", "summary"))
-        return
-    page = "" if front else f"{pagename}.html"
-    width, height = CARD_SIZE
-    add(
-        context,
-        meta("property", "og:url", f"{site}{page}"),
-        meta("property", "og:image", f"{site}_static/{CARD}"),
-        meta("property", "og:image:width", str(width)),
-        meta("property", "og:image:height", str(height)),
-        meta("property", "og:image:alt", f"The title of the book, {book}, above a figure of it"),
-        meta("name", "twitter:card", "summary_large_image"),
-    )
+    if site:  # a card's picture and page need whole addresses
+        said |= {
+            "url": f"{site}{'' if front else f'{pagename}.html'}",
+            "image": f"{site}_static/{CARD}",
+            "image:width": str(CARD_SIZE[0]),
+            "image:height": str(CARD_SIZE[1]),
+            "image:alt": f"The title of the book, {book}, above a figure of it",
+        }
+    add(context, *(meta("property", f"og:{name}", text) for name, text in said.items()))
+    add(context, meta("name", "twitter:card", "summary_large_image" if site else "summary"))
 
 
 def add(context: dict[str, Any], *tags: str) -> None:

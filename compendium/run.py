@@ -7,10 +7,11 @@ import json
 import os
 import resource
 import sys
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from compendium.plan import BOOK, EXECUTED, FAILURES, PLAN, ROOT, STAMPS, read
+from compendium.plan import BOOK, EXECUTED, FAILURES, PLAN, ROOT, STAMPS, read, settings
 
 
 def main(what: str, name: str = "") -> int:
@@ -36,17 +37,14 @@ def sheet(name: str, plan: dict[str, Any]) -> int:
     from compendium.sheets import make_sheet, title_of
 
     chosen = plan["sheets"][name]
-    stamps = ["code", f"data/{name}", f"templates/{chosen['kind']}"]
-    before = [read(STAMPS / one) for one in stamps]
-    execution = make_sheet(
-        chosen["kind"],
-        {"dataset": chosen["name"]},
-        title=title_of(describe(chosen["name"])),
-        folder=ROOT,
-        timeout=cell_timeout(),
-    )
-    if before != [read(STAMPS / one) for one in stamps]:
-        return changed(name)
+    with unchanged("code", f"data/{name}", f"templates/{chosen['kind']}"):
+        execution = make_sheet(
+            chosen["kind"],
+            {"dataset": chosen["name"]},
+            title=title_of(describe(chosen["name"])),
+            folder=ROOT,
+            timeout=cell_timeout(),
+        )
     keep(f"sheets/{name}", execution, failed=execution.status != "ok")
     return 0
 
@@ -55,12 +53,9 @@ def chapter(name: str, plan: dict[str, Any]) -> int:
     """Execute one chapter; a failure stops the book unless it is on somebody's own data."""
     from compendium.notebooks import NO_DATA, execute, read_notebook
 
-    stamps = ["code", f"chapters/{name}"]
-    before = [read(STAMPS / one) for one in stamps]
     path = BOOK / f"{name}.md"
-    execution = execute(read_notebook(path), folder=path.parent, timeout=cell_timeout())
-    if before != [read(STAMPS / one) for one in stamps]:
-        return changed(name)
+    with unchanged("code", f"chapters/{name}"):
+        execution = execute(read_notebook(path), folder=path.parent, timeout=cell_timeout())
     fine = execution.status == "ok" or (plan["own_data"] and execution.status == NO_DATA)
     if fine or plan["own_data"]:
         keep(f"chapters/{name}", execution, failed=not fine)
@@ -94,16 +89,17 @@ def report(name: str, text: str) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-def changed(name: str) -> int:
-    print(f"{name}: its sources changed while it ran; run it again", file=sys.stderr)
-    return 1
+@contextmanager
+def unchanged(*stamps: str) -> Iterator[None]:
+    """End the job, so that nothing is kept, if a stamp changes in the ``with`` block."""
+    before = [read(STAMPS / one) for one in stamps]
+    yield
+    if before != [read(STAMPS / one) for one in stamps]:
+        sys.exit(f"{stamps[1]}: its sources changed while it ran; run it again")
 
 
 def cell_timeout() -> int:
-    import yaml
-
-    settings = yaml.safe_load(Path(ROOT / "_config.yml").read_text(encoding="utf-8"))
-    return int(settings["execute"]["timeout"])
+    return int(settings()["execute"]["timeout"])
 
 
 if __name__ == "__main__":

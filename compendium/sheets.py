@@ -5,7 +5,6 @@ brings them along. `make book` executes one for each data set; ``python -m analy
 executes one by itself.
 """
 
-import ast
 import hashlib
 import json
 import re
@@ -17,9 +16,9 @@ from typing import Any
 
 from analysis.catalogue.datasets import Dataset
 from analysis.errors import DataError
-from compendium.chapters.glue import GLUED
+from compendium import notebooks
+from compendium.chapters.glue import plain_text
 from compendium.chapters.record import KEY
-from compendium.notebooks import FAILED, TIMEOUT, Execution, execute, read_notebook, write_whole
 
 PACKAGE = Path(__file__).resolve().parent
 IN_CHECKOUT = PACKAGE.parent / "book" / "sheets"
@@ -69,8 +68,8 @@ def make_sheet(
     *,
     title: str,
     folder: Path,
-    timeout: int = TIMEOUT,
-) -> Execution:
+    timeout: int = notebooks.TIMEOUT,
+) -> notebooks.Execution:
     """Execute the template of a kind with these parameters.
 
     Raises
@@ -78,36 +77,26 @@ def make_sheet(
     DataError
         Before a kernel starts, if a parameter is not in the template or of another type.
     """
-    notebook = read_notebook(template(kind))
+    notebook = notebooks.read_notebook(template(kind))
     heading = next(cell for cell in notebook.cells if cell.source.startswith("# "))
     _, *rest = heading.source.splitlines()
-    heading.source = "\n".join([f"# {_without_marks(title)}", *rest])
-    execution = execute(notebook, folder=folder, parameters=parameters, timeout=timeout)
-    if execution.status == FAILED:
+    heading.source = "\n".join([f"# {plain_text(title)}", *rest])
+    execution = notebooks.execute(notebook, folder=folder, parameters=parameters, timeout=timeout)
+    if execution.status == notebooks.FAILED:
         said = deepcopy(execution.notebook.cells[0])
         said.update(id="failure", metadata={}, cell_type="markdown")
         said.source = (
             "> **This sheet failed.** The cell and its traceback stand below.\n>\n"
-            f"> {_without_marks(execution.error or '')}"
+            f"> {plain_text(execution.error or '')}"
         )
         execution.notebook.cells.insert(1, said)
     return execution
 
 
-def _without_marks(text: str) -> str:
-    """Return text in which Markdown sees no marks."""
-    return re.sub(r"([\\`*_{}\[\]<>|$#~])", r"\\\1", " ".join(text.split()))
-
-
 def recorded(notebook: Any) -> dict[str, Any] | None:
     """Return what a sheet recorded of its fits, or None if it did not come so far."""
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", ()):
-            if output.get("metadata", {}).get("scrapbook", {}).get("name") == KEY:
-                text = output["data"][GLUED]
-                found: dict[str, Any] = json.loads(ast.literal_eval("".join(text)))
-                return found
-    return None
+    text = dict(notebooks.glued(notebook["cells"])).get(KEY)
+    return None if text is None else dict(json.loads(text))
 
 
 def write_page(notebook: Any, path: Path) -> None:
@@ -129,13 +118,11 @@ def write_page(notebook: Any, path: Path) -> None:
     html = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL)
     texts = iter(_alt_texts(notebook))
     html = re.sub(r'<img alt="No description[^"]*"', lambda _: f'<img alt="{next(texts)}"', html)
-    write_whole(path, html)
+    notebooks.write_whole(path, html)
 
 
 def _alt_texts(notebook: Any) -> Iterator[str]:
     """Yield for each figure, in order, the words for those who do not see it."""
     for cell in notebook["cells"]:
         alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "figure")
-        for output in cell.get("outputs", ()):
-            if "image/png" in output.get("data", {}):
-                yield escape(alt)
+        yield from [escape(alt)] * len(notebooks.pictures_in(cell))

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from small_book import Copy
 
+from compendium.offline import text_of
 from compendium.pictures import card, drawing, write_pictures
 from compendium.publish import description, pages_address, plain, with_addresses
 
@@ -329,3 +330,14 @@ def test_the_field_on_a_page_leads_to_the_search(html, no_network):
     seen.page.wait_for_url(re.compile("search.html.q=strain"))
     seen.page.wait_for_selector("ul.search li")
     assert (seen.errors, seen.asked) == ([], [])
+
+
+def test_the_search_knows_a_page_to_its_end_and_none_of_its_buttons():
+    page = (
+        '<p>menu</p><article class="bd-article"><section id="one"><p>Before '
+        '<img src="a.png" /><!-- x --><button>copy</button> and  after</p>'
+        '<div class="math">\\(\\Theta\\)'
+        '<a class="headerlink">#</a></div></section><p>end</p></article><p>foot</p>'
+    )
+    text = '<section id="one">Before  and afterΘ</section>end'
+    assert text_of(page) == f'<div role="main">{text}</div>'

@@ -8,7 +8,7 @@ from uncertainties import ufloat
 
 import analysis
 from analysis.pressure.plateau import strain_plateau
-from analysis.show import lattice_plots, strain_plots, strain_report
+from analysis.show import pressure_plots, strain_plots, strain_report
 from analysis.twin.patterns import make_pattern, truths
 
 mpl.use("agg")
@@ -284,7 +284,7 @@ def test_sizes_are_points_and_limits_are_arrows(ax, wh, with_size):
 
 def test_reciprocal_axes_stand_in_axes_of_their_own(lattice):
     fig, axes = plt.subplots(1, 3)
-    lattice_plots.reciprocal_axes(axes, lattice, origin="measured", truth=lattice)
+    pressure_plots.reciprocal_axes(axes, lattice, origin="measured", truth=lattice)
     assert [ax.get_ylabel() for ax in axes] == [f"$1/{axis}$ (1/Å)" for axis in "abc"]
     assert axes[0].containers[0].lines[0].get_ydata() == pytest.approx(1 / lattice.a)
     assert all("measured" in texts(ax) for ax in axes)
@@ -292,7 +292,7 @@ def test_reciprocal_axes_stand_in_axes_of_their_own(lattice):
 
 
 def test_relative_axes_begin_at_zero_and_follow_their_fit(ax, lattice):
-    lattice_plots.relative_axes(ax, lattice, origin="measured")
+    pressure_plots.relative_axes(ax, lattice, origin="measured")
     assert ax.get_legend_handles_labels()[1] == ["$a$", "$b$", "$c$"]
     for axis, shown in zip("abc", ax.containers, strict=True):
         length = lattice.length(axis)[0]

@@ -12,7 +12,7 @@ import analysis
 from analysis.pressure.results import Results
 from analysis.pressure.series import Regions
 from analysis.show.report import Note
-from compendium.chapters import conclusions, data_words, front_page, ledger, metals, printed
+from compendium.chapters import coupling_words, data_words, front_page, ledger, metals
 from compendium.chapters.claims import Entry, Found, digits, exact
 from compendium.chapters.glue import GLUED, glue_all
 
@@ -285,7 +285,7 @@ def test_saturation_shows_from_a_temperature_on(conductances, first, rising):
 def test_the_choice_of_a_law_stands_beside_the_error_of_the_mean(pressures, beside):
     sheets = [sheet(f"s{p}", p, theta_d=(550.0, 2.0**0.5)) for p in pressures]
     theta, _, _ = front_page.four_series(Results({}, "", tuple(sheets)))
-    words = conclusions.law_words(fit_of((600.0, 1.0), r_squared=0.99991234), 480.0, theta)
+    words = coupling_words.law_words(fit_of((600.0, 1.0), r_squared=0.99991234), 480.0, theta)
     assert words["choice"] == f"50 K{beside}"
     assert (words["held"], words["wrong-n"], words["wrong-r2"]) == ("480 K", "600 K", "0.999912")
 
@@ -294,7 +294,7 @@ def test_the_choice_of_a_law_stands_beside_the_error_of_the_mean(pressures, besi
 def test_the_printed_coupling_follows_or_not(value, said):
     found = Found(exact(value), "published inputs", "x")
     entry = Entry("coupling constant at 22.4 GPa", "x", digits(1.75, 0.01), "", found)
-    words = conclusions.coupling_words([entry], fit_of((550.0, 1.0)))
+    words = coupling_words.conclusion_words([entry], fit_of((550.0, 1.0)))
     assert words["own-verdict"] == said
     # Where the law is right, nothing is to be corrected.
     assert words["theta-corrected"] == "518 K"
@@ -302,12 +302,14 @@ def test_the_printed_coupling_follows_or_not(value, said):
 
 
 def test_what_the_printed_numbers_give():
-    words = conclusions.coupling_words(ledger.entries(), fit_of((550.0, 1.0)))
+    words = coupling_words.conclusion_words(ledger.entries(), fit_of((550.0, 1.0)))
     assert spaced(words["tension"]) == "32 ± 6 K"
-    assert words["needed-tc"] == f"{printed.tc_of(1.75):.1f} K"
-    assert printed.coupling(tc=printed.tc_of(1.75), theta_d=518.0) == pytest.approx(1.75)
+    assert words["needed-tc"] == f"{coupling_words.tc_of(1.75):.1f} K"
+    assert coupling_words.coupling(tc=coupling_words.tc_of(1.75), theta_d=518.0) == pytest.approx(
+        1.75
+    )
     smallest = float(words["smallest"])
-    assert printed.tc_of(smallest + 0.002) < 1e-6 < printed.tc_of(0.5)
+    assert coupling_words.tc_of(smallest + 0.002) < 1e-6 < coupling_words.tc_of(0.5)
 
 
 def test_a_record_is_glued_under_its_name(monkeypatch):

@@ -10,7 +10,7 @@ from uncertainties import UFloat
 
 from analysis.pressure.series import Series
 from analysis.show import coupling_plots, pressure_plots
-from analysis.show.plots import BLUE, COLOURS, GREY, ORANGE, mark_origin, residuals
+from analysis.show.plots import BLUE, COLOURS, GREY, ORANGE, grid, mark_origin, residuals
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
 from analysis.typing import Floats
@@ -58,17 +58,14 @@ def curves_by_run(curves: Sequence[ResistanceCurve]) -> Figure:
     runs: dict[str | None, list[ResistanceCurve]] = {}
     for curve in curves:
         runs.setdefault(curve.run, []).append(curve)
-    rows = -(-len(runs) // 3) or 1
-    fig, axes = plt.subplots(rows, 3, figsize=(9, 2.7 * rows), squeeze=False)
-    for ax, (run, members) in zip(axes.flat, runs.items(), strict=False):
+    fig, axes = grid(len(runs), 3, (3, 2.7))
+    for ax, (run, members) in zip(axes, runs.items(), strict=False):
         for curve, colour in zip(members, COLOURS, strict=False):
             name = f"{curve.pressure:g}"
             ax.plot(curve.temperature, curve.resistance, color=colour, lw=1, label=name)
         ax.set(title=f"run {run}", xlabel="$T$ (K)", ylabel="$R$ (Ω)")
         ax.legend(title="GPa", title_fontsize="small")
-        mark_origin(ax, ", ".join(sorted({curve.origin or "" for curve in members})))
-    for ax in axes.flat[len(runs) :]:
-        ax.set_axis_off()
+        mark_origin(ax, *(curve.origin for curve in members))
     return fig
 
 
@@ -110,8 +107,8 @@ def ranked_resistivity(
 
 def residual_panels(fits: Sequence[ResistanceFit]) -> Figure:
     """Return the residuals of fits beside each other, titled by their windows."""
-    fig, axes = plt.subplots(1, len(fits), figsize=(3 * len(fits), 3.2), sharey=True, squeeze=False)
-    for ax, fit in zip(axes.flat, fits, strict=True):
+    fig, axes = grid(len(fits), len(fits), (3, 3.2), sharey=True)
+    for ax, fit in zip(axes, fits, strict=True):
         residuals(ax, fit)
         ax.set_title("{:.0f} to {:.0f} K".format(*fit.window))
         ax.label_outer()

@@ -7,6 +7,8 @@ measured say so inside the axes.
 
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -15,12 +17,14 @@ from cycler import cycler
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from analysis.show.report import estimate, run_label
 from analysis.transport.coupling import ValidityWarning, coupling_constant
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
 from analysis.transport.transition_fit import NotReached, TransitionFit
+from analysis.typing import Floats
 
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
 YELLOW, PURPLE, SKY, GREY = "#E69F00", "#CC79A7", "#56B4E9", "#6E6E6E"
@@ -59,8 +63,9 @@ def resistance_label(curve: ResistanceCurve) -> str:
     return f"${symbol}$ ({_SYMBOLS.get(curve.unit, curve.unit)})"
 
 
-def mark_origin(ax: Axes, origin: str | None) -> Axes:
+def mark_origin(ax: Axes, *origins: str | None) -> Axes:
     """Write where the data come from above the upper right corner of the axes."""
+    origin = ", ".join(sorted(set(filter(None, origins))))
     if origin:
         colour = ORANGE if origin == "synthetic" else GREY
         ax.text(
@@ -70,33 +75,62 @@ def mark_origin(ax: Axes, origin: str | None) -> Axes:
     return ax
 
 
+def band(ax: Axes, x: ArrayLike, lower: ArrayLike, upper: ArrayLike, **style: Any) -> None:
+    """Fill a band between two curves, without an edge; light unless the style says otherwise."""
+    ax.fill_between(x, lower, upper, **{"color": SKY, "alpha": 0.6, "lw": 0, **style})
+
+
+def grid(
+    count: int,
+    columns: int,
+    size: tuple[float, float],
+    *,
+    sharex: bool = False,
+    sharey: bool = False,
+) -> tuple[Figure, list[Axes]]:
+    """Return a figure with so many panels of a size (inches) in rows; what is left is empty."""
+    rows = -(-count // columns) or 1
+    inches = (size[0] * columns, size[1] * rows)
+    fig, axes = plt.subplots(
+        rows, columns, figsize=inches, sharex=sharex, sharey=sharey, squeeze=False
+    )
+    for ax in axes.flat[count:]:
+        ax.set_axis_off()
+    return fig, list(axes.flat)
+
+
+def _dots(ax: Axes, x: Floats, y: Floats, **style: Any) -> None:
+    """Draw measured points; of very many, every second, third, ..."""
+    some = slice(None, None, -(-x.size // _MOST_POINTS))
+    ax.plot(x[some], y[some], ".", ms=2.5, color=GREY, rasterized=True, **style)
+
+
+def _ball(ax: Axes, x: ArrayLike, y: ArrayLike, marker: str = "o", **style: Any) -> None:
+    """Draw points that stand out: green balls unless the style says otherwise."""
+    ax.plot(x, y, marker, **{"color": GREEN, "mec": "black", "mew": 0.6, "ms": 7, **style})
+
+
+def _fit_and_band(
+    ax: Axes, fit: ResistanceFit | TransitionFit, t: Floats, level: float, label: str
+) -> None:
+    if fit.errors_known:
+        band(ax, t, *fit.band(t, level), zorder=2, label=f"{level:.0%} band")
+    ax.plot(t, fit.predict(t), color=BLUE, zorder=3, label=label)
+
+
 def curve(ax: Axes, data: ResistanceCurve, *, mark: bool = True) -> Axes:
     """Draw the points of a curve; of very many, every second, third, ..."""
-    some = slice(None, None, -(-len(data) // _MOST_POINTS))
-    ax.plot(
-        data.temperature[some], data.resistance[some], ".",
-        ms=2.5, color=GREY, label="data", rasterized=True, zorder=1,
-    )  # fmt: skip
-    ax.set(xlabel="$T$ (K)", ylabel=resistance_label(data))
-    ax.set_xlim(left=0)
+    _dots(ax, data.temperature, data.resistance, label="data", zorder=1)
+    ax.set(xlabel="$T$ (K)", ylabel=resistance_label(data), xlim=(0, None))
     return mark_origin(ax, data.origin) if mark else ax
 
 
 def resistance_fit(ax: Axes, fit: ResistanceFit, *, level: float = 0.95, mark: bool = True) -> Axes:
     """Draw data, fitted curve, confidence band and the window's bounds (green balls)."""
     curve(ax, fit.curve, mark=mark)
-    t = np.linspace(*fit.window, 200)
-    if fit.errors_known:
-        lower, upper = fit.band(t, level)
-        ax.fill_between(
-            t, lower, upper, color=SKY, alpha=0.6, lw=0, zorder=2, label=f"{level:.0%} band"
-        )
-    ax.plot(t, fit.predict(t), color=BLUE, zorder=3, label=f"fit of {fit.law.title}")
+    _fit_and_band(ax, fit, np.linspace(*fit.window, 200), level, f"fit of {fit.law.title}")
     bounds = np.array(fit.window)
-    ax.plot(
-        bounds, fit.predict(bounds), "o", color=GREEN, mec="black", mew=0.6, ms=7,
-        zorder=4, label="window",
-    )  # fmt: skip
+    _ball(ax, bounds, fit.predict(bounds), zorder=4, label="window")
     return ax
 
 
@@ -104,23 +138,19 @@ def residuals(ax: Axes, fit: ResistanceFit, *, level: float = 0.95, mark: bool =
     """Draw measured less fitted resistance, in percent of the largest, with the band."""
     percent = 100 / float(np.abs(fit.part.resistance).max())
     t = fit.part.temperature
-    some = slice(None, None, -(-t.size // _MOST_POINTS))
     if fit.errors_known:
-        half = np.diff(fit.band(t[some], level), axis=0)[0] / 2 * percent
-        ax.fill_between(
-            t[some], -half, half, color=SKY, alpha=0.6, lw=0, label=f"_{level:.0%} band"
-        )
+        some = t[:: -(-t.size // _MOST_POINTS)]
+        half = np.diff(fit.band(some, level), axis=0)[0] / 2 * percent
+        band(ax, some, -half, half, label=f"_{level:.0%} band")
+    return _left_over(ax, fit, percent, "max.", mark=mark)
+
+
+def _left_over(
+    ax: Axes, fit: ResistanceFit | TransitionFit, percent: float, of: str, *, mark: bool
+) -> Axes:
     ax.axhline(0, color=BLUE, lw=1)
-    ax.plot(
-        t[some],
-        fit.residuals[some] * percent,
-        ".",
-        ms=2.5,
-        color=GREY,
-        rasterized=True,
-        label="_residual",
-    )
-    ax.set(xlabel="$T$ (K)", ylabel="residual\n(% of max.)")
+    _dots(ax, fit.part.temperature, fit.residuals * percent, label="_residual")
+    ax.set(xlabel="$T$ (K)", ylabel=f"residual\n(% of {of})")
     return mark_origin(ax, fit.curve.origin) if mark else ax
 
 
@@ -164,10 +194,8 @@ def debye_against_pressure(
             pressures, values, np.abs(intervals - values),
             fmt=marker, color=colour, capsize=2, ms=5, label=run_label(run),
         )  # fmt: skip
-    ax.set(xlabel="$P$ (GPa)", ylabel=r"$\Theta_\mathrm{D}$ (K)")
-    ax.set_xlim(left=0)
-    origins = {fit.curve.origin for fits in runs.values() for fit in fits}
-    return mark_origin(ax, ", ".join(sorted(filter(None, origins))))
+    ax.set(xlabel="$P$ (GPa)", ylabel=r"$\Theta_\mathrm{D}$ (K)", xlim=(0, None))
+    return mark_origin(ax, *(fit.curve.origin for fits in runs.values() for fit in fits))
 
 
 def transition_fit(
@@ -175,51 +203,22 @@ def transition_fit(
 ) -> Axes:
     """Draw data, fitted curve and band, the normal state below the onset, and T_c."""
     curve(ax, fit.curve)
-    t = np.unique(
-        np.r_[
-            np.linspace(*fit.window, 300),
-            np.linspace(max(0.7 * fit.tc_onset.n, fit.window[0]), 1.1 * fit.tc_onset.n, 300),
-        ]
-    )
-    if fit.errors_known:
-        lower, upper = fit.band(t, level)
-        ax.fill_between(
-            t, lower, upper, color=SKY, alpha=0.6, lw=0, zorder=2, label=f"{level:.0%} band"
-        )
-    ax.plot(t, fit.predict(t), color=BLUE, zorder=3, label=_fit_label(fit))
-    onset = fit.tc_onset.n
-    ax.plot(
-        [onset], [fit.r_onset.n], "o", color=GREEN, mec="black", mew=0.6, ms=7,
-        zorder=4, label=r"$T_\mathrm{c,onset}$",
-    )  # fmt: skip
-    try:
-        tc = fit.tc(criterion).n
-    except NotReached:
-        return ax
-    ax.plot(
-        [tc], [criterion * fit.r_onset.n], "D", color=ORANGE, mec="black", mew=0.6, ms=6,
-        zorder=4, label=f"$T_\\mathrm{{c,{criterion:g}}}$",
-    )  # fmt: skip
+    onset, r_onset = fit.tc_onset.n, fit.r_onset.n
+    near = np.linspace(max(0.7 * onset, fit.window[0]), 1.1 * onset, 300)
+    t = np.unique(np.r_[np.linspace(*fit.window, 300), near])
+    plain = fit.normal != "law" or fit.law.title == "eq. 1"
+    label = "fit of eqs. 1 and 5" if plain else f"fit of {fit.law.title} and eq. 5"
+    _fit_and_band(ax, fit, t, level, label)
+    _ball(ax, [onset], [r_onset], zorder=4, label=r"$T_\mathrm{c,onset}$")
+    with suppress(NotReached):
+        style = {"color": ORANGE, "ms": 6, "label": f"$T_\\mathrm{{c,{criterion:g}}}$"}
+        _ball(ax, [fit.tc(criterion).n], [criterion * r_onset], "D", zorder=4, **style)
     return ax
-
-
-def _fit_label(fit: TransitionFit) -> str:
-    if fit.normal != "law" or fit.law.title == "eq. 1":
-        return "fit of eqs. 1 and 5"
-    return f"fit of {fit.law.title} and eq. 5"
 
 
 def transition_residuals(ax: Axes, fit: TransitionFit) -> Axes:
     """Draw measured less fitted resistance in percent of that at the onset."""
-    percent = 100 / fit.r_onset.n
-    some = slice(None, None, -(-fit.n_points // _MOST_POINTS))
-    ax.axhline(0, color=BLUE, lw=1)
-    ax.plot(
-        fit.part.temperature[some], fit.residuals[some] * percent, ".",
-        ms=2.5, color=GREY, rasterized=True, label="_residual",
-    )  # fmt: skip
-    ax.set(xlabel="$T$ (K)", ylabel="residual\n(% of the onset)")
-    return mark_origin(ax, fit.curve.origin)
+    return _left_over(ax, fit, 100 / fit.r_onset.n, "the onset", mark=True)
 
 
 def coupling_map(
@@ -238,8 +237,7 @@ def coupling_map(
     high = max(0.1 * tc.n, 4 * tc.s)
     theta = np.linspace(max(theta_d.n - wide, 1.2 * tc.n), theta_d.n + wide, 80)
     cold = np.linspace(max(tc.n - high, 0.05 * tc.n), min(tc.n + high, 0.8 * theta[0]), 80)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ValidityWarning)
+    with warnings.catch_warnings(action="ignore", category=ValidityWarning):
         lam = coupling_constant(cold[:, None], theta_d=theta, mu_star=mu_star, formula=formula)
     lines = ax.contour(theta, cold, lam, levels=12, colors=GREY, linewidths=0.8)
     ax.clabel(lines, fmt="%.2f", fontsize="small")
@@ -249,6 +247,6 @@ def coupling_map(
     turn = np.linspace(0, 2 * np.pi, 200)
     x, y = axes @ np.array([np.cos(turn), np.sin(turn)])
     ax.fill(theta_d.n + x, tc.n + y, color=SKY, alpha=0.7, label="95 % of the fit")
-    ax.plot([theta_d.n], [tc.n], "D", color=ORANGE, mec="black", mew=0.6, ms=6, label="fit")
+    _ball(ax, [theta_d.n], [tc.n], "D", color=ORANGE, ms=6, label="fit")
     ax.set(xlabel=r"$\Theta_\mathrm{D}$ (K)", ylabel=f"$T_\\mathrm{{c,{criterion:g}}}$ (K)")
     return mark_origin(ax, fit.curve.origin)

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.numerics.uncertainty import student
+from analysis.pressure.compression import AXES, LatticeTable
 from analysis.pressure.series import Constancy, Line, Regions, Series
-from analysis.show.lattice_plots import AXIS_STYLE
-from analysis.show.plots import BLUE, COLOURS, GREY, MARKERS, SKY, mark_origin
+from analysis.show.plots import BLUE, COLOURS, GREEN, GREY, MARKERS, ORANGE, band, mark_origin
 from analysis.show.report import run_label
 
 _LABELS = {
@@ -22,7 +22,7 @@ _LABELS = {
 }
 _THOUSANDTHS = {"strain": 1000.0}
 # The reciprocal axes in colours and markers of their own.
-_AXIS_STYLE = {f"1/{axis}": style for axis, style in AXIS_STYLE.items()}
+_AXIS_STYLE = {"1/a": (BLUE, "o"), "1/b": (ORANGE, "s"), "1/c": (GREEN, "^")}
 _SHADES = {"mixed": "#BFBFBF", "Fmmm": "#EDEDED"}
 
 
@@ -81,28 +81,30 @@ def against_pressure(
     """
     order = list(dict.fromkeys(series.runs if runs is None else runs))
     factor = _THOUSANDTHS.get(series.name, 1.0)
+    # Half of an interval in standard errors; 0 where no error is known.
+    width = factor * student(level, np.inf)
     for at, run in enumerate(order):
         if run not in series.runs:
             continue
         part = series.select([one == run for one in series.runs])
         colour, marker = _style(part, at)
         ax.errorbar(
-            part.pressure, factor * part.value, _half(part, level) * factor,
+            part.pressure, factor * part.value, width * np.nan_to_num(part.error),
             fmt=marker, color=colour, capsize=2, ms=5, lw=1.2, mfc=colour if filled else "white",
             label=_label(part, run, filled=filled, named=label), zorder=3,
         )  # fmt: skip
     ax.set(xlabel="$P$ (GPa)", ylabel=label_of(series))
-    _widen(ax, series)
-    return mark_origin(ax, ", ".join(series.origins)) if mark else ax
+    if len(series):  # from 0 to beyond the last point
+        ax.set_xlim(0, max(ax.get_xlim()[1], 1.06 * float(series.pressure.max())))
+    return mark_origin(ax, *series.origins) if mark else ax
 
 
 def _label(series: Series, run: str, *, filled: bool, named: bool) -> str:
     """Return the name of a run, or of an axis; what begins with "_" stays out of the legend."""
+    called = _name(run)
     if named:
-        return _name(run)
-    return (
-        f"_{series.name if series.name in _AXIS_STYLE else _name(run)}{'' if filled else ', open'}"
-    )
+        return called
+    return f"_{series.name if series.name in _AXIS_STYLE else called}{'' if filled else ', open'}"
 
 
 def _name(run: str) -> str:
@@ -115,26 +117,13 @@ def _style(series: Series, at: int) -> tuple[str, str]:
     return COLOURS[at % len(COLOURS)], MARKERS[(at + at // len(COLOURS)) % len(MARKERS)]
 
 
-def _half(series: Series, level: float) -> np.ndarray:
-    """Return half the width of each interval; 0 where no error is known."""
-    return np.asarray(student(level, np.inf) * np.nan_to_num(series.error))
-
-
-def _widen(ax: Axes, series: Series) -> None:
-    """Let the axis of pressure begin at 0 and reach beyond the last point."""
-    if len(series):
-        ax.set_xlim(0, max(ax.get_xlim()[1], 1.06 * float(series.pressure.max())))
-
-
 def constant(ax: Axes, found: Constancy, *, factor: float = 1.0, level: float = 0.95) -> Axes:
     """Draw a weighted mean and its interval over the pressures that it was taken from."""
     if found.mean is None:
         return ax
     low, high = np.array(found.mean.interval(level)) * factor
-    ax.fill_between(
-        [found.low, found.high], low, high,
-        color=SKY, alpha=0.5, lw=0, zorder=1, label=f"_{level:.0%} of the mean",
-    )  # fmt: skip
+    style = {"alpha": 0.5, "zorder": 1, "label": f"_{level:.0%} of the mean"}
+    band(ax, [found.low, found.high], low, high, **style)
     ax.hlines(
         factor * found.mean.value.n, found.low, found.high, color=BLUE, lw=1.2, zorder=2,
         label="weighted mean",
@@ -203,7 +192,7 @@ def power(ax: Axes, line: Line, series: Series, *, wanted: float = 0.8) -> Axes:
     )
     ax.set(xlabel=f"true slope ({series.unit}/GPa)", ylabel="probability to see it")
     ax.set(xlim=(0, None), ylim=(0, 1.02))
-    return mark_origin(ax, ", ".join(series.origins))
+    return mark_origin(ax, *series.origins)
 
 
 def combined(
@@ -214,7 +203,7 @@ def combined(
     Reciprocal axes are drawn as ratios to their first values, so that three fit a panel.
     The runs, if given, keep the colours that they have in other figures.
     """
-    shown = [panel for panel in panels if any(len(one) for one in panel)]
+    shown = [panel for panel in panels if any(map(len, panel))]
     fig, axes = plt.subplots(
         len(shown), 1, figsize=(4.8, 1.95 * len(shown) + 0.6), sharex=True, squeeze=False
     )
@@ -228,8 +217,7 @@ def combined(
             ax.set_ylabel("relative to\nthe first")
             _axis_legend(ax, panel)
         ax.set_xlabel("")
-        origins = sorted({origin for series in panel for origin in series.origins})
-        mark_origin(ax, ", ".join(origins))
+        mark_origin(ax, *(origin for series in panel for origin in series.origins))
         ax.margins(y=0.2)
     for at, ax in enumerate(axes[:, 0]):
         shade(ax, regions, label=at == 0)
@@ -252,3 +240,51 @@ def _axis_legend(ax: Axes, panel: Sequence[Series]) -> None:
         for colour, marker in [_AXIS_STYLE[series.name]]
     ]
     ax.legend(handles=handles, loc="lower right", ncols=3)
+
+
+# ---------------------------------------------------------------------------- the cell
+
+
+def reciprocal_axes(
+    axes: Sequence[Axes],
+    table: LatticeTable,
+    *,
+    origin: str | None = None,
+    truth: LatticeTable | None = None,
+) -> Sequence[Axes]:
+    """Draw 1/a, 1/b and 1/c against pressure, each in axes of its own: the paper's Fig. 9."""
+    for ax, name in zip(axes, AXES, strict=True):
+        colour, marker = _AXIS_STYLE[f"1/{name}"]
+        if truth is not None:
+            ax.plot(
+                truth.pressure, truth.reciprocal(name)[0],
+                color=GREY, lw=1, alpha=0.6, label="_put in",
+            )  # fmt: skip
+        value, error = table.reciprocal(name)
+        ax.errorbar(
+            table.pressure, value, np.nan_to_num(error),
+            fmt=marker, ms=4, color=colour, label="_found",
+        )  # fmt: skip
+        ax.set(xlabel="$P$ (GPa)", ylabel=f"$1/{name}$ (1/Å)", xlim=(0, None))
+        mark_origin(ax, origin)
+    return axes
+
+
+def relative_axes(ax: Axes, table: LatticeTable, *, origin: str | None = None) -> Axes:
+    """Draw each axis over its first value, in percent, with its fitted course."""
+    grid = np.linspace(table.pressure[0], table.pressure[-1], 100)
+    for name in AXES:
+        colour, marker = _AXIS_STYLE[f"1/{name}"]
+        length, error = table.length(name)
+        scale = 100 / length[0]
+        lower, upper = table.compressibility(name).band(grid)
+        ax.plot(
+            grid, scale * (lower + upper) / 2 - 100, color=colour, lw=1, label=f"_fit of ${name}$"
+        )
+        ax.errorbar(
+            table.pressure, scale * length - 100, np.nan_to_num(scale * error),
+            fmt=marker, ms=4, color=colour, label=f"${name}$",
+        )  # fmt: skip
+    ax.axhline(0, color=GREY, lw=0.6)
+    ax.set(xlabel="$P$ (GPa)", ylabel="change of length (%)", xlim=(0, None))
+    return mark_origin(ax, origin)

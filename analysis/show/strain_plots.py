@@ -1,6 +1,6 @@
 """Figures of diffraction: every function takes axes, draws, and returns them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,8 @@ from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
 from analysis.diffraction.strain.instrument import Instrument
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
-from analysis.show.plots import BLUE, DECORATION, GREEN, GREY, ORANGE, PURPLE, SKY, mark_origin
+from analysis.show import plots
+from analysis.show.plots import BLUE, DECORATION, GREEN, GREY, ORANGE, PURPLE, mark_origin
 from analysis.show.strain_report import line_names
 from analysis.typing import Floats
 
@@ -35,11 +36,7 @@ def _bars(ax: Axes, x: Floats, y: Floats, error: Floats, **style: Any) -> None:
 
 
 def fitted_lines(
-    ax: Axes,
-    peaks: PeakTable,
-    *,
-    window: tuple[float, float] | None = None,
-    label: bool = True,
+    ax: Axes, peaks: PeakTable, *, window: tuple[float, float] | None = None, label: bool = True
 ) -> Axes:
     """Draw a pattern, its background and all its lines, with ticks and indices above them.
 
@@ -122,8 +119,8 @@ def williamson_hall(
     end = max(float(wh.peaks.theta.max()), float(wh.lines.theta.max())) * 1.05
     theta = np.linspace(1e-3, min(end, 1.55), 100)
     x, scale = 4 * np.sin(theta), 1000 * np.cos(theta)
-    lower, upper = (edge * scale for edge in wh.band(theta, level))
-    ax.fill_between(x, lower, upper, color=SKY, alpha=0.5, lw=0, label=f"{100 * level:g} % band")
+    edges = (edge * scale for edge in wh.band(theta, level))
+    plots.band(ax, x, *edges, alpha=0.5, label=f"{100 * level:g} % band")
     ax.plot(x, wh.predict(theta) * scale, color=BLUE, label=f"eq. {8 - (wh.model == 'full')}")
     unused = wh.peaks.select(~np.isin(wh.peaks.two_theta, wh.lines.two_theta))
     top = 1.5 * float(breadths.max())
@@ -189,25 +186,19 @@ def williamson_hall_figure(wh: WilliamsonHall) -> Figure:
 def panels(analyses: Sequence[WilliamsonHall], *, columns: int = 5) -> Figure:
     """Return small multiples, a Williamson-Hall plot for each pressure: the paper's Fig. 8."""
     columns = min(columns, len(analyses))
-    rows = -(-len(analyses) // columns)
-    fig, axes = plt.subplots(
-        rows, columns, figsize=(2 * columns, 2.1 * rows), sharex=True, sharey=True, squeeze=False
-    )
-    for ax, wh in zip(axes.flat, analyses, strict=False):
+    fig, axes = plots.grid(len(analyses), columns, (2, 2.1), sharex=True, sharey=True)
+    for ax, wh in zip(axes, analyses, strict=False):
         williamson_hall(ax, wh, label=False, mark=False)
         ax.set_title(_panel_title(wh), fontsize="small")
         ax.label_outer()
     top = max(float(_points(wh.lines, wh.breadth)[1].max()) for wh in analyses)
-    axes.flat[0].set_ylim(0, 1.25 * top)
-    for ax in axes.flat[len(analyses) :]:
-        ax.set_axis_off()
+    axes[0].set_ylim(0, 1.25 * top)
     # The axis below which no panel stands keeps its labels.
     for at in range(len(analyses) - columns, len(analyses)):
-        axes.flat[at].xaxis.set_tick_params(labelbottom=True)
-        axes.flat[at].set_xlabel(_STRAIN)
+        axes[at].xaxis.set_tick_params(labelbottom=True)
+        axes[at].set_xlabel(_STRAIN)
     # Above the titles, which leave no room beside them.
-    mark_origin(axes[0, -1], _origins(wh.peaks.pattern for wh in analyses))
-    axes[0, -1].texts[-1].set_y(1.17)
+    _mark_origins(axes[columns - 1], analyses).texts[-1].set_y(1.17)
     return fig
 
 
@@ -217,8 +208,8 @@ def _panel_title(wh: WilliamsonHall) -> str:
     return f"{name}, $10^3\\epsilon$ = {1000 * wh.strain.n:.1f}"
 
 
-def _origins(patterns: Iterable[DiffractionPattern]) -> str:
-    return ", ".join(sorted({one.origin or "unknown origin" for one in patterns}))
+def _mark_origins(ax: Axes, analyses: Sequence[WilliamsonHall]) -> Axes:
+    return mark_origin(ax, *(wh.peaks.pattern.origin or "unknown origin" for wh in analyses))
 
 
 def strain_against_pressure(
@@ -248,9 +239,8 @@ def strain_against_pressure(
         pressure, strain, np.abs(ends - strain),
         fmt="o", ms=5, capsize=2, color=BLUE, label=f"found, {100 * level:g} %",
     )  # fmt: skip
-    ax.set(xlabel="$P$ (GPa)", ylabel=r"$10^3 \epsilon$", ylim=(0, None))
-    ax.set_xlim(left=0)
-    return mark_origin(ax, _origins(wh.peaks.pattern for wh in known))
+    ax.set(xlabel="$P$ (GPa)", ylabel=r"$10^3 \epsilon$", xlim=(0, None), ylim=(0, None))
+    return _mark_origins(ax, known)
 
 
 def size_limits(ax: Axes, analyses: Sequence[WilliamsonHall]) -> Axes:
@@ -275,7 +265,7 @@ def size_limits(ax: Axes, analyses: Sequence[WilliamsonHall]) -> Axes:
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     ax.yaxis.set_minor_formatter(NullFormatter())
     ax.set_xlim(left=0)
-    return mark_origin(ax, _origins(wh.peaks.pattern for wh in analyses))
+    return _mark_origins(ax, analyses)
 
 
 def instrument_curve(ax: Axes, instrument: Instrument, *samples: PeakTable) -> Axes:
@@ -283,22 +273,19 @@ def instrument_curve(ax: Axes, instrument: Instrument, *samples: PeakTable) -> A
     standard = instrument.standard
     x = np.linspace(standard.two_theta[0] - 3, standard.two_theta[-1] + 3, 200)
     width, error = instrument.fwhm(x)
-    lower, upper = width - 2 * error, width + 2 * error
-    ax.fill_between(x, lower, upper, color=SKY, alpha=0.5, lw=0, label="_± 2 standard errors")
+    edges = (width - 2 * error, width + 2 * error)
+    plots.band(ax, x, *edges, alpha=0.5, label="_± 2 standard errors")
     ax.plot(x, width, color=BLUE, label="smooth curve")
     styles = zip(
         (standard, *samples), (BLUE, ORANGE, PURPLE), ("o", "s", "^"), (" (standard)", "", ""),
         strict=False,
     )  # fmt: skip
     for peaks, colour, marker, role in styles:
-        style = {"fmt": marker, "color": colour, "label": _crystal(peaks) + role}
+        crystal = peaks.phase or peaks.pattern.name
+        style = {"fmt": marker, "color": colour, "label": crystal + role}
         _bars(ax, peaks.two_theta, peaks.fwhm, peaks.fwhm_error, lw=1, **style)
     ax.set(xlabel=_TWO_THETA, ylabel="FWHM (deg)", ylim=(0, None))
     return mark_origin(ax, standard.pattern.origin)
-
-
-def _crystal(peaks: PeakTable) -> str:
-    return peaks.phase or peaks.pattern.name
 
 
 def breadths_of_a_line(ax: Axes) -> Axes:
@@ -306,7 +293,7 @@ def breadths_of_a_line(ax: Axes) -> Axes:
     x = np.linspace(-3, 3, 400)
     ax.plot(x, 1 / (1 + (2 * x) ** 2), color=BLUE, label="_line")
     half = np.pi / 4
-    ax.fill_between([-half, half], 0, 1, color=SKY, alpha=0.4, lw=0, label="_rectangle")
+    plots.band(ax, [-half, half], 0, 1, alpha=0.4, label="_rectangle")
     for at, width, name in ((0.5, 0.5, "FWHM"), (0.34, half, "integral breadth")):
         arrow = {"arrowstyle": "<->", "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", (-width, at), (width, at), arrowprops=arrow)

@@ -49,11 +49,8 @@ def _short(value: float, error: float) -> str:
     if not (np.isfinite(error) and error > 0):
         return f"{value:.4g}"
     number = ufloat(value, error)
-    return f"{number:.1uS}" if _leading(error) >= 3 else f"{number:.2uS}"
-
-
-def _leading(error: float) -> int:
-    return int(f"{error:e}"[0])
+    leading = int(f"{error:e}"[0])
+    return f"{number:.1uS}" if leading >= 3 else f"{number:.2uS}"
 
 
 def strain(value: UFloat) -> str:

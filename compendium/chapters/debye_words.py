@@ -1,6 +1,8 @@
 """What chapter 3.1 chooses and says: its curve, its trials of other choices, its runs."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from itertools import product
 
 from matplotlib.figure import Figure
 
@@ -46,12 +48,9 @@ def trials_of(fit: ResistanceFit) -> tuple[ResistanceFit, ...]:
     low, high = fit.window
     windows = ((low, high), (low + 0.1 * (high - low), high), (low, low + 0.6 * (high - low)))
     trials = []
-    for window in windows:
-        for weighting in WEIGHTINGS[:2]:
-            try:
-                trials.append(fit_resistance(fit.curve, window, weighting=weighting))
-            except AnalysisError:
-                continue
+    for window, weighting in product(windows, WEIGHTINGS[:2]):
+        with suppress(AnalysisError):
+            trials.append(fit_resistance(fit.curve, window, weighting=weighting))
     return tuple(trials)
 
 
@@ -73,15 +72,12 @@ def fit_words(fit: ResistanceFit, trials: Sequence[ResistanceFit]) -> dict[str, 
     """Return what the chapter says of its one fit, and of how far other choices move it."""
     values = [trial.theta_d.n for trial in trials] or [fit.theta_d.n]
     spread = (max(values) - min(values)) / fit.theta_d.s
+    said = "The standard error of one fit covers that"
     if not fit.errors_known:
         said = "The data do not tell a statistical error"
     elif spread > 2:
-        said = (
-            f"That spread is {spread:.0f} times the standard error of one fit, and belongs "
-            "beside it"
-        )
-    else:
-        said = "The standard error of one fit covers that"
+        times = f"{spread:.0f} times the standard error of one fit"
+        said = f"That spread is {times}, and belongs beside it"
     return {
         "one-theta": estimate(fit, fit.theta_d, "K"),
         "one-window": "{:.0f} to {:.0f} K".format(*fit.window),

@@ -110,14 +110,8 @@ def _about(ax: Axes) -> str:
     """Return the title, the labels and the origin of a panel, those that it has."""
     title = next((ax.get_title(at) for at in ("left", "center", "right") if ax.get_title(at)), "")
     # Axes in common are labelled once.
-    across = [
-        ax.get_xlabel(),
-        *(one.get_xlabel() for one in ax.get_shared_x_axes().get_siblings(ax)),
-    ]
-    along = [
-        ax.get_ylabel(),
-        *(one.get_ylabel() for one in ax.get_shared_y_axes().get_siblings(ax)),
-    ]
+    across = [one.get_xlabel() for one in (ax, *ax.get_shared_x_axes().get_siblings(ax))]
+    along = [one.get_ylabel() for one in (ax, *ax.get_shared_y_axes().get_siblings(ax))]
     parts = {
         "": title,
         "x: ": next(filter(None, across), ""),

@@ -7,7 +7,7 @@ from analysis.pressure.results import Results
 from analysis.pressure.series import Regions, Series, series_of
 from analysis.show.report import Note, estimate, quantity
 from analysis.transport.fit import ResistanceFit, fit_resistance
-from compendium.chapters import printed
+from compendium.chapters import coupling_words
 from compendium.chapters.metals import measured_or
 from compendium.chapters.pressure_words import deciding, mean, origins, sensitivity
 
@@ -38,8 +38,8 @@ def results_words(theta: Series, strain: Series, regions: Regions) -> dict[str, 
         "front-theta-mean": mean(fmmm),
         "front-deciding": deciding(fmmm),
         "front-sensitivity": sensitivity(fmmm),
-        "front-own": quantity(printed.coupling()),
-        "front-mu": printed.coupling_for_usual_mu(),
+        "front-own": quantity(coupling_words.coupling()),
+        "front-mu": coupling_words.coupling_for_usual_mu(),
         "front-plateau": mean(plateau),
         # Of Lorentzian lines.
         "front-plateau-fwhm": mean(plateau, times=2 / np.pi),

@@ -6,6 +6,14 @@ from collections.abc import Mapping
 GLUED = "application/papermill.record/text/plain"
 
 
+_SPECIAL = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>|$#~"})
+
+
+def plain_text(text: str) -> str:
+    """Return text in which Markdown sees no marks."""
+    return " ".join(text.split()).translate(_SPECIAL)
+
+
 def glue_all(texts: Mapping[str, str]) -> None:
     """Glue texts by name into the notebook that runs this, unseen.
 

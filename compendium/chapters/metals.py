@@ -128,14 +128,8 @@ def copper_words(fits: CopperFits) -> dict[str, str]:
 
 def metals_table(uniform: MetalFits, relative: MetalFits) -> Table:
     """Return the Debye temperatures of metals by both weightings beside the textbook's."""
-    header = (
-        "metal",
-        "origin",
-        "textbook",
-        "points",
-        "Θ_D, equal weights (K)",
-        "Θ_D, relative (K)",
-    )
+    weighted = ("Θ_D, equal weights (K)", "Θ_D, relative (K)")
+    header = ("metal", "origin", "textbook", "points", *weighted)
     rows = [
         (
             name,
@@ -158,10 +152,7 @@ def metals_words(uniform: MetalFits, relative: MetalFits) -> dict[str, str]:
         for name in uniform
     ]
     guessed = [name for name, fit in uniform.items() if not fit.errors_known]
-    return {
-        "no-errors": ", ".join(guessed) or "none of them",
-        "worst-off": percent(max(off)),
-    }
+    return {"no-errors": ", ".join(guessed) or "none of them", "worst-off": percent(max(off))}
 
 
 # --------------------------------------------------------------------------------- platinum

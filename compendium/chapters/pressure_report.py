@@ -7,24 +7,11 @@ from analysis.catalogue.loading import load
 from analysis.errors import AnalysisError, DataError
 from analysis.numerics.means import Mean
 from analysis.pressure.results import Results, load_results
-from analysis.pressure.series import (
-    PHASES,
-    Constancy,
-    Regions,
-    Series,
-    failed,
-    left_out_in_turn,
-)
+from analysis.pressure.series import PHASES, Constancy, Regions, Series, failed, left_out_in_turn
 from analysis.show.report import Note, Table, unbroken
 from analysis.transport.fit import ResistanceFit, fit_resistance
-from compendium.chapters.pressure_words import (
-    NONE,
-    origins,
-    probability,
-    quantity_of,
-    sample_label,
-    value,
-)
+from compendium.chapters.pressure_words import NONE, origins, probability, quantity_of, sample_label
+from compendium.chapters.pressure_words import value as written
 
 EMPTY = Note("No table:", ["there is no value to put into it."])
 
@@ -43,12 +30,6 @@ def load_results_or_note(path: str = "") -> tuple[Results, Note | None]:
         if path:
             raise
         return Results({}, "", ()), Note("Results missing:", [str(error)])
-
-
-def heading(series: Series) -> str:
-    """Return "Θ_D (K)", the heading of a column."""
-    called = quantity_of(series)
-    return f"{called.symbol} ({called.unit})" if called.unit else called.symbol
 
 
 def origin(*series: Series) -> Note:
@@ -90,11 +71,11 @@ def points(series: Sequence[Series]) -> Table | Note:
     for at, one in enumerate(series):
         for pressure, run, found in one.rows():
             row = rows.setdefault((pressure, run), [""] * len(series))
-            row[at] = value(found, factor=quantity_of(one).factor)
+            row[at] = written(found, factor=quantity_of(one).factor)
     if not rows:
         return EMPTY
     lines = [(f"{pressure:g}", run, *row) for (pressure, run), row in sorted(rows.items())]
-    return Table(("P (GPa)", "run", *map(heading, series)), lines, words=2)
+    return Table(("P (GPa)", "run", *(quantity_of(one).heading for one in series)), lines, words=2)
 
 
 def means(series: Iterable[Series], regions: Regions) -> Table | Note:
@@ -107,10 +88,10 @@ def means(series: Iterable[Series], regions: Regions) -> Table | Note:
     ]
     rows = [
         (
-            heading(part),
+            quantity_of(part).heading,
             phase,
             str(mean.n),
-            value(mean.value, factor=quantity_of(part).factor),
+            written(mean.value, factor=quantity_of(part).factor),
             *(_agreement(mean) if mean.n > 1 else ("", "", "")),
         )
         for part, phase, mean in there
@@ -147,7 +128,7 @@ def _tested(test: Constancy, factor: float) -> tuple[str, ...]:
     return (
         str(test.n),
         NONE if mean is None or not mean.dof else probability(mean.p_value),
-        NONE if line is None else value(line.slope, factor=factor),
+        NONE if line is None else written(line.slope, factor=factor),
         NONE if line is None else probability(line.p_value),
         test.verdict,
     )

@@ -24,6 +24,11 @@ class Quantity(NamedTuple):
     unit_in_words: str
     factor: float = 1.0
 
+    @property
+    def heading(self) -> str:
+        """What stands above a column: "Θ_D (K)"."""
+        return f"{self.symbol} ({self.unit})" if self.unit else self.symbol
+
 
 _QUANTITIES = {
     "theta_d": Quantity("Θ_D", "the Debye temperature", "K", "K"),
@@ -155,17 +160,20 @@ def put_in(series: Series) -> str:
     """Return what synthetic points were made from; that nobody knows it of others."""
     _, symbol, _, unit, factor = quantity_of(series)
     truths = _truths(series)
+
+    def written(number: float | str) -> str:
+        return unbroken(f"{number} {unit}".rstrip())
+
     if not len(series):
         return f"No value of {symbol} is here to be compared with a truth"
     if not truths:
         return f"The truth behind these values of {symbol} is not known"
     count = Counter(truths).most_common()
     if len(count) > 3:
-        ends = f"{factor * min(truths):g} to {factor * max(truths):g} {unit}".rstrip()
-        return f"The twin was made with {unbroken(ends)}"
+        ends = f"{factor * min(truths):g} to {factor * max(truths):g}"
+        return f"The twin was made with {written(ends)}"
     parts = [
-        f"{unbroken(f'{factor * truth:g} {unit}'.rstrip())} at {times} point"
-        + ("s" if times > 1 else "")
+        f"{written(f'{factor * truth:g}')} at {times} point{'s' if times > 1 else ''}"
         for truth, times in count
     ]
     return f"The twin was made with {' and '.join(parts)}"

@@ -15,17 +15,11 @@ from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williams
 from analysis.errors import AnalysisError, attempt
 from analysis.show.plots import BLUE, GREEN, GREY, mark_origin
 from analysis.show.report import Note, Table, estimate, quantity, window
-from analysis.show.strain_report import line_names
+from analysis.show.strain_report import THOUSANDTHS, line_names, strain
 from analysis.transport.analyse import CurveAnalysis
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
-
-_SPECIAL = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>|$#~"})
-
-
-def plain_text(text: str) -> str:
-    """Return text in which Markdown sees no marks."""
-    return " ".join(text.split()).translate(_SPECIAL)
+from compendium.chapters.glue import plain_text
 
 
 def facts(data: ResistanceCurve | DiffractionPattern) -> Table:
@@ -119,19 +113,20 @@ def coupling_table(found: CurveAnalysis) -> Table:
     fit, criterion = found.transition, found.criterion
     if fit is None:
         return Table(("", "value"), [], words=2)
-    rows = []
-    finders: tuple[tuple[str, Callable[[], Any], str], ...] = (
-        (f"T_c at {criterion:g} of the onset", lambda: fit.tc(criterion), "K"),
-        (
-            f"λ ({found.formula}, μ* = {found.mu_star:g})",
-            lambda: fit.coupling(criterion, mu_star=found.mu_star, formula=found.formula),
-            "",
-        ),
-    )
-    for name, find, unit in finders:
+    choices: dict[str, Any] = {"mu_star": found.mu_star, "formula": found.formula}
+
+    def row(name: str, find: Callable[[], Any], unit: str = "") -> tuple[str, str]:
         value, why = attempt(find)
-        text = f"none: {plain_text(why or '')}" if value is None else estimate(fit, value, unit)
-        rows.append((name, text))
+        known = value is not None
+        return name, estimate(fit, value, unit) if known else f"none: {plain_text(why or '')}"
+
+    rows = [
+        row(f"T_c at {criterion:g} of the onset", lambda: fit.tc(criterion), "K"),
+        row(
+            f"λ ({found.formula}, μ* = {found.mu_star:g})",
+            lambda: fit.coupling(criterion, **choices),
+        ),
+    ]
     return Table(("", "value"), rows, words=2)
 
 
@@ -145,27 +140,19 @@ def without_each_line(wh: WilliamsonHall, *, most: int = 12) -> Table | None:
     """
     if wh.n_lines < 4:
         return None
-    names = line_names(wh.lines)
+    choices: dict[str, Any] = {"model": wh.model, "breadth": wh.breadth}
     moves = []
-    for place, name in enumerate(names):
-        kept = np.arange(wh.n_lines) != place
-        try:
-            moved = williamson_hall(
-                wh.lines.select(kept),
-                model=wh.model,
-                breadth=wh.breadth,
-                shape_factor=wh.shape_factor,
-            )
-        except AnalysisError:
-            continue
-        moves.append((name, moved.strain))
+    for place, name in enumerate(line_names(wh.lines)):
+        others = wh.lines.select(np.arange(wh.n_lines) != place)
+        with suppress(AnalysisError):
+            moved = williamson_hall(others, **choices, shape_factor=wh.shape_factor)
+            moves.append((name, moved.strain))
     moves.sort(key=lambda one: -abs(one[1].n - wh.strain.n))
-    rows = [("none", quantity(1000 * wh.strain), "")]
-    rows += [
-        (name, quantity(1000 * value), f"{1000 * (value.n - wh.strain.n):+.3g}")
+    rows = [
+        (name, strain(value), f"{1000 * (value.n - wh.strain.n):+.3g}")
         for name, value in moves[:most]
     ]
-    return Table(("left out", "10³ ε", "moves by"), rows)
+    return Table(("left out", THOUSANDTHS, "moves by"), [("none", strain(wh.strain), ""), *rows])
 
 
 def cell_table(lattice: Mapping[str, Any]) -> Table | Note:

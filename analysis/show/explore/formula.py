@@ -146,9 +146,7 @@ def _log_i0e(u: Floats) -> tuple[Floats, Floats]:
 
 # y^(1-n) J_n(y) of eq. 1, and exp(-u) I_0(u) of eq. 5.
 TABLES = {
-    "phonons2": Table(_phonons(2), 1e-3, 200, 300),
-    "phonons3": Table(_phonons(3), 1e-3, 200, 300),
-    "phonons5": Table(_phonons(5), 1e-3, 200, 300),
+    **{f"phonons{n}": Table(_phonons(n), 1e-3, 200, 300) for n in (2, 3, 5)},
     "i0e": Table(_log_i0e, 1e-4, 100, 400),
 }
 

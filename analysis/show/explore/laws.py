@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.errors import AnalysisError
+from analysis.show.explore import spec
 from analysis.show.explore.formula import Symbol, call, where
 from analysis.show.report import run_label
 from analysis.transport import DEFAULT_LAW
@@ -66,6 +67,19 @@ def label_of(curve: Any) -> str:
     if curve.pressure is not None:
         parts.append(f"{curve.pressure:g} GPa")
     return ", ".join([*parts, *([curve.origin] if curve.origin else [])])
+
+
+def measured(
+    curve: Any, scale: float, places: NDArray[np.intp] | None = None
+) -> dict[str, NDArray[np.float64]]:
+    """Return temperatures and resistances in parts of `scale`: of few points, or at places."""
+    some = thinned(curve.temperature) if places is None else places
+    return {"t": curve.temperature[some], "r": curve.resistance[some] / scale}
+
+
+def window_rules() -> list[spec.Rule]:
+    """Return the lines at the ends of the window, which the data call low and high."""
+    return [spec.Rule(x=Symbol("low"), text="window"), spec.Rule(x=Symbol("high"))]
 
 
 def thinned(x: Floats, *, between: tuple[float, float] = (-np.inf, np.inf)) -> NDArray[np.intp]:

@@ -7,22 +7,9 @@ import numpy as np
 
 from analysis.errors import AnalysisError, FitError
 from analysis.pressure.series import Regions
+from analysis.show.explore import spec
 from analysis.show.explore.formula import Symbol, item, symbols, where
-from analysis.show.explore.laws import label_of, resistance, scaled, thinned
-from analysis.show.explore.spec import (
-    Axis,
-    Data,
-    Derived,
-    Mark,
-    Panel,
-    Points,
-    Readout,
-    Rule,
-    Saying,
-    Slider,
-    Span,
-    Spec,
-)
+from analysis.show.explore.laws import label_of, measured, resistance, scaled, window_rules
 from analysis.show.explore.widget import Explorer
 from analysis.transport.fit import ResistanceFit
 
@@ -63,43 +50,42 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
     beyond = where(inside, 0, theta > 0)
     right = float(np.ceil(1.05 * all_pressures.max() / 5) * 5)
     spans = [] if regions is None else [
-        Span(0, regions.amam_below, "Amam"), Span(regions.fmmm_above, right, "Fmmm"),
+        spec.Span(0, regions.amam_below, "Amam"), spec.Span(regions.fmmm_above, right, "Fmmm"),
     ]  # fmt: skip
-    temperature = Axis("T (K)", 0, Symbol("t_max"))
+    temperature = spec.Axis("T (K)", 0, Symbol("t_max"))
     return Explorer(
-        Spec(
+        spec.Spec(
             name="pressure",
             title="One window, one point",
             about="Debye temperatures against pressure, and the curve that one of them is from.",
             data_label="curve",
             controls=[
-                Slider("window", "window from", 0, _WINDOWS - 1, 1, start=0, unit="K", whole=True,
-                       digits=3, shown=low),
+                spec.Slider("window", "window from", 0, _WINDOWS - 1, 1, start=0, unit="K",
+                            whole=True, digits=3, shown=low),
             ],
-            derived=[Derived(name, item(f"{name}s", window)) for name in (*_FITTED, "half")],
+            derived=[spec.Derived(name, item(f"{name}s", window)) for name in (*_FITTED, "half")],
             panels=[
-                Panel(temperature, Axis("difference (% of R_{max})", -2, 2), [
-                    Rule(y=0.0, colour="blue"),
-                    Points(("t", "r"), t, percent, label="points less fit", size=2.2),
-                    Rule(x=low, text="window"),
-                    Rule(x=Symbol("high")),
+                spec.Panel(temperature, spec.Axis("difference (% of R_{max})", -2, 2), [
+                    spec.Rule(y=0.0, colour="blue"),
+                    spec.Points(("t", "r"), t, percent, label="points less fit", size=2.2),
+                    *window_rules(),
                 ], height=0.8),
-                Panel(Axis("P (GPa)", 0, right),
-                      Axis("Θ_{D} (K)", bottom, top), [
+                spec.Panel(spec.Axis("P (GPa)", 0, right), spec.Axis("Θ_{D} (K)", bottom, top), [
                     *spans,
-                    Points(("p", "y", "e"), Symbol("p"), Symbol("y"), Symbol("e"), data=others,
-                           label="all curves, in the windows that were found (95 %)", size=3),
-                    Mark(Symbol("pressure"), theta, Symbol("half"),
-                         label="this curve, this window", when=inside),
-                    Mark(Symbol("pressure"), np.minimum(np.maximum(theta, bottom), top),
-                         hollow=True, text="beyond", when=beyond),
+                    spec.Points(("p", "y", "e"), Symbol("p"), Symbol("y"), Symbol("e"), data=others,
+                                label="all curves, in the windows that were found (95 %)", size=3),
+                    spec.Mark(Symbol("pressure"), theta, Symbol("half"),
+                              label="this curve, this window", when=inside),
+                    spec.Mark(Symbol("pressure"), np.minimum(np.maximum(theta, bottom), top),
+                              hollow=True, text="beyond", when=beyond),
                 ], height=0.8),
             ],
             readouts=[
-                Readout("Θ_{D} ± standard error", theta, "K", 4,
-                        otherwise="none: this window leaves it open", error=error),
-                Readout("in the window that was found", best, "K", 4, error=Symbol("error_found")),
-                Saying([
+                spec.Readout("Θ_{D} ± standard error", theta, "K", 4,
+                             otherwise="none: this window leaves it open", error=error),
+                spec.Readout("in the window that was found", best, "K", 4,
+                             error=Symbol("error_found")),
+                spec.Saying([
                     (window == 0, "This is the window that was found."),
                     (beyond, "The point lies beyond the axes: this window hardly knows Θ_{D}."),
                     (np.absolute(theta - best) < Symbol("error_found"),
@@ -120,7 +106,7 @@ def _half(fit: ResistanceFit) -> float:
     return float(np.diff(fit.interval())[0] / 2) if fit.errors_known else float("nan")
 
 
-def _data(fit: ResistanceFit) -> Data:
+def _data(fit: ResistanceFit) -> spec.Data:
     curve, (first, last) = fit.curve, fit.window
     scale = float(np.abs(fit.part.resistance).max())
     starts = np.linspace(first, last - _SHORTEST * (last - first), _WINDOWS)
@@ -135,7 +121,6 @@ def _data(fit: ResistanceFit) -> Data:
             }  # fmt: skip
         for name, column in columns.items():
             column.append(row.get(name.removesuffix("s"), np.nan))
-    some = thinned(curve.temperature)
     numbers = {
         "pressure": curve.pressure,
         "high": last,
@@ -143,5 +128,4 @@ def _data(fit: ResistanceFit) -> Data:
         "theta_found": fit.theta_d.n,
         "error_found": fit.theta_d.s if fit.errors_known else np.nan,
     }
-    points = {"t": curve.temperature[some], "r": curve.resistance[some] / scale}
-    return Data(curve.name, label_of(curve), numbers, {**columns, **points})
+    return spec.Data(curve.name, label_of(curve), numbers, {**columns, **measured(curve, scale)})

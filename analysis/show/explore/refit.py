@@ -1,15 +1,16 @@
 """Fits that are done again at every move: ipywidgets, for where a kernel runs."""
 
 import time
+from contextlib import suppress
 from typing import Any
 
 import ipywidgets  # type: ignore[import-untyped]
 import numpy as np
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, attempt
 from analysis.show.explore import spec
 from analysis.show.explore.formula import Symbol, symbols
-from analysis.show.explore.laws import EXPONENTS, label_of, thinned
+from analysis.show.explore.laws import EXPONENTS, label_of, measured, window_rules
 from analysis.show.explore.widget import Explorer
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit, fit_resistance
@@ -41,22 +42,21 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
         first = fit_resistance(curve)
         t = curve.temperature
         wide = ipywidgets.Layout(width="min(100%, 34rem)")
-        style = {"description_width": "7rem"}
+        look = {"layout": wide, "style": {"description_width": "7rem"}}
         self.window = ipywidgets.FloatRangeSlider(
             value=first.window, min=float(t.min()), max=float(t.max()),
             step=float(f"{np.ptp(t) / 300:.1g}"), description="window (K)", readout_format=".1f",
-            layout=wide, style=style,
+            **look,
         )  # fmt: skip
         self.exponent = ipywidgets.Dropdown(
-            options=EXPONENTS, value=5, description="exponent n", layout=wide, style=style
+            options=EXPONENTS, value=5, description="exponent n", **look
         )
         self.saturation = ipywidgets.Checkbox(
-            value=True, description="saturation, G = 1/R_sat", layout=wide, style=style
+            value=True, description="saturation, G = 1/R_sat", **look
         )
         self.criterion = ipywidgets.FloatSlider(
-            value=0.05, min=0.01, max=0.99, step=0.01, description="criterion", layout=wide,
-            style=style,
-        )  # fmt: skip
+            value=0.05, min=0.01, max=0.99, step=0.01, description="criterion", **look
+        )
         self.message = ipywidgets.HTML()
         self.transitions: dict[int, TransitionFit | None] = {}
         self.falls = find_drop(curve) is not None and self._transition() is not None
@@ -72,16 +72,10 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
     def answer(self) -> None:
         """Fit as the controls say and show the result."""
         started = time.perf_counter()
-        try:
-            self.fit = fit_resistance(
-                self.curve,
-                self.window.value,
-                n=self.exponent.value,
-                saturation=self.saturation.value,
-            )
-            said = "; ".join(self.fit.warnings)
-        except AnalysisError as error:
-            self.fit, said = None, str(error)
+        choices = {"n": self.exponent.value, "saturation": self.saturation.value}
+        window = self.window.value
+        self.fit, why = attempt(lambda: fit_resistance(self.curve, window, **choices))
+        said = why if self.fit is None else "; ".join(self.fit.warnings)
         self.view.data = [spec.plain(self._data())]
         self.message.value = f'<p role="status">{said}</p>' if said else ""
         self.milliseconds = 1000 * (time.perf_counter() - started)
@@ -89,19 +83,16 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
     def _transition(self) -> TransitionFit | None:
         n = self.exponent.value
         if n not in self.transitions:
-            try:
-                self.transitions[n] = fit_transition(self.curve, n=n)
-            except AnalysisError:
-                self.transitions[n] = None
+            self.transitions[n], _ = attempt(lambda: fit_transition(self.curve, n=n))
         return self.transitions[n]
 
     def _data(self) -> spec.Data:
         curve, (low, high) = self.curve, self.window.value
-        some = thinned(curve.temperature)
-        t, r = curve.temperature[some], curve.resistance[some]
         scale = float(np.abs(curve.resistance).max())
+        points = measured(curve, scale)
+        t = points["t"]
         missing = np.full(t.size, np.nan)
-        columns = {"t": t, "r": r / scale, "fit": missing, "half": missing}
+        columns = {**points, "fit": missing, "half": missing}
         numbers: dict[str, float] = {"low": low, "high": high, "t_max": 1.03 * float(t.max())}
         if self.fit is not None:
             inside = (t >= low) & (t <= high)
@@ -120,11 +111,9 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
             }
         transition = self._transition() if self.falls else None
         if transition is not None:
-            try:
+            with suppress(AnalysisError):
                 found = transition.tc(self.criterion.value)
                 numbers |= {"tc": found.n, "tc_error": found.s}
-            except AnalysisError:
-                pass
         return spec.Data("fit", label_of(curve), numbers, columns)
 
 
@@ -132,7 +121,7 @@ def _spec(curve: ResistanceCurve) -> spec.Spec:
     t, r, fit, half = symbols("t r fit half")
     columns = ("t", "r", "fit", "half")
     temperature = spec.Axis("T (K)", 0, Symbol("t_max"))
-    window = [spec.Rule(x=Symbol("low"), text="window"), spec.Rule(x=Symbol("high"))]
+    window = window_rules()
     off = Symbol("off")
     return spec.Spec(
         name="refit",

@@ -103,7 +103,16 @@ class RootMeanSquare:
 
 
 @dataclass(frozen=True)
-class Curve:
+class Layer:
+    """What a panel shows: drawn where `when` is true, named in the legend if it has a label."""
+
+    label: str = field(default="", kw_only=True)
+    colour: str = field(default="blue", kw_only=True)
+    when: Formula = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Curve(Layer):
     """A line y(of) between two values of `of`; x is `of` itself if not given."""
 
     of: str
@@ -111,75 +120,63 @@ class Curve:
     low: Formula
     high: Formula
     x: Formula = None
-    label: str = ""
-    colour: str = "blue"
     dash: bool = False
     points: int = 240
-    when: Formula = None
 
 
 @dataclass(frozen=True)
-class Points:
+class Points(Layer):
     """A point for each row of columns: of the chosen data, or of its own if `data` is given."""
 
     columns: Sequence[str]
     x: Formula
     y: Formula
     error: Formula = None  # half the length of the bar
-    label: str = ""
-    colour: str = "grey"
+    colour: str = field(default="grey", kw_only=True)
     size: float = 2.5
     data: Mapping[str, Any] | None = None
-    when: Formula = None
 
 
 @dataclass(frozen=True)
-class Trace:
+class Trace(Layer):
     """A line through the rows of columns of the chosen data."""
 
     columns: Sequence[str]
     x: Formula
     y: Formula
-    label: str = ""
-    colour: str = "blue"
 
 
 @dataclass(frozen=True)
-class Band:
+class Band(Layer):
     """A filled area between two formulas over rows of columns of the chosen data."""
 
     columns: Sequence[str]
     x: Formula
     lower: Formula
     upper: Formula
-    label: str = ""
-    colour: str = "sky"
-    when: Formula = None
+    colour: str = field(default="sky", kw_only=True)
 
 
 @dataclass(frozen=True)
-class Mark:
+class Mark(Layer):
     """One point that stands out."""
 
     x: Formula
     y: Formula
     error: Formula = None
-    label: str = ""
     text: str = ""
-    colour: str = "orange"
+    colour: str = field(default="orange", kw_only=True)
     hollow: bool = False
-    when: Formula = None
 
 
 @dataclass(frozen=True)
-class Rule:
+class Rule(Layer):
     """A straight line at one x or one y, with a word beside it."""
 
     x: Formula = None
     y: Formula = None
     text: str = ""
-    colour: str = "green"
-    when: Formula = None
+    colour: str = field(default="green", kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -206,7 +203,7 @@ class Panel:
 
     x: Axis
     y: Axis
-    layers: Sequence[Any]
+    layers: Sequence[Layer | Span]
     height: float = 0.62
 
 

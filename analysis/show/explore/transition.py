@@ -5,24 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.errors import AnalysisError
+from analysis.show.explore import spec
 from analysis.show.explore.formula import Symbol, symbols, where
-from analysis.show.explore.laws import label_of, resistance, scaled, thinned
-from analysis.show.explore.spec import (
-    Axis,
-    Curve,
-    Data,
-    Derived,
-    Mark,
-    Panel,
-    Points,
-    Readout,
-    Root,
-    RootMeanSquare,
-    Rule,
-    Saying,
-    Slider,
-    Spec,
-)
+from analysis.show.explore.laws import label_of, measured, resistance, scaled, thinned
 from analysis.show.explore.widget import Explorer
 from analysis.transport.transition import depth, fraction_at, temperature_at
 from analysis.transport.transition_fit import TransitionFit
@@ -46,62 +31,62 @@ def transition(fits: Sequence[TransitionFit], *, criterion: float = 0.05) -> Exp
         raise AnalysisError("a live transition needs at least one fit of one")
     t, tc_onset, f, c = symbols("t tc_onset f criterion")
     floor, u, u_c, tc, f_fit = symbols("floor u u_c tc f_fit")
+    near_low, near_high, near_top = symbols("near_low near_high near_top")
     normal = _normal(np.maximum(t, tc_onset))
     model = normal * (floor + (1 - floor) * fraction_at(depth(t, tc_onset, f)))
     r_onset, reached = Symbol("r_onset"), np.logical_and(c > floor, u_c < f)
     percent = 100 * (Symbol("r") - model) / Symbol("r_onset_fit")
-    near = np.logical_and(t >= Symbol("near_low"), t <= Symbol("near_high"))
+    near = np.logical_and(t >= near_low, t <= near_high)
     onsets = [fit.tc_onset.n for fit in fits]
     sharp = [fit.f.n for fit in fits]
-    top = Axis("R / R_{max}", -0.05, 1.1)
-    close = Axis("T (K)", Symbol("near_low"), Symbol("near_high"))
+    close = spec.Axis("T (K)", near_low, near_high)
     layers = [
-        Points(("t", "r"), t, Symbol("r"), label="points", size=2.2),
-        Curve("t", _normal(t), 0.5, Symbol("t_max"), label="normal state", colour="grey",
-              dash=True),
-        Curve("t", model, 0.5, Symbol("t_max"), label="eqs. 1 and 5", points=320),
+        spec.Points(("t", "r"), t, Symbol("r"), label="points", size=2.2),
+        spec.Curve("t", _normal(t), 0.5, Symbol("t_max"), label="normal state", colour="grey",
+                   dash=True),
+        spec.Curve("t", model, 0.5, Symbol("t_max"), label="eqs. 1 and 5", points=320),
     ]  # fmt: skip
     marked = [
-        Mark(tc_onset, r_onset, label="T_{c,onset}", hollow=True, colour="green"),
-        Rule(y=c * r_onset, colour="orange", text="criterion"),
-        Mark(tc, c * r_onset, label="T_{c} at the criterion", when=reached),
+        spec.Mark(tc_onset, r_onset, label="T_{c,onset}", hollow=True, colour="green"),
+        spec.Rule(y=c * r_onset, colour="orange", text="criterion"),
+        spec.Mark(tc, c * r_onset, label="T_{c} at the criterion", when=reached),
     ]
     return Explorer(
-        Spec(
+        spec.Spec(
             name="transition",
             title="The resistive transition",
             about="Points of a resistance curve, and the law with the chosen parameters.",
             data_label="curve",
             controls=[
-                Slider("tc_onset", "T_{c,onset}", np.floor(0.6 * min(onsets)),
-                       np.ceil(1.25 * max(onsets)), 0.05, unit="K", digits=4,
-                       fit=Symbol("tc_onset_fit")),
-                Slider("f", "F", float(f"{min(1, *sharp) / 2:.1g}"),
-                       float(f"{max(200, *sharp) * 2:.1g}"), log=True, fit=f_fit),
-                Slider("criterion", "criterion", 0.01, 0.99, 0.01, start=criterion, digits=2),
+                spec.Slider("tc_onset", "T_{c,onset}", np.floor(0.6 * min(onsets)),
+                            np.ceil(1.25 * max(onsets)), 0.05, unit="K", digits=4,
+                            fit=Symbol("tc_onset_fit")),
+                spec.Slider("f", "F", float(f"{min(1, *sharp) / 2:.1g}"),
+                            float(f"{max(200, *sharp) * 2:.1g}"), log=True, fit=f_fit),
+                spec.Slider("criterion", "criterion", 0.01, 0.99, 0.01, start=criterion, digits=2),
             ],
             derived=[
-                Derived("r_onset", _normal(tc_onset)),
-                Derived("left", np.maximum((c - floor) / (1 - floor), 1e-9)),
-                Root("u_c", "u", np.log(fraction_at(u)) - np.log(Symbol("left")), 1e-3, 30),
-                Derived("tc", temperature_at(u_c, tc_onset, f)),
-                RootMeanSquare("misfit", ("t", "r"), percent, when=near),
+                spec.Derived("r_onset", _normal(tc_onset)),
+                spec.Derived("left", np.maximum((c - floor) / (1 - floor), 1e-9)),
+                spec.Root("u_c", "u", np.log(fraction_at(u)) - np.log(Symbol("left")), 1e-3, 30),
+                spec.Derived("tc", temperature_at(u_c, tc_onset, f)),
+                spec.RootMeanSquare("misfit", ("t", "r"), percent, when=near),
             ],
             panels=[
-                Panel(Axis("T (K)", 0, Symbol("t_max")), top, layers),
-                Panel(close, Axis("R / R_{max}", -0.05 * Symbol("near_top"), Symbol("near_top")),
-                      [*layers[:2], Curve("t", model, Symbol("near_low"), Symbol("near_high")),
-                       *marked]),
+                spec.Panel(spec.Axis("T (K)", 0, Symbol("t_max")),
+                           spec.Axis("R / R_{max}", -0.05, 1.1), layers),
+                spec.Panel(close, spec.Axis("R / R_{max}", -0.05 * near_top, near_top),
+                           [*layers[:2], spec.Curve("t", model, near_low, near_high), *marked]),
             ],
             readouts=[
-                Readout("T_{c} at the criterion", tc, "K", 4,
-                        otherwise="not reached at any temperature", when=reached),
-                Readout("of the fit", temperature_at(u_c, Symbol("tc_onset_fit"), f_fit), "K", 4,
-                        otherwise="not reached", when=np.logical_and(c > floor, u_c < f_fit)),
-                Readout("floor", floor, "", 3),
-                Readout("misfit near the transition (rms, of R_{onset})", Symbol("misfit"), "%",
-                        3),
-                Saying([
+                spec.Readout("T_{c} at the criterion", tc, "K", 4,
+                             otherwise="not reached at any temperature", when=reached),
+                spec.Readout("of the fit", temperature_at(u_c, Symbol("tc_onset_fit"), f_fit), "K",
+                             4, "not reached", when=np.logical_and(c > floor, u_c < f_fit)),
+                spec.Readout("floor", floor, "", 3),
+                spec.Readout("misfit near the transition (rms, of R_{onset})", Symbol("misfit"),
+                             "%", 3),
+                spec.Saying([
                     (where(reached, 0, 1), "The curve falls to this criterion nowhere."),
                     (tc < Symbol("coldest"), "That lies below the coldest point: nobody saw it."),
                     (c > 0.5, "Near the onset, the fall begins as (T_{c,onset} - T)^{3}."),
@@ -120,7 +105,7 @@ def _normal(t: Symbol) -> Symbol:
     return where(Symbol("is_law") == 1, curved, straight)
 
 
-def _data(fit: TransitionFit) -> Data:
+def _data(fit: TransitionFit) -> spec.Data:
     curve = fit.curve
     scale = float(np.abs(curve.resistance).max())
     onset = fit.tc_onset.n
@@ -143,5 +128,4 @@ def _data(fit: TransitionFit) -> Data:
         low, high = fit.normal_state([onset, 2 * onset]) / scale
         law = {"theta_d": 1, "r0": 0, "a": 0, "g_sat": 0, "n": 5, "is_law": 0}
         numbers |= law | {"p0": 2 * low - high, "p1": (high - low) / onset}
-    t, r = curve.temperature[some], curve.resistance[some] / scale
-    return Data(curve.name, label_of(curve), numbers, {"t": t, "r": r})
+    return spec.Data(curve.name, label_of(curve), numbers, measured(curve, scale, some))

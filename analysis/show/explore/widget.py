@@ -10,17 +10,8 @@ import traitlets
 from scipy import optimize
 
 from analysis.errors import AnalysisError
+from analysis.show.explore import spec as parts
 from analysis.show.explore.formula import evaluate
-from analysis.show.explore.spec import (
-    Choice,
-    Data,
-    Readout,
-    Root,
-    RootMeanSquare,
-    Slider,
-    Spec,
-    plain,
-)
 
 _HERE = Path(__file__).parent
 
@@ -52,11 +43,11 @@ class Explorer(anywidget.AnyWidget):
     values = traitlets.Dict().tag(sync=True)
     data: Any = traitlets.List().tag(sync=True)  # not by key: notebooks are stored with sorted keys
 
-    def __init__(self, spec: Spec, data: Sequence[Data] = ()) -> None:
+    def __init__(self, spec: parts.Spec, data: Sequence[parts.Data] = ()) -> None:
         keys = [one.key for one in data]
         if len(set(keys)) < len(keys):
             raise AnalysisError(f"two data of one key among {', '.join(keys)}")
-        super().__init__(spec=spec.plain(), data=[plain(one) for one in data], values={})
+        super().__init__(spec=spec.plain(), data=[parts.plain(one) for one in data], values={})
         self.origin = spec
 
     def settings(self, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -73,7 +64,7 @@ class Explorer(anywidget.AnyWidget):
             keys = [one["key"] for one in self.data]
             found["data"] = next((key for key in keys if key == values.get("data")), keys[0])
         for one in self.origin.controls:
-            if isinstance(one, Choice):
+            if isinstance(one, parts.Choice):
                 keys = [key for key, _, _ in one.options]
                 wanted = (str(values.get(one.name)), one.start)
                 found[one.name] = next((o for o in wanted if o in keys), keys[0])
@@ -96,7 +87,7 @@ class Explorer(anywidget.AnyWidget):
         scope: dict[str, Any] = {name: np.array(c, dtype=float) for name, c in columns.items()}
         scope |= {name: np.nan if value is None else value for name, value in numbers.items()}
         for one in self.origin.controls:
-            if isinstance(one, Choice):
+            if isinstance(one, parts.Choice):
                 scope[one.name] = next(n for key, _, n in one.options if key == settings[one.name])
             elif one.name in settings:
                 scope[one.name] = settings[one.name]
@@ -106,9 +97,9 @@ class Explorer(anywidget.AnyWidget):
         """Return everything that formulas may use, computed by Python: see `settings`."""
         scope = self._given(self.settings(values))
         for one in self.origin.derived:
-            if isinstance(one, Root):
+            if isinstance(one, parts.Root):
                 scope[one.name] = _root(one, scope)
-            elif isinstance(one, RootMeanSquare):
+            elif isinstance(one, parts.RootMeanSquare):
                 found = np.asarray(value_of(one.formula, scope), dtype=float)
                 used = True if one.when is None else value_of(one.when, scope)
                 squares = found[np.broadcast_to(used, found.shape)] ** 2
@@ -122,23 +113,23 @@ class Explorer(anywidget.AnyWidget):
         scope = self.scope(values)
         found = {}
         for one in self.origin.readouts:
-            if isinstance(one, Readout):
+            if isinstance(one, parts.Readout):
                 known = one.when is None or value_of(one.when, scope)
                 found[one.label] = float(value_of(one.value, scope)) if known else float("nan")
         return found
 
-    def sliders(self) -> list[Slider]:
+    def sliders(self) -> list[parts.Slider]:
         """Return the sliders among the controls."""
-        return [one for one in self.origin.controls if isinstance(one, Slider)]
+        return [one for one in self.origin.controls if isinstance(one, parts.Slider)]
 
 
 def value_of(formula: Any, scope: Mapping[str, Any]) -> Any:
     """Return the value of a formula or a number."""
-    written = plain(formula)
+    written = parts.plain(formula)
     return evaluate(written["="], scope) if isinstance(written, dict) else written
 
 
-def _root(one: Root, scope: Mapping[str, Any]) -> float:
+def _root(one: parts.Root, scope: Mapping[str, Any]) -> float:
     def f(x: float) -> float:
         return float(value_of(one.formula, {**scope, one.of: x}))
 
