@@ -23,7 +23,7 @@ from analysis.reading.cells import (
 )
 from analysis.reading.columns import Column, describe, find
 from analysis.reading.source import MAX_ROWS, too_many_rows
-from analysis.typing import Floats
+from analysis.typing import Floats, Place, Wavelengths
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +52,8 @@ class Content:
     values: Mapping[str, Floats]
     columns: Mapping[str, Column] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    where: Callable[[int], str] | None = None
-    wavelengths: tuple[float | None, float | None] = (None, None)
+    where: Place | None = None
+    wavelengths: Wavelengths = (None, None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +81,7 @@ class Table:
     notes : tuple of str
         What was assumed or found unusual so far.
     announced : tuple of str and float, or None
-        Where the file says how many points it has, and how many.
+        Where the file says how many points it has, and how many, if that is a number.
     """
 
     file: str
@@ -93,7 +93,7 @@ class Table:
     delimiter: str | None = None
     sparse: bool = False
     notes: tuple[str, ...] = ()
-    announced: tuple[str, float] | None = None
+    announced: tuple[str, float | None] | None = None
 
     @property
     def has_headings(self) -> bool:
