@@ -16,7 +16,6 @@ import numpy as np
 from analysis.diffraction.checks import Points, checked_points, checked_wavelengths
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import DataError
-from analysis.reading.choosing import Choice, chosen_content
 from analysis.reading.columns import Column
 from analysis.reading.formats import contents, format_of, only_holds
 from analysis.reading.pattern_columns import (
@@ -28,7 +27,7 @@ from analysis.reading.pattern_columns import (
 )
 from analysis.reading.pattern_text import in_picometre, no_two_theta
 from analysis.reading.source import open_source
-from analysis.reading.table import Content, Table, listed
+from analysis.reading.table import Choice, Content, Table, chosen_content, listed
 from analysis.typing import AnyPath, Place, Wavelengths
 
 # The argument and the file mean the same wavelength if they agree to this part.
@@ -291,7 +290,7 @@ def _angles(choice: Choice) -> Column:
     if not guesses:
         for column in choice.free:
             _refuse_other_axis(choice.table, column)
-        guesses = choice.free[:1] if len(choice.filled) == 2 else []
+        guesses = choice.free[:1] if len(choice.table.filled) == 2 else []
     return choice.only("two_theta", certain or guesses, "2 theta")
 
 

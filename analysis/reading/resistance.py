@@ -16,11 +16,10 @@ import numpy as np
 from analysis.errors import DataError
 from analysis.numerics.checks import refuse_overload
 from analysis.reading.cells import number, shown
-from analysis.reading.choosing import Choice, chosen_content
 from analysis.reading.columns import RESISTANCE, ROLES, UNITS_ALLOWED, Column, Unit, parse_unit
 from analysis.reading.formats import contents
 from analysis.reading.source import open_source
-from analysis.reading.table import Content, Table, listed
+from analysis.reading.table import Choice, Content, Table, chosen_content, listed
 from analysis.transport.curve import ResistanceCurve, check_points
 from analysis.typing import AnyPath, Floats, Place
 
@@ -207,7 +206,7 @@ def _complete(choice: Choice, channel: str | None) -> None:
 
 def _only(choice: Choice, role: str, guesses: Sequence[Column]) -> Column:
     """Return the only guess, or, of two columns, the one left over; else ask."""
-    table, filled = choice.table, choice.filled
+    table, filled = choice.table, choice.table.filled
     if not guesses and len(filled) == 2:
         guesses = [column for column in choice.free if column.could_be_anything]
         partner = {"temperature": "resistance", "resistance": "temperature"}[role]

@@ -97,13 +97,8 @@ class PatternTruth(Synthetic):
     @property
     def approximate(self) -> dict[str, Any]:
         """The crystal as the data package has it: the cell rounded, to start indexing from."""
-        return {
-            "name": "La3Ni2O7",
-            "space_group": self.space_group,
-            "a": round(self.a, 2),
-            "b": round(self.b, 2),
-            "c": round(self.c, 1),
-        }
+        cell = {"a": round(self.a, 2), "b": round(self.b, 2), "c": round(self.c, 1)}
+        return {"name": "La3Ni2O7", "space_group": self.space_group, **cell}
 
     def lines(self) -> list[tuple[Reflection, float]]:
         """Return the lines and their areas as parts of the largest, in ascending angle."""
