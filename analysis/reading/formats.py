@@ -121,13 +121,9 @@ def _unread(source: Source) -> DataError:
     file, quantity = source.file, source.quantity
     if _is_markup(source):
         return DataError(f"{file}: is an XML or HTML file but no .xrdml; {quantity.export}")
-    for magic, kind in _KNOWN:
-        if source.start.startswith(magic):
-            return DataError(
-                f"{file}: is {kind}, which is not read; {quantity.export}. "
-                f"{words(quantity)} are read"
-            )
-    return DataError(f"{file}: is a binary file; {words(quantity)} are read")
+    kind = next((kind for magic, kind in _KNOWN if source.start.startswith(magic)), None)
+    what = f"{kind}, which is not read; {quantity.export}." if kind else "a binary file;"
+    return DataError(f"{file}: is {what} {words(quantity)} are read")
 
 
 def _is_markup(source: Source) -> bool:
