@@ -271,6 +271,13 @@ READ = {  # file name, content, options, layout, errors?
     "Fortran": ("a.xy", rows(X, [f"{y}.0D0" for y in Y]), CU, "white-space-separated text", False),
     "xlsx": ("a.xlsx", workbook(), CU, "sheet 'Sheet' of a workbook", False),
     "chi": ("a.chi", rows(X, Y, head="a.tif\n2th_deg\n\n       30\n"), CU, ".chi file", False),
+    "chi, no UTF-8 before the number of points": (
+        "a.chi",
+        rows(X, Y, head="a.tif\n2th_deg\n\n\x80   30\n").encode("latin-1"),
+        CU,
+        ".chi file",
+        False,
+    ),
     "chi of FIT2D": (
         "a.chi",
         rows(X, Y, head="a.tif\n 2-Theta Angle (Degrees)\n Intensity\n          30\n"),

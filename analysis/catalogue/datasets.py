@@ -15,7 +15,6 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -23,6 +22,7 @@ from typing import Any
 from analysis.catalogue.files import Resource
 from analysis.diffraction.checks import checked_wavelengths
 from analysis.errors import DataError
+from analysis.typing import AnyPath
 
 _INSTALLED, _CHECKOUT = (
     folder / "data" / "datapackage.json" for folder in Path(__file__).resolve().parents[1:3]
@@ -31,6 +31,7 @@ _INSTALLED, _CHECKOUT = (
 OWN_PACKAGE = _INSTALLED if _INSTALLED.exists() and not _CHECKOUT.exists() else _CHECKOUT
 # Stands in the trace for the list of all data sets; no data set can be called so.
 LISTING = "*"
+_OPTIONAL = ("sample", "run", "pressure", "pressure_basis", "wavelength")
 
 
 class NoMatchingData(DataError):  # noqa: N818 - as above
@@ -98,11 +99,7 @@ class Dataset:
             title=str(resource.get("title", entry.name)),
             kind=str(resource["kind"]),
             origin=str(resource.get("origin", "measured")),
-            sample=resource.get("sample"),
-            run=resource.get("run"),
-            pressure=resource.get("pressure"),
-            pressure_basis=resource.get("pressure_basis"),
-            wavelength=resource.get("wavelength"),
+            **{key: resource.get(key) for key in _OPTIONAL},
             source=_joined(resource.get("sources", ()), "title", "path"),
             licence=_joined(resource.get("licenses", ()), "title"),
             file=entry.here(),
@@ -111,7 +108,7 @@ class Dataset:
 
 
 def list_datasets(
-    kind: str | None = None, *, package: str | PathLike[str] | None = None
+    kind: str | None = None, *, package: AnyPath | None = None
 ) -> tuple[Dataset, ...]:
     """List the data sets, all or those of one kind.
 
@@ -142,7 +139,7 @@ def find_dataset(
     *,
     run: str | None = None,
     pressure: float | None = None,
-    package: str | PathLike[str] | None = None,
+    package: AnyPath | None = None,
 ) -> Dataset:
     """Return the data set of one run and pressure: what a chapter's parameters name.
 
@@ -192,7 +189,7 @@ def find_dataset(
     )
 
 
-def describe(name: str, *, package: str | PathLike[str] | None = None) -> Dataset:
+def describe(name: str, *, package: AnyPath | None = None) -> Dataset:
     """Return what the package says about one data set; upper and lower case do not matter.
 
     Raises
@@ -203,7 +200,7 @@ def describe(name: str, *, package: str | PathLike[str] | None = None) -> Datase
     return Dataset.of(find(name, package))
 
 
-def fetch(name: str, *, package: str | PathLike[str] | None = None) -> Path:
+def fetch(name: str, *, package: AnyPath | None = None) -> Path:
     """Return the file of a data set, downloaded if it is not on this machine.
 
     Raises
@@ -217,7 +214,7 @@ def fetch(name: str, *, package: str | PathLike[str] | None = None) -> Path:
 # ---------------------------------------------------------------------------- packages
 
 
-def _entries(package: str | PathLike[str] | None) -> Iterator[Resource]:
+def _entries(package: AnyPath | None) -> Iterator[Resource]:
     named = package or os.environ.get("COMPENDIUM_PACKAGE")
     if not named:
         yield from _read_package(OWN_PACKAGE)
@@ -249,22 +246,15 @@ def _read_package(path: Path) -> Iterator[Resource]:
         for key in ("name", "path", "kind"):
             if not isinstance(resource, dict) or not isinstance(resource.get(key), str):
                 raise DataError(f"{path}: resource {number} has no {key} (a text)")
-        pressure = resource.get("pressure")
+        pressure, *wavelengths = map(resource.get, ("pressure", "wavelength", "wavelength_2"))
+        called = f"{path}: resource {resource['name']!r}"
         if pressure is not None and type(pressure) not in (int, float):
-            raise DataError(
-                f"{path}: resource {resource['name']!r} has the pressure {pressure!r}; "
-                "a number in GPa is needed"
-            )
-        _refuse_wavelengths(path, resource)
+            raise DataError(f"{called} has the pressure {pressure!r}; a number in GPa is needed")
+        checked_wavelengths(*wavelengths, name=called)
         yield Resource(resource, path.resolve().parent)
 
 
-def _refuse_wavelengths(path: Path, resource: Mapping[str, Any]) -> None:
-    found = [resource.get(key) for key in ("wavelength", "wavelength_2")]
-    checked_wavelengths(found[0], found[1], name=f"{path}: resource {resource['name']!r}")
-
-
-def find(name: str, package: str | PathLike[str] | None) -> Resource:
+def find(name: str, package: AnyPath | None) -> Resource:
     """Return the entry of a data set; upper and lower case do not matter.
 
     Raises

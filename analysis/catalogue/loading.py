@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Mapping
-from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, overload
 
@@ -16,26 +15,27 @@ from analysis.errors import DataError
 from analysis.reading.columns import ROLES
 from analysis.reading.pattern_columns import ROLES as PATTERN_ROLES
 from analysis.transport.curve import ResistanceCurve
+from analysis.typing import AnyPath
 
 
 @overload
 def load(
-    name: str, *, kind: Literal["resistance"], package: str | PathLike[str] | None = None
+    name: str, *, kind: Literal["resistance"], package: AnyPath | None = None
 ) -> ResistanceCurve: ...
 
 
 @overload
 def load(
-    name: str, *, kind: Literal["diffraction"], package: str | PathLike[str] | None = None
+    name: str, *, kind: Literal["diffraction"], package: AnyPath | None = None
 ) -> DiffractionPattern: ...
 
 
 @overload
-def load(name: str, *, kind: None = None, package: str | PathLike[str] | None = None) -> Any: ...
+def load(name: str, *, kind: None = None, package: AnyPath | None = None) -> Any: ...
 
 
 def load(
-    name: str, *, kind: str | None = None, package: str | PathLike[str] | None = None
+    name: str, *, kind: str | None = None, package: AnyPath | None = None
 ) -> ResistanceCurve | DiffractionPattern:
     """Load a data set by name; upper and lower case do not matter.
 
@@ -87,7 +87,7 @@ def load(
     )
 
 
-def load_table(name: str, *, package: str | PathLike[str] | None = None) -> dict[str, NDArray[Any]]:
+def load_table(name: str, *, package: AnyPath | None = None) -> dict[str, NDArray[Any]]:
     """Load a text data set of any kind as columns: name to array, as its schema says.
 
     Numbers and integers become float and int arrays, everything else arrays of str. Units

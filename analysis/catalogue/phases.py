@@ -1,19 +1,19 @@
 """The crystals that a data package names for a pattern."""
 
 from collections.abc import Mapping
-from os import PathLike
 from typing import Any
 
 from analysis.catalogue.datasets import describe
 from analysis.diffraction.crystal.phase import Phase
 from analysis.errors import DataError
+from analysis.typing import AnyPath
 
 _WORDS = ("name", "space_group")
 _NUMBERS = ("a", "b", "c", "alpha", "beta", "gamma")
 _NEEDED = ("name", "space_group", "a")
 
 
-def phases_of(name: str, *, package: str | PathLike[str] | None = None) -> tuple[Phase, ...]:
+def phases_of(name: str, *, package: AnyPath | None = None) -> tuple[Phase, ...]:
     """Return the crystals whose lines a pattern has, as its data package names them.
 
     Parameters

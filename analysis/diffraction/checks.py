@@ -4,7 +4,7 @@ Each check is made once, where a pattern or a file's columns enter; the messages
 file and the row.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from analysis.errors import DataError
 from analysis.numerics.checks import refuse_overload
 from analysis.numerics.scatter import scatter_of_neighbours
-from analysis.typing import Floats
+from analysis.typing import Floats, Place, Wavelengths
 
 # Wavelengths in pm. Below the first, no one diffracts (300 keV); a number there is in
 # angstrom, nm or m. Above the second, nothing in a crystal does.
@@ -69,7 +69,7 @@ def checked_points(
     *,
     wavelength: float | None = None,
     name: str = "pattern",
-    where: Callable[[int], str] = "point {}".format,
+    where: Place = "point {}".format,
 ) -> Points:
     """Refuse points that cannot be a pattern; sort the others and note what is odd.
 
@@ -106,7 +106,7 @@ def checked_points(
 
 def checked_wavelengths(
     wavelength: float | None, wavelength_2: float | None, *, name: str
-) -> tuple[float | None, float | None]:
+) -> Wavelengths:
     """Return both wavelengths (pm) as floats, None as None, if they can be such.
 
     Raises
@@ -185,9 +185,7 @@ def _refuse_sizes(x: Floats, y: Floats, error: Floats | None, name: str) -> None
         raise DataError(f"{name}: holds {points}; a pattern needs at least {FEWEST_POINTS}")
 
 
-def _refuse_angles(
-    x: Floats, wavelength: float | None, name: str, where: Callable[[int], str]
-) -> None:
+def _refuse_angles(x: Floats, wavelength: float | None, name: str, where: Place) -> None:
     outside = np.flatnonzero((x < 0) | (x > 180))
     if outside.size:
         hint = "; is it in hundredths of a degree, or a time of flight?" if x.max() > 360 else ""
@@ -230,14 +228,13 @@ def _like_d_spacings(x: Floats) -> bool:
 
 
 def _refuse_intensities(
-    x: Floats, y: Floats, error: Floats | None, name: str, where: Callable[[int], str]
+    x: Floats, y: Floats, error: Floats | None, name: str, where: Place
 ) -> tuple[Floats | None, list[str]]:
-    notes = []
+    notes: list[str] = []
     if y.min() == y.max():
         raise DataError(f"{name}: the intensity is {y[0]:g} everywhere; there is no line in it")
     if error is not None:
-        error, replaced = _positive(error, name, where)
-        notes = [replaced] if replaced else []
+        error, notes = _positive(error, name, where)
     largest = float(np.abs(y).max())
     scatter = scatter_of_neighbours(y[np.argsort(x, kind="stable")])
     allowed = np.maximum(
@@ -256,7 +253,7 @@ def _refuse_intensities(
     return error, notes
 
 
-def _positive(error: Floats, name: str, where: Callable[[int], str]) -> tuple[Floats, str | None]:
+def _positive(error: Floats, name: str, where: Place) -> tuple[Floats, list[str]]:
     """Refuse negative errors; give points without one the smallest, and say so."""
     negative = np.flatnonzero(error < 0)
     if negative.size:
@@ -268,11 +265,11 @@ def _positive(error: Floats, name: str, where: Callable[[int], str]) -> tuple[Fl
     if zero.all():
         raise DataError(f"{name}: all errors are 0; leave them out (--error none)")
     if not zero.any():
-        return error, None
+        return error, []
     least = float(error[~zero].min())
-    return np.where(zero, least, error), (
+    return np.where(zero, least, error), [
         f"{int(zero.sum())} errors are 0 and were replaced by the smallest of the others, {least:g}"
-    )
+    ]
 
 
 # ---------------------------------------------------------------------------- order
@@ -312,13 +309,11 @@ def _ratio(x: Floats, y: Floats, one: slice, other: slice) -> float:
     """Return how many times the intensity of one scan the other has where they overlap."""
     low = max(x[one].min(), x[other].min())
     high = min(x[one].max(), x[other].max())
-    means = [
-        float(y[scan][(x[scan] >= low) & (x[scan] <= high)].mean())
-        if ((x[scan] >= low) & (x[scan] <= high)).sum() >= FEWEST_IN_SCAN
-        else 0.0
-        for scan in (one, other)
-    ]
-    return means[1] / means[0] if min(means) > 0 else 1.0
+    shared = [y[scan][(x[scan] >= low) & (x[scan] <= high)] for scan in (one, other)]
+    if min(part.size for part in shared) < FEWEST_IN_SCAN:
+        return 1.0
+    first, second = (float(part.mean()) for part in shared)
+    return second / first if min(first, second) > 0 else 1.0
 
 
 def _averaged(
@@ -348,7 +343,7 @@ def watch_points(
     points: Points,
     *,
     wavelength: float | None = None,
-    where: Callable[[int], str] | None = None,
+    where: Place | None = None,
 ) -> list[str]:
     """Return what deserves a look in a pattern, as `DiffractionPattern.watch` does."""
     x, y, error = points.two_theta, points.intensity, points.intensity_error
@@ -383,7 +378,7 @@ def _watch_gaps(x: Floats) -> str | None:
     return f"no point between {named} deg{more}"
 
 
-def _watch_top(x: Floats, y: Floats, where: Callable[[int], str] | None) -> str | None:
+def _watch_top(x: Floats, y: Floats, where: Place | None) -> str | None:
     """Say if neighbouring points share the largest value, as at a detector's limit."""
     top = np.flatnonzero(y == y.max())
     run = max(np.split(top, np.flatnonzero(np.diff(top) > 1) + 1), key=len)

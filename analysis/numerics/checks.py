@@ -1,11 +1,9 @@
 """Checks of measured values, whatever they are of."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from analysis.errors import DataError
-from analysis.typing import Floats
+from analysis.typing import Floats, Place
 
 # Meters write 9.9E37 for "out of range". Below this, squares and reciprocals are far from the
 # limits of a float.
@@ -17,7 +15,7 @@ def refuse_overload(
     label: str,
     *,
     name: str,
-    where: Callable[[int], str] = "point {}".format,
+    where: Place = "point {}".format,
     written_by: str = "meters write this for an overload or open circuit",
 ) -> None:
     """Refuse what is no finite number, or what an instrument writes when it is out of range.

@@ -7,13 +7,17 @@ words from `FORMATS`. A new format is a row at the end of this file.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from analysis.errors import DataError
-from analysis.reading import pattern_archives, pattern_text, text_table, workbook
+from analysis.reading import pattern_text
 from analysis.reading.columns import RESISTANCE
+from analysis.reading.pattern_archives import ARCHIVES, is_archive, read_archive
 from analysis.reading.pattern_columns import DIFFRACTION
-from analysis.reading.source import Quantity, Source
+from analysis.reading.source import KINDS, Quantity, Source
 from analysis.reading.table import Content, Table
+from analysis.reading.text_table import is_quantum_design, read_quantum_design, read_text
+from analysis.reading.workbook import ENDINGS, is_workbook, read_workbook
 
 
 @dataclass(frozen=True)
@@ -117,13 +121,9 @@ def _unread(source: Source) -> DataError:
     file, quantity = source.file, source.quantity
     if _is_markup(source):
         return DataError(f"{file}: is an XML or HTML file but no .xrdml; {quantity.export}")
-    for magic, kind in _KNOWN:
-        if source.start.startswith(magic):
-            return DataError(
-                f"{file}: is {kind}, which is not read; {quantity.export}. "
-                f"{words(quantity)} are read"
-            )
-    return DataError(f"{file}: is a binary file; {words(quantity)} are read")
+    kind = next((kind for magic, kind in _KNOWN if source.start.startswith(magic)), None)
+    what = f"{kind}, which is not read; {quantity.export}." if kind else "a binary file;"
+    return DataError(f"{file}: is {what} {words(quantity)} are read")
 
 
 def _is_markup(source: Source) -> bool:
@@ -136,49 +136,26 @@ def _is_plain_text(source: Source) -> bool:
 
 
 _TEXT = (".csv", ".tsv", ".dat", ".txt")
+_GSAS = (".gsas", ".gsa", ".gss", ".fxye", ".raw")
 FORMATS = [
     Format(
         "text in columns",
         {"resistance": _TEXT, "diffraction": (".xy", ".xye", *_TEXT)},
         _is_plain_text,
-        text_table.read_text,
+        read_text,
     ),
-    Format(
-        "xlsx workbook",
-        {"resistance": workbook.ENDINGS, "diffraction": workbook.ENDINGS},
-        workbook.is_workbook,
-        workbook.read_workbook,
-    ),
-    Format(
-        "Quantum Design",
-        {"resistance": (".dat",)},
-        text_table.is_quantum_design,
-        text_table.read_quantum_design,
-    ),
+    Format("xlsx workbook", dict.fromkeys(KINDS, ENDINGS), is_workbook, read_workbook),
+    Format("Quantum Design", {"resistance": (".dat",)}, is_quantum_design, read_quantum_design),
     Format(".chi", {"diffraction": (".chi",)}, pattern_text.is_chi, pattern_text.read_chi),
-    Format(
-        "GSAS",
-        {"diffraction": (".gsas", ".gsa", ".gss", ".fxye", ".raw")},
-        pattern_text.is_gsas,
-        pattern_text.read_gsas,
-    ),
-    Format(
-        "PANalytical .xrdml",
-        {"diffraction": (".xrdml",)},
-        pattern_archives.is_xrdml,
-        pattern_archives.read_xrdml,
-    ),
-    Format(
-        "Bruker .brml",
-        {"diffraction": (".brml",)},
-        pattern_archives.is_brml,
-        pattern_archives.read_brml,
-    ),
-    Format(
-        "Rigaku .rasx",
-        {"diffraction": (".rasx",)},
-        pattern_archives.is_rasx,
-        pattern_archives.read_rasx,
+    Format("GSAS", {"diffraction": _GSAS}, pattern_text.is_gsas, pattern_text.read_gsas),
+    *(
+        Format(
+            f"{maker} .{kind}",
+            {"diffraction": (f".{kind}",)},
+            partial(is_archive, kind=kind),
+            partial(read_archive, kind=kind),
+        )
+        for kind, (maker, *_) in ARCHIVES.items()
     ),
     Format("Rigaku .ras", {"diffraction": (".ras",)}, pattern_text.is_ras, pattern_text.read_ras),
     Format("Bruker .uxd", {"diffraction": (".uxd",)}, pattern_text.is_uxd, pattern_text.read_uxd),

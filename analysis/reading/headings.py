@@ -9,7 +9,7 @@ from itertools import pairwise
 from analysis.errors import DataError
 from analysis.reading.cells import Record, meant_as_numbers, number, shown, split_line, trimmed
 from analysis.reading.columns import parse_unit
-from analysis.reading.source import Quantity
+from analysis.reading.source import Source
 
 
 @dataclass(frozen=True)
@@ -18,9 +18,8 @@ class Top:
 
     Attributes
     ----------
-    file : str
-    quantity : Quantity
-        Whose headings are known.
+    source : Source
+        The file, and the quantity whose headings are known.
     decimal : str
         "." or ",".
     records : sequence of Record
@@ -33,8 +32,7 @@ class Top:
         All lines of the file, unsplit; empty for workbooks.
     """
 
-    file: str
-    quantity: Quantity
+    source: Source
     decimal: str
     records: Sequence[Record]
     delimiter: str | None = None
@@ -46,10 +44,12 @@ class Top:
         """How many of the records stand above the data."""
         for place, (_, cells) in enumerate(self.records):
             # "T (K), 1.6, 4.9" are headings: pressures over their columns.
-            opens_with_name = bool(cells) and self.quantity.role_of(cells[0]) is not None
+            opens_with_name = bool(cells) and self.source.quantity.role_of(cells[0]) is not None
             if meant_as_numbers(cells, self.decimal) >= 2 and not opens_with_name:
                 return place
-        raise DataError(f"{self.file}, row {self.records[0][0]}: no row with two numbers follows")
+        raise DataError(
+            f"{self.source.file}, row {self.records[0][0]}: no row with two numbers follows"
+        )
 
     @property
     def first(self) -> int:
@@ -64,7 +64,10 @@ class Top:
 
     @cached_property
     def headings(self) -> list[str]:
-        """The headings, '' each if there are none; a row of units below is joined to them."""
+        """The headings, '' each if there are none; a row of units below is joined to them.
+
+        Cells that can be read in two ways are refused, unless the user says how.
+        """
         above = self.records[: self._above]
         best = self._best([(row, self._fitting(cells, self._line(row))) for row, cells in above])
         after = best[1] if best is not None else 0
@@ -76,7 +79,10 @@ class Top:
                 self._refuse_mismatch(row, trimmed(cells))
             best = self._from_remarks()
         headings = best[2] if best is not None else []
-        return headings + [""] * (self._widths[0] - len(headings))
+        headings = headings + [""] * (self._widths[0] - len(headings))
+        if self.source.decimal is None:
+            self._refuse_ambiguous(headings)
+        return headings
 
     def _line(self, row: int) -> str:
         return self.lines[row - 1] if self.lines else ""
@@ -91,7 +97,7 @@ class Top:
                 continue
             joined = _joined(headings, below)
             last = row if joined == headings else next_row
-            found.append((self.quantity.count(joined), last, joined))
+            found.append((self.source.quantity.count(joined), last, joined))
         best = max(found, key=lambda entry: entry[0], default=None)
         # Where nothing is recognised, the row next to the data is meant.
         return found[-1] if best is not None and best[0] == 0 else best
@@ -104,11 +110,13 @@ class Top:
             # "T (K)  R (mOhm cm)" has two headings, not five.
             others.append(re.findall(r"[^\s\"(\[]+(?:\s*[(\[][^)\]]*[)\]])?|\"[^\"]*\"", text))
             others.append(re.split(r"\s{2,}", text.strip()))
-            attempts += [other for other in others if self.quantity.count(other)]
+            attempts += [other for other in others if self.source.quantity.count(other)]
         narrow, wide = self._widths
         for attempt in attempts:
             text_only = not any(number(cell) is not None for cell in attempt)
-            if narrow <= len(attempt) <= wide and (text_only or self.quantity.count(attempt)):
+            if narrow <= len(attempt) <= wide and (
+                text_only or self.source.quantity.count(attempt)
+            ):
                 return [cell.strip().strip('"') for cell in attempt]
         return None
 
@@ -119,7 +127,7 @@ class Top:
             cells = self._fitting(split_line(text, self.delimiter), text)
             if row > self.first or cells is None or not all(cells):
                 continue
-            known = self.quantity.count(cells)
+            known = self.source.quantity.count(cells)
             # Words in a sentence are no headings; separated ones right above the data are.
             usable = known > 0 or (self.delimiter is not None and row == self.first - 1)
             if usable and (best is None or known >= best[0]):
@@ -131,30 +139,30 @@ class Top:
             if number(cell, self.decimal) is None:
                 found = shown(cell) if cell else "an empty cell"
                 return DataError(
-                    f"{self.file}, row {row}, column {column}: {found} is not a number; "
+                    f"{self.source.file}, row {row}, column {column}: {found} is not a number; "
                     "only headings and lines that open with # may hold text"
                 )
         return DataError(
-            f"{self.file}, row {row}: holds one number where the rows below hold more (row "
-            f"{self.first} is the first); {self.quantity.needs} are needed in every row"
+            f"{self.source.file}, row {row}: holds one number where the rows below hold more (row "
+            f"{self.first} is the first); {self.source.quantity.needs} are needed in every row"
         )
 
     def _refuse_mismatch(self, row: int, cells: Sequence[str]) -> None:
         wide = self._widths[1]
-        if self.quantity.count(cells) >= 2 and len(cells) != wide:
+        if self.source.quantity.count(cells) >= 2 and len(cells) != wide:
             hint = ""
             if self.delimiter == "," and wide == 2 * len(cells):
                 hint = "; decimal commas need another separator, such as semicolons"
             raise DataError(
-                f"{self.file}, row {row}: {len(cells)} headings, but the rows below have {wide} "
-                f"cells{hint}"
+                f"{self.source.file}, row {row}: {len(cells)} headings, but the rows below have "
+                f"{wide} cells{hint}"
             )
 
-    def refuse_ambiguous(self) -> None:
+    def _refuse_ambiguous(self, headings: Sequence[str]) -> None:
         """Refuse "4,200" (4.2 or 4200?) and, without headings, "4,2" (one number or two?)."""
         data = [cells for _, cells in self.records[self._above :]]
         cells = [cell for row in data for cell in row if cell]
-        where, advice = f"{self.file}, row {self.first}", "say which with --decimal"
+        where, advice = f"{self.source.file}, row {self.first}", "say which with --decimal"
         if self.decimal == "," and self.delimiter != ",":
             commas = [cell for cell in cells if "," in cell]
             if commas and all(re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", cell) for cell in commas):
@@ -162,7 +170,7 @@ class Top:
                     f"{where}: {shown(commas[0])} may have a decimal comma or a "
                     f"thousands separator; {advice} , or ."
                 )
-        bare = not any(self.headings) and len(self.headings) in (2, 4)
+        bare = not any(headings) and len(headings) in (2, 4)
         if self.delimiter == "," and bare and all(re.fullmatch(r"[+-]?\d+", c) for c in cells):
             raise DataError(
                 f"{where}: {shown(','.join(data[0]))} may be {len(data[0])} whole numbers or "

@@ -20,72 +20,50 @@ from analysis.reading.pattern_columns import DIFFRACTION
 from analysis.reading.pattern_text import attenuated
 from analysis.reading.source import Source
 from analysis.reading.table import Content
-from analysis.typing import Floats
+from analysis.typing import Floats, Wavelengths
 
 # No pattern needs more; a zip archive may hold much more than its size tells.
 MAX_BYTES = 200_000_000
-_MAKERS = {"xrdml": "PANalytical", "brml": "Bruker", "rasx": "Rigaku"}
+# By ending: who writes such files, the package's function, and a member of the archive.
+ARCHIVES = {
+    "xrdml": ("PANalytical", "read_panalytical_xrdml", None),
+    "brml": ("Bruker", "read_bruker_brml", r"Experiment\d+/"),
+    "rasx": ("Rigaku", "read_rigaku_rasx", r".*Profile\d+\.txt$"),
+}
 
 
-def is_xrdml(source: Source) -> bool:
-    """Tell whether this is XML with measurements as PANalytical writes them."""
-    opens_as_xml = re.match(rb"(\xef\xbb\xbf)?\s*<", source.start) is not None
-    return opens_as_xml and b"<xrdMeasurements" in source.start
+def is_archive(source: Source, kind: str) -> bool:
+    """Tell whether this is XML with PANalytical's measurements, or an archive of this kind.
 
-
-def is_brml(source: Source) -> bool:
-    """Tell whether this is an archive with an experiment as Bruker writes them."""
-    return _has_member(source, ".brml", r"Experiment\d+/")
-
-
-def is_rasx(source: Source) -> bool:
-    """Tell whether this is an archive with a profile as Rigaku writes them."""
-    return _has_member(source, ".rasx", r".*Profile\d+\.txt$")
-
-
-def _has_member(source: Source, ending: str, pattern: str) -> bool:
-    """Tell whether an archive has such a member; the name decides if it is damaged."""
+    The name decides if an archive is damaged.
+    """
+    if (member := ARCHIVES[kind][2]) is None:
+        opens_as_xml = re.match(rb"(\xef\xbb\xbf)?\s*<", source.start) is not None
+        return opens_as_xml and b"<xrdMeasurements" in source.start
     if source.members is None:
-        return source.ending == ending
-    return any(re.match(pattern, name) for name in source.members)
+        return source.ending == f".{kind}"
+    return any(re.match(member, name) for name in source.members)
 
 
-def read_xrdml(source: Source) -> Content:
-    """Read a PANalytical .xrdml file."""
-    return _read(source, "xrdml")
-
-
-def read_brml(source: Source) -> Content:
-    """Read a Bruker .brml file."""
-    return _read(source, "brml")
-
-
-def read_rasx(source: Source) -> Content:
-    """Read a Rigaku .rasx file."""
-    return _read(source, "rasx")
-
-
-def _read(source: Source, kind: str) -> Content:
+def read_archive(source: Source, kind: str) -> Content:
     """Read one kind of file with fairmat-readers-xrd.
 
     Its exceptions are those of whatever it stumbles over, so each becomes one line here.
     """
-    file, path, start, layout = source.file, source.path, source.start, _MAKERS[kind]
-    export = DIFFRACTION.export
-    size = _unpacked(path)
+    file, path, start, layout = source.file, source.path, source.start, ARCHIVES[kind][0]
+    export, size = DIFFRACTION.export, _unpacked(path)
     if size > MAX_BYTES:
         raise DataError(
             f"{file}: holds {size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB is read. "
             f"If it has images, {export}"
         )
     try:
-        content = _read_quietly(path, kind)
-        two_theta = _vector(content["2Theta"], "degree")
-        intensity = _vector(content["intensity"], None)
+        content = _read_quietly(path, ARCHIVES[kind][1])
+        two_theta, intensity = _vector(content["2Theta"], "degree"), _vector(content["intensity"])
         beam = content["metadata"]["source"]
         first, second = (_picometre(beam.get(name)) for name in ("kAlpha1", "kAlpha2"))
-        ratio = beam.get("ratioKAlpha2KAlpha1")
-        ratio = None if ratio is None else float(getattr(ratio, "magnitude", ratio))
+        ratio = _magnitude(beam.get("ratioKAlpha2KAlpha1"))
+        second = None if ratio is not None and float(ratio) == 0 else second
     except NotImplementedError:
         raise DataError(f"{file}: holds several scans; one is needed, so {export}") from None
     except Exception as error:  # noqa: BLE001 - see above
@@ -105,17 +83,11 @@ def _read(source: Source, kind: str) -> Content:
         intensity, applied = _unattenuated(path, intensity)
         notes += applied
     factors = content.get("beamAttenuationFactors")
-    if factors is not None and (np.asarray(getattr(factors, "magnitude", factors)) != 1).any():
+    if factors is not None and (np.asarray(_magnitude(factors)) != 1).any():
         notes.append("the attenuator was used; the counts behind it scatter more than their size")
-    if ratio == 0:
-        second = None
     wavelengths = _used(first, second, start, notes)
-    return Content(
-        f"{layout} .{kind} file",
-        {"two_theta": two_theta, "intensity": intensity},
-        notes=tuple(notes),
-        wavelengths=wavelengths,
-    )
+    values = {"two_theta": two_theta, "intensity": intensity}
+    return Content(f"{layout} .{kind} file", values, notes=tuple(notes), wavelengths=wavelengths)
 
 
 def _unpacked(path: Path) -> int:
@@ -125,28 +97,26 @@ def _unpacked(path: Path) -> int:
     return size
 
 
-def _read_quietly(path: Path, kind: str) -> Mapping[str, Any]:
-    """Call the reader of one kind; numbers that are cut off count as errors."""
+def _read_quietly(path: Path, reader: str) -> Mapping[str, Any]:
+    """Call a reader of the package; numbers that are cut off count as errors."""
     import fairmat_readers_xrd as readers  # type: ignore[import-untyped]  # noqa: PLC0415 - slow
 
-    reader = {
-        "xrdml": readers.read_panalytical_xrdml,
-        "brml": readers.read_bruker_brml,
-        "rasx": readers.read_rigaku_rasx,
-    }[kind]
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         warnings.filterwarnings("error", message="string or file could not be read")
-        content: Mapping[str, Any] = reader(str(path))
+        content: Mapping[str, Any] = getattr(readers, reader)(str(path))
     return content
 
 
-def _vector(quantity: Any, unit: str | None) -> Floats:
+def _magnitude(quantity: Any) -> Any:
+    """Return a quantity without its unit, whatever it is."""
+    return getattr(quantity, "magnitude", quantity)
+
+
+def _vector(quantity: Any, unit: str | None = None) -> Floats:
     if quantity is None:
         raise ValueError("no such axis")
-    if unit is not None:
-        quantity = quantity.to(unit)
-    return np.array(getattr(quantity, "magnitude", quantity), dtype=float)
+    return np.array(_magnitude(quantity.to(unit) if unit else quantity), dtype=float)
 
 
 def _picometre(quantity: Any) -> float | None:
@@ -157,9 +127,7 @@ def _picometre(quantity: Any) -> float | None:
     return value if value > 0 else None
 
 
-def _used(
-    first: float | None, second: float | None, start: bytes, notes: list[str]
-) -> tuple[float | None, float | None]:
+def _used(first: float | None, second: float | None, start: bytes, notes: list[str]) -> Wavelengths:
     """Return the wavelengths that reach the sample: behind a monochromator, one.
 
     What an .xrdml file calls the intended wavelength is the one to compute with; many say

@@ -6,7 +6,7 @@ of its kind, and one that reads it or raises `DataError`.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from analysis.reading.pattern_columns import DIFFRACTION, INSTEAD, role_of
 from analysis.reading.source import MAX_ROWS, Source, too_many_rows
 from analysis.reading.table import Content, Table, cut_off, described
 from analysis.reading.text_table import text_table
-from analysis.typing import Floats
+from analysis.typing import Floats, Place
 
 Rows = Sequence[tuple[int, Sequence[str]]]
 
@@ -41,9 +41,8 @@ def number_rows(file: str, rows: Rows, width: int) -> Floats:
 
 def in_picometre(text: str, unit: str) -> float | None:
     """Return the wavelength that `text` and `unit` give in pm, or None if they give none."""
-    factors = {"angstrom": 1e2, "angstroms": 1e2, "a": 1e2, "å": 1e2, "nm": 1e3, "pm": 1.0}
-    factors["m"] = 1e12
-    value, factor = number(text), factors.get(unit.strip().lower())
+    factors = {"angstrom": 1e2, "a": 1e2, "å": 1e2, "nm": 1e3, "pm": 1.0, "m": 1e12}
+    value, factor = number(text), factors.get(unit.strip().lower().removesuffix("s"))
     return value * factor if value and factor and np.isfinite(value) else None
 
 
@@ -106,7 +105,7 @@ def read_chi(source: Source) -> Table:
         layout=".chi file",
         columns=described(headings[:width]) if width <= 3 else table.columns,
         notes=tuple(notes),
-        announced=("row 4", float(lines[3])),
+        announced=("row 4", number(lines[3])),
     )
 
 
@@ -145,11 +144,7 @@ def read_gsas(source: Source) -> Content:
             f"{file}, row {row}: GSAS data of type {shown(kind)} are not read; "
             f"types FXYE, FXY, ESD and STD are, or {DIFFRACTION.export}"
         )
-    body = [
-        (i, line)
-        for i, line in enumerate(lines[row:], row + 1)
-        if line.strip() and not line.startswith("#")
-    ]
+    body = _written(lines, row, "#")
     announced = number(words[2])
     if kind in _WIDTHS:
         if len(words) < 7:
@@ -219,7 +214,7 @@ def read_ras(source: Source) -> Content:
     if axis and not re.search(r"(?i)(2|two)[\s_-]*theta", axis):
         raise DataError(f"{file}: scans the axis {shown(axis)}; a scan of 2 theta is needed")
     end = ends[0] if ends else len(lines)
-    body = [(i + 1, lines[i].split()) for i in range(starts[0] + 1, end) if lines[i].strip()]
+    body = [(row, line.split()) for row, line in _written(lines[:end], starts[0] + 1)]
     width = 3 if all(len(cells) > 2 for _, cells in body) else 2
     columns = number_rows(file, body, width).T
     counts, applied = attenuated(columns[1], columns[2]) if width == 3 else (columns[1], [])
@@ -249,11 +244,8 @@ def read_uxd(source: Source) -> Content:
     drive = facts.get("DRIVE", "COUPLED").upper()
     if drive not in ("COUPLED", "2THETA"):
         raise DataError(f"{file}: moves the drive {shown(drive)}; COUPLED or 2THETA is needed")
-    body = [
-        (i + 1, lines[i].replace(",", " ").split())
-        for i in range(marks[0] + 1, len(lines))
-        if lines[i].strip() and not lines[i].startswith(("_", ";"))
-    ]
+    written = _written(lines, marks[0] + 1, ("_", ";"))
+    body = [(row, line.replace(",", " ").split()) for row, line in written]
     if lines[marks[0]].startswith("_2THETA"):
         angles, counts = number_rows(file, body, 2).T
     else:
@@ -279,6 +271,14 @@ def _fact(file: str, facts: Mapping[str, str], names: Sequence[str]) -> float:
     raise DataError(f"{file}: does not say _{names[0]}, a number, above the counts")
 
 
+def _written(
+    lines: Sequence[str], start: int, marks: str | tuple[str, ...] = ()
+) -> list[tuple[int, str]]:
+    """Return the rows from index `start` on that are neither blank nor open with a mark."""
+    rows = enumerate(lines[start:], start + 1)
+    return [(row, line) for row, line in rows if line.strip() and not line.startswith(marks)]
+
+
 def _marks(lines: Sequence[str], mark: str) -> list[int]:
     return [i for i, line in enumerate(lines) if re.match(mark, line)]
 
@@ -290,5 +290,5 @@ def _number(file: str, row: int, cell: str) -> float:
     return value
 
 
-def _rows_of(rows: Sequence[int]) -> Callable[[int], str]:
+def _rows_of(rows: Sequence[int]) -> Place:
     return lambda index: f"row {rows[index]}"

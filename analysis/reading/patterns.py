@@ -5,10 +5,9 @@ they are chosen here. The wavelength is never guessed.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ import numpy as np
 from analysis.diffraction.checks import Points, checked_points, checked_wavelengths
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import DataError
-from analysis.reading.choosing import Choice, chosen_content
 from analysis.reading.columns import Column
 from analysis.reading.formats import contents, format_of, only_holds
 from analysis.reading.pattern_columns import (
@@ -29,7 +27,8 @@ from analysis.reading.pattern_columns import (
 )
 from analysis.reading.pattern_text import in_picometre, no_two_theta
 from analysis.reading.source import open_source
-from analysis.reading.table import Content, Table, listed
+from analysis.reading.table import Choice, Content, Table, chosen_content, listed
+from analysis.typing import AnyPath, Place, Wavelengths
 
 # The argument and the file mean the same wavelength if they agree to this part.
 SAME_WAVELENGTH = 1e-3
@@ -61,11 +60,11 @@ class PatternReading:
     file: str
     layout: str
     points: Points
-    wavelengths: tuple[float | None, float | None]
+    wavelengths: Wavelengths
     wavelength_basis: str | None
     columns: Mapping[str, Column]
     notes: tuple[str, ...]
-    where: Callable[[int], str] | None
+    where: Place | None
 
     def pattern(self, missing: str, **provenance: Any) -> DiffractionPattern:
         """Return the pattern with its name, pressure, origin ... as they are given.
@@ -90,7 +89,7 @@ class PatternReading:
 
 
 def read_pattern(
-    path: str | PathLike[str],
+    path: AnyPath,
     *,
     wavelength: float | None = None,
     wavelength_2: float | None = None,
@@ -158,19 +157,17 @@ def read_pattern(
 
 
 def understand_pattern(
-    path: str | PathLike[str],
+    path: AnyPath,
     *,
     wavelength: float | None = None,
     wavelength_2: float | None = None,
-    sheet: str | int | None = None,
-    decimal: str | None = None,
-    **columns: str | int | None,
+    **asked: str | int | None,
 ) -> PatternReading:
     """Read a pattern as `read_pattern` does, and also say how; a wavelength may be missing."""
     file = str(path)
     # 0 as second wavelength is a way to say that there is none.
     given = checked_wavelengths(wavelength, wavelength_2 or None, name=file)
-    source = open_source(Path(path), DIFFRACTION, columns, sheet, decimal)
+    source = open_source(Path(path), DIFFRACTION, **asked)
     with np.errstate(over="ignore", invalid="ignore"):  # infinities are refused right after
         content = contents(source)
         if isinstance(content, Table):
@@ -197,7 +194,7 @@ def understand_pattern(
     )
 
 
-def is_pattern(path: str | PathLike[str]) -> bool:
+def is_pattern(path: AnyPath) -> bool:
     """Tell whether a file is a diffraction pattern, by its ending, kind or headings.
 
     Columns of numbers that no heading names could be anything, and are not called one.
@@ -223,7 +220,7 @@ def is_pattern(path: str | PathLike[str]) -> bool:
     return isinstance(content, Table) and any(says_two_theta(c.heading) for c in content.columns)
 
 
-def _where(content: Content, points: Points) -> Callable[[int], str] | None:
+def _where(content: Content, points: Points) -> Place | None:
     """Turn rows in the file's order into rows in ascending angle."""
     where, angles = content.where, content.values["two_theta"]
     if where is None or points.two_theta.size != angles.size:
@@ -293,7 +290,7 @@ def _angles(choice: Choice) -> Column:
     if not guesses:
         for column in choice.free:
             _refuse_other_axis(choice.table, column)
-        guesses = choice.free[:1] if len(choice.filled) == 2 else []
+        guesses = choice.free[:1] if len(choice.table.filled) == 2 else []
     return choice.only("two_theta", certain or guesses, "2 theta")
 
 
@@ -314,7 +311,7 @@ _VALUE = re.compile(
 _UNIT_BEFORE = re.compile(r"\b(angstroms?|\u00e5|nm|pm|m|(?<=[(\[])a)\b")
 
 
-def _header_wavelengths(lines: Sequence[str]) -> tuple[float | None, float | None]:
+def _header_wavelengths(lines: Sequence[str]) -> Wavelengths:
     """Return the wavelengths that the lines above the numbers state, in pm.
 
     A number without a unit counts as in metres (pyFAI writes 3.344e-11) or in angstrom if
@@ -340,9 +337,9 @@ def _header_wavelengths(lines: Sequence[str]) -> tuple[float | None, float | Non
 
 def _wavelengths(
     file: str,
-    given: tuple[float | None, float | None],
-    own: tuple[float | None, float | None],
-) -> tuple[tuple[float | None, float | None], str | None, list[str]]:
+    given: Wavelengths,
+    own: Wavelengths,
+) -> tuple[Wavelengths, str | None, list[str]]:
     """Return the wavelengths to use, where they are from, and notes: what is given wins."""
     if given[0] is None:
         if own[0] is None:

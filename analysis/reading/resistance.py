@@ -5,10 +5,9 @@ chosen, the cells become numbers in K and ohm, and whatever was assumed on the w
 is noted in words.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,12 @@ import numpy as np
 from analysis.errors import DataError
 from analysis.numerics.checks import refuse_overload
 from analysis.reading.cells import number, shown
-from analysis.reading.choosing import Choice, chosen_content
 from analysis.reading.columns import RESISTANCE, ROLES, UNITS_ALLOWED, Column, Unit, parse_unit
 from analysis.reading.formats import contents
 from analysis.reading.source import open_source
-from analysis.reading.table import Content, Table, listed
+from analysis.reading.table import Choice, Content, Table, chosen_content, listed
 from analysis.transport.curve import ResistanceCurve, check_points
-from analysis.typing import Floats
+from analysis.typing import AnyPath, Floats, Place
 
 # A field below this (Oe) is a magnet's remanence.
 _NO_FIELD = 50.0
@@ -57,7 +55,7 @@ class Reading:
     unit: str
     columns: Mapping[str, Column]
     notes: tuple[str, ...]
-    where: Callable[[int], str]
+    where: Place
 
     def curve(self, **provenance: Any) -> ResistanceCurve:
         """Return the curve with its name, pressure, origin ... as they are given."""
@@ -67,7 +65,7 @@ class Reading:
 
 
 def read_resistance(
-    path: str | PathLike[str],
+    path: AnyPath,
     *,
     temperature: str | int | None = None,
     resistance: str | int | None = None,
@@ -134,17 +132,15 @@ def read_resistance(
 
 
 def read_points(
-    path: str | PathLike[str],
+    path: AnyPath,
     *,
     channel: str | int | None = None,
     temperature_unit: str | None = None,
     resistance_unit: str | None = None,
-    sheet: str | int | None = None,
-    decimal: str | None = None,
-    **columns: str | int | None,
+    **asked: str | int | None,
 ) -> Reading:
     """Read R(T) as `read_resistance` does, and also say which columns it came from."""
-    source = open_source(Path(path), RESISTANCE, columns, sheet, decimal)
+    source = open_source(Path(path), RESISTANCE, **asked)
     file, content = source.file, contents(source)
     if isinstance(content, Table):
         content = _chosen(content, source.asked, channel)
@@ -210,7 +206,7 @@ def _complete(choice: Choice, channel: str | None) -> None:
 
 def _only(choice: Choice, role: str, guesses: Sequence[Column]) -> Column:
     """Return the only guess, or, of two columns, the one left over; else ask."""
-    table, filled = choice.table, choice.filled
+    table, filled = choice.table, choice.table.filled
     if not guesses and len(filled) == 2:
         guesses = [column for column in choice.free if column.could_be_anything]
         partner = {"temperature": "resistance", "resistance": "temperature"}[role]
@@ -309,16 +305,16 @@ def _declared(file: str, role: str, text: str) -> Unit:
     return unit
 
 
+@np.errstate(over="ignore", invalid="ignore")  # infinities are refused right after
 def _combine(
     file: str,
     values: Mapping[str, Floats],
     units: Mapping[str, Unit],
-    where: Callable[[int], str],
+    where: Place,
     resistance_unit: str | None,
 ) -> tuple[Floats, Floats, str]:
     """Return temperatures in K, resistances, and the unit of the resistances."""
-    with np.errstate(over="ignore", invalid="ignore"):  # infinities are refused right after
-        si = {role: values[role] * unit.factor + unit.offset for role, unit in units.items()}
+    si = {role: values[role] * unit.factor + unit.offset for role, unit in units.items()}
     if "resistance" in si:
         return si["temperature"], si["resistance"], units["resistance"].becomes
     zero = np.flatnonzero(si["current"] == 0)
@@ -327,8 +323,6 @@ def _combine(
             f"{file}, {where(int(zero[0]))}: the current is 0; "
             "voltage over current needs a current in every row"
         )
-    with np.errstate(over="ignore", invalid="ignore"):
-        ratio = si["voltage"] / si["current"]
     # A unit given for a quotient names it; it does not rescale what V and A already fix.
     named = _declared(file, "resistance", resistance_unit or "ohm")
-    return si["temperature"], ratio, named.becomes
+    return si["temperature"], si["voltage"] / si["current"], named.becomes

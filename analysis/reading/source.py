@@ -127,9 +127,9 @@ class Source:
         """All lines of a text file, whatever its encoding and line ends."""
         if self.sheet is not None:
             raise DataError(f"{self.file}: is a text file and has no sheets; leave --sheet out")
-        if self._newlines() > MAX_ROWS + HEAD:
-            raise too_many_rows(self.file)
         data = self.path.read_bytes()
+        if (data.count(b"\n") or data.count(b"\r")) > MAX_ROWS + HEAD:
+            raise too_many_rows(self.file)
         encoding = "utf-16" if self.start.startswith(_UTF_16) else "utf-8-sig"
         try:
             text = data.decode(encoding)
@@ -147,23 +147,9 @@ class Source:
                 )
         return lines
 
-    def _newlines(self) -> int:
-        """Count line ends, no further than it takes to know that there are too many."""
-        count = 0
-        with self.path.open("rb") as stream:
-            while count <= MAX_ROWS + HEAD and (block := stream.read(1 << 20)):
-                count += block.count(b"\n") or block.count(b"\r")
-        return count
 
-
-def open_source(
-    path: Path,
-    quantity: Quantity,
-    asked: Mapping[str, str | int | None] | None = None,
-    sheet: str | int | None = None,
-    decimal: str | None = None,
-) -> Source:
-    """Look at how a file starts; what is asked for may hold None and numbers.
+def open_source(path: Path, quantity: Quantity, **asked: str | int | None) -> Source:
+    """Look at how a file starts; `asked` are the sheet, the decimal mark, and columns by role.
 
     Raises
     ------
@@ -190,8 +176,9 @@ def open_source(
             f"{file}: has {size / 1e9:.1f} GB; at most {MAX_BYTES / 1e9:.0f} GB is read. "
             "Average neighbouring rows first"
         )
-    texts = {role: str(text) for role, text in (asked or {}).items() if text is not None}
-    return Source(path, quantity, start, texts, None if sheet is None else str(sheet), decimal)
+    texts = {role: str(text) for role, text in asked.items() if text is not None}
+    sheet, decimal = texts.pop("sheet", None), texts.pop("decimal", None)
+    return Source(path, quantity, start, texts, sheet, decimal)
 
 
 def too_many_rows(file: str) -> DataError:

@@ -1,12 +1,14 @@
-"""Rows of cells, and from them numbers: a table of any format.
+"""Rows of cells, and from them numbers: a table of any format, and which columns are meant.
 
-What the numbers mean is not decided here (see `analysis.reading.resistance` and
-`analysis.reading.patterns`). Rows carry the file's own line numbers, from 1, because every
-message names the file, the row and the column.
+Columns are those asked for, and the only possible guesses. What the numbers mean is not
+decided here (see `analysis.reading.resistance` and `analysis.reading.patterns`). Rows carry
+the file's own line numbers, from 1, because every message names the file, the row and the
+column.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 
 import numpy as np
@@ -22,8 +24,8 @@ from analysis.reading.cells import (
     split_line,
 )
 from analysis.reading.columns import Column, describe, find
-from analysis.reading.source import MAX_ROWS, too_many_rows
-from analysis.typing import Floats
+from analysis.reading.source import MAX_ROWS, Quantity, too_many_rows
+from analysis.typing import Floats, Place, Wavelengths
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +54,8 @@ class Content:
     values: Mapping[str, Floats]
     columns: Mapping[str, Column] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    where: Callable[[int], str] | None = None
-    wavelengths: tuple[float | None, float | None] = (None, None)
+    where: Place | None = None
+    wavelengths: Wavelengths = (None, None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +83,7 @@ class Table:
     notes : tuple of str
         What was assumed or found unusual so far.
     announced : tuple of str and float, or None
-        Where the file says how many points it has, and how many.
+        Where the file says how many points it has, and how many, if that is a number.
     """
 
     file: str
@@ -93,15 +95,16 @@ class Table:
     delimiter: str | None = None
     sparse: bool = False
     notes: tuple[str, ...] = ()
-    announced: tuple[str, float] | None = None
+    announced: tuple[str, float | None] | None = None
 
     @property
     def has_headings(self) -> bool:
         """Whether the file names its columns."""
         return any(column.heading for column in self.columns)
 
+    @cached_property
     def filled(self) -> list[Column]:
-        """Return the columns that hold anything at all; looks no further than needed."""
+        """The columns that hold anything at all; looks no further than needed."""
         empty = {column.number for column in self.columns}
         for _, cells in self.records():
             empty -= {place for place, cell in enumerate(cells, 1) if cell}
@@ -294,3 +297,108 @@ def _why_no_number(text: str, decimal: str) -> str | None:
     if number(text, "," if decimal == "." else ".") is not None:
         return f"{shown(text)} is not a number with the decimal mark {decimal!r} of the other cells"
     return None
+
+
+# ---------------------------------------------------------------------------- choosing
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The columns of a table that are chosen so far; every guess adds a note.
+
+    Attributes
+    ----------
+    table : Table
+    quantity : Quantity
+        What the table holds.
+    columns : dict of str to Column
+        By role.
+    notes : list of str
+    """
+
+    table: Table
+    quantity: Quantity
+    columns: dict[str, Column]
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def free(self) -> list[Column]:
+        """The filled columns that are not chosen yet."""
+        return [column for column in self.table.filled if column not in self.columns.values()]
+
+    def holding(self, role: str) -> list[Column]:
+        """Return the free columns whose headings name this role."""
+        return [c for c in self.free if self.quantity.role_of(c.heading) == role]
+
+    def by_position(
+        self, missing: Sequence[str], options: str, joiner: str, *, exact: bool = True
+    ) -> None:
+        """Take the free columns in their order, where the table has no headings.
+
+        Raises
+        ------
+        DataError
+            If there are not as many as roles are missing, or fewer unless `exact`.
+        """
+        if not missing:
+            return
+        more = len(self.free) - len(missing)
+        if more < 0 or (exact and more > 0):
+            raise DataError(
+                f"{self.table.file}: has {len(self.table.filled)} filled columns without headings; "
+                f"say which are meant with {options} (numbers from 1)"
+            )
+        taken = dict(zip(missing, self.free, strict=False))
+        self.columns.update(taken)
+        words = (f"column {c.number} as {self.quantity.label(role)}" for role, c in taken.items())
+        self.notes.append(f"no headings; took {joiner.join(words)}")
+
+    def only(self, role: str, guesses: Sequence[Column], known_as: str, more: str = "") -> Column:
+        """Return the only guess.
+
+        Raises
+        ------
+        DataError
+            If there are several, or none: then with `known_as` and `more` advice.
+        """
+        if len(guesses) == 1:
+            return guesses[0]
+        option = f"--{role.replace('_', '-')} NAME or NUMBER"
+        if guesses:
+            raise self.several(role, guesses, option)
+        raise DataError(
+            f"{self.table.file}: columns {listed(self.table.filled)} - none is known as "
+            f"{known_as}; choose with {option}{more}"
+        )
+
+    def several(self, role: str, guesses: Sequence[Column], option: str) -> DataError:
+        """Return the error that asks which of several columns is meant."""
+        return DataError(
+            f"{self.table.file}: columns {listed(guesses)} could each be the "
+            f"{self.quantity.label(role)}; choose with {option}"
+        )
+
+
+def chosen_content(
+    table: Table,
+    quantity: Quantity,
+    asked: Mapping[str, str],
+    complete: Callable[[Choice], None],
+    channel: str | int | None = None,
+) -> Content:
+    """Return the numbers of each role, from the columns asked for and those of `complete`.
+
+    Raises
+    ------
+    DataError
+        If a column is not there, or left open, or holds a cell that is no number.
+    """
+    if len(table.columns) < 2:
+        raise DataError(f"{table.file}: has one column; {quantity.needs} need two")
+    columns = {
+        role: table.asked_for(quantity.label(role), text, channel) for role, text in asked.items()
+    }
+    choice = Choice(table, quantity, columns)
+    complete(choice)
+    ordered = {role: columns[role] for role in quantity.roles if role in columns}
+    return table.content(ordered, choice.notes)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import product
 
 from analysis.errors import DataError
 from analysis.reading.cells import (
@@ -40,21 +41,17 @@ def text_table(source: Source, lines: list[str]) -> Table:
         raise _no_dialect(source, [(index + 1, lines[index].strip()) for index in head])
     delimiter, decimal = dialect
     top = Top(
-        file,
-        source.quantity,
+        source,
         decimal,
         [(i + 1, split_line(lines[i], delimiter)) for i in head],
         delimiter,
         [(i + 1, lines[i]) for i in written if i < head[-1] and is_comment(lines[i])],
         lines,
     )
-    headings = top.headings
-    if source.decimal is None:
-        top.refuse_ambiguous()
     return table_of_lines(
         file,
         f"{_NAMES.get(delimiter or '', 'white-space-separated')} text",
-        headings,
+        top.headings,
         lines,
         top.first - 1,
         delimiter=delimiter,
@@ -75,12 +72,11 @@ def _dialect(sample: Sequence[str], decimal: str | None) -> tuple[str | None, st
     best: tuple[str | None, str] = (None, ".")
     best_score = 0.0
     for least in (0.5, 0.0):
-        for mark in marks:
-            for delimiter in _DELIMITERS:
-                parts = [numeric_part(split_line(line, delimiter), mark) for line in sample]
-                score = sum(part for part in parts if part > least)
-                if score > best_score:
-                    best, best_score = (delimiter, mark), score
+        for mark, delimiter in product(marks, _DELIMITERS):
+            parts = [numeric_part(split_line(line, delimiter), mark) for line in sample]
+            score = sum(part for part in parts if part > least)
+            if score > best_score:
+                best, best_score = (delimiter, mark), score
         if best_score:
             return best
     return None

@@ -2,8 +2,8 @@
 
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from typing import Any, BinaryIO
 
 from analysis.errors import DataError
@@ -26,7 +26,7 @@ def is_workbook(source: Source) -> bool:
 
 def read_workbook(source: Source) -> Table:
     """Read the filled sheet of a workbook, or the one that is asked for."""
-    file, quantity = source.file, source.quantity
+    file = source.file
     try:
         _refuse_others(source)
         # Opened here, because openpyxl refuses names that do not end in .xlsx.
@@ -46,14 +46,11 @@ def read_workbook(source: Source) -> Table:
     marks = (".", ",") if source.decimal is None else (source.decimal,)
     sample = [cells for _, cells in records[:HEAD]]
     mark = max(marks, key=lambda mark: sum(numeric_part(cells, mark) for cells in sample))
-    top = Top(file, quantity, mark, records[:HEAD])
-    columns = described(top.headings)
-    if source.decimal is None:
-        top.refuse_ambiguous()
+    top = Top(source, mark, records[:HEAD])
     return Table(
         file,
         f"sheet {shown(title)} of a workbook",
-        columns,
+        described(top.headings),
         mark,
         records=lambda: (record for record in records if record[0] >= top.first),
     )
@@ -84,38 +81,34 @@ def _refuse_others(source: Source) -> None:
     raise DataError(f"{file}: is a zip archive, no xlsx workbook; unpack it and name a file in it")
 
 
-@contextmanager
-def _opened(stream: BinaryIO, **options: bool) -> Iterator[Any]:
+def _opened(stream: BinaryIO, **options: bool) -> closing[Any]:
     from openpyxl import load_workbook  # noqa: PLC0415 - slow to import, rarely needed
 
     book = load_workbook(stream, read_only=True, **options)
-    try:
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()  # the file's own statement of its size can be wrong
-        yield book
-    finally:
-        book.close()
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # the file's own statement of its size can be wrong
+    return closing(book)
 
 
 def _sheet(stream: BinaryIO, file: str, wanted: str | None) -> tuple[str, list[Record]]:
     with _opened(stream, data_only=True) as book:
         sheets = book.worksheets
-        if wanted is None:
-            chosen = [sheet for sheet in sheets if _has_cells(sheet)]
-        else:
-            chosen = [
-                sheet
-                for position, sheet in enumerate(sheets, 1)
-                if wanted.lower() in (sheet.title.lower(), str(position))
-            ]
-        if wanted is not None and not chosen:
-            names = ", ".join(shown(sheet.title) for sheet in sheets)
+        chosen = [
+            sheet
+            for position, sheet in enumerate(sheets, 1)
+            if (
+                _has_cells(sheet)
+                if wanted is None
+                else wanted.lower() in (sheet.title.lower(), str(position))
+            )
+        ]
+        names = ", ".join(shown(sheet.title) for sheet in chosen or sheets)
+        if not chosen and wanted is not None:
             raise DataError(f"{file}: has no sheet {shown(wanted)}; it has {names}")
         if not chosen:
             raise DataError(f"{file}: is a workbook without any filled cell")
         if len(chosen) > 1:
-            filled = ", ".join(shown(sheet.title) for sheet in chosen)
-            raise DataError(f"{file}: has several filled sheets ({filled}); choose with --sheet")
+            raise DataError(f"{file}: has several filled sheets ({names}); choose with --sheet")
         grid = []
         for row, values in enumerate(chosen[0].iter_rows(values_only=True), 1):
             if row > MAX_ROWS + HEAD:

@@ -74,6 +74,19 @@ class Truth(Synthetic):
         below = at_onset * (self.floor + (1 - self.floor) * fallen)
         return np.where(t < self.tc_onset, below, normal)
 
+    def resource(self, text: str) -> dict[str, Any]:
+        """Return the entry of the curve in the data package, given its text."""
+        reached = "reaches zero resistance" if self.floor == 0 else "does not reach zero resistance"
+        drop = reached if self.tc_onset is not None else "no superconducting drop"
+        return entry(
+            self,
+            text,
+            title=f"run {self.run}, {self.pressure:g} GPa",
+            description=f"a stand-in for a published curve; {drop}",
+            units={"temperature": "K", "resistance": "ohm"},
+            kind="resistance",
+        )
+
 
 def truths() -> tuple[Truth, ...]:
     """Return the truths of all curves, run by run in order of pressure."""
@@ -209,27 +222,8 @@ def _text(curve: ResistanceCurve) -> str:
 def resources() -> list[dict[str, Any]]:
     """Return the twin's entries in the data package: the curves, then the patterns."""
     texts = files()
-    return [
-        *(_resource(truth, texts[path_of(truth.name)]) for truth in truths()),
-        *(
-            twin_patterns.resource(truth, texts[path_of(truth.name)])
-            for truth in twin_patterns.truths()
-        ),
-    ]
-
-
-def _resource(truth: Truth, text: str) -> dict[str, Any]:
-    reached = "reaches zero resistance" if truth.floor == 0 else "does not reach zero resistance"
-    drop = reached if truth.tc_onset is not None else "no superconducting drop"
-    return entry(
-        truth,
-        text,
-        title=f"run {truth.run}, {truth.pressure:g} GPa",
-        description=f"a stand-in for a published curve; {drop}",
-        module="analysis/twin/curves.py",
-        units={"temperature": "K", "resistance": "ohm"},
-        kind="resistance",
-    )
+    made: tuple[Truth | twin_patterns.PatternTruth, ...] = (*truths(), *twin_patterns.truths())
+    return [truth.resource(texts[path_of(truth.name)]) for truth in made]
 
 
 def write(folder: Path) -> None:

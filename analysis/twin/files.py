@@ -68,7 +68,6 @@ def entry(
     *,
     title: str,
     description: str,
-    module: str,
     kind: str,
     units: Mapping[str, str],
     **properties: Any,
@@ -83,8 +82,6 @@ def entry(
         The file's content.
     title, description : str
         In words, after "Synthetic".
-    module : str
-        Which file of the package makes it.
     kind : str
         "resistance" or "diffraction".
     units : mapping
@@ -93,6 +90,7 @@ def entry(
         Further properties: what the kind needs.
     """
     content = text.encode()
+    module = type(truth).__module__.replace(".", "/") + ".py"
     return {
         "name": truth.name,
         "path": path_of(truth.name),

@@ -97,13 +97,8 @@ class PatternTruth(Synthetic):
     @property
     def approximate(self) -> dict[str, Any]:
         """The crystal as the data package has it: the cell rounded, to start indexing from."""
-        return {
-            "name": "La3Ni2O7",
-            "space_group": self.space_group,
-            "a": round(self.a, 2),
-            "b": round(self.b, 2),
-            "c": round(self.c, 1),
-        }
+        cell = {"a": round(self.a, 2), "b": round(self.b, 2), "c": round(self.c, 1)}
+        return {"name": "La3Ni2O7", "space_group": self.space_group, **cell}
 
     def lines(self) -> list[tuple[Reflection, float]]:
         """Return the lines and their areas as parts of the largest, in ascending angle."""
@@ -123,6 +118,23 @@ class PatternTruth(Synthetic):
             apart = two_theta - line.two_theta
             counts = counts + STRONGEST * part * half / np.pi / (apart**2 + half**2)
         return counts
+
+    def resource(self, text: str) -> dict[str, Any]:
+        """Return the entry of the pattern in the data package, given its text."""
+        trap = self.run == "splitting-trap"
+        pairs = ", pairs of them merged, which looks like strain" if trap else ""
+        return entry(
+            self,
+            text,
+            title=f"powder pattern, {self.pressure:g} GPa" + ", a trap" * trap,
+            description=f"a stand-in for a published pattern; {self.space_group} lines{pairs}",
+            units={"two_theta": "deg", "intensity": "counts"},
+            kind="diffraction",
+            wavelength=self.wavelength,
+            wavelength_basis=self.basis("wavelength").split(":")[0],
+            phases=[self.approximate],
+            phases_basis="assumed, rounded",
+        )
 
 
 def background(two_theta: Floats) -> Floats:
@@ -165,36 +177,22 @@ def truths() -> tuple[PatternTruth, ...]:
 
 # Pressure (GPa) and strain. Between the paper's words the strain is assumed.
 _STRAINS = (
-    (1.6, 0.0045),
-    (3.2, 0.0064),
-    (4.9, 0.0079),
-    (7.5, 0.0079),
-    (10.5, 0.0079),
-    (12.3, 0.0079),
-    (15.0, 0.0079),
-    (18.0, 0.0079),
-    (20.5, 0.0082),
-    (25.0, 0.0093),
-    (29.5, 0.0107),
-    (33.0, 0.0115),
-    (37.0, 0.0105),
-    (41.2, 0.0092),
-)
+    (1.6, 0.0045), (3.2, 0.0064),
+    (4.9, 0.0079), (7.5, 0.0079), (10.5, 0.0079), (12.3, 0.0079), (15.0, 0.0079), (18.0, 0.0079),
+    (20.5, 0.0082), (25.0, 0.0093), (29.5, 0.0107), (33.0, 0.0115), (37.0, 0.0105), (41.2, 0.0092),
+)  # fmt: skip
 _PRESSURES = {
     1.6: "section 3.3, lowest pressure",
     4.9: "section 3.3, end of the steep rise",
     41.2: "section 3.3, highest pressure",
 }
+_BEAM = {"wavelength": "section 3.3", "instrument": "section 3.3, neglected"}
 _TRANSITION = 14.0
 
 
 def _series() -> Iterator[PatternTruth]:
     for pressure, strain in _STRAINS:
-        paper = {
-            "wavelength": "section 3.3",
-            "instrument": "section 3.3, neglected",
-            "size": "section 3.3, larger than measurable",
-        }
+        paper = {**_BEAM, "size": "section 3.3, larger than measurable"}
         if pressure in _PRESSURES:
             paper["pressure"] = _PRESSURES[pressure]
         if 5 <= pressure <= 18:
@@ -232,7 +230,7 @@ def _trap() -> PatternTruth:
         b=round(middle * (1 - difference / 2), 4),
         c=cell_at(15.0)[2],
         space_group="F m m m",
-        paper={"wavelength": "section 3.3", "instrument": "section 3.3, neglected"},
+        paper=_BEAM,
     )
 
 
@@ -284,22 +282,3 @@ def files() -> dict[str, str]:
 def _text(pattern: DiffractionPattern) -> str:
     rows = zip(pattern.two_theta, pattern.intensity, strict=True)
     return csv_text("pattern", ("two_theta", "intensity"), (f"{x:.2f},{y:.0f}" for x, y in rows))
-
-
-def resource(truth: PatternTruth, text: str) -> dict[str, Any]:
-    """Return the entry of a pattern in the data package, given its text."""
-    trap = truth.run == "splitting-trap"
-    pairs = ", pairs of them merged, which looks like strain" if trap else ""
-    return entry(
-        truth,
-        text,
-        title=f"powder pattern, {truth.pressure:g} GPa" + ", a trap" * trap,
-        description=f"a stand-in for a published pattern; {truth.space_group} lines{pairs}",
-        module="analysis/twin/patterns.py",
-        units={"two_theta": "deg", "intensity": "counts"},
-        kind="diffraction",
-        wavelength=truth.wavelength,
-        wavelength_basis=truth.basis("wavelength").split(":")[0],
-        phases=[truth.approximate],
-        phases_basis="assumed, rounded",
-    )
