@@ -340,10 +340,7 @@ def _averaged(
 
 
 def watch_points(
-    points: Points,
-    *,
-    wavelength: float | None = None,
-    where: Place | None = None,
+    points: Points, *, wavelength: float | None = None, where: Place | None = None
 ) -> list[str]:
     """Return what deserves a look in a pattern, as `DiffractionPattern.watch` does."""
     x, y, error = points.two_theta, points.intensity, points.intensity_error

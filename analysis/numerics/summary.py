@@ -26,9 +26,7 @@ def numbers_of(result: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def summary(
-    results: Mapping[str, Mapping[str, Any] | None],
-    numbers: Mapping[str, Any],
-    said: Sequence[str],
+    results: Mapping[str, Mapping[str, Any] | None], numbers: Mapping[str, Any], said: Sequence[str]
 ) -> dict[str, Any]:
     """Return numbers, warnings, and the results that there are.
 

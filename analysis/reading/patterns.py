@@ -336,9 +336,7 @@ def _header_wavelengths(lines: Sequence[str]) -> Wavelengths:
 
 
 def _wavelengths(
-    file: str,
-    given: Wavelengths,
-    own: Wavelengths,
+    file: str, given: Wavelengths, own: Wavelengths
 ) -> tuple[Wavelengths, str | None, list[str]]:
     """Return the wavelengths to use, where they are from, and notes: what is given wins."""
     if given[0] is None:

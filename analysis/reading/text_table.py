@@ -127,11 +127,5 @@ def read_quantum_design(source: Source) -> Table:
         )
     headings = split_line(lines[heading], ",")
     return table_of_lines(
-        source.file,
-        "Quantum Design file",
-        headings,
-        lines,
-        heading + 1,
-        delimiter=",",
-        sparse=True,
+        source.file, "Quantum Design file", headings, lines, heading + 1, delimiter=",", sparse=True
     )

@@ -273,9 +273,7 @@ def _table(n: float) -> _Table:
     # Beyond y_max the integral has reached n! zeta(n) to machine precision.
     y_max = 50.0 + max(0.0, 4 * (n - 5))
     return _Table(
-        n,
-        y_max,
-        lambda y: np.where(y < max(8.0, n), _by_quadrature(y, n), _by_tail(y, n)),
+        n, y_max, lambda y: np.where(y < max(8.0, n), _by_quadrature(y, n), _by_tail(y, n))
     )
 
 

@@ -110,11 +110,7 @@ def index_lines(
 
 
 def _prepare(
-    peaks: PeakTable,
-    phase: Phase,
-    tolerance: float,
-    zero: float,
-    among: Sequence[Index] | None,
+    peaks: PeakTable, phase: Phase, tolerance: float, zero: float, among: Sequence[Index] | None
 ) -> "_Search":
     name, wavelength = peaks.pattern.name, peaks.pattern.wavelength
     check_wavelength(wavelength)
