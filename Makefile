@@ -23,7 +23,7 @@ help:
 	@echo "make pdf     the chapters as one PDF: _build/*.pdf (needs Chromium)"
 	@echo "make screenshots  pictures of the pages: _build/screenshots (needs Chromium)"
 	@echo "             ARGUMENTS=--all  of every sheet; ARGUMENTS=3-1-debye  of one page"
-	@echo "make test    run the tests on all cores; OPTIONS=--studies  with the simulations, too"
+	@echo "make test    run the tests on all cores; OPTIONS=--studies  the long ones, too"
 	@echo "make studies run the simulations with all replicates: _build/studies.csv"
 	@echo "make lab     open the chapters as notebooks in JupyterLab"
 	@echo "make check   lint, type-check, who imports whom, lines of code"

@@ -50,6 +50,7 @@ def pytest_configure(config):
         "measured(name): needs a measured data set that has to be downloaded",
         "pages: looks at the built pages (set for all that use them)",
         "study: simulates; runs with --studies",
+        "builds: builds a small book again and again; runs with --studies",
     ):
         config.addinivalue_line("markers", marker)
 
@@ -64,6 +65,8 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker("pages")
         if item.get_closest_marker("study") and not wanted:
             item.add_marker(pytest.mark.skip(reason="a study: OPTIONS=--studies runs it"))
+        if item.get_closest_marker("builds") and not wanted:
+            item.add_marker(pytest.mark.skip(reason="long builds: OPTIONS=--studies runs it"))
 
 
 def pytest_runtest_logreport(report):

@@ -75,6 +75,7 @@ def test_a_constant_edited_in_the_package_changes_the_page(copy):
     assert "version 9." in copy.page("index")
 
 
+@pytest.mark.builds
 def test_a_number_edited_in_the_data_changes_the_page(copy):
     before, after = "silver 1.629e-08", "silver 1.777e-08"
     assert before in copy.page("second")
@@ -94,6 +95,7 @@ def test_an_edited_chapter_is_executed_alone(copy):
     assert "42" in copy.page("second")
 
 
+@pytest.mark.builds
 def test_edited_text_executes_nothing_and_changes_the_page(copy):
     copy.replace("book/second.md", "# Second", "# Second thoughts")
     done, executed = copy.build()
@@ -101,12 +103,14 @@ def test_edited_text_executes_nothing_and_changes_the_page(copy):
     assert "Second thoughts" in copy.page("second")
 
 
+@pytest.mark.builds
 def test_another_lock_executes_everything(copy):
     with (copy.root / "requirements.lock").open("a") as lock:
         lock.write("# another one\n")
     assert copy.build()[1] == ALL
 
 
+@pytest.mark.builds
 def test_measured_data_that_appear_get_a_sheet_once(copy, tmp_path):
     assert "far-away" in copy.build()[0].stdout.splitlines()[-2]
     (tmp_path / "measured" / "some").mkdir(parents=True)
@@ -119,6 +123,7 @@ def test_measured_data_that_appear_get_a_sheet_once(copy, tmp_path):
     assert copy.build(**at_hand)[1] == []
 
 
+@pytest.mark.builds
 def test_a_chapter_that_misses_data_is_executed_when_they_appear(copy, tmp_path):
     code = (
         "try:\n    print(len(analysis.load('far-away')))\n"
@@ -146,6 +151,7 @@ def test_a_failing_cell_fails_every_time_until_it_is_mended(copy):
     assert (done.returncode, executed) == (0, ["second"])
 
 
+@pytest.mark.builds
 def test_a_warning_fails_every_time(copy):
     with (copy.root / "book" / "index.md").open("a") as page:
         page.write("\nSee {ref}`nowhere`.\n")
@@ -156,6 +162,7 @@ def test_a_warning_fails_every_time(copy):
         assert "The book is at" not in done.stdout
 
 
+@pytest.mark.builds
 def test_what_a_cell_writes_to_standard_error_counts_as_a_warning(copy):
     copy.chapter("second", 'import sys\nprint("oh dear", file=sys.stderr)')
     done, _ = copy.build()
@@ -163,6 +170,7 @@ def test_what_a_cell_writes_to_standard_error_counts_as_a_warning(copy):
     assert "stderr" in done.stderr
 
 
+@pytest.mark.builds
 def test_a_killed_build_recovers(copy):
     copy.chapter("second", "print(6 * 7)")
     hold = copy.root / "executed-hold"
@@ -179,6 +187,7 @@ def test_a_killed_build_recovers(copy):
     assert "42" in copy.page("second")
 
 
+@pytest.mark.builds
 def test_a_damaged_notebook_is_executed_again(copy):
     for notebook in (copy.root / "_build" / "executed" / "chapters").glob("*.ipynb"):
         notebook.write_text("{")
@@ -196,6 +205,7 @@ def test_sheets_are_pages_that_the_gallery_leads_to(copy):
     assert copy.results()["silver"]["warnings"] == ["watch *this*"]
 
 
+@pytest.mark.builds
 def test_an_edited_template_executes_the_sheets(copy):
     copy.sheet("curve = analysis.load(dataset)\nprint('a new line')")
     done, executed = copy.build()
@@ -203,6 +213,7 @@ def test_an_edited_template_executes_the_sheets(copy):
     assert "a new line" in copy.page("sheets/silver")
 
 
+@pytest.mark.builds
 def test_a_failed_sheet_is_reported_and_the_others_are_there(copy):
     copy.sheet("curve = analysis.load(dataset)\nassert dataset != 'silver', 'tarnished'")
     for _ in range(2):  # it is tried again each time
@@ -224,6 +235,7 @@ def test_a_failed_sheet_is_reported_and_the_others_are_there(copy):
     assert copy.results()["silver"]["status"] == "ok"
 
 
+@pytest.mark.builds
 def test_a_chapter_that_reads_the_results_follows_them(copy):
     copy.chapter("second", "print(len(analysis.load_results().sheets), 'sheets')")
     assert "2 sheets" in copy.page("second") if copy.build()[0].returncode == 0 else False
@@ -236,6 +248,7 @@ def test_a_chapter_that_reads_the_results_follows_them(copy):
     assert not (copy.root / "_build" / "html" / "sheets" / "silver.html").exists()
 
 
+@pytest.mark.builds
 def test_another_executor_than_this_machine(copy, tmp_path):
     submit = tmp_path / "submit"
     submit.write_text(
@@ -325,6 +338,7 @@ def test_ones_own_package_makes_the_book(copy, mine):
     assert copy.build()[0].returncode == 1
 
 
+@pytest.mark.builds
 def test_a_broken_file_of_ones_own_does_not_stop_the_others(copy, mine):
     done, _ = copy.build("--data", mine("good", "broken"))
     assert done.returncode == 1

@@ -141,6 +141,7 @@ def test_without_a_browser_one_line_says_what_is_missing(tool):
     assert re.match(r"error: `make \w+` needs Chromium or Chrome, .*apt install chromium", line)
 
 
+@pytest.mark.builds
 def test_the_book_is_printed_whole(html, browser):
     assert browser
     done = run("pdf")

@@ -239,10 +239,10 @@ def analyse_pattern(
     Examples
     --------
     >>> from analysis import load, phases_of
-    >>> name = "twin-xrd-33.0gpa"
+    >>> name = "twin-xrd-10.5gpa"
     >>> found = analyse_pattern(load(name), phases_of(name))
     >>> print(found.crystal.name, f"{1000 * found.strain.strain:.1uS}")
-    La3Ni2O7 11.5(1)
+    La3Ni2O7 8.00(7)
     """
     shape_named(shape)
     options = checked_options(model, shape_factor, breadth, addition)
