@@ -54,7 +54,7 @@ screenshots: book
 
 # On all cores; OPTIONS="-n 0" works in one process, as debuggers need it.
 test: set-up
-	@$(RUN) -m pytest -n auto --dist loadgroup $(OPTIONS)
+	@$(RUN) -m pytest -n auto --dist loadfile $(OPTIONS)
 
 studies: set-up
 	@$(RUN) -m pytest -n auto tests/test_studies.py --studies=full $(OPTIONS)

@@ -23,15 +23,6 @@ ROOT = Path(__file__).resolve().parent.parent
 LOADED = {"resistance", "diffraction"}
 
 
-# What is slow to set up and not to be set up twice, or is changed by its tests, is worked with
-# by one process where there are several.
-ALONE = {
-    "html": "book",
-    "notebook": "lab",
-    "published": "site",
-    "installed": "wheel",
-    "entries": "ledger",
-}
 STUDIES = []
 
 
@@ -59,8 +50,6 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(config, items):
     wanted = config.getoption("--studies")
     for item in items:
-        for fixture in ALONE.keys() & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group(ALONE[fixture]))
         if "html" in getattr(item, "fixturenames", ()):
             item.add_marker("pages")
         if item.get_closest_marker("study") and not wanted:
