@@ -48,6 +48,6 @@ from analysis.transport.fit import fit_resistance as fit_resistance
 from analysis.transport.transition_fit import NotReached as NotReached
 from analysis.transport.transition_fit import TransitionFit as TransitionFit
 from analysis.transport.transition_fit import fit_transition as fit_transition
-from analysis.transport.window import find_drop as find_drop
+from analysis.transport.drop import find_drop as find_drop
 
 __version__: str

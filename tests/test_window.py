@@ -5,7 +5,7 @@ import pytest
 
 import analysis
 from analysis import ResistanceCurve, fit_resistance, resistance
-from analysis.transport.window import find_drop
+from analysis.transport.drop import find_drop
 from analysis.twin.curves import make_curve, truths
 
 DROPS = [truth for truth in truths() if truth.tc_onset]

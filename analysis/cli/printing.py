@@ -40,13 +40,19 @@ def aligned(rows: Sequence[Sequence[str]], indent: str = "") -> str:
 
 
 def print_fit(
-    file: str, data: Any, heading: str, rows: Sequence[Sequence[str]], warnings: Iterable[str]
+    file: str,
+    data: Any,
+    heading: str,
+    rows: Sequence[Sequence[str]],
+    warnings: Iterable[str],
+    remarks: Iterable[str] = (),
 ) -> None:
     """Print what was fitted to a curve or pattern, the numbers, and what to know of them."""
     origin = f" ({data.origin} data)" if data.origin else ""
     click.echo(f"{file}{origin}: {heading}")
     click.echo(aligned(rows, indent="  "))
     print_remarks("note", data.notes)
+    print_remarks("remark", remarks)
     print_remarks("warning", warnings)
 
 

@@ -9,11 +9,40 @@ from uncertainties import UFloat
 _KEYS = {"value", "stderr", "unit"}
 
 
-def number(value: UFloat | float | None, unit: str) -> dict[str, Any]:
-    """Return a value, its error (None where there is none) and its unit, ready for JSON."""
-    if not isinstance(value, UFloat):
-        return {"value": value, "stderr": None, "unit": unit}
-    return {"value": value.n, "stderr": None if isnan(value.s) else value.s, "unit": unit}
+def number(
+    value: UFloat | float | None,
+    unit: str,
+    *,
+    interval: tuple[float, float] | None = None,
+    systematic: float | None = None,
+) -> dict[str, Any]:
+    """Return a value, its error (None where there is none) and its unit, ready for JSON.
+
+    Parameters
+    ----------
+    value : UFloat, float or None
+    unit : str
+    interval : (float, float), optional
+        The 95 % interval, where it is another than the error says; an open end is infinite.
+    systematic : float, optional
+        The part of the error that no scatter shows, where there is one.
+    """
+    known = isinstance(value, UFloat)
+    stated: dict[str, Any] = {
+        "value": value.n if known else value,
+        "stderr": None if not known or isnan(value.s) else value.s,
+        "unit": unit,
+    }
+    if interval is not None:
+        stated["interval"] = list(interval)
+    if systematic is not None:
+        stated["systematic"] = systematic
+    return stated
+
+
+def is_number(entry: Any) -> bool:
+    """Tell whether an entry of a result's dictionary is a number with an error and a unit."""
+    return isinstance(entry, dict) and entry.keys() >= _KEYS
 
 
 def numbers_of(result: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -21,14 +50,19 @@ def numbers_of(result: Mapping[str, Any] | None) -> dict[str, Any]:
     return {
         name: value
         for name, value in (result or {}).items()
-        if isinstance(value, dict) and value.keys() == _KEYS
+        if is_number(value)
     }
 
 
 def summary(
-    results: Mapping[str, Mapping[str, Any] | None], numbers: Mapping[str, Any], said: Sequence[str]
+    results: Mapping[str, Mapping[str, Any] | None],
+    numbers: Mapping[str, Any],
+    said: Sequence[str],
+    remarks: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return numbers, warnings, and the results that there are.
+    """Return numbers, warnings, remarks, and the results that there are.
+
+    A warning casts doubt on a number. A remark belongs to one: what it rests on, a limit.
 
     Parameters
     ----------
@@ -37,12 +71,19 @@ def summary(
     numbers : mapping
         The numbers to quote.
     said : sequence of str
-        What else is to be known; the warnings of the results follow, nothing twice.
+        What else casts doubt on them; the warnings of the results follow, nothing twice.
+    remarks : sequence of str
+        What else belongs to them; likewise.
     """
     there = {name: dict(result) for name, result in results.items() if result}
-    warnings = [text for result in there.values() for text in result.get("warnings", ())]
+
+    def all_of(key: str, first: Sequence[str]) -> list[str]:
+        rest = [text for result in there.values() for text in result.get(key, ())]
+        return list(dict.fromkeys([*first, *rest]))
+
     return {
         "numbers": dict(numbers),
-        "warnings": list(dict.fromkeys([*said, *warnings])),
+        "warnings": all_of("warnings", said),
+        "remarks": all_of("remarks", remarks),
         "fits": there,
     }

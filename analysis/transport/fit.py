@@ -14,10 +14,11 @@ from analysis.numerics.uncertainty import student
 from analysis.transport import DEFAULT_LAW
 from analysis.transport.bloch_gruneisen import checked_exponent
 from analysis.transport.curve import FEW_POINTS, ResistanceCurve
+from analysis.transport.drop import find_drop
 from analysis.transport.fit_result import LawFit, warn_correlation, warn_saturation
 from analysis.transport.laws import Law, law_named
 from analysis.transport.solve import WEIGHTINGS, solve_bounded
-from analysis.transport.window import Trial, Window, find_drop, find_window
+from analysis.transport.window import Trial, Window, find_window
 from analysis.typing import Floats
 
 

@@ -15,7 +15,7 @@ from analysis.transport.curve import ResistanceCurve
 from analysis.transport.laws import CONSTANT, LINE, Law
 from analysis.transport.solve import Solution, bounded, solve
 from analysis.transport.transition import SHAPE, TransitionModel
-from analysis.transport.window import find_drop
+from analysis.transport.drop import find_drop
 from analysis.typing import Floats
 
 NORMAL_STATES = ("law", "line", "constant")

@@ -13,6 +13,7 @@ from uncertainties import ufloat
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
 from analysis.errors import AnalysisError, attempt
+from analysis.numerics.summary import is_number
 from analysis.show.plots import BLUE, GREEN, GREY, mark_origin
 from analysis.show.report import Note, Table, estimate, quantity, window
 from analysis.show.strain_report import THOUSANDTHS, line_names, strain
@@ -50,7 +51,8 @@ def notes(title: str, *said: str | None) -> Note | None:
 
 def warnings_of(record: str) -> Note:
     """Return what a sheet's record says is to be known before its numbers are quoted."""
-    said = json.loads(record)["warnings"]
+    known = json.loads(record)
+    said = [*known["warnings"], *known.get("remarks", ())]
     return Note("To be known:", [plain_text(text) for text in said] or ["nothing to remark"])
 
 
@@ -159,7 +161,7 @@ def cell_table(lattice: Mapping[str, Any]) -> Table | Note:
     """Return the cell of a record, or that there is none."""
     rows = []
     for name, number in lattice.items():
-        if isinstance(number, dict) and number.keys() == {"value", "stderr", "unit"}:
+        if is_number(number):
             error = number["stderr"]
             value = ufloat(number["value"], math.nan if error is None else error)
             rows.append((name, quantity(value), number["unit"]))

@@ -15,7 +15,7 @@ from analysis.show.explore.widget import Explorer
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit, fit_resistance
 from analysis.transport.transition_fit import TransitionFit, fit_transition
-from analysis.transport.window import find_drop
+from analysis.transport.drop import find_drop
 
 
 class Refit(ipywidgets.VBox):  # type: ignore[misc]
