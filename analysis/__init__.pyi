@@ -43,11 +43,11 @@ from analysis.transport.coupling import ValidityWarning as ValidityWarning
 from analysis.transport.coupling import coupling_constant as coupling_constant
 from analysis.transport.coupling import critical_temperature as critical_temperature
 from analysis.transport.curve import ResistanceCurve as ResistanceCurve
+from analysis.transport.drop import find_drop as find_drop
 from analysis.transport.fit import ResistanceFit as ResistanceFit
 from analysis.transport.fit import fit_resistance as fit_resistance
 from analysis.transport.transition_fit import NotReached as NotReached
 from analysis.transport.transition_fit import TransitionFit as TransitionFit
 from analysis.transport.transition_fit import fit_transition as fit_transition
-from analysis.transport.drop import find_drop as find_drop
 
 __version__: str

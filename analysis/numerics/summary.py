@@ -27,12 +27,9 @@ def number(
     systematic : float, optional
         The part of the error that no scatter shows, where there is one.
     """
-    known = isinstance(value, UFloat)
-    stated: dict[str, Any] = {
-        "value": value.n if known else value,
-        "stderr": None if not known or isnan(value.s) else value.s,
-        "unit": unit,
-    }
+    stated: dict[str, Any] = {"value": value, "stderr": None, "unit": unit}
+    if isinstance(value, UFloat):
+        stated |= {"value": value.n, "stderr": None if isnan(value.s) else value.s}
     if interval is not None:
         stated["interval"] = list(interval)
     if systematic is not None:
@@ -47,11 +44,7 @@ def is_number(entry: Any) -> bool:
 
 def numbers_of(result: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return those entries of a result's dictionary that are a number with an error and unit."""
-    return {
-        name: value
-        for name, value in (result or {}).items()
-        if is_number(value)
-    }
+    return {name: value for name, value in (result or {}).items() if is_number(value)}
 
 
 def summary(

@@ -10,9 +10,9 @@ from analysis.errors import attempt
 from analysis.numerics.summary import numbers_of, summary
 from analysis.transport import DEFAULT_LAW
 from analysis.transport.curve import ResistanceCurve
+from analysis.transport.drop import find_drop
 from analysis.transport.fit import ResistanceFit, check_fit_choices, fit_resistance
 from analysis.transport.transition_fit import TransitionFit, checked, fit_transition
-from analysis.transport.drop import find_drop
 
 # A drop has its numbers from the second fit only; Theta_D and the rest stay those of the first.
 _OF_TRANSITION = ("tc", "tc_onset", "f", "r_onset", "lambda")

@@ -12,10 +12,10 @@ from analysis.numerics.least_squares import Minimum, Undetermined, minimise
 from analysis.numerics.means import log_means
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.curve import ResistanceCurve
+from analysis.transport.drop import find_drop
 from analysis.transport.laws import CONSTANT, LINE, Law
 from analysis.transport.solve import Solution, bounded, solve
 from analysis.transport.transition import SHAPE, TransitionModel
-from analysis.transport.drop import find_drop
 from analysis.typing import Floats
 
 NORMAL_STATES = ("law", "line", "constant")

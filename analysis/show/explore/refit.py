@@ -13,9 +13,9 @@ from analysis.show.explore.formula import Symbol, symbols
 from analysis.show.explore.laws import EXPONENTS, label_of, measured, window_rules
 from analysis.show.explore.widget import Explorer
 from analysis.transport.curve import ResistanceCurve
+from analysis.transport.drop import find_drop
 from analysis.transport.fit import ResistanceFit, fit_resistance
 from analysis.transport.transition_fit import TransitionFit, fit_transition
-from analysis.transport.drop import find_drop
 
 
 class Refit(ipywidgets.VBox):  # type: ignore[misc]
