@@ -12,6 +12,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	&& echo $$p && break; done)
 
+# Added to the seeds of the studies: no data that were looked at while building.
+SEED ?= $(shell git rev-parse --short=8 HEAD 2>/dev/null || echo 0)
+
 .DEFAULT_GOAL := help
 .PHONY: help set-up book results zip pdf screenshots test studies lab check compare bench lock clean
 
@@ -57,7 +60,8 @@ test: set-up
 	@$(RUN) -m pytest -n auto --dist loadfile $(OPTIONS)
 
 studies: set-up
-	@$(RUN) -m pytest -n auto tests/test_studies.py --studies=full $(OPTIONS)
+	@echo "seed: $(SEED)"
+	@$(RUN) -m pytest -n auto -m study --studies=full --seed $(SEED) $(OPTIONS)
 	@echo "What they found is in $(CURDIR)/_build/studies.csv"
 
 lab: set-up

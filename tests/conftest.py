@@ -34,6 +34,11 @@ def pytest_addoption(parser):
         choices=[studies.TENTH, studies.FULL],
         help="simulations, too: with a tenth of their replicates, or --studies=full",
     )
+    parser.addoption(
+        "--seed",
+        default="0",
+        help="added to the seeds of the studies: a number, or a commit's hash",
+    )
 
 
 def pytest_configure(config):
@@ -76,6 +81,7 @@ def study(request):
         request.config.getoption("--studies"),
         request.node.name,
         request.node.user_properties.append,
+        int(request.config.getoption("--seed"), 16),
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from broadening_study import hits
 from coverage_study import TRUTH, coverage, transition_coverage
 from powder_study import COPPER, SHAPES, SYNCHROTRON, pulls, strains_of
-from studies import FULL, TENTH, Study, write_table
+from studies import FULL, TENTH, Row, Study, write_table
 
 from analysis import ResistanceCurve, fit_resistance, fit_transition, resistance
 from analysis.twin.curves import make_curve, truth_of
@@ -246,5 +246,24 @@ def test_a_study_has_all_replicates_or_a_tenth_and_keeps_what_came_out(tmp_path)
     ]
     write_table([row for _, row in rows], tmp_path / "studies.csv")
     head, first, *_ = (tmp_path / "studies.csv").read_text().splitlines()
-    assert head == "study,what,replicates,result,low,high,seed,date"
+    assert head.startswith("study,what,replicates,result,low,high,seed,date,situation,kind,")
     assert first.startswith("some test,coverage,100,0.7,0.8,1,7,20")
+
+
+def test_the_promise_of_a_coverage_is_kept_within_its_own_error(tmp_path):
+    rows = []
+    one = Study(FULL, "some test", rows.append)
+    one.replicates(1000, seed=7)
+    inside = [True] * 925 + [False] * 65 + [None] * 10
+    one.covers("Theta_D", "white noise", inside, warned=20)  # 0.9343
+    _, row = rows[-1]
+    assert dict(zip(Row._fields, row, strict=True))["refused"] == pytest.approx(0.01)
+    with pytest.raises(AssertionError, match="Theta_D"):
+        one.covers("Theta_D", "white noise", [True] * 920 + [False] * 80)
+    with pytest.raises(AssertionError, match="Theta_D"):  # too wide is no promise either
+        one.covers("Theta_D", "white noise", [True] * 1000)
+    one.at_most("quoted without a warning", "hump", 50, 10, of=200)
+    with pytest.raises(AssertionError, match="quoted"):
+        one.at_most("quoted without a warning", "hump", 51, 10, of=200)
+    with pytest.raises(AssertionError, match="nan"):
+        one.covers("Theta_D", "white noise", [None] * 1000)
