@@ -250,7 +250,7 @@ def test_a_study_has_all_replicates_or_a_tenth_and_keeps_what_came_out(tmp_path)
     assert first.startswith("some test,coverage,100,0.7,0.8,1,7,20")
 
 
-def test_the_promise_of_a_coverage_is_kept_within_its_own_error(tmp_path):
+def test_the_promise_of_a_coverage_is_kept_within_its_own_error():
     rows = []
     one = Study(FULL, "some test", rows.append)
     one.replicates(1000, seed=7)
