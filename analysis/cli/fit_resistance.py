@@ -1,11 +1,14 @@
 """``fit resistance``: eq. 1."""
 
+from typing import Any
+
 import click
 
 import analysis
 from analysis.cli.options import FILE, JSON, choice, law_options, reading_options, temperatures
 from analysis.cli.printing import print_fit, print_json, stated
 from analysis.cli.sources import data_of
+from analysis.errors import attempt
 
 
 @click.command("resistance")
@@ -41,12 +44,13 @@ def fit_resistance(
     """
     curve = data_of("resistance", file, reading, window)
     result = analysis.fit_resistance(curve, window=window, law=law, n=n, weighting=weighting)
+    found = result.to_dict()
+    _add_lag(found, curve, result.window, law=law, n=n, weighting=weighting)
     if as_json:
-        print_json({"file": file, **result.to_dict(), "notes": curve.notes})
+        print_json({"file": file, **found, "notes": curve.notes})
         return
     low, high = result.window
     points = f"{result.n_points} of {len(curve)} points"
-    found = result.to_dict()
     interval = found[f"{result.law.first.name}_interval_95"]
     within = "" if interval is None else "  (95 %: {:.4g} to {:.4g})".format(*interval)
     rows = [(name, stated(found[name])) for name in result.law.names if name != "g_sat"]
@@ -62,4 +66,19 @@ def fit_resistance(
     ]
     exponent = f" with n = {n:g}" if result.law.exponent else ""
     heading = f"{result.law.title}{exponent}, {weighting} weights"
-    print_fit(file, curve, heading, rows, found["warnings"])
+    print_fit(file, curve, heading, rows, found["warnings"], found.get("remarks", ()))
+
+
+def _add_lag(
+    found: dict[str, Any], curve: Any, window: tuple[float, float], **choices: Any
+) -> None:
+    """Add to a fit's dictionary what a lag of the sample would do, where the file has times."""
+    if curve.time is None:
+        return
+    from analysis.transport.lag import lag_of  # noqa: PLC0415 - numpy is slow to import
+
+    lag, _ = attempt(lambda: lag_of(curve, window, **choices))
+    if lag is not None:
+        found["lag"] = lag.to_dict()
+        found["warnings"] = [*found["warnings"], *lag.warnings]
+        found["remarks"] = [*found.get("remarks", ()), *lag.remarks]
