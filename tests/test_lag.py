@@ -1,10 +1,13 @@
 """The rate of a sweep, and what a sample that lags behind its thermometer does to a fit."""
 
+import json
+
 import numpy as np
 import pytest
 from lag_study import cooldown
 
 import analysis
+from analysis.cli.main import run
 from analysis.transport.lag import delayed, lag_of, sweep_rate
 
 
@@ -173,3 +176,56 @@ def test_the_copper_foils_ask_for_different_delays(name, tau, theta_d):
     assert found.with_lag.values["theta_d"] == pytest.approx(theta_d, abs=0.5)
     assert found.rate[1] == pytest.approx(30.5, abs=0.5)
     assert found.matters
+
+
+# ------------------------------------------------------------------------- the command line
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Write a cooldown as a table with times, and return its path."""
+
+    def write(tau):
+        curve = cooldown(np.random.default_rng(12), tau=tau)
+        order = np.argsort(curve.time)
+        columns = np.c_[curve.time / 60, curve.temperature, curve.resistance][order]
+        path = tmp_path / "timed.csv"
+        np.savetxt(path, columns, delimiter=",", header="Time (min),T (K),R (ohm)", comments="")
+        return str(path)
+
+    return write
+
+
+def told(capsys, *arguments):
+    assert run([*arguments, "--json"]) == 0
+    content = json.loads(capsys.readouterr().out)
+    assert run(list(arguments)) == 0
+    return content, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("tau", [0.0, 12.0])
+@pytest.mark.parametrize("command", [["check"], ["fit", "resistance"]])
+def test_check_and_fit_tell_the_lag_where_there_are_times(command, tau, file, capsys):
+    window = ["--window", "20", "290"] if command[0] == "fit" else []
+    content, text = told(capsys, *command, file(tau), *window)
+    assert content["lag"]["tau"]["value"] == pytest.approx(tau, abs=3)
+    assert content["lag"]["rate"]["max"] == pytest.approx(60, rel=0.05)
+    words = "would like a sample behind the thermometer" if tau else "no lag between sample"
+    doubts, remarks = ("watch", "notes") if command[0] == "check" else ("warnings", "remarks")
+    assert any(words in one for one in content[doubts if tau else remarks])
+    label = {"watch": "watch: ", "notes": "note: "}.get(doubts if tau else remarks)
+    label = label or ("warning: " if tau else "remark: ")
+    line = next(line for line in text.splitlines() if words in line)
+    assert line.startswith(label)
+    if command[0] == "check":
+        assert content["sweep_rate"]["unit"] == "K/min"
+        assert "sweep rate range" in text
+        assert content["columns"]["time"]["heading"] == "Time (min)"
+
+
+def test_a_file_without_times_has_no_rate(tmp_path, capsys):
+    t = np.linspace(20, 300, 100)
+    path = tmp_path / "plain.csv"
+    np.savetxt(path, np.c_[t, metal(t)], delimiter=",", header="T (K),R (ohm)", comments="")
+    content, _ = told(capsys, "check", str(path))
+    assert content.keys().isdisjoint({"sweep_rate", "lag"})

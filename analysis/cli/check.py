@@ -84,11 +84,12 @@ def _checked_curve(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
     understood = read_points(file, **given)
     curve = understood.curve(name=file)
-    rate, noted, doubted = _timed(curve)
+    drop = analysis.find_drop(curve)
+    rate, noted, doubted = _timed(curve, drop)
     ascending = understood.temperature.argsort(kind="stable")  # as the curve sorts its points
     watch = [*curve.warnings, *doubted]
     watch += curve.watch(lambda index: understood.where(int(ascending[index])))
-    if (drop := analysis.find_drop(curve)) is not None:
+    if drop is not None:
         watch.append(f"a drop as of a superconductor below {drop:.4g} K: fit above it")
     if not any(column.heading for column in understood.columns.values()):
         watch.extend(_watch_steps(curve.temperature))
@@ -102,7 +103,7 @@ def _checked_curve(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _timed(curve: Any) -> tuple[dict[str, Any], Sequence[str], Sequence[str]]:
+def _timed(curve: Any, drop: float | None) -> tuple[dict[str, Any], Sequence[str], Sequence[str]]:
     """Return how fast a curve was swept, and what is noted and doubted of a lag of its sample."""
     if curve.time is None:
         return {}, (), ()
@@ -110,7 +111,9 @@ def _timed(curve: Any) -> tuple[dict[str, Any], Sequence[str], Sequence[str]]:
 
     low, high = range_of(sweep_rate(curve))
     rate = {"sweep_rate": {"min": low, "max": high, "unit": "K/min"}}
-    lag, _ = attempt(lambda: lag_of(curve, analysis.fit_resistance(curve).window))
+    # Not the window of a fit: where the law fails there, a lag may be why.
+    window = (drop or curve.temperature[0], curve.temperature[-1])
+    lag, _ = attempt(lambda: lag_of(curve, window))
     if lag is None:
         return rate, (), ()
     return {**rate, "lag": lag.to_dict()}, lag.remarks, lag.warnings

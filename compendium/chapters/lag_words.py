@@ -125,7 +125,8 @@ def _said(one: Foil) -> str:
     before, after = one.ends
     return (
         f"{one.name} asks for {one.lag.tau:.1f} s "
-        f"({low:.1f} to {high:.1f} s, if the law is right), with which Θ_D moves from {before.theta_d.n:.0f} to {after.theta_d.n:.0f} K, the lag-1 "
+        f"({low:.1f} to {high:.1f} s, if the law is right), with which "
+        f"Θ_D moves from {before.theta_d.n:.0f} to {after.theta_d.n:.0f} K, the lag-1 "
         f"autocorrelation from {before.correlation.lag1:.2f} to {after.correlation.lag1:.2f}, and "
         f"the largest residual from {_largest(before):.1f} to {_largest(after):.1f} %"
     )
