@@ -23,7 +23,7 @@ from analysis.transport.transition import (
     transition_depth,
     transition_fraction,
 )
-from analysis.transport.transition_start import normal_state_of, transition_top
+from analysis.transport.transition_start import normal_state_of, transition_drop
 from analysis.twin.curves import make_curve, truth_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::analysis.ValidityWarning")
@@ -55,7 +55,7 @@ def test_a_curve_without_noise_gives_back_its_truth(r_sat, floor):
 
 def test_twenty_scattered_starts_end_in_one_place():
     made = make_curve(SAMPLE, 5)
-    start = normal_state_of(made, transition_top(made), None, LAWS[0], 5.0).start
+    start = normal_state_of(made, transition_drop(made).top, None, LAWS[0], 5.0).start
     model = TransitionModel(made.temperature, LAWS[0], 5.0)
     no_floor = np.array([True] * 6 + [False])
     rng = np.random.default_rng(0)
