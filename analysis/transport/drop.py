@@ -21,14 +21,15 @@ _FEWEST_BINS = 8
 # and where it is large on cooling, it was not small just above.
 _STEEPER_THAN_METALS = 6.0
 _STEEP_BESIDE, _TIMES_ABOVE = 2.5, 5.0
-# A broad drop has at least this much somewhere, and ends within so much in ln T: a magnet's
-# resistance falls in proportion to T down to the lowest.
-_STEEP, _BROADEST = 1.2, 0.6
+# A broad drop has at least this much somewhere, and falls from 90 to 10 % within so much in
+# ln T: a magnet's resistance falls in proportion to T down to the lowest.
+_STEEP, _BROADEST = 1.2, 0.5
 # Less than this part of the resistance is a hump, a contact or a kink, not a transition.
 _SMALLEST_FALL = 0.1
 _FEWEST_ABOVE = 3
 # Of the normal state above, up to this many times the temperature of the drop is looked at.
 _ABOVE, _FAR_ABOVE = 1.5, 2.0
+_STEPS_WITHIN = 2.0
 
 
 class Drop(NamedTuple):
@@ -50,21 +51,39 @@ class Drop(NamedTuple):
 def find_drop(curve: ResistanceCurve) -> float | None:
     """Return the temperature (K) above which no superconducting drop is seen, or None.
 
-    See `drop_of` for what counts as one.
+    See `drops_of` for what counts as one.
     """
-    drop = drop_of(curve)
-    return None if drop is None else drop.top
+    return max((drop.top for drop in drops_of(curve)), default=None)
+
+
+def deepest_drop(curve: ResistanceCurve) -> Drop | None:
+    """Return the drop in which most of the resistance is lost, with its steps; or None.
+
+    Those that follow each other within a factor of two in temperature are its steps.
+    """
+    seen = sorted(drops_of(curve))
+    if not seen:
+        return None
+    deepest = seen.index(max(seen, key=lambda drop: drop.fall))
+    low, top, fall = seen[deepest]
+    for drop in seen[deepest + 1 :]:
+        if drop.low < _STEPS_WITHIN * top:
+            top, fall = drop.top, 1 - (1 - fall) * (1 - drop.fall)
+    for drop in seen[:deepest][::-1]:
+        if low < _STEPS_WITHIN * drop.top:
+            low, fall = drop.low, 1 - (1 - fall) * (1 - drop.fall)
+    return Drop(low, top, min(fall, 1.0))
 
 
 @lru_cache(maxsize=32)
-def drop_of(curve: ResistanceCurve) -> Drop | None:
-    """Return the superconducting drop that reaches highest, or None.
+def drops_of(curve: ResistanceCurve) -> tuple[Drop, ...]:
+    """Return the superconducting drops of a curve.
 
     A drop is steep, from a calm normal state down to something calm that is lower
     everywhere. Steep is either what no metal is, d ln R/d ln T > 6, or a dR/dT that is,
     beyond the scatter, more than 1.5 times what it is a fifth higher in temperature (2.5
-    times what it is a half higher), with d ln R/d ln T > 1.2 somewhere and dR/dT three
-    times what it is below the drop. A tenth of the resistance or more is lost, beyond what
+    times what it is a half higher), with d ln R/d ln T > 1.2 somewhere, dR/dT three times
+    what it is below the drop, and a fall from 90 to 10 % within a factor of 1.6 in T. A tenth of the resistance or more is lost, beyond what
     the normal state loses, and more than six times what the normal state strays from a line.
 
     So neither a resistance that is higher below (semiconductor), nor a fall without a
@@ -77,7 +96,8 @@ def drop_of(curve: ResistanceCurve) -> Drop | None:
 
     Returns
     -------
-    Drop or None
+    tuple of Drop
+        They do not overlap.
     """
     # One or two stray points are no drop; a step outlives a running median.
     r = ndimage.median_filter(curve.resistance, 5, mode="nearest")
@@ -94,7 +114,7 @@ def drop_of(curve: ResistanceCurve) -> Drop | None:
             for new in bins.drops()
             if all(new.top < known.low or new.low > known.top for known in seen)
         ]
-    return max(seen, key=lambda drop: drop.top, default=None)
+    return tuple(seen)
 
 
 class _Bins:
@@ -106,21 +126,35 @@ class _Bins:
 
     def drops(self) -> Iterator[Drop]:
         """Yield the drops of which the steep stretches are a part."""
-        marks = np.zeros(self.t.size, dtype=bool)
+        metals, beside = np.zeros((2, self.t.size), dtype=bool)
         for apart in range(1, 5):
-            for low in np.flatnonzero(self._steeper_than_metals(apart)):
-                marks[low : low + apart + 1] = True
-        for first, last in _stretches(marks):
+            for marks, steep in zip((metals, beside), self._steep(apart), strict=True):
+                for low in np.flatnonzero(steep):
+                    marks[low : low + apart + 1] = True
+        for first, last in _stretches(metals):
             drop = self._drop(first, last)
             if drop is not None:
                 yield drop
+        broad = [*_stretches(beside)]
         if self.step == _STEPS[0] and self.t.size >= _FEWEST_BINS:
-            for first, last in _stretches(self._steeper_than_above()):
-                drop = self._drop(first, last)
-                if drop is not None and drop.top < drop.low * np.exp(_BROADEST):
-                    yield drop
+            broad += _stretches(self._steeper_than_above())
+        for first, last in broad:
+            drop = self._drop(first, last)
+            if drop is not None and self._width(drop) < _BROADEST:
+                yield drop
 
-    def _steeper_than_metals(self, apart: int) -> NDArray[np.bool_]:
+    def _width(self, drop: Drop) -> float:
+        """Return over how much of ln T the resistance falls from 90 to 10 %, to the lowest."""
+        under = self.t <= drop.top
+        r = np.maximum.accumulate(self.r[under])
+        lowest, top = float(self.r[under].min()), float(r[-1])
+        low, high = np.interp(
+            [lowest + part * (top - lowest) for part in (0.1, 0.9)], r, self.x[under]
+        )
+        return float(high - low)
+
+    def _steep(self, apart: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return where bins so far apart are steeper than metals, and than what is above."""
         low, high = self.r[:-apart], self.r[apart:]
         error = np.hypot(self.error[:-apart], self.error[apart:])
         sure = np.maximum(low + 2 * self.error[:-apart], 1e-6 * np.abs(high) + 1e-300)
@@ -132,7 +166,7 @@ class _Bins:
             above = rise / high / (self.x[last] - self.x[apart:])
         beside = (steepness > _STEEP_BESIDE) & (steepness > _TIMES_ABOVE * above)
         clear = (high - low > 8 * error) & (high > 0)
-        return np.asarray(clear & (beside | (steepness > _STEEPER_THAN_METALS)))
+        return clear & (steepness > _STEEPER_THAN_METALS), clear & beside
 
     def _steeper_than_above(self) -> NDArray[np.bool_]:
         t, r = self.t, self.r

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import signal, special
+from scipy import special
 from uncertainties import UFloat, ufloat
 
 from analysis.errors import AnalysisError, FitError, attempt
@@ -27,13 +27,13 @@ from analysis.transport.transition import TransitionModel, temperature_at, trans
 from analysis.transport.transition_read import (
     FEWEST_INSIDE,
     Reading,
-    below_top,
-    crossings,
     inside,
+    named_steps,
     normal_resistance,
     read_off,
-    rising,
     scatter_of,
+    steps_of,
+    within,
 )
 from analysis.transport.transition_result import (
     AtCriterion,
@@ -292,8 +292,8 @@ class TransitionFit(LawFit):
     def tc_read(self, criterion: float = 0.05) -> float:
         """Return the same temperature (K) read off the data, without a model of the shape.
 
-        The data are made monotonic by least squares and interpolated; the onset
-        resistance is the fit's.
+        The data are made monotonic by least squares and interpolated. The onset resistance
+        is the fit's, or read off as well where eq. 5 has not the shape.
 
         Raises
         ------
@@ -309,8 +309,10 @@ class TransitionFit(LawFit):
         return reading.value
 
     def _reading(self, criterion: float) -> Reading | None:
-        top = max(self.drop.top, self.tc_onset.n)
-        return read_off(self.part, top, criterion * self.r_onset, self._zone.scatter)
+        top, zone = max(self.drop.top, self.tc_onset.n), self._zone
+        onset = normal_resistance(self.part, self.drop) if zone.misfit else self.r_onset
+        reading = read_off(self.part, top, criterion * onset, zone.scatter, self.spread)
+        return within(reading, self.drop)
 
     @cached_property
     def _zone(self) -> "_Zone":
@@ -353,11 +355,11 @@ class TransitionFit(LawFit):
             if (wider := self._zone.wider) > 1:
                 believed = believed + ufloat(0, believed.s * (wider**2 - 1) ** 0.5)
             if agree(believed, reading):
-                return Quoted.of(believed, self.spread / 2, self.dof)
+                return Quoted.of(believed, reading.sweeps, self.dof)
         apart = 0.0 if model is None else abs(model.n - reading.value)
         return Quoted.of(
             ufloat(reading.value, reading.error),
-            max(apart, reading.spacing) + self.spread / 2,
+            max(apart, reading.spacing) + reading.sweeps,
             max(self.dof, 8.0),
         )
 
@@ -475,7 +477,7 @@ class TransitionFit(LawFit):
             "formula": formula,
             "normal_state": self.reason,
             **self._of_curve(),
-            "warnings": [*self.warnings, *at.warnings],
+            "warnings": [*self.curve.warnings, *self.warnings, *at.warnings],
             "remarks": [*self.remarks, *at.remarks],
         }
 
@@ -522,37 +524,10 @@ def _zone_of(fit: TransitionFit) -> _Zone:
 
 
 def _warn_steps(fit: TransitionFit) -> str | None:
-    """Warn of two steps: two clear maxima of dR/dT inside the transition."""
-    onset, t = fit.tc_onset.n, fit.part.temperature
-    low = fit.floor.n
-    levels = fit.r_onset.n * (low + (1 - low) * np.array([0.1, 0.9]))
-    some = below_top(fit.part, onset)
-    t10, t90 = crossings(some.temperature, rising(some), levels)
-    width = max(t90 - t10, 1e-3 * t90)
     # As a part of the normal state, which has a slope of its own.
+    onset, low, t = fit.tc_onset.n, fit.floor.n, fit.part.temperature
     normal = fit.normal_state(np.maximum(t, onset))
-    fraction = (fit.part.resistance / normal - low) / (1 - low)
-    places = np.linspace(max(t10 - width, t[0]), min(max(t90 + width, onset), t[-1]), 81)
-    slope, error = _smooth_slope(t, fraction, places, width / 8)
-    error *= scatter_of_neighbours(fraction)
-    peaks, found = signal.find_peaks(np.r_[0.0, slope, 0.0], prominence=0.08 * float(np.max(slope)))
-    peaks = peaks - 1
-    clear = peaks[found["prominences"] > 12 * error[peaks]]
-    if clear.size < 2:
-        return None
-    where = " and ".join(f"{place:.3g}" for place in places[clear])
-    return f"the transition has {clear.size} steps, near {where} K: one onset does not describe it"
-
-
-def _smooth_slope(t: Floats, r: Floats, places: Floats, width: float) -> tuple[Floats, Floats]:
-    """Return dR/dT by local straight lines, and its error for points of unit error."""
-    weight = np.exp(-(((t - places[:, None]) / width) ** 2) / 2)
-    total = weight.sum(axis=1) + 1e-300
-    away = t - ((weight @ t) / total)[:, None]
-    power = (weight * away**2).sum(axis=1) + 1e-300
-    slope = (weight * away) @ r / power
-    error = np.sqrt(((weight * away) ** 2).sum(axis=1)) / power
-    return np.asarray(slope), np.asarray(error)
+    return named_steps(steps_of(t, (fit.part.resistance / normal - low) / (1 - low), onset))
 
 
 def _warn_edge(fit: TransitionFit) -> str | None:

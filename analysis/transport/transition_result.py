@@ -18,9 +18,12 @@ from analysis.transport.transition_read import (
     FEWEST_INSIDE,
     Reading,
     inside,
+    named_steps,
     read_off,
     rising,
     scatter_of,
+    steps_of,
+    within,
 )
 
 # The model and the points disagree where T_c differs by more than so many errors.
@@ -85,33 +88,6 @@ class AtCriterion:
     remarks: tuple[str, ...] = ()
 
 
-def quoted_tc(
-    reading: Reading, *, model: UFloat | None, spread: float, shape: bool, dof: float
-) -> Quoted:
-    """Return T_c as it is quoted: the model's, read off the points, or between which of them.
-
-    Parameters
-    ----------
-    reading : Reading
-        Of the points.
-    model : UFloat or None
-        T_c (K) of the model; None where there is none, or none that describes the points.
-    spread : float
-        How far sweeps lie apart, K.
-    shape : bool
-        Whether there are points enough inside the transition to interpolate.
-    dof : float
-        Degrees of freedom of the errors.
-    """
-    if not shape:
-        return Quoted(interval=(reading.low - spread / 2, reading.high + spread / 2))
-    if model is not None and agree(model, reading):
-        return Quoted.of(model, spread / 2, dof)
-    apart = abs(model.n - reading.value) if model is not None else 0.0
-    value = ufloat(reading.value, reading.error)
-    return Quoted.of(value, max(apart, reading.spacing) + spread / 2, dof)
-
-
 def agree(model: UFloat, reading: Reading) -> bool:
     """Tell whether a model's T_c is the one of the points, within the errors of both."""
     apart = abs(model.n - reading.value)
@@ -150,8 +126,8 @@ def quoted_coupling(
     with python_warnings.catch_warnings(record=True) as caught:
         python_warnings.simplefilter("always", ValidityWarning)
         coupling, why = attempt(found)
-    said = list(dict.fromkeys(str(w.message) for w in caught)) if coupling else []
-    return coupling or Quoted(), [why] if why else [], said
+    # Of the value; those of the ends of its errors say the same.
+    return coupling or Quoted(), [why] if why else [], [str(w.message) for w in caught[:1]]
 
 
 # ------------------------------------------------------------- where no model has a shape
@@ -196,7 +172,9 @@ class TransitionReading:
 
     def reading(self, criterion: float) -> Reading | None:
         """Return where the points fall to a part of the onset resistance; None if nowhere."""
-        return read_off(self.part, self.drop.top, criterion * self.r_onset, scatter_of(self.part))
+        level, scatter = criterion * self.r_onset, scatter_of(self.part)
+        reading = read_off(self.part, self.drop.top, level, scatter, self.spread)
+        return within(reading, self.drop)
 
     @cached_property
     def onset(self) -> Quoted:
@@ -224,28 +202,34 @@ class TransitionReading:
         checked(criterion, mu_star, formula)
         reading = self.reading(criterion)
         if reading is None:
-            left = float(rising(self.part)[0]) / self.r_onset.n
-            return AtCriterion(
-                Quoted(),
-                Quoted(),
-                (
-                    f"{self.curve.name}: the resistance does not fall to {criterion:g} of the "
-                    f"onset: {left:.2g} of it remains at {self.part.temperature[0]:.4g} K",
-                ),
+            left = 1 - self.drop.fall
+            said = (
+                f"{self.curve.name}: the drop does not reach {criterion:g} of the onset: "
+                f"{left:.2g} of it remains at {self.drop.low:.4g} K"
             )
+            return AtCriterion(Quoted(), Quoted(), (said,))
         dof = float(len(self.part))
-        tc = quoted_tc(reading, model=None, spread=self.spread, shape=self.shape, dof=dof)
-        coupling, why, said = quoted_coupling(
+        tc = (
+            Quoted.of(ufloat(reading.value, reading.error), reading.spacing + reading.sweeps, dof)
+            if self.shape
+            else Quoted(interval=(reading.low, reading.high))
+        )
+        coupling, why, beside = quoted_coupling(
             tc, self.theta_d, mu_star=mu_star, formula=formula, dof=dof
         )
         if coupling.value is None and coupling.interval is None and not why:
             why = [f"{self.curve.name}: lambda needs Theta_D; {self.no_fit or 'none is quoted'}"]
-        return AtCriterion(tc, coupling, tuple(why), tuple(said))
+        return AtCriterion(tc, coupling, tuple(why), tuple(beside))
 
-    @property
+    @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What to doubt, in words."""
-        return ()
+        if not self.shape:
+            return ()
+        t, r = self.part.temperature, self.part.resistance
+        floor = float(rising(self.part)[0])
+        said = named_steps(steps_of(t, (r - floor) / (self.r_onset.n - floor), self.drop.top))
+        return (said,) if said else ()
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -272,7 +256,7 @@ class TransitionReading:
             "name": self.curve.name,
             "origin": self.curve.origin,
             "pressure": self.curve.pressure,
-            "warnings": [*self.warnings, *at.warnings],
+            "warnings": [*self.curve.warnings, *self.warnings, *at.warnings],
             "remarks": [*self.remarks, *at.remarks],
         }
 
@@ -280,4 +264,4 @@ class TransitionReading:
 def sweep_spread(curve: ResistanceCurve, drop: Drop, r_onset: float) -> float:
     """Return how far sweeps lie apart in a drop, K; 0 where there is one sweep."""
     levels = (r_onset * (1 - 0.95 * drop.fall), r_onset * (1 - 0.05 * drop.fall))
-    return getattr(curve, "sweep_spread", lambda _: None)(levels) or 0.0
+    return curve.sweep_spread(levels) or 0.0

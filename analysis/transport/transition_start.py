@@ -11,7 +11,7 @@ from analysis.numerics.least_squares import Minimum, Undetermined, minimise
 from analysis.numerics.means import log_means
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.curve import ResistanceCurve
-from analysis.transport.drop import Drop, drop_of
+from analysis.transport.drop import Drop, deepest_drop
 from analysis.transport.laws import CONSTANT, LINE, Law
 from analysis.transport.solve import Solution, bounded, solve
 from analysis.transport.transition import SHAPE, TransitionModel
@@ -32,7 +32,7 @@ def transition_drop(part: ResistanceCurve) -> Drop:
     FitError
     """
     t, r = part.temperature, part.resistance
-    drop = drop_of(part)
+    drop = deepest_drop(part)
     if drop is None:
         if _falls_from_the_end(t, r):
             raise FitError(
@@ -55,7 +55,7 @@ def _falls_from_the_end(t: Floats, r: Floats) -> bool:
     _, t, r = log_means(t, 0.02, r)
     if t.size < 3 or r[-1] <= 0:
         return False
-    half = int((np.maximum.accumulate(r[::-1])[::-1] > r[-1] / 2).argmax())
+    half = int((np.minimum.accumulate(r[::-1])[::-1] > r[-1] / 2).argmax())
     lowest = float(np.median(r[: max(1, half // 2)]))
     steepness = float(np.log(2) / np.log(t[-1] / t[max(half - 1, 0)]))
     return half > 0 and lowest < 0.5 * r[-1] and steepness > 6
