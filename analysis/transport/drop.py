@@ -166,7 +166,7 @@ class _Bins:
             above = rise / high / (self.x[last] - self.x[apart:])
         beside = (steepness > _STEEP_BESIDE) & (steepness > _TIMES_ABOVE * above)
         clear = (high - low > 8 * error) & (high > 0)
-        return clear & (steepness > _STEEPER_THAN_METALS), clear & beside
+        return np.asarray(clear & (steepness > _STEEPER_THAN_METALS)), np.asarray(clear & beside)
 
     def _steeper_than_above(self) -> NDArray[np.bool_]:
         t, r = self.t, self.r
@@ -229,14 +229,15 @@ class _Bins:
         slope = (r[2:] - r[:-2]) / (t[2:] - t[:-2])
         noise = 2 * np.hypot(self.error[2:], self.error[:-2]) / (t[2:] - t[:-2])
         least = 0.02 * steepest / t[1:-1]
-        calm = [
+        near, far = (
             slope <= np.where(above < 25 * least, times * above.clip(0), least) + noise
             for times, above in (
                 (1.2, self._slopes_above(2.8, 7.5)[1:-1]),
                 (1.3, self._slopes_above(6.5, 13)[1:-1]),
             )
-        ]
-        return np.r_[False, False, calm[0] & calm[1]]
+        )
+        calm: NDArray[np.bool_] = np.r_[False, False, near & far]
+        return calm
 
     def _stands_out(self, low: int, top: int, steepest: float) -> bool:
         """Tell whether a drop is steep by itself and beside what lies below it."""

@@ -413,13 +413,13 @@ class TransitionFit(LawFit):
         coupling, no_coupling = attempt(lambda: self._coupling(tc, mu_star, formula))
         found, why, remarks = coupling or (Quoted(), [no_coupling or ""], [])
         model, _ = attempt(lambda: self.tc(criterion))
-        if self._zone.misfit or model is None or tc.value.n != model.n:
+        if model is None or tc.value is None or tc.value.n != model.n:
             by = "none" if model is None else f"{model.n:.5g} K"
-            why = [
+            said = (
                 f"the transition has not the shape of eq. 5: T_c at {criterion:g} of the onset is "
-                f"read off the data (by the fit: {by})",
-                *why,
-            ]
+                f"read off the data (by the fit: {by})"
+            )
+            why = [said, *why]
         return AtCriterion(tc, found, tuple(why), tuple(remarks))
 
     def normal_state(self, t: ArrayLike) -> Floats:
@@ -554,8 +554,9 @@ def _warn_smooth(fit: TransitionFit) -> str | None:
     if fit.errors_known:
         return None
     return (
-        f"the residuals are too few or too smooth (lag-1 autocorrelation {fit.correlation.lag1:.2f}) "
-        f"to know the errors of the fitted shape: T_c,onset is near {fit.tc_onset.n:.4g} K"
+        "the residuals are too few or too smooth (lag-1 autocorrelation "
+        f"{fit.correlation.lag1:.2f}) to know the errors of the fitted shape: T_c,onset is near "
+        f"{fit.tc_onset.n:.4g} K"
     )
 
 
