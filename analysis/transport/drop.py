@@ -109,11 +109,9 @@ def drops_of(curve: ResistanceCurve) -> tuple[Drop, ...]:
             continue
         bins = _Bins(t, mean, scatter / np.sqrt(count), step)
         # The widest bins that show a drop see its ends best.
-        seen += [
-            new
-            for new in bins.drops()
-            if all(new.top < known.low or new.low > known.top for known in seen)
-        ]
+        for new in bins.drops():
+            if all(new.top < known.low or new.low > known.top for known in seen):
+                seen.append(new)
     return tuple(seen)
 
 
@@ -175,7 +173,7 @@ class _Bins:
         near = np.maximum(self._slopes_above(2.8, 7.5), 0)[1:-1]
         far = np.maximum(self._slopes_above(6.5, 13), 0)[1:-1]
         steep = (slope - 1.5 * near > 8 * noise) | (slope - 2.5 * far > 6 * noise)
-        return np.r_[False, steep, False]
+        return np.pad(steep, 1)
 
     def _slopes_above(self, low: float, high: float) -> Floats:
         """Return dR/dT from `low` to `high` bins above each bin; inf if unknown."""

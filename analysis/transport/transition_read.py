@@ -56,11 +56,8 @@ def rising_values(resistance: Floats) -> Floats:
 
 
 def crossings(t: Floats, monotonic: Floats, levels: Floats) -> Floats:
-    """Return where a monotonic curve crosses levels, K."""
-    # It has flat stretches: a level on one is crossed in its middle.
-    value, first = np.unique(monotonic, return_index=True)
-    last = np.r_[first[1:], monotonic.size] - 1
-    return np.asarray(np.interp(levels, value, (t[first] + t[last]) / 2))
+    """Return where a monotonic curve crosses levels, K; between the points beside them."""
+    return np.asarray(np.interp(levels, monotonic, t))
 
 
 def below_top(part: ResistanceCurve, top: float) -> ResistanceCurve:
