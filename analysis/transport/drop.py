@@ -80,10 +80,11 @@ def drops_of(curve: ResistanceCurve) -> tuple[Drop, ...]:
     """Return the superconducting drops of a curve.
 
     A drop is steep, from a calm normal state down to something calm that is lower
-    everywhere. Steep is either what no metal is, d ln R/d ln T > 6, or a dR/dT that is,
-    beyond the scatter, more than 1.5 times what it is a fifth higher in temperature (2.5
-    times what it is a half higher), with d ln R/d ln T > 1.2 somewhere, dR/dT three times
-    what it is below the drop, and a fall from 90 to 10 % within a factor of 1.6 in T. A tenth of the resistance or more is lost, beyond what
+    everywhere. Steep is what no metal is: d ln R/d ln T > 6, or > 2.5 and five times what it
+    is above. Or dR/dT is, beyond the scatter, more than 1.5 times what it is a fifth higher
+    in temperature (2.5 times what it is a half higher), with d ln R/d ln T > 1.2 somewhere
+    and dR/dT three times what it is below. But for the first, the fall from 90 to 10 % takes
+    less than a factor of 1.6 in T. A tenth of the resistance or more is lost, beyond what
     the normal state loses, and more than six times what the normal state strays from a line.
 
     So neither a resistance that is higher below (semiconductor), nor a fall without a
@@ -107,39 +108,42 @@ def drops_of(curve: ResistanceCurve) -> tuple[Drop, ...]:
         count, t, mean = log_means(curve.temperature, step, r)
         if t.size < (5 if step == _STEPS[0] else _FEWEST_BINS):
             continue
-        bins = _Bins(t, mean, scatter / np.sqrt(count), step)
+        bins = _Bins(t, mean, scatter / np.sqrt(count), step, seen)
         # The widest bins that show a drop see its ends best.
-        for new in bins.drops():
-            if all(new.top < known.low or new.low > known.top for known in seen):
-                seen.append(new)
+        seen += bins.drops()
+        if t.size > 0.8 * len(curve):
+            break  # narrower ones hold the same
     return tuple(seen)
 
 
 class _Bins:
     """Means of a curve over bins in ln T, with their errors."""
 
-    def __init__(self, t: Floats, r: Floats, error: Floats, step: float) -> None:
+    def __init__(self, t: Floats, r: Floats, error: Floats, step: float, known: list[Drop]) -> None:
         self.t, self.r, self.error, self.step = t, r, error, step
+        self.known = known
         self.x = np.log(t)
 
-    def drops(self) -> Iterator[Drop]:
-        """Yield the drops of which the steep stretches are a part."""
+    def drops(self) -> list[Drop]:
+        """Return the drops of which the steep stretches are a part, but for the known ones."""
         metals, beside = np.zeros((2, self.t.size), dtype=bool)
         for apart in range(1, 5):
             for marks, steep in zip((metals, beside), self._steep(apart), strict=True):
                 for low in np.flatnonzero(steep):
                     marks[low : low + apart + 1] = True
-        for first, last in _stretches(metals):
-            drop = self._drop(first, last)
-            if drop is not None:
-                yield drop
-        broad = [*_stretches(beside)]
+        found: list[Drop] = []
+        stretches = [(*ends, np.inf) for ends in _stretches(metals)]
+        stretches += [(*ends, _BROADEST) for ends in _stretches(beside)]
         if self.step == _STEPS[0] and self.t.size >= _FEWEST_BINS:
-            broad += _stretches(self._steeper_than_above())
-        for first, last in broad:
+            stretches += [(*ends, _BROADEST) for ends in _stretches(self._steeper_than_above())]
+        for first, last, broadest in stretches:
+            t = self.t[first : last + 1]
+            if any(t[-1] >= one.low and t[0] <= one.top for one in (*self.known, *found)):
+                continue
             drop = self._drop(first, last)
-            if drop is not None and self._width(drop) < _BROADEST:
-                yield drop
+            if drop is not None and self._width(drop) < broadest:
+                found.append(drop)
+        return found
 
     def _width(self, drop: Drop) -> float:
         """Return over how much of ln T the resistance falls from 90 to 10 %, to the lowest."""
