@@ -1,10 +1,11 @@
 """Numbers in words and tables, as the chapters and the command line show them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from uncertainties import UFloat
+from uncertainties import UFloat, ufloat
 
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
@@ -68,6 +69,23 @@ def quantity(value: UFloat, unit: str = "") -> str:
         digits = max(0, -first + (s < 3 * 10.0**first))
         text = f"{n:.{digits}f} ± {s:.{digits}f}"
     return unbroken(f"{text} {unit}".rstrip())
+
+
+def stated(number: Mapping[str, Any]) -> str:
+    """Return a number of a result's dictionary with its errors: a value, an interval, or none."""
+    value, unit, interval = number["value"], number["unit"], number.get("interval")
+    if value is None:
+        if interval is None:
+            return "none, see below"
+        low, high = interval
+        digits = max(0, 1 - int(np.floor(np.log10(max(high - low, 1e-12)))))
+        return unbroken(f"{low:.{digits}f} to {high:.{digits}f} {unit}".rstrip())
+    if number["stderr"] is None:
+        return unbroken(f"≈ {value:.3g} {unit}".rstrip())
+    text, part = quantity(ufloat(value, number["stderr"]), unit), number.get("systematic")
+    return (
+        text if part is None else f"{text} (systematic: {unbroken(f'{part:.1g} {unit}'.rstrip())})"
+    )
 
 
 def unbroken(text: str) -> str:
@@ -201,7 +219,7 @@ def transition_parameters(fit: TransitionFit) -> Table:
     """Return the parameters of one fit of eq. 5 and a normal state, with standard errors."""
     unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
     rows = [
-        ("T_c,onset", estimate(fit, fit.tc_onset), "K"),
+        ("T_c,onset", stated({**fit.onset.stated("K"), "unit": ""}), "K"),
         ("F", estimate(fit, fit.f), ""),
         ("R(T_c,onset)", estimate(fit, fit.r_onset), unit),
         ("floor", "0 (held)" if "floor" in fit.held else estimate(fit, fit.floor), ""),
@@ -215,7 +233,9 @@ def transition_parameters(fit: TransitionFit) -> Table:
 
 def remarks(fit: ResistanceFit | TransitionFit) -> Note:
     """Return everything to know before quoting the numbers of a fit, as one note."""
-    said = [*fit.curve.notes, *fit.chosen.remarks, *fit.warnings]
+    said = [*fit.curve.notes, *fit.curve.warnings, *fit.chosen.remarks, *fit.warnings]
+    if isinstance(fit, TransitionFit):
+        said += fit.remarks
     return Note(f"{fit.curve.name}, before quoting:", said or ["nothing to remark"])
 
 
