@@ -1,5 +1,6 @@
 """Curves of R(T) whose truth is known, made without the package, for the studies of its fits."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ def _integral(n):
     edges = np.r_[0.0, GRID]
     pieces = [
         quad(integrand, a, min(b, 300.0), epsabs=0, epsrel=1e-10)[0] if a < 300 else 0.0
-        for a, b in zip(edges, edges[1:], strict=False)
+        for a, b in pairwise(edges)
     ]
     return np.cumsum(pieces) / GRID ** (n - 1)
 
@@ -65,7 +66,7 @@ class Situation(NamedTuple):
     weighting: str = "uniform"
     given: bool = False  # whether the window is given
 
-    def temperatures(self, rng):
+    def temperatures(self):
         t = np.linspace(self.low, self.high, self.points)
         if self.weighting == "per-kelvin":  # crowded where it is cold
             t = self.low + (self.high - self.low) * np.linspace(0, 1, self.points) ** 2
@@ -73,7 +74,7 @@ class Situation(NamedTuple):
 
     def curve(self, rng, *, wrong=None):
         """A curve, and its truth by name; `wrong(t, r, rng)` makes it another one."""
-        t = self.temperatures(rng)
+        t = self.temperatures()
         r = eq_1(t, self.theta_d, self.r0, self.a, self.g)
         if wrong is not None:
             r = wrong(t, r, rng)

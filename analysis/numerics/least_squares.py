@@ -114,16 +114,18 @@ def minimise(
         rows = model.jacobian(whole(p))
         return weigh(rows[free] if held else rows)
 
-    fitted, inverse, _, message, status = optimize.leastsq(
-        misses if held or weights is not None else lambda p: model.value(p) - measured,
-        guess[free] if held else guess,
-        Dfun=slopes if held or weights is not None else model.jacobian,
-        col_deriv=True,
-        full_output=True,
-        ftol=tolerance,
-        xtol=max(1e-8, 0.1 * tolerance),
-        maxfev=evaluations,
-    )
+    # Where a column vanishes its inverse overflows; that is looked at below.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        fitted, inverse, _, message, status = optimize.leastsq(
+            misses if held or weights is not None else lambda p: model.value(p) - measured,
+            guess[free] if held else guess,
+            Dfun=slopes if held or weights is not None else model.jacobian,
+            col_deriv=True,
+            full_output=True,
+            ftol=tolerance,
+            xtol=max(1e-8, 0.1 * tolerance),
+            maxfev=evaluations,
+        )
     if status not in (1, 2, 3, 4) or inverse is None or not np.isfinite(inverse).all():
         raise Undetermined(f"the fit does not settle ({' '.join(message.split())})")
     parameters = whole(fitted)

@@ -1,7 +1,6 @@
 """How much points scatter, told from themselves and deaf to a few outliers."""
 
 import numpy as np
-from scipy import ndimage
 
 from analysis.typing import Flags, Floats
 
@@ -79,6 +78,8 @@ def stray_points(values: Floats) -> Flags:
     >>> np.flatnonzero(stray_points(residuals)).tolist()
     [7]
     """
+    from scipy import ndimage  # noqa: PLC0415 - slow, and not every reader of a file needs it
+
     scatter = scatter_of_neighbours(values)
     away = np.abs(values - ndimage.median_filter(values, 5, mode="nearest"))
     far = away > _STRAY * scatter

@@ -100,7 +100,7 @@ def _described(
         if not _narrow(quoted):  # another law could look like this
             others.append(base)
         return quoted, others, f"{_feature_words(quoted)}; {suspects}"
-    kink = None if base.misfit.shift_explains else base.misfit.kink
+    kink = None if base.misfit_of_free.shift_explains else base.misfit.kink
     cause = (
         f": a change of slope near {kink:.0f} K would explain it (a structural transition?)"
         if kink is not None
@@ -215,7 +215,7 @@ def _movement(
     if quoted.g_at_zero and quoted.bends_wrongly:
         for name in set(quoted.law.names) - quoted.held:
             note(name, quoted.free.values[name], errors[name])
-    misfit, first = whole.misfit, quoted.law.first.name
+    misfit, first = whole.misfit_of_free, quoted.law.first.name
     if misfit.shift_explains:
         moved[first] = max(moved[first], abs(misfit.shift * misfit.first_per_kelvin))
     return {name: value for name, value in moved.items() if name not in quoted.held}
@@ -259,10 +259,10 @@ def _suspects(fit: "ResistanceFit") -> str:
     law = "another law (two bands, phonon modes of their own, another exponent n: see law=...)"
     if fit.curve.origin in ("recommended", "formula"):
         return f"these numbers have no sweep, so the law is the suspect: {law}"
-    misfit, first = fit.misfit, fit.law.first
+    misfit, first = fit.misfit_of_free, fit.law.first
     shifted = ""
     if misfit.shift_explains:
-        moved = fit.kept.values[first.name] - misfit.shift * misfit.first_per_kelvin
+        moved = fit.free.values[first.name] - misfit.shift * misfit.first_per_kelvin
         shifted = (
             f" (temperatures {'too low' if misfit.shift > 0 else 'too high'} by "
             f"{abs(misfit.shift):.1f} +- {misfit.shift_error:.1f} K would explain it, with "

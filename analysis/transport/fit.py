@@ -31,6 +31,9 @@ from analysis.transport.solve import WEIGHTINGS, solve_bounded
 from analysis.transport.window import Window, upturn_of, usable_range
 from analysis.typing import Floats
 
+# Below this part of the value, an error is so small that the law is linear over its width.
+_SHARP = 2e-3
+
 
 def fit_resistance(
     curve: ResistanceCurve,
@@ -224,10 +227,18 @@ class ResistanceFit(LawFit):
         """What is left over, and what would explain it."""
         return Misfit(self.part, self.kept)
 
+    @cached_property
+    def misfit_of_free(self) -> Misfit:
+        """The same of the fit with all parameters free, by which a shift of T is judged."""
+        return Misfit(self.part, self.free) if self.held else self.misfit
+
     @property
     def law_fails(self) -> bool:
-        """Whether G lies beyond three errors below zero, or more than scatter is left over."""
-        return self.bends_wrongly or not self.misfit.described
+        """Whether G lies beyond three errors below zero, or more than scatter is left over.
+
+        Of all usable points, also where the law describes a window among them.
+        """
+        return bool(self.doubts) or self.bends_wrongly or not self.misfit.described
 
     @cached_property
     def parameters(self) -> dict[str, UFloat]:
@@ -276,9 +287,10 @@ class ResistanceFit(LawFit):
     def _profile(self, level: float) -> tuple[float, float]:
         """Return the statistical interval of the first parameter."""
         kept, found, law = self.kept, self.found, self.law
-        known = found.inverse[0, 0] > 0 and np.ptp(found.residuals) > 0
-        if not known:
-            return kept.values[law.first.name], kept.values[law.first.name]
+        value, sigma = kept.values[law.first.name], kept.errors[law.first.name]
+        if sigma < _SHARP * abs(value):
+            half = student(level, self.dof) * sigma
+            return value - half, value + half
         ends = profile_interval(
             self.model_at(self.part.temperature),
             found,
@@ -330,9 +342,9 @@ class ResistanceFit(LawFit):
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
-        """What casts doubt on the numbers, in words; what the law's checks say first."""
+        """What casts doubt on the numbers, in words: of the curve, then of the fit."""
         said = (check(self) for check in (*self.law.checks, *_CHECKS))
-        return (*self.doubts, *(text for text in said if text))
+        return (*self.curve.warnings, *self.doubts, *(text for text in said if text))
 
     @cached_property
     def remarks(self) -> tuple[str, ...]:

@@ -228,9 +228,12 @@ class LawFit:
 
     @property
     def r_sat(self) -> UFloat | None:
-        """Saturation resistance; None unless 1/R_sat exceeds (at least) twice its error."""
+        """Saturation resistance; None unless 1/R_sat exceeds (at least) twice its error.
+
+        Nor where the law fails: it says nothing of its parameters then.
+        """
         g = self.g_sat
-        if g is None or g.n <= 0 or g.n < max(2.0, student(0.95, self.dof)) * g.s:
+        if g is None or self.law_fails or g.n <= 0 or g.n < max(2.0, student(0.95, self.dof)) * g.s:
             return None
         return 1 / g
 

@@ -21,7 +21,13 @@ from analysis.transport.coupling import ValidityWarning, check_choices
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.drop import Drop
 from analysis.transport.fit import fit_resistance
-from analysis.transport.fit_result import LawFit, above_zero, warn_saturation
+from analysis.transport.fit_result import (
+    LawFit,
+    above_zero,
+    remark_correlation,
+    remark_saturation,
+    warn_saturation,
+)
 from analysis.transport.laws import law_named
 from analysis.transport.transition import TransitionModel, temperature_at, transition_depth
 from analysis.transport.transition_read import (
@@ -438,7 +444,9 @@ class TransitionFit(LawFit):
     @property
     def remarks(self) -> tuple[str, ...]:
         """What belongs to the numbers, in words."""
-        return ()
+        return tuple(
+            text for said in (remark_saturation, remark_correlation) if (text := said(self))
+        )
 
     def to_dict(
         self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"
