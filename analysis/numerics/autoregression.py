@@ -108,10 +108,11 @@ class Autoregression:
             whole = np.einsum("mn,mn->m", white, white)
             power = whole - np.einsum("mp,mp->m", inside, inside)
             # A row that the model describes itself, or that lies between points, is none.
-            power = np.where(power > 1e-9 * whole, power, np.inf)
-            overlap = white @ left - inside @ (left @ model)
+            there = power > 1e-9 * whole
+            power = np.where(there, power, 1.0)
+            overlap = np.where(there, white @ left - inside @ (left @ model), 0.0)
             amplitude += share * overlap / power
-            variance += share * self.variance[at] / power
+            variance += share * np.where(there, self.variance[at] / power, np.inf)
             tail = special.fdtrc(1, self.dof, overlap**2 / power / self.variance[at])
             p_value += share * tail
         return Direction(self.size * amplitude, self.size * np.sqrt(variance), p_value)

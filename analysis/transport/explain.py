@@ -25,6 +25,8 @@ _SHORTER = 0.2
 # A feature that is fitted beside a law must be this many errors high, and no wider than the
 # widest that is looked for.
 _CLEAR = 5.0
+# So many widths of each are tried, the most likely.
+_TRIED = 2
 # A feature of this width, in parts of the range, is mistaken for nothing else.
 _NARROW = 0.05
 # A feature is tried if alone it takes up this part of the squares that smooth terms do.
@@ -88,16 +90,15 @@ def _described(
     base: "ResistanceFit", fit: Fit, *, automatic: bool
 ) -> tuple["ResistanceFit", list["ResistanceFit"], str]:
     """Return the fit to quote, others that are as good, and the cause of the misfit in words."""
-    window: ResistanceFit | None = None
-    if automatic:
-        window = _window(base, fit)
     with_feature = _with_features(base, fit)
     suspects = _suspects(base)
+    narrow = bool(with_feature) and _narrow(with_feature[0])
+    window = _window(base, fit) if automatic and not narrow else None
     if with_feature:
         quoted, *others = with_feature
         if window is not None and _lost(window, base) <= MOST_LOST:
             others.append(window)
-        if not _narrow(quoted):  # another law could look like this
+        if not narrow:  # another law could look like this
             others.append(base)
         return quoted, others, f"{_feature_words(quoted)}; {suspects}"
     kink = None if base.misfit_of_free.shift_explains else base.misfit.kink
@@ -148,7 +149,7 @@ def _with_features(base: "ResistanceFit", fit: Fit) -> list["ResistanceFit"]:
     start, t_one = base.free.found.parameters, base.free.t_one
     local = [one for one in base.misfit.local if one.in_errors**2 > _MOST_OF * base.misfit.excess]
     for feature in (STEP, HUMP):
-        places = [one for one in local if one.feature is feature]
+        places = [one for one in local if one.feature is feature][:_TRIED]
         if not places:
             continue
         guesses = [np.r_[start, one.height, one.place / t_one, one.width / t_one] for one in places]
