@@ -109,7 +109,7 @@ def test_a_wrong_law_leaves_the_lag_open():
     """Its residuals repeat each other, and what is left of the points knows no delay."""
     curve = cooldown(np.random.default_rng(8), tau=0.0)
     bent = analysis.ResistanceCurve(
-        curve.temperature, curve.resistance + 1e-5 * curve.temperature**2, time=curve.time
+        curve.temperature, curve.resistance + 2e-6 * curve.temperature**2, time=curve.time
     )
     found = lag_of(bent, (20, 290))
     assert not found.shows

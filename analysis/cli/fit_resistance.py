@@ -1,14 +1,11 @@
 """``fit resistance``: eq. 1."""
 
-from typing import Any
-
 import click
 
 import analysis
 from analysis.cli.options import FILE, JSON, choice, law_options, reading_options, temperatures
 from analysis.cli.printing import print_fit, print_json, stated
 from analysis.cli.sources import data_of
-from analysis.errors import attempt
 
 
 @click.command("resistance")
@@ -44,20 +41,20 @@ def fit_resistance(
     """
     curve = data_of("resistance", file, reading, window)
     result = analysis.fit_resistance(curve, window=window, law=law, n=n, weighting=weighting)
-    found = result.to_dict()
-    _add_lag(found, curve, result.window, law=law, n=n, weighting=weighting)
     if as_json:
-        print_json({"file": file, **found, "notes": curve.notes})
+        print_json({"file": file, **result.to_dict(), "notes": curve.notes})
         return
     low, high = result.window
     points = f"{result.n_points} of {len(curve)} points"
-    interval = found[f"{result.law.first.name}_interval_95"]
-    within = "" if interval is None else "  (95 %: {:.4g} to {:.4g})".format(*interval)
+    found = result.to_dict()
     rows = [(name, stated(found[name])) for name in result.law.names if name != "g_sat"]
-    rows[0] = (rows[0][0], rows[0][1] + within)
+    first = found[result.law.first.name]
+    if first["stderr"] is not None:
+        low_end, high_end = first["interval"]
+        rows[0] = (rows[0][0], f"{rows[0][1]}  (95 %: {low_end:.4g} to {high_end:.4g})")
     if "g_sat" in result.law.names:  # it is quoted by what it stands for
         lower = found["r_sat_lower"]["value"]
-        limit = "not known" if lower is None else f"> {lower:.3g} {curve.unit} (95 %, one-sided)"
+        limit = "not known" if lower is None else f"> {lower:.3g} {curve.unit} (95 %)"
         r_sat = limit if found["r_sat"]["value"] is None else stated(found["r_sat"])
         rows.insert(result.law.names.index("g_sat"), ("r_sat", r_sat))
     rows += [
@@ -66,19 +63,4 @@ def fit_resistance(
     ]
     exponent = f" with n = {n:g}" if result.law.exponent else ""
     heading = f"{result.law.title}{exponent}, {weighting} weights"
-    print_fit(file, curve, heading, rows, found["warnings"], found.get("remarks", ()))
-
-
-def _add_lag(
-    found: dict[str, Any], curve: Any, window: tuple[float, float], **choices: Any
-) -> None:
-    """Add to a fit's dictionary what a lag of the sample would do, where the file has times."""
-    if curve.time is None:
-        return
-    from analysis.transport.lag import lag_of  # noqa: PLC0415 - numpy is slow to import
-
-    lag, _ = attempt(lambda: lag_of(curve, window, **choices))
-    if lag is not None:
-        found["lag"] = lag.to_dict()
-        found["warnings"] = [*found["warnings"], *lag.warnings]
-        found["remarks"] = [*found.get("remarks", ()), *lag.remarks]
+    print_fit(file, curve, heading, rows, found["warnings"], found["remarks"])

@@ -1,10 +1,11 @@
 """Numbers in words and tables, as the chapters and the command line show them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from uncertainties import UFloat
+from uncertainties import UFloat, ufloat
 
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
@@ -70,6 +71,23 @@ def quantity(value: UFloat, unit: str = "") -> str:
     return unbroken(f"{text} {unit}".rstrip())
 
 
+def stated(number: Mapping[str, Any]) -> str:
+    """Return a number of a result's dictionary with its errors: a value, an interval, or none."""
+    value, unit, interval = number["value"], number["unit"], number.get("interval")
+    if value is None:
+        if interval is None:
+            return "none, see below"
+        return unbroken(f"{_between(*interval)} {unit}".rstrip())
+    if number["stderr"] is None and interval is not None:
+        return unbroken(f"{_between(*interval)} {unit}".rstrip())
+    if number["stderr"] is None:
+        return unbroken(f"≈ {value:.3g} {unit}".rstrip())
+    text, part = quantity(ufloat(value, number["stderr"]), unit), number.get("systematic")
+    return (
+        text if part is None else f"{text} (systematic: {unbroken(f'{part:.1g} {unit}'.rstrip())})"
+    )
+
+
 def unbroken(text: str) -> str:
     """Return text whose spaces do not break at the end of a line."""
     return text.replace(" ", "\N{NO-BREAK SPACE}")
@@ -91,9 +109,25 @@ def interval(fit: ResistanceFit, name: str = "") -> str:
     """Return the 95 % interval of a parameter, "512 to 525", or that it is not known."""
     if not fit.errors_known:
         return "not known"
-    low, high = fit.interval(name)
-    digits = max(0, 2 - int(np.floor(np.log10(max(high - low, 1e-12)))))
-    return unbroken(f"{low:.{min(digits, 4)}f} to {high:.{min(digits, 4)}f}")
+    return unbroken(_between(*fit.interval(name), more=1))
+
+
+def _between(low: float, high: float, *, more: int = 0) -> str:
+    """Return "512 to 525", or "above 512", to a tenth of the width and so many digits more."""
+    if np.isinf(high):
+        return f"above {low:.3g}"
+    digits = max(0, 1 + more - int(np.floor(np.log10(max(high - low, 1e-12)))))
+    return f"{low:.{min(digits, 6)}f} to {high:.{min(digits, 6)}f}"
+
+
+def first(fit: ResistanceFit, unit: str = "") -> str:
+    """Return what the law was fitted for, Theta_D, with its whole error.
+
+    Where the data allow more to one side than to the other, that is its 95 % interval.
+    """
+    if fit.errors_known and fit.skewed:
+        return unbroken(f"{interval(fit)} {unit}".rstrip())
+    return estimate(fit, fit.parameters[fit.law.first.name], unit)
 
 
 def saturation(fit: LawFit) -> str:
@@ -125,6 +159,8 @@ def _stated(fit: LawFit, parameter: Parameter) -> tuple[str, str]:
     """Return what a parameter of a law is called, and its value."""
     stands_for = f" = {parameter.stands_for}" if parameter.stands_for else ""
     held = parameter.name in fit.held
+    if parameter is fit.law.first and isinstance(fit, ResistanceFit):
+        return parameter.symbol, first(fit)
     value = "0 (held)" if held else estimate(fit, fit.parameters[parameter.name])
     return parameter.symbol + stands_for, value
 
@@ -154,7 +190,7 @@ def resistance_table(fits: Iterable[ResistanceFit]) -> Table:
         (
             _curve_label(fit),
             window(fit),
-            estimate(fit, fit.theta_d),
+            first(fit),
             interval(fit),
             f"{fit.r_squared:.5f}",
             f"{fit.correlation.lag1:.2f}",
@@ -201,7 +237,7 @@ def transition_parameters(fit: TransitionFit) -> Table:
     """Return the parameters of one fit of eq. 5 and a normal state, with standard errors."""
     unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
     rows = [
-        ("T_c,onset", estimate(fit, fit.tc_onset), "K"),
+        ("T_c,onset", stated({**fit.onset.stated("K"), "unit": ""}), "K"),
         ("F", estimate(fit, fit.f), ""),
         ("R(T_c,onset)", estimate(fit, fit.r_onset), unit),
         ("floor", "0 (held)" if "floor" in fit.held else estimate(fit, fit.floor), ""),
@@ -215,7 +251,8 @@ def transition_parameters(fit: TransitionFit) -> Table:
 
 def remarks(fit: ResistanceFit | TransitionFit) -> Note:
     """Return everything to know before quoting the numbers of a fit, as one note."""
-    said = [*fit.curve.notes, *fit.chosen.remarks, *fit.warnings]
+    said = [*fit.curve.notes, *fit.curve.warnings, *fit.warnings, *fit.remarks]
+    said = list(dict.fromkeys(said))
     return Note(f"{fit.curve.name}, before quoting:", said or ["nothing to remark"])
 
 

@@ -28,7 +28,7 @@ from analysis.numerics.uncertainty import student
 from analysis.transport import DEFAULT_LAW
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.laws import Law, law_named
-from analysis.transport.solve import Solution, solve_bounded
+from analysis.transport.solve import Solution, solve
 from analysis.typing import Floats
 
 # The rate at a point is the mean over so many points to both sides.
@@ -348,7 +348,12 @@ class _Profile:
         moved = self.part.temperature - tau * self.rate
         moved = np.maximum(moved, self.part.temperature / 2)
         at = replace(self.part, temperature=moved)
-        return solve_bounded(at, self.law, **self.choices)[1]
+        free = solve(at, self.law, **self.choices)
+        # Held as soon as it is negative, so that the misfit has no jump where it is quoted or not.
+        below = {
+            name for i in self.law.limited("held") if free.values[name := self.law.names[i]] < 0
+        }
+        return solve(at, self.law, start=free, held=below, **self.choices) if below else free
 
     def misfit(self, tau: float) -> float:
         """Return the logarithm of the mean square of the weighted residuals at a delay."""

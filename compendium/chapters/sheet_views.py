@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -12,10 +12,10 @@ from uncertainties import ufloat
 
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
-from analysis.errors import AnalysisError, attempt
+from analysis.errors import AnalysisError
 from analysis.numerics.summary import is_number
 from analysis.show.plots import BLUE, GREEN, GREY, mark_origin
-from analysis.show.report import Note, Table, estimate, quantity, window
+from analysis.show.report import Note, Table, estimate, quantity, stated, window
 from analysis.show.strain_report import THOUSANDTHS, line_names, strain
 from analysis.transport.analyse import CurveAnalysis
 from analysis.transport.curve import ResistanceCurve
@@ -111,23 +111,13 @@ def theta_against_start(ax: Axes, fits: Sequence[ResistanceFit]) -> Axes:
 
 
 def coupling_table(found: CurveAnalysis) -> Table:
-    """Return T_c at the criterion and lambda of a curve with a transition, or why none."""
-    fit, criterion = found.transition, found.criterion
-    if fit is None:
+    """Return T_c at the criterion and lambda of a curve that drops, as they are quoted."""
+    at = found.at_criterion
+    if at is None:
         return Table(("", "value"), [], words=2)
-    choices: dict[str, Any] = {"mu_star": found.mu_star, "formula": found.formula}
-
-    def row(name: str, find: Callable[[], Any], unit: str = "") -> tuple[str, str]:
-        value, why = attempt(find)
-        known = value is not None
-        return name, estimate(fit, value, unit) if known else f"none: {plain_text(why or '')}"
-
     rows = [
-        row(f"T_c at {criterion:g} of the onset", lambda: fit.tc(criterion), "K"),
-        row(
-            f"λ ({found.formula}, μ* = {found.mu_star:g})",
-            lambda: fit.coupling(criterion, **choices),
-        ),
+        (f"T_c at {found.criterion:g} of the onset", stated(at.tc.stated("K"))),
+        (f"λ ({found.formula}, μ* = {found.mu_star:g})", stated(at.coupling.stated(""))),
     ]
     return Table(("", "value"), rows, words=2)
 
