@@ -286,7 +286,7 @@ def test_a_negative_g_is_refitted_at_zero_and_said():
         assert (one.g_sat.n, one.g_sat.s) == (0, 0)
         assert one.g_free.n < 0
         assert "g_sat" in one.held
-        assert any("held at 0" in text for text in one.warnings)
+        assert any("held at 0" in text for text in one.remarks)
     assert all(one.r_sat is None and one.r_sat_lower > 0 for one in seeds if one.g_at_zero)
     assert fit.to_dict()["r_sat"]["value"] is None
 
@@ -307,7 +307,7 @@ def test_a_gap_in_place_of_the_transition_leaves_t_c_between_two_points(criterio
     low, high = found["lambda"]["interval"]
     assert ends[0] - 0.03 < low < ends[0] < ends[1] < high < ends[1] + 0.03
     assert found["warnings"] == []
-    assert any("0 points between 10 and 90 % of the drop" in text for text in found["remarks"])
+    assert any("0 points between 10 and 90 % of it" in text for text in found["remarks"])
 
 
 @pytest.mark.parametrize(("f", "floor"), [(15, 0.3), (40, 0.6), (25, 0.5)])

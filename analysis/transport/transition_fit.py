@@ -1,10 +1,9 @@
 """The fit of a whole R(T): the transition (eq. 5) joined to the normal state (eq. 1)."""
 
 import warnings as python_warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,26 +12,22 @@ from uncertainties import UFloat, ufloat
 
 from analysis.errors import AnalysisError, FitError, attempt
 from analysis.numerics.least_squares import Model
-from analysis.numerics.scatter import scatter_of_neighbours
-from analysis.numerics.uncertainty import lag1_autocorrelation
 from analysis.transport import DEFAULT_LAW
 from analysis.transport.bloch_gruneisen import checked_exponent
 from analysis.transport.coupling import ValidityWarning, check_choices
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.drop import Drop
 from analysis.transport.fit import fit_resistance
-from analysis.transport.fit_result import LawFit, above_zero, warn_saturation
+from analysis.transport.fit_result import LawFit, above_zero
 from analysis.transport.laws import law_named
 from analysis.transport.transition import TransitionModel, temperature_at, transition_depth
+from analysis.transport.transition_checks import CHECKS, REMARKS, Zone, left_open, zone_of
 from analysis.transport.transition_read import (
     FEWEST_INSIDE,
     Reading,
     inside,
-    named_steps,
     normal_resistance,
     read_off,
-    scatter_of,
-    steps_of,
     within,
 )
 from analysis.transport.transition_result import (
@@ -53,11 +48,6 @@ from analysis.transport.transition_start import (
 )
 from analysis.transport.window import Window
 from analysis.typing import Floats
-
-# Fewer points than these inside a transition: their scatter is not told from its shape.
-_FEW_IN_ZONE = 12
-# Where they stray so many times more inside than elsewhere, no shape is believed.
-_MUCH_WIDER = 1.5
 
 
 def fit_transition(
@@ -123,62 +113,25 @@ def fit_transition(
     part = curve.between(chosen.low, chosen.high)
     drop, chosen_law, exponent = transition_drop(part), law_named(law), checked_exponent(n)
     r_onset = normal_resistance(part, drop)
-    found, why = (
-        attempt(
+    points, fall = inside(part, drop, r_onset.n)
+    why: str | None = f"{fall}; {points} points between 10 and 90 % of it, too few for a shape"
+    if points >= FEWEST_INSIDE:
+        found, why = attempt(
             lambda: solve_transition(
                 part, drop, r_onset.n, normal=normal, floor=floor, law=chosen_law, n=exponent
             )
         )
-        if inside(part, drop, r_onset.n) >= FEWEST_INSIDE
-        else (None, None)
-    )
-    if found is not None:
-        state, model, free, kept = found
-        fit = TransitionFit(curve, part, chosen, free, kept, state, model, drop)
-        why = _left_open(fit)
-        if why is None:
-            return fit
+        if found is not None:
+            state, model, free, kept = found
+            fit = TransitionFit(curve, part, chosen, free, kept, state, model, drop)
+            why = left_open(fit)
+            if why is None:
+                return fit
+        why = f"{fall}; {why}"
     above = None if window is None else (drop.top, chosen.high)
     metal, no_metal = attempt(lambda: fit_resistance(curve, above, law=law, n=n))
-    why = why or _too_few(part, drop, r_onset.n)
-    return TransitionReading(curve, part, drop, r_onset, why, metal, no_metal)
-
-
-def _too_few(part: ResistanceCurve, drop: Drop, onset: float) -> str:
-    return (
-        f"{inside(part, drop, onset)} points between 10 and 90 % of the drop, too few for its "
-        "shape: T_c is known to lie between two points"
-    )
-
-
-def _left_open(fit: "TransitionFit") -> str | None:
-    """Say what the points leave open, with the estimate attached; None if nothing."""
-
-    # A shape that the model does not have widens the errors, but leaves nothing open.
-    def relative(value: UFloat) -> float:
-        return float(value.s * fit.nominal / abs(value.n))
-
-    onset, drop = fit.tc_onset, fit.drop
-    if not 0.9 * drop.low < onset.n < 1.1 * drop.top:
-        return (
-            f"the fit of eq. 5 leaves the drop between {drop.low:.4g} and {drop.top:.4g} K "
-            f"(T_c,onset = {onset.n:.4g} K): T_c is read off the points"
-        )
-    if not (relative(onset) < 0.3 and relative(fit.f) < 3):
-        return (
-            f"the points leave the shape of eq. 5 open (T_c,onset = {onset:.2u} K, "
-            f"F = {fit.f:.2u}): T_c is read off the points"
-        )
-    for i in fit.law.limited("positive"):
-        parameter = fit.law.parameters[i]
-        value = fit.parameters[parameter.name]
-        if not relative(value) < 1:
-            known = f"{value:.2u} {parameter.unit}".rstrip()
-            return (
-                f"the points leave the {parameter.title} open ({known}); T_c is read off them; "
-                "a line or a constant may do as the normal state (normal=...)"
-            )
-    return None
+    shape = points >= FEWEST_INSIDE
+    return TransitionReading(curve, part, drop, r_onset, shape, why or "", metal, no_metal)
 
 
 @dataclass(frozen=True, eq=False)
@@ -315,8 +268,8 @@ class TransitionFit(LawFit):
         return within(reading, self.drop)
 
     @cached_property
-    def _zone(self) -> "_Zone":
-        return _zone_of(self)
+    def _zone(self) -> Zone:
+        return zone_of(self)
 
     @cached_property
     def spread(self) -> float:
@@ -433,12 +386,12 @@ class TransitionFit(LawFit):
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What casts doubt on the numbers, in words."""
-        return tuple(text for check in _CHECKS if (text := check(self)))
+        return tuple(text for check in CHECKS if (text := check(self)))
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """What belongs to the numbers, in words."""
-        return ()
+        return tuple(text for said in REMARKS if (text := said(self)))
 
     def to_dict(
         self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"
@@ -480,90 +433,3 @@ class TransitionFit(LawFit):
             "warnings": [*self.curve.warnings, *self.warnings, *at.warnings],
             "remarks": [*self.remarks, *at.remarks],
         }
-
-
-class _Zone(NamedTuple):
-    """What the residuals inside a transition say.
-
-    Attributes
-    ----------
-    misfit : bool
-        Whether they are larger than those of the normal state and no scatter.
-    wider : float
-        How many times more the points scatter there than everywhere, at least 1.
-    scatter : float
-        Of a point there, unit of the curve.
-    """
-
-    misfit: bool
-    wider: float
-    scatter: float
-
-
-def _zone_of(fit: TransitionFit) -> _Zone:
-    t, left = fit.part.temperature, fit.residuals
-    onset, f = fit.tc_onset.n, fit.f.n
-    depth = float(transition_depth(0.003))
-    low = temperature_at(min(depth, 0.999 * f), onset, f)
-    among = (t > low) & (t < onset)
-    zone, out = left[among], left[~among]
-    scatter = scatter_of(fit.part)
-    if zone.size < 3 or out.size < 8:
-        return _Zone(False, 1.0, scatter)
-    squares, elsewhere = float(np.mean(zone**2)), float(np.mean(out**2))
-    if squares <= elsewhere * float(special.fdtri(zone.size, out.size, 0.99)):
-        return _Zone(False, 1.0, max(scatter, 1e-300))
-    rough = scatter_of_neighbours(zone) if zone.size >= _FEW_IN_ZONE else scatter
-    smooth = lag1_autocorrelation(zone) > max(lag1_autocorrelation(out), 0) + 2.5 / zone.size**0.5
-    wider = float(np.sqrt(squares / np.mean(left**2)))
-    misfit = smooth or wider > _MUCH_WIDER or zone.size < _FEW_IN_ZONE
-    return _Zone(bool(misfit), max(wider, 1.0), max(rough, scatter))
-
-
-# ------------------------------------------- what to know before the numbers are quoted
-
-
-def _warn_steps(fit: TransitionFit) -> str | None:
-    # As a part of the normal state, which has a slope of its own.
-    onset, low, t = fit.tc_onset.n, fit.floor.n, fit.part.temperature
-    normal = fit.normal_state(np.maximum(t, onset))
-    return named_steps(steps_of(t, (fit.part.resistance / normal - low) / (1 - low), onset))
-
-
-def _warn_edge(fit: TransitionFit) -> str | None:
-    onset = fit.tc_onset.n
-    above = int((fit.part.temperature > onset).sum())
-    if above >= 10 and (fit.part.temperature < onset).sum() >= 10:
-        return None
-    return f"the onset, {onset:.4g} K, lies at the edge of the window: {above} points are above it"
-
-
-def _warn_normal(fit: TransitionFit) -> str | None:
-    """Warn where the normal state misses its points by far more than they scatter."""
-    above = fit.part.temperature > fit.tc_onset.n
-    left = fit.residuals[above]
-    if left.size < 20:
-        return None
-    scatter = scatter_of_neighbours(left)
-    if float(np.std(left)) <= 4 * scatter:
-        return None
-    return f"the normal state ({fit.reason}) misses its points by more than they scatter"
-
-
-def _warn_smooth(fit: TransitionFit) -> str | None:
-    if fit.errors_known:
-        return None
-    return (
-        "the residuals are too few or too smooth (lag-1 autocorrelation "
-        f"{fit.correlation.lag1:.2f}) to know the errors of the fitted shape: T_c,onset is near "
-        f"{fit.tc_onset.n:.4g} K"
-    )
-
-
-_CHECKS: tuple[Callable[[TransitionFit], str | None], ...] = (
-    warn_saturation,
-    _warn_smooth,
-    _warn_normal,
-    _warn_steps,
-    _warn_edge,
-)

@@ -90,13 +90,19 @@ def normal_resistance(part: ResistanceCurve, drop: Drop) -> UFloat:
     return ufloat(value, max(error, 1e-9 * abs(value)))
 
 
-def inside(part: ResistanceCurve, drop: Drop, onset: float) -> int:
-    """Return how many points lie between 10 and 90 % of a drop from an onset resistance."""
+def inside(part: ResistanceCurve, drop: Drop, onset: float) -> tuple[int, str]:
+    """Return how many points lie between 10 and 90 % of a drop; and how far it falls, in words."""
     some = below_top(part, drop.top)
-    monotonic = rising(some)
-    low = float(monotonic[0])
-    fraction = (monotonic - low) / (onset - low)
-    return int(((fraction > 0.1) & (fraction < 0.9)).sum())
+    r = rising(some)
+    fraction = (r - r[0]) / (onset - r[0])
+    low = int(np.flatnonzero(fraction < 0.1)[-1])
+    high = int((fraction > 0.9).argmax())
+    t, unit = some.temperature, part.unit
+    said = (
+        f"the resistance falls from {r[high]:.3g} to {max(r[low], 0.0):.2g} {unit} between "
+        f"{t[high]:.4g} and {t[low]:.4g} K"
+    )
+    return int(((fraction > 0.1) & (fraction < 0.9)).sum()), said
 
 
 def read_off(
