@@ -316,6 +316,16 @@ class TransitionFit(LawFit):
             max(self.dof, 8.0),
         )
 
+    def tc_quoted(self, criterion: float = 0.05) -> UFloat:
+        """Return the T_c (K) of `quoted`, with its whole error.
+
+        Raises
+        ------
+        NotReached
+            As in `tc`.
+        """
+        return self.quoted(criterion).value
+
     def coupling(
         self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"
     ) -> UFloat:

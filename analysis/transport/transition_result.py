@@ -161,6 +161,11 @@ class TransitionReading:
     fit: ResistanceFit | None
     no_fit: str | None
 
+    @property
+    def reason(self) -> str:
+        """What is taken for the normal state, in words."""
+        return "a line through the points just above"
+
     @cached_property
     def spread(self) -> float:
         """How far sweeps lie apart in the drop, K."""
@@ -246,7 +251,7 @@ class TransitionReading:
             "criterion": criterion,
             "mu_star": mu_star,
             "formula": formula,
-            "normal_state": "a line through the points just above",
+            "normal_state": self.reason,
             "n_points": len(self.part),
             "window": [float(self.part.temperature[0]), float(self.part.temperature[-1])],
             "name": self.curve.name,
