@@ -66,8 +66,8 @@ def below_top(part: ResistanceCurve, top: float) -> ResistanceCurve:
     return part.between(float(part.temperature[0]), end)
 
 
-def normal_resistance(part: ResistanceCurve, drop: Drop) -> UFloat:
-    """Return the resistance where a drop begins, on a line through the points just above.
+def onset_of(part: ResistanceCurve, drop: Drop) -> tuple[float, UFloat]:
+    """Return where a drop begins (K), and the resistance there, on a line through points above.
 
     It begins where all points below lie under the line by 1 % and three times the scatter.
     """
@@ -76,7 +76,8 @@ def normal_resistance(part: ResistanceCurve, drop: Drop) -> UFloat:
     some = slice(0, max(5, int((t <= 1.3 * drop.top).sum())))
     t, r = t[some] - drop.top, r[some]
     if t[-1] == t[0]:
-        return ufloat(r.mean(), max(float(np.std(r)), 1e-9 * abs(float(r.mean()))))
+        error = max(float(np.std(r)), 1e-9 * abs(float(r.mean())))
+        return drop.top, ufloat(r.mean(), error)
     line = fit_linear(np.stack([np.ones_like(t), t]), r)
     strays = float(np.sqrt(line.chi_square / line.dof))
     below = part.between(0.0, drop.top)
@@ -87,7 +88,7 @@ def normal_resistance(part: ResistanceCurve, drop: Drop) -> UFloat:
     terms = np.array([1.0, onset])
     error = strays * float(np.sqrt(terms @ line.covariance @ terms))
     value = float(terms @ line.values)
-    return ufloat(value, max(error, 1e-9 * abs(value)))
+    return onset + drop.top, ufloat(value, max(error, 1e-9 * abs(value)))
 
 
 def inside(part: ResistanceCurve, drop: Drop, onset: float) -> tuple[int, str]:
