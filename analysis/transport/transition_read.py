@@ -9,7 +9,7 @@ from uncertainties import UFloat, ufloat
 from analysis.numerics.linear import fit_linear
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.curve import ResistanceCurve
-from analysis.transport.drop import Drop
+from analysis.transport.drop import Drop, deepest_drop
 from analysis.typing import Floats
 
 # Fewer points than these between 10 and 90 % of a drop do not show its shape.
@@ -99,11 +99,18 @@ def inside(part: ResistanceCurve, drop: Drop, onset: float) -> tuple[int, str]:
     low = int(np.flatnonzero(fraction < 0.1)[-1])
     high = int((fraction > 0.9).argmax())
     t, unit = some.temperature, part.unit
+    times = f" ({r[high] / r[low]:.2g} times)" if r[low] > 0.01 * r[high] else ""
     said = (
-        f"the resistance falls from {r[high]:.3g} to {max(r[low], 0.0):.2g} {unit} between "
+        f"the resistance falls from {r[high]:.4g} to {max(r[low], 0.0):.3g} {unit}{times} between "
         f"{t[high]:.4g} and {t[low]:.4g} K"
     )
     return int(((fraction > 0.1) & (fraction < 0.9)).sum()), said
+
+
+def fall_of(curve: ResistanceCurve) -> str:
+    """Return how far the deepest drop of a curve falls, in words; empty without one."""
+    drop = deepest_drop(curve)
+    return "" if drop is None else inside(curve, drop, onset_of(curve, drop)[1].n)[1]
 
 
 def read_off(
