@@ -83,6 +83,8 @@ def zone_of(fit: "TransitionFit") -> Zone:
     among = (t > low) & (t < onset)
     zone, out = left[among], left[~among]
     scatter = scatter_of(fit.part)
+    if not fit.errors_known:
+        return Zone(misfit=True, wider=1.0, scatter=scatter)
     if zone.size < 3 or out.size < 8:
         return Zone(False, 1.0, scatter)
     squares, elsewhere = float(np.mean(zone**2)), float(np.mean(out**2))
