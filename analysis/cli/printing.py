@@ -20,6 +20,9 @@ def stated(number: Mapping[str, Any]) -> str:
         if number.get("interval") is None:
             return "none, see the warnings"
         return f"{between(number['interval'])} {unit}".rstrip()
+    if number["stderr"] is None and number.get("interval") is not None:
+        likely = f"likeliest {number['value']:.3g}"
+        return f"{between(number['interval'])} {unit}".rstrip() + f" (95 %, {likely})"
     if number["stderr"] is None:
         return f"about {number['value']:.3g} {unit}, error not known".rstrip()
     text = with_error(ufloat(number["value"], number["stderr"]), unit)
