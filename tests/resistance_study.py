@@ -31,9 +31,10 @@ TABLES = {}
 
 def eq_1(t, theta_d, r0, a, g=0.0, n=5):
     """Eq. 1 with 1/R_sat = g."""
-    table = TABLES.setdefault(n, _integral(n))
+    if n not in TABLES:
+        TABLES[n] = _integral(n)
     y = theta_d / t
-    term = np.interp(np.log(y), np.log(GRID), table) / y
+    term = np.interp(np.log(y), np.log(GRID), TABLES[n]) / y
     ideal = r0 + a * term
     return ideal / (1 + g * ideal)
 

@@ -81,6 +81,7 @@ def _kind(file: str, given: Mapping[str, Any]) -> str:
 
 def _checked_curve(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
     from analysis.reading.resistance import read_points  # noqa: PLC0415 - numpy is slow to import
+    from analysis.transport.transition_read import fall_of  # noqa: PLC0415
 
     understood = read_points(file, **given)
     curve = understood.curve(name=file)
@@ -90,7 +91,9 @@ def _checked_curve(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
     watch = [*curve.warnings, *doubted]
     watch += curve.watch(lambda index: understood.where(int(ascending[index])))
     if drop is not None:
-        watch.append(f"a drop as of a superconductor below {drop:.4g} K: fit above it")
+        watch.append(
+            f"a drop as of a superconductor below {drop:.4g} K: fit above it; {fall_of(curve)}"
+        )
     if not any(column.heading for column in understood.columns.values()):
         watch.extend(_watch_steps(curve.temperature))
     return {

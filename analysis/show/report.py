@@ -131,7 +131,7 @@ def first(fit: ResistanceFit, unit: str = "") -> str:
 
 
 def saturation(fit: LawFit) -> str:
-    """Return R_sat with its error, or the one-sided limit if it is not determined."""
+    """Return R_sat with its error, or its lower limit if it is not determined."""
     unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
     if fit.r_sat is not None and fit.errors_known:
         return quantity(fit.r_sat, unit)

@@ -51,9 +51,8 @@ def fit_resistance(
     ----------
     curve : ResistanceCurve
     window : (low, high), optional
-        Temperatures in K between which the points are used. Without it the largest
-        range above a superconducting drop that the law describes is taken, see
-        `analysis.transport.window.find_window`.
+        Temperatures in K between which the points are used. Without it all above a
+        superconducting drop, or the largest range there that the law describes.
     law : str
         One of `analysis.transport.laws.LAWS`: "bloch-gruneisen" is eq. 1,
         "bloch-gruneisen-n" eq. 1 whose exponent is fitted, too.
@@ -77,18 +76,27 @@ def fit_resistance(
     DataError
         If the window is empty, reversed or beside the data.
     FitError
-        If there are no more points than parameters, the resistance is constant or
-        falls on warming, or the data leave the Debye temperature open altogether.
+        If there are no more points than parameters; if the resistance falls on warming, or a
+        straight line or R_0 + c T^2 describes it as well; or if the data set no upper limit
+        to the Debye temperature.
 
     Notes
     -----
     Equation 1 of arXiv:2401.00804, with the conductance of the saturation channel,
     G = 1/R_sat, as the parameter: the curve depends on it smoothly also where R_sat
-    is infinite. G is first left free, negative values included. A negative G has no
-    meaning as a saturation resistance: then the fit is repeated with G = 0 and the
-    one-sided limit on G from the free fit is quoted. Levenberg-Marquardt (MINPACK)
-    with the exact Jacobian. When neighbouring residuals repeat each other, all errors
-    are widened (`analysis.numerics.uncertainty.correlation_of`).
+    is infinite. G is left free, negative values within its error included: then all
+    estimates are of one kind, and their intervals hold the truth also where G is near 0.
+    Its own interval is the unified one (`analysis.numerics.unified`). If G lies more than
+    three errors below 0 the data bend as no saturation does: the fit is repeated with
+    G = 0, and the difference that this makes is in the systematic part of the errors.
+    Levenberg-Marquardt (MINPACK) from several starts, with the exact Jacobian. When
+    neighbouring residuals repeat each other, all errors are widened
+    (`analysis.numerics.uncertainty.correlation_of`). The interval of Theta_D follows the
+    profile of the squares.
+
+    Residuals in which there is more than (correlated) scatter (`analysis.transport.misfit`)
+    are a warning that says where, and what may cause it; the errors then hold by how much the
+    result moves between what could be quoted as well (`analysis.transport.explain`).
 
     Examples
     --------

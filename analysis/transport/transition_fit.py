@@ -1,10 +1,9 @@
 """The fit of a whole R(T): the transition (eq. 5) joined to the normal state (eq. 1)."""
 
 import warnings as python_warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,32 +12,22 @@ from uncertainties import UFloat, ufloat
 
 from analysis.errors import AnalysisError, FitError, attempt
 from analysis.numerics.least_squares import Model
-from analysis.numerics.scatter import scatter_of_neighbours
-from analysis.numerics.uncertainty import lag1_autocorrelation
 from analysis.transport import DEFAULT_LAW
 from analysis.transport.bloch_gruneisen import checked_exponent
 from analysis.transport.coupling import ValidityWarning, check_choices
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.drop import Drop
 from analysis.transport.fit import fit_resistance
-from analysis.transport.fit_result import (
-    LawFit,
-    above_zero,
-    remark_correlation,
-    remark_saturation,
-    warn_saturation,
-)
+from analysis.transport.fit_result import LawFit, above_zero
 from analysis.transport.laws import law_named
 from analysis.transport.transition import TransitionModel, temperature_at, transition_depth
+from analysis.transport.transition_checks import CHECKS, REMARKS, Zone, left_open, zone_of
 from analysis.transport.transition_read import (
     FEWEST_INSIDE,
     Reading,
     inside,
-    named_steps,
-    normal_resistance,
+    onset_of,
     read_off,
-    scatter_of,
-    steps_of,
     within,
 )
 from analysis.transport.transition_result import (
@@ -59,11 +48,6 @@ from analysis.transport.transition_start import (
 )
 from analysis.transport.window import Window
 from analysis.typing import Floats
-
-# Fewer points than these inside a transition: their scatter is not told from its shape.
-_FEW_IN_ZONE = 12
-# Where they stray so many times more inside than elsewhere, no shape is believed.
-_MUCH_WIDER = 1.5
 
 
 def fit_transition(
@@ -128,63 +112,26 @@ def fit_transition(
     )
     part = curve.between(chosen.low, chosen.high)
     drop, chosen_law, exponent = transition_drop(part), law_named(law), checked_exponent(n)
-    r_onset = normal_resistance(part, drop)
-    found, why = (
-        attempt(
+    _, r_onset = onset_of(part, drop)
+    points, fall = inside(part, drop, r_onset.n)
+    why: str | None = f"{fall}; {points} points between 10 and 90 % of it, too few for a shape"
+    if points >= FEWEST_INSIDE:
+        found, why = attempt(
             lambda: solve_transition(
                 part, drop, r_onset.n, normal=normal, floor=floor, law=chosen_law, n=exponent
             )
         )
-        if inside(part, drop, r_onset.n) >= FEWEST_INSIDE
-        else (None, None)
-    )
-    if found is not None:
-        state, model, free, kept = found
-        fit = TransitionFit(curve, part, chosen, free, kept, state, model, drop)
-        why = _left_open(fit)
-        if why is None:
-            return fit
+        if found is not None:
+            state, model, free, kept = found
+            fit = TransitionFit(curve, part, chosen, free, kept, state, model, drop)
+            why = left_open(fit)
+            if why is None:
+                return fit
+        why = f"{fall}; {why}"
     above = None if window is None else (drop.top, chosen.high)
     metal, no_metal = attempt(lambda: fit_resistance(curve, above, law=law, n=n))
-    why = why or _too_few(part, drop, r_onset.n)
-    return TransitionReading(curve, part, drop, r_onset, why, metal, no_metal)
-
-
-def _too_few(part: ResistanceCurve, drop: Drop, onset: float) -> str:
-    return (
-        f"{inside(part, drop, onset)} points between 10 and 90 % of the drop, too few for its "
-        "shape: T_c is known to lie between two points"
-    )
-
-
-def _left_open(fit: "TransitionFit") -> str | None:
-    """Say what the points leave open, with the estimate attached; None if nothing."""
-
-    # A shape that the model does not have widens the errors, but leaves nothing open.
-    def relative(value: UFloat) -> float:
-        return float(value.s * fit.nominal / abs(value.n))
-
-    onset, drop = fit.tc_onset, fit.drop
-    if not 0.9 * drop.low < onset.n < 1.1 * drop.top:
-        return (
-            f"the fit of eq. 5 leaves the drop between {drop.low:.4g} and {drop.top:.4g} K "
-            f"(T_c,onset = {onset.n:.4g} K): T_c is read off the points"
-        )
-    if not (relative(onset) < 0.3 and relative(fit.f) < 3):
-        return (
-            f"the points leave the shape of eq. 5 open (T_c,onset = {onset:.2u} K, "
-            f"F = {fit.f:.2u}): T_c is read off the points"
-        )
-    for i in fit.law.limited("positive"):
-        parameter = fit.law.parameters[i]
-        value = fit.parameters[parameter.name]
-        if not relative(value) < 1:
-            known = f"{value:.2u} {parameter.unit}".rstrip()
-            return (
-                f"the points leave the {parameter.title} open ({known}); T_c is read off them; "
-                "a line or a constant may do as the normal state (normal=...)"
-            )
-    return None
+    shape = points >= FEWEST_INSIDE
+    return TransitionReading(curve, part, drop, r_onset, shape, why or "", metal, no_metal)
 
 
 @dataclass(frozen=True, eq=False)
@@ -316,13 +263,13 @@ class TransitionFit(LawFit):
 
     def _reading(self, criterion: float) -> Reading | None:
         top, zone = max(self.drop.top, self.tc_onset.n), self._zone
-        onset = normal_resistance(self.part, self.drop) if zone.misfit else self.r_onset
+        onset = self._read_onset[1] if zone.misfit else self.r_onset
         reading = read_off(self.part, top, criterion * onset, zone.scatter, self.spread)
         return within(reading, self.drop)
 
     @cached_property
-    def _zone(self) -> "_Zone":
-        return _zone_of(self)
+    def _zone(self) -> Zone:
+        return zone_of(self)
 
     @cached_property
     def spread(self) -> float:
@@ -334,7 +281,12 @@ class TransitionFit(LawFit):
         """Onset of the transition as it is quoted, K."""
         if not self.errors_known:
             return Quoted()
-        return Quoted.of(self.tc_onset, self.spread / 2, self.dof)
+        apart = abs(self.tc_onset.n - self._read_onset[0]) if self._zone.misfit else 0.0
+        return Quoted.of(self.tc_onset, apart + self.spread / 2, self.dof)
+
+    @cached_property
+    def _read_onset(self) -> tuple[float, UFloat]:
+        return onset_of(self.part, self.drop)
 
     def quoted(self, criterion: float = 0.05) -> Quoted:
         """Return T_c as it is quoted at a criterion: by the model, or read off the data.
@@ -368,6 +320,16 @@ class TransitionFit(LawFit):
             max(apart, reading.spacing) + reading.sweeps,
             max(self.dof, 8.0),
         )
+
+    def tc_quoted(self, criterion: float = 0.05) -> UFloat:
+        """Return the T_c (K) of `quoted`, with its whole error.
+
+        Raises
+        ------
+        NotReached
+            As in `tc`.
+        """
+        return self.quoted(criterion).value
 
     def coupling(
         self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"
@@ -439,14 +401,12 @@ class TransitionFit(LawFit):
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What casts doubt on the numbers, in words."""
-        return tuple(text for check in _CHECKS if (text := check(self)))
+        return tuple(text for check in CHECKS if (text := check(self)))
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """What belongs to the numbers, in words."""
-        return tuple(
-            text for said in (remark_saturation, remark_correlation) if (text := said(self))
-        )
+        return tuple(text for said in REMARKS if (text := said(self)))
 
     def to_dict(
         self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"
@@ -488,90 +448,3 @@ class TransitionFit(LawFit):
             "warnings": [*self.curve.warnings, *self.warnings, *at.warnings],
             "remarks": [*self.remarks, *at.remarks],
         }
-
-
-class _Zone(NamedTuple):
-    """What the residuals inside a transition say.
-
-    Attributes
-    ----------
-    misfit : bool
-        Whether they are larger than those of the normal state and no scatter.
-    wider : float
-        How many times more the points scatter there than everywhere, at least 1.
-    scatter : float
-        Of a point there, unit of the curve.
-    """
-
-    misfit: bool
-    wider: float
-    scatter: float
-
-
-def _zone_of(fit: TransitionFit) -> _Zone:
-    t, left = fit.part.temperature, fit.residuals
-    onset, f = fit.tc_onset.n, fit.f.n
-    depth = float(transition_depth(0.003))
-    low = temperature_at(min(depth, 0.999 * f), onset, f)
-    among = (t > low) & (t < onset)
-    zone, out = left[among], left[~among]
-    scatter = scatter_of(fit.part)
-    if zone.size < 3 or out.size < 8:
-        return _Zone(False, 1.0, scatter)
-    squares, elsewhere = float(np.mean(zone**2)), float(np.mean(out**2))
-    if squares <= elsewhere * float(special.fdtri(zone.size, out.size, 0.99)):
-        return _Zone(False, 1.0, max(scatter, 1e-300))
-    rough = scatter_of_neighbours(zone) if zone.size >= _FEW_IN_ZONE else scatter
-    smooth = lag1_autocorrelation(zone) > max(lag1_autocorrelation(out), 0) + 2.5 / zone.size**0.5
-    wider = float(np.sqrt(squares / np.mean(left**2)))
-    misfit = smooth or wider > _MUCH_WIDER or zone.size < _FEW_IN_ZONE
-    return _Zone(bool(misfit), max(wider, 1.0), max(rough, scatter))
-
-
-# ------------------------------------------- what to know before the numbers are quoted
-
-
-def _warn_steps(fit: TransitionFit) -> str | None:
-    # As a part of the normal state, which has a slope of its own.
-    onset, low, t = fit.tc_onset.n, fit.floor.n, fit.part.temperature
-    normal = fit.normal_state(np.maximum(t, onset))
-    return named_steps(steps_of(t, (fit.part.resistance / normal - low) / (1 - low), onset))
-
-
-def _warn_edge(fit: TransitionFit) -> str | None:
-    onset = fit.tc_onset.n
-    above = int((fit.part.temperature > onset).sum())
-    if above >= 10 and (fit.part.temperature < onset).sum() >= 10:
-        return None
-    return f"the onset, {onset:.4g} K, lies at the edge of the window: {above} points are above it"
-
-
-def _warn_normal(fit: TransitionFit) -> str | None:
-    """Warn where the normal state misses its points by far more than they scatter."""
-    above = fit.part.temperature > fit.tc_onset.n
-    left = fit.residuals[above]
-    if left.size < 20:
-        return None
-    scatter = scatter_of_neighbours(left)
-    if float(np.std(left)) <= 4 * scatter:
-        return None
-    return f"the normal state ({fit.reason}) misses its points by more than they scatter"
-
-
-def _warn_smooth(fit: TransitionFit) -> str | None:
-    if fit.errors_known:
-        return None
-    return (
-        "the residuals are too few or too smooth (lag-1 autocorrelation "
-        f"{fit.correlation.lag1:.2f}) to know the errors of the fitted shape: T_c,onset is near "
-        f"{fit.tc_onset.n:.4g} K"
-    )
-
-
-_CHECKS: tuple[Callable[[TransitionFit], str | None], ...] = (
-    warn_saturation,
-    _warn_smooth,
-    _warn_normal,
-    _warn_steps,
-    _warn_edge,
-)

@@ -15,9 +15,7 @@ from analysis.transport.curve import ResistanceCurve
 from analysis.transport.drop import Drop
 from analysis.transport.fit import ResistanceFit
 from analysis.transport.transition_read import (
-    FEWEST_INSIDE,
     Reading,
-    inside,
     named_steps,
     read_off,
     rising,
@@ -144,8 +142,10 @@ class TransitionReading:
     drop : Drop
     r_onset : UFloat
         Resistance just above it, unit of the curve.
+    shape : bool
+        Whether there are points enough inside to interpolate.
     why : str
-        Why nothing was fitted, in words.
+        How far it falls, and why nothing was fitted, in words.
     fit : ResistanceFit or None
         Of the normal state.
     no_fit : str or None
@@ -156,19 +156,20 @@ class TransitionReading:
     part: ResistanceCurve
     drop: Drop
     r_onset: UFloat
+    shape: bool
     why: str
     fit: ResistanceFit | None
     no_fit: str | None
+
+    @property
+    def reason(self) -> str:
+        """What is taken for the normal state, in words."""
+        return "a line through the points just above"
 
     @cached_property
     def spread(self) -> float:
         """How far sweeps lie apart in the drop, K."""
         return sweep_spread(self.curve, self.drop, self.r_onset.n)
-
-    @cached_property
-    def shape(self) -> bool:
-        """Whether there are points enough inside to interpolate."""
-        return inside(self.part, self.drop, self.r_onset.n) >= FEWEST_INSIDE
 
     def reading(self, criterion: float) -> Reading | None:
         """Return where the points fall to a part of the onset resistance; None if nowhere."""
@@ -250,7 +251,7 @@ class TransitionReading:
             "criterion": criterion,
             "mu_star": mu_star,
             "formula": formula,
-            "normal_state": "a line through the points just above",
+            "normal_state": self.reason,
             "n_points": len(self.part),
             "window": [float(self.part.temperature[0]), float(self.part.temperature[-1])],
             "name": self.curve.name,
