@@ -271,11 +271,15 @@ def _above_zero(values: Floats) -> Floats:
 
 
 class Parts(NamedTuple):
-    """What `PartsLaw` fits: values and errors, shape (2 N,), and the share, shape (N,)."""
+    """What `PartsLaw` fits: values and errors, shape (2 N,), and the share, shape (N,).
+
+    `common` is what moves all of them together, shape (K, 2 N), if there is anything.
+    """
 
     measured: Floats
     errors: Floats
     share: Floats
+    common: Floats | None
 
     @property
     def squares(self) -> tuple[Floats, Floats]:
@@ -304,7 +308,20 @@ def parts_of(lines: PeakTable, breadth: str) -> Parts:
     correlation = np.clip(np.nan_to_num(found.correlation), -0.999, 0.999)
     share = -correlation * lorentz_error / square_error
     left = np.maximum(lorentz_error * np.sqrt(1 - correlation**2), LEAST_ERROR * whole_error)
-    return Parts(np.r_[square, lorentz + share * square], np.r_[square_error, left], share)
+    common = None
+    if lines.common is not None:
+        by_lorentz = np.radians(to_lorentz * lines.common.lorentzian_fwhm)
+        by_square = 2 * gauss * np.radians(to_gauss * lines.common.gaussian_fwhm)
+        common = np.hstack([by_square, by_lorentz + share * by_square])
+    return Parts(np.r_[square, lorentz + share * square], np.r_[square_error, left], share, common)
+
+
+def common_of(lines: PeakTable, breadth: str) -> Floats | None:
+    """Return what moves the whole breadths of all lines together, rad, shape (K, N)."""
+    if lines.common is None:
+        return None
+    modes = lines.common.integral_breadth if breadth == "integral" else lines.common.fwhm
+    return np.radians(modes)
 
 
 def _known(errors: Floats, scale: Floats) -> Floats:
