@@ -49,13 +49,13 @@ def _doubts_of_lines(wh: "WilliamsonHall") -> Iterator[str]:
 
 
 def _of_scatter(wh: "WilliamsonHall") -> Iterator[str]:
-    kept = wh.kept
-    if kept.chance >= NOTABLE_CHANCE:
+    fit = wh.tested
+    if fit.chance >= NOTABLE_CHANCE:
         return
-    freedom = "one degree" if kept.points_dof == 1 else f"{kept.points_dof} degrees"
+    freedom = "one degree" if fit.points_dof == 1 else f"{fit.points_dof} degrees"
     text = (
         "the lines scatter about the law by more than their errors (chi-square "
-        f"{kept.chi_square:.3g} for {freedom} of freedom): errors are widened"
+        f"{fit.chi_square:.3g} for {freedom} of freedom): errors are widened"
     )
     # A size that eq. 8 leaves out makes strains differ too.
     if wh.anisotropy is not None and not _hides_size(wh):

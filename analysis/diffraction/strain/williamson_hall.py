@@ -255,14 +255,17 @@ class WilliamsonHall:
         return self.options.model == "reduced" or self.full is None
 
     @property
-    def _judge(self) -> Settled:
-        """The fit whose errors the intervals follow."""
+    def tested(self) -> Settled:
+        """The fit whose scatter and errors the intervals follow.
+
+        Eq. 7, also where the value is that of eq. 8: lines stray from eq. 8 for a size, too.
+        """
         return self.reduced if self._by_reduced or self.full is None else self.full
 
     @property
     def dof(self) -> float:
         """Degrees of freedom of the intervals; infinite where the lines' own errors suffice."""
-        return self._judge.dof
+        return self.tested.dof
 
     @property
     def _scherrer(self) -> float:
@@ -583,7 +586,7 @@ class WilliamsonHall:
 
         None too where the smallest is not above zero, or all lines are of one family.
         """
-        if self.kept.chance >= NOTABLE_CHANCE:
+        if self.tested.chance >= NOTABLE_CHANCE:
             return None
         return anisotropy_of(self.families or self.per_line)
 
@@ -634,7 +637,7 @@ class WilliamsonHall:
             "instrument": self.peaks.instrument,
             "r_squared": None if math.isnan(self.r_squared) else self.r_squared,
             "chi_square_reduced": self.chi_square_reduced,
-            "errors_widened": self.kept.widened,
+            "errors_widened": self.tested.widened,
             "n_points": self.n_lines,
             "lines": [
                 {"line": name, "two_theta": angle, "strain": strain.n, "stderr": strain.s}
