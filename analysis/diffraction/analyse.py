@@ -204,7 +204,7 @@ def analyse_pattern(
     breadth: str = "integral",
     model: str = "auto",
     shape_factor: float = 0.9,
-    addition: str = "linear",
+    addition: str = "auto",
     split: bool = True,
 ) -> PatternAnalysis:
     """Analyse a pattern: its lines, strain and size by eq. 7 or 8, and the cell.
@@ -242,7 +242,7 @@ def analyse_pattern(
     >>> name = "twin-xrd-10.5gpa"
     >>> found = analyse_pattern(load(name), phases_of(name))
     >>> print(found.crystal.name, f"{1000 * found.strain.strain:.1uS}")
-    La3Ni2O7 8.00(7)
+    La3Ni2O7 8.0(2)
     """
     shape_named(shape)
     options = checked_options(model, shape_factor, breadth, addition)
