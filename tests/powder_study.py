@@ -245,3 +245,19 @@ def on_humps(rng, *, shape="pseudo-voigt"):
     total = counts + curves.sum(axis=0)
     significance = np.sqrt((curves**2 / total).sum(axis=1))
     return OnHumps(DiffractionPattern(x, rng.poisson(total), 40.66), lines, significance)
+
+
+def single_lines(rng, kind):
+    """Five symmetric lines, each alone: of a shape, or a Gaussian averaged over a box."""
+    x = np.linspace(10, 30, int(rng.integers(700, 1600)))
+    fwhm, height = rng.uniform(0.12, 0.3), 10 ** rng.uniform(2.5, 4.5)
+    places = np.array([12.0, 15.0, 19.0, 22.5, 26.0]) + rng.uniform(-0.5, 0.5, 5)
+    if kind == "box":
+        inside = np.linspace(-0.4, 0.4, 41) * fwhm
+        curves = sum(gauss(x[:, None] - at - inside, fwhm).mean(axis=1) for at in places)
+        curves *= fwhm
+    else:
+        form = Form(kind, rng.uniform(0.2, 0.8))
+        curves = sum(form.line(x, at, fwhm) for at in places) * fwhm * form.breadth
+    counts = clean_counts(x, [], Form("gaussian")) + height * curves
+    return DiffractionPattern(x, rng.poisson(counts).astype(float), 61.99)

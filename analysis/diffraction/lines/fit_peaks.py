@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from analysis.diffraction.lines.chosen_shape import choose_shape
 from analysis.diffraction.lines.doublet import undeclared_doublet
-from analysis.diffraction.lines.fitted import FittedPattern
+from analysis.diffraction.lines.fitted import FittedPattern, lines_of
 from analysis.diffraction.lines.group import FittedGroup
-from analysis.diffraction.lines.in_turns import ROUGH, find_and_fit, refit, settle
-from analysis.diffraction.lines.search import Candidate, glitches
+from analysis.diffraction.lines.in_turns import ROUGH, TOGETHER, find_and_fit, refit, settle
+from analysis.diffraction.lines.search import Candidate, glitches, left_over
 from analysis.diffraction.lines.shapes import AUTO, Shape, check_shape, shape_named
 from analysis.diffraction.lines.splits import Split, hidden_lines, splits_of
 from analysis.diffraction.pattern import DiffractionPattern
@@ -31,6 +31,8 @@ FEWEST_POINTS = 20
 STRONG, DETERMINED = 5.0, 0.5
 # Lines closer than this part of the broader one's width share their breadth as they like.
 MERGED = 0.5
+# What stands out by so many errors is no chance.
+LOST = 10.0
 # A flat top: so many neighbouring points that equal the pattern's largest intensity.
 FLAT_TOP = 3
 
@@ -147,6 +149,7 @@ def _table(fitted: FittedPattern, *, split: bool) -> PeakTable:
         shape=fitted.shape.name,
         pattern=fitted.pattern,
         warnings=_warnings(fitted, splits),
+        remarks=_remarks(fitted),
         background=fitted.background,
         line_counts=fitted.line_counts,
     )
@@ -232,18 +235,41 @@ def _warnings(fitted: FittedPattern, splits: dict[float, Split]) -> tuple[str, .
             f"the scatter ({_at(misfits)}): their errors are widened, and another shape would give "
             "other breadths"
         )
+    lost = [f"{place:.3f}" for place in _lost(fitted)]
+    if lost:
+        warnings.append(
+            f"something as narrow as a line stands out at {len(lost)} places ({_at(lost)}) that no "
+            "line of the table describes: look at the pattern there"
+        )
+    return tuple(warnings)
+
+
+def _lost(fitted: FittedPattern) -> list[float]:
+    """Return where more is left over than chance leaves, as narrow as lines are, degrees."""
+    known = [line for group in fitted.groups for line in lines_of(group)]
+    noise = np.sqrt(fitted.noise_level * fitted.noise.widening)
+    width = float(np.median([line.fwhm for line in known])) / fitted.pattern.step
+    return [
+        place
+        for place in left_over(fitted.pattern, fitted.misses / noise, width, LOST)
+        if all(abs(place - line.center) > TOGETHER * line.fwhm for line in known)
+    ]
+
+
+def _remarks(fitted: FittedPattern) -> tuple[str, ...]:
+    remarks = []
     struck = [f"{place:.3f}" for place in fitted.pattern.two_theta[glitches(fitted.pattern)]]
     if struck:
-        warnings.append(
+        remarks.append(
             f"{len(struck)} points ({_at(struck)}) stand out alone, as where a cosmic ray hit: "
             "left out"
         )
     if fitted.no_counts:
-        warnings.append(
+        remarks.append(
             f"the intensities scatter {np.sqrt(fitted.noise.factor):.2g} times as much as counts "
             "would: errors follow the scatter"
         )
-    return tuple(warnings)
+    return tuple(remarks)
 
 
 def _at(places: Sequence[str]) -> str:

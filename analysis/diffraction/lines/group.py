@@ -316,7 +316,7 @@ class FittedGroup:
         factor : float
             As in `errors`.
         """
-        model, m = self.model, self.mixing
+        model, m = self.model, min(max(self.mixing, 0.0), 1.0)
         widths, mixing = model.parts.widths, model.parts.mixing
         variance = np.diag(self.found.inverse) * factor
         by_width = np.broadcast_to(variance[widths], self.fwhm.size)
@@ -336,13 +336,15 @@ class FittedGroup:
             np.sqrt(np.maximum(_spread(by_width, of_mixing, joint, width, slope), 0.0))
             for width, slope in ((lorentz, by_l), (gauss, by_g))
         ]
-        scale = np.maximum(errors[0], 1e-100) * np.maximum(errors[1], 1e-100)
+        product = errors[0] * errors[1]
+        known = np.isfinite(product) & (product > 0)
+        shared = np.divide(both, product, out=np.zeros(product.size), where=known)
         return {
             "lorentzian_fwhm": lorentz,
             "lorentzian_fwhm_error": errors[0],
             "gaussian_fwhm": gauss,
             "gaussian_fwhm_error": errors[1],
-            "parts_correlation": np.clip(both / scale, -1, 1),
+            "parts_correlation": np.clip(shared, -1, 1),
         }
 
     @property

@@ -100,7 +100,8 @@ def scatter(pattern: DiffractionPattern) -> Floats:
     detector scatter less or more: a line's fit widens its errors by what it finds.
     Glitches get an error so large that they have no say.
     """
-    error = counting_error(ndimage.uniform_filter1d(pattern.intensity, 3, mode="nearest"))
+    smoothed = ndimage.uniform_filter1d(pattern.intensity, 3, mode="nearest")
+    error = np.maximum(counting_error(smoothed), _one_count(pattern))
     if pattern.intensity_error is not None:
         known = pattern.intensity_error
         error = np.where(known > 0, known, known[known > 0].min())
@@ -113,6 +114,11 @@ def counting_error(counts: Floats) -> Floats:
     return np.asarray(np.sqrt(np.maximum(counts, max(1e-3 * float(counts.max()), 1e-12))))
 
 
+def _one_count(pattern: DiffractionPattern) -> float:
+    """Return 1 where intensities are whole counts, of which none is known better, else 0."""
+    return float((pattern.intensity == np.round(pattern.intensity)).all())
+
+
 def glitches(pattern: DiffractionPattern) -> NDArray[np.bool_]:
     """Tell which points are no part of any line, as where a cosmic ray has hit, shape (N,).
 
@@ -122,7 +128,7 @@ def glitches(pattern: DiffractionPattern) -> NDArray[np.bool_]:
     counts = pattern.intensity
     about = ndimage.median_filter(counts, 5, mode="nearest")
     about_it = ndimage.median_filter(counts, 41, mode="nearest")
-    error = counting_error(about_it)
+    error = np.maximum(counting_error(about_it), _one_count(pattern))
     if pattern.intensity_error is not None:
         error = np.maximum(error, pattern.intensity_error)
     scatter_factor = max(float(np.median(np.abs(counts - about) / error)), 1.0)
@@ -240,6 +246,30 @@ def _opening(values: Floats, window: float) -> Floats:
     size = min(round(window), values.size)
     opening = ndimage.grey_opening(values, size, mode="nearest")
     return np.asarray(ndimage.uniform_filter1d(opening, max(size // 2, 1), mode="nearest"))
+
+
+def left_over(
+    pattern: DiffractionPattern, misses: Floats, width: float, errors: float
+) -> list[float]:
+    """Return where what a fit leaves rises, as narrow as a line, by so many errors, degrees.
+
+    Parameters
+    ----------
+    pattern : DiffractionPattern
+    misses : ndarray, shape (N,)
+        What the fit leaves of the counts over its errors.
+    width : float
+        FWHM of the lines, points.
+    errors : float
+        What stands out by so many standard errors of the sum over a line.
+    """
+    smooth = ndimage.gaussian_filter1d(misses, width / 3)
+    # Of independent points of variance 1 the smoothed ones have this deviation.
+    noise = 1 / np.sqrt(2 * np.sqrt(np.pi) * width / 3)
+    places, _ = signal.find_peaks(
+        smooth / noise, height=errors, prominence=errors, width=(1.0, HUMP / 2 * width)
+    )
+    return [float(place) for place in pattern.two_theta[places]]
 
 
 def _typical_width(net: Floats) -> float | None:

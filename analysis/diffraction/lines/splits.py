@@ -212,9 +212,7 @@ def _pair_of(fitted: FittedPattern, group: FittedGroup) -> Pair | None:
     split = Split((low, high), float(two.fwhm[0]))
     areas = np.sort(two.areas)
     sound = areas[0] > LEAST_AREA * areas[1] and split.apart > LEAST_DISTANCE * split.fwhm
-    called_for = (
-        bool(sound) and split.apart < 2 * line.fwhm and _called_for(fitted, two, singles)
-    )
+    called_for = bool(sound) and split.apart < 2 * line.fwhm and _called_for(fitted, two, singles)
     gain = min(one.chi_square for one in singles) - two.chi_square
     return Pair(split, gain, called_for)
 

@@ -23,7 +23,13 @@ from analysis.diffraction.lines.group import (
     schwarz,
     slices,
 )
-from analysis.diffraction.lines.search import BENDS_OVER, HEIGHT, STIFFNESS, counting_error, glitches
+from analysis.diffraction.lines.search import (
+    BENDS_OVER,
+    HEIGHT,
+    STIFFNESS,
+    counting_error,
+    glitches,
+)
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.numerics.least_squares import Minimum, Undetermined
 from analysis.numerics.uncertainty import correlation_of
@@ -32,6 +38,8 @@ from analysis.typing import Floats
 # Steps are taken until none would move a parameter by more than this part of its error.
 SETTLED = 0.01
 STEPS = 40
+# The errors of the counts are taken from the fit so many times, as long as it moves them.
+WEIGHED = 1
 # The background bends more often, by these factors, where that is very strongly called for.
 FINER, EVIDENCE = (1, 2, 4, 8), 10.0
 # The largest number of points times parameters squared; what is larger stays in turns.
@@ -175,7 +183,7 @@ def fit_jointly(fitted: FittedPattern) -> FittedPattern:
     p[model.parts[-1]] = _lower(model.splines, counts - sum(model.curves(p)), error)
     model, p = _bent(model, p, levels, counts, error)
     p, inverse = _minimum(model, p, counts, error)
-    if pattern.intensity_error is None:
+    for _ in range(WEIGHED if pattern.intensity_error is None else 0):
         error = np.where(glitches(pattern), error, counting_error(model.value(p)))
         p, inverse = _minimum(model, p, counts, error)
     bent, q = _bent(model, p, levels, counts, error)
@@ -284,11 +292,10 @@ def _minimum(model: JointModel, p: Floats, counts: Floats, error: Floats) -> tup
         matrix[np.diag_indices_from(matrix)] += RIDGE
         eye = np.eye(p.size)
         try:
-            inverse = np.linalg.inv(matrix)
             # What a full step would gain, in variances: the distance from the minimum.
-            gain = float(slope / scale @ inverse @ (slope / scale))
+            gain = float(slope / scale @ np.linalg.solve(matrix, slope / scale))
             if 0 <= gain < SETTLED**2 * chi_square / freedom:
-                return p, inverse / scale / scale[:, None]
+                return p, np.linalg.inv(matrix) / scale / scale[:, None]
             while damping < 1e6:
                 trial = p + np.linalg.solve(matrix + damping * eye, slope / scale) / scale
                 left = (counts - model.value(trial)) / error
