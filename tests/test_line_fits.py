@@ -168,7 +168,7 @@ def test_scatter_beyond_counting_widens_the_errors():
     )
     rough = type(known)(known.two_theta, np.maximum(rough, 0.0), known.wavelength)
     found = fit_peaks(rough)
-    assert any("times as much as counts would" in text for text in found.warnings)
+    assert any("times as much as counts would" in text for text in found.remarks)
     # sqrt(1 + 3^2) = 3.16 times as much.
     assert np.median(found.fwhm_error / fit_peaks(known).fwhm_error) == pytest.approx(3.2, rel=0.3)
 

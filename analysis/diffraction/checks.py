@@ -11,7 +11,7 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from analysis.errors import DataError
 from analysis.numerics.checks import refuse_overload
@@ -28,6 +28,8 @@ WIDEST_DOUBLET = 1.02
 FEWEST_POINTS = 20
 # Programs write numbers like 9.9E37 or 4294967295 for "no value"; no detector counts so far.
 NO_VALUE = "programs write this for a missing value"
+# What programs for area detectors write where no pixel counts.
+MASKED = -1.0
 # Below zero by less than this part of the largest intensity, or by so many times its
 # scatter or its own error, an intensity is what a subtracted background leaves.
 BELOW_ZERO = 0.01
@@ -97,8 +99,16 @@ def checked_points(
         if values is not None:
             refuse_overload(values, label, name=name, where=where, written_by=NO_VALUE)
     _refuse_angles(x, wavelength, name, where)
-    error, notes = _refuse_intensities(x, y, error, name, where)
+    masked = _masked(y)
+    rows = np.flatnonzero(~masked)
+    x, y, error = x[rows], y[rows], None if error is None else error[rows]
+    error, notes = _refuse_intensities(x, y, error, name, lambda at: where(int(rows[at])))
     notes = [*_order(x, y), *notes]
+    if masked.any():
+        notes.append(
+            f"{masked.sum()} intensities are exactly {MASKED:g}, as programs write for bins "
+            "without a pixel: left out"
+        )
     order = np.argsort(x, kind="stable")
     x, y, error = x[order], y[order], None if error is None else error[order]
     return _averaged(x, y, error, notes, name)
@@ -251,6 +261,16 @@ def _refuse_intensities(
     if below:
         notes.append(f"{below} intensities are below zero, as a subtracted background leaves them")
     return error, notes
+
+
+def _masked(y: Floats) -> NDArray[np.bool_]:
+    """Tell which intensities stand for none: -1 more than once, and nothing else below zero.
+
+    A subtracted background leaves many values below zero, not one.
+    """
+    masked, enough = y == MASKED, FEWEST_POINTS
+    sound = np.array_equal(y < 0, masked) and masked.sum() > 1 and (~masked).sum() >= enough
+    return masked if sound else np.zeros(y.size, dtype=bool)
 
 
 def _positive(error: Floats, name: str, where: Place) -> tuple[Floats, list[str]]:

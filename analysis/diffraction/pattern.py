@@ -27,7 +27,8 @@ class DiffractionPattern:
         Diffraction angles 2 theta in degrees, 0 to 180. Any order: they are sorted, and
         where one occurs more than once the intensities are averaged; `notes` says so.
     intensity : array_like, shape (N,)
-        Counts, or what is proportional to them.
+        Counts, or what is proportional to them. Points at -1 are left out where nothing else
+        is below zero: programs write it for bins without a pixel; `notes` says so.
     wavelength : float
         Wavelength in pm; K-alpha 1 where the source is a doublet. Never guessed.
     wavelength_2 : float, optional

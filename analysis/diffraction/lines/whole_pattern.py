@@ -8,6 +8,7 @@ and the 95 % intervals of the strain cover 68 to 83 %; fitted at once, the areas
 0.05 % and the intervals cover 91 to 95 %.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,8 +16,20 @@ import numpy as np
 from scipy.interpolate import BSpline
 
 from analysis.diffraction.lines.fitted import FittedPattern, Places
-from analysis.diffraction.lines.group import FittedGroup, GroupModel, schwarz, slices
-from analysis.diffraction.lines.search import BENDS_OVER, STIFFNESS, counting_error, glitches
+from analysis.diffraction.lines.group import (
+    FittedGroup,
+    GroupModel,
+    parameter_of,
+    schwarz,
+    slices,
+)
+from analysis.diffraction.lines.search import (
+    BENDS_OVER,
+    HEIGHT,
+    STIFFNESS,
+    counting_error,
+    glitches,
+)
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.numerics.least_squares import Minimum, Undetermined
 from analysis.numerics.uncertainty import correlation_of
@@ -25,8 +38,10 @@ from analysis.typing import Floats
 # Steps are taken until none would move a parameter by more than this part of its error.
 SETTLED = 0.01
 STEPS = 40
+# The errors of the counts are taken from the fit so many times, as long as it moves them.
+WEIGHED = 1
 # The background bends more often, by these factors, where that is very strongly called for.
-FINER, EVIDENCE = (2, 4), 10.0
+FINER, EVIDENCE = (1, 2, 4, 8), 10.0
 # The largest number of points times parameters squared; what is larger stays in turns.
 LARGEST = 2e9
 # Multiplications of one product of matrices.
@@ -76,6 +91,47 @@ class JointModel:
         return np.vstack([*(group.jacobian(p[part]) for group, part in parts), self.splines])
 
 
+@dataclass(frozen=True, eq=False)
+class JointFit:
+    """The minimum of a `JointModel`.
+
+    Attributes
+    ----------
+    model : JointModel
+    parameters : ndarray, shape (P,)
+    inverse : ndarray, shape (P, P)
+        Of J^T W J.
+    residuals : ndarray, shape (N,)
+        Counts.
+    """
+
+    model: JointModel
+    parameters: Floats
+    inverse: Floats
+    residuals: Floats
+
+    def pull(self, change: Callable[[GroupModel, Floats], Floats], error: Floats) -> float:
+        """Return by how many errors the counts call for a change of all lines, with its sign.
+
+        Rao's score test: the change is a curve to be added with one coefficient, and what
+        all parameters of the fit could do about it is taken from it before.
+
+        Parameters
+        ----------
+        change : callable(group, p) -> ndarray, shape (N,)
+            The change of a group's counts, from its model and parameters.
+        error : ndarray, shape (N,)
+            Standard errors of the counts.
+        """
+        groups = zip(self.model.groups, self.model.parts[:-1], strict=True)
+        curve = sum(change(group, self.parameters[part]) for group, part in groups) / error
+        rows = self.model.jacobian(self.parameters) / error
+        shared = rows @ curve
+        length = float(curve @ curve - shared @ self.inverse @ shared)
+        gain = float(curve @ (self.residuals / error))
+        return gain / float(np.sqrt(length)) if length > 1e-9 * float(curve @ curve) else 0.0
+
+
 def splines_for(
     pattern: DiffractionPattern, fwhm: float, height: float, *, finer: int = 1
 ) -> Floats:
@@ -112,38 +168,52 @@ def fit_jointly(fitted: FittedPattern) -> FittedPattern:
     x, counts = pattern.two_theta, pattern.intensity
     height = max(group.model.height for group in groups)
     typical = float(np.median(np.concatenate([group.fwhm for group in groups])))
+    levels = [splines_for(pattern, typical, height, finer=finer) for finer in FINER]
+    # Humps that the fits in turns stood on, narrower than what may be free anywhere else.
+    humps = fitted.under - levels[-1].T @ _lower(levels[-1], fitted.under, error)
+    if np.abs(humps / error).max() > HEIGHT:
+        levels.append(splines_for(pattern, typical / 2, height, finer=FINER[-1]))
     model = JointModel(
-        tuple(replace(group.model, x=x, degree=-1) for group in groups),
-        splines_for(pattern, typical, height),
+        tuple(replace(group.model, x=x, degree=-1) for group in groups), levels.pop(0)
     )
     lines = [group.found.parameters[: group.model.parts.background.start] for group in groups]
     if sum(map(np.size, lines)) ** 2 * x.size > LARGEST:
         raise Undetermined("too many lines to be fitted at once")
     p = np.concatenate([*lines, np.zeros(len(model.splines))])
-    p[model.parts[-1]] = _lower(model, counts - sum(model.curves(p)), error)
+    p[model.parts[-1]] = _lower(model.splines, counts - sum(model.curves(p)), error)
+    model, p = _bent(model, p, levels, counts, error)
     p, inverse = _minimum(model, p, counts, error)
-    if pattern.intensity_error is None:
+    for _ in range(WEIGHED if pattern.intensity_error is None else 0):
         error = np.where(glitches(pattern), error, counting_error(model.value(p)))
         p, inverse = _minimum(model, p, counts, error)
-    for finer in FINER:
-        splines = splines_for(pattern, typical, height, finer=finer)
-        bent = JointModel(model.groups, splines)
-        q = np.concatenate([p[: model.parts[-1].start], np.zeros(len(splines))])
-        q[bent.parts[-1]] = _lower(bent, counts - sum(model.curves(p)), error)
-        if _criterion(bent, q, counts, error) < _criterion(model, p, counts, error) - EVIDENCE:
-            model = bent
-            p, inverse = _minimum(model, q, counts, error)
-    held, q = _held(model, p)
-    if q.size < p.size:
-        model = held
+    bent, q = _bent(model, p, levels, counts, error)
+    if bent is not model:
+        model = bent
         p, inverse = _minimum(model, q, counts, error)
+    p, inverse = _within_bounds(model, p, inverse, counts, error)
     residuals = counts - model.value(p)
     joint = tuple(
         _group(replace(group, x=x[before.at]), before.at, p[part], inverse[part, part], *points)
         for before, (group, part) in zip(groups, _each(model), strict=True)
         for points in [(residuals[before.at], error[before.at])]
     )
-    return replace(fitted, groups=joint, under=model.background(p), error=error)
+    fit = JointFit(model, p, inverse, residuals)
+    return replace(fitted, groups=joint, under=model.background(p), error=error, joint=fit)
+
+
+def _bent(
+    model: JointModel, p: Floats, levels: Sequence[Floats], counts: Floats, error: Floats
+) -> tuple[JointModel, Floats]:
+    """Return the model on the splines that the counts call for, of those with more knots."""
+    for splines in levels:
+        bent = JointModel(model.groups, splines)
+        if len(splines) <= len(model.splines):
+            continue
+        q = np.concatenate([p[: model.parts[-1].start], np.zeros(len(splines))])
+        q[bent.parts[-1]] = _lower(splines, counts - sum(model.curves(p)), error)
+        if _criterion(bent, q, counts, error) < _criterion(model, p, counts, error) - EVIDENCE:
+            model, p = bent, q
+    return model, p
 
 
 def _criterion(model: JointModel, p: Floats, counts: Floats, error: Floats) -> float:
@@ -155,23 +225,49 @@ def _each(model: JointModel) -> "zip[tuple[GroupModel, slice]]":
     return zip(model.groups, model.parts[:-1], strict=True)
 
 
-def _lower(model: JointModel, left: Floats, error: Floats) -> Floats:
-    """Return the spline through what the lines leave."""
-    weighted = model.splines / error
+def _lower(splines: Floats, left: Floats, error: Floats) -> Floats:
+    """Return the coefficients of the splines through what the lines leave."""
+    weighted = splines / error
     matrix = weighted @ weighted.T
     matrix[np.diag_indices_from(matrix)] *= 1 + RIDGE
     return np.asarray(np.linalg.solve(matrix, weighted @ (left / error)))
 
 
-def _held(model: JointModel, p: Floats) -> tuple[JointModel, Floats]:
-    """Return the model with free mixings that passed a bound held there, and its parameters."""
-    groups, kept = [], []
+def _within_bounds(
+    model: JointModel, p: Floats, inverse: Floats, counts: Floats, error: Floats
+) -> tuple[Floats, Floats]:
+    """Return the minimum with free mixings that passed a bound held there.
+
+    Their errors are those of free ones at the bound: what is not known whether it is 0.9 or 1
+    is not known better because it can be no more than 1.
+    """
+    groups, kept, bounds = [], [], np.full(p.size, np.nan)
     for group, part in _each(model):
         mixing, place = group.mixing_of(p[part]), group.parts.mixing
         beyond = group.mixing is None and not 0 <= mixing <= 1
         groups.append(replace(group, mixing=float(mixing > 1)) if beyond else group)
         kept.append(np.delete(p[part], place) if beyond else p[part])
-    return JointModel(tuple(groups), model.splines), np.concatenate([*kept, p[model.parts[-1]]])
+        if beyond:
+            bounds[part.start + place.start] = parameter_of(float(mixing > 1))
+    free = np.isnan(bounds)
+    if free.all():
+        return p, inverse
+    held = JointModel(tuple(groups), model.splines)
+    q, _ = _minimum(held, np.concatenate([*kept, p[model.parts[-1]]]), counts, error)
+    bounds[free] = q
+    return bounds, _inverse(model.jacobian(bounds) / error)
+
+
+def _inverse(rows: Floats) -> Floats:
+    """Return the inverse of rows @ rows.T."""
+    matrix = _squared(rows)
+    scale = np.sqrt(np.maximum(np.diag(matrix), 1e-300))
+    matrix = matrix / scale / scale[:, None]
+    matrix[np.diag_indices_from(matrix)] += RIDGE
+    try:
+        return np.asarray(np.linalg.inv(matrix) / scale / scale[:, None])
+    except np.linalg.LinAlgError:
+        raise Undetermined("the mixings of the lines are not determined") from None
 
 
 def _minimum(model: JointModel, p: Floats, counts: Floats, error: Floats) -> tuple[Floats, Floats]:
@@ -196,11 +292,10 @@ def _minimum(model: JointModel, p: Floats, counts: Floats, error: Floats) -> tup
         matrix[np.diag_indices_from(matrix)] += RIDGE
         eye = np.eye(p.size)
         try:
-            inverse = np.linalg.inv(matrix)
             # What a full step would gain, in variances: the distance from the minimum.
-            gain = float(slope / scale @ inverse @ (slope / scale))
+            gain = float(slope / scale @ np.linalg.solve(matrix, slope / scale))
             if 0 <= gain < SETTLED**2 * chi_square / freedom:
-                return p, inverse / scale / scale[:, None]
+                return p, np.linalg.inv(matrix) / scale / scale[:, None]
             while damping < 1e6:
                 trial = p + np.linalg.solve(matrix + damping * eye, slope / scale) / scale
                 left = (counts - model.value(trial)) / error
