@@ -207,3 +207,41 @@ def strains_of(cases, *, workers=None):
         return [strain_of(case) for case in cases]
     with ProcessPoolExecutor(workers) as pool:
         return list(pool.map(strain_of, cases, chunksize=8))
+
+
+class OnHumps(NamedTuple):
+    """A pattern whose lines stand on humps, the true lines, and by how many errors each."""
+
+    pattern: DiffractionPattern
+    lines: list[Line]
+    significance: np.ndarray
+
+
+def on_humps(rng, *, shape="pseudo-voigt"):
+    """Return sharp lines on one to three broad humps, one of them on the flank of one.
+
+    The humps are 15 to 120 times as broad as the lines and up to 30 times as high.
+    """
+    form, points = Form(shape, rng.uniform(0.2, 0.8)), int(rng.integers(1500, 3000))
+    x = np.linspace(2.0, 30.0, points)
+    fwhm = rng.uniform(3, 7) * (x[1] - x[0])
+    counts = clean_counts(x, [], form, background=rng.uniform(50, 400))
+    height = 10 ** rng.uniform(2.5, 3.7)
+    humps = []
+    for _ in range(rng.integers(1, 4)):
+        at, wide = rng.uniform(4, 26), fwhm * 15 * 8 ** rng.uniform()
+        counts += height * 10 ** rng.uniform(-0.5, 1.5) * gauss(x - at, wide) * wide
+        humps.append((at, wide))
+    at, wide = humps[0]
+    places = [at + rng.choice([-1, 1]) * rng.uniform(0.1, 0.7) * wide]
+    while len(places) < 9:
+        place = rng.uniform(3, 29)
+        if min(abs(place - other) for other in places) > 8 * fwhm:
+            places.append(place)
+    places = sorted(place for place in places if 3 < place < 29)
+    areas = height * rng.uniform(0.1, 1.0, len(places)) * fwhm * form.breadth
+    lines = [Line(place, fwhm, area) for place, area in zip(places, areas, strict=True)]
+    curves = np.array([area * form.line(x, at, fwhm) for at, fwhm, area in lines])
+    total = counts + curves.sum(axis=0)
+    significance = np.sqrt((curves**2 / total).sum(axis=1))
+    return OnHumps(DiffractionPattern(x, rng.poisson(total), 40.66), lines, significance)

@@ -1,11 +1,12 @@
 """The table of diffraction lines: what a fit of a pattern finds, and every later step reads."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.diffraction.lines.shapes import shape_named
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import DataError
 from analysis.typing import Floats
@@ -30,6 +31,32 @@ FLAGS = {
 }
 # Lines with these flags are used all the same.
 MILD = frozenset({"overlapping", "misfit"})
+# Columns that a fit may leave out.
+_PARTS = (
+    "lorentzian_fwhm",
+    "lorentzian_fwhm_error",
+    "gaussian_fwhm",
+    "gaussian_fwhm_error",
+    "parts_correlation",
+)
+
+
+class LineParts(NamedTuple):
+    """The Lorentzian and the Gaussian that make up lines. Arrays have shape (N,), degrees.
+
+    Attributes
+    ----------
+    lorentzian, lorentzian_error, gaussian, gaussian_error : ndarray
+        Full widths at half maximum and their standard errors.
+    correlation : ndarray
+        Of the two errors of a line, -1 to 1: what one part gains the other loses.
+    """
+
+    lorentzian: Floats
+    lorentzian_error: Floats
+    gaussian: Floats
+    gaussian_error: Floats
+    correlation: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +74,7 @@ class PeakTable:
     area, area_error : ndarray
         Area, counts times degrees.
     lorentzian_part : ndarray
-        Mixing parameter of the pseudo-Voigt shape: 0 is Gaussian, 1 Lorentzian.
+        Mixing parameter of the shape: 0 is Gaussian, 1 Lorentzian.
     flags : tuple of frozenset of str
         For each line, keys of `FLAGS`.
     shape : str
@@ -61,7 +88,14 @@ class PeakTable:
     phase : str or None
         Of what the indexed lines are.
     warnings : tuple of str
-        What to know before using the numbers, in words.
+        What casts doubt on the numbers, in words.
+    remarks : tuple of str
+        What belongs to them: what was left out as a matter of course, in words.
+    lorentzian_fwhm, lorentzian_fwhm_error, gaussian_fwhm, gaussian_fwhm_error : ndarray or None
+        The two parts of each line's FWHM, degrees, and their errors, where a fit found
+        them; `parts` has them in any case.
+    parts_correlation : ndarray or None
+        Of the errors of the two parts, -1 to 1.
     background, line_counts : ndarray, shape (M,), or None
         The fit at the pattern's points: what lies under the lines, and all lines together,
         counts. K-alpha 2 is part of the lines.
@@ -85,6 +119,12 @@ class PeakTable:
     warnings: tuple[str, ...] = ()
     background: Floats | None = None
     line_counts: Floats | None = None
+    remarks: tuple[str, ...] = ()
+    lorentzian_fwhm: Floats | None = None
+    lorentzian_fwhm_error: Floats | None = None
+    gaussian_fwhm: Floats | None = None
+    gaussian_fwhm_error: Floats | None = None
+    parts_correlation: Floats | None = None
 
     def __len__(self) -> int:
         return self.two_theta.size
@@ -118,13 +158,33 @@ class PeakTable:
         field = "integral_breadth" if kind == "integral" else "fwhm"
         return np.radians(getattr(self, field)), np.radians(getattr(self, f"{field}_error"))
 
+    @property
+    def parts(self) -> LineParts:
+        """The Lorentzian and the Gaussian part of each line's FWHM, degrees.
+
+        As a fit found them; else by the shape's own relation from FWHM and mixing (that of
+        P. Thompson, D. E. Cox and J. B. Hastings, J. Appl. Cryst. 20, 79 (1987) for a
+        pseudo-Voigt), as though the mixing were exact.
+        """
+        found = [getattr(self, name) for name in _PARTS]
+        if any(column is None for column in found[:4]):
+            widths = shape_named(self.shape).widths
+            pairs = [widths(part) for part in self.lorentzian_part.tolist()]
+            shares = np.array(pairs).reshape(-1, 2).T
+            found = [share * whole for share in shares for whole in (self.fwhm, self.fwhm_error)]
+            # The two follow the width together where nothing else moves them.
+            found.append(np.ones(len(self)))
+        elif found[4] is None:
+            found[4] = np.zeros(len(self))
+        return LineParts(*found)
+
     def select(self, which: ArrayLike, **changes: Any) -> "PeakTable":
         """Return a table of some lines, by a mask or by indices; `changes` replace fields."""
         chosen = np.arange(len(self))[np.asarray(which)]
         parts: dict[str, Any] = {
-            name: getattr(self, name)[chosen]
+            name: None if (column := getattr(self, name)) is None else column[chosen]
             for name, kind in self.__dataclass_fields__.items()
-            if kind.type == Floats
+            if kind.type == Floats or name in _PARTS
         }
         for name, values in (("flags", self.flags), ("hkl", self.hkl)):
             parts[name] = tuple(values[at] for at in chosen) if values else ()

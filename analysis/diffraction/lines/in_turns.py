@@ -55,7 +55,8 @@ def find_and_fit(pattern: DiffractionPattern, places: Sequence[float] = ()) -> F
     FitError
         If there are none, or so many that it is no powder pattern.
     """
-    under, error = background(pattern), scatter(pattern)
+    error = scatter(pattern)
+    under = background(pattern, pattern.intensity, error)
     fitted = FittedPattern(pattern, PSEUDO_VOIGT, error, under, ())
     found = find_lines(pattern, pattern.intensity - under, error)
     start = _with_places(found, places, pattern)
@@ -125,7 +126,7 @@ def _missed(fitted: FittedPattern) -> list[Candidate]:
     left = pattern.intensity - fitted.line_counts
     broadest = max(line.fwhm for line in known)
     try:
-        found = find_lines(pattern, left - background(pattern, left), fitted.error)
+        found = find_lines(pattern, left - background(pattern, left, fitted.error), fitted.error)
     except FitError:
         return []
     return [
@@ -163,7 +164,8 @@ def refit(
     if not candidates:
         return FittedPattern(pattern, shape, fitted.error, fitted.under, ())
     typical = float(np.median([line.fwhm for line in fitted.curves] or [0.0]))
-    under = background(pattern, pattern.intensity - fitted.line_counts, fwhm=typical)
+    left = pattern.intensity - fitted.line_counts
+    under = background(pattern, left, fitted.error, fwhm=typical)
     before = replace(fitted, shape=shape)  # one object, whose noise is found once
     curves, groups = dict(fitted.curves), []
     widest = _widest(candidates)

@@ -1,6 +1,7 @@
 """Background and first guesses: where in a pattern lines may be, before any is fitted."""
 
 import warnings
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +31,8 @@ GLITCH, BESIDE = 12.0, 0.05
 NO_SAY = 1e3
 # What is broader than so many typical widths is no line.
 HUMP = 8.0
+# A maximum is measured above what is broader than so many times itself.
+OWN = 3.0
 
 
 class Candidate(NamedTuple):
@@ -41,26 +44,42 @@ class Candidate(NamedTuple):
 
 
 def background(
-    pattern: DiffractionPattern, intensity: Floats | None = None, *, fwhm: float = 0.0
+    pattern: DiffractionPattern, counts: Floats, error: Floats, *, fwhm: float = 0.0
 ) -> Floats:
-    """Return the smooth background under the lines, counts, shape (N,).
+    """Return what lies under the lines, counts, shape (N,).
 
     Asymmetrically reweighted penalised least squares (S.-J. Baek et al., Analyst 140, 250
     (2015)) as in pybaselines. Its stiffness follows the length of the pattern, and its
-    weights the scatter, so that it needs no parameter.
+    weights the scatter, so that it needs no parameter. On it stand the humps: whatever is
+    too narrow for it and yet many times broader than a line.
 
     Parameters
     ----------
     pattern : DiffractionPattern
-    intensity : ndarray, shape (N,), optional
-        Instead of the pattern's own: what is left after lines are taken away.
+    counts, error : ndarray, shape (N,)
+        The pattern's intensities, or what is left of them after lines are taken away, and
+        their errors.
     fwhm : float
         Width of the lines, degrees, where it is known: the background bends over many
         times that, lest it take what belongs to their tails.
     """
-    counts = pattern.intensity if intensity is None else intensity
     points = len(pattern)
     length = max(STIFFNESS * points, min(BENDS_OVER * fwhm / pattern.step, points / 2), 10.0)
+    smooth = _smooth(pattern, counts, length)
+    typical = fwhm / pattern.step or _typical_width((counts - smooth) / error)
+    if typical is None:
+        return smooth
+    while True:
+        net = ndimage.gaussian_filter1d((counts - smooth) / error, max(typical, 1.5))
+        hump = _opening(net, OWN * HUMP * typical)
+        length /= 2
+        if hump.max() < HEIGHT * _noise(net) or length < BENDS_OVER * typical:
+            return np.asarray(smooth + np.maximum(hump * error, 0.0))
+        smooth = _smooth(pattern, counts, length)
+
+
+def _smooth(pattern: DiffractionPattern, counts: Floats, length: float) -> Floats:
+    """Return what bends over no less than so many points and runs along the lower counts."""
     with warnings.catch_warnings():
         # Counts without any scatter, as of a drawn box, let it end early.
         warnings.simplefilter("ignore", ParameterWarning)
@@ -114,8 +133,8 @@ def glitches(pattern: DiffractionPattern) -> NDArray[np.bool_]:
 def find_lines(pattern: DiffractionPattern, net: Floats, error: Floats) -> tuple[Candidate, ...]:
     """Return the candidates for lines in ascending angle.
 
-    Maxima of the smoothed pattern, and maxima of its curvature, which sees the shoulder
-    that a neighbour hides. The smoothing follows the typical width of the lines.
+    Maxima above their own surroundings, see `_tops`, and maxima of the curvature, which sees
+    the shoulder that a neighbour hides. The smoothing follows the typical width of the lines.
 
     Parameters
     ----------
@@ -137,21 +156,20 @@ def find_lines(pattern: DiffractionPattern, net: Floats, error: Floats) -> tuple
     if typical is None:
         raise FitError(nothing)
     smooth = ndimage.gaussian_filter1d(net, max(typical / 6, 0.7))
-    tops, shape = signal.find_peaks(
-        smooth / _noise(smooth), height=HEIGHT, prominence=PROMINENCE, width=1.0
-    )
+    # What is many times broader than the lines belongs to the background.
+    scales = [factor * typical for factor in (4.0, 8.0, 16.0, OWN * HUMP)]
+    tops = _tops(smooth, scales, least_width=1.0, prominence=PROMINENCE)
+    width = {at: top.width for at, top in tops.items() if top.width < HUMP * typical}
     bends = -ndimage.gaussian_filter1d(net, max(typical / 3, 1.0), order=2)
     shoulders, _ = signal.find_peaks(
         bends / _two_sided_noise(bends), height=CURVATURE, prominence=CURVATURE
     )
-    width = dict(zip(tops.tolist(), shape["widths"].tolist(), strict=True))
     for place in shoulders.tolist():
         near = [top for top in width if abs(top - place) < 0.4 * max(width[top], typical)]
         if not near and smooth[place] > HEIGHT * _noise(smooth):
             width[place] = typical
     step = pattern.step
-    # A hump many times broader than the lines belongs to the background.
-    places = sorted(place for place in width if width[place] < HUMP * typical)
+    places = sorted(width)
     if not places:
         raise FitError(nothing)
     found = [
@@ -164,17 +182,74 @@ def find_lines(pattern: DiffractionPattern, net: Floats, error: Floats) -> tuple
     return tuple(c for c in found if not _is_doublet(c, heights, pattern))
 
 
+class Top(NamedTuple):
+    """A maximum: its prominence in errors, and its width at half of it in points."""
+
+    prominence: float
+    width: float
+
+
+def _tops(
+    smooth: Floats, scales: Sequence[float], *, least_width: float, prominence: float
+) -> dict[int, Top]:
+    """Return the maxima above their surroundings, by the index of their points.
+
+    A line may stand on a hump that is broader and higher than itself; at half of what it
+    rises above the far background its width would be the hump's. So each maximum is
+    measured above an opening (the largest of the least values in a window), which follows
+    whatever is broader than its window, and the narrowest window counts that is `OWN` times
+    as broad as the maximum itself.
+
+    Parameters
+    ----------
+    smooth : ndarray, shape (N,)
+        Net counts over their errors.
+    scales : sequence of float
+        Windows in points, ascending; one that exceeds the pattern is the pattern.
+    least_width : float
+        Of a maximum, points.
+    prominence : float
+        Least one, in standard deviations.
+    """
+    noise, found = _noise(smooth), dict[int, Top]()
+    for scale in scales:
+        window = min(scale, smooth.size)
+        tops, shape = signal.find_peaks(
+            _above(smooth, window) / noise, height=HEIGHT, prominence=prominence, width=least_width
+        )
+        for at, rise, width in zip(tops, shape["prominences"], shape["widths"], strict=True):
+            known = any(abs(at - other) < top.width / 2 for other, top in found.items())
+            if width <= window / OWN and not known:
+                found[int(at)] = Top(float(rise), float(width))
+    return found
+
+
+def _above(values: Floats, window: float) -> Floats:
+    """Return what rises above the opening of values by a window of so many points.
+
+    Scatter alone rises above it too, everywhere: the median takes that away.
+    """
+    rest = values - _opening(values, window)
+    return np.asarray(rest - min(float(np.median(rest)), 2 * _noise(values)))
+
+
+def _opening(values: Floats, window: float) -> Floats:
+    """Return the largest of the least values in a window of so many points, smoothed."""
+    size = min(round(window), values.size)
+    opening = ndimage.grey_opening(values, size, mode="nearest")
+    return np.asarray(ndimage.uniform_filter1d(opening, max(size // 2, 1), mode="nearest"))
+
+
 def _typical_width(net: Floats) -> float | None:
     """Return the FWHM in points of the sharper lines among those that stand out, or None."""
     smooth = ndimage.gaussian_filter1d(net, 1.5)
-    tops, shape = signal.find_peaks(
-        smooth / _noise(smooth), height=HEIGHT, prominence=HEIGHT, width=1.5
-    )
-    if tops.size == 0:
+    scales = 8.0 * 2.0 ** np.arange(np.log2(max(smooth.size / 4, 1)))
+    tops = _tops(smooth, scales.tolist(), least_width=1.5, prominence=HEIGHT)
+    if not tops:
         return None
     # The highest decide: a small maximum may be a wiggle on a broad line.
-    highest = np.argsort(shape["prominences"])[-10:]
-    return float(np.quantile(shape["widths"][highest], 0.25))
+    highest = sorted(tops.values())[-10:]
+    return float(np.quantile([top.width for top in highest], 0.25, method="lower"))
 
 
 def _noise(values: Floats) -> float:
