@@ -1,16 +1,16 @@
 """One path from a pattern to its result: lines, strain and size, and the cell."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from uncertainties import nominal_value
 
+from analysis.diffraction.crystal.explained import explained
 from analysis.diffraction.crystal.indexing import index_lines
 from analysis.diffraction.crystal.lattice import LatticeFit, fit_lattice
-from analysis.diffraction.crystal.phase import ANGLES, LENGTHS, Phase, reflections
+from analysis.diffraction.crystal.phase import Phase, reflections
 from analysis.diffraction.lines.fit_peaks import fit_peaks
 from analysis.diffraction.lines.shapes import shape_named
 from analysis.diffraction.pattern import DiffractionPattern
@@ -146,9 +146,10 @@ class PatternAnalysis:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What to know before quoting the numbers, in words."""
+        lines = () if self.peaks is None else self.peaks.warnings
         strain = () if self.strain is None else (*self.strain.peaks.warnings, *self.strain.warnings)
         cell = self.lattice_numbers().get("warnings", ())
-        return tuple(dict.fromkeys([*self.choice.warnings, *self.reasons, *strain, *cell]))
+        return tuple(dict.fromkeys([*self.choice.warnings, *self.reasons, *lines, *strain, *cell]))
 
     def lattice_numbers(self) -> dict[str, Any]:
         """Return the free constants of the cell and its volume as plain numbers, for JSON.
@@ -250,7 +251,10 @@ def analyse_pattern(
     if window is not None:
         pattern = pattern.between(*window)
     crystal = choice.crystal
-    fit = fit_peaks if crystal is None else partial(fit_phase, phase=crystal)
+    fit = fit_peaks
+    if crystal is not None:
+        others = [one for one in phases if one is not crystal]
+        fit = partial(fit_phase, phase=crystal, others=others)
     peaks, no_peaks = attempt(lambda: fit(pattern, shape=shape, instrument=instrument, split=split))
     if peaks is None:
         return PatternAnalysis(pattern, choice, no_peaks=no_peaks)
@@ -272,6 +276,7 @@ def fit_phase(
     instrument: "Instrument | None" = None,
     window: tuple[float, float] | None = None,
     split: bool = True,
+    others: Sequence[Phase] = (),
 ) -> PeakTable:
     """Find and fit the lines of one crystal in a pattern, which may hold others.
 
@@ -286,6 +291,9 @@ def fit_phase(
         With an approximate cell.
     shape, instrument, window, split
         As in `fit_peaks`.
+    others : sequence of Phase
+        What else is known to be in the pattern: lines of these are set aside when it is
+        judged how much the crystal explains.
 
     Returns
     -------
@@ -296,7 +304,8 @@ def fit_phase(
     ------
     DataError, FitError
         As `fit_peaks` and `index_lines` do: FitError if no line matches the cell at this
-        wavelength.
+        wavelength, or it explains less than half of the pattern, or not the strongest
+        line, and the lines that it meets lie no closer than those of any cell would.
     """
     fit = partial(
         fit_peaks, pattern, shape=shape, instrument=instrument, window=window, split=split
@@ -305,7 +314,24 @@ def fit_phase(
     places = _places(indexed, phase)
     if places:
         indexed = index_lines(fit(places=places), phase)
-    return indexed.select([index is not None for index in indexed.hkl])
+    doubts = _doubts(indexed, phase, others)
+    return indexed.select(
+        [index is not None for index in indexed.hkl], warnings=(*indexed.warnings, *doubts)
+    )
+
+
+def _doubts(indexed: PeakTable, phase: Phase, others: Sequence[Phase]) -> tuple[str, ...]:
+    """Refuse a cell that does not explain the pattern; return words of one that may not."""
+    aside = np.zeros(len(indexed), dtype=bool)
+    for other in others:
+        found, _ = attempt(lambda other=other: index_lines(indexed, other))  # type: ignore[misc]
+        if found is not None:
+            aside |= np.array([index is not None for index in found.hkl], dtype=bool)
+    cell, _ = attempt(lambda: fit_lattice(indexed, phase))
+    judged = explained(indexed, cell, aside)
+    if words := judged.refusal(phase):
+        raise FitError(f"{indexed.pattern.name}: {words}")
+    return judged.doubts(phase)
 
 
 def _places(indexed: PeakTable, phase: Phase) -> list[float]:
@@ -314,7 +340,7 @@ def _places(indexed: PeakTable, phase: Phase) -> list[float]:
     All of them if they are few; else those that share a line with one or two others.
     """
     try:
-        cell = refined(fit_lattice(indexed, phase))
+        cell = fit_lattice(indexed, phase).cell
     except FitError:  # too few lines for all axes: the approximate cell has to do
         cell = phase
     x = indexed.pattern.two_theta
@@ -337,11 +363,3 @@ def _told_apart(angles: Floats, fwhm: float) -> list[float]:
     """Return ascending angles; those too close for any fit to tell apart as their mean."""
     groups = np.split(angles, np.flatnonzero(np.diff(angles) > APART * fwhm) + 1)
     return [float(group.mean()) for group in groups if group.size]
-
-
-def refined(fit: LatticeFit) -> Phase:
-    """Return the crystal with the fitted cell in place of the approximate one."""
-    cell: dict[str, Any] = {
-        name: float(nominal_value(getattr(fit, name))) for name in (*LENGTHS, *ANGLES)
-    }
-    return replace(fit.phase, **cell)

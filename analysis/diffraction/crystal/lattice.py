@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import special
-from uncertainties import UFloat, ufloat
+from uncertainties import UFloat, nominal_value, ufloat
 
 from analysis.diffraction.crystal.indexing import index_lines
 from analysis.diffraction.crystal.lattice_solver import (
@@ -130,6 +130,14 @@ class LatticeFit:
     def reciprocal(self) -> tuple[UFloat, UFloat, UFloat]:
         """1/a, 1/b, 1/c in 1/angstrom, as in Fig. 9 of arXiv:2401.00804."""
         return 1 / self.a, 1 / self.b, 1 / self.c
+
+    @property
+    def cell(self) -> Phase:
+        """The crystal with the fitted cell in place of the approximate one."""
+        fitted: dict[str, Any] = {
+            name: float(nominal_value(getattr(self, name))) for name in (*LENGTHS, *ANGLES)
+        }
+        return replace(self.phase, **fitted)
 
     @property
     def pressure(self) -> float | None:
