@@ -13,7 +13,7 @@ from scipy import ndimage, signal
 from analysis.diffraction.lines.shapes import START_MIXING
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import FitError
-from analysis.numerics.scatter import robust_deviation
+from analysis.numerics.scatter import robust_deviation, scatter_of_neighbours
 from analysis.typing import Floats
 
 # The background bends over no less than this part of the pattern.
@@ -70,10 +70,12 @@ def background(
     if typical is None:
         return smooth
     while True:
-        net = ndimage.gaussian_filter1d((counts - smooth) / error, max(typical, 1.5))
-        hump = _opening(net, OWN * HUMP * typical)
+        net = (counts - smooth) / error
+        hump = _opening(ndimage.gaussian_filter1d(net, max(typical, 1.5)), OWN * HUMP * typical)
+        if hump.max() < HEIGHT * scatter_of_neighbours(net):
+            return smooth
         length /= 2
-        if hump.max() < HEIGHT * _noise(net) or length < BENDS_OVER * typical:
+        if length < BENDS_OVER * typical:
             return np.asarray(smooth + np.maximum(hump * error, 0.0))
         smooth = _smooth(pattern, counts, length)
 

@@ -17,7 +17,7 @@ from scipy.interpolate import BSpline
 
 from analysis.diffraction.lines.fitted import FittedPattern, Places
 from analysis.diffraction.lines.group import FittedGroup, GroupModel, schwarz, slices
-from analysis.diffraction.lines.search import BENDS_OVER, STIFFNESS, counting_error, glitches
+from analysis.diffraction.lines.search import BENDS_OVER, HEIGHT, STIFFNESS, counting_error, glitches
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.numerics.least_squares import Minimum, Undetermined
 from analysis.numerics.uncertainty import correlation_of
@@ -116,7 +116,7 @@ def fit_jointly(fitted: FittedPattern) -> FittedPattern:
     levels = [splines_for(pattern, typical, height, finer=finer) for finer in FINER]
     # Humps that the fits in turns stood on, narrower than what may be free anywhere else.
     humps = fitted.under - levels[-1].T @ _lower(levels[-1], fitted.under, error)
-    if np.abs(humps / error).max() > 1:
+    if np.abs(humps / error).max() > HEIGHT:
         levels.append(splines_for(pattern, typical / 2, height, finer=FINER[-1]))
     model = JointModel(
         tuple(replace(group.model, x=x, degree=-1) for group in groups), levels.pop(0)
