@@ -497,7 +497,7 @@ def test_blends_are_left_unindexed_and_said():
     at = int(np.argmin(np.abs(found.two_theta - blend)))
     assert found.hkl[at] is None
     assert "overlapping" in found.flags[at]
-    assert any("200 and 020" in text or "020 and 200" in text for text in found.warnings)
+    assert any("200 and 020" in text or "020 and 200" in text for text in found.remarks)
     # Who knows that 020 is too weak to be seen may say so.
     seen = [*(line.hkl for line in lone), (2, 0, 0)]
     assert index_lines(found, pseudo, among=seen).hkl[at] == (2, 0, 0)

@@ -10,6 +10,7 @@ import numpy as np
 from analysis.diffraction.crystal.explained import explained
 from analysis.diffraction.crystal.indexing import index_lines
 from analysis.diffraction.crystal.lattice import LatticeFit, fit_lattice
+from analysis.diffraction.crystal.offsets import check_offset
 from analysis.diffraction.crystal.phase import Phase, reflections
 from analysis.diffraction.lines.fit_peaks import fit_peaks
 from analysis.diffraction.lines.shapes import shape_named
@@ -33,6 +34,8 @@ MOST_IN_LINE = 3
 COVERED = 1.0
 # Reflections closer than this part of a width are one line.
 APART = 0.35
+# What is no number in a result's dictionary.
+_SAID = ("warnings", "remarks")
 
 
 class CrystalChoice(NamedTuple):
@@ -145,37 +148,44 @@ class PatternAnalysis:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What to know before quoting the numbers, in words."""
+        """What casts doubt on the numbers, in words."""
         lines = () if self.peaks is None else self.peaks.warnings
         strain = () if self.strain is None else (*self.strain.peaks.warnings, *self.strain.warnings)
         cell = self.lattice_numbers().get("warnings", ())
         return tuple(dict.fromkeys([*self.choice.warnings, *self.reasons, *lines, *strain, *cell]))
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the numbers rest on, in words."""
+        results = (self.peaks, self.strain and self.strain.peaks, self.strain, self.lattice)
+        said = [text for result in results if result is not None for text in result.remarks]
+        return tuple(dict.fromkeys(said))
+
     def lattice_numbers(self) -> dict[str, Any]:
-        """Return the free constants of the cell and its volume as plain numbers, for JSON.
+        """Return the cell's free constants, volume and offset as plain numbers, for JSON.
 
         Empty without a crystal or without its lines; a warning alone where these lines
         determine no cell.
         """
         if self.no_lattice is not None:
-            return {"warnings": [f"no lattice constants: {self.no_lattice}"]}
+            return {"warnings": [f"no lattice constants: {self.no_lattice}"], "remarks": []}
         if self.lattice is None:
             return {}
         numbers = self.lattice.to_dict()
-        names = dict.fromkeys((*self.lattice.phase.system.names, "volume", "offset", "warnings"))
+        names = dict.fromkeys((*self.lattice.phase.system.names, "volume", "offset", *_SAID))
         return {name: numbers[name] for name in names}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain numbers and words, ready for JSON.
 
-        The entries of `WilliamsonHall.to_dict`, if there is a strain, with all warnings;
-        "lattice", the cell's numbers or None; "notes", what was noticed while reading.
+        The entries of `WilliamsonHall.to_dict`, if there is a strain, with all warnings and
+        remarks; "lattice", the cell's numbers or None; "notes", what was noticed while reading.
         """
-        cell = self.lattice_numbers()
-        cell.pop("warnings", None)
+        cell = {name: one for name, one in self.lattice_numbers().items() if name not in _SAID}
         return {
             **({} if self.strain is None else self.strain.to_dict()),
             "warnings": list(self.warnings),
+            "remarks": list(self.remarks),
             "lattice": cell or None,
             "notes": self.pattern.notes,
         }
@@ -190,8 +200,12 @@ class PatternAnalysis:
         cell = self.lattice_numbers()
         numbers = numbers_of(strain) | numbers_of(cell)
         numbers.pop("offset", None)
-        said = [*self.pattern.notes, *self.choice.warnings, *self.reasons]
-        return summary({"strain": strain, "lattice": cell}, numbers, said)
+        return summary(
+            {"strain": strain, "lattice": cell},
+            numbers,
+            [*self.pattern.notes, *self.warnings],
+            self.remarks,
+        )
 
 
 def analyse_pattern(
@@ -205,7 +219,8 @@ def analyse_pattern(
     breadth: str = "integral",
     model: str = "auto",
     shape_factor: float = 0.9,
-    addition: str = "linear",
+    addition: str = "auto",
+    offset: str = "auto",
     split: bool = True,
 ) -> PatternAnalysis:
     """Analyse a pattern: its lines, strain and size by eq. 7 or 8, and the cell.
@@ -223,6 +238,8 @@ def analyse_pattern(
         Of the lines, see `fit_peaks`.
     breadth, model, shape_factor, addition
         Of the strain, see `williamson_hall`.
+    offset
+        Of the cell, see `fit_lattice`.
 
     Returns
     -------
@@ -247,6 +264,7 @@ def analyse_pattern(
     """
     shape_named(shape)
     options = checked_options(model, shape_factor, breadth, addition)
+    check_offset(offset)
     choice = choose_crystal(phases, phase, where=pattern.name)
     if window is not None:
         pattern = pattern.between(*window)
@@ -260,7 +278,9 @@ def analyse_pattern(
         return PatternAnalysis(pattern, choice, no_peaks=no_peaks)
     strain, no_strain = attempt(lambda: williamson_hall(peaks, **options._asdict()))
     lattice, no_lattice = (
-        (None, None) if crystal is None else attempt(lambda: fit_lattice(peaks, crystal))
+        (None, None)
+        if crystal is None
+        else attempt(lambda: fit_lattice(peaks, crystal, offset=offset))
     )
     return PatternAnalysis(pattern, choice, peaks, strain, lattice, None, no_strain, no_lattice)
 

@@ -17,7 +17,7 @@ from analysis.diffraction.crystal.lattice_solver import (
     outliers_of,
 )
 from analysis.diffraction.crystal.offsets import (
-    OFFSET_CHOICES,
+    check_offset,
     choose_offset,
     disagree,
 )
@@ -288,15 +288,19 @@ def fit_lattice(peaks: PeakTable, phase: Phase, *, offset: str = "auto") -> Latt
     warnings then say how far the lines disagree; `lines` has the ratio for each. The
     wavelength counts as exact: an error of it changes all axes by the same part.
     """
-    if offset not in OFFSET_CHOICES:
-        raise DataError(f"offset must be one of {', '.join(OFFSET_CHOICES)}; got {offset!r}")
+    check_offset(offset)
     indexed = peaks if any(peaks.hkl) else index_lines(peaks, phase)
     used, remarks = _usable(indexed, phase)
     known = bool(len(used)) and bool(np.isfinite(used.two_theta_error).all())
     choice = choose_offset(used, phase, offset, known)
     fit = _result(used, phase, choice.solved)
     said = [*indexed.warnings[len(peaks.warnings) :], *_warnings(fit, choice.solved)]
-    remarks += [*choice.remarks, *_remarks(fit, choice.solved, offset)]
+    remarks = [
+        *indexed.remarks[len(peaks.remarks) :],
+        *remarks,
+        *choice.remarks,
+        *_remarks(fit, choice.solved, offset),
+    ]
     others = [_result(used, phase, other) for other in choice.others]
     both = None if choice.both is None else _result(used, phase, choice.both)
     fit = replace(fit, warnings=tuple(said), remarks=tuple(remarks))

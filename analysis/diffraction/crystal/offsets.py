@@ -8,7 +8,7 @@ from scipy import special
 from analysis.diffraction.crystal.lattice_solver import OFFSETS, SIGNIFICANCE, Solution, solve
 from analysis.diffraction.crystal.phase import Phase
 from analysis.diffraction.peaks import PeakTable
-from analysis.errors import FitError
+from analysis.errors import DataError, FitError
 
 # What may be asked for: the first leaves it to the data.
 OFFSET_CHOICES = ("auto", "none", "zero", "displacement")
@@ -18,6 +18,17 @@ UNDECIDED = 0.33
 _EXCLUDED = 3.84
 # How large an offset usually is, degrees: a diffractometer is aligned to better than this.
 _USUAL = 0.15
+
+
+def check_offset(offset: str) -> None:
+    """Refuse a word that is none of `OFFSET_CHOICES`.
+
+    Raises
+    ------
+    DataError
+    """
+    if offset not in OFFSET_CHOICES:
+        raise DataError(f"offset must be one of {', '.join(OFFSET_CHOICES)}; got {offset!r}")
 
 
 class OffsetChoice(NamedTuple):
