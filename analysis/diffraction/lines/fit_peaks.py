@@ -1,17 +1,20 @@
 """From a pattern to the table of its lines: `fit_peaks`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.diffraction.lines.chosen_shape import choose_shape
+from analysis.diffraction.lines.doublet import undeclared_doublet
 from analysis.diffraction.lines.fitted import FittedPattern
 from analysis.diffraction.lines.group import FittedGroup
 from analysis.diffraction.lines.in_turns import ROUGH, find_and_fit, refit, settle
-from analysis.diffraction.lines.search import glitches
-from analysis.diffraction.lines.shapes import shape_named
+from analysis.diffraction.lines.search import Candidate, glitches
+from analysis.diffraction.lines.shapes import AUTO, Shape, check_shape, shape_named
 from analysis.diffraction.lines.splits import Split, hidden_lines, splits_of
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
@@ -35,7 +38,7 @@ FLAT_TOP = 3
 def fit_peaks(
     pattern: DiffractionPattern,
     *,
-    shape: str = "lorentzian",
+    shape: str = AUTO,
     instrument: "Instrument | None" = None,
     window: tuple[float, float] | None = None,
     places: Sequence[float] = (),
@@ -47,8 +50,9 @@ def fit_peaks(
     ----------
     pattern : DiffractionPattern
     shape : str
-        The name of one of `analysis.diffraction.lines.shapes.SHAPES`; Lorentzian is the paper's
-        choice.
+        The name of one of `analysis.diffraction.lines.shapes.SHAPES`, of which Lorentzian is
+        the paper's choice; or "auto", the one that describes the data, see `choose_shape`;
+        with an instrument that of its lines. `PeakTable.shape` names it and a remark says why.
     instrument : Instrument, optional
         Whose breadths and angular offset are removed, see `fit_instrument`. Without it
         the breadths are not corrected; the paper takes the instrument's to be negligible.
@@ -85,7 +89,7 @@ def fit_peaks(
     for are told apart only from one breadth on. Single points that stand out alone, as where
     a cosmic ray hit, have no say.
     """
-    form = shape_named(shape)
+    check_shape(shape)
     if window is not None:
         pattern = pattern.between(*window)
     if len(pattern) < FEWEST_POINTS:
@@ -93,13 +97,41 @@ def fit_peaks(
             f"{pattern.name}: {len(pattern)} points are too few to look for lines "
             f"(at least {FEWEST_POINTS})"
         )
-    fitted = find_and_fit(pattern, places)
-    fitted = refit(fitted, [*fitted.curves, *hidden_lines(fitted)], shape=form, tolerance=ROUGH)
-    fitted = settle(fitted)
+    rough = first, _ = _rough(pattern, places)
+    if shape.lower() != AUTO:
+        fitted, why = _finished(*rough, shape_named(shape)), ""
+    elif instrument is None:
+        fitted, why = choose_shape(
+            lambda form: _finished(*rough, form), first.noise_level * first.noise.widening
+        )
+    else:
+        fitted = _finished(*rough, shape_named(instrument.shape))
+        why = f"the lines are taken as {instrument.shape}, as those of {instrument.name} are"
     if not fitted.groups:
-        raise FitError(f"{pattern.name}: no {form.name} line is larger than its error")
+        raise FitError(f"{pattern.name}: no {fitted.shape.name} line is larger than its error")
+    doublet = undeclared_doublet(
+        fitted, lambda other: _finished(*_rough(other, places), fitted.shape)
+    )
     table = _table(fitted, split=split)
+    table = replace(
+        table,
+        warnings=(*((doublet,) if doublet else ()), *table.warnings),
+        remarks=(*((why,) if why else ()), *table.remarks),
+    )
     return table if instrument is None else instrument.correct(table)
+
+
+def _rough(
+    pattern: DiffractionPattern, places: Sequence[float]
+) -> tuple[FittedPattern, list[Candidate]]:
+    """Return a first fit, and its lines with those hidden in others' flanks among them."""
+    fitted = find_and_fit(pattern, places)
+    return fitted, [*fitted.curves, *hidden_lines(fitted)]
+
+
+def _finished(rough: FittedPattern, lines: Sequence[Candidate], shape: Shape) -> FittedPattern:
+    """Return the lines fitted with a shape, all at once."""
+    return settle(refit(rough, lines, shape=shape, tolerance=ROUGH))
 
 
 def _table(fitted: FittedPattern, *, split: bool) -> PeakTable:
@@ -121,14 +153,15 @@ def _table(fitted: FittedPattern, *, split: bool) -> PeakTable:
 
 
 def _rows(fitted: FittedPattern, group: FittedGroup) -> dict[str, Floats]:
-    errors = group.errors(fitted.error_factor(group))
+    factor = fitted.error_factor(group)
     return {
         "two_theta": group.centers,
         "fwhm": group.fwhm,
         "integral_breadth": group.integral_breadth,
         "area": group.areas,
-        **{f"{name}_error": error for name, error in errors.items()},
-        "lorentzian_part": np.full(group.fwhm.size, group.mixing),
+        **{f"{name}_error": error for name, error in group.errors(factor).items()},
+        **group.parts(factor),
+        "lorentzian_part": np.full(group.fwhm.size, min(max(group.mixing, 0.0), 1.0)),
     }
 
 

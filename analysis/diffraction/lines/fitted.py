@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from analysis.diffraction.pattern import DiffractionPattern
 from analysis.numerics.scatter import robust_deviation
 from analysis.numerics.uncertainty import correlation_of
 from analysis.typing import Floats
+
+if TYPE_CHECKING:
+    from analysis.diffraction.lines.whole_pattern import JointFit
 
 Places = NDArray[np.intp]
 
@@ -58,6 +61,8 @@ class FittedPattern:
         Smooth background, counts; each group adds a polynomial on its stretch, as long as
         groups are fitted in turns.
     groups : tuple of FittedGroup
+    joint : JointFit or None
+        How all were fitted at once; None as long as they take turns.
     """
 
     pattern: DiffractionPattern
@@ -65,6 +70,7 @@ class FittedPattern:
     error: Floats
     under: Floats
     groups: tuple[FittedGroup, ...]
+    joint: "JointFit | None" = None
 
     @cached_property
     def curves(self) -> dict[Candidate, Floats]:
@@ -90,11 +96,21 @@ class FittedPattern:
             total[group.at] = self.under[group.at] + group.polynomial
         return total
 
+    @property
+    def chi_square(self) -> float:
+        """Weighted sum of squares of all points."""
+        return float(self.misses @ self.misses)
+
+    @property
+    def misses(self) -> Floats:
+        """What the fit leaves of the counts, over their errors, shape (N,)."""
+        return (self.pattern.intensity - self.background - self.line_counts) / self.error
+
     @cached_property
     def noise(self) -> Noise:
         """Scatter of the points between the lines, about what is smooth there."""
         pattern = self.pattern
-        left = (pattern.intensity - self.background - self.line_counts) / self.error
+        left = self.misses
         # A group's own polynomial absorbs what is smooth on its stretch; so does this.
         width = float(np.median([line.fwhm for line in self.curves])) / pattern.step
         length = min(2 * int(REACH * width) + 1, (left.size - 1) // 2 * 2 - 1)

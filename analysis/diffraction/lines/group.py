@@ -106,7 +106,7 @@ class GroupModel:
         p = np.zeros(self.parts.background.stop)
         p[self.parts.areas] = 1.0
         mixing = np.clip(np.mean([line.mixing for line in self.start]), 0.05, 0.95)
-        p[self.parts.mixing] = np.arctanh((mixing - 0.5) / MARGIN)
+        p[self.parts.mixing] = parameter_of(float(mixing))
         return p
 
     def mixing_of(self, p: Floats) -> float:
@@ -212,6 +212,11 @@ class GroupModel:
         return started
 
 
+def parameter_of(mixing: float) -> float:
+    """Return the parameter that stands for a mixing."""
+    return float(np.arctanh((mixing - 0.5) / MARGIN))
+
+
 def _slope(mixing: float) -> float:
     """Return the derivative of the mixing by its parameter, of which it is a tanh."""
     return MARGIN - (mixing - 0.5) ** 2 / MARGIN
@@ -296,12 +301,49 @@ class FittedGroup:
         unit = [model.shape.integral_breadth(1.0, m + s) for s in (STEP, -STEP)]
         slope = (unit[0] - unit[1]) / (2 * STEP) * _slope(m) * self.fwhm
         joint = self.found.inverse[widths, mixing][:, 0] * factor
-        spread = (
-            by_width**2 * self.integral_breadth**2
-            + variance[mixing] * slope**2
-            + 2 * joint * slope * self.integral_breadth
-        )
+        spread = _spread(by_width**2, variance[mixing], joint, self.integral_breadth, slope)
         return {**found, "integral_breadth": np.sqrt(np.maximum(spread, 0.0))}
+
+    def parts(self, factor: float) -> dict[str, Floats]:
+        """Return the FWHM of the Lorentzian and the Gaussian that make up each line.
+
+        With their standard errors and the correlation of these, by the names of the columns
+        of a `PeakTable`. A part that is not there has no slope by the mixing but that of a
+        root: its derivative is taken over the mixing's own error.
+
+        Parameters
+        ----------
+        factor : float
+            As in `errors`.
+        """
+        model, m = self.model, self.mixing
+        widths, mixing = model.parts.widths, model.parts.mixing
+        variance = np.diag(self.found.inverse) * factor
+        by_width = np.broadcast_to(variance[widths], self.fwhm.size)
+        here, slopes, of_mixing, joint = np.array(model.shape.widths(m)), np.zeros(2), 0.0, 0.0
+        if model.mixing is None:
+            of_mixing = float(variance[mixing][0]) * _slope(m) ** 2
+            joint = self.found.inverse[widths, mixing][:, 0] * factor * _slope(m)
+            reach = max(float(np.sqrt(of_mixing)), STEP)
+            low, high = max(m - reach, 0.0), min(m + reach, 1.0)
+            ends = np.array([model.shape.widths(high), model.shape.widths(low)])
+            slopes = (ends[0] - ends[1]) / (high - low)
+        lorentz, gauss = here[:, None] * self.fwhm
+        by_l, by_g = slopes[:, None] * self.fwhm
+        both = lorentz * gauss * by_width + by_l * by_g * of_mixing
+        both = both + joint * (lorentz * by_g + gauss * by_l)
+        errors = [
+            np.sqrt(np.maximum(_spread(by_width, of_mixing, joint, width, slope), 0.0))
+            for width, slope in ((lorentz, by_l), (gauss, by_g))
+        ]
+        scale = np.maximum(errors[0], 1e-100) * np.maximum(errors[1], 1e-100)
+        return {
+            "lorentzian_fwhm": lorentz,
+            "lorentzian_fwhm_error": errors[0],
+            "gaussian_fwhm": gauss,
+            "gaussian_fwhm_error": errors[1],
+            "parts_correlation": np.clip(both / scale, -1, 1),
+        }
 
     @property
     def scatter_factor(self) -> float:
@@ -317,6 +359,16 @@ class FittedGroup:
     def curves(self, x: Floats) -> Floats:
         """Return each line without background at angles x, counts, shape (lines, N)."""
         return replace(self.model, x=x).curves(self.found.parameters)
+
+
+def _spread(
+    by_width: Floats, of_mixing: float | Floats, joint: float | Floats, width: Floats, slope: Floats
+) -> Floats:
+    """Return the variance of a width that goes with the FWHM and has a slope by the mixing.
+
+    From the variances of log FWHM and of the mixing, and what they have in common.
+    """
+    return by_width * width**2 + of_mixing * slope**2 + 2 * joint * slope * width
 
 
 def fit_group(

@@ -19,6 +19,8 @@ from analysis.typing import Floats
 
 # FWHM of a Gaussian over its standard deviation.
 _GAUSSIAN = float(np.sqrt(8 * np.log(2)))
+# The word for the one of `SHAPES` that describes the data.
+AUTO = "auto"
 # Where a free mixing starts: between the two.
 START_MIXING = 0.6
 
@@ -83,6 +85,25 @@ class Shape:
         left = max(own * lorentz - other * other_lorentz, 0.0)
         left_squared = max((own * gauss) ** 2 - (other * other_gauss) ** 2, 0.0)
         return self.from_widths(left, float(np.sqrt(left_squared)))
+
+
+class Named(NamedTuple):
+    """A word that chooses a shape, and what it means."""
+
+    name: str
+    about: str
+
+
+def check_shape(name: str) -> None:
+    """Refuse what is neither the name of a shape nor "auto".
+
+    Raises
+    ------
+    DataError
+        Naming the shapes that there are.
+    """
+    if str(name).lower() != AUTO:
+        shape_named(name)
 
 
 def shape_named(name: str) -> Shape:
@@ -259,3 +280,6 @@ SHAPES = [
         from_widths=_voigt_from_widths,
     ),
 ]
+
+# What an option takes.
+SHAPE_CHOICES = [Named(AUTO, "the one that describes the data"), *SHAPES]

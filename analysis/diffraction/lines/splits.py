@@ -8,6 +8,7 @@ and may be skewed, as axial divergence makes the lines of a diffractometer.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from scipy import ndimage
@@ -27,8 +28,9 @@ EVIDENCE = 10.0
 LEAST_AREA, LEAST_DISTANCE = 0.15, 0.25
 # Two lines must leave at most this part of what one line of free shape leaves beyond the noise.
 REMAINS = 0.7
-# From so many split lines on it is asked whether the diffractometer splits them.
-ALIKE = 4
+# Lines are split alike if the distances differ by less than this part, where two lines gain
+# so many standard errors; lines in which these do not show must be fewer.
+ALIKE, SHOWS = 0.25, 3.0
 # Hidden lines are looked for between so many widths from a line, so many in a group, and
 # have at least this part of the largest area there. What is closer may be a split line.
 HIDDEN_DISTANCE, NEAR, MOST_HIDDEN, LEAST_HIDDEN = 0.45, 2.5, 4, 0.03
@@ -48,6 +50,11 @@ class Split:
 
     places: tuple[float, float]
     fwhm: float
+
+    @property
+    def apart(self) -> float:
+        """Distance of the two, degrees."""
+        return self.places[1] - self.places[0]
 
 
 def hidden_lines(fitted: FittedPattern) -> list[Candidate]:
@@ -119,35 +126,76 @@ def _places_left(fitted: FittedPattern, fit: FittedGroup) -> list[Candidate]:
 def splits_of(fitted: FittedPattern) -> dict[float, Split]:
     """Return the split ones among the lines that stand alone, by their places, degrees.
 
-    Where many lines are split by one and the same angle, that is the shape of the
-    diffractometer's lines: two lattice spacings lie apart in proportion to tan(theta).
+    Where the lines of a pattern are split by one and the same angle, that is their shape, as
+    of a detector's broad pixels or a slit: two lattice spacings lie apart in proportion to
+    tan(theta), and not in every line.
     """
-    found = {
-        float(group.centers[0]): split
+    pairs = [
+        (group, pair)
         for group in fitted.groups
-        if group.centers.size == 1 and (split := split_of(fitted, group)) is not None
-    }
-    apart = np.array([split.places[1] - split.places[0] for split in found.values()])
-    if apart.size >= ALIKE:
-        tangents = np.tan(np.radians(list(found)) / 2)
-        if _relative_spread(apart) < 0.5 * _relative_spread(apart / tangents):
-            return {}
-    return found
+        if group.centers.size == 1 and (pair := _pair_of(fitted, group)) is not None
+    ]
+    found = [(group, pair.split) for group, pair in pairs if pair.called_for]
+    if not found or _is_shape(fitted, [split for _, split in found], pairs):
+        return {}
+    return {float(group.centers[0]): split for group, split in found}
+
+
+def _is_shape(
+    fitted: FittedPattern,
+    found: Sequence[Split],
+    pairs: Sequence[tuple[FittedGroup, "Pair"]],
+) -> bool:
+    """Tell whether lines are split because all lines of the pattern have a flat top."""
+    apart = float(np.median([split.apart for split in found]))
+    weakest = min(float(_strength(group)) for group, pair in pairs if pair.called_for)
+    least = SHOWS**2 * fitted.noise_level * fitted.noise.widening
+    alike, unlike = [], 0
+    for group, pair in pairs:
+        if pair.gain > least and abs(pair.split.apart - apart) < ALIKE * apart:
+            alike.append((pair.split.apart, np.tan(np.radians(group.centers[0]) / 2)))
+        elif _strength(group) >= weakest:
+            unlike += 1
+    if len(alike) < 2 or len(alike) <= unlike:
+        return False
+    distances, tangents = np.transpose(alike)
+    return _relative_spread(distances) < 0.5 * _relative_spread(distances / tangents)
+
+
+def _strength(group: FittedGroup) -> float:
+    return float(group.areas[0] / max(group.errors(1.0)["area"][0], 1e-300))
 
 
 def _relative_spread(values: Floats) -> float:
     return float(np.std(values) / np.mean(values))
 
 
-def split_of(fitted: FittedPattern, group: FittedGroup) -> Split | None:
-    """Return how the only line of a group is split, or None if it is one line.
+class Pair(NamedTuple):
+    """A line taken as two.
+
+    Attributes
+    ----------
+    split : Split
+    gain : float
+        By how much the weighted sum of squares is less than that of one line of any shape.
+    called_for : bool
+        Whether two lines describe it better than one.
+    """
+
+    split: Split
+    gain: float
+    called_for: bool
+
+
+def _pair_of(fitted: FittedPattern, group: FittedGroup) -> Pair | None:
+    """Return the only line of a group taken as two, or None if nothing is left to explain.
 
     Two lines of the fit's own shape and of one width are compared with a single one of
     any shape between Gaussian and Lorentzian.
     """
     noise = fitted.noise_level
     if group.scatter_factor < noise * (1 + 2 * np.sqrt(2 / group.dof)):
-        return None  # nothing is left to explain
+        return None
     line = lines_of(group)[0]
     singles = [group, *_free_fits(fitted, group, [line])]
     pairs = []
@@ -158,14 +206,17 @@ def split_of(fitted: FittedPattern, group: FittedGroup) -> Split | None:
         ]
         pairs += _fits(fitted, group, start, fitted.shape, one_width=True)
     two = _best(pairs)
-    if two is None or not _called_for(fitted, two, singles):
+    if two is None:
         return None
     low, high = sorted(two.centers.tolist())
+    split = Split((low, high), float(two.fwhm[0]))
     areas = np.sort(two.areas)
-    apart = (high - low) / two.fwhm[0]
-    if areas[0] < LEAST_AREA * areas[1] or apart < LEAST_DISTANCE or high - low > 2 * line.fwhm:
-        return None
-    return Split((low, high), float(two.fwhm[0]))
+    sound = areas[0] > LEAST_AREA * areas[1] and split.apart > LEAST_DISTANCE * split.fwhm
+    called_for = (
+        bool(sound) and split.apart < 2 * line.fwhm and _called_for(fitted, two, singles)
+    )
+    gain = min(one.chi_square for one in singles) - two.chi_square
+    return Pair(split, gain, called_for)
 
 
 def _fits(

@@ -8,7 +8,7 @@ and the 95 % intervals of the strain cover 68 to 83 %; fitted at once, the areas
 0.05 % and the intervals cover 91 to 95 %.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -16,7 +16,13 @@ import numpy as np
 from scipy.interpolate import BSpline
 
 from analysis.diffraction.lines.fitted import FittedPattern, Places
-from analysis.diffraction.lines.group import FittedGroup, GroupModel, schwarz, slices
+from analysis.diffraction.lines.group import (
+    FittedGroup,
+    GroupModel,
+    parameter_of,
+    schwarz,
+    slices,
+)
 from analysis.diffraction.lines.search import BENDS_OVER, HEIGHT, STIFFNESS, counting_error, glitches
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.numerics.least_squares import Minimum, Undetermined
@@ -77,6 +83,47 @@ class JointModel:
         return np.vstack([*(group.jacobian(p[part]) for group, part in parts), self.splines])
 
 
+@dataclass(frozen=True, eq=False)
+class JointFit:
+    """The minimum of a `JointModel`.
+
+    Attributes
+    ----------
+    model : JointModel
+    parameters : ndarray, shape (P,)
+    inverse : ndarray, shape (P, P)
+        Of J^T W J.
+    residuals : ndarray, shape (N,)
+        Counts.
+    """
+
+    model: JointModel
+    parameters: Floats
+    inverse: Floats
+    residuals: Floats
+
+    def pull(self, change: Callable[[GroupModel, Floats], Floats], error: Floats) -> float:
+        """Return by how many errors the counts call for a change of all lines, with its sign.
+
+        Rao's score test: the change is a curve to be added with one coefficient, and what
+        all parameters of the fit could do about it is taken from it before.
+
+        Parameters
+        ----------
+        change : callable(group, p) -> ndarray, shape (N,)
+            The change of a group's counts, from its model and parameters.
+        error : ndarray, shape (N,)
+            Standard errors of the counts.
+        """
+        groups = zip(self.model.groups, self.model.parts[:-1], strict=True)
+        curve = sum(change(group, self.parameters[part]) for group, part in groups) / error
+        rows = self.model.jacobian(self.parameters) / error
+        shared = rows @ curve
+        length = float(curve @ curve - shared @ self.inverse @ shared)
+        gain = float(curve @ (self.residuals / error))
+        return gain / float(np.sqrt(length)) if length > 1e-9 * float(curve @ curve) else 0.0
+
+
 def splines_for(
     pattern: DiffractionPattern, fwhm: float, height: float, *, finer: int = 1
 ) -> Floats:
@@ -135,17 +182,15 @@ def fit_jointly(fitted: FittedPattern) -> FittedPattern:
     if bent is not model:
         model = bent
         p, inverse = _minimum(model, q, counts, error)
-    held, q = _held(model, p)
-    if q.size < p.size:
-        model = held
-        p, inverse = _minimum(model, q, counts, error)
+    p, inverse = _within_bounds(model, p, inverse, counts, error)
     residuals = counts - model.value(p)
     joint = tuple(
         _group(replace(group, x=x[before.at]), before.at, p[part], inverse[part, part], *points)
         for before, (group, part) in zip(groups, _each(model), strict=True)
         for points in [(residuals[before.at], error[before.at])]
     )
-    return replace(fitted, groups=joint, under=model.background(p), error=error)
+    fit = JointFit(model, p, inverse, residuals)
+    return replace(fitted, groups=joint, under=model.background(p), error=error, joint=fit)
 
 
 def _bent(
@@ -180,15 +225,41 @@ def _lower(splines: Floats, left: Floats, error: Floats) -> Floats:
     return np.asarray(np.linalg.solve(matrix, weighted @ (left / error)))
 
 
-def _held(model: JointModel, p: Floats) -> tuple[JointModel, Floats]:
-    """Return the model with free mixings that passed a bound held there, and its parameters."""
-    groups, kept = [], []
+def _within_bounds(
+    model: JointModel, p: Floats, inverse: Floats, counts: Floats, error: Floats
+) -> tuple[Floats, Floats]:
+    """Return the minimum with free mixings that passed a bound held there.
+
+    Their errors are those of free ones at the bound: what is not known whether it is 0.9 or 1
+    is not known better because it can be no more than 1.
+    """
+    groups, kept, bounds = [], [], np.full(p.size, np.nan)
     for group, part in _each(model):
         mixing, place = group.mixing_of(p[part]), group.parts.mixing
         beyond = group.mixing is None and not 0 <= mixing <= 1
         groups.append(replace(group, mixing=float(mixing > 1)) if beyond else group)
         kept.append(np.delete(p[part], place) if beyond else p[part])
-    return JointModel(tuple(groups), model.splines), np.concatenate([*kept, p[model.parts[-1]]])
+        if beyond:
+            bounds[part.start + place.start] = parameter_of(float(mixing > 1))
+    free = np.isnan(bounds)
+    if free.all():
+        return p, inverse
+    held = JointModel(tuple(groups), model.splines)
+    q, _ = _minimum(held, np.concatenate([*kept, p[model.parts[-1]]]), counts, error)
+    bounds[free] = q
+    return bounds, _inverse(model.jacobian(bounds) / error)
+
+
+def _inverse(rows: Floats) -> Floats:
+    """Return the inverse of rows @ rows.T."""
+    matrix = _squared(rows)
+    scale = np.sqrt(np.maximum(np.diag(matrix), 1e-300))
+    matrix = matrix / scale / scale[:, None]
+    matrix[np.diag_indices_from(matrix)] += RIDGE
+    try:
+        return np.asarray(np.linalg.inv(matrix) / scale / scale[:, None])
+    except np.linalg.LinAlgError:
+        raise Undetermined("the mixings of the lines are not determined") from None
 
 
 def _minimum(model: JointModel, p: Floats, counts: Floats, error: Floats) -> tuple[Floats, Floats]:

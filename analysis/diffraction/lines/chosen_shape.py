@@ -1,0 +1,88 @@
+"""Which shape of lines a pattern is fitted with, if nobody has said it: judged by the data.
+
+A pure shape stands until the counts call for another: a share of the other shape, the same
+for all lines, must gain more than the Bayesian information criterion asks of one parameter
+(G. Schwarz, Ann. Stat. 6, 461 (1978)). The Lorentzian, the paper's choice, is asked first.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from analysis.diffraction.lines.fitted import FittedPattern
+from analysis.diffraction.lines.group import GroupModel, parameter_of
+from analysis.diffraction.lines.shapes import PSEUDO_VOIGT, SHAPES, Shape
+from analysis.typing import Floats
+
+
+class Choice(NamedTuple):
+    """A pattern fitted with the shape that was chosen, and why, in words."""
+
+    fitted: FittedPattern
+    why: str
+
+
+def choose_shape(fit: Callable[[Shape], FittedPattern], noise: float) -> Choice:
+    """Choose the shape that describes a pattern.
+
+    Parameters
+    ----------
+    fit : callable(Shape) -> FittedPattern
+        The final fit of the pattern's lines with a shape.
+    noise : float
+        Factor of the variances of the counts, as a first fit with a free shape has it: a
+        shape that does not fit would call its own misfit noise.
+
+    Notes
+    -----
+    Each pure shape is judged by the pull of a common mixing on its own fit, which needs no
+    other; the mixed ones by how the points scatter about them.
+    """
+    pure = [shape for shape in SHAPES if shape.mixing is not None]
+    mixed = [shape for shape in SHAPES if shape.mixing is None]
+    first = fit(pure[0])
+    if not first.groups:
+        return Choice(first, "")
+    limit = float(np.sqrt(np.log(len(first.pattern))))
+    pull = pull_of_mixing(first, noise)
+    if abs(pull) < limit:
+        return Choice(
+            first,
+            f"the lines are taken as {pure[0].name}: no other shape describes them better "
+            f"(a share of another gains {abs(pull):.1f} of its errors, and "
+            f"{limit:.1f} would count)",
+        )
+    for shape in pure[1:]:
+        other = fit(shape)
+        if other.groups and abs(pull_of_mixing(other, noise)) < limit:
+            return Choice(other, f"the lines are taken as {shape.name}, {_against(pure[0], pull)}")
+    tried = [first, *map(fit, mixed)]
+    best = min((one for one in tried if one.groups), key=lambda one: one.chi_square)
+    return Choice(best, f"the lines are taken as {best.shape.name}, {_against(pure[0], pull)}")
+
+
+def _against(shape: Shape, pull: float) -> str:
+    return (
+        f"which describes them best: {shape.name} ones leave {abs(pull):.0f} errors of a share of "
+        "another shape"
+    )
+
+
+def pull_of_mixing(fitted: FittedPattern, noise: float) -> float:
+    """Return by how many errors the counts call for a common mixing beside a pure shape.
+
+    Infinite where the lines could not be fitted at once.
+    """
+    if fitted.joint is None or fitted.shape.mixing is None:
+        return np.inf
+    return fitted.joint.pull(_mixed, fitted.error * np.sqrt(noise))
+
+
+def _mixed(group: GroupModel, p: Floats) -> Floats:
+    """Return what a group's counts gain by its mixing."""
+    place = group.parts.mixing.start
+    free = replace(group, shape=PSEUDO_VOIGT, mixing=None)
+    with_mixing = np.insert(p, place, parameter_of(float(group.mixing or 0.0)))
+    return np.asarray(free.jacobian(with_mixing)[place])
