@@ -34,7 +34,7 @@ def _not_positive(value: float) -> str | None:
     help="Space group of the standard.",
 )
 @options.choice(
-    "--shape", "diffraction.lines.shapes:SHAPES", "lorentzian", "Shape of the lines.", cls=Described
+    "--shape", "diffraction.lines.shapes:SHAPE_CHOICES", "auto", "Shape of the lines.", cls=Described
 )
 @options.choice(
     "--breadth",
@@ -143,7 +143,7 @@ def fit_strain(
         ("model", f"eq. {7 if strain.model == 'full' else 8}: {strain.reason}"),
         *((name, stated(lattice[name])) for name in _CONSTANTS if name in lattice),
         *_offset_row(lattice, offset),
-        ("breadth", f"{breadth}, of {shape} lines; instrument: {corrected}"),
+        ("breadth", f"{breadth}, of {peaks.shape} lines; instrument: {corrected}"),
         ("R^2", "none" if numbers["r_squared"] is None else f"{numbers['r_squared']:.4f}"),
         ("lines", f"{strain.n_lines} of {len(peaks)}{f' of {found.crystal}' * bool(crystals)}"),
     ]

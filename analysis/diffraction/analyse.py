@@ -1,7 +1,7 @@
 """One path from a pattern to its result: lines, strain and size, and the cell."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +13,7 @@ from analysis.diffraction.crystal.lattice import LatticeFit, fit_lattice
 from analysis.diffraction.crystal.offsets import check_offset
 from analysis.diffraction.crystal.phase import Phase, reflections
 from analysis.diffraction.lines.fit_peaks import fit_peaks
-from analysis.diffraction.lines.shapes import shape_named
+from analysis.diffraction.lines.shapes import AUTO, check_shape
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
 from analysis.diffraction.strain.choices import checked_options
@@ -213,7 +213,7 @@ def analyse_pattern(
     phases: Sequence[Phase] = (),
     *,
     phase: str | None = None,
-    shape: str = "lorentzian",
+    shape: str = AUTO,
     instrument: "Instrument | None" = None,
     window: tuple[float, float] | None = None,
     breadth: str = "integral",
@@ -260,9 +260,9 @@ def analyse_pattern(
     >>> name = "twin-xrd-10.5gpa"
     >>> found = analyse_pattern(load(name), phases_of(name))
     >>> print(found.crystal.name, f"{1000 * found.strain.strain:.1uS}")
-    La3Ni2O7 8.00(7)
+    La3Ni2O7 8.0(2)
     """
-    shape_named(shape)
+    check_shape(shape)
     options = checked_options(model, shape_factor, breadth, addition)
     check_offset(offset)
     choice = choose_crystal(phases, phase, where=pattern.name)
@@ -292,7 +292,7 @@ def fit_phase(
     pattern: DiffractionPattern,
     phase: Phase,
     *,
-    shape: str = "lorentzian",
+    shape: str = AUTO,
     instrument: "Instrument | None" = None,
     window: tuple[float, float] | None = None,
     split: bool = True,
@@ -327,13 +327,15 @@ def fit_phase(
         wavelength, or it explains less than half of the pattern, or not the strongest
         line, and the lines that it meets lie no closer than those of any cell would.
     """
-    fit = partial(
-        fit_peaks, pattern, shape=shape, instrument=instrument, window=window, split=split
-    )
-    indexed = index_lines(fit(), phase)
+    fit = partial(fit_peaks, pattern, instrument=instrument, window=window, split=split)
+    first = fit(shape=shape)
+    indexed = index_lines(first, phase)
     places = _places(indexed, phase)
     if places:
-        indexed = index_lines(fit(places=places), phase)
+        indexed = index_lines(fit(shape=first.shape, places=places), phase)
+        # Why it is of this shape the first fit says, before anything else.
+        chosen = first.remarks[:1] if shape.lower() == AUTO else ()
+        indexed = replace(indexed, remarks=tuple(dict.fromkeys((*chosen, *indexed.remarks))))
     doubts = _doubts(indexed, phase, others)
     return indexed.select(
         [index is not None for index in indexed.hkl], warnings=(*indexed.warnings, *doubts)

@@ -31,7 +31,12 @@ from analysis.numerics.uncertainty import student
 UNFIT = frozenset({"edge", "split"})
 # Scatter that the positions' errors alone would exceed less often than this counts.
 _COUNTS = 0.2
+# K-alpha 2 lies 0.38 pm (copper) to 0.44 pm (silver) from K-alpha 1, and has half its height:
+# a line that holds both, undeclared, may lie anywhere up to their mean.
+_DOUBLET = 0.4 / 3
 _CONSTANTS = (*LENGTHS, *ANGLES, "volume")
+# Powers of the wavelength that they are proportional to.
+_POWERS = {**dict.fromkeys(LENGTHS, 1), "volume": 3}
 
 
 class LatticeLine(NamedTuple):
@@ -364,6 +369,8 @@ def _with_systematic(
     changed: dict[str, Any] = {}
     moved: dict[int, UFloat] = {}
     common = ufloat(0.0, 1.0)
+    pattern = fit.peaks.pattern
+    mixed = _DOUBLET / pattern.wavelength if fit.peaks.undeclared_doublet else 0.0
     for name in _CONSTANTS:
         value = getattr(fit, name)
         if not isinstance(value, UFloat) or np.isnan(value.s):
@@ -375,6 +382,7 @@ def _with_systematic(
             reach = max(reach, value.s * (abs(away) + _half(other, name)) / half)
             move = move or away
         beyond = 0.0 if both is None else getattr(both, name).n - value.n
+        beyond = float(np.hypot(beyond, value.n * mixed * _POWERS.get(name, 0)))
         part = float(np.sqrt(reach**2 - value.s**2 + beyond**2))
         if part > 0:
             parts[name] = part

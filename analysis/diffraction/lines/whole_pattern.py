@@ -23,7 +23,13 @@ from analysis.diffraction.lines.group import (
     schwarz,
     slices,
 )
-from analysis.diffraction.lines.search import BENDS_OVER, HEIGHT, STIFFNESS, counting_error, glitches
+from analysis.diffraction.lines.search import (
+    BENDS_OVER,
+    HEIGHT,
+    STIFFNESS,
+    counting_error,
+    glitches,
+)
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.numerics.least_squares import Minimum, Undetermined
 from analysis.numerics.uncertainty import correlation_of

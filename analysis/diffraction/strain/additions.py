@@ -191,7 +191,7 @@ class ParabolaLaw:
         self.term_slopes = np.array([tan / cos, 32 * tan / cos**2])
 
     def _parts(self, p: Floats) -> tuple[Floats, Floats]:
-        first = p[0] * self.terms[0]
+        first = np.asarray(p[0] * self.terms[0])
         return first, _root(first**2 + 4 * p[1] * self.terms[1])
 
     def value(self, p: Floats) -> Floats:

@@ -17,7 +17,8 @@ FEW_LINES = 5
 
 def strain_warnings(wh: "WilliamsonHall") -> tuple[str, ...]:
     """Return what casts doubt on the numbers of a result."""
-    return (*_doubts_of_lines(wh), *_of_scatter(wh), *_doubts_of_size(wh), *_of_strain(wh))
+    doubts = (_doubts_of_lines, _of_scatter, _doubts_of_size, _of_strain, _doubts_of_shape)
+    return tuple(text for doubt in doubts for text in doubt(wh))
 
 
 def strain_remarks(wh: "WilliamsonHall") -> tuple[str, ...]:
@@ -120,11 +121,6 @@ def _of_limits(wh: "WilliamsonHall") -> Iterator[str]:
 def _of_shape(wh: "WilliamsonHall") -> Iterator[str]:
     if wh.model == "full" or not wh.unchecked:
         yield f"{wh.way.words} ({wh.why})"
-    part = float(np.mean(wh.lines.lorentzian_part))
-    if wh.addition == "linear" and part < 0.5:
-        yield "the lines are nearer Gaussian than Lorentzian: breadths then add in quadrature"
-    if wh.addition == "quadrature" and part > 0.5:
-        yield "the lines are nearer Lorentzian than Gaussian: breadths then add as they are"
     other = wh.second_opinion
     if other is not None and _disagree(wh, other):
         size = "no size" if other.size is None else f"a size of {other.size:.2uS} nm"
@@ -133,6 +129,16 @@ def _of_shape(wh: "WilliamsonHall") -> Iterator[str]:
             f"gives a strain of {other.strain:.2uS} and {size}: beyond the errors, so that the "
             "numbers hang on how breadths add"
         )
+
+
+def _doubts_of_shape(wh: "WilliamsonHall") -> Iterator[str]:
+    if wh.size is None or wh.options.addition == "auto":
+        return
+    part = float(np.mean(wh.lines.lorentzian_part))
+    if wh.addition == "linear" and part < 0.5:
+        yield "the lines are nearer Gaussian than Lorentzian: breadths then add in quadrature"
+    if wh.addition == "quadrature" and part > 0.5:
+        yield "the lines are nearer Lorentzian than Gaussian: breadths then add as they are"
 
 
 def _disagree(wh: "WilliamsonHall", other: "WilliamsonHall") -> bool:

@@ -13,6 +13,9 @@ from analysis.typing import Floats
 
 # Scatter that chance alone reaches in fewer than one of three cases widens the errors.
 WIDENING_CHANCE = 1 / 3
+# Student's t of one degree of freedom would widen the intervals of three lines 6.5 times where
+# chance alone calls for it in a third of all cases.
+LEAST_DOF = 2
 
 
 def line_breadth(
@@ -142,7 +145,7 @@ class Settled(NamedTuple):
     @property
     def dof(self) -> float:
         """Degrees of freedom of the errors: infinite where they are the lines' own."""
-        return float(self.points_dof) if self.widened else np.inf
+        return float(max(self.points_dof, LEAST_DOF)) if self.widened else np.inf
 
     @property
     def total(self) -> Floats:

@@ -373,10 +373,12 @@ class WilliamsonHall:
     def _least_size(self, level: float) -> float:
         if self.full is None or self.unchecked:
             breadths, errors = self.lines.breadth(self.breadth)
-            most = breadths + student(level, np.inf, one_sided=True) * errors
-            return self._scherrer / float((most * np.cos(self.lines.theta)).max())
+            ends = breadths + student(level, np.inf, one_sided=True) * errors
+            return self._scherrer / float((ends * np.cos(self.lines.theta)).max())
         factor = student(level, self.full.dof, one_sided=True)
-        return self._size_at(bounded_interval(self.full.values, self.full.covariance, 0, factor)[1])
+        most = bounded_interval(self.full.values, self.full.covariance, 0, factor)[1]
+        # A term below zero by chance would make the limit stronger than its error allows.
+        return self._size_at(max(most, factor * math.sqrt(self.full.covariance[0, 0])))
 
     @cached_property
     def strain_upper(self) -> float:
@@ -394,13 +396,13 @@ class WilliamsonHall:
         if self.unchecked:
             breadths, errors = self.lines.breadth(self.breadth)
             factor = student(level, np.inf, one_sided=one_sided)
-            most = (breadths + factor * errors) / (4 * np.tan(self.lines.theta))
-            return 0.0, float(most.max())
+            ends = (breadths + factor * errors) / (4 * np.tan(self.lines.theta))
+            return 0.0, float(ends.max())
         if self._by_reduced or self.full is None:
             strain = self.strain_by_reduced
             return strain.n - factor * strain.s, max(strain.n, 0.0) + factor * strain.s
-        ends = bounded_interval(self.full.values, self.full.covariance, 1, factor)
-        low, high = self._strain_at(ends[0]), self._strain_at(ends[1])
+        terms = bounded_interval(self.full.values, self.full.covariance, 1, factor)
+        low, high = map(self._strain_at, terms)
         # The value of eq. 8 may lie a little beyond, as far as a size may not show.
         return min(low, max(self._value, 0.0)), max(high, self._value)
 
