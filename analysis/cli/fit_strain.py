@@ -34,7 +34,11 @@ def _not_positive(value: float) -> str | None:
     help="Space group of the standard.",
 )
 @options.choice(
-    "--shape", "diffraction.lines.shapes:SHAPE_CHOICES", "auto", "Shape of the lines.", cls=Described
+    "--shape",
+    "diffraction.lines.shapes:SHAPE_CHOICES",
+    "auto",
+    "Shape of the lines.",
+    cls=Described,
 )
 @options.choice(
     "--breadth",

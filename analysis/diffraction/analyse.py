@@ -336,9 +336,38 @@ def fit_phase(
         # Why it is of this shape the first fit says, before anything else.
         chosen = first.remarks[:1] if shape.lower() == AUTO else ()
         indexed = replace(indexed, remarks=tuple(dict.fromkeys((*chosen, *indexed.remarks))))
+    indexed = _whole(indexed, phase)
     doubts = _doubts(indexed, phase, others)
     return indexed.select(
         [index is not None for index in indexed.hkl], warnings=(*indexed.warnings, *doubts)
+    )
+
+
+def _whole(indexed: PeakTable, phase: Phase) -> PeakTable:
+    """Take lines of a cubic crystal as whole where no lower symmetry would split them so.
+
+    Stretched along an axis a cube splits h00 and leaves hhh whole, along its diagonal the
+    other way round: if both look split, the shape of the lines is another.
+    """
+    if phase.crystal_system != "cubic":
+        return indexed
+    split = np.array(["split" in flags for flags in indexed.flags], dtype=bool)
+    kinds = {
+        tuple(abs(index) == max(map(abs, hkl)) for index in hkl)
+        for hkl, apart in zip(indexed.hkl, split, strict=True)
+        if apart and hkl is not None and {*map(abs, hkl)} <= {0, max(map(abs, hkl))}
+    }
+    if not {1, 3} <= {sum(kind) for kind in kinds}:
+        return indexed
+    angles = ", ".join(f"{angle:.2f}" for angle in indexed.two_theta[split])
+    warning = (
+        f"the lines at {angles} deg look split, h00 and hhh alike, which no stretched cube does: "
+        "they are used as whole lines; another shape, or --shape auto, may describe them"
+    )
+    return replace(
+        indexed,
+        flags=tuple(flags - {"split"} for flags in indexed.flags),
+        warnings=(*indexed.warnings, warning),
     )
 
 

@@ -363,7 +363,8 @@ def _with_systematic(
     """Return the fit with errors that cover what the lines do not exclude.
 
     Half of the 95 % interval reaches the far end of those of the other fits; how far both
-    offsets move a constant counts as one more standard error.
+    offsets move a constant counts as one more standard error, and so does an undeclared
+    K-alpha 2.
     """
     parts: dict[str, float] = {}
     changed: dict[str, Any] = {}
