@@ -43,7 +43,7 @@ def shifted(two_theta, *, zero=0.0, displacement=0.0):
 def powder(places, rng, *, height=1000.0, fwhm=0.06, background=0.1, strangers=()):
     """Counts of Gaussian lines, 0.4 to 1 times as high as `height`, on a flat background."""
     lines = np.concatenate([places, strangers])
-    x = np.arange(max(lines.min() - 1.5, 1.0), lines.max() + 1.5, fwhm / 6)
+    x = np.arange(max(lines.min() - 1.5, 1.0), lines.max() + 1.5, fwhm / 5)
     total = np.full(x.size, max(background * height, 5.0))
     for place in lines:
         part = rng.uniform(0.4, 1.0)

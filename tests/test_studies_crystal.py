@@ -97,9 +97,8 @@ def test_offsets_of_the_angles_are_covered(study, name, kind, asked):
             study.at_most(axis, where, missed, 70, of=1000)
 
 
-# A tenth as high a line makes a hundred replicates no cheaper: patterns of 30 to 10 000 counts.
 @pytest.mark.parametrize("height", [30, 300, 10_000])
-@pytest.mark.parametrize("name", ["cubic, 12 lines", "tetragonal, 6 lines"])
+@pytest.mark.parametrize("name", ["cubic, 5 lines", "tetragonal, 6 lines"])
 def test_cells_from_counts(study, name, height):
     sample = SAMPLES[name]
     truth, hits, warned = sample.phase(), {axis: [] for axis in NAMES[name[0]]}, 0
@@ -167,9 +166,9 @@ def test_an_undeclared_doublet_makes_no_confident_cell(study):
     for at in range(study.replicates(200, seed=6)):
         rng = study.rng(at)
         a = rng.uniform(3.9, 4.3)
-        sample = Sample((a,) * 3, "F m -3 m", FCC[:8])
+        sample = Sample((a,) * 3, "F m -3 m", FCC[:5])
         first, second = (angles(sample, one) for one in (154.0593, 154.4427))
-        x = np.arange(first[0] - 3, second[-1] + 3, 0.02)
+        x = np.arange(first[0] - 3, second[-1] + 3, 0.03)
         width, height = rng.uniform(0.1, 0.25), 10 ** rng.uniform(2.5, 4)
         counts = np.full(x.size, 0.1 * height)
         for one, two, part in zip(first, second, rng.uniform(0.4, 1, first.size), strict=True):
