@@ -41,6 +41,19 @@ _PARTS = (
 )
 
 
+class CommonErrors(NamedTuple):
+    """By how much K causes, independent of each other, move all lines of a table together.
+
+    Each is a standard error of the instrument's curves; the lines' errors contain it. Arrays
+    have shape (K, N), degrees.
+    """
+
+    fwhm: Floats
+    integral_breadth: Floats
+    lorentzian_fwhm: Floats
+    gaussian_fwhm: Floats
+
+
 class LineParts(NamedTuple):
     """The Lorentzian and the Gaussian that make up lines. Arrays have shape (N,), degrees.
 
@@ -99,6 +112,8 @@ class PeakTable:
         them; `parts` has them in any case.
     parts_correlation : ndarray or None
         Of the errors of the two parts, -1 to 1.
+    common : CommonErrors or None
+        What the removal of the instrument's breadth does to all lines alike.
     background, line_counts : ndarray, shape (M,), or None
         The fit at the pattern's points: what lies under the lines, and all lines together,
         counts. K-alpha 2 is part of the lines.
@@ -129,6 +144,7 @@ class PeakTable:
     gaussian_fwhm: Floats | None = None
     gaussian_fwhm_error: Floats | None = None
     parts_correlation: Floats | None = None
+    common: CommonErrors | None = None
 
     def __len__(self) -> int:
         return self.two_theta.size
@@ -192,4 +208,6 @@ class PeakTable:
         }
         for name, values in (("flags", self.flags), ("hkl", self.hkl)):
             parts[name] = tuple(values[at] for at in chosen) if values else ()
+        if self.common is not None:
+            parts["common"] = CommonErrors(*(modes[:, chosen] for modes in self.common))
         return replace(self, **{**parts, **changes})

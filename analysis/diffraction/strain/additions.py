@@ -71,6 +71,8 @@ GAUSSIAN = float(np.sqrt(np.pi / np.log(2)) / 2)
 # Where a fit held the mixing its error is that of the other lines, and no smaller than this
 # part of it anywhere.
 LEAST_ERROR = 0.3
+# That the parts of lines go with the angle as they should is refuted below this probability.
+REFUTED = 0.001
 
 
 def addition_named(name: str) -> Addition:
@@ -202,7 +204,7 @@ class ParabolaLaw:
     def jacobian(self, p: Floats) -> Floats:
         """Return the derivatives of the breadths by the parameters, shape (2, N)."""
         first, root = self._parts(p)
-        return self.terms * np.array([(1 + first / root) / 2, 1 / root])
+        return np.asarray(self.terms * np.array([(1 + first / root) / 2, 1 / root]))
 
     def slope(self, p: Floats) -> Floats:
         """Return the derivatives of the breadths by theta, shape (N,)."""
@@ -269,11 +271,15 @@ def _above_zero(values: Floats) -> Floats:
 
 
 class Parts(NamedTuple):
-    """What `PartsLaw` fits: values and errors, shape (2 N,), and the share, shape (N,)."""
+    """What `PartsLaw` fits: values and errors, shape (2 N,), and the share, shape (N,).
+
+    `common` is what moves all of them together, shape (K, 2 N), if there is anything.
+    """
 
     measured: Floats
     errors: Floats
     share: Floats
+    common: Floats | None
 
     @property
     def squares(self) -> tuple[Floats, Floats]:
@@ -302,7 +308,20 @@ def parts_of(lines: PeakTable, breadth: str) -> Parts:
     correlation = np.clip(np.nan_to_num(found.correlation), -0.999, 0.999)
     share = -correlation * lorentz_error / square_error
     left = np.maximum(lorentz_error * np.sqrt(1 - correlation**2), LEAST_ERROR * whole_error)
-    return Parts(np.r_[square, lorentz + share * square], np.r_[square_error, left], share)
+    common = None
+    if lines.common is not None:
+        by_lorentz = np.radians(to_lorentz * lines.common.lorentzian_fwhm)
+        by_square = 2 * gauss * np.radians(to_gauss * lines.common.gaussian_fwhm)
+        common = np.hstack([by_square, by_lorentz + share * by_square])
+    return Parts(np.r_[square, lorentz + share * square], np.r_[square_error, left], share, common)
+
+
+def common_of(lines: PeakTable, breadth: str) -> Floats | None:
+    """Return what moves the whole breadths of all lines together, rad, shape (K, N)."""
+    if lines.common is None:
+        return None
+    modes = lines.common.integral_breadth if breadth == "integral" else lines.common.fwhm
+    return np.radians(modes)
 
 
 def _known(errors: Floats, scale: Floats) -> Floats:
@@ -326,10 +345,10 @@ def law_of(addition: Addition, theta: Floats, *, full: bool, parts: Parts | None
 def choose_addition(lines: PeakTable, breadth: str) -> tuple[Addition, str]:
     """Return the addition that the shape of the lines calls for, and why, in words.
 
-    Lines of a pure shape leave no choice. Of mixed lines whose parts a fit told apart, the
-    Lorentzian's share has to fall with the angle where the size is Lorentzian and the strain
-    Gaussian; where a share that is the same everywhere describes it better, the whole breadth
-    is used and adds like the part that prevails.
+    Lines of a pure shape leave no choice. Mixed lines whose parts a fit told apart are
+    resolved, unless that is refuted and the other extreme describes the parts better: that
+    both grow alike with the angle. The whole breadth is used then, and adds like the part
+    that prevails.
     """
     mixing = shape_named(lines.shape).mixing
     prevails = LINEAR if float(np.mean(lines.lorentzian_part)) >= 0.5 else QUADRATURE
@@ -338,28 +357,23 @@ def choose_addition(lines: PeakTable, breadth: str) -> tuple[Addition, str]:
     if lines.lorentzian_fwhm is None or len(lines) < 3:
         return prevails, "the parts of the lines are not known apart"
     parts = parts_of(lines, breadth)
-    square, square_error = parts.squares
-    lorentz, lorentz_error = parts.lorentzian
-    n = len(lines)
-    if special.chdtrc(n, float(((square / square_error) ** 2).sum())) > 0.05:
-        return LINEAR, "the lines have no Gaussian part that shows"
-    if special.chdtrc(n, float(((lorentz / lorentz_error) ** 2).sum())) > 0.05:
-        return QUADRATURE, "the lines have no Lorentzian part that shows"
+    n, weights = len(lines), 1 / parts.errors
+    apart = fit_linear(PartsLaw(lines.theta, parts.share).terms, parts.measured, parts.errors**2)
+    if special.chdtrc(2 * n - 2, apart.chi_square) > REFUTED:
+        return RESOLVED, "the lines' parts go with the angle as they must then"
+    # Both parts a fixed share of eq. 7: one that is the same for all lines.
     whole, _ = lines.breadth(breadth)
-    share, error = square / whole**2, square_error / whole**2
-    law = PartsLaw(lines.theta, parts.share)
-    p = law.guess(parts.measured, parts.errors)
-    by_parts = add_up(RESOLVED, *_both(p, lines.theta), fwhm=breadth == "fwhm")
-    told = np.maximum(p[1], 0.0) * 16 * np.tan(lines.theta) ** 2 / np.maximum(by_parts, 1e-12) ** 2
-    constant = float(np.average(share, weights=error**-2))
-    apart, same = (
-        float((((share - expected) / error) ** 2).sum()) for expected in (told, constant)
+    square, _ = parts.squares
+    lorentz, _ = parts.lorentzian
+    law = BreadthLaw(lines.theta, full=True, power=prevails.size_power)
+    smooth = law.value(law.guess(whole, np.maximum(parts.errors[n:], 1e-300)))
+    shares = (
+        float(np.average(square / whole**2, weights=(weights[:n] * whole**2) ** 2)),
+        float(np.average(lorentz / whole, weights=(weights[n:] * whole) ** 2)),
     )
-    if apart <= same:
-        return RESOLVED, "the Lorentzian part prevails at small angles, the Gaussian at large"
+    expected = np.r_[shares[0] * smooth**2, shares[1] * smooth]
+    expected[n:] += parts.share * expected[:n]
+    alike = float((((parts.measured - expected) * weights) ** 2).sum())
+    if apart.chi_square <= alike:
+        return RESOLVED, "the lines' parts go with the angle as they must then, if roughly"
     return prevails, "both parts of the lines grow alike with the angle"
-
-
-def _both(p: Floats, theta: Floats) -> tuple[Floats, Floats]:
-    by_size = np.maximum(p[0], 0.0) / np.cos(theta)
-    return by_size, np.sqrt(np.maximum(p[1], 0.0)) * 4 * np.tan(theta)

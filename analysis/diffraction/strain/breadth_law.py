@@ -16,6 +16,8 @@ WIDENING_CHANCE = 1 / 3
 # Student's t of one degree of freedom would widen the intervals of three lines 6.5 times where
 # chance alone calls for it in a third of all cases.
 LEAST_DOF = 2
+# Of an error that is nearly all common to all lines, this part at least is the line's own.
+LEAST_OWN = 0.1
 
 
 def line_breadth(
@@ -153,7 +155,9 @@ class Settled(NamedTuple):
         return self.variance + self.scatter**2
 
 
-def fit_breadths(law: Law, measured: Floats, errors: Floats, theta_errors: Floats) -> Settled:
+def fit_breadths(
+    law: Law, measured: Floats, errors: Floats, theta_errors: Floats, common: Floats | None = None
+) -> Settled:
     """Fit breadths by weighted least squares, and widen the errors where lines stray.
 
     The error of a point is that of its breadth and, through the slope of the law, that of
@@ -175,12 +179,23 @@ def fit_breadths(law: Law, measured: Floats, errors: Floats, theta_errors: Float
         Breadths and their errors, rad, or whatever the law is of.
     theta_errors : ndarray, shape (M,)
         Errors of the Bragg angles, rad.
+    common : ndarray, shape (K, M), optional
+        By how much K independent causes move all points together, part of `errors`. They
+        move the parameters, and no scatter tells of them.
 
     Raises
     ------
     FitError
         If the parameters do not settle.
     """
+    if common is not None:
+        shared = (common**2).sum(axis=0)
+        own = np.sqrt(np.maximum(errors**2 - shared, (LEAST_OWN * errors) ** 2))
+        found = fit_breadths(law, measured, own, theta_errors)
+        jacobian = law.jacobian(found.values)
+        moves = np.linalg.inv((jacobian / found.total) @ jacobian.T) @ (jacobian / found.total)
+        by_mode = moves @ common.T
+        return found._replace(covariance=found.covariance + by_mode @ by_mode.T)
     start = law.guess(measured, errors)
     found = _settle(law, measured, errors, theta_errors, start)
     if found.points_dof == 0 or found.chi_square <= found.points_dof:

@@ -16,6 +16,7 @@ from analysis.diffraction.strain.additions import (
     add_up,
     addition_named,
     choose_addition,
+    common_of,
     law_of,
     parts_of,
     strain_left,
@@ -149,12 +150,13 @@ def _fit(lines: PeakTable, options: Options, way: Addition, *, full: bool) -> Se
     measured, errors = lines.breadth(options.breadth)
     # An angle without an error counts as exact: its share is small in any case.
     theta_errors = np.nan_to_num(np.radians(lines.two_theta_error / 2), posinf=0.0)
-    parts = None
+    parts, common = None, common_of(lines, options.breadth)
     if full and way.name == "resolved":
         parts = parts_of(lines, options.breadth)
-        measured, errors, theta_errors = *parts[:2], np.tile(theta_errors, 2)
+        measured, errors, theta_errors = parts.measured, parts.errors, np.tile(theta_errors, 2)
+        common = parts.common
     law = law_of(way, lines.theta, full=full, parts=parts)
-    return fit_breadths(law, measured, errors, theta_errors)
+    return fit_breadths(law, measured, errors, theta_errors, common)
 
 
 def _try_full(lines: PeakTable, options: Options, way: Addition) -> tuple[Settled | None, str]:
