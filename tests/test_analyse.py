@@ -75,10 +75,13 @@ def test_command_line_sheet_and_function_agree_for_every_pattern(name, capsys):
     lattice = recorded["fits"].get("lattice", {})
     alike(json.loads(json.dumps(record.plain(found.to_dict()))), theirs)
     alike(strain.keys() | {"lattice", "notes"}, theirs.keys())
-    alike({**strain, "warnings": 0}, {name: theirs[name] for name in strain} | {"warnings": 0})
-    lattice.pop("warnings", None)
+    others = [name for name in strain if name not in ("warnings", "remarks")]
+    alike({name: strain[name] for name in others}, {name: theirs[name] for name in others})
+    for said in ("warnings", "remarks"):
+        lattice.pop(said, None)
     alike(lattice or None, theirs["lattice"])
     assert set(recorded["warnings"]) == {*theirs["warnings"], *theirs["notes"]}
+    assert set(recorded["remarks"]) == set(theirs["remarks"])
 
 
 # --------------------------------------------------------------------- which crystal

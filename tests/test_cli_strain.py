@@ -224,6 +224,8 @@ def test_a_gap_takes_its_lines_out(cli, write):
         (("--shape", "triangle"), "triangle"),
         (("--model", "both"), "both"),
         (("--shape-factor", "-1"), "-1"),
+        (("--addition", "cubic"), "cubic"),
+        (("--offset", "height"), "height"),
         (("--phase", "lead"), "lead"),
     ],
 )

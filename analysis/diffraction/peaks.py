@@ -104,6 +104,9 @@ class PeakTable:
         What casts doubt on the numbers, in words.
     remarks : tuple of str
         What belongs to them: what was left out as a matter of course, in words.
+    undeclared_doublet : bool
+        Whether K-alpha 2 shows that the pattern does not declare: places are then not those
+        of one wavelength.
     lorentzian_fwhm, lorentzian_fwhm_error, gaussian_fwhm, gaussian_fwhm_error : ndarray or None
         The two parts of each line's FWHM, degrees, and their errors, where a fit found
         them; `parts` has them in any case.
@@ -135,6 +138,7 @@ class PeakTable:
     background: Floats | None = None
     line_counts: Floats | None = None
     remarks: tuple[str, ...] = ()
+    undeclared_doublet: bool = False
     lorentzian_fwhm: Floats | None = None
     lorentzian_fwhm_error: Floats | None = None
     gaussian_fwhm: Floats | None = None

@@ -150,7 +150,7 @@ def cell_table(lattice: Mapping[str, Any]) -> Table | Note:
     """Return the cell of a record, or that there is none."""
     rows = []
     for name, number in lattice.items():
-        if is_number(number):
+        if is_number(number) and number.get("kind") != "none":
             error = number["stderr"]
             value = ufloat(number["value"], math.nan if error is None else error)
             rows.append((name, quantity(value), number["unit"]))
