@@ -353,15 +353,15 @@ def test_claims_are_found_by_their_words():
         entries_on(entries, "unicorns")
 
 
-def test_near_constant_is_a_claim_that_the_twin_cannot_confirm():
-    (claim,) = entries_on(ledger.entries(), "near constant")
+def test_more_or_less_constant_is_a_claim_that_the_twin_cannot_confirm():
+    (claim,) = entries_on(ledger.entries(), "more or less constant")
     assert claim.verdict == "needs the original data"
     assert abs(claim.found.value.n) < 3 * claim.found.value.s
     assert "scatters" in claim.found.data
 
 
-def test_the_ledger_has_no_slope_from_too_few_points():
-    assert ledger._slope_above(43.0) is None
+def test_the_ledger_has_no_change_from_too_few_points():
+    assert ledger.theta_change(43.0) is None
 
 
 @pytest.mark.parametrize(
