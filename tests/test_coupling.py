@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from uncertainties import ufloat
 
-import analysis
 from analysis import AnalysisError, ValidityWarning, coupling_constant, critical_temperature
 from analysis.transport.coupling import FORMULAS, MU_STAR_LIMIT, _width, log_ratio, log_slopes
 
@@ -250,20 +249,3 @@ def test_strong_coupling_warns():
         coupling_constant(20.0, **SAMPLE)
         # Made for strong coupling.
         coupling_constant(58.0, **SAMPLE, formula="allen-dynes")
-
-
-@pytest.mark.parametrize(
-    ("formula", "given", "used"),
-    [
-        ("advanced", None, None),
-        ("allen-dynes", None, pytest.approx(0.606531, abs=1e-6)),
-        ("allen-dynes", 0.779, 0.779),
-    ],
-)
-def test_a_fit_says_which_phonon_moment_its_lambda_has(formula, given, used):
-    fit = analysis.fit_transition(analysis.load("twin-zero-resistance-22.4gpa"))
-    choices = {"formula": formula, "phonon_moment": given}
-    found = fit.to_dict(**choices)
-    assert found["phonon_moment"] == used
-    expected = coupling_constant(fit.tc(), theta_d=fit.theta_d, **choices)
-    assert found["lambda"]["value"] == pytest.approx(expected.n)

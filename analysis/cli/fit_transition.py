@@ -20,14 +20,6 @@ def _mu_star(value: float) -> str | None:
     )
 
 
-def _phonon_moment(
-    _context: click.Context, _option: click.Parameter, value: float | None
-) -> float | None:
-    if value is not None and not 0 < value <= 1:
-        raise click.BadParameter(f"must be above 0 and at most 1, got {value:g}")
-    return value
-
-
 @click.command("transition")
 @options.FILE
 @options.temperatures("Fit between these temperatures (K); all points if not given.")
@@ -38,12 +30,6 @@ def _phonon_moment(
     "transport.coupling:FORMULAS",
     "advanced",
     "How lambda follows from T_c and Theta_D.",
-)
-@click.option(
-    "--phonon-moment",
-    type=float,
-    callback=_phonon_moment,
-    help="omega_log/Theta_D of the formula allen-dynes: 0.607 (Debye-like, if not given) to 1.",
 )
 @options.choice(
     "--normal",
@@ -61,7 +47,6 @@ def fit_transition(
     criterion: float,
     mu_star: float,
     formula: str,
-    phonon_moment: float | None,
     normal: str | None,
     law: str,
     n: float,
@@ -79,7 +64,7 @@ def fit_transition(
     """
     curve = data_of("resistance", file, reading, window)
     result = analysis.fit_transition(curve, window=window, normal=normal, law=law, n=n)
-    found = result.to_dict(criterion, mu_star=mu_star, formula=formula, phonon_moment=phonon_moment)
+    found = result.to_dict(criterion, mu_star=mu_star, formula=formula)
     if as_json:
         print_json({"file": file, **found, "notes": curve.notes})
         return
@@ -93,8 +78,5 @@ def fit_transition(
         ("R^2", f"{result.r_squared:.6f}"),
         ("window", f"{low:g} to {high:g} K, {result.n_points} of {len(curve)} points"),
     ]
-    moment = found["phonon_moment"]
     heading = f"eqs. 1 and 5, lambda by the {formula} formula"
-    if moment is not None:
-        heading += f", omega_log = {moment:.3g} Theta_D"
     print_fit(file, curve, heading, rows, found["warnings"])

@@ -336,13 +336,6 @@ def _checked(theta_d: Any, mu_star: Any, formula: str, phonon_moment: Any) -> An
     return DEBYE_LIKE if phonon_moment is None else phonon_moment
 
 
-def moment_of(formula: str, phonon_moment: float | None) -> float | None:
-    """Return the phonon moment that a formula uses; None where it has none."""
-    if formula != "allen-dynes":
-        return None
-    return DEBYE_LIKE if phonon_moment is None else phonon_moment
-
-
 def _warn_strong(lam: Floats, formula: str) -> None:
     if formula != "allen-dynes" and (lam > STRONGEST_FITTED).any():
         warnings.warn(

@@ -16,12 +16,7 @@ from analysis.numerics.least_squares import Model
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport import DEFAULT_LAW
 from analysis.transport.bloch_gruneisen import checked_exponent
-from analysis.transport.coupling import (
-    ValidityWarning,
-    check_choices,
-    coupling_constant,
-    moment_of,
-)
+from analysis.transport.coupling import ValidityWarning, check_choices, coupling_constant
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit_result import LawFit, above_zero, warn_correlation, warn_saturation
 from analysis.transport.laws import law_named
@@ -31,13 +26,8 @@ from analysis.transport.window import Window
 from analysis.typing import Floats
 
 
-def checked(
-    criterion: float,
-    mu_star: float = 0.0,
-    formula: str = "advanced",
-    phonon_moment: float | None = None,
-) -> None:
-    """Refuse a criterion, mu*, formula or phonon moment that no curve could use.
+def checked(criterion: float, mu_star: float = 0.0, formula: str = "advanced") -> None:
+    """Refuse a criterion, mu* or formula that no curve could use.
 
     Raises
     ------
@@ -45,7 +35,7 @@ def checked(
     """
     if not 0 < criterion < 1:
         raise AnalysisError(f"a criterion is between 0 and 1, got {criterion:g}")
-    check_choices(mu_star, formula, phonon_moment)
+    check_choices(mu_star, formula)
 
 
 class NotReached(AnalysisError):  # noqa: N818 - it is no fault of anyone's
@@ -280,12 +270,7 @@ class TransitionFit(LawFit):
         return float(crossings(self.part, self.tc_onset.n, np.array([level]))[0])
 
     def coupling(
-        self,
-        criterion: float = 0.05,
-        *,
-        mu_star: float = 0.13,
-        formula: str = "advanced",
-        phonon_moment: float | None = None,
+        self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"
     ) -> UFloat:
         """Return lambda from this fit's T_c and Theta_D, with their covariance.
 
@@ -293,7 +278,7 @@ class TransitionFit(LawFit):
         ----------
         criterion : float
             As in `tc`.
-        mu_star, formula, phonon_moment
+        mu_star, formula
             As in `analysis.coupling_constant`.
 
         Raises
@@ -310,25 +295,19 @@ class TransitionFit(LawFit):
                 f"{self.curve.name}: lambda needs Theta_D, and the normal state is {self.reason}"
             )
         found: UFloat = coupling_constant(
-            self.tc(criterion),
-            theta_d=self.theta_d,
-            mu_star=mu_star,
-            formula=formula,
-            phonon_moment=phonon_moment,
+            self.tc(criterion), theta_d=self.theta_d, mu_star=mu_star, formula=formula
         )
         return found
 
     def at_criterion(
-        self, criterion: float, mu_star: float, formula: str, phonon_moment: float | None = None
+        self, criterion: float, mu_star: float, formula: str
     ) -> tuple[UFloat | None, UFloat | None, list[str]]:
         """Return T_c and lambda, None where there is none; and why not or what to doubt."""
         with python_warnings.catch_warnings(record=True) as caught:
             python_warnings.simplefilter("always", ValidityWarning)
             tc, no_tc = attempt(lambda: self.tc(criterion))
             coupling, no_coupling = attempt(
-                lambda: self.coupling(
-                    criterion, mu_star=mu_star, formula=formula, phonon_moment=phonon_moment
-                )
+                lambda: self.coupling(criterion, mu_star=mu_star, formula=formula)
             )
         reasons = [why for why in (no_tc, no_coupling) if why]
         return tc, coupling, list(dict.fromkeys([*reasons, *(str(w.message) for w in caught)]))
@@ -347,20 +326,15 @@ class TransitionFit(LawFit):
         return tuple(text for check in _CHECKS if (text := check(self)))
 
     def to_dict(
-        self,
-        criterion: float = 0.05,
-        *,
-        mu_star: float = 0.13,
-        formula: str = "advanced",
-        phonon_moment: float | None = None,
+        self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"
     ) -> dict[str, Any]:
         """Return the result as plain numbers and words, ready for JSON.
 
         T_c at the criterion and lambda are None where there is none; the warnings say why.
         """
-        checked(criterion, mu_star, formula, phonon_moment)
+        checked(criterion, mu_star, formula)
         unit = self.curve.unit
-        tc, coupling, reasons = self.at_criterion(criterion, mu_star, formula, phonon_moment)
+        tc, coupling, reasons = self.at_criterion(criterion, mu_star, formula)
         named: dict[str, tuple[UFloat | None, str]] = {
             "tc": (tc, "K"),
             "lambda": (coupling, ""),
@@ -386,7 +360,6 @@ class TransitionFit(LawFit):
             "criterion": criterion,
             "mu_star": mu_star,
             "formula": formula,
-            "phonon_moment": moment_of(formula, phonon_moment),
             "normal_state": self.reason,
             **self._of_curve(),
             "warnings": [*self.warnings, *reasons],
