@@ -15,7 +15,7 @@ from analysis.diffraction.analyse import choose_crystal
 from analysis.errors import DataError, FitError
 from analysis.show import report
 from compendium import notebooks, sheets
-from compendium.chapters import ledger, record
+from compendium.chapters import ledger_strain, record
 
 PATTERN = "twin-xrd-10.5gpa"
 SAMPLE = analysis.Phase("La3Ni2O7", 5.39, 5.31, 20.1, space_group="A m a m")
@@ -134,11 +134,11 @@ def package(tmp_path, monkeypatch):
         path = tmp_path / "datapackage.json"
         path.write_text(json.dumps({"resources": chosen}), encoding="utf-8")
         monkeypatch.setenv("COMPENDIUM_PACKAGE", str(path))
-        for cached in (ledger._series, ledger._gold):
+        for cached in (ledger_strain.patterns, ledger_strain.gold):
             cached.cache_clear()
 
     yield write
-    for cached in (ledger._series, ledger._gold):
+    for cached in (ledger_strain.patterns, ledger_strain.gold):
         cached.cache_clear()
 
 
@@ -146,7 +146,7 @@ def test_with_two_crystals_all_say_the_first_and_give_its_strain(package, capsys
     package(PATTERN, "twin-xrd-7.5gpa", phases=[SAMPLE_ENTRY, GOLD_ENTRY])
     theirs = printed(capsys, PATTERN)
     recorded, found = sheet(dataset=PATTERN)
-    series, _ = ledger._series()
+    series, _ = ledger_strain.strain_series()
     in_ledger = dict(series)[10.5]
     assert f"{1000 * found.strain.strain:.1uS}" == "8.0(2)"
     assert f"{1000 * found.strain.strain_by_reduced:.1uS}" == "8.00(7)"
@@ -187,24 +187,24 @@ def test_without_phases_all_lines_count_as_one_crystals(package, capsys):
     package(PATTERN, "twin-xrd-7.5gpa", phases=None)
     theirs = printed(capsys, PATTERN)
     recorded, found = sheet(dataset=PATTERN)
-    in_ledger = dict(ledger._series()[0])[10.5]
+    in_ledger = dict(ledger_strain.strain_series()[0])[10.5]
     assert found.choice.words == NONE
     assert theirs["lattice"] is None
     assert "lattice" not in recorded["fits"]
     alike([found.strain.strain.n, in_ledger.strain.n], [theirs["strain"]["value"]] * 2)
-    assert len(ledger.strain_entries()) > 5
+    assert len(ledger_strain.strain_entries()) > 5
 
 
 def test_a_package_of_curves_alone_leaves_the_strain_to_the_original_data(package):
     package("twin-run2-25.0gpa")
-    series = [one for one in ledger.strain_entries() if "strain" in one.claim]
+    series = [one for one in ledger_strain.strain_entries() if "strain" in one.claim]
     assert {one.verdict for one in series} <= {"needs the original data"}
-    assert all(one.found is None for one in series if "gold" not in one.claim)
+    assert all(one.found is None for one in series)
 
 
 def test_a_package_of_patterns_alone_has_the_strains_of_its_patterns(package):
     package(PATTERN, "twin-xrd-7.5gpa")
-    claims = {one.claim: one.found for one in ledger.strain_entries()}
+    claims = {one.claim: one.found for one in ledger_strain.strain_entries()}
     found = analysis.analyse_pattern(analysis.load(PATTERN), analysis.phases_of(PATTERN))
     plateau = claims["strain between 5 and 18 GPa"].value
     assert abs(plateau.n - found.strain.strain.n) < 3 * found.strain.strain.s

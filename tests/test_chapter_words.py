@@ -83,5 +83,16 @@ def test_the_printed_lambda_does_not_follow_from_the_printed_inputs():
     assert words["own"] == f"{own:.3f}"
     needed = float(words["needed-tc"].removesuffix(" K"))
     assert analysis.coupling_constant(needed, theta_d=518) == pytest.approx(1.75, abs=1e-3)
+    # By mpmath: rounding 58.0 K and 518 K moves lambda from 1.7115 to 1.7172.
+    assert words["own-rounded"] == "1.711 to 1.717"
     custom = coupling_words.custom_words()
+    assert [custom[name] for name in ("debye-like", "steeper", "einstein")] == [
+        "2.43",
+        "1.88",
+        "1.50",
+    ]
+    as_eq_2 = analysis.coupling_constant(
+        58.0, theta_d=518, formula="allen-dynes", phonon_moment=float(custom["moment-of-eq-2"])
+    )
+    assert as_eq_2 == pytest.approx(own, abs=0.02)
     assert float(custom["mu-low"]) < own < float(custom["mu-high"])

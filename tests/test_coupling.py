@@ -7,7 +7,7 @@ import pytest
 from uncertainties import ufloat
 
 from analysis import AnalysisError, ValidityWarning, coupling_constant, critical_temperature
-from analysis.transport.coupling import FORMULAS, MU_STAR_LIMIT, log_ratio, log_slopes
+from analysis.transport.coupling import FORMULAS, MU_STAR_LIMIT, _width, log_ratio, log_slopes
 
 pytestmark = pytest.mark.filterwarnings("ignore::analysis.ValidityWarning")
 SAMPLE = {"theta_d": 518.0, "mu_star": 0.13}
@@ -27,11 +27,44 @@ def test_dependence_on_mu_star(mu_star, coupling):
     assert found == pytest.approx(coupling, abs=5e-4)
 
 
+def test_mcmillans_own_formula():
+    found = coupling_constant(58.0, **SAMPLE, formula="mcmillan")
+    assert found == pytest.approx(2.021309, abs=1e-6)
+
+
+# alpha^2F ~ omega^s; lambda by a root finder of mpmath at 15 digits, from integrals of the
+# spectrum and the formula of Allen and Dynes written down there once more.
 @pytest.mark.parametrize(
-    ("formula", "coupling"), [("mcmillan", 2.021309), ("allen-dynes", 1.457774)]
+    ("s", "moment", "coupling"),
+    [(2, 0.606531, 2.42623661), (4, 0.778801, 1.88342033), (np.inf, 1.0, 1.49617716)],
 )
-def test_the_older_formulas(formula, coupling):
-    assert coupling_constant(58.0, **SAMPLE, formula=formula) == pytest.approx(coupling, abs=1e-6)
+def test_allen_and_dynes_need_the_phonon_moment(s, moment, coupling):
+    assert np.exp(-1 / s) == pytest.approx(moment, abs=1e-6)
+    given = {**SAMPLE, "formula": "allen-dynes", "phonon_moment": np.exp(-1 / s)}
+    assert coupling_constant(58.0, **given) == pytest.approx(coupling, abs=1e-8)
+    if s == 2:
+        del given["phonon_moment"]  # the default is Debye-like
+        assert coupling_constant(58.0, **given) == pytest.approx(coupling, abs=1e-8)
+
+
+@pytest.mark.parametrize("s", [1.0, 2.0, 4.0, 30.0])
+def test_moments_are_those_of_the_spectrum(s):
+    x = np.linspace(0, 1, 200_001)[1:]
+    weight = x ** (s - 1)  # alpha^2F/omega
+
+    def mean(values):
+        return np.trapezoid(values * weight, x) / np.trapezoid(weight, x)
+
+    moment = np.exp(mean(np.log(x)))
+    assert moment == pytest.approx(np.exp(-1 / s), rel=2e-4)
+    assert np.sqrt(mean(x**2)) / moment == pytest.approx(_width(np.exp(-1 / s)), rel=2e-4)
+
+
+def test_a_spectrum_that_sits_lower_needs_more_coupling():
+    moments = np.linspace(0.3, 1, 8)
+    found = coupling_constant(58.0, **SAMPLE, formula="allen-dynes", phonon_moment=moments)
+    assert (np.diff(found) < 0).all()
+    assert found[-1] < coupling_constant(58.0, **SAMPLE) < found[0]
 
 
 # McMillan, Phys. Rev. 167, 331 (1968): two decimals, from (Theta_D, T_c).
@@ -78,11 +111,14 @@ def test_slopes_are_derivatives(formula, coupling, mu_star):
         # Fourth order: the error of the difference itself stays below 1e-9.
         return (8 * (f(step) - f(-step)) - (f(2 * step) - f(-2 * step))) / (12 * step)
 
-    by_lam, by_mu = log_slopes(lam, mu, formula)
-    expected = central(lambda h: log_ratio(lam + h, mu, formula))
-    assert by_lam == pytest.approx(expected, rel=1e-8, abs=1e-8)
-    expected = central(lambda h: log_ratio(lam, mu + h, formula))
-    assert by_mu == pytest.approx(expected, rel=1e-8, abs=1e-8)
+    for m in (0.5, 0.9):
+        by_lam, by_mu, by_moment = log_slopes(lam, mu, formula, m)
+        expected = central(lambda h, m=m: log_ratio(lam + h, mu, formula, m))
+        assert by_lam == pytest.approx(expected, rel=1e-8, abs=1e-8)
+        expected = central(lambda h, m=m: log_ratio(lam, mu + h, formula, m))
+        assert by_mu == pytest.approx(expected, rel=1e-8, abs=1e-8)
+        expected = central(lambda h, m=m: log_ratio(lam, mu, formula, m + h))
+        assert by_moment == pytest.approx(expected, rel=1e-8, abs=1e-8)
 
 
 def test_errors_follow_the_published_slopes():
@@ -151,6 +187,19 @@ def test_correlated_arguments_stay_correlated():
             "no lambda gives T_c/Theta_D = 0.2317 .* largest is 0.2225",
         ),
         (lambda: critical_temperature(0.1413, **SAMPLE), "must be above .* = 0.1414"),
+        (
+            lambda: coupling_constant(58.0, **SAMPLE, phonon_moment=0.6),
+            "belongs to the formula allen-dynes, not to advanced",
+        ),
+        *(
+            (
+                lambda m=m: coupling_constant(
+                    58.0, **SAMPLE, formula="allen-dynes", phonon_moment=m
+                ),
+                f"must be above 0 and at most 1; got {m}",
+            )
+            for m in (0, 1.1, np.nan)
+        ),
     ],
 )
 def test_limits_are_refused_by_name(call, message):
@@ -168,6 +217,27 @@ def test_a_root_exists_for_every_ratio_below_one(formula, mu_star, ratio):
     assert back == pytest.approx(np.log(ratio), rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.parametrize("mu_star", [0.0, 0.13, MU_STAR_LIMIT - 1e-6])
+@pytest.mark.parametrize("ratio", [1e-9, 0.2, 0.999])
+@pytest.mark.parametrize("moment", [0.05, 0.607, 1.0])
+def test_a_root_exists_for_every_moment(mu_star, ratio, moment):
+    given = {"theta_d": 400.0, "mu_star": mu_star, "formula": "allen-dynes"}
+    found = coupling_constant(ratio * 400, **given, phonon_moment=moment)
+    back = critical_temperature(found, **given, phonon_moment=moment)
+    assert back == pytest.approx(ratio * 400, rel=1e-9)
+
+
+def test_the_error_of_the_moment_goes_into_lambda():
+    step = ufloat(0, 1)
+    given = {**SAMPLE, "formula": "allen-dynes"}
+
+    def found(moment):
+        return coupling_constant(58.0, **given, phonon_moment=moment)
+
+    expected = (found(0.7 + 1e-6) - found(0.7 - 1e-6)) / 2e-6
+    assert found(0.7 + step).derivatives[step] == pytest.approx(expected, rel=1e-6)
+
+
 @pytest.mark.filterwarnings("default::analysis.ValidityWarning")
 def test_strong_coupling_warns():
     with pytest.warns(ValidityWarning, match="above 1.5"):
@@ -177,3 +247,5 @@ def test_strong_coupling_warns():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         coupling_constant(20.0, **SAMPLE)
+        # Made for strong coupling.
+        coupling_constant(58.0, **SAMPLE, formula="allen-dynes")

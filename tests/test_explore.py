@@ -233,6 +233,15 @@ def test_the_coupling_explorer_begins_with_the_papers_numbers(explorers):
     assert explorers["coupling"].read(almost)["λ"] == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("moment", "coupling"), [(0.5, 2.970875), (0.8, 1.835082), (1.0, 1.496177)]
+)
+def test_the_coupling_explorer_takes_a_phonon_moment(explorers, moment, coupling):
+    # By mpmath, from Allen and Dynes's formula and the moments of alpha^2F ~ omega^s.
+    setting = {"formula": "allen-dynes", "phonon_moment": moment}
+    assert explorers["coupling"].read(setting)["λ"] == pytest.approx(coupling, abs=5e-7)
+
+
 def test_the_debye_explorer_begins_at_the_best_fit(explorers):
     explorer = explorers["debye"]
     fit = analysis.fit_resistance(analysis.load(RUNS[0]))

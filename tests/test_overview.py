@@ -87,7 +87,8 @@ def test_only_what_is_above_zero_is_filled(ax):
 def test_the_coupling_rises_with_mu_by_each_formula(ax):
     coupling_plots.coupling_against_mu(ax)
     *curves, point = ax.lines
-    assert [line.get_label() for line in curves] == list(analysis.transport.coupling.FORMULAS)
+    labels = [line.get_label() for line in curves]
+    assert labels == ["advanced", "mcmillan", "allen-dynes, Debye-like"]
     assert all((np.diff(line.get_ydata()) > 0).all() for line in curves)
     assert (point.get_xdata()[0], point.get_ydata()[0]) == (0.13, 1.75)
 
@@ -100,3 +101,13 @@ def test_the_transition_rises_with_the_coupling(ax):
     assert expected == pytest.approx(58.0, abs=0.2)
     assert point.get_ydata()[0] == 58.0
     assert [text for text in texts(ax) if "λ" in text] == ["λ = 0.13", "λ = 0.5"]
+
+
+def test_the_coupling_falls_with_the_phonon_moment(ax):
+    coupling_plots.coupling_against_moment(ax)
+    curves = [line for line in ax.lines if line.get_label().startswith("$")]
+    assert len(curves) == 3
+    assert all((np.diff(curve.get_ydata()) < 0).all() for curve in curves)
+    points = [line.get_ydata()[0] for line in ax.lines if line.get_label().startswith("_")]
+    # Computed with mpmath for 58 K, 518 K and mu* = 0.13.
+    assert points == pytest.approx([2.426237, 1.883420, 1.496177], abs=1e-6)

@@ -8,6 +8,7 @@ import pytest
 import analysis
 from analysis.catalogue.datasets import OWN_PACKAGE
 from analysis.twin import curves as twin
+from analysis.twin import patterns
 
 TRUTHS = twin.truths()
 
@@ -53,6 +54,19 @@ def test_what_the_paper_prints_is_the_truth():
     assert all(truth.r_sat == np.inf for truth in TRUTHS if truth.run in {"2", "3"})
     assert zero.basis("theta_d").startswith("paper: section 3.2")
     assert zero.basis("tc_onset") == "assumed"
+
+
+def test_the_onset_is_one_value_and_assumed():
+    onsets = {truth.tc_onset for truth in TRUTHS if truth.run in {"1", "2", "3", "4"}}
+    assert onsets == {None, twin.TC_ONSET}
+    assert all(truth.basis("tc_onset") == "assumed" for truth in TRUTHS)
+
+
+def test_the_phases_are_one_reading_of_the_paper():
+    # "Compressed Amam phase" up to about 18 GPa; completed at about 20 GPa.
+    groups = {one.pressure: one.space_group for one in patterns.truths() if one.run == "xrd"}
+    assert {p for p, group in groups.items() if group == "A m a m"} == {p for p in groups if p < 19}
+    assert all(one.basis("space_group") == "assumed" for one in patterns.truths())
 
 
 def test_pressures_that_the_paper_does_not_print_are_marked_assumed():

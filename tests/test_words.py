@@ -142,15 +142,18 @@ def test_where_the_foil_is_here_it_is_shown():
 
 
 @pytest.mark.parametrize(
-    ("resistivity", "below", "names", "share", "verdict"),
+    ("resistivity", "below", "names", "share", "verdict", "typical"),
     [
-        ([5.0, 2.0, 90.0, 40.0], "2", "b, a", "50 %", "not supported as it is worded"),
-        ([5.0, 2.0, 1.0, 6.2], "4", "c, b, a, d", "100 %", "The statement is supported"),
-        ([6.3, 7.0, 8.0, 9.0], "0", "", "0 %", "not supported as it is worded"),
+        ([5.0, 2.0, 90.0, 40.0], "2", "b, a", "50 %", "supported only as far as", "factor of 7.5"),
+        ([5.0, 2.0, 90.0, 70.0], "2", "b, a", "50 %", "supported only as far as", "It differs"),
+        ([5.0, 2.0, 1.0, 6.2], "4", "c, b, a, d", "100 %", "supported only as", "factor of 1.2"),
+        ([6.3, 7.0, 8.0, 9.0], "0", "", "0 %", "not supported: no reading", "factor of 2.5"),
     ],
 )
-def test_resistivities_are_counted(resistivity, below, names, share, verdict):
-    words = metals.resistivity_words("abcd", np.array(resistivity), 6.3)
+def test_resistivities_are_counted(resistivity, below, names, share, verdict, typical):
+    words = metals.resistivity_words("abcd", np.array(resistivity), 6.3, 3.0)
+    assert typical in spaced(words["verdict-typical"])
+    assert words["n-near-typical"] == str(sum(1.5 <= one <= 6 for one in resistivity))
     assert (words["n-below"], words["names-below"]) == (below, names)
     assert int(words["n-above"]) + int(below) == int(words["n-metals"]) == 4
     assert spaced(words["share-below"]) == share
@@ -300,7 +303,7 @@ def test_the_choice_of_a_law_stands_beside_the_error_of_the_mean(pressures, besi
 @pytest.mark.parametrize(("value", "said"), [(1.714, "does not follow"), (1.75, "follows")])
 def test_the_printed_coupling_follows_or_not(value, said):
     found = Found(exact(value), "published inputs", "x")
-    entry = Entry("coupling constant at 22.4 GPa", "x", digits(1.75, 0.01), "", found)
+    entry = Entry("coupling constant at 22.4 GPa", "q", "x", digits(1.75, 0.01), "", found)
     words = coupling_words.conclusion_words([entry], fit_of((550.0, 1.0)))
     assert words["own-verdict"] == said
     # Where the law is right, nothing is to be corrected.
@@ -310,7 +313,8 @@ def test_the_printed_coupling_follows_or_not(value, said):
 
 def test_what_the_printed_numbers_give():
     words = coupling_words.conclusion_words(ledger.entries(), fit_of((550.0, 1.0)))
-    assert spaced(words["tension"]) == "32 ± 6 K"
+    assert (words["theta-apart"], spaced(words["theta-part"])) == ("32 K", "6 %")
+    assert (words["debye-like"], words["einstein"]) == ("2.43", "1.50")
     assert words["needed-tc"] == f"{coupling_words.tc_of(1.75):.1f} K"
     assert coupling_words.coupling(tc=coupling_words.tc_of(1.75), theta_d=518.0) == pytest.approx(
         1.75

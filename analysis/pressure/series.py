@@ -28,15 +28,18 @@ SIGNIFICANCE = 0.05
 
 @dataclass(frozen=True)
 class Regions:
-    """Where in pressure each phase lies; both boundaries are assumptions, not published.
+    """Where in pressure each phase lies: one reading of section 3.3 of the paper.
 
-    Amam below the first, Fmmm from the second on, and both phases mixed between them.
-    The synthetic twin changes at 14 GPa; no point of it lies in the mixed region.
+    Amam up to the first boundary, Fmmm from the second on, and both phases between them.
+    The text has a level of the strain up to about 18 GPa "for the compressed Amam phase",
+    and the transition "completed at P ~ 20 GPa"; by another of its sentences it is
+    "perhaps incomplete until P ~ 33 GPa". None of these is sharp: whoever tests a phase
+    tries other boundaries, too.
 
     Parameters
     ----------
     amam_below, fmmm_above : float
-        GPa.
+        GPa; both belong to the phase that they bound.
 
     Raises
     ------
@@ -45,12 +48,12 @@ class Regions:
 
     Examples
     --------
-    >>> Regions().phase(14.5)
+    >>> Regions().phase(18.5)
     'mixed'
     """
 
-    amam_below: float = 14.0
-    fmmm_above: float = 15.0
+    amam_below: float = 18.0
+    fmmm_above: float = 20.0
 
     def __post_init__(self) -> None:
         low, high = self.amam_below, self.fmmm_above
@@ -61,10 +64,10 @@ class Regions:
             )
 
     def phase(self, pressure: float) -> str:
-        """Return which of `PHASES` is assumed at a pressure (GPa)."""
-        if pressure < self.amam_below:
-            return PHASES[0]
-        return PHASES[1] if pressure < self.fmmm_above else PHASES[2]
+        """Return which of `PHASES` is read at a pressure (GPa)."""
+        if pressure >= self.fmmm_above:
+            return PHASES[2]
+        return PHASES[0] if pressure <= self.amam_below else PHASES[1]
 
     def bounds(self) -> tuple[tuple[str, float, float], ...]:
         """Return each phase with its lower and upper pressure, GPa; the last has no end."""

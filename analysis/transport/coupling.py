@@ -9,14 +9,24 @@ All three formulas have the form::
 "advanced"
     c = 1.45 with f1 and f2*: eqs. 2-4 of arXiv:2401.00804.
 "allen-dynes"
-    c = 1.2 with f1 and f2*. Allen and Dynes, Phys. Rev. B 12, 905 (1975), have the
-    logarithmic mean of the phonon frequencies in place of Theta and a ratio of two
-    means in f2; Theta_D stands in for the first, f2* for the second.
+    c = 1.2/m with f1 and f2: Allen and Dynes, Phys. Rev. B 12, 905 (1975). Their first
+    frequency is the logarithmic mean over the spectrum, omega_log = m Theta_D.
 
 with::
 
     f1  = (1 + (lambda / (2.46 (1 + 3.8 mu*)))^(3/2))^(1/3)             (eq. 3)
     f2* = 1 + (0.0241 - 0.0735 mu*) lambda^2                            (eq. 4)
+    f2  = 1 + (r - 1) lambda^2 / (lambda^2 + (1.82 (1 + 6.3 mu*) r)^2)
+
+The phonon moment m says where in the spectrum the coupling sits; no resistance tells it.
+For alpha^2F ~ omega^s up to Theta_D and nothing above, the means with the weight
+alpha^2F/omega are closed::
+
+    m = omega_log/Theta_D = exp(-1/s),   omega_2/Theta_D = (s / (s + 2))^(1/2)
+    r = omega_2/omega_log = 1 / (m (1 - 2 ln m)^(1/2))
+
+A Debye-like spectrum, s = 2, has m = 0.607; a single (Einstein) frequency at Theta_D, s to
+infinity, has m = r = 1.
 """
 
 import warnings
@@ -35,6 +45,9 @@ FORMULAS = ("advanced", "mcmillan", "allen-dynes")
 MU_STAR_LIMIT = 0.0241 / 0.0735
 # McMillan's exponent was fitted to solutions of Eliashberg's equations up to about here.
 STRONGEST_FITTED = 1.5
+# Phonon moment of alpha^2F ~ omega^2.
+DEBYE_LIKE = float(np.exp(-1 / 2))
+_PREFACTOR = {"advanced": 1 / 1.45, "mcmillan": 1 / 1.45, "allen-dynes": 1 / 1.2}
 
 
 class ValidityWarning(UserWarning):
@@ -42,7 +55,12 @@ class ValidityWarning(UserWarning):
 
 
 def critical_temperature(
-    coupling: Any, *, theta_d: Any, mu_star: Any = 0.13, formula: str = "advanced"
+    coupling: Any,
+    *,
+    theta_d: Any,
+    mu_star: Any = 0.13,
+    formula: str = "advanced",
+    phonon_moment: Any = None,
 ) -> Any:
     r"""Return the critical temperature for an electron-phonon coupling constant.
 
@@ -61,6 +79,9 @@ def critical_temperature(
         Coulomb pseudopotential, from 0 up to 0.328.
     formula : {"advanced", "mcmillan", "allen-dynes"}
         See the module.
+    phonon_moment : float, array_like or ufloat, optional
+        omega_log/Theta_D, above 0 up to 1, of the formula "allen-dynes"; 0.607, that of a
+        Debye-like spectrum, if not given. The others do not have it.
 
     Returns
     -------
@@ -76,7 +97,8 @@ def critical_temperature(
     Warns
     -----
     ValidityWarning
-        If lambda exceeds 1.5.
+        If lambda exceeds 1.5 and the formula is not Allen and Dynes's, whose factors were
+        made for strong coupling.
 
     Notes
     -----
@@ -87,7 +109,7 @@ def critical_temperature(
     >>> print(f"{critical_temperature(1.5, theta_d=518):.3f} K")
     49.717 K
     """
-    _check(theta_d, mu_star, formula)
+    moment = _checked(theta_d, mu_star, formula, phonon_moment)
     lam, mu = nominal(coupling), nominal(mu_star)
     pole = mu / (1 - 0.62 * mu)
     if not (lam > pole).all():
@@ -95,20 +117,25 @@ def critical_temperature(
             f"lambda must be above mu*/(1 - 0.62 mu*) = {np.max(pole):.4g}, where the exponent "
             f"has its pole; got {np.min(lam):.4g}"
         )
-    _warn_strong(lam)
+    _warn_strong(lam, formula)
 
-    def value(lam: Floats, theta: Floats, mu: Floats) -> Floats:
-        return np.asarray(theta * np.exp(log_ratio(lam, mu, formula)))
+    def value(lam: Floats, theta: Floats, mu: Floats, m: Floats) -> Floats:
+        return np.asarray(theta * np.exp(log_ratio(lam, mu, formula, m)))
 
-    def slopes(tc: Floats, lam: Floats, theta: Floats, mu: Floats) -> tuple[Floats, ...]:
-        by_lam, by_mu = log_slopes(lam, mu, formula)
-        return tc * by_lam, tc / theta, tc * by_mu
+    def slopes(tc: Floats, lam: Floats, theta: Floats, mu: Floats, m: Floats) -> tuple[Floats, ...]:
+        by_lam, by_mu, by_moment = log_slopes(lam, mu, formula, m)
+        return tc * by_lam, tc / theta, tc * by_mu, tc * by_moment
 
-    return propagated(value, slopes, coupling, theta_d, mu_star)
+    return propagated(value, slopes, coupling, theta_d, mu_star, moment)
 
 
 def coupling_constant(
-    tc: Any, *, theta_d: Any, mu_star: Any = 0.13, formula: str = "advanced"
+    tc: Any,
+    *,
+    theta_d: Any,
+    mu_star: Any = 0.13,
+    formula: str = "advanced",
+    phonon_moment: Any = None,
 ) -> Any:
     """Return the electron-phonon coupling constant that gives a critical temperature.
 
@@ -116,7 +143,7 @@ def coupling_constant(
     ----------
     tc : float, array_like or ufloat
         Critical temperature, K, above 0 and below theta_d.
-    theta_d, mu_star, formula
+    theta_d, mu_star, formula, phonon_moment
         As in `critical_temperature`.
 
     Returns
@@ -133,15 +160,16 @@ def coupling_constant(
     Warns
     -----
     ValidityWarning
-        If lambda exceeds 1.5.
+        As in `critical_temperature`.
 
     Notes
     -----
     The inverse of eqs. 2-4 of arXiv:2401.00804. A root exists and is the only one:
     ln T_c rises with lambda, from minus infinity at the pole of the exponent, since
-    the exponent, f1 and (for mu* < 0.328) f2* all rise; with f1 it rises without limit.
-    As f1 f2* >= 1, lambda lies below that of the formula without them, which has a
-    closed form, and above that of the same formula for T_c over the largest f1 f2*.
+    the exponent, f1 and (for mu* < 0.328) f2* all rise, and so does f2, as r >= 1 for
+    m <= 1; with f1 it rises without limit. As f1 f2 >= 1, lambda lies below that of the
+    formula without them, which has a closed form, and above that of the same formula for
+    T_c over the largest f1 f2.
     This bracket is closed by scipy's vectorised root finder in ln T_c, and one Newton
     step. Errors follow from implicit differentiation.
 
@@ -149,8 +177,15 @@ def coupling_constant(
     --------
     >>> print(f"{coupling_constant(9.22, theta_d=277, formula='mcmillan'):.2f}")
     0.82
+    >>> for moment in (0.779, 1.0):
+    ...     found = coupling_constant(
+    ...         58.0, theta_d=518, formula="allen-dynes", phonon_moment=moment
+    ...     )
+    ...     print(f"{found:.2f}")
+    1.88
+    1.50
     """
-    _check(theta_d, mu_star, formula)
+    moment = _checked(theta_d, mu_star, formula, phonon_moment)
     cold, theta, _ = np.broadcast_arrays(nominal(tc), nominal(theta_d), nominal(mu_star))
     if not (cold > 0).all():
         raise AnalysisError(f"T_c must be above 0 K, got {np.min(cold):g}")
@@ -159,48 +194,70 @@ def coupling_constant(
             f"T_c must be below Theta_D, got {np.max(cold / theta):.3g} times Theta_D"
         )
 
-    def value(tc: Floats, theta: Floats, mu: Floats) -> Floats:
-        return _invert(np.log(tc / theta), mu, formula)
+    def value(tc: Floats, theta: Floats, mu: Floats, m: Floats) -> Floats:
+        return _invert(np.log(tc / theta), mu, formula, m)
 
-    def slopes(lam: Floats, tc: Floats, theta: Floats, mu: Floats) -> tuple[Floats, ...]:
-        by_lam, by_mu = log_slopes(lam, mu, formula)
-        return 1 / (tc * by_lam), -1 / (theta * by_lam), -by_mu / by_lam
+    def slopes(lam: Floats, tc: Floats, theta: Floats, mu: Floats, m: Floats) -> tuple[Floats, ...]:
+        by_lam, by_mu, by_moment = log_slopes(lam, mu, formula, m)
+        return 1 / (tc * by_lam), -1 / (theta * by_lam), -by_mu / by_lam, -by_moment / by_lam
 
-    found = propagated(value, slopes, tc, theta_d, mu_star)
-    _warn_strong(nominal(found))
+    found = propagated(value, slopes, tc, theta_d, mu_star, moment)
+    _warn_strong(nominal(found), formula)
     return found
 
 
-def log_ratio(lam: Any, mu: Any, formula: str) -> Any:
+def log_ratio(lam: Any, mu: Any, formula: str, moment: Any = DEBYE_LIKE) -> Any:
     """Return ln(T_c/Theta_D), see the module: arithmetic alone."""
-    exponent = -1.04 * (1 + lam) / (lam - mu * (1 + 0.62 * lam))
+    exponent = -1.04 * (1 + lam) / (lam - mu * (1 + 0.62 * lam)) + np.log(_PREFACTOR[formula])
     if formula == "mcmillan":
-        return exponent - np.log(1.45)
-    stretched = (lam / (2.46 * (1 + 3.8 * mu))) ** 1.5
-    f1 = np.log1p(stretched) / 3  # eq. 3
-    f2 = np.log1p((0.0241 - 0.0735 * mu) * lam**2)  # eq. 4
-    return exponent + f1 + f2 - np.log(1.45 if formula == "advanced" else 1.2)
+        return exponent
+    f1 = np.log1p((lam / (2.46 * (1 + 3.8 * mu))) ** 1.5) / 3  # eq. 3
+    if formula == "advanced":
+        return exponent + f1 + np.log1p((0.0241 - 0.0735 * mu) * lam**2)  # eq. 4
+    r = _width(moment)
+    f2 = np.log1p((r - 1) * lam**2 / (lam**2 + (1.82 * (1 + 6.3 * mu) * r) ** 2))
+    return exponent + f1 + f2 + np.log(moment)
 
 
-def log_slopes(lam: Floats, mu: Floats, formula: str) -> tuple[Floats, Floats]:
-    """Return the derivatives of ln(T_c/Theta_D) by lambda and by mu*."""
+def _width(moment: Any) -> Any:
+    """Return r = omega_2/omega_log of the power-law spectrum with that moment."""
+    return 1 / (moment * np.sqrt(1 - 2 * np.log(moment)))
+
+
+def log_slopes(
+    lam: Floats, mu: Floats, formula: str, moment: Any = DEBYE_LIKE
+) -> tuple[Floats, Floats, Floats]:
+    """Return the derivatives of ln(T_c/Theta_D) by lambda, mu* and the phonon moment."""
     below = lam - mu * (1 + 0.62 * lam)
     by_lam = 1.04 * (1 + 0.38 * mu) / below**2
     by_mu = -1.04 * (1 + lam) * (1 + 0.62 * lam) / below**2
+    none = np.zeros(np.shape(by_lam))
     if formula == "mcmillan":
-        return np.asarray(by_lam), np.asarray(by_mu)
+        return np.asarray(by_lam), np.asarray(by_mu), none
     stretched = (lam / (2.46 * (1 + 3.8 * mu))) ** 1.5
     share = 0.5 * stretched / (1 + stretched)
-    c = 0.0241 - 0.0735 * mu
-    f2 = 1 + c * lam**2
-    by_lam = by_lam + share / lam + 2 * c * lam / f2
-    by_mu = by_mu - share * 3.8 / (1 + 3.8 * mu) - 0.0735 * lam**2 / f2
-    return np.asarray(by_lam), np.asarray(by_mu)
+    by_lam = by_lam + share / lam
+    by_mu = by_mu - share * 3.8 / (1 + 3.8 * mu)
+    if formula == "advanced":
+        c = 0.0241 - 0.0735 * mu
+        f2 = 1 + c * lam**2
+        return np.asarray(by_lam + 2 * c * lam / f2), np.asarray(by_mu - 0.0735 * lam**2 / f2), none
+    r, k = _width(moment), 1.82 * (1 + 6.3 * mu)
+    whole = lam**2 + (k * r) ** 2
+    f2 = 1 + (r - 1) * lam**2 / whole
+    by_k = -2 * (r - 1) * lam**2 * k * r**2 / whole**2 / f2
+    by_r = (lam**2 / whole - 2 * (r - 1) * lam**2 * k**2 * r / whole**2) / f2
+    # d ln r/d ln m = -1 + 1/(1 - 2 ln m)
+    by_moment = (1 + by_r * r * (1 / (1 - 2 * np.log(moment)) - 1)) / moment
+    by_lam = by_lam + 2 * (r - 1) * lam * (k * r) ** 2 / whole**2 / f2
+    return np.asarray(by_lam), np.asarray(by_mu + 1.82 * 6.3 * by_k), np.asarray(by_moment)
 
 
-def _invert(target: Floats, mu: Floats, formula: str) -> Floats:
+def _invert(target: Floats, mu: Floats, formula: str, moment: Floats) -> Floats:
     """Return lambda for ln(T_c/Theta_D) = target, arrays of one shape."""
-    plain, largest = _plain(target, mu, 1.2 if formula == "allen-dynes" else 1.45)
+    # ln T_c of the formula without f1 and f2, over that of its exponent alone.
+    front = np.log(_PREFACTOR[formula]) + (np.log(moment) if formula == "allen-dynes" else 0.0)
+    plain, largest = _plain(target, mu, front)
     if formula == "mcmillan":
         if not np.isfinite(plain).all():
             at = np.unravel_index(np.argmax(~np.isfinite(plain)), plain.shape)
@@ -209,40 +266,42 @@ def _invert(target: Floats, mu: Floats, formula: str) -> Floats:
                 f"whose largest is {largest[at]:.4g} for mu* = {mu[at]:g}"
             )
         return plain
-    # Where the formula without f1 f2* has no root, f1 alone reaches any T_c < Theta_D
-    # below lambda = 1e4.
-    high = np.where(np.isfinite(plain), plain, 1e4) * (1 + 1e-9)
-    factors = log_ratio(high, mu, formula) - log_ratio(high, mu, "mcmillan")
-    factors += np.log(1.2 / 1.45) if formula == "allen-dynes" else 0.0
-    low, _ = _plain(target - factors, mu, 1.2 if formula == "allen-dynes" else 1.45)
+    # Where the formula without f1 and f2 has no root, f1 alone reaches any T_c < Theta_D
+    # below lambda = 1e4/m^2.
+    high = np.where(np.isfinite(plain), plain, 1e4 * np.exp(-2 * (front + np.log(1.2))))
+    high = high * (1 + 1e-9)
+    factors = log_ratio(high, mu, formula, moment) - log_ratio(high, mu, "mcmillan")
+    factors -= front + np.log(1.45)
+    low, _ = _plain(target - factors, mu, front)
     low = low * (1 - 1e-9) + 1e-9 * mu / (1 - 0.62 * mu)
     found = elementwise.find_root(
-        lambda lam, mu, target: log_ratio(lam, mu, formula) - target,
+        lambda lam, mu, target, moment: log_ratio(lam, mu, formula, moment) - target,
         (low, high),
-        args=(mu, target),
+        args=(mu, target, moment),
         tolerances={"xatol": 0.0, "xrtol": 1e-9, "fatol": 0.0, "frtol": 0.0},
     ).x
-    slope, _ = log_slopes(found, mu, formula)
-    return np.asarray(found - (log_ratio(found, mu, formula) - target) / slope)
+    slope, *_ = log_slopes(found, mu, formula, moment)
+    return np.asarray(found - (log_ratio(found, mu, formula, moment) - target) / slope)
 
 
-def _plain(target: Floats, mu: Floats, c: float) -> tuple[Floats, Floats]:
+def _plain(target: Floats, mu: Floats, front: Any) -> tuple[Floats, Floats]:
     """Return lambda of the formula without f1 and f2, inf where none, and its largest T_c."""
-    steep = -(target + np.log(c))  # 1.04 (1 + lambda) / (lambda - mu (1 + 0.62 lambda))
+    steep = front - target  # 1.04 (1 + lambda) / (lambda - mu (1 + 0.62 lambda))
     below = (1 - 0.62 * mu) * steep - 1.04
     with np.errstate(divide="ignore", invalid="ignore"):
         lam = np.where(below > 0, (1.04 + mu * steep) / below, np.inf)
-    return lam, np.exp(-1.04 / (1 - 0.62 * mu)) / c
+    return lam, np.exp(front - 1.04 / (1 - 0.62 * mu))
 
 
-def check_choices(mu_star: Any, formula: str) -> None:
-    """Refuse a formula that is none, and a mu* out of its range.
+def check_choices(mu_star: Any, formula: str, phonon_moment: Any = None) -> None:
+    """Refuse a formula that is none, and a mu* or a phonon moment out of its range.
 
     Raises
     ------
     AnalysisError
         If formula is unknown; if mu* is negative or not below 0.328, where f2* falls
-        below 1 (without f2*, below 1/0.62).
+        below 1 (of McMillan's own formula, below 1/0.62); if the phonon moment is not
+        above 0 and at most 1, or belongs to another formula.
     """
     if formula not in FORMULAS:
         raise AnalysisError(f"formula must be one of {', '.join(FORMULAS)}; got {formula!r}")
@@ -255,17 +314,30 @@ def check_choices(mu_star: Any, formula: str) -> None:
         raise AnalysisError(
             f"mu* must be at least 0 and below {limit:.4f}, {why}; got {mu[~inside].flat[0]:g}"
         )
+    if phonon_moment is None:
+        return
+    if formula != "allen-dynes":
+        raise AnalysisError(f"a phonon moment belongs to the formula allen-dynes, not to {formula}")
+    moment = nominal(phonon_moment)
+    inside = (moment > 0) & (moment <= 1)
+    if not inside.all():
+        raise AnalysisError(
+            "the phonon moment omega_log/Theta_D must be above 0 and at most 1; "
+            f"got {moment[~inside].flat[0]:g}"
+        )
 
 
-def _check(theta_d: Any, mu_star: Any, formula: str) -> None:
-    check_choices(mu_star, formula)
+def _checked(theta_d: Any, mu_star: Any, formula: str, phonon_moment: Any) -> Any:
+    """Return the phonon moment after all checks; a Debye-like spectrum's if none is given."""
+    check_choices(mu_star, formula, phonon_moment)
     theta = nominal(theta_d)
     if not (theta > 0).all():
         raise AnalysisError(f"Theta_D must be above 0 K, got {np.min(theta):g}")
+    return DEBYE_LIKE if phonon_moment is None else phonon_moment
 
 
-def _warn_strong(lam: Floats) -> None:
-    if (lam > STRONGEST_FITTED).any():
+def _warn_strong(lam: Floats, formula: str) -> None:
+    if formula != "allen-dynes" and (lam > STRONGEST_FITTED).any():
         warnings.warn(
             f"lambda = {np.max(lam):.3g} is above {STRONGEST_FITTED:g}, beyond the solutions that "
             "the formula was fitted to",

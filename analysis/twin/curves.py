@@ -25,6 +25,8 @@ from analysis.typing import Floats
 # u with 1/I_0(u)^2 = 0.05: where eq. 5 has fallen to 5 % of its onset.
 U_5_PERCENT = 2.8914936104195
 NOISE_CORRELATION = 0.3
+# Onset of runs 1 to 4, K: assumed, see `_run`.
+TC_ONSET = 78.0
 
 
 @dataclass(frozen=True)
@@ -115,8 +117,9 @@ def _run(
     run: str, pressures: tuple[float, ...], r0: float, a: float, r_sat: float, noise: float
 ) -> Iterator[Truth]:
     for pressure in pressures:
-        # Assumed: resistance falls with pressure; superconducting from 14 GPa on, with
-        # an onset that falls slowly and a drop that is never complete.
+        # Assumed: resistance falls with pressure; superconducting from 14 GPa on, with a
+        # drop that is never complete. The onset has one value, which is assumed, at all
+        # pressures: the paper has it "practically unchanged" in the pure Fmmm phase.
         softer = 1.25 - 0.01 * pressure
         drops = pressure >= 14
         paper = {"noise": _R_SQUARED[run]}
@@ -131,7 +134,7 @@ def _run(
             r0=r0 * softer,
             a=a * softer,
             r_sat=r_sat,
-            tc_onset=80 - 0.4 * (pressure - 14) if drops else None,
+            tc_onset=TC_ONSET if drops else None,
             f=25.0 if drops else None,
             floor=0.35 + 0.01 * abs(pressure - 20),
             noise=noise,

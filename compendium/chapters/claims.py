@@ -1,11 +1,14 @@
 """A claim of the paper, what is found for it, the verdict that follows, and tables of them.
 
-What is found on the synthetic twin cannot confirm a claim: the paper's values went into it.
+Every claim carries the paper's words. A number that the paper prints with a word such as
+"ballpark" is as loose as that word: the verdict then says what the word has to mean. What
+is found on the synthetic twin cannot confirm a claim: the paper's values went into it.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from uncertainties import UFloat, ufloat
@@ -13,15 +16,27 @@ from uncertainties import UFloat, ufloat
 from analysis.errors import DataError
 from analysis.show.report import Note, Table, quantity, unbroken
 
-VERDICTS = ("reproduced", "differs", "not supported", "needs the original data")
+# From those that say something to those that do not.
+VERDICTS = (
+    "reproduced",
+    "differs",
+    "not supported",
+    "depends on a word",
+    "supported elsewhere",
+    "no test",
+    "needs the original data",
+    "taken over",
+)
+QUIET = VERDICTS[-2:]
+RELATIONS = ("=", "≥", ">")
 
 
 @dataclass(frozen=True)
 class Found:
     """What this compendium finds for a claim, and on what kind of data.
 
-    `origin` is one of those of the data package, or "published inputs" for arithmetic on
-    numbers that the paper prints.
+    `origin` is one of those of the data package, "published inputs" for arithmetic on
+    numbers that the paper prints, or "published elsewhere".
     """
 
     value: UFloat
@@ -29,77 +44,193 @@ class Found:
     data: str
 
 
+class _Measure(NamedTuple):
+    """How far apart two numbers are, and how a reading of a word says so."""
+
+    distance: Callable[[UFloat, float], UFloat]
+    reading: str
+    shows_number: bool
+
+
+def _size(difference: UFloat) -> UFloat:
+    return difference if difference.n >= 0 else -difference
+
+
+_MEASURES = {
+    "%": _Measure(
+        lambda found, printed: 100 * _size(found / printed - 1),
+        "within {:.2g}\N{NO-BREAK SPACE}%",
+        shows_number=True,
+    ),
+    "factor": _Measure(
+        lambda found, printed: max(found / printed, printed / found, key=lambda one: one.n),
+        "within a factor of {:.2g}",
+        shows_number=True,
+    ),
+    # Of a printed "all": what is missing of it, in percent.
+    "share": _Measure(
+        lambda found, printed: 100 * (printed - found),
+        "all but {:.2g}\N{NO-BREAK SPACE}%",
+        shows_number=False,
+    ),
+    # Of a printed "no change": the change, in the claim's unit.
+    "change": _Measure(
+        lambda found, printed: _size(found - printed),
+        "a change of up to {:.2g}",
+        shows_number=False,
+    ),
+}
+
+
 @dataclass(frozen=True)
-class Entry:
-    """One numerical claim of the paper.
+class Loose:
+    """A word of the paper that loosens a number, and the widest reading that it is given.
 
     Attributes
     ----------
-    claim, place : str
-        What is claimed, and where in arXiv:2401.00804.
+    word : str
+        As the paper has it: "ballpark", "~", "eye-guided".
+    widest : float
+        Chosen here; beyond it a claim differs whatever the word means.
+    kind : {"%", "factor", "share", "change"}
+        How a difference is measured.
+    """
+
+    word: str
+    widest: float
+    kind: str = "%"
+
+    def needed(self, printed: float, found: UFloat) -> UFloat:
+        """Return what the word has to allow for the two numbers to agree."""
+        return _MEASURES[self.kind].distance(found, printed)
+
+    def allows(self, printed: float, found: UFloat) -> bool:
+        """Return whether the widest reading does, within twice the error of what is found."""
+        needed = self.needed(printed, found)
+        return bool(needed.n - 2 * needed.s <= self.widest)
+
+    def means(self, size: float, unit: str) -> str:
+        """Return "“ballpark” means within 6 %", rounded up to two digits."""
+        step = 10.0 ** (np.floor(np.log10(size)) - 1) if size > 0 else 1.0
+        upward = np.ceil(round(size / step, 6)) * step
+        reading = _MEASURES[self.kind].reading.format(upward)
+        of_unit = f"\N{NO-BREAK SPACE}{unit}" if self.kind == "change" and unit else ""
+        return f"“{self.word}” means {reading}{of_unit}"
+
+    def shown(self, number: str) -> str:
+        """Return the word with the number that it loosens, or the word alone."""
+        return f"“{self.word}”" + f" {number}" * _MEASURES[self.kind].shows_number
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One claim of the paper.
+
+    Attributes
+    ----------
+    claim : str
+    quote, place : str
+        The paper's own words, where "..." leaves some out; and where in arXiv:2401.00804.
     published : UFloat or None
-        The number; its error is half of the last digit unless the paper gives one.
+        The number; its error is the paper's or, of a number that is printed without an error
+        and without a word that loosens it, half of the last digit.
     unit : str
     found : Found or None
         None if nothing here can speak to it.
-    at_least : bool
-        Whether the claim is a lower limit and not a value.
+    relation : str
+        One of `RELATIONS`: the claim is a value, a lower limit, or that something exceeds it.
+    loose : Loose or None
+        The word that loosens the number.
+    judged, reason : str
+        Where no number can decide: one of `VERDICTS`, and why.
     """
 
     claim: str
+    quote: str
     place: str
-    published: UFloat | None
-    unit: str
-    found: Found | None
-    at_least: bool = False
+    published: UFloat | None = None
+    unit: str = ""
+    found: Found | None = None
+    relation: str = "="
+    loose: Loose | None = None
+    judged: str = ""
+    reason: str = ""
 
     @property
     def printed(self) -> str:
-        """The number as the paper prints it, with its unit; "" if it prints none."""
+        """The number as the paper prints it, with its unit and word; "" if it prints none."""
         if self.published is None:
             return ""
-        value, error = self.published.n, self.published.s
-        last = 2 * error  # of a rounded number this is a power of ten
-        rounded = error > 0 and abs(np.log10(last) - round(np.log10(last))) < 1e-9
-        if rounded:
-            text = f"{value:.{max(0, -round(np.log10(last)))}f}"
-        else:
-            digits = len(f"{error:g}".partition(".")[2])
-            text = f"{value:.{digits}f} ± {error:g}" if error else f"{value:g}"
-        return f"{'≥ ' if self.at_least else ''}{text} {self.unit}".rstrip()
+        number = f"{_as_printed(self.published)} {self.unit}".rstrip()
+        if self.loose is not None:
+            return self.loose.shown(number)
+        return f"{self.relation} {number}".removeprefix("= ")
 
     @property
     def verdict(self) -> str:
-        """One of `VERDICTS`, from the numbers and their errors."""
-        return verdict(self.published, self.found, at_least=self.at_least)
+        """One of `VERDICTS`, from the numbers, their errors and the word that loosens them."""
+        if self.judged:
+            return self.judged
+        return verdict(self.published, self.found, relation=self.relation, loose=self.loose)
+
+    @property
+    def said(self) -> str:
+        """The verdict in words: of a loosened number, what its word has to mean."""
+        if self.loose is None or self.found is None or self.published is None:
+            return self.verdict
+        needed = self.loose.needed(self.published.n, self.found.value)
+        if self.verdict == "depends on a word":
+            return f"agrees if {self.loose.means(needed.n, self.unit)}"
+        if self.verdict in ("differs", "not supported"):
+            return f"{self.verdict} even if {self.loose.means(self.loose.widest, self.unit)}"
+        return self.verdict
 
 
-def verdict(published: UFloat | None, found: Found | None, *, at_least: bool = False) -> str:
+def verdict(
+    published: UFloat | None,
+    found: Found | None,
+    *,
+    relation: str = "=",
+    loose: Loose | None = None,
+) -> str:
     """Compare a published number with what is found.
 
     "needs the original data" if nothing is found, or only on synthetic data. Otherwise
     values agree if they differ by no more than twice their combined error; a lower limit
-    is not supported if the value is below it by more than that.
+    is not supported if the value is below it by more than that, and that something exceeds
+    a number is not supported unless it does by more than that. A loosened number depends
+    on its word as far as the widest reading of that goes.
     """
     if published is None or found is None or found.origin == "synthetic":
         return "needs the original data"
     if not np.isfinite([found.value.n, found.value.s]).all():
         return "needs the original data"
+    wrong = "differs" if relation == "=" else "not supported"
+    if loose is not None:
+        return "depends on a word" if loose.allows(published.n, found.value) else wrong
     error = 2 * float(np.hypot(published.s, found.value.s))
     difference = found.value.n - published.n
-    if at_least:
-        return "not supported" if difference < -error else "reproduced"
-    return "differs" if abs(difference) > error else "reproduced"
+    stands = {"=": abs(difference) <= error, "≥": difference >= -error, ">": difference > error}
+    return "reproduced" if stands[relation] else wrong
 
 
 def digits(value: float, last: float) -> UFloat:
-    """Return a printed number with an error of half a unit in its last digit."""
+    """Return a plainly printed number with an error of half a unit in its last digit."""
     return ufloat(value, last / 2)
 
 
 def exact(value: float) -> UFloat:
     """Return a number without an error."""
     return 0.0 * ufloat(0.0, 1.0) + value
+
+
+def _as_printed(number: UFloat) -> str:
+    value, error = number.n, number.s
+    last = 2 * error  # of a rounded number this is a power of ten
+    if error > 0 and abs(np.log10(last) - round(np.log10(last))) < 1e-9:
+        return f"{value:.{max(0, -round(np.log10(last)))}f}"
+    places = len(f"{error:g}".partition(".")[2])
+    return f"{value:.{places}f} ± {error:g}" if error else f"{value:g}"
 
 
 # ---------------------------------------------------------------------------- several claims
@@ -119,20 +250,29 @@ def entries_on(entries: Iterable[Entry], *words: str) -> tuple[Entry, ...]:
     return found
 
 
+def of_verdict(entries: Iterable[Entry], *verdicts: str) -> tuple[Entry, ...]:
+    """Return the claims with one of the verdicts."""
+    return tuple(entry for entry in entries if entry.verdict in verdicts)
+
+
 def ledger_table(entries: Iterable[Entry]) -> Table:
-    """Return claims, verdicts, and the numbers that they rest on, a row for each."""
-    header = ("claim", "verdict", "printed", "found here", "on")
-    return Table(header, [_ledger_row(entry) for entry in entries], words=len(header))
+    """Return claims, verdicts, and the numbers that they rest on: those that say more first."""
+    rows = sorted(entries, key=lambda entry: VERDICTS.index(entry.verdict))
+    header = ("claim", "the paper's words", "verdict", "printed", "found here", "on")
+    return Table(header, [_ledger_row(entry) for entry in rows], words=len(header))
 
 
 def _ledger_row(entry: Entry) -> list[str]:
     found = entry.found
+    quiet = entry.verdict in QUIET
+    resting = entry.reason if found is None else f"{found.origin}: {found.data}"
     return [
-        f"{entry.claim} ({entry.place})",
-        f"**{entry.verdict}**",
+        entry.claim,
+        f"“{entry.quote}” ({entry.place})",
+        f'<span class="quiet">{entry.said}</span>' if quiet else f"**{entry.said}**",
         unbroken(entry.printed) or "none",
         "none" if found is None else _found(found.value, entry),
-        "nothing here" if found is None else f"{found.origin}: {found.data}",
+        resting or "nothing here",
     ]
 
 
@@ -140,15 +280,15 @@ def _found(value: UFloat, entry: Entry) -> str:
     # As many digits as the printed number has, and one more.
     if value.s or entry.published is None:
         return quantity(value, entry.unit)
-    last = entry.published.s or 0.01
-    return unbroken(
-        f"{value.n:.{max(0, 1 - int(np.floor(np.log10(last))))}f} {entry.unit}".rstrip()
-    )
+    if not entry.published.s:
+        return unbroken(f"{value.n:.3g} {entry.unit}".rstrip())
+    places = max(0, 1 - int(np.floor(np.log10(entry.published.s))))
+    return unbroken(f"{value.n:.{places}f} {entry.unit}".rstrip())
 
 
 def doubtful(entries: Iterable[Entry]) -> Table | Note:
     """Return the table of those claims that differ or are not supported."""
-    rows = [entry for entry in entries if entry.verdict in ("differs", "not supported")]
+    rows = of_verdict(entries, "differs", "not supported")
     return ledger_table(rows) if rows else Note("None.", ["Every claim checked stands."])
 
 
@@ -157,3 +297,31 @@ def counts(entries: Sequence[Entry]) -> dict[str, str]:
     number = Counter(entry.verdict for entry in entries)
     of_each = {f"n-{name.replace(' ', '-')}": str(number[name]) for name in VERDICTS}
     return {"n-entries": str(len(entries)), **of_each}
+
+
+# -------------------------------------------------------------------------- checks of our own
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something that the paper does not claim, computed here beside its claims."""
+
+    question: str
+    value: UFloat | None
+    unit: str
+    on: str
+    answer: str = ""
+
+
+def check_table(checks: Iterable[Check]) -> Table:
+    """Return what was asked, what came out and on which data."""
+    rows = [
+        (
+            check.question,
+            "none" if check.value is None else quantity(check.value, check.unit),
+            check.on,
+            check.answer,
+        )
+        for check in checks
+    ]
+    return Table(("question", "found", "on", "so"), rows, words=4)

@@ -13,7 +13,8 @@ from analysis.show.report import window as window_of
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
 from analysis.typing import Floats
-from compendium.chapters.ledger import PRACTICALLY_ALL
+from compendium.chapters.claims import exact
+from compendium.chapters.ledger import PRACTICALLY_ALL, TYPICAL_BALLPARK
 
 Window = tuple[int, int]
 # Of copper by window (K) and weighting; of metals and of platinum by name and by end (K).
@@ -22,30 +23,44 @@ MetalFits = Mapping[str, ResistanceFit]
 PlatinumFits = Mapping[int, ResistanceFit]
 
 
-def resistivity_words(symbols: Sequence[str], resistivity: Floats, level: float) -> dict[str, str]:
-    """Return how many metals conduct better than a level, and what that makes of the claim.
+def resistivity_words(
+    symbols: Sequence[str], resistivity: Floats, level: float, typical: float
+) -> dict[str, str]:
+    """Return how metals lie about two levels, and what that makes of two claims.
 
     Parameters
     ----------
     symbols : sequence of str, shape (N,)
     resistivity : array_like, shape (N,)
         µΩ cm.
-    level : float
-        µΩ cm; "practically all" metals are said to lie below it.
+    level, typical : float
+        µΩ cm; "practically all" metals are said to lie below the first, and the second to be
+        a "typical ballpark value".
     """
     below = resistivity < level
     order = np.argsort(resistivity)[: below.sum()]
+    median = float(np.median(resistivity))
+    near = (resistivity >= typical / 2) & (resistivity <= 2 * typical)
+    needed = TYPICAL_BALLPARK.needed(typical, exact(median)).n
+    supported = PRACTICALLY_ALL.allows(1.0, exact(float(below.mean())))
     return {
         "n-metals": str(below.size),
         "n-below": str(int(below.sum())),
         "n-above": str(int((~below).sum())),
         "share-below": percent(below.mean()),
         "names-below": ", ".join(symbols[at] for at in order),
-        "n-below-three": str(int((resistivity < 3).sum())),
-        "median": f"{np.median(resistivity):.0f}",
-        "verdict-resistivity": "The statement is not supported as it is worded"
-        if below.mean() < PRACTICALLY_ALL
-        else "The statement is supported",
+        "n-below-typical": str(int((resistivity < typical).sum())),
+        "n-near-typical": str(int(near.sum())),
+        "share-near": percent(near.mean()),
+        "median": f"{median:.0f}",
+        "typical-factor": f"{needed:.1f}",
+        "verdict-resistivity": "The statement is supported only as far as “practically all” means "
+        f"{percent(below.mean())} of them"
+        if supported
+        else "The statement is not supported: no reading of “practically all” is less than half",
+        "verdict-typical": f"It agrees if {TYPICAL_BALLPARK.means(needed, '')}"
+        if TYPICAL_BALLPARK.allows(typical, exact(median))
+        else "It differs whatever “ballpark” means",
     }
 
 

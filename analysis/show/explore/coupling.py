@@ -8,12 +8,12 @@ from analysis.show.coupling_plots import PAPER
 from analysis.show.explore import spec
 from analysis.show.explore.formula import Symbol, symbols, where
 from analysis.show.explore.widget import Explorer
-from analysis.transport.coupling import FORMULAS, STRONGEST_FITTED, log_ratio
+from analysis.transport.coupling import DEBYE_LIKE, FORMULAS, STRONGEST_FITTED, log_ratio
 
 _WORDS = {
     "advanced": "advanced McMillan (eqs. 2-4)",
     "mcmillan": "McMillan",
-    "allen-dynes": "Allen and Dynes's prefactor",
+    "allen-dynes": "Allen and Dynes",
 }
 _BEYOND = "Beyond 1.5: McMillan's exponent was fitted below that."
 _SUPPOSES = "λ supposes that phonons pair the electrons; no T_{c} can show that."
@@ -28,12 +28,13 @@ def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Expl
     theta_d, tc : float
         Where the sliders stand at first, K; the paper's at 22.4 GPa.
     """
-    lam, theta, cold, mu = symbols("lam theta_d tc mu_star")
+    lam, theta, cold, mu, moment = symbols("lam theta_d tc mu_star phonon_moment")
     found, pole = Symbol("coupling"), Symbol("pole")
+    strong = (found > STRONGEST_FITTED) * (Symbol("formula") < FORMULAS.index("allen-dynes"))
 
     def critical(x: Any, formula: str | None = None) -> Any:
         """T_c by one formula, or by the chosen one."""
-        return theta * np.exp(_ratio(x) if formula is None else log_ratio(x, mu, formula))
+        return theta * np.exp(_ratio(x) if formula is None else log_ratio(x, mu, formula, moment))
 
     return Explorer(
         spec.Spec(
@@ -44,6 +45,8 @@ def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Expl
                 spec.Slider("theta_d", "Θ_{D}", 100, 1000, 1, start=theta_d, unit="K", digits=4),
                 spec.Slider("tc", "T_{c}", 1, 120, 0.1, start=tc, unit="K", digits=4),
                 spec.Slider("mu_star", "μ*", 0, 0.25, 0.001, start=PAPER["mu_star"], digits=3),
+                spec.Slider("phonon_moment", "ω_{log}/Θ_{D} of Allen and Dynes", 0.4, 1, 0.001,
+                            start=round(DEBYE_LIKE, 3), digits=3),
                 spec.Choice("formula", "formula",
                             [(one, _WORDS[one], i) for i, one in enumerate(FORMULAS)]),
             ],
@@ -70,7 +73,7 @@ def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Expl
                 spec.Readout("λ", found, digits=5, otherwise="none: no λ gives so high a T_{c}"),
                 spec.Readout("T_{c} that λ = 1.75 would give", critical(PAPER["coupling"]), "K", 4),
                 spec.Saying([
-                    (found > STRONGEST_FITTED, f"{_BEYOND} {_SUPPOSES}"),
+                    (strong, f"{_BEYOND} {_SUPPOSES}"),
                     (found > 0, _SUPPOSES),
                     (1, "The plain formula has a largest T_{c}: it needs λ without limit there."),
                 ]),
@@ -81,6 +84,6 @@ def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Expl
 
 def _ratio(lam: Any) -> Any:
     """Return ln(T_c/Theta_D) by the chosen formula."""
-    first, second, third = (log_ratio(lam, Symbol("mu_star"), one) for one in FORMULAS)
-    chosen = Symbol("formula")
+    mu, moment, chosen = symbols("mu_star phonon_moment formula")
+    first, second, third = (log_ratio(lam, mu, one, moment) for one in FORMULAS)
     return where(chosen == 0, first, where(chosen == 1, second, third))
