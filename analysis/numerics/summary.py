@@ -1,10 +1,12 @@
 """What several results of one measurement come to: their numbers in one place, in plain words."""
 
 from collections.abc import Mapping, Sequence
-from math import isnan
+from math import inf, isfinite, isnan, nan
 from typing import Any
 
 from uncertainties import UFloat
+
+from analysis.numerics.uncertainty import student
 
 _KEYS = {"value", "stderr", "unit"}
 
@@ -35,6 +37,45 @@ def number(
     if systematic is not None:
         stated["systematic"] = systematic
     return stated
+
+
+def interval_of(stated: Mapping[str, Any]) -> tuple[float, float]:
+    """Return the 95 % interval of a stated number; an end that is open, or not known, is infinite.
+
+    It is the one that is stated, else the value and 1.96 standard errors to both sides.
+
+    Examples
+    --------
+    >>> interval_of({"value": 5.0, "stderr": 1.0, "unit": "K", "interval": [3.0, None]})
+    (3.0, inf)
+    """
+    value, error = stated["value"], stated["stderr"]
+    if (ends := stated.get("interval")) is not None:
+        low, high = ends
+        return -inf if low is None else float(low), inf if high is None else float(high)
+    if value is None or error is None:
+        return -inf, inf
+    half = student(0.95, inf) * error
+    return value - half, value + half
+
+
+def weighing_error(stated: Mapping[str, Any]) -> float:
+    """Return the standard error to weigh a stated number by, nan where it cannot be weighed.
+
+    It is the longer side of its 95 % interval over 1.96. So what the interval holds weighs
+    too: Student's factor of few points, skewness, a systematic part. A number that is not
+    quoted, or whose interval is open, has no weight.
+
+    Examples
+    --------
+    >>> weighing_error({"value": 5.0, "stderr": 1.0, "unit": "K"})
+    1.0
+    """
+    if stated["value"] is None:
+        return nan
+    low, high = interval_of(stated)
+    side = max(stated["value"] - low, high - stated["value"])
+    return side / student(0.95, inf) if isfinite(side) and side > 0 else nan
 
 
 def is_number(entry: Any) -> bool:

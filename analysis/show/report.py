@@ -1,11 +1,14 @@
 """Numbers in words and tables, as the chapters and the command line show them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isinf
+from typing import Any
 
 import numpy as np
-from uncertainties import UFloat
+from uncertainties import UFloat, ufloat
 
+from analysis.numerics.summary import interval_of
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
 from analysis.transport.fit_result import LawFit
@@ -13,6 +16,10 @@ from analysis.transport.laws import Parameter
 from analysis.transport.transition_fit import TransitionFit
 
 _SYMBOLS = {"ohm": "Ω", "ohm m": "Ω m", "arbitrary": "arb. u.", "ratio": ""}
+
+
+# An interval that goes so much farther to one side, in parts of its half, is no "+-".
+SKEWED = 0.1
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,35 @@ def quantity(value: UFloat, unit: str = "") -> str:
 def unbroken(text: str) -> str:
     """Return text whose spaces do not break at the end of a line."""
     return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def stated(number: Mapping[str, Any], unit: str = "", *, factor: float = 1.0) -> str:
+    """Return a number of a table of results in words, with the error that is quoted for it.
+
+    "518 ± 4 K"; "512 to 690 K", its 95 % interval, where no value is quoted or the value does
+    not lie in the middle; "> 480 K" where that is open; "≈ 331 K" without any; "none".
+    """
+    value, error = number["value"], number["stderr"]
+    low, high = (factor * end for end in interval_of(number))
+    if isinf(low) and isinf(high):
+        text = "none" if value is None else f"≈ {factor * value:.3g}"
+    elif isinf(low) or isinf(high):
+        text = f"> {low:.3g}" if isinf(high) else f"< {high:.3g}"
+    elif value is None or error is None or _skewed(factor * value, low, high):
+        text = span(low, high)
+    else:
+        return quantity(ufloat(factor * value, factor * error), unit)
+    return text if text == "none" else unbroken(f"{text} {unit}".rstrip())
+
+
+def _skewed(value: float, low: float, high: float) -> bool:
+    return abs((low + high) / 2 - value) > SKEWED * (high - low) / 2
+
+
+def span(low: float, high: float) -> str:
+    """Return "512 to 690", with two digits of what lies between."""
+    digits = max(0, 1 - int(np.floor(np.log10(max(high - low, 1e-12)))))
+    return f"{low:.{digits}f} to {high:.{digits}f}"
 
 
 def percent(share: float) -> str:
