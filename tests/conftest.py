@@ -82,6 +82,7 @@ def study(request):
         request.node.name,
         request.node.user_properties.append,
         int(request.config.getoption("--seed"), 16),
+        room=request.node.path.stem.removeprefix("test_studies").lstrip("_"),
     )
 
 

@@ -8,11 +8,15 @@ which the book's page of coverages is made.
 """
 
 import csv
+import subprocess
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+
+import analysis.numerics.arithmetic  # noqa: F401 - before numpy, see there
 
 TABLE = Path(__file__).resolve().parent.parent / "_build" / "studies.csv"
 FULL, TENTH = "full", "tenth"
@@ -40,14 +44,18 @@ class Row(NamedTuple):
     error: float | str = ""
     refused: float | str = ""
     warned: float | str = ""
+    # Of every row: the file of tests without "test_studies_", "full" or "tenth", the commit.
+    room: str = ""
+    size: str = ""
+    commit: str = ""
 
 
 class Study:
     """One study: ask it for the replicates, then tell it what came out."""
 
-    def __init__(self, size, name, keep, extra_seed=0):
+    def __init__(self, size, name, keep, extra_seed=0, *, room=""):
         self.size, self.name, self.keep, self.extra_seed = size, name, keep, extra_seed
-        self.count, self.seed = 0, ""
+        self.room, self.count, self.seed = room, 0, ""
 
     def replicates(self, full, *, seed):
         """Return how many replicates to take: all, or a tenth."""
@@ -69,7 +77,9 @@ class Study:
         low, high = full if self.size == FULL else tenth
         date = datetime.now(UTC).date().isoformat()
         seed = f"{self.seed} + {self.extra_seed}" if self.extra_seed else self.seed
-        row = Row(self.name, what, self.count, float(result), low, high, seed, date, **page)
+        where = {"room": self.room, "size": self.size, "commit": commit()}
+        number = float(result)
+        row = Row(self.name, what, self.count, number, low, high, seed, date, **page, **where)
         self.keep((PROPERTY, list(row)))
         assert low <= result <= high, f"{what}: {result:.4g} is not within {low} and {high}"
 
@@ -127,6 +137,16 @@ class Study:
             what, result, full=limits, tenth=limits,
             situation=situation, kind=kind, error=error, **shares,
         )  # fmt: skip
+
+
+@cache
+def commit():
+    """Return the commit that is checked out, with "-dirty" where files differ from it."""
+    command = ["git", "describe", "--always", "--dirty", "--exclude=*", "--abbrev=8"]
+    done = subprocess.run(
+        command, cwd=TABLE.parent.parent, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or "unknown"
 
 
 def write_table(rows, path=TABLE):

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib import pyplot as plt
-from small_results import sheet, table
+from small_results import results_of, sheet, table
 
 import analysis
 from analysis.catalogue.datasets import OWN_PACKAGE
 from analysis.numerics.means import weighted_mean
+from analysis.numerics.summary import weighing_error
 from analysis.pressure.results import Results
 from analysis.pressure.series import (
     Regions,
@@ -301,6 +302,68 @@ def test_reciprocals_carry_their_errors():
     assert series.value[0] == pytest.approx(1 / 5.4)
     assert series.error[0] == pytest.approx(0.01 / 5.4**2)
     assert series.name == "1/a"
+
+
+def stated(value, error, **more):
+    return {"value": value, "stderr": error, "unit": "K", **more}
+
+
+@pytest.mark.parametrize(
+    ("number", "error"),
+    [
+        (stated(550.0, 4.0), 4.0),
+        # Student's interval, or a skewed one, or one with a systematic part: its longer side.
+        (stated(550.0, 4.0, interval=[540.0, 560.0]), 10 / 1.95996),
+        (stated(550.0, None, interval=[540.0, 570.0]), 20 / 1.95996),
+        (stated(550.0, None, interval=[530.0, 550.0]), 20 / 1.95996),
+        # Neither an estimate nor a limit can be weighed.
+        (stated(550.0, None), np.nan),
+        (stated(550.0, 4.0, interval=[540.0, None]), np.nan),
+        (stated(None, None, interval=[540.0, 560.0]), np.nan),
+    ],
+)
+def test_a_stated_number_weighs_as_much_as_its_interval_says(number, error):
+    assert weighing_error(number) == pytest.approx(error, rel=1e-5, nan_ok=True)
+
+
+def test_what_is_not_determined_is_named_and_what_is_open_is_drawn():
+    rows = [
+        (16.0, "1", stated(550.0, 4.0, interval=[540.0, 560.0], systematic=3.0)),
+        (18.0, "1", stated(600.0, None, interval=[520.0, None])),
+        (20.0, "1", stated(None, None)),
+        (22.0, "1", stated(548.0, 4.0)),
+    ]
+    results = results_of("theta_d", rows)
+    theta = series_of(results, "resistance", "theta_d")
+    assert theta.undetermined == ("s2",)
+    assert list(theta.high) == pytest.approx([560, np.inf, 548 + 1.95996 * 4], rel=1e-5)
+    assert theta.constancy().mean.n == 2
+    assert theta.constancy().mean.common > 0
+    said = str(pressure_report.coverage(results, "La3Ni2O7-delta", theta))
+    assert "Θ_D is not determined (the sheets say why): s2" in said
+    assert "interval is open: s1" in said
+    shown = pressure_report.points([theta]).rows
+    assert [row[2].replace("\N{NO-BREAK SPACE}", " ") for row in shown] == [
+        "550 ± 4", "> 520", "548 ± 4",
+    ]  # fmt: skip
+    assert pressure_words.common(theta).startswith("1 of the 2 values of Θ_D have")
+    assert "no value" in pressure_words.common(theta.between(21, 23)).lower()
+
+
+def test_an_open_interval_is_drawn_as_an_arrow_and_bars_to_both_ends(ax):
+    rows = [
+        (16.0, "1", stated(550.0, None, interval=[540.0, 570.0])),
+        (18.0, "1", stated(600.0, None, interval=[520.0, None])),
+        (20.0, "1", stated(560.0, None)),
+    ]
+    pressure_plots.against_pressure(
+        ax, series_of(results_of("theta_d", rows), "resistance", "theta_d")
+    )
+    (bars,) = ax.containers
+    ends = [segment[:, 1] for segment in bars.lines[2][0].get_segments()]
+    assert np.array(ends) == pytest.approx(np.array([[540, 570], [520, 600], [560, 560]]))
+    (arrow,) = [line for line in ax.lines if "uparrow" in str(line.get_marker())]
+    assert (arrow.get_xdata()[0], arrow.get_ydata()[0]) == (18, 600)
 
 
 def test_an_error_that_is_not_known_is_drawn_and_not_weighed():
