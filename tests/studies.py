@@ -14,9 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 import analysis.numerics.arithmetic  # noqa: F401 - before numpy, see there
+
+# isort: split
+import numpy as np
 
 TABLE = Path(__file__).resolve().parent.parent / "_build" / "studies.csv"
 FULL, TENTH = "full", "tenth"
