@@ -1,4 +1,4 @@
-"""Many experiments of one truth: curves against pressure, and what their sheets would record.
+"""Many experiments of one truth: data against pressure, and what their sheets would record.
 
 The curves are made here, by an integral of our own; the noise, the points and the windows are
 those of the runs of the twin above 15 GPa.
@@ -7,12 +7,15 @@ those of the runs of the twin above 15 GPa.
 from functools import cache
 
 import numpy as np
+from broadening_study import formula, make_peaks
 from small_results import results_of
 
-from analysis import FitError, ResistanceCurve, fit_resistance
+from analysis import FitError, ResistanceCurve, fit_resistance, williamson_hall
 from analysis.pressure.series import series_of
 
 THETA_D = 550.0
+STRAIN = 8e-3
+PLATEAU = (7.5, 10.5, 12.3, 15.0, 18.0)  # GPa
 # The range above the drop of every curve, K.
 WINDOW = (86.0, 300.0)
 # Run, pressures (GPa), R_0 and A (ohm), noise as a part of R(300 K).
@@ -85,3 +88,18 @@ def experiment(rng, *, most=2.0):
         except FitError:
             continue
     return series_of(results_of("theta_d", rows), "resistance", "theta_d")
+
+
+def plateau(rng, sizes, *, lines=8, noise=0.02):
+    """Return the strains of one sample at five pressures, 0.008 throughout.
+
+    The size of the crystallites (nm) is that of the sample, between two, evenly in 1/size.
+    """
+    size = 1 / rng.uniform(1 / sizes[1], 1 / sizes[0])
+    rows = []
+    for pressure in PLATEAU:
+        two_theta = np.linspace(9, 26, lines) + rng.uniform(-0.3, 0.3, lines)
+        clean = formula(np.radians(two_theta / 2), STRAIN, size)
+        peaks = make_peaks(two_theta, clean * (1 + noise * rng.normal(size=lines)), noise * clean)
+        rows.append((pressure, "xrd", williamson_hall(peaks).to_dict()["strain"]))
+    return series_of(results_of("strain", rows, kind="diffraction"), "diffraction", "strain")

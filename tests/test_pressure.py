@@ -142,6 +142,12 @@ def test_a_part_that_all_share_does_not_average_out(n):
     assert np.diff(mean.interval())[0] == pytest.approx(2 * 1.96 * mean.value.s, rel=1e-4)
 
 
+def test_a_common_part_is_no_larger_than_the_error_that_holds_it():
+    mean = weighted_mean([550.0, 552.0], [5.0, 5.0], [8.0, np.inf])
+    assert mean.common == pytest.approx(5, rel=2e-3)
+    assert mean.nominal.s > 0
+
+
 def test_intervals_of_a_mean_of_values_that_share_an_error():
     rng = np.random.default_rng(2401)
     hits = []

@@ -114,7 +114,8 @@ def weighted_mean(values: ArrayLike, errors: ArrayLike, common: ArrayLike = 0.0)
     if not (np.isfinite([x, sigma]).all() and (sigma > 0).all()):
         raise DataError("values must be finite and their errors above 0")
     weights = sigma**-2 / (sigma**-2).sum()
-    shared = np.minimum(np.broadcast_to(np.asarray(common, dtype=float), x.shape), sigma)
+    # A bound may exceed the error that it is a part of; something is each value's own.
+    shared = np.minimum(np.broadcast_to(np.asarray(common, dtype=float), x.shape), 0.999 * sigma)
     mean = float(weights @ x)
     error = float(np.sqrt(weights**2 @ (sigma**2 - shared**2)))
     chi_square = float((((x - mean) / sigma) ** 2).sum())

@@ -218,9 +218,10 @@ def debye_against_pressure(
         fits = [fit for fit in runs[run] if fit.curve.pressure is not None]
         pressures = np.array([fit.curve.pressure for fit in fits], dtype=float)
         values = np.array([fit.theta_d.n for fit in fits])
-        intervals = np.array([fit.interval("theta_d", level) for fit in fits]).T
+        intervals = np.array([fit.interval("theta_d", level) for fit in fits]).reshape(-1, 2).T
+        sides = np.abs(intervals - values)
         ax.errorbar(
-            pressures, values, np.abs(intervals - values),
+            pressures, values, np.where(np.isfinite(sides), sides, 0.0),
             fmt=marker, color=colour, capsize=2, ms=5, label=run_label(run),
         )  # fmt: skip
     ax.set(xlabel="$P$ (GPa)", ylabel=r"$\Theta_\mathrm{D}$ (K)", xlim=(0, None))
