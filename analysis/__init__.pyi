@@ -46,8 +46,8 @@ from analysis.transport.curve import ResistanceCurve as ResistanceCurve
 from analysis.transport.drop import find_drop as find_drop
 from analysis.transport.fit import ResistanceFit as ResistanceFit
 from analysis.transport.fit import fit_resistance as fit_resistance
-from analysis.transport.transition_fit import NotReached as NotReached
 from analysis.transport.transition_fit import TransitionFit as TransitionFit
 from analysis.transport.transition_fit import fit_transition as fit_transition
+from analysis.transport.transition_result import NotReached as NotReached
 
 __version__: str

@@ -85,7 +85,7 @@ def table(
 
 def number(sheet: SheetResult, name: str, scale: float) -> str:
     found = sheet.numbers.get(name)
-    text = "none" if found is None else stated(found, factor=scale)
+    text = "none" if found is None else stated(found, "", factor=scale)
     return "" if text == "none" else text
 
 

@@ -156,30 +156,81 @@ def metal(t):
 
 
 @pytest.mark.parametrize(
-    ("sweeps", "note"),
+    ("sweeps", "warning"),
     [
-        ([metal, metal], "2 sweeps up and down in temperature are merged and sorted$"),
-        (
-            [metal, lambda t: metal(t) + 0.001 * NOISE],
-            "2 sweeps up and down in temperature are merged and sorted$",
-        ),
+        ([metal, metal], None),
+        ([metal, lambda t: metal(t) + 0.001 * NOISE], None),
         (
             [metal, lambda t: 1.1 * metal(t)],
-            "sorted; one and the next differ by up to 9 % of the largest resistance, near 29. K",
+            "2 sweeps up and down .* differ: by up to 8\\.7 % .* near 287 K",
         ),
-        ([metal, metal, lambda t: 1.1 * metal(t)], "3 sweeps up .* by up to 9 % .* near 29. K"),
+        ([metal, metal, lambda t: 1.1 * metal(t)], "3 sweeps up .* by up to 9.* % .* near 29.* K"),
         (
             [lambda t: metal(t) * (t > 50), lambda t: metal(t) * (t > 60)],
-            "differ by up to 2. % .* near 5. K",
+            "differ: by up to 23 % .* near 5. K",
         ),
     ],
 )
-def test_sweeps_up_and_down_are_noted(sweeps, note):
+def test_sweeps_that_differ_are_a_warning(sweeps, warning):
     axes = [TEMPERATURES, TEMPERATURES[::-1] - 0.5, TEMPERATURES + 0.5]
     axes = axes[: len(sweeps)]
     resistances = [sweep(t) for sweep, t in zip(sweeps, axes, strict=True)]
-    found = curve(np.concatenate(axes), np.concatenate(resistances)).notes
-    assert re.search(note, found[0])
+    found = curve(np.concatenate(axes), np.concatenate(resistances))
+    assert (
+        found.notes[0] == f"{len(sweeps)} sweeps up and down in temperature are merged and sorted"
+    )
+    if warning is None:
+        assert found.warnings == ()
+    else:
+        assert re.search(warning, found.warnings[0])
+
+
+def drop_at(tc, t, width=0.01):
+    return 1 / (1 + np.exp(-(t - tc) / width))
+
+
+def test_two_sweeps_in_the_same_direction_are_told_from_disorder():
+    rng = np.random.default_rng(1)
+    resistance = np.r_[METAL, METAL + 0.05 * METAL.max()] + 0.001 * rng.normal(size=298)
+    found = curve(np.r_[TEMPERATURES, TEMPERATURES], resistance)
+    assert found.sweeps.directions == ("warming", "warming")
+    assert "2 sweeps in the same direction (warming) are merged, and" in found.warnings[0]
+    assert "differ: by up to 5 % of the largest" in found.warnings[0]
+
+
+def test_loops_around_a_drop_in_different_fields_differ_by_their_drops():
+    rng = np.random.default_rng(2)
+    axis = np.linspace(7, 9.5, 120)
+    loops = [(axis[:: (-1) ** i], 8.5 - 0.2 * i) for i in range(6)]
+    temperature = np.concatenate([t for t, _ in loops])
+    resistance = np.concatenate([0.5 + drop_at(tc, t, 0.03) for t, tc in loops])
+    found = curve(temperature, resistance + 0.005 * rng.normal(size=temperature.size))
+    assert found.sweeps.directions == ("warming", "cooling") * 3
+    assert found.sweep_spread() == pytest.approx(1.0, rel=0.05)
+
+
+@pytest.mark.parametrize("apart", [0.004, 0.02, 0.1])
+def test_the_spread_of_two_sweeps_over_a_drop_is_their_shift(apart):
+    rng = np.random.default_rng(3)
+    t = np.linspace(7, 9, 700)
+    down, up = (t + rng.normal(0, 0.001, t.size) for _ in range(2))
+    resistance = np.r_[drop_at(8, down)[::-1], drop_at(8 - apart, up)]
+    found = curve(np.r_[down[::-1], up], resistance + 0.0005 * rng.normal(size=2 * t.size))
+    assert found.sweep_spread() == pytest.approx(apart, rel=0.25)
+    assert found.sweep_spread((0.2, 0.8)) == pytest.approx(apart, rel=0.25)
+    assert "differ: by up to" in found.warnings[0]
+
+
+def test_one_sweep_has_no_spread():
+    assert curve(TEMPERATURES, METAL).sweep_spread() is None
+
+
+def test_time_and_sweep_stay_with_their_points():
+    one = curve([30, 10, 20], [3, 1, 2], time=[0, 2, 1])
+    np.testing.assert_array_equal(one.time, [2, 1, 0])
+    np.testing.assert_array_equal(one.between(15, 40).time, [1, 0])
+    with pytest.raises(analysis.DataError, match="3 temperatures but 2 times"):
+        curve([30, 10, 20], [3, 1, 2], time=[0, 2])
 
 
 def test_disorder_is_no_sweep():

@@ -4,7 +4,7 @@ import click
 
 import analysis
 from analysis.cli import options
-from analysis.cli.printing import print_fit, print_json, stated, with_error
+from analysis.cli.printing import print_fit, print_json, stated
 from analysis.cli.sources import data_of
 
 
@@ -55,7 +55,8 @@ def fit_transition(
 ) -> None:
     r"""Fit the transition (eq. 5) and the normal state (eq. 1): T_c, Theta_D and lambda.
 
-    FILE is a file of your own or the name of a data set.
+    FILE is a file of your own or the name of a data set. Where the points do not show the
+    shape of the transition, T_c is read off them, or known to lie between two.
 
     \b
     Examples:
@@ -68,15 +69,16 @@ def fit_transition(
     if as_json:
         print_json({"file": file, **found, "notes": curve.notes})
         return
-    low, high = result.window
+    low, high = found["window"]
+    r_squared = found.get("r_squared")
     rows = [
         (f"T_c at {criterion:g} R_n", stated(found["tc"])),
-        ("T_c,onset", with_error(result.tc_onset, "K")),
+        ("T_c,onset", stated(found["tc_onset"])),
         ("theta_d", stated(found["theta_d"])),
         (f"lambda, mu* = {mu_star:g}", stated(found["lambda"])),
-        ("normal state", result.reason),
-        ("R^2", f"{result.r_squared:.6f}"),
-        ("window", f"{low:g} to {high:g} K, {result.n_points} of {len(curve)} points"),
+        ("normal state", found["normal_state"]),
+        ("R^2", "nothing fitted" if r_squared is None else f"{r_squared:.6f}"),
+        ("window", f"{low:g} to {high:g} K, {found['n_points']} of {len(curve)} points"),
     ]
     heading = f"eqs. 1 and 5, lambda by the {formula} formula"
-    print_fit(file, curve, heading, rows, found["warnings"])
+    print_fit(file, curve, heading, rows, found["warnings"], found["remarks"])

@@ -12,14 +12,35 @@ if TYPE_CHECKING:
 
 
 def stated(number: Mapping[str, Any]) -> str:
-    """Return a number of a result's dictionary with its error, or that there is none."""
+    """Return a number of a result's dictionary with its errors, or that there is none."""
     from uncertainties import ufloat  # noqa: PLC0415 - slow
 
-    if number["value"] is None:
+    from analysis.numerics.summary import Form, form_of, interval_of  # noqa: PLC0415 - slow
+
+    unit, form, (low, high) = number["unit"], form_of(number), interval_of(number)
+    if form is Form.NONE:
         return "none, see the warnings"
-    if number["stderr"] is None:
-        return f"about {number['value']:.3g} {number['unit']}, error not known".rstrip()
-    return with_error(ufloat(number["value"], number["stderr"]), number["unit"])
+    if form is Form.ABOUT:
+        return f"about {number['value']:.3g} {unit}, error not known".rstrip()
+    if form is Form.LIMIT:
+        limit = f"> {low:.3g}" if math.isinf(high) else f"< {high:.3g}"
+        return f"{limit} {unit}".rstrip() + " (95 %)"
+    if form is Form.INTERVAL:
+        likely = "" if number["value"] is None else f", likeliest {number['value']:.3g}"
+        return f"{between((low, high))} {unit}".rstrip() + f" (95 %{likely})"
+    text = with_error(ufloat(number["value"], number["stderr"]), unit)
+    part = number.get("systematic")
+    return text if part is None else f"{text} (systematic: {part:.2g} {unit}".rstrip() + ")"
+
+
+def between(interval: Sequence[float]) -> str:
+    """Return "9.257 to 9.316": the ends of an interval, to a hundredth of its width."""
+    low, high = interval
+    width = high - low
+    if not 0 < width < math.inf:
+        return f"{low:.6g} to {high:.6g}"
+    digits = max(0, 2 - math.floor(math.log10(width)) - 1)
+    return f"{low:.{digits}f} to {high:.{digits}f}"
 
 
 def with_error(value: "UFloat", unit: str) -> str:

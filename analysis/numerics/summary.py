@@ -1,6 +1,7 @@
 """What several results of one measurement come to: their numbers in one place, in plain words."""
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from math import inf, isfinite, isnan, nan
 from typing import Any
 
@@ -8,6 +9,9 @@ from uncertainties import UFloat
 
 from analysis.numerics.uncertainty import student
 
+# Value and error are quoted while the interval reaches no further than so many times 1.96 errors;
+# Student's factor alone does so with five degrees of freedom.
+MOST_PROMISED = 1.5
 _KEYS = {"value", "stderr", "unit"}
 
 
@@ -76,6 +80,39 @@ def weighing_error(stated: Mapping[str, Any]) -> float:
     low, high = interval_of(stated)
     side = max(stated["value"] - low, high - stated["value"])
     return side / student(0.95, inf) if isfinite(side) and side > 0 else nan
+
+
+class Form(Enum):
+    """How a stated number is written: see `form_of`."""
+
+    NONE = "none"
+    ABOUT = "about"  # a value whose error is not known
+    ERROR = "error"  # value and standard error
+    INTERVAL = "interval"
+    LIMIT = "limit"  # an interval with one end
+
+
+def form_of(stated: Mapping[str, Any]) -> Form:
+    """Return how a stated number is written, wherever it is: text, sheets, tables, figures.
+
+    An interval takes the place of value and error where one of these is not quoted, or where
+    it reaches so much further than 1.96 errors that they would promise too much.
+
+    Examples
+    --------
+    >>> form_of({"value": 5.0, "stderr": 1.0, "unit": "K", "interval": [3.0, 12.0]}).value
+    'interval'
+    """
+    value, error = stated["value"], stated["stderr"]
+    low, high = interval_of(stated)
+    if not (isfinite(low) or isfinite(high)):
+        return Form.NONE if value is None else Form.ABOUT
+    if not (isfinite(low) and isfinite(high)):
+        return Form.LIMIT
+    if value is None or error is None:
+        return Form.INTERVAL
+    side = max(value - low, high - value)
+    return Form.INTERVAL if side > MOST_PROMISED * student(0.95, inf) * error else Form.ERROR
 
 
 def is_number(entry: Any) -> bool:

@@ -24,7 +24,8 @@ from analysis.show.report import estimate, run_label
 from analysis.transport.coupling import ValidityWarning, coupling_constant
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
-from analysis.transport.transition_fit import NotReached, TransitionFit
+from analysis.transport.transition_fit import TransitionFit
+from analysis.transport.transition_result import NotReached
 from analysis.typing import Floats
 
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from uncertainties import UFloat, ufloat
 
-from analysis.numerics.summary import interval_of
+from analysis.numerics.summary import Form, form_of, interval_of
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
 from analysis.transport.fit_result import LawFit
@@ -16,10 +16,6 @@ from analysis.transport.laws import Parameter
 from analysis.transport.transition_fit import TransitionFit
 
 _SYMBOLS = {"ohm": "Ω", "ohm m": "Ω m", "arbitrary": "arb. u.", "ratio": ""}
-
-
-# An interval that goes so much farther to one side, in parts of its half, is no "+-".
-SKEWED = 0.1
 
 
 @dataclass(frozen=True)
@@ -82,33 +78,46 @@ def unbroken(text: str) -> str:
     return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def stated(number: Mapping[str, Any], unit: str = "", *, factor: float = 1.0) -> str:
-    """Return a number of a table of results in words, with the error that is quoted for it.
+def stated(
+    number: Mapping[str, Any],
+    unit: str | None = None,
+    *,
+    factor: float = 1.0,
+    parts: bool = False,
+) -> str:
+    """Return a number of a result's dictionary in words, as it is quoted.
 
-    "518 ± 4 K"; "512 to 690 K", its 95 % interval, where no value is quoted or the value does
-    not lie in the middle; "> 480 K" where that is open; "≈ 331 K" without any; "none".
+    "518 ± 4 K"; "512 to 690 K", its 95 % interval; "> 480 K" where that is open; "≈ 331 K"
+    where no error is known; "none". See `analysis.numerics.summary.form_of`.
+
+    Parameters
+    ----------
+    number : mapping
+    unit : str, optional
+        In place of the number's own, such as "" below a heading that has it.
+    factor : float
+        What it is multiplied by.
+    parts : bool
+        Say how much of the error is systematic.
     """
-    value, error = number["value"], number["stderr"]
-    low, high = (factor * end for end in interval_of(number))
-    if isinf(low) and isinf(high):
-        text = "none" if value is None else f"≈ {factor * value:.3g}"
-    elif isinf(low) or isinf(high):
-        text = f"> {low:.3g}" if isinf(high) else f"< {high:.3g}"
-    elif value is None or error is None or _skewed(factor * value, low, high):
-        text = span(low, high)
-    else:
-        return quantity(ufloat(factor * value, factor * error), unit)
-    return text if text == "none" else unbroken(f"{text} {unit}".rstrip())
-
-
-def _skewed(value: float, low: float, high: float) -> bool:
-    return abs((low + high) / 2 - value) > SKEWED * (high - low) / 2
-
-
-def span(low: float, high: float) -> str:
-    """Return "512 to 690", with two digits of what lies between."""
+    unit = number["unit"] if unit is None else unit
+    form, (low, high) = form_of(number), (factor * end for end in interval_of(number))
+    if form is Form.NONE:
+        return "none"
+    if form is Form.ERROR:
+        text = quantity(ufloat(factor * number["value"], factor * number["stderr"]), unit)
+        part = number.get("systematic") if parts else None
+        return f"{text} (systematic: {_with(f'{factor * part:.1g}', unit)})" if part else text
+    if form is Form.ABOUT:
+        return _with(f"≈ {factor * number['value']:.3g}", unit)
+    if form is Form.LIMIT:
+        return _with(f"> {low:.3g}" if isinf(high) else f"< {high:.3g}", unit)
     digits = max(0, 1 - int(np.floor(np.log10(max(high - low, 1e-12)))))
-    return f"{low:.{digits}f} to {high:.{digits}f}"
+    return _with(f"{low:.{digits}f} to {high:.{digits}f}", unit)
+
+
+def _with(text: str, unit: str) -> str:
+    return unbroken(f"{text} {unit}".rstrip())
 
 
 def percent(share: float) -> str:
@@ -237,7 +246,7 @@ def transition_parameters(fit: TransitionFit) -> Table:
     """Return the parameters of one fit of eq. 5 and a normal state, with standard errors."""
     unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
     rows = [
-        ("T_c,onset", estimate(fit, fit.tc_onset), "K"),
+        ("T_c,onset", stated(fit.onset.stated("K"), "", parts=True), "K"),
         ("F", estimate(fit, fit.f), ""),
         ("R(T_c,onset)", estimate(fit, fit.r_onset), unit),
         ("floor", "0 (held)" if "floor" in fit.held else estimate(fit, fit.floor), ""),
@@ -251,7 +260,9 @@ def transition_parameters(fit: TransitionFit) -> Table:
 
 def remarks(fit: ResistanceFit | TransitionFit) -> Note:
     """Return everything to know before quoting the numbers of a fit, as one note."""
-    said = [*fit.curve.notes, *fit.chosen.remarks, *fit.warnings]
+    said = [*fit.curve.notes, *fit.curve.warnings, *fit.chosen.remarks, *fit.warnings]
+    if isinstance(fit, TransitionFit):
+        said += fit.remarks
     return Note(f"{fit.curve.name}, before quoting:", said or ["nothing to remark"])
 
 

@@ -1,6 +1,6 @@
 """From a resistance curve to its results: the one place that says what is fitted, and when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,8 @@ from analysis.transport import DEFAULT_LAW
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.drop import find_drop
 from analysis.transport.fit import ResistanceFit, check_fit_choices, fit_resistance
-from analysis.transport.transition_fit import TransitionFit, checked, fit_transition
+from analysis.transport.transition_fit import TransitionFit, fit_transition
+from analysis.transport.transition_result import AtCriterion, TransitionReading, checked
 
 # A drop has its numbers from the second fit only; Theta_D and the rest stay those of the first.
 _OF_TRANSITION = ("tc", "tc_onset", "f", "r_onset", "lambda")
@@ -33,6 +34,8 @@ class CurveAnalysis:
         Temperature (K) above which no superconducting drop is seen; None without a drop.
     transition : TransitionFit or None
         Of the whole curve, where it drops.
+    reading : TransitionReading or None
+        What the points say of the drop where no shape could be fitted.
     no_transition : str or None
         Why there is none though the curve drops, in words.
     criterion, mu_star, formula
@@ -44,6 +47,7 @@ class CurveAnalysis:
     no_fit: str | None
     drop: float | None
     transition: TransitionFit | None
+    reading: TransitionReading | None
     no_transition: str | None
     criterion: float
     mu_star: float
@@ -51,19 +55,21 @@ class CurveAnalysis:
 
     @property
     def tc(self) -> UFloat | None:
-        """T_c at the criterion, K; None where there is none."""
-        return self._at_criterion[0]
+        """T_c at the criterion, K, with its whole error; None where there is none."""
+        return self.at_criterion.tc.value if self.at_criterion else None
 
     @property
     def coupling(self) -> UFloat | None:
-        """Electron-phonon coupling constant lambda; None where there is none."""
-        return self._at_criterion[1]
+        """Electron-phonon coupling constant lambda, likewise."""
+        return self.at_criterion.coupling.value if self.at_criterion else None
 
     @cached_property
-    def _at_criterion(self) -> tuple[UFloat | None, UFloat | None]:
-        if self.transition is None:
-            return None, None
-        return self.transition.at_criterion(self.criterion, self.mu_star, self.formula)[:2]
+    def at_criterion(self) -> AtCriterion | None:
+        """T_c and lambda as they are quoted, with intervals; None without a drop."""
+        dropped = self.transition or self.reading
+        if dropped is None:
+            return None
+        return dropped.at_criterion(self.criterion, self.mu_star, self.formula)
 
     def to_dict(self) -> dict[str, Any]:
         """Return numbers, warnings, and the fits that there are, ready for JSON.
@@ -72,10 +78,11 @@ class CurveAnalysis:
         of the normal state. "fits" holds `to_dict` of both, "resistance" and "transition".
         """
         fit = None if self.fit is None else self.fit.to_dict()
+        drop = self.transition or self.reading
         dropped = (
             None
-            if self.transition is None
-            else self.transition.to_dict(self.criterion, mu_star=self.mu_star, formula=self.formula)
+            if drop is None
+            else drop.to_dict(self.criterion, mu_star=self.mu_star, formula=self.formula)
         )
         of_transition = numbers_of(dropped)
         numbers = numbers_of(fit) | {
@@ -83,7 +90,7 @@ class CurveAnalysis:
         }
         reasons = [why for why in (self.no_fit, self.no_transition) if why]
         fits = {"resistance": fit, "transition": dropped}
-        return summary(fits, numbers, [*self.curve.notes, *reasons])
+        return summary(fits, numbers, [*self.curve.warnings, *reasons], self.curve.notes)
 
 
 def analyse_curve(
@@ -136,9 +143,14 @@ def analyse_curve(
     check_fit_choices(law, n, weighting)
     fit, no_fit = attempt(lambda: fit_resistance(curve, window, law=law, n=n, weighting=weighting))
     drop = find_drop(curve)
-    transition, no_transition = (
+    found, no_transition = (
         (None, None) if drop is None else attempt(lambda: fit_transition(curve, law=law, n=n))
     )
+    transition = found if isinstance(found, TransitionFit) else None
+    # Without a shape, Theta_D is that of the fit above.
+    reading = (
+        replace(found, fit=fit, no_fit=no_fit) if isinstance(found, TransitionReading) else None
+    )
     return CurveAnalysis(
-        curve, fit, no_fit, drop, transition, no_transition, criterion, mu_star, formula
+        curve, fit, no_fit, drop, transition, reading, no_transition, criterion, mu_star, formula
     )

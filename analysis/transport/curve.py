@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.errors import DataError
 from analysis.numerics.checks import refuse_overload
 from analysis.numerics.scatter import scatter_of_neighbours
+from analysis.transport.sweeps import Sweeps, differences, sweeps_of
 from analysis.typing import Floats
 
 # Below zero by less than this part of the largest resistance is scatter around zero (a
@@ -33,8 +33,6 @@ FEWEST_TEMPERATURES = 5
 OUTLIER_SCATTER = 12.0
 OUTLIER_SIZE = 0.01
 MOST_NAMED = 5
-# A sweep of fewer points is a disorder.
-FEWEST_IN_SWEEP = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +59,13 @@ class ResistanceCurve:
         Citation of the data.
     notes : sequence of str
         What was noticed or changed while reading, in words.
+    time : array_like, shape (N,), optional
+        When each point was measured, s, from any moment; in the order of the temperatures.
+    warnings : sequence of str
+        What casts doubt on every number from this curve, in words. Where sweeps that are
+        merged differ, it says by how much.
+    sweeps : Sweeps, optional
+        Which point belongs to which sweep; found in the order of the points if not given.
 
     Raises
     ------
@@ -82,6 +87,9 @@ class ResistanceCurve:
     unit: str = "ohm"
     source: str = ""
     notes: tuple[str, ...] = ()
+    time: Floats | None = None
+    warnings: tuple[str, ...] = ()
+    sweeps: Sweeps | None = None
 
     def __post_init__(self) -> None:
         temperature = _as_vector(self.temperature, "temperature")
@@ -92,13 +100,20 @@ class ResistanceCurve:
                 f"{resistance.size} resistances; one of each is needed per point"
             )
         notes = check_points(temperature, resistance, name=self.name)
+        measured = {"temperature": temperature, "resistance": resistance}
+        if self.time is not None:
+            measured["time"] = _as_time(self.time, temperature.size, self.name)
         order = np.argsort(temperature, kind="stable")
-        for field, values in (("temperature", temperature), ("resistance", resistance)):
+        for field, values in measured.items():
             ascending = values[order]
             ascending.flags.writeable = False
             object.__setattr__(self, field, ascending)
-        known = [note for note in notes if note not in self.notes]
-        object.__setattr__(self, "notes", (*self.notes, *known))
+        sweeps = (self.sweeps or sweeps_of(temperature)).part(order)
+        object.__setattr__(self, "sweeps", sweeps)
+        for field, said in (("notes", notes), ("warnings", self._of_sweeps(sweeps))):
+            known = getattr(self, field)
+            new = [text for text in said if text not in known]
+            object.__setattr__(self, field, (*known, *new))
 
     def __len__(self) -> int:
         return self.temperature.size
@@ -121,7 +136,48 @@ class ResistanceCurve:
         part = copy(self)
         object.__setattr__(part, "temperature", self.temperature[start:stop])
         object.__setattr__(part, "resistance", self.resistance[start:stop])
+        if self.time is not None:
+            object.__setattr__(part, "time", self.time[start:stop])
+        if self.sweeps is not None:
+            object.__setattr__(part, "sweeps", self.sweeps.part(slice(start, stop)))
         return part
+
+    def sweep_spread(self, levels: tuple[float, float] | None = None) -> float | None:
+        """Return how far sweeps lie apart at equal resistance, at most, in K.
+
+        Parameters
+        ----------
+        levels : (low, high), optional
+            Resistances between which this is looked at, such as those of a drop; the middle
+            90 % of what two sweeps reach by default.
+
+        Returns
+        -------
+        float or None
+            None if there is one sweep, or if they do not differ more than they scatter.
+        """
+        if self.sweeps is None or len(self.sweeps) < 2:
+            return None
+        found = differences(self.temperature, self.resistance, self.sweeps, levels)
+        return max((one.temperature for one in found), default=0.0) or None
+
+    def _of_sweeps(self, sweeps: Sweeps) -> list[str]:
+        """Say how far merged sweeps differ, if they do."""
+        if len(sweeps) < 2:
+            return []
+        found = differences(self.temperature, self.resistance, sweeps)
+        if not found:
+            return []
+        largest = float(np.abs(self.resistance).max())
+        worst = max(found, key=lambda one: one.resistance)
+        shift = max(one.temperature for one in found)
+        kelvin = f", and by up to {shift:.2g} K at equal resistance" if shift else ""
+        text = (
+            f"{sweeps.named} are merged, and they differ: by up to "
+            f"{100 * worst.resistance / largest:.2g} % of the largest resistance, near "
+            f"{worst.place:.4g} K{kelvin}; fit each sweep by itself"
+        )
+        return [text]
 
     def watch(self, where: Callable[[int], str] | None = None) -> list[str]:
         """Return what deserves a look before fitting, in words (empty if nothing does).
@@ -266,10 +322,10 @@ def _oddities(temperature: Floats, resistance: Floats) -> list[str]:
     notes = []
     steps = np.diff(temperature)
     if (steps < 0).any() and (steps > 0).any():
-        turns = _turns(temperature)
+        sweeps = sweeps_of(temperature)
         notes.append(
-            _merged(temperature, resistance, turns)
-            if turns
+            f"{sweeps.named} are merged and sorted"
+            if len(sweeps) > 1
             else "temperatures were not in order and have been sorted"
         )
     elif (steps < 0).any():
@@ -285,74 +341,12 @@ def _oddities(temperature: Floats, resistance: Floats) -> list[str]:
     return notes
 
 
-def _turns(temperature: Floats) -> list[int]:
-    """Return where sweeps in a file's order turn from warming to cooling or back.
-
-    A turn counts if the temperature then comes back by a fifth of its whole range. If
-    sweeps are shorter than 10 points, it is no order of sweeps, and there are none.
-    """
-    each = -(-temperature.size // 5000)  # sweeps are long: not every point is needed
-    t = temperature[::each].tolist()
-    back = 0.2 * float(np.ptp(temperature))
-    turns: list[int] = []
-    lowest = highest = 0
-    direction = 0
-    for i, value in enumerate(t):
-        lowest = i if value <= t[lowest] else lowest
-        highest = i if value >= t[highest] else highest
-        if direction >= 0 and value < t[highest] - back:
-            turns += [highest] if direction else []
-            direction, lowest = -1, i
-        elif direction <= 0 and value > t[lowest] + back:
-            turns += [lowest] if direction else []
-            direction, highest = 1, i
-    lengths = np.diff([0, *turns, len(t) - 1])
-    return [each * turn for turn in turns] if lengths.min() >= FEWEST_IN_SWEEP else []
-
-
-def _merged(temperature: Floats, resistance: Floats, turns: Sequence[int]) -> str:
-    """Say that sweeps are merged, and how far one and the next lie apart, if they do."""
-    sweeps = [
-        (t[order], r[order])
-        for t, r in zip(np.split(temperature, turns), np.split(resistance, turns), strict=True)
-        for order in [np.argsort(t, kind="stable")]
-    ]
-    largest = float(np.abs(resistance).max())
-    found = [_apart(*one, *other, 0.001 * largest) for one, other in pairwise(sweeps)]
-    apart, place = max(found)
-    text = f"{len(sweeps)} sweeps up and down in temperature are merged and sorted"
-    if apart == 0:
-        return text
-    return (
-        f"{text}; one and the next differ by up to {100 * apart / largest:.2g} % of the "
-        f"largest resistance, near {place:.3g} K"
-    )
-
-
-def _apart(
-    t: Floats, r: Floats, t_other: Floats, r_other: Floats, least: float
-) -> tuple[float, float]:
-    """Return the largest difference of two sweeps and its temperature (K), or 0 and 0.
-
-    A point differs if it lies beyond both points of the other sweep beside it, so that
-    what falls between two points of a steep drop does not. Two of three neighbouring
-    points must do so by 8 times the scatter, and by `least`.
-    """
-    both = np.flatnonzero((t >= t_other[0]) & (t < t_other[-1]))
-    if both.size < 3:
-        return 0.0, 0.0
-    t, r = t[both], r[both]
-    right = np.searchsorted(t_other, t, side="right")
-    beside = np.stack([r_other[right - 1], r_other[right]])
-    beyond = np.maximum(r - beside.max(axis=0), beside.min(axis=0) - r)
-    beyond = np.median(np.lib.stride_tricks.sliding_window_view(beyond, 3), axis=1)
-    least = max(8 * scatter_of_neighbours(r), 8 * scatter_of_neighbours(r_other), least)
-    worst = int(np.argmax(beyond))
-    if beyond[worst] <= least:
-        return 0.0, 0.0
-    place = slice(worst, worst + 3)
-    apart = float(np.median(np.abs(r[place] - np.interp(t[place], t_other, r_other))))
-    return apart, float(t[worst + 1])
+def _as_time(values: ArrayLike, size: int, name: str) -> Floats:
+    time = _as_vector(values, "time")
+    if time.size != size:
+        raise DataError(f"{name}: {size} temperatures but {time.size} times; each point needs one")
+    refuse_overload(time, "time", name=name)
+    return time
 
 
 def _as_vector(values: ArrayLike | Sequence[float], label: str) -> Floats:

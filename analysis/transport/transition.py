@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
-from scipy.optimize import elementwise
 
 from analysis.errors import AnalysisError
 from analysis.transport.laws import Law
@@ -87,8 +86,9 @@ def transition_depth(fraction: ArrayLike) -> Floats:
 
     Notes
     -----
-    ln I_0 rises from 0 without limit, so there is one root. It lies between L and
-    L + 2 sqrt(L) + 1/2 ln(1 + 2 pi L) for ln I_0(u) = L, because I_0(u) <= e^u.
+    ln I_0 rises from 0 without limit, so there is one root. It lies below
+    L + 2 sqrt(L) + 1/2 ln(1 + 2 pi L) for ln I_0(u) = L. Its slope, I_1/I_0, rises as
+    well, so that Newton's steps from there never pass the root.
 
     Examples
     --------
@@ -99,13 +99,13 @@ def transition_depth(fraction: ArrayLike) -> Floats:
     if not ((fraction > 0) & (fraction < 1)).all():
         raise AnalysisError("a criterion is a part of the onset resistance, between 0 and 1")
     log = -np.log(fraction) / 2
-    high = log + 2 * np.sqrt(log) + np.log1p(2 * np.pi * log) / 2
-    found = elementwise.find_root(
-        lambda u, log: np.log(special.i0e(u)) + u - log, (log, high), args=(log,)
-    ).x
-    # One Newton step: the derivative of ln I_0 is I_1/I_0.
-    step = (np.log(special.i0e(found)) + found - log) * special.i0e(found) / special.i1e(found)
-    return np.asarray(found - step)[()]
+    u = log + 2 * np.sqrt(log) + np.log1p(2 * np.pi * log) / 2
+    for _ in range(50):
+        step = (np.log(special.i0e(u)) + u - log) * special.i0e(u) / special.i1e(u)
+        u = u - step
+        if (np.abs(step) <= 1e-15 * u).all():
+            break
+    return np.asarray(u)[()]
 
 
 # --------------------------------------------- with the normal state, as it is fitted

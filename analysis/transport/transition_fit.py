@@ -1,45 +1,53 @@
 """The fit of a whole R(T): the transition (eq. 5) joined to the normal state (eq. 1)."""
 
 import warnings as python_warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize, signal, special
-from uncertainties import UFloat
+from scipy import special
+from uncertainties import UFloat, ufloat
 
 from analysis.errors import AnalysisError, FitError, attempt
 from analysis.numerics.least_squares import Model
-from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport import DEFAULT_LAW
 from analysis.transport.bloch_gruneisen import checked_exponent
-from analysis.transport.coupling import ValidityWarning, check_choices, coupling_constant
+from analysis.transport.coupling import ValidityWarning, check_choices
 from analysis.transport.curve import ResistanceCurve
-from analysis.transport.fit_result import LawFit, above_zero, warn_correlation, warn_saturation
+from analysis.transport.drop import Drop
+from analysis.transport.fit import fit_resistance
+from analysis.transport.fit_result import LawFit, above_zero
 from analysis.transport.laws import law_named
 from analysis.transport.transition import TransitionModel, temperature_at, transition_depth
-from analysis.transport.transition_start import NormalState, crossings, solve_transition
+from analysis.transport.transition_checks import CHECKS, REMARKS, Zone, left_open, zone_of
+from analysis.transport.transition_read import (
+    FEWEST_INSIDE,
+    Reading,
+    inside,
+    normal_resistance,
+    read_off,
+    within,
+)
+from analysis.transport.transition_result import (
+    AtCriterion,
+    NotReached,
+    Quoted,
+    TransitionReading,
+    agree,
+    checked,
+    quoted_coupling,
+    sweep_spread,
+)
+from analysis.transport.transition_start import (
+    NORMAL_STATES,
+    NormalState,
+    solve_transition,
+    transition_drop,
+)
 from analysis.transport.window import Window
 from analysis.typing import Floats
-
-
-def checked(criterion: float, mu_star: float = 0.0, formula: str = "advanced") -> None:
-    """Refuse a criterion, mu* or formula that no curve could use.
-
-    Raises
-    ------
-    AnalysisError
-    """
-    if not 0 < criterion < 1:
-        raise AnalysisError(f"a criterion is between 0 and 1, got {criterion:g}")
-    check_choices(mu_star, formula)
-
-
-class NotReached(AnalysisError):  # noqa: N818 - it is no fault of anyone's
-    """The resistance does not fall to a criterion at any temperature, or not in the data."""
 
 
 def fit_transition(
@@ -50,7 +58,7 @@ def fit_transition(
     floor: bool | None = None,
     law: str = DEFAULT_LAW,
     n: float = 5,
-) -> "TransitionFit":
+) -> "TransitionFit | TransitionReading":
     """Fit normal state and superconducting transition of a resistance curve together.
 
     Parameters
@@ -70,15 +78,16 @@ def fit_transition(
 
     Returns
     -------
-    TransitionFit
+    TransitionFit or TransitionReading
+        The latter where the points do not show the shape of eq. 5: T_c is then read off
+        them, or known to lie between two.
 
     Raises
     ------
     DataError
         If the window is empty, reversed or beside the data.
     FitError
-        If there is no transition, no normal state above it, or the points determine
-        neither.
+        If there is no transition, or no normal state above it.
 
     Notes
     -----
@@ -94,53 +103,35 @@ def fit_transition(
     than the faint kink of the normal state's slope. The fit starts from the normal state
     alone; onset, F and floor are fitted to it first, from several F, then all together.
     """
+    if normal is not None and normal not in NORMAL_STATES:
+        raise AnalysisError(f"normal must be one of {', '.join(NORMAL_STATES)}; got {normal!r}")
     chosen = (
         Window.given(curve, window)
         if window is not None
         else Window(float(curve.temperature[0]), float(curve.temperature[-1]), "all")
     )
     part = curve.between(chosen.low, chosen.high)
-    state, model, free, kept = solve_transition(
-        part, normal=normal, floor=floor, law=law_named(law), n=checked_exponent(n)
-    )
-    fit = TransitionFit(curve, part, chosen, free, kept, state, model)
-    _refuse_undetermined(fit)
-    return fit
-
-
-def _refuse_undetermined(fit: "TransitionFit") -> None:
-    """Refuse what the points leave open, with the estimate attached."""
-    name, low, onset = fit.curve.name, fit.floor.n, fit.tc_onset.n
-    t, r = fit.part.temperature, fit.part.resistance
-    fraction = (r / fit.normal_state(np.maximum(t, onset)) - low) / (1 - low)
-    below = t[(fraction < 0.1) & (t < onset)]
-    first = float(below[-1]) if below.size else float(t[0])
-    after = t[(fraction > 0.9) & (t > first)]
-    inside = int(((t > first) & (t < (after[0] if after.size else t[-1]))).sum())
-    if below.size and after.size and inside < 2:
-        raise FitError(
-            f"{name}: {inside} points between 10 and 90 % of the transition, too few for its "
-            f"shape: T_c lies between {first:.4g} and {float(after[0]):.4g} K"
-        )
-
-    # A shape that the model does not have widens the errors, but leaves nothing open.
-    def relative(value: UFloat) -> float:
-        return float(value.s * fit.nominal / abs(value.n))
-
-    if not (relative(fit.tc_onset) < 0.3 and relative(fit.f) < 3):
-        raise FitError(
-            f"{name}: the points leave the transition open "
-            f"(T_c,onset = {fit.tc_onset:.2u} K, F = {fit.f:.2u})"
-        )
-    for i in fit.law.limited("positive"):
-        parameter = fit.law.parameters[i]
-        value = fit.parameters[parameter.name]
-        if not relative(value) < 1:
-            known = f"{value:.2u} {parameter.unit}".rstrip()
-            raise FitError(
-                f"{name}: the points leave the {parameter.title} open ({known}); "
-                "a line or a constant may do as the normal state (normal=...)"
+    drop, chosen_law, exponent = transition_drop(part), law_named(law), checked_exponent(n)
+    r_onset = normal_resistance(part, drop)
+    points, fall = inside(part, drop, r_onset.n)
+    why: str | None = f"{fall}; {points} points between 10 and 90 % of it, too few for a shape"
+    if points >= FEWEST_INSIDE:
+        found, why = attempt(
+            lambda: solve_transition(
+                part, drop, r_onset.n, normal=normal, floor=floor, law=chosen_law, n=exponent
             )
+        )
+        if found is not None:
+            state, model, free, kept = found
+            fit = TransitionFit(curve, part, chosen, free, kept, state, model, drop)
+            why = left_open(fit)
+            if why is None:
+                return fit
+        why = f"{fall}; {why}"
+    above = None if window is None else (drop.top, chosen.high)
+    metal, no_metal = attempt(lambda: fit_resistance(curve, above, law=law, n=n))
+    shape = points >= FEWEST_INSIDE
+    return TransitionReading(curve, part, drop, r_onset, shape, why or "", metal, no_metal)
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,6 +155,7 @@ class TransitionFit(LawFit):
 
     state: NormalState
     model: TransitionModel
+    drop: Drop
 
     @property
     def normal(self) -> str:
@@ -253,26 +245,81 @@ class TransitionFit(LawFit):
     def tc_read(self, criterion: float = 0.05) -> float:
         """Return the same temperature (K) read off the data, without a model of the shape.
 
-        The data are made monotonic by least squares and interpolated; the onset
-        resistance is the fit's.
+        The data are made monotonic by least squares and interpolated. The onset resistance
+        is the fit's, or read off as well where eq. 5 has not the shape.
 
         Raises
         ------
         NotReached
             If the data do not fall so low.
         """
-        level = criterion * self.r_onset.n
-        low = float(np.min(optimize.isotonic_regression(self.part.resistance).x))
-        if level < low:
+        checked(criterion)
+        reading = self._reading(criterion)
+        if reading is None:
             raise NotReached(
                 f"{self.curve.name}: the data do not fall to {criterion:g} of the onset"
             )
-        return float(crossings(self.part, self.tc_onset.n, np.array([level]))[0])
+        return reading.value
+
+    def _reading(self, criterion: float) -> Reading | None:
+        top, zone = max(self.drop.top, self.tc_onset.n), self._zone
+        onset = normal_resistance(self.part, self.drop) if zone.misfit else self.r_onset
+        reading = read_off(self.part, top, criterion * onset, zone.scatter, self.spread)
+        return within(reading, self.drop)
+
+    @cached_property
+    def _zone(self) -> Zone:
+        return zone_of(self)
+
+    @cached_property
+    def spread(self) -> float:
+        """How far sweeps lie apart in the drop, K; 0 where there is one sweep."""
+        return sweep_spread(self.curve, self.drop, self.r_onset.n)
+
+    @property
+    def onset(self) -> Quoted:
+        """Onset of the transition as it is quoted, K."""
+        if not self.errors_known:
+            return Quoted()
+        return Quoted.of(self.tc_onset, self.spread / 2, self.dof)
+
+    def quoted(self, criterion: float = 0.05) -> Quoted:
+        """Return T_c as it is quoted at a criterion: by the model, or read off the data.
+
+        The data decide where they and the model disagree, and where the residuals inside
+        the transition are no scatter: eq. 5 then has not its shape.
+
+        Raises
+        ------
+        NotReached
+            As in `tc`.
+        """
+        reading = self._reading(criterion)
+        model, not_reached = attempt(lambda: self.tc(criterion))
+        if reading is None:
+            raise NotReached(
+                not_reached
+                or f"{self.curve.name}: the data do not fall to {criterion:g} of the onset"
+            )
+        if model is None and reading.low == self.part.temperature[0]:
+            raise NotReached(not_reached or "")
+        believed = None if self._zone.misfit or not self.errors_known else model
+        if believed is not None:
+            if (wider := self._zone.wider) > 1:
+                believed = believed + ufloat(0, believed.s * (wider**2 - 1) ** 0.5)
+            if agree(believed, reading):
+                return Quoted.of(believed, reading.sweeps, self.dof)
+        apart = 0.0 if model is None else abs(model.n - reading.value)
+        return Quoted.of(
+            ufloat(reading.value, reading.error),
+            max(apart, reading.spacing) + reading.sweeps,
+            max(self.dof, 8.0),
+        )
 
     def coupling(
         self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"
     ) -> UFloat:
-        """Return lambda from this fit's T_c and Theta_D, with their covariance.
+        """Return lambda from the quoted T_c and this fit's Theta_D, with their covariance.
 
         Parameters
         ----------
@@ -290,27 +337,43 @@ class TransitionFit(LawFit):
         AnalysisError
             As in `analysis.coupling_constant`.
         """
+        check_choices(mu_star, formula)
+        found, why, said = self._coupling(self.quoted(criterion), mu_star, formula)
+        for text in said:
+            python_warnings.warn(text, ValidityWarning, stacklevel=2)
+        if found.value is None:
+            raise AnalysisError(why[0])
+        return found.value
+
+    def _coupling(
+        self, tc: Quoted, mu_star: float, formula: str
+    ) -> tuple[Quoted, list[str], list[str]]:
         if self.theta_d is None:
             raise FitError(
                 f"{self.curve.name}: lambda needs Theta_D, and the normal state is {self.reason}"
             )
-        found: UFloat = coupling_constant(
-            self.tc(criterion), theta_d=self.theta_d, mu_star=mu_star, formula=formula
-        )
-        return found
+        if not self.errors_known:
+            raise FitError(f"{self.curve.name}: lambda needs Theta_D, whose error is not known")
+        theta_d = Quoted.of(self.theta_d, 0.0, self.dof)
+        return quoted_coupling(tc, theta_d, mu_star=mu_star, formula=formula, dof=self.dof)
 
-    def at_criterion(
-        self, criterion: float, mu_star: float, formula: str
-    ) -> tuple[UFloat | None, UFloat | None, list[str]]:
-        """Return T_c and lambda, None where there is none; and why not or what to doubt."""
-        with python_warnings.catch_warnings(record=True) as caught:
-            python_warnings.simplefilter("always", ValidityWarning)
-            tc, no_tc = attempt(lambda: self.tc(criterion))
-            coupling, no_coupling = attempt(
-                lambda: self.coupling(criterion, mu_star=mu_star, formula=formula)
+    def at_criterion(self, criterion: float, mu_star: float, formula: str) -> AtCriterion:
+        """Return T_c and lambda as they are quoted, why not, and what belongs to them."""
+        checked(criterion, mu_star, formula)
+        tc, no_tc = attempt(lambda: self.quoted(criterion))
+        if tc is None:
+            return AtCriterion(Quoted(), Quoted(), (no_tc or "",))
+        coupling, no_coupling = attempt(lambda: self._coupling(tc, mu_star, formula))
+        found, why, remarks = coupling or (Quoted(), [no_coupling or ""], [])
+        model, _ = attempt(lambda: self.tc(criterion))
+        if model is None or tc.value is None or tc.value.n != model.n:
+            by = "none" if model is None else f"{model.n:.5g} K"
+            said = (
+                f"the transition has not the shape of eq. 5: T_c at {criterion:g} of the onset is "
+                f"read off the data (by the fit: {by})"
             )
-        reasons = [why for why in (no_tc, no_coupling) if why]
-        return tc, coupling, list(dict.fromkeys([*reasons, *(str(w.message) for w in caught)]))
+            why = [said, *why]
+        return AtCriterion(tc, found, tuple(why), tuple(remarks))
 
     def normal_state(self, t: ArrayLike) -> Floats:
         """Return the fitted normal state at temperatures t (K), in the curve's unit."""
@@ -322,8 +385,13 @@ class TransitionFit(LawFit):
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
-        """What to know before quoting the numbers, in words."""
-        return tuple(text for check in _CHECKS if (text := check(self)))
+        """What casts doubt on the numbers, in words."""
+        return tuple(text for check in CHECKS if (text := check(self)))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What belongs to the numbers, in words."""
+        return tuple(text for said in REMARKS if (text := said(self)))
 
     def to_dict(
         self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"
@@ -334,12 +402,9 @@ class TransitionFit(LawFit):
         """
         checked(criterion, mu_star, formula)
         unit = self.curve.unit
-        tc, coupling, reasons = self.at_criterion(criterion, mu_star, formula)
+        at = self.at_criterion(criterion, mu_star, formula)
         named: dict[str, tuple[UFloat | None, str]] = {
-            "tc": (tc, "K"),
-            "lambda": (coupling, ""),
             "theta_d": (self.theta_d, "K"),
-            "tc_onset": (self.tc_onset, "K"),
             "f": (self.f, ""),
             "r_onset": (self.r_onset, unit),
         }
@@ -353,6 +418,9 @@ class TransitionFit(LawFit):
         if "g_sat" in self.law.names:
             named["r_sat"] = (self.r_sat, unit)
         return {
+            "tc": at.tc.stated("K"),
+            "lambda": at.coupling.stated(""),
+            "tc_onset": self.onset.stated("K"),
             **{
                 name: self.stated(value, unit_, held=name in self.held)
                 for name, (value, unit_) in named.items()
@@ -362,70 +430,6 @@ class TransitionFit(LawFit):
             "formula": formula,
             "normal_state": self.reason,
             **self._of_curve(),
-            "warnings": [*self.warnings, *reasons],
+            "warnings": [*self.curve.warnings, *self.warnings, *at.warnings],
+            "remarks": [*self.remarks, *at.remarks],
         }
-
-
-# ------------------------------------------- what to know before the numbers are quoted
-
-
-def _warn_steps(fit: TransitionFit) -> str | None:
-    """Warn of two steps: two clear maxima of dR/dT inside the transition."""
-    onset, t = fit.tc_onset.n, fit.part.temperature
-    low = fit.floor.n
-    levels = fit.r_onset.n * (low + (1 - low) * np.array([0.1, 0.9]))
-    t10, t90 = crossings(fit.part, onset, levels)
-    width = max(t90 - t10, 1e-3 * t90)
-    # As a part of the normal state, which has a slope of its own.
-    normal = fit.normal_state(np.maximum(t, onset))
-    fraction = (fit.part.resistance / normal - low) / (1 - low)
-    places = np.linspace(max(t10 - width, t[0]), min(max(t90 + width, onset), t[-1]), 81)
-    slope, error = _smooth_slope(t, fraction, places, width / 8)
-    error *= scatter_of_neighbours(fraction)
-    peaks, found = signal.find_peaks(np.r_[0.0, slope, 0.0], prominence=0.08 * float(np.max(slope)))
-    peaks = peaks - 1
-    clear = peaks[found["prominences"] > 12 * error[peaks]]
-    if clear.size < 2:
-        return None
-    where = " and ".join(f"{place:.3g}" for place in places[clear])
-    return f"the transition has {clear.size} steps, near {where} K: one onset does not describe it"
-
-
-def _smooth_slope(t: Floats, r: Floats, places: Floats, width: float) -> tuple[Floats, Floats]:
-    """Return dR/dT by local straight lines, and its error for points of unit error."""
-    weight = np.exp(-(((t - places[:, None]) / width) ** 2) / 2)
-    total = weight.sum(axis=1) + 1e-300
-    away = t - ((weight @ t) / total)[:, None]
-    power = (weight * away**2).sum(axis=1) + 1e-300
-    slope = (weight * away) @ r / power
-    error = np.sqrt(((weight * away) ** 2).sum(axis=1)) / power
-    return np.asarray(slope), np.asarray(error)
-
-
-def _warn_edge(fit: TransitionFit) -> str | None:
-    onset = fit.tc_onset.n
-    above = int((fit.part.temperature > onset).sum())
-    if above >= 10 and (fit.part.temperature < onset).sum() >= 10:
-        return None
-    return f"the onset, {onset:.4g} K, lies at the edge of the window: {above} points are above it"
-
-
-def _warn_normal(fit: TransitionFit) -> str | None:
-    """Warn where the normal state misses its points by far more than they scatter."""
-    above = fit.part.temperature > fit.tc_onset.n
-    left = fit.residuals[above]
-    if left.size < 20:
-        return None
-    scatter = scatter_of_neighbours(left)
-    if float(np.std(left)) <= 4 * scatter:
-        return None
-    return f"the normal state ({fit.reason}) misses its points by more than they scatter"
-
-
-_CHECKS: tuple[Callable[[TransitionFit], str | None], ...] = (
-    warn_saturation,
-    warn_correlation,
-    _warn_normal,
-    _warn_steps,
-    _warn_edge,
-)

@@ -5,17 +5,17 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
 
-from analysis.errors import AnalysisError, FitError
+from analysis.errors import FitError
 from analysis.numerics.least_squares import Minimum, Undetermined, minimise
 from analysis.numerics.means import log_means
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.curve import ResistanceCurve
-from analysis.transport.drop import find_drop
+from analysis.transport.drop import Drop, deepest_drop
 from analysis.transport.laws import CONSTANT, LINE, Law
 from analysis.transport.solve import Solution, bounded, solve
 from analysis.transport.transition import SHAPE, TransitionModel
+from analysis.transport.transition_read import below_top, crossings, rising
 from analysis.typing import Floats
 
 NORMAL_STATES = ("law", "line", "constant")
@@ -24,54 +24,41 @@ NORMAL_STATES = ("law", "line", "constant")
 _WIDTH, _HALF_DEPTH = 1.2187587, 1.2282199
 
 
-def transition_top(part: ResistanceCurve) -> float:
-    """Return the upper end of the transition (K) or say why there is none to fit."""
-    top = find_drop(part)
+def transition_drop(part: ResistanceCurve) -> Drop:
+    """Return the drop of a curve, or say why there is none to fit.
+
+    Raises
+    ------
+    FitError
+    """
     t, r = part.temperature, part.resistance
-    if top is None:
-        # A metal's resistance rises with the fifth power of T at most.
-        steepest, end = _steepest(t, r)
-        if steepest <= 8:
-            raise FitError(
-                f"{part.name}: no superconducting transition seen between {t[0]:g} and {t[-1]:g} K"
-            )
-        if end is None:
+    drop = deepest_drop(part)
+    if drop is None:
+        if _falls_from_the_end(t, r):
             raise FitError(
                 f"{part.name}: the resistance drops, but no normal state shows above the drop: its "
                 f"onset lies at the edge of the window or beyond it ({t[-1]:g} K)"
             )
-        top = end
-    if (t > top).sum() < 5:
         raise FitError(
-            f"{part.name}: only {(t > top).sum()} points above the onset near {top:.4g} K: "
-            "no normal state to compare the transition with"
+            f"{part.name}: no superconducting transition seen between {t[0]:g} and {t[-1]:g} K"
         )
-    if (t < top).sum() < 5:
+    if (t >= drop.top).sum() < 5:
         raise FitError(
-            f"{part.name}: only {(t < top).sum()} points below the onset near {top:.4g} K, "
-            "which lies at the edge of the window"
+            f"{part.name}: only {(t >= drop.top).sum()} points above the onset near "
+            f"{drop.top:.4g} K: no normal state to compare the transition with"
         )
-    return top
+    return drop
 
 
-def _steepest(t: Floats, r: Floats) -> tuple[float, float | None]:
-    """Return the largest d ln R / d ln T that scatter does not make, and where it ends.
-
-    From means over 2 % in T. The end is the first temperature above at which the slope
-    has fallen to a tenth, None if it does not.
-    """
+def _falls_from_the_end(t: Floats, r: Floats) -> bool:
+    """Tell whether the resistance falls from the warm end on more steeply than a metal's."""
     _, t, r = log_means(t, 0.02, r)
-    if t.size < 5:
-        return 0.0, None
-    scatter = scatter_of_neighbours(r)
-    rise, width = r[2:] - r[:-2], np.log(t[2:] / t[:-2])
-    clear = (rise > 6 * scatter) & (r[2:] > 0)
-    if not clear.any():
-        return 0.0, None
-    steepness = np.where(clear, rise / np.where(r[2:] > 0, r[2:], 1.0) / width, 0.0)
-    at = int(steepness.argmax())
-    calm = np.flatnonzero((rise / width)[at:] <= 0.1 * (rise / width)[at] + 2 * scatter / width[at])
-    return float(steepness[at]), float(t[at + 2 + calm[0]]) if calm.size else None
+    if t.size < 3 or r[-1] <= 0:
+        return False
+    half = int((np.minimum.accumulate(r[::-1])[::-1] > r[-1] / 2).argmax())
+    lowest = float(np.median(r[: max(1, half // 2)]))
+    steepness = float(np.log(2) / np.log(t[-1] / t[max(half - 1, 0)]))
+    return half > 0 and lowest < 0.5 * r[-1] and steepness > 6
 
 
 class NormalState(NamedTuple):
@@ -98,8 +85,6 @@ def normal_state_of(
     part: ResistanceCurve, top: float, normal: str | None, law: Law, n: float
 ) -> NormalState:
     """Return the normal state that is asked for, or the richest that the points determine."""
-    if normal is not None and normal not in NORMAL_STATES:
-        raise AnalysisError(f"normal must be one of {', '.join(NORMAL_STATES)}; got {normal!r}")
     above = part.between(top, np.inf)
     scale = float(part.resistance.max())
     t, r = above.temperature, above.resistance / scale
@@ -147,64 +132,59 @@ def _start_of(law: Law, above: ResistanceCurve, n: float) -> Floats | None:
     return found.found.parameters
 
 
-def plateau(part: ResistanceCurve, top: float) -> float:
+def plateau(part: ResistanceCurve, drop: Drop, onset: float) -> float:
     """Return the resistance of the coldest points as a part of that at the onset."""
-    cold = part.resistance[: max(5, int((part.temperature < 0.5 * top).sum()))]
-    return float(np.median(cold)) / _onset_resistance(part, top)
+    below = int((part.temperature <= drop.low).sum())
+    cold = part.resistance[: min(max(5, below // 2), max(below, 1))]
+    return float(np.median(cold)) / onset
 
 
-def _onset_resistance(part: ResistanceCurve, top: float) -> float:
-    above = part.resistance[part.temperature >= top]
-    return float(np.median(above[: max(5, above.size // 20)]))
-
-
-def shape_guess(part: ResistanceCurve, top: float, *, floor: bool) -> Floats:
-    """Return T_c,onset, F and the floor from where the data cross 10, 50 and 90 %."""
-    low = plateau(part, top) if floor else 0.0
-    onset = _onset_resistance(part, top)
+def shape_guess(part: ResistanceCurve, drop: Drop, onset: float, *, low: float) -> Floats:
+    """Return T_c,onset, F and the floor from where the points cross 10, 50 and 90 %."""
     levels = onset * (low + (1 - low) * np.array([0.1, 0.5, 0.9]))
-    t10, t50, t90 = crossings(part, top, levels)
-    width = max(t90 - t10, 1e-3 * t50)
+    some = below_top(part, drop.top)
+    t10, t50, t90 = crossings(some.temperature, rising(some), levels)
+    width = max(t90 - t10, 1e-4 * t50)
     f = (_WIDTH * t50 / width) ** 1.5
     return np.array([t50 / max(1 - (_HALF_DEPTH / f) ** (2 / 3), 0.3), f, low])
-
-
-def crossings(part: ResistanceCurve, top: float, levels: Floats) -> Floats:
-    """Return where the data below `top`, made monotonic by least squares, cross levels."""
-    inside = part.temperature <= 1.1 * top
-    t, r = part.temperature[inside], part.resistance[inside]
-    rising = optimize.isotonic_regression(r).x
-    # A monotonic curve has flat stretches: a level on one is crossed in its middle.
-    value, first = np.unique(rising, return_index=True)
-    last = np.r_[first[1:], rising.size] - 1
-    return np.asarray(np.interp(levels, value, (t[first] + t[last]) / 2))
 
 
 # ----------------------------------------------------------------- from there to the fit
 
 
 def solve_transition(
-    part: ResistanceCurve, *, normal: str | None, floor: bool | None, law: Law, n: float
+    part: ResistanceCurve,
+    drop: Drop,
+    onset: float,
+    *,
+    normal: str | None,
+    floor: bool | None,
+    law: Law,
+    n: float,
 ) -> tuple[NormalState, TransitionModel, Solution, Solution]:
     """Return normal state and model, the fit with all free, and the one to keep, see `bounded`.
 
     Parameters
     ----------
     part : ResistanceCurve
+    drop : Drop
+    onset : float
+        Resistance just above it, unit of the curve.
     normal, floor, law, n
         As in `analysis.fit_transition`.
 
     Raises
     ------
     FitError
-        If there is no transition, or no start leads to a minimum that means anything.
+        If no start leads to a minimum that means anything.
     """
-    top = transition_top(part)
-    state = normal_state_of(part, top, normal, law, n)
+    state = normal_state_of(part, drop.top, normal, law, n)
     model = TransitionModel(part.temperature, state.law, n)
-    seen = plateau(part, top) > 0.01 if floor is None else floor
+    left = plateau(part, drop, onset)
+    seen = left > 0.01 if floor is None else floor
     fitted = np.r_[state.law.free(()), True, True, seen]
-    free = _minimise(part, model, np.r_[state.start, shape_guess(part, top, floor=seen)], fitted)
+    shape = shape_guess(part, drop, onset, low=left if seen else 0.0)
+    free = _minimise(part, model, np.r_[state.start, shape], fitted)
 
     def again(held: set[str]) -> Solution:
         left = fitted & [name not in held for name in free.names]
@@ -212,7 +192,7 @@ def solve_transition(
 
     kept = bounded(free, again)
     if floor is None and kept.values["floor"] < 0:
-        return solve_transition(part, normal=normal, floor=False, law=law, n=n)
+        return solve_transition(part, drop, onset, normal=normal, floor=False, law=law, n=n)
     return state, model, free, kept
 
 

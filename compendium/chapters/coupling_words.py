@@ -17,7 +17,8 @@ from analysis.show.coupling_plots import PAPER
 from analysis.show.report import Table, quantity
 from analysis.transport.coupling import ValidityWarning, coupling_constant, critical_temperature
 from analysis.transport.fit import ResistanceFit
-from analysis.transport.transition_fit import NotReached, TransitionFit
+from analysis.transport.transition_fit import TransitionFit
+from analysis.transport.transition_result import NotReached
 from compendium.chapters.claims import Entry, entries_on
 
 MU_STAR, LAMBDA = PAPER["mu_star"], PAPER["coupling"]

@@ -83,7 +83,7 @@ def points(series: Sequence[Series]) -> Table | Note:
     for at, one in enumerate(series):
         for pressure, run, found in one.rows():
             row = rows.setdefault((pressure, run), [""] * len(series))
-            row[at] = stated(found, factor=quantity_of(one).factor)
+            row[at] = stated(found, "", factor=quantity_of(one).factor)
     if not rows:
         return EMPTY
     lines = [(f"{pressure:g}", run, *row) for (pressure, run), row in sorted(rows.items())]

@@ -1,7 +1,7 @@
 """What the sheets show beyond the chapters: facts of the data, and how the result moves."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williams
 from analysis.errors import AnalysisError, attempt
 from analysis.numerics.summary import interval_of, is_number, number
 from analysis.show.plots import BLUE, GREEN, GREY, mark_origin, point_outwards
-from analysis.show.report import Note, Table, estimate, stated, unbroken, window
+from analysis.show.report import Note, Table, stated, unbroken, window
 from analysis.show.strain_report import THOUSANDTHS, line_names, strain
 from analysis.transport.analyse import CurveAnalysis
 from analysis.transport.curve import ResistanceCurve
@@ -108,7 +108,7 @@ def window_table(fit: ResistanceFit, moved: Sequence[Moved]) -> Table:
         (
             unbroken("{:.0f} to {:.0f}".format(*one.window)),
             str(one.fit.n_points) if one.fit else "",
-            stated(one.stated),
+            stated(one.stated, ""),
             f"{one.fit.r_squared:.5f}" if one.fit else "",
         )
         for one in moved
@@ -155,22 +155,15 @@ def _heading(fit: ResistanceFit) -> str:
 
 
 def coupling_table(found: CurveAnalysis) -> Table:
-    """Return T_c at the criterion and lambda of a curve with a transition, or why none."""
-    fit, criterion = found.transition, found.criterion
-    if fit is None:
+    """Return T_c at the criterion and lambda of a curve that drops, as they are quoted."""
+    at = found.at_criterion
+    if at is None:
         return Table(("", "value"), [], words=2)
-    choices: dict[str, Any] = {"mu_star": found.mu_star, "formula": found.formula}
-
-    def row(name: str, find: Callable[[], Any], unit: str = "") -> tuple[str, str]:
-        value, why = attempt(find)
-        known = value is not None
-        return name, estimate(fit, value, unit) if known else f"none: {plain_text(why or '')}"
-
     rows = [
-        row(f"T_c at {criterion:g} of the onset", lambda: fit.tc(criterion), "K"),
-        row(
+        (f"T_c at {found.criterion:g} of the onset", stated(at.tc.stated("K"), parts=True)),
+        (
             f"λ ({found.formula}, μ* = {found.mu_star:g})",
-            lambda: fit.coupling(criterion, **choices),
+            stated(at.coupling.stated(""), parts=True),
         ),
     ]
     return Table(("", "value"), rows, words=2)
@@ -204,7 +197,9 @@ def without_each_line(wh: WilliamsonHall, *, most: int = 12) -> Table | None:
 def cell_table(lattice: Mapping[str, Any]) -> Table | Note:
     """Return the cell of a record, or that there is none."""
     rows = [
-        (name, stated(entry), entry["unit"]) for name, entry in lattice.items() if is_number(entry)
+        (name, stated(entry, ""), entry["unit"])
+        for name, entry in lattice.items()
+        if is_number(entry)
     ]
     if not rows:
         return Note("No cell:", [*map(plain_text, lattice.get("warnings", ()))] or ["no crystal"])

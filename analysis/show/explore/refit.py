@@ -83,7 +83,8 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
     def _transition(self) -> TransitionFit | None:
         n = self.exponent.value
         if n not in self.transitions:
-            self.transitions[n], _ = attempt(lambda: fit_transition(self.curve, n=n))
+            found, _ = attempt(lambda: fit_transition(self.curve, n=n))
+            self.transitions[n] = found if isinstance(found, TransitionFit) else None
         return self.transitions[n]
 
     def _data(self) -> spec.Data:

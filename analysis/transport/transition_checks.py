@@ -1,0 +1,166 @@
+"""What a fit of the transition must be asked before its numbers are quoted."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy import special
+from uncertainties import UFloat
+
+from analysis.numerics.scatter import scatter_of_neighbours
+from analysis.numerics.uncertainty import lag1_autocorrelation
+from analysis.transport.fit_result import warn_correlation, warn_saturation
+from analysis.transport.transition import temperature_at, transition_depth
+from analysis.transport.transition_read import named_steps, scatter_of, steps_of
+
+if TYPE_CHECKING:
+    from analysis.transport.transition_fit import TransitionFit
+
+# Fewer points than these inside a transition: their scatter is not told from its shape.
+_FEW_IN_ZONE = 12
+# Where they stray so many times more inside than elsewhere, no shape is believed.
+_MUCH_WIDER = 1.5
+
+
+def left_open(fit: "TransitionFit") -> str | None:
+    """Say what the points leave open, with the estimate attached; None if nothing."""
+
+    # A shape that the model does not have widens the errors, but leaves nothing open.
+    def relative(value: UFloat) -> float:
+        return float(value.s * fit.nominal / abs(value.n))
+
+    onset, drop = fit.tc_onset, fit.drop
+    if not 0.9 * drop.low < onset.n < 1.1 * drop.top:
+        return (
+            f"the fit of eq. 5 leaves the drop between {drop.low:.4g} and {drop.top:.4g} K "
+            f"(T_c,onset = {onset.n:.4g} K): T_c is read off the points"
+        )
+    if not (relative(onset) < 0.3 and relative(fit.f) < 3):
+        return (
+            f"the points leave the shape of eq. 5 open (T_c,onset = {onset:.2u} K, "
+            f"F = {fit.f:.2u}): T_c is read off the points"
+        )
+    for i in fit.law.limited("positive"):
+        parameter = fit.law.parameters[i]
+        value = fit.parameters[parameter.name]
+        if not relative(value) < 1:
+            known = f"{value:.2u} {parameter.unit}".rstrip()
+            return (
+                f"the points leave the {parameter.title} open ({known}); T_c is read off them; "
+                "a line or a constant may do as the normal state (normal=...)"
+            )
+    return None
+
+
+class Zone(NamedTuple):
+    """What the residuals inside a transition say.
+
+    Attributes
+    ----------
+    misfit : bool
+        Whether they are larger than those of the normal state and no scatter.
+    wider : float
+        How many times more the points scatter there than everywhere, at least 1.
+    scatter : float
+        Of a point there, unit of the curve.
+    """
+
+    misfit: bool
+    wider: float
+    scatter: float
+
+
+def zone_of(fit: "TransitionFit") -> Zone:
+    """Compare the residuals inside the transition with all others.
+
+    An F test at 1 % says whether they are larger. Then they are no scatter if neighbours
+    repeat each other more than elsewhere, are much larger, or too few to tell.
+    """
+    t, left = fit.part.temperature, fit.residuals
+    onset, f = fit.tc_onset.n, fit.f.n
+    depth = float(transition_depth(0.003))
+    low = temperature_at(min(depth, 0.999 * f), onset, f)
+    among = (t > low) & (t < onset)
+    zone, out = left[among], left[~among]
+    scatter = scatter_of(fit.part)
+    if zone.size < 3 or out.size < 8:
+        return Zone(False, 1.0, scatter)
+    squares, elsewhere = float(np.mean(zone**2)), float(np.mean(out**2))
+    if squares <= elsewhere * float(special.fdtri(zone.size, out.size, 0.99)):
+        return Zone(False, 1.0, max(scatter, 1e-300))
+    rough = scatter_of_neighbours(zone) if zone.size >= _FEW_IN_ZONE else scatter
+    smooth = lag1_autocorrelation(zone) > max(lag1_autocorrelation(out), 0) + 2.5 / zone.size**0.5
+    wider = float(np.sqrt(squares / np.mean(left**2)))
+    misfit = smooth or wider > _MUCH_WIDER or zone.size < _FEW_IN_ZONE
+    return Zone(bool(misfit), max(wider, 1.0), max(rough, scatter))
+
+
+# ------------------------------------------- what to know before the numbers are quoted
+
+
+def _warn_steps(fit: "TransitionFit") -> str | None:
+    # As a part of the normal state, which has a slope of its own.
+    onset, low, t = fit.tc_onset.n, fit.floor.n, fit.part.temperature
+    normal = fit.normal_state(np.maximum(t, onset))
+    return named_steps(steps_of(t, (fit.part.resistance / normal - low) / (1 - low), onset))
+
+
+def _warn_edge(fit: "TransitionFit") -> str | None:
+    onset = fit.tc_onset.n
+    above = int((fit.part.temperature > onset).sum())
+    if above >= 10 and (fit.part.temperature < onset).sum() >= 10:
+        return None
+    return f"the onset, {onset:.4g} K, lies at the edge of the window: {above} points are above it"
+
+
+def _warn_normal(fit: "TransitionFit") -> str | None:
+    """Warn where the normal state misses its points by far more than they scatter."""
+    above = fit.part.temperature > fit.tc_onset.n
+    left = fit.residuals[above]
+    if left.size < 20:
+        return None
+    scatter = scatter_of_neighbours(left)
+    if float(np.std(left)) <= 4 * scatter:
+        return None
+    return f"the normal state ({fit.reason}) misses its points by more than they scatter"
+
+
+def _warn_smooth(fit: "TransitionFit") -> str | None:
+    if fit.errors_known:
+        return None
+    return (
+        "the residuals are too few or too smooth (lag-1 autocorrelation "
+        f"{fit.correlation.lag1:.2f}) to know the errors of the fitted shape: T_c,onset is near "
+        f"{fit.tc_onset.n:.4g} K"
+    )
+
+
+def _bends_otherwise(fit: "TransitionFit") -> bool:
+    """Tell whether 1/R_sat is below zero by more than scatter: no matter of course."""
+    g = fit.g_free
+    return g is not None and bool(g.n < -3 * g.s)
+
+
+def _warn_law(fit: "TransitionFit") -> str | None:
+    return warn_saturation(fit) if _bends_otherwise(fit) else None
+
+
+def _remark_saturation(fit: "TransitionFit") -> str | None:
+    return None if _bends_otherwise(fit) else warn_saturation(fit)
+
+
+def _remark_correlation(fit: "TransitionFit") -> str | None:
+    return warn_correlation(fit) if fit.errors_known else None
+
+
+REMARKS: tuple[Callable[["TransitionFit"], str | None], ...] = (
+    _remark_saturation,
+    _remark_correlation,
+)
+CHECKS: tuple[Callable[["TransitionFit"], str | None], ...] = (
+    _warn_law,
+    _warn_smooth,
+    _warn_normal,
+    _warn_steps,
+    _warn_edge,
+)

@@ -1,0 +1,238 @@
+"""What the points themselves say of a transition: where they cross a resistance."""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import ndimage, optimize, signal
+from uncertainties import UFloat, ufloat
+
+from analysis.numerics.linear import fit_linear
+from analysis.numerics.scatter import scatter_of_neighbours
+from analysis.transport.curve import ResistanceCurve
+from analysis.transport.drop import Drop
+from analysis.typing import Floats
+
+# Fewer points than these between 10 and 90 % of a drop do not show its shape.
+FEWEST_INSIDE = 3
+# Nor do fewer of a sweep say where it lies.
+_FEWEST_OF_SWEEP = 5
+# The foot of a drop reaches down to this part of the temperature where it is calm.
+_BELOW_DROP = 0.8
+
+
+class Reading(NamedTuple):
+    """Where points fall to a resistance.
+
+    Attributes
+    ----------
+    value, error : float
+        Interpolated temperature (K), and its standard error from the scatter of the points
+        and the error of the level.
+    spacing : float
+        How far another interpolation lies from it (K).
+    low, high : float
+        The points between which it lies, beyond their scatter (K).
+    sweeps : float
+        Half of how far the sweeps lie apart there (K); the value is then their middle.
+    """
+
+    value: float
+    error: float
+    spacing: float
+    low: float
+    high: float
+    sweeps: float = 0.0
+
+
+def rising(part: ResistanceCurve) -> Floats:
+    """Return the resistances without stray points, made monotonic by least squares."""
+    return rising_values(part.resistance)
+
+
+def rising_values(resistance: Floats) -> Floats:
+    """Return the same of resistances in ascending temperature."""
+    calm = ndimage.median_filter(resistance, 5, mode="nearest")
+    return np.asarray(optimize.isotonic_regression(calm).x)
+
+
+def crossings(t: Floats, monotonic: Floats, levels: Floats) -> Floats:
+    """Return where a monotonic curve crosses levels, K; between the points beside them."""
+    return np.asarray(np.interp(levels, monotonic, t))
+
+
+def below_top(part: ResistanceCurve, top: float) -> ResistanceCurve:
+    """Return a curve up to a little above a transition, where it falls on cooling alone."""
+    end = max(1.1 * top, float(part.temperature[min(3, len(part) - 1)]))
+    return part.between(float(part.temperature[0]), end)
+
+
+def normal_resistance(part: ResistanceCurve, drop: Drop) -> UFloat:
+    """Return the resistance where a drop begins, on a line through the points just above.
+
+    It begins where all points below lie under the line by 1 % and three times the scatter.
+    """
+    above = part.temperature >= drop.top
+    t, r = part.temperature[above], part.resistance[above]
+    some = slice(0, max(5, int((t <= 1.3 * drop.top).sum())))
+    t, r = t[some] - drop.top, r[some]
+    if t[-1] == t[0]:
+        return ufloat(r.mean(), max(float(np.std(r)), 1e-9 * abs(float(r.mean()))))
+    line = fit_linear(np.stack([np.ones_like(t), t]), r)
+    strays = float(np.sqrt(line.chi_square / line.dof))
+    below = part.between(0.0, drop.top)
+    shifted = below.temperature - drop.top
+    normal = line.values[0] + line.values[1] * shifted
+    fallen = np.flatnonzero(rising(below) < 0.99 * normal - 3 * strays)
+    onset = float(shifted[fallen[-1]]) if fallen.size else 0.0
+    terms = np.array([1.0, onset])
+    error = strays * float(np.sqrt(terms @ line.covariance @ terms))
+    value = float(terms @ line.values)
+    return ufloat(value, max(error, 1e-9 * abs(value)))
+
+
+def inside(part: ResistanceCurve, drop: Drop, onset: float) -> tuple[int, str]:
+    """Return how many points lie between 10 and 90 % of a drop; and how far it falls, in words."""
+    some = below_top(part, drop.top)
+    r = rising(some)
+    fraction = (r - r[0]) / (onset - r[0])
+    low = int(np.flatnonzero(fraction < 0.1)[-1])
+    high = int((fraction > 0.9).argmax())
+    t, unit = some.temperature, part.unit
+    said = (
+        f"the resistance falls from {r[high]:.3g} to {max(r[low], 0.0):.2g} {unit} between "
+        f"{t[high]:.4g} and {t[low]:.4g} K"
+    )
+    return int(((fraction > 0.1) & (fraction < 0.9)).sum()), said
+
+
+def read_off(
+    part: ResistanceCurve, top: float, level: UFloat, scatter: float, spread: float = 0.0
+) -> Reading | None:
+    """Return where the points below `top` fall to a level; None if they do not fall so low.
+
+    Parameters
+    ----------
+    part : ResistanceCurve
+    top : float
+        Above the transition, K.
+    level : UFloat
+        Unit of the curve.
+    scatter : float
+        Of a point, likewise.
+    spread : float
+        How far sweeps lie apart, K. If they do, each is read by itself.
+    """
+    some = below_top(part, top)
+    if not spread or some.sweeps is None:
+        return _read(some.temperature, rising(some), level, scatter)
+    each = []
+    for number in range(len(some.sweeps)):
+        own = some.sweeps.of_point == number
+        if own.sum() >= _FEWEST_OF_SWEEP:
+            r = rising_values(some.resistance[own])
+            each.append(_read(some.temperature[own], r, level, scatter))
+    found = [reading for reading in each if reading is not None]
+    if len(found) < 2:
+        whole = _read(some.temperature, rising(some), level, scatter)
+        return None if whole is None else whole._replace(sweeps=spread / 2)
+    values = [reading.value for reading in found]
+    return Reading(
+        (max(values) + min(values)) / 2,
+        max(reading.error for reading in found),
+        max(reading.spacing for reading in found),
+        min(reading.low for reading in found),
+        max(reading.high for reading in found),
+        (max(values) - min(values)) / 2,
+    )
+
+
+def within(reading: Reading | None, drop: Drop) -> Reading | None:
+    """Return a reading that belongs to a drop; None below it, where a metal falls on."""
+    return None if reading is None or reading.value < _BELOW_DROP * drop.low else reading
+
+
+def _read(t: Floats, monotonic: Floats, level: UFloat, scatter: float) -> Reading | None:
+    under = np.flatnonzero(monotonic < level.n)
+    over = np.flatnonzero(monotonic > level.n)
+    if not under.size or not over.size:
+        return None
+    value = float(crossings(t, monotonic, np.array([level.n]))[0])
+    # What lies closer than two standard deviations may lie on the other side.
+    apart = 2 * float(np.hypot(scatter, level.s))
+    sure_under = np.flatnonzero(monotonic < level.n - apart)
+    sure_over = np.flatnonzero(monotonic > level.n + apart)
+    low = int(sure_under[-1]) if sure_under.size else 0
+    high = int(sure_over[0]) if sure_over.size else t.size - 1
+    rise = max(float(monotonic[high] - monotonic[low]), 1e-300)
+    kelvin = float(t[high] - t[low]) / rise
+    # So many points between the two share the scatter.
+    points = max((high - low - 1) / 2, 1.0)
+    error = kelvin * float(np.hypot(scatter / np.sqrt(points), level.s))
+    spacing = abs(_smooth_crossing(t, monotonic, level.n, int(under[-1])) - value)
+    return Reading(value, error, spacing, float(t[low]), float(t[high]))
+
+
+def _smooth_crossing(t: Floats, monotonic: Floats, level: float, under: int) -> float:
+    """Return where a parabola on either side of a crossing has it: as far off as is likely.
+
+    Through the two points that enclose the level and the next one below or above them.
+    """
+    distinct, first = np.unique(t, return_index=True)
+    r = monotonic[first]
+    left = int(np.searchsorted(distinct, t[under]))
+    straight = np.interp(level, r[left : left + 2], distinct[left : left + 2])
+    found = [float(straight)]
+    for start in (left - 1, left):
+        three = slice(start, start + 3)
+        x, y = distinct[three], r[three]
+        if start >= 0 and x.size == 3 and (np.diff(y) > 0).all():
+            # T as a parabola of R is one-valued, and monotonic where it is close to a line.
+            root = float(np.polyval(np.polyfit(y - level, x - x[1], 2), 0.0) + x[1])
+            found.append(float(np.clip(root, distinct[left], distinct[left + 1])))
+    return max(found, key=lambda one: abs(one - found[0]))
+
+
+def steps_of(t: Floats, fraction: Floats, top: float) -> Floats:
+    """Return where a transition has its steps (K), if it has several: clear maxima of dR/dT.
+
+    Parameters
+    ----------
+    t, fraction : ndarray, shape (N,)
+        Temperatures (K), and the resistances as parts of the normal one, without a floor.
+    top : float
+        Above the transition, K.
+    """
+    some = t <= max(1.1 * top, float(t[min(3, t.size - 1)]))
+    t10, t90 = crossings(t[some], rising_values(fraction[some]), np.array([0.1, 0.9]))
+    width = max(t90 - t10, 1e-4 * t90)
+    places = np.linspace(max(t10 - width, t[0]), min(max(t90 + width, top), t[-1]), 81)
+    slope, error = _smooth_slope(t, fraction, places, width / 8)
+    error *= scatter_of_neighbours(fraction)
+    peaks, found = signal.find_peaks(np.r_[0.0, slope, 0.0], prominence=0.08 * float(np.max(slope)))
+    peaks = peaks - 1
+    clear = peaks[found["prominences"] > 12 * error[peaks]]
+    return np.asarray(places[clear] if clear.size > 1 else places[:0])
+
+
+def _smooth_slope(t: Floats, r: Floats, places: Floats, width: float) -> tuple[Floats, Floats]:
+    """Return dR/dT by local straight lines, and its error for points of unit error."""
+    weight = np.exp(-(((t - places[:, None]) / width) ** 2) / 2)
+    total = weight.sum(axis=1) + 1e-300
+    away = t - ((weight @ t) / total)[:, None]
+    power = (weight * away**2).sum(axis=1) + 1e-300
+    slope = (weight * away) @ r / power
+    error = np.sqrt(((weight * away) ** 2).sum(axis=1)) / power
+    return np.asarray(slope), np.asarray(error)
+
+
+def named_steps(places: Floats) -> str | None:
+    """Return the steps of a transition in words, None where there is one step."""
+    if not places.size:
+        return None
+    where = " and ".join(f"{place:.3g}" for place in places)
+    return f"the transition has {places.size} steps, near {where} K: one onset does not describe it"
+
+
+def scatter_of(part: ResistanceCurve) -> float:
+    """Return how much the points of a curve scatter."""
+    return scatter_of_neighbours(part.resistance)

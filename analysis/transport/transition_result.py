@@ -1,0 +1,263 @@
+"""What is quoted of a transition at a criterion: the one place that decides it."""
+
+import warnings as python_warnings
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from uncertainties import UFloat, ufloat
+
+from analysis.errors import AnalysisError, attempt
+from analysis.numerics.summary import number
+from analysis.numerics.uncertainty import student
+from analysis.transport.coupling import ValidityWarning, check_choices, coupling_constant
+from analysis.transport.curve import ResistanceCurve
+from analysis.transport.drop import Drop
+from analysis.transport.fit import ResistanceFit
+from analysis.transport.transition_read import (
+    Reading,
+    named_steps,
+    read_off,
+    rising,
+    scatter_of,
+    steps_of,
+    within,
+)
+
+# The model and the points disagree where T_c differs by more than so many errors.
+_DISAGREE = 3.5
+Interval = tuple[float, float]
+
+
+def checked(criterion: float, mu_star: float = 0.0, formula: str = "advanced") -> None:
+    """Refuse a criterion, mu* or formula that no curve could use.
+
+    Raises
+    ------
+    AnalysisError
+    """
+    if not 0 < criterion < 1:
+        raise AnalysisError(f"a criterion is between 0 and 1, got {criterion:g}")
+    check_choices(mu_star, formula)
+
+
+class NotReached(AnalysisError):  # noqa: N818 - it is no fault of anyone's
+    """The resistance does not fall to a criterion at any temperature, or not in the data."""
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A value with its errors, or the interval that is all that is known.
+
+    Attributes
+    ----------
+    value : UFloat or None
+        With its whole error; None where only the interval is known, or nothing.
+    systematic : float
+        The part of the error that scatter does not show.
+    interval : (float, float) or None
+        95 %.
+    """
+
+    value: UFloat | None = None
+    systematic: float = 0.0
+    interval: Interval | None = None
+
+    @classmethod
+    def of(cls, value: UFloat, systematic: float, dof: float) -> "Quoted":
+        """Return a value whose systematic part is added to the interval as it is."""
+        half = student(0.95, dof) * value.s + systematic
+        whole = value + ufloat(0, systematic) if systematic else value
+        return cls(whole, systematic, (value.n - half, value.n + half))
+
+    def stated(self, unit: str) -> dict[str, Any]:
+        """Return it for JSON."""
+        systematic = self.systematic or None
+        return number(self.value, unit, interval=self.interval, systematic=systematic)
+
+
+@dataclass(frozen=True)
+class AtCriterion:
+    """T_c (K) at a criterion and lambda as they are quoted, and what belongs to them."""
+
+    tc: Quoted
+    coupling: Quoted
+    warnings: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def agree(model: UFloat, reading: Reading) -> bool:
+    """Tell whether a model's T_c is the one of the points, within the errors of both."""
+    apart = abs(model.n - reading.value)
+    return bool(apart <= _DISAGREE * (model.s**2 + reading.error**2) ** 0.5 + reading.spacing)
+
+
+def quoted_coupling(
+    tc: Quoted, theta_d: Quoted, *, mu_star: float, formula: str, dof: float
+) -> tuple[Quoted, list[str], list[str]]:
+    """Return lambda of a quoted T_c and Theta_D; why there is none; and what belongs to it.
+
+    Where both have values their errors are propagated, with what they share; the systematic
+    part is that of T_c and of Theta_D in turn. Otherwise lambda lies between the values of
+    the ends: it grows with T_c and falls with Theta_D.
+    """
+
+    def lam(tc: Any, theta_d: Any) -> Any:
+        return coupling_constant(tc, theta_d=theta_d, mu_star=mu_star, formula=formula)
+
+    def found() -> Quoted:
+        if tc.value is None or theta_d.value is None:
+            if tc.interval is None or theta_d.interval is None:
+                return Quoted()
+            (cold, warm), (soft, stiff) = tc.interval, theta_d.interval
+            return Quoted(interval=(float(lam(cold, stiff)), float(lam(warm, soft))))
+        whole = lam(tc.value, theta_d.value)
+        if not (tc.systematic or theta_d.systematic):
+            return Quoted.of(whole, 0.0, dof)
+        by_tc = lam(tc.value.n + tc.systematic, theta_d.value.n) - whole.n
+        by_theta = lam(tc.value.n, theta_d.value.n + theta_d.systematic) - whole.n
+        systematic = float((by_tc**2 + by_theta**2) ** 0.5)
+        statistical = max(float(whole.s) ** 2 - systematic**2, 0.0) ** 0.5
+        half = student(0.95, dof) * statistical + systematic
+        return Quoted(whole, systematic, (whole.n - half, whole.n + half))
+
+    with python_warnings.catch_warnings(record=True) as caught:
+        python_warnings.simplefilter("always", ValidityWarning)
+        coupling, why = attempt(found)
+    # Of the value; those of the ends of its errors say the same.
+    return coupling or Quoted(), [why] if why else [], [str(w.message) for w in caught[:1]]
+
+
+# ------------------------------------------------------------- where no model has a shape
+
+
+@dataclass(frozen=True, eq=False)
+class TransitionReading:
+    """A transition whose points do not show the shape of eq. 5: read off, or bracketed.
+
+    Attributes
+    ----------
+    curve, part : ResistanceCurve
+        All points, and those that were looked at.
+    drop : Drop
+    r_onset : UFloat
+        Resistance just above it, unit of the curve.
+    shape : bool
+        Whether there are points enough inside to interpolate.
+    why : str
+        How far it falls, and why nothing was fitted, in words.
+    fit : ResistanceFit or None
+        Of the normal state.
+    no_fit : str or None
+        Why there is none, in words.
+    """
+
+    curve: ResistanceCurve
+    part: ResistanceCurve
+    drop: Drop
+    r_onset: UFloat
+    shape: bool
+    why: str
+    fit: ResistanceFit | None
+    no_fit: str | None
+
+    @cached_property
+    def spread(self) -> float:
+        """How far sweeps lie apart in the drop, K."""
+        return sweep_spread(self.curve, self.drop, self.r_onset.n)
+
+    def reading(self, criterion: float) -> Reading | None:
+        """Return where the points fall to a part of the onset resistance; None if nowhere."""
+        level, scatter = criterion * self.r_onset, scatter_of(self.part)
+        reading = read_off(self.part, self.drop.top, level, scatter, self.spread)
+        return within(reading, self.drop)
+
+    @cached_property
+    def onset(self) -> Quoted:
+        """Between which temperatures the drop begins, K: where a tenth of it is lost."""
+        lost = 1 - 0.1 * self.drop.fall
+        reading = self.reading(lost)
+        return Quoted() if reading is None else Quoted(interval=(reading.low, self.drop.top))
+
+    @property
+    def theta_d(self) -> Quoted:
+        """Debye temperature of the normal state, K, as the fit quotes it."""
+        found = None if self.fit is None else self.fit.to_dict().get("theta_d")
+        if not found or (found["value"] is None and not found.get("interval")):
+            return Quoted()
+        error = found["stderr"]
+        if found["value"] is None or error is None:
+            return Quoted(interval=found.get("interval"))
+        half = student(0.95, self.fit.dof) * error if self.fit else 0.0
+        interval = found.get("interval") or (found["value"] - half, found["value"] + half)
+        value = ufloat(found["value"], error)
+        return Quoted(value, found.get("systematic") or 0.0, tuple(interval))
+
+    def at_criterion(self, criterion: float, mu_star: float, formula: str) -> AtCriterion:
+        """Return T_c and lambda as they are quoted, and what to doubt."""
+        checked(criterion, mu_star, formula)
+        reading = self.reading(criterion)
+        if reading is None:
+            left = 1 - self.drop.fall
+            said = (
+                f"{self.curve.name}: the drop does not reach {criterion:g} of the onset: "
+                f"{left:.2g} of it remains at {self.drop.low:.4g} K"
+            )
+            return AtCriterion(Quoted(), Quoted(), (said,))
+        dof = float(len(self.part))
+        tc = (
+            Quoted.of(ufloat(reading.value, reading.error), reading.spacing + reading.sweeps, dof)
+            if self.shape
+            else Quoted(interval=(reading.low, reading.high))
+        )
+        coupling, why, beside = quoted_coupling(
+            tc, self.theta_d, mu_star=mu_star, formula=formula, dof=dof
+        )
+        if coupling.value is None and coupling.interval is None and not why:
+            why = [f"{self.curve.name}: lambda needs Theta_D; {self.no_fit or 'none is quoted'}"]
+        return AtCriterion(tc, coupling, tuple(why), tuple(beside))
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What to doubt, in words."""
+        if not self.shape:
+            return ()
+        t, r = self.part.temperature, self.part.resistance
+        floor = float(rising(self.part)[0])
+        said = named_steps(steps_of(t, (r - floor) / (self.r_onset.n - floor), self.drop.top))
+        return (said,) if said else ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What belongs to the numbers, in words."""
+        return (self.why,)
+
+    def to_dict(
+        self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"
+    ) -> dict[str, Any]:
+        """Return the result as plain numbers and words, ready for JSON."""
+        at, unit = self.at_criterion(criterion, mu_star, formula), self.curve.unit
+        return {
+            "tc": at.tc.stated("K"),
+            "lambda": at.coupling.stated(""),
+            "theta_d": self.theta_d.stated("K"),
+            "tc_onset": self.onset.stated("K"),
+            "r_onset": number(self.r_onset, unit),
+            "criterion": criterion,
+            "mu_star": mu_star,
+            "formula": formula,
+            "normal_state": "a line through the points just above",
+            "n_points": len(self.part),
+            "window": [float(self.part.temperature[0]), float(self.part.temperature[-1])],
+            "name": self.curve.name,
+            "origin": self.curve.origin,
+            "pressure": self.curve.pressure,
+            "warnings": [*self.curve.warnings, *self.warnings, *at.warnings],
+            "remarks": [*self.remarks, *at.remarks],
+        }
+
+
+def sweep_spread(curve: ResistanceCurve, drop: Drop, r_onset: float) -> float:
+    """Return how far sweeps lie apart in a drop, K; 0 where there is one sweep."""
+    levels = (r_onset * (1 - 0.95 * drop.fall), r_onset * (1 - 0.05 * drop.fall))
+    return curve.sweep_spread(levels) or 0.0
