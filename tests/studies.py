@@ -54,9 +54,11 @@ class Row(NamedTuple):
 class Study:
     """One study: ask it for the replicates, then tell it what came out."""
 
-    def __init__(self, size, name, keep, extra_seed=0, *, room=""):
+    def __init__(self, size, name, keep, extra_seed=0, *, room="", at_once=True):
         self.size, self.name, self.keep, self.extra_seed = size, name, keep, extra_seed
         self.room, self.count, self.seed = room, 0, ""
+        # Of a test: all that it finds is kept before the first broken promise ends it.
+        self.at_once, self.broken = at_once, []
 
     def replicates(self, full, *, seed):
         """Return how many replicates to take: all, or a tenth."""
@@ -82,7 +84,17 @@ class Study:
         number = float(result)
         row = Row(self.name, what, self.count, number, low, high, seed, date, **page, **where)
         self.keep((PROPERTY, list(row)))
-        assert low <= result <= high, f"{what}: {result:.4g} is not within {low} and {high}"
+        if not low <= result <= high:
+            at = page.get("situation", "")
+            about = f"{what}, {at}" if at else what
+            self.broken.append(f"{about}: {result:.4g} is not within {low:.4g} and {high:.4g}")
+        if self.at_once:
+            self.judge()
+
+    def judge(self):
+        """Fail if a promise was broken."""
+        broken, self.broken = self.broken, []
+        assert not broken, "; ".join(broken)
 
     def covers(self, what, situation, hits, *, warned=0, kind="interval"):
         """Record how often an interval, or a limit, held the truth.
