@@ -63,25 +63,6 @@ def interval_of(stated: Mapping[str, Any]) -> tuple[float, float]:
     return value - half, value + half
 
 
-def weighing_error(stated: Mapping[str, Any]) -> float:
-    """Return the standard error to weigh a stated number by, nan where it cannot be weighed.
-
-    It is the longer side of its 95 % interval over 1.96. So what the interval holds weighs
-    too: Student's factor of few points, skewness, a systematic part. A number that is not
-    quoted, or whose interval is open, has no weight.
-
-    Examples
-    --------
-    >>> weighing_error({"value": 5.0, "stderr": 1.0, "unit": "K"})
-    1.0
-    """
-    if stated["value"] is None:
-        return nan
-    low, high = interval_of(stated)
-    side = max(stated["value"] - low, high - stated["value"])
-    return side / student(0.95, inf) if isfinite(side) and side > 0 else nan
-
-
 class Form(Enum):
     """How a stated number is written: see `form_of`."""
 
@@ -113,6 +94,26 @@ def form_of(stated: Mapping[str, Any]) -> Form:
         return Form.INTERVAL
     side = max(value - low, high - value)
     return Form.INTERVAL if side > MOST_PROMISED * student(0.95, inf) * error else Form.ERROR
+
+
+def weighing_error(stated: Mapping[str, Any]) -> float:
+    """Return the standard error to weigh a stated number by, nan where it cannot be weighed.
+
+    It is half of the 95 % interval over 1.96, the longer side where the interval stands in
+    place of an error. So what the interval holds weighs, too: Student's factor of few points,
+    skewness, a systematic part. A number that is not quoted, or whose interval is open, has
+    no weight.
+
+    Examples
+    --------
+    >>> round(weighing_error({"value": 5.0, "stderr": 1.0, "unit": "K"}), 9)
+    1.0
+    """
+    form, value, (low, high) = form_of(stated), stated["value"], interval_of(stated)
+    if value is None or form not in (Form.ERROR, Form.INTERVAL):
+        return nan
+    half = (high - low) / 2 if form is Form.ERROR else max(value - low, high - value)
+    return half / student(0.95, inf) if half > 0 else nan
 
 
 def is_number(entry: Any) -> bool:
