@@ -54,11 +54,11 @@ def coverage(results: Results, sample: str, *series: Series) -> Note | None:
     said = [f"{one.name}: failed ({one.error})" for one in failed(results, sample)]
     lost = dict.fromkeys(name for part in series for name in part.left_out)
     said += [f"{name}: its pressure is not known" for name in lost]
+    undetermined: dict[str, list[str]] = {}
     for part in series:
         symbol = quantity_of(part).symbol
         if part.undetermined:
-            names = ", ".join(part.undetermined)
-            said.append(f"{symbol} is not determined (the sheets say why): {names}")
+            undetermined.setdefault(", ".join(part.undetermined), []).append(symbol)
         if len(part.known) < len(part):
             weighed = {one.name for one in part.known.sources}
             names = ", ".join(one.name for one in part.sources if one.name not in weighed)
@@ -66,6 +66,9 @@ def coverage(results: Results, sample: str, *series: Series) -> Note | None:
                 f"{symbol} is drawn and in no mean, for its error is not known or its 95 % "
                 f"interval is open: {names}"
             )
+    for names, symbols in undetermined.items():
+        which = f"{' and '.join(symbols)} {'is' if len(symbols) == 1 else 'are'}"
+        said.append(f"{which} not determined (the sheets say why): {names}")
     return Note("Left out:", said) if said else None
 
 
