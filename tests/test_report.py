@@ -164,7 +164,8 @@ def test_theta_against_pressure_shows_intervals_and_origin(ax, fit):
         ((518.0, None, [500.0, 560.0]), Form.INTERVAL, "500 to 560 K"),
         ((None, None, [9.257, 9.316]), Form.INTERVAL, "9.257 to 9.316 K"),
         # Value and error would promise more than the interval does.
-        ((518.0, 4.0, [480.0, 527.0]), Form.INTERVAL, "480 to 527 K"),
+        ((518.0, 4.0, [480.0, 556.0]), Form.INTERVAL, "480 to 556 K"),
+        ((518.0, 20.0, [478.0, 536.0]), Form.INTERVAL, "478 to 536 K"),
         ((518.0, None, [480.0, None]), Form.LIMIT, "> 480 K"),
         ((None, None, [None, 520.0]), Form.LIMIT, "< 520 K"),
         ((518.0, None, None), Form.ABOUT, "≈ 518 K"),

@@ -12,6 +12,8 @@ from analysis.numerics.uncertainty import student
 # Value and error are quoted while the interval reaches no further than so many times 1.96 errors;
 # Student's factor alone does so with five degrees of freedom.
 MOST_PROMISED = 1.5
+# Nor where the middle of the interval lies further from the value, in parts of its half.
+SKEWED = 0.1
 _KEYS = {"value", "stderr", "unit"}
 
 
@@ -76,8 +78,9 @@ class Form(Enum):
 def form_of(stated: Mapping[str, Any]) -> Form:
     """Return how a stated number is written, wherever it is: text, sheets, tables, figures.
 
-    An interval takes the place of value and error where one of these is not quoted, or where
-    it reaches so much further than 1.96 errors that they would promise too much.
+    An interval takes the place of value and error where one of these is not quoted, where it
+    is skewed, or where it reaches so much further than 1.96 errors that they would promise too
+    much.
 
     Examples
     --------
@@ -92,8 +95,9 @@ def form_of(stated: Mapping[str, Any]) -> Form:
         return Form.LIMIT
     if value is None or error is None:
         return Form.INTERVAL
-    side = max(value - low, high - value)
-    return Form.INTERVAL if side > MOST_PROMISED * student(0.95, inf) * error else Form.ERROR
+    half, off = (high - low) / 2, abs((high + low) / 2 - value)
+    too_far = half + off > MOST_PROMISED * student(0.95, inf) * error
+    return Form.INTERVAL if too_far or off > SKEWED * half else Form.ERROR
 
 
 def weighing_error(stated: Mapping[str, Any]) -> float:
