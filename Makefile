@@ -62,13 +62,14 @@ test: set-up
 studies: set-up
 	@echo "seed: $(SEED)"
 	@$(RUN) -m pytest -n auto -m study --studies=full --seed $(SEED) $(OPTIONS)
-	@echo "What they found is in $(CURDIR)/_build/studies.csv"
+	@echo "What they found is in $(CURDIR)/_build/studies.csv; the next make book shows it"
 
 lab: set-up
 	@$(RUN) -m jupytext_config \
 		--settings-file $(VENV)/etc/jupyter/labconfig/default_setting_overrides.json \
 		set-default-viewer markdown myst
-	@COMPENDIUM_RESULTS="$(CURDIR)/_build/results.json" $(RUN) -m jupyterlab book $(OPTIONS)
+	@COMPENDIUM_RESULTS="$(CURDIR)/_build/results.json" \
+		COMPENDIUM_STUDIES="$(CURDIR)/_build/studies.csv" $(RUN) -m jupyterlab book $(OPTIONS)
 
 check: set-up
 	@$(RUN) -m ruff check

@@ -14,6 +14,8 @@ from compendium.plan import BUILD, EXECUTED
 from compendium.sheets import recorded
 
 VERSIONS = ("la3ni2o7-compendium", "numpy", "scipy", "lmfit", "pybaselines", "gemmi")
+PARTS = ("", "error", "low", "high", "systematic")
+SAID = ("warnings", "remarks")
 DESCRIPTION = ("name", "kind", "origin", "sample", "run", "pressure", "status", "error")
 
 
@@ -33,7 +35,8 @@ def result(file: str, sheet: dict[str, Any]) -> dict[str, Any]:
     dataset = describe(sheet["name"])
     how = notebook["metadata"]["compendium"]
     ok = how["status"] == "ok"
-    found = (recorded(notebook) if ok else None) or {"numbers": {}, "warnings": [], "fits": {}}
+    nothing: dict[str, Any] = {"numbers": {}, "warnings": [], "remarks": [], "fits": {}}
+    found = nothing | ((recorded(notebook) if ok else None) or {})
     return {
         **{key: getattr(dataset, key) for key in ("name", "title", "kind", "origin")},
         **{key: getattr(dataset, key) for key in ("sample", "run", "pressure")},
@@ -46,27 +49,41 @@ def result(file: str, sheet: dict[str, Any]) -> dict[str, Any]:
 
 
 def table(content: dict[str, Any]) -> str:
-    """Return the results as CSV: a row for each sheet, two columns for each number."""
+    """Return the results as CSV: a row for each sheet, two columns or more for each number.
+
+    The ends of the 95 % interval and the systematic part have columns where a sheet states them.
+    """
     # The same quantity in another unit is another column.
-    numbers = (pair for sheet in content["sheets"] for pair in sheet["numbers"].items())
-    columns = list(dict.fromkeys((name, number["unit"]) for name, number in numbers))
+    numbers = [pair for sheet in content["sheets"] for pair in sheet["numbers"].items()]
+    columns = [
+        (name, unit, part)
+        for name, unit in dict.fromkeys((name, number["unit"]) for name, number in numbers)
+        for part in PARTS
+        if part in ("", "error")
+        or any(key == name and part_of(number, part) is not None for key, number in numbers)
+    ]
     text = io.StringIO()
     text.write(f"# {content['date']}\n")
     text.writelines(f"# {name} {version}\n" for name, version in content["versions"].items())
     writer = csv.writer(text, lineterminator="\n")
     heads = [
-        f"{name}{word}" + (f" ({unit})" if unit else "")
-        for name, unit in columns
-        for word in ("", " error")
+        f"{name} {part}".rstrip() + (f" ({unit})" if unit else "") for name, unit, part in columns
     ]
     described = ["pressure (GPa)" if key == "pressure" else key for key in DESCRIPTION]
-    writer.writerow([*described, "input_sha256", *heads, "warnings"])
+    writer.writerow([*described, "input_sha256", *heads, *SAID])
     for sheet in content["sheets"]:
         row = [sheet[key] for key in (*DESCRIPTION, "input_sha256")]
-        for name, unit in columns:
+        for name, unit, part in columns:
             number = sheet["numbers"].get(name, {})
-            known = number if number.get("unit") == unit else {}
-            row += [known.get("value"), known.get("stderr")]
-        row.append("; ".join(sheet["warnings"]))
+            row.append(part_of(number, part) if number.get("unit") == unit else None)
+        row += ["; ".join(sheet.get(key, ())) for key in SAID]
         writer.writerow(["" if cell is None else cell for cell in row])
     return text.getvalue()
+
+
+def part_of(number: dict[str, Any], part: str) -> float | None:
+    """Return one of `PARTS` of a stated number, None where it has none."""
+    if part in ("low", "high"):
+        low, high = number.get("interval") or (None, None)
+        return low if part == "low" else high
+    return number.get({"": "value", "error": "stderr"}.get(part, part))

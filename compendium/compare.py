@@ -109,7 +109,11 @@ def leaves_of(content: Any, place: str) -> Iterator[tuple[str, Leaf]]:
         case {"value": float() | int() | None as value, "stderr": float() | int() | None as error}:
             yield place, Leaf(value, error)
             yield f"{place}/stderr", Leaf(error)
-            rest = {key: one for key, one in content.items() if key not in ("value", "stderr")}
+            # The ends of an interval are as uncertain as the number itself.
+            for name, end in zip(("low", "high"), content.get("interval") or (), strict=False):
+                yield f"{place}/{name}", Leaf(end, error)
+            stated = ("value", "stderr", "interval")
+            rest = {key: one for key, one in content.items() if key not in stated}
             yield from leaves_of(rest, place)
         case dict():
             for key, part in content.items():

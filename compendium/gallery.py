@@ -1,12 +1,11 @@
 """The page "All runs": a table that leads to every sheet, with its numbers and a picture."""
 
 import io
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from analysis.pressure.results import SheetResult, load_results
-from analysis.show.report import Table, quantity
+from analysis.show.report import Table, stated
 from compendium.chapters.glue import plain_text
 from compendium.notebooks import first_picture
 from compendium.plan import BUILD
@@ -65,7 +64,7 @@ def table(
     pictures: Path,
 ) -> str:
     # A column that holds nothing says nothing.
-    columns = tuple(c for c in columns if any(one.number(c[0]) is not None for one in found))
+    columns = tuple(c for c in columns if any(number(one, c[0], 1) for one in found))
     under_pressure = any(one.pressure is not None for one in found)
     heads = ["", "sheet", *["P (GPa)"] * under_pressure, *(head for _, head, _ in columns)]
     rows = []
@@ -85,10 +84,9 @@ def table(
 
 
 def number(sheet: SheetResult, name: str, scale: float) -> str:
-    value = sheet.number(name)
-    if value is None:
-        return ""
-    return quantity(scale * value) if isfinite(value.s) else f"≈ {scale * value.n:.3g}"
+    found = sheet.numbers.get(name)
+    text = "none" if found is None else stated(found, "", factor=scale)
+    return "" if text == "none" else text
 
 
 def picture(sheet: SheetResult, notebook: Path, pictures: Path) -> str:

@@ -18,6 +18,7 @@ from analysis.catalogue.datasets import LISTING
 from analysis.catalogue.files import DatasetUnavailable
 from analysis.errors import DataError
 from analysis.pressure.results import RESULTS
+from compendium.chapters import STUDIES
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
@@ -27,6 +28,8 @@ STAMPS = BUILD / "stamps"
 PLAN = BUILD / "plan.json"
 EXECUTED = BUILD / "executed"
 FAILURES = BUILD / "failures"
+# Written by the tests, not by a build.
+STUDIED = BUILD / "studies.csv"
 
 # What every computed number depends on ...
 CODE = ("analysis", "compendium/chapters", "requirements.lock")
@@ -41,9 +44,9 @@ class Survey:
 
     Attributes
     ----------
-    code, shown, listing : str
+    code, shown, listing, studies : str
         Digests of analysis, lock and interpreter; of texts and settings; of what the data
-        package says of all data sets.
+        package says of all data sets; of what the studies found.
     data : dict of str to str
         For each data set a digest of its file and of what the package says of it.
     datasets : dict of str to Dataset
@@ -66,11 +69,14 @@ class Survey:
         self.files = {name: content(file) if file else "" for name, file in files.items()}
         self.data = {name: combined(says[name], self.files[name]) for name in says}
         self.listing = combined(*says.values(), *self.missing)
+        self.studies = content(STUDIED) if STUDIED.exists() else "none"
 
     def everything(self) -> str:
         """Return one digest of all that the book depends on."""
         there = [os.environ.get(name, "") for name in ENVIRONMENT]
-        return combined(self.code, self.shown, self.listing, *self.data.values(), *there)
+        return combined(
+            self.code, self.shown, self.listing, self.studies, *self.data.values(), *there
+        )
 
 
 def write_plan(survey: Survey) -> dict[str, Any]:
@@ -78,7 +84,7 @@ def write_plan(survey: Survey) -> dict[str, Any]:
     # Late imports, here and below: a build with nothing to do needs none of them.
     from compendium.sheets import KINDS, file_name, sheets_of, template
 
-    stamps = {"code": survey.code, "listing": survey.listing}
+    stamps = {"code": survey.code, "listing": survey.listing, "studies": survey.studies}
     stamps |= {f"data/{file_name(name)}": digest for name, digest in survey.data.items()}
     stamps |= {f"templates/{kind}": content(template(kind)) for kind in KINDS}
     sheets = {
@@ -92,8 +98,10 @@ def write_plan(survey: Survey) -> dict[str, Any]:
         for one in used_by(name):
             used.append("listing" if one == LISTING else f"data/{file_name(one)}")
             stamps.setdefault(used[-1], "no such data set")
-        needs_results = "load_results" in (BOOK / f"{name}.md").read_text(encoding="utf-8")
-        chapters[name] = [f"stamps/{one}" for one in used] + ["results.json"] * needs_results
+        text = (BOOK / f"{name}.md").read_text(encoding="utf-8")
+        used += ["studies"] * ("load_studies" in text)
+        needs_results = ["results.json"] * ("load_results" in text)
+        chapters[name] = [f"stamps/{one}" for one in used] + needs_results
     stamps["sheets"] = combined(json.dumps(sheets), survey.listing)
     own_data = bool(os.environ.get("COMPENDIUM_PACKAGE"))
     stamps["pages"] = combined(survey.shown, json.dumps(sheets), str(own_data))
@@ -107,6 +115,7 @@ def write_plan(survey: Survey) -> dict[str, Any]:
         "environment": {
             **{key: os.environ[key] for key in ENVIRONMENT if key in os.environ},
             RESULTS: str(BUILD / "results.json"),
+            STUDIES: str(STUDIED),
         },
         "missing": survey.missing,
         "sheets": sheets,

@@ -82,7 +82,18 @@ def study(request):
         request.node.name,
         request.node.user_properties.append,
         int(request.config.getoption("--seed"), 16),
+        room=request.node.path.stem.removeprefix("test_studies").lstrip("_"),
+        at_once=False,
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem):
+    """Fail a study that broke a promise when all that it found is kept."""
+    result = yield
+    if (study := pyfuncitem.funcargs.get("study")) is not None:
+        study.judge()
+    return result
 
 
 def pytest_runtest_setup(item):

@@ -1,6 +1,20 @@
 """A small table of results, as the tests of words and figures against pressure need it."""
 
+from dataclasses import replace
+
 from analysis.pressure.results import Results, SheetResult
+
+
+def results_of(number, rows, *, kind="resistance"):
+    """A table with one number of several sheets: (pressure, run, the number as JSON states it)."""
+    return Results(
+        {},
+        "",
+        tuple(
+            replace(sheet(f"s{at}", pressure, run=run, kind=kind), numbers={number: stated})
+            for at, (pressure, run, stated) in enumerate(rows)
+        ),
+    )
 
 
 def sheet(name, pressure, *, run="1", kind="resistance", **numbers):

@@ -8,10 +8,15 @@ which the book's page of coverages is made.
 """
 
 import csv
+import subprocess
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import analysis.numerics.arithmetic  # noqa: F401 - before numpy, see there
+
+# isort: split
 import numpy as np
 
 TABLE = Path(__file__).resolve().parent.parent / "_build" / "studies.csv"
@@ -40,14 +45,20 @@ class Row(NamedTuple):
     error: float | str = ""
     refused: float | str = ""
     warned: float | str = ""
+    # Of every row: the file of tests without "test_studies_", "full" or "tenth", the commit.
+    room: str = ""
+    size: str = ""
+    commit: str = ""
 
 
 class Study:
     """One study: ask it for the replicates, then tell it what came out."""
 
-    def __init__(self, size, name, keep, extra_seed=0):
+    def __init__(self, size, name, keep, extra_seed=0, *, room="", at_once=True):
         self.size, self.name, self.keep, self.extra_seed = size, name, keep, extra_seed
-        self.count, self.seed = 0, ""
+        self.room, self.count, self.seed = room, 0, ""
+        # Of a test: all that it finds is kept before the first broken promise ends it.
+        self.at_once, self.broken = at_once, []
 
     def replicates(self, full, *, seed):
         """Return how many replicates to take: all, or a tenth."""
@@ -69,9 +80,21 @@ class Study:
         low, high = full if self.size == FULL else tenth
         date = datetime.now(UTC).date().isoformat()
         seed = f"{self.seed} + {self.extra_seed}" if self.extra_seed else self.seed
-        row = Row(self.name, what, self.count, float(result), low, high, seed, date, **page)
+        where = {"room": self.room, "size": self.size, "commit": commit()}
+        number = float(result)
+        row = Row(self.name, what, self.count, number, low, high, seed, date, **page, **where)
         self.keep((PROPERTY, list(row)))
-        assert low <= result <= high, f"{what}: {result:.4g} is not within {low} and {high}"
+        if not low <= result <= high:
+            at = page.get("situation", "")
+            about = f"{what}, {at}" if at else what
+            self.broken.append(f"{about}: {result:.4g} is not within {low:.4g} and {high:.4g}")
+        if self.at_once:
+            self.judge()
+
+    def judge(self):
+        """Fail if a promise was broken."""
+        broken, self.broken = self.broken, []
+        assert not broken, "; ".join(broken)
 
     def covers(self, what, situation, hits, *, warned=0, kind="interval"):
         """Record how often an interval, or a limit, held the truth.
@@ -127,6 +150,16 @@ class Study:
             what, result, full=limits, tenth=limits,
             situation=situation, kind=kind, error=error, **shares,
         )  # fmt: skip
+
+
+@cache
+def commit():
+    """Return the commit that is checked out, with "-dirty" where files differ from it."""
+    command = ["git", "describe", "--always", "--dirty", "--exclude=*", "--abbrev=8"]
+    done = subprocess.run(
+        command, cwd=TABLE.parent.parent, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or "unknown"
 
 
 def write_table(rows, path=TABLE):

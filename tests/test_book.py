@@ -19,6 +19,7 @@ from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import studies
 from small_book import FAR_AWAY, Copy
 
 from compendium.browser import elsewhere
@@ -246,6 +247,23 @@ def test_a_chapter_that_reads_the_results_follows_them(copy):
     assert (done.returncode, executed) == (0, ["second"])
     assert "1 sheets" in copy.page("second")
     assert not (copy.root / "_build" / "html" / "sheets" / "silver.html").exists()
+
+
+@pytest.mark.builds
+def test_a_chapter_that_reads_the_studies_follows_them(copy):
+    cell = (
+        "from compendium.chapters import coverage\n_, note = coverage.load_studies()\nprint(note)"
+    )
+    copy.chapter("second", cell)
+    assert copy.build()[0].returncode == 0
+    assert "no study has run here" in copy.page("second")
+    row = "some test,coverage,100,0.95,0.93,0.97,7,2026-01-31,noise,interval,0.02,0,0,fit,full,abc"
+    head = ",".join(studies.Row._fields)
+    (copy.root / "_build" / "studies.csv").write_text(f"{head}\n{row}\n")
+    done, executed = copy.build()
+    assert (done.returncode, executed) == (0, ["second"])
+    assert "no study has run here" not in copy.page("second")
+    assert copy.build()[1] == []
 
 
 @pytest.mark.builds

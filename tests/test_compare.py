@@ -114,3 +114,16 @@ def test_what_is_no_table_is_refused_in_one_line(tmp_path, capsys, content, mess
     assert main([str(file)]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"error: {file}: {message}")
+
+
+def test_the_ends_of_an_interval_are_as_uncertain_as_its_number(run):
+    def stated(ends):
+        def change(sheet):
+            sheet["numbers"]["theta_d"]["interval"] = ends
+
+        return change
+
+    status, lines = run(stated([221.0, None]))
+    assert status == 0
+    assert any("theta_d/low" in line for line in lines)
+    assert distance(Leaf(221.0, 2.0), Leaf(222.0, 2.0)) == 0.5

@@ -8,6 +8,8 @@ from uncertainties import ufloat
 
 import analysis
 import analysis.transport.transition
+from analysis.cli import printing
+from analysis.numerics.summary import Form, form_of
 from analysis.show import plots, report
 
 mpl.use("agg")
@@ -152,3 +154,37 @@ def test_theta_against_pressure_shows_intervals_and_origin(ax, fit):
     plots.debye_against_pressure(ax, {"2": [fit]})
     assert [text.get_text() for text in ax.texts] == ["synthetic"]
     assert ax.get_legend_handles_labels()[1] == ["run 2"]
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "text"),
+    [
+        ((518.0, 4.0, None), Form.ERROR, "518 ± 4 K"),
+        ((518.0, 4.0, [509.0, 527.0]), Form.ERROR, "518 ± 4 K"),  # Student's of few points
+        ((518.0, None, [500.0, 560.0]), Form.INTERVAL, "500 to 560 K"),
+        ((None, None, [9.257, 9.316]), Form.INTERVAL, "9.257 to 9.316 K"),
+        # Value and error would promise more than the interval does.
+        ((518.0, 4.0, [480.0, 556.0]), Form.INTERVAL, "480 to 556 K"),
+        ((518.0, 20.0, [478.0, 536.0]), Form.INTERVAL, "478 to 536 K"),
+        ((518.0, None, [480.0, None]), Form.LIMIT, "> 480 K"),
+        ((None, None, [None, 520.0]), Form.LIMIT, "< 520 K"),
+        ((518.0, None, None), Form.ABOUT, "≈ 518 K"),
+        ((None, None, None), Form.NONE, "none"),
+        ((None, None, [None, None]), Form.NONE, "none"),
+    ],
+)
+def test_a_number_is_quoted_in_one_form_everywhere(number, form, text):
+    found = dict(zip(("value", "stderr", "interval"), number, strict=True)) | {"unit": "K"}
+    assert form_of(found) is form
+    assert report.stated(found).replace("\N{NO-BREAK SPACE}", " ") == text
+    assert report.stated(found, "") == report.unbroken(text.removesuffix(" K"))
+    printed = printing.stated(found)
+    shared = {"≈": "about", "±": "+-"}
+    word = next((shared[sign] for sign in shared if sign in text), text.removesuffix(" K"))
+    assert word in printed
+
+
+def test_the_systematic_part_stands_beside_the_error():
+    found = {"value": 345.0, "stderr": 4.0, "unit": "K", "systematic": 3.9}
+    assert report.stated(found, parts=True).endswith("(systematic: 4\N{NO-BREAK SPACE}K)")
+    assert printing.stated(found) == "345.0 +- 4.0 K (systematic: 3.9 K)"

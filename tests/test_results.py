@@ -89,3 +89,23 @@ def test_the_csv_has_units_in_its_header_and_a_column_for_every_unit():
     assert (first["r0 (ohm)"], first["r0 error (ohm)"], first["r0 (ohm m)"]) == ("3.0", "", "")
     assert (second["r0 (ohm)"], second["r0 (ohm m)"]) == ("", "1")
     assert first["pressure (GPa)"] == "7.0"
+    assert "r0 low (ohm)" not in first
+
+
+def test_the_csv_has_intervals_and_systematic_parts_where_they_are_stated():
+    from compendium.collect import table
+
+    theta = {"value": 500.0, "stderr": 9.0, "unit": "K", "interval": [480.0, None]}
+    stated = {**SHEET, "remarks": ["R_sat > 5 ohm"], "numbers": {"theta_d": theta}}
+    plain = {**SHEET, "numbers": {"theta_d": {**theta, "interval": None, "systematic": 4.0}}}
+    first, second = csv.DictReader(table({**CONTENT, "sheets": [stated, plain]}).splitlines()[2:])
+    columns = ("theta_d (K)", "theta_d low (K)", "theta_d high (K)", "theta_d systematic (K)")
+    assert [first.get(name) for name in columns] == ["500.0", "480.0", None, ""]
+    assert [second.get(name) for name in columns] == ["500.0", "", None, "4.0"]
+    assert (first["warnings"], first["remarks"]) == ("mind", "R_sat > 5 ohm")
+
+
+def test_remarks_are_read_where_a_table_has_them(tmp_path):
+    more = {**SHEET, "name": "b", "remarks": ["R_sat > 5 ohm"]}
+    old, new = analysis.load_results(write(tmp_path, {**CONTENT, "sheets": [SHEET, more]})).sheets
+    assert (old.remarks, new.remarks) == ((), ("R_sat > 5 ohm",))

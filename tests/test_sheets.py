@@ -4,11 +4,14 @@ import json
 import re
 
 import nbformat
+import numpy as np
 import pytest
 
 import analysis
 from analysis.__main__ import run
+from analysis.show.plots import GREEN
 from compendium import notebooks, sheets
+from compendium.chapters import sheet_views
 
 
 @pytest.fixture
@@ -150,6 +153,82 @@ def test_file_names_are_plain_and_differ(one, other):
     names = {sheets.file_name(one), sheets.file_name(other)}
     assert len(names) == 2
     assert all(re.fullmatch(r"[a-z0-9._-]+", name) for name in names)
+
+
+# --- what a sheet shows beside the chapters -----------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def fit():
+    """A fit of a curve whose later windows know less and less."""
+    return analysis.fit_resistance(analysis.load("twin-run4-43.5gpa"), (80, 300))
+
+
+def moved(fit, *numbers):
+    """Windows that begin later and quote these numbers: (value, stderr, interval) or None."""
+    first = sheet_views.Moved(fit.window, {"value": 550.0, "stderr": 10.0, "unit": "K"}, fit)
+    others = [
+        sheet_views.Moved(
+            (100.0 + 20 * at, 300.0),
+            dict(zip(("value", "stderr", "interval"), found or (None, None, None), strict=True)),
+            fit if found else None,
+        )
+        for at, found in enumerate(numbers)
+    ]
+    return (first, *others)
+
+
+def test_a_window_without_an_honest_number_is_listed_as_none(fit):
+    rows = sheet_views.window_table(
+        fit, moved(fit, (560.0, 20.0, None), None, (600.0, None, [520.0, 900.0]))
+    ).rows
+    assert [row[2].replace("\N{NO-BREAK SPACE}", " ") for row in rows] == [
+        "550 ± 10",
+        "560 ± 20",
+        "none",
+        "520 to 900",
+    ]
+    assert rows[2] == ("120\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}300", "", "none", "")
+
+
+def test_every_window_that_was_tried_is_in_the_table(fit):
+    found = sheet_views.moved_windows(fit)
+    assert len(sheet_views.window_table(fit, found).rows) == 6
+    assert found[0].fit is fit
+    assert found[0].stated == fit.to_dict()["theta_d"]
+    starts = [one.window[0] for one in found]
+    assert starts == pytest.approx(np.linspace(fit.window[0], sum(fit.window) / 2, 6), abs=1.5)
+
+
+def test_points_beyond_the_axes_show_as_arrows(fit, ax):
+    far = moved(fit, (555.0, 12.0, None), (2000.0, 900.0, None), (40.0, 9.0, None), None)
+    sheet_views.theta_against_start(ax, fit, far)
+    low, high = ax.get_ylim()
+    assert 400 < low < 530
+    assert 570 < high < 700
+    markers = {line.get_marker(): line for line in ax.lines if line.get_marker() in "^v"}
+    assert list(markers["^"].get_xdata()) == [120.0]
+    assert list(markers["v"].get_xdata()) == [140.0]
+    assert len(ax.containers) == 4  # the window that quotes nothing has no point
+    assert ax.containers[0].lines[0].get_color() == GREEN
+
+
+def test_bars_are_as_long_as_the_interval_on_each_side(fit, ax):
+    sheet_views.theta_against_start(ax, fit, moved(fit, (600.0, None, [520.0, 900.0])))
+    ends = ax.containers[1].lines[2][0].get_segments()[0][:, 1]
+    assert ends == pytest.approx([520, 900])
+
+
+def test_a_curve_that_quotes_nothing_has_a_figure_all_the_same(fit, ax):
+    nothing = sheet_views.Moved(fit.window, {"value": None, "stderr": None, "unit": "K"}, fit)
+    sheet_views.theta_against_start(ax, fit, (nothing,))
+    assert not ax.containers
+
+
+def test_what_casts_doubt_and_what_belongs_to_a_number_stand_apart():
+    record = json.dumps({"warnings": ["a *hump*"], "remarks": []})
+    assert sheet_views.warnings_of(record).remarks == ["a \\*hump\\*"]
+    assert sheet_views.remarks_of(record).remarks == ["nothing to remark"]
 
 
 # --- a package of one's own -------------------------------------------------------------------

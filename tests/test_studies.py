@@ -267,3 +267,14 @@ def test_the_promise_of_a_coverage_is_kept_within_its_own_error():
         one.at_most("quoted without a warning", "hump", 51, 10, of=200)
     with pytest.raises(AssertionError, match="nan"):
         one.covers("Theta_D", "white noise", [None] * 1000)
+
+
+def test_a_test_keeps_all_that_it_finds_before_it_fails():
+    rows = []
+    one = Study(FULL, "some test", rows.append, at_once=False)
+    one.replicates(100, seed=7)
+    one.covers("Theta_D", "white noise", [True] * 80 + [False] * 20)
+    one.covers("G", "white noise", [True] * 95 + [False] * 5)
+    assert len(rows) == 2
+    with pytest.raises(AssertionError, match=r"white noise: 0\.8 is not within"):
+        one.judge()

@@ -48,6 +48,7 @@ def fit_of(theta_d, *, g=(0.1, 0.01), free=500.0, errors_known=True, **more):
         g_free=ufloat(*g),
         theta_d_free=free,
         errors_known=errors_known,
+        kept=SimpleNamespace(errors={"theta_d": theta_d[1]}),
         curve=SimpleNamespace(name="cu-foil", origin="measured"),
         **more,
     )
@@ -104,7 +105,7 @@ def test_the_trap_is_no_result():
 @pytest.mark.parametrize(
     ("theta_d", "free", "errors_known", "said"),
     [
-        ((330.0, 1.0), 340.0, True, "That is 10 standard errors away"),
+        ((330.0, 1.0), 340.0, True, "That is 10 statistical standard errors away"),
         ((330.0, 10.0), 340.0, True, "No error bar tells of that"),
         ((330.0, 1.0), 340.0, False, "No error bar tells of that"),
     ],

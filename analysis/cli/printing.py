@@ -15,16 +15,19 @@ def stated(number: Mapping[str, Any]) -> str:
     """Return a number of a result's dictionary with its errors, or that there is none."""
     from uncertainties import ufloat  # noqa: PLC0415 - slow
 
-    unit = number["unit"]
-    if number["value"] is None:
-        if number.get("interval") is None:
-            return "none, see the warnings"
-        return f"{between(number['interval'])} {unit}".rstrip()
-    if number["stderr"] is None and number.get("interval") is not None:
-        likely = f"likeliest {number['value']:.3g}"
-        return f"{between(number['interval'])} {unit}".rstrip() + f" (95 %, {likely})"
-    if number["stderr"] is None:
+    from analysis.numerics.summary import Form, form_of, interval_of  # noqa: PLC0415 - slow
+
+    unit, form, (low, high) = number["unit"], form_of(number), interval_of(number)
+    if form is Form.NONE:
+        return "none, see the warnings"
+    if form is Form.ABOUT:
         return f"about {number['value']:.3g} {unit}, error not known".rstrip()
+    if form is Form.LIMIT:
+        limit = f"> {low:.3g}" if math.isinf(high) else f"< {high:.3g}"
+        return f"{limit} {unit}".rstrip() + " (95 %)"
+    if form is Form.INTERVAL:
+        likely = "" if number["value"] is None else f", likeliest {number['value']:.3g}"
+        return f"{between((low, high))} {unit}".rstrip() + f" (95 %{likely})"
     text = with_error(ufloat(number["value"], number["stderr"]), unit)
     part = number.get("systematic")
     return text if part is None else f"{text} (systematic: {part:.2g} {unit}".rstrip() + ")"

@@ -11,6 +11,9 @@ from analysis.errors import DataError
 from analysis.numerics.uncertainty import student
 from analysis.typing import Floats
 
+# Values whose errors hold scatter by more than this probability allows in one case out of five.
+SCATTER_SEEN = 0.2
+
 
 @dataclass(frozen=True)
 class Mean:
@@ -24,11 +27,15 @@ class Mean:
         Number of values.
     chi_square : float
         Sum of the squared differences from the mean, in errors.
+    common : float
+        What parts of the errors that all values share move the mean by; no number of values
+        makes it less.
     """
 
     nominal: UFloat
     n: int
     chi_square: float
+    common: float = 0.0
 
     @property
     def dof(self) -> int:
@@ -53,16 +60,21 @@ class Mean:
     @property
     def value(self) -> UFloat:
         """The mean with its widened error."""
-        return ufloat(self.nominal.n, self.widening * self.nominal.s)
+        return ufloat(self.nominal.n, np.hypot(self.widening * self.nominal.s, self.common))
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
-        """Return the confidence interval; of Student's width where the scatter widened it."""
-        dof = self.dof if self.widening > 1 else np.inf
-        half = student(level, dof) * self.value.s
-        return self.value.n - half, self.value.n + half
+        """Return the confidence interval.
+
+        Where the values scatter by more than chance does in one case out of five, the scatter
+        says how large the errors are, and the width is Student's.
+        """
+        dof = self.dof if self.p_value < SCATTER_SEEN else np.inf
+        own = student(level, dof) * self.widening * self.nominal.s
+        half = float(np.hypot(own, student(level, np.inf) * self.common))
+        return self.nominal.n - half, self.nominal.n + half
 
 
-def weighted_mean(values: ArrayLike, errors: ArrayLike) -> Mean:
+def weighted_mean(values: ArrayLike, errors: ArrayLike, common: ArrayLike = 0.0) -> Mean:
     r"""Return the mean of values, each weighted by its inverse variance.
 
     .. math::
@@ -75,6 +87,9 @@ def weighted_mean(values: ArrayLike, errors: ArrayLike) -> Mean:
     ----------
     values, errors : array_like, shape (N,)
         Standard errors, above 0.
+    common : array_like, shape (N,), optional
+        The part of each error that may be the same for all values (a wrong law, an
+        instrument): it adds up in the mean instead of averaging out.
 
     Raises
     ------
@@ -98,10 +113,13 @@ def weighted_mean(values: ArrayLike, errors: ArrayLike) -> Mean:
         raise DataError("there is no value to take a mean of")
     if not (np.isfinite([x, sigma]).all() and (sigma > 0).all()):
         raise DataError("values must be finite and their errors above 0")
-    weights = sigma**-2
-    mean = float(weights @ x / weights.sum())
-    chi_square = float(weights @ (x - mean) ** 2)
-    return Mean(ufloat(mean, weights.sum() ** -0.5), x.size, chi_square)
+    weights = sigma**-2 / (sigma**-2).sum()
+    # A bound may exceed the error that it is a part of; something is each value's own.
+    shared = np.minimum(np.broadcast_to(np.asarray(common, dtype=float), x.shape), 0.999 * sigma)
+    mean = float(weights @ x)
+    error = float(np.sqrt(weights**2 @ (sigma**2 - shared**2)))
+    chi_square = float((((x - mean) / sigma) ** 2).sum())
+    return Mean(ufloat(mean, error), x.size, chi_square, float(weights @ shared))
 
 
 def log_means(x: Floats, step: float, *rows: Floats) -> tuple[Floats, ...]:

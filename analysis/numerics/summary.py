@@ -1,11 +1,19 @@
 """What several results of one measurement come to: their numbers in one place, in plain words."""
 
 from collections.abc import Mapping, Sequence
-from math import isnan
+from enum import Enum
+from math import inf, isfinite, isnan, nan
 from typing import Any
 
 from uncertainties import UFloat
 
+from analysis.numerics.uncertainty import student
+
+# Value and error are quoted while the interval reaches no further than so many times 1.96 errors;
+# Student's factor alone does so with five degrees of freedom.
+MOST_PROMISED = 1.5
+# Nor where the middle of the interval lies further from the value, in parts of its half.
+SKEWED = 0.1
 _KEYS = {"value", "stderr", "unit"}
 
 
@@ -35,6 +43,81 @@ def number(
     if systematic is not None:
         stated["systematic"] = systematic
     return stated
+
+
+def interval_of(stated: Mapping[str, Any]) -> tuple[float, float]:
+    """Return the 95 % interval of a stated number; an end that is open, or not known, is infinite.
+
+    It is the one that is stated, else the value and 1.96 standard errors to both sides.
+
+    Examples
+    --------
+    >>> interval_of({"value": 5.0, "stderr": 1.0, "unit": "K", "interval": [3.0, None]})
+    (3.0, inf)
+    """
+    value, error = stated["value"], stated["stderr"]
+    if (ends := stated.get("interval")) is not None:
+        low, high = ends
+        return -inf if low is None else float(low), inf if high is None else float(high)
+    if value is None or error is None:
+        return -inf, inf
+    half = student(0.95, inf) * error
+    return value - half, value + half
+
+
+class Form(Enum):
+    """How a stated number is written: see `form_of`."""
+
+    NONE = "none"
+    ABOUT = "about"  # a value whose error is not known
+    ERROR = "error"  # value and standard error
+    INTERVAL = "interval"
+    LIMIT = "limit"  # an interval with one end
+
+
+def form_of(stated: Mapping[str, Any]) -> Form:
+    """Return how a stated number is written, wherever it is: text, sheets, tables, figures.
+
+    An interval takes the place of value and error where one of these is not quoted, where it
+    is skewed, or where it reaches so much further than 1.96 errors that they would promise too
+    much.
+
+    Examples
+    --------
+    >>> form_of({"value": 5.0, "stderr": 1.0, "unit": "K", "interval": [3.0, 12.0]}).value
+    'interval'
+    """
+    value, error = stated["value"], stated["stderr"]
+    low, high = interval_of(stated)
+    if not (isfinite(low) or isfinite(high)):
+        return Form.NONE if value is None else Form.ABOUT
+    if not (isfinite(low) and isfinite(high)):
+        return Form.LIMIT
+    if value is None or error is None:
+        return Form.INTERVAL
+    half, off = (high - low) / 2, abs((high + low) / 2 - value)
+    too_far = half + off > MOST_PROMISED * student(0.95, inf) * error
+    return Form.INTERVAL if too_far or off > SKEWED * half else Form.ERROR
+
+
+def weighing_error(stated: Mapping[str, Any]) -> float:
+    """Return the standard error to weigh a stated number by, nan where it cannot be weighed.
+
+    It is half of the 95 % interval over 1.96, the longer side where the interval stands in
+    place of an error. So what the interval holds weighs, too: Student's factor of few points,
+    skewness, a systematic part. A number that is not quoted, or whose interval is open, has
+    no weight.
+
+    Examples
+    --------
+    >>> round(weighing_error({"value": 5.0, "stderr": 1.0, "unit": "K"}), 9)
+    1.0
+    """
+    form, value, (low, high) = form_of(stated), stated["value"], interval_of(stated)
+    if value is None or form not in (Form.ERROR, Form.INTERVAL):
+        return nan
+    half = (high - low) / 2 if form is Form.ERROR else max(value - low, high - value)
+    return half / student(0.95, inf) if half > 0 else nan
 
 
 def is_number(entry: Any) -> bool:

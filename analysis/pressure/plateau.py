@@ -1,10 +1,11 @@
 """The plateau of the strain: the one weighted mean that the book and the ledger quote."""
 
 from collections.abc import Iterable
+from math import isfinite
 
-from analysis.diffraction.strain.directions import mean_of
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
-from analysis.numerics.means import Mean
+from analysis.numerics.means import Mean, weighted_mean
+from analysis.numerics.summary import weighing_error
 
 # The strain is constant, says the paper, between these pressures (GPa).
 PLATEAU = (5.0, 18.0)
@@ -13,7 +14,10 @@ PLATEAU = (5.0, 18.0)
 def strain_plateau(
     analyses: Iterable[WilliamsonHall], bounds: tuple[float, float] = PLATEAU
 ) -> Mean | None:
-    """Return the weighted mean strain between two pressures, widened by the scatter.
+    """Return the weighted mean of the quoted strains between two pressures.
+
+    Each counts by its quoted error (`analysis.numerics.summary.weighing_error`); one that is
+    not determined does not count. Systematic parts are taken to be common to all.
 
     Parameters
     ----------
@@ -24,12 +28,17 @@ def strain_plateau(
     Returns
     -------
     Mean or None
-        None if no pattern lies there.
+        None if no strain is quoted there.
     """
     low, high = bounds
-    strains = [
-        wh.strain
+    quoted = [
+        wh.to_dict()["strain"]
         for wh in analyses
         if wh.peaks.pattern.pressure is not None and low <= wh.peaks.pattern.pressure <= high
     ]
-    return mean_of(strains) if strains else None
+    rows = [
+        (strain["value"], weighing_error(strain), strain.get("systematic") or 0.0)
+        for strain in quoted
+        if isfinite(weighing_error(strain))
+    ]
+    return weighted_mean(*zip(*rows, strict=True)) if rows else None

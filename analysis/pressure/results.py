@@ -20,7 +20,8 @@ JSON file holds::
           "numbers": {                              {} where it failed
             "theta_d": {"value": 521.3, "stderr": 2.1, "unit": "K"}, ...
           },
-          "warnings": ["...", ...],                 in words, of all fits of the sheet
+          "warnings": ["...", ...],                 what casts doubt on a number, in words
+          "remarks": ["...", ...],                  what the numbers rest on
           "fits": {"resistance": {...}, ...}        each fit's own `to_dict()`, untouched
         }, ...
       ]
@@ -32,10 +33,14 @@ JSON file holds::
 `numbers` of kind "diffraction": strain, strain_upper, size, size_lower of
 `williamson_hall`; with a cell also those of a, b, c, alpha, beta, gamma that the symmetry
 leaves free, and volume, of `fit_lattice`. Its fits: "strain", "lattice". A value or error
-that does not exist is null.
+that does not exist is null; a number that is not determined has a null value, and a warning
+says why. Where the 95 % interval is another than the error says, a number has it, too:
+``"interval": [low, high]``, an open end null. ``"systematic"`` is the part of the error that
+no scatter shows.
 
 The CSV file has a row for each sheet and two columns for each number, ``theta_d (K)`` and
-``theta_d error (K)``; versions and date stand in comment lines (#) above the header.
+``theta_d error (K)``, more where a sheet states more (``theta_d low (K)``, ``high``,
+``systematic``); versions and date stand in comment lines (#) above the header.
 """
 
 import json
@@ -72,6 +77,7 @@ class SheetResult:
     warnings: tuple[str, ...]
     numbers: Mapping[str, Mapping[str, Any]] = field(repr=False)
     fits: Mapping[str, Mapping[str, Any]] = field(repr=False)
+    remarks: tuple[str, ...] = ()
 
     def number(self, name: str) -> UFloat | None:
         """Return a number with its error (nan where that is not known), or None."""
@@ -134,7 +140,14 @@ def load_results(path: str | PathLike[str] | None = None) -> Results:
         raise DataError(f"{file}: the results cannot be read ({error})") from None
     try:
         sheets = tuple(
-            SheetResult(**{**one, "warnings": tuple(one["warnings"])}) for one in content["sheets"]
+            SheetResult(
+                **{
+                    **one,
+                    "warnings": tuple(one["warnings"]),
+                    "remarks": tuple(one.get("remarks", ())),
+                }
+            )
+            for one in content["sheets"]
         )
         return Results(content["versions"], content["date"], sheets)
     except (KeyError, TypeError) as error:

@@ -1,11 +1,12 @@
 """How a quantity moves with pressure: regions of a phase, means, and a test of constancy.
 
-The values come from the table of results, each with its standard error. Nothing is fitted
+The values come from the table of results, each with its error or interval. Nothing is fitted
 to a curve or a pattern here.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,6 +16,7 @@ from uncertainties import UFloat, ufloat
 from analysis.errors import DataError
 from analysis.numerics.linear import fit_linear
 from analysis.numerics.means import Mean, weighted_mean
+from analysis.numerics.summary import interval_of, weighing_error
 from analysis.numerics.uncertainty import student
 from analysis.pressure.results import Results, SheetResult
 from analysis.typing import Floats
@@ -22,8 +24,10 @@ from analysis.typing import Floats
 SAMPLE = "La3Ni2O7-delta"
 PHASES = ("Amam", "mixed", "Fmmm")
 VERDICTS = ("too few points", "constant", "changes", "scatters")
-# A model fails, or a slope is seen, when scatter alone does as much in one case out of 20.
+# A constant fails when chance alone makes as much of a slope or of a scatter in one case out of
+# 20. The two are independent of each other, and each is judged at this level.
 SIGNIFICANCE = 0.05
+OF_TWO = 1 - (1 - SIGNIFICANCE) ** 0.5
 
 
 @dataclass(frozen=True)
@@ -82,14 +86,21 @@ class Series:
     Attributes
     ----------
     name, unit : str
-    pressure : ndarray, shape (N,)
-        GPa.
-    value, error : ndarray, shape (N,)
-        With standard errors; nan where none is known.
+    pressure, value : ndarray, shape (N,)
+        GPa; as quoted.
+    error : ndarray, shape (N,)
+        What a value is weighed by (`analysis.numerics.summary.weighing_error`); nan where no
+        error is known, or where the interval is open.
+    low, high : ndarray, shape (N,)
+        95 % intervals; infinite where an end is open or not known.
+    systematic : ndarray, shape (N,)
+        The part of the error that no scatter shows; 0 where none is stated.
     sources : tuple of SheetResult
         The sheet behind each point.
     left_out : tuple of str
         Names of the sheets that have the quantity but no pressure.
+    undetermined : tuple of str
+        Names of the sheets that looked for it and quote no value.
     """
 
     name: str
@@ -97,8 +108,12 @@ class Series:
     pressure: Floats
     value: Floats
     error: Floats
+    low: Floats
+    high: Floats
+    systematic: Floats
     sources: tuple[SheetResult, ...]
     left_out: tuple[str, ...] = ()
+    undetermined: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return self.pressure.size
@@ -116,17 +131,18 @@ class Series:
     def select(self, mask: ArrayLike) -> "Series":
         """Return the points where a mask of shape (N,) is true."""
         keep = np.asarray(mask, dtype=bool).reshape(self.pressure.shape)
-        return replace(
-            self,
-            pressure=self.pressure[keep],
-            value=self.value[keep],
-            error=self.error[keep],
-            sources=tuple(one for one, kept in zip(self.sources, keep, strict=True) if kept),
-        )
+        sources = tuple(one for one, kept in zip(self.sources, keep, strict=True) if kept)
+        columns = {name: getattr(self, name)[keep] for name in _COLUMNS}
+        return replace(self, sources=sources, **columns)
+
+    def over(self, divisor: float) -> "Series":
+        """Return the series as multiples of a number above zero."""
+        scaled = {name: getattr(self, name) / divisor for name in _COLUMNS[1:]}
+        return replace(self, unit="", **scaled)
 
     @property
     def known(self) -> "Series":
-        """The points whose error is known: only they can be weighed."""
+        """The points that can be weighed: their error is known, their interval closed."""
         return self.select(np.isfinite(self.error) & (self.error > 0))
 
     def between(self, low: float, high: float) -> "Series":
@@ -143,12 +159,16 @@ class Series:
 
     def constancy(self) -> "Constancy":
         """Test whether the quantity is constant, see `constancy`."""
-        return constancy(self.pressure, self.value, self.error)
+        return constancy(self.pressure, self.value, self.error, self.systematic)
 
-    def rows(self) -> Iterator[tuple[float, str, UFloat]]:
-        """Yield pressure, run and value of each point."""
-        values = map(ufloat, self.value, self.error)
-        yield from zip(self.pressure.tolist(), self.runs, values, strict=True)
+    def rows(self) -> Iterator[tuple[float, str, Mapping[str, Any]]]:
+        """Yield pressure, run and the number of each point, as its sheet states it."""
+        stated = (one.numbers[self.name.removeprefix(OVER)] for one in self.sources)
+        yield from zip(self.pressure.tolist(), self.runs, stated, strict=True)
+
+
+_COLUMNS = ("pressure", "value", "error", "low", "high", "systematic")
+OVER = "1/"
 
 
 def series_of(
@@ -178,21 +198,43 @@ def series_of(
     reciprocal : bool
         Take 1/number.
     """
-    points, left_out, unit = [], [], ""
+    points: list[tuple[SheetResult, Mapping[str, Any]]] = []
+    left_out, undetermined, unit = [], [], ""
     for sheet in results.select(kind, sample=sample):
-        found = sheet.number(number)
-        if found is None or sheet.run in leave_out or not np.isfinite(found.n):
+        stated = sheet.numbers.get(number)
+        if stated is None or sheet.run in leave_out:
             continue
-        unit = str(sheet.numbers[number].get("unit") or "")
-        if sheet.pressure is None:
+        unit = str(stated.get("unit") or "")
+        if stated["value"] is None or not np.isfinite(stated["value"]):
+            undetermined.append(sheet.name)
+        elif sheet.pressure is None:
             left_out.append(sheet.name)
         else:
-            points.append((sheet, 1 / found if reciprocal else found))
-    over = "1/" * reciprocal
-    columns = np.array([(one.pressure, value.n, value.s) for one, value in points], dtype=float)
-    sources = tuple(one for one, _ in points)
-    pressure, value, error = columns.reshape(-1, 3).T
-    return Series(over + number, over + unit, pressure, value, error, sources, tuple(left_out))
+            points.append((sheet, stated))
+    column = _reciprocal_columns if reciprocal else _columns
+    columns = np.array([(one.pressure, *column(stated)) for one, stated in points], dtype=float)
+    over = OVER * reciprocal
+    return Series(
+        over + number,
+        over + unit,
+        **dict(zip(_COLUMNS, columns.reshape(-1, len(_COLUMNS)).T, strict=True)),
+        sources=tuple(one for one, _ in points),
+        left_out=tuple(left_out),
+        undetermined=tuple(undetermined),
+    )
+
+
+def _columns(stated: Mapping[str, Any]) -> tuple[float, float, float, float, float]:
+    """Return value, weighing error, both ends of the interval, systematic part."""
+    ends = interval_of(stated)
+    return stated["value"], weighing_error(stated), *ends, stated.get("systematic") or 0.0
+
+
+def _reciprocal_columns(stated: Mapping[str, Any]) -> tuple[float, float, float, float, float]:
+    value, error, low, high, systematic = _columns(stated)
+    square = value**2
+    ends = 1 / high if high < np.inf else -np.inf, 1 / low if low > 0 else np.inf
+    return 1 / value, error / square, *ends, systematic / square
 
 
 def failed(results: Results, sample: str = SAMPLE) -> tuple[SheetResult, ...]:
@@ -231,19 +273,34 @@ class Constancy:
         return 0 if self.mean is None else self.mean.n
 
     @property
+    def p_slope(self) -> float:
+        """Probability that chance makes as much of a slope as the line gains, or of a scatter.
+
+        That one of two independent tests goes as far, so that it compares with `SIGNIFICANCE`
+        (Z. Sidak, J. Am. Stat. Assoc. 62, 626 (1967)); nan without a line.
+        """
+        return np.nan if self.line is None else 1 - (1 - self.line.p_value) ** 2
+
+    @property
+    def p_scatter(self) -> float:
+        """Probability that chance makes as much of a scatter about the line, or of a slope."""
+        return np.nan if self.line is None else 1 - (1 - self.line.p_about) ** 2
+
+    @property
     def verdict(self) -> str:
         """One of `VERDICTS`.
 
         "changes" if the line is significantly better than the constant; "scatters" if it
-        is not, and the constant fails all the same: something other than a slope moves
-        the values; "constant" if neither. That does not prove constancy: see
-        `Line.detectable` and `largest_change`.
+        is not, and the values scatter about it all the same by more than their errors say:
+        something other than a slope moves them; "constant" if neither, which one true value
+        gives in 19 cases of 20. That does not prove constancy: see `Line.detectable` and
+        `largest_change`.
         """
         if self.mean is None or self.line is None:
             return "too few points"
-        if self.line.p_value < SIGNIFICANCE:
+        if self.p_slope < SIGNIFICANCE:
             return "changes"
-        return "scatters" if self.mean.p_value < SIGNIFICANCE else "constant"
+        return "scatters" if self.p_scatter < SIGNIFICANCE else "constant"
 
     @property
     def change(self) -> UFloat | None:
@@ -278,9 +335,14 @@ class Line:
     dof: int
 
     @property
+    def p_about(self) -> float:
+        """Probability of such a scatter about the line, or a larger one."""
+        return float(special.chdtrc(self.dof, self.chi_square))
+
+    @property
     def fails(self) -> bool:
         """Whether the values scatter about the line by more than their errors explain."""
-        return bool(special.chdtrc(self.dof, self.chi_square) < SIGNIFICANCE)
+        return bool(self.p_about < OF_TWO)
 
     @property
     def slope(self) -> UFloat:
@@ -329,7 +391,7 @@ class Line:
             In the unit of the values per GPa; the sign does not matter.
         """
         apart = np.abs(np.asarray(slope, dtype=float)) / self.slope.s
-        critical = student(1 - SIGNIFICANCE, self._freedom)
+        critical = student(1 - OF_TWO, self._freedom)
         if not self.fails:
             return np.asarray(special.ndtr(apart - critical) + special.ndtr(-apart - critical))
         above = 1 - special.nctdtr(self.dof, apart, critical)
@@ -338,23 +400,25 @@ class Line:
     def detectable(self, power: float = 0.8) -> float:
         """Return the least slope that would have been seen with a probability.
 
-        The power rises steadily from `SIGNIFICANCE` at a slope of 0 towards 1, so that
-        there is one root.
+        The power rises steadily from `OF_TWO` at a slope of 0 towards 1, so that there is
+        one root.
 
         Raises
         ------
         DataError
-            If the probability is not between `SIGNIFICANCE` and 1.
+            If the probability is not between `OF_TWO` and 1.
         """
-        if not SIGNIFICANCE < power < 1:
-            raise DataError(f"power must lie between {SIGNIFICANCE} and 1, got {power!r}")
+        if not OF_TWO < power < 1:
+            raise DataError(f"power must lie between {OF_TWO:.4f} and 1, got {power!r}")
         high = self.slope.s
         while self.power(high) < power:
             high *= 2
         return float(optimize.brentq(lambda slope: self.power(slope) - power, 0.0, high))
 
 
-def constancy(pressure: ArrayLike, values: ArrayLike, errors: ArrayLike) -> Constancy:
+def constancy(
+    pressure: ArrayLike, values: ArrayLike, errors: ArrayLike, systematic: ArrayLike = 0.0
+) -> Constancy:
     r"""Compare a constant with a straight line in pressure.
 
     .. math::
@@ -366,6 +430,9 @@ def constancy(pressure: ArrayLike, values: ArrayLike, errors: ArrayLike) -> Cons
     ----------
     pressure, values, errors : array_like, shape (N,)
         GPa; values with standard errors, nan where not known: those are not used.
+    systematic : array_like, shape (N,), optional
+        The part of each error that may be common to all values. It widens the mean; in the
+        tests it counts as if it were each value's own, so that it makes no slope.
 
     Returns
     -------
@@ -373,25 +440,27 @@ def constancy(pressure: ArrayLike, values: ArrayLike, errors: ArrayLike) -> Cons
 
     Notes
     -----
-    The constant is rejected for the line at the level `SIGNIFICANCE`. While the line's
-    own chi-square is acceptable the errors are taken as they are (likelihood ratio). If
-    it is not, they are too small or the truth is no line; then the scatter about the
-    line takes their place (F test), which costs power. Very few points cannot tell which
-    it is: if the errors of four are four times too small, a constant shows a slope in 10
-    cases of 100 and not in 5. Errors of the pressure are not used.
+    Two things are asked, whether the line gains and whether the values scatter about it. Of
+    one true value the answers are independent; each has the level `OF_TWO`, so that both
+    together reject the constant at the level `SIGNIFICANCE`. While the line's own chi-square
+    is acceptable the errors are taken as they are (likelihood ratio). If it is not, they are
+    too small or the truth is no line; then the scatter about the line takes their place
+    (F test), which costs power. Errors of the pressure are not used.
 
     Examples
     --------
     >>> constancy([16, 20, 24, 28], [550, 551, 549, 550], [2, 2, 2, 2]).verdict
     'constant'
     """
-    rows = np.array([pressure, values, errors], dtype=float).reshape(3, -1)
+    rows = np.array(
+        [*np.broadcast_arrays(pressure, values, errors, systematic)], dtype=float
+    ).reshape(4, -1)
     known = np.isfinite(rows[2]) & (rows[2] > 0)
-    p, x, sigma = rows[:, known]
+    p, x, sigma, common = rows[:, known]
     unknown = known.size - p.size
     if not p.size:
         return Constancy(np.nan, np.nan, None, None, unknown)
-    mean = weighted_mean(x, sigma)
+    mean = weighted_mean(x, sigma, common)
     line = _line(p, x, sigma, mean) if p.size > 2 and np.ptp(p) > 0 else None
     return Constancy(float(p.min()), float(p.max()), mean, line, unknown)
 

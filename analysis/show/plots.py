@@ -17,6 +17,7 @@ from cycler import cycler
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import ScaledTranslation
 from numpy.typing import ArrayLike
 
 from analysis.show.report import estimate, run_label
@@ -98,6 +99,34 @@ def grid(
     for ax in axes.flat[count:]:
         ax.set_axis_off()
     return fig, list(axes.flat)
+
+
+def arrow(ax: Axes, x: float, y: float, *, up: bool, colour: str) -> None:
+    """Draw an arrow from a point upwards or downwards: its interval is open to that side."""
+    points = 9 if up else -9
+    offset = ScaledTranslation(0, points / 72, ax.figure.dpi_scale_trans)
+    sign = r"$\uparrow$" if up else r"$\downarrow$"
+    ax.plot(
+        [x], [y], marker=sign, ms=12, color=colour, transform=ax.transData + offset,
+        label=DECORATION,
+    )  # fmt: skip
+
+
+def point_outwards(ax: Axes, x: Floats, y: Floats, *, colour: str) -> None:
+    """Draw an arrow at the edge of the axes for each point that lies above or below them.
+
+    Parameters
+    ----------
+    x, y : ndarray, shape (N,)
+        In data units; the limits of the axes must be those of the finished figure.
+    """
+    low, high = sorted(ax.get_ylim())
+    for beyond, place, marker in ((y > high, 0.98, "^"), (y < low, 0.02, "v")):
+        if beyond.any():
+            ax.plot(
+                x[beyond], np.full(beyond.sum(), place), marker, ms=7, color=colour,
+                transform=ax.get_xaxis_transform(), label=DECORATION,
+            )  # fmt: skip
 
 
 def _dots(ax: Axes, x: Floats, y: Floats, **style: Any) -> None:
@@ -190,9 +219,10 @@ def debye_against_pressure(
         fits = [fit for fit in runs[run] if fit.curve.pressure is not None]
         pressures = np.array([fit.curve.pressure for fit in fits], dtype=float)
         values = np.array([fit.theta_d.n for fit in fits])
-        intervals = np.array([fit.interval("theta_d", level) for fit in fits]).T
+        intervals = np.array([fit.interval("theta_d", level) for fit in fits]).reshape(-1, 2).T
+        sides = np.abs(intervals - values)
         ax.errorbar(
-            pressures, values, np.abs(intervals - values),
+            pressures, values, np.where(np.isfinite(sides), sides, 0.0),
             fmt=marker, color=colour, capsize=2, ms=5, label=run_label(run),
         )  # fmt: skip
     ax.set(xlabel="$P$ (GPa)", ylabel=r"$\Theta_\mathrm{D}$ (K)", xlim=(0, None))

@@ -7,10 +7,19 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.numerics.uncertainty import student
 from analysis.pressure.compression import AXES, LatticeTable
 from analysis.pressure.series import Constancy, Line, Regions, Series
-from analysis.show.plots import BLUE, COLOURS, GREEN, GREY, MARKERS, ORANGE, band, mark_origin
+from analysis.show.plots import (
+    BLUE,
+    COLOURS,
+    GREEN,
+    GREY,
+    MARKERS,
+    ORANGE,
+    arrow,
+    band,
+    mark_origin,
+)
 from analysis.show.report import run_label
 
 _LABELS = {
@@ -65,12 +74,14 @@ def against_pressure(
     series: Series,
     *,
     runs: Sequence[str] | None = None,
-    level: float = 0.95,
     filled: bool = True,
     label: bool = True,
     mark: bool = True,
 ) -> Axes:
-    """Draw a quantity with intervals against pressure, a colour and marker for each run.
+    """Draw a quantity against pressure, a colour and marker for each run.
+
+    Bars are the 95 % intervals that are quoted, whichever side is longer; an arrow stands for
+    an end that is open, and no bar where no error is known.
 
     Parameters
     ----------
@@ -81,22 +92,31 @@ def against_pressure(
     """
     order = list(dict.fromkeys(series.runs if runs is None else runs))
     factor = _THOUSANDTHS.get(series.name, 1.0)
-    # Half of an interval in standard errors; 0 where no error is known.
-    width = factor * student(level, np.inf)
     for at, run in enumerate(order):
         if run not in series.runs:
             continue
         part = series.select([one == run for one in series.runs])
         colour, marker = _style(part, at)
+        sides = np.abs([part.value - part.low, part.high - part.value])
         ax.errorbar(
-            part.pressure, factor * part.value, width * np.nan_to_num(part.error),
+            part.pressure, factor * part.value,
+            factor * np.where(np.isfinite(sides), sides, 0.0),
             fmt=marker, color=colour, capsize=2, ms=5, lw=1.2, mfc=colour if filled else "white",
             label=_label(part, run, filled=filled, named=label), zorder=3,
         )  # fmt: skip
+        _open_ends(ax, part, factor, colour)
     ax.set(xlabel="$P$ (GPa)", ylabel=label_of(series))
     if len(series):  # from 0 to beyond the last point
         ax.set_xlim(0, max(ax.get_xlim()[1], 1.06 * float(series.pressure.max())))
     return mark_origin(ax, *series.origins) if mark else ax
+
+
+def _open_ends(ax: Axes, part: Series, factor: float, colour: str) -> None:
+    """Draw an arrow from each value whose interval has one end, to where it has none."""
+    for end, other, up in ((part.high, part.low, True), (part.low, part.high, False)):
+        at = np.isinf(end) & np.isfinite(other)
+        for pressure, value in zip(part.pressure[at], factor * part.value[at], strict=True):
+            arrow(ax, pressure, value, up=up, colour=colour)
 
 
 def _label(series: Series, run: str, *, filled: bool, named: bool) -> str:
@@ -227,10 +247,7 @@ def combined(
 
 def relative(series: Series) -> Series:
     """Return a series over its first value."""
-    first = series.value[0] if len(series) else 1.0
-    return Series(
-        series.name, "", series.pressure, series.value / first, series.error / first, series.sources
-    )
+    return series.over(float(series.value[0])) if len(series) else series
 
 
 def _axis_legend(ax: Axes, panel: Sequence[Series]) -> None:

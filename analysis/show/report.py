@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isinf
 from typing import Any
 
 import numpy as np
 from uncertainties import UFloat, ufloat
 
+from analysis.numerics.summary import Form, form_of, interval_of
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
 from analysis.transport.fit_result import LawFit
@@ -71,26 +73,51 @@ def quantity(value: UFloat, unit: str = "") -> str:
     return unbroken(f"{text} {unit}".rstrip())
 
 
-def stated(number: Mapping[str, Any]) -> str:
-    """Return a number of a result's dictionary with its errors: a value, an interval, or none."""
-    value, unit, interval = number["value"], number["unit"], number.get("interval")
-    if value is None:
-        if interval is None:
-            return "none, see below"
-        return unbroken(f"{_between(*interval)} {unit}".rstrip())
-    if number["stderr"] is None and interval is not None:
-        return unbroken(f"{_between(*interval)} {unit}".rstrip())
-    if number["stderr"] is None:
-        return unbroken(f"≈ {value:.3g} {unit}".rstrip())
-    text, part = quantity(ufloat(value, number["stderr"]), unit), number.get("systematic")
-    return (
-        text if part is None else f"{text} (systematic: {unbroken(f'{part:.1g} {unit}'.rstrip())})"
-    )
-
-
 def unbroken(text: str) -> str:
     """Return text whose spaces do not break at the end of a line."""
     return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def stated(
+    number: Mapping[str, Any],
+    unit: str | None = None,
+    *,
+    factor: float = 1.0,
+    parts: bool = False,
+) -> str:
+    """Return a number of a result's dictionary in words, as it is quoted.
+
+    "518 ± 4 K"; "512 to 690 K", its 95 % interval; "> 480 K" where that is open; "≈ 331 K"
+    where no error is known; "none". See `analysis.numerics.summary.form_of`.
+
+    Parameters
+    ----------
+    number : mapping
+    unit : str, optional
+        In place of the number's own, such as "" below a heading that has it.
+    factor : float
+        What it is multiplied by.
+    parts : bool
+        Say how much of the error is systematic.
+    """
+    unit = number["unit"] if unit is None else unit
+    form, (low, high) = form_of(number), (factor * end for end in interval_of(number))
+    if form is Form.NONE:
+        return "none"
+    if form is Form.ERROR:
+        text = quantity(ufloat(factor * number["value"], factor * number["stderr"]), unit)
+        part = number.get("systematic") if parts else None
+        return f"{text} (systematic: {_with(f'{factor * part:.1g}', unit)})" if part else text
+    if form is Form.ABOUT:
+        return _with(f"≈ {factor * number['value']:.3g}", unit)
+    if form is Form.LIMIT:
+        return _with(f"> {low:.3g}" if isinf(high) else f"< {high:.3g}", unit)
+    digits = max(0, 1 - int(np.floor(np.log10(max(high - low, 1e-12)))))
+    return _with(f"{low:.{digits}f} to {high:.{digits}f}", unit)
+
+
+def _with(text: str, unit: str) -> str:
+    return unbroken(f"{text} {unit}".rstrip())
 
 
 def percent(share: float) -> str:
@@ -237,7 +264,7 @@ def transition_parameters(fit: TransitionFit) -> Table:
     """Return the parameters of one fit of eq. 5 and a normal state, with standard errors."""
     unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
     rows = [
-        ("T_c,onset", stated({**fit.onset.stated("K"), "unit": ""}), "K"),
+        ("T_c,onset", stated(fit.onset.stated("K"), "", parts=True), "K"),
         ("F", estimate(fit, fit.f), ""),
         ("R(T_c,onset)", estimate(fit, fit.r_onset), unit),
         ("floor", "0 (held)" if "floor" in fit.held else estimate(fit, fit.floor), ""),

@@ -56,14 +56,14 @@ def fit_words(fit: ResistanceFit) -> dict[str, str]:
     """Return what is said of that fit, and of the same with one freedom more."""
     (low, high), called = _CURVES[fit.curve.name]
     free = fit.theta_d_free
-    bars = abs(fit.theta_d.n - free) / fit.theta_d.s
+    bars = abs(fit.theta_d.n - free) / fit.kept.errors["theta_d"]
     return {
         "front-curve": called,
         "front-low": f"{low} K",
         "front-high": f"{high} K",
         "front-theta": estimate(fit, fit.theta_d, "K"),
         "front-free": f"{free:.0f} K",
-        "front-bars": f"That is {bars:.0f} standard errors away"
+        "front-bars": f"That is {bars:.0f} statistical standard errors away"
         if fit.errors_known and bars > 2
         else "No error bar tells of that",
     }

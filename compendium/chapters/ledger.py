@@ -17,7 +17,8 @@ from analysis.pressure.series import Regions, constancy
 from analysis.transport.analyse import CurveAnalysis, analyse_curve
 from analysis.transport.coupling import DEBYE_LIKE
 from analysis.transport.fit import ResistanceFit
-from analysis.transport.transition_fit import NotReached, TransitionFit
+from analysis.transport.transition_fit import TransitionFit
+from analysis.transport.transition_result import NotReached
 from compendium.chapters import ledger_strain
 from compendium.chapters.claims import Check, Entry, Found, Loose, digits, exact
 from compendium.chapters.coupling_words import (

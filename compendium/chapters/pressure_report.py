@@ -8,7 +8,7 @@ from analysis.errors import AnalysisError, DataError
 from analysis.numerics.means import Mean
 from analysis.pressure.results import Results, load_results
 from analysis.pressure.series import PHASES, Constancy, Regions, Series, failed, left_out_in_turn
-from analysis.show.report import Note, Table, unbroken
+from analysis.show.report import Note, Table, stated, unbroken
 from analysis.transport.fit import ResistanceFit, fit_resistance
 from compendium.chapters.pressure_words import NONE, origins, probability, quantity_of, sample_label
 from compendium.chapters.pressure_words import value as written
@@ -50,11 +50,26 @@ def origin(*series: Series) -> Note:
 
 
 def coverage(results: Results, sample: str, *series: Series) -> Note | None:
-    """Return what is not in the figures and why: failed sheets, sheets without pressure."""
+    """Return what is not in the figures or not in the means, and why."""
     said = [f"{one.name}: failed ({one.error})" for one in failed(results, sample)]
     lost = dict.fromkeys(name for part in series for name in part.left_out)
     said += [f"{name}: its pressure is not known" for name in lost]
-    return Note("Not in the figures:", said) if said else None
+    undetermined: dict[str, list[str]] = {}
+    for part in series:
+        symbol = quantity_of(part).symbol
+        if part.undetermined:
+            undetermined.setdefault(", ".join(part.undetermined), []).append(symbol)
+        if len(part.known) < len(part):
+            weighed = {one.name for one in part.known.sources}
+            names = ", ".join(one.name for one in part.sources if one.name not in weighed)
+            said.append(
+                f"{symbol} is drawn and in no mean, for its error is not known or its 95 % "
+                f"interval is open: {names}"
+            )
+    for names, symbols in undetermined.items():
+        which = f"{' and '.join(symbols)} {'is' if len(symbols) == 1 else 'are'}"
+        said.append(f"{which} not determined (the sheets say why): {names}")
+    return Note("Left out:", said) if said else None
 
 
 def missing(*series: Series) -> Note | None:
@@ -71,7 +86,7 @@ def points(series: Sequence[Series]) -> Table | Note:
     for at, one in enumerate(series):
         for pressure, run, found in one.rows():
             row = rows.setdefault((pressure, run), [""] * len(series))
-            row[at] = written(found, factor=quantity_of(one).factor)
+            row[at] = stated(found, "", factor=quantity_of(one).factor)
     if not rows:
         return EMPTY
     lines = [(f"{pressure:g}", run, *row) for (pressure, run), row in sorted(rows.items())]
@@ -119,17 +134,19 @@ def runs_in_turn(series: Series) -> Table:
             for run, rest in left_out_in_turn(series)
         ]
     slope = f"slope ({unbroken(f'{called.unit}/GPa') if called.unit else '1/GPa'})"
-    header = ("points", "values", "p of the constant", slope, "p of the slope", "verdict")
+    header = ("points", "values", "p of the scatter", slope, "p of the slope", "verdict")
     return Table(header, [(name, *_tested(test, called.factor)) for name, test in tests])
 
 
 def _tested(test: Constancy, factor: float) -> tuple[str, ...]:
-    line, mean = test.line, test.mean
+    line = test.line
+    if line is None:
+        return str(test.n), NONE, NONE, NONE, test.verdict
     return (
         str(test.n),
-        NONE if mean is None or not mean.dof else probability(mean.p_value),
-        NONE if line is None else written(line.slope, factor=factor),
-        NONE if line is None else probability(line.p_value),
+        probability(test.p_scatter),
+        written(line.slope, factor=factor),
+        probability(test.p_slope),
         test.verdict,
     )
 

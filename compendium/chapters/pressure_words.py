@@ -8,7 +8,7 @@ from uncertainties import UFloat
 
 from analysis.pressure.plateau import PLATEAU
 from analysis.pressure.series import Regions, Series, left_out_in_turn
-from analysis.show.report import quantity, run_label, unbroken
+from analysis.show.report import quantity, run_label, stated, unbroken
 from analysis.twin import curves as twin
 from analysis.twin import patterns as twin_patterns
 
@@ -61,6 +61,21 @@ def mean(series: Series, *, times: float = 1.0) -> str:
     return value(constant and constant.value, called.unit, factor=times * called.factor)
 
 
+def common(series: Series) -> str:
+    """Return what the parts of the errors that no scatter shows do to a mean, in a sentence."""
+    called, weighed = quantity_of(series), series.known
+    constant = weighed.constancy().mean
+    if constant is None or not constant.common:
+        return f"No value of {called.symbol} here has a systematic part"
+    count = int((weighed.systematic > 0).sum())
+    return (
+        f"{count} of the {len(weighed)} values of {called.symbol} have a systematic part, which no "
+        "scatter shows. It may be the same for all of them; then no number of values makes it "
+        f"less. The error of the mean holds "
+        f"{_rounded(constant.common * called.factor, called.unit)} for that"
+    )
+
+
 def probability(p: float) -> str:
     """Return "0.42", "0.0010", or "< 0.0001"."""
     if p < 1e-4:
@@ -84,21 +99,21 @@ def verdict(series: Series) -> str:
     changed = value(change, unit, factor=factor)
     if found.verdict == "changes":
         return (
-            f"A slope of {symbol} is seen {span}: a straight line changes by {changed}, and the "
-            "scatter of a constant would show such a slope with a probability of "
-            f"{probability(line.p_value)}"
+            f"A slope of {symbol} is seen {span}: a straight line changes by {changed}, and "
+            "chance shows as much in values of one truth with a probability of "
+            f"{probability(found.p_slope)}"
         )
     if found.verdict == "scatters":
         return (
             f"{_sentence(symbol)} is not constant within its errors {span}: they explain such a "
-            f"scatter with a probability of {probability(constant.p_value)}. No slope is seen (p = "
-            f"{probability(line.p_value)}), so what moves the values is not pressure alone, or no "
+            f"scatter with a probability of {probability(found.p_scatter)}. No slope is seen (p = "
+            f"{probability(found.p_slope)}), so what moves the values is not pressure alone, or no "
             "straight line"
         )
     return (
         f"{_sentence(symbol)} is constant within its errors {span} "
-        f"(p = {probability(constant.p_value)}), and no slope is seen "
-        f"(p = {probability(line.p_value)}); the line changes by {changed}"
+        f"(p = {probability(found.p_scatter)}), and no slope is seen "
+        f"(p = {probability(found.p_slope)}); the line changes by {changed}"
     )
 
 
@@ -196,9 +211,10 @@ def largest(series: Series) -> str:
     _, symbol, _, unit, factor = quantity_of(series)
     if not len(series):
         return f"no value of {symbol} is known"
-    pressure, _, found = max(series.rows(), key=lambda one: one[2].n)
+    pressure, _, found = max(series.rows(), key=lambda one: one[2]["value"])
     return (
-        f"the largest value of {symbol} is {value(found, unit, factor=factor)}, at {pressure:g} GPa"
+        f"the largest value of {symbol} is {stated(found, unit, factor=factor)}, "
+        f"at {pressure:g} GPa"
     )
 
 
@@ -218,6 +234,7 @@ def debye_words(theta: Series, regions: Regions) -> dict[str, str]:
         "regions-fmmm": f"{regions.fmmm_above:g} GPa",
         "phase-22": regions.phase(22.4),
         "theta-mean": mean(fmmm),
+        "theta-common": common(fmmm),
         "theta-verdict": verdict(fmmm),
         "theta-sensitivity": sensitivity(fmmm),
         "theta-put-in": put_in(fmmm),
@@ -250,6 +267,7 @@ def strain_words(strain: Series, regions: Regions) -> dict[str, str]:
     first, last = map(regions.phase, PLATEAU)
     return {
         "plateau": mean(plateau),
+        "plateau-common": common(plateau),
         "plateau-verdict": verdict(plateau),
         "plateau-put-in": put_in(plateau),
         "plateau-spans": "spans" if first != last else "does not span",

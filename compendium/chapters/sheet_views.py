@@ -1,21 +1,20 @@
 """What the sheets show beyond the chapters: facts of the data, and how the result moves."""
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
-from uncertainties import ufloat
 
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
-from analysis.errors import AnalysisError
-from analysis.numerics.summary import is_number
-from analysis.show.plots import BLUE, GREEN, GREY, mark_origin
-from analysis.show.report import Note, Table, estimate, quantity, stated, window
+from analysis.errors import AnalysisError, attempt
+from analysis.numerics.summary import interval_of, is_number, number
+from analysis.show.plots import BLUE, GREEN, GREY, mark_origin, point_outwards
+from analysis.show.report import Note, Table, stated, unbroken, window
 from analysis.show.strain_report import THOUSANDTHS, line_names, strain_of
 from analysis.transport.analyse import CurveAnalysis
 from analysis.transport.curve import ResistanceCurve
@@ -50,10 +49,17 @@ def notes(title: str, *said: str | None) -> Note | None:
 
 
 def warnings_of(record: str) -> Note:
-    """Return what a sheet's record says is to be known before its numbers are quoted."""
-    known = json.loads(record)
-    said = [*known["warnings"], *known.get("remarks", ())]
-    return Note("To be known:", [plain_text(text) for text in said] or ["nothing to remark"])
+    """Return what a sheet's record says casts doubt on its numbers."""
+    return _said(record, "warnings", "To be known:", "nothing speaks against these numbers")
+
+
+def remarks_of(record: str) -> Note:
+    """Return what the numbers of a sheet's record rest on, and their limits."""
+    return _said(record, "remarks", "Beside the numbers:", "nothing to remark")
+
+
+def _said(record: str, key: str, title: str, nothing: str) -> Note:
+    return Note(title, [plain_text(text) for text in json.loads(record)[key]] or [nothing])
 
 
 # ---------------------------------------------------------------------------- resistance
@@ -69,45 +75,83 @@ def quality(fit: ResistanceFit) -> Table:
     return Table(("", ""), rows, words=2)
 
 
-def moved_windows(fit: ResistanceFit, *, starts: int = 6) -> tuple[ResistanceFit, ...]:
-    """Repeat a fit in windows that begin later, by up to half of the window.
+class Moved(NamedTuple):
+    """What another window (K) of the same curve quotes: a stated number, and of which fit.
 
-    Where the data do not allow one of these fits, it is left out.
+    Neither value nor fit where the window gives no honest number.
     """
+
+    window: tuple[float, float]
+    stated: Mapping[str, Any]
+    fit: ResistanceFit | None = None
+
+
+def moved_windows(fit: ResistanceFit, *, starts: int = 6) -> tuple[Moved, ...]:
+    """Repeat a fit in windows that begin later, by up to half of the window; it comes first."""
     low, high = fit.window
-    found = []
+    found = [_moved(fit, fit.window)]
     for start in np.linspace(low, (low + high) / 2, starts)[1:]:
-        with suppress(AnalysisError):
-            found.append(fit.again((float(start), high)))
-    return (fit, *found)
+        window = float(start), high
+        found.append(_moved(attempt(partial(fit.again, window))[0], window))
+    return tuple(found)
 
 
-def window_table(fits: Sequence[ResistanceFit]) -> Table:
-    """Return the Debye temperature for each window."""
+def _moved(fit: ResistanceFit | None, window: tuple[float, float]) -> Moved:
+    if fit is None:
+        return Moved(window, number(None, ""))
+    return Moved(fit.window, fit.to_dict()[fit.law.first.name], fit)
+
+
+def window_table(fit: ResistanceFit, moved: Sequence[Moved]) -> Table:
+    """Return what each window quotes for the first parameter of the law."""
     rows = [
-        (window(fit), str(fit.n_points), estimate(fit, fit.theta_d), f"{fit.r_squared:.5f}")
-        for fit in fits
+        (
+            unbroken("{:.0f} to {:.0f}".format(*one.window)),
+            str(one.fit.n_points) if one.fit else "",
+            stated(one.stated, ""),
+            f"{one.fit.r_squared:.5f}" if one.fit else "",
+        )
+        for one in moved
     ]
-    return Table(("window (K)", "points", "Θ_D (K)", "R²"), rows, words=0)
+    return Table(("window (K)", "points", _heading(fit), "R²"), rows, words=0)
 
 
-def theta_against_start(ax: Axes, fits: Sequence[ResistanceFit]) -> Axes:
-    """Draw the Debye temperature against the start of the window; the first fit is green."""
-    chosen = fits[0]
-    ax.axhline(chosen.theta_d.n, color=GREY, lw=0.8)
-    for fit in fits:
-        colour = GREEN if fit is chosen else BLUE
-        error = fit.theta_d.s if fit.errors_known else None
-        ax.errorbar(fit.window[0], fit.theta_d.n, error, fmt="o", ms=5, capsize=2, color=colour)
-    # A window too short to know anything must not flatten the others.
-    values = [fit.theta_d.n for fit in fits]
-    room = max(6 * chosen.theta_d.s, 0.1 * chosen.theta_d.n)
-    ax.set_ylim(
-        max(min(values), chosen.theta_d.n - 3 * room) - room / 3,
-        min(max(values), chosen.theta_d.n + 3 * room) + room / 3,
-    )
-    ax.set(xlabel="window starts at (K)", ylabel=r"$\Theta_\mathrm{D}$ (K)")
-    return mark_origin(ax, chosen.curve.origin)
+def theta_against_start(ax: Axes, fit: ResistanceFit, moved: Sequence[Moved]) -> Axes:
+    """Draw what each window quotes, with its 95 % interval, against the window's start.
+
+    The window of the fit is green, and its interval decides the range of the axis; what lies
+    beyond shows as an arrow at the edge. A window without a number has no point.
+    """
+    quoted = [one for one in moved if one.stated["value"] is not None]
+    start = np.array([one.window[0] for one in quoted])
+    value = np.array([one.stated["value"] for one in quoted], dtype=float)
+    ends = np.array([interval_of(one.stated) for one in quoted]).reshape(-1, 2).T
+    sides = np.abs(ends - value)
+    sides[~np.isfinite(sides)] = 0.0
+    for at, one in enumerate(quoted):
+        colour = GREEN if one.fit is fit else BLUE
+        bar = sides[:, at, None] if sides[:, at].any() else None
+        ax.errorbar(start[at], value[at], bar, fmt="o", ms=5, capsize=2, color=colour)
+    if quoted:
+        middle = value[0]
+        ax.axhline(middle, color=GREY, lw=0.8)
+        # A window too short to know anything must not flatten the others.
+        room = max(3 * sides[:, 0].max(), 0.2 * abs(middle))
+        near = np.abs(value - middle) <= room
+        low = max((value - sides[0])[near].min(), middle - room)
+        high = min((value + sides[1])[near].max(), middle + room)
+        margin = 0.08 * (high - low) or 0.1 * abs(middle)
+        ax.set_ylim(low - margin, high + margin)
+        point_outwards(ax, start, value, colour=BLUE)
+    label = _heading(fit).replace("Θ_D", r"$\Theta_\mathrm{D}$")
+    ax.set(xlabel="window starts at (K)", ylabel=label)
+    return mark_origin(ax, fit.curve.origin)
+
+
+def _heading(fit: ResistanceFit) -> str:
+    first = fit.law.first
+    unit = first.unit_for(fit.curve.unit)
+    return f"{first.symbol} ({unit})" if unit else first.symbol
 
 
 def coupling_table(found: CurveAnalysis) -> Table:
@@ -116,8 +160,11 @@ def coupling_table(found: CurveAnalysis) -> Table:
     if at is None:
         return Table(("", "value"), [], words=2)
     rows = [
-        (f"T_c at {found.criterion:g} of the onset", stated(at.tc.stated("K"))),
-        (f"λ ({found.formula}, μ* = {found.mu_star:g})", stated(at.coupling.stated(""))),
+        (f"T_c at {found.criterion:g} of the onset", stated(at.tc.stated("K"), parts=True)),
+        (
+            f"λ ({found.formula}, μ* = {found.mu_star:g})",
+            stated(at.coupling.stated(""), parts=True),
+        ),
     ]
     return Table(("", "value"), rows, words=2)
 
@@ -148,12 +195,11 @@ def without_each_line(wh: WilliamsonHall, *, most: int = 12) -> Table | None:
 
 def cell_table(lattice: Mapping[str, Any]) -> Table | Note:
     """Return the cell of a record, or that there is none."""
-    rows = []
-    for name, number in lattice.items():
-        if is_number(number) and number.get("kind") != "none":
-            error = number["stderr"]
-            value = ufloat(number["value"], math.nan if error is None else error)
-            rows.append((name, quantity(value), number["unit"]))
+    rows = [
+        (name, stated(entry, ""), entry["unit"])
+        for name, entry in lattice.items()
+        if is_number(entry) and entry.get("kind") != "none"
+    ]
     if not rows:
         return Note("No cell:", [*map(plain_text, lattice.get("warnings", ()))] or ["no crystal"])
     return Table(("", "value", "unit"), rows)

@@ -1,0 +1,185 @@
+"""What the studies found, for the page of coverages: how often the truth lay inside.
+
+`make studies` writes a table with a row for each number that a simulation found; the columns are
+those of ``Row`` in ``tests/studies.py``. The page shows those with a `situation`.
+"""
+
+import csv
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from analysis.errors import DataError
+from analysis.show.report import Note, Table
+from compendium.chapters import STUDIES
+from compendium.chapters.glue import plain_text
+
+# What a row promises, by its kind, per cent.
+PROMISES = {"interval": "93 to 97", "limit": "93 to 99", "false alarms": "3 to 7"}
+MISSED = "missed"
+# The page's sections, and the studies that they show: tests/test_studies_ROOM.py.
+SECTIONS = {
+    "resistance": ("fit", "lag"),
+    "transition": ("transition", "drop"),
+    "diffraction": ("lines", "crystal", "lattice", "strain", ""),
+    "pressure": ("pressure",),
+}
+MISSING = (
+    "no study has run here. `make studies` runs all of them, in about an hour on two cores, and "
+    '`make test OPTIONS="--studies -m study"` a tenth of each in some minutes; the next `make '
+    "book` fills this page"
+)
+
+
+class Row(NamedTuple):
+    """What a study found on one situation; shares are parts of 1."""
+
+    room: str
+    what: str
+    situation: str
+    kind: str
+    replicates: int
+    result: float
+    low: float
+    high: float
+    error: float
+    refused: float | None
+    warned: float | None
+    seed: str
+    date: str
+    size: str
+    commit: str
+
+    @property
+    def kept(self) -> bool:
+        """Whether the result lies within the limits of so many replicates."""
+        return self.low <= self.result <= self.high
+
+    @property
+    def share(self) -> float:
+        """The largest share that a count may have, without the slack of a few replicates."""
+        slack = 0.0 if self.size == "full" else 4 * self.error + 1 / self.replicates
+        return self.high - slack
+
+
+def load_studies(path: str = "") -> tuple[tuple[Row, ...], Note | None]:
+    """Return the rows of the page, and a note where no study has run.
+
+    Parameters
+    ----------
+    path : str, optional
+        The table; without it the one that the environment variable COMPENDIUM_STUDIES names.
+
+    Raises
+    ------
+    DataError
+        If it is no such table.
+    """
+    file = Path(path or os.environ.get(STUDIES, ""))
+    if not file.is_file():
+        return (), Note("No table yet:", [MISSING])
+    try:
+        with file.open(encoding="utf-8", newline="") as text:
+            found = tuple(_row(row) for row in csv.DictReader(text) if row["situation"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataError(
+            f"{file}: no table of studies ({error!r}); `make studies` writes one"
+        ) from None
+    return found, None if found else Note("No table yet:", [MISSING])
+
+
+def _row(row: dict[str, str]) -> Row:
+    def share(name: str) -> float | None:
+        return float(row[name]) if row[name] else None
+
+    return Row(
+        row["room"], row["what"], row["situation"], row["kind"],
+        int(row["replicates"]), float(row["result"]), float(row["low"]), float(row["high"]),
+        share("error") or 0.0, share("refused"), share("warned"),
+        row["seed"], row["date"], row["size"], row["commit"],
+    )  # fmt: skip
+
+
+def stated(rows: Sequence[Row]) -> str:
+    """Return when, from which commit, with which seeds and how many replicates, in a sentence."""
+    if not rows:
+        return "Nothing stands in the tables"
+
+    def each(values: Iterable[str]) -> str:
+        return " and ".join(sorted({value for value in values if value})) or "none"
+
+    sizes = {"full": "all replicates", "tenth": "a tenth of the replicates"}
+    added = each(f"{int(row.seed.partition(' + ')[2] or 0):x}" for row in rows)
+    kept = sum(row.kept for row in rows)
+    return (
+        f"The studies ran on {each(row.date for row in rows)} from commit "
+        f"{each(row.commit for row in rows)} with {each(sizes.get(row.size, '') for row in rows)}; "
+        f"the number added to their seeds was {added} (hexadecimal). Of {len(rows)} entries {kept} "
+        "keep what they promise"
+    )
+
+
+def of_section(rows: Sequence[Row], section: str) -> list[Row]:
+    """Return the rows of one of the page's sections."""
+    chosen = [row for row in rows if row.room in SECTIONS[section]]
+    return sorted(chosen, key=lambda row: (row.what, row.situation))
+
+
+def coverages(rows: Sequence[Row], section: str) -> Table | None:
+    """Return how often the truth lay inside, beside what was refused and warned of; per cent."""
+    lines = [
+        (
+            plain_text(row.what),
+            plain_text(row.situation),
+            _mark(row, f"{100 * row.result:.1f} ± {100 * row.error:.1f}"),
+            PROMISES[row.kind],
+            _percent(row.refused),
+            _percent(row.warned),
+            f"{row.replicates:,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
+        )
+        for row in of_section(rows, section)
+        if row.kind in PROMISES
+    ]
+    header = ("quoted", "data", "holds (%)", "promised", "refused", "warned", "replicates")
+    return Table(header, lines, words=2) if lines else None
+
+
+def counts(rows: Sequence[Row], section: str) -> Table | None:
+    """Return how many of the replicates went wrong, and how many may."""
+    lines = [
+        (
+            plain_text(row.what),
+            plain_text(row.situation),
+            _mark(row, f"{row.result * row.replicates:.0f}"),
+            f"{row.share * row.replicates:.0f}",
+            str(row.replicates),
+        )
+        for row in of_section(rows, section)
+        if row.kind == MISSED
+    ]
+    return Table(("counted", "data", "found", "at most", "of"), lines, words=2) if lines else None
+
+
+def others(rows: Sequence[Row], section: str) -> Table | None:
+    """Return what else was found, and between which limits it has to lie."""
+    lines = [
+        (
+            plain_text(row.what),
+            plain_text(row.situation),
+            _mark(row, f"{row.result:.3g}"),
+            f"{row.low:.3g} to {row.high:.3g}",
+            str(row.replicates),
+        )
+        for row in of_section(rows, section)
+        if row.kind not in (*PROMISES, MISSED)
+    ]
+    return Table(("", "data", "found", "limits", "of"), lines, words=2) if lines else None
+
+
+def _mark(row: Row, text: str) -> str:
+    return text if row.kept else f"**{text}**"
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.1f}"
