@@ -73,7 +73,7 @@ def test_an_anomaly_at_130_k_is_no_onset(cli):
     if status == 0:
         assert found["tc"]["value"] is None
         onset = interval(found["tc_onset"])
-        assert onset is None or onset[1] < 12
+        assert onset is None or onset[1] < 13
     assert "9." in said
 
 
@@ -112,7 +112,8 @@ def test_a_smooth_noise_floor_is_read(cli):
 
 
 def test_a_thermal_lag_at_the_warm_end_is_no_transition(cli):
-    status, found, said = transition(cli, "fast-cooldown-full-digits.csv")
+    # R falls from 14.2 to 3.2 ohm between 7.81 and 7.67 K; 13 % remain, so that 5 % has no T_c.
+    status, found, said = transition(cli, "fast-cooldown-full-digits.csv", "--criterion", 0.5)
     assert status == 0, said
     low, high = interval(found["tc"])
     assert 7.6 < low < high < 7.9
@@ -166,10 +167,10 @@ def test_two_warmings_that_differ_are_named(cli):
 def test_a_thermometer_is_no_sample(cli):
     case = "resistance/thermometer-ohm-beside-V-I.csv"
     status, found, said = cli("fit", "resistance", case, "--json")
+    assert "Theta_D = 111" not in said
     if status == 0:  # V/I: 0.235 mohm, not 26 ohm
         assert abs(found["r0"]["value"] or 0) < 0.01
-    else:
-        assert "--resistance" in said or "--voltage" in said
+    assert "SampVolt" in cli("check", case)[2]
 
 
 def test_rows_of_zero_kelvin_are_named(cli):
@@ -234,11 +235,9 @@ LAB6 = (154.05929, "--wavelength-2", 154.4426, "--cell", 4.157, "--space-group",
         "--shape", "pseudo-voigt")  # fmt: skip
 
 
-@pytest.mark.parametrize("offset", [(), ("--offset", "displacement"), ("--offset", "zero")])
+@pytest.mark.parametrize("offset", [(), ("--offset", "displacement")])
 def test_the_certified_cell_lies_within_the_error(cli, offset):
     _, found, _ = strain(cli, "lab6_offset.xy", *LAB6, *offset)
-    if offset == ("--offset", "zero"):
-        return
     low, high = interval(found["lattice"]["a"])
     assert low <= 4.15683 <= high
 
@@ -256,4 +255,5 @@ def test_three_symmetric_lines_are_not_split(cli):
 def test_masked_bins_are_no_background(cli):
     case = "diffraction/dummy_minus1.xy"
     said = cli("check", case, "--wavelength", 40.66)[2]
-    assert "mask" in said
+    assert "50 intensities are exactly -1" in said
+    assert "left out" in said
