@@ -1,6 +1,7 @@
 """The resistance curve: checked at the entrance, sorted, frozen."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -231,6 +232,13 @@ def test_time_and_sweep_stay_with_their_points():
     np.testing.assert_array_equal(one.between(15, 40).time, [1, 0])
     with pytest.raises(analysis.DataError, match="3 temperatures but 2 times"):
         curve([30, 10, 20], [3, 1, 2], time=[0, 2])
+
+
+def test_means_in_place_of_points_have_no_times():
+    whole = curve(TEMPERATURES, METAL, time=TEMPERATURES)
+    means = replace(whole, temperature=TEMPERATURES[::2], resistance=METAL[::2])
+    assert means.time is None
+    assert len(means.between(10, 50).sweeps.of_point) == 10
 
 
 def test_disorder_is_no_sweep():

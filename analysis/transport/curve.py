@@ -101,6 +101,10 @@ class ResistanceCurve:
                 f"{resistance.size} resistances; one of each is needed per point"
             )
         notes = check_points(temperature, resistance, name=self.name)
+        if self.sweeps is not None and self.sweeps.of_point.size != temperature.size:
+            # `replace` has put other points, such as means, in place of those measured.
+            object.__setattr__(self, "sweeps", None)
+            object.__setattr__(self, "time", None)
         measured = {"temperature": temperature, "resistance": resistance}
         if self.time is not None:
             measured["time"] = _as_time(self.time, temperature.size, self.name)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from uncertainties import UFloat, ufloat
 
-from analysis.errors import AnalysisError, FitError
+from analysis.errors import AnalysisError, FitError, attempt
 from analysis.numerics.least_squares import Model, profile_interval
 from analysis.numerics.scatter import stray_points
 from analysis.numerics.summary import number
@@ -25,6 +25,7 @@ from analysis.transport.fit_result import (
     warn_correlation,
     warn_saturation,
 )
+from analysis.transport.lag import Lag, lag_of
 from analysis.transport.laws import Law, Parameter, law_named
 from analysis.transport.misfit import Misfit
 from analysis.transport.solve import WEIGHTINGS, solve_bounded
@@ -352,12 +353,29 @@ class ResistanceFit(LawFit):
     def warnings(self) -> tuple[str, ...]:
         """What casts doubt on the numbers, in words: of the curve, then of the fit."""
         said = (check(self) for check in (*self.law.checks, *_CHECKS))
-        return (*self.curve.warnings, *self.doubts, *(text for text in said if text))
+        lag = self.lag.warnings if self.lag else ()
+        return (*self.curve.warnings, *self.doubts, *(text for text in said if text), *lag)
 
     @cached_property
     def remarks(self) -> tuple[str, ...]:
         """What belongs to the numbers, in words."""
-        return (*self.chosen.remarks, *(text for said in _REMARKS if (text := said(self))))
+        lag = self.lag.remarks if self.lag else ()
+        return (*self.chosen.remarks, *(text for said in _REMARKS if (text := said(self))), *lag)
+
+    @cached_property
+    def lag(self) -> Lag | None:
+        """What a lag between sample and thermometer would do; None where there are no times."""
+        if self.curve.time is None:
+            return None
+        return attempt(
+            lambda: lag_of(
+                self.curve,
+                self.window,
+                law=self.law.name,
+                n=self.kept.n,
+                weighting=self.weighting,
+            )
+        )[0]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain numbers and words, ready for JSON.
@@ -379,6 +397,7 @@ class ResistanceFit(LawFit):
             "window_basis": self.chosen.basis,
             "exponent": self.n,
             "weighting": self.weighting,
+            **({"lag": self.lag.to_dict()} if self.lag else {}),
             "warnings": list(self.warnings),
             "remarks": list(self.remarks),
         }
