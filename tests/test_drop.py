@@ -5,6 +5,7 @@ import pytest
 from transition_study import (
     NO_TRANSITION,
     clean,
+    coupling,
     eq_5,
     fine_8,
     fine_92,
@@ -116,3 +117,15 @@ def test_a_curve_of_few_points_has_no_drop():
     assert find_drop(ResistanceCurve([1, 2, 3, 4], [0, 0, 5, 5])) is None
     with pytest.raises(AnalysisError, match="no superconducting transition"):
         fit_transition(ResistanceCurve([1, 2, 3, 4], [1, 1, 1, 1]))
+
+
+def test_lambda_spans_the_windows_where_no_theta_d_is_quoted():
+    """A gap in place of the transition, and a warm end that bends as no eq. 1 does."""
+    t = np.r_[np.linspace(2, 9.2, 20), np.linspace(9.4, 300, 200)]
+    r = metal(t, theta_d=250, r0=0.3) * (1 - 0.02 * np.maximum(t / 170 - 1, 0) ** 2)
+    found = fit_transition(made(t, np.where(t < 9.3, 0.0, r), noise=2e-4)).to_dict()
+    assert found["theta_d"]["value"] is None
+    assert found["tc"]["interval"] == [9.2, 9.4]
+    low, high = found["lambda"]["interval"]
+    assert low < coupling(9.2, 250) < coupling(9.4, 250) < high < low + 0.1
+    assert any("no Theta_D is quoted: lambda is that of" in text for text in found["warnings"])
