@@ -40,7 +40,11 @@ def test_errors_of_lines(study, shape, height):
             true["integral_breadth"] = fwhm * form.breadth
             for name, hit in hits.items():
                 value, error = (getattr(found, key)[near[0]] for key in (name, f"{name}_error"))
-                off = value - true[name] if name == "two_theta" else value * np.log(value / true[name])
+                off = (
+                    value - true[name]
+                    if name == "two_theta"
+                    else value * np.log(value / true[name])
+                )
                 hit.append(bool(abs(off) < 1.96 * error))
     for name, hit in hits.items():
         study.covers(f"{name} of a line", f"{shape}, {height} counts", hit)
@@ -58,7 +62,9 @@ def test_lines_on_humps(study):
         lines += np.count_nonzero(known.significance > 20)
         ghosts += np.count_nonzero(distance.min(axis=1) > 1.5)
     study.holds("lines on humps that are lost", lost / lines, full=(0, 0.05), tenth=(0, 0.1))
-    study.holds("lines that are humps, a pattern", ghosts / patterns, full=(0, 0.02), tenth=(0, 0.1))
+    study.holds(
+        "lines that are humps, a pattern", ghosts / patterns, full=(0, 0.02), tenth=(0, 0.1)
+    )
 
 
 def with_doublet(rng, shape, wavelengths):
