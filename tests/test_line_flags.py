@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from powder_study import Form, Line, clean_counts, make_pattern
+from powder_study import COPPER, FCC, SIMPLE, Form, Line, clean_counts, make_pattern, powder
 
 from analysis import DiffractionPattern, FitError, fit_peaks
+from analysis.diffraction.lines import in_turns, search
 from analysis.diffraction.peaks import FLAGS
 
 X = np.linspace(10, 30, 1500)
@@ -234,3 +235,98 @@ def test_hostile_patterns_end_in_words(kind):
             fit_peaks(pattern, shape=("lorentzian", "voigt")[seed % 2])
         except FitError as error:
             assert str(error)  # noqa: PT017 - a table is as good
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_lines_stand_on_a_broad_hump(seed):
+    """A hump 60 widths broad and four times as high as the lines, as of a glass."""
+    x = np.linspace(2, 30, 1867)
+    form, fwhm = Form("pseudo-voigt"), 0.08
+    places = (10.1, 11.67, 16.5, 19.4, 20.3, 23.5, 25.6, 26.3, 28.8)
+    lines = [Line(at, fwhm, 2e3 * fwhm * form.breadth) for at in places]
+    counts = clean_counts(x, lines, form, background=300.0)
+    counts += 8e3 * np.exp(-4 * np.log(2) * ((x - 12) / 4.5) ** 2)
+    pattern = DiffractionPattern(x, np.random.default_rng(seed).poisson(counts), 40.66)
+    found = fit_peaks(pattern, shape="pseudo-voigt")
+    assert found.two_theta == pytest.approx(places, abs=0.01)
+    assert found.fwhm == pytest.approx(fwhm, rel=0.2)
+    assert found.warnings == ()
+
+
+def test_what_stands_out_and_is_no_line_is_said(monkeypatch):
+    """The search is made blind for one line of five, as any search may be for some."""
+
+    def blind(*given):
+        return tuple(line for line in search.find_lines(*given) if abs(line.center - AT) > 1)
+
+    monkeypatch.setattr(in_turns, "find_lines", blind)
+    found = fit_peaks(PLAIN, shape="lorentzian")
+    assert not np.any(np.abs(found.two_theta - AT) < 1)
+    assert any(f"stands out at 1 places (at {AT:.1f}" in text for text in found.warnings)
+
+
+def test_a_flat_top_of_all_lines_is_their_shape():
+    """Three lines with a split of one and the same angle; where one of them has it, it is split."""
+    x = np.linspace(7, 13.4, 900)
+    form, places, half = Form("gaussian"), (7.8, 9.0, 12.6), 0.03
+    flat = [Line(at + side * half, 0.1, 400.0) for at in places for side in (-1, 1)]
+    found = fit_peaks(make_pattern(x, flat, form, 1), shape="gaussian")
+    assert not any("split" in flags for flags in found.flags)
+    one = [Line(at, 0.1, 800.0) for at in places[:2]] + flat[-2:]
+    found = fit_peaks(make_pattern(x, one, form, 1), shape="gaussian")
+    near = np.abs(found.two_theta - places[-1]) < 0.1
+    assert near.sum() == 2 or "split" in flags_at(found, places[-1])
+    assert not any("split" in flags for flags in flags_at(found, places[0]))
+
+
+def doublet(wavelength, wavelengths):
+    pattern, _ = powder(SIMPLE[:10], 4.157, 4e-4, 80.0, Form("voigt"), 1, wavelengths=wavelengths,
+                        points=4000)  # fmt: skip
+    return DiffractionPattern(pattern.two_theta, pattern.intensity, wavelength)
+
+
+def test_k_alpha_2_that_is_not_declared_is_said():
+    text = fit_peaks(doublet(154.06, COPPER)).warnings[0]
+    assert "as K-alpha 2 of Cu makes them" in text
+    assert "(--wavelength-2 154.444, in pm)" in text
+    mean = fit_peaks(doublet(154.18, COPPER)).warnings[0]
+    assert "--wavelength 154.059 --wavelength-2 154.443" in mean
+    alone = fit_peaks(doublet(154.06, (154.0593, None)))
+    assert not any("K-alpha" in text for text in alone.warnings)
+
+
+@pytest.mark.parametrize("shape", ["lorentzian", "gaussian", "voigt"])
+def test_the_shape_is_the_one_that_describes_the_data(shape):
+    found = fit_peaks(made(shape, height=4 * HEIGHT))
+    assert found.shape == shape
+    assert f"the lines are taken as {shape}" in found.remarks[0]
+    assert found.warnings == ()
+
+
+def test_a_line_has_two_parts():
+    """Of a Voigt line, in which 0.6 of the summed widths are Lorentzian."""
+    found = fit_peaks(made("voigt", height=10 * HEIGHT), shape="voigt")
+    at = int(np.argmax(found.area))
+    scale = WIDTH / Form("voigt")._scale  # the sum of the widths, of which the whole is a part
+    assert found.lorentzian_fwhm[at] == pytest.approx(
+        0.6 * scale, abs=3 * found.lorentzian_fwhm_error[at]
+    )
+    assert found.gaussian_fwhm[at] == pytest.approx(
+        0.4 * scale, abs=3 * found.gaussian_fwhm_error[at]
+    )
+    assert found.lorentzian_fwhm_error[at] < 0.1 * WIDTH
+    assert found.parts_correlation[at] < -0.5
+    pure = fit_peaks(made(), shape="lorentzian")
+    assert pure.lorentzian_fwhm == pytest.approx(pure.fwhm)
+    assert pure.lorentzian_fwhm_error == pytest.approx(pure.fwhm_error)
+    assert not pure.gaussian_fwhm.any()
+    assert not pure.gaussian_fwhm_error.any()
+
+
+def test_few_counts_are_no_glitches():
+    """One count beside none is nothing: on 1 count a point, up to 20 in the lines."""
+    pattern, _ = powder(FCC[:8], 4.0786, 5e-3, np.inf, Form("lorentzian"), 7001, height=20.0,
+                        background=1.0)  # fmt: skip
+    found = fit_peaks(pattern)
+    assert len(found) == 8
+    assert found.warnings == ()

@@ -303,3 +303,15 @@ def test_order_in_the_file_does_not_matter(angles, level, order):
     other = DiffractionPattern(np.array(angles)[places], y[places], 100)
     np.testing.assert_array_equal(one.two_theta, other.two_theta)
     np.testing.assert_allclose(one.intensity, other.intensity, rtol=1e-12)
+
+
+def test_bins_without_a_pixel_are_left_out():
+    counts = 100.0 + np.arange(60) % 7
+    counts[20:25] = -1
+    pattern = DiffractionPattern(np.linspace(5, 11, 60), counts, 61.99)
+    assert len(pattern) == 55
+    assert pattern.intensity.min() == 100
+    assert any("5 intensities are exactly -1" in note for note in pattern.notes)
+    # Where others are below zero too, a background was subtracted.
+    counts[30] = -0.5
+    assert len(DiffractionPattern(np.linspace(5, 11, 60), counts, 61.99)) == 60

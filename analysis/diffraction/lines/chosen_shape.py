@@ -64,19 +64,21 @@ def choose_shape(fit: Callable[[Shape], FittedPattern], noise: float) -> Choice:
 
 
 def _against(shape: Shape, pull: float) -> str:
+    if not np.isfinite(pull):
+        return "which describes them best"
     return (
-        f"which describes them best: {shape.name} ones leave {abs(pull):.0f} errors of a share of "
-        "another shape"
+        f"which describes them best: a share of another shape beside {shape.name} ones gains "
+        f"{abs(pull):.1f} of its errors"
     )
 
 
 def pull_of_mixing(fitted: FittedPattern, noise: float) -> float:
     """Return by how many errors the counts call for a common mixing beside a pure shape.
 
-    Infinite where the lines could not be fitted at once.
+    NaN where the lines could not be fitted at once.
     """
     if fitted.joint is None or fitted.shape.mixing is None:
-        return np.inf
+        return np.nan
     return fitted.joint.pull(_mixed, fitted.error * np.sqrt(noise))
 
 

@@ -320,7 +320,8 @@ class FittedGroup:
         widths, mixing = model.parts.widths, model.parts.mixing
         variance = np.diag(self.found.inverse) * factor
         by_width = np.broadcast_to(variance[widths], self.fwhm.size)
-        here, slopes, of_mixing, joint = np.array(model.shape.widths(m)), np.zeros(2), 0.0, 0.0
+        here, slopes = np.array(model.shape.widths(m)), np.zeros(2)
+        of_mixing, joint = 0.0, np.zeros(self.fwhm.size)
         if model.mixing is None:
             of_mixing = float(variance[mixing][0]) * _slope(m) ** 2
             joint = self.found.inverse[widths, mixing][:, 0] * factor * _slope(m)

@@ -122,14 +122,21 @@ class JointFit:
             The change of a group's counts, from its model and parameters.
         error : ndarray, shape (N,)
             Standard errors of the counts.
+
+        Returns
+        -------
+        float
+            NaN where the fit itself can do all that the change does.
         """
         groups = zip(self.model.groups, self.model.parts[:-1], strict=True)
-        curve = sum(change(group, self.parameters[part]) for group, part in groups) / error
-        rows = self.model.jacobian(self.parameters) / error
-        shared = rows @ curve
-        length = float(curve @ curve - shared @ self.inverse @ shared)
-        gain = float(curve @ (self.residuals / error))
-        return gain / float(np.sqrt(length)) if length > 1e-9 * float(curve @ curve) else 0.0
+        with np.errstate(all="ignore"):
+            curve = sum(change(group, self.parameters[part]) for group, part in groups) / error
+            rows = self.model.jacobian(self.parameters) / error
+            shared = rows @ curve
+            length = float(curve @ curve - shared @ self.inverse @ shared)
+            gain = float(curve @ (self.residuals / error))
+            least = 1e-9 * float(curve @ curve)
+        return gain / float(np.sqrt(length)) if length > least else np.nan
 
 
 def splines_for(
