@@ -181,7 +181,9 @@ def in_gold(value: Callable[[WilliamsonHall], UFloat | None]) -> UFloat | None:
 
 
 def _breadths(fit: WilliamsonHall) -> UFloat:
-    return exact(fit.strain.n / fit.with_breadth("fwhm").strain.n)
+    """Return the strain of eq. 8, which the paper quotes, by one breadth over the other."""
+    by_integral, by_fwhm = (one.reduced.values[-1] for one in (fit, fit.with_breadth("fwhm")))
+    return exact(float(by_integral / by_fwhm))
 
 
 def _inverse_size(fit: WilliamsonHall) -> UFloat | None:
