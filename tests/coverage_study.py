@@ -41,7 +41,7 @@ def coverage(g_sat, replicates, *, seed, noise=1e-3, rho=0.0, points=300, level=
             (
                 low <= TRUTH["theta_d"] <= high,
                 np.mean((lower <= clean) & (clean <= upper)),
-                g_sat <= 1 / fit.r_sat_lower,
+                fit.r_sat_lower is None or g_sat <= 1 / fit.r_sat_lower,
             )
         )
     return Coverage(*(float(part) for part in np.mean(hits, axis=0)))

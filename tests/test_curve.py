@@ -1,6 +1,7 @@
 """The resistance curve: checked at the entrance, sorted, frozen."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ def test_is_sorted_and_says_so():
     [
         ([30, 20, 10], [3, 2, 1], "descending and have been sorted"),
         ([10, 20, 20], [1, 2, 3], "1 temperatures occur more than once; all points are kept"),
-        ([10, 20, 30], [-0.001, 2, 3], "1 resistances are slightly below zero"),
+        ([10, 20, 30], [-0.001, 2, 3], "1 resistances are below zero"),
         ([10, 20, 30], [0, 9e29, 9.9e29], ""),
         ([10, 20, 30], [0, 1e-30, 2e-30], ""),
         ([10, 20, 30], [0, 0, 0], ""),
@@ -186,7 +187,7 @@ def test_sweeps_that_differ_are_a_warning(sweeps, warning):
 
 
 def drop_at(tc, t, width=0.01):
-    return 1 / (1 + np.exp(-(t - tc) / width))
+    return 0.5 + 0.5 * np.tanh((t - tc) / (2 * width))
 
 
 def test_two_sweeps_in_the_same_direction_are_told_from_disorder():
@@ -233,6 +234,13 @@ def test_time_and_sweep_stay_with_their_points():
         curve([30, 10, 20], [3, 1, 2], time=[0, 2])
 
 
+def test_means_in_place_of_points_have_no_times():
+    whole = curve(TEMPERATURES, METAL, time=TEMPERATURES)
+    means = replace(whole, temperature=TEMPERATURES[::2], resistance=METAL[::2])
+    assert means.time is None
+    assert len(means.between(10, 50).sweeps.of_point) == 10
+
+
 def test_disorder_is_no_sweep():
     order = np.random.default_rng(0).permutation(TEMPERATURES.size)
     notes = curve(TEMPERATURES[order], METAL[order]).notes
@@ -243,18 +251,53 @@ def test_errors_are_one_line_whatever_they_quote():
     assert str(analysis.DataError("a\nb\u2028c\r\nd")) == "a b c d"
 
 
-@pytest.mark.parametrize(("below", "fine"), [(0.03, True), (0.06, False)])
-def test_a_noisy_zero_may_reach_further_below_zero(below, fine):
-    # Scatter of 1 % of the largest around zero, and one point further down.
-    scatter = 0.01 * np.random.default_rng(0).normal(size=200)
-    resistance = np.r_[np.zeros(100), np.ones(100)] + scatter
-    resistance[:100] = np.maximum(resistance[:100], -0.02)
-    resistance[50] = -below * resistance.max()
-    if fine:
-        assert (
-            "scatter around zero"
-            in analysis.ResistanceCurve(np.arange(1, 201), resistance).notes[-1]
-        )
-    else:
+@pytest.mark.parametrize(
+    ("floor", "refused", "warned"),
+    [
+        ("steady", False, False),
+        ("steady, a point at -3 %", False, True),
+        ("steady, a point at -6 %", True, False),
+        ("steady, at -3 %", False, True),
+        ("steady, at -6 %", True, False),
+        ("slow noise of 2 %", False, False),
+        ("noise of 4 %", False, False),
+        ("noise of 9 %", True, False),
+    ],
+)
+def test_below_zero_is_noise_a_doubt_or_no_resistance(floor, refused, warned):
+    rng = np.random.default_rng(4)
+    t = np.linspace(4, 40, 600)
+    noise = 0.001 * rng.normal(size=t.size)
+    if "point" in floor:
+        noise[100] = float(floor.split()[-2]) / 100
+    elif "at -" in floor:
+        noise += float(floor.split()[-2]) / 100
+    elif "slow" in floor:  # correlated over some 50 points
+        noise = np.convolve(rng.normal(size=t.size + 49), np.ones(50), "valid")
+        noise *= 0.02 / noise.std()
+    elif "noise" in floor:
+        noise = float(floor.split()[-2]) / 100 * rng.normal(size=t.size)
+    resistance = drop_at(20, t) + noise
+    if refused:
         with pytest.raises(analysis.DataError, match="below zero by more than scatter explains"):
-            analysis.ResistanceCurve(np.arange(1, 201), resistance)
+            curve(t, resistance)
+        return
+    found = curve(t, resistance)
+    assert any("are below zero and are kept" in note for note in found.notes)
+    assert any("check offset, polarity and channel" in text for text in found.warnings) == warned
+
+
+@pytest.mark.parametrize(
+    ("temperature", "message"),
+    [
+        ([5, 6, 0, 0, 0], "above 0 K: leave out point 2 to point 4 (if"),
+        ([0, 5, 6, 0, 7], "leave out 2 points, point 0 to point 3 (if"),
+        (
+            [-5, 5, 6, 7, 8],
+            "degrees Celsius, say so: --temperature-unit C; if not, leave out point 0",
+        ),
+    ],
+)
+def test_temperatures_that_are_none_are_named_all(temperature, message):
+    with pytest.raises(analysis.DataError, match=re.escape(message)):
+        curve(temperature, [1, 2, 3, 4, 5])

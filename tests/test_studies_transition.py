@@ -3,6 +3,8 @@
 See `test_studies` for what a study is. The curves are made in `transition_study`.
 """
 
+import warnings
+
 import numpy as np
 import pytest
 from transition_study import (
@@ -138,7 +140,8 @@ def test_scattered_starts_find_no_lower_minimum(study):
             start[size] *= rng.uniform(0.9, 1.1)
             start[size + 1] = np.exp(rng.uniform(np.log(4), np.log(500)))
             try:
-                other = minimise(fit.model, start, measured, free=fit.found.free)
+                with warnings.catch_warnings(action="ignore", category=RuntimeWarning):
+                    other = minimise(fit.model, start, measured, free=fit.found.free)
             except Undetermined:
                 continue
             sound = other.parameters[size + 1] > 0 and fit.law.possible(other.parameters[:size])

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import analysis
-from analysis.reading.columns import describe, parse_unit
+from analysis.reading.columns import describe, parse_unit, seconds
 from analysis.reading.resistance import read_points
 from analysis.reading.source import MAX_ROWS
 
@@ -226,7 +226,82 @@ NOTES = [  # content, options, what a note says
 
 @pytest.mark.parametrize(("content", "options", "note"), NOTES)
 def test_says_what_was_assumed(content, options, note, write):
-    assert note in " | ".join(analysis.read_resistance(write(content), **options).notes)
+    found = analysis.read_resistance(write(content), **options)
+    assert note in " | ".join([*found.notes, *found.warnings])
+
+
+@pytest.mark.parametrize(
+    ("heading", "factor"),
+    [
+        ("Time(s)", 1),
+        ("Time Stamp (sec)", 1),
+        ("t (s)", 1),
+        ("t/s", 1),
+        ("time_min", 60),
+        ("Elapsed time [h]", 3600),
+        ("timestamp, s", 1),
+        ("Time", None),  # of which unit?
+        ("T (K)", None),
+        ("Delay (s)", None),
+    ],
+)
+def test_time_is_told_from_its_heading(heading, factor):
+    assert seconds(describe(1, heading)) == factor
+
+
+TIMED = "Time (min),T (K),R (ohm)\n0,4,1\n1,5,2\n3,6,3\n"
+
+
+def test_time_is_read_in_seconds(write):
+    np.testing.assert_array_equal(analysis.read_resistance(write(TIMED)).time, [0, 60, 180])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TIMED.replace("1,5", ",5"),
+        TIMED.replace("1,5", "noon,5"),
+        TIMED.replace("1,5", "0,5").replace("3,6", "0,6"),
+        TIMED.replace("1,5", "inf,5"),
+    ],
+)
+def test_time_that_is_none_is_left_out(content, write):
+    found = analysis.read_resistance(write(content))
+    assert found.time is None
+    np.testing.assert_array_equal(found.resistance, [1, 2, 3])
+
+
+FIELDS = "T (K),R (ohm),B (T)\n4,1,0\n5,2,0\n6,3,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("field", "warned"), [("0.001", False), ("2", True), ("-0.1", True), ("5e-3", False)]
+)
+def test_several_fields_in_one_file_are_a_warning(field, warned, write):
+    found = analysis.read_resistance(write(FIELDS.format(field)))
+    assert ("fit each field by itself" in " ".join(found.warnings)) == warned
+
+
+@pytest.mark.parametrize(
+    ("heading", "pair", "resistance"),
+    [
+        ("TempRes(Ohm)", "SampVolt(V),SampCurr(A)", [0.1, 0.2, 0.3]),
+        ("Pt100 (Ohm)", "V (mV),I (mA)", [0.1, 0.2, 0.3]),
+        ("Keithley 3 (Ohm)", "V (V),I (A)", [0.1, 0.2, 0.3]),
+        ("R_sample (Ohm)", "V (V),I (A)", [101, 102, 103]),
+    ],
+)
+def test_a_thermometer_beside_voltage_and_current_is_no_sample(heading, pair, resistance, write):
+    content = f"T (K),{heading},{pair}\n4,101,1,10\n5,102,2,10\n6,103,3,10\n"
+    np.testing.assert_allclose(analysis.read_resistance(write(content)).resistance, resistance)
+
+
+def test_a_thermometer_alone_is_asked_for(write):
+    content = "T (K),Cernox (Ohm),x\n4,101,1\n5,102,2\n6,103,3\n"
+    with pytest.raises(analysis.DataError, match=r"none is known as a resistance .* --resistance"):
+        analysis.read_resistance(write(content))
+    found = analysis.read_resistance(write(content), resistance="Cernox")
+    np.testing.assert_array_equal(found.resistance, [101, 102, 103])
 
 
 def test_a_well_labelled_file_needs_no_note(write):

@@ -47,16 +47,16 @@ def test_the_window_found_lies_above_the_drop(truth):
 
 
 def test_the_window_is_the_whole_range_where_the_law_holds():
-    # An F test at 0.1 %: one of 60 seeds fails by chance with probability 0.06, four
-    # with 1e-6.
+    # About 2 % of the curves are called a misfit by chance; four of 60 would be 2 %.
     t = np.linspace(20, 300, 281)
     r = resistance(t, theta_d=550, r0=0.1, a=2.0, r_sat=3.0)
     short = 0
     for seed in range(60):
         noise = 1e-3 * r.max() * np.random.default_rng(seed).normal(size=t.size)
-        low, high = fit_resistance(ResistanceCurve(t, r + noise)).window
-        short += (low, high) != (20, 300)
-    assert short < 4
+        fit = fit_resistance(ResistanceCurve(t, r + noise))
+        short += fit.window != (20, 300)
+        assert fit.window == (20, 300) or fit.warnings
+    assert short < 5
 
 
 def test_the_window_stops_where_the_law_fails():
@@ -64,9 +64,13 @@ def test_the_window_stops_where_the_law_fails():
     t = np.linspace(10, 300, 291)
     r = resistance(t, theta_d=550, r0=0.5, a=2.0) + 0.02 * np.maximum(0, 1 - t / 60) ** 2
     r = r + 3e-4 * np.random.default_rng(2).normal(size=t.size)
-    low, high = fit_resistance(ResistanceCurve(t, r)).window
+    fit = fit_resistance(ResistanceCurve(t, r))
+    low, high = fit.window
     assert 25 <= low <= 75
     assert high == 300
+    # Said, and what is gained by it is in the error.
+    assert any("rises on cooling below 47 K: an upturn" in text for text in fit.warnings)
+    assert fit.interval()[0] < 550 < fit.interval()[1]
 
 
 def test_a_law_that_no_range_follows_is_said():
@@ -75,7 +79,9 @@ def test_a_law_that_no_range_follows_is_said():
     r = r + 1e-5 * np.random.default_rng(0).normal(size=t.size)
     fit = fit_resistance(ResistanceCurve(t, r))
     assert fit.window == (10, 300)
-    assert any("no range is described" in text for text in fit.chosen.remarks)
+    assert fit.chosen.basis == "all"
+    assert any("nor any range of half of it" in text for text in fit.warnings)
+    assert not fit.errors_known or fit.systematic["theta_d"] > 5
 
 
 @pytest.mark.measured("be22re-15gpa")

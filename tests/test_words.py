@@ -12,7 +12,14 @@ import analysis
 from analysis.pressure.results import Results
 from analysis.pressure.series import Regions
 from analysis.show.report import Note
-from compendium.chapters import coupling_words, data_words, front_page, ledger, metals
+from compendium.chapters import (
+    coupling_words,
+    data_words,
+    front_page,
+    lag_words,
+    ledger,
+    metals,
+)
 from compendium.chapters.claims import Entry, Found, digits, exact
 from compendium.chapters.glue import GLUED, glue_all
 
@@ -327,3 +334,40 @@ def test_a_record_is_glued_under_its_name(monkeypatch):
     assert how["metadata"]["scrapbook"]["name"] == record.KEY
     assert json.loads(text)["numbers"]["theta_d"]["unit"] == "K"
     assert data == {GLUED: repr(text)}
+
+
+# ------------------------------------------------------------------------------------- a lag
+
+
+def test_without_the_foils_the_section_says_so(monkeypatch, capsys):
+    as_if_away(lag_words, monkeypatch, "cu-foil", "cu-foil-b")
+    found, note = lag_words.foils()
+    assert found == []
+    assert "not here" in str(note)
+    assert lag_words.draw(found) is None
+    assert "is not here" in capsys.readouterr().out
+    assert "is not here" in lag_words.lag_words(found)["lag-foils"]
+    assert lag_words.lag_table(found).rows == []
+
+
+def test_a_formula_has_no_sweep_to_suspect():
+    fit = analysis.fit_resistance(analysis.load("platinum-its90"), (20, 300))
+    assert "it is the law that is not followed" in lag_words.why_words(fit)["front-why"]
+
+
+@pytest.mark.measured("cu-foil")
+def test_the_two_foils_are_told_apart():
+    found, note = lag_words.foils()
+    assert note is None
+    words = lag_words.lag_words(found)
+    assert words["lag-rates"] == "0.6 to 31 K/min"
+    assert "cu-foil asks for 11.1 s" in words["lag-foils"]
+    assert "cu-foil-b asks for 6.3 s" in words["lag-foils"]
+    assert "moves from 345 to 336 K" in words["lag-foils"]
+    assert words["lag-apart"].startswith("The two delays differ beyond their errors")
+    rows = lag_words.lag_table(found).rows
+    assert [row[1] for row in rows[:6]] == ["0", "5", "8", "11", "11.1", "14"]
+    assert len(lag_words.draw(found).axes) == 4
+    why = lag_words.why_words(found[0].fits[0.0])["front-why"]
+    assert "cooled at up to 31 K/min" in why
+    assert "11 s behind its thermometer would have 336 K" in why

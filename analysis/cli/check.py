@@ -1,6 +1,6 @@
 """``check``: what is understood of a file, and what to watch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -8,6 +8,7 @@ import click
 import analysis
 from analysis.cli import options
 from analysis.cli.printing import aligned, print_json, print_remarks
+from analysis.errors import attempt
 from analysis.reading.source import KINDS
 
 
@@ -80,22 +81,45 @@ def _kind(file: str, given: Mapping[str, Any]) -> str:
 
 def _checked_curve(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
     from analysis.reading.resistance import read_points  # noqa: PLC0415 - numpy is slow to import
+    from analysis.transport.transition_read import fall_of  # noqa: PLC0415
 
     understood = read_points(file, **given)
     curve = understood.curve(name=file)
+    drop = analysis.find_drop(curve)
+    rate, noted, doubted = _timed(curve, drop)
     ascending = understood.temperature.argsort(kind="stable")  # as the curve sorts its points
-    watch = curve.watch(lambda index: understood.where(int(ascending[index])))
-    if (drop := analysis.find_drop(curve)) is not None:
-        watch.append(f"a drop as of a superconductor below {drop:.4g} K: fit above it")
+    watch = [*curve.warnings, *doubted]
+    watch += curve.watch(lambda index: understood.where(int(ascending[index])))
+    if drop is not None:
+        watch.append(
+            f"a drop as of a superconductor below {drop:.4g} K: fit above it; {fall_of(curve)}"
+        )
     if not any(column.heading for column in understood.columns.values()):
         watch.extend(_watch_steps(curve.temperature))
     return {
         **_read(file, "resistance", understood, len(curve)),
         "temperature": {**_span(curve.temperature), "unit": "K"},
         "resistance": {**_span(curve.resistance), "unit": curve.unit},
-        "notes": curve.notes,
+        **rate,
+        "notes": [*curve.notes, *noted],
         "watch": watch,
     }
+
+
+def _timed(curve: Any, drop: float | None) -> tuple[dict[str, Any], Sequence[str], Sequence[str]]:
+    """Return how fast a curve was swept, and what is noted and doubted of a lag of its sample."""
+    if curve.time is None:
+        return {}, (), ()
+    from analysis.transport.lag import lag_of, range_of, sweep_rate  # noqa: PLC0415 - as above
+
+    low, high = range_of(sweep_rate(curve))
+    rate = {"sweep_rate": {"min": low, "max": high, "unit": "K/min"}}
+    # Not the window of a fit: where the law fails there, a lag may be why.
+    window = (drop or curve.temperature[0], curve.temperature[-1])
+    lag, _ = attempt(lambda: lag_of(curve, window))
+    if lag is None:
+        return rate, (), ()
+    return {**rate, "lag": lag.to_dict()}, lag.remarks, lag.warnings
 
 
 def _watch_steps(temperature: Any) -> list[str]:

@@ -47,13 +47,14 @@ def fit_resistance(
     low, high = result.window
     points = f"{result.n_points} of {len(curve)} points"
     found = result.to_dict()
-    interval = found[f"{result.law.first.name}_interval_95"]
-    within = "" if interval is None else "  (95 %: {:.4g} to {:.4g})".format(*interval)
     rows = [(name, stated(found[name])) for name in result.law.names if name != "g_sat"]
-    rows[0] = (rows[0][0], rows[0][1] + within)
+    first = found[result.law.first.name]
+    if first["stderr"] is not None:
+        low_end, high_end = first["interval"]
+        rows[0] = (rows[0][0], f"{rows[0][1]}  (95 %: {low_end:.4g} to {high_end:.4g})")
     if "g_sat" in result.law.names:  # it is quoted by what it stands for
         lower = found["r_sat_lower"]["value"]
-        limit = "not known" if lower is None else f"> {lower:.3g} {curve.unit} (95 %, one-sided)"
+        limit = "not known" if lower is None else f"> {lower:.3g} {curve.unit} (95 %)"
         r_sat = limit if found["r_sat"]["value"] is None else stated(found["r_sat"])
         rows.insert(result.law.names.index("g_sat"), ("r_sat", r_sat))
     rows += [
@@ -62,4 +63,4 @@ def fit_resistance(
     ]
     exponent = f" with n = {n:g}" if result.law.exponent else ""
     heading = f"{result.law.title}{exponent}, {weighting} weights"
-    print_fit(file, curve, heading, rows, found["warnings"])
+    print_fit(file, curve, heading, rows, found["warnings"], found["remarks"])

@@ -114,16 +114,18 @@ def minimise(
         rows = model.jacobian(whole(p))
         return weigh(rows[free] if held else rows)
 
-    fitted, inverse, _, message, status = optimize.leastsq(
-        misses if held or weights is not None else lambda p: model.value(p) - measured,
-        guess[free] if held else guess,
-        Dfun=slopes if held or weights is not None else model.jacobian,
-        col_deriv=True,
-        full_output=True,
-        ftol=tolerance,
-        xtol=max(1e-8, 0.1 * tolerance),
-        maxfev=evaluations,
-    )
+    # Where a column vanishes its inverse overflows; that is looked at below.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        fitted, inverse, _, message, status = optimize.leastsq(
+            misses if held or weights is not None else lambda p: model.value(p) - measured,
+            guess[free] if held else guess,
+            Dfun=slopes if held or weights is not None else model.jacobian,
+            col_deriv=True,
+            full_output=True,
+            ftol=tolerance,
+            xtol=max(1e-8, 0.1 * tolerance),
+            maxfev=evaluations,
+        )
     if status not in (1, 2, 3, 4) or inverse is None or not np.isfinite(inverse).all():
         raise Undetermined(f"the fit does not settle ({' '.join(message.split())})")
     parameters = whole(fitted)
@@ -138,3 +140,80 @@ def minimise(
         inverse = every
     covariance = inverse * float(weighted @ weighted) / dof
     return Minimum(parameters, covariance, inverse, residuals, correlation, dof)
+
+
+def profile_interval(
+    model: Model,
+    minimum: Minimum,
+    measured: Floats,
+    *,
+    place: int,
+    allowed: float,
+    bounds: tuple[float, float],
+    weights: Floats | None = None,
+) -> tuple[float, float]:
+    """Return the interval of one parameter in which the least squares stay low.
+
+    Parameters
+    ----------
+    model, minimum, measured, weights
+        What was fitted, and what came out.
+    place : int
+        Which of the parameters.
+    allowed : float
+        By so much the weighted squares, made least in all other parameters, may exceed
+        those at the minimum: t^2 times the variance of a point for Student's factor t.
+    bounds : (low, high)
+        How far to look. An end that is not reached there is infinite.
+
+    Notes
+    -----
+    The profile of the likelihood. For a model that is linear in its parameters the interval
+    is t standard errors to either side; for another it is as skewed as the data say.
+    """
+    free = minimum.free.copy()
+    free[place] = False
+    best, least = float(minimum.parameters[place]), _squares(minimum.residuals, weights)
+    along = minimum.inverse[:, place] / minimum.inverse[place, place]
+    half = float(np.sqrt(allowed * minimum.inverse[place, place]))
+
+    def distance(x: float, guess: Floats) -> tuple[float, Floats]:
+        """Return how far x is from the minimum, in half widths by the squares."""
+        guess = np.where(free | ~minimum.free, guess, x)
+        if not free.any():
+            return abs(x - best) / half, guess
+        held = minimise(model, guess, measured, weights=weights, free=free, tolerance=1e-8)
+        excess = max(_squares(held.residuals, weights) - least, 0.0)
+        return float(np.sqrt(excess / allowed)), held.parameters
+
+    def end(sign: float, bound: float) -> float:
+        near, far, step, guess = 0.0, abs(bound - best), half, minimum.parameters
+        at, at_guess = 0.0, guess
+        for _ in range(25):
+            step = min(step, far)
+            try:
+                reached, guess = distance(best + sign * step, at_guess + along * sign * (step - at))
+            except Undetermined:
+                far = step
+                step = (near + step) / 2
+                continue
+            if abs(reached - 1) < 5e-3:
+                return best + sign * step
+            if reached < 1:
+                if step >= abs(bound - best):
+                    return sign * float("inf")
+                near, at, at_guess = step, step, guess
+            else:
+                far = step
+            wanted = step / max(reached, 0.2)
+            step = wanted if near < wanted < far else (near + far) / 2 if far < np.inf else 2 * near
+            if far - near < 1e-3 * half:
+                break
+        return best + sign * (near + far) / 2 if far < abs(bound - best) else sign * float("inf")
+
+    return end(-1.0, bounds[0]), end(1.0, bounds[1])
+
+
+def _squares(residuals: Floats, weights: Floats | None) -> float:
+    weighted = residuals if weights is None else residuals * weights
+    return float(weighted @ weighted)

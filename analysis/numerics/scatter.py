@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analysis.typing import Floats
+from analysis.typing import Flags, Floats
 
 # The standard deviation of normal values over the median of their size.
 NORMAL = 1.4826
@@ -51,3 +51,38 @@ def scatter_of_neighbours(values: Floats) -> float:
     True
     """
     return robust_deviation(np.diff(values, 2)) / float(np.sqrt(6))
+
+
+# A stray point lies this many robust standard deviations from the median of five neighbours.
+_STRAY = 8.0
+
+
+def stray_points(values: Floats) -> Flags:
+    """Tell which residuals stray from their neighbours; none where too many would.
+
+    Parameters
+    ----------
+    values : ndarray, shape (N,)
+        What a fit leaves over, in the order of the curve: a misfit that neighbours share is no
+        stray point.
+
+    Returns
+    -------
+    ndarray of bool, shape (N,)
+        At most 2 % of the points, and one.
+
+    Examples
+    --------
+    >>> residuals = np.tile([1.0, -1.0, 2.0, -2.0], 5)
+    >>> residuals[7] = 90.0
+    >>> np.flatnonzero(stray_points(residuals)).tolist()
+    [7]
+    """
+    from scipy import ndimage  # noqa: PLC0415 - slow, and not every reader of a file needs it
+
+    scatter = scatter_of_neighbours(values)
+    away = np.abs(values - ndimage.median_filter(values, 5, mode="nearest"))
+    far = away > _STRAY * scatter
+    if scatter == 0 or far.sum() > 0.02 * values.size + 1:
+        return np.zeros(values.size, dtype=bool)
+    return np.asarray(far)

@@ -58,6 +58,10 @@ class Column:
         clue = self.role is not None or self.unit_text is not None
         return not clue and not _ELSEWHERE.intersection(_words(self.heading))
 
+    def is_called(self, role: str) -> bool:
+        """Whether the words of the heading, not its unit alone, name this role."""
+        return _named(_split(self.heading)[0]) == role
+
     def __str__(self) -> str:
         return f"{self.number} {shown(self.heading)}" if self.heading else str(self.number)
 
@@ -73,6 +77,13 @@ _TEMPERATURES = {
     "mk": Unit("temperature", 1e-3, "K"),
     "c": _CELSIUS, "degc": _CELSIUS, "celsius": _CELSIUS, "degcelsius": _CELSIUS,
 }  # fmt: skip
+_SECONDS = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sek"), 1.0),
+    "ms": 1e-3,
+    **dict.fromkeys(("min", "mins", "minute", "minutes"), 60.0),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "std"), 3600.0),
+}
+_OERSTED = {"oe": 1.0, "g": 1.0, "gauss": 1.0, "koe": 1e3, "t": 1e4, "tesla": 1e4, "mt": 10.0}
 _NUMBERS_ONLY = {
     **dict.fromkeys(("ratio", "1", "norm", "normalized", "normalised", "relative"), "ratio"),
     **dict.fromkeys(("dimensionless",), "ratio"),
@@ -155,6 +166,10 @@ _ELSEWHERE = _ABOUT | {
 }  # fmt: skip
 
 
+# The resistance of a thermometer is none of a sample.
+_THERMOMETER = r"(?i)therm|sensor|diode|cernox|\bpt[ -]?1?000?\b|\brtd\b|\brox\b|^\W*temp"
+
+
 def describe(number: int, heading: str) -> Column:
     """Return what the heading of column `number` says about it."""
     heading = heading.strip()
@@ -163,6 +178,8 @@ def describe(number: int, heading: str) -> Column:
     named = _named(name)
     if re.match(r"(?i)\s*(r|rho|\u03c1)\w*\s*/\s*(r|rho|\u03c1)", heading):
         named, unit, unit_text = "resistance", Unit("resistance", 1.0, "ratio"), "ratio"
+    if unit is not None and unit.quantity == "resistance" and re.search(_THERMOMETER, name):
+        named = "temperature"  # which has another unit: it is neither
     channel = re.search(r"(?i)(?:bridge|channel|ch)[\s._-]*(\d+)", heading)
     return Column(
         number,
@@ -195,8 +212,31 @@ def _split(heading: str) -> tuple[str, str | None]:
     return heading, None
 
 
+def seconds(column: Column) -> float | None:
+    """Return the factor from a column's unit to s where it is the time of each point, or None.
+
+    Such a heading says "time", or "t" alone, and its unit.
+    """
+    name, unit = column.name, column.unit_text
+    if unit is None:
+        name, _, unit = re.sub(r"[\s_/,.]+", " ", column.heading.strip()).rpartition(" ")
+    words = _words(name)
+    if words != ["t"] and not {"time", "timestamp", "zeit"}.intersection(words):
+        return None
+    return _SECONDS.get(unit.strip(" .").lower())
+
+
+def oersted(column: Column) -> float | None:
+    """Return the factor from a column's unit to Oe where it is a magnetic field, or None."""
+    words = _words(column.name)
+    if not words or not ("field" in words or words in (["b"], ["h"])):
+        return None
+    return _OERSTED.get((column.unit_text or "").strip(" .").lower())
+
+
 def _words(name: str) -> list[str]:
-    return [word.lower() for word in re.findall(r"[^\W\d_]+", name)]
+    apart = re.sub(r"(?<=[a-z]{2})(?=[A-Z])", " ", name)  # SampVolt
+    return [word.lower() for word in re.findall(r"[^\W\d_]+", apart)]
 
 
 def _named(name: str) -> str | None:

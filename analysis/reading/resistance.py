@@ -16,7 +16,16 @@ import numpy as np
 from analysis.errors import DataError
 from analysis.numerics.checks import refuse_overload
 from analysis.reading.cells import number, shown
-from analysis.reading.columns import RESISTANCE, ROLES, UNITS_ALLOWED, Column, Unit, parse_unit
+from analysis.reading.columns import (
+    RESISTANCE,
+    ROLES,
+    UNITS_ALLOWED,
+    Column,
+    Unit,
+    oersted,
+    parse_unit,
+    seconds,
+)
 from analysis.reading.formats import contents
 from analysis.reading.source import open_source
 from analysis.reading.table import Choice, Content, Table, chosen_content, listed
@@ -41,11 +50,16 @@ class Reading:
     unit : {"ohm", "ohm m", "ratio", "arbitrary"}
         Unit of the resistance.
     columns : mapping of str to Column
-        The column of each role: temperature, and resistance or voltage and current.
+        The column of each role: temperature, and resistance or voltage and current; and
+        time, where there is one.
     notes : tuple of str
         What was assumed, skipped or found unusual.
     where : callable
         Turns the index of a point, in the file's order, into words ("row 17").
+    time : ndarray, shape (N,), or None
+        When each point was measured, s, where the file says so.
+    warnings : tuple of str
+        What casts doubt on the points.
     """
 
     file: str
@@ -56,11 +70,19 @@ class Reading:
     columns: Mapping[str, Column]
     notes: tuple[str, ...]
     where: Place
+    time: Floats | None = None
+    warnings: tuple[str, ...] = ()
 
     def curve(self, **provenance: Any) -> ResistanceCurve:
         """Return the curve with its name, pressure, origin ... as they are given."""
         return ResistanceCurve(
-            self.temperature, self.resistance, unit=self.unit, notes=self.notes, **provenance
+            self.temperature,
+            self.resistance,
+            unit=self.unit,
+            notes=self.notes,
+            time=self.time,
+            warnings=self.warnings,
+            **provenance,
         )
 
 
@@ -145,17 +167,30 @@ def read_points(
     if isinstance(content, Table):
         content = _chosen(content, source.asked, channel)
     where, notes = content.where or "point {}".format, list(content.notes)
-    for role, numbers in content.values.items():  # before a unit makes 9.9E37 something else
+    values, time = dict(content.values), _time(content)
+    values.pop("time", None)
+    columns = {role: c for role, c in content.columns.items() if role in values or time is not None}
+    for role, numbers in values.items():  # before a unit makes 9.9E37 something else
         refuse_overload(numbers, role, name=file, where=where)
     declared = dict.fromkeys(ROLES, resistance_unit) | {"temperature": temperature_unit}
     units = {
-        role: _unit(file, role, content.columns.get(role), declared[role], notes)
-        for role in content.values
+        role: _unit(file, role, content.columns.get(role), declared[role], notes) for role in values
     }
-    kelvin, ohm, unit = _combine(file, content.values, units, where, resistance_unit)
+    kelvin, ohm, unit = _combine(file, values, units, where, resistance_unit)
     # The same rows that `ResistanceCurve` checks by index, here with the file's row numbers.
     check_points(kelvin, ohm, name=file, where=where)
-    return Reading(file, content.layout, kelvin, ohm, unit, content.columns, tuple(notes), where)
+    return Reading(
+        file,
+        content.layout,
+        kelvin,
+        ohm,
+        unit,
+        columns,
+        tuple(notes),
+        where,
+        time,
+        tuple(content.warnings),
+    )
 
 
 # ---------------------------------------------------------------------------- columns
@@ -164,11 +199,10 @@ def read_points(
 def _chosen(table: Table, asked: Mapping[str, str], channel: str | int | None) -> Content:
     _refuse_contradictions(table.file, asked)
     complete = partial(_complete, channel=None if channel is None else str(channel))
-    content = chosen_content(table, RESISTANCE, asked, complete, channel)
-    if table.sparse:
-        places = [column.number - 1 for column in content.columns.values()]
-        return replace(content, notes=(*content.notes, *_field_notes(table, places)))
-    return content
+    content = chosen_content(table, RESISTANCE, asked, complete, channel, _time_column)
+    places = [column.number - 1 for column in content.columns.values()]
+    noted, warned = _field_notes(table, places)
+    return replace(content, notes=(*content.notes, *noted), warnings=tuple(warned))
 
 
 def _refuse_contradictions(file: str, asked: Mapping[str, str]) -> None:
@@ -197,8 +231,11 @@ def _complete(choice: Choice, channel: str | None) -> None:
         return
     guesses = _resistances(choice, channel)
     pair = [*choice.holding("voltage"), *choice.holding("current")]
-    if not guesses and [column.role for column in pair] == ["voltage", "current"]:
-        choice.notes.append("resistance is voltage over current")
+    # What is in ohm without being called a resistance may be the thermometer's.
+    called = [column for column in guesses if column.is_called("resistance")]
+    if not called and [column.role for column in pair] == ["voltage", "current"]:
+        instead = f", not column {listed(guesses)}" if guesses else ""
+        choice.notes.append(f"resistance is voltage over current{instead}")
         choice.columns.update(zip(("voltage", "current"), pair, strict=True))
     else:
         choice.columns["resistance"] = _only(choice, "resistance", guesses)
@@ -246,22 +283,48 @@ def _resistances(choice: Choice, channel: str | None) -> list[Column]:
     return guesses
 
 
-def _field_notes(table: Table, places: Sequence[int]) -> list[str]:
-    """Say if the rows that are filled in these places were measured in a magnetic field."""
-    column = next((c for c in table.columns if "field (oe" in c.heading.lower()), None)
+def _field_notes(table: Table, places: Sequence[int]) -> tuple[list[str], list[str]]:
+    """Return what is to be noted, and what is a warning, of the field in which rows were measured.
+
+    Rows are those that are filled in these places.
+    """
+    units = ((oersted(column), column) for column in table.columns)
+    factor, column = next(((f, c) for f, c in units if f is not None), (1.0, None))
     if column is None:
-        return []
+        return [], []
     fields = [
-        field
+        field * factor
         for _, cells in table.records()
         if len(cells) > max(*places, column.number - 1) and all(cells[place] for place in places)
-        for field in [number(cells[column.number - 1])]
+        for field in [number(cells[column.number - 1], table.decimal)]
         if field is not None
     ]
     low, high = min(fields, default=0.0), max(fields, default=0.0)
     if high - low > _NO_FIELD:
-        return [f"the magnetic field varies from {low:g} to {high:g} Oe along these points"]
-    return [f"measured in a magnetic field of {high:g} Oe"] if abs(high) > _NO_FIELD else []
+        text = f"the magnetic field varies from {low:g} to {high:g} Oe along these points"
+        return [], [f"{text}: they are several measurements in one; fit each field by itself"]
+    size = max(abs(low), abs(high))
+    return ([f"measured in a magnetic field of {size:g} Oe"] if size > _NO_FIELD else []), []
+
+
+# ---------------------------------------------------------------------------- time
+
+
+def _time_column(choice: Choice) -> dict[str, Column]:
+    """Return the column that holds the time of each point, if there is one."""
+    time = next((column for column in choice.free if seconds(column) is not None), None)
+    return {} if time is None else {"time": time}
+
+
+def _time(content: Content) -> Floats | None:
+    """Return when each point was measured, s; None if the column does not say."""
+    if "time" not in content.values:
+        return None
+    factor = seconds(content.columns["time"]) or 1.0
+    time = content.values["time"] * factor
+    # A time constant, or a clock that stands still, is none.
+    moves = np.isfinite(time).all() and np.unique(time).size > time.size / 2
+    return time if moves else None
 
 
 # ---------------------------------------------------------------------------- units

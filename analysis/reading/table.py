@@ -7,6 +7,7 @@ column.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -48,6 +49,8 @@ class Content:
         the file has no rows.
     wavelengths : tuple of float or None
         Of K-alpha 1 and 2 in pm, as the file says.
+    warnings : tuple of str
+        What casts doubt on the numbers.
     """
 
     layout: str
@@ -56,6 +59,7 @@ class Content:
     notes: tuple[str, ...] = ()
     where: Place | None = None
     wavelengths: Wavelengths = (None, None)
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -385,8 +389,11 @@ def chosen_content(
     asked: Mapping[str, str],
     complete: Callable[[Choice], None],
     channel: str | int | None = None,
+    beside: Callable[[Choice], Mapping[str, Column]] = lambda _: {},
 ) -> Content:
     """Return the numbers of each role, from the columns asked for and those of `complete`.
+
+    Those `beside` them are read if they hold numbers in the same rows; they are not demanded.
 
     Raises
     ------
@@ -401,4 +408,10 @@ def chosen_content(
     choice = Choice(table, quantity, columns)
     complete(choice)
     ordered = {role: columns[role] for role in quantity.roles if role in columns}
+    if more := beside(choice):
+        with suppress(DataError):
+            content = table.content({**ordered, **more}, choice.notes)
+            # An empty cell beside a point is no reason to skip it.
+            if not table.sparse or content.notes == table.content(ordered, choice.notes).notes:
+                return content
     return table.content(ordered, choice.notes)

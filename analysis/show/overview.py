@@ -105,12 +105,13 @@ def ranked_resistivity(
     return mark_origin(ax, "recommended")
 
 
-def residual_panels(fits: Sequence[ResistanceFit]) -> Figure:
-    """Return the residuals of fits beside each other, titled by their windows."""
+def residual_panels(fits: Sequence[ResistanceFit], titles: Sequence[str] = ()) -> Figure:
+    """Return the residuals of fits beside each other, titled by their windows or as given."""
     fig, axes = grid(len(fits), len(fits), (3, 3.2), sharey=True)
-    for ax, fit in zip(axes, fits, strict=True):
+    titles = titles or ["{:.0f} to {:.0f} K".format(*fit.window) for fit in fits]
+    for ax, fit, title in zip(axes, fits, titles, strict=True):
         residuals(ax, fit)
-        ax.set_title("{:.0f} to {:.0f} K".format(*fit.window))
+        ax.set_title(title)
         ax.label_outer()
     return fig
 

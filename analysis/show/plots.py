@@ -243,7 +243,8 @@ def transition_fit(
     _ball(ax, [onset], [r_onset], zorder=4, label=r"$T_\mathrm{c,onset}$")
     with suppress(NotReached):
         style = {"color": ORANGE, "ms": 6, "label": f"$T_\\mathrm{{c,{criterion:g}}}$"}
-        _ball(ax, [fit.tc(criterion).n], [criterion * r_onset], "D", zorder=4, **style)
+        tc = fit.tc_quoted(criterion)
+        _ball(ax, [tc.n], [criterion * r_onset], "D", zorder=4, **style)
     return ax
 
 
@@ -261,7 +262,7 @@ def coupling_map(
     formula: str = "advanced",
 ) -> Axes:
     """Draw contours of lambda over Theta_D and T_c, with the fit's 95 % error ellipse."""
-    tc, theta_d = fit.tc(criterion), fit.theta_d
+    tc, theta_d = fit.tc_quoted(criterion), fit.theta_d
     if theta_d is None:
         raise ValueError("a map of lambda needs a fit with eq. 1 as its normal state")
     wide = max(0.12 * theta_d.n, 4 * theta_d.s)

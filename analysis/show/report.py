@@ -136,13 +136,29 @@ def interval(fit: ResistanceFit, name: str = "") -> str:
     """Return the 95 % interval of a parameter, "512 to 525", or that it is not known."""
     if not fit.errors_known:
         return "not known"
-    low, high = fit.interval(name)
-    digits = max(0, 2 - int(np.floor(np.log10(max(high - low, 1e-12)))))
-    return unbroken(f"{low:.{min(digits, 4)}f} to {high:.{min(digits, 4)}f}")
+    return unbroken(_between(*fit.interval(name), more=1))
+
+
+def _between(low: float, high: float, *, more: int = 0) -> str:
+    """Return "512 to 525", or "above 512", to a tenth of the width and so many digits more."""
+    if np.isinf(high):
+        return f"above {low:.3g}"
+    digits = max(0, 1 + more - int(np.floor(np.log10(max(high - low, 1e-12)))))
+    return f"{low:.{min(digits, 6)}f} to {high:.{min(digits, 6)}f}"
+
+
+def first(fit: ResistanceFit, unit: str = "") -> str:
+    """Return what the law was fitted for, Theta_D, with its whole error.
+
+    Where the data allow more to one side than to the other, that is its 95 % interval.
+    """
+    if fit.errors_known and fit.skewed:
+        return unbroken(f"{interval(fit)} {unit}".rstrip())
+    return estimate(fit, fit.parameters[fit.law.first.name], unit)
 
 
 def saturation(fit: LawFit) -> str:
-    """Return R_sat with its error, or the one-sided limit if it is not determined."""
+    """Return R_sat with its error, or its lower limit if it is not determined."""
     unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
     if fit.r_sat is not None and fit.errors_known:
         return quantity(fit.r_sat, unit)
@@ -170,6 +186,8 @@ def _stated(fit: LawFit, parameter: Parameter) -> tuple[str, str]:
     """Return what a parameter of a law is called, and its value."""
     stands_for = f" = {parameter.stands_for}" if parameter.stands_for else ""
     held = parameter.name in fit.held
+    if parameter is fit.law.first and isinstance(fit, ResistanceFit):
+        return parameter.symbol, first(fit)
     value = "0 (held)" if held else estimate(fit, fit.parameters[parameter.name])
     return parameter.symbol + stands_for, value
 
@@ -199,7 +217,7 @@ def resistance_table(fits: Iterable[ResistanceFit]) -> Table:
         (
             _curve_label(fit),
             window(fit),
-            estimate(fit, fit.theta_d),
+            first(fit),
             interval(fit),
             f"{fit.r_squared:.5f}",
             f"{fit.correlation.lag1:.2f}",
@@ -260,9 +278,8 @@ def transition_parameters(fit: TransitionFit) -> Table:
 
 def remarks(fit: ResistanceFit | TransitionFit) -> Note:
     """Return everything to know before quoting the numbers of a fit, as one note."""
-    said = [*fit.curve.notes, *fit.curve.warnings, *fit.chosen.remarks, *fit.warnings]
-    if isinstance(fit, TransitionFit):
-        said += fit.remarks
+    said = [*fit.curve.notes, *fit.curve.warnings, *fit.warnings, *fit.remarks]
+    said = list(dict.fromkeys(said))
     return Note(f"{fit.curve.name}, before quoting:", said or ["nothing to remark"])
 
 

@@ -15,9 +15,10 @@ from analysis.typing import Floats
 
 # Below zero by less than this part of the largest resistance is scatter around zero (a
 # superconductor's), not a wrong sign; by less than the second part, it is scatter if the
-# points scatter that much everywhere.
+# points scatter that much everywhere; by less than the third, if as many lie above zero.
 ZERO_SCATTER = 0.01
 NOISY_ZERO_SCATTER = 0.05
+NOISIEST_ZERO = 0.2
 # Fewer points than this, or a gap wider than this part of the range, are pointed out.
 FEW_POINTS = 20
 WIDE_GAP = 0.25
@@ -72,9 +73,9 @@ class ResistanceCurve:
     DataError
         If the arrays differ in length, are empty, hold anything that is not a
         finite number below 1e30, a temperature at or below 0 K, or a resistance below
-        zero by more than 1 % of the largest one, or 5 % where the points scatter that
-        much (such values are the scatter of a superconductor's zero, and noted); or if
-        no resistance reaches 1e-30, unless all are 0.
+        zero by more than 5 % of the largest one, or 20 % where as many points lie as far
+        above zero (the scatter of a superconductor's zero, which is noted; what scatter
+        does not explain is a warning); or if no resistance reaches 1e-30, unless all are 0.
     """
 
     temperature: Floats
@@ -100,6 +101,10 @@ class ResistanceCurve:
                 f"{resistance.size} resistances; one of each is needed per point"
             )
         notes = check_points(temperature, resistance, name=self.name)
+        if self.sweeps is not None and self.sweeps.of_point.size != temperature.size:
+            # `replace` has put other points, such as means, in place of those measured.
+            object.__setattr__(self, "sweeps", None)
+            object.__setattr__(self, "time", None)
         measured = {"temperature": temperature, "resistance": resistance}
         if self.time is not None:
             measured["time"] = _as_time(self.time, temperature.size, self.name)
@@ -110,7 +115,11 @@ class ResistanceCurve:
             object.__setattr__(self, field, ascending)
         sweeps = (self.sweeps or sweeps_of(temperature)).part(order)
         object.__setattr__(self, "sweeps", sweeps)
-        for field, said in (("notes", notes), ("warnings", self._of_sweeps(sweeps))):
+        warnings = [
+            *self._of_sweeps(sweeps),
+            *_watch_zero(self.temperature, self.resistance, self.unit),
+        ]
+        for field, said in (("notes", notes), ("warnings", warnings)):
             known = getattr(self, field)
             new = [text for text in said if text not in known]
             object.__setattr__(self, field, (*known, *new))
@@ -250,19 +259,16 @@ def check_points(
         refuse_overload(values, label, name=name, where=where)
     cold = np.flatnonzero(temperature <= 0)
     if cold.size:
-        raise DataError(
-            f"{name}, {where(int(cold[0]))}: temperature is {temperature[cold[0]]:g} K; "
-            "temperatures must be above 0 K "
-            "(if these are degrees Celsius, say so: --temperature-unit C)"
-        )
-    lowest = int(np.argmin(resistance))
+        raise DataError(_too_cold(temperature, cold, name, where))
     largest = float(np.abs(resistance).max())
     if 0 < largest < VANISHING:
         raise DataError(
             f"{name}: the largest resistance is {largest:g}, smaller than any that is measured; "
             "what is its unit? (say so: --resistance-unit)"
         )
-    if resistance[lowest] < -_zero_scatter(temperature, resistance) * largest:
+    lowest = int(np.argmin(resistance))
+    most = NOISIEST_ZERO if _around_zero(resistance) else NOISY_ZERO_SCATTER
+    if resistance[lowest] < -most * largest:
         raise DataError(
             f"{name}, {where(lowest)}: resistance is {resistance[lowest]:g}, below zero by more "
             f"than scatter explains (the largest is {largest:g}); "
@@ -309,13 +315,57 @@ def _named_outliers(
     return f"{points} out from the neighbouring points: {named}{rest}"
 
 
-def _zero_scatter(temperature: Floats, resistance: Floats) -> float:
-    """Return how far below zero scatter may reach, as a part of the largest resistance."""
-    if resistance.size < 10:
-        return ZERO_SCATTER
-    scatter = scatter_of_neighbours(resistance[np.argsort(temperature, kind="stable")])
-    largest = float(np.abs(resistance).max()) or 1.0
-    return float(min(max(8 * scatter / largest, ZERO_SCATTER), NOISY_ZERO_SCATTER))
+def _too_cold(
+    temperature: Floats, cold: NDArray[np.intp], name: str, where: Callable[[int], str]
+) -> str:
+    """Return the refusal of temperatures at or below 0 K: which rows, and what to do."""
+    start, stop, end = int(cold[0]), int(cold[-1]), temperature.size - 1
+    first = rows = where(start)
+    if cold.size > 1:
+        dense = cold.size == stop - start + 1
+        rows = (
+            f"{first} to {where(stop)}"
+            if dense
+            else f"{cold.size} points, {first} to {where(stop)}"
+        )
+    steps = np.abs(np.diff(temperature))
+    if start > 1 and stop < end and steps[start - 1] > 10 * np.median(steps[: start - 1]):
+        rows += f" and look at what follows, to {where(end)}: it does not go on where the rest ends"
+    celsius = "if these are degrees Celsius, say so: --temperature-unit C"
+    advice = f"leave out {rows} ({celsius})"
+    if temperature[cold].min() < 0:
+        advice = f"{celsius}; if not, leave out {rows}"
+    return (
+        f"{name}, {first}: temperature is {temperature[start]:g} K; "
+        f"temperatures must be above 0 K: {advice}"
+    )
+
+
+def _around_zero(resistance: Floats) -> bool:
+    """Tell whether what lies below zero is the noise of a zero.
+
+    Then about as many points lie as far above it, and none much further below than the rest.
+    """
+    below = -resistance[resistance < 0]
+    if below.size < 10:
+        return False
+    above = int(((resistance > 0) & (resistance <= below.max())).sum())
+    return bool(below.size <= 4 * above and below.max() <= 4 * np.quantile(below, 0.9))
+
+
+def _watch_zero(temperature: Floats, resistance: Floats, unit: str) -> list[str]:
+    """Warn of resistances further below zero than scatter explains."""
+    lowest, largest = float(resistance.min()), float(np.abs(resistance).max())
+    scatter = 8 * scatter_of_neighbours(resistance) if resistance.size >= 10 else 0.0
+    if lowest >= -max(scatter, ZERO_SCATTER * largest) or _around_zero(resistance):
+        return []
+    place = temperature[int(np.argmin(resistance))]
+    text = (
+        f"the resistance falls to {lowest:.3g} {unit} at {place:.4g} K, below zero by "
+        f"{-100 * lowest / largest:.2g} % of the largest, more than scatter explains: "
+        "check offset, polarity and channel"
+    )
+    return [text]
 
 
 def _oddities(temperature: Floats, resistance: Floats) -> list[str]:
@@ -335,9 +385,7 @@ def _oddities(temperature: Floats, resistance: Floats) -> list[str]:
         notes.append(f"{repeats} temperatures occur more than once; all points are kept")
     below = int((resistance < 0).sum())
     if below:
-        notes.append(
-            f"{below} resistances are slightly below zero (scatter around zero) and are kept"
-        )
+        notes.append(f"{below} resistances are below zero and are kept")
     return notes
 
 

@@ -140,7 +140,10 @@ class _Bins:
             t = self.t[first : last + 1]
             if any(t[-1] >= one.low and t[0] <= one.top for one in (*self.known, *found)):
                 continue
-            drop = self._drop(first, last)
+            # The normal state above ends where it is steep again.
+            again = np.flatnonzero(metals[last + 1 :] & ~metals[last:-1])
+            end = last + 1 + int(again[0]) if again.size else self.t.size
+            drop = self._drop(first, last, end)
             if drop is not None and self._width(drop) < broadest:
                 found.append(drop)
         return found
@@ -196,8 +199,11 @@ class _Bins:
             )
         return np.where(size >= 3, slope, np.inf)
 
-    def _drop(self, first: int, last: int) -> Drop | None:
-        """Return the drop of which these bins are the steep part, None if it is none."""
+    def _drop(self, first: int, last: int, end: int) -> Drop | None:
+        """Return the drop of which these bins are the steep part, None if it is none.
+
+        Its normal state lies above, before the bin `end`.
+        """
         t, r, x = self.t, self.r, self.x
         rise = np.diff(r) / np.diff(x)
         steepest = float(rise[max(first - 1, 0) : last].max())
@@ -209,7 +215,8 @@ class _Bins:
         top, low = last + int(over[0]), int(under[-1]) + 1 if under.size else 0
         above = np.flatnonzero((t >= t[top]) & (t <= _ABOVE * t[top]))
         if above.size < _FEWEST_ABOVE:
-            above = np.arange(top, min(top + _FEWEST_ABOVE, t.size))
+            above = np.arange(top, top + _FEWEST_ABOVE)
+        above = above[above < end]
         if above.size < _FEWEST_ABOVE:
             return None
         slope, level = np.polyfit(t[above] - t[top], r[above], 1)
@@ -218,8 +225,8 @@ class _Bins:
         if lost < max(_SMALLEST_FALL * level, 6 * strays, 8 * float(self.error[[low, top]].max())):
             return None
         middle = r[low] + 0.5 * (level - r[low])
-        near = (t > t[top]) & (t <= max(_FAR_ABOVE * t[top], t[above[-1]]))
-        if (r[:low] > middle).any() or (r[near] < middle).any():
+        near = (t[:end] > t[top]) & (t[:end] <= max(_FAR_ABOVE * t[top], t[above[-1]]))
+        if (r[:low] > middle).any() or (r[:end][near] < middle).any():
             return None
         if not self._stands_out(low, top, steepest):
             return None

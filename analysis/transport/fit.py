@@ -1,25 +1,39 @@
 """The fit of a law to a resistance curve, with errors that can be believed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy import ndimage
+from uncertainties import UFloat, ufloat
 
-from analysis.errors import AnalysisError, FitError
-from analysis.numerics.least_squares import Model
-from analysis.numerics.scatter import scatter_of_neighbours
+from analysis.errors import AnalysisError, FitError, attempt
+from analysis.numerics.least_squares import Model, profile_interval
+from analysis.numerics.scatter import stray_points
+from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import student
 from analysis.transport import DEFAULT_LAW
 from analysis.transport.bloch_gruneisen import checked_exponent
 from analysis.transport.curve import FEW_POINTS, ResistanceCurve
 from analysis.transport.drop import find_drop
-from analysis.transport.fit_result import LawFit, warn_correlation, warn_saturation
-from analysis.transport.laws import Law, law_named
+from analysis.transport.explain import explained
+from analysis.transport.fit_result import (
+    LawFit,
+    remark_correlation,
+    remark_saturation,
+    warn_correlation,
+    warn_saturation,
+)
+from analysis.transport.lag import Lag, lag_of
+from analysis.transport.laws import Law, Parameter, law_named
+from analysis.transport.misfit import Misfit
 from analysis.transport.solve import WEIGHTINGS, solve_bounded
-from analysis.transport.window import Trial, Window, find_window
+from analysis.transport.window import Window, upturn_of, usable_range
 from analysis.typing import Floats
+
+# Below this part of the value, an error is so small that the law is linear over its width.
+_SHARP = 2e-3
 
 
 def fit_resistance(
@@ -37,9 +51,8 @@ def fit_resistance(
     ----------
     curve : ResistanceCurve
     window : (low, high), optional
-        Temperatures in K between which the points are used. Without it the largest
-        range above a superconducting drop that the law describes is taken, see
-        `analysis.transport.window.find_window`.
+        Temperatures in K between which the points are used. Without it all above a
+        superconducting drop, or the largest range there that the law describes.
     law : str
         One of `analysis.transport.laws.LAWS`: "bloch-gruneisen" is eq. 1,
         "bloch-gruneisen-n" eq. 1 whose exponent is fitted, too.
@@ -63,18 +76,27 @@ def fit_resistance(
     DataError
         If the window is empty, reversed or beside the data.
     FitError
-        If there are no more points than parameters, the resistance is constant or
-        falls on warming, or the data leave the Debye temperature open altogether.
+        If there are no more points than parameters; if the resistance falls on warming, or a
+        straight line or R_0 + c T^2 describes it as well; or if the data set no upper limit
+        to the Debye temperature.
 
     Notes
     -----
     Equation 1 of arXiv:2401.00804, with the conductance of the saturation channel,
     G = 1/R_sat, as the parameter: the curve depends on it smoothly also where R_sat
-    is infinite. G is first left free, negative values included. A negative G has no
-    meaning as a saturation resistance: then the fit is repeated with G = 0 and the
-    one-sided limit on G from the free fit is quoted. Levenberg-Marquardt (MINPACK)
-    with the exact Jacobian. When neighbouring residuals repeat each other, all errors
-    are widened (`analysis.numerics.uncertainty.correlation_of`).
+    is infinite. G is left free, negative values within its error included: then all
+    estimates are of one kind, and their intervals hold the truth also where G is near 0.
+    Its own interval is the unified one (`analysis.numerics.unified`). If G lies more than
+    three errors below 0 the data bend as no saturation does: the fit is repeated with
+    G = 0, and the difference that this makes is in the systematic part of the errors.
+    Levenberg-Marquardt (MINPACK) from several starts, with the exact Jacobian. When
+    neighbouring residuals repeat each other, all errors are widened
+    (`analysis.numerics.uncertainty.correlation_of`). The interval of Theta_D follows the
+    profile of the squares.
+
+    Residuals in which there is more than (correlated) scatter (`analysis.transport.misfit`)
+    are a warning that says where, and what may cause it; the errors then hold by how much the
+    result moves between what could be quoted as well (`analysis.transport.explain`).
 
     Examples
     --------
@@ -86,26 +108,47 @@ def fit_resistance(
     550.000 K, R_sat = 3.000 ohm
     """
     law_of_r, n = check_fit_choices(law, n, weighting)
-    if window is None:
-        chosen = find_window(curve, lambda part: _trial(part, law_of_r, n, weighting))
-    else:
-        chosen = Window.given(curve, window)
+    chosen = usable_range(curve) if window is None else Window.given(curve, window)
+    choices = {"n": n, "weighting": weighting, "saturation": saturation}
+
+    def fit(low: float, high: float, other: Law | None = None) -> ResistanceFit:
+        there = replace(chosen, low=low, high=high)
+        return _fitted(curve, there, other or law_of_r, choices)
+
+    quoted = _fitted(curve, chosen, law_of_r, choices)
+    if not quoted.misfit.described:
+        quoted = explained(quoted, fit, automatic=window is None)
+    _refuse_open(quoted)
+    return quoted
+
+
+def _fitted(
+    curve: ResistanceCurve, chosen: Window, law: Law, choices: dict[str, Any]
+) -> "ResistanceFit":
     part = curve.between(chosen.low, chosen.high)
     try:
-        free, kept = solve_bounded(part, law_of_r, n=n, weighting=weighting, saturation=saturation)
+        free, kept = solve_bounded(part, law, **choices)
     except FitError as error:
-        raise FitError(f"{error}{_blame_drop(curve, chosen)}") from None
-    for i in law_of_r.limited("positive"):
-        parameter = law_of_r.parameters[i]
-        value, sigma = kept.values[parameter.name], kept.errors[parameter.name]
+        raise FitError(f"{error}{_blame(curve, chosen)}") from None
+    return ResistanceFit(curve, part, chosen, free, kept, choices["saturation"])
+
+
+def _refuse_open(fit: "ResistanceFit") -> None:
+    """Refuse what leaves a parameter open that is to be above 0, with what is known of it."""
+    for i in fit.law.limited("positive"):
+        parameter = fit.law.parameters[i]
+        value, sigma = fit.kept.values[parameter.name], fit.kept.errors[parameter.name]
         if sigma > value:
             known = f"{value:.0f} +- {sigma:.0f} K" if parameter.unit == "K" else f"{value:.2g}"
-            raise FitError(
-                f"{curve.name}: the data between {part.temperature[0]:g} and "
-                f"{part.temperature[-1]:g} K leave the {parameter.title} open ({known})"
-                f"{_blame_drop(curve, chosen)}"
-            )
-    return ResistanceFit(curve=curve, part=part, chosen=chosen, free=free, kept=kept)
+        elif i == 0 and fit.dof > 1 and 8 * sigma > value and np.isinf(fit.interval()[1]):
+            known = f"above {fit.interval()[0]:.3g} {parameter.unit}, 95 %"
+        else:
+            continue
+        low, high = fit.window
+        raise FitError(
+            f"{fit.curve.name}: the data between {low:g} and {high:g} K leave the "
+            f"{parameter.title} open ({known}){_blame(fit.curve, fit.chosen)}"
+        )
 
 
 def check_fit_choices(law: str, n: float, weighting: str = "uniform") -> tuple[Law, float]:
@@ -121,24 +164,18 @@ def check_fit_choices(law: str, n: float, weighting: str = "uniform") -> tuple[L
     return law_named(law), checked_exponent(n)
 
 
-def _trial(part: ResistanceCurve, law: Law, n: float, weighting: str) -> Trial:
-    _, kept = solve_bounded(part, law, n=n, weighting=weighting)
-    return Trial(
-        residuals=kept.found.residuals * kept.weights,
-        parameters=kept.found.fitted,
-        # Quoting it would be wrong, whatever the residuals look like.
-        absurd=kept.found.dof <= 1 or kept.doubted is not None,
-        needs_below=law.needs_below(kept.values),
-    )
-
-
-def _blame_drop(curve: ResistanceCurve, chosen: Window) -> str:
+def _blame(curve: ResistanceCurve, chosen: Window) -> str:
+    """Return what in the window no law of a metal has, in words."""
     drop = find_drop(curve)
-    if drop is None or chosen.low >= drop:
-        return ""
-    return f"; the window reaches into a resistance drop, which ends near {drop:.0f} K"
+    if drop is not None and chosen.low < drop:
+        return f"; the window reaches into a resistance drop, which ends near {drop:.0f} K"
+    upturn = upturn_of(curve.between(chosen.low, chosen.high))
+    if upturn is not None:
+        return f"; the resistance rises on cooling below {upturn:.0f} K: a window above that may do"
+    return ""
 
 
+@dataclass(frozen=True, eq=False)
 class ResistanceFit(LawFit):
     """The result of `fit_resistance`.
 
@@ -146,15 +183,18 @@ class ResistanceFit(LawFit):
     ----------
     parameters : mapping of str to UFloat
         The parameters of the law by name, in the unit of the curve. Correlated with each
-        other; without an error where one was held at 0.
+        other; without an error where one was held at 0. Their errors hold the systematic
+        part.
     theta_d, r0, a, g_sat : UFloat
         Debye temperature (K), residual resistance and amplitude (unit of the curve),
-        conductance of the saturation channel 1/R_sat (1/unit); None where the law has no
-        such parameter.
+        conductance of the saturation channel 1/R_sat (1/unit), which may lie below zero
+        within its error; None where the law has no such parameter.
     r_sat : UFloat or None
         Saturation resistance; None unless g_sat exceeds twice its error.
     r_sat_lower : float or None
-        R_sat is above this, one-sided, 95 %.
+        R_sat is above this, 95 %; None where nothing is known of it.
+    g_interval : (float, float) or None
+        Unified 95 % interval of g_sat as what cannot be negative.
     part : ResistanceCurve
         The points that were fitted.
     window : (float, float)
@@ -163,14 +203,58 @@ class ResistanceFit(LawFit):
         Coefficient of determination of the (weighted) fit.
     correlation : Correlation
         Lag-1 autocorrelation of the residuals and the widening that it caused.
+    misfit : Misfit
+        Whether more than scatter is left over, and what it looks like.
+    systematic : mapping of str to float
+        By how much each parameter moves between what could be quoted as well, where the law
+        does not describe all points, in its unit.
+    unquoted : bool
+        Whether it moves so much that it is no result: no error is known then.
     warnings : tuple of str
-        What to know before quoting the numbers, in words.
+        What casts doubt on the numbers, in words.
+    remarks : tuple of str
+        What belongs to them, in words.
     """
+
+    saturation: bool = True
+    systematic: Mapping[str, float] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
+    unquoted: bool = False
 
     @property
     def weighting(self) -> str:
         """How the points were weighted."""
         return self.kept.weighting
+
+    @property
+    def errors_known(self) -> bool:
+        """Whether the errors are known; where not, none is to be quoted."""
+        return self.found.dof > 1 and not self.unquoted
+
+    @cached_property
+    def misfit(self) -> Misfit:
+        """What is left over, and what would explain it."""
+        return Misfit(self.part, self.kept)
+
+    @cached_property
+    def misfit_of_free(self) -> Misfit:
+        """The same of the fit with all parameters free, by which a shift of T is judged."""
+        return Misfit(self.part, self.free) if self.held else self.misfit
+
+    @property
+    def law_fails(self) -> bool:
+        """Whether G lies beyond three errors below zero, or more than scatter is left over.
+
+        Of all usable points, also where the law describes a window among them.
+        """
+        return bool(self.doubts) or self.bends_wrongly or not self.misfit.described
+
+    @cached_property
+    def parameters(self) -> dict[str, UFloat]:
+        """What was fitted, by name, in the unit of the curve, with systematic parts."""
+        found = super().parameters
+        moved = {name: by for name, by in self.systematic.items() if by > 0}
+        return found | {name: found[name] + ufloat(0, by) for name, by in moved.items()}
 
     @property
     def covariance(self) -> Floats:
@@ -187,6 +271,9 @@ class ResistanceFit(LawFit):
     def interval(self, name: str = "", level: float = 0.95) -> tuple[float, float]:
         """Return the two-sided confidence interval of a parameter, of the first without a name.
 
+        That of the first follows the profile of the squares, so it may be skewed, and an end
+        that the data leave open is infinite. The systematic part widens both sides.
+
         Raises
         ------
         AnalysisError
@@ -195,8 +282,50 @@ class ResistanceFit(LawFit):
         name = name or self.law.first.name
         if name not in self.law.names:
             raise AnalysisError(f"no parameter {name!r}; there are {', '.join(self.law.names)}")
-        half = student(level, self.dof) * self.kept.errors[name]
-        return self.kept.values[name] - half, self.kept.values[name] + half
+        value = self.kept.values[name]
+        if name == self.law.first.name:
+            low, high = self._profile(level)
+        else:
+            half = student(level, self.dof) * self.kept.errors[name]
+            low, high = value - half, value + half
+        moved = student(level, np.inf) * self.systematic.get(name, 0.0)
+        low, high = value - np.hypot(value - low, moved), value + np.hypot(high - value, moved)
+        positive = self.law.names.index(name) in self.law.limited("positive")
+        return max(float(low), 0.0) if positive else float(low), float(high)
+
+    def _profile(self, level: float) -> tuple[float, float]:
+        """Return the statistical interval of the first parameter."""
+        kept, found, law = self.kept, self.found, self.law
+        value, sigma = kept.values[law.first.name], kept.errors[law.first.name]
+        if sigma < _SHARP * abs(value):
+            half = student(level, self.dof) * sigma
+            return value - half, value + half
+        ends = profile_interval(
+            self.model_at(self.part.temperature),
+            found,
+            self.part.resistance / kept.scale,
+            place=0,
+            # Per kelvin the covariance is not that of the weights: its ratio to theirs.
+            allowed=student(level, self.dof) ** 2 * found.covariance[0, 0] / found.inverse[0, 0],
+            bounds=law.reach,
+            weights=None if kept.weighting == "uniform" else kept.weights,
+        )
+
+        def named(inner: float) -> float:
+            if np.isinf(inner):
+                return 0.0 if inner < 0 else inner
+            moved = found.parameters.copy()
+            moved[0] = inner
+            return float(law.values(moved, kept.scale, kept.t_one)[0][0])
+
+        return named(ends[0]), named(ends[1])
+
+    @property
+    def skewed(self) -> bool:
+        """Whether the interval of the first parameter reaches 10 % further to one side."""
+        value = self.kept.values[self.law.first.name]
+        low, high = self.interval()
+        return abs(high + low - 2 * value) > 0.1 * (high - low)
 
     def again(self, window: tuple[float, float]) -> "ResistanceFit":
         """Fit the same curve in another window, with the same law, n and weights."""
@@ -204,33 +333,62 @@ class ResistanceFit(LawFit):
             self.curve, window, law=self.law.name, n=self.kept.n, weighting=self.weighting
         )
 
+    def tried(self, part: ResistanceCurve) -> "ResistanceFit":
+        """Return the bare fit of the same law to some points.
+
+        Raises
+        ------
+        FitError
+        """
+        solved = solve_bounded(
+            part, self.law, n=self.kept.n, weighting=self.weighting, saturation=self.saturation
+        )
+        return ResistanceFit(self.curve, part, self.chosen, *solved, self.saturation)
+
     def model_at(self, t: Floats) -> Model:
         """Return the fitted law at temperatures t (K)."""
         return self.law.at(t, self.part.temperature[-1], self.kept.n)
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
-        """What to know before quoting the numbers, in words; what the law's checks say first."""
+        """What casts doubt on the numbers, in words: of the curve, then of the fit."""
         said = (check(self) for check in (*self.law.checks, *_CHECKS))
-        return tuple(text for text in said if text)
+        lag = self.lag.warnings if self.lag else ()
+        return (*self.curve.warnings, *self.doubts, *(text for text in said if text), *lag)
+
+    @cached_property
+    def remarks(self) -> tuple[str, ...]:
+        """What belongs to the numbers, in words."""
+        lag = self.lag.remarks if self.lag else ()
+        return (*self.chosen.remarks, *(text for said in _REMARKS if (text := said(self))), *lag)
+
+    @cached_property
+    def lag(self) -> Lag | None:
+        """What a lag between sample and thermometer would do; None where there are no times."""
+        if self.curve.time is None:
+            return None
+        return attempt(
+            lambda: lag_of(
+                self.curve,
+                self.window,
+                law=self.law.name,
+                n=self.kept.n,
+                weighting=self.weighting,
+            )
+        )[0]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain numbers and words, ready for JSON.
 
-        A parameter without an error, because it was held, is a limit, or the errors are
-        not known, has None there.
+        A number whose error is not known, or that is not quoted, has None in its place, and a
+        warning says why. One that was held at 0, and a skewed one, has no "stderr"; "interval"
+        is that of 95 %, "systematic" the part of the error that no scatter shows.
         """
         unit = self.curve.unit
-        numbers = {
-            one.name: self.stated(
-                self.parameters[one.name], one.unit_for(unit), held=one.name in self.held
-            )
-            for one in self.law.parameters
-        }
+        numbers = {one.name: self._stated(one) for one in self.law.parameters}
         if "g_sat" in self.law.names:
-            numbers["r_sat"] = self.stated(self.r_sat if self.errors_known else None, unit)
-            lower = self.r_sat_lower if self.errors_known else None
-            numbers["r_sat_lower"] = {"value": lower, "stderr": None, "unit": unit}
+            numbers["r_sat"] = self.stated(self.r_sat, unit)
+            numbers["r_sat_lower"] = number(self.r_sat_lower, unit)
         interval = list(self.interval()) if self.errors_known else None
         return {
             **numbers,
@@ -239,20 +397,35 @@ class ResistanceFit(LawFit):
             "window_basis": self.chosen.basis,
             "exponent": self.n,
             "weighting": self.weighting,
-            "warnings": [*self.chosen.remarks, *self.warnings],
+            **({"lag": self.lag.to_dict()} if self.lag else {}),
+            "warnings": list(self.warnings),
+            "remarks": list(self.remarks),
         }
+
+    def _stated(self, parameter: Parameter) -> dict[str, Any]:
+        name, unit = parameter.name, parameter.unit_for(self.curve.unit)
+        stated = self.stated(
+            self.parameters[name],
+            unit,
+            held=name in self.held,
+            systematic=self.systematic.get(name) or None,
+        )
+        if stated["value"] is None:
+            return stated
+        if name == self.law.first.name:
+            stated |= {"interval": list(self.interval())}
+            return stated | ({"stderr": None} if self.skewed else {})
+        if name == "g_sat" and self.g_interval is not None:
+            stated |= {"interval": list(self.g_interval)}
+        return stated
 
 
 # ------------------------------------------- what to know before the numbers are quoted
 
 
 def _warn_outliers(fit: ResistanceFit) -> str | None:
-    # Against the neighbours: a misfit that they share is no stray point.
-    weighted = fit.residuals * fit.kept.weights
-    scatter = scatter_of_neighbours(weighted)
-    weighted = weighted - ndimage.median_filter(weighted, 5, mode="nearest")
-    far = np.flatnonzero(np.abs(weighted) > 8 * scatter)
-    if scatter == 0 or far.size == 0 or far.size > 0.02 * fit.n_points + 1:
+    far = np.flatnonzero(stray_points(fit.residuals * fit.kept.weights))
+    if far.size == 0:
         return None
     places = ", ".join(f"{t:.4g}" for t in fit.part.temperature[far[:5]])
     return (
@@ -284,6 +457,29 @@ def _warn_doubted(fit: ResistanceFit) -> str | None:
     return f"the {doubted.title} is negative ({value:.2uS} {unit}): not physical"
 
 
+def _remark_systematic(fit: ResistanceFit) -> str | None:
+    first = fit.law.first
+    if not fit.errors_known or not fit.systematic.get(first.name):
+        return None
+    unit = first.unit_for(fit.curve.unit)
+    return (
+        f"the error of the {first.title} holds {fit.systematic[first.name]:.2g} {unit} by which it "
+        f"moves between what could be quoted as well, and {fit.kept.errors[first.name]:.2g} {unit} "
+        "of scatter"
+    )
+
+
+def _remark_shift(fit: ResistanceFit) -> str | None:
+    first = fit.law.first
+    if fit.curve.origin not in (None, "measured") or first.unit != "K" or not fit.errors_known:
+        return None
+    moved = abs(fit.misfit.first_per_kelvin)
+    return (
+        f"an error of 1 K in all temperatures moves the {first.title} by {moved:.2g} K, one of 1 % "
+        "moves it by 1 % and shows in no fit"
+    )
+
+
 _CHECKS: tuple[Callable[[ResistanceFit], str | None], ...] = (
     warn_saturation,
     warn_correlation,
@@ -291,4 +487,10 @@ _CHECKS: tuple[Callable[[ResistanceFit], str | None], ...] = (
     _warn_few,
     _warn_drop,
     _warn_doubted,
+)
+_REMARKS: tuple[Callable[[ResistanceFit], str | None], ...] = (
+    remark_saturation,
+    remark_correlation,
+    _remark_systematic,
+    _remark_shift,
 )

@@ -11,7 +11,9 @@ from uncertainties import UFloat
 
 from analysis.errors import AnalysisError
 from analysis.numerics.least_squares import Minimum, Model
+from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import Correlation, band_half_width, correlated, student
+from analysis.numerics.unified import bounded_interval
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.laws import Law
 from analysis.transport.solve import Solution
@@ -33,8 +35,9 @@ class LawFit:
     chosen : Window
         Where these lie, and why there.
     free, kept : Solution
-        The fit with all parameters free; and the one to quote, in which those that cannot be
-        negative and came out so are held at 0.
+        The fit with all parameters free; and the one to quote. It is the same unless a
+        parameter that cannot be negative came out so by more than three errors, or was not
+        wanted: there it is held at 0.
     """
 
     curve: ResistanceCurve
@@ -95,11 +98,8 @@ class LawFit:
 
     @property
     def nominal(self) -> float:
-        """Factor from the errors to those of independent residuals, at most 1.
-
-        The nominal errors take whatever is left over for scatter, misfit included.
-        """
-        return float(np.sqrt(self.dof / max(self.n_points - self.found.fitted, 1)))
+        """Factor from the errors to those of independent residuals, at most 1."""
+        return self.kept.nominal
 
     @property
     def residuals(self) -> Floats:
@@ -147,13 +147,21 @@ class LawFit:
         fitted = model.value(found.parameters)
         return (fitted - half) * self.scale, (fitted + half) * self.scale
 
-    def stated(self, value: UFloat | None, unit: str, *, held: bool = False) -> dict[str, Any]:
-        """Return a number for JSON; None in place of an error that there is none of."""
-        return {
-            "value": None if value is None else value.n,
-            "stderr": value.s if value is not None and self.errors_known and not held else None,
-            "unit": unit,
-        }
+    def stated(
+        self,
+        value: UFloat | None,
+        unit: str,
+        *,
+        held: bool = False,
+        interval: tuple[float, float] | None = None,
+        systematic: float | None = None,
+    ) -> dict[str, Any]:
+        """Return a number for JSON: None where its error is not known, no error if it was held."""
+        if value is None or not self.errors_known:
+            return number(None, unit)
+        if held:
+            return number(value.n, unit)
+        return number(value, unit, interval=interval, systematic=systematic)
 
     @property
     def theta_d(self) -> UFloat:
@@ -194,26 +202,52 @@ class LawFit:
 
     @property
     def g_at_zero(self) -> bool:
-        """Whether G = 1/R_sat was held at 0, since it came out negative or was not wanted."""
+        """Whether G = 1/R_sat was held at 0: it came out negative beyond its error, or as asked."""
         return "g_sat" in self.held
 
     @property
+    def bends_wrongly(self) -> bool:
+        """Whether the data bend as the law cannot: G is below zero by more than three errors."""
+        return self.g_free is not None and self.free.below_zero("g_sat")
+
+    @property
+    def law_fails(self) -> bool:
+        """Whether the data reject the law, so that they limit none of its parameters."""
+        return self.bends_wrongly
+
+    @cached_property
+    def g_interval(self) -> tuple[float, float] | None:
+        """Unified 95 % interval of G = 1/R_sat, 1/unit; None without G or where the law fails.
+
+        It begins at 0 where R_sat may be infinite.
+        """
+        if self.g_free is None or self.law_fails or not self.errors_known:
+            return None
+        g = self.g_free if self.g_at_zero else self.g_sat
+        return bounded_interval(g.n, g.s, dof=self.free.found.dof)
+
+    @property
     def r_sat(self) -> UFloat | None:
-        """Saturation resistance; None unless 1/R_sat exceeds (at least) twice its error."""
+        """Saturation resistance; None unless 1/R_sat exceeds (at least) twice its error.
+
+        Nor where the law fails: it says nothing of its parameters then.
+        """
         g = self.g_sat
-        if g is None or g.n <= 0 or g.n < max(2.0, student(0.95, self.dof)) * g.s:
+        if g is None or self.law_fails or g.n <= 0 or g.n < max(2.0, student(0.95, self.dof)) * g.s:
             return None
         return 1 / g
 
     @property
     def r_sat_lower(self) -> float | None:
-        """Lower limit of the saturation resistance, one-sided, 95 %, unit of the curve."""
-        g = self.g_free
-        if g is None:
+        """Lower limit of the saturation resistance, 95 %, unit of the curve; None without one.
+
+        There is none where the law fails, and none that says anything where it lies below the
+        largest resistance measured: eq. 1 cannot exceed R_sat.
+        """
+        if self.g_interval is None:
             return None
-        # A negative G is scatter or a failing model; either way it must not make the
-        # limit tighter than G = 0 would.
-        return float(1 / (max(g.n, 0.0) + student(0.95, self.free.found.dof, one_sided=True) * g.s))
+        limit = 1 / self.g_interval[1]
+        return float(limit) if limit > float(self.part.resistance.max()) else None
 
     def _of_curve(self) -> dict[str, Any]:
         """Return what every `to_dict` says of the curve, the law and the fit's quality."""
@@ -230,43 +264,60 @@ class LawFit:
 
 
 def warn_saturation(fit: LawFit) -> str | None:
-    """Return what is to be known of R_sat, in words."""
-    g, lower = fit.g_free, fit.r_sat_lower
-    if g is None or lower is None:
+    """Return what 1/R_sat says against the law, in words; None if it says nothing."""
+    g = fit.g_free
+    if g is None:
         return None
-    if not fit.errors_known:
-        why = "came out negative and " if g.n < 0 else ""
-        held = f"{why}is held at 0 (Theta_D with it free: {fit.theta_d_free:.0f} K)"
-        return f"1/R_sat {held}" if fit.g_at_zero else None
-    limit = f"R_sat > {lower:.3g} {fit.curve.unit} (95 %)"
-    said: str | None
-    if fit.g_at_zero and g.n >= 0:
-        said = (
+    if fit.bends_wrongly:
+        by = f"{abs(g.n / g.s):.0f} standard errors " if fit.free.found.dof > 1 else ""
+        return (
+            f"1/R_sat came out {by}below zero and is held at 0: the data do not bend as "
+            f"{fit.law.title} does (with 1/R_sat free, Theta_D is {fit.theta_d_free:.0f} K); "
+            "no limit of R_sat is quoted"
+        )
+    if fit.g_at_zero and g.n > 2 * g.s:
+        return (
             f"1/R_sat is held at 0 as asked; left free it lies {g.n / g.s:.1f} standard errors "
             f"above zero, with Theta_D at {fit.theta_d_free:.0f} K"
         )
-    elif fit.g_at_zero and g.n < -3 * g.s:
-        said = (
-            f"1/R_sat came out {abs(g.n / g.s):.0f} standard errors below zero and is held at 0: "
-            f"the data do not bend as the n = {fit.n:g} law does, so the model, not the scatter, "
-            f"limits Theta_D (with 1/R_sat free: {fit.theta_d_free:.0f} K); formally {limit}"
-        )
-    elif fit.g_at_zero:
-        said = f"1/R_sat came out negative within its error and is held at 0; {limit}"
-    else:
-        said = f"R_sat is not determined; {limit}" if fit.r_sat is None else None
-    return said
+    return None
+
+
+def remark_saturation(fit: LawFit) -> str | None:
+    """Return what is known of R_sat where it has no value, in words."""
+    g = fit.g_free
+    if g is None or fit.law_fails or not fit.errors_known or fit.r_sat is not None:
+        return None
+    lower = fit.r_sat_lower
+    known = (
+        f"R_sat > {lower:.3g} {fit.curve.unit} (95 %)"
+        if lower is not None
+        else "no limit above the resistances themselves"
+    )
+    if fit.g_at_zero:
+        return f"1/R_sat is held at 0 as asked: R_sat is taken as infinite; {known}"
+    if g.n < 0:
+        return f"1/R_sat came out negative within its error, so R_sat may be infinite; {known}"
+    return f"R_sat is not determined; {known}"
 
 
 def warn_correlation(fit: LawFit) -> str | None:
+    """Say where residuals repeat each other so much that no error is known."""
+    if fit.found.dof > 1:
+        return None
+    about = fit.parameters[fit.law.first.name].n
+    return (
+        "the residuals are too few or too smooth (lag-1 autocorrelation "
+        f"{fit.correlation.lag1:.2f}) to know any error: none is quoted; the "
+        f"{fit.law.first.title} is about {about:.3g} "
+        f"{fit.law.first.unit_for(fit.curve.unit)}"
+    )
+
+
+def remark_correlation(fit: LawFit) -> str | None:
     """Return what correlated residuals did to the errors, in words."""
     lag1, significant, widening = fit.correlation
-    if not fit.errors_known:
-        return (
-            f"the residuals are too few or too smooth (lag-1 autocorrelation {lag1:.2f}) to know "
-            "any error: none is quoted"
-        )
-    if not significant:
+    if fit.found.dof <= 1 or not significant:
         return None
     return (
         f"neighbouring residuals repeat each other (lag-1 autocorrelation {lag1:.2f}): "

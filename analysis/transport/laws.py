@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from analysis.errors import AnalysisError
 from analysis.numerics.least_squares import Minimum, Model
+from analysis.numerics.linear import fit_linear
+from analysis.numerics.scatter import stray_points
 from analysis.transport import DEFAULT_LAW
 from analysis.transport import bloch_gruneisen as eq_1
 from analysis.typing import Floats
@@ -109,6 +112,8 @@ class Law:
         After so many evaluations the solver gives up.
     refusal : callable
         ``refusal(minimum, t, r, n, weights)``: why a minimum is not to be given out, or None.
+    reach : (low, high)
+        How far the solver's first parameter is followed where its interval is sought.
     needs_below : callable
         Of the values by name: the window should begin below this temperature (K).
     checks : tuple of callables
@@ -126,6 +131,7 @@ class Law:
     exponent: bool = True
     patience: int = 2000
     refusal: Callable[[Minimum, Floats, Floats, float, Floats | None], str | None] = _no_refusal
+    reach: tuple[float, float] = (-np.inf, np.inf)
     needs_below: Callable[[Mapping[str, float]], float] = lambda _: float("inf")
     checks: tuple[Callable[["ResistanceFit"], str | None], ...] = ()
 
@@ -288,6 +294,40 @@ def window_ends_early(fit: "ResistanceFit") -> str | None:
     )
 
 
+# What has fewer parameters than eq. 1 and no Debye temperature: its terms.
+_WITHOUT: tuple[tuple[str, Callable[[Floats], list[Floats]]], ...] = (
+    ("a constant", lambda t: [np.ones_like(t)]),
+    ("a straight line", lambda t: [np.ones_like(t), t]),
+    ("R_0 + c T^2", lambda t: [np.ones_like(t), t**2]),
+)
+
+
+def _refused(
+    found: Minimum, t: Floats, measured: Floats, n: float, weights: Floats | None
+) -> str | None:
+    """Refuse points that something without a Debye temperature describes as well.
+
+    By an F test at 0.1 %: a clean curve with enough range lies far beyond it. Residuals so
+    smooth that nothing is known of their errors count as ten, lest a misfit of the law be
+    taken for scatter that excuses anything.
+    """
+    given = np.ones_like(t) if weights is None else weights
+    left = found.residuals * given
+    used = ~stray_points(left)  # one stray point would make everything describe the others
+    least = float((left[used] ** 2).sum())
+    dof = max(found.dof, min(10.0, t.size - found.fitted))
+    for said, terms in _WITHOUT:
+        rows = np.stack(terms(t / t[-1]))
+        fewer = found.fitted - len(rows)
+        if fewer < 1 or used.sum() <= len(rows):
+            continue
+        squares = fit_linear(rows[:, used], measured[used], given[used] ** -2).chi_square
+        likely = float(special.fdtri(fewer, dof, 0.999))
+        if squares <= least * (1 + likely * fewer / dof):
+            return f"have no Debye temperature: {said} describes them as well as eq. 1"
+    return _open_above(found, t, measured, n, weights)
+
+
 def _open_above(
     found: Minimum, t: Floats, measured: Floats, n: float, weights: Floats | None
 ) -> str | None:
@@ -383,7 +423,8 @@ _EQ_1 = Law(
     physical=eq_1.physical,
     possible=lambda inner: bool(inner[0] > 0),
     value=eq_1.saturating,
-    refusal=_open_above,
+    refusal=_refused,
+    reach=(1e-4, 30.0**2),  # Theta_D from a hundredth to 30 times the highest temperature
     needs_below=lambda values: values["theta_d"] / 4,
     checks=(window_starts_late, window_ends_early),
 )

@@ -16,6 +16,8 @@ from analysis.transport.laws import Law, LawAt, Parameter
 from analysis.typing import Floats
 
 WEIGHTINGS = ("uniform", "relative", "per-kelvin")
+# What cannot be negative may come out so by scatter; so many errors below zero is no scatter.
+BELOW_ZERO = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +81,21 @@ class Solution:
         errors = np.sqrt(np.diag(self.covariance))
         return dict(zip(self.names, errors.tolist(), strict=True))
 
+    @property
+    def nominal(self) -> float:
+        """Factor from the errors to those of independent residuals, at most 1.
+
+        The nominal errors take whatever is left over for scatter, misfit included.
+        """
+        return float(np.sqrt(self.found.dof / max(self.weights.size - self.found.fitted, 1)))
+
+    def below_zero(self, name: str) -> bool:
+        """Tell whether a parameter came out below zero by more than scatter explains."""
+        error = self.errors[name]
+        if self.found.dof <= 1:  # an error that is no more than a guess excuses nothing
+            error *= self.nominal
+        return self.values[name] < -BELOW_ZERO * error
+
     @cached_property
     def doubted(self) -> Parameter | None:
         """The first parameter below zero by more than two errors that should not be there."""
@@ -122,11 +139,9 @@ def solve(
     weights = _weights(t, measured, weighting, part.name)
     given = None if weighting == "uniform" else weights
     model = law.at(t, t[-1], n)
-    guesses = (
-        law.starts(t, measured, n, given)
-        if start is None
-        else [np.where(free, start.found.parameters, 0.0)]
-    )
+    guesses = law.starts(t, measured, n, given)
+    if start is not None:
+        guesses = [np.where(free, guess, 0.0) for guess in (start.found.parameters, *guesses)]
     found = _best(law, model, guesses, measured, given, free)
     span = f"{part.name}: the points between {t[0]:g} and {t[-1]:g} K"
     if found is None or not law.possible(found.parameters):
@@ -161,12 +176,14 @@ def bounded(
 ) -> Solution:
     """Return the fit to keep of one with all parameters free.
 
-    It is the same unless a parameter came out below zero that cannot be: then the fit is
-    done `again` with it at 0, as with those that are to be `held` in any case.
+    It is the same unless a parameter that cannot be negative came out so by more than
+    scatter explains: then the law fails, and the fit is done `again` with it at 0, as with
+    those that are to be `held` in any case. One that is negative within its error stays: a
+    fit held at 0 where the truth is near 0 quotes the other parameters too sharply.
     """
     law, kept, held = free.law, free, set(held)
     for _ in law.parameters:
-        held |= {law.names[i] for i in law.limited("held") if kept.values[law.names[i]] < 0}
+        held |= {name for i in law.limited("held") if kept.below_zero(name := law.names[i])}
         if held <= kept.held:
             break
         kept = again(held)

@@ -9,7 +9,11 @@ from uncertainties import UFloat
 
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.numerics.uncertainty import lag1_autocorrelation
-from analysis.transport.fit_result import warn_correlation, warn_saturation
+from analysis.transport.fit_result import (
+    remark_correlation,
+    remark_saturation,
+    warn_saturation,
+)
 from analysis.transport.transition import temperature_at, transition_depth
 from analysis.transport.transition_read import named_steps, scatter_of, steps_of
 
@@ -83,6 +87,8 @@ def zone_of(fit: "TransitionFit") -> Zone:
     among = (t > low) & (t < onset)
     zone, out = left[among], left[~among]
     scatter = scatter_of(fit.part)
+    if not fit.errors_known:
+        return Zone(misfit=True, wider=1.0, scatter=scatter)
     if zone.size < 3 or out.size < 8:
         return Zone(False, 1.0, scatter)
     squares, elsewhere = float(np.mean(zone**2)), float(np.mean(out**2))
@@ -135,30 +141,12 @@ def _warn_smooth(fit: "TransitionFit") -> str | None:
     )
 
 
-def _bends_otherwise(fit: "TransitionFit") -> bool:
-    """Tell whether 1/R_sat is below zero by more than scatter: no matter of course."""
-    g = fit.g_free
-    return g is not None and bool(g.n < -3 * g.s)
-
-
-def _warn_law(fit: "TransitionFit") -> str | None:
-    return warn_saturation(fit) if _bends_otherwise(fit) else None
-
-
-def _remark_saturation(fit: "TransitionFit") -> str | None:
-    return None if _bends_otherwise(fit) else warn_saturation(fit)
-
-
-def _remark_correlation(fit: "TransitionFit") -> str | None:
-    return warn_correlation(fit) if fit.errors_known else None
-
-
 REMARKS: tuple[Callable[["TransitionFit"], str | None], ...] = (
-    _remark_saturation,
-    _remark_correlation,
+    remark_saturation,
+    remark_correlation,
 )
 CHECKS: tuple[Callable[["TransitionFit"], str | None], ...] = (
-    _warn_law,
+    warn_saturation,
     _warn_smooth,
     _warn_normal,
     _warn_steps,

@@ -26,7 +26,7 @@ from analysis.transport.transition_read import (
     FEWEST_INSIDE,
     Reading,
     inside,
-    normal_resistance,
+    onset_of,
     read_off,
     within,
 )
@@ -112,7 +112,7 @@ def fit_transition(
     )
     part = curve.between(chosen.low, chosen.high)
     drop, chosen_law, exponent = transition_drop(part), law_named(law), checked_exponent(n)
-    r_onset = normal_resistance(part, drop)
+    _, r_onset = onset_of(part, drop)
     points, fall = inside(part, drop, r_onset.n)
     why: str | None = f"{fall}; {points} points between 10 and 90 % of it, too few for a shape"
     if points >= FEWEST_INSIDE:
@@ -263,7 +263,7 @@ class TransitionFit(LawFit):
 
     def _reading(self, criterion: float) -> Reading | None:
         top, zone = max(self.drop.top, self.tc_onset.n), self._zone
-        onset = normal_resistance(self.part, self.drop) if zone.misfit else self.r_onset
+        onset = self._read_onset[1] if zone.misfit else self.r_onset
         reading = read_off(self.part, top, criterion * onset, zone.scatter, self.spread)
         return within(reading, self.drop)
 
@@ -281,7 +281,12 @@ class TransitionFit(LawFit):
         """Onset of the transition as it is quoted, K."""
         if not self.errors_known:
             return Quoted()
-        return Quoted.of(self.tc_onset, self.spread / 2, self.dof)
+        apart = abs(self.tc_onset.n - self._read_onset[0]) if self._zone.misfit else 0.0
+        return Quoted.of(self.tc_onset, apart + self.spread / 2, self.dof)
+
+    @cached_property
+    def _read_onset(self) -> tuple[float, UFloat]:
+        return onset_of(self.part, self.drop)
 
     def quoted(self, criterion: float = 0.05) -> Quoted:
         """Return T_c as it is quoted at a criterion: by the model, or read off the data.
@@ -315,6 +320,16 @@ class TransitionFit(LawFit):
             max(apart, reading.spacing) + reading.sweeps,
             max(self.dof, 8.0),
         )
+
+    def tc_quoted(self, criterion: float = 0.05) -> UFloat:
+        """Return the T_c (K) of `quoted`, with its whole error.
+
+        Raises
+        ------
+        NotReached
+            As in `tc`.
+        """
+        return self.quoted(criterion).value
 
     def coupling(
         self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"

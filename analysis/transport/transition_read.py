@@ -9,7 +9,7 @@ from uncertainties import UFloat, ufloat
 from analysis.numerics.linear import fit_linear
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.curve import ResistanceCurve
-from analysis.transport.drop import Drop
+from analysis.transport.drop import Drop, deepest_drop
 from analysis.typing import Floats
 
 # Fewer points than these between 10 and 90 % of a drop do not show its shape.
@@ -18,6 +18,8 @@ FEWEST_INSIDE = 3
 _FEWEST_OF_SWEEP = 5
 # The foot of a drop reaches down to this part of the temperature where it is calm.
 _BELOW_DROP = 0.8
+# So many points above a drop show more than a slope.
+_FEWEST_OF_PARABOLA = 12
 
 
 class Reading(NamedTuple):
@@ -66,28 +68,41 @@ def below_top(part: ResistanceCurve, top: float) -> ResistanceCurve:
     return part.between(float(part.temperature[0]), end)
 
 
-def normal_resistance(part: ResistanceCurve, drop: Drop) -> UFloat:
-    """Return the resistance where a drop begins, on a line through the points just above.
+def onset_of(part: ResistanceCurve, drop: Drop) -> tuple[float, UFloat]:
+    """Return where a drop begins (K), and the resistance there, on a curve through points above.
 
-    It begins where all points below lie under the line by 1 % and three times the scatter.
+    From where all points below lie under the curve by 1 and by 5 %, and three times the
+    scatter, as if what is lost grew with the third power, as it does in eq. 5. Half of the way
+    beyond the first of these is counted as an error.
     """
     above = part.temperature >= drop.top
     t, r = part.temperature[above], part.resistance[above]
     some = slice(0, max(5, int((t <= 1.3 * drop.top).sum())))
     t, r = t[some] - drop.top, r[some]
     if t[-1] == t[0]:
-        return ufloat(r.mean(), max(float(np.std(r)), 1e-9 * abs(float(r.mean()))))
-    line = fit_linear(np.stack([np.ones_like(t), t]), r)
+        error = max(float(np.std(r)), 1e-9 * abs(float(r.mean())))
+        return drop.top, ufloat(r.mean(), error)
+    powers = np.arange(3 if t.size >= _FEWEST_OF_PARABOLA else 2)[:, None]
+    line = fit_linear(t**powers, r)
     strays = float(np.sqrt(line.chi_square / line.dof))
     below = part.between(0.0, drop.top)
-    shifted = below.temperature - drop.top
-    normal = line.values[0] + line.values[1] * shifted
-    fallen = np.flatnonzero(rising(below) < 0.99 * normal - 3 * strays)
-    onset = float(shifted[fallen[-1]]) if fallen.size else 0.0
-    terms = np.array([1.0, onset])
-    error = strays * float(np.sqrt(terms @ line.covariance @ terms))
+    shifted, monotonic = below.temperature - drop.top, rising(below)
+    normal = line.values @ shifted**powers
+
+    def under(lost: float) -> float:
+        fallen = np.flatnonzero(monotonic < (1 - lost) * normal - 3 * strays)
+        return float(shifted[fallen[-1]]) if fallen.size else 0.0
+
+    first = under(0.01)
+    next_above = float(min(shifted[shifted > first], default=0.0))
+    beyond = max((first - under(0.05)) / (5 ** (1 / 3) - 1), next_above - first)
+    beyond = min(beyond, -first)
+    onset = first + beyond
+    terms = onset ** powers[:, 0]
+    by_scatter = strays * float(np.sqrt(terms @ line.covariance @ terms))
+    error = float(np.hypot(by_scatter, line.values[1] * beyond / 2))
     value = float(terms @ line.values)
-    return ufloat(value, max(error, 1e-9 * abs(value)))
+    return onset + drop.top, ufloat(value, max(error, 1e-9 * abs(value)))
 
 
 def inside(part: ResistanceCurve, drop: Drop, onset: float) -> tuple[int, str]:
@@ -98,11 +113,18 @@ def inside(part: ResistanceCurve, drop: Drop, onset: float) -> tuple[int, str]:
     low = int(np.flatnonzero(fraction < 0.1)[-1])
     high = int((fraction > 0.9).argmax())
     t, unit = some.temperature, part.unit
+    times = f" ({r[high] / r[low]:.2g} times)" if r[low] > 0.01 * r[high] else ""
     said = (
-        f"the resistance falls from {r[high]:.3g} to {max(r[low], 0.0):.2g} {unit} between "
+        f"the resistance falls from {r[high]:.4g} to {max(r[low], 0.0):.3g} {unit}{times} between "
         f"{t[high]:.4g} and {t[low]:.4g} K"
     )
     return int(((fraction > 0.1) & (fraction < 0.9)).sum()), said
+
+
+def fall_of(curve: ResistanceCurve) -> str:
+    """Return how far the deepest drop of a curve falls, in words; empty without one."""
+    drop = deepest_drop(curve)
+    return "" if drop is None else inside(curve, drop, onset_of(curve, drop)[1].n)[1]
 
 
 def read_off(

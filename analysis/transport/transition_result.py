@@ -2,12 +2,13 @@
 
 import warnings as python_warnings
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from math import inf
 from typing import Any
 
 from uncertainties import UFloat, ufloat
 
-from analysis.errors import AnalysisError, attempt
+from analysis.errors import AnalysisError, FitError, attempt
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import student
 from analysis.transport.coupling import ValidityWarning, check_choices, coupling_constant
@@ -107,7 +108,7 @@ def quoted_coupling(
 
     def found() -> Quoted:
         if tc.value is None or theta_d.value is None:
-            if tc.interval is None or theta_d.interval is None:
+            if tc.interval is None or theta_d.interval is None or theta_d.interval[1] == inf:
                 return Quoted()
             (cold, warm), (soft, stiff) = tc.interval, theta_d.interval
             return Quoted(interval=(float(lam(cold, stiff)), float(lam(warm, soft))))
@@ -161,6 +162,11 @@ class TransitionReading:
     fit: ResistanceFit | None
     no_fit: str | None
 
+    @property
+    def reason(self) -> str:
+        """What is taken for the normal state, in words."""
+        return "a line through the points just above"
+
     @cached_property
     def spread(self) -> float:
         """How far sweeps lie apart in the drop, K."""
@@ -210,22 +216,55 @@ class TransitionReading:
             if self.shape
             else Quoted(interval=(reading.low, reading.high))
         )
+        theta_d, doubt = self.theta_d, list[str]()
+        if theta_d.interval is None and self._moved is not None:
+            theta_d = self._moved
+            low, high = self._moved.interval or (0.0, 0.0)
+            moves = (
+                f"no Theta_D is quoted: lambda is that of {low:.0f} to {high:.0f} K, between which "
+                "the fit of the normal state moves with its window"
+            )
+            doubt = [moves]
         coupling, why, beside = quoted_coupling(
-            tc, self.theta_d, mu_star=mu_star, formula=formula, dof=dof
+            tc, theta_d, mu_star=mu_star, formula=formula, dof=dof
         )
-        if coupling.value is None and coupling.interval is None and not why:
+        if coupling.interval is None and not why:
             why = [f"{self.curve.name}: lambda needs Theta_D; {self.no_fit or 'none is quoted'}"]
-        return AtCriterion(tc, coupling, tuple(why), tuple(beside))
+        return AtCriterion(tc, coupling, (*doubt, *why), tuple(beside))
+
+    @cached_property
+    def _moved(self) -> Quoted | None:
+        """Between what the Debye temperature moves with the window, where none is quoted."""
+        if self.fit is None or self.fit.theta_d is None:
+            return None
+        first, last = float(self.drop.top), float(self.part.temperature[-1])
+        found = [float(self.fit.theta_d.n + 2 * sign * self.fit.theta_d.s) for sign in (-1, 1)]
+        for low, high in (
+            (first, last),
+            (first, (first + last) / 2),
+            (first + (last - first) / 6, last),
+        ):
+            other, _ = attempt(partial(self._theta_within, low, high))
+            if other is not None:
+                found.append(other)
+        soft, stiff = min(found), max(found)
+        return Quoted(interval=(soft, stiff)) if 0.5 * stiff < soft else None
+
+    def _theta_within(self, low: float, high: float) -> float:
+        if self.fit is None:
+            raise FitError(f"{self.curve.name}: no fit of the normal state")
+        return self.fit.tried(self.curve.between(low, high)).kept.values["theta_d"]
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What to doubt, in words."""
+        of_fit = () if self.fit is None else self.fit.warnings
         if not self.shape:
-            return ()
+            return of_fit
         t, r = self.part.temperature, self.part.resistance
         floor = float(rising(self.part)[0])
         said = named_steps(steps_of(t, (r - floor) / (self.r_onset.n - floor), self.drop.top))
-        return (said,) if said else ()
+        return (*of_fit, said) if said else of_fit
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -246,7 +285,7 @@ class TransitionReading:
             "criterion": criterion,
             "mu_star": mu_star,
             "formula": formula,
-            "normal_state": "a line through the points just above",
+            "normal_state": self.reason,
             "n_points": len(self.part),
             "window": [float(self.part.temperature[0]), float(self.part.temperature[-1])],
             "name": self.curve.name,

@@ -22,6 +22,9 @@ NORMAL_STATES = ("law", "line", "constant")
 # T_90 - T_10 = 1.2187587 T_c F^(-2/3), the powers 2/3 of u at 10 % and 90 % apart; and u
 # at 50 %.
 _WIDTH, _HALF_DEPTH = 1.2187587, 1.2282199
+# A normal state that ends before this many times the temperature at which it begins does not
+# show how it curves.
+_LEAST_SPAN = 1.3
 
 
 def transition_drop(part: ResistanceCurve) -> Drop:
@@ -89,7 +92,8 @@ def normal_state_of(
     scale = float(part.resistance.max())
     t, r = above.temperature, above.resistance / scale
     if normal in (None, "law"):
-        start = _start_of(law, above, n) if normal or t.size >= 20 else None
+        enough = t.size >= 20 and t[-1] > _LEAST_SPAN * t[0]
+        start = _start_of(law, above, n) if normal or enough else None
         if start is None and normal == "law":
             raise FitError(
                 f"{part.name}: the points above {top:.4g} K do not determine {law.title}"

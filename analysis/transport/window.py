@@ -2,45 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
-from scipy import special
 
-from analysis.errors import DataError, FitError
-from analysis.numerics.uncertainty import lag1_autocorrelation, widening_of
+from analysis.errors import DataError
+from analysis.numerics.means import log_means
+from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.drop import find_drop
 from analysis.typing import Floats
 
-# A range is described when its misfit is one that scatter alone exceeds once in 1000
-# cases: many overlapping ranges are tried, and a true one must not be lost.
-SIGNIFICANCE = 0.001
 _FEWEST = 20
-_MOST = 4000
-# (1 + rho)/(1 - rho) of residuals that are no scatter any more: rho above 0.75.
-_SMOOTH = 7.0
-
-
-class Trial(NamedTuple):
-    """What a fit of one candidate range says.
-
-    Attributes
-    ----------
-    residuals : ndarray
-        Weighted residuals.
-    parameters : int
-        Number of fitted parameters.
-    absurd : bool
-        Whether the result could not be quoted however small its residuals.
-    needs_below : float
-        The range must begin below this temperature (K), if there are colder points.
-    """
-
-    residuals: Floats
-    parameters: int
-    absurd: bool
-    needs_below: float
+_MOST = 1200
 
 
 @dataclass(frozen=True)
@@ -84,36 +57,59 @@ class Window:
         return cls(low, high, "given", (remark,) if beyond else ())
 
 
-def find_window(curve: ResistanceCurve, fit: Callable[[ResistanceCurve], Trial]) -> Window:
-    """Return the largest temperature range above a drop that a fit describes.
-
-    Parameters
-    ----------
-    curve : ResistanceCurve
-    fit : callable
-        Fits a part of the curve; see `Trial`.
-
-    Returns
-    -------
-    Window
-        With basis "found"; or "all" if no range of at least half of what lies above the
-        drop is described within the scatter of the points. Then all of it is taken, and
-        a remark says so.
-    """
+def usable_range(curve: ResistanceCurve) -> Window:
+    """Return the range above a superconducting drop: all of it where there is none."""
     drop = find_drop(curve)
     t = curve.temperature
     usable = t if drop is None else t[t >= drop]
-    remarks = [] if drop is None else [f"resistance drop seen below {drop:.0f} K, left out"]
-    if usable.size < _FEWEST:
-        low = t[0] if usable.size < 6 else usable[0]
-        return Window(float(low), float(t[-1]), "all", tuple(remarks))
-    thinned = _thinned(curve.between(usable[0], t[-1]))
-    for low, high in _candidates(usable):
-        part = thinned.between(low, high)
-        if len(part) >= _FEWEST and described(part, fit, colder=low > usable[0]):
-            return Window(low, high, "found", tuple(remarks))
-    remarks.append("no range is described within the scatter of the points; all of it is used")
-    return Window(float(usable[0]), float(usable[-1]), "all", tuple(remarks))
+    remarks = () if drop is None else (f"resistance drop seen below {drop:.0f} K, left out",)
+    low = t[0] if usable.size < 6 else usable[0]
+    return Window(float(low), float(t[-1]), "found", remarks)
+
+
+def find_window(
+    part: ResistanceCurve, described: Callable[[ResistanceCurve, bool], bool]
+) -> tuple[float, float] | None:
+    """Return the largest temperature range (K) within a part of a curve that a law describes.
+
+    Parameters
+    ----------
+    part : ResistanceCurve
+        What the law does not describe as a whole.
+    described : callable
+        Of a part of it, and of whether there are colder points than these.
+
+    Returns
+    -------
+    (low, high) or None
+        None if no range of at least half of it is described.
+    """
+    t = part.temperature
+    if t.size < _FEWEST:
+        return None
+    thinned = _thinned(part)
+    for low, high in _candidates(t)[1:]:
+        some = thinned.between(low, high)
+        if len(some) >= _FEWEST and described(some, low > t[0]):
+            return low, high
+    return None
+
+
+def upturn_of(part: ResistanceCurve) -> float | None:
+    """Return the temperature (K) of the lowest resistance if it rises on cooling below that.
+
+    Means over a tenth in temperature are compared; the rise has to exceed 5 times the error
+    of a mean and of the lowest one, and so have two such means, or all that there are.
+    """
+    count, t, r = log_means(part.temperature, 0.1, part.resistance)
+    error = scatter_of_neighbours(part.resistance) / np.sqrt(count)
+    lowest = int(np.argmin(r))
+    colder = slice(0, lowest)
+    rise = r[colder] - r[lowest]
+    clear = rise > 5 * np.hypot(error[colder], error[lowest])
+    if lowest == 0 or clear.sum() < min(2, lowest) or not clear[0]:
+        return None
+    return float(t[lowest])
 
 
 def _thinned(curve: ResistanceCurve) -> ResistanceCurve:
@@ -138,44 +134,3 @@ def _candidates(t: Floats) -> list[tuple[float, float]]:
     pairs = [(low, high) for low in lows for high in highs if high - low >= 0.499 * span]
     pairs = [pair for pair in pairs if ((t >= pair[0]) & (t <= pair[1])).sum() >= _FEWEST]
     return sorted(pairs, key=lambda pair: (pair[0] - pair[1], pair[0]))
-
-
-def described(
-    part: ResistanceCurve, fit: Callable[[ResistanceCurve], Trial], *, colder: bool = False
-) -> bool:
-    """Tell whether what a fit leaves over is scatter: a lack-of-fit F test.
-
-    A parabola in each of up to ten blocks of neighbouring points takes up whatever is
-    smooth in the residuals; what then remains is scatter. The model describes the data
-    if the parabolas do not lower the squares by more than scatter of that size, and
-    that correlation between neighbours, makes likely. Where the rest is itself smooth,
-    there is no scatter to compare with, and nothing counts as described. Nor does a
-    result that could not be quoted; `colder` says that the range could begin lower.
-    """
-    try:
-        trial = fit(part)
-    except FitError:
-        return False
-    if trial.absurd or (colder and part.temperature[0] > trial.needs_below):
-        return False
-    size = trial.residuals.size
-    blocks = int(np.clip(size // 12, 2, 10))
-    each = (np.array_split(values, blocks) for values in (part.temperature, trial.residuals))
-    scatter = np.concatenate([_without_parabola(t, r) for t, r in zip(*each, strict=True)])
-    extra, rest = 3 * blocks - trial.parameters, size - 3 * blocks
-    pure = float(scatter @ scatter) / rest
-    squares = float(trial.residuals @ trial.residuals)
-    if squares <= 1e-24 * float(part.resistance @ part.resistance):
-        return True  # exact to rounding
-    widening = widening_of(lag1_autocorrelation(scatter), size, 3 * blocks)
-    if pure == 0.0 or widening > _SMOOTH:
-        return False
-    lack = (squares - pure * rest) / extra / pure
-    return lack <= float(special.fdtri(extra, rest, 1 - SIGNIFICANCE)) * widening
-
-
-def _without_parabola(t: Floats, r: Floats) -> Floats:
-    span = np.ptp(t)
-    x = (t - t.mean()) / (span if span > 0 else 1.0)
-    basis, _ = np.linalg.qr(np.vander(x, 3))
-    return np.asarray(r - basis @ (basis.T @ r))

@@ -109,7 +109,7 @@ def copper_words(fits: CopperFits) -> dict[str, str]:
         verdict = (
             f"In {len(below)} of {len(uniform)} windows 1/R_sat comes out negative, by up to "
             f"{max(below):.0f} standard errors. No resistor in parallel can do that: the data "
-            "curve upwards more than the n = 5 law does, so the model is the limit"
+            f"curve upwards more than the n = 5 law does. {_suspects(curve)}"
         )
     return {
         "cu-name": f"{curve.name} ({curve.origin})",
@@ -121,6 +121,15 @@ def copper_words(fits: CopperFits) -> dict[str, str]:
         "cu-spread": f"{max(values) - min(values):.0f} K",
         "cu-verdict": verdict,
     }
+
+
+def _suspects(curve: ResistanceCurve) -> str:
+    if curve.origin != "measured":
+        return "A formula has no sweep and no thermometer, so the law is the suspect"
+    return (
+        "The law, a sample that lags behind its thermometer, and an offset are suspects, "
+        "and chapter 3.1 looks at the second"
+    )
 
 
 # ------------------------------------------------------------------------------ four metals

@@ -113,7 +113,7 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
         transition = self._transition() if self.falls else None
         if transition is not None:
             with suppress(AnalysisError):
-                found = transition.tc(self.criterion.value)
+                found = transition.tc_quoted(self.criterion.value)
                 numbers |= {"tc": found.n, "tc_error": found.s}
         return spec.Data("fit", label_of(curve), numbers, columns)
 

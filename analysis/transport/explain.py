@@ -1,0 +1,275 @@
+"""What to quote where a law does not describe all the points, and with which systematic part."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from analysis.errors import FitError, attempt
+from analysis.transport.curve import ResistanceCurve
+from analysis.transport.feature import HUMP, STEP, Feature, beside
+from analysis.transport.laws import Law
+from analysis.transport.misfit import WIDTHS
+from analysis.transport.window import find_window, upturn_of
+
+if TYPE_CHECKING:
+    from analysis.transport.fit import ResistanceFit
+
+# A result that moves by more than this part of itself between windows, or a window that has
+# lost more than this part of the range, is no result.
+MOST_MOVED = 0.2
+MOST_LOST = 1 / 3
+# Neighbouring windows are shorter by this part at either end.
+_SHORTER = 0.2
+# A feature that is fitted beside a law must be this many errors high, and no wider than the
+# widest that is looked for.
+_CLEAR = 5.0
+# So many widths of each are tried, the most likely.
+_TRIED = 2
+# A feature of this width, in parts of the range, is mistaken for nothing else.
+_NARROW = 0.05
+# A feature is tried if alone it takes up this part of the squares that smooth terms do.
+_MOST_OF = 0.5
+
+
+class Fit(Protocol):
+    """Fits the curve between two temperatures (K), with another law than before if one is given."""
+
+    def __call__(self, low: float, high: float, other: Law | None = None, /) -> "ResistanceFit":
+        """Return the fit; raises `FitError`."""
+
+
+def explained(whole: "ResistanceFit", fit: Fit, *, automatic: bool) -> "ResistanceFit":
+    """Return what to quote of a fit that leaves more than scatter over.
+
+    Parameters
+    ----------
+    whole : ResistanceFit
+        Of all usable points, or of the window that was asked for.
+    fit : callable
+        Fits other windows and laws.
+    automatic : bool
+        Whether the window may be changed.
+
+    Returns
+    -------
+    ResistanceFit
+        With the first of these: the law and a step or hump beside it, where that describes
+        the points; the law in the largest window that it describes (if `automatic`); the
+        law as it was. Its systematic part is the largest movement of each parameter between
+        what could be quoted as well; where that is large, nothing is quoted.
+    """
+    said = []
+    base = whole
+    if upturn := upturn_of(whole.part):
+        said.append(
+            f"the resistance rises on cooling below {upturn:.0f} K: an upturn (localisation, "
+            f"Kondo effect, a second phase?), which {whole.law.title} does not have; "
+            + ("the window begins above it" if automatic else "begin the window above it")
+        )
+        if automatic:
+            above, _ = attempt(lambda: fit(upturn, whole.window[1]))
+            base = above or whole
+    if base is not whole and base.misfit.described:
+        quoted, others = base, _neighbours(base, fit)
+    else:
+        quoted, others, cause = _described(base, fit, automatic=automatic)
+        said.append(f"{_headline(base)}{cause}")
+    if quoted.law is whole.law:
+        others.append(whole)
+    moved = _movement(quoted, others, whole) if quoted.dof > 1 else {}
+    lost = 1 - np.ptp(quoted.window) / np.ptp(whole.window)
+    reason = _no_result(quoted, moved, float(lost)) if quoted.dof > 1 else ""
+    if reason:
+        said.append(reason)
+    return replace(quoted, systematic=moved, doubts=tuple(said), unquoted=bool(reason))
+
+
+def _described(
+    base: "ResistanceFit", fit: Fit, *, automatic: bool
+) -> tuple["ResistanceFit", list["ResistanceFit"], str]:
+    """Return the fit to quote, others that are as good, and the cause of the misfit in words."""
+    with_feature = _with_features(base, fit)
+    suspects = _suspects(base)
+    narrow = bool(with_feature) and _narrow(with_feature[0])
+    window = _window(base, fit) if automatic and not narrow else None
+    if with_feature:
+        quoted, *others = with_feature
+        if window is not None and _lost(window, base) <= MOST_LOST:
+            others.append(window)
+        if not narrow:  # another law could look like this
+            others.append(base)
+        return quoted, others, f"{_feature_words(quoted)}; {suspects}"
+    kink = None if base.misfit_of_free.shift_explains else base.misfit.kink
+    cause = (
+        f": a change of slope near {kink:.0f} K would explain it (a structural transition?)"
+        if kink is not None
+        else f": it misses them by up to {100 * base.misfit.size:.2g} % of the largest "
+        f"resistance, near {base.misfit.worst:.0f} K"
+    )
+    if window is not None:
+        cause += f"; from {window.window[0]:.0f} to {window.window[1]:.0f} K it does"
+    elif automatic:
+        cause += ", nor any range of half of it"
+    quoted = window or base
+    if automatic and window is None:
+        quoted = replace(base, chosen=replace(base.chosen, basis="all"))
+    return quoted, _neighbours(quoted, fit), f"{cause}; {suspects}"
+
+
+def _window(base: "ResistanceFit", fit: Fit) -> "ResistanceFit | None":
+    """Return the fit in the largest window that the law describes, None if there is none."""
+    latest = base.law.needs_below(base.kept.values)
+
+    def described(part: ResistanceCurve, colder: bool) -> bool:
+        low, high = float(part.temperature[0]), float(part.temperature[-1])
+        try:
+            trial = base.tried(part)
+        except FitError:
+            return False
+        # The Debye temperature of a part may be far off, and so may that of the whole.
+        needed = min(latest, trial.law.needs_below(trial.kept.values))
+        if trial.dof <= 1 or trial.kept.doubted is not None or (colder and low > needed):
+            return False
+        return high > low and trial.misfit.described
+
+    found = find_window(base.part, described)
+    return None if found is None else attempt(lambda: fit(*found))[0]
+
+
+def _lost(window: "ResistanceFit", base: "ResistanceFit") -> float:
+    return float(1 - np.ptp(window.window) / np.ptp(base.window))
+
+
+def _with_features(base: "ResistanceFit", fit: Fit) -> list["ResistanceFit"]:
+    """Return fits of the law with a feature beside it that describe all points, the best first."""
+    found = []
+    low, high = base.window
+    start, t_one = base.free.found.parameters, base.free.t_one
+    local = [one for one in base.misfit.local if one.in_errors**2 > _MOST_OF * base.misfit.excess]
+    for feature in (STEP, HUMP):
+        places = [one for one in local if one.feature is feature][:_TRIED]
+        if not places:
+            continue
+        guesses = [np.r_[start, one.height, one.place / t_one, one.width / t_one] for one in places]
+        law = beside(base.law, feature, guesses)
+        one, _ = attempt(lambda law=law: fit(low, high, law))  # type: ignore[misc]
+        if one is not None and _sensible(one, feature) and one.misfit.described:
+            found.append(one)
+    return sorted(found, key=lambda one: float(one.residuals @ one.residuals))
+
+
+def _sensible(fit: "ResistanceFit", feature: Feature) -> bool:
+    height, place, width = (fit.parameters[one.name] for one in feature.parameters)
+    low, high = fit.window
+    margin = 0.03 * (high - low)
+    return bool(
+        abs(height.n) > _CLEAR * height.s
+        and low + margin < place.n < high - margin
+        and width.n <= 1.3 * max(WIDTHS) * (high - low)
+        and fit.dof > 1
+    )
+
+
+def _narrow(fit: "ResistanceFit") -> bool:
+    """Tell whether a feature is so narrow that no law of the whole range looks like it."""
+    width = fit.kept.values[_feature_of(fit).parameters[2].name]
+    return width <= _NARROW * float(np.ptp(fit.window))
+
+
+def _feature_of(fit: "ResistanceFit") -> Feature:
+    return STEP if "step" in fit.kept.values else HUMP
+
+
+def _neighbours(fit: "ResistanceFit", again: Fit) -> list["ResistanceFit"]:
+    """Return the fits of shorter windows, where there are any."""
+    low, high = fit.window
+    less = _SHORTER * (high - low)
+    shorter = [(low + less, high), (low, high - less)]
+    return [
+        one
+        for ends in shorter
+        if (one := attempt(lambda ends=ends: again(*ends))[0]) is not None  # type: ignore[misc]
+    ]
+
+
+def _movement(
+    quoted: "ResistanceFit", others: Iterable["ResistanceFit"], whole: "ResistanceFit"
+) -> dict[str, float]:
+    """Return by how much each parameter moves beyond what fewer points let it scatter.
+
+    Where an error of all temperatures would explain the misfit of the whole, its effect counts.
+    """
+    values, errors = quoted.kept.values, quoted.kept.errors
+    moved = dict.fromkeys(quoted.law.names, 0.0)
+
+    def note(name: str, value: float, error: float) -> None:
+        allowed = max(error**2 - errors[name] ** 2, 0.0)
+        excess = max((value - values[name]) ** 2 - allowed, 0.0)
+        moved[name] = max(moved[name], float(np.sqrt(excess)))
+
+    for other in others:
+        for name in quoted.law.names:
+            if name in other.kept.values:
+                note(name, other.kept.values[name], other.kept.errors[name])
+    if quoted.g_at_zero and quoted.bends_wrongly:
+        for name in set(quoted.law.names) - quoted.held:
+            note(name, quoted.free.values[name], errors[name])
+    misfit, first = whole.misfit_of_free, quoted.law.first.name
+    if misfit.shift_explains:
+        moved[first] = max(moved[first], abs(misfit.shift * misfit.first_per_kelvin))
+    return {name: value for name, value in moved.items() if name not in quoted.held}
+
+
+def _no_result(fit: "ResistanceFit", moved: Mapping[str, float], lost: float) -> str:
+    first = fit.law.first
+    value, unit = fit.kept.values[first.name], first.unit_for(fit.curve.unit)
+    about = f"no {first.title} is quoted; it is about {value:.2g} {unit}".rstrip()
+    if lost > MOST_LOST:
+        return f"the window has lost {100 * lost:.0f} % of the range: {about}"
+    if moved[first.name] > MOST_MOVED * abs(value):
+        return (
+            f"the {first.title} moves by {moved[first.name]:.2g} {unit} between windows that could "
+            f"be taken as well: {about}"
+        )
+    return ""
+
+
+# ------------------------------------------------------------------------------- in words
+
+
+def _headline(fit: "ResistanceFit") -> str:
+    low, high = fit.window
+    return f"{fit.law.title} does not describe {low:g} to {high:g} K within the scatter"
+
+
+def _feature_words(fit: "ResistanceFit") -> str:
+    feature = _feature_of(fit)
+    height, place, width = (fit.kept.values[one.name] for one in feature.parameters)
+    part = 100 * height / float(fit.part.resistance.max())
+    return (
+        f": there is {feature.title} of {part:+.1f} % of the largest resistance near {place:.0f} "
+        f"K, {width:.0f} K wide (a structural transition, a hysteresis, or a change of contact?), "
+        "which is fitted beside it"
+    )
+
+
+def _suspects(fit: "ResistanceFit") -> str:
+    """Return what may be the cause, and what would tell."""
+    law = "another law (two bands, phonon modes of their own, another exponent n: see law=...)"
+    if fit.curve.origin in ("recommended", "formula"):
+        return f"these numbers have no sweep, so the law is the suspect: {law}"
+    misfit, first = fit.misfit_of_free, fit.law.first
+    shifted = ""
+    if misfit.shift_explains:
+        moved = fit.free.values[first.name] - misfit.shift * misfit.first_per_kelvin
+        shifted = (
+            f" (temperatures {'too low' if misfit.shift > 0 else 'too high'} by "
+            f"{abs(misfit.shift):.1f} +- {misfit.shift_error:.1f} K would explain it, with "
+            f"{first.title} at {moved:.0f} K)"
+        )
+    return (
+        f"suspects: the sweep or the thermometer, a lag or an offset{shifted}; {law}. A slower "
+        "sweep, one in both directions, or a second thermometer on the sample would tell"
+    )

@@ -1,0 +1,182 @@
+"""Whether a law describes a curve within its scatter; where and how it does not."""
+
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from scipy import ndimage
+
+from analysis.numerics.autoregression import Autoregression
+from analysis.numerics.scatter import stray_points
+from analysis.transport.curve import ResistanceCurve
+from analysis.transport.feature import HUMP, KINK, STEP, Feature
+from analysis.transport.solve import Solution
+from analysis.typing import Floats
+
+# Of 1000 curves that the law describes, each of these tests calls so many a misfit: of the four
+# smoothest terms, of all, of local shapes, of an error in temperature.
+_SMOOTH, _ANY, _LOCAL, _SHIFTED = 0.012, 0.008, 0.008, 0.012
+_SMOOTHEST, _TERMS = 4, 12
+# So many of the local shapes act as if they were independent of each other.
+_INDEPENDENT = 40
+# Points beyond this many are averaged with their neighbours.
+_MOST = 1200
+# Widths of local shapes, in parts of the range of temperatures.
+WIDTHS = (1 / 60, 1 / 25, 1 / 10)
+_PLACES = 24
+
+
+class Local(NamedTuple):
+    """A local shape that residuals would take.
+
+    Attributes
+    ----------
+    feature : Feature
+    place, width : float
+        K.
+    height : float
+        In parts of the solution's scale.
+    in_errors : float
+        The same in standard errors, without sign.
+    p_value : float
+        Probability of one so large, here or elsewhere, were there only scatter.
+    """
+
+    feature: Feature
+    place: float
+    width: float
+    height: float
+    in_errors: float
+    p_value: float
+
+
+class Misfit:
+    """What a converged fit leaves over, and what would explain it.
+
+    Parameters
+    ----------
+    part : ResistanceCurve
+        The points that were fitted.
+    solution : Solution
+
+    Attributes
+    ----------
+    first_per_kelvin : float
+        How the first parameter moves, in its unit, where all temperatures are 1 K too low.
+    shift, shift_error : float
+        By how much (K) the temperatures would have to be too low for the law to describe the
+        points best; with its standard error.
+    """
+
+    def __init__(self, part: ResistanceCurve, solution: Solution) -> None:
+        found, t = solution.found, part.temperature
+        law = solution.law.at(t, solution.t_one, solution.n)
+        # Weights per kelvin are a choice; the scatter is the same for all points.
+        weights = solution.weights if solution.weighting == "relative" else np.ones_like(t)
+        jacobian, slope = law.jacobian(found.parameters)[found.free], law.slope(found.parameters)
+        # A shift of all temperatures by 1 K, and what it does to the law's first parameter.
+        inverse = found.inverse[np.ix_(found.free, found.free)]
+        by_first = solution.named[1][0][found.free]
+        self.first_per_kelvin = float(
+            by_first @ inverse @ (jacobian @ (slope * solution.weights**2))
+        )
+        jacobian, slope = jacobian * weights, slope * weights
+        left = found.residuals * weights
+        if (stray := stray_points(left)).any():
+            left = np.where(stray, ndimage.median_filter(left, 5, mode="nearest"), left)
+        rows = np.vstack([t, left, slope, weights, jacobian])
+        each = -(-t.size // _MOST)
+        if each > 1:
+            edges = np.arange(0, t.size, each)
+            rows = np.add.reduceat(rows, edges, axis=1) / np.diff(np.r_[edges, t.size])
+        self.t, self.residuals, self.slope, self.weights = rows[:4]
+        self.jacobian, self.scale = rows[4:], solution.scale
+        self.span = float(np.ptp(self.t))
+        squares = float(self.residuals @ self.residuals)
+        self.exact = squares <= 1e-24 * float(self.weights @ self.weights)
+        terms = int(np.clip(self.t.size // 10, 3, _TERMS))
+        x = (self.t - self.t[0]) / self.span
+        self.smooth = np.cos(np.pi * np.arange(1, terms + 1)[:, None] * x) * self.weights
+        self.terms = terms
+        self.shift, self.shift_error, self.shifted = 0.0, float("inf"), False
+        self.enough = self.t.size > len(self.jacobian) + terms + 3
+        if self.enough and not self.exact:
+            self.scatter = Autoregression(self.residuals, self.jacobian, self.smooth)
+            shift = self.scatter.along(self.slope[None])
+            self.shift, self.shift_error = float(shift.amplitude[0]), float(shift.error[0])
+            self.shifted = bool(shift.p_value[0] < _SHIFTED)
+
+    @cached_property
+    def described(self) -> bool:
+        """Whether nothing but scatter is left over.
+
+        Always where there are too few points to tell.
+        """
+        if self.exact or not self.enough:
+            return True
+        return not (
+            self.scatter.lack(min(_SMOOTHEST, self.terms)) < _SMOOTH
+            or self.scatter.lack(self.terms) < _ANY
+            or self.shifted
+            or min(one.p_value for one in self.local) < _LOCAL
+        )
+
+    @cached_property
+    def local(self) -> list["Local"]:
+        """Local shapes that the residuals would take, the best of each kind and width.
+
+        The largest in standard errors first.
+        """
+        places = self.t[0] + self.span * np.linspace(0.05, 0.95, _PLACES)
+        found = []
+        for feature in (STEP, HUMP, KINK):
+            for part in WIDTHS:
+                width = part * self.span
+                rows = feature.rows(self.t, places, width) * self.weights
+                taken = self.scatter.along(rows)
+                best = int(np.argmax(np.abs(taken.amplitude) / taken.error))
+                height, error = float(taken.amplitude[best]), float(taken.error[best])
+                likely = min(1.0, _INDEPENDENT * float(taken.p_value[best]))
+                found.append(
+                    Local(feature, float(places[best]), width, height, abs(height) / error, likely)
+                )
+        return sorted(found, key=lambda one: -one.in_errors)
+
+    @property
+    def excess(self) -> float:
+        """The squares that smooth terms take up, in variances of the scatter."""
+        return self.scatter.taken(self.terms)
+
+    def described_with(self, row: Floats) -> bool:
+        """Tell whether nothing but scatter is left over beside a row (unweighted), linearised."""
+        rows = np.vstack([self.jacobian, row * self.weights])
+        scatter = Autoregression(self.residuals, rows, self.smooth)
+        few = min(_SMOOTHEST, self.terms)
+        return scatter.lack(few) >= _SMOOTH and scatter.lack(self.terms) >= _ANY
+
+    @cached_property
+    def shift_explains(self) -> bool:
+        """Whether an error that all temperatures share would explain the misfit."""
+        return self.shifted and self.described_with(self.slope / self.weights)
+
+    @cached_property
+    def kink(self) -> float | None:
+        """Temperature (K) of a change of slope that would explain the misfit, None if none does."""
+        kinks = [one for one in self.local if one.feature is KINK]
+        row = KINK.rows(self.t, np.array([kinks[0].place]), kinks[0].width)[0]
+        return kinks[0].place if self.described_with(row) else None
+
+    @cached_property
+    def worst(self) -> float:
+        """Temperature (K) near which the law misses the points most, noise set aside."""
+        far = np.abs(self._smooth_part() / self.weights)
+        return float(self.t[int(far.argmax())])
+
+    @cached_property
+    def size(self) -> float:
+        """How far it misses them there, as a part of the largest resistance."""
+        return float(np.abs(self._smooth_part() / self.weights).max())
+
+    def _smooth_part(self) -> Floats:
+        rows = self.scatter.rows[:-1]
+        return np.asarray((rows @ self.residuals) @ rows)

@@ -1,0 +1,131 @@
+"""Where a drop is seen, at any scale of temperature, and where none is."""
+
+import numpy as np
+import pytest
+from transition_study import (
+    NO_TRANSITION,
+    clean,
+    coupling,
+    eq_5,
+    fine_8,
+    fine_92,
+    metal,
+)
+
+from analysis import AnalysisError, FitError, ResistanceCurve, find_drop, fit_transition
+from analysis.transport.drop import deepest_drop, drops_of
+
+T = np.linspace(4, 300, 600)
+
+
+def made(t, r, *, noise=1e-4, seed=0):
+    scatter = np.random.default_rng(seed).normal(size=t.size)
+    return ResistanceCurve(t, r + noise * r.max() * scatter, name="made")
+
+
+@pytest.mark.parametrize("make", [clean, fine_8, fine_92])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_drop_is_seen_at_any_scale(make, seed):
+    rng = np.random.default_rng(seed)
+    one = make(rng)
+    drop = deepest_drop(one.curve(rng))
+    assert drop is not None
+    assert drop.low < one.tc(0.5) < one.tc(0.9) < drop.top
+    assert drop.fall > 0.9
+
+
+@pytest.mark.parametrize("make", NO_TRANSITION[:6], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("seed", range(5))
+def test_no_drop_is_seen_where_there_is_none(make, seed):
+    assert find_drop(make(np.random.default_rng(seed))) is None
+
+
+def test_a_resistance_that_is_higher_below_is_no_transition():
+    """A semiconductor that is clipped below 27 K, in noise of the meter's range."""
+    t = np.geomspace(6, 293, 800)
+    r = np.minimum(np.exp(300 / t), 1e6)
+    with pytest.raises(FitError, match="no superconducting transition seen"):
+        fit_transition(made(t, r, noise=1e-5))
+
+
+def test_a_scan_and_the_same_widened_have_the_same_t_c():
+    """8 K around 92 K, and 50 K; the points within are the same."""
+    wide = np.arange(70, 120, 0.05)
+    clean_r = 2.1 * (1 + 0.01 * (np.maximum(wide, 93.5) - 93.5)) * eq_5(wide, 93.5, 800.0)
+    r = clean_r + 1e-3 * np.random.default_rng(3).normal(size=wide.size)
+    near = (wide >= 88) & (wide <= 96)
+    found = [
+        fit_transition(ResistanceCurve(wide[part], r[part])).to_dict(0.5)["tc"]
+        for part in (near, np.ones_like(near))
+    ]
+    assert abs(found[0]["value"] - found[1]["value"]) < 2 * found[0]["stderr"]
+
+
+@pytest.mark.parametrize("remaining", [0.0, 0.1])
+def test_two_points_below_a_drop_are_enough_to_see_it(remaining):
+    t = np.r_[2.1, 3.7, np.arange(6.1, 300, 2)]
+    r = np.where(t > 5, metal(t, theta_d=350, r0=5.0, a=1.0), 5 * remaining + 0.1)
+    found = fit_transition(made(t, r, noise=1e-5))
+    assert "5 to" in found.why
+    assert "between 6.1 and 3.7 K" in found.why
+    assert find_drop(found.curve) > 6
+
+
+def test_steps_close_to_each_other_are_one_drop_and_others_are_not():
+    near = metal(np.maximum(T, 60)) * (0.5 * eq_5(T, 60, 200) + 0.5 * eq_5(T, 44, 200))
+    drop = deepest_drop(made(T, near))
+    assert drop.low < 43
+    assert drop.top > 60
+    far = metal(np.maximum(T, 20)) * eq_5(T, 20, 200) * (1 - 0.3 * (T < 150))
+    curve = made(T, far)
+    assert len(drops_of(curve)) == 2
+    assert find_drop(curve) > 149  # of both
+    assert 20 < deepest_drop(curve).top < 30
+
+
+def test_a_criterion_that_is_reached_below_the_drop_is_not_reached_by_it():
+    """A step to a fifth at 60 K, and a metal that falls on below 5 %."""
+    r = metal(T, theta_d=200, r0=1e-3, a=1.0) * np.where(T < 60, 0.2, 1.0)
+    found = fit_transition(made(T, r, noise=1e-5)).to_dict(0.05)
+    assert found["tc"]["value"] is None
+    assert found["tc"].get("interval") is None
+    assert found["warnings"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_sweeps_that_lie_apart_widen_the_error(seed):
+    """Cooling and warming 4 mK apart: the error covers both, with eq. 5 exact in each."""
+    t = np.linspace(7.0, 8.9, 700)
+    rng = np.random.default_rng(seed)
+    down, up = (0.7 * eq_5(t - shift, 8.05, 2000.0) for shift in (0.002, -0.002))
+    r = np.r_[up, down[::-1]] + 1e-4 * rng.normal(size=2 * t.size)
+    curve = ResistanceCurve(np.r_[t, t[::-1]], r)
+    found = fit_transition(curve).to_dict(0.5)["tc"]
+    true = 8.05 * (1 - (1.2282198517512 / 2000) ** (2 / 3))
+    assert found["interval"][0] < true - 0.0019
+    assert true + 0.0019 < found["interval"][1]
+    assert found["stderr"] < 0.01
+
+
+def test_a_stray_point_is_no_transition():
+    r = metal(T)
+    r[200] = 0.0
+    assert find_drop(ResistanceCurve(T, r)) is None
+
+
+def test_a_curve_of_few_points_has_no_drop():
+    assert find_drop(ResistanceCurve([1, 2, 3, 4], [0, 0, 5, 5])) is None
+    with pytest.raises(AnalysisError, match="no superconducting transition"):
+        fit_transition(ResistanceCurve([1, 2, 3, 4], [1, 1, 1, 1]))
+
+
+def test_lambda_spans_the_windows_where_no_theta_d_is_quoted():
+    """A gap in place of the transition, and a warm end that bends as no eq. 1 does."""
+    t = np.r_[np.linspace(2, 9.2, 20), np.linspace(9.4, 300, 200)]
+    r = metal(t, theta_d=250, r0=0.3) * (1 - 0.02 * np.maximum(t / 170 - 1, 0) ** 2)
+    found = fit_transition(made(t, np.where(t < 9.3, 0.0, r), noise=2e-4)).to_dict()
+    assert found["theta_d"]["value"] is None
+    assert found["tc"]["interval"] == [9.2, 9.4]
+    low, high = found["lambda"]["interval"]
+    assert low < coupling(9.2, 250) < coupling(9.4, 250) < high < low + 0.1
+    assert any("no Theta_D is quoted: lambda is that of" in text for text in found["warnings"])
