@@ -17,7 +17,8 @@ from compendium.chapters.glue import plain_text
 
 # What a row promises, by its kind, per cent.
 PROMISES = {"interval": "93 to 97", "limit": "93 to 99", "false alarms": "3 to 7"}
-MISSED = "missed"
+# Rows that count replicates: so many at most.
+COUNTS = ("missed", "refused", "warned")
 # The page's sections, and the studies that they show: tests/test_studies_ROOM.py.
 SECTIONS = {
     "resistance": ("fit", "lag"),
@@ -156,7 +157,7 @@ def counts(rows: Sequence[Row], section: str) -> Table | None:
             str(row.replicates),
         )
         for row in of_section(rows, section)
-        if row.kind == MISSED
+        if row.kind in COUNTS
     ]
     return Table(("counted", "data", "found", "at most", "of"), lines, words=2) if lines else None
 
@@ -172,7 +173,7 @@ def others(rows: Sequence[Row], section: str) -> Table | None:
             str(row.replicates),
         )
         for row in of_section(rows, section)
-        if row.kind not in (*PROMISES, MISSED)
+        if row.kind not in (*PROMISES, *COUNTS)
     ]
     return Table(("", "data", "found", "limits", "of"), lines, words=2) if lines else None
 
