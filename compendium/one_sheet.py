@@ -10,8 +10,8 @@ from typing import Any
 from analysis.catalogue.datasets import describe, find_dataset
 from analysis.diffraction.analyse import choose_crystal
 from analysis.diffraction.crystal.offsets import OFFSET_CHOICES
-from analysis.diffraction.lines.shapes import AUTO, SHAPES
 from analysis.diffraction.peaks import BREADTHS
+from analysis.diffraction.shapes import AUTO, SHAPES
 from analysis.diffraction.strain.additions import ADDITIONS
 from analysis.diffraction.strain.choices import MODELS
 from analysis.errors import DataError

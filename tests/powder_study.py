@@ -1,6 +1,6 @@
 """Synthetic powder patterns by formulas of their own, and what the analysis finds in them.
 
-Nothing here uses `analysis.diffraction.lines.shapes`: a Voigt line is a convolution by
+Nothing here uses `analysis.diffraction.shapes`: a Voigt line is a convolution by
 quadrature, K-alpha 2 is placed by Bragg's law, breadths follow eq. 7 as written out below.
 """
 

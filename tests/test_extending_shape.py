@@ -56,7 +56,7 @@ def command(project, text):
 
 def test_the_block_is_short_and_no_other_file_is_touched(project):
     assert len(CODE[2].splitlines()) < 40
-    assert FILE == "analysis/diffraction/lines/shapes.py"
+    assert FILE == "analysis/diffraction/shapes.py"
     names = [str(path.relative_to(ROOT)) for path in (ROOT / "analysis").rglob("*.py")]
     _, changed, errors = filecmp.cmpfiles(ROOT, project, names, shallow=False)
     assert (changed, errors) == ([FILE], [])

@@ -6,7 +6,7 @@ from powder_study import COPPER, MIXED, SIMPLE, Form, Line, bragg, make_pattern
 
 import analysis
 from analysis import DataError, FitError, Phase, fit_instrument, fit_peaks
-from analysis.diffraction.lines.shapes import shape_named
+from analysis.diffraction.shapes import shape_named
 
 LAB6 = Phase("LaB6", 4.1569, space_group="P m -3 m")
 X = np.linspace(18, 105, 5000)

@@ -10,8 +10,8 @@ from scipy import integrate
 from analysis import DataError, fit_peaks
 from analysis.diffraction.lines.group import GroupModel
 from analysis.diffraction.lines.search import Candidate
-from analysis.diffraction.lines.shapes import SHAPES as LIST
-from analysis.diffraction.lines.shapes import shape_named
+from analysis.diffraction.shapes import SHAPES as LIST
+from analysis.diffraction.shapes import shape_named
 
 X = np.linspace(5, 35, 2000)
 FOUR = (10.0, 13.0, 18.0, 24.0)

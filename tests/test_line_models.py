@@ -6,7 +6,7 @@ import pytest
 from powder_study import SHAPES, Form, Line, make_pattern
 
 from analysis import DataError, fit_peaks
-from analysis.diffraction.lines.shapes import shape_named
+from analysis.diffraction.shapes import shape_named
 from analysis.models.lines import line_model
 
 X = np.linspace(8, 22, 1400)

@@ -35,7 +35,7 @@ def _not_positive(value: float) -> str | None:
 )
 @options.choice(
     "--shape",
-    "diffraction.lines.shapes:SHAPE_CHOICES",
+    "diffraction.shapes:SHAPE_CHOICES",
     "auto",
     "Shape of the lines.",
     cls=Described,

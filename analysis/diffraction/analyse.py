@@ -13,9 +13,9 @@ from analysis.diffraction.crystal.lattice import LatticeFit, fit_lattice
 from analysis.diffraction.crystal.offsets import check_offset
 from analysis.diffraction.crystal.phase import Phase, reflections
 from analysis.diffraction.lines.fit_peaks import fit_peaks
-from analysis.diffraction.lines.shapes import AUTO, check_shape
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
+from analysis.diffraction.shapes import AUTO, check_shape
 from analysis.diffraction.strain.choices import checked_options
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
 from analysis.errors import DataError, FitError, attempt

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.diffraction.lines.shapes import shape_named
 from analysis.diffraction.pattern import DiffractionPattern
+from analysis.diffraction.shapes import shape_named
 from analysis.errors import DataError
 from analysis.typing import Floats
 

@@ -5,7 +5,7 @@ from typing import Any
 import lmfit
 import numpy as np
 
-from analysis.diffraction.lines.shapes import shape_named
+from analysis.diffraction.shapes import shape_named
 from analysis.typing import Floats
 
 
@@ -16,7 +16,7 @@ def line_model(shape: str, *, prefix: str = "") -> lmfit.Model:
 
         y(x) = \frac{A}{w} \, g\!\left(\frac{x - c}{w}; m\right)
 
-    with the profile g of unit area and unit FWHM, see `analysis.diffraction.lines.shapes`.
+    with the profile g of unit area and unit FWHM, see `analysis.diffraction.shapes`.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ import numpy as np
 
 from analysis.diffraction.lines.fitted import FittedPattern
 from analysis.diffraction.lines.group import GroupModel, parameter_of
-from analysis.diffraction.lines.shapes import PSEUDO_VOIGT, SHAPES, Shape
+from analysis.diffraction.shapes import PSEUDO_VOIGT, SHAPES, Shape
 from analysis.typing import Floats
 
 

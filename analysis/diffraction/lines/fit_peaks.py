@@ -14,10 +14,10 @@ from analysis.diffraction.lines.fitted import FittedPattern, lines_of
 from analysis.diffraction.lines.group import FittedGroup
 from analysis.diffraction.lines.in_turns import ROUGH, TOGETHER, find_and_fit, refit, settle
 from analysis.diffraction.lines.search import Candidate, glitches, left_over
-from analysis.diffraction.lines.shapes import AUTO, Shape, check_shape, shape_named
 from analysis.diffraction.lines.splits import Split, hidden_lines, splits_of
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
+from analysis.diffraction.shapes import AUTO, Shape, check_shape, shape_named
 from analysis.errors import DataError, FitError
 from analysis.typing import Floats
 
@@ -52,7 +52,7 @@ def fit_peaks(
     ----------
     pattern : DiffractionPattern
     shape : str
-        The name of one of `analysis.diffraction.lines.shapes.SHAPES`, of which Lorentzian is
+        The name of one of `analysis.diffraction.shapes.SHAPES`, of which Lorentzian is
         the paper's choice; or "auto", the one that describes the data, see `choose_shape`;
         with an instrument that of its lines. `PeakTable.shape` names it and a remark says why.
     instrument : Instrument, optional

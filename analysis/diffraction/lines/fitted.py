@@ -11,8 +11,8 @@ from scipy import signal
 
 from analysis.diffraction.lines.group import FittedGroup
 from analysis.diffraction.lines.search import Candidate, doublet_partner
-from analysis.diffraction.lines.shapes import Shape
 from analysis.diffraction.pattern import DiffractionPattern
+from analysis.diffraction.shapes import Shape
 from analysis.numerics.scatter import robust_deviation
 from analysis.numerics.uncertainty import correlation_of
 from analysis.typing import Floats

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.diffraction.lines.search import Candidate
-from analysis.diffraction.lines.shapes import Shape
+from analysis.diffraction.shapes import Shape
 from analysis.numerics.least_squares import Minimum, Undetermined, minimise
 from analysis.typing import Floats
 

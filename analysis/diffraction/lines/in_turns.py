@@ -22,9 +22,9 @@ from analysis.diffraction.lines.search import (
     find_lines,
     scatter,
 )
-from analysis.diffraction.lines.shapes import PSEUDO_VOIGT, Shape
 from analysis.diffraction.lines.whole_pattern import fit_jointly
 from analysis.diffraction.pattern import DiffractionPattern
+from analysis.diffraction.shapes import PSEUDO_VOIGT, Shape
 from analysis.errors import FitError
 from analysis.numerics.least_squares import Undetermined
 from analysis.typing import Floats

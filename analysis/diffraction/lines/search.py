@@ -10,8 +10,8 @@ from pybaselines import Baseline
 from pybaselines.utils import ParameterWarning
 from scipy import ndimage, signal
 
-from analysis.diffraction.lines.shapes import START_MIXING
 from analysis.diffraction.pattern import DiffractionPattern
+from analysis.diffraction.shapes import START_MIXING
 from analysis.errors import FitError
 from analysis.numerics.scatter import robust_deviation, scatter_of_neighbours
 from analysis.typing import Floats

@@ -17,7 +17,7 @@ from analysis.diffraction.lines.fitted import FittedPattern, lines_of
 from analysis.diffraction.lines.group import FittedGroup, fit_group, schwarz
 from analysis.diffraction.lines.in_turns import ROUGH, model_of
 from analysis.diffraction.lines.search import Candidate
-from analysis.diffraction.lines.shapes import PSEUDO_VOIGT, Shape
+from analysis.diffraction.shapes import PSEUDO_VOIGT, Shape
 from analysis.numerics.least_squares import Undetermined
 from analysis.typing import Floats
 

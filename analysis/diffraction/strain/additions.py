@@ -10,8 +10,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from scipy import special
 
-from analysis.diffraction.lines.shapes import shape_named
 from analysis.diffraction.peaks import PeakTable
+from analysis.diffraction.shapes import shape_named
 from analysis.numerics.linear import fit_linear
 from analysis.typing import Floats
 

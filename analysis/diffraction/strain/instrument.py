@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.diffraction.crystal.indexing import index_lines
 from analysis.diffraction.crystal.phase import Phase
-from analysis.diffraction.lines.shapes import Shape, shape_named
 from analysis.diffraction.peaks import CommonErrors, LineParts, PeakTable
+from analysis.diffraction.shapes import Shape, shape_named
 from analysis.errors import DataError, FitError
 from analysis.numerics.linear import fit_linear
 from analysis.numerics.uncertainty import band_half_width
