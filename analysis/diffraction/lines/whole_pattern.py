@@ -42,6 +42,8 @@ STEPS = 40
 WEIGHED = 1
 # The background bends more often, by these factors, where that is very strongly called for.
 FINER, EVIDENCE = (1, 2, 4, 8), 10.0
+# Where all at once leave so many times what they left in turns, a hump is none of the spline's.
+WORSE = 4.0
 # The largest number of points times parameters squared; what is larger stays in turns.
 LARGEST = 2e9
 # Multiplications of one product of matrices.
@@ -204,6 +206,8 @@ def fit_jointly(fitted: FittedPattern) -> FittedPattern:
         for before, (group, part) in zip(groups, _each(model), strict=True)
         for points in [(residuals[before.at], error[before.at])]
     )
+    if sum(one.chi_square for one in joint) > WORSE * sum(one.chi_square for one in groups):
+        raise Undetermined("the background does not follow what lies under the lines")
     fit = JointFit(model, p, inverse, residuals)
     return replace(fitted, groups=joint, under=model.background(p), error=error, joint=fit)
 
