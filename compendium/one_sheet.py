@@ -9,8 +9,10 @@ from typing import Any
 
 from analysis.catalogue.datasets import describe, find_dataset
 from analysis.diffraction.analyse import choose_crystal
-from analysis.diffraction.lines.shapes import SHAPES
+from analysis.diffraction.crystal.offsets import OFFSET_CHOICES
+from analysis.diffraction.lines.shapes import AUTO, SHAPES
 from analysis.diffraction.peaks import BREADTHS
+from analysis.diffraction.strain.additions import ADDITIONS
 from analysis.diffraction.strain.choices import MODELS
 from analysis.errors import DataError
 from analysis.transport.coupling import FORMULAS
@@ -24,9 +26,11 @@ _CHOICES = {
     "law": law_names(),
     "weighting": WEIGHTINGS,
     "formula": FORMULAS,
-    "shape": tuple(shape.name for shape in SHAPES),
+    "shape": (AUTO, *(shape.name for shape in SHAPES)),
     "breadth": BREADTHS,
     "model": MODELS,
+    "addition": tuple(one.name for one in ADDITIONS),
+    "offset": OFFSET_CHOICES,
 }
 
 

@@ -215,10 +215,15 @@ def test_ranges_without_lines_are_refused(wavelength, angles, message):
 def test_a_known_cell_comes_back(phase, offset, shift):
     peaks = lines_of(phase, wavelength=61.99, until=35)
     move = shift * (np.cos(peaks.theta) if offset == "displacement" else 1)
-    fit = fit_lattice(dataclasses.replace(peaks, two_theta=peaks.two_theta + move), phase)
-    if shift:
-        assert abs(fit.a.n - phase.a) > 1e-4
     moved = dataclasses.replace(peaks, two_theta=peaks.two_theta + move)
+    if shift:
+        assert abs(fit_lattice(moved, phase, offset="none").a.n - phase.a) > 1e-4
+    unasked = fit_lattice(moved, phase)
+    assert (unasked.offset == "none") is (not shift)
+    # Which kind of offset it is the lines may not tell: the errors then cover both.
+    for name in phase.system.names:
+        low, high = unasked.interval(name)
+        assert low <= getattr(phase, name) <= high
     fit = fit_lattice(moved, phase, offset=offset)
     assert cell_of(fit) == pytest.approx(phase.cell, rel=1e-6 if shift else 1e-12)
     assert fit.volume.n == pytest.approx(np.sqrt(np.linalg.det(phase.metric)), rel=1e-6)
@@ -266,7 +271,8 @@ def test_what_symmetry_ties_is_one_number():
 )
 def test_intervals_cover(phase, stated, name):
     rng = np.random.default_rng(4)
-    exact = lines_of(phase, error=0.004 * stated, until=14.0)
+    # Two lines of gold would not tell that their errors are stated too small.
+    exact = lines_of(phase, error=0.004 * stated, until=18.0 if phase is GOLD else 14.0)
     truth = {"a": phase.a, "c": phase.c, "volume": np.sqrt(np.linalg.det(phase.metric))}[name]
     covered = 0
     for _ in range(400):
@@ -282,14 +288,23 @@ def test_errors_too_small_are_widened_by_the_scatter():
     noise = rng.normal(0, 0.004, len(exact))
     noisy = dataclasses.replace(exact, two_theta=exact.two_theta + noise)
     honest, bold, silent = (
-        fit_lattice(dataclasses.replace(noisy, two_theta_error=np.full(len(exact), error)), FMMM)
+        fit_lattice(
+            dataclasses.replace(noisy, two_theta_error=np.full(len(exact), error)),
+            FMMM,
+            offset="none",
+        )
         for error in (0.004, 0.0004, np.nan)
     )
-    assert bold.a.s == pytest.approx(silent.a.s)
-    assert bold.a.s == pytest.approx(honest.a.s, rel=0.2)
+    assert np.sqrt(bold.a.s**2 - bold.systematic["a"] ** 2) == pytest.approx(silent.a.s)
+    assert silent.a.s == pytest.approx(honest.a.s, rel=0.2)
+    # Lines that disagree may have offsets of both kinds: that is in the error too.
+    assert 0.2 * silent.a.s < bold.systematic["a"] < 5 * silent.a.s
+    assert not silent.systematic
+    assert not honest.systematic
     assert bold.widening == pytest.approx(10, rel=0.2)
     assert "disagree by more than the errors" in bold.warnings[0]
-    assert "the scatter alone" in silent.warnings[0]
+    assert silent.warnings == ()
+    assert "the scatter alone" in silent.remarks[0]
     assert silent.chi_square_reduced is None
 
 
@@ -307,12 +322,38 @@ def test_stress_that_shifts_reflections_is_told():
     )
 
 
-def test_an_offset_left_out_is_named():
+def test_an_offset_that_nobody_asked_for_is_fitted_and_said():
     fit = fit_lattice(lines_of(FMMM, wavelength=61.99, until=30, shift=0.04), FMMM)
-    assert any("a zero shift of +0.040 degrees" in text for text in fit.warnings)
+    (remark,) = fit.remarks
+    assert "fitted with the zero shift of +0.040 degrees (chi-square 1.99e+03 without" in remark
+    assert "state the offset if you know it: none, zero or displacement" in remark
+    assert fit.warnings == ()
     short = lines_of(GOLD, until=10)
     fit = fit_lattice(dataclasses.replace(short), GOLD, offset="zero")
-    assert any("a and the zero shift are hardly told apart" in text for text in fit.warnings)
+    assert any("a and the zero shift are hardly told apart" in text for text in fit.remarks)
+
+
+def test_what_kind_of_offset_it_is_the_error_covers_where_the_lines_do_not_tell():
+    rng = np.random.default_rng(3)
+    peaks = lines_of(GOLD, until=30, error=0.002)
+    x = peaks.two_theta + 0.04 * np.cos(peaks.theta) + rng.normal(0, 0.002, len(peaks))
+    moved = dataclasses.replace(peaks, two_theta=x)
+    unasked, zero, tilted = (
+        fit_lattice(moved, GOLD, offset=kind) for kind in ("auto", "zero", "displacement")
+    )
+    assert "whether it is a zero shift or displacement the lines do not tell" in (
+        unasked.remarks[0].replace("displacement or zero shift", "zero shift or displacement")
+    )
+    (low, high) = unasked.interval()
+    for fit in (zero, tilted):
+        # Unasked, offsets count as small: that narrows by a trifle.
+        assert low - 0.05 * (high - low) <= fit.interval()[0]
+        assert fit.interval()[1] <= high + 0.05 * (high - low)
+    found = unasked.to_dict()["a"]
+    assert found["interval"] == [low, high]
+    assert found["systematic"] == unasked.systematic["a"] > 0
+    assert found["stderr"] ** 2 > found["systematic"] ** 2
+    assert unasked.to_dict()["offset"]["kind"] == unasked.offset
 
 
 def test_an_outlier_is_named_and_kept():
@@ -331,8 +372,8 @@ def test_lines_that_are_not_whole_or_without_error_are_left_out():
     error = np.where(np.arange(len(peaks)) == 2, 0.0, peaks.two_theta_error)
     fit = fit_lattice(dataclasses.replace(peaks, flags=flags, two_theta_error=error), GOLD)
     assert [line.hkl for line in fit.lines] == [*peaks.hkl[1:2], *peaks.hkl[3:]]
-    assert "cut off or split: 111" in fit.warnings[0]
-    assert "without an error of their position: 220" in fit.warnings[1]
+    assert "cut off or split: 111" in fit.remarks[0]
+    assert "without an error of their position: 220" in fit.remarks[1]
 
 
 @pytest.mark.parametrize(
@@ -368,17 +409,27 @@ def test_axes_left_open_are_named(phase, hkl, offset, message):
 def test_wrong_indices_are_refused(change, message):
     with pytest.raises(DataError, match=message):
         fit_lattice(dataclasses.replace(lines_of(GOLD), **change), GOLD)
-    with pytest.raises(DataError, match="offset must be one of none, zero, displacement"):
+    with pytest.raises(DataError, match="offset must be one of auto, none, zero, displacement"):
         fit_lattice(lines_of(GOLD), GOLD, offset="height")
 
 
 def test_to_dict_is_plain_and_says_what_is_held():
     fit = fit_lattice(lines_of(RUTILE, shift=0.01), RUTILE, offset="zero")
     found = fit.to_dict()
-    assert found["c"] == {"value": fit.c.n, "stderr": fit.c.s, "unit": "angstrom"}
+    assert found["c"] == {
+        "value": fit.c.n,
+        "stderr": fit.c.s,
+        "unit": "angstrom",
+        "interval": list(fit.interval("c")),
+    }
     assert found["alpha"] == {"value": 90.0, "stderr": None, "unit": "degree"}
     assert found["1/a"]["value"] == pytest.approx(0.25)
-    assert found["shift"]["value"] == pytest.approx(0.01)
+    assert found["offset"] == {
+        "value": pytest.approx(0.01),
+        "stderr": fit.shift.s,
+        "unit": "degree",
+        "kind": "zero",
+    }
     assert found["lines"][0]["hkl"] == [1, 1, 0]
     one = only(lines_of(GOLD, error=np.nan), (1, 1, 1))
     found = fit_lattice(one, GOLD)
@@ -446,7 +497,7 @@ def test_blends_are_left_unindexed_and_said():
     at = int(np.argmin(np.abs(found.two_theta - blend)))
     assert found.hkl[at] is None
     assert "overlapping" in found.flags[at]
-    assert any("200 and 020" in text or "020 and 200" in text for text in found.warnings)
+    assert any("200 and 020" in text or "020 and 200" in text for text in found.remarks)
     # Who knows that 020 is too weak to be seen may say so.
     seen = [*(line.hkl for line in lone), (2, 0, 0)]
     assert index_lines(found, pseudo, among=seen).hkl[at] == (2, 0, 0)

@@ -181,7 +181,9 @@ def test_lattice_constants_have_a_row_for_each_pressure():
 def test_remarks_gather_those_of_pattern_lines_and_analysis(wh):
     note = strain_report.before_quoting(wh)
     assert note.title == "lines, before quoting:"
-    assert [*note.remarks] == [*wh.peaks.pattern.notes, *wh.peaks.warnings, *wh.warnings]
+    peaks = wh.peaks
+    doubts = [*peaks.warnings, *wh.warnings]
+    assert [*note.remarks] == [*doubts, *peaks.pattern.notes, *peaks.remarks, *wh.remarks]
 
 
 # --- figures --------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from test_strain_report import table
 
 import analysis
 from analysis.diffraction.analyse import PatternAnalysis, choose_crystal
-from analysis.show.strain_report import MISSING, size, strain
+from analysis.show.strain_report import MISSING, size, strain, strain_of
 from analysis.twin.patterns import truths
 from compendium.chapters import strain_words
 
@@ -29,7 +29,8 @@ def strains(*cases):
 def test_one_pattern_with_a_limit_and_with_a_size():
     limited, sized = analysed(), analysed(size=20.0)
     words = strain_words.pattern_words(limited)
-    assert words["one-strain"] == strain(limited.strain.strain)
+    assert words["one-strain"] == strain_of(limited.strain)
+    assert words["one-reduced"] == strain(limited.strain.strain_by_reduced)
     assert words["one-size"] == size(limited.strain)
     assert (words["one-name"], words["one-origin"]) == ("lines", "synthetic")
     at_limit = 1000 * limited.strain.strain_at_size_limit
@@ -50,8 +51,8 @@ def test_a_series_quotes_what_was_measured_and_says_what_was_not():
         {"pressure": 1.6, "strain": 0.004}, {"pressure": 10.0}, {"pressure": 33.0, "strain": 0.011}
     )
     words = strain_words.series_words(series, {})
-    assert words["strain-first"] == strain(series[0].strain)
-    assert words["strain-33"] == strain(series[2].strain)
+    assert words["strain-first"] == strain_of(series[0])
+    assert words["strain-33"] == strain_of(series[2])
     assert words["strain-20"] == words["strain-last"] == "not measured"
     assert words["strain-plateau"] == strain(series[1].strain)
     assert words["strain-most-at"] == "33 GPa"
@@ -112,7 +113,7 @@ def test_a_standard_and_iron_before_and_after():
     cells = [analysis.fit_lattice(_gold(edge), gold) for edge in (3.88, 3.87)]
     words = strain_words.standard_words(standards, cells)
     assert words["lab6-size"] == size(standards[0])
-    assert words["iron-after"] == strain(standards[2].strain)
+    assert words["iron-after"] == strain_of(standards[2])
     assert words["iron-a-before"].startswith("3.88")
     assert words["iron-a-after"].startswith("3.87")
 
@@ -147,4 +148,4 @@ def test_the_trap_by_its_broadest_line_and_its_split_lines():
     assert words["trap-split"] == "1 of 5"
     broadest = max(ignored.per_line, key=lambda line: line.strain.n)
     assert words["trap-line"] == broadest.name
-    assert words["trap-solved"] == strain(solved.strain)
+    assert words["trap-solved"] == strain_of(solved)

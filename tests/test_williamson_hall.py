@@ -78,7 +78,10 @@ def test_squares_add_in_quadrature():
         ({"size": 0}, "size must be above 0, got 0"),
         ({"wavelength": -1}, "wavelength must be above 0, got -1"),
         ({"shape_factor": np.nan}, "shape_factor must be above 0, got nan"),
-        ({"addition": "cubic"}, "addition must be one of linear, quadrature; got 'cubic'"),
+        (
+            {"addition": "cubic"},
+            "addition must be one of linear, quadrature, resolved, halder-wagner; got",
+        ),
         ({"theta": [0.1, 1.6]}, "Bragg angles theta must lie between 0 and pi/2"),
     ],
 )
@@ -114,10 +117,12 @@ def test_lines_without_noise_and_size_give_back_the_strain(strain):
 def test_no_strain_and_no_size_give_zero_and_two_limits():
     wh = williamson_hall(make_peaks(TWO_THETA, np.zeros(7), 1e-4))
     assert wh.strain.n == 0
-    assert not wh.strain_shows
-    assert wh.strain_upper == pytest.approx(1.6449 * wh.strain.s, rel=1e-4)
+    assert wh.quoted_strain is None
+    assert wh.interval() == (0, pytest.approx(1.96 * wh.strain.s, rel=1e-4))
+    # Beside a size, which can only take away, as though there were none.
+    assert wh.strain_upper == pytest.approx(1.6449 * wh.strain_by_reduced.s, rel=1e-4)
     assert wh.size_lower > 50
-    assert any("the strain is not above zero" in text for text in wh.warnings)
+    assert any("neither is determined" in text for text in wh.warnings)
 
 
 def test_a_size_without_strain_is_found_and_the_strain_limited():
@@ -125,7 +130,9 @@ def test_a_size_without_strain_is_found_and_the_strain_limited():
     assert wh.model == "full"
     assert wh.size.n == pytest.approx(20, rel=1e-10)
     assert 0 < wh.strain_upper < 1e-3
-    assert "the strain is" in " ".join(wh.warnings)
+    assert wh.quoted_strain is None
+    assert wh.warnings == ()
+    assert any("the strain is not above zero at 95 %" in text for text in wh.remarks)
 
 
 @pytest.mark.parametrize("factor", [0.1, 3.0])
@@ -247,7 +254,11 @@ def test_one_line_has_the_error_of_its_breadth():
     wh = williamson_hall(lines().select([3]))
     assert wh.model == "reduced"
     assert wh.n_lines == 1
-    assert wh.strain.s == pytest.approx(1e-4 / (4 * np.tan(THETA[3])), rel=1e-3)
+    error = 1e-4 / (4 * np.tan(THETA[3]))
+    assert wh.strain_by_reduced.s == pytest.approx(error, rel=1e-3)
+    # A size alone may broaden it.
+    assert wh.quoted_strain is None
+    assert wh.interval() == (0, pytest.approx(5e-3 + 1.96 * error, rel=1e-4))
     assert wh.size_lower is None
     assert wh.chi_square_reduced is None
     assert any("only one line" in text for text in wh.warnings)
@@ -262,8 +273,8 @@ def test_an_error_of_the_angle_counts_through_the_slope():
     )
     slope = 4 * 0.02 / np.cos(THETA[3]) ** 2
     expected = np.hypot(1e-5, slope * np.radians(0.05)) / (4 * np.tan(THETA[3]))
-    assert unsure.strain.s == pytest.approx(expected, rel=1e-6)
-    assert unsure.strain.s > 5 * exact.strain.s
+    assert unsure.strain_by_reduced.s == pytest.approx(expected, rel=1e-6)
+    assert unsure.strain_by_reduced.s > 5 * exact.strain_by_reduced.s
 
 
 @pytest.mark.parametrize("size", [10.0, np.inf])
@@ -284,16 +295,17 @@ def test_lines_that_do_not_stray_keep_their_errors():
     weights = np.tan(wh.lines.theta) / np.radians(wh.lines.integral_breadth_error)
     assert not wh.kept.widened
     assert np.isinf(wh.dof)
-    assert wh.strain.s == pytest.approx(1 / (4 * np.sqrt(weights @ weights)), rel=1e-4)
+    error = 1 / (4 * np.sqrt(weights @ weights))
+    assert wh.strain_by_reduced.s == pytest.approx(error, rel=1e-4)
     assert wh.residuals_in_errors @ wh.residuals_in_errors == pytest.approx(wh.kept.chi_square)
 
 
-def test_the_band_of_eq_8_is_the_interval_of_the_strain():
-    wh = williamson_hall(noisy())
+def test_the_band_of_eq_8_is_its_own_interval_of_the_strain():
+    wh = williamson_hall(noisy(), model="reduced")
     low, high = wh.interval("strain", 0.9)
     lower, upper = wh.band(THETA, 0.9)
-    assert lower == pytest.approx(4 * low * np.tan(THETA), rel=1e-10)
-    assert upper == pytest.approx(4 * high * np.tan(THETA), rel=1e-10)
+    assert lower == pytest.approx(4 * low * np.tan(THETA), rel=1e-9)
+    assert upper == pytest.approx(4 * high * np.tan(THETA), rel=1e-9)
 
 
 # Size or not
@@ -315,15 +327,17 @@ def test_the_limit_tells_what_the_strain_would_be_there():
     weights = np.tan(THETA) ** 2
     expected = np.average(rest / (4 * np.tan(THETA)), weights=weights)
     assert wh.strain_at_size_limit == pytest.approx(expected, rel=1e-3)
-    text = next(text for text in wh.warnings if "size is not determined" in text)
+    text = next(text for text in wh.remarks if "size is not determined" in text)
     assert f"D > {wh.size_lower:.3g} nm" in text
     assert f"would be {expected:.3g} instead of 0.005" in text
 
 
 def test_with_a_weak_limit_size_alone_could_be_the_cause():
     wh = williamson_hall(lines(error=3e-3))
-    assert wh.strain_at_size_limit < 0
-    assert any("need no strain at all" in text for text in wh.warnings)
+    assert wh.interval()[0] == 0
+    assert wh.quoted_strain is None
+    assert wh.strain_upper > 5e-3
+    assert any("a size alone explains the breadths" in text for text in wh.warnings)
 
 
 def test_eq_8_on_lines_with_a_size_says_what_it_leaves_out():
@@ -340,7 +354,7 @@ def test_eq_7_on_lines_without_a_size_gives_no_size():
     assert wh.size is None
     assert wh.size_lower > 0
     assert wh.interval("size")[1] > wh.size_lower
-    assert any("size is not determined" in text for text in wh.warnings)
+    assert any("size is not determined" in text for text in wh.remarks)
 
 
 def test_two_lines_are_not_enough_for_a_size_unless_asked_for():
@@ -354,7 +368,7 @@ def test_two_lines_are_not_enough_for_a_size_unless_asked_for():
     ("part", "addition", "word"),
     [(0.2, "linear", "nearer Gaussian"), (1.0, "quadrature", "nearer Lorentzian")],
 )
-def test_the_addition_is_compared_with_the_shape_of_the_lines(part, addition, word):
+def test_the_addition_asked_for_is_compared_with_the_shape_of_the_lines(part, addition, word):
     peaks = lines(size=10, lorentzian_part=np.full(7, part))
     assert any(word in text for text in williamson_hall(peaks, addition=addition).warnings)
 
@@ -369,7 +383,7 @@ def test_flagged_lines_are_left_out_and_named(flag):
     wh = williamson_hall(lines(factors=factors, flags=flagged(2, flag, "overlapping")))
     assert wh.n_lines == 6
     assert wh.strain.n == pytest.approx(5e-3, rel=1e-10)
-    text = next(text for text in wh.warnings if "left out" in text)
+    text = next(text for text in wh.remarks if "left out" in text)
     assert text == f"1 of 7 lines left out: at 15.40 deg ({flag}: {FLAGS[flag]})"
 
 
@@ -383,7 +397,7 @@ def test_a_line_without_an_error_is_left_out(unknown):
     errors[2] = unknown
     wh = williamson_hall(lines(error=errors))
     assert wh.n_lines == 6
-    assert "at 15.40 deg (its breadth or the error of that is not known)" in wh.warnings[0]
+    assert "at 15.40 deg (its breadth or the error of that is not known)" in wh.remarks[0]
 
 
 def test_leaving_out_narrow_lines_is_said_to_raise_the_strain():
@@ -395,14 +409,17 @@ def test_without_an_instrument_the_assumption_of_the_paper_is_named():
     assert williamson_hall(lines()).corrected
     wh = williamson_hall(lines(instrument=None))
     assert not wh.corrected
-    text = next(text for text in wh.warnings if "not corrected for the instrument" in text)
+    text = next(text for text in wh.remarks if "not corrected for the instrument" in text)
     assert "negligible, as the paper assumes" in text
 
 
-def test_good_lines_draw_no_warning_but_that_of_the_size():
+def test_good_lines_draw_no_warning():
     assert williamson_hall(lines(size=20)).warnings == ()
-    (text,) = williamson_hall(lines()).warnings
-    assert text.startswith("the size is not determined")
+    wh = williamson_hall(lines())
+    assert wh.warnings == ()
+    size, addition = wh.remarks
+    assert size.startswith("the size is not determined")
+    assert "as those of Lorentzian lines do" in addition
 
 
 # Directions
@@ -465,7 +482,7 @@ def test_each_line_tells_its_own_strain(size):
     [
         ({"model": "eq7"}, "model must be one of auto, full, reduced; got 'eq7'"),
         ({"breadth": "height"}, "breadth must be one of integral, fwhm; got 'height'"),
-        ({"addition": "sum"}, "addition must be one of linear, quadrature; got 'sum'"),
+        ({"addition": "sum"}, "addition must be one of auto, linear, quadrature, resolved"),
         ({"shape_factor": 0}, "shape_factor must be a number above 0, got 0"),
         ({"shape_factor": "0.9"}, "shape_factor must be a number above 0, got '0.9'"),
     ],
@@ -513,10 +530,12 @@ def test_names_and_levels_are_checked():
 def test_the_result_is_plain_json(peaks):
     found = json.loads(json.dumps(williamson_hall(peaks).to_dict(), allow_nan=False))
     for name in ("strain", "strain_upper", "size", "size_lower"):
-        assert set(found[name]) == {"value", "stderr", "unit"}
+        assert set(found[name]) >= {"value", "stderr", "unit"}
+    assert found["strain"]["interval"] == found["strain_interval_95"]
     assert found["n_points"] == len(peaks)
     assert found["model"] in ("full", "reduced")
     assert isinstance(found["warnings"], list)
+    assert isinstance(found["remarks"], list)
 
 
 def test_strain_and_size_are_correlated_numbers():

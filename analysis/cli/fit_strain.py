@@ -1,6 +1,7 @@
 """``fit strain``: lines, eqs. 7 and 8, and the cell."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -10,6 +11,8 @@ from analysis.cli import options
 from analysis.cli.printing import print_fit, print_json, stated
 from analysis.cli.sources import crystals_of, data_of, instrument_of, phase_from
 from analysis.cli.words import Described
+
+_CONSTANTS = ("a", "b", "c", "alpha", "beta", "gamma")
 
 
 def _not_positive(value: float) -> str | None:
@@ -31,7 +34,11 @@ def _not_positive(value: float) -> str | None:
     help="Space group of the standard.",
 )
 @options.choice(
-    "--shape", "diffraction.lines.shapes:SHAPES", "lorentzian", "Shape of the lines.", cls=Described
+    "--shape",
+    "diffraction.lines.shapes:SHAPE_CHOICES",
+    "auto",
+    "Shape of the lines.",
+    cls=Described,
 )
 @options.choice(
     "--breadth",
@@ -45,6 +52,13 @@ def _not_positive(value: float) -> str | None:
     "auto",
     "Eq. 7, eq. 8, or eq. 7 where the data determine a size.",
 )
+@options.choice(
+    "--addition",
+    "diffraction.strain.additions:ADDITIONS",
+    "auto",
+    "How the parts of a breadth by size and by strain add.",
+    cls=Described,
+)
 @options.number("--shape-factor", 0.9, "Scherrer's constant.", _not_positive)
 @options.window(
     "Use the angles 2 theta between these (degrees); all if not given.",
@@ -55,6 +69,13 @@ def _not_positive(value: float) -> str | None:
 @click.option("--space-group", metavar="SYMBOL", help="Its space group: 'F m -3 m'.")
 @click.option(
     "--phase", metavar="NAME", help="One of several crystals of a data set; the first if not given."
+)
+@options.choice(
+    "--offset",
+    "diffraction.crystal.offsets:OFFSET_CHOICES",
+    "auto",
+    "Of the angles, when the cell is fitted: none, a zero shift, a sample off the axis, or the "
+    "one that the lines ask for.",
 )
 @options.pattern_options
 @options.JSON
@@ -67,6 +88,8 @@ def fit_strain(
     shape: str,
     breadth: str,
     model: str,
+    addition: str,
+    offset: str,
     shape_factor: float,
     window: tuple[float, float] | None,
     cell: tuple[float, ...] | None,
@@ -107,6 +130,8 @@ def fit_strain(
         breadth=breadth,
         model=model,
         shape_factor=shape_factor,
+        addition=addition,
+        offset=offset,
     )
     strain, numbers = found.strain_or_error(), found.to_dict()
     if as_json:
@@ -117,13 +142,29 @@ def fit_strain(
     limit = "not known" if lower is None else f"> {lower:.3g} nm (95 %, one-sided)"
     corrected = f"corrected with {peaks.instrument}" if peaks.instrument else "not corrected"
     rows = [
-        ("strain", stated(numbers["strain"]).removesuffix(" 1")),
+        ("strain", _strain(numbers)),
         ("size", limit if size["value"] is None else stated(size)),
         ("model", f"eq. {7 if strain.model == 'full' else 8}: {strain.reason}"),
-        *((name, stated(lattice[name])) for name in ("a", "b", "c") if name in lattice),
-        ("breadth", f"{breadth}, of {shape} lines; instrument: {corrected}"),
+        *((name, stated(lattice[name])) for name in _CONSTANTS if name in lattice),
+        *_offset_row(lattice, offset),
+        ("breadth", f"{breadth}, of {peaks.shape} lines; instrument: {corrected}"),
         ("R^2", "none" if numbers["r_squared"] is None else f"{numbers['r_squared']:.4f}"),
         ("lines", f"{strain.n_lines} of {len(peaks)}{f' of {found.crystal}' * bool(crystals)}"),
     ]
     heading = f"Williamson-Hall at {pattern.wavelength:g} pm"
-    print_fit(file, pattern, heading, rows, found.warnings)
+    print_fit(file, pattern, heading, rows, found.warnings, found.remarks)
+
+
+def _strain(numbers: Mapping[str, Any]) -> str:
+    strain, upper = numbers["strain"], numbers["strain_upper"]["value"]
+    if strain["value"] is None and upper is not None:
+        return f"< {upper:.3g} (95 %, one-sided)"
+    return stated(strain).removesuffix(" 1")
+
+
+def _offset_row(lattice: Mapping[str, Any], asked: str) -> list[tuple[str, str]]:
+    shift = lattice.get("offset")
+    if shift is None or shift["kind"] == "none":
+        return []
+    how = "as asked for" if asked != "auto" else "as the lines ask for"
+    return [("offset", f"{stated(shift)}, {shift['kind']}, {how}")]

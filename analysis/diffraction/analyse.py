@@ -6,13 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from uncertainties import nominal_value
 
+from analysis.diffraction.crystal.explained import explained
 from analysis.diffraction.crystal.indexing import index_lines
 from analysis.diffraction.crystal.lattice import LatticeFit, fit_lattice
-from analysis.diffraction.crystal.phase import ANGLES, LENGTHS, Phase, reflections
+from analysis.diffraction.crystal.offsets import check_offset
+from analysis.diffraction.crystal.phase import Phase, reflections
 from analysis.diffraction.lines.fit_peaks import fit_peaks
-from analysis.diffraction.lines.shapes import shape_named
+from analysis.diffraction.lines.shapes import AUTO, check_shape
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
 from analysis.diffraction.strain.choices import checked_options
@@ -33,6 +34,8 @@ MOST_IN_LINE = 3
 COVERED = 1.0
 # Reflections closer than this part of a width are one line.
 APART = 0.35
+# What is no number in a result's dictionary.
+_SAID = ("warnings", "remarks")
 
 
 class CrystalChoice(NamedTuple):
@@ -145,36 +148,44 @@ class PatternAnalysis:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What to know before quoting the numbers, in words."""
+        """What casts doubt on the numbers, in words."""
+        lines = () if self.peaks is None else self.peaks.warnings
         strain = () if self.strain is None else (*self.strain.peaks.warnings, *self.strain.warnings)
         cell = self.lattice_numbers().get("warnings", ())
-        return tuple(dict.fromkeys([*self.choice.warnings, *self.reasons, *strain, *cell]))
+        return tuple(dict.fromkeys([*self.choice.warnings, *self.reasons, *lines, *strain, *cell]))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the numbers rest on, in words."""
+        results = (self.peaks, self.strain and self.strain.peaks, self.strain, self.lattice)
+        said = [text for result in results if result is not None for text in result.remarks]
+        return tuple(dict.fromkeys(said))
 
     def lattice_numbers(self) -> dict[str, Any]:
-        """Return the free constants of the cell and its volume as plain numbers, for JSON.
+        """Return the cell's free constants, volume and offset as plain numbers, for JSON.
 
         Empty without a crystal or without its lines; a warning alone where these lines
         determine no cell.
         """
         if self.no_lattice is not None:
-            return {"warnings": [f"no lattice constants: {self.no_lattice}"]}
+            return {"warnings": [f"no lattice constants: {self.no_lattice}"], "remarks": []}
         if self.lattice is None:
             return {}
         numbers = self.lattice.to_dict()
-        names = dict.fromkeys((*self.lattice.phase.system.names, "volume", "offset", "warnings"))
+        names = dict.fromkeys((*self.lattice.phase.system.names, "volume", "offset", *_SAID))
         return {name: numbers[name] for name in names}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain numbers and words, ready for JSON.
 
-        The entries of `WilliamsonHall.to_dict`, if there is a strain, with all warnings;
-        "lattice", the cell's numbers or None; "notes", what was noticed while reading.
+        The entries of `WilliamsonHall.to_dict`, if there is a strain, with all warnings and
+        remarks; "lattice", the cell's numbers or None; "notes", what was noticed while reading.
         """
-        cell = self.lattice_numbers()
-        cell.pop("warnings", None)
+        cell = {name: one for name, one in self.lattice_numbers().items() if name not in _SAID}
         return {
             **({} if self.strain is None else self.strain.to_dict()),
             "warnings": list(self.warnings),
+            "remarks": list(self.remarks),
             "lattice": cell or None,
             "notes": self.pattern.notes,
         }
@@ -189,8 +200,12 @@ class PatternAnalysis:
         cell = self.lattice_numbers()
         numbers = numbers_of(strain) | numbers_of(cell)
         numbers.pop("offset", None)
-        said = [*self.pattern.notes, *self.choice.warnings, *self.reasons]
-        return summary({"strain": strain, "lattice": cell}, numbers, said)
+        return summary(
+            {"strain": strain, "lattice": cell},
+            numbers,
+            [*self.pattern.notes, *self.warnings],
+            self.remarks,
+        )
 
 
 def analyse_pattern(
@@ -198,13 +213,14 @@ def analyse_pattern(
     phases: Sequence[Phase] = (),
     *,
     phase: str | None = None,
-    shape: str = "lorentzian",
+    shape: str = AUTO,
     instrument: "Instrument | None" = None,
     window: tuple[float, float] | None = None,
     breadth: str = "integral",
     model: str = "auto",
     shape_factor: float = 0.9,
-    addition: str = "linear",
+    addition: str = "auto",
+    offset: str = "auto",
     split: bool = True,
 ) -> PatternAnalysis:
     """Analyse a pattern: its lines, strain and size by eq. 7 or 8, and the cell.
@@ -222,6 +238,8 @@ def analyse_pattern(
         Of the lines, see `fit_peaks`.
     breadth, model, shape_factor, addition
         Of the strain, see `williamson_hall`.
+    offset
+        Of the cell, see `fit_lattice`.
 
     Returns
     -------
@@ -242,21 +260,27 @@ def analyse_pattern(
     >>> name = "twin-xrd-10.5gpa"
     >>> found = analyse_pattern(load(name), phases_of(name))
     >>> print(found.crystal.name, f"{1000 * found.strain.strain:.1uS}")
-    La3Ni2O7 8.00(7)
+    La3Ni2O7 8.0(2)
     """
-    shape_named(shape)
+    check_shape(shape)
     options = checked_options(model, shape_factor, breadth, addition)
+    check_offset(offset)
     choice = choose_crystal(phases, phase, where=pattern.name)
     if window is not None:
         pattern = pattern.between(*window)
     crystal = choice.crystal
-    fit = fit_peaks if crystal is None else partial(fit_phase, phase=crystal)
+    fit = fit_peaks
+    if crystal is not None:
+        others = [one for one in phases if one is not crystal]
+        fit = partial(fit_phase, phase=crystal, others=others)
     peaks, no_peaks = attempt(lambda: fit(pattern, shape=shape, instrument=instrument, split=split))
     if peaks is None:
         return PatternAnalysis(pattern, choice, no_peaks=no_peaks)
     strain, no_strain = attempt(lambda: williamson_hall(peaks, **options._asdict()))
     lattice, no_lattice = (
-        (None, None) if crystal is None else attempt(lambda: fit_lattice(peaks, crystal))
+        (None, None)
+        if crystal is None
+        else attempt(lambda: fit_lattice(peaks, crystal, offset=offset))
     )
     return PatternAnalysis(pattern, choice, peaks, strain, lattice, None, no_strain, no_lattice)
 
@@ -268,10 +292,11 @@ def fit_phase(
     pattern: DiffractionPattern,
     phase: Phase,
     *,
-    shape: str = "lorentzian",
+    shape: str = AUTO,
     instrument: "Instrument | None" = None,
     window: tuple[float, float] | None = None,
     split: bool = True,
+    others: Sequence[Phase] = (),
 ) -> PeakTable:
     """Find and fit the lines of one crystal in a pattern, which may hold others.
 
@@ -286,6 +311,9 @@ def fit_phase(
         With an approximate cell.
     shape, instrument, window, split
         As in `fit_peaks`.
+    others : sequence of Phase
+        What else is known to be in the pattern: lines of these are set aside when it is
+        judged how much the crystal explains.
 
     Returns
     -------
@@ -296,16 +324,65 @@ def fit_phase(
     ------
     DataError, FitError
         As `fit_peaks` and `index_lines` do: FitError if no line matches the cell at this
-        wavelength.
+        wavelength, or it explains less than half of the pattern, or not the strongest
+        line, and the lines that it meets lie no closer than those of any cell would.
     """
-    fit = partial(
-        fit_peaks, pattern, shape=shape, instrument=instrument, window=window, split=split
-    )
-    indexed = index_lines(fit(), phase)
+    fit = partial(fit_peaks, pattern, instrument=instrument, window=window, split=split)
+    first = fit(shape=shape)
+    indexed = index_lines(first, phase)
     places = _places(indexed, phase)
     if places:
-        indexed = index_lines(fit(places=places), phase)
-    return indexed.select([index is not None for index in indexed.hkl])
+        indexed = index_lines(fit(shape=first.shape, places=places), phase)
+        # Why it is of this shape the first fit says, before anything else.
+        chosen = first.remarks[:1] if shape.lower() == AUTO else ()
+        indexed = replace(indexed, remarks=tuple(dict.fromkeys((*chosen, *indexed.remarks))))
+    indexed = _whole(indexed, phase)
+    doubts = _doubts(indexed, phase, others)
+    return indexed.select(
+        [index is not None for index in indexed.hkl], warnings=(*indexed.warnings, *doubts)
+    )
+
+
+def _whole(indexed: PeakTable, phase: Phase) -> PeakTable:
+    """Take lines of a cubic crystal as whole where no lower symmetry would split them so.
+
+    Stretched along an axis a cube splits h00 and leaves hhh whole, along its diagonal the
+    other way round: if both look split, the shape of the lines is another.
+    """
+    if phase.crystal_system != "cubic":
+        return indexed
+    split = np.array(["split" in flags for flags in indexed.flags], dtype=bool)
+    kinds = {
+        tuple(abs(index) == max(map(abs, hkl)) for index in hkl)
+        for hkl, apart in zip(indexed.hkl, split, strict=True)
+        if apart and hkl is not None and {*map(abs, hkl)} <= {0, max(map(abs, hkl))}
+    }
+    if not {1, 3} <= {sum(kind) for kind in kinds}:
+        return indexed
+    angles = ", ".join(f"{angle:.2f}" for angle in indexed.two_theta[split])
+    warning = (
+        f"the lines at {angles} deg look split, h00 and hhh alike, which no stretched cube does: "
+        "they are used as whole lines; another shape, or --shape auto, may describe them"
+    )
+    return replace(
+        indexed,
+        flags=tuple(flags - {"split"} for flags in indexed.flags),
+        warnings=(*indexed.warnings, warning),
+    )
+
+
+def _doubts(indexed: PeakTable, phase: Phase, others: Sequence[Phase]) -> tuple[str, ...]:
+    """Refuse a cell that does not explain the pattern; return words of one that may not."""
+    aside = np.zeros(len(indexed), dtype=bool)
+    for other in others:
+        found, _ = attempt(lambda other=other: index_lines(indexed, other))  # type: ignore[misc]
+        if found is not None:
+            aside |= np.array([index is not None for index in found.hkl], dtype=bool)
+    cell, _ = attempt(lambda: fit_lattice(indexed, phase))
+    judged = explained(indexed, cell, aside)
+    if words := judged.refusal(phase):
+        raise FitError(f"{indexed.pattern.name}: {words}")
+    return judged.doubts(phase)
 
 
 def _places(indexed: PeakTable, phase: Phase) -> list[float]:
@@ -314,7 +391,7 @@ def _places(indexed: PeakTable, phase: Phase) -> list[float]:
     All of them if they are few; else those that share a line with one or two others.
     """
     try:
-        cell = refined(fit_lattice(indexed, phase))
+        cell = fit_lattice(indexed, phase).cell
     except FitError:  # too few lines for all axes: the approximate cell has to do
         cell = phase
     x = indexed.pattern.two_theta
@@ -337,11 +414,3 @@ def _told_apart(angles: Floats, fwhm: float) -> list[float]:
     """Return ascending angles; those too close for any fit to tell apart as their mean."""
     groups = np.split(angles, np.flatnonzero(np.diff(angles) > APART * fwhm) + 1)
     return [float(group.mean()) for group in groups if group.size]
-
-
-def refined(fit: LatticeFit) -> Phase:
-    """Return the crystal with the fitted cell in place of the approximate one."""
-    cell: dict[str, Any] = {
-        name: float(nominal_value(getattr(fit, name))) for name in (*LENGTHS, *ANGLES)
-    }
-    return replace(fit.phase, **cell)

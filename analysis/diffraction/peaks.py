@@ -41,6 +41,19 @@ _PARTS = (
 )
 
 
+class CommonErrors(NamedTuple):
+    """By how much K causes, independent of each other, move all lines of a table together.
+
+    Each is a standard error of the instrument's curves; the lines' errors contain it. Arrays
+    have shape (K, N), degrees.
+    """
+
+    fwhm: Floats
+    integral_breadth: Floats
+    lorentzian_fwhm: Floats
+    gaussian_fwhm: Floats
+
+
 class LineParts(NamedTuple):
     """The Lorentzian and the Gaussian that make up lines. Arrays have shape (N,), degrees.
 
@@ -91,11 +104,16 @@ class PeakTable:
         What casts doubt on the numbers, in words.
     remarks : tuple of str
         What belongs to them: what was left out as a matter of course, in words.
+    undeclared_doublet : bool
+        Whether K-alpha 2 shows that the pattern does not declare: places are then not those
+        of one wavelength.
     lorentzian_fwhm, lorentzian_fwhm_error, gaussian_fwhm, gaussian_fwhm_error : ndarray or None
         The two parts of each line's FWHM, degrees, and their errors, where a fit found
         them; `parts` has them in any case.
     parts_correlation : ndarray or None
         Of the errors of the two parts, -1 to 1.
+    common : CommonErrors or None
+        What the removal of the instrument's breadth does to all lines alike.
     background, line_counts : ndarray, shape (M,), or None
         The fit at the pattern's points: what lies under the lines, and all lines together,
         counts. K-alpha 2 is part of the lines.
@@ -120,11 +138,13 @@ class PeakTable:
     background: Floats | None = None
     line_counts: Floats | None = None
     remarks: tuple[str, ...] = ()
+    undeclared_doublet: bool = False
     lorentzian_fwhm: Floats | None = None
     lorentzian_fwhm_error: Floats | None = None
     gaussian_fwhm: Floats | None = None
     gaussian_fwhm_error: Floats | None = None
     parts_correlation: Floats | None = None
+    common: CommonErrors | None = None
 
     def __len__(self) -> int:
         return self.two_theta.size
@@ -188,4 +208,6 @@ class PeakTable:
         }
         for name, values in (("flags", self.flags), ("hkl", self.hkl)):
             parts[name] = tuple(values[at] for at in chosen) if values else ()
+        if self.common is not None:
+            parts["common"] = CommonErrors(*(modes[:, chosen] for modes in self.common))
         return replace(self, **{**parts, **changes})

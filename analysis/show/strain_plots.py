@@ -183,6 +183,45 @@ def williamson_hall_figure(wh: WilliamsonHall) -> Figure:
     return fig
 
 
+def size_strain(ax: Axes, wh: WilliamsonHall, *, label: bool = True) -> Axes:
+    """Draw the plot of Halder and Wagner, in which a size is the slope and a strain the start.
+
+    ``(beta*/d*)^2 = (K/D) beta*/d*^2 + (2 epsilon)^2`` with ``beta* = beta cos(theta)/lambda`` and
+    ``d* = 2 sin(theta)/lambda``, of lines that are Lorentzian by size and Gaussian by strain. It
+    is a straight line only for those, and gives the lines at small angles the say over D.
+    """
+    other = wh if wh.addition == "halder-wagner" else wh.with_addition("halder-wagner")
+    lines, wavelength = other.lines, other.peaks.pattern.wavelength / 1000
+    breadths, errors = lines.breadth(other.breadth)
+    cos, sin = np.cos(lines.theta), np.sin(lines.theta)
+    x = breadths * cos * wavelength / (4 * sin**2)
+    y = 1e6 * (breadths * cos / (2 * sin)) ** 2
+    ax.errorbar(
+        x, y, 2 * y * errors / breadths, x * errors / breadths,
+        fmt="o", ms=4, lw=1, color=ORANGE, label="lines",
+    )  # fmt: skip
+    if other.full is not None:
+        ends = np.array([0.0, 1.05 * float(x.max())])
+        slope, start = other.full.values * np.array([1e6 / wavelength, 4e6])
+        ax.plot(ends, slope * ends + start, color=BLUE, label="Halder and Wagner")
+    if label:
+        for name, at, height in zip(line_names(lines), x, y, strict=True):
+            ax.annotate(
+                name, (at, height), xytext=(3, -8), textcoords="offset points", fontsize=7
+            )  # fmt: skip
+    ax.set(xlabel=r"$\beta^*/d^{*2}$ (nm)", ylabel=r"$10^6 (\beta^*/d^*)^2$", xlim=(0, None))
+    ax.set_ylim(0, 1.2 * float(y.max()))
+    return mark_origin(ax, wh.peaks.pattern.origin)
+
+
+def two_opinions(wh: WilliamsonHall) -> Figure:
+    """Return a figure of the Williamson-Hall plot beside that of Halder and Wagner."""
+    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.9))
+    williamson_hall(left, wh).legend(loc="upper left")
+    size_strain(right, wh).legend(loc="lower right")
+    return fig
+
+
 def panels(analyses: Sequence[WilliamsonHall], *, columns: int = 5) -> Figure:
     """Return small multiples, a Williamson-Hall plot for each pressure: the paper's Fig. 8."""
     columns = min(columns, len(analyses))
@@ -205,6 +244,8 @@ def panels(analyses: Sequence[WilliamsonHall], *, columns: int = 5) -> Figure:
 def _panel_title(wh: WilliamsonHall) -> str:
     given = wh.peaks.pattern
     name = given.name if given.pressure is None else f"{given.pressure:g} GPa"
+    if wh.quoted_strain is None:
+        return f"{name}, $10^3\\epsilon$ < {1000 * wh.strain_upper:.1f}"
     return f"{name}, $10^3\\epsilon$ = {1000 * wh.strain.n:.1f}"
 
 

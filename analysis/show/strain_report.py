@@ -8,6 +8,7 @@ from uncertainties import UFloat, ufloat
 from analysis.diffraction.crystal.lattice import LatticeFit
 from analysis.diffraction.crystal.phase import label_of
 from analysis.diffraction.peaks import PeakTable
+from analysis.diffraction.strain.additions import ADDITIONS
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.pressure.compression import AXES, LatticeTable
 from analysis.show.report import Note, Table, quantity, unbroken
@@ -58,6 +59,13 @@ def strain(value: UFloat) -> str:
     return quantity(1000 * value)
 
 
+def strain_of(wh: WilliamsonHall) -> str:
+    """Return the strain to quote in thousandths, or "< 0.5" where there is only a limit."""
+    if wh.quoted_strain is not None:
+        return strain(wh.quoted_strain)
+    return unbroken(f"< {1000 * wh.strain_upper:.2g}")
+
+
 def size(wh: WilliamsonHall) -> str:
     """Return "23 ± 4 nm", or "> 49 nm" where no size shows."""
     if wh.size is not None:
@@ -74,15 +82,24 @@ def strain_parameters(wh: WilliamsonHall) -> Table:
     chi_square = wh.chi_square_reduced
     at_limit = wh.strain_at_size_limit
     rows = [
-        (THOUSANDTHS, strain(wh.strain), unbroken(f"{1000 * low:.2f} to {1000 * high:.2f}")),
+        (THOUSANDTHS, strain_of(wh), unbroken(f"{1000 * low:.2f} to {1000 * high:.2f}")),
         ("D", size(wh), "one-sided" if wh.size is None else _size_interval(wh)),
-        ("equation", "7" if wh.model == "full" else "8", ""),
+        ("equation", _equation(wh), ""),
+        ("breadths add", wh.addition, ""),
         ("lines used", f"{wh.n_lines} of {len(wh.peaks)}", ""),
         ("χ² per degree of freedom", "none" if chi_square is None else f"{chi_square:.3g}", ""),
     ]
     if at_limit is not None:
         rows.insert(2, (f"{THOUSANDTHS}, were D at its limit", f"{1000 * at_limit:.2f}", ""))
+    if wh.second_opinion is not None:
+        other = wh.second_opinion
+        rows.append((f"{THOUSANDTHS} by Halder and Wagner", strain_of(other), ""))
+        rows.append(("D by Halder and Wagner", size(other), ""))
     return Table(("", "value", "95 %"), rows)
+
+
+def _equation(wh: WilliamsonHall) -> str:
+    return "7" if wh.model == "full" else "8"
 
 
 def _size_interval(wh: WilliamsonHall) -> str:
@@ -97,7 +114,7 @@ def strain_table(
     rows = []
     for wh in analyses:
         pressure = wh.peaks.pattern.pressure
-        row = ["unknown" if pressure is None else f"{pressure:g}", strain(wh.strain), size(wh)]
+        row = ["unknown" if pressure is None else f"{pressure:g}", strain_of(wh), size(wh)]
         row.append(f"{wh.n_lines}/{len(wh.peaks)}")
         if truth is not None:
             known = None if pressure is None else truth.get(pressure)
@@ -112,16 +129,22 @@ def breadth_table(wh: WilliamsonHall) -> Table:
     rows = []
     for name, breadth in (("integral breadth", "integral"), ("FWHM", "fwhm")):
         one = wh.with_breadth(breadth)
-        rows.append((name, strain(one.strain), size(one)))
+        rows.append((name, strain_of(one), size(one)))
     return Table(("breadth", THOUSANDTHS, "D"), rows)
+
+
+def addition_table(wh: WilliamsonHall) -> Table:
+    """Return strain and size for each way in which the breadths may add."""
+    rows = []
+    for way in ADDITIONS[1:]:
+        one = wh.with_addition(way.name)
+        rows.append((way.name, way.about, strain_of(one), size(one)))
+    return Table(("breadths add", "", THOUSANDTHS, "D"), rows)
 
 
 def comparison(analyses: Mapping[str, WilliamsonHall], *, what: str) -> Table:
     """Return one row for each of several analyses by name: strain, size, equation."""
-    rows = [
-        (name, strain(wh.strain), size(wh), "7" if wh.model == "full" else "8")
-        for name, wh in analyses.items()
-    ]
+    rows = [(name, strain_of(wh), size(wh), _equation(wh)) for name, wh in analyses.items()]
     return Table((what, THOUSANDTHS, "D", "eq."), rows)
 
 
@@ -156,6 +179,7 @@ def compressibilities(table: LatticeTable) -> Table:
 
 
 def before_quoting(wh: WilliamsonHall) -> Note:
-    """Return everything to know before quoting a strain, as one note."""
-    said = [*wh.peaks.pattern.notes, *wh.peaks.warnings, *wh.warnings]
+    """Return everything to know before quoting a strain, as one note, doubts first."""
+    peaks = wh.peaks
+    said = [*peaks.warnings, *wh.warnings, *peaks.pattern.notes, *peaks.remarks, *wh.remarks]
     return Note(f"{wh.peaks.pattern.name}, before quoting:", said or ["nothing to remark"])

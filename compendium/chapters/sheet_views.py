@@ -16,7 +16,7 @@ from analysis.errors import AnalysisError, attempt
 from analysis.numerics.summary import is_number
 from analysis.show.plots import BLUE, GREEN, GREY, mark_origin
 from analysis.show.report import Note, Table, estimate, quantity, window
-from analysis.show.strain_report import THOUSANDTHS, line_names, strain
+from analysis.show.strain_report import THOUSANDTHS, line_names, strain_of
 from analysis.transport.analyse import CurveAnalysis
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
@@ -142,26 +142,25 @@ def without_each_line(wh: WilliamsonHall, *, most: int = 12) -> Table | None:
     """
     if wh.n_lines < 4:
         return None
-    choices: dict[str, Any] = {"model": wh.model, "breadth": wh.breadth}
+    choices = {**wh.options._asdict(), "addition": wh.addition}
     moves = []
     for place, name in enumerate(line_names(wh.lines)):
         others = wh.lines.select(np.arange(wh.n_lines) != place)
         with suppress(AnalysisError):
-            moved = williamson_hall(others, **choices, shape_factor=wh.shape_factor)
-            moves.append((name, moved.strain))
-    moves.sort(key=lambda one: -abs(one[1].n - wh.strain.n))
+            moves.append((name, williamson_hall(others, **choices)))
+    moves.sort(key=lambda one: -abs(one[1].strain.n - wh.strain.n))
     rows = [
-        (name, strain(value), f"{1000 * (value.n - wh.strain.n):+.3g}")
-        for name, value in moves[:most]
+        (name, strain_of(moved), f"{1000 * (moved.strain.n - wh.strain.n):+.3g}")
+        for name, moved in moves[:most]
     ]
-    return Table(("left out", THOUSANDTHS, "moves by"), [("none", strain(wh.strain), ""), *rows])
+    return Table(("left out", THOUSANDTHS, "moves by"), [("none", strain_of(wh), ""), *rows])
 
 
 def cell_table(lattice: Mapping[str, Any]) -> Table | Note:
     """Return the cell of a record, or that there is none."""
     rows = []
     for name, number in lattice.items():
-        if is_number(number):
+        if is_number(number) and number.get("kind") != "none":
             error = number["stderr"]
             value = ufloat(number["value"], math.nan if error is None else error)
             rows.append((name, quantity(value), number["unit"]))

@@ -11,7 +11,7 @@ from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.pressure.compression import AXES, LatticeTable
 from analysis.pressure.plateau import strain_plateau
 from analysis.show.report import quantity
-from analysis.show.strain_report import MISSING, size, strain
+from analysis.show.strain_report import MISSING, size, strain, strain_of
 from analysis.twin.patterns import PatternTruth
 
 # The pressures (GPa) whose strains the text quotes, and the names that it glues.
@@ -24,7 +24,8 @@ def pattern_words(analysis: PatternAnalysis) -> dict[str, str]:
     at_limit = wh.strain_at_size_limit
     return {
         "one-origin": pattern.origin or "of unknown origin",
-        "one-strain": strain(wh.strain),
+        "one-strain": strain_of(wh),
+        "one-reduced": strain(wh.strain_by_reduced),
         "one-size": size(wh),
         "one-name": pattern.name,
         "one-limit": "Size and strain were fitted together"
@@ -56,21 +57,21 @@ def series_words(
     truths : mapping of str to PatternTruth
         What synthetic patterns were made from, by name.
     """
-    strains = {wh.peaks.pattern.pressure: wh.strain for wh in analyses}
+    strains = {wh.peaks.pattern.pressure: wh for wh in analyses}
     known = known_strains(analyses, truths)
     intervals = {wh.peaks.pattern.pressure: wh.interval() for wh in analyses}
     inside = [intervals[at][0] <= truth <= intervals[at][1] for at, truth in known.items()]
     n_full = sum(wh.model == "full" for wh in analyses)
     limits = [wh.size_lower for wh in analyses if wh.size_lower is not None]
     mean = strain_plateau(analyses)
-    most = max(strains, key=lambda at: strains[at].n, default=None)
+    most = max(strains, key=lambda at: strains[at].strain.n, default=None)
     return {
         "n-series": str(len(analyses)),
         "n-full": str(n_full) if n_full else "none",
         "false-sizes": _false_sizes(analyses, truths),
         "n-strain-inside": str(sum(inside)),
         **{
-            f"strain-{name}": strain(strains[at]) if at in strains else "not measured"
+            f"strain-{name}": strain_of(strains[at]) if at in strains else "not measured"
             for at, name in QUOTED.items()
         },
         "strain-plateau": "not measured" if mean is None else strain(mean.value),
@@ -99,7 +100,7 @@ def gold_words(analysis: PatternAnalysis | None, origin: str | None) -> dict[str
 
     `origin` is that of the pattern which is shown.
     """
-    names = ("a", "verdict", "size", "fwhm", "integral", "limit", "ratio", "law", "chi")
+    names = ("a", "verdict", "size", "fwhm", "integral", "strain", "ratio", "law", "chi")
     words = {f"gold-{name}": MISSING for name in names}
     words["gold-origin"] = origin or "unknown origin"
     if analysis is None or analysis.lattice is None:
@@ -110,7 +111,6 @@ def gold_words(analysis: PatternAnalysis | None, origin: str | None) -> dict[str
         hkl: ufloat(value, error)
         for hkl, value, error in zip(lines.hkl, lines.fwhm, lines.fwhm_error, strict=True)
     }
-    at_limit = wh.strain_at_size_limit
     verdict = (
         f"A size of {size(wh)} shows."
         if wh.size is not None
@@ -121,9 +121,9 @@ def gold_words(analysis: PatternAnalysis | None, origin: str | None) -> dict[str
         "gold-a": quantity(analysis.lattice.a, "Å"),
         "gold-verdict": verdict,
         "gold-size": size(wh),
-        "gold-fwhm": strain(wh.with_breadth("fwhm").strain),
-        "gold-integral": strain(wh.strain),
-        "gold-limit": "no limit" if at_limit is None else f"{1000 * at_limit:.2f}",
+        "gold-fwhm": strain(wh.with_breadth("fwhm").strain_by_reduced),
+        "gold-integral": strain(wh.strain_by_reduced),
+        "gold-strain": strain_of(wh),
         "gold-ratio": quantity(width[2, 0, 0] / width[1, 1, 1]),
         "gold-law": f"{np.tan(lines.theta[1]) / np.tan(lines.theta[0]):.2f}",
         "gold-chi": f"{wh.chi_square_reduced:.0f}",
@@ -160,8 +160,8 @@ def standard_words(
     standard, measured, corrected = standards
     return {
         "lab6-size": size(standard),
-        "iron-before": strain(measured.strain),
-        "iron-after": strain(corrected.strain),
+        "iron-before": strain_of(measured),
+        "iron-after": strain_of(corrected),
         "iron-a-before": quantity(cells[0].a, "Å"),
         "iron-a-after": quantity(cells[1].a, "Å"),
     }
@@ -193,9 +193,9 @@ def trap_words(
     return {
         "trap-truth": f"{1000 * truth.strain:.1f}",
         "trap-size": f"{truth.size:g} nm",
-        "trap-ignored": strain(ignored.strain),
+        "trap-ignored": strain_of(ignored),
         "trap-excess": f"{ignored.strain.n / truth.strain:.1f}",
-        "trap-solved": strain(solved.strain),
+        "trap-solved": strain_of(solved),
         "trap-line": broadest.name,
         "trap-broadest": f"{1000 * broadest.strain.n:.1f}",
         "trap-split": f"{sum(split)} of {len(split)}",

@@ -83,7 +83,7 @@ def index_lines(
     PeakTable
         The same lines with `hkl` (None where no reflection fits) and `phase`. A line on
         which two reflections lie, neither claimed by a line of its own, is a blend: it
-        is flagged "overlapping" and has no indices; `warnings` says which.
+        is flagged "overlapping" and has no indices; `remarks` says which.
 
     Raises
     ------
@@ -330,9 +330,9 @@ def _table(peaks: PeakTable, search: _Search, found: Match) -> PeakTable:
             blends.append(f"{peaks.two_theta[line]:.2f} ({labels})")
         else:
             hkl[line] = search.known[row].hkl
-    warnings = []
+    warnings, remarks = [], []
     if blends:
-        warnings.append(
+        remarks.append(
             f"on {len(blends)} of the lines more than one reflection of {search.phase.name} lies; "
             f"they are not indexed: {', '.join(blends)} degrees"
         )
@@ -347,4 +347,5 @@ def _table(peaks: PeakTable, search: _Search, found: Match) -> PeakTable:
         phase=search.phase.name,
         flags=tuple(flags),
         warnings=(*peaks.warnings, *warnings),
+        remarks=(*peaks.remarks, *remarks),
     )

@@ -16,10 +16,19 @@ from analysis.numerics.linear import fit_linear
 from analysis.numerics.uncertainty import band_half_width
 from analysis.typing import Floats
 
-OFFSETS = {"none": None, "zero": "the zero shift", "displacement": "the displacement"}
+# What each kind of offset adds to the unknowns. "both" is never a result: it says how far
+# one offset moves while the other is not known.
+OFFSETS: dict[str, tuple[str, ...]] = {
+    "none": (),
+    "zero": ("the zero shift",),
+    "displacement": ("the displacement",),
+    "both": ("the zero shift", "the displacement"),
+}
 # What scatter alone does once in 100 fits is worth a warning.
 SIGNIFICANCE = 0.01
 _SINGULAR = 1e-7
+# Which shapes of a shift, 1 and cos(theta), each kind has.
+_COLUMNS = {"none": [], "zero": [0], "displacement": [1], "both": [0, 1]}
 
 
 class Solution(NamedTuple):
@@ -27,8 +36,10 @@ class Solution(NamedTuple):
 
     Attributes
     ----------
-    parameters : ndarray, shape (P,) or (P + 1,)
-        The free ones of A to F, 1/angstrom^2, and, where fitted, the shift, degrees.
+    offset : str
+        Of `OFFSETS`: what was fitted beside the cell.
+    parameters : ndarray, shape (P,) to (P + 2,)
+        The free ones of A to F, 1/angstrom^2, and, where fitted, the shifts, degrees.
     theta : ndarray, shape (N,)
         Bragg angles in this cell without the shift, rad.
     residuals, sigma : ndarray, shape (N,)
@@ -42,6 +53,7 @@ class Solution(NamedTuple):
         Whether the positions' errors are the weights.
     """
 
+    offset: str
     parameters: Floats
     theta: Floats
     residuals: Floats
@@ -60,6 +72,11 @@ class Solution(NamedTuple):
         """Sum of the squared residuals over their variances."""
         return float(((self.residuals / self.sigma) ** 2).sum())
 
+    @property
+    def scatter(self) -> float:
+        """The reduced chi-square, nan where there are no degrees of freedom."""
+        return self.chi_square / self.dof if self.dof else np.nan
+
 
 @dataclass(frozen=True, eq=False)
 class _Angles:
@@ -71,12 +88,16 @@ class _Angles:
         Of 1/d^2 in the constants.
     half : float
         Half the wavelength, angstrom.
-    offset : {"none", "zero", "displacement"}
+    offset : str
+        Of `OFFSETS`.
+    prior : bool
+        Whether the shifts themselves follow as further values, one each.
     """
 
     design: Floats
     half: float
     offset: str
+    prior: bool
 
     def theta(self, p: Floats) -> Floats:
         """Return the Bragg angles; a cell too small for Bragg's law gives almost pi/2."""
@@ -89,24 +110,29 @@ class _Angles:
         return (1 - 1e-9) / self.half**2
 
     def value(self, p: Floats) -> Floats:
-        """Return the angles with the offset, shape (N,)."""
-        theta = self.theta(p)
-        return np.asarray(np.degrees(2 * theta) + self._shifts(theta) @ p[self.design.shape[1] :])
+        """Return the angles with the offset, shape (N,), and the shifts if they have a prior."""
+        theta, shifts = self.theta(p), p[self.design.shape[1] :]
+        angles = np.degrees(2 * theta) + self._shifts(theta) @ shifts
+        return np.append(angles, shifts) if self.prior else np.asarray(angles)
 
     def jacobian(self, p: Floats) -> Floats:
-        """Return their derivatives, shape (P, N) or (P + 1, N)."""
-        return self.slopes(self.theta(p))
+        """Return their derivatives, a row for each parameter."""
+        slopes = self.slopes(self.theta(p))
+        count = p.size - self.design.shape[1]
+        return np.hstack([slopes, np.eye(p.size)[:, p.size - count :]]) if self.prior else slopes
 
     def slopes(self, theta: Floats) -> Floats:
         """Return the derivatives at these Bragg angles."""
         return np.vstack([_rise(theta, self.half) * self.design.T, self._shifts(theta).T])
 
     def _shifts(self, theta: Floats) -> Floats:
-        shape = np.cos(theta) if self.offset == "displacement" else np.ones(theta.size)
-        return shape[:, None][:, : int(self.offset != "none")]
+        both = np.stack([np.ones(theta.size), np.cos(theta)], axis=1)
+        return both[:, _COLUMNS[self.offset]]
 
 
-def solve(used: PeakTable, phase: Phase, offset: str, known: bool) -> Solution:
+def solve(
+    used: PeakTable, phase: Phase, offset: str, known: bool, *, prior: float | None = None
+) -> Solution:
     """Fit constants and offset to 2 theta, as `analysis.fit_lattice` says.
 
     The start is the fit to 1/d^2, which is linear.
@@ -116,9 +142,13 @@ def solve(used: PeakTable, phase: Phase, offset: str, known: bool) -> Solution:
     used : PeakTable
         Lines that all have indices.
     phase : Phase
-    offset : {"none", "zero", "displacement"}
+    offset : str
+        Of `OFFSETS`.
     known : bool
         Whether the positions' errors are the weights.
+    prior : float, optional
+        How large a shift usually is, degrees: a Gaussian of that width about zero, so that
+        lines which say little of an offset do not make it absurd. It needs known errors.
 
     Raises
     ------
@@ -128,20 +158,26 @@ def solve(used: PeakTable, phase: Phase, offset: str, known: bool) -> Solution:
     half = used.pattern.wavelength / 200
     sigma = used.two_theta_error if known else np.ones(len(used))
     design = phase.design([index for index in used.hkl if index is not None])
-    model = _Angles(design, half, offset)
+    count = len(OFFSETS[offset])
+    model = _Angles(design, half, offset, prior is not None)
     _require(used, phase, offset, (model.slopes(used.theta) / sigma).T)
     squares, rise = (np.sin(used.theta) / half) ** 2, _rise(used.theta, half)
     start = fit_linear(design.T, squares, (sigma / rise) ** 2).values
-    start = np.append(start, np.zeros(int(offset != "none")))
+    start = np.append(start, np.zeros(count))
+    measured, weights = used.two_theta, 1 / sigma
+    if prior is not None:
+        measured = np.append(measured, np.zeros(count))
+        weights = np.append(weights, np.full(count, 1 / prior))
     try:
-        minimum = minimise(model, start, used.two_theta, weights=1 / sigma)
+        minimum = minimise(model, start, measured, weights=weights)
     except Undetermined:
         raise FitError(f"{used.pattern.name}: the fit of {phase.name} does not settle") from None
     p, covariance = minimum.parameters, minimum.inverse
     if (design @ p[: design.shape[1]] >= model.most).any():
         raise FitError(f"{used.pattern.name}: the lines of {phase.name} fit no cell")
-    leverage = band_half_width(model.jacobian(p) / sigma, covariance, 1.0) ** 2
-    return Solution(p, model.theta(p), minimum.residuals, sigma, leverage, covariance, known)
+    leverage = band_half_width(model.slopes(model.theta(p)) / sigma, covariance, 1.0) ** 2
+    residuals = minimum.residuals[: sigma.size]
+    return Solution(offset, p, model.theta(p), residuals, sigma, leverage, covariance, known)
 
 
 def _rise(theta: Floats, half: float) -> Floats:
@@ -151,7 +187,7 @@ def _rise(theta: Floats, half: float) -> Floats:
 
 def _require(used: PeakTable, phase: Phase, offset: str, weighted: Floats) -> None:
     """Refuse lines that leave a constant open, by its name."""
-    names = [*phase.system.names, *filter(None, [OFFSETS[offset]])]
+    names = [*phase.system.names, *OFFSETS[offset]]
     scale = np.linalg.norm(weighted, axis=0)
     scaled = weighted / np.where(scale > 0, scale, 1)
     _, sizes, rows = np.linalg.svd(scaled, full_matrices=len(used) < len(names))

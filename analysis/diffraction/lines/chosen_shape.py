@@ -86,7 +86,7 @@ def pull_of_mixing(fitted: FittedPattern, noise: float) -> float:
     """
     if fitted.joint is None or fitted.shape.mixing is None:
         return np.nan
-    return fitted.joint.pull(_mixed, fitted.error * np.sqrt(noise))
+    return fitted.joint.pull(_mixed, fitted.error) / float(np.sqrt(noise))
 
 
 def _mixed(group: GroupModel, p: Floats) -> Floats:

@@ -117,6 +117,7 @@ def fit_peaks(
     table = _table(fitted, split=split)
     table = replace(
         table,
+        undeclared_doublet=doublet is not None,
         warnings=(*((doublet,) if doublet else ()), *table.warnings),
         remarks=(*((why,) if why else ()), *table.remarks),
     )

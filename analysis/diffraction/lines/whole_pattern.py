@@ -123,7 +123,7 @@ class JointFit:
         change : callable(group, p) -> ndarray, shape (N,)
             The change of a group's counts, from its model and parameters.
         error : ndarray, shape (N,)
-            Standard errors of the counts.
+            Standard errors of the counts, those of the fit.
 
         Returns
         -------

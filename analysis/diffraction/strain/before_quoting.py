@@ -1,23 +1,29 @@
-"""What to know before quoting a strain or a size, in words."""
+"""What to know before quoting a strain or a size, in words: what is in doubt, and what belongs."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.diffraction.strain.choices import in_words, size_height
+from analysis.diffraction.strain.choices import FEWEST, in_words, size_height
 
 if TYPE_CHECKING:
     from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 
 # Scatter that errors alone reach less often than this is spoken of.
-NOTABLE_CHANCE = 0.05
+NOTABLE_CHANCE = 0.01
 FEW_LINES = 5
 
 
 def strain_warnings(wh: "WilliamsonHall") -> tuple[str, ...]:
-    """Return what there is to know of a result before its numbers are quoted."""
-    return (*_of_lines(wh), *_of_scatter(wh), *_of_size(wh), *_of_strain(wh), *_of_shape(wh))
+    """Return what casts doubt on the numbers of a result."""
+    doubts = (_doubts_of_lines, _of_scatter, _doubts_of_size, _of_strain, _doubts_of_shape)
+    return tuple(text for doubt in doubts for text in doubt(wh))
+
+
+def strain_remarks(wh: "WilliamsonHall") -> tuple[str, ...]:
+    """Return what belongs to the numbers of a result: limits, assumptions, what is left out."""
+    return (*_of_lines(wh), *_of_limits(wh), *_of_shape(wh))
 
 
 def _of_lines(wh: "WilliamsonHall") -> Iterator[str]:
@@ -29,10 +35,15 @@ def _of_lines(wh: "WilliamsonHall") -> Iterator[str]:
     if wh.left_out:
         total = len(wh.peaks)
         yield f"{total - wh.n_lines} of {total} lines left out: {'; '.join(wh.left_out)}"
+    if FEWEST <= wh.n_lines < FEW_LINES:
+        yield f"only {wh.n_lines} lines: they hardly tell whether the law holds"
+
+
+def _doubts_of_lines(wh: "WilliamsonHall") -> Iterator[str]:
     if narrow := sum("narrow" in flags for flags in wh.peaks.flags):
         which = "the narrowest line is" if narrow == 1 else f"the {narrow} narrowest lines are"
         yield f"{which} among those left out: the strain of the others is too large an average"
-    if wh.n_lines < FEW_LINES:
+    if wh.n_lines < FEWEST:
         lines = "one line" if wh.n_lines == 1 else f"{wh.n_lines} lines"
         yield f"only {lines}: too few to tell whether the law holds"
 
@@ -61,26 +72,15 @@ def _hides_size(wh: "WilliamsonHall") -> bool:
     return wh.model == "reduced" and wh.size_shows
 
 
-def _of_size(wh: "WilliamsonHall") -> Iterator[str]:
+def _doubts_of_size(wh: "WilliamsonHall") -> Iterator[str]:
     if wh.full is None:
         return
     height, needed = size_height(wh.full)
-    if _hides_size(wh):
+    if _hides_size(wh) and not wh.unchecked:
         yield (
             f"eq. 7 finds a size of {wh.size_by_full:.3g} nm "
             f"({in_words(height)} standard errors from none), which eq. 8 counts as strain"
         )
-    elif wh.size is None:
-        text = f"the size is not determined: D > {wh.size_lower:.3g} nm (95 %)"
-        strain = wh.strain_at_size_limit
-        if strain is not None and strain <= 0:
-            text += "; with a size at that limit the lines would need no strain at all"
-        elif strain is not None:
-            text += (
-                f"; with a size at that limit the strain would be {strain:.3g} instead of "
-                f"{wh.strain.n:.3g}, a systematic error beside the one quoted"
-            )
-        yield text
     if height <= -needed:
         yield (
             f"the size term of eq. 7 is {in_words(height)} standard errors below zero, which no "
@@ -90,16 +90,58 @@ def _of_size(wh: "WilliamsonHall") -> Iterator[str]:
 
 
 def _of_strain(wh: "WilliamsonHall") -> Iterator[str]:
-    if not wh.strain_shows:
-        what = "negative" if wh.strain.n < 0 else "not above zero at 95 %"
-        yield f"the strain is {what}: epsilon < {wh.strain_upper:.3g} (95 %)"
+    """Yield why no strain is quoted, where no size is either."""
+    if wh.strain_shows or wh.size is not None:
+        return
+    upper = f"epsilon < {wh.strain_upper:.3g}"
+    if wh.size_lower is not None:
+        yield (
+            "a size alone explains the breadths as well as a strain does: neither is determined, "
+            f"{upper} and D > {wh.size_lower:.3g} nm (95 % each); lines at larger angles would "
+            "tell them apart"
+        )
+    else:
+        yield f"the strain is not determined: {upper} (95 %), since a size may broaden the line"
+
+
+def _of_limits(wh: "WilliamsonHall") -> Iterator[str]:
+    if wh.size is not None and not wh.strain_shows:
+        yield f"the strain is not above zero at 95 %: epsilon < {wh.strain_upper:.3g} (95 %)"
+    if wh.size is not None or wh.full is None or not wh.strain_shows or _hides_size(wh):
+        return
+    text = f"the size is not determined: D > {wh.size_lower:.3g} nm (95 %)"
+    at_limit = wh.strain_at_size_limit
+    if at_limit is not None:
+        text += f"; with a size at that limit the strain would be {at_limit:.3g} instead of "
+        text += f"{wh.strain.n:.3g}"
+        text += ", which its error does not contain" * (wh.options.model == "reduced")
+    yield text
 
 
 def _of_shape(wh: "WilliamsonHall") -> Iterator[str]:
-    if wh.size is None:
+    if wh.model == "full" or not wh.unchecked:
+        yield f"{wh.way.words} ({wh.why})"
+    other = wh.second_opinion
+    if other is not None and _disagree(wh, other):
+        size = "no size" if other.size is None else f"a size of {other.size:.2uS} nm"
+        yield (
+            "the law of Halder and Wagner, of a Lorentzian by size and a Gaussian by strain, "
+            f"gives a strain of {other.strain:.2uS} and {size}: beyond the errors, so that the "
+            "numbers hang on how breadths add"
+        )
+
+
+def _doubts_of_shape(wh: "WilliamsonHall") -> Iterator[str]:
+    if wh.size is None or wh.options.addition == "auto":
         return
     part = float(np.mean(wh.lines.lorentzian_part))
     if wh.addition == "linear" and part < 0.5:
         yield "the lines are nearer Gaussian than Lorentzian: breadths then add in quadrature"
     if wh.addition == "quadrature" and part > 0.5:
         yield "the lines are nearer Lorentzian than Gaussian: breadths then add as they are"
+
+
+def _disagree(wh: "WilliamsonHall", other: "WilliamsonHall") -> bool:
+    """Tell whether each strain lies outside the other's interval."""
+    pairs = ((wh, other), (other, wh))
+    return not any(a.interval()[0] <= b.strain.n <= a.interval()[1] for a, b in pairs)

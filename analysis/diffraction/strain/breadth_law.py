@@ -6,13 +6,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import optimize, special
 
+from analysis.diffraction.strain.additions import ADDITIONS, Law, add_up, addition_named
 from analysis.errors import AnalysisError, FitError
 from analysis.numerics.linear import fit_linear
 from analysis.typing import Floats
 
-ADDITIONS = ("linear", "quadrature")
 # Scatter that chance alone reaches in fewer than one of three cases widens the errors.
 WIDENING_CHANCE = 1 / 3
+# Student's t of one degree of freedom would widen the intervals of three lines 6.5 times where
+# chance alone calls for it in a third of all cases.
+LEAST_DOF = 2
+# Of an error that is nearly all common to all lines, this part at least is the line's own.
+LEAST_OWN = 0.1
 
 
 def line_breadth(
@@ -43,9 +48,11 @@ def line_breadth(
     shape_factor : float
         Scherrer's constant K, which depends on the shape of the crystallites and on the
         breadth that is meant: 0.9 is the paper's.
-    addition : {"linear", "quadrature"}
-        Whether the two parts add as they are (eq. 7; right for Lorentzian lines) or by
-        their squares (right for Gaussian lines).
+    addition : {"linear", "quadrature", "resolved", "halder-wagner"}
+        Whether the two parts add as they are (eq. 7; right for Lorentzian lines), by their
+        squares (right for Gaussian lines), or as those of a Lorentzian by size and a Gaussian
+        by strain do: exactly, or by the parabola of N. C. Halder and C. N. J. Wagner, Acta
+        Cryst. 20, 312 (1966). Breadths are integral ones.
 
     Returns
     -------
@@ -72,11 +79,11 @@ def line_breadth(
     for name, value in positive.items():
         if not value > 0:
             raise AnalysisError(f"{name} must be above 0, got {value!r}")
-    if addition not in ADDITIONS:
-        raise AnalysisError(f"addition must be one of {', '.join(ADDITIONS)}; got {addition!r}")
+    ways = [one.name for one in ADDITIONS if one.words]
+    if addition not in ways:
+        raise AnalysisError(f"addition must be one of {', '.join(ways)}; got {addition!r}")
     by_size, by_strain = two_terms(theta, strain, 1 / size, wavelength, shape_factor)
-    both = by_size + by_strain if addition == "linear" else np.hypot(by_size, by_strain)
-    return np.asarray(both, dtype=float)
+    return add_up(addition_named(addition), np.asarray(by_size), np.asarray(by_strain))
 
 
 def two_terms(
@@ -101,59 +108,18 @@ def bragg_angles(theta: ArrayLike) -> Floats:
     return angles
 
 
-class BreadthLaw:
-    """Eqs. 7 and 8 at fixed angles, in parameters of which the breadth is a smooth function.
-
-    ``beta^m = p_1 / cos(theta)^m + p_2 (4 tan(theta))^m`` with p_1 = (K lambda/D)^m, which
-    eq. 8 lacks, and p_2 = epsilon^m; m is 1 where the parts add as they are and 2 where their
-    squares do. An infinite size is p_1 = 0, an ordinary value with scatter on either side.
-    """
-
-    def __init__(self, theta: Floats, *, full: bool, power: int = 1) -> None:
-        cos, tan = np.cos(theta), np.tan(theta)
-        parts = np.array([1 / cos, 4 * tan])
-        slopes = np.array([tan / cos, 4 / cos**2])
-        first = 0 if full else 1
-        self.power = power
-        self.terms = (parts**power)[first:]
-        self.term_slopes = (power * parts ** (power - 1) * slopes)[first:]
-
-    def value(self, p: Floats) -> Floats:
-        """Return breadths, rad, shape (N,)."""
-        summed = p @ self.terms
-        if self.power == 1:
-            return np.asarray(summed)
-        # A trial step may lead below zero, where there is no root.
-        return np.asarray(np.sqrt(np.maximum(summed, 1e-6 * np.abs(summed).max() + 1e-30)))
-
-    def jacobian(self, p: Floats) -> Floats:
-        """Return the derivatives of the breadths by the parameters, shape (P, N)."""
-        return self.terms if self.power == 1 else self.terms / (2 * self.value(p))
-
-    def slope(self, p: Floats) -> Floats:
-        """Return the derivatives of the breadths by theta, shape (N,)."""
-        inner = p @ self.term_slopes
-        return np.asarray(inner if self.power == 1 else inner / (2 * self.value(p)))
-
-    def guess(self, measured: Floats, errors: Floats) -> Floats:
-        """Return the parameters that fit the m-th powers of the breadths."""
-        squares = (2 * measured * errors) ** 2 + errors**4
-        variance = errors**2 if self.power == 1 else squares
-        return fit_linear(self.terms, measured**self.power, variance).values
-
-
 class Settled(NamedTuple):
-    """A fit of eq. 7 or 8 in the parameters of `BreadthLaw`.
+    """A fit of eq. 7 or 8 in the parameters of an addition's law.
 
     Attributes
     ----------
     values : ndarray, shape (P,)
     covariance : ndarray, shape (P, P)
         Widened where the lines scatter too much.
-    variance : ndarray, shape (N,)
+    variance : ndarray, shape (M,)
         Of the points with their own errors, of breadth and of angle, rad^2.
-    scatter : ndarray, shape (N,)
-        Standard deviation of the lines about the law that their errors do not explain,
+    scatter : ndarray, shape (M,)
+        Standard deviation of the points about the law that their errors do not explain,
         rad; zeros where the errors suffice.
     chi_square : float
         Of the law through the points with their own errors.
@@ -181,7 +147,7 @@ class Settled(NamedTuple):
     @property
     def dof(self) -> float:
         """Degrees of freedom of the errors: infinite where they are the lines' own."""
-        return float(self.points_dof) if self.widened else np.inf
+        return float(max(self.points_dof, LEAST_DOF)) if self.widened else np.inf
 
     @property
     def total(self) -> Floats:
@@ -190,7 +156,7 @@ class Settled(NamedTuple):
 
 
 def fit_breadths(
-    law: BreadthLaw, measured: Floats, errors: Floats, theta_errors: Floats
+    law: Law, measured: Floats, errors: Floats, theta_errors: Floats, common: Floats | None = None
 ) -> Settled:
     """Fit breadths by weighted least squares, and widen the errors where lines stray.
 
@@ -208,32 +174,42 @@ def fit_breadths(
 
     Parameters
     ----------
-    law : BreadthLaw
-    measured, errors : ndarray, shape (N,)
-        Breadths and their errors, rad.
-    theta_errors : ndarray, shape (N,)
+    law : Law
+    measured, errors : ndarray, shape (M,)
+        Breadths and their errors, rad, or whatever the law is of.
+    theta_errors : ndarray, shape (M,)
         Errors of the Bragg angles, rad.
+    common : ndarray, shape (K, M), optional
+        By how much K independent causes move all points together, part of `errors`. They
+        move the parameters, and no scatter tells of them.
 
     Raises
     ------
     FitError
         If the parameters do not settle.
     """
+    if common is not None:
+        shared = (common**2).sum(axis=0)
+        own = np.sqrt(np.maximum(errors**2 - shared, (LEAST_OWN * errors) ** 2))
+        found = fit_breadths(law, measured, own, theta_errors)
+        jacobian = law.jacobian(found.values)
+        moves = np.linalg.inv((jacobian / found.total) @ jacobian.T) @ (jacobian / found.total)
+        by_mode = moves @ common.T
+        return found._replace(covariance=found.covariance + by_mode @ by_mode.T)
     start = law.guess(measured, errors)
     found = _settle(law, measured, errors, theta_errors, start)
     if found.points_dof == 0 or found.chi_square <= found.points_dof:
         return found
     if found.chance > WIDENING_CHANCE:
         return found
-    fitted = np.abs(law.value(found.values))
-    shape = np.maximum(fitted, 0.1 * fitted.mean()) ** 2
+    shape = law.spread(found.values) ** 2
     wider = _settle(law, measured, errors, theta_errors, found.values, shape)
     # What is said of the errors is said of the points as they came.
     return wider._replace(variance=found.variance, chi_square=found.chi_square)
 
 
 def _settle(
-    law: BreadthLaw,
+    law: Law,
     measured: Floats,
     errors: Floats,
     theta_errors: Floats,

@@ -6,11 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.diffraction.peaks import BREADTHS, FLAGS, MILD, PeakTable
-from analysis.diffraction.strain.breadth_law import ADDITIONS, Settled
+from analysis.diffraction.strain.additions import ADDITIONS
+from analysis.diffraction.strain.breadth_law import Settled
 from analysis.errors import AnalysisError
 from analysis.numerics.uncertainty import student
 
 MODELS = ("auto", "full", "reduced")
+# Fewer lines fit eq. 7 whatever they are.
+FEWEST = 3
 # A size is believed if its term lies above zero at this one-sided level: an infinite
 # size is then taken for a finite one in about 1 % of the cases.
 SIZE_LEVEL = 0.99
@@ -36,7 +39,7 @@ def checked_options(model: str, shape_factor: float, breadth: str, addition: str
     words = {
         "model": (model, MODELS),
         "breadth": (breadth, BREADTHS),
-        "addition": (addition, ADDITIONS),
+        "addition": (addition, [one.name for one in ADDITIONS]),
     }
     for name, (word, allowed) in words.items():
         if word not in allowed:
@@ -67,7 +70,7 @@ def choose_model(model: str, full: Settled | None, trouble: str, n_lines: int) -
         return model, "it was asked for"
     if full is None:
         return "reduced", f"eq. 7 cannot be fitted: {trouble}"
-    if n_lines == 2:
+    if n_lines < FEWEST:
         return "reduced", "two lines fit eq. 7 whatever they are: nothing would be left to check it"
     height, needed = size_height(full)
     level, side = f"{100 * SIZE_LEVEL:g} %", "above" if height >= 0 else "below"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.diffraction.crystal.indexing import index_lines
 from analysis.diffraction.crystal.phase import Phase
 from analysis.diffraction.lines.shapes import Shape, shape_named
-from analysis.diffraction.peaks import PeakTable
+from analysis.diffraction.peaks import CommonErrors, LineParts, PeakTable
 from analysis.errors import DataError, FitError
 from analysis.numerics.linear import fit_linear
 from analysis.numerics.uncertainty import band_half_width
@@ -43,6 +43,13 @@ class Curve(NamedTuple):
     def at(self, design: Floats) -> tuple[Floats, Floats]:
         """Return values and standard errors for a design of shape (N, P)."""
         return design @ self.coefficients, band_half_width(design.T, self.covariance, 1.0)
+
+    @property
+    def modes(self) -> Floats:
+        """Independent changes of the coefficients by one standard error each, rows (P, P)."""
+        scale = np.sqrt(np.maximum(np.diag(self.covariance), 1e-300))
+        values, vectors = np.linalg.eigh(self.covariance / np.outer(scale, scale))
+        return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))).T * scale)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,8 +109,8 @@ class Instrument:
         """Return lines without the instrument's breadth and offset.
 
         Lorentzian widths subtract, Gaussian ones in squares, mixed shapes part by part.
-        Lines that are no broader than the instrument's are flagged "narrow". Of the mixed
-        shapes the error of the mixing, by which the parts are told apart, is not carried on.
+        Lines that are no broader than the instrument's are flagged "narrow". The error of the
+        standard's curves moves all lines together; `PeakTable.common` says how.
 
         Raises
         ------
@@ -119,23 +126,37 @@ class Instrument:
             raise DataError(
                 f"{peaks.pattern.name}: its lines are already corrected with {peaks.instrument}"
             )
-        own, own_error = self.fwhm(peaks.two_theta)
-        measured = (peaks.fwhm, peaks.fwhm_error, peaks.integral_breadth_error)
-        mixings = (peaks.lorentzian_part, self.mixing_at(peaks.two_theta))
-        rows = np.stack([*measured, own, own_error, *mixings], axis=1).tolist()
-        columns = [_removed(shape_named(self.shape), *row) for row in rows]
-        fwhm, fwhm_error, breadth, breadth_error, mixing = np.array(columns).T.reshape(5, -1)
+        own, _ = self.fwhm(peaks.two_theta)
+        form, found = shape_named(self.shape), peaks.parts
+        own_parts = self._parts_at(peaks.two_theta)
+        left = _removed(form, found, own_parts)
+        common = CommonErrors(*self._common(form, found, peaks.two_theta, left))
+        errors = np.hypot(_propagated(form, found, own_parts), [
+            np.sqrt((modes**2).sum(axis=0)) for modes in common
+        ])  # fmt: skip
+        fwhm, breadth, lorentz, gauss, mixing = left
         narrow = (peaks.fwhm <= own * (1 + SAME)) | (breadth <= 0)
+        known_apart = form.mixing is None and peaks.lorentzian_fwhm is not None
+        apart: dict[str, Any] = {}
+        if known_apart:
+            apart = {
+                "lorentzian_fwhm": lorentz,
+                "lorentzian_fwhm_error": errors[2],
+                "gaussian_fwhm": gauss,
+                "gaussian_fwhm_error": errors[3],
+            }
         shift, shift_error = self.shift(peaks.two_theta)
         return replace(
             peaks,
             two_theta=peaks.two_theta - shift,
             two_theta_error=np.hypot(peaks.two_theta_error, shift_error),
             fwhm=fwhm,
-            fwhm_error=fwhm_error,
+            fwhm_error=errors[0],
             integral_breadth=breadth,
-            integral_breadth_error=breadth_error,
+            integral_breadth_error=errors[1],
             lorentzian_part=mixing,
+            common=common,
+            **apart,
             flags=tuple(
                 flags | {"narrow"} if is_narrow else flags
                 for flags, is_narrow in zip(peaks.flags, narrow, strict=True)
@@ -143,6 +164,32 @@ class Instrument:
             instrument=self.name,
             warnings=(*peaks.warnings, *self._warnings_for(peaks, narrow)),
         )
+
+    def _parts_at(self, two_theta: Floats, move: Floats | None = None) -> Floats:
+        """Return the instrument's own Lorentzian and Gaussian FWHM, degrees, shape (2, N).
+
+        `move` is added to the coefficients of the curves of width and of mixing.
+        """
+        n = self.width.coefficients.size
+        moved = np.zeros(n + self.mixing.coefficients.size) if move is None else move
+        square = _squares(two_theta, n) @ (self.width.coefficients + moved[:n])
+        mixing = _line(two_theta) @ (self.mixing.coefficients + moved[n:])
+        form = shape_named(self.shape)
+        held = np.clip(mixing, 0, 1) if form.mixing is None else np.full(mixing.size, form.mixing)
+        shares = np.array([form.widths(one) for one in held.tolist()]).reshape(-1, 2).T
+        return np.asarray(shares * np.sqrt(np.maximum(square, 1e-12)))
+
+    def _common(self, form: Shape, found: LineParts, two_theta: Floats, left: Floats) -> Floats:
+        """Return how far the curves' errors move all lines together, shape (4, K, N)."""
+        modes = []
+        start = np.zeros(self.width.coefficients.size + self.mixing.coefficients.size)
+        for first, curve in ((0, self.width), (self.width.coefficients.size, self.mixing)):
+            for mode in curve.modes:
+                move = start.copy()
+                move[first : first + mode.size] = mode
+                moved = _removed(form, found, self._parts_at(two_theta, move))
+                modes.append((moved - left)[:4])
+        return np.array(modes).transpose(1, 0, 2)
 
     def _warnings_for(self, peaks: PeakTable, narrow: NDArray[np.bool_]) -> list[str]:
         warnings = list(self.warnings)
@@ -220,7 +267,7 @@ def fit_instrument(
             f"its smooth curve of breadths by more than {OFF_CURVE:.0%}"
         )
     angles = lines.two_theta
-    mixing = _weighted(_line(angles), lines.lorentzian_part, np.full(angles.size, 0.05))
+    mixing = _scattered(_line(angles), lines.lorentzian_part)
     offset = None if phase is None else _offset_curve(lines, phase)
     return Instrument(name, standard.shape, lines, width, mixing, offset, off, tuple(warnings))
 
@@ -292,6 +339,12 @@ def _weighted(design: Floats, values: Floats, errors: Floats) -> Curve:
     return Curve(fit.values, fit.covariance * max(fit.chi_square / max(fit.dof, 1), 1.0))
 
 
+def _scattered(design: Floats, values: Floats) -> Curve:
+    """Return the least-squares fit of values that tell their errors by their scatter."""
+    fit = fit_linear(design.T, values)
+    return Curve(fit.values, fit.covariance * fit.chi_square / max(fit.dof, 1))
+
+
 def _squares(two_theta: ArrayLike, terms: int) -> Floats:
     tan = np.tan(np.radians(np.atleast_1d(np.asarray(two_theta, dtype=float))) / 2)
     return np.stack([np.ones_like(tan), tan**2, tan, 1 / tan**2], axis=1)[:, :terms]
@@ -306,30 +359,33 @@ def _offsets(two_theta: ArrayLike) -> Floats:
     return np.stack([np.ones_like(cos), cos], axis=1)
 
 
-def _removed(
-    shape: Shape,
-    fwhm: float,
-    fwhm_error: float,
-    breadth_error: float,
-    own: float,
-    own_error: float,
-    mixing: float,
-    own_mixing: float,
-) -> tuple[float, float, float, float, float]:
-    """Return FWHM, integral breadth and mixing of one line without the instrument."""
+def _removed(form: Shape, found: LineParts, own: Floats) -> Floats:
+    """Return lines without the instrument's parts, shape (5, N).
 
-    def without(width: float, instrument: float) -> Floats:
-        left, part = shape.without_instrument((width, mixing), (instrument, own_mixing))
-        return np.array([left, shape.integral_breadth(left, part) if left > 0 else 0.0, part])
+    FWHM, integral breadth, and the Lorentzian and Gaussian FWHM, degrees; the mixing.
+    Lorentzian widths subtract, Gaussian ones in squares; zero where a part is no broader.
+    """
+    lorentz = np.maximum(found.lorentzian - own[0], 0.0)
+    gauss = np.sqrt(np.maximum(found.gaussian**2 - own[1] ** 2, 0.0))
+    whole = [form.from_widths(*pair) for pair in zip(lorentz.tolist(), gauss.tolist(), strict=True)]
+    fwhm, mixing = np.array(whole).reshape(-1, 2).T
+    breadth = [form.integral_breadth(w, m) if w > 0 else 0.0 for w, m in whole]
+    return np.array([fwhm, breadth, lorentz, gauss, mixing])
 
-    left, whole, part = without(fwhm, own).tolist()
-    # How far each result moves with the line's own width and with the instrument's.
-    step = 1e-4 * fwhm
-    by_line = (without(fwhm + step, own) - without(fwhm - step, own)) / 2 / step
-    by_own = (without(fwhm, own + step) - without(fwhm, own - step)) / 2 / step
-    # The error of an integral breadth has a part from the mixing, which stays.
-    ratio = breadth_error / fwhm_error if fwhm_error > 0 else 1.0
-    plain = shape.integral_breadth(1.0, mixing)
-    error = np.hypot(by_line[0] * fwhm_error, by_own[0] * own_error)
-    breadth = np.hypot(by_line[1] * fwhm_error * max(ratio / plain, 0.5), by_own[1] * own_error)
-    return left, float(error), whole, float(breadth), part
+
+def _propagated(form: Shape, found: LineParts, own: Floats) -> Floats:
+    """Return the errors of the first four rows of `_removed` from those of the lines, (4, N)."""
+    step = 1e-4 * (found.lorentzian + found.gaussian)
+
+    def slope(at: int) -> Floats:
+        ends = [
+            found._replace(**{found._fields[at]: np.maximum(found[at] + sign * step, 0.0)})
+            for sign in (1, -1)
+        ]
+        upper, lower = (_removed(form, end, own)[:4] for end in ends)
+        return (upper - lower) / (ends[0][at] - ends[1][at])
+
+    by_lorentz = slope(0) * found.lorentzian_error
+    by_gauss = slope(2) * found.gaussian_error
+    spread = by_lorentz**2 + by_gauss**2 + 2 * found.correlation * by_lorentz * by_gauss
+    return np.sqrt(np.maximum(spread, 0.0))

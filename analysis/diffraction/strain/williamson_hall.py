@@ -11,9 +11,24 @@ from numpy.typing import ArrayLike
 from uncertainties import UFloat
 
 from analysis.diffraction.peaks import PeakTable
-from analysis.diffraction.strain.before_quoting import NOTABLE_CHANCE, strain_warnings
-from analysis.diffraction.strain.breadth_law import BreadthLaw, Settled, bragg_angles, fit_breadths
+from analysis.diffraction.strain.additions import (
+    Addition,
+    add_up,
+    addition_named,
+    choose_addition,
+    common_of,
+    law_of,
+    parts_of,
+    strain_left,
+)
+from analysis.diffraction.strain.before_quoting import (
+    NOTABLE_CHANCE,
+    strain_remarks,
+    strain_warnings,
+)
+from analysis.diffraction.strain.breadth_law import Settled, bragg_angles, fit_breadths
 from analysis.diffraction.strain.choices import (
+    FEWEST,
     Options,
     checked_options,
     choose_lines,
@@ -29,6 +44,7 @@ from analysis.diffraction.strain.directions import (
     name_of,
 )
 from analysis.errors import AnalysisError, FitError
+from analysis.numerics.bounded import beside, bounded_interval, nearest_allowed
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import band_half_width, student
 from analysis.typing import Floats
@@ -42,7 +58,7 @@ def williamson_hall(
     model: str = "auto",
     shape_factor: float = 0.9,
     breadth: str = "integral",
-    addition: str = "linear",
+    addition: str = "auto",
 ) -> "WilliamsonHall":
     """Find the strain, and the size if the lines show one, by eq. 7 or eq. 8.
 
@@ -50,20 +66,23 @@ def williamson_hall(
     ----------
     peaks : PeakTable
         Lines of one phase. Only those are used that `PeakTable.usable` allows and whose
-        breadth has an error; what was left out is named in the warnings.
+        breadth has an error; what was left out is named in the remarks.
     model : {"auto", "full", "reduced"}
         Eq. 7 with size and strain; eq. 8 with strain alone; or eq. 7 if its size term
-        is above zero at a one-sided level of 99 %, else eq. 8.
+        is above zero at a one-sided level of 99 %, else the value of eq. 8 with an interval
+        that admits every size that the lines allow.
     shape_factor : float
         Scherrer's constant K. The paper's is 0.9, which belongs to the FWHM of cubes;
         for integral breadths 1 is as common, and the size is in proportion to it.
     breadth : {"integral", "fwhm"}
         Area over height, or full width at half maximum. For Lorentzian lines the former
         is pi/2 = 1.571 times the latter, and so is the strain.
-    addition : {"linear", "quadrature"}
-        Whether the breadths of size and strain add as they are, as in eq. 7 (right for
-        Lorentzian lines), or by their squares (for Gaussian lines). Eq. 8 knows no such
-        difference.
+    addition : {"auto", "linear", "quadrature", "resolved", "halder-wagner"}
+        How the breadths of size and strain add, see
+        `analysis.diffraction.strain.additions.ADDITIONS`: as they are, as in eq. 7 (right for
+        Lorentzian lines); by their squares (Gaussian lines); size in the lines' Lorentzian
+        part and strain in their Gaussian; or the one that the lines' shape calls for. Eq. 8
+        knows no such difference.
 
     Returns
     -------
@@ -83,15 +102,14 @@ def williamson_hall(
     errors are those of the lines, unless the lines scatter by more than their errors:
     then scatter in proportion to the breadth is added and Student's t takes the place of
     the normal factors, see `analysis.diffraction.strain.breadth_law.fit_breadths`.
-    In synthetic tables of 8 to 20 lines the 95 % intervals of strain and size cover 93 to
-    97 %, with right errors and with anisotropy-like scatter twice to five times as large.
-    Where the scatter is about as large as the errors, few lines cannot show it: 90 to 94 %,
-    and 91 % where it is twice as large among 5 lines (benchmarks/test_williamson_hall.py). An
-    infinite size leads to eq. 8 in 99 % of the cases.
 
-    The choice of the model is a choice on the same data. A size too large to be seen
-    still adds to the breadths, and eq. 8 takes it for strain: `strain_at_size_limit`
-    and a warning say by how much at most.
+    A size too large to be seen still adds to the breadths, and eq. 8 takes it for strain.
+    The interval of the strain is therefore that of eq. 7 with neither term below zero
+    (`analysis.numerics.bounded.bounded_interval`), whether a size shows or not: it reaches
+    from the strain beside the smallest size that the lines allow to that beside none. The
+    error is the longer side of it. What eq. 8 says on its own is `strain_by_reduced`. Fewer
+    than three lines fit eq. 7 whatever they are: there the strain lies between zero and what
+    the broadest line would need, and no value is quoted.
 
     Examples
     --------
@@ -106,8 +124,10 @@ def williamson_hall(
     ...     flags=(frozenset(),) * 5, shape="lorentzian", pattern=counts,
     ... )
     >>> found = williamson_hall(peaks)
-    >>> print(found.model, found.strain, f"D > {found.size_lower:.0f} nm")
+    >>> print(found.model, found.strain_by_reduced, f"D > {found.size_lower:.0f} nm")
     reduced 0.008000+/-0.000029 D > 620 nm
+    >>> print("from {:.5f} to {:.5f}".format(*found.interval()))
+    from 0.00780 to 0.00806
     """
     options = checked_options(model, shape_factor, breadth, addition)
     which, left_out = choose_lines(peaks, breadth)
@@ -115,38 +135,37 @@ def williamson_hall(
         because = ": left out " + "; ".join(left_out) if left_out else ": there are none"
         raise FitError(f"{peaks.pattern.name}: no line is usable for the strain{because}")
     lines = peaks.select(which)
-    reduced = _fit(lines, options, full=False)
-    full, trouble = _try_full(lines, options)
+    way, why = addition_named(addition), "it was asked for"
+    if addition == "auto":
+        way, why = choose_addition(lines, breadth)
+    reduced = _fit(lines, options, way, full=False)
+    full, trouble = _try_full(lines, options, way)
     if model == "full" and full is None:
         raise FitError(f"{peaks.pattern.name}: eq. 7 cannot be fitted: {trouble}")
     chosen, reason = choose_model(model, full, trouble, len(lines))
-    return WilliamsonHall(peaks, lines, options, chosen, reason, left_out, reduced, full)
+    return WilliamsonHall(peaks, lines, options, way, why, chosen, reason, left_out, reduced, full)
 
 
-def _fit(lines: PeakTable, options: Options, *, full: bool) -> Settled:
-    breadths, errors = lines.breadth(options.breadth)
+def _fit(lines: PeakTable, options: Options, way: Addition, *, full: bool) -> Settled:
+    measured, errors = lines.breadth(options.breadth)
     # An angle without an error counts as exact: its share is small in any case.
     theta_errors = np.nan_to_num(np.radians(lines.two_theta_error / 2), posinf=0.0)
-    return fit_breadths(_law(lines.theta, options, full=full), breadths, errors, theta_errors)
+    parts, common = None, common_of(lines, options.breadth)
+    if full and way.name == "resolved":
+        parts = parts_of(lines, options.breadth)
+        measured, errors, theta_errors = parts.measured, parts.errors, np.tile(theta_errors, 2)
+        common = parts.common
+    law = law_of(way, lines.theta, full=full, parts=parts)
+    return fit_breadths(law, measured, errors, theta_errors, common)
 
 
-def _law(theta: Floats, options: Options, *, full: bool) -> BreadthLaw:
-    power = 2 if full and options.addition == "quadrature" else 1
-    return BreadthLaw(theta, full=full, power=power)
-
-
-def _reach(fit: Settled, at: int, level: float, *, one_sided: bool = True) -> float:
-    """Return how far the limit of a parameter lies from its value."""
-    return student(level, fit.dof, one_sided=one_sided) * math.sqrt(fit.covariance[at, at])
-
-
-def _try_full(lines: PeakTable, options: Options) -> tuple[Settled | None, str]:
+def _try_full(lines: PeakTable, options: Options, way: Addition) -> tuple[Settled | None, str]:
     if len(lines) < 2:
         return None, "there is one line, and it has two parameters"
     if np.ptp(lines.theta) < 1e-6:
         return None, "the lines lie at one angle, and it has two parameters"
     try:
-        return _fit(lines, options, full=True), ""
+        return _fit(lines, options, way, full=True), ""
     except FitError as error:
         return None, str(error)
 
@@ -161,6 +180,10 @@ class WilliamsonHall:
         What was given, and the lines that were used.
     options : Options
         How the analysis was asked for.
+    way : Addition
+        How the breadths of size and strain add.
+    why : str
+        Why in that way, in words.
     model : {"full", "reduced"}
         Eq. 7 or eq. 8: what the numbers are from.
     reason : str
@@ -174,6 +197,8 @@ class WilliamsonHall:
     peaks: PeakTable
     lines: PeakTable
     options: Options
+    way: Addition
+    why: str
     model: str
     reason: str
     left_out: tuple[str, ...]
@@ -207,20 +232,37 @@ class WilliamsonHall:
 
     @property
     def addition(self) -> str:
-        """How the breadths of size and strain add: "linear" or "quadrature"."""
-        return self.options.addition
+        """The name of the way in which the breadths of size and strain add."""
+        return self.way.name
 
     def with_breadth(self, breadth: str) -> "WilliamsonHall":
         """Return the same analysis with the other breadth, "integral" or "fwhm"."""
         return williamson_hall(self.peaks, **{**self.options._asdict(), "breadth": breadth})
 
-    @property
-    def _power(self) -> int:
-        return 2 if self.addition == "quadrature" else 1
+    def with_addition(self, addition: str) -> "WilliamsonHall":
+        """Return the same analysis with another addition, a name of `ADDITIONS`."""
+        return williamson_hall(self.peaks, **{**self.options._asdict(), "addition": addition})
 
     @property
-    def _strain_power(self) -> int:
-        return self._power if self.model == "full" else 1
+    def unchecked(self) -> bool:
+        """Whether the lines fit any law, so that none of their numbers is checked."""
+        fits_all = self.full is None or self.n_lines < FEWEST
+        return fits_all and self.options.model == "auto"
+
+    @property
+    def _by_reduced(self) -> bool:
+        """Whether eq. 8 was asked for, as though the size were known to be infinite."""
+        return self.options.model == "reduced" or self.full is None
+
+    @property
+    def _judge(self) -> Settled:
+        """The fit whose errors the intervals follow."""
+        return self.reduced if self._by_reduced or self.full is None else self.full
+
+    @property
+    def dof(self) -> float:
+        """Degrees of freedom of the intervals; infinite where the lines' own errors suffice."""
+        return self._judge.dof
 
     @property
     def _scherrer(self) -> float:
@@ -229,27 +271,71 @@ class WilliamsonHall:
 
     def _size_at(self, term: float) -> float:
         """Return the size in nm that belongs to the parameter (K lambda/D)^m."""
-        return self._scherrer / term ** (1 / self._power) if term > 0 else math.inf
+        return self._scherrer / term ** (1 / self.way.size_power) if term > 0 else math.inf
 
     def _strain_at(self, term: float) -> float:
-        """Return the strain that belongs to the parameter epsilon^m."""
-        return term if self._strain_power == 1 else math.sqrt(max(term, 0.0))
+        """Return the strain that belongs to the parameter epsilon^n of eq. 7."""
+        return term if self.way.strain_power == 1 else math.copysign(math.sqrt(abs(term)), term)
 
     @cached_property
-    def _terms(self) -> tuple[UFloat, ...]:
-        return tuple(uncertainties.correlated_values(self.kept.values, self.kept.covariance))
+    def _terms(self) -> tuple[UFloat, ...] | None:
+        """Both parameters of eq. 7, correlated; None where one of them is not above zero."""
+        if self.full is None or not (self.full.values > 0).all():
+            return None
+        return tuple(uncertainties.correlated_values(self.full.values, self.full.covariance))
+
+    @cached_property
+    def strain_by_reduced(self) -> UFloat:
+        """The strain of eq. 8 with its own error, as though no size broadened the lines."""
+        value, variance = self.reduced.values[-1], self.reduced.covariance[-1, -1]
+        return uncertainties.ufloat(value, math.sqrt(variance))
+
+    @cached_property
+    def strain_by_full(self) -> UFloat | None:
+        """The strain of eq. 7, whatever the size; free to fall below zero where n is 1.
+
+        Of many measurements of one strain the mean of these is the strain, which that of
+        values bounded at zero is not. None where eq. 7 cannot be fitted.
+        """
+        if self.full is None:
+            return None
+        term, error = float(self.full.values[1]), math.sqrt(self.full.covariance[1, 1])
+        value = self._strain_at(term)
+        if self.way.strain_power == 2:
+            # The square may be anything around zero, where it has no root to expand.
+            error = error / (2 * value) if term > 2 * error else self._strain_at(2 * error)
+        return uncertainties.ufloat(value, error)
 
     @cached_property
     def strain(self) -> UFloat:
-        """Microstrain epsilon, correlated with the size."""
-        term = self._terms[-1]
-        if self._strain_power == 1:
-            return term
-        if term.n > 2 * term.s:
-            return term**0.5
-        # The square of the strain may be anything around zero, and has no root to expand.
-        value = self._strain_at(term.n)
-        return uncertainties.ufloat(value, self._strain_at(max(term.n, 0) + term.s) - value)
+        """Microstrain epsilon, of eq. 7 or 8; its error admits every size that is possible.
+
+        The error is the longer side of the interval. With a size beside it, the two are
+        correlated.
+        """
+        if self.options.model == "reduced":
+            return self.strain_by_reduced
+        if self.model == "full" and self._terms is not None and self.strain_shows:
+            term = self._terms[1]
+            if self.way.strain_power == 1:
+                return term
+            if term.n > 2 * term.s:
+                return term**0.5
+        value, (low, high) = self._value, self.interval()
+        reach = max(high - value, value - low)
+        return uncertainties.ufloat(value, reach / student(0.95, self.dof))
+
+    @property
+    def _value(self) -> float:
+        """The strain of the chosen equation."""
+        if self.model == "reduced" or self.full is None:
+            return float(self.reduced.values[-1])
+        return self._strain_at(nearest_allowed(self.full.values, self.full.covariance)[1])
+
+    @property
+    def quoted_strain(self) -> UFloat | None:
+        """The strain, if there is one to quote: None where it may be zero, or is unchecked."""
+        return self.strain if self.strain_shows else None
 
     @property
     def size_shows(self) -> bool:
@@ -262,9 +348,15 @@ class WilliamsonHall:
     @cached_property
     def size(self) -> UFloat | None:
         """Size D of the crystallites, nm; None under eq. 8, and where it does not show."""
-        if self.model != "full" or not self.size_shows:
+        if self.model != "full" or self.full is None or not self.size_shows:
             return None
-        return self._scherrer / self._terms[0] ** (1 / self._power)
+        if self._terms is not None:
+            return self._scherrer / self._terms[0] ** (1 / self.way.size_power)
+        # Without a strain, which cannot be negative: the size of lines broadened by it alone.
+        term = nearest_allowed(self.full.values, self.full.covariance)[0]
+        error = math.sqrt(self.full.covariance[0, 0]) / (self.way.size_power * term)
+        value = self._size_at(term)
+        return uncertainties.ufloat(value, value * error)
 
     @property
     def size_by_full(self) -> float | None:
@@ -273,24 +365,48 @@ class WilliamsonHall:
 
     @cached_property
     def size_lower(self) -> float | None:
-        """Lower limit of the size from eq. 7, one-sided, 95 %, nm; None with a single line.
+        """Lower limit of the size, one-sided, 95 %, nm; None with a single line.
 
-        A size term that is negative by chance counts as zero, lest it make the limit
-        stronger than the errors allow.
+        From eq. 7 with neither term below zero; of two lines, the size that would explain
+        the broader one alone.
         """
-        if self.full is None:
-            return None
-        return self._size_at(max(float(self.full.values[0]), 0.0) + _reach(self.full, 0, 0.95))
+        return None if self.full is None else self._least_size(0.95)
+
+    def _least_size(self, level: float) -> float:
+        if self.full is None or self.unchecked:
+            breadths, errors = self.lines.breadth(self.breadth)
+            ends = breadths + student(level, np.inf, one_sided=True) * errors
+            return self._scherrer / float((ends * np.cos(self.lines.theta)).max())
+        factor = student(level, self.full.dof, one_sided=True)
+        most = bounded_interval(self.full.values, self.full.covariance, 0, factor)[1]
+        # A term below zero by chance would make the limit stronger than its error allows.
+        return self._size_at(max(most, factor * math.sqrt(self.full.covariance[0, 0])))
 
     @cached_property
     def strain_upper(self) -> float:
         """Upper limit of the strain, one-sided, 95 %; a negative strain counts as zero."""
-        return self._strain_at(max(float(self.kept.values[-1]), 0.0) + _reach(self.kept, -1, 0.95))
+        return self._strain_ends(0.95, one_sided=True)[1]
 
     @property
     def strain_shows(self) -> bool:
         """Whether the 95 % interval of the strain lies above zero."""
         return self.interval("strain")[0] > 0
+
+    def _strain_ends(self, level: float, *, one_sided: bool = False) -> tuple[float, float]:
+        """Return the interval of the strain, or its end at `level`."""
+        factor = student(level, self.dof, one_sided=one_sided)
+        if self.unchecked:
+            breadths, errors = self.lines.breadth(self.breadth)
+            factor = student(level, np.inf, one_sided=one_sided)
+            ends = (breadths + factor * errors) / (4 * np.tan(self.lines.theta))
+            return 0.0, float(ends.max())
+        if self._by_reduced or self.full is None:
+            strain = self.strain_by_reduced
+            return strain.n - factor * strain.s, max(strain.n, 0.0) + factor * strain.s
+        terms = bounded_interval(self.full.values, self.full.covariance, 1, factor)
+        low, high = map(self._strain_at, terms)
+        # The value of eq. 8 may lie a little beyond, as far as a size may not show.
+        return min(low, max(self._value, 0.0)), max(high, self._value)
 
     @cached_property
     def strain_at_size_limit(self) -> float | None:
@@ -299,26 +415,10 @@ class WilliamsonHall:
         None unless eq. 8 was used beside a limit. Negative if that size alone would make
         the lines broader than they are.
         """
-        if self.model != "reduced" or self.size_lower is None:
+        if self.model != "reduced" or self.size_lower is None or self.full is None:
             return None
-        strains = self._strains_beside(self._scherrer / self.size_lower)
-        weights = np.tan(self.lines.theta) ** 2 / self.reduced.total
-        return float(np.average(strains, weights=weights))
-
-    def _strains_beside(self, size_breadth: float) -> Floats:
-        """Return the lines' strains beside a size that broadens by `size_breadth`/cos, rad."""
-        breadths, _ = self.lines.breadth(self.breadth)
-        by_size = size_breadth / np.cos(self.lines.theta)
-        left = breadths - by_size
-        if self._power == 2:
-            left = breadths * np.abs(breadths) - by_size**2
-            left = np.sign(left) * np.sqrt(np.abs(left))
-        return np.asarray(left / (4 * np.tan(self.lines.theta)))
-
-    @property
-    def dof(self) -> float:
-        """Degrees of freedom of the errors; infinite where the lines' own errors suffice."""
-        return self.kept.dof
+        term = (self._scherrer / self.size_lower) ** self.way.size_power
+        return self._strain_at(beside(self.full.values, self.full.covariance, 1, term))
 
     @property
     def chi_square_reduced(self) -> float | None:
@@ -343,7 +443,21 @@ class WilliamsonHall:
     @property
     def residuals_in_errors(self) -> Floats:
         """Residuals in units of the lines' own errors, shape (n_lines,)."""
-        return np.asarray(self.residuals / np.sqrt(self.kept.variance))
+        return np.asarray(self.residuals / np.sqrt(self._own_variance))
+
+    @property
+    def _own_variance(self) -> Floats:
+        """Variances of the whole breadths, rad^2: their own, and through the angle if fitted."""
+        if self.kept.variance.size == self.n_lines:
+            return self.kept.variance
+        return self.lines.breadth(self.breadth)[1] ** 2
+
+    @property
+    def _scatter(self) -> Floats:
+        """Scatter of the whole breadths beyond their errors, rad."""
+        if self.kept.scatter.size == self.n_lines:
+            return self.kept.scatter
+        return self.kept.scatter[self.n_lines :]
 
     @property
     def r_squared(self) -> float:
@@ -354,7 +468,7 @@ class WilliamsonHall:
         eq. 8 describes them worse than their mean. `chi_square_reduced` tells more.
         """
         measured, _ = self.lines.breadth(self.breadth)
-        weights = 1 / self.kept.total
+        weights = 1 / (self._own_variance + self._scatter**2)
         about_mean = measured - np.average(measured, weights=weights)
         total = float(weights @ about_mean**2)
         return 1 - float(weights @ self.residuals**2) / total if total > 0 else math.nan
@@ -362,8 +476,9 @@ class WilliamsonHall:
     def interval(self, name: str = "strain", level: float = 0.95) -> tuple[float, float]:
         """Return the two-sided confidence interval of the strain, or of the size in nm.
 
-        That of the size comes from eq. 7 and may be open above (inf). Under eq. 8 it is the
-        one-sided limit and inf.
+        Of eq. 7 with neither term below zero; that of the size may be open above (inf). Under
+        eq. 8 the size has its one-sided limit and inf, and the strain every value that a size
+        above that admits; its own error alone where eq. 8 was asked for.
 
         Raises
         ------
@@ -373,14 +488,14 @@ class WilliamsonHall:
         if name not in PARAMETERS:
             raise AnalysisError(f"no parameter {name!r}; there are {', '.join(PARAMETERS)}")
         if name == "strain":
-            value, half = float(self.kept.values[-1]), _reach(self.kept, -1, level, one_sided=False)
-            return self._strain_at(value - half), self._strain_at(value + half)
+            return self._strain_ends(level)
         if self.full is None:
             raise AnalysisError(f"the size has no interval: eq. 7 cannot be fitted; {self.reason}")
-        one_sided = self.model == "reduced"
-        value, half = float(self.full.values[0]), _reach(self.full, 0, level, one_sided=one_sided)
-        low = self._size_at(max(value, 0.0) + half)
-        return low, math.inf if one_sided else self._size_at(value - half)
+        if self.model == "reduced":
+            return self._least_size(level), math.inf
+        factor = student(level, self.full.dof)
+        least, most = bounded_interval(self.full.values, self.full.covariance, 0, factor)
+        return self._size_at(most), self._size_at(least)
 
     def predict(self, theta: ArrayLike) -> Floats:
         """Return the fitted breadths, rad, at Bragg angles theta, rad.
@@ -390,7 +505,7 @@ class WilliamsonHall:
         AnalysisError
             If an angle is not between 0 and pi/2.
         """
-        return self._law_at(theta).value(self.kept.values)
+        return self._whole_at(bragg_angles(theta), self.kept.values)
 
     def band(self, theta: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
         """Return the confidence band of the fitted law at Bragg angles theta.
@@ -412,14 +527,24 @@ class WilliamsonHall:
         AnalysisError
             If an angle is not between 0 and pi/2, or the level not between 0 and 1.
         """
-        law, kept = self._law_at(theta), self.kept
-        factor = student(level, self.dof)
-        half = band_half_width(law.jacobian(kept.values), kept.covariance, factor)
-        fitted = law.value(kept.values)
+        angles, kept = bragg_angles(theta), self.kept
+        steps = np.diag(1e-4 * np.sqrt(np.diag(kept.covariance)))
+        ends = [
+            self._whole_at(angles, kept.values + step) - self._whole_at(angles, kept.values - step)
+            for step in steps
+        ]
+        jacobian = np.array(ends) / (2 * np.diag(steps)[:, None])
+        half = band_half_width(jacobian, kept.covariance, student(level, kept.dof))
+        fitted = self._whole_at(angles, kept.values)
         return fitted - half, fitted + half
 
-    def _law_at(self, theta: ArrayLike) -> BreadthLaw:
-        return _law(bragg_angles(theta), self.options, full=self.model == "full")
+    def _whole_at(self, angles: Floats, p: Floats) -> Floats:
+        """Return whole breadths by eq. 7 or 8 with the parameters `p`."""
+        if self.model == "full" and self.addition == "resolved":
+            by_size = np.maximum(p[0], 0.0) / np.cos(angles)
+            by_strain = np.sqrt(np.maximum(p[1], 0.0)) * 4 * np.tan(angles)
+            return add_up(self.way, by_size, by_strain, fwhm=self.breadth == "fwhm")
+        return law_of(self.way, angles, full=self.model == "full").value(p)
 
     @cached_property
     def per_line(self) -> tuple[LineStrain, ...]:
@@ -427,13 +552,21 @@ class WilliamsonHall:
 
         Where eq. 7 was used, the part of the size is taken off first.
         """
-        term = float(self.kept.values[0]) if self.model == "full" else 0.0
-        strains = self._strains_beside(self._scherrer / self._size_at(term))
-        errors = np.sqrt(self.kept.variance) / (4 * np.tan(self.lines.theta))
-        if self.model == "full" and self._power == 2:
-            breadths, _ = self.lines.breadth(self.breadth)
-            by_strain = 4 * np.abs(strains) * np.tan(self.lines.theta)
-            errors = errors * np.abs(breadths) / np.maximum(by_strain, np.sqrt(self.kept.variance))
+        breadths, _ = self.lines.breadth(self.breadth)
+        errors, tan = np.sqrt(self._own_variance), np.tan(self.lines.theta)
+        if self.model == "reduced":
+            by_strain = breadths
+        elif self.addition == "resolved":
+            squares, square_errors = parts_of(self.lines, self.breadth).squares
+            by_strain = np.sqrt(np.maximum(squares, 0.0))
+            errors = square_errors / np.maximum(2 * by_strain, np.sqrt(square_errors))
+        else:
+            size = self._size_at(float(self.kept.values[0]))
+            by_strain, grows = strain_left(
+                self.way, breadths, self._scherrer / size / np.cos(self.lines.theta), errors
+            )
+            errors = errors * grows
+        strains, errors = by_strain / (4 * tan), errors / (4 * tan)
         return tuple(
             LineStrain(name_of(self.lines, at), uncertainties.ufloat(strains[at], errors[at]))
             for at in range(self.n_lines)
@@ -455,23 +588,43 @@ class WilliamsonHall:
         return anisotropy_of(self.families or self.per_line)
 
     @cached_property
+    def second_opinion(self) -> "WilliamsonHall | None":
+        """The same by the law of Halder and Wagner; None where eq. 7 is not to be checked.
+
+        See `analysis.diffraction.strain.additions.ParabolaLaw`.
+        """
+        if self.unchecked or self.full is None or self.addition == "halder-wagner":
+            return None
+        other = self.with_addition("halder-wagner")
+        return None if other.full is None else other
+
+    @cached_property
     def warnings(self) -> tuple[str, ...]:
-        """What to know before quoting the numbers, in words."""
+        """What casts doubt on the numbers, in words."""
         return strain_warnings(self)
+
+    @cached_property
+    def remarks(self) -> tuple[str, ...]:
+        """What belongs to the numbers, in words: limits, assumptions, what was left out."""
+        return strain_remarks(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain numbers and words, ready for JSON.
 
         A limit has no error, and a size that does not show no value: None stands there.
         """
-        pattern = self.peaks.pattern
+        pattern, at_limit = self.peaks.pattern, self.strain_at_size_limit
+        hidden = None if at_limit is None else self.strain.n - max(at_limit, 0.0)
+        sizes = None if self.size is None else self.interval("size")
         return {
-            "strain": number(self.strain, "1"),
+            "strain": number(self.quoted_strain, "1", interval=self.interval(), systematic=hidden),
             "strain_upper": number(self.strain_upper, "1"),
-            "size": number(self.size, "nm"),
+            "size": number(self.size, "nm", interval=sizes),
             "size_lower": number(self.size_lower, "nm"),
+            "strain_by_eq_8": number(self.strain_by_reduced, "1"),
+            "strain_by_eq_7": number(self.strain_by_full, "1"),
             "strain_interval_95": list(self.interval()),
-            "strain_at_size_limit": self.strain_at_size_limit,
+            "strain_at_size_limit": at_limit,
             "correlation": self.correlation,
             "model": self.model,
             "reason": self.reason,
@@ -495,4 +648,5 @@ class WilliamsonHall:
             "pressure": pattern.pressure,
             "wavelength": pattern.wavelength,
             "warnings": [*self.peaks.warnings, *self.warnings],
+            "remarks": [*self.peaks.remarks, *self.remarks],
         }
