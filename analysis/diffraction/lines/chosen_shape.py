@@ -13,8 +13,19 @@ import numpy as np
 
 from analysis.diffraction.lines.fitted import FittedPattern
 from analysis.diffraction.lines.group import GroupModel, parameter_of
-from analysis.diffraction.lines.shapes import PSEUDO_VOIGT, SHAPES, Shape
+from analysis.diffraction.lines.shapes import AUTO, PSEUDO_VOIGT, SHAPES, Shape
 from analysis.typing import Floats
+
+
+class Named(NamedTuple):
+    """A word that chooses a shape, and what it means."""
+
+    name: str
+    about: str
+
+
+# What an option takes.
+SHAPE_CHOICES = [Named(AUTO, "the one that describes the data"), *SHAPES]
 
 
 class Choice(NamedTuple):

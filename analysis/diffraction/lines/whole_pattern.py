@@ -36,7 +36,7 @@ from analysis.numerics.uncertainty import correlation_of
 from analysis.typing import Floats
 
 # Steps are taken until none would move a parameter by more than this part of its error.
-SETTLED = 0.01
+SETTLED = 1e-3
 STEPS = 40
 # The errors of the counts are taken from the fit so many times, as long as it moves them.
 WEIGHED = 1
@@ -304,9 +304,11 @@ def _minimum(model: JointModel, p: Floats, counts: Floats, error: Floats) -> tup
         eye = np.eye(p.size)
         try:
             # What a full step would gain, in variances: the distance from the minimum.
-            gain = float(slope / scale @ np.linalg.solve(matrix, slope / scale))
+            step = np.linalg.solve(matrix, slope / scale)
+            gain = float(slope / scale @ step)
             if 0 <= gain < SETTLED**2 * chi_square / freedom:
-                return p, np.linalg.inv(matrix) / scale / scale[:, None]
+                # The last step is taken, too: it leaves next to nothing of the way here.
+                return p + step / scale, np.linalg.inv(matrix) / scale / scale[:, None]
             while damping < 1e6:
                 trial = p + np.linalg.solve(matrix + damping * eye, slope / scale) / scale
                 left = (counts - model.value(trial)) / error
