@@ -143,9 +143,7 @@ def test_a_window_that_leaves_a_third_out_has_a_wider_error(cli):
 
 def test_a_lag_at_the_warm_end_leaves_the_metal(cli):
     # The residuals are too smooth to know an error: the estimate stands in the warning.
-    _, found, said = cli(
-        "fit", "resistance", "resistance/fast-cooldown-full-digits.csv", "--json"
-    )
+    _, found, said = cli("fit", "resistance", "resistance/fast-cooldown-full-digits.csv", "--json")
     bounds = interval(found["theta_d"])
     assert (bounds and bounds[0] <= 360 and bounds[1] >= 350) or "about 350 K" in said
     assert any("300 K" in text for text in found["warnings"])

@@ -35,7 +35,7 @@ def _not_positive(value: float) -> str | None:
 )
 @options.choice(
     "--shape",
-    "diffraction.shapes:SHAPE_CHOICES",
+    "diffraction.lines.chosen_shape:SHAPE_CHOICES",
     "auto",
     "Shape of the lines.",
     cls=Described,

@@ -87,13 +87,6 @@ class Shape:
         return self.from_widths(left, float(np.sqrt(left_squared)))
 
 
-class Named(NamedTuple):
-    """A word that chooses a shape, and what it means."""
-
-    name: str
-    about: str
-
-
 def check_shape(name: str) -> None:
     """Refuse what is neither the name of a shape nor "auto".
 
@@ -280,6 +273,3 @@ SHAPES = [
         from_widths=_voigt_from_widths,
     ),
 ]
-
-# What an option takes.
-SHAPE_CHOICES = [Named(AUTO, "the one that describes the data"), *SHAPES]

@@ -13,8 +13,19 @@ import numpy as np
 
 from analysis.diffraction.lines.fitted import FittedPattern
 from analysis.diffraction.lines.group import GroupModel, parameter_of
-from analysis.diffraction.shapes import PSEUDO_VOIGT, SHAPES, Shape
+from analysis.diffraction.shapes import AUTO, PSEUDO_VOIGT, SHAPES, Shape
 from analysis.typing import Floats
+
+
+class Named(NamedTuple):
+    """A word that chooses a shape, and what it means."""
+
+    name: str
+    about: str
+
+
+# What an option takes.
+SHAPE_CHOICES = [Named(AUTO, "the one that describes the data"), *SHAPES]
 
 
 class Choice(NamedTuple):
@@ -38,10 +49,10 @@ def choose_shape(fit: Callable[[Shape], FittedPattern], noise: float) -> Choice:
     Notes
     -----
     Each pure shape is judged by the pull of a common mixing on its own fit, which needs no
-    other; the mixed ones by how the points scatter about them.
+    other; the rest by how the points scatter about them.
     """
-    pure = [shape for shape in SHAPES if shape.mixing is not None]
-    mixed = [shape for shape in SHAPES if shape.mixing is None]
+    pure = [shape for shape in SHAPES if _is_end(shape)]
+    others = [shape for shape in SHAPES if not _is_end(shape)]
     first = fit(pure[0])
     if not first.groups:
         return Choice(first, "")
@@ -58,9 +69,16 @@ def choose_shape(fit: Callable[[Shape], FittedPattern], noise: float) -> Choice:
         other = fit(shape)
         if other.groups and abs(pull_of_mixing(other, noise)) < limit:
             return Choice(other, f"the lines are taken as {shape.name}, {_against(pure[0], pull)}")
-    tried = [first, *map(fit, mixed)]
+    tried = [first, *map(fit, others)]
     best = min((one for one in tried if one.groups), key=lambda one: one.chi_square)
     return Choice(best, f"the lines are taken as {best.shape.name}, {_against(pure[0], pull)}")
+
+
+def _is_end(shape: Shape) -> bool:
+    """Tell whether a shape is that of a pseudo-Voigt at one of its ends."""
+    u = np.array([0.0, 0.5, 2.0])
+    held = shape.mixing
+    return held is not None and np.allclose(shape.profile(u, held), PSEUDO_VOIGT.profile(u, held))
 
 
 def _against(shape: Shape, pull: float) -> str:
@@ -79,7 +97,7 @@ def pull_of_mixing(fitted: FittedPattern, noise: float) -> float:
     """
     if fitted.joint is None or fitted.shape.mixing is None:
         return np.nan
-    return fitted.joint.pull(_mixed, fitted.error * np.sqrt(noise))
+    return fitted.joint.pull(_mixed, fitted.error) / float(np.sqrt(noise))
 
 
 def _mixed(group: GroupModel, p: Floats) -> Floats:

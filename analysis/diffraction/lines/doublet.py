@@ -151,7 +151,7 @@ def _pull(fitted: FittedPattern, ratio: float) -> float:
     def second(group: GroupModel, p: Floats) -> Floats:
         return np.asarray((replace(group, ratio=ratio).curves(p) - group.curves(p)).sum(axis=0))
 
-    return fitted.joint.pull(second, fitted.error * np.sqrt(noise))
+    return fitted.joint.pull(second, fitted.error) / float(np.sqrt(noise))
 
 
 def _criterion(fitted: FittedPattern) -> float:

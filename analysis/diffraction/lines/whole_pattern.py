@@ -36,12 +36,14 @@ from analysis.numerics.uncertainty import correlation_of
 from analysis.typing import Floats
 
 # Steps are taken until none would move a parameter by more than this part of its error.
-SETTLED = 0.01
+SETTLED = 1e-3
 STEPS = 40
 # The errors of the counts are taken from the fit so many times, as long as it moves them.
 WEIGHED = 1
 # The background bends more often, by these factors, where that is very strongly called for.
 FINER, EVIDENCE = (1, 2, 4, 8), 10.0
+# Where all at once leave so many times what they left in turns, a hump is none of the spline's.
+WORSE = 4.0
 # The largest number of points times parameters squared; what is larger stays in turns.
 LARGEST = 2e9
 # Multiplications of one product of matrices.
@@ -121,7 +123,7 @@ class JointFit:
         change : callable(group, p) -> ndarray, shape (N,)
             The change of a group's counts, from its model and parameters.
         error : ndarray, shape (N,)
-            Standard errors of the counts.
+            Standard errors of the counts, those of the fit.
 
         Returns
         -------
@@ -204,6 +206,8 @@ def fit_jointly(fitted: FittedPattern) -> FittedPattern:
         for before, (group, part) in zip(groups, _each(model), strict=True)
         for points in [(residuals[before.at], error[before.at])]
     )
+    if sum(one.chi_square for one in joint) > WORSE * sum(one.chi_square for one in groups):
+        raise Undetermined("the background does not follow what lies under the lines")
     fit = JointFit(model, p, inverse, residuals)
     return replace(fitted, groups=joint, under=model.background(p), error=error, joint=fit)
 
@@ -300,9 +304,11 @@ def _minimum(model: JointModel, p: Floats, counts: Floats, error: Floats) -> tup
         eye = np.eye(p.size)
         try:
             # What a full step would gain, in variances: the distance from the minimum.
-            gain = float(slope / scale @ np.linalg.solve(matrix, slope / scale))
+            step = np.linalg.solve(matrix, slope / scale)
+            gain = float(slope / scale @ step)
             if 0 <= gain < SETTLED**2 * chi_square / freedom:
-                return p, np.linalg.inv(matrix) / scale / scale[:, None]
+                # The last step is taken, too: it leaves next to nothing of the way here.
+                return p + step / scale, np.linalg.inv(matrix) / scale / scale[:, None]
             while damping < 1e6:
                 trial = p + np.linalg.solve(matrix + damping * eye, slope / scale) / scale
                 left = (counts - model.value(trial)) / error
