@@ -54,7 +54,9 @@ def test_a_fine_scan_around_tc_shows_the_transition(cli, criterion, kelvin):
     assert status == 0
     low, high = interval(found["tc"])
     assert low <= kelvin <= high
-    assert high - low < 0.05
+    assert found["tc"]["value"] == pytest.approx(kelvin, abs=0.01)
+    # The scan has two steps: what eq. 5 says instead is in the error.
+    assert high - low < 0.15
 
 
 def test_a_scan_of_8_k_gives_the_tc_of_a_wider_one(cli):

@@ -180,13 +180,15 @@ def test_every_machine_runs_the_same_checks_which_the_makefile_has():
     assert debian[-1] == ".ci/checks"
     checks = (ROOT / ".ci" / "checks").read_text(encoding="utf-8").splitlines()
     lines = [line.partition("#")[0].split() for line in (*commands, *debian, *checks)]
-    called = {one for line in lines if line[:1] == ["make"] for one in line[1:] if "=" not in one}
+    called = {line[1] for line in lines if line[:1] == ["make"] and "=" not in line[1]}
     assert {"check", "book", "test"} <= called <= targets
 
 
 def test_the_checks_look_at_both_worlds():
     with_data, without = (ROOT / ".ci" / "checks").read_text(encoding="utf-8").split("git clone", 1)
-    assert "make test OPTIONS=--studies" in with_data
+    studies, others = with_data.split("\nmake book", 1)
+    assert 'make test OPTIONS="--studies -m study"' in studies
+    assert "make test OPTIONS=\"--studies -m 'not study'\"" in others
     assert "unset COMPENDIUM_DATA" in without
     assert "-m compendium.build" in without
     assert '-m "pages or measured"' in without

@@ -111,7 +111,7 @@ def test_a_sheets_numbers_are_those_of_fit(kind, name, fits, capsys, tmp_path):
         (["resistance", "--run", "2", "--window", "300", "90"], "does not ascend"),
         (
             ["diffraction", "--run", "xrd", "-p", "shape=round"],
-            "parameter shape must be lorentzian",
+            "parameter shape must be auto, lorentzian",
         ),
     ],
 )

@@ -15,7 +15,7 @@ from analysis.diffraction.crystal.phase import Phase, reflections
 from analysis.diffraction.lines.fit_peaks import fit_peaks
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
-from analysis.diffraction.shapes import AUTO, check_shape
+from analysis.diffraction.shapes import AUTO, SHAPES, check_shape
 from analysis.diffraction.strain.choices import checked_options
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
 from analysis.errors import DataError, FitError, attempt
@@ -332,9 +332,12 @@ def fit_phase(
     indexed = index_lines(first, phase)
     places = _places(indexed, phase)
     if places:
-        indexed = index_lines(fit(shape=first.shape, places=places), phase)
+        # Neighbours that merge look like lines of another shape: it is chosen anew beside them,
+        # unless even so the first is the one that needs no reason.
+        anew = shape.lower() == AUTO and first.shape != SHAPES[0].name
+        indexed = index_lines(fit(shape=shape if anew else first.shape, places=places), phase)
         # Why it is of this shape the first fit says, before anything else.
-        chosen = first.remarks[:1] if shape.lower() == AUTO else ()
+        chosen = first.remarks[:1] if shape.lower() == AUTO and not anew else ()
         indexed = replace(indexed, remarks=tuple(dict.fromkeys((*chosen, *indexed.remarks))))
     indexed = _whole(indexed, phase)
     doubts = _doubts(indexed, phase, others)
