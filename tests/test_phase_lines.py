@@ -93,7 +93,7 @@ def test_measured_anatase(shape):
         shape=shape,
         instrument=fit_instrument(standard, mno),
     )
-    wh = williamson_hall(found, breadth="fwhm")
+    wh = williamson_hall(found, breadth="fwhm", addition="linear")
     assert wh.model == "full"
     assert 2e-3 < wh.strain.n < 4e-3
     assert 18 < wh.size.n < 35

@@ -16,6 +16,9 @@ from analysis.diffraction.lines.group import GroupModel, parameter_of
 from analysis.diffraction.shapes import AUTO, PSEUDO_VOIGT, SHAPES, Shape
 from analysis.typing import Floats
 
+# A pure shape is tried if half of the lines of a first fit are as near to it.
+AT_END = 0.3
+
 
 class Named(NamedTuple):
     """A word that chooses a shape, and what it means."""
@@ -35,16 +38,16 @@ class Choice(NamedTuple):
     why: str
 
 
-def choose_shape(fit: Callable[[Shape], FittedPattern], noise: float) -> Choice:
+def choose_shape(fit: Callable[[Shape], FittedPattern], rough: FittedPattern) -> Choice:
     """Choose the shape that describes a pattern.
 
     Parameters
     ----------
     fit : callable(Shape) -> FittedPattern
         The final fit of the pattern's lines with a shape.
-    noise : float
-        Factor of the variances of the counts, as a first fit with a free shape has it: a
-        shape that does not fit would call its own misfit noise.
+    rough : FittedPattern
+        A first fit with a free shape. It knows how the counts scatter (a shape that does not
+        fit would call its own misfit noise), and which pure shapes need not be tried.
 
     Notes
     -----
@@ -53,6 +56,8 @@ def choose_shape(fit: Callable[[Shape], FittedPattern], noise: float) -> Choice:
     """
     pure = [shape for shape in SHAPES if _is_end(shape)]
     others = [shape for shape in SHAPES if not _is_end(shape)]
+    noise = rough.noise_level * rough.noise.widening
+    typical = float(np.median([line.mixing for line in rough.curves]))
     first = fit(pure[0])
     if not first.groups:
         return Choice(first, "")
@@ -65,7 +70,8 @@ def choose_shape(fit: Callable[[Shape], FittedPattern], noise: float) -> Choice:
             f"(a share of another gains {abs(pull):.1f} of its errors, and "
             f"{limit:.1f} would count)",
         )
-    for shape in pure[1:]:
+    near = [one for one in pure[1:] if abs(float(one.mixing or 0.0) - typical) < AT_END]
+    for shape in near:
         other = fit(shape)
         if other.groups and abs(pull_of_mixing(other, noise)) < limit:
             return Choice(other, f"the lines are taken as {shape.name}, {_against(pure[0], pull)}")

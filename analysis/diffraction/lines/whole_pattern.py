@@ -38,6 +38,8 @@ from analysis.typing import Floats
 # Steps are taken until none would move a parameter by more than this part of its error.
 SETTLED = 1e-3
 STEPS = 40
+# From a bound a mixing begins so far within.
+WITHIN = 0.02
 # The errors of the counts are taken from the fit so many times, as long as it moves them.
 WEIGHED = 1
 # The background bends more often, by these factors, where that is very strongly called for.
@@ -182,10 +184,9 @@ def fit_jointly(fitted: FittedPattern) -> FittedPattern:
     humps = fitted.under - levels[-1].T @ _lower(levels[-1], fitted.under, error)
     if np.abs(humps / error).max() > HEIGHT:
         levels.append(splines_for(pattern, typical / 2, height, finer=FINER[-1]))
-    model = JointModel(
-        tuple(replace(group.model, x=x, degree=-1) for group in groups), levels.pop(0)
-    )
-    lines = [group.found.parameters[: group.model.parts.background.start] for group in groups]
+    starts = [_start(group) for group in groups]
+    lines = [p for _, p in starts]
+    model = JointModel(tuple(replace(group, x=x, degree=-1) for group, _ in starts), levels.pop(0))
     if sum(map(np.size, lines)) ** 2 * x.size > LARGEST:
         raise Undetermined("too many lines to be fitted at once")
     p = np.concatenate([*lines, np.zeros(len(model.splines))])
@@ -210,6 +211,15 @@ def fit_jointly(fitted: FittedPattern) -> FittedPattern:
         raise Undetermined("the background does not follow what lies under the lines")
     fit = JointFit(model, p, inverse, residuals)
     return replace(fitted, groups=joint, under=model.background(p), error=error, joint=fit)
+
+
+def _start(group: FittedGroup) -> tuple[GroupModel, Floats]:
+    """Return a group's model and its lines' parameters; a mixing held at a bound is free again."""
+    model, p = group.model, group.found.parameters[: group.model.parts.background.start]
+    if model.mixing is None or model.shape.mixing is not None:
+        return model, p
+    free = parameter_of(min(max(model.mixing, WITHIN), 1 - WITHIN))
+    return replace(model, mixing=None), np.insert(p, model.parts.mixing.start, free)
 
 
 def _bent(
