@@ -18,6 +18,11 @@ from analysis.typing import Floats
 
 # A pure shape is tried if half of the lines of a first fit are as near to it.
 AT_END = 0.3
+# By chance half of the lines of a pure shape end at it where each may have a mixing of its own,
+# of a clearly mixed shape hardly any. With so many there the others are merged with neighbours.
+MOST_PURE, PURE = 0.4, 0.03
+# So many lines that stand alone are enough to ask only them.
+FEW = 3
 
 
 class Named(NamedTuple):
@@ -52,7 +57,8 @@ def choose_shape(fit: Callable[[Shape], FittedPattern], rough: FittedPattern) ->
     Notes
     -----
     Each pure shape is judged by the pull of a common mixing on its own fit, which needs no
-    other; the rest by how the points scatter about them.
+    other; the rest by how the points scatter about them. A few lines that unresolved
+    neighbours merge with do not decide over the shape of all.
     """
     pure = [shape for shape in SHAPES if _is_end(shape)]
     others = [shape for shape in SHAPES if not _is_end(shape)]
@@ -69,6 +75,14 @@ def choose_shape(fit: Callable[[Shape], FittedPattern], rough: FittedPattern) ->
             f"the lines are taken as {pure[0].name}: no other shape describes them better "
             f"(a share of another gains {abs(pull):.1f} of its errors, and "
             f"{limit:.1f} would count)",
+        )
+    single = [group.mixing for group in rough.groups if group.fwhm.size == 1]
+    alone = np.array(single if len(single) >= FEW else [group.mixing for group in rough.groups])
+    if float(np.mean(np.abs(alone - float(pure[0].mixing or 0.0)) < PURE)) >= MOST_PURE:
+        return Choice(
+            first,
+            f"the lines are taken as {pure[0].name}: most of them are, each by itself; others "
+            "differ, as lines do that a neighbour hides in",
         )
     near = [one for one in pure[1:] if abs(float(one.mixing or 0.0) - typical) < AT_END]
     for shape in near:
