@@ -260,7 +260,7 @@ def analyse_pattern(
     >>> name = "twin-xrd-10.5gpa"
     >>> found = analyse_pattern(load(name), phases_of(name))
     >>> print(found.crystal.name, f"{1000 * found.strain.strain:.1uS}")
-    La3Ni2O7 8.0(2)
+    La3Ni2O7 7.9(3)
     """
     check_shape(shape)
     options = checked_options(model, shape_factor, breadth, addition)
