@@ -385,7 +385,9 @@ def _propagated(form: Shape, found: LineParts, own: Floats) -> Floats:
         upper, lower = (_removed(form, end, own)[:4] for end in ends)
         return (upper - lower) / (ends[0][at] - ends[1][at])
 
-    by_lorentz = slope(0) * found.lorentzian_error
-    by_gauss = slope(2) * found.gaussian_error
-    spread = by_lorentz**2 + by_gauss**2 + 2 * found.correlation * by_lorentz * by_gauss
-    return np.sqrt(np.maximum(spread, 0.0))
+    # A part that the counts leave open has an infinite error, and so has what follows from it.
+    with np.errstate(invalid="ignore"):
+        by_lorentz = slope(0) * found.lorentzian_error
+        by_gauss = slope(2) * found.gaussian_error
+        spread = by_lorentz**2 + by_gauss**2 + 2 * found.correlation * by_lorentz * by_gauss
+    return np.sqrt(np.where(np.isnan(spread), np.inf, np.maximum(spread, 0.0)))
