@@ -258,7 +258,7 @@ def of_verdict(entries: Iterable[Entry], *verdicts: str) -> tuple[Entry, ...]:
 def ledger_table(entries: Iterable[Entry]) -> Table:
     """Return claims, verdicts, and the numbers that they rest on: those that say more first."""
     rows = sorted(entries, key=lambda entry: VERDICTS.index(entry.verdict))
-    header = ("claim", "the paper's words", "verdict", "printed", "found here", "on")
+    header = ("claim, and the paper's words", "verdict", "printed", "found here", "on")
     return Table(header, [_ledger_row(entry) for entry in rows], words=len(header))
 
 
@@ -267,10 +267,10 @@ def _ledger_row(entry: Entry) -> list[str]:
     quiet = entry.verdict in QUIET
     resting = entry.reason if found is None else f"{found.origin}: {found.data}"
     return [
-        entry.claim,
-        f"“{entry.quote}” ({entry.place})",
+        f"{entry.claim}<br>“{entry.quote}” ({entry.place})",
         f'<span class="quiet">{entry.said}</span>' if quiet else f"**{entry.said}**",
-        unbroken(entry.printed) or "none",
+        # A number does not break; a word that loosens it may.
+        (entry.printed if "“" in entry.printed else unbroken(entry.printed)) or "none",
         "none" if found is None else _found(found.value, entry),
         resting or "nothing here",
     ]
