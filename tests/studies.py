@@ -163,8 +163,17 @@ def commit():
 
 
 def write_table(rows, path=TABLE):
-    """Write the rows of all studies that ran, by the names of their tests."""
+    """Write the rows of all studies that ran, by the names of their tests.
+
+    Those of studies that did not run this time stay, with the commit that they are of.
+    """
     path.parent.mkdir(exist_ok=True)
+    rows, ran = [list(row) for row in rows], {row[0] for row in rows}
+    if path.is_file():
+        with path.open(newline="", encoding="utf-8") as file:
+            head, *former = csv.reader(file)
+        if head == list(Row._fields):
+            rows += [row for row in former if row[0] not in ran]
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(Row._fields)

@@ -329,10 +329,10 @@ def test_numbers_stand_as_they_are_printed(words, text, entries):
 def test_the_table_has_a_row_for_each_claim_and_those_that_say_more_come_first(entries):
     shown = claims.ledger_table(entries)
     assert len(shown.rows) == len(entries)
-    quiet = ["class" in row[2] for row in shown.rows]
+    quiet = ["class" in row[1] for row in shown.rows]
     assert quiet == sorted(quiet)
     assert sum(quiet) == len(claims.of_verdict(entries, *QUIET))
-    assert {row[2] for row, one in zip(shown.rows, quiet, strict=True) if one} == {
+    assert {row[1] for row, one in zip(shown.rows, quiet, strict=True) if one} == {
         f'<span class="quiet">{name}</span>' for name in QUIET
     }
 
@@ -361,13 +361,13 @@ def test_the_table_has_a_row_for_each_claim_and_those_that_say_more_come_first(e
 )  # fmt: skip
 def test_a_row_shows_as_many_digits_as_are_printed_and_one_more(published, found, row):
     (shown,) = claims.ledger_table([Entry("x", "a b", "Fig. 9", published, "K", found)]).rows
-    assert shown[:2] == ["x", "“a b” (Fig. 9)"]
-    assert [spaced(cell) for cell in shown[2:]] == row
+    assert shown[0] == "x<br>“a b” (Fig. 9)"
+    assert [spaced(cell) for cell in shown[1:]] == row
 
 
 def test_the_claims_that_do_not_stand_are_shown_or_that_all_do(entries):
     shown = claims.doubtful(entries)
-    assert [row[2].split(" even")[0].strip("*") for row in shown.rows] == [
+    assert [row[1].split(" even")[0].strip("*") for row in shown.rows] == [
         "differs",
         "not supported",
     ]

@@ -69,6 +69,12 @@ def choose_shape(fit: Callable[[Shape], FittedPattern], rough: FittedPattern) ->
         return Choice(first, "")
     limit = float(np.sqrt(np.log(len(first.pattern))))
     pull = pull_of_mixing(first, noise)
+    if not np.isfinite(pull):
+        return Choice(
+            first,
+            f"the lines are taken as {pure[0].name}: they cannot be fitted all at once with their "
+            "background, so that no shape is judged; warnings say where this one fails",
+        )
     if abs(pull) < limit:
         return Choice(
             first,
@@ -102,8 +108,6 @@ def _is_end(shape: Shape) -> bool:
 
 
 def _against(shape: Shape, pull: float) -> str:
-    if not np.isfinite(pull):
-        return "which describes them best"
     return (
         f"which describes them best: a share of another shape beside {shape.name} ones gains "
         f"{abs(pull):.1f} of its errors"
