@@ -63,7 +63,7 @@ def shade(ax: Axes, regions: Regions, *, label: bool = True) -> Axes:
     ax.set_xlim(0, end)
     if label:
         ax.text(
-            0.0, 1.01, "phase boundaries assumed", transform=ax.transAxes,
+            0.0, 1.01, "phase boundaries: one reading", transform=ax.transAxes,
             ha="left", va="bottom", fontsize="small", style="italic", color=GREY,
         )  # fmt: skip
     return ax
