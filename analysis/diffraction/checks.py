@@ -268,9 +268,9 @@ def _masked(y: Floats) -> NDArray[np.bool_]:
 
     A subtracted background leaves many values below zero, not one.
     """
-    masked, enough = y == MASKED, FEWEST_POINTS
-    sound = np.array_equal(y < 0, masked) and masked.sum() > 1 and (~masked).sum() >= enough
-    return masked if sound else np.zeros(y.size, dtype=bool)
+    masked = y == MASKED
+    several = 1 < masked.sum() <= y.size - FEWEST_POINTS
+    return np.asarray(masked & (several and np.array_equal(y < 0, masked)))
 
 
 def _positive(error: Floats, name: str, where: Place) -> tuple[Floats, list[str]]:
@@ -414,12 +414,9 @@ def _watch_top(x: Floats, y: Floats, where: Place | None) -> str | None:
 def _watch_errors(y: Floats, error: Floats | None) -> str | None:
     if error is not None:
         high = y >= np.median(y)
-        if np.median(error[high]) <= 0.5 * np.median(y[high]):
-            return None
-        return (
-            "the errors are about as large as the intensities: "
-            "is that column something else (--error none)?"
-        )
+        large = np.median(error[high]) > 0.5 * np.median(y[high])
+        said = "the errors are about as large as the intensities: "
+        return f"{said}is that column something else (--error none)?" if large else None
     if (y < 0).any():
         reason = "a background was subtracted"
     elif y.max() in (1, 100, 1000) and not _whole(y):
