@@ -201,7 +201,9 @@ def test_pairs_of_the_trap_do_not_show():
 def test_pairs_taken_for_single_lines_show_a_strain_that_is_not_there(trap):
     a = (TRAP.a + TRAP.b) / 2
     tetragonal = analysis.Phase("naive", a / np.sqrt(2), c=TRAP.c, space_group="I 4/m m m")
-    indexed = analysis.index_lines(analysis.fit_peaks(trap, split=False), tetragonal)
+    # As the paper takes them; a shape that follows the pairs would hide part of the trap.
+    single = analysis.fit_peaks(trap, shape="lorentzian", split=False)
+    indexed = analysis.index_lines(single, tetragonal)
     lines = indexed.select([one is not None for one in indexed.hkl])
     naive = analysis.williamson_hall(lines, model="full")
     # 110 of the tetragonal cell is the pair 200 and 020, 220 of the other is one line, 200.

@@ -34,6 +34,8 @@ MOST_IN_LINE = 3
 COVERED = 1.0
 # Reflections closer than this part of a width are one line.
 APART = 0.35
+# Another shape than Lorentzian may not cost more than a fifth of the lines that can be used.
+FEWER_LINES = 1.25
 # What is no number in a result's dictionary.
 _SAID = ("warnings", "remarks")
 
@@ -336,6 +338,10 @@ def fit_phase(
         # unless even so the first is the one that needs no reason.
         anew = shape.lower() == AUTO and first.shape != SHAPES[0].name
         indexed = index_lines(fit(shape=shape if anew else first.shape, places=places), phase)
+        if anew and indexed.shape != SHAPES[0].name:
+            indexed = _determined(
+                indexed, index_lines(fit(shape=SHAPES[0].name, places=places), phase)
+            )
         # Why it is of this shape the first fit says, before anything else.
         chosen = first.remarks[:1] if shape.lower() == AUTO and not anew else ()
         indexed = replace(indexed, remarks=tuple(dict.fromkeys((*chosen, *indexed.remarks))))
@@ -344,6 +350,19 @@ def fit_phase(
     return indexed.select(
         [index is not None for index in indexed.hkl], warnings=(*indexed.warnings, *doubts)
     )
+
+
+def _determined(chosen: PeakTable, plain: PeakTable) -> PeakTable:
+    """Return the lines of the chosen shape, unless they leave many more open than plain ones."""
+    tables = (chosen, plain)
+    known = [int((one.usable & np.isfinite(one.integral_breadth_error)).sum()) for one in tables]
+    if known[1] <= FEWER_LINES * known[0]:
+        return chosen
+    why = (
+        f"the lines are taken as {plain.shape}: as {chosen.shape} ones only {known[0]} of "
+        f"{known[1]} would be determined"
+    )
+    return replace(plain, remarks=(why, *plain.remarks))
 
 
 def _whole(indexed: PeakTable, phase: Phase) -> PeakTable:
