@@ -36,7 +36,8 @@ def add_definitions(
     body = context.get("body", "")
     used = list(dict.fromkeys(LINK.findall(body)))
     builder: Any = app.builder  # of HTML: others know no such event
-    if page == GLOSSARY or not used:
+    # A book on one page has its glossary there, and is printed: nobody points at a link.
+    if page == GLOSSARY or not used or builder.name == "singlehtml":
         return
     known = definitions(app)
     boxes = []

@@ -612,7 +612,7 @@ def test_the_power_is_drawn_with_the_unit_of_the_slope(ax):
     assert "measured" in [text.get_text() for text in ax.texts]
 
 
-def test_the_combined_figure_shares_its_pressure_and_says_what_is_assumed():
+def test_the_combined_figure_shares_its_pressure_and_says_whose_boundaries_it_shows():
     results = table()
     theta = series_of(results, "resistance", "theta_d")
     tc = series_of(results, "resistance", "tc")
@@ -621,7 +621,7 @@ def test_the_combined_figure_shares_its_pressure_and_says_what_is_assumed():
     fig = pressure_plots.combined([[theta], [tc], [none], lengths], Regions())
     assert len(fig.axes) == 3  # a panel without points is left out
     assert len({ax.get_xlim() for ax in fig.axes}) == 1
-    assert any("assumed" in text.get_text() for text in fig.axes[0].texts)
+    assert any("one reading" in text.get_text() for text in fig.axes[0].texts)
     assert any(text.get_text() == "measured" for text in fig.axes[1].texts)
     plt.close(fig)
 
