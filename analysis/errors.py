@@ -1,20 +1,58 @@
 """The errors that this package raises on purpose: each one line, for people."""
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
 Result = TypeVar("Result")
 
+# Characters that change what a terminal or a page shows around them: controls, and those
+# that turn the direction of writing.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Characters of one word in a message; a path may be long.
+_WORD = 300
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """Return a value as a message quotes it: on one line, and long ones shortened.
+
+    Parameters
+    ----------
+    value : object
+        What was found in a file or given by a user.
+    limit : int
+        Characters that are shown at most.
+
+    Examples
+    --------
+    >>> shown("silver")
+    "'silver'"
+    >>> shown("a" * 9000)
+    "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' ... (9000 characters)"
+    """
+    if isinstance(value, str):
+        if len(value) <= limit:
+            return repr(value)
+        return f"{value[: limit - 15]!r} ... ({len(value)} characters)"
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[:limit]} ..."
+
 
 class AnalysisError(ValueError):
     """Something given to this package cannot be used; the message says what and why.
 
-    The command line prints the message and ends with exit status 2. Line breaks, which
-    a file's name or contents may bring in, become spaces: a message is one line.
+    The command line prints the message and ends with exit status 2. A message is one line
+    that does to a terminal what it shows: line breaks and other control characters, which
+    a file's name or contents may bring in, become spaces, and endless words are shortened.
     """
 
     def __init__(self, message: str) -> None:
-        super().__init__(" ".join(message.splitlines()))
+        line = _UNSEEN.sub(" ", " ".join(message.splitlines()))
+        super().__init__(re.sub(rf"\S{{{_WORD + 1},}}", _ends_of, line))
+
+
+def _ends_of(word: re.Match[str]) -> str:
+    return f"{word[0][: _WORD // 2]}...{word[0][-_WORD // 2 :]}"
 
 
 class DataError(AnalysisError):
