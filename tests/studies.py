@@ -170,9 +170,9 @@ def write_table(rows, path=TABLE):
     path.parent.mkdir(exist_ok=True)
     rows, ran = [list(row) for row in rows], {row[0] for row in rows}
     if path.is_file():
-        with path.open(newline="", encoding="utf-8") as file:
-            head, *former = csv.reader(file)
-        if head == list(Row._fields):
+        with path.open(newline="", encoding="utf-8", errors="replace") as file:
+            head, *former = [*csv.reader(file)] or [[]]
+        if head == list(Row._fields):  # else of another version, or damaged
             rows += [row for row in former if row[0] not in ran]
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")

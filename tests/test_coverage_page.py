@@ -7,7 +7,6 @@ import pytest
 import studies
 from studies import FULL, TENTH, Study
 
-import analysis
 from compendium.chapters import STUDIES, coverage
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,9 +84,18 @@ def test_without_studies_the_command_that_runs_them_is_named(monkeypatch, tmp_pa
     assert "`make studies`" in str(note)
     monkeypatch.setenv(STUDIES, str(tmp_path / "none.csv"))
     assert coverage.load_studies()[1] == note
-    (tmp_path / "none.csv").write_text("study,what\na,b\n")
-    with pytest.raises(analysis.DataError, match="no table of studies"):
-        coverage.load_studies()
+
+
+@pytest.mark.parametrize(
+    "content", [b"study,what\na,b\n", b"\xff\xfe\x00", b"", b'"', b"situation,result\n1,x\n"]
+)
+def test_a_table_that_cannot_be_read_is_none(tmp_path, content):
+    (tmp_path / "studies.csv").write_bytes(content)
+    rows, note = coverage.load_studies(str(tmp_path / "studies.csv"))
+    assert rows == ()
+    assert "`make studies`" in str(note)
+    studies.write_table([], tmp_path / "studies.csv")
+    assert "No table yet" in str(coverage.load_studies(str(tmp_path / "studies.csv"))[1])
 
 
 def test_every_file_of_studies_has_a_section():

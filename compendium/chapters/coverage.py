@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from analysis.errors import DataError
 from analysis.show.report import Note, Table
 from compendium.chapters import STUDIES
 from compendium.chapters.glue import plain_text
@@ -26,11 +25,12 @@ SECTIONS = {
     "diffraction": ("lines", "crystal", "lattice", "strain", ""),
     "pressure": ("pressure",),
 }
-MISSING = (
-    "no study has run here. `make studies` runs all of them, in about an hour on two cores, and "
+AGAIN = (
+    "`make studies` runs all studies, in about an hour on two cores, and "
     '`make test OPTIONS="--studies -m study"` a tenth of each in some minutes; the next `make '
     "book` fills this page"
 )
+MISSING = f"no study has run here. {AGAIN}"
 
 
 class Row(NamedTuple):
@@ -65,17 +65,15 @@ class Row(NamedTuple):
 
 
 def load_studies(path: str = "") -> tuple[tuple[Row, ...], Note | None]:
-    """Return the rows of the page, and a note where no study has run.
+    """Return the rows of the page, and a note where there are none.
+
+    A table that cannot be read, for another version has written it or it is damaged, is none:
+    the page says so, and the rest of the book is made.
 
     Parameters
     ----------
     path : str, optional
         The table; without it the one that the environment variable COMPENDIUM_STUDIES names.
-
-    Raises
-    ------
-    DataError
-        If it is no such table.
     """
     file = Path(path or os.environ.get(STUDIES, ""))
     if not file.is_file():
@@ -83,10 +81,11 @@ def load_studies(path: str = "") -> tuple[tuple[Row, ...], Note | None]:
     try:
         with file.open(encoding="utf-8", newline="") as text:
             found = tuple(_row(row) for row in csv.DictReader(text) if row["situation"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise DataError(
-            f"{file}: no table of studies ({error!r}); `make studies` writes one"
-        ) from None
+    except (OSError, KeyError, TypeError, ValueError, csv.Error):
+        return (), Note(
+            "No table that can be read:",
+            [f"{plain_text(file.name)} is damaged or of another version. {AGAIN}"],
+        )
     return found, None if found else Note("No table yet:", [MISSING])
 
 
