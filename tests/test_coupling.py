@@ -227,6 +227,24 @@ def test_a_root_exists_for_every_moment(mu_star, ratio, moment):
     assert back == pytest.approx(ratio * 400, rel=1e-9)
 
 
+@pytest.mark.parametrize("formula", ["advanced", "allen-dynes"])
+def test_a_grid_of_many_values_is_inverted_in_its_own_order(formula):
+    coupling, mu_star = np.broadcast_arrays(
+        np.geomspace(0.5, 5, 150)[:, None], np.linspace(0, 0.2, 90)
+    )
+    tc = critical_temperature(coupling, theta_d=400.0, mu_star=mu_star, formula=formula)
+    for given, mu, expected in ((tc, mu_star, coupling), (tc.T, mu_star.T, coupling.T)):
+        found = coupling_constant(given, theta_d=400.0, mu_star=mu, formula=formula)
+        np.testing.assert_allclose(found, expected, rtol=1e-13)
+
+
+def test_what_steps_do_not_settle_is_bracketed(monkeypatch):
+    monkeypatch.setattr("analysis.transport.coupling._STEPS", 1)
+    coupling = np.geomspace(0.3, 9, 50)
+    tc = critical_temperature(coupling, theta_d=400.0)
+    np.testing.assert_allclose(coupling_constant(tc, theta_d=400.0), coupling, rtol=1e-12)
+
+
 def test_the_error_of_the_moment_goes_into_lambda():
     step = ufloat(0, 1)
     given = {**SAMPLE, "formula": "allen-dynes"}

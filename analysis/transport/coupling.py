@@ -47,6 +47,10 @@ MU_STAR_LIMIT = 0.0241 / 0.0735
 STRONGEST_FITTED = 1.5
 # Phonon moment of alpha^2F ~ omega^2.
 DEBYE_LIKE = float(np.exp(-1 / 2))
+# Newton's steps at most; they converge quadratically, so that after one of this size none is left.
+_STEPS, _SETTLED = 12, 1e-7
+# So many values at once stay in the processor's cache.
+_AT_ONCE = 8192
 _PREFACTOR = {"advanced": 1 / 1.45, "mcmillan": 1 / 1.45, "allen-dynes": 1 / 1.2}
 
 
@@ -170,8 +174,9 @@ def coupling_constant(
     m <= 1; with f1 it rises without limit. As f1 f2 >= 1, lambda lies below that of the
     formula without them, which has a closed form, and above that of the same formula for
     T_c over the largest f1 f2.
-    This bracket is closed by scipy's vectorised root finder in ln T_c, and one Newton
-    step. Errors follow from implicit differentiation.
+    Newton's steps in ln lambda, within this bracket, settle after four or five; where they
+    do not, scipy's vectorised root finder closes the bracket. Errors follow from implicit
+    differentiation.
 
     Examples
     --------
@@ -228,20 +233,16 @@ def log_slopes(
     lam: Floats, mu: Floats, formula: str, moment: Any = DEBYE_LIKE
 ) -> tuple[Floats, Floats, Floats]:
     """Return the derivatives of ln(T_c/Theta_D) by lambda, mu* and the phonon moment."""
-    below = lam - mu * (1 + 0.62 * lam)
-    by_lam = 1.04 * (1 + 0.38 * mu) / below**2
-    by_mu = -1.04 * (1 + lam) * (1 + 0.62 * lam) / below**2
+    by_lam = _slope(lam, mu, formula, moment)
+    by_mu = -1.04 * (1 + lam) * (1 + 0.62 * lam) / (lam - mu * (1 + 0.62 * lam)) ** 2
     none = np.zeros(np.shape(by_lam))
     if formula == "mcmillan":
-        return np.asarray(by_lam), np.asarray(by_mu), none
+        return by_lam, np.asarray(by_mu), none
     stretched = (lam / (2.46 * (1 + 3.8 * mu))) ** 1.5
-    share = 0.5 * stretched / (1 + stretched)
-    by_lam = by_lam + share / lam
-    by_mu = by_mu - share * 3.8 / (1 + 3.8 * mu)
+    by_mu = by_mu - 0.5 * stretched / (1 + stretched) * 3.8 / (1 + 3.8 * mu)
     if formula == "advanced":
-        c = 0.0241 - 0.0735 * mu
-        f2 = 1 + c * lam**2
-        return np.asarray(by_lam + 2 * c * lam / f2), np.asarray(by_mu - 0.0735 * lam**2 / f2), none
+        f2 = 1 + (0.0241 - 0.0735 * mu) * lam**2
+        return by_lam, np.asarray(by_mu - 0.0735 * lam**2 / f2), none
     r, k = _width(moment), 1.82 * (1 + 6.3 * mu)
     whole = lam**2 + (k * r) ** 2
     f2 = 1 + (r - 1) * lam**2 / whole
@@ -249,12 +250,42 @@ def log_slopes(
     by_r = (lam**2 / whole - 2 * (r - 1) * lam**2 * k**2 * r / whole**2) / f2
     # d ln r/d ln m = -1 + 1/(1 - 2 ln m)
     by_moment = (1 + by_r * r * (1 / (1 - 2 * np.log(moment)) - 1)) / moment
-    by_lam = by_lam + 2 * (r - 1) * lam * (k * r) ** 2 / whole**2 / f2
-    return np.asarray(by_lam), np.asarray(by_mu + 1.82 * 6.3 * by_k), np.asarray(by_moment)
+    return by_lam, np.asarray(by_mu + 1.82 * 6.3 * by_k), np.asarray(by_moment)
+
+
+def _slope(lam: Floats, mu: Floats, formula: str, moment: Any) -> Floats:
+    """Return the derivative of ln(T_c/Theta_D) by lambda."""
+    by_lam = 1.04 * (1 + 0.38 * mu) / (lam - mu * (1 + 0.62 * lam)) ** 2
+    if formula == "mcmillan":
+        return np.asarray(by_lam)
+    stretched = lam / (2.46 * (1 + 3.8 * mu))
+    stretched = stretched * np.sqrt(stretched)
+    by_lam = by_lam + 0.5 * stretched / (1 + stretched) / lam
+    squared = lam**2
+    if formula == "advanced":
+        c = 0.0241 - 0.0735 * mu
+        return np.asarray(by_lam + 2 * c * lam / (1 + c * squared))
+    r = _width(moment)
+    shape = (1.82 * (1 + 6.3 * mu) * r) ** 2
+    whole = squared + shape
+    rising = (r - 1) * lam / whole
+    return np.asarray(by_lam + 2 * rising * shape / (whole + lam * rising * whole))
 
 
 def _invert(target: Floats, mu: Floats, formula: str, moment: Floats) -> Floats:
     """Return lambda for ln(T_c/Theta_D) = target, arrays of one shape."""
+    if target.size <= _AT_ONCE:
+        return _inverted(target, mu, formula, moment)
+    found = np.empty(target.shape)
+    rows = [np.ravel(one) for one in (target, mu, moment)]
+    for start in range(0, target.size, _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        ratio, coulomb, phonons = (row[some] for row in rows)
+        found.reshape(-1)[some] = _inverted(ratio, coulomb, formula, phonons)
+    return found
+
+
+def _inverted(target: Floats, mu: Floats, formula: str, moment: Floats) -> Floats:
     # ln T_c of the formula without f1 and f2, over that of its exponent alone.
     front = np.log(_PREFACTOR[formula]) + (np.log(moment) if formula == "allen-dynes" else 0.0)
     plain, largest = _plain(target, mu, front)
@@ -274,14 +305,33 @@ def _invert(target: Floats, mu: Floats, formula: str, moment: Floats) -> Floats:
     factors -= front + np.log(1.45)
     low, _ = _plain(target - factors, mu, front)
     low = low * (1 - 1e-9) + 1e-9 * mu / (1 - 0.62 * mu)
+    lam = np.sqrt(low * high)
+    for _ in range(_STEPS):
+        # Newton's step in ln(lambda).
+        step = (log_ratio(lam, mu, formula, moment) - target) / _slope(lam, mu, formula, moment)
+        moved = np.clip(lam * np.exp(-step / lam), low, high)
+        settled = np.abs(moved - lam) < _SETTLED * lam
+        lam = moved
+        if settled.all():
+            return lam
+    lam[~settled] = _bracketed(
+        *(one[~settled] for one in (low, high, target, mu, moment)), formula=formula
+    )
+    return lam
+
+
+def _bracketed(
+    low: Floats, high: Floats, target: Floats, mu: Floats, moment: Floats, *, formula: str
+) -> Floats:
+    """Return the same from between two bounds, one Newton step after a root finder."""
     found = elementwise.find_root(
         lambda lam, mu, target, moment: log_ratio(lam, mu, formula, moment) - target,
         (low, high),
         args=(mu, target, moment),
         tolerances={"xatol": 0.0, "xrtol": 1e-9, "fatol": 0.0, "frtol": 0.0},
     ).x
-    slope, *_ = log_slopes(found, mu, formula, moment)
-    return np.asarray(found - (log_ratio(found, mu, formula, moment) - target) / slope)
+    missed = log_ratio(found, mu, formula, moment) - target
+    return np.asarray(found - missed / _slope(found, mu, formula, moment))
 
 
 def _plain(target: Floats, mu: Floats, front: Any) -> tuple[Floats, Floats]:
