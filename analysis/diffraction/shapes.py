@@ -140,10 +140,10 @@ def _pseudo_voigt(u: Floats, mixing: float) -> Floats:
 
 
 def _pseudo_voigt_slopes(u: Floats, mixing: float) -> Slopes:
-    lorentz, gauss = _lorentzian_slopes(u, 1.0), _gaussian_slopes(u, 0.0)
-    by_place = mixing * lorentz.by_place + (1 - mixing) * gauss.by_place
-    value = mixing * lorentz.value + (1 - mixing) * gauss.value
-    return Slopes(value, by_place, lorentz.value - gauss.value)
+    lorentz, gauss = _lorentzian(u), _gaussian(u)
+    value = mixing * lorentz + (1 - mixing) * gauss
+    steep = (4 * np.pi * mixing) * lorentz**2 + (8 * np.log(2) * (1 - mixing)) * gauss
+    return Slopes(value, -u * steep, lorentz - gauss)
 
 
 # ---------------------------------------------------------------------------------- Voigt

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.diffraction.lines.search import Candidate
-from analysis.diffraction.shapes import Shape
+from analysis.diffraction.shapes import Shape, Slopes
 from analysis.numerics.least_squares import Minimum, Undetermined, minimise
 from analysis.typing import Floats
 
@@ -40,6 +40,30 @@ class Parts(NamedTuple):
     mixing: slice
     skew: slice
     background: slice
+
+
+class Profile(NamedTuple):
+    """The lines of one wavelength at the points, each of unit area and FWHM.
+
+    Attributes
+    ----------
+    factor : float
+        Relative area of this wavelength.
+    u : ndarray, shape (lines, N)
+        Distance from the centre over the FWHM.
+    moves : ndarray, shape (lines, 1), or float
+        The rate at which a line moves with its centre.
+    side, stretch : ndarray, shape (lines, N), or float
+        Left (-1) or right of the centre, and how far a skew stretches the line there.
+    slopes : Slopes
+    """
+
+    factor: float
+    u: Floats
+    moves: Floats | float
+    side: Floats | float
+    stretch: Floats | float
+    slopes: Slopes
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,52 +166,80 @@ class GroupModel:
 
     def value(self, p: Floats) -> Floats:
         """Return the counts at the points."""
-        below = self.polynomials.T @ p[self.parts.background] * self.height
-        return np.asarray(below + self.curves(p).sum(axis=0))
+        return self.value_of(p, self.profiles(p))
+
+    def value_of(self, p: Floats, profiles: Sequence[Profile]) -> Floats:
+        """Return `value` from the lines' `profiles` at the same places and widths."""
+        counts = p[self.parts.background] @ self.below
+        height = self.areas(p) / self.fwhm(p)
+        for factor, _, _, _, _, slopes in profiles:
+            counts += (factor * height) @ slopes.value
+        return np.asarray(counts)
 
     def curves(self, p: Floats) -> Floats:
         """Return each line's counts at the points, shape (lines, N)."""
-        fwhm, (mixing, skew) = self.fwhm(p)[:, None], self.form(p)
-        profiles = np.zeros((len(self.start), self.x.size))
+        mixing, skew = self.form(p)
+        height = (self.areas(p) / self.fwhm(p))[:, None]
+        total: Floats | float = 0.0
         for factor, u, _ in self._reduced(p):
             stretched = u / np.where(u < 0, 1 - skew, 1 + skew) if self.skewed else u
-            profiles += factor * self.shape.profile(stretched, mixing)
-        return np.asarray(self.areas(p)[:, None] / fwhm * profiles)
+            total = total + factor * height * self.shape.profile(stretched, mixing)
+        return np.asarray(total)
 
-    def jacobian(self, p: Floats) -> Floats:
-        """Return the derivatives of `value`, shape (P, N).
-
-        A profile is g(u)/w with u = (x - c)/w, so that its derivatives by place and width
-        follow from g and its slope.
-        """
-        parts, (mixing, skew) = self.parts, self.form(p)
-        fwhm, area, scale = self.fwhm(p)[:, None], self.areas(p)[:, None], self.scale[:, None]
-        rows = np.zeros((p.size, self.x.size))
+    def profiles(self, p: Floats) -> list[Profile]:
+        """Return the lines of K-alpha 1 (and 2), which areas and background do not move."""
+        found = []
+        mixing, skew = self.form(p)
         for factor, u, moves in self._reduced(p):
             # A skewed line is compressed on its left and stretched on its right.
             side = np.where(u < 0, -1.0, 1.0) if self.skewed else 0.0
             stretch = 1 + side * skew
-            here, slope, more = self.shape.slopes(u / stretch, mixing)
-            slope = slope / stretch
+            slopes = self.shape.slopes(u / stretch if self.skewed else u, mixing)
+            found.append(Profile(factor, u, moves, side, stretch, slopes))
+        return found
+
+    def jacobian(self, p: Floats) -> Floats:
+        """Return the derivatives of `value`, shape (P, N)."""
+        return self.jacobian_of(p, self.profiles(p))
+
+    def jacobian_of(self, p: Floats, profiles: Sequence[Profile]) -> Floats:
+        """Return `jacobian` from the lines' `profiles` at the same places and widths.
+
+        A profile is g(u)/w with u = (x - c)/w, so that its derivatives by place and width
+        follow from g and its slope.
+        """
+        parts, scale = self.parts, self.scale[:, None]
+        fwhm, area = self.fwhm(p)[:, None], self.areas(p)[:, None]
+        rows = np.empty((p.size, self.x.size))
+        rows[: parts.background.start] = 0.0
+        for factor, u, moves, side, stretch, slopes in profiles:
+            slope = slopes.by_place / stretch if self.skewed else slopes.by_place
             height = factor * area / fwhm
-            rows[parts.shifts] -= height * scale * moves / fwhm * slope
-            by_width = -height * (here + u * slope)
-            rows[parts.widths] += by_width.sum(axis=0) if self.one_width else by_width
-            rows[parts.areas] += factor * self.height * scale / fwhm * here
+            rows[parts.shifts] -= (height * scale * moves / fwhm) * slope
+            along = u * slope
+            by_width = height * (slopes.value + along)
+            rows[parts.widths] -= by_width.sum(axis=0) if self.one_width else by_width
+            rows[parts.areas] += (factor * self.height * scale / fwhm) * slopes.value
             if self.mixing is None:
-                rows[parts.mixing] += (height * more).sum(axis=0) * _slope(mixing)
+                by_mixing = height[:, 0] @ slopes.by_mixing
+                rows[parts.mixing] += by_mixing * _slope(self.mixing_of(p))
             if self.skewed:
-                rows[parts.skew] -= (height * slope * u * side / stretch).sum(axis=0)
-        rows[parts.background] = self.polynomials * self.height
+                rows[parts.skew] -= (height * along * side / stretch).sum(axis=0)
+        rows[parts.background] = self.below
         return rows
 
-    def _reduced(self, p: Floats) -> Iterator[tuple[float, Floats, Floats]]:
+    @cached_property
+    def below(self) -> Floats:
+        """The polynomials in counts, shape (degree + 1, N)."""
+        return self.polynomials * self.height
+
+    def _reduced(self, p: Floats) -> Iterator[tuple[float, Floats, Floats | float]]:
         """Yield for K-alpha 1 and 2 the relative area, u, and how the place moves.
 
         u has the shape (lines, N), the rate at which a line moves with its centre (lines, 1).
         """
         center, fwhm = self.centers(p)[:, None], self.fwhm(p)[:, None]
-        yield 1.0, (self.x - center) / fwhm, np.ones_like(center)
+        yield 1.0, (self.x - center) / fwhm, 1.0
         if self.ratio is not None:
             sine = np.sin(np.radians(center) / 2)
             # Far from the minimum the solver may ask for any place.
@@ -200,15 +252,39 @@ class GroupModel:
         skew = float(p[self.parts.skew][0]) if self.skewed else 0.0
         return self.mixing_of(p), min(max(skew, -MOST_SKEW), MOST_SKEW)
 
+
+class _Solved:
+    """A `GroupModel` for a solver, which looks at each place and width of the lines once."""
+
+    def __init__(self, model: GroupModel) -> None:
+        self.model = model
+        self._key, self._profiles = b"", list[Profile]()
+
+    def _at(self, p: Floats) -> list[Profile]:
+        parts = self.model.parts
+        key = p[: parts.areas.start].tobytes() + p[parts.areas.stop : parts.skew.stop].tobytes()
+        if key != self._key:
+            self._profiles, self._key = self.model.profiles(p), key
+        return self._profiles
+
+    def value(self, p: Floats) -> Floats:
+        """Return the counts at the points."""
+        return self.model.value_of(p, self._at(p))
+
+    def jacobian(self, p: Floats) -> Floats:
+        """Return the derivatives of `value`, shape (P, N)."""
+        return self.model.jacobian_of(p, self._at(p))
+
     def linear_start(self, p: Floats, measured: Floats, weights: Floats) -> Floats:
         """Return `p` with the best areas and background for its places and widths."""
+        parts = self.model.parts
         jacobian = self.jacobian(np.where(np.isfinite(p), p, 0.0))
-        linear = np.r_[self.parts.areas, self.parts.background]
+        linear = np.r_[parts.areas, parts.background]
         # Areas enter linearly, so their rows do not depend on the areas' values.
         best, *_ = np.linalg.lstsq((jacobian[linear] * weights).T, measured * weights)
         started = p.copy()
         started[linear] = best
-        started[self.parts.areas] = np.maximum(started[self.parts.areas], 1e-3)
+        started[parts.areas] = np.maximum(started[parts.areas], 1e-3)
         return started
 
 
@@ -407,9 +483,15 @@ def fit_group(
             raise Undetermined("there are not more points than parameters")
         # On its way the solver may try lines of no width, and not settle.
         with np.errstate(all="ignore"):
-            start = form.linear_start(form.guess, measured, weights)
+            solved = _Solved(form)
+            start = solved.linear_start(form.guess, measured, weights)
             found = minimise(
-                form, start, measured, weights=weights, evaluations=EVALUATIONS, tolerance=tolerance
+                solved,
+                start,
+                measured,
+                weights=weights,
+                evaluations=EVALUATIONS,
+                tolerance=tolerance,
             )
         weighted = found.residuals * weights
         return FittedGroup(form, found, float(weighted @ weighted), at)
