@@ -97,20 +97,36 @@ class Autoregression:
         return float(self.likelihood @ tail)
 
     def along(self, rows: Floats) -> Direction:
-        """Return what each of some weighted rows, shape (M, N), takes up beside the model alone."""
+        """Return what each of some weighted rows, shape (M, N), takes up beside the model alone.
+
+        By the products of rows with the model's and with the residuals, which for every rho
+        are made of the same three.
+        """
+        some = np.vstack([self.rows[: self.fitted], self.rows[-1:]])
+        # What each row is multiplied with by its neighbours' rows.
+        beside = np.zeros_like(some)
+        beside[:, 1:] += some[:, :-1]
+        beside[:, :-1] += some[:, 1:]
+        products, lagged = np.hsplit(rows @ np.vstack([some, beside]).T, 2)
+        ends = rows[:, [0, -1]]
+        powers = np.einsum("mn,mn->m", rows, rows)
+        neighbours = np.einsum("mn,mn->m", rows[:, 1:], rows[:, :-1])
+        of_ends, both_ends = ends @ some[:, [0, -1]].T, (ends**2).sum(axis=1)
         places = np.searchsorted(np.cumsum(self.likelihood), _NODES)
         amplitude, variance, p_value = np.zeros((3, len(rows)))
         for at, share in zip(places, _SHARES, strict=True):
-            own = _whitened(self.rows, float(_RHO[at]))
-            model, _ = np.linalg.qr(own[: self.fitted].T)
-            white = _whitened(rows, float(_RHO[at]))
-            inside, left = white @ model, own[-1]
-            whole = np.einsum("mn,mn->m", white, white)
+            rho = float(_RHO[at])
+            own = _whitened(some, rho)
+            model, _ = np.linalg.qr(own[:-1].T)
+            # The rows' parts along the whitened model's, which those of the model tell.
+            shared = (1 + rho**2) * products - rho * lagged - rho**2 * of_ends
+            inside = np.linalg.solve((own[:-1] @ model).T, shared[:, :-1].T).T
+            whole = (1 + rho**2) * powers - 2 * rho * neighbours - rho**2 * both_ends
             power = whole - np.einsum("mp,mp->m", inside, inside)
             # A row that the model describes itself, or that lies between points, is none.
             there = power > 1e-9 * whole
             power = np.where(there, power, 1.0)
-            overlap = np.where(there, white @ left - inside @ (left @ model), 0.0)
+            overlap = np.where(there, shared[:, -1] - inside @ (own[-1] @ model), 0.0)
             amplitude += share * overlap / power
             variance += share * np.where(there, self.variance[at] / power, np.inf)
             tail = special.fdtrc(1, self.dof, overlap**2 / power / self.variance[at])

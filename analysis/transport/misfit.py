@@ -1,12 +1,12 @@
 """Whether a law describes a curve within its scatter; where and how it does not."""
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from scipy import ndimage
 
-from analysis.numerics.autoregression import Autoregression
+from analysis.numerics.autoregression import Autoregression, Direction
 from analysis.numerics.scatter import stray_points
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.feature import HUMP, KINK, STEP, Feature
@@ -24,6 +24,7 @@ _MOST = 1200
 # Widths of local shapes, in parts of the range of temperatures.
 WIDTHS = (1 / 60, 1 / 25, 1 / 10)
 _PLACES = 24
+_FEATURES = (STEP, HUMP, KINK)
 
 
 class Local(NamedTuple):
@@ -127,19 +128,17 @@ class Misfit:
 
         The largest in standard errors first.
         """
-        places = self.t[0] + self.span * np.linspace(0.05, 0.95, _PLACES)
+        rows = _shapes(self.t.tobytes()) * self.weights
+        taken = Direction(*(np.reshape(one, (-1, _PLACES)) for one in self.scatter.along(rows)))
         found = []
-        for feature in (STEP, HUMP, KINK):
-            for part in WIDTHS:
-                width = part * self.span
-                rows = feature.rows(self.t, places, width) * self.weights
-                taken = self.scatter.along(rows)
-                best = int(np.argmax(np.abs(taken.amplitude) / taken.error))
-                height, error = float(taken.amplitude[best]), float(taken.error[best])
-                likely = min(1.0, _INDEPENDENT * float(taken.p_value[best]))
-                found.append(
-                    Local(feature, float(places[best]), width, height, abs(height) / error, likely)
-                )
+        kinds = [(feature, part * self.span) for feature in _FEATURES for part in WIDTHS]
+        for kind, (feature, width) in enumerate(kinds):
+            heights, errors, p_values = (one[kind] for one in taken)
+            best = int(np.argmax(np.abs(heights) / errors))
+            height, error = float(heights[best]), float(errors[best])
+            likely = min(1.0, _INDEPENDENT * float(p_values[best]))
+            place = float(_places(self.t)[best])
+            found.append(Local(feature, place, width, height, abs(height) / error, likely))
         return sorted(found, key=lambda one: -one.in_errors)
 
     @property
@@ -180,3 +179,22 @@ class Misfit:
     def _smooth_part(self) -> Floats:
         rows = self.scatter.rows[:-1]
         return np.asarray((rows @ self.residuals) @ rows)
+
+
+def _places(t: Floats) -> Floats:
+    return t[0] + np.ptp(t) * np.linspace(0.05, 0.95, _PLACES)
+
+
+@lru_cache(maxsize=4)
+def _shapes(temperatures: bytes) -> Floats:
+    """Return the local shapes by kind, width and place at temperatures, given as their bytes.
+
+    Sweeps with one program, and simulated ones, share their temperatures.
+    """
+    t = np.frombuffer(temperatures)
+    rows = [
+        feature.rows(t, _places(t), part * np.ptp(t)) for feature in _FEATURES for part in WIDTHS
+    ]
+    whole = np.concatenate(rows)
+    whole.flags.writeable = False
+    return whole
