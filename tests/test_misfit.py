@@ -7,7 +7,7 @@ import pytest
 from resistance_study import Situation, einstein, eq_1, scatter
 
 from analysis import FitError, ResistanceCurve, fit_resistance
-from analysis.numerics.autoregression import Autoregression
+from analysis.numerics.autoregression import _RHO, Autoregression
 from analysis.numerics.least_squares import minimise, profile_interval
 from analysis.transport.feature import HUMP, KINK, STEP, beside
 from analysis.transport.laws import LAWS
@@ -48,6 +48,26 @@ def test_a_shape_in_the_residuals_has_its_height_back():
     assert abs(found.amplitude[0] - 3) < 4 * found.error[0]
     assert 0.05 < found.error[0] < 1
     assert found.p_value[0] < 1e-3
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.7, 0.95])
+def test_a_shape_is_weighed_as_whitened_least_squares_weigh_it(rho):
+    # Each correlation of neighbours by itself, by a fit of whitened rows, then their mean.
+    line = np.stack([np.ones_like(T), T, np.exp(-T / 90)])
+    rows = np.concatenate([STEP.rows(T, T[20:60:20], 3.0), KINK.rows(T, T[30:50:10], 9.0)])
+    noise = scatter(np.random.default_rng(4), T.size, rho)
+    left = noise - np.linalg.lstsq(line.T, noise)[0] @ line
+    known = Autoregression(left, line, cosines(T))
+    places = np.searchsorted(np.cumsum(known.likelihood), [0.1, 0.5, 0.9])
+    expected = np.zeros(len(rows))
+    for share, at in zip((0.3, 0.4, 0.3), places, strict=True):
+        each = _RHO[at]
+        white = np.eye(T.size) - each * np.eye(T.size, k=-1)
+        white[0, 0] = np.sqrt(1 - each**2)
+        expected += share * np.array(
+            [np.linalg.lstsq(white @ np.vstack([line, row]).T, white @ left)[0][-1] for row in rows]
+        )
+    np.testing.assert_allclose(known.along(rows).amplitude, expected, rtol=1e-7)
 
 
 def test_a_row_that_the_model_holds_itself_is_no_finding():

@@ -96,13 +96,27 @@ class Autoregression:
         tail = special.fdtrc(rows, self.dof, self._taken(rows) / rows)
         return float(self.likelihood @ tail)
 
+    @cached_property
+    def _compared(self) -> Floats:
+        """The model's rows, orthonormal, and the residuals."""
+        return np.vstack([self.rows[: self.fitted], self.rows[-1:]])
+
+    @cached_property
+    def _nodes(self) -> list[tuple[int, Floats, Floats]]:
+        """For some rho, by its place: the same whitened, and the model's made orthonormal again."""
+        places = np.searchsorted(np.cumsum(self.likelihood), _NODES).tolist()
+        white = [_whitened(self._compared, float(_RHO[at])) for at in places]
+        return [
+            (at, own, np.linalg.qr(own[:-1].T)[0]) for at, own in zip(places, white, strict=True)
+        ]
+
     def along(self, rows: Floats) -> Direction:
         """Return what each of some weighted rows, shape (M, N), takes up beside the model alone.
 
         By the products of rows with the model's and with the residuals, which for every rho
         are made of the same three.
         """
-        some = np.vstack([self.rows[: self.fitted], self.rows[-1:]])
+        some = self._compared
         # What each row is multiplied with by its neighbours' rows.
         beside = np.zeros_like(some)
         beside[:, 1:] += some[:, :-1]
@@ -112,15 +126,12 @@ class Autoregression:
         powers = np.einsum("mn,mn->m", rows, rows)
         neighbours = np.einsum("mn,mn->m", rows[:, 1:], rows[:, :-1])
         of_ends, both_ends = ends @ some[:, [0, -1]].T, (ends**2).sum(axis=1)
-        places = np.searchsorted(np.cumsum(self.likelihood), _NODES)
         amplitude, variance, p_value = np.zeros((3, len(rows)))
-        for at, share in zip(places, _SHARES, strict=True):
+        for share, (at, own, model) in zip(_SHARES, self._nodes, strict=True):
             rho = float(_RHO[at])
-            own = _whitened(some, rho)
-            model, _ = np.linalg.qr(own[:-1].T)
             # The rows' parts along the whitened model's, which those of the model tell.
             shared = (1 + rho**2) * products - rho * lagged - rho**2 * of_ends
-            inside = np.linalg.solve((own[:-1] @ model).T, shared[:, :-1].T).T
+            inside = np.linalg.solve(own[:-1] @ model, shared[:, :-1].T).T
             whole = (1 + rho**2) * powers - 2 * rho * neighbours - rho**2 * both_ends
             power = whole - np.einsum("mp,mp->m", inside, inside)
             # A row that the model describes itself, or that lies between points, is none.

@@ -130,14 +130,14 @@ class Misfit:
         """
         rows = _shapes(self.t.tobytes()) * self.weights
         taken = Direction(*(np.reshape(one, (-1, _PLACES)) for one in self.scatter.along(rows)))
-        found = []
+        found, places = [], _places(self.t)
         kinds = [(feature, part * self.span) for feature in _FEATURES for part in WIDTHS]
         for kind, (feature, width) in enumerate(kinds):
             heights, errors, p_values = (one[kind] for one in taken)
             best = int(np.argmax(np.abs(heights) / errors))
             height, error = float(heights[best]), float(errors[best])
             likely = min(1.0, _INDEPENDENT * float(p_values[best]))
-            place = float(_places(self.t)[best])
+            place = float(places[best])
             found.append(Local(feature, place, width, height, abs(height) / error, likely))
         return sorted(found, key=lambda one: -one.in_errors)
 
@@ -192,9 +192,9 @@ def _shapes(temperatures: bytes) -> Floats:
     Sweeps with one program, and simulated ones, share their temperatures.
     """
     t = np.frombuffer(temperatures)
-    rows = [
-        feature.rows(t, _places(t), part * np.ptp(t)) for feature in _FEATURES for part in WIDTHS
-    ]
-    whole = np.concatenate(rows)
+    places, span = _places(t), np.ptp(t)
+    whole = np.concatenate(
+        [feature.rows(t, places, part * span) for feature in _FEATURES for part in WIDTHS]
+    )
     whole.flags.writeable = False
     return whole
