@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.diffraction.lines.fitted import FittedPattern, Places, lines_of, stretch, total_of
+from analysis.diffraction.lines.fitted import FittedPattern, Places, lines_of, stretch
 from analysis.diffraction.lines.group import FittedGroup, GroupModel, fit_group
 from analysis.diffraction.lines.search import (
     HUMP,
@@ -165,18 +165,20 @@ def refit(
         return FittedPattern(pattern, shape, fitted.error, fitted.under, ())
     typical = float(np.median([line.fwhm for line in fitted.curves] or [0.0]))
     left = pattern.intensity - fitted.line_counts
-    under = background(pattern, left, fitted.error, fwhm=typical)
+    # Where no line is known yet, the background has been found from the same counts.
+    under = background(pattern, left, fitted.error, fwhm=typical) if typical else fitted.under
     before = replace(fitted, shape=shape)  # one object, whose noise is found once
-    curves, groups = dict(fitted.curves), []
+    curves, groups, total = dict(fitted.curves), [], fitted.line_counts.copy()
     widest = _widest(candidates)
     for together in _neighbours(sorted(candidates)):
         for line in together:
-            curves.pop(line, None)
-        others = total_of(curves, len(pattern))
-        group = _settled(before, together, under + others, widest, tolerance)
+            total -= curves.pop(line, 0.0)
+        group = _settled(before, together, under + total, widest, tolerance)
         if group is not None:
             groups.append(group)
-            curves.update(zip(lines_of(group), group.curves(pattern.two_theta), strict=True))
+            own = group.curves(pattern.two_theta)
+            curves.update(zip(lines_of(group), own, strict=True))
+            total += own.sum(axis=0)
     return FittedPattern(pattern, shape, fitted.error, under, tuple(groups))
 
 

@@ -11,6 +11,7 @@ and the 95 % intervals of the strain cover 68 to 83 %; fitted at once, the areas
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from scipy.interpolate import BSpline
@@ -48,8 +49,8 @@ FINER, EVIDENCE = (1, 2, 4, 8), 10.0
 WORSE = 4.0
 # The largest number of points times parameters squared; what is larger stays in turns.
 LARGEST = 2e9
-# Multiplications of one product of matrices.
-BLOCK = 200_000
+# So many points are looked at together.
+TOGETHER = 2048
 # Keeps splines that hang on few points (beside a gap) finite.
 RIDGE = 1e-9
 
@@ -74,9 +75,47 @@ class JointModel:
         """Places of each group's parameters, and of the spline's."""
         return slices([*(group.guess.size for group in self.groups), len(self.splines)])
 
+    @cached_property
+    def pieces(self) -> tuple["Piece", ...]:
+        """The model on neighbouring points, so few that their rows stay in the cache."""
+        return tuple(
+            self._piece(slice(start, start + TOGETHER))
+            for start in range(0, self.splines.shape[1], TOGETHER)
+        )
+
+    def _piece(self, at: slice) -> "Piece":
+        splines = self.splines[:, at]
+        there = np.flatnonzero(splines.any(axis=1))
+        # Splines reach over a few knots each: their neighbours are those without a gap.
+        own = slice(int(there[0]), int(there[-1]) + 1) if there.size else slice(0, 0)
+        groups = tuple(replace(group, x=group.x[at]) for group in self.groups)
+        return Piece(at, groups, own, splines[own])
+
     def value(self, p: Floats) -> Floats:
         """Return the counts at the points."""
-        return np.asarray(self.background(p) + sum(self.curves(p)))
+        counts = np.empty(self.splines.shape[1])
+        for at, groups, own, splines in self.pieces:
+            counts[at] = p[self.parts[-1]][own] @ splines
+            for group, part in zip(groups, self.parts[:-1], strict=True):
+                counts[at] += group.curves(p[part]).sum(axis=0)
+        return counts
+
+    def normal(self, p: Floats, left: Floats, error: Floats) -> tuple[Floats, Floats]:
+        """Return J^T W J, shape (P, P), and J^T W of counts that are left, shape (P,).
+
+        Piece by piece, so that no whole Jacobian is ever held; a spline meets only the pieces
+        that it reaches.
+        """
+        lines, size = self.parts[-1].start, p.size
+        matrix, slope = np.zeros((size, size)), np.zeros(size)
+        for at, groups, own, splines in self.pieces:
+            parts = zip(groups, self.parts[:-1], strict=True)
+            rows = np.vstack([*(group.jacobian(p[part]) for group, part in parts), splines])
+            rows /= error[at]
+            places = np.r_[:lines, lines + own.start : lines + own.stop]
+            matrix[np.ix_(places, places)] += rows @ rows.T
+            slope[places] += rows @ (left[at] / error[at])
+        return matrix, slope
 
     def curves(self, p: Floats) -> list[Floats]:
         """Return each group's counts at the points."""
@@ -89,10 +128,14 @@ class JointModel:
         """Return the counts under the lines."""
         return np.asarray(p[self.parts[-1]] @ self.splines)
 
-    def jacobian(self, p: Floats) -> Floats:
-        """Return the derivatives of `value`, shape (P, N)."""
-        parts = zip(self.groups, self.parts[:-1], strict=True)
-        return np.vstack([*(group.jacobian(p[part]) for group, part in parts), self.splines])
+
+class Piece(NamedTuple):
+    """A `JointModel` on some points: which, the groups, which splines, and these."""
+
+    at: slice
+    groups: tuple[GroupModel, ...]
+    own: slice
+    splines: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,8 +178,7 @@ class JointFit:
         groups = zip(self.model.groups, self.model.parts[:-1], strict=True)
         with np.errstate(all="ignore"):
             curve = sum(change(group, self.parameters[part]) for group, part in groups) / error
-            rows = self.model.jacobian(self.parameters) / error
-            shared = rows @ curve
+            _, shared = self.model.normal(self.parameters, curve * error, error)
             length = float(curve @ curve - shared @ self.inverse @ shared)
             gain = float(curve @ (self.residuals / error))
             least = 1e-9 * float(curve @ curve)
@@ -276,19 +318,24 @@ def _within_bounds(
     held = JointModel(tuple(groups), model.splines)
     q, _ = _minimum(held, np.concatenate([*kept, p[model.parts[-1]]]), counts, error)
     bounds[free] = q
-    return bounds, _inverse(model.jacobian(bounds) / error)
+    return bounds, _inverse(model.normal(bounds, counts, error)[0])
 
 
-def _inverse(rows: Floats) -> Floats:
-    """Return the inverse of rows @ rows.T."""
-    matrix = _squared(rows)
-    scale = np.sqrt(np.maximum(np.diag(matrix), 1e-300))
-    matrix = matrix / scale / scale[:, None]
-    matrix[np.diag_indices_from(matrix)] += RIDGE
+def _inverse(matrix: Floats) -> Floats:
+    """Return the inverse of J^T W J."""
+    matrix, scale = _scaled(matrix)
     try:
         return np.asarray(np.linalg.inv(matrix) / scale / scale[:, None])
     except np.linalg.LinAlgError:
         raise Undetermined("the mixings of the lines are not determined") from None
+
+
+def _scaled(matrix: Floats) -> tuple[Floats, Floats]:
+    """Return a matrix with ones in its diagonal, and a ridge; and what scaled it."""
+    scale = np.sqrt(np.maximum(np.diag(matrix), 1e-300))
+    matrix = matrix / scale / scale[:, None]
+    matrix[np.diag_indices_from(matrix)] += RIDGE
+    return matrix, scale
 
 
 def _minimum(model: JointModel, p: Floats, counts: Floats, error: Floats) -> tuple[Floats, Floats]:
@@ -304,13 +351,10 @@ def _minimum(model: JointModel, p: Floats, counts: Floats, error: Floats) -> tup
     chi_square, damping = float(residuals @ residuals), 1e-4
     freedom = max(counts.size - p.size, 1)
     for _ in range(STEPS):
-        rows = model.jacobian(p) / error
-        matrix, slope = _squared(rows), rows @ residuals
-        scale = np.sqrt(np.maximum(np.diag(matrix), 1e-300))
-        matrix = matrix / scale / scale[:, None]
+        matrix, slope = model.normal(p, residuals * error, error)
+        matrix, scale = _scaled(matrix)
         if not np.isfinite(matrix).all():
             break
-        matrix[np.diag_indices_from(matrix)] += RIDGE
         eye = np.eye(p.size)
         try:
             # What a full step would gain, in variances: the distance from the minimum.
@@ -332,20 +376,6 @@ def _minimum(model: JointModel, p: Floats, counts: Floats, error: Floats) -> tup
             break
         p, residuals, chi_square, damping = trial, left, reached, max(damping / 30, 1e-9)
     raise Undetermined("the lines and the background together do not settle")
-
-
-def _squared(rows: Floats) -> Floats:
-    """Return rows @ rows.T, in blocks so small that BLAS starts no threads for them.
-
-    On a busy machine threads wait for each other, and patterns are better shared out
-    among the cores one by one.
-    """
-    size = max(BLOCK // len(rows) ** 2, 1)
-    count = -(-rows.shape[1] // size)
-    padded = np.zeros((len(rows), count * size))
-    padded[:, : rows.shape[1]] = rows
-    blocks = padded.reshape(len(rows), count, size).transpose(1, 0, 2)
-    return np.asarray((blocks @ blocks.transpose(0, 2, 1)).sum(axis=0))
 
 
 def _group(
