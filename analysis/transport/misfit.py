@@ -182,7 +182,7 @@ class Misfit:
 
 
 def _places(t: Floats) -> Floats:
-    return t[0] + np.ptp(t) * np.linspace(0.05, 0.95, _PLACES)
+    return np.asarray(t[0] + np.ptp(t) * np.linspace(0.05, 0.95, _PLACES))
 
 
 @lru_cache(maxsize=4)

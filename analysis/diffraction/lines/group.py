@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -27,8 +28,8 @@ EVALUATIONS = 60
 
 def slices(sizes: Sequence[int]) -> tuple[slice, ...]:
     """Return the places of neighbouring pieces of a vector."""
-    ends = np.cumsum(sizes).tolist()
-    return tuple(slice(end - size, end) for end, size in zip(ends, sizes, strict=True))
+    ends = [0, *accumulate(sizes)]
+    return tuple(slice(*pair) for pair in pairwise(ends))
 
 
 class Parts(NamedTuple):
