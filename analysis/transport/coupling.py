@@ -313,11 +313,11 @@ def _inverted(target: Floats, mu: Floats, formula: str, moment: Floats) -> Float
         settled = np.abs(moved - lam) < _SETTLED * lam
         lam = moved
         if settled.all():
-            return lam
+            return np.asarray(lam)
     lam[~settled] = _bracketed(
         *(one[~settled] for one in (low, high, target, mu, moment)), formula=formula
     )
-    return lam
+    return np.asarray(lam)
 
 
 def _bracketed(
