@@ -19,6 +19,7 @@ from analysis import (
     fit_resistance,
     resistance,
 )
+from analysis.transport.laws import LAWS
 from analysis.transport.solve import WEIGHTINGS
 from analysis.twin.curves import make_curve, truth_of
 
@@ -344,6 +345,11 @@ def test_a_square_has_no_debye_temperature(saturation):
     r = 0.1 + 2e-5 * t**2 + 1e-3 * np.random.default_rng(1).normal(size=t.size)
     with pytest.raises(FitError, match=r"R_0 \+ c T\^2 describes them as well"):
         fit_resistance(ResistanceCurve(t, r), (20, 300), saturation=saturation)
+
+
+def test_a_solver_that_loses_its_way_is_told_so_by_no_crash():
+    law = LAWS[0].at(np.linspace(30, 300, 50), 300.0, 5.0)
+    assert np.isnan(law.value(np.full(4, np.nan))).all()
 
 
 @pytest.mark.parametrize("seed", range(6))

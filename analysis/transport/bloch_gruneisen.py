@@ -343,7 +343,8 @@ class SolverLaw:
             return
         self.at = p.tobytes()
         n = min(max(p[4], EXPONENTS[0]), EXPONENTS[1]) if self.n is None else self.n
-        squared = min(max(abs(p[0]), 1e-8), 1e6)
+        # In this order what is no number, as a solver tries in a valley without a floor, is 1e-8.
+        squared = min(1e6, max(1e-8, abs(p[0])))
         term = phonon_term(np.sqrt(squared) * self.inverse, n, by_n=self.n is None)
         value = term.value if p[0] >= 0 else 2 / (n - 1) - term.value
         straight = self.relative * value
