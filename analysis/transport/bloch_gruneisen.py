@@ -342,7 +342,7 @@ class SolverLaw:
         if p.tobytes() == self.at:
             return
         self.at = p.tobytes()
-        n = min(max(p[4], EXPONENTS[0]), EXPONENTS[1]) if self.n is None else self.n
+        n = min(EXPONENTS[1], max(EXPONENTS[0], p[4])) if self.n is None else self.n
         # In this order what is no number, as a solver tries in a valley without a floor, is 1e-8.
         squared = min(1e6, max(1e-8, abs(p[0])))
         term = phonon_term(np.sqrt(squared) * self.inverse, n, by_n=self.n is None)
