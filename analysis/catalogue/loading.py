@@ -12,8 +12,6 @@ from analysis.catalogue.datasets import Dataset, find
 from analysis.catalogue.files import Resource
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import DataError
-from analysis.reading.columns import ROLES
-from analysis.reading.pattern_columns import ROLES as PATTERN_ROLES
 from analysis.transport.curve import ResistanceCurve
 from analysis.typing import AnyPath
 
@@ -139,7 +137,7 @@ def _cell(path: Path, row: int, cells: list[str], place: int, column: Mapping[st
 def _load_resistance(entry: Resource) -> ResistanceCurve:
     from analysis.reading.resistance import read_points  # noqa: PLC0415 - `list` does without
 
-    resource, columns = entry.content, _columns(entry, ROLES)
+    resource, columns = entry.content, entry.content.get("columns", {})
     units = {f.get("name"): f.get("unit") for f in entry.fields}
     reading = read_points(
         entry.obtain(),
@@ -154,7 +152,7 @@ def _load_resistance(entry: Resource) -> ResistanceCurve:
 def _load_diffraction(entry: Resource) -> DiffractionPattern:
     from analysis.reading.patterns import understand_pattern  # noqa: PLC0415 - as above
 
-    resource, columns = entry.content, _columns(entry, PATTERN_ROLES)
+    resource, columns = entry.content, entry.content.get("columns", {})
     fields = {field.get("name"): field for field in entry.fields}
     unit = fields.get(columns.get("two_theta"), {}).get("unit")
     if unit not in (None, "deg", "degree", "degrees"):
@@ -177,17 +175,6 @@ def _load_diffraction(entry: Resource) -> DiffractionPattern:
         'add "wavelength", in pm, to its entry',
         **_provenance(entry),
     )
-
-
-def _columns(entry: Resource, roles: tuple[str, ...]) -> dict[str, Any]:
-    """Return the columns that a resource names, by role."""
-    columns = entry.content.get("columns", {})
-    if not isinstance(columns, dict) or not columns.keys() <= set(roles):
-        raise DataError(
-            f"data set {entry.name!r}: columns must map {', '.join(roles)} to headings, "
-            f"got {columns!r}"
-        )
-    return columns
 
 
 def _provenance(entry: Resource) -> dict[str, Any]:
