@@ -84,11 +84,11 @@ class Downloader:
             left = min(window + PATIENCE, started + LONGEST) - time.monotonic()
             if left <= 0:
                 if time.monotonic() - started >= LONGEST:
-                    raise DownloadStopped(f"{host} took longer than {LONGEST:g} s")
+                    raise DownloadStopped(f"{host} took longer than {LONGEST:g} s", whole_host=True)
                 if received - before < SLOWEST * PATIENCE:
                     raise DownloadStopped(
                         f"{host} sent only {received - before} bytes in {PATIENCE:g} s",
-                        whole_host=received == 0,
+                        whole_host=True,
                     )
                 window, before = time.monotonic(), received
                 continue

@@ -283,6 +283,6 @@ def _found(where: str, error: Any) -> str:
     if error.rule in ("additionalProperties", "propertyNames"):
         known = rule["enum"] if rule else error.definition["properties"]
         return f"{where} has {', '.join(shown(key) for key in value if key not in known)}"
-    if where == "path" and "@" in value:
+    if where == "path" and "@" in str(value):
         return "path has an @"  # what stands before it may be a password
     return f"{where} is {shown(value)}"
