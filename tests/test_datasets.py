@@ -1,21 +1,16 @@
 """The data package: what it declares, what loads, and what happens when nothing comes."""
 
-import hashlib
-import http.server
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
-import threading
 
 import numpy as np
 import pytest
 
 import analysis
-from analysis.catalogue import files
-from analysis.catalogue.datasets import OWN_PACKAGE, fetch
+from analysis.catalogue.datasets import OWN_PACKAGE
 
 PACKAGE = OWN_PACKAGE
 RESOURCES = json.loads(PACKAGE.read_text(encoding="utf-8"))["resources"]
@@ -27,17 +22,6 @@ ORIGINS = {"measured", "digitised", "recommended", "formula", "synthetic"}
 
 def names(resources):
     return [one["name"] for one in resources]
-
-
-@pytest.fixture
-def cache(tmp_path, monkeypatch):
-    """Give an empty cache, no COMPENDIUM_DATA, and a short memory of what failed."""
-    folder = tmp_path / "cache"
-    monkeypatch.setattr(files, "cache_folder", lambda: folder)
-    monkeypatch.setattr(files, "_failed", {})
-    monkeypatch.delenv("COMPENDIUM_DATA", raising=False)
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    return folder
 
 
 # ---------------------------------------------------------------------------- the package
@@ -411,134 +395,3 @@ def test_tables_are_held_to_their_schema(own):
         (path.parent / "rt.csv").write_text(content)
         with pytest.raises(analysis.DataError, match=message):
             analysis.load_table("mine", package=path)
-
-
-# ---------------------------------------------------------------------------- downloads
-
-GOOD = b"T (K),R (ohm)\n" + b"".join(b"%d.5,%d.25\n" % (i, i) for i in range(1, 5000))
-SHA256 = hashlib.sha256(GOOD).hexdigest()
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    """Serve one file well, damaged, or not at all."""
-
-    asked: list[str]
-
-    def do_GET(self):
-        type(self).asked.append(self.path)
-        if self.path == "/none.csv":
-            self.send_error(404)
-            return
-        body = {"/wrong.csv": b"<html>log in first</html>"}.get(self.path, GOOD)
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body[: len(body) // 2] if self.path == "/broken.csv" else body)
-
-    def log_message(self, *_):
-        """Keep quiet."""
-
-
-@pytest.fixture
-def server():
-    Handler.asked = []
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as one:
-        thread = threading.Thread(target=one.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{one.server_address[1]}"
-        one.shutdown()
-        thread.join()
-
-
-def remote(url, **more):
-    return table(path=url, file="mine/rt.csv", hash=f"sha256:{SHA256}", **more)
-
-
-def files_in(folder):
-    return [path for path in folder.rglob("*") if path.is_file()]
-
-
-def test_download_lands_in_the_cache_once(cache, server, own, capsys, caplog):
-    package = own(remote(f"{server}/rt.csv"))
-    assert not analysis.list_datasets(package=package)[0].available
-    for _ in range(2):
-        assert len(analysis.load("mine", package=package)) == 4999
-    assert analysis.list_datasets(package=package)[0].available
-    assert Handler.asked == ["/rt.csv"]
-    assert files_in(cache) == [cache / "mine/rt.csv"]
-    assert capsys.readouterr() == ("", "")
-    assert caplog.records == []
-
-
-@pytest.mark.parametrize(
-    ("place", "reason"),
-    [
-        ("broken.csv", "the download from 127.0.0.1:.* broke off"),
-        ("wrong.csv", f"what 127.0.0.1:.* sent does not have the sha256 {SHA256}"),
-        ("none.csv", "127.0.0.1:.* answered 404"),
-    ],
-)
-def test_bad_download_leaves_nothing_and_is_not_repeated(place, reason, cache, server, own):
-    package = own(remote(f"{server}/{place}"))
-    for again in ("", r" \(not tried again\)"):
-        expected = f"'mine' is not on this machine: {reason}{again}; .* mine/rt.csv .*COMPENDIUM_D"
-        with pytest.raises(analysis.DatasetUnavailable, match=expected) as caught:
-            analysis.load("mine", package=package)
-        assert "\n" not in str(caught.value)
-    assert Handler.asked == [f"/{place}"]
-    assert files_in(cache) == []
-
-
-def test_no_network_is_found_out_once_per_host(cache, own):
-    with socket.socket() as closed:  # a port on which nobody listens
-        closed.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    package = own(remote(f"{address}/a.csv"), {**remote(f"{address}/b.csv"), "name": "other"})
-    with pytest.raises(analysis.DatasetUnavailable, match=r"no answer from 127.0.0.1:\d+ .Connect"):
-        analysis.load("mine", package=package)
-    with pytest.raises(analysis.DatasetUnavailable, match=r"'other' .*\(not tried again\)"):
-        analysis.load("other", package=package)
-    assert files_in(cache) == []
-
-
-def test_damaged_cache_is_fetched_anew(cache, server, own):
-    (cache / "mine").mkdir(parents=True)
-    (cache / "mine/rt.csv").write_bytes(GOOD[:100])
-    assert len(analysis.load("mine", package=own(remote(f"{server}/rt.csv")))) == 4999
-
-
-def test_compendium_data_is_looked_in_first(cache, server, own, tmp_path, monkeypatch):
-    package = own(remote(f"{server}/rt.csv"))
-    monkeypatch.setenv("COMPENDIUM_DATA", str(tmp_path))
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine/rt.csv").write_bytes(GOOD)
-    assert len(analysis.load("mine", package=package)) == 4999
-    (tmp_path / "mine/rt.csv").write_bytes(GOOD + b"1,1\n")
-    message = rf"rt.csv: sha256 is [0-9a-f]{{64}}, but data set 'mine' has {SHA256}; replace"
-    with pytest.raises(analysis.DataError, match=message) as caught:
-        analysis.load("mine", package=package)
-    assert not isinstance(caught.value, analysis.DatasetUnavailable)
-    assert Handler.asked == []
-    assert files_in(cache) == []
-
-
-@pytest.mark.usefixtures("cache")
-def test_what_has_no_file_at_its_source_says_how_to_get_it():
-    with pytest.raises(
-        analysis.DatasetUnavailable, match=r"copy the numbers .* into silver-cobalt"
-    ):
-        analysis.load_table("silver-cobalt-cyanide")
-
-
-@pytest.mark.usefixtures("cache")
-def test_a_download_needs_a_sha256(own):
-    package = own(remote("http://127.0.0.1:9/a.csv") | {"hash": "md5:00"})
-    with pytest.raises(analysis.DataError, match=r"'mine': hash is 'md5:00'; allowed: .sha256:"):
-        analysis.load("mine", package=package)
-
-
-def test_fetch_returns_the_file_without_reading_it(cache, server, own):
-    package = own(remote(f"{server}/rt.csv"))
-    assert fetch("mine", package=package) == cache / "mine/rt.csv"
-    assert (cache / "mine/rt.csv").read_bytes() == GOOD
-    assert analysis.list_datasets(package=package)[0].file == cache / "mine/rt.csv"

@@ -130,7 +130,7 @@ NAMES = {
     "null": (None, "resource 2: name is None; allowed: a text of 1 to 80 characters", "resource-2"),
     "number": (7, "resource 2: name is 7; allowed", "resource-2"),
     "empty": ("", "resource 2: name is ''; allowed", "resource-2"),
-    "star": ("*", "resource 2: name is '.'; allowed: letters, digits and signs on one", "resource"),
+    "star": ("*", "resource 2: name is '.'; allowed: letters, digits and signs", "resource-2"),
     "long": ("a" * 9000, r"name is 'a{45}' ... \(9000 characters\); allowed: a text of", "a" * 80),
     "lines": ("a\nerror: b", r"name is 'a.nerror: b'; allowed: letters, digits", "a error: b"),
     "colours": ("a\x1b[31mb", r"name is 'a.x1b\[31mb'; allowed: letters, digits", "a [31mb"),

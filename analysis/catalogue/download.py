@@ -81,19 +81,16 @@ class Downloader:
         received = before = 0
         started = window = time.monotonic()
         while True:
-            left = min(window + PATIENCE, started + LONGEST) - time.monotonic()
-            if left <= 0:
-                if time.monotonic() - started >= LONGEST:
-                    raise DownloadStopped(f"{host} took longer than {LONGEST:g} s", whole_host=True)
+            now = time.monotonic()
+            if now - started > LONGEST:
+                raise DownloadStopped(f"{host} took longer than {LONGEST:g} s", whole_host=True)
+            if now - window > PATIENCE:
                 if received - before < SLOWEST * PATIENCE:
-                    raise DownloadStopped(
-                        f"{host} sent only {received - before} bytes in {PATIENCE:g} s",
-                        whole_host=True,
-                    )
-                window, before = time.monotonic(), received
-                continue
+                    came = f"{received - before} bytes in {PATIENCE:g} s"
+                    raise DownloadStopped(f"{host} sent only {came}", whole_host=True)
+                window, before = now, received
             try:
-                piece = pieces.get(timeout=left)
+                piece = pieces.get(timeout=0.1)
             except Empty:
                 continue
             if isinstance(piece, Exception):
@@ -102,12 +99,12 @@ class Downloader:
                 break
             received += len(piece)
             if received > most:
-                stated = (
-                    "the size that the package states"
+                raise DownloadStopped(
+                    f"{host} sends more than {most} bytes, which is what the package states"
                     if self.size
-                    else ('all that is taken unless the package states "bytes"')
+                    else f"{host} sends more than {most} bytes; more is only taken where the "
+                    'package states "bytes"'
                 )
-                raise DownloadStopped(f"{host} sends more than {most} bytes, {stated}")
             yield piece
         if self.size is not None and received < self.size:
             raise DownloadStopped(
