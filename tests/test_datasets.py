@@ -391,6 +391,10 @@ def test_tables_are_held_to_their_schema(own):
         ("element,Z,x\nCu,29,1\n", "its columns are not those that its data package declares"),
         ("element,Z\nCu,29\nAg,x\n", "row 3, column 'Z': no integer there"),
         ("element,Z\nCu,29\nAg\n", "row 3, column 'Z': no integer there"),
+        ("element,Z\nCu,29\nAg,9999999999999999999\n", "row 3, column 'Z': no integer there"),
+        (f"element,Z\n{300 * 'u'},29\n", "row 2, column 'element': no string there"),
+        ("element,Z\n" + 300_000 * "u,1\n", "300000 rows; a table has at most 500000 cells"),
+        (f"element,Z\n{20_000_000 * '#'}", "cannot be read as a table .it is larger than 20 MB"),
     ]:
         (path.parent / "rt.csv").write_text(content)
         with pytest.raises(analysis.DataError, match=message):

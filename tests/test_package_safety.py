@@ -355,7 +355,7 @@ def big(monkeypatch):
     ("text", "words"),
     [
         (big, "a data package has at most 0 MB"),
-        (json.dumps({"resources": 5001 * [0]}), "5001 resources; at most 5000 are allowed"),
+        (json.dumps({"resources": 2001 * [0]}), "2001 resources; at most 2000 are allowed"),
         ('{"resources": [], "resources": []}', "has two lists of resources; one is allowed"),
         ('{"resources": %s' % (100_000 * '{"a":'), "no JSON that can be read|line 1: no JSON"),
         ('{"resources": null}', "a data package needs a list of resources"),

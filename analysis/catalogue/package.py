@@ -8,10 +8,10 @@ schema cannot say stands here.
 
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import zip_longest
 from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,8 +21,9 @@ from analysis.diffraction.checks import checked_wavelengths
 from analysis.errors import UNSEEN, DataError, shown
 
 # Beyond these a file is no list of measurements.
-MAX_BYTES = 8_000_000
-MAX_RESOURCES = 5_000
+MAX_BYTES = 4_000_000
+MAX_RESOURCES = 2_000
+MAX_VALUES = 20_000
 DEEPEST = 20
 _SCHEMA = json.loads((Path(__file__).parent / "resource.schema.json").read_text(encoding="utf-8"))
 KINDS: tuple[str, ...] = tuple(_SCHEMA["properties"]["kind"]["enum"])
@@ -161,10 +162,13 @@ def _whole(digits: str) -> int | float:
 
 def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     content = dict(pairs)
-    if len(content) < len(pairs):
-        content = _Repeated(content)
-        content.twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
-    return content
+    if len(content) == len(pairs):
+        return content
+    repeated = _Repeated(content)
+    # Up to the first that repeats another, keys come in the order of the mapping's own.
+    firsts = zip_longest(pairs, content)
+    repeated.twice = next(key for (key, _), first in firsts if key != first)
+    return repeated
 
 
 # ---------------------------------------------------------------------------- the entries
@@ -228,27 +232,33 @@ def _problem(check: Callable[[], object], prefix: str = "") -> str | None:
     return None
 
 
-def _odd(value: Any, where: str = "", depth: int = 0) -> str | None:
+def _odd(entry: dict[str, Any]) -> str | None:
     """Say what no part of an entry may hold, wherever it stands, or None."""
-    if depth > DEEPEST:
-        return f"{where[:60]} is nested deeper than the {DEEPEST} levels that are allowed"
-    if isinstance(value, _Repeated):
-        return f"{where or 'it'} has {shown(value.twice)} twice; allowed: once"
-    if isinstance(value, float) and not isfinite(value):
-        return f"{where} is {value}; allowed: a finite number"
-    if isinstance(value, str):
-        half = re.search("[\ud800-\udfff]", value)
-        return half and f"{where} has half a character, {half[0]!r}; allowed: Unicode text"
-    items: Iterable[tuple[Any, Any]] = ()
+    for number, (where, value, depth) in enumerate(_parts(entry)):
+        if number > MAX_VALUES:
+            return f"it holds too many values; allowed: {MAX_VALUES}"
+        if depth > DEEPEST:
+            return f"{where[:60]} is nested deeper than the {DEEPEST} levels that are allowed"
+        if isinstance(value, _Repeated):
+            return f"{where or 'it'} has {shown(value.twice)} twice; allowed: once"
+        if isinstance(value, float) and not isfinite(value):
+            return f"{where} is {value}; allowed: a finite number"
+        if isinstance(value, str) and (half := re.search("[\ud800-\udfff]", value)):
+            return f"{where} has half a character, {half[0]!r}; allowed: Unicode text"
+    return None
+
+
+def _parts(value: Any, where: str = "", depth: int = 0) -> Iterator[tuple[str, Any, int]]:
+    """Yield the values within a value, each with the words for its place and its depth."""
+    yield where, value, depth
+    items: Iterable[tuple[str, Any]] = ()
     if isinstance(value, dict):
-        items = value.items()
+        items = ((_field(key), one) for key, one in value.items())
+        yield from ((f"a key of {where or 'it'}", key, depth) for key in value)
     elif isinstance(value, list):
         items = ((f"entry {number}", one) for number, one in enumerate(value, 1))
-    for key, one in items:
-        inside = f"{where}, {_field(key)}" if where else _field(key)
-        if found := _odd(key, f"a key of {where or 'it'}") or _odd(one, inside, depth + 1):
-            return found
-    return None
+    for name, one in items:
+        yield from _parts(one, f"{where}, {name}" if where else name, depth + 1)
 
 
 def _field(key: str) -> str:
