@@ -6,9 +6,11 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-# Characters that change what a terminal or a page shows around them: controls, and those
-# that turn the direction of writing.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Characters that change what a terminal or a page shows around them: controls, those that
+# turn the direction of writing, and halves of characters, which cannot be written at all.
+UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 # Characters of one word in a message; a path may be long.
 _WORD = 300
 
@@ -47,7 +49,7 @@ class AnalysisError(ValueError):
     """
 
     def __init__(self, message: str) -> None:
-        line = _UNSEEN.sub(" ", " ".join(message.splitlines()))
+        line = UNSEEN.sub(" ", " ".join(message.splitlines()))
         super().__init__(re.sub(rf"\S{{{_WORD + 1},}}", _ends_of, line))
 
 

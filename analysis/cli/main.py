@@ -33,7 +33,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if not sys.warnoptions:  # what a user must know is said in words by the results
             warnings.simplefilter("ignore")
         try:
-            main.main(arguments, prog_name=PROGRAM, standalone_mode=False)
+            status = main.main(arguments, prog_name=PROGRAM, standalone_mode=False)
         except click.ClickException as error:
             problem = error.format_message()
         except AnalysisError as error:
@@ -43,8 +43,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         except BrokenPipeError:  # the reader of a pipe (head, less) has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-        else:
-            return 0
+        else:  # 0, or what a command that has printed its errors itself exits with
+            return status or 0
     click.echo(f"error: {' '.join(problem.split())}", err=True)
     return 2
 
