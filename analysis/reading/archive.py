@@ -64,11 +64,12 @@ def open_archive(path: Path, file: str, advice: str) -> zipfile.ZipFile:
     return archive
 
 
-def refuse_size(size: int, file: str, advice: str) -> None:
-    """Refuse a file that holds more bytes, unpacked, than are read."""
-    if size > MAX_BYTES:
+def refuse_size(size: int, file: str, advice: str, most: int | None = None) -> None:
+    """Refuse a file that holds more bytes, unpacked, than are read: `MAX_BYTES`, or `most`."""
+    most = most or MAX_BYTES
+    if size > most:
         raise DataError(
-            f"{file}: holds {size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB is read. {advice}"
+            f"{file}: holds {size / 1e6:.0f} MB; at most {most / 1e6:.0f} MB is read. {advice}"
         )
 
 
@@ -152,7 +153,8 @@ class Elements:
             raise UnsafeError(f"holds more than {self.most} elements of XML")
         if len(self.inside) > _DEEPEST:
             raise UnsafeError(f"holds XML that is more than {_DEEPEST} elements deep")
-        name = name.rpartition(":")[2]
+        if ":" in name:
+            name = name.rpartition(":")[2]
         self.inside.append(name)
         self._text.clear()
         self.opened(name, attributes)

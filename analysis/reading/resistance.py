@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from analysis.errors import DataError
+from analysis.errors import DataError, shown
 from analysis.numerics.checks import refuse_overload
-from analysis.reading.cells import number, shown
+from analysis.reading.cells import number
 from analysis.reading.columns import (
     RESISTANCE,
     ROLES,

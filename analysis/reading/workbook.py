@@ -51,7 +51,7 @@ def read_workbook(source: Source) -> Table:
     return Table(
         file,
         f"sheet {shown(title)} of a workbook",
-        described(top.headings),
+        described(top.headings, file),
         mark,
         records=lambda: (record for record in records if record[0] >= top.first),
     )
