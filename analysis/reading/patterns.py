@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.diffraction.checks import Points, checked_points, checked_wavelengths
+from analysis.diffraction.checks import Points, checked_points, checked_wavelengths, watch_points
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import DataError
 from analysis.reading.columns import Column
@@ -66,6 +66,11 @@ class PatternReading:
     notes: tuple[str, ...]
     where: Place | None
 
+    @property
+    def looks(self) -> tuple[str, ...]:
+        """What deserves a look, in words, with the rows of the points."""
+        return tuple(watch_points(self.points, wavelength=self.wavelengths[0], where=self.where))
+
     def pattern(self, missing: str, **provenance: Any) -> DiffractionPattern:
         """Return the pattern with its name, pressure, origin ... as they are given.
 
@@ -84,6 +89,7 @@ class PatternReading:
             wavelength_2=second,
             intensity_error=self.points.intensity_error,
             notes=self.notes,
+            looks=self.looks,
             **provenance,
         )
 

@@ -121,10 +121,13 @@ def inside(part: ResistanceCurve, drop: Drop, onset: float) -> tuple[int, str]:
     return int(((fraction > 0.1) & (fraction < 0.9)).sum()), said
 
 
-def fall_of(curve: ResistanceCurve) -> str:
-    """Return how far the deepest drop of a curve falls, in words; empty without one."""
+def drop_of(curve: ResistanceCurve) -> str | None:
+    """Return where the deepest drop of a curve begins and how far it falls; None without one."""
     drop = deepest_drop(curve)
-    return "" if drop is None else inside(curve, drop, onset_of(curve, drop)[1].n)[1]
+    if drop is None:
+        return None
+    fall = inside(curve, drop, onset_of(curve, drop)[1].n)[1]
+    return f"a drop as of a superconductor below {drop.top:.4g} K: {fall}"
 
 
 def read_off(

@@ -17,6 +17,7 @@ from analysis.transport.drop import Drop
 from analysis.transport.fit import ResistanceFit
 from analysis.transport.transition_read import (
     Reading,
+    drop_of,
     named_steps,
     read_off,
     rising,
@@ -269,7 +270,8 @@ class TransitionReading:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What belongs to the numbers, in words."""
-        return (self.why,)
+        said = drop_of(self.curve)
+        return (self.why, said) if said else (self.why,)
 
     def to_dict(
         self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"
