@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis.errors import DataError
+from analysis.show.foreign import Marked
 from analysis.show.report import Note, Table
 from compendium.chapters import STUDIES
-from compendium.chapters.glue import plain_text
 
 # What a row promises, by its kind, per cent.
 PROMISES = {"interval": "93 to 97", "limit": "93 to 99", "false alarms": "3 to 7"}
@@ -26,7 +26,7 @@ SECTIONS = {
     "diffraction": ("lines", "crystal", "lattice", "strain", ""),
     "pressure": ("pressure",),
 }
-MISSING = (
+MISSING = Marked(
     "no study has run here. `make studies` runs all of them, in about an hour on two cores, and "
     '`make test OPTIONS="--studies -m study"` a tenth of each in some minutes; the next `make '
     "book` fills this page"
@@ -131,8 +131,8 @@ def coverages(rows: Sequence[Row], section: str) -> Table | None:
     """Return how often the truth lay inside, beside what was refused and warned of; per cent."""
     lines = [
         (
-            plain_text(row.what),
-            plain_text(row.situation),
+            row.what,
+            row.situation,
             _mark(row, f"{100 * row.result:.1f} ± {100 * row.error:.1f}"),
             PROMISES[row.kind],
             _percent(row.refused),
@@ -150,8 +150,8 @@ def counts(rows: Sequence[Row], section: str) -> Table | None:
     """Return how many of the replicates went wrong, and how many may."""
     lines = [
         (
-            plain_text(row.what),
-            plain_text(row.situation),
+            row.what,
+            row.situation,
             _mark(row, f"{row.result * row.replicates:.0f}"),
             f"{row.share * row.replicates:.0f}",
             str(row.replicates),
@@ -166,8 +166,8 @@ def others(rows: Sequence[Row], section: str) -> Table | None:
     """Return what else was found, and between which limits it has to lie."""
     lines = [
         (
-            plain_text(row.what),
-            plain_text(row.situation),
+            row.what,
+            row.situation,
             _mark(row, f"{row.result:.3g}"),
             f"{row.low:.3g} to {row.high:.3g}",
             str(row.replicates),
@@ -179,7 +179,7 @@ def others(rows: Sequence[Row], section: str) -> Table | None:
 
 
 def _mark(row: Row, text: str) -> str:
-    return text if row.kept else f"**{text}**"
+    return text if row.kept else Marked(f"**{text}**")
 
 
 def _percent(share: float | None) -> str:
