@@ -19,16 +19,21 @@ from analysis.errors import DataError
 from analysis.show.foreign import plain_text, visible
 from compendium import notebooks
 from compendium.chapters.record import KEY
+from compendium.policy import meta
 
 PACKAGE = Path(__file__).resolve().parent
 IN_CHECKOUT = PACKAGE.parent / "book" / "sheets"
 TEMPLATES = IN_CHECKOUT if IN_CHECKOUT.is_dir() else PACKAGE / "book_sheets"
 KINDS = ("resistance", "diffraction")
 # A sheet by itself runs nothing and asks for nothing.
-POLICY = (
-    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
-    "style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'\"/>"
-)
+RULES = {
+    "default-src": "'none'",
+    "style-src": "'unsafe-inline'",
+    "img-src": "data:",
+    "font-src": "data:",
+    "form-action": "'none'",
+    "base-uri": "'none'",
+}
 
 
 def template(kind: str) -> Path:
@@ -121,7 +126,7 @@ def write_page(notebook: Any, path: Path) -> None:
     html, _ = exporter.from_notebook_node(notebook)
     # The templates have no TeX and no widgets; nothing is to come from other hosts.
     html = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL)
-    html = html.replace("<head>", f"<head>{POLICY}", 1)
+    html = html.replace("<head>", f"<head>{meta(RULES)}", 1)
     texts = iter(_alt_texts(notebook))
     html = re.sub(r'<img alt="No description[^"]*"', lambda _: f'<img alt="{next(texts)}"', html)
     notebooks.write_whole(path, html)

@@ -47,12 +47,12 @@ def _line(text: str) -> str:
 
 
 def plain_text(text: str) -> str:
-    """Return text as Markdown that shows it and does nothing: a line without any marks.
+    r"""Return text as Markdown that shows it and does nothing: a line without any marks.
 
     Examples
     --------
     >>> print(plain_text("# <b>silver</b>, R_0 at 1.5 K"))
-    \\# \\<b\\>silver\\<\\/b\\>\\, R\\_0 at 1\\.5 K
+    \# \<b\>silver\<\/b\>\, R\_0 at 1\.5 K
     """
     # Not a backslash twice: before a bracket some readers take two for the start of a formula.
     return _MARKS.sub(lambda mark: "&#92;" if mark[0] == "\\" else f"\\{mark[0]}", _line(text))
@@ -64,26 +64,26 @@ def markdown(text: str) -> str:
 
 
 def in_figure(text: str) -> str:
-    """Return text that matplotlib draws as it is: no formula, and not left out of legends.
+    r"""Return text that matplotlib draws as it is: no formula, and not left out of legends.
 
     Examples
     --------
     >>> print(in_figure("costs $5 or $6"))
-    costs \\$5 or \\$6
+    costs \$5 or \$6
     """
     return re.sub("^_", "\N{HAIR SPACE}_", _line(text)).replace("$", r"\$")
 
 
 def csv_cell(value: object) -> object:
-    """Return what a cell of a csv file holds: no text that a spreadsheet would compute.
+    r"""Return what a cell of a csv file holds: no text that a spreadsheet would compute.
 
     A text in which ``=``, ``+``, ``-`` or ``@`` comes first, or follows a comma or a semicolon,
     gets an apostrophe before that sign. Numbers stay as they are.
 
     Examples
     --------
-    >>> csv_cell('=HYPERLINK("x")'), csv_cell("-1.5"), csv_cell(None)
-    ('\\'=HYPERLINK("x")', '-1.5', '')
+    >>> csv_cell("=1+2"), csv_cell("-1.5"), csv_cell(None)
+    ("'=1+2", '-1.5', '')
     """
     if not isinstance(value, str):
         return "" if value is None else value

@@ -40,7 +40,8 @@ def label_of(series: Series) -> str:
     """Return the label of the axis that belongs to a quantity."""
     if series.name in _AXIS_STYLE:
         return f"$1/{series.name[-1]}$ (1/Å)"
-    return _LABELS.get(series.name) or in_figure(f"{series.name} ({series.unit})".replace(" ()", ""))
+    called = f"{series.name} ({series.unit})".replace(" ()", "")
+    return _LABELS.get(series.name) or in_figure(called)
 
 
 def shade(ax: Axes, regions: Regions, *, label: bool = True) -> Axes:
