@@ -126,6 +126,7 @@
     document.documentElement.dataset.explorers = "ready";
   }
 
-  if (document.readyState === "loading") addEventListener("DOMContentLoaded", boot);
-  else boot();
+  // After every deferred script, explorer.mjs among them.
+  if (document.readyState === "complete") boot();
+  else addEventListener("DOMContentLoaded", boot);
 }
