@@ -9,6 +9,7 @@ from importlib import metadata
 from typing import Any
 
 from analysis.catalogue.datasets import describe
+from analysis.show.foreign import csv_cell
 from compendium.notebooks import write_whole
 from compendium.plan import BUILD, EXECUTED
 from compendium.sheets import recorded
@@ -52,6 +53,7 @@ def table(content: dict[str, Any]) -> str:
     """Return the results as CSV: a row for each sheet, two columns or more for each number.
 
     The ends of the 95 % interval and the systematic part have columns where a sheet states them.
+    Texts are written by `analysis.show.foreign.csv_cell`: none is a formula to a spreadsheet.
     """
     # The same quantity in another unit is another column.
     numbers = [pair for sheet in content["sheets"] for pair in sheet["numbers"].items()]
@@ -70,14 +72,14 @@ def table(content: dict[str, Any]) -> str:
         f"{name} {part}".rstrip() + (f" ({unit})" if unit else "") for name, unit, part in columns
     ]
     described = ["pressure (GPa)" if key == "pressure" else key for key in DESCRIPTION]
-    writer.writerow([*described, "input_sha256", *heads, *SAID])
+    writer.writerow(map(csv_cell, [*described, "input_sha256", *heads, *SAID]))
     for sheet in content["sheets"]:
         row = [sheet[key] for key in (*DESCRIPTION, "input_sha256")]
         for name, unit, part in columns:
             number = sheet["numbers"].get(name, {})
             row.append(part_of(number, part) if number.get("unit") == unit else None)
         row += ["; ".join(sheet.get(key, ())) for key in SAID]
-        writer.writerow(["" if cell is None else cell for cell in row])
+        writer.writerow(map(csv_cell, row))
     return text.getvalue()
 
 

@@ -72,7 +72,9 @@ def print_page(chromium: Any, page: Path, target: Path, front: dict[str, str]) -
     seen = browser.visit(context, page).page
     seen.emulate_media(media="print")
     seen.add_style_tag(path=TEMPLATES / "print.css")
-    seen.add_script_tag(path=TEMPLATES / "print.js")
+    # Not as an element of the page, whose policy lets no other script run.
+    script = (TEMPLATES / "print.js").read_text(encoding="utf-8")
+    seen.evaluate(f"() => {{ {script}\nObject.assign(window, {{ titles, prepare, number }}); }}")
     titles = [plain(one) for one in seen.evaluate("titles()")]
     places = seen.evaluate("prepare", front)
     seen.evaluate(browser.SETTLED)

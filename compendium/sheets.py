@@ -16,14 +16,24 @@ from typing import Any
 
 from analysis.catalogue.datasets import Dataset
 from analysis.errors import DataError
+from analysis.show.foreign import plain_text, visible
 from compendium import notebooks
-from compendium.chapters.glue import plain_text
 from compendium.chapters.record import KEY
+from compendium.policy import meta
 
 PACKAGE = Path(__file__).resolve().parent
 IN_CHECKOUT = PACKAGE.parent / "book" / "sheets"
 TEMPLATES = IN_CHECKOUT if IN_CHECKOUT.is_dir() else PACKAGE / "book_sheets"
 KINDS = ("resistance", "diffraction")
+# A sheet by itself runs nothing and asks for nothing.
+RULES = {
+    "default-src": "'none'",
+    "style-src": "'unsafe-inline'",
+    "img-src": "data:",
+    "font-src": "data:",
+    "form-action": "'none'",
+    "base-uri": "'none'",
+}
 
 
 def template(kind: str) -> Path:
@@ -82,6 +92,7 @@ def make_sheet(
     _, *rest = heading.source.splitlines()
     heading.source = "\n".join([f"# {plain_text(title)}", *rest])
     execution = notebooks.execute(notebook, folder=folder, parameters=parameters, timeout=timeout)
+    execution.notebook.metadata["title"] = visible(title)
     if execution.status == notebooks.FAILED:
         said = deepcopy(execution.notebook.cells[0])
         said.update(id="failure", metadata={}, cell_type="markdown")
@@ -112,10 +123,10 @@ def write_page(notebook: Any, path: Path) -> None:
     exporter = HTMLExporter(
         config=hide, embed_images=True, exclude_input_prompt=True, exclude_output_prompt=True
     )
-    title = notebook["cells"][0]["source"].splitlines()[0].lstrip("# ").replace("\\", "")
-    html, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": title}})
+    html, _ = exporter.from_notebook_node(notebook)
     # The templates have no TeX and no widgets; nothing is to come from other hosts.
     html = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL)
+    html = html.replace("<head>", f"<head>{meta(RULES)}", 1)
     texts = iter(_alt_texts(notebook))
     html = re.sub(r'<img alt="No description[^"]*"', lambda _: f'<img alt="{next(texts)}"', html)
     notebooks.write_whole(path, html)
