@@ -35,7 +35,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         try:
             main.main(arguments, prog_name=PROGRAM, standalone_mode=False)
         except click.ClickException as error:
-            problem = error.format_message()
+            problem = str(AnalysisError(error.format_message()))  # without control characters
         except AnalysisError as error:
             problem = str(error)
         except click.Abort:

@@ -31,13 +31,16 @@ infinity, has m = r = 1.
 
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
-import uncertainties.unumpy
+import uncertainties
 from scipy.optimize import elementwise
+from uncertainties import UFloat
 
 from analysis.errors import AnalysisError
+from analysis.numerics.checks import as_numbers
 from analysis.typing import Floats
 
 FORMULAS = ("advanced", "mcmillan", "allen-dynes")
@@ -351,10 +354,13 @@ def _warn_strong(lam: Floats, formula: str) -> None:
 
 def nominal(values: Any) -> Floats:
     """Return the values of floats, arrays or ufloats without their errors."""
-    array = np.asarray(values)
-    if array.dtype == object:
-        array = np.asarray(uncertainties.unumpy.nominal_values(array))
-    return np.asarray(array, dtype=float)
+    if isinstance(values, (list, tuple, np.ndarray, UFloat)):
+        with suppress(ValueError):  # rows of several lengths: refused below
+            array = np.asanyarray(values)
+            if array.dtype == object:
+                plain = [uncertainties.nominal_value(one) for one in array.flat]
+                values = np.array(plain, dtype=object).reshape(array.shape)
+    return as_numbers("T_c, lambda, Theta_D or mu*", values)
 
 
 def propagated(

@@ -212,7 +212,7 @@ def _spoil_node(parent, key, how, value):
 
 def _scaled(values, n):
     with np.errstate(all="ignore"):
-        return values * 10.0 ** (n % 640 - 320)
+        return values * np.float64(10.0) ** (n % 640 - 320)
 
 
 def _with_one(values, n):
@@ -269,7 +269,7 @@ def arrays(valid):
         changes, read_only = drawn
         values = np.array(valid, dtype=float)
         for which, n in changes:
-            if not (isinstance(values, np.ndarray) and values.dtype == float and values.ndim == 1):
+            if not (type(values) is np.ndarray and values.dtype == float and values.ndim == 1):
                 break
             values = ARRAYS[which](values, n)
         return _read_only(values) if read_only else values

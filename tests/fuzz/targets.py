@@ -240,7 +240,7 @@ def use_results(case, folder):
     if status not in (0, 1, 2):
         raise BrokenPromiseError(f"compare ends with {status}")
     if status == 2:
-        check_line(said.getvalue())
+        check_line(said.getvalue().removesuffix("\n"))
 
 
 # ---------------------------------------------------------------------------- command line
