@@ -21,10 +21,10 @@ def as_number(name: str, value: object, *, finite: bool = True) -> float:
     DataError
         If it is none.
     """
-    if isinstance(value, (int, float, np.floating, np.integer)):
-        # No `isfinite`: integers of any length compare with floats, but are not turned into one.
-        if -MOST <= value <= MOST or not (finite or isinstance(value, int)):
-            return float(value)
+    known = isinstance(value, (int, float, np.floating, np.integer))
+    # No `isfinite`: integers of any length compare with floats, but are not turned into one.
+    if known and (-MOST <= value <= MOST or not (finite or isinstance(value, int))):
+        return float(value)
     raise DataError(f"{name} must be a number, got {shown(value)}")
 
 
@@ -39,11 +39,9 @@ def as_numbers(name: str, values: Any) -> Floats:
     if np.ma.is_masked(values):
         raise DataError(f"{name}: some values are masked; leave them out, compressed() does it")
     try:
-        if np.iscomplexobj(values):
-            raise DataError(f"{name}: numbers are needed, and these are complex")
-        return np.array(values, dtype=float)
-    except DataError:
-        raise
+        array = np.array(values)
+        # Complex numbers stay objects here, which are not made floats.
+        return array.astype(object if np.iscomplexobj(array) else float).astype(float)
     except Exception as error:  # noqa: BLE001 - of whatever object it is
         raise DataError(f"{name}: not an array of numbers ({error})") from None
 

@@ -15,12 +15,13 @@ import time
 import traceback
 from pathlib import Path
 
-import analysis.numerics.arithmetic  # noqa: F401 - before numpy
 import hypothesis
-from fuzz.promises import hold, most_memory, prepare
-from fuzz.targets import TARGETS, Target
 from hypothesis import HealthCheck, Phase
 from hypothesis.database import DirectoryBasedExampleDatabase
+
+import analysis.numerics.arithmetic  # noqa: F401 - before numpy
+from fuzz.promises import hold, most_memory, prepare
+from fuzz.targets import TARGETS, Target
 
 BUILD = Path(__file__).resolve().parents[2] / "_build" / "fuzz"
 

@@ -8,7 +8,18 @@ import openpyxl
 from small_results import table
 from test_pattern_files import READ as PATTERNS
 
-__all__ = ["CURVES", "PACKAGE", "PATTERNS", "PATTERN", "R", "RESULTS", "T", "X", "Y", "write_package"]
+__all__ = [
+    "CURVES",
+    "PACKAGE",
+    "PATTERN",
+    "PATTERNS",
+    "RESULTS",
+    "R",
+    "T",
+    "X",
+    "Y",
+    "write_package",
+]
 
 T = np.linspace(4.0, 300.0, 40).round(2)
 # A drop below 20 K, a line above it, and a little scatter, as measured curves have.
@@ -99,7 +110,9 @@ PACKAGE = {
             "kind": "table",
             "path": "cells.csv",
             "dialect": {"commentChar": "#", "csv": {"delimiter": ","}},
-            "schema": {"fields": [{"name": "P", "type": "number"}, {"name": "n", "type": "integer"}]},
+            "schema": {
+                "fields": [{"name": "P", "type": "number"}, {"name": "n", "type": "integer"}]
+            },
         },
         _COMMON
         | {
@@ -124,7 +137,12 @@ def write_package(folder):
 
 def _results():
     sheets = [
-        {**vars(one), "warnings": ["watch"], "remarks": ["rest"], "fits": {"resistance": {"a": 1.0}}}
+        {
+            **vars(one),
+            "warnings": ["watch"],
+            "remarks": ["rest"],
+            "fits": {"resistance": {"a": 1.0}},
+        }
         for one in table().sheets[:4] + table().sheets[-2:]
     ]
     sheets[0]["numbers"]["theta_d"] |= {"interval": [540.0, None], "systematic": 1.0}

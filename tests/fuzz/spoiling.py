@@ -20,10 +20,10 @@ CELLS = (
     "<b>", "\x1b[31m", "\u202e1", "1e-5000", "(12)", "1+-2", "T (K)", "12:30", "1/2",
 )  # fmt: skip
 TEXTS = (
-    "", " ", "none", "T", "1", "2", "0", "-1", "99999999999999999999", "K", "mK", "C", "ohm", "mohm",
-    "uohm cm", "ratio", "a" * 9000, "\x1b[31m", "a\nb", "\x00", "../../x", "/etc/passwd", ".", ",",
-    "<script>alert(1)</script>", "{{7*7}}", "%s%n", "\u202e", "'", '"', "\ud800", "=1+1", "1e400 ohm",
-    "(", "[", "\\", "K/K", "10^99 ohm", "1e-300 ohm", "e" * 60, "(" * 3000, "F m -3 m", "P m -3 m",
+    "", " ", "none", "T", "1", "2", "0", "-1", "99999999999999999999", "K", "mK", "C", "ohm",
+    "mohm", "uohm cm", "ratio", "a" * 9000, "\x1b[31m", "a\nb", "\x00", "../../x", "/etc/passwd", ".", ",",
+    "<script>alert(1)</script>", "{{7*7}}", "%s%n", "\u202e", "'", '"', "\ud800", "=1+1",
+    "1e400 ohm", "(", "[", "\\", "K/K", "10^99 ohm", "1e-300 ohm", "e" * 60, "(" * 3000, "F m -3 m", "P m -3 m",
     "Amam", "R -3 m:R", "gaussian", "auto", "resistance", "diffraction", "measured", "twin",
     "http://127.0.0.1:9/x", "http://[", "file:///etc/passwd", "sha256:", "NaN", "\u0664",
 )  # fmt: skip
@@ -169,7 +169,9 @@ def json_values():
         st.text(max_size=8),
     )
     lists = st.lists(leaves, max_size=3)
-    return st.one_of(leaves, leaves, lists, st.dictionaries(st.text(max_size=6), leaves, max_size=3))
+    return st.one_of(
+        leaves, leaves, lists, st.dictionaries(st.text(max_size=6), leaves, max_size=3)
+    )
 
 
 def spoilt_json(content):
@@ -240,7 +242,7 @@ ARRAYS = (
     lambda v, _n: v.astype(str),
     lambda v, _n: v.astype(">f8"),
     lambda v, _n: np.clip(v, -6e4, 6e4).astype(np.float16),
-    lambda v, _n: np.clip(v, -100, 100).astype(np.int8),
+    lambda v, _n: np.nan_to_num(np.clip(v, -100, 100)).astype(np.int8),
     lambda v, _n: v.astype(complex) + 1j,
     lambda v, _n: v > np.median(v) if v.size else v,
     lambda v, _n: np.ma.masked_array(v, v > np.median(v) if v.size else False),

@@ -16,8 +16,6 @@ from typing import Any
 
 import click
 import numpy as np
-from fuzz import seeds, spoiling
-from fuzz.promises import BrokenPromiseError, check_line, check_same
 from hypothesis import strategies as st
 
 import analysis
@@ -27,6 +25,8 @@ from analysis.cli.main import run as command_line
 from analysis.errors import AnalysisError
 from analysis.pressure import series
 from compendium import compare, notebooks, one_sheet, sheets
+from fuzz import seeds, spoiling
+from fuzz.promises import BrokenPromiseError, check_line, check_same
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,9 @@ def tables(draw, headings):
         if rows:
             row = rows[draw(st.integers(0, len(rows) - 1))]
             row[draw(st.integers(0, width - 1))] = draw(cell)
-    words = st.one_of(st.sampled_from(headings), st.sampled_from(spoiling.TEXTS), st.text(max_size=9))
+    words = st.one_of(
+        st.sampled_from(headings), st.sampled_from(spoiling.TEXTS), st.text(max_size=9)
+    )
     head = [draw(words) for _ in range(width)]
     lines = [separator.join(one) for one in ([head] if draw(st.booleans()) else []) + rows]
     text = draw(st.sampled_from(("\n", "\r\n", "\r"))).join(lines)
@@ -118,7 +120,8 @@ _CURVE_HEADINGS = (
     "t (s)", "Field (Oe)", "Bridge 1 Resistance (Ohms)", "R/R0", "T/K", "R_mOhm", "Temp [C]",
 )  # fmt: skip
 _PATTERN_HEADINGS = (
-    "2theta", "2theta (rad)", "counts", "Intensity", "esd", "Q (A^-1)", "d (A)", "theta", "Angle", "I",
+    "2theta", "2theta (rad)", "counts", "Intensity", "esd", "Q (A^-1)", "d (A)", "theta", "Angle",
+    "I",
 )  # fmt: skip
 _ENDINGS = (
     "csv", "dat", "txt", "tsv", "xlsx", "xlsm", "xy", "xye", "chi", "gsas", "raw", "ras", "rasx",
@@ -139,9 +142,7 @@ def _files(valid, headings, options):
         )
 
     cases = [case(*row[:2], row[2]) for row in valid.values()]
-    made = st.tuples(
-        st.sampled_from(_ENDINGS).map("a.{}".format), tables(headings), some(options)
-    )
+    made = st.tuples(st.sampled_from(_ENDINGS).map("a.{}".format), tables(headings), some(options))
     return st.one_of(*cases, *[made] * (len(cases) // 3))
 
 
@@ -267,7 +268,9 @@ def _value(option):
         return st.one_of(st.sampled_from(tuple(option.type.choices)), spoiling.texts())
     if option.type is click.STRING and option.callback is None:
         return spoiling.texts()
-    return st.one_of(_NUMBERS, _NUMBERS, st.sampled_from(("4.0", "4,4,5", "1,2,3,90,90,90,1", "a,b")))
+    return st.one_of(
+        _NUMBERS, _NUMBERS, st.sampled_from(("4.0", "4,4,5", "1,2,3,90,90,90,1", "a,b"))
+    )
 
 
 @st.composite
@@ -287,7 +290,9 @@ def _arguments(draw):
         given += ["--wavelength", "61.99", "--cell", "4.0", "--space-group", "F m -3 m"]
     if draw(st.booleans()):
         given.append("--json")
-    given.append(draw(st.one_of(st.sampled_from(places), st.sampled_from(places), spoiling.texts())))
+    given.append(
+        draw(st.one_of(st.sampled_from(places), st.sampled_from(places), spoiling.texts()))
+    )
     return given, draw(spoiling.spoilt(draw(st.sampled_from((_CSV, seeds.PATTERN)))))
 
 
@@ -299,14 +304,16 @@ def use_command_line(case, folder):
     arguments, content = case
     seeds.write_package(folder)
     (folder / "spoilt").write_bytes(content)
-    said, problem, before = io.StringIO(), io.StringIO(), Path.cwd()
+    # As a terminal has it: standard output refuses what it cannot encode.
+    said = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    problem, before = io.StringIO(), Path.cwd()
     os.chdir(folder)
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(problem):
             status = command_line([one.replace("\x00", "") for one in arguments])
     finally:
         os.chdir(before)
-    said, problem = said.getvalue(), problem.getvalue()
+    said, problem = said.buffer.getvalue().decode(), problem.getvalue()
     if status not in (0, 2) or "Traceback" in said + problem:
         raise BrokenPromiseError(f"status {status}: {said} {problem}")
     if status == 2:
@@ -367,7 +374,9 @@ def _curve(temperature, resistance, time=None, window=None, **fit):
 
 
 def _transition(temperature, resistance, **fit):
-    return analysis.fit_transition(analysis.ResistanceCurve(temperature, resistance), **fit).to_dict()
+    return analysis.fit_transition(
+        analysis.ResistanceCurve(temperature, resistance), **fit
+    ).to_dict()
 
 
 def _pattern(two_theta, intensity, wavelength=61.99, wavelength_2=None, error=None, **fit):
@@ -395,7 +404,7 @@ _QUICK = (
         {"t": [10.0, 100.0, 300.0], "theta_d": 400.0, "r0": 0.1, "a": 1.0, "r_sat": 5.0, "n": 3.0},
     ),
     *(
-        Call(function, {first: [value], "theta_d": 400.0, "mu_star": 0.13, "formula": formula} | more)
+        Call(function, {first: [value], "theta_d": 400.0, "mu_star": 0.1, "formula": formula} | more)
         for function, first, value in (
             (analysis.coupling_constant, "tc", 20.0),
             (analysis.critical_temperature, "coupling", 1.2),
@@ -406,8 +415,8 @@ _QUICK = (
     ),
     Call(
         analysis.line_breadth,
-        {"theta": [0.1, 0.3], "strain": 1e-3, "wavelength": 61.99, "size": 500.0, "shape_factor": 0.9,
-         "addition": "linear"},
+        {"theta": [0.1, 0.3], "strain": 1e-3, "wavelength": 61.99, "size": 500.0,
+         "shape_factor": 0.9, "addition": "linear"},
     ),
     Call(
         analysis.linear_compressibility,
@@ -444,8 +453,8 @@ _SLOW = (
     Call(_pattern, {"two_theta": seeds.X, "intensity": seeds.Y}),
     Call(
         _pattern,
-        {"two_theta": seeds.X, "intensity": seeds.Y, "error": np.sqrt(seeds.Y), "wavelength": 154.06,
-         "wavelength_2": 154.44, "shape": "gaussian", "window": [6.0, 24.0], "breadth": "fwhm",
+        {"two_theta": seeds.X, "intensity": seeds.Y, "error": np.sqrt(seeds.Y),
+         "wavelength": 154.06, "wavelength_2": 154.44, "shape": "gaussian", "window": [6.0, 24.0], "breadth": "fwhm",
          "model": "reduced", "shape_factor": 0.9, "addition": "linear"},
     ),
 )  # fmt: skip
