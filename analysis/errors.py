@@ -7,10 +7,8 @@ from typing import TypeVar
 Result = TypeVar("Result")
 
 # Characters that change what a terminal or a page shows around them: controls, and those
-# that turn the direction of writing; and halves of characters, which no encoding has.
-_UNSEEN = re.compile(
-    "[\ud800-\udfff\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
-)
+# that turn the direction of writing.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 # Characters of one word in a message; a path may be long.
 _WORD = 300
 

@@ -81,12 +81,12 @@ class SheetResult:
     remarks: tuple[str, ...] = ()
 
     def number(self, name: str) -> UFloat | None:
-        """Return a number with its error (nan where that is not known), or None."""
+        """Return a number with its error (nan where that is not known, or 0), or None."""
         found = self.numbers.get(name)
         if found is None or found["value"] is None:
             return None
         error = found["stderr"]
-        return ufloat(found["value"], float("nan") if error is None else error)
+        return ufloat(found["value"], error or float("nan"))
 
 
 @dataclass(frozen=True)

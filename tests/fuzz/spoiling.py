@@ -21,9 +21,11 @@ CELLS = (
 )  # fmt: skip
 TEXTS = (
     "", " ", "none", "T", "1", "2", "0", "-1", "99999999999999999999", "K", "mK", "C", "ohm",
-    "mohm", "uohm cm", "ratio", "a" * 9000, "\x1b[31m", "a\nb", "\x00", "../../x", "/etc/passwd", ".", ",",
+    "mohm", "uohm cm", "ratio", "a" * 9000, "\x1b[31m", "a\nb", "\x00", "../../x",
+    "/etc/passwd", ".", ",",
     "<script>alert(1)</script>", "{{7*7}}", "%s%n", "\u202e", "'", '"', "\ud800", "=1+1",
-    "1e400 ohm", "(", "[", "\\", "K/K", "10^99 ohm", "1e-300 ohm", "e" * 60, "(" * 3000, "F m -3 m", "P m -3 m",
+    "1e400 ohm", "(", "[", "\\", "K/K", "10^99 ohm", "1e-300 ohm", "e" * 60, "(" * 3000,
+    "F m -3 m", "P m -3 m",
     "Amam", "R -3 m:R", "gaussian", "auto", "resistance", "diffraction", "measured", "twin",
     "http://127.0.0.1:9/x", "http://[", "file:///etc/passwd", "sha256:", "NaN", "\u0664",
 )  # fmt: skip

@@ -404,7 +404,7 @@ _QUICK = (
         {"t": [10.0, 100.0, 300.0], "theta_d": 400.0, "r0": 0.1, "a": 1.0, "r_sat": 5.0, "n": 3.0},
     ),
     *(
-        Call(function, {first: [value], "theta_d": 400.0, "mu_star": 0.1, "formula": formula} | more)
+        Call(function, {first: [value], "theta_d": 4e2, "mu_star": 0.1, "formula": formula} | more)
         for function, first, value in (
             (analysis.coupling_constant, "tc", 20.0),
             (analysis.critical_temperature, "coupling", 1.2),
@@ -454,8 +454,8 @@ _SLOW = (
     Call(
         _pattern,
         {"two_theta": seeds.X, "intensity": seeds.Y, "error": np.sqrt(seeds.Y),
-         "wavelength": 154.06, "wavelength_2": 154.44, "shape": "gaussian", "window": [6.0, 24.0], "breadth": "fwhm",
-         "model": "reduced", "shape_factor": 0.9, "addition": "linear"},
+         "wavelength": 154.06, "wavelength_2": 154.44, "shape": "gaussian", "window": [6.0, 24.0],
+         "breadth": "fwhm", "model": "reduced", "shape_factor": 0.9, "addition": "linear"},
     ),
 )  # fmt: skip
 
