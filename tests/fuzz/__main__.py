@@ -9,10 +9,12 @@ outside (memory, or a call that answers no signal), ``_build/fuzz/current.txt`` 
 import argparse
 import hashlib
 import shutil
+import signal
 import sys
 import tempfile
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 import hypothesis
@@ -100,13 +102,14 @@ def main(arguments: list[str] | None = None) -> int:
     prepare()
     wanted = [one for one in TARGETS if one.name in (given.targets or names)]
     campaigns = [Campaign(target, work / "input") for target in wanted]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     start, rounds = time.monotonic(), 0
-    while rounds < (1 if given.repeat else given.rounds or sys.maxsize):
-        if not given.rounds and time.monotonic() - start > given.seconds:
-            break
-        for campaign in campaigns:
-            campaign.batch(given.seed * 100_003 + rounds, repeat=given.repeat)
-        rounds += 1
+    most = 1 if given.repeat else given.rounds or sys.maxsize
+    with suppress(KeyboardInterrupt):  # what was found until then is reported
+        while rounds < most and (given.rounds or time.monotonic() - start < given.seconds):
+            for campaign in campaigns:
+                campaign.batch(given.seed * 100_003 + rounds, repeat=given.repeat)
+            rounds += 1
     shutil.rmtree(work, ignore_errors=True)
     return _report(campaigns)
 

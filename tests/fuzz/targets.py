@@ -310,7 +310,9 @@ def use_command_line(case, folder):
     os.chdir(folder)
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(problem):
-            status = command_line([one.replace("\x00", "") for one in arguments])
+            # A user's own folder may be anywhere, and no argument holds a zero byte.
+            told = [one.replace("\x00", "").replace("../", "") for one in arguments]
+            status = command_line(told)
     finally:
         os.chdir(before)
     said, problem = said.buffer.getvalue().decode(), problem.getvalue()
