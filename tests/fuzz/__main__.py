@@ -41,7 +41,7 @@ class Campaign:
         """Run a batch of inputs, or those that failed before."""
         start = time.process_time()
         self._last = None
-        test = hypothesis.given(self.target.inputs)(self._one)
+        test = hypothesis.given(self.target.inputs)(self.one)
         phases = [Phase.reuse] if repeat else [Phase.generate, Phase.shrink]
         settings = hypothesis.settings(
             max_examples=self.target.batch,
@@ -55,10 +55,10 @@ class Campaign:
         try:
             hypothesis.seed(seed)(settings(test))()
         except Exception:  # noqa: BLE001 - whatever it is, it is written down
-            self._write()
+            self.write()
         self.seconds += time.process_time() - start
 
-    def _one(self, case: object) -> None:
+    def one(self, case: object) -> None:
         self.inputs += 1
         text = f"{self.target.name}\n{case!r}\n"
         (BUILD / "current.txt").write_text(text, encoding="utf-8", errors="backslashreplace")
@@ -71,7 +71,7 @@ class Campaign:
         finally:
             shutil.rmtree(self.folder)
 
-    def _write(self) -> None:
+    def write(self) -> None:
         case, said = self._last or ("no input\n", traceback.format_exc())
         places = [line.strip() for line in said.splitlines() if line.startswith("  File ")]
         kind = hashlib.sha256("".join(places[-2:]).encode()).hexdigest()[:8]
@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=60, help="of a clock, about")
     parser.add_argument("--rounds", type=int, help="so many, however long they take")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", default="0", help="a number, or a commit's hash")
     parser.add_argument("--repeat", action="store_true", help="only what failed before")
     names = [target.name for target in TARGETS]
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"of {', '.join(names)}")
@@ -108,7 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
     with suppress(KeyboardInterrupt):  # what was found until then is reported
         while rounds < most and (given.rounds or time.monotonic() - start < given.seconds):
             for campaign in campaigns:
-                campaign.batch(given.seed * 100_003 + rounds, repeat=given.repeat)
+                campaign.batch(int(given.seed, 16) * 100_003 + rounds, repeat=given.repeat)
             rounds += 1
     shutil.rmtree(work, ignore_errors=True)
     return _report(campaigns)
