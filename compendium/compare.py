@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analysis.errors import DataError
+from analysis.errors import DataError, shown
 from compendium.notebooks import glued
 from compendium.plan import BUILD
 
@@ -84,7 +84,8 @@ def everything(file: Path) -> dict[str, Leaf]:
         If the file is not there or no table of results.
     """
     try:
-        sheets = json.loads(file.read_text(encoding="utf-8"))["sheets"]
+        text = file.read_text(encoding="utf-8")
+        sheets = json.loads(text, parse_int=as_written)["sheets"]
         leaves = {
             place: leaf
             for sheet in sheets
@@ -93,14 +94,19 @@ def everything(file: Path) -> dict[str, Leaf]:
         }
     except FileNotFoundError:
         raise DataError(f"{file}: no such file; `make results` writes one") from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{file}: no table of results ({error!r})") from None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DataError(f"{file}: no table of results ({shown(error, 200)})") from None
     chapters = file.parent / "executed" / "chapters"
     for notebook in sorted(chapters.rglob("*.ipynb")):
         name = notebook.relative_to(chapters).with_suffix("").as_posix()
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         leaves |= {f"chapter {name}/{key}": Leaf(text) for key, text in glued(cells)}
     return leaves
+
+
+def as_written(digits: str) -> float:
+    """Return an integer, or the float that arithmetic makes of one without end."""
+    return int(digits) if len(digits) < 300 else float(digits)
 
 
 def leaves_of(content: Any, place: str) -> Iterator[tuple[str, Leaf]]:

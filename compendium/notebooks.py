@@ -30,8 +30,9 @@ import jupytext  # noqa: E402
 import nbformat  # noqa: E402
 
 from analysis.catalogue.datasets import NoMatchingData  # noqa: E402
-from analysis.errors import DataError  # noqa: E402
+from analysis.errors import DataError, shown  # noqa: E402
 from analysis.numerics.arithmetic import ENVIRONMENT  # noqa: E402
+from analysis.numerics.checks import MOST  # noqa: E402
 from compendium.chapters.glue import GLUED  # noqa: E402
 
 PICTURE = "image/png"
@@ -141,12 +142,12 @@ def checked_parameters(notebook: Any, given: Mapping[str, Any]) -> dict[str, Any
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean {close[0]!r}? " if close else ""
-            raise DataError(f"no parameter {name!r}; {hint}there are {', '.join(known)}")
+            raise DataError(f"no parameter {shown(name)}; {hint}there are {', '.join(known)}")
         kind = known[name][0]
         try:
             checked[name] = _converted(value, ast.parse(kind, mode="eval").body)
         except TypeError:
-            raise DataError(f"parameter {name} must be {kind}, got {value!r}") from None
+            raise DataError(f"parameter {name} must be {kind}, got {shown(value)}") from None
     return checked
 
 
@@ -167,7 +168,7 @@ def _converted(value: Any, kind: ast.expr) -> Any:  # noqa: PLR0911 - a line for
             isinstance(value, dict)
         ):
             return {str(key): _converted(one, item) for key, one in value.items()}
-        case ast.Name(id="float") if type(value) in (int, float):
+        case ast.Name(id="float") if type(value) in (int, float) and not abs(value) > MOST:
             return float(value)
         case ast.Name(id=name) if type(value).__name__ == name:
             return value

@@ -87,7 +87,7 @@ def test_as_many_points_as_unknowns_give_no_error():
         (([1, 2], [5.4]), {}, DataError, "2 pressures but 1 lengths"),
         (([1, 2], [5.4, -1]), {}, DataError, "lengths must be above 0, got -1"),
         (([1, 2], [5.4, np.nan]), {}, DataError, "length must be one row of finite numbers"),
-        (([1, "x"], [5.4, 5.3]), {}, DataError, "pressure must be numbers"),
+        (([1, "x"], [5.4, 5.3]), {}, DataError, "pressure: not an array of numbers"),
         (([3, 3, 3], [5.4, 5.3, 5.2]), {}, FitError, "at least 2 different pressures, got 1"),
         (([1, 2, 2], [5.4, 5.3, 5.3]), {"degree": 2}, FitError, "at least 3 different .* got 2"),
         (([1, 2], [5.4, 5.3]), {"degree": 3}, DataError, "degree must be 1 or 2, got 3"),

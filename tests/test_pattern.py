@@ -90,8 +90,8 @@ D_SPACINGS = CU / 200 / np.sin(np.radians(X / 2))
 REFUSED = {  # arguments, message after the name
     "sizes": ({"y": Y[1:]}, "901 angles but 900 intensities; one of each is needed per point"),
     "size of errors": ({"intensity_error": Y[1:]}, "901 points but 900 errors; one is needed"),
-    "words": ({"x": ["a"] * 901}, "2 theta is no array of numbers"),
-    "two dimensions": ({"x": [X], "y": [Y]}, r"2 theta has shape \(1, 901\); one dimension"),
+    "words": ({"x": ["a"] * 901}, "2 theta: not an array of numbers"),
+    "two dimensions": ({"x": [X], "y": [Y]}, r"2 theta: has shape \(1, 901\); one dimension"),
     "empty": ({"x": [], "y": []}, "holds no points; a pattern needs at least 20"),
     "few": ({"x": X[:19], "y": Y[:19]}, "holds 19 points; a pattern needs at least 20"),
     "few angles": (

@@ -22,10 +22,10 @@ def write_skeleton(folder: Path) -> Path:
     DataError
         If the folder is there and not empty, or cannot be written.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise DataError(f"{folder}: is there already; name a new folder")
     package = folder / "datapackage.json"
     try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise DataError(f"{folder}: is there already; name a new folder")
         folder.mkdir(parents=True, exist_ok=True)
         for file in _TEXTS.iterdir():
             text = file.read_text(encoding="utf-8").replace("FORMATS", sentences())

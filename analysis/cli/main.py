@@ -5,6 +5,7 @@ error. Whatever is slow to import is imported inside the command that needs it. 
 need the book are registered by `compendium` under the entry point `COMMANDS`.
 """
 
+import io
 import os
 import sys
 import warnings
@@ -29,13 +30,15 @@ COMMANDS = "analysis.commands"
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status: 0, or 2 for bad input."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a file's name need not be text
+        sys.stdout.reconfigure(errors="backslashreplace")
     with warnings.catch_warnings():
         if not sys.warnoptions:  # what a user must know is said in words by the results
             warnings.simplefilter("ignore")
         try:
             status = main.main(arguments, prog_name=PROGRAM, standalone_mode=False)
         except click.ClickException as error:
-            problem = error.format_message()
+            problem = str(AnalysisError(error.format_message()))  # without control characters
         except AnalysisError as error:
             problem = str(error)
         except click.Abort:

@@ -7,14 +7,13 @@ file and the row.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import isfinite
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.errors import DataError
-from analysis.numerics.checks import refuse_overload
+from analysis.errors import DataError, shown
+from analysis.numerics.checks import MOST, as_vector, refuse_overload
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.typing import Floats, Place, Wavelengths
 
@@ -91,9 +90,9 @@ def checked_points(
     DataError
         See `DiffractionPattern`.
     """
-    x = _as_vector(two_theta, "2 theta", name)
-    y = _as_vector(intensity, "intensity", name)
-    error = None if intensity_error is None else _as_vector(intensity_error, "error", name)
+    x = as_vector(f"{name}: 2 theta", two_theta)
+    y = as_vector(f"{name}: intensity", intensity)
+    error = None if intensity_error is None else as_vector(f"{name}: error", intensity_error)
     _refuse_sizes(x, y, error, name)
     for label, values in (("2 theta", x), ("intensity", y), ("error", error)):
         if values is not None:
@@ -150,8 +149,8 @@ def checked_wavelengths(
 
 def _checked(value: Any, label: str, name: str) -> float:
     known = isinstance(value, (int, float, np.integer, np.floating))
-    if not known or isinstance(value, bool) or not isfinite(value):
-        raise DataError(f"{name}: {label} is {value!r}; a number in pm is needed")
+    if not known or isinstance(value, bool) or not -MOST <= value <= MOST:
+        raise DataError(f"{name}: {label} is {shown(value)}; a number in pm is needed")
     if SHORTEST_WAVELENGTH <= value <= LONGEST_WAVELENGTH:
         return float(value)
     meant = {"angstrom": 1e2, "nm": 1e3, "m": 1e12}
@@ -169,16 +168,6 @@ def _checked(value: Any, label: str, name: str) -> float:
 
 
 # ---------------------------------------------------------------------------- refusals
-
-
-def _as_vector(values: ArrayLike | Sequence[float], label: str, name: str) -> Floats:
-    try:
-        vector = np.array(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{name}: {label} is no array of numbers ({error})") from None
-    if vector.ndim != 1:
-        raise DataError(f"{name}: {label} has shape {vector.shape}; one dimension is needed")
-    return vector
 
 
 def _refuse_sizes(x: Floats, y: Floats, error: Floats | None, name: str) -> None:

@@ -172,7 +172,11 @@ def understand_pattern(
     """Read a pattern as `read_pattern` does, and also say how; a wavelength may be missing."""
     file = str(path)
     # 0 as second wavelength is a way to say that there is none.
-    given = checked_wavelengths(wavelength, wavelength_2 or None, name=file)
+    given = checked_wavelengths(
+        wavelength,
+        None if np.isscalar(wavelength_2) and not wavelength_2 else wavelength_2,
+        name=file,
+    )
     source = open_source(Path(path), DIFFRACTION, **asked)
     with np.errstate(over="ignore", invalid="ignore"):  # infinities are refused right after
         content = contents(source)

@@ -1,6 +1,6 @@
 """The resistance curve: what every R(T) file becomes and every R(T) fit starts from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.errors import DataError
-from analysis.numerics.checks import refuse_overload
+from analysis.numerics.checks import as_vector, refuse_overload
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.looks import Looks, looks_of
 from analysis.transport.sweeps import Sweeps, differences, sweeps_of
@@ -85,8 +85,8 @@ class ResistanceCurve:
     looks: Looks | None = None
 
     def __post_init__(self) -> None:
-        temperature = _as_vector(self.temperature, "temperature")
-        resistance = _as_vector(self.resistance, "resistance")
+        temperature = as_vector("temperature", self.temperature)
+        resistance = as_vector("resistance", self.resistance)
         if temperature.size != resistance.size:
             raise DataError(
                 f"{self.name}: {temperature.size} temperatures but "
@@ -323,18 +323,8 @@ def _oddities(temperature: Floats, resistance: Floats) -> list[str]:
 
 
 def _as_time(values: ArrayLike, size: int, name: str) -> Floats:
-    time = _as_vector(values, "time")
+    time = as_vector("time", values)
     if time.size != size:
         raise DataError(f"{name}: {size} temperatures but {time.size} times; each point needs one")
     refuse_overload(time, "time", name=name)
     return time
-
-
-def _as_vector(values: ArrayLike | Sequence[float], label: str) -> Floats:
-    try:
-        vector = np.array(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{label}: not an array of numbers ({error})") from None
-    if vector.ndim != 1:
-        raise DataError(f"{label}: has shape {vector.shape}; one dimension is needed")
-    return vector

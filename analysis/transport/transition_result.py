@@ -9,6 +9,7 @@ from typing import Any
 from uncertainties import UFloat, ufloat
 
 from analysis.errors import AnalysisError, FitError, attempt
+from analysis.numerics.checks import as_number
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import student
 from analysis.transport.coupling import ValidityWarning, check_choices, coupling_constant
@@ -38,7 +39,7 @@ def checked(criterion: float, mu_star: float = 0.0, formula: str = "advanced") -
     ------
     AnalysisError
     """
-    if not 0 < criterion < 1:
+    if not 0 < as_number("the criterion", criterion, finite=False) < 1:
         raise AnalysisError(f"a criterion is between 0 and 1, got {criterion:g}")
     check_choices(mu_star, formula)
 
