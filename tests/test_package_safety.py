@@ -441,3 +441,25 @@ def test_mutilated_entries_are_usable_or_refused_but_nothing_else(world):
     for one in (*usable, *refused):
         assert not UNSEEN.search(str(one))
         assert len(one.name) < 90
+
+
+def test_a_new_package_is_usable_and_valid_for_frictionless(tmp_path):
+    from frictionless import Package
+
+    from analysis.catalogue.skeleton import write_skeleton
+
+    package = write_skeleton(tmp_path / "mine")
+    assert refused_datasets(package) == ()
+    assert len(analysis.list_datasets(package=package)) == 2
+    report = Package(str(package)).validate()
+    assert report.flatten(["rowNumber", "fieldName", "message"]) == []
+
+
+def test_a_sheet_of_a_refused_set_is_one_line(world, capsys):
+    write(world, {**GOOD, "name": "bad", "run": 1})
+    assert run(["sheet", "resistance", "--dataset", "bad", "-o", str(world / "out")]) == 2
+    _, (line,) = refusals_in(capsys)
+    assert line.endswith(
+        'run is 1; allowed: a text of at most 80 characters on one line, such as "1"'
+    )
+    assert not (world / "out").exists()
