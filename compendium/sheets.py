@@ -51,7 +51,8 @@ def template(kind: str) -> Path:
 
 def file_name(name: str) -> str:
     """Return a name for files and addresses, another one for every data set."""
-    if re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,80}", name):
+    # One that ends as the made-up names below do could be one of them.
+    if re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,80}(?<!-[0-9a-f]{8})", name):
         return name
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60]
     return f"{plain or 'sheet'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"

@@ -96,7 +96,9 @@ def glossary_of_one():
     doctree = nodes.definition_list("", item)
     env = SimpleNamespace(found_docs={"glossary"}, get_and_resolve_doctree=lambda *_: doctree)
     html = {"fragment": '<p>What <a href="#y">it</a> means.</p>'}
-    builder = SimpleNamespace(render_partial=lambda node: html if node is first else {})
+    builder = SimpleNamespace(
+        name="html", render_partial=lambda node: html if node is first else {}
+    )
     return SimpleNamespace(env=env, builder=builder)
 
 
