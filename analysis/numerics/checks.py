@@ -36,6 +36,8 @@ def as_numbers(name: str, values: Any) -> Floats:
     DataError
         If some are no numbers, or complex, or masked: what a mask hides would count again.
     """
+    if values is None:
+        raise DataError(f"{name}: numbers are needed, got None")
     if np.ma.is_masked(values):
         raise DataError(f"{name}: some values are masked; leave them out, compressed() does it")
     try:

@@ -16,6 +16,7 @@ with atheris.instrument_imports(include=["analysis"]):
     from fuzz.targets import TARGETS
 
 import hypothesis
+
 from fuzz.promises import prepare
 
 
