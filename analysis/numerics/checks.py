@@ -21,9 +21,10 @@ def as_number(name: str, value: object, *, finite: bool = True) -> float:
     DataError
         If it is none.
     """
-    known = isinstance(value, (int, float, np.floating, np.integer))
     # No `isfinite`: integers of any length compare with floats, but are not turned into one.
-    if known and (-MOST <= value <= MOST or not (finite or isinstance(value, int))):
+    if isinstance(value, (int, float, np.floating, np.integer)) and (
+        -MOST <= value <= MOST or not (finite or isinstance(value, int))
+    ):
         return float(value)
     raise DataError(f"{name} must be a number, got {shown(value)}")
 
