@@ -204,6 +204,14 @@ def test_a_damaged_profile_of_rigaku_is_refused(tmp_path):
         analysis.read_pattern(path)
 
 
+@pytest.mark.parametrize("odd", [b"\x0bBANK", b"\nB\xffANK"])
+def test_a_line_of_a_bank_that_is_none_is_refused(odd, tmp_path):
+    path = tmp_path / "a.gsa"
+    path.write_bytes(seeds.PATTERNS["FXY"][1].encode().replace(b"\nBANK", odd))
+    with pytest.raises(analysis.DataError):
+        analysis.read_pattern(path, wavelength=61.99)
+
+
 def test_compare_reads_numbers_without_end(tmp_path, capsys):
     old, new = tmp_path / "old.json", tmp_path / "new.json"
     for path, value in ((old, 1.0), (new, ENDLESS)):
