@@ -1,5 +1,6 @@
 """A minute of fuzzing, the watch over it, and what fuzzing found once."""
 
+import decimal
 import io
 import json
 import os
@@ -190,6 +191,12 @@ def test_a_table_of_results_is_checked_when_it_is_loaded(place, value, tmp_path)
     with pytest.raises(analysis.DataError, match=r"results.json: no table of results \("):
         analysis.load_results(path)
     assert compare.main([str(path), str(path)]) in (0, 2)
+
+
+def test_decimals_are_numbers():
+    mu_star = decimal.Decimal("0.13")
+    found = analysis.coupling_constant(20.0, theta_d=400, mu_star=mu_star)
+    assert float(found) == pytest.approx(analysis.coupling_constant(20.0, theta_d=400))
 
 
 def test_a_damaged_profile_of_rigaku_is_refused(tmp_path):
