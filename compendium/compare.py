@@ -156,7 +156,8 @@ def distance(before: Leaf, after: Leaf) -> float:
     if isinstance(before.value, (int, float)) and isinstance(after.value, (int, float)):
         scale = max(before.error or 0.0, after.error or 0.0)
         scale = scale or UNKNOWN * max(abs(before.value), abs(after.value))
-        return abs(after.value - before.value) / scale
+        far = abs(after.value - before.value) / scale
+        return math.inf if math.isnan(far) else far  # one is infinite, or none
     return math.inf
 
 

@@ -1,9 +1,12 @@
 """A minute of fuzzing, the watch over it, and what fuzzing found once."""
 
+import decimal
+import io
 import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -145,6 +148,7 @@ CALLS = {
     "complex": lambda: analysis.ResistanceCurve(T + 1j, R),
     "size of a kind": lambda: analysis.line_breadth([0.1], strain=0, wavelength=60, size=[]),
     "space group": lambda: analysis.Phase("x", 4.0, space_group="\ud800"),
+    "degree": lambda: analysis.linear_compressibility([0, 1, 2], [4, 3.9, 3.8], degree=[]),
     "boundaries": lambda: Regions(None, 20.0),
     "criterion": lambda: analysis.analyse_curve(analysis.ResistanceCurve(T, R), criterion=None),
     "endless parameter": lambda: checked_parameters(
@@ -172,6 +176,7 @@ def test_calls_are_refused_in_words(call):
         (("sheets", 0, "numbers", "theta_d"), "551"),
         (("sheets", 0, "numbers", "theta_d", "value"), "551"),
         (("sheets", 0, "numbers", "theta_d", "interval"), [1.0]),
+        (("sheets", 0, "numbers", "theta_d", "stderr"), -1.0),
         (("sheets", 0, "run"), {}),
     ],
 )
@@ -186,6 +191,32 @@ def test_a_table_of_results_is_checked_when_it_is_loaded(place, value, tmp_path)
     with pytest.raises(analysis.DataError, match=r"results.json: no table of results \("):
         analysis.load_results(path)
     assert compare.main([str(path), str(path)]) in (0, 2)
+
+
+def test_decimals_are_numbers():
+    mu_star = decimal.Decimal("0.13")
+    found = analysis.coupling_constant(20.0, theta_d=400, mu_star=mu_star)
+    assert float(found) == pytest.approx(analysis.coupling_constant(20.0, theta_d=400))
+
+
+def test_a_damaged_profile_of_rigaku_is_refused(tmp_path):
+    path = tmp_path / "a.rasx"
+    with zipfile.ZipFile(io.BytesIO(seeds.PATTERNS["rasx"][1])) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    members["Data0/Profile0.txt"] = members["Data0/Profile0.txt"].replace(b"\xef", b"\xee", 1)
+    with zipfile.ZipFile(path, "w") as new:
+        for name, content in members.items():
+            new.writestr(name, content)
+    with pytest.raises(analysis.DataError, match=r"a\.rasx: .*damaged"):
+        analysis.read_pattern(path)
+
+
+@pytest.mark.parametrize("odd", [b"\x0bBANK", b"\nB\xffANK"])
+def test_a_line_of_a_bank_that_is_none_is_refused(odd, tmp_path):
+    path = tmp_path / "a.gsa"
+    path.write_bytes(seeds.PATTERNS["FXY"][1].encode().replace(b"\nBANK", odd))
+    with pytest.raises(analysis.DataError):
+        analysis.read_pattern(path, wavelength=61.99)
 
 
 def test_compare_reads_numbers_without_end(tmp_path, capsys):

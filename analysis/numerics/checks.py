@@ -21,9 +21,10 @@ def as_number(name: str, value: object, *, finite: bool = True) -> float:
     DataError
         If it is none.
     """
-    known = isinstance(value, (int, float, np.floating, np.integer))
     # No `isfinite`: integers of any length compare with floats, but are not turned into one.
-    if known and (-MOST <= value <= MOST or not (finite or isinstance(value, int))):
+    if isinstance(value, (int, float, np.floating, np.integer)) and (
+        -MOST <= value <= MOST or not (finite or isinstance(value, int))
+    ):
         return float(value)
     raise DataError(f"{name} must be a number, got {shown(value)}")
 
@@ -36,6 +37,8 @@ def as_numbers(name: str, values: Any) -> Floats:
     DataError
         If some are no numbers, or complex, or masked: what a mask hides would count again.
     """
+    if values is None:
+        raise DataError(f"{name}: numbers are needed, got None")
     if np.ma.is_masked(values):
         raise DataError(f"{name}: some values are masked; leave them out, compressed() does it")
     try:

@@ -13,7 +13,7 @@ from uncertainties import UFloat, ufloat, unumpy
 from analysis.diffraction.crystal.lattice import LatticeFit
 from analysis.diffraction.crystal.phase import LONGEST, SHORTEST
 from analysis.errors import AnalysisError, DataError, FitError
-from analysis.numerics.checks import as_numbers, as_vector
+from analysis.numerics.checks import as_number, as_numbers, as_vector
 from analysis.numerics.linear import fit_linear
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import band_half_width, student
@@ -312,7 +312,7 @@ def linear_compressibility(
     >>> print(f"{1000 * shrinking.at().n:.1f} per TPa")
     5.0 per TPa
     """
-    if degree not in (None, 1, 2):
+    if degree is not None and as_number("degree", degree) not in (1, 2):
         raise DataError(f"degree must be 1 or 2, got {degree!r}")
     p, length, relative = _checked(pressure, length, length_error)
     different = np.unique(p).size

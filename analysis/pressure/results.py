@@ -166,6 +166,8 @@ def _sheet(entry: Any) -> SheetResult:
     for name, stated in entry["numbers"].items():
         for key in ("value", "stderr"):
             _checked(_checked(stated, dict, name)[key], _TYPES["pressure"], name)
+        if (stated["stderr"] or 0) < 0:
+            raise TypeError(f"the error of {shown(name)} is below 0")
         _checked(stated.get("unit", ""), _MAYBE, name)
         _checked(stated.get("systematic"), _TYPES["pressure"], name)
         if (ends := stated.get("interval")) is not None:

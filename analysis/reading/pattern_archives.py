@@ -237,5 +237,11 @@ def _unattenuated(path: Path, file: str, intensity: Floats) -> tuple[Floats, lis
     with open_archive(path, file, DIFFRACTION.export) as archive:
         name = next(n for n in archive.namelist() if "Profile" in n)
         text = archive.read(name).decode("utf-8-sig", "replace")
-    factors = np.loadtxt(text.splitlines(), ndmin=2)[:, 2]
+    try:
+        factors = np.loadtxt(text.splitlines(), ndmin=2)[:, 2]
+    except (ValueError, IndexError):
+        raise DataError(
+            f"{path}: its profile is no table of angles, counts and attenuations; it may be "
+            f"damaged: {DIFFRACTION.export}"
+        ) from None
     return attenuated(intensity, factors) if factors.size == intensity.size else (intensity, [])

@@ -130,6 +130,8 @@ def read_gsas(source: Source) -> Content:
     banks = _marks(lines, r"BANK\s+\d")
     if len(banks) > 1:
         raise DataError(f"{file}: holds {len(banks)} banks; write the one that is meant alone")
+    if not banks:  # its first line was one only without the bytes that are no text
+        raise DataError(f"{file}: has no line BANK of plain text; it may be damaged")
     words, row = lines[banks[0]].split(), banks[0] + 1
     binning = words[4].upper() if len(words) > 4 else ""
     if not binning.startswith("CONS"):

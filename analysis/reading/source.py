@@ -111,7 +111,8 @@ class Source:
         if not self.is_text:
             return []
         encoding = "utf-16" if self.start.startswith(_UTF_16) else "utf-8-sig"
-        return self.start.decode(encoding, "ignore").splitlines()[:HEAD]
+        # Ends of lines as in `lines`: other control characters are none.
+        return re.split(r"\r\n|\r|\n", self.start.decode(encoding, "ignore"))[:HEAD]
 
     @cached_property
     def members(self) -> list[str] | None:

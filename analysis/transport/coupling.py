@@ -389,5 +389,11 @@ def propagated(
     total = np.asarray(result, dtype=object)
     for one, at, slope in zip(given, arrays, slopes(result, *arrays), strict=True):
         if np.asarray(one).dtype == object:
-            total = total + slope * (np.asarray(one, dtype=object) - at)
+            total = total + slope * (_with_errors(one) - at)
     return total[()] if np.ndim(total) else np.asarray(total).item()
+
+
+# Objects that have no error, such as decimals, count as floats.
+_with_errors = np.vectorize(
+    lambda one: one if isinstance(one, UFloat) else float(one), otypes=[object]
+)

@@ -12,6 +12,8 @@ import unicodedata
 import warnings
 from pathlib import Path
 
+import numpy as np
+
 from analysis.errors import AnalysisError
 
 SECONDS = 5.0  # of the processor, for one input
@@ -143,3 +145,19 @@ def check_same(first, second):
     """Check that two results, made from the same input, agree."""
     if first != second:
         raise BrokenPromiseError(f"twice the same input gives {first!r} and {second!r}")
+
+
+def outcome(function, *args, **options):
+    """Return what a call gives, or what it refuses; both can be compared."""
+    try:
+        return function(*args, **options)
+    except AnalysisError as error:
+        check_line(str(error))
+        return f"{type(error).__name__}: {error}"
+
+
+def check_finite(*columns):
+    """Check that what was read has only finite numbers."""
+    for column in columns:
+        if column is not None and not np.isfinite(column).all():
+            raise BrokenPromiseError(f"what was read is not finite: {column!r}")
