@@ -28,6 +28,8 @@ WIDEST_DOUBLET = 1.02
 FEWEST_POINTS = 20
 # Programs write numbers like 9.9E37 or 4294967295 for "no value"; no detector counts so far.
 NO_VALUE = "programs write this for a missing value"
+# Whatever is counted has an intensity, and an error, above this.
+VANISHING = 1e-30
 # What programs for area detectors write where no pixel counts.
 MASKED = -1.0
 # Below zero by less than this part of the largest intensity, or by so many times its
@@ -40,6 +42,8 @@ GAP = 5.0
 # In a laboratory (longer wavelengths than this, pm) nobody steps finer than this (deg).
 LABORATORY = 50.0
 FINEST_STEP = 0.002
+# Nor anyone anywhere finer than this.
+FINEST = 1e-7
 # Powder lines above this spacing (angstrom) are rare; a pattern of nothing else is odd.
 WIDE_SPACING = 5.0
 # Counts below this are equal by chance.
@@ -206,6 +210,11 @@ def _refuse_angles(x: Floats, wavelength: float | None, name: str, where: Place)
     if x.min() == x.max():
         raise DataError(f"{name}: 2 theta is {x[0]:g} deg everywhere; a pattern needs a range")
     ascending = np.unique(x)
+    if np.median(np.diff(ascending)) < FINEST:
+        raise DataError(
+            f"{name}: 2 theta goes from {x.min():g} to {x.max():g} deg in steps below {FINEST:g} "
+            "deg; no diffractometer does"
+        )
     if _like_d_spacings(ascending):
         raise DataError(
             f"{name}: the steps of the first column grow with the square of its value, from "
@@ -246,6 +255,10 @@ def _refuse_intensities(
     if error is not None:
         error, notes = _positive(error, name, where)
     largest = float(np.abs(y).max())
+    least = largest if error is None else min(largest, float(error.min()))
+    if least < VANISHING:
+        what = "the largest intensity" if least == largest else "the smallest error"
+        raise DataError(f"{name}: {what} is {least:g}; below {VANISHING:g} nothing is measured")
     scatter = scatter_of_neighbours(y[np.argsort(x, kind="stable")])
     allowed = np.maximum(
         max(BELOW_ZERO * largest, BELOW_ZERO_SCATTER * scatter),
