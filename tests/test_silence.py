@@ -1,4 +1,4 @@
-"""What `check` says to watch is said by the fits, in text and JSON, by sheets and by what is read."""
+"""What `check` says to watch is said by the fits, in text and JSON, and by sheets."""
 
 import json
 
@@ -29,19 +29,18 @@ def spoilt(values, place, factor):
 
 # The heading, the columns, and how the sentence begins.
 CURVES = {
-    "mK": (CURVE, (1000 * T, R), "the highest temperature is 300000 K: are the columns swapped, or"),
+    "mK": (CURVE, (1000 * T, R), "temperature is 300000 K: are the columns swapped, or"),
     "swapped": (CURVE, (T / 200, R), "the highest temperature is 1.5 K: are the columns swapped?"),
     "few temperatures": (CURVE, (T[:4], R[:4]), "4 different temperatures: the fit needs at least"),
     "few points": (CURVE, (T[40::10], R[40::10]), "only 11 points: error bars will be wide"),
     "gap": (CURVE, (without(T, 50, 100), without(R, 50, 100)), "no point between 102 and 204 K"),
     "constant": (CURVE, (T, 0 * R + 1), "the resistance is the same everywhere"),
     "semiconductor": (CURVE, (T, R[::-1]), "the resistance is lower at the highest temperature"),
-    "outlier": (CURVE, (T, spoilt(R, 100, 1.2)), "a point sticks out from the neighbouring points: "
-                "204 K (row 102)"),
+    "outlier": (CURVE, (T, spoilt(R, 100, 1.2)), "neighbouring points: 204 K (row 102)"),
     "drop": (CURVE, (T, DROPS), "a drop as of a superconductor below "),
     "equal steps": ("", (T / 2, R), "the first column has equal steps: if it is 2 theta"),
     "below zero": (CURVE, (T, np.where(T > 60, R, -0.04 * R.max())), "the resistance falls to -"),
-    "sweeps": (CURVE, (np.r_[T, T[::-1]], np.r_[R, 1.02 * R[::-1]]), "2 sweeps "),
+    "sweeps": (CURVE, (np.r_[T, T[::-1]], np.r_[R, 1.02 * R[::-1]]), "they differ: by up to"),
     "field": ("T (K),R (ohm),Field (Oe)", (T, R, 100 * T), "the magnetic field varies from"),
     "lag": ("T (K),R (ohm),Time (s)", (T, np.interp(T - 3 * np.exp(-T / 80), T, R), 60 * T),
             "the sweep"),
@@ -51,7 +50,7 @@ PATTERNS = {
     "gap": (
         PATTERN,
         (without(X, 1500, 1700), without(Y, 1500, 1700)),
-        "no point between 49.98 and",
+        "no point between 49.9",
     ),
     "saturated": (PATTERN, (X, np.minimum(Y, 8000)), "neighbouring points from "),
     "large errors": ("2Theta,Counts,sigma", (X, Y, Y), "the errors are about as large as the int"),

@@ -130,15 +130,12 @@ class FittedPattern:
         # Where the background itself is rough, the points about the lines know better.
         about = [group.scatter_factor for group in self.groups]
         repeats = [group.found.correlation for group in self.groups]
+        widened = [one.widening if one.significant else 1.0 for one in repeats]
         return Noise(
             min(factor, float(np.median(about or [factor]))),
             min(
                 found.widening if found.significant else 1.0,
-                float(
-                    np.median(
-                        [one.widening if one.significant else 1.0 for one in repeats] or [1.0]
-                    )
-                ),
+                float(np.median(widened or [1.0])),
             ),
             left.size,
         )
