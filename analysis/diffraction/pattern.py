@@ -11,8 +11,8 @@ from analysis.diffraction.checks import (
     Points,
     checked_points,
     checked_wavelengths,
-    watch_points,
 )
+from analysis.diffraction.looks import watch_points
 from analysis.errors import DataError
 from analysis.typing import Floats
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from analysis.diffraction.checks import Points, checked_points, checked_wavelengths, watch_points
+from analysis.diffraction.checks import Points, checked_points, checked_wavelengths
+from analysis.diffraction.looks import watch_points
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import DataError
 from analysis.reading.columns import Column

@@ -425,6 +425,7 @@ def starts(t: Floats, r: Floats, n: float, weights: Floats | None = None) -> lis
     return [guess[:, at] for at in (best, *sorted(others, key=lambda at: float(misfit[at])))]
 
 
+@np.errstate(divide="ignore", invalid="ignore")  # where b is constant, nothing is tried
 def conditional(
     thetas: Floats, t: Floats, r: Floats, n: float, weights: Floats | None, t_one: float
 ) -> tuple[Floats, Floats]:

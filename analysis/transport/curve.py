@@ -22,6 +22,8 @@ NOISY_ZERO_SCATTER = 0.05
 NOISIEST_ZERO = 0.2
 # Whatever has a resistance lies above this and below `OVERLOAD`.
 VANISHING = 1e-30
+# No thermometer reads less (K), nor more: 300 K in mK read as K are 300 000.
+COLDEST, HOTTEST = 1e-6, 1e7
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +65,7 @@ class ResistanceCurve:
     ------
     DataError
         If the arrays differ in length, are empty, hold anything that is not a
-        finite number below 1e30, a temperature at or below 0 K, or a resistance below
+        finite number below 1e30, a temperature below 1e-6 or above 1e7 K, or a resistance below
         zero by more than 5 % of the largest one, or 20 % where as many points lie as far
         above zero (the scatter of a superconductor's zero, which is noted; what scatter
         does not explain is a warning); or if no resistance reaches 1e-30, unless all are 0.
@@ -231,6 +233,13 @@ def check_points(
     cold = np.flatnonzero(temperature <= 0)
     if cold.size:
         raise DataError(_too_cold(temperature, cold, name, where))
+    beyond = np.flatnonzero((temperature < COLDEST) | (temperature > HOTTEST))
+    if beyond.size:
+        raise DataError(
+            f"{name}, {where(int(beyond[0]))}: temperature is {temperature[beyond[0]]:g} K; "
+            f"{COLDEST:g} to {HOTTEST:g} K are measured: what is its unit? "
+            "(say so: --temperature-unit)"
+        )
     largest = float(np.abs(resistance).max())
     if 0 < largest < VANISHING:
         raise DataError(
