@@ -24,7 +24,7 @@ band and residuals, all parameters with their correlations, and how the result m
 {download}`results.csv <results.csv>` and {download}`results.json <results.json>` hold
 the numbers of all of them.
 """
-ORIGINS = ("measured", "recommended", "formula", "synthetic")
+ORIGINS = ("measured", "digitised", "recommended", "formula", "synthetic")
 
 
 def gallery_page(plan: dict[str, Any], sheets: Path, pictures: Path) -> str:
