@@ -112,19 +112,17 @@ def is_calculation(node):
         return False
     within = False
     while (parent := node.parent) is not None:
-        if parent.type in {"raise_stmt", "fstring", "decorator", "tfpdef"}:
+        kind = parent.type
+        if (
+            kind in {"raise_stmt", "fstring", "decorator", "tfpdef"}
+            # What looks like a product is none.
+            or (kind in {"parameters", "dictorsetmaker"} and node.type == "operator")
+            or (kind == "annassign" and node is parent.children[1])
+            or (kind in {"param", "funcdef"} and node is parent.annotation)
+            or (kind == "argument" and parent.children[0].get_code().strip() == "strict")
+        ):
             return False
-        if parent.type in {"parameters", "dictorsetmaker"} and node.type == "operator":
-            return False  # what looks like a product is none
-        if parent.type == "annassign" and node is parent.children[1]:
-            return False
-        if parent.type == "param" and node is parent.annotation:
-            return False
-        if parent.type == "argument" and parent.children[0].get_code().strip() == "strict":
-            return False
-        if parent.type == "funcdef" and node is parent.annotation:
-            return False
-        within = within or parent.type in {"funcdef", "lambdef"}
+        within = within or kind in {"funcdef", "lambdef"}
         node = parent
     return within
 
@@ -220,7 +218,7 @@ class _Watched:
         self.seconds, self.tests = Counter(), {}
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_logstart(self, nodeid, location):
+    def pytest_runtest_logstart(self, nodeid):
         self.cover.switch_context(nodeid)
 
     @pytest.hookimpl(wrapper=True)
@@ -281,6 +279,7 @@ def cover(files):
     kept_in = BUILD / "mutants-cover.json"
     kept = json.loads(kept_in.read_text()) if kept_in.exists() else {}
     helpers = [path for path in (ROOT / "tests").glob("*.py") if not path.stem.startswith("test_")]
+    helpers.remove(Path(__file__))
     shared = [*sorted((ROOT / "analysis").rglob("*.py")), *sorted(helpers)]
     of_all = _hash(*(path.read_bytes() for path in shared))
     tables = {}
@@ -319,9 +318,7 @@ def tests_of(mutant, tables, seconds):
             if not changed.isdisjoint(lines.get(mutant.file, ()))
         }
         all_of_it = file in hit
-        reach |= {
-            name: time for name, time in table["seconds"].items() if all_of_it or name in hit
-        }
+        reach |= {name: time for name, time in table["seconds"].items() if all_of_it or name in hit}
     total, chosen = 0.0, {}
     for name in sorted(reach, key=reach.get):
         total += reach[name]
@@ -349,7 +346,7 @@ def _with_mutant(mutant, tests):
     return int(pytest.main([*ARGUMENTS, *files], plugins=[_Chosen(tests)]))
 
 
-def outcome(mutant, code, log):
+def outcome(code, log):
     """Return what a run's status means, and by which test the mutant died."""
     if code == 0:
         return SURVIVED, ""
@@ -378,7 +375,7 @@ def run(mutants, tables, rooms, processes, seconds):
         if running:
             child, status, used = os.wait4(-1, 0)
             mutant, log = running.pop(child)
-            said, by = outcome(mutant, os.waitstatus_to_exitcode(status), log)
+            said, by = outcome(os.waitstatus_to_exitcode(status), log)
             yield mutant, said, by, used.ru_utime + used.ru_stime
 
 
