@@ -307,7 +307,7 @@ def cover(files):
     return tables
 
 
-def tests_of(mutant, tables, seconds):
+def reaching(mutant, tables, seconds):
     """Return the tests that reach a mutant and their time, quick ones first, up to a limit."""
     changed = set(range(mutant.first, mutant.last + 1))
     reach = {}
@@ -342,6 +342,8 @@ def _with_mutant(mutant, tests):
         return compile(code, path, "exec", dont_inherit=True)
 
     SourceFileLoader.get_code = changed
+    for name in [name for name in sys.modules if name.split(".")[0] == "analysis"]:
+        del sys.modules[name]
     files = dict.fromkeys(name.split("::")[0] for name in tests)
     return int(pytest.main([*ARGUMENTS, *files], plugins=[_Chosen(tests)]))
 
@@ -364,7 +366,7 @@ def run(mutants, tables, rooms, processes, seconds):
         while waiting and len(running) < processes:
             mutant = waiting.pop(0)
             own = {file: tables[file] for file in rooms[mutant.room]}
-            tests, time = tests_of(mutant, own, seconds)
+            tests, time = reaching(mutant, own, seconds)
             if not tests:
                 yield mutant, UNREACHED, "", 0.0
                 continue
