@@ -359,6 +359,14 @@ def test_eq_7_on_lines_without_a_size_gives_no_size():
     assert any("size is not determined" in text for text in wh.remarks)
 
 
+def test_two_lines_alone_bound_the_size_by_the_broader_one():
+    pair = make_peaks(TWO_THETA[:2], np.array([2e-3, 3e-3]), 1e-4)
+    wh = williamson_hall(pair)
+    # 95 % of a normal error lie below 1.645 of it.
+    most = (3e-3 + 1.6449 * 1e-4) * np.cos(THETA[1])
+    assert wh.size_lower == pytest.approx(0.9 * WAVELENGTH / 1000 / most, rel=1e-4)
+
+
 def test_two_lines_are_not_enough_for_a_size_unless_asked_for():
     two = lines(size=20).select([0, 5])
     assert williamson_hall(two).model == "reduced"
