@@ -9,6 +9,7 @@ from scipy import integrate
 
 from analysis import line_breadth, williamson_hall
 from analysis.diffraction.peaks import CommonErrors
+from analysis.diffraction.strain.additions import BreadthLaw, ParabolaLaw, PartsLaw
 from analysis.numerics.bounded import bounded_interval, nearest_allowed
 from analysis.show import strain_plots, strain_report
 
@@ -187,3 +188,82 @@ def test_intervals_cover_wherever_the_companion_is(joint, companion, truth):
     ends = np.array([bounded_interval(pair, covariance, 1, 1.959964) for pair in pairs])
     inside = np.mean((ends[:, 0] <= truth) & (truth <= ends[:, 1]))
     assert 0.92 < inside < 0.99
+
+
+SHARE = np.linspace(0.2, 0.6, THETA.size)
+EVERY_LAW = {
+    "eq. 7": lambda theta: BreadthLaw(theta, full=True),
+    "eq. 8": lambda theta: BreadthLaw(theta, full=False),
+    "squares": lambda theta: BreadthLaw(theta, full=True, power=2),
+    "parabola": ParabolaLaw,
+    "parts": lambda theta: PartsLaw(theta, SHARE),
+}
+
+
+def parameters(name, size_term=3e-3, strain=STRAIN):
+    by_size = size_term**2 if name == "squares" else size_term
+    by_strain = strain if name.startswith("eq") else strain**2
+    return np.array([by_size, by_strain][name == "eq. 8" :])
+
+
+@pytest.mark.parametrize("name", EVERY_LAW)
+def test_the_values_of_a_law_are_its_formula(name):
+    found = EVERY_LAW[name](THETA).value(parameters(name))
+    by_size, by_strain = 3e-3 / np.cos(THETA), 4 * STRAIN * np.tan(THETA)
+    if name == "parabola":  # of Halder and Wagner, as it is solved
+        assert (by_size / found) + (by_strain / found) ** 2 == pytest.approx(1, rel=1e-12)
+        return
+    expected = {
+        "eq. 7": by_size + by_strain,
+        "eq. 8": by_strain,
+        "squares": np.hypot(by_size, by_strain),
+        "parts": np.r_[by_strain**2, by_size + SHARE * by_strain**2],
+    }
+    assert found == pytest.approx(expected[name], rel=1e-12)
+
+
+@pytest.mark.parametrize("name", EVERY_LAW)
+def test_the_slopes_of_a_law_are_its_derivatives(name):
+    law, p = EVERY_LAW[name](THETA), parameters(name)
+    for row, at in zip(law.jacobian(p), range(p.size), strict=True):
+        step = np.zeros(p.size)
+        step[at] = 1e-5 * p[at]
+        change = (law.value(p + step) - law.value(p - step)) / (2 * step[at])
+        assert row == pytest.approx(change, rel=1e-7, abs=1e-12)
+    up, down = (EVERY_LAW[name](THETA + move).value(p) for move in (1e-5, -1e-5))
+    assert law.slope(p) == pytest.approx((up - down) / 2e-5, rel=1e-6)
+
+
+@pytest.mark.parametrize("name", EVERY_LAW)
+def test_a_law_without_scatter_starts_at_its_parameters(name):
+    law, p = EVERY_LAW[name](THETA), parameters(name)
+    value = law.value(p)
+    assert law.guess(value, 0.01 * np.abs(value)) == pytest.approx(p, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", ["squares", "parabola"])
+def test_the_first_guess_weighs_squares_by_their_errors(name):
+    """The error of a square is twice the breadth times its own."""
+    law, rng = EVERY_LAW[name](THETA), np.random.default_rng(4)
+    errors = np.geomspace(1, 30, THETA.size) * 1e-5
+    measured = law.value(parameters(name)) + errors * rng.normal(size=THETA.size)
+    cos, tan = np.cos(THETA), np.tan(THETA)
+    first = measured / cos if name == "parabola" else 1 / cos**2
+    terms = np.array([first, 16 * tan**2]) / np.hypot(2 * measured * errors, errors**2)
+    expected, *_ = np.linalg.lstsq(
+        terms.T, measured**2 / np.hypot(2 * measured * errors, errors**2), rcond=None
+    )
+    assert law.guess(measured, errors) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("name", EVERY_LAW)
+def test_the_spread_of_a_law_is_what_one_per_cent_of_each_breadth_moves(name):
+    law, p = EVERY_LAW[name](THETA), parameters(name)
+    # Both parts of a line broaden together.
+    powers = {"squares": [2, 2], "parabola": [1, 2], "parts": [1, 2]}.get(name, [1, 1])
+    grown = p * 1.00001 ** np.array(powers[-p.size :])
+    moved = (law.value(grown) - law.value(p)) / 1e-5
+    least = 0.1 * np.concatenate(
+        [np.full(9, half.mean()) for half in np.split(moved, len(moved) // 9)]
+    )
+    assert law.spread(p) == pytest.approx(np.maximum(moved, least), rel=1e-3)

@@ -156,3 +156,12 @@ def test_the_axis_that_grows_under_pressure():
     assert any("grows under pressure" in text for text in found["c"].warnings)
     assert any("bends more" in text for text in found["c"].warnings)
     assert 0.01 < linear_compressibility(table.pressure, table.volume).at().n < 0.1
+
+
+@pytest.mark.parametrize("unit", [1e-10, 0.1, 1e3])
+def test_the_unit_of_the_lengths_does_not_matter(unit):
+    p, length = np.linspace(0, 10, 6), 5 * np.exp(-0.004 * np.linspace(0, 10, 6))
+    found = linear_compressibility(p, unit * length, length_error=unit * np.full(6, 1e-3))
+    plain = linear_compressibility(p, length, length_error=np.full(6, 1e-3))
+    assert found.at().n == pytest.approx(0.004)
+    assert found.at().s == pytest.approx(plain.at().s)

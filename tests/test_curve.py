@@ -8,6 +8,7 @@ import pytest
 
 import analysis
 from analysis.transport.curve import check_points
+from analysis.transport.sweeps import sweeps_of
 
 
 def curve(temperature, resistance, **more):
@@ -245,6 +246,27 @@ def test_disorder_is_no_sweep():
     order = np.random.default_rng(0).permutation(TEMPERATURES.size)
     notes = curve(TEMPERATURES[order], METAL[order]).notes
     assert notes == ("temperatures were not in order and have been sorted",)
+
+
+def test_a_sweep_that_is_followed_by_disorder_is_none():
+    order = np.random.default_rng(0).permutation(np.arange(30, TEMPERATURES.size))
+    order = np.r_[np.arange(30), order]
+    assert len(curve(TEMPERATURES[order], METAL[order]).sweeps.directions) == 0
+
+
+@pytest.mark.parametrize("first", ["cooling", "warming"])
+def test_a_curve_turns_where_its_temperature_does(first):
+    there = np.linspace(300, 4, 200) if first == "cooling" else np.linspace(4, 300, 200)
+    t = np.r_[there, there[-2::-1], there[1:]]
+    sweeps = sweeps_of(t)
+    other = {"cooling": "warming", "warming": "cooling"}[first]
+    assert sweeps.directions == (first, other, first)
+    assert np.bincount(sweeps.of_point).tolist() == pytest.approx([200, 199, 199], abs=3)
+
+
+def test_a_cold_beginning_is_no_cold_end():
+    t = np.geomspace(0.01, 300, 200)
+    assert curve(t, 1 + t).watch() == []
 
 
 def test_errors_are_one_line_whatever_they_quote():

@@ -83,6 +83,48 @@ def test_steps_close_to_each_other_are_one_drop_and_others_are_not():
     assert 20 < deepest_drop(curve).top < 30
 
 
+@pytest.mark.parametrize(("upper", "lower"), [(0.7, 0.5), (0.4, 0.75)])
+def test_what_two_steps_leave_is_the_product_of_what_each_leaves(upper, lower):
+    """Whichever is the deeper one."""
+    r = np.where(T < 60, upper, 1.0) * np.where(T < 44, lower, 1.0)
+    drop = deepest_drop(made(T, r, noise=1e-6))
+    assert drop.fall == pytest.approx(1 - upper * lower, abs=0.01)
+    assert drop.low < 44
+    assert drop.top > 60
+
+
+def test_a_fall_is_what_the_normal_state_would_not_have_lost():
+    """Six tenths of a resistance in proportion to T, between 60 and 54 K."""
+    r = T * (1 - 0.6 * np.clip((60 - T) / 6, 0, 1))
+    drop = deepest_drop(made(T, r, noise=1e-6))
+    assert drop.low < 54.5
+    assert 59 < drop.top < 70
+    # In proportion to T the normal state is lower there, and loses less.
+    assert drop.fall == pytest.approx(0.6 * drop.low / drop.top, abs=0.01)
+
+
+@pytest.mark.parametrize("onset", [20.0, 60.0, 120.0])
+def test_a_drop_lies_around_its_transition_and_no_farther(onset):
+    t = np.linspace(4, 300, 3000)
+    r = metal(np.maximum(t, onset)) * eq_5(t, onset, 200.0)
+    drop = deepest_drop(made(t, r, noise=1e-5))
+    lost = onset * (1 - (3.857806527324 / 200) ** (2 / 3))  # where 1 % is left
+    # Its ends are bins of 4 % in temperature, a few farther.
+    assert 0.8 * lost < drop.low < lost
+    assert onset < drop.top < 1.15 * onset
+
+
+def test_theta_d_of_a_curve_whose_drop_is_a_gap_is_that_of_the_fit_of_its_normal_state():
+    t = np.r_[np.linspace(2, 9.2, 20), np.linspace(9.4, 300, 300)]
+    r = np.where(t < 9.3, 0.0, metal(t, theta_d=250, r0=0.3))
+    found = fit_transition(made(t, r, noise=2e-4))
+    quoted, stated = found.theta_d, found.fit.to_dict()["theta_d"]
+    assert quoted.value.n == stated["value"] == pytest.approx(250, abs=5)
+    assert quoted.value.s == stated["stderr"]
+    half = 1.97 * stated["stderr"]  # Student's factor of some 300 degrees of freedom
+    assert quoted.interval == pytest.approx((quoted.value.n - half, quoted.value.n + half), abs=0.3)
+
+
 def test_a_criterion_that_is_reached_below_the_drop_is_not_reached_by_it():
     """A step to a fifth at 60 K, and a metal that falls on below 5 %."""
     r = metal(T, theta_d=200, r0=1e-3, a=1.0) * np.where(T < 60, 0.2, 1.0)
@@ -123,7 +165,10 @@ def test_lambda_spans_the_windows_where_no_theta_d_is_quoted():
     """A gap in place of the transition, and a warm end that bends as no eq. 1 does."""
     t = np.r_[np.linspace(2, 9.2, 20), np.linspace(9.4, 300, 200)]
     r = metal(t, theta_d=250, r0=0.3) * (1 - 0.02 * np.maximum(t / 170 - 1, 0) ** 2)
-    found = fit_transition(made(t, np.where(t < 9.3, 0.0, r), noise=2e-4)).to_dict()
+    transition = fit_transition(made(t, np.where(t < 9.3, 0.0, r), noise=2e-4))
+    found = transition.to_dict()
+    assert transition.fit.warnings
+    assert set(transition.fit.warnings) <= set(found["warnings"])
     assert found["theta_d"]["value"] is None
     assert found["tc"]["interval"] == [9.2, 9.4]
     low, high = found["lambda"]["interval"]

@@ -376,4 +376,4 @@ def _last_term_counts(fit: Compressibility) -> bool:
     if not variance > 0:
         return False
     size = abs(float(fit.coefficients[-1])) / np.sqrt(variance)
-    return bool(2 * special.stdtr(max(fit.dof, 1), -size) < SIGNIFICANCE)
+    return bool(2 * special.stdtr(fit.dof, -size) < SIGNIFICANCE)
