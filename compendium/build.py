@@ -27,7 +27,6 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import TextIO
@@ -145,7 +144,7 @@ def run_snakemake(options: list[str], lock: int) -> list[str]:
             cwd=plan.ROOT,
             pass_fds=[lock],  # a Snakemake that outlives this script still holds the lock
             start_new_session=True,  # a group of processes that can be ended as one
-            preexec_fn=partial(end_with_parent, signal.SIGTERM),  # noqa: PLW1509 - no threads yet
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - no threads yet
         )
         # Jobs that outlive a Snakemake that was killed would keep its output open.
         Thread(target=lambda: end(process, wait=None), daemon=True).start()

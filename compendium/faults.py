@@ -38,10 +38,10 @@ def in_one_line(work: Callable[[], int], *, about: str = "") -> int:
     return status
 
 
-def end_with_parent(sign: signal.Signals = signal.SIGKILL) -> None:
+def end_with_parent() -> None:
     """Have Linux end this process when the one that started it is killed."""
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, sign)  # PR_SET_PDEATHSIG
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 # What lines of a log say of the reason, the clearest first; the group is what is quoted.
@@ -49,7 +49,7 @@ _REASONS = (
     r"(?:error: )(.*)",  # a job's own
     r".*(No space left on device|Disk quota exceeded|Read-only file system).*",
     r".*(died with <Signals\.\w+: \d+>).*",
-    r".*(No module named .*|\S+: (?:command )?not found|\S+: No such file or directory).*",
+    r".*?(No module named .*|\S+: (?:command not found|not found|No such file or directory)).*",
     r".*(Permission denied.*|Cannot allocate memory|MemoryError).*",
     r"((?:\w+\.)*\w+(?:Error|Exception)\b: ?\S.*)",
 )
