@@ -65,7 +65,7 @@ def build(target: str, options: list[str], lock: int) -> int:
         if survey.missing and plan.fetch(survey):
             survey = plan.Survey()
         state.heal()
-        plan.write_plan(survey)
+        state.make_missing(plan.write_plan(survey))
         reasons = run_snakemake([TARGETS[target], *options], lock)
         failed = report_failures()
         if reasons and not failed:

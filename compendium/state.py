@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from analysis.errors import DataError
 from compendium.files import content, read, remove, sealed, write_whole
@@ -105,12 +106,22 @@ def heal() -> None:
             print(f"  {notebook.name} is damaged; it is executed again")
             gone += [notebook, notebook.with_suffix(".used")]
     if gone or not all(map(sealed, RESULTS)):
-        # Snakemake makes what is asked for, and not what that was once made from.
         gone += [*RESULTS, PAGES_MADE]
     if read(PAGES_MADE) != digest(HTML):
         gone.append(PAGES_MADE)
     for path in (*gone, *BUILD.glob(".*.part"), *_below(EXECUTED, STAMPS, ending=".part")):
         remove(path)
+
+
+def make_missing(plan: dict[str, Any]) -> None:
+    """Have what was made from executed notebooks made again if one of them is missing.
+
+    Snakemake makes what is asked for, and not what that was once made from.
+    """
+    executed = [EXECUTED / kind / name for kind in ("sheets", "chapters") for name in plan[kind]]
+    if not all(path.with_name(f"{path.name}.ipynb").exists() for path in executed):
+        for path in (*RESULTS, PAGES_MADE):
+            remove(path)
 
 
 def _out_of_place() -> Iterator[Path]:
