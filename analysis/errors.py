@@ -1,5 +1,6 @@
 """The errors that this package raises on purpose: each one line, for people."""
 
+import errno
 import re
 from collections.abc import Callable
 from typing import TypeVar
@@ -71,3 +72,29 @@ def attempt(fit: Callable[[], Result]) -> tuple[Result | None, str | None]:
         return fit(), None
     except AnalysisError as error:
         return None, str(error)
+
+
+# What helps where a file or folder cannot be used, by the number of the system's error.
+_HELP = {
+    errno.ENOSPC: "make room there",
+    errno.EDQUOT: "make room there",
+    errno.EROFS: "name another place",
+    errno.EACCES: "allow it, or name another place",
+    errno.EPERM: "allow it, or name another place",
+    errno.ENOMEM: "close other programs",
+}
+
+
+def of_the_machine(error: OSError | MemoryError) -> str:
+    """Return what the machine refused in one line: which file, why, and what helps.
+
+    Examples
+    --------
+    >>> of_the_machine(OSError(28, "No space left on device", "/mnt/out.csv"))
+    '/mnt/out.csv: No space left on device; make room there'
+    """
+    if isinstance(error, MemoryError):
+        return "the machine has not enough memory for it"
+    where = f"{error.filename}: " if error.filename else ""
+    helps = f"; {_HELP[error.errno]}" if error.errno in _HELP else ""
+    return str(AnalysisError(f"{where}{error.strerror or error}{helps}"))

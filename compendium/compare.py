@@ -20,12 +20,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis.errors import DataError, shown
+from compendium.faults import in_one_line
 from compendium.notebooks import glued
 from compendium.plan import BUILD
 
 TOLERANCE = 0.005  # errors: half a unit of the last digit of an error that is printed as 99
 UNKNOWN = 0.01  # taken for the relative error of what has none
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:e[-+]?\d+)?")
+# What a file raises that is not what it should be.
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 ABOUT = ("page", "input_sha256")  # of a sheet, no results
 
 
@@ -94,13 +97,16 @@ def everything(file: Path) -> dict[str, Leaf]:
         }
     except FileNotFoundError:
         raise DataError(f"{file}: no such file; `make results` writes one") from None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise DataError(f"{file}: no table of results ({shown(error, 200)})") from None
     chapters = file.parent / "executed" / "chapters"
     for notebook in sorted(chapters.rglob("*.ipynb")):
         name = notebook.relative_to(chapters).with_suffix("").as_posix()
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        leaves |= {f"chapter {name}/{key}": Leaf(text) for key, text in glued(cells)}
+        try:
+            cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+            leaves |= {f"chapter {name}/{key}": Leaf(text) for key, text in glued(cells)}
+        except UNREADABLE as error:
+            raise DataError(f"{notebook}: no executed chapter ({error!r})") from None
     return leaves
 
 
@@ -172,4 +178,4 @@ def say(head: str, lines: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(in_one_line(main))

@@ -36,8 +36,11 @@ def gallery_page(plan: dict[str, Any], sheets: Path, pictures: Path) -> str:
         lines += [f"## {HEADINGS[kind]}", ""] if of_kind else []
         for origin in sorted({one.origin for one in of_kind}, key=rank):
             chosen = sorted((one for one in of_kind if one.origin == origin), key=place)
-            lines += [f"### {HEADINGS[kind]}: {plain_text(origin)}", ""]
+            title = f"{HEADINGS[kind]}: {plain_text(origin or 'refused')}"
+            lines += [f"### {title}", ""]
             lines += [table(chosen, columns, sheets, pictures), ""]
+    if others := [one for one in found if one.kind not in COLUMNS]:  # all of them refused
+        lines += ["## Of no use", "", table(others, (), sheets, pictures), ""]
     if plan["missing"]:
         names = ", ".join(plain_text(name) for name in plan["missing"])
         lines += ["## Not on this machine", "", f"No sheets for {names}.", ""]

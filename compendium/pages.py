@@ -19,6 +19,7 @@ import yaml
 
 from analysis.show.foreign import plain_text
 from compendium.figures import take_out, write_files, write_names
+from compendium.files import remove
 from compendium.gallery import gallery_page
 from compendium.notebooks import FAILED, NO_DATA, first_picture
 from compendium.pictures import write_pictures
@@ -36,7 +37,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 def make_pages(plan: dict[str, Any]) -> bool:
     """Put the source together and run Jupyter Book on it; return whether it succeeded."""
     for folder in (SOURCE, CACHE, HTML, BUILD / ".doctrees"):
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
     shutil.copytree(BOOK, SOURCE, ignore=shutil.ignore_patterns("*.md", "*.ipynb", ".*"))
     for page in contents():
         (SOURCE / page).parent.mkdir(parents=True, exist_ok=True)

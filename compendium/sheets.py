@@ -19,6 +19,7 @@ from analysis.errors import DataError
 from analysis.show.foreign import plain_text, visible
 from compendium import notebooks
 from compendium.chapters.record import KEY
+from compendium.files import write_whole
 from compendium.policy import meta
 
 PACKAGE = Path(__file__).resolve().parent
@@ -105,6 +106,19 @@ def make_sheet(
     return execution
 
 
+def refused_sheet(name: str, reason: str) -> notebooks.Execution:
+    """Return the sheet of a data set that cannot be used: it says why, and runs nothing."""
+    from nbformat.v4 import new_markdown_cell, new_notebook
+
+    texts = (
+        f"# {plain_text(name)}: cannot be used",
+        f"> **There is no sheet of this data set.**\n>\n> {plain_text(reason)}",
+    )
+    cells = [new_markdown_cell(text, id=f"cell-{i}") for i, text in enumerate(texts, 1)]
+    notebook = new_notebook(cells=cells)
+    return notebooks.Execution(notebook, notebooks.FAILED, reason, reason, 0.0, (), {})
+
+
 def recorded(notebook: Any) -> dict[str, Any] | None:
     """Return what a sheet recorded of its fits, or None if it did not come so far."""
     text = dict(notebooks.glued(notebook["cells"])).get(KEY)
@@ -130,7 +144,7 @@ def write_page(notebook: Any, path: Path) -> None:
     html = html.replace("<head>", f"<head>{meta(RULES)}", 1)
     texts = iter(_alt_texts(notebook))
     html = re.sub(r'<img alt="No description[^"]*"', lambda _: f'<img alt="{next(texts)}"', html)
-    notebooks.write_whole(path, html)
+    write_whole(path, html)
 
 
 def _alt_texts(notebook: Any) -> Iterator[str]:

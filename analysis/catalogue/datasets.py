@@ -7,7 +7,8 @@ they are not mixed with it. `files` looks for the files, `loading` reads them.
 
 Whoever executes a notebook may want to know what it read: the environment variable
 COMPENDIUM_TRACE names a file that the name of every data set used is appended to, and
-`LISTING` where what there is was asked for.
+`LISTING` where what there is was asked for; where its file was read, a tab and the sha256 of the
+bytes follow the name.
 """
 
 import difflib
@@ -123,7 +124,7 @@ def list_datasets(
     DataError
         If the package cannot be read or no data set has that kind.
     """
-    _trace(LISTING)
+    trace(LISTING)
     contents = _contents(package)
     found = tuple(Dataset.of(entry) for entry in contents.resources)
     if kind is None:
@@ -268,9 +269,9 @@ def find(name: str, package: AnyPath | None) -> Resource:
     entries, refusals = _contents(package)
     for entry in entries:
         if entry.name.lower() == name.lower():
-            _trace(entry.name)
+            trace(entry.name)
             return entry
-    _trace(LISTING)
+    trace(LISTING)
     for refusal in refusals:
         if refusal.name.lower() == name.lower():
             raise DataError(refusal.reason)
@@ -279,11 +280,12 @@ def find(name: str, package: AnyPath | None) -> Resource:
     raise NoMatchingData(f"no data set is called {shown(name)}; {hint}")
 
 
-def _trace(used: str) -> None:
+def trace(used: str) -> None:
+    """Note what a notebook uses, where COMPENDIUM_TRACE names a file for it."""
     file = os.environ.get("COMPENDIUM_TRACE")
     if file:
-        with Path(file).open("a", encoding="utf-8") as trace:
-            trace.write(f"{used}\n")
+        with Path(file).open("a", encoding="utf-8") as lines:
+            lines.write(f"{used}\n")
 
 
 def _joined(items: Iterable[Mapping[str, str]], *keys: str) -> str:

@@ -1,14 +1,16 @@
 """Loading a data set: its file, read as its package says."""
 
 import csv
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.catalogue.datasets import Dataset, find
+from analysis.catalogue.datasets import Dataset, find, trace
 from analysis.catalogue.files import Resource
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import DataError
@@ -81,9 +83,11 @@ def load(
     if kind is not None and kind != found:
         raise DataError(f"data set {entry.name!r} is of kind {found!r}; kind {kind!r} is needed")
     if found == "resistance":
-        return _load_resistance(entry)
+        with _unchanged(entry):
+            return _load_resistance(entry)
     if found == "diffraction":
-        return _load_diffraction(entry)
+        with _unchanged(entry):
+            return _load_diffraction(entry)
     raise DataError(
         f"data set {entry.name!r} is of kind {found!r}; kinds 'resistance' and 'diffraction' "
         "load, load_table reads the others"
@@ -114,7 +118,8 @@ def load_table(name: str, *, package: AnyPath | None = None) -> dict[str, NDArra
     delimiter = dialect.get("csv", {}).get("delimiter", ",")
     comment = dialect.get("commentChar", "#")
     try:
-        lines = _text_of(path).splitlines()
+        with _unchanged(entry):
+            lines = _text_of(path).splitlines()
         rows = [
             (row, next(csv.reader([line], delimiter=delimiter, skipinitialspace=True)))
             for row, line in enumerate(lines, 1)
@@ -139,6 +144,26 @@ def _text_of(path: Path) -> str:
     if len(data) > MAX_BYTES:
         raise ValueError(f"it is larger than {MAX_BYTES / 1e6:.0f} MB")
     return data.decode("utf-8-sig")
+
+
+@contextmanager
+def _unchanged(entry: Resource) -> Iterator[None]:
+    """Note the sha256 of the file that the ``with`` block reads; refuse one that changes there."""
+    path = entry.obtain()
+    try:
+        before = _sha256(path)
+        trace(f"{entry.name}\t{before}")
+        yield
+        after = _sha256(path)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror})") from None
+    if before != after:
+        raise DataError(f"{path}: the file changed while it was read; run it again")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _cell(path: Path, row: int, cells: list[str], place: int, column: Mapping[str, str]) -> Any:

@@ -1,5 +1,6 @@
 """A data package of one's own to start from: two examples, and what each entry means."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,10 @@ def write_skeleton(folder: Path) -> Path:
         (folder / "example-resistance.csv").write_text(_resistance(), encoding="utf-8")
         (folder / "example-pattern.csv").write_text(_pattern(), encoding="utf-8")
     except OSError as error:
+        with suppress(OSError):  # it was empty, or not there
+            for file in folder.iterdir():
+                file.unlink()
+            folder.rmdir()
         raise DataError(f"{folder}: cannot be written ({error.strerror})") from None
     return package
 

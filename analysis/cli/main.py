@@ -10,6 +10,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import entry_points
 
 import click
@@ -23,7 +24,7 @@ from analysis.cli.fit_transition import fit_transition
 from analysis.cli.list import list_command
 from analysis.cli.new import new
 from analysis.cli.sources import PROGRAM
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, of_the_machine
 
 COMMANDS = "analysis.commands"
 
@@ -37,6 +38,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
             warnings.simplefilter("ignore")
         try:
             status = main.main(arguments, prog_name=PROGRAM, standalone_mode=False)
+            sys.stdout.flush()
         except click.ClickException as error:
             problem = str(AnalysisError(error.format_message()))  # without control characters
         except AnalysisError as error:
@@ -46,6 +48,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         except BrokenPipeError:  # the reader of a pipe (head, less) has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
+        except (OSError, MemoryError) as error:  # a full disk, standard output included
+            problem = of_the_machine(error)
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         else:  # 0, or what a command that has printed its errors itself exits with
             return status or 0
     click.echo(f"error: {' '.join(problem.split())}", err=True)

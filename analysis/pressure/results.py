@@ -16,7 +16,7 @@ JSON file holds::
           "page": "sheets/twin-run1-7.0gpa.html",   in the book
           "status": "ok",                           or "failed"
           "error": null,                            one line, where it failed
-          "input_sha256": "...",                    of the data file
+          "input_sha256": "...",                    of the bytes that were read; "" if none were
           "numbers": {                              {} where it failed
             "theta_d": {"value": 521.3, "stderr": 2.1, "unit": "K"}, ...
           },
