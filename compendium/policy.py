@@ -41,7 +41,7 @@ def meta(rules: dict[str, str]) -> str:
 
 def in_templates(app: "Sphinx", context: dict[str, Any]) -> Iterator[str]:
     """Yield the scripts that stand in the templates, as they are printed."""
-    loader: Any = app.builder.templates  # type: ignore[attr-defined]
+    loader: Any = app.builder.templates
     for name in TEMPLATES:
         source = loader.get_source(loader.environment, name)[0]
         for script in INLINE.findall(source):

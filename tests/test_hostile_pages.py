@@ -234,8 +234,6 @@ def texts(number):
     }
 
 
-# Where the two chapters lead.
-HOSTS = ("arxiv.org", "doi.org", "www.sphinx-doc.org", "jupyterbook.org")
 HEADINGS = ('T "<x-author>", K', "R <script>ran(5)</script>", "=cmd|x")
 
 
@@ -333,9 +331,9 @@ def test_no_page_has_an_element_that_the_author_wrote(hostile):
             assert not [name for name in attributes if name.startswith("on")], (file, attributes)
             for name in ("href", "src", "action", "xlink:href"):
                 parts = urlsplit(attributes.get(name) or "")
-                known = ("", "data" if tag == "img" else "https")
-                assert parts.scheme in known, (file, attributes)
-                assert parts.hostname in (None, *HOSTS), (file, attributes)
+                # Neither these chapters nor the theme lead to another place.
+                assert parts.scheme in ("", "data" if tag == "img" else ""), (file, attributes)
+                assert not parts.netloc, (file, attributes)
             if tag == "form":
                 assert attributes["action"].endswith(("search.html", "#"))
         for attributes, text in page.scripts:
