@@ -64,14 +64,10 @@ class Survey:
         self.shown = fingerprint(*SHOWN)
         listed = datasets.list_datasets()
         self.datasets = {dataset.name: dataset for dataset in listed}
-        if len({name.lower() for name in self.datasets}) < len(listed):
-            names = [dataset.name for dataset in listed]
-            twice = sorted({name for name in names if names.count(name) > 1}) or sorted(names)
-            raise DataError(f"the data package names {twice[0]!r} twice")
         says = {one.name: json.dumps(dict(one.properties), sort_keys=True) for one in listed}
         files = {dataset.name: dataset.file for dataset in listed}
         self.missing = sorted(name for name, file in files.items() if not file)
-        refusals: tuple[Any, ...] = getattr(datasets, "refused_datasets", tuple)()
+        refusals = datasets.refused_datasets()
         self.refused = {one.name: (one.kind, one.reason) for one in refusals}
         self.files = {}
         for name, file in files.items():

@@ -154,7 +154,7 @@ def refused_datasets(package: AnyPath | None = None) -> tuple[Refusal, ...]:
     DataError
         If the package as a whole cannot be read.
     """
-    _trace(LISTING)
+    trace(LISTING)
     return _contents(package).refusals
 
 
