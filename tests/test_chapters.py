@@ -45,7 +45,8 @@ def run(chapter, tmp_path, **parameters):
     )
     outputs = [output for cell in result.cells for output in cell.get("outputs", [])]
     shown = [output.get("data", {"text": output.get("text", "")}) for output in outputs]
-    return "\n".join(str(value) for data in shown for value in data.values())
+    text = "\n".join(str(value) for data in shown for value in data.values())
+    return text.replace("\\", "")  # Markdown's, before what could be a mark
 
 
 def test_another_run_and_pressure(chapter, tmp_path):
