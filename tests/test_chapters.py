@@ -92,7 +92,7 @@ def test_the_strain_chapter_takes_another_pressure_and_breadth(strain_chapter, t
     wh = analysis.williamson_hall(lines, breadth="fwhm")
     assert name in shown
     table = strain_report.strain_parameters(wh)
-    assert table._repr_markdown_() in shown
+    assert table._repr_markdown_().replace("\\", "") in shown
 
 
 def test_the_strain_chapter_refuses_axes_without_a_file(strain_chapter, tmp_path):
