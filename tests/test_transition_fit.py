@@ -23,6 +23,7 @@ from analysis.transport.transition import (
     transition_depth,
     transition_fraction,
 )
+from analysis.transport.transition_checks import zone_of
 from analysis.transport.transition_start import normal_state_of, transition_drop
 from analysis.twin.curves import make_curve, truth_of
 
@@ -350,3 +351,28 @@ def test_one_impossible_number_leaves_the_others():
 def test_a_normal_state_that_misses_its_points_is_said():
     fit = fit_transition(curve(noise=1e-5), normal="line")
     assert any("misses its points by more than they scatter" in text for text in fit.warnings)
+
+
+@pytest.mark.parametrize(("times", "misfit"), [(1.4, False), (3.0, True)])
+def test_points_that_scatter_more_inside_a_transition_tell_by_how_much(times, misfit):
+    """So many times the noise of the normal state, between 55 and 66 K; 1.5 times is too much."""
+    t = np.arange(20.0, 150.0, 0.1)
+    r = resistance(np.maximum(t, 66.0), **LAW) * transition_fraction(t, tc_onset=66.0, f=68.5)
+    sigma = 1e-4 * np.where((t > 55) & (t < 66), times, 1.0)
+    noisy = ResistanceCurve(t, r + sigma * np.random.default_rng(0).normal(size=t.size))
+    zone = zone_of(fit_transition(noisy))
+    assert zone.misfit is misfit
+    assert zone.wider == pytest.approx(times * 1e-4 / np.sqrt(np.mean(sigma**2)), rel=0.1)
+    assert zone.scatter == pytest.approx(times * 1e-4, rel=0.1)
+
+
+def test_the_t_c_of_the_fit_is_quoted_without_a_word_and_another_one_with_its_reason():
+    fit = fit_transition(curve())
+    at = fit.at_criterion(0.05, 0.13, "advanced")
+    assert at.tc.value.n == fit.tc(0.05).n
+    assert at.warnings == ()
+    steps = sum(transition_fraction(T, tc_onset=tc, f=150) for tc in (70, 58)) / 2
+    fit = fit_transition(ResistanceCurve(T, resistance(np.maximum(T, 70), **LAW) * steps))
+    at = fit.at_criterion(0.3, 0.13, "advanced")
+    assert at.tc.value.n == pytest.approx(fit.tc_read(0.3))
+    assert f"read off the data (by the fit: {fit.tc(0.3).n:.5g} K)" in at.warnings[0]
