@@ -148,6 +148,16 @@ def test_watch_names_outliers(spoilt, look):
     assert look in found
 
 
+@pytest.mark.parametrize("off", [-0.6, 0.6])
+def test_a_point_off_a_straight_line_sticks_out_though_its_neighbours_differ_more(off):
+    t = np.arange(10.0, 31.0)
+    for place in range(2, 19):
+        r = t - 9
+        r[place] += off
+        said = curve(t, r).watch()
+        assert said == [f"a point sticks out from the neighbouring points: {t[place]:g} K"]
+
+
 def test_watch_names_the_rows_of_outliers_if_it_is_told_them():
     r = np.where(TEMPERATURES == 104, 2 * METAL, METAL)
     assert "104 K (row 52)" in curve(TEMPERATURES, r).watch(lambda i: f"row {i + 2}")[0]

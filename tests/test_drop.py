@@ -228,3 +228,13 @@ def test_sweeps_are_compared_from_5_to_95_percent_of_a_drop(part, apart):
     t = np.r_[10 + 40 * level, (10 + 40 * level + np.where(inside, 3.0, 1.0))[::-1]]
     curve = ResistanceCurve(t, np.r_[level, level[::-1]])
     assert sweep_spread(curve, Drop(30.0, 50.0, 0.5), 1.0) == pytest.approx(apart, rel=0.1)
+
+
+@pytest.mark.parametrize("level", [0.5, 2.5, 5.25])
+def test_the_spacing_of_a_reading_is_how_far_a_parabola_lies_from_the_straight_line(level):
+    """T = 10 + 2 R - 0.1 R^2 at whole R: on the chord between two of them it is known exactly."""
+    r = np.arange(0.0, 8.0)
+    found = read_off(ResistanceCurve(10 + 2 * r - 0.1 * r**2, r), 20.0, ufloat(level, 1e-9), 0.0)
+    part = level % 1
+    assert found.spacing == pytest.approx(0.1 * part * (1 - part))
+    assert found.value + found.spacing == pytest.approx(10 + 2 * level - 0.1 * level**2)
