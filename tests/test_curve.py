@@ -274,6 +274,18 @@ def test_a_curve_turns_where_its_temperature_does(first):
     assert np.bincount(sweeps.of_point).tolist() == pytest.approx([200, 199, 199], abs=3)
 
 
+@pytest.mark.parametrize("good", [2, 5])
+def test_what_follows_a_jump_below_zero_deserves_a_look(good):
+    t = np.r_[300 - np.arange(good), -1.0, 5.0, 6.0]
+    with pytest.raises(analysis.DataError, match=f"look at what follows, to point {good + 2}:"):
+        curve(t, np.ones(t.size))
+    # Without a jump it does not.
+    t = np.r_[good - np.arange(good), -1.0, 5.0, 6.0]
+    with pytest.raises(analysis.DataError, match="temperature is -1 K") as refused:
+        curve(t, np.ones(t.size))
+    assert "look at" not in str(refused.value)
+
+
 def test_a_cold_beginning_is_no_cold_end():
     t = np.geomspace(0.01, 300, 200)
     assert curve(t, 1 + t).watch() == []

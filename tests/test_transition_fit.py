@@ -178,6 +178,15 @@ def test_a_line_is_taken_where_the_normal_state_slopes_and_ends_soon():
     assert fit.tc_onset.n == pytest.approx(7.5, abs=0.05)
 
 
+@pytest.mark.parametrize(("end", "why"), [(14, "too soon for"), (20, "but do not determine")])
+def test_a_line_has_its_reason(end, why):
+    """Up to twice the transition nothing could tell eq. 1 from a line; beyond, the points do not."""
+    t = np.linspace(4, end, 400)
+    r = (1 + 0.05 * t) * transition_fraction(t, tc_onset=7.5, f=60)
+    made = ResistanceCurve(t, r + 1e-3 * np.random.default_rng(0).normal(size=t.size))
+    assert f"end at {end} K, {why} eq. 1" in fit_transition(made).reason
+
+
 def test_the_normal_state_can_be_chosen():
     made = curve(t=np.arange(4.0, 120.0, 0.25))
     assert fit_transition(made, normal="line").reason == "a line, as asked"
