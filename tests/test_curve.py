@@ -158,6 +158,16 @@ def test_a_point_off_a_straight_line_sticks_out_though_its_neighbours_differ_mor
         assert said == [f"a point sticks out from the neighbouring points: {t[place]:g} K"]
 
 
+@pytest.mark.parametrize("up", [1, -1])
+def test_a_point_beyond_the_tip_of_a_bend_sticks_out_and_the_tip_does_not(up):
+    t = np.arange(10.0, 51.0)
+    r = 50 - up * np.abs(t - 30)
+    assert curve(t, r).watch() == []
+    r[20] += 1.5 * up
+    (said,) = curve(t, r).watch()
+    assert said == "a point sticks out from the neighbouring points: 30 K"
+
+
 def test_watch_names_the_rows_of_outliers_if_it_is_told_them():
     r = np.where(TEMPERATURES == 104, 2 * METAL, METAL)
     assert "104 K (row 52)" in curve(TEMPERATURES, r).watch(lambda i: f"row {i + 2}")[0]

@@ -24,7 +24,7 @@ from analysis.transport.transition import (
     transition_fraction,
 )
 from analysis.transport.transition_checks import zone_of
-from analysis.transport.transition_start import normal_state_of, transition_drop
+from analysis.transport.transition_start import normal_state_of, shape_guess, transition_drop
 from analysis.twin.curves import make_curve, truth_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::analysis.ValidityWarning")
@@ -105,6 +105,17 @@ def test_the_jacobian_is_the_derivative(law, normal, floor):
         down[i] -= step
         expected = (model.value(up) - model.value(down)) / (2 * step)
         assert rows[i] == pytest.approx(expected, rel=1e-5, abs=1e-7)
+
+
+@pytest.mark.parametrize(("onset", "f", "floor"), [(66, 1000, 0.0), (8, 400, 0.2), (92, 3000, 0.5)])
+def test_the_shape_of_a_narrow_transition_is_guessed_from_three_of_its_points(onset, f, floor):
+    t = np.linspace(0.5 * onset, 2 * onset, 3000)
+    r = 3 * (floor + (1 - floor) * transition_fraction(t, tc_onset=onset, f=f))
+    made = ResistanceCurve(t, r)
+    guess = shape_guess(made, transition_drop(made), 3.0, low=floor)
+    assert guess[0] == pytest.approx(onset, rel=1e-3)
+    assert guess[1] == pytest.approx(f, rel=0.04)
+    assert guess[2] == floor
 
 
 @pytest.mark.parametrize("floor", [0.0, 0.03])
