@@ -189,6 +189,15 @@ def test_a_drop_is_three_times_as_steep_as_what_lies_below_it(steepest, stands):
     assert bins._stands_out(int(low), int(top), steepest) is stands
 
 
+@pytest.mark.parametrize(("errors", "steep"), [(5.7, False), (6.3, True), (9.0, True)])
+def test_a_step_is_steep_by_six_standard_errors(errors, steep):
+    """Of the difference of two bins, from one level to another."""
+    x = np.arange(np.log(10.0), np.log(60.0), 0.04)
+    r = 1 + errors * np.sqrt(2) * 1e-3 * (x > x[20])
+    bins = _Bins(np.exp(x), r, np.full(x.size, 1e-3), 0.04, [])
+    assert np.flatnonzero(bins._steeper_than_above()).tolist() == ([20, 21] if steep else [])
+
+
 def test_what_lies_below_a_transition_begins_at_the_coldest_point():
     t = np.arange(2.0, 40.0)
     curve = ResistanceCurve(t, t)

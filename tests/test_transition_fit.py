@@ -191,7 +191,7 @@ def test_a_line_is_taken_where_the_normal_state_slopes_and_ends_soon():
 
 @pytest.mark.parametrize(("end", "why"), [(14, "too soon for"), (20, "but do not determine")])
 def test_a_line_has_its_reason(end, why):
-    """Up to twice the transition nothing could tell eq. 1 from a line; beyond, the points do not."""
+    """Up to twice the transition nothing tells eq. 1 from a line; beyond, these points do not."""
     t = np.linspace(4, end, 400)
     r = (1 + 0.05 * t) * transition_fraction(t, tc_onset=7.5, f=60)
     made = ResistanceCurve(t, r + 1e-3 * np.random.default_rng(0).normal(size=t.size))

@@ -238,7 +238,8 @@ class TransitionReading:
         if self.fit is None or self.fit.theta_d is None:
             return None
         first, last = float(self.drop.top), float(self.part.temperature[-1])
-        found = [float(self.fit.theta_d.n + 2 * sign * self.fit.theta_d.s) for sign in (-1, 1)]
+        theta_d = self.fit.theta_d
+        found = [float(theta_d.n - 2 * theta_d.s), float(theta_d.n + 2 * theta_d.s)]
         for low, high in (
             (first, last),
             (first, (first + last) / 2),
