@@ -247,3 +247,20 @@ def test_the_spacing_of_a_reading_is_how_far_a_parabola_lies_from_the_straight_l
     part = level % 1
     assert found.spacing == pytest.approx(0.1 * part * (1 - part))
     assert found.value + found.spacing == pytest.approx(10 + 2 * level - 0.1 * level**2)
+
+
+@pytest.mark.parametrize(("bend", "quoted"), [(0.02, True), (-0.01, True), (-0.02, False)])
+def test_a_debye_temperature_that_moves_spans_its_errors_and_three_windows(bend, quoted):
+    """All, the lower half, all but a sixth; one that moves by a factor of two is none."""
+    t = np.r_[np.linspace(2, 9.2, 20), np.linspace(9.4, 300, 200)]
+    r = metal(t, theta_d=250, r0=0.3) * (1 - bend * np.maximum(t / 170 - 1, 0) ** 2)
+    found = fit_transition(made(t, np.where(t < 9.3, 0.0, r), noise=2e-4))
+    top, theta = found.drop.top, found.fit.theta_d
+    windows = ((top, 300), (top, (top + 300) / 2), (top + (300 - top) / 6, 300))
+    fits = [found.fit.tried(found.curve.between(*window)) for window in windows]
+    moved = [fit.kept.values["theta_d"] for fit in fits]
+    low = min(*moved, theta.n - 2 * theta.s)
+    high = max(*moved, theta.n + 2 * theta.s)
+    assert (0.5 * high < low) is quoted
+    said = [text for text in found.to_dict()["warnings"] if "lambda is that of" in text]
+    assert [f"of {low:.0f} to {high:.0f} K" in text for text in said] == [True] * quoted
