@@ -8,7 +8,7 @@ import pytest
 
 import analysis
 from analysis.transport.curve import check_points
-from analysis.transport.sweeps import sweeps_of
+from analysis.transport.sweeps import _crossing, _Means, sweeps_of
 
 
 def curve(temperature, resistance, **more):
@@ -241,6 +241,15 @@ def test_the_spread_of_two_sweeps_over_a_drop_is_their_shift(apart):
     assert found.sweep_spread() == pytest.approx(apart, rel=0.25)
     assert found.sweep_spread((0.2, 0.8)) == pytest.approx(apart, rel=0.25)
     assert "differ: by up to" in found.warnings[0]
+
+
+@pytest.mark.parametrize("errors", [(0.1, 0.5), (0.5, 0.1), (0.5, 0.5)])
+@pytest.mark.parametrize("falls", [False, True])
+def test_a_crossing_is_as_wide_as_three_of_the_larger_error_beside_it(errors, falls):
+    """R = 10 T crosses 15 at 1.5 K, between 13.5 and 16.5."""
+    r = 10 * np.arange(4.0)
+    means = _Means(r / 10, 30 - r if falls else r, np.array([0.0, *errors, 0.0]))
+    assert _crossing(means, 15.0) == pytest.approx((1.35, 1.65))
 
 
 def test_one_sweep_has_no_spread():

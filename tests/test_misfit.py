@@ -142,6 +142,17 @@ def test_a_change_of_slope_is_found_at_its_place_whatever_its_width(part):
     assert misfit.kink == pytest.approx(place)
 
 
+@pytest.mark.parametrize(("points", "terms"), [(25, 3), (64, 6), (200, 12)])
+def test_a_misfit_is_sought_in_a_smooth_term_for_ten_points_three_to_twelve(points, terms):
+    t = np.linspace(20.0, 299.0, points)
+    curve = measured(eq_1(t, 550.0, 0.1, 2.0), t=t)
+    misfit = Misfit(curve, solve_bounded(curve, LAWS[0])[1])
+    assert misfit.terms == terms
+    # Cosines of one to so many half waves over the range.
+    turns = [np.count_nonzero(np.diff(np.sign(row))) for row in misfit.smooth]
+    assert turns == list(range(1, terms + 1))
+
+
 # ----------------------------------------------------------------- what is said and quoted
 
 
