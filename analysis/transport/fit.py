@@ -315,7 +315,7 @@ class ResistanceFit(LawFit):
 
         def named(inner: float) -> float:
             if np.isinf(inner):
-                return 0.0 if inner < 0 else inner
+                return inner
             moved = found.parameters.copy()
             moved[0] = inner
             return float(law.values(moved, kept.scale, kept.t_one)[0][0])
