@@ -9,7 +9,14 @@ from scipy import integrate
 
 from analysis import line_breadth, williamson_hall
 from analysis.diffraction.peaks import CommonErrors
-from analysis.diffraction.strain.additions import BreadthLaw, ParabolaLaw, PartsLaw
+from analysis.diffraction.strain.additions import (
+    BreadthLaw,
+    ParabolaLaw,
+    PartsLaw,
+    add_up,
+    addition_named,
+)
+from analysis.diffraction.strain.breadth_law import fit_breadths
 from analysis.numerics.bounded import bounded_interval, nearest_allowed
 from analysis.show import strain_plots, strain_report
 
@@ -59,6 +66,15 @@ def test_the_law_of_halder_and_wagner_is_their_parabola_and_near_the_voigt_funct
     beta = breadths("halder-wagner")
     assert beta**2 == pytest.approx(by_size * beta + by_strain**2, rel=1e-12)
     assert beta == pytest.approx(breadths("resolved"), rel=0.06)
+
+
+@pytest.mark.parametrize("fwhm", [False, True])
+@pytest.mark.parametrize("addition", ["linear", "quadrature", "halder-wagner", "resolved"])
+def test_one_part_alone_is_the_whole(addition, fwhm):
+    way, some = addition_named(addition), np.geomspace(1e-6, 1e-2, 5)
+    none = np.zeros(5)
+    assert add_up(way, some, none, fwhm=fwhm) == pytest.approx(some, rel=1e-4)
+    assert add_up(way, none, some, fwhm=fwhm) == pytest.approx(some, rel=1e-9)
 
 
 @pytest.mark.parametrize("addition", ["linear", "quadrature", "halder-wagner"])
@@ -155,6 +171,17 @@ def test_an_error_that_all_lines_share_is_not_averaged_away():
     assert together.size.s == pytest.approx(np.hypot(own * alone.size.s, 0.009 * SIZE), rel=1e-2)
     some = make_peaks(TWO_THETA, beta, error, common=shared).select([0, 3])
     assert some.common.integral_breadth.shape == (1, 2)
+
+
+def test_an_error_that_is_all_shared_moves_all_breadths_by_itself():
+    """Equal parts of all breadths: strain of eq. 8 by the same part, and hardly more."""
+    law = BreadthLaw(THETA, full=False, power=1)
+    measured = law.value(np.array([STRAIN]))
+    errors = 0.01 * measured
+    found = fit_breadths(law, measured, errors, np.zeros(9), errors[None, :])
+    # A tenth of each error is taken for the line's own.
+    expected = np.hypot(0.01, 0.1 * 0.01 / np.sqrt(9)) * STRAIN
+    assert np.sqrt(found.covariance[0, 0]) == pytest.approx(expected, rel=1e-6)
 
 
 # ------------------------------------------------------------------- two parameters above zero
