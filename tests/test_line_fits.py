@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from powder_study import MIXED, SHAPES, Form, Line, make_pattern
 from scipy import integrate
 
-from analysis import DataError, fit_peaks
+from analysis import DataError, DiffractionPattern, fit_peaks
+from analysis.diffraction.lines.chosen_shape import choose_shape
 from analysis.diffraction.lines.fitted import FittedPattern, Noise
 from analysis.diffraction.lines.group import FittedGroup, GroupModel, parameter_of
-from analysis.diffraction.lines.in_turns import model_of
+from analysis.diffraction.lines.in_turns import find_and_fit, model_of, settle
 from analysis.diffraction.lines.search import Candidate
 from analysis.diffraction.shapes import SHAPES as LIST
 from analysis.diffraction.lines.whole_pattern import splines_for
@@ -226,7 +227,8 @@ def group_of(mixing, *, free=True, errors=(1e-4, 2e-4, 1e-3)):
     """One Voigt line whose log width and mixing parameter have errors and a correlation of 0.3."""
     form = GroupModel((Candidate(20.0, 0.2, mixing),), shape_named("voigt"), X, 1e3,
                       mixing=None if free else mixing)  # fmt: skip
-    p, inverse = form.guess, np.zeros((form.guess.size, form.guess.size))
+    p, inverse = form.guess.copy(), np.zeros((form.guess.size, form.guess.size))
+    p[form.parts.mixing] = parameter_of(mixing)
     at = [form.parts.widths.start, form.parts.areas.start, form.parts.mixing.start][: 2 + free]
     for i, own in zip(at, errors, strict=False):
         for j, other in zip(at, errors, strict=False):
@@ -256,11 +258,15 @@ def test_the_parts_of_a_line_have_the_errors_that_chance_gives_them(mixing):
     assert group.errors(4.0)["integral_breadth"] == pytest.approx([2 * np.std(breadths)], rel=0.05)
 
 
-@pytest.mark.parametrize(("mixing", "parts"), [(1.04, (0.2, 0.0)), (-0.04, (0.0, 0.2))])
-def test_a_mixing_a_little_beyond_its_bounds_is_a_pure_shape(mixing, parts):
-    found = group_of(mixing, free=False).parts(1.0)
-    assert found["lorentzian_fwhm"] == pytest.approx(parts[:1], abs=1e-6)
-    assert found["gaussian_fwhm"] == pytest.approx(parts[1:], abs=1e-6)
+@pytest.mark.parametrize(("beyond", "bound"), [(1.04, 1.0), (-0.04, 0.0)])
+@pytest.mark.parametrize("free", [True, False])
+def test_a_mixing_a_little_beyond_its_bounds_is_a_pure_shape(beyond, bound, free):
+    found = group_of(beyond, free=free).parts(1.0)
+    assert found["lorentzian_fwhm"] == pytest.approx([0.2 * bound], abs=1e-6)
+    assert found["gaussian_fwhm"] == pytest.approx([0.2 * (1 - bound)], abs=1e-6)
+    pure = group_of(bound, free=free).parts(1.0)
+    for name, values in pure.items():
+        assert found[name] == pytest.approx(values, abs=1e-9), name
 
 
 def test_the_mixing_and_its_parameter_are_each_others_inverse():
@@ -302,3 +308,38 @@ def test_the_background_bends_as_often_as_the_lines_allow():
     # Over 15 widths: three stretches are a little too long, so there are four of them.
     assert len(splines_for(pattern, (X[-1] - X[0]) / 15 / 3.0003, 1.0)) == 4 + 3
     assert len(splines_for(pattern, (X[-1] - X[0]) / 15 / 2.9997, 1.0)) == 3 + 3
+
+
+def test_errors_that_are_given_stay_in_the_last_fit():
+    known = pattern_of(shape="gaussian")
+    error = 3 * np.sqrt(known.intensity + 1)
+    pattern = DiffractionPattern(X, known.intensity, 61.99, intensity_error=error)
+    settled = settle(find_and_fit(pattern))
+    assert settled.joint is not None
+    assert settled.error == pytest.approx(error)
+    # Of counts they are those of the fit: no point is believed because it is low.
+    of_counts = settle(find_and_fit(known))
+    fitted = of_counts.under + of_counts.line_counts
+    assert of_counts.error == pytest.approx(np.sqrt(fitted), rel=0.02)
+
+
+@pytest.mark.parametrize(("pull", "chosen"), [(6.0, "lorentzian"), (7.0, "voigt")])
+def test_the_pull_of_another_shape_counts_in_errors_as_wide_as_the_scatter(pull, chosen):
+    """Twice the variance, three neighbours as one: over 2.63 * sqrt(6) = 6.4 for 1000 points."""
+
+    def fit(shape):
+        joint = SimpleNamespace(pull=lambda *_: pull)
+        better = 1.0 if shape.name == "voigt" else 2.0
+        return SimpleNamespace(
+            groups=[1], pattern=range(1000), joint=joint, error=None, shape=shape, chi_square=better
+        )
+
+    rough = SimpleNamespace(
+        noise_level=2.0,
+        noise=SimpleNamespace(widening=3.0),
+        curves=[Candidate(10.0, 0.1, 0.5)],
+        groups=[SimpleNamespace(mixing=0.5, fwhm=np.ones(1))],
+    )
+    choice = choose_shape(fit, rough)
+    assert choice.fitted.shape.name == chosen
+    assert f"gains {pull / np.sqrt(6):.1f} of its errors" in choice.why

@@ -8,6 +8,7 @@ from powder_study import COPPER, FCC, SIMPLE, Form, Line, clean_counts, make_pat
 
 from analysis import DiffractionPattern, FitError, fit_peaks
 from analysis.diffraction.lines import doublet as of_tubes
+from analysis.diffraction.lines import fit_peaks as last
 from analysis.diffraction.lines import in_turns, search, splits
 from analysis.diffraction.lines.fitted import FittedPattern
 from analysis.diffraction.lines.in_turns import find_and_fit
@@ -484,3 +485,37 @@ def test_a_line_is_split_in_two_of_which_none_is_small(part, sound):
     low, high = pair.split.places
     assert (AT - 0.1 < low < AT - 0.05) and (low < high)
     assert pair.called_for == sound
+
+
+@pytest.mark.parametrize("within", [-0.004, 0.004])
+def test_a_line_reaches_the_edge_within_one_width(within):
+    """Of a step of 0.013 degrees a third counts; so at both ends and at a gap."""
+    pattern = without(PLAIN, 20.0, 20.5)
+    (gap,) = pattern.gaps
+    width = np.full(4, 0.2)
+    center = np.array([10 + 0.2, 30 - 0.2, gap[0] - 0.2, gap[1] + 0.2])
+    center = center + within * np.array([-1, 1, 1, -1])
+    assert last._at_edge(pattern, center, width).tolist() == [within > 0] * 4
+
+
+@pytest.mark.parametrize(
+    ("part", "apart", "flags"),
+    [
+        (0.04, 0.9, []),
+        (0.06, 0.9, ["overlapping"]),
+        (1.0, 0.9, ["overlapping"]),
+        (1.0, 1.4, []),
+        (1.0, 0.3, ["merged"]),
+    ],
+)
+def test_a_neighbour_overlaps_that_is_near_and_of_some_account(part, apart, flags):
+    """What is said of a line with a neighbour of a part of its area, so many widths away."""
+    columns = {
+        "two_theta": AT + np.array([0, apart]) * WIDTH,
+        "fwhm": np.full(2, WIDTH),
+        "fwhm_error": np.full(2, 0.01 * WIDTH),
+        "area": np.array([100.0, 100.0 * part]),
+        "area_error": np.full(2, 0.1),
+    }
+    fitted = SimpleNamespace(pattern=PLAIN, groups=(), noise_level=1.0)
+    assert sorted(last._flags(fitted, columns, {})[0]) == flags
