@@ -118,6 +118,37 @@ def test_the_shape_chooses():
     assert williamson_hall(gaussian).size.n == pytest.approx(SIZE, rel=1e-6)
 
 
+def test_parts_of_which_no_correlation_is_known_count_as_independent():
+    known, alone = resolved(), resolved(parts_correlation=None)
+    assert alone.parts.correlation == pytest.approx(np.zeros(9))
+    for one, other in zip(alone.parts[:4], known.parts[:4], strict=True):
+        assert one == pytest.approx(other)
+    assert williamson_hall(alone).strain.n == pytest.approx(STRAIN, rel=1e-6)
+
+
+@pytest.mark.parametrize("error", [1e-4, 2e-3])
+def test_of_squares_that_add_the_strain_is_a_root(error):
+    """Its error is that of a root, as far as the square is above zero for sure."""
+    peaks = make_peaks(TWO_THETA, breadths("quadrature"), error)
+    wh = williamson_hall(peaks, addition="quadrature", model="full")
+    term, own = wh.full.values[1], np.sqrt(wh.full.covariance[1, 1])
+    assert term == pytest.approx(STRAIN**2, rel=1e-6)
+    assert (own < STRAIN**2 / 2) == (error < 1e-3)
+    expected = own / (2 * STRAIN) if error < 1e-3 else np.sqrt(2 * own)
+    assert wh.strain_by_full.n == pytest.approx(STRAIN, rel=1e-6)
+    assert wh.strain_by_full.s == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize(("addition", "power"), [("linear", 1), ("quadrature", 2)])
+def test_a_size_beside_a_strain_below_zero_has_the_error_of_its_own_term(addition, power):
+    beta = breadths(addition, strain=0.0) * (1 - 0.002 * (TWO_THETA - 8))
+    wh = williamson_hall(make_peaks(TWO_THETA, beta, 1e-4), addition=addition, model="full")
+    assert wh.full.values[1] < 0
+    term, variance = nearest_allowed(wh.full.values, wh.full.covariance)[0], wh.full.covariance
+    assert wh.size.n == pytest.approx(0.9 * WAVELENGTH / 1000 / term ** (1 / power))
+    assert wh.size.s / wh.size.n == pytest.approx(np.sqrt(variance[0, 0]) / term / power)
+
+
 @pytest.mark.parametrize(("share", "addition"), [(0.7, "linear"), (0.3, "quadrature")])
 def test_parts_that_grow_alike_are_not_resolved(share, addition):
     beta = np.degrees(breadths(addition))

@@ -371,6 +371,21 @@ def test_what_kind_of_offset_it_is_the_error_covers_where_the_lines_do_not_tell(
     assert unasked.to_dict()["offset"]["kind"] == unasked.offset
 
 
+@pytest.mark.parametrize("hkl", [[(1, 1, 1), (2, 0, 0)], [(2, 2, 0), (3, 1, 1), (2, 2, 2)]])
+def test_an_edge_and_an_offset_that_lines_do_not_tell_apart_are_named(hkl):
+    fit = fit_lattice(only(lines_of(GOLD), *hkl), GOLD, offset="zero")
+    squares = np.sum(np.square(hkl), axis=1)
+    theta = np.arcsin(0.3344 / 2 / GOLD.a * np.sqrt(squares))
+    slopes = np.array([np.tan(theta), np.ones(len(hkl))])
+    inverse = np.linalg.inv(slopes @ slopes.T)
+    correlation = abs(inverse[0, 1]) / np.sqrt(inverse[0, 0] * inverse[1, 1])
+    assert correlation > 0.98
+    (text,) = [one for one in fit.remarks if "hardly told apart" in one]
+    assert f"(correlation {correlation:.3f})" in text
+    far = fit_lattice(lines_of(GOLD, wavelength=154.06, until=150), GOLD, offset="zero")
+    assert not any("hardly told apart" in one for one in far.remarks)
+
+
 def test_an_outlier_is_named_and_kept():
     peaks = lines_of(FMMM, wavelength=61.99, until=22)
     x = peaks.two_theta.copy()

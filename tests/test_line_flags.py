@@ -519,3 +519,23 @@ def test_a_neighbour_overlaps_that_is_near_and_of_some_account(part, apart, flag
     }
     fitted = SimpleNamespace(pattern=PLAIN, groups=(), noise_level=1.0)
     assert sorted(last._flags(fitted, columns, {})[0]) == flags
+
+
+def test_two_lines_that_look_like_one_are_narrower_and_beside_its_middle(monkeypatch):
+    fitted = find_and_fit(made("gaussian", own=False, extra=[(AT, 1.2 * WIDTH, 2e3)]))
+    group = min(fitted.groups, key=lambda one: abs(one.centers[0] - AT))
+    starts = []
+
+    def begin(_fitted, _group, lines, _shape, **_):
+        starts.append(lines)
+        return []
+
+    monkeypatch.setattr(splits, "_fits", begin)
+    monkeypatch.setattr(type(group), "scatter_factor", 10.0)
+    assert splits._pair_of(fitted, group) is None
+    pairs = [lines for lines in starts if len(lines) == 2]
+    assert len(pairs) == 2
+    for low, high in pairs:
+        assert low.center < group.centers[0] < high.center
+        assert low.center + high.center == pytest.approx(2 * group.centers[0])
+        assert low.fwhm == high.fwhm < group.fwhm[0]
