@@ -7,9 +7,9 @@ import pytest
 from crystal_study import FCC, Sample, angles, powder
 
 from analysis import FitError, Phase, analyse_pattern, fit_lattice, fit_peaks, fit_phase
-from analysis.diffraction.crystal.indexing import index_lines
 from analysis.diffraction.analyse import _told_apart, _whole
 from analysis.diffraction.crystal.explained import explained
+from analysis.diffraction.crystal.indexing import index_lines
 
 EDGE = 4.0786
 FCC_SAMPLE = Sample((EDGE,) * 3, "F m -3 m", FCC[:9])

@@ -400,7 +400,7 @@ def test_an_outlier_is_one_by_students_test_of_the_others():
     """The mean of three values, two of which agree: Student's t with one degree of freedom."""
     values = np.array([1.0, 1.0 + 1e-3, 2.0])
     left = values - values.mean()
-    solved = Solution("none", np.ones(1), left, left, np.ones(3), np.full(3, 1 / 3), np.ones((1, 1)),
+    solved = Solution("none", np.ones(1), left, left, np.ones(3), np.full(3, 1 / 3), np.eye(1),
                       known=False)  # fmt: skip
     assert solved.dof == 2
     t = (2.0 - values[:2].mean()) / (np.std(values[:2], ddof=1) * np.sqrt(1 + 1 / 2))

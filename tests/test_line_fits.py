@@ -15,8 +15,8 @@ from analysis.diffraction.lines.fitted import FittedPattern, Noise
 from analysis.diffraction.lines.group import FittedGroup, GroupModel, parameter_of
 from analysis.diffraction.lines.in_turns import find_and_fit, model_of, settle
 from analysis.diffraction.lines.search import Candidate
-from analysis.diffraction.shapes import SHAPES as LIST
 from analysis.diffraction.lines.whole_pattern import splines_for
+from analysis.diffraction.shapes import SHAPES as LIST
 from analysis.diffraction.shapes import shape_named
 from analysis.numerics.least_squares import Minimum
 

@@ -411,7 +411,9 @@ def test_what_is_found_at_a_known_place_is_that_line(center, fwhm, left):
     assert start == [Candidate(12.0, 0.2), *([line] if left else []), *sharp]
 
 
-@pytest.mark.parametrize(("area", "alone", "among"), [(2.9, True, True), (3.5, True, False), (4.1, False, False)])
+@pytest.mark.parametrize(
+    ("area", "alone", "among"), [(2.9, True, True), (3.5, True, False), (4.1, False, False)]
+)
 def test_a_line_that_stands_alone_must_be_larger(area, alone, among):
     """Four errors of its area instead of three."""
     for lines, expected in ((1, alone), (2, among)):
@@ -483,7 +485,7 @@ def test_a_line_is_split_in_two_of_which_none_is_small(part, sound):
     pair = splits._pair_of(fitted, group)
     assert pair is not None
     low, high = pair.split.places
-    assert (AT - 0.1 < low < AT - 0.05) and (low < high)
+    assert AT - 0.1 < low < AT - 0.05 < high
     assert pair.called_for == sound
 
 

@@ -505,9 +505,7 @@ def test_where_the_fit_begins_does_not_matter():
     truth = np.array([4e-3, 8e-3])
     measured = law.value(truth) * (1 + 0.1 * np.array([1, -1, 1, 1, -1, -1, 1]))
     errors, angles = np.geomspace(4e-3, 4e-2, 7), np.geomspace(1, 1e-2, 7)
-    ends = [
-        _settle(law, measured, errors, angles, start).values for start in (truth, 1.3 * truth)
-    ]
+    ends = [_settle(law, measured, errors, angles, start).values for start in (truth, 1.3 * truth)]
     assert ends[0] == pytest.approx(ends[1], rel=1e-6)
     again = _settle(law, measured, errors, angles, ends[0])
     weights = 1 / (errors**2 + (law.slope(ends[0]) * angles) ** 2)
