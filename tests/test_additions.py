@@ -164,6 +164,17 @@ def test_parts_that_grow_alike_are_not_resolved(share, addition):
     assert any("grow alike" in text for text in wh.remarks)
 
 
+@pytest.mark.parametrize("at", [2, 4, 6])
+@pytest.mark.parametrize("factor", [0.2, 1.8])
+def test_parts_of_which_one_is_off_are_resolved_if_growing_alike_fits_no_better(at, factor):
+    """The Lorentzian part of a line, by tens of its errors."""
+    lorentz = resolved(strain=0.5 * STRAIN).lorentzian_fwhm.copy()
+    lorentz[at] *= factor
+    wh = williamson_hall(resolved(strain=0.5 * STRAIN, lorentzian_fwhm=lorentz))
+    assert wh.addition == "resolved"
+    assert any("as they must then, if roughly" in text for text in wh.remarks)
+
+
 def test_a_law_that_disagrees_is_named():
     linear = williamson_hall(make_peaks(TWO_THETA, breadths("linear"), 0.005 * breadths("linear")))
     assert any("the law of Halder and Wagner" in text for text in linear.remarks)

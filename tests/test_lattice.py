@@ -9,7 +9,7 @@ from scipy.signal import find_peaks
 
 import analysis
 from analysis import AnalysisError, DataError, FitError
-from analysis.diffraction.crystal import indexing
+from analysis.diffraction.crystal import indexing, lattice_solver
 from analysis.diffraction.crystal import phase as phase_module
 from analysis.diffraction.crystal.indexing import index_lines
 from analysis.diffraction.crystal.lattice import fit_lattice
@@ -17,6 +17,7 @@ from analysis.diffraction.crystal.lattice_solver import Solution, outliers_of
 from analysis.diffraction.crystal.phase import Phase, label_of, reflections
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
+from analysis.numerics.least_squares import Undetermined
 
 GOLD = Phase("gold", 3.878, space_group="F m -3 m")
 IRON = Phase("iron", 2.866, space_group="I m -3 m")
@@ -245,6 +246,20 @@ def test_a_known_cell_comes_back(phase, offset, shift):
     if offset != "none":
         assert fit.shift.n == pytest.approx(shift, abs=1e-5)
     assert fit.warnings == ()
+
+
+def test_lines_without_error_are_fitted_at_once(monkeypatch):
+    """The fit to 1/d^2, with which the one to the angles begins, is exact then."""
+    begun = []
+
+    def stopped(_model, start, *_, **__):
+        begun.append(start)
+        raise Undetermined("stopped")
+
+    monkeypatch.setattr(lattice_solver, "minimise", stopped)
+    with pytest.raises(FitError, match="the fit of rutile type does not settle"):
+        fit_lattice(lines_of(RUTILE), RUTILE, offset="zero")
+    assert begun[0] == pytest.approx([*RUTILE.constants, 0.0], rel=1e-9, abs=1e-12)
 
 
 @named
