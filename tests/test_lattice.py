@@ -363,10 +363,15 @@ def test_an_offset_that_nobody_asked_for_is_fitted_and_said():
     assert any("a and the zero shift are hardly told apart" in text for text in fit.remarks)
 
 
-def test_what_kind_of_offset_it_is_the_error_covers_where_the_lines_do_not_tell():
+@pytest.mark.parametrize(
+    ("wavelength", "until", "error"), [(33.44, 30, 0.002), (154.06, 120, 0.006)]
+)
+def test_what_kind_of_offset_it_is_the_error_covers_where_the_lines_do_not_tell(
+    wavelength, until, error
+):
     rng = np.random.default_rng(3)
-    peaks = lines_of(GOLD, until=30, error=0.002)
-    x = peaks.two_theta + 0.04 * np.cos(peaks.theta) + rng.normal(0, 0.002, len(peaks))
+    peaks = lines_of(GOLD, wavelength=wavelength, until=until, error=error)
+    x = peaks.two_theta + 0.04 * np.cos(peaks.theta) + rng.normal(0, error, len(peaks))
     moved = dataclasses.replace(peaks, two_theta=x)
     unasked, zero, tilted = (
         fit_lattice(moved, GOLD, offset=kind) for kind in ("auto", "zero", "displacement")
@@ -379,6 +384,8 @@ def test_what_kind_of_offset_it_is_the_error_covers_where_the_lines_do_not_tell(
         # Unasked, offsets count as small: that narrows by a trifle.
         assert low - 0.05 * (high - low) <= fit.interval()[0]
         assert fit.interval()[1] <= high + 0.05 * (high - low)
+    farthest = max(abs(end - unasked.a.n) for fit in (zero, tilted) for end in fit.interval())
+    assert (high - low) / 2 == pytest.approx(farthest, rel=0.05)
     found = unasked.to_dict()["a"]
     assert found["interval"] == [low, high]
     assert found["systematic"] == unasked.systematic["a"] > 0
