@@ -9,7 +9,14 @@ from scipy import integrate
 
 from analysis import line_breadth, williamson_hall
 from analysis.diffraction.peaks import CommonErrors
-from analysis.diffraction.strain.additions import BreadthLaw, ParabolaLaw, PartsLaw
+from analysis.diffraction.strain.additions import (
+    BreadthLaw,
+    ParabolaLaw,
+    PartsLaw,
+    add_up,
+    addition_named,
+)
+from analysis.diffraction.strain.breadth_law import fit_breadths
 from analysis.numerics.bounded import bounded_interval, nearest_allowed
 from analysis.show import strain_plots, strain_report
 
@@ -61,6 +68,15 @@ def test_the_law_of_halder_and_wagner_is_their_parabola_and_near_the_voigt_funct
     assert beta == pytest.approx(breadths("resolved"), rel=0.06)
 
 
+@pytest.mark.parametrize("fwhm", [False, True])
+@pytest.mark.parametrize("addition", ["linear", "quadrature", "halder-wagner", "resolved"])
+def test_one_part_alone_is_the_whole(addition, fwhm):
+    way, some = addition_named(addition), np.geomspace(1e-6, 1e-2, 5)
+    none = np.zeros(5)
+    assert add_up(way, some, none, fwhm=fwhm) == pytest.approx(some, rel=1e-4)
+    assert add_up(way, none, some, fwhm=fwhm) == pytest.approx(some, rel=1e-9)
+
+
 @pytest.mark.parametrize("addition", ["linear", "quadrature", "halder-wagner"])
 def test_whole_breadths_give_back_what_was_added(addition):
     wh = williamson_hall(make_peaks(TWO_THETA, breadths(addition), 1e-6), addition=addition)
@@ -102,6 +118,37 @@ def test_the_shape_chooses():
     assert williamson_hall(gaussian).size.n == pytest.approx(SIZE, rel=1e-6)
 
 
+def test_parts_of_which_no_correlation_is_known_count_as_independent():
+    known, alone = resolved(), resolved(parts_correlation=None)
+    assert alone.parts.correlation == pytest.approx(np.zeros(9))
+    for one, other in zip(alone.parts[:4], known.parts[:4], strict=True):
+        assert one == pytest.approx(other)
+    assert williamson_hall(alone).strain.n == pytest.approx(STRAIN, rel=1e-6)
+
+
+@pytest.mark.parametrize("error", [1e-4, 2e-3])
+def test_of_squares_that_add_the_strain_is_a_root(error):
+    """Its error is that of a root, as far as the square is above zero for sure."""
+    peaks = make_peaks(TWO_THETA, breadths("quadrature"), error)
+    wh = williamson_hall(peaks, addition="quadrature", model="full")
+    term, own = wh.full.values[1], np.sqrt(wh.full.covariance[1, 1])
+    assert term == pytest.approx(STRAIN**2, rel=1e-6)
+    assert (own < STRAIN**2 / 2) == (error < 1e-3)
+    expected = own / (2 * STRAIN) if error < 1e-3 else np.sqrt(2 * own)
+    assert wh.strain_by_full.n == pytest.approx(STRAIN, rel=1e-6)
+    assert wh.strain_by_full.s == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize(("addition", "power"), [("linear", 1), ("quadrature", 2)])
+def test_a_size_beside_a_strain_below_zero_has_the_error_of_its_own_term(addition, power):
+    beta = breadths(addition, strain=0.0) * (1 - 0.002 * (TWO_THETA - 8))
+    wh = williamson_hall(make_peaks(TWO_THETA, beta, 1e-4), addition=addition, model="full")
+    assert wh.full.values[1] < 0
+    term, variance = nearest_allowed(wh.full.values, wh.full.covariance)[0], wh.full.covariance
+    assert wh.size.n == pytest.approx(0.9 * WAVELENGTH / 1000 / term ** (1 / power))
+    assert wh.size.s / wh.size.n == pytest.approx(np.sqrt(variance[0, 0]) / term / power)
+
+
 @pytest.mark.parametrize(("share", "addition"), [(0.7, "linear"), (0.3, "quadrature")])
 def test_parts_that_grow_alike_are_not_resolved(share, addition):
     beta = np.degrees(breadths(addition))
@@ -115,6 +162,17 @@ def test_parts_that_grow_alike_are_not_resolved(share, addition):
     wh = williamson_hall(alike)
     assert wh.addition == addition
     assert any("grow alike" in text for text in wh.remarks)
+
+
+@pytest.mark.parametrize("at", [2, 4, 6])
+@pytest.mark.parametrize("factor", [0.2, 1.8])
+def test_parts_of_which_one_is_off_are_resolved_if_growing_alike_fits_no_better(at, factor):
+    """The Lorentzian part of a line, by tens of its errors."""
+    lorentz = resolved(strain=0.5 * STRAIN).lorentzian_fwhm.copy()
+    lorentz[at] *= factor
+    wh = williamson_hall(resolved(strain=0.5 * STRAIN, lorentzian_fwhm=lorentz))
+    assert wh.addition == "resolved"
+    assert any("as they must then, if roughly" in text for text in wh.remarks)
 
 
 def test_a_law_that_disagrees_is_named():
@@ -155,6 +213,17 @@ def test_an_error_that_all_lines_share_is_not_averaged_away():
     assert together.size.s == pytest.approx(np.hypot(own * alone.size.s, 0.009 * SIZE), rel=1e-2)
     some = make_peaks(TWO_THETA, beta, error, common=shared).select([0, 3])
     assert some.common.integral_breadth.shape == (1, 2)
+
+
+def test_an_error_that_is_all_shared_moves_all_breadths_by_itself():
+    """Equal parts of all breadths: strain of eq. 8 by the same part, and hardly more."""
+    law = BreadthLaw(THETA, full=False, power=1)
+    measured = law.value(np.array([STRAIN]))
+    errors = 0.01 * measured
+    found = fit_breadths(law, measured, errors, np.zeros(9), errors[None, :])
+    # A tenth of each error is taken for the line's own.
+    expected = np.hypot(0.01, 0.1 * 0.01 / np.sqrt(9)) * STRAIN
+    assert np.sqrt(found.covariance[0, 0]) == pytest.approx(expected, rel=1e-6)
 
 
 # ------------------------------------------------------------------- two parameters above zero

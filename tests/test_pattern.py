@@ -226,6 +226,8 @@ def test_scans_of_different_length_of_time_are_told_apart():
     two = pattern([*X[:500], *X[400:]], [*Y[:500], *3 * AGAIN[400:]])
     factor = re.search(r"overlap one has ([\d.]+) times the intensity of another", two.notes[0])[1]
     assert float(factor) == pytest.approx(3, rel=0.05)
+    alike = pattern([*X[:500], *X[400:]], [*Y[:500], *AGAIN[400:]])
+    assert alike.notes[0] == "2 scans follow one another; they are merged and sorted"
 
 
 def test_repeated_angles_are_averaged_with_their_errors():

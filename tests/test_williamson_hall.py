@@ -498,6 +498,22 @@ def test_lines_of_one_direction_that_scatter_widen_its_strain():
     assert found.strain.s == pytest.approx(birge / np.sqrt((errors**-2).sum()), rel=1e-6)
 
 
+def test_where_the_fit_begins_does_not_matter():
+    """Its weights hold the slope of the law, which must be that of the end."""
+    theta = np.radians(np.linspace(8, 28, 7) / 2)
+    law = BreadthLaw(theta, full=True, power=1)
+    truth = np.array([4e-3, 8e-3])
+    measured = law.value(truth) * (1 + 0.1 * np.array([1, -1, 1, 1, -1, -1, 1]))
+    errors, angles = np.geomspace(4e-3, 4e-2, 7), np.geomspace(1, 1e-2, 7)
+    ends = [_settle(law, measured, errors, angles, start).values for start in (truth, 1.3 * truth)]
+    assert ends[0] == pytest.approx(ends[1], rel=1e-6)
+    again = _settle(law, measured, errors, angles, ends[0])
+    weights = 1 / (errors**2 + (law.slope(ends[0]) * angles) ** 2)
+    rows = np.array([1 / np.cos(theta), 4 * np.tan(theta)])
+    expected = np.linalg.solve((rows * weights) @ rows.T, rows @ (weights * measured))
+    assert again.values == pytest.approx(expected, rel=1e-5)
+
+
 @pytest.mark.parametrize("seed", [271, 634])
 def test_steps_that_would_swing_for_ever_are_damped(seed):
     """Breadths of squares that add, far off any law: plain steps go to and fro."""
