@@ -325,6 +325,16 @@ def test_the_first_guess_weighs_squares_by_their_errors(name):
     assert law.guess(measured, errors) == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.parametrize("name", ["eq. 7", "eq. 8"])
+def test_the_first_guess_weighs_breadths_by_their_errors(name):
+    law, rng = EVERY_LAW[name](THETA), np.random.default_rng(4)
+    errors = np.geomspace(1, 30, THETA.size) * 1e-5
+    measured = law.value(parameters(name)) + errors * rng.normal(size=THETA.size)
+    terms = np.array([1 / np.cos(THETA), 4 * np.tan(THETA)][name == "eq. 8" :]) / errors
+    expected, *_ = np.linalg.lstsq(terms.T, measured / errors, rcond=None)
+    assert law.guess(measured, errors) == pytest.approx(expected, rel=1e-6)
+
+
 @pytest.mark.parametrize("name", EVERY_LAW)
 def test_the_spread_of_a_law_is_what_one_per_cent_of_each_breadth_moves(name):
     law, p = EVERY_LAW[name](THETA), parameters(name)

@@ -292,6 +292,13 @@ def test_lines_that_stray_widen_the_errors_until_chi_square_is_the_degrees_of_fr
     assert any("scatter about the law by more than their errors" in text for text in wh.warnings)
 
 
+@pytest.mark.parametrize(("n", "said"), [(3, "one degree"), (5, "3 degrees")])
+def test_scatter_is_said_with_its_degrees_of_freedom(n, said):
+    unlike = 1 + 0.1 * (-1.0) ** np.arange(7)
+    wh = williamson_hall(lines(factors=unlike).select(np.arange(n)), model="full")
+    assert any(f" for {said} of freedom)" in text for text in wh.warnings)
+
+
 def test_lines_that_do_not_stray_keep_their_errors():
     wh = williamson_hall(calm(formula(THETA, 5e-3, np.inf)))
     weights = np.tan(wh.lines.theta) / np.radians(wh.lines.integral_breadth_error)
