@@ -165,3 +165,12 @@ def test_the_unit_of_the_lengths_does_not_matter(unit):
     plain = linear_compressibility(p, length, length_error=np.full(6, 1e-3))
     assert found.at().n == pytest.approx(0.004)
     assert found.at().s == pytest.approx(plain.at().s)
+
+
+def test_a_degree_may_be_a_whole_number_of_any_type():
+    whole = linear_compressibility(PRESSURE, shrinking(0.006), degree=1)
+    for degree in (1.0, np.float64(1), np.int64(1)):
+        same = linear_compressibility(PRESSURE, shrinking(0.006), degree=degree)
+        assert same.to_dict() == whole.to_dict()
+    with pytest.raises(DataError, match=r"must be 1 or 2, got 1\.5"):
+        linear_compressibility(PRESSURE, shrinking(0.006), degree=1.5)

@@ -312,8 +312,10 @@ def linear_compressibility(
     >>> print(f"{1000 * shrinking.at().n:.1f} per TPa")
     5.0 per TPa
     """
-    if degree is not None and as_number("degree", degree) not in (1, 2):
-        raise DataError(f"degree must be 1 or 2, got {degree!r}")
+    if degree is not None:
+        if as_number("degree", degree) not in (1, 2):
+            raise DataError(f"degree must be 1 or 2, got {degree!r}")
+        degree = int(degree)
     p, length, relative = _checked(pressure, length, length_error)
     different = np.unique(p).size
     least = (degree or 1) + 1
