@@ -33,7 +33,7 @@ from typing import TextIO
 
 from compendium import plan, state
 from compendium.faults import end_with_parent, in_one_line, killed_by, reasons_in
-from compendium.files import read
+from compendium.files import read, remove
 
 NO_CHECKOUT = (
     f"the book's texts are not installed with the package (there is no {plan.BOOK}); run `make "
@@ -61,7 +61,7 @@ def build(target: str, options: list[str], lock: int) -> int:
     if state.finished(survey.everything()):
         print("Nothing has changed: 0 notebooks executed.")
     else:
-        state.FINISHED.unlink(missing_ok=True)
+        remove(state.FINISHED)
         if survey.missing and plan.fetch(survey):
             survey = plan.Survey()
         state.heal()

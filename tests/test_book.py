@@ -23,6 +23,7 @@ import studies
 from small_book import FAR_AWAY, Copy
 
 from compendium.browser import elsewhere
+from compendium.policy import PRINT
 
 ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
@@ -488,7 +489,7 @@ def test_what_pages_load_and_link_to_exists(book):
     for page in book:
         for address in (*page.loaded, *page.links):
             parts = urlsplit(address)
-            if parts.scheme or elsewhere(address):
+            if parts.scheme or elsewhere(address) or address == PRINT:
                 continue
             target = page.path
             if parts.path:

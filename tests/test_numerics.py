@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from analysis import DataError, FitError
+from analysis import DataError, DiffractionPattern, FitError
 from analysis.numerics import arithmetic
 from analysis.numerics.bounded import bounded_interval, nearest_allowed
+from analysis.numerics.checks import as_number
 from analysis.numerics.linear import fit_linear
 from analysis.numerics.means import weighted_mean
 from analysis.numerics.scatter import robust_deviation, scatter_of_neighbours
@@ -189,3 +190,15 @@ def test_the_routines_are_those_that_the_processor_has(
     assert not arithmetic._has_avx2()
     (tmp_path / "cpuinfo").write_text(f"processor: 0\n{flags}\n")
     assert arithmetic._has_avx2() is known
+
+
+def test_short_numbers_of_numpy_are_compared_as_python_s():
+    # All warnings are errors here.
+    assert as_number("x", np.float32(3.0)) == 3.0
+    assert as_number("x", np.int8(3)) == 3.0
+    two_theta = np.arange(20.0, 21.0, 0.02)
+    pattern = DiffractionPattern(two_theta, two_theta, wavelength=np.float32(61.5))
+    assert pattern.wavelength == 61.5
+    for value in (np.bool_(1), np.complex128(1), np.float16(np.inf)):
+        with pytest.raises(DataError, match="x must be a number"):
+            as_number("x", value)

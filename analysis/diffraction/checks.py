@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.errors import DataError, shown
-from analysis.numerics.checks import MOST, as_vector, refuse_overload
+from analysis.numerics.checks import MOST, as_python, as_vector, refuse_overload
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.typing import Floats, Place, Wavelengths
 
@@ -148,8 +148,8 @@ def checked_wavelengths(
 
 
 def _checked(value: Any, label: str, name: str) -> float:
-    known = isinstance(value, (int, float, np.integer, np.floating))
-    if not known or isinstance(value, bool) or not -MOST <= value <= MOST:
+    known = as_python(value)
+    if isinstance(known, bool) or not isinstance(known, (int, float)) or not -MOST <= known <= MOST:
         raise DataError(f"{name}: {label} is {shown(value)}; a number in pm is needed")
     if SHORTEST_WAVELENGTH <= value <= LONGEST_WAVELENGTH:
         return float(value)

@@ -13,6 +13,13 @@ OVERLOAD = 1e30
 MOST = 1.7e308
 
 
+def as_python(value: object) -> object:
+    """Return a number of numpy's as Python's: a short one would overflow where it is compared."""
+    if isinstance(value, np.floating):
+        return float(value)
+    return int(value) if isinstance(value, np.integer) else value
+
+
 def as_number(name: str, value: object, *, finite: bool = True) -> float:
     """Return a number as a float, a finite one unless NaN and infinities are left to others.
 
@@ -21,8 +28,9 @@ def as_number(name: str, value: object, *, finite: bool = True) -> float:
     DataError
         If it is none.
     """
+    value = as_python(value)
     # No `isfinite`: integers of any length compare with floats, but are not turned into one.
-    if isinstance(value, (int, float, np.floating, np.integer)) and (
+    if isinstance(value, (int, float)) and (
         -MOST <= value <= MOST or not (finite or isinstance(value, int))
     ):
         return float(value)
