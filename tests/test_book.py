@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import studies
-from small_book import FAR_AWAY, Copy
+from small_book import FAR_AWAY, Copy, wait_until
 
 from compendium.browser import elsewhere
 from compendium.policy import PRINT
@@ -373,13 +373,6 @@ def test_a_package_that_cannot_be_read_is_one_line(copy, tmp_path):
     assert (done.returncode, executed) == (2, [])
     assert len(done.stderr.splitlines()) == 1
     assert "nothere.json" in done.stderr
-
-
-def wait_until(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
 
 
 # --- the built pages ------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from small_book import Copy
+from small_book import Copy, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 SOON = 20  # seconds from a fault to the end of the build
@@ -110,13 +110,6 @@ def held(copy):
         finally:
             hold.unlink(missing_ok=True)
             build.kill()
-
-
-def wait_until(condition, seconds=120):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
 
 
 def running(copy):
