@@ -16,7 +16,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 SEED ?= $(shell git rev-parse --short=8 HEAD 2>/dev/null || echo 0)
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up book results zip pdf screenshots test studies lab check compare bench lock clean
+.PHONY: help set-up book results zip pdf screenshots test studies fuzz mutate lab check compare \
+	bench lock clean
 
 help:
 	@echo "make book    build the whole book: _build/html/index.html"
@@ -28,6 +29,9 @@ help:
 	@echo "             ARGUMENTS=--all  of every sheet; ARGUMENTS=3-1-debye  of one page"
 	@echo "make test    run the tests on all cores; OPTIONS=--studies  the long ones, too"
 	@echo "make studies run the simulations with all replicates: _build/studies.csv"
+	@echo "make fuzz    try inputs that nobody would write: SECONDS=600, SEED=5, TARGETS=packages;"
+	@echo "             REPEAT=1  only those that failed, from _build/fuzz"
+	@echo "make mutate  which small changes of the physics no test notices: _build/mutants.csv"
 	@echo "make lab     open the chapters as notebooks in JupyterLab"
 	@echo "make check   lint, type-check, who imports whom, lines of code"
 	@echo "make compare OLD=results.json  what differs in the numbers from a former build"
@@ -63,6 +67,16 @@ studies: set-up
 	@echo "seed: $(SEED)"
 	@$(RUN) -m pytest -n auto -m study --studies=full --seed $(SEED) $(OPTIONS)
 	@echo "What they found is in $(CURDIR)/_build/studies.csv; the next make book shows it"
+
+# Always the same inputs unless a SEED is given; the time decides how many of them.
+SECONDS ?= 600
+fuzz: set-up
+	@PYTHONPATH=tests $(RUN) -m fuzz --seconds $(SECONDS) $(if $(REPEAT),--repeat) \
+		--seed $(if $(filter file,$(origin SEED)),0,$(SEED)) $(TARGETS)
+
+# A fixed sample, on all cores; OPTIONS="--size 50 --seed 1 --processes 1 --room pressure".
+mutate: set-up
+	@$(RUN) tests/mutants.py $(OPTIONS)
 
 lab: set-up
 	@$(RUN) -m jupytext_config \

@@ -13,6 +13,12 @@ plan = json.loads(Path("plan.json").read_text(encoding="utf-8"))
 sheets, chapters = plan["sheets"], plan["chapters"]
 run = "{plan[python]:q} -m compendium.run"
 
+
+def template(sheet):
+    """Return what a sheet is made from; one of a data set that cannot be used has none."""
+    return [] if "refused" in sheet else "stamps/templates/" + sheet["kind"]
+
+
 localrules: book, results, pages
 
 
@@ -24,7 +30,7 @@ rule sheet:
     input:
         "stamps/code",  # analysis/, requirements.lock, the interpreter
         "stamps/data/{name}",  # the file and what the data package says of it
-        lambda w: "stamps/templates/" + sheets[w.name]["kind"],
+        lambda w: template(sheets[w.name]),
     output: "executed/sheets/{name}.ipynb"
     wildcard_constraints: name="[^/]+"
     message: "sheet {wildcards.name}"
@@ -56,6 +62,6 @@ rule pages:
         "results.json",
         expand("executed/sheets/{name}.ipynb", name=sheets),
         expand("executed/chapters/{name}.ipynb", name=chapters),
-    output: touch("pages-made")
+    output: "pages-made"  # a digest of them
     message: "pages"
     shell: run + " pages"

@@ -1,14 +1,17 @@
 """The errors that this package raises on purpose: each one line, for people."""
 
+import errno
 import re
 from collections.abc import Callable
 from typing import TypeVar
 
 Result = TypeVar("Result")
 
-# Characters that change what a terminal or a page shows around them: controls, and those
-# that turn the direction of writing.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Characters that change what a terminal or a page shows around them: controls, those that
+# turn the direction of writing, and halves of characters, which cannot be written at all.
+UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 # Characters of one word in a message; a path may be long.
 _WORD = 300
 
@@ -47,7 +50,7 @@ class AnalysisError(ValueError):
     """
 
     def __init__(self, message: str) -> None:
-        line = _UNSEEN.sub(" ", " ".join(message.splitlines()))
+        line = UNSEEN.sub(" ", " ".join(message.splitlines()))
         super().__init__(re.sub(rf"\S{{{_WORD + 1},}}", _ends_of, line))
 
 
@@ -69,3 +72,29 @@ def attempt(fit: Callable[[], Result]) -> tuple[Result | None, str | None]:
         return fit(), None
     except AnalysisError as error:
         return None, str(error)
+
+
+# What helps where a file or folder cannot be used, by the number of the system's error.
+_HELP = {
+    errno.ENOSPC: "make room there",
+    errno.EDQUOT: "make room there",
+    errno.EROFS: "name another place",
+    errno.EACCES: "allow it, or name another place",
+    errno.EPERM: "allow it, or name another place",
+    errno.ENOMEM: "close other programs",
+}
+
+
+def of_the_machine(error: OSError | MemoryError) -> str:
+    """Return what the machine refused in one line: which file, why, and what helps.
+
+    Examples
+    --------
+    >>> of_the_machine(OSError(28, "No space left on device", "/mnt/out.csv"))
+    '/mnt/out.csv: No space left on device; make room there'
+    """
+    if isinstance(error, MemoryError):
+        return "the machine has not enough memory for it"
+    where = f"{error.filename}: " if error.filename else ""
+    helps = f"; {_HELP[error.errno]}" if error.errno in _HELP else ""
+    return str(AnalysisError(f"{where}{error.strerror or error}{helps}"))

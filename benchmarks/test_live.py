@@ -69,7 +69,7 @@ def visit(browser):
 def test_a_redraw_fits_into_a_frame(name, visit, note):
     page_name, slider = PAGES[name]
     page = visit(ROOT / "_build" / "html" / f"{page_name}.html").page
-    page.wait_for_function("document.documentElement.dataset.explorers === 'ready'")
+    page.wait_for_function("() => document.documentElement.dataset.explorers === 'ready'")
     frame = statistics.median(page.evaluate(IDLE))
     one = page.locator(f"#live-{name} input[name={slider}]")
     one.scroll_into_view_if_needed()
@@ -93,7 +93,7 @@ def test_a_redraw_fits_into_a_frame(name, visit, note):
 @pytest.mark.parametrize("name", ["3-1-debye", "3-2-coupling", "3-3-strain", "3-4-pressure"])
 def test_the_first_figure_is_live_soon_after_the_page(name, visit, note):
     page = visit(ROOT / "_build" / "html" / f"{name}.html").page
-    page.wait_for_function("document.documentElement.dataset.explorers === 'ready'")
+    page.wait_for_function("() => document.documentElement.dataset.explorers === 'ready'")
     loaded, live = page.evaluate(
         "() => [performance.timing.loadEventEnd - performance.timing.navigationStart, "
         "performance.getEntriesByName('explorer-live')[0].startTime]"

@@ -2,21 +2,21 @@
 
 ``python -m compendium.build`` (what `make book` calls) works in three steps.
 
-1. Look at everything the book depends on, by content. Nothing changed since the last
-   successful build: nothing is done.
-2. Write the plan and its stamps (compendium/plan.py), and let Snakemake run the Snakefile: it
-   executes the sheets and chapters whose stamps are newer than they are, collects the
-   results, makes the pages. Every output is written in one piece, so a build that is killed
-   leaves nothing half-done behind.
-3. Report what failed, with its cell and traceback. The mark of a finished build is written
-   last: one that failed or was killed is never mistaken for it.
+1. Look at everything the book depends on, by content. Nothing changed since the last successful
+   build, and nothing that it wrote was altered since: nothing is done.
+2. Heal what is left of former builds (compendium/state.py). Write the plan and its stamps
+   (compendium/plan.py), and let Snakemake run the Snakefile: it executes the sheets and chapters
+   whose stamps are newer than they are, collects the results, makes the pages. Every output is
+   written in one piece, so a build that is killed leaves nothing half-done behind.
+3. Report what failed, with its cell and traceback, and what broke off, with the reason. The
+   mark of a finished build is written last: one that failed or was killed is never mistaken
+   for it.
 
 ``--data`` names a data package of one's own; what else is given goes to Snakemake, such as
 ``--cores 4`` or ``--profile profiles/slurm``.
 """
 
 import argparse
-import ctypes
 import fcntl
 import os
 import re
@@ -24,58 +24,71 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import TextIO
 
-from analysis.errors import DataError
-from compendium import plan
+from compendium import plan, state
+from compendium.faults import end_with_parent, in_one_line, killed_by, reasons_in
+from compendium.files import read, remove
 
-FINISHED = plan.BUILD / "finished"
-LOG = plan.BUILD / "snakemake.log"
 NO_CHECKOUT = (
     f"the book's texts are not installed with the package (there is no {plan.BOOK}); run `make "
     "book` in a clone of the repository"
 )
 TARGETS = {"book": "pages-made", "results": "results.json"}
+GRACE = 5.0  # seconds that Snakemake has to end when it is told to
+LAST = 400  # lines of its log in which the reason is looked for
 
 
 def main() -> int:
-    started = time.monotonic()
     target, options = arguments()
     if not plan.BOOK.is_dir():
         print(f"error: {NO_CHECKOUT}", file=sys.stderr)
         return 2
+    state.make_folder()
     with only_one_build() as lock:
-        try:
+        return build(target, options, lock)
+
+
+def build(target: str, options: list[str], lock: int) -> int:
+    """Bring the book up to date; return the exit status."""
+    started = time.monotonic()
+    survey = plan.Survey()
+    if state.finished(survey.everything()):
+        print("Nothing has changed: 0 notebooks executed.")
+    else:
+        remove(state.FINISHED)
+        if survey.missing and plan.fetch(survey):
             survey = plan.Survey()
-        except DataError as error:
-            print(f"error: {error}", file=sys.stderr)
-            return 2
-        if plan.read(FINISHED) == survey.everything() and (plan.HTML / "index.html").exists():
-            print("Nothing has changed: 0 notebooks executed.")
-        else:
-            FINISHED.unlink(missing_ok=True)
-            if survey.missing and plan.fetch(survey):
-                survey = plan.Survey()
-            plan.forget_failures()
-            plan.write_plan(survey)
-            done = run_snakemake([TARGETS[target], *options], lock)
-            failed = report_failures()
-            if not done and not failed:
-                print(f"error: the build broke off; Snakemake says why: {LOG}", file=sys.stderr)
-            if not done or failed:
-                return 1
-            if target == "book":
-                FINISHED.write_text(survey.everything(), encoding="utf-8")
-            print(f"Built in {time.monotonic() - started:.0f} s.")
-        if survey.missing:
-            names = ", ".join(survey.missing)
-            print(f"Data not on this machine (pages say how to get them): {names}")
-        place = plan.HTML / "index.html" if target == "book" else plan.BUILD / "results.json"
-        print(f"The {target} {'is' if target == 'book' else 'are'} at {place}")
-    return 0
+        state.heal()
+        state.make_missing(plan.write_plan(survey))
+        reasons = run_snakemake([TARGETS[target], *options], lock)
+        failed = report_failures()
+        if reasons and not failed:
+            print(
+                f"error: the build broke off: {'; '.join(reasons)} (Snakemake's log: {state.LOG})",
+                file=sys.stderr,
+            )
+        if reasons or failed:
+            return 1
+        if plan.Survey().everything() != survey.everything():
+            print("error: a source changed during the build; run it again", file=sys.stderr)
+            return 1
+        if target == "book":
+            state.finish(survey.everything())
+        print(f"Built in {time.monotonic() - started:.0f} s.")
+    if survey.missing:
+        names = ", ".join(survey.missing)
+        print(f"Data not on this machine (pages say how to get them): {names}")
+    place = plan.HTML / "index.html" if target == "book" else plan.BUILD / "results.json"
+    print(f"The {target} {'is' if target == 'book' else 'are'} at {place}")
+    for name, (_, reason) in survey.refused.items():
+        print(f"error: {name} is not used, all others are: {reason}", file=sys.stderr)
+    return 1 if survey.refused else 0
 
 
 def arguments() -> tuple[str, list[str]]:
@@ -97,14 +110,20 @@ def arguments() -> tuple[str, list[str]]:
             os.environ[name] = str((caller / value).resolve())
         else:
             os.environ.pop(name, None)
+    folder = Path(os.environ.get("COMPENDIUM_DATA", plan.ROOT))
+    if not folder.is_dir():
+        print(f"warning: COMPENDIUM_DATA names {folder}, which is no folder", file=sys.stderr)
     return given.target, options
 
 
 # ---------------------------------------------------------------------------- Snakemake
 
 
-def run_snakemake(options: list[str], lock: int) -> bool:
-    """Run the Snakefile; say what is done and how much is left. Return whether all succeeded."""
+def run_snakemake(options: list[str], lock: int) -> list[str]:
+    """Run the Snakefile; say what is done and how much is left. Return why it broke off, if so.
+
+    Whatever happens here, nothing of it runs on afterwards.
+    """
     command = [
         *[sys.executable, "-m", "snakemake", "--snakefile", str(plan.ROOT / "Snakefile")],
         *["--directory", str(plan.BUILD), "--rerun-triggers", "mtime", "--keep-going"],
@@ -114,29 +133,57 @@ def run_snakemake(options: list[str], lock: int) -> bool:
     ]
     if not any(one.startswith(("--cores", "-c", "--profile")) for one in options):
         command += ["--cores", str(available_cores())]
-    with (
-        LOG.open("w", encoding="utf-8") as log,
-        subprocess.Popen(
+    last: deque[str] = deque(maxlen=LAST)
+    with state.LOG.open("w", encoding="utf-8", buffering=1) as log:
+        process = subprocess.Popen(
             [*command, *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             cwd=plan.ROOT,
             pass_fds=[lock],  # a Snakemake that outlives this script still holds the lock
-            preexec_fn=end_with_parent,  # noqa: PLW1509 - no threads run yet
-        ) as process,
-    ):
-        assert process.stdout is not None
-        follow(process.stdout, log)
-    return process.returncode == 0
+            start_new_session=True,  # a group of processes that can be ended as one
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - no threads yet
+        )
+        # Jobs that outlive a Snakemake that was killed would keep its output open.
+        Thread(target=lambda: end(process, wait=None), daemon=True).start()
+        try:
+            assert process.stdout is not None
+            follow(process.stdout, log, last)
+        except OSError as error:
+            error.filename = error.filename or str(state.LOG)
+            raise
+        finally:
+            end(process, wait=0 if sys.exc_info()[0] else None)
+    if process.returncode == 0:
+        return []
+    if process.returncode < 0:
+        return [f"Snakemake {killed_by(-process.returncode)}"]
+    return reasons_in(last) or ["no reason given"]
 
 
-def follow(lines: Iterable[str], log: TextIO) -> None:
-    """Turn Snakemake's log into a line for each finished job, and keep the log."""
+def end(process: subprocess.Popen[str], *, wait: float | None) -> None:
+    """Wait until a process ends, or end it then; end all that it has started."""
+    for seconds, sign in ((wait, signal.SIGTERM), (GRACE, signal.SIGKILL)):
+        try:
+            process.wait(seconds)
+            break
+        except subprocess.TimeoutExpired:
+            with suppress(OSError):
+                os.killpg(process.pid, sign)
+    with suppress(OSError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def follow(lines: Iterable[str], log: TextIO, last: deque[str]) -> None:
+    """Turn Snakemake's log into a line for each finished job; keep the log, and its last lines."""
     running: dict[str, str] = {}
     finished = ""
     for line in lines:
         log.write(line)
+        last.append(line)
         if job := re.match(r"Job (\d+): (.*)", line):
             running[job[1]] = job[2].strip()
         elif job := re.match(r"Finished jobid: (\d+)", line):
@@ -144,7 +191,7 @@ def follow(lines: Iterable[str], log: TextIO) -> None:
         elif job := re.match(r"(\d+) of (\d+) steps", line):
             now = f"; running: {', '.join(running.values())}" if running else ""
             print(f"  {job[1]} of {job[2]} done: {finished}{now}", flush=True)
-        elif re.match(r"\S+\.(md|ipynb|rst)(:\d+)?: |.*WARNING|error: the pages", line):
+        elif re.match(r"\S+\.(md|ipynb|rst)(:\d+)?: |.*WARNING", line):
             print(line.rstrip(), file=sys.stderr, flush=True)
 
 
@@ -155,12 +202,6 @@ def available_cores() -> int:
         return os.cpu_count() or 1
 
 
-def end_with_parent() -> None:
-    """Have Linux end Snakemake when this script is killed; it ends its jobs."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
-
-
 def report_failures() -> list[str]:
     """Print the cell and traceback of everything that failed; return their names."""
     names = []
@@ -168,9 +209,9 @@ def report_failures() -> list[str]:
         name = file.relative_to(plan.FAILURES).as_posix().removesuffix(".txt")
         kind, _, rest = name.partition("/")
         names.append(f"book/{rest}.md" if kind == "chapters" else f"sheet {rest}")
-        print(f"\n{names[-1]}: a cell failed\n\n{plan.read(file)}", file=sys.stderr)
+        print(f"\n{names[-1]}: a cell failed\n\n{read(file)}", file=sys.stderr)
     if names:
-        former = "" if (plan.BUILD / "pages-made").exists() else former_pages()
+        former = "" if state.PAGES_MADE.exists() else former_pages()
         print(f"error: a cell failed in {', '.join(names)}{former}", file=sys.stderr)
     return names
 
@@ -185,22 +226,39 @@ def former_pages() -> str:
 @contextmanager
 def only_one_build() -> Iterator[int]:
     """Wait until no other build runs in this checkout; yield the lock's descriptor."""
-    plan.BUILD.mkdir(exist_ok=True)
-    with (plan.BUILD / ".lock").open("w") as lock:
+    with state.LOCK.open("a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print("Another build is running here; waiting for it.", flush=True)
+            lock.seek(0)
+            other = holder(lock.read())
+            print(f"Another build{other} is running here; waiting for it.", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
+        there = state.LOCK.stat() if state.LOCK.exists() else None
+        if there is None or not os.path.samestat(there, os.fstat(lock.fileno())):
+            with only_one_build() as another:  # somebody removed the file
+                yield another
+            return
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
         yield lock.fileno()
 
 
+def holder(text: str) -> str:
+    """Return which process holds the lock, and that it sleeps, if that is known."""
+    if not re.fullmatch(r"\d{1,9}", text):
+        return ""
+    known = read(Path("/proc", text, "stat")) or ""
+    stopped = known.rpartition(")")[2].split()[:1] == ["T"]
+    return f" (process {text}{f', stopped: kill -CONT {text}' * stopped})"
+
+
 def interrupted(*_: object) -> None:
-    """End at once; Snakemake and its jobs have been interrupted, too."""
-    print("\ninterrupted; run it again and it goes on from here", file=sys.stderr, flush=True)
-    os._exit(130)
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, interrupted)
-    sys.exit(main())
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, interrupted)
+    sys.exit(in_one_line(main))

@@ -8,6 +8,9 @@ import zipfile
 from pathlib import Path
 
 from analysis import __version__
+from analysis.errors import DataError
+from compendium.faults import in_one_line
+from compendium.files import whole
 from compendium.plan import BUILD, HTML
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say
@@ -32,17 +35,20 @@ def write_zip(folder: Path, target: Path, top: str) -> int:
         for file in folder.rglob("*")
         if file.is_file() and file.relative_to(folder).as_posix() not in NOT_INSIDE
     }
-    part = target.with_suffix(".part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    if "index.html" not in files:
+        raise DataError(f"{folder}: no pages there; `make book` makes them")
+    with (
+        whole(target) as part,
+        zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive,
+    ):
         for name, file in sorted(files.items()):
             entry = zipfile.ZipInfo(f"{top}/{name}", EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3  # Unix, wherever this runs
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, file.read_bytes())
-    part.replace(target)
     return len(files)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(in_one_line(main))

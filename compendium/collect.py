@@ -9,13 +9,15 @@ from importlib import metadata
 from typing import Any
 
 from analysis.catalogue.datasets import describe
-from compendium.notebooks import write_whole
+from analysis.show.foreign import csv_cell
+from compendium.files import write_sealed
 from compendium.plan import BUILD, EXECUTED
 from compendium.sheets import recorded
 
 VERSIONS = ("la3ni2o7-compendium", "numpy", "scipy", "lmfit", "pybaselines", "gemmi")
 PARTS = ("", "error", "low", "high", "systematic")
 SAID = ("warnings", "remarks")
+DESCRIBED = ("name", "title", "kind", "origin", "sample", "run", "pressure")
 DESCRIPTION = ("name", "kind", "origin", "sample", "run", "pressure", "status", "error")
 
 
@@ -25,25 +27,30 @@ def write_results(plan: dict[str, Any]) -> None:
     versions |= {name: metadata.version(name) for name in VERSIONS}
     date = datetime.now(UTC).isoformat(timespec="seconds")
     content = {"date": date, "versions": versions, "sheets": sheets}
-    write_whole(BUILD / "results.csv", table(content))
-    write_whole(BUILD / "results.json", json.dumps(content, indent=1, ensure_ascii=False))
+    write_sealed(BUILD / "results.csv", table(content))
+    write_sealed(BUILD / "results.json", json.dumps(content, indent=1, ensure_ascii=False))
 
 
 def result(file: str, sheet: dict[str, Any]) -> dict[str, Any]:
     """Return what one sheet found, as analysis.pressure.results describes it."""
     notebook = json.loads((EXECUTED / "sheets" / f"{file}.ipynb").read_text(encoding="utf-8"))
-    dataset = describe(sheet["name"])
     how = notebook["metadata"]["compendium"]
     ok = how["status"] == "ok"
     nothing: dict[str, Any] = {"numbers": {}, "warnings": [], "remarks": [], "fits": {}}
     found = nothing | ((recorded(notebook) if ok else None) or {})
+    described = dict.fromkeys(DESCRIBED)
+    if "refused" in sheet:
+        described |= {"name": sheet["name"], "title": sheet["name"], "kind": sheet["kind"]}
+        described["origin"] = ""
+    else:
+        dataset = describe(sheet["name"])
+        described = {key: getattr(dataset, key) for key in DESCRIBED}
     return {
-        **{key: getattr(dataset, key) for key in ("name", "title", "kind", "origin")},
-        **{key: getattr(dataset, key) for key in ("sample", "run", "pressure")},
+        **described,
         "page": f"sheets/{file}.html",
         "status": "ok" if ok else "failed",
         "error": how["error"],
-        "input_sha256": sheet["input_sha256"],
+        "input_sha256": how["read"].get(sheet["name"], ""),
         **found,
     }
 
@@ -52,6 +59,7 @@ def table(content: dict[str, Any]) -> str:
     """Return the results as CSV: a row for each sheet, two columns or more for each number.
 
     The ends of the 95 % interval and the systematic part have columns where a sheet states them.
+    Texts are written by `analysis.show.foreign.csv_cell`: none is a formula to a spreadsheet.
     """
     # The same quantity in another unit is another column.
     numbers = [pair for sheet in content["sheets"] for pair in sheet["numbers"].items()]
@@ -70,14 +78,14 @@ def table(content: dict[str, Any]) -> str:
         f"{name} {part}".rstrip() + (f" ({unit})" if unit else "") for name, unit, part in columns
     ]
     described = ["pressure (GPa)" if key == "pressure" else key for key in DESCRIPTION]
-    writer.writerow([*described, "input_sha256", *heads, *SAID])
+    writer.writerow(map(csv_cell, [*described, "input_sha256", *heads, *SAID]))
     for sheet in content["sheets"]:
         row = [sheet[key] for key in (*DESCRIPTION, "input_sha256")]
         for name, unit, part in columns:
             number = sheet["numbers"].get(name, {})
             row.append(part_of(number, part) if number.get("unit") == unit else None)
         row += ["; ".join(sheet.get(key, ())) for key in SAID]
-        writer.writerow(["" if cell is None else cell for cell in row])
+        writer.writerow(map(csv_cell, row))
     return text.getvalue()
 
 

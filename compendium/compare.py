@@ -19,13 +19,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analysis.errors import DataError
+from analysis.errors import DataError, shown
+from compendium.faults import in_one_line
 from compendium.notebooks import glued
 from compendium.plan import BUILD
 
 TOLERANCE = 0.005  # errors: half a unit of the last digit of an error that is printed as 99
 UNKNOWN = 0.01  # taken for the relative error of what has none
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:e[-+]?\d+)?")
+# What a file raises that is not what it should be.
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 ABOUT = ("page", "input_sha256")  # of a sheet, no results
 
 
@@ -84,7 +87,8 @@ def everything(file: Path) -> dict[str, Leaf]:
         If the file is not there or no table of results.
     """
     try:
-        sheets = json.loads(file.read_text(encoding="utf-8"))["sheets"]
+        text = file.read_text(encoding="utf-8")
+        sheets = json.loads(text, parse_int=as_written)["sheets"]
         leaves = {
             place: leaf
             for sheet in sheets
@@ -93,14 +97,22 @@ def everything(file: Path) -> dict[str, Leaf]:
         }
     except FileNotFoundError:
         raise DataError(f"{file}: no such file; `make results` writes one") from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{file}: no table of results ({error!r})") from None
+    except UNREADABLE as error:
+        raise DataError(f"{file}: no table of results ({shown(error, 200)})") from None
     chapters = file.parent / "executed" / "chapters"
     for notebook in sorted(chapters.rglob("*.ipynb")):
         name = notebook.relative_to(chapters).with_suffix("").as_posix()
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        leaves |= {f"chapter {name}/{key}": Leaf(text) for key, text in glued(cells)}
+        try:
+            cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+            leaves |= {f"chapter {name}/{key}": Leaf(text) for key, text in glued(cells)}
+        except UNREADABLE as error:
+            raise DataError(f"{notebook}: no executed chapter ({error!r})") from None
     return leaves
+
+
+def as_written(digits: str) -> float:
+    """Return an integer, or the float that arithmetic makes of one without end."""
+    return int(digits) if len(digits) < 300 else float(digits)
 
 
 def leaves_of(content: Any, place: str) -> Iterator[tuple[str, Leaf]]:
@@ -150,7 +162,8 @@ def distance(before: Leaf, after: Leaf) -> float:
     if isinstance(before.value, (int, float)) and isinstance(after.value, (int, float)):
         scale = max(before.error or 0.0, after.error or 0.0)
         scale = scale or UNKNOWN * max(abs(before.value), abs(after.value))
-        return abs(after.value - before.value) / scale
+        far = abs(after.value - before.value) / scale
+        return math.inf if math.isnan(far) else far  # one is infinite, or none
     return math.inf
 
 
@@ -165,4 +178,4 @@ def say(head: str, lines: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(in_one_line(main))

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis.pressure.results import SheetResult, load_results
+from analysis.show.foreign import Marked, plain_text
 from analysis.show.report import Table, stated
-from compendium.chapters.glue import plain_text
 from compendium.notebooks import first_picture
 from compendium.plan import BUILD
 
@@ -24,7 +24,7 @@ band and residuals, all parameters with their correlations, and how the result m
 {download}`results.csv <results.csv>` and {download}`results.json <results.json>` hold
 the numbers of all of them.
 """
-ORIGINS = ("measured", "recommended", "formula", "synthetic")
+ORIGINS = ("measured", "digitised", "recommended", "formula", "synthetic")
 
 
 def gallery_page(plan: dict[str, Any], sheets: Path, pictures: Path) -> str:
@@ -36,8 +36,11 @@ def gallery_page(plan: dict[str, Any], sheets: Path, pictures: Path) -> str:
         lines += [f"## {HEADINGS[kind]}", ""] if of_kind else []
         for origin in sorted({one.origin for one in of_kind}, key=rank):
             chosen = sorted((one for one in of_kind if one.origin == origin), key=place)
-            lines += [f"### {HEADINGS[kind]}: {origin}", ""]
+            title = f"{HEADINGS[kind]}: {plain_text(origin or 'refused')}"
+            lines += [f"### {title}", ""]
             lines += [table(chosen, columns, sheets, pictures), ""]
+    if others := [one for one in found if one.kind not in COLUMNS]:  # all of them refused
+        lines += ["## Of no use", "", table(others, (), sheets, pictures), ""]
     if plan["missing"]:
         names = ", ".join(plain_text(name) for name in plan["missing"])
         lines += ["## Not on this machine", "", f"No sheets for {names}.", ""]
@@ -70,14 +73,14 @@ def table(
     rows = []
     for one in found:
         file = Path(one.page).stem
-        link = f"[{plain_text(one.name)}](sheets/{file}.ipynb){{.sheet-link}}"
+        link = Marked(f"[{plain_text(one.name)}](sheets/{file}.ipynb){{.sheet-link}}")
         pressure = "" if one.pressure is None else f"{one.pressure:g}"
         small = picture(one, sheets / f"{file}.ipynb", pictures)
         row = [small, link, *[pressure] * under_pressure]
         if one.status == "ok":
             row += [number(one, name, scale) for name, _, scale in columns]
         else:
-            row[1] += " **failed**"
+            row[1] = Marked(f"{link} **failed**")
             row += [""] * len(columns)
         rows.append(row)
     return Table(heads, rows, words=2)._repr_markdown_()
@@ -89,13 +92,13 @@ def number(sheet: SheetResult, name: str, scale: float) -> str:
     return "" if text == "none" else text
 
 
-def picture(sheet: SheetResult, notebook: Path, pictures: Path) -> str:
+def picture(sheet: SheetResult, notebook: Path, pictures: Path) -> Marked:
     """Save a small copy of a sheet's first figure; return the Markdown that shows it."""
     from PIL import Image
 
     figure = first_picture(notebook)
     if figure is None:
-        return ""
+        return Marked()
     with Image.open(io.BytesIO(figure)) as image:
         small = image.convert("RGB")
         if sheet.kind == "resistance":  # the curve; the residuals stand right of it
@@ -104,4 +107,4 @@ def picture(sheet: SheetResult, notebook: Path, pictures: Path) -> str:
         small.save(pictures / f"{notebook.stem}.png", optimize=True)
     what = "resistance curve" if sheet.kind == "resistance" else "diffraction pattern"
     alt = f"Small copy of the first figure of the sheet: {what} {plain_text(sheet.name)}"
-    return f"![{alt}](thumbnails/{notebook.stem}.png){{.thumbnail width={WIDTH // 2}px}}"
+    return Marked(f"![{alt}](thumbnails/{notebook.stem}.png){{.thumbnail width={WIDTH // 2}px}}")

@@ -30,13 +30,16 @@ import jupytext  # noqa: E402
 import nbformat  # noqa: E402
 
 from analysis.catalogue.datasets import NoMatchingData  # noqa: E402
-from analysis.errors import DataError  # noqa: E402
+from analysis.errors import DataError, shown  # noqa: E402
 from analysis.numerics.arithmetic import ENVIRONMENT  # noqa: E402
+from analysis.numerics.checks import MOST  # noqa: E402
 from compendium.chapters.glue import GLUED  # noqa: E402
+from compendium.files import write_whole  # noqa: E402
 
 PICTURE = "image/png"
 TIMEOUT = 300  # seconds that one cell may take
 OK, FAILED, NO_DATA = "ok", "failed", "no data"
+CHANGED = "changed"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -58,6 +61,9 @@ class Execution:
         From before the kernel's start to after its end.
     used : tuple of str
         The data sets that were read, and `analysis.catalogue.datasets.LISTING` if they were listed.
+    read : mapping of str to str
+        For each data set whose file was read the sha256 of its bytes; `CHANGED` if it was read
+        again and was another.
     """
 
     notebook: Any
@@ -66,6 +72,7 @@ class Execution:
     report: str
     seconds: float
     used: tuple[str, ...]
+    read: Mapping[str, str]
 
 
 def read_notebook(path: Path) -> Any:
@@ -141,12 +148,12 @@ def checked_parameters(notebook: Any, given: Mapping[str, Any]) -> dict[str, Any
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean {close[0]!r}? " if close else ""
-            raise DataError(f"no parameter {name!r}; {hint}there are {', '.join(known)}")
+            raise DataError(f"no parameter {shown(name)}; {hint}there are {', '.join(known)}")
         kind = known[name][0]
         try:
             checked[name] = _converted(value, ast.parse(kind, mode="eval").body)
         except TypeError:
-            raise DataError(f"parameter {name} must be {kind}, got {value!r}") from None
+            raise DataError(f"parameter {name} must be {kind}, got {shown(value)}") from None
     return checked
 
 
@@ -167,7 +174,7 @@ def _converted(value: Any, kind: ast.expr) -> Any:  # noqa: PLR0911 - a line for
             isinstance(value, dict)
         ):
             return {str(key): _converted(one, item) for key, one in value.items()}
-        case ast.Name(id="float") if type(value) in (int, float):
+        case ast.Name(id="float") if type(value) in (int, float) and not abs(value) > MOST:
             return float(value)
         case ast.Name(id=name) if type(value).__name__ == name:
             return value
@@ -201,7 +208,20 @@ def execute(
         lines = trace.read_text(encoding="utf-8").splitlines() if trace.exists() else []
     status, error, report = _outcome(executed, problem)
     _tidy(executed)
-    return Execution(executed, status, error, report, seconds, tuple(dict.fromkeys(lines)))
+    used, read = _traced(lines)
+    return Execution(executed, status, error, report, seconds, used, read)
+
+
+def _traced(lines: Iterable[str]) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return the data sets that a trace names, and the sha256 of the files that were read."""
+    used: dict[str, None] = {}
+    read: dict[str, str] = {}
+    for line in lines:
+        name, _, sha256 = line.partition("\t")
+        used[name] = None
+        if sha256:
+            read[name] = sha256 if read.get(name, sha256) == sha256 else CHANGED
+    return tuple(used), read
 
 
 def _run(
@@ -238,8 +258,9 @@ def _run(
 
 @contextmanager
 def _environment(scratch: Path, trace: Path) -> Iterator[None]:
-    """Keep the user's own IPython profile and matplotlib style out of the notebook."""
-    settings = {**ENVIRONMENT, "COMPENDIUM_TRACE": str(trace), "IPYTHONDIR": str(scratch)}
+    """Keep the user's own Jupyter, IPython and matplotlib out of the notebook."""
+    own = dict.fromkeys(("IPYTHONDIR", "JUPYTER_RUNTIME_DIR"), str(scratch))
+    settings = {**ENVIRONMENT, **own, "COMPENDIUM_TRACE": str(trace)}
     matplotlib = find_spec("matplotlib")
     if matplotlib and matplotlib.origin:
         defaults = Path(matplotlib.origin).parent / "mpl-data" / "matplotlibrc"
@@ -263,6 +284,9 @@ def _outcome(notebook: Any, problem: Exception | None) -> tuple[str, str | None,
                 line = " ".join(f"{output.ename}: {output.evalue}".split())
                 traceback = _COLOURS.sub("", "\n".join(output.traceback))
                 return status, line, f"{cell.source}\n\n{traceback}"
+    if type(problem).__name__ == "DeadKernelError":  # nbclient's
+        line = "DeadKernelError: the kernel was killed or crashed (out of memory?)"
+        return FAILED, line, line
     if problem is not None:
         line = " ".join(_COLOURS.sub("", f"{type(problem).__name__}: {problem}").split())
         return FAILED, line, line
@@ -286,11 +310,3 @@ def _tidy(notebook: Any) -> None:
 def write_notebook(notebook: Any, path: Path) -> None:
     """Write a notebook in one piece."""
     write_whole(path, json.dumps(notebook, indent=1, ensure_ascii=False))
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is the old one or the new one, never a part of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)

@@ -17,7 +17,9 @@ from typing import Any
 import nbformat
 import yaml
 
+from analysis.show.foreign import plain_text
 from compendium.figures import take_out, write_files, write_names
+from compendium.files import remove
 from compendium.gallery import gallery_page
 from compendium.notebooks import FAILED, NO_DATA, first_picture
 from compendium.pictures import write_pictures
@@ -28,13 +30,14 @@ SOURCE = BUILD / "source"
 CACHE = BUILD / ".jupyter_cache"
 GALLERY = "all-runs"
 WIDGETS = "application/vnd.jupyter.widget-state+json"
+EXPLORER = ROOT / "analysis" / "show" / "explore" / "explorer.js"
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def make_pages(plan: dict[str, Any]) -> bool:
     """Put the source together and run Jupyter Book on it; return whether it succeeded."""
     for folder in (SOURCE, CACHE, HTML, BUILD / ".doctrees"):
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
     shutil.copytree(BOOK, SOURCE, ignore=shutil.ignore_patterns("*.md", "*.ipynb", ".*"))
     for page in contents():
         (SOURCE / page).parent.mkdir(parents=True, exist_ok=True)
@@ -48,6 +51,7 @@ def make_pages(plan: dict[str, Any]) -> bool:
     page = gallery_page(plan, EXECUTED / "sheets", pictures)
     (SOURCE / f"{GALLERY}.md").write_text(page, encoding="utf-8")
     draw_pictures()
+    write_explorer()
     # Somebody else's data may leave references without their figures.
     done = run_jupyter_book(SOURCE, configuration(), strictly=not plan["own_data"])
     if not done:
@@ -100,6 +104,7 @@ def steady_widgets(executed: Any) -> Any:
     def number(name: str) -> None:
         if name in states and name not in order:
             order.append(name)
+            states[name]["state"].pop("_esm", None)  # see write_explorer
             for part in re.findall(r"IPY_MODEL_(\w+)", json.dumps(states[name], sort_keys=True)):
                 number(part)
 
@@ -119,10 +124,11 @@ def without_data(text: str, how: dict[str, Any]) -> str:
     heading = next(line for line in text.splitlines() if line.startswith("# "))
     title = "No matching data" if how["status"] == NO_DATA else "This chapter failed"
     why = how["error"].removeprefix("NoMatchingData: ")
+    package = plain_text(Path(os.environ["COMPENDIUM_PACKAGE"]).name)
     return (
         f"{heading}\n\n:::{{admonition}} {title}\n:class: warning\n\n"
-        f"This book was made from {Path(os.environ['COMPENDIUM_PACKAGE']).name}. "
-        f"The chapter could not be computed from it:\n\n```text\n{why}\n```\n:::\n"
+        f"This book was made from {package}. The chapter could not be computed from it:\n\n"
+        f"> {plain_text(why)}\n:::\n"
     )
 
 
@@ -148,6 +154,19 @@ def draw_pictures() -> None:
     front = EXECUTED / "chapters" / "index.ipynb"
     figure = first_picture(front) if front.exists() else None
     write_pictures(static / "logo.svg", settings()["title"], figure, static)
+
+
+def write_explorer() -> None:
+    """Put the module of the live figures beside the pages, as a script that is no module.
+
+    Browsers load no modules from files, and the policy of the pages (compendium/policy.py) lets
+    none be made of a text that stands in a page.
+    """
+    front = EXPLORER.read_text(encoding="utf-8")
+    front = front.replace("export default ", "globalThis.explorerFront = ")
+    front = re.sub(r"^export (?=const|function)", "", front, flags=re.MULTILINE)
+    text = f'"use strict";\n{{\n{front}}}\n'
+    (SOURCE / "_static" / "explorer.mjs").write_text(text, encoding="utf-8")
 
 
 def run_jupyter_book(

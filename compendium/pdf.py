@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from analysis import __version__
+from analysis.errors import DataError
 from compendium import browser
+from compendium.faults import in_one_line
+from compendium.files import remove, whole
 from compendium.pages import CACHE, GALLERY, SOURCE, configuration, run_jupyter_book
 from compendium.plan import BUILD, PLAN
 from compendium.publish import plain
@@ -42,7 +45,9 @@ def one_page() -> bool:
     """Put every chapter and the table of all runs, without the sheets, on one HTML page."""
     source = BUILD / "source-of-pdf"  # as deep as the pages' own: texts include files by path
     for folder in (WORK, source):
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
+    if not SOURCE.is_dir():
+        raise DataError(f"{SOURCE}: nothing to print there; `make book` makes the pages")
     shutil.copytree(SOURCE, source, ignore=shutil.ignore_patterns("sheets"))
     gallery = source / f"{GALLERY}.md"
     text = re.sub(r"\[([^\]]*)\]\(sheets/[^)]*\)", r"\1", gallery.read_text(encoding="utf-8"))
@@ -72,7 +77,9 @@ def print_page(chromium: Any, page: Path, target: Path, front: dict[str, str]) -
     seen = browser.visit(context, page).page
     seen.emulate_media(media="print")
     seen.add_style_tag(path=TEMPLATES / "print.css")
-    seen.add_script_tag(path=TEMPLATES / "print.js")
+    # Not as an element of the page, whose policy lets no other script run.
+    script = (TEMPLATES / "print.js").read_text(encoding="utf-8")
+    seen.evaluate(f"() => {{ {script}\nObject.assign(window, {{ titles, prepare, number }}); }}")
     titles = [plain(one) for one in seen.evaluate("titles()")]
     places = seen.evaluate("prepare", front)
     seen.evaluate(browser.SETTLED)
@@ -82,9 +89,8 @@ def print_page(chromium: Any, page: Path, target: Path, front: dict[str, str]) -
     context.close()
     if numbers != pages_of(content, places):
         raise RuntimeError("the page numbers moved when they were printed")
-    part = target.with_suffix(".part")
-    part.write_bytes(content)
-    part.replace(target)
+    with whole(target) as part:
+        part.write_bytes(content)
     return len(page_objects(content))
 
 
@@ -162,4 +168,4 @@ def with_bookmarks(content: bytes, titles: list[str]) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(in_one_line(main))

@@ -15,10 +15,10 @@ from typing import Any
 
 from analysis.catalogue import datasets
 from analysis.catalogue.datasets import LISTING
-from analysis.catalogue.files import DatasetUnavailable
-from analysis.errors import DataError
+from analysis.errors import DataError, of_the_machine
 from analysis.pressure.results import RESULTS
 from compendium.chapters import STUDIES
+from compendium.files import content, read, remove, sealed, write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
@@ -49,9 +49,14 @@ class Survey:
         package says of all data sets; of what the studies found.
     data : dict of str to str
         For each data set a digest of its file and of what the package says of it.
+    files : dict of str to str
+        The sha256 of the files; empty where a file is not on this machine.
     datasets : dict of str to Dataset
+        Those that can be used.
     missing : list of str
         Data sets whose files are not on this machine.
+    refused : dict of str to (str or None, str)
+        For each data set that cannot be used its kind, if it is known, and the reason.
     """
 
     def __init__(self) -> None:
@@ -59,16 +64,21 @@ class Survey:
         self.shown = fingerprint(*SHOWN)
         listed = datasets.list_datasets()
         self.datasets = {dataset.name: dataset for dataset in listed}
-        if len({name.lower() for name in self.datasets}) < len(listed):
-            names = [dataset.name for dataset in listed]
-            twice = sorted({name for name in names if names.count(name) > 1}) or sorted(names)
-            raise DataError(f"the data package names {twice[0]!r} twice")
         says = {one.name: json.dumps(dict(one.properties), sort_keys=True) for one in listed}
         files = {dataset.name: dataset.file for dataset in listed}
         self.missing = sorted(name for name, file in files.items() if not file)
-        self.files = {name: content(file) if file else "" for name, file in files.items()}
-        self.data = {name: combined(says[name], self.files[name]) for name in says}
-        self.listing = combined(*says.values(), *self.missing)
+        refusals = datasets.refused_datasets()
+        self.refused = {one.name: (one.kind, one.reason) for one in refusals}
+        self.files = {}
+        for name, file in files.items():
+            try:
+                self.files[name] = content(file) if file else ""
+            except OSError as error:
+                reason = f"data set {name!r}: its file cannot be read: {of_the_machine(error)}"
+                self.refused[name] = self.datasets.pop(name).kind, reason
+        self.data = {name: combined(says[name], digest) for name, digest in self.files.items()}
+        self.data |= {name: combined("refused", why) for name, (_, why) in self.refused.items()}
+        self.listing = combined(*says.values(), *self.missing, *self.refused)
         self.studies = content(STUDIED) if STUDIED.exists() else "none"
 
     def everything(self) -> str:
@@ -87,11 +97,14 @@ def write_plan(survey: Survey) -> dict[str, Any]:
     stamps = {"code": survey.code, "listing": survey.listing, "studies": survey.studies}
     stamps |= {f"data/{file_name(name)}": digest for name, digest in survey.data.items()}
     stamps |= {f"templates/{kind}": content(template(kind)) for kind in KINDS}
-    sheets = {
-        file: {"name": one.name, "kind": one.kind, "input_sha256": survey.files[one.name]}
+    sheets: dict[str, dict[str, str]] = {
+        file: {"name": one.name, "kind": one.kind}
         for file, one in sorted(sheets_of(survey.datasets.values()).items())
     }
-    chapters = {}
+    for name, (kind, reason) in survey.refused.items():
+        about = {"name": name, "kind": kind or "unknown", "refused": reason}
+        sheets[file_name(name)] = about
+    chapters: dict[str, list[str]] = {}
     for name in executable_chapters():
         stamps[f"chapters/{name}"] = code_of(BOOK / f"{name}.md")
         used = []
@@ -106,9 +119,11 @@ def write_plan(survey: Survey) -> dict[str, Any]:
     own_data = bool(os.environ.get("COMPENDIUM_PACKAGE"))
     stamps["pages"] = combined(survey.shown, json.dumps(sheets), str(own_data))
     for name, digest in stamps.items():
-        if read(STAMPS / name) != digest:
-            (STAMPS / name).parent.mkdir(parents=True, exist_ok=True)
-            (STAMPS / name).write_text(digest, encoding="utf-8")
+        stamp = STAMPS / name
+        if read(stamp) != digest:
+            if stamp.is_dir():
+                remove(stamp)
+            write_whole(stamp, digest)
     plan = {
         "python": sys.executable,
         "own_data": own_data,
@@ -118,43 +133,19 @@ def write_plan(survey: Survey) -> dict[str, Any]:
             STUDIES: str(STUDIED),
         },
         "missing": survey.missing,
+        "files": survey.files,
         "sheets": sheets,
         "chapters": chapters,
     }
-    PLAN.write_text(json.dumps(plan, indent=1), encoding="utf-8")
+    write_whole(PLAN, json.dumps(plan, indent=1))
     return plan
-
-
-def forget_failures() -> None:
-    """Remove what failed and what cannot be read, so that it is executed again."""
-    gone = []
-    for report in FAILURES.rglob("*.txt"):
-        name = report.relative_to(FAILURES).as_posix().removesuffix(".txt")
-        gone.append(EXECUTED / f"{name}.ipynb")
-        report.unlink()
-    for notebook in EXECUTED.rglob("*.ipynb"):
-        if not whole(notebook) or not notebook.with_suffix(".used").exists():
-            print(f"  {notebook.name} cannot be read; it is executed again")
-            gone.append(notebook)
-    if gone:
-        # Snakemake makes what is asked for, and not what that was once made from.
-        gone += [BUILD / "results.json", BUILD / "pages-made"]
-    for file in (*gone, *EXECUTED.rglob(".*.part")):
-        file.unlink(missing_ok=True)
-
-
-def whole(notebook: Path) -> bool:
-    try:
-        return "cells" in json.loads(notebook.read_text(encoding="utf-8"))
-    except (ValueError, TypeError):
-        return False
 
 
 def fetch(survey: Survey) -> bool:
     """Try to download the data sets that are not here; return whether one came."""
     came = False
     for name in survey.missing:
-        with suppress(DatasetUnavailable):
+        with suppress(DataError):  # pages say what is missing
             datasets.fetch(name)
             came = True
     return came
@@ -197,7 +188,7 @@ def code_of(path: Path) -> str:
 def used_by(chapter: str) -> list[str]:
     """Return the data sets that a chapter used when it was last executed."""
     record = EXECUTED / "chapters" / f"{chapter}.used"
-    return json.loads(record.read_text(encoding="utf-8")) if record.exists() else []
+    return list(json.loads(record.read_text(encoding="utf-8"))) if sealed(record) else []
 
 
 # ---------------------------------------------------------------------------- digests
@@ -213,10 +204,6 @@ def combined(*parts: str) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def content(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
 def files_in(path: Path) -> Iterator[Path]:
     """Yield the files at and below a path, without caches, backups and hidden ones."""
     if path.name.startswith((".", "__pycache__")) or path.name.endswith(("~", ".pyc", ".ipynb")):
@@ -226,7 +213,3 @@ def files_in(path: Path) -> Iterator[Path]:
             yield from files_in(entry)
     elif path.exists():
         yield path
-
-
-def read(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.exists() else None

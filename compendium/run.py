@@ -9,12 +9,22 @@ import resource
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-from compendium.plan import BOOK, EXECUTED, FAILURES, PLAN, ROOT, STAMPS, read, settings
+from analysis.errors import DataError
+from compendium.faults import end_with_parent, in_one_line
+from compendium.files import read, remove, write_sealed, write_whole
+from compendium.plan import BOOK, EXECUTED, FAILURES, HTML, PLAN, ROOT, STAMPS, settings
+from compendium.state import PAGES_MADE, digest
 
 
 def main(what: str, name: str = "") -> int:
+    end_with_parent()
+    return in_one_line(partial(job, what, name), about=f"{what} {name}".strip())
+
+
+def job(what: str, name: str) -> int:
     plan = json.loads(PLAN.read_text(encoding="utf-8"))
     os.environ.update(plan["environment"])
     if what == "sheet":
@@ -28,15 +38,21 @@ def main(what: str, name: str = "") -> int:
         return 0
     from compendium.pages import make_pages
 
-    return 0 if make_pages(plan) else 1
+    if not make_pages(plan):
+        return 1
+    write_whole(PAGES_MADE, digest(HTML))
+    return 0
 
 
 def sheet(name: str, plan: dict[str, Any]) -> int:
     """Execute one sheet. One that fails is a page, too: the others go on."""
     from analysis.catalogue.datasets import describe
-    from compendium.sheets import make_sheet, title_of
+    from compendium.sheets import make_sheet, refused_sheet, title_of
 
     chosen = plan["sheets"][name]
+    if "refused" in chosen:
+        keep(f"sheets/{name}", refused_sheet(chosen["name"], chosen["refused"]), failed=False)
+        return 0
     with unchanged("code", f"data/{name}", f"templates/{chosen['kind']}"):
         execution = make_sheet(
             chosen["kind"],
@@ -45,6 +61,7 @@ def sheet(name: str, plan: dict[str, Any]) -> int:
             folder=ROOT,
             timeout=cell_timeout(),
         )
+    as_planned(execution, plan)
     keep(f"sheets/{name}", execution, failed=execution.status != "ok")
     return 0
 
@@ -56,6 +73,7 @@ def chapter(name: str, plan: dict[str, Any]) -> int:
     path = BOOK / f"{name}.md"
     with unchanged("code", f"chapters/{name}"):
         execution = execute(read_notebook(path), folder=path.parent, timeout=cell_timeout())
+    as_planned(execution, plan)
     fine = execution.status == "ok" or (plan["own_data"] and execution.status == NO_DATA)
     if fine or plan["own_data"]:
         keep(f"chapters/{name}", execution, failed=not fine)
@@ -64,29 +82,34 @@ def chapter(name: str, plan: dict[str, Any]) -> int:
     return 1
 
 
+def as_planned(execution: Any, plan: dict[str, Any]) -> None:
+    """End the job, so that nothing is kept, if it read other bytes than those planned with."""
+    for name, sha256 in execution.read.items():
+        if plan["files"].get(name) not in (None, "", sha256):
+            raise DataError(f"the file of {name} changed during the build; run it again")
+
+
 def keep(name: str, execution: Any, *, failed: bool) -> None:
     """Write an executed notebook; last of all, for it is what says that the job is done."""
-    from compendium.notebooks import write_notebook, write_whole
-
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     execution.notebook.metadata["compendium"] = {
         "status": execution.status,
         "error": execution.error,
+        "read": dict(execution.read),
         "seconds": round(execution.seconds, 2),
         "memory_mb": round(memory / (1024 if sys.platform != "darwin" else 1024**2)),
     }
     if failed:
         report(name, execution.report)
     else:
-        (FAILURES / f"{name}.txt").unlink(missing_ok=True)
-    write_whole(EXECUTED / f"{name}.used", json.dumps(execution.used))
-    write_notebook(execution.notebook, EXECUTED / f"{name}.ipynb")
+        remove(FAILURES / f"{name}.txt")
+    write_sealed(EXECUTED / f"{name}.used", json.dumps(execution.used))
+    text = json.dumps(execution.notebook, indent=1, ensure_ascii=False)
+    write_sealed(EXECUTED / f"{name}.ipynb", text)
 
 
 def report(name: str, text: str) -> None:
-    file = FAILURES / f"{name}.txt"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    write_whole(FAILURES / f"{name}.txt", text)
 
 
 @contextmanager
@@ -95,7 +118,7 @@ def unchanged(*stamps: str) -> Iterator[None]:
     before = [read(STAMPS / one) for one in stamps]
     yield
     if before != [read(STAMPS / one) for one in stamps]:
-        sys.exit(f"{stamps[1]}: its sources changed while it ran; run it again")
+        raise DataError("its sources changed while it ran; run it again")
 
 
 def cell_timeout() -> int:

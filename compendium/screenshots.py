@@ -9,7 +9,6 @@ take only those.
 import argparse
 import json
 import os
-import shutil
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from html import escape
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Literal
 
 from compendium import browser
+from compendium.faults import in_one_line
+from compendium.files import remove
 from compendium.pages import GALLERY
 from compendium.plan import BUILD, HTML, PLAN, contents
 
@@ -38,7 +39,7 @@ def main() -> int:
     if unknown := [page for page in chosen if not (HTML / f"{page}.html").exists()]:
         print(f"error: no such page: {', '.join(unknown)}", file=sys.stderr)
         return 2
-    shutil.rmtree(TARGET, ignore_errors=True)
+    remove(TARGET)
     workers = min(len(chosen), os.cpu_count() or 1)
     shares = [chosen[start::workers] for start in range(workers)]
     seen: dict[str, list[str]] = {}
@@ -116,4 +117,4 @@ def contact_sheet(pages: list[str], complaints: dict[str, list[str]]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(in_one_line(main))

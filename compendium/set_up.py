@@ -24,8 +24,11 @@ def main(venv: Path) -> None:
     python = venv / "bin" / "python"
     installing, installed = venv / "installing", venv / "installed.json"
     wanted = description()
-    if installed.exists() and python.exists() and json.loads(installed.read_text()) == wanted:
+    if python.exists() and noted(installed) == wanted:
         return
+    marks = [venv / name for name in ("pyvenv.cfg", "installing", "installed.json")]
+    if venv.is_dir() and any(venv.iterdir()) and not any(mark.exists() for mark in marks):
+        fail(f"{venv} is no environment and would be emptied; remove it, or name another: VENV=")
     if installing.exists() or version_of(python) != platform.python_version():
         make(venv)
     installed.unlink(missing_ok=True)
@@ -45,6 +48,14 @@ def description() -> dict[str, str]:
         "package": hashlib.sha256(json.dumps(package, sort_keys=True).encode()).hexdigest(),
         "checkout": str(ROOT),
     }
+
+
+def noted(installed: Path) -> object:
+    """Return what an environment was made from, or None if that cannot be read."""
+    try:
+        return json.loads(installed.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def version_of(python: Path) -> str | None:
@@ -113,5 +124,8 @@ def fail(message: str) -> None:
 if __name__ == "__main__":
     try:
         main(Path(sys.argv[1]).absolute())
+    except OSError as problem:
+        where = problem.filename or "the environment"
+        fail(f"{where}: {problem.strerror}; mend that and run the same command again")
     except KeyboardInterrupt:
         sys.exit("\ninterrupted; run the same command again")

@@ -16,14 +16,25 @@ from typing import Any
 
 from analysis.catalogue.datasets import Dataset
 from analysis.errors import DataError
+from analysis.show.foreign import plain_text, visible
 from compendium import notebooks
-from compendium.chapters.glue import plain_text
 from compendium.chapters.record import KEY
+from compendium.files import write_whole
+from compendium.policy import meta
 
 PACKAGE = Path(__file__).resolve().parent
 IN_CHECKOUT = PACKAGE.parent / "book" / "sheets"
 TEMPLATES = IN_CHECKOUT if IN_CHECKOUT.is_dir() else PACKAGE / "book_sheets"
 KINDS = ("resistance", "diffraction")
+# A sheet by itself runs nothing and asks for nothing.
+RULES = {
+    "default-src": "'none'",
+    "style-src": "'unsafe-inline'",
+    "img-src": "data:",
+    "font-src": "data:",
+    "form-action": "'none'",
+    "base-uri": "'none'",
+}
 
 
 def template(kind: str) -> Path:
@@ -41,7 +52,8 @@ def template(kind: str) -> Path:
 
 def file_name(name: str) -> str:
     """Return a name for files and addresses, another one for every data set."""
-    if re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,80}", name):
+    # One that ends as the made-up names below do could be one of them.
+    if re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,80}(?<!-[0-9a-f]{8})", name):
         return name
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60]
     return f"{plain or 'sheet'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
@@ -82,6 +94,7 @@ def make_sheet(
     _, *rest = heading.source.splitlines()
     heading.source = "\n".join([f"# {plain_text(title)}", *rest])
     execution = notebooks.execute(notebook, folder=folder, parameters=parameters, timeout=timeout)
+    execution.notebook.metadata["title"] = visible(title)
     if execution.status == notebooks.FAILED:
         said = deepcopy(execution.notebook.cells[0])
         said.update(id="failure", metadata={}, cell_type="markdown")
@@ -91,6 +104,19 @@ def make_sheet(
         )
         execution.notebook.cells.insert(1, said)
     return execution
+
+
+def refused_sheet(name: str, reason: str) -> notebooks.Execution:
+    """Return the sheet of a data set that cannot be used: it says why, and runs nothing."""
+    from nbformat.v4 import new_markdown_cell, new_notebook
+
+    texts = (
+        f"# {plain_text(name)}: cannot be used",
+        f"> **There is no sheet of this data set.**\n>\n> {plain_text(reason)}",
+    )
+    cells = [new_markdown_cell(text, id=f"cell-{i}") for i, text in enumerate(texts, 1)]
+    notebook = new_notebook(cells=cells)
+    return notebooks.Execution(notebook, notebooks.FAILED, reason, reason, 0.0, (), {})
 
 
 def recorded(notebook: Any) -> dict[str, Any] | None:
@@ -112,13 +138,13 @@ def write_page(notebook: Any, path: Path) -> None:
     exporter = HTMLExporter(
         config=hide, embed_images=True, exclude_input_prompt=True, exclude_output_prompt=True
     )
-    title = notebook["cells"][0]["source"].splitlines()[0].lstrip("# ").replace("\\", "")
-    html, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": title}})
+    html, _ = exporter.from_notebook_node(notebook)
     # The templates have no TeX and no widgets; nothing is to come from other hosts.
     html = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL)
+    html = html.replace("<head>", f"<head>{meta(RULES)}", 1)
     texts = iter(_alt_texts(notebook))
     html = re.sub(r'<img alt="No description[^"]*"', lambda _: f'<img alt="{next(texts)}"', html)
-    notebooks.write_whole(path, html)
+    write_whole(path, html)
 
 
 def _alt_texts(notebook: Any) -> Iterator[str]:

@@ -19,6 +19,9 @@ from compendium import browser as tools_browser
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# It needs atheris, which is no part of the environment.
+collect_ignore = ["fuzz/guided.py"]
+
 # Kinds that `analysis.load` knows; the others are tables.
 LOADED = {"resistance", "diffraction"}
 

@@ -223,7 +223,7 @@ def chapter(tmp_path):
         done = papermill.execute_notebook(
             path, tmp_path / "done.ipynb", parameters=parameters, progress_bar=False
         )
-        return json.dumps(done.cells, ensure_ascii=False)
+        return json.dumps(done.cells, ensure_ascii=False).replace("\\", "")  # Markdown's
 
     return execute
 

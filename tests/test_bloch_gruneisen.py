@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import AnalysisError, bloch_gruneisen_integral, resistance
-from analysis.transport.bloch_gruneisen import phonon_term
+from analysis.transport.bloch_gruneisen import _nodes, phonon_term, starts
 
 # Computed with mpmath at 30 digits, by two forms of the integral.
 J5 = {
@@ -127,3 +127,23 @@ def test_resistance_refuses_what_is_not_physical(change, message):
     given = {"t": 100.0, "theta_d": 400.0, "r0": 0.1, "a": 1.0, **change}
     with pytest.raises(AnalysisError, match=message):
         resistance(given.pop("t"), **given)
+
+
+def test_the_table_is_known_at_chebyshevs_nodes_of_each_interval():
+    nodes, y = _nodes(50.0)
+    chebyshev = np.polynomial.chebyshev.chebpts1(nodes.size)
+    assert np.sort(2 * nodes - 1) == pytest.approx(chebyshev, abs=1e-14)
+    lengths = np.diff(y, axis=0)
+    assert lengths == pytest.approx(np.full_like(lengths, lengths[0, 0]))
+    assert y[0] == pytest.approx(lengths[0, 0] * nodes)
+    assert y.min() > 0
+    assert y[-1].max() > 50
+
+
+def test_the_starts_of_many_points_are_those_of_twenty_of_them():
+    t = np.linspace(4.0, 300.0, 381)
+    r = resistance(t, theta_d=400.0, r0=0.1, a=2.0)
+    for weights in (None, t / 300):
+        all_of_them = starts(t, r, 5.0, weights)
+        some = starts(t[::20], r[::20], 5.0, None if weights is None else weights[::20])
+        assert np.array(all_of_them) == pytest.approx(np.array(some), rel=1e-12)

@@ -20,9 +20,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import studies
-from small_book import FAR_AWAY, Copy
+from small_book import FAR_AWAY, Copy, wait_until
 
 from compendium.browser import elsewhere
+from compendium.policy import PRINT
 
 ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
@@ -374,13 +375,6 @@ def test_a_package_that_cannot_be_read_is_one_line(copy, tmp_path):
     assert "nothere.json" in done.stderr
 
 
-def wait_until(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-
-
 # --- the built pages ------------------------------------------------------------------------
 
 
@@ -488,7 +482,7 @@ def test_what_pages_load_and_link_to_exists(book):
     for page in book:
         for address in (*page.loaded, *page.links):
             parts = urlsplit(address)
-            if parts.scheme or elsewhere(address):
+            if parts.scheme or elsewhere(address) or address == PRINT:
                 continue
             target = page.path
             if parts.path:

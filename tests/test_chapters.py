@@ -45,7 +45,8 @@ def run(chapter, tmp_path, **parameters):
     )
     outputs = [output for cell in result.cells for output in cell.get("outputs", [])]
     shown = [output.get("data", {"text": output.get("text", "")}) for output in outputs]
-    return "\n".join(str(value) for data in shown for value in data.values())
+    text = "\n".join(str(value) for data in shown for value in data.values())
+    return text.replace("\\", "")  # Markdown's, before what could be a mark
 
 
 def test_another_run_and_pressure(chapter, tmp_path):
@@ -91,7 +92,7 @@ def test_the_strain_chapter_takes_another_pressure_and_breadth(strain_chapter, t
     wh = analysis.williamson_hall(lines, breadth="fwhm")
     assert name in shown
     table = strain_report.strain_parameters(wh)
-    assert table._repr_markdown_() in shown
+    assert table._repr_markdown_().replace("\\", "") in shown
 
 
 def test_the_strain_chapter_refuses_axes_without_a_file(strain_chapter, tmp_path):

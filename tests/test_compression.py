@@ -87,7 +87,7 @@ def test_as_many_points_as_unknowns_give_no_error():
         (([1, 2], [5.4]), {}, DataError, "2 pressures but 1 lengths"),
         (([1, 2], [5.4, -1]), {}, DataError, "lengths must be above 0, got -1"),
         (([1, 2], [5.4, np.nan]), {}, DataError, "length must be one row of finite numbers"),
-        (([1, "x"], [5.4, 5.3]), {}, DataError, "pressure must be numbers"),
+        (([1, "x"], [5.4, 5.3]), {}, DataError, "pressure: not an array of numbers"),
         (([3, 3, 3], [5.4, 5.3, 5.2]), {}, FitError, "at least 2 different pressures, got 1"),
         (([1, 2, 2], [5.4, 5.3, 5.3]), {"degree": 2}, FitError, "at least 3 different .* got 2"),
         (([1, 2], [5.4, 5.3]), {"degree": 3}, DataError, "degree must be 1 or 2, got 3"),
@@ -156,3 +156,21 @@ def test_the_axis_that_grows_under_pressure():
     assert any("grows under pressure" in text for text in found["c"].warnings)
     assert any("bends more" in text for text in found["c"].warnings)
     assert 0.01 < linear_compressibility(table.pressure, table.volume).at().n < 0.1
+
+
+@pytest.mark.parametrize("unit", [1e-10, 0.1, 1e3])
+def test_the_unit_of_the_lengths_does_not_matter(unit):
+    p, length = np.linspace(0, 10, 6), 5 * np.exp(-0.004 * np.linspace(0, 10, 6))
+    found = linear_compressibility(p, unit * length, length_error=unit * np.full(6, 1e-3))
+    plain = linear_compressibility(p, length, length_error=np.full(6, 1e-3))
+    assert found.at().n == pytest.approx(0.004)
+    assert found.at().s == pytest.approx(plain.at().s)
+
+
+def test_a_degree_may_be_a_whole_number_of_any_type():
+    whole = linear_compressibility(PRESSURE, shrinking(0.006), degree=1)
+    for degree in (1.0, np.float64(1), np.int64(1)):
+        same = linear_compressibility(PRESSURE, shrinking(0.006), degree=degree)
+        assert same.to_dict() == whole.to_dict()
+    with pytest.raises(DataError, match=r"must be 1 or 2, got 1\.5"):
+        linear_compressibility(PRESSURE, shrinking(0.006), degree=1.5)

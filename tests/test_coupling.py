@@ -8,6 +8,7 @@ from uncertainties import ufloat
 
 from analysis import AnalysisError, ValidityWarning, coupling_constant, critical_temperature
 from analysis.transport.coupling import FORMULAS, MU_STAR_LIMIT, _width, log_ratio, log_slopes
+from analysis.transport.transition_result import Quoted, quoted_coupling
 
 pytestmark = pytest.mark.filterwarnings("ignore::analysis.ValidityWarning")
 SAMPLE = {"theta_d": 518.0, "mu_star": 0.13}
@@ -267,3 +268,26 @@ def test_strong_coupling_warns():
         coupling_constant(20.0, **SAMPLE)
         # Made for strong coupling.
         coupling_constant(58.0, **SAMPLE, formula="allen-dynes")
+
+
+def test_systematic_parts_of_a_quoted_lambda_do_not_shrink_with_the_points():
+    """T_c and Theta_D have a scatter and a systematic part each, here together and then apart."""
+    tc = Quoted(ufloat(60.0, 1.0), systematic=0.8)
+    theta_d = Quoted(ufloat(500.0, 20.0), systematic=10.0)
+    found, why, _ = quoted_coupling(tc, theta_d, mu_star=0.13, formula="advanced", dof=200)
+    given = {"mu_star": 0.13, "formula": "advanced"}
+    assert not why
+    assert found.value.n == pytest.approx(coupling_constant(60.0, theta_d=500.0, **given))
+
+    by_tc = coupling_constant(60.5, theta_d=500, **given)
+    by_tc -= coupling_constant(59.5, theta_d=500, **given)
+    by_theta = coupling_constant(60, theta_d=505, **given)
+    by_theta = (by_theta - coupling_constant(60, theta_d=495, **given)) / 10
+    assert found.value.s == pytest.approx(np.hypot(by_tc * 1.0, by_theta * 20), rel=1e-3)
+    systematic = np.hypot(by_tc * 0.8, by_theta * 10)
+    assert found.systematic == pytest.approx(systematic, rel=0.03)
+    # Student's factor of 200 degrees of freedom for the scatter alone.
+    half = 1.972 * np.sqrt(found.value.s**2 - systematic**2) + systematic
+    low, high = found.interval
+    assert (high - low) / 2 == pytest.approx(half, rel=0.02)
+    assert (high + low) / 2 == pytest.approx(found.value.n)

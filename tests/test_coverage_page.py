@@ -43,7 +43,7 @@ def test_coverages_stand_beside_what_was_refused_and_warned_of(run, size, replic
     (alarm, inside) = coverage.coverages(rows, "resistance").rows
     error = "0.7" if size == FULL else "2.2"
     assert inside == (
-        "Θ\\_D", "white \\| noise", f"94.9 ± {error}", "93 to 97", "1.0", "2.0", replicates,
+        "Θ_D", "white | noise", f"94.9 ± {error}", "93 to 97", "1.0", "2.0", replicates,
     )  # fmt: skip
     assert alarm[2:5] == (f"5.0 ± {error}", "3 to 7", "")
     assert coverage.coverages(rows, "pressure") is None

@@ -8,6 +8,7 @@ import pytest
 
 import analysis
 from analysis.transport.curve import check_points
+from analysis.transport.sweeps import _crossing, _Means, sweeps_of
 
 
 def curve(temperature, resistance, **more):
@@ -147,6 +148,26 @@ def test_watch_names_outliers(spoilt, look):
     assert look in found
 
 
+@pytest.mark.parametrize("off", [-0.6, 0.6])
+def test_a_point_off_a_straight_line_sticks_out_though_its_neighbours_differ_more(off):
+    t = np.arange(10.0, 31.0)
+    for place in range(2, 19):
+        r = t - 9
+        r[place] += off
+        said = curve(t, r).watch()
+        assert said == [f"a point sticks out from the neighbouring points: {t[place]:g} K"]
+
+
+@pytest.mark.parametrize("up", [1, -1])
+def test_a_point_beyond_the_tip_of_a_bend_sticks_out_and_the_tip_does_not(up):
+    t = np.arange(10.0, 51.0)
+    r = 50 - up * np.abs(t - 30)
+    assert curve(t, r).watch() == []
+    r[20] += 1.5 * up
+    (said,) = curve(t, r).watch()
+    assert said == "a point sticks out from the neighbouring points: 30 K"
+
+
 def test_watch_names_the_rows_of_outliers_if_it_is_told_them():
     r = np.where(TEMPERATURES == 104, 2 * METAL, METAL)
     assert "104 K (row 52)" in curve(TEMPERATURES, r).watch(lambda i: f"row {i + 2}")[0]
@@ -222,6 +243,15 @@ def test_the_spread_of_two_sweeps_over_a_drop_is_their_shift(apart):
     assert "differ: by up to" in found.warnings[0]
 
 
+@pytest.mark.parametrize("errors", [(0.1, 0.5), (0.5, 0.1), (0.5, 0.5)])
+@pytest.mark.parametrize("falls", [False, True])
+def test_a_crossing_is_as_wide_as_three_of_the_larger_error_beside_it(errors, falls):
+    """R = 10 T crosses 15 at 1.5 K, between 13.5 and 16.5."""
+    r = 10 * np.arange(4.0)
+    means = _Means(r / 10, 30 - r if falls else r, np.array([0.0, *errors, 0.0]))
+    assert _crossing(means, 15.0) == pytest.approx((1.35, 1.65))
+
+
 def test_one_sweep_has_no_spread():
     assert curve(TEMPERATURES, METAL).sweep_spread() is None
 
@@ -245,6 +275,39 @@ def test_disorder_is_no_sweep():
     order = np.random.default_rng(0).permutation(TEMPERATURES.size)
     notes = curve(TEMPERATURES[order], METAL[order]).notes
     assert notes == ("temperatures were not in order and have been sorted",)
+
+
+def test_a_sweep_that_is_followed_by_disorder_is_none():
+    order = np.random.default_rng(0).permutation(np.arange(30, TEMPERATURES.size))
+    order = np.r_[np.arange(30), order]
+    assert len(curve(TEMPERATURES[order], METAL[order]).sweeps.directions) == 0
+
+
+@pytest.mark.parametrize("first", ["cooling", "warming"])
+def test_a_curve_turns_where_its_temperature_does(first):
+    there = np.linspace(300, 4, 200) if first == "cooling" else np.linspace(4, 300, 200)
+    t = np.r_[there, there[-2::-1], there[1:]]
+    sweeps = sweeps_of(t)
+    other = {"cooling": "warming", "warming": "cooling"}[first]
+    assert sweeps.directions == (first, other, first)
+    assert np.bincount(sweeps.of_point).tolist() == pytest.approx([200, 199, 199], abs=3)
+
+
+@pytest.mark.parametrize("good", [2, 5])
+def test_what_follows_a_jump_below_zero_deserves_a_look(good):
+    t = np.r_[300 - np.arange(good), -1.0, 5.0, 6.0]
+    with pytest.raises(analysis.DataError, match=f"look at what follows, to point {good + 2}:"):
+        curve(t, np.ones(t.size))
+    # Without a jump it does not.
+    t = np.r_[good - np.arange(good), -1.0, 5.0, 6.0]
+    with pytest.raises(analysis.DataError, match="temperature is -1 K") as refused:
+        curve(t, np.ones(t.size))
+    assert "look at" not in str(refused.value)
+
+
+def test_a_cold_beginning_is_no_cold_end():
+    t = np.geomspace(0.01, 300, 200)
+    assert curve(t, 1 + t).watch() == []
 
 
 def test_errors_are_one_line_whatever_they_quote():

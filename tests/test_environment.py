@@ -167,7 +167,8 @@ def test_a_python_without_venv_is_refused_in_one_line(tmp_path):
     )
 
 
-WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8"))
+WORKFLOWS = {path.stem: path.read_text("utf-8") for path in (ROOT / ".github/workflows").iterdir()}
+WORKFLOW = yaml.safe_load(WORKFLOWS["book"])
 STEPS = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
 
 
@@ -203,9 +204,22 @@ def test_the_workflow_may_do_little_and_publishes_no_pull_request():
     assert publish["needs"] == "build"
 
 
-def test_the_workflow_uses_only_official_actions_of_a_stated_version():
-    used = [step["uses"] for step in STEPS if "uses" in step]
-    assert [
-        one for one in used if not re.fullmatch(r"actions/[\w-]+@(v\d+|[0-9a-f]{40})", one)
-    ] == []
-    assert any(one.startswith("actions/deploy-pages@") for one in used)
+def test_workflows_use_only_official_actions_pinned_by_commit():
+    pinned = r"\s*(- )?uses: (actions/[\w-]+)@([0-9a-f]{40})  # v(\d+\.\d+\.\d+)"
+    lines = [line for text in WORKFLOWS.values() for line in text.splitlines() if "uses:" in line]
+    found = [re.fullmatch(pinned, line) for line in lines]
+    assert [line for line, one in zip(lines, found, strict=True) if one is None] == []
+    # One action, one version, wherever it is used.
+    pins = {one.groups()[1:] for one in found}
+    assert len(pins) == len({action for action, *_ in pins})
+    assert "actions/deploy-pages" in {action for action, *_ in pins}
+    updates = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text(encoding="utf-8"))
+    assert [one["package-ecosystem"] for one in updates["updates"]] == ["github-actions"]
+
+
+def test_the_scheduled_workflow_judges_and_may_change_nothing():
+    scheduled = yaml.safe_load(WORKFLOWS["scheduled"])
+    assert scheduled["permissions"] == {"contents": "read"}
+    assert not any("permissions" in job for job in scheduled["jobs"].values())
+    for command in ("make mutate", "make fuzz SECONDS=1800", "pip-audit"):
+        assert command in WORKFLOWS["scheduled"]

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from crystal_study import FCC, Sample, angles, powder
 
-from analysis import FitError, Phase, analyse_pattern, fit_lattice, fit_phase
-from analysis.diffraction.analyse import _whole
+from analysis import FitError, Phase, analyse_pattern, fit_lattice, fit_peaks, fit_phase
+from analysis.diffraction.analyse import _told_apart, _whole
+from analysis.diffraction.crystal.explained import explained
+from analysis.diffraction.crystal.indexing import index_lines
 
 EDGE = 4.0786
 FCC_SAMPLE = Sample((EDGE,) * 3, "F m -3 m", FCC[:9])
@@ -110,3 +112,18 @@ def test_a_cube_splits_as_some_stretched_cube_would_or_not_at_all(clean, split, 
     found = _whole(dataclasses.replace(lines, flags=flags), RIGHT)
     assert any("split" in one for one in found.flags) is kept
     assert any("h00 and hhh alike" in text for text in found.warnings) is not kept
+
+
+def test_without_a_cell_lines_that_have_indices_show_nothing(clean):
+    found = index_lines(fit_peaks(clean, shape="gaussian"), RIGHT)
+    alone = explained(found, None)
+    assert alone.chance == 1.0
+    assert (alone.lines, alone.of, alone.predicted) == (len(found), len(found), 0)
+    assert explained(found, fit_lattice(found, RIGHT)).chance < 1e-3
+
+
+def test_reflections_that_no_fit_tells_apart_are_one():
+    assert _told_apart(np.array([10.0, 10.01, 10.02, 11.0, 12.0, 12.02]), 0.1) == pytest.approx(
+        [10.01, 11.0, 12.01]
+    )
+    assert _told_apart(np.zeros(0), 0.1) == []

@@ -6,7 +6,9 @@ from powder_study import COPPER, MIXED, SIMPLE, Form, Line, bragg, make_pattern
 
 import analysis
 from analysis import DataError, FitError, Phase, fit_instrument, fit_peaks
+from analysis.diffraction.peaks import LineParts
 from analysis.diffraction.shapes import shape_named
+from analysis.diffraction.strain import instrument
 
 LAB6 = Phase("LaB6", 4.1569, space_group="P m -3 m")
 X = np.linspace(18, 105, 5000)
@@ -166,3 +168,63 @@ def test_a_broad_hump_among_the_lines_does_not_touch_them():
     found = standard("lorentzian", extra=lines_at([46.0], [0.5], form, 5e3))
     near = np.searchsorted(found.two_theta, PLACES - 0.5)
     assert found.fwhm[near] == pytest.approx(own_fwhm(PLACES), rel=0.02)
+
+
+# ------------------------------------------------------------- the pieces, each for itself
+
+VOIGT = shape_named("voigt")
+OWN = np.array([[0.1, 0.05], [0.08, 0.12]])  # Lorentzian and Gaussian parts, of two lines
+LORENTZ, GAUSS = np.array([0.3, 0.2]), np.array([0.2, 0.4])
+
+
+def test_an_offset_is_a_zero_shift_and_a_displacement():
+    assert instrument._offsets([0.0, 120.0]) == pytest.approx(np.array([[1, 1], [1, 0.5]]))
+
+
+def whole_of(lorentz, gauss):
+    """FWHM and integral breadth of lines without the instrument's parts."""
+    parts = lorentz - OWN[0], np.sqrt(gauss**2 - OWN[1] ** 2)
+    pairs = [VOIGT.from_widths(*pair) for pair in zip(*parts, strict=True)]
+    breadths = [VOIGT.integral_breadth(*pair) for pair in pairs]
+    return np.array([[one[0] for one in pairs], breadths, *parts])
+
+
+def test_an_instrument_is_removed_part_by_part():
+    none = np.zeros(2)
+    found = instrument._removed(VOIGT, LineParts(LORENTZ, none, GAUSS, none, none), OWN)
+    assert found[:4] == pytest.approx(whole_of(LORENTZ, GAUSS))
+    assert found[4] == pytest.approx(found[2] / (found[2] + found[3]))
+
+
+def test_what_is_left_has_the_errors_that_chance_gives_it():
+    errors, correlation = 1e-3 * np.array([[2.0, 1.0], [1.0, 3.0]]), np.array([-0.8, 0.5])
+    lines = LineParts(LORENTZ, errors[0], GAUSS, errors[1], correlation)
+    draws = np.random.default_rng(2).normal(size=(2, 4000, 1))
+    lorentz = LORENTZ + errors[0] * draws[0]
+    other = correlation * draws[0] + np.sqrt(1 - correlation**2) * draws[1]
+    drawn = [whole_of(*one) for one in zip(lorentz, GAUSS + errors[1] * other, strict=True)]
+    found = instrument._propagated(VOIGT, lines, OWN)
+    assert found == pytest.approx(np.std(drawn, axis=0), rel=0.06)
+
+
+def test_an_error_of_the_standard_moves_all_lines_at_once():
+    """By its own curves, moved one by one."""
+    known = analysis.fit_instrument(standard("voigt"))
+    lines, none = np.array([30.0, 80.0]), np.zeros(2)
+    parts = LineParts(LORENTZ, none, GAUSS, none, none)
+    left = instrument._removed(VOIGT, parts, known._parts_at(lines))
+    found = known._common(VOIGT, parts, lines, left)
+    tan = np.tan(np.radians(lines) / 2)
+    terms = np.array([np.ones(2), tan**2, tan, 1 / tan**2])
+    n = known.width.coefficients.size
+    expected = []
+    for width, mixing in [
+        *((mode, np.zeros(2)) for mode in known.width.modes),
+        *((np.zeros(n), mode) for mode in known.mixing.modes),
+    ]:
+        own = np.sqrt((known.width.coefficients + width) @ terms[:n])
+        share = (known.mixing.coefficients + mixing) @ np.array([np.ones(2), lines])
+        moved = np.array([VOIGT.widths(one) for one in share]).T * own
+        expected.append(instrument._removed(VOIGT, parts, moved)[:4] - left[:4])
+    assert found == pytest.approx(np.array(expected).transpose(1, 0, 2), abs=1e-12)
+    assert np.abs(found[2]).max() > 1e-6

@@ -4,15 +4,20 @@ import dataclasses
 
 import numpy as np
 import pytest
+from scipy import optimize, stats
 from scipy.signal import find_peaks
 
 import analysis
 from analysis import AnalysisError, DataError, FitError
+from analysis.diffraction.crystal import indexing, lattice_solver
+from analysis.diffraction.crystal import phase as phase_module
 from analysis.diffraction.crystal.indexing import index_lines
 from analysis.diffraction.crystal.lattice import fit_lattice
+from analysis.diffraction.crystal.lattice_solver import Solution, outliers_of
 from analysis.diffraction.crystal.phase import Phase, label_of, reflections
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
+from analysis.numerics.least_squares import Undetermined
 
 GOLD = Phase("gold", 3.878, space_group="F m -3 m")
 IRON = Phase("iron", 2.866, space_group="I m -3 m")
@@ -205,6 +210,17 @@ def test_ranges_without_lines_are_refused(wavelength, angles, message):
         reflections(AMAM, wavelength, **{"two_theta_max": 20, **angles})
 
 
+def test_how_many_lines_there_will_be_is_known_beforehand(monkeypatch):
+    cell = Phase("triclinic", 10.0, 10.1, 10.2, 89, 88, 87, space_group="P 1")
+    found = len(reflections(cell, 60.0, two_theta_max=70))
+    assert found > 300
+    monkeypatch.setattr(phase_module, "_MOST", 1.2 * found)
+    assert len(reflections(cell, 60.0, two_theta_max=70)) == found
+    monkeypatch.setattr(phase_module, "_MOST", 0.8 * found)
+    with pytest.raises(DataError, match="lines lie below 70 degrees at 60 pm; choose a smaller"):
+        reflections(cell, 60.0, two_theta_max=70)
+
+
 # --------------------------------------------------------------------------------- fitting
 
 
@@ -230,6 +246,20 @@ def test_a_known_cell_comes_back(phase, offset, shift):
     if offset != "none":
         assert fit.shift.n == pytest.approx(shift, abs=1e-5)
     assert fit.warnings == ()
+
+
+def test_lines_without_error_are_fitted_at_once(monkeypatch):
+    """The fit to 1/d^2, with which the one to the angles begins, is exact then."""
+    begun = []
+
+    def stopped(_model, start, *_, **__):
+        begun.append(start)
+        raise Undetermined("stopped")
+
+    monkeypatch.setattr(lattice_solver, "minimise", stopped)
+    with pytest.raises(FitError, match="the fit of rutile type does not settle"):
+        fit_lattice(lines_of(RUTILE), RUTILE, offset="zero")
+    assert begun[0] == pytest.approx([*RUTILE.constants, 0.0], rel=1e-9, abs=1e-12)
 
 
 @named
@@ -333,10 +363,15 @@ def test_an_offset_that_nobody_asked_for_is_fitted_and_said():
     assert any("a and the zero shift are hardly told apart" in text for text in fit.remarks)
 
 
-def test_what_kind_of_offset_it_is_the_error_covers_where_the_lines_do_not_tell():
+@pytest.mark.parametrize(
+    ("wavelength", "until", "error"), [(33.44, 30, 0.002), (154.06, 120, 0.006)]
+)
+def test_what_kind_of_offset_it_is_the_error_covers_where_the_lines_do_not_tell(
+    wavelength, until, error
+):
     rng = np.random.default_rng(3)
-    peaks = lines_of(GOLD, until=30, error=0.002)
-    x = peaks.two_theta + 0.04 * np.cos(peaks.theta) + rng.normal(0, 0.002, len(peaks))
+    peaks = lines_of(GOLD, wavelength=wavelength, until=until, error=error)
+    x = peaks.two_theta + 0.04 * np.cos(peaks.theta) + rng.normal(0, error, len(peaks))
     moved = dataclasses.replace(peaks, two_theta=x)
     unasked, zero, tilted = (
         fit_lattice(moved, GOLD, offset=kind) for kind in ("auto", "zero", "displacement")
@@ -349,11 +384,28 @@ def test_what_kind_of_offset_it_is_the_error_covers_where_the_lines_do_not_tell(
         # Unasked, offsets count as small: that narrows by a trifle.
         assert low - 0.05 * (high - low) <= fit.interval()[0]
         assert fit.interval()[1] <= high + 0.05 * (high - low)
+    farthest = max(abs(end - unasked.a.n) for fit in (zero, tilted) for end in fit.interval())
+    assert (high - low) / 2 == pytest.approx(farthest, rel=0.05)
     found = unasked.to_dict()["a"]
     assert found["interval"] == [low, high]
     assert found["systematic"] == unasked.systematic["a"] > 0
     assert found["stderr"] ** 2 > found["systematic"] ** 2
     assert unasked.to_dict()["offset"]["kind"] == unasked.offset
+
+
+@pytest.mark.parametrize("hkl", [[(1, 1, 1), (2, 0, 0)], [(2, 2, 0), (3, 1, 1), (2, 2, 2)]])
+def test_an_edge_and_an_offset_that_lines_do_not_tell_apart_are_named(hkl):
+    fit = fit_lattice(only(lines_of(GOLD), *hkl), GOLD, offset="zero")
+    squares = np.sum(np.square(hkl), axis=1)
+    theta = np.arcsin(0.3344 / 2 / GOLD.a * np.sqrt(squares))
+    slopes = np.array([np.tan(theta), np.ones(len(hkl))])
+    inverse = np.linalg.inv(slopes @ slopes.T)
+    correlation = abs(inverse[0, 1]) / np.sqrt(inverse[0, 0] * inverse[1, 1])
+    assert correlation > 0.98
+    (text,) = [one for one in fit.remarks if "hardly told apart" in one]
+    assert f"(correlation {correlation:.3f})" in text
+    far = fit_lattice(lines_of(GOLD, wavelength=154.06, until=150), GOLD, offset="zero")
+    assert not any("hardly told apart" in one for one in far.remarks)
 
 
 def test_an_outlier_is_named_and_kept():
@@ -364,6 +416,21 @@ def test_an_outlier_is_named_and_kept():
     assert [line.hkl for line in fit.lines if line.outlier] == [peaks.hkl[9]]
     assert any(f"others: {label_of(peaks.hkl[9])} (+0.0" in text for text in fit.warnings)
     assert len(fit.lines) == len(peaks)
+
+
+def test_an_outlier_is_one_by_students_test_of_the_others():
+    """The mean of three values, two of which agree: Student's t with one degree of freedom."""
+    values = np.array([1.0, 1.0 + 1e-3, 2.0])
+    left = values - values.mean()
+    solved = Solution("none", np.ones(1), left, left, np.ones(3), np.full(3, 1 / 3), np.eye(1),
+                      known=False)  # fmt: skip
+    assert solved.dof == 2
+    t = (2.0 - values[:2].mean()) / (np.std(values[:2], ddof=1) * np.sqrt(1 + 1 / 2))
+    assert 3 * 2 * stats.t.sf(t, 1) < 0.01  # of three lines one is as far off
+    assert outliers_of(left, solved).tolist() == [False, False, True]
+    # Beside errors of 1 all that is no scatter; nor is it with one line less to spare.
+    assert not outliers_of(left, solved._replace(known=True)).any()
+    assert not outliers_of(left, solved._replace(parameters=np.ones(2))).any()
 
 
 def test_lines_that_are_not_whole_or_without_error_are_left_out():
@@ -550,6 +617,78 @@ def test_choices_out_of_range_are_refused(peaks, choices, message):
 def test_an_unindexed_table_is_indexed_first():
     peaks = dataclasses.replace(lines_of(scaled(GOLD, 1.01, 1.01, 1.01)), hkl=(), phase=None)
     assert fit_lattice(peaks, GOLD).a.n == pytest.approx(1.01 * GOLD.a)
+
+
+# The pieces, each for itself
+
+
+def test_all_spacings_that_change_by_a_part_move_a_line():
+    x, part = np.array([5.0, 40.0, 110.0]), 1e-6
+    d = 1 / (2 * np.sin(np.radians(x / 2)))
+    moved = x - 2 * np.degrees(np.arcsin(1 / (2 * d * (1 + part))))
+    assert indexing._relative(x, part) == pytest.approx(moved, rel=1e-4)
+
+
+def test_intervals_that_overlap_cover_once():
+    centres, half = np.array([5.0, 0.0, 1.0, 1.2]), np.array([0.5, 1.0, 1.0, 0.1])
+    assert indexing._covered(centres, half) == pytest.approx(3 + 1)
+    assert indexing._covered(np.zeros(0), np.zeros(0)) == 0
+
+
+@pytest.mark.parametrize(("successes", "trials"), [(3, 7), (7, 7), (1, 7), (0, 7), (-1, 7), (2, 0)])
+def test_the_chance_of_so_many_matches_is_binomial(successes, trials):
+    expected = stats.binom.sf(successes - 1, trials, 0.3) if trials else 1.0
+    assert indexing._tail(successes, trials, 0.3) == pytest.approx(expected)
+
+
+def test_the_chance_counts_what_lies_among_the_lines():
+    """Nine lines a degree apart; five of eight reflections lie there, of which four match."""
+    x = np.arange(10.0, 19.0)
+    search = indexing._prepare(peaks_at(x, fwhm=0.2), GOLD, 0.02, 0.05, None)
+    among, beyond = [10.02, 12.0, 14.5, 15.5, 18.55], [5.0, 9.35, 18.65]
+    # From half a distance below the lines to as much above them, and half a window more.
+    length = 8 + 2 * (0.5 + 0.1)
+    # One match belongs to the edge.
+    by_lines = stats.binom.sf(2, 8, 5 * 0.2 / length)
+    by_reflections = stats.binom.sf(2, 4, 9 * 0.2 / length)
+    expected = 2 * min(by_lines, by_reflections) * (1 + 0.05 / 0.1)
+    found = search._chance(np.sort([*among, *beyond]), 4)
+    assert found == pytest.approx(expected)
+
+
+def test_one_step_of_a_cell_is_least_squares_in_which_strangers_hardly_pull():
+    """Against a minimiser: lines weigh by windows and distances, the given cell by 2 %."""
+    peaks = lines_of(scaled(GOLD, 1.002, 1.002, 1.002))
+    x = peaks.two_theta + 0.01 * np.array([1, -1, 2, 0, -1, 1, 1, -2, 0, 1])[: len(peaks)]
+    x[1] += 0.05
+    search = indexing._prepare(dataclasses.replace(peaks, two_theta=x), GOLD, 0.02, 0.0, None)
+    at = np.arange(len(peaks))
+    angles = search._angles(GOLD.constants, 0.0)[at]
+    weights = 1 / ((search.window / 6) ** 2 + (x - angles) ** 2)
+    by_edge = (search._angles(GOLD.constants * (1 + 1e-6), 0.0)[at] - angles) / 1e-6
+
+    def cost(part):  # of change of 1/a^2; of which 4 % are an edge of 2 %
+        return weights @ (x - angles - part * by_edge) ** 2 + (part / 0.04) ** 2
+
+    best = optimize.minimize_scalar(cost, bounds=(-0.1, 0.1), options={"xatol": 1e-12}).x
+    found, shift = search._adjusted(GOLD.constants, 0.0, at, at)
+    assert found / GOLD.constants - 1 == pytest.approx([best], rel=1e-4)
+    assert shift == 0
+
+
+def test_zeros_are_tried_no_closer_than_lines_are_broad():
+    known = lines_of(GOLD, shift=0.0125, fwhm=0.1)
+    search = indexing._prepare(known, GOLD, 0.02, 0.025, None)
+    assert {abs(zero) for _, zero in search.starts()} <= {0.0, 0.025}
+
+
+def test_lines_near_the_greatest_angle_are_indexed():
+    """A cell 2 % smaller has no reflection there: no angle has a sine above 1."""
+    wavelength = 2 * 0.995 * 100 * GOLD.a / np.sqrt(20)  # of 420
+    peaks = lines_of(GOLD, wavelength=wavelength, until=179)
+    assert 165 < peaks.two_theta[-1] < 175
+    found = index_lines(dataclasses.replace(peaks, hkl=(), phase=None), GOLD)
+    assert found.hkl == peaks.hkl
 
 
 # Hydrous stishovite with gold and neon at 39.6 GPa, wavelength 33.44 pm.

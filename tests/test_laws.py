@@ -78,6 +78,15 @@ def test_the_jacobian_of_every_law_is_its_derivative(law):
     assert at.slope(p) == pytest.approx((up - down) / (2 * step), rel=1e-6, abs=1e-10)
 
 
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
+def test_the_jacobian_is_the_derivative_where_a_trial_step_leaves_what_is_possible(law):
+    """The square of Theta_D below zero: the law goes on smoothly, so that a step can turn back."""
+    p = np.array(INNER[law.name])
+    p[0] *= -1
+    at = law.at(T, 300.0, 5.0)
+    assert at.jacobian(p)[1:] == pytest.approx(differences(at.value, p)[1:], rel=1e-5, abs=1e-8)
+
+
 @EVERY
 def test_what_the_solver_moves_becomes_the_named_parameters(law):
     p = np.array(INNER[law.name])

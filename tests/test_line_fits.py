@@ -1,5 +1,7 @@
 """Lines fitted to counts: places, widths, breadths and areas against the truth."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,11 +9,16 @@ from hypothesis import strategies as st
 from powder_study import MIXED, SHAPES, Form, Line, make_pattern
 from scipy import integrate
 
-from analysis import DataError, fit_peaks
-from analysis.diffraction.lines.group import GroupModel
+from analysis import DataError, DiffractionPattern, fit_peaks
+from analysis.diffraction.lines.chosen_shape import choose_shape
+from analysis.diffraction.lines.fitted import FittedPattern, Noise
+from analysis.diffraction.lines.group import FittedGroup, GroupModel, parameter_of
+from analysis.diffraction.lines.in_turns import find_and_fit, model_of, settle
 from analysis.diffraction.lines.search import Candidate
+from analysis.diffraction.lines.whole_pattern import splines_for
 from analysis.diffraction.shapes import SHAPES as LIST
 from analysis.diffraction.shapes import shape_named
+from analysis.numerics.least_squares import Minimum
 
 X = np.linspace(5, 35, 2000)
 FOUR = (10.0, 13.0, 18.0, 24.0)
@@ -121,6 +128,15 @@ def test_widths_subtract_or_subtract_in_squares(shape, line, instrument, left):
     assert shape_named(shape).without_instrument(line, instrument)[0] == pytest.approx(left)
 
 
+@pytest.mark.parametrize("shape", ["pseudo-voigt", "voigt"])
+def test_parts_of_mixed_lines_subtract_each_for_itself(shape):
+    known = shape_named(shape)
+    whole = known.from_widths(0.2 + 0.1, float(np.hypot(0.15, 0.08)))
+    left = known.without_instrument(whole, known.from_widths(0.1, 0.08))
+    # From both parts to a width and back is an approximation, good to 2 %.
+    assert left == pytest.approx(known.from_widths(0.2, 0.15), rel=2e-2)
+
+
 def test_unknown_shape_is_named():
     with pytest.raises(DataError, match="shape 'lorentz' is not known; there are lorentzian, gau"):
         shape_named("lorentz")
@@ -202,3 +218,128 @@ def test_a_strong_line_is_never_lost():
         lines = [Line(*one) for one in zip(places, wide, areas, strict=True)]
         found = fit_peaks(make_pattern(np.linspace(9.6, 48.6, 2000), lines, form, seed))
         assert len(found) >= places.size
+
+
+# ------------------------------------------------------------- the pieces, each for itself
+
+
+def group_of(mixing, *, free=True, errors=(1e-4, 2e-4, 1e-3)):
+    """One Voigt line whose log width and mixing parameter have errors and a correlation of 0.3."""
+    form = GroupModel((Candidate(20.0, 0.2, mixing),), shape_named("voigt"), X, 1e3,
+                      mixing=None if free else mixing)  # fmt: skip
+    p, inverse = form.guess.copy(), np.zeros((form.guess.size, form.guess.size))
+    p[form.parts.mixing] = parameter_of(mixing)
+    at = [form.parts.widths.start, form.parts.areas.start, form.parts.mixing.start][: 2 + free]
+    for i, own in zip(at, errors, strict=False):
+        for j, other in zip(at, errors, strict=False):
+            inverse[i, j] = own * other * (1 if i == j else 0.3)
+    return FittedGroup(form, Minimum(p, inverse, inverse, X, None, 1), 1.0, np.arange(9))
+
+
+@pytest.mark.parametrize("mixing", [0.3, 0.6])
+def test_the_parts_of_a_line_have_the_errors_that_chance_gives_them(mixing):
+    """Drawn parameters, of which the two widths are taken one by one."""
+    group = group_of(mixing)
+    form, p = group.model, group.found.parameters
+    drawn = np.random.default_rng(3).multivariate_normal(p, group.found.inverse, 4000)
+    shares = np.array([form.shape.widths(form.mixing_of(one)) for one in drawn])
+    widths = shares * np.array([form.fwhm(one) for one in drawn])
+    found = group.parts(4.0)
+    spread = 2 * widths.std(axis=0)  # variances four times as large
+    mean = widths.mean(axis=0)
+    for name, value, error in zip(("lorentzian", "gaussian"), mean, spread, strict=True):
+        assert found[f"{name}_fwhm"] == pytest.approx([value], rel=1e-3)
+        assert found[f"{name}_fwhm_error"] == pytest.approx([error], rel=0.05)
+    expected = np.corrcoef(widths.T)[0, 1]
+    assert found["parts_correlation"] == pytest.approx([expected], abs=0.05)
+    breadths = [
+        form.fwhm(one)[0] * form.shape.integral_breadth(1.0, form.mixing_of(one)) for one in drawn
+    ]
+    assert group.errors(4.0)["integral_breadth"] == pytest.approx([2 * np.std(breadths)], rel=0.05)
+
+
+@pytest.mark.parametrize(("beyond", "bound"), [(1.04, 1.0), (-0.04, 0.0)])
+@pytest.mark.parametrize("free", [True, False])
+def test_a_mixing_a_little_beyond_its_bounds_is_a_pure_shape(beyond, bound, free):
+    found = group_of(beyond, free=free).parts(1.0)
+    assert found["lorentzian_fwhm"] == pytest.approx([0.2 * bound], abs=1e-6)
+    assert found["gaussian_fwhm"] == pytest.approx([0.2 * (1 - bound)], abs=1e-6)
+    pure = group_of(bound, free=free).parts(1.0)
+    for name, values in pure.items():
+        assert found[name] == pytest.approx(values, abs=1e-9), name
+
+
+def test_the_mixing_and_its_parameter_are_each_others_inverse():
+    assert group_of(0.3).mixing == pytest.approx(0.3)
+    assert parameter_of(0.5) == 0
+
+
+@pytest.mark.parametrize(
+    ("scatter", "factor"),
+    [(0.7, 1.3), (1.5, 1.3), (1.7, 1.7)],  # 3 standard deviations of 50 squares are 0.6
+)
+def test_a_group_that_scatters_significantly_more_has_its_own_factor(scatter, factor):
+    fitted = FittedPattern(pattern_of(), shape_named("voigt"), np.ones(1), np.ones(1), ())
+    fitted.__dict__["noise"] = Noise(1.0, 1.3, 1000)
+    group = SimpleNamespace(scatter_factor=scatter, dof=50)
+    assert fitted.error_factor(group) == pytest.approx(factor)
+
+
+@pytest.mark.parametrize(("part", "degree"), [(0.1, 1), (0.25, 2), (0.45, 3), (1.0, 6)])
+def test_a_groups_background_bends_once_in_a_fifth_of_the_pattern(part, degree):
+    pattern = pattern_of(noise=False)
+    at = np.arange(int(part * X.size))
+    beside = np.full(X.size, 40.0)
+    model = model_of(pattern, shape_named("gaussian"), [Candidate(10.0, 0.1)], at, beside)
+    assert model.degree == degree
+    assert model.height == pytest.approx(pattern.intensity[at].max() - 40)
+
+
+def test_the_least_background_is_a_cubic_over_the_whole_pattern():
+    """One stretch between knots: the four polynomials of Bernstein, and so any cubic."""
+    pattern = pattern_of()
+    t = (X - X[0]) / (X[-1] - X[0])
+    expected = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3]
+    assert splines_for(pattern, 3.0, 5.0) == pytest.approx(5 * np.array(expected), abs=1e-9)
+
+
+def test_the_background_bends_as_often_as_the_lines_allow():
+    pattern = pattern_of()
+    # Over 15 widths: three stretches are a little too long, so there are four of them.
+    assert len(splines_for(pattern, (X[-1] - X[0]) / 15 / 3.0003, 1.0)) == 4 + 3
+    assert len(splines_for(pattern, (X[-1] - X[0]) / 15 / 2.9997, 1.0)) == 3 + 3
+
+
+def test_errors_that_are_given_stay_in_the_last_fit():
+    known = pattern_of(shape="gaussian")
+    error = 3 * np.sqrt(known.intensity + 1)
+    pattern = DiffractionPattern(X, known.intensity, 61.99, intensity_error=error)
+    settled = settle(find_and_fit(pattern))
+    assert settled.joint is not None
+    assert settled.error == pytest.approx(error)
+    # Of counts they are those of the fit: no point is believed because it is low.
+    of_counts = settle(find_and_fit(known))
+    fitted = of_counts.under + of_counts.line_counts
+    assert of_counts.error == pytest.approx(np.sqrt(fitted), rel=0.02)
+
+
+@pytest.mark.parametrize(("pull", "chosen"), [(6.0, "lorentzian"), (7.0, "voigt")])
+def test_the_pull_of_another_shape_counts_in_errors_as_wide_as_the_scatter(pull, chosen):
+    """Twice the variance, three neighbours as one: over 2.63 * sqrt(6) = 6.4 for 1000 points."""
+
+    def fit(shape):
+        joint = SimpleNamespace(pull=lambda *_: pull)
+        better = 1.0 if shape.name == "voigt" else 2.0
+        return SimpleNamespace(
+            groups=[1], pattern=range(1000), joint=joint, error=None, shape=shape, chi_square=better
+        )
+
+    rough = SimpleNamespace(
+        noise_level=2.0,
+        noise=SimpleNamespace(widening=3.0),
+        curves=[Candidate(10.0, 0.1, 0.5)],
+        groups=[SimpleNamespace(mixing=0.5, fwhm=np.ones(1))],
+    )
+    choice = choose_shape(fit, rough)
+    assert choice.fitted.shape.name == chosen
+    assert f"gains {pull / np.sqrt(6):.1f} of its errors" in choice.why

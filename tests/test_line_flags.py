@@ -1,11 +1,18 @@
 """What is said of a line: each flag where it belongs, and not where it does not."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from powder_study import COPPER, FCC, SIMPLE, Form, Line, clean_counts, make_pattern, powder
 
 from analysis import DiffractionPattern, FitError, fit_peaks
-from analysis.diffraction.lines import in_turns, search
+from analysis.diffraction.lines import doublet as of_tubes
+from analysis.diffraction.lines import fit_peaks as last
+from analysis.diffraction.lines import in_turns, search, splits
+from analysis.diffraction.lines.fitted import FittedPattern
+from analysis.diffraction.lines.in_turns import find_and_fit
+from analysis.diffraction.lines.search import Candidate
 from analysis.diffraction.peaks import FLAGS
 
 X = np.linspace(10, 30, 1500)
@@ -341,3 +348,196 @@ def test_few_counts_are_no_glitches():
     found = fit_peaks(pattern)
     assert len(found) == 8
     assert found.warnings == ()
+
+
+# ------------------------------------------------------------- the pieces, each for itself
+
+
+@pytest.mark.parametrize(("beside", "struck"), [(300.0, True), (340.0, False)])
+def test_a_glitch_has_next_to_nothing_beside_it(beside, struck):
+    """On 100 counts a point of 5000; what stands beside it may be a twentieth as high."""
+    counts = np.full(X.size, 100.0)
+    counts[498:503] = beside
+    counts[500] = 5000.0
+    found = search.glitches(DiffractionPattern(X, counts, 61.99))
+    assert np.flatnonzero(found).tolist() == ([500] if struck else [])
+
+
+def test_the_scatter_is_that_below_the_background():
+    below = -np.abs(np.random.default_rng(1).normal(size=5000))
+    above = np.random.default_rng(2).uniform(0, 50, 900)
+    above[:400] /= 100
+    found = search._noise(np.concatenate([below, above]))
+    assert found == search._noise(below) == pytest.approx(1, rel=0.1)
+
+
+def bell(at, fwhm, size=1200):
+    return np.exp(-4 * np.log(2) * ((np.arange(size) - at) / fwhm) ** 2)
+
+
+def test_a_line_on_a_hump_is_as_broad_as_it_is_without_it():
+    rest = np.random.default_rng(1).normal(size=1200)
+    values = 100 * bell(620, 10) + 150 * bell(600, 150) + rest
+    found = search._tops(values, [40.0, 160.0, 640.0], least_width=1.0, prominence=10.0)
+    near = [at for at in found if abs(at - 620) < 5]
+    assert len(near) == 1
+    assert found[near[0]].width == pytest.approx(10, rel=0.3)
+
+
+def test_a_line_six_times_as_broad_as_most_is_a_candidate():
+    x = np.arange(1200) * 0.02 + 5
+    rest = np.random.default_rng(1).normal(size=1200)
+    net = sum(200 * bell(at, 10) for at in (100, 250, 400, 550)) + 200 * bell(850, 65) + rest
+    pattern = DiffractionPattern(x, net - net.min(), 61.99)
+    found = search.find_lines(pattern, net, np.ones(1200))
+    places = [line.center for line in found]
+    assert places == pytest.approx(x[[100, 250, 400, 550, 850]], abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("center", "fwhm", "left"),
+    [
+        (12.0, 0.2, False),
+        (12.13, 0.2, False),
+        (12.15, 0.2, True),  # seven tenths of a width away
+        (12.24, 0.8, False),
+        (12.3, 0.8, True),  # of half the width of a broad one
+    ],
+)
+def test_what_is_found_at_a_known_place_is_that_line(center, fwhm, left):
+    sharp = [Candidate(at, 0.2) for at in (15.0, 18.0, 21.0)]
+    line = Candidate(center, fwhm)
+    start = in_turns._with_places([line, *sharp], [9.0, 12.0, 31.0], PLAIN)
+    assert start == [Candidate(12.0, 0.2), *([line] if left else []), *sharp]
+
+
+@pytest.mark.parametrize(
+    ("area", "alone", "among"), [(2.9, True, True), (3.5, True, False), (4.1, False, False)]
+)
+def test_a_line_that_stands_alone_must_be_larger(area, alone, among):
+    """Four errors of its area instead of three."""
+    for lines, expected in ((1, alone), (2, among)):
+        group = SimpleNamespace(
+            centers=np.array([12.0, 12.3][:lines]),
+            fwhm=np.full(lines, 0.2),
+            areas=np.array([area, 50.0][:lines]),
+            scatter_factor=1.0,
+            errors=lambda factor: {"area": np.full(2, np.sqrt(factor))[:lines]},  # noqa: B023
+        )
+        noise = SimpleNamespace(widening=1.0)
+        fitted = SimpleNamespace(pattern=PLAIN, groups=(group,), noise=noise)
+        start = [Candidate(float(at), 0.2) for at in group.centers]
+        assert in_turns._doubts(fitted, group, start, 1.0)[0] == expected
+
+
+def test_neighbours_that_lost_one_begin_anew(monkeypatch):
+    monkeypatch.setattr(in_turns, "refit", lambda fitted, lines, **_: (fitted.groups, lines))
+
+    def group(*centers):
+        widths = np.full(len(centers), 0.2)
+        return SimpleNamespace(centers=np.array(centers), fwhm=widths, mixing=0.5)
+
+    whole, lost = group(12.01, 12.31), group(15.02)
+    fitted = FittedPattern(PLAIN, None, None, None, (whole, lost))
+    start = [Candidate(at, 0.2) for at in (12.0, 12.3, 15.0, 15.3)]
+    kept, lines = in_turns._second_chance(fitted, start)
+    assert kept == (whole,)
+    assert [line.center for line in lines] == [12.01, 12.31, 15.0, 15.3]
+
+
+def pairs_of(places, areas, ratio=1.0025):
+    """How many pairs at `ratio` there are among lines whose places are known to 1e-4 degrees."""
+    groups = [
+        SimpleNamespace(
+            centers=np.array([at]),
+            areas=np.array([area]),
+            errors=lambda _factor: {"two_theta": np.array([1e-4])},
+        )
+        for at, area in zip(places, areas, strict=True)
+    ]
+    fitted = SimpleNamespace(groups=groups, error_factor=lambda _group: 1.0)
+    return of_tubes._pairs(fitted, ratio)
+
+
+def test_pairs_are_lines_at_the_ratio_of_two_wavelengths():
+    first = np.array([40.0, 55.0, 70.0, 90.0])
+
+    def second(ratio):
+        return 2 * np.degrees(np.arcsin(ratio * np.sin(np.radians(first) / 2)))
+
+    areas = [100.0, 60.0, 80.0, 50.0]
+    halves = [area / 2 for area in areas]
+    assert pairs_of([*first, *second(1.0025)], areas + halves) == 4
+    assert pairs_of([*first, *second(1.0035)], areas + halves) == 0
+    assert pairs_of([*first, *second(1 / 1.0025)], areas + halves) == 0
+    assert pairs_of([*first, *second(1.0025)], areas + areas) == 0
+    assert pairs_of([*first, *second(1.0025)[:2]], areas + halves[:2]) == 0
+    assert pairs_of(first, areas) == 0
+
+
+@pytest.mark.parametrize(("part", "sound"), [(0.08, False), (0.6, True)])
+def test_a_line_is_split_in_two_of_which_none_is_small(part, sound):
+    """Beside a Gaussian line another one, at 0.8 of its width."""
+    extra = [(AT - 0.08, WIDTH, 8e3), (AT + 0.08, WIDTH, part * 8e3)]
+    fitted = find_and_fit(made("gaussian", own=False, extra=extra))
+    group = min(fitted.groups, key=lambda one: abs(one.centers[0] - AT))
+    assert group.centers.size == 1
+    pair = splits._pair_of(fitted, group)
+    assert pair is not None
+    low, high = pair.split.places
+    assert AT - 0.1 < low < AT - 0.05 < high
+    assert pair.called_for == sound
+
+
+@pytest.mark.parametrize("within", [-0.004, 0.004])
+def test_a_line_reaches_the_edge_within_one_width(within):
+    """Of a step of 0.013 degrees a third counts; so at both ends and at a gap."""
+    pattern = without(PLAIN, 20.0, 20.5)
+    (gap,) = pattern.gaps
+    width = np.full(4, 0.2)
+    center = np.array([10 + 0.2, 30 - 0.2, gap[0] - 0.2, gap[1] + 0.2])
+    center = center + within * np.array([-1, 1, 1, -1])
+    assert last._at_edge(pattern, center, width).tolist() == [within > 0] * 4
+
+
+@pytest.mark.parametrize(
+    ("part", "apart", "flags"),
+    [
+        (0.04, 0.9, []),
+        (0.06, 0.9, ["overlapping"]),
+        (1.0, 0.9, ["overlapping"]),
+        (1.0, 1.4, []),
+        (1.0, 0.3, ["merged"]),
+    ],
+)
+def test_a_neighbour_overlaps_that_is_near_and_of_some_account(part, apart, flags):
+    """What is said of a line with a neighbour of a part of its area, so many widths away."""
+    columns = {
+        "two_theta": AT + np.array([0, apart]) * WIDTH,
+        "fwhm": np.full(2, WIDTH),
+        "fwhm_error": np.full(2, 0.01 * WIDTH),
+        "area": np.array([100.0, 100.0 * part]),
+        "area_error": np.full(2, 0.1),
+    }
+    fitted = SimpleNamespace(pattern=PLAIN, groups=(), noise_level=1.0)
+    assert sorted(last._flags(fitted, columns, {})[0]) == flags
+
+
+def test_two_lines_that_look_like_one_are_narrower_and_beside_its_middle(monkeypatch):
+    fitted = find_and_fit(made("gaussian", own=False, extra=[(AT, 1.2 * WIDTH, 2e3)]))
+    group = min(fitted.groups, key=lambda one: abs(one.centers[0] - AT))
+    starts = []
+
+    def begin(_fitted, _group, lines, _shape, **_):
+        starts.append(lines)
+        return []
+
+    monkeypatch.setattr(splits, "_fits", begin)
+    monkeypatch.setattr(type(group), "scatter_factor", 10.0)
+    assert splits._pair_of(fitted, group) is None
+    pairs = [lines for lines in starts if len(lines) == 2]
+    assert len(pairs) == 2
+    for low, high in pairs:
+        assert low.center < group.centers[0] < high.center
+        assert low.center + high.center == pytest.approx(2 * group.centers[0])
+        assert low.fwhm == high.fwhm < group.fwhm[0]

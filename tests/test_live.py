@@ -24,7 +24,7 @@ class Figure:
     def __init__(self, visit, name):
         self.page = visit.page
         self.name = name
-        self.page.wait_for_function("document.documentElement.dataset.explorers === 'ready'")
+        self.page.wait_for_function("() => document.documentElement.dataset.explorers === 'ready'")
         self.place = self.page.locator(f"#live-{name}")
         self.place.scroll_into_view_if_needed()
         self.slider = self.place.locator(f'input[name="{PAGES[name][1]}"]')
@@ -144,7 +144,7 @@ def test_a_link_leads_to_a_setting(figure):
     assert live.place.evaluate("(one) => Math.abs(one.getBoundingClientRect().top) < 200")
     live.slider.focus()
     live.page.keyboard.press("ArrowRight")
-    live.page.wait_for_function("location.hash.includes('theta_d=445')")
+    live.page.wait_for_function("() => location.hash.includes('theta_d=445')")
     link = live.place.get_by_role("link", name="link to this setting")
     assert "theta_d=445" in link.get_attribute("href")
     # The reader comes back to it, and another setting typed into the address is followed.
@@ -153,7 +153,7 @@ def test_a_link_leads_to_a_setting(figure):
     assert again.value() == 445
     live.page.evaluate("location.hash = 'live-debye?theta_d=300'")
     live.page.wait_for_function(
-        "document.querySelector('#live-debye input[name=theta_d]').value === '300'"
+        "() => document.querySelector('#live-debye input[name=theta_d]').value === '300'"
     )
 
 
@@ -186,7 +186,7 @@ def test_what_is_seen_is_also_said(name, figure):
     live.slider.focus()
     live.page.keyboard.press("PageUp")
     live.page.wait_for_function(
-        f"document.querySelector('#live-{name} [aria-live]').textContent !== ''"
+        f"() => document.querySelector('#live-{name} [aria-live]').textContent !== ''"
     )
     shown = live.place.locator("svg[role=img]").first
     assert status.text_content() in shown.get_attribute("aria-label")

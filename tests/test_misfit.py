@@ -11,6 +11,8 @@ from analysis.numerics.autoregression import _RHO, Autoregression
 from analysis.numerics.least_squares import minimise, profile_interval
 from analysis.transport.feature import HUMP, KINK, STEP, beside
 from analysis.transport.laws import LAWS
+from analysis.transport.misfit import WIDTHS, Misfit
+from analysis.transport.solve import solve_bounded
 
 T = np.linspace(20.0, 299.0, 280)
 
@@ -147,6 +149,28 @@ def test_the_derivatives_of_a_feature_beside_a_law_are_its_own(feature):
     assert at.slope(p) == pytest.approx((up - down) / 2e-4, rel=1e-5, abs=1e-9)
     named = dict(zip(law.names, law.values(p, 7.0, 300.0)[0], strict=True))
     assert law.value(T, 5.0, **named) == pytest.approx(7 * at.value(p))
+
+
+@pytest.mark.parametrize("part", WIDTHS)
+def test_a_change_of_slope_is_found_at_its_place_whatever_its_width(part):
+    """At one of the places that are looked at; beside its own width nothing else is left over."""
+    place, width = 20 + 279 * (0.05 + 0.9 * 11 / 23), 279 * part
+    r = eq_1(T, 550.0, 0.1, 2.0) + 0.003 * part * np.logaddexp(0, (T - place) / width)
+    curve = ResistanceCurve(T, r + 5e-6 * np.random.default_rng(2).normal(size=T.size))
+    misfit = Misfit(curve, solve_bounded(curve, LAWS[0])[1])
+    assert not misfit.described
+    assert misfit.kink == pytest.approx(place)
+
+
+@pytest.mark.parametrize(("points", "terms"), [(25, 3), (64, 6), (200, 12)])
+def test_a_misfit_is_sought_in_a_smooth_term_for_ten_points_three_to_twelve(points, terms):
+    t = np.linspace(20.0, 299.0, points)
+    curve = measured(eq_1(t, 550.0, 0.1, 2.0), t=t)
+    misfit = Misfit(curve, solve_bounded(curve, LAWS[0])[1])
+    assert misfit.terms == terms
+    # Cosines of one to so many half waves over the range.
+    turns = [np.count_nonzero(np.diff(np.sign(row))) for row in misfit.smooth]
+    assert turns == list(range(1, terms + 1))
 
 
 # ----------------------------------------------------------------- what is said and quoted

@@ -4,7 +4,7 @@ import jupytext
 import pytest
 
 import analysis
-from compendium import notebooks
+from compendium import files, notebooks
 
 TEMPLATE = """\
 ```{code-cell} ipython3
@@ -126,7 +126,7 @@ def test_a_kernel_that_dies_is_a_failure(tmp_path):
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path):
     file = tmp_path / "folder" / "file"
-    notebooks.write_whole(file, "first")
+    files.write_whole(file, "first")
     with pytest.raises(UnicodeEncodeError):
-        notebooks.write_whole(file, "second \ud800")
+        files.write_whole(file, "second \ud800")
     assert file.read_text() == "first"

@@ -90,8 +90,8 @@ D_SPACINGS = CU / 200 / np.sin(np.radians(X / 2))
 REFUSED = {  # arguments, message after the name
     "sizes": ({"y": Y[1:]}, "901 angles but 900 intensities; one of each is needed per point"),
     "size of errors": ({"intensity_error": Y[1:]}, "901 points but 900 errors; one is needed"),
-    "words": ({"x": ["a"] * 901}, "2 theta is no array of numbers"),
-    "two dimensions": ({"x": [X], "y": [Y]}, r"2 theta has shape \(1, 901\); one dimension"),
+    "words": ({"x": ["a"] * 901}, "2 theta: not an array of numbers"),
+    "two dimensions": ({"x": [X], "y": [Y]}, r"2 theta: has shape \(1, 901\); one dimension"),
     "empty": ({"x": [], "y": []}, "holds no points; a pattern needs at least 20"),
     "few": ({"x": X[:19], "y": Y[:19]}, "holds 19 points; a pattern needs at least 20"),
     "few angles": (
@@ -226,6 +226,8 @@ def test_scans_of_different_length_of_time_are_told_apart():
     two = pattern([*X[:500], *X[400:]], [*Y[:500], *3 * AGAIN[400:]])
     factor = re.search(r"overlap one has ([\d.]+) times the intensity of another", two.notes[0])[1]
     assert float(factor) == pytest.approx(3, rel=0.05)
+    alike = pattern([*X[:500], *X[400:]], [*Y[:500], *AGAIN[400:]])
+    assert alike.notes[0] == "2 scans follow one another; they are merged and sorted"
 
 
 def test_repeated_angles_are_averaged_with_their_errors():

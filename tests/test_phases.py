@@ -17,6 +17,7 @@ def package(tmp_path):
         entry = {"name": "mine", "path": "a.xy", "kind": "diffraction", "wavelength": 62.0, **more}
         path = tmp_path / "datapackage.json"
         path.write_text(json.dumps({"resources": [entry]}), encoding="utf-8")
+        (tmp_path / "a.xy").touch()
         return path
 
     return write
@@ -57,17 +58,20 @@ def test_a_pattern_without_phases_has_none(package, more):
 @pytest.mark.parametrize(
     ("phases", "words"),
     [
-        (GOLD, "data set 'mine': phases must be a list, got {'name'"),
-        ("gold", "data set 'mine': phases must be a list, got 'gold'"),
-        (None, "data set 'mine': phases must be a list, got None"),
-        (["gold"], "data set 'mine', phase 1: a mapping such as"),
-        ([GOLD, {"name": "x", "a": 3}], "data set 'mine', phase 2: space_group missing"),
-        ([{}], "data set 'mine', phase 1: name, space_group, a missing"),
-        ([{**GOLD, "A": 3}], "data set 'mine', phase 1: A not known; there are name, space_g"),
-        ([{**GOLD, "name": 3}], "data set 'mine', phase 1: name must be a text, got 3"),
-        ([{**GOLD, "space_group": 225}], "phase 1: space_group must be a text, got 225"),
-        ([{**GOLD, "a": "3.88"}], "data set 'mine', phase 1: a must be a number, got '3.88'"),
-        ([{**GOLD, "a": True}], "data set 'mine', phase 1: a must be a number, got True"),
+        (GOLD, "resource 'mine': phases is {'name': 'gold'"),
+        ("gold", "resource 'mine': phases is 'gold'; allowed: a list of at most 20 crystals"),
+        (None, "resource 'mine': phases is None"),
+        (["gold"], "'mine': phases, entry 1 is 'gold'; allowed: a mapping with name, space_group"),
+        ([GOLD, {"name": "x", "a": 3}], "'mine': phases, entry 2 has no space_group; allowed: a m"),
+        ([{}], "resource 'mine': phases, entry 1 has no name, space_group, a; allowed"),
+        (
+            [{**GOLD, "A": 3}],
+            "phases, entry 1 has 'A'; allowed: a mapping with name, space_group and",
+        ),
+        ([{**GOLD, "name": 3}], "phases, entry 1, name is 3; allowed: a text"),
+        ([{**GOLD, "space_group": 225}], "phases, entry 1, space_group is 225; allowed: a text"),
+        ([{**GOLD, "a": "3.88"}], "phases, entry 1, a is '3.88'; allowed: a number above 0"),
+        ([{**GOLD, "a": True}], "phases, entry 1, a is True; allowed: a number above 0"),
         ([{**GOLD, "a": 388}], "data set 'mine', phase 1: gold: axes are in angstrom"),
         ([{**GOLD, "space_group": "F m 7 m"}], "phase 1: gold: no space group 'F m 7 m' is"),
         ([{**GOLD, "c": 4}], "data set 'mine', phase 1: gold: F m -3 m is cubic"),

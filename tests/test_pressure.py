@@ -276,6 +276,14 @@ def test_too_few_points_have_no_verdict(p, values, errors):
     assert found.largest_change() is None
 
 
+def test_pressures_that_lie_close_have_a_line_and_a_single_one_has_none():
+    values, errors = [10.0, 10.1, 10.3], [0.01, 0.01, 0.01]
+    close = constancy([1.0, 1.1, 1.3], values, errors)
+    assert close.line.slope.n == pytest.approx(1.0)
+    assert close.line.slope.s == pytest.approx(0.01 / np.sqrt(0.14 / 3))
+    assert constancy([1.0, 1.0, 1.0], values, errors).line is None
+
+
 def test_points_without_an_error_are_counted_and_not_used():
     found = constancy([15, 20, 25, 30], [550, 551, 552, 9999], [1, 1, 1, np.nan])
     assert (found.n, found.unknown, found.high) == (3, 1, 25)

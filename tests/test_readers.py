@@ -91,7 +91,7 @@ def test_axe_would_find_something(no_network, tmp_path):
 
 def of_the_theme(path):
     """Tell whether a file comes with the theme or with Sphinx, as it would for any book."""
-    own = {"compendium.css", "compendium.js", "explorer-host.mjs", "logo.svg"}
+    own = {"compendium.css", "compendium.js", "explorer.mjs", "explorer-host.mjs", "logo.svg"}
     inside = "_static" in path.parts and "mathjax" not in path.parts
     return inside and path.name not in own
 

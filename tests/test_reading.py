@@ -82,7 +82,8 @@ def test_every_source_has_a_link():
 def test_the_extensions_of_the_pages_are_those_of_the_settings():
     sphinx = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]
     ours = {one for one in sphinx["config"]["extensions"] if one.startswith("compendium.")}
-    assert ours == {f"compendium.{one}" for one in ("offline", "publish", "figures", "definitions")}
+    known = ("offline", "publish", "policy", "figures", "definitions")
+    assert ours == {f"compendium.{one}" for one in known}
 
 
 # --- definitions on the page ------------------------------------------------------------------
@@ -96,7 +97,9 @@ def glossary_of_one():
     doctree = nodes.definition_list("", item)
     env = SimpleNamespace(found_docs={"glossary"}, get_and_resolve_doctree=lambda *_: doctree)
     html = {"fragment": '<p>What <a href="#y">it</a> means.</p>'}
-    builder = SimpleNamespace(render_partial=lambda node: html if node is first else {})
+    builder = SimpleNamespace(
+        name="html", render_partial=lambda node: html if node is first else {}
+    )
     return SimpleNamespace(env=env, builder=builder)
 
 

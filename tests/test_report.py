@@ -41,7 +41,7 @@ def test_quantities_show_as_many_digits_as_they_have(value, error, text):
 def test_a_table_is_markdown_for_a_notebook_and_columns_for_a_terminal():
     table = report.Table(("name", "T (K)"), [("a", "1"), ("long", "22")])
     assert table._repr_markdown_().splitlines() == [
-        "| name | T (K) |",
+        r"| name | T \(K\) |",
         "| :-- | --: |",
         "| a | 1 |",
         "| long | 22 |",

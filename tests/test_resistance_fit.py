@@ -19,8 +19,8 @@ from analysis import (
     fit_resistance,
     resistance,
 )
-from analysis.transport.laws import LAWS
-from analysis.transport.solve import WEIGHTINGS
+from analysis.transport.laws import LAWS, LINE, Parameter
+from analysis.transport.solve import WEIGHTINGS, _best
 from analysis.twin.curves import make_curve, truth_of
 
 T = np.linspace(80, 300, 300)
@@ -367,3 +367,31 @@ def test_a_fit_held_at_zero_ends_in_the_lowest_valley(seed):
         left = curve.resistance - np.linalg.lstsq(terms.T, curve.resistance)[0] @ terms
         best = min(best, left @ left)
     assert fit.residuals @ fit.residuals <= best * (1 + 1e-6)
+
+
+class _TwoValleys:
+    """p^2 u + p v / 10: what is close to u has a minimum near p = 1, and one near p = -1."""
+
+    def __init__(self, u, v):
+        self.u, self.v = u, v
+
+    def value(self, p):
+        return p[0] ** 2 * self.u + 0.1 * p[0] * self.v
+
+    def jacobian(self, p):
+        return np.array([2 * p[0] * self.u + 0.1 * self.v])
+
+
+@pytest.mark.parametrize(("share", "sign"), [(-0.5, 1), (0.5, 1), (0.95, -1)])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_a_doubted_minimum_is_taken_if_it_is_a_hundred_times_lower(share, sign, weighted):
+    """Of u - share v / 10 the squares at -1 are ((1 - share)/(1 + share))^2 of those at 1."""
+    x = np.linspace(0, 2 * np.pi, 100, endpoint=False)
+    u, v = np.ones_like(x), np.sin(x)
+    doubted = Parameter("p", "R", "a doubted parameter", "p", limit="doubted")
+    law = dataclasses.replace(LINE, parameters=(doubted,), possible=lambda _: True)
+    weights = np.full(x.size, 2.0) if weighted else None
+    guesses = [np.array([1.2]), np.array([-1.2])]
+    free = np.array([True])
+    found = _best(law, _TwoValleys(u, v), guesses, u - 0.1 * share * v, weights, free)
+    assert found.parameters[0] == pytest.approx(sign, abs=0.02)

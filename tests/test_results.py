@@ -71,6 +71,15 @@ def test_what_is_no_table_is_refused(text, message, tmp_path):
         analysis.load_results(tmp_path / "results.json")
 
 
+@pytest.mark.parametrize("key", ["value", "stderr"])
+@pytest.mark.parametrize("bad", ["500", True, [500.0], float("inf")])
+def test_a_number_that_is_none_is_refused_by_name(key, bad, tmp_path):
+    numbers = {"theta_d": {"value": 500.0, "stderr": 2.0, "unit": "K", key: bad}}
+    file = write(tmp_path, {**CONTENT, "sheets": [{**SHEET, "numbers": numbers}]})
+    with pytest.raises(analysis.DataError, match=r"no table of results.*theta_d"):
+        analysis.load_results(file)
+
+
 def test_without_results_the_command_that_makes_them_is_named(tmp_path):
     with pytest.raises(analysis.DataError, match="no results yet; `make results`"):
         analysis.load_results(tmp_path / "results.json")

@@ -301,7 +301,7 @@ def test_links_of_the_page_404_work_from_any_depth(served, no_network, state, wr
 def search(visit, html, words):
     visit.page.goto(f"{(html / 'search.html').as_uri()}?q={words}")
     visit.page.wait_for_function(
-        "document.querySelector('.search-summary')?.innerText.match(/finished|did not match/)"
+        "() => document.querySelector('.search-summary')?.innerText.match(/finished|did not match/)"
     )
     visit.page.wait_for_timeout(200)  # the words around each find
     return {

@@ -152,6 +152,22 @@ def test_the_plateau_is_the_weighted_mean_widened_by_the_scatter():
     assert strain_plateau(analyses, (30, 40)) is None
 
 
+def test_strains_that_scatter_more_than_their_errors_say_give_a_wider_plateau():
+    strains = np.array([0.006, 0.008, 0.011])
+    analyses = [
+        analysis.williamson_hall(table(strain, pressure=p))
+        for p, strain in zip((6.0, 8.0, 10.0), strains, strict=True)
+    ]
+    # Their errors, all alike and nearly all systematic, are far smaller than what they differ by:
+    # the mean has the error of any three values, and what they share besides.
+    errors = np.array([one.to_dict()["strain"]["stderr"] for one in analyses])
+    found = strain_plateau(analyses).value
+    assert found.n == pytest.approx(strains.mean(), rel=1e-3)
+    scatter = np.std(strains, ddof=1) / np.sqrt(3)
+    assert errors.max() < scatter / 10
+    assert found.s == pytest.approx(np.hypot(scatter, errors.mean()), rel=2e-3)
+
+
 @pytest.fixture(scope="module")
 def lattice():
     pressure = np.linspace(0, 10, 11)

@@ -23,7 +23,8 @@ from analysis.transport.transition import (
     transition_depth,
     transition_fraction,
 )
-from analysis.transport.transition_start import normal_state_of, transition_drop
+from analysis.transport.transition_checks import zone_of
+from analysis.transport.transition_start import normal_state_of, shape_guess, transition_drop
 from analysis.twin.curves import make_curve, truth_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::analysis.ValidityWarning")
@@ -106,6 +107,17 @@ def test_the_jacobian_is_the_derivative(law, normal, floor):
         assert rows[i] == pytest.approx(expected, rel=1e-5, abs=1e-7)
 
 
+@pytest.mark.parametrize(("onset", "f", "floor"), [(66, 1000, 0.0), (8, 400, 0.2), (92, 3000, 0.5)])
+def test_the_shape_of_a_narrow_transition_is_guessed_from_three_of_its_points(onset, f, floor):
+    t = np.linspace(0.5 * onset, 2 * onset, 3000)
+    r = 3 * (floor + (1 - floor) * transition_fraction(t, tc_onset=onset, f=f))
+    made = ResistanceCurve(t, r)
+    guess = shape_guess(made, transition_drop(made), 3.0, low=floor)
+    assert guess[0] == pytest.approx(onset, rel=1e-3)
+    assert guess[1] == pytest.approx(f, rel=0.04)
+    assert guess[2] == floor
+
+
 @pytest.mark.parametrize("floor", [0.0, 0.03])
 @pytest.mark.parametrize("criterion", [0.05, 0.1, 0.5, 0.9])
 def test_the_closed_form_is_where_the_model_crosses_the_criterion(criterion, floor):
@@ -175,6 +187,15 @@ def test_a_line_is_taken_where_the_normal_state_slopes_and_ends_soon():
     fit = fit_transition(ResistanceCurve(t, r + 1e-3 * np.random.default_rng(0).normal(size=400)))
     assert fit.normal == "line"
     assert fit.tc_onset.n == pytest.approx(7.5, abs=0.05)
+
+
+@pytest.mark.parametrize(("end", "why"), [(14, "too soon for"), (20, "but do not determine")])
+def test_a_line_has_its_reason(end, why):
+    """Up to twice the transition nothing tells eq. 1 from a line; beyond, these points do not."""
+    t = np.linspace(4, end, 400)
+    r = (1 + 0.05 * t) * transition_fraction(t, tc_onset=7.5, f=60)
+    made = ResistanceCurve(t, r + 1e-3 * np.random.default_rng(0).normal(size=t.size))
+    assert f"end at {end} K, {why} eq. 1" in fit_transition(made).reason
 
 
 def test_the_normal_state_can_be_chosen():
@@ -350,3 +371,28 @@ def test_one_impossible_number_leaves_the_others():
 def test_a_normal_state_that_misses_its_points_is_said():
     fit = fit_transition(curve(noise=1e-5), normal="line")
     assert any("misses its points by more than they scatter" in text for text in fit.warnings)
+
+
+@pytest.mark.parametrize(("times", "misfit"), [(1.4, False), (3.0, True)])
+def test_points_that_scatter_more_inside_a_transition_tell_by_how_much(times, misfit):
+    """So many times the noise of the normal state, between 55 and 66 K; 1.5 times is too much."""
+    t = np.arange(20.0, 150.0, 0.1)
+    r = resistance(np.maximum(t, 66.0), **LAW) * transition_fraction(t, tc_onset=66.0, f=68.5)
+    sigma = 1e-4 * np.where((t > 55) & (t < 66), times, 1.0)
+    noisy = ResistanceCurve(t, r + sigma * np.random.default_rng(0).normal(size=t.size))
+    zone = zone_of(fit_transition(noisy))
+    assert zone.misfit is misfit
+    assert zone.wider == pytest.approx(times * 1e-4 / np.sqrt(np.mean(sigma**2)), rel=0.1)
+    assert zone.scatter == pytest.approx(times * 1e-4, rel=0.1)
+
+
+def test_the_t_c_of_the_fit_is_quoted_without_a_word_and_another_one_with_its_reason():
+    fit = fit_transition(curve())
+    at = fit.at_criterion(0.05, 0.13, "advanced")
+    assert at.tc.value.n == fit.tc(0.05).n
+    assert at.warnings == ()
+    steps = sum(transition_fraction(T, tc_onset=tc, f=150) for tc in (70, 58)) / 2
+    fit = fit_transition(ResistanceCurve(T, resistance(np.maximum(T, 70), **LAW) * steps))
+    at = fit.at_criterion(0.3, 0.13, "advanced")
+    assert at.tc.value.n == pytest.approx(fit.tc_read(0.3))
+    assert f"read off the data (by the fit: {fit.tc(0.3).n:.5g} K)" in at.warnings[0]

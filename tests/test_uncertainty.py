@@ -37,6 +37,16 @@ def test_widening_finds_the_correlation_that_a_fit_has_eaten(rho):
     assert np.mean(found) == pytest.approx(expected, abs=0.02)
 
 
+@pytest.mark.parametrize(
+    ("lag1", "parameters", "widening"),
+    # (1 + rho)/(1 - rho), where rho is 0.999 at most: a fit to points that all repeat each other
+    # still has an error; and a fit absorbs half of what is left, at most.
+    [(0.9999, 0, 1999), (0.9999, 3, 1999), (0.998, 0, 999), (0.99, 40, 399)],
+)
+def test_the_widening_has_an_end(lag1, parameters, widening):
+    assert widening_of(lag1, 50, parameters) == pytest.approx(widening, rel=1e-9)
+
+
 def test_independent_residuals_are_not_widened():
     # Each series is called correlated by chance with a probability of about 0.025; more
     # than 30 of 500 have a probability below 1e-4.

@@ -12,6 +12,8 @@ from scipy import optimize
 
 from analysis import AnalysisError, DataError, FitError, line_breadth, williamson_hall
 from analysis.diffraction.peaks import FLAGS, MILD
+from analysis.diffraction.strain.additions import BreadthLaw
+from analysis.diffraction.strain.breadth_law import _settle
 
 TWO_THETA = np.array([9.4, 10.9, 15.4, 18.1, 18.9, 21.9, 24.0])
 THETA = np.radians(TWO_THETA / 2)
@@ -290,6 +292,13 @@ def test_lines_that_stray_widen_the_errors_until_chi_square_is_the_degrees_of_fr
     assert any("scatter about the law by more than their errors" in text for text in wh.warnings)
 
 
+@pytest.mark.parametrize(("n", "said"), [(3, "one degree"), (5, "3 degrees")])
+def test_scatter_is_said_with_its_degrees_of_freedom(n, said):
+    unlike = 1 + 0.1 * (-1.0) ** np.arange(7)
+    wh = williamson_hall(lines(factors=unlike).select(np.arange(n)), model="full")
+    assert any(f" for {said} of freedom)" in text for text in wh.warnings)
+
+
 def test_lines_that_do_not_stray_keep_their_errors():
     wh = williamson_hall(calm(formula(THETA, 5e-3, np.inf)))
     weights = np.tan(wh.lines.theta) / np.radians(wh.lines.integral_breadth_error)
@@ -355,6 +364,14 @@ def test_eq_7_on_lines_without_a_size_gives_no_size():
     assert wh.size_lower > 0
     assert wh.interval("size")[1] > wh.size_lower
     assert any("size is not determined" in text for text in wh.remarks)
+
+
+def test_two_lines_alone_bound_the_size_by_the_broader_one():
+    pair = make_peaks(TWO_THETA[:2], np.array([2e-3, 3e-3]), 1e-4)
+    wh = williamson_hall(pair)
+    # 95 % of a normal error lie below 1.645 of it.
+    most = (3e-3 + 1.6449 * 1e-4) * np.cos(THETA[1])
+    assert wh.size_lower == pytest.approx(0.9 * WAVELENGTH / 1000 / most, rel=1e-4)
 
 
 def test_two_lines_are_not_enough_for_a_size_unless_asked_for():
@@ -472,6 +489,57 @@ def test_each_line_tells_its_own_strain(size):
     assert [one.strain.n for one in wh.per_line] == pytest.approx([5e-3] * 7, rel=1e-9)
     expected = 1e-4 / (4 * np.tan(THETA))
     assert [one.strain.s for one in wh.per_line] == pytest.approx(expected, rel=1e-3)
+
+
+def test_lines_of_one_direction_that_scatter_widen_its_strain():
+    """Orders of one direction have one strain; what they differ by is an error of it."""
+    factors = np.array([1.0, 1, 1, 1, 1.3, 1, 1])
+    wh = williamson_hall(lines(hkl=FCC, factors=factors), model="reduced")
+    own = {one.name: one.strain for one in wh.per_line}
+    (found,) = [one for one in wh.families if one.n_lines == 2 and one.direction == "111"]
+    pair = [own["111"], own["222"]]
+    errors = np.array([one.s for one in pair])
+    # Of two values chi-square is the square of their difference over its error.
+    birge = abs(pair[0].n - pair[1].n) / np.hypot(*errors)
+    assert birge > 3
+    assert found.strain.s == pytest.approx(birge / np.sqrt((errors**-2).sum()), rel=1e-6)
+
+
+def test_where_the_fit_begins_does_not_matter():
+    """Its weights hold the slope of the law, which must be that of the end."""
+    theta = np.radians(np.linspace(8, 28, 7) / 2)
+    law = BreadthLaw(theta, full=True, power=1)
+    truth = np.array([4e-3, 8e-3])
+    measured = law.value(truth) * (1 + 0.1 * np.array([1, -1, 1, 1, -1, -1, 1]))
+    errors, angles = np.geomspace(4e-3, 4e-2, 7), np.geomspace(1, 1e-2, 7)
+    ends = [_settle(law, measured, errors, angles, start).values for start in (truth, 1.3 * truth)]
+    assert ends[0] == pytest.approx(ends[1], rel=1e-6)
+    again = _settle(law, measured, errors, angles, ends[0])
+    weights = 1 / (errors**2 + (law.slope(ends[0]) * angles) ** 2)
+    rows = np.array([1 / np.cos(theta), 4 * np.tan(theta)])
+    expected = np.linalg.solve((rows * weights) @ rows.T, rows @ (weights * measured))
+    assert again.values == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("seed", [271, 634])
+def test_steps_that_would_swing_for_ever_are_damped(seed):
+    """Breadths of squares that add, far off any law: plain steps go to and fro."""
+    theta = np.radians(np.linspace(8, 28, 7) / 2)
+    law = BreadthLaw(theta, full=True, power=2)
+    rng = np.random.default_rng(seed)
+    truth = law.value(np.array([1e-3, 2e-3]) ** 2)
+    errors = rng.uniform(0.02, 0.4) * truth * np.exp(rng.normal(size=7) / 2)
+    measured = np.abs(truth * (1 + rng.uniform(0.1, 0.6) * rng.normal(size=7)))
+    angles = np.full(7, rng.choice([0, 1e-4, 1e-3]))
+    start = law.guess(measured, errors)
+    found = _settle(law, measured, errors, angles, start)
+    # Where it settles a step with the weights of that place leads nowhere else.
+    variance = errors**2 + (law.slope(found.values) * angles) ** 2
+    rows = law.jacobian(found.values) / np.sqrt(variance)
+    step, *_ = np.linalg.lstsq(
+        rows.T, (measured - law.value(found.values)) / np.sqrt(variance), rcond=None
+    )
+    assert (np.abs(step) < 1e-4 * np.sqrt(np.diag(found.covariance))).all()
 
 
 # The entrance and the exit

@@ -184,10 +184,10 @@ def test_only_what_is_not_synthetic_is_described():
         SimpleNamespace(name="c", origin="formula", pressure=9.5, pressure_basis="paper", **about),
     ]
     assert data_words.described(sets).data.splitlines() == [
-        "- `a` **T**, resistance, measured\\",
+        "- a: **T**, resistance\\, measured\\",
         "  S\\",
         "  Licence: L",
-        "- `c` **T**, resistance, formula, 9.5 GPa (paper)\\",
+        "- c: **T**, resistance\\, formula\\, 9\\.5 GPa \\(paper\\)\\",
         "  S\\",
         "  Licence: L",
     ]

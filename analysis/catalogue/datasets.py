@@ -7,21 +7,21 @@ they are not mixed with it. `files` looks for the files, `loading` reads them.
 
 Whoever executes a notebook may want to know what it read: the environment variable
 COMPENDIUM_TRACE names a file that the name of every data set used is appended to, and
-`LISTING` where what there is was asked for.
+`LISTING` where what there is was asked for; where its file was read, a tab and the sha256 of the
+bytes follow the name.
 """
 
 import difflib
-import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from analysis.catalogue.files import Resource
-from analysis.diffraction.checks import checked_wavelengths
-from analysis.errors import DataError
+from analysis.catalogue.package import Package, Refusal, read_package
+from analysis.errors import DataError, shown
 from analysis.typing import AnyPath
 
 _INSTALLED, _CHECKOUT = (
@@ -52,7 +52,7 @@ class Dataset:
     kind : str
         "resistance", "diffraction", "lattice", "transition-temperature" or "table".
     origin : str
-        "measured", "recommended", "formula" or "synthetic".
+        "measured", "digitised", "recommended", "formula" or "synthetic".
     sample, run : str or None
         Which sample, which experimental run.
     pressure : float or None
@@ -110,7 +110,7 @@ class Dataset:
 def list_datasets(
     kind: str | None = None, *, package: AnyPath | None = None
 ) -> tuple[Dataset, ...]:
-    """List the data sets, all or those of one kind.
+    """List the data sets that can be used, all or those of one kind.
 
     Parameters
     ----------
@@ -124,14 +124,38 @@ def list_datasets(
     DataError
         If the package cannot be read or no data set has that kind.
     """
-    _trace(LISTING)
-    found = tuple(Dataset.of(entry) for entry in _entries(package))
+    trace(LISTING)
+    contents = _contents(package)
+    found = tuple(Dataset.of(entry) for entry in contents.resources)
     if kind is None:
         return found
     kinds = sorted({dataset.kind for dataset in found})
     if kind not in kinds:
-        raise NoMatchingData(f"no data set is of kind {kind!r}; there are {', '.join(kinds)}")
+        refused = [one.reason for one in contents.refusals if one.kind == kind]
+        raise NoMatchingData(
+            f"no data set is of kind {shown(kind)}; there are {', '.join(kinds) or 'none'}"
+            + (f"; refused: {refused[0]}" if refused else "")
+        )
     return tuple(dataset for dataset in found if dataset.kind == kind)
+
+
+def refused_datasets(package: AnyPath | None = None) -> tuple[Refusal, ...]:
+    """Return the entries of the data package that cannot be used, each with the reason.
+
+    `list_datasets` leaves them out; `load`, `describe` and `phases_of` raise the reason.
+
+    Parameters
+    ----------
+    package : path-like, optional
+        As in `list_datasets`.
+
+    Raises
+    ------
+    DataError
+        If the package as a whole cannot be read.
+    """
+    trace(LISTING)
+    return _contents(package).refusals
 
 
 def find_dataset(
@@ -214,44 +238,22 @@ def fetch(name: str, *, package: AnyPath | None = None) -> Path:
 # ---------------------------------------------------------------------------- packages
 
 
-def _entries(package: AnyPath | None) -> Iterator[Resource]:
+def _contents(package: AnyPath | None) -> Package:
+    """Return the usable and the refused entries of all packages that count."""
     named = package or os.environ.get("COMPENDIUM_PACKAGE")
-    if not named:
-        yield from _read_package(OWN_PACKAGE)
-        return
-    theirs = list(_read_package(Path(named)))
-    yield from theirs
-    if package is None and Path(named).resolve() != OWN_PACKAGE:
-        taken = {entry.name.lower() for entry in theirs}
-        for entry in _read_package(OWN_PACKAGE):
-            if entry.content.get("origin") != "synthetic" and entry.name.lower() not in taken:
-                yield entry
-
-
-def _read_package(path: Path) -> Iterator[Resource]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise DataError(f"{path}: the data package cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise DataError(f"{path}: the data package is no UTF-8 text") from None
-    except json.JSONDecodeError as error:
-        raise DataError(f"{path}, line {error.lineno}: no JSON ({error.msg})") from None
-    except RecursionError:
-        raise DataError(f"{path}: no JSON that can be read (nested too deeply)") from None
-    resources = content.get("resources") if isinstance(content, dict) else None
-    if not isinstance(resources, list):
-        raise DataError(f"{path}: a data package needs a list of resources")
-    for number, resource in enumerate(resources, 1):
-        for key in ("name", "path", "kind"):
-            if not isinstance(resource, dict) or not isinstance(resource.get(key), str):
-                raise DataError(f"{path}: resource {number} has no {key} (a text)")
-        pressure, *wavelengths = map(resource.get, ("pressure", "wavelength", "wavelength_2"))
-        called = f"{path}: resource {resource['name']!r}"
-        if pressure is not None and type(pressure) not in (int, float):
-            raise DataError(f"{called} has the pressure {pressure!r}; a number in GPa is needed")
-        checked_wavelengths(*wavelengths, name=called)
-        yield Resource(resource, path.resolve().parent)
+    theirs = read_package(Path(named or OWN_PACKAGE))
+    if not named or package is not None or Path(named).resolve() == OWN_PACKAGE:
+        return theirs
+    own = read_package(OWN_PACKAGE)
+    taken = {entry.name.lower() for entry in theirs.resources}
+    taken |= {refusal.name.lower() for refusal in theirs.refusals}
+    resources = (
+        entry
+        for entry in own.resources
+        if entry.content.get("origin") != "synthetic" and entry.name.lower() not in taken
+    )
+    refusals = (one for one in own.refusals if one.name.lower() not in taken)
+    return Package((*theirs.resources, *resources), (*theirs.refusals, *refusals))
 
 
 def find(name: str, package: AnyPath | None) -> Resource:
@@ -261,23 +263,29 @@ def find(name: str, package: AnyPath | None) -> Resource:
     ------
     NoMatchingData
         If there is none; the message suggests one.
+    DataError
+        If the package has one that is refused; the message says why.
     """
-    entries = list(_entries(package))
+    entries, refusals = _contents(package)
     for entry in entries:
         if entry.name.lower() == name.lower():
-            _trace(entry.name)
+            trace(entry.name)
             return entry
-    _trace(LISTING)
+    trace(LISTING)
+    for refusal in refusals:
+        if refusal.name.lower() == name.lower():
+            raise DataError(refusal.reason)
     close = difflib.get_close_matches(name.lower(), [e.name.lower() for e in entries], n=1)
     hint = f"did you mean {close[0]!r}?" if close else "`python -m analysis list` names them all"
-    raise NoMatchingData(f"no data set is called {name!r}; {hint}")
+    raise NoMatchingData(f"no data set is called {shown(name)}; {hint}")
 
 
-def _trace(used: str) -> None:
+def trace(used: str) -> None:
+    """Note what a notebook uses, where COMPENDIUM_TRACE names a file for it."""
     file = os.environ.get("COMPENDIUM_TRACE")
     if file:
-        with Path(file).open("a", encoding="utf-8") as trace:
-            trace.write(f"{used}\n")
+        with Path(file).open("a", encoding="utf-8") as lines:
+            lines.write(f"{used}\n")
 
 
 def _joined(items: Iterable[Mapping[str, str]], *keys: str) -> str:

@@ -14,10 +14,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+from platformdirs import user_cache_dir
+
+from analysis.catalogue.download import Downloader, DownloadStopped
+from analysis.catalogue.paths import below
 from analysis.errors import DataError
 
-# Seconds to wait for a connection, and for the next piece of a download.
-TIMEOUT = (5.0, 15.0)
 # Hosts and URLs that failed, and how: nothing is tried twice in one process.
 _failed: dict[str, str] = {}
 
@@ -50,7 +52,7 @@ class Resource:
     @property
     def remote(self) -> bool:
         """Whether it is to be downloaded."""
-        return str(self.content["path"]).startswith(("http://", "https://"))
+        return "://" in self.content["path"]
 
     @cached_property
     def file_name(self) -> str:
@@ -61,17 +63,35 @@ class Resource:
     @property
     def cached(self) -> Path:
         """The place in the user's cache: XDG_CACHE_HOME or what the system has for it."""
-        return cache_folder() / self.file_name
+        return self._below(cache_folder())
 
     def here(self) -> Path | None:
-        """Return where the file lies on this machine, or None."""
-        if not self.remote:
-            places = [self.folder / self.content["path"]]
-        else:
+        """Return where the file lies on this machine, or None if it is to be downloaded.
+
+        Raises
+        ------
+        DataError
+            If it may lie elsewhere than below its folder, or if it should lie beside the
+            package and does not.
+        """
+        if self.remote:
             folder = os.environ.get("COMPENDIUM_DATA")
-            places = [Path(folder) / self.file_name] if folder else []
+            places = [self._below(Path(folder))] if folder else []
             places.append(self.cached)
-        return next((place for place in places if place.is_file()), None)
+            return next((place for place in places if place.is_file()), None)
+        place = self._below(self.folder)
+        if not place.is_file():
+            found = "no regular file" if place.exists() else "not there"
+            raise DataError(f"path: {place} is {found}; put the file there, or correct the path")
+        return place
+
+    def _below(self, folder: Path) -> Path:
+        """Return its place below a folder, or refuse it by the property that names it."""
+        try:
+            return below(folder, self.file_name if self.remote else self.content["path"])
+        except DataError as error:
+            named = "file" if "file" in self.content and self.remote else "path"
+            raise DataError(f"{named}: {error}") from None
 
     def obtain(self) -> Path:
         """Return the file, downloaded if need be, and checked if it is not ours to edit.
@@ -81,22 +101,19 @@ class Resource:
         DatasetUnavailable
             If it is not here and could not be downloaded.
         DataError
-            If its sha256 is not that of the package.
+            If its sha256 is not that of the package, or `here` refuses it.
         """
         here = self.here()
-        if not self.remote:
-            if here is None:
-                path = self.folder / self.content["path"]
-                raise DatasetUnavailable(f"{path}: the file of data set {self.name!r} is missing")
+        if not self.remote and here is not None:
             return here
-        kind, _, expected = str(self.content.get("hash", "")).lower().partition(":")
-        if kind != "sha256" or not expected:
-            raise DataError(
-                f"data set {self.name!r}: a downloadable set needs a hash of the form sha256:..."
-            )
+        expected = self.content["hash"].lower().removeprefix("sha256:")
         if here is None:
             return self._download(expected)
-        found = hashlib.sha256(here.read_bytes()).hexdigest()
+        try:
+            with here.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise DataError(f"{here}: cannot be read ({error.strerror})") from None
         if found == expected:
             return here
         if here == self.cached:  # left by an older package, or damaged: fetch it anew
@@ -118,45 +135,40 @@ class Resource:
             )
         if failed := _failed.get(host) or _failed.get(url):
             raise self._unavailable(f"{failed} (not tried again)")
-        import pooch  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import
-        import requests  # noqa: PLC0415
+        import pooch  # noqa: PLC0415 - slow to import
 
         pooch.get_logger().setLevel("CRITICAL")
         target = self.cached
+        if target.is_dir():
+            raise self._unavailable(f"{target} is a folder; remove it")
         try:
             pooch.retrieve(
                 url,
                 known_hash=f"sha256:{sha256}",
                 fname=target.name,
                 path=target.parent,
-                downloader=pooch.HTTPDownloader(timeout=TIMEOUT),
+                downloader=Downloader(self.content.get("bytes")),
             )
-        except requests.HTTPError as error:
-            _failed[url] = f"{host} answered {getattr(error.response, 'status_code', 'no')}"
-        except requests.exceptions.ChunkedEncodingError:
-            _failed[url] = f"the download from {host} broke off"
-        except requests.RequestException as error:
-            _failed[host] = f"no answer from {host} ({type(error).__name__})"
+        except DownloadStopped as error:
+            _failed[host if error.whole_host else url] = str(error)
+            raise self._unavailable(str(error)) from None
         except ValueError:  # pooch's, for a wrong hash; it has removed the download
             _failed[url] = f"what {host} sent does not have the sha256 {sha256}"
+            raise self._unavailable(_failed[url]) from None
         except OSError as error:
-            raise self._unavailable(
-                f"{target.parent} cannot be written ({error.strerror})"
-            ) from None
-        if failed := _failed.get(host) or _failed.get(url):
-            raise self._unavailable(failed)
+            why = error.strerror or "permission denied"
+            raise self._unavailable(f"{target.parent} cannot be written ({why})") from None
         return target
 
     def _unavailable(self, reason: str) -> DatasetUnavailable:
+        address = self.content["path"].partition("?")[0]  # what follows may be a secret
         return DatasetUnavailable(
             f"data set {self.name!r} is not on this machine: {reason}; to have it, go online "
-            f"once, or put the file from {self.content['path']} at {self.file_name} in the folder "
-            "that COMPENDIUM_DATA names"
+            f"once, or put the file from {address} at {self.file_name} in the folder that "
+            "COMPENDIUM_DATA names"
         )
 
 
 def cache_folder() -> Path:
     """Return the folder of all downloads."""
-    import pooch  # noqa: PLC0415 - slow to import
-
-    return Path(pooch.os_cache("la3ni2o7-compendium"))
+    return Path(user_cache_dir("la3ni2o7-compendium"))

@@ -1,21 +1,26 @@
 """Loading a data set: its file, read as its package says."""
 
 import csv
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.catalogue.datasets import Dataset, find
+from analysis.catalogue.datasets import Dataset, find, trace
 from analysis.catalogue.files import Resource
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import DataError
-from analysis.reading.columns import ROLES
-from analysis.reading.pattern_columns import ROLES as PATTERN_ROLES
 from analysis.transport.curve import ResistanceCurve
 from analysis.typing import AnyPath
+
+# Beyond these a file is no table of published numbers.
+MAX_BYTES = 20_000_000
+MAX_CELLS = 500_000
+LONGEST_CELL = 200
 
 
 @overload
@@ -78,9 +83,11 @@ def load(
     if kind is not None and kind != found:
         raise DataError(f"data set {entry.name!r} is of kind {found!r}; kind {kind!r} is needed")
     if found == "resistance":
-        return _load_resistance(entry)
+        with _unchanged(entry):
+            return _load_resistance(entry)
     if found == "diffraction":
-        return _load_diffraction(entry)
+        with _unchanged(entry):
+            return _load_diffraction(entry)
     raise DataError(
         f"data set {entry.name!r} is of kind {found!r}; kinds 'resistance' and 'diffraction' "
         "load, load_table reads the others"
@@ -111,35 +118,77 @@ def load_table(name: str, *, package: AnyPath | None = None) -> dict[str, NDArra
     delimiter = dialect.get("csv", {}).get("delimiter", ",")
     comment = dialect.get("commentChar", "#")
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        with _unchanged(entry):
+            lines = _text_of(path).splitlines()
         rows = [
             (row, next(csv.reader([line], delimiter=delimiter, skipinitialspace=True)))
             for row, line in enumerate(lines, 1)
             if line.strip() and not line.startswith(comment)
         ]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, ValueError, csv.Error) as error:  # of the text's encoding, or a delimiter
         raise DataError(f"{path}: cannot be read as a table ({error})") from None
     names = [column["name"] for column in entry.fields]
     if dialect.get("header", True) and (not rows or rows.pop(0)[1] != names):
         raise DataError(f"{path}: its columns are not those that its data package declares")
+    if len(rows) * len(names) > MAX_CELLS:
+        raise DataError(f"{path}: {len(rows)} rows; a table has at most {MAX_CELLS} cells")
     return {
         column["name"]: np.array([_cell(path, row, cells, place, column) for row, cells in rows])
         for place, column in enumerate(entry.fields)
     }
 
 
+def _text_of(path: Path) -> str:
+    with path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"it is larger than {MAX_BYTES / 1e6:.0f} MB")
+    return data.decode("utf-8-sig")
+
+
+@contextmanager
+def _unchanged(entry: Resource) -> Iterator[None]:
+    """Note the sha256 of the file that the ``with`` block reads; refuse one that changes there."""
+    path = entry.obtain()
+    try:
+        before = _sha256(path)
+        trace(f"{entry.name}\t{before}")
+        yield
+        after = _sha256(path)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror})") from None
+    if before != after:
+        raise DataError(f"{path}: the file changed while it was read; run it again")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _cell(path: Path, row: int, cells: list[str], place: int, column: Mapping[str, str]) -> Any:
     kind = column.get("type", "string")
+    types: dict[str, Callable[[str], Any]] = {"number": float, "integer": _integer}
     try:
-        return {"number": float, "integer": int}.get(kind, str)(cells[place])
-    except (IndexError, ValueError):
+        return types.get(kind, _text)(cells[place])
+    except (IndexError, ValueError, OverflowError):
         raise DataError(f"{path}, row {row}, column {column['name']!r}: no {kind} there") from None
+
+
+def _integer(text: str) -> np.int64:
+    return np.int64(int(text))
+
+
+def _text(text: str) -> str:
+    if len(text) > LONGEST_CELL:
+        raise ValueError
+    return text
 
 
 def _load_resistance(entry: Resource) -> ResistanceCurve:
     from analysis.reading.resistance import read_points  # noqa: PLC0415 - `list` does without
 
-    resource, columns = entry.content, _columns(entry, ROLES)
+    resource, columns = entry.content, entry.content.get("columns", {})
     units = {f.get("name"): f.get("unit") for f in entry.fields}
     reading = read_points(
         entry.obtain(),
@@ -154,7 +203,7 @@ def _load_resistance(entry: Resource) -> ResistanceCurve:
 def _load_diffraction(entry: Resource) -> DiffractionPattern:
     from analysis.reading.patterns import understand_pattern  # noqa: PLC0415 - as above
 
-    resource, columns = entry.content, _columns(entry, PATTERN_ROLES)
+    resource, columns = entry.content, entry.content.get("columns", {})
     fields = {field.get("name"): field for field in entry.fields}
     unit = fields.get(columns.get("two_theta"), {}).get("unit")
     if unit not in (None, "deg", "degree", "degrees"):
@@ -177,17 +226,6 @@ def _load_diffraction(entry: Resource) -> DiffractionPattern:
         'add "wavelength", in pm, to its entry',
         **_provenance(entry),
     )
-
-
-def _columns(entry: Resource, roles: tuple[str, ...]) -> dict[str, Any]:
-    """Return the columns that a resource names, by role."""
-    columns = entry.content.get("columns", {})
-    if not isinstance(columns, dict) or not columns.keys() <= set(roles):
-        raise DataError(
-            f"data set {entry.name!r}: columns must map {', '.join(roles)} to headings, "
-            f"got {columns!r}"
-        )
-    return columns
 
 
 def _provenance(entry: Resource) -> dict[str, Any]:

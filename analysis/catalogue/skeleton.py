@@ -1,5 +1,6 @@
 """A data package of one's own to start from: two examples, and what each entry means."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +23,10 @@ def write_skeleton(folder: Path) -> Path:
     DataError
         If the folder is there and not empty, or cannot be written.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise DataError(f"{folder}: is there already; name a new folder")
     package = folder / "datapackage.json"
     try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise DataError(f"{folder}: is there already; name a new folder")
         folder.mkdir(parents=True, exist_ok=True)
         for file in _TEXTS.iterdir():
             text = file.read_text(encoding="utf-8").replace("FORMATS", sentences())
@@ -33,6 +34,10 @@ def write_skeleton(folder: Path) -> Path:
         (folder / "example-resistance.csv").write_text(_resistance(), encoding="utf-8")
         (folder / "example-pattern.csv").write_text(_pattern(), encoding="utf-8")
     except OSError as error:
+        with suppress(OSError):  # it was empty, or not there
+            for file in folder.iterdir():
+                file.unlink()
+            folder.rmdir()
         raise DataError(f"{folder}: cannot be written ({error.strerror})") from None
     return package
 

@@ -81,21 +81,14 @@ def _kind(file: str, given: Mapping[str, Any]) -> str:
 
 def _checked_curve(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
     from analysis.reading.resistance import read_points  # noqa: PLC0415 - numpy is slow to import
-    from analysis.transport.transition_read import fall_of  # noqa: PLC0415
+    from analysis.transport.transition_read import drop_of  # noqa: PLC0415
 
     understood = read_points(file, **given)
     curve = understood.curve(name=file)
     drop = analysis.find_drop(curve)
     rate, noted, doubted = _timed(curve, drop)
-    ascending = understood.temperature.argsort(kind="stable")  # as the curve sorts its points
-    watch = [*curve.warnings, *doubted]
-    watch += curve.watch(lambda index: understood.where(int(ascending[index])))
-    if drop is not None:
-        watch.append(
-            f"a drop as of a superconductor below {drop:.4g} K: fit above it; {fall_of(curve)}"
-        )
-    if not any(column.heading for column in understood.columns.values()):
-        watch.extend(_watch_steps(curve.temperature))
+    said = drop_of(curve)
+    watch = [*curve.warnings, *doubted, *([said] if said else [])]
     return {
         **_read(file, "resistance", understood, len(curve)),
         "temperature": {**_span(curve.temperature), "unit": "K"},
@@ -122,20 +115,8 @@ def _timed(curve: Any, drop: float | None) -> tuple[dict[str, Any], Sequence[str
     return {**rate, "lag": lag.to_dict()}, lag.remarks, lag.warnings
 
 
-def _watch_steps(temperature: Any) -> list[str]:
-    """Point out that numbers in equal steps and without headings may be angles."""
-    low, high, points = temperature[0], temperature[-1], temperature.size
-    even = points >= 100 and abs(temperature[1:] - temperature[:-1]).max() < 1.5 * (
-        (high - low) / (points - 1)
-    )
-    if even and high <= 180:
-        return ["the first column has equal steps: if it is 2 theta, say --kind diffraction"]
-    return []
-
-
 def _checked_pattern(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    from analysis.diffraction.checks import watch_points  # noqa: PLC0415 - numpy is slow to import
-    from analysis.reading.patterns import understand_pattern  # noqa: PLC0415
+    from analysis.reading.patterns import understand_pattern  # noqa: PLC0415 - slow to import
 
     understood = understand_pattern(file, **given)
     points, (first, second) = understood.points, understood.wavelengths
@@ -148,7 +129,7 @@ def _checked_pattern(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
         "wavelength_2": {"value": second, "unit": "pm"},
         "errors": points.intensity_error is not None,
         "notes": understood.notes,
-        "watch": watch_points(points, wavelength=first, where=understood.where),
+        "watch": understood.looks,
     }
 
 

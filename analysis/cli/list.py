@@ -1,8 +1,13 @@
 """``list``: the data sets of the data package."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
+
 import click
 
 import analysis
+from analysis.catalogue.datasets import Dataset, refused_datasets
+from analysis.catalogue.package import Refusal
 from analysis.cli.options import JSON
 from analysis.cli.printing import aligned, print_json
 
@@ -13,15 +18,28 @@ from analysis.cli.printing import aligned, print_json
 def list_command(*, kind: str | None, as_json: bool) -> None:
     r"""List the data sets of the data package.
 
+    What cannot be used is named on standard error, with the reason; exit status 2 then.
+
     \b
     Example:
       python -m analysis list --kind resistance
     """
-    datasets = analysis.list_datasets(kind)
+    refused = [one for one in refused_datasets() if kind is None or one.kind in (None, kind)]
+    try:
+        _print(analysis.list_datasets(kind), refused, as_json=as_json)
+    finally:
+        for refusal in refused:
+            click.echo(f"error: {refusal.reason}", err=True)
+    if refused:
+        click.get_current_context().exit(2)
+
+
+def _print(datasets: Sequence[Dataset], refused: Sequence[Refusal], *, as_json: bool) -> None:
     keys = ("name", "kind", "origin", "sample", "run", "pressure", "pressure_basis", "wavelength")
     more = ("title", "source", "licence", "available")
     if as_json:
-        print_json({"datasets": [{k: getattr(d, k) for k in (*keys, *more)} for d in datasets]})
+        listed = [{key: getattr(one, key) for key in (*keys, *more)} for one in datasets]
+        print_json({"datasets": listed, "refused": [asdict(one) for one in refused]})
         return
     rows = [("name", "kind", "origin", "GPa", "pm", "here", "title")]
     for one in datasets:

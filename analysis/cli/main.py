@@ -5,10 +5,12 @@ error. Whatever is slow to import is imported inside the command that needs it. 
 need the book are registered by `compendium` under the entry point `COMMANDS`.
 """
 
+import io
 import os
 import sys
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import entry_points
 
 import click
@@ -22,20 +24,23 @@ from analysis.cli.fit_transition import fit_transition
 from analysis.cli.list import list_command
 from analysis.cli.new import new
 from analysis.cli.sources import PROGRAM
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, of_the_machine
 
 COMMANDS = "analysis.commands"
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status: 0, or 2 for bad input."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a file's name need not be text
+        sys.stdout.reconfigure(errors="backslashreplace")
     with warnings.catch_warnings():
         if not sys.warnoptions:  # what a user must know is said in words by the results
             warnings.simplefilter("ignore")
         try:
-            main.main(arguments, prog_name=PROGRAM, standalone_mode=False)
+            status = main.main(arguments, prog_name=PROGRAM, standalone_mode=False)
+            sys.stdout.flush()
         except click.ClickException as error:
-            problem = error.format_message()
+            problem = str(AnalysisError(error.format_message()))  # without control characters
         except AnalysisError as error:
             problem = str(error)
         except click.Abort:
@@ -43,8 +48,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         except BrokenPipeError:  # the reader of a pipe (head, less) has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-        else:
-            return 0
+        except (OSError, MemoryError) as error:  # a full disk, standard output included
+            problem = of_the_machine(error)
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        else:  # 0, or what a command that has printed its errors itself exits with
+            return status or 0
     click.echo(f"error: {' '.join(problem.split())}", err=True)
     return 2
 

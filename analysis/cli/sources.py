@@ -7,6 +7,7 @@ from typing import Any, Literal
 import click
 
 import analysis
+from analysis.catalogue.datasets import refused_datasets
 from analysis.errors import DataError
 
 PROGRAM = "python -m analysis"
@@ -81,7 +82,9 @@ def refuse_reading(name: str, reading: Mapping[str, Any]) -> None:
 
 def is_dataset(name: str) -> bool:
     """Tell whether a name is that of a data set; refuse one that is neither that nor a file."""
-    if name.lower() in {dataset.name.lower() for dataset in analysis.list_datasets()}:
+    known = {dataset.name.lower() for dataset in analysis.list_datasets()}
+    known |= {refusal.name.lower() for refusal in refused_datasets()}  # to load it says why
+    if name.lower() in known:
         return True
     if Path(name).suffix or Path(name).name != name:
         return False  # it looks like a file, and is reported as a missing one

@@ -154,7 +154,8 @@ class PatternAnalysis:
         lines = () if self.peaks is None else self.peaks.warnings
         strain = () if self.strain is None else (*self.strain.peaks.warnings, *self.strain.warnings)
         cell = self.lattice_numbers().get("warnings", ())
-        return tuple(dict.fromkeys([*self.choice.warnings, *self.reasons, *lines, *strain, *cell]))
+        first = (*self.choice.warnings, *self.pattern.warnings, *self.reasons)
+        return tuple(dict.fromkeys([*first, *lines, *strain, *cell]))
 
     @property
     def remarks(self) -> tuple[str, ...]:

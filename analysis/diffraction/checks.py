@@ -7,14 +7,13 @@ file and the row.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import isfinite
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.errors import DataError
-from analysis.numerics.checks import refuse_overload
+from analysis.errors import DataError, shown
+from analysis.numerics.checks import MOST, as_python, as_vector, refuse_overload
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.typing import Floats, Place, Wavelengths
 
@@ -28,6 +27,8 @@ WIDEST_DOUBLET = 1.02
 FEWEST_POINTS = 20
 # Programs write numbers like 9.9E37 or 4294967295 for "no value"; no detector counts so far.
 NO_VALUE = "programs write this for a missing value"
+# Whatever is counted has an intensity, and an error, above this.
+VANISHING = 1e-30
 # What programs for area detectors write where no pixel counts.
 MASKED = -1.0
 # Below zero by less than this part of the largest intensity, or by so many times its
@@ -40,10 +41,8 @@ GAP = 5.0
 # In a laboratory (longer wavelengths than this, pm) nobody steps finer than this (deg).
 LABORATORY = 50.0
 FINEST_STEP = 0.002
-# Powder lines above this spacing (angstrom) are rare; a pattern of nothing else is odd.
-WIDE_SPACING = 5.0
-# Counts below this are equal by chance.
-FEW_COUNTS = 50
+# Nor anyone anywhere finer than this.
+FINEST = 1e-7
 # A scan of fewer points is a disorder; scans differ if by more than this part.
 FEWEST_IN_SCAN = 10
 SCANS_DIFFER = 0.05
@@ -91,9 +90,9 @@ def checked_points(
     DataError
         See `DiffractionPattern`.
     """
-    x = _as_vector(two_theta, "2 theta", name)
-    y = _as_vector(intensity, "intensity", name)
-    error = None if intensity_error is None else _as_vector(intensity_error, "error", name)
+    x = as_vector(f"{name}: 2 theta", two_theta)
+    y = as_vector(f"{name}: intensity", intensity)
+    error = None if intensity_error is None else as_vector(f"{name}: error", intensity_error)
     _refuse_sizes(x, y, error, name)
     for label, values in (("2 theta", x), ("intensity", y), ("error", error)):
         if values is not None:
@@ -149,9 +148,9 @@ def checked_wavelengths(
 
 
 def _checked(value: Any, label: str, name: str) -> float:
-    known = isinstance(value, (int, float, np.integer, np.floating))
-    if not known or isinstance(value, bool) or not isfinite(value):
-        raise DataError(f"{name}: {label} is {value!r}; a number in pm is needed")
+    known = as_python(value)
+    if isinstance(known, bool) or not isinstance(known, (int, float)) or not -MOST <= known <= MOST:
+        raise DataError(f"{name}: {label} is {shown(value)}; a number in pm is needed")
     if SHORTEST_WAVELENGTH <= value <= LONGEST_WAVELENGTH:
         return float(value)
     meant = {"angstrom": 1e2, "nm": 1e3, "m": 1e12}
@@ -169,16 +168,6 @@ def _checked(value: Any, label: str, name: str) -> float:
 
 
 # ---------------------------------------------------------------------------- refusals
-
-
-def _as_vector(values: ArrayLike | Sequence[float], label: str, name: str) -> Floats:
-    try:
-        vector = np.array(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{name}: {label} is no array of numbers ({error})") from None
-    if vector.ndim != 1:
-        raise DataError(f"{name}: {label} has shape {vector.shape}; one dimension is needed")
-    return vector
 
 
 def _refuse_sizes(x: Floats, y: Floats, error: Floats | None, name: str) -> None:
@@ -206,6 +195,11 @@ def _refuse_angles(x: Floats, wavelength: float | None, name: str, where: Place)
     if x.min() == x.max():
         raise DataError(f"{name}: 2 theta is {x[0]:g} deg everywhere; a pattern needs a range")
     ascending = np.unique(x)
+    if np.median(np.diff(ascending)) < FINEST:
+        raise DataError(
+            f"{name}: 2 theta goes from {x.min():g} to {x.max():g} deg in steps below {FINEST:g} "
+            "deg; no diffractometer does"
+        )
     if _like_d_spacings(ascending):
         raise DataError(
             f"{name}: the steps of the first column grow with the square of its value, from "
@@ -246,6 +240,10 @@ def _refuse_intensities(
     if error is not None:
         error, notes = _positive(error, name, where)
     largest = float(np.abs(y).max())
+    least = largest if error is None else min(largest, float(error.min()))
+    if least < VANISHING:
+        what = "the largest intensity" if least == largest else "the smallest error"
+        raise DataError(f"{name}: {what} is {least:g}; below {VANISHING:g} nothing is measured")
     scatter = scatter_of_neighbours(y[np.argsort(x, kind="stable")])
     allowed = np.maximum(
         max(BELOW_ZERO * largest, BELOW_ZERO_SCATTER * scatter),
@@ -354,77 +352,3 @@ def _averaged(
         error = np.sqrt(np.bincount(place, error**2)) / times
     text = f"{repeated} angles occur more than once; their intensities are averaged"
     return Points(angles, mean, error, (*notes, text))
-
-
-# ---------------------------------------------------------------------------- watch
-
-
-def watch_points(
-    points: Points, *, wavelength: float | None = None, where: Place | None = None
-) -> list[str]:
-    """Return what deserves a look in a pattern, as `DiffractionPattern.watch` does."""
-    x, y, error = points.two_theta, points.intensity, points.intensity_error
-    looks = (
-        _watch_angles(x, wavelength),
-        _watch_gaps(x),
-        _watch_top(x, y, where),
-        _watch_errors(y, error),
-    )
-    return [look for look in looks if look is not None]
-
-
-def _watch_angles(x: Floats, wavelength: float | None) -> str | None:
-    if wavelength is None:
-        return f"2 theta ends at {x[-1]:g}: is it in radians?" if x[-1] <= np.pi else None
-    spacing = wavelength / 100 / (2 * np.sin(np.radians(x[-1] / 2)))
-    if spacing <= WIDE_SPACING:
-        return None
-    return (
-        f"2 theta ends at {x[-1]:g} deg, where d is still {spacing:.3g} angstrom: are these "
-        "degrees, not radians, Q or d spacings, and is the wavelength right?"
-    )
-
-
-def _watch_gaps(x: Floats) -> str | None:
-    steps = np.diff(x)
-    wide = np.flatnonzero(steps > GAP * np.median(steps))
-    if not wide.size:
-        return None
-    named = ", ".join(f"{x[i]:g} and {x[i + 1]:g}" for i in wide[:3])
-    more = f" and in {wide.size - 3} more places" if wide.size > 3 else ""
-    return f"no point between {named} deg{more}"
-
-
-def _watch_top(x: Floats, y: Floats, where: Place | None) -> str | None:
-    """Say if neighbouring points share the largest value, as at a detector's limit."""
-    top = np.flatnonzero(y == y.max())
-    run = max(np.split(top, np.flatnonzero(np.diff(top) > 1) + 1), key=len)
-    # A few counts are often equal; where they are many, three in a row are not by chance.
-    few = y.max() < FEW_COUNTS and _whole(y)
-    if run.size < 3 or few or y.max() - np.median(y) < 10 * scatter_of_neighbours(y):
-        return None
-    first = int(run[0])
-    place = f"{x[first]:g} deg" + (f" ({where(first)})" if where else "")
-    return (
-        f"{run.size} neighbouring points from {place} on share the largest intensity, "
-        f"{y[first]:g}: is the detector saturated?"
-    )
-
-
-def _watch_errors(y: Floats, error: Floats | None) -> str | None:
-    if error is not None:
-        high = y >= np.median(y)
-        large = np.median(error[high]) > 0.5 * np.median(y[high])
-        said = "the errors are about as large as the intensities: "
-        return f"{said}is that column something else (--error none)?" if large else None
-    if (y < 0).any():
-        reason = "a background was subtracted"
-    elif y.max() in (1, 100, 1000) and not _whole(y):
-        reason = f"the largest intensity is {y.max():g}, as after scaling"
-    else:
-        return None
-    return f"{reason}: these are no plain counts, whose scatter is known, and have no errors"
-
-
-def _whole(y: Floats) -> bool:
-    return bool((y == np.round(y)).all())

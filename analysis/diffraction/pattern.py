@@ -11,8 +11,8 @@ from analysis.diffraction.checks import (
     Points,
     checked_points,
     checked_wavelengths,
-    watch_points,
 )
+from analysis.diffraction.looks import watch_points
 from analysis.errors import DataError
 from analysis.typing import Floats
 
@@ -48,6 +48,11 @@ class DiffractionPattern:
         Citation of the data.
     notes : sequence of str
         What was noticed or changed while reading, in words.
+    warnings : sequence of str
+        What casts doubt on every number from this pattern, in words.
+    looks : sequence of str, optional
+        What deserves a look, which joins `warnings`; found if not given, which those do who know
+        the rows of the points.
 
     Raises
     ------
@@ -73,6 +78,8 @@ class DiffractionPattern:
     run: str | None = None
     source: str = ""
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    looks: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         wavelength, wavelength_2 = checked_wavelengths(
@@ -96,6 +103,10 @@ class DiffractionPattern:
             object.__setattr__(self, field, values)
         known = [note for note in points.notes if note not in self.notes]
         object.__setattr__(self, "notes", (*self.notes, *known))
+        looks = tuple(self.watch()) if self.looks is None else self.looks
+        object.__setattr__(self, "looks", looks)
+        new = [look for look in looks if look not in self.warnings]
+        object.__setattr__(self, "warnings", (*self.warnings, *new))
 
     def __len__(self) -> int:
         return self.two_theta.size

@@ -1,13 +1,89 @@
 """Checks of measured values, whatever they are of."""
 
+from typing import Any
+
 import numpy as np
 
-from analysis.errors import DataError
+from analysis.errors import DataError, shown
 from analysis.typing import Floats, Place
 
 # Meters write 9.9E37 for "out of range". Below this, squares and reciprocals are far from the
 # limits of a float.
 OVERLOAD = 1e30
+MOST = 1.7e308
+
+
+def as_python(value: object) -> object:
+    """Return a number of numpy's as Python's: a short one would overflow where it is compared."""
+    if isinstance(value, np.floating):
+        return float(value)
+    return int(value) if isinstance(value, np.integer) else value
+
+
+def as_number(name: str, value: object, *, finite: bool = True) -> float:
+    """Return a number as a float, a finite one unless NaN and infinities are left to others.
+
+    Raises
+    ------
+    DataError
+        If it is none.
+    """
+    value = as_python(value)
+    # No `isfinite`: integers of any length compare with floats, but are not turned into one.
+    if isinstance(value, (int, float)) and (
+        -MOST <= value <= MOST or not (finite or isinstance(value, int))
+    ):
+        return float(value)
+    raise DataError(f"{name} must be a number, got {shown(value)}")
+
+
+def as_numbers(name: str, values: Any) -> Floats:
+    """Return values of any shape as a new array of floats; NaN and infinities are left to others.
+
+    Raises
+    ------
+    DataError
+        If some are no numbers, or complex, or masked: what a mask hides would count again.
+    """
+    if values is None:
+        raise DataError(f"{name}: numbers are needed, got None")
+    if np.ma.is_masked(values):
+        raise DataError(f"{name}: some values are masked; leave them out, compressed() does it")
+    try:
+        array = np.array(values)
+        # Complex numbers stay objects here, which are not made floats.
+        return array.astype(object if np.iscomplexobj(array) else float).astype(float)
+    except Exception as error:  # noqa: BLE001 - of whatever object it is
+        raise DataError(f"{name}: not an array of numbers ({error})") from None
+
+
+def as_vector(name: str, values: Any) -> Floats:
+    """Return values as a new array of floats in one dimension.
+
+    Raises
+    ------
+    DataError
+        As `as_numbers`, and for any other shape.
+    """
+    vector = as_numbers(name, values)
+    if vector.ndim != 1:
+        raise DataError(f"{name}: has shape {vector.shape}; one dimension is needed")
+    return vector
+
+
+def refuse_shapes(**named: Floats) -> None:
+    """Refuse arrays that do not broadcast.
+
+    Raises
+    ------
+    DataError
+        The message names them with their shapes.
+    """
+    try:
+        np.broadcast_shapes(*(values.shape for values in named.values()))
+    except ValueError:
+        shapes = ", ".join(f"{name} {values.shape}" for name, values in named.items())
+        raise DataError(f"shapes that do not go together: {shapes}") from None
 
 
 def refuse_overload(

@@ -30,12 +30,15 @@ class Mean:
     common : float
         What parts of the errors that all values share move the mean by; no number of values
         makes it less.
+    unshared : float
+        The error that the values' errors give if they share nothing: `nominal`'s or more.
     """
 
     nominal: UFloat
     n: int
     chi_square: float
     common: float = 0.0
+    unshared: float = 0.0
 
     @property
     def dof(self) -> int:
@@ -58,9 +61,17 @@ class Mean:
         return float(special.chdtrc(self.dof, self.chi_square)) if self.dof else float("nan")
 
     @property
+    def _own(self) -> float:
+        """The widened error without the common part, which does not make values scatter.
+
+        What they scatter by beyond their whole errors is each value's own.
+        """
+        return float(np.hypot(self.nominal.s, np.sqrt(self.widening**2 - 1) * self.unshared))
+
+    @property
     def value(self) -> UFloat:
         """The mean with its widened error."""
-        return ufloat(self.nominal.n, np.hypot(self.widening * self.nominal.s, self.common))
+        return ufloat(self.nominal.n, np.hypot(self._own, self.common))
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the confidence interval.
@@ -69,7 +80,7 @@ class Mean:
         says how large the errors are, and the width is Student's.
         """
         dof = self.dof if self.p_value < SCATTER_SEEN else np.inf
-        own = student(level, dof) * self.widening * self.nominal.s
+        own = student(level, dof) * self._own
         half = float(np.hypot(own, student(level, np.inf) * self.common))
         return self.nominal.n - half, self.nominal.n + half
 
@@ -117,9 +128,9 @@ def weighted_mean(values: ArrayLike, errors: ArrayLike, common: ArrayLike = 0.0)
     # A bound may exceed the error that it is a part of; something is each value's own.
     shared = np.minimum(np.broadcast_to(np.asarray(common, dtype=float), x.shape), 0.999 * sigma)
     mean = float(weights @ x)
-    error = float(np.sqrt(weights**2 @ (sigma**2 - shared**2)))
+    error, unshared = (np.sqrt(weights**2 @ own) for own in (sigma**2 - shared**2, sigma**2))
     chi_square = float((((x - mean) / sigma) ** 2).sum())
-    return Mean(ufloat(mean, error), x.size, chi_square, float(weights @ shared))
+    return Mean(ufloat(mean, error), x.size, chi_square, float(weights @ shared), float(unshared))
 
 
 def log_means(x: Floats, step: float, *rows: Floats) -> tuple[Floats, ...]:

@@ -13,6 +13,7 @@ from uncertainties import UFloat, ufloat, unumpy
 from analysis.diffraction.crystal.lattice import LatticeFit
 from analysis.diffraction.crystal.phase import LONGEST, SHORTEST
 from analysis.errors import AnalysisError, DataError, FitError
+from analysis.numerics.checks import as_number, as_numbers, as_vector
 from analysis.numerics.linear import fit_linear
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import band_half_width, student
@@ -67,7 +68,8 @@ class LatticeTable:
         for field in ("pressure", *AXES, *_ANGLES, *_ERRORS):
             given = getattr(self, field)
             if field in _ERRORS:
-                values = np.asarray(np.full(pressure.size, np.nan) if given is None else given)
+                none = np.full(pressure.size, np.nan)
+                values = none if given is None else as_vector(f"{self.name}: {field}", given)
             else:
                 values = _numbers(self.name, field, given)
             if field in _ANGLES and values.size == 1:
@@ -82,7 +84,7 @@ class LatticeTable:
                     f"{self.name}: axes are in angstrom, from {SHORTEST:g} to {LONGEST:g}; "
                     f"{field} has {odd[0]:g}"
                 )
-            object.__setattr__(self, field, values[order].astype(float))
+            object.__setattr__(self, field, values[order])
 
     def __len__(self) -> int:
         return self.pressure.size
@@ -123,10 +125,7 @@ class LatticeTable:
 
 
 def _numbers(name: str, field: str, given: ArrayLike) -> Floats:
-    try:
-        values = np.atleast_1d(np.asarray(given, dtype=float))
-    except (TypeError, ValueError):
-        raise DataError(f"{name}: {field} must be numbers") from None
+    values = np.atleast_1d(as_numbers(f"{name}: {field}", given))
     if values.ndim != 1 or not np.isfinite(values).all():
         raise DataError(f"{name}: {field} must be one row of finite numbers")
     return values
@@ -313,8 +312,10 @@ def linear_compressibility(
     >>> print(f"{1000 * shrinking.at().n:.1f} per TPa")
     5.0 per TPa
     """
-    if degree not in (None, 1, 2):
-        raise DataError(f"degree must be 1 or 2, got {degree!r}")
+    if degree is not None:
+        if as_number("degree", degree) not in (1, 2):
+            raise DataError(f"degree must be 1 or 2, got {degree!r}")
+        degree = int(degree)
     p, length, relative = _checked(pressure, length, length_error)
     different = np.unique(p).size
     least = (degree or 1) + 1
@@ -354,7 +355,7 @@ def _checked(
         raise DataError(f"lengths must be above 0, got {values.min():g}")
     if length_error is None:
         return p, values, None
-    errors = np.asarray(length_error, dtype=float)
+    errors = as_numbers("length_error", length_error)
     if errors.shape != values.shape or not ((errors > 0) & np.isfinite(errors)).all():
         raise DataError("length_error needs one number above 0 for each length")
     return p, values, errors / values
@@ -377,4 +378,4 @@ def _last_term_counts(fit: Compressibility) -> bool:
     if not variance > 0:
         return False
     size = abs(float(fit.coefficients[-1])) / np.sqrt(variance)
-    return bool(2 * special.stdtr(max(fit.dof, 1), -size) < SIGNIFICANCE)
+    return bool(2 * special.stdtr(fit.dof, -size) < SIGNIFICANCE)

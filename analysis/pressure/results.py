@@ -16,7 +16,7 @@ JSON file holds::
           "page": "sheets/twin-run1-7.0gpa.html",   in the book
           "status": "ok",                           or "failed"
           "error": null,                            one line, where it failed
-          "input_sha256": "...",                    of the data file
+          "input_sha256": "...",                    of the bytes that were read; "" if none were
           "numbers": {                              {} where it failed
             "theta_d": {"value": 521.3, "stderr": 2.1, "unit": "K"}, ...
           },
@@ -53,7 +53,8 @@ from typing import Any
 
 from uncertainties import UFloat, ufloat
 
-from analysis.errors import DataError
+from analysis.errors import DataError, shown
+from analysis.numerics.checks import MOST
 
 # The environment variable that names the table where no path is given.
 RESULTS = "COMPENDIUM_RESULTS"
@@ -80,12 +81,12 @@ class SheetResult:
     remarks: tuple[str, ...] = ()
 
     def number(self, name: str) -> UFloat | None:
-        """Return a number with its error (nan where that is not known), or None."""
+        """Return a number with its error (nan where that is not known, or 0), or None."""
         found = self.numbers.get(name)
         if found is None or found["value"] is None:
             return None
         error = found["stderr"]
-        return ufloat(found["value"], float("nan") if error is None else error)
+        return ufloat(found["value"], error or float("nan"))
 
 
 @dataclass(frozen=True)
@@ -136,19 +137,51 @@ def load_results(path: str | PathLike[str] | None = None) -> Results:
         raise DataError(
             f"{file}: no results yet; `make results` computes every sheet and writes them"
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DataError(f"{file}: the results cannot be read ({error})") from None
     try:
-        sheets = tuple(
-            SheetResult(
-                **{
-                    **one,
-                    "warnings": tuple(one["warnings"]),
-                    "remarks": tuple(one.get("remarks", ())),
-                }
-            )
-            for one in content["sheets"]
-        )
-        return Results(content["versions"], content["date"], sheets)
-    except (KeyError, TypeError) as error:
+        sheets = tuple(_sheet(one) for one in _checked(content["sheets"], list, "sheets"))
+        versions = _checked(content["versions"], dict, "versions")
+        return Results(versions, _checked(content["date"], str, "date"), sheets)
+    except (KeyError, TypeError, ValueError) as error:
         raise DataError(f"{file}: no table of results ({error})") from None
+
+
+# What a sheet has, and of which type.
+_TEXT, _MAYBE = (str,), (str, type(None))
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("name", "title", "kind", "origin", "page", "status", "input_sha256"), _TEXT),
+    **dict.fromkeys(("sample", "run", "error"), _MAYBE),
+    "pressure": (int, float, type(None)),
+    **dict.fromkeys(("warnings", "remarks"), (list,)),
+    **dict.fromkeys(("numbers", "fits"), (dict,)),
+}
+
+
+def _sheet(entry: Any) -> SheetResult:
+    """Return one sheet of the file; raise TypeError or KeyError where it is none."""
+    entry = {"remarks": [], **_checked(entry, dict, "a sheet")}
+    for name, types in _TYPES.items():
+        _checked(entry[name], types, name)
+    for name, stated in entry["numbers"].items():
+        for key in ("value", "stderr"):
+            _checked(_checked(stated, dict, name)[key], _TYPES["pressure"], name)
+        if (stated["stderr"] or 0) < 0:
+            raise TypeError(f"the error of {shown(name)} is below 0")
+        _checked(stated.get("unit", ""), _MAYBE, name)
+        _checked(stated.get("systematic"), _TYPES["pressure"], name)
+        if (ends := stated.get("interval")) is not None:
+            low, high = _checked(ends, list, name)
+            _checked(low, _TYPES["pressure"], name)
+            _checked(high, _TYPES["pressure"], name)
+    for name in ("warnings", "remarks"):
+        entry[name] = tuple(_checked(text, str, name) for text in entry[name])
+    return SheetResult(**entry)
+
+
+def _checked(value: Any, types: type | tuple[type, ...], name: str) -> Any:
+    """Return a value of one of these types; numbers must be finite."""
+    finite = not isinstance(value, (int, float)) or -MOST <= value <= MOST
+    if isinstance(value, types) and not isinstance(value, bool) and finite:
+        return value
+    raise TypeError(f"{shown(name)} is {shown(value)}")

@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike
 from scipy import optimize, special
 from uncertainties import UFloat, ufloat
 
-from analysis.errors import DataError
+from analysis.errors import DataError, shown
+from analysis.numerics.checks import as_numbers
 from analysis.numerics.linear import fit_linear
 from analysis.numerics.means import Mean, weighted_mean
 from analysis.numerics.summary import interval_of, weighing_error
@@ -60,11 +61,11 @@ class Regions:
     fmmm_above: float = 20.0
 
     def __post_init__(self) -> None:
-        low, high = self.amam_below, self.fmmm_above
-        if not (np.isfinite([low, high]).all() and 0 <= low <= high):
+        edges = as_numbers("the phases' boundaries", [self.amam_below, self.fmmm_above])
+        if not (edges.shape == (2,) and np.isfinite(edges).all() and 0 <= edges[0] <= edges[1]):
             raise DataError(
                 "the phases' boundaries must be two pressures in GPa, the lower first; "
-                f"got {low:g} and {high:g}"
+                f"got {shown(self.amam_below)} and {shown(self.fmmm_above)}"
             )
 
     def phase(self, pressure: float) -> str:

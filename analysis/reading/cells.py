@@ -9,11 +9,6 @@ COMMENTS = ("#", "%", "!", "//", ";")
 Record = tuple[int, list[str]]
 
 
-def shown(text: str, length: int = 40) -> str:
-    """Return foreign text as it may stand in a message: quoted, one line, not too long."""
-    return repr(text if len(text) <= length else text[: length - 3] + "...")
-
-
 def split_line(line: str, delimiter: str | None) -> list[str]:
     """Split one line into cells; quotes hold a cell together, as the csv module has it."""
     if delimiter is None:

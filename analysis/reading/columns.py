@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
-from analysis.reading.cells import shown
+from analysis.errors import shown
 from analysis.reading.source import Quantity
 
 ROLES = ("temperature", "resistance", "voltage", "current")

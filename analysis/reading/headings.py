@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from analysis.errors import DataError
-from analysis.reading.cells import Record, meant_as_numbers, number, shown, split_line, trimmed
+from analysis.errors import DataError, shown
+from analysis.reading.cells import Record, meant_as_numbers, number, split_line, trimmed
 from analysis.reading.columns import parse_unit
 from analysis.reading.source import Source
 

@@ -8,22 +8,32 @@ import contextlib
 import io
 import re
 import warnings
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from analysis.errors import DataError
+from analysis.errors import DataError, shown
+from analysis.reading.archive import (
+    Elements,
+    UnsafeError,
+    open_archive,
+    refuse_size,
+)
 from analysis.reading.pattern_columns import DIFFRACTION
 from analysis.reading.pattern_text import attenuated
-from analysis.reading.source import Source
+from analysis.reading.source import MAX_ROWS, Source, too_many_rows
 from analysis.reading.table import Content
 from analysis.typing import Floats, Wavelengths
 
-# No pattern needs more; a zip archive may hold much more than its size tells.
-MAX_BYTES = 200_000_000
+# XML and text of more than this hold more points than are read.
+MAX_TEXT = 32_000_000
+# The package keeps each element of XML as an object of some hundred bytes, and reads those of
+# an archive again for each of its images.
+_ELEMENTS = 300_000
+# Units are words; the package computes what stands in their place: 9**9**9.
+_UNIT = re.compile(r"[A-Za-z°µμÅ%/_. 0-9-]{0,40}")
 # By ending: who writes such files, the package's function, and a member of the archive.
 ARCHIVES = {
     "xrdml": ("PANalytical", "read_panalytical_xrdml", None),
@@ -51,27 +61,29 @@ def read_archive(source: Source, kind: str) -> Content:
     Its exceptions are those of whatever it stumbles over, so each becomes one line here.
     """
     file, path, start, layout = source.file, source.path, source.start, ARCHIVES[kind][0]
-    export, size = DIFFRACTION.export, _unpacked(path)
-    if size > MAX_BYTES:
-        raise DataError(
-            f"{file}: holds {size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB is read. "
-            f"If it has images, {export}"
-        )
+    export = DIFFRACTION.export
     try:
+        _refuse_unsafe(source, kind)
         content = _read_quietly(path, ARCHIVES[kind][1])
         two_theta, intensity = _vector(content["2Theta"], "degree"), _vector(content["intensity"])
         beam = content["metadata"]["source"]
         first, second = (_picometre(beam.get(name)) for name in ("kAlpha1", "kAlpha2"))
         ratio = _magnitude(beam.get("ratioKAlpha2KAlpha1"))
         second = None if ratio is not None and float(ratio) == 0 else second
+    except DataError:
+        raise
     except NotImplementedError:
         raise DataError(f"{file}: holds several scans; one is needed, so {export}") from None
+    except UnsafeError as error:
+        raise DataError(f"{file}: {error}; {export}") from None
     except Exception as error:  # noqa: BLE001 - see above
         reason = " ".join(str(error).split())[:60] or "no reason given"
         raise DataError(
             f"{file}: cannot be read as a {layout} .{kind} file ({type(error).__name__}: "
             f"{reason}); it may be damaged, or hold no scan of 2 theta: {export}"
         ) from None
+    if intensity.size > MAX_ROWS:
+        raise too_many_rows(file)
     if two_theta.size == 1 < intensity.size:
         raise DataError(f"{file}: 2 theta stands still in it; a scan of 2 theta is needed")
     notes: list[str] = []
@@ -80,7 +92,7 @@ def read_archive(source: Source, kind: str) -> Content:
         state = status[1].decode("ascii", "replace")
         notes.append(f"the scan was not completed ({state}): see that its angles are right")
     if kind == "rasx":
-        intensity, applied = _unattenuated(path, intensity)
+        intensity, applied = _unattenuated(path, file, intensity)
         notes += applied
     factors = content.get("beamAttenuationFactors")
     if factors is not None and (np.asarray(_magnitude(factors)) != 1).any():
@@ -90,11 +102,82 @@ def read_archive(source: Source, kind: str) -> Content:
     return Content(f"{layout} .{kind} file", values, notes=tuple(notes), wavelengths=wavelengths)
 
 
-def _unpacked(path: Path) -> int:
-    size = path.stat().st_size
-    with contextlib.suppress(Exception), zipfile.ZipFile(path) as archive:
-        size = max(size, sum(member.file_size for member in archive.infolist()))
-    return size
+def _refuse_unsafe(source: Source, kind: str) -> None:
+    """Refuse what the package would read without end, before it sees the file.
+
+    Raises
+    ------
+    DataError, UnsafeError
+        For what no pattern holds.
+    NotImplementedError
+        For several scans, as the package does.
+    Exception
+        Of zipfile or expat, for a damaged file.
+    """
+    file, advice = source.file, f"If it has images, {DIFFRACTION.export}"
+    if ARCHIVES[kind][2] is None:
+        refuse_size(source.path.stat().st_size, file, advice, MAX_TEXT)
+        with source.path.open("rb") as stream:
+            _Facts(_ELEMENTS).go_through(stream)
+        return
+    with open_archive(source.path, file, advice) as archive:
+        members = archive.infolist()
+        if kind == "rasx" and sum("Profile" in member.filename for member in members) > 1:
+            raise NotImplementedError
+        texts = [m for m in members if m.filename.endswith(".xml") or "Profile" in m.filename]
+        refuse_size(sum(member.file_size for member in texts), file, advice, MAX_TEXT)
+        images = sum("Image" in member.filename for member in members)
+        facts = _Facts(_ELEMENTS // (1 + images))
+        for member in texts:
+            if member.filename.endswith(".xml"):
+                with archive.open(member) as stream:
+                    facts.go_through(stream)
+
+
+class _Facts(Elements):
+    """Looks at what the package computes with before it has looked at it: units and sizes."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self._numbers: dict[str, str] = {}
+        self._files = 0
+
+    def opened(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Look at units that stand in attributes."""
+        for key, value in attributes.items():
+            if "unit" in key.lower() or key == "Base":
+                _refuse_unit(value)
+        if name == "ScanAxisInfo":
+            self._numbers.clear()
+        elif name == "string" and "RawDataReferenceList" in self.inside:
+            self._files += 1
+            if self._files > 1:
+                raise NotImplementedError
+
+    def closed(self, name: str, text: str) -> None:
+        """Look at units that stand by themselves, and at the steps of a Bruker scan."""
+        if "unit" in name.lower() and name != "Unit":
+            _refuse_unit(text)
+        elif name == "string" and "RawDataReferenceList" in self.inside:
+            if not text.endswith(".xml"):
+                raise ValueError(f"its data are not in XML, but in {shown(text)}")
+        elif name in ("Start", "Stop", "Increment"):
+            self._numbers[name] = text
+        elif name == "MeasurementPoints":
+            _refuse_points(float(text))
+        elif name == "ScanAxisInfo" and len(self._numbers) == 3:
+            start, stop, step = (float(self._numbers[n]) for n in ("Start", "Stop", "Increment"))
+            _refuse_points(abs(stop - start) / abs(step))
+
+
+def _refuse_unit(text: str) -> None:
+    if not _UNIT.fullmatch(text.strip()):
+        raise UnsafeError(f"has {shown(text)} in the place of a unit")
+
+
+def _refuse_points(number: float) -> None:
+    if not number <= MAX_ROWS:
+        raise UnsafeError(f"announces {number:g} points; at most {MAX_ROWS} are read")
 
 
 def _read_quietly(path: Path, reader: str) -> Mapping[str, Any]:
@@ -149,10 +232,16 @@ def _used(first: float | None, second: float | None, start: bytes, notes: list[s
     return first, second
 
 
-def _unattenuated(path: Path, intensity: Floats) -> tuple[Floats, list[str]]:
+def _unattenuated(path: Path, file: str, intensity: Floats) -> tuple[Floats, list[str]]:
     """Multiply by the attenuation, the third column of a .rasx profile, where there was any."""
-    with zipfile.ZipFile(path) as archive:
+    with open_archive(path, file, DIFFRACTION.export) as archive:
         name = next(n for n in archive.namelist() if "Profile" in n)
         text = archive.read(name).decode("utf-8-sig", "replace")
-    factors = np.loadtxt(text.splitlines(), ndmin=2)[:, 2]
+    try:
+        factors = np.loadtxt(text.splitlines(), ndmin=2)[:, 2]
+    except (ValueError, IndexError):
+        raise DataError(
+            f"{path}: its profile is no table of angles, counts and attenuations; it may be "
+            f"damaged: {DIFFRACTION.export}"
+        ) from None
     return attenuated(intensity, factors) if factors.size == intensity.size else (intensity, [])

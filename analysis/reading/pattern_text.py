@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.errors import DataError
-from analysis.reading.cells import number, shown
+from analysis.errors import DataError, shown
+from analysis.reading.cells import number
 from analysis.reading.pattern_columns import DIFFRACTION, INSTEAD, role_of
 from analysis.reading.source import MAX_ROWS, Source, too_many_rows
 from analysis.reading.table import Content, Table, cut_off, described
@@ -103,7 +103,7 @@ def read_chi(source: Source) -> Table:
     return replace(
         table,
         layout=".chi file",
-        columns=described(headings[:width]) if width <= 3 else table.columns,
+        columns=described(headings[:width], source.file) if width <= 3 else table.columns,
         notes=tuple(notes),
         announced=("row 4", number(lines[3])),
     )
@@ -130,6 +130,8 @@ def read_gsas(source: Source) -> Content:
     banks = _marks(lines, r"BANK\s+\d")
     if len(banks) > 1:
         raise DataError(f"{file}: holds {len(banks)} banks; write the one that is meant alone")
+    if not banks:  # its first line was one only without the bytes that are no text
+        raise DataError(f"{file}: has no line BANK of plain text; it may be damaged")
     words, row = lines[banks[0]].split(), banks[0] + 1
     binning = words[4].upper() if len(words) > 4 else ""
     if not binning.startswith("CONS"):

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from analysis.diffraction.checks import Points, checked_points, checked_wavelengths
+from analysis.diffraction.looks import watch_points
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import DataError
 from analysis.reading.columns import Column
@@ -66,6 +67,11 @@ class PatternReading:
     notes: tuple[str, ...]
     where: Place | None
 
+    @property
+    def looks(self) -> tuple[str, ...]:
+        """What deserves a look, in words, with the rows of the points."""
+        return tuple(watch_points(self.points, wavelength=self.wavelengths[0], where=self.where))
+
     def pattern(self, missing: str, **provenance: Any) -> DiffractionPattern:
         """Return the pattern with its name, pressure, origin ... as they are given.
 
@@ -84,6 +90,7 @@ class PatternReading:
             wavelength_2=second,
             intensity_error=self.points.intensity_error,
             notes=self.notes,
+            looks=self.looks,
             **provenance,
         )
 
@@ -166,7 +173,11 @@ def understand_pattern(
     """Read a pattern as `read_pattern` does, and also say how; a wavelength may be missing."""
     file = str(path)
     # 0 as second wavelength is a way to say that there is none.
-    given = checked_wavelengths(wavelength, wavelength_2 or None, name=file)
+    given = checked_wavelengths(
+        wavelength,
+        None if np.isscalar(wavelength_2) and not wavelength_2 else wavelength_2,
+        name=file,
+    )
     source = open_source(Path(path), DIFFRACTION, **asked)
     with np.errstate(over="ignore", invalid="ignore"):  # infinities are refused right after
         content = contents(source)

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from analysis.errors import DataError
+from analysis.errors import DataError, shown
 from analysis.numerics.checks import refuse_overload
-from analysis.reading.cells import number, shown
+from analysis.reading.cells import number
 from analysis.reading.columns import (
     RESISTANCE,
     ROLES,
@@ -30,6 +30,7 @@ from analysis.reading.formats import contents
 from analysis.reading.source import open_source
 from analysis.reading.table import Choice, Content, Table, chosen_content, listed
 from analysis.transport.curve import ResistanceCurve, check_points
+from analysis.transport.looks import looks_of
 from analysis.typing import AnyPath, Floats, Place
 
 # A field below this (Oe) is a magnet's remanence.
@@ -75,6 +76,12 @@ class Reading:
 
     def curve(self, **provenance: Any) -> ResistanceCurve:
         """Return the curve with its name, pressure, origin ... as they are given."""
+        ascending = np.argsort(self.temperature, kind="stable")  # as the curve sorts its points
+        looks = looks_of(
+            self.temperature[ascending],
+            self.resistance[ascending],
+            lambda index: self.where(int(ascending[index])),
+        )
         return ResistanceCurve(
             self.temperature,
             self.resistance,
@@ -82,6 +89,7 @@ class Reading:
             notes=self.notes,
             time=self.time,
             warnings=self.warnings,
+            looks=looks,
             **provenance,
         )
 
@@ -179,6 +187,9 @@ def read_points(
     kelvin, ohm, unit = _combine(file, values, units, where, resistance_unit)
     # The same rows that `ResistanceCurve` checks by index, here with the file's row numbers.
     check_points(kelvin, ohm, name=file, where=where)
+    warnings = list(content.warnings)
+    if columns and not any(column.heading for column in columns.values()):
+        warnings += _like_angles(kelvin)
     return Reading(
         file,
         content.layout,
@@ -189,8 +200,17 @@ def read_points(
         tuple(notes),
         where,
         time,
-        tuple(content.warnings),
+        tuple(warnings),
     )
+
+
+def _like_angles(temperature: Floats) -> list[str]:
+    """Point out that numbers in equal steps and without headings may be angles."""
+    t = np.sort(temperature)
+    even = t.size >= 100 and np.diff(t).max() < 1.5 * (t[-1] - t[0]) / (t.size - 1)
+    if even and t[-1] <= 180:
+        return ["the first column has equal steps: if it is 2 theta, say --kind diffraction"]
+    return []
 
 
 # ---------------------------------------------------------------------------- columns

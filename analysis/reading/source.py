@@ -6,17 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from sys import getsizeof
 
-from analysis.errors import DataError
-from analysis.reading.cells import shown
+from analysis.errors import DataError, shown
 
 # The names of the quantities that files may hold.
 KINDS = ("resistance", "diffraction")
 MAX_ROWS = 1_000_000
 MAX_BYTES = 1_000_000_000
+# Of text, so much is held in memory; a measurement of a million rows in ten columns is less.
+MAX_HELD = 300_000_000
 # The layout of a text file is told from its first lines; headings end before this.
 HEAD = 500
-_LONGEST_LINE = 1_000_000
+_LONGEST_LINE = 100_000
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 ZIP = b"PK\x03\x04"
 
@@ -109,7 +111,8 @@ class Source:
         if not self.is_text:
             return []
         encoding = "utf-16" if self.start.startswith(_UTF_16) else "utf-8-sig"
-        return self.start.decode(encoding, "ignore").splitlines()[:HEAD]
+        # Ends of lines as in `lines`: other control characters are none.
+        return re.split(r"\r\n|\r|\n", self.start.decode(encoding, "ignore"))[:HEAD]
 
     @cached_property
     def members(self) -> list[str] | None:
@@ -127,24 +130,40 @@ class Source:
         """All lines of a text file, whatever its encoding and line ends."""
         if self.sheet is not None:
             raise DataError(f"{self.file}: is a text file and has no sheets; leave --sheet out")
-        data = self.path.read_bytes()
-        if (data.count(b"\n") or data.count(b"\r")) > MAX_ROWS + HEAD:
-            raise too_many_rows(self.file)
-        encoding = "utf-16" if self.start.startswith(_UTF_16) else "utf-8-sig"
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            if encoding == "utf-16":
+        if self.start.startswith(_UTF_16):
+            try:
+                return self._decoded("utf-16")
+            except UnicodeError:
                 raise DataError(
                     f"{self.file}: starts as UTF-16 text but is not; save it as UTF-8"
                 ) from None
-            text = data.decode("latin-1")
-        lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a").split("\n")
-        for number, line in enumerate(lines[:HEAD], 1):
-            if len(line) > _LONGEST_LINE:
-                raise DataError(
-                    f"{self.file}, row {number}: has {len(line)} characters; this is no table"
-                )
+        try:
+            return self._decoded("utf-8-sig")
+        except UnicodeError:
+            return self._decoded("latin-1")
+
+    def _decoded(self, encoding: str) -> list[str]:
+        """Return the lines, read one by one so that no file fills the memory."""
+        lines, held = list[str](), 0
+        with self.path.open(encoding=encoding) as stream:
+            while line := stream.readline(_LONGEST_LINE + 2):
+                line = line.removesuffix("\n")
+                if len(line) > _LONGEST_LINE:
+                    raise DataError(
+                        f"{self.file}, row {len(lines) + 1}: has more than {_LONGEST_LINE} "
+                        "characters; this is no table"
+                    )
+                held += getsizeof(line)
+                if len(lines) > MAX_ROWS + HEAD:
+                    raise too_many_rows(self.file)
+                if held > MAX_HELD:
+                    raise DataError(
+                        f"{self.file}: holds more than {MAX_HELD / 1e6:.0f} MB of text; leave out "
+                        "the columns that are not needed, or average neighbouring rows first"
+                    )
+                lines.append(line)
+        if lines:
+            lines[-1] = lines[-1].rstrip("\x1a")
         return lines
 
 

@@ -14,19 +14,21 @@ from itertools import islice
 
 import numpy as np
 
-from analysis.errors import DataError
+from analysis.errors import DataError, shown
 from analysis.reading.cells import (
     Record,
     has_thousands,
     is_formula,
     is_fortran,
     number,
-    shown,
     split_line,
 )
 from analysis.reading.columns import Column, describe, find
 from analysis.reading.source import MAX_ROWS, Quantity, too_many_rows
 from analysis.typing import Floats, Place, Wavelengths
+
+# Headings are compared with many words; no measurement needs more columns.
+MAX_COLUMNS = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -262,7 +264,7 @@ def table_of_lines(
     return Table(
         file,
         layout,
-        described(headings),
+        described(headings, file),
         decimal,
         records=lambda: ((row, split_line(line, delimiter)) for row, line in written()),
         lines=lambda: (line for _, line in written()),
@@ -271,8 +273,16 @@ def table_of_lines(
     )
 
 
-def described(headings: Sequence[str]) -> tuple[Column, ...]:
-    """Return the columns under these headings."""
+def described(headings: Sequence[str], file: str) -> tuple[Column, ...]:
+    """Return the columns under these headings.
+
+    Raises
+    ------
+    DataError
+        If there are more than any instrument writes.
+    """
+    if len(headings) > MAX_COLUMNS:
+        raise DataError(f"{file}: has {len(headings)} columns; at most {MAX_COLUMNS} are read")
     return tuple(describe(place, heading) for place, heading in enumerate(headings, 1))
 
 

@@ -4,13 +4,12 @@ import re
 from collections.abc import Sequence
 from itertools import product
 
-from analysis.errors import DataError
+from analysis.errors import DataError, shown
 from analysis.reading.cells import (
     COMMENTS,
     is_comment,
     number,
     numeric_part,
-    shown,
     split_line,
     trimmed,
 )
@@ -20,6 +19,8 @@ from analysis.reading.table import Table, table_of_lines
 
 _NAMES = {"\t": "tab-separated", ";": "semicolon-separated", ",": "comma-separated"}
 _DELIMITERS = ("\t", ";", ",", None)
+# Characters of lines that are split in every way.
+_SAMPLE = 100_000
 
 
 def read_text(source: Source) -> Table:
@@ -36,7 +37,7 @@ def text_table(source: Source, lines: list[str]) -> Table:
     head = [i for i in written if i < written[0] + HEAD and not is_comment(lines[i])]
     if not head:
         raise DataError(f"{file}: holds no points, only comments")
-    dialect = _dialect([lines[index] for index in head[-100:]], source.decimal)
+    dialect = _dialect(_sample([lines[index] for index in head]), source.decimal)
     if dialect is None:
         raise _no_dialect(source, [(index + 1, lines[index].strip()) for index in head])
     delimiter, decimal = dialect
@@ -59,6 +60,17 @@ def text_table(source: Source, lines: list[str]) -> Table:
         # In "; 4.2; 0.13" the first cell is empty; elsewhere a semicolon opens a comment.
         comments=tuple(mark for mark in COMMENTS if mark != delimiter),
     )
+
+
+def _sample(lines: Sequence[str]) -> list[str]:
+    """Return the last hundred lines, or fewer long ones; what they are shows in these."""
+    sample, characters = list[str](), 0
+    for line in reversed(lines[-100:]):
+        characters += len(line)
+        if sample and characters > _SAMPLE:
+            break
+        sample.append(line)
+    return sample[::-1]
 
 
 def _dialect(sample: Sequence[str], decimal: str | None) -> tuple[str | None, str] | None:
@@ -90,7 +102,7 @@ def _no_dialect(source: Source, lines: Sequence[tuple[int, str]]) -> DataError:
     reason = "and what follows hold no row with two numbers"
     if all(len(trimmed(split_line(text, mark))) <= 1 for text in texts for mark in _DELIMITERS):
         reason = f"holds one column; {source.quantity.needs} are needed in two"
-    elif source.decimal is not None and (other := _dialect(texts[-100:], None)) is not None:
+    elif source.decimal is not None and (other := _dialect(_sample(texts), None)) is not None:
         reason = (
             f"holds no two numbers with the decimal mark {source.decimal!r} that --decimal gives, "
             f"but with {other[1]!r}"

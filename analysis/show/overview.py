@@ -10,6 +10,7 @@ from uncertainties import UFloat
 
 from analysis.pressure.series import Series
 from analysis.show import coupling_plots, pressure_plots
+from analysis.show.foreign import in_figure
 from analysis.show.plots import BLUE, COLOURS, GREY, ORANGE, grid, mark_origin, residuals
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
@@ -63,7 +64,7 @@ def curves_by_run(curves: Sequence[ResistanceCurve]) -> Figure:
         for curve, colour in zip(members, COLOURS, strict=False):
             name = f"{curve.pressure:g}"
             ax.plot(curve.temperature, curve.resistance, color=colour, lw=1, label=name)
-        ax.set(title=f"run {run}", xlabel="$T$ (K)", ylabel="$R$ (Ω)")
+        ax.set(title=in_figure(f"run {run}"), xlabel="$T$ (K)", ylabel="$R$ (Ω)")
         ax.legend(title="GPa", title_fontsize="small")
         mark_origin(ax, *(curve.origin for curve in members))
     return fig
@@ -100,7 +101,7 @@ def ranked_resistivity(
     ax.text(rank[-1], level * 1.1, name, ha="right", color=ORANGE)
     for at in (at for at in named if at < order.size):
         place = (rank[at], resistivity[order][at])
-        ax.annotate(symbols[order[at]], place, (4, -10), textcoords="offset points")
+        ax.annotate(in_figure(symbols[order[at]]), place, (4, -10), textcoords="offset points")
     ax.set(xlabel="rank", ylabel="resistivity (µΩ cm)")
     return mark_origin(ax, "recommended")
 
@@ -111,7 +112,7 @@ def residual_panels(fits: Sequence[ResistanceFit], titles: Sequence[str] = ()) -
     titles = titles or ["{:.0f} to {:.0f} K".format(*fit.window) for fit in fits]
     for ax, fit, title in zip(axes, fits, titles, strict=True):
         residuals(ax, fit)
-        ax.set_title(title)
+        ax.set_title(in_figure(title))
         ax.label_outer()
     return fig
 

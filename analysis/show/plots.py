@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import ScaledTranslation
 from numpy.typing import ArrayLike
 
+from analysis.show.foreign import in_figure
 from analysis.show.report import estimate, run_label
 from analysis.transport.coupling import ValidityWarning, coupling_constant
 from analysis.transport.curve import ResistanceCurve
@@ -62,7 +63,7 @@ def use_style() -> None:
 def resistance_label(curve: ResistanceCurve) -> str:
     """Return the label of the resistance axis, with its unit."""
     symbol = "ρ" if curve.unit.endswith(" m") else "R"
-    return f"${symbol}$ ({_SYMBOLS.get(curve.unit, curve.unit)})"
+    return f"${symbol}$ ({in_figure(_SYMBOLS.get(curve.unit, curve.unit))})"
 
 
 def mark_origin(ax: Axes, *origins: str | None) -> Axes:
@@ -71,7 +72,7 @@ def mark_origin(ax: Axes, *origins: str | None) -> Axes:
     if origin:
         colour = ORANGE if origin == "synthetic" else GREY
         ax.text(
-            1.0, 1.01, origin, transform=ax.transAxes, ha="right", va="bottom",
+            1.0, 1.01, in_figure(origin), transform=ax.transAxes, ha="right", va="bottom",
             color=colour, fontsize="small", style="italic", label=ORIGIN,
         )  # fmt: skip
     return ax
@@ -208,7 +209,7 @@ def panel_title(fit: ResistanceFit) -> str:
     symbol = r"$\Theta_\mathrm{D}$" if first.name == "theta_d" else first.symbol
     value = f"{symbol} {sign}{value}"
     pressure = fit.curve.pressure
-    return f"{fit.curve.name if pressure is None else f'{pressure:g} GPa'}: {value}"
+    return f"{in_figure(fit.curve.name) if pressure is None else f'{pressure:g} GPa'}: {value}"
 
 
 def debye_against_pressure(
@@ -223,7 +224,7 @@ def debye_against_pressure(
         sides = np.abs(intervals - values)
         ax.errorbar(
             pressures, values, np.where(np.isfinite(sides), sides, 0.0),
-            fmt=marker, color=colour, capsize=2, ms=5, label=run_label(run),
+            fmt=marker, color=colour, capsize=2, ms=5, label=in_figure(run_label(run)),
         )  # fmt: skip
     ax.set(xlabel="$P$ (GPa)", ylabel=r"$\Theta_\mathrm{D}$ (K)", xlim=(0, None))
     return mark_origin(ax, *(fit.curve.origin for fits in runs.values() for fit in fits))

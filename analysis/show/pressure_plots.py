@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from analysis.pressure.compression import AXES, LatticeTable
 from analysis.pressure.series import Constancy, Line, Regions, Series
+from analysis.show.foreign import in_figure
 from analysis.show.plots import (
     BLUE,
     COLOURS,
@@ -39,7 +40,8 @@ def label_of(series: Series) -> str:
     """Return the label of the axis that belongs to a quantity."""
     if series.name in _AXIS_STYLE:
         return f"$1/{series.name[-1]}$ (1/Å)"
-    return _LABELS.get(series.name, f"{series.name} ({series.unit})".replace(" ()", ""))
+    called = f"{series.name} ({series.unit})".replace(" ()", "")
+    return _LABELS.get(series.name) or in_figure(called)
 
 
 def shade(ax: Axes, regions: Regions, *, label: bool = True) -> Axes:
@@ -128,7 +130,7 @@ def _label(series: Series, run: str, *, filled: bool, named: bool) -> str:
 
 
 def _name(run: str) -> str:
-    return "diffraction" if run == "xrd" else run_label(run).replace(" sample", "")
+    return "diffraction" if run == "xrd" else in_figure(run_label(run).replace(" sample", ""))
 
 
 def _style(series: Series, at: int) -> tuple[str, str]:

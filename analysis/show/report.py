@@ -9,6 +9,7 @@ import numpy as np
 from uncertainties import UFloat, ufloat
 
 from analysis.numerics.summary import Form, form_of, interval_of
+from analysis.show.foreign import markdown
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
 from analysis.transport.fit_result import LawFit
@@ -22,7 +23,8 @@ _SYMBOLS = {"ohm": "Ω", "ohm m": "Ω m", "arbitrary": "arb. u.", "ratio": ""}
 class Table:
     """A small table that a notebook shows and a terminal prints.
 
-    The first `words` columns hold words and stand left, the others numbers.
+    The first `words` columns hold words and stand left, the others numbers. Cells are text,
+    whatever stands in them; those with Markdown in them are `analysis.show.foreign.Marked`.
     """
 
     header: Sequence[str]
@@ -31,8 +33,8 @@ class Table:
 
     def _repr_markdown_(self) -> str:
         rule = [":--" if i < self.words else "--:" for i in range(len(self.header))]
-        lines = [self.header, rule, *self.rows]
-        return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        header, *rows = ([markdown(cell) for cell in line] for line in (self.header, *self.rows))
+        return "\n".join("| " + " | ".join(line) + " |" for line in (header, rule, *rows))
 
     def __str__(self) -> str:
         lines = [self.header, *self.rows]
@@ -45,15 +47,19 @@ class Table:
 
 @dataclass(frozen=True)
 class Note:
-    """Remarks that stand out from the page, for what is missing or limits a result."""
+    """Remarks that stand out from the page, for what is missing or limits a result.
+
+    Like the cells of a `Table` they are text, unless they are `Marked`.
+    """
 
     title: str
     remarks: Sequence[str]
 
     def _repr_markdown_(self) -> str:
-        if len(self.remarks) == 1:
-            return f"> **{self.title}** {self.remarks[0]}"
-        return "\n".join([f"> **{self.title}**", ">", *(f"> - {text}" for text in self.remarks)])
+        title, *said = map(markdown, (self.title, *self.remarks))
+        if len(said) == 1:
+            return f"> **{title}** {said[0]}"
+        return "\n".join([f"> **{title}**", ">", *(f"> - {text}" for text in said)])
 
     def __str__(self) -> str:
         return "\n".join([self.title, *(f"- {text}" for text in self.remarks)])

@@ -14,6 +14,7 @@ from analysis.diffraction.peaks import PeakTable
 from analysis.diffraction.strain.instrument import Instrument
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.show import plots
+from analysis.show.foreign import in_figure
 from analysis.show.plots import BLUE, DECORATION, GREEN, GREY, ORANGE, PURPLE, mark_origin
 from analysis.show.strain_report import line_names
 from analysis.typing import Floats
@@ -243,7 +244,7 @@ def panels(analyses: Sequence[WilliamsonHall], *, columns: int = 5) -> Figure:
 
 def _panel_title(wh: WilliamsonHall) -> str:
     given = wh.peaks.pattern
-    name = given.name if given.pressure is None else f"{given.pressure:g} GPa"
+    name = in_figure(given.name) if given.pressure is None else f"{given.pressure:g} GPa"
     if wh.quoted_strain is None:
         return f"{name}, $10^3\\epsilon$ < {1000 * wh.strain_upper:.1f}"
     return f"{name}, $10^3\\epsilon$ = {1000 * wh.strain.n:.1f}"
@@ -322,7 +323,7 @@ def instrument_curve(ax: Axes, instrument: Instrument, *samples: PeakTable) -> A
         strict=False,
     )  # fmt: skip
     for peaks, colour, marker, role in styles:
-        crystal = peaks.phase or peaks.pattern.name
+        crystal = in_figure(peaks.phase or peaks.pattern.name)
         style = {"fmt": marker, "color": colour, "label": crystal + role}
         _bars(ax, peaks.two_theta, peaks.fwhm, peaks.fwhm_error, lw=1, **style)
     ax.set(xlabel=_TWO_THETA, ylabel="FWHM (deg)", ylim=(0, None))

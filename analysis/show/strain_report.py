@@ -181,5 +181,7 @@ def compressibilities(table: LatticeTable) -> Table:
 def before_quoting(wh: WilliamsonHall) -> Note:
     """Return everything to know before quoting a strain, as one note, doubts first."""
     peaks = wh.peaks
-    said = [*peaks.warnings, *wh.warnings, *peaks.pattern.notes, *peaks.remarks, *wh.remarks]
+    pattern = peaks.pattern
+    doubts = [*pattern.warnings, *peaks.warnings, *wh.warnings]
+    said = [*doubts, *pattern.notes, *peaks.remarks, *wh.remarks]
     return Note(f"{wh.peaks.pattern.name}, before quoting:", said or ["nothing to remark"])

@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from analysis.errors import AnalysisError
+from analysis.numerics.checks import as_number, as_numbers, refuse_shapes
 from analysis.typing import Floats
 
 # Intervals of the table per unit of y, nodes in each, and quadrature nodes. With
@@ -70,7 +71,7 @@ def bloch_gruneisen_integral(y: ArrayLike, n: float = 5) -> Floats:
     >>> print(f"{bloch_gruneisen_integral(np.inf):.6f}")
     124.431331
     """
-    y = np.asarray(y, dtype=float)
+    y = as_numbers("y", y)
     if not (y >= 0).all():
         raise AnalysisError(f"y must be a number >= 0, got {y[~(y >= 0)].flat[0]}")
     table = _table(checked_exponent(n))
@@ -122,16 +123,17 @@ def resistance(
     Equation 1 of arXiv:2401.00804. Far below Theta_D, R - R_0 approaches
     A n! zeta(n) (T/Theta_D)^n; far above, A T / ((n - 1) Theta_D).
     """
-    t, theta_d = np.asarray(t, dtype=float), np.asarray(theta_d, dtype=float)
+    t, theta_d = as_numbers("t", t), as_numbers("theta_d", theta_d)
+    r0, a, r_sat = as_numbers("r0", r0), as_numbers("a", a), as_numbers("r_sat", r_sat)
+    refuse_shapes(t=t, theta_d=theta_d, r0=r0, a=a, r_sat=r_sat)
     for name, value in (("t", t), ("theta_d", theta_d)):
         if not (value > 0).all():
             raise AnalysisError(f"{name} must be above 0 K, got {value[~(value > 0)].flat[0]}")
-    r_sat = np.asarray(r_sat, dtype=float)
     if (r_sat == 0).any():
         raise AnalysisError("r_sat must not be 0: nothing would be left of the resistance")
     y = theta_d / t
     term = _table(checked_exponent(n)).scaled(y)
-    return np.asarray(law(term, y, np.asarray(r0), np.asarray(a), 1 / r_sat))[()]
+    return np.asarray(law(term, y, r0, a, 1 / r_sat))[()]
 
 
 def law(term: Any, y: Any, r0: Any, a: Any, g_sat: Any) -> Any:
@@ -202,10 +204,7 @@ def phonon_term(y: Floats, n: float, *, by_n: bool = False) -> PhononTerm:
 
 def checked_exponent(n: float) -> float:
     """Return n as a float above 1 and below 100, or raise AnalysisError."""
-    try:
-        n = float(n)
-    except (TypeError, ValueError):
-        raise AnalysisError(f"n must be a number above 1, got {n!r}") from None
+    n = as_number("n", n, finite=False)
     if not 1 < n < 100:
         raise AnalysisError(f"n must be above 1 and below 100, got {n:g}")
     return n
@@ -427,6 +426,7 @@ def starts(t: Floats, r: Floats, n: float, weights: Floats | None = None) -> lis
     return [guess[:, at] for at in (best, *sorted(others, key=lambda at: float(misfit[at])))]
 
 
+@np.errstate(divide="ignore", invalid="ignore")  # where b is constant, nothing is tried
 def conditional(
     thetas: Floats, t: Floats, r: Floats, n: float, weights: Floats | None, t_one: float
 ) -> tuple[Floats, Floats]:

@@ -31,13 +31,16 @@ infinity, has m = r = 1.
 
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
-import uncertainties.unumpy
+import uncertainties
 from scipy.optimize import elementwise
+from uncertainties import UFloat
 
 from analysis.errors import AnalysisError
+from analysis.numerics.checks import as_numbers, refuse_shapes
 from analysis.typing import Floats
 
 FORMULAS = ("advanced", "mcmillan", "allen-dynes")
@@ -113,7 +116,7 @@ def critical_temperature(
     >>> print(f"{critical_temperature(1.5, theta_d=518):.3f} K")
     49.717 K
     """
-    moment = _checked(theta_d, mu_star, formula, phonon_moment)
+    moment = _checked(coupling, theta_d, mu_star, formula, phonon_moment)
     lam, mu = nominal(coupling), nominal(mu_star)
     pole = mu / (1 - 0.62 * mu)
     if not (lam > pole).all():
@@ -190,7 +193,7 @@ def coupling_constant(
     1.88
     1.50
     """
-    moment = _checked(theta_d, mu_star, formula, phonon_moment)
+    moment = _checked(tc, theta_d, mu_star, formula, phonon_moment)
     cold, theta, _ = np.broadcast_arrays(nominal(tc), nominal(theta_d), nominal(mu_star))
     if not (cold > 0).all():
         raise AnalysisError(f"T_c must be above 0 K, got {np.min(cold):g}")
@@ -377,10 +380,16 @@ def check_choices(mu_star: Any, formula: str, phonon_moment: Any = None) -> None
         )
 
 
-def _checked(theta_d: Any, mu_star: Any, formula: str, phonon_moment: Any) -> Any:
+def _checked(first: Any, theta_d: Any, mu_star: Any, formula: str, phonon_moment: Any) -> Any:
     """Return the phonon moment after all checks; a Debye-like spectrum's if none is given."""
     check_choices(mu_star, formula, phonon_moment)
-    theta = nominal(theta_d)
+    theta, moment = (
+        nominal(theta_d),
+        nominal(DEBYE_LIKE if phonon_moment is None else phonon_moment),
+    )
+    refuse_shapes(
+        first=nominal(first), theta_d=theta, mu_star=nominal(mu_star), phonon_moment=moment
+    )
     if not (theta > 0).all():
         raise AnalysisError(f"Theta_D must be above 0 K, got {np.min(theta):g}")
     return DEBYE_LIKE if phonon_moment is None else phonon_moment
@@ -401,10 +410,13 @@ def _warn_strong(lam: Floats, formula: str) -> None:
 
 def nominal(values: Any) -> Floats:
     """Return the values of floats, arrays or ufloats without their errors."""
-    array = np.asarray(values)
-    if array.dtype == object:
-        array = np.asarray(uncertainties.unumpy.nominal_values(array))
-    return np.asarray(array, dtype=float)
+    if isinstance(values, (list, tuple, np.ndarray, UFloat)):
+        with suppress(ValueError):  # rows of several lengths: refused below
+            array = np.asanyarray(values)
+            if array.dtype == object:
+                plain = [uncertainties.nominal_value(one) for one in array.flat]
+                values = np.array(plain, dtype=object).reshape(array.shape)
+    return as_numbers("T_c, lambda, Theta_D or mu*", values)
 
 
 def propagated(
@@ -427,5 +439,11 @@ def propagated(
     total = np.asarray(result, dtype=object)
     for one, at, slope in zip(given, arrays, slopes(result, *arrays), strict=True):
         if np.asarray(one).dtype == object:
-            total = total + slope * (np.asarray(one, dtype=object) - at)
+            total = total + slope * (_with_errors(one) - at)
     return total[()] if np.ndim(total) else np.asarray(total).item()
+
+
+# Objects that have no error, such as decimals, count as floats.
+_with_errors = np.vectorize(
+    lambda one: one if isinstance(one, UFloat) else float(one), otypes=[object]
+)

@@ -1,6 +1,6 @@
 """The resistance curve: what every R(T) file becomes and every R(T) fit starts from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 
@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.errors import DataError
-from analysis.numerics.checks import refuse_overload
+from analysis.numerics.checks import as_vector, refuse_overload
 from analysis.numerics.scatter import scatter_of_neighbours
+from analysis.transport.looks import Looks, looks_of
 from analysis.transport.sweeps import Sweeps, differences, sweeps_of
 from analysis.typing import Floats
 
@@ -19,21 +20,10 @@ from analysis.typing import Floats
 ZERO_SCATTER = 0.01
 NOISY_ZERO_SCATTER = 0.05
 NOISIEST_ZERO = 0.2
-# Fewer points than this, or a gap wider than this part of the range, are pointed out.
-FEW_POINTS = 20
-WIDE_GAP = 0.25
 # Whatever has a resistance lies above this and below `OVERLOAD`.
 VANISHING = 1e-30
-# A metal's R(T) is measured up to some highest temperature between these (K).
-COLDEST_END = 2.0
-HOTTEST_END = 2000.0
-# Eq. 1 has four parameters.
-FEWEST_TEMPERATURES = 5
-# An outlier lies beyond its neighbours by this many times the scatter, and by this part of
-# the largest resistance; no more than so many are named.
-OUTLIER_SCATTER = 12.0
-OUTLIER_SIZE = 0.01
-MOST_NAMED = 5
+# No thermometer reads less (K), nor more: 300 K in mK read as K are 300 000.
+COLDEST, HOTTEST = 1e-6, 1e7
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +55,9 @@ class ResistanceCurve:
     warnings : sequence of str
         What casts doubt on every number from this curve, in words. Where sweeps that are
         merged differ, it says by how much.
+    looks : Looks, optional
+        What deserves a look, which joins `warnings` and `notes`; found if not given, which those
+        do who know the rows of the points.
     sweeps : Sweeps, optional
         Which point belongs to which sweep; found in the order of the points if not given.
 
@@ -72,7 +65,7 @@ class ResistanceCurve:
     ------
     DataError
         If the arrays differ in length, are empty, hold anything that is not a
-        finite number below 1e30, a temperature at or below 0 K, or a resistance below
+        finite number below 1e30, a temperature below 1e-6 or above 1e7 K, or a resistance below
         zero by more than 5 % of the largest one, or 20 % where as many points lie as far
         above zero (the scatter of a superconductor's zero, which is noted; what scatter
         does not explain is a warning); or if no resistance reaches 1e-30, unless all are 0.
@@ -91,10 +84,11 @@ class ResistanceCurve:
     time: Floats | None = None
     warnings: tuple[str, ...] = ()
     sweeps: Sweeps | None = None
+    looks: Looks | None = None
 
     def __post_init__(self) -> None:
-        temperature = _as_vector(self.temperature, "temperature")
-        resistance = _as_vector(self.resistance, "resistance")
+        temperature = as_vector("temperature", self.temperature)
+        resistance = as_vector("resistance", self.resistance)
         if temperature.size != resistance.size:
             raise DataError(
                 f"{self.name}: {temperature.size} temperatures but "
@@ -115,11 +109,14 @@ class ResistanceCurve:
             object.__setattr__(self, field, ascending)
         sweeps = (self.sweeps or sweeps_of(temperature)).part(order)
         object.__setattr__(self, "sweeps", sweeps)
+        looks = self.looks or looks_of(self.temperature, self.resistance)
+        object.__setattr__(self, "looks", looks)
         warnings = [
             *self._of_sweeps(sweeps),
             *_watch_zero(self.temperature, self.resistance, self.unit),
+            *looks.doubts,
         ]
-        for field, said in (("notes", notes), ("warnings", warnings)):
+        for field, said in (("notes", [*notes, *looks.notes]), ("warnings", warnings)):
             known = getattr(self, field)
             new = [text for text in said if text not in known]
             object.__setattr__(self, field, (*known, *new))
@@ -197,32 +194,8 @@ class ResistanceCurve:
             Turns the index of a point, in ascending temperature, into words ("row 17"),
             for those who know where the points came from.
         """
-        t, r, looks = self.temperature, self.resistance, []
-        if t[-1] < COLDEST_END:
-            looks.append(f"the highest temperature is {t[-1]:g} K: are the columns swapped?")
-        elif t[-1] > HOTTEST_END:
-            looks.append(
-                f"the highest temperature is {t[-1]:g} K: are the columns swapped, or is it in mK?"
-            )
-        distinct = np.unique(t).size
-        if distinct < FEWEST_TEMPERATURES:
-            looks.append(
-                f"{distinct} different temperatures: "
-                f"the fit needs at least {FEWEST_TEMPERATURES} different temperatures"
-            )
-        elif t.size < FEW_POINTS:
-            looks.append(f"only {t.size} points: error bars will be wide")
-        steps = np.diff(t)
-        if steps.size and steps.max() > WIDE_GAP * (t[-1] - t[0]):
-            gap = int(np.argmax(steps))
-            looks.append(f"no point between {t[gap]:g} and {t[gap + 1]:g} K")
-        if r.min() == r.max():
-            looks.append("the resistance is the same everywhere: there is nothing to fit")
-        elif r[-1] < r[0]:
-            looks.append("the resistance is lower at the highest temperature than at the lowest")
-        if (found := _outliers(r)).size:
-            looks.append(_named_outliers(t, found, where))
-        return looks
+        doubts, notes = looks_of(self.temperature, self.resistance, where)
+        return [*doubts, *notes]
 
 
 def check_points(
@@ -260,6 +233,13 @@ def check_points(
     cold = np.flatnonzero(temperature <= 0)
     if cold.size:
         raise DataError(_too_cold(temperature, cold, name, where))
+    beyond = np.flatnonzero((temperature < COLDEST) | (temperature > HOTTEST))
+    if beyond.size:
+        raise DataError(
+            f"{name}, {where(int(beyond[0]))}: temperature is {temperature[beyond[0]]:g} K; "
+            f"{COLDEST:g} to {HOTTEST:g} K are measured: what is its unit? "
+            "(say so: --temperature-unit)"
+        )
     largest = float(np.abs(resistance).max())
     if 0 < largest < VANISHING:
         raise DataError(
@@ -275,44 +255,6 @@ def check_points(
             "check polarity, offset and channel"
         )
     return _oddities(temperature, resistance)
-
-
-def _outliers(resistance: Floats) -> NDArray[np.intp]:
-    """Return the isolated points that stick out, by index; the first and last never do.
-
-    Such a point lies above or below all its four neighbours, by more than 12 times the
-    scatter, more than 1 % of the largest resistance (the top tenth set aside, which may
-    be outliers), and more than the neighbours differ from each other: on a
-    superconductor's steep drop they differ much, and the point at its edge is none.
-    Neighbours are compared along the slope that the curve has on both sides, which is
-    the smaller of the two, and none where one side rises and the other falls.
-    """
-    if resistance.size < 10:
-        return np.array([], dtype=np.intp)
-    padded = np.pad(resistance, 1, "edge")
-    far_left, left, point, right, far_right = (padded[i : padded.size - 4 + i] for i in range(5))
-    before, after = left - far_left, far_right - right
-    slope = np.where(before * after > 0, np.sign(before), 0) * np.minimum(
-        np.abs(before), np.abs(after)
-    )
-    neighbours = (far_left + 2 * slope, left + slope, right - slope, far_right - 2 * slope)
-    low, high = np.min(neighbours, axis=0), np.max(neighbours, axis=0)
-    beyond = np.maximum(point - high, low - point)
-    least = max(
-        OUTLIER_SCATTER * scatter_of_neighbours(resistance),
-        OUTLIER_SIZE * float(np.quantile(np.abs(resistance), 0.9)),
-    )
-    return np.flatnonzero(beyond > np.maximum(least, high - low)) + 1
-
-
-def _named_outliers(
-    temperature: Floats, found: NDArray[np.intp], where: Callable[[int], str] | None
-) -> str:
-    names = [f"{temperature[i]:g} K" + (f" ({where(int(i))})" if where else "") for i in found]
-    named, more = ", ".join(names[:MOST_NAMED]), len(names) - MOST_NAMED
-    rest = f" and {more} more" if more > 0 else ""
-    points = "a point sticks" if len(names) == 1 else f"{len(names)} points stick"
-    return f"{points} out from the neighbouring points: {named}{rest}"
 
 
 def _too_cold(
@@ -390,18 +332,8 @@ def _oddities(temperature: Floats, resistance: Floats) -> list[str]:
 
 
 def _as_time(values: ArrayLike, size: int, name: str) -> Floats:
-    time = _as_vector(values, "time")
+    time = as_vector("time", values)
     if time.size != size:
         raise DataError(f"{name}: {size} temperatures but {time.size} times; each point needs one")
     refuse_overload(time, "time", name=name)
     return time
-
-
-def _as_vector(values: ArrayLike | Sequence[float], label: str) -> Floats:
-    try:
-        vector = np.array(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{label}: not an array of numbers ({error})") from None
-    if vector.ndim != 1:
-        raise DataError(f"{label}: has shape {vector.shape}; one dimension is needed")
-    return vector

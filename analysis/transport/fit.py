@@ -15,7 +15,7 @@ from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import student
 from analysis.transport import DEFAULT_LAW
 from analysis.transport.bloch_gruneisen import checked_exponent
-from analysis.transport.curve import FEW_POINTS, ResistanceCurve
+from analysis.transport.curve import ResistanceCurve
 from analysis.transport.drop import find_drop
 from analysis.transport.explain import explained
 from analysis.transport.fit_result import (
@@ -27,8 +27,10 @@ from analysis.transport.fit_result import (
 )
 from analysis.transport.lag import Lag, lag_of
 from analysis.transport.laws import Law, Parameter, law_named
+from analysis.transport.looks import FEW_POINTS
 from analysis.transport.misfit import Misfit
 from analysis.transport.solve import WEIGHTINGS, solve_bounded
+from analysis.transport.transition_read import drop_of
 from analysis.transport.window import Window, upturn_of, usable_range
 from analysis.typing import Floats
 
@@ -313,7 +315,7 @@ class ResistanceFit(LawFit):
 
         def named(inner: float) -> float:
             if np.isinf(inner):
-                return 0.0 if inner < 0 else inner
+                return inner
             moved = found.parameters.copy()
             moved[0] = inner
             return float(law.values(moved, kept.scale, kept.t_one)[0][0])
@@ -450,6 +452,10 @@ def _warn_drop(fit: ResistanceFit) -> str | None:
     )
 
 
+def _remark_drop(fit: ResistanceFit) -> str | None:
+    return drop_of(fit.curve)
+
+
 def _warn_doubted(fit: ResistanceFit) -> str | None:
     if (doubted := fit.kept.doubted) is None:
         return None
@@ -493,4 +499,5 @@ _REMARKS: tuple[Callable[[ResistanceFit], str | None], ...] = (
     remark_correlation,
     _remark_systematic,
     _remark_shift,
+    _remark_drop,
 )

@@ -315,7 +315,7 @@ def lag_of(
     profile = _Profile(part, rate / 60, law_of_r, n, weighting)
     none, name = profile.solution(0.0), law_of_r.first.name
     tau, best = profile.best(most)
-    interval, gain = profile.interval(tau, best, most)
+    interval, gain = profile.interval(tau, best)
     low, high = (
         profile.solution(end).values[name] - none.values[name]
         for end in np.clip(interval, -most, most)
@@ -381,9 +381,7 @@ class _Profile:
         tau = min(self.known, key=self.known.__getitem__)
         return float(tau), self.solution(tau)
 
-    def interval(
-        self, tau: float, best: Solution, most: float
-    ) -> tuple[tuple[float, float], float]:
+    def interval(self, tau: float, best: Solution) -> tuple[tuple[float, float], float]:
         """Return the 95 % interval of the delay, and the gain against none."""
         points = len(self.part) / best.found.correlation.widening
         allowed = student(0.95, max(points - best.found.fitted - 1, 1.0)) ** 2 / points
@@ -393,13 +391,12 @@ class _Profile:
 
         inside = [other for other in self.known if above(other) <= 0]
         low, high = (
-            self._crossing(above, end(inside), side * most) for end, side in ((min, -1), (max, 1))
+            self._crossing(above, end(inside), side) for end, side in ((min, -1), (max, 1))
         )
         return (low, high), points * (self.known[0.0] - self.known[tau])
 
-    def _crossing(self, above: Callable[[float], float], inner: float, end: float) -> float:
-        """Return where the misfit is too large, from a delay inside the interval on."""
-        side = np.sign(end)
+    def _crossing(self, above: Callable[[float], float], inner: float, side: int) -> float:
+        """Return where the misfit is too large, from a delay inside on, to one side."""
         outer = [tau for tau in self.known if side * (tau - inner) > 0]
         if not outer:
             return float(side * np.inf)

@@ -78,7 +78,8 @@ class Solution:
     @cached_property
     def errors(self) -> dict[str, float]:
         """Their standard errors by name, 0 for what was held."""
-        errors = np.sqrt(np.diag(self.covariance))
+        with np.errstate(invalid="ignore"):  # of a singular matrix: not a number, not known
+            errors = np.sqrt(np.diag(self.covariance))
         return dict(zip(self.names, errors.tolist(), strict=True))
 
     @property
@@ -235,7 +236,9 @@ def _weights(t: Floats, measured: Floats, weighting: str, name: str) -> Floats:
 
 
 def _refuse_hopeless(part: ResistanceCurve, law: Law, parameters: int, scale: float) -> None:
-    distinct = 1 + int(np.count_nonzero(np.diff(part.temperature)))
+    # What differs in the last digits of a float is no other temperature.
+    steps = np.diff(part.temperature) > 1e-9 * part.temperature[-1]
+    distinct = 1 + int(np.count_nonzero(steps))
     if distinct <= parameters:
         raise FitError(
             f"{part.name}: {distinct} different temperatures between {part.temperature[0]:g} and "

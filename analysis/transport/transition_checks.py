@@ -1,12 +1,14 @@
 """What a fit of the transition must be asked before its numbers are quoted."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import special
 from uncertainties import UFloat
 
+from analysis.errors import attempt
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.numerics.uncertainty import lag1_autocorrelation
 from analysis.transport.fit_result import (
@@ -14,8 +16,9 @@ from analysis.transport.fit_result import (
     remark_saturation,
     warn_saturation,
 )
+from analysis.transport.lag import Lag, lag_of
 from analysis.transport.transition import temperature_at, transition_depth
-from analysis.transport.transition_read import named_steps, scatter_of, steps_of
+from analysis.transport.transition_read import drop_of, named_steps, scatter_of, steps_of
 
 if TYPE_CHECKING:
     from analysis.transport.transition_fit import TransitionFit
@@ -141,9 +144,34 @@ def _warn_smooth(fit: "TransitionFit") -> str | None:
     )
 
 
+@lru_cache(maxsize=8)
+def _lag(fit: "TransitionFit") -> Lag | None:
+    """Return what a lag would do to the normal state; None where there are no times."""
+    if fit.curve.time is None or fit.normal != "law":
+        return None
+    window = fit.drop.top, float(fit.curve.temperature[-1])
+    return attempt(lambda: lag_of(fit.curve, window, law=fit.law.name, n=fit.kept.n))[0]
+
+
+def _warn_lag(fit: "TransitionFit") -> str | None:
+    lag = _lag(fit)
+    return lag.words if lag and lag.matters else None
+
+
+def _remark_lag(fit: "TransitionFit") -> str | None:
+    lag = _lag(fit)
+    return lag.words if lag and not lag.matters else None
+
+
+def _remark_drop(fit: "TransitionFit") -> str | None:
+    return drop_of(fit.curve)
+
+
 REMARKS: tuple[Callable[["TransitionFit"], str | None], ...] = (
     remark_saturation,
     remark_correlation,
+    _remark_lag,
+    _remark_drop,
 )
 CHECKS: tuple[Callable[["TransitionFit"], str | None], ...] = (
     warn_saturation,
@@ -151,4 +179,5 @@ CHECKS: tuple[Callable[["TransitionFit"], str | None], ...] = (
     _warn_normal,
     _warn_steps,
     _warn_edge,
+    _warn_lag,
 )

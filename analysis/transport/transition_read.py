@@ -121,10 +121,13 @@ def inside(part: ResistanceCurve, drop: Drop, onset: float) -> tuple[int, str]:
     return int(((fraction > 0.1) & (fraction < 0.9)).sum()), said
 
 
-def fall_of(curve: ResistanceCurve) -> str:
-    """Return how far the deepest drop of a curve falls, in words; empty without one."""
+def drop_of(curve: ResistanceCurve) -> str | None:
+    """Return where the deepest drop of a curve begins and how far it falls; None without one."""
     drop = deepest_drop(curve)
-    return "" if drop is None else inside(curve, drop, onset_of(curve, drop)[1].n)[1]
+    if drop is None:
+        return None
+    fall = inside(curve, drop, onset_of(curve, drop)[1].n)[1]
+    return f"a drop as of a superconductor below {drop.top:.4g} K: {fall}"
 
 
 def read_off(
@@ -209,9 +212,16 @@ def _smooth_crossing(t: Floats, monotonic: Floats, level: float, under: int) -> 
         x, y = distinct[three], r[three]
         if start >= 0 and x.size == 3 and (np.diff(y) > 0).all():
             # T as a parabola of R is one-valued, and monotonic where it is close to a line.
-            root = float(np.polyval(np.polyfit(y - level, x - x[1], 2), 0.0) + x[1])
-            found.append(float(np.clip(root, distinct[left], distinct[left + 1])))
+            root = _parabola(x.tolist(), y.tolist(), level)
+            found.append(min(max(root, float(distinct[left])), float(distinct[left + 1])))
     return max(found, key=lambda one: abs(one - found[0]))
+
+
+def _parabola(x: list[float], y: list[float], at: float) -> float:
+    """Return x at a level of y, on the parabola through three points whose y all differ."""
+    first, second = (x[1] - x[0]) / (y[1] - y[0]), (x[2] - x[1]) / (y[2] - y[1])
+    bend = (second - first) / (y[2] - y[0])
+    return x[0] + (at - y[0]) * (first + (at - y[1]) * bend)
 
 
 def steps_of(t: Floats, fraction: Floats, top: float) -> Floats:

@@ -9,6 +9,7 @@ from typing import Any
 from uncertainties import UFloat, ufloat
 
 from analysis.errors import AnalysisError, FitError, attempt
+from analysis.numerics.checks import as_number
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import student
 from analysis.transport.coupling import ValidityWarning, check_choices, coupling_constant
@@ -17,6 +18,7 @@ from analysis.transport.drop import Drop
 from analysis.transport.fit import ResistanceFit
 from analysis.transport.transition_read import (
     Reading,
+    drop_of,
     named_steps,
     read_off,
     rising,
@@ -37,7 +39,7 @@ def checked(criterion: float, mu_star: float = 0.0, formula: str = "advanced") -
     ------
     AnalysisError
     """
-    if not 0 < criterion < 1:
+    if not 0 < as_number("the criterion", criterion, finite=False) < 1:
         raise AnalysisError(f"a criterion is between 0 and 1, got {criterion:g}")
     check_choices(mu_star, formula)
 
@@ -189,15 +191,13 @@ class TransitionReading:
     def theta_d(self) -> Quoted:
         """Debye temperature of the normal state, K, as the fit quotes it."""
         found = None if self.fit is None else self.fit.to_dict().get("theta_d")
-        if not found or (found["value"] is None and not found.get("interval")):
+        if self.fit is None or not found:
             return Quoted()
         error = found["stderr"]
         if found["value"] is None or error is None:
             return Quoted(interval=found.get("interval"))
-        half = student(0.95, self.fit.dof) * error if self.fit else 0.0
-        interval = found.get("interval") or (found["value"] - half, found["value"] + half)
-        value = ufloat(found["value"], error)
-        return Quoted(value, found.get("systematic") or 0.0, tuple(interval))
+        systematic = found.get("systematic") or 0.0
+        return Quoted(ufloat(found["value"], error), systematic, self.fit.interval("theta_d"))
 
     def at_criterion(self, criterion: float, mu_star: float, formula: str) -> AtCriterion:
         """Return T_c and lambda as they are quoted, and what to doubt."""
@@ -238,7 +238,8 @@ class TransitionReading:
         if self.fit is None or self.fit.theta_d is None:
             return None
         first, last = float(self.drop.top), float(self.part.temperature[-1])
-        found = [float(self.fit.theta_d.n + 2 * sign * self.fit.theta_d.s) for sign in (-1, 1)]
+        theta_d = self.fit.theta_d
+        found = [float(theta_d.n - 2 * theta_d.s), float(theta_d.n + 2 * theta_d.s)]
         for low, high in (
             (first, last),
             (first, (first + last) / 2),
@@ -269,7 +270,8 @@ class TransitionReading:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What belongs to the numbers, in words."""
-        return (self.why,)
+        said = drop_of(self.curve)
+        return (self.why, said) if said else (self.why,)
 
     def to_dict(
         self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"

@@ -1,4 +1,4 @@
-// Three things that a style sheet cannot do.
+// Four things that a style sheet cannot do.
 "use strict";
 
 // 1. Show where something scrolls. What is wider than its column scrolls in a box of its own;
@@ -48,6 +48,14 @@ window.addEventListener("beforeprint", () => {
   opened.forEach((answer) => (answer.open = true));
 });
 window.addEventListener("afterprint", () => opened.forEach((answer) => (answer.open = false)));
+
+// 4. Print the page. The theme's button would carry a piece of script, which the pages' policy
+//    does not let run: it is a link here (compendium/policy.py).
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.('a[href="#print"]')) return;
+  event.preventDefault();
+  window.print();
+});
 
 // 3. Show what a term means. Its definition stands at the end of the page (compendium/definitions.py);
 //    it appears beside the link while that is pointed at or has the focus. Escape closes it. It

@@ -1,12 +1,13 @@
 // Brings the live figures of a built page to life. There is no kernel behind it: MyST-NB writes
-// the state of every widget into the page, module included, and this renders those that are
-// anywidgets. A setting is kept in the address, `#live-debye?theta_d=400`, so that it can be linked to.
+// the state of every widget into the page, and this renders those that are explorers. Their module
+// stands beside the page as explorer.mjs (compendium/pages.py): no script comes out of a page. A setting is kept in the address, `#live-debye?theta_d=400`, so that it can be linked to.
 // A classic script (modules do not load from file://), named .mjs because Jupyter Book adds every
 // .js of this folder to every page.
 "use strict";
 {
   const STATE = "application/vnd.jupyter.widget-state+json";
   const VIEW = "application/vnd.jupyter.widget-view+json";
+  const EXPLORER = "analysis.show.explore.widget.Explorer";
 
   // What the front end of an anywidget asks its host for.
   class Model {
@@ -87,17 +88,14 @@
 
   // --- the page -------------------------------------------------------------------------------
 
-  async function bring(id, state, place, modules, models) {
-    if (!state?._esm) return note(place);
+  async function bring(id, state, place, models) {
+    if (state?._anywidget_id !== EXPLORER) return note(place);
     const model = (models[id] ??= new Model(state));
     const name = state.spec?.name;
     if (name && !document.getElementById(`live-${name}`)) {
       place.id = `live-${name}`;
       followAddress(model, place.id, place);
     }
-    const address = () => URL.createObjectURL(new Blob([state._esm], { type: "text/javascript" }));
-    modules[state._esm] ??= import(address());
-    const front = (await modules[state._esm]).default;
     if (state._css && !document.querySelector("style[data-explorer]")) {
       const style = document.createElement("style");
       style.dataset.explorer = "";
@@ -106,20 +104,20 @@
     }
     const figure = document.createElement("div");
     place.prepend(figure);
-    await front.render({ model, el: figure });
+    await explorerFront.render({ model, el: figure });
     performance.mark("explorer-live");
     if (fromAddress(place.id)) place.scrollIntoView();
   }
 
   async function boot() {
     const states = Object.assign({}, ...parse(STATE).map(([, content]) => content.state));
-    const modules = {}, models = {};
+    const models = {};
     for (const [tag, { model_id: id }] of parse(VIEW)) {
       const place = document.createElement("div");
       place.className = "explorer-place";
       tag.before(place);
       try {
-        await bring(id, states[id]?.state, place, modules, models);
+        await bring(id, states[id]?.state, place, models);
       } catch (error) {
         console.error(error);
         place.textContent = `The live figure does not work here: ${error.message}`;
@@ -128,6 +126,7 @@
     document.documentElement.dataset.explorers = "ready";
   }
 
-  if (document.readyState === "loading") addEventListener("DOMContentLoaded", boot);
-  else boot();
+  // After every deferred script, explorer.mjs among them.
+  if (document.readyState === "complete") boot();
+  else addEventListener("DOMContentLoaded", boot);
 }

@@ -14,6 +14,7 @@ import numpy as np
 from uncertainties import UFloat, ufloat
 
 from analysis.errors import DataError
+from analysis.show.foreign import Marked
 from analysis.show.report import Note, Table, quantity, unbroken
 
 # From those that say something to those that do not.
@@ -265,10 +266,10 @@ def ledger_table(entries: Iterable[Entry]) -> Table:
 def _ledger_row(entry: Entry) -> list[str]:
     found = entry.found
     quiet = entry.verdict in QUIET
-    resting = entry.reason if found is None else f"{found.origin}: {found.data}"
+    resting = Marked(entry.reason) if found is None else f"{found.origin}: {found.data}"
     return [
-        f"{entry.claim}<br>“{entry.quote}” ({entry.place})",
-        f'<span class="quiet">{entry.said}</span>' if quiet else f"**{entry.said}**",
+        Marked(f"{entry.claim}<br>“{entry.quote}” ({entry.place})"),
+        Marked(f'<span class="quiet">{entry.said}</span>' if quiet else f"**{entry.said}**"),
         # A number does not break; a word that loosens it may.
         (entry.printed if "“" in entry.printed else unbroken(entry.printed)) or "none",
         "none" if found is None else _found(found.value, entry),
@@ -317,10 +318,10 @@ def check_table(checks: Iterable[Check]) -> Table:
     """Return what was asked, what came out and on which data."""
     rows = [
         (
-            check.question,
+            Marked(check.question),
             "none" if check.value is None else quantity(check.value, check.unit),
             check.on,
-            check.answer,
+            Marked(check.answer),
         )
         for check in checks
     ]

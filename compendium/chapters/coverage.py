@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from analysis.show.foreign import Marked
 from analysis.show.report import Note, Table
 from compendium.chapters import STUDIES
-from compendium.chapters.glue import plain_text
 
 # What a row promises, by its kind, per cent.
 PROMISES = {"interval": "93 to 97", "limit": "93 to 99", "false alarms": "3 to 7"}
@@ -30,7 +30,8 @@ AGAIN = (
     '`make test OPTIONS="--studies -m study"` a tenth of each in some minutes; the next `make '
     "book` fills this page"
 )
-MISSING = f"no study has run here. {AGAIN}"
+DAMAGED = Marked(f"it is damaged or of another version. {AGAIN}")
+MISSING = Marked(f"no study has run here. {AGAIN}")
 
 
 class Row(NamedTuple):
@@ -82,10 +83,7 @@ def load_studies(path: str = "") -> tuple[tuple[Row, ...], Note | None]:
         with file.open(encoding="utf-8", newline="") as text:
             found = tuple(_row(row) for row in csv.DictReader(text) if row["situation"])
     except (OSError, KeyError, TypeError, ValueError, csv.Error):
-        return (), Note(
-            "No table that can be read:",
-            [f"{plain_text(file.name)} is damaged or of another version. {AGAIN}"],
-        )
+        return (), Note("No table that can be read:", [DAMAGED])
     return found, None if found else Note("No table yet:", [MISSING])
 
 
@@ -130,8 +128,8 @@ def coverages(rows: Sequence[Row], section: str) -> Table | None:
     """Return how often the truth lay inside, beside what was refused and warned of; per cent."""
     lines = [
         (
-            plain_text(row.what),
-            plain_text(row.situation),
+            row.what,
+            row.situation,
             _mark(row, f"{100 * row.result:.1f} ± {100 * row.error:.1f}"),
             PROMISES[row.kind],
             _percent(row.refused),
@@ -149,8 +147,8 @@ def counts(rows: Sequence[Row], section: str) -> Table | None:
     """Return how many of the replicates went wrong, and how many may."""
     lines = [
         (
-            plain_text(row.what),
-            plain_text(row.situation),
+            row.what,
+            row.situation,
             _mark(row, f"{row.result * row.replicates:.0f}"),
             f"{row.share * row.replicates:.0f}",
             str(row.replicates),
@@ -165,8 +163,8 @@ def others(rows: Sequence[Row], section: str) -> Table | None:
     """Return what else was found, and between which limits it has to lie."""
     lines = [
         (
-            plain_text(row.what),
-            plain_text(row.situation),
+            row.what,
+            row.situation,
             _mark(row, f"{row.result:.3g}"),
             f"{row.low:.3g} to {row.high:.3g}",
             str(row.replicates),
@@ -178,7 +176,7 @@ def others(rows: Sequence[Row], section: str) -> Table | None:
 
 
 def _mark(row: Row, text: str) -> str:
-    return text if row.kept else f"**{text}**"
+    return text if row.kept else Marked(f"**{text}**")
 
 
 def _percent(share: float | None) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from IPython.display import Markdown
 
 from analysis.catalogue.datasets import Dataset
+from analysis.show.foreign import Marked, plain_text
 from analysis.show.report import Table
 from analysis.twin.curves import Truth
 
@@ -30,10 +31,9 @@ def _described(dataset: Dataset) -> str:
     pressure = dataset.pressure
     of_pressure = [] if pressure is None else [f"{pressure:g} GPa ({dataset.pressure_basis})"]
     kind = ", ".join([dataset.kind, dataset.origin, *of_pressure])
-    return (
-        f"- `{dataset.name}` **{dataset.title}**, {kind}\\\n  {dataset.source}\\\n"
-        f"  Licence: {dataset.licence}"
-    )
+    said = (dataset.name, dataset.title, kind, dataset.source, dataset.licence)
+    name, title, kind, source, licence = map(plain_text, said)
+    return f"- {name}: **{title}**, {kind}\\\n  {source}\\\n  Licence: {licence}"
 
 
 def truth_table(truths: Iterable[Truth]) -> Table:
@@ -43,7 +43,7 @@ def truth_table(truths: Iterable[Truth]) -> Table:
     )  # fmt: skip
     rows = [
         (
-            f"`{truth.name}`",
+            Marked(f"`{truth.name}`"),
             _cell(truth, "pressure", f"{truth.pressure:g}"),
             _cell(truth, "theta_d", f"{truth.theta_d:g}"),
             _cell(truth, "r_sat", f"{truth.r_sat:g}".replace("inf", "∞")),
@@ -56,4 +56,4 @@ def truth_table(truths: Iterable[Truth]) -> Table:
 
 
 def _cell(truth: Truth, field: str, text: str) -> str:
-    return f"**{text}**" if field in truth.paper else text
+    return Marked(f"**{text}**") if field in truth.paper else text

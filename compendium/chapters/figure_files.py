@@ -31,6 +31,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 
+from analysis.show.foreign import csv_cell
 from analysis.show.plots import DECORATION, ORIGIN
 
 MIME = "application/vnd.compendium.figure+json"
@@ -85,11 +86,11 @@ def table(fig: Figure) -> str:
     panels = [(ax, list(_rows(ax))) for ax in fig.axes]
     panels = [(ax, rows) for ax, rows in panels if rows]
     for number, (ax, _) in enumerate(panels, 1):
-        file.write(f"# panel {number}: {_about(ax)}".rstrip() + "\n")
+        file.write(f"# panel {number}: {csv_cell(_about(ax))}".rstrip() + "\n")
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
     for number, (_, rows) in enumerate(panels, 1):
-        writer.writerows((number, name, *map(_written, values)) for name, *values in rows)
+        writer.writerows((number, csv_cell(name), *map(_written, values)) for name, *values in rows)
     return file.getvalue()
 
 

@@ -2,16 +2,10 @@
 
 from collections.abc import Mapping
 
+from analysis.show.foreign import visible
+
 # A glued text is an output of this type, which is not shown.
 GLUED = "application/papermill.record/text/plain"
-
-
-_SPECIAL = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>|$#~"})
-
-
-def plain_text(text: str) -> str:
-    """Return text in which Markdown sees no marks."""
-    return " ".join(text.split()).translate(_SPECIAL)
 
 
 def glue_all(texts: Mapping[str, str]) -> None:
@@ -25,7 +19,7 @@ def glue_all(texts: Mapping[str, str]) -> None:
     prefix = GLUED.removesuffix("text/plain")
     for name, text in texts.items():
         display(
-            {GLUED: repr(text)},
+            {GLUED: repr(visible(text))},
             raw=True,
             metadata={"scrapbook": {"name": name, "mime_prefix": prefix}},
         )

@@ -143,7 +143,8 @@ def _coupling() -> tuple[Entry, ...]:
               "Derived $T_{c,0.05} = 58.0 \\pm 0.1 \\text{ K}$", "section 3.2", TC, "K",
               _on_transition(lambda fit: fit.tc(0.05))),
         Entry("coupling constant at 22.4 GPa, μ\\* = 0.13",
-              "the electron-phonon coupling constant, ... $= 1.75$", "abstract, section 3.2, conclusions", digits(LAMBDA, 0.01), "",
+              "the electron-phonon coupling constant, ... $= 1.75$",
+              "abstract, section 3.2, conclusions", digits(LAMBDA, 0.01), "",
               Found(coupling(), "published inputs", "518 ± 4 K, 58.0 ± 0.1 K and eqs. 2-4")),
         Entry("strength of that coupling: as in the hydrides",
               "this requires the interaction strength at its upper limit, similar to the "

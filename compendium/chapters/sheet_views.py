@@ -13,13 +13,13 @@ from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
 from analysis.errors import AnalysisError, attempt
 from analysis.numerics.summary import interval_of, is_number, number
+from analysis.show.foreign import in_figure
 from analysis.show.plots import BLUE, GREEN, GREY, mark_origin, point_outwards
 from analysis.show.report import Note, Table, stated, unbroken, window
 from analysis.show.strain_report import THOUSANDTHS, line_names, strain_of
 from analysis.transport.analyse import CurveAnalysis
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
-from compendium.chapters.glue import plain_text
 
 
 def facts(data: ResistanceCurve | DiffractionPattern) -> Table:
@@ -39,12 +39,12 @@ def facts(data: ResistanceCurve | DiffractionPattern) -> Table:
         ("range", f"{span[0]:.5g} to {span[-1]:.5g} {unit}"),
         ("source", data.source or "not stated"),
     ]
-    return Table(("", ""), [(name, plain_text(value)) for name, value in rows], words=2)
+    return Table(("", ""), rows, words=2)
 
 
 def notes(title: str, *said: str | None) -> Note | None:
     """Return a note of what is there to be said, or None."""
-    there = [plain_text(text) for text in said if text]
+    there = [text for text in said if text]
     return Note(title, there) if there else None
 
 
@@ -59,7 +59,7 @@ def remarks_of(record: str) -> Note:
 
 
 def _said(record: str, key: str, title: str, nothing: str) -> Note:
-    return Note(title, [plain_text(text) for text in json.loads(record)[key]] or [nothing])
+    return Note(title, json.loads(record)[key] or [nothing])
 
 
 # ---------------------------------------------------------------------------- resistance
@@ -143,7 +143,7 @@ def theta_against_start(ax: Axes, fit: ResistanceFit, moved: Sequence[Moved]) ->
         margin = 0.08 * (high - low) or 0.1 * abs(middle)
         ax.set_ylim(low - margin, high + margin)
         point_outwards(ax, start, value, colour=BLUE)
-    label = _heading(fit).replace("Θ_D", r"$\Theta_\mathrm{D}$")
+    label = in_figure(_heading(fit)).replace("Θ_D", r"$\Theta_\mathrm{D}$")
     ax.set(xlabel="window starts at (K)", ylabel=label)
     return mark_origin(ax, fit.curve.origin)
 
@@ -201,5 +201,5 @@ def cell_table(lattice: Mapping[str, Any]) -> Table | Note:
         if is_number(entry) and entry.get("kind") != "none"
     ]
     if not rows:
-        return Note("No cell:", [*map(plain_text, lattice.get("warnings", ()))] or ["no crystal"])
+        return Note("No cell:", lattice.get("warnings") or ["no crystal"])
     return Table(("", "value", "unit"), rows)

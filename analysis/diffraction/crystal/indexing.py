@@ -12,13 +12,13 @@ from analysis.diffraction.crystal.phase import (
     PRODUCTS,
     Phase,
     Reflection,
-    as_number,
     check_wavelength,
     label_of,
     reflections,
 )
 from analysis.diffraction.peaks import Index, PeakTable
 from analysis.errors import DataError, FitError
+from analysis.numerics.checks import as_number
 from analysis.typing import Floats, Integers
 
 # Matches that as many random lines would give more often than this are refused; more

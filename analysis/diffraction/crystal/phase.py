@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.diffraction.peaks import Index
-from analysis.errors import DataError
+from analysis.errors import DataError, shown
+from analysis.numerics.checks import as_number
 from analysis.typing import Floats, Integers
 
 # No crystal has a shorter axis; hardly any powder pattern is of one with a longer.
@@ -196,10 +197,11 @@ class Phase:
         DataError
             If there is none of this symbol.
         """
-        found = gemmi.find_spacegroup_by_name(str(self.space_group))
+        symbol = str(self.space_group)
+        found = gemmi.find_spacegroup_by_name(symbol) if symbol.isascii() else None
         if found is None:
             raise DataError(
-                f"{self.name}: no space group {self.space_group!r} is known{self._similar()}"
+                f"{self.name}: no space group {shown(symbol)} is known{self._similar()}"
             )
         return found
 
@@ -377,19 +379,6 @@ def reflections(
         if two_theta_min <= angle <= two_theta_max:
             found.append(Reflection(indices[0], indices, spacing, angle, count))
     return sorted(found, key=lambda line: line.two_theta)
-
-
-def as_number(name: str, value: object) -> float:
-    """Return a finite number as a float.
-
-    Raises
-    ------
-    DataError
-        If it is none.
-    """
-    if isinstance(value, (int, float, np.floating, np.integer)) and np.isfinite(value):
-        return float(value)
-    raise DataError(f"{name} must be a number, got {value!r}")
 
 
 def check_wavelength(wavelength: float) -> None:

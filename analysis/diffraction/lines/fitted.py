@@ -112,7 +112,8 @@ class FittedPattern:
         pattern = self.pattern
         left = self.misses
         # A group's own polynomial absorbs what is smooth on its stretch; so does this.
-        width = float(np.median([line.fwhm for line in self.curves])) / pattern.step
+        widths = [line.fwhm for line in self.curves] or [0.0]
+        width = float(np.median(widths)) / pattern.step
         length = min(2 * int(REACH * width) + 1, (left.size - 1) // 2 * 2 - 1)
         length = max(length, 5)
         left -= signal.savgol_filter(left, length, 1)
@@ -129,11 +130,12 @@ class FittedPattern:
         # Where the background itself is rough, the points about the lines know better.
         about = [group.scatter_factor for group in self.groups]
         repeats = [group.found.correlation for group in self.groups]
+        widened = [one.widening if one.significant else 1.0 for one in repeats]
         return Noise(
-            min(factor, float(np.median(about))),
+            min(factor, float(np.median(about or [factor]))),
             min(
                 found.widening if found.significant else 1.0,
-                float(np.median([one.widening if one.significant else 1.0 for one in repeats])),
+                float(np.median(widened or [1.0])),
             ),
             left.size,
         )

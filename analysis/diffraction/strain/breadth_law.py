@@ -8,6 +8,7 @@ from scipy import optimize, special
 
 from analysis.diffraction.strain.additions import ADDITIONS, Law, add_up, addition_named
 from analysis.errors import AnalysisError, FitError
+from analysis.numerics.checks import as_number, as_numbers
 from analysis.numerics.linear import fit_linear
 from analysis.typing import Floats
 
@@ -75,9 +76,10 @@ def line_breadth(
     array([0.2005, 0.4041])
     """
     theta = bragg_angles(theta)
+    strain = as_number("strain", strain)
     positive = {"size": size, "wavelength": wavelength, "shape_factor": shape_factor}
     for name, value in positive.items():
-        if not value > 0:
+        if not as_number(name, value, finite=False) > 0:
             raise AnalysisError(f"{name} must be above 0, got {value!r}")
     ways = [one.name for one in ADDITIONS if one.words]
     if addition not in ways:
@@ -102,7 +104,7 @@ def bragg_angles(theta: ArrayLike) -> Floats:
     AnalysisError
         If one is not between 0 and pi/2.
     """
-    angles = np.atleast_1d(np.asarray(theta, dtype=float))
+    angles = np.atleast_1d(as_numbers("theta", theta))
     if not ((angles > 0) & (angles < np.pi / 2)).all():
         raise AnalysisError("Bragg angles theta must lie between 0 and pi/2 rad")
     return angles

@@ -2,6 +2,7 @@
 
 import time
 from contextlib import suppress
+from html import escape
 from typing import Any
 
 import ipywidgets  # type: ignore[import-untyped]
@@ -77,7 +78,7 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
         self.fit, why = attempt(lambda: fit_resistance(self.curve, window, **choices))
         said = why if self.fit is None else "; ".join(self.fit.warnings)
         self.view.data = [spec.plain(self._data())]
-        self.message.value = f'<p role="status">{said}</p>' if said else ""
+        self.message.value = f'<p role="status">{escape(said)}</p>' if said else ""
         self.milliseconds = 1000 * (time.perf_counter() - started)
 
     def _transition(self) -> TransitionFit | None:
