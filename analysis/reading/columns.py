@@ -266,6 +266,7 @@ RESISTANCE = Quantity(
     export="export it as text in two columns (.csv)",
     roles=ROLES,
     role_of=lambda heading: describe(1, heading).role,
+    most_rows=10_000_000,
 )
 
 

@@ -2,11 +2,13 @@
 
 import re
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from sys import getsizeof
+from typing import overload
 
 from analysis.errors import DataError, shown
 
@@ -14,7 +16,8 @@ from analysis.errors import DataError, shown
 KINDS = ("resistance", "diffraction")
 MAX_ROWS = 1_000_000
 MAX_BYTES = 1_000_000_000
-# Of text, so much is held in memory; a measurement of a million rows in ten columns is less.
+# Of text, so much is held in memory; a pattern of a million rows in ten columns is less, and of
+# a longer curve the lines are read as often as they are needed.
 MAX_HELD = 300_000_000
 # The layout of a text file is told from its first lines; headings end before this.
 HEAD = 500
@@ -38,6 +41,9 @@ class Quantity:
         Of the columns, in the order in which they are reported.
     role_of : callable
         Returns the role that a heading gives its column, or None.
+    most_rows : int
+        So many rows of text are read. Beyond `MAX_ROWS` they are not held in memory: what
+        reads such text takes its lines in their order.
     """
 
     name: str
@@ -46,6 +52,7 @@ class Quantity:
     export: str
     roles: tuple[str, ...]
     role_of: Callable[[str], str | None]
+    most_rows: int = MAX_ROWS
 
     def label(self, role: str) -> str:
         """Return a role as messages call it."""
@@ -126,7 +133,7 @@ class Source:
             return None
 
     @cached_property
-    def lines(self) -> list[str]:
+    def lines(self) -> Sequence[str]:
         """All lines of a text file, whatever its encoding and line ends."""
         if self.sheet is not None:
             raise DataError(f"{self.file}: is a text file and has no sheets; leave --sheet out")
@@ -142,29 +149,63 @@ class Source:
         except UnicodeError:
             return self._decoded("latin-1")
 
-    def _decoded(self, encoding: str) -> list[str]:
-        """Return the lines, read one by one so that no file fills the memory."""
+    def _decoded(self, encoding: str) -> Sequence[str]:
+        """Return the lines, held in memory where they are not too many for that."""
         lines, held = list[str](), 0
+        for line in self._stream(encoding):
+            held += getsizeof(line)
+            if held <= MAX_HELD:
+                lines.append(line)
+            elif self.quantity.most_rows > MAX_ROWS:
+                return _FileLines(lambda: self._stream(encoding), lines)
+            else:
+                raise DataError(
+                    f"{self.file}: holds more than {MAX_HELD / 1e6:.0f} MB of text; leave out "
+                    "the columns that are not needed, or average neighbouring rows first"
+                )
+        return lines
+
+    def _stream(self, encoding: str) -> Iterator[str]:
+        """Read one line after the other, so that no file fills the memory."""
         with self.path.open(encoding=encoding) as stream:
+            count = 0
             while line := stream.readline(_LONGEST_LINE + 2):
+                count += 1
                 line = line.removesuffix("\n")
                 if len(line) > _LONGEST_LINE:
                     raise DataError(
-                        f"{self.file}, row {len(lines) + 1}: has more than {_LONGEST_LINE} "
+                        f"{self.file}, row {count}: has more than {_LONGEST_LINE} "
                         "characters; this is no table"
                     )
-                held += getsizeof(line)
-                if len(lines) > MAX_ROWS + HEAD:
-                    raise too_many_rows(self.file)
-                if held > MAX_HELD:
-                    raise DataError(
-                        f"{self.file}: holds more than {MAX_HELD / 1e6:.0f} MB of text; leave out "
-                        "the columns that are not needed, or average neighbouring rows first"
-                    )
-                lines.append(line)
-        if lines:
-            lines[-1] = lines[-1].rstrip("\x1a")
-        return lines
+                if count > self.quantity.most_rows + HEAD:
+                    raise too_many_rows(self.file, self.quantity.most_rows)
+                yield line.rstrip("\x1a")
+
+
+class _FileLines(Sequence[str]):
+    """The lines of a file that is read anew for each pass over them; the first are held."""
+
+    def __init__(self, start: Callable[[], Iterator[str]], first: Sequence[str]) -> None:
+        self._start, self._first = start, first[: 2 * HEAD]
+        self._size = sum(1 for _ in start())
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[str]:
+        return self._start()
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        places = range(self._size)[index]
+        if isinstance(places, range):
+            return [self[place] for place in places]
+        if places < len(self._first):
+            return self._first[places]
+        return next(islice(self._start(), places, None))
 
 
 def open_source(path: Path, quantity: Quantity, **asked: str | int | None) -> Source:
@@ -200,10 +241,10 @@ def open_source(path: Path, quantity: Quantity, **asked: str | int | None) -> So
     return Source(path, quantity, start, texts, sheet, decimal)
 
 
-def too_many_rows(file: str) -> DataError:
+def too_many_rows(file: str, most: int = MAX_ROWS) -> DataError:
     """Return the error that says how many rows are read at most, and what to do."""
-    most = f"{MAX_ROWS:,}".replace(",", " ")
+    written = f"{most:,}".replace(",", " ")
     return DataError(
-        f"{file}: has more than {most} rows, the most that is read; average neighbouring rows "
+        f"{file}: has more than {written} rows, the most that is read; average neighbouring rows "
         "first (a fit needs some hundreds to thousands)"
     )

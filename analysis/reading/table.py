@@ -6,6 +6,7 @@ the file's own line numbers, from 1, because every message names the file, the r
 column.
 """
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,11 +25,13 @@ from analysis.reading.cells import (
     split_line,
 )
 from analysis.reading.columns import Column, describe, find
-from analysis.reading.source import MAX_ROWS, Quantity, too_many_rows
+from analysis.reading.source import Quantity
 from analysis.typing import Floats, Place, Wavelengths
 
 # Headings are compared with many words; no measurement needs more columns.
 MAX_COLUMNS = 1000
+# So many rows become numbers at once.
+_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +147,7 @@ class Table:
         DataError
             For the first cell that is no number, with its row and column.
         """
-        numbers, rows = self._matrix([column.number for column in columns.values()]), None
+        numbers, rows = self._clean([column.number for column in columns.values()]), None
         notes = [*notes, *self.notes]
         if numbers is None:
             numbers, rows = self._cell_by_cell(list(columns.values()), notes)
@@ -156,44 +159,47 @@ class Table:
             return f"row {next(islice(self.records(), index, None))[0]}"
 
         if self.announced is not None:
-            notes += cut_off(*self.announced, len(numbers))
-        values = dict(zip(columns, numbers.T, strict=True))
+            notes += cut_off(*self.announced, numbers[0].size)
+        values = dict(zip(columns, numbers, strict=True))
         return Content(self.layout, values, columns, tuple(notes), where)
 
-    def _matrix(self, numbers: Sequence[int]) -> Floats | None:
-        """Return the columns with these numbers, shape (N, len(numbers)), if all is clean.
+    def _clean(self, numbers: Sequence[int]) -> list[Floats] | None:
+        """Return the columns with these numbers, each of shape (N,), if all is clean.
 
         None if any row differs in its number of cells or any cell is not a plain number:
         then the rows must be looked at one by one.
         """
         if self.lines is None:
             return None
-        rows = list(self.lines())
-        if len(rows) > MAX_ROWS:
-            raise too_many_rows(self.file)
-        if self.decimal == ",":
-            if any("." in row for row in rows):
+        places, widths = [number - 1 for number in numbers], set[int]()
+        lines, parts = self.lines(), [list[Floats]() for _ in places]
+        while rows := list(islice(lines, _AT_ONCE)):
+            if self.decimal == ",":
+                if any("." in row for row in rows):
+                    return None
+                rows = [row.replace(",", ".") for row in rows]
+            if self.delimiter is None:
+                widths.update(len(row.split()) for row in rows)
+            else:
+                widths.update(row.count(self.delimiter) + 1 for row in rows)
+            if len(widths) != 1 or max(widths) > len(self.columns):
                 return None
-            rows = [row.replace(",", ".") for row in rows]
-        if self.delimiter is None:
-            widths = {len(row.split()) for row in rows}
-        else:
-            widths = {row.count(self.delimiter) + 1 for row in rows}
-        if len(widths) != 1 or max(widths) > len(self.columns):
-            return None
-        places = [number - 1 for number in numbers]
-        try:
-            return np.loadtxt(
-                rows, delimiter=self.delimiter, usecols=places, comments=None, ndmin=2
-            )
-        except ValueError:
-            return None
+            try:
+                read = np.loadtxt(
+                    rows, delimiter=self.delimiter, usecols=places, comments=None, ndmin=2
+                )
+            except ValueError:
+                return None
+            for part, values in zip(parts, read.T, strict=True):
+                part.append(values.copy())
+        # No more than one column is in memory twice.
+        return [np.concatenate(parts.pop(0)) for _ in places] if widths else None
 
     def _cell_by_cell(
         self, columns: Sequence[Column], notes: list[str]
-    ) -> tuple[Floats, list[int]]:
+    ) -> tuple[list[Floats], Sequence[int]]:
         """Read row by row; the slow way, which knows where everything stands."""
-        points, rows, skipped, fortran = [], [], 0, False
+        points, rows, skipped, fortran = array("d"), array("q"), 0, False
         for row, cells in self.records():
             if any(cells[len(self.columns) :]):
                 raise DataError(
@@ -204,11 +210,9 @@ class Table:
             if not any(texts) or (self.sparse and not all(texts)):
                 skipped += 1
                 continue
-            points.append([self._parsed(row, c, t) for c, t in zip(columns, texts, strict=True)])
+            points.extend(self._parsed(row, c, t) for c, t in zip(columns, texts, strict=True))
             rows.append(row)
             fortran = fortran or any(map(is_fortran, texts))
-            if len(rows) > MAX_ROWS:
-                raise too_many_rows(self.file)
         if not points:
             raise DataError(f"{self.file}: holds no points in columns {listed(columns)}")
         if skipped:
@@ -217,7 +221,7 @@ class Table:
             )
         if fortran:
             notes.append("exponents written with D, as Fortran does (1.0D-03), are read as E")
-        return np.array(points), rows
+        return list(np.array(points).reshape(-1, len(columns)).T), rows
 
     def _parsed(self, row: int, column: Column, text: str) -> float:
         value = number(text, self.decimal)
@@ -256,8 +260,8 @@ def table_of_lines(
     """
 
     def written() -> Iterator[tuple[int, str]]:
-        for index in range(start, len(lines)):
-            line = lines[index].rstrip()
+        for index, whole in islice(enumerate(lines), start, None):
+            line = whole.rstrip()
             if line and not line.lstrip().startswith(comments):
                 yield index + 1, line
 

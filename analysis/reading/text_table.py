@@ -28,13 +28,14 @@ def read_text(source: Source) -> Table:
     return text_table(source, source.lines)
 
 
-def text_table(source: Source, lines: list[str]) -> Table:
+def text_table(source: Source, lines: Sequence[str]) -> Table:
     """Find headings, separator and decimal mark of these lines of a text file."""
     file = source.file
-    written = [index for index, line in enumerate(lines) if line.strip()]
-    if not written:
+    first = next((index for index, line in enumerate(lines) if line.strip()), None)
+    if first is None:
         raise DataError(f"{file}: holds only blank lines")
-    head = [i for i in written if i < written[0] + HEAD and not is_comment(lines[i])]
+    written = [i for i in range(first, min(first + HEAD, len(lines))) if lines[i].strip()]
+    head = [i for i in written if not is_comment(lines[i])]
     if not head:
         raise DataError(f"{file}: holds no points, only comments")
     dialect = _dialect(_sample([lines[index] for index in head]), source.decimal)
@@ -130,8 +131,8 @@ def is_quantum_design(source: Source) -> bool:
 def read_quantum_design(source: Source) -> Table:
     """Read what stands below [Data]: headings, then rows with commas and empty cells."""
     lines = source.lines
-    marks = [i for i, line in enumerate(lines) if line.strip().lower() == "[data]"]
-    below = range(marks[0] + 1, len(lines)) if marks else range(0)
+    marks = (i for i, line in enumerate(lines) if line.strip().lower() == "[data]")
+    below = range(next(marks, len(lines)) + 1, len(lines))
     heading = next((i for i in below if lines[i].strip()), None)
     if heading is None:
         raise DataError(
