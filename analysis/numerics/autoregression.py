@@ -106,9 +106,8 @@ class Autoregression:
         """For some rho, by its place: the same whitened, and the model's made orthonormal again."""
         places = np.searchsorted(np.cumsum(self.likelihood), _NODES).tolist()
         white = [_whitened(self._compared, float(_RHO[at])) for at in places]
-        return [
-            (at, own, np.linalg.qr(own[:-1].T)[0]) for at, own in zip(places, white, strict=True)
-        ]
+        models, _ = np.linalg.qr(np.stack([own[:-1].T for own in white]))
+        return list(zip(places, white, models, strict=True))
 
     def along(self, rows: Floats) -> Direction:
         """Return what each of some weighted rows, shape (M, N), takes up beside the model alone.

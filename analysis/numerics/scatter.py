@@ -81,6 +81,8 @@ def stray_points(values: Floats) -> Flags:
     from scipy import ndimage  # noqa: PLC0415 - slow, and not every reader of a file needs it
 
     scatter = scatter_of_neighbours(values)
+    if values.size == 0 or np.ptp(values) <= _STRAY * scatter:  # then none lies so far from others
+        return np.zeros(values.size, dtype=bool)
     away = np.abs(values - ndimage.median_filter(values, 5, mode="nearest"))
     far = away > _STRAY * scatter
     if scatter == 0 or far.sum() > 0.02 * values.size + 1:

@@ -16,7 +16,6 @@ from scipy import special
 
 from analysis.errors import AnalysisError
 from analysis.numerics.least_squares import Minimum, Model
-from analysis.numerics.linear import fit_linear
 from analysis.numerics.scatter import stray_points
 from analysis.transport import DEFAULT_LAW
 from analysis.transport import bloch_gruneisen as eq_1
@@ -295,11 +294,8 @@ def window_ends_early(fit: "ResistanceFit") -> str | None:
 
 
 # What has fewer parameters than eq. 1 and no Debye temperature: its terms.
-_WITHOUT: tuple[tuple[str, Callable[[Floats], list[Floats]]], ...] = (
-    ("a constant", lambda t: [np.ones_like(t)]),
-    ("a straight line", lambda t: [np.ones_like(t), t]),
-    ("R_0 + c T^2", lambda t: [np.ones_like(t), t**2]),
-)
+# Each is a constant and a power of T.
+_WITHOUT = (("a constant", 0), ("a straight line", 1), ("R_0 + c T^2", 2))
 
 
 def _refused(
@@ -316,12 +312,18 @@ def _refused(
     used = ~stray_points(left)  # one stray point would make everything describe the others
     least = float((left[used] ** 2).sum())
     dof = max(found.dof, min(10.0, t.size - found.fitted))
-    for said, terms in _WITHOUT:
-        rows = np.stack(terms(t / t[-1]))
-        fewer = found.fitted - len(rows)
-        if fewer < 1 or used.sum() <= len(rows):
+    w, x, r = given[used] ** 2, t[used] / t[-1], measured[used]
+    r = r - w @ r / w.sum()
+    for said, power in _WITHOUT:
+        fewer = found.fitted - (2 if power else 1)
+        if fewer < 1 or r.size + fewer <= found.fitted:
             continue
-        squares = fit_linear(rows[:, used], measured[used], given[used] ** -2).chi_square
+        left = r
+        if power:
+            term = x**power
+            term = term - w @ term / w.sum()
+            left = r - (w * term) @ r / ((w * term) @ term) * term
+        squares = float((w * left) @ left)
         likely = float(special.fdtri(fewer, dof, 0.999))
         if squares <= least * (1 + likely * fewer / dof):
             return f"have no Debye temperature: {said} describes them as well as eq. 1"

@@ -64,9 +64,6 @@ class Misfit:
     ----------
     first_per_kelvin : float
         How the first parameter moves, in its unit, where all temperatures are 1 K too low.
-    shift, shift_error : float
-        By how much (K) the temperatures would have to be too low for the law to describe the
-        points best; with its standard error.
     """
 
     def __init__(self, part: ResistanceCurve, solution: Solution) -> None:
@@ -99,13 +96,30 @@ class Misfit:
         x = (self.t - self.t[0]) / self.span
         self.smooth = np.cos(np.pi * np.arange(1, terms + 1)[:, None] * x) * self.weights
         self.terms = terms
-        self.shift, self.shift_error, self.shifted = 0.0, float("inf"), False
         self.enough = self.t.size > len(self.jacobian) + terms + 3
         if self.enough and not self.exact:
             self.scatter = Autoregression(self.residuals, self.jacobian, self.smooth)
-            shift = self.scatter.along(self.slope[None])
-            self.shift, self.shift_error = float(shift.amplitude[0]), float(shift.error[0])
-            self.shifted = bool(shift.p_value[0] < _SHIFTED)
+
+    @cached_property
+    def _along(self) -> Direction:
+        """What a shift of the temperatures, first, and each local shape would take up."""
+        shapes = _shapes(self.t.tobytes()) * self.weights
+        return self.scatter.along(np.vstack([self.slope, shapes]))
+
+    @property
+    def shift(self) -> float:
+        """By how much (K) temperatures would have to be too low for the law to fit them best."""
+        return float(self._along.amplitude[0]) if self.enough and not self.exact else 0.0
+
+    @property
+    def shift_error(self) -> float:
+        """Its standard error, K."""
+        return float(self._along.error[0]) if self.enough and not self.exact else float("inf")
+
+    @property
+    def shifted(self) -> bool:
+        """Whether scatter alone makes it so large less often than once in a hundred."""
+        return self.enough and not self.exact and float(self._along.p_value[0]) < _SHIFTED
 
     @cached_property
     def described(self) -> bool:
@@ -128,8 +142,7 @@ class Misfit:
 
         The largest in standard errors first.
         """
-        rows = _shapes(self.t.tobytes()) * self.weights
-        taken = Direction(*(np.reshape(one, (-1, _PLACES)) for one in self.scatter.along(rows)))
+        taken = Direction(*(np.reshape(one[1:], (-1, _PLACES)) for one in self._along))
         found, places = [], _places(self.t)
         kinds = [(feature, part * self.span) for feature in _FEATURES for part in WIDTHS]
         for kind, (feature, width) in enumerate(kinds):
