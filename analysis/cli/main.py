@@ -23,6 +23,7 @@ from analysis.cli.fit_strain import fit_strain
 from analysis.cli.fit_transition import fit_transition
 from analysis.cli.list import list_command
 from analysis.cli.new import new
+from analysis.cli.progress import progress_bar
 from analysis.cli.sources import PROGRAM
 from analysis.errors import AnalysisError, of_the_machine
 
@@ -99,6 +100,7 @@ def main(context: click.Context) -> None:
 @click.pass_context
 def fit(context: click.Context) -> None:
     """Fit a law to data: fit resistance FILE, fit transition FILE, fit strain FILE."""
+    context.with_resource(progress_bar())
     show_help(context)
 
 

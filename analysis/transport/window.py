@@ -7,6 +7,7 @@ import numpy as np
 
 from analysis.errors import DataError
 from analysis.numerics.means import log_means
+from analysis.numerics.progress import steps
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.drop import find_drop
@@ -88,7 +89,7 @@ def find_window(
     if t.size < _FEWEST:
         return None
     thinned = _thinned(part)
-    for low, high in _candidates(t)[1:]:
+    for low, high in steps(_candidates(t)[1:], "windows"):
         some = thinned.between(low, high)
         if len(some) >= _FEWEST and described(some, low > t[0]):
             return low, high

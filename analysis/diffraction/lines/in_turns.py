@@ -27,6 +27,7 @@ from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.shapes import PSEUDO_VOIGT, Shape
 from analysis.errors import FitError
 from analysis.numerics.least_squares import Undetermined
+from analysis.numerics.progress import steps
 from analysis.typing import Floats
 
 # Lines closer than so many widths (FWHM) are fitted together.
@@ -170,7 +171,7 @@ def refit(
     before = replace(fitted, shape=shape)  # one object, whose noise is found once
     curves, groups, total = dict(fitted.curves), [], fitted.line_counts.copy()
     widest = _widest(candidates)
-    for together in _neighbours(sorted(candidates)):
+    for together in steps(_neighbours(sorted(candidates)), "lines in turns"):
         for line in together:
             total -= curves.pop(line, 0.0)
         group = _settled(before, together, under + total, widest, tolerance)

@@ -33,6 +33,7 @@ from analysis.diffraction.lines.search import (
 )
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.numerics.least_squares import Minimum, Undetermined
+from analysis.numerics.progress import steps
 from analysis.numerics.uncertainty import correlation_of
 from analysis.typing import Floats
 
@@ -350,7 +351,7 @@ def _minimum(model: JointModel, p: Floats, counts: Floats, error: Floats) -> tup
     residuals = (counts - model.value(p)) / error
     chi_square, damping = float(residuals @ residuals), 1e-4
     freedom = max(counts.size - p.size, 1)
-    for _ in range(STEPS):
+    for _ in steps(iter(range(STEPS)), "all lines at once"):
         matrix, slope = model.normal(p, residuals * error, error)
         matrix, scale = _scaled(matrix)
         if not np.isfinite(matrix).all():
