@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from analysis.errors import DataError, shown
 from analysis.reading.cells import Record, meant_as_numbers, number, split_line, trimmed
-from analysis.reading.columns import parse_unit
+from analysis.reading.columns import bare_unit, is_units
 from analysis.reading.source import Source
 
 
@@ -183,8 +183,8 @@ def _joined(headings: list[str], below: list[str] | None) -> list[str]:
     """Join a row of units ("K", "ohm") to the headings above it."""
     if below is None or not any(below) or len(below) > len(headings):
         return headings
-    if not all(parse_unit(cell) for cell in below if cell):
+    if not is_units(headings, below):
         return headings
-    units = below + [""] * (len(headings) - len(below))
+    units = [bare_unit(cell) for cell in below] + [""] * (len(headings) - len(below))
     pairs = zip(headings, units, strict=True)
     return [f"{name} ({unit})" if unit else name for name, unit in pairs]
