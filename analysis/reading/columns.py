@@ -267,13 +267,23 @@ def seconds(column: Column) -> float | None:
 
     Such a heading says "time", or "t" alone, and its unit.
     """
-    name, unit = column.name, column.unit_text
-    if unit is None:
-        name, _, unit = re.sub(r"[\s_/,.]+", " ", column.heading.strip()).rpartition(" ")
+    name, unit = _name_and_unit_of_time(column)
     words = _words(name)
     if words != ["t"] and not {"time", "timestamp", "zeit"}.intersection(words):
         return None
-    return _SECONDS.get(unit.strip(" .").lower())
+    return _SECONDS.get(unit.lower())
+
+
+def unit_of_time(column: Column) -> str:
+    """Return the unit of a column that holds the time, as its heading has it."""
+    return _name_and_unit_of_time(column)[1]
+
+
+def _name_and_unit_of_time(column: Column) -> tuple[str, str]:
+    name, unit = column.name, column.unit_text
+    if unit is None:
+        name, _, unit = re.sub(r"[\s_/,.]+", " ", column.heading.strip()).rpartition(" ")
+    return name, unit.strip(" .")
 
 
 def oersted(column: Column) -> float | None:

@@ -12,7 +12,7 @@ from analysis.numerics.checks import as_vector, refuse_overload
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.looks import Looks, looks_of
 from analysis.transport.sweeps import Sweeps, differences, sweeps_of
-from analysis.typing import Floats
+from analysis.typing import Floats, ReadRecord
 
 # Below zero by less than this part of the largest resistance is scatter around zero (a
 # superconductor's), not a wrong sign; by less than the second part, it is scatter if the
@@ -60,6 +60,8 @@ class ResistanceCurve:
         do who know the rows of the points.
     sweeps : Sweeps, optional
         Which point belongs to which sweep; found in the order of the points if not given.
+    reading : ReadRecord, optional
+        Of which columns, units and rows of a file the points were read.
 
     Raises
     ------
@@ -85,6 +87,7 @@ class ResistanceCurve:
     warnings: tuple[str, ...] = ()
     sweeps: Sweeps | None = None
     looks: Looks | None = None
+    reading: ReadRecord | None = None
 
     def __post_init__(self) -> None:
         temperature = as_vector("temperature", self.temperature)
