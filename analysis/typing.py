@@ -97,4 +97,9 @@ class ReadRecord:
         span = "" if self.first is None else f", rows {self.first} to {self.last} of the file"
         less = f"; rows left out: {self.left_out}" if self.left_out else ""
         sweep = [] if self.sweep is None else [("sweep", str(self.sweep.get("words", "")))]
-        return [("read as", self.layout), *roles, ("points", f"{self.n_points}{span}{less}"), *sweep]
+        return [
+            ("read as", self.layout),
+            *roles,
+            ("points", f"{self.n_points}{span}{less}"),
+            *sweep,
+        ]

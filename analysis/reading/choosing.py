@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from analysis.errors import DataError, shown
-from analysis.reading.columns import Column
+from analysis.reading.columns import UNITS_ALLOWED, Column
 from analysis.reading.questions import OpenQuestions, Question
 from analysis.reading.source import Quantity, Source
 from analysis.reading.table import Content, Table, listed
@@ -116,6 +116,7 @@ class Choice:
             f"{unsure}, so that they may not stand over their columns",
             f"say by number which columns are meant (the first row is {start})",
             **{first: NUMBER, second: NUMBER},
+            **{f"{role}_unit": UNIT for role in (first, second) if role in UNITS_ALLOWED},
         )
         return True
 

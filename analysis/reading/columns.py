@@ -93,8 +93,8 @@ _OERSTED = {"oe": 1.0, "g": 1.0, "gauss": 1.0, "koe": 1e3, "t": 1e4, "tesla": 1e
 # What a row of units may hold beside those that are converted.
 _OF_ANGLES = {"deg", "degree", "degrees", "\u00b0"}
 _OTHER_UNITS = {
-    "-", "--", "%", "rad", "counts", "cts", "cps", "a.u.", "arb. u.", "arb.u.", "pa", "mpa", "gpa", "bar",
-    "mbar", "kbar", "torr", "hz", "khz", "w", "mw", "uw", "#", "mm", "cm", "um", "nm", "emu",
+    "-", "--", "%", "rad", "counts", "cts", "cps", "a.u.", "arb. u.", "arb.u.", "pa", "mpa", "gpa",
+    "bar", "mbar", "kbar", "torr", "hz", "khz", "w", "mw", "uw", "#", "mm", "cm", "um", "nm", "emu",
 }  # fmt: skip
 _NUMBERS_ONLY = {
     **dict.fromkeys(("ratio", "1", "norm", "normalized", "normalised", "relative"), "ratio"),

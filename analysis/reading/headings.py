@@ -148,18 +148,19 @@ class Top:
         return None
 
     def _bad_first_row(self, row: int, cells: Sequence[str]) -> DataError:
+        start = self.records[self._above][0]
+        few = 2 * (start - row) <= (len(self.lines) or self.records[-1][0]) - row
+        remedy = "; --skip-bad-rows leaves such rows out" if few else ""
         for column, cell in enumerate(cells, 1):
             if number(cell, self.decimal) is None:
                 found = shown(cell) if cell else "an empty cell"
                 return DataError(
                     f"{self.source.file}, row {row}, column {column}: {found} is not a number; "
-                    "only headings and lines that open with # may hold text; "
-                    "--skip-bad-rows leaves such rows out"
+                    f"only headings and lines that open with # may hold text{remedy}"
                 )
         return DataError(
             f"{self.source.file}, row {row}: holds one number where the rows below hold more (row "
-            f"{self.records[self._above][0]} is the first); {self.source.quantity.needs} are needed "
-            "in every row; --skip-bad-rows leaves such rows out"
+            f"{start} is the first); {self.source.quantity.needs} are needed in every row{remedy}"
         )
 
     def _mismatched(self) -> Named | None:

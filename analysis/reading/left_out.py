@@ -26,6 +26,12 @@ class LeftOut:
     def __len__(self) -> int:
         return sum(len(places) for places in self.places.values())
 
+    @classmethod
+    def of(cls, bad: Sequence[tuple[int, str]]) -> "LeftOut":
+        """Return rows by their numbers and kinds."""
+        kinds = dict.fromkeys(kind for _, kind in bad)
+        return cls({k: tuple(f"row {row}" for row, kind in bad if kind == k) for k in kinds})
+
     def more(self, kind: str, places: Sequence[str]) -> "LeftOut":
         """Return these and others."""
         return LeftOut({**self.places, kind: (*self.places.get(kind, ()), *places)})

@@ -29,6 +29,7 @@ from analysis.reading.pattern_columns import (
     says_two_theta,
 )
 from analysis.reading.pattern_text import in_picometre, no_two_theta
+from analysis.reading.questions import OpenQuestions
 from analysis.reading.source import Source, open_source
 from analysis.reading.table import Content, Table, listed
 from analysis.reading.telling import other_kind
@@ -181,6 +182,7 @@ def read_pattern(
     )
 
 
+@np.errstate(over="ignore", invalid="ignore")  # infinities are refused right after
 def understand_pattern(
     path: AnyPath,
     *,
@@ -202,35 +204,30 @@ def understand_pattern(
         name=file,
     )
     more = {"wavelength": wavelength, "wavelength_2": wavelength_2}
-    source = open_source(
-        Path(path), DIFFRACTION, skip_bad_rows=skip_bad_rows, more=more, **asked
-    )
-    with np.errstate(over="ignore", invalid="ignore"):  # infinities are refused right after
-        content = contents(source)
-        table = content if isinstance(content, Table) else None
-        if isinstance(content, Table):
+    source = open_source(Path(path), DIFFRACTION, skip_bad_rows=skip_bad_rows, more=more, **asked)
+    found = contents(source)
+    table = found if isinstance(found, Table) else None
+    try:
+        if isinstance(found, Table):
             own = _header_wavelengths(source.head)
             unknown = needs_wavelength and given[0] is None and own[0] is None
-            content = replace(_chosen(content, source, unknown=unknown), wavelengths=own)
-    bad = _bad_points([*content.values.values()])
-    if skip_bad_rows and bad.any():
-        content = content.without(f"no finite number below {OVERLOAD:g}", bad)
-    said = content.left_out.words(file, content.size)
-    used, basis, notes = _wavelengths(file, given, content.wavelengths)
-    try:
-        points = checked_points(
-            content.values["two_theta"],
-            content.values["intensity"],
-            content.values.get("error"),
-            wavelength=used[0],
-            name=file,
-            where=content.where or "point {}".format,
-        )
+            content = replace(_chosen(found, source, unknown=unknown), wavelengths=own)
+        else:
+            content = found
+        bad = _bad_points([*content.values.values()])
+        if skip_bad_rows and bad.any():
+            content = content.without(f"no finite number below {OVERLOAD:g}", bad)
+            bad = ~bad[bad]
+        warnings = content.left_out.words(file, content.size)
+        used, basis, notes = _wavelengths(file, given, content.wavelengths)
+        points = _checked(file, content, used[0], bad)
+    except OpenQuestions:
+        raise
     except DataError as error:
-        rows = 0 if skip_bad_rows else int(bad.sum())
-        other = other_kind(table, source) if table is not None and not rows else None
-        more_words = how_to_leave_out(rows, bad.size) if rows else f" - but {other}" if other else ""
-        raise DataError(f"{error}{more_words}") from None
+        other = None if table is None else other_kind(table, source)
+        raise DataError(f"{error} - but {other}" if other else str(error)) from None
+    if table is not None and not any(says_two_theta(column.heading) for column in table.columns):
+        warnings += [other] if (other := other_kind(table, source)) else []
     return PatternReading(
         file,
         points,
@@ -239,15 +236,33 @@ def understand_pattern(
         (*content.notes, *notes, *points.notes),
         _where(content, points),
         content.record(DIFFRACTION.name, _read_columns(content)),
-        tuple(said),
+        tuple(warnings),
     )
+
+
+def _checked(file: str, content: Content, wavelength: float | None, bad: Flags) -> Points:
+    """Return the points; the refusal of those that hold no number says how to leave them out."""
+    try:
+        return checked_points(
+            content.values["two_theta"],
+            content.values["intensity"],
+            content.values.get("error"),
+            wavelength=wavelength,
+            name=file,
+            where=content.where or "point {}".format,
+        )
+    except DataError as error:
+        rows = int(bad.sum())
+        raise DataError(
+            f"{error}{how_to_leave_out(rows, bad.size)}" if rows else str(error)
+        ) from None
 
 
 def _bad_points(values: Sequence[Floats]) -> Flags:
     """Return which points hold something that is no number; none where columns differ in length."""
     if len({one.size for one in values}) > 1:
         return np.zeros(0, dtype=bool)
-    return ~(np.abs(np.stack(values)) < OVERLOAD).all(axis=0)
+    return np.asarray(~(np.abs(np.stack(values)) < OVERLOAD).all(axis=0))
 
 
 def _read_columns(content: Content) -> dict[str, ReadColumn]:
@@ -368,8 +383,8 @@ def _take_angles(choice: Choice) -> None:
         for column in choice.free:
             _refuse_other_axis(choice.table, column)
         # What is called a temperature is none.
-        plain = not any(RESISTANCE.role_of(column.heading) for column in choice.table.filled)
-        guesses = choice.free[:1] if len(choice.table.filled) == 2 and plain else []
+        known = RESISTANCE.count([column.heading for column in choice.table.filled])
+        guesses = choice.free[:1] if len(choice.table.filled) == 2 and not known else []
     choice.only("two_theta", certain or guesses, "2 theta")
 
 

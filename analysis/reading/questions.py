@@ -1,4 +1,4 @@
-"""What a file leaves open: all questions are asked at once, with a command line that answers them."""
+"""What a file leaves open: all is asked at once, with a command line that answers it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Question:
     options: Mapping[str, str] = field(default_factory=dict)
 
 
-class OpenQuestions(DataError):
+class OpenQuestions(DataError):  # noqa: N818 - it is no fault of anyone's  # noqa: N818 - it is no fault of anyone's
     """A file leaves open what its columns hold.
 
     Attributes

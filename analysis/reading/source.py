@@ -189,7 +189,7 @@ def open_source(
     quantity: Quantity,
     *,
     skip_bad_rows: bool = False,
-    more: Mapping[str, str | int | None] | None = None,
+    more: Mapping[str, object] | None = None,
     **asked: str | int | None,
 ) -> Source:
     """Look at how a file starts; `asked` are the sheet, the decimal mark, and columns by role.

@@ -80,9 +80,7 @@ class Content:
             if self.where is not None and self.size
         ]
         first, last = rows or (None, None)
-        return ReadRecord(
-            kind, self.layout, columns, self.size, first, last, len(self.left_out)
-        )
+        return ReadRecord(kind, self.layout, columns, self.size, first, last, len(self.left_out))
 
     def without(self, kind: str, bad: Flags) -> "Content":
         """Return the content less some points, of which it keeps where they stood, and why."""
@@ -211,9 +209,7 @@ class Table:
         if self.announced is not None:
             notes += cut_off(*self.announced, len(numbers))
         values = dict(zip(columns, numbers.T, strict=True))
-        return Content(
-            self.layout, values, columns, tuple(notes), where, left_out=left_out
-        )
+        return Content(self.layout, values, columns, tuple(notes), where, left_out=left_out)
 
     def _matrix(self, numbers: Sequence[int]) -> Floats | None:
         """Return the columns with these numbers, shape (N, len(numbers)), if all is clean.
@@ -256,7 +252,7 @@ class Table:
                 repeated.append(row)
             elif not any(texts) or (self.sparse and not all(texts)):
                 skipped += 1
-            elif (kind := self._bad(row, cells, columns, texts, source)) is not None:
+            elif kind := self._bad(row, cells, columns, texts, source):
                 bad.append((row, kind))
             else:
                 points.append([number(text, self.decimal) or 0.0 for text in texts])
@@ -268,21 +264,15 @@ class Table:
             self._refuse(bad, columns, len(rows))
         if not points:
             raise DataError(f"{self.file}: holds no points in columns {listed(columns)}")
-        if skipped:
-            notes.append(
-                f"{skipped} of {skipped + len(rows)} rows hold no value there and were skipped"
-            )
-        if repeated:
-            notes.append(
-                f"what stands above the points is repeated in {rows_in_words(repeated)}: several "
-                "files are joined"
-            )
-        if fortran:
-            notes.append("exponents written with D, as Fortran does (1.0D-03), are read as E")
-        left_out = LeftOut()
-        for kind in dict.fromkeys(kind for _, kind in bad):
-            left_out = left_out.more(kind, [f"row {row}" for row, of in bad if of == kind])
-        return np.array(points), rows, left_out
+        of = f"{skipped} of {skipped + len(rows)}"
+        remarks = {
+            f"{of} rows hold no value there and were skipped": skipped,
+            f"what stands above the points stands again in {rows_in_words(repeated)}: "
+            "several files are joined": repeated,
+            "exponents written with D, as Fortran does (1.0D-03), are read as E": fortran,
+        }
+        notes += [remark for remark, applies in remarks.items() if applies]
+        return np.array(points), rows, LeftOut.of(bad)
 
     def _bad(
         self,
@@ -312,8 +302,8 @@ class Table:
             kind = shown(none[0], 30) if none[0] else "an empty cell"
         if source is not None and source.quantity.count([cell for cell in cells if cell]) > 1:
             raise DataError(
-                f"{self.file}, row {row}: other headings follow ({shown(' '.join(cells))}), so that "
-                "other columns may; split the file there"
+                f"{self.file}, row {row}: other headings follow ({shown(' '.join(cells))}), and "
+                "below them other columns, maybe; split the file there"
             )
         return kind
 

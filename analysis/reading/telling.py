@@ -66,6 +66,8 @@ def like_resistance(x: Floats, y: Floats, _error: Floats | None = None) -> str |
     """Return what makes two columns look like R(T), or None: temperatures come as they come."""
     if x.size < 2 or not np.isfinite([x, y]).all() or x.min() <= 0 or x.max() > _HOTTEST:
         return None
+    if like_pattern(*np.array([x, y])[:, np.argsort(x)]):
+        return None
     steps = np.diff(x)
     if (steps < 0).any():
         ways = "descends" if (steps <= 0).all() else "goes up and down"
