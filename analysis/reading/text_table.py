@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 
 from analysis.errors import DataError, shown
@@ -50,7 +51,7 @@ def text_table(source: Source, lines: Sequence[str]) -> Table:
         [(i + 1, lines[i]) for i in written if i < head[-1] and is_comment(lines[i])],
         lines,
     )
-    return table_of_lines(
+    table = table_of_lines(
         file,
         f"{_NAMES.get(delimiter or '', 'white-space-separated')} text",
         top.headings,
@@ -61,6 +62,7 @@ def text_table(source: Source, lines: Sequence[str]) -> Table:
         # In "; 4.2; 0.13" the first cell is empty; elsewhere a semicolon opens a comment.
         comments=tuple(mark for mark in COMMENTS if mark != delimiter),
     )
+    return replace(table, above=top.above, questions=top.questions, unsure=top.unsure)
 
 
 def _sample(lines: Sequence[str]) -> list[str]:
