@@ -12,6 +12,7 @@ from analysis.reading import resistance, source
 from analysis.reading.columns import RESISTANCE
 from analysis.reading.resistance import read_points
 from analysis.transport.curve import ResistanceCurve
+from analysis.typing import ReadRecord
 
 
 @pytest.fixture
@@ -100,7 +101,8 @@ def points(monkeypatch):
     t = np.linspace(80, 300, 19_000)
     noisy = law(t) + rng.normal(0, 5e-3, t.size)
     time = np.arange(t.size) / 2
-    return resistance.Reading("f", "text", t, noisy, "ohm", {}, (), "row {}".format, time)
+    record = ReadRecord("resistance", "text", {}, t.size)
+    return resistance.Reading("f", t, noisy, "ohm", (), "row {}".format, record, time)
 
 
 def test_means_lose_nothing_that_matters(points):
