@@ -1,5 +1,8 @@
 """Eq. 1 and its fit: how fast beside the usual ways, and how often the errors hold."""
 
+import subprocess
+import sys
+
 import lmfit
 import numpy as np
 from coverage_study import WINDOW, clean_curve
@@ -61,7 +64,11 @@ def test_fit_against_lmfit_with_quad(compare, benchmark):
 
 
 def test_refits_against_bare_minpack(compare, note):
-    """1000 fits of different curves, warm, beside leastsq alone with the same model."""
+    """1000 fits of different curves, warm, beside leastsq alone with the same model.
+
+    Comparable are refits that begin, like it, where another fit ended; `fit_resistance` also
+    looks for starts and judges what is left over, each time.
+    """
     curves = [curve(seed) for seed in range(1000)]
     scale = CLEAN.max()
     start = solve(curves[0], LAWS[0]).found.parameters
@@ -80,10 +87,49 @@ def test_refits_against_bare_minpack(compare, note):
                 xtol=1e-8,
             )
 
-    def ours():
+    first = fit_resistance(curves[0], WINDOW)
+
+    def refits():
+        for one in curves:
+            _ = first.tried(one).kept.errors
+
+    def whole():
         for one in curves:
             fit_resistance(one, WINDOW)
 
-    slower = 1 / compare("1000 refits, bare MINPACK / this", bare, ours, repeat=7)
-    note("1000 refits, this / bare MINPACK", slower)
+    slower = 1 / compare("1000 refits with errors: bare MINPACK / this", bare, refits, repeat=7)
+    note("1000 refits with errors, this / bare MINPACK", slower)
+    judged = 1 / compare("1000 fits, judged: bare MINPACK / this", bare, whole, repeat=3)
+    note("1000 fits, judged, this / bare MINPACK", judged)
     assert slower < 2.5
+    assert judged < 15
+
+
+LONG = """
+import resource, sys, time
+from analysis import fit_resistance
+from analysis.reading.resistance import read_resistance
+start = time.process_time()
+curve = read_resistance(sys.argv[1])
+read = time.process_time() - start
+fit_resistance(curve, (80, 300))
+print(read, time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+def test_ten_million_rows(tmp_path, note):
+    """From the file to the fit, in a process of its own."""
+    path, rng, rows = tmp_path / "long.csv", np.random.default_rng(1), 10_000_000
+    with path.open("w") as file:
+        file.write("T (K),R (ohm)\n")
+        for start in range(0, rows, 100_000):
+            t = 80 + 220 * np.arange(start, start + 100_000) / rows
+            r = np.interp(t, T, CLEAN) + rng.normal(0, NOISE, t.size)
+            np.savetxt(file, np.c_[t, r], delimiter=",", fmt="%.6f")
+    command = [sys.executable, "-c", LONG, path]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    read, whole, most = map(float, done.stdout.split())
+    note("R(T) of 1e7 rows: seconds to read", read)
+    note("R(T) of 1e7 rows: seconds to the fit", whole)
+    note("R(T) of 1e7 rows: MB at most", most)
+    assert most < 1024

@@ -336,14 +336,21 @@ class ResistanceFit(LawFit):
         )
 
     def tried(self, part: ResistanceCurve) -> "ResistanceFit":
-        """Return the bare fit of the same law to some points.
+        """Return the bare fit of the same law to a part of the points, or to a replicate of them.
+
+        It begins where this one ended. What it leaves over is judged only when it is asked for.
 
         Raises
         ------
         FitError
         """
         solved = solve_bounded(
-            part, self.law, n=self.kept.n, weighting=self.weighting, saturation=self.saturation
+            part,
+            self.law,
+            n=self.kept.n,
+            weighting=self.weighting,
+            saturation=self.saturation,
+            near=self.free,
         )
         return ResistanceFit(self.curve, part, self.chosen, *solved, self.saturation)
 

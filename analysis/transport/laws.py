@@ -309,14 +309,15 @@ def _refused(
     """
     given = np.ones_like(t) if weights is None else weights
     left = found.residuals * given
-    used = ~stray_points(left)  # one stray point would make everything describe the others
-    least = float((left[used] ** 2).sum())
-    dof = max(found.dof, min(10.0, t.size - found.fitted))
-    w, x, r = given[used] ** 2, t[used] / t[-1], measured[used]
+    w, x, r = given**2, t / t[-1], measured
+    if (stray := stray_points(left)).any():  # one would make everything describe the others
+        w, x, r, left = w[~stray], x[~stray], r[~stray], left[~stray]
+    least, fitted = float(left @ left), found.fitted
+    dof = max(found.dof, min(10.0, t.size - fitted))
     r = r - w @ r / w.sum()
     for said, power in _WITHOUT:
-        fewer = found.fitted - (2 if power else 1)
-        if fewer < 1 or r.size + fewer <= found.fitted:
+        fewer = fitted - (2 if power else 1)
+        if fewer < 1 or r.size + fewer <= fitted:
             continue
         left = r
         if power:

@@ -18,6 +18,8 @@ from analysis.typing import Floats
 WEIGHTINGS = ("uniform", "relative", "per-kelvin")
 # What cannot be negative may come out so by scatter; so many errors below zero is no scatter.
 BELOW_ZERO = 3.0
+# Much the same points leave at most so many times the squares a point, or the start is in doubt.
+_AS_GOOD = 1.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,11 +123,13 @@ def solve(
     weighting: str = "uniform",
     start: Solution | None = None,
     held: Collection[str] = (),
+    near: Solution | None = None,
 ) -> Solution:
     """Minimise the weighted squares; `start` is a fit to repeat with parameters held at 0.
 
     Resistances are scaled by their largest, so that the steps of the solver mean the
-    same for every sample.
+    same for every sample. `near` is a fit of much the same points: where this one begins
+    there, and arrives at what is as good, no other start is tried.
 
     Raises
     ------
@@ -134,16 +138,22 @@ def solve(
     """
     t = part.temperature
     scale = float(np.abs(part.resistance).max())
+    near = near if near is not None and near.t_one == t[-1] and not held else None
+    scale = scale if near is None else near.scale
     free = law.free(held)
     _refuse_hopeless(part, law, int(free.sum()), scale)
     measured = part.resistance / scale
     weights = _weights(t, measured, weighting, part.name)
     given = None if weighting == "uniform" else weights
     model = law.at(t, t[-1], n)
-    guesses = law.starts(t, measured, n, given)
-    if start is not None:
-        guesses = [np.where(free, guess, 0.0) for guess in (start.found.parameters, *guesses)]
-    found = _best(law, model, guesses, measured, given, free)
+    found = None
+    if near is not None:
+        found = _best(law, model, [near.found.parameters], measured, given, free)
+    if found is None or near is None or _in_doubt(law, found, weights, near):
+        guesses = law.starts(t, measured, n, given)
+        if start is not None:
+            guesses = [np.where(free, guess, 0.0) for guess in (start.found.parameters, *guesses)]
+        found = _best(law, model, guesses, measured, given, free)
     span = f"{part.name}: the points between {t[0]:g} and {t[-1]:g} K"
     if found is None or not law.possible(found.parameters):
         raise FitError(f"{span} have no {law.first.title}: they do not curve as {law.title} does")
@@ -159,13 +169,19 @@ def solve(
 
 
 def solve_bounded(
-    part: ResistanceCurve, law: Law, *, saturation: bool = True, **choices: Any
+    part: ResistanceCurve,
+    law: Law,
+    *,
+    saturation: bool = True,
+    near: Solution | None = None,
+    **choices: Any,
 ) -> tuple[Solution, Solution]:
     """Return the fit with all parameters free, and the one to keep, see `bounded`.
 
-    Without `saturation`, G = 1/R_sat is at 0 whatever it came to.
+    Without `saturation`, G = 1/R_sat is at 0 whatever it came to. `near` is that of much the
+    same points with all parameters free, see `solve`.
     """
-    free = solve(part, law, **choices)
+    free = solve(part, law, near=near, **choices)
     held = set() if saturation else {"g_sat"} & set(law.names)
     return free, bounded(
         free, lambda held: solve(part, law, start=free, held=held, **choices), held
@@ -212,16 +228,28 @@ def _best(
                     model, guess, measured, weights=weights, free=free, evaluations=law.patience
                 )
             )
-    doubted = law.limited("doubted")
 
     def rank(minimum: Minimum) -> tuple[bool, float]:
         residuals = minimum.residuals if weights is None else minimum.residuals * weights
-        errors = np.sqrt(np.diag(minimum.covariance))
-        below = any(minimum.parameters[i] < -2 * errors[i] for i in doubted)
-        squares = float(residuals @ residuals) * (100 if below else 1)
+        squares = float(residuals @ residuals) * (100 if _below(law, minimum) else 1)
         return not law.possible(minimum.parameters), squares
 
     return min(found, key=rank, default=None) if len(found) != 1 else found[0]
+
+
+def _below(law: Law, found: Minimum) -> bool:
+    """Tell whether a parameter that should not be there is below zero by two errors."""
+    places = law.limited("doubted")
+    errors = np.sqrt(np.diag(found.covariance))
+    return any(found.parameters[i] < -2 * errors[i] for i in places)
+
+
+def _in_doubt(law: Law, found: Minimum, weights: Floats, near: Solution) -> bool:
+    """Tell whether a minimum beside that of much the same points may not be the lowest."""
+    if not law.possible(found.parameters) or _below(law, found):
+        return True
+    left, before = found.residuals * weights, near.found.residuals * near.weights
+    return float(left @ left) / left.size > _AS_GOOD * float(before @ before) / before.size
 
 
 def _weights(t: Floats, measured: Floats, weighting: str, name: str) -> Floats:
