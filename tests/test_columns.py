@@ -181,7 +181,7 @@ ASKED = {  # text, what is filled in for each placeholder, and what the first qu
         rows(range(1, 60), range(101, 160), range(59), range(59)), [1, 2], "--decimal ."
     ),
     "decimal comma or thousands": (
-        rows([f"{t},500" for t in range(4, 54)], [f"1,{t}" for t in range(100, 150)], separator=";"),
+        rows([f"{t},500" for t in range(4, 9)], [f"1,{t}" for t in range(100, 105)], separator=";"),
         [],
         "--decimal ,",
     ),
@@ -309,6 +309,15 @@ def test_files_that_are_joined_are_read(head, tmp_path):
     found = analysis.read_resistance(tmp_path / "rt.csv")
     np.testing.assert_array_equal(found.resistance, R)
     assert ("several files are joined" in " ".join(found.notes)) == (head[0] != "#")
+
+
+def test_quantum_design_files_that_are_joined_are_read(tmp_path):
+    head = "[Header]\nTITLE,x\n[Data]\nComment,Temperature (K),Bridge 1 Resistance (Ohms)\n"
+    text = rows("", T[:30], R[:30], head=head) + rows("", T[30:], R[30:], head=head)
+    (tmp_path / "rt.dat").write_text(text)
+    found = analysis.read_resistance(tmp_path / "rt.dat")
+    np.testing.assert_array_equal(found.resistance, R)
+    assert "several files are joined" in " ".join(found.notes)
 
 
 def test_rows_of_a_pattern_are_left_out_too(cli):

@@ -239,8 +239,12 @@ def read_points(
     if isinstance(content, Table):
         content = _chosen(content, source, declared, channel)
     notes = list(content.notes)
+    # Of a quotient whose unit is given, those of V and I do not matter.
+    silent = {"voltage", "current"} if resistance_unit is not None else set[str]()
     of_roles = {
-        role: unit_of(file, role, content.columns.get(role), declared[role], notes)
+        role: unit_of(
+            file, role, content.columns.get(role), declared[role], [] if role in silent else notes
+        )
         for role in content.values
         if role in ROLES
     }

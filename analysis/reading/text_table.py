@@ -141,6 +141,7 @@ def read_quantum_design(source: Source) -> Table:
             f"{source.file}: opens with [Header] but has no [Data] with columns below it"
         )
     headings = split_line(lines[heading], ",")
-    return table_of_lines(
+    table = table_of_lines(
         source.file, "Quantum Design file", headings, lines, heading + 1, delimiter=",", sparse=True
     )
+    return replace(table, above=frozenset([tuple(trimmed(headings))]))
