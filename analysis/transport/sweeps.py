@@ -12,10 +12,16 @@ from scipy import ndimage
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.typing import Floats
 
-# A sweep of fewer points is a disorder, or a jump back.
-FEWEST_IN_SWEEP = 10
-# A turn counts if the temperature then comes back by this part of its range.
+# A sweep of fewer points is a disorder, or the way back to the start of the next one: a tenth of
+# the longest sweep's, within these limits.
+FEWEST_IN_SWEEP = 5
+MOST_OF_JUMP = 20
+# A turn counts if the temperature then comes back by this part of its range, or of the range of
+# its logarithm; or if it comes back by this part of itself, and by this part of the way there.
 TURN = 0.1
+LOOP = 0.5
+# Loops are larger by this factor than the mean size of the second differences within them.
+NOISY = 4.0
 # If so many of the points lie in no sweep, there are none.
 DISORDER = 0.2
 # Sweeps differ if their means over some points do by so many standard errors, and by this
@@ -39,7 +45,7 @@ class Sweeps:
     directions : tuple of {"warming", "cooling"}
         One a sweep. Empty where the order of the points shows none.
     of_point : ndarray of int, shape (N,)
-        The number of each point's sweep, from 0, in the curve's order.
+        The number of each point's sweep, from 0, in the curve's order; -1 between sweeps.
     """
 
     directions: tuple[str, ...]
@@ -94,9 +100,11 @@ def sweeps_of(temperature: Floats) -> Sweeps:
     Returns
     -------
     Sweeps
-        A sweep ends where the temperature turns back by a tenth of its range. What is shorter
-        than 10 points (the way back to the start of the next sweep) belongs to the next one;
-        if that is more than a fifth of all points, the order shows no sweeps.
+        A sweep ends where the temperature turns back by a tenth of its range, of T or of ln T; or
+        by a tenth of itself, if what precedes or follows is at most twice as far: loops between
+        7 and 9 K after a cooldown from 300 K. What turns back by less is an overshoot, a wait
+        or noise. What has few points (the way back to the start of the next sweep) belongs to
+        none; if that is more than a fifth of all points, the order shows no sweeps.
 
     Examples
     --------
@@ -104,38 +112,93 @@ def sweeps_of(temperature: Floats) -> Sweeps:
     ('warming', 'cooling')
     """
     size = temperature.size
-    smooth = ndimage.median_filter(temperature, 5, mode="nearest") if size >= 5 else temperature
-    turns = _turns(smooth)
+    smooth = ndimage.median_filter(temperature, 3, mode="nearest")
+    ways = list(pairwise((0, *_turns(temperature, smooth), size - 1)))
+    longest = max(last - first for first, last in ways) + 1
+    fewest = min(max(FEWEST_IN_SWEEP, longest / 10), MOST_OF_JUMP)
     legs = [
-        leg for leg in pairwise((0, *turns, size - 1)) if leg[1] - leg[0] >= FEWEST_IN_SWEEP - 1
+        leg for leg in ways if leg[1] - leg[0] + 1 >= fewest and _orderly(temperature, *leg)
     ]
-    outside = size - sum(last - first + 1 for first, last in legs)
-    if not legs or outside > DISORDER * size:
+    legs = _continued(legs, smooth)
+    of_point = np.full(size, -1, dtype=np.intp)
+    for number, (first, last) in enumerate(legs):
+        of_point[first + (of_point[first] >= 0) : last + 1] = number
+    if not legs or (of_point < 0).sum() > DISORDER * size:
         return Sweeps((), np.zeros(size, dtype=np.intp))
-    ends = np.array([last for _, last in legs[:-1]], dtype=np.intp)
     rising = (smooth[last] > smooth[first] for first, last in legs)
-    directions = tuple("warming" if up else "cooling" for up in rising)
-    return Sweeps(directions, np.searchsorted(ends, np.arange(size), side="left"))
+    return Sweeps(tuple("warming" if up else "cooling" for up in rising), of_point)
 
 
-def _turns(temperature: Floats) -> list[int]:
+def _orderly(temperature: Floats, first: int, last: int) -> bool:
+    """Tell whether the temperature goes one way: what jumps back is a spike or two."""
+    way = temperature[last] - temperature[first]
+    back = np.diff(temperature[first : last + 1]) * np.sign(way) < -TURN * abs(way)
+    return int(back.sum()) <= 1 + TURN * (last - first) / 2
+
+
+def _continued(legs: list[tuple[int, int]], t: Floats) -> list[tuple[int, int]]:
+    """Join those that go on in their direction where a spike has interrupted them."""
+    joined = legs[:1]
+    for first, last in legs[1:]:
+        start, end = joined[-1]
+        way, further = t[end] - t[start], t[last] - t[first]
+        if way * further > 0 and abs(t[first] - t[end]) < TURN * min(abs(way), abs(further)):
+            joined[-1] = (start, last)
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _turns(temperature: Floats, smooth: Floats) -> list[int]:
     """Return where temperatures turn from warming to cooling or back, by index."""
     each = -(-temperature.size // 5000)  # sweeps are long: not every point is needed
-    t = temperature[::each].tolist()
-    back = TURN * float(np.ptp(np.quantile(temperature, (0.02, 0.98))))
+    rough, t = (np.maximum(values[::each], 1e-300) for values in (temperature, smooth))
+    low, high = np.quantile(t, (0.02, 0.98))
+    log, spans = np.log(t), TURN * np.array([high - low, np.log(high / low)])
+    bends = np.cumsum(np.abs(np.r_[0.0, np.diff(np.log(rough), 2), 0.0]))
+    places = np.array(_extremes(t.tolist(), float(spans[0])))
+    while places.size > 2:
+        far, legs = np.abs(np.diff(t[places])), np.abs(np.diff(log[places]))
+        beside = np.pad(legs, 1, constant_values=np.inf)
+        loops = legs >= LOOP * np.minimum(beside[:-2], beside[2:])
+        within = np.maximum(np.diff(places) - 1, 1)
+        noise = (bends[places[1:] - 1] - bends[places[:-1]]) / within
+        stands = (far >= spans[0]) | (((legs >= spans[1]) | loops) & (legs > NOISY * noise))
+        if stands.all():
+            break
+        least = int(np.argmin(np.where(stands, np.inf, legs)))
+        # A leg within goes with both its ends, the first or last with its outer one.
+        gone = [least, least + 1]
+        if least in (0, legs.size - 1):
+            gone = [1] if least == 0 else [least]
+        places = np.delete(places, gone)
+    return [
+        _refined(temperature, each * int(place), 2 * each, up=smooth_before < at)
+        for place, smooth_before, at in zip(places[1:-1], t[places], t[places[1:-1]], strict=False)
+    ]
+
+
+def _refined(temperature: Floats, place: int, beside: int, *, up: bool) -> int:
+    """Return the highest point (the lowest if not `up`) near a place in the smoothed ones."""
+    near = temperature[max(place - beside, 0) : place + beside + 1]
+    return max(place - beside, 0) + int(np.argmax(near) if up else np.argmin(near))
+
+
+def _extremes(t: list[float], back: float) -> list[int]:
+    """Return the first and last index, and where values turn by `back` or a tenth of themselves."""
     turns: list[int] = []
     lowest = highest = 0
     direction = 0
     for i, value in enumerate(t):
         lowest = i if value <= t[lowest] else lowest
         highest = i if value >= t[highest] else highest
-        if direction >= 0 and value < t[highest] - back:
+        if direction >= 0 and value < t[highest] - min(back, TURN * t[highest]):
             turns += [highest] if direction else []
             direction, lowest = -1, i
-        elif direction <= 0 and value > t[lowest] + back:
+        elif direction <= 0 and value > t[lowest] + min(back, TURN * t[lowest]):
             turns += [lowest] if direction else []
             direction, highest = 1, i
-    return [each * turn for turn in turns]
+    return [0, *turns, len(t) - 1]
 
 
 # --------------------------------------------------------------------------- differences
@@ -170,21 +233,27 @@ def differences(
     pairs = combinations(numbers, 2) if len(sweeps) <= MOST_PAIRS_OF else pairwise(numbers)
     parts = [(temperature[at], resistance[at]) for at in (sweeps.of_point == i for i in numbers)]
     least = LEAST_DIFFERENCE * float(np.abs(resistance).max(initial=0.0))
-    found = (_difference(parts[one], parts[other], least, levels) for one, other in pairs)
+    found = (difference(parts[one], parts[other], least, levels) for one, other in pairs)
     return [each for each in found if each is not None]
 
 
-def _difference(
+def difference(
     one: tuple[Floats, Floats],
     other: tuple[Floats, Floats],
     least: float,
-    levels: tuple[float, float] | None,
+    levels: tuple[float, float] | None = None,
 ) -> Difference | None:
-    """Return the difference of two sweeps, (K, ohm), or None if they do not differ."""
+    """Return how far two sweeps, (K, ohm) in ascending temperature, lie apart; None if they agree.
+
+    What is smaller than `least` (ohm) does not count; `levels` are those of `differences`.
+    """
     size = min(one[0].size, other[0].size)
     if size < FEWEST_IN_SWEEP:
         return None
-    seen = _apart(_means(*one, FINEST_MEAN), _means(*other, FINEST_MEAN), least)
+    points = FINEST_MEAN if size >= 3 * FINEST_MEAN else 1
+    scatter = max(scatter_of_neighbours(one[1]), scatter_of_neighbours(other[1]))
+    floor = scatter if points == 1 else 0.0  # of few points, no scatter is known
+    seen = _apart(_means(*one, points, floor), _means(*other, points, floor), least)
     if not seen:
         return None
     # The finest means that show a shift: lines between coarser ones cut the corners of a drop.
@@ -207,8 +276,8 @@ class _Means(NamedTuple):
     error: Floats
 
 
-def _means(t: Floats, r: Floats, points: int) -> _Means:
-    scatter = max(scatter_of_neighbours(r), 1e-12 * float(np.abs(r).max()))
+def _means(t: Floats, r: Floats, points: int, floor: float = 0.0) -> _Means:
+    scatter = max(scatter_of_neighbours(r), 1e-12 * float(np.abs(r).max()), floor)
     r = ndimage.median_filter(r, 3, mode="nearest")
     starts = np.arange(0, t.size - points + 1, points)
     counts = np.diff([*starts, t.size])
