@@ -133,7 +133,7 @@ def _orderly(temperature: Floats, first: int, last: int) -> bool:
     """Tell whether the temperature goes one way: what jumps back is a spike or two."""
     way = temperature[last] - temperature[first]
     back = np.diff(temperature[first : last + 1]) * np.sign(way) < -TURN * abs(way)
-    return int(back.sum()) <= 1 + TURN * (last - first) / 2
+    return int(back.sum()) <= TURN * (last - first)
 
 
 def _continued(legs: list[tuple[int, int]], t: Floats) -> list[tuple[int, int]]:
@@ -172,10 +172,11 @@ def _turns(temperature: Floats, smooth: Floats) -> list[int]:
         if least in (0, legs.size - 1):
             gone = [1] if least == 0 else [least]
         places = np.delete(places, gone)
-    return [
-        _refined(temperature, each * int(place), 2 * each, up=smooth_before < at)
-        for place, smooth_before, at in zip(places[1:-1], t[places], t[places[1:-1]], strict=False)
-    ]
+    rises = t[places[1:-1]] > t[places[:-2]]
+    return sorted(
+        _refined(temperature, each * int(place), 2 * each, up=bool(up))
+        for place, up in zip(places[1:-1], rises, strict=True)
+    )
 
 
 def _refined(temperature: Floats, place: int, beside: int, *, up: bool) -> int:
