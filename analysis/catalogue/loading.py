@@ -21,6 +21,8 @@ from analysis.typing import AnyPath
 MAX_BYTES = 20_000_000
 MAX_CELLS = 500_000
 LONGEST_CELL = 200
+# How a file of R(T) is read, beside its columns and units.
+_READING = ("channel", "sheet", "decimal", "sweep", "field")
 
 
 @overload
@@ -193,7 +195,7 @@ def _load_resistance(entry: Resource) -> ResistanceCurve:
     reading = read_points(
         entry.obtain(),
         **columns,
-        **{key: resource[key] for key in ("channel", "sheet", "decimal") if key in resource},
+        **{key: resource[key] for key in _READING if key in resource},
         temperature_unit=resource.get("temperature_unit", units.get(columns.get("temperature"))),
         resistance_unit=resource.get("resistance_unit", units.get(columns.get("resistance"))),
     )

@@ -21,6 +21,8 @@ CURVES = {
     "--channel": ("NUMBER", "Bridge or channel, where there are several."),
     "--temperature-unit": ("UNIT", "K, mK or C."),
     "--resistance-unit": ("UNIT", "ohm, mohm, 'uohm cm', ratio ..."),
+    "--sweep": ("SWEEP", "Of several: its number (see check), cooling, warming, or all."),
+    "--field": ("FIELD", "Only in this magnetic field: in its column's unit, or '1 T'."),
 }
 TABLES = {
     "--sheet": ("SHEET", "Sheet of a workbook: name, or number from 1."),

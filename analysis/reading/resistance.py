@@ -6,7 +6,7 @@ is noted in words.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,26 +15,24 @@ import numpy as np
 
 from analysis.errors import DataError, shown
 from analysis.numerics.checks import refuse_overload
-from analysis.reading.cells import number
 from analysis.reading.columns import (
     RESISTANCE,
     ROLES,
     UNITS_ALLOWED,
     Column,
     Unit,
-    oersted,
     parse_unit,
     seconds,
 )
+from analysis.reading.conditions import candidates, measured_in
 from analysis.reading.formats import contents
 from analysis.reading.source import open_source
 from analysis.reading.table import Choice, Content, Table, chosen_content, listed
 from analysis.transport.curve import ResistanceCurve, check_points
 from analysis.transport.looks import looks_of
+from analysis.transport.measured import Measured
 from analysis.typing import AnyPath, Floats, Place
 
-# A field below this (Oe) is a magnet's remanence.
-_NO_FIELD = 50.0
 _DEFAULT_UNITS = {"temperature": "K", "resistance": "ohm", "voltage": "V", "current": "A"}
 
 
@@ -61,6 +59,8 @@ class Reading:
         When each point was measured, s, where the file says so.
     warnings : tuple of str
         What casts doubt on the points.
+    sweep : Measured or None
+        The sweeps of the file, and which of them these points are.
     """
 
     file: str
@@ -73,6 +73,7 @@ class Reading:
     where: Place
     time: Floats | None = None
     warnings: tuple[str, ...] = ()
+    sweep: Measured | None = None
 
     def curve(self, **provenance: Any) -> ResistanceCurve:
         """Return the curve with its name, pressure, origin ... as they are given."""
@@ -90,6 +91,7 @@ class Reading:
             time=self.time,
             warnings=self.warnings,
             looks=looks,
+            measured=self.sweep,
             **provenance,
         )
 
@@ -106,6 +108,8 @@ def read_resistance(
     resistance_unit: str | None = None,
     sheet: str | int | None = None,
     decimal: str | None = None,
+    sweep: str | int | None = None,
+    field: str | float | None = None,
     pressure: float | None = None,
     name: str | None = None,
 ) -> ResistanceCurve:
@@ -129,6 +133,12 @@ def read_resistance(
         Sheet of a workbook, by name or number from 1.
     decimal : {".", ","}, optional
         The decimal mark, where the file leaves it open.
+    sweep : int or str, optional
+        Which of several sweeps: its number (`check` lists them), "cooling" or "warming" where
+        there is one, or "all" of them. By default one is used, of the smallest field, then of
+        the widest range, the slowest, the first, with those that agree with it.
+    field : float or str, optional
+        Only what was measured in this magnetic field: in the unit of its column, or "1 T".
     pressure : float, optional
         Pressure in GPa, handed to the curve.
     name : str, optional
@@ -157,6 +167,8 @@ def read_resistance(
         resistance_unit=resistance_unit,
         sheet=sheet,
         decimal=decimal,
+        sweep=sweep,
+        field=field,
     )
     return reading.curve(name=name or Path(path).stem, pressure=pressure)
 
@@ -167,6 +179,8 @@ def read_points(
     channel: str | int | None = None,
     temperature_unit: str | None = None,
     resistance_unit: str | None = None,
+    sweep: str | int | None = None,
+    field: str | float | None = None,
     **asked: str | int | None,
 ) -> Reading:
     """Read R(T) as `read_resistance` does, and also say which columns it came from."""
@@ -176,8 +190,12 @@ def read_points(
         content = _chosen(content, source.asked, channel)
     where, notes = content.where or "point {}".format, list(content.notes)
     values, time = dict(content.values), _time(content)
-    values.pop("time", None)
-    columns = {role: c for role, c in content.columns.items() if role in values or time is not None}
+    values = {role: numbers for role, numbers in values.items() if role in ROLES}
+    columns = {
+        role: column
+        for role, column in content.columns.items()
+        if role in values or (role == "time" and time is not None)
+    }
     for role, numbers in values.items():  # before a unit makes 9.9E37 something else
         refuse_overload(numbers, role, name=file, where=where)
     declared = dict.fromkeys(ROLES, resistance_unit) | {"temperature": temperature_unit}
@@ -190,17 +208,22 @@ def read_points(
     warnings = list(content.warnings)
     if columns and not any(column.heading for column in columns.values()):
         warnings += _like_angles(kelvin)
+    measured, noted, doubted = measured_in(
+        content, kelvin, ohm, time, file=file, sweep=sweep, field=field
+    )
+    points = slice(None) if measured is None or measured.whole else measured.points
     return Reading(
         file,
         content.layout,
-        kelvin,
-        ohm,
+        kelvin[points],
+        ohm[points],
         unit,
         columns,
-        tuple(notes),
-        where,
-        time,
-        tuple(warnings),
+        (*notes, *noted),
+        where if isinstance(points, slice) else lambda index: where(int(points[index])),
+        None if time is None else time[points],
+        (*warnings, *doubted),
+        measured,
     )
 
 
@@ -219,10 +242,10 @@ def _like_angles(temperature: Floats) -> list[str]:
 def _chosen(table: Table, asked: Mapping[str, str], channel: str | int | None) -> Content:
     _refuse_contradictions(table.file, asked)
     complete = partial(_complete, channel=None if channel is None else str(channel))
-    content = chosen_content(table, RESISTANCE, asked, complete, channel, _time_column)
-    places = [column.number - 1 for column in content.columns.values()]
-    noted, warned = _field_notes(table, places)
-    return replace(content, notes=(*content.notes, *noted), warnings=tuple(warned))
+    content = chosen_content(table, RESISTANCE, asked, complete, channel, _beside)
+    if content.columns.keys() <= set(ROLES):  # a column beside holds text somewhere
+        content = chosen_content(table, RESISTANCE, asked, complete, channel, _time_column)
+    return content
 
 
 def _refuse_contradictions(file: str, asked: Mapping[str, str]) -> None:
@@ -303,31 +326,12 @@ def _resistances(choice: Choice, channel: str | None) -> list[Column]:
     return guesses
 
 
-def _field_notes(table: Table, places: Sequence[int]) -> tuple[list[str], list[str]]:
-    """Return what is to be noted, and what is a warning, of the field in which rows were measured.
-
-    Rows are those that are filled in these places.
-    """
-    units = ((oersted(column), column) for column in table.columns)
-    factor, column = next(((f, c) for f, c in units if f is not None), (1.0, None))
-    if column is None:
-        return [], []
-    fields = [
-        field * factor
-        for _, cells in table.records()
-        if len(cells) > max(*places, column.number - 1) and all(cells[place] for place in places)
-        for field in [number(cells[column.number - 1], table.decimal)]
-        if field is not None
-    ]
-    low, high = min(fields, default=0.0), max(fields, default=0.0)
-    if high - low > _NO_FIELD:
-        text = f"the magnetic field varies from {low:g} to {high:g} Oe along these points"
-        return [], [f"{text}: they are several measurements in one; fit each field by itself"]
-    size = max(abs(low), abs(high))
-    return ([f"measured in a magnetic field of {size:g} Oe"] if size > _NO_FIELD else []), []
-
-
 # ---------------------------------------------------------------------------- time
+
+
+def _beside(choice: Choice) -> dict[str, Column]:
+    """Return the columns of time and of what may tell sweeps apart."""
+    return {**_time_column(choice), **candidates(choice)}
 
 
 def _time_column(choice: Choice) -> dict[str, Column]:

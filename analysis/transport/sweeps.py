@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import ndimage, optimize
 
-from analysis.numerics.scatter import scatter_of_neighbours
+from analysis.numerics.scatter import robust_deviation, scatter_of_neighbours
 from analysis.typing import Floats
 
 # A sweep of fewer points is a disorder, or the way back to the start of the next one: a tenth of
@@ -116,9 +116,7 @@ def sweeps_of(temperature: Floats) -> Sweeps:
     ways = list(pairwise((0, *_turns(temperature, smooth), size - 1)))
     longest = max(last - first for first, last in ways) + 1
     fewest = min(max(FEWEST_IN_SWEEP, longest / 10), MOST_OF_JUMP)
-    legs = [
-        leg for leg in ways if leg[1] - leg[0] + 1 >= fewest and _orderly(temperature, *leg)
-    ]
+    legs = [leg for leg in ways if leg[1] - leg[0] + 1 >= fewest and _orderly(temperature, *leg)]
     legs = _continued(legs, smooth)
     of_point = np.full(size, -1, dtype=np.intp)
     for number, (first, last) in enumerate(legs):
@@ -258,8 +256,11 @@ def difference(
     if not seen:
         return None
     # The finest means that show a shift: lines between coarser ones cut the corners of a drop.
-    shifts = (_shift(_means(*one, n), _means(*other, n), levels) for n in _scales(size))
-    return Difference(*max(seen), next((shift for shift in shifts if shift), 0.0))
+    scales = [(_means(*one, n), _means(*other, n)) for n in _scales(size)]
+    shift = next((shift for means in scales if (shift := _shift(*means, levels))), 0.0)
+    if shift:
+        shift = _shift_of_points(one, other, _levels(*scales[0], levels)) or shift
+    return Difference(*max(seen), shift)
 
 
 def _scales(size: int) -> Iterator[int]:
@@ -331,15 +332,8 @@ def _shift(one: _Means, other: _Means, levels: tuple[float, float] | None) -> fl
     A sweep crosses a level between where it is last below it and first above it, each by 3
     standard errors. Crossings that overlap do not differ.
     """
-    low, high = max(one.r.min(), other.r.min()), min(one.r.max(), other.r.max())
-    edge = 0.05 * (high - low)
-    low, high = low + edge, high - edge
-    if levels is not None:
-        low, high = max(low, levels[0]), min(high, levels[1])
-    if low >= high:
-        return 0.0
     crossings = (
-        (_crossing(one, level), _crossing(other, level)) for level in np.linspace(low, high, 40)
+        (_crossing(one, level), _crossing(other, level)) for level in _levels(one, other, levels)
     )
     shifts = [
         abs(first + last - first_other - last_other) / 2
@@ -348,6 +342,35 @@ def _shift(one: _Means, other: _Means, levels: tuple[float, float] | None) -> fl
     ]
     # Not the very largest: of many, that is the one that scatter has made larger.
     return float(np.quantile(shifts, 0.9)) if shifts else 0.0
+
+
+def _levels(one: _Means, other: _Means, levels: tuple[float, float] | None) -> Floats:
+    """Return 40 resistances that both sweeps reach, between `levels`; none if there are none."""
+    low, high = max(one.r.min(), other.r.min()), min(one.r.max(), other.r.max())
+    edge = 0.05 * (high - low)
+    low, high = low + edge, high - edge
+    if levels is not None:
+        low, high = max(low, levels[0]), min(high, levels[1])
+    return np.linspace(low, high, 40) if low < high else np.zeros(0)
+
+
+def _shift_of_points(
+    one: tuple[Floats, Floats], other: tuple[Floats, Floats], levels: Floats
+) -> float:
+    """Return the difference at equal resistance (K) of points that rise all along; else 0.
+
+    Without means, it does not depend on which points these are over.
+    """
+    places = list[Floats]()
+    for t, r in (one, other):
+        calm = ndimage.median_filter(r, 3, mode="nearest")
+        quarter = r.size // 4
+        sign = np.sign(np.median(calm[-quarter:]) - np.median(calm[:quarter]))
+        rising = np.asarray(optimize.isotonic_regression(sign * calm).x)
+        if robust_deviation(sign * r - rising) > 2 * scatter_of_neighbours(r):
+            return 0.0
+        places.append(np.interp(sign * levels, rising, t))
+    return float(np.quantile(np.abs(places[0] - places[1]), 0.9))
 
 
 def _crossing(sweep: _Means, level: float) -> tuple[float, float]:
