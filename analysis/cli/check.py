@@ -7,7 +7,7 @@ import click
 
 import analysis
 from analysis.cli import options
-from analysis.cli.printing import aligned, print_json, print_remarks
+from analysis.cli.printing import aligned, print_json, print_remarks, sweep_of
 from analysis.errors import attempt
 from analysis.reading.source import KINDS
 
@@ -98,7 +98,7 @@ def _checked_curve(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
         "temperature": {**_span(curve.temperature), "unit": "K"},
         "resistance": {**_span(curve.resistance), "unit": curve.unit},
         **rate,
-        "sweep": understood.sweep and understood.sweep.to_dict(),
+        "sweep": sweep_of(curve),
         "sweeps": understood.sweep.listed() if understood.sweep else [],
         "notes": [*curve.notes, *noted],
         "watch": watch,

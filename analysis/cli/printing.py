@@ -77,6 +77,11 @@ def print_fit(
     print_remarks("warning", warnings)
 
 
+def sweep_of(curve: Any) -> dict[str, Any] | None:
+    """Return which sweep of its file a curve is, ready for JSON; None where none is known."""
+    return None if curve.measured is None else dict(curve.measured.to_dict())
+
+
 def print_remarks(label: str, remarks: Iterable[str]) -> None:
     """Print a line for each remark."""
     for remark in remarks:

@@ -124,8 +124,8 @@ def conditions_of(
         if one is None:
             doubted.append(
                 f"the magnetic field varies from {low:.6g} to {high:.6g} {column.unit_text or ''} "
-                "along these points: they are several measurements in one; choose those in one "
-                "field with --field"
+                "along these points: they are several measurements in one; fit each field by "
+                "itself"
             )
             continue
         found.append(one)
@@ -155,11 +155,15 @@ def _levels(column: Column, values: Floats, same: float) -> Condition | None:
     new = np.full(values.size, -1)
     for place, old in enumerate(kept):
         own = values[of_point == old]
-        if np.ptp(own) > narrow:
+        width = float(np.ptp(own))
+        if width > narrow:
             return None
         new[of_point == old] = place
         name = "field" if same else column.name
-        levels.append(Level(name, float(np.median(own)), column.unit_text or ""))
+        value = float(np.median(own))
+        if width:  # digits below its noise say nothing
+            value = round(value, -int(np.floor(np.log10(width)))) + 0.0
+        levels.append(Level(name, value, column.unit_text or ""))
     return Condition(tuple(levels), new, bool(same))
 
 

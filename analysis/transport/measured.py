@@ -195,8 +195,9 @@ class Measured:
     @cached_property
     def beside(self) -> tuple[tuple[Floats, Floats], ...]:
         """The points of those in the same field that differ, where none was asked for."""
-        field = self.sweeps[self.used[0] - 1].field
-        differ = [one for one in self._left if one.field == field and one.apart]
+        used = self.sweeps[self.used[0] - 1]
+        same = [one for one in self._left if (one.field, one.others) == (used.field, used.others)]
+        differ = [one for one in same if one.apart]
         return () if self.asked else tuple(self.curve([one.number]) for one in differ)
 
     @property
@@ -210,7 +211,10 @@ class Measured:
         if len(used) == 1:
             return f"sweep {used[0].number} of {len(self.sweeps)} ({used[0].words})"
         named = ", ".join(str(number) for number in self.used)
-        return f"sweeps {named} of {len(self.sweeps)}"
+        field = (
+            f" ({used[0].field})" if len({one.field for one in used}) == 1 and used[0].field else ""
+        )
+        return f"sweeps {named} of {len(self.sweeps)}{field}"
 
     @property
     def named(self) -> str:
@@ -228,14 +232,16 @@ class Measured:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is to be known."""
-        if len(self.sweeps) > 1 and self.asked:
-            return (f"{self.words}: used as asked",)
-        return (self._said,) if self._said and not self._doubtful else ()
+        if len(self.sweeps) < 2 or (self._doubtful and not self.asked):
+            return ()
+        if self.asked or len(self.among) < len(self.sweeps):
+            return (f"used as asked: {self.words}",)
+        return (self._said,)
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """The same where it casts doubt on the numbers."""
-        return (self._said,) if self._said and self._doubtful and not self.asked else ()
+        return (self._said,) if self._doubtful and not self.asked else ()
 
     @property
     def _doubtful(self) -> bool:
@@ -243,11 +249,9 @@ class Measured:
 
     @property
     def _said(self) -> str:
-        if len(self.sweeps) < 2:
-            return ""
         if self.whole:
             return f"the file holds {self.named}; all are used: they agree within their scatter"
-        apart = [one.apart for one in self._left if one.apart]
+        apart = [one.apart for one in self._left if one.apart and one.number in self.among]
         differ = ""
         if apart:
             worst = max(apart, key=lambda one: one.resistance)

@@ -250,9 +250,7 @@ def difference(
     if size < FEWEST_IN_SWEEP:
         return None
     points = FINEST_MEAN if size >= 3 * FINEST_MEAN else 1
-    scatter = max(scatter_of_neighbours(one[1]), scatter_of_neighbours(other[1]))
-    floor = scatter if points == 1 else 0.0  # of few points, no scatter is known
-    seen = _apart(_means(*one, points, floor), _means(*other, points, floor), least)
+    seen = _apart(_means(*one, points), _means(*other, points), least, few=points == 1)
     if not seen:
         return None
     # The finest means that show a shift: lines between coarser ones cut the corners of a drop.
@@ -278,8 +276,8 @@ class _Means(NamedTuple):
     error: Floats
 
 
-def _means(t: Floats, r: Floats, points: int, floor: float = 0.0) -> _Means:
-    scatter = max(scatter_of_neighbours(r), 1e-12 * float(np.abs(r).max()), floor)
+def _means(t: Floats, r: Floats, points: int) -> _Means:
+    scatter = max(scatter_of_neighbours(r), 1e-12 * float(np.abs(r).max()))
     r = ndimage.median_filter(r, 3, mode="nearest")
     starts = np.arange(0, t.size - points + 1, points)
     counts = np.diff([*starts, t.size])
@@ -289,7 +287,7 @@ def _means(t: Floats, r: Floats, points: int, floor: float = 0.0) -> _Means:
     return _Means(mean_t, mean_r, np.maximum(scatter, around) / np.sqrt(counts))
 
 
-def _apart(one: _Means, other: _Means, least: float) -> list[tuple[float, float]]:
+def _apart(one: _Means, other: _Means, least: float, *, few: bool) -> list[tuple[float, float]]:
     """Return where two sweeps differ, and by how much: (ohm, K)."""
     inside = (one.t >= other.t[0]) & (one.t <= other.t[-1])
     if inside.sum() < 2:
@@ -301,6 +299,8 @@ def _apart(one: _Means, other: _Means, least: float) -> list[tuple[float, float]
     back = np.interp(t, other.t, np.interp(other.t, one.t, one.r) - other.r)
     noise = np.hypot(one.error[inside], np.interp(t, other.t, other.error))
     mean, bent = (there + back) / 2, (there - back) / 2
+    if few:  # points far apart on a bent curve: how much they scatter shows in the difference
+        noise = np.full(t.size, max(2 * scatter_of_neighbours(mean), least / DIFFERENT))
     seen: list[tuple[float, float]] = []
     width, slow = 1, 1.0
     while width <= t.size:
