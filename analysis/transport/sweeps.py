@@ -20,6 +20,8 @@ MOST_OF_JUMP = 20
 # its logarithm; or if it comes back by this part of itself, and by this part of the way there.
 TURN = 0.1
 LOOP = 0.5
+# A step is a jump if it is so many times the usual one, and that part of the whole way.
+JUMP = 10.0
 # Loops are larger by this factor than the mean size of the second differences within them.
 NOISY = 4.0
 # If so many of the points lie in no sweep, there are none.
@@ -114,6 +116,7 @@ def sweeps_of(temperature: Floats) -> Sweeps:
     size = temperature.size
     smooth = ndimage.median_filter(temperature, 3, mode="nearest")
     ways = list(pairwise((0, *_turns(temperature, smooth), size - 1)))
+    ways[:-1] = [_before_jump(temperature, *way) for way in ways[:-1]]
     longest = max(last - first for first, last in ways) + 1
     fewest = min(max(FEWEST_IN_SWEEP, longest / 10), MOST_OF_JUMP)
     legs = [leg for leg in ways if leg[1] - leg[0] + 1 >= fewest and _orderly(temperature, *leg)]
@@ -125,6 +128,14 @@ def sweeps_of(temperature: Floats) -> Sweeps:
         return Sweeps((), np.zeros(size, dtype=np.intp))
     rising = (smooth[last] > smooth[first] for first, last in legs)
     return Sweeps(tuple("warming" if up else "cooling" for up in rising), of_point)
+
+
+def _before_jump(temperature: Floats, first: int, last: int) -> tuple[int, int]:
+    """Return a leg without its end if that is a jump to where the next one starts."""
+    steps = np.abs(np.diff(temperature[first : last + 1]))
+    if steps.size > 1 and steps[-1] > max(JUMP * np.median(steps), TURN * steps.sum()):
+        return first, last - 1
+    return first, last
 
 
 def _orderly(temperature: Floats, first: int, last: int) -> bool:
