@@ -119,6 +119,8 @@ class ResistanceCurve:
             ascending.flags.writeable = False
             object.__setattr__(self, field, ascending)
         of_file = self.measured.curve_sweeps if self.measured and self.sweeps is None else None
+        if of_file is not None and of_file.of_point.size != temperature.size:  # means, not points
+            of_file = None
         sweeps = self.sweeps or of_file or sweeps_of(temperature)
         notes = _oddities(temperature, resistance, sweeps)
         sweeps = sweeps.part(order)

@@ -23,7 +23,8 @@ def chosen_curve(
 ) -> tuple[ResistanceCurve, DatasetUnavailable | None]:
     """Return the curve that a chapter's parameters choose: copper foil without any.
 
-    `sweep` and `field` choose among the sweeps of the file, as in `read_resistance`. Where the foil cannot be had, silver stands in for it, and the reason comes second.
+    `sweep` and `field` choose among the sweeps of the file, as in `read_resistance`. Where the
+    foil cannot be had, silver stands in for it, and the reason comes second.
 
     Raises
     ------
