@@ -321,7 +321,8 @@ def test_errors_are_one_line_whatever_they_quote():
         ("steady, a point at -3 %", False, True),
         ("steady, a point at -6 %", True, False),
         ("steady, at -3 %", False, True),
-        ("steady, at -6 %", True, False),
+        ("steady, at -6 %", False, True),  # an offset of the meter
+        ("steady, at -25 %", True, False),
         ("slow noise of 2 %", False, False),
         ("noise of 4 %", False, False),
         ("noise of 9 %", True, False),

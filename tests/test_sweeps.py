@@ -263,8 +263,8 @@ def test_a_fit_is_that_of_one_field_and_not_of_all(write, cli):
         _, _, fit = cli("fit", "resistance", path, *options, "--json")
         low, high = fit["theta_d"]["interval"]
         assert low < theta < high < low + 25
-        assert fit["sweep"]["used"] == [number]
-        (sweep,) = fit["sweep"]["sweeps"]
+        assert fit["read"]["sweep"]["used"] == [number]
+        (sweep,) = fit["read"]["sweep"]["sweeps"]
         assert sweep["field"]["unit"] == "Oe"
         assert sweep["rows"] == f"row {150 * number - 148} to row {150 * number + 1}"
         warned = any("they differ" in text for text in fit["warnings"])

@@ -337,11 +337,19 @@ REFUSED = {  # content, options, message after the file's name
     "footer of many words": (
         "T R\n4 1\nEnd of run 5\n# note\n",
         {},
-        r"row 3: has 4 cells; there are 2 columns \(delete it if it is a footer\)$",
+        r"row 3: has 4 cells; there are 2 columns; --skip-bad-rows leaves .* if it is a footer\)$",
     ),
     "footer of two rows": ("T,R\n4,1\nEnd\nN,2\n", {}, r"row 3, .* if it is a footer\)$"),
-    "text before numbers": ("T,R\n4,1\nEnd\n5,2\n", {}, "row 3, .*every row needs a number there$"),
-    "last number": ("T,R\n4,1\n5,abc\n", {}, "row 3, .*every row needs a number there$"),
+    "text before numbers": (
+        "T,R\n4,1\nEnd\n5,2\n",
+        {},
+        "row 3, .*needs a number there; --skip-bad-rows leaves out 1 such row of 3$",
+    ),
+    "last number": (
+        "T,R\n4,1\n5,abc\n",
+        {},
+        "row 3, .*number there; --skip-bad-rows leaves out 1 such row of 2$",
+    ),
     "overload": (
         "T;R (uohm cm)\n4;1\n5;9.9E37\n",
         {},

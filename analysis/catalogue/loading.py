@@ -21,8 +21,6 @@ from analysis.typing import AnyPath
 MAX_BYTES = 20_000_000
 MAX_CELLS = 500_000
 LONGEST_CELL = 200
-# How a file of R(T) is read, beside its columns and units.
-_READING = ("channel", "sheet", "decimal", "sweep", "field")
 
 
 @overload
@@ -80,20 +78,54 @@ def load(
     analysis.catalogue.datasets.NoMatchingData: no data set is called 'sliver';
     did you mean 'silver'?
     """
+    entry, reading = _understood(name, kind, package)
+    described = Dataset.of(entry)
+    names = ("name", "pressure", "origin", "sample", "run", "source")
+    provenance = {name: getattr(described, name) for name in names}
+    if entry.content["kind"] == "resistance":
+        curve: ResistanceCurve = reading.curve(**provenance)
+        return curve
+    pattern: DiffractionPattern = reading.pattern(
+        f"data set {entry.name!r}: neither its file nor the data package says the wavelength; "
+        'add "wavelength", in pm, to its entry',
+        **provenance,
+    )
+    return pattern
+
+
+def understand(name: str, *, kind: str | None = None, package: AnyPath | None = None) -> Any:
+    """Read the file of a data set and say how; what `load` makes a curve or pattern of.
+
+    Parameters
+    ----------
+    name, kind, package
+        As in `load`.
+
+    Returns
+    -------
+    Reading or PatternReading
+        Whose `record` says of which columns, units and rows the points were read.
+
+    Raises
+    ------
+    DatasetUnavailable, DataError
+        As `load` does.
+    """
+    return _understood(name, kind, package)[1]
+
+
+def _understood(name: str, kind: str | None, package: AnyPath | None) -> tuple[Resource, Any]:
     entry = find(name, package)
     found = entry.content.get("kind")
     if kind is not None and kind != found:
         raise DataError(f"data set {entry.name!r} is of kind {found!r}; kind {kind!r} is needed")
-    if found == "resistance":
-        with _unchanged(entry):
-            return _load_resistance(entry)
-    if found == "diffraction":
-        with _unchanged(entry):
-            return _load_diffraction(entry)
-    raise DataError(
-        f"data set {entry.name!r} is of kind {found!r}; kinds 'resistance' and 'diffraction' "
-        "load, load_table reads the others"
-    )
+    if found not in ("resistance", "diffraction"):
+        raise DataError(
+            f"data set {entry.name!r} is of kind {found!r}; kinds 'resistance' and 'diffraction' "
+            "load, load_table reads the others"
+        )
+    with _unchanged(entry):
+        return entry, (_read_curve if found == "resistance" else _read_pattern)(entry)
 
 
 def load_table(name: str, *, package: AnyPath | None = None) -> dict[str, NDArray[Any]]:
@@ -187,22 +219,31 @@ def _text(text: str) -> str:
     return text
 
 
-def _load_resistance(entry: Resource) -> ResistanceCurve:
+# What an entry may say of its file beside the columns.
+_OF_FILES = ("sheet", "decimal", "skip_bad_rows")
+
+
+def _read_curve(entry: Resource) -> Any:
     from analysis.reading.resistance import read_points  # noqa: PLC0415 - `list` does without
 
     resource, columns = entry.content, entry.content.get("columns", {})
     units = {f.get("name"): f.get("unit") for f in entry.fields}
-    reading = read_points(
+    return read_points(
         entry.obtain(),
         **columns,
-        **{key: resource[key] for key in _READING if key in resource},
-        temperature_unit=resource.get("temperature_unit", units.get(columns.get("temperature"))),
-        resistance_unit=resource.get("resistance_unit", units.get(columns.get("resistance"))),
+        **{
+            key: resource[key]
+            for key in ("channel", "sweep", "field", *_OF_FILES)
+            if key in resource
+        },
+        **{
+            f"{role}_unit": resource.get(f"{role}_unit", units.get(columns.get(role)))
+            for role in ("temperature", "resistance", "voltage", "current")
+        },
     )
-    return reading.curve(**_provenance(entry))
 
 
-def _load_diffraction(entry: Resource) -> DiffractionPattern:
+def _read_pattern(entry: Resource) -> Any:
     from analysis.reading.patterns import understand_pattern  # noqa: PLC0415 - as above
 
     resource, columns = entry.content, entry.content.get("columns", {})
@@ -216,22 +257,10 @@ def _load_diffraction(entry: Resource) -> DiffractionPattern:
         # The file has no headings: those of the schema stand for the columns' places.
         places = {name: number for number, name in enumerate(fields, 1)}
         columns = {role: places.get(name, name) for role, name in columns.items()}
-    reading = understand_pattern(
+    return understand_pattern(
         entry.obtain(),
         wavelength=resource.get("wavelength"),
         wavelength_2=resource.get("wavelength_2"),
-        **{key: resource[key] for key in ("sheet", "decimal") if key in resource},
+        **{key: resource[key] for key in _OF_FILES if key in resource},
         **columns,
     )
-    return reading.pattern(
-        f"data set {entry.name!r}: neither its file nor the data package says the wavelength; "
-        'add "wavelength", in pm, to its entry',
-        **_provenance(entry),
-    )
-
-
-def _provenance(entry: Resource) -> dict[str, Any]:
-    """Return what the package says about any measurement."""
-    described = Dataset.of(entry)
-    names = ("name", "pressure", "origin", "sample", "run", "source")
-    return {name: getattr(described, name) for name in names}

@@ -1,14 +1,17 @@
 """``check``: what is understood of a file, and what to watch."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
 import analysis
+from analysis.catalogue.loading import understand
 from analysis.cli import options
-from analysis.cli.printing import aligned, print_json, print_remarks, sweep_of
-from analysis.errors import attempt
+from analysis.cli.printing import aligned, print_json, print_remarks
+from analysis.cli.sources import is_dataset, refuse_reading
+from analysis.errors import DataError, attempt
 from analysis.reading.source import KINDS
 
 # More sweeps than these fill the screen.
@@ -27,7 +30,7 @@ class Check(click.Command):
 
 
 @click.command("check", cls=Check)
-@click.argument("file")
+@options.FILE
 @click.option(
     "--kind",
     type=click.Choice(KINDS),
@@ -39,6 +42,8 @@ class Check(click.Command):
 def check(*, file: str, kind: str | None, as_json: bool, **reading: Any) -> None:
     r"""Say what is understood of FILE, R(T) or a diffraction pattern, and what to watch.
 
+    Instead of a file, it may be a data set of the package.
+
     \b
     Examples:
       python -m analysis check cooldown.dat --channel 2
@@ -46,31 +51,48 @@ def check(*, file: str, kind: str | None, as_json: bool, **reading: Any) -> None
       python -m analysis check lab6.xy --wavelength 154.0593 --wavelength-2 154.4427
     """
     given = {name: value for name, value in reading.items() if value is not None}
-    kind = kind or _kind(file, given)
+    if not Path(file).exists() and is_dataset(file):
+        refuse_reading(file, given)
+        understood: Any = understand(file, kind=kind)
+        kind = understood.record.kind
+    else:
+        understood, kind = _understood(file, kind, given)
+    content = (_checked_curve if kind == "resistance" else _checked_pattern)(file, understood)
+    if as_json:
+        print_json(content)
+        return
+    rows = [("file", file), *understood.record.lines()]
+    for name, value in content.items():
+        if isinstance(value, dict) and "min" in value:
+            span = f"{value['min']:.5g} to {value['max']:.5g} {value['unit']}"
+            rows.append((f"{name.replace('two_', '2 ').replace('_', ' ')} range", span))
+    rows += _pattern_rows(content)
+    click.echo(aligned(rows))
+    _print_sweeps(content.get("sweeps", ()))
+    print_remarks("note", content["notes"])
+    print_remarks("watch", content["watch"])
+
+
+def _understood(file: str, asked: str | None, given: Mapping[str, Any]) -> tuple[Any, str]:
+    """Return what is understood of a file, and its kind: as it is asked for, or told."""
+    from analysis.reading.patterns import understand_pattern  # noqa: PLC0415 - numpy is slow to import
+    from analysis.reading.questions import OpenQuestions  # noqa: PLC0415 - as above
+    from analysis.reading.resistance import read_points  # noqa: PLC0415 - as above
+
+    kind = asked or _kind(file, given)
     columns = options.CURVES if kind == "resistance" else options.PATTERNS
     allowed = options.names(columns | options.TABLES)
     for name in given.keys() - allowed:
         raise click.UsageError(
             f"--{name.replace('_', '-')} is not for a {kind} file; if {file} is none, say --kind"
         )
-    content = (_checked_curve if kind == "resistance" else _checked_pattern)(file, given)
-    if as_json:
-        print_json(content)
-        return
-    rows = [("file", file), ("read as", content["layout"])]
-    for role, column in content["columns"].items():
-        heading = f" {column['heading']!r}" if column["heading"] else ""
-        rows.append((_spoken(role), f"column {column['number']}{heading}"))
-    rows.append(("points", str(content["n_points"])))
-    for name, value in content.items():
-        if isinstance(value, dict) and "min" in value:
-            span = f"{value['min']:.5g} to {value['max']:.5g} {value['unit']}"
-            rows.append((f"{_spoken(name)} range", span))
-    rows += _pattern_rows(content)
-    click.echo(aligned(rows))
-    _print_sweeps(content.get("sweeps", ()))
-    print_remarks("note", content["notes"])
-    print_remarks("watch", content["watch"])
+    try:
+        return (read_points if kind == "resistance" else understand_pattern)(file, **given), kind
+    except OpenQuestions as open_:
+        if asked or open_.other is None or given.keys() & options.names(columns):
+            raise
+        title = open_.source.quantity.title
+        raise DataError(f"{file}: {open_.other} (--kind {kind} if it is {title})") from None
 
 
 def _kind(file: str, given: Mapping[str, Any]) -> str:
@@ -83,22 +105,19 @@ def _kind(file: str, given: Mapping[str, Any]) -> str:
     return "diffraction" if is_pattern(file) else "resistance"
 
 
-def _checked_curve(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    from analysis.reading.resistance import read_points  # noqa: PLC0415 - numpy is slow to import
-    from analysis.transport.transition_read import drop_of  # noqa: PLC0415
+def _checked_curve(file: str, understood: Any) -> dict[str, Any]:
+    from analysis.transport.transition_read import drop_of  # noqa: PLC0415 - numpy is slow to import
 
-    understood = read_points(file, **given)
     curve = understood.curve(name=file)
     drop = analysis.find_drop(curve)
     rate, noted, doubted = _timed(curve, drop)
     said = drop_of(curve)
     watch = [*curve.warnings, *doubted, *([said] if said else [])]
     return {
-        **_read(file, "resistance", understood, len(curve)),
+        **_read(file, understood),
         "temperature": {**_span(curve.temperature), "unit": "K"},
         "resistance": {**_span(curve.resistance), "unit": curve.unit},
         **rate,
-        "sweep": sweep_of(curve),
         "sweeps": understood.sweep.listed() if understood.sweep else [],
         "notes": [*curve.notes, *noted],
         "watch": watch,
@@ -121,13 +140,10 @@ def _timed(curve: Any, drop: float | None) -> tuple[dict[str, Any], Sequence[str
     return {**rate, "lag": lag.to_dict()}, lag.remarks, lag.warnings
 
 
-def _checked_pattern(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    from analysis.reading.patterns import understand_pattern  # noqa: PLC0415 - slow to import
-
-    understood = understand_pattern(file, **given)
+def _checked_pattern(file: str, understood: Any) -> dict[str, Any]:
     points, (first, second) = understood.points, understood.wavelengths
     return {
-        **_read(file, "diffraction", understood, len(points.two_theta)),
+        **_read(file, understood),
         "two_theta": {**_span(points.two_theta), "unit": "deg"},
         "intensity": {**_span(points.intensity), "unit": "counts"},
         "step": {"value": points.step, "unit": "deg"},
@@ -135,7 +151,7 @@ def _checked_pattern(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
         "wavelength_2": {"value": second, "unit": "pm"},
         "errors": points.intensity_error is not None,
         "notes": understood.notes,
-        "watch": understood.looks,
+        "watch": [*understood.warnings, *understood.looks],
     }
 
 
@@ -187,17 +203,9 @@ def _sweep_row(sweep: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _spoken(name: str) -> str:
-    return name.replace("two_", "2 ").replace("_", " ")
-
-
-def _read(file: str, kind: str, understood: Any, n_points: int) -> dict[str, Any]:
-    columns = {
-        role: {"number": c.number, "heading": c.heading, "unit": c.unit_text}
-        for role, c in understood.columns.items()
-    }
-    layout = understood.layout
-    return {"file": file, "kind": kind, "layout": layout, "columns": columns, "n_points": n_points}
+def _read(file: str, understood: Any) -> dict[str, Any]:
+    record = understood.record
+    return {"file": file, **record.to_dict(), "n_points": record.n_points}
 
 
 def _span(values: Any) -> dict[str, float]:

@@ -4,7 +4,7 @@ import click
 
 import analysis
 from analysis.cli.options import FILE, JSON, choice, law_options, reading_options, temperatures
-from analysis.cli.printing import print_fit, print_json, stated, sweep_of
+from analysis.cli.printing import print_fit, print_result, stated
 from analysis.cli.sources import data_of
 
 
@@ -42,9 +42,7 @@ def fit_resistance(
     curve = data_of("resistance", file, reading, window)
     result = analysis.fit_resistance(curve, window=window, law=law, n=n, weighting=weighting)
     if as_json:
-        print_json(
-            {"file": file, **result.to_dict(), "notes": curve.notes, "sweep": sweep_of(curve)}
-        )
+        print_result(file, curve, result.to_dict())
         return
     low, high = result.window
     points = f"{result.n_points} of {len(curve)} points"

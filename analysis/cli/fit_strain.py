@@ -8,7 +8,7 @@ import click
 
 import analysis
 from analysis.cli import options
-from analysis.cli.printing import print_fit, print_json, stated
+from analysis.cli.printing import print_fit, print_result, stated
 from analysis.cli.sources import crystals_of, data_of, instrument_of, phase_from
 from analysis.cli.words import Described
 
@@ -135,7 +135,7 @@ def fit_strain(
     )
     strain, numbers = found.strain_or_error(), found.to_dict()
     if as_json:
-        print_json({"file": file, **numbers})
+        print_result(file, pattern, numbers)
         return
     peaks, lattice = strain.peaks, numbers["lattice"] or {}
     size, lower = numbers["size"], numbers["size_lower"]["value"]

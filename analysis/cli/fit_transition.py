@@ -4,7 +4,7 @@ import click
 
 import analysis
 from analysis.cli import options
-from analysis.cli.printing import print_fit, print_json, stated, sweep_of
+from analysis.cli.printing import print_fit, print_result, stated
 from analysis.cli.sources import data_of
 
 
@@ -67,7 +67,7 @@ def fit_transition(
     result = analysis.fit_transition(curve, window=window, normal=normal, law=law, n=n)
     found = result.to_dict(criterion, mu_star=mu_star, formula=formula)
     if as_json:
-        print_json({"file": file, **found, "notes": curve.notes, "sweep": sweep_of(curve)})
+        print_result(file, curve, found)
         return
     low, high = found["window"]
     r_squared = found.get("r_squared")

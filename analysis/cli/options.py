@@ -21,12 +21,15 @@ CURVES = {
     "--channel": ("NUMBER", "Bridge or channel, where there are several."),
     "--temperature-unit": ("UNIT", "K, mK or C."),
     "--resistance-unit": ("UNIT", "ohm, mohm, 'uohm cm', ratio ..."),
+    "--voltage-unit": ("UNIT", "V, mV, uV or nV."),
+    "--current-unit": ("UNIT", "A, mA, uA or nA."),
     "--sweep": ("SWEEP", "Of several: its number (see check), cooling, warming, or all."),
     "--field": ("FIELD", "Only in this magnetic field: in its column's unit, or '1 T'."),
 }
 TABLES = {
     "--sheet": ("SHEET", "Sheet of a workbook: name, or number from 1."),
     "--decimal": ("MARK", "Decimal mark: . or ,"),
+    "--skip-bad-rows": ("", "Leave out rows that hold no measurement, and say which."),
 }
 PATTERNS = {
     "--wavelength": ("PM", "Wavelength in pm (K-alpha 1)."),
@@ -44,6 +47,9 @@ def adding(options: dict[str, tuple[str, str]]) -> Callable[[Command], Command]:
 
     def add(command: Command) -> Command:
         for option, (metavar, text) in reversed(options.items()):
+            if not metavar:  # None, not False: `given` takes what is not None
+                command = click.option(option, is_flag=True, default=None, help=text)(command)
+                continue
             kind = float if metavar == "PM" else str
             command = click.option(option, metavar=metavar, type=kind, help=text)(command)
         return command

@@ -77,9 +77,10 @@ def print_fit(
     print_remarks("warning", warnings)
 
 
-def sweep_of(curve: Any) -> dict[str, Any] | None:
-    """Return which sweep of its file a curve is, ready for JSON; None where none is known."""
-    return None if curve.measured is None else dict(curve.measured.to_dict())
+def print_result(file: str, data: Any, result: Mapping[str, Any]) -> None:
+    """Print a fit as JSON, with what the data are: their file, notes, and how they were read."""
+    record = None if data.reading is None else data.reading.to_dict()
+    print_json({"file": file, "notes": data.notes, **result, "read": record})
 
 
 def print_remarks(label: str, remarks: Iterable[str]) -> None:

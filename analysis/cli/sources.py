@@ -38,7 +38,9 @@ def instrument_of(
 ) -> "analysis.Instrument":
     """Fit the standard's pattern; a file of it is read as the sample's is."""
     if Path(file).exists():
-        columns = {name: reading.get(name) for name in ("wavelength", "wavelength_2", "decimal")}
+        columns: dict[str, Any] = {
+            name: reading.get(name) for name in ("wavelength", "wavelength_2", "decimal")
+        }
         pattern = analysis.read_pattern(file, name=file, **columns)
     else:
         pattern = data_of("diffraction", file, {})

@@ -14,7 +14,7 @@ from analysis.diffraction.checks import (
 )
 from analysis.diffraction.looks import watch_points
 from analysis.errors import DataError
-from analysis.typing import Floats
+from analysis.typing import Floats, ReadRecord
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +53,8 @@ class DiffractionPattern:
     looks : sequence of str, optional
         What deserves a look, which joins `warnings`; found if not given, which those do who know
         the rows of the points.
+    reading : ReadRecord, optional
+        Of which columns, units and rows of a file the points were read.
 
     Raises
     ------
@@ -80,6 +82,7 @@ class DiffractionPattern:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     looks: tuple[str, ...] | None = None
+    reading: ReadRecord | None = None
 
     def __post_init__(self) -> None:
         wavelength, wavelength_2 = checked_wavelengths(

@@ -53,9 +53,15 @@ class Column:
         return _split(self.heading)[0].strip().lower()
 
     @property
+    def of_another(self) -> bool:
+        """Whether the heading names a thermometer, heater, magnet ..., and no temperature."""
+        name = _split(self.heading)[0]
+        return self.role is None and (_of_another(name) or _in_ohm_called_temperature(name))
+
+    @property
     def could_be_anything(self) -> bool:
         """Whether the heading leaves open what the column holds."""
-        clue = self.role is not None or self.unit_text is not None
+        clue = self.role is not None or self.unit_text is not None or self.of_another
         return not clue and not _ELSEWHERE.intersection(_words(self.heading))
 
     @property
@@ -89,6 +95,12 @@ _SECONDS = {
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "std"), 3600.0),
 }
 _OERSTED = {"oe": 1.0, "g": 1.0, "gauss": 1.0, "koe": 1e3, "t": 1e4, "tesla": 1e4, "mt": 10.0}
+# What a row of units may hold beside those that are converted.
+_OF_ANGLES = {"deg", "degree", "degrees", "\u00b0"}
+_OTHER_UNITS = {
+    "-", "--", "%", "rad", "counts", "cts", "cps", "a.u.", "arb. u.", "arb.u.", "pa", "mpa", "gpa",
+    "bar", "mbar", "kbar", "torr", "hz", "khz", "w", "mw", "uw", "#", "mm", "cm", "um", "nm", "emu",
+}  # fmt: skip
 _NUMBERS_ONLY = {
     **dict.fromkeys(("ratio", "1", "norm", "normalized", "normalised", "relative"), "ratio"),
     **dict.fromkeys(("dimensionless",), "ratio"),
@@ -171,8 +183,15 @@ _ELSEWHERE = _ABOUT | {
 }  # fmt: skip
 
 
-# The resistance of a thermometer is none of a sample.
-_THERMOMETER = r"(?i)therm|sensor|diode|cernox|\bpt[ -]?1?000?\b|\brtd\b|\brox\b|^\W*temp"
+# Resistance, voltage and current of a thermometer, heater, magnet ... are none of a sample.
+_ANOTHER = re.compile(
+    r"(?<!iso)therm|sensor|f\u00fchler|diode|cernox|\bcx[ -]?\d|pt[ -]?(50|[125]00|1000|1k)\b|rtd"
+    r"|ru?o[x2]\b|ruo2|\b[np]tc\b|\bcgr\b|\bgrt\b|carbon|\btemp|\br ?th\b|heater|htr|heiz|magnet"
+    r"|\bcoil|\bgate\b|shunt|\br?ref|\bload|leak|series",
+    re.IGNORECASE,
+)
+_APART = r"(?<=[a-z]{2})(?=[A-Z])"
+_OHMS = {"r", "res", "resistance", "resist", "ohm", "ohms", "widerstand"}
 
 
 def describe(number: int, heading: str) -> Column:
@@ -181,27 +200,38 @@ def describe(number: int, heading: str) -> Column:
     name, unit_text = _split(heading)
     unit = parse_unit(unit_text) if unit_text is not None else None
     named = _named(name)
+    role = _role(name, named, unit, foreign=unit is None and unit_text is not None)
     if re.match(r"(?i)\s*(r|rho|\u03c1)\w*\s*/\s*(r|rho|\u03c1)", heading):
-        named, unit, unit_text = "resistance", Unit("resistance", 1.0, "ratio"), "ratio"
-    if unit is not None and unit.quantity == "resistance" and re.search(_THERMOMETER, name):
-        named = "temperature"  # which has another unit: it is neither
+        role, unit, unit_text = "resistance", Unit("resistance", 1.0, "ratio"), "ratio"
+    elif role == "temperature":  # "TempRes" without a unit is neither
+        role = None if unit is None and _in_ohm_called_temperature(name) else role
+    elif role is not None and _of_another(name):
+        role = None
     channel = re.search(r"(?i)(?:bridge|channel|ch)[\s._-]*(\d+)", heading)
-    return Column(
-        number,
-        heading,
-        _role(name, named, unit, foreign=unit is None and unit_text is not None),
-        unit,
-        unit_text,
-        channel[1] if channel else None,
-    )
+    return Column(number, heading, role, unit, unit_text, channel[1] if channel else None)
+
+
+def _of_another(name: str) -> bool:
+    spaced = re.sub(r"[_\W]+", " ", name)  # and "SampTherm" as it is and apart
+    return any(_ANOTHER.search(text) for text in (spaced, re.sub(_APART, " ", spaced)))
+
+
+def _in_ohm_called_temperature(name: str) -> bool:
+    return _named(name) == "temperature" and not _OHMS.isdisjoint(_words(name))
 
 
 def _split(heading: str) -> tuple[str, str | None]:
     """Separate name and unit: "T (K)", "T/K", "T, K", "T_K", or a bare "K" or "ohm"."""
     groups = re.findall(r"[(\[{]([^()\[\]{}]*)[)\]}]", heading)
     if groups:
-        name = re.sub(r"[(\[{][^()\[\]{}]*[)\]}]", " ", heading)
-        return name, next((text for text in groups if parse_unit(text)), groups[-1])
+        bare = re.sub(r"[(\[{][^()\[\]{}]*[)\]}]", " ", heading)
+        name, outside = _split(bare)
+        if _named(name) == "resistance":  # "R(T)" is in no unit of T
+            groups = [text for text in groups if not re.fullmatch(r"[TBH](, ?[TBH])?", text)]
+        texts = [*groups, *([outside] if outside else [])]  # "V(Sample-V),V"
+        units = {text: unit for text in texts if (unit := parse_unit(text))}
+        agreeing = [text for text, unit in units.items() if unit.quantity == _named(name)]
+        return name, next(iter([*agreeing, *units, *groups[-1:]]), None)
     for separator in ("/", ","):
         name, found, text = heading.rpartition(separator)
         if found and parse_unit(text):
@@ -217,18 +247,48 @@ def _split(heading: str) -> tuple[str, str | None]:
     return heading, None
 
 
+def is_units(names: Sequence[str], cells: Sequence[str]) -> bool:
+    """Tell whether cells are the units of the names above them: "K", "(mOhm)", "s", "a.u."."""
+    pairs = [(name, bare_unit(cell)) for name, cell in zip(names, cells, strict=False) if cell]
+    known = [parse_unit(cell) is not None or cell.lower() in _OF_ANGLES for _, cell in pairs]
+    return any(known) and all(
+        is_known or cell.lower() in _OTHER_UNITS or _of_time_or_field(f"{name} ({cell})")
+        for is_known, (name, cell) in zip(known, pairs, strict=True)
+    )
+
+
+def bare_unit(cell: str) -> str:
+    """Return a unit without brackets around it."""
+    return re.sub(r"^\s*[(\[{]\s*(.*?)\s*[)\]}]\s*$", r"\1", cell)
+
+
+def _of_time_or_field(heading: str) -> bool:
+    column = describe(1, heading)
+    return seconds(column) is not None or oersted(column) is not None
+
+
 def seconds(column: Column) -> float | None:
     """Return the factor from a column's unit to s where it is the time of each point, or None.
 
     Such a heading says "time", or "t" alone, and its unit.
     """
-    name, unit = column.name, column.unit_text
-    if unit is None:
-        name, _, unit = re.sub(r"[\s_/,.]+", " ", column.heading.strip()).rpartition(" ")
+    name, unit = _name_and_unit_of_time(column)
     words = _words(name)
     if words != ["t"] and not {"time", "timestamp", "zeit"}.intersection(words):
         return None
-    return _SECONDS.get(unit.strip(" .").lower())
+    return _SECONDS.get(unit.lower())
+
+
+def unit_of_time(column: Column) -> str:
+    """Return the unit of a column that holds the time, as its heading has it."""
+    return _name_and_unit_of_time(column)[1]
+
+
+def _name_and_unit_of_time(column: Column) -> tuple[str, str]:
+    name, unit = column.name, column.unit_text
+    if unit is None:
+        name, _, unit = re.sub(r"[\s_/,.]+", " ", column.heading.strip()).rpartition(" ")
+    return name, unit.strip(" .")
 
 
 def is_field(column: Column) -> bool:
@@ -248,7 +308,7 @@ def oersted(column: Column) -> float | None:
 
 
 def _words(name: str) -> list[str]:
-    apart = re.sub(r"(?<=[a-z]{2})(?=[A-Z])", " ", name)  # SampVolt
+    apart = re.sub(_APART, " ", name)  # SampVolt
     return [word.lower() for word in re.findall(r"[^\W\d_]+", apart)]
 
 

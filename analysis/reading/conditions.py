@@ -11,8 +11,9 @@ import numpy as np
 
 from analysis.errors import DataError, shown
 from analysis.reading.cells import number
+from analysis.reading.choosing import Choice
 from analysis.reading.columns import Column, is_field, oersted, oersted_in, seconds
-from analysis.reading.table import Choice, Content
+from analysis.reading.table import Content
 from analysis.transport.measured import (
     Condition,
     Level,

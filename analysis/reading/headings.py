@@ -4,12 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 from analysis.errors import DataError, shown
 from analysis.reading.cells import Record, meant_as_numbers, number, split_line, trimmed
-from analysis.reading.columns import parse_unit
+from analysis.reading.columns import bare_unit, is_units
+from analysis.reading.questions import Question
 from analysis.reading.source import Source
+
+# How many headings are known, the last row that they stand in, and the headings.
+Named = tuple[int, int, list[str]]
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,15 @@ class Top:
             f"{self.source.file}, row {self.records[0][0]}: no row with two numbers follows"
         )
 
-    @property
+    @cached_property
     def first(self) -> int:
         """The row where the data start."""
+        after = self._found[1]
+        for row, cells in self.records[: self._above]:
+            if row > after and any(number(cell, self.decimal) is not None for cell in cells):
+                if self.source.skip_bad_rows:
+                    return row
+                raise self._bad_first_row(row, cells)
         return self.records[self._above][0]
 
     @cached_property
@@ -62,45 +71,63 @@ class Top:
         rows = [cells for _, cells in self.records[self._above :]]
         return len(trimmed(rows[0])), max(len(cells) for cells in rows)
 
-    @cached_property
+    @property
     def headings(self) -> list[str]:
-        """The headings, '' each if there are none; a row of units below is joined to them.
+        """The headings, '' each if there are none; a row of units below is joined to them."""
+        return self._found[2] + [""] * (self._widths[0] - len(self._found[2]))
 
-        Cells that can be read in two ways are refused, unless the user says how.
-        """
-        above = self.records[: self._above]
-        best = self._best([(row, self._fitting(cells, self._line(row))) for row, cells in above])
-        after = best[1] if best is not None else 0
-        for row, cells in above:
-            if row > after and any(number(cell, self.decimal) is not None for cell in cells):
-                raise self._bad_first_row(row, cells)
-        if best is None:
-            for row, cells in above:
-                self._refuse_mismatch(row, trimmed(cells))
-            best = self._from_remarks()
-        headings = best[2] if best is not None else []
-        headings = headings + [""] * (self._widths[0] - len(headings))
-        if self.source.decimal is None:
-            self._refuse_ambiguous(headings)
-        return headings
+    @property
+    def above(self) -> frozenset[tuple[str, ...]]:
+        """The rows above the data, as they would be repeated."""
+        rows = [tuple(trimmed(cells)) for row, cells in self.records if row < self.first]
+        return frozenset(row for row in rows if row)
+
+    @cached_property
+    def unsure(self) -> str | None:
+        """Why the headings may not stand over their columns, if they are fewer or more."""
+        row, wide = self._found[1], self._widths[1]
+        if self._fits or not any(self.headings):
+            return None
+        return f"row {row} has {len(self._found[2])} headings, but the rows below have {wide} cells"
+
+    @cached_property
+    def _found(self) -> Named:
+        return self._fits or self._mismatched() or (0, 0, [])
+
+    @cached_property
+    def _fits(self) -> Named | None:
+        """The best known headings, of rows or else of comments, that are as many as the cells."""
+        end = self.records[self._above][0]
+        rows = [(row, self._fitting(c, self._line(row)), False) for row, c in self.records]
+        for row, line in self.remarks:
+            text = line.strip().lstrip("#%!/;").strip()
+            cells = self._fitting(split_line(text, self.delimiter), text)
+            rows.append((row, cells if cells and all(cells) else None, True))
+        rows = sorted((entry for entry in rows if entry[0] < end), key=lambda entry: entry[0])
+        found: dict[bool, list[Named]] = {False: [], True: []}
+        joined_at = 0
+        for place, (row, cells, remark) in enumerate(rows):
+            if cells is None or row == joined_at:  # units, joined already
+                continue
+            names, units, last = cells, rows[place + 1][1] if place + 1 < len(rows) else None, row
+            if place and rows[place - 1][2] and rows[place - 1][1] and not remark:
+                if is_units(rows[place - 1][1] or [], cells):  # of names in a comment
+                    names, units = rows[place - 1][1] or [], cells
+            elif units is not None and is_units(cells, units):
+                last = rows[place + 1][0]
+            headings = _joined(names, units)
+            joined_at = last
+            found[remark].append((self.source.quantity.count(headings), last, headings))
+        return _best_of_rows(found[False]) or self._best_of_remarks(found[True])
+
+    def _best_of_remarks(self, found: Sequence[Named]) -> Named | None:
+        # Words in a sentence are no headings; separated ones right above the data are.
+        right_above = self.records[self._above][0] - 1 if self.delimiter is not None else None
+        usable = [entry for entry in found if entry[0] > 0 or entry[1] == right_above]
+        return max(reversed(usable), key=lambda entry: entry[0], default=None)
 
     def _line(self, row: int) -> str:
         return self.lines[row - 1] if self.lines else ""
-
-    def _best(
-        self, above: Sequence[tuple[int, list[str] | None]]
-    ) -> tuple[int, int, list[str]] | None:
-        """Return, of the rows above the data, the best known: (how many, row, headings)."""
-        found: list[tuple[int, int, list[str]]] = []
-        for (row, headings), (next_row, below) in pairwise([*above, (0, None)]):
-            if headings is None or (found and found[-1][1] == row):  # units, joined already
-                continue
-            joined = _joined(headings, below)
-            last = row if joined == headings else next_row
-            found.append((self.source.quantity.count(joined), last, joined))
-        best = max(found, key=lambda entry: entry[0], default=None)
-        # Where nothing is recognised, the row next to the data is meant.
-        return found[-1] if best is not None and best[0] == 0 else best
 
     def _fitting(self, cells: list[str], text: str) -> list[str] | None:
         """Return `cells` if they can head the columns, splitting the line anew if need be."""
@@ -120,71 +147,83 @@ class Top:
                 return [cell.strip().strip('"') for cell in attempt]
         return None
 
-    def _from_remarks(self) -> tuple[int, int, list[str]] | None:
-        best = None
-        for row, line in self.remarks:
-            text = line.strip().lstrip("#%!/;").strip()
-            cells = self._fitting(split_line(text, self.delimiter), text)
-            if row > self.first or cells is None or not all(cells):
-                continue
-            known = self.source.quantity.count(cells)
-            # Words in a sentence are no headings; separated ones right above the data are.
-            usable = known > 0 or (self.delimiter is not None and row == self.first - 1)
-            if usable and (best is None or known >= best[0]):
-                best = (known, row, cells)
-        return best
-
     def _bad_first_row(self, row: int, cells: Sequence[str]) -> DataError:
+        start = self.records[self._above][0]
+        few = 2 * (start - row) <= (len(self.lines) or self.records[-1][0]) - row
+        remedy = "; --skip-bad-rows leaves such rows out" if few else ""
         for column, cell in enumerate(cells, 1):
             if number(cell, self.decimal) is None:
                 found = shown(cell) if cell else "an empty cell"
                 return DataError(
                     f"{self.source.file}, row {row}, column {column}: {found} is not a number; "
-                    "only headings and lines that open with # may hold text"
+                    f"only headings and lines that open with # may hold text{remedy}"
                 )
         return DataError(
             f"{self.source.file}, row {row}: holds one number where the rows below hold more (row "
-            f"{self.first} is the first); {self.source.quantity.needs} are needed in every row"
+            f"{start} is the first); {self.source.quantity.needs} are needed in every row{remedy}"
         )
 
-    def _refuse_mismatch(self, row: int, cells: Sequence[str]) -> None:
+    def _mismatched(self) -> Named | None:
+        """Return headings that are known but not as many as the cells below them."""
         wide = self._widths[1]
-        if self.source.quantity.count(cells) >= 2 and len(cells) != wide:
-            hint = ""
+        for row, texts in self.records[: self._above]:
+            cells = trimmed(texts)
+            known = self.source.quantity.count(cells)
+            if known < 2 or len(cells) == wide:
+                continue
+            problem = f"{len(cells)} headings, but the rows below have {wide} cells"
             if self.delimiter == "," and wide == 2 * len(cells):
-                hint = "; decimal commas need another separator, such as semicolons"
-            raise DataError(
-                f"{self.source.file}, row {row}: {len(cells)} headings, but the rows below have "
-                f"{wide} cells{hint}"
-            )
+                raise DataError(
+                    f"{self.source.file}, row {row}: {problem}; decimal commas need another "
+                    "separator, such as semicolons"
+                )
+            return known, row, cells
+        return None
 
-    def _refuse_ambiguous(self, headings: Sequence[str]) -> None:
-        """Refuse "4,200" (4.2 or 4200?) and, without headings, "4,2" (one number or two?)."""
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Whether "4,200" is 4.2 or 4200 and, without headings, "4,2" one number or two."""
+        if self.source.decimal is not None:
+            return ()
         data = [cells for _, cells in self.records[self._above :]]
         cells = [cell for row in data for cell in row if cell]
-        where, advice = f"{self.source.file}, row {self.first}", "say which with --decimal"
         if self.decimal == "," and self.delimiter != ",":
             commas = [cell for cell in cells if "," in cell]
             if commas and all(re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", cell) for cell in commas):
-                raise DataError(
-                    f"{where}: {shown(commas[0])} may have a decimal comma or a "
-                    f"thousands separator; {advice} , or ."
+                return (
+                    Question(
+                        f"row {self.first}: {shown(commas[0])} may have a decimal comma or a "
+                        "thousands separator",
+                        "say --decimal , if it is a decimal comma, else write the numbers without "
+                        "the separator",
+                        {"decimal": ","},
+                    ),
                 )
-        bare = not any(headings) and len(headings) in (2, 4)
+        bare = not any(self.headings) and len(self.headings) in (2, 4)
         if self.delimiter == "," and bare and all(re.fullmatch(r"[+-]?\d+", c) for c in cells):
-            raise DataError(
-                f"{where}: {shown(','.join(data[0]))} may be {len(data[0])} whole numbers or "
-                f"numbers with decimal commas; {advice} . if they are whole, "
-                "else separate the columns with semicolons"
+            return (
+                Question(
+                    f"row {self.first}: {shown(','.join(data[0]))} may be {len(data[0])} whole "
+                    "numbers or numbers with decimal commas",
+                    "say --decimal . if they are whole, else separate the columns with semicolons",
+                    {"decimal": "."},
+                ),
             )
+        return ()
+
+
+def _best_of_rows(found: Sequence[Named]) -> Named | None:
+    best = max(found, key=lambda entry: entry[0], default=None)
+    # Where nothing is recognised, the row next to the data is meant.
+    return found[-1] if best is not None and best[0] == 0 else best
 
 
 def _joined(headings: list[str], below: list[str] | None) -> list[str]:
     """Join a row of units ("K", "ohm") to the headings above it."""
     if below is None or not any(below) or len(below) > len(headings):
         return headings
-    if not all(parse_unit(cell) for cell in below if cell):
+    if not is_units(headings, below):
         return headings
-    units = below + [""] * (len(headings) - len(below))
+    units = [bare_unit(cell) for cell in below] + [""] * (len(headings) - len(below))
     pairs = zip(headings, units, strict=True)
     return [f"{name} ({unit})" if unit else name for name, unit in pairs]

@@ -28,7 +28,7 @@ _ERROR = {
 }  # fmt: skip
 _INTENSITY = {
     "intensity", "intensities", "counts", "count", "cts", "cps", "int", "iobs", "yobs",
-    "signal", "intensität", "zählrate",
+    "signal", "intensität", "zählrate", "psd",
 }  # fmt: skip
 # Intensities that were not measured.
 _COMPUTED = {

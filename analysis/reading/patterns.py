@@ -5,9 +5,8 @@ they are chosen here. The wavelength is never guessed.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,11 @@ from analysis.diffraction.checks import Points, checked_points, checked_waveleng
 from analysis.diffraction.looks import watch_points
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import DataError
-from analysis.reading.columns import Column
+from analysis.numerics.checks import OVERLOAD
+from analysis.reading.choosing import Choice, chosen_content
+from analysis.reading.columns import RESISTANCE, Column
 from analysis.reading.formats import contents, format_of, only_holds
+from analysis.reading.left_out import how_to_leave_out
 from analysis.reading.pattern_columns import (
     DIFFRACTION,
     INSTEAD,
@@ -27,9 +29,11 @@ from analysis.reading.pattern_columns import (
     says_two_theta,
 )
 from analysis.reading.pattern_text import in_picometre, no_two_theta
-from analysis.reading.source import open_source
-from analysis.reading.table import Choice, Content, Table, chosen_content, listed
-from analysis.typing import AnyPath, Place, Wavelengths
+from analysis.reading.questions import OpenQuestions
+from analysis.reading.source import Source, open_source
+from analysis.reading.table import Content, Table, listed
+from analysis.reading.telling import other_kind
+from analysis.typing import AnyPath, Flags, Floats, Place, ReadColumn, ReadRecord, Wavelengths
 
 # The argument and the file mean the same wavelength if they agree to this part.
 SAME_WAVELENGTH = 1e-3
@@ -41,31 +45,37 @@ class PatternReading:
 
     Attributes
     ----------
-    file, layout : str
-        The file, and in words what kind of file it is.
+    file : str
     points : Points
         Angles in degrees, ascending, intensities and errors, checked.
     wavelengths : tuple of float or None
         Of K-alpha 1 and 2 in pm; None where neither the file nor the caller says.
     wavelength_basis : str or None
         "file" or "given".
-    columns : dict of str to Column
-        Of tables: the column of each role.
     notes : tuple of str
         What was assumed, skipped or found unusual.
     where : callable or None
         Turns the index of a point, in ascending angle, into words ("row 17"); None where
         the file has no rows or its points were merged.
+    record : ReadRecord
+        How they were read: what `check` prints, and results carry on.
+    warnings : tuple of str
+        What casts doubt on the points.
     """
 
     file: str
-    layout: str
     points: Points
     wavelengths: Wavelengths
     wavelength_basis: str | None
-    columns: Mapping[str, Column]
     notes: tuple[str, ...]
     where: Place | None
+    record: ReadRecord
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def layout(self) -> str:
+        """In words, what kind of file it is."""
+        return self.record.layout
 
     @property
     def looks(self) -> tuple[str, ...]:
@@ -90,7 +100,9 @@ class PatternReading:
             wavelength_2=second,
             intensity_error=self.points.intensity_error,
             notes=self.notes,
+            warnings=self.warnings,
             looks=self.looks,
+            reading=self.record,
             **provenance,
         )
 
@@ -105,6 +117,7 @@ def read_pattern(
     error: str | int | None = None,
     sheet: str | int | None = None,
     decimal: str | None = None,
+    skip_bad_rows: bool = False,
     pressure: float | None = None,
     name: str | None = None,
 ) -> DiffractionPattern:
@@ -128,6 +141,9 @@ def read_pattern(
         Sheet of a workbook, by name or number from 1.
     decimal : {".", ","}, optional
         The decimal mark, where the file leaves it open.
+    skip_bad_rows : bool
+        Leave out rows without a number where one is needed; `warnings` say which. At most half
+        of the rows.
     pressure : float, optional
         Pressure in GPa, handed to the pattern.
     name : str, optional
@@ -142,7 +158,8 @@ def read_pattern(
     ------
     DataError
         If the file or a value in it is not usable, or no wavelength is known: one line
-        with the file, the row, what was found and what is allowed.
+        with the file, the row, what was found and what is allowed. Where the file leaves several
+        things open, one `OpenQuestions` asks them all.
     """
     reading = understand_pattern(
         path,
@@ -153,6 +170,8 @@ def read_pattern(
         error=error,
         sheet=sheet,
         decimal=decimal,
+        skip_bad_rows=skip_bad_rows,
+        needs_wavelength=True,
     )
     return reading.pattern(
         f"{reading.file}: does not say its wavelength, which is never guessed; give it in pm: "
@@ -163,14 +182,20 @@ def read_pattern(
     )
 
 
+@np.errstate(over="ignore", invalid="ignore")  # infinities are refused right after
 def understand_pattern(
     path: AnyPath,
     *,
     wavelength: float | None = None,
     wavelength_2: float | None = None,
+    skip_bad_rows: bool = False,
+    needs_wavelength: bool = False,
     **asked: str | int | None,
 ) -> PatternReading:
-    """Read a pattern as `read_pattern` does, and also say how; a wavelength may be missing."""
+    """Read a pattern as `read_pattern` does, and also say how; a wavelength may be missing.
+
+    With `needs_wavelength` it is asked for together with other things that are open.
+    """
     file = str(path)
     # 0 as second wavelength is a way to say that there is none.
     given = checked_wavelengths(
@@ -178,31 +203,81 @@ def understand_pattern(
         None if np.isscalar(wavelength_2) and not wavelength_2 else wavelength_2,
         name=file,
     )
-    source = open_source(Path(path), DIFFRACTION, **asked)
-    with np.errstate(over="ignore", invalid="ignore"):  # infinities are refused right after
-        content = contents(source)
-        if isinstance(content, Table):
-            content = _chosen(content, source.asked)
-            content = replace(content, wavelengths=_header_wavelengths(source.head))
-    used, basis, notes = _wavelengths(file, given, content.wavelengths)
-    points = checked_points(
-        content.values["two_theta"],
-        content.values["intensity"],
-        content.values.get("error"),
-        wavelength=used[0],
-        name=file,
-        where=content.where or "point {}".format,
-    )
+    more = {"wavelength": wavelength, "wavelength_2": wavelength_2}
+    source = open_source(Path(path), DIFFRACTION, skip_bad_rows=skip_bad_rows, more=more, **asked)
+    found = contents(source)
+    table = found if isinstance(found, Table) else None
+    try:
+        if isinstance(found, Table):
+            own = _header_wavelengths(source.head)
+            unknown = needs_wavelength and given[0] is None and own[0] is None
+            content = replace(_chosen(found, source, unknown=unknown), wavelengths=own)
+        else:
+            content = found
+        bad = _bad_points([*content.values.values()])
+        if skip_bad_rows and bad.any():
+            content = content.without(f"no finite number below {OVERLOAD:g}", bad)
+            bad = ~bad[bad]
+        warnings = content.left_out.words(file, content.size)
+        used, basis, notes = _wavelengths(file, given, content.wavelengths)
+        points = _checked(file, content, used[0], bad)
+    except OpenQuestions:
+        raise
+    except DataError as error:
+        other = None if table is None else other_kind(table, source)
+        raise DataError(f"{error} - but {other}" if other else str(error)) from None
+    if table is not None and not any(says_two_theta(column.heading) for column in table.columns):
+        warnings += [other] if (other := other_kind(table, source)) else []
     return PatternReading(
         file,
-        content.layout,
         points,
         used,
         basis,
-        content.columns,
         (*content.notes, *notes, *points.notes),
         _where(content, points),
+        content.record(DIFFRACTION.name, _read_columns(content)),
+        tuple(warnings),
     )
+
+
+def _checked(file: str, content: Content, wavelength: float | None, bad: Flags) -> Points:
+    """Return the points; the refusal of those that hold no number says how to leave them out."""
+    try:
+        return checked_points(
+            content.values["two_theta"],
+            content.values["intensity"],
+            content.values.get("error"),
+            wavelength=wavelength,
+            name=file,
+            where=content.where or "point {}".format,
+        )
+    except DataError as error:
+        rows = int(bad.sum())
+        raise DataError(
+            f"{error}{how_to_leave_out(rows, bad.size)}" if rows else str(error)
+        ) from None
+
+
+def _bad_points(values: Sequence[Floats]) -> Flags:
+    """Return which points hold something that is no number; none where columns differ in length."""
+    if len({one.size for one in values}) > 1:
+        return np.zeros(0, dtype=bool)
+    return np.asarray(~(np.abs(np.stack(values)) < OVERLOAD).all(axis=0))
+
+
+def _read_columns(content: Content) -> dict[str, ReadColumn]:
+    """Return the columns that were read, with the units in which their numbers are."""
+    units = {"two_theta": "deg"}
+    read = {}
+    for role in content.values:
+        column = content.columns.get(role)
+        text = None if column is None else column.unit_text
+        if role == "two_theta" and column is not None and in_radians(column.heading):
+            text = "rad"
+        basis = "format" if column is None else "assumed" if text is None else "heading"
+        number, heading = (None, "") if column is None else (column.number, column.heading)
+        read[role] = ReadColumn(number, heading, text or units.get(role, "counts"), basis)
+    return read
 
 
 def is_pattern(path: AnyPath) -> bool:
@@ -243,11 +318,17 @@ def _where(content: Content, points: Points) -> Place | None:
 # ---------------------------------------------------------------------------- columns
 
 
-def _chosen(table: Table, asked: Mapping[str, str]) -> Content:
+def _chosen(table: Table, source: Source, *, unknown: bool) -> Content:
+    asked = source.asked
     with_errors = asked.get("error", "").lower() != "none"
     wanted = {role: text for role, text in asked.items() if role != "error" or with_errors}
-    complete = partial(_complete, with_errors=with_errors)
-    content = chosen_content(table, DIFFRACTION, wanted, complete)
+
+    def complete(choice: Choice) -> None:
+        _complete(choice, with_errors=with_errors)
+        if choice.questions and unknown:
+            choice.ask("says no wavelength", "give it in pm with --wavelength", wavelength="PM")
+
+    content = chosen_content(table, source, wanted, complete)
     if not in_radians(content.columns["two_theta"].heading):
         return content
     return replace(
@@ -275,17 +356,17 @@ def _complete(choice: Choice, *, with_errors: bool) -> None:
 def _by_heading(choice: Choice, *, with_errors: bool) -> None:
     columns = choice.columns
     if "two_theta" not in columns:
-        columns["two_theta"] = column = _angles(choice)
-        if not says_two_theta(column.heading):
+        _take_angles(choice)
+        column = columns.get("two_theta")
+        if column is not None and not says_two_theta(column.heading):
             choice.notes.append(f"took column {column} as 2 theta")
     errors = choice.holding("error")
     if "intensity" not in columns:
         guesses = choice.holding("intensity")
         left_over = choice.free if len(choice.free) == 1 and not errors else []
-        column = choice.only("intensity", guesses or left_over, "intensity")
-        columns["intensity"] = column
-        if not guesses:
-            choice.notes.append(f"took column {column} as intensity")
+        choice.only("intensity", guesses or left_over, "intensity")
+        if not guesses and "intensity" in columns:
+            choice.notes.append(f"took column {columns['intensity']} as intensity")
     errors = [column for column in errors if column in choice.free]
     if "error" not in columns and with_errors:
         if len(errors) == 1:
@@ -294,15 +375,17 @@ def _by_heading(choice: Choice, *, with_errors: bool) -> None:
             choice.notes.append(f"columns {listed(errors)} could each be errors; none was taken")
 
 
-def _angles(choice: Choice) -> Column:
-    """Return the column of 2 theta: said so, or called angle or x, or the first of two."""
+def _take_angles(choice: Choice) -> None:
+    """Take the column of 2 theta: said so, or called angle or x, or the first of two."""
     guesses = choice.holding("two_theta")
     certain = [column for column in guesses if says_two_theta(column.heading)]
     if not guesses:
         for column in choice.free:
             _refuse_other_axis(choice.table, column)
-        guesses = choice.free[:1] if len(choice.table.filled) == 2 else []
-    return choice.only("two_theta", certain or guesses, "2 theta")
+        # What is called a temperature is none.
+        known = RESISTANCE.count([column.heading for column in choice.table.filled])
+        guesses = choice.free[:1] if len(choice.table.filled) == 2 and not known else []
+    choice.only("two_theta", certain or guesses, "2 theta")
 
 
 def _refuse_other_axis(table: Table, column: Column) -> None:

@@ -5,35 +5,40 @@ chosen, the cells become numbers in K and ohm, and whatever was assumed on the w
 is noted in words.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import numpy as np
 
-from analysis.errors import DataError, shown
-from analysis.numerics.checks import refuse_overload
+from analysis.errors import DataError
+from analysis.numerics.checks import OVERLOAD, refuse_overload
+from analysis.reading.choosing import Choice, chosen_content
 from analysis.reading.columns import (
     RESISTANCE,
     ROLES,
-    UNITS_ALLOWED,
     Column,
     Unit,
-    parse_unit,
     seconds,
+    unit_of_time,
 )
 from analysis.reading.conditions import candidates, measured_in
 from analysis.reading.formats import contents
-from analysis.reading.source import open_source
-from analysis.reading.table import Choice, Content, Table, chosen_content, listed
+from analysis.reading.left_out import how_to_leave_out
+from analysis.reading.resistance_columns import complete, refuse_contradictions
+from analysis.reading.source import Source, open_source
+from analysis.reading.table import Content, Table
+from analysis.reading.telling import like_pattern
+from analysis.reading.units import ask_for_units, declared_unit, unit_of
 from analysis.transport.curve import ResistanceCurve, check_points
 from analysis.transport.looks import looks_of
 from analysis.transport.measured import Measured
-from analysis.typing import AnyPath, Floats, Place
+from analysis.typing import AnyPath, Flags, Floats, Place, ReadColumn, ReadRecord
 
-_DEFAULT_UNITS = {"temperature": "K", "resistance": "ohm", "voltage": "V", "current": "A"}
+# If more than this part of the temperatures is below zero, they are in degrees Celsius.
+_CELSIUS = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,15 +47,11 @@ class Reading:
 
     Attributes
     ----------
-    file, layout : str
-        The file, and in words what kind of table it is.
+    file : str
     temperature, resistance : ndarray, shape (N,)
         In K and in `unit`, in the file's order.
     unit : {"ohm", "ohm m", "ratio", "arbitrary"}
         Unit of the resistance.
-    columns : mapping of str to Column
-        The column of each role: temperature, and resistance or voltage and current; and
-        time, where there is one.
     notes : tuple of str
         What was assumed, skipped or found unusual.
     where : callable
@@ -61,19 +62,25 @@ class Reading:
         What casts doubt on the points.
     sweep : Measured or None
         The sweeps of the file, and which of them these points are.
+    record : ReadRecord
+        How they were read: what `check` prints, and results carry on.
     """
 
     file: str
-    layout: str
     temperature: Floats
     resistance: Floats
     unit: str
-    columns: Mapping[str, Column]
     notes: tuple[str, ...]
     where: Place
+    record: ReadRecord
     time: Floats | None = None
     warnings: tuple[str, ...] = ()
     sweep: Measured | None = None
+
+    @property
+    def layout(self) -> str:
+        """In words, what kind of file it is."""
+        return self.record.layout
 
     def curve(self, **provenance: Any) -> ResistanceCurve:
         """Return the curve with its name, pressure, origin ... as they are given."""
@@ -92,6 +99,7 @@ class Reading:
             warnings=self.warnings,
             looks=looks,
             measured=self.sweep,
+            reading=self.record,
             **provenance,
         )
 
@@ -106,10 +114,13 @@ def read_resistance(
     channel: str | int | None = None,
     temperature_unit: str | None = None,
     resistance_unit: str | None = None,
+    voltage_unit: str | None = None,
+    current_unit: str | None = None,
     sheet: str | int | None = None,
     decimal: str | None = None,
     sweep: str | int | None = None,
     field: str | float | None = None,
+    skip_bad_rows: bool = False,
     pressure: float | None = None,
     name: str | None = None,
 ) -> ResistanceCurve:
@@ -129,6 +140,8 @@ def read_resistance(
     temperature_unit, resistance_unit : str, optional
         Units ("K", "mK", "C"; "ohm", "mohm", "uohm cm", "ratio", "arbitrary" ...). When
         not given they are taken from the headings, else K and ohm, with a note.
+    voltage_unit, current_unit : str, optional
+        Likewise, of those columns ("V", "mV" ...; "A", "uA" ...).
     sheet : str or int, optional
         Sheet of a workbook, by name or number from 1.
     decimal : {".", ","}, optional
@@ -139,6 +152,9 @@ def read_resistance(
         the widest range, the slowest, the first, with those that agree with it.
     field : float or str, optional
         Only what was measured in this magnetic field: in the unit of its column, or "1 T".
+    skip_bad_rows : bool
+        Leave out rows without a number where one is needed, with an overload, at 0 K or below, or
+        without a current; `warnings` say which. At most half of the rows.
     pressure : float, optional
         Pressure in GPa, handed to the curve.
     name : str, optional
@@ -154,7 +170,8 @@ def read_resistance(
     ------
     DataError
         If the file or a value in it is not usable: one line with the file, the row (the
-        file's own line number), the column, what was found and what is allowed.
+        file's own line number), the column, what was found and what is allowed. Where the file
+        leaves several things open, one `OpenQuestions` asks them all.
     """
     reading = read_points(
         path,
@@ -165,10 +182,13 @@ def read_resistance(
         channel=channel,
         temperature_unit=temperature_unit,
         resistance_unit=resistance_unit,
+        voltage_unit=voltage_unit,
+        current_unit=current_unit,
         sheet=sheet,
         decimal=decimal,
         sweep=sweep,
         field=field,
+        skip_bad_rows=skip_bad_rows,
     )
     return reading.curve(name=name or Path(path).stem, pressure=pressure)
 
@@ -181,149 +201,140 @@ def read_points(
     resistance_unit: str | None = None,
     sweep: str | int | None = None,
     field: str | float | None = None,
+    voltage_unit: str | None = None,
+    current_unit: str | None = None,
+    skip_bad_rows: bool = False,
     **asked: str | int | None,
 ) -> Reading:
     """Read R(T) as `read_resistance` does, and also say which columns it came from."""
-    source = open_source(Path(path), RESISTANCE, **asked)
+    declared = dict(
+        zip(ROLES, (temperature_unit, resistance_unit, voltage_unit, current_unit), strict=True)
+    )
+    more = {
+        "channel": channel,
+        "sweep": sweep,
+        "field": field,
+        **{f"{role}_unit": unit for role, unit in declared.items()},
+    }
+    source = open_source(Path(path), RESISTANCE, skip_bad_rows=skip_bad_rows, more=more, **asked)
     file, content = source.file, contents(source)
     if isinstance(content, Table):
-        content = _chosen(content, source.asked, channel)
-    where, notes = content.where or "point {}".format, list(content.notes)
-    values, time = dict(content.values), _time(content)
-    values = {role: numbers for role, numbers in values.items() if role in ROLES}
-    columns = {
-        role: column
-        for role, column in content.columns.items()
-        if role in values or (role == "time" and time is not None)
+        content = _chosen(content, source, declared, channel)
+    notes = list(content.notes)
+    # Of a quotient whose unit is given, those of V and I do not matter.
+    silent = {"voltage", "current"} if resistance_unit is not None else set[str]()
+    of_roles = {
+        role: unit_of(
+            file, role, content.columns.get(role), declared[role], [] if role in silent else notes
+        )
+        for role in content.values
+        if role in ROLES
     }
-    for role, numbers in values.items():  # before a unit makes 9.9E37 something else
-        refuse_overload(numbers, role, name=file, where=where)
-    declared = dict.fromkeys(ROLES, resistance_unit) | {"temperature": temperature_unit}
-    units = {
-        role: _unit(file, role, content.columns.get(role), declared[role], notes) for role in values
-    }
-    kelvin, ohm, unit = _combine(file, values, units, where, resistance_unit)
-    # The same rows that `ResistanceCurve` checks by index, here with the file's row numbers.
-    check_points(kelvin, ohm, name=file, where=where)
-    warnings = list(content.warnings)
-    if columns and not any(column.heading for column in columns.values()):
-        warnings += _like_angles(kelvin)
+    units = {role: unit for role, (unit, _) in of_roles.items()}
+    bad = _bad_points(content.values, units)
+    if skip_bad_rows:
+        content = _without(file, content, bad)
+        bad = {}
+    where, time = content.where or "point {}".format, _time(content)
+    try:
+        kelvin, ohm, unit = _combine(file, content.values, units, where, resistance_unit)
+        # The same rows that `ResistanceCurve` checks by index, here with the file's row numbers.
+        check_points(kelvin, ohm, name=file, where=where)
+    except DataError as error:
+        rows = int(np.logical_or.reduce([*bad.values()]).sum()) if bad else 0
+        if rows:
+            raise DataError(f"{error}{how_to_leave_out(rows, content.size)}") from None
+        raise
+    warnings = [*content.warnings, *content.left_out.words(file, content.size)]
+    read = {role: column for role, (_, column) in of_roles.items()}
+    if time is not None:
+        column = content.columns["time"]
+        read["time"] = ReadColumn(column.number, column.heading, unit_of_time(column), "heading")
+    if not any(column.heading for column in read.values()):
+        warnings += _like_angles(kelvin, ohm, source)
     measured, noted, doubted = measured_in(
         content, kelvin, ohm, time, file=file, sweep=sweep, field=field
     )
+    record = content.record(RESISTANCE.name, read)
     points = slice(None) if measured is None or measured.whole else measured.points
+    if not isinstance(points, slice):
+        used = replace(
+            content,
+            values={role: values[points] for role, values in content.values.items()},
+            where=lambda index: where(int(points[index])),
+        )
+        record = used.record(RESISTANCE.name, read)
+    if measured is not None:
+        record = replace(record, sweep=measured.to_dict())
     return Reading(
         file,
-        content.layout,
         kelvin[points],
         ohm[points],
         unit,
-        columns,
         (*notes, *noted),
         where if isinstance(points, slice) else lambda index: where(int(points[index])),
+        record,
         None if time is None else time[points],
         (*warnings, *doubted),
         measured,
     )
 
 
-def _like_angles(temperature: Floats) -> list[str]:
+def _bad_points(values: Mapping[str, Floats], units: Mapping[str, Unit]) -> dict[str, Flags]:
+    """Return which points hold no measurement, by what is wrong with them."""
+    bad = {
+        f"no finite {role} below {OVERLOAD:g}": ~(np.abs(values[role]) < OVERLOAD) for role in units
+    }
+    kelvin = _si(values["temperature"], units["temperature"])
+    # A file in degrees Celsius must not lose its cold half.
+    if np.mean(kelvin < 0) <= _CELSIUS:
+        bad["a temperature of 0 K or below"] = kelvin <= 0
+    if "current" in units:
+        bad["a current of 0"] = values["current"] == 0
+    return {kind: flags for kind, flags in bad.items() if flags.any()}
+
+
+def _without(file: str, content: Content, bad: Mapping[str, Flags]) -> Content:
+    """Leave the bad points out, each for the first thing that is wrong with it."""
+    gone = np.zeros(content.size, dtype=bool)
+    for kind, flags in bad.items():
+        content = content.without(kind, (flags & ~gone)[~gone])
+        gone |= flags
+    content.left_out.words(file, content.size)  # refuses too many
+    return content
+
+
+def _like_angles(temperature: Floats, resistance: Floats, source: Source) -> list[str]:
     """Point out that numbers in equal steps and without headings may be angles."""
     t = np.sort(temperature)
     even = t.size >= 100 and np.diff(t).max() < 1.5 * (t[-1] - t[0]) / (t.size - 1)
-    if even and t[-1] <= 180:
-        return ["the first column has equal steps: if it is 2 theta, say --kind diffraction"]
-    return []
+    if not even or t[-1] > 180:
+        return []
+    why = like_pattern(temperature, resistance) or "the first column has equal steps"
+    command = f"python -m analysis check {quote(source.file)} --kind diffraction"
+    return [f"{why}: if it is 2 theta, this is a pattern, which `{command}` reads"]
 
 
 # ---------------------------------------------------------------------------- columns
 
 
-def _chosen(table: Table, asked: Mapping[str, str], channel: str | int | None) -> Content:
-    _refuse_contradictions(table.file, asked)
-    complete = partial(_complete, channel=None if channel is None else str(channel))
-    content = chosen_content(table, RESISTANCE, asked, complete, channel, _beside)
+def _chosen(
+    table: Table,
+    source: Source,
+    declared: Mapping[str, str | None],
+    channel: str | int | None,
+) -> Content:
+    refuse_contradictions(table.file, source.asked)
+
+    def choose(choice: Choice) -> None:
+        complete(choice, None if channel is None else str(channel))
+        # Of a quotient, the unit that is given names it.
+        ask_for_units(choice, declared)
+
+    content = chosen_content(table, source, source.asked, choose, channel, _beside)
     if content.columns.keys() <= set(ROLES):  # a column beside holds text somewhere
-        content = chosen_content(table, RESISTANCE, asked, complete, channel, _time_column)
+        content = chosen_content(table, source, source.asked, choose, channel, _time_column)
     return content
-
-
-def _refuse_contradictions(file: str, asked: Mapping[str, str]) -> None:
-    if ("voltage" in asked) != ("current" in asked):
-        given, missing = ("voltage", "current")[:: 1 if "voltage" in asked else -1]
-        raise DataError(f"{file}: a {given} column is given without a {missing} column")
-    if "resistance" in asked and "voltage" in asked:
-        raise DataError(
-            f"{file}: resistance is given both as a column and as voltage over current; "
-            "give one of them"
-        )
-
-
-def _complete(choice: Choice, channel: str | None) -> None:
-    """Choose temperature and resistance where they were not asked for."""
-    measured = "resistance" if "voltage" not in choice.columns else "voltage"
-    if not choice.table.has_headings:
-        missing = [role for role in ("temperature", measured) if role not in choice.columns]
-        choice.by_position(missing, "--temperature and --resistance", " and ")
-        return
-    if "temperature" not in choice.columns:
-        guesses = choice.holding("temperature")
-        certain = [column for column in guesses if column.heading != "t"]  # beside "T", the time
-        choice.columns["temperature"] = _only(choice, "temperature", certain or guesses)
-    if measured in choice.columns:
-        return
-    guesses = _resistances(choice, channel)
-    pair = [*choice.holding("voltage"), *choice.holding("current")]
-    # What is in ohm without being called a resistance may be the thermometer's.
-    called = [column for column in guesses if column.is_called("resistance")]
-    if not called and [column.role for column in pair] == ["voltage", "current"]:
-        instead = f", not column {listed(guesses)}" if guesses else ""
-        choice.notes.append(f"resistance is voltage over current{instead}")
-        choice.columns.update(zip(("voltage", "current"), pair, strict=True))
-    else:
-        choice.columns["resistance"] = _only(choice, "resistance", guesses)
-
-
-def _only(choice: Choice, role: str, guesses: Sequence[Column]) -> Column:
-    """Return the only guess, or, of two columns, the one left over; else ask."""
-    table, filled = choice.table, choice.table.filled
-    if not guesses and len(filled) == 2:
-        guesses = [column for column in choice.free if column.could_be_anything]
-        partner = {"temperature": "resistance", "resistance": "temperature"}[role]
-        if not any(c.role == partner for c in filled if c not in guesses):
-            guesses = []
-    empty = [column for column in table.columns if column.role == role and column not in filled]
-    if empty and not guesses:
-        which = "all bridges are empty" if table.sparse and role == "resistance" else "empty"
-        raise DataError(f"{table.file}: {which}: columns {listed(empty)} hold no value in any row")
-    known_as = f"a {role} in {UNITS_ALLOWED[role]}"
-    return choice.only(role, guesses, known_as, f", and give its unit with --{role}-unit")
-
-
-def _resistances(choice: Choice, channel: str | None) -> list[Column]:
-    """Return the columns that may be the resistance: of one channel, and without geometry."""
-    table, guesses = choice.table, choice.holding("resistance")
-    channels = {column.channel for column in guesses}
-    if channel is not None and guesses:
-        if channel not in channels:
-            known = ", ".join(sorted(filter(None, channels)))
-            has = f"channels with data: {known}" if known else "no column names a channel"
-            raise DataError(f"{table.file}: channel {shown(channel)} holds no resistances; {has}")
-        guesses = [column for column in guesses if column.channel == channel]
-    elif len(channels) > 1:
-        raise choice.several("resistance", guesses, "--channel NUMBER or --resistance NAME")
-    elif guesses and any(c.channel not in (None, guesses[0].channel) for c in table.columns):
-        choice.notes.append(f"only channel {guesses[0].channel} has data; took it")
-    # "Bridge 1 Resistance" and "Bridge 1 Resistivity" are one measurement; the latter is in
-    # ohm, too, where no geometry was entered. "Res. ch1" is another one.
-    plain = [column for column in guesses if "resistance" in column.name]
-    same = {column.name.replace("resistivity", "resistance") for column in guesses}
-    if len(guesses) == 2 and len(plain) == len(same) == 1:
-        choice.notes.append(
-            f"took {plain[0].heading}, not the resistivity, which needs the geometry"
-        )
-        return plain
-    return guesses
 
 
 # ---------------------------------------------------------------------------- time
@@ -351,48 +362,11 @@ def _time(content: Content) -> Floats | None:
     return time if moves else None
 
 
-# ---------------------------------------------------------------------------- units
-
-
-def _unit(
-    file: str, role: str, column: Column | None, declared: str | None, notes: list[str]
-) -> Unit:
-    """Return the unit of a column: declared, else of its heading, else K or ohm, noted.
-
-    Without a column the format itself is in K and ohm.
-    """
-    measured = role in ("temperature", "resistance")
-    default = Unit(role, 1.0, _DEFAULT_UNITS[role])
-    if declared is not None and measured:
-        unit = _declared(file, role, declared)
-        if column is not None and column.unit not in (None, unit):
-            notes.append(f"{role} read in {declared}, though the heading says {column.unit_text}")
-        return unit
-    if column is None:
-        return default
-    if column.unit is not None and column.unit.quantity == role:
-        return column.unit
-    if column.unit_text is not None:
-        option = f"; give it with --{role}-unit" if measured else ""
-        raise DataError(
-            f"{file}, column {column}: {shown(column.unit_text)} is no unit of {role} "
-            f"that is understood; allowed: {UNITS_ALLOWED[role]}{option}"
-        )
-    if measured or declared is None:  # else the unit of the quotient is declared instead
-        notes.append(f"no unit of {role} is declared; read as {default.becomes}")
-    return default
-
-
-def _declared(file: str, role: str, text: str) -> Unit:
-    unit = parse_unit(text)
-    if unit is None or unit.quantity != role:
-        raise DataError(
-            f"{file}: {role} unit {shown(text)} is not understood; allowed: {UNITS_ALLOWED[role]}"
-        )
-    return unit
-
-
 @np.errstate(over="ignore", invalid="ignore")  # infinities are refused right after
+def _si(values: Floats, unit: Unit) -> Floats:
+    return values * unit.factor + unit.offset
+
+
 def _combine(
     file: str,
     values: Mapping[str, Floats],
@@ -401,7 +375,9 @@ def _combine(
     resistance_unit: str | None,
 ) -> tuple[Floats, Floats, str]:
     """Return temperatures in K, resistances, and the unit of the resistances."""
-    si = {role: values[role] * unit.factor + unit.offset for role, unit in units.items()}
+    for role in units:  # before a unit makes 9.9E37 something else
+        refuse_overload(values[role], role, name=file, where=where)
+    si = {role: _si(values[role], unit) for role, unit in units.items()}
     if "resistance" in si:
         return si["temperature"], si["resistance"], units["resistance"].becomes
     zero = np.flatnonzero(si["current"] == 0)
@@ -411,5 +387,6 @@ def _combine(
             "voltage over current needs a current in every row"
         )
     # A unit given for a quotient names it; it does not rescale what V and A already fix.
-    named = _declared(file, "resistance", resistance_unit or "ohm")
-    return si["temperature"], si["voltage"] / si["current"], named.becomes
+    named = declared_unit(file, "resistance", resistance_unit or "ohm")
+    with np.errstate(over="ignore"):
+        return si["temperature"], si["voltage"] / si["current"], named.becomes

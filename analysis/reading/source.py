@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from shlex import quote
 from sys import getsizeof
 
 from analysis.errors import DataError, shown
@@ -73,6 +74,10 @@ class Source:
         The sheet of a workbook, by name or number.
     decimal : {".", ",", None}
         The decimal mark, where the user settles what a comma between digits means.
+    skip_bad_rows : bool
+        Whether rows without a number where one is needed are left out, not refused.
+    more : mapping of str to str
+        What else the user says of the columns: units, the channel.
     """
 
     path: Path
@@ -81,6 +86,8 @@ class Source:
     asked: Mapping[str, str] = field(default_factory=dict)
     sheet: str | None = None
     decimal: str | None = None
+    skip_bad_rows: bool = False
+    more: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.decimal not in (None, ".", ","):
@@ -92,6 +99,16 @@ class Source:
     def file(self) -> str:
         """What messages call the file."""
         return str(self.path)
+
+    def command(self, **options: str) -> str:
+        """Return the command line that checks this file as it is read, with more options."""
+        marks = {"sheet": self.sheet, "decimal": self.decimal}
+        given = {**self.asked, **self.more, **{k: v for k, v in marks.items() if v}, **options}
+        words = [f"--{name.replace('_', '-')} {quote(text)}" for name, text in given.items()]
+        words += ["--skip-bad-rows"] * self.skip_bad_rows
+        return " ".join(
+            ["python -m analysis check", quote(self.file), "--kind", self.quantity.name, *words]
+        )
 
     @property
     def ending(self) -> str:
@@ -167,8 +184,17 @@ class Source:
         return lines
 
 
-def open_source(path: Path, quantity: Quantity, **asked: str | int | None) -> Source:
+def open_source(
+    path: Path,
+    quantity: Quantity,
+    *,
+    skip_bad_rows: bool = False,
+    more: Mapping[str, object] | None = None,
+    **asked: str | int | None,
+) -> Source:
     """Look at how a file starts; `asked` are the sheet, the decimal mark, and columns by role.
+
+    `skip_bad_rows` and `more` are kept as `Source` has them.
 
     Raises
     ------
@@ -195,9 +221,12 @@ def open_source(path: Path, quantity: Quantity, **asked: str | int | None) -> So
             f"{file}: has {size / 1e9:.1f} GB; at most {MAX_BYTES / 1e9:.0f} GB is read. "
             "Average neighbouring rows first"
         )
-    texts = {role: str(text) for role, text in asked.items() if text is not None}
+    texts, others = (
+        {name: str(text) for name, text in given.items() if text is not None}
+        for given in (asked, more or {})
+    )
     sheet, decimal = texts.pop("sheet", None), texts.pop("decimal", None)
-    return Source(path, quantity, start, texts, sheet, decimal)
+    return Source(path, quantity, start, texts, sheet, decimal, bool(skip_bad_rows), others)
 
 
 def too_many_rows(file: str) -> DataError:

@@ -1,14 +1,12 @@
-"""Rows of cells, and from them numbers: a table of any format, and which columns are meant.
+"""Rows of cells, and from them numbers: a table of any format.
 
-Columns are those asked for, and the only possible guesses. What the numbers mean is not
-decided here (see `analysis.reading.resistance` and `analysis.reading.patterns`). Rows carry
-the file's own line numbers, from 1, because every message names the file, the row and the
-column.
+Which columns are meant is decided in `analysis.reading.choosing`. Rows carry the file's own line
+numbers, from 1, because every message names the file, the row and the column.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 
@@ -22,10 +20,13 @@ from analysis.reading.cells import (
     is_fortran,
     number,
     split_line,
+    trimmed,
 )
 from analysis.reading.columns import Column, describe, find
-from analysis.reading.source import MAX_ROWS, Quantity, too_many_rows
-from analysis.typing import Floats, Place, Wavelengths
+from analysis.reading.left_out import LeftOut, how_to_leave_out, rows_in_words
+from analysis.reading.questions import Question
+from analysis.reading.source import MAX_ROWS, Source, too_many_rows
+from analysis.typing import Flags, Floats, Place, ReadColumn, ReadRecord, Wavelengths
 
 # Headings are compared with many words; no measurement needs more columns.
 MAX_COLUMNS = 1000
@@ -53,6 +54,8 @@ class Content:
         Of K-alpha 1 and 2 in pm, as the file says.
     warnings : tuple of str
         What casts doubt on the numbers.
+    left_out : LeftOut
+        Rows without a number where one is needed, which the user wants to be left out.
     """
 
     layout: str
@@ -62,6 +65,32 @@ class Content:
     where: Place | None = None
     wavelengths: Wavelengths = (None, None)
     warnings: tuple[str, ...] = ()
+    left_out: LeftOut = field(default_factory=LeftOut)
+
+    @property
+    def size(self) -> int:
+        """How many points there are."""
+        return min(values.size for values in self.values.values())
+
+    def record(self, kind: str, columns: Mapping[str, ReadColumn]) -> ReadRecord:
+        """Return how these points were read."""
+        rows = [
+            int(found[1]) if (found := re.search(r"row (\d+)$", self.where(index))) else None
+            for index in (0, self.size - 1)
+            if self.where is not None and self.size
+        ]
+        first, last = rows or (None, None)
+        return ReadRecord(kind, self.layout, columns, self.size, first, last, len(self.left_out))
+
+    def without(self, kind: str, bad: Flags) -> "Content":
+        """Return the content less some points, of which it keeps where they stood, and why."""
+        where, kept = self.where or "point {}".format, np.flatnonzero(~bad)
+        return replace(
+            self,
+            values={role: values[kept] for role, values in self.values.items()},
+            where=lambda index: where(int(kept[index])),
+            left_out=self.left_out.more(kind, [where(int(i)) for i in np.flatnonzero(bad)]),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +119,14 @@ class Table:
         What was assumed or found unusual so far.
     announced : tuple of str and float, or None
         Where the file says how many points it has, and how many, if that is a number.
+    above : frozenset of tuple of str
+        The rows above the data. Files that are put together hold them again.
+    questions : tuple of Question
+        What the text leaves open, such as the decimal mark.
+    unsure : str or None
+        Why the headings may not stand over their columns.
+    last : callable or None
+        Returns the number of the last row; None where all have to be gone through for it.
     """
 
     file: str
@@ -102,6 +139,10 @@ class Table:
     sparse: bool = False
     notes: tuple[str, ...] = ()
     announced: tuple[str, float | None] | None = None
+    above: frozenset[tuple[str, ...]] = frozenset()
+    questions: tuple[Question, ...] = ()
+    unsure: str | None = None
+    last: Callable[[], int] | None = None
 
     @property
     def has_headings(self) -> bool:
@@ -136,8 +177,16 @@ class Table:
             f"{self.file}: {role} {shown(text)} {problem}; there are {listed(self.columns)}"
         )
 
-    def content(self, columns: Mapping[str, Column], notes: Iterable[str] = ()) -> Content:
+    def content(
+        self,
+        columns: Mapping[str, Column],
+        notes: Iterable[str] = (),
+        *,
+        source: Source | None = None,
+    ) -> Content:
         """Return the numbers in the columns of each role; `notes` say how these were chosen.
+
+        Rows without a number there are left out where the user of `source` wants that.
 
         Raises
         ------
@@ -145,20 +194,22 @@ class Table:
             For the first cell that is no number, with its row and column.
         """
         numbers, rows = self._matrix([column.number for column in columns.values()]), None
-        notes = [*notes, *self.notes]
+        notes, left_out = [*notes, *self.notes], LeftOut()
         if numbers is None:
-            numbers, rows = self._cell_by_cell(list(columns.values()), notes)
+            numbers, rows, left_out = self._cell_by_cell(list(columns.values()), notes, source)
 
         def where(index: int) -> str:
             if rows is not None:
                 return f"row {rows[index]}"
+            if self.last is not None and index == len(numbers) - 1:
+                return f"row {self.last()}"
             # A clean table is counted only now that it is needed.
             return f"row {next(islice(self.records(), index, None))[0]}"
 
         if self.announced is not None:
             notes += cut_off(*self.announced, len(numbers))
         values = dict(zip(columns, numbers.T, strict=True))
-        return Content(self.layout, values, columns, tuple(notes), where)
+        return Content(self.layout, values, columns, tuple(notes), where, left_out=left_out)
 
     def _matrix(self, numbers: Sequence[int]) -> Floats | None:
         """Return the columns with these numbers, shape (N, len(numbers)), if all is clean.
@@ -190,44 +241,88 @@ class Table:
             return None
 
     def _cell_by_cell(
-        self, columns: Sequence[Column], notes: list[str]
-    ) -> tuple[Floats, list[int]]:
+        self, columns: Sequence[Column], notes: list[str], source: Source | None
+    ) -> tuple[Floats, list[int], LeftOut]:
         """Read row by row; the slow way, which knows where everything stands."""
-        points, rows, skipped, fortran = [], [], 0, False
+        points, rows, repeated = list[list[float]](), list[int](), list[int]()
+        bad, skipped, fortran = list[tuple[int, str]](), 0, False
         for row, cells in self.records():
-            if any(cells[len(self.columns) :]):
-                raise DataError(
-                    f"{self.file}, row {row}: has {len(cells)} cells; "
-                    f"there are {len(self.columns)} columns{self._if_footer(row)}"
-                )
             texts = [cells[c.number - 1] if c.number <= len(cells) else "" for c in columns]
-            if not any(texts) or (self.sparse and not all(texts)):
+            if tuple(trimmed(cells)) in self.above:
+                repeated.append(row)
+            elif not any(texts) or (self.sparse and not all(texts)):
                 skipped += 1
-                continue
-            points.append([self._parsed(row, c, t) for c, t in zip(columns, texts, strict=True)])
-            rows.append(row)
-            fortran = fortran or any(map(is_fortran, texts))
-            if len(rows) > MAX_ROWS:
+            elif kind := self._bad(row, cells, columns, texts, source):
+                bad.append((row, kind))
+            else:
+                points.append([number(text, self.decimal) or 0.0 for text in texts])
+                rows.append(row)
+                fortran = fortran or any(map(is_fortran, texts))
+            if len(rows) + len(bad) > MAX_ROWS:
                 raise too_many_rows(self.file)
+        if bad and (source is None or not source.skip_bad_rows):
+            self._refuse(bad, columns, len(rows))
         if not points:
             raise DataError(f"{self.file}: holds no points in columns {listed(columns)}")
-        if skipped:
-            notes.append(
-                f"{skipped} of {skipped + len(rows)} rows hold no value there and were skipped"
-            )
-        if fortran:
-            notes.append("exponents written with D, as Fortran does (1.0D-03), are read as E")
-        return np.array(points), rows
+        of = f"{skipped} of {skipped + len(rows)}"
+        remarks = {
+            f"{of} rows hold no value there and were skipped": skipped,
+            f"what stands above the points stands again in {rows_in_words(repeated)}: "
+            "several files are joined": repeated,
+            "exponents written with D, as Fortran does (1.0D-03), are read as E": fortran,
+        }
+        notes += [remark for remark, applies in remarks.items() if applies]
+        return np.array(points), rows, LeftOut.of(bad)
 
-    def _parsed(self, row: int, column: Column, text: str) -> float:
-        value = number(text, self.decimal)
-        if value is None:
-            reason = _why_no_number(text, self.decimal) or (
-                f"{shown(text) + ' is not a number' if text else 'the cell is empty'}; "
-                f"every row needs a number there{self._if_footer(row)}"
+    def _bad(
+        self,
+        row: int,
+        cells: Sequence[str],
+        columns: Sequence[Column],
+        texts: Sequence[str],
+        source: Source | None,
+    ) -> str | None:
+        """Return what a row has in place of numbers, or None if it has these.
+
+        Raises
+        ------
+        DataError
+            Where a number is only written oddly, and below other headings: what left these out
+            would be wrong.
+        """
+        if any(cells[len(self.columns) :]):
+            kind = f"more than {len(self.columns)} cells"
+        else:
+            none = [text for text in texts if number(text, self.decimal) is None]
+            if not none:
+                return None
+            for column, text in zip(columns, texts, strict=True):
+                if reason := _why_no_number(text, self.decimal):
+                    raise DataError(f"{self.file}, row {row}, column {column}: {reason}")
+            kind = shown(none[0], 30) if none[0] else "an empty cell"
+        if source is not None and source.quantity.count([cell for cell in cells if cell]) > 1:
+            raise DataError(
+                f"{self.file}, row {row}: other headings follow ({shown(' '.join(cells))}), and "
+                "below them other columns, maybe; split the file there"
             )
-            raise DataError(f"{self.file}, row {row}, column {column}: {reason}")
-        return value
+        return kind
+
+    def _refuse(self, bad: Sequence[tuple[int, str]], columns: Sequence[Column], good: int) -> None:
+        """Refuse the first bad row; say whether such rows can be left out."""
+        row = bad[0][0]
+        cells = next(cells for at, cells in self.records() if at == row)
+        remedy = how_to_leave_out(len(bad), len(bad) + good)
+        if any(cells[len(self.columns) :]):
+            problem = f"has {len(cells)} cells; there are {len(self.columns)} columns"
+            raise DataError(f"{self.file}, row {row}: {problem}{remedy}{self._if_footer(row)}")
+        for column in columns:
+            text = cells[column.number - 1] if column.number <= len(cells) else ""
+            if number(text, self.decimal) is None:
+                found = f"{shown(text)} is not a number" if text else "the cell is empty"
+                raise DataError(
+                    f"{self.file}, row {row}, column {column}: {found}; every row needs a number "
+                    f"there{remedy}{self._if_footer(row)}"
+                )
 
     def _if_footer(self, row: int) -> str:
         """Return advice for a row that opens with text if none with two numbers follows."""
@@ -255,21 +350,24 @@ def table_of_lines(
     Blank lines and those that open with one of `comments` are left out.
     """
 
-    def written() -> Iterator[tuple[int, str]]:
-        for index in range(start, len(lines)):
+    def written(indices: range) -> Iterator[tuple[int, str]]:
+        for index in indices:
             line = lines[index].rstrip()
             if line and not line.lstrip().startswith(comments):
                 yield index + 1, line
+
+    all_of_them, backwards = range(start, len(lines)), range(len(lines) - 1, start - 1, -1)
 
     return Table(
         file,
         layout,
         described(headings, file),
         decimal,
-        records=lambda: ((row, split_line(line, delimiter)) for row, line in written()),
-        lines=lambda: (line for _, line in written()),
+        records=lambda: ((row, split_line(line, delimiter)) for row, line in written(all_of_them)),
+        lines=lambda: (line for _, line in written(all_of_them)),
         delimiter=delimiter,
         sparse=sparse,
+        last=lambda: next(written(backwards))[0],
     )
 
 
@@ -301,6 +399,8 @@ def cut_off(where: str, announced: float | None, points: int) -> list[str]:
 
 def _why_no_number(text: str, decimal: str) -> str | None:
     """Return the reason and the remedy where a cell is nearly a number."""
+    if number(text, decimal) is not None:
+        return None
     if is_formula(text):
         return (
             f"{shown(text)} is a formula whose value is not stored; "
@@ -311,117 +411,3 @@ def _why_no_number(text: str, decimal: str) -> str | None:
     if number(text, "," if decimal == "." else ".") is not None:
         return f"{shown(text)} is not a number with the decimal mark {decimal!r} of the other cells"
     return None
-
-
-# ---------------------------------------------------------------------------- choosing
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The columns of a table that are chosen so far; every guess adds a note.
-
-    Attributes
-    ----------
-    table : Table
-    quantity : Quantity
-        What the table holds.
-    columns : dict of str to Column
-        By role.
-    notes : list of str
-    """
-
-    table: Table
-    quantity: Quantity
-    columns: dict[str, Column]
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def free(self) -> list[Column]:
-        """The filled columns that are not chosen yet."""
-        return [column for column in self.table.filled if column not in self.columns.values()]
-
-    def holding(self, role: str) -> list[Column]:
-        """Return the free columns whose headings name this role."""
-        return [c for c in self.free if self.quantity.role_of(c.heading) == role]
-
-    def by_position(
-        self, missing: Sequence[str], options: str, joiner: str, *, exact: bool = True
-    ) -> None:
-        """Take the free columns in their order, where the table has no headings.
-
-        Raises
-        ------
-        DataError
-            If there are not as many as roles are missing, or fewer unless `exact`.
-        """
-        if not missing:
-            return
-        more = len(self.free) - len(missing)
-        if more < 0 or (exact and more > 0):
-            raise DataError(
-                f"{self.table.file}: has {len(self.table.filled)} filled columns without headings; "
-                f"say which are meant with {options} (numbers from 1)"
-            )
-        taken = dict(zip(missing, self.free, strict=False))
-        self.columns.update(taken)
-        words = (f"column {c.number} as {self.quantity.label(role)}" for role, c in taken.items())
-        self.notes.append(f"no headings; took {joiner.join(words)}")
-
-    def only(self, role: str, guesses: Sequence[Column], known_as: str, more: str = "") -> Column:
-        """Return the only guess.
-
-        Raises
-        ------
-        DataError
-            If there are several, or none: then with `known_as` and `more` advice.
-        """
-        if len(guesses) == 1:
-            return guesses[0]
-        option = f"--{role.replace('_', '-')} NAME or NUMBER"
-        if guesses:
-            raise self.several(role, guesses, option)
-        raise DataError(
-            f"{self.table.file}: columns {listed(self.table.filled)} - none is known as "
-            f"{known_as}; choose with {option}{more}"
-        )
-
-    def several(self, role: str, guesses: Sequence[Column], option: str) -> DataError:
-        """Return the error that asks which of several columns is meant."""
-        return DataError(
-            f"{self.table.file}: columns {listed(guesses)} could each be the "
-            f"{self.quantity.label(role)}; choose with {option}"
-        )
-
-
-def chosen_content(
-    table: Table,
-    quantity: Quantity,
-    asked: Mapping[str, str],
-    complete: Callable[[Choice], None],
-    channel: str | int | None = None,
-    beside: Callable[[Choice], Mapping[str, Column]] = lambda _: {},
-) -> Content:
-    """Return the numbers of each role, from the columns asked for and those of `complete`.
-
-    Those `beside` them are read if they hold numbers in the same rows; they are not demanded.
-
-    Raises
-    ------
-    DataError
-        If a column is not there, or left open, or holds a cell that is no number.
-    """
-    if len(table.columns) < 2:
-        raise DataError(f"{table.file}: has one column; {quantity.needs} need two")
-    columns = {
-        role: table.asked_for(quantity.label(role), text, channel) for role, text in asked.items()
-    }
-    choice = Choice(table, quantity, columns)
-    complete(choice)
-    ordered = {role: columns[role] for role in quantity.roles if role in columns}
-    if more := beside(choice):
-        with suppress(DataError):
-            content = table.content({**ordered, **more}, choice.notes)
-            # An empty cell beside a point is no reason to skip it.
-            if not table.sparse or content.notes == table.content(ordered, choice.notes).notes:
-                return content
-    return table.content(ordered, choice.notes)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 
 from analysis.errors import DataError, shown
@@ -49,7 +50,7 @@ def text_table(source: Source, lines: list[str]) -> Table:
         [(i + 1, lines[i]) for i in written if i < head[-1] and is_comment(lines[i])],
         lines,
     )
-    return table_of_lines(
+    table = table_of_lines(
         file,
         f"{_NAMES.get(delimiter or '', 'white-space-separated')} text",
         top.headings,
@@ -60,6 +61,7 @@ def text_table(source: Source, lines: list[str]) -> Table:
         # In "; 4.2; 0.13" the first cell is empty; elsewhere a semicolon opens a comment.
         comments=tuple(mark for mark in COMMENTS if mark != delimiter),
     )
+    return replace(table, above=top.above, questions=top.questions, unsure=top.unsure)
 
 
 def _sample(lines: Sequence[str]) -> list[str]:
@@ -138,6 +140,7 @@ def read_quantum_design(source: Source) -> Table:
             f"{source.file}: opens with [Header] but has no [Data] with columns below it"
         )
     headings = split_line(lines[heading], ",")
-    return table_of_lines(
+    table = table_of_lines(
         source.file, "Quantum Design file", headings, lines, heading + 1, delimiter=",", sparse=True
     )
+    return replace(table, above=frozenset([tuple(trimmed(headings))]))

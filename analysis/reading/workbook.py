@@ -54,6 +54,9 @@ def read_workbook(source: Source) -> Table:
         described(top.headings, file),
         mark,
         records=lambda: (record for record in records if record[0] >= top.first),
+        above=top.above,
+        questions=top.questions,
+        unsure=top.unsure,
     )
 
 

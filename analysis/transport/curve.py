@@ -19,11 +19,12 @@ from analysis.transport.sweeps import (
     differences,
     sweeps_of,
 )
-from analysis.typing import Floats
+from analysis.typing import Floats, ReadRecord
 
 # Below zero by less than this part of the largest resistance is scatter around zero (a
 # superconductor's), not a wrong sign; by less than the second part, it is scatter if the
-# points scatter that much everywhere; by less than the third, if as many lie above zero.
+# points scatter that much everywhere; by less than the third, if as many lie above zero or they
+# lie at one level.
 ZERO_SCATTER = 0.01
 NOISY_ZERO_SCATTER = 0.05
 NOISIEST_ZERO = 0.2
@@ -70,6 +71,8 @@ class ResistanceCurve:
     measured : Measured, optional
         The sweeps of the file, and which of them these points are. Where others under the same
         conditions differ, how far is counted in `sweep_spread`.
+    reading : ReadRecord, optional
+        Of which columns, units and rows of a file the points were read.
 
     Raises
     ------
@@ -77,8 +80,9 @@ class ResistanceCurve:
         If the arrays differ in length, are empty, hold anything that is not a
         finite number below 1e30, a temperature below 1e-6 or above 1e7 K, or a resistance below
         zero by more than 5 % of the largest one, or 20 % where as many points lie as far
-        above zero (the scatter of a superconductor's zero, which is noted; what scatter
-        does not explain is a warning); or if no resistance reaches 1e-30, unless all are 0.
+        above zero (the scatter of a superconductor's zero, which is noted) or most of those below
+        lie at one level (a zero with an offset; what scatter does not explain is a warning); or
+        if no resistance reaches 1e-30, unless all are 0.
     """
 
     temperature: Floats
@@ -96,6 +100,7 @@ class ResistanceCurve:
     sweeps: Sweeps | None = None
     looks: Looks | None = None
     measured: Measured | None = None
+    reading: ReadRecord | None = None
 
     def __post_init__(self) -> None:
         temperature = as_vector("temperature", self.temperature)
@@ -265,7 +270,8 @@ def check_points(
             "what is its unit? (say so: --resistance-unit)"
         )
     lowest = int(np.argmin(resistance))
-    most = NOISIEST_ZERO if _around_zero(resistance) else NOISY_ZERO_SCATTER
+    explained = _around_zero(resistance) or _offset_zero(resistance)
+    most = NOISIEST_ZERO if explained else NOISY_ZERO_SCATTER
     if resistance[lowest] < -most * largest:
         raise DataError(
             f"{name}, {where(lowest)}: resistance is {resistance[lowest]:g}, below zero by more "
@@ -310,6 +316,12 @@ def _around_zero(resistance: Floats) -> bool:
         return False
     above = int(((resistance > 0) & (resistance <= below.max())).sum())
     return bool(below.size <= 4 * above and below.max() <= 4 * np.quantile(below, 0.9))
+
+
+def _offset_zero(resistance: Floats) -> bool:
+    """Tell whether what lies below zero is a zero that a meter's offset has moved: one level."""
+    below = np.sort(resistance[resistance < 0])
+    return bool(below.size >= 5 and below[below.size // 2] < 0.9 * below[0])
 
 
 def _watch_zero(temperature: Floats, resistance: Floats, unit: str) -> list[str]:

@@ -208,6 +208,8 @@ class Measured:
     def words(self) -> str:
         """What is used: "sweep 1 of 6 (cooling, 200 to 5 K, field 10000 Oe, ...)"."""
         used = [one for one in self.sweeps if one.number in self.used]
+        if len(self.sweeps) == 1:
+            return used[0].words
         if len(used) == 1:
             return f"sweep {used[0].number} of {len(self.sweeps)} ({used[0].words})"
         named = ", ".join(str(number) for number in self.used)

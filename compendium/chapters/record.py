@@ -6,7 +6,9 @@ from typing import Any
 
 from analysis.cli.printing import plain
 from analysis.diffraction.analyse import PatternAnalysis
+from analysis.diffraction.pattern import DiffractionPattern
 from analysis.transport.analyse import CurveAnalysis
+from analysis.transport.curve import ResistanceCurve
 from compendium.chapters.glue import glue_all
 
 # Every sheet has its record glued under this name, as one JSON text.
@@ -15,12 +17,17 @@ KEY = "sheet-record"
 
 def resistance_record(analysis: CurveAnalysis) -> str:
     """Return the record of a resistance sheet."""
-    return record_text(analysis.to_dict())
+    return record_text({**analysis.to_dict(), **_read(analysis.curve)})
 
 
 def strain_record(analysis: PatternAnalysis) -> str:
     """Return the record of a diffraction sheet."""
-    return record_text(analysis.summary())
+    return record_text({**analysis.summary(), **_read(analysis.pattern)})
+
+
+def _read(data: ResistanceCurve | DiffractionPattern) -> dict[str, Any]:
+    """Return of which columns, units and rows the points were read, where they are of a file."""
+    return {} if data.reading is None else {"read": data.reading.to_dict()}
 
 
 def record_text(content: Mapping[str, Any]) -> str:

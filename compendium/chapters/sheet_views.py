@@ -35,9 +35,10 @@ def facts(data: ResistanceCurve | DiffractionPattern) -> Table:
         ("run", data.run or "not stated"),
         ("pressure", "not stated" if data.pressure is None else f"{data.pressure:g} GPa"),
         *angle,
-        ("points", str(len(span))),
+        *([("points", str(len(span)))] if data.reading is None else []),
         ("range", f"{span[0]:.5g} to {span[-1]:.5g} {unit}"),
         ("source", data.source or "not stated"),
+        *([] if data.reading is None else data.reading.lines()),
     ]
     return Table(("", ""), rows, words=2)
 
