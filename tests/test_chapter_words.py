@@ -20,6 +20,17 @@ def test_a_chapter_takes_one_curve():
     assert debye_words.chosen_curve("", "2", 25.0)[0].name == "twin-run2-25.0gpa"
     with pytest.raises(DataError, match="give data_file, or run and pressure, not both"):
         debye_words.chosen_curve("mine.csv", "2", 0.0)
+    with pytest.raises(DataError, match="sweep and field belong to a data_file"):
+        debye_words.chosen_curve("", "2", 0.0, sweep="1")
+
+
+def test_a_chapter_takes_one_sweep_of_a_file(tmp_path):
+    t = np.r_[np.linspace(300, 4, 100), np.linspace(4, 300, 100)]
+    r = resistance(t, theta_d=550, r0=0.1, a=2) * np.repeat([1.0, 1.1], 100)
+    file = tmp_path / "mine.csv"
+    np.savetxt(file, np.c_[t, r], delimiter=",", header="T (K),R (ohm)", comments="")
+    curve, _ = debye_words.chosen_curve(str(file), "", 0.0, sweep="warming")
+    assert curve.measured.used == (2,)
 
 
 def test_where_the_foil_is_missing_silver_stands_in_and_the_reason_is_given(monkeypatch):

@@ -231,7 +231,11 @@ def _read_curve(entry: Resource) -> Any:
     return read_points(
         entry.obtain(),
         **columns,
-        **{key: resource[key] for key in ("channel", *_OF_FILES) if key in resource},
+        **{
+            key: resource[key]
+            for key in ("channel", "sweep", "field", *_OF_FILES)
+            if key in resource
+        },
         **{
             f"{role}_unit": resource.get(f"{role}_unit", units.get(columns.get(role)))
             for role in ("temperature", "resistance", "voltage", "current")

@@ -14,6 +14,9 @@ from analysis.cli.sources import is_dataset, refuse_reading
 from analysis.errors import DataError, attempt
 from analysis.reading.source import KINDS
 
+# More sweeps than these fill the screen.
+MOST_SWEEPS = 40
+
 
 class Check(click.Command):
     """A command whose help ends with what is read."""
@@ -65,6 +68,7 @@ def check(*, file: str, kind: str | None, as_json: bool, **reading: Any) -> None
             rows.append((f"{name.replace('two_', '2 ').replace('_', ' ')} range", span))
     rows += _pattern_rows(content)
     click.echo(aligned(rows))
+    _print_sweeps(content.get("sweeps", ()))
     print_remarks("note", content["notes"])
     print_remarks("watch", content["watch"])
 
@@ -114,6 +118,7 @@ def _checked_curve(file: str, understood: Any) -> dict[str, Any]:
         "temperature": {**_span(curve.temperature), "unit": "K"},
         "resistance": {**_span(curve.resistance), "unit": curve.unit},
         **rate,
+        "sweeps": understood.sweep.listed() if understood.sweep else [],
         "notes": [*curve.notes, *noted],
         "watch": watch,
     }
@@ -161,6 +166,41 @@ def _pattern_rows(content: Mapping[str, Any]) -> list[tuple[str, str]]:
     errors = "in the file" if content["errors"] else "none in the file"
     return [("step", f"{content['step']['value']:.4g} deg"), ("wavelength", text),
             ("errors", errors)]  # fmt: skip
+
+
+def _print_sweeps(sweeps: Sequence[Mapping[str, Any]]) -> None:
+    """Print a line for each of several sweeps; those that are used are marked."""
+    if len(sweeps) < 2:
+        return
+    heads = ("sweep", "direction", "temperature", "points", "rows", "in", "time", "from the used")
+    rows = [heads, *map(_sweep_row, sweeps[:MOST_SWEEPS])]
+    shown = [i for i in range(len(heads)) if any(row[i] for row in rows[1:])]
+    click.echo(aligned([[row[i] for i in shown] for row in rows], indent="  "))
+    if len(sweeps) > MOST_SWEEPS:
+        click.echo(f"  ... {len(sweeps)} sweeps in all; --json has them")
+
+
+def _sweep_row(sweep: Mapping[str, Any]) -> tuple[str, ...]:
+    span, time, apart = sweep["temperature"], sweep["time"], sweep["apart"]
+    levels = {"field": sweep["field"]} if sweep["field"] else {}
+    conditions = (
+        f"{name} {level['value']:.6g} {level['unit']}".strip()
+        for name, level in (levels | sweep["others"]).items()
+    )
+    how_far = "used" if sweep["used"] else "agrees"
+    if apart:
+        shift = f", {apart['kelvin']:.2g} K" if apart["kelvin"] else ""
+        how_far = f"{apart['percent']:.2g} %{shift}"
+    return (
+        str(sweep["number"]),
+        sweep["direction"],
+        f"{span['min']:.5g} to {span['max']:.5g} K",
+        str(sweep["n_points"]),
+        sweep["rows"],
+        ", ".join(conditions),
+        f"{time['min']:.6g} to {time['max']:.6g} s" if time else "",
+        how_far,
+    )
 
 
 def _read(file: str, understood: Any) -> dict[str, Any]:

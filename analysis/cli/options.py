@@ -23,6 +23,8 @@ CURVES = {
     "--resistance-unit": ("UNIT", "ohm, mohm, 'uohm cm', ratio ..."),
     "--voltage-unit": ("UNIT", "V, mV, uV or nV."),
     "--current-unit": ("UNIT", "A, mA, uA or nA."),
+    "--sweep": ("SWEEP", "Of several: its number (see check), cooling, warming, or all."),
+    "--field": ("FIELD", "Only in this magnetic field: in its column's unit, or '1 T'."),
 }
 TABLES = {
     "--sheet": ("SHEET", "Sheet of a workbook: name, or number from 1."),

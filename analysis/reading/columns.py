@@ -64,6 +64,11 @@ class Column:
         clue = self.role is not None or self.unit_text is not None or self.of_another
         return not clue and not _ELSEWHERE.intersection(_words(self.heading))
 
+    @property
+    def is_about(self) -> bool:
+        """Whether it describes a measurement (its error, its state) and is none itself."""
+        return bool(_ABOUT.intersection(_words(self.heading)))
+
     def is_called(self, role: str) -> bool:
         """Whether the words of the heading, not its unit alone, name this role."""
         return _named(_split(self.heading)[0]) == role
@@ -286,12 +291,20 @@ def _name_and_unit_of_time(column: Column) -> tuple[str, str]:
     return name, unit.strip(" .")
 
 
+def is_field(column: Column) -> bool:
+    """Tell whether a column is called a magnetic field."""
+    words = _words(column.name)
+    return "field" in words or words in (["b"], ["h"])
+
+
+def oersted_in(unit: str | None) -> float | None:
+    """Return the factor from a unit of a magnetic field to Oe, or None."""
+    return _OERSTED.get((unit or "").strip(" .").lower())
+
+
 def oersted(column: Column) -> float | None:
     """Return the factor from a column's unit to Oe where it is a magnetic field, or None."""
-    words = _words(column.name)
-    if not words or not ("field" in words or words in (["b"], ["h"])):
-        return None
-    return _OERSTED.get((column.unit_text or "").strip(" .").lower())
+    return oersted_in(column.unit_text) if is_field(column) else None
 
 
 def _words(name: str) -> list[str]:

@@ -5,7 +5,7 @@ chosen, the cells become numbers in K and ohm, and whatever was assumed on the w
 is noted in words.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import quote
@@ -15,17 +15,16 @@ import numpy as np
 
 from analysis.errors import DataError
 from analysis.numerics.checks import OVERLOAD, refuse_overload
-from analysis.reading.cells import number
 from analysis.reading.choosing import Choice, chosen_content
 from analysis.reading.columns import (
     RESISTANCE,
     ROLES,
     Column,
     Unit,
-    oersted,
     seconds,
     unit_of_time,
 )
+from analysis.reading.conditions import candidates, measured_in
 from analysis.reading.formats import contents
 from analysis.reading.left_out import how_to_leave_out
 from analysis.reading.resistance_columns import complete, refuse_contradictions
@@ -35,6 +34,7 @@ from analysis.reading.telling import like_pattern
 from analysis.reading.units import ask_for_units, declared_unit, unit_of
 from analysis.transport.curve import ResistanceCurve, check_points
 from analysis.transport.looks import looks_of
+from analysis.transport.measured import Measured
 from analysis.transport.sweeps import sweeps_of
 from analysis.typing import AnyPath, Flags, Floats, Place, ReadColumn, ReadRecord
 
@@ -42,8 +42,6 @@ from analysis.typing import AnyPath, Flags, Floats, Place, ReadColumn, ReadRecor
 # their temperatures scatter by less than this part of the range.
 MOST_POINTS = 1_000_000
 _WIDE_MEAN = 3e-4
-# A field below this (Oe) is a magnet's remanence.
-_NO_FIELD = 50.0
 # If more than this part of the temperatures is below zero, they are in degrees Celsius.
 _CELSIUS = 0.1
 
@@ -67,6 +65,8 @@ class Reading:
         When each point was measured, s, where the file says so.
     warnings : tuple of str
         What casts doubt on the points.
+    sweep : Measured or None
+        The sweeps of the file, and which of them these points are.
     record : ReadRecord
         How they were read: what `check` prints, and results carry on.
     """
@@ -80,6 +80,7 @@ class Reading:
     record: ReadRecord
     time: Floats | None = None
     warnings: tuple[str, ...] = ()
+    sweep: Measured | None = None
 
     @property
     def layout(self) -> str:
@@ -134,6 +135,7 @@ class Reading:
             time=self.time,
             warnings=self.warnings,
             looks=looks,
+            measured=self.sweep,
             reading=self.record,
             **provenance,
         )
@@ -153,6 +155,8 @@ def read_resistance(
     current_unit: str | None = None,
     sheet: str | int | None = None,
     decimal: str | None = None,
+    sweep: str | int | None = None,
+    field: str | float | None = None,
     skip_bad_rows: bool = False,
     pressure: float | None = None,
     name: str | None = None,
@@ -179,6 +183,12 @@ def read_resistance(
         Sheet of a workbook, by name or number from 1.
     decimal : {".", ","}, optional
         The decimal mark, where the file leaves it open.
+    sweep : int or str, optional
+        Which of several sweeps: its number (`check` lists them), "cooling" or "warming" where
+        there is one, or "all" of them. By default one is used, of the smallest field, then of
+        the widest range, the slowest, the first, with those that agree with it.
+    field : float or str, optional
+        Only what was measured in this magnetic field: in the unit of its column, or "1 T".
     skip_bad_rows : bool
         Leave out rows without a number where one is needed, with an overload, at 0 K or below, or
         without a current; `warnings` say which. At most half of the rows.
@@ -213,6 +223,8 @@ def read_resistance(
         current_unit=current_unit,
         sheet=sheet,
         decimal=decimal,
+        sweep=sweep,
+        field=field,
         skip_bad_rows=skip_bad_rows,
     )
     return reading.curve(name=name or Path(path).stem, pressure=pressure)
@@ -224,6 +236,8 @@ def read_points(
     channel: str | int | None = None,
     temperature_unit: str | None = None,
     resistance_unit: str | None = None,
+    sweep: str | int | None = None,
+    field: str | float | None = None,
     voltage_unit: str | None = None,
     current_unit: str | None = None,
     skip_bad_rows: bool = False,
@@ -233,7 +247,12 @@ def read_points(
     declared = dict(
         zip(ROLES, (temperature_unit, resistance_unit, voltage_unit, current_unit), strict=True)
     )
-    more = {"channel": channel, **{f"{role}_unit": unit for role, unit in declared.items()}}
+    more = {
+        "channel": channel,
+        "sweep": sweep,
+        "field": field,
+        **{f"{role}_unit": unit for role, unit in declared.items()},
+    }
     source = open_source(Path(path), RESISTANCE, skip_bad_rows=skip_bad_rows, more=more, **asked)
     file, content = source.file, contents(source)
     if isinstance(content, Table):
@@ -270,9 +289,33 @@ def read_points(
         read["time"] = ReadColumn(column.number, column.heading, unit_of_time(column), "heading")
     if not any(column.heading for column in read.values()):
         warnings += _like_angles(kelvin, ohm, source)
+    measured, noted, doubted = measured_in(
+        content, kelvin, ohm, time, file=file, sweep=sweep, field=field
+    )
     record = content.record(RESISTANCE.name, read)
-    reading = Reading(file, kelvin, ohm, unit, tuple(notes), where, record, time, tuple(warnings))
-    return reading.in_means() if kelvin.size > MOST_POINTS else reading
+    points = slice(None) if measured is None or measured.whole else measured.points
+    if not isinstance(points, slice):
+        used = replace(
+            content,
+            values={role: values[points] for role, values in content.values.items()},
+            where=lambda index: where(int(points[index])),
+        )
+        record = used.record(RESISTANCE.name, read)
+    if measured is not None:
+        record = replace(record, sweep=measured.to_dict())
+    reading = Reading(
+        file,
+        kelvin[points],
+        ohm[points],
+        unit,
+        (*notes, *noted),
+        where if isinstance(points, slice) else lambda index: where(int(points[index])),
+        record,
+        None if time is None else time[points],
+        (*warnings, *doubted),
+        measured,
+    )
+    return reading.in_means() if reading.temperature.size > MOST_POINTS else reading
 
 
 def _bad_points(values: Mapping[str, Floats], units: Mapping[str, Unit]) -> dict[str, Flags]:
@@ -326,37 +369,18 @@ def _chosen(
         # Of a quotient, the unit that is given names it.
         ask_for_units(choice, declared)
 
-    content = chosen_content(table, source, source.asked, choose, channel, _time_column)
-    places = [column.number - 1 for column in content.columns.values()]
-    noted, warned = _field_notes(table, places)
-    return replace(content, notes=(*content.notes, *noted), warnings=tuple(warned))
-
-
-def _field_notes(table: Table, places: Sequence[int]) -> tuple[list[str], list[str]]:
-    """Return what is to be noted, and what is a warning, of the field in which rows were measured.
-
-    Rows are those that are filled in these places.
-    """
-    units = ((oersted(column), column) for column in table.columns)
-    factor, column = next(((f, c) for f, c in units if f is not None), (1.0, None))
-    if column is None:
-        return [], []
-    fields = [
-        field * factor
-        for _, cells in table.records()
-        if len(cells) > max(*places, column.number - 1) and all(cells[place] for place in places)
-        for field in [number(cells[column.number - 1], table.decimal)]
-        if field is not None
-    ]
-    low, high = min(fields, default=0.0), max(fields, default=0.0)
-    if high - low > _NO_FIELD:
-        text = f"the magnetic field varies from {low:g} to {high:g} Oe along these points"
-        return [], [f"{text}: they are several measurements in one; fit each field by itself"]
-    size = max(abs(low), abs(high))
-    return ([f"measured in a magnetic field of {size:g} Oe"] if size > _NO_FIELD else []), []
+    content = chosen_content(table, source, source.asked, choose, channel, _beside)
+    if content.columns.keys() <= set(ROLES):  # a column beside holds text somewhere
+        content = chosen_content(table, source, source.asked, choose, channel, _time_column)
+    return content
 
 
 # ---------------------------------------------------------------------------- time
+
+
+def _beside(choice: Choice) -> dict[str, Column]:
+    """Return the columns of time and of what may tell sweeps apart."""
+    return {**_time_column(choice), **candidates(choice)}
 
 
 def _time_column(choice: Choice) -> dict[str, Column]:

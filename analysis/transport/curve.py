@@ -11,7 +11,14 @@ from analysis.errors import DataError
 from analysis.numerics.checks import as_vector, refuse_overload
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.looks import Looks, looks_of
-from analysis.transport.sweeps import Sweeps, differences, sweeps_of
+from analysis.transport.measured import Measured
+from analysis.transport.sweeps import (
+    LEAST_DIFFERENCE,
+    Sweeps,
+    difference,
+    differences,
+    sweeps_of,
+)
 from analysis.typing import Floats, ReadRecord
 
 # Below zero by less than this part of the largest resistance is scatter around zero (a
@@ -61,6 +68,9 @@ class ResistanceCurve:
         do who know the rows of the points.
     sweeps : Sweeps, optional
         Which point belongs to which sweep; found in the order of the points if not given.
+    measured : Measured, optional
+        The sweeps of the file, and which of them these points are. Where others under the same
+        conditions differ, how far is counted in `sweep_spread`.
     reading : ReadRecord, optional
         Of which columns, units and rows of a file the points were read.
 
@@ -89,6 +99,7 @@ class ResistanceCurve:
     warnings: tuple[str, ...] = ()
     sweeps: Sweeps | None = None
     looks: Looks | None = None
+    measured: Measured | None = None
     reading: ReadRecord | None = None
 
     def __post_init__(self) -> None:
@@ -99,7 +110,7 @@ class ResistanceCurve:
                 f"{self.name}: {temperature.size} temperatures but "
                 f"{resistance.size} resistances; one of each is needed per point"
             )
-        notes = check_points(temperature, resistance, name=self.name)
+        check_points(temperature, resistance, name=self.name)
         if self.sweeps is not None and self.sweeps.of_point.size != temperature.size:
             # `replace` has put other points, such as means, in place of those measured.
             object.__setattr__(self, "sweeps", None)
@@ -112,7 +123,12 @@ class ResistanceCurve:
             ascending = values[order]
             ascending.flags.writeable = False
             object.__setattr__(self, field, ascending)
-        sweeps = (self.sweeps or sweeps_of(temperature)).part(order)
+        of_file = self.measured.curve_sweeps if self.measured and self.sweeps is None else None
+        if of_file is not None and of_file.of_point.size != temperature.size:  # means, not points
+            of_file = None
+        sweeps = self.sweeps or of_file or sweeps_of(temperature)
+        notes = _oddities(temperature, resistance, sweeps)
+        sweeps = sweeps.part(order)
         object.__setattr__(self, "sweeps", sweeps)
         looks = self.looks or looks_of(self.temperature, self.resistance)
         object.__setattr__(self, "looks", looks)
@@ -154,7 +170,10 @@ class ResistanceCurve:
         return part
 
     def sweep_spread(self, levels: tuple[float, float] | None = None) -> float | None:
-        """Return how far sweeps lie apart at equal resistance, at most, in K.
+        """Return within how many K all sweeps have their temperature at equal resistance.
+
+        That is how far they lie apart at most, or twice that where others than this one were
+        left out: it may be at either end.
 
         Parameters
         ----------
@@ -167,10 +186,14 @@ class ResistanceCurve:
         float or None
             None if there is one sweep, or if they do not differ more than they scatter.
         """
-        if self.sweeps is None or len(self.sweeps) < 2:
-            return None
-        found = differences(self.temperature, self.resistance, self.sweeps, levels)
-        return max((one.temperature for one in found), default=0.0) or None
+        own = self.temperature, self.resistance
+        least = LEAST_DIFFERENCE * float(np.abs(self.resistance).max())
+        beside = () if self.measured is None else self.measured.beside
+        left_out = [difference(own, other, least, levels) for other in beside]
+        spread = [2 * one.temperature for one in left_out if one is not None]
+        if self.sweeps is not None and len(self.sweeps) > 1:
+            spread += [one.temperature for one in differences(*own, self.sweeps, levels)]
+        return max(spread, default=0.0) or None
 
     def _of_sweeps(self, sweeps: Sweeps) -> list[str]:
         """Say how far merged sweeps differ, if they do."""
@@ -209,8 +232,8 @@ def check_points(
     *,
     name: str,
     where: Callable[[int], str] = "point {}".format,
-) -> list[str]:
-    """Refuse points that cannot be resistances at temperatures; note what is odd.
+) -> None:
+    """Refuse points that cannot be resistances at temperatures.
 
     Parameters
     ----------
@@ -220,11 +243,6 @@ def check_points(
         The file or curve, which opens every message.
     where : callable
         Turns the index of a point into words ("row 17").
-
-    Returns
-    -------
-    list of str
-        Notes on what is unusual but usable: order, duplicates, scatter below zero.
 
     Raises
     ------
@@ -260,7 +278,6 @@ def check_points(
             f"than scatter explains (the largest is {largest:g}); "
             "check polarity, offset and channel"
         )
-    return _oddities(temperature, resistance)
 
 
 def _too_cold(
@@ -322,11 +339,11 @@ def _watch_zero(temperature: Floats, resistance: Floats, unit: str) -> list[str]
     return [text]
 
 
-def _oddities(temperature: Floats, resistance: Floats) -> list[str]:
+def _oddities(temperature: Floats, resistance: Floats, sweeps: Sweeps) -> list[str]:
+    """Note what is unusual but usable: order, duplicates, scatter below zero."""
     notes = []
     steps = np.diff(temperature)
     if (steps < 0).any() and (steps > 0).any():
-        sweeps = sweeps_of(temperature)
         notes.append(
             f"{sweeps.named} are merged and sorted"
             if len(sweeps) > 1

@@ -7,15 +7,23 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import ndimage, optimize
 
-from analysis.numerics.scatter import scatter_of_neighbours
+from analysis.numerics.scatter import robust_deviation, scatter_of_neighbours
 from analysis.typing import Floats
 
-# A sweep of fewer points is a disorder, or a jump back.
-FEWEST_IN_SWEEP = 10
-# A turn counts if the temperature then comes back by this part of its range.
+# A sweep of fewer points is a disorder, or the way back to the start of the next one: a tenth of
+# the longest sweep's, within these limits.
+FEWEST_IN_SWEEP = 5
+MOST_OF_JUMP = 20
+# A turn counts if the temperature then comes back by this part of its range, or of the range of
+# its logarithm; or if it comes back by this part of itself, and by this part of the way there.
 TURN = 0.1
+LOOP = 0.5
+# A step is a jump if it is so many times the usual one, and that part of the whole way.
+JUMP = 10.0
+# Loops are larger by this factor than the mean size of the second differences within them.
+NOISY = 4.0
 # If so many of the points lie in no sweep, there are none.
 DISORDER = 0.2
 # Sweeps differ if their means over some points do by so many standard errors, and by this
@@ -39,7 +47,7 @@ class Sweeps:
     directions : tuple of {"warming", "cooling"}
         One a sweep. Empty where the order of the points shows none.
     of_point : ndarray of int, shape (N,)
-        The number of each point's sweep, from 0, in the curve's order.
+        The number of each point's sweep, from 0, in the curve's order; -1 between sweeps.
     """
 
     directions: tuple[str, ...]
@@ -94,9 +102,11 @@ def sweeps_of(temperature: Floats) -> Sweeps:
     Returns
     -------
     Sweeps
-        A sweep ends where the temperature turns back by a tenth of its range. What is shorter
-        than 10 points (the way back to the start of the next sweep) belongs to the next one;
-        if that is more than a fifth of all points, the order shows no sweeps.
+        A sweep ends where the temperature turns back by a tenth of its range, of T or of ln T; or
+        by a tenth of itself, if what precedes or follows is at most twice as far: loops between
+        7 and 9 K after a cooldown from 300 K. What turns back by less is an overshoot, a wait
+        or noise. What has few points (the way back to the start of the next sweep) belongs to
+        none; if that is more than a fifth of all points, the order shows no sweeps.
 
     Examples
     --------
@@ -104,38 +114,101 @@ def sweeps_of(temperature: Floats) -> Sweeps:
     ('warming', 'cooling')
     """
     size = temperature.size
-    smooth = ndimage.median_filter(temperature, 5, mode="nearest") if size >= 5 else temperature
-    turns = _turns(smooth)
-    legs = [
-        leg for leg in pairwise((0, *turns, size - 1)) if leg[1] - leg[0] >= FEWEST_IN_SWEEP - 1
-    ]
-    outside = size - sum(last - first + 1 for first, last in legs)
-    if not legs or outside > DISORDER * size:
+    smooth = ndimage.median_filter(temperature, 3, mode="nearest")
+    ways = list(pairwise((0, *_turns(temperature, smooth), size - 1)))
+    ways[:-1] = [_before_jump(temperature, *way) for way in ways[:-1]]
+    longest = max(last - first for first, last in ways) + 1
+    fewest = min(max(FEWEST_IN_SWEEP, longest / 10), MOST_OF_JUMP)
+    legs = [leg for leg in ways if leg[1] - leg[0] + 1 >= fewest and _orderly(temperature, *leg)]
+    legs = _continued(legs, smooth)
+    of_point = np.full(size, -1, dtype=np.intp)
+    for number, (first, last) in enumerate(legs):
+        of_point[first + (of_point[first] >= 0) : last + 1] = number
+    if not legs or (of_point < 0).sum() > DISORDER * size:
         return Sweeps((), np.zeros(size, dtype=np.intp))
-    ends = np.array([last for _, last in legs[:-1]], dtype=np.intp)
     rising = (smooth[last] > smooth[first] for first, last in legs)
-    directions = tuple("warming" if up else "cooling" for up in rising)
-    return Sweeps(directions, np.searchsorted(ends, np.arange(size), side="left"))
+    return Sweeps(tuple("warming" if up else "cooling" for up in rising), of_point)
 
 
-def _turns(temperature: Floats) -> list[int]:
+def _before_jump(temperature: Floats, first: int, last: int) -> tuple[int, int]:
+    """Return a leg without its end if that is a jump to where the next one starts."""
+    steps = np.abs(np.diff(temperature[first : last + 1]))
+    if steps.size > 1 and steps[-1] > max(JUMP * np.median(steps), TURN * steps.sum()):
+        return first, last - 1
+    return first, last
+
+
+def _orderly(temperature: Floats, first: int, last: int) -> bool:
+    """Tell whether the temperature goes one way: what jumps back is a spike or two."""
+    way = temperature[last] - temperature[first]
+    back = np.diff(temperature[first : last + 1]) * np.sign(way) < -TURN * abs(way)
+    return int(back.sum()) <= TURN * (last - first)
+
+
+def _continued(legs: list[tuple[int, int]], t: Floats) -> list[tuple[int, int]]:
+    """Join those that go on in their direction where a spike has interrupted them."""
+    joined = legs[:1]
+    for first, last in legs[1:]:
+        start, end = joined[-1]
+        way, further = t[end] - t[start], t[last] - t[first]
+        if way * further > 0 and abs(t[first] - t[end]) < TURN * min(abs(way), abs(further)):
+            joined[-1] = (start, last)
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _turns(temperature: Floats, smooth: Floats) -> list[int]:
     """Return where temperatures turn from warming to cooling or back, by index."""
     each = -(-temperature.size // 5000)  # sweeps are long: not every point is needed
-    t = temperature[::each].tolist()
-    back = TURN * float(np.ptp(np.quantile(temperature, (0.02, 0.98))))
+    rough, t = (np.maximum(values[::each], 1e-300) for values in (temperature, smooth))
+    low, high = np.quantile(t, (0.02, 0.98))
+    log, spans = np.log(t), TURN * np.array([high - low, np.log(high / low)])
+    bends = np.cumsum(np.abs(np.r_[0.0, np.diff(np.log(rough), 2), 0.0]))
+    places = np.array(_extremes(t.tolist(), float(spans[0])))
+    while places.size > 2:
+        far, legs = np.abs(np.diff(t[places])), np.abs(np.diff(log[places]))
+        beside = np.pad(legs, 1, constant_values=np.inf)
+        loops = legs >= LOOP * np.minimum(beside[:-2], beside[2:])
+        within = np.maximum(np.diff(places) - 1, 1)
+        noise = (bends[places[1:] - 1] - bends[places[:-1]]) / within
+        stands = (far >= spans[0]) | (((legs >= spans[1]) | loops) & (legs > NOISY * noise))
+        if stands.all():
+            break
+        least = int(np.argmin(np.where(stands, np.inf, legs)))
+        # A leg within goes with both its ends, the first or last with its outer one.
+        gone = [least, least + 1]
+        if least in (0, legs.size - 1):
+            gone = [1] if least == 0 else [least]
+        places = np.delete(places, gone)
+    rises = t[places[1:-1]] > t[places[:-2]]
+    return sorted(
+        _refined(temperature, each * int(place), 2 * each, up=bool(up))
+        for place, up in zip(places[1:-1], rises, strict=True)
+    )
+
+
+def _refined(temperature: Floats, place: int, beside: int, *, up: bool) -> int:
+    """Return the highest point (the lowest if not `up`) near a place in the smoothed ones."""
+    near = temperature[max(place - beside, 0) : place + beside + 1]
+    return max(place - beside, 0) + int(np.argmax(near) if up else np.argmin(near))
+
+
+def _extremes(t: list[float], back: float) -> list[int]:
+    """Return the first and last index, and where values turn by `back` or a tenth of themselves."""
     turns: list[int] = []
     lowest = highest = 0
     direction = 0
     for i, value in enumerate(t):
         lowest = i if value <= t[lowest] else lowest
         highest = i if value >= t[highest] else highest
-        if direction >= 0 and value < t[highest] - back:
+        if direction >= 0 and value < t[highest] - min(back, TURN * t[highest]):
             turns += [highest] if direction else []
             direction, lowest = -1, i
-        elif direction <= 0 and value > t[lowest] + back:
+        elif direction <= 0 and value > t[lowest] + min(back, TURN * t[lowest]):
             turns += [lowest] if direction else []
             direction, highest = 1, i
-    return [each * turn for turn in turns]
+    return [0, *turns, len(t) - 1]
 
 
 # --------------------------------------------------------------------------- differences
@@ -170,26 +243,33 @@ def differences(
     pairs = combinations(numbers, 2) if len(sweeps) <= MOST_PAIRS_OF else pairwise(numbers)
     parts = [(temperature[at], resistance[at]) for at in (sweeps.of_point == i for i in numbers)]
     least = LEAST_DIFFERENCE * float(np.abs(resistance).max(initial=0.0))
-    found = (_difference(parts[one], parts[other], least, levels) for one, other in pairs)
+    found = (difference(parts[one], parts[other], least, levels) for one, other in pairs)
     return [each for each in found if each is not None]
 
 
-def _difference(
+def difference(
     one: tuple[Floats, Floats],
     other: tuple[Floats, Floats],
     least: float,
-    levels: tuple[float, float] | None,
+    levels: tuple[float, float] | None = None,
 ) -> Difference | None:
-    """Return the difference of two sweeps, (K, ohm), or None if they do not differ."""
+    """Return how far two sweeps, (K, ohm) in ascending temperature, lie apart; None if they agree.
+
+    What is smaller than `least` (ohm) does not count; `levels` are those of `differences`.
+    """
     size = min(one[0].size, other[0].size)
     if size < FEWEST_IN_SWEEP:
         return None
-    seen = _apart(_means(*one, FINEST_MEAN), _means(*other, FINEST_MEAN), least)
+    points = FINEST_MEAN if size >= 3 * FINEST_MEAN else 1
+    seen = _apart(_means(*one, points), _means(*other, points), least, few=points == 1)
     if not seen:
         return None
     # The finest means that show a shift: lines between coarser ones cut the corners of a drop.
-    shifts = (_shift(_means(*one, n), _means(*other, n), levels) for n in _scales(size))
-    return Difference(*max(seen), next((shift for shift in shifts if shift), 0.0))
+    scales = [(_means(*one, n), _means(*other, n)) for n in _scales(size)]
+    shift = next((shift for means in scales if (shift := _shift(*means, levels))), 0.0)
+    if shift:
+        shift = _shift_of_points(one, other, _levels(*scales[0], levels)) or shift
+    return Difference(*max(seen), shift)
 
 
 def _scales(size: int) -> Iterator[int]:
@@ -218,7 +298,7 @@ def _means(t: Floats, r: Floats, points: int) -> _Means:
     return _Means(mean_t, mean_r, np.maximum(scatter, around) / np.sqrt(counts))
 
 
-def _apart(one: _Means, other: _Means, least: float) -> list[tuple[float, float]]:
+def _apart(one: _Means, other: _Means, least: float, *, few: bool) -> list[tuple[float, float]]:
     """Return where two sweeps differ, and by how much: (ohm, K)."""
     inside = (one.t >= other.t[0]) & (one.t <= other.t[-1])
     if inside.sum() < 2:
@@ -230,6 +310,8 @@ def _apart(one: _Means, other: _Means, least: float) -> list[tuple[float, float]
     back = np.interp(t, other.t, np.interp(other.t, one.t, one.r) - other.r)
     noise = np.hypot(one.error[inside], np.interp(t, other.t, other.error))
     mean, bent = (there + back) / 2, (there - back) / 2
+    if few:  # points far apart on a bent curve: how much they scatter shows in the difference
+        noise = np.full(t.size, max(2 * scatter_of_neighbours(mean), least / DIFFERENT))
     seen: list[tuple[float, float]] = []
     width, slow = 1, 1.0
     while width <= t.size:
@@ -261,15 +343,8 @@ def _shift(one: _Means, other: _Means, levels: tuple[float, float] | None) -> fl
     A sweep crosses a level between where it is last below it and first above it, each by 3
     standard errors. Crossings that overlap do not differ.
     """
-    low, high = max(one.r.min(), other.r.min()), min(one.r.max(), other.r.max())
-    edge = 0.05 * (high - low)
-    low, high = low + edge, high - edge
-    if levels is not None:
-        low, high = max(low, levels[0]), min(high, levels[1])
-    if low >= high:
-        return 0.0
     crossings = (
-        (_crossing(one, level), _crossing(other, level)) for level in np.linspace(low, high, 40)
+        (_crossing(one, level), _crossing(other, level)) for level in _levels(one, other, levels)
     )
     shifts = [
         abs(first + last - first_other - last_other) / 2
@@ -278,6 +353,35 @@ def _shift(one: _Means, other: _Means, levels: tuple[float, float] | None) -> fl
     ]
     # Not the very largest: of many, that is the one that scatter has made larger.
     return float(np.quantile(shifts, 0.9)) if shifts else 0.0
+
+
+def _levels(one: _Means, other: _Means, levels: tuple[float, float] | None) -> Floats:
+    """Return 40 resistances that both sweeps reach, between `levels`; none if there are none."""
+    low, high = max(one.r.min(), other.r.min()), min(one.r.max(), other.r.max())
+    edge = 0.05 * (high - low)
+    low, high = low + edge, high - edge
+    if levels is not None:
+        low, high = max(low, levels[0]), min(high, levels[1])
+    return np.linspace(low, high, 40) if low < high else np.zeros(0)
+
+
+def _shift_of_points(
+    one: tuple[Floats, Floats], other: tuple[Floats, Floats], levels: Floats
+) -> float:
+    """Return the difference at equal resistance (K) of points that rise all along; else 0.
+
+    Without means, it does not depend on which points these are over.
+    """
+    places = list[Floats]()
+    for t, r in (one, other):
+        calm = ndimage.median_filter(r, 3, mode="nearest")
+        quarter = r.size // 4
+        sign = np.sign(np.median(calm[-quarter:]) - np.median(calm[:quarter]))
+        rising = np.asarray(optimize.isotonic_regression(sign * calm).x)
+        if robust_deviation(sign * r - rising) > 2 * scatter_of_neighbours(r):
+            return 0.0
+        places.append(np.interp(sign * levels, rising, t))
+    return float(np.quantile(np.abs(places[0] - places[1]), 0.9))
 
 
 def _crossing(sweep: _Means, level: float) -> tuple[float, float]:

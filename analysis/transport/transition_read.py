@@ -148,26 +148,32 @@ def read_off(
         How far sweeps lie apart, K. If they do, each is read by itself.
     """
     some = below_top(part, top)
+    whole = _read(some.temperature, rising(some), level, scatter)
     if not spread or some.sweeps is None:
-        return _read(some.temperature, rising(some), level, scatter)
-    each = []
-    for number in range(len(some.sweeps)):
-        own = some.sweeps.of_point == number
-        if own.sum() >= _FEWEST_OF_SWEEP:
-            r = rising_values(some.resistance[own])
-            each.append(_read(some.temperature[own], r, level, scatter))
-    found = [reading for reading in each if reading is not None]
-    if len(found) < 2:
-        whole = _read(some.temperature, rising(some), level, scatter)
-        return None if whole is None else whole._replace(sweeps=spread / 2)
+        return whole
+    points = [some.sweeps.of_point == number for number in range(len(some.sweeps))]
+    each = [(some.temperature[own], some.resistance[own]) for own in points]
+    beside = () if part.measured is None else part.measured.beside
+    others = [(t[t <= some.temperature[-1]], r[t <= some.temperature[-1]]) for t, r in beside]
+    found = [
+        reading
+        for t, r in (*each, *others)
+        if t.size >= _FEWEST_OF_SWEEP
+        if (reading := _read(t, rising_values(r), level, scatter)) is not None
+    ]
+    if len(found) < 2 or (whole is not None and len(found) < len(each) + len(others)):
+        return whole and whole._replace(sweeps=spread / 2)
     values = [reading.value for reading in found]
+    middle = (max(values) + min(values)) / 2
+    if whole is not None and others:  # the used one's, with the others in its error
+        middle = whole.value
     return Reading(
-        (max(values) + min(values)) / 2,
+        middle,
         max(reading.error for reading in found),
         max(reading.spacing for reading in found),
         min(reading.low for reading in found),
         max(reading.high for reading in found),
-        (max(values) - min(values)) / 2,
+        max(abs(value - middle) for value in values),
     )
 
 

@@ -19,21 +19,25 @@ from analysis.transport.solve import WEIGHTINGS
 
 
 def chosen_curve(
-    data_file: str, run: str, pressure: float
+    data_file: str, run: str, pressure: float, *, sweep: str = "", field: str = ""
 ) -> tuple[ResistanceCurve, DatasetUnavailable | None]:
     """Return the curve that a chapter's parameters choose: copper foil without any.
 
-    Where the foil cannot be had, silver stands in for it, and the reason comes second.
+    `sweep` and `field` choose among the sweeps of the file, as in `read_resistance`. Where the
+    foil cannot be had, silver stands in for it, and the reason comes second.
 
     Raises
     ------
     DataError
-        If both a file and a run or pressure are given, or there is no such curve.
+        If both a file and a run or pressure are given, a sweep without a file, or there is no
+        such curve.
     """
     if data_file and (run or pressure):
         raise DataError("give data_file, or run and pressure, not both")
+    if (sweep or field) and not data_file:
+        raise DataError("sweep and field belong to a data_file")
     if data_file:
-        return read_resistance(data_file), None
+        return read_resistance(data_file, sweep=sweep or None, field=field or None), None
     if run or pressure:
         name = find_dataset("resistance", run=run or None, pressure=pressure or None).name
         return load(name), None
