@@ -285,6 +285,35 @@ READ = {  # file name, content, options, layout, errors?
         ".chi file",
         False,
     ),
+    "chi of PeakPo": (
+        "a.chi",
+        rows(X, Y, head="# BG ROI: 6.0, 22.0\n# BG Params: 20, 10\n\n30\n"),
+        CU,
+        ".chi file",
+        False,
+    ),
+    "chi with a count alone": ("a.chi", rows(X, Y, head="30\n"), CU, ".chi file", False),
+    "comments of TOPAS": (
+        "a.xye",
+        rows(X, Y, E, head="' 2theta I sigma\n/* 1 2 3\n4 5 6\n*/ \n", foot="' 1 2 3\n"),
+        CU,
+        "white-space-separated text",
+        True,
+    ),
+    "every other comment": (
+        "a.xy",
+        rows(X, Y, head="! a\n; b 1\n// c\n% d\n# e\n/* f */\n"),
+        CU,
+        "white-space-separated text",
+        False,
+    ),
+    "headings in apostrophes": (
+        "a.csv",
+        rows(X, Y, separator=",", head="'2Theta','Counts'\n"),
+        CU,
+        "comma-separated text",
+        False,
+    ),
     "chi in radians": (
         "a.chi",
         rows(np.radians(X), Y, head="a.tif\n2-Theta Angle (radians)\nI\n  30\n"),
@@ -399,6 +428,74 @@ def test_resistances_are_no_patterns(content, write):
     assert not is_pattern(write(content, "rt.csv"))
 
 
+# ---------------------------------------------------------------------------- Q and d
+
+SINE = np.sin(np.radians(np.array(X) / 2))
+Q, D = 4 * np.pi * SINE / 1.540593, 1.540593 / (2 * SINE)
+HEADED = "# Wavelength: 1.540593e-10 m\n# {} I\n"
+OTHER = {  # file name, column, lines above, options, what is said
+    "Q of pyFAI": ("a.dat", Q * 10, HEADED.format("q_nm^-1"), {}, "Q in 1/nm were converted"),
+    "Q in A": ("a.xy", Q, "# Q(\u00c5\u207b\u00b9) I\n", CU, "2 theta = 2 asin(Q lambda / 4 pi) at"),
+    "Q of FIT2D": (
+        "a.chi", Q * 10, "a.tif\nQ ( Inverse Nanometres )\nI\n  30\n", CU, "vectors Q in 1/nm",
+    ),
+    "Q, asked for": ("a.xy", Q, "", {"two_theta_unit": "1/A", **CU}, "vectors Q in 1/A"),
+    "d": ("a.xy", D, HEADED.format("d_A"), {}, "d spacings in A were converted"),
+    "d in nm": ("a.csv", D / 10, "d-spacing (nm) I\n", CU, "2 theta = 2 asin(lambda / 2 d) at 154.059"),
+    "d, without unit": ("a.xy", D, "# d I\n", {"two_theta_unit": "A", **CU}, "d spacings in A"),
+    "radians": ("a.xy", np.radians(X), "", {"two_theta_unit": "rad", **CU}, "converted to degrees"),
+    "wrong heading": ("a.xy", X, "# Q I\n", {"two_theta_unit": "deg", **CU}, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", OTHER)
+def test_what_is_no_2_theta_is_converted(case, write):
+    name, column, head, options, said = OTHER[case]
+    text = rows(column, Y, head=head, shape="{:.12g}")
+    pattern = analysis.read_pattern(write(text, name), **options)
+    np.testing.assert_allclose(pattern.two_theta, X, rtol=1e-9)
+    np.testing.assert_allclose(pattern.intensity, Y, rtol=1e-12)
+    assert said in " | ".join(pattern.notes)
+
+
+def test_of_q_and_d_one_is_asked_for(write):
+    path = write(rows(Q, D, Y, separator=",", head="q_A^-1,d_A,I\n"), "a.csv")
+    with pytest.raises(analysis.DataError, match="could each be the 2 theta; choose with --two-th"):
+        analysis.read_pattern(path, **CU)
+    assert analysis.read_pattern(path, two_theta=2, **CU).two_theta[0] == pytest.approx(20)
+
+
+# ---------------------------------------------------------------------------- bins without a pixel
+
+HIGH = [10_000 + y for y in Y]
+MASKED = {  # values of three bins, lines above, what is said
+    "NaN": ("nan", "", "3 intensities are NaN"),
+    "-1": ("-1", "", "3 intensities are exactly -1"),
+    "-2": ("-2.0", "", "3 intensities are exactly -2"),
+    "0": ("0", "", "3 intensities are exactly 0"),
+    "stated": ("-10", "# Dummy: -10.0\n", "the file says that -10.0 stands for no intensity"),
+    "stated in JSON": ("77", '# {"dummy": 77, "delta": 1}\n', "the file says that 77 stands for"),
+}
+
+
+@pytest.mark.parametrize("case", MASKED)
+def test_masked_bins_are_left_out_and_counted(case, write):
+    value, head, said = MASKED[case]
+    text = rows(X, [*HIGH[:9], value, value, value, *HIGH[12:]], HIGH, head=head)
+    pattern = analysis.read_pattern(write(text), **CU)
+    assert pattern.two_theta.tolist() == [*X[:9], *X[12:]]
+    assert pattern.intensity.tolist() == [*HIGH[:9], *HIGH[12:]]
+    assert len(pattern.intensity_error) == 27
+    assert said in " | ".join(pattern.notes)
+
+
+def test_few_counts_may_be_none_and_a_subtracted_background_below_zero(write):
+    counts = [0, 1, 0, 3, 2, 0, *[1, 2, 5] * 8]
+    assert len(analysis.read_pattern(write(rows(X, counts)), **CU)) == 30
+    below = [-1, -1, 1, -2, 3, -2, *HIGH[6:]]
+    assert len(analysis.read_pattern(write(rows(X, below)), **CU)) == 30
+
+
 def test_errors_of_several_detectors_are_those_of_their_mean(write):
     name, content, *_ = READ["STD, several detectors"]
     errors = analysis.read_pattern(write(content, name), **CU).intensity_error
@@ -436,11 +533,17 @@ NOTES = {  # file name, content, options, note
         CU,
         "row 4 announces 31 points, but 30 follow: the file may be cut off",
     ),
+    "chi, one more": (
+        "a.chi",
+        rows(X, Y, head="a\n2th_deg\n\n29\n"),
+        CU,
+        "row 4 announces 29 points, but 30 follow: all were read",
+    ),
     "chi, silent": (
         "a.chi",
         rows(X, Y, head="a\n\n\n30\n"),
         CU,
-        "row 2 does not say what x is (''); read as 2 theta in degrees",
+        "no line says what x is; read as 2 theta in degrees",
     ),
     "FXYE, cut off": (
         "a.gsas",
@@ -516,6 +619,12 @@ STATED = [  # lines above the numbers, wavelengths in pm
     ("# K-Beta wavelength,1.39\n", (None, None)),
     ("# wavelength 1.5406 A\n# wavelength 0.7093 A\n", (None, None)),
     ("# CuKa\n", (None, None)),
+    ("# Calibrated wavelength = 0.4066\n# Requested wavelength = 0.41\n", (40.66, None)),
+    ("# Energy: 30.0 keV\n", (41.328066, None)),
+    ("# photon energy (eV) = 8047.8\n", (154.0597, None)),
+    ("# Energy: 30\n", (None, None)),
+    ("# detector threshold energy 15 keV\n", (None, None)),
+    ("# energy 30 keV\n# wavelength 0.7093 A\n", (70.93, None)),
 ]
 
 
@@ -523,6 +632,14 @@ STATED = [  # lines above the numbers, wavelengths in pm
 def test_wavelengths_that_headers_state(head, wavelengths, write):
     found = understand_pattern(write(rows(X, Y, head=head), "a.xy")).wavelengths
     assert found == pytest.approx(wavelengths) if found[0] else found == wavelengths
+
+
+def test_gsas_comments_state_the_wavelength(write):
+    content = READ["FXYE"][1].replace("# remark", "# Calibrated wavelength = 0.413893")
+    assert understand_pattern(write(content, "a.fxye")).wavelengths == (
+        pytest.approx(41.3893),
+        None,
+    )
 
 
 @pytest.mark.parametrize("kind", ["a.xy", "a.chi", "a.gsas"])
@@ -571,7 +688,8 @@ REFUSED = {  # file name, content, options, message after the file's name
         "row 30, column 2: 'abc' is not a number; every row needs a number there",
     ),
     "short row": ("a.xy", rows(X, Y, foot="20.7\n"), CU, "row 31, column 2: the cell is empty"),
-    "NaN": ("a.xy", rows(X, [*Y[:29], "nan"]), CU, "row 30: intensity is nan; every value"),
+    "NaN": ("a.xy", rows(X, ["nan"] * 12 + Y[12:]), CU, "holds 18 intensities that are numbers; a p"),
+    "NaN angle": ("a.xy", rows([*X[:29], "nan"], Y), CU, "row 30: 2 theta is nan; every value"),
     "infinite": ("a.xy", rows(X, [*Y[:29], "1e999"]), CU, "row 30: intensity is inf"),
     "beyond 180": ("a.xy", rows([*X[:29], 181], Y), CU, "row 30: 2 theta is 181; it must lie"),
     "negative": (
@@ -615,32 +733,45 @@ REFUSED = {  # file name, content, options, message after the file's name
         "a.csv",
         rows(X, Y, separator=",", head="Q (A^-1),I\n"),
         CU,
-        r"column 1 'Q \(A\^-1\)' says that these are scattering vectors Q; 2 theta in degrees",
+        r"column 1 'Q \(A\^-1\)', row 2: 20 1/A gives no angle at 154.059 pm; correct --wavelength",
     ),
-    "Q, chosen": (
+    "Q in no unit": (
         "a.csv",
-        rows(X, Y, separator=",", head="q_nm^-1,I\n"),
+        rows(X, Y, separator=",", head="q,I\n"),
         {"two_theta": 1, **CU},
-        "column 1 'q_nm.-1' says that these are scattering vectors Q",
+        "column 1 'q' says that these are scattering vectors Q, but not in which unit; say it with "
+        "--two-theta-unit 1/A or 1/nm",
     ),
     "Q in a comment": (
         "a.dat",
         rows(X, Y, head="#  q_A^-1      I\n"),
-        CU,
-        "says that these are scattering vectors Q; 2 theta in degrees is needed",
+        {},
+        "says that these are scattering vectors Q in 1/A; 2 theta = 2 asin.Q lambda / 4 pi. needs "
+        "the wavelength lambda: give it in pm with --wavelength PM",
     ),
-    "d": ("a.csv", rows(X, Y, separator=",", head="d,I\n"), CU, "these are d spacings; 2 theta in"),
+    "d": (
+        "a.csv",
+        rows(X, Y, separator=",", head="d,I\n"),
+        CU,
+        "these are d spacings, but not in which unit; say it with --two-theta-unit A, nm or pm",
+    ),
+    "unit of 2 theta": (
+        "a.xy",
+        rows(X, Y),
+        {"two_theta_unit": "furlong", **CU},
+        "--two-theta-unit 'furlong' is not understood; allowed: deg or rad",
+    ),
+    "unit of uxd": (
+        "a.uxd",
+        UXD + "_2THETACOUNTS\n" + rows(X, Y),
+        {"two_theta_unit": "deg"},
+        "is a Bruker .uxd file, whose columns are known; leave --two-theta-unit out",
+    ),
     "theta": (
         "a.csv",
         rows(X, Y, separator=",", head="Theta,I\n"),
         CU,
         "these are theta or omega, not 2 theta; 2 theta in degrees is needed",
-    ),
-    "Q in chi": (
-        "a.chi",
-        rows(X, Y, head="a.tif\nQ (A^-1)\nI\n30\n"),
-        CU,
-        r"row 2: 'Q \(A\^-1\)' says that these are scattering vectors Q; 2 theta in degrees",
     ),
     "mm in chi": ("a.chi", rows(X, Y, head="a\nr_mm\nI\n30\n"), CU, "are distances on the detecto"),
     "missing column": (

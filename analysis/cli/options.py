@@ -30,6 +30,7 @@ PATTERNS = {
     "--wavelength": ("PM", "Wavelength in pm (K-alpha 1)."),
     "--wavelength-2": ("PM", "K-alpha 2 in pm, of a doublet."),
     "--two-theta": ("COLUMN", "Column of 2 theta: heading, or number."),
+    "--two-theta-unit": ("UNIT", "deg, rad; of Q 1/A, 1/nm; of d A, nm."),
     "--intensity": ("COLUMN", "Column of the intensity."),
     "--error": ("COLUMN", "Column of its standard error, or none."),
 }

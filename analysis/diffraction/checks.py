@@ -29,8 +29,8 @@ FEWEST_POINTS = 20
 NO_VALUE = "programs write this for a missing value"
 # Whatever is counted has an intensity, and an error, above this.
 VANISHING = 1e-30
-# What programs for area detectors write where no pixel counts.
-MASKED = -1.0
+# What programs for area detectors write where no pixel counts, beside NaN and 0.
+MASKED = (-1.0, -2.0)
 # Below zero by less than this part of the largest intensity, or by so many times its
 # scatter or its own error, an intensity is what a subtracted background leaves.
 BELOW_ZERO = 0.01
@@ -94,20 +94,23 @@ def checked_points(
     y = as_vector(f"{name}: intensity", intensity)
     error = None if intensity_error is None else as_vector(f"{name}: error", intensity_error)
     _refuse_sizes(x, y, error, name)
-    for label, values in (("2 theta", x), ("intensity", y), ("error", error)):
-        if values is not None:
-            refuse_overload(values, label, name=name, where=where, written_by=NO_VALUE)
+    written = {"name": name, "where": where, "written_by": NO_VALUE}
+    refuse_overload(x, "2 theta", **written)
     _refuse_angles(x, wavelength, name, where)
-    masked = _masked(y)
+    masked, masks = _masked(y)
     rows = np.flatnonzero(~masked)
-    x, y, error = x[rows], y[rows], None if error is None else error[rows]
-    error, notes = _refuse_intensities(x, y, error, name, lambda at: where(int(rows[at])))
-    notes = [*_order(x, y), *notes]
-    if masked.any():
-        notes.append(
-            f"{masked.sum()} intensities are exactly {MASKED:g}, as programs write for bins "
-            "without a pixel: left out"
+    if rows.size < FEWEST_POINTS:
+        raise DataError(
+            f"{name}: holds {rows.size} intensities that are numbers; a pattern needs at least "
+            f"{FEWEST_POINTS}"
         )
+    x, y, error = x[rows], y[rows], None if error is None else error[rows]
+    written["where"] = lambda at: where(int(rows[at]))
+    for label, values in (("intensity", y), ("error", error)):
+        if values is not None:
+            refuse_overload(values, label, **written)
+    error, notes = _refuse_intensities(x, y, error, name, written["where"])
+    notes = [*_order(x, y), *notes, *masks]
     order = np.argsort(x, kind="stable")
     x, y, error = x[order], y[order], None if error is None else error[order]
     return _averaged(x, y, error, notes, name)
@@ -204,14 +207,14 @@ def _refuse_angles(x: Floats, wavelength: float | None, name: str, where: Place)
         raise DataError(
             f"{name}: the steps of the first column grow with the square of its value, from "
             f"{ascending[0]:g} to {ascending[-1]:g}, as those of d spacings do; "
-            "angles 2 theta in degrees are needed"
+            "angles 2 theta in degrees are needed (--two-theta-unit A says that these are d)"
         )
     step = float(np.median(np.diff(ascending)))
     laboratory = wavelength is not None and wavelength > LABORATORY
     if laboratory and ascending[-1] <= np.pi and step < FINEST_STEP:
         raise DataError(
             f"{name}: 2 theta ends at {ascending[-1]:g} in steps of {step:.2g}; is it in radians? "
-            "Degrees are needed"
+            "Say so with --two-theta-unit rad"
         )
 
 
@@ -261,14 +264,30 @@ def _refuse_intensities(
     return error, notes
 
 
-def _masked(y: Floats) -> NDArray[np.bool_]:
-    """Tell which intensities stand for none: -1 more than once, and nothing else below zero.
+def _masked(y: Floats) -> tuple[NDArray[np.bool_], list[str]]:
+    """Tell which intensities stand for none, and say so.
 
-    A subtracted background leaves many values below zero, not one.
+    These are NaN; -1 or -2 more than once, where nothing else is below zero (a subtracted
+    background leaves many values there, not one); and 0 where all others lie further above it
+    than their scatter explains.
     """
-    masked = y == MASKED
-    several = 1 < masked.sum() <= y.size - FEWEST_POINTS
-    return np.asarray(masked & (several and np.array_equal(y < 0, masked)))
+    masked = np.isnan(y)
+    masks = [("NaN", masked)]
+    for value in (*MASKED, 0.0):
+        these, others = y == value, y[~masked & (y != value)]
+        if not 1 < these.sum() <= y.size - FEWEST_POINTS or not others.size:
+            continue
+        scatter = BELOW_ZERO_SCATTER * scatter_of_neighbours(others) if value == 0 else 0.0
+        least = float(others.min())
+        if least > scatter or (value < 0 and least >= 0):
+            masks.append((f"exactly {value:g}", these))
+            masked = masked | these
+    return masked, [
+        f"{these.sum()} intensities are {said}, as programs write for bins without a pixel: "
+        "left out"
+        for said, these in masks
+        if these.any()
+    ]
 
 
 def _positive(error: Floats, name: str, where: Place) -> tuple[Floats, list[str]]:

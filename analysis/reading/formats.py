@@ -85,11 +85,13 @@ def contents(source: Source) -> Table | Content:
     content = kind.read(source)
     if isinstance(content, Content):
         for role in source.asked:
-            raise DataError(
-                f"{source.file}: is a {kind.name} file, whose columns are known; leave "
-                f"--{role.replace('_', '-')} out"
-            )
+            raise DataError(f"{source.file}: {columns_known(f'{kind.name} file', role)}")
     return content
+
+
+def columns_known(layout: str, role: str) -> str:
+    """Return the words that refuse an option for columns where the format says them."""
+    return f"is a {layout}, whose columns are known; leave --{role.replace('_', '-')} out"
 
 
 def format_of(source: Source) -> Format | None:

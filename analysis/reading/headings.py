@@ -125,7 +125,7 @@ class Top:
         for row, line in self.remarks:
             text = line.strip().lstrip("#%!/;").strip()
             cells = self._fitting(split_line(text, self.delimiter), text)
-            if row > self.first or cells is None or not all(cells):
+            if row > self.first or cells is None or not all(cells) or cells[0].endswith(":"):
                 continue
             known = self.source.quantity.count(cells)
             # Words in a sentence are no headings; separated ones right above the data are.

@@ -17,22 +17,15 @@ from analysis.diffraction.checks import Points, checked_points, checked_waveleng
 from analysis.diffraction.looks import watch_points
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import DataError
+from analysis.reading.cells import is_comment
 from analysis.reading.columns import Column
-from analysis.reading.formats import contents, format_of, only_holds
-from analysis.reading.pattern_columns import (
-    DIFFRACTION,
-    INSTEAD,
-    in_radians,
-    role_of,
-    says_two_theta,
-)
-from analysis.reading.pattern_text import in_picometre, no_two_theta
+from analysis.reading.formats import columns_known, contents, format_of, only_holds
+from analysis.reading.pattern_axis import axis_of
+from analysis.reading.pattern_columns import DIFFRACTION, INSTEAD, role_of, says_two_theta
+from analysis.reading.pattern_wavelengths import header_wavelengths, used_wavelengths
 from analysis.reading.source import open_source
 from analysis.reading.table import Choice, Content, Table, chosen_content, listed
-from analysis.typing import AnyPath, Place, Wavelengths
-
-# The argument and the file mean the same wavelength if they agree to this part.
-SAME_WAVELENGTH = 1e-3
+from analysis.typing import AnyPath, Floats, Place, Wavelengths
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +96,7 @@ def read_pattern(
     two_theta: str | int | None = None,
     intensity: str | int | None = None,
     error: str | int | None = None,
+    two_theta_unit: str | None = None,
     sheet: str | int | None = None,
     decimal: str | None = None,
     pressure: float | None = None,
@@ -124,6 +118,10 @@ def read_pattern(
         given they are guessed from the headings; without headings, two columns are 2
         theta and intensity, and a third one is its standard error. ``error="none"``
         leaves the errors out.
+    two_theta_unit : str, optional
+        What the column of 2 theta holds where its heading does not say it, or wrongly: "deg" or
+        "rad", "1/A" or "1/nm" of scattering vectors Q, "A", "nm" or "pm" of spacings d. The
+        wavelength turns Q and d into 2 theta.
     sheet : str or int, optional
         Sheet of a workbook, by name or number from 1.
     decimal : {".", ","}, optional
@@ -151,6 +149,7 @@ def read_pattern(
         two_theta=two_theta,
         intensity=intensity,
         error=error,
+        two_theta_unit=two_theta_unit,
         sheet=sheet,
         decimal=decimal,
     )
@@ -168,6 +167,7 @@ def understand_pattern(
     *,
     wavelength: float | None = None,
     wavelength_2: float | None = None,
+    two_theta_unit: str | None = None,
     **asked: str | int | None,
 ) -> PatternReading:
     """Read a pattern as `read_pattern` does, and also say how; a wavelength may be missing."""
@@ -183,15 +183,23 @@ def understand_pattern(
         content = contents(source)
         if isinstance(content, Table):
             content = _chosen(content, source.asked)
-            content = replace(content, wavelengths=_header_wavelengths(source.head))
-    used, basis, notes = _wavelengths(file, given, content.wavelengths)
+            content = replace(content, wavelengths=header_wavelengths(source.head))
+        elif two_theta_unit is not None:
+            raise DataError(f"{file}: {columns_known(content.layout, 'two_theta_unit')}")
+        used, basis, notes = used_wavelengths(file, given, content.wavelengths)
+        where = content.where or "point {}".format
+        angles, changed = content.values["two_theta"], []
+        if (column := content.columns.get("two_theta")) is not None:
+            axis = axis_of(file, str(column), column.heading, two_theta_unit)
+            angles, changed = axis.two_theta(angles, used[0], where)
+        intensity, dummies = _unmasked(content.values["intensity"], source.head)
     points = checked_points(
-        content.values["two_theta"],
-        content.values["intensity"],
+        angles,
+        intensity,
         content.values.get("error"),
         wavelength=used[0],
         name=file,
-        where=content.where or "point {}".format,
+        where=where,
     )
     return PatternReading(
         file,
@@ -200,9 +208,25 @@ def understand_pattern(
         used,
         basis,
         content.columns,
-        (*content.notes, *notes, *points.notes),
-        _where(content, points),
+        (*content.notes, *changed, *dummies, *notes, *points.notes),
+        _where(content.where, angles, points),
     )
+
+
+# What programs for area detectors write where no pixel counts, if the heading says it.
+_DUMMY = re.compile(
+    r"(?i)\b(dummy|no[\s_-]?data|(mask(ed)?|empty)[\s_-]*(value|bins?))\b[^\d.+-]{0,20}"
+    r"(?P<value>[+-]?\d*\.?\d+(e[+-]?\d+)?)\s*[,;}]?"
+)
+
+
+def _unmasked(intensity: Floats, lines: Sequence[str]) -> tuple[Floats, list[str]]:
+    """Return the intensities with NaN where they are the value that the heading calls a dummy."""
+    found = next((m for line in lines if is_comment(line) and (m := _DUMMY.search(line))), None)
+    if found is None or not (dummies := intensity == float(found["value"])).any():
+        return intensity, []
+    said = f"the file says that {found['value']} stands for no intensity"
+    return np.where(dummies, np.nan, intensity), [said]
 
 
 def is_pattern(path: AnyPath) -> bool:
@@ -231,9 +255,8 @@ def is_pattern(path: AnyPath) -> bool:
     return isinstance(content, Table) and any(says_two_theta(c.heading) for c in content.columns)
 
 
-def _where(content: Content, points: Points) -> Place | None:
+def _where(where: Place | None, angles: Floats, points: Points) -> Place | None:
     """Turn rows in the file's order into rows in ascending angle."""
-    where, angles = content.where, content.values["two_theta"]
     if where is None or points.two_theta.size != angles.size:
         return None
     order = np.argsort(angles, kind="stable")
@@ -247,21 +270,12 @@ def _chosen(table: Table, asked: Mapping[str, str]) -> Content:
     with_errors = asked.get("error", "").lower() != "none"
     wanted = {role: text for role, text in asked.items() if role != "error" or with_errors}
     complete = partial(_complete, with_errors=with_errors)
-    content = chosen_content(table, DIFFRACTION, wanted, complete)
-    if not in_radians(content.columns["two_theta"].heading):
-        return content
-    return replace(
-        content,
-        values={**content.values, "two_theta": np.degrees(content.values["two_theta"])},
-        notes=(*content.notes, "2 theta is in radians in the file, and was converted to degrees"),
-    )
+    return chosen_content(table, DIFFRACTION, wanted, complete)
 
 
 def _complete(choice: Choice, *, with_errors: bool) -> None:
     """Choose 2 theta, intensity and, if there are any, errors where they were not asked for."""
     table, columns = choice.table, choice.columns
-    if "two_theta" in columns:
-        _refuse_other_axis(table, columns["two_theta"])
     if table.has_headings:
         _by_heading(choice, with_errors=with_errors)
         return
@@ -276,7 +290,7 @@ def _by_heading(choice: Choice, *, with_errors: bool) -> None:
     columns = choice.columns
     if "two_theta" not in columns:
         columns["two_theta"] = column = _angles(choice)
-        if not says_two_theta(column.heading):
+        if not says_two_theta(column.heading) and role_of(column.heading) not in INSTEAD:
             choice.notes.append(f"took column {column} as 2 theta")
     errors = choice.holding("error")
     if "intensity" not in columns:
@@ -295,74 +309,13 @@ def _by_heading(choice: Choice, *, with_errors: bool) -> None:
 
 
 def _angles(choice: Choice) -> Column:
-    """Return the column of 2 theta: said so, or called angle or x, or the first of two."""
+    """Return the column of 2 theta, or in place of it of Q or d, or the first of two.
+
+    What says 2 theta wins over what is called angle or x, that over Q and d, that over others.
+    """
     guesses = choice.holding("two_theta")
     certain = [column for column in guesses if says_two_theta(column.heading)]
-    if not guesses:
-        for column in choice.free:
-            _refuse_other_axis(choice.table, column)
-        guesses = choice.free[:1] if len(choice.table.filled) == 2 else []
-    return choice.only("two_theta", certain or guesses, "2 theta")
-
-
-def _refuse_other_axis(table: Table, column: Column) -> None:
-    role = role_of(column.heading)
-    if role in INSTEAD:
-        raise no_two_theta(f"{table.file}, column {column}", role)
-
-
-# ---------------------------------------------------------------------------- wavelengths
-
-_NAMED = re.compile(
-    r"(?i)(wave[\s_-]?length|lambda)[\s_-]*(alpha)?[\s_-]*(?P<which>[12](?![.\d]))?"
-)
-_VALUE = re.compile(
-    r"(?P<value>\d*\.?\d+(e[+-]?\d+)?)\s*[\[(]?\s*(?P<unit>angstroms?|\u00e5|a|nm|pm|m)?(?![a-z])"
-)
-_UNIT_BEFORE = re.compile(r"\b(angstroms?|\u00e5|nm|pm|m|(?<=[(\[])a)\b")
-
-
-def _header_wavelengths(lines: Sequence[str]) -> Wavelengths:
-    """Return the wavelengths that the lines above the numbers state, in pm.
-
-    A number without a unit counts as in metres (pyFAI writes 3.344e-11) or in angstrom if
-    it can be nothing else. Statements that contradict each other count for nothing.
-    """
-    found: dict[int, set[float]] = {1: set(), 2: set()}
-    for line in lines:
-        name = _NAMED.search(text := line[:300].lower())
-        value = name and _VALUE.search(text, name.end())
-        if not name or not value or re.search("beta|ratio|mean|average|resolution", text):
-            continue
-        before = _UNIT_BEFORE.search(text[name.end() : value.start()])
-        unit = value["unit"] or (before[1] if before else None)
-        size = float(value["value"])
-        if unit is None:
-            unit = "m" if 4e-12 <= size <= 1e-9 else "angstrom" if 0.05 <= size <= 3 else ""
-        second = name["which"] == "2" or re.search(r"alpha[\s_-]*2", text[: name.end()])
-        if (picometre := in_picometre(value["value"], unit)) is not None:
-            found[2 if second else 1].add(round(picometre, 9))
-    first, other = (values.pop() if len(values) == 1 else None for values in found.values())
-    return first, other if first is not None else None
-
-
-def _wavelengths(
-    file: str, given: Wavelengths, own: Wavelengths
-) -> tuple[Wavelengths, str | None, list[str]]:
-    """Return the wavelengths to use, where they are from, and notes: what is given wins."""
-    if given[0] is None:
-        if own[0] is None:
-            return (None, None), None, []
-        try:
-            return checked_wavelengths(*own, name=file), "file", []
-        except DataError as error:
-            raise DataError(f"{error}; the file says so, --wavelength PM overrides it") from None
-    notes = []
-    if own[0] is not None and abs(own[0] / given[0] - 1) > SAME_WAVELENGTH:
-        notes.append(f"the wavelength is {given[0]:g} pm as given, though the file says {own[0]:g}")
-    elif own[1] is not None and given[1] is None:
-        notes.append(
-            f"the file has a second wavelength, {own[1]:g} pm, which is not used because only the "
-            "first one was given"
-        )
-    return given, "given", notes
+    for roles in ("q", "d"), tuple(INSTEAD):
+        guesses = guesses or [c for c in choice.free if role_of(c.heading) in roles]
+    first_of_two = choice.free[:1] if len(choice.table.filled) == 2 else []
+    return choice.only("two_theta", certain or guesses or first_of_two, "2 theta")
