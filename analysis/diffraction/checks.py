@@ -94,8 +94,7 @@ def checked_points(
     y = as_vector(f"{name}: intensity", intensity)
     error = None if intensity_error is None else as_vector(f"{name}: error", intensity_error)
     _refuse_sizes(x, y, error, name)
-    written = {"name": name, "where": where, "written_by": NO_VALUE}
-    refuse_overload(x, "2 theta", **written)
+    refuse_overload(x, "2 theta", name=name, where=where, written_by=NO_VALUE)
     _refuse_angles(x, wavelength, name, where)
     masked, masks = _masked(y)
     rows = np.flatnonzero(~masked)
@@ -105,11 +104,14 @@ def checked_points(
             f"{FEWEST_POINTS}"
         )
     x, y, error = x[rows], y[rows], None if error is None else error[rows]
-    written["where"] = lambda at: where(int(rows[at]))
+
+    def kept(index: int) -> str:
+        return where(int(rows[index]))
+
     for label, values in (("intensity", y), ("error", error)):
         if values is not None:
-            refuse_overload(values, label, **written)
-    error, notes = _refuse_intensities(x, y, error, name, written["where"])
+            refuse_overload(values, label, name=name, where=kept, written_by=NO_VALUE)
+    error, notes = _refuse_intensities(x, y, error, name, kept)
     notes = [*_order(x, y), *notes, *masks]
     order = np.argsort(x, kind="stable")
     x, y, error = x[order], y[order], None if error is None else error[order]

@@ -13,7 +13,7 @@ from analysis.errors import DataError, shown
 from analysis.reading.pattern_columns import INSTEAD, in_radians, plain, role_of
 from analysis.typing import Floats, Place
 
-# What --two-theta-unit takes, and one such word for each kind of column.
+# What --two-theta-unit takes.
 ALLOWED = "deg or rad (2 theta), 1/A or 1/nm (Q), A, nm or pm (d)"
 # The equation that gives 2 theta, as messages have it.
 _EQUATION = {"q": "2 asin(Q lambda / 4 pi)", "d": "2 asin(lambda / 2 d)"}
@@ -91,8 +91,8 @@ class Axis:
         outside = np.flatnonzero(~((sine >= 0) & (sine <= 1)) & ~np.isnan(values))
         if outside.size:
             raise DataError(
-                f"{self.where}, {where(int(outside[0]))}: {values[outside[0]]:g} {self._unit} gives "
-                f"no angle at {wavelength:g} pm; correct --wavelength PM or --two-theta-unit"
+                f"{self.where}, {where(int(outside[0]))}: {values[outside[0]]:g} {self._unit} "
+                f"gives no angle at {wavelength:g} pm; correct --wavelength PM or --two-theta-unit"
             )
         said = f"{self.words} were converted to 2 theta = {_EQUATION[self.role]} at"
         return np.degrees(2 * np.arcsin(sine)), [f"{said} {wavelength:g} pm"]
@@ -130,7 +130,7 @@ def _given(file: str, unit: str) -> tuple[str, str]:
         return "two_theta", "rad"
     if length is None:
         raise DataError(
-            f"{file}: --two-theta-unit {shown(unit)} is not understood; allowed: {ALLOWED}"
+            f"{file}: the unit {shown(unit)} of 2 theta is not understood; allowed: {ALLOWED}"
         )
     return ("q" if re.search(r"-\s*1|1\s*/|inverse", text) else "d"), length
 

@@ -188,7 +188,7 @@ def understand_pattern(
             raise DataError(f"{file}: {columns_known(content.layout, 'two_theta_unit')}")
         used, basis, notes = used_wavelengths(file, given, content.wavelengths)
         where = content.where or "point {}".format
-        angles, changed = content.values["two_theta"], []
+        angles, changed = content.values["two_theta"], list[str]()
         if (column := content.columns.get("two_theta")) is not None:
             axis = axis_of(file, str(column), column.heading, two_theta_unit)
             angles, changed = axis.two_theta(angles, used[0], where)

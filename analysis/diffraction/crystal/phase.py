@@ -154,7 +154,7 @@ class Phase:
         if value is None:
             raise DataError(
                 f"{self.name}: {self.space_group} is {self.crystal_system}: {kind} {field} is "
-                "needed"
+                "needed; a cell in full is a, b, c, alpha, beta, gamma"
             )
         object.__setattr__(self, field, as_number(f"{self.name}: {field}", value))
 
