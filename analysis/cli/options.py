@@ -117,7 +117,9 @@ def law_options(command: Command) -> Command:
 
 def cell(option: str, text: str) -> Callable[[Command], Command]:
     """Return an option for a cell, as numbers."""
-    return click.option(option, metavar="A[,B,C]", callback=cell_numbers, help=text)
+    return click.option(
+        option, metavar="A[,B,C[,ALPHA,BETA,GAMMA]]", callback=cell_numbers, help=text
+    )
 
 
 def cell_numbers(

@@ -268,6 +268,40 @@ def read_uxd(source: Source) -> Content:
     )
 
 
+def is_udf(source: Source) -> bool:
+    """Tell whether this is a Philips .udf file."""
+    return "".join(source.head[:1]).lower().startswith("sampleident,")
+
+
+def read_udf(source: Source) -> Content:
+    """Read a Philips .udf file: facts, a line "RawScan", and counts up to a slash."""
+    file, lines = source.file, source.lines
+    marks = _marks(lines, r"RawScan\b")
+    refuse_scans(file, len(marks))
+    rows = (re.split(r"\s*,\s*", line.strip().rstrip("/,")) for line in lines[: marks[0]])
+    facts = {key: values for key, *values in rows if values}
+    ends = [*facts.get("DataAngleRange", []), *facts.get("ScanStepSize", [])]
+    numbers = [number(text) for text in ends[:3]]
+    if len(numbers) < 3 or None in numbers:
+        raise DataError(f"{file}: does not say DataAngleRange and ScanStepSize above the counts")
+    start, end, step = (value or 0.0 for value in numbers)
+    cells = [
+        (row, [cell])
+        for row, line in _written(lines, marks[0] + 1)
+        for cell in line.partition("/")[0].replace(",", " ").split()
+    ]
+    counts = number_rows(file, cells, 1)[:, 0]
+    announced = round((end - start) / step) + 1 if step and abs(end - start) < 1e3 else None
+    first, second = (facts.get(f"LabdaAlpha{i}", [""])[0] for i in (1, 2))
+    return Content(
+        "Philips .udf file",
+        {"two_theta": start + step * np.arange(counts.size), "intensity": counts},
+        notes=tuple(cut_off("DataAngleRange", announced, counts.size)),
+        where=_rows_of([row for row, _ in cells]),
+        wavelengths=(in_picometre(first, "A"), in_picometre(second, "A")),
+    )
+
+
 def _fact(file: str, facts: Mapping[str, str], names: Sequence[str]) -> float:
     for name in names:
         if (value := number(facts.get(name, ""))) is not None:
