@@ -307,6 +307,7 @@ def test_own_pattern_loads(own):
         (
             {
                 "columns": {"two_theta": "x"},
+                "dialect": {"header": False},
                 "schema": {"fields": [{"name": "x", "unit": "mm"}, {"name": "y"}]},
             },
             "a.xy: the unit 'mm' of 2 theta is not understood; allowed: deg or rad",

@@ -2,6 +2,8 @@
 
 import io
 import re
+import struct
+import sys
 import zipfile
 
 import numpy as np
@@ -175,6 +177,55 @@ RANGE = "_START=20\n_STEPSIZE=0.02\n_STEPCOUNT=30\n_COUNTS\n"
 UXD = "; remark\n_FILEVERSION=2\n_SAMPLE='LaB6'\n_WL1=1.54060\n_WL2=1.54439\n_DRIVE='COUPLED'\n"
 BANK = "BANK 1 30 30 CONST 2000.0 2.0 0 0 "
 HUNDREDTHS = [f"{100 * x:.1f}" for x in X]
+
+
+def udf():
+    counts = ",\n".join(" " + ", ".join(f"{y:7d}" for y in Y[i : i + 8]) for i in range(0, 30, 8))
+    return (
+        "SampleIdent,LaB6 ,/\nLabdaAlpha1,  1.540593,/\nLabdaAlpha2,  1.544414,/\n"
+        f"DataAngleRange,  20.0000,  20.5800,/\nScanStepSize,   0.020,/\nRawScan\n{counts}/\n"
+    )
+
+
+def rd(step=0.02, version=b"V3", start=250):
+    head = bytearray(start)
+    head[:4] = version + b"RD"
+    struct.pack_into("<3d", head, 214, step, 20.0, 20.58)
+    return bytes(head) + struct.pack("<30H", *(round(10 * y**0.5 + 0.5) for y in Y))
+
+
+def raw3(scans=1):
+    head, scan = bytearray(712), bytearray(304)
+    head[:8] = b"RAW1.01\0"
+    struct.pack_into("<2I", head, 8, 1, scans)
+    struct.pack_into("<5d", head, 616, 1.54184, 1.540593, 1.544414, 1.39, 0.5)
+    struct.pack_into("<2I2d", scan, 0, 304, 30, 10.0, 20.0)
+    struct.pack_into("<d", scan, 176, 0.02)
+    struct.pack_into("<I", scan, 252, 4)
+    return bytes(head) + (bytes(scan) + struct.pack("<30f", *Y)) * scans
+
+
+def raw4(scans=1):
+    head, tube, scan = bytearray(61), bytearray(120), bytearray(160)
+    head[:8] = b"RAW4.00\0"
+    struct.pack_into("<2I", tube, 0, 30, 120)
+    struct.pack_into("<5d", tube, 72, 1.54184, 1.540593, 1.544414, 1.39, 0.5)
+    scan[32:46] = b"Locked Coupled"
+    struct.pack_into("<2dI", scan, 72, 20.0, 0.02, 30)
+    struct.pack_into("<I", scan, 136, 4)
+    return bytes(head + tube) + (bytes(scan) + struct.pack("<30f", *Y)) * scans
+
+
+def cif(angle="_pd_proc_2theta_corrected", counts="_pd_meas_counts_total", errors="(5)", more=""):
+    return (
+        f"# made\ndata_lab6\n_cell_length_a 4.157\n{more}loop_\n_diffrn_radiation_wavelength_id\n"
+        "_diffrn_radiation_wavelength\n1 1.540593\n2 1.544414\n"
+        f"loop_\n{angle}\n{counts}\n_pd_calc_intensity_total\n"
+        + rows(X, [f"{y}{errors}" for y in Y], ["."] * 30)
+    )
+
+
+RANGED = "_pd_meas_2theta_range_min 20\n_pd_meas_2theta_range_inc 0.02\n"
 
 
 def fixed(pairs, first, second, each):
@@ -389,6 +440,17 @@ READ = {  # file name, content, options, layout, errors?
         "Rigaku .ras file",
         False,
     ),
+    "udf": ("a.udf", udf(), SELF, "Philips .udf file", False),
+    "cif": ("a.cif", cif(), SELF, "powder CIF", True),
+    "cif without errors": ("a.cif", cif(errors=""), SELF, "powder CIF", False),
+    "cif with a range": ("a.cif", cif("_pd_data_point_id", more=RANGED), SELF, "powder CIF", True),
+    "cif with dots": (
+        "a.cif",
+        cif("_pd_proc.2theta_corrected", "_pd_meas.counts_total"),
+        SELF,
+        "powder CIF",
+        True,
+    ),
     "uxd, pairs": ("a.uxd", UXD + "_2THETACOUNTS\n" + rows(X, Y), SELF, "Bruker .uxd file", False),
     "uxd, counts": (
         "a.uxd",
@@ -426,6 +488,39 @@ def test_patterns_are_told_from_resistances(case, write):
 )
 def test_resistances_are_no_patterns(content, write):
     assert not is_pattern(write(content, "rt.csv"))
+
+
+@pytest.mark.parametrize(("content", "version"), [(raw3, 3), (raw4, 4)])
+def test_bruker_raw(content, version, write):
+    pytest.importorskip("geddes")
+    path = write(content(), "a.raw")
+    pattern = analysis.read_pattern(path)
+    np.testing.assert_allclose(pattern.two_theta, X, rtol=1e-12)
+    assert pattern.intensity.tolist() == Y
+    assert (pattern.wavelength, pattern.wavelength_2) == pytest.approx((154.0593, 154.4414))
+    assert understand_pattern(path).layout == f"Bruker .raw file (version {version})"
+    assert is_pattern(path)
+    with pytest.raises(analysis.DataError, match="holds 2 scans; one is needed, so export"):
+        analysis.read_pattern(write(content(2), "b.raw"))
+    with pytest.raises(analysis.DataError, match="cannot be read as a Bruker"):
+        analysis.read_pattern(write(content()[:-40], "c.raw"))
+
+
+def test_bruker_raw_where_its_reader_is_not_installed(write, monkeypatch):
+    monkeypatch.setitem(sys.modules, "geddes", None)
+    with pytest.raises(analysis.DataError, match="geddes, which is not installed; install it, or"):
+        analysis.read_pattern(write(raw4(), "a.raw"))
+
+
+@pytest.mark.parametrize(("version", "start"), [(b"V3", 250), (b"V5", 810)])
+def test_philips_rd(version, start, write):
+    path = write(rd(version=version, start=start), "a.rd")
+    pattern = analysis.read_pattern(path, **CU)
+    np.testing.assert_allclose(pattern.two_theta, X, rtol=1e-12)
+    # Roots in two bytes hold counts to some per cent.
+    np.testing.assert_allclose(pattern.intensity, Y, rtol=0.02)
+    cut = analysis.read_pattern(write(path.read_bytes()[:-3], "b.rd"), **CU)
+    assert "the heading announces 30 points, but 28 follow: the file may be cut off" in cut.notes
 
 
 # ---------------------------------------------------------------------------- Q and d
@@ -845,8 +940,34 @@ REFUSED = {  # file name, content, options, message after the file's name
     "K-beta": ("a.xrdml", xrdml(intended="K-Beta"), {}, "does not say its wavelength"),
     "another xml": ("a.xml", "<?xml version='1.0'?><a/>", CU, "is an XML or HTML file but no .xrd"),
     "html": ("a.csv", "<!DOCTYPE html><html>", CU, "is an XML or HTML file but no .xrdml; export"),
-    "Bruker raw": ("a.raw", b"RAW4.00\0" + bytes(99), CU, r"is a Bruker .raw file \(version 4\)"),
-    "old Bruker raw": ("a.raw", b"RAW1.01\0" + bytes(99), CU, r"\(version 3\), which is not read"),
+    "old Bruker raw": ("a.raw", b"RAW2" + bytes(99), CU, "version 2; versions 3 and 4 are read"),
+    "older Bruker raw": ("a.raw", b"RAW " + bytes(99), CU, "version 1; versions 3 and 4 are"),
+    "columns of raw": ("a.raw", raw4(), {"error": 3}, "Bruker .raw file, .*; leave --error out"),
+    "udf without step": ("a.udf", udf().replace("ScanS", "S"), {}, "say DataAngleRange and Scan"),
+    "udf, no number": ("a.udf", udf().replace("100", "x"), {}, "row 7: 'x' is not a number"),
+    "udf without counts": ("a.udf", udf().split("RawScan")[0], {}, "holds no scan; one is needed"),
+    "rd, cut off": ("a.rd", rd()[:200], CU, "ends within its heading; it may be cut off"),
+    "rd, damaged": ("a.rd", rd(step=0), CU, "to 20.58 in steps of 0 degrees; it may be damaged"),
+    "cif of a crystal": (
+        "a.cif",
+        "data_a\n_cell_length_a 5.4\n",
+        CU,
+        "is a CIF without a powder pattern .*; a cell in it is for --cell and --space-group",
+    ),
+    "cif, broken": ("a.cif", "data_a\nloop_\n_pd_meas_counts_total\n'1\n", CU, "be read as a CIF"),
+    "cif of a time of flight": (
+        "a.cif",
+        cif("_pd_meas_time_of_flight", "_pd_meas_counts_total"),
+        CU,
+        "is a CIF whose pattern has no 2 theta",
+    ),
+    "cif of two": (
+        "a.cif",
+        cif() + cif().replace("data_lab6", "data_two"),
+        CU,
+        "holds 2 scans; one is needed",
+    ),
+    "cif, sizes": ("a.cif", cif(more="loop_ _pd_meas_counts_total 1 2\n"), CU, "as a CIF"),
     "Rigaku raw": ("a.raw", b"FI\0\0" + bytes(99), CU, "is a Rigaku .raw file, which is not read"),
     "binary": ("a.xy", bytes(range(256)), CU, "is a binary file"),
     "old Excel": ("a.xls", b"\xd0\xcf\x11\xe0" + bytes(99), CU, r"is an old Excel file \(.xls\)"),
@@ -904,7 +1025,21 @@ SAMPLES = [
     content if isinstance(content, bytes) else content.encode()
     for name, content, *_ in READ.values()
 ]
-ENDINGS = ["xy", "chi", "gsas", "xrdml", "brml", "rasx", "ras", "uxd", "raw", "csv", "xlsx", ""]
+ENDINGS = [
+    "xy",
+    "chi",
+    "gsas",
+    "xrdml",
+    "brml",
+    "rasx",
+    "ras",
+    "uxd",
+    "raw",
+    "cif",
+    "csv",
+    "xlsx",
+    "",
+]
 
 
 def read_or_refuse(path):
@@ -937,7 +1072,16 @@ def test_damaged_files_are_read_or_refused_in_one_line(write, sample, start, jun
 )
 @given(
     head=st.sampled_from(
-        [b"", b"PK\x03\x04", b"<xrdMeasurements", b"RAW4.00\0", b"*RAS_DATA_START\n", b"BANK 1 "]
+        [
+            b"",
+            b"PK\x03\x04",
+            b"<xrdMeasurements",
+            b"RAW4.00\0",
+            b"V3RD",
+            b"data_a\nloop_\n",
+            b"*RAS_DATA_START\n",
+            b"BANK 1 ",
+        ]
     ),
     content=st.one_of(st.binary(max_size=300), st.text(max_size=200).map(str.encode)),
     ending=st.sampled_from(ENDINGS),

@@ -23,8 +23,6 @@ _MOST_SCANS = 1000
 # The version, by the mark that opens the file.
 _BRUKER = {b"RAW1.01": "3", b"RAW4.00": "4"}
 _OLD = {b"RAW ": "1", b"RAW2": "2"}
-# Scans that move no detector, in words of version 4.
-_NO_TWO_THETA = ("rocking", "phi", "chi", "omega", "z-scan", "x-scan", "y-scan")
 
 
 def is_bruker_raw(source: Source) -> bool:
@@ -63,12 +61,10 @@ def read_bruker_raw(source: Source) -> Content:
     refuse_scans(file, scans)
     if intensity.size > MAX_ROWS:
         raise too_many_rows(file)
-    wavelengths, kind = _heading(data)
-    if any(word in kind.lower() for word in _NO_TWO_THETA):
-        raise DataError(f"{file}: is a scan {shown(kind)}; a scan of 2 theta is needed")
     version = _BRUKER[data[:7]]
     values = {"two_theta": two_theta, "intensity": intensity}
-    return Content(f"Bruker .raw file (version {version})", values, wavelengths=wavelengths)
+    layout = f"Bruker .raw file (version {version})"
+    return Content(layout, values, wavelengths=_heading(data))
 
 
 def _bytes(source: Source) -> bytes:
@@ -84,26 +80,23 @@ def _has_scan(geddes: Any, data: bytes, index: int) -> bool:
     return True
 
 
-def _heading(data: bytes) -> tuple[Wavelengths, str]:
-    """Return the wavelengths in pm and the kind of scan, as the heading states them.
+def _heading(data: bytes) -> Wavelengths:
+    """Return the wavelengths in pm that the heading states.
 
     Version 3 has them at fixed places. Version 4 has pieces, each with its kind and length; the
     scan follows them.
     """
     try:
         if data.startswith(b"RAW1"):
-            return _picometre(data, 616), ""
-        at, wavelengths = 61, (None, None)
-        while True:
-            piece, length = struct.unpack_from("<II", data, at)
-            if piece in (0, 160):
-                kind = data[at + 32 : at + 56].split(b"\0")[0].decode("latin-1")
-                return wavelengths, kind
-            if piece == 30:
-                wavelengths = _picometre(data, at + 72)
-            at += max(length, 8)
+            return _picometre(data, 616)
+        at = 61
+        while (piece := struct.unpack_from("<II", data, at))[0] not in (0, 160):
+            if piece[0] == 30:
+                return _picometre(data, at + 72)
+            at += max(piece[1], 8)
     except struct.error:
-        return (None, None), ""
+        pass
+    return None, None
 
 
 def _picometre(data: bytes, at: int) -> Wavelengths:

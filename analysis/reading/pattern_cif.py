@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import gemmi
 import numpy as np
@@ -68,6 +69,7 @@ def read_cif(source: Source) -> Content:
 def _columns(block: gemmi.cif.Block) -> dict[str, list[str]]:
     """Return all values of a block by data name; one with a dot is that with an underscore."""
     columns: dict[str, list[str]] = {}
+    item: Any  # which gemmi leaves open
     for item in block:
         if item.pair is not None:
             columns[_name(item.pair[0])] = [item.pair[1]]
@@ -139,7 +141,7 @@ def _from_range(file: str, columns: Columns, points: int) -> tuple[Floats, str]:
         texts = [columns.get(f"{name}{end}", ["?"])[:1] for end in ("min", "inc")]
         start, step = (float(_numbers(text)[0][0]) for text in texts)
         if np.isfinite(start) and np.isfinite(step):
-            return start + step * np.arange(points), f"{name}min and {name}inc"
+            return start + step * np.arange(points, dtype=float), f"{name}min and {name}inc"
     raise DataError(
         f"{file}: is a CIF whose pattern has no 2 theta ({_ANGLES[0]} or {_RANGES[0]}min, _inc); "
         f"{DIFFRACTION.export}"

@@ -295,7 +295,7 @@ def read_udf(source: Source) -> Content:
     first, second = (facts.get(f"LabdaAlpha{i}", [""])[0] for i in (1, 2))
     return Content(
         "Philips .udf file",
-        {"two_theta": start + step * np.arange(counts.size), "intensity": counts},
+        {"two_theta": start + step * np.arange(counts.size, dtype=float), "intensity": counts},
         notes=tuple(cut_off("DataAngleRange", announced, counts.size)),
         where=_rows_of([row for row, _ in cells]),
         wavelengths=(in_picometre(first, "A"), in_picometre(second, "A")),
