@@ -165,7 +165,7 @@ FORMATS = [
     Format("Rigaku .ras", {"diffraction": (".ras",)}, pattern_text.is_ras, pattern_text.read_ras),
     Format("Bruker .uxd", {"diffraction": (".uxd",)}, pattern_text.is_uxd, pattern_text.read_uxd),
     Format("Philips .udf", {"diffraction": (".udf",)}, pattern_text.is_udf, pattern_text.read_udf),
-    Format("Philips .rd", {"diffraction": (".rd", ".sd")}, is_philips_rd, read_philips_rd),
+    Format("Philips PC-APD", {"diffraction": (".rd", ".sd")}, is_philips_rd, read_philips_rd),
     Format("Bruker .raw", {"diffraction": (".raw",)}, is_bruker_raw, read_bruker_raw),
     Format("powder CIF", {"diffraction": (".cif",)}, is_cif, read_cif),
 ]

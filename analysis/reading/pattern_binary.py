@@ -144,4 +144,4 @@ def read_philips_rd(source: Source) -> Content:
         "intensity": np.floor(0.01 * packed.astype(float) ** 2),
     }
     notes = tuple(cut_off("the heading", announced, packed.size))
-    return Content("Philips .rd file", values, notes=notes)
+    return Content("Philips PC-APD file", values, notes=notes)
