@@ -195,10 +195,14 @@ def _refuse_angles(x: Floats, wavelength: float | None, name: str, where: Place)
         hint = "; is it in hundredths of a degree, or a time of flight?" if x.max() > 360 else ""
         raise DataError(
             f"{name}, {where(int(outside[0]))}: 2 theta is {x[outside[0]]:g}; "
-            f"it must lie between 0 and 180 degrees{hint}"
+            f"it must lie between 0 and 180 degrees{hint} (--two-theta chooses another column, "
+            "--two-theta-unit another unit)"
         )
     if x.min() == x.max():
-        raise DataError(f"{name}: 2 theta is {x[0]:g} deg everywhere; a pattern needs a range")
+        raise DataError(
+            f"{name}: 2 theta is {x[0]:g} deg everywhere; a pattern needs a range: is it "
+            "another column (--two-theta)?"
+        )
     ascending = np.unique(x)
     if np.median(np.diff(ascending)) < FINEST:
         raise DataError(
@@ -241,7 +245,10 @@ def _refuse_intensities(
 ) -> tuple[Floats | None, list[str]]:
     notes: list[str] = []
     if y.min() == y.max():
-        raise DataError(f"{name}: the intensity is {y[0]:g} everywhere; there is no line in it")
+        raise DataError(
+            f"{name}: the intensity is {y[0]:g} everywhere; there is no line in it: is it "
+            "another column (--intensity)?"
+        )
     if error is not None:
         error, notes = _positive(error, name, where)
     largest = float(np.abs(y).max())
@@ -258,7 +265,8 @@ def _refuse_intensities(
     if y[worst] < -np.broadcast_to(allowed, y.shape)[worst]:
         raise DataError(
             f"{name}, {where(worst)}: intensity is {y[worst]:g} at {x[worst]:g} deg, further below "
-            "zero than scatter explains; give the pattern as it was measured, with its background"
+            "zero than scatter explains; give the pattern as it was measured, with its background, "
+            "or choose another column with --intensity"
         )
     below = int((y < 0).sum())
     if below:
@@ -298,7 +306,7 @@ def _positive(error: Floats, name: str, where: Place) -> tuple[Floats, list[str]
     if negative.size:
         raise DataError(
             f"{name}, {where(int(negative[0]))}: error is {error[negative[0]]:g}; "
-            "a standard error is not negative"
+            "a standard error is not negative (--error none leaves the errors out)"
         )
     zero = error == 0
     if zero.all():

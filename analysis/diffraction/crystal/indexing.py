@@ -135,7 +135,7 @@ def _prepare(
     if not known:
         raise FitError(
             f"{name}: {phase} has no reflection below {x.max():.4g} degrees, the last line, at "
-            f"{wavelength:g} pm: is the wavelength right, or the cell?"
+            f"{wavelength:g} pm: is the wavelength right, or the cell (--wavelength, --cell)?"
         )
     half = np.nan_to_num(peaks.fwhm / 2)
     window = np.maximum(half, 3 * np.nan_to_num(peaks.two_theta_error, posinf=0.0))
@@ -340,7 +340,8 @@ class _Search:
             f"{self.wavelength * 100:g} pm: {found.lines.size} of {len(self.peaks)} lie on its "
             f"reflections at best, and random lines do as well (chance {found.chance:.2g}); as "
             f"given, {self.known[row].label} comes nearest, {apart[line, row]:.2g} degrees from a "
-            f"line at {self.peaks.two_theta[line]:.4g}. Is the wavelength right, or the cell?"
+            f"line at {self.peaks.two_theta[line]:.4g}. Is the wavelength right, or the cell "
+            "(--wavelength, --cell, --space-group)?"
         )
 
 
