@@ -967,6 +967,7 @@ REFUSED = {  # file name, content, options, message after the file's name
         CU,
         "holds 2 scans; one is needed",
     ),
+    "cif of many": ("a.cif", "data_b\n" * 2000, CU, "more than 1000 data blocks; write the one"),
     "cif, sizes": ("a.cif", cif(more="loop_ _pd_meas_counts_total 1 2\n"), CU, "as a CIF"),
     "Rigaku raw": ("a.raw", b"FI\0\0" + bytes(99), CU, "is a Rigaku .raw file, which is not read"),
     "binary": ("a.xy", bytes(range(256)), CU, "is a binary file"),
@@ -1024,7 +1025,7 @@ def test_entities_of_xml_are_not_blown_up(write):
 SAMPLES = [
     content if isinstance(content, bytes) else content.encode()
     for name, content, *_ in READ.values()
-]
+] + [raw3(), raw4(), rd()]
 ENDINGS = [
     "xy",
     "chi",

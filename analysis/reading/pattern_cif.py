@@ -16,6 +16,7 @@ from analysis.reading.table import Content, cut_off
 from analysis.typing import Floats, Wavelengths
 
 _MOST_BYTES = 64_000_000
+_MOST_BLOCKS = 1000
 # The data names, the preferred one first: angles with the zero corrected, whatever was counted.
 _ANGLES = ("_pd_proc_2theta_corrected", "_pd_meas_2theta_corrected", "_pd_meas_2theta_scan")
 _RANGES = ("_pd_proc_2theta_range_", "_pd_meas_2theta_range_")
@@ -48,8 +49,13 @@ def read_cif(source: Source) -> Content:
     """
     file, path = source.file, source.path
     refuse_size(path.stat().st_size, file, DIFFRACTION.export, _MOST_BYTES)
+    text = "\n".join(source.lines)
+    if len(re.findall(r"(?i)(?<!\S)data_", text)) > _MOST_BLOCKS:
+        raise DataError(
+            f"{file}: holds more than {_MOST_BLOCKS} data blocks; write the one that is meant alone"
+        )
     try:
-        document = gemmi.cif.read_string("\n".join(source.lines))
+        document = gemmi.cif.read_string(text)
         blocks = [_columns(block) for block in document]
     except (ValueError, RuntimeError) as error:
         reason = shown(" ".join(str(error).split()))
@@ -74,8 +80,9 @@ def _columns(block: gemmi.cif.Block) -> dict[str, list[str]]:
         if item.pair is not None:
             columns[_name(item.pair[0])] = [item.pair[1]]
         elif item.loop is not None:
-            for at, tag in enumerate(item.loop.tags):
-                columns[_name(tag)] = item.loop.values[at :: len(item.loop.tags)]
+            tags, values = list(item.loop.tags), list(item.loop.values)
+            for at, tag in enumerate(tags):
+                columns[_name(tag)] = values[at :: len(tags)]
     return columns
 
 
