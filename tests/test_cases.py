@@ -25,7 +25,8 @@ def cli(capsys):
         out, err = capsys.readouterr()
         assert "Traceback" not in out + err
         found = json.loads(out) if status == 0 and "--json" in words else None
-        said = " ".join([*found["warnings"], *found["remarks"], *found["notes"]]) if found else out
+        texts = [found.get(name, ()) for name in ("warnings", "remarks", "notes")] if found else []
+        said = " ".join(text for some in texts for text in some) if found else out
         return status, found, said + err
 
     return cli
@@ -261,3 +262,25 @@ def test_masked_bins_are_no_background(cli):
     said = cli("check", case, "--wavelength", 40.66)[2]
     assert "50 intensities are exactly -1" in said
     assert "left out" in said
+
+
+# ---------------------------------------------------------------------------- files
+
+
+@pytest.mark.parametrize("case", ["q_A.xy", "q_nm.xy", "d_A.xy", "fxye_wl.fxye", "topas.xye"])
+def test_one_pattern_reads_the_same_from_every_file(cli, case):
+    wavelength = ("--wavelength", 40.66) if case == "topas.xye" else ()
+    status, found, said = cli("check", f"diffraction/{case}", *wavelength, "--json")
+    assert status == 0, said
+    assert found["n_points"] == 785
+    assert found["wavelength"]["value"] == pytest.approx(40.66)
+    ends = [found["two_theta"][end] for end in ("min", "max")]
+    assert ends == pytest.approx([6.006024, 21.994895], abs=2e-5)
+    assert found["intensity"]["max"] == pytest.approx(5669.97, abs=0.05)
+    assert found["errors"] == (case in ("fxye_wl.fxye", "topas.xye"))
+
+
+def test_a_chi_file_of_peakpo_is_read(cli):
+    status, found, _ = cli("check", "diffraction/bgsub.chi", "--wavelength", 40.66, "--json")
+    assert (status, found["n_points"], found["layout"]) == (0, 785, ".chi file")
+    assert not any("announces" in note for note in found["notes"])

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+import analysis
 from analysis.__main__ import run
 
 WAVELENGTH = 61.99
@@ -161,8 +162,8 @@ def test_a_wrong_cell_is_refused(cli, powder):
 D_SPACINGS = WAVELENGTH / 200 / np.sin(np.radians(ANGLES) / 2)
 BAD = {
     "radians": (np.radians(ANGLES), counts(ANGLES), "", "radian"),
-    "d spacing": (D_SPACINGS, counts(ANGLES), "d_(A) counts\n", "d"),
-    "scattering vector": (2 * np.pi / D_SPACINGS, counts(ANGLES), "Q_(A^-1) counts\n", "Q"),
+    "d spacing": (D_SPACINGS, counts(ANGLES), "d counts\n", "--two-theta-unit A, nm or pm"),
+    "scattering vector": (2 * np.pi / D_SPACINGS, counts(ANGLES), "Q counts\n", "unit 1/A or 1/nm"),
     "flat detector": (ANGLES, np.full(ANGLES.size, 7.0), "", "7 everywhere"),
     "no lines": (ANGLES, np.random.default_rng(1).poisson(400, ANGLES.size) * 1.0, "", "no line"),
     "negative counts": (ANGLES, counts(ANGLES) - 2000, "", "below zero"),
@@ -177,6 +178,41 @@ def test_what_is_no_pattern_is_refused_by_name(cli, write, case):
     message = refused(cli, write(x, y, heading=heading), "--wavelength", WAVELENGTH, *FCC)
     assert "xrd.xy" in message
     assert said in message
+
+
+@pytest.mark.parametrize(
+    ("column", "heading", "options"),
+    [
+        (D_SPACINGS, "d_(A) counts\n", ()),
+        (2 * np.pi / D_SPACINGS, "Q_(A^-1) counts\n", ()),
+        (20 * np.pi / D_SPACINGS, "", ("--two-theta-unit", "1/nm")),
+    ],
+)
+def test_q_and_d_give_the_strain_that_2_theta_gives(cli, write, column, heading, options):
+    path = write(column, counts(ANGLES), heading=heading)
+    found = strain_of(cli, path, "--wavelength", WAVELENGTH, *options)
+    assert found["strain"]["value"] == pytest.approx(STRAIN, rel=0.03)
+
+
+def test_a_monoclinic_cell_of_the_command_line_comes_back(cli, write):
+    cell = (5.15, 5.21, 5.32, 90, 99.2, 90)
+    crystal = analysis.Phase("made", *cell, space_group="P 21/c")
+    x = np.arange(4.0, 15.0, 0.006)
+    y = np.full(x.size, 100.0)
+    for line in analysis.reflections(crystal, WAVELENGTH, two_theta_min=5, two_theta_max=14.5):
+        y += 3000 / (1 + ((x - line.two_theta) / 0.015) ** 2)
+    path = write(x, np.random.default_rng(1).poisson(y))
+    given = ("--cell", "5.16,5.20,5.33,90,99.0,90", "--space-group", "P21/c")
+    found = strain_of(cli, path, "--wavelength", WAVELENGTH, "--shape", "lorentzian", *given)
+    names = ("a", "b", "c", "alpha", "beta", "gamma")
+    for name, value in zip(names, cell, strict=True):
+        held = name in ("alpha", "gamma")
+        assert (name in found["lattice"]) != held
+        if not held:
+            assert found["lattice"][name]["value"] == pytest.approx(value, abs=3e-3)
+    assert "beta is needed; a cell in full is a, b, c, alpha, beta, gamma" in refused(
+        cli, path, "--wavelength", WAVELENGTH, "--cell", "5.16,5.20,5.33", "--space-group", "P21/c"
+    )
 
 
 def test_one_line_gives_an_upper_limit_of_the_strain_and_no_size(cli, write):

@@ -307,9 +307,10 @@ def test_own_pattern_loads(own):
         (
             {
                 "columns": {"two_theta": "x"},
-                "schema": {"fields": [{"name": "x", "unit": "rad"}, {"name": "y"}]},
+                "dialect": {"header": False},
+                "schema": {"fields": [{"name": "x", "unit": "mm"}, {"name": "y"}]},
             },
-            "data set 'mine': the unit of 2 theta is 'rad'; 'deg' is needed",
+            "a.xy: the unit 'mm' of 2 theta is not understood; allowed: deg or rad",
         ),
     ],
 )

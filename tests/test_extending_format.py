@@ -86,7 +86,7 @@ def test_fit_gives_the_numbers_of_the_same_pattern_in_text(folder):
 
 def test_help_and_refusals_name_the_new_format(folder):
     assert "QSCAN (.qscan)" in " ".join(run(folder, "check", "--help")[1].split())
-    (folder / "x.raw").write_bytes(b"RAW1.01\0")
+    (folder / "x.raw").write_bytes(b"FI\0\0")
     status, out, err = run(folder, "fit", "strain", "x.raw", "--wavelength", "61.99")
     assert (status, out) == (2, "")
     assert "which is not read" in err

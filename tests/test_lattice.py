@@ -547,6 +547,22 @@ def test_axes_may_be_wrong_by_different_amounts():
     assert cell_of(fit_lattice(found, FMMM)) == pytest.approx(truth.cell, rel=1e-6)
 
 
+@pytest.mark.parametrize("given", [5.39, 5.405, 5.37])
+def test_axes_given_as_equal_are_tried_apart(given):
+    split = Phase("split", 5.42, 5.36, 19.7, space_group="F m m m")
+    known = [line.two_theta for line in reflections(split, 61.99, two_theta_max=24)]
+    peaks = peaks_at(known, wavelength=61.99, fwhm=0.03)
+    start = dataclasses.replace(split, a=given, b=given)
+    indexed = index_lines(peaks, start)
+    assert "a and b of split were given as equal" in indexed.remarks[0]
+    assert sum(one is not None for one in indexed.hkl) > 0.9 * len(known)
+    fit = fit_lattice(indexed, start)
+    # Which is the longer, no position tells.
+    assert sorted([fit.a.n, fit.b.n]) == pytest.approx([5.36, 5.42], abs=1e-3)
+    assert fit.c.n == pytest.approx(19.7, abs=2e-3)
+    assert indexing._prepare(peaks, split, 0.02, 0.05, None).equal_axes == []
+
+
 def test_a_missing_line_does_not_mislead():
     peaks = only(lines_of(GOLD), (1, 1, 1), (2, 2, 0), (3, 1, 1), (4, 0, 0))
     found = index_lines(dataclasses.replace(peaks, hkl=(), phase=None), GOLD)

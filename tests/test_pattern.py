@@ -100,8 +100,12 @@ REFUSED = {  # arguments, message after the name
     ),
     "one angle": ({"x": X * 0 + 30}, "2 theta is 30 deg everywhere"),
     "NaN": (
-        {"y": changed(Y, 4, np.nan)},
-        "point 4: intensity is nan; every value must be a finite number",
+        {"y": changed(Y, slice(15, None), np.nan)},
+        "holds 15 intensities that are numbers; a pattern needs at least 20",
+    ),
+    "NaN as error": (
+        {"intensity_error": changed(Y, 4, np.nan)},
+        "point 4: error is nan; every value must be a finite number",
     ),
     "infinite": (
         {"x": changed(X, 4, np.inf)},

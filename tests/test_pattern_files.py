@@ -2,6 +2,8 @@
 
 import io
 import re
+import struct
+import sys
 import zipfile
 
 import numpy as np
@@ -177,6 +179,55 @@ BANK = "BANK 1 30 30 CONST 2000.0 2.0 0 0 "
 HUNDREDTHS = [f"{100 * x:.1f}" for x in X]
 
 
+def udf():
+    counts = ",\n".join(" " + ", ".join(f"{y:7d}" for y in Y[i : i + 8]) for i in range(0, 30, 8))
+    return (
+        "SampleIdent,LaB6 ,/\nLabdaAlpha1,  1.540593,/\nLabdaAlpha2,  1.544414,/\n"
+        f"DataAngleRange,  20.0000,  20.5800,/\nScanStepSize,   0.020,/\nRawScan\n{counts}/\n"
+    )
+
+
+def rd(step=0.02, version=b"V3", start=250):
+    head = bytearray(start)
+    head[:4] = version + b"RD"
+    struct.pack_into("<3d", head, 214, step, 20.0, 20.58)
+    return bytes(head) + struct.pack("<30H", *(round(10 * y**0.5 + 0.5) for y in Y))
+
+
+def raw3(scans=1):
+    head, scan = bytearray(712), bytearray(304)
+    head[:8] = b"RAW1.01\0"
+    struct.pack_into("<2I", head, 8, 1, scans)
+    struct.pack_into("<5d", head, 616, 1.54184, 1.540593, 1.544414, 1.39, 0.5)
+    struct.pack_into("<2I2d", scan, 0, 304, 30, 10.0, 20.0)
+    struct.pack_into("<d", scan, 176, 0.02)
+    struct.pack_into("<I", scan, 252, 4)
+    return bytes(head) + (bytes(scan) + struct.pack("<30f", *Y)) * scans
+
+
+def raw4(scans=1):
+    head, tube, scan = bytearray(61), bytearray(120), bytearray(160)
+    head[:8] = b"RAW4.00\0"
+    struct.pack_into("<2I", tube, 0, 30, 120)
+    struct.pack_into("<5d", tube, 72, 1.54184, 1.540593, 1.544414, 1.39, 0.5)
+    scan[32:46] = b"Locked Coupled"
+    struct.pack_into("<2dI", scan, 72, 20.0, 0.02, 30)
+    struct.pack_into("<I", scan, 136, 4)
+    return bytes(head + tube) + (bytes(scan) + struct.pack("<30f", *Y)) * scans
+
+
+def cif(angle="_pd_proc_2theta_corrected", counts="_pd_meas_counts_total", errors="(5)", more=""):
+    return (
+        f"# made\ndata_lab6\n_cell_length_a 4.157\n{more}loop_\n_diffrn_radiation_wavelength_id\n"
+        "_diffrn_radiation_wavelength\n1 1.540593\n2 1.544414\n"
+        f"loop_\n{angle}\n{counts}\n_pd_calc_intensity_total\n"
+        + rows(X, [f"{y}{errors}" for y in Y], ["."] * 30)
+    )
+
+
+RANGED = "_pd_meas_2theta_range_min 20\n_pd_meas_2theta_range_inc 0.02\n"
+
+
 def fixed(pairs, first, second, each):
     cells = [f"{a:>{first}}{b:>{second}}" for a, b in pairs]
     return "\n".join("".join(cells[i : i + each]) for i in range(0, len(cells), each)) + "\n"
@@ -285,6 +336,35 @@ READ = {  # file name, content, options, layout, errors?
         ".chi file",
         False,
     ),
+    "chi of PeakPo": (
+        "a.chi",
+        rows(X, Y, head="# BG ROI: 6.0, 22.0\n# BG Params: 20, 10\n\n30\n"),
+        CU,
+        ".chi file",
+        False,
+    ),
+    "chi with a count alone": ("a.chi", rows(X, Y, head="30\n"), CU, ".chi file", False),
+    "comments of TOPAS": (
+        "a.xye",
+        rows(X, Y, E, head="' 2theta I sigma\n/* 1 2 3\n4 5 6\n*/ \n", foot="' 1 2 3\n"),
+        CU,
+        "white-space-separated text",
+        True,
+    ),
+    "every other comment": (
+        "a.xy",
+        rows(X, Y, head="! a\n; b 1\n// c\n% d\n# e\n/* f */\n"),
+        CU,
+        "white-space-separated text",
+        False,
+    ),
+    "headings in apostrophes": (
+        "a.csv",
+        rows(X, Y, separator=",", head="'2Theta','Counts'\n"),
+        CU,
+        "comma-separated text",
+        False,
+    ),
     "chi in radians": (
         "a.chi",
         rows(np.radians(X), Y, head="a.tif\n2-Theta Angle (radians)\nI\n  30\n"),
@@ -360,6 +440,17 @@ READ = {  # file name, content, options, layout, errors?
         "Rigaku .ras file",
         False,
     ),
+    "udf": ("a.udf", udf(), SELF, "Philips .udf file", False),
+    "cif": ("a.cif", cif(), SELF, "powder CIF", True),
+    "cif without errors": ("a.cif", cif(errors=""), SELF, "powder CIF", False),
+    "cif with a range": ("a.cif", cif("_pd_data_point_id", more=RANGED), SELF, "powder CIF", True),
+    "cif with dots": (
+        "a.cif",
+        cif("_pd_proc.2theta_corrected", "_pd_meas.counts_total"),
+        SELF,
+        "powder CIF",
+        True,
+    ),
     "uxd, pairs": ("a.uxd", UXD + "_2THETACOUNTS\n" + rows(X, Y), SELF, "Bruker .uxd file", False),
     "uxd, counts": (
         "a.uxd",
@@ -399,6 +490,107 @@ def test_resistances_are_no_patterns(content, write):
     assert not is_pattern(write(content, "rt.csv"))
 
 
+@pytest.mark.parametrize(("content", "version"), [(raw3, 3), (raw4, 4)])
+def test_bruker_raw(content, version, write):
+    pytest.importorskip("geddes")
+    path = write(content(), "a.raw")
+    pattern = analysis.read_pattern(path)
+    np.testing.assert_allclose(pattern.two_theta, X, rtol=1e-12)
+    assert pattern.intensity.tolist() == Y
+    assert (pattern.wavelength, pattern.wavelength_2) == pytest.approx((154.0593, 154.4414))
+    assert understand_pattern(path).layout == f"Bruker .raw file (version {version})"
+    assert is_pattern(path)
+    with pytest.raises(analysis.DataError, match="holds 2 scans; one is needed, so export"):
+        analysis.read_pattern(write(content(2), "b.raw"))
+    with pytest.raises(analysis.DataError, match="cannot be read as a Bruker"):
+        analysis.read_pattern(write(content()[:-40], "c.raw"))
+
+
+def test_bruker_raw_where_its_reader_is_not_installed(write, monkeypatch):
+    monkeypatch.setitem(sys.modules, "geddes", None)
+    with pytest.raises(analysis.DataError, match="geddes, which is not installed; install it, or"):
+        analysis.read_pattern(write(raw4(), "a.raw"))
+
+
+@pytest.mark.parametrize(("version", "start"), [(b"V3", 250), (b"V5", 810)])
+def test_philips_rd(version, start, write):
+    path = write(rd(version=version, start=start), "a.rd")
+    pattern = analysis.read_pattern(path, **CU)
+    np.testing.assert_allclose(pattern.two_theta, X, rtol=1e-12)
+    # Roots in two bytes hold counts to some per cent.
+    np.testing.assert_allclose(pattern.intensity, Y, rtol=0.02)
+    cut = analysis.read_pattern(write(path.read_bytes()[:-3], "b.rd"), **CU)
+    assert "the heading announces 30 points, but 28 follow: the file may be cut off" in cut.notes
+
+
+# ---------------------------------------------------------------------------- Q and d
+
+SINE = np.sin(np.radians(np.array(X) / 2))
+Q, D = 4 * np.pi * SINE / 1.540593, 1.540593 / (2 * SINE)
+HEADED = "# Wavelength: 1.540593e-10 m\n# {} I\n"
+OTHER = {  # file name, column, lines above, options, what is said
+    "Q of pyFAI": ("a.dat", Q * 10, HEADED.format("q_nm^-1"), {}, "Q in 1/nm were converted"),
+    "Q in A": ("a.xy", Q, "# Q(\u00c5\u207b\u00b9) I\n", CU, "2 theta = 2 asin(Q lambda / 4"),
+    "Q of FIT2D": (
+        "a.chi", Q * 10, "a.tif\nQ ( Inverse Nanometres )\nI\n  30\n", CU, "vectors Q in 1/nm",
+    ),
+    "Q, asked for": ("a.xy", Q, "", {"two_theta_unit": "1/A", **CU}, "vectors Q in 1/A"),
+    "d": ("a.xy", D, HEADED.format("d_A"), {}, "d spacings in A were converted"),
+    "d in nm": ("a.csv", D / 10, "d-spacing (nm) I\n", CU, "2 theta = 2 asin(lambda / 2 d)"),
+    "d, without unit": ("a.xy", D, "# d I\n", {"two_theta_unit": "A", **CU}, "d spacings in A"),
+    "radians": ("a.xy", np.radians(X), "", {"two_theta_unit": "rad", **CU}, "converted to degrees"),
+    "wrong heading": ("a.xy", X, "# Q I\n", {"two_theta_unit": "deg", **CU}, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", OTHER)
+def test_what_is_no_2_theta_is_converted(case, write):
+    name, column, head, options, said = OTHER[case]
+    text = rows(column, Y, head=head, shape="{:.12g}")
+    pattern = analysis.read_pattern(write(text, name), **options)
+    np.testing.assert_allclose(pattern.two_theta, X, rtol=1e-9)
+    np.testing.assert_allclose(pattern.intensity, Y, rtol=1e-12)
+    assert said in " | ".join(pattern.notes)
+
+
+def test_of_q_and_d_one_is_asked_for(write):
+    path = write(rows(Q, D, Y, separator=",", head="q_A^-1,d_A,I\n"), "a.csv")
+    with pytest.raises(analysis.DataError, match="could each be the 2 theta; choose with --two-th"):
+        analysis.read_pattern(path, **CU)
+    assert analysis.read_pattern(path, two_theta=2, **CU).two_theta[0] == pytest.approx(20)
+
+
+# ---------------------------------------------------------------------------- bins without a pixel
+
+HIGH = [10_000 + y for y in Y]
+MASKED = {  # values of three bins, lines above, what is said
+    "NaN": ("nan", "", "3 intensities are NaN"),
+    "-1": ("-1", "", "3 intensities are exactly -1"),
+    "-2": ("-2.0", "", "3 intensities are exactly -2"),
+    "0": ("0", "", "3 intensities are exactly 0"),
+    "stated": ("-10", "# Dummy: -10.0\n", "the file says that -10.0 stands for no intensity"),
+    "stated in JSON": ("77", '# {"dummy": 77, "delta": 1}\n', "the file says that 77 stands for"),
+}
+
+
+@pytest.mark.parametrize("case", MASKED)
+def test_masked_bins_are_left_out_and_counted(case, write):
+    value, head, said = MASKED[case]
+    text = rows(X, [*HIGH[:9], value, value, value, *HIGH[12:]], HIGH, head=head)
+    pattern = analysis.read_pattern(write(text), **CU)
+    assert pattern.two_theta.tolist() == [*X[:9], *X[12:]]
+    assert pattern.intensity.tolist() == [*HIGH[:9], *HIGH[12:]]
+    assert len(pattern.intensity_error) == 27
+    assert said in " | ".join(pattern.notes)
+
+
+def test_few_counts_may_be_none_and_a_subtracted_background_below_zero(write):
+    counts = [0, 1, 0, 3, 2, 0, *[1, 2, 5] * 8]
+    assert len(analysis.read_pattern(write(rows(X, counts)), **CU)) == 30
+    below = [-1, -1, 1, -2, 3, -2, *HIGH[6:]]
+    assert len(analysis.read_pattern(write(rows(X, below)), **CU)) == 30
+
+
 def test_errors_of_several_detectors_are_those_of_their_mean(write):
     name, content, *_ = READ["STD, several detectors"]
     errors = analysis.read_pattern(write(content, name), **CU).intensity_error
@@ -436,11 +628,17 @@ NOTES = {  # file name, content, options, note
         CU,
         "row 4 announces 31 points, but 30 follow: the file may be cut off",
     ),
+    "chi, one more": (
+        "a.chi",
+        rows(X, Y, head="a\n2th_deg\n\n29\n"),
+        CU,
+        "row 4 announces 29 points, but 30 follow: all were read",
+    ),
     "chi, silent": (
         "a.chi",
         rows(X, Y, head="a\n\n\n30\n"),
         CU,
-        "row 2 does not say what x is (''); read as 2 theta in degrees",
+        "no line says what x is; read as 2 theta in degrees",
     ),
     "FXYE, cut off": (
         "a.gsas",
@@ -516,6 +714,12 @@ STATED = [  # lines above the numbers, wavelengths in pm
     ("# K-Beta wavelength,1.39\n", (None, None)),
     ("# wavelength 1.5406 A\n# wavelength 0.7093 A\n", (None, None)),
     ("# CuKa\n", (None, None)),
+    ("# Calibrated wavelength = 0.4066\n# Requested wavelength = 0.41\n", (40.66, None)),
+    ("# Energy: 30.0 keV\n", (41.328066, None)),
+    ("# photon energy (eV) = 8047.8\n", (154.0597, None)),
+    ("# Energy: 30\n", (None, None)),
+    ("# detector threshold energy 15 keV\n", (None, None)),
+    ("# energy 30 keV\n# wavelength 0.7093 A\n", (70.93, None)),
 ]
 
 
@@ -523,6 +727,14 @@ STATED = [  # lines above the numbers, wavelengths in pm
 def test_wavelengths_that_headers_state(head, wavelengths, write):
     found = understand_pattern(write(rows(X, Y, head=head), "a.xy")).wavelengths
     assert found == pytest.approx(wavelengths) if found[0] else found == wavelengths
+
+
+def test_gsas_comments_state_the_wavelength(write):
+    content = READ["FXYE"][1].replace("# remark", "# Calibrated wavelength = 0.413893")
+    assert understand_pattern(write(content, "a.fxye")).wavelengths == (
+        pytest.approx(41.3893),
+        None,
+    )
 
 
 @pytest.mark.parametrize("kind", ["a.xy", "a.chi", "a.gsas"])
@@ -571,7 +783,8 @@ REFUSED = {  # file name, content, options, message after the file's name
         "row 30, column 2: 'abc' is not a number; every row needs a number there",
     ),
     "short row": ("a.xy", rows(X, Y, foot="20.7\n"), CU, "row 31, column 2: the cell is empty"),
-    "NaN": ("a.xy", rows(X, [*Y[:29], "nan"]), CU, "row 30: intensity is nan; every value"),
+    "NaN": ("a.xy", rows(X, ["nan"] * 12 + Y[12:]), CU, "holds 18 intensities that are n"),
+    "NaN angle": ("a.xy", rows([*X[:29], "nan"], Y), CU, "row 30: 2 theta is nan; every value"),
     "infinite": ("a.xy", rows(X, [*Y[:29], "1e999"]), CU, "row 30: intensity is inf"),
     "beyond 180": ("a.xy", rows([*X[:29], 181], Y), CU, "row 30: 2 theta is 181; it must lie"),
     "negative": (
@@ -615,32 +828,43 @@ REFUSED = {  # file name, content, options, message after the file's name
         "a.csv",
         rows(X, Y, separator=",", head="Q (A^-1),I\n"),
         CU,
-        r"column 1 'Q \(A\^-1\)' says that these are scattering vectors Q; 2 theta in degrees",
+        r"column 1 'Q \(A\^-1\)', row 2: 20 1/A gives no angle at 154.059 pm; correct --wavelength",
     ),
-    "Q, chosen": (
+    "Q in no unit": (
         "a.csv",
-        rows(X, Y, separator=",", head="q_nm^-1,I\n"),
+        rows(X, Y, separator=",", head="q,I\n"),
         {"two_theta": 1, **CU},
-        "column 1 'q_nm.-1' says that these are scattering vectors Q",
+        "vectors Q, but not in which unit; say it with --two-theta-unit 1/A or 1/nm",
     ),
     "Q in a comment": (
         "a.dat",
         rows(X, Y, head="#  q_A^-1      I\n"),
-        CU,
-        "says that these are scattering vectors Q; 2 theta in degrees is needed",
+        {},
+        "Q in 1/A; 2 theta = 2 asin.Q lambda / 4 pi. needs the wavelength lambda: give it in pm",
     ),
-    "d": ("a.csv", rows(X, Y, separator=",", head="d,I\n"), CU, "these are d spacings; 2 theta in"),
+    "d": (
+        "a.csv",
+        rows(X, Y, separator=",", head="d,I\n"),
+        CU,
+        "these are d spacings, but not in which unit; say it with --two-theta-unit A, nm or pm",
+    ),
+    "unit of 2 theta": (
+        "a.xy",
+        rows(X, Y),
+        {"two_theta_unit": "furlong", **CU},
+        "the unit 'furlong' of 2 theta is not understood; allowed: deg or rad",
+    ),
+    "unit of uxd": (
+        "a.uxd",
+        UXD + "_2THETACOUNTS\n" + rows(X, Y),
+        {"two_theta_unit": "deg"},
+        "is a Bruker .uxd file, whose columns are known; leave --two-theta-unit out",
+    ),
     "theta": (
         "a.csv",
         rows(X, Y, separator=",", head="Theta,I\n"),
         CU,
         "these are theta or omega, not 2 theta; 2 theta in degrees is needed",
-    ),
-    "Q in chi": (
-        "a.chi",
-        rows(X, Y, head="a.tif\nQ (A^-1)\nI\n30\n"),
-        CU,
-        r"row 2: 'Q \(A\^-1\)' says that these are scattering vectors Q; 2 theta in degrees",
     ),
     "mm in chi": ("a.chi", rows(X, Y, head="a\nr_mm\nI\n30\n"), CU, "are distances on the detecto"),
     "missing column": (
@@ -716,8 +940,35 @@ REFUSED = {  # file name, content, options, message after the file's name
     "K-beta": ("a.xrdml", xrdml(intended="K-Beta"), {}, "does not say its wavelength"),
     "another xml": ("a.xml", "<?xml version='1.0'?><a/>", CU, "is an XML or HTML file but no .xrd"),
     "html": ("a.csv", "<!DOCTYPE html><html>", CU, "is an XML or HTML file but no .xrdml; export"),
-    "Bruker raw": ("a.raw", b"RAW4.00\0" + bytes(99), CU, r"is a Bruker .raw file \(version 4\)"),
-    "old Bruker raw": ("a.raw", b"RAW1.01\0" + bytes(99), CU, r"\(version 3\), which is not read"),
+    "old Bruker raw": ("a.raw", b"RAW2" + bytes(99), CU, "version 2; versions 3 and 4 are read"),
+    "older Bruker raw": ("a.raw", b"RAW " + bytes(99), CU, "version 1; versions 3 and 4 are"),
+    "columns of raw": ("a.raw", raw4(), {"error": 3}, "Bruker .raw file, .*; leave --error out"),
+    "udf without step": ("a.udf", udf().replace("ScanS", "S"), {}, "say DataAngleRange and Scan"),
+    "udf, no number": ("a.udf", udf().replace("100", "x"), {}, "row 7: 'x' is not a number"),
+    "udf without counts": ("a.udf", udf().split("RawScan")[0], {}, "holds no scan; one is needed"),
+    "rd, cut off": ("a.rd", rd()[:200], CU, "ends within its heading; it may be cut off"),
+    "rd, damaged": ("a.rd", rd(step=0), CU, "to 20.58 in steps of 0 degrees; it may be damaged"),
+    "cif of a crystal": (
+        "a.cif",
+        "data_a\n_cell_length_a 5.4\n",
+        CU,
+        "is a CIF without a powder pattern .*; a cell in it is for --cell and --space-group",
+    ),
+    "cif, broken": ("a.cif", "data_a\nloop_\n_pd_meas_counts_total\n'1\n", CU, "be read as a CIF"),
+    "cif of a time of flight": (
+        "a.cif",
+        cif("_pd_meas_time_of_flight", "_pd_meas_counts_total"),
+        CU,
+        "is a CIF whose pattern has no 2 theta",
+    ),
+    "cif of two": (
+        "a.cif",
+        cif() + cif().replace("data_lab6", "data_two"),
+        CU,
+        "holds 2 scans; one is needed",
+    ),
+    "cif of many": ("a.cif", "data_b\n" * 2000, CU, "more than 1000 data blocks; write the one"),
+    "cif, sizes": ("a.cif", cif(more="loop_ _pd_meas_counts_total 1 2\n"), CU, "as a CIF"),
     "Rigaku raw": ("a.raw", b"FI\0\0" + bytes(99), CU, "is a Rigaku .raw file, which is not read"),
     "binary": ("a.xy", bytes(range(256)), CU, "is a binary file"),
     "old Excel": ("a.xls", b"\xd0\xcf\x11\xe0" + bytes(99), CU, r"is an old Excel file \(.xls\)"),
@@ -774,8 +1025,22 @@ def test_entities_of_xml_are_not_blown_up(write):
 SAMPLES = [
     content if isinstance(content, bytes) else content.encode()
     for name, content, *_ in READ.values()
+] + [raw3(), raw4(), rd()]
+ENDINGS = [
+    "xy",
+    "chi",
+    "gsas",
+    "xrdml",
+    "brml",
+    "rasx",
+    "ras",
+    "uxd",
+    "raw",
+    "cif",
+    "csv",
+    "xlsx",
+    "",
 ]
-ENDINGS = ["xy", "chi", "gsas", "xrdml", "brml", "rasx", "ras", "uxd", "raw", "csv", "xlsx", ""]
 
 
 def read_or_refuse(path):
@@ -808,7 +1073,16 @@ def test_damaged_files_are_read_or_refused_in_one_line(write, sample, start, jun
 )
 @given(
     head=st.sampled_from(
-        [b"", b"PK\x03\x04", b"<xrdMeasurements", b"RAW4.00\0", b"*RAS_DATA_START\n", b"BANK 1 "]
+        [
+            b"",
+            b"PK\x03\x04",
+            b"<xrdMeasurements",
+            b"RAW4.00\0",
+            b"V3RD",
+            b"data_a\nloop_\n",
+            b"*RAS_DATA_START\n",
+            b"BANK 1 ",
+        ]
     ),
     content=st.one_of(st.binary(max_size=300), st.text(max_size=200).map(str.encode)),
     ending=st.sampled_from(ENDINGS),

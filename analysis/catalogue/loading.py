@@ -249,10 +249,6 @@ def _read_pattern(entry: Resource) -> Any:
     resource, columns = entry.content, entry.content.get("columns", {})
     fields = {field.get("name"): field for field in entry.fields}
     unit = fields.get(columns.get("two_theta"), {}).get("unit")
-    if unit not in (None, "deg", "degree", "degrees"):
-        raise DataError(
-            f"data set {entry.name!r}: the unit of 2 theta is {unit!r}; 'deg' is needed"
-        )
     if resource.get("dialect", {}).get("header") is False:
         # The file has no headings: those of the schema stand for the columns' places.
         places = {name: number for number, name in enumerate(fields, 1)}
@@ -261,6 +257,7 @@ def _read_pattern(entry: Resource) -> Any:
         entry.obtain(),
         wavelength=resource.get("wavelength"),
         wavelength_2=resource.get("wavelength_2"),
+        two_theta_unit=unit,
         **{key: resource[key] for key in _OF_FILES if key in resource},
         **columns,
     )

@@ -35,6 +35,7 @@ PATTERNS = {
     "--wavelength": ("PM", "Wavelength in pm (K-alpha 1)."),
     "--wavelength-2": ("PM", "K-alpha 2 in pm, of a doublet."),
     "--two-theta": ("COLUMN", "Column of 2 theta: heading, or number."),
+    "--two-theta-unit": ("UNIT", "deg, rad; of Q 1/A, 1/nm; of d A, nm."),
     "--intensity": ("COLUMN", "Column of the intensity."),
     "--error": ("COLUMN", "Column of its standard error, or none."),
 }
@@ -124,7 +125,9 @@ def law_options(command: Command) -> Command:
 
 def cell(option: str, text: str) -> Callable[[Command], Command]:
     """Return an option for a cell, as numbers."""
-    return click.option(option, metavar="A[,B,C]", callback=cell_numbers, help=text)
+    return click.option(
+        option, metavar="A[,B,C[,ALPHA,BETA,GAMMA]]", callback=cell_numbers, help=text
+    )
 
 
 def cell_numbers(

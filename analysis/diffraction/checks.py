@@ -29,8 +29,8 @@ FEWEST_POINTS = 20
 NO_VALUE = "programs write this for a missing value"
 # Whatever is counted has an intensity, and an error, above this.
 VANISHING = 1e-30
-# What programs for area detectors write where no pixel counts.
-MASKED = -1.0
+# What programs for area detectors write where no pixel counts, beside NaN and 0.
+MASKED = (-1.0, -2.0)
 # Below zero by less than this part of the largest intensity, or by so many times its
 # scatter or its own error, an intensity is what a subtracted background leaves.
 BELOW_ZERO = 0.01
@@ -94,20 +94,25 @@ def checked_points(
     y = as_vector(f"{name}: intensity", intensity)
     error = None if intensity_error is None else as_vector(f"{name}: error", intensity_error)
     _refuse_sizes(x, y, error, name)
-    for label, values in (("2 theta", x), ("intensity", y), ("error", error)):
-        if values is not None:
-            refuse_overload(values, label, name=name, where=where, written_by=NO_VALUE)
+    refuse_overload(x, "2 theta", name=name, where=where, written_by=NO_VALUE)
     _refuse_angles(x, wavelength, name, where)
-    masked = _masked(y)
+    masked, masks = _masked(y)
     rows = np.flatnonzero(~masked)
-    x, y, error = x[rows], y[rows], None if error is None else error[rows]
-    error, notes = _refuse_intensities(x, y, error, name, lambda at: where(int(rows[at])))
-    notes = [*_order(x, y), *notes]
-    if masked.any():
-        notes.append(
-            f"{masked.sum()} intensities are exactly {MASKED:g}, as programs write for bins "
-            "without a pixel: left out"
+    if rows.size < FEWEST_POINTS:
+        raise DataError(
+            f"{name}: holds {rows.size} intensities that are numbers; a pattern needs at least "
+            f"{FEWEST_POINTS}"
         )
+    x, y, error = x[rows], y[rows], None if error is None else error[rows]
+
+    def kept(index: int) -> str:
+        return where(int(rows[index]))
+
+    for label, values in (("intensity", y), ("error", error)):
+        if values is not None:
+            refuse_overload(values, label, name=name, where=kept, written_by=NO_VALUE)
+    error, notes = _refuse_intensities(x, y, error, name, kept)
+    notes = [*_order(x, y), *notes, *masks]
     order = np.argsort(x, kind="stable")
     x, y, error = x[order], y[order], None if error is None else error[order]
     return _averaged(x, y, error, notes, name)
@@ -190,10 +195,14 @@ def _refuse_angles(x: Floats, wavelength: float | None, name: str, where: Place)
         hint = "; is it in hundredths of a degree, or a time of flight?" if x.max() > 360 else ""
         raise DataError(
             f"{name}, {where(int(outside[0]))}: 2 theta is {x[outside[0]]:g}; "
-            f"it must lie between 0 and 180 degrees{hint}"
+            f"it must lie between 0 and 180 degrees{hint} (--two-theta chooses another column, "
+            "--two-theta-unit another unit)"
         )
     if x.min() == x.max():
-        raise DataError(f"{name}: 2 theta is {x[0]:g} deg everywhere; a pattern needs a range")
+        raise DataError(
+            f"{name}: 2 theta is {x[0]:g} deg everywhere; a pattern needs a range: is it "
+            "another column (--two-theta)?"
+        )
     ascending = np.unique(x)
     if np.median(np.diff(ascending)) < FINEST:
         raise DataError(
@@ -204,14 +213,14 @@ def _refuse_angles(x: Floats, wavelength: float | None, name: str, where: Place)
         raise DataError(
             f"{name}: the steps of the first column grow with the square of its value, from "
             f"{ascending[0]:g} to {ascending[-1]:g}, as those of d spacings do; "
-            "angles 2 theta in degrees are needed"
+            "angles 2 theta in degrees are needed (--two-theta-unit A says that these are d)"
         )
     step = float(np.median(np.diff(ascending)))
     laboratory = wavelength is not None and wavelength > LABORATORY
     if laboratory and ascending[-1] <= np.pi and step < FINEST_STEP:
         raise DataError(
             f"{name}: 2 theta ends at {ascending[-1]:g} in steps of {step:.2g}; is it in radians? "
-            "Degrees are needed"
+            "Say so with --two-theta-unit rad"
         )
 
 
@@ -236,7 +245,10 @@ def _refuse_intensities(
 ) -> tuple[Floats | None, list[str]]:
     notes: list[str] = []
     if y.min() == y.max():
-        raise DataError(f"{name}: the intensity is {y[0]:g} everywhere; there is no line in it")
+        raise DataError(
+            f"{name}: the intensity is {y[0]:g} everywhere; there is no line in it: is it "
+            "another column (--intensity)?"
+        )
     if error is not None:
         error, notes = _positive(error, name, where)
     largest = float(np.abs(y).max())
@@ -253,7 +265,8 @@ def _refuse_intensities(
     if y[worst] < -np.broadcast_to(allowed, y.shape)[worst]:
         raise DataError(
             f"{name}, {where(worst)}: intensity is {y[worst]:g} at {x[worst]:g} deg, further below "
-            "zero than scatter explains; give the pattern as it was measured, with its background"
+            "zero than scatter explains; give the pattern as it was measured, with its background, "
+            "or choose another column with --intensity"
         )
     below = int((y < 0).sum())
     if below:
@@ -261,14 +274,30 @@ def _refuse_intensities(
     return error, notes
 
 
-def _masked(y: Floats) -> NDArray[np.bool_]:
-    """Tell which intensities stand for none: -1 more than once, and nothing else below zero.
+def _masked(y: Floats) -> tuple[NDArray[np.bool_], list[str]]:
+    """Tell which intensities stand for none, and say so.
 
-    A subtracted background leaves many values below zero, not one.
+    These are NaN; -1 or -2 more than once, where nothing else is below zero (a subtracted
+    background leaves many values there, not one); and 0 where all others lie further above it
+    than their scatter explains.
     """
-    masked = y == MASKED
-    several = 1 < masked.sum() <= y.size - FEWEST_POINTS
-    return np.asarray(masked & (several and np.array_equal(y < 0, masked)))
+    masked = np.isnan(y)
+    masks = [("NaN", masked)]
+    for value in (*MASKED, 0.0):
+        these, others = y == value, y[~masked & (y != value)]
+        if not 1 < these.sum() <= y.size - FEWEST_POINTS or not others.size:
+            continue
+        scatter = BELOW_ZERO_SCATTER * scatter_of_neighbours(others) if value == 0 else 0.0
+        least = float(others.min())
+        if least > scatter or (value < 0 and least >= 0):
+            masks.append((f"exactly {value:g}", these))
+            masked = masked | these
+    return masked, [
+        f"{these.sum()} intensities are {said}, as programs write for bins without a pixel: "
+        "left out"
+        for said, these in masks
+        if these.any()
+    ]
 
 
 def _positive(error: Floats, name: str, where: Place) -> tuple[Floats, list[str]]:
@@ -277,7 +306,7 @@ def _positive(error: Floats, name: str, where: Place) -> tuple[Floats, list[str]
     if negative.size:
         raise DataError(
             f"{name}, {where(int(negative[0]))}: error is {error[negative[0]]:g}; "
-            "a standard error is not negative"
+            "a standard error is not negative (--error none leaves the errors out)"
         )
     zero = error == 0
     if zero.all():

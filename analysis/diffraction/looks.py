@@ -28,13 +28,17 @@ def watch_points(
 
 def _watch_angles(x: Floats, wavelength: float | None) -> str | None:
     if wavelength is None:
-        return f"2 theta ends at {x[-1]:g}: is it in radians?" if x[-1] <= np.pi else None
+        return (
+            f"2 theta ends at {x[-1]:g}: is it in radians (--two-theta-unit rad)?"
+            if x[-1] <= np.pi
+            else None
+        )
     spacing = wavelength / 100 / (2 * np.sin(np.radians(x[-1] / 2)))
     if spacing <= WIDE_SPACING:
         return None
     return (
         f"2 theta ends at {x[-1]:g} deg, where d is still {spacing:.3g} angstrom: are these "
-        "degrees, not radians, Q or d spacings, and is the wavelength right?"
+        "degrees, not radians, Q or d spacings (--two-theta-unit), and is the wavelength right?"
     )
 
 

@@ -32,6 +32,25 @@ def is_comment(line: str) -> bool:
     return line.lstrip().startswith(COMMENTS)
 
 
+def plain_comments(lines: Sequence[str], head: int) -> Sequence[str]:
+    """Return the lines with comments in other styles, as TOPAS has them, opened by #.
+
+    These are lines that open with an apostrophe which closes nowhere, and all from one that
+    opens with /* to one that holds */. Looked for only where one of the first `head` lines has one.
+    """
+    if not any(line.lstrip().startswith(("'", "/*")) for line in lines[:head]):
+        return lines
+    plain, inside = list[str](), False
+    for line in lines:
+        text = line.lstrip()
+        inside = inside or text.startswith("/*")
+        quoted = re.match(r"'[^']*'\s*([,;\t]|$)", text)
+        marked = inside or (text.startswith("'") and not quoted)
+        plain.append("# " + text.strip("'/* ") if marked and text else line)
+        inside = inside and "*/" not in text
+    return plain
+
+
 def number(cell: str, decimal: str = ".") -> float | None:
     """Return the number in `cell`, or None. "NaN", "inf" and Fortran's "1.0D-03" are numbers."""
     cell = cell.strip().replace("\u2212", "-")

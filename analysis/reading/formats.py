@@ -13,6 +13,13 @@ from analysis.errors import DataError
 from analysis.reading import pattern_text
 from analysis.reading.columns import RESISTANCE
 from analysis.reading.pattern_archives import ARCHIVES, is_archive, read_archive
+from analysis.reading.pattern_binary import (
+    is_bruker_raw,
+    is_philips_rd,
+    read_bruker_raw,
+    read_philips_rd,
+)
+from analysis.reading.pattern_cif import is_cif, read_cif
 from analysis.reading.pattern_columns import DIFFRACTION
 from analysis.reading.source import KINDS, Quantity, Source
 from analysis.reading.table import Content, Table
@@ -85,11 +92,13 @@ def contents(source: Source) -> Table | Content:
     content = kind.read(source)
     if isinstance(content, Content):
         for role in source.asked:
-            raise DataError(
-                f"{source.file}: is a {kind.name} file, whose columns are known; leave "
-                f"--{role.replace('_', '-')} out"
-            )
+            raise DataError(f"{source.file}: {columns_known(f'{kind.name} file', role)}")
     return content
+
+
+def columns_known(layout: str, role: str) -> str:
+    """Return the words that refuse an option for columns where the format says them."""
+    return f"is a {layout}, whose columns are known; leave --{role.replace('_', '-')} out"
 
 
 def format_of(source: Source) -> Format | None:
@@ -105,12 +114,8 @@ def only_holds(ending: str, quantity: Quantity) -> bool:
 
 
 _KNOWN = (
-    (b"RAW4", "a Bruker .raw file (version 4)"),
-    (b"RAW1", "a Bruker .raw file (version 3)"),
-    (b"RAW2", "a Bruker .raw file (version 2)"),
-    (b"RAW ", "a Bruker .raw file (version 1)"),
     (b"FI\x00", "a Rigaku .raw file"),
-    (b"HR-XRDScan", "a Philips .rd file"),
+    (b"HR-XRDScan", "a Philips .hrxrd file"),
     (b"\x89HDF", "an HDF5 file"),
     (b"SQLite format 3", "a database"),
 )
@@ -159,4 +164,8 @@ FORMATS = [
     ),
     Format("Rigaku .ras", {"diffraction": (".ras",)}, pattern_text.is_ras, pattern_text.read_ras),
     Format("Bruker .uxd", {"diffraction": (".uxd",)}, pattern_text.is_uxd, pattern_text.read_uxd),
+    Format("Philips .udf", {"diffraction": (".udf",)}, pattern_text.is_udf, pattern_text.read_udf),
+    Format("Philips PC-APD", {"diffraction": (".rd", ".sd")}, is_philips_rd, read_philips_rd),
+    Format("Bruker .raw", {"diffraction": (".raw",)}, is_bruker_raw, read_bruker_raw),
+    Format("powder CIF", {"diffraction": (".cif",)}, is_cif, read_cif),
 ]

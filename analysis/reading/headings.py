@@ -102,7 +102,8 @@ class Top:
         for row, line in self.remarks:
             text = line.strip().lstrip("#%!/;").strip()
             cells = self._fitting(split_line(text, self.delimiter), text)
-            rows.append((row, cells if cells and all(cells) else None, True))
+            usable = cells and all(cells) and not cells[0].endswith(":")
+            rows.append((row, cells if usable else None, True))
         rows = sorted((entry for entry in rows if entry[0] < end), key=lambda entry: entry[0])
         found: dict[bool, list[Named]] = {False: [], True: []}
         joined_at = 0

@@ -54,7 +54,7 @@ def role_of(heading: str) -> str | None:
     >>> [role_of(text) for text in ("2Theta", "Q (A^-1)", "I_obs", "esd", "d (A)", "No.")]
     ['two_theta', 'q', 'intensity', 'error', 'd', None]
     """
-    text = _plain(heading)
+    text = plain(heading)
     if number(text) is not None or number(text, ",") is not None:
         return None  # "5.2e-3" is not an error
     if says_two_theta(heading):
@@ -72,14 +72,14 @@ def role_of(heading: str) -> str | None:
 
 def says_two_theta(text: str) -> bool:
     """Tell whether `text` names 2 theta: "2-Theta Angle", "2th_deg", "TTH", "two theta"."""
-    plain = _plain(text)
-    named = re.search(r"(?<!\d)(2|two)[\s_*.·-]*th(et(a|as))?(?![a-z])", plain)
-    return named is not None or "tth" in _words(plain) or "ttheta" in _words(plain)
+    text = plain(text)
+    named = re.search(r"(?<!\d)(2|two)[\s_*.·-]*th(et(a|as))?(?![a-z])", text)
+    return named is not None or "tth" in _words(text) or "ttheta" in _words(text)
 
 
 def in_radians(heading: str) -> bool:
     """Tell whether the heading says radians."""
-    return any(re.fullmatch(r"rad(ians?)?", word) for word in _words(_plain(heading)))
+    return any(re.fullmatch(r"rad(ians?)?", word) for word in _words(plain(heading)))
 
 
 DIFFRACTION = Quantity(
@@ -92,9 +92,10 @@ DIFFRACTION = Quantity(
 )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a heading in lower case, with common signs for the many of Unicode."""
     text = unicodedata.normalize("NFKC", text).strip().lower()
-    return re.sub("[\u03b8\u03d1]", "theta", text)
+    return re.sub("[\u03b8\u03d1]", "theta", text).replace("\u2212", "-")
 
 
 def _words(text: str) -> list[str]:

@@ -14,10 +14,14 @@ import numpy as np
 from analysis.errors import DataError, shown
 from analysis.reading.cells import number
 from analysis.reading.pattern_columns import DIFFRACTION, INSTEAD, role_of
+from analysis.reading.pattern_wavelengths import header_wavelengths, in_picometre
 from analysis.reading.source import MAX_ROWS, Source, too_many_rows
 from analysis.reading.table import Content, Table, cut_off, described
 from analysis.reading.text_table import text_table
 from analysis.typing import Floats, Place
+
+# What a line may say that x is.
+_AXES = ("two_theta", *INSTEAD)
 
 Rows = Sequence[tuple[int, Sequence[str]]]
 
@@ -39,20 +43,6 @@ def number_rows(file: str, rows: Rows, width: int) -> Floats:
     return np.array(values, dtype=float).reshape(-1, width)
 
 
-def in_picometre(text: str, unit: str) -> float | None:
-    """Return the wavelength that `text` and `unit` give in pm, or None if they give none."""
-    factors = {"angstrom": 1e2, "a": 1e2, "å": 1e2, "nm": 1e3, "pm": 1.0, "m": 1e12}
-    value, factor = number(text), factors.get(unit.strip().lower().removesuffix("s"))
-    return value * factor if value and factor and np.isfinite(value) else None
-
-
-def no_two_theta(where: str, role: str | None) -> DataError:
-    """Return the error that says what stands in place of 2 theta, a key of `INSTEAD`."""
-    return DataError(
-        f"{where} says that these are {INSTEAD[role or 'q']}; 2 theta in degrees is needed"
-    )
-
-
 def refuse_scans(file: str, scans: int) -> None:
     """Refuse a file that holds several scans, or none."""
     if scans != 1:
@@ -71,14 +61,22 @@ def attenuated(counts: Floats, factors: Floats) -> tuple[Floats, list[str]]:
 
 
 def is_chi(source: Source) -> bool:
-    """Tell whether four lines of heading, the last a number of points, precede the numbers."""
-    lines = source.head
-    return (
-        len(lines) > 4
-        and re.fullmatch(r"\s*\d+\s*", lines[3]) is not None
-        and _all_numbers(lines[4])
-        and not any(line.startswith("#") or _all_numbers(line) for line in lines[:4])
-    )
+    """Tell whether a line with a number of points precedes the numbers, below other lines.
+
+    These are four, without comments, as FIT2D has it; under the name .chi they may be any.
+    """
+    count = _count_line(source.head)
+    if count is None:
+        return False
+    fit2d = count == 3 and not any(line.startswith("#") for line in source.head[:3])
+    return fit2d or source.ending == ".chi"
+
+
+def _count_line(lines: Sequence[str]) -> int | None:
+    """Return the index of the line with nothing but a whole number right above the data."""
+    data = next((i for i, line in enumerate(lines) if _all_numbers(line)), 0)
+    above = next((i for i in range(data - 1, -1, -1) if lines[i].strip()), None)
+    return above if above is not None and re.fullmatch(r"\s*\d+\s*", lines[above]) else None
 
 
 def _all_numbers(line: str) -> bool:
@@ -87,25 +85,28 @@ def _all_numbers(line: str) -> bool:
 
 
 def read_chi(source: Source) -> Table:
-    """Read a .chi file, as FIT2D, Dioptas and pyFAI write them; line 2 says what x is."""
+    """Read a .chi file, as FIT2D, Dioptas, PeakPo and pyFAI write them.
+
+    Line 2 says what x is, or a comment.
+    """
     lines = source.lines
-    label = lines[1].strip()
-    role = role_of(label)
-    if role in INSTEAD:
-        raise no_two_theta(f"{source.file}, row 2: {shown(label)}", role)
-    table = text_table(source, [*[""] * 4, *lines[4:]])
-    notes = []
-    if role != "two_theta":
-        notes.append(f"row 2 does not say what x is ({shown(label)}); read as 2 theta in degrees")
-    # What no heading says elsewhere, the four lines say here.
-    headings = [label if role == "two_theta" else "2 theta", "intensity", "error"]
+    count = _count_line(source.head) or 0  # of plain text, which `lines` may not be
+    comments = [line.lstrip("# ").strip() for line in lines[:count] if line.startswith("#")]
+    label = lines[1].strip() if count == 3 and not comments else ""
+    label = label or next((text for text in comments if role_of(text) in _AXES), "")
+    known = role_of(label) in _AXES
+    table = text_table(source, [*[""] * (count + 1), *lines[count + 1 :]])
+    said = f" ({shown(label)})" if label else ""
+    notes = [] if known else [f"no line says what x is{said}; read as 2 theta in degrees"]
+    # What no heading says elsewhere, the lines above say here.
+    headings = [label if known else "2 theta", "intensity", "error"]
     width = len(table.columns)
     return replace(
         table,
         layout=".chi file",
         columns=described(headings[:width], source.file) if width <= 3 else table.columns,
         notes=tuple(notes),
-        announced=("row 4", number(lines[3])),
+        announced=(f"row {count + 1}", number(source.head[count])),
     )
 
 
@@ -168,6 +169,7 @@ def read_gsas(source: Source) -> Content:
         values,
         notes=tuple(cut_off(f"row {row}", announced, values["two_theta"].size)),
         where=_rows_of(rows),
+        wavelengths=header_wavelengths(lines[: banks[0]]),
     )
 
 
@@ -263,6 +265,40 @@ def read_uxd(source: Source) -> Content:
         notes=tuple(cut_off("_STEPCOUNT", number(facts.get("STEPCOUNT", "")), counts.size)),
         where=_rows_of([row for row, _ in body]),
         wavelengths=(in_picometre(first, unit), in_picometre(second, unit)),
+    )
+
+
+def is_udf(source: Source) -> bool:
+    """Tell whether this is a Philips .udf file."""
+    return "".join(source.head[:1]).lower().startswith("sampleident,")
+
+
+def read_udf(source: Source) -> Content:
+    """Read a Philips .udf file: facts, a line "RawScan", and counts up to a slash."""
+    file, lines = source.file, source.lines
+    marks = _marks(lines, r"RawScan\b")
+    refuse_scans(file, len(marks))
+    rows = (re.split(r"\s*,\s*", line.strip().rstrip("/,")) for line in lines[: marks[0]])
+    facts = {key: values for key, *values in rows if values}
+    ends = [*facts.get("DataAngleRange", []), *facts.get("ScanStepSize", [])]
+    numbers = [number(text) for text in ends[:3]]
+    if len(numbers) < 3 or None in numbers:
+        raise DataError(f"{file}: does not say DataAngleRange and ScanStepSize above the counts")
+    start, end, step = (value or 0.0 for value in numbers)
+    cells = [
+        (row, [cell])
+        for row, line in _written(lines, marks[0] + 1)
+        for cell in line.partition("/")[0].replace(",", " ").split()
+    ]
+    counts = number_rows(file, cells, 1)[:, 0]
+    announced = round((end - start) / step) + 1 if step and abs(end - start) < 1e3 else None
+    first, second = (facts.get(f"LabdaAlpha{i}", [""])[0] for i in (1, 2))
+    return Content(
+        "Philips .udf file",
+        {"two_theta": start + step * np.arange(counts.size, dtype=float), "intensity": counts},
+        notes=tuple(cut_off("DataAngleRange", announced, counts.size)),
+        where=_rows_of([row for row, _ in cells]),
+        wavelengths=(in_picometre(first, "A"), in_picometre(second, "A")),
     )
 
 

@@ -17,26 +17,19 @@ from analysis.diffraction.looks import watch_points
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import DataError
 from analysis.numerics.checks import OVERLOAD
+from analysis.reading.cells import is_comment
 from analysis.reading.choosing import Choice, chosen_content
-from analysis.reading.columns import RESISTANCE, Column
-from analysis.reading.formats import contents, format_of, only_holds
+from analysis.reading.columns import RESISTANCE
+from analysis.reading.formats import columns_known, contents, format_of, only_holds
 from analysis.reading.left_out import how_to_leave_out
-from analysis.reading.pattern_columns import (
-    DIFFRACTION,
-    INSTEAD,
-    in_radians,
-    role_of,
-    says_two_theta,
-)
-from analysis.reading.pattern_text import in_picometre, no_two_theta
+from analysis.reading.pattern_axis import Axis, axis_of
+from analysis.reading.pattern_columns import DIFFRACTION, INSTEAD, role_of, says_two_theta
+from analysis.reading.pattern_wavelengths import header_wavelengths, used_wavelengths
 from analysis.reading.questions import OpenQuestions
 from analysis.reading.source import Source, open_source
 from analysis.reading.table import Content, Table, listed
 from analysis.reading.telling import other_kind
 from analysis.typing import AnyPath, Flags, Floats, Place, ReadColumn, ReadRecord, Wavelengths
-
-# The argument and the file mean the same wavelength if they agree to this part.
-SAME_WAVELENGTH = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +108,7 @@ def read_pattern(
     two_theta: str | int | None = None,
     intensity: str | int | None = None,
     error: str | int | None = None,
+    two_theta_unit: str | None = None,
     sheet: str | int | None = None,
     decimal: str | None = None,
     skip_bad_rows: bool = False,
@@ -137,6 +131,10 @@ def read_pattern(
         given they are guessed from the headings; without headings, two columns are 2
         theta and intensity, and a third one is its standard error. ``error="none"``
         leaves the errors out.
+    two_theta_unit : str, optional
+        What the column of 2 theta holds where its heading does not say it, or wrongly: "deg" or
+        "rad", "1/A" or "1/nm" of scattering vectors Q, "A", "nm" or "pm" of spacings d. The
+        wavelength turns Q and d into 2 theta.
     sheet : str or int, optional
         Sheet of a workbook, by name or number from 1.
     decimal : {".", ","}, optional
@@ -168,6 +166,7 @@ def read_pattern(
         two_theta=two_theta,
         intensity=intensity,
         error=error,
+        two_theta_unit=two_theta_unit,
         sheet=sheet,
         decimal=decimal,
         skip_bad_rows=skip_bad_rows,
@@ -190,6 +189,7 @@ def understand_pattern(
     wavelength_2: float | None = None,
     skip_bad_rows: bool = False,
     needs_wavelength: bool = False,
+    two_theta_unit: str | None = None,
     **asked: str | int | None,
 ) -> PatternReading:
     """Read a pattern as `read_pattern` does, and also say how; a wavelength may be missing.
@@ -203,23 +203,32 @@ def understand_pattern(
         None if np.isscalar(wavelength_2) and not wavelength_2 else wavelength_2,
         name=file,
     )
-    more = {"wavelength": wavelength, "wavelength_2": wavelength_2}
+    more: dict[str, float | str | None] = {"wavelength": wavelength, "wavelength_2": wavelength_2}
+    more["two_theta_unit"] = two_theta_unit
     source = open_source(Path(path), DIFFRACTION, skip_bad_rows=skip_bad_rows, more=more, **asked)
     found = contents(source)
     table = found if isinstance(found, Table) else None
+    if table is None and two_theta_unit is not None:
+        raise DataError(f"{file}: {columns_known(found.layout, 'two_theta_unit')}")
     try:
         if isinstance(found, Table):
-            own = _header_wavelengths(source.head)
+            own = header_wavelengths(source.head)
             unknown = needs_wavelength and given[0] is None and own[0] is None
             content = replace(_chosen(found, source, unknown=unknown), wavelengths=own)
         else:
             content = found
+        content = _unmasked(content, source.head)
         bad = _bad_points([*content.values.values()])
         if skip_bad_rows and bad.any():
             content = content.without(f"no finite number below {OVERLOAD:g}", bad)
             bad = ~bad[bad]
         warnings = content.left_out.words(file, content.size)
-        used, basis, notes = _wavelengths(file, given, content.wavelengths)
+        used, basis, notes = used_wavelengths(file, given, content.wavelengths)
+        column = content.columns.get("two_theta")
+        axis = None
+        if column is not None:
+            axis = axis_of(file, str(column), column.heading, two_theta_unit)
+        content = _as_angles(content, axis, used[0])
         points = _checked(file, content, used[0], bad)
     except OpenQuestions:
         raise
@@ -234,10 +243,37 @@ def understand_pattern(
         used,
         basis,
         (*content.notes, *notes, *points.notes),
-        _where(content, points),
-        content.record(DIFFRACTION.name, _read_columns(content)),
+        _where(content.where, content.values["two_theta"], points),
+        content.record(DIFFRACTION.name, _read_columns(content, axis)),
         tuple(warnings),
     )
+
+
+def _as_angles(content: Content, axis: Axis | None, wavelength: float | None) -> Content:
+    """Return the content with 2 theta in degrees, whatever its column holds."""
+    if axis is None:
+        return content
+    values, where = content.values, content.where or "point {}".format
+    angles, said = axis.two_theta(values["two_theta"], wavelength, where)
+    return replace(content, values={**values, "two_theta": angles}, notes=(*content.notes, *said))
+
+
+# What programs for area detectors write where no pixel counts, if the heading says it.
+_DUMMY = re.compile(
+    r"(?i)\b(dummy|no[\s_-]?data|(mask(ed)?|empty)[\s_-]*(value|bins?))\b[^\d.+-]{0,20}"
+    r"(?P<value>[+-]?\d*\.?\d+(e[+-]?\d+)?)\s*[,;}]?"
+)
+
+
+def _unmasked(content: Content, lines: Sequence[str]) -> Content:
+    """Return the content with NaN for intensities that the heading calls a dummy."""
+    found = next((m for line in lines if is_comment(line) and (m := _DUMMY.search(line))), None)
+    intensity = content.values["intensity"]
+    if found is None or not (dummies := intensity == float(found["value"])).any():
+        return content
+    said = f"the file says that {found['value']} stands for no intensity"
+    values = {**content.values, "intensity": np.where(dummies, np.nan, intensity)}
+    return replace(content, values=values, notes=(*content.notes, said))
 
 
 def _checked(file: str, content: Content, wavelength: float | None, bad: Flags) -> Points:
@@ -265,18 +301,19 @@ def _bad_points(values: Sequence[Floats]) -> Flags:
     return np.asarray(~(np.abs(np.stack(values)) < OVERLOAD).all(axis=0))
 
 
-def _read_columns(content: Content) -> dict[str, ReadColumn]:
+def _read_columns(content: Content, axis: Axis | None) -> dict[str, ReadColumn]:
     """Return the columns that were read, with the units in which their numbers are."""
-    units = {"two_theta": "deg"}
     read = {}
     for role in content.values:
         column = content.columns.get(role)
         text = None if column is None else column.unit_text
-        if role == "two_theta" and column is not None and in_radians(column.heading):
-            text = "rad"
-        basis = "format" if column is None else "assumed" if text is None else "heading"
+        unit, basis = text or "counts", "format" if column is None else "heading"
+        if column is not None and text is None:
+            basis = "assumed"
+        if role == "two_theta":
+            unit = "deg" if axis is None else axis.unit_words
         number, heading = (None, "") if column is None else (column.number, column.heading)
-        read[role] = ReadColumn(number, heading, text or units.get(role, "counts"), basis)
+        read[role] = ReadColumn(number, heading, unit, basis)
     return read
 
 
@@ -306,9 +343,8 @@ def is_pattern(path: AnyPath) -> bool:
     return isinstance(content, Table) and any(says_two_theta(c.heading) for c in content.columns)
 
 
-def _where(content: Content, points: Points) -> Place | None:
+def _where(where: Place | None, angles: Floats, points: Points) -> Place | None:
     """Turn rows in the file's order into rows in ascending angle."""
-    where, angles = content.where, content.values["two_theta"]
     if where is None or points.two_theta.size != angles.size:
         return None
     order = np.argsort(angles, kind="stable")
@@ -328,21 +364,12 @@ def _chosen(table: Table, source: Source, *, unknown: bool) -> Content:
         if choice.questions and unknown:
             choice.ask("says no wavelength", "give it in pm with --wavelength", wavelength="PM")
 
-    content = chosen_content(table, source, wanted, complete)
-    if not in_radians(content.columns["two_theta"].heading):
-        return content
-    return replace(
-        content,
-        values={**content.values, "two_theta": np.degrees(content.values["two_theta"])},
-        notes=(*content.notes, "2 theta is in radians in the file, and was converted to degrees"),
-    )
+    return chosen_content(table, source, wanted, complete)
 
 
 def _complete(choice: Choice, *, with_errors: bool) -> None:
     """Choose 2 theta, intensity and, if there are any, errors where they were not asked for."""
     table, columns = choice.table, choice.columns
-    if "two_theta" in columns:
-        _refuse_other_axis(table, columns["two_theta"])
     if table.has_headings:
         _by_heading(choice, with_errors=with_errors)
         return
@@ -358,7 +385,11 @@ def _by_heading(choice: Choice, *, with_errors: bool) -> None:
     if "two_theta" not in columns:
         _take_angles(choice)
         column = columns.get("two_theta")
-        if column is not None and not says_two_theta(column.heading):
+        if (
+            column is not None
+            and not says_two_theta(column.heading)
+            and role_of(column.heading) not in INSTEAD
+        ):
             choice.notes.append(f"took column {column} as 2 theta")
     errors = choice.holding("error")
     if "intensity" not in columns:
@@ -376,76 +407,16 @@ def _by_heading(choice: Choice, *, with_errors: bool) -> None:
 
 
 def _take_angles(choice: Choice) -> None:
-    """Take the column of 2 theta: said so, or called angle or x, or the first of two."""
+    """Take the column of 2 theta, or in place of it of Q or d, or the first of two.
+
+    What says 2 theta wins over what is called angle or x, that over Q and d, that over others.
+    """
     guesses = choice.holding("two_theta")
     certain = [column for column in guesses if says_two_theta(column.heading)]
+    for roles in ("q", "d"), tuple(INSTEAD):
+        guesses = guesses or [c for c in choice.free if role_of(c.heading) in roles]
     if not guesses:
-        for column in choice.free:
-            _refuse_other_axis(choice.table, column)
         # What is called a temperature is none.
         known = RESISTANCE.count([column.heading for column in choice.table.filled])
         guesses = choice.free[:1] if len(choice.table.filled) == 2 and not known else []
     choice.only("two_theta", certain or guesses, "2 theta")
-
-
-def _refuse_other_axis(table: Table, column: Column) -> None:
-    role = role_of(column.heading)
-    if role in INSTEAD:
-        raise no_two_theta(f"{table.file}, column {column}", role)
-
-
-# ---------------------------------------------------------------------------- wavelengths
-
-_NAMED = re.compile(
-    r"(?i)(wave[\s_-]?length|lambda)[\s_-]*(alpha)?[\s_-]*(?P<which>[12](?![.\d]))?"
-)
-_VALUE = re.compile(
-    r"(?P<value>\d*\.?\d+(e[+-]?\d+)?)\s*[\[(]?\s*(?P<unit>angstroms?|\u00e5|a|nm|pm|m)?(?![a-z])"
-)
-_UNIT_BEFORE = re.compile(r"\b(angstroms?|\u00e5|nm|pm|m|(?<=[(\[])a)\b")
-
-
-def _header_wavelengths(lines: Sequence[str]) -> Wavelengths:
-    """Return the wavelengths that the lines above the numbers state, in pm.
-
-    A number without a unit counts as in metres (pyFAI writes 3.344e-11) or in angstrom if
-    it can be nothing else. Statements that contradict each other count for nothing.
-    """
-    found: dict[int, set[float]] = {1: set(), 2: set()}
-    for line in lines:
-        name = _NAMED.search(text := line[:300].lower())
-        value = name and _VALUE.search(text, name.end())
-        if not name or not value or re.search("beta|ratio|mean|average|resolution", text):
-            continue
-        before = _UNIT_BEFORE.search(text[name.end() : value.start()])
-        unit = value["unit"] or (before[1] if before else None)
-        size = float(value["value"])
-        if unit is None:
-            unit = "m" if 4e-12 <= size <= 1e-9 else "angstrom" if 0.05 <= size <= 3 else ""
-        second = name["which"] == "2" or re.search(r"alpha[\s_-]*2", text[: name.end()])
-        if (picometre := in_picometre(value["value"], unit)) is not None:
-            found[2 if second else 1].add(round(picometre, 9))
-    first, other = (values.pop() if len(values) == 1 else None for values in found.values())
-    return first, other if first is not None else None
-
-
-def _wavelengths(
-    file: str, given: Wavelengths, own: Wavelengths
-) -> tuple[Wavelengths, str | None, list[str]]:
-    """Return the wavelengths to use, where they are from, and notes: what is given wins."""
-    if given[0] is None:
-        if own[0] is None:
-            return (None, None), None, []
-        try:
-            return checked_wavelengths(*own, name=file), "file", []
-        except DataError as error:
-            raise DataError(f"{error}; the file says so, --wavelength PM overrides it") from None
-    notes = []
-    if own[0] is not None and abs(own[0] / given[0] - 1) > SAME_WAVELENGTH:
-        notes.append(f"the wavelength is {given[0]:g} pm as given, though the file says {own[0]:g}")
-    elif own[1] is not None and given[1] is None:
-        notes.append(
-            f"the file has a second wavelength, {own[1]:g} pm, which is not used because only the "
-            "first one was given"
-        )
-    return given, "given", notes

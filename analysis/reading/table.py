@@ -400,7 +400,9 @@ def cut_off(where: str, announced: float | None, points: int) -> list[str]:
     """Return a note if a file holds not as many points as it announces."""
     if announced in (None, points):
         return []
-    return [f"{where} announces {announced:g} points, but {points} follow: the file may be cut off"]
+    more = announced is not None and announced < points
+    end = "all were read" if more else "the file may be cut off"
+    return [f"{where} announces {announced:g} points, but {points} follow: {end}"]
 
 
 def _why_no_number(text: str, decimal: str) -> str | None:

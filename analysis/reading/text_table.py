@@ -11,6 +11,7 @@ from analysis.reading.cells import (
     is_comment,
     number,
     numeric_part,
+    plain_comments,
     split_line,
     trimmed,
 )
@@ -31,7 +32,7 @@ def read_text(source: Source) -> Table:
 
 def text_table(source: Source, lines: Sequence[str]) -> Table:
     """Find headings, separator and decimal mark of these lines of a text file."""
-    file = source.file
+    file, lines = source.file, plain_comments(lines, HEAD)
     first = next((index for index, line in enumerate(lines) if line.strip()), None)
     if first is None:
         raise DataError(f"{file}: holds only blank lines")

@@ -53,7 +53,8 @@ class Explained(NamedTuple):
             return None
         return (
             f"{self._words(phase)}, and these no closer than any cell would: is the cell right, or "
-            "the wavelength? Other crystals in the pattern can be named"
+            "the wavelength (--cell, --space-group, --wavelength)? Other crystals in the pattern "
+            "can be named in a data package, or left out with --window"
         )
 
     def doubts(self, phase: Phase) -> tuple[str, ...]:

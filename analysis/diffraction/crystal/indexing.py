@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 from scipy import special
 
 from analysis.diffraction.crystal.phase import (
+    LENGTHS,
     PRODUCTS,
     Phase,
     Reflection,
@@ -28,6 +30,8 @@ _STARTS = 4
 # Between two cells that are tried: this part of the narrowest window.
 _STEP = 0.7
 _MOST_STEPS = 400
+# As many splits of two axes at most, to each side, and scales for each of them.
+_MOST_SPLITS = 40
 # Beyond this part of its window a line pulls less and less.
 _NARROW = 6.0
 
@@ -62,7 +66,8 @@ def index_lines(
     """Give each line the indices of the reflection that it lies on.
 
     Cells that are larger or smaller than the given one by the same factor, and shifts
-    of the zero, are tried first. From the best of them the cell is refined to the lines
+    of the zero, are tried first; where two free axes are given as equal, also such in which
+    they differ. From the best of them the cell is refined to the lines
     that lie close and alone, the limit narrowing, until half a line's breadth is left.
 
     Parameters
@@ -130,7 +135,7 @@ def _prepare(
     if not known:
         raise FitError(
             f"{name}: {phase} has no reflection below {x.max():.4g} degrees, the last line, at "
-            f"{wavelength:g} pm: is the wavelength right, or the cell?"
+            f"{wavelength:g} pm: is the wavelength right, or the cell (--wavelength, --cell)?"
         )
     half = np.nan_to_num(peaks.fwhm / 2)
     window = np.maximum(half, 3 * np.nan_to_num(peaks.two_theta_error, posinf=0.0))
@@ -177,27 +182,65 @@ class _Search:
         return self.phase.design([line.hkl for line in self.known])
 
     def starts(self) -> list[tuple[Floats, float]]:
-        """Return the uniform scales and zeros that match best, as constants and zero."""
+        """Return the scales and zeros that match best, as constants and zero.
+
+        Scales are uniform. Where two free axes are given as equal, they are tried apart as well.
+        """
         x, constants = self.peaks.two_theta, self.phase.constants
         narrow = float(np.min(self.window))
         steps = min(int(_relative(x.max(), self.tolerance) / (_STEP * narrow)) + 1, _MOST_STEPS)
         shifts = min(int(self.zero / (_STEP * 2 * narrow)) + 1, 10) if self.zero else 0
+        zeros = self.zero * np.linspace(-1, 1, 2 * shifts + 1) if shifts else np.zeros(1)
+        found = self._matching([(0.0, constants)], steps, zeros)
+        few = min(steps, _MOST_SPLITS)
+        for pair in self.equal_axes:
+            splits = self.tolerance * np.linspace(-1, 1, 2 * few + 1)
+            given = [(float(split), constants * self._factors(pair, split)) for split in splits]
+            found += self._matching(given, few, np.zeros(1))
+        return found
+
+    @property
+    def equal_axes(self) -> list[tuple[int, int]]:
+        """The pairs of free axes that are given as equal, to a tenth of the tolerance."""
+        lengths, free = self.phase.cell[:3], set(self.phase.system.axes)
+        return [
+            (i, j)
+            for i, j in combinations(sorted(free), 2)
+            if abs(lengths[i] / lengths[j] - 1) < self.tolerance / 10
+        ]
+
+    def _factors(self, pair: tuple[int, int], split: float) -> Floats:
+        """Return what the constants are multiplied by if one axis grows as the other shrinks."""
+        reciprocal = np.ones(3)
+        reciprocal[list(pair)] = 1 - split, 1 + split
+        products = np.array([reciprocal[i] * reciprocal[j] for i, j in PRODUCTS])
+        return np.array([products[row != 0].mean() for row in self.phase.system.basis])
+
+    def _matching(
+        self, cells: Sequence[tuple[float, Floats]], steps: int, zeros: Floats
+    ) -> list[tuple[Floats, float]]:
+        """Return the best of cells (split, constants), scaled and shifted, that differ."""
         scales = 1 + self.tolerance * np.linspace(-1, 1, 2 * steps + 1)
         # Of equals, the one that changes least.
         scales = scales[np.argsort(np.abs(scales - 1), kind="stable")]
-        zeros = self.zero * np.linspace(-1, 1, 2 * shifts + 1) if shifts else np.zeros(1)
         zeros = zeros[np.argsort(np.abs(zeros), kind="stable")]
-        halves = self.wavelength / 2 * np.sqrt(self.design @ constants)
-        order = np.argsort(halves)
-        tried: list[tuple[float, float, float]] = []
-        for scale in scales:
-            angles = np.degrees(2 * np.arcsin(np.minimum(halves[order] / scale, 1.0)))
-            tried += [(self._closeness(angles + shift), scale, shift) for shift in zeros]
-        chosen: list[tuple[float, float]] = []
-        for _, scale, shift in sorted(tried, key=lambda one: -one[0]):
-            if all(abs(scale - other) > 2 * self.tolerance / steps for other, _ in chosen):
-                chosen.append((scale, shift))
-        return [(constants / scale**2, shift) for scale, shift in chosen[:_STARTS]]
+        tried: list[tuple[float, float, float, int]] = []
+        for at, (_, constants) in enumerate(cells):
+            halves = np.sort(self.wavelength / 2 * np.sqrt(self.design @ constants))
+            for scale in scales:
+                angles = np.degrees(2 * np.arcsin(np.minimum(halves / scale, 1.0)))
+                tried += [(self._closeness(angles + zero), scale, zero, at) for zero in zeros]
+        chosen: list[tuple[float, float, int]] = []
+        apart = 2 * self.tolerance / steps
+        for _, scale, zero, at in sorted(tried, key=lambda one: -one[0]):
+            if all(
+                max(abs(scale - other), abs(cells[at][0] - cells[one][0])) > apart
+                for other, _, one in chosen
+            ):
+                chosen.append((scale, zero, at))
+            if len(chosen) == _STARTS:
+                break
+        return [(cells[at][1] / scale**2, zero) for scale, zero, at in chosen]
 
     def _closeness(self, angles: Floats) -> float:
         """Return the sum over lines of 1 - (distance/window)^2 where positive; angles ascend."""
@@ -297,7 +340,8 @@ class _Search:
             f"{self.wavelength * 100:g} pm: {found.lines.size} of {len(self.peaks)} lie on its "
             f"reflections at best, and random lines do as well (chance {found.chance:.2g}); as "
             f"given, {self.known[row].label} comes nearest, {apart[line, row]:.2g} degrees from a "
-            f"line at {self.peaks.two_theta[line]:.4g}. Is the wavelength right, or the cell?"
+            f"line at {self.peaks.two_theta[line]:.4g}. Is the wavelength right, or the cell "
+            "(--wavelength, --cell, --space-group)?"
         )
 
 
@@ -331,6 +375,12 @@ def _table(peaks: PeakTable, search: _Search, found: Match) -> PeakTable:
         else:
             hkl[line] = search.known[row].hkl
     warnings, remarks = [], []
+    for pair in search.equal_axes:
+        one, other = (LENGTHS[axis] for axis in pair)
+        remarks.append(
+            f"{one} and {other} of {search.phase.name} were given as equal and are fitted apart: "
+            "which of them is the longer, positions alone seldom tell"
+        )
     if blends:
         remarks.append(
             f"on {len(blends)} of the lines more than one reflection of {search.phase.name} lies; "

@@ -171,10 +171,14 @@ def solve(
     try:
         minimum = minimise(model, start, measured, weights=weights)
     except Undetermined:
-        raise FitError(f"{used.pattern.name}: the fit of {phase.name} does not settle") from None
+        raise FitError(
+            f"{used.pattern.name}: the fit of {phase.name} does not settle: is its --cell right?"
+        ) from None
     p, covariance = minimum.parameters, minimum.inverse
     if (design @ p[: design.shape[1]] >= model.most).any():
-        raise FitError(f"{used.pattern.name}: the lines of {phase.name} fit no cell")
+        raise FitError(
+            f"{used.pattern.name}: the lines of {phase.name} fit no cell of this --space-group"
+        )
     leverage = band_half_width(model.slopes(model.theta(p)) / sigma, covariance, 1.0) ** 2
     residuals = minimum.residuals[: sigma.size]
     return Solution(offset, p, model.theta(p), residuals, sigma, leverage, covariance, known)
@@ -200,10 +204,11 @@ def _require(used: PeakTable, phase: Phase, offset: str, weighted: Floats) -> No
     ]
     lines = f"the lines {listed(used)}" if len(used) else "no lines"
     verb = "do not determine" if len(used) else "determine"
+    less = ", or one less with --offset none" if OFFSETS[offset] else ""
     raise FitError(
         f"{used.pattern.name}: {lines} of {phase.name} {verb} {' and '.join(undetermined)}; "
         f"{len(names)} unknown{'s' * (len(names) > 1)} ({', '.join(names)}) need as many "
-        "independent lines"
+        f"independent lines{less}"
     )
 
 

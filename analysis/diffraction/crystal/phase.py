@@ -154,7 +154,7 @@ class Phase:
         if value is None:
             raise DataError(
                 f"{self.name}: {self.space_group} is {self.crystal_system}: {kind} {field} is "
-                "needed"
+                "needed; a cell in full is a, b, c, alpha, beta, gamma"
             )
         object.__setattr__(self, field, as_number(f"{self.name}: {field}", value))
 
@@ -264,7 +264,10 @@ class Phase:
     def __str__(self) -> str:
         free = [name for name in LENGTHS if name in self.system.names]
         lengths = ", ".join(f"{name} = {getattr(self, name):.5g}" for name in free)
-        return f"{self.name} ({self.space_group}, {lengths} angstrom)"
+        angles = [name for name in ANGLES if name in self.system.names]
+        more = ", ".join(f"{name} = {getattr(self, name):.5g}" for name in angles)
+        more = f", {more} degrees" if more else ""
+        return f"{self.name} ({self.space_group}, {lengths} angstrom{more})"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from analysis.diffraction.lines.doublet import undeclared_doublet
 from analysis.diffraction.lines.fitted import FittedPattern, lines_of
 from analysis.diffraction.lines.group import FittedGroup
 from analysis.diffraction.lines.in_turns import ROUGH, TOGETHER, find_and_fit, refit, settle
-from analysis.diffraction.lines.search import Candidate, glitches, left_over
+from analysis.diffraction.lines.search import ANOTHER, Candidate, glitches, left_over
 from analysis.diffraction.lines.splits import Split, hidden_lines, splits_of
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
@@ -98,7 +98,7 @@ def fit_peaks(
     if len(pattern) < FEWEST_POINTS:
         raise DataError(
             f"{pattern.name}: {len(pattern)} points are too few to look for lines "
-            f"(at least {FEWEST_POINTS})"
+            f"(at least {FEWEST_POINTS}); a wider --window holds more"
         )
     rough = first, _ = _rough(pattern, places)
     if shape.lower() != AUTO:
@@ -109,7 +109,9 @@ def fit_peaks(
         fitted = _finished(*rough, shape_named(instrument.shape))
         why = f"the lines are taken as {instrument.shape}, as those of {instrument.name} are"
     if not fitted.groups:
-        raise FitError(f"{pattern.name}: no {fitted.shape.name} line is larger than its error")
+        raise FitError(
+            f"{pattern.name}: no {fitted.shape.name} line is larger than its error; try {ANOTHER}"
+        )
     doublet = undeclared_doublet(
         fitted, lambda other: _finished(*_rough(other, places), fitted.shape)
     )

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from analysis.diffraction.lines.fitted import FittedPattern, Places, lines_of, stretch
 from analysis.diffraction.lines.group import FittedGroup, GroupModel, fit_group
 from analysis.diffraction.lines.search import (
+    ANOTHER,
     HUMP,
+    PART,
     STIFFNESS,
     Candidate,
     background,
@@ -65,7 +67,7 @@ def find_and_fit(pattern: DiffractionPattern, places: Sequence[float] = ()) -> F
     # Once more, now that every group knows the others' tails.
     fitted = _second_chance(fitted, start) if fitted.groups else fitted
     if not fitted.groups:
-        raise FitError(f"{pattern.name}: no line is larger than its error")
+        raise FitError(f"{pattern.name}: no line is larger than its error; try {ANOTHER}")
     missed = _missed(fitted)
     return refit(fitted, [*fitted.curves, *missed], tolerance=ROUGH) if missed else fitted
 
@@ -160,7 +162,7 @@ def refit(
     if len(candidates) > MOST_LINES:
         raise FitError(
             f"{pattern.name}: {len(candidates)} maxima stand out from the scatter, and at most "
-            f"{MOST_LINES} lines are fitted: is this a powder pattern?"
+            f"{MOST_LINES} lines are fitted: is this a powder pattern? Then {PART}"
         )
     if not candidates:
         return FittedPattern(pattern, shape, fitted.error, fitted.under, ())

@@ -16,6 +16,9 @@ from analysis.errors import FitError
 from analysis.numerics.scatter import robust_deviation, scatter_of_neighbours
 from analysis.typing import Floats
 
+# What a user may do about a pattern that is not fitted, in words.
+PART = "choose a part of it with --window LOW HIGH"
+ANOTHER = "another --shape, or a part of it with --window LOW HIGH"
 # The background bends over no less than this part of the pattern.
 STIFFNESS = 1 / 10
 # ... and over no less than so many widths of the lines.
@@ -88,7 +91,7 @@ def _smooth(pattern: DiffractionPattern, counts: Floats, length: float) -> Float
         with np.errstate(all="ignore"):
             smooth, _ = Baseline(pattern.two_theta).arpls(counts, lam=(length / (2 * np.pi)) ** 4)
     if not np.isfinite(smooth).all():
-        raise FitError(f"{pattern.name}: no smooth background lies under its intensities")
+        raise FitError(f"{pattern.name}: no smooth background lies under its intensities; {PART}")
     return np.asarray(smooth)
 
 
@@ -158,7 +161,7 @@ def find_lines(pattern: DiffractionPattern, net: Floats, error: Floats) -> tuple
     net = net / error
     nothing = (
         f"{pattern.name}: no line stands out from the scatter of the background "
-        f"between {pattern.two_theta[0]:.4g} and {pattern.two_theta[-1]:.4g} deg"
+        f"between {pattern.two_theta[0]:.4g} and {pattern.two_theta[-1]:.4g} deg; {PART}"
     )
     typical = _typical_width(net)
     if typical is None:

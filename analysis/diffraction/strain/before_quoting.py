@@ -45,7 +45,7 @@ def _doubts_of_lines(wh: "WilliamsonHall") -> Iterator[str]:
         yield f"{which} among those left out: the strain of the others is too large an average"
     if wh.n_lines < FEWEST:
         lines = "one line" if wh.n_lines == 1 else f"{wh.n_lines} lines"
-        yield f"only {lines}: too few to tell whether the law holds"
+        yield f"only {lines}: too few to tell whether the law holds; a wider --window may have more"
 
 
 def _of_scatter(wh: "WilliamsonHall") -> Iterator[str]:

@@ -239,7 +239,9 @@ def _settle(
         if (moved <= 1e-6 * np.sqrt(np.diag(fit.covariance)) + 1e-13 * np.abs(p)).all():
             break
     else:
-        raise FitError("the breadths have no weighted least-squares fit that settles")
+        raise FitError(
+            "the breadths have no weighted least-squares fit that settles; try another --addition"
+        )
     residuals = measured - law.value(p)
     chi_square = float((residuals**2 / variance).sum())
     dof = measured.size - p.size

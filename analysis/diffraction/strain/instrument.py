@@ -120,7 +120,7 @@ class Instrument:
         if peaks.shape != self.shape:
             raise DataError(
                 f"{peaks.pattern.name}: its lines are {peaks.shape}, those of the standard "
-                f"{self.name} are {self.shape}; fit both with one shape"
+                f"{self.name} are {self.shape}; fit both with one --shape"
             )
         if peaks.instrument is not None:
             raise DataError(
@@ -250,7 +250,10 @@ def fit_instrument(
         which &= np.array([one is not None for one in indexed.hkl], dtype=bool)
     lines = indexed.select(which)
     if len(lines) < 3:
-        raise FitError(f"{name}: {len(lines)} usable lines; a curve of breadths needs at least 3")
+        raise FitError(
+            f"{name}: {len(lines)} usable lines; a curve of breadths needs at least 3, so "
+            "measure it over more angles, or leave --instrument out"
+        )
     lines, left_out = _without_strangers(lines)
     width = _width_curve(lines)
     off = _off_curve(lines, width)
@@ -321,7 +324,10 @@ def _width_curve(lines: PeakTable) -> Curve:
         if (_squares(grid, terms) @ curve.coefficients > 0).all():
             curves.append((score, terms, curve))
     if not curves:
-        raise FitError(f"{lines.pattern.name}: the breadths of its lines follow no smooth curve")
+        raise FitError(
+            f"{lines.pattern.name}: the breadths of its lines follow no smooth curve; "
+            "name its crystal with --standard-cell, or leave --instrument out"
+        )
     return min(curves)[-1]
 
 

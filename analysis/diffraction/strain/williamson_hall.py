@@ -127,7 +127,8 @@ def williamson_hall(
     options = checked_options(model, shape_factor, breadth, addition)
     which, left_out = choose_lines(peaks, breadth)
     if not which.any():
-        because = ": left out " + "; ".join(left_out) if left_out else ": there are none"
+        helps = "; choose a --window of whole lines that stand apart, or another --shape"
+        because = f": left out {'; '.join(left_out)}{helps}" if left_out else ": there are none"
         raise FitError(f"{peaks.pattern.name}: no line is usable for the strain{because}")
     lines = peaks.select(which)
     way, why = addition_named(addition), "it was asked for"
@@ -136,7 +137,9 @@ def williamson_hall(
     reduced = _fit(lines, options, way, full=False)
     full, trouble = _try_full(lines, options, way)
     if model == "full" and full is None:
-        raise FitError(f"{peaks.pattern.name}: eq. 7 cannot be fitted: {trouble}")
+        raise FitError(
+            f"{peaks.pattern.name}: eq. 7 cannot be fitted: {trouble}; eq. 8 is --model reduced"
+        )
     chosen, reason = choose_model(model, full, trouble, len(lines))
     return WilliamsonHall(peaks, lines, options, way, why, chosen, reason, left_out, reduced, full)
 
