@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import analysis
-from analysis.reading import resistance, source
+from analysis.reading import means, resistance, source
 from analysis.reading.columns import RESISTANCE
+from analysis.reading.means import in_means
 from analysis.reading.resistance import read_points
 from analysis.transport.curve import ResistanceCurve
 from analysis.typing import ReadRecord
@@ -96,7 +97,7 @@ def law(t):
 @pytest.fixture
 def points(monkeypatch):
     """Return how one sweep of many noisy points is read, with at most 2000 means."""
-    monkeypatch.setattr(resistance, "MOST_POINTS", 2000)
+    monkeypatch.setattr(means, "MOST_POINTS", 2000)
     rng = np.random.default_rng(3)
     t = np.linspace(80, 300, 19_000)
     noisy = law(t) + rng.normal(0, 5e-3, t.size)
@@ -106,12 +107,12 @@ def points(monkeypatch):
 
 
 def test_means_lose_nothing_that_matters(points):
-    whole, means = points.curve(), points.in_means().curve()
-    assert len(means) == 1900
-    assert means.notes == ("of 19000 points, means over 10 neighbours each are used",)
-    assert not means.warnings
-    np.testing.assert_allclose(means.time[:2], [2.25, 7.25])
-    full, fit = (analysis.fit_resistance(one, (80, 300)) for one in (whole, means))
+    whole, some = points.curve(), in_means(points).curve()
+    assert len(some) == 1900
+    assert some.notes == ("of 19000 points, means over 10 neighbours each are used",)
+    assert not some.warnings
+    np.testing.assert_allclose(some.time[:2], [2.25, 7.25])
+    full, fit = (analysis.fit_resistance(one, (80, 300)) for one in (whole, some))
     for name in full.parameters:
         value, thinned = full.parameters[name], fit.parameters[name]
         assert abs(thinned.n - value.n) < 0.05 * value.s
@@ -122,16 +123,18 @@ def test_the_last_mean_may_be_over_fewer_and_rows_keep_their_words(points):
     some = replace(
         points, **{n: getattr(points, n)[:18_994] for n in ("temperature", "resistance")}
     )
-    means = replace(some, time=None).in_means()
-    assert means.temperature[-1] == pytest.approx(points.temperature[18_990:18_994].mean())
-    assert means.where(1899) == "row 18990"
+    few = in_means(replace(some, time=None))
+    assert few.temperature[-1] == pytest.approx(points.temperature[18_990:18_994].mean())
+    assert few.where(1899) == "row 18990"
 
 
 def test_sweeps_are_not_mixed_and_disorder_is_sorted(points):
     t, r = points.temperature, points.resistance
-    up_and_down = replace(
-        points, temperature=np.r_[t, t[::-1]], resistance=np.r_[r, 1.1 * r[::-1]], time=None
-    ).in_means()
+    up_and_down = in_means(
+        replace(
+            points, temperature=np.r_[t, t[::-1]], resistance=np.r_[r, 1.1 * r[::-1]], time=None
+        )
+    )
     curve = up_and_down.curve()
     assert curve.sweeps.directions == ("warming", "cooling")
     up, down = np.split(np.arange(len(curve)), 2)
@@ -140,15 +143,15 @@ def test_sweeps_are_not_mixed_and_disorder_is_sorted(points):
         assert np.abs(up_and_down.resistance[places] - there).max() < 8e-3
     assert any("fit each sweep by itself" in text for text in curve.warnings)
     order = np.random.default_rng(1).permutation(t.size)
-    mixed = replace(points, temperature=t[order], resistance=r[order], time=None).in_means()
-    np.testing.assert_allclose(mixed.temperature, points.in_means().temperature)
-    np.testing.assert_allclose(mixed.resistance, points.in_means().resistance)
+    mixed = in_means(replace(points, temperature=t[order], resistance=r[order], time=None))
+    np.testing.assert_allclose(mixed.temperature, in_means(points).temperature)
+    np.testing.assert_allclose(mixed.resistance, in_means(points).resistance)
     assert mixed.where(0) == f"row {int(np.flatnonzero(order == 0)[0])}"
 
 
 def test_means_over_temperatures_far_apart_are_doubted(points):
     rng = np.random.default_rng(2)
     shaken = points.temperature + rng.normal(0, 0.5, points.temperature.size)
-    means = replace(points, temperature=shaken).in_means()
-    assert [text for text in means.warnings if "sharper than that is not seen" in text]
-    assert isinstance(means.curve(), ResistanceCurve)
+    some = in_means(replace(points, temperature=shaken))
+    assert [text for text in some.warnings if "sharper than that is not seen" in text]
+    assert isinstance(some.curve(), ResistanceCurve)

@@ -27,6 +27,7 @@ from analysis.reading.columns import (
 from analysis.reading.conditions import candidates, measured_in
 from analysis.reading.formats import contents
 from analysis.reading.left_out import how_to_leave_out
+from analysis.reading.means import in_means
 from analysis.reading.resistance_columns import complete, refuse_contradictions
 from analysis.reading.source import Source, open_source
 from analysis.reading.table import Content, Table
@@ -35,13 +36,8 @@ from analysis.reading.units import ask_for_units, declared_unit, unit_of
 from analysis.transport.curve import ResistanceCurve, check_points
 from analysis.transport.looks import looks_of
 from analysis.transport.measured import Measured
-from analysis.transport.sweeps import sweeps_of
 from analysis.typing import AnyPath, Flags, Floats, Place, ReadColumn, ReadRecord
 
-# A curve has no more points; of more, means over neighbours are taken. They lie near each other if
-# their temperatures scatter by less than this part of the range.
-MOST_POINTS = 1_000_000
-_WIDE_MEAN = 3e-4
 # If more than this part of the temperatures is below zero, they are in degrees Celsius.
 _CELSIUS = 0.1
 
@@ -86,38 +82,6 @@ class Reading:
     def layout(self) -> str:
         """In words, what kind of file it is."""
         return self.record.layout
-
-    def in_means(self) -> "Reading":
-        """Return the means over neighbouring points, as few as make no more than a million.
-
-        Neighbours in the order of measurement, or of temperature where that shows no sweep.
-        """
-        t, each = self.temperature, -(-self.temperature.size // MOST_POINTS)
-        order = None if len(sweeps_of(t)) else np.argsort(t, kind="stable")
-        starts = np.arange(0, t.size, each)
-        counts = np.diff(starts, append=t.size)
-
-        def mean(values: Floats) -> Floats:
-            values = values if order is None else values[order]
-            return np.asarray(np.add.reduceat(values, starts) / counts)
-
-        kelvin = mean(t)
-        apart = np.sqrt(np.maximum(mean((t - t.mean()) ** 2) - (kelvin - t.mean()) ** 2, 0))
-        spread, warnings = float(np.quantile(apart, 0.99)), self.warnings
-        if spread > _WIDE_MEAN * np.ptp(t):
-            text = f"the temperatures that a mean is over scatter by {spread:.2g} K"
-            warnings += (f"{text}: what is sharper than that is not seen",)
-        return replace(
-            self,
-            temperature=kelvin,
-            resistance=mean(self.resistance),
-            time=None if self.time is None else mean(self.time),
-            notes=(*self.notes, f"of {t.size} points, means over {each} neighbours each are used"),
-            where=lambda index: self.where(
-                int(starts[index] if order is None else order[starts[index]])
-            ),
-            warnings=warnings,
-        )
 
     def curve(self, **provenance: Any) -> ResistanceCurve:
         """Return the curve with its name, pressure, origin ... as they are given."""
@@ -315,7 +279,7 @@ def read_points(
         (*warnings, *doubted),
         measured,
     )
-    return reading.in_means() if reading.temperature.size > MOST_POINTS else reading
+    return in_means(reading)
 
 
 def _bad_points(values: Mapping[str, Floats], units: Mapping[str, Unit]) -> dict[str, Flags]:
