@@ -101,8 +101,8 @@ def test_refits_against_bare_minpack(compare, note):
     note("1000 refits with errors, this / bare MINPACK", slower)
     judged = 1 / compare("1000 fits, judged: bare MINPACK / this", bare, whole, repeat=3)
     note("1000 fits, judged, this / bare MINPACK", judged)
-    assert slower < 2.5
-    assert judged < 15
+    assert slower < 4
+    assert judged < 20
 
 
 LONG = """

@@ -71,6 +71,21 @@ def test_a_file_that_is_not_held_in_memory_reads_the_same(what, tmp_path, reques
         read_points(path)
 
 
+def test_lines_are_the_same_in_any_order(tmp_path, request):
+    path = tmp_path / "long.dat"
+    path.write_text("".join(f"{number}\r\n" for number in range(6000)))
+    held = source.open_source(path, RESISTANCE).lines
+    request.getfixturevalue("few")
+    anew = source.open_source(path, RESISTANCE).lines
+    assert isinstance(held, list)
+    assert not isinstance(anew, list)
+    places = [*range(0, 6000, 7), 3000, 3000, 2999, 5999, -1, 0, 1500]
+    assert [anew[at] for at in places] == [held[at] for at in places]
+    assert (len(anew), list(anew), anew[4000:4003]) == (6000, held, held[4000:4003])
+    with pytest.raises(IndexError):
+        anew[6000]
+
+
 def test_memory_grows_by_less_than_a_hundred_bytes_a_row(tmp_path):
     """Ten million rows then stay below 1 GiB; see also the benchmark."""
     path = tmp_path / "long.csv"

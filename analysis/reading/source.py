@@ -200,11 +200,15 @@ class Source:
 
 
 class _FileLines(Sequence[str]):
-    """The lines of a file that is read anew for each pass over them; the first are held."""
+    """The lines of a file that is read anew for each pass over them; the first are held.
+
+    A pass by index is one, too, as long as the indices rise.
+    """
 
     def __init__(self, start: Callable[[], Iterator[str]], first: Sequence[str]) -> None:
         self._start, self._first = start, first[: 2 * HEAD]
         self._size = sum(1 for _ in start())
+        self._rest, self._at, self._line = start(), -1, ""
 
     def __len__(self) -> int:
         return self._size
@@ -222,7 +226,12 @@ class _FileLines(Sequence[str]):
             return [self[place] for place in places]
         if places < len(self._first):
             return self._first[places]
-        return next(islice(self._start(), places, None))
+        if places < self._at:
+            self._rest, self._at = self._start(), -1
+        if places > self._at:
+            self._line = next(islice(self._rest, places - self._at - 1, None))
+            self._at = places
+        return self._line
 
 
 def open_source(
