@@ -14,14 +14,8 @@ from analysis.reading.cells import number
 from analysis.reading.choosing import Choice
 from analysis.reading.columns import Column, is_field, oersted, oersted_in, seconds
 from analysis.reading.table import Content
-from analysis.transport.measured import (
-    Condition,
-    Level,
-    Measured,
-    Sweep,
-    choose_sweeps,
-    find_sweeps,
-)
+from analysis.transport.measured import Condition, Level, Sweep, find_sweeps
+from analysis.transport.sweep_choice import Measured, choose_sweeps
 from analysis.transport.sweeps import FEWEST_IN_SWEEP
 from analysis.typing import Floats
 
