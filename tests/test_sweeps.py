@@ -209,6 +209,16 @@ def test_equal_sweeps_of_few_points_seldom_differ():
     assert missed <= 30
 
 
+@pytest.mark.parametrize("heading", ["Field (Oe)", "x (V)"])
+@pytest.mark.parametrize("value", ["nan", "inf", "1.7e308", ""])
+def test_a_column_without_numbers_tells_nothing_apart(tmp_path, heading, value):
+    path = tmp_path / "rt.csv"
+    rows = (f"{t},{t + 1},{sign if value else ''}{value}" for t in T for sign in ("", "-"))
+    path.write_text("\n".join([f"T (K),R (ohm),{heading}", *rows]), encoding="utf-8")
+    reading = read_points(path, temperature=1, resistance=2)
+    assert (len(reading.temperature), reading.warnings) == (300, ())
+
+
 # ---------------------------------------------------------------------------- used
 
 

@@ -14,14 +14,8 @@ from analysis.reading.cells import number
 from analysis.reading.choosing import Choice
 from analysis.reading.columns import Column, is_field, oersted, oersted_in, seconds
 from analysis.reading.table import Content
-from analysis.transport.measured import (
-    Condition,
-    Level,
-    Measured,
-    Sweep,
-    choose_sweeps,
-    find_sweeps,
-)
+from analysis.transport.measured import Condition, Level, Sweep, find_sweeps
+from analysis.transport.sweep_choice import Measured, choose_sweeps
 from analysis.transport.sweeps import FEWEST_IN_SWEEP
 from analysis.typing import Floats
 
@@ -37,6 +31,7 @@ _SET = {"angle", "position", "theta", "phi", "current", "excitation", "pressure"
         "voltage", "frequency", "power"}  # fmt: skip
 # Whether a column has few values is first asked of so many rows.
 _LOOKED_AT = 2000
+HUGE = 1e300
 WORDS = ("cooling", "warming", "all")
 
 
@@ -110,7 +105,10 @@ def conditions_of(
         K.
     """
     found, noted, doubted = list[Condition](), list[str](), list[str]()
-    for column, values in columns.items():
+    for column, read in columns.items():
+        values = np.where(np.abs(read) < HUGE, read, np.nan)
+        if np.isfinite(values).mean() < 1 - _BETWEEN:
+            continue
         if not is_field(column):
             either = _words(column) & {"current", "excitation"}  # both signs are one current
             one = _levels(column, np.abs(values) if either else values, 0.0)
@@ -121,7 +119,7 @@ def conditions_of(
             continue
         factor = oersted(column) or 1.0
         one = _levels(column, values, NO_FIELD / factor)
-        low, high = float(np.nanmin(values, initial=np.inf)), float(np.nanmax(values, initial=0.0))
+        low, high = float(np.nanmin(values)), float(np.nanmax(values))
         if one is None:
             doubted.append(
                 f"the magnetic field varies from {low:.6g} to {high:.6g} {column.unit_text or ''} "
@@ -136,6 +134,7 @@ def conditions_of(
     return found, noted, doubted
 
 
+@np.errstate(over="ignore", invalid="ignore")  # no instrument shows such numbers
 def _levels(column: Column, values: Floats, same: float) -> Condition | None:
     """Return the values that a column keeps to; None if it runs through."""
     numbers = values[np.isfinite(values)]

@@ -35,7 +35,7 @@ from analysis.reading.telling import like_pattern
 from analysis.reading.units import ask_for_units, declared_unit, unit_of
 from analysis.transport.curve import ResistanceCurve, check_points
 from analysis.transport.looks import looks_of
-from analysis.transport.measured import Measured
+from analysis.transport.sweep_choice import Measured
 from analysis.typing import AnyPath, Flags, Floats, Place, ReadColumn, ReadRecord
 
 # If more than this part of the temperatures is below zero, they are in degrees Celsius.
@@ -265,7 +265,7 @@ def read_points(
             where=lambda index: where(int(points[index])),
         )
         record = used.record(RESISTANCE.name, read)
-    if measured is not None:
+    if measured is not None and len(measured.sweeps) > 1:
         record = replace(record, sweep=measured.to_dict())
     reading = Reading(
         file,

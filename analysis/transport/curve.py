@@ -11,7 +11,7 @@ from analysis.errors import DataError
 from analysis.numerics.checks import as_vector, refuse_overload
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.looks import Looks, looks_of
-from analysis.transport.measured import Measured
+from analysis.transport.sweep_choice import Measured
 from analysis.transport.sweeps import (
     LEAST_DIFFERENCE,
     Sweeps,

@@ -26,6 +26,8 @@ JUMP = 10.0
 NOISY = 4.0
 # If so many of the points lie in no sweep, there are none.
 DISORDER = 0.2
+# A temperature that changes by less than this part of itself stands still.
+STILL = 1e-3
 # Sweeps differ if their means over some points do by so many standard errors, and by this
 # part of the largest resistance.
 DIFFERENT = 5.0
@@ -114,6 +116,8 @@ def sweeps_of(temperature: Floats) -> Sweeps:
     ('warming', 'cooling')
     """
     size = temperature.size
+    if np.ptp(temperature) < STILL * float(temperature.max()):
+        return Sweeps((), np.zeros(size, dtype=np.intp))
     smooth = ndimage.median_filter(temperature, 3, mode="nearest")
     ways = list(pairwise((0, *_turns(temperature, smooth), size - 1)))
     ways[:-1] = [_before_jump(temperature, *way) for way in ways[:-1]]

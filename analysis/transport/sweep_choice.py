@@ -1,0 +1,275 @@
+"""Which of several sweeps are used.
+
+A file may hold a curve several times: cooling and warming, loops, one sweep for each magnetic
+field. A fit of all of them together is one of none. Unless it is said which, one is used: of the
+smallest field, then the widest, the slowest, the first; and those that agree with it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from analysis.transport.measured import NO_ORDER, Points, Sweep
+from analysis.transport.sweeps import LEAST_DIFFERENCE, Difference, Sweeps, difference
+from analysis.typing import Floats
+
+# What is as wide or as slow as this part of the widest or slowest is as good.
+AS_WIDE, AS_SLOW = 0.9, 0.67
+# Of more sweeps than these, the others are not compared with the used one.
+MOST_COMPARED = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """All sweeps of a file, and those that are used.
+
+    Attributes
+    ----------
+    sweeps : tuple of Sweep
+    used : tuple of int
+        The numbers of those that are used; all of them agree, unless they were asked for.
+    basis : str
+        Why these, in words.
+    asked : bool
+        Whether the user has named the sweep.
+    among : tuple of int
+        The numbers of those in the field that was asked for; all if none was.
+    temperature, resistance : ndarray, shape (N,)
+        All points of the file, in its order: K, and in any unit.
+    """
+
+    sweeps: tuple[Sweep, ...]
+    used: tuple[int, ...]
+    basis: str
+    asked: bool
+    among: tuple[int, ...]
+    temperature: Floats
+    resistance: Floats
+
+    @property
+    def largest(self) -> float:
+        """The largest resistance, with which differences are compared."""
+        return float(np.abs(self.resistance).max(initial=0.0)) or 1.0
+
+    def curve(self, numbers: Iterable[int]) -> tuple[Floats, Floats]:
+        """Return the points of some sweeps in ascending temperature: K, and resistances."""
+        points = np.concatenate([self.sweeps[number - 1].points for number in numbers])
+        points = points[np.argsort(self.temperature[points], kind="stable")]
+        return self.temperature[points], self.resistance[points]
+
+    def apart(self, one: int, others: Iterable[int]) -> Difference | None:
+        """Return how far a sweep lies from others; None if they agree within their scatter."""
+        least = LEAST_DIFFERENCE * self.largest
+        return difference(self.curve(others), self.curve([one]), least)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all points of the file are used."""
+        return len(self.used) == len(self.sweeps)
+
+    @cached_property
+    def points(self) -> Points:
+        """Which of the file's points are used, in the order in which they were measured."""
+        if self.whole:
+            return np.arange(self.temperature.size)
+        return np.concatenate([one.points for one in self.sweeps if one.number in self.used])
+
+    @property
+    def curve_sweeps(self) -> Sweeps | None:
+        """The sweeps of `points`; None where the order of these shows them as well."""
+        used = [one for one in self.sweeps if one.number in self.used]
+        if self.whole or any(one.direction == NO_ORDER for one in used):
+            return None
+        each = [np.full(one.points.size, i, dtype=np.intp) for i, one in enumerate(used)]
+        return Sweeps(tuple(one.direction for one in used), np.concatenate(each))
+
+    @cached_property
+    def beside(self) -> tuple[tuple[Floats, Floats], ...]:
+        """The points of those in the same field that differ, where none was asked for."""
+        used = self.sweeps[self.used[0] - 1]
+        same = [one for one in self._left if (one.field, one.others) == (used.field, used.others)]
+        differ = [one for one in same if one.apart]
+        return () if self.asked else tuple(self.curve([one.number]) for one in differ)
+
+    @property
+    def _left(self) -> list[Sweep]:
+        return [one for one in self.sweeps if one.number not in self.used]
+
+    @property
+    def words(self) -> str:
+        """What is used: "sweep 1 of 6 (cooling, 200 to 5 K, field 10000 Oe, ...)"."""
+        used = [one for one in self.sweeps if one.number in self.used]
+        if len(self.sweeps) == 1:
+            return used[0].words
+        if len(used) == 1:
+            return f"sweep {used[0].number} of {len(self.sweeps)} ({used[0].words})"
+        named = ", ".join(str(number) for number in self.used)
+        field = (
+            f" ({used[0].field})" if len({one.field for one in used}) == 1 and used[0].field else ""
+        )
+        return f"sweeps {named} of {len(self.sweeps)}{field}"
+
+    @property
+    def named(self) -> str:
+        """All sweeps in words: "2 sweeps up and down in temperature"."""
+        ways = [one.direction for one in self.sweeps]
+        text = f"{len(ways)} sweeps"
+        if NO_ORDER not in ways:
+            text = Sweeps(tuple(ways), np.zeros(0, dtype=np.intp)).named
+        fields = sorted({one.field for one in self.sweeps if one.field}, key=lambda one: one.value)
+        if len(fields) < 2:
+            return text
+        low, high = fields[0], fields[-1]
+        return f"{text}, in fields of {low.value:.6g} to {high.value:.6g} {high.unit}".rstrip()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be known."""
+        if len(self.sweeps) < 2 or (self._doubtful and not self.asked):
+            return ()
+        if self.asked or len(self.among) < len(self.sweeps):
+            return (f"used as asked: {self.words}",)
+        return (self._said,)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The same where it casts doubt on the numbers."""
+        return (self._said,) if self._doubtful and not self.asked else ()
+
+    @property
+    def _doubtful(self) -> bool:
+        return any(one.apart for one in self._left if one.number in self.among)
+
+    @property
+    def _said(self) -> str:
+        if self.whole:
+            return f"the file holds {self.named}; all are used: they agree within their scatter"
+        apart = [one.apart for one in self._left if one.apart and one.number in self.among]
+        differ = ""
+        if apart:
+            worst = max(apart, key=lambda one: one.resistance)
+            shift = max(one.temperature for one in apart)
+            kelvin = f", and by up to {shift:.2g} K at equal resistance" if shift else ""
+            differ = (
+                f", and they differ: by up to {100 * worst.resistance / self.largest:.2g} % of the "
+                f"largest resistance, near {worst.place:.4g} K{kelvin}"
+            )
+        covered = "; how far the others lie is in the error of T_c" if self.beside else ""
+        field = " or --field VALUE" if self.sweeps[0].field else ""
+        return (
+            f"the file holds {self.named}{differ}. Used: {self.words}, {self.basis}{covered}; "
+            f"choose with --sweep NUMBER{field} (`check` lists them)"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is used, ready for JSON."""
+        return {
+            "used": list(self.used),
+            "of": len(self.sweeps),
+            "basis": self.basis,
+            "words": self.words,
+            "sweeps": [one.to_dict() for one in self.sweeps if one.number in self.used],
+        }
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Return all sweeps, ready for JSON, with how far each lies from what is used."""
+
+        def apart(one: Sweep) -> dict[str, Any] | None:
+            if one.apart is None:
+                return None
+            return {
+                "percent": 100 * one.apart.resistance / self.largest,
+                "near": one.apart.place,
+                "kelvin": one.apart.temperature,
+            }
+
+        return [
+            {**one.to_dict(), "used": one.number in self.used, "apart": apart(one)}
+            for one in self.sweeps
+        ]
+
+
+def choose_sweeps(
+    sweeps: tuple[Sweep, ...],
+    temperature: Floats,
+    resistance: Floats,
+    *,
+    among: Iterable[int] | None = None,
+    numbers: tuple[int, ...] = (),
+) -> Measured:
+    """Choose what is used of a measurement.
+
+    Parameters
+    ----------
+    sweeps : tuple of Sweep
+        Of `find_sweeps`, at least one.
+    temperature, resistance : ndarray, shape (N,)
+        In the file's order.
+    among : iterable of int, optional
+        Only these sweeps, by number: those in a field that was asked for.
+    numbers : tuple of int
+        These and no others: what was asked for.
+    """
+    allowed = tuple(one.number for one in sweeps) if among is None else tuple(among)
+    best, basis = _best([sweeps[number - 1] for number in allowed])
+    found = Measured(
+        sweeps,
+        numbers or (best.number,),
+        "as asked" if numbers else basis,
+        bool(numbers),
+        allowed,
+        temperature,
+        resistance,
+    )
+    others = [sweeps[number - 1] for number in allowed[:MOST_COMPARED] if number != best.number]
+    for one in () if numbers else others:
+        if (
+            one.field == best.field
+            and (one.others == best.others or _overlap(one, best))
+            and not any(found.apart(one.number, [other]) for other in found.used)
+        ):
+            found = replace(found, used=tuple(sorted((*found.used, one.number))))
+    compared = (
+        replace(one, apart=found.apart(one.number, found.used))
+        if one.number not in found.used and one.number <= MOST_COMPARED
+        else one
+        for one in sweeps
+    )
+    return replace(found, sweeps=tuple(compared))
+
+
+def _overlap(one: Sweep, other: Sweep) -> bool:
+    shared = min(one.high, other.high) - max(one.low, other.low)
+    return shared > 0.5 * (one.high - one.low)
+
+
+def _best(sweeps: Sequence[Sweep]) -> tuple[Sweep, str]:
+    """Return the sweep that is used by default, and why."""
+    timed = all(one.time for one in sweeps)
+
+    def field(one: Sweep) -> float:
+        return abs(one.field.value) if one.field else 0.0
+
+    def slow(one: Sweep) -> float:
+        return one.time[1] - one.time[0] if timed and one.time else float(one.points.size)
+
+    least = min(map(field, sweeps))
+    rules: tuple[tuple[str, Callable[[Sweep, Sequence[Sweep]], bool]], ...] = (
+        ("of the smallest field", lambda one, _: field(one) == least),
+        (
+            "of the widest range",
+            lambda one, left: one.high - one.low >= AS_WIDE * max(s.high - s.low for s in left),
+        ),
+        ("the slowest", lambda one, left: slow(one) >= AS_SLOW * max(map(slow, left))),
+    )
+    left, why = list(sweeps), list[str]()
+    for reason, rule in rules:
+        better = [one for one in left if rule(one, left)]
+        if len(better) < len(left):
+            left, why = better, [*why, reason]
+    if len(left) > 1:
+        why = ["the first", *why]
+    return left[0], " ".join(why) if why else "the only one"
