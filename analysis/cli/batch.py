@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import click
 
@@ -18,7 +18,7 @@ from analysis.cli.findings import Finding, Outcome, Status
 from analysis.cli.options import FILES, JSON, Command
 from analysis.cli.printing import plain
 from analysis.cli.processes import Work, bound_memory, cores, outcomes
-from analysis.cli.schema import TABLES, cells, headings
+from analysis.cli.schema import cells, headings
 from analysis.errors import UNSEEN, DataError
 
 # Seconds between two lines about the progress where there is no terminal.
@@ -81,7 +81,7 @@ def find_all(
     Parameters
     ----------
     command : str
-        A name in `analysis.cli.schema.TABLES`.
+        As `analysis.cli.schema` calls it.
     find : callable
         Takes a file, and what is given.
     files : sequence of str
@@ -103,15 +103,15 @@ def find_all(
         raise DataError(f"--csv: {path} cannot be a file; name one in a folder that there is")
     if path.exists() and any(Path(one).exists() and path.samefile(one) for one in files):
         raise DataError(f"--csv: {path} is one of the files to read; name another one")
-    table, text = TABLES[command], io.StringIO()
+    text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow([*headings(table), "error"])
+    rows.writerow(headings(command))
 
     def keep(outcome: Outcome) -> None:
         from analysis.show.foreign import csv_cell  # noqa: PLC0415 - only where it is needed
 
-        content = plain(outcome.content)
-        rows.writerow(map(csv_cell, [*cells(table, content), content.get("error")]))
+        row = cells(command, plain(outcome.content))
+        rows.writerow(map(csv_cell, row.values()))
 
     try:
         run_all(work, files, plan, keep)
@@ -159,7 +159,7 @@ def run_all(
     finish((status for status in Status if came[status]), strict=plan.strict)
 
 
-def finish(statuses: Iterable[Status], *, strict: bool) -> None:
+def finish(statuses: Iterable[Status], *, strict: bool) -> NoReturn:
     """End with the exit status of the worst."""
     order = list(Status)
     worst = max(statuses, key=order.index)

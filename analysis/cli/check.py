@@ -8,7 +8,7 @@ import click
 import analysis
 from analysis.cli import options
 from analysis.cli.printing import aligned, print_json, print_remarks
-from analysis.cli.schema import TABLES, record
+from analysis.cli.schema import record
 from analysis.errors import attempt
 from analysis.reading.source import KINDS
 
@@ -53,7 +53,8 @@ def check(*, file: str, kind: str | None, as_json: bool, **reading: Any) -> None
         )
     content = (_checked_curve if kind == "resistance" else _checked_pattern)(file, given)
     if as_json:
-        print_json(record(TABLES[f"check {kind}"], {**content, "warnings": content["watch"]}))
+        described = {**content, "warnings": content["watch"]}
+        print_json(record("check", described, KINDS.index(kind)))
         return
     rows = [("file", file), ("read as", content["layout"])]
     for role, column in content["columns"].items():

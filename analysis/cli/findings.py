@@ -1,6 +1,6 @@
 """What a command finds in a file, how it is called, and the exit status that says so."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from analysis.cli.printing import print_fit, print_json
-from analysis.cli.schema import TABLES, record
+from analysis.cli.schema import record
 from analysis.errors import AnalysisError, FitError, of_the_machine
 
 
@@ -39,7 +39,7 @@ class Finding:
     Attributes
     ----------
     command : str
-        A name in `analysis.cli.schema.TABLES`.
+        As `analysis.cli.schema` calls it.
     data : ResistanceCurve or DiffractionPattern
     heading : str
         What was fitted to it, in words.
@@ -63,18 +63,14 @@ class Finding:
     @property
     def status(self) -> Status:
         """What came of the file."""
-        from analysis.numerics.summary import Form, form_of  # noqa: PLC0415 - slow to import
-
-        forms = {form_of(self.numbers[key]) for key in self.leading}
-        if forms <= {Form.NONE, Form.ABOUT}:
-            return Status.NONE
-        return Status.LOOK if self.numbers["warnings"] else Status.RESULT
+        leading = [self.numbers[key] for key in self.leading]
+        return status_of(leading, self.numbers["warnings"])
 
     @property
     def content(self) -> dict[str, Any]:
         """The JSON object."""
         about = {"file": self.file, "status": self.status.value, "notes": self.data.notes}
-        return record(TABLES[self.command], {**self.numbers, **about})
+        return record(self.command, {**self.numbers, **about})
 
     @property
     def outcome(self) -> "Outcome":
@@ -89,6 +85,15 @@ class Finding:
         else:
             said = (self.numbers["warnings"], self.numbers["remarks"])
             print_fit(self.file, self.data, self.heading, self.rows, *said)
+
+
+def status_of(leading: Iterable[Mapping[str, Any]], warnings: Collection[str]) -> Status:
+    """Return what numbers of which one has to be quoted, and warnings, come to."""
+    from analysis.numerics.summary import Form, form_of  # noqa: PLC0415 - slow to import
+
+    if {form_of(number) for number in leading} <= {Form.NONE, Form.ABOUT}:
+        return Status.NONE
+    return Status.LOOK if warnings else Status.RESULT
 
 
 @dataclass(frozen=True)

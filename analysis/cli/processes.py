@@ -25,14 +25,6 @@ if TYPE_CHECKING:
 Work = Callable[[str], Outcome]
 # So many outcomes for each process wait at most for a file before theirs.
 AHEAD = 50
-# What is slow to import is imported once, where processes can be copied.
-_SLOW = (
-    "cli.main",
-    "transport.analyse",
-    "diffraction.analyse",
-    "reading.patterns",
-    "reading.resistance",
-)
 
 
 class _Running(NamedTuple):
@@ -65,13 +57,16 @@ def outcomes(
     running: dict[Connection, _Running] = {}
     ready: dict[int, Outcome] = {}
     told = 0
+    _interrupts(let=False)  # but while there is nothing else to do
     try:
         while told < len(files):
             while queue and len(running) < most and queue[0][0] < told + AHEAD * most:
                 receiver, started = _start(work, *queue.popleft(), time_limit)
                 running[receiver] = started
             first = min(one.until for one in running.values())
+            _interrupts(let=True)
             done = wait([*running], max(0.0, first - time.monotonic()))
+            _interrupts(let=False)
             late = [one for one in running if running[one].until <= time.monotonic()]
             for receiver in dict.fromkeys([*running]):
                 if receiver in done:
@@ -88,13 +83,20 @@ def outcomes(
     finally:
         for one in running.values():
             _end(one.process)
+        _interrupts(let=True)
+
+
+def _interrupts(*, let: bool) -> None:
+    """Let Ctrl-C through, or have it wait; processes that are started inherit this."""
+    with suppress(AttributeError):  # not on all systems
+        signal.pthread_sigmask(signal.SIG_UNBLOCK if let else signal.SIG_BLOCK, {signal.SIGINT})
 
 
 def _start(work: Work, place: int, file: str, time_limit: float) -> tuple[Connection, _Running]:
     context: ForkServerContext | SpawnContext = multiprocessing.get_context("spawn")
     if "forkserver" in multiprocessing.get_all_start_methods():
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([f"analysis.{module}" for module in _SLOW])
+        context.set_forkserver_preload(["analysis.cli.warm"])
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(work, file, sender), daemon=True)
     process.start()
