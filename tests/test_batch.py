@@ -50,7 +50,9 @@ def files(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_metal(tmp_path / "fine.csv")
     write_metal(tmp_path / "few.csv", points=16)
-    (tmp_path / "flat.csv").write_text("T (K),R (ohm)\n" + "".join(f"{t},1\n" for t in range(1, 99)))
+    (tmp_path / "flat.csv").write_text(
+        "T (K),R (ohm)\n" + "".join(f"{t},1\n" for t in range(1, 99))
+    )
     (tmp_path / "broken.csv").write_text("T (K),R (ohm)\n4,1\n5,x\n6,1\n")
     return ["fine.csv", "few.csv", "flat.csv", "broken.csv"]
 
@@ -92,7 +94,12 @@ def test_a_line_for_each_file_and_a_summary(cli, files):
     status, out, err = cli("fit", "resistance", *files)
     lines = out.splitlines()
     assert [line.split()[0] for line in lines] == files
-    words = ("  result      theta_d 40", "  look at it  theta_d ", "  no result   ", "  refused     ")
+    words = (
+        "  result      theta_d 40",
+        "  look at it  theta_d ",
+        "  no result   ",
+        "  refused     ",
+    )
     assert all(word in line for word, line in zip(words, lines, strict=True))
     assert "column 2 'R (ohm)': 'x' is not a number" in lines[3]
     assert status == 2

@@ -13,6 +13,8 @@ from analysis.show.plots import GREEN
 from compendium import notebooks, sheets
 from compendium.chapters import sheet_views
 
+NO_RESULT = 3
+
 
 @pytest.fixture
 def refuse_kernels(monkeypatch):
@@ -33,13 +35,14 @@ def mine(tmp_path_factory):
 
 
 def fitted(capsys, *arguments):
-    assert run(["fit", *arguments, "--json"]) == 0
+    assert run(["fit", *arguments, "--json"]) in (0, NO_RESULT)
     return json.loads(capsys.readouterr().out)
 
 
 def same_numbers(ours, theirs):
     """Compare a sheet's fit with what `fit --json` prints, but for the file's name."""
     named = {"file", "name", "notes", "pressure", "lattice", "warnings"}
+    named |= {"status", "resistance_unit"}
     return {k: v for k, v in ours.items() if k not in named} == {
         k: v for k, v in theirs.items() if k not in named
     }
@@ -77,7 +80,8 @@ def test_a_sheet_of_ones_own_file(mine, capsys):
     ],
 )
 def test_a_sheets_numbers_are_those_of_fit(kind, name, fits, capsys, tmp_path):
-    assert run(["sheet", kind, "--dataset", name, "-o", str(tmp_path)]) == 0
+    expected = NO_RESULT if name == "silver" else 0  # no number of it is quoted
+    assert run(["sheet", kind, "--dataset", name, "-o", str(tmp_path)]) == expected
     capsys.readouterr()
     found = sheets.recorded(nbformat.read(tmp_path / f"{name}.ipynb", as_version=4))
     for fit, command in fits.items():
