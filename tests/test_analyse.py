@@ -108,7 +108,10 @@ def test_the_crystal_is_the_one_asked_for_else_the_first(phases, name, crystal, 
     ("phases", "message"),
     [
         ((SAMPLE, GOLD), "xrd: no crystal is called 'lead' .--phase.; there are La3Ni2O7 and gold"),
-        ((), "xrd: no crystal is called 'lead' .--phase.; none is named: give --cell and --space-group"),
+        (
+            (),
+            "xrd: no crystal is called 'lead' .--phase.; none is named: --cell and --space",
+        ),
     ],
 )
 def test_an_unknown_crystal_is_refused_with_those_that_there_are(phases, message):

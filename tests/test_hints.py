@@ -16,6 +16,7 @@ import pytest
 
 import analysis
 from analysis.__main__ import run
+from analysis.cli.main import fit
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
@@ -50,6 +51,8 @@ def two_sheets(path):
     book.save(path)
 
 
+GSAS = f"LaB6\nBANK 1 {X.size} {X.size} CONST 1200.0 2.0 0 0 FXYE\n"
+GSAS += rows(100 * X, Y, Y**0.5, mark=" ")
 PPMS = "[Header]\nBYAPP, Resistivity\n[Data]\nTemperature (K),Bridge 1 Resistance (Ohms),"
 PPMS += "Bridge 2 Resistance (Ohms)\n" + rows(T, R, 2 * R)
 
@@ -94,13 +97,16 @@ HINTS = [
     Hint("--{} is not for a {} file", "a.xy", POWDER,
          [*CHECK, *WAVELENGTH, "--voltage", "1"], [*CHECK, *WAVELENGTH, "--kind", "diffraction"]),
     Hint("--{} NAME or NUMBER", "a.csv", rows(T, R, T, heading="a,b,c\n"), CHECK,
-         [*CHECK, "--temperature", "a", "--temperature-unit", "K"]),
+         [*CHECK, "--temperature", "a", "--temperature-unit", "K"], gone=False),
     Hint(", and give its unit with --{}-unit", "a.csv", rows(T, R, T, heading="a,b,c\n"),
          [*CHECK, "--temperature", "a"],
          [*CHECK, "--temperature", "a", "--resistance", "b", "--resistance-unit", "ohm"]),
     Hint("give it with --{}-unit", "a.csv", rows(T, R, heading="T (K),R (furlong)\n"),
-         CHECK, [*CHECK, "--resistance-unit", "ohm"]),
-    Hint("(say so: --temperature-unit)", "a.csv", rows(1000 * T, R, heading="T,R\n"),
+         [*CHECK, "--resistance", "2"],
+         [*CHECK, "--resistance", "2", "--resistance-unit", "ohm"]),
+    Hint("whose columns are known; leave --{} out", "a.gsas", GSAS,
+         [*CHECK, *WAVELENGTH, "--intensity", "2"], [*CHECK, *WAVELENGTH]),
+    Hint("(say so: --temperature-unit)", "a.csv", rows(50_000 * T, R, heading="T,R\n"),
          CHECK, [*CHECK, "--temperature-unit", "mK"]),
     Hint("(say so: --resistance-unit)", "a.csv", rows(T, 1e-31 * R, heading="T,R\n"),
          CHECK, [*CHECK, "--resistance-unit", "kohm"]),
@@ -110,7 +116,7 @@ HINTS = [
          [*CHECK, *WAVELENGTH], [*CHECK, *WAVELENGTH, "--error", "none"]),
     Hint("leave them out (--error none)", "a.xye", rows(X, Y, 0 * Y, mark=" "),
          [*CHECK, *WAVELENGTH], [*CHECK, *WAVELENGTH, "--error", "none"]),
-    Hint("none is named: give its cell, --cell", "a.xy", POWDER,
+    Hint("none is named: --cell and --space-group give", "a.xy", POWDER,
          [*STRAIN, *WAVELENGTH, "--phase", "lead"],
          [*STRAIN, *WAVELENGTH, "--phase", "lead", *CELL]),
     Hint("no crystal is called {} (--phase)", "a.xy", POWDER,
@@ -138,12 +144,12 @@ HINTS = [
          [*FIT, "--law", "bloch-gruneisen-n"], gone=False),
 ]  # fmt: skip
 
-# What other tests bring up and follow: there stands the option in question.
-ELSEWHERE = {
-    "another one: --phase NAME": "test_analyse.py",
-    "or --shape auto, may describe them": "test_phase_lines.py",
-    "--wavelength {} {}": "test_cases.py",
-    "(--normal, normal=... in Python)": "test_transition_fit.py",
+# Advice in warnings beside a result, which no file ends with: the option is there, with these words.
+ADVICE = {
+    "another one: --phase NAME": ["strain", "--phase", "gold"],
+    "another shape, or --shape auto, may describe them": ["strain", "--shape", "auto"],
+    "--wavelength {} {}": ["strain", "--wavelength", "154.0593"],
+    "(--normal, normal=... in Python)": ["transition", "--normal", "constant"],
 }
 # No messages to anybody.
 NO_HINTS = ("Exit status: 0 a result", "python -m analysis {}{} --json")
@@ -180,14 +186,21 @@ def test_a_hint_that_is_followed_helps(hint, tmp_path, monkeypatch, capsys):
     first, said = told([*hint.before[:verb], hint.file, *hint.before[verb:]], capsys)
     assert message.search(said)
     after = as_said(hint.after, said)
-    # What is changed is named by the message, and nothing else is.
-    changed = {one for one in {*hint.before} ^ {*hint.after} if str(one).startswith("--")}
-    assert all(one in said for one in changed), changed
+    added = {one for one in {*hint.after} - {*hint.before} if str(one).startswith("--")}
+    assert all(one in said for one in added), added
     status, then = told([*after[:verb], hint.file, *after[verb:]], capsys)
     assert not (hint.gone and message.search(then))
     asks = "choose with" in then and then != said  # the next question
     assert status in (0, 3) or asks, then
     assert first == 2 or status == 0 or not hint.gone
+
+
+@pytest.mark.parametrize("says", ADVICE)
+def test_the_options_of_advice_are_there(says):
+    verb, *words = ADVICE[says]
+    assert words[0] in says
+    context = fit.commands[verb].make_context(verb, ["a", *words])
+    assert str(context.params[words[0].removeprefix("--")]) == words[1]
 
 
 def test_the_arguments_of_python_that_messages_name(tmp_path):
@@ -206,10 +219,9 @@ def test_the_arguments_of_python_that_messages_name(tmp_path):
 NAMES = re.compile(r"(?<![\w-])--[a-z{]|(?<![\w.`])[a-z_0-9]+=\.\.\.")
 
 
-def literals(source):
-    """Yield the texts of a module that name an option: no docstrings, no declarations."""
+def silent(tree):
+    """Return what is no text of its own: docstrings, declarations, and parts of texts."""
     aside = set()
-    tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Module)):
             if ast.get_docstring(node) is not None:
@@ -218,6 +230,13 @@ def literals(source):
                 aside.update(ast.walk(one))
         if isinstance(node, ast.JoinedStr):
             aside.update(node.values)
+    return aside
+
+
+def literals(source):
+    """Yield the texts of a module that name an option."""
+    tree = ast.parse(source)
+    aside = silent(tree)
     for node in ast.walk(tree):
         if node in aside:
             continue
@@ -232,7 +251,7 @@ def literals(source):
 
 
 def unfollowed(source):
-    known = [*(hint.says for hint in HINTS), *ELSEWHERE, *NO_HINTS]
+    known = [*(hint.says for hint in HINTS), *ADVICE, *NO_HINTS]
     return [text for text in literals(source) if not any(one in text for one in known)]
 
 
@@ -252,7 +271,7 @@ def test_every_row_is_of_a_message():
         for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(text, (ast.JoinedStr, ast.Constant))
     ]
-    for says in [*(hint.says for hint in HINTS), *ELSEWHERE]:
+    for says in [*(hint.says for hint in HINTS), *ADVICE]:
         part = max(says.split("{}"), key=len)
         assert any(part in str(text) for text in texts), says
 
