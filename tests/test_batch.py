@@ -198,7 +198,8 @@ def test_a_csv_file_that_cannot_be_is_refused_first(table, said, cli, files):
     assert Path("fine.csv").read_bytes() == before
 
 
-def test_names_do_nothing_to_a_terminal(cli, files):
+@pytest.mark.usefixtures("files")
+def test_names_do_nothing_to_a_terminal(cli):
     hostile = Path("a\x1b[31m\nb.csv")
     hostile.write_bytes(Path("broken.csv").read_bytes())
     _, out, err = cli("fit", "resistance", hostile, "fine.csv")

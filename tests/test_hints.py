@@ -144,7 +144,7 @@ HINTS = [
          [*FIT, "--law", "bloch-gruneisen-n"], gone=False),
 ]  # fmt: skip
 
-# Advice in warnings beside a result, which no file ends with: the option is there, with these words.
+# Advice in warnings beside a result, which ends no command: the option takes these words.
 ADVICE = {
     "another one: --phase NAME": ["strain", "--phase", "gold"],
     "another shape, or --shape auto, may describe them": ["strain", "--shape", "auto"],

@@ -138,6 +138,31 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_line(tmp_path, capsys):
     assert "three" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("refuse_kernels")
+def test_two_files_that_would_be_one_page_are_refused(tmp_path, capsys):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "rt.csv").write_text("T (K),R (ohm)\n1,2\n3,4\n")
+    files = [str(tmp_path / folder / "rt.csv") for folder in ("a", "b")]
+    assert run(["sheet", "resistance", "--data", *files, "-o", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert f"{files[0]} and {files[1]} would both be rt.html" in said
+    assert "--output" in said
+
+
+def test_many_sheets_are_a_line_each(mine, tmp_path, capsys):
+    (tmp_path / "broken.csv").write_text("T (K),R (ohm)\n1,2\nthree,4\n")
+    files = [str(mine / "mine.csv"), str(tmp_path / "broken.csv")]
+    assert run(["sheet", "resistance", "--data", *files, "-o", str(tmp_path / "out")]) == 2
+    out, err = capsys.readouterr()
+    first, second = out.splitlines()
+    assert first.endswith(str(tmp_path / "out" / "mine.html"))
+    assert "refused" in second
+    assert "three" in second
+    assert err.splitlines()[-1] == f"refused: {files[1]}"
+    assert sorted(one.name for one in (tmp_path / "out").iterdir()) == ["mine.html", "mine.ipynb"]
+
+
 @pytest.mark.parametrize("kind", sheets.KINDS)
 def test_templates_hold_no_labels_and_one_typed_parameters_cell(kind):
     text = sheets.template(kind).read_text(encoding="utf-8")
