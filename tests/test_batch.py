@@ -139,8 +139,8 @@ def test_the_exit_status_is_that_of_the_worst(chosen, options, expected, cli, fi
     ],
 )
 def test_the_same_bytes_every_time_and_those_of_single_files(command, names, cli):
-    many = [cli("fit", command, *names, "--json", "--jobs", jobs)[1] for jobs in (1, 2, 2)]
-    assert many[0] == many[1] == many[2]
+    many = [cli("fit", command, *names, "--json", "--jobs", jobs)[1] for jobs in (1, 2)]
+    assert many[0] == many[1]
     for name, line in zip(names, many[0].splitlines(), strict=True):
         _, alone, err = cli("fit", command, name, "--json")
         if alone:
