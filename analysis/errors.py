@@ -2,6 +2,7 @@
 
 import errno
 import re
+import signal
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -44,7 +45,7 @@ def shown(value: object, limit: int = 60) -> str:
 class AnalysisError(ValueError):
     """Something given to this package cannot be used; the message says what and why.
 
-    The command line prints the message and ends with exit status 2. A message is one line
+    The command line prints the message and ends with exit status 2, or 3. A message is one line
     that does to a terminal what it shows: line breaks and other control characters, which
     a file's name or contents may bring in, become spaces, and endless words are shortened.
     """
@@ -63,7 +64,10 @@ class DataError(AnalysisError):
 
 
 class FitError(AnalysisError):
-    """The data do not allow the fit that was asked for."""
+    """The data do not allow the fit that was asked for.
+
+    They were read: the command line ends with exit status 3, not 2.
+    """
 
 
 def attempt(fit: Callable[[], Result]) -> tuple[Result | None, str | None]:
@@ -98,3 +102,8 @@ def of_the_machine(error: OSError | MemoryError) -> str:
     where = f"{error.filename}: " if error.filename else ""
     helps = f"; {_HELP[error.errno]}" if error.errno in _HELP else ""
     return str(AnalysisError(f"{where}{error.strerror or error}{helps}"))
+
+
+def killed_by(number: int) -> str:
+    """Return how a process ended that a signal ended, such as "was killed by signal 11"."""
+    return f"was killed by signal {number}{' (out of memory?)' * (number == signal.SIGKILL)}"

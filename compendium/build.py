@@ -31,8 +31,9 @@ from pathlib import Path
 from threading import Thread
 from typing import TextIO
 
+from analysis.errors import killed_by
 from compendium import plan, state
-from compendium.faults import end_with_parent, in_one_line, killed_by, reasons_in
+from compendium.faults import end_with_parent, in_one_line, reasons_in
 from compendium.files import read, remove
 
 NO_CHECKOUT = (

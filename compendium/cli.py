@@ -1,16 +1,22 @@
 """``sheet``: one sheet by itself, a verb that `analysis` finds by its entry point."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from analysis.cli.batch import Plan, finish, many, run_all
+from analysis.cli.findings import EXIT_STATUS
 from analysis.cli.options import only_patterns, reading_options
 
 
-@click.command("sheet")
+@click.command("sheet", epilog=EXIT_STATUS)
 @click.argument("kind", metavar="resistance|diffraction")
-@click.option("--data", metavar="FILE", help="A file of your own.")
+@click.argument("files", metavar="[FILE]...", nargs=-1)
+@click.option(
+    "--data", metavar="FILE", multiple=True, help="A file of your own; more may follow it."
+)
 @click.option("--dataset", metavar="NAME", help="A data set of the package.")
 @click.option("--run", metavar="RUN", help="Or its run ...")
 @click.option("--pressure", type=float, metavar="GPA", help="... and pressure, GPa.")
@@ -31,10 +37,12 @@ from analysis.cli.options import only_patterns, reading_options
 )
 @reading_options
 @only_patterns
+@many
 def sheet(
     *,
     kind: str,
-    data: str | None,
+    files: tuple[str, ...],
+    data: tuple[str, ...],
     dataset: str | None,
     run: str | None,
     pressure: float | None,
@@ -42,31 +50,42 @@ def sheet(
     phase: str | None,
     more: tuple[str, ...],
     output: str,
+    strict: bool,
+    jobs: int | None,
+    time_limit: float,
     **reading: Any,
 ) -> None:
     r"""Execute one sheet: the notebook, and the same as one self-contained HTML page.
+
+    Many files are a sheet and a line each.
 
     \b
     Examples:
       python -m analysis sheet resistance --run 2 --pressure 25 -o out/
       python -m analysis sheet resistance --data mine.csv --pressure 22.4 --window 90 300 -o out/
       python -m analysis sheet diffraction --data xrd.xy --wavelength 61.99 -p model=reduced
+      python -m analysis sheet diffraction --data *.xy --wavelength 61.99 -o out/
     """
     try:
-        from compendium.one_sheet import write_sheet
+        from compendium.one_sheet import check_names, sheet_of_many, write_sheet
     except ModuleNotFoundError as missing:
         raise click.ClickException(
             f"sheets are notebooks, for which {missing.name} is not installed; "
             'pip install "la3ni2o7-compendium[book]" installs all that they need'
         ) from None
 
-    given = {name: value for name, value in reading.items() if value is not None}
-    write_sheet(
-        kind,
-        source={"data": data, "dataset": dataset, "run": run, "pressure": pressure},
-        window=window,
-        reading=given,
-        more=more if phase is None else (*more, f"phase={phase!r}"),
-        output=Path(output),
-        say=click.echo,
-    )
+    own = (*data, *files)
+    options: dict[str, Any] = {
+        "kind": kind,
+        "source": {"data": None, "dataset": dataset, "run": run, "pressure": pressure},
+        "window": window,
+        "reading": {name: value for name, value in reading.items() if value is not None},
+        "more": more if phase is None else (*more, f"phase={phase!r}"),
+        "output": Path(output),
+    }
+    if len(own) > 1:
+        check_names(own)
+        plan = Plan(strict=strict, jobs=jobs, time_limit=time_limit)
+        run_all(partial(sheet_of_many, **options), own, plan)
+    options["source"]["data"] = own[0] if own else None
+    finish([write_sheet(**options, say=click.echo)], strict=strict)

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from analysis.errors import AnalysisError, of_the_machine
+from analysis.errors import AnalysisError, killed_by, of_the_machine
 
 INTERRUPTED = "\ninterrupted; run it again and it goes on from here"
 
@@ -79,7 +79,3 @@ def _in_words(line: str, quoted: str) -> str:
         return quoted
     job = re.search(r"compendium\.run ([^']+)'", line)
     return f"{job[1] if job else 'a job'} {killed_by(int(killed[1]))}"
-
-
-def killed_by(number: int) -> str:
-    return f"was killed by signal {number}{' (out of memory?)' * (number == signal.SIGKILL)}"

@@ -2,12 +2,13 @@
 
 import ast
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from analysis.catalogue.datasets import describe, find_dataset
+from analysis.cli.findings import Outcome, Status, status_of
 from analysis.diffraction.analyse import choose_crystal
 from analysis.diffraction.crystal.offsets import OFFSET_CHOICES
 from analysis.diffraction.peaks import BREADTHS
@@ -19,7 +20,14 @@ from analysis.transport.coupling import FORMULAS
 from analysis.transport.laws import law_names
 from analysis.transport.solve import WEIGHTINGS
 from compendium.notebooks import OK, checked_parameters, read_notebook, write_notebook
-from compendium.sheets import file_name, make_sheet, template, title_of, write_page
+from compendium.sheets import (
+    file_name,
+    make_sheet,
+    recorded,
+    template,
+    title_of,
+    write_page,
+)
 
 # The words that a parameter may be, where it is not any text.
 _CHOICES = {
@@ -43,8 +51,8 @@ def write_sheet(
     more: tuple[str, ...],
     output: Path,
     say: Callable[[str], None],
-) -> None:
-    """Execute a sheet and write DIR/NAME.ipynb and DIR/NAME.html.
+) -> Status:
+    """Execute a sheet and write DIR/NAME.ipynb and DIR/NAME.html; return what it came to.
 
     Raises
     ------
@@ -69,6 +77,32 @@ def write_sheet(
         say(f"{output / name}.{ending}")
     if execution.status != OK:
         raise DataError(f"{title}: the sheet failed and says where ({execution.error})")
+    record = recorded(execution.notebook) or {"numbers": {}, "warnings": ()}
+    return status_of(record["numbers"].values(), record["warnings"])
+
+
+def sheet_of_many(file: str, *, source: Mapping[str, Any], **options: Any) -> Outcome:
+    """Write the sheet of one of many files of one's own, as `write_sheet`."""
+    written: list[str] = []
+    status = write_sheet(source={**source, "data": file}, say=written.append, **options)
+    return Outcome(file, status, written[-1], {})
+
+
+def check_names(files: Sequence[str]) -> None:
+    """Refuse files of which two would be the same page."""
+    named: dict[str, str] = {}
+    for file in files:
+        page = f"{_name(Path(file))}.html"
+        if page in named:
+            raise DataError(
+                f"{named[page]} and {file} would both be {page}; write each with a call and an "
+                "--output of its own"
+            )
+        named[page] = file
+
+
+def _name(path: Path) -> str:
+    return file_name(path.stem.lower())
 
 
 def _source(
@@ -86,7 +120,7 @@ def _source(
             raise DataError(f"--pressure: a number in GPa is needed, got {pressure}")
         where = kind if pressure is None else f"{pressure:g} GPa, {kind}"
         parameters = {"data": str(path), "pressure": pressure, "reading": dict(reading)}
-        return parameters, f"{path.name}: {where}", file_name(path.stem.lower())
+        return parameters, f"{path.name}: {where}", _name(path)
     if reading:
         option = next(iter(reading)).replace("_", "-")
         raise DataError(f"--{option} is for files of one's own (--data)")

@@ -13,6 +13,7 @@ import pytest
 from analysis.__main__ import run
 
 CASES = Path(__file__).parent / "cases"
+NO_RESULT = 3  # to what is said of a case it is as good as refused
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def cli(capsys):
         found = json.loads(out) if status == 0 and "--json" in words else None
         texts = [found.get(name, ()) for name in ("warnings", "remarks", "notes")] if found else []
         said = " ".join(text for some in texts for text in some) if found else out
-        return status, found, said + err
+        return 2 if status == NO_RESULT else status, found, said + err
 
     return cli
 

@@ -12,6 +12,8 @@ import pytest
 import analysis
 from analysis.__main__ import run
 
+NO_RESULT = 3
+
 
 @pytest.fixture
 def cli(capsys):
@@ -99,7 +101,7 @@ def test_check_and_fit_agree_on_what_is_too_little(points, cli, metal):
     rows = metal.read_text().splitlines()
     metal.write_text("\n".join([rows[0], *rows[1 :: 140 // (points - 1)][:points]]))
     looks = " ".join(json.loads(cli("check", metal, "--json")[1])["watch"])
-    refused = cli("fit", "resistance", metal)[0] == 2
+    refused = cli("fit", "resistance", metal)[1] == ""
     assert ("the fit needs at least 5" in looks) == refused == (points == 4)
 
 
@@ -318,8 +320,6 @@ BAD = [  # contents of rt.csv, arguments, what the line says
     ("T,R\n4,x\n5,1\n", ("check", "rt.csv"), "rt.csv, row 2, column 2: 'x' is not a number"),
     ("T,R\n4,1\n5,nan\n", (*FIT, "rt.csv"), "rt.csv, row 3: resistance is nan"),
     ("T,R\n-4,1\n5,1\n", (*FIT, "rt.csv"), "rt.csv, row 2: temperature is -4 K"),
-    ("T,R\n4,1\n5,2\n6,3\n", (*FIT, "rt.csv"), "rt.csv: 3 different temperatures"),
-    ("const", (*FIT, "rt.csv", "--window", "1", "99"), "rt.csv: the resistance is constant"),
     (
         "const",
         (*FIT, "rt.csv", "--window", "200", "300"),
@@ -351,7 +351,7 @@ BAD = [  # contents of rt.csv, arguments, what the line says
     ("", (*FIT, "silver", "--channel", "2"), "'silver': --channel is for files of one's own"),
     ("", (*FIT, "metals-300k"), "'metals-300k' is of kind 'table'"),
     ("", (*FIT, "."), ".: is a directory"),
-    ("", FIT, "Missing argument 'FILE|DATASET'"),
+    ("", FIT, "Missing argument 'FILE|DATASET...'"),
     ("", ("check", "bad\nname"), "bad name: no such file"),
     ("", ("list", "--kind", "foo"), "no data set is of kind 'foo'; there are"),
     ("", ("fit", "foo"), "No such command 'foo'"),
@@ -371,6 +371,27 @@ def test_bad_input_is_one_line_and_status_2(
     assert (status, out) == (2, "")
     assert err.startswith("error: ")
     assert err.count("\n") == 1
+    assert message in err
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "message"),
+    [
+        ("T,R\n4,1\n5,2\n6,3\n", FIT, "rt.csv: 3 different temperatures"),
+        ("const", (*FIT, "--window", "1", "99"), "rt.csv: the resistance is constant"),
+        ("const", TRANSITION, "rt.csv: no superconducting transition"),
+    ],
+)
+def test_data_without_a_result_are_one_line_and_status_3(
+    content, arguments, message, cli, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    if content in SCALES:
+        content = "T,R\n" + "".join(f"{t},{SCALES[content].format(t)}\n" for t in range(1, 100))
+    (tmp_path / "rt.csv").write_text(content)
+    status, out, err = cli(*arguments, "rt.csv")
+    assert (status, out, err.count("\n")) == (NO_RESULT, "", 1)
+    assert err.startswith("error: ")
     assert message in err
 
 
@@ -440,17 +461,17 @@ def test_fit_transition_as_json_has_every_number_with_its_error(cli):
 
 
 @pytest.mark.parametrize(
-    ("options", "message"),
+    ("options", "message", "expected"),
     [
-        (["silver"], "no superconducting transition"),
-        (["twin-zero-resistance-22.4gpa", "--criterion", "2"], "criterion"),
-        (["twin-zero-resistance-22.4gpa", "--mu-star", "-0.1"], "mu"),
-        (["twin-zero-resistance-22.4gpa", "--formula", "bcs"], "formula"),
-        (["twin-zero-resistance-22.4gpa", "--window", "4", "63"], "no normal state shows"),
+        (["silver"], "no superconducting transition", NO_RESULT),
+        (["twin-zero-resistance-22.4gpa", "--criterion", "2"], "criterion", 2),
+        (["twin-zero-resistance-22.4gpa", "--mu-star", "-0.1"], "mu", 2),
+        (["twin-zero-resistance-22.4gpa", "--formula", "bcs"], "formula", 2),
+        (["twin-zero-resistance-22.4gpa", "--window", "4", "63"], "no normal state", NO_RESULT),
     ],
 )
-def test_fit_transition_refuses_in_one_line(cli, options, message):
+def test_fit_transition_refuses_in_one_line(cli, options, message, expected):
     status, out, err = cli("fit", "transition", *options)
-    assert (status, out) == (2, "")
+    assert (status, out) == (expected, "")
     assert message in err
     assert len(err.splitlines()) == 1

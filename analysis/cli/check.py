@@ -9,6 +9,7 @@ import click
 import analysis
 from analysis.cli import options
 from analysis.cli.printing import aligned, print_json, print_remarks
+from analysis.cli.schema import record
 from analysis.cli.sources import is_dataset, refuse_reading
 from analysis.errors import DataError, attempt
 from analysis.reading.source import KINDS
@@ -60,7 +61,8 @@ def check(*, file: str, kind: str | None, as_json: bool, **reading: Any) -> None
         understood, kind = _understood(file, kind, given)
     content = (_checked_curve if kind == "resistance" else _checked_pattern)(file, understood)
     if as_json:
-        print_json(content)
+        described = {**content, "warnings": content["watch"]}
+        print_json(record("check", described, KINDS.index(understood.record.kind)))
         return
     rows = [("file", file), *understood.record.lines()]
     for name, value in content.items():

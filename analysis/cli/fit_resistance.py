@@ -1,15 +1,19 @@
 """``fit resistance``: eq. 1."""
 
+from typing import Any
+
 import click
 
 import analysis
-from analysis.cli.options import FILE, JSON, choice, law_options, reading_options, temperatures
-from analysis.cli.printing import print_fit, print_result, stated
+from analysis.cli.batch import find_all, fits
+from analysis.cli.findings import EXIT_STATUS, Finding
+from analysis.cli.options import choice, law_options, reading_options, temperatures
+from analysis.cli.printing import stated
 from analysis.cli.sources import data_of
 
 
-@click.command("resistance")
-@FILE
+@click.command("resistance", epilog=EXIT_STATUS)
+@fits
 @temperatures("Fit between these temperatures (K); found if not given.")
 @law_options
 @choice(
@@ -19,38 +23,39 @@ from analysis.cli.sources import data_of
     "Same error for every point, error in proportion to R, or same weight per kelvin.",
 )
 @reading_options
-@JSON
-def fit_resistance(
-    *,
-    file: str,
-    window: tuple[float, float] | None,
-    law: str,
-    n: float,
-    weighting: str,
-    as_json: bool,
-    **reading: str | None,
-) -> None:
+def fit_resistance(*, files: tuple[str, ...], **given: Any) -> None:
     r"""Fit eq. 1, the Bloch-Grueneisen law with saturation, or another law to R(T).
 
-    FILE is a file of your own or the name of a data set.
+    FILE is a file of your own or the name of a data set. Many are a line each.
 
     \b
     Examples:
       python -m analysis fit resistance silver --window 20 300
       python -m analysis fit resistance rt.csv --window 80 300 --json
+      python -m analysis fit resistance *.dat --channel 1 --csv out.csv
     """
+    find_all("resistance", find_resistance, files, given)
+
+
+def find_resistance(
+    file: str,
+    *,
+    window: tuple[float, float] | None,
+    law: str,
+    n: float,
+    weighting: str,
+    **reading: Any,
+) -> Finding:
+    """Return what ``fit resistance`` finds in a file."""
     curve = data_of("resistance", file, reading, window)
     result = analysis.fit_resistance(curve, window=window, law=law, n=n, weighting=weighting)
-    if as_json:
-        print_result(file, curve, result.to_dict())
-        return
     low, high = result.window
     points = f"{result.n_points} of {len(curve)} points"
-    found = result.to_dict()
+    found = {"resistance_unit": curve.unit, **result.to_dict()}
     rows = [(name, stated(found[name])) for name in result.law.names if name != "g_sat"]
-    first = found[result.law.first.name]
-    if first["stderr"] is not None:
-        low_end, high_end = first["interval"]
+    first = result.law.first.name
+    if found[first]["stderr"] is not None:
+        low_end, high_end = found[first]["interval"]
         rows[0] = (rows[0][0], f"{rows[0][1]}  (95 %: {low_end:.4g} to {high_end:.4g})")
     if "g_sat" in result.law.names:  # it is quoted by what it stands for
         lower = found["r_sat_lower"]["value"]
@@ -63,4 +68,4 @@ def fit_resistance(
     ]
     exponent = f" with n = {n:g}" if result.law.exponent else ""
     heading = f"{result.law.title}{exponent}, {weighting} weights"
-    print_fit(file, curve, heading, rows, found["warnings"], found["remarks"])
+    return Finding("resistance", file, curve, heading, rows, found, {first: first})

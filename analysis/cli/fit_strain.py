@@ -8,7 +8,9 @@ import click
 
 import analysis
 from analysis.cli import options
-from analysis.cli.printing import print_fit, print_result, stated
+from analysis.cli.batch import find_all, fits
+from analysis.cli.findings import EXIT_STATUS, Finding
+from analysis.cli.printing import stated
 from analysis.cli.sources import crystals_of, data_of, instrument_of, phase_from
 from analysis.cli.words import Described
 
@@ -19,8 +21,8 @@ def _not_positive(value: float) -> str | None:
     return None if 0 < value < math.inf else f"must be a number above 0, got {value:g}"
 
 
-@click.command("strain")
-@options.FILE
+@click.command("strain", epilog=EXIT_STATUS)
+@fits
 @click.option("--instrument", metavar="FILE|DATASET", help="Pattern of a standard, such as LaB6.")
 @options.cell(
     "--standard-cell",
@@ -78,13 +80,53 @@ def _not_positive(value: float) -> str | None:
     "one that the lines ask for.",
 )
 @options.pattern_options
-@options.JSON
-def fit_strain(
+def fit_strain(*, files: tuple[str, ...], **given: Any) -> None:
+    r"""Fit the lines of a pattern; strain and size by eqs. 7 and 8, and the cell.
+
+    FILE is a file of your own or the name of a data set; many are a line each. Without a cell
+    all lines count as those of one crystal, and their directions are not known.
+
+    \b
+    Examples:
+      python -m analysis fit strain xrd.xy --wavelength 61.99
+      python -m analysis fit strain au.chi --wavelength 33.44 --cell 3.88 --space-group "F m -3 m"
+      python -m analysis fit strain nist-iron --instrument nist-lab6 --shape pseudo-voigt --json
+      python -m analysis fit strain *.xy --wavelength 61.99 --csv out.csv
+    """
+    standard = _standard(
+        **{
+            name: given.pop(name)
+            for name in ("instrument", "standard_cell", "standard_space_group")
+        },
+        shape=given["shape"],
+        reading=given,
+    )
+    find_all("strain", find_strain, files, {**given, "standard": standard})
+
+
+def _standard(
     *,
-    file: str,
     instrument: str | None,
     standard_cell: tuple[float, ...] | None,
     standard_space_group: str,
+    shape: str,
+    reading: Mapping[str, Any],
+) -> "analysis.Instrument | None":
+    """Return what the standard says of the instrument, once for all files."""
+    if instrument is None and standard_cell is not None:
+        raise click.UsageError("--standard-cell is for a standard; name it with --instrument")
+    if instrument is None:
+        return None
+    certified = None
+    if standard_cell is not None:
+        certified = phase_from(f"the standard {instrument}", standard_cell, standard_space_group)
+    return instrument_of(instrument, certified, shape, reading)
+
+
+def find_strain(
+    file: str,
+    *,
+    standard: "analysis.Instrument | None",
     shape: str,
     breadth: str,
     model: str,
@@ -95,31 +137,11 @@ def fit_strain(
     cell: tuple[float, ...] | None,
     space_group: str | None,
     phase: str | None,
-    as_json: bool,
     **reading: Any,
-) -> None:
-    r"""Fit the lines of a pattern; strain and size by eqs. 7 and 8, and the cell.
-
-    FILE is a file of your own or the name of a data set. Without a cell all lines count as
-    those of one crystal, and their directions are not known.
-
-    \b
-    Examples:
-      python -m analysis fit strain xrd.xy --wavelength 61.99
-      python -m analysis fit strain au.chi --wavelength 33.44 --cell 3.88 --space-group "F m -3 m"
-      python -m analysis fit strain nist-iron --instrument nist-lab6 --shape pseudo-voigt --json
-    """
+) -> Finding:
+    """Return what ``fit strain`` finds in a file."""
     crystals = crystals_of(file, cell, space_group, phase)
     pattern = data_of("diffraction", file, reading, window)
-    standard = None
-    if instrument is not None:
-        certified = None
-        if standard_cell is not None:
-            called = f"the standard {instrument}"
-            certified = phase_from(called, standard_cell, standard_space_group)
-        standard = instrument_of(instrument, certified, shape, reading)
-    elif standard_cell is not None:
-        raise click.UsageError("--standard-cell is for a standard; name it with --instrument")
     found = analysis.analyse_pattern(
         pattern,
         crystals,
@@ -134,9 +156,6 @@ def fit_strain(
         offset=offset,
     )
     strain, numbers = found.strain_or_error(), found.to_dict()
-    if as_json:
-        print_result(file, pattern, numbers)
-        return
     peaks, lattice = strain.peaks, numbers["lattice"] or {}
     size, lower = numbers["size"], numbers["size_lower"]["value"]
     limit = "not known" if lower is None else f"> {lower:.3g} nm (95 %, one-sided)"
@@ -152,7 +171,9 @@ def fit_strain(
         ("lines", f"{strain.n_lines} of {len(peaks)}{f' of {found.crystal}' * bool(crystals)}"),
     ]
     heading = f"Williamson-Hall at {pattern.wavelength:g} pm"
-    print_fit(file, pattern, heading, rows, found.warnings, found.remarks)
+    return Finding(
+        "strain", file, pattern, heading, rows, numbers, {"strain": "strain", "size": "size"}
+    )
 
 
 def _strain(numbers: Mapping[str, Any]) -> str:

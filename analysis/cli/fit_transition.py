@@ -1,10 +1,14 @@
 """``fit transition``: eqs. 1-6."""
 
+from typing import Any
+
 import click
 
 import analysis
 from analysis.cli import options
-from analysis.cli.printing import print_fit, print_result, stated
+from analysis.cli.batch import find_all, fits
+from analysis.cli.findings import EXIT_STATUS, Finding
+from analysis.cli.printing import stated
 from analysis.cli.sources import data_of
 
 
@@ -20,8 +24,8 @@ def _mu_star(value: float) -> str | None:
     )
 
 
-@click.command("transition")
-@options.FILE
+@click.command("transition", epilog=EXIT_STATUS)
+@fits
 @options.temperatures("Fit between these temperatures (K); all points if not given.")
 @options.number("--criterion", 0.05, "T_c is where R falls to this part of R_n.", _criterion)
 @options.number("--mu-star", 0.13, "Coulomb pseudopotential.", _mu_star)
@@ -39,10 +43,24 @@ def _mu_star(value: float) -> str | None:
 )
 @options.law_options
 @options.reading_options
-@options.JSON
-def fit_transition(
-    *,
+def fit_transition(*, files: tuple[str, ...], **given: Any) -> None:
+    r"""Fit the transition (eq. 5) and the normal state (eq. 1): T_c, Theta_D and lambda.
+
+    FILE is a file of your own or the name of a data set; many are a line each. Where the points
+    do not show the shape of the transition, T_c is read off them, or known to lie between two.
+
+    \b
+    Examples:
+      python -m analysis fit transition twin-zero-resistance-22.4gpa
+      python -m analysis fit transition rt.csv --criterion 0.05 --mu-star 0.13 --json
+      python -m analysis fit transition *.dat --csv out.csv
+    """
+    find_all("transition", find_transition, files, given)
+
+
+def find_transition(
     file: str,
+    *,
     window: tuple[float, float] | None,
     criterion: float,
     mu_star: float,
@@ -50,25 +68,15 @@ def fit_transition(
     normal: str | None,
     law: str,
     n: float,
-    as_json: bool,
-    **reading: str | None,
-) -> None:
-    r"""Fit the transition (eq. 5) and the normal state (eq. 1): T_c, Theta_D and lambda.
-
-    FILE is a file of your own or the name of a data set. Where the points do not show the
-    shape of the transition, T_c is read off them, or known to lie between two.
-
-    \b
-    Examples:
-      python -m analysis fit transition twin-zero-resistance-22.4gpa
-      python -m analysis fit transition rt.csv --criterion 0.05 --mu-star 0.13 --json
-    """
+    **reading: Any,
+) -> Finding:
+    """Return what ``fit transition`` finds in a file."""
     curve = data_of("resistance", file, reading, window)
     result = analysis.fit_transition(curve, window=window, normal=normal, law=law, n=n)
-    found = result.to_dict(criterion, mu_star=mu_star, formula=formula)
-    if as_json:
-        print_result(file, curve, found)
-        return
+    found = {
+        "resistance_unit": curve.unit,
+        **result.to_dict(criterion, mu_star=mu_star, formula=formula),
+    }
     low, high = found["window"]
     r_squared = found.get("r_squared")
     rows = [
@@ -81,4 +89,5 @@ def fit_transition(
         ("window", f"{low:g} to {high:g} K, {found['n_points']} of {len(curve)} points"),
     ]
     heading = f"eqs. 1 and 5, lambda by the {formula} formula"
-    print_fit(file, curve, heading, rows, found["warnings"], found["remarks"])
+    leading = {"tc": rows[0][0], "tc_onset": "T_c,onset"}
+    return Finding("transition", file, curve, heading, rows, found, leading)

@@ -1,8 +1,9 @@
-"""The command line: ``python -m analysis list | check | fit ... | sheet ... | new``.
+"""The command line: ``python -m analysis list | check | fit ... | sheet ... | new | schema``.
 
-Results go to standard output. Bad input ends with exit status 2 and one line on standard
-error. Whatever is slow to import is imported inside the command that needs it. Commands that
-need the book are registered by `compendium` under the entry point `COMMANDS`.
+Results go to standard output. Bad input ends with exit status 2, data without a result with 3,
+and one line on standard error. Whatever is slow to import is imported inside the command that
+needs it. Commands that need the book are registered by `compendium` under the entry point
+`COMMANDS`.
 """
 
 import io
@@ -18,20 +19,21 @@ import click
 import analysis
 import analysis.numerics.arithmetic  # before anything that imports numpy
 from analysis.cli.check import check
+from analysis.cli.findings import EXIT_STATUS, problem
 from analysis.cli.fit_resistance import fit_resistance
 from analysis.cli.fit_strain import fit_strain
 from analysis.cli.fit_transition import fit_transition
 from analysis.cli.list import list_command
 from analysis.cli.new import new
 from analysis.cli.progress import progress_bar
+from analysis.cli.schema import schema
 from analysis.cli.sources import PROGRAM
-from analysis.errors import AnalysisError, of_the_machine
 
 COMMANDS = "analysis.commands"
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit status: 0, or 2 for bad input."""
+    """Run the command line and return its exit status: 0, 2 for bad input, see `Status`."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # a file's name need not be text
         sys.stdout.reconfigure(errors="backslashreplace")
     with warnings.catch_warnings():
@@ -40,23 +42,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
         try:
             status = main.main(arguments, prog_name=PROGRAM, standalone_mode=False)
             sys.stdout.flush()
-        except click.ClickException as error:
-            problem = str(AnalysisError(error.format_message()))  # without control characters
-        except AnalysisError as error:
-            problem = str(error)
-        except click.Abort:
-            problem = "interrupted"
         except BrokenPipeError:  # the reader of a pipe (head, less) has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-        except (OSError, MemoryError) as error:  # a full disk, standard output included
-            problem = of_the_machine(error)
-            with suppress(OSError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except Exception as error:  # noqa: BLE001 - what it does not know it raises again
+            said, found = problem(error)
+            if isinstance(error, OSError | MemoryError):  # standard output may be what is full
+                with suppress(OSError):
+                    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         else:  # 0, or what a command that has printed its errors itself exits with
             return status or 0
-    click.echo(f"error: {' '.join(problem.split())}", err=True)
-    return 2
+    click.echo(f"error: {said}", err=True)
+    return found.exit_status()
 
 
 class Verbs(click.Group):
@@ -91,20 +88,24 @@ def show_help(context: click.Context) -> None:
 def main(context: click.Context) -> None:
     """R(T) and X-ray diffraction: list the data sets, check a file of your own, fit it.
 
-    Bad input ends with exit status 2 and one line that says what is wrong and where.
+    Bad input ends with exit status 2, data that hold no result with 3, and one line that says
+    what is wrong and where.
     """
     show_help(context)
 
 
-@main.group(invoke_without_command=True)
+@main.group(invoke_without_command=True, epilog=EXIT_STATUS)
 @click.pass_context
 def fit(context: click.Context) -> None:
-    """Fit a law to data: fit resistance FILE, fit transition FILE, fit strain FILE."""
+    """Fit a law to data: fit resistance FILE, fit transition FILE, fit strain FILE.
+
+    Many files, or names of data sets, are a line each, see fit resistance --help.
+    """
     context.with_resource(progress_bar())
     show_help(context)
 
 
-for command in (list_command, check, new):
+for command in (list_command, check, new, schema):
     main.add_command(command)
 for command in (fit_resistance, fit_transition, fit_strain):
     fit.add_command(command)

@@ -39,7 +39,7 @@ PATTERNS = {
     "--intensity": ("COLUMN", "Column of the intensity."),
     "--error": ("COLUMN", "Column of its standard error, or none."),
 }
-FILE = click.argument("file", metavar="FILE|DATASET")
+FILES = click.argument("files", metavar="FILE|DATASET...", nargs=-1, required=True)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 

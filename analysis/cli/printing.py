@@ -77,12 +77,6 @@ def print_fit(
     print_remarks("warning", warnings)
 
 
-def print_result(file: str, data: Any, result: Mapping[str, Any]) -> None:
-    """Print a fit as JSON, with what the data are: their file, notes, and how they were read."""
-    record = None if data.reading is None else data.reading.to_dict()
-    print_json({"file": file, "notes": data.notes, **result, "read": record})
-
-
 def print_remarks(label: str, remarks: Iterable[str]) -> None:
     """Print a line for each remark."""
     for remark in remarks:

@@ -85,7 +85,9 @@ def choose_crystal(
         for phase in phases:
             if phase.name.lower() == name.lower():
                 return CrystalChoice(phase, str(phase))
-        there_are = f"there are {known}" if phases else "none is named: give its cell, --cell"
+        there_are = (
+            f"there are {known}" if phases else "none is named: --cell and --space-group give it"
+        )
         raise DataError(f"{where}: no crystal is called {name!r} (--phase); {there_are}")
     if not phases:
         return CrystalChoice(None, "none named: all lines count as those of one crystal")

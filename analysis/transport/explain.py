@@ -257,7 +257,10 @@ def _feature_words(fit: "ResistanceFit") -> str:
 
 def _suspects(fit: "ResistanceFit") -> str:
     """Return what may be the cause, and what would tell."""
-    law = "another law (two bands, phonon modes of their own, another exponent n: see law=...)"
+    law = (
+        "another law (two bands, phonon modes of their own, another exponent n: --law, law=... in "
+        "Python)"
+    )
     if fit.curve.origin in ("recommended", "formula"):
         return f"these numbers have no sweep, so the law is the suspect: {law}"
     misfit, first = fit.misfit_of_free, fit.law.first

@@ -54,7 +54,7 @@ def left_open(fit: "TransitionFit") -> str | None:
             known = f"{value:.2u} {parameter.unit}".rstrip()
             return (
                 f"the points leave the {parameter.title} open ({known}); T_c is read off them; "
-                "a line or a constant may do as the normal state (normal=...)"
+                "a line or a constant may do as the normal state (--normal, normal=... in Python)"
             )
     return None
 

@@ -1,0 +1,151 @@
+"""Each file in a process of its own: none takes others with it, and memory stays flat.
+
+What a process computes does not depend on how many there are, see `numerics.arithmetic`.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+import warnings
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING, NamedTuple
+
+from analysis.cli.findings import Outcome, Status, outcome_of, refusal
+from analysis.errors import killed_by
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext, SpawnContext
+
+Work = Callable[[str], Outcome]
+# So many outcomes for each process wait at most for a file before theirs.
+AHEAD = 50
+
+
+class _Running(NamedTuple):
+    place: int
+    file: str
+    process: BaseProcess
+    until: float
+
+
+def outcomes(
+    work: Work, files: Sequence[str], jobs: int | None, time_limit: float
+) -> Generator[Outcome]:
+    """Yield what came of each file, in their order.
+
+    A process that dies, or takes too long, is the outcome of its file alone. All are ended
+    when this generator is closed.
+
+    Parameters
+    ----------
+    work : callable
+        What is done with a file: a function of a module, or a partial one of it.
+    files : sequence of str
+    jobs : int or None
+        Processes at a time; None is one for each core.
+    time_limit : float
+        Seconds that a file may take.
+    """
+    most = min(jobs or cores(), len(files))
+    queue = deque(enumerate(files))
+    running: dict[Connection, _Running] = {}
+    ready: dict[int, Outcome] = {}
+    told = 0
+    _interrupts(let=False)  # but while there is nothing else to do
+    try:
+        while told < len(files):
+            while queue and len(running) < most and queue[0][0] < told + AHEAD * most:
+                receiver, started = _start(work, *queue.popleft(), time_limit)
+                running[receiver] = started
+            first = min(one.until for one in running.values())
+            _interrupts(let=True)
+            done = wait([*running], max(0.0, first - time.monotonic()))
+            _interrupts(let=False)
+            late = [one for one in running if running[one].until <= time.monotonic()]
+            for receiver in dict.fromkeys([*running]):
+                if receiver in done:
+                    one = running.pop(receiver)
+                    ready[one.place] = _received(receiver, one)
+                elif receiver in late:
+                    one = running.pop(receiver)
+                    _end(one.process)
+                    said = f"was stopped after {time_limit:g} s (--time-limit SECONDS allows more)"
+                    ready[one.place] = refusal(one.file, Status.REFUSED, said)
+            while told in ready:
+                yield ready.pop(told)
+                told += 1
+    finally:
+        for one in running.values():
+            _end(one.process)
+        _interrupts(let=True)
+
+
+def _interrupts(*, let: bool) -> None:
+    """Let Ctrl-C through, or have it wait; processes that are started inherit this."""
+    with suppress(AttributeError):  # not on all systems
+        signal.pthread_sigmask(signal.SIG_UNBLOCK if let else signal.SIG_BLOCK, {signal.SIGINT})
+
+
+def _start(work: Work, place: int, file: str, time_limit: float) -> tuple[Connection, _Running]:
+    context: ForkServerContext | SpawnContext = multiprocessing.get_context("spawn")
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["analysis.cli.warm"])
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(work, file, sender), daemon=True)
+    process.start()
+    sender.close()  # its end here, so that the death of the process is seen
+    return receiver, _Running(place, file, process, time.monotonic() + time_limit)
+
+
+def _work(work: Work, file: str, sender: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    sender.send(outcome_of(work, file))
+
+
+def _received(receiver: Connection, one: _Running) -> Outcome:
+    try:
+        outcome: Outcome = receiver.recv()
+    except (EOFError, OSError):
+        one.process.join()
+        code = one.process.exitcode or 0
+        how = killed_by(-code) if code < 0 else f"ended with status {code}"
+        return refusal(one.file, Status.REFUSED, f"the process that worked on it {how}")
+    finally:
+        receiver.close()
+        one.process.join(1)
+        _end(one.process)
+    return outcome
+
+
+def _end(process: BaseProcess) -> None:
+    process.kill()
+    process.join()
+
+
+def cores() -> int:
+    """Return how many processes can run at once."""
+    with suppress(AttributeError):  # a process may have a part of the machine
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def bound_memory(jobs: int, least: int = 2 << 30) -> None:
+    """Let this process have no more than its share of the machine's memory, or so many bytes.
+
+    What needs more is refused then, where the system would kill any process.
+    """
+    with suppress(ImportError, OSError, ValueError):  # where it can be bounded
+        import resource  # noqa: PLC0415 - not on all systems
+
+        share = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // jobs
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (max(share, least), hard))
