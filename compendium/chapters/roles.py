@@ -26,9 +26,8 @@ from analysis.pressure.series import SAMPLE
 from analysis.transport.analyse import analyse_curve
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.drop import deepest_drop, find_drop
+from compendium.chapters import ROLES
 
-# The environment variable that names the file in which a build keeps them.
-ROLES = "COMPENDIUM_ROLES"
 _LISTS = ("curves", "transitions", "series", "lattice", "own")
 _SINGLE = ("curve", "transition", "pattern")
 
@@ -116,7 +115,7 @@ def roles() -> Roles:
     """
     file = os.environ.get(ROLES)
     if file and Path(file).exists():
-        return Roles.from_dict(json.loads(Path(file).read_text(encoding="utf-8")))
+        return Roles.from_dict(json.loads(Path(file).read_text(encoding="utf-8"))["roles"])
     return decide()
 
 
