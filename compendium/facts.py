@@ -47,6 +47,7 @@ _ABOUT = {
 }
 PLAIN = (*_ABOUT, *_NEEDS)
 _DATA = "data:"
+_TITLE = "{{ package }}"
 # The label of the place that says how data are had.
 HOW_TO_GET = "sec-getting-data"
 
@@ -88,6 +89,10 @@ class Facts:
             raise DataError(
                 f"{where}: no fact {shown(name)}; {hint}there are {', '.join(PLAIN)}, {_DATA}NAME"
             )
+
+    def filled(self, line: str) -> str:
+        """Return a line with the package's title in its place."""
+        return line.replace(_TITLE, plain_text(self.package))
 
     def sentence(self, name: str, *, title: bool) -> str:
         """Return the Markdown that stands in place of a section, or of a page, without a fact."""

@@ -87,6 +87,12 @@ def test_a_page_can_need_and_can_go():
     assert composed("% needs: patterns\n# T\nx\n").startswith("# T\n\nThis chapter needs a diff")
 
 
+def test_of_several_titles_one_is_left_and_may_be_the_packages():
+    text = "% only: paper\n# T\n% only: not paper\n# {{ package }}\n\nx\n\n## A\ny\n"
+    assert composed(text, "paper") == "# T\n\nx\n\n## A\ny\n"
+    assert composed(text) == "# My \\*own\\*\n\nx\n\n## A\ny\n"
+
+
 def test_the_sentence_about_missing_data_says_which_and_how_to_get_them():
     said = composed("% needs: data:cu-foil\n## A\n")
     assert "`how to get it <sec-getting-data>`" in said
