@@ -165,7 +165,7 @@ def first(fit: ResistanceFit, unit: str = "") -> str:
 
 def saturation(fit: LawFit) -> str:
     """Return R_sat with its error, or its lower limit if it is not determined."""
-    unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
+    unit = _unit_of(fit)
     if fit.r_sat is not None and fit.errors_known:
         return quantity(fit.r_sat, unit)
     limit = fit.r_sat_lower
@@ -198,8 +198,12 @@ def _stated(fit: LawFit, parameter: Parameter) -> tuple[str, str]:
     return parameter.symbol + stands_for, value
 
 
+def _unit_of(fit: LawFit) -> str:
+    return _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
+
+
 def _unit(fit: LawFit, parameter: Parameter) -> str:
-    unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
+    unit = _unit_of(fit)
     if parameter.unit == "1/R":
         return f"1/({unit})" if " " in unit else f"1/{unit}" if unit else ""
     return parameter.unit.replace("R", unit or ("1" if "/" in parameter.unit else ""))
@@ -218,32 +222,34 @@ def correlations(fit: ResistanceFit) -> Table:
 
 def resistance_table(fits: Iterable[ResistanceFit]) -> Table:
     """Return the Debye temperature of each fit of eq. 1, and how good the fit is."""
+    fits = list(fits)
     header = ("curve", "window (K)", "Θ_D (K)", "95 % (K)", "R²", "lag 1")
     rows = [
         (
-            _curve_label(fit),
+            label,
             window(fit),
             first(fit),
             interval(fit),
             f"{fit.r_squared:.5f}",
             f"{fit.correlation.lag1:.2f}",
         )
-        for fit in fits
+        for label, fit in zip(curve_labels([fit.curve for fit in fits]), fits, strict=True)
     ]
     return Table(header, rows)
 
 
 def amplitude_table(fits: Iterable[ResistanceFit]) -> Table:
     """Return the other parameters of each fit of eq. 1; * marks a G that was held at 0."""
+    fits = list(fits)
     header = ("curve", "R_0", "A", "R_sat")
     rows = [
         (
-            _curve_label(fit),
-            estimate(fit, fit.r0),
-            estimate(fit, fit.a),
+            label,
+            estimate(fit, fit.r0, _unit_of(fit)),
+            estimate(fit, fit.a, _unit_of(fit)),
             saturation(fit) + ("*" if fit.g_at_zero else ""),
         )
-        for fit in fits
+        for label, fit in zip(curve_labels([fit.curve for fit in fits]), fits, strict=True)
     ]
     return Table(header, rows)
 
@@ -254,21 +260,43 @@ def window(fit: LawFit) -> str:
     return unbroken(f"{low:.0f} to {high:.0f}")
 
 
-def _curve_label(fit: ResistanceFit) -> str:
-    run, pressure = fit.curve.run, fit.curve.pressure
-    if run is None or pressure is None:
-        return fit.curve.name
-    return unbroken(f"{run_label(run)}, {pressure:g} GPa")
+def group_labels(curves: Sequence[ResistanceCurve]) -> list[str]:
+    """Return of each curve which sample and run it is of, as far as that tells some apart.
+
+    "run 2" if all are of one sample; "silver" where none has a run; "silver, run 2".
+    """
+    several = len({curve.sample for curve in curves}) > 1
+    return [
+        ", ".join(
+            [
+                *([curve.sample] if curve.sample and (several or not curve.run) else []),
+                *([run_label(curve.run)] if curve.run else []),
+            ]
+        )
+        or curve.name
+        for curve in curves
+    ]
+
+
+def curve_labels(curves: Sequence[ResistanceCurve]) -> list[str]:
+    """Return "run 2, 25 GPa" for each curve; its name where that does not tell it apart."""
+    labels = [
+        curve.name if curve.pressure is None else unbroken(f"{group}, {curve.pressure:g} GPa")
+        for group, curve in zip(group_labels(curves), curves, strict=True)
+    ]
+    if len(set(labels)) < len(labels):
+        return [curve.name for curve in curves]
+    return labels
 
 
 def run_label(run: str) -> str:
-    """Return "run 2", or the name of a sample that is no run of several pressures."""
-    return f"run {run}" if run.isdigit() else f"{run} sample"
+    """Return "run 2"."""
+    return f"run {run}"
 
 
 def transition_parameters(fit: TransitionFit) -> Table:
     """Return the parameters of one fit of eq. 5 and a normal state, with standard errors."""
-    unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
+    unit = _unit_of(fit)
     rows = [
         ("T_c,onset", stated(fit.onset.stated("K"), "", parts=True), "K"),
         ("F", estimate(fit, fit.f), ""),
