@@ -77,9 +77,7 @@ def test_nothing_is_said_within_a_section_that_is_not_there():
 
 
 def test_what_stands_in_code_and_settings_is_no_condition():
-    text = (
-        '---\n% if: paper\n---\n```{code-cell}\n# A\n"""\n% if: paper\n"""\n```\n~~~\n% endif\n~~~'
-    )
+    text = '---\n% if: paper\n---\n```{code-cell}\n# A\n"""\n% if: paper\n"""\n```\n~~~\n% x\n~~~'
     assert composed(text) == f"{text}\n"
 
 

@@ -7,7 +7,6 @@ here, and each choice is said in a sentence that chapter 2 and the build show.
 import json
 import math
 import os
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -188,19 +187,21 @@ class _Choice:
 
     @cached_property
     def sample(self) -> str | None:
-        """The sample that leads: the one named, else the one with most curves, then patterns."""
+        """The sample that leads: the one named, else the one at most pressures."""
         if self.section.sample:
             return self.section.sample
-        curves = Counter(one.sample for one in self._kind("resistance") if one.sample)
-        patterns = Counter(one.sample for one in self._kind("diffraction") if one.sample)
-        samples = sorted({*curves, *patterns}, key=lambda one: (-curves[one], -patterns[one], one))
-        if len(samples) > 1:
-            first = samples[0]
+        sets: dict[str, list[Dataset]] = {}
+        for one in (*self._kind("resistance"), *self._kind("diffraction")):
+            if one.sample:
+                sets.setdefault(one.sample, []).append(one)
+        ranked = sorted(sets, key=lambda name: (*_weight(sets[name]), name), reverse=True)
+        if len(ranked) > 1:
+            pressures, curves, patterns = _weight(sets[ranked[0]])
             self.said.append(
-                f"The sample {first} leads: {_counted(curves[first], 'curve')} and "
-                f"{_counted(patterns[first], 'pattern')} are of it, of no other more curves"
+                f"The sample {ranked[0]} leads, measured at {_counted(pressures, 'pressure')}: "
+                f"{_counted(curves, 'curve')}, {_counted(patterns, 'pattern')}"
             )
-        return samples[0] if samples else None
+        return ranked[0] if ranked else None
 
     def _ordered(self, datasets: Iterable[Dataset]) -> tuple[Dataset, ...]:
         def place(one: Dataset) -> tuple[Any, ...]:
@@ -288,6 +289,13 @@ class _Choice:
 
 def _phases(dataset: Dataset) -> bool:
     return bool(dataset.properties.get("phases"))
+
+
+def _weight(datasets: Sequence[Dataset]) -> tuple[int, int, int]:
+    """Return at how many pressures a sample was measured, and its curves and patterns."""
+    pressures = {one.pressure for one in datasets if one.pressure is not None}
+    kinds = [one.kind for one in datasets]
+    return len(pressures), kinds.count("resistance"), kinds.count("diffraction")
 
 
 def _counted(number: int, noun: str) -> str:
