@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 import uncertainties
+from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from uncertainties import UFloat
 
 from analysis.errors import AnalysisError
@@ -97,16 +99,38 @@ def coupling_against_moment(
     return mark_origin(ax, origin)
 
 
-def coupling_against_criterion(
-    ax: Axes, found: Transition, *, mu_star: float = PAPER["mu_star"], formula: str = "advanced"
-) -> Axes:
-    """Draw the lambda of a transition, as it is quoted, against the criterion for T_c."""
-    for criterion in np.linspace(0.02, 0.95, 25):
-        quoted = middle_and_half(found.at_criterion(criterion, mu_star, formula).coupling)
-        if quoted is not None:
-            ax.errorbar(criterion, *quoted, fmt="o", ms=3, color=BLUE)
-    ax.set(xlabel=r"criterion, $R/R_\mathrm{onset}$", ylabel=r"$\lambda$")
-    return mark_origin(ax, found.curve.origin)
+def coupling_choices(
+    tc: float,
+    theta_d: float,
+    found: Transition | None,
+    *,
+    mu_star: float = PAPER["mu_star"],
+    formula: str = "advanced",
+    origin: str | None = None,
+) -> Figure:
+    r"""Return what a choice of :math:`\mu^*` makes of lambda, and beside it one of the criterion.
+
+    Parameters
+    ----------
+    tc, theta_d : float
+        K, for which lambda is drawn against :math:`\mu^*`; `origin` says where they come from.
+    found : Transition, optional
+        Whose lambda, as it is quoted, is drawn against the criterion for T_c, if it has any.
+    """
+    points = []
+    if found is not None:
+        for criterion in np.linspace(0.02, 0.95, 25):
+            quoted = middle_and_half(found.at_criterion(criterion, mu_star, formula).coupling)
+            points += [(criterion, *quoted)] if quoted else []
+    count = 1 + bool(points)
+    fig, ((left, *right),) = plt.subplots(1, count, figsize=(4.5 * count, 3.4), squeeze=False)
+    coupling_against_mu(left, tc, theta_d, origin=origin)
+    for ax in right:
+        for point in points:
+            ax.errorbar(*point, fmt="o", ms=3, color=BLUE)
+        ax.set(xlabel=r"criterion, $R/R_\mathrm{onset}$", ylabel=r"$\lambda$")
+        mark_origin(ax, found.curve.origin if found else None)
+    return fig
 
 
 def tc_against_coupling(ax: Axes, *, calculated: tuple[float, ...]) -> Axes:

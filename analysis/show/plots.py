@@ -227,7 +227,7 @@ def run_figure(
             residuals(below, fit, mark=False)
             above.set(xlabel="", title=panel_title(fit, called))
         else:
-            curve(above, one.curve).set_title(wrapped(called, _TITLE))
+            curve(above, one.curve).set_title(f"{wrapped(called, _TITLE)}\nno fit")
             above.tick_params(labelbottom=True)
             below.set_axis_off()
             reason = (why or "").removeprefix(f"{one.curve.name}: ")
@@ -247,7 +247,7 @@ def panel_title(fit: ResistanceFit, name: str = "") -> str:
     sign = "" if value.startswith("≈") else "= "
     symbol = r"$\Theta_\mathrm{D}$" if first.name == "theta_d" else first.symbol
     name = name or _name_of(fit.curve)
-    between = ": " if len(name) <= _TITLE // 2 else "\n"
+    between = ": " if len(name) <= len("22.4 GPa") else "\n"  # the origin stands beside it
     return f"{wrapped(name, _TITLE)}{between}{symbol} {sign}{value}"
 
 

@@ -149,6 +149,8 @@ def _between(low: float, high: float, *, more: int = 0) -> str:
     """Return "512 to 525", or "above 512", to a tenth of the width and so many digits more."""
     if np.isinf(high):
         return f"above {low:.3g}"
+    if max(abs(low), abs(high)) < 1e-3:
+        return f"{low:.3g} to {high:.3g}"
     digits = max(0, 1 + more - int(np.floor(np.log10(max(high - low, 1e-12)))))
     return f"{low:.{min(digits, 6)}f} to {high:.{min(digits, 6)}f}"
 
@@ -180,7 +182,7 @@ def parameters(fit: ResistanceFit) -> Table:
     rows = [
         (
             *_stated(fit, parameter),
-            interval(fit) if parameter is fit.law.first else "",
+            "none" if parameter.name in fit.held else interval(fit, parameter.name),
             _unit(fit, parameter),
         )
         for parameter in fit.law.parameters

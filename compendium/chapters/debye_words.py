@@ -1,4 +1,4 @@
-"""What chapter 3.1 chooses and says: its curve, its trials of other choices, its groups of curves."""
+"""What chapter 3.1 chooses and says: its curve, its trials of other choices, all curves."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -78,19 +78,20 @@ def trial_table(trials: Sequence[ResistanceFit]) -> Table:
 def fit_words(fit: ResistanceFit, trials: Sequence[ResistanceFit]) -> dict[str, str]:
     """Return what the chapter says of its one fit, and of how far other choices move it."""
     values = [trial.theta_d.n for trial in trials] or [fit.theta_d.n]
-    spread = (max(values) - min(values)) / fit.theta_d.s
+    spread = max(values) - min(values)
+    digits = 0 if spread >= 2 else 1
     said = "The standard error of one fit covers that"
     if not fit.errors_known:
         said = "The data do not tell a statistical error"
-    elif spread > 2:
-        times = f"{spread:.0f} times the standard error of one fit"
+    elif spread > 2 * fit.theta_d.s:
+        times = f"{spread / fit.theta_d.s:.0f} times the standard error of one fit"
         said = f"That spread is {times}, and belongs beside it"
     return {
         "one-theta": estimate(fit, fit.theta_d, "K"),
         "one-window": "{:.0f} to {:.0f} K".format(*fit.window),
         "one-name": fit.curve.name,
-        "one-least": f"{min(values):.0f}",
-        "one-most": f"{max(values):.0f}",
+        "one-least": f"{min(values):.{digits}f}",
+        "one-most": f"{max(values):.{digits}f}",
         "one-spread": said,
     }
 
