@@ -16,6 +16,7 @@ from analysis.transport.fit_result import LawFit
 from analysis.transport.laws import Parameter
 from analysis.transport.transition_fit import TransitionFit
 
+NO_UNIT = "–"  # in a table's column of units
 _SYMBOLS = {"ohm": "Ω", "ohm m": "Ω m", "arbitrary": "arb. u.", "ratio": ""}
 
 
@@ -183,7 +184,7 @@ def parameters(fit: ResistanceFit) -> Table:
         (
             *_stated(fit, parameter),
             "none" if parameter.name in fit.held else interval(fit, parameter.name),
-            _unit(fit, parameter),
+            _unit(fit, parameter) or NO_UNIT,
         )
         for parameter in fit.law.parameters
     ]
@@ -219,7 +220,7 @@ def correlations(fit: ResistanceFit) -> Table:
         (symbol, *(f"{value:.3f}" for value in fit.correlation_matrix[i, fitted]))
         for symbol, i in zip(symbols, fitted, strict=True)
     ]
-    return Table(("", *symbols), rows)
+    return Table(("parameter", *symbols), rows)
 
 
 def resistance_table(fits: Iterable[ResistanceFit]) -> Table:
@@ -301,14 +302,14 @@ def transition_parameters(fit: TransitionFit) -> Table:
     unit = _unit_of(fit)
     rows = [
         ("T_c,onset", stated(fit.onset.stated("K"), "", parts=True), "K"),
-        ("F", estimate(fit, fit.f), ""),
-        ("R(T_c,onset)", estimate(fit, fit.r_onset), unit),
-        ("floor", "0 (held)" if "floor" in fit.held else estimate(fit, fit.floor), ""),
+        ("F", estimate(fit, fit.f), NO_UNIT),
+        ("R(T_c,onset)", estimate(fit, fit.r_onset), unit or NO_UNIT),
+        ("floor", "0 (held)" if "floor" in fit.held else estimate(fit, fit.floor), NO_UNIT),
     ]
     if fit.normal == "law":
-        rows += [(*_stated(fit, one), _unit(fit, one)) for one in fit.law.parameters]
+        rows += [(*_stated(fit, one), _unit(fit, one) or NO_UNIT) for one in fit.law.parameters]
     if "g_sat" in fit.law.names:
-        rows += [("R_sat", saturation(fit), "")]
+        rows += [("R_sat", saturation(fit).removesuffix(unit).rstrip(), unit or NO_UNIT)]
     return Table(("parameter", "value", "unit"), rows)
 
 
