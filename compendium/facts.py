@@ -7,9 +7,13 @@ paper            the paper's sample leads
 twin             this project's synthetic twin is in the package
 foreign          the package is another than this project's
 curves           there is a resistance curve
+fits             the Debye temperature of one can be fitted
+theta-pressures  ... of curves at two pressures or more
 pressures        of the leading sample at two pressures or more
 transition       a curve has a superconducting transition
+shape            the shape of the one that is taken step by step could be fitted
 transitions      two curves have one
+tc-pressures     ... at two pressures or more
 patterns         there is a diffraction pattern
 series           there are patterns at two pressures or more
 cells            a pattern whose crystals the package names
@@ -31,9 +35,13 @@ from compendium.chapters.roles import Roles
 # What a section without it needs, in the one sentence that stands in its place.
 _NEEDS = {
     "curves": "a resistance curve",
+    "fits": "a curve whose Debye temperature can be fitted",
+    "theta-pressures": "Debye temperatures at two pressures or more",
     "pressures": "resistance curves of its leading sample at two pressures or more",
     "transition": "a curve with a superconducting transition",
+    "shape": "a transition whose shape can be fitted",
     "transitions": "two curves with a superconducting transition",
+    "tc-pressures": "superconducting transitions at two pressures or more",
     "patterns": "a diffraction pattern",
     "series": "diffraction patterns at two pressures or more",
     "cells": "a diffraction pattern whose crystals are named",
@@ -127,8 +135,12 @@ def _plain(roles: Roles) -> set[str]:
         "foreign": roles.foreign,
         "curves": roles.curves,
         "pressures": len(_pressures(curves)) > 1,
+        "fits": roles.fits,
+        "theta-pressures": len(_pressures(roles.fits)) > 1,
         "transition": roles.transition,
+        "shape": roles.shape,
         "transitions": len(roles.transitions) > 1,
+        "tc-pressures": len(_pressures(roles.transitions)) > 1,
         "patterns": roles.series,
         "series": len(_pressures(roles.series)) > 1,
         "cells": any(one.properties.get("phases") for one in roles.series),
