@@ -61,12 +61,12 @@ def rate(found, *verdicts):
     ],
 )
 def test_the_regions_hold_every_pressure_once(pressure, phase):
-    assert Regions().phase(pressure) == phase
+    assert Regions.of_paper().phase(pressure) == phase
 
 
 @given(st.floats(0, 100), st.floats(0, 50), st.floats(0, 50))
 def test_a_phase_lies_within_its_bounds(pressure, one, other):
-    regions = Regions(*sorted([one, other]))
+    regions = Regions.of_paper(*sorted([one, other]))
     phase = regions.phase(pressure)
     (bounds,) = [(low, high) for name, low, high in regions.bounds() if name == phase]
     # A boundary belongs to the pure phase that it bounds.
@@ -77,7 +77,7 @@ def test_a_phase_lies_within_its_bounds(pressure, one, other):
 @pytest.mark.parametrize("pair", [(15, 14), (-1, 14), (14, np.nan), (14, np.inf)])
 def test_boundaries_that_are_none_are_refused(pair):
     with pytest.raises(analysis.DataError, match="two pressures in GPa, the lower first"):
-        Regions(*pair)
+        Regions.of_paper(*pair)
 
 
 def test_the_defaults_put_each_synthetic_pattern_into_its_phase():
@@ -86,7 +86,7 @@ def test_the_defaults_put_each_synthetic_pattern_into_its_phase():
     names = {"A m a m": "Amam", "F m m m": "Fmmm"}
     for truth in twin_patterns.truths():
         if truth.run == "xrd":
-            assert Regions().phase(truth.pressure) == names[truth.space_group]
+            assert Regions.of_paper().phase(truth.pressure) == names[truth.space_group]
 
 
 # ---------------------------------------------------------------------------------- the mean
@@ -392,7 +392,7 @@ def test_an_error_that_is_not_known_is_drawn_and_not_weighed():
 
 
 def test_the_sample_that_decides_is_named():
-    series = series_of(table(), "resistance", "theta_d").in_phase(Regions(), "Fmmm")
+    series = series_of(table(), "resistance", "theta_d").in_phase(Regions.of_paper(), "Fmmm")
     assert series.constancy().verdict == "scatters"
     assert dict(left_out_in_turn(series))["zero"].verdict == "constant"
     assert pressure_words.deciding(series) == (
@@ -430,7 +430,7 @@ def test_words_for_nothing():
     assert pressure_words.largest(none) == "no value of the Debye temperature is known"
     assert "no Θ_D of this sample" in str(pressure_report.missing(none))
     assert "Nothing to show" in str(pressure_report.origin(none))
-    assert "No table" in str(pressure_report.means([none], Regions()))
+    assert "No table" in str(pressure_report.means([none], Regions.of_paper()))
     assert "No table" in str(pressure_report.points([none]))
 
 
@@ -446,7 +446,7 @@ def test_one_synthetic_point_makes_the_page_say_so():
 
 def test_means_are_listed_by_phase():
     strain = series_of(table(), "diffraction", "strain")
-    rows = pressure_report.means([strain], Regions(13.0, 15.0)).rows
+    rows = pressure_report.means([strain], Regions.of_paper(13.0, 15.0)).rows
     assert [(row[1], row[2]) for row in rows] == [("Amam", "3"), ("mixed", "1"), ("Fmmm", "2")]
     assert all(row[3].startswith("7.9") for row in rows)
 
@@ -498,7 +498,7 @@ def test_the_ledger_has_no_change_from_too_few_points():
 def test_words_of_the_debye_temperature(points, said):
     sheets = [sheet(f"s{i}", p, theta_d=(x, e)) for i, (p, x, e) in enumerate(points)]
     theta = series_of(Results({}, "", tuple(sheets)), "resistance", "theta_d")
-    words = pressure_words.debye_words(theta, Regions(14.0, 30.0 if not points else 15.0))
+    words = pressure_words.debye_words(theta, Regions.of_paper(14.0, 30.0 if not points else 15.0))
     for name, text in said.items():
         assert words[name].replace("\N{NO-BREAK SPACE}", " ").startswith(text)
     assert words["regions-amam"] == "14 GPa"
@@ -507,7 +507,7 @@ def test_words_of_the_debye_temperature(points, said):
 @pytest.mark.parametrize(("above", "phase"), [(15.0, "Fmmm"), (25.0, "mixed")])
 def test_the_phase_at_22_gpa_follows_the_boundaries(above, phase):
     none = series_of(Results({}, "", ()), "resistance", "theta_d")
-    assert pressure_words.debye_words(none, Regions(14.0, above))["phase-22"] == phase
+    assert pressure_words.debye_words(none, Regions.of_paper(14.0, above))["phase-22"] == phase
 
 
 @pytest.mark.parametrize(
@@ -523,7 +523,7 @@ def test_a_course_of_lambda_needs_two_pressures(couplings, said):
     sheets = [sheet(f"s{i}", 15.0 + i, **{"lambda": (x, 0.1)}) for i, x in enumerate(couplings)]
     lam = series_of(Results({}, "", tuple(sheets)), "resistance", "lambda")
     onset, tc = (series_of(table(), "resistance", name) for name in ("tc_onset", "tc"))
-    words = pressure_words.transition_words(onset, tc, lam, Regions())
+    words = pressure_words.transition_words(onset, tc, lam, Regions.of_paper())
     assert words["lambda-course"].startswith(said)
     assert (words["n-onset"], words["n-tc"]) == ("0", "1")
     assert words["n-lambda"] == str(len(couplings))
@@ -532,10 +532,10 @@ def test_a_course_of_lambda_needs_two_pressures(couplings, said):
 @pytest.mark.parametrize(
     ("regions", "spans"),
     [
-        (Regions(14, 15), "spans"),
-        (Regions(), "does not span"),
-        (Regions(20, 30), "does not span"),
-        (Regions(0, 4), "does not span"),
+        (Regions.of_paper(14, 15), "spans"),
+        (Regions.of_paper(), "does not span"),
+        (Regions.of_paper(20, 30), "does not span"),
+        (Regions.of_paper(0, 4), "does not span"),
     ],
 )
 def test_words_of_the_strain(regions, spans):
@@ -584,7 +584,7 @@ def test_curves_of_a_sample_are_fitted_or_named(monkeypatch):
 )
 def test_a_panel_names_its_runs_and_origins_once(numbers, labels, origins):
     parts = [series_of(table(), "resistance", number) for number in numbers]
-    fig = pressure_plots.panel(parts, Regions(), runs=["1", "2", "zero"])
+    fig = pressure_plots.panel(parts, Regions.of_paper(), runs=["1", "2", "zero"])
     (ax,) = fig.axes
     named = ax.get_legend_handles_labels()[1]
     assert set(named) == labels
@@ -595,7 +595,7 @@ def test_a_panel_names_its_runs_and_origins_once(numbers, labels, origins):
 
 def test_a_panel_draws_the_mean_in_the_unit_of_its_axis():
     strain = series_of(table(), "diffraction", "strain")
-    fig = pressure_plots.panel([strain], Regions(), mean=strain.constancy())
+    fig = pressure_plots.panel([strain], Regions.of_paper(), mean=strain.constancy())
     (ax,) = fig.axes
     (line,) = [one for one in ax.collections if one.get_label() == "weighted mean"]
     assert line.get_segments()[0][:, 1] == pytest.approx(7.9)
@@ -606,8 +606,8 @@ def test_a_panel_draws_the_mean_in_the_unit_of_its_axis():
 def test_without_a_point_there_is_no_figure():
     none = series_of(Results({}, "", ()), "resistance", "theta_d")
     before = plt.get_fignums()  # of other tests
-    assert pressure_plots.panel([none], Regions()) is None
-    assert pressure_plots.axes_figure([none], Regions()) is None
+    assert pressure_plots.panel([none], Regions.of_paper()) is None
+    assert pressure_plots.axes_figure([none], Regions.of_paper()) is None
     assert plt.get_fignums() == before
 
 
@@ -626,7 +626,7 @@ def test_the_combined_figure_shares_its_pressure_and_says_whose_boundaries_it_sh
     tc = series_of(results, "resistance", "tc")
     lengths = [series_of(results, "diffraction", "a", reciprocal=True)]
     none = series_of(results, "diffraction", "strain", sample="copper")
-    fig = pressure_plots.combined([[theta], [tc], [none], lengths], Regions())
+    fig = pressure_plots.combined([[theta], [tc], [none], lengths], Regions.of_paper())
     assert len(fig.axes) == 3  # a panel without points is left out
     assert len({ax.get_xlim() for ax in fig.axes}) == 1
     assert any("one reading" in text.get_text() for text in fig.axes[0].texts)

@@ -76,7 +76,7 @@ def test_texts_are_glued_as_myst_nb_does_it(monkeypatch):
 
 
 def test_the_front_page_says_what_a_table_holds():
-    words = front_page.results_words(*front_page.four_series(table())[:2], Regions())
+    words = front_page.results_words(*front_page.four_series(table())[:2], Regions.of_paper())
     assert words["front-kinds"] == "measured"
     assert words["front-deciding"].startswith("The verdict “scatters” rests on one sample")
     assert spaced(words["front-own"]) == "1.714 ± 0.012"
@@ -89,7 +89,7 @@ def test_the_front_page_says_what_a_table_holds():
 
 def test_the_front_page_says_that_nothing_is_at_hand():
     theta, strain, axes = front_page.four_series(Results({}, "", ()))
-    words = front_page.results_words(theta, strain, Regions())
+    words = front_page.results_words(theta, strain, Regions.of_paper())
     assert words["front-kinds"] == "none at hand"
     assert {words[f"front-{name}"] for name in ("theta-mean", "plateau", "plateau-fwhm")} == {
         "no value"

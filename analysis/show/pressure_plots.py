@@ -33,7 +33,8 @@ _LABELS = {
 _THOUSANDTHS = {"strain": 1000.0}
 # The reciprocal axes in colours and markers of their own.
 _AXIS_STYLE = {"1/a": (BLUE, "o"), "1/b": (ORANGE, "s"), "1/c": (GREEN, "^")}
-_SHADES = {"mixed": "#BFBFBF", "Fmmm": "#EDEDED"}
+# Every other region; what lies between two regions.
+_SHADE, _BETWEEN = "#EDEDED", "#BFBFBF"
 
 
 def label_of(series: Series) -> str:
@@ -45,27 +46,31 @@ def label_of(series: Series) -> str:
 
 
 def shade(ax: Axes, regions: Regions, *, label: bool = True) -> Axes:
-    """Shade the phases' regions behind the points and write their names at the top.
+    """Shade every other region behind the points and write the names at the top.
 
-    The boundaries are assumed; the names say so.
+    What lies between two regions is darker. The boundaries are assumed; the label says so.
     """
     _, end = ax.get_xlim()
-    for phase, low, high in regions.bounds():
+    ax.set_xlim(0, end)
+    edge = 0.0
+    for at, (name, low, high) in enumerate(regions.bounds):
+        if at and edge < min(low, end):
+            ax.axvspan(edge, min(low, end), color=_BETWEEN, lw=0, zorder=0)
+        if low >= end:
+            break
         last = min(high, end)
-        if last <= low:
-            continue
-        if phase in _SHADES:
-            ax.axvspan(low, last, color=_SHADES[phase], lw=0, zorder=0)
-        if label and phase != "mixed":
+        if at % 2:
+            ax.axvspan(low, last, color=_SHADE, lw=0, zorder=0)
+        edge = high
+        if label:
             ax.text(
-                (low + last) / 2, 0.985, phase,
+                (low + last) / 2, 0.985, in_figure(name),
                 transform=ax.get_xaxis_transform(), ha="center", va="top",
                 fontsize="small", style="italic", color="#404040",
             )  # fmt: skip
-    ax.set_xlim(0, end)
-    if label:
+    if label and regions.bounds:
         ax.text(
-            0.0, 1.01, "phase boundaries: one reading", transform=ax.transAxes,
+            0.0, 1.01, "boundaries: one reading", transform=ax.transAxes,
             ha="left", va="bottom", fontsize="small", style="italic", color=GREY,
         )  # fmt: skip
     return ax

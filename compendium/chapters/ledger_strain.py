@@ -202,7 +202,7 @@ def _largest_inverse_size(series: Series) -> UFloat | None:
 
 def _fmmm_over_amam(series: Series) -> UFloat | None:
     """Return the mean strain of one phase over that of the other, as the regions are read."""
-    regions = Regions()
+    regions = Regions.of_paper()
     fmmm, amam = (
         [fit.strain for pressure, fit in series if regions.phase(pressure) == phase]
         for phase in ("Fmmm", "Amam")
