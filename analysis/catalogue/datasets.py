@@ -238,11 +238,20 @@ def fetch(name: str, *, package: AnyPath | None = None) -> Path:
 # ---------------------------------------------------------------------------- packages
 
 
+def package_file(package: AnyPath | None = None) -> Path:
+    """Return the package that counts: the one given, COMPENDIUM_PACKAGE's, or this project's."""
+    return Path(package or os.environ.get("COMPENDIUM_PACKAGE") or OWN_PACKAGE)
+
+
+def foreign_package() -> bool:
+    """Tell whether COMPENDIUM_PACKAGE names another package than this project's."""
+    return package_file().resolve() != OWN_PACKAGE
+
+
 def _contents(package: AnyPath | None) -> Package:
     """Return the usable and the refused entries of all packages that count."""
-    named = package or os.environ.get("COMPENDIUM_PACKAGE")
-    theirs = read_package(Path(named or OWN_PACKAGE))
-    if not named or package is not None or Path(named).resolve() == OWN_PACKAGE:
+    theirs = read_package(package_file(package))
+    if package is not None or not foreign_package():
         return theirs
     own = read_package(OWN_PACKAGE)
     taken = {entry.name.lower() for entry in theirs.resources}
@@ -253,7 +262,8 @@ def _contents(package: AnyPath | None) -> Package:
         if entry.content.get("origin") != "synthetic" and entry.name.lower() not in taken
     )
     refusals = (one for one in own.refusals if one.name.lower() not in taken)
-    return Package((*theirs.resources, *resources), (*theirs.refusals, *refusals))
+    refused = (*theirs.refusals, *refusals)
+    return Package((*theirs.resources, *resources), refused, theirs.said)
 
 
 def find(name: str, package: AnyPath | None) -> Resource:
@@ -266,7 +276,7 @@ def find(name: str, package: AnyPath | None) -> Resource:
     DataError
         If the package has one that is refused; the message says why.
     """
-    entries, refusals = _contents(package)
+    entries, refusals, _ = _contents(package)
     for entry in entries:
         if entry.name.lower() == name.lower():
             trace(entry.name)
