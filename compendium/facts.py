@@ -12,6 +12,7 @@ transition       a curve has a superconducting transition
 transitions      two curves have one
 patterns         there is a diffraction pattern
 series           there are patterns at two pressures or more
+strain           the pattern taken step by step gives a strain
 cells            a pattern whose crystals the package names
 lattice          lattice constants against pressure
 regions          the package names regions of pressure
@@ -36,6 +37,7 @@ _NEEDS = {
     "transitions": "two curves with a superconducting transition",
     "patterns": "a diffraction pattern",
     "series": "diffraction patterns at two pressures or more",
+    "strain": "a diffraction pattern whose lines give a strain",
     "cells": "a diffraction pattern whose crystals are named",
     "lattice": "lattice constants against pressure",
     "regions": "named regions of pressure",
@@ -126,6 +128,7 @@ def _plain(roles: Roles) -> set[str]:
         "transitions": len(roles.transitions) > 1,
         "patterns": roles.series,
         "series": len(_pressures(roles.series)) > 1,
+        "strain": roles.strain,
         "cells": any(one.properties.get("phases") for one in roles.series),
         "lattice": roles.lattice,
         "regions": roles.regions,

@@ -11,7 +11,6 @@ from uncertainties import ufloat
 import analysis
 from analysis.pressure.results import Results
 from analysis.pressure.series import Regions
-from analysis.show.report import Note
 from compendium.chapters import (
     coupling_words,
     data_words,
@@ -218,14 +217,6 @@ def test_what_the_paper_prints_of_the_twin_is_bold():
 def test_textbook_values_stand_with_what_they_rest_on(name, text):
     assert text in metals.textbook(name)
     assert bool(text) == bool(metals.textbook(name))
-
-
-def test_where_copper_is_away_its_formula_takes_its_place(monkeypatch):
-    as_if_away(metals, monkeypatch, "cu-foil")
-    curve, windows, note = metals.copper()
-    assert curve.name == "copper-rrr100"
-    assert windows[0] == (20, 300)
-    assert isinstance(note, Note)
 
 
 @pytest.mark.parametrize(

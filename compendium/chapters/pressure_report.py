@@ -10,7 +10,7 @@ from analysis.errors import AnalysisError, DataError
 from analysis.numerics.means import Mean
 from analysis.numerics.summary import Form, form_of
 from analysis.pressure.results import Results, SheetResult, load_results
-from analysis.pressure.series import Constancy, Regions, Series, failed, left_out_in_turn
+from analysis.pressure.series import Regions, Series, failed, left_out_in_turn
 from analysis.show.report import Note, Table, run_label, stated, unbroken
 from analysis.transport.fit import ResistanceFit, fit_resistance
 from compendium.chapters.pressure_words import (
@@ -245,7 +245,7 @@ def runs_in_turn(series: Series) -> Table | None:
 def curves_of(
     package: Roles, *, sample: str = "", leave_out: Collection[str] = ()
 ) -> tuple[Dataset, ...]:
-    """Return the curves of known pressure that a chapter is about, as `load_results_of` has them."""
+    """Return the curves of known pressure whose results `load_results_of` has."""
     wanted = sample or (package.sample if package.paper else None)
     return tuple(
         one

@@ -262,7 +262,11 @@ def region_for(series: Series, regions: Regions, wanted: str = "") -> str:
     It is `wanted` where a region has that name.
     """
     names = regions.names
-    return wanted if wanted in names else max(names, key=lambda one: len(series.in_phase(regions, one).known))
+    return (
+        wanted
+        if wanted in names
+        else max(names, key=lambda one: len(series.in_phase(regions, one).known))
+    )
 
 
 def where(regions: Regions, region: str) -> str:
