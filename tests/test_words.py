@@ -11,7 +11,6 @@ from uncertainties import ufloat
 import analysis
 from analysis.pressure.results import Results
 from analysis.pressure.series import Regions
-from analysis.show.report import Note
 from compendium.chapters import (
     coupling_words,
     data_words,
@@ -76,7 +75,7 @@ def test_texts_are_glued_as_myst_nb_does_it(monkeypatch):
 
 
 def test_the_front_page_says_what_a_table_holds():
-    words = front_page.results_words(*front_page.four_series(table())[:2], Regions())
+    words = front_page.results_words(*front_page.four_series(table())[:2], Regions.of_paper())
     assert words["front-kinds"] == "measured"
     assert words["front-deciding"].startswith("The verdict “scatters” rests on one sample")
     assert spaced(words["front-own"]) == "1.714 ± 0.012"
@@ -89,7 +88,7 @@ def test_the_front_page_says_what_a_table_holds():
 
 def test_the_front_page_says_that_nothing_is_at_hand():
     theta, strain, axes = front_page.four_series(Results({}, "", ()))
-    words = front_page.results_words(theta, strain, Regions())
+    words = front_page.results_words(theta, strain, Regions.of_paper())
     assert words["front-kinds"] == "none at hand"
     assert {words[f"front-{name}"] for name in ("theta-mean", "plateau", "plateau-fwhm")} == {
         "no value"
@@ -232,14 +231,6 @@ def test_what_the_paper_prints_of_the_twin_is_bold():
 def test_textbook_values_stand_with_what_they_rest_on(name, text):
     assert text in metals.textbook(name)
     assert bool(text) == bool(metals.textbook(name))
-
-
-def test_where_copper_is_away_its_formula_takes_its_place(monkeypatch):
-    as_if_away(metals, monkeypatch, "cu-foil")
-    curve, windows, note = metals.copper()
-    assert curve.name == "copper-rrr100"
-    assert windows[0] == (20, 300)
-    assert isinstance(note, Note)
 
 
 @pytest.mark.parametrize(
