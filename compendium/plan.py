@@ -113,13 +113,15 @@ def write_plan(survey: Survey) -> dict[str, Any]:
     stamps = {"code": survey.code, "listing": listing, "studies": survey.studies}
     stamps |= {f"data/{file_name(name)}": digest for name, digest in survey.data.items()}
     stamps |= {f"templates/{kind}": content(template(kind)) for kind in KINDS}
+    theirs = given()
     sheets: dict[str, dict[str, str]] = {
         file: {"name": one.name, "kind": one.kind}
         for file, one in sorted(sheets_of(survey.datasets.values()).items())
+        if one.name in theirs
     }
     for name, (kind, reason) in survey.refused.items():
         about = {"name": name, "kind": kind or "unknown", "refused": reason}
-        sheets[file_name(name)] = about
+        sheets |= {file_name(name): about} if name in theirs else {}
     chapters: dict[str, list[str]] = {}
     texts = {name: COMPOSED / f"{name}.md" for name in pages}
     for name in (one for one in pages if has_code(texts[one])):
@@ -152,7 +154,7 @@ def write_plan(survey: Survey) -> dict[str, Any]:
             STUDIES: str(STUDIED),
             ROLES: str(DECIDED),
         },
-        "missing": survey.missing,
+        "missing": [one for one in survey.missing if one in theirs],
         "said": list(roles.said) if roles.foreign else [],
         "expected": [one.name for one in roles.own if one.name not in roles.left_out],
         "files": survey.files,
@@ -161,6 +163,13 @@ def write_plan(survey: Survey) -> dict[str, Any]:
     }
     write_whole(PLAN, json.dumps(plan, indent=1))
     return plan
+
+
+def given() -> set[str]:
+    """Return the names of the data sets in the package that counts, without this project's."""
+    package = datasets.package_file()
+    every = (*datasets.list_datasets(package=package), *datasets.refused_datasets(package))
+    return {one.name for one in every}
 
 
 def fetch(survey: Survey) -> bool:
