@@ -168,8 +168,8 @@ def write_plan(survey: Survey) -> dict[str, Any]:
 def given() -> set[str]:
     """Return the names of the data sets in the package that counts, without this project's."""
     package = datasets.package_file()
-    every = (*datasets.list_datasets(package=package), *datasets.refused_datasets(package))
-    return {one.name for one in every}
+    refused = {one.name for one in datasets.refused_datasets(package)}
+    return refused | {one.name for one in datasets.list_datasets(package=package)}
 
 
 def fetch(survey: Survey) -> bool:
