@@ -235,10 +235,9 @@ def planned() -> dict[str, Any]:
 
 def _trace(chapter: str) -> dict[str, list[str]]:
     record = EXECUTED / "chapters" / f"{chapter}.used"
-    if not sealed(record):
-        return {"used": [], "loaded": []}
-    trace: dict[str, list[str]] = json.loads(record.read_text(encoding="utf-8"))
-    return trace
+    trace = json.loads(record.read_text(encoding="utf-8")) if sealed(record) else None
+    # A former version kept a list.
+    return trace if isinstance(trace, dict) else {"used": [], "loaded": []}
 
 
 # ---------------------------------------------------------------------------- digests

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from IPython.display import Markdown
 
-from analysis.catalogue.datasets import Dataset
+from analysis.catalogue.datasets import Dataset, list_datasets, package_file
 from analysis.show.foreign import Marked, plain_text
 from analysis.show.report import Note, Table
 from analysis.twin.curves import Truth
@@ -27,6 +27,11 @@ def package_words(datasets: Iterable[Dataset]) -> dict[str, str]:
         if away
         else "All of them were at hand when this page was built",
     }
+
+
+def of_package() -> tuple[Dataset, ...]:
+    """Return all data sets of the package that counts, without this project's own beside them."""
+    return list_datasets(package=package_file())
 
 
 def described(datasets: Iterable[Dataset]) -> Markdown:
