@@ -7,9 +7,13 @@ paper            the paper's sample leads
 twin             this project's synthetic twin is in the package
 foreign          the package is another than this project's
 curves           there is a resistance curve
+fits             the Debye temperature of one can be fitted
+theta-pressures  ... of curves at two pressures or more
 pressures        of the leading sample at two pressures or more
 transition       a curve has a superconducting transition
+shape            the shape of the one that is taken step by step could be fitted
 transitions      two curves have one
+tc-pressures     ... at two pressures or more
 patterns         there is a diffraction pattern
 series           there are patterns at two pressures or more
 strain           the pattern taken step by step gives a strain
@@ -32,9 +36,13 @@ from compendium.chapters.roles import Roles
 # What a section without it needs, in the one sentence that stands in its place.
 _NEEDS = {
     "curves": "a resistance curve",
+    "fits": "a curve whose Debye temperature can be fitted",
+    "theta-pressures": "Debye temperatures at two pressures or more",
     "pressures": "resistance curves of its leading sample at two pressures or more",
     "transition": "a curve with a superconducting transition",
+    "shape": "a transition whose shape can be fitted",
     "transitions": "two curves with a superconducting transition",
+    "tc-pressures": "superconducting transitions at two pressures or more",
     "patterns": "a diffraction pattern",
     "series": "diffraction patterns at two pressures or more",
     "strain": "a diffraction pattern whose lines give a strain",
@@ -49,6 +57,7 @@ _ABOUT = {
 }
 PLAIN = (*_ABOUT, *_NEEDS)
 _DATA = "data:"
+_TITLE = "{{ package }}"
 # The label of the place that says how data are had.
 HOW_TO_GET = "sec-getting-data"
 
@@ -91,6 +100,10 @@ class Facts:
                 f"{where}: no fact {shown(name)}; {hint}there are {', '.join(PLAIN)}, {_DATA}NAME"
             )
 
+    def filled(self, line: str) -> str:
+        """Return a line with the package's title in its place."""
+        return line.replace(_TITLE, plain_text(self.package))
+
     def sentence(self, name: str, *, title: bool) -> str:
         """Return the Markdown that stands in place of a section, or of a page, without a fact."""
         what = "This chapter" if title else "This section"
@@ -124,8 +137,12 @@ def _plain(roles: Roles) -> set[str]:
         "foreign": roles.foreign,
         "curves": roles.curves,
         "pressures": len(_pressures(curves)) > 1,
+        "fits": roles.fits,
+        "theta-pressures": len(_pressures(roles.fits)) > 1,
         "transition": roles.transition,
+        "shape": roles.shape,
         "transitions": len(roles.transitions) > 1,
+        "tc-pressures": len(_pressures(roles.transitions)) > 1,
         "patterns": roles.series,
         "series": len(_pressures(roles.series)) > 1,
         "strain": roles.strain,

@@ -19,6 +19,7 @@ IN_CHECKOUT = {
     if "://" not in one.properties["path"]
 }
 THE_PAPERS = set(PLAIN) - {"foreign"}
+FITTED = {"foreign", "curves", "fits", "pressures", "theta-pressures"}
 # What can be true together. Of a package of one's own the twin is no part.
 FACT_SETS = {
     "the project's own": THE_PAPERS | MEASURED,
@@ -26,9 +27,10 @@ FACT_SETS = {
     "the paper's originals": (set(PLAIN) - {"twin", "lattice"}) | MEASURED,
     "the paper's originals, offline": (set(PLAIN) - {"twin", "lattice"}) | IN_CHECKOUT,
     "one curve": {"foreign", "curves"} | IN_CHECKOUT,
-    "one transition": {"foreign", "curves", "transition"} | IN_CHECKOUT,
-    "curves under pressure": {"foreign", "curves", "pressures", "transition"} | MEASURED,
-    "a phase diagram": {"foreign", "curves", "pressures", "transition", "transitions", "regions"},
+    "one transition": {"foreign", "curves", "fits", "transition", "shape"} | IN_CHECKOUT,
+    "a transition that is only read off": {"foreign", "curves", "transition"} | IN_CHECKOUT,
+    "curves under pressure": FITTED | {"transition", "shape"} | MEASURED,
+    "a phase diagram": FITTED | {"transition", "shape", "transitions", "tc-pressures", "regions"},
     "one pattern": {"foreign", "patterns"} | MEASURED,
     "patterns under pressure": {"foreign", "patterns", "series", "strain", "cells"} | IN_CHECKOUT,
     "patterns and a transition": {"foreign", "curves", "transition", "patterns", "strain"},
@@ -85,6 +87,12 @@ def test_a_page_can_need_and_can_go():
     page = compose("% only: paper\n# T\nx\n", facts(), file="page.md")
     assert (page.present, page.text) == (False, "")
     assert composed("% needs: patterns\n# T\nx\n").startswith("# T\n\nThis chapter needs a diff")
+
+
+def test_of_several_titles_one_is_left_and_may_be_the_packages():
+    text = "% only: paper\n# T\n% only: not paper\n# {{ package }}\n\nx\n\n## A\ny\n"
+    assert composed(text, "paper") == "# T\n\nx\n\n## A\ny\n"
+    assert composed(text) == "# My \\*own\\*\n\nx\n\n## A\ny\n"
 
 
 def test_the_sentence_about_missing_data_says_which_and_how_to_get_them():

@@ -163,33 +163,47 @@ def test_resistivities_are_counted(resistivity, below, names, share, verdict, ty
 # ------------------------------------------------------------------------------- chapter 2
 
 
+LINKED = {"title": "A group's page", "path": "https://a.example/x_y"}
+
+
+def dataset(name, *, here=True, **more):
+    about = {"title": "T", "kind": "resistance", "licence": "L", "origin": "measured"}
+    known = {"sample": None, "pressure": None, "pressure_basis": None, "properties": {}}
+    return SimpleNamespace(name=name, available=here, **(about | known | more))
+
+
 @pytest.mark.parametrize(
     ("away", "said"),
     [
-        ((), "All of them were at hand when this page was built."),
-        (("b", "c"), "Not at hand when this page was built: b, c."),
+        ((), "All of them were at hand when this page was built"),
+        (("b", "c"), "When this page was built, 2 of them were not on this machine"),
     ],
 )
-def test_what_is_not_at_hand_is_named(away, said):
-    sets = [SimpleNamespace(name=name, available=name not in away) for name in "abc"]
+def test_how_many_are_not_at_hand_is_said(away, said):
+    sets = [dataset(name, here=name not in away) for name in "abc"]
     assert data_words.package_words(sets) == {"n-sets": "3", "away": said}
 
 
-def test_only_what_is_not_synthetic_is_described():
-    about = {"title": "T", "kind": "resistance", "source": "S", "licence": "L"}
+def test_data_sets_are_described_with_links_to_their_sources():
     sets = [
-        SimpleNamespace(name="a", origin="measured", pressure=None, pressure_basis=None, **about),
-        SimpleNamespace(name="b", origin="synthetic", pressure=1.0, pressure_basis="x", **about),
-        SimpleNamespace(name="c", origin="formula", pressure=9.5, pressure_basis="paper", **about),
+        dataset("a", properties={"sources": [LINKED, {"title": "b", "path": "javascript:x"}]}),
+        dataset("c", origin="formula", pressure=9.5, pressure_basis="paper", sample="Ag"),
     ]
     assert data_words.described(sets).data.splitlines() == [
         "- a: **T**, resistance\\, measured\\",
-        "  S\\",
+        "  [A group\\'s page](<https://a.example/x_y>); b\\",
         "  Licence: L",
-        "- c: **T**, resistance\\, formula\\, 9\\.5 GPa \\(paper\\)\\",
-        "  S\\",
+        "- c: **T**, resistance\\, formula\\, Ag\\, 9\\.5 GPa \\(paper\\)\\",
         "  Licence: L",
     ]
+
+
+def test_an_address_is_a_link_with_a_short_text():
+    far = {"path": "https://a.example/" + 200 * "x", "file": "folder/f.txt"}
+    said = data_words.to_get([dataset("a", here=False, properties=far), dataset("b")]).data
+    assert said.startswith("- a: [its file](<https://a.example/xxx")
+    assert said.endswith(">); as folder\\/f\\.txt in the folder that `COMPENDIUM_DATA` names")
+    assert data_words.to_get([dataset("b")]) is None
 
 
 def test_what_the_paper_prints_of_the_twin_is_bold():

@@ -13,13 +13,12 @@ from analysis.pressure.series import Constancy, Line, Regions, Series
 from analysis.show.foreign import in_figure
 from analysis.show.plots import (
     BLUE,
-    COLOURS,
     GREEN,
     GREY,
-    MARKERS,
     ORANGE,
     arrow,
     band,
+    look,
     mark_origin,
 )
 from analysis.show.report import run_label
@@ -142,7 +141,7 @@ def _name(run: str) -> str:
 def _style(series: Series, at: int) -> tuple[str, str]:
     if series.name in _AXIS_STYLE:
         return _AXIS_STYLE[series.name]
-    return COLOURS[at % len(COLOURS)], MARKERS[(at + at // len(COLOURS)) % len(MARKERS)]
+    return look(at)
 
 
 def constant(ax: Axes, found: Constancy, *, factor: float = 1.0, level: float = 0.95) -> Axes:

@@ -25,13 +25,12 @@ from analysis.catalogue.phases import phases_of
 from analysis.diffraction.analyse import analyse_pattern
 from analysis.errors import AnalysisError, attempt
 from analysis.pressure.series import SAMPLE
-from analysis.transport.analyse import analyse_curve
+from analysis.transport.analyse import CurveAnalysis, analyse_curve
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.drop import deepest_drop, find_drop
+from compendium.chapters import ROLES
 
-# The environment variable that names the file in which a build keeps them.
-ROLES = "COMPENDIUM_ROLES"
-_LISTS = ("curves", "transitions", "series", "lattice", "own")
+_LISTS = ("curves", "fits", "transitions", "series", "lattice", "own")
 _SINGLE = ("curve", "transition", "pattern")
 
 
@@ -52,12 +51,16 @@ class Roles:
         The sample that leads; None if no data set names one.
     curves : tuple of Dataset
         R(T) to show side by side: the leading sample first, then by run and pressure.
+    fits : tuple of Dataset
+        Those of `curves` whose Debye temperature can be fitted.
     curve : Dataset or None
         The one that is fitted step by step.
     transitions : tuple of Dataset
-        Those of `curves` with a superconducting drop.
+        Those of `curves` with a superconducting transition, fitted or read off.
     transition : Dataset or None
         The one that is taken step by step.
+    shape : bool
+        Whether its shape could be fitted.
     pattern : Dataset or None
         The diffraction pattern that is taken step by step.
     strain : bool
@@ -82,9 +85,11 @@ class Roles:
     title: str
     sample: str | None
     curves: tuple[Dataset, ...]
+    fits: tuple[Dataset, ...]
     curve: Dataset | None
     transitions: tuple[Dataset, ...]
     transition: Dataset | None
+    shape: bool
     pattern: Dataset | None
     strain: bool
     series: tuple[Dataset, ...]
@@ -121,7 +126,7 @@ def roles() -> Roles:
     """
     file = os.environ.get(ROLES)
     if file and Path(file).exists():
-        return Roles.from_dict(json.loads(Path(file).read_text(encoding="utf-8")))
+        return Roles.from_dict(json.loads(Path(file).read_text(encoding="utf-8"))["roles"])
     return decide()
 
 
@@ -143,6 +148,7 @@ class _Choice:
         self.section = section
         self.said: list[str] = []
         self.loaded: dict[str, Any] = {}
+        self.analysed: dict[str, CurveAnalysis] = {}
         self.own = tuple(self._usable(list_datasets(package=package_file())))
 
     def _usable(self, datasets: Iterable[Dataset]) -> Iterable[Dataset]:
@@ -161,6 +167,7 @@ class _Choice:
     def roles(self) -> Roles:
         """Return all of them; what depends on the leading sample comes after it."""
         paper, foreign = self.sample == SAMPLE, foreign_package()
+        transition = self.transition()
         return Roles(
             paper=paper,
             twin=not foreign and any(self._twin(one) for one in self.own),
@@ -168,9 +175,11 @@ class _Choice:
             title=self.section.title,
             sample=self.sample,
             curves=self.curves,
+            fits=self.fits,
             curve=self.curve(),
             transitions=self.transitions,
-            transition=self.transition(),
+            transition=transition,
+            shape=transition is not None and self._analysis(transition).transition is not None,
             pattern=(pattern := self.pattern()),
             strain=self._gives_strain(pattern),
             series=self.series,
@@ -221,10 +230,29 @@ class _Choice:
         """All resistance curves that are not left out."""
         return self._ordered(self._kind("resistance"))
 
+    def _analysis(self, dataset: Dataset) -> CurveAnalysis:
+        if dataset.name not in self.analysed:
+            self.analysed[dataset.name] = analyse_curve(self.loaded[dataset.name])
+        return self.analysed[dataset.name]
+
+    def _fits(self, dataset: Dataset) -> bool:
+        return dataset.kind == "resistance" and self._analysis(dataset).fit is not None
+
+    def _drops(self, dataset: Dataset) -> bool:
+        if dataset.kind != "resistance":
+            return False
+        found = self._analysis(dataset)
+        return (found.transition or found.reading) is not None
+
+    @cached_property
+    def fits(self) -> tuple[Dataset, ...]:
+        """Those of the curves whose normal state can be fitted."""
+        return tuple(filter(self._fits, self.curves))
+
     @cached_property
     def transitions(self) -> tuple[Dataset, ...]:
         """Those of the curves that drop as a superconductor's."""
-        return tuple(one for one in self.curves if find_drop(self.loaded[one.name]) is not None)
+        return tuple(filter(self._drops, self.curves))
 
     @cached_property
     def series(self) -> tuple[Dataset, ...]:
@@ -235,11 +263,11 @@ class _Choice:
 
     # ------------------------------------------------------------------------ one of several
 
-    def _named(self, role: str, words: str) -> Dataset | None:
+    def _named(self, role: str, words: str, usable: Callable[[Dataset], bool]) -> Dataset | None:
         """Return the set that the package names for a role, if it can be used."""
         name = getattr(self.section, role)
         for one in self.own:
-            if one.name == name:
+            if one.name == name and usable(one):
                 return one
         if name:
             self.said.append(
@@ -258,9 +286,9 @@ class _Choice:
     def curve(self) -> Dataset | None:
         """Return the curve to be fitted step by step."""
         words = "the curve that chapter 3.1 fits step by step"
-        return self._named("curve", words) or self._chosen(
+        return self._named("curve", words, self._fits) or self._chosen(
             words,
-            self.curves,
+            self.fits or self.curves,
             lambda one: _above_drop(self.loaded[one.name]),
             "its range of temperatures above any drop is the widest",
         )
@@ -268,11 +296,11 @@ class _Choice:
     def transition(self) -> Dataset | None:
         """Return the curve whose transition is taken step by step."""
         words = "the transition that chapter 3.2 takes step by step"
-        named = self._named("transition", words)
+        named = self._named("transition", words, self._drops)
         if named is not None:
             return named
         sharp = sorted(self.transitions, key=lambda one: _relative_width(self.loaded[one.name]))
-        quoted = (one for one in sharp if analyse_curve(self.loaded[one.name]).tc is not None)
+        quoted = (one for one in sharp if self._analysis(one).tc is not None)
         best = next(quoted, None) if len(sharp) > 1 else None
         if best is not None:
             self.said.append(
@@ -284,7 +312,7 @@ class _Choice:
     def pattern(self) -> Dataset | None:
         """Return the pattern to be taken step by step: of those chosen here, one with a strain."""
         words = "the pattern that chapter 3.3 takes step by step"
-        named = self._named("pattern", words)
+        named = self._named("pattern", words, lambda one: one.kind == "diffraction")
         if named is not None:
             return named
 
