@@ -81,21 +81,23 @@ def strain_parameters(wh: WilliamsonHall) -> Table:
     low, high = wh.interval()
     chi_square = wh.chi_square_reduced
     at_limit = wh.strain_at_size_limit
+    between = unbroken(f"{1000 * low:.2f} to {1000 * high:.2f}")
+    of_size = "one-sided" if wh.size is None else _size_interval(wh)
     rows = [
-        (THOUSANDTHS, strain_of(wh), unbroken(f"{1000 * low:.2f} to {1000 * high:.2f}")),
-        ("D", size(wh), "one-sided" if wh.size is None else _size_interval(wh)),
-        ("equation", _equation(wh), ""),
-        ("breadths add", wh.addition, ""),
-        ("lines used", f"{wh.n_lines} of {len(wh.peaks)}", ""),
-        ("χ² per degree of freedom", "none" if chi_square is None else f"{chi_square:.3g}", ""),
+        (THOUSANDTHS, f"{strain_of(wh)} (95 %: {between})"),
+        ("D", f"{size(wh)} (95 %: {of_size})"),
+        ("equation", _equation(wh)),
+        ("breadths add", wh.addition),
+        ("lines used", f"{wh.n_lines} of {len(wh.peaks)}"),
+        ("χ² per degree of freedom", "none" if chi_square is None else f"{chi_square:.3g}"),
     ]
     if at_limit is not None:
-        rows.insert(2, (f"{THOUSANDTHS}, were D at its limit", f"{1000 * at_limit:.2f}", ""))
+        rows.insert(2, (f"{THOUSANDTHS}, were D at its limit", f"{1000 * at_limit:.2f}"))
     if wh.second_opinion is not None:
         other = wh.second_opinion
-        rows.append((f"{THOUSANDTHS} by Halder and Wagner", strain_of(other), ""))
-        rows.append(("D by Halder and Wagner", size(other), ""))
-    return Table(("", "value", "95 %"), rows)
+        rows.append((f"{THOUSANDTHS} by Halder and Wagner", strain_of(other)))
+        rows.append(("D by Halder and Wagner", size(other)))
+    return Table(("", "value"), rows)
 
 
 def _equation(wh: WilliamsonHall) -> str:
