@@ -427,7 +427,8 @@ class Line:
         if not self.fails:
             return np.asarray(special.ndtr(apart - critical) + special.ndtr(-apart - critical))
         above = 1 - special.nctdtr(self.dof, apart, critical)
-        return np.asarray(above + special.nctdtr(self.dof, apart, -critical))
+        # The other side, where scipy gives nan for some of what is below 1e-8.
+        return np.asarray(above + np.nan_to_num(special.nctdtr(self.dof, apart, -critical)))
 
     def detectable(self, power: float = 0.8) -> float:
         """Return the least slope that would have been seen with a probability.

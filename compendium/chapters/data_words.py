@@ -45,7 +45,8 @@ def _described(dataset: Dataset) -> str:
     of_pressure = [] if pressure is None else [f"{pressure:g} GPa{based}"]
     of_sample = [dataset.sample] if dataset.sample else []
     kind = plain_text(", ".join([dataset.kind, dataset.origin, *of_sample, *of_pressure]))
-    lines = [f"- {plain_text(dataset.name)}: **{plain_text(dataset.title)}**, {kind}"]
+    title = "" if dataset.title == dataset.name else f"**{plain_text(dataset.title)}**, "
+    lines = [f"- {plain_text(dataset.name)}: {title}{kind}"]
     sources = [_link(one) for one in dataset.properties.get("sources", ())]
     lines += [f"  {'; '.join(sources)}"] * bool(sources)
     lines += [f"  Licence: {plain_text(dataset.licence)}"] * bool(dataset.licence)

@@ -146,8 +146,11 @@ def _panel(
         seen.add(sheet.sample)
     unit = sheets[0].numbers[name]["unit"] if said.unit is None else said.unit
     ax.set_ylabel(in_figure(f"{said.symbol} ({unit})" if unit else said.symbol))
+    ax.ticklabel_format(useOffset=False)
+    if len(sheets) == 1:  # no other tells what is much
+        ax.set_ylim(*sorted((0.0, 1.25 * ax.dataLim.y1)))
     if under_pressure:
-        ax.set_xlabel("$P$ (GPa)")
+        ax.set(xlabel="$P$ (GPa)", xlim=(0, 1.1 * max(places) or 1))
     else:
         names = [in_figure(one.name) for one in sheets]
         ax.set_xticks(list(places), names, rotation=30, ha="right")
