@@ -174,7 +174,8 @@ def panel(
         The first has filled markers; the first that has points names the runs and origins.
     regions : Regions
     runs : sequence of str, optional
-        All runs of several figures; without them no run is named, and the axis begins at 0.
+        All runs of several figures; without them the axis begins at 0, and a single run is not
+        named.
     mean : Constancy, optional
         Whose mean is drawn.
     height : float
@@ -183,15 +184,16 @@ def panel(
     if not any(map(len, parts)):
         return None
     fig, ax = plt.subplots(figsize=(5, height))
+    named = runs is not None or len({*parts[0].runs}) > 1
     for at, part in enumerate(parts):
         first = not any(map(len, parts[:at]))
-        label = first and runs is not None
+        label = first and named
         against_pressure(ax, part, runs=runs, filled=at == 0, label=label, mark=first)
     if mean is not None:
         constant(ax, mean, factor=_THOUSANDTHS.get(parts[0].name, 1.0))
     if runs is None:
         ax.set_ylim(bottom=0)
-    else:
+    if named:
         fig.legend(ncols=3, loc="outside lower center")
     shade(ax, regions)
     return fig

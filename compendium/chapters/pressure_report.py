@@ -1,15 +1,13 @@
 """Tables and notes on what moves with pressure, and on what is missing."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from analysis.catalogue.datasets import Dataset
 from analysis.catalogue.loading import load
 from analysis.errors import AnalysisError, DataError
 from analysis.numerics.means import Mean
-from analysis.numerics.summary import Form, form_of
-from analysis.pressure.results import Results, SheetResult, load_results
+from analysis.pressure.results import Results, load_results
 from analysis.pressure.series import Regions, Series, failed, left_out_in_turn
 from analysis.show.report import Note, Table, run_label, stated, unbroken
 from analysis.transport.fit import ResistanceFit, fit_resistance
@@ -17,7 +15,6 @@ from compendium.chapters.pressure_words import (
     of_samples,
     origins,
     probability,
-    quantity_in,
     quantity_of,
     sample_label,
 )
@@ -80,41 +77,6 @@ def load_results_of(
         for one in chosen
     ]
     return replace(results, sheets=tuple(named)), note
-
-
-def every_result(results: Results) -> Table | Note:
-    """Return a row for each sheet: which data set it is of, and all that it found."""
-    rows = [(_whose(one), _found(one)) for one in results.sheets]
-    return Table(("data set", "found"), rows, words=2) if rows else EMPTY
-
-
-def _whose(sheet: SheetResult) -> str:
-    at = None if sheet.pressure is None else unbroken(f"{sheet.pressure:g} GPa")
-    return ", ".join(filter(None, (sheet.name, at)))
-
-
-def _found(sheet: SheetResult) -> str:
-    """Return the numbers of a sheet, or why there are none."""
-    if sheet.status != "ok":
-        return f"failed ({sheet.error})"
-    said = [
-        named_number(sheet.kind, name, number)
-        for name, number in sheet.numbers.items()
-        if form_of(number) is not Form.NONE
-    ]
-    return "; ".join(said) or "; ".join(sheet.warnings) or "nothing that can be quoted"
-
-
-def named_number(kind: str, name: str, number: Mapping[str, Any]) -> str:
-    """Return "Θ_D = 518 ± 4 K", "D > 49 nm" or "T_c ≈ 66 K"."""
-    plain, _, side = name.rpartition("_")
-    limit = {"lower": ">", "upper": "<"}.get(side, "")
-    called = quantity_in(kind, plain if limit else name)
-    unit = called.unit or str(number["unit"] or "")
-    if limit:
-        return unbroken(f"{called.symbol} {limit} {called.factor * number['value']:.3g} {unit}")
-    text = stated(number, unit, factor=called.factor)
-    return unbroken(f"{called.symbol} {text}" if text[0] in "≈<>" else f"{called.symbol} = {text}")
 
 
 def origin(*series: Series) -> Note:

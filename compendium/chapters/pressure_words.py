@@ -40,26 +40,12 @@ _QUANTITIES = {
     "lambda": Quantity("λ", "λ", "", ""),
     "strain": Quantity("10³ ε", "the strain", "", "thousandths", 1000.0),
 }
-# What the fits have beside these; a cell's constants are called as they are.
-_SYMBOLS = {
-    "resistance": {
-        "r0": "R_0", "a": "A", "g_sat": "1/R_sat", "r_sat": "R_sat", "f": "F",
-        "r_onset": "R(T_c,onset)",
-    },
-    "diffraction": {"size": "D", "volume": "V"},
-}  # fmt: skip
 
 
 def quantity_of(series: Series) -> Quantity:
     """Return what a quantity is called; by its own name and unit if it is none of the five."""
     name, unit = series.name, series.unit
     return _QUANTITIES.get(name, Quantity(name, name, unit, unit))
-
-
-def quantity_in(kind: str, name: str) -> Quantity:
-    """Return what a number of a sheet of some kind is called; one that is no series has no unit."""
-    symbol = _SYMBOLS.get(kind, {}).get(name, name)
-    return _QUANTITIES.get(name, Quantity(symbol, symbol, "", ""))
 
 
 def value(found: UFloat | None, unit: str = "", *, factor: float = 1.0) -> str:
