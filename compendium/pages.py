@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 import yaml
 
-from analysis.show.foreign import plain_text
+from analysis.show.foreign import plain_text, visible
 from compendium.figures import take_out, write_files, write_names
 from compendium.files import remove
 from compendium.gallery import gallery_page
@@ -205,7 +205,8 @@ def run_jupyter_book(
 def configuration() -> dict[str, Any]:
     """Return the settings of the book, with what the source below _build needs."""
     book = settings()
-    book["title"] = planned()["title"] or book["title"]
+    if title := planned()["title"]:
+        book |= {"title": visible(title), "author": f"{book['author']}, from data of others"}
     book["only_build_toc_files"] = False
     book["execute"]["exclude_patterns"] = ["sheets/*"]
     return with_addresses(book)
