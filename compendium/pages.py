@@ -50,7 +50,10 @@ def make_pages(plan: dict[str, Any]) -> bool:
     shutil.copytree(BOOK, SOURCE, ignore=shutil.ignore_patterns("*.md", "*.ipynb", ".*"))
     for page in plan["pages"]:
         (SOURCE / page).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(COMPOSED / f"{page}.md", SOURCE / f"{page}.md")
+        text = (COMPOSED / f"{page}.md").read_text(encoding="utf-8")
+        if page not in plan["chapters"]:  # a notebook without cells would start a kernel
+            text = re.sub(r"\A---\njupytext:\n.*?\n---\n", "", text, flags=re.DOTALL)
+        (SOURCE / f"{page}.md").write_text(text, encoding="utf-8")
     figures = chapters_with_outputs(plan)
     write_names(figures, SOURCE)
     for name in plan["sheets"]:
