@@ -12,6 +12,9 @@ Conditions are comments of MyST in the texts of ``book/``:
 
 Several facts are separated by commas, and all must hold. Labels and conditions stand directly
 above their heading. Which facts there are, and their sentences: `compendium.facts`.
+
+A page may have several titles, of which the conditions above them leave one. In a line of running
+text ``{{ package }}`` becomes the package's title.
 """
 
 import re
@@ -97,12 +100,16 @@ def compose(text: str, facts: Facts, *, file: str) -> Page:
     sections = list(_sections(lines, running, found))
     shown_lines = [at not in found for at in range(len(lines))]
     said: dict[int, str] = {}
+    titles = sum(section.level == 1 for section in sections)
     for section in sections:
         for condition in section.conditions:
             failing = condition.failing(facts)
             if failing is None or not shown_lines[section.heading]:
                 continue
             whole = condition.kind == "only"
+            if whole and section.level == 1 and titles > 1:
+                _hide(shown_lines, section.start, section.heading + 1)
+                continue
             _hide(shown_lines, section.start if whole else section.heading + 1, section.end)
             if not whole:
                 said[section.heading] = facts.sentence(failing, title=section.level == 1)
@@ -110,8 +117,12 @@ def compose(text: str, facts: Facts, *, file: str) -> Page:
         if found[start].failing(facts):
             _hide(shown_lines, start, end)
     kept = [at for at, seen in enumerate(shown_lines) if seen]
-    composed = [f"{lines[at]}\n\n{said[at]}\n" if at in said else lines[at] for at in kept]
-    present = all(shown_lines[one.heading] for one in sections if one.level == 1)
+    composed = [facts.filled(lines[at]) if running[at] else lines[at] for at in kept]
+    composed = [
+        f"{line}\n\n{said[at]}\n" if at in said else line
+        for at, line in zip(kept, composed, strict=True)
+    ]
+    present = not titles or any(shown_lines[one.heading] for one in sections if one.level == 1)
     return Page("\n".join([*composed, ""]), tuple(lines), tuple(at + 1 for at in kept), present)
 
 

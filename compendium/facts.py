@@ -16,6 +16,7 @@ transitions      two curves have one
 tc-pressures     ... at two pressures or more
 patterns         there is a diffraction pattern
 series           there are patterns at two pressures or more
+strain           the pattern taken step by step gives a strain
 cells            a pattern whose crystals the package names
 lattice          lattice constants against pressure
 regions          the package names regions of pressure
@@ -44,6 +45,7 @@ _NEEDS = {
     "tc-pressures": "superconducting transitions at two pressures or more",
     "patterns": "a diffraction pattern",
     "series": "diffraction patterns at two pressures or more",
+    "strain": "a diffraction pattern whose lines give a strain",
     "cells": "a diffraction pattern whose crystals are named",
     "lattice": "lattice constants against pressure",
     "regions": "named regions of pressure",
@@ -55,6 +57,7 @@ _ABOUT = {
 }
 PLAIN = (*_ABOUT, *_NEEDS)
 _DATA = "data:"
+_TITLE = "{{ package }}"
 # The label of the place that says how data are had.
 HOW_TO_GET = "sec-getting-data"
 
@@ -97,6 +100,10 @@ class Facts:
                 f"{where}: no fact {shown(name)}; {hint}there are {', '.join(PLAIN)}, {_DATA}NAME"
             )
 
+    def filled(self, line: str) -> str:
+        """Return a line with the package's title in its place."""
+        return line.replace(_TITLE, plain_text(self.package))
+
     def sentence(self, name: str, *, title: bool) -> str:
         """Return the Markdown that stands in place of a section, or of a page, without a fact."""
         what = "This chapter" if title else "This section"
@@ -138,6 +145,7 @@ def _plain(roles: Roles) -> set[str]:
         "tc-pressures": len(_pressures(roles.transitions)) > 1,
         "patterns": roles.series,
         "series": len(_pressures(roles.series)) > 1,
+        "strain": roles.strain,
         "cells": any(one.properties.get("phases") for one in roles.series),
         "lattice": roles.lattice,
         "regions": roles.regions,

@@ -32,8 +32,8 @@ FACT_SETS = {
     "curves under pressure": FITTED | {"transition", "shape"} | MEASURED,
     "a phase diagram": FITTED | {"transition", "shape", "transitions", "tc-pressures", "regions"},
     "one pattern": {"foreign", "patterns"} | MEASURED,
-    "patterns under pressure": {"foreign", "patterns", "series", "cells"} | IN_CHECKOUT,
-    "patterns and a transition": {"foreign", "curves", "transition", "patterns", "cells"},
+    "patterns under pressure": {"foreign", "patterns", "series", "strain", "cells"} | IN_CHECKOUT,
+    "patterns and a transition": {"foreign", "curves", "transition", "patterns", "strain"},
     "everything of another sample": (set(PLAIN) - {"paper", "twin"}) | MEASURED,
     "lattice constants": {"foreign", "lattice"} | IN_CHECKOUT,
     "nothing of use": {"foreign"} | IN_CHECKOUT,
@@ -87,6 +87,12 @@ def test_a_page_can_need_and_can_go():
     page = compose("% only: paper\n# T\nx\n", facts(), file="page.md")
     assert (page.present, page.text) == (False, "")
     assert composed("% needs: patterns\n# T\nx\n").startswith("# T\n\nThis chapter needs a diff")
+
+
+def test_of_several_titles_one_is_left_and_may_be_the_packages():
+    text = "% only: paper\n# T\n% only: not paper\n# {{ package }}\n\nx\n\n## A\ny\n"
+    assert composed(text, "paper") == "# T\n\nx\n\n## A\ny\n"
+    assert composed(text) == "# My \\*own\\*\n\nx\n\n## A\ny\n"
 
 
 def test_the_sentence_about_missing_data_says_which_and_how_to_get_them():

@@ -65,8 +65,8 @@ def book_section(package: AnyPath | None = None) -> BookSection:
     path = package_file(package)
     said = read_package(path).said
     content = said.get("book", {})
-    if problem := unlike(content, SCHEMA):
-        raise DataError(f"{path}: book: {problem}")
+    if problem := unlike({"book": content}, SCHEMA):
+        raise DataError(f"{path}: {problem}")
     names = _Names(path)
     roles = {key: names.dataset(key, content.get(key), kind) for key, kind in _KINDS.items()}
     return BookSection(
@@ -95,7 +95,7 @@ def _regions(entries: Iterable[Mapping[str, Any]], path: Path) -> tuple[Region, 
     for name, low, high in regions:
         if low < reached or high <= low or name in taken:
             raise DataError(
-                f"{path}: book: regions, {shown(name)} is from {low:g} to {high:g} GPa; allowed: "
+                f"{path}: book, regions: {shown(name)} is from {low:g} to {high:g} GPa; allowed: "
                 "regions with names of their own that ascend and do not overlap"
             )
         reached = high
@@ -126,7 +126,7 @@ class _Names:
         found = self._there.get(self.known(role, name).lower())
         if found is not None and found.kind != kind:
             raise DataError(
-                f"{self._path}: book: {role} is {shown(name)}, a data set of kind {found.kind}; "
+                f"{self._path}: book, {role} is {shown(name)}, a data set of kind {found.kind}; "
                 f"allowed: one of kind {kind}"
             )
         return name if found is None else found.name
@@ -156,4 +156,4 @@ class _Names:
         close = difflib.get_close_matches(name, known, n=1)
         few = ", ".join(map(shown, known[:8])) + ", ..." * (len(known) > 8)
         hint = f"did you mean {close[0]!r}?" if close else f"there are {few or 'none'}"
-        return DataError(f"{self._path}: book: {role} is {shown(name)}, which is no {what}; {hint}")
+        return DataError(f"{self._path}: book, {role} is {shown(name)}, which is no {what}; {hint}")

@@ -21,14 +21,15 @@ from analysis.catalogue.datasets import (
     package_file,
 )
 from analysis.catalogue.loading import load
-from analysis.errors import AnalysisError
+from analysis.catalogue.phases import phases_of
+from analysis.diffraction.analyse import analyse_pattern
+from analysis.errors import AnalysisError, attempt
 from analysis.pressure.series import SAMPLE
 from analysis.transport.analyse import CurveAnalysis, analyse_curve
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.drop import deepest_drop, find_drop
+from compendium.chapters import ROLES
 
-# The environment variable that names the file in which a build keeps them.
-ROLES = "COMPENDIUM_ROLES"
 _LISTS = ("curves", "fits", "transitions", "series", "lattice", "own")
 _SINGLE = ("curve", "transition", "pattern")
 
@@ -62,6 +63,8 @@ class Roles:
         Whether its shape could be fitted.
     pattern : Dataset or None
         The diffraction pattern that is taken step by step.
+    strain : bool
+        Whether its lines give a strain.
     series : tuple of Dataset
         The patterns to show side by side, by sample, run and pressure.
     lattice : tuple of Dataset
@@ -88,6 +91,7 @@ class Roles:
     transition: Dataset | None
     shape: bool
     pattern: Dataset | None
+    strain: bool
     series: tuple[Dataset, ...]
     lattice: tuple[Dataset, ...]
     regions: tuple[Region, ...]
@@ -122,7 +126,7 @@ def roles() -> Roles:
     """
     file = os.environ.get(ROLES)
     if file and Path(file).exists():
-        return Roles.from_dict(json.loads(Path(file).read_text(encoding="utf-8")))
+        return Roles.from_dict(json.loads(Path(file).read_text(encoding="utf-8"))["roles"])
     return decide()
 
 
@@ -176,7 +180,8 @@ class _Choice:
             transitions=self.transitions,
             transition=transition,
             shape=transition is not None and self._analysis(transition).transition is not None,
-            pattern=self.pattern(),
+            pattern=(pattern := self.pattern()),
+            strain=self._gives_strain(pattern),
             series=self.series,
             lattice=tuple(one for one in self.own if one.kind == "lattice"),
             regions=self.section.regions,
@@ -305,15 +310,29 @@ class _Choice:
         return best or next(iter(sharp), None)
 
     def pattern(self) -> Dataset | None:
-        """Return the pattern to be taken step by step."""
+        """Return the pattern to be taken step by step: of those chosen here, one with a strain."""
         words = "the pattern that chapter 3.3 takes step by step"
-        return self._named("pattern", words, lambda one: one.kind == "diffraction") or self._chosen(
-            words,
-            self.series,
-            lambda one: (_phases(one), len(self.loaded[one.name].two_theta)),
-            "it has the most points"
-            + " of those whose crystals are named" * any(map(_phases, self.series)),
-        )
+        named = self._named("pattern", words, lambda one: one.kind == "diffraction")
+        if named is not None:
+            return named
+
+        def worth(one: Dataset) -> tuple[bool, int]:
+            return _phases(one), len(self.loaded[one.name].two_theta)
+
+        ranked = sorted(self.series, key=worth, reverse=True)
+        best = next(filter(self._gives_strain, ranked), next(iter(ranked), None))
+        why = "it has the most points of those whose lines give a strain"
+        why += ", and whose crystals are named" * any(map(_phases, self.series))
+        if best is not None and not self._gives_strain(best):
+            why = "the lines of none give a strain"
+        return self._chosen(words, self.series, lambda one: one is best, why)
+
+    def _gives_strain(self, dataset: Dataset | None) -> bool:
+        if dataset is None:
+            return False
+        phases, _ = attempt(lambda: phases_of(dataset.name, package=package_file()))
+        found, _ = attempt(lambda: analyse_pattern(self.loaded[dataset.name], phases or ()))
+        return found is not None and found.strain is not None
 
 
 def _phases(dataset: Dataset) -> bool:
