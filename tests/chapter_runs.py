@@ -10,6 +10,7 @@ from matplotlib import pyplot as plt
 
 from analysis.catalogue.datasets import OWN_PACKAGE
 from analysis.show.report import Table
+from compendium.chapters import figure_files
 from compendium.chapters.roles import decide
 from compendium.compose import compose
 from compendium.facts import facts_of
@@ -57,8 +58,9 @@ def run_chapter(name, monkeypatch):
         run.words[how["metadata"]["scrapbook"]["name"]] = ast.literal_eval(*data.values())
 
     def show():
-        run.figures += map(plt.figure, plt.get_fignums())
         for number in plt.get_fignums():
+            run.figures.append(plt.figure(number))
+            assert len(figure_files.table(run.figures[-1]).splitlines()) > 2  # as in a book
             plt.close(number)
 
     monkeypatch.setattr(IPython.display, "display", display)

@@ -152,7 +152,8 @@ def test_the_debye_chapter_of_any_package(made, monkeypatch):
     run.close()
 
 
-def test_the_coupling_chapter_of_any_package(made, monkeypatch):
+@pytest.mark.usefixtures("made")
+def test_the_coupling_chapter_of_any_package(monkeypatch):
     run = run_chapter("3-2-coupling", monkeypatch)
     shown_completely(run)
     assert len(NEEDS.findall(run.text)) <= 2

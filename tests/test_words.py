@@ -348,17 +348,6 @@ def test_a_record_is_glued_under_its_name(monkeypatch):
 # ------------------------------------------------------------------------------------- a lag
 
 
-def test_without_the_foils_the_section_says_so(monkeypatch, capsys):
-    as_if_away(lag_words, monkeypatch, "cu-foil", "cu-foil-b")
-    found, note = lag_words.foils()
-    assert found == []
-    assert "not here" in str(note)
-    assert lag_words.draw(found) is None
-    assert "is not here" in capsys.readouterr().out
-    assert "is not here" in lag_words.lag_words(found)["lag-foils"]
-    assert lag_words.lag_table(found).rows == []
-
-
 def test_a_formula_has_no_sweep_to_suspect():
     fit = analysis.fit_resistance(analysis.load("platinum-its90"), (20, 300))
     assert "it is the law that is not followed" in lag_words.why_words(fit)["front-why"]
@@ -366,8 +355,7 @@ def test_a_formula_has_no_sweep_to_suspect():
 
 @pytest.mark.measured("cu-foil")
 def test_the_two_foils_are_told_apart():
-    found, note = lag_words.foils()
-    assert note is None
+    found = lag_words.foils()
     words = lag_words.lag_words(found)
     assert words["lag-rates"] == "0.6 to 31 K/min"
     assert "cu-foil asks for 11.1 s" in words["lag-foils"]

@@ -293,8 +293,8 @@ def curve_labels(curves: Sequence[ResistanceCurve]) -> list[str]:
 
 
 def run_label(run: str) -> str:
-    """Return "run 2"."""
-    return f"run {run}"
+    """Return "run 2", or the name of a run that has one."""
+    return f"run {run}" if run.isdigit() else run
 
 
 def transition_parameters(fit: TransitionFit) -> Table:

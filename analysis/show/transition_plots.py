@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from analysis.show.foreign import in_figure
 from analysis.show.plots import (
+    GREEN,
     ORANGE,
-    ball,
     curve,
     look,
     mark_origin,
@@ -35,9 +35,11 @@ def transition_figure(found: Transition, *, criterion: float = 0.05) -> Figure:
     else:
         for ax in (whole, near):
             transition_reading(ax, found, criterion=criterion)
-        low, top, _ = found.drop
-        room = max((top - low) / 2, 0.02 * top)
-        near.set_xlim(low - room, top + room)
+        seen = [one for one in map(found.reading, (0.05, 0.95)) if one is not None]
+        low = min((one.low for one in seen), default=found.drop.low)
+        high = max((one.high for one in seen), default=found.drop.top)
+        room = max(high - low, 0.03 * high)
+        near.set_xlim(low - room, high + room)
     near.set_ylim(-0.05 * found.r_onset.n, 1.2 * found.r_onset.n)
     near.legend(loc="upper left", fontsize="x-small")
     return fig
@@ -46,15 +48,16 @@ def transition_figure(found: Transition, *, criterion: float = 0.05) -> Figure:
 def transition_reading(ax: Axes, found: TransitionReading, *, criterion: float = 0.05) -> Axes:
     """Draw data, the resistance above the drop, and T_c, or between what it lies."""
     curve(ax, found.curve)
-    ball(ax, [found.drop.top], [found.r_onset.n], zorder=4, label="above the drop")
+    ax.axhline(found.r_onset.n, color=GREEN, ls="--", lw=1, label="above the drop")
     tc = middle_and_half(_tc(found, criterion))
     if tc is not None:
         label = f"$T_\\mathrm{{c,{criterion:g}}}$"
         level = criterion * found.r_onset.n
-        marker = "none" if _tc(found, criterion).value is None else "D"
+        size = 0 if _tc(found, criterion).value is None else 6
         ax.errorbar(
-            tc[0], level, xerr=tc[1], fmt=marker, color=ORANGE, capsize=3, zorder=4, label=label
-        )
+            tc[0], level, xerr=tc[1], fmt="D", ms=size, color=ORANGE, capsize=3, zorder=4,
+            label=label,
+        )  # fmt: skip
     return ax
 
 
@@ -78,10 +81,10 @@ def tc_against_pressure(
             for quoted, face, called in both:
                 ends = middle_and_half(quoted)
                 if ends is not None:
-                    fmt = "none" if quoted.value is None else marker
+                    size = 0 if quoted.value is None else 5
                     ax.errorbar(
-                        one.curve.pressure, *ends, fmt=fmt, color=colour, mfc=face, capsize=2,
-                        ms=5, label=called,
+                        one.curve.pressure, *ends, fmt=marker, color=colour, mfc=face, capsize=2,
+                        ms=size, label=called,
                     )  # fmt: skip
             # Names that begin with an underscore are in the data file and not in the legend.
             label = f"_{in_figure(name)}"

@@ -16,7 +16,7 @@ from analysis.errors import attempt
 from analysis.pressure.series import Series
 from analysis.show.coupling_plots import PAPER
 from analysis.show.report import Table, curve_labels, percent, quantity, stated
-from analysis.show.transition_plots import Transition
+from analysis.show.transition_plots import Transition, middle_and_half
 from analysis.transport.coupling import (
     DEBYE_LIKE,
     ValidityWarning,
@@ -89,16 +89,26 @@ def inputs_of(
 
     T_c is that at the criterion, or at the first of `CRITERIA` that gives a lambda.
     """
-    theta_d = None if found is None else found.theta_d
-    theta_d = theta_d.value if isinstance(theta_d, Quoted) else theta_d
+    theta_d = None if found is None else _middle(found.theta_d)
     if found is None or theta_d is None:
         return PRINTED
     for part in (criterion, *CRITERIA):
         at = found.at_criterion(part, mu_star, formula)
-        if at.tc.value is not None and at.coupling.value is not None:
+        tc, lam = _middle(at.tc), _middle(at.coupling)
+        if tc is not None and lam is not None:
             of = f"of {found.curve.name}, at {part:g} of the resistance at the onset"
-            return Inputs(at.tc.value, theta_d, found.curve.origin, of)
+            if at.tc.value is None:
+                of += " (the middle of an interval, and half of its width)"
+            return Inputs(tc, theta_d, found.curve.origin, of)
     return PRINTED
+
+
+def _middle(quoted: Quoted | UFloat | None) -> UFloat | None:
+    """Return a value with its error, or the middle and half of what is all that is known."""
+    if not isinstance(quoted, Quoted) or quoted.value is not None:
+        return getattr(quoted, "value", quoted)
+    ends = middle_and_half(quoted)
+    return None if ends is None else ufloat(*ends)
 
 
 def input_words(given: Inputs) -> dict[str, str]:

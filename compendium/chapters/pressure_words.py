@@ -170,8 +170,7 @@ def deciding(series: Series) -> str:
 
 def sample_label(run: str) -> str:
     """Return "run 2", or "the zero-resistance sample"."""
-    label = run_label(run)
-    return label if run.isdigit() else f"the {label}"
+    return run_label(run) if run.isdigit() else f"the {run} sample"
 
 
 def put_in(series: Series) -> str:
