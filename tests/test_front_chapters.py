@@ -121,10 +121,13 @@ def made(request, tmp_path, monkeypatch):
     return [one["name"] for one in make.resources if one["kind"] == "resistance"]
 
 
-def drawn(run):
-    """The temperatures of all points that stand in some axes."""
+def all_drawn(run, names):
+    """Fail where the points of a curve stand in no axes."""
     lines = [line for ax in run.axes for line in ax.lines if line.get_label() == "data"]
-    return [np.asarray(line.get_xdata()) for line in lines]
+    points = [np.asarray(line.get_xdata()) for line in lines]
+    for name in names:
+        t = analysis.load(name).temperature
+        assert any(np.array_equal(t, one) for one in points), name
 
 
 def shown_completely(run):
@@ -142,10 +145,7 @@ def shown_completely(run):
 
 def test_the_debye_chapter_of_any_package(made, monkeypatch):
     run = run_chapter("3-1-debye", monkeypatch)
-    points = drawn(run)
-    for name in made:
-        t = analysis.load(name).temperature
-        assert any(np.array_equal(t, one) for one in points), name
+    all_drawn(run, made)
     shown_completely(run)
     assert len(NEEDS.findall(run.text)) <= 2
     assert "ynthetic twin" not in run.said()
@@ -158,4 +158,19 @@ def test_the_coupling_chapter_of_any_package(monkeypatch):
     shown_completely(run)
     assert len(NEEDS.findall(run.text)) <= 2
     assert "1.75" not in run.said()
+    run.close()
+
+
+@pytest.mark.parametrize("name", ["3-1-debye", "3-2-coupling"])
+def test_a_newcomer_is_told_once_for_each_section_what_is_not_here(name, tmp_path, monkeypatch):
+    for variable in ("COMPENDIUM_DATA", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    run = run_chapter(name, monkeypatch)
+    shown_completely(run)
+    (said,) = NEEDS.findall(run.text)
+    assert said == "section"
+    assert run.text.count("sec-getting-data") == (2 if name == "3-1-debye" else 1)
+    if name == "3-1-debye":
+        curves = analysis.list_datasets("resistance")
+        all_drawn(run, [one.name for one in curves if one.origin == "synthetic"])
     run.close()
