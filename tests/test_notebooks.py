@@ -113,7 +113,7 @@ def test_a_run_that_is_not_there_is_said_in_one_line(tmp_path):
     code = "import analysis; analysis.find_dataset('resistance', run='9')"
     done = notebooks.execute(template(code), folder=tmp_path)
     assert done.status == "failed"
-    assert done.error.startswith("NoMatchingData: no run '9' of kind 'resistance'")
+    assert done.error.startswith("DataError: no run '9' of kind 'resistance'")
     assert done.used == ("*",)
 
 

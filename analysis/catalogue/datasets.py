@@ -34,13 +34,6 @@ LISTING = "*"
 _OPTIONAL = ("sample", "run", "pressure", "pressure_basis", "wavelength")
 
 
-class NoMatchingData(DataError):  # noqa: N818 - as above
-    """The data package holds nothing of the kind, run, pressure or name that is asked for.
-
-    The message says what is asked for and what there is.
-    """
-
-
 @dataclass(frozen=True)
 class Dataset:
     """One data set as its package describes it.
@@ -132,7 +125,7 @@ def list_datasets(
     kinds = sorted({dataset.kind for dataset in found})
     if kind not in kinds:
         refused = [one.reason for one in contents.refusals if one.kind == kind]
-        raise NoMatchingData(
+        raise DataError(
             f"no data set is of kind {shown(kind)}; there are {', '.join(kinds) or 'none'}"
             + (f"; refused: {refused[0]}" if refused else "")
         )
@@ -196,7 +189,7 @@ def find_dataset(
         if not found:
             known = ", ".join(repr(name) for name in runs)
             there_are = f"there are {known}" if runs else "no data set of this kind names a run"
-            raise NoMatchingData(f"no run {run!r} of kind {kind!r}; {there_are}")
+            raise DataError(f"no run {run!r} of kind {kind!r}; {there_are}")
     if pressure is None:
         return found[0]
     there = sorted({dataset.pressure for dataset in found if dataset.pressure is not None})
@@ -207,7 +200,7 @@ def find_dataset(
     if not few:  # the nearest of many
         there = sorted(sorted(there, key=lambda value: abs(value - pressure))[:4])
     where = f"run {run}" if run is not None else "the package"
-    raise NoMatchingData(
+    raise DataError(
         f"{where} has no {kind} at {pressure:g} GPa; it has {'' if few else 'among others '}"
         f"{', '.join(f'{value:g}' for value in there) or 'no pressures'}"
     )
@@ -271,10 +264,9 @@ def find(name: str, package: AnyPath | None) -> Resource:
 
     Raises
     ------
-    NoMatchingData
-        If there is none; the message suggests one.
     DataError
-        If the package has one that is refused; the message says why.
+        If there is none; the message suggests one. If the package has one that is refused;
+        the message says why.
     """
     entries, refusals, _ = _contents(package)
     for entry in entries:
@@ -287,7 +279,7 @@ def find(name: str, package: AnyPath | None) -> Resource:
             raise DataError(refusal.reason)
     close = difflib.get_close_matches(name.lower(), [e.name.lower() for e in entries], n=1)
     hint = f"did you mean {close[0]!r}?" if close else "`python -m analysis list` names them all"
-    raise NoMatchingData(f"no data set is called {shown(name)}; {hint}")
+    raise DataError(f"no data set is called {shown(name)}; {hint}")
 
 
 def trace(used: str) -> None:
