@@ -42,7 +42,8 @@ NO_CHECKOUT = (
     f"the book's texts are not installed with the package (there is no {plan.BOOK}); run `make "
     "book` in a clone of the repository"
 )
-TARGETS = {"book": "pages-made", "results": "results.json"}
+TARGETS = {"book": "pages-made", "chapters": "chapters", "results": "results.json"}
+MADE = {"book": "html/index.html", "chapters": "executed/chapters", "results": "results.json"}
 GRACE = 5.0  # seconds that Snakemake has to end when it is told to
 LAST = 400  # lines of its log in which the reason is looked for
 
@@ -106,8 +107,8 @@ def build(target: str, options: list[str], lock: int) -> int:
     if survey.missing:
         names = ", ".join(survey.missing)
         print(f"Data not on this machine (pages say how to get them): {names}")
-    place = plan.HTML / "index.html" if target == "book" else plan.BUILD / "results.json"
-    print(f"The {target} {'is' if target == 'book' else 'are'} at {place}")
+    verb = "is" if target == "book" else "are"
+    print(f"The {target} {verb} at {plan.BUILD / MADE[target]}")
     for name, (_, reason) in survey.refused.items():
         print(f"error: {name} is not used, all others are: {reason}", file=sys.stderr)
     return 1 if survey.refused else 0
@@ -140,7 +141,8 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,  # the rest is Snakemake's
     )
-    parser.add_argument("--target", choices=TARGETS, default="book", help="results: no pages")
+    without = "chapters: no pages; results: of the sheets alone"
+    parser.add_argument("--target", choices=TARGETS, default="book", help=without)
     parser.add_argument("--data", metavar="FILE", default="", help="a datapackage.json")
     parser.add_argument("--last", action="store_true", help="without --data: the last build's")
     parser.add_argument(
