@@ -135,7 +135,9 @@ def _label(series: Series, run: str, *, filled: bool, named: bool) -> str:
 
 
 def _name(run: str) -> str:
-    return "diffraction" if run == "xrd" else in_figure(run_label(run).replace(" sample", ""))
+    if run.isdigit():
+        return run_label(run)
+    return "diffraction" if run == "xrd" else in_figure(run)
 
 
 def _style(series: Series, at: int) -> tuple[str, str]:

@@ -169,9 +169,8 @@ def deciding(series: Series) -> str:
 
 
 def sample_label(run: str) -> str:
-    """Return "run 2", or "the zero-resistance sample"."""
-    label = run_label(run)
-    return label if run.isdigit() else f"the {label}"
+    """Return "run 2", or "“zero-resistance”"."""
+    return run_label(run) if run.isdigit() else f"“{run}”"
 
 
 def put_in(series: Series) -> str:
