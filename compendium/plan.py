@@ -228,9 +228,12 @@ def unused(plan: dict[str, Any]) -> list[str]:
 
 
 def planned() -> dict[str, Any]:
-    """Return the plan of the last build; empty before any."""
-    plan: dict[str, Any] = json.loads(read(PLAN) or "{}")
-    return plan
+    """Return the plan of the last build; empty before any, or where it is damaged."""
+    try:
+        plan = json.loads(read(PLAN) or "{}")
+    except ValueError:
+        return {}
+    return plan if isinstance(plan, dict) else {}
 
 
 def _trace(chapter: str) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from analysis.errors import DataError
 from compendium.chapters.roles import Roles, decide
 from compendium.compose import Page, compose
 from compendium.facts import Facts, facts_of
-from compendium.files import read, write_whole
+from compendium.files import read, remove, write_whole
 from compendium.references import dangling
 
 
@@ -57,8 +57,11 @@ def compose_all(book: Path, target: Path, pages: list[str], roles: Roles) -> lis
         more = f"; and {len(lost) - 3} more" if len(lost) > 3 else ""
         raise DataError(f"{'; '.join(lost[:3])}{more}")
     for name, page in composed.items():
-        if page.present and read(target / f"{name}.md") != page.text:
-            write_whole(target / f"{name}.md", page.text)
+        path = target / f"{name}.md"
+        if page.present and read(path) != page.text:
+            if path.is_dir():
+                remove(path)
+            write_whole(path, page.text)
     return [name for name, page in composed.items() if page.present]
 
 

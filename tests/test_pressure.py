@@ -436,7 +436,7 @@ def test_the_sample_that_decides_is_named():
     assert series.constancy().verdict == "scatters"
     assert dict(left_out_in_turn(series))["zero"].verdict == "constant"
     assert pressure_words.deciding(series) == (
-        "The verdict “scatters” rests on one sample: without the zero sample it is “constant”"
+        "The verdict “scatters” rests on one sample: without “zero” it is “constant”"
     )
     assert pressure_words.deciding(series.without("zero")) == (
         "The verdict “constant” stands whichever run is left out"

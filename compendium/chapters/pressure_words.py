@@ -169,8 +169,8 @@ def deciding(series: Series) -> str:
 
 
 def sample_label(run: str) -> str:
-    """Return "run 2", or "the zero-resistance sample"."""
-    return run_label(run) if run.isdigit() else f"the {run} sample"
+    """Return "run 2", or "“zero-resistance”"."""
+    return run_label(run) if run.isdigit() else f"“{run}”"
 
 
 def put_in(series: Series) -> str:
