@@ -5,7 +5,7 @@ The paper's own numbers are those of the sample at 22.4 GPa (section 3.2).
 
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -52,6 +52,7 @@ class Inputs:
 
 
 PRINTED = Inputs(TC, THETA_D, "published inputs", "of the paper's sample at 22.4 GPa, as printed")
+STAND_IN = replace(PRINTED, of=f"{PRINTED.of}, for no curve taken here gives both")
 
 
 def coupling(
@@ -91,7 +92,7 @@ def inputs_of(
     """
     theta_d = None if found is None else _middle(found.theta_d)
     if found is None or theta_d is None:
-        return PRINTED
+        return STAND_IN
     for part in (criterion, *CRITERIA):
         at = found.at_criterion(part, mu_star, formula)
         tc, lam = _middle(at.tc), _middle(at.coupling)
@@ -100,7 +101,7 @@ def inputs_of(
             if at.tc.value is None:
                 of += " (the middle of an interval, and half of its width)"
             return Inputs(tc, theta_d, found.curve.origin, of)
-    return PRINTED
+    return STAND_IN
 
 
 def _middle(quoted: Quoted | UFloat | None) -> UFloat | None:
@@ -145,7 +146,9 @@ def _quoted(found: Transition, c: float, mu_star: float, formula: str) -> tuple[
     """Return T_c and lambda as they are quoted at a criterion."""
     at = found.at_criterion(c, mu_star, formula)
     tc, lam = stated(at.tc.stated("K")), stated(at.coupling.stated(""))
-    return (tc, lam) if tc != "none" else (NOT_REACHED, NOT_REACHED)
+    if tc == "none":
+        return NOT_REACHED, NOT_REACHED
+    return tc, "no Θ_D" if lam == "none" and _middle(found.theta_d) is None else lam
 
 
 def transition_table(
