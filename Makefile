@@ -1,7 +1,8 @@
 # The entrances. `make` alone lists them.
 # They need Python 3.11 or newer, make and git; everything else goes into .venv.
 # OPTIONS reach pytest, JupyterLab and Snakemake: make test OPTIONS="-k book", make book
-# OPTIONS="--cores 4". DATA names a data package of your own: make book DATA=mine/datapackage.json
+# OPTIONS="--cores 4". DATA names a data package of your own: make book DATA=mine/datapackage.json.
+# zip, pdf, screenshots and lab take the last one; make book without DATA is this project's own book.
 
 SHELL := /bin/sh
 VENV ?= .venv
@@ -16,13 +17,16 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 SEED ?= $(shell git rev-parse --short=8 HEAD 2>/dev/null || echo 0)
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up book results zip pdf screenshots test studies fuzz mutate lab check compare \
+.PHONY: help set-up book last-book results zip pdf screenshots test studies fuzz mutate lab check compare \
 	bench lock clean
 
 help:
 	@echo "make book    build the whole book: _build/html/index.html"
-	@echo "             DATA=DIR/datapackage.json  the same from your own data"
+	@echo "             DATA=DIR/datapackage.json  the same from your own data;"
+	@echo "             OPTIONS=--strict-data  fails if one of your data sets is in no chapter"
 	@echo "make results compute every sheet's numbers, without the pages: _build/results.csv"
+	@echo "             zip, pdf, screenshots and lab go on with the last DATA; make book without"
+	@echo "             DATA goes back to the project's own data"
 	@echo "make zip     the pages as one file, for where there is no network: _build/*.zip"
 	@echo "make pdf     the chapters as one PDF: _build/*.pdf (needs Chromium)"
 	@echo "make screenshots  pictures of the pages: _build/screenshots (needs Chromium)"
@@ -50,13 +54,17 @@ set-up:
 book results: set-up
 	@COMPENDIUM_CALLER="$(PWD)" $(RUN) -m compendium.build --target $@ --data "$(DATA)" $(OPTIONS)
 
-zip: book
+# The book of the last DATA, up to date.
+last-book: set-up
+	@COMPENDIUM_CALLER="$(PWD)" $(RUN) -m compendium.build --last --data "$(DATA)" $(OPTIONS)
+
+zip: last-book
 	@$(RUN) -m compendium.bundle
 
-pdf: book
+pdf: last-book
 	@$(RUN) -m compendium.pdf
 
-screenshots: book
+screenshots: last-book
 	@$(RUN) -m compendium.screenshots $(ARGUMENTS)
 
 # On all cores; OPTIONS="-n 0" works in one process, as debuggers need it.
@@ -82,8 +90,7 @@ lab: set-up
 	@$(RUN) -m jupytext_config \
 		--settings-file $(VENV)/etc/jupyter/labconfig/default_setting_overrides.json \
 		set-default-viewer markdown myst
-	@COMPENDIUM_RESULTS="$(CURDIR)/_build/results.json" \
-		COMPENDIUM_STUDIES="$(CURDIR)/_build/studies.csv" $(RUN) -m jupyterlab book $(OPTIONS)
+	@COMPENDIUM_CALLER="$(PWD)" $(RUN) -m compendium.lab --data "$(DATA)" $(OPTIONS)
 
 check: set-up
 	@$(RUN) -m ruff check

@@ -19,11 +19,15 @@ def template(sheet):
     return [] if "refused" in sheet else "stamps/templates/" + sheet["kind"]
 
 
-localrules: book, results, pages
+localrules: book, chapters, results, pages
 
 
 rule book:  # the first rule is what is made if nothing else is asked for
     input: "pages-made"
+
+
+rule chapters:  # without the pages
+    input: "results.json", expand("executed/chapters/{name}.ipynb", name=chapters)
 
 
 rule sheet:

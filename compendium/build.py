@@ -12,14 +12,17 @@
    mark of a finished build is written last: one that failed or was killed is never mistaken
    for it.
 
-``--data`` names a data package of one's own; what else is given goes to Snakemake, such as
-``--cores 4`` or ``--profile profiles/slurm``.
+``--data`` names a data package of one's own; without it the project's own book is made, with
+``--last`` that of the last build. ``--strict-data`` ends with exit status 1 if a data set of
+the package is in no chapter. What else is given goes to Snakemake, such as ``--cores 4`` or
+``--profile profiles/slurm``.
 """
 
 import argparse
 import fcntl
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -40,19 +43,39 @@ NO_CHECKOUT = (
     f"the book's texts are not installed with the package (there is no {plan.BOOK}); run `make "
     "book` in a clone of the repository"
 )
-TARGETS = {"book": "pages-made", "results": "results.json"}
+TARGETS = {"book": "pages-made", "chapters": "chapters", "results": "results.json"}
+MADE = {"book": "html/index.html", "chapters": "executed/chapters", "results": "results.json"}
 GRACE = 5.0  # seconds that Snakemake has to end when it is told to
 LAST = 400  # lines of its log in which the reason is looked for
 
 
 def main() -> int:
-    target, options = arguments()
+    given, options = arguments()
     if not plan.BOOK.is_dir():
         print(f"error: {NO_CHECKOUT}", file=sys.stderr)
         return 2
     state.make_folder()
     with only_one_build() as lock:
-        return build(target, options, lock)
+        choose_package(last=given.last)
+        status = build(given.target, options, lock)
+        if state.FINISHED.exists() and not report_data(strict=given.strict_data):
+            return max(status, 1)
+        return status
+
+
+def choose_package(*, last: bool) -> None:
+    """Remember the data package of this build, or take that of the last one; say which it is."""
+    before, now = state.last_package(), os.environ.get("COMPENDIUM_PACKAGE", "")
+    if last and not now and before:
+        os.environ["COMPENDIUM_PACKAGE"] = now = before
+    if now:
+        print(f"The data package is {now}.")
+    elif before:
+        print(
+            f"This is the project's own book; the last one was made from {before}, and "
+            f"`make book DATA={shlex.quote(before)}` makes that one again."
+        )
+    state.remember_package(now)
 
 
 def build(target: str, options: list[str], lock: int) -> int:
@@ -85,26 +108,57 @@ def build(target: str, options: list[str], lock: int) -> int:
     if survey.missing:
         names = ", ".join(survey.missing)
         print(f"Data not on this machine (pages say how to get them): {names}")
-    place = plan.HTML / "index.html" if target == "book" else plan.BUILD / "results.json"
-    print(f"The {target} {'is' if target == 'book' else 'are'} at {place}")
+    verb = "is" if target == "book" else "are"
+    print(f"The {target} {verb} at {plan.BUILD / MADE[target]}")
     for name, (_, reason) in survey.refused.items():
         print(f"error: {name} is not used, all others are: {reason}", file=sys.stderr)
     return 1 if survey.refused else 0
 
 
-def arguments() -> tuple[str, list[str]]:
-    """Return what is to be made and Snakemake's options; set the environment of the jobs."""
+def report_data(*, strict: bool) -> bool:
+    """Say what was chosen in the package's stead, and which data sets are in no chapter.
+
+    Return whether that is well.
+    """
+    known = plan.planned()
+    if choices := known.get("said"):
+        print('Chosen, as the "book" section of the package does not say it:')
+        print("\n".join(f"  {one}." for one in choices))
+    unused = plan.unused(known)
+    if unused:
+        print(
+            f"{'error' if strict else 'warning'}: in no figure of a chapter: {', '.join(unused)}. "
+            'Give them a role in the "book" section of the package, or name them in its '
+            '"leave_out"',
+            file=sys.stderr,
+        )
+    return not (unused and strict)
+
+
+def arguments() -> tuple[argparse.Namespace, list[str]]:
+    """Return what is given, and Snakemake's options; set the environment of the jobs."""
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,  # the rest is Snakemake's
     )
-    parser.add_argument("--target", choices=TARGETS, default="book", help="results: no pages")
+    without = "chapters: no pages; results: of the sheets alone"
+    parser.add_argument("--target", choices=TARGETS, default="book", help=without)
     parser.add_argument("--data", metavar="FILE", default="", help="a datapackage.json")
+    parser.add_argument("--last", action="store_true", help="without --data: the last build's")
+    parser.add_argument(
+        "--strict-data", action="store_true", help="fail if a data set is in no chapter"
+    )
     given, options = parser.parse_known_args()
+    name_package(given.data)
+    return given, options
+
+
+def name_package(data: str) -> None:
+    """Say in the environment which data package counts, with whole paths."""
     caller = Path(os.environ.pop("COMPENDIUM_CALLER", Path.cwd()))
     for name, value in (
-        ("COMPENDIUM_PACKAGE", given.data or os.environ.get("COMPENDIUM_PACKAGE", "")),
+        ("COMPENDIUM_PACKAGE", data or os.environ.get("COMPENDIUM_PACKAGE", "")),
         ("COMPENDIUM_DATA", os.environ.get("COMPENDIUM_DATA", "")),
     ):
         if value:
@@ -114,7 +168,6 @@ def arguments() -> tuple[str, list[str]]:
     folder = Path(os.environ.get("COMPENDIUM_DATA", plan.ROOT))
     if not folder.is_dir():
         print(f"warning: COMPENDIUM_DATA names {folder}, which is no folder", file=sys.stderr)
-    return given.target, options
 
 
 # ---------------------------------------------------------------------------- Snakemake

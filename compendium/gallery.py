@@ -10,6 +10,7 @@ from analysis.show.report import Table, stated
 from compendium.notebooks import first_picture
 from compendium.plan import BUILD
 
+NOTHING = "–"  # in a cell
 WIDTH = 200  # pixels of a picture, twice what is shown
 COLUMNS = {
     "resistance": (("theta_d", "Θ_D (K)", 1), ("tc", "T_c (K)", 1), ("lambda", "λ", 1)),
@@ -67,21 +68,21 @@ def table(
     pictures: Path,
 ) -> str:
     # A column that holds nothing says nothing.
-    columns = tuple(c for c in columns if any(number(one, c[0], 1) for one in found))
+    columns = tuple(c for c in columns if any(number(one, c[0], 1) != NOTHING for one in found))
     under_pressure = any(one.pressure is not None for one in found)
     heads = ["", "sheet", *["P (GPa)"] * under_pressure, *(head for _, head, _ in columns)]
     rows = []
     for one in found:
         file = Path(one.page).stem
         link = Marked(f"[{plain_text(one.name)}](sheets/{file}.ipynb){{.sheet-link}}")
-        pressure = "" if one.pressure is None else f"{one.pressure:g}"
+        pressure = NOTHING if one.pressure is None else f"{one.pressure:g}"
         small = picture(one, sheets / f"{file}.ipynb", pictures)
         row = [small, link, *[pressure] * under_pressure]
         if one.status == "ok":
             row += [number(one, name, scale) for name, _, scale in columns]
         else:
             row[1] = Marked(f"{link} **failed**")
-            row += [""] * len(columns)
+            row += [NOTHING] * len(columns)
         rows.append(row)
     return Table(heads, rows, words=2)._repr_markdown_()
 
@@ -89,7 +90,7 @@ def table(
 def number(sheet: SheetResult, name: str, scale: float) -> str:
     found = sheet.numbers.get(name)
     text = "none" if found is None else stated(found, "", factor=scale)
-    return "" if text == "none" else text
+    return NOTHING if text == "none" else text
 
 
 def picture(sheet: SheetResult, notebook: Path, pictures: Path) -> Marked:

@@ -29,7 +29,6 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 import jupytext  # noqa: E402
 import nbformat  # noqa: E402
 
-from analysis.catalogue.datasets import NoMatchingData  # noqa: E402
 from analysis.errors import DataError, shown  # noqa: E402
 from analysis.numerics.arithmetic import ENVIRONMENT  # noqa: E402
 from analysis.numerics.checks import MOST  # noqa: E402
@@ -38,7 +37,7 @@ from compendium.files import write_whole  # noqa: E402
 
 PICTURE = "image/png"
 TIMEOUT = 300  # seconds that one cell may take
-OK, FAILED, NO_DATA = "ok", "failed", "no data"
+OK, FAILED = "ok", "failed"
 CHANGED = "changed"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -51,8 +50,7 @@ class Execution:
     ----------
     notebook : NotebookNode
         With all outputs up to the end or to the cell that failed.
-    status : {"ok", "failed", "no data"}
-        "no data" where the data package holds nothing that the notebook is about.
+    status : {"ok", "failed"}
     error : str or None
         The error in one line.
     report : str
@@ -280,10 +278,9 @@ def _outcome(notebook: Any, problem: Exception | None) -> tuple[str, str | None,
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             if output.output_type == "error":
-                status = NO_DATA if output.ename == NoMatchingData.__name__ else FAILED
                 line = " ".join(f"{output.ename}: {output.evalue}".split())
                 traceback = _COLOURS.sub("", "\n".join(output.traceback))
-                return status, line, f"{cell.source}\n\n{traceback}"
+                return FAILED, line, f"{cell.source}\n\n{traceback}"
     if type(problem).__name__ == "DeadKernelError":  # nbclient's
         line = "DeadKernelError: the kernel was killed or crashed (out of memory?)"
         return FAILED, line, line

@@ -6,7 +6,6 @@ in a page that was not read again.
 """
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -17,13 +16,23 @@ from typing import Any
 import nbformat
 import yaml
 
-from analysis.show.foreign import plain_text
+from analysis.show.foreign import plain_text, visible
 from compendium.figures import take_out, write_files, write_names
 from compendium.files import remove
 from compendium.gallery import gallery_page
-from compendium.notebooks import FAILED, NO_DATA, first_picture
+from compendium.notebooks import FAILED, first_picture
 from compendium.pictures import write_pictures
-from compendium.plan import BOOK, BUILD, EXECUTED, HTML, ROOT, contents, settings
+from compendium.plan import (
+    BOOK,
+    BUILD,
+    COMPOSED,
+    EXECUTED,
+    FAILURES,
+    HTML,
+    ROOT,
+    planned,
+    settings,
+)
 from compendium.publish import with_addresses
 
 SOURCE = BUILD / "source"
@@ -39,9 +48,12 @@ def make_pages(plan: dict[str, Any]) -> bool:
     for folder in (SOURCE, CACHE, HTML, BUILD / ".doctrees"):
         remove(folder)
     shutil.copytree(BOOK, SOURCE, ignore=shutil.ignore_patterns("*.md", "*.ipynb", ".*"))
-    for page in contents():
+    for page in plan["pages"]:
         (SOURCE / page).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(BOOK / f"{page}.md", SOURCE / f"{page}.md")
+        text = (COMPOSED / f"{page}.md").read_text(encoding="utf-8")
+        if page not in plan["chapters"]:  # a notebook without cells would start a kernel
+            text = re.sub(r"\A---\njupytext:\n.*?\n---\n", "", text, flags=re.DOTALL)
+        (SOURCE / f"{page}.md").write_text(text, encoding="utf-8")
     figures = chapters_with_outputs(plan)
     write_names(figures, SOURCE)
     for name in plan["sheets"]:
@@ -52,8 +64,7 @@ def make_pages(plan: dict[str, Any]) -> bool:
     (SOURCE / f"{GALLERY}.md").write_text(page, encoding="utf-8")
     draw_pictures()
     write_explorer()
-    # Somebody else's data may leave references without their figures.
-    done = run_jupyter_book(SOURCE, configuration(), strictly=not plan["own_data"])
+    done = run_jupyter_book(SOURCE, configuration())
     if not done:
         print("error: the pages have warnings (above); each counts as an error", file=sys.stderr)
     write_files(figures, HTML)
@@ -77,8 +88,8 @@ def chapters_with_outputs(plan: dict[str, Any]) -> dict[str, dict[str, str]]:
         )
         how = executed.metadata["compendium"]
         page = SOURCE / f"{name}.md"
-        if how["status"] in (NO_DATA, FAILED):
-            page.write_text(without_data(page.read_text(encoding="utf-8"), how), encoding="utf-8")
+        if how["status"] == FAILED:
+            page.write_text(failed(page.read_text(encoding="utf-8"), how), encoding="utf-8")
             continue
         notebook = read_myst_markdown_notebook(page.read_text(encoding="utf-8"), path=page)
         cells = [(i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
@@ -119,16 +130,13 @@ def steady_widgets(executed: Any) -> Any:
     return nbformat.reads(text, as_version=4)
 
 
-def without_data(text: str, how: dict[str, Any]) -> str:
+def failed(text: str, how: dict[str, Any]) -> str:
     """Return a chapter's heading, and why there is nothing below it."""
     heading = next(line for line in text.splitlines() if line.startswith("# "))
-    title = "No matching data" if how["status"] == NO_DATA else "This chapter failed"
-    why = how["error"].removeprefix("NoMatchingData: ")
-    package = plain_text(Path(os.environ["COMPENDIUM_PACKAGE"]).name)
     return (
-        f"{heading}\n\n:::{{admonition}} {title}\n:class: warning\n\n"
-        f"This book was made from {package}. The chapter could not be computed from it:\n\n"
-        f"> {plain_text(why)}\n:::\n"
+        f"{heading}\n\n:::{{admonition}} This chapter failed\n:class: warning\n\n"
+        "It could not be computed from these data:\n\n"
+        f"> {plain_text(how['error'])}\n:::\n"
     )
 
 
@@ -153,7 +161,7 @@ def draw_pictures() -> None:
     static = SOURCE / "_static"
     front = EXECUTED / "chapters" / "index.ipynb"
     figure = first_picture(front) if front.exists() else None
-    write_pictures(static / "logo.svg", settings()["title"], figure, static)
+    write_pictures(static / "logo.svg", configuration()["title"], figure, static)
 
 
 def write_explorer() -> None:
@@ -173,7 +181,6 @@ def run_jupyter_book(
     source: Path,
     config: dict[str, Any],
     *,
-    strictly: bool,
     builder: str = "html",
     output: Path = ROOT,
 ) -> bool:
@@ -183,6 +190,8 @@ def run_jupyter_book(
     for name, content in (("config.yml", config), ("toc.yml", table_of_contents())):
         (build / name).write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     program = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
+    # A chapter that failed takes with it what others refer to.
+    strictly = not any(FAILURES.rglob("chapters/*.txt"))
     flags = ["-q", "-W", "-n", "--keep-going"] if strictly else ["-q", "-q"]
     options: list[str | Path] = ["--toc", build / "toc.yml", "--config", build / "config.yml"]
     options += ["--builder", builder, "--path-output", output]
@@ -199,14 +208,22 @@ def run_jupyter_book(
 def configuration() -> dict[str, Any]:
     """Return the settings of the book, with what the source below _build needs."""
     book = settings()
+    if title := planned()["title"]:
+        book |= {"title": visible(title), "author": f"{book['author']}, from data of others"}
     book["only_build_toc_files"] = False
     book["execute"]["exclude_patterns"] = ["sheets/*"]
     return with_addresses(book)
 
 
 def table_of_contents() -> dict[str, Any]:
-    """Return the table of contents with the gallery at its end."""
+    """Return the table of contents: the pages that this package has, the gallery at its end."""
     toc: dict[str, Any] = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    pages = planned()["pages"]
+    for part in (toc, *toc.get("parts", ())):
+        if "chapters" in part:
+            part["chapters"] = [one for one in part["chapters"] if one["file"] in pages]
+    if "parts" in toc:
+        toc["parts"] = [part for part in toc["parts"] if part["chapters"]]
     if "parts" in toc:
         toc["parts"].append({"caption": "All runs", "chapters": [{"file": GALLERY}]})
     else:

@@ -5,7 +5,6 @@ executed again), and Chromium prints it. It prints twice: only a printed page kn
 number, and the table of contents shows them.
 """
 
-import json
 import re
 import shutil
 import sys
@@ -18,7 +17,7 @@ from compendium import browser
 from compendium.faults import in_one_line
 from compendium.files import remove, whole
 from compendium.pages import CACHE, GALLERY, SOURCE, configuration, run_jupyter_book
-from compendium.plan import BUILD, PLAN
+from compendium.plan import BUILD
 from compendium.publish import plain
 
 WORK = BUILD / "pdf"
@@ -54,10 +53,7 @@ def one_page() -> bool:
     gallery.write_text(text, encoding="utf-8")
     config = configuration()
     config["execute"]["cache"] = str(CACHE)
-    own_data = json.loads(PLAN.read_text(encoding="utf-8"))["own_data"]
-    return run_jupyter_book(
-        source, config, strictly=not own_data, builder="singlehtml", output=WORK
-    )
+    return run_jupyter_book(source, config, builder="singlehtml", output=WORK)
 
 
 def front_matter() -> dict[str, str]:

@@ -15,9 +15,10 @@ from typing import Any
 
 from analysis.catalogue import datasets
 from analysis.catalogue.datasets import LISTING
+from analysis.catalogue.package import read_package
 from analysis.errors import DataError, of_the_machine
 from analysis.pressure.results import RESULTS
-from compendium.chapters import STUDIES
+from compendium.chapters import ROLES, STUDIES
 from compendium.files import content, read, remove, sealed, write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +28,9 @@ HTML = BUILD / "html"
 STAMPS = BUILD / "stamps"
 PLAN = BUILD / "plan.json"
 EXECUTED = BUILD / "executed"
+# The chapters' texts for this package, and which of its data sets plays which role.
+COMPOSED = BUILD / "composed"
+DECIDED = BUILD / "roles.json"
 FAILURES = BUILD / "failures"
 # Written by the tests, not by a build.
 STUDIED = BUILD / "studies.csv"
@@ -46,7 +50,7 @@ class Survey:
     ----------
     code, shown, listing, studies : str
         Digests of analysis, lock and interpreter; of texts and settings; of what the data
-        package says of all data sets; of what the studies found.
+        package says of all data sets and of itself; of what the studies found.
     data : dict of str to str
         For each data set a digest of its file and of what the package says of it.
     files : dict of str to str
@@ -78,8 +82,14 @@ class Survey:
                 self.refused[name] = self.datasets.pop(name).kind, reason
         self.data = {name: combined(says[name], digest) for name, digest in self.files.items()}
         self.data |= {name: combined("refused", why) for name, (_, why) in self.refused.items()}
-        self.listing = combined(*says.values(), *self.missing, *self.refused)
+        packages = dict.fromkeys((datasets.package_file(), datasets.OWN_PACKAGE))
+        said = [json.dumps(dict(read_package(one).said), sort_keys=True) for one in packages]
+        self.listing = combined(*says.values(), *self.missing, *self.refused, *said)
         self.studies = content(STUDIED) if STUDIED.exists() else "none"
+
+    def measured(self) -> str:
+        """Return a digest of what the roles of the data sets depend on."""
+        return combined(self.code, self.listing, *self.data.values())
 
     def everything(self) -> str:
         """Return one digest of all that the book depends on."""
@@ -92,32 +102,42 @@ class Survey:
 def write_plan(survey: Survey) -> dict[str, Any]:
     """Write the stamps and the plan that the Snakefile and the jobs read; return the plan."""
     # Late imports, here and below: a build with nothing to do needs none of them.
+    from compendium.notebooks import has_code
     from compendium.sheets import KINDS, file_name, sheets_of, template
+    from compendium.texts import compose_all, decided
 
-    stamps = {"code": survey.code, "listing": survey.listing, "studies": survey.studies}
+    roles = decided(DECIDED, survey.measured())
+    said = json.dumps(roles.to_dict())
+    pages = compose_all(BOOK, COMPOSED, existing_pages(), roles)
+    listing = combined(survey.listing, said)  # whoever asks what there is may ask for roles
+    stamps = {"code": survey.code, "listing": listing, "studies": survey.studies}
     stamps |= {f"data/{file_name(name)}": digest for name, digest in survey.data.items()}
     stamps |= {f"templates/{kind}": content(template(kind)) for kind in KINDS}
+    theirs = given()
     sheets: dict[str, dict[str, str]] = {
         file: {"name": one.name, "kind": one.kind}
         for file, one in sorted(sheets_of(survey.datasets.values()).items())
+        if one.name in theirs
     }
     for name, (kind, reason) in survey.refused.items():
         about = {"name": name, "kind": kind or "unknown", "refused": reason}
-        sheets[file_name(name)] = about
+        sheets |= {file_name(name): about} if name in theirs else {}
     chapters: dict[str, list[str]] = {}
-    for name in executable_chapters():
-        stamps[f"chapters/{name}"] = code_of(BOOK / f"{name}.md")
+    texts = {name: COMPOSED / f"{name}.md" for name in pages}
+    for name in (one for one in pages if has_code(texts[one])):
+        stamps[f"chapters/{name}"] = code_of(texts[name])
         used = []
         for one in used_by(name):
             used.append("listing" if one == LISTING else f"data/{file_name(one)}")
             stamps.setdefault(used[-1], "no such data set")
-        text = (BOOK / f"{name}.md").read_text(encoding="utf-8")
+        text = texts[name].read_text(encoding="utf-8")
         used += ["studies"] * ("load_studies" in text)
         needs_results = ["results.json"] * ("load_results" in text)
         chapters[name] = [f"stamps/{one}" for one in used] + needs_results
     stamps["sheets"] = combined(json.dumps(sheets), survey.listing)
-    own_data = bool(os.environ.get("COMPENDIUM_PACKAGE"))
-    stamps["pages"] = combined(survey.shown, json.dumps(sheets), str(own_data))
+    stamps["pages"] = combined(
+        survey.shown, json.dumps(sheets), said, *map(content, texts.values())
+    )
     for name, digest in stamps.items():
         stamp = STAMPS / name
         if read(stamp) != digest:
@@ -126,19 +146,30 @@ def write_plan(survey: Survey) -> dict[str, Any]:
             write_whole(stamp, digest)
     plan = {
         "python": sys.executable,
-        "own_data": own_data,
+        "title": roles.title if roles.foreign else None,
+        "pages": pages,
         "environment": {
             **{key: os.environ[key] for key in ENVIRONMENT if key in os.environ},
             RESULTS: str(BUILD / "results.json"),
             STUDIES: str(STUDIED),
+            ROLES: str(DECIDED),
         },
-        "missing": survey.missing,
+        "missing": [one for one in survey.missing if one in theirs],
+        "said": list(roles.said) if roles.foreign else [],
+        "expected": [one.name for one in roles.own if one.name not in roles.left_out],
         "files": survey.files,
         "sheets": sheets,
         "chapters": chapters,
     }
     write_whole(PLAN, json.dumps(plan, indent=1))
     return plan
+
+
+def given() -> set[str]:
+    """Return the names of the data sets in the package that counts, without this project's."""
+    package = datasets.package_file()
+    refused = {one.name for one in datasets.refused_datasets(package)}
+    return refused | {one.name for one in datasets.list_datasets(package=package)}
 
 
 def fetch(survey: Survey) -> bool:
@@ -154,12 +185,9 @@ def fetch(survey: Survey) -> bool:
 # ---------------------------------------------------------------------------- chapters
 
 
-def executable_chapters() -> list[str]:
-    """Return the pages of the table of contents that are notebooks."""
-    from compendium.notebooks import has_code
-
-    names = [str(name) for name in contents()]
-    return [n for n in names if (BOOK / f"{n}.md").exists() and has_code(BOOK / f"{n}.md")]
+def existing_pages() -> list[str]:
+    """Return the pages of the table of contents whose texts are there."""
+    return [name for name in map(str, contents()) if (BOOK / f"{name}.md").exists()]
 
 
 def settings() -> dict[str, Any]:
@@ -186,9 +214,33 @@ def code_of(path: Path) -> str:
 
 
 def used_by(chapter: str) -> list[str]:
-    """Return the data sets that a chapter used when it was last executed."""
+    """Return the data sets that a chapter asked for when it was last executed."""
+    return _trace(chapter)["used"]
+
+
+def unused(plan: dict[str, Any]) -> list[str]:
+    """Return the data sets of the package whose files no chapter read; empty before a build.
+
+    Those count that are on this machine, can be read, and are not left out by the package.
+    """
+    loaded = {name for chapter in plan.get("chapters", ()) for name in _trace(chapter)["loaded"]}
+    return [name for name in plan.get("expected", ()) if name not in loaded]
+
+
+def planned() -> dict[str, Any]:
+    """Return the plan of the last build; empty before any, or where it is damaged."""
+    try:
+        plan = json.loads(read(PLAN) or "{}")
+    except ValueError:
+        return {}
+    return plan if isinstance(plan, dict) else {}
+
+
+def _trace(chapter: str) -> dict[str, list[str]]:
     record = EXECUTED / "chapters" / f"{chapter}.used"
-    return list(json.loads(record.read_text(encoding="utf-8"))) if sealed(record) else []
+    trace = json.loads(record.read_text(encoding="utf-8")) if sealed(record) else None
+    # A former version kept a list.
+    return trace if isinstance(trace, dict) else {"used": [], "loaded": []}
 
 
 # ---------------------------------------------------------------------------- digests

@@ -15,7 +15,7 @@ from typing import Any
 from analysis.errors import DataError
 from compendium.faults import end_with_parent, in_one_line
 from compendium.files import read, remove, write_sealed, write_whole
-from compendium.plan import BOOK, EXECUTED, FAILURES, HTML, PLAN, ROOT, STAMPS, settings
+from compendium.plan import COMPOSED, EXECUTED, FAILURES, HTML, PLAN, ROOT, STAMPS, settings
 from compendium.state import PAGES_MADE, digest
 
 
@@ -68,14 +68,14 @@ def sheet(name: str, plan: dict[str, Any]) -> int:
 
 def chapter(name: str, plan: dict[str, Any]) -> int:
     """Execute one chapter; a failure stops the book unless it is on somebody's own data."""
-    from compendium.notebooks import NO_DATA, execute, read_notebook
+    from compendium.notebooks import OK, execute, read_notebook
 
-    path = BOOK / f"{name}.md"
+    path = COMPOSED / f"{name}.md"
     with unchanged("code", f"chapters/{name}"):
         execution = execute(read_notebook(path), folder=path.parent, timeout=cell_timeout())
     as_planned(execution, plan)
-    fine = execution.status == "ok" or (plan["own_data"] and execution.status == NO_DATA)
-    if fine or plan["own_data"]:
+    fine = execution.status == OK
+    if fine or plan["title"] is not None:
         keep(f"chapters/{name}", execution, failed=not fine)
         return 0
     report(f"chapters/{name}", execution.report)
@@ -103,7 +103,8 @@ def keep(name: str, execution: Any, *, failed: bool) -> None:
         report(name, execution.report)
     else:
         remove(FAILURES / f"{name}.txt")
-    write_sealed(EXECUTED / f"{name}.used", json.dumps(execution.used))
+    trace = {"used": execution.used, "loaded": list(execution.read)}
+    write_sealed(EXECUTED / f"{name}.used", json.dumps(trace))
     text = json.dumps(execution.notebook, indent=1, ensure_ascii=False)
     write_sealed(EXECUTED / f"{name}.ipynb", text)
 

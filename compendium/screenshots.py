@@ -7,7 +7,6 @@ take only those.
 """
 
 import argparse
-import json
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -19,7 +18,7 @@ from compendium import browser
 from compendium.faults import in_one_line
 from compendium.files import remove
 from compendium.pages import GALLERY
-from compendium.plan import BUILD, HTML, PLAN, contents
+from compendium.plan import BUILD, HTML, planned
 
 TARGET = BUILD / "screenshots"
 WIDTHS = {"desktop": (1280, 900), "phone": (360, 740)}
@@ -56,10 +55,10 @@ def main() -> int:
 
 def pages_to_show(*, every_sheet: bool) -> list[str]:
     """Return the pages in the order of the book; of the sheets one of each kind, or all."""
-    sheets = json.loads(PLAN.read_text(encoding="utf-8"))["sheets"]
+    sheets = planned()["sheets"]
     first_of_kind = {one["kind"]: name for name, one in reversed(sheets.items())}
     shown = list(sheets) if every_sheet else sorted(first_of_kind.values())
-    return [*contents(), GALLERY, *(f"sheets/{name}" for name in shown), "search", "404"]
+    return [*planned()["pages"], GALLERY, *(f"sheets/{name}" for name in shown), "search", "404"]
 
 
 def take(pages: list[str]) -> dict[str, list[str]]:

@@ -13,18 +13,31 @@ from typing import Any
 
 from analysis.errors import DataError
 from compendium.files import content, read, remove, sealed, write_whole
-from compendium.plan import BUILD, EXECUTED, FAILURES, HTML, PLAN, STAMPS, STUDIED, combined
+from compendium.plan import (
+    BUILD,
+    COMPOSED,
+    DECIDED,
+    EXECUTED,
+    FAILURES,
+    HTML,
+    PLAN,
+    STAMPS,
+    STUDIED,
+    combined,
+)
 
 FINISHED = BUILD / "finished"
 LOCK = BUILD / ".lock"
+# Which data package the last build was of.
+PACKAGE = BUILD / "package"
 LOG = BUILD / "snakemake.log"
 # The pages were made; what stands in it is a digest of them.
 PAGES_MADE = BUILD / "pages-made"
 RESULTS = (BUILD / "results.json", BUILD / "results.csv")
 # What must be a file, what must be a folder; the rest follows from these.
-_FILES = (FINISHED, LOG, PAGES_MADE, PLAN, *RESULTS)
+_FILES = (FINISHED, LOG, PAGES_MADE, PLAN, DECIDED, PACKAGE, *RESULTS)
 _FOLDERS = (
-    *(EXECUTED, EXECUTED / "sheets", EXECUTED / "chapters"),
+    *(COMPOSED, EXECUTED, EXECUTED / "sheets", EXECUTED / "chapters"),
     *(FAILURES, FAILURES / "sheets", FAILURES / "chapters"),
     *(HTML, STAMPS, STAMPS / "data", STAMPS / "templates", STAMPS / "chapters"),
 )
@@ -54,6 +67,18 @@ def make_folder() -> None:
     BUILD.mkdir(exist_ok=True)
     if LOCK.is_symlink() or LOCK.is_dir():
         remove(LOCK)
+
+
+def last_package() -> str:
+    """Return the data package of the last build; empty for this project's own."""
+    return (read(PACKAGE) or "").strip()
+
+
+def remember_package(package: str) -> None:
+    """Keep which data package this build is of."""
+    if PACKAGE.is_dir():
+        remove(PACKAGE)
+    write_whole(PACKAGE, package)
 
 
 # ---------------------------------------------------------------------------- finished builds

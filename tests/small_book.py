@@ -115,6 +115,7 @@ class Copy:
         """Keep two data sets, and declare one that is out of reach."""
         package = json.loads((self.root / "data" / "datapackage.json").read_text())
         kept = [one for one in package["resources"] if one["name"] in ("silver", "copper-rrr100")]
+        del package["book"]  # it names others
         package["resources"] = [
             *kept,
             {

@@ -11,6 +11,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from html import unescape
 from html.parser import HTMLParser
@@ -341,7 +342,10 @@ def mine(tmp_path):
 
 
 def test_ones_own_package_makes_the_book(copy, mine):
-    copy.chapter("second", 'print(analysis.find_dataset("resistance", run="7").name)')
+    copy.chapter("second", "from compendium.chapters.roles import roles\nprint(roles().curve.name)")
+    section = "% needs: transition\n## The drop\n{numref}`fig-lost`\n\n## Kept\nstays\n"
+    text = (copy.root / "book" / "second.md").read_text()
+    copy.write("book/second.md", f"{text}\n{section}")
     package = mine("good")
     done, executed = copy.build(
         "--data", "my data/datapackage.json", COMPENDIUM_CALLER=package.parent.parent
@@ -350,11 +354,27 @@ def test_ones_own_package_makes_the_book(copy, mine):
     # The data that both packages have did not change.
     assert executed == ["second", "sheets/good"]
     assert "sheets/good.html" in copy.page("all-runs")
-    assert "No matching data" in copy.page("second")
     said = re.sub("<[^>]*>", "", unescape(copy.page("second")))
-    assert re.search("no run .7. of kind", said), said[said.find("No matching data") :][:300]
-    # Without it the chapter has no excuse.
-    assert copy.build()[0].returncode == 1
+    assert (
+        "needs a curve with a superconducting transition; the package “my data” has none." in said
+    )
+    assert "stays" in said
+    assert "\ngood\n" in said
+    assert "warning: in no figure of a chapter: good. Give them a role" in done.stderr
+    # `make pdf` and others go on with it, and nothing is executed again.
+    again, executed = copy.build("--last", "--strict-data")
+    assert (again.returncode, executed) == (1, [])
+    assert "error: in no figure of a chapter: good" in again.stderr
+    code = "from compendium import lab; print(lab.chapters())"
+    command = [sys.executable, "-P", "-c", code]
+    environment = copy.environment(COMPENDIUM_PACKAGE=package)
+    lab = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert "has none" in Path(lab.stdout.splitlines()[-1], "second.md").read_text()
+    # Without it, it is the project's own book again.
+    own, _ = copy.build()
+    assert own.returncode == 0, own.stdout + own.stderr
+    assert f"`make book DATA='{package}'` makes that one again" in own.stdout
+    assert "of the La3Ni2O7 compendium" in re.sub("<[^>]*>", "", copy.page("second"))
 
 
 @pytest.mark.builds

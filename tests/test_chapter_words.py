@@ -5,6 +5,7 @@ import pytest
 
 import analysis
 from analysis import DataError, ResistanceCurve, fit_resistance, fit_transition, resistance
+from analysis.catalogue.datasets import describe
 from compendium.chapters import coupling_words, debye_words
 
 pytestmark = pytest.mark.filterwarnings("ignore::analysis.ValidityWarning")
@@ -17,11 +18,15 @@ def fits():
 
 
 def test_a_chapter_takes_one_curve():
-    assert debye_words.chosen_curve("", "2", 25.0)[0].name == "twin-run2-25.0gpa"
+    role = describe("silver")
+    assert debye_words.chosen_curve(role, "", "", 0.0).name == "silver"
+    assert debye_words.chosen_curve(role, "", "2", 25.0).name == "twin-run2-25.0gpa"
     with pytest.raises(DataError, match="give data_file, or run and pressure, not both"):
-        debye_words.chosen_curve("mine.csv", "2", 0.0)
+        debye_words.chosen_curve(role, "mine.csv", "2", 0.0)
     with pytest.raises(DataError, match="sweep and field belong to a data_file"):
-        debye_words.chosen_curve("", "2", 0.0, sweep="1")
+        debye_words.chosen_curve(role, "", "2", 0.0, sweep="1")
+    with pytest.raises(DataError, match="the data package has no curve for this; give data_file"):
+        debye_words.chosen_curve(None, "", "", 0.0)
 
 
 def test_a_chapter_takes_one_sweep_of_a_file(tmp_path):
@@ -29,19 +34,8 @@ def test_a_chapter_takes_one_sweep_of_a_file(tmp_path):
     r = resistance(t, theta_d=550, r0=0.1, a=2) * np.repeat([1.0, 1.1], 100)
     file = tmp_path / "mine.csv"
     np.savetxt(file, np.c_[t, r], delimiter=",", header="T (K),R (ohm)", comments="")
-    curve, _ = debye_words.chosen_curve(str(file), "", 0.0, sweep="warming")
+    curve = debye_words.chosen_curve(None, str(file), "", 0.0, sweep="warming")
     assert curve.measured.used == (2,)
-
-
-def test_where_the_foil_is_missing_silver_stands_in_and_the_reason_is_given(monkeypatch):
-    def load(name):
-        if name == "cu-foil":
-            raise analysis.DatasetUnavailable("out of reach")
-        return analysis.load(name)
-
-    monkeypatch.setattr(debye_words, "load", load)
-    curve, why = debye_words.chosen_curve("", "", 0.0)
-    assert (curve.name, str(why)) == ("silver", "out of reach")
 
 
 def test_the_spread_over_choices_is_that_of_the_trials(fits):
@@ -49,7 +43,9 @@ def test_the_spread_over_choices_is_that_of_the_trials(fits):
     assert len(trials) == len(debye_words.trial_table(trials).rows) == 6
     words = debye_words.fit_words(fits[0], trials)
     values = [trial.theta_d.n for trial in trials]
-    assert (words["one-least"], words["one-most"]) == (f"{min(values):.0f}", f"{max(values):.0f}")
+    digits = 0 if max(values) - min(values) >= 2 else 1
+    ends = (f"{min(values):.{digits}f}", f"{max(values):.{digits}f}")
+    assert (words["one-least"], words["one-most"]) == ends
     wide = (max(values) - min(values)) / fits[0].theta_d.s > 2
     assert words["one-spread"].startswith("That spread is" if wide else "The standard error")
 
@@ -63,15 +59,13 @@ def test_without_an_error_no_spread_is_compared_with_one():
     assert words["one-spread"] == "The data do not tell a statistical error"
 
 
-def test_runs_are_told_apart_and_missing_ones_are_named(fits, capsys):
-    runs = debye_words.by_run(fits)
-    assert {run: len(members) for run, members in runs.items()} == {"1": 2, "2": 1}
-    words = debye_words.run_words(runs)
+def test_runs_are_told_apart(fits):
+    runs = debye_words.by_group(fits)
+    assert {run: len(members) for run, members in runs.items()} == {"run 1": 2, "run 2": 1}
+    words = debye_words.run_words({**runs, "run 3": fits, "run 4": fits})
     assert words["r2-1"] == f"{min(fit.r_squared for fit in fits[:2]):.5f}"
-    assert (words["r2-3"], words["errors-3"]) == ("none", "nan to nan K")
-    assert debye_words.draw_run(runs, "3") is None
-    assert capsys.readouterr().out == "The data package has no run 3.\n"
-    assert len(debye_words.draw_run(runs, "1").subfigs) == 2
+    errors = sorted(fit.theta_d.s for fit in fits)
+    assert words["errors-3"] == f"{errors[0]:.0f} to {errors[-1]:.0f} K"
 
 
 def test_the_two_debye_temperatures_of_aluminium():
@@ -82,9 +76,12 @@ def test_criteria_without_a_number_say_why():
     fit = fit_transition(analysis.load("twin-run2-25.0gpa"))
     table = coupling_words.criterion_table(fit, (0.05, 0.9), mu_star=0.13, formula="advanced")
     low, high = table.rows
-    assert low[1:] == ("not reached", "not reached", "not reached")
+    assert low[1:] == ("not reached",) * 4
     assert high[1].endswith("K")
     assert coupling_words.reached_words([fit]) == {"n-transitions": "1", "n-reached": "0"}
+    whole = fit_transition(analysis.load("twin-zero-resistance-22.4gpa"))
+    assert coupling_words.reached_by_all([whole]) == 0.05
+    assert coupling_words.reached_by_all([whole, fit]) == 0.5
 
 
 def test_the_printed_lambda_does_not_follow_from_the_printed_inputs():

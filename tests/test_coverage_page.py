@@ -45,7 +45,7 @@ def test_coverages_stand_beside_what_was_refused_and_warned_of(run, size, replic
     assert inside == (
         "Θ_D", "white | noise", f"94.9 ± {error}", "93 to 97", "1.0", "2.0", replicates,
     )  # fmt: skip
-    assert alarm[2:5] == (f"5.0 ± {error}", "3 to 7", "")
+    assert alarm[2:5] == (f"5.0 ± {error}", "3 to 7", "not counted")
     assert coverage.coverages(rows, "pressure") is None
 
 

@@ -144,7 +144,7 @@ def explorers():
         explore.transition([analysis.fit_transition(analysis.load(name)) for name in falling]),
         explore.coupling(),
         explore.strain(patterns),
-        explore.pressure(fits, regions=Regions()),
+        explore.pressure(fits, regions=Regions.of_paper()),
     ]
     return {one.origin.name: one for one in made}
 

@@ -342,6 +342,9 @@ PLACES = (
     "finished",
     "pages-made",
     "plan.json",
+    "roles.json",
+    "package",
+    "composed/index.md",
     "snakemake.log",
     ".lock",
     "stamps/code",
@@ -354,7 +357,10 @@ PLACES = (
     "html/sheets/silver.html",
 )
 # What a build without work does not look at, as it writes them anew when it has work.
-UNSEEN = {"plan.json", "snakemake.log", ".lock", "pages-made", "stamps/code", "stamps/data/silver"}
+UNSEEN = {
+    *("plan.json", "roles.json", "package", "composed/index.md"),
+    *("snakemake.log", ".lock", "pages-made", "stamps/code", "stamps/data/silver"),
+}
 
 
 @pytest.mark.builds

@@ -149,7 +149,7 @@ CALLS = {
     "size of a kind": lambda: analysis.line_breadth([0.1], strain=0, wavelength=60, size=[]),
     "space group": lambda: analysis.Phase("x", 4.0, space_group="\ud800"),
     "degree": lambda: analysis.linear_compressibility([0, 1, 2], [4, 3.9, 3.8], degree=[]),
-    "boundaries": lambda: Regions(None, 20.0),
+    "boundaries": lambda: Regions.of_paper(None, 20.0),
     "criterion": lambda: analysis.analyse_curve(analysis.ResistanceCurve(T, R), criterion=None),
     "endless parameter": lambda: checked_parameters(
         read_notebook(template("resistance")), {"pressure": ENDLESS}

@@ -4,6 +4,7 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from uncertainties import ufloat
@@ -225,8 +226,9 @@ def by_boundary():
     found = {}
     for above in (15.0, 20.0, 33.0):
         with pytest.MonkeyPatch.context() as patched:
+            read = SimpleNamespace(of_paper=lambda above=above: Regions.of_paper(14.0, above))
             for module in (ledger, ledger_strain):
-                patched.setattr(module, "Regions", lambda above=above: Regions(14.0, above))
+                patched.setattr(module, "Regions", read)
             found[above] = ledger.entries()
     return found
 

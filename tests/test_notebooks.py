@@ -109,11 +109,11 @@ def test_a_cell_that_fails_is_kept_with_its_traceback(tmp_path):
     assert "----> 2 one / 0" in done.report
 
 
-def test_a_run_that_is_not_there_is_no_failure_of_the_code(tmp_path):
+def test_a_run_that_is_not_there_is_said_in_one_line(tmp_path):
     code = "import analysis; analysis.find_dataset('resistance', run='9')"
     done = notebooks.execute(template(code), folder=tmp_path)
-    assert done.status == "no data"
-    assert done.error.startswith("NoMatchingData: no run '9' of kind 'resistance'")
+    assert done.status == "failed"
+    assert done.error.startswith("DataError: no run '9' of kind 'resistance'")
     assert done.used == ("*",)
 
 

@@ -36,7 +36,7 @@ def texts(ax):
 def test_the_four_results_say_where_they_come_from(results, origins):
     theta, strain, axes = front_page.four_series(results)
     fig = overview.four_results(
-        theta, strain, axes, steady=theta.in_phase(Regions(), "Fmmm"), plateau=strain
+        theta, strain, axes, steady=theta.in_phase(Regions.of_paper(), "Fmmm"), plateau=strain
     )
     titles = [ax.get_title() or ax.get_title(loc="left") for ax in fig.axes]
     assert titles == ["Debye temperature", "coupling", "strain", "cell"]

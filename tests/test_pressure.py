@@ -27,6 +27,7 @@ from analysis.pressure.series import (
 from analysis.show import pressure_plots
 from compendium.chapters import ledger, pressure_report, pressure_words
 from compendium.chapters.claims import entries_on
+from compendium.chapters.roles import roles
 
 BOOK = OWN_PACKAGE.parent.parent / "book"
 PRESSURES = np.linspace(15.0, 43.0, 13)
@@ -54,30 +55,69 @@ def rate(found, *verdicts):
     [
         (0.0, "Amam"),
         (18.0, "Amam"),
-        (18.01, "mixed"),
-        (19.99, "mixed"),
+        (18.01, "between Amam and Fmmm"),
+        (19.99, "between Amam and Fmmm"),
         (20.0, "Fmmm"),
         (60, "Fmmm"),
     ],
 )
 def test_the_regions_hold_every_pressure_once(pressure, phase):
-    assert Regions().phase(pressure) == phase
+    assert Regions.of_paper().phase(pressure) == phase
 
 
-@given(st.floats(0, 100), st.floats(0, 50), st.floats(0, 50))
-def test_a_phase_lies_within_its_bounds(pressure, one, other):
-    regions = Regions(*sorted([one, other]))
-    phase = regions.phase(pressure)
-    (bounds,) = [(low, high) for name, low, high in regions.bounds() if name == phase]
-    # A boundary belongs to the pure phase that it bounds.
-    assert bounds[0] <= pressure <= bounds[1]
-    assert phase != "mixed" or bounds[0] < pressure < bounds[1]
+@given(
+    st.floats(0, 100),
+    st.lists(st.floats(0, 50), min_size=2, max_size=8).filter(lambda ends: len(ends) % 2 == 0),
+)
+def test_a_pressure_lies_in_one_part_and_within_its_bounds(pressure, ends):
+    ends = sorted(ends)
+    bounds = tuple(zip("ABCD", ends[::2], ends[1::2], strict=False))
+    regions = Regions(bounds)
+    part = regions.phase(pressure)
+    assert part in regions.names
+    named = [name for name, low, high in bounds if low <= pressure <= high]
+    # Where regions meet, the lower one has the pressure; what lies in none has a part of its own.
+    assert part == (named[0] if named else part)
+    assert bool(named) == (part in "ABCD")
+
+
+def test_parts_are_named_ascending():
+    regions = Regions((("soft", 2, 5), ("hard", 5, 9), ("glass", 12, 20)))
+    parts = ("below soft", "soft", "hard", "between hard and glass", "glass", "above glass")
+    assert regions.names == parts
+    assert [regions.phase(p) for p in (1, 2, 6, 10, 20, 21)] == list(parts)
+    assert Regions.of_paper().names == ("Amam", "between Amam and Fmmm", "Fmmm")
+
+
+def test_without_regions_the_whole_range_is_one():
+    assert (Regions().names, Regions().phase(1000.0)) == (("",), "")
+    theta = series_of(table(), "resistance", "theta_d")
+    assert len(theta.in_phase(Regions(), "")) == len(theta)
+    rows = pressure_report.means([theta], Regions()).rows
+    assert [row[1] for row in rows] == ["all"]
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        (("a", 5, 2),),
+        (("a", 0, 5), ("b", 4, 6)),
+        (("a", 0, 5), ("a", 5, 6)),
+        (("", 0, 5),),
+        (("a", -1, 5),),
+        (("a", 0, np.nan),),
+        (("a", 0, np.inf), ("b", np.inf, np.inf)),
+    ],
+)
+def test_regions_that_are_none_are_refused(bounds):
+    with pytest.raises(analysis.DataError, match="must have names of their own, lie in ascending"):
+        Regions(bounds)
 
 
 @pytest.mark.parametrize("pair", [(15, 14), (-1, 14), (14, np.nan), (14, np.inf)])
 def test_boundaries_that_are_none_are_refused(pair):
-    with pytest.raises(analysis.DataError, match="two pressures in GPa, the lower first"):
-        Regions(*pair)
+    with pytest.raises(analysis.DataError, match="ascending order from 0 GPa on and not overlap"):
+        Regions.of_paper(*pair)
 
 
 def test_the_defaults_put_each_synthetic_pattern_into_its_phase():
@@ -86,7 +126,7 @@ def test_the_defaults_put_each_synthetic_pattern_into_its_phase():
     names = {"A m a m": "Amam", "F m m m": "Fmmm"}
     for truth in twin_patterns.truths():
         if truth.run == "xrd":
-            assert Regions().phase(truth.pressure) == names[truth.space_group]
+            assert Regions.of_paper().phase(truth.pressure) == names[truth.space_group]
 
 
 # ---------------------------------------------------------------------------------- the mean
@@ -308,7 +348,7 @@ def test_series_take_only_what_is_asked_for():
     assert series.left_out == ("lost",)
     assert [one.name for one in failed(more)] == ["bad"]
     assert (np.diff(series.pressure) >= 0).all()
-    note = str(pressure_report.coverage(more, "La3Ni2O7-delta", series))
+    note = str(pressure_report.coverage(more, series))
     assert "bad: failed (too short)" in note
     assert "lost: its pressure is not known" in note
 
@@ -355,7 +395,7 @@ def test_what_is_not_determined_is_named_and_what_is_open_is_drawn():
     assert list(theta.high) == pytest.approx([560, np.inf, 548 + 1.95996 * 4], rel=1e-5)
     assert theta.constancy().mean.n == 2
     assert theta.constancy().mean.common > 0
-    said = str(pressure_report.coverage(results, "La3Ni2O7-delta", theta))
+    said = str(pressure_report.coverage(results, theta))
     assert "Θ_D is not determined (the sheets say why): s2" in said
     assert "interval is open: s1" in said
     shown = pressure_report.points([theta]).rows
@@ -392,11 +432,11 @@ def test_an_error_that_is_not_known_is_drawn_and_not_weighed():
 
 
 def test_the_sample_that_decides_is_named():
-    series = series_of(table(), "resistance", "theta_d").in_phase(Regions(), "Fmmm")
+    series = series_of(table(), "resistance", "theta_d").in_phase(Regions.of_paper(), "Fmmm")
     assert series.constancy().verdict == "scatters"
     assert dict(left_out_in_turn(series))["zero"].verdict == "constant"
     assert pressure_words.deciding(series) == (
-        "The verdict “scatters” rests on one sample: without the zero sample it is “constant”"
+        "The verdict “scatters” rests on one sample: without “zero” it is “constant”"
     )
     assert pressure_words.deciding(series.without("zero")) == (
         "The verdict “constant” stands whichever run is left out"
@@ -428,9 +468,9 @@ def test_words_for_nothing():
     assert "too few" in pressure_words.sensitivity(none)
     assert "too few" in pressure_words.deciding(none)
     assert pressure_words.largest(none) == "no value of the Debye temperature is known"
-    assert "no Θ_D of this sample" in str(pressure_report.missing(none))
+    assert "no Θ_D at a known pressure" in str(pressure_report.missing(none))
     assert "Nothing to show" in str(pressure_report.origin(none))
-    assert "No table" in str(pressure_report.means([none], Regions()))
+    assert "No table" in str(pressure_report.means([none], Regions.of_paper()))
     assert "No table" in str(pressure_report.points([none]))
 
 
@@ -446,8 +486,9 @@ def test_one_synthetic_point_makes_the_page_say_so():
 
 def test_means_are_listed_by_phase():
     strain = series_of(table(), "diffraction", "strain")
-    rows = pressure_report.means([strain], Regions(13.0, 15.0)).rows
-    assert [(row[1], row[2]) for row in rows] == [("Amam", "3"), ("mixed", "1"), ("Fmmm", "2")]
+    rows = pressure_report.means([strain], Regions.of_paper(13.0, 15.0)).rows
+    # A single value, here between the two regions, has no mean.
+    assert [(row[1], row[2]) for row in rows] == [("Amam", "3"), ("Fmmm", "2")]
     assert all(row[3].startswith("7.9") for row in rows)
 
 
@@ -477,37 +518,39 @@ def test_the_ledger_has_no_change_from_too_few_points():
             [(16, 500.0, 1.0)],
             {
                 "theta-mean": "500.0 ± 1.0 K",
-                "theta-amam": "no value",
                 "theta-verdict": "With 1 value of the Debye temperature, constant and sloping "
                 "cannot be told apart",
                 "theta-amam-verdict": "There is no value of the Debye temperature with an error "
-                "here, so nothing can be tested",
+                "here, so nothing can be tested.",
+                "theta-mean-said": "",
+                "theta-deciding": "",
             },
         ),
         (
             [(5, 500.0, 1.0), (6, 500.0, 1.0), (22.4, 518.0, None)],
             {
                 "theta-amam": "500.0 ± 0.7 K",
-                "theta-mean": "no value",
                 "theta-put-in": "The truth behind these values of the Debye temperature",
             },
         ),
-        ([], {"theta-mean": "no value", "theta-deciding": "There are too few points to ask"}),
+        ([], {"theta-mean-said": "", "theta-deciding": "", "theta-put-in": ""}),
     ],
 )
 def test_words_of_the_debye_temperature(points, said):
     sheets = [sheet(f"s{i}", p, theta_d=(x, e)) for i, (p, x, e) in enumerate(points)]
     theta = series_of(Results({}, "", tuple(sheets)), "resistance", "theta_d")
-    words = pressure_words.debye_words(theta, Regions(14.0, 30.0 if not points else 15.0))
+    regions = Regions.of_paper(14.0, 30.0 if not points else 15.0)
+    words = pressure_words.debye_words(theta, regions) | pressure_words.paper_words(theta, regions)
     for name, text in said.items():
         assert words[name].replace("\N{NO-BREAK SPACE}", " ").startswith(text)
+        assert bool(words[name]) == bool(text)
     assert words["regions-amam"] == "14 GPa"
 
 
-@pytest.mark.parametrize(("above", "phase"), [(15.0, "Fmmm"), (25.0, "mixed")])
+@pytest.mark.parametrize(("above", "phase"), [(15.0, "Fmmm"), (25.0, "between Amam and Fmmm")])
 def test_the_phase_at_22_gpa_follows_the_boundaries(above, phase):
     none = series_of(Results({}, "", ()), "resistance", "theta_d")
-    assert pressure_words.debye_words(none, Regions(14.0, above))["phase-22"] == phase
+    assert pressure_words.paper_words(none, Regions.of_paper(14.0, above))["phase-22"] == phase
 
 
 @pytest.mark.parametrize(
@@ -523,7 +566,7 @@ def test_a_course_of_lambda_needs_two_pressures(couplings, said):
     sheets = [sheet(f"s{i}", 15.0 + i, **{"lambda": (x, 0.1)}) for i, x in enumerate(couplings)]
     lam = series_of(Results({}, "", tuple(sheets)), "resistance", "lambda")
     onset, tc = (series_of(table(), "resistance", name) for name in ("tc_onset", "tc"))
-    words = pressure_words.transition_words(onset, tc, lam, Regions())
+    words = pressure_words.transition_words(onset, tc, lam, Regions.of_paper())
     assert words["lambda-course"].startswith(said)
     assert (words["n-onset"], words["n-tc"]) == ("0", "1")
     assert words["n-lambda"] == str(len(couplings))
@@ -532,14 +575,17 @@ def test_a_course_of_lambda_needs_two_pressures(couplings, said):
 @pytest.mark.parametrize(
     ("regions", "spans"),
     [
-        (Regions(14, 15), "spans"),
-        (Regions(), "does not span"),
-        (Regions(20, 30), "does not span"),
-        (Regions(0, 4), "does not span"),
+        (Regions.of_paper(14, 15), "spans"),
+        (Regions.of_paper(), "does not span"),
+        (Regions.of_paper(20, 30), "does not span"),
+        (Regions.of_paper(0, 4), "does not span"),
     ],
 )
 def test_words_of_the_strain(regions, spans):
-    words = pressure_words.strain_words(series_of(table(), "diffraction", "strain"), regions)
+    strain = series_of(table(), "diffraction", "strain")
+    plateau, where = pressure_words.level(strain, regions, paper=True)
+    words = pressure_words.strain_words(strain, plateau, regions, where)
+    assert words["plateau-said"].startswith("The weighted mean of 10³ ε from 5 to 18 GPa is 7.90")
     assert words["plateau-spans"] == spans
     assert words["plateau"].startswith("7.90")
     assert words["plateau-verdict"].startswith("The strain is constant within its errors from 6 to")
@@ -563,12 +609,16 @@ def test_curves_of_a_sample_are_fitted_or_named(monkeypatch):
             raise analysis.FitError("no fit")
         return loading.load(name, kind=kind)
 
-    runs = {one.run for one in analysis.list_datasets("resistance")}
+    package = roles()
+    runs = {one.run for one in package.own}
     monkeypatch.setattr(pressure_report, "load", load)
-    fits, without = pressure_report.fitted_curves("La3Ni2O7-delta", runs - {"2"})
+    curves = pressure_report.curves_of(package, leave_out=runs - {"2"})
+    fits, without = pressure_report.fitted_curves(curves)
     assert without == ("twin-run2-25.0gpa",)
     assert {fit.curve.run for fit in fits} == {"2"}
-    assert pressure_report.fitted_curves("unobtainium", ()) == ((), ())
+    assert pressure_report.curves_of(package, sample="unobtainium") == ()
+    ours = replace(package, paper=False)
+    assert {one.sample for one in pressure_report.curves_of(ours)} > {"La3Ni2O7-delta"}
 
 
 # ------------------------------------------------------------------------------------- figures
@@ -584,7 +634,7 @@ def test_curves_of_a_sample_are_fitted_or_named(monkeypatch):
 )
 def test_a_panel_names_its_runs_and_origins_once(numbers, labels, origins):
     parts = [series_of(table(), "resistance", number) for number in numbers]
-    fig = pressure_plots.panel(parts, Regions(), runs=["1", "2", "zero"])
+    fig = pressure_plots.panel(parts, Regions.of_paper(), runs=["1", "2", "zero"])
     (ax,) = fig.axes
     named = ax.get_legend_handles_labels()[1]
     assert set(named) == labels
@@ -595,7 +645,7 @@ def test_a_panel_names_its_runs_and_origins_once(numbers, labels, origins):
 
 def test_a_panel_draws_the_mean_in_the_unit_of_its_axis():
     strain = series_of(table(), "diffraction", "strain")
-    fig = pressure_plots.panel([strain], Regions(), mean=strain.constancy())
+    fig = pressure_plots.panel([strain], Regions.of_paper(), mean=strain.constancy())
     (ax,) = fig.axes
     (line,) = [one for one in ax.collections if one.get_label() == "weighted mean"]
     assert line.get_segments()[0][:, 1] == pytest.approx(7.9)
@@ -606,8 +656,8 @@ def test_a_panel_draws_the_mean_in_the_unit_of_its_axis():
 def test_without_a_point_there_is_no_figure():
     none = series_of(Results({}, "", ()), "resistance", "theta_d")
     before = plt.get_fignums()  # of other tests
-    assert pressure_plots.panel([none], Regions()) is None
-    assert pressure_plots.axes_figure([none], Regions()) is None
+    assert pressure_plots.panel([none], Regions.of_paper()) is None
+    assert pressure_plots.axes_figure([none], Regions.of_paper()) is None
     assert plt.get_fignums() == before
 
 
@@ -626,7 +676,7 @@ def test_the_combined_figure_shares_its_pressure_and_says_whose_boundaries_it_sh
     tc = series_of(results, "resistance", "tc")
     lengths = [series_of(results, "diffraction", "a", reciprocal=True)]
     none = series_of(results, "diffraction", "strain", sample="copper")
-    fig = pressure_plots.combined([[theta], [tc], [none], lengths], Regions())
+    fig = pressure_plots.combined([[theta], [tc], [none], lengths], Regions.of_paper())
     assert len(fig.axes) == 3  # a panel without points is left out
     assert len({ax.get_xlim() for ax in fig.axes}) == 1
     assert any("one reading" in text.get_text() for text in fig.axes[0].texts)
@@ -670,7 +720,7 @@ def resistance_alone(one):
     [
         (nothing, "Nothing to show"),
         (without_pressure, "its pressure is not known"),
-        (resistance_alone, "the results have no 10³ ε"),
+        (resistance_alone, "the results have no 10³ ε at a known pressure"),
         (lambda one: one, "rests on one sample"),
     ],
 )

@@ -10,7 +10,7 @@ import analysis
 import analysis.transport.transition
 from analysis.cli import printing
 from analysis.numerics.summary import Form, form_of
-from analysis.show import plots, report
+from analysis.show import coupling_plots, plots, report
 
 mpl.use("agg")
 
@@ -112,6 +112,20 @@ def test_small_multiples_have_a_panel_for_each_fit(fit):
     plt.close(fig)
 
 
+def test_a_curve_without_a_fit_shows_its_points_and_the_reason(fit):
+    t = np.linspace(20, 300, 50)
+    bare = analysis.analyse_curve(analysis.ResistanceCurve(t, np.exp(150 / t), name="flake"))
+    fig = plots.run_figure([bare, fit], names=["a flake of " + "some " * 20, "of a metal"])
+    points, reason = fig.subfigs[0].axes
+    assert np.array_equal(points.lines[0].get_xdata(), t)
+    assert points.get_title().endswith("\nno fit")
+    assert max(map(len, points.get_title().splitlines())) < 50
+    assert not reason.axison
+    assert reason.texts[0].get_text().startswith("the resistance does not rise on warming")
+    assert fig.subfigs[1].axes[0].get_title().startswith("of a metal\n")
+    plt.close(fig)
+
+
 @pytest.fixture(scope="module")
 def transition():
     return analysis.fit_transition(analysis.load("twin-zero-resistance-22.4gpa"))
@@ -135,7 +149,7 @@ def test_residuals_of_a_transition_are_percent_of_the_onset(ax, transition):
 
 
 def test_the_ellipse_of_the_map_holds_95_percent(ax, transition):
-    plots.coupling_map(ax, transition)
+    coupling_plots.coupling_map(ax, transition.tc_quoted(0.05), transition.theta_d)
     ellipse = ax.patches[0].get_xy()
     # Its extent along one axis: sqrt(chi^2) standard errors, chi^2 = -2 ln(0.05).
     half = np.ptp(ellipse[:, 0]) / 2
@@ -150,8 +164,29 @@ def test_parameters_of_a_transition_with_and_without_eq_1(transition):
     assert len(report.transition_parameters(short).rows) == 4
 
 
+def test_any_number_of_groups_can_be_told_apart(ax, fit):
+    plots.debye_against_pressure(ax, {f"run {at}": [fit, fit] for at in range(30)})
+    looks = {(one[0].get_color(), one[0].get_marker()) for one in ax.containers}
+    assert len(looks) == 30
+    labels = ax.get_legend_handles_labels()[1]
+    assert labels == [f"run {at}" for at in range(30)]
+
+
+def test_curves_are_called_by_what_tells_them_apart():
+    def curve(name, **about):
+        return analysis.ResistanceCurve([1, 2, 3], [1, 2, 3], name=name, **about)
+
+    ones = [curve("a", sample="s", run="1", pressure=2.0), curve("b", sample="s", run="x")]
+    assert report.curve_labels(ones) == ["run 1, 2 GPa".replace(" ", "\xa0"), "b"]
+    assert report.group_labels(ones) == ["run 1", "x"]
+    others = [*ones, curve("c", sample="t", pressure=2.0), curve("d")]
+    assert report.group_labels(others) == ["s, run 1", "s, x", "t", "d"]
+    twice = [curve("e", sample="s", pressure=2.0), curve("f", sample="s", pressure=2.0)]
+    assert report.curve_labels(twice) == ["e", "f"]
+
+
 def test_theta_against_pressure_shows_intervals_and_origin(ax, fit):
-    plots.debye_against_pressure(ax, {"2": [fit]})
+    plots.debye_against_pressure(ax, {"run 2": [fit]})
     assert [text.get_text() for text in ax.texts] == ["synthetic"]
     assert ax.get_legend_handles_labels()[1] == ["run 2"]
 

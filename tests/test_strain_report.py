@@ -1,5 +1,7 @@
 """Tables and figures of diffraction: they show the numbers of the analysis and their origin."""
 
+from dataclasses import replace
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -67,7 +69,7 @@ def test_the_table_of_lines_has_both_breadths_and_the_flags():
     rows = strain_report.line_table(table(flags=flags)).rows
     assert rows[0][:2] == ("111", "9.0000(20)")
     assert rows[0][-1] == "edge, split"
-    assert rows[1][-1] == ""
+    assert rows[1][-1] == "none"
     fwhm, integral = (float(rows[0][at].split("(")[0]) for at in (2, 3))
     assert integral / fwhm == pytest.approx(np.pi / 2, rel=0.01)
 
@@ -97,18 +99,16 @@ def test_a_size_that_does_not_show_is_a_limit(wh, with_size):
 
 
 def test_the_parameters_say_equation_interval_and_what_a_hidden_size_would_do(wh, with_size):
-    rows = {row[0]: row[1:] for row in strain_report.strain_parameters(wh).rows}
+    rows = dict(strain_report.strain_parameters(wh).rows)
     low, high = wh.interval()
-    assert rows["10³ ε"] == (
-        strain_report.strain(wh.strain),
-        f"{1000 * low:.2f}{NBSP}to{NBSP}{1000 * high:.2f}",
-    )
-    assert rows["equation"][0] == "8"
-    assert rows["D"][1] == "one-sided"
-    assert rows["10³ ε, were D at its limit"][0] == f"{1000 * wh.strain_at_size_limit:.2f}"
-    rows = {row[0]: row[1:] for row in strain_report.strain_parameters(with_size).rows}
-    assert rows["equation"][0] == "7"
-    assert "to" in rows["D"][1]
+    between = f"{1000 * low:.2f}{NBSP}to{NBSP}{1000 * high:.2f}"
+    assert rows["10³ ε"] == f"{strain_report.strain(wh.strain)} (95 %: {between})"
+    assert rows["equation"] == "8"
+    assert rows["D"].endswith("one-sided)")
+    assert rows["10³ ε, were D at its limit"] == f"{1000 * wh.strain_at_size_limit:.2f}"
+    rows = dict(strain_report.strain_parameters(with_size).rows)
+    assert rows["equation"] == "7"
+    assert f"{NBSP}to{NBSP}" in rows["D"]
     assert "10³ ε, were D at its limit" not in rows
 
 
@@ -116,8 +116,16 @@ def test_a_series_shows_what_was_put_in_where_it_is_known(wh):
     assert len(strain_report.strain_table([wh]).header) == 4
     (row,) = strain_report.strain_table([wh], truth={10.0: 0.008}).rows
     assert row == ["10", strain_report.strain(wh.strain), strain_report.size(wh), "5/5", "8.0"]
-    (row,) = strain_report.strain_table([wh], truth={}).rows
+    (row,) = strain_report.strain_table([wh], truth={11.0: 0.008}).rows
     assert row[-1] == "unknown"
+    assert len(strain_report.strain_table([wh], truth={}).header) == 4
+
+
+def test_patterns_that_pressures_do_not_tell_apart_stand_by_their_names():
+    known, other = table().pattern, table(pressure=2.0).pattern
+    assert strain_report.told_apart([known, other]) == ("P (GPa)", ["10", "2"])
+    for same in (known, replace(known, pressure=None), replace(other, sample="another")):
+        assert strain_report.told_apart([known, same]) == ("pattern", ["lines", "lines"])
 
 
 def test_the_two_breadths_differ_by_half_of_pi(wh):
@@ -178,11 +186,15 @@ def lattice():
 
 
 def test_an_axis_that_grows_has_a_negative_compressibility(lattice):
-    rows = strain_report.compressibilities(lattice).rows
-    assert [row[0] for row in rows] == ["a", "b", "c"]
-    values = [float(row[1].split(NBSP)[0]) for row in rows]
-    assert values == pytest.approx([2, 3, -1])
-    assert strain_report.compressibilities(lattice).header[1:] == ("at 0 GPa", "at 10 GPa")
+    rows = strain_report.compressibilities([(lattice, "abc", "measured")]).rows
+    assert [row[1:3] for row in rows] == [(axis, end) for axis in "abc" for end in ("0", "10")]
+    values = [float(row[3].split(NBSP)[0]) for row in rows]
+    assert values == pytest.approx([2, 2, 3, 3, -1, -1])
+
+
+def test_a_single_pressure_has_no_compressibility():
+    single = analysis.LatticeTable([4.0], [5.0], [5.0], [5.0])
+    assert strain_report.compressibilities([(single, "a", "measured")]) is None
 
 
 def test_lattice_constants_have_a_row_for_each_pressure():
@@ -271,7 +283,8 @@ def test_residuals_are_percent_of_the_law(ax):
 
 
 def test_a_series_has_a_panel_for_each_pressure(wh):
-    fig = strain_plots.panels([wh] * 7)
+    others = [analysis.williamson_hall(table(pressure=20.0 + at)) for at in range(6)]
+    fig = strain_plots.panels([wh, *others])
     titles = [panel_title(ax) for ax in fig.axes]
     assert sum(map(bool, titles)) == 7
     assert titles[0] == r"10 GPa, $10^3\epsilon$ = 8.0"
@@ -301,12 +314,26 @@ def test_sizes_are_points_and_limits_are_arrows(ax, wh, with_size):
 
 
 def test_reciprocal_axes_stand_in_axes_of_their_own(lattice):
-    fig, axes = plt.subplots(1, 3)
-    pressure_plots.reciprocal_axes(axes, lattice, origin="measured", truth=lattice)
-    assert [ax.get_ylabel() for ax in axes] == [f"$1/{axis}$ (1/Å)" for axis in "abc"]
-    assert axes[0].containers[0].lines[0].get_ydata() == pytest.approx(1 / lattice.a)
-    assert all("measured" in texts(ax) for ax in axes)
+    fig = pressure_plots.reciprocal_figure([(lattice, "abc", "measured")], truth=lattice)
+    assert [ax.get_ylabel() for ax in fig.axes] == [f"$1/{axis}$ (1/Å)" for axis in "abc"]
+    assert fig.axes[0].containers[0].lines[0].get_ydata() == pytest.approx(1 / lattice.a)
+    assert all("measured" in texts(ax) for ax in fig.axes)
     plt.close(fig)
+
+
+def test_only_the_free_axes_of_several_crystals_are_drawn(lattice):
+    few = analysis.LatticeTable([0.0, 4.0], [5.0, 4.9], [5.0, 4.9], [5.0, 4.9], name="a cube")
+    cells = [(lattice, "abc", "measured"), (few, "a", "digitised")]
+    fig = pressure_plots.reciprocal_figure(cells)
+    assert len(fig.axes) == 4
+    assert all(ax.has_data() for ax in fig.axes)
+    plt.close(fig)
+    fig = pressure_plots.relative_figure(cells)
+    cube = fig.axes[1]
+    assert panel_title(cube) == "a cube"
+    assert [one.get_label() for one in cube.lines if "fit" in one.get_label()] == []
+    plt.close(fig)
+    assert pressure_plots.reciprocal_figure([]) is pressure_plots.relative_figure([]) is None
 
 
 def test_relative_axes_begin_at_zero_and_follow_their_fit(ax, lattice):

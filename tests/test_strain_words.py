@@ -8,9 +8,10 @@ from test_strain_report import table
 
 import analysis
 from analysis.diffraction.analyse import PatternAnalysis, choose_crystal
-from analysis.show.strain_report import MISSING, size, strain, strain_of
+from analysis.show.strain_report import size, strain, strain_of
 from analysis.twin.patterns import truths
 from compendium.chapters import strain_words
+from compendium.chapters.pattern_series import Cells
 
 TRUTH = replace(truths()[0], strain=0.008, size=np.inf)
 
@@ -59,14 +60,15 @@ def test_a_series_quotes_what_was_measured_and_says_what_was_not():
     assert (words["n-series"], words["n-full"], words["n-strain-inside"]) == ("3", "none", "0")
     assert words["series-origin"] == "synthetic"
     limits = [wh.size_lower for wh in series]
-    assert words["limit-least"] == f"{min(limits):.0f} nm"
+    assert words["limits-said"].endswith(f"go from {min(limits):.3g} to {max(limits):.3g} nm.")
 
 
 def test_a_series_without_any_pattern_still_has_all_its_words():
     empty, full = (strain_words.series_words(some, {}) for some in ([], strains({})))
     assert empty.keys() == full.keys()
     assert empty["strain-plateau"] == "not measured"
-    assert empty["limit-least"] == MISSING
+    assert empty["limits-said"] == ""
+    assert full["limits-said"].startswith("For the other no size shows, only that it is above")
 
 
 @pytest.mark.parametrize(
@@ -91,14 +93,6 @@ def test_intervals_are_held_against_what_was_put_in():
     truth = {"lines": TRUTH}
     assert strain_words.known_strains(series, truth) == {6.0: 0.008, 9.0: 0.008}
     assert strain_words.series_words(series, truth)["n-strain-inside"] == "1"
-
-
-def test_missing_data_are_missing_in_every_sentence():
-    gold = strain_words.gold_words(None, None)
-    assert set(gold.values()) == {MISSING, "unknown origin"}
-    assert set(strain_words.anatase_words([]).values()) == {MISSING}
-    assert set(strain_words.standard_words([], []).values()) == {MISSING}
-    assert strain_words.compression_words(None, "measured")["growing"] == "none of them"
 
 
 def test_shapes_and_breadths_that_show_a_size_are_counted():
@@ -133,10 +127,10 @@ def _gold(edge):
 @pytest.mark.parametrize(("slope", "growing"), [(-0.1, "none of them"), (0.05, "c")])
 def test_axes_that_grow_under_pressure_are_named(slope, growing):
     pressure = np.linspace(0, 8, 9)
-    cell = analysis.LatticeTable(
+    table = analysis.LatticeTable(
         pressure, 5 - 0.02 * pressure, 5 - 0.03 * pressure, 7 + slope * pressure
     )
-    words = strain_words.compression_words(cell, "measured")
+    words = strain_words.compression_words(Cells(table, ("a", "b", "c"), "measured"))
     assert words == {"growing": growing, "axes-origin": "measured"}
 
 

@@ -11,7 +11,6 @@ from uncertainties import ufloat
 import analysis
 from analysis.pressure.results import Results
 from analysis.pressure.series import Regions
-from analysis.show.report import Note
 from compendium.chapters import (
     coupling_words,
     data_words,
@@ -76,7 +75,7 @@ def test_texts_are_glued_as_myst_nb_does_it(monkeypatch):
 
 
 def test_the_front_page_says_what_a_table_holds():
-    words = front_page.results_words(*front_page.four_series(table())[:2], Regions())
+    words = front_page.results_words(*front_page.four_series(table())[:2], Regions.of_paper())
     assert words["front-kinds"] == "measured"
     assert words["front-deciding"].startswith("The verdict “scatters” rests on one sample")
     assert spaced(words["front-own"]) == "1.714 ± 0.012"
@@ -89,7 +88,7 @@ def test_the_front_page_says_what_a_table_holds():
 
 def test_the_front_page_says_that_nothing_is_at_hand():
     theta, strain, axes = front_page.four_series(Results({}, "", ()))
-    words = front_page.results_words(theta, strain, Regions())
+    words = front_page.results_words(theta, strain, Regions.of_paper())
     assert words["front-kinds"] == "none at hand"
     assert {words[f"front-{name}"] for name in ("theta-mean", "plateau", "plateau-fwhm")} == {
         "no value"
@@ -164,33 +163,47 @@ def test_resistivities_are_counted(resistivity, below, names, share, verdict, ty
 # ------------------------------------------------------------------------------- chapter 2
 
 
+LINKED = {"title": "A group's page", "path": "https://a.example/x_y"}
+
+
+def dataset(name, *, here=True, **more):
+    about = {"title": "T", "kind": "resistance", "licence": "L", "origin": "measured"}
+    known = {"sample": None, "pressure": None, "pressure_basis": None, "properties": {}}
+    return SimpleNamespace(name=name, available=here, **(about | known | more))
+
+
 @pytest.mark.parametrize(
     ("away", "said"),
     [
-        ((), "All of them were at hand when this page was built."),
-        (("b", "c"), "Not at hand when this page was built: b, c."),
+        ((), "All of them were at hand when this page was built"),
+        (("b", "c"), "When this page was built, 2 of them were not on this machine"),
     ],
 )
-def test_what_is_not_at_hand_is_named(away, said):
-    sets = [SimpleNamespace(name=name, available=name not in away) for name in "abc"]
+def test_how_many_are_not_at_hand_is_said(away, said):
+    sets = [dataset(name, here=name not in away) for name in "abc"]
     assert data_words.package_words(sets) == {"n-sets": "3", "away": said}
 
 
-def test_only_what_is_not_synthetic_is_described():
-    about = {"title": "T", "kind": "resistance", "source": "S", "licence": "L"}
+def test_data_sets_are_described_with_links_to_their_sources():
     sets = [
-        SimpleNamespace(name="a", origin="measured", pressure=None, pressure_basis=None, **about),
-        SimpleNamespace(name="b", origin="synthetic", pressure=1.0, pressure_basis="x", **about),
-        SimpleNamespace(name="c", origin="formula", pressure=9.5, pressure_basis="paper", **about),
+        dataset("a", properties={"sources": [LINKED, {"title": "b", "path": "javascript:x"}]}),
+        dataset("c", origin="formula", pressure=9.5, pressure_basis="paper", sample="Ag"),
     ]
     assert data_words.described(sets).data.splitlines() == [
         "- a: **T**, resistance\\, measured\\",
-        "  S\\",
+        "  [A group\\'s page](<https://a.example/x_y>); b\\",
         "  Licence: L",
-        "- c: **T**, resistance\\, formula\\, 9\\.5 GPa \\(paper\\)\\",
-        "  S\\",
+        "- c: **T**, resistance\\, formula\\, Ag\\, 9\\.5 GPa \\(paper\\)\\",
         "  Licence: L",
     ]
+
+
+def test_an_address_is_a_link_with_a_short_text():
+    far = {"path": "https://a.example/" + 200 * "x", "file": "folder/f.txt"}
+    said = data_words.to_get([dataset("a", here=False, properties=far), dataset("b")]).data
+    assert said.startswith("- a: [its file](<https://a.example/xxx")
+    assert said.endswith(">); as folder\\/f\\.txt in the folder that `COMPENDIUM_DATA` names")
+    assert data_words.to_get([dataset("b")]) is None
 
 
 def test_what_the_paper_prints_of_the_twin_is_bold():
@@ -218,14 +231,6 @@ def test_what_the_paper_prints_of_the_twin_is_bold():
 def test_textbook_values_stand_with_what_they_rest_on(name, text):
     assert text in metals.textbook(name)
     assert bool(text) == bool(metals.textbook(name))
-
-
-def test_where_copper_is_away_its_formula_takes_its_place(monkeypatch):
-    as_if_away(metals, monkeypatch, "cu-foil")
-    curve, windows, note = metals.copper()
-    assert curve.name == "copper-rrr100"
-    assert windows[0] == (20, 300)
-    assert isinstance(note, Note)
 
 
 @pytest.mark.parametrize(
@@ -343,17 +348,6 @@ def test_a_record_is_glued_under_its_name(monkeypatch):
 # ------------------------------------------------------------------------------------- a lag
 
 
-def test_without_the_foils_the_section_says_so(monkeypatch, capsys):
-    as_if_away(lag_words, monkeypatch, "cu-foil", "cu-foil-b")
-    found, note = lag_words.foils()
-    assert found == []
-    assert "not here" in str(note)
-    assert lag_words.draw(found) is None
-    assert "is not here" in capsys.readouterr().out
-    assert "is not here" in lag_words.lag_words(found)["lag-foils"]
-    assert lag_words.lag_table(found).rows == []
-
-
 def test_a_formula_has_no_sweep_to_suspect():
     fit = analysis.fit_resistance(analysis.load("platinum-its90"), (20, 300))
     assert "it is the law that is not followed" in lag_words.why_words(fit)["front-why"]
@@ -361,8 +355,7 @@ def test_a_formula_has_no_sweep_to_suspect():
 
 @pytest.mark.measured("cu-foil")
 def test_the_two_foils_are_told_apart():
-    found, note = lag_words.foils()
-    assert note is None
+    found = lag_words.foils()
     words = lag_words.lag_words(found)
     assert words["lag-rates"] == "0.6 to 31 K/min"
     assert "cu-foil asks for 11.1 s" in words["lag-foils"]

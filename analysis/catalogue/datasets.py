@@ -34,13 +34,6 @@ LISTING = "*"
 _OPTIONAL = ("sample", "run", "pressure", "pressure_basis", "wavelength")
 
 
-class NoMatchingData(DataError):  # noqa: N818 - as above
-    """The data package holds nothing of the kind, run, pressure or name that is asked for.
-
-    The message says what is asked for and what there is.
-    """
-
-
 @dataclass(frozen=True)
 class Dataset:
     """One data set as its package describes it.
@@ -132,7 +125,7 @@ def list_datasets(
     kinds = sorted({dataset.kind for dataset in found})
     if kind not in kinds:
         refused = [one.reason for one in contents.refusals if one.kind == kind]
-        raise NoMatchingData(
+        raise DataError(
             f"no data set is of kind {shown(kind)}; there are {', '.join(kinds) or 'none'}"
             + (f"; refused: {refused[0]}" if refused else "")
         )
@@ -196,7 +189,7 @@ def find_dataset(
         if not found:
             known = ", ".join(repr(name) for name in runs)
             there_are = f"there are {known}" if runs else "no data set of this kind names a run"
-            raise NoMatchingData(f"no run {run!r} of kind {kind!r}; {there_are}")
+            raise DataError(f"no run {run!r} of kind {kind!r}; {there_are}")
     if pressure is None:
         return found[0]
     there = sorted({dataset.pressure for dataset in found if dataset.pressure is not None})
@@ -207,7 +200,7 @@ def find_dataset(
     if not few:  # the nearest of many
         there = sorted(sorted(there, key=lambda value: abs(value - pressure))[:4])
     where = f"run {run}" if run is not None else "the package"
-    raise NoMatchingData(
+    raise DataError(
         f"{where} has no {kind} at {pressure:g} GPa; it has {'' if few else 'among others '}"
         f"{', '.join(f'{value:g}' for value in there) or 'no pressures'}"
     )
@@ -238,11 +231,20 @@ def fetch(name: str, *, package: AnyPath | None = None) -> Path:
 # ---------------------------------------------------------------------------- packages
 
 
+def package_file(package: AnyPath | None = None) -> Path:
+    """Return the package that counts: the one given, COMPENDIUM_PACKAGE's, or this project's."""
+    return Path(package or os.environ.get("COMPENDIUM_PACKAGE") or OWN_PACKAGE)
+
+
+def foreign_package() -> bool:
+    """Tell whether COMPENDIUM_PACKAGE names another package than this project's."""
+    return package_file().resolve() != OWN_PACKAGE
+
+
 def _contents(package: AnyPath | None) -> Package:
     """Return the usable and the refused entries of all packages that count."""
-    named = package or os.environ.get("COMPENDIUM_PACKAGE")
-    theirs = read_package(Path(named or OWN_PACKAGE))
-    if not named or package is not None or Path(named).resolve() == OWN_PACKAGE:
+    theirs = read_package(package_file(package))
+    if package is not None or not foreign_package():
         return theirs
     own = read_package(OWN_PACKAGE)
     taken = {entry.name.lower() for entry in theirs.resources}
@@ -253,7 +255,8 @@ def _contents(package: AnyPath | None) -> Package:
         if entry.content.get("origin") != "synthetic" and entry.name.lower() not in taken
     )
     refusals = (one for one in own.refusals if one.name.lower() not in taken)
-    return Package((*theirs.resources, *resources), (*theirs.refusals, *refusals))
+    refused = (*theirs.refusals, *refusals)
+    return Package((*theirs.resources, *resources), refused, theirs.said)
 
 
 def find(name: str, package: AnyPath | None) -> Resource:
@@ -261,12 +264,11 @@ def find(name: str, package: AnyPath | None) -> Resource:
 
     Raises
     ------
-    NoMatchingData
-        If there is none; the message suggests one.
     DataError
-        If the package has one that is refused; the message says why.
+        If there is none; the message suggests one. If the package has one that is refused;
+        the message says why.
     """
-    entries, refusals = _contents(package)
+    entries, refusals, _ = _contents(package)
     for entry in entries:
         if entry.name.lower() == name.lower():
             trace(entry.name)
@@ -277,7 +279,7 @@ def find(name: str, package: AnyPath | None) -> Resource:
             raise DataError(refusal.reason)
     close = difflib.get_close_matches(name.lower(), [e.name.lower() for e in entries], n=1)
     hint = f"did you mean {close[0]!r}?" if close else "`python -m analysis list` names them all"
-    raise NoMatchingData(f"no data set is called {shown(name)}; {hint}")
+    raise DataError(f"no data set is called {shown(name)}; {hint}")
 
 
 def trace(used: str) -> None:

@@ -75,7 +75,7 @@ def load(
     >>> analysis.load("sliver")
     Traceback (most recent call last):
         ...
-    analysis.catalogue.datasets.NoMatchingData: no data set is called 'sliver';
+    analysis.errors.DataError: no data set is called 'sliver';
     did you mean 'silver'?
     """
     entry, reading = _understood(name, kind, package)

@@ -8,12 +8,13 @@ schema cannot say stands here.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import zip_longest
 from math import isfinite
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from analysis.catalogue.files import Resource
@@ -25,9 +26,17 @@ MAX_BYTES = 4_000_000
 MAX_RESOURCES = 2_000
 MAX_VALUES = 20_000
 DEEPEST = 20
-_SCHEMA = json.loads((Path(__file__).parent / "resource.schema.json").read_text(encoding="utf-8"))
-KINDS: tuple[str, ...] = tuple(_SCHEMA["properties"]["kind"]["enum"])
-ORIGINS: tuple[str, ...] = tuple(_SCHEMA["properties"]["origin"]["enum"])
+SCHEMA = "resource.schema.json"
+
+
+def _read_schema(name: str) -> dict[str, Any]:
+    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
+    content: dict[str, Any] = json.loads(text)
+    return content
+
+
+KINDS: tuple[str, ...] = tuple(_read_schema(SCHEMA)["properties"]["kind"]["enum"])
+ORIGINS: tuple[str, ...] = tuple(_read_schema(SCHEMA)["properties"]["origin"]["enum"])
 
 
 @dataclass(frozen=True)
@@ -51,10 +60,11 @@ class Refusal:
 
 
 class Package(NamedTuple):
-    """The usable and the refused entries of a package, each in its order."""
+    """The usable and the refused entries of a package, each in its order, and what else it says."""
 
     resources: tuple[Resource, ...]
     refusals: tuple[Refusal, ...]
+    said: Mapping[str, Any] = MappingProxyType({})
 
 
 def read_package(path: Path) -> Package:
@@ -67,19 +77,20 @@ def read_package(path: Path) -> Package:
         be one.
     """
     data = _bytes_of(path)
-    entries = _resources(data, path)
+    said = _content(data, path)
+    entries = said.pop("resources")
     usable, refused = [], []
     for number, (entry, reason) in enumerate(zip(entries, _reasons(data, path), strict=True), 1):
-        said = reason
-        if said is None:
+        wrong = reason
+        if wrong is None:
             resource = Resource(entry, path.resolve().parent)
-            said = _problem(resource.here)
-            if said is None:
+            wrong = _problem(resource.here)
+            if wrong is None:
                 usable.append(resource)
                 continue
-        refused.append((number, entry, f"{path}: {_called(number, entry)}: {said}"))
+        refused.append((number, entry, f"{path}: {_called(number, entry)}: {wrong}"))
     taken = {resource.name.lower() for resource in usable}
-    return Package(tuple(usable), tuple(_refusals(refused, taken)))
+    return Package(tuple(usable), tuple(_refusals(refused, taken)), said)
 
 
 def _refusals(refused: Iterable[tuple[int, Any, str]], taken: set[str]) -> Iterator[Refusal]:
@@ -136,9 +147,11 @@ def _bytes_of(path: Path) -> bytes:
     return data
 
 
-def _resources(data: bytes, path: Path) -> list[Any]:
+def _content(data: bytes, path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(data.decode("utf-8-sig"), parse_int=_whole, object_pairs_hook=_mapping)
+        content: Any = json.loads(
+            data.decode("utf-8-sig"), parse_int=_whole, object_pairs_hook=_mapping
+        )
     except UnicodeDecodeError:
         raise DataError(f"{path}: the data package is no UTF-8 text") from None
     except json.JSONDecodeError as error:
@@ -152,7 +165,7 @@ def _resources(data: bytes, path: Path) -> list[Any]:
         raise DataError(f"{path}: has two lists of resources; one is allowed")
     if len(resources) > MAX_RESOURCES:
         raise DataError(f"{path}: {len(resources)} resources; at most {MAX_RESOURCES} are allowed")
-    return resources
+    return dict(content)
 
 
 def _whole(digits: str) -> int | float:
@@ -177,7 +190,7 @@ def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 @lru_cache(maxsize=8)
 def _reasons(data: bytes, path: Path) -> tuple[str | None, ...]:
     """Say of each entry why it is refused, whatever lies on the disk, or None."""
-    entries = _resources(data, path)
+    entries = _content(data, path)["resources"]
     reasons = [_wrong(entry) for entry in entries]
     named: dict[str, list[int]] = {}
     saved: dict[str, list[int]] = {}
@@ -206,7 +219,7 @@ def _wrong(entry: Any) -> str | None:
     """Say what is wrong with an entry by itself, or None."""
     if not isinstance(entry, dict):
         return f"is {shown(entry)}; allowed: a mapping with name, path and kind"
-    if found := _odd(entry) or _unlike_schema(entry):
+    if found := unlike(entry, SCHEMA):
         return found
     name = entry["name"]
     if not name.isprintable() or name != name.strip() or not _plain(name):
@@ -232,8 +245,8 @@ def _problem(check: Callable[[], object], prefix: str = "") -> str | None:
     return None
 
 
-def _odd(entry: dict[str, Any]) -> str | None:
-    """Say what no part of an entry may hold, wherever it stands, or None."""
+def _odd(entry: Any) -> str | None:
+    """Say what no part of a package may hold, wherever it stands, or None."""
     for number, (where, value, depth) in enumerate(_parts(entry)):
         if number > MAX_VALUES:
             return f"it holds too many values; allowed: {MAX_VALUES}"
@@ -266,18 +279,23 @@ def _field(key: str) -> str:
 
 
 @cache
-def _validator() -> Callable[[Any], Any]:
+def _validator(schema: str) -> Callable[[Any], Any]:
     import fastjsonschema  # noqa: PLC0415 - slow to import
 
-    validate: Callable[[Any], Any] = fastjsonschema.compile(_SCHEMA, use_default=False)
+    validate: Callable[[Any], Any] = fastjsonschema.compile(_read_schema(schema), use_default=False)
     return validate
 
 
-def _unlike_schema(entry: dict[str, Any]) -> str | None:
+def unlike(content: Any, schema: str) -> str | None:
+    """Say what a part of a package holds that the schema of this name forbids, or None."""
+    return _odd(content) or _unlike_schema(content, schema)
+
+
+def _unlike_schema(content: Any, schema: str) -> str | None:
     from fastjsonschema import JsonSchemaValueException  # noqa: PLC0415 - as above
 
     try:
-        _validator()(entry)
+        _validator(schema)(content)
     except JsonSchemaValueException as error:
         steps = [f"entry {int(one) + 1}" if one.isdecimal() else _field(one) for one in error.path]
         where = ", ".join(steps[1:])

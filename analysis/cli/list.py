@@ -6,6 +6,7 @@ from dataclasses import asdict
 import click
 
 import analysis
+from analysis.catalogue.book import book_section
 from analysis.catalogue.datasets import Dataset, refused_datasets
 from analysis.catalogue.package import Refusal
 from analysis.cli.options import JSON
@@ -30,6 +31,7 @@ def list_command(*, kind: str | None, as_json: bool) -> None:
     finally:
         for refusal in refused:
             click.echo(f"error: {refusal.reason}", err=True)
+    book_section()  # whatever is wrong with it is one line, too
     if refused:
         click.get_current_context().exit(2)
 

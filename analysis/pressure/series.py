@@ -6,6 +6,7 @@ to a curve or a pattern here.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,6 @@ from analysis.pressure.results import Results, SheetResult
 from analysis.typing import Floats
 
 SAMPLE = "La3Ni2O7-delta"
-PHASES = ("Amam", "mixed", "Fmmm")
 VERDICTS = ("too few points", "constant", "changes", "scatters")
 # A constant fails when chance alone makes as much of a slope or of a scatter in one case out of
 # 20. The two are independent of each other, and each is judged at this level.
@@ -33,51 +33,81 @@ OF_TWO = 1 - (1 - SIGNIFICANCE) ** 0.5
 
 @dataclass(frozen=True)
 class Regions:
-    """Where in pressure each phase lies: one reading of section 3.3 of the paper.
+    """Named regions of pressure, such as those of phases; without any the whole range is one.
 
-    Amam up to the first boundary, Fmmm from the second on, and both phases between them.
-    The text has a level of the strain up to about 18 GPa "for the compressed Amam phase",
-    and the transition "completed at P ~ 20 GPa"; by another of its sentences it is
-    "perhaps incomplete until P ~ 33 GPa". None of these is sharp: whoever tests a phase
-    tries other boundaries, too.
+    They part the pressures: what lies between two of them, below the first or above the last
+    is a part of its own, so that no point is counted twice and none is lost.
 
     Parameters
     ----------
-    amam_below, fmmm_above : float
-        GPa; both belong to the phase that they bound.
+    bounds : tuple of (str, float, float)
+        Name, lowest and highest pressure (GPa), ascending; both ends belong to the region, and
+        where two meet, the lower one has the pressure. The last may have no end, inf.
 
     Raises
     ------
     DataError
-        If they are not two finite pressures in ascending order.
+        If they are not pressures in ascending order, two overlap, or two have one name.
 
     Examples
     --------
-    >>> Regions().phase(18.5)
-    'mixed'
+    >>> Regions.of_paper().phase(18.5)
+    'between Amam and Fmmm'
+    >>> Regions((("soft", 0, 5), ("hard", 5, 12))).names
+    ('soft', 'hard', 'above hard')
+    >>> Regions().names
+    ('',)
     """
 
-    amam_below: float = 18.0
-    fmmm_above: float = 20.0
+    bounds: tuple[tuple[str, float, float], ...] = ()
 
     def __post_init__(self) -> None:
-        edges = as_numbers("the phases' boundaries", [self.amam_below, self.fmmm_above])
-        if not (edges.shape == (2,) and np.isfinite(edges).all() and 0 <= edges[0] <= edges[1]):
+        edges = as_numbers("regions of pressure", [end for _, *pair in self.bounds for end in pair])
+        ascending = (edges[:-1] <= edges[1:]).all() and (edges[:1] >= 0).all()
+        names = [name for name, *_ in self.bounds]
+        if not (ascending and np.isfinite(edges[:-1]).all()) or len({*names, ""}) <= len(names):
+            got = ", ".join(
+                f"{shown(name)} from {shown(low)} to {shown(high)}"
+                for name, low, high in self.bounds
+            )
             raise DataError(
-                "the phases' boundaries must be two pressures in GPa, the lower first; "
-                f"got {shown(self.amam_below)} and {shown(self.fmmm_above)}"
+                "regions of pressure must have names of their own, lie in ascending order from 0 "
+                f"GPa on and not overlap; got {got}"
             )
 
-    def phase(self, pressure: float) -> str:
-        """Return which of `PHASES` is read at a pressure (GPa)."""
-        if pressure >= self.fmmm_above:
-            return PHASES[2]
-        return PHASES[0] if pressure <= self.amam_below else PHASES[1]
+    @classmethod
+    def of_paper(cls, amam_below: float = 18.0, fmmm_above: float = 20.0) -> "Regions":
+        """Return where each phase of La3Ni2O7 lies: one reading of section 3.3 of the paper.
 
-    def bounds(self) -> tuple[tuple[str, float, float], ...]:
-        """Return each phase with its lower and upper pressure, GPa; the last has no end."""
-        edges = (0.0, self.amam_below, self.fmmm_above, np.inf)
-        return tuple(zip(PHASES, edges[:-1], edges[1:], strict=True))
+        Amam up to the first boundary, Fmmm from the second on, and both phases between them.
+        The text has a level of the strain up to about 18 GPa "for the compressed Amam phase",
+        and the transition "completed at P ~ 20 GPa"; by another of its sentences it is
+        "perhaps incomplete until P ~ 33 GPa". None of these is sharp: whoever tests a phase
+        tries other boundaries, too.
+        """
+        return cls((("Amam", 0.0, amam_below), ("Fmmm", fmmm_above, np.inf)))
+
+    def phase(self, pressure: float) -> str:
+        """Return the name of the part that a pressure (GPa) lies in, one of `names`."""
+        parts = (*self.bounds, *self._rest())
+        return next(name for name, low, high in parts if low <= pressure <= high)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parts, ascending; "" alone where no region is named."""
+        parts = (*self.bounds, *(part for part in self._rest() if part[1] < part[2]))
+        return tuple(name for name, *_ in sorted(parts, key=lambda part: part[1:]))
+
+    def _rest(self) -> tuple[tuple[str, float, float], ...]:
+        """Return what the named regions leave over; their ends are not part of it."""
+        if not self.bounds:
+            return (("", 0.0, np.inf),)
+        (first, start, _), (last, _, end) = self.bounds[0], self.bounds[-1]
+        between = (
+            (f"between {one} and {other}", low, high)
+            for (one, _, low), (other, high, _) in pairwise(self.bounds)
+        )
+        return (f"below {first}", 0.0, start), *between, (f"above {last}", end, np.inf)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,8 +151,8 @@ class Series:
 
     @property
     def runs(self) -> tuple[str, ...]:
-        """Run of each point; the sheet's name where it belongs to none."""
-        return tuple(one.run or one.name for one in self.sources)
+        """Run of each point; where it belongs to none its sample, or the sheet's name."""
+        return tuple(one.run or one.sample or one.name for one in self.sources)
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -151,7 +181,7 @@ class Series:
         return self.select((self.pressure >= low) & (self.pressure <= high))
 
     def in_phase(self, regions: Regions, phase: str) -> "Series":
-        """Return the points in one of `PHASES`."""
+        """Return the points in one of the parts of `Regions.names`."""
         return self.select([regions.phase(one) == phase for one in self.pressure.tolist()])
 
     def without(self, run: str) -> "Series":
@@ -177,7 +207,7 @@ def series_of(
     kind: str,
     number: str,
     *,
-    sample: str = SAMPLE,
+    sample: str | None = SAMPLE,
     leave_out: Collection[str] = (),
     reciprocal: bool = False,
 ) -> Series:
@@ -193,7 +223,8 @@ def series_of(
         Of the sheets.
     number : str
         Such as "theta_d"; see `analysis.pressure.results`.
-    sample : str
+    sample : str or None
+        None: of all that the table holds.
     leave_out : collection of str
         Runs that serve another purpose.
     reciprocal : bool
@@ -238,9 +269,9 @@ def _reciprocal_columns(stated: Mapping[str, Any]) -> tuple[float, float, float,
     return 1 / value, error / square, *ends, systematic / square
 
 
-def failed(results: Results, sample: str = SAMPLE) -> tuple[SheetResult, ...]:
-    """Return the sheets of a sample that failed."""
-    return tuple(one for one in results.sheets if one.status != "ok" and one.sample == sample)
+def failed(results: Results) -> tuple[SheetResult, ...]:
+    """Return the sheets that failed."""
+    return tuple(one for one in results.sheets if one.status != "ok")
 
 
 # -------------------------------------------------------------------- constant, or a slope?
@@ -396,7 +427,8 @@ class Line:
         if not self.fails:
             return np.asarray(special.ndtr(apart - critical) + special.ndtr(-apart - critical))
         above = 1 - special.nctdtr(self.dof, apart, critical)
-        return np.asarray(above + special.nctdtr(self.dof, apart, -critical))
+        # The other side, where scipy gives nan for some of what is below 1e-8.
+        return np.asarray(above + np.nan_to_num(special.nctdtr(self.dof, apart, -critical)))
 
     def detectable(self, power: float = 0.8) -> float:
         """Return the least slope that would have been seen with a probability.

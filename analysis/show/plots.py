@@ -5,14 +5,14 @@ bounds of a fit's window are the green balls of the paper's figures. Data that a
 measured say so inside the axes.
 """
 
-import warnings
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from itertools import zip_longest
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-import uncertainties
 from cycler import cycler
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
@@ -21,8 +21,8 @@ from matplotlib.transforms import ScaledTranslation
 from numpy.typing import ArrayLike
 
 from analysis.show.foreign import in_figure
-from analysis.show.report import estimate, run_label
-from analysis.transport.coupling import ValidityWarning, coupling_constant
+from analysis.show.report import estimate
+from analysis.transport.analyse import CurveAnalysis
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
 from analysis.transport.transition_fit import TransitionFit
@@ -37,6 +37,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P")
 # Matplotlib leaves names that begin with an underscore out of legends.
 DECORATION, ORIGIN = "_decoration", "_origin"
 _MOST_POINTS = 1500
+_TITLE = 46  # characters of a line above a small panel
 _SYMBOLS = {"ohm": "Ω", "ohm m": "Ω m", "arbitrary": "arb. units", "ratio": "ratio to 273 K"}
 
 
@@ -76,6 +77,16 @@ def mark_origin(ax: Axes, *origins: str | None) -> Axes:
             color=colour, fontsize="small", style="italic", label=ORIGIN,
         )  # fmt: skip
     return ax
+
+
+def look(at: int) -> tuple[str, str]:
+    """Return colour and marker of one of many series: the first 36 can be told apart."""
+    return COLOURS[at % len(COLOURS)], MARKERS[(at + at // len(COLOURS)) % len(MARKERS)]
+
+
+def wrapped(text: str, width: int) -> str:
+    """Return text for a figure in lines of so many characters."""
+    return "\n".join(map(in_figure, textwrap.wrap(text, width)))
 
 
 def band(ax: Axes, x: ArrayLike, lower: ArrayLike, upper: ArrayLike, **style: Any) -> None:
@@ -136,7 +147,7 @@ def _dots(ax: Axes, x: Floats, y: Floats, **style: Any) -> None:
     ax.plot(x[some], y[some], ".", ms=2.5, color=GREY, rasterized=True, **style)
 
 
-def _ball(ax: Axes, x: ArrayLike, y: ArrayLike, marker: str = "o", **style: Any) -> None:
+def ball(ax: Axes, x: ArrayLike, y: ArrayLike, marker: str = "o", **style: Any) -> None:
     """Draw points that stand out: green balls unless the style says otherwise."""
     ax.plot(x, y, marker, **{"color": GREEN, "mec": "black", "mew": 0.6, "ms": 7, **style})
 
@@ -161,7 +172,7 @@ def resistance_fit(ax: Axes, fit: ResistanceFit, *, level: float = 0.95, mark: b
     curve(ax, fit.curve, mark=mark)
     _fit_and_band(ax, fit, np.linspace(*fit.window, 200), level, f"fit of {fit.law.title}")
     bounds = np.array(fit.window)
-    _ball(ax, bounds, fit.predict(bounds), zorder=4, label="window")
+    ball(ax, bounds, fit.predict(bounds), zorder=4, label="window")
     return ax
 
 
@@ -185,49 +196,88 @@ def _left_over(
     return mark_origin(ax, fit.curve.origin) if mark else ax
 
 
-def run_figure(fits: Sequence[ResistanceFit], *, columns: int = 2) -> Figure:
-    """Return small multiples: for each fit the curve, and below it the residuals."""
-    rows = -(-len(fits) // columns)
-    columns = min(columns, len(fits))
+def run_figure(
+    found: Sequence[ResistanceFit | CurveAnalysis],
+    *,
+    names: Sequence[str] = (),
+    columns: int = 2,
+) -> Figure:
+    """Return small multiples: for each curve its points and fit, and below it the residuals.
+
+    Parameters
+    ----------
+    found : sequence of ResistanceFit or CurveAnalysis
+        Of one without a fit the reason stands in place of the residuals.
+    names : sequence of str
+        What the curves are called, their pressures if not given.
+    columns : int
+    """
+    rows = -(-len(found) // columns)
+    columns = min(columns, len(found))
     fig = plt.figure(figsize=(3.9 * columns, 3.4 * rows))
-    panels = fig.subfigures(rows, columns, squeeze=False)
-    for panel, fit in zip(panels.flat, fits, strict=False):
+    panels = fig.subfigures(rows, columns, squeeze=False).flat
+    for panel, one, name in zip_longest(panels, found, names):
+        if one is None:
+            break
         above, below = panel.subplots(2, 1, sharex=True, height_ratios=[3, 1])
-        resistance_fit(above, fit)
-        residuals(below, fit, mark=False)
-        above.set_xlabel("")
-        above.set_title(panel_title(fit))
-    panels.flat[0].axes[0].legend(loc="upper left", fontsize="x-small")
+        fit, why = (one, None) if isinstance(one, ResistanceFit) else (one.fit, one.no_fit)
+        called = _name_of(one.curve) if name is None else name
+        if fit is not None:
+            resistance_fit(above, fit)
+            residuals(below, fit, mark=False)
+            above.set(xlabel="", title=panel_title(fit, called))
+        else:
+            curve(above, one.curve).set_title(f"{wrapped(called, _TITLE)}\nno fit")
+            above.tick_params(labelbottom=True)
+            below.set_axis_off()
+            reason = (why or "").removeprefix(f"{one.curve.name}: ")
+            below.text(0, 0.9, wrapped(reason, 60), va="top", fontsize="x-small")
+    fig.subfigs[0].axes[0].legend(loc="upper left", fontsize="x-small")
     return fig
 
 
-def panel_title(fit: ResistanceFit) -> str:
-    """Return "22.4 GPa: Theta_D = 518 ± 2 K", or with the name of the curve."""
+def _name_of(curve: ResistanceCurve) -> str:
+    return curve.name if curve.pressure is None else f"{curve.pressure:g} GPa"
+
+
+def panel_title(fit: ResistanceFit, name: str = "") -> str:
+    """Return "22.4 GPa: Theta_D = 518 ± 2 K", with another name of the curve if it is given."""
     first = fit.law.first
     value = estimate(fit, fit.parameters[first.name], first.unit_for(fit.curve.unit))
     sign = "" if value.startswith("≈") else "= "
     symbol = r"$\Theta_\mathrm{D}$" if first.name == "theta_d" else first.symbol
-    value = f"{symbol} {sign}{value}"
-    pressure = fit.curve.pressure
-    return f"{in_figure(fit.curve.name) if pressure is None else f'{pressure:g} GPa'}: {value}"
+    name = name or _name_of(fit.curve)
+    between = ": " if len(name) <= len("22.4 GPa") else "\n"  # the origin stands beside it
+    return f"{wrapped(name, _TITLE)}{between}{symbol} {sign}{value}"
 
 
 def debye_against_pressure(
-    ax: Axes, runs: dict[str, Sequence[ResistanceFit]], *, level: float = 0.95
+    ax: Axes, groups: Mapping[str, Sequence[ResistanceFit]], *, level: float = 0.95
 ) -> Axes:
-    """Draw Theta_D with its confidence interval against pressure, a colour for each run."""
-    for run, colour, marker in zip(runs, COLOURS, MARKERS, strict=False):
-        fits = [fit for fit in runs[run] if fit.curve.pressure is not None]
-        pressures = np.array([fit.curve.pressure for fit in fits], dtype=float)
-        values = np.array([fit.theta_d.n for fit in fits])
-        intervals = np.array([fit.interval("theta_d", level) for fit in fits]).reshape(-1, 2).T
-        sides = np.abs(intervals - values)
-        ax.errorbar(
-            pressures, values, np.where(np.isfinite(sides), sides, 0.0),
-            fmt=marker, color=colour, capsize=2, ms=5, label=in_figure(run_label(run)),
-        )  # fmt: skip
+    """Draw Theta_D with its confidence interval against pressure, a colour for each group.
+
+    An arrow is an interval that is open to that side; a hollow point has no known error.
+    """
+    for at, (name, members) in enumerate(groups.items()):
+        colour, marker = look(at)
+        label = in_figure(name)
+        for fit in members:
+            pressure, value = fit.curve.pressure, fit.theta_d.n
+            if pressure is None:
+                continue
+            ends = np.array(fit.interval("theta_d", level) if fit.errors_known else (value, value))
+            known = np.isfinite(ends)
+            sides = np.where(known, np.abs(ends - value), 0.0)
+            ax.errorbar(
+                pressure, value, sides[:, None], fmt=marker, color=colour, capsize=2, ms=5,
+                mfc=colour if fit.errors_known else "white", label=label,
+            )  # fmt: skip
+            for end, up in zip(known, (False, True), strict=True):
+                if not end:
+                    arrow(ax, pressure, value, up=up, colour=colour)
+            label = f"_{in_figure(name)}"  # in the data file, and once in the legend
     ax.set(xlabel="$P$ (GPa)", ylabel=r"$\Theta_\mathrm{D}$ (K)", xlim=(0, None))
-    return mark_origin(ax, *(fit.curve.origin for fits in runs.values() for fit in fits))
+    return mark_origin(ax, *(fit.curve.origin for fits in groups.values() for fit in fits))
 
 
 def transition_fit(
@@ -241,45 +291,14 @@ def transition_fit(
     plain = fit.normal != "law" or fit.law.title == "eq. 1"
     label = "fit of eqs. 1 and 5" if plain else f"fit of {fit.law.title} and eq. 5"
     _fit_and_band(ax, fit, t, level, label)
-    _ball(ax, [onset], [r_onset], zorder=4, label=r"$T_\mathrm{c,onset}$")
+    ball(ax, [onset], [r_onset], zorder=4, label=r"$T_\mathrm{c,onset}$")
     with suppress(NotReached):
         style = {"color": ORANGE, "ms": 6, "label": f"$T_\\mathrm{{c,{criterion:g}}}$"}
         tc = fit.tc_quoted(criterion)
-        _ball(ax, [tc.n], [criterion * r_onset], "D", zorder=4, **style)
+        ball(ax, [tc.n], [criterion * r_onset], "D", zorder=4, **style)
     return ax
 
 
 def transition_residuals(ax: Axes, fit: TransitionFit) -> Axes:
     """Draw measured less fitted resistance in percent of that at the onset."""
     return _left_over(ax, fit, 100 / fit.r_onset.n, "the onset", mark=True)
-
-
-def coupling_map(
-    ax: Axes,
-    fit: TransitionFit,
-    *,
-    criterion: float = 0.05,
-    mu_star: float = 0.13,
-    formula: str = "advanced",
-) -> Axes:
-    """Draw contours of lambda over Theta_D and T_c, with the fit's 95 % error ellipse."""
-    tc, theta_d = fit.tc_quoted(criterion), fit.theta_d
-    if theta_d is None:
-        raise ValueError("a map of lambda needs a fit with eq. 1 as its normal state")
-    wide = max(0.12 * theta_d.n, 4 * theta_d.s)
-    high = max(0.1 * tc.n, 4 * tc.s)
-    theta = np.linspace(max(theta_d.n - wide, 1.2 * tc.n), theta_d.n + wide, 80)
-    cold = np.linspace(max(tc.n - high, 0.05 * tc.n), min(tc.n + high, 0.8 * theta[0]), 80)
-    with warnings.catch_warnings(action="ignore", category=ValidityWarning):
-        lam = coupling_constant(cold[:, None], theta_d=theta, mu_star=mu_star, formula=formula)
-    lines = ax.contour(theta, cold, lam, levels=12, colors=GREY, linewidths=0.8)
-    ax.clabel(lines, fmt="%.2f", fontsize="small")
-    covariance = np.array(uncertainties.covariance_matrix([theta_d, tc]))
-    # chi^2 of two degrees of freedom: -2 ln(0.05)
-    axes = np.linalg.cholesky(covariance) * np.sqrt(-2 * np.log(0.05))
-    turn = np.linspace(0, 2 * np.pi, 200)
-    x, y = axes @ np.array([np.cos(turn), np.sin(turn)])
-    ax.fill(theta_d.n + x, tc.n + y, color=SKY, alpha=0.7, label="95 % of the fit")
-    _ball(ax, [theta_d.n], [tc.n], "D", color=ORANGE, ms=6, label="fit")
-    ax.set(xlabel=r"$\Theta_\mathrm{D}$ (K)", ylabel=f"$T_\\mathrm{{c,{criterion:g}}}$ (K)")
-    return mark_origin(ax, fit.curve.origin)

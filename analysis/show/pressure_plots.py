@@ -7,18 +7,18 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.errors import attempt
 from analysis.pressure.compression import AXES, LatticeTable
 from analysis.pressure.series import Constancy, Line, Regions, Series
 from analysis.show.foreign import in_figure
 from analysis.show.plots import (
     BLUE,
-    COLOURS,
     GREEN,
     GREY,
-    MARKERS,
     ORANGE,
     arrow,
     band,
+    look,
     mark_origin,
 )
 from analysis.show.report import run_label
@@ -33,7 +33,8 @@ _LABELS = {
 _THOUSANDTHS = {"strain": 1000.0}
 # The reciprocal axes in colours and markers of their own.
 _AXIS_STYLE = {"1/a": (BLUE, "o"), "1/b": (ORANGE, "s"), "1/c": (GREEN, "^")}
-_SHADES = {"mixed": "#BFBFBF", "Fmmm": "#EDEDED"}
+# Every other region; what lies between two regions.
+_SHADE, _BETWEEN = "#EDEDED", "#BFBFBF"
 
 
 def label_of(series: Series) -> str:
@@ -45,27 +46,31 @@ def label_of(series: Series) -> str:
 
 
 def shade(ax: Axes, regions: Regions, *, label: bool = True) -> Axes:
-    """Shade the phases' regions behind the points and write their names at the top.
+    """Shade every other region behind the points and write the names at the top.
 
-    The boundaries are assumed; the names say so.
+    What lies between two regions is darker. The boundaries are assumed; the label says so.
     """
     _, end = ax.get_xlim()
-    for phase, low, high in regions.bounds():
+    ax.set_xlim(0, end)
+    edge = 0.0
+    for at, (name, low, high) in enumerate(regions.bounds):
+        if at and edge < min(low, end):
+            ax.axvspan(edge, min(low, end), color=_BETWEEN, lw=0, zorder=0)
+        if low >= end:
+            break
         last = min(high, end)
-        if last <= low:
-            continue
-        if phase in _SHADES:
-            ax.axvspan(low, last, color=_SHADES[phase], lw=0, zorder=0)
-        if label and phase != "mixed":
+        if at % 2:
+            ax.axvspan(low, last, color=_SHADE, lw=0, zorder=0)
+        edge = high
+        if label:
             ax.text(
-                (low + last) / 2, 0.985, phase,
+                (low + last) / 2, 0.985, in_figure(name),
                 transform=ax.get_xaxis_transform(), ha="center", va="top",
                 fontsize="small", style="italic", color="#404040",
             )  # fmt: skip
-    ax.set_xlim(0, end)
-    if label:
+    if label and regions.bounds:
         ax.text(
-            0.0, 1.01, "phase boundaries: one reading", transform=ax.transAxes,
+            0.0, 1.01, "boundaries: one reading", transform=ax.transAxes,
             ha="left", va="bottom", fontsize="small", style="italic", color=GREY,
         )  # fmt: skip
     return ax
@@ -130,13 +135,13 @@ def _label(series: Series, run: str, *, filled: bool, named: bool) -> str:
 
 
 def _name(run: str) -> str:
-    return "diffraction" if run == "xrd" else in_figure(run_label(run).replace(" sample", ""))
+    return "diffraction" if run == "xrd" else in_figure(run_label(run))
 
 
 def _style(series: Series, at: int) -> tuple[str, str]:
     if series.name in _AXIS_STYLE:
         return _AXIS_STYLE[series.name]
-    return COLOURS[at % len(COLOURS)], MARKERS[(at + at // len(COLOURS)) % len(MARKERS)]
+    return look(at)
 
 
 def constant(ax: Axes, found: Constancy, *, factor: float = 1.0, level: float = 0.95) -> Axes:
@@ -169,7 +174,8 @@ def panel(
         The first has filled markers; the first that has points names the runs and origins.
     regions : Regions
     runs : sequence of str, optional
-        All runs of several figures; without them no run is named, and the axis begins at 0.
+        All runs of several figures; without them the axis begins at 0, and a single run is not
+        named.
     mean : Constancy, optional
         Whose mean is drawn.
     height : float
@@ -178,29 +184,32 @@ def panel(
     if not any(map(len, parts)):
         return None
     fig, ax = plt.subplots(figsize=(5, height))
+    named = runs is not None or len({*parts[0].runs}) > 1
     for at, part in enumerate(parts):
         first = not any(map(len, parts[:at]))
-        label = first and runs is not None
+        label = first and named
         against_pressure(ax, part, runs=runs, filled=at == 0, label=label, mark=first)
     if mean is not None:
         constant(ax, mean, factor=_THOUSANDTHS.get(parts[0].name, 1.0))
     if runs is None:
         ax.set_ylim(bottom=0)
-    else:
+    if named:
         fig.legend(ncols=3, loc="outside lower center")
     shade(ax, regions)
     return fig
 
 
 def axes_figure(axes: Sequence[Series], regions: Regions) -> Figure | None:
-    """Return reciprocal axes above each other over the phases; None where there is no point."""
-    if not any(map(len, axes)):
+    """Return reciprocal axes above each other over the regions; None where there is no point."""
+    shown = [axis for axis in axes if len(axis)]
+    if not shown:
         return None
-    fig, panels = plt.subplots(len(axes), 1, figsize=(4.8, 6.2), sharex=True)
-    for at, (ax, axis) in enumerate(zip(panels, axes, strict=True)):
+    size = (4.8, 1.9 * len(shown) + 0.5)
+    fig, panels = plt.subplots(len(shown), 1, figsize=size, sharex=True, squeeze=False)
+    for at, (ax, axis) in enumerate(zip(panels[:, 0], shown, strict=True)):
         against_pressure(ax, axis, label=False, mark=at == 0)
         shade(ax, regions, label=at == 0)
-        ax.set_xlabel("$P$ (GPa)" if ax is panels[-1] else "")
+        ax.set_xlabel("$P$ (GPa)" if at == len(shown) - 1 else "")
     return fig
 
 
@@ -225,7 +234,7 @@ def combined(
     Reciprocal axes are drawn as ratios to their first values, so that three fit a panel.
     The runs, if given, keep the colours that they have in other figures.
     """
-    shown = [panel for panel in panels if any(map(len, panel))]
+    shown = [there for panel in panels if (there := [one for one in panel if len(one)])]
     fig, axes = plt.subplots(
         len(shown), 1, figsize=(4.8, 1.95 * len(shown) + 0.6), sharex=True, squeeze=False
     )
@@ -264,42 +273,80 @@ def _axis_legend(ax: Axes, panel: Sequence[Series]) -> None:
 # ---------------------------------------------------------------------------- the cell
 
 
-def reciprocal_axes(
-    axes: Sequence[Axes],
-    table: LatticeTable,
-    *,
-    origin: str | None = None,
-    truth: LatticeTable | None = None,
-) -> Sequence[Axes]:
-    """Draw 1/a, 1/b and 1/c against pressure, each in axes of its own: the paper's Fig. 9."""
-    for ax, name in zip(axes, AXES, strict=True):
-        colour, marker = _AXIS_STYLE[f"1/{name}"]
-        if truth is not None:
-            ax.plot(
-                truth.pressure, truth.reciprocal(name)[0],
-                color=GREY, lw=1, alpha=0.6, label="_put in",
-            )  # fmt: skip
-        value, error = table.reciprocal(name)
-        ax.errorbar(
-            table.pressure, value, np.nan_to_num(error),
-            fmt=marker, ms=4, color=colour, label="_found",
-        )  # fmt: skip
-        ax.set(xlabel="$P$ (GPa)", ylabel=f"$1/{name}$ (1/Å)", xlim=(0, None))
-        mark_origin(ax, origin)
-    return axes
+def reciprocal_figure(
+    cells: Sequence[tuple[LatticeTable, Sequence[str], str]], *, truth: LatticeTable | None = None
+) -> Figure | None:
+    """Return 1/a, 1/b and 1/c against pressure: the paper's Fig. 9; None without a cell.
+
+    Parameters
+    ----------
+    cells : sequence of (LatticeTable, axes, origin)
+        A row of panels for each, a panel for each of its axes.
+    truth : LatticeTable, optional
+        What synthetic ones were made with.
+    """
+    if not cells:
+        return None
+    columns, height = max(len(axes) for _, axes, _ in cells), 3.1 * len(cells)
+    fig, panels = plt.subplots(
+        len(cells), columns, figsize=(max(3.2 * columns, 4), height), squeeze=False
+    )
+    for row, (table, axes, origin) in zip(panels, cells, strict=True):
+        for ax, axis in zip(row, axes, strict=False):
+            _reciprocal_axis(ax, table, axis, truth)
+            mark_origin(ax, origin)
+        for ax in row[len(axes) :]:
+            ax.remove()
+        if len(cells) > 1:
+            row[0].set_title(in_figure(table.name), loc="left", fontsize="small", pad=14)
+    return fig
 
 
-def relative_axes(ax: Axes, table: LatticeTable, *, origin: str | None = None) -> Axes:
-    """Draw each axis over its first value, in percent, with its fitted course."""
+def _reciprocal_axis(ax: Axes, table: LatticeTable, axis: str, truth: LatticeTable | None) -> None:
+    colour, marker = _AXIS_STYLE[f"1/{axis}"]
+    if truth is not None:
+        course = truth.reciprocal(axis)[0]
+        ax.plot(truth.pressure, course, color=GREY, lw=1, alpha=0.6, label="_put in")
+    value, error = table.reciprocal(axis)
+    ax.errorbar(
+        table.pressure, value, np.nan_to_num(error),
+        fmt=marker, ms=4, color=colour, label="_found",
+    )  # fmt: skip
+    ax.set(xlabel="$P$ (GPa)", ylabel=f"$1/{axis}$ (1/Å)", xlim=(0, None))
+
+
+def relative_figure(
+    cells: Sequence[tuple[LatticeTable, Sequence[str], str]],
+) -> Figure | None:
+    """Return the axes of each cell over their first values; None without a cell."""
+    if not cells:
+        return None
+    size = (6.5, 3.6 * len(cells))
+    fig, panels = plt.subplots(len(cells), 1, figsize=size, squeeze=False)
+    for ax, (table, axes, origin) in zip(panels[:, 0], cells, strict=True):
+        relative_axes(ax, table, axes, origin=origin).legend(ncols=3)
+        if len(cells) > 1:
+            ax.set_title(in_figure(table.name), loc="left", fontsize="small", pad=14)
+    return fig
+
+
+def relative_axes(
+    ax: Axes, table: LatticeTable, axes: Sequence[str] = AXES, *, origin: str | None = None
+) -> Axes:
+    """Draw axes over their first values, in percent, with their fitted courses.
+
+    There is none where the pressures are as few as the unknowns.
+    """
     grid = np.linspace(table.pressure[0], table.pressure[-1], 100)
-    for name in AXES:
+    for name in axes:
         colour, marker = _AXIS_STYLE[f"1/{name}"]
         length, error = table.length(name)
         scale = 100 / length[0]
-        lower, upper = table.compressibility(name).band(grid)
-        ax.plot(
-            grid, scale * (lower + upper) / 2 - 100, color=colour, lw=1, label=f"_fit of ${name}$"
-        )
+        fit, _ = attempt(lambda name=name: table.compressibility(name))  # type: ignore[misc]
+        if fit is not None and fit.dof:
+            lower, upper = fit.band(grid)
+            course = scale * (lower + upper) / 2 - 100
+            ax.plot(grid, course, color=colour, lw=1, label=f"_fit of ${name}$")
         ax.errorbar(
             table.pressure, scale * length - 100, np.nan_to_num(scale * error),
             fmt=marker, ms=4, color=colour, label=f"${name}$",

@@ -16,6 +16,7 @@ from analysis.transport.fit_result import LawFit
 from analysis.transport.laws import Parameter
 from analysis.transport.transition_fit import TransitionFit
 
+NO_UNIT = "–"  # in a table's column of units
 _SYMBOLS = {"ohm": "Ω", "ohm m": "Ω m", "arbitrary": "arb. u.", "ratio": ""}
 
 
@@ -149,6 +150,8 @@ def _between(low: float, high: float, *, more: int = 0) -> str:
     """Return "512 to 525", or "above 512", to a tenth of the width and so many digits more."""
     if np.isinf(high):
         return f"above {low:.3g}"
+    if max(abs(low), abs(high)) < 1e-3:
+        return f"{low:.3g} to {high:.3g}"
     digits = max(0, 1 + more - int(np.floor(np.log10(max(high - low, 1e-12)))))
     return f"{low:.{min(digits, 6)}f} to {high:.{min(digits, 6)}f}"
 
@@ -165,7 +168,7 @@ def first(fit: ResistanceFit, unit: str = "") -> str:
 
 def saturation(fit: LawFit) -> str:
     """Return R_sat with its error, or its lower limit if it is not determined."""
-    unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
+    unit = _unit_of(fit)
     if fit.r_sat is not None and fit.errors_known:
         return quantity(fit.r_sat, unit)
     limit = fit.r_sat_lower
@@ -180,8 +183,8 @@ def parameters(fit: ResistanceFit) -> Table:
     rows = [
         (
             *_stated(fit, parameter),
-            interval(fit) if parameter is fit.law.first else "",
-            _unit(fit, parameter),
+            "none" if parameter.name in fit.held else interval(fit, parameter.name),
+            _unit(fit, parameter) or NO_UNIT,
         )
         for parameter in fit.law.parameters
     ]
@@ -198,8 +201,12 @@ def _stated(fit: LawFit, parameter: Parameter) -> tuple[str, str]:
     return parameter.symbol + stands_for, value
 
 
+def _unit_of(fit: LawFit) -> str:
+    return _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
+
+
 def _unit(fit: LawFit, parameter: Parameter) -> str:
-    unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
+    unit = _unit_of(fit)
     if parameter.unit == "1/R":
         return f"1/({unit})" if " " in unit else f"1/{unit}" if unit else ""
     return parameter.unit.replace("R", unit or ("1" if "/" in parameter.unit else ""))
@@ -213,37 +220,39 @@ def correlations(fit: ResistanceFit) -> Table:
         (symbol, *(f"{value:.3f}" for value in fit.correlation_matrix[i, fitted]))
         for symbol, i in zip(symbols, fitted, strict=True)
     ]
-    return Table(("", *symbols), rows)
+    return Table(("parameter", *symbols), rows)
 
 
 def resistance_table(fits: Iterable[ResistanceFit]) -> Table:
     """Return the Debye temperature of each fit of eq. 1, and how good the fit is."""
+    fits = list(fits)
     header = ("curve", "window (K)", "Θ_D (K)", "95 % (K)", "R²", "lag 1")
     rows = [
         (
-            _curve_label(fit),
+            label,
             window(fit),
             first(fit),
             interval(fit),
             f"{fit.r_squared:.5f}",
             f"{fit.correlation.lag1:.2f}",
         )
-        for fit in fits
+        for label, fit in zip(curve_labels([fit.curve for fit in fits]), fits, strict=True)
     ]
     return Table(header, rows)
 
 
 def amplitude_table(fits: Iterable[ResistanceFit]) -> Table:
     """Return the other parameters of each fit of eq. 1; * marks a G that was held at 0."""
+    fits = list(fits)
     header = ("curve", "R_0", "A", "R_sat")
     rows = [
         (
-            _curve_label(fit),
-            estimate(fit, fit.r0),
-            estimate(fit, fit.a),
+            label,
+            estimate(fit, fit.r0, _unit_of(fit)),
+            estimate(fit, fit.a, _unit_of(fit)),
             saturation(fit) + ("*" if fit.g_at_zero else ""),
         )
-        for fit in fits
+        for label, fit in zip(curve_labels([fit.curve for fit in fits]), fits, strict=True)
     ]
     return Table(header, rows)
 
@@ -254,31 +263,53 @@ def window(fit: LawFit) -> str:
     return unbroken(f"{low:.0f} to {high:.0f}")
 
 
-def _curve_label(fit: ResistanceFit) -> str:
-    run, pressure = fit.curve.run, fit.curve.pressure
-    if run is None or pressure is None:
-        return fit.curve.name
-    return unbroken(f"{run_label(run)}, {pressure:g} GPa")
+def group_labels(curves: Sequence[ResistanceCurve]) -> list[str]:
+    """Return of each curve which sample and run it is of, as far as that tells some apart.
+
+    "run 2" if all are of one sample; "silver" where none has a run; "silver, run 2".
+    """
+    several = len({curve.sample for curve in curves}) > 1
+    return [
+        ", ".join(
+            [
+                *([curve.sample] if curve.sample and (several or not curve.run) else []),
+                *([run_label(curve.run)] if curve.run else []),
+            ]
+        )
+        or curve.name
+        for curve in curves
+    ]
+
+
+def curve_labels(curves: Sequence[ResistanceCurve]) -> list[str]:
+    """Return "run 2, 25 GPa" for each curve; its name where that does not tell it apart."""
+    labels = [
+        curve.name if curve.pressure is None else unbroken(f"{group}, {curve.pressure:g} GPa")
+        for group, curve in zip(group_labels(curves), curves, strict=True)
+    ]
+    if len(set(labels)) < len(labels):
+        return [curve.name for curve in curves]
+    return labels
 
 
 def run_label(run: str) -> str:
-    """Return "run 2", or the name of a sample that is no run of several pressures."""
-    return f"run {run}" if run.isdigit() else f"{run} sample"
+    """Return "run 2", or the name of a run that has one."""
+    return f"run {run}" if run.isdigit() else run
 
 
 def transition_parameters(fit: TransitionFit) -> Table:
     """Return the parameters of one fit of eq. 5 and a normal state, with standard errors."""
-    unit = _SYMBOLS.get(fit.curve.unit, fit.curve.unit)
+    unit = _unit_of(fit)
     rows = [
         ("T_c,onset", stated(fit.onset.stated("K"), "", parts=True), "K"),
-        ("F", estimate(fit, fit.f), ""),
-        ("R(T_c,onset)", estimate(fit, fit.r_onset), unit),
-        ("floor", "0 (held)" if "floor" in fit.held else estimate(fit, fit.floor), ""),
+        ("F", estimate(fit, fit.f), NO_UNIT),
+        ("R(T_c,onset)", estimate(fit, fit.r_onset), unit or NO_UNIT),
+        ("floor", "0 (held)" if "floor" in fit.held else estimate(fit, fit.floor), NO_UNIT),
     ]
     if fit.normal == "law":
-        rows += [(*_stated(fit, one), _unit(fit, one)) for one in fit.law.parameters]
+        rows += [(*_stated(fit, one), _unit(fit, one) or NO_UNIT) for one in fit.law.parameters]
     if "g_sat" in fit.law.names:
-        rows += [("R_sat", saturation(fit), "")]
+        rows += [("R_sat", saturation(fit).removesuffix(unit).rstrip(), unit or NO_UNIT)]
     return Table(("parameter", "value", "unit"), rows)
 
 

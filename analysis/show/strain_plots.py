@@ -16,7 +16,7 @@ from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.show import plots
 from analysis.show.foreign import in_figure
 from analysis.show.plots import BLUE, DECORATION, GREEN, GREY, ORANGE, PURPLE, mark_origin
-from analysis.show.strain_report import line_names
+from analysis.show.strain_report import line_names, told_apart
 from analysis.typing import Floats
 
 _TWO_THETA = r"$2\theta$ (deg)"
@@ -227,9 +227,11 @@ def panels(analyses: Sequence[WilliamsonHall], *, columns: int = 5) -> Figure:
     """Return small multiples, a Williamson-Hall plot for each pressure: the paper's Fig. 8."""
     columns = min(columns, len(analyses))
     fig, axes = plots.grid(len(analyses), columns, (2, 2.1), sharex=True, sharey=True)
-    for ax, wh in zip(axes, analyses, strict=False):
+    heading, places = told_apart([wh.peaks.pattern for wh in analyses])
+    for ax, wh, place in zip(axes, analyses, places, strict=False):
         williamson_hall(ax, wh, label=False, mark=False)
-        ax.set_title(_panel_title(wh), fontsize="small")
+        called = f"{place} GPa, " if heading != "pattern" else f"{_short(place)}\n"
+        ax.set_title(called + _found(wh), fontsize="small")
         ax.label_outer()
     top = max(float(_points(wh.lines, wh.breadth)[1].max()) for wh in analyses)
     axes[0].set_ylim(0, 1.25 * top)
@@ -242,12 +244,28 @@ def panels(analyses: Sequence[WilliamsonHall], *, columns: int = 5) -> Figure:
     return fig
 
 
-def _panel_title(wh: WilliamsonHall) -> str:
-    given = wh.peaks.pattern
-    name = in_figure(given.name) if given.pressure is None else f"{given.pressure:g} GPa"
+def _short(name: str, most: int = 26) -> str:
+    """Return a name that fits above a panel; of a long one both ends."""
+    half = most // 2
+    return in_figure(name if len(name) <= most else f"{name[: half - 1]}…{name[-half:]}")
+
+
+def _found(wh: WilliamsonHall) -> str:
     if wh.quoted_strain is None:
-        return f"{name}, $10^3\\epsilon$ < {1000 * wh.strain_upper:.1f}"
-    return f"{name}, $10^3\\epsilon$ = {1000 * wh.strain.n:.1f}"
+        return f"$10^3\\epsilon$ < {1000 * wh.strain_upper:.1f}"
+    return f"$10^3\\epsilon$ = {1000 * wh.strain.n:.1f}"
+
+
+def patterns_alone(patterns: Sequence[DiffractionPattern]) -> Figure | None:
+    """Return patterns as they are, a panel for each; None without one."""
+    if not patterns:
+        return None
+    fig, axes = plt.subplots(
+        len(patterns), 1, figsize=(8, 1.7 * len(patterns) + 0.6), squeeze=False
+    )
+    for ax, data in zip(axes[:, 0], patterns, strict=True):
+        pattern(ax, data).set_title(in_figure(data.name), loc="left", fontsize="small")
+    return fig
 
 
 def _mark_origins(ax: Axes, analyses: Sequence[WilliamsonHall]) -> Axes:
@@ -269,18 +287,23 @@ def strain_against_pressure(
         Strain at each pressure (GPa) that a synthetic series was made from.
     """
     known = [wh for wh in analyses if wh.peaks.pattern.pressure is not None]
-    pressure = np.array([wh.peaks.pattern.pressure for wh in known], dtype=float)
-    strain = 1000 * np.array([wh.strain.n for wh in known])
-    ends = 1000 * np.array([wh.interval("strain", level) for wh in known]).T
     if truth:
         ax.plot(
             list(truth), 1000 * np.array(list(truth.values())),
             color=GREY, lw=1, alpha=0.6, label="put in",
         )  # fmt: skip
-    ax.errorbar(
-        pressure, strain, np.abs(ends - strain),
-        fmt="o", ms=5, capsize=2, color=BLUE, label=f"found, {100 * level:g} %",
-    )  # fmt: skip
+    samples = list(dict.fromkeys(wh.peaks.pattern.sample for wh in known))
+    for at, sample in enumerate(samples):
+        own = [wh for wh in known if wh.peaks.pattern.sample == sample]
+        pressure = np.array([wh.peaks.pattern.pressure for wh in own], dtype=float)
+        strain = 1000 * np.array([wh.strain.n for wh in own])
+        ends = 1000 * np.array([wh.interval("strain", level) for wh in own]).T
+        called = in_figure(sample or "no sample stated") if len(samples) > 1 else "found"
+        ax.errorbar(
+            pressure, strain, np.abs(ends - strain),
+            fmt=plots.MARKERS[at % len(plots.MARKERS)], ms=5, capsize=2,
+            color=plots.COLOURS[at % len(plots.COLOURS)], label=f"{called}, {100 * level:g} %",
+        )  # fmt: skip
     ax.set(xlabel="$P$ (GPa)", ylabel=r"$10^3 \epsilon$", xlim=(0, None), ylim=(0, None))
     return _mark_origins(ax, known)
 

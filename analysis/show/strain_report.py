@@ -7,15 +7,15 @@ from uncertainties import UFloat, ufloat
 
 from analysis.diffraction.crystal.lattice import LatticeFit
 from analysis.diffraction.crystal.phase import label_of
+from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
 from analysis.diffraction.strain.additions import ADDITIONS
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
-from analysis.pressure.compression import AXES, LatticeTable
+from analysis.pressure.compression import LatticeTable
 from analysis.show.report import Note, Table, quantity, unbroken
 
 # The strain is written in thousandths.
 THOUSANDTHS = "10³ ε"
-MISSING = "(not computed: data missing)"
 
 
 def line_names(peaks: PeakTable) -> list[str]:
@@ -35,7 +35,7 @@ def line_table(peaks: PeakTable) -> Table:
         _with_errors(peaks.two_theta, peaks.two_theta_error),
         _with_errors(peaks.fwhm, peaks.fwhm_error),
         _with_errors(peaks.integral_breadth, peaks.integral_breadth_error),
-        (", ".join(sorted(flags)) for flags in peaks.flags),
+        (", ".join(sorted(flags)) or "none" for flags in peaks.flags),
         strict=True,
     )
     return Table(header, list(columns))
@@ -81,21 +81,23 @@ def strain_parameters(wh: WilliamsonHall) -> Table:
     low, high = wh.interval()
     chi_square = wh.chi_square_reduced
     at_limit = wh.strain_at_size_limit
+    between = unbroken(f"{1000 * low:.2f} to {1000 * high:.2f}")
+    of_size = "one-sided" if wh.size is None else _size_interval(wh)
     rows = [
-        (THOUSANDTHS, strain_of(wh), unbroken(f"{1000 * low:.2f} to {1000 * high:.2f}")),
-        ("D", size(wh), "one-sided" if wh.size is None else _size_interval(wh)),
-        ("equation", _equation(wh), ""),
-        ("breadths add", wh.addition, ""),
-        ("lines used", f"{wh.n_lines} of {len(wh.peaks)}", ""),
-        ("χ² per degree of freedom", "none" if chi_square is None else f"{chi_square:.3g}", ""),
+        (THOUSANDTHS, f"{strain_of(wh)} (95 %: {between})"),
+        ("D", f"{size(wh)} (95 %: {of_size})"),
+        ("equation", _equation(wh)),
+        ("breadths add", wh.addition),
+        ("lines used", f"{wh.n_lines} of {len(wh.peaks)}"),
+        ("χ² per degree of freedom", "none" if chi_square is None else f"{chi_square:.3g}"),
     ]
     if at_limit is not None:
-        rows.insert(2, (f"{THOUSANDTHS}, were D at its limit", f"{1000 * at_limit:.2f}", ""))
+        rows.insert(2, (f"{THOUSANDTHS}, were D at its limit", f"{1000 * at_limit:.2f}"))
     if wh.second_opinion is not None:
         other = wh.second_opinion
-        rows.append((f"{THOUSANDTHS} by Halder and Wagner", strain_of(other), ""))
-        rows.append(("D by Halder and Wagner", size(other), ""))
-    return Table(("", "value", "95 %"), rows)
+        rows.append((f"{THOUSANDTHS} by Halder and Wagner", strain_of(other)))
+        rows.append(("D by Halder and Wagner", size(other)))
+    return Table(("", "value"), rows)
 
 
 def _equation(wh: WilliamsonHall) -> str:
@@ -108,20 +110,34 @@ def _size_interval(wh: WilliamsonHall) -> str:
 
 
 def strain_table(
-    analyses: Iterable[WilliamsonHall], *, truth: Mapping[float, float] | None = None
+    analyses: Sequence[WilliamsonHall], *, truth: Mapping[float, float] | None = None
 ) -> Table:
-    """Return strain and size of a series against pressure, with the truth if there is one."""
+    """Return strain and size of a series against pressure, with the truth if there is one.
+
+    Patterns that their pressures do not tell apart stand there by name.
+    """
+    heading, places = told_apart([wh.peaks.pattern for wh in analyses])
     rows = []
-    for wh in analyses:
-        pressure = wh.peaks.pattern.pressure
-        row = ["unknown" if pressure is None else f"{pressure:g}", strain_of(wh), size(wh)]
-        row.append(f"{wh.n_lines}/{len(wh.peaks)}")
-        if truth is not None:
-            known = None if pressure is None else truth.get(pressure)
+    for wh, place in zip(analyses, places, strict=True):
+        row = [place, strain_of(wh), size(wh), f"{wh.n_lines}/{len(wh.peaks)}"]
+        if truth:
+            known = truth.get(wh.peaks.pattern.pressure or 0.0)
             row.append("unknown" if known is None else f"{1000 * known:.1f}")
         rows.append(row)
-    header = ["P (GPa)", THOUSANDTHS, "D", "lines", *(["put in"] if truth is not None else [])]
+    header = [heading, THOUSANDTHS, "D", "lines", *(["put in"] if truth else [])]
     return Table(header, rows, words=0)
+
+
+def told_apart(patterns: Sequence[DiffractionPattern]) -> tuple[str, list[str]]:
+    """Return what tells patterns apart, as a heading, and of each: its pressure (GPa), or its name.
+
+    The pressures do so where all are known, no two are alike, and there is one sample.
+    """
+    pressures = [one.pressure for one in patterns]
+    alike = len({*pressures}) < len(pressures) or len({one.sample for one in patterns}) > 1
+    if None in pressures or alike:
+        return "pattern", [one.name for one in patterns]
+    return "P (GPa)", [f"{pressure:g}" for pressure in pressures]
 
 
 def breadth_table(wh: WilliamsonHall) -> Table:
@@ -156,26 +172,35 @@ def families(wh: WilliamsonHall) -> Table:
     return Table(("direction", THOUSANDTHS, "lines"), rows)
 
 
-def lattice_constants(fits: Sequence[LatticeFit]) -> Table:
-    """Return a, b, c of fits at several pressures, angstrom."""
+def lattice_constants(fits: Sequence[LatticeFit]) -> Table | None:
+    """Return a, b, c of fits at several pressures, angstrom; None without one."""
+    heading, places = told_apart([fit.peaks.pattern for fit in fits])
     rows = [
-        (
-            fit.peaks.pattern.name if fit.pressure is None else f"{fit.pressure:g}",
-            *(_short(length.n, length.s) for length in (fit.a, fit.b, fit.c)),
-        )
-        for fit in fits
+        (place, *(_short(length.n, length.s) for length in (fit.a, fit.b, fit.c)))
+        for fit, place in zip(fits, places, strict=True)
     ]
-    return Table(("P (GPa)", "a (Å)", "b (Å)", "c (Å)"), rows, words=0)
+    return Table((heading, "a (Å)", "b (Å)", "c (Å)"), rows, words=0) if rows else None
 
 
-def compressibilities(table: LatticeTable) -> Table:
-    """Return -(1/l) dl/dP of each axis at the ends of the range, in 1/TPa."""
-    low, high = float(table.pressure[0]), float(table.pressure[-1])
+def compressibilities(
+    cells: Iterable[tuple[LatticeTable, Sequence[str], str]],
+) -> Table | None:
+    """Return -(1/l) dl/dP of each axis at the ends of its pressures, in 1/TPa.
+
+    Parameters
+    ----------
+    cells : iterable of (LatticeTable, axes, origin)
+        Those of a single pressure have none.
+    """
     rows = []
-    for axis in AXES:
-        fit = table.compressibility(axis)
-        rows.append((axis, *(quantity(1000 * fit.at(at)) for at in (low, high))))
-    return Table(("axis", f"at {low:g} GPa", f"at {high:g} GPa"), rows)
+    for table, axes, _ in cells:
+        ends = sorted({float(table.pressure[0]), float(table.pressure[-1])})
+        if len(ends) == 1:
+            continue
+        for axis in axes:
+            fit = table.compressibility(axis)
+            rows += [(table.name, axis, f"{at:g}", quantity(1000 * fit.at(at))) for at in ends]
+    return Table(("crystal", "axis", "P (GPa)", "-(1/l) dl/dP (1/TPa)"), rows, 2) if rows else None
 
 
 def before_quoting(wh: WilliamsonHall) -> Note:

@@ -5,3 +5,5 @@ A change here executes them again; the rest of `compendium` only makes pages of 
 
 # The environment variable that names the table of what the studies found.
 STUDIES = "COMPENDIUM_STUDIES"
+# The one that names the file in which a build keeps the roles of the data sets.
+ROLES = "COMPENDIUM_ROLES"

@@ -4,17 +4,19 @@ The paper's own numbers are those of the sample at 22.4 GPa (section 3.2).
 """
 
 import warnings
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from uncertainties import UFloat, ufloat
 
-from analysis.errors import AnalysisError, FitError
+from analysis.errors import attempt
 from analysis.pressure.series import Series
 from analysis.show.coupling_plots import PAPER
-from analysis.show.report import Table, percent, quantity
+from analysis.show.report import Table, curve_labels, percent, quantity, stated
+from analysis.show.transition_plots import Transition, middle_and_half
 from analysis.transport.coupling import (
     DEBYE_LIKE,
     ValidityWarning,
@@ -23,7 +25,7 @@ from analysis.transport.coupling import (
 )
 from analysis.transport.fit import ResistanceFit
 from analysis.transport.transition_fit import TransitionFit
-from analysis.transport.transition_result import NotReached
+from analysis.transport.transition_result import Quoted
 from compendium.chapters.claims import Entry, entries_on
 
 MU_STAR, LAMBDA = PAPER["mu_star"], PAPER["coupling"]
@@ -33,8 +35,24 @@ THETA_D = ufloat(PAPER["theta_d"], 4.0)  # K
 BALLPARK = 550.0
 # lambda of H3S at 200 GPa with anharmonic phonons: Errea et al., PRL 114, 157004 (2015).
 HYDRIDE = 1.84
+CRITERIA = (0.5, 0.9)  # for T_c, after the one that is wanted
+NOT_REACHED = "not reached"
 # Spectra alpha^2F ~ omega^s by their phonon moments exp(-1/s): s = 2, s = 4, one frequency.
 MOMENTS = {"debye-like": DEBYE_LIKE, "steeper": float(np.exp(-1 / 4)), "einstein": 1.0}
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What lambda follows from: T_c and Theta_D (K), where they come from, and whose they are."""
+
+    tc: UFloat
+    theta_d: UFloat
+    origin: str | None
+    of: str
+
+
+PRINTED = Inputs(TC, THETA_D, "published inputs", "of the paper's sample at 22.4 GPa, as printed")
+STAND_IN = replace(PRINTED, of=f"{PRINTED.of}, for no curve taken here gives both")
 
 
 def coupling(
@@ -65,32 +83,85 @@ def coupling_for_usual_mu() -> str:
     return " to ".join(f"{coupling(mu_star=mu).n:.2f}" for mu in (0.10, 0.16))
 
 
+def inputs_of(
+    found: Transition | None, *, criterion: float, mu_star: float, formula: str
+) -> Inputs:
+    """Return T_c and Theta_D of a transition; the printed ones where it does not give both.
+
+    T_c is that at the criterion, or at the first of `CRITERIA` that gives a lambda.
+    """
+    theta_d = None if found is None else _middle(found.theta_d)
+    if found is None or theta_d is None:
+        return STAND_IN
+    for part in (criterion, *CRITERIA):
+        at = found.at_criterion(part, mu_star, formula)
+        tc, lam = _middle(at.tc), _middle(at.coupling)
+        if tc is not None and lam is not None:
+            of = f"of {found.curve.name}, at {part:g} of the resistance at the onset"
+            if at.tc.value is None:
+                of += " (the middle of an interval, and half of its width)"
+            return Inputs(tc, theta_d, found.curve.origin, of)
+    return STAND_IN
+
+
+def _middle(quoted: Quoted | UFloat | None) -> UFloat | None:
+    """Return a value with its error, or the middle and half of what is all that is known."""
+    if not isinstance(quoted, Quoted) or quoted.value is not None:
+        return getattr(quoted, "value", quoted)
+    ends = middle_and_half(quoted)
+    return None if ends is None else ufloat(*ends)
+
+
+def input_words(given: Inputs) -> dict[str, str]:
+    """Return T_c and Theta_D that lambda follows from here, whose they are, and lambda."""
+    return {
+        "in-tc": quantity(given.tc, "K"),
+        "in-theta": quantity(given.theta_d, "K"),
+        "in-of": given.of,
+        "own-error": quantity(coupling(given.tc, given.theta_d)),
+    }
+
+
 def criterion_table(
-    fit: TransitionFit, criteria: Sequence[float], *, mu_star: float, formula: str
+    found: Transition, criteria: Sequence[float], *, mu_star: float, formula: str
 ) -> Table:
-    """Return T_c by the fit and as read off the data, and lambda, for each criterion."""
+    """Return T_c and lambda for each criterion; of a fit also T_c by its two ways."""
+    header: tuple[str, ...] = ("criterion", "T_c", "λ")
+    if isinstance(found, TransitionFit):
+        header = ("criterion", "T_c from the fit", "T_c read off the data", "T_c quoted", "λ")
+    rows: list[tuple[str, ...]] = []
+    for c in criteria:
+        ways: tuple[str, ...] = ()
+        if isinstance(found, TransitionFit):
+            tc, read = attempt(partial(found.tc, c))[0], attempt(partial(found.tc_read, c))[0]
+            ways = (
+                NOT_REACHED if tc is None else quantity(tc, "K"),
+                NOT_REACHED if read is None else f"{read:.2f} K",
+            )
+        rows.append((f"{c:g}", *ways, *_quoted(found, c, mu_star, formula)))
+    return Table(header, rows)
 
-    def row(c: float) -> tuple[str, ...]:
-        return (
-            f"{c:g}",
-            _or_why_not(lambda: quantity(fit.tc(c), "K")),
-            _or_why_not(lambda: f"{fit.tc_read(c):.2f} K"),
-            _or_why_not(lambda: quantity(fit.coupling(c, mu_star=mu_star, formula=formula))),
-        )
 
-    header = ("criterion", "T_c from the fit", "T_c read off the data", "λ")
-    return Table(header, [row(c) for c in criteria])
+def _quoted(found: Transition, c: float, mu_star: float, formula: str) -> tuple[str, str]:
+    """Return T_c and lambda as they are quoted at a criterion."""
+    at = found.at_criterion(c, mu_star, formula)
+    tc, lam = stated(at.tc.stated("K")), stated(at.coupling.stated(""))
+    if tc == "none":
+        return NOT_REACHED, NOT_REACHED
+    return tc, "no Θ_D" if lam == "none" and _middle(found.theta_d) is None else lam
 
 
-def _or_why_not(words: Callable[[], str]) -> str:
-    try:
-        return words()
-    except NotReached:
-        return "not reached"
-    except FitError:
-        return "no Θ_D"
-    except AnalysisError:
-        return "none"
+def transition_table(
+    found: Sequence[Transition], *, criterion: float, mu_star: float, formula: str
+) -> Table:
+    """Return onset, T_c at the criterion and lambda of each transition."""
+    header = ("curve", "T_c,onset", f"T_c at {criterion:g} of the onset", "λ")
+    labels = curve_labels([one.curve for one in found])
+    rows = [
+        (label, stated(one.onset.stated("K")), *_quoted(one, criterion, mu_star, formula))
+        for label, one in zip(labels, found, strict=True)
+    ]
+    return Table(header, rows)
 
 
 def printed_words() -> dict[str, str]:
@@ -116,8 +187,8 @@ def printed_words() -> dict[str, str]:
     }
 
 
-def custom_words() -> dict[str, str]:
-    """Return lambda of the printed inputs for other customs: of mu*, formula and spectrum."""
+def custom_words(given: Inputs = PRINTED) -> dict[str, str]:
+    """Return lambda of the inputs for other customs: of mu*, formula and spectrum."""
     customs: dict[str, dict[str, Any]] = {
         "mu-low": {"mu_star": 0.10},
         "mu-high": {"mu_star": 0.16},
@@ -128,11 +199,17 @@ def custom_words() -> dict[str, str]:
         },
     }
     moments = np.linspace(1, 0.5, 501)  # lambda rises
-    couplings = coupling(TC.n, theta_d=THETA_D.n, formula="allen-dynes", phonon_moment=moments)
+    tc, theta_d = given.tc, given.theta_d
+    couplings = coupling(tc.n, theta_d.n, formula="allen-dynes", phonon_moment=moments)
+    own = coupling(tc, theta_d)
+    found = {
+        name: attempt(partial(coupling, tc, theta_d, **custom))[0]
+        for name, custom in customs.items()
+    }
     return {
-        **{name: f"{coupling(**custom).n:.2f}" for name, custom in customs.items()},
-        "moment-of-eq-2": f"{np.interp(coupling().n, couplings, moments):.2f}",
-        "lambda-error": f"{coupling().s:.2g}",
+        **{name: "none" if lam is None else f"{lam.n:.2f}" for name, lam in found.items()},
+        "moment-of-eq-2": f"{np.interp(own.n, couplings, moments):.2f}",
+        "lambda-error": f"{own.s:.2g}",
         "hydride": f"{HYDRIDE:g}",
     }
 
@@ -143,14 +220,21 @@ def ballpark_words() -> dict[str, str]:
     return {"theta-apart": f"{apart:.0f} K", "theta-part": percent(apart / THETA_D.n)}
 
 
-def reached_words(transitions: Sequence[TransitionFit]) -> dict[str, str]:
+def reached_words(found: Sequence[Transition]) -> dict[str, str]:
     """Return how many transitions there are, and how many reach 5 % of their onset."""
-    reached = 0
-    for fit in transitions:
-        with suppress(NotReached):
-            fit.tc(0.05)
-            reached += 1
-    return {"n-transitions": str(len(transitions)), "n-reached": str(reached)}
+    reached = sum(_reaches(one, 0.05) for one in found)
+    return {"n-transitions": str(len(found)), "n-reached": str(reached)}
+
+
+def reached_by_all(found: Sequence[Transition]) -> float:
+    """Return the smallest of some criteria that all transitions reach, 0.9 if none is."""
+    wanted = (c for c in (0.05, *CRITERIA) if all(_reaches(one, c) for one in found))
+    return next(wanted, 0.9)
+
+
+def _reaches(found: Transition, criterion: float) -> bool:
+    tc = found.at_criterion(criterion, MU_STAR, "advanced").tc
+    return tc.value is not None or tc.interval is not None
 
 
 def law_words(wrong: ResistanceFit, held: float, theta: Series) -> dict[str, str]:

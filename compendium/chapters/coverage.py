@@ -180,4 +180,4 @@ def _mark(row: Row, text: str) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "" if share is None else f"{100 * share:.1f}"
+    return "not counted" if share is None else f"{100 * share:.1f}"

@@ -1,39 +1,108 @@
 """Chapter 2: the data package in words, and what the synthetic twin was made from."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from math import isfinite
+from urllib.parse import urlsplit
 
 from IPython.display import Markdown
 
-from analysis.catalogue.datasets import Dataset
+from analysis.catalogue.datasets import Dataset, list_datasets, package_file
 from analysis.show.foreign import Marked, plain_text
-from analysis.show.report import Table
+from analysis.show.report import Note, Table
 from analysis.twin.curves import Truth
+from compendium.chapters.roles import Roles
+
+# Addresses that may become links: of a page, without signs that mean something in Markdown.
+_ADDRESS = re.compile(r"https?://[^\s<>\\\"'`]+")
 
 
 def package_words(datasets: Iterable[Dataset]) -> dict[str, str]:
-    """Return how many data sets there are, and which are not at hand."""
+    """Return how many data sets there are, and how many are not at hand."""
     there = tuple(datasets)
-    away = ", ".join(dataset.name for dataset in there if not dataset.available)
+    away = sum(not dataset.available for dataset in there)
     return {
         "n-sets": str(len(there)),
-        "away": f"Not at hand when this page was built: {away}."
+        "away": f"When this page was built, {away} of them were not on this machine"
         if away
-        else "All of them were at hand when this page was built.",
+        else "All of them were at hand when this page was built",
     }
 
 
+def of_package() -> tuple[Dataset, ...]:
+    """Return all data sets of the package that counts, without this project's own beside them."""
+    return list_datasets(package=package_file())
+
+
 def described(datasets: Iterable[Dataset]) -> Markdown:
-    """Return a list of the data sets that are not synthetic, each with source and licence."""
-    return Markdown("\n".join(_described(one) for one in datasets if one.origin != "synthetic"))
+    """Return a list of data sets, each with source and licence."""
+    return Markdown("\n".join(map(_described, datasets)))
 
 
 def _described(dataset: Dataset) -> str:
-    pressure = dataset.pressure
-    of_pressure = [] if pressure is None else [f"{pressure:g} GPa ({dataset.pressure_basis})"]
-    kind = ", ".join([dataset.kind, dataset.origin, *of_pressure])
-    said = (dataset.name, dataset.title, kind, dataset.source, dataset.licence)
-    name, title, kind, source, licence = map(plain_text, said)
-    return f"- {name}: **{title}**, {kind}\\\n  {source}\\\n  Licence: {licence}"
+    pressure, basis = dataset.pressure, dataset.pressure_basis
+    based = f" ({basis})" if basis else ""
+    of_pressure = [] if pressure is None else [f"{pressure:g} GPa{based}"]
+    of_sample = [dataset.sample] if dataset.sample else []
+    kind = plain_text(", ".join([dataset.kind, dataset.origin, *of_sample, *of_pressure]))
+    title = "" if dataset.title == dataset.name else f"**{plain_text(dataset.title)}**, "
+    lines = [f"- {plain_text(dataset.name)}: {title}{kind}"]
+    sources = [_link(one) for one in dataset.properties.get("sources", ())]
+    lines += [f"  {'; '.join(sources)}"] * bool(sources)
+    lines += [f"  Licence: {plain_text(dataset.licence)}"] * bool(dataset.licence)
+    return "\\\n".join(lines)
+
+
+def _link(source: Mapping[str, str], text: str = "") -> str:
+    """Return a link with a short text; the text alone where the address is none of a page."""
+    address = source.get("path", "")
+    shown = plain_text(text or source.get("title", "") or urlsplit(address).netloc)
+    return f"[{shown}](<{address}>)" if _ADDRESS.fullmatch(address) else shown
+
+
+def to_get(datasets: Iterable[Dataset]) -> Markdown | None:
+    """Return a list of the data sets that are not on this machine, with where each is found."""
+    lines = []
+    for one in datasets:
+        if not one.available:
+            said = {"path": str(one.properties["path"])}
+            file = plain_text(str(one.properties.get("file", "")))
+            put = f"; as {file} in the folder that `COMPENDIUM_DATA` names" * bool(file)
+            where = plain_text(str(one.properties.get("obtain", ""))) or _link(said, "its file")
+            lines.append(f"- {plain_text(one.name)}: {where}{put}")
+    return Markdown("\n".join(lines)) if lines else None
+
+
+_ROLES = {
+    "curves": "the resistance curves of chapter 3.1",
+    "curve": "the curve fitted step by step",
+    "transitions": "curves with a superconducting drop",
+    "transition": "the transition taken step by step",
+    "series": "the diffraction patterns of chapter 3.3",
+    "pattern": "the pattern taken step by step",
+    "lattice": "lattice constants against pressure",
+}
+
+
+def role_table(roles: Roles) -> Table:
+    """Return which data sets play which role; roles that nothing plays are left out."""
+    rows = [("the sample that leads", roles.sample)] if roles.sample else []
+    for role, words in _ROLES.items():
+        sets = getattr(roles, role)
+        names = [sets.name] if isinstance(sets, Dataset) else [one.name for one in sets or ()]
+        rows += [(words, ", ".join(names))] * bool(names)
+    rows += [("regions of pressure", ", ".join(map(_region, roles.regions)))] * bool(roles.regions)
+    return Table(("role", "data sets"), rows, words=2)
+
+
+def _region(region: tuple[str, float, float]) -> str:
+    name, low, high = region
+    return f"{name} from {low:g} GPa" + (f" to {high:g} GPa" if isfinite(high) else "")
+
+
+def choices(roles: Roles) -> Note | None:
+    """Return what was chosen in the package's stead; None if it says everything itself."""
+    return Note("Chosen for it:", [f"{one}." for one in roles.said]) if roles.said else None
 
 
 def truth_table(truths: Iterable[Truth]) -> Table:

@@ -1,30 +1,46 @@
-"""What chapter 3.1 chooses and says: its curve, its trials of other choices, its runs."""
+"""What chapter 3.1 chooses and says: its curve, its trials of other choices, all curves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import product
+from typing import Protocol, TypeVar
 
-from matplotlib.figure import Figure
+from matplotlib import pyplot as plt
 
-from analysis.catalogue.datasets import find_dataset, list_datasets
-from analysis.catalogue.files import DatasetUnavailable
+from analysis.catalogue.datasets import OWN_PACKAGE, Dataset, describe, find_dataset
 from analysis.catalogue.loading import load
 from analysis.errors import AnalysisError, DataError
 from analysis.reading.resistance import read_resistance
 from analysis.show import plots
-from analysis.show.report import Table, estimate, saturation
+from analysis.show.report import Note, Table, curve_labels, estimate, group_labels, saturation
+from analysis.transport.analyse import CurveAnalysis
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit, fit_resistance
 from analysis.transport.solve import WEIGHTINGS
 
+MOST_PANELS = 6  # of one figure
+
+
+class _OfACurve(Protocol):
+    @property
+    def curve(self) -> ResistanceCurve: ...
+
+
+Found = TypeVar("Found", bound=_OfACurve)
+
 
 def chosen_curve(
-    data_file: str, run: str, pressure: float, *, sweep: str = "", field: str = ""
-) -> tuple[ResistanceCurve, DatasetUnavailable | None]:
-    """Return the curve that a chapter's parameters choose: copper foil without any.
+    role: Dataset | None,
+    data_file: str,
+    run: str,
+    pressure: float,
+    *,
+    sweep: str = "",
+    field: str = "",
+) -> ResistanceCurve:
+    """Return the curve that a chapter's parameters choose: the one of its role without any.
 
-    `sweep` and `field` choose among the sweeps of the file, as in `read_resistance`. Where the
-    foil cannot be had, silver stands in for it, and the reason comes second.
+    `sweep` and `field` choose among the sweeps of the file, as in `read_resistance`.
 
     Raises
     ------
@@ -37,14 +53,12 @@ def chosen_curve(
     if (sweep or field) and not data_file:
         raise DataError("sweep and field belong to a data_file")
     if data_file:
-        return read_resistance(data_file, sweep=sweep or None, field=field or None), None
+        return read_resistance(data_file, sweep=sweep or None, field=field or None)
     if run or pressure:
-        name = find_dataset("resistance", run=run or None, pressure=pressure or None).name
-        return load(name), None
-    try:
-        return load("cu-foil"), None
-    except DatasetUnavailable as error:
-        return load("silver"), error
+        role = find_dataset("resistance", run=run or None, pressure=pressure or None)
+    if role is None:
+        raise DataError("the data package has no curve for this; give data_file")
+    return load(role.name, kind="resistance")
 
 
 def trials_of(fit: ResistanceFit) -> tuple[ResistanceFit, ...]:
@@ -75,55 +89,75 @@ def trial_table(trials: Sequence[ResistanceFit]) -> Table:
 def fit_words(fit: ResistanceFit, trials: Sequence[ResistanceFit]) -> dict[str, str]:
     """Return what the chapter says of its one fit, and of how far other choices move it."""
     values = [trial.theta_d.n for trial in trials] or [fit.theta_d.n]
-    spread = (max(values) - min(values)) / fit.theta_d.s
+    spread = max(values) - min(values)
+    digits = 0 if spread >= 2 else 1
     said = "The standard error of one fit covers that"
     if not fit.errors_known:
         said = "The data do not tell a statistical error"
-    elif spread > 2:
-        times = f"{spread:.0f} times the standard error of one fit"
+    elif spread > 2 * fit.theta_d.s:
+        times = f"{spread / fit.theta_d.s:.0f} times the standard error of one fit"
         said = f"That spread is {times}, and belongs beside it"
     return {
         "one-theta": estimate(fit, fit.theta_d, "K"),
         "one-window": "{:.0f} to {:.0f} K".format(*fit.window),
         "one-name": fit.curve.name,
-        "one-least": f"{min(values):.0f}",
-        "one-most": f"{max(values):.0f}",
+        "one-least": f"{min(values):.{digits}f}",
+        "one-most": f"{max(values):.{digits}f}",
         "one-spread": said,
     }
 
 
-def by_run(fits: Sequence[ResistanceFit]) -> dict[str, list[ResistanceFit]]:
-    """Return the fits of each run, in their order."""
-    runs: dict[str, list[ResistanceFit]] = {}
-    for fit in fits:
-        runs.setdefault(str(fit.curve.run), []).append(fit)
-    return runs
+def by_group(found: Sequence[Found]) -> dict[str, list[Found]]:
+    """Return what was found of the curves of each sample and run, in their order."""
+    groups: dict[str, list[Found]] = {}
+    for label, one in zip(group_labels([one.curve for one in found]), found, strict=True):
+        groups.setdefault(label, []).append(one)
+    return groups
 
 
-def draw_run(runs: dict[str, list[ResistanceFit]], run: str) -> Figure | None:
-    """Draw one run, or say that the data package has none."""
-    if run in runs:
-        return plots.run_figure(runs[run], columns=min(2, len(runs[run])))
-    print(f"The data package has no run {run}.")
-    return None
+def draw_all(found: Sequence[CurveAnalysis]) -> None:
+    """Show all curves in figures of a few panels; those of one run stand together."""
+    pages: list[list[CurveAnalysis]] = []
+    for members in by_group(found).values():
+        for start in range(0, len(members), MOST_PANELS):
+            part = members[start : start + MOST_PANELS]
+            if pages and len(pages[-1]) + len(part) <= MOST_PANELS:
+                pages[-1] += part
+            else:
+                pages.append(part)
+    curves = [one.curve for one in found]
+    names = {one.name: label for one, label in zip(curves, curve_labels(curves), strict=True)}
+    for page in pages:
+        plots.run_figure(page, names=[names[one.curve.name] for one in page])
+        plt.show()
 
 
-def run_words(runs: dict[str, list[ResistanceFit]]) -> dict[str, str]:
+def without_fit(found: Sequence[CurveAnalysis]) -> Note | None:
+    """Return which curves have no Debye temperature, and why; None if all have one."""
+    said = [f"{one.curve.name}: {_reason(one)}" for one in found if one.no_fit]
+    return Note("Without a Debye temperature:", said) if said else None
+
+
+def _reason(one: CurveAnalysis) -> str:
+    return (one.no_fit or "").removeprefix(f"{one.curve.name}: ")
+
+
+def run_words(groups: Mapping[str, Sequence[ResistanceFit]]) -> dict[str, str]:
     """Return the least R^2 of each of the paper's four runs, and the span of their errors."""
     words = {}
     for name in ("1", "2", "3", "4"):
-        members = runs.get(name, [])
-        words[f"r2-{name}"] = f"{min(fit.r_squared for fit in members):.5f}" if members else "none"
-        errors = [fit.theta_d.s for fit in members] or [float("nan")]
+        members = groups[f"run {name}"]
+        errors = [fit.theta_d.s for fit in members]
+        words[f"r2-{name}"] = f"{min(fit.r_squared for fit in members):.5f}"
         words[f"errors-{name}"] = f"{min(errors):.0f} to {max(errors):.0f} K"
     return words
 
 
 def two_kinds_of_aluminium() -> dict[str, str]:
     """Return by how much the textbook's two Debye temperatures of aluminium differ."""
-    (aluminium,) = [one for one in list_datasets() if one.name == "aluminium"]
+    entries = describe("aluminium", package=OWN_PACKAGE).properties
     known = {
         entry["basis"].split(",")[0]: entry["value"]
-        for entry in aluminium.properties["reference_debye_temperature"]
+        for entry in entries["reference_debye_temperature"]
     }
     return {"two-kinds": f"{known['specific heat'] / known['resistance'] - 1:.0%}"}

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from analysis.catalogue.files import DatasetUnavailable
 from analysis.catalogue.loading import load
 from analysis.show.overview import residual_panels
-from analysis.show.report import Note, Table, estimate, missing
+from analysis.show.report import Table, estimate
 from analysis.transport.fit import ResistanceFit, fit_resistance
 from analysis.transport.lag import WHAT_DECIDES, Lag, delayed, lag_of
 
@@ -47,12 +46,15 @@ def foil(name: str) -> Foil:
     return Foil(name, lag, fits)
 
 
-def foils() -> tuple[list[Foil], Note | None]:
-    """Return both foils; without their file none, and a note that says so."""
-    try:
-        return [foil(name) for name in FOILS], None
-    except DatasetUnavailable as error:
-        return [], missing(error)
+def foils() -> list[Foil]:
+    """Return both foils.
+
+    Raises
+    ------
+    DatasetUnavailable
+        If their file is not here.
+    """
+    return [foil(name) for name in FOILS]
 
 
 def lag_table(found: Sequence[Foil]) -> Table:
@@ -73,21 +75,14 @@ def lag_table(found: Sequence[Foil]) -> Table:
     return Table(header, rows, words=1)
 
 
-def draw(found: Sequence[Foil]) -> Figure | None:
-    """Draw what the fits of both foils leave over, without and with a delay; or say why not."""
-    if not found:
-        print("The file of the copper foils is not here, so there is nothing to draw.")
-        return None
+def draw(found: Sequence[Foil]) -> Figure:
+    """Draw what the fits of both foils leave over, without and with a delay."""
     titles = [f"{one.name}, {tau:.3g} s" for one in found for tau in (0.0, one.lag.tau)]
     return residual_panels([fit for one in found for fit in one.ends], titles)
 
 
 def lag_words(found: Sequence[Foil]) -> dict[str, str]:
     """Return what the section says of the two foils."""
-    if not found:
-        return dict.fromkeys(
-            ("lag-rates", "lag-foils", "lag-apart"), "(the file of the copper foils is not here)"
-        ) | {"lag-decides": WHAT_DECIDES}
     slow, fast = found[0].lag.rate
     delays = sorted(one.lag.interval for one in found)
     apart = delays[0][1] < delays[-1][0]

@@ -97,7 +97,7 @@ def _introduction() -> tuple[Entry, ...]:
 
 def _debye() -> tuple[Entry, ...]:
     quality = (("1", 2, "0.9999"), ("2", 3, "0.9999"), ("3", 4, "0.9997"), ("4", 5, "0.9989"))
-    above = Regions().fmmm_above
+    _, above, _ = Regions.of_paper().bounds[-1]
     return (
         Entry("Debye temperature at 25 GPa", "Derived ballpark value is", "abstract",
               exact(BALLPARK), "K", _on_curve(25.0, lambda fit: fit.theta_d),

@@ -108,11 +108,11 @@ def _reasons() -> tuple[Entry, ...]:
 
 
 def checks() -> tuple[Check, ...]:
-    """Return what a measured pattern shows: no claim of the paper's."""
+    """Return what a measured pattern shows, if it is at hand: no claim of the paper's."""
     size, ratio = in_gold(_inverse_size), in_gold(_breadths)
-    seen = "no pattern at hand" if size is None else "no size shows"
-    if size is not None and size.n > 2 * size.s:
-        seen = "a size shows"
+    if size is None:
+        return ()
+    seen = "a size shows" if size.n > 2 * size.s else "no size shows"
     where = f"measured: {GOLD}"
     return (
         Check("$1/D$ of gold in a diamond anvil cell, 39.6 GPa", size, "1/nm", where,
@@ -122,9 +122,9 @@ def checks() -> tuple[Check, ...]:
     )  # fmt: skip
 
 
-def _limit(inverse: UFloat | None) -> str:
+def _limit(inverse: UFloat) -> str:
     """Return ", D > 20 nm" at 95 %, where there is such a limit."""
-    upper = 0.0 if inverse is None else inverse.n + 1.645 * inverse.s
+    upper = inverse.n + 1.645 * inverse.s
     return f", D > {1 / upper:.2g} nm (95 %)" if upper > 0 else ""
 
 
@@ -202,7 +202,7 @@ def _largest_inverse_size(series: Series) -> UFloat | None:
 
 def _fmmm_over_amam(series: Series) -> UFloat | None:
     """Return the mean strain of one phase over that of the other, as the regions are read."""
-    regions = Regions()
+    regions = Regions.of_paper()
     fmmm, amam = (
         [fit.strain for pressure, fit in series if regions.phase(pressure) == phase]
         for phase in ("Fmmm", "Amam")

@@ -89,13 +89,6 @@ def measured_or(name: str, stand_in: str) -> tuple[ResistanceCurve, Note | None]
         return curve, missing(error, instead=curve)
 
 
-def copper() -> tuple[ResistanceCurve, tuple[Window, ...], Note | None]:
-    """Return the foil, or else the formula of pure copper, three windows (K), and the note."""
-    curve, note = measured_or("cu-foil", "copper-rrr100")
-    top = 300 if note else 243
-    return curve, ((20, top), (40, top), (20, 150)), note
-
-
 def copper_table(fits: CopperFits) -> Table:
     """Return what each window and weighting gives."""
     header = ("window (K)", "weighting", "Θ_D (K)", "Θ_D, G free (K)", "R_sat", "lag 1")
@@ -124,7 +117,8 @@ def copper_words(fits: CopperFits) -> dict[str, str]:
         verdict = (
             f"In {len(below)} of {len(uniform)} windows 1/R_sat comes out negative, by up to "
             f"{max(below):.0f} standard errors. No resistor in parallel can do that: the data "
-            f"curve upwards more than the n = 5 law does. {_suspects(curve)}"
+            "curve upwards more than the n = 5 law does. The law, a sample that lags behind its "
+            "thermometer, and an offset are suspects, and chapter 3.1 looks at the second"
         )
     return {
         "cu-name": f"{curve.name} ({curve.origin})",
@@ -136,15 +130,6 @@ def copper_words(fits: CopperFits) -> dict[str, str]:
         "cu-spread": f"{max(values) - min(values):.0f} K",
         "cu-verdict": verdict,
     }
-
-
-def _suspects(curve: ResistanceCurve) -> str:
-    if curve.origin != "measured":
-        return "A formula has no sweep and no thermometer, so the law is the suspect"
-    return (
-        "The law, a sample that lags behind its thermometer, and an offset are suspects, "
-        "and chapter 3.1 looks at the second"
-    )
 
 
 # ------------------------------------------------------------------------------ four metals

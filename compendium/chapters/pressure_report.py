@@ -1,17 +1,25 @@
 """Tables and notes on what moves with pressure, and on what is missing."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
-from analysis.catalogue.datasets import list_datasets
+from analysis.catalogue.datasets import Dataset
 from analysis.catalogue.loading import load
 from analysis.errors import AnalysisError, DataError
 from analysis.numerics.means import Mean
 from analysis.pressure.results import Results, load_results
-from analysis.pressure.series import PHASES, Constancy, Regions, Series, failed, left_out_in_turn
-from analysis.show.report import Note, Table, stated, unbroken
+from analysis.pressure.series import Regions, Series, failed, left_out_in_turn
+from analysis.show.report import Note, Table, run_label, stated, unbroken
 from analysis.transport.fit import ResistanceFit, fit_resistance
-from compendium.chapters.pressure_words import NONE, origins, probability, quantity_of, sample_label
+from compendium.chapters.pressure_words import (
+    of_samples,
+    origins,
+    probability,
+    quantity_of,
+    sample_label,
+)
 from compendium.chapters.pressure_words import value as written
+from compendium.chapters.roles import Roles
 
 EMPTY = Note("No table:", ["there is no value to put into it."])
 
@@ -32,11 +40,50 @@ def load_results_or_note(path: str = "") -> tuple[Results, Note | None]:
         return Results({}, "", ()), Note("Results missing:", [str(error)])
 
 
+def load_results_of(
+    package: Roles, path: str = "", *, sample: str = "", leave_out: Collection[str] = ()
+) -> tuple[Results, Note | None]:
+    """Return those results that a chapter is about, and a note if there is no table at all.
+
+    Of the paper's package they are those of one sample; of any other those of all its own data
+    sets, unless a sample is asked for. Where several samples are left, the runs of all but the
+    leading one carry the name of theirs.
+
+    Parameters
+    ----------
+    package : Roles
+    path : str
+        Another table than that of the book.
+    sample : str
+        Of all others no notice is taken.
+    leave_out : collection of str
+        Runs that serve another purpose.
+    """
+    results, note = load_results_or_note(path)
+    wanted = sample or (package.sample if package.paper else None)
+    own = {one.name for one in package.own}
+    chosen = [
+        one
+        for one in results.sheets
+        if one.run not in leave_out
+        and (one.sample == wanted if wanted else bool(path) or one.name in own)
+    ]
+    several = len({one.sample for one in chosen}) > 1
+    leading = wanted or package.sample
+    named = [
+        replace(one, run=", ".join(filter(None, (one.sample, one.run and run_label(one.run)))))
+        if several and one.sample not in (None, leading)
+        else one
+        for one in chosen
+    ]
+    return replace(results, sheets=tuple(named)), note
+
+
 def origin(*series: Series) -> Note:
     """Return the note that says once where all points come from and what that implies."""
     kinds = origins(*series)
     if not kinds:
-        return Note("Nothing to show:", ["the results hold no point of this sample at a pressure."])
+        return Note("Nothing to show:", ["the results hold no point at a known pressure."])
     if "synthetic" in kinds:
         others = [one for one in kinds if one != "synthetic"]
         also = f" Among them are {' and '.join(others)} data." if others else ""
@@ -49,9 +96,9 @@ def origin(*series: Series) -> Note:
     return Note("Data:", [f"{' and '.join(kinds)}. The verdicts are about these samples."])
 
 
-def coverage(results: Results, sample: str, *series: Series) -> Note | None:
+def coverage(results: Results, *series: Series) -> Note | None:
     """Return what is not in the figures or not in the means, and why."""
-    said = [f"{one.name}: failed ({one.error})" for one in failed(results, sample)]
+    said = [f"{one.name}: failed ({one.error})" for one in failed(results)]
     lost = dict.fromkeys(name for part in series for name in part.left_out)
     said += [f"{name}: its pressure is not known" for name in lost]
     undetermined: dict[str, list[str]] = {}
@@ -77,7 +124,7 @@ def missing(*series: Series) -> Note | None:
     if any(len(one) for one in series):
         return None
     names = ", ".join(quantity_of(one).symbol for one in series)
-    return Note("No figure:", [f"the results have no {names} of this sample at a known pressure."])
+    return Note("No figure:", [f"the results have no {names} at a known pressure."])
 
 
 def points(series: Sequence[Series]) -> Table | Note:
@@ -94,25 +141,32 @@ def points(series: Sequence[Series]) -> Table | Note:
 
 
 def means(series: Iterable[Series], regions: Regions) -> Table | Note:
-    """Return the weighted mean in each phase, and whether the values agree with it."""
+    """Return the weighted mean in each region, and whether the values agree with it.
+
+    Of each sample apart; of a single value there is no mean.
+    """
     there = [
-        (part, phase, mean)
+        (one, region, mean)
         for part in series
-        for phase in PHASES
-        if (mean := part.in_phase(regions, phase).constancy().mean) is not None
+        for one in of_samples(part)
+        for region in regions.names
+        if (mean := one.in_phase(regions, region).constancy().mean) is not None and mean.n > 1
     ]
+    several = len({one.sources[0].sample for one, *_ in there}) > 1
     rows = [
         (
-            quantity_of(part).heading,
-            phase,
+            quantity_of(one).heading + f", {one.sources[0].sample}" * several,
+            region or "all",
             str(mean.n),
-            written(mean.value, factor=quantity_of(part).factor),
-            *(_agreement(mean) if mean.n > 1 else ("", "", "")),
+            written(mean.value, factor=quantity_of(one).factor),
+            *_agreement(mean),
         )
-        for part, phase, mean in there
+        for one, region, mean in there
     ]
-    header = ("quantity", "phase", "values", "mean", "χ²/(N − 1)", "p", "widened by")
-    return Table(header, rows, words=2) if rows else EMPTY
+    header = ("quantity", "region", "values", "mean", "χ²/(N − 1)", "p", "widened by")
+    if rows:
+        return Table(header, rows, words=2)
+    return Note("No table:", ["a mean needs two values with an error in one region."])
 
 
 def _agreement(mean: Mean) -> tuple[str, str, str]:
@@ -124,8 +178,8 @@ def _two_digits(number: float) -> str:
     return f"{number:.0f}" if number >= 100 else f"{number:.2g}"
 
 
-def runs_in_turn(series: Series) -> Table:
-    """Return the test of constancy of all points, then without each run."""
+def runs_in_turn(series: Series) -> Table | None:
+    """Return the test of constancy of all points, then without each run, as far as there is one."""
     called = quantity_of(series)
     tests = [(f"{called.symbol}, all", series.constancy())]
     if len(set(series.runs)) > 1:
@@ -135,35 +189,47 @@ def runs_in_turn(series: Series) -> Table:
         ]
     slope = f"slope ({unbroken(f'{called.unit}/GPa') if called.unit else '1/GPa'})"
     header = ("points", "values", "p of the scatter", slope, "p of the slope", "verdict")
-    return Table(header, [(name, *_tested(test, called.factor)) for name, test in tests])
+    rows = [
+        (
+            name,
+            str(test.n),
+            probability(test.p_scatter),
+            written(test.line.slope, factor=called.factor),
+            probability(test.p_slope),
+            test.verdict,
+        )
+        for name, test in tests
+        if test.line is not None
+    ]
+    return Table(header, rows) if rows else None
 
 
-def _tested(test: Constancy, factor: float) -> tuple[str, ...]:
-    line = test.line
-    if line is None:
-        return str(test.n), NONE, NONE, NONE, test.verdict
-    return (
-        str(test.n),
-        probability(test.p_scatter),
-        written(line.slope, factor=factor),
-        probability(test.p_slope),
-        test.verdict,
+def curves_of(
+    package: Roles, *, sample: str = "", leave_out: Collection[str] = ()
+) -> tuple[Dataset, ...]:
+    """Return the curves of known pressure whose results `load_results_of` has."""
+    wanted = sample or (package.sample if package.paper else None)
+    return tuple(
+        one
+        for one in package.own
+        if one.kind == "resistance"
+        and one.pressure is not None
+        and one.run not in leave_out
+        and wanted in (None, one.sample)
     )
 
 
 def fitted_curves(
-    sample: str, leave_out: Collection[str]
+    datasets: Iterable[Dataset],
 ) -> tuple[tuple[ResistanceFit, ...], tuple[str, ...]]:
-    """Return the fits of eq. 1 to a sample's curves of known pressure.
+    """Return the fits of eq. 1 to curves.
 
     Also the names of the curves that allow none, or are not at hand.
     """
     fits, without = [], []
-    for dataset in list_datasets("resistance"):
-        wanted = dataset.sample == sample and dataset.run not in leave_out
-        if wanted and dataset.pressure is not None:
-            try:
-                fits.append(fit_resistance(load(dataset.name, kind="resistance")))
-            except AnalysisError:
-                without.append(dataset.name)
+    for dataset in datasets:
+        try:
+            fits.append(fit_resistance(load(dataset.name, kind="resistance")))
+        except AnalysisError:
+            without.append(dataset.name)
     return tuple(fits), tuple(without)

@@ -1,4 +1,7 @@
-"""What moves with pressure, in sentences: values, verdicts, and what could have been seen."""
+"""What moves with pressure, in sentences: values, verdicts, and what could have been seen.
+
+A text that a chapter glues is a whole sentence where its number may be missing: then it is empty.
+"""
 
 from collections import Counter
 from typing import NamedTuple
@@ -166,9 +169,8 @@ def deciding(series: Series) -> str:
 
 
 def sample_label(run: str) -> str:
-    """Return "run 2", or "the zero-resistance sample"."""
-    label = run_label(run)
-    return label if run.isdigit() else f"the {label}"
+    """Return "run 2", or "“zero-resistance”"."""
+    return run_label(run) if run.isdigit() else f"“{run}”"
 
 
 def put_in(series: Series) -> str:
@@ -226,51 +228,128 @@ def origins(*series: Series) -> list[str]:
     return sorted({origin for part in series for origin in part.origins})
 
 
-def debye_words(theta: Series, regions: Regions) -> dict[str, str]:
-    """Return what is said of the Debye temperature in both phases, and of the phases."""
-    amam, fmmm = (theta.in_phase(regions, phase) for phase in ("Amam", "Fmmm"))
+def of_samples(series: Series) -> list[Series]:
+    """Return the points of each sample."""
+    samples = [one.sample for one in series.sources]
+    return [series.select([one == chosen for one in samples]) for chosen in dict.fromkeys(samples)]
+
+
+def leading(series: Series, sample: str | None) -> Series:
+    """Return the points of the sample that verdicts are about: of that with most if it has none."""
+    parts = of_samples(series)
+    chosen = [part for part in parts if part.sources[0].sample == sample]
+    return next(iter(chosen), max(parts, key=len, default=series))
+
+
+def region_for(series: Series, regions: Regions, wanted: str = "") -> str:
+    """Return the part of the pressures that verdicts are about: the one with most weighed values.
+
+    It is `wanted` where a region has that name.
+    """
+    names = regions.names
+    return (
+        wanted
+        if wanted in names
+        else max(names, key=lambda one: len(series.in_phase(regions, one).known))
+    )
+
+
+def where(regions: Regions, region: str) -> str:
+    """Return "in the Fmmm region", "between Amam and Fmmm", or "over the whole range"."""
+    if any(region == name for name, *_ in regions.bounds):
+        return f"in the {region} region"
+    return region or "over the whole range"
+
+
+def regions_said(regions: Regions) -> str:
+    """Return which regions are shaded, in a sentence."""
+    if not regions.bounds:
+        return "The data package names no regions of pressure: every mean is over the whole range."
+    named = [
+        f"{name} from {low:g} GPa on" if np.isinf(high) else f"{name} from {low:g} to {high:g} GPa"
+        for name, low, high in regions.bounds
+    ]
+    return f"The data package names regions of pressure: {', '.join(named)}."
+
+
+def mean_said(series: Series, at: str) -> str:
+    """Return the weighted mean of a quantity in a sentence, empty without a value."""
+    constant, called = series.constancy().mean, quantity_of(series)
+    if constant is None or constant.n < 2:
+        return ""
+    return f"The weighted mean of {called.symbol} {at} is {mean(series)}."
+
+
+def tested(prefix: str, series: Series) -> dict[str, str]:
+    """Return the sentences on whether a quantity is constant, for the names that a chapter glues.
+
+    Of too few values the first one says that; the others are empty then.
+    """
+    enough = series.constancy().line is not None
     return {
-        "regions-amam": f"{regions.amam_below:g} GPa",
-        "regions-fmmm": f"{regions.fmmm_above:g} GPa",
+        f"{prefix}-verdict": f"{verdict(series)}.",
+        f"{prefix}-sensitivity": f"{sensitivity(series)}." if enough else "",
+        f"{prefix}-deciding": f"{deciding(series)}." if enough else "",
+        f"{prefix}-common": f"{common(series)}." if enough else "",
+        f"{prefix}-put-in": f"{put_in(series)}." if len(series) else "",
+    }
+
+
+def debye_words(theta: Series, regions: Regions, region: str = "Fmmm") -> dict[str, str]:
+    """Return what is said of the Debye temperature in one region."""
+    inside = theta.in_phase(regions, region)
+    at = where(regions, region)
+    means = {"theta-mean": mean(inside), "theta-mean-said": mean_said(inside, at)}
+    return {"theta-where": at, **means, **tested("theta", inside)}
+
+
+def paper_words(theta: Series, regions: Regions) -> dict[str, str]:
+    """Return what is said of the two phases of the paper, in regions of `Regions.of_paper`."""
+    (_, _, amam_below), (_, fmmm_above, _) = regions.bounds
+    amam = theta.in_phase(regions, "Amam")
+    return {
+        "regions-amam": f"{amam_below:g} GPa",
+        "regions-fmmm": f"{fmmm_above:g} GPa",
         "phase-22": regions.phase(22.4),
-        "theta-mean": mean(fmmm),
-        "theta-common": common(fmmm),
-        "theta-verdict": verdict(fmmm),
-        "theta-sensitivity": sensitivity(fmmm),
-        "theta-put-in": put_in(fmmm),
-        "theta-deciding": deciding(fmmm),
         "theta-amam": mean(amam),
-        "theta-amam-verdict": verdict(amam),
+        "theta-amam-verdict": f"{verdict(amam)}.",
     }
 
 
 def transition_words(
-    onset: Series, tc: Series, coupling: Series, regions: Regions
+    onset: Series, tc: Series, coupling: Series, regions: Regions, region: str = "Fmmm"
 ) -> dict[str, str]:
-    """Return what is said of the onsets in Fmmm, and of the course of lambda."""
-    fmmm, few = onset.in_phase(regions, "Fmmm"), len(coupling) < 2
+    """Return what is said of the onsets in one region, and of the course of lambda."""
+    inside, few = onset.in_phase(regions, region), len(coupling) < 2
+    course = "Two pressures are the least that a course needs" if few else verdict(coupling)
     return {
         "n-onset": str(len(onset)),
         "n-tc": str(len(tc)),
         "n-lambda": str(len(coupling)),
-        "onset-verdict": verdict(fmmm),
-        "onset-deciding": deciding(fmmm),
-        "lambda-course": "Two pressures are the least that a course needs"
-        if few
-        else verdict(coupling),
+        "onset-where": where(regions, region),
+        **tested("onset", inside),
+        "lambda-course": f"{course}.",
     }
 
 
-def strain_words(strain: Series, regions: Regions) -> dict[str, str]:
-    """Return what is said of the strain, most of it on the plateau that the paper names."""
-    plateau = strain.between(*PLATEAU)
+def level(strain: Series, regions: Regions, *, paper: bool) -> tuple[Series, str]:
+    """Return the strains that are asked whether they are level, and their pressures in words.
+
+    They are those on the paper's plateau, or those of the region with most values.
+    """
+    if paper:
+        return strain.between(*PLATEAU), "from {:g} to {:g} GPa".format(*PLATEAU)
+    region = region_for(strain, regions)
+    return strain.in_phase(regions, region), where(regions, region)
+
+
+def strain_words(strain: Series, plateau: Series, regions: Regions, at: str) -> dict[str, str]:
+    """Return what is said of the strain, most of it on a plateau."""
     first, last = map(regions.phase, PLATEAU)
     return {
         "plateau": mean(plateau),
-        "plateau-common": common(plateau),
-        "plateau-verdict": verdict(plateau),
-        "plateau-put-in": put_in(plateau),
+        "plateau-said": mean_said(plateau, at),
+        **tested("plateau", plateau),
         "plateau-spans": "spans" if first != last else "does not span",
-        "plateau-sensitivity": sensitivity(plateau),
         "strain-largest": largest(strain),
     }

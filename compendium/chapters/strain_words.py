@@ -8,11 +8,12 @@ from uncertainties import ufloat
 from analysis.diffraction.analyse import PatternAnalysis
 from analysis.diffraction.crystal.lattice import LatticeFit
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
-from analysis.pressure.compression import AXES, LatticeTable
+from analysis.pressure.compression import LatticeTable
 from analysis.pressure.plateau import strain_plateau
 from analysis.show.report import quantity
-from analysis.show.strain_report import MISSING, size, strain, strain_of
+from analysis.show.strain_report import size, strain, strain_of
 from analysis.twin.patterns import PatternTruth
+from compendium.chapters.pattern_series import Cells
 
 # The pressures (GPa) whose strains the text quotes, and the names that it glues.
 QUOTED = {1.6: "first", 4.9: "4.9", 20.5: "20", 33.0: "33", 41.2: "last"}
@@ -76,10 +77,30 @@ def series_words(
         },
         "strain-plateau": "not measured" if mean is None else strain(mean.value),
         "strain-most-at": "no pressure" if most is None else f"{most:g} GPa",
-        "limit-least": f"{min(limits):.0f} nm" if limits else MISSING,
-        "limit-most": f"{max(limits):.0f} nm" if limits else MISSING,
+        "limits-said": _limits(limits),
         "series-origin": ", ".join(sorted({str(wh.peaks.pattern.origin) for wh in analyses})),
     }
+
+
+def _limits(limits: Sequence[float]) -> str:
+    if not limits:
+        return ""
+    if len(limits) == 1:
+        return f"For the other no size shows, only that it is above {limits[0]:.3g} nm."
+    return (
+        "For the others no size shows; the lower limits go from "
+        f"{min(limits):.3g} to {max(limits):.3g} nm."
+    )
+
+
+def known_cells(
+    results: Sequence[PatternAnalysis], truths: Mapping[str, PatternTruth]
+) -> LatticeTable | None:
+    """Return the axes that a synthetic series was made with; None of any other."""
+    made = [truths[one.pattern.name] for one in results if one.pattern.name in truths]
+    if not made:
+        return None
+    return LatticeTable(*np.array([(one.pressure, one.a, one.b, one.c) for one in made]).T)
 
 
 def _false_sizes(analyses: Sequence[WilliamsonHall], truths: Mapping[str, PatternTruth]) -> str:
@@ -95,16 +116,8 @@ def _false_sizes(analyses: Sequence[WilliamsonHall], truths: Mapping[str, Patter
     return f"None was put in: {false} of the {which} of lines that overlap."
 
 
-def gold_words(analysis: PatternAnalysis | None, origin: str | None) -> dict[str, str]:
-    """Return what is said of measured gold; of missing data only that they are missing.
-
-    `origin` is that of the pattern which is shown.
-    """
-    names = ("a", "verdict", "size", "fwhm", "integral", "strain", "ratio", "law", "chi")
-    words = {f"gold-{name}": MISSING for name in names}
-    words["gold-origin"] = origin or "unknown origin"
-    if analysis is None or analysis.lattice is None:
-        return words
+def gold_words(analysis: PatternAnalysis) -> dict[str, str]:
+    """Return what is said of measured gold."""
     wh = analysis.strain_or_error()
     lines = wh.peaks
     width = {
@@ -117,8 +130,11 @@ def gold_words(analysis: PatternAnalysis | None, origin: str | None) -> dict[str
         else "The size is undetermined, exactly as the paper found for its own patterns; there is "
         f"only a lower limit, D {size(wh)}."
     )
-    return words | {
-        "gold-a": quantity(analysis.lattice.a, "Å"),
+    return {
+        "gold-origin": analysis.pattern.origin or "unknown origin",
+        "gold-a": "not determined"
+        if analysis.lattice is None
+        else quantity(analysis.lattice.a, "Å"),
         "gold-verdict": verdict,
         "gold-size": size(wh),
         "gold-fwhm": strain(wh.with_breadth("fwhm").strain_by_reduced),
@@ -136,9 +152,9 @@ def anatase_words(analyses: Sequence[WilliamsonHall]) -> dict[str, str]:
     values = [found.n for found in sizes]
     errors = [100 * found.s / found.n for found in sizes]
     return {
-        "anatase-shows": f"{len(sizes)} of {len(analyses)}" if analyses else MISSING,
-        "anatase-range": f"from {min(values):.0f} to {max(values):.0f} nm" if sizes else MISSING,
-        "anatase-error": f"{min(errors):.0f} to {max(errors):.0f} %" if sizes else MISSING,
+        "anatase-shows": f"{len(sizes)} of {len(analyses)}",
+        "anatase-range": f"from {min(values):.0f} to {max(values):.0f} nm",
+        "anatase-error": f"{min(errors):.0f} to {max(errors):.0f} %",
     }
 
 
@@ -150,13 +166,10 @@ def standard_words(
     Parameters
     ----------
     standards : sequence of WilliamsonHall
-        The standard as a sample, iron as measured, iron corrected; empty without the data.
+        The standard as a sample, iron as measured, iron corrected.
     cells : sequence of LatticeFit
         Of iron as measured and corrected.
     """
-    if not standards:
-        names = ("lab6-size", "iron-before", "iron-after", "iron-a-before", "iron-a-after")
-        return dict.fromkeys(names, MISSING)
     standard, measured, corrected = standards
     return {
         "lab6-size": size(standard),
@@ -167,13 +180,10 @@ def standard_words(
     }
 
 
-def compression_words(table: LatticeTable | None, origin: str) -> dict[str, str]:
+def compression_words(cells: Cells) -> dict[str, str]:
     """Return which axes grow under pressure, over the whole range."""
-    known = () if table is None else AXES
-    growing = [
-        axis for axis in known if table is not None and table.compressibility(axis).at().n < 0
-    ]
-    return {"growing": ", ".join(growing) or "none of them", "axes-origin": origin}
+    growing = [axis for axis in cells.axes if cells.table.compressibility(axis).at().n < 0]
+    return {"growing": ", ".join(growing) or "none of them", "axes-origin": cells.origin}
 
 
 def trap_words(

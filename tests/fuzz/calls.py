@@ -91,7 +91,11 @@ QUICK = (
         {"a": 5.3, "b": 5.2, "c": 19.7, "alpha": 90.0, "beta": 90.0, "gamma": 90.0, "lowest": 1.0,
          "space_group": "F m m m"},
     ),
-    Call(series.Regions, {"amam_below": 18.0, "fmmm_above": 20.0}, lambda one: one.bounds()),
+    Call(
+        series.Regions.of_paper,
+        {"amam_below": 18.0, "fmmm_above": 20.0},
+        lambda one: (one.names, one.phase(19.0)),
+    ),
 )  # fmt: skip
 SLOW = (
     Call(_curve, {"temperature": seeds.T, "resistance": seeds.R}),

@@ -26,8 +26,12 @@ def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Expl
     Parameters
     ----------
     theta_d, tc : float
-        Where the sliders stand at first, K; the paper's at 22.4 GPa.
+        Where the sliders stand at first, K; the paper's at 22.4 GPa, with the printed lambda
+        beside them, if not given.
     """
+    printed = (theta_d, tc) == (PAPER["theta_d"], PAPER["tc"])
+    warmest = 120 if printed else float(np.ceil(3 * tc))
+    stiffest = max(1000, float(np.ceil(1.5 * theta_d)))
     lam, theta, cold, mu, moment = symbols("lam theta_d tc mu_star phonon_moment")
     found, pole = Symbol("coupling"), Symbol("pole")
     strong = (found > STRONGEST_FITTED) * (Symbol("formula") < FORMULAS.index("allen-dynes"))
@@ -42,8 +46,10 @@ def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Expl
             title="From T_{c} to the coupling constant",
             about="Critical temperature against coupling constant, by three formulas.",
             controls=[
-                spec.Slider("theta_d", "Θ_{D}", 100, 1000, 1, start=theta_d, unit="K", digits=4),
-                spec.Slider("tc", "T_{c}", 1, 120, 0.1, start=tc, unit="K", digits=4),
+                spec.Slider("theta_d", "Θ_{D}", min(100, theta_d / 2), stiffest, 1, start=theta_d,
+                            unit="K", digits=4),
+                spec.Slider("tc", "T_{c}", min(1, tc / 3), warmest, 0.1, start=tc, unit="K",
+                            digits=4),
                 spec.Slider("mu_star", "μ*", 0, 0.25, 0.001, start=PAPER["mu_star"], digits=3),
                 spec.Slider("phonon_moment", "ω_{log}/Θ_{D} of Allen and Dynes", 0.4, 1, 0.001,
                             start=round(DEBYE_LIKE, 3), digits=3),
@@ -56,7 +62,7 @@ def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Expl
                           pole * (1 + 1e-6) + 1e-6, _STRONGEST),
             ],
             panels=[
-                spec.Panel(spec.Axis("λ", 0, 4), spec.Axis("T_{c} (K)", 0, 120), [
+                spec.Panel(spec.Axis("λ", 0, 4), spec.Axis("T_{c} (K)", 0, warmest), [
                     *(spec.Curve("lam", critical(lam, one), pole * 1.02 + 1e-3, 4, colour=colour,
                                  dash=True, label=_WORDS[one])
                       for one, colour in zip(FORMULAS, ("blue", "purple", "green"), strict=True)),
@@ -64,14 +70,15 @@ def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Expl
                                label="the chosen formula"),
                     spec.Rule(y=cold, colour="orange", text="T_{c}"),
                     spec.Rule(x=found, colour="orange", text="λ"),
-                    spec.Mark(PAPER["coupling"], PAPER["tc"], hollow=True, colour="purple",
-                              label="printed: λ = 1.75 at 58.0 K"),
+                    *([spec.Mark(PAPER["coupling"], PAPER["tc"], hollow=True, colour="purple",
+                                 label="printed: λ = 1.75 at 58.0 K")] if printed else []),
                     spec.Mark(found, cold, label="λ for this T_{c}"),
                 ], height=0.56),
             ],
             readouts=[
                 spec.Readout("λ", found, digits=5, otherwise="none: no λ gives so high a T_{c}"),
-                spec.Readout("T_{c} that λ = 1.75 would give", critical(PAPER["coupling"]), "K", 4),
+                *([spec.Readout("T_{c} that λ = 1.75 would give", critical(PAPER["coupling"]),
+                                "K", 4)] if printed else []),
                 spec.Saying([
                     (strong, f"{_BEYOND} {_SUPPOSES}"),
                     (found > 0, _SUPPOSES),

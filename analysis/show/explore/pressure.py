@@ -27,7 +27,7 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
         Of curves at known pressures. Each is fitted again here in windows that begin later
         and later; all fits are done when the figure is made, none where it is seen.
     regions : Regions, optional
-        The phases to shade.
+        To shade.
 
     Raises
     ------
@@ -49,9 +49,11 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
     inside = np.logical_and(theta >= bottom, theta <= top)
     beyond = where(inside, 0, theta > 0)
     right = float(np.ceil(1.05 * all_pressures.max() / 5) * 5)
-    spans = [] if regions is None else [
-        spec.Span(0, regions.amam_below, "Amam"), spec.Span(regions.fmmm_above, right, "Fmmm"),
-    ]  # fmt: skip
+    spans = [
+        spec.Span(low, min(high, right), name)
+        for name, low, high in (() if regions is None else regions.bounds)
+        if low < right
+    ]
     temperature = spec.Axis("T (K)", 0, Symbol("t_max"))
     return Explorer(
         spec.Spec(

@@ -1,0 +1,159 @@
+"""What a data package says of its use in the book: its title, and which set plays which role."""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from pathlib import Path
+from typing import Any
+
+from analysis.catalogue.datasets import Dataset, list_datasets, package_file, refused_datasets
+from analysis.catalogue.package import read_package, unlike
+from analysis.errors import DataError, shown
+from analysis.typing import AnyPath
+
+SCHEMA = "book.schema.json"
+LONGEST_TITLE = 200
+_KINDS = {"curve": "resistance", "transition": "resistance", "pattern": "diffraction"}
+Region = tuple[str, float, float]
+
+
+@dataclass(frozen=True)
+class BookSection:
+    """The top-level ``book`` section of a data package; all of it is optional.
+
+    Attributes
+    ----------
+    title : str
+        The package's own title, else its name, else its folder's.
+    sample : str or None
+        The sample that leads.
+    curve, transition, pattern : str or None
+        Names of the sets taken step by step: a curve, one with a transition, a pattern.
+    series : tuple of str
+        Names of the patterns that form the series.
+    regions : tuple of (str, float, float)
+        Names and bounds (GPa) of regions of pressure, ascending; the last may be infinite.
+    leave_out : tuple of str
+        Names of the sets that chapters show only where a role asks for them.
+    """
+
+    title: str
+    sample: str | None = None
+    curve: str | None = None
+    transition: str | None = None
+    pattern: str | None = None
+    series: tuple[str, ...] = ()
+    regions: tuple[Region, ...] = ()
+    leave_out: tuple[str, ...] = ()
+
+
+def book_section(package: AnyPath | None = None) -> BookSection:
+    """Return what a data package says of its use in the book.
+
+    Parameters
+    ----------
+    package : path-like, optional
+        A datapackage.json instead of COMPENDIUM_PACKAGE and this project's.
+
+    Raises
+    ------
+    DataError
+        If the section is of another form than ``book.schema.json`` says, or names a data set,
+        sample or run that the package does not have; the message suggests the nearest.
+    """
+    path = package_file(package)
+    said = read_package(path).said
+    content = said.get("book", {})
+    if problem := unlike({"book": content}, SCHEMA):
+        raise DataError(f"{path}: {problem}")
+    names = _Names(path)
+    roles = {key: names.dataset(key, content.get(key), kind) for key, kind in _KINDS.items()}
+    return BookSection(
+        title=_title(said, path),
+        sample=names.sample(content.get("sample")),
+        series=names.series(content.get("series", ())),
+        regions=_regions(content.get("regions", ()), path),
+        leave_out=tuple(names.known("leave_out", one) for one in content.get("leave_out", ())),
+        **roles,
+    )
+
+
+def _title(said: Mapping[str, Any], path: Path) -> str:
+    for key in ("title", "name"):
+        text = said.get(key)
+        if isinstance(text, str) and text.strip():
+            return " ".join(text.split())[:LONGEST_TITLE]
+    return path.resolve().parent.name
+
+
+def _regions(entries: Iterable[Mapping[str, Any]], path: Path) -> tuple[Region, ...]:
+    regions = tuple(
+        (one["name"], float(one.get("from", 0)), float(one.get("to", inf))) for one in entries
+    )
+    reached, taken = 0.0, set()
+    for name, low, high in regions:
+        if low < reached or high <= low or name in taken:
+            raise DataError(
+                f"{path}: book, regions: {shown(name)} is from {low:g} to {high:g} GPa; allowed: "
+                "regions with names of their own that ascend and do not overlap"
+            )
+        reached = high
+        taken.add(name)
+    return regions
+
+
+class _Names:
+    """The data sets of a package, to look up what its ``book`` section names."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._there = {one.name.lower(): one for one in list_datasets(package=path)}
+        self._refused = {one.name.lower(): one.name for one in refused_datasets(path)}
+
+    def known(self, role: str, name: str) -> str:
+        """Return the name as the package spells it, or refuse it."""
+        if name.lower() in self._refused:
+            return self._refused[name.lower()]
+        if name.lower() not in self._there:
+            raise self._unknown(role, name, [one.name for one in self._there.values()], "data set")
+        return self._there[name.lower()].name
+
+    def dataset(self, role: str, name: str | None, kind: str) -> str | None:
+        """Return the name of a data set of a kind."""
+        if name is None:
+            return None
+        found = self._there.get(self.known(role, name).lower())
+        if found is not None and found.kind != kind:
+            raise DataError(
+                f"{self._path}: book, {role} is {shown(name)}, a data set of kind {found.kind}; "
+                f"allowed: one of kind {kind}"
+            )
+        return name if found is None else found.name
+
+    def series(self, wanted: str | Sequence[str]) -> tuple[str, ...]:
+        """Return the names of the patterns of a run, or of a list."""
+        if isinstance(wanted, str):
+            of_run = [one for one in self._patterns if one.run == wanted]
+            if not of_run:
+                runs = dict.fromkeys(one.run for one in self._patterns if one.run)
+                raise self._unknown("series", wanted, list(runs), "run of diffraction patterns")
+            return tuple(one.name for one in of_run)
+        return tuple(filter(None, (self.dataset("series", one, "diffraction") for one in wanted)))
+
+    @property
+    def _patterns(self) -> list[Dataset]:
+        return [one for one in self._there.values() if one.kind == "diffraction"]
+
+    def sample(self, name: str | None) -> str | None:
+        """Return the name of a sample that some data set is of."""
+        samples = list(dict.fromkeys(one.sample for one in self._there.values() if one.sample))
+        if name is not None and name not in samples:
+            raise self._unknown("sample", name, samples, "sample")
+        return name
+
+    def _unknown(self, role: str, name: str, known: Sequence[str], what: str) -> DataError:
+        close = difflib.get_close_matches(name, known, n=1)
+        few = ", ".join(map(shown, known[:8])) + ", ..." * (len(known) > 8)
+        hint = f"did you mean {close[0]!r}?" if close else f"there are {few or 'none'}"
+        return DataError(f"{self._path}: book, {role} is {shown(name)}, which is no {what}; {hint}")

@@ -1,0 +1,106 @@
+"""Figures of transitions: one enlarged, fitted or read off, and many against pressure."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.show.foreign import in_figure
+from analysis.show.plots import (
+    GREEN,
+    ORANGE,
+    curve,
+    look,
+    mark_origin,
+    transition_fit,
+    transition_residuals,
+)
+from analysis.transport.transition_fit import TransitionFit
+from analysis.transport.transition_result import Quoted, TransitionReading
+
+Transition = TransitionFit | TransitionReading
+
+
+def transition_figure(found: Transition, *, criterion: float = 0.05) -> Figure:
+    """Return a whole curve, its transition enlarged, and what a fit leaves over."""
+    count = 3 if isinstance(found, TransitionFit) else 2
+    fig, (whole, near, *rest) = plt.subplots(1, count, figsize=(3.4 * count, 3.4))
+    if isinstance(found, TransitionFit):
+        for ax in (whole, near):
+            transition_fit(ax, found, criterion=criterion)
+        near.set_xlim(0.75 * found.tc_onset.n, 1.12 * found.tc_onset.n)
+        transition_residuals(rest[0], found)
+    else:
+        for ax in (whole, near):
+            transition_reading(ax, found, criterion=criterion)
+        seen = [one for one in map(found.reading, (0.05, 0.95)) if one is not None]
+        low = min((one.low for one in seen), default=found.drop.low)
+        high = max((one.high for one in seen), default=found.drop.top)
+        room = max(high - low, 0.03 * high)
+        near.set_xlim(low - room, high + room)
+    near.set_ylim(-0.05 * found.r_onset.n, 1.2 * found.r_onset.n)
+    near.legend(loc="upper left", fontsize="x-small")
+    return fig
+
+
+def transition_reading(ax: Axes, found: TransitionReading, *, criterion: float = 0.05) -> Axes:
+    """Draw data, the resistance above the drop, and T_c, or between what it lies."""
+    curve(ax, found.curve)
+    ax.axhline(found.r_onset.n, color=GREEN, ls="--", lw=1, label="above the drop")
+    tc = middle_and_half(_tc(found, criterion))
+    if tc is not None:
+        label = f"$T_\\mathrm{{c,{criterion:g}}}$"
+        level = criterion * found.r_onset.n
+        size = 0 if _tc(found, criterion).value is None else 6
+        ax.errorbar(
+            tc[0], level, xerr=tc[1], fmt="D", ms=size, color=ORANGE, capsize=3, zorder=4,
+            label=label,
+        )  # fmt: skip
+    return ax
+
+
+def tc_against_pressure(
+    ax: Axes, groups: Mapping[str, Sequence[Transition]], *, criterion: float = 0.05
+) -> Axes:
+    """Draw onset (filled) and T_c at a criterion (open) against pressure, a colour a group.
+
+    A bar without a point is an interval, all that is known there.
+    """
+    for at, (name, members) in enumerate(groups.items()):
+        colour, marker = look(at)
+        label = in_figure(name)
+        for one in members:
+            if one.curve.pressure is None:
+                continue
+            both = (
+                (one.onset, colour, label),
+                (_tc(one, criterion), "white", f"_{in_figure(name)}, open"),
+            )
+            for quoted, face, called in both:
+                ends = middle_and_half(quoted)
+                if ends is not None:
+                    size = 0 if quoted.value is None else 5
+                    ax.errorbar(
+                        one.curve.pressure, *ends, fmt=marker, color=colour, mfc=face, capsize=2,
+                        ms=size, label=called,
+                    )  # fmt: skip
+            # Names that begin with an underscore are in the data file and not in the legend.
+            label = f"_{in_figure(name)}"
+    ax.set(xlabel="$P$ (GPa)", ylabel=r"$T_\mathrm{c}$ (K)")
+    return mark_origin(ax, *(one.curve.origin for some in groups.values() for one in some))
+
+
+def _tc(found: Transition, criterion: float) -> Quoted:
+    return found.at_criterion(criterion, 0.0, "advanced").tc
+
+
+def middle_and_half(quoted: Quoted) -> tuple[float, float] | None:
+    """Return a value and its error, or the middle of its interval and half of that."""
+    if quoted.value is not None:
+        return float(quoted.value.n), float(quoted.value.s)
+    if quoted.interval is None or not np.isfinite(quoted.interval).all():
+        return None
+    low, high = quoted.interval
+    return (low + high) / 2, (high - low) / 2

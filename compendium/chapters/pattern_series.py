@@ -1,0 +1,205 @@
+"""What chapter 3.3 analyses: one pattern, the package's series of them, and the cells they give.
+
+A pattern that allows no strain, or no cell, is shown as it is, with the reason.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from analysis.catalogue.datasets import Dataset, describe, find_dataset, package_file
+from analysis.catalogue.loading import load, load_table
+from analysis.catalogue.phases import phases_of
+from analysis.diffraction.analyse import PatternAnalysis, analyse_pattern, choose_crystal
+from analysis.diffraction.crystal.lattice import LatticeFit
+from analysis.diffraction.crystal.phase import ANGLES, Phase
+from analysis.diffraction.pattern import DiffractionPattern
+from analysis.diffraction.strain.williamson_hall import WilliamsonHall
+from analysis.errors import DataError, attempt, shown
+from analysis.numerics.checks import as_numbers
+from analysis.pressure.compression import AXES, LatticeTable, lattice_table
+from analysis.reading.patterns import read_pattern
+from analysis.show.report import Note
+from compendium.chapters.roles import Roles
+
+# What makes angstrom of a length, and GPa of a pressure.
+_UNITS = {
+    "length": {"angstrom": 1.0, "Å": 1.0, "A": 1.0, "nm": 10.0, "pm": 0.01},
+    "pressure": {"GPa": 1.0, "kbar": 0.1, "MPa": 1e-3},
+}
+_COLUMNS = ("pressure", *AXES, *(f"{axis}_error" for axis in AXES), *ANGLES)
+
+
+class Cells(NamedTuple):
+    """Lattice constants of a crystal against pressure, which axes are free, and their origin."""
+
+    table: LatticeTable
+    axes: tuple[str, ...]
+    origin: str
+
+
+def chosen_pattern(
+    package: Roles,
+    *,
+    dataset: str = "",
+    run: str = "",
+    pressure: float = 0.0,
+    data_file: str = "",
+    wavelength: float = 0.0,
+    axes: Sequence[float] = (),
+    space_group: str = "",
+    phase: str = "",
+) -> tuple[DiffractionPattern, Sequence[Phase]]:
+    """Return the pattern that the chapter's parameters name, and its crystals.
+
+    Without any it is the one that the package has for it.
+
+    Raises
+    ------
+    DataError
+        If parameters contradict each other, or name nothing.
+    """
+    if data_file and (dataset or run or pressure):
+        raise DataError("give data_file, or dataset, or run and pressure, not several of them")
+    if (axes or wavelength) and not data_file:
+        raise DataError("axes and wavelength belong to a data_file")
+    if bool(axes) != bool(space_group):
+        raise DataError("axes and space_group belong together: give both or neither")
+    if data_file:
+        pattern = read_pattern(data_file, wavelength=wavelength or None)
+        cell: dict[str, Any] = dict(zip((*AXES, *ANGLES), axes, strict=False))
+        return pattern, [Phase(phase or "sample", **cell, space_group=space_group)] * bool(cell)
+    name = dataset
+    if run or pressure:
+        asked: dict[str, Any] = {"run": str(run) or None, "pressure": pressure or None}
+        name = find_dataset("diffraction", **asked, package=package_file()).name
+    if not name and package.pattern is not None:
+        name = package.pattern.name
+    return load(name, kind="diffraction"), phases_of(name)
+
+
+def analysed(series: Iterable[Dataset]) -> tuple[PatternAnalysis, ...]:
+    """Return what each pattern of a series gives, in its order."""
+    return tuple(_analysed(one) for one in series)
+
+
+def _analysed(dataset: Dataset) -> PatternAnalysis:
+    pattern = load(dataset.name, kind="diffraction")
+    phases, why = attempt(lambda: phases_of(dataset.name))
+    if phases is None:
+        return PatternAnalysis(pattern, choose_crystal(), no_peaks=why)
+    return analyse_pattern(pattern, phases)
+
+
+def strains(results: Iterable[PatternAnalysis]) -> list[WilliamsonHall]:
+    """Return the strains of those that give one."""
+    return [one.strain for one in results if one.strain is not None]
+
+
+def without_strain(results: Iterable[PatternAnalysis]) -> list[DiffractionPattern]:
+    """Return the patterns that give none."""
+    return [one.pattern for one in results if one.strain is None]
+
+
+def reasons(results: Iterable[PatternAnalysis]) -> Note | None:
+    """Return the note that says why patterns give no strain; None if all do."""
+    said = [
+        f"{one.pattern.name}: {'; '.join(one.reasons) or 'no reason is known'}"
+        for one in results
+        if one.strain is None
+    ]
+    return Note("No strain:", said) if said else None
+
+
+def linear(analyses: Iterable[WilliamsonHall]) -> list[WilliamsonHall]:
+    """Return the analyses with breadths that add as in eq. 7, as far as that can be fitted."""
+    tried = (attempt(lambda one=one: one.with_addition("linear")) for one in analyses)  # type: ignore[misc]
+    return [found for found, _ in tried if found is not None]
+
+
+# ---------------------------------------------------------------------------------- the cell
+
+
+def cells_in(results: Iterable[PatternAnalysis]) -> list[LatticeFit]:
+    """Return the cells of those patterns that give one."""
+    return [one.lattice for one in results if one.lattice is not None]
+
+
+def no_cells(results: Sequence[PatternAnalysis]) -> Note | None:
+    """Return the note that says why patterns give no cell; None if all do."""
+    said = [
+        f"{one.pattern.name}: {one.no_lattice or '; '.join(one.reasons) or one.choice.words}"
+        for one in results
+        if one.lattice is None
+    ]
+    return Note("No lattice constants:", said) if said else None
+
+
+def by_crystal(cells: Iterable[LatticeFit]) -> list[Cells]:
+    """Return the cells at two known pressures or more of each crystal, as tables."""
+    found: dict[tuple[str | None, str], list[LatticeFit]] = {}
+    for one in cells:
+        if one.pressure is not None:
+            found.setdefault((one.peaks.pattern.sample, one.phase.name), []).append(one)
+    return [
+        Cells(
+            lattice_table(fits), _free(fits[0].phase), _origins(one.peaks.pattern for one in fits)
+        )
+        for fits in found.values()
+        if len({one.pressure for one in fits}) > 1
+    ]
+
+
+def _free(phase: Phase) -> tuple[str, ...]:
+    return tuple(axis for axis in AXES if axis in phase.system.names)
+
+
+def _origins(patterns: Iterable[DiffractionPattern]) -> str:
+    return ", ".join(sorted({one.origin or "unknown origin" for one in patterns}))
+
+
+def tables(datasets: Iterable[Dataset]) -> tuple[list[Cells], Note | None]:
+    """Return tables of lattice constants, and a note of those that cannot be used."""
+    found, said = [], []
+    for one in datasets:
+        cells, why = attempt(lambda one=one: table_of(one.name))  # type: ignore[misc]
+        found += [] if cells is None else [cells]
+        said += [] if why is None else [f"{one.name}: {why}"]
+    return found, Note("Of no use:", said) if said else None
+
+
+def table_of(name: str) -> Cells:
+    """Return a data set of kind "lattice" as lattice constants against pressure.
+
+    An axis without a column is as long as a, the angles without one are right angles.
+
+    Raises
+    ------
+    DataError
+        If columns are missing, or of a unit that is not known.
+    """
+    dataset, rows = describe(name), load_table(name)
+    heads = {key: dataset.properties.get("columns", {}).get(key, key) for key in _COLUMNS}
+    fields = dataset.properties.get("schema", {}).get("fields", ())
+    units = {one["name"]: one.get("unit") for one in fields}
+    columns = {
+        key: as_numbers(key, rows[head]) * _factor(key, units.get(head))
+        for key, head in heads.items()
+        if head in rows
+    }
+    if missing := [key for key in ("pressure", "a") if key not in columns]:
+        there = ", ".join(map(shown, rows))
+        raise DataError(f"no column is called {' or '.join(missing)}; there are {there}")
+    given = tuple(axis for axis in AXES if axis in columns)
+    for axis in (one for one in AXES if one not in given):
+        same = {axis: "a", f"{axis}_error": "a_error"}
+        columns |= {key: columns[other] for key, other in same.items() if other in columns}
+    return Cells(LatticeTable(**columns, name=dataset.name), given, dataset.origin)
+
+
+def _factor(key: str, unit: str | None) -> float:
+    if unit is None or key in ANGLES:
+        return 1.0
+    known: Mapping[str, float] = _UNITS["pressure" if key == "pressure" else "length"]
+    if unit not in known:
+        raise DataError(f"the unit of {key} is {shown(unit)}; allowed: {', '.join(known)}")
+    return known[unit]

@@ -1,0 +1,175 @@
+"""What composed pages refer to and no longer have: labels, pages, glued words, variables.
+
+A text that stays when another goes may refer to it. This finds out before anything is executed:
+whatever the whole pages define, and the composed ones do not, must not be asked for.
+"""
+
+import ast
+import builtins
+import posixpath
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from compendium.compose import Page
+
+CHAPTERS = Path(__file__).parent / "chapters"
+_TARGET = re.compile(r"^\(([^\s()]+)\)=\s*$|^\s*:?(?:label|name):\s*([\w-]+)\s*$")
+_REFERENCE = re.compile(r"\{(?:numref|ref|eq)\}`(?:[^`<]*<)?([^`<>]+)>?`|\]\(#([\w-]+)\)")
+_LINK = re.compile(r"\]\(([^)#\s:]+\.md)(?:#[^)]*)?\)")
+_GLUED = re.compile(r"\{glue:\w*\}`([^`]+)`")
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A code cell: the line of its first mark, from 1, and its statements."""
+
+    line: int
+    tree: ast.Module
+
+
+def dangling(pages: Mapping[str, Page]) -> list[str]:
+    """Return what is referred to and was left out, each with file and line.
+
+    Parameters
+    ----------
+    pages : mapping of str to Page
+        All pages of the book by name, such as "beyond/ledger".
+
+    Returns
+    -------
+    list of str
+        One sentence each; empty if every reference leads somewhere.
+    """
+    whole, kept = set(pages), {name for name, page in pages.items() if page.present}
+    labels: set[str] = set()
+    lasting: set[str] = set()
+    for page in pages.values():
+        every = {number: found for number, line in _lines(page) for found in _targets(line)}
+        labels |= set(every.values())
+        lasting |= {every[number] for number in every.keys() & set(page.numbers) if page.present}
+    found = []
+    for name in sorted(kept):
+        page = pages[name]
+        glued = _lost_words(page)
+        for number, line in _lines(page, page.numbers):
+            missing = [f"label {one}" for one in _groups(_REFERENCE, line) & labels - lasting]
+            missing += [f"page {one}" for one in _linked(line, name) & whole - kept]
+            missing += [f"glued word {one}" for one in _groups(_GLUED, line) & glued]
+            found += [f"{name}.md, line {number}: {one} is left out" for one in sorted(missing)]
+        found += [f"{name}.md, line {at}: {one} is left out" for at, one in _lost_variables(page)]
+    return found
+
+
+def _lines(page: Page, numbers: Collection[int] | None = None) -> Iterator[tuple[int, str]]:
+    for number in numbers or range(1, len(page.whole) + 1):
+        yield number, page.whole[number - 1]
+
+
+def _targets(line: str) -> list[str]:
+    found = _TARGET.match(line)
+    return [found[1] or found[2]] if found else []
+
+
+def _groups(pattern: re.Pattern[str], line: str) -> set[str]:
+    return {one for found in pattern.finditer(line) for one in found.groups() if one}
+
+
+def _linked(line: str, name: str) -> set[str]:
+    folder = posixpath.dirname(name)
+    links = (posixpath.join(folder, one) for one in _groups(_LINK, line))
+    return {posixpath.normpath(one).removesuffix(".md") for one in links}
+
+
+# ---------------------------------------------------------------------------- cells
+
+
+def _cells(page: Page) -> Iterator[_Cell]:
+    inside: list[str] | None = None
+    start, options = 0, False
+    for number, line in _lines(page):
+        if inside is None:
+            if line.startswith("```{code-cell}"):
+                inside, start, options = [], number, False
+        elif line.startswith("```"):
+            yield _Cell(start, ast.parse("\n".join(inside)))
+            inside = None
+        elif line == "---" and (options or not inside):
+            options = not options
+        elif not options and not (not inside and line.startswith(":")):
+            inside.append(line)
+
+
+def _lost_words(page: Page) -> set[str]:
+    """Return the words that only cells glue which are left out."""
+    cells = [(cell.line in page.numbers, _words(cell)) for cell in _cells(page)]
+    kept = {word for stays, words in cells if stays for word in words}
+    return {word for _, words in cells for word in words} - kept
+
+
+def _words(cell: _Cell) -> set[str]:
+    """Return the texts that may be names of glued words: those in what is given to `glue_all`."""
+    calls = [one for one in ast.walk(cell.tree) if isinstance(one, ast.Call)]
+    given = [one for one in calls if isinstance(one.func, ast.Name) and one.func.id == "glue_all"]
+    words: set[str] = set()
+    for one in (part for call in given for part in ast.walk(call)):
+        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+            words.add(one.value)
+        elif isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name):
+            words |= _texts_of(one.value.id, one.attr)
+    return words
+
+
+def _texts_of(module: str, function: str) -> set[str]:
+    """Return the texts in a function of a module of `compendium.chapters` and in what it uses."""
+    functions = _functions(module)
+    words: set[str] = set()
+    waiting, seen = [function], set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in functions:
+            continue
+        seen.add(name)
+        for one in ast.walk(functions[name]):
+            if isinstance(one, ast.Constant) and isinstance(one.value, str):
+                words.add(one.value)
+            elif isinstance(one, ast.Name):
+                waiting.append(one.id)
+    return words
+
+
+@cache
+def _functions(module: str) -> dict[str, ast.FunctionDef]:
+    path = CHAPTERS / f"{module}.py"
+    body = ast.parse(path.read_text(encoding="utf-8")).body if path.exists() else []
+    return {one.name: one for one in body if isinstance(one, ast.FunctionDef)}
+
+
+def _lost_variables(page: Page) -> Iterator[tuple[int, str]]:
+    """Yield what a cell that stays takes from cells that are left out, with the cell's line."""
+    cells = list(_cells(page))
+    every = {name for cell in cells for name in _stored(cell.tree)}
+    known = set(dir(builtins))
+    for cell in cells:
+        if cell.line in page.numbers:
+            known |= _stored(cell.tree)
+            loads = (one for one in ast.walk(cell.tree) if isinstance(one, ast.Name))
+            used = {one.id for one in loads if isinstance(one.ctx, ast.Load)}
+            yield from ((cell.line, f"variable {name}") for name in sorted(used & every - known))
+
+
+def _stored(tree: ast.Module) -> set[str]:
+    """Return the names that statements bind, whatever they are."""
+    found: set[str] = set()
+    for one in ast.walk(tree):
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
+            found.add(one.id)
+        elif isinstance(one, ast.alias):
+            found.add((one.asname or one.name).partition(".")[0])
+        elif isinstance(one, ast.arg):
+            found.add(one.arg)
+        elif isinstance(one, ast.FunctionDef | ast.ClassDef):
+            found.add(one.name)
+    return found
