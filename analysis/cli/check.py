@@ -30,7 +30,7 @@ class Check(click.Command):
 
 
 @click.command("check", cls=Check)
-@options.FILE
+@click.argument("file", metavar="FILE|DATASET")
 @click.option(
     "--kind",
     type=click.Choice(KINDS),
