@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.errors import shown
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Indices = NDArray[np.intp]
@@ -41,9 +43,9 @@ class ReadColumn:
     unit_basis: str
 
     def __str__(self) -> str:
-        heading = f" {self.heading!r}" if self.heading else ""
+        heading = f" {shown(self.heading)}" if self.heading else ""
         column = "" if self.number is None else f"column {self.number}{heading}, "
-        return f"{column}in {self.unit} ({self.unit_basis})"
+        return f"{column}in {shown(self.unit)[1:-1]} ({self.unit_basis})"
 
 
 @dataclass(frozen=True)

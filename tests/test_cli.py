@@ -60,9 +60,9 @@ def test_check_says_what_is_understood(cli, tmp_path):
     assert (status, err) == (0, "")
     for line in (
         "read as            semicolon-separated text",
-        "temperature        column 1 'Temp [C]'",
-        "resistance         column 2 'rho (uOhm cm)'",
-        "points             2",
+        "temperature        column 1 'Temp [C]', in C (heading)",
+        "resistance         column 2 'rho (uOhm cm)', in uOhm cm (heading)",
+        "points             2, rows 2 to 3 of the file",
         "temperature range  172.65 to 293.65 K",
         "resistance range   1.25e-08 to 2.5e-08 ohm m",
         "note: temperatures were descending and have been sorted",
@@ -73,7 +73,12 @@ def test_check_says_what_is_understood(cli, tmp_path):
 
 def test_check_as_json(cli, metal):
     content = json.loads(cli("check", metal, "--json")[1])
-    assert content["columns"]["temperature"] == {"number": 1, "heading": "T (K)", "unit": "K"}
+    assert content["columns"]["temperature"] == {
+        "number": 1,
+        "heading": "T (K)",
+        "unit": "K",
+        "unit_basis": "heading",
+    }
     assert content["n_points"] == 141
     assert content["temperature"] == {"min": 20, "max": 300, "unit": "K"}
     assert content["notes"] == content["watch"] == []
@@ -216,9 +221,9 @@ def test_check_of_a_pattern_says_what_is_understood(cli, powder):
     assert (status, err) == (0, "")
     assert out.splitlines()[1:] == [
         "read as          comma-separated text",
-        "2 theta          column 1 '2Theta'",
-        "intensity        column 2 'Counts'",
-        "points           301",
+        "2 theta          column 1 '2Theta', in deg (assumed)",
+        "intensity        column 2 'Counts', in counts (assumed)",
+        "points           301, rows 2 to 302 of the file",
         "2 theta range    10 to 40 deg",
         "intensity range  100 to 1000 counts",
         "step             0.1 deg",
@@ -235,7 +240,12 @@ def test_check_of_a_pattern_says_that_the_wavelength_is_missing(cli, powder):
 def test_check_of_a_pattern_as_json(cli, powder):
     content = json.loads(cli("check", powder, "--wavelength", 61.99, "--json")[1])
     assert content["kind"] == "diffraction"
-    assert content["columns"]["two_theta"] == {"number": 1, "heading": "2Theta", "unit": None}
+    assert content["columns"]["two_theta"] == {
+        "number": 1,
+        "heading": "2Theta",
+        "unit": "deg",
+        "unit_basis": "assumed",
+    }
     assert (content["n_points"], content["errors"]) == (301, False)
     assert content["two_theta"] == {"min": 10, "max": 40, "unit": "deg"}
     assert content["step"]["value"] == pytest.approx(0.1)
@@ -270,7 +280,7 @@ def test_check_tells_patterns_from_resistances(name, heading, options, kind, cli
     path.write_text(powder.read_text().replace("2Theta,Counts", heading).lstrip())
     content = json.loads(cli("check", path, *options, "--json")[1])
     assert content["kind"] == kind
-    asks = any("say --kind diffraction" in look for look in content["watch"])
+    asks = any("--kind diffraction" in look for look in content["watch"])
     assert asks == (kind == "resistance" and not heading)
 
 

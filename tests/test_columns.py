@@ -15,6 +15,7 @@ import analysis
 from analysis.__main__ import run
 from analysis.reading.columns import describe
 from analysis.reading.telling import like_pattern, like_resistance
+from compendium.chapters import record, sheet_views
 
 CASES = Path(__file__).parent / "cases"
 T = np.linspace(4, 300, 60)
@@ -88,7 +89,14 @@ def test_the_sample_beside_it_is_taken(heading, beside, factor, tmp_path):
 
 ROLES = {
     "temperature": ["Sensor A (K)", "Cernox (K)", "Temp Sensor", "T_Probe(K)", "Temp Pt100 / K"],
-    "resistance": ["R(T)", "R(T) (ohm)", "R/Rref", "Isothermal R (ohm)", "R (sample 2) / mohm"],
+    "resistance": [
+        "R(T)",
+        "R(T) (ohm)",
+        "R(1) (ohm)",
+        "R/Rref",
+        "Isothermal R (ohm)",
+        "R (sample 2) / mohm",
+    ],
     "voltage": ["V(Sample-V),V"],
     "current": ["I(Sample-I),A"],
     None: ["Heater current (A)", "Magnet Current (A)", "V_therm (V)", "Diode V", "Gate Voltage"],
@@ -348,9 +356,9 @@ def test_check_and_python_tell_the_same_of_a_file(cli):
     Path("rt.csv").write_text(rows(T, R, np.full(T.size, 10), head="# x\nT (K),V (mV),I\n"))
     found = json.loads(cli("check", "rt.csv", "--current-unit", "uA", "--json")[1])
     curve = analysis.read_resistance("rt.csv", current_unit="uA")
-    record = curve.reading.to_dict()
-    assert {key: found[key] for key in record} == record
-    assert record == {
+    read = curve.reading.to_dict()
+    assert {key: found[key] for key in read} == read
+    assert read == {
         "kind": "resistance",
         "layout": "comma-separated text",
         "columns": {
@@ -362,6 +370,16 @@ def test_check_and_python_tell_the_same_of_a_file(cli):
         "sweep": None,
     }
     np.testing.assert_allclose(curve.resistance, R * 1e-3 / 1e-5)
+
+
+def test_sheets_name_columns_units_and_rows(tmp_path):
+    (tmp_path / "rt.csv").write_text(rows(T, overloaded("OVLD"), head="T (K),R(1) (mohm)\n"))
+    curve = analysis.read_resistance(tmp_path / "rt.csv", skip_bad_rows=True)
+    facts = dict(sheet_views.facts(curve).rows)
+    assert facts["resistance"] == "column 2 'R(1) (mohm)', in mohm (heading)"
+    assert facts["points"] == "57, rows 2 to 61 of the file; rows left out: 3"
+    text = record.resistance_record(analysis.analyse_curve(curve))
+    assert json.loads(text)["read"] == curve.reading.to_dict()
 
 
 def test_a_part_of_a_curve_keeps_its_record(tmp_path):

@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 import analysis
-from analysis.catalogue.loading import understand
 from analysis.cli import options
 from analysis.cli.printing import aligned, print_json, print_remarks
 from analysis.cli.sources import is_dataset, refuse_reading
@@ -52,6 +51,8 @@ def check(*, file: str, kind: str | None, as_json: bool, **reading: Any) -> None
     """
     given = {name: value for name, value in reading.items() if value is not None}
     if not Path(file).exists() and is_dataset(file):
+        from analysis.catalogue.loading import understand  # noqa: PLC0415 - slow to import
+
         refuse_reading(file, given)
         understood: Any = understand(file, kind=kind)
         kind = understood.record.kind

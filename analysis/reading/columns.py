@@ -231,6 +231,7 @@ def _split(heading: str) -> tuple[str, str | None]:
         texts = [*groups, *([outside] if outside else [])]  # "V(Sample-V),V"
         units = {text: unit for text in texts if (unit := parse_unit(text))}
         agreeing = [text for text, unit in units.items() if unit.quantity == _named(name)]
+        agreeing.sort(key=lambda text: units[text].becomes == "ratio")  # "R(1) (ohm)"
         return name, next(iter([*agreeing, *units, *groups[-1:]]), None)
     for separator in ("/", ","):
         name, found, text = heading.rpartition(separator)
