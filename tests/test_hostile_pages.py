@@ -289,6 +289,8 @@ def hostile(tmp_path_factory):
     root = tmp_path_factory.mktemp("hostile")
     (root / "book").mkdir()
     copy = Copy(root)
+    # The conditions of these chapters name data sets of the whole package.
+    shutil.copy(ROOT / "data" / "datapackage.json", root / "data")
     shutil.rmtree(root / "book" / "sheets")
     shutil.copytree(ROOT / "book" / "sheets", root / "book" / "sheets")
     for chapter in ("2-data", "3-1-debye"):
