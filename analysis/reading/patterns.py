@@ -218,7 +218,7 @@ def understand_pattern(
         else:
             content = found
         content = _unmasked(content, source.head)
-        bad = _bad_points([*content.values.values()])
+        bad = _bad_points(content.values)
         if skip_bad_rows and bad.any():
             content = content.without(f"no finite number below {OVERLOAD:g}", bad)
             bad = ~bad[bad]
@@ -294,11 +294,18 @@ def _checked(file: str, content: Content, wavelength: float | None, bad: Flags) 
         ) from None
 
 
-def _bad_points(values: Sequence[Floats]) -> Flags:
-    """Return which points hold something that is no number; none where columns differ in length."""
-    if len({one.size for one in values}) > 1:
+def _bad_points(values: Mapping[str, Floats]) -> Flags:
+    """Return which points hold something that is no number; none where columns differ in length.
+
+    NaN in place of an intensity is a bin without a pixel.
+    """
+    if len({one.size for one in values.values()}) > 1:
         return np.zeros(0, dtype=bool)
-    return np.asarray(~(np.abs(np.stack(values)) < OVERLOAD).all(axis=0))
+    found = [
+        (np.abs(one) >= OVERLOAD) | (np.isnan(one) & (role == "two_theta"))
+        for role, one in values.items()
+    ]
+    return np.asarray(np.logical_or.reduce(found))
 
 
 def _read_columns(content: Content, axis: Axis | None) -> dict[str, ReadColumn]:
