@@ -25,7 +25,7 @@ def cli(capsys):
         status = run([str(CASES / word) if (CASES / word).is_file() else word for word in words])
         out, err = capsys.readouterr()
         assert "Traceback" not in out + err
-        found = json.loads(out) if status == 0 and "--json" in words else None
+        found = json.loads(out) if out and "--json" in words else None
         said = " ".join([*found["warnings"], *found["remarks"], *found["notes"]]) if found else out
         return 2 if status == NO_RESULT else status, found, said + err
 
