@@ -25,14 +25,9 @@ def cli(capsys):
         status = run([str(CASES / word) if (CASES / word).is_file() else word for word in words])
         out, err = capsys.readouterr()
         assert "Traceback" not in out + err
-<<<<<<< HEAD
-        found = json.loads(out) if status == 0 and "--json" in words else None
+        found = json.loads(out) if out and "--json" in words else None
         texts = [found.get(name, ()) for name in ("warnings", "remarks", "notes")] if found else []
         said = " ".join(text for some in texts for text in some) if found else out
-=======
-        found = json.loads(out) if out and "--json" in words else None
-        said = " ".join([*found["warnings"], *found["remarks"], *found["notes"]]) if found else out
->>>>>>> i14-batch
         return 2 if status == NO_RESULT else status, found, said + err
 
     return cli

@@ -6,6 +6,7 @@ numbers, from 1, because every message names the file, the row and the column.
 
 import re
 from array import array
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -354,26 +355,31 @@ def table_of_lines(
     Blank lines and those that open with one of `comments` are left out.
     """
 
-    def written(indices: range) -> Iterator[tuple[int, str]]:
-        # Long texts are read anew in their order; only the last rows are looked up one by one.
-        forwards = islice(enumerate(lines), indices.start, None)
-        for index, whole in forwards if indices.step > 0 else ((i, lines[i]) for i in indices):
+    def written(numbered: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        for index, whole in numbered:
             line = whole.rstrip()
             if line and not line.lstrip().startswith(comments):
                 yield index + 1, line
 
-    all_of_them, backwards = range(start, len(lines)), range(len(lines) - 1, start - 1, -1)
+    def rows() -> Iterator[tuple[int, str]]:
+        return written(islice(enumerate(lines), start, None))
+
+    def last() -> int:
+        if isinstance(lines, list):
+            backwards = range(len(lines) - 1, start - 1, -1)
+            return next(written((index, lines[index]) for index in backwards))[0]
+        return deque(rows(), maxlen=1)[0][0]  # lines that are not held go forwards only
 
     return Table(
         file,
         layout,
         described(headings, file),
         decimal,
-        records=lambda: ((row, split_line(line, delimiter)) for row, line in written(all_of_them)),
-        lines=lambda: (line for _, line in written(all_of_them)),
+        records=lambda: ((row, split_line(line, delimiter)) for row, line in rows()),
+        lines=lambda: (line for _, line in rows()),
         delimiter=delimiter,
         sparse=sparse,
-        last=lambda: next(written(backwards))[0],
+        last=last,
     )
 
 
