@@ -226,7 +226,8 @@ def two_opinions(wh: WilliamsonHall) -> Figure:
 def panels(analyses: Sequence[WilliamsonHall], *, columns: int = 5) -> Figure:
     """Return small multiples, a Williamson-Hall plot for each pressure: the paper's Fig. 8."""
     columns = min(columns, len(analyses))
-    fig, axes = plots.grid(len(analyses), columns, (2, 2.1), sharex=True, sharey=True)
+    size = (2, 2.1) if columns > 2 else (3.4, 2.9)
+    fig, axes = plots.grid(len(analyses), columns, size, sharex=True, sharey=True)
     heading, places = told_apart([wh.peaks.pattern for wh in analyses])
     for ax, wh, place in zip(axes, analyses, places, strict=False):
         williamson_hall(ax, wh, label=False, mark=False)
@@ -240,7 +241,8 @@ def panels(analyses: Sequence[WilliamsonHall], *, columns: int = 5) -> Figure:
         axes[at].xaxis.set_tick_params(labelbottom=True)
         axes[at].set_xlabel(_STRAIN)
     # Above the titles, which leave no room beside them.
-    _mark_origins(axes[columns - 1], analyses).texts[-1].set_y(1.17)
+    above = 1 + (0.36 if heading != "pattern" else 0.67) / size[1]
+    _mark_origins(axes[columns - 1], analyses).texts[-1].set_y(above)
     return fig
 
 
