@@ -40,6 +40,8 @@ CACHE = BUILD / ".jupyter_cache"
 GALLERY = "all-runs"
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 EXPLORER = ROOT / "analysis" / "show" / "explore" / "explorer.js"
+# The theme prints the site's title as it comes, also within attributes.
+_NO_MARKS = str.maketrans('<>"', "\u2039\u203a\u201d")
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -209,7 +211,8 @@ def configuration() -> dict[str, Any]:
     """Return the settings of the book, with what the source below _build needs."""
     book = settings()
     if title := planned()["title"]:
-        book |= {"title": visible(title), "author": f"{book['author']}, from data of others"}
+        shown = visible(title).translate(_NO_MARKS)
+        book |= {"title": shown, "author": f"{book['author']}, from data of others"}
     book["only_build_toc_files"] = False
     book["execute"]["exclude_patterns"] = ["sheets/*"]
     return with_addresses(book)
