@@ -204,7 +204,8 @@ def _require(used: PeakTable, phase: Phase, offset: str, weighted: Floats) -> No
     ]
     lines = f"the lines {listed(used)}" if len(used) else "no lines"
     verb = "do not determine" if len(used) else "determine"
-    less = ", or one less with --offset none" if OFFSETS[offset] else ""
+    helps = {*OFFSETS[offset]} & {*undetermined}
+    less = ", or one less with --offset none" if helps else ""
     raise FitError(
         f"{used.pattern.name}: {lines} of {phase.name} {verb} {' and '.join(undetermined)}; "
         f"{len(names)} unknown{'s' * (len(names) > 1)} ({', '.join(names)}) need as many "
