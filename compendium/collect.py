@@ -37,6 +37,7 @@ def result(file: str, sheet: dict[str, Any]) -> dict[str, Any]:
     how = notebook["metadata"]["compendium"]
     ok = how["status"] == "ok"
     nothing: dict[str, Any] = {"numbers": {}, "warnings": [], "remarks": [], "fits": {}}
+    nothing["read"] = None
     found = nothing | ((recorded(notebook) if ok else None) or {})
     described = dict.fromkeys(DESCRIBED)
     if "refused" in sheet:

@@ -22,7 +22,8 @@ JSON file holds::
           },
           "warnings": ["...", ...],                 what casts doubt on a number, in words
           "remarks": ["...", ...],                  what the numbers rest on
-          "fits": {"resistance": {...}, ...}        each fit's own `to_dict()`, untouched
+          "fits": {"resistance": {...}, ...},       each fit's own `to_dict()`, untouched
+          "read": {"columns": {...}, ...}           of which columns, units, rows; null where it failed
         }, ...
       ]
     }
@@ -79,6 +80,7 @@ class SheetResult:
     numbers: Mapping[str, Mapping[str, Any]] = field(repr=False)
     fits: Mapping[str, Mapping[str, Any]] = field(repr=False)
     remarks: tuple[str, ...] = ()
+    read: Mapping[str, Any] | None = field(default=None, repr=False)
 
     def number(self, name: str) -> UFloat | None:
         """Return a number with its error (nan where that is not known, or 0), or None."""
@@ -155,12 +157,13 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "pressure": (int, float, type(None)),
     **dict.fromkeys(("warnings", "remarks"), (list,)),
     **dict.fromkeys(("numbers", "fits"), (dict,)),
+    "read": (dict, type(None)),
 }
 
 
 def _sheet(entry: Any) -> SheetResult:
     """Return one sheet of the file; raise TypeError or KeyError where it is none."""
-    entry = {"remarks": [], **_checked(entry, dict, "a sheet")}
+    entry = {"remarks": [], "read": None, **_checked(entry, dict, "a sheet")}
     for name, types in _TYPES.items():
         _checked(entry[name], types, name)
     for name, stated in entry["numbers"].items():
