@@ -23,7 +23,7 @@ JSON file holds::
           "warnings": ["...", ...],                 what casts doubt on a number, in words
           "remarks": ["...", ...],                  what the numbers rest on
           "fits": {"resistance": {...}, ...},       each fit's own `to_dict()`, untouched
-          "read": {"columns": {...}, ...}           of which columns, units, rows; null where it failed
+          "read": {"columns": {...}, ...}           columns, units, rows; null where it failed
         }, ...
       ]
     }
