@@ -31,7 +31,7 @@ def printed(capsys, *arguments):
     """Return what ``fit strain --json`` prints of the pattern, without what the command adds."""
     assert run(["fit", "strain", *arguments, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    return {name: value for name, value in found.items() if name not in ("file", "status")}
+    return {name: value for name, value in found.items() if name not in ("file", "status", "read")}
 
 
 CELLS = ("import analysis", "dataset: str", "analyse_pattern(", "strain_record(")

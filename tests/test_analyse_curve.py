@@ -30,7 +30,7 @@ def printed(capsys, *arguments):
     if not out:
         return err
     found = json.loads(out)
-    added = ("file", "status", "resistance_unit", "notes")
+    added = ("file", "status", "resistance_unit", "notes", "read")
     return {name: value for name, value in found.items() if name not in added}
 
 
@@ -38,6 +38,7 @@ def printed(capsys, *arguments):
 def test_command_line_sheet_and_package_have_the_same_numbers(name, capsys):
     found = analysis.analyse_curve(analysis.load(name))
     kept = json.loads(record.resistance_record(found))
+    assert kept.pop("read") == plain(found.curve.reading.to_dict())
     assert kept == plain(found.to_dict())
     for kind, why in (("resistance", found.no_fit), ("transition", found.no_transition)):
         if kind == "transition" and found.drop is None:

@@ -285,7 +285,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(monkeypatch, tmp_path):
     entry = {"name": "a", "path": "a.csv", "kind": "resistance"}
     package = tmp_path / "datapackage.json"
     package.write_text(json.dumps({"resources": [entry]}))
-    read = loading._load_resistance
+    read = loading._read_curve
 
     def read_and_change(entry):
         found = read(entry)
@@ -293,7 +293,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(monkeypatch, tmp_path):
         return found
 
     assert len(loading.load("a", package=package)) == 9
-    monkeypatch.setattr(loading, "_load_resistance", read_and_change)
+    monkeypatch.setattr(loading, "_read_curve", read_and_change)
     with pytest.raises(DataError, match="changed while it was read; run it again"):
         loading.load("a", package=package)
 

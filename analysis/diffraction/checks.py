@@ -278,8 +278,8 @@ def _masked(y: Floats) -> tuple[NDArray[np.bool_], list[str]]:
     """Tell which intensities stand for none, and say so.
 
     These are NaN; -1 or -2 more than once, where nothing else is below zero (a subtracted
-    background leaves many values there, not one); and 0 where all others lie further above it
-    than their scatter explains.
+    background leaves many values there, not one); and 0 where it is the rarer and all others lie
+    further above it than their scatter explains.
     """
     masked = np.isnan(y)
     masks = [("NaN", masked)]
@@ -289,7 +289,8 @@ def _masked(y: Floats) -> tuple[NDArray[np.bool_], list[str]]:
             continue
         scatter = BELOW_ZERO_SCATTER * scatter_of_neighbours(others) if value == 0 else 0.0
         least = float(others.min())
-        if least > scatter or (value < 0 and least >= 0):
+        rarer = value < 0 or these.sum() < others.size
+        if (rarer and least > scatter) or (value < 0 and least >= 0):
             masks.append((f"exactly {value:g}", these))
             masked = masked | these
     return masked, [

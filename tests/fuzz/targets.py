@@ -175,7 +175,7 @@ def use_command_line(case, folder):
     finally:
         os.chdir(before)
     said, problem = said.buffer.getvalue().decode(), problem.getvalue()
-    if status not in (0, 2) or "Traceback" in said + problem:
+    if status not in (0, 2, 3) or "Traceback" in said + problem:
         raise BrokenPromiseError(f"status {status}: {said} {problem}")
     if status == 2:
         check_line(problem.removesuffix("\n"))
