@@ -177,12 +177,12 @@ def use_command_line(case, folder):
     said, problem = said.buffer.getvalue().decode(), problem.getvalue()
     if status not in (0, 2, 3) or "Traceback" in said + problem:
         raise BrokenPromiseError(f"status {status}: {said} {problem}")
-    if status == 2:
+    if status == 2 or (status == 3 and not said):  # refused; read, and without a result
         check_line(problem.removesuffix("\n"))
         if said or not problem.startswith("error: "):
             raise BrokenPromiseError(f"not one line of an error: {said!r} {problem!r}")
     elif problem:
-        raise BrokenPromiseError(f"status 0, and yet: {problem!r}")
+        raise BrokenPromiseError(f"status {status}, and yet: {problem!r}")
     elif "--json" in arguments and said.startswith("{"):
         json.loads(said, parse_constant=_no_json)
 
