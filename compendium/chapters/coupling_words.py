@@ -118,7 +118,7 @@ def input_words(given: Inputs) -> dict[str, str]:
         "in-tc": quantity(given.tc, "K"),
         "in-theta": quantity(given.theta_d, "K"),
         "in-of": given.of,
-        "own-error": quantity(coupling(given.tc, given.theta_d)),
+        "in-lambda": quantity(coupling(given.tc, given.theta_d)),
     }
 
 
