@@ -19,7 +19,10 @@ from compendium.chapters.figure_files import MIME
 from compendium.notebooks import GLUED
 
 ROOT = Path(__file__).resolve().parent.parent
-COPIED = ("analysis", "compendium", "data", "book", "Snakefile", "_config.yml", "_toc.yml")
+COPIED = (
+    *("analysis", "compendium", "data", "book", "profiles"),
+    *("Snakefile", "_config.yml", "_toc.yml"),
+)
 # What stands for something that is not there.
 MISSING = re.compile(
     r"This (?:section|chapter) (?:needs|is about)|no value|not computed|data missing|not at hand|"
