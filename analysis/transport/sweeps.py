@@ -38,6 +38,8 @@ FINEST_MEAN = 4
 FEWEST_GROUPS = 12
 # More sweeps than these are compared with the next one only.
 MOST_PAIRS_OF = 12
+# Neighbouring levels, of 40, that a shift at equal resistance is a median of.
+_NEIGHBOURS = 9
 
 
 @dataclass(frozen=True, eq=False)
@@ -385,7 +387,9 @@ def _shift_of_points(
         if robust_deviation(sign * r - rising) > 2 * scatter_of_neighbours(r):
             return 0.0
         places.append(np.interp(sign * levels, rising, t))
-    return float(np.quantile(np.abs(places[0] - places[1]), 0.9))
+    # Of many levels the farthest are those that scatter has moved: medians of neighbours count.
+    shifts = ndimage.median_filter(places[0] - places[1], _NEIGHBOURS, mode="nearest")
+    return float(np.quantile(np.abs(shifts), 0.9))
 
 
 def _crossing(sweep: _Means, level: float) -> tuple[float, float]:
