@@ -26,7 +26,7 @@ SOON = 20  # seconds from a fault to the end of the build
 # Stands at the end of the copy's pages.py.
 QUICK_PAGES = """
 
-def run_jupyter_book(source, config, *, strictly, builder="html", output=ROOT):
+def run_jupyter_book(source, config, *, builder="html", output=ROOT):
     HTML.mkdir(parents=True)
     for file in sorted(source.rglob("*")):
         if file.suffix in (".md", ".ipynb"):
