@@ -55,7 +55,7 @@ def sheet(
     time_limit: float,
     **reading: Any,
 ) -> None:
-    r"""Execute one sheet: the notebook, and the same as one self-contained HTML page.
+    """Execute one sheet: the notebook, and the same as one self-contained HTML page.
 
     Many files are a sheet and a line each.
 

@@ -475,3 +475,11 @@ def test_fit_transition_refuses_in_one_line(cli, options, message, expected):
     assert (status, out) == (expected, "")
     assert message in err
     assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("verb", ["check", "list", "new", "schema", "fit strain", "fit resistance"])
+def test_examples_of_the_help_stand_on_lines_of_their_own(verb, cli):
+    status, out, _ = cli(*verb.split(), "--help")
+    assert status == 0
+    assert "\\b" not in out
+    assert re.search(rf"\n +Examples?:\n +python -m analysis {verb}.*\n", out)

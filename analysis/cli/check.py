@@ -40,7 +40,7 @@ class Check(click.Command):
 @options.only_patterns
 @options.JSON
 def check(*, file: str, kind: str | None, as_json: bool, **reading: Any) -> None:
-    r"""Say what is understood of FILE, R(T) or a diffraction pattern, and what to watch.
+    """Say what is understood of FILE, R(T) or a diffraction pattern, and what to watch.
 
     Instead of a file, it may be a data set of the package.
 

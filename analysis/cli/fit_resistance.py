@@ -24,7 +24,7 @@ from analysis.cli.sources import data_of
 )
 @reading_options
 def fit_resistance(*, files: tuple[str, ...], **given: Any) -> None:
-    r"""Fit eq. 1, the Bloch-Grueneisen law with saturation, or another law to R(T).
+    """Fit eq. 1, the Bloch-Grueneisen law with saturation, or another law to R(T).
 
     FILE is a file of your own or the name of a data set. Many are a line each.
 

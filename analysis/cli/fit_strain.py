@@ -81,7 +81,7 @@ def _not_positive(value: float) -> str | None:
 )
 @options.pattern_options
 def fit_strain(*, files: tuple[str, ...], **given: Any) -> None:
-    r"""Fit the lines of a pattern; strain and size by eqs. 7 and 8, and the cell.
+    """Fit the lines of a pattern; strain and size by eqs. 7 and 8, and the cell.
 
     FILE is a file of your own or the name of a data set; many are a line each. Without a cell
     all lines count as those of one crystal, and their directions are not known.

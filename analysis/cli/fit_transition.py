@@ -44,7 +44,7 @@ def _mu_star(value: float) -> str | None:
 @options.law_options
 @options.reading_options
 def fit_transition(*, files: tuple[str, ...], **given: Any) -> None:
-    r"""Fit the transition (eq. 5) and the normal state (eq. 1): T_c, Theta_D and lambda.
+    """Fit the transition (eq. 5) and the normal state (eq. 1): T_c, Theta_D and lambda.
 
     FILE is a file of your own or the name of a data set; many are a line each. Where the points
     do not show the shape of the transition, T_c is read off them, or known to lie between two.

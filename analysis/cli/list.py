@@ -17,7 +17,7 @@ from analysis.cli.printing import aligned, print_json
 @click.option("--kind", metavar="KIND", help="Only this kind, such as resistance or diffraction.")
 @JSON
 def list_command(*, kind: str | None, as_json: bool) -> None:
-    r"""List the data sets of the data package.
+    """List the data sets of the data package.
 
     What cannot be used is named on standard error, with the reason; exit status 2 then.
 

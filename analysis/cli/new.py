@@ -8,7 +8,7 @@ import click
 @click.command("new")
 @click.argument("directory", metavar="DIR")
 def new(*, directory: str) -> None:
-    r"""Make a data package of your own in DIR, with examples to replace.
+    """Make a data package of your own in DIR, with examples to replace.
 
     \b
     Example:

@@ -197,7 +197,7 @@ def _named(key: Key, parts: tuple[str, ...]) -> list[str]:
 @click.command("schema")
 @click.argument("command", type=click.Choice(commands()))
 def schema(*, command: str) -> None:
-    r"""Print the JSON Schema of what a command gives with --json.
+    """Print the JSON Schema of what a command gives with --json.
 
     A line for each of many files (JSON Lines) is one such object.
 
