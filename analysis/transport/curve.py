@@ -17,6 +17,7 @@ from analysis.transport.sweeps import (
     Sweeps,
     difference,
     differences,
+    in_words,
     sweeps_of,
 )
 from analysis.typing import Floats, ReadRecord
@@ -203,14 +204,8 @@ class ResistanceCurve:
         if not found:
             return []
         largest = float(np.abs(self.resistance).max())
-        worst = max(found, key=lambda one: one.resistance)
-        shift = max(one.temperature for one in found)
-        kelvin = f", and by up to {shift:.2g} K at equal resistance" if shift else ""
-        text = (
-            f"{sweeps.named} are merged, and they differ: by up to "
-            f"{100 * worst.resistance / largest:.2g} % of the largest resistance, near "
-            f"{worst.place:.4g} K{kelvin}; fit each sweep by itself"
-        )
+        apart = in_words(found, largest)
+        text = f"{sweeps.named} are merged, and {apart}; fit each sweep by itself"
         return [text]
 
     def watch(self, where: Callable[[int], str] | None = None) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from analysis.transport.measured import NO_ORDER, Points, Sweep
-from analysis.transport.sweeps import LEAST_DIFFERENCE, Difference, Sweeps, difference
+from analysis.transport.sweeps import LEAST_DIFFERENCE, Difference, Sweeps, difference, in_words
 from analysis.typing import Floats
 
 # What is as wide or as slow as this part of the widest or slowest is as good.
@@ -150,13 +150,7 @@ class Measured:
         apart = [one.apart for one in self._left if one.apart and one.number in self.among]
         differ = ""
         if apart:
-            worst = max(apart, key=lambda one: one.resistance)
-            shift = max(one.temperature for one in apart)
-            kelvin = f", and by up to {shift:.2g} K at equal resistance" if shift else ""
-            differ = (
-                f", and they differ: by up to {100 * worst.resistance / self.largest:.2g} % of the "
-                f"largest resistance, near {worst.place:.4g} K{kelvin}"
-            )
+            differ = f", and {in_words(apart, self.largest)}"
         covered = "; how far the others lie is in the error of T_c" if self.beside else ""
         field = " or --field VALUE" if self.sweeps[0].field else ""
         return (

@@ -1,6 +1,6 @@
 """Sweeps of temperature: which points belong to which, and how far one lies from another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from typing import NamedTuple
@@ -276,6 +276,17 @@ def difference(
     if shift:
         shift = _shift_of_points(one, other, _levels(*scales[0], levels)) or shift
     return Difference(*max(seen), shift)
+
+
+def in_words(found: Sequence[Difference], largest: float) -> str:
+    """Return how far sweeps lie apart, in words; `largest` is their largest resistance, ohm."""
+    worst = max(found, key=lambda one: one.resistance)
+    shift = max(one.temperature for one in found)
+    kelvin = f", and by up to {shift:.2g} K at equal resistance" if shift else ""
+    return (
+        f"they differ: by up to {100 * worst.resistance / largest:.2g} % of the largest "
+        f"resistance, near {worst.place:.4g} K{kelvin}"
+    )
 
 
 def _scales(size: int) -> Iterator[int]:
