@@ -37,6 +37,8 @@ from compendium.files import write_whole  # noqa: E402
 
 PICTURE = "image/png"
 TIMEOUT = 300  # seconds that one cell may take
+STARTS = 3  # of a kernel that dies before it answers
+NOT_STARTED = "died before replying"  # jupyter_client's words
 OK, FAILED = "ok", "failed"
 CHANGED = "changed"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -234,22 +236,29 @@ def _run(
 
     # It does not know all types of parameters, which have been checked.
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    output, problem = scratch / "executed.ipynb", None
-    try:
-        papermill.execute_notebook(
-            notebook,
-            output,
-            parameters=parameters,
-            cwd=folder,
-            progress_bar=False,
-            execution_timeout=timeout,
-            # Otherwise every kernel warns that others on this machine could listen in.
-            config=Config(KernelManager={"transport_encryption": "required"}),
-        )
-    except PapermillExecutionError:
-        pass  # it stands in the notebook
-    except Exception as error:
-        problem = error
+    output = scratch / "executed.ipynb"
+    problem: Exception | None = None
+    for _ in range(STARTS):
+        problem = None
+        try:
+            papermill.execute_notebook(
+                notebook,
+                output,
+                parameters=parameters,
+                cwd=folder,
+                progress_bar=False,
+                execution_timeout=timeout,
+                # Otherwise every kernel warns that others on this machine could listen in.
+                config=Config(KernelManager={"transport_encryption": "required"}),
+            )
+        except PapermillExecutionError:
+            pass  # it stands in the notebook
+        except Exception as error:
+            problem = error
+        # Its ports are free when they are chosen, and may be another's when it starts: two
+        # kernels that start at once. No cell has run.
+        if NOT_STARTED not in str(problem):
+            break
     executed = nbformat.read(output, as_version=4) if output.exists() else notebook
     return remove_error_markers(executed), problem
 

@@ -1,5 +1,8 @@
 """Executing notebooks: parameters are refused before a kernel starts, failures are kept."""
 
+import json
+import sys
+
 import jupytext
 import pytest
 
@@ -122,6 +125,31 @@ def test_a_kernel_that_dies_is_a_failure(tmp_path):
     done = notebooks.execute(template(code), folder=tmp_path)
     assert done.status == "failed"
     assert done.error.startswith("DeadKernelError")
+
+
+@pytest.mark.parametrize(("deaths", "status"), [(1, "ok"), (3, "failed")])
+def test_a_kernel_that_dies_before_it_answers_is_started_again(
+    deaths, status, tmp_path, monkeypatch
+):
+    spec, starts = tmp_path / "kernels" / "python3", tmp_path / "starts"
+    spec.mkdir(parents=True)
+    dying = (
+        f"import runpy, sys; file = open({str(starts)!r}, 'a+'); file.write('x'); file.seek(0); "
+        f"len(file.read()) <= {deaths} and sys.exit(1); "
+        "runpy.run_module('ipykernel_launcher', run_name='__main__')"
+    )
+    argv = [sys.executable, "-c", dying, "-f", "{connection_file}"]
+    encryption = {"supported_encryption": "curve"}
+    text = {"argv": argv, "display_name": "", "language": "python", "metadata": encryption}
+    (spec / "kernel.json").write_text(json.dumps(text))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    done = notebooks.execute(template("print(1)"), folder=tmp_path)
+    assert done.status == status
+    assert starts.read_text() == "x" * min(deaths + 1, notebooks.STARTS)
+    if status == "failed":
+        assert notebooks.NOT_STARTED in done.error
+    else:
+        assert shown(done) == "1\n"
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path):
