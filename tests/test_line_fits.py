@@ -115,28 +115,6 @@ def test_widths_and_back(lorentz, gauss, shape):
     assert back == pytest.approx((lorentz, gauss), rel=2e-2, abs=2e-3)
 
 
-@pytest.mark.parametrize(
-    ("shape", "line", "instrument", "left"),
-    [
-        ("lorentzian", (0.5, 1.0), (0.2, 1.0), 0.3),
-        ("gaussian", (0.5, 0.0), (0.3, 0.0), 0.4),
-        ("lorentzian", (0.2, 1.0), (0.3, 1.0), 0.0),
-        ("gaussian", (0.2, 0.0), (0.3, 0.0), 0.0),
-    ],
-)
-def test_widths_subtract_or_subtract_in_squares(shape, line, instrument, left):
-    assert shape_named(shape).without_instrument(line, instrument)[0] == pytest.approx(left)
-
-
-@pytest.mark.parametrize("shape", ["pseudo-voigt", "voigt"])
-def test_parts_of_mixed_lines_subtract_each_for_itself(shape):
-    known = shape_named(shape)
-    whole = known.from_widths(0.2 + 0.1, float(np.hypot(0.15, 0.08)))
-    left = known.without_instrument(whole, known.from_widths(0.1, 0.08))
-    # From both parts to a width and back is an approximation, good to 2 %.
-    assert left == pytest.approx(known.from_widths(0.2, 0.15), rel=2e-2)
-
-
 def test_unknown_shape_is_named():
     with pytest.raises(DataError, match="shape 'lorentz' is not known; there are lorentzian, gau"):
         shape_named("lorentz")

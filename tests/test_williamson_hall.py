@@ -306,7 +306,8 @@ def test_lines_that_do_not_stray_keep_their_errors():
     assert np.isinf(wh.dof)
     error = 1 / (4 * np.sqrt(weights @ weights))
     assert wh.strain_by_reduced.s == pytest.approx(error, rel=1e-4)
-    assert wh.residuals_in_errors @ wh.residuals_in_errors == pytest.approx(wh.kept.chi_square)
+    in_errors = wh.residuals / np.sqrt(wh._own_variance)
+    assert in_errors @ in_errors == pytest.approx(wh.kept.chi_square)
 
 
 def test_the_band_of_eq_8_is_its_own_interval_of_the_strain():

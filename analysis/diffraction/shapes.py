@@ -67,25 +67,6 @@ class Shape:
         """Return area over height: pi/2 FWHM for a Lorentzian, 1.064 for a Gaussian."""
         return fwhm / float(self.profile(np.zeros(1), mixing)[0])
 
-    def without_instrument(
-        self, line: tuple[float, float], instrument: tuple[float, float]
-    ) -> tuple[float, float]:
-        """Return FWHM and mixing of a line once the instrument's are removed.
-
-        Lorentzian widths subtract, Gaussian ones subtract in squares; a mixed shape is taken
-        apart first. Zero where a part is no broader than the instrument's.
-
-        Parameters
-        ----------
-        line, instrument : (float, float)
-            FWHM and mixing, both in one unit.
-        """
-        own, lorentz, gauss = line[0], *self.widths(line[1])
-        other, other_lorentz, other_gauss = instrument[0], *self.widths(instrument[1])
-        left = max(own * lorentz - other * other_lorentz, 0.0)
-        left_squared = max((own * gauss) ** 2 - (other * other_gauss) ** 2, 0.0)
-        return self.from_widths(left, float(np.sqrt(left_squared)))
-
 
 def check_shape(name: str) -> None:
     """Refuse what is neither the name of a shape nor "auto".

@@ -94,11 +94,6 @@ class Instrument:
         fwhm = np.sqrt(np.maximum(square, 1e-12))
         return fwhm, error / (2 * fwhm)
 
-    def mixing_at(self, two_theta: ArrayLike) -> Floats:
-        """Return the mixing at angles, degrees."""
-        fixed, (values, _) = shape_named(self.shape).mixing, self.mixing.at(_line(two_theta))
-        return np.clip(values, 0.0, 1.0) if fixed is None else np.full(values.size, fixed)
-
     def shift(self, two_theta: ArrayLike) -> tuple[Floats, Floats]:
         """Return the angular offset and its standard error at angles, all in degrees."""
         design = _offsets(two_theta)

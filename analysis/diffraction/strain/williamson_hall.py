@@ -206,11 +206,6 @@ class WilliamsonHall(Estimates):
         return np.asarray(self.lines.breadth(self.breadth)[0] - self.predict(self.lines.theta))
 
     @property
-    def residuals_in_errors(self) -> Floats:
-        """Residuals in units of the lines' own errors, shape (n_lines,)."""
-        return np.asarray(self.residuals / np.sqrt(self._own_variance))
-
-    @property
     def _own_variance(self) -> Floats:
         """Variances of the whole breadths, rad^2: their own, and through the angle if fitted."""
         if self.kept.variance.size == self.n_lines:
