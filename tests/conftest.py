@@ -15,6 +15,7 @@ import studies
 
 import analysis
 import analysis.numerics.arithmetic  # before numpy: tests compare with what kernels computed
+from analysis.cli.main import run
 from compendium import browser as tools_browser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,6 +76,17 @@ def pytest_runtest_logreport(report):
 def pytest_sessionfinish(session):
     if STUDIES and not hasattr(session.config, "workerinput"):
         studies.write_table(STUDIES)
+
+
+@pytest.fixture
+def cli(capsys):
+    """Run the command line; return status, standard output and standard error."""
+
+    def cli(*arguments):
+        status = run([str(one) for one in arguments])
+        return status, *capsys.readouterr()
+
+    return cli
 
 
 @pytest.fixture

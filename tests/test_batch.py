@@ -18,21 +18,11 @@ import pytest
 from batch_work import work
 
 import analysis
-from analysis.__main__ import run
 from analysis.cli.findings import Status
 from analysis.cli.processes import outcomes
 
 ROOT = Path(__file__).resolve().parent.parent
 FIT = [sys.executable, "-m", "analysis", "fit", "resistance"]
-
-
-@pytest.fixture
-def cli(capsys):
-    def cli(*arguments):
-        status = run([str(one) for one in arguments])
-        return status, *capsys.readouterr()
-
-    return cli
 
 
 def write_metal(path, theta_d=400.0, points=141, scatter=1e-4):

@@ -10,20 +10,8 @@ import openpyxl
 import pytest
 
 import analysis
-from analysis.__main__ import run
 
 NO_RESULT = 3
-
-
-@pytest.fixture
-def cli(capsys):
-    """Run the command line; return status, standard output and standard error."""
-
-    def cli(*arguments):
-        status = run([str(one) for one in arguments])
-        return status, *capsys.readouterr()
-
-    return cli
 
 
 @pytest.fixture

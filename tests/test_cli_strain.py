@@ -6,22 +6,12 @@ import numpy as np
 import pytest
 
 import analysis
-from analysis.__main__ import run
 
 NO_RESULT = 3
 WAVELENGTH = 61.99
 EDGE = 4.0  # of the face-centred cubic cell, angstrom
 STRAIN = 0.006
 LINES = {"111": 3, "200": 4, "220": 8, "311": 11, "222": 12}
-
-
-@pytest.fixture
-def cli(capsys):
-    def cli(*arguments):
-        status = run([str(one) for one in arguments])
-        return status, *capsys.readouterr()
-
-    return cli
 
 
 def counts(x, *, strain=STRAIN, size=np.inf, height=8000.0, seed=5, lines=LINES, own=0.0):

@@ -8,7 +8,6 @@ import fastjsonschema
 import numpy as np
 import pytest
 
-from analysis.__main__ import run
 from analysis.cli import schema
 from analysis.cli.fit_resistance import find_resistance, fit_resistance
 from analysis.cli.fit_strain import find_strain, fit_strain
@@ -20,15 +19,6 @@ FITS = {
     "transition": (fit_transition, find_transition),
     "strain": (fit_strain, find_strain),
 }
-
-
-@pytest.fixture
-def cli(capsys):
-    def cli(*arguments):
-        status = run([str(one) for one in arguments])
-        return status, *capsys.readouterr()
-
-    return cli
 
 
 @cache
