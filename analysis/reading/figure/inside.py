@@ -15,7 +15,6 @@ from typing import Any
 
 from analysis.errors import DataError
 from analysis.reading.figure.files import ALONE, MEMORY, SECONDS, WAY_OUT, kind_of
-from analysis.reading.figure.glyphs import UNKNOWN
 from analysis.reading.figure.page import Page
 from analysis.reading.figure.pdf import count_pdf, read_pdf
 from analysis.reading.figure.postscript import named_by_ghostscript, pdf_of
@@ -33,7 +32,7 @@ def read_here(path: FilePath, number: int | None, file: str) -> Page:
     else:
         with _as_pdf(path, file) as pdf:
             page = read_pdf(pdf, _chosen(number, count_pdf(pdf, file), file), file)
-            if pdf != path or any(letter.text == UNKNOWN for letter in page.letters):
+            if pdf != path:
                 page = named_by_ghostscript(page, path)
     if page.pictures and not any(one.stroke for one in page.paths):
         raise DataError(

@@ -13,7 +13,7 @@ from pathlib import Path as FilePath
 import numpy as np
 
 from analysis.errors import DataError
-from analysis.reading.figure.glyphs import unread
+from analysis.reading.figure.glyphs import UNKNOWN, unread
 from analysis.reading.figure.page import Letter, Page
 
 # Its names on the systems that there are.
@@ -50,16 +50,17 @@ def pdf_of(path: FilePath, file: str, folder: FilePath) -> FilePath:
 
 
 def named_by_ghostscript(page: Page, path: FilePath) -> Page:
-    """Return a page with its letters as Ghostscript names them, where there is one.
+    """Return a page with the letters that PDFium does not know as Ghostscript names them.
 
-    It knows the names of letters in fonts of type 3, which PDFium does not look at.
+    It looks at the names of letters in fonts of type 3. Where the font lies in a PDF it guesses
+    by numbers, too, and takes a minus sign for a 2: this is for PostScript alone.
 
     Parameters
     ----------
     page : Page
-        As read from a PDF, or from what `pdf_of` made.
+        As read from what `pdf_of` made.
     path : Path
-        Of the PDF or PostScript file.
+        Of the PostScript file.
     """
     with suppress(DataError), tempfile.TemporaryDirectory() as folder:
         made = FilePath(folder) / "letters.xml"
@@ -110,5 +111,10 @@ def _named(page: Page, said: str) -> Iterator[Letter]:
     for letter in page.letters:
         off = np.hypot(x - letter.origin[0], page.height - y - letter.origin[1])
         nearest = int(np.argmin(off)) if len(off) else 0
-        near = bool(len(off)) and off[nearest] < _NEAR and len(names[nearest]) == 1
+        near = (
+            letter.text == UNKNOWN
+            and bool(len(off))
+            and off[nearest] < _NEAR
+            and len(names[nearest]) == 1
+        )
         yield replace(letter, text=names[nearest]) if near else letter
