@@ -79,7 +79,7 @@ class Objects:
         if kind == raw.FPDF_PAGEOBJ_PATH:
             self._draw(item, matrix, clip)
         elif kind in _PIXELS:
-            box = _seen(_bounds(item, matrix), _within(clip, self.shown))
+            box = seen(_bounds(item, matrix), _within(clip, self.shown))
             if box is not None:
                 self.pictures.append(box)
         elif kind == raw.FPDF_PAGEOBJ_FORM:
@@ -126,7 +126,7 @@ class Objects:
         drawn = []
         for piece, how, closed in _pieces(points, codes, closes):
             flat = stroke is None and len(piece) < 3
-            if not flat and _seen(_around(piece, wide / 2), window):
+            if not flat and seen(_around(piece, wide / 2), window):
                 drawn.append(
                     Path(piece, how, closed, stroke, fill, wide, dash, clip, self._objects)
                 )
@@ -194,7 +194,7 @@ def _within(one: Box | None, other: Box | None) -> Box | None:
     )
 
 
-def _seen(box: Box, window: Box | None) -> Box | None:
+def seen(box: Box, window: Box | None) -> Box | None:
     """Return what a window shows of a box, None if nothing."""
     found = _within(box, window) or box
     return found if found.x0 <= found.x1 and found.y0 <= found.y1 else None
