@@ -4,6 +4,7 @@ import ctypes
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from analysis.reading.figure.page import CURVE, LINE, MOVE, Box, Colour, Letter,
 from analysis.reading.figure.steps import Steps
 from analysis.typing import Flags, Floats, Integers
 
-MOST_OBJECTS = 300_000
+MOST_OBJECTS = 200_000
 MOST_POINTS = 2_000_000
 # Forms within forms.
 _DEEPEST = 30
@@ -114,7 +115,7 @@ class Objects:
         count = raw.FPDFPath_CountSegments(item)
         self._count(count)
         own = own_matrix(item) @ matrix
-        scale = float(np.sqrt(abs(np.linalg.det(own[:2, :2]))))
+        scale = sqrt(abs(own[0, 0] * own[1, 1] - own[0, 1] * own[1, 0]))
         width = ctypes.c_float()
         raw.FPDFPageObj_GetStrokeWidth(item, width)
         wide = scale * width.value if stroke else 0.0
