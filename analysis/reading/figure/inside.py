@@ -20,6 +20,8 @@ from analysis.reading.figure.pdf import count_pdf, read_pdf
 from analysis.reading.figure.postscript import named_by_ghostscript, pdf_of
 
 _WRITTEN = 500_000_000
+# Of a ground or a rule, which a page of pictures may have.
+_CORNERS = 4
 
 
 def read_here(path: FilePath, number: int | None, file: str) -> Page:
@@ -34,7 +36,8 @@ def read_here(path: FilePath, number: int | None, file: str) -> Page:
             page = read_pdf(pdf, _chosen(number, count_pdf(pdf, file), file), file)
             if pdf != path:
                 page = named_by_ghostscript(page, path)
-    if page.pictures and not any(one.stroke for one in page.paths):
+    drawn = any(one.stroke or len(one.points) > _CORNERS for one in page.paths)
+    if page.pictures and not drawn:
         raise DataError(
             f"{file}: page {page.number} shows pictures of pixels and no drawn lines; their "
             f"curves cannot be read exactly: {WAY_OUT}"
@@ -74,6 +77,7 @@ def _bound(seconds: int) -> None:
     with suppress(ImportError, OSError, ValueError):  # where it can be bounded
         import resource  # noqa: PLC0415 - not on all systems
 
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         resource.setrlimit(resource.RLIMIT_FSIZE, (_WRITTEN, _WRITTEN))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
