@@ -192,10 +192,19 @@ class Drawing:
         for ax, x, y, inside, x_kind, y_kind, right, _ in self.axes:
             place = ax.get_window_extent().transformed(self.figure.transFigure.inverted())
             box = (place.x0 * width, place.y0 * height, place.x1 * width, place.y1 * height)
-            other = Scale(*right[0].get_ylim(), "linear", *right[1]) if right else None
+            (left, low), (end, high) = _corners(ax)
+            other = None
+            if right:
+                other = Scale(*(corner[1] for corner in _corners(right[0])), "linear", *right[1])
             frames.append(
-                Frame(box, Scale(*ax.get_xlim(), x_kind, *x), Scale(*ax.get_ylim(), y_kind, *y),
-                      other, inside)
-            )  # fmt: skip
+                Frame(
+                    box, Scale(left, end, x_kind, *x), Scale(low, high, y_kind, *y), other, inside
+                )
+            )
         features = (*dict.fromkeys(self.features + features),)
         return Truth(tuple(frames), tuple(self.curves), features, self.unsure)
+
+
+def _corners(ax):
+    """Values at the lower left and upper right corner: limits can be the other way round."""
+    return (ax.transAxes + ax.transData.inverted()).transform([(0, 0), (1, 1)])
