@@ -12,13 +12,12 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from analysis.errors import DataError
+from analysis.reading.figure.glyphs import UNKNOWN
 from analysis.reading.figure.page import Box, Letter, Page
 from analysis.reading.figure.pdf_objects import Objects, matrix_of, moved
 from analysis.typing import Floats
 
 MOST_LETTERS = 200_000
-# What stands for a letter that the file does not name.
-UNKNOWN = "\ufffd"
 _NO_CODE = (0, 0xFFFE, 0xFFFF)
 _SURROGATES = range(0xD800, 0xE000)
 _PRIVATE = range(0xE000, 0xF900)

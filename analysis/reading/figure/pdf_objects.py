@@ -9,6 +9,7 @@ import numpy as np
 from pypdfium2 import raw
 
 from analysis.errors import DataError
+from analysis.reading.figure.glyphs import letter_of
 from analysis.reading.figure.page import CURVE, LINE, MOVE, Box, Colour, Letter, Path
 from analysis.reading.figure.steps import Steps
 from analysis.typing import Flags, Floats, Integers
@@ -40,6 +41,8 @@ class Objects:
     Attributes
     ----------
     paths : list of Path
+    letters : list of Letter
+        Those that are drawn as shapes.
     pictures : list of Box
     """
 
@@ -83,8 +86,13 @@ class Objects:
                     "figure does"
                 )
             inner = own_matrix(item) @ matrix
+            begun = len(self.paths)
             for index in range(raw.FPDFFormObj_CountObjects(item)):
                 self._take(raw.FPDFFormObj_GetObject(item, index), inner, clip, deep + 1)
+            letter = letter_of(self.paths[begun:], inner)
+            if letter is not None:
+                self.letters.append(letter)
+                del self.paths[begun:]
 
     def _count(self, points: int) -> None:
         self._points += points
