@@ -1,7 +1,7 @@
 """Lines: pieces of one style put together to the curves that they are pieces of."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -133,11 +133,9 @@ def find_chains(paths: Iterable[tuple[int, Path, Hashable]], step: float) -> lis
         same = groups[(home, *chain.style)]
         if not (same and _join(same[-1], chain, near)):
             same.append(chain)
-    found = []
-    for chains in groups.values():
-        for chain in chains:
-            chain.parts = _continued(chain.parts, near)
-        found += _undashed(chains)
+    found = [chain for chains in groups.values() for chain in chains]
+    for chain in found:
+        chain.parts = _continued(chain.parts, near)
     return sorted(found, key=lambda chain: chain.members[0])
 
 
@@ -165,8 +163,23 @@ def _continued(parts: list[Floats], near: float) -> list[Floats]:
     return [np.concatenate(group) for group in groups]
 
 
+def undash(chains: Iterable[Chain], homes: Sequence[int]) -> list[Chain]:
+    """Return chains with the dashes joined that were drawn one by one.
+
+    Parameters
+    ----------
+    chains : iterable of Chain
+    homes : sequence of int
+        The panel of each path of the page.
+    """
+    groups: dict[Hashable, list[Chain]] = defaultdict(list)
+    for chain in chains:
+        groups[(homes[chain.members[0]], *chain.style)].append(chain)
+    found = [chain for group in groups.values() for chain in _undashed(group)]
+    return sorted(found, key=lambda chain: chain.members[0])
+
+
 def _undashed(chains: list[Chain]) -> list[Chain]:
-    """Return the chains of one style, dashes that were drawn one by one joined."""
     found: list[Chain] = []
     run: list[Chain] = []
     for chain in [*chains, None]:
@@ -179,8 +192,13 @@ def _undashed(chains: list[Chain]) -> list[Chain]:
     return found
 
 
+def is_solid(chain: Chain) -> bool:
+    """Return whether a line is longer than a dash, wherever it goes."""
+    return any(_length(part) > _DASH for part in chain.parts)
+
+
 def _is_dash(chain: Chain) -> bool:
-    return all(_length(part) <= _DASH for part in chain.parts)
+    return not is_solid(chain)
 
 
 def _length(part: Floats) -> float:

@@ -6,6 +6,7 @@ gnuplot draw one about the mean of its corners.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -153,12 +154,16 @@ def _same(one: Path, other: Path, tolerance: float) -> bool:
     )
 
 
-def group_glyphs(glyphs: tuple[Glyph, ...], step: float) -> tuple[Cluster, ...]:
-    """Return glyphs of the same outline and colours together.
+def group_glyphs(
+    glyphs: tuple[Glyph, ...], homes: Sequence[int], step: float
+) -> tuple[Cluster, ...]:
+    """Return glyphs of the same panel, outline and colours together.
 
     Parameters
     ----------
     glyphs : tuple of Glyph
+    homes : sequence of int
+        The panel of each path of the page.
     step : float
         The smallest difference of coordinates that the file states.
     """
@@ -167,7 +172,7 @@ def group_glyphs(glyphs: tuple[Glyph, ...], step: float) -> tuple[Cluster, ...]:
         pieces = tuple(
             (len(p.points), p.closed, p.stroke, p.fill, round(p.width, 1)) for p in glyph.paths
         )
-        styles[pieces].append(glyph)
+        styles[(homes[glyph.members[0]], pieces)].append(glyph)
     found: list[Cluster] = []
     for alike in styles.values():
         outlines = np.array([np.concatenate([p.points for p in one.paths]) for one in alike])
