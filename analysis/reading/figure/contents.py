@@ -100,7 +100,7 @@ class Contents:
     def left_out(self) -> tuple[str, ...]:
         """Return what was taken for no curve, in words."""
         return tuple(
-            f"left out: {count} {what}{'s' if count > 1 else ''}"
+            f"left out: {count} {what if count == 1 else _plural(what)}"
             for what, count in sorted(self.rest.items())
             if what and count
         )
@@ -219,6 +219,11 @@ class Contents:
             if entry.home == self.number and id(entry) not in named:
                 self.rest[f"entry of the legend without a curve ({entry.label})"] += 1
         return found
+
+
+def _plural(what: str) -> str:
+    noun, *more = what.split(" ", 1)
+    return " ".join(what.replace(noun, f"{noun}s", 1).split()) if more else f"{what}s"
 
 
 def _remarks(*cases: tuple[bool, str]) -> tuple[str, ...]:

@@ -55,8 +55,10 @@ def sort_out(
         page.step,
     )
     singles = [one for one in every if one.shape and one not in clusters]
+    axes = frozenset[int]().union(*(panel.used for panel in panels))
+    free = [word for word in texts if not axes & {*word.letters}]
     legends = find_legends(
-        page.paths, boxes, own, panels, texts, undash(chains, own), [*clusters, *singles]
+        page.paths, boxes, own, panels, free, undash(chains, own), [*clusters, *singles]
     )
     drawn: list[Drawn] = []
     left_out = []

@@ -10,7 +10,7 @@ from analysis.reading.figure.curves import sort_out
 from analysis.reading.figure.drawn import Drawn
 from analysis.reading.figure.page import Page
 from analysis.reading.figure.panels import find_panels
-from analysis.reading.figure.steps import grid
+from analysis.reading.figure.repeats import grid
 from analysis.reading.originals.series import Series
 from analysis.typing import Floats
 

@@ -1,39 +1,62 @@
-"""The grid that coordinates lie on, where they were rounded before they were drawn."""
+"""The grid that a file's coordinates lie on, told from the numbers themselves."""
+
+from collections import defaultdict
 
 import numpy as np
 
 from analysis.typing import Floats
 
-# So many points at least, of which so many share their coordinate with others.
-_POINTS, _REPEATED = 20, 0.1
-# Points of the page: a finer grid cannot be told from the noise of single precision.
-_FINEST = 2e-3
-_DIVISORS = range(1, 7)
+# Numbers of one scale that are looked at, and that prove a grid coarser than decimals.
+_ENOUGH = 20_000
+_PROOF = 30
+# Scales of fewer of the points are those of letters or of marks, not of curves.
+_SHARE = 0.1
+# PDFium keeps numbers of four bytes: nothing finer than this part of one is known.
+_PART = 2.0**-24
+_MOST_DECIMALS = 6
 
 
-def grid(positions: Floats) -> float:
-    """Return the distance of the lines that all coordinates lie on; 0 where there is none.
+class Steps:
+    """Collects coordinates as they stand in a file, and tells the step between them."""
 
-    Numbers that repeat without being neighbours only by chance betray steps: of the drawing, of
-    a digitisation before it, or of the instrument. Equal distances along an axis are none.
+    def __init__(self) -> None:
+        self._lines: dict[float, list[Floats]] = defaultdict(list)
+        self._counts: dict[float, int] = defaultdict(int)
 
-    Examples
-    --------
-    >>> rounded = np.round(np.random.default_rng(1).uniform(0, 9, 200), 1)
-    >>> round(grid(rounded), 3), grid(np.linspace(0, 9, 200)), grid(np.sort(rounded) ** 0.5)
-    (0.1, 0.0, 0.0)
-    """
-    values = np.sort(positions)
-    gaps = np.diff(values)
-    steps = gaps[gaps > _FINEST]
-    repeated = 1 - (len(steps) + 1) / max(len(values), 1)
-    if len(values) < _POINTS or repeated < _REPEATED or len(steps) < 3:
+    def note(self, numbers: Floats, scale: float) -> None:
+        """Take the points of a path, shape (N, 2), before they are scaled to the page."""
+        scale = float(f"{scale:.6g}")
+        self._counts[scale] += len(numbers)
+        if self._counts[scale] <= _ENOUGH or not self._lines[scale]:
+            self._lines[scale].append(numbers)
+
+    def found(self, extent: float) -> float:
+        """Return the least step of the coordinates in points, on a page of such an extent.
+
+        It is at least that of the numbers which PDFium computes with.
+        """
+        least = _SHARE * sum(self._counts.values())
+        steps = [
+            scale * _grid(self._lines[scale])
+            for scale, count in self._counts.items()
+            if count >= least
+        ]
+        return max(float(np.spacing(np.float32(extent))), min(steps, default=0.0))
+
+
+def _grid(lines: list[Floats]) -> float:
+    """Return the greatest length of which all numbers are whole multiples; 0 if none is seen."""
+    numbers = np.concatenate(lines)
+    noise = _PART * float(np.abs(numbers).max())
+    for decimals in range(_MOST_DECIMALS + 1):
+        step = 10.0**-decimals
+        if noise > step / 20:
+            return 0.0
+        whole = numbers / step
+        if np.all(np.abs(whole - np.rint(whole)) < max(2 * noise / step, 1e-6)):
+            break
+    else:
         return 0.0
-    for divisor in _DIVISORS:
-        step = float(steps.min()) / divisor
-        counts = np.round(steps / step)
-        step = float(steps.sum() / counts.sum())
-        off = np.abs(steps - counts * step)
-        if off.max() < max(0.05 * step, 1e-3) and off.max() < 0.2 * step:
-            return step
-    return 0.0
+    apart = np.concatenate([np.diff(np.rint(line / step), axis=0).ravel() for line in lines])
+    apart = np.abs(apart[apart != 0]).astype(np.int64)
+    return step * (float(np.gcd.reduce(apart)) if len(apart) >= _PROOF else 1.0)
