@@ -18,6 +18,9 @@ from figure_truth import Curve, Verdict, score
 from matplotlib import ticker
 
 from analysis.errors import DataError
+from analysis.reading.figure.files import read_page
+from analysis.reading.figure.panels import find_panels
+from analysis.reading.figure.series import figure_series
 
 KINDS = (
     "transition", "twin panels", "inset", "log", "twin axes", "pattern", "lattice",
@@ -284,18 +287,12 @@ def _inverse(values):
 
 def judge(path, truth, *, panels=False):
     """Read a figure (its panels only), and say how well; a refusal in one line is no fault."""
-    from analysis.reading.figure.files import read_page
-
     if panels:
-        from analysis.reading.figure.panels import find_panels
-
         try:
             found = find_panels(read_page(path)), (), ()
         except DataError as error:
             return Verdict(refused=str(error)), None
         return score(*found, replace(truth, curves=())), found
-    from analysis.reading.figure.series import figure_series
-
     try:
         found = figure_series(read_page(path))
     except DataError as error:

@@ -3,15 +3,20 @@
 import os
 import shutil
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import figure_programs
 import numpy as np
 import pytest
 from figure_cases import figure_case, judge
-from figure_truth import MEDIAN, WORST, Curve, Frame, Scale, Truth, score
+from figure_truth import MEDIAN, WORST, Curve, Frame, Scale, Truth, score, to_polyline
 
+import analysis
+from analysis.reading.figure.files import read_page
+from analysis.reading.figure.series import figure_series
 from analysis.reading.originals.series import Series
+from analysis.transport.transition_read import crossings, rising_values
 
 SEEDS = 60
 CHUNKS = 12
@@ -187,3 +192,74 @@ def test_figures_of_r(name, program, tmp_path):
     path = figure_programs.r(name, "pdf", tmp_path)
     verdict, _ = judge(path, figure_programs.truth_of(name))
     assert (verdict.faults, verdict.refused) == ([], "")
+
+
+# -- published figures --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def published():
+    """Return a function that reads out a published figure, which is not kept here."""
+
+    def read(name):
+        if "COMPENDIUM_DATA" not in os.environ:
+            pytest.skip(f"the figure {name} has to be downloaded: COMPENDIUM_DATA is not set")
+        path = Path(os.environ["COMPENDIUM_DATA"]) / "figures" / name
+        panels, drawn, series = figure_series(read_page(path))
+        (main,) = [number for number, panel in enumerate(panels) if panel.inside is None]
+        found = zip(drawn, series, strict=True)
+        return panels, main, {(mark.panel, one.label): one for mark, one in found}
+
+    return read
+
+
+def at_levels(t, r):
+    """Temperatures where a rising curve passes 10, 50 and 90 %."""
+    rising = rising_values(r[np.argsort(t, kind="stable")])
+    return crossings(np.sort(t), rising, np.array([0.1, 0.5, 0.9]))
+
+
+@pytest.mark.measured("be22re-15gpa")
+def test_a_published_transition_is_the_measured_one(published):
+    panels, main, found = published("be22re-transition.pdf")
+    assert len(panels) == 3
+    line, marks = found[main, "extracted"], found[main, "raw"]
+    assert (line.x_name, line.x_unit, line.x.size) == ("Temperature", "K", 419)
+    measured = analysis.load("be22re-15gpa")
+    t, r = measured.temperature, measured.resistance
+    r = r / np.interp(10.0, t, r)
+    box = np.array(panels[main].box)
+    length = np.diff(panels[main].x.value(box[[0, 2]])), np.diff(panels[main].y.value(box[[1, 3]]))
+    true = np.column_stack([t / length[0], r / length[1]])
+
+    # Its markers are the measured points: as exact as reading is said to be.
+    read = np.column_stack([marks.x / length[0], marks.y / length[1]])
+    away = np.array([np.hypot(*(true - point).T).min() for point in read])
+    stated = np.hypot(marks.x_reading / length[0], marks.y_reading / length[1])
+    assert np.quantile(away, 0.95) < 2 * stated
+    assert np.median(away) < MEDIAN
+
+    # Its line was read out of another figure by its authors, to 3.3e-4 of the axis.
+    read = np.column_stack([line.x / length[0], line.y / length[1]])
+    away = to_polyline(read, true)
+    assert np.median(away) < 4e-4
+    assert at_levels(line.x, line.y) == pytest.approx(at_levels(t, r), abs=6e-4)
+    fits = [analysis.fit_transition(one) for one in (
+        analysis.ResistanceCurve(line.x, line.y), measured)]  # fmt: skip
+    read, known = [(fit.tc(0.5).n, fit.tc_onset.n) for fit in fits]
+    assert read == pytest.approx(known, abs=0.05)
+
+
+@pytest.mark.measured("be22re-15gpa")
+def test_a_published_figure_of_three_lines_and_an_inset(published):
+    panels, main, found = published("csh-segments.pdf")
+    assert len(panels) == 2
+    names = {"Published data": 1426, "digitized part": 427, "smooth part": 361}
+    lines = {label: one for (panel, label), one in found.items() if panel == main and label}
+    assert {label: one.x.size for label, one in lines.items()} == names
+    axes = panels[main].x, panels[main].y, panels[1 - main].x
+    ends = [[270, 295], [0, 2], [297.2, 298.0]]
+    for axis_found, (low, high) in zip(axes, ends, strict=True):
+        values = [value for _, value in axis_found.ticks]
+        assert (min(values), max(values)) == (low, high)
+    assert {one.x_name for one in lines.values()} == {"T"}
