@@ -201,18 +201,21 @@ def _share(draft: _Draft, drafts: Sequence[_Draft]) -> None:
             theirs = [name for name in names if other.sides.get(name) and other.sides[name].labels]
             if other is draft or not theirs or theirs[0] not in other.axes:
                 continue
-            ticks = other.sides[theirs[0]].ticks.position
-            in_line = _in_line(draft.frame, other.frame, along)
-            if in_line and len(ticks) and _same_ticks(positions, ticks):
+            if not _in_line(draft.frame, other.frame, along):
+                continue
+            if _same_ticks(positions, other.sides[theirs[0]]):
                 axis = other.axes[theirs[0]]
                 remark = f"its numbers were taken from the panel {'below or above' if along == 0 else 'beside'}"
                 draft.axes[own[0].name] = renamed(axis, "", "", (remark,))
                 break
 
 
-def _same_ticks(first: Floats, second: Floats) -> bool:
-    away = np.abs(first[:, None] - second)
-    return bool(away.min(axis=1).max() < 0.3 and away.min(axis=0).max() < 0.3)
+def _same_ticks(own: Floats, side: Side) -> bool:
+    """Tell whether ticks stand where those of a side with numbers do, but for a few."""
+    with_numbers = np.array([at for at, _, _ in side.labels])
+    theirs = side.ticks.position if len(side.ticks.position) else with_numbers
+    lacking = np.abs(with_numbers[:, None] - own).min(axis=1).max()
+    return bool(lacking < 0.3 and np.mean(np.abs(own[:, None] - theirs).min(axis=1) < 0.3) > 0.7)
 
 
 def _name(drafts: Sequence[_Draft], found: Sequence[Word]) -> None:
@@ -284,9 +287,9 @@ def _judge(draft: _Draft) -> None:
 
 
 def _among(one: Floats, two: Floats) -> bool:
-    """Tell whether all ticks of one side have one across on the other, or the reverse."""
+    """Tell whether most ticks of one side have one across on the other, or the reverse."""
     away = np.abs(one[:, None] - two)
-    return bool(min(away.min(axis=1).max(), away.min(axis=0).max()) < 0.3)
+    return bool(max(np.mean(away.min(axis=axis) < 0.3) for axis in (0, 1)) > 0.6)
 
 
 def _in_order(drafts: Sequence[_Draft]) -> list[_Draft]:

@@ -13,6 +13,7 @@ from analysis.typing import Floats
 # All in sizes of the font: gaps between letters of one token and of one phrase, the latter also
 # where the file has a space there; and how far sub- and superscripts leave the base line.
 _SPACE, _PHRASE, _SPACED, _SCRIPT = 0.3, 0.75, 1.25, 0.65
+_NARROW = ".,:;ilI()"
 _HYPHENS = dict.fromkeys(map(ord, "\u2212\u2010\u2011\u2012\u2013\u2014\u00ad\ufe63\uff0d"), "-")
 
 
@@ -208,14 +209,15 @@ def _is_spaced(first: _Sign, second: _Sign, spaces: set[int], pitch: float | Non
 
 
 def _pitch(chain: list[_Sign]) -> float | None:
-    """Return the width of all letters, if they are of a typewriter's font."""
-    letters = [sign for sign in chain if sign.letter is not None]
-    steps = [two.origin - one.origin for one, two in pairwise(letters)]
-    narrow = any(sign.text in ".,1ilI:()" for sign in letters)
-    if not steps or not narrow or not 0.5 < min(steps) / letters[0].size < 0.7:
+    """Return the width of all letters, if narrow ones take as much as the others do."""
+    pairs = [pair for pair in pairwise(chain) if None not in {pair[0].letter, pair[1].letter}]
+    steps = {one.text: two.origin - one.origin for one, two in pairs}
+    if not steps or not steps.keys() & set(_NARROW):
         return None
-    whole = np.array(steps) / min(steps)
-    return min(steps) if np.all(np.abs(whole - np.round(whole)) < 0.03) else None
+    pitch = float(np.median(list(steps.values())))
+    narrow = [step for text, step in steps.items() if text in _NARROW]
+    alike = all(abs(step / pitch - round(step / pitch)) < 0.03 for step in narrow)
+    return pitch if alike and 0.5 < pitch / chain[0].size < 0.7 else None
 
 
 def _parts(chain: list[_Sign], spaces: set[int]) -> list[list[tuple[str, _Sign]]]:
