@@ -234,8 +234,11 @@ def _entitle(drafts: Sequence[_Draft], found: Sequence[Word]) -> None:
     """Give axes their titles and units: a word to the nearest side."""
     taken = {id(word) for draft in drafts for word in draft.claimed}
     free = [word for word in found if id(word) not in taken]
-    sides = [side for draft in drafts for side in draft.sides.values()]
-    near = [title_gaps(side, free) for side in sides]
+    sides = [
+        side for draft in drafts for name, side in draft.sides.items()
+        if name in draft.axes or (name == "left" and "right" not in draft.axes)
+    ]  # fmt: skip
+    near = [title_gaps(side, _outside(side.frame.box, free, drafts)) for side in sides]
     nearest: dict[int, float] = {}
     for gap, word in (one for gaps in near for one in gaps):
         nearest[id(word)] = min(gap, nearest.get(id(word), np.inf))
@@ -245,14 +248,24 @@ def _entitle(drafts: Sequence[_Draft], found: Sequence[Word]) -> None:
     }
     for draft in drafts:
         for name, side in draft.sides.items():
-            title = rows[id(side)]
+            title = rows.get(id(side), [])
             text, unit = split_title(" ".join(word.text for word in title))
             if name in draft.axes and title:
                 draft.axes[name] = renamed(draft.axes[name], text, unit)
-            elif name == "left" and "right" not in draft.axes and is_arbitrary(text, unit):
+            elif title and name == "left" and is_arbitrary(text, unit):
                 draft.axes[name] = _arbitrary(draft.frame, text, unit)
             if name in draft.axes:
                 draft.words += tuple(title)
+
+
+def _outside(box: Box, free: Sequence[Word], drafts: Sequence[_Draft]) -> list[Word]:
+    """Return the words that are in no panel but those that hold this one."""
+    others = [one.frame.box for one in drafts if not _contains(one.frame.box, box)]
+    others.append(box)
+    return [
+        word for word in free
+        if not any(_contains(other, Box(*word.middle, *word.middle)) for other in others)
+    ]  # fmt: skip
 
 
 def _arbitrary(frame: Frame, title: str, unit: str) -> Axis:
@@ -279,7 +292,9 @@ def _judge(draft: _Draft) -> None:
             side = draft.sides.get(name)
             if read and side and not side.labels and len(side.ticks.position) >= 2:
                 theirs = draft.sides[read[0]].ticks.position
-                if len(theirs) and not _among(side.ticks.position, theirs):
+                low, high = draft.frame.span(side.along)
+                wide = np.ptp(side.ticks.position) > 0.5 * (high - low)
+                if wide and len(theirs) and not _among(side.ticks.position, theirs):
                     draft.reason = (
                         f"the ticks {_at(name)} are others than those {_at(read[0])} and have no "
                         "numbers that can be read"
