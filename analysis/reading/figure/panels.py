@@ -94,6 +94,7 @@ def survey_panels(page: Page) -> Survey:
         _share(draft, drafts)
     _name(drafts, found)
     _entitle(drafts, found)
+    _share_titles(drafts)
     for draft in drafts:
         _judge(draft)
     whole = _in_order([draft for draft in drafts if not draft.reason])
@@ -130,17 +131,17 @@ def _drafts(page: Page, lines: tuple[Lines, Lines], found: Sequence[Word]) -> li
 
 
 def _may_be_panel(draft: _Draft, drafts: Sequence[_Draft]) -> bool:
-    """Tell whether a frame has numbers below or above, or else shares them with others."""
-    with_numbers = {side.along for side in draft.sides.values() if side.labels}
-    with_ticks = {side.along for side in draft.sides.values() if len(side.ticks.position) >= 2}
-    if 0 in with_numbers:
-        return True
-    in_line = any(
+    """Tell whether a frame has numbers, and is no scale of colours, or shares them with others."""
+    numbers = {side.along for side in draft.sides.values() if side.labels}
+    ticks = {side.along for side in draft.sides.values() if len(side.ticks.position) >= 2}
+    if numbers:
+        spans = [high - low for low, high in map(draft.frame.span, (0, 1))]
+        return numbers | ticks == {0, 1} or max(spans) < 6 * min(spans)
+    return ticks == {0, 1} and any(
         other is not draft and any(side.labels and side.along == 0 for side in other.sides.values())
         and _in_line(draft.frame, other.frame, 0)
         for other in drafts
     )  # fmt: skip
-    return 0 in with_ticks and in_line or with_numbers | with_ticks == {0, 1} and 1 in with_numbers
 
 
 def _in_line(one: Frame, two: Frame, along: int) -> bool:
@@ -256,6 +257,29 @@ def _entitle(drafts: Sequence[_Draft], found: Sequence[Word]) -> None:
                 draft.axes[name] = _arbitrary(draft.frame, text, unit)
             if name in draft.axes:
                 draft.words += tuple(title)
+
+
+def _share_titles(drafts: Sequence[_Draft]) -> None:
+    """Take titles that axes lack from panels in line whose axes run from and to the same."""
+    titled = [
+        (draft, name, axis) for draft in drafts for name, axis in draft.axes.items() if axis.title
+    ]
+    for draft in drafts:
+        for name, axis in draft.axes.items():
+            span = draft.frame.span(SIDES[name][0])
+            alike = [
+                (other_axis.title, other_axis.unit) for other, other_name, other_axis in titled
+                if other_name == name and other is not draft
+                and any(_in_line(draft.frame, other.frame, along) for along in (0, 1))
+                and other_axis.scale == axis.scale
+                and np.allclose(
+                    axis.position(other_axis.value(np.array(other.frame.span(SIDES[name][0])))),
+                    span, atol=0.5,
+                )
+            ]  # fmt: skip
+            if not axis.title and len(set(alike)) == 1:
+                remark = "its title was taken from a panel in line"
+                draft.axes[name] = renamed(axis, *alike[0], [remark])
 
 
 def _outside(box: Box, free: Sequence[Word], drafts: Sequence[_Draft]) -> list[Word]:

@@ -240,7 +240,8 @@ def grid_of(lines: tuple[Lines, Lines], frame: Frame, along: int) -> Ticks:
     first, last = frame.span(1 - along)
     whole = (np.abs(across.low - first) < MEET) & (np.abs(across.high - last) < MEET)
     found = np.flatnonzero(whole & (across.at > low + 0.5) & (across.at < high - 0.5))
-    where = np.unique(np.round(across.at[found], 2))
+    where = np.sort(across.at[found])
+    where = where[np.diff(where, prepend=-np.inf) > 0.05]
     paths = frozenset(across.path[found].astype(int).tolist())
     return Ticks(where, np.full(len(where), last - first), 0.0, paths)
 
