@@ -100,7 +100,7 @@ class Contents:
     def left_out(self) -> tuple[str, ...]:
         """Return what was taken for no curve, in words."""
         return tuple(
-            f"left out: {count} {what if count == 1 else _plural(what)}"
+            f"left out: {what}{f' ({count})' if count > 1 else ''}"
             for what, count in sorted(self.rest.items())
             if what and count
         )
@@ -124,7 +124,7 @@ class Contents:
             path = self.page.paths[chain.members[0]]
             what = decoration(chain, path, self.panel, self.panels, self.clips)
             if what is None and chain.members[0] in hatches:
-                what = "line side by side with others like it"
+                what = "a line side by side with others like it"
             if what is None:
                 found.append(chain)
             elif not self.legends.covers(path, chain.points):
@@ -217,13 +217,8 @@ class Contents:
         named = {id(entry) for entry in entries}
         for entry in self.legends.entries:
             if entry.home == self.number and id(entry) not in named:
-                self.rest[f"entry of the legend without a curve ({entry.label})"] += 1
+                self.rest[f"an entry of the legend without a curve: {entry.label}"] += 1
         return found
-
-
-def _plural(what: str) -> str:
-    noun, *more = what.split(" ", 1)
-    return " ".join(what.replace(noun, f"{noun}s", 1).split()) if more else f"{what}s"
 
 
 def _remarks(*cases: tuple[bool, str]) -> tuple[str, ...]:

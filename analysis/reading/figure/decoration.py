@@ -44,19 +44,19 @@ def decoration(
     points = chain.points
     extent = np.ptp(points, axis=0)
     if path.fill is not None and len(points) > 2:
-        return "filled area"
+        return "a filled area"
     if extent.max() < 2 or _edges(points, panel.box):
         return ""
     if chain.level is not None:
         near = np.abs(points[:, None] - np.reshape(panel.box, (2, 2))).min()
-        return "" if extent.max() <= _TICK and near <= _FRAME else "line along an axis"
+        return "" if extent.max() <= _TICK and near <= _FRAME else "a line along an axis"
     few = len(points) <= 6 or chain.bezier
     if path.closed and few:
-        return "outline"
+        return "an outline"
     if chain.straight and any(_at_corner(points, one.box) for one in panels if one is not panel):
         return ""
     if clips and path.clip is None and few:
-        return "arrow or bracket"
+        return "an arrow or bracket"
     return None
 
 
@@ -94,5 +94,5 @@ def areas(paths: Mapping[int, Path]) -> Counter[str]:
         area = abs(float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
         around = float(np.hypot(np.diff(x, append=x[:1]), np.diff(y, append=y[:1])).sum())
         thin = len(x) > 8 and 2 * area / max(around, 1e-9) <= _THIN
-        found["thin filled outline, which may be a line" if thin else "filled area"] += 1
+        found["a thin filled outline, which may be a line" if thin else "a filled area"] += 1
     return found
