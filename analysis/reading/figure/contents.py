@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.reading.figure.axes import Panel
 from analysis.reading.figure.colours import colour_name, is_white, seen
-from analysis.reading.figure.decoration import areas, decoration, hatching, spans
+from analysis.reading.figure.decoration import areas, arrows, decoration, hatching, spans
 from analysis.reading.figure.drawn import Drawn
 from analysis.reading.figure.error_bars import Sticks
 from analysis.reading.figure.legend import Legends, entry_of
@@ -61,7 +61,6 @@ class Contents:
         self.page, self.panels, self.number = page, panels, number
         self.panel = panels[number]
         self.plain, self.legends = plain, legends
-        self.clips = any(path.clip is not None for path in plain.values())
         self.rest: Counter[str] = areas(plain)
 
     def curves(
@@ -119,12 +118,15 @@ class Contents:
     def _kept(self, chains: Sequence[Chain]) -> list[Chain]:
         """Return the lines that are curves, and count the others."""
         hatches = hatching([one for one in chains if len(one.points) == 2])
+        pointing = arrows(chains, self.plain)
         found = []
         for chain in chains:
             path = self.page.paths[chain.members[0]]
-            what = decoration(chain, path, self.panel, self.panels, self.clips)
+            what = decoration(chain, path, self.panel, self.panels)
             if what is None and chain.members[0] in hatches:
                 what = "a line side by side with others like it"
+            elif what is None and chain.members[0] in pointing:
+                what = "an arrow or bracket"
             if what is None:
                 found.append(chain)
             elif not self.legends.covers(path, chain.points):
@@ -324,7 +326,7 @@ def _side(
     if left != right:
         return ("left" if left else "right"), ()
     return "left", (
-        "the panel has two y axes, and no colour says which one is its own: read by the left one",
+        "no colour says which y axis it belongs to: read by the left one",
     )
 
 
