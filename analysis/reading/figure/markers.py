@@ -1,8 +1,7 @@
 """Markers: the same small outline at many places, and the place that each of them marks.
 
 The place is what the plotting program was given. For most shapes it is the mean of the corners.
-Triangles differ: matplotlib draws one as high as wide, about the middle of its height; R and
-gnuplot draw one about the mean of its corners.
+Triangles differ by program, which their height over their width tells.
 """
 
 from collections import defaultdict
@@ -21,6 +20,14 @@ _PIECES = 8
 _DOT = 0.2
 # So many outlines that agree with none before them are looked at in one style.
 _OUTLINES = 60
+# Triangles: height over width, and which part of the height lies between base and place.
+_TRIANGLES = (
+    (1.0, 0.5),  # matplotlib
+    (np.sqrt(3) / 2, 1 / 3),  # R
+    (5 / 6, 0.4),  # gnuplot by Cairo
+    (0.81, 0.5 / 1.62),  # gnuplot's PostScript
+    (0.75, 1 / 3),  # gnuplot's SVG
+)
 _POLYGONS = {5: "pentagon", 6: "hexagon", 8: "octagon"}
 
 
@@ -266,10 +273,15 @@ def _triangle(points: Floats) -> tuple[str, tuple[float, float]]:
     pointing = ("left" if away[0] > 0 else "right") if axis == 0 else "up"
     pointing = "down" if axis == 1 and away[1] > 0 else pointing
     doubt = [0.0, 0.0]
-    height = extent[axis] / extent[1 - axis]
-    if not any(abs(height - known) < 0.015 for known in (1.0, np.sqrt(3) / 2, 0.75)):
+    if _base_to_place(extent[axis] / extent[1 - axis]) is None:
         doubt[axis] = float(abs(away[axis]) / np.sqrt(12))
     return f"triangle {pointing}", (doubt[0], doubt[1])
+
+
+def _base_to_place(height: float) -> float | None:
+    """Return the part of a triangle's height below its place, by its height over its width."""
+    away, part = min((abs(height - known), part) for known, part in _TRIANGLES)
+    return part if away < 0.012 else None
 
 
 def _anchor(glyph: Glyph, shape: str) -> Floats:
@@ -280,9 +292,13 @@ def _anchor(glyph: Glyph, shape: str) -> Floats:
     if len(points) < 3:
         return np.asarray(np.concatenate([p.points for p in glyph.paths]).mean(axis=0))
     if shape.startswith("triangle"):
-        extent = np.ptp(points, axis=0)
-        if abs(extent[0] / extent[1] - 1) < 0.015:
-            return np.asarray((points.min(axis=0) + points.max(axis=0)) / 2)
+        low, high = points.min(axis=0), points.max(axis=0)
+        axis = 1 if shape.endswith(("up", "down")) else 0
+        part = _base_to_place((high - low)[axis] / (high - low)[1 - axis])
+        place = (low + high) / 2
+        turned = shape.endswith(("down", "left"))
+        if part is None:
+            part = 1 / 3
+        place[axis] += (0.5 - part) * (high - low)[axis] * (1 if turned else -1)
+        return np.asarray(place)
     return np.asarray(points.mean(axis=0))
-
-
