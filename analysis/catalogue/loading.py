@@ -78,7 +78,21 @@ def load(
     analysis.errors.DataError: no data set is called 'sliver';
     did you mean 'silver'?
     """
-    entry, reading = _understood(name, kind, package)
+    return _built(*_understood(name, kind, package))
+
+
+def load_entry(entry: Resource) -> ResistanceCurve | DiffractionPattern:
+    """Load an entry that stands in no package yet, of kind "resistance" or "diffraction".
+
+    Raises
+    ------
+    DataError
+        If its file is not usable.
+    """
+    return _built(entry, _read(entry))
+
+
+def _built(entry: Resource, reading: Any) -> ResistanceCurve | DiffractionPattern:
     described = Dataset.of(entry)
     names = ("name", "pressure", "origin", "sample", "run", "source")
     provenance = {name: getattr(described, name) for name in names}
@@ -125,7 +139,11 @@ def _understood(name: str, kind: str | None, package: AnyPath | None) -> tuple[R
             "load, load_table reads the others"
         )
     with _unchanged(entry):
-        return entry, (_read_curve if found == "resistance" else _read_pattern)(entry)
+        return entry, _read(entry)
+
+
+def _read(entry: Resource) -> Any:
+    return (_read_curve if entry.content["kind"] == "resistance" else _read_pattern)(entry)
 
 
 def load_table(name: str, *, package: AnyPath | None = None) -> dict[str, NDArray[Any]]:
