@@ -126,7 +126,7 @@ def _letters(page) -> list[Letter]:
         raw.FPDFText_GetCharOrigin(text, index, x, y)
         letters.append(
             Letter(character, Box(left.value, bottom.value, right.value, top.value),
-                   (x.value, y.value), degrees(raw.FPDFText_GetCharAngle(text, index)),
+                   (x.value, y.value), -degrees(raw.FPDFText_GetCharAngle(text, index)) % 360,
                    raw.FPDFText_GetFontSize(text, index))
         )  # fmt: skip
     return letters
