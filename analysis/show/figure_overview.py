@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.path import Path as Outline
 
 from analysis.catalogue.originals.files import Originals
-from analysis.reading.figure.page import Page
+from analysis.reading.figure.page import Box, Page
 from analysis.reading.originals.series import Series
 from analysis.show.foreign import in_figure
 from analysis.show.plots import COLOURS, grid
@@ -23,6 +23,7 @@ FAINT, PALE = "#c8c8c8", "#eeeeee"
 # More series than these fill no picture that could be read.
 MOST = 60
 _DOTS_PER_INCH = 150
+_WHITE = 0.99
 _WIDTH = 10.0  # inches
 _CANDIDATES, _SEEN = 40, 200
 
@@ -45,7 +46,8 @@ def overview(originals: Originals) -> Figure:
 
 def small_multiples(series: Sequence[Series]) -> Figure:
     """Return a small panel for each series."""
-    fig, axes = grid(len(series[:MOST]), min(5, len(series)), (2.6, 2.0))
+    fig, axes = grid(len(series[:MOST]), min(5, len(series)), (2.6, 2.2))
+    fig.set_layout_engine("constrained")
     for number, (ax, one) in enumerate(zip(axes, series, strict=False), 1):
         ax.plot(one.x, one.y, ".", ms=2, color=COLOURS[(number - 1) % len(COLOURS)])
         called = " ".join(filter(None, (one.label, *one.texts[:1])))
@@ -86,19 +88,23 @@ def figure_overview(page: Page, panels: Sequence[Any], drawn: Sequence[Any]) -> 
 
 
 def _in_grey(ax: Axes, page: Page, scale: float) -> None:
-    lines, areas = [], []
+    """Draw the paths of a page, those with one clip at once, and its letters."""
+    outlines: dict[tuple[Box | None, bool], list[Outline]] = {}
     for path in page.paths:
         points, codes = path.points, path.codes
         if path.closed:
             points = np.vstack([points, points[:1]])
             codes = np.append(codes, Outline.CLOSEPOLY)
-        outline = Outline(points, codes)
-        if path.stroke is not None:
-            lines.append(outline)
-        elif path.fill is not None and min(path.fill) < 0.99:
-            areas.append(outline)
-    for outlines, face, edge in ((areas, PALE, FAINT), (lines, "none", FAINT)):
-        ax.add_collection(PathCollection(outlines, facecolors=face, edgecolors=edge, lw=0.6))
+        if path.stroke is not None or (path.fill is not None and min(path.fill) < _WHITE):
+            area = path.stroke is None
+            outlines.setdefault((path.clip, area), []).append(Outline(points, codes))
+    for (clip, area), found in outlines.items():
+        face = PALE if area else "none"
+        lines = PathCollection(found, facecolors=face, edgecolors=FAINT, linewidths=0.6)
+        ax.add_collection(lines)
+        if clip is not None:
+            edges = (clip.x0, clip.y0), clip.x1 - clip.x0, clip.y1 - clip.y0
+            lines.set_clip_path(Rectangle(*edges, transform=ax.transData))
     for letter in page.letters:
         if letter.text.strip():
             ax.text(*letter.origin, in_figure(letter.text), rotation=letter.angle, color="grey",
@@ -118,9 +124,10 @@ def _curves(ax: Axes, drawn: Sequence[Any]) -> None:
         ax.annotate(
             str(number),
             (place[0], place[1]),
-            (0, 8),
+            (14, 14),
             textcoords="offset points",
             ha="center",
+            arrowprops={"arrowstyle": "-", "color": colour},
             color="white",
             fontweight="bold",
             bbox={"boxstyle": "circle,pad=0.2", "fc": colour, "ec": "black"},
