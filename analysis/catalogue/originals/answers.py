@@ -13,10 +13,12 @@ from analysis.catalogue.package import unlike
 from analysis.errors import DataError, shown
 
 SCHEMA = "plan.schema.json"
+_TOLD = ("kind", "x", "x_unit", "y", "y_unit")
+_WORDS = (*_TOLD, "name", "sample", "run", "origin", "axis")
 
 
-def read_plan(path: Path, originals: Originals) -> Plan:
-    """Return the plan of a TOML file, checked.
+def read_plan(path: Path, originals: Originals) -> tuple[Plan, Originals]:
+    """Return the plan of a TOML file, checked, and the curves as read by the axes that it names.
 
     Parameters
     ----------
@@ -38,28 +40,25 @@ def read_plan(path: Path, originals: Originals) -> Plan:
                 f"{content.get(key)}, but {originals.path} has {now}; leave --plan out to make a "
                 "new plan"
             )
-    suggested = plan_of(originals).curves
     every, curves = content.get("every", {}), content.get("curve", [])
     numbers = [one.get("number") for one in curves]
-    if sorted({*numbers} & {*range(1, len(suggested) + 1)}) != sorted(numbers, key=str):
-        odd = next(
-            one
-            for one in numbers
-            if one not in range(1, len(suggested) + 1) or numbers.count(one) > 1
-        )
-        raise DataError(
-            f"{path}: number is {shown(odd)} in a [[curve]]; allowed: each of 1 to "
-            f"{len(suggested)} once"
-        )
+    for odd in numbers:
+        if numbers.count(odd) > 1 or odd not in range(1, len(originals.series) + 1):
+            raise DataError(
+                f"{path}: number is {shown(odd)} in a [[curve]]; allowed: each of 1 to "
+                f"{len(originals.series)} once"
+            )
+    axes = {one["number"]: one["axis"] for one in curves if one.get("axis")}
+    originals = originals.on_axes(axes)
+    suggested = plan_of(originals).curves
     given = [
-        _given(one, every, suggested[one["number"] - 1], f"{path}, curve {one['number']}")
-        for one in curves
+        _given(one, every, suggested[number - 1], f"{path}, curve {number}")
+        for number, one in zip(numbers, curves, strict=True)
     ]
     _refuse_one_name(given, path)
     source = {key: str(value).strip() for key, value in content.get("source", {}).items()}
-    return Plan(
-        originals.path.name, originals.sha256, originals.page, **source, curves=tuple(given)
-    )
+    plan = Plan(originals.path.name, originals.sha256, originals.page, tuple(given), **source)
+    return plan, originals
 
 
 def _content(path: Path) -> dict[str, Any]:
@@ -86,21 +85,22 @@ def _given(
     said: Mapping[str, Any], every: Mapping[str, Any], suggested: Curve, where: str
 ) -> Curve:
     """Return a curve as the user has it; what is empty there is taken from `every`."""
-    values = {"kind": "", **said} | {
-        key: one for key, one in every.items() if said.get(key, "") == ""
-    }
+    values: dict[str, Any] = {key: one for key, one in every.items() if said.get(key, "") == ""}
+    values = {"take": True, "kind": "", "name": "", **said, **values}
     for key, value in values.items():
-        if key in ("run", "x_unit", "y_unit") or isinstance(value, str):
-            values[key] = str(value).strip()
-        elif key in ("pressure", "wavelength"):
+        if key in ("pressure", "wavelength") and value != "":
             values[key] = float(value)
+        elif key in _WORDS:
+            # The file's own answer, where it had none before the axis was chosen.
+            values[key] = str(value).strip() or (getattr(suggested, key) if key in _TOLD else "")
     values["phases"] = tuple(values.get("phases", ()))
     values["origin"] = values.get("origin") or suggested.origin
-    values["place"] = suggested.place
-    curve = Curve(**{"take": True, "name": "", **values, "asked": suggested.asked})
-    if not curve.take or not curve.kind:
+    curve = Curve(**{**values, "place": suggested.place, "asked": suggested.asked})
+    if not curve.take or not curve.kind or curve.axis == "":
         return curve
     if curve.kind == NEITHER:
+        if not said.get("kind"):
+            return replace(curve, take=False)
         raise DataError(
             f"{where}: take = true, but kind = {NEITHER!r}; allowed: {', '.join(ROLES)}, or "
             "take = false"

@@ -1,10 +1,12 @@
 """The file that curves are imported from: a workbook, a table, or a page of a figure."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from analysis.errors import DataError
 from analysis.reading.originals.series import Series
@@ -48,6 +50,36 @@ class Originals:
         """Return the panel of a series, counted from 1; None for workbooks."""
         return self.panels[self.drawn[number - 1].panel] if self.drawn else None
 
+    def on_axes(self, axes: Mapping[int, str]) -> "Originals":
+        """Return the same curves, of which some are read by another y axis than before.
+
+        Parameters
+        ----------
+        axes : mapping of int to str
+            "left" or "right" for the numbers of curves, in a panel that has both.
+        """
+        series, drawn = list(self.series), list(self.drawn)
+        for number, axis in axes.items():
+            panel, at = self.panel(number), number - 1
+            if panel is None or panel.right is None or drawn[at].axis == axis:
+                continue
+            old, new = (panel.y, panel.right) if axis == "right" else (panel.right, panel.y)
+            place = old.position(series[at].y)
+            ratio = new.per_point(place) / old.per_point(place)
+            middle, error = float(np.median(ratio)), series[at].y_error
+            series[at] = replace(
+                series[at],
+                y=new.value(place),
+                y_name=new.title,
+                y_unit=new.unit,
+                y_error=None if error is None else error * ratio,
+                y_reading=series[at].y_reading * middle,
+                y_step=series[at].y_step * middle,
+                remarks=(*series[at].remarks, f"read by the {axis} axis, as the plan has it"),
+            )
+            drawn[at] = replace(drawn[at], axis=axis)
+        return replace(self, series=tuple(series), drawn=tuple(drawn))
+
 
 def read_originals(path: AnyPath, page: int | None = None) -> Originals:
     """Find the curves in a workbook, a table or a figure.
@@ -87,7 +119,8 @@ def _figure(path: Path, number: int | None, sha256: str) -> Originals:
 
     page = read_page(path, number)
     panels, drawn, series = figure_series(page)
-    left_out = tuple(page.notes)
+    said = (f"panel {one.name}: {remark}" for one in panels for remark in one.remarks)
+    left_out = (*page.notes, *said)
     return Originals(path, sha256, page.number, series, left_out, panels, drawn, page)
 
 
@@ -97,7 +130,7 @@ def _table(path: Path, number: int | None, sha256: str) -> Originals:
     if number is not None:
         raise DataError(f"{path}: is no figure; leave --page out")
     blocks = find_series(path)
-    return Originals(path, sha256, None, tuple(blocks.series), tuple(blocks.left_out))
+    return Originals(path, sha256, None, blocks.series, (*blocks.left_out, *blocks.notes))
 
 
 def _why(left_out: Sequence[str]) -> str:

@@ -61,7 +61,8 @@ def import_originals(
     """
     folder, originals = Path(folder), read_originals(file, page)
     if plan is not None:
-        path, made = Path(plan), read_plan(Path(plan), originals)
+        path = Path(plan)
+        made, originals = read_plan(path, originals)
     else:
         taken = sets_of(folder, plan_of(originals))
         made = plan_of(originals, taken)

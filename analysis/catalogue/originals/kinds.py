@@ -59,8 +59,6 @@ class Guess:
         GPa.
     asked : mapping of str to str
         For each key of the plan that is open, why.
-    remarks : tuple of str
-        What is not sure, and need not be answered.
     """
 
     kind: str
@@ -71,7 +69,6 @@ class Guess:
     run: str = ""
     pressure: float | None = None
     asked: Mapping[str, str] = field(default_factory=dict)
-    remarks: tuple[str, ...] = ()
 
 
 def guess_of(series: Series) -> Guess:
@@ -94,7 +91,7 @@ def guess_of(series: Series) -> Guess:
             units.append("")
             problem = f"{shown(unit)} is not understood" if unit else "not stated"
             asked[key] = f"unit of {_called(role or '')}: {problem}; write {_ALLOWED[role or '']}"
-    pressure, run, remarks = None, run_of(series.label, series.texts), []
+    pressure, run = None, run_of(series.label, series.texts)
     if kind == "diffraction":
         asked["wavelength"] = "wavelength in pm: not stated"
     if kind != "lattice":
@@ -102,9 +99,7 @@ def guess_of(series: Series) -> Guess:
         pressure, why = pressure_of(series.label, series.texts, nearest=near)
         if why:
             asked["pressure"] = f"pressure in GPa: {why}"
-        elif pressure is None:
-            remarks.append("no pressure is stated")
-    guess = Guess(kind, x or "", units[0], y or "", units[1], run, pressure, asked, tuple(remarks))
+    guess = Guess(kind, x or "", units[0], y or "", units[1], run, pressure, asked)
     return _doubted(guess, series)
 
 
@@ -124,11 +119,15 @@ def _unknown(series: Series, x: str, y: str) -> Guess:
         if (told := like(series.x, series.y)) is not None:
             why += f"; its numbers look like {kind}: {told}"
             break
-    return Guess("", x, y=y, asked={"kind": f"kind: {why}; write {', '.join(KINDS)}"})
+    return Guess(
+        "", x, y=y, asked={"kind": f"kind: {why}; write {', '.join(KINDS)}; then x_unit and y_unit"}
+    )
 
 
 def _says(name: str) -> bool:
     """Tell whether a name says anything but a condition, such as "18.5 GPa" or "run 2"."""
+    if "\ufffd" in name:  # a sign that the file does not tell
+        return False
     rest = re.sub(r"(?i)\brun\b|\bp\b|gpa|kbar|mpa|[\d\W_]", "", name)
     return rest != ""
 

@@ -226,11 +226,18 @@ def _digitised(
         "page": plan.page,
         "figure": plan.figure,
         "panel": panels.pop() if len(panels) == 1 else "",
-        "curve": numbers[0] if len(numbers) == 1 else None,
+        "curve": _in_panel(numbers[0], originals) if len(numbers) == 1 else None,
+        "drawn": members[0][1].drawn,
         "reading_error": {one.role: one.reading for one in columns if one.reading},
         "step": {one.role: one.step for one in columns if one.step},
     }
     return {key: value for key, value in found.items() if value not in ("", None, {})}
+
+
+def _in_panel(number: int, originals: Originals) -> int | None:
+    """Return which curve of its panel a curve is, from 1."""
+    panels = [one.panel for one in originals.drawn[:number]]
+    return panels.count(panels[-1]) if panels else None
 
 
 def _source(plan: Plan) -> dict[str, str]:

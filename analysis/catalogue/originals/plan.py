@@ -69,14 +69,11 @@ class Curve:
         """The keys that have to be answered before it can be taken."""
         if not self.take:
             return ()
-        needed = ["kind", "name", "x", "x_unit", "y"]
-        needed += ["y_unit"] * (self.kind != "diffraction")
-        if self.kind not in ROLES:
-            needed = ["kind", *(key for key in ("x_unit", "y_unit") if key in self.asked)]
-        may_be_open = [
-            key for key in ("pressure", "wavelength", "axis") if getattr(self, key) == ""
-        ]
-        return tuple(key for key in needed if getattr(self, key) == "") + tuple(may_be_open)
+        if self.axis == "" or self.kind not in ROLES:  # on which the others depend
+            return ("axis",) if self.axis == "" else ("kind",)
+        keys = ["name", "x", "x_unit", "y", "y_unit", "pressure", "wavelength"]
+        keys.remove("y_unit" if self.kind == "diffraction" else "wavelength")
+        return tuple(key for key in keys if getattr(self, key) == "")
 
 
 @dataclass(frozen=True)
@@ -89,18 +86,18 @@ class Plan:
         Its name.
     sha256 : str
     page : int or None
+    curves : tuple of Curve
     title, doi, figure : str
         Whom to cite, and which figure it is.
-    curves : tuple of Curve
     """
 
     file: str
     sha256: str
     page: int | None
+    curves: tuple[Curve, ...]
     title: str = ""
     doi: str = ""
     figure: str = ""
-    curves: tuple[Curve, ...] = ()
 
     @property
     def taken(self) -> tuple[Curve, ...]:
@@ -130,22 +127,16 @@ def plan_of(originals: Originals, taken: Collection[str] = ()) -> Plan:
     taken : collection of str
         Names of data sets that others have, in lower case.
     """
-    guesses = [guess_of(one) for one in originals.series]
     names = _Names(taken, originals.path.stem)
-    curves = tuple(
-        _curve(number, series, guess, originals.panel(number), names)
-        for number, (series, guess) in enumerate(zip(originals.series, guesses, strict=True), 1)
-    )
-    return Plan(originals.path.name, originals.sha256, originals.page, curves=_cells(curves))
+    curves = tuple(_curve(number, one, names) for number, one in enumerate(originals.series, 1))
+    if originals.panels:
+        curves = tuple(_in_panel(one, originals) for one in curves)
+    return Plan(originals.path.name, originals.sha256, originals.page, _cells(curves))
 
 
-def _curve(number: int, series: Series, guess: Guess, panel: Any, names: "_Names") -> Curve:
+def _curve(number: int, series: Series, names: "_Names") -> Curve:
+    guess = guess_of(series)
     take = guess.kind != NEITHER
-    sides = panel is not None and getattr(panel, "right", None) is not None
-    asked = dict(guess.asked)
-    unsure = sides and any("axis" in one for one in series.remarks)
-    if unsure:
-        asked["axis"] = 'axis: the panel has two; write "left" or "right"'
     return Curve(
         number,
         series.place,
@@ -153,16 +144,29 @@ def _curve(number: int, series: Series, guess: Guess, panel: Any, names: "_Names
         guess.kind,
         names.name_of(series, guess) if take else "",
         run=guess.run,
-        pressure="" if "pressure" in asked else guess.pressure,
+        pressure="" if "pressure" in guess.asked else guess.pressure,
         x=guess.x,
         x_unit=guess.x_unit,
         y=guess.y,
         y_unit=guess.y_unit,
         origin="digitised" if series.drawn else "measured",
-        wavelength="" if "wavelength" in asked else None,
-        axis="" if unsure else "left" if sides else None,
-        asked=asked,
+        wavelength="" if "wavelength" in guess.asked else None,
+        asked=guess.asked,
     )
+
+
+def _in_panel(curve: Curve, originals: Originals) -> Curve:
+    """Return a curve with what its panel leaves open: which of two axes; an inset without names."""
+    panel = originals.panel(curve.number)
+    if panel.inside is not None and curve.kind == "":
+        return replace(curve, take=False)
+    if panel.right is None:
+        return curve
+    if any("two y axes" in remark for remark in originals.series[curve.number - 1].remarks):
+        asked = {**curve.asked, "axis": "y axis: the panel has two; write left or right"}
+        name = curve.name or f"curve-{curve.number}"
+        return replace(curve, take=True, kind="", y="", y_unit="", axis="", name=name, asked=asked)
+    return replace(curve, axis=originals.drawn[curve.number - 1].axis)
 
 
 def _cells(curves: tuple[Curve, ...]) -> tuple[Curve, ...]:
@@ -182,13 +186,14 @@ class _Names:
 
     def __init__(self, taken: Collection[str], stem: str) -> None:
         self._taken, self._stem = set(taken), stem
-        self._cell = ""
+        self._cells: dict[str, str] = {}
 
     def name_of(self, series: Series, guess: Guess) -> str:
         """Return a name from what is known of a curve."""
         if guess.kind == "lattice":
-            self._cell = self._cell or self._free("lattice")
-            return self._cell
+            if series.block not in self._cells:
+                self._cells[series.block] = self._free("lattice")
+            return self._cells[series.block]
         pressure = None if guess.pressure is None else f"{guess.pressure:g}gpa"
         known = [f"run{guess.run}" if guess.run else "", pressure or ""]
         if guess.kind == "diffraction":
