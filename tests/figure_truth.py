@@ -171,27 +171,7 @@ def _panels(panels, truth, verdict):
             verdict.faults.append(f"panel {index + 1} not found")
             continue
         partner[number] = index
-        panel = panels[number]
-        sides = [("x", panel.x, frame.x, (0, 2)), ("y", panel.y, frame.y, (1, 3))]
-        if frame.right:
-            sides.append(("right", panel.right, frame.right, (1, 3)))
-        for name, axis, scale, (low, high) in sides:
-            if axis is None:
-                verdict.faults.append(f"panel {index + 1}: no {name} axis")
-                continue
-            ends = scale.part(axis.value(np.array([frame.box[low], frame.box[high]])))
-            off = np.abs(ends - [0, 1]).max()
-            if not off < WORST or axis.scale != scale.kind:
-                verdict.faults.append(
-                    f"panel {index + 1}: {name} axis {axis.scale} wrong by {off:.2g} of its length"
-                )
-            said, meant = (axis.title, axis.unit), (scale.title, scale.unit)
-            allowed = [meant]
-            if not scale.title:  # another panel's may be taken for it, but nothing else
-                allowed += [(other.x.title, other.x.unit) for other in truth.frames]
-                allowed += [(other.y.title, other.y.unit) for other in truth.frames]
-            if [*map(plain, said)] not in [[*map(plain, one)] for one in allowed]:
-                verdict.faults.append(f"panel {index + 1}: {name} title {said}, not {meant}")
+        _axes(panels[number], index, truth, verdict)
     inside = [number for number, panel in enumerate(panels) if number not in partner]
     verdict.faults += [f"panel {panels[number].name!r} is none" for number in inside]
     for number, index in partner.items():
@@ -199,6 +179,31 @@ def _panels(panels, truth, verdict):
         if (None if of is None else partner.get(of, -1)) != truth.frames[index].inside:
             verdict.faults.append(f"panel {index + 1}: inside of the wrong one")
     return partner
+
+
+def _axes(panel, index, truth, verdict):
+    """Numbers, spacing and titles of the axes of a panel."""
+    frame = truth.frames[index]
+    sides = [("x", panel.x, frame.x, (0, 2)), ("y", panel.y, frame.y, (1, 3))]
+    if frame.right:
+        sides.append(("right", panel.right, frame.right, (1, 3)))
+    for name, axis, scale, (low, high) in sides:
+        if axis is None:
+            verdict.faults.append(f"panel {index + 1}: no {name} axis")
+            continue
+        ends = scale.part(axis.value(np.array([frame.box[low], frame.box[high]])))
+        off = np.abs(ends - [0, 1]).max()
+        if not off < WORST or axis.scale != scale.kind:
+            verdict.faults.append(
+                f"panel {index + 1}: {name} axis {axis.scale} wrong by {off:.2g} of its length"
+            )
+        said, meant = (axis.title, axis.unit), (scale.title, scale.unit)
+        allowed = [meant]
+        if not scale.title:  # another panel's may be taken for it, but nothing else
+            allowed += [(other.x.title, other.x.unit) for other in truth.frames]
+            allowed += [(other.y.title, other.y.unit) for other in truth.frames]
+        if [*map(plain, said)] not in [[*map(plain, one)] for one in allowed]:
+            verdict.faults.append(f"panel {index + 1}: {name} title {said}, not {meant}")
 
 
 def _curves(wanted, found, index, truth, verdict):
