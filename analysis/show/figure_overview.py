@@ -116,10 +116,10 @@ def _curves(ax: Axes, drawn: Sequence[Any]) -> None:
     placed: list[Floats] = []
     for number, one in enumerate(drawn, 1):
         colour = COLOURS[(number - 1) % len(COLOURS)]
-        joined = "-" if one.kind == "line" else ""
-        ax.plot(*one.points.T, joined, marker=".", ms=3, lw=0.8, color=colour)
+        joined = "-" if one.kind == "line" else "none"
+        ax.plot(*one.points.T, ls=joined, marker=".", ms=3, lw=0.8, color=colour)
         others = [points for at, points in enumerate(every, 1) if at != number]
-        place = _free_place(one.points, [*others, *placed])
+        place = _free_place(one.points, others, placed)
         placed.append(np.array([place]))
         ax.annotate(
             str(number),
@@ -134,11 +134,13 @@ def _curves(ax: Axes, drawn: Sequence[Any]) -> None:
         )
 
 
-def _free_place(points: Floats, others: Sequence[Floats]) -> Floats:
-    """Return the point of a curve that is the farthest from all others."""
-    candidates: Floats = points[np.linspace(0, len(points) - 1, _CANDIDATES + 2).astype(int)[1:-1]]
-    if not others:
-        return np.asarray(candidates[_CANDIDATES // 2])
-    apart = candidates[:, None] - np.vstack(others)[None]
-    distances = np.hypot(apart[..., 0], apart[..., 1])
-    return np.asarray(candidates[int(np.argmax(distances.min(axis=1)))])
+def _free_place(points: Floats, curves: Sequence[Floats], placed: Sequence[Floats]) -> Floats:
+    """Return the point of a curve that is far from other curves, and from other numbers."""
+    candidates = points[np.linspace(0, len(points) - 1, _CANDIDATES + 2).astype(int)[1:-1]]
+    room = np.zeros(len(candidates))
+    for others, enough in ((curves, 15.0), (placed, 60.0)):
+        if others:
+            apart = candidates[:, None] - np.vstack(others)[None]
+            distances = np.hypot(apart[..., 0], apart[..., 1]).min(axis=1)
+            room += np.minimum(distances / enough, 1)
+    return np.asarray(candidates[int(np.argmax(room))])

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from analysis.reading.columns import UNITS_ALLOWED, describe, parse_unit
 from analysis.reading.originals.series import Series
 from analysis.reading.pattern_axis import ALLOWED, axis_of
 from analysis.reading.telling import like_pattern, like_resistance
+from analysis.typing import Floats
 
 # The roles of both axes, of each kind that this project reads.
 ROLES = {
@@ -76,76 +77,69 @@ def guess_of(series: Series) -> Guess:
     x, y = _role(series.x_name, series.x_unit), _role(series.y_name, series.y_unit)
     if x == "pressure" and y is None:
         y = _axis_of_cell(series)
-    kind = next((kind for kind, axes in ROLES.items() if _belong(x, y, axes)), None)
-    if kind is None:
-        return _unknown(series, x or "", y or "")
-    asked, units = dict[str, str](), list[str]()
-    for key, role, name, stated in (
-        ("x_unit", x, series.x_name, series.x_unit),
-        ("y_unit", y, series.y_name, series.y_unit),
+    kind, why = _kind(series, x or "", y or "")
+    if kind == NEITHER:
+        return Guess(NEITHER, x or "", y=y or "")
+    asked = {"kind": why} if why else {}
+    units = dict[str, str]()
+    for key, role, values, name, stated in (
+        ("x_unit", x, series.x, series.x_name, series.x_unit),
+        ("y_unit", y, series.y, series.y_name, series.y_unit),
     ):
-        unit = _stated(role or "", name, stated)
-        try:
-            units.append(checked_unit(role or "", unit))
-        except DataError:
-            units.append("")
-            problem = f"{shown(unit)} is not understood" if unit else "not stated"
-            asked[key] = f"unit of {_called(role or '')}: {problem}; write {_ALLOWED[role or '']}"
-    pressure, run = None, run_of(series.label, series.texts)
+        unit = "ratio" if not stated and _RATIO.match(name) else stated
+        units[key], problem = _unit(role, values, unit)
+        if role and problem:
+            asked[key] = f"unit of {_called(role)}: {problem}; write {_ALLOWED[role]}"
     if kind == "diffraction":
-        asked["wavelength"] = "wavelength in pm: not stated"
+        asked["wavelength"] = "wavelength: not stated; write it in pm"
+    pressure = None
     if kind != "lattice":
         near = series.drawn == ""
-        pressure, why = pressure_of(series.label, series.texts, nearest=near)
-        if why:
-            asked["pressure"] = f"pressure in GPa: {why}"
-    guess = Guess(kind, x or "", units[0], y or "", units[1], run, pressure, asked)
-    return _doubted(guess, series)
+        pressure, doubt = pressure_of(series.label, series.texts, nearest=near)
+        if doubt:
+            asked["pressure"] = f"pressure: {doubt}; write it in GPa"
+    run = run_of(series.label, series.texts)
+    return Guess(kind, x or "", y=y or "", **units, run=run, pressure=pressure, asked=asked)
 
 
-def _belong(x: str | None, y: str | None, axes: tuple[tuple[str, ...], tuple[str, ...]]) -> bool:
-    return (x in axes[0] and y in axes[1]) or (y in axes[0] and x in axes[1])
-
-
-def _unknown(series: Series, x: str, y: str) -> Guess:
-    """Return that a curve is nothing that is read, or, where it may be, the question."""
-    found = next((kind for kind, axes in ROLES.items() if {x, y} & {*axes[0], *axes[1]}), None)
+def _kind(series: Series, x: str, y: str) -> tuple[str, str]:
+    """Return the kind of a curve, or "" and why it is not sure."""
+    for kind, (xs, ys) in ROLES.items():
+        if (x in xs and y in ys) or (y in xs and x in ys):
+            return kind, ""
+    known = any({x, y} & {*xs, *ys} for xs, ys in ROLES.values())
     bare = not (series.x_name or series.y_name)
-    named = (x and not _says(series.y_name)) or (y and not _says(series.x_name))
-    if not bare and not (found and named):
-        return Guess(NEITHER, x, y=y)
+    unnamed = (x and not says_more(series.y_name)) or (y and not says_more(series.x_name))
+    if not bare and not (known and unnamed):
+        return NEITHER, ""
     why = "its axes have no names" if bare else f"only {_called(x or y)} is named"
     for kind, like in (("resistance", like_resistance), ("diffraction", like_pattern)):
         if (told := like(series.x, series.y)) is not None:
             why += f"; its numbers look like {kind}: {told}"
             break
-    return Guess(
-        "", x, y=y, asked={"kind": f"kind: {why}; write {', '.join(KINDS)}; then x_unit and y_unit"}
-    )
+    return "", f"kind: {why}; write {', '.join(KINDS)}; then x_unit and y_unit"
 
 
-def _says(name: str) -> bool:
-    """Tell whether a name says anything but a condition, such as "18.5 GPa" or "run 2"."""
+def _unit(role: str | None, values: Floats, text: str) -> tuple[str, str]:
+    """Return the unit of an axis, or "" and what is wrong with it."""
+    if not text and role not in _UNITLESS:
+        return "", "not stated"
+    try:
+        unit = checked_unit(role or "", text)
+    except DataError:
+        return "", f"{shown(text)} is not understood"
+    problem = _impossible(role or "", values, unit)
+    return ("", problem) if problem else (unit, "")
+
+
+def says_more(name: str) -> bool:
+    """Tell whether a name says more than a condition, such as "18.5 GPa" or "run 2"."""
     if "\ufffd" in name:  # a sign that the file does not tell
         return False
-    rest = re.sub(r"(?i)\brun\b|\bp\b|gpa|kbar|mpa|[\d\W_]", "", name)
-    return rest != ""
+    return re.sub(r"(?i)\brun\b|\bp\b|gpa|kbar|mpa|[\d\W_]", "", name) != ""
 
 
-def _doubted(guess: Guess, series: Series) -> Guess:
-    """Return a guess with the doubts that numbers raise."""
-    axes = dict(zip((guess.x, guess.y), ((series.x, guess.x_unit), (series.y, guess.y_unit)),
-                    strict=True))  # fmt: skip
-    asked, units = dict(guess.asked), {"x_unit": guess.x_unit, "y_unit": guess.y_unit}
-    for role, (values, unit) in axes.items():
-        key = "x_unit" if role == guess.x else "y_unit"
-        if unit and (problem := _impossible(role, values, unit)):
-            asked[key] = f"unit of {_called(role)}: {problem}; write {_ALLOWED[role]}"
-            units[key] = ""
-    return replace(guess, asked=asked, x_unit=units["x_unit"], y_unit=units["y_unit"])
-
-
-def _impossible(role: str, values: np.ndarray, unit: str) -> str | None:
+def _impossible(role: str, values: Floats, unit: str) -> str | None:
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     found = f"{low:g} to {high:g} cannot be in {unit}"
     if role == "temperature" and (kelvin := parse_unit(unit)) is not None:
@@ -188,13 +182,6 @@ def _axis_of_cell(series: Series) -> str | None:
         return None
     match = re.match(r"\s*([abc])\b", series.label)
     return match[1] if match else None
-
-
-def _stated(role: str, name: str, unit: str) -> str:
-    """Return the unit of an axis as its name states it: of R/R(10 K) a ratio."""
-    if role == "resistance" and not unit and _RATIO.match(name):
-        return "ratio"
-    return unit
 
 
 def _length_unit(text: str) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from analysis.catalogue.originals.files import Originals
-from analysis.catalogue.originals.kinds import NEITHER, ROLES, Guess, guess_of
+from analysis.catalogue.originals.kinds import NEITHER, ROLES, Guess, guess_of, says_more
 from analysis.reading.originals.series import Series
 
 Phases = tuple[Mapping[str, Any], ...]
@@ -194,11 +194,11 @@ class _Names:
             if series.block not in self._cells:
                 self._cells[series.block] = self._free("lattice")
             return self._cells[series.block]
-        pressure = None if guess.pressure is None else f"{guess.pressure:g}gpa"
-        known = [f"run{guess.run}" if guess.run else "", pressure or ""]
-        if guess.kind == "diffraction":
-            known = ["xrd", *known]
-        return self._free("-".join(filter(None, known)) or series.label or self._stem)
+        known = ["xrd"] if guess.kind == "diffraction" else []
+        known += [f"run{guess.run}"] if guess.run else []
+        known += [] if guess.pressure is None else [f"{guess.pressure:g}gpa"]
+        known += [series.label] if says_more(series.label) else []
+        return self._free("-".join(known) or self._stem)
 
     def _free(self, wanted: str) -> str:
         base = slug(wanted)[:60] or "curve"
