@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib as mpl
@@ -17,6 +18,9 @@ from figure_truth import Curve, Verdict, score
 from matplotlib import ticker
 
 from analysis.errors import DataError
+from analysis.reading.figure.files import read_page
+from analysis.reading.figure.panels import find_panels
+from analysis.reading.figure.series import figure_series
 
 KINDS = (
     "transition", "twin panels", "inset", "log", "twin axes", "pattern", "lattice",
@@ -281,11 +285,14 @@ def _inverse(values):
         return 1 / np.asarray(values, float)
 
 
-def judge(path, truth):
-    """Read a figure, and say how well; a refusal in one line is no fault."""
-    from analysis.reading.figure.files import read_page
-    from analysis.reading.figure.series import figure_series
-
+def judge(path, truth, *, panels=False):
+    """Read a figure (its panels only), and say how well; a refusal in one line is no fault."""
+    if panels:
+        try:
+            found = find_panels(read_page(path)), (), ()
+        except DataError as error:
+            return Verdict(refused=str(error)), None
+        return score(*found, replace(truth, curves=())), found
     try:
         found = figure_series(read_page(path))
     except DataError as error:
@@ -298,6 +305,7 @@ def main():
     parser.add_argument("--seeds", default="0-59")
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--format", choices=["pdf", "svg"])
+    parser.add_argument("--panels", action="store_true", help="judge only the panels")
     parser.add_argument("--draw", action="store_true", help="only draw the figures")
     options = parser.parse_args()
     first, _, last = options.seeds.partition("-")
@@ -311,7 +319,7 @@ def main():
                 continue
             started = time.perf_counter()
             try:
-                verdict, _ = judge(path, truth)
+                verdict, _ = judge(path, truth, panels=options.panels)
             except Exception as error:  # noqa: BLE001 - a table of all of them
                 verdict = Verdict(faults=[f"{type(error).__name__}: {error}"])
             seconds = time.perf_counter() - started

@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.reading.figure.axes import Panel
 from analysis.reading.figure.colours import colour_name, is_white, seen
-from analysis.reading.figure.decoration import areas, decoration, hatching, spans
+from analysis.reading.figure.decoration import areas, arrows, decoration, hatching, spans
 from analysis.reading.figure.drawn import Drawn
 from analysis.reading.figure.error_bars import Sticks
 from analysis.reading.figure.legend import Legends, entry_of
@@ -61,7 +61,6 @@ class Contents:
         self.page, self.panels, self.number = page, panels, number
         self.panel = panels[number]
         self.plain, self.legends = plain, legends
-        self.clips = any(path.clip is not None for path in plain.values())
         self.rest: Counter[str] = areas(plain)
 
     def curves(
@@ -100,7 +99,7 @@ class Contents:
     def left_out(self) -> tuple[str, ...]:
         """Return what was taken for no curve, in words."""
         return tuple(
-            f"left out: {count} {what if count == 1 else _plural(what)}"
+            f"left out: {what}{f' ({count})' if count > 1 else ''}"
             for what, count in sorted(self.rest.items())
             if what and count
         )
@@ -119,12 +118,15 @@ class Contents:
     def _kept(self, chains: Sequence[Chain]) -> list[Chain]:
         """Return the lines that are curves, and count the others."""
         hatches = hatching([one for one in chains if len(one.points) == 2])
+        pointing = arrows(chains, self.plain)
         found = []
         for chain in chains:
             path = self.page.paths[chain.members[0]]
-            what = decoration(chain, path, self.panel, self.panels, self.clips)
+            what = decoration(chain, path, self.panel, self.panels)
             if what is None and chain.members[0] in hatches:
-                what = "line side by side with others like it"
+                what = "a line side by side with others like it"
+            elif what is None and chain.members[0] in pointing:
+                what = "an arrow or bracket"
             if what is None:
                 found.append(chain)
             elif not self.legends.covers(path, chain.points):
@@ -217,13 +219,8 @@ class Contents:
         named = {id(entry) for entry in entries}
         for entry in self.legends.entries:
             if entry.home == self.number and id(entry) not in named:
-                self.rest[f"entry of the legend without a curve ({entry.label})"] += 1
+                self.rest[f"an entry of the legend without a curve: {entry.label}"] += 1
         return found
-
-
-def _plural(what: str) -> str:
-    noun, *more = what.split(" ", 1)
-    return " ".join(what.replace(noun, f"{noun}s", 1).split()) if more else f"{what}s"
 
 
 def _remarks(*cases: tuple[bool, str]) -> tuple[str, ...]:
@@ -329,7 +326,7 @@ def _side(
     if left != right:
         return ("left" if left else "right"), ()
     return "left", (
-        "the panel has two y axes, and no colour says which one is its own: read by the left one",
+        "no colour says which y axis it belongs to: read by the left one",
     )
 
 

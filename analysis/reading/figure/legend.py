@@ -10,6 +10,7 @@ from analysis.reading.figure.colours import seen
 from analysis.reading.figure.lines import Chain
 from analysis.reading.figure.markers import Cluster
 from analysis.reading.figure.page import Box, Colour, Path
+from analysis.reading.figure.places import inside
 from analysis.reading.figure.words import Word
 from analysis.typing import Floats
 
@@ -65,7 +66,7 @@ class Legends:
     def covers(self, path: Path, points: Floats) -> bool:
         """Return whether a path belongs to a legend: it is drawn later, and inside its frame."""
         box = Box(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
-        return any(path.drawn > drawn and _within(box, frame) for drawn, frame in self.frames)
+        return any(path.drawn >= drawn and _within(box, frame) for drawn, frame in self.frames)
 
 
 @dataclass(eq=False)
@@ -106,10 +107,9 @@ def find_legends(
     """
     legends = Legends(frames=_frames(paths, boxes, panels, texts))
     level = [word for word in texts if min(word.angle % 360, 360 - word.angle % 360) < 2]
-    clipped = _clipped(paths, homes, len(panels))
     samples = [
-        *_lines(paths, homes, chains, legends, clipped),
-        *_markers(paths, homes, clusters, legends, clipped),
+        *_lines(paths, homes, panels, chains, legends),
+        *_markers(paths, homes, panels, clusters, legends),
     ]
     beside = [(_beside(one, level, 1), _beside(one, level, -1)) for one in samples]
     right = sum(bool(one) for one, _ in beside) >= sum(bool(other) for _, other in beside)
@@ -147,22 +147,19 @@ def _within(inner: Box, outer: Box) -> bool:
     return outer.x0 <= x <= outer.x1 and outer.y0 <= y <= outer.y1
 
 
-def _clipped(paths: Sequence[Path], homes: Sequence[int], count: int) -> set[int]:
-    """Return the panels whose contents are clipped to them, as most programs do."""
-    found = set()
-    for panel in range(count):
-        own = [p.clip is not None for p, home in zip(paths, homes, strict=True) if home == panel]
-        if any(own):
-            found.add(panel)
-    return found
+def _free(path: Path, box: Box, home: int, panels: Sequence[Panel]) -> bool:
+    """Return whether something is outside of the panels, or leaves its own without being cut."""
+    if home < 0:
+        return True
+    return path.clip is None and not inside(np.reshape(box, (2, 2)), panels[home].box).all()
 
 
 def _lines(
     paths: Sequence[Path],
     homes: Sequence[int],
+    panels: Sequence[Panel],
     chains: Sequence[Chain],
     legends: Legends,
-    clipped: set[int],
 ) -> list[_Sample]:
     longest: dict[object, float] = {}
     for chain in chains:
@@ -172,14 +169,12 @@ def _lines(
     for chain in chains:
         points = chain.points
         length = float(np.ptp(points[:, 0]))
-        first = paths[chain.members[0]]
         if chain.level != 0 or not _SHORTEST <= length <= _LONGEST:
             continue
+        first, home = paths[chain.members[0]], homes[chain.members[0]]
         box = Box(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
-        home = homes[chain.members[0]]
-        free = home < 0 or (home in clipped and first.clip is None)
-        alike = home not in clipped and longest[chain.style] > 1.5 * length
-        if free or alike or legends.covers(first, points):
+        alike = longest[chain.style] > 1.5 * length
+        if alike or _free(first, box, home, panels) or legends.covers(first, points):
             found.append(_Sample(box, home, chain))
     return found
 
@@ -187,20 +182,43 @@ def _lines(
 def _markers(
     paths: Sequence[Path],
     homes: Sequence[int],
+    panels: Sequence[Panel],
     clusters: Sequence[Cluster],
     legends: Legends,
-    clipped: set[int],
 ) -> list[_Sample]:
     found = []
     for cluster in clusters:
-        last = len(cluster.glyphs) - 1
+        if not cluster.shape:
+            continue
+        apart = _apart(cluster, paths)
         for number, glyph in enumerate(cluster.glyphs):
             first, home = paths[glyph.members[0]], homes[glyph.members[0]]
-            free = home < 0 or (home in clipped and first.clip is None)
-            ends = home not in clipped and number in {0, last}
-            if cluster.shape and (free or ends or legends.covers(first, np.reshape(glyph.box, (2, 2)))):
+            if (
+                number in apart
+                or _free(first, glyph.box, home, panels)
+                or legends.covers(first, np.reshape(glyph.box, (2, 2)))
+            ):
                 found.append(_Sample(glyph.box, home, None, cluster, glyph.members[0]))
     return found
+
+
+def _apart(cluster: Cluster, paths: Sequence[Path]) -> set[int]:
+    """Return which of the first and last marker stand apart from the others of their curve.
+
+    Other things were drawn in between, or the next one is much farther away than it is between
+    the others.
+    """
+    count = len(cluster.glyphs)
+    if count < 3:
+        return set(range(count))
+    order = np.diff([paths[glyph.members[0]].drawn for glyph in cluster.glyphs])
+    steps = np.hypot(*np.diff(cluster.anchors, axis=0).T)
+    usual = np.median(order), np.median(steps)
+    return {
+        number
+        for number, gap in ((0, 0), (count - 1, count - 2))
+        if order[gap] > usual[0] + 2 or steps[gap] > 4 * usual[1]
+    }
 
 
 def _beside(sample: _Sample, texts: Sequence[Word], side: int) -> Word | None:

@@ -141,16 +141,18 @@ def _belongs(pending: list[int], index: int, paths: dict[int, Path], boxes: Floa
     near = (0.25 if sizes.min() < 0.2 * sizes.max() else 0.08) * sizes.max()
     if np.abs(middles[1] - middles[0]).max() > near + 0.02:
         return False
-    return not any(_same(paths[one], path, 0.05 * sizes.max() + 0.02) for one in pending)
+    return not any(_same(paths[one], path, 0.02 * sizes.max() + 0.02) for one in pending)
 
 
 def _same(one: Path, other: Path, tolerance: float) -> bool:
-    """Return whether the same thing is drawn again, and not the edge of an inside."""
+    """Return whether the same thing is drawn again beside it, and not the edge of an inside."""
+    if one.points.shape != other.points.shape:
+        return False
+    shift = other.points.mean(axis=0) - one.points.mean(axis=0)
     return (
-        one.points.shape == other.points.shape
-        and (one.stroke is None) == (other.stroke is None)
+        (one.stroke is None) == (other.stroke is None)
         and (one.fill is None) == (other.fill is None)
-        and bool(np.abs(one.points - other.points).max() < tolerance)
+        and bool(np.abs(one.points + shift - other.points).max() < tolerance)
     )
 
 
