@@ -20,8 +20,9 @@ from analysis.reading.figure.ticks import (
     straight_lines,
     ticks_at,
 )
-from analysis.reading.figure.titles import is_arbitrary, letter_of, split_title, title_of
+from analysis.reading.figure.titles import is_arbitrary, letter_of, split_title, title_gaps, title_row
 from analysis.reading.figure.words import Word, words
+from analysis.typing import Floats
 
 _OPPOSITE = {"bottom": "top", "left": "right"}
 
@@ -49,9 +50,9 @@ class _Draft:
     frame: Frame
     sides: dict[str, Side]
     axes: dict[str, Axis]
+    name: str = ""
     reason: str = ""
     words: tuple[Word, ...] = ()  # of titles and offsets
-    remarks: tuple[str, ...] = ()
 
     @property
     def claimed(self) -> list[Word]:
@@ -86,17 +87,16 @@ def survey_panels(page: Page) -> Survey:
     lines = straight_lines(page)
     found = words(page)
     drafts = _drafts(page, lines, found)
+    numbers = {id(word) for draft in drafts for word in draft.claimed}
     for draft in drafts:
-        _calibrate(draft, page, found)
+        _calibrate(draft, page, [word for word in found if id(word) not in numbers])
     for draft in drafts:
         _share(draft, drafts)
-    taken = {id(word) for draft in drafts for word in draft.claimed}
+    _name(drafts, found)
+    _entitle(drafts, found)
     for draft in drafts:
-        _entitle(draft, found, taken)
-    for draft in drafts:
-        _judge(draft, drafts)
-    whole = [draft for draft in drafts if not draft.reason]
-    whole = _in_order(whole)
+        _judge(draft)
+    whole = _in_order([draft for draft in drafts if not draft.reason])
     refused = tuple(
         Refused(draft.frame.box, f"the panel {_place(draft.frame.box, page)}: {draft.reason}")
         for draft in drafts if draft.reason
@@ -126,25 +126,29 @@ def _drafts(page: Page, lines: tuple[Lines, Lines], found: Sequence[Word]) -> li
         own = own if len(own.labels) >= 2 else replace(own, labels=())
         draft = drafts.setdefault(id(side.frame), _Draft(side.frame, {}, {}))
         draft.sides[side.name] = own
-    return [draft for draft in drafts.values() if _is_panel(draft)]
+    return [draft for draft in drafts.values() if _may_be_panel(draft, list(drafts.values()))]
 
 
-def _is_panel(draft: _Draft) -> bool:
-    """Tell whether a frame has numbers at a side, or ticks in both directions."""
+def _may_be_panel(draft: _Draft, drafts: Sequence[_Draft]) -> bool:
+    """Tell whether a frame has numbers below or above, or else shares them with others."""
     with_numbers = {side.along for side in draft.sides.values() if side.labels}
-    with_ticks = {
-        side.along for side in draft.sides.values()
-        if len(side.ticks.position) >= 2
-    }  # fmt: skip
-    return bool(with_numbers and (with_numbers | with_ticks) == {0, 1}) or with_ticks == {0, 1} or (
-        with_numbers == {0}
-    )
+    with_ticks = {side.along for side in draft.sides.values() if len(side.ticks.position) >= 2}
+    if 0 in with_numbers:
+        return True
+    in_line = any(
+        other is not draft and any(side.labels and side.along == 0 for side in other.sides.values())
+        and _in_line(draft.frame, other.frame, 0)
+        for other in drafts
+    )  # fmt: skip
+    return 0 in with_ticks and in_line or with_numbers | with_ticks == {0, 1} and 1 in with_numbers
 
 
-def _calibrate(draft: _Draft, page: Page, found: Sequence[Word]) -> None:
+def _in_line(one: Frame, two: Frame, along: int) -> bool:
+    return bool(np.abs(np.subtract(one.span(along), two.span(along))).max() < 0.5)
+
+
+def _calibrate(draft: _Draft, page: Page, free: Sequence[Word]) -> None:
     """Find the axes of a draft's sides, with what stands at their ends applied."""
-    numbers = {id(word) for word in draft.claimed}
-    free = [word for word in found if id(word) not in numbers]
     for name, side in draft.sides.items():
         if not side.labels:
             continue
@@ -192,37 +196,63 @@ def _share(draft: _Draft, drafts: Sequence[_Draft]) -> None:
         own = [side for side in own if len(side.ticks.position) >= 2]
         if not own:
             continue
-        span, positions = draft.frame.span(along), own[0].ticks.position
+        positions = own[0].ticks.position
         for other in drafts:
             theirs = [name for name in names if other.sides.get(name) and other.sides[name].labels]
             if other is draft or not theirs or theirs[0] not in other.axes:
                 continue
-            ticks = other.sides[theirs[0]].ticks.position
-            in_line = np.abs(np.subtract(span, other.frame.span(along))).max() < 0.5
-            if in_line and len(ticks) and _same_ticks(positions, ticks):
+            if not _in_line(draft.frame, other.frame, along):
+                continue
+            if _same_ticks(positions, other.sides[theirs[0]]):
                 axis = other.axes[theirs[0]]
                 remark = f"its numbers were taken from the panel {'below or above' if along == 0 else 'beside'}"
                 draft.axes[own[0].name] = renamed(axis, "", "", (remark,))
                 break
 
 
-def _same_ticks(first: np.ndarray, second: np.ndarray) -> bool:
-    away = np.abs(first[:, None] - second)
-    return bool(away.min(axis=1).max() < 0.3 and away.min(axis=0).max() < 0.3)
+def _same_ticks(own: Floats, side: Side) -> bool:
+    """Tell whether ticks stand where those of a side with numbers do, but for a few."""
+    with_numbers = np.array([at for at, _, _ in side.labels])
+    theirs = side.ticks.position if len(side.ticks.position) else with_numbers
+    lacking = np.abs(with_numbers[:, None] - own).min(axis=1).max()
+    return bool(lacking < 0.3 and np.mean(np.abs(own[:, None] - theirs).min(axis=1) < 0.3) > 0.7)
 
 
-def _entitle(draft: _Draft, found: Sequence[Word], taken: set[int]) -> None:
-    """Give the axes of a draft their titles and units."""
-    for name, side in draft.sides.items():
-        title = title_of(side, [word for word in found if id(word) not in taken])
-        text, unit = split_title(" ".join(word.text for word in title))
-        if name in draft.axes:
-            if title:
-                draft.words += tuple(title)
+def _name(drafts: Sequence[_Draft], found: Sequence[Word]) -> None:
+    """Give panels the letters that stand in their corners, if no two have the same."""
+    taken = {id(word) for draft in drafts for word in draft.claimed}
+    free = [word for word in found if id(word) not in taken]
+    letters = [letter_of(draft.frame.box, free) for draft in drafts]
+    names = [letter[0] for letter in letters if letter]
+    for draft, letter in zip(drafts, letters, strict=True):
+        if letter and len(set(names)) == len(names):
+            draft.name = letter[0]
+            draft.words += (letter[1],)
+
+
+def _entitle(drafts: Sequence[_Draft], found: Sequence[Word]) -> None:
+    """Give axes their titles and units: a word to the nearest side."""
+    taken = {id(word) for draft in drafts for word in draft.claimed}
+    free = [word for word in found if id(word) not in taken]
+    sides = [side for draft in drafts for side in draft.sides.values()]
+    near = [title_gaps(side, free) for side in sides]
+    nearest: dict[int, float] = {}
+    for gap, word in (one for gaps in near for one in gaps):
+        nearest[id(word)] = min(gap, nearest.get(id(word), np.inf))
+    rows = {
+        id(side): title_row(side, [one for one in gaps if one[0] <= nearest[id(one[1])]])
+        for side, gaps in zip(sides, near, strict=True)
+    }
+    for draft in drafts:
+        for name, side in draft.sides.items():
+            title = rows[id(side)]
+            text, unit = split_title(" ".join(word.text for word in title))
+            if name in draft.axes and title:
                 draft.axes[name] = renamed(draft.axes[name], text, unit)
-        elif name == "left" and "right" not in draft.axes and is_arbitrary(text, unit):
-            draft.words += tuple(title)
-            draft.axes[name] = _arbitrary(draft.frame, text, unit)
+            elif name == "left" and "right" not in draft.axes and is_arbitrary(text, unit):
+                draft.axes[name] = _arbitrary(draft.frame, text, unit)
+            if name in draft.axes:
+                draft.words += tuple(title)
 
 
 def _arbitrary(frame: Frame, title: str, unit: str) -> Axis:
@@ -237,12 +267,29 @@ def _arbitrary(frame: Frame, title: str, unit: str) -> Axis:
     return Axis(title, unit, "linear", slope, -low * slope, ticks, 0.0, 1e-3, (remark,))
 
 
-def _judge(draft: _Draft, drafts: Sequence[_Draft]) -> None:
+def _judge(draft: _Draft) -> None:
     """Say why a draft is no panel, if it is none."""
-    for names in (("bottom", "top"), ("left", "right")):
-        if not draft.reason and not any(name in draft.axes for name in names):
-            which = "x" if names[0] == "bottom" else "y"
-            draft.reason = f"its {which} axis has fewer than 2 numbers at ticks, and 2 are needed"
+    for letter, names in (("x", ("bottom", "top")), ("y", ("left", "right"))):
+        read = [name for name in names if name in draft.axes]
+        if draft.reason:
+            return
+        if not read:
+            draft.reason = f"its {letter} axis has fewer than 2 numbers at ticks, and 2 are needed"
+        for name in names:
+            side = draft.sides.get(name)
+            if read and side and not side.labels and len(side.ticks.position) >= 2:
+                theirs = draft.sides[read[0]].ticks.position
+                if len(theirs) and not _among(side.ticks.position, theirs):
+                    draft.reason = (
+                        f"the ticks {_at(name)} are others than those {_at(read[0])} and have no "
+                        "numbers that can be read"
+                    )
+
+
+def _among(one: Floats, two: Floats) -> bool:
+    """Tell whether most ticks of one side have one across on the other, or the reverse."""
+    away = np.abs(one[:, None] - two)
+    return bool(max(np.mean(away.min(axis=axis) < 0.3) for axis in (0, 1)) > 0.6)
 
 
 def _in_order(drafts: Sequence[_Draft]) -> list[_Draft]:
@@ -286,9 +333,6 @@ def _panels(
 ) -> tuple[Panel, ...]:
     taken = {id(word) for draft in drafts for word in draft.claimed}
     free = [word for word in found if id(word) not in taken]
-    letters = [letter_of(draft.frame.box, free) for draft in drafts]
-    names = [letter[0] if letter else "" for letter in letters]
-    unique = all(name == "" or names.count(name) == 1 for name in names)
     panels = []
     for i, draft in enumerate(drafts):
         box, axes = draft.frame.box, draft.axes
@@ -296,14 +340,12 @@ def _panels(
         around.sort(key=lambda k: drafts[k].frame.box.x1 - drafts[k].frame.box.x0)
         holes = tuple(one.box for one in refused if _contains(box, one.box))
         inner = [*holes, *(one.frame.box for one in drafts if _within(one, draft))]
-        letter = letters[i] if unique else None
         inside = [
             word for word in free
             if _contains(box, Box(*word.middle, *word.middle))
             and not any(_contains(hole, Box(*word.middle, *word.middle)) for hole in inner)
-            and not (letter and word is letter[1])
         ]  # fmt: skip
-        own = [*draft.claimed, *([letter[1]] if letter else [])]
+        own = draft.claimed
         paths = {path for word in own for path in word.paths} | edges_of(lines, draft.frame)
         for side in draft.sides.values():
             paths |= side.ticks.paths | side.grid.paths
@@ -313,7 +355,7 @@ def _panels(
                 box,
                 x,
                 y,
-                letter[0] if letter else str(i + 1),
+                draft.name or str(i + 1),
                 around[0] if around else None,
                 tuple(word.text for word in inside),
                 _remarks(draft),

@@ -122,8 +122,8 @@ def frames(page: Page, lines: tuple[Lines, Lines]) -> list[Frame]:
         if len(path.points) in {4, 5} and len({edge[:2] for edge in _edges(path)}) == 4:
             low, high = path.points.min(axis=0).tolist(), path.points.max(axis=0).tolist()
             boxes.append(Box(*low, *high))
-    for y, x0, x1 in flat:
-        for x, y0, y1 in upright[_meeting(upright, y, x0, x1)]:
+    for y, x0, x1 in flat.tolist():
+        for x, y0, y1 in upright[_meeting(upright, y, x0, x1)].tolist():
             boxes.append(Box(min(x, x0), min(y, y0), max(x, x1), max(y, y1)))
     found: list[Frame] = []
     for box in sorted(boxes, key=_area, reverse=True):

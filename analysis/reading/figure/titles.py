@@ -11,10 +11,10 @@ from analysis.reading.figure.words import Word
 
 _ATOM = (
     r"(?:[fpn\u00b5\u03bcumckMGT]?(?:K|\u00b0?C|Pa|bar|\u03a9|\u2126|[Oo]hm|m|\u00c5|A|V|T|Oe|s|Hz"
-    r"|eV|J|mol|W)|g)(?:\^-?\d|-\d)?"
+    r"|eV|J|mol|W|emu)|g)(?:\^-?\d|-\d)?"
 )
 _UNIT = re.compile(
-    rf"(?:10\^?[-+]?\d+\s*)?(?:{_ATOM}[\s\u00b7*./-]*)+"
+    rf"(?:10\^?[-+]?\d+\s*)?(?:1\s*/\s*)?(?:{_ATOM}[\s\u00b7*./-]*)+"
     r"|deg(?:rees?|\.)?|\u00b0|%|a\.?\s?u\.?|arb\.?\s?u(?:nits?|\.)?|counts?|cps"
 )
 _BRACKETS = re.compile(r"(.*?)(\s*)(?:\(((?:[^()]|\([^()]*\))*)\)|\[([^\[\]]*)\])")
@@ -36,7 +36,7 @@ def split_title(text: str) -> tuple[str, str]:
         known = parse_unit(unit) is not None or _UNIT.fullmatch(unit.strip())
         if found[4] is not None or (space and "/" not in space) or (known and "/" not in name):
             return name.strip(), unit.strip()
-    for mark in ("/", ","):
+    for mark in (" / ", ",", "/"):
         name, found_mark, unit = text.rpartition(mark)
         if found_mark and name.strip() and _UNIT.fullmatch(unit.strip()):
             return name.strip(), unit.strip()
@@ -52,10 +52,10 @@ def is_arbitrary(title: str, unit: str) -> bool:
     return _ARBITRARY.search(f"{title} {unit}") is not None
 
 
-def title_of(side: Side, words: Sequence[Word]) -> list[Word]:
-    """Return the words of the title at a side: the row next to its numbers, within four lines.
+def title_gaps(side: Side, words: Sequence[Word]) -> list[tuple[float, Word]]:
+    """Return the words that may be the title at a side, and how far they stand from its numbers.
 
-    Titles of y run upwards or downwards; one written upright counts where there is none.
+    Titles of y run upwards or downwards; a word written upright counts as farther away.
     """
     along, outward = SIDES[side.name]
     low, high = side.frame.span(along)
@@ -64,20 +64,25 @@ def title_of(side: Side, words: Sequence[Word]) -> list[Word]:
         edge = word.box[(1 if outward > 0 else 3) - along]
         gap = outward * (edge - side.reach)
         inside = low - 0.05 * (high - low) < word.middle[along] < high + 0.05 * (high - low)
-        if inside and -0.5 * word.size < gap < 3.5 * word.size:
-            turned = word.angle in {90.0, 270.0}
-            if along == 1 or not turned:
-                near.append((along == 1 and not turned, gap, word))
+        turned = word.angle in {90.0, 270.0}
+        if inside and -0.5 * word.size < gap < 2.6 * word.size and (along == 1 or not turned):
+            near.append((gap + 1e3 * (along == 1 and not turned), word))
+    return near
+
+
+def title_row(side: Side, near: Sequence[tuple[float, Word]]) -> list[Word]:
+    """Return the words of the row nearest to the numbers of a side, in the order of reading."""
     if not near:
         return []
-    upright, _, nearest = min(near, key=lambda one: one[:2])
-    line = nearest.start[1 - along]
+    along = side.along
+    least, first = min(near, key=lambda one: one[0])
+    line = first.start[1 - along]
     row = [
-        word for other, _, word in near
-        if other == upright and word.angle == nearest.angle
-        and abs(word.start[1 - along] - line) < 0.4 * nearest.size
+        word for gap, word in near
+        if (gap > 500) == (least > 500) and word.angle == first.angle
+        and abs(word.start[1 - along] - line) < 0.4 * first.size
     ]  # fmt: skip
-    backwards = nearest.angle == 270.0
+    backwards = first.angle == 270.0
     return sorted(row, key=lambda word: -word.start[along] if backwards else word.start[along])
 
 

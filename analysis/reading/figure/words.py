@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
+from analysis.reading.figure.numbers import read_number
 from analysis.reading.figure.page import CURVE, Box, Page
 from analysis.typing import Floats
 
-# All in sizes of the font. Between letters of one token, of one phrase, and how far letters
-# of sub- and superscripts leave the base line.
-_SPACE, _PHRASE, _SCRIPT = 0.3, 0.75, 0.65
+# All in sizes of the font: gaps between letters of one token and of one phrase, the latter also
+# where the file has a space there; and how far sub- and superscripts leave the base line.
+_SPACE, _PHRASE, _SPACED, _SCRIPT = 0.3, 0.75, 1.25, 0.65
+_NARROW = ".,:;ilI()"
 _HYPHENS = dict.fromkeys(map(ord, "\u2212\u2010\u2011\u2012\u2013\u2014\u00ad\ufe63\uff0d"), "-")
 
 
@@ -64,6 +67,7 @@ class _Sign:
     low: float
     high: float
     box: Box
+    origin: float = 0.0
     letter: int | None = None
     path: int | None = None
 
@@ -87,7 +91,7 @@ def words(page: Page) -> tuple[Word, ...]:
         turn = np.exp(-1j * np.radians(page.letters[members[0]].angle))
         signs = [_sign(page, i, turn) for i in members]
         signs += _minuses(page, bars, signs, turn)
-        for chain in _chains(signs):
+        for chain in _chains(signs, spaces):
             found += [_word(part, float(angle), turn) for part in _parts(chain, spaces)]
     return tuple(sorted(found, key=lambda word: word.letters[0]))
 
@@ -117,7 +121,7 @@ def _sign(page: Page, number: int, turn: complex) -> _Sign:
         u0, u1 = min(origin.real, middle.real), max(2 * middle.real - origin.real, middle.real)
         low, high = min(origin.imag, middle.imag), 2 * middle.imag - origin.imag
     text = letter.text.translate(_HYPHENS)
-    return _Sign(text, u0, u1, origin.imag, letter.size, low, high, box, letter=number)
+    return _Sign(text, u0, u1, origin.imag, letter.size, low, high, box, origin.real, number)
 
 
 def _minuses(page: Page, bars: list[int], signs: list[_Sign], turn: complex) -> list[_Sign]:
@@ -159,23 +163,26 @@ def _touched(page: Page, bar: int) -> bool:
     return False
 
 
-def _chains(signs: list[_Sign]) -> list[list[_Sign]]:
+def _chains(signs: list[_Sign], spaces: set[int]) -> list[list[_Sign]]:
     """Join letters to lines: each to the nearest on its right that takes it for its nearest."""
     signs = sorted(signs, key=lambda sign: sign.u0)
     u0 = np.array([sign.u0 for sign in signs])
     v = np.array([sign.v for sign in signs])
     size = np.array([sign.size for sign in signs])
+    letter = np.array([-9 if sign.letter is None else sign.letter for sign in signs])
     after: dict[int, tuple[float, int]] = {}
     before: dict[int, tuple[float, int]] = {}
     for i, sign in enumerate(signs):
         larger = np.maximum(size, sign.size)
         gap, shift = (u0 - sign.u1) / larger, np.abs(v - sign.v) / larger
         alike = np.minimum(size, sign.size) > 0.87 * larger
-        fits = (gap > -0.35) & (gap < _PHRASE) & (shift < np.where(alike, 0.12, _SCRIPT))
+        spaced = sign.letter is not None and sign.letter + 1 in spaces
+        widest = np.where(spaced & (letter == (sign.letter or 0) + 2), _SPACED, _PHRASE)
+        fits = (gap > -0.35) & (gap < widest) & (shift < np.where(alike, 0.12, _SCRIPT))
         fits &= u0 > (sign.u0 + sign.u1) / 2 - 0.05 * larger
         fits[i] = False
         for j in np.flatnonzero(fits):
-            cost = abs(gap[j]) + shift[j]
+            cost = abs(gap[j]) + 0.3 * shift[j]
             after[i] = min(after.get(i, (np.inf, -1)), (cost, int(j)))
             before[int(j)] = min(before.get(int(j), (np.inf, -1)), (cost, i))
     following = {i: j for i, (_, j) in after.items() if before[j][1] == i}
@@ -190,12 +197,27 @@ def _chains(signs: list[_Sign]) -> list[list[_Sign]]:
     return chains
 
 
-def _is_spaced(first: _Sign, second: _Sign, spaces: set[int]) -> bool:
-    gap = (second.u0 - first.u1) / max(first.size, second.size)
-    if first.letter is None or second.letter is None or gap > _SPACE:
+def _is_spaced(first: _Sign, second: _Sign, spaces: set[int], pitch: float | None) -> bool:
+    size = max(first.size, second.size)
+    gap = (second.u0 - first.u1) / size
+    if first.letter is None or second.letter is None:
         return gap > _SPACE
+    if pitch is not None and abs(second.origin - first.origin - pitch) < 0.04 * size:
+        return False
     between = range(first.letter + 1, min(second.letter, first.letter + 4))
-    return gap > 0.12 and any(i in spaces for i in between)
+    return gap > _SPACE or (gap > 0.12 and any(i in spaces for i in between))
+
+
+def _pitch(chain: list[_Sign]) -> float | None:
+    """Return the width of all letters, if narrow ones take as much as the others do."""
+    pairs = [pair for pair in pairwise(chain) if None not in {pair[0].letter, pair[1].letter}]
+    steps = {one.text: two.origin - one.origin for one, two in pairs}
+    if not steps or not steps.keys() & set(_NARROW):
+        return None
+    pitch = float(np.median(list(steps.values())))
+    narrow = [step for text, step in steps.items() if text in _NARROW]
+    alike = all(abs(step / pitch - round(step / pitch)) < 0.03 for step in narrow)
+    return pitch if alike and 0.5 < pitch / chain[0].size < 0.7 else None
 
 
 def _parts(chain: list[_Sign], spaces: set[int]) -> list[list[tuple[str, _Sign]]]:
@@ -203,33 +225,36 @@ def _parts(chain: list[_Sign], spaces: set[int]) -> list[list[tuple[str, _Sign]]
     base_size = max(sign.size for sign in chain)
     on_base = [sign for sign in chain if sign.size > 0.87 * base_size]
     tokens: list[list[tuple[str, _Sign]]] = []
+    pitch = _pitch(on_base)
     raised = False
     for i, sign in enumerate(chain):
         base = min(on_base, key=lambda other: abs(other.u0 - sign.u0)).v
         script = sign.size <= 0.87 * base_size and sign.v > base + 0.15 * base_size
         mark = "^" if script and not raised and i else ""
         raised = script
-        if i and _is_spaced(chain[i - 1], sign, spaces) and not mark:
+        if i and not mark and _is_spaced(chain[i - 1], sign, spaces, pitch):
             tokens.append([])
         elif not tokens:
             tokens.append([])
-        tokens[-1].append((mark + sign.text, sign))
+        text = "-" if sign.text == "\u00a1" and _before_digit(chain, i) else sign.text
+        tokens[-1].append((mark + text, sign))
     parts: list[list[tuple[str, _Sign]]] = []
     for token in tokens:
         text = "".join(text for text, _ in token)
-        if parts and not (_is_numeric(text) and _is_numeric(_last(parts[-1]))):
+        if parts and not (read_number(text) and read_number(_last(parts[-1]))):
             parts[-1] += [(" " + token[0][0], token[0][1]), *token[1:]]
         else:
             parts.append(list(token))
     return [part for part in parts if any(sign.letter is not None for _, sign in part)]
 
 
+def _before_digit(chain: list[_Sign], i: int) -> bool:
+    """Tell whether a digit follows: TeX's minus sign may be called an exclamation mark."""
+    return i + 1 < len(chain) and chain[i + 1].text.isdigit()
+
+
 def _last(part: list[tuple[str, _Sign]]) -> str:
     return "".join(text for text, _ in part).rpartition(" ")[2]
-
-
-def _is_numeric(text: str) -> bool:
-    return any(c.isdigit() for c in text) and not text.strip("0123456789.,+-^eE\u00d7")
 
 
 def _word(part: list[tuple[str, _Sign]], angle: float, turn: complex) -> Word:
