@@ -66,7 +66,7 @@ def _print_plan(done: "Imported") -> None:
         print_remarks("open", plan.questions or ["no curve is taken; see take and kind"])
         click.echo(f"answer in {done.plan_file}, then: {again}")
         return
-    click.echo(f"{package}: {len(plan.taken)} curves of {plan.file}")
+    click.echo(f"{package}: {len(plan.taken)} curve{'s' * (len(plan.taken) > 1)} of {plan.file}")
     click.echo(f"to change what they are taken for, edit {done.plan_file}, then: {again}")
     click.echo(f"the book from it: make book DATA={package}")
 

@@ -77,7 +77,7 @@ def _content(path: Path) -> dict[str, Any]:
         *((f"[[curve]] {n}, ", {"curve": one}) for n, one in enumerate(curves, 1)),
     ):
         if problem := unlike(part, SCHEMA):
-            raise DataError(f"{path}: {where}{problem.removeprefix('curve, ')}")
+            raise DataError(f"{path}: {where}{problem.removeprefix('curve').lstrip(', ')}")
     return content
 
 

@@ -77,6 +77,8 @@ def guess_of(series: Series) -> Guess:
     x, y = _role(series.x_name, series.x_unit), _role(series.y_name, series.y_unit)
     if x == "pressure" and y is None:
         y = _axis_of_cell(series)
+    elif x == "temperature" and not _MADE_OF.search(series.y_name):  # "R (furlong)"
+        y = y if y == "resistance" else describe(1, series.y_name).role
     kind, why = _kind(series, x or "", y or "")
     if kind == NEITHER:
         return Guess(NEITHER, x or "", y=y or "")

@@ -8,6 +8,7 @@ from typing import Any
 
 from analysis.catalogue.originals.files import Originals
 from analysis.catalogue.originals.kinds import NEITHER, ROLES, Guess, guess_of, says_more
+from analysis.reading.figure.drawn import SIDE_UNKNOWN
 from analysis.reading.originals.series import Series
 
 Phases = tuple[Mapping[str, Any], ...]
@@ -162,7 +163,7 @@ def _in_panel(curve: Curve, originals: Originals) -> Curve:
         return replace(curve, take=False)
     if panel.right is None:
         return curve
-    if any("two y axes" in remark for remark in originals.series[curve.number - 1].remarks):
+    if SIDE_UNKNOWN in originals.series[curve.number - 1].remarks:
         asked = {**curve.asked, "axis": "y axis: the panel has two; write left or right"}
         name = curve.name or f"curve-{curve.number}"
         return replace(curve, take=True, kind="", y="", y_unit="", axis="", name=name, asked=asked)
