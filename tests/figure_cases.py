@@ -62,6 +62,7 @@ class Figures(Drawing):
         for n in range(self.rng.integers(1, 5)):
             self.plots(panel, [self.sweep(n, points=int(self.rng.integers(8, 25)))])
         self.dress(ax)
+        self.unlabel(panel)
 
     def twin_panels(self):
         across = self.rng.random() < 0.5
@@ -285,19 +286,18 @@ def _inverse(values):
         return 1 / np.asarray(values, float)
 
 
-def judge(path, truth, *, panels=False):
+def judge(path, truth, *, panels=False, trusted=False):
     """Read a figure (its panels only), and say how well; a refusal in one line is no fault."""
-    if panels:
-        try:
-            found = find_panels(read_page(path)), (), ()
-        except DataError as error:
-            return Verdict(refused=str(error)), None
-        return score(*found, replace(truth, curves=())), found
+    started = time.perf_counter()
     try:
-        found = figure_series(read_page(path))
+        page = read_page(path, trusted=trusted)
+        found = (find_panels(page), (), ()) if panels else figure_series(page)
     except DataError as error:
         return Verdict(refused=str(error)), None
-    return score(*found, truth), found
+    seconds = time.perf_counter() - started
+    verdict = score(*found, replace(truth, curves=()) if panels else truth)
+    verdict.seconds = seconds
+    return verdict, found
 
 
 def main():
@@ -317,17 +317,15 @@ def main():
             path, truth = figure_case(seed, folder, options.format)
             if options.draw:
                 continue
-            started = time.perf_counter()
             try:
-                verdict, _ = judge(path, truth, panels=options.panels)
+                verdict, _ = judge(path, truth, panels=options.panels, trusted=True)
             except Exception as error:  # noqa: BLE001 - a table of all of them
                 verdict = Verdict(faults=[f"{type(error).__name__}: {error}"])
-            seconds = time.perf_counter() - started
             words[verdict.word] = words.get(verdict.word, 0) + 1
             print(
                 f"{seed:4d} {path.suffix[1:]} {verdict.word:8s} "
                 f"{verdict.curves}/{len(truth.curves)} {verdict.median:8.1e} {verdict.worst:8.1e} "
-                f"{max(verdict.stated, default=0):5.1f} {seconds:5.2f} s  "
+                f"{max(verdict.stated, default=0):5.1f} {verdict.seconds:5.2f} s  "
                 + ", ".join(truth.features)
             )
             for line in [verdict.refused, *verdict.faults]:

@@ -8,8 +8,8 @@ import numpy as np
 
 from analysis.reading.figure.axes import Panel
 from analysis.reading.figure.colours import colour_name, is_white, seen
-from analysis.reading.figure.decoration import areas, decoration, hatching, spans
-from analysis.reading.figure.drawn import Drawn
+from analysis.reading.figure.decoration import areas, arrows, decoration, hatching, spans
+from analysis.reading.figure.drawn import SIDE_UNKNOWN, Drawn
 from analysis.reading.figure.error_bars import Sticks
 from analysis.reading.figure.legend import Legends, entry_of
 from analysis.reading.figure.lines import FLATNESS, Chain, is_solid, undash
@@ -61,7 +61,6 @@ class Contents:
         self.page, self.panels, self.number = page, panels, number
         self.panel = panels[number]
         self.plain, self.legends = plain, legends
-        self.clips = any(path.clip is not None for path in plain.values())
         self.rest: Counter[str] = areas(plain)
 
     def curves(
@@ -100,7 +99,7 @@ class Contents:
     def left_out(self) -> tuple[str, ...]:
         """Return what was taken for no curve, in words."""
         return tuple(
-            f"left out: {count} {what if count == 1 else _plural(what)}"
+            f"left out: {what}{f' ({count})' if count > 1 else ''}"
             for what, count in sorted(self.rest.items())
             if what and count
         )
@@ -119,12 +118,15 @@ class Contents:
     def _kept(self, chains: Sequence[Chain]) -> list[Chain]:
         """Return the lines that are curves, and count the others."""
         hatches = hatching([one for one in chains if len(one.points) == 2])
+        pointing = arrows(chains, self.plain)
         found = []
         for chain in chains:
             path = self.page.paths[chain.members[0]]
-            what = decoration(chain, path, self.panel, self.panels, self.clips)
+            what = decoration(chain, path, self.panel, self.panels)
             if what is None and chain.members[0] in hatches:
-                what = "line side by side with others like it"
+                what = "a line side by side with others like it"
+            elif what is None and chain.members[0] in pointing:
+                what = "an arrow or bracket"
             if what is None:
                 found.append(chain)
             elif not self.legends.covers(path, chain.points):
@@ -150,7 +152,7 @@ class Contents:
         drawn = Drawn(
             self.number, "left", cluster.anchors[shown], "markers", colour, colour_name(colour),
             (), first.width, shape=cluster.shape, drawn=cluster.glyphs[0].members[0],
-            hollow=fill is None or is_white(fill),
+            hollow=(fill is None or is_white(fill)) and len(first.points) > 2,
             spread=(float(np.hypot(self._rounding, cluster.doubt[0])),
                     float(np.hypot(self._rounding, cluster.doubt[1]))),
             remarks=_remarks(
@@ -168,24 +170,27 @@ class Contents:
     def _lined(self, chain: Chain) -> _Curve | None:
         """Return a line as a curve, None where it cannot be seen."""
         path = self.page.paths[chain.members[0]]
-        points, cut = visible(chain, window(path, self.panel))
+        whole = not chain.dashes and not chain.bezier
+        points, cut = visible(chain, window(path, self.panel), ends=False)
+        simplified = whole and _may_lack_points(points)
+        if simplified and cut:
+            points, _ = visible(chain, window(path, self.panel), ends=True)
         if len(points) < 2:
             return None
-        simplified = not chain.dashes and not chain.bezier and _may_lack_points(points)
-        spread = float(np.hypot(self._rounding, SIMPLIFIED / np.sqrt(12) if simplified else 0.0))
-        spread = float(np.hypot(spread, FLATNESS / np.sqrt(12) if chain.bezier else 0.0))
+        spread = float(np.hypot(self._rounding, FLATNESS / np.sqrt(12) if chain.bezier else 0.0))
         gaps = len(chain.parts) - 1
         drawn = Drawn(
             self.number, "left", points, "line", chain.stroke, colour_name(chain.stroke),
             chain.dash, chain.width, spread=(spread, spread), drawn=chain.members[0],
             remarks=_remarks(
-                (cut, "goes on beyond the panel, where it is cut off"),
+                (cut, "goes on beyond the panel, where it is cut off"
+                 f"{', and read where it crosses the edge' if simplified else ''}"),
                 (chain.dashes > 0, f"drawn as {chain.dashes} little lines, which were joined"),
                 (not chain.dashes and len(chain.objects) > 1,
                  f"drawn in {len(chain.objects)} pieces, which were joined"),
                 (gaps > 0, f"has {gaps} gap{'s' if gaps > 1 else ''}"),
                 (chain.bezier, f"drawn as Bezier curves, followed within {FLATNESS} pt"),
-                (simplified, "its program may have dropped points that lie within 0.11 pt of it"),
+                (simplified, "its program may have dropped points that lie within 0.11 pt of it; the others are exact"),
                 (path.closed, "ends where it begins"),
             ),
         )  # fmt: skip
@@ -217,13 +222,8 @@ class Contents:
         named = {id(entry) for entry in entries}
         for entry in self.legends.entries:
             if entry.home == self.number and id(entry) not in named:
-                self.rest[f"entry of the legend without a curve ({entry.label})"] += 1
+                self.rest[f"an entry of the legend without a curve: {entry.label}"] += 1
         return found
-
-
-def _plural(what: str) -> str:
-    noun, *more = what.split(" ", 1)
-    return " ".join(what.replace(noun, f"{noun}s", 1).split()) if more else f"{what}s"
 
 
 def _remarks(*cases: tuple[bool, str]) -> tuple[str, ...]:
@@ -328,9 +328,7 @@ def _side(
     left, right = (any(_alike(colour, one) for one in side) for side in sides)
     if left != right:
         return ("left" if left else "right"), ()
-    return "left", (
-        "the panel has two y axes, and no colour says which one is its own: read by the left one",
-    )
+    return "left", (SIDE_UNKNOWN,)
 
 
 def _alike(one: Colour, other: Colour) -> bool:

@@ -1,11 +1,30 @@
-"""Files of figures: told apart by what they hold, and one page of them read."""
+"""Files of figures: one page of a PDF, SVG, EPS or PostScript file, read safely.
 
+Such files come from anywhere and hold programs, endless lists and traps. What reads them runs
+in a process of its own with bounds of time and memory, opens no other file and no connection.
+"""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
 from pathlib import Path as FilePath
+from typing import Any
 
-from analysis.errors import DataError, shown
+from analysis.errors import DataError, killed_by, shown
+from analysis.reading.archive import refuse_size
 from analysis.reading.figure.page import Page
+from analysis.typing import AnyPath
 
-# What begins a file of pictures: pixels, of which no curve can be read exactly.
+# Seconds of computing, and bytes of memory with those that Python itself takes.
+SECONDS = 20
+MEMORY = 1_000_000_000
+# Seconds by the clock, on a machine that does much else too.
+_PATIENCE = 6 * SECONDS
+# What begins a file of pixels, of which no curve can be read exactly, and from which byte on.
 _PIXELS = {
     b"\x89PNG": "PNG",
     b"\xff\xd8\xff": "JPEG",
@@ -13,53 +32,143 @@ _PIXELS = {
     b"MM\x00*": "TIFF",
     b"GIF8": "GIF",
     b"BM": "BMP",
+    b"RIFF": "WebP",
+    b"\x00\x00\x00\x0cjP": "JPEG 2000",
 }
+_HEAD = 1024
+WAY_OUT = "trace them with WebPlotDigitizer and import its csv, json or tar"
+ALONE = "export the figure alone, as PDF"
+_ALLOWED = "a figure is read from PDF, SVG, EPS or PostScript"
 
 
-def read_page(path: FilePath | str, number: int | None = None) -> Page:
+def kind_of(path: FilePath, file: str) -> str:
+    """Return "pdf", "svg" or "postscript", told by how a file begins.
+
+    Raises
+    ------
+    DataError
+        For another kind of file.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    refuse_size(path.stat().st_size, file, "Export the figure alone.")
+    if not head:
+        raise DataError(f"{file}: is empty; {_ALLOWED}")
+    for begins, kind in _PIXELS.items():
+        if head.startswith(begins):
+            raise DataError(
+                f"{file}: is a picture of pixels ({kind}), whose curves cannot be read exactly; "
+                f"{WAY_OUT}"
+            )
+    if b"%PDF-" in head:
+        return "pdf"
+    if head.startswith((b"%!", b"\xc5\xd0\xd3\xc6", b"\x04%!")):
+        return "postscript"
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if head.startswith(b"\x1f\x8b") or text.startswith((b"<?xml", b"<svg", b"<!")):
+        return "svg"
+    raise DataError(f"{file}: begins with {shown(head[:16])}, as none of them does; {_ALLOWED}")
+
+
+def read_page(path: AnyPath, number: int | None = None, *, trusted: bool = False) -> Page:
     """Return what a page of a figure's file holds.
 
     Parameters
     ----------
     path : path-like
-        PDF.
+        PDF, SVG (gzipped, too), EPS or PostScript; the last two where there is Ghostscript.
     number : int, optional
         From 1; not needed for a file of one page.
+    trusted : bool
+        A file of one's own is read in this process: sooner, and without bounds.
 
     Raises
     ------
     DataError
-        For a file that is none of them, is damaged, or has no such page.
+        For a file that is none of them, is damaged, locked, harmful or too large; that has no
+        such page, or several and none was named; whose page shows pictures of pixels alone.
+    OSError
+        If it cannot be opened.
+
+    Examples
+    --------
+    >>> read_page(__file__)
+    Traceback (most recent call last):
+    ...
+    analysis.errors.DataError: ...: begins with ..., as none of them does; a figure is read from
+    PDF, SVG, EPS or PostScript
     """
-    from analysis.reading.figure.pdf import read_pdf  # noqa: PLC0415 - PDFium takes its time
+    file = os.fspath(path)
+    if trusted:
+        from analysis.reading.figure.inside import read_here  # noqa: PLC0415 - PDFium takes time
 
-    path = FilePath(path)
-    _check(path)
-    pages = count_pages(path)
-    if number is None and pages > 1:
-        raise DataError(f"{path}: has {pages} pages; name the one with the figure: --page NUMBER")
-    number = 1 if number is None else number
-    if not 1 <= number <= pages:
-        raise DataError(f"{path}: has no page {number}; its pages are 1 to {pages} (--page NUMBER)")
-    return read_pdf(path, number)
+        return read_here(FilePath(file), number, file)
+    kind_of(FilePath(file), file)  # a file that cannot be opened says so here
+    page: Page = _apart(file, "page", "" if number is None else str(number))
+    return page
 
 
-def count_pages(path: FilePath | str) -> int:
-    """Return how many pages a figure's file has."""
-    import pypdfium2  # noqa: PLC0415 - PDFium takes its time
+def count_pages(path: AnyPath, *, trusted: bool = False) -> int:
+    """Return how many pages a figure's file has; arguments and errors as in `read_page`."""
+    file = os.fspath(path)
+    if trusted:
+        from analysis.reading.figure.inside import count_here  # noqa: PLC0415 - likewise
 
-    _check(FilePath(path))
-    return len(pypdfium2.PdfDocument(path))
+        return count_here(FilePath(file), file)
+    count: int = 1 if kind_of(FilePath(file), file) == "svg" else _apart(file, "count", "")
+    return count
 
 
-def _check(path: FilePath) -> None:
-    with path.open("rb") as file:
-        head = file.read(1024)
-    for begins, kind in _PIXELS.items():
-        if head.startswith(begins):
-            raise DataError(
-                f"{path}: is a picture of pixels ({kind}), whose curves cannot be read exactly; "
-                "trace them with WebPlotDigitizer and import its csv, json or tar"
-            )
-    if b"%PDF-" not in head:
-        raise DataError(f"{path}: begins with {shown(head[:20])}, as no PDF does")
+def _apart(file: str, ask: str, number: str) -> Any:
+    """Return what a process of its own finds in a file."""
+    command = [sys.executable, "-P", "-m", "analysis.reading.figure.inside"]
+    with tempfile.TemporaryDirectory() as folder:
+        written, code = _run([*command, ask, file, number, str(SECONDS)], folder, file)
+    if code == -getattr(signal, "SIGXCPU", 0) and code:
+        raise _too_slow(file)
+    if code:
+        how = killed_by(-code) if code < 0 else f"ended with status {code}"
+        raise DataError(
+            f"{file}: the process that read it {how}: it is damaged, or needs more memory than "
+            f"{MEMORY // 10**6} MB; {ALONE}"
+        )
+    what, answer = pickle.loads(written)  # noqa: S301 - our own process wrote it
+    if what == "refused":
+        raise DataError(answer)
+    return answer
+
+
+def _run(command: list[str], folder: str, file: str) -> tuple[bytes, int]:
+    """Return what a process writes, and its exit status; its temporary files lie in a folder."""
+    environment = {
+        "PYTHONPATH": os.pathsep.join(one for one in sys.path if one),
+        "OPENBLAS_NUM_THREADS": "1",  # each thread takes memory for itself
+        "TMPDIR": folder,
+    }
+    process = subprocess.Popen(  # noqa: S603 - this Python
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | environment,
+        start_new_session=True,
+    )
+    try:
+        written, _ = process.communicate(timeout=_PATIENCE)
+    except subprocess.TimeoutExpired:
+        raise _too_slow(file) from None
+    finally:
+        _end(process)
+    return written, process.returncode
+
+
+def _too_slow(file: str) -> DataError:
+    return DataError(f"{file}: takes more than {SECONDS} s to read, as no figure does; {ALONE}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process, and what it started."""
+    with suppress(AttributeError, OSError):  # it has ended, or the system has no groups
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.communicate()

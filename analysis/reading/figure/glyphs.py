@@ -5,6 +5,7 @@ minus sign of tick labels among them: a form of one filled path, in whole thousa
 font's size.
 """
 
+from collections.abc import Sequence
 from math import atan2, degrees
 
 import numpy as np
@@ -63,3 +64,10 @@ def letter_of(paths: list[Path], matrix: Floats) -> Letter | None:
         degrees(atan2(matrix[0, 1], matrix[0, 0])),
         size,
     )
+
+
+def unread(letters: Sequence[Letter]) -> list[str]:
+    """Return a sentence about the letters that could not be read, if there are any."""
+    count = sum(letter.text == UNKNOWN for letter in letters)
+    said = f"{count} of its letters are drawn as shapes or in a font that does not name them"
+    return [said] if count else []

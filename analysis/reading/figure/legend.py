@@ -1,5 +1,6 @@
 """Legends: the samples of lines and markers that stand beside words, and what they call them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from analysis.reading.figure.colours import seen
 from analysis.reading.figure.lines import Chain
 from analysis.reading.figure.markers import Cluster
 from analysis.reading.figure.page import Box, Colour, Path
+from analysis.reading.figure.places import inside
 from analysis.reading.figure.words import Word
 from analysis.typing import Floats
 
@@ -53,19 +55,21 @@ class Legends:
         Paths of the lines that are samples.
     glyphs : set of int
         First paths of the markers that are samples.
-    frames : list of (int, Box)
-        From which object on, and where, everything belongs to a legend.
+    frames : list of (int, int, Box)
+        From which object on to which, and where, everything belongs to a legend.
     """
 
     entries: list[Entry] = field(default_factory=list)
     chains: set[int] = field(default_factory=set)
     glyphs: set[int] = field(default_factory=set)
-    frames: list[tuple[int, Box]] = field(default_factory=list)
+    frames: list[tuple[int, int, Box]] = field(default_factory=list)
 
     def covers(self, path: Path, points: Floats) -> bool:
-        """Return whether a path belongs to a legend: it is drawn later, and inside its frame."""
+        """Return whether a path belongs to a legend: it is drawn with its frame, and inside."""
         box = Box(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
-        return any(path.drawn > drawn and _within(box, frame) for drawn, frame in self.frames)
+        return any(
+            first <= path.drawn <= last and _within(box, frame) for first, last, frame in self.frames
+        )
 
 
 @dataclass(eq=False)
@@ -106,26 +110,32 @@ def find_legends(
     """
     legends = Legends(frames=_frames(paths, boxes, panels, texts))
     level = [word for word in texts if min(word.angle % 360, 360 - word.angle % 360) < 2]
-    clipped = _clipped(paths, homes, len(panels))
     samples = [
-        *_lines(paths, homes, chains, legends, clipped),
-        *_markers(paths, homes, clusters, legends, clipped),
+        *_lines(paths, homes, panels, chains, legends),
+        *_markers(paths, homes, panels, clusters, legends),
     ]
     beside = [(_beside(one, level, 1), _beside(one, level, -1)) for one in samples]
     right = sum(bool(one) for one, _ in beside) >= sum(bool(other) for _, other in beside)
-    for sample, (after, before) in zip(samples, beside, strict=True):
-        first = after if right else before
-        if first is None:
-            continue
-        label = _label(first, level, samples, 1 if right else -1)
-        _enter(legends, sample, label)
+    side = 1 if right else -1
+    claims: dict[int, list[_Sample]] = defaultdict(list)
+    for sample, both in zip(samples, beside, strict=True):
+        first = both[0 if right else 1]
+        if first is not None:
+            claims[level.index(first)].append(sample)
+    for number, claimants in claims.items():
+        label = _label(level[number], level, samples, side)
+        for sample in _nearest(claimants, side):
+            _enter(legends, sample, label)
     return legends
 
 
 def _frames(
     paths: Sequence[Path], boxes: Floats, panels: Sequence[Panel], texts: Sequence[Word]
-) -> list[tuple[int, Box]]:
-    """Return the frames of legends: rectangles around words that are no panels."""
+) -> list[tuple[int, int, Box]]:
+    """Return the frames of legends: rectangles around words that are no panels.
+
+    What is drawn next belongs to the legend, up to the first path that leaves the frame.
+    """
     found = []
     for index, path in enumerate(paths):
         extent = boxes[index, 2:] - boxes[index, :2]
@@ -133,13 +143,20 @@ def _frames(
         if not shut or extent.min() < 8 or not 4 <= len(path.points) <= 40:
             continue
         box = Box(*boxes[index].tolist())
-        if any(np.abs(np.subtract(box, panel.box)).max() < 1.5 for panel in panels):
+        if any(_across(box, panel.box) or _within(panel.box, box) for panel in panels):
             continue
-        if not any(_within(panel.box, box) for panel in panels) and any(
-            _within(word.box, box) for word in texts
-        ):
-            found.append((path.drawn, box))
+        if any(_within(word.box, box) for word in texts):
+            rest = ~inside(boxes[index:].reshape(-1, 2), box).reshape(-1, 2).all(axis=1)
+            last = index + int(np.argmax(rest)) - 1 if rest.any() else len(paths) - 1
+            found.append((path.drawn, paths[last].drawn, box))
     return found
+
+
+def _across(box: Box, panel: Box) -> bool:
+    """Return whether a rectangle reaches from edge to edge of a panel: a band, a background."""
+    return (box.x0 < panel.x0 + 1.5 and box.x1 > panel.x1 - 1.5) or (
+        box.y0 < panel.y0 + 1.5 and box.y1 > panel.y1 - 1.5
+    )
 
 
 def _within(inner: Box, outer: Box) -> bool:
@@ -147,22 +164,19 @@ def _within(inner: Box, outer: Box) -> bool:
     return outer.x0 <= x <= outer.x1 and outer.y0 <= y <= outer.y1
 
 
-def _clipped(paths: Sequence[Path], homes: Sequence[int], count: int) -> set[int]:
-    """Return the panels whose contents are clipped to them, as most programs do."""
-    found = set()
-    for panel in range(count):
-        own = [p.clip is not None for p, home in zip(paths, homes, strict=True) if home == panel]
-        if any(own):
-            found.add(panel)
-    return found
+def _free(path: Path, box: Box, home: int, panels: Sequence[Panel]) -> bool:
+    """Return whether something is outside of the panels, or leaves its own without being cut."""
+    if home < 0:
+        return True
+    return path.clip is None and not inside(np.reshape(box, (2, 2)), panels[home].box).all()
 
 
 def _lines(
     paths: Sequence[Path],
     homes: Sequence[int],
+    panels: Sequence[Panel],
     chains: Sequence[Chain],
     legends: Legends,
-    clipped: set[int],
 ) -> list[_Sample]:
     longest: dict[object, float] = {}
     for chain in chains:
@@ -172,14 +186,12 @@ def _lines(
     for chain in chains:
         points = chain.points
         length = float(np.ptp(points[:, 0]))
-        first = paths[chain.members[0]]
         if chain.level != 0 or not _SHORTEST <= length <= _LONGEST:
             continue
+        first, home = paths[chain.members[0]], homes[chain.members[0]]
         box = Box(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
-        home = homes[chain.members[0]]
-        free = home < 0 or (home in clipped and first.clip is None)
-        alike = home not in clipped and longest[chain.style] > 1.5 * length
-        if free or alike or legends.covers(first, points):
+        alike = longest[chain.style] > 1.5 * length
+        if alike or _free(first, box, home, panels) or legends.covers(first, points):
             found.append(_Sample(box, home, chain))
     return found
 
@@ -187,20 +199,43 @@ def _lines(
 def _markers(
     paths: Sequence[Path],
     homes: Sequence[int],
+    panels: Sequence[Panel],
     clusters: Sequence[Cluster],
     legends: Legends,
-    clipped: set[int],
 ) -> list[_Sample]:
     found = []
     for cluster in clusters:
-        last = len(cluster.glyphs) - 1
+        if not cluster.shape:
+            continue
+        apart = _apart(cluster, paths)
         for number, glyph in enumerate(cluster.glyphs):
             first, home = paths[glyph.members[0]], homes[glyph.members[0]]
-            free = home < 0 or (home in clipped and first.clip is None)
-            ends = home not in clipped and number in {0, last}
-            if cluster.shape and (free or ends or legends.covers(first, np.reshape(glyph.box, (2, 2)))):
+            if (
+                number in apart
+                or _free(first, glyph.box, home, panels)
+                or legends.covers(first, np.reshape(glyph.box, (2, 2)))
+            ):
                 found.append(_Sample(glyph.box, home, None, cluster, glyph.members[0]))
     return found
+
+
+def _apart(cluster: Cluster, paths: Sequence[Path]) -> set[int]:
+    """Return which of the first and last marker stand apart from the others of their curve.
+
+    Other things were drawn in between, or the next one is much farther away than it is between
+    the others.
+    """
+    count = len(cluster.glyphs)
+    if count < 3:
+        return set(range(count))
+    order = np.diff([paths[glyph.members[0]].drawn for glyph in cluster.glyphs])
+    steps = np.hypot(*np.diff(cluster.anchors, axis=0).T)
+    usual = np.median(order), np.median(steps)
+    return {
+        number
+        for number, gap in ((0, 0), (count - 1, count - 2))
+        if order[gap] > usual[0] + 2 or steps[gap] > 4 * usual[1]
+    }
 
 
 def _beside(sample: _Sample, texts: Sequence[Word], side: int) -> Word | None:
@@ -212,6 +247,17 @@ def _beside(sample: _Sample, texts: Sequence[Word], side: int) -> Word | None:
         if -0.5 <= gap <= _AWAY * word.size and (best is None or gap < best[0]):
             best = (gap, word)
     return best[1] if best else None
+
+
+def _nearest(samples: Sequence[_Sample], side: int) -> list[_Sample]:
+    """Return the sample that is nearest to its words, and what is drawn over or below it."""
+    ends = [one.box.x1 if side > 0 else -one.box.x0 for one in samples]
+    best = samples[int(np.argmax(ends))]
+    return [
+        one
+        for one in samples
+        if one.box.x0 <= best.box.x1 and one.box.x1 >= best.box.x0
+    ]
 
 
 def _label(first: Word, texts: Sequence[Word], samples: Sequence[_Sample], side: int) -> str:

@@ -1,8 +1,7 @@
 """Markers: the same small outline at many places, and the place that each of them marks.
 
 The place is what the plotting program was given. For most shapes it is the mean of the corners.
-Triangles differ: matplotlib draws one as high as wide, about the middle of its height; R and
-gnuplot draw one about the mean of its corners.
+Triangles differ by program, which their height over their width tells.
 """
 
 from collections import defaultdict
@@ -17,9 +16,19 @@ from analysis.typing import Floats
 # Points: no marker is larger.
 LARGEST = 24.0
 _PIECES = 8
+# The size of a dot in the middle of a marker, as gnuplot draws it.
+_DOT = 0.2
 # So many outlines that agree with none before them are looked at in one style.
 _OUTLINES = 60
-_POLYGONS = {5: "pentagon", 6: "hexagon", 8: "octagon", 10: "star", 12: "plus or cross"}
+# Triangles: height over width, and which part of the height lies between base and place.
+_TRIANGLES = (
+    (1.0, 0.5),  # matplotlib
+    (np.sqrt(3) / 2, 1 / 3),  # R
+    (5 / 6, 0.4),  # gnuplot by Cairo
+    (0.81, 0.5 / 1.62),  # gnuplot's PostScript
+    (0.75, 1 / 3),  # gnuplot's SVG
+)
+_POLYGONS = {5: "pentagon", 6: "hexagon", 8: "octagon"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,19 +147,24 @@ def _belongs(pending: list[int], index: int, paths: dict[int, Path], boxes: Floa
         return False
     middles = (boxes[[pending[0], index], :2] + boxes[[pending[0], index], 2:]) / 2
     sizes = (boxes[[pending[0], index], 2:] - boxes[[pending[0], index], :2]).max(axis=1)
-    near = (0.25 if sizes.min() < 0.2 * sizes.max() else 0.08) * sizes.max()
+    dot = sizes.min() < _DOT
+    if not dot and sizes.min() < 0.5 * sizes.max():
+        return False
+    near = (0.25 if dot else 0.08) * sizes.max()
     if np.abs(middles[1] - middles[0]).max() > near + 0.02:
         return False
-    return not any(_same(paths[one], path, 0.05 * sizes.max() + 0.02) for one in pending)
+    return not any(_same(paths[one], path, 0.02 * sizes.max() + 0.02) for one in pending)
 
 
 def _same(one: Path, other: Path, tolerance: float) -> bool:
-    """Return whether the same thing is drawn again, and not the edge of an inside."""
+    """Return whether the same thing is drawn again beside it, and not the edge of an inside."""
+    if one.points.shape != other.points.shape:
+        return False
+    shift = other.points.mean(axis=0) - one.points.mean(axis=0)
     return (
-        one.points.shape == other.points.shape
-        and (one.stroke is None) == (other.stroke is None)
+        (one.stroke is None) == (other.stroke is None)
         and (one.fill is None) == (other.fill is None)
-        and bool(np.abs(one.points - other.points).max() < tolerance)
+        and bool(np.abs(one.points + shift - other.points).max() < tolerance)
     )
 
 
@@ -231,7 +245,7 @@ def shape_of(glyph: Glyph) -> tuple[str, tuple[float, float]]:
         halves = (float(np.ptp(radii[::2])), float(np.ptp(radii[1::2])))
         return ("star" if max(halves) < 0.1 * float(radii.max()) else ""), certain
     if len(points) == 12 and not even:
-        return "plus or cross", certain
+        return "cross with arms", certain
     if even:
         return _POLYGONS.get(len(points), "circle"), certain
     return "", certain
@@ -239,7 +253,7 @@ def shape_of(glyph: Glyph) -> tuple[str, tuple[float, float]]:
 
 def _strokes(glyph: Glyph) -> str:
     middle = (np.array(glyph.box[:2]) + glyph.box[2:]) / 2
-    pieces = [p.points for p in glyph.paths if np.ptp(p.points, axis=0).max() > 0.1]
+    pieces = [p.points for p in glyph.paths if np.ptp(p.points, axis=0).max() >= _DOT]
     if len(pieces) < 2 or any(len(piece) != 2 for piece in pieces):
         return ""
     size = max(glyph.box.x1 - glyph.box.x0, glyph.box.y1 - glyph.box.y0)
@@ -259,23 +273,32 @@ def _triangle(points: Floats) -> tuple[str, tuple[float, float]]:
     pointing = ("left" if away[0] > 0 else "right") if axis == 0 else "up"
     pointing = "down" if axis == 1 and away[1] > 0 else pointing
     doubt = [0.0, 0.0]
-    height = extent[axis] / extent[1 - axis]
-    if not any(abs(height - known) < 0.015 for known in (1.0, np.sqrt(3) / 2, 0.75)):
+    if _base_to_place(extent[axis] / extent[1 - axis]) is None:
         doubt[axis] = float(abs(away[axis]) / np.sqrt(12))
     return f"triangle {pointing}", (doubt[0], doubt[1])
 
 
+def _base_to_place(height: float) -> float | None:
+    """Return the part of a triangle's height below its place, by its height over its width."""
+    away, part = min((abs(height - known), part) for known, part in _TRIANGLES)
+    return part if away < 0.012 else None
+
+
 def _anchor(glyph: Glyph, shape: str) -> Floats:
-    dots = [p for p in glyph.paths if np.ptp(p.points, axis=0).max() <= 0.1]
+    dots = [p for p in glyph.paths if np.ptp(p.points, axis=0).max() < _DOT]
     if dots and len(glyph.paths) > 1:
         return np.asarray(dots[0].points.mean(axis=0))
     points = corners(glyph.first)
     if len(points) < 3:
         return np.asarray(np.concatenate([p.points for p in glyph.paths]).mean(axis=0))
     if shape.startswith("triangle"):
-        extent = np.ptp(points, axis=0)
-        if abs(extent[0] / extent[1] - 1) < 0.015:
-            return np.asarray((points.min(axis=0) + points.max(axis=0)) / 2)
+        low, high = points.min(axis=0), points.max(axis=0)
+        axis = 1 if shape.endswith(("up", "down")) else 0
+        part = _base_to_place((high - low)[axis] / (high - low)[1 - axis])
+        place = (low + high) / 2
+        turned = shape.endswith(("down", "left"))
+        if part is None:
+            part = 1 / 3
+        place[axis] += (0.5 - part) * (high - low)[axis] * (1 if turned else -1)
+        return np.asarray(place)
     return np.asarray(points.mean(axis=0))
-
-

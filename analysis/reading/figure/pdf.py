@@ -1,8 +1,10 @@
 """The paths, letters and pictures of a page of a PDF file, read by PDFium."""
 
 import ctypes
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from math import atan2, degrees, hypot
 from pathlib import Path as FilePath
 from typing import Any
@@ -12,17 +14,19 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from analysis.errors import DataError
-from analysis.reading.figure.glyphs import UNKNOWN
+from analysis.reading.figure.glyphs import UNKNOWN, unread
 from analysis.reading.figure.page import Box, Letter, Page
 from analysis.reading.figure.pdf_objects import Objects, matrix_of, moved
 from analysis.typing import Floats
 
 MOST_LETTERS = 200_000
-_NO_CODE = (0, 0xFFFE, 0xFFFF)
+_NO_CODE = (0xFFFE, 0xFFFF)
 _SURROGATES = range(0xD800, 0xE000)
 _PRIVATE = range(0xE000, 0xF900)
 # Text that is drawn neither filled nor stroked, as that which lies over a scanned page.
 _UNSEEN_MODES = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
+# A letter of a font is at most so much taller than the font's size.
+_TOO_TALL = 2.0
 # Of PDFium when it opens a file.
 _LOCKED = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
 
@@ -54,6 +58,12 @@ def open_pdf(source: FilePath | bytes, file: str) -> pdfium.PdfDocument:
             f"{file}: is damaged or no whole PDF; get it anew, or open and save it by another "
             "program"
         ) from None
+
+
+def count_pdf(source: FilePath | bytes, file: str) -> int:
+    """Return how many pages a PDF file has; raises like `open_pdf`."""
+    with closing(open_pdf(source, file)) as document:
+        return len(document)
 
 
 def read_pdf(source: FilePath | bytes, number: int = 1, file: str | None = None) -> Page:
@@ -91,7 +101,6 @@ def _read(page: pdfium.PdfPage, number: int, file: str) -> Page:
     shown = Box(0.0, 0.0, width, height)
     objects = Objects(file, shown)
     objects.read(page, to_page)
-    notes = []
     with closing(page.get_textpage()) as text:
         if text.count_chars() > MOST_LETTERS:
             raise DataError(
@@ -99,8 +108,6 @@ def _read(page: pdfium.PdfPage, number: int, file: str) -> Page:
             )
         letters = [one for one in _letters(text, to_page) if _meet(one.box, shown)]
     letters += objects.letters
-    if unread := sum(one.text == UNKNOWN for one in letters):
-        notes.append(f"{unread} letters are drawn as shapes or in a font that does not name them")
     return Page(
         file,
         number,
@@ -110,7 +117,7 @@ def _read(page: pdfium.PdfPage, number: int, file: str) -> Page:
         tuple(letters),
         tuple(objects.pictures),
         objects.step(),
-        tuple(notes),
+        tuple(unread(letters)),
     )
 
 
@@ -131,9 +138,31 @@ def _meet(one: Box, other: Box) -> bool:
     return one.x0 <= other.x1 and other.x0 <= one.x1 and one.y0 <= other.y1 and other.y0 <= one.y1
 
 
-def _letters(text: pdfium.PdfTextPage, to_page: Floats) -> Iterator[Letter]:
+def _letters(text: pdfium.PdfTextPage, to_page: Floats) -> list[Letter]:
+    """Return the letters of a page; a font whose letters are larger than it says is enlarged."""
+    found = list(_each_letter(text, to_page))
+    tallest: dict[int, float] = defaultdict(float)
+    for font, letter in found:
+        tallest[font] = max(tallest[font], _height(letter) / (letter.size or 1.0))
+    return [
+        replace(letter, size=letter.size * tallest[font]) if tallest[font] > _TOO_TALL else letter
+        for font, letter in found
+    ]
+
+
+def _height(letter: Letter) -> float:
+    """Return how far a letter reaches above and below its line; 0 for one that stands askew."""
+    across, up = letter.box.x1 - letter.box.x0, letter.box.y1 - letter.box.y0
+    turned = letter.angle % 180
+    if min(turned, 180 - turned) < 1:
+        return up
+    return across if abs(turned - 90) < 1 else 0.0
+
+
+def _each_letter(text: pdfium.PdfTextPage, to_page: Floats) -> Iterator[tuple[int, Letter]]:
     matrix = raw.FS_MATRIX()
     half = 0
+    own_codes = _fonts_with_own_codes(text)
     for index in range(text.count_chars()):
         if raw.FPDFText_IsGenerated(text, index) == 1 or _unseen(text, index):
             continue
@@ -141,7 +170,10 @@ def _letters(text: pdfium.PdfTextPage, to_page: Floats) -> Iterator[Letter]:
         if code in _SURROGATES and not half:
             half = code
             continue
+        font = _font(text, index)
         character = _character(code, half, text, index)
+        if font in own_codes and raw.FPDFText_HasUnicodeMapError(text, index) == 1:
+            character = UNKNOWN
         half = 0
         raw.FPDFText_GetMatrix(text, index, matrix)
         turned = matrix_of(matrix) @ to_page
@@ -149,13 +181,34 @@ def _letters(text: pdfium.PdfTextPage, to_page: Floats) -> Iterator[Letter]:
         left, right, bottom, top = _numbers(raw.FPDFText_GetCharBox, text, index, 4)
         x, y = _numbers(raw.FPDFText_GetCharOrigin, text, index, 2)
         place = np.array([x, y, 1.0]) @ to_page
-        yield Letter(
+        letter = Letter(
             character,
             moved(Box(left, bottom, right, top), to_page),
             (float(place[0]), float(place[1])),
             degrees(atan2(b, a)),
             raw.FPDFText_GetFontSize(text, index) * hypot(c, d),
         )
+        yield font, letter
+
+
+def _fonts_with_own_codes(text: pdfium.PdfTextPage) -> set[int]:
+    """Return the fonts that number their letters as they like and do not say how.
+
+    PDFium takes a number without a meaning for the letter's code, which holds for most fonts:
+    not for one that uses numbers below those of letters.
+    """
+    return {
+        _font(text, index)
+        for index in range(text.count_chars())
+        if raw.FPDFText_HasUnicodeMapError(text, index) == 1
+        and raw.FPDFText_GetUnicode(text, index) < ord(" ")
+    }
+
+
+def _font(text: pdfium.PdfTextPage, index: int) -> int:
+    """Return what tells a letter's font from others."""
+    item = raw.FPDFText_GetTextObject(text, index)
+    return ctypes.cast(raw.FPDFTextObj_GetFont(item), ctypes.c_void_p).value or 0 if item else 0
 
 
 def _unseen(text: pdfium.PdfTextPage, index: int) -> bool:
@@ -170,7 +223,7 @@ def _character(code: int, half: int, text: pdfium.PdfTextPage, index: int) -> st
     if half:
         pair = half.to_bytes(2, "little") + code.to_bytes(4, "little")[:2]
         return pair.decode("utf-16-le", "replace")[:1]
-    if code in _NO_CODE or code in _PRIVATE:
+    if code < ord(" ") or code in _NO_CODE or code in _PRIVATE:
         return UNKNOWN
     return chr(code)
 

@@ -2,6 +2,7 @@
 
 import ctypes
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +15,7 @@ from analysis.reading.figure.page import CURVE, LINE, MOVE, Box, Colour, Letter,
 from analysis.reading.figure.steps import Steps
 from analysis.typing import Flags, Floats, Integers
 
-MOST_OBJECTS = 500_000
+MOST_OBJECTS = 300_000
 MOST_POINTS = 2_000_000
 # Forms within forms.
 _DEEPEST = 30
@@ -24,6 +25,8 @@ _CODES = {
     raw.FPDF_SEGMENT_BEZIERTO: CURVE,
 }
 _PIXELS = (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING)
+# Points that lie so near one another are the same.
+_SAME = 1e-3
 # A transparent colour is seen on white.
 _PAPER = 255
 
@@ -120,11 +123,18 @@ class Objects:
         numbers, codes, closes = _segments(item, count, raw.FPDFPath_GetPathSegment)
         self._steps.note(numbers, scale)
         points = numbers @ own[:2, :2] + own[2, :2]
+        drawn = []
         for piece, how, closed in _pieces(points, codes, closes):
-            if _seen(_around(piece, wide / 2), window):
-                self.paths.append(
+            flat = stroke is None and len(piece) < 3
+            if not flat and _seen(_around(piece, wide / 2), window):
+                drawn.append(
                     Path(piece, how, closed, stroke, fill, wide, dash, clip, self._objects)
                 )
+        before = self.paths[len(self.paths) - len(drawn) :]
+        if before and all(map(_outlines, drawn, before)):
+            drawn = [replace(one, fill=area.fill) for one, area in zip(drawn, before, strict=True)]
+            del self.paths[-len(drawn) :]
+        self.paths += drawn
 
     def _clip(self, item: Any, matrix: Floats) -> Box | None:
         """Return the box that all of an object's clip paths share."""
@@ -140,6 +150,16 @@ class Objects:
             )
             found = _within(found, _around(corners @ matrix[:2, :2] + matrix[2, :2], 0.0))
         return found
+
+
+def _outlines(line: Path, area: Path) -> bool:
+    """Tell whether a path is the outline of an area drawn before it, as one object of two."""
+    return (
+        line.fill is None
+        and area.stroke is None
+        and line.points.shape == area.points.shape
+        and bool(np.allclose(line.points, area.points, rtol=0, atol=_SAME))
+    )
 
 
 def own_matrix(item: Any) -> Floats:
