@@ -231,9 +231,9 @@ def _parts(chain: list[_Sign], spaces: set[int]) -> list[list[tuple[str, _Sign]]
         base = min(on_base, key=lambda other: abs(other.u0 - sign.u0)).v
         script = sign.size <= 0.87 * base_size and sign.v > base + 0.15 * base_size
         mark = "^" if script and not raised and i else ""
-        raised = script
-        if not tokens or (not mark and _is_spaced(chain[i - 1], sign, spaces, pitch)):
+        if not tokens or (not script and _is_spaced(chain[i - 1], sign, spaces, pitch)):
             tokens.append([])
+        raised = script
         text = "-" if sign.text == "\u00a1" and _before_digit(chain, i) else sign.text
         tokens[-1].append((mark + text, sign))
     parts: list[list[tuple[str, _Sign]]] = []
