@@ -10,7 +10,8 @@ from analysis.typing import Flags, Floats
 
 # In points: how near ends must be to meet, the least length of an axis, the longest tick.
 MEET, LEAST, _LONGEST = 1.0, 18.0, 16.0
-_MOST = 2000  # ticks at one side
+# At most: ticks at one side, frames (the largest), and lines that may be detached axes.
+_MOST, _FRAMES, _FREE = 600, 150, 40
 # Which coordinate runs along a side, and in which direction its outside lies.
 SIDES = {"bottom": (0, -1), "top": (0, 1), "left": (1, -1), "right": (1, 1)}
 
@@ -134,7 +135,10 @@ def frames(page: Page, lines: tuple[Lines, Lines]) -> list[Frame]:
         for x, y0, y1 in upright[_meeting(upright, y, x0, x1)].tolist():
             boxes.append(Box(min(x, x0), min(y, y0), max(x, x1), max(y, y1)))
     found: list[Frame] = []
-    for box in sorted(boxes, key=_area, reverse=True):
+    distinct = {tuple(round(edge) for edge in box): box for box in boxes}
+    for box in sorted(distinct.values(), key=_area, reverse=True):
+        if len(found) == _FRAMES:
+            break
         narrow = min(box.x1 - box.x0, box.y1 - box.y0) < LEAST
         whole = box.x1 - box.x0 > page.width - 2 and box.y1 - box.y0 > page.height - 2
         if not (narrow or whole or any(_alike(box, frame.box) for frame in found)):
@@ -178,7 +182,8 @@ def _detached(
     ]
     axes = []
     for along, rows in enumerate((flat, upright)):
-        free = [row for row in rows.tolist() if round(row[0], 1) not in taken[along]]
+        longest = rows[np.argsort(rows[:, 1] - rows[:, 2], kind="stable")].tolist()
+        free = [row for row in longest if round(row[0], 1) not in taken[along]][:_FREE]
         marked = []
         for at, low, high in free:
             box = (
@@ -230,10 +235,11 @@ def ticks_at(lines: tuple[Lines, Lines], frame: Frame, side: str) -> Ticks:
     near &= ends | (np.abs(across.low + across.high - 2 * at) < 0.3)
     found = np.flatnonzero(near)
     found = found[np.argsort(across.at[found], kind="stable")]
+    found = found if len(found) <= _MOST else found[:0]  # an axis has fewer: these are data
     marks = np.column_stack([across.low, across.high, 9 * across.colour])[found]
-    away = np.abs(marks[:, None] - marks).max(axis=2) if len(found) < _MOST else np.ones((0, 0))
-    alike = (away < 0.12) & (np.abs(across.at[found, None] - across.at[found]) > 0.05)
-    found = found[alike.any(axis=1)] if len(away) else found[:0]
+    alike = np.all(np.abs(marks[:, None] - marks) < 0.12, axis=2)
+    alike &= np.abs(across.at[found, None] - across.at[found]) > 0.05
+    found = found[alike.any(axis=1)]
     starts = np.flatnonzero(np.diff(across.at[found], prepend=-np.inf) > 0.05)
     reach = outward * (np.where(outward > 0, across.high, across.low)[found] - at)
     return Ticks(

@@ -39,7 +39,7 @@ def split_title(text: str) -> tuple[str, str]:
     text = " ".join(text.split())
     if found := _BRACKETS.fullmatch(text):
         name, space, unit = found[1], found[2], found[3] or found[4] or ""
-        known = parse_unit(unit) is not None or _UNIT.fullmatch(unit.strip())
+        known = parse_unit(unit) is not None or _UNIT.fullmatch(unit.strip()) is not None
         known = known and unit.strip() not in {"T", "V"}  # "R(T)", "I(V)"
         if found[4] is not None or (space and "/" not in space) or (known and "/" not in name):
             return name.strip(), unit.strip()
@@ -91,7 +91,7 @@ def entitle(drafts: Sequence[Draft], found: Sequence[Word]) -> None:
     near = {
         (id(draft), name): _gaps(side, _outside(draft, free, drafts))
         for draft in drafts for name, side in draft.sides.items()
-        if name in draft.axes or (name == "left" and "right" not in draft.axes)
+        if side.labels or (name == "left" and not {"left", "right"} & draft.axes.keys())
     }  # fmt: skip
     nearest: dict[int, float] = {}
     for gap, word in (one for gaps in near.values() for one in gaps):

@@ -188,9 +188,7 @@ def _chains(signs: list[_Sign], spaces: set[int]) -> list[list[_Sign]]:
             before[int(j)] = min(before.get(int(j), (np.inf, -1)), (cost, i))
     following = {i: j for i, (_, j) in after.items() if before[j][1] == i}
     chains = []
-    for i in range(len(signs)):
-        if i in following.values():
-            continue
+    for i in sorted(set(range(len(signs))) - set(following.values())):
         chain = [i]
         while chain[-1] in following and following[chain[-1]] not in chain:
             chain.append(following[chain[-1]])
