@@ -93,8 +93,10 @@ def straight_lines(page: Page) -> tuple[Lines, Lines]:
 
 def _edges(path: Path) -> list[tuple[int, float, float, float, bool]]:
     points = path.points
-    if not 2 <= len(points) <= 6 or path.codes.max() >= CURVE or not (path.stroke or path.fill):
+    if not 2 <= len(points) <= 6 or not (path.stroke or path.fill) or max(path.codes) >= CURVE:
         return []
+    if len(points) == 2:
+        return _single(points.tolist())
     low, high = points.min(axis=0), points.max(axis=0)
     size = high - low
     if path.fill and not path.stroke and len(points) in {4, 5} and size.min() < 2:
@@ -115,6 +117,17 @@ def _edges(path: Path) -> list[tuple[int, float, float, float, bool]]:
         ends = sorted((float(ring[i, along]), float(ring[i + 1, along])))
         edges.append((along, at, ends[0], ends[1], bool(real.sum() == 1)))
     return edges
+
+
+def _single(points: list[list[float]]) -> list[tuple[int, float, float, float, bool]]:
+    """Return a line of two points: most paths of many a page, and so without arrays."""
+    (x0, y0), (x1, y1) = points
+    flat, upright = abs(y1 - y0) < 0.05, abs(x1 - x0) < 0.05
+    if flat == upright:
+        return []
+    if flat:
+        return [(0, (y0 + y1) / 2, min(x0, x1), max(x0, x1), True)]
+    return [(1, (x0 + x1) / 2, min(y0, y1), max(y0, y1), True)]
 
 
 def frames(page: Page, lines: tuple[Lines, Lines]) -> list[Frame]:
