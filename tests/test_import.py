@@ -282,6 +282,27 @@ def test_a_drawn_curve_carries_how_it_was_read(bring):
     assert one.properties["digitised"]["step"] == {"temperature": 0.002, "resistance": 1e-6}
 
 
+def test_a_point_below_0_kelvin_by_the_error_of_reading_is_left_out(bring):
+    near = {"drawn": "line", "x_reading": 0.01}
+    found = bring(replace(curve(**near), x=np.append(-0.002, T[1:])))
+    loaded = analysis.load("18.5gpa", package=found.package)
+    np.testing.assert_array_equal(loaded.temperature, T[1:])
+    assert any("hold no measurement" in text for text in loaded.warnings)
+
+
+def test_a_package_of_others_removes_no_file_elsewhere(bring, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "precious.csv").write_text("precious\n")
+    (tmp_path / "mine" / "datapackage.json").write_text(json.dumps({
+        "resources": [{
+            "name": "a", "kind": "resistance", "path": "../precious.csv",
+            "digitised": {"file": "source.xlsx", "sha256": "a" * 64},
+        }]
+    }))  # fmt: skip
+    assert names_in(bring(curve()).package) == ["18.5gpa"]
+    assert (tmp_path / "precious.csv").read_text() == "precious\n"
+
+
 def test_a_pattern_with_its_errors_wavelength_and_crystal(bring):
     phases = 'phases = [{ name = "gold", space_group = "F m -3 m", a = 4.0 }]\nwavelength = 61.99'
     found = bring(
@@ -346,6 +367,9 @@ def test_nothing_is_written_where_one_curve_cannot_be_used(bring, tmp_path):
     with pytest.raises(DataError, match=r"20gpa.csv: is there already and no file of the package"):
         bring(curve(1), curve(2, label="20 GPa"))
     frozen = replace(curve(2, label="22 GPa"), x=np.append(T[:-1], -1.0))
+    changes = [('name = "18.5gpa"', 'name = "a b"'), ('name = "22gpa"', 'name = "a-b"')]
+    with pytest.raises(DataError, match=r"and another would both be written to a-b\.csv"):
+        bring(curve(1), curve(2, label="22 GPa"), changes=changes, folder="both")
     with pytest.raises(DataError, match=r"curve 2 cannot be used: 22gpa.csv, row .* take = false"):
         bring(curve(1), frozen)
     left = {one.name for one in (tmp_path / "mine").iterdir()}

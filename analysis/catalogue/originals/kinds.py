@@ -40,6 +40,10 @@ _UNITLESS = ("intensity",)
 _MADE_OF = re.compile(
     r"[\^\u00b2\u00b3\u221a\u0394\u2206\u207b]|^\s*10*\s*/|\b(ln|log\d*|sqrt|d\w+\s*/\s*d\w+)\b"
 )
+_PRESSURE = re.compile(r"(?i)\s*(p\s*$|p[\s_]|(\w+\s+)*pressure\b)")
+_CELL = re.compile(
+    r"(?i)\s*(?:(?:lattice|cell)\W+\w+\W+)?([abc])(?:[\s-]+(?:axis|lattice)?\W*\w*)?\s*$"
+)
 _RATIO = re.compile(r"(?i)^\s*([r\u03c1])\w*\s*(\([^)]*\))?\s*/\s*\1")
 
 
@@ -164,9 +168,9 @@ def _role(name: str, unit: str) -> str | None:
         return "resistance"
     if _MADE_OF.search(name):
         return None
-    if re.fullmatch(r"(?i)\s*(p|pressure)\s*", name) and (not unit or _pressure_unit(unit)):
+    if _PRESSURE.match(name) and (not unit or _pressure_unit(unit)):
         return "pressure"
-    cell = re.match(r"(?i)\s*(?:(?:lattice|cell)\W+\w+\W+)?([abc])\s*$", name)
+    cell = _CELL.match(name)
     if cell and (not unit or _length_unit(unit)):
         return cell[1].lower()
     heading = f"{name} ({unit})" if unit else name

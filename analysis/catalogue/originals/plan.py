@@ -137,23 +137,11 @@ def plan_of(originals: Originals, taken: Collection[str] = ()) -> Plan:
 
 def _curve(number: int, series: Series, names: "_Names") -> Curve:
     guess = guess_of(series)
-    take = guess.kind != NEITHER
-    return Curve(
-        number,
-        series.place,
-        take,
-        guess.kind,
-        names.name_of(series, guess) if take else "",
-        run=guess.run,
-        pressure="" if "pressure" in guess.asked else guess.pressure,
-        x=guess.x,
-        x_unit=guess.x_unit,
-        y=guess.y,
-        y_unit=guess.y_unit,
-        origin="digitised" if series.drawn else "measured",
-        wavelength="" if "wavelength" in guess.asked else None,
-        asked=guess.asked,
-    )
+    told = {**vars(guess), "take": guess.kind != NEITHER}
+    told |= {key: "" for key in ("pressure", "wavelength") if key in guess.asked}
+    name = names.name_of(series, guess) if told["take"] else ""
+    origin = "digitised" if series.drawn else "measured"
+    return Curve(number, series.place, name=name, origin=origin, **told)
 
 
 def _in_panel(curve: Curve, originals: Originals) -> Curve:
