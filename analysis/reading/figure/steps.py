@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.typing import Floats
 
-# Numbers of one scale that are looked at, and that prove a grid coarser than decimals.
+# Numbers of one scale that are looked at, and that prove a grid.
 _ENOUGH = 20_000
 _PROOF = 30
 # Scales of fewer of the points are those of letters or of marks, not of curves.
@@ -47,6 +47,8 @@ class Steps:
 def _grid(lines: list[Floats]) -> float:
     """Return the greatest length of which all numbers are whole multiples; 0 if none is seen."""
     numbers = np.concatenate(lines)
+    if numbers.size < _PROOF:
+        return 0.0
     noise = _PART * float(np.abs(numbers).max())
     for decimals in range(_MOST_DECIMALS + 1):
         step = 10.0**-decimals
