@@ -94,6 +94,7 @@ def survey_panels(page: Page) -> Survey:
         _share(draft, drafts)
     _name(drafts, found)
     _entitle(drafts, found)
+    _share_titles(drafts)
     for draft in drafts:
         _judge(draft)
     whole = _in_order([draft for draft in drafts if not draft.reason])
@@ -130,17 +131,17 @@ def _drafts(page: Page, lines: tuple[Lines, Lines], found: Sequence[Word]) -> li
 
 
 def _may_be_panel(draft: _Draft, drafts: Sequence[_Draft]) -> bool:
-    """Tell whether a frame has numbers below or above, or else shares them with others."""
-    with_numbers = {side.along for side in draft.sides.values() if side.labels}
-    with_ticks = {side.along for side in draft.sides.values() if len(side.ticks.position) >= 2}
-    if 0 in with_numbers:
-        return True
-    in_line = any(
+    """Tell whether a frame has numbers, and is no scale of colours, or shares them with others."""
+    numbers = {side.along for side in draft.sides.values() if side.labels}
+    ticks = {side.along for side in draft.sides.values() if len(side.ticks.position) >= 2}
+    if numbers:
+        spans = [high - low for low, high in map(draft.frame.span, (0, 1))]
+        return numbers | ticks == {0, 1} or max(spans) < 6 * min(spans)
+    return ticks == {0, 1} and any(
         other is not draft and any(side.labels and side.along == 0 for side in other.sides.values())
         and _in_line(draft.frame, other.frame, 0)
         for other in drafts
     )  # fmt: skip
-    return 0 in with_ticks and in_line or with_numbers | with_ticks == {0, 1} and 1 in with_numbers
 
 
 def _in_line(one: Frame, two: Frame, along: int) -> bool:
@@ -234,8 +235,11 @@ def _entitle(drafts: Sequence[_Draft], found: Sequence[Word]) -> None:
     """Give axes their titles and units: a word to the nearest side."""
     taken = {id(word) for draft in drafts for word in draft.claimed}
     free = [word for word in found if id(word) not in taken]
-    sides = [side for draft in drafts for side in draft.sides.values()]
-    near = [title_gaps(side, free) for side in sides]
+    sides = [
+        side for draft in drafts for name, side in draft.sides.items()
+        if name in draft.axes or (name == "left" and "right" not in draft.axes)
+    ]  # fmt: skip
+    near = [title_gaps(side, _outside(side.frame.box, free, drafts)) for side in sides]
     nearest: dict[int, float] = {}
     for gap, word in (one for gaps in near for one in gaps):
         nearest[id(word)] = min(gap, nearest.get(id(word), np.inf))
@@ -245,14 +249,47 @@ def _entitle(drafts: Sequence[_Draft], found: Sequence[Word]) -> None:
     }
     for draft in drafts:
         for name, side in draft.sides.items():
-            title = rows[id(side)]
+            title = rows.get(id(side), [])
             text, unit = split_title(" ".join(word.text for word in title))
             if name in draft.axes and title:
                 draft.axes[name] = renamed(draft.axes[name], text, unit)
-            elif name == "left" and "right" not in draft.axes and is_arbitrary(text, unit):
+            elif title and name == "left" and is_arbitrary(text, unit):
                 draft.axes[name] = _arbitrary(draft.frame, text, unit)
             if name in draft.axes:
                 draft.words += tuple(title)
+
+
+def _share_titles(drafts: Sequence[_Draft]) -> None:
+    """Take titles that axes lack from panels in line whose axes run from and to the same."""
+    titled = [
+        (draft, name, axis) for draft in drafts for name, axis in draft.axes.items() if axis.title
+    ]
+    for draft in drafts:
+        for name, axis in draft.axes.items():
+            span = draft.frame.span(SIDES[name][0])
+            alike = [
+                (other_axis.title, other_axis.unit) for other, other_name, other_axis in titled
+                if other_name == name and other is not draft
+                and any(_in_line(draft.frame, other.frame, along) for along in (0, 1))
+                and other_axis.scale == axis.scale
+                and np.allclose(
+                    axis.position(other_axis.value(np.array(other.frame.span(SIDES[name][0])))),
+                    span, atol=0.5,
+                )
+            ]  # fmt: skip
+            if not axis.title and len(set(alike)) == 1:
+                remark = "its title was taken from a panel in line"
+                draft.axes[name] = renamed(axis, *alike[0], [remark])
+
+
+def _outside(box: Box, free: Sequence[Word], drafts: Sequence[_Draft]) -> list[Word]:
+    """Return the words that are in no panel but those that hold this one."""
+    others = [one.frame.box for one in drafts if not _contains(one.frame.box, box)]
+    others.append(box)
+    return [
+        word for word in free
+        if not any(_contains(other, Box(*word.middle, *word.middle)) for other in others)
+    ]  # fmt: skip
 
 
 def _arbitrary(frame: Frame, title: str, unit: str) -> Axis:
@@ -279,7 +316,9 @@ def _judge(draft: _Draft) -> None:
             side = draft.sides.get(name)
             if read and side and not side.labels and len(side.ticks.position) >= 2:
                 theirs = draft.sides[read[0]].ticks.position
-                if len(theirs) and not _among(side.ticks.position, theirs):
+                low, high = draft.frame.span(side.along)
+                wide = np.ptp(side.ticks.position) > 0.5 * (high - low)
+                if wide and len(theirs) and not _among(side.ticks.position, theirs):
                     draft.reason = (
                         f"the ticks {_at(name)} are others than those {_at(read[0])} and have no "
                         "numbers that can be read"
