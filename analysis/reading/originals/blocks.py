@@ -14,7 +14,7 @@ from analysis.reading.columns import is_unit
 from analysis.reading.left_out import rows_in_words
 from analysis.reading.originals.grids import Grid, grids_of
 from analysis.reading.originals.groups import Group, groups_of
-from analysis.reading.originals.heads import Head, heads_of
+from analysis.reading.originals.heads import Head, heads_of, is_state
 from analysis.reading.originals.series import Series
 from analysis.reading.originals.strips import Strip, strips_of, tables_of
 from analysis.typing import Floats
@@ -180,10 +180,10 @@ class _Reader:
             np.array([xs[row] for row in rows]),
             np.array([ys[row] for row in rows]),
             x_head.name,
-            "" if y_head.is_state else y_head.name,
+            "" if is_state(y_head.text) else y_head.name,
             x_head.unit,
             y_head.unit,
-            label or (y_head.text if y_head.is_state else ""),
+            label or (y_head.text if is_state(y_head.text) else ""),
             tuple(dict.fromkeys(text for text in texts if text and text != label)),
             _errors(errors.get(group.x), rows),
             _errors(errors.get(y), rows),

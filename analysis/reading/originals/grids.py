@@ -180,7 +180,9 @@ def _fitted(file: str, rows: Iterable[tuple[int, str]], decimal: str) -> Iterato
     for row, line in rows:
         cells = line.split()
         numbers = sum(number(cell, decimal) is not None for cell in cells)
-        if 2 * numbers <= len(cells) and (any(map(is_unit, cells)) or len(cells) != width):
+        goes_on = row == last + 1 and len(cells) == width
+        starts = number(cells[0], decimal) is not None if cells else False
+        if 2 * numbers <= len(cells) and (not (goes_on and starts) or any(map(is_unit, cells))):
             texts.append((row, line))
             continue
         if not texts and row == last + 1 and len(cells) != width:

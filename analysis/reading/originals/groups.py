@@ -98,8 +98,12 @@ def _starts(heads: Sequence[Head], values: Sequence[Floats]) -> list[int]:
 
 
 def _repeats(heads: Sequence[Head], values: Sequence[Floats], period: int) -> bool:
-    """Tell whether columns repeat by their names, or else by their lengths and order."""
+    """Tell whether columns repeat by names, by what stands above, or by lengths and order."""
     names = [head.name for head in heads]
+    near = [head.near for head in heads]
+    first_ones = [i for i, text in enumerate(near) if text and text != near[i - 1]]
+    if first_ones == list(range(0, len(heads), period)) and len(set(near)) > 1:
+        return True
     if any(names):
         first = names[:period]
         return len(set(first)) > 1 and all(

@@ -28,10 +28,26 @@ _ERROR = re.compile(
 _PRESSURES = {"gpa", "mpa", "kbar", "mbar", "bar", "pa"}
 # "P = 18.5 GPa", "300 K", "Run 2": a state, and no name of what is measured.
 _STATE = re.compile(
-    r"(?i)\s*(?:[a-z]+\s*[=≈~:]\s*)?[+-]?\d+(?:[.,]\d+)?\s*(?:GPa|MPa|kbar|bar|mK|K|T|k?Oe)?\s*"
-    r"|(?:run|sample|s|#|no\.?|curve|data\s?set)[\s_.#-]*\d+\w*"
+    r"(?i)(?:[a-z]{1,12}\s*[=≈~:]|at|@|p|pressure|temperature|field)?\s*[+-]?\d+(?:[.,]\d+)?\s*"
+    r"(?:GPa|MPa|kbar|bar|mK|K|T|k?Oe)?|(?:run|sample|s|#|no\.?|curve|data\s?set)[\s_.#-]*\d+\w*"
 )
-_HAS_STATE = re.compile(r"(?i)\d\s*(?:GPa|MPa|kbar)\b|\brun[\s_-]*\d")
+# Such a state beside a name: "R (mOhm), 18.5 GPa".
+_BESIDE = re.compile(
+    r"(?i)[\s@_,(]*(?:(?:P|pressure)\s*[=≈~:]?\s*|at\s+)?\d+(?:[.,]\d+)?\s*(?:GPa|MPa|kbar)\b\)?"
+    r"|[\s@_,(]*(?<![a-z])run[\s_-]*\d+\w*\)?"
+)
+
+
+def is_state(text: str) -> bool:
+    """Tell whether a text says at which pressure or in which run, and no more.
+
+    Examples
+    --------
+    >>> [is_state(text) for text in ("18.5 GPa", "Run 2, P = 18.5 GPa", "R (18.5 GPa)", "R")]
+    [True, True, False, False]
+    """
+    parts = re.split(r"[,;@]\s+|\s+@\s*", text.strip())
+    return all(_STATE.fullmatch(part) for part in parts)
 
 
 @dataclass(frozen=True)
@@ -60,14 +76,9 @@ class Head:
     remark: str = ""
 
     @property
-    def is_state(self) -> bool:
-        """Whether the heading says at which pressure or in which run, not what is measured."""
-        return _STATE.fullmatch(self.text) is not None
-
-    @property
     def label(self) -> str:
         """What its curve is called: what stands near, or the heading if this says so."""
-        return self.near[0] if self.near else self.text if _HAS_STATE.search(self.text) else ""
+        return self.near[0] if self.near else self.text if _BESIDE.search(self.text) else ""
 
 
 def heads_of(grid: Grid, table: Sequence[Strip]) -> tuple[list[Head], list[str]]:
@@ -141,7 +152,11 @@ def _names(
 ) -> int | None:
     """Return the row that names the columns: said to, or most known names, or next to units."""
     said = [row for row in texts if labels.get(row) == "name"]
-    usable = [row for row in texts if row not in labels]
+    usable = [
+        row
+        for row in texts
+        if row not in labels and not all(is_state(text) for text in texts[row].values())
+    ]
     if said or not usable:
         return said[0] if said else None
     known = {row: sum(_is_known(text) for text in texts[row].values()) for row in usable}
@@ -150,20 +165,20 @@ def _names(
 
 
 def _is_known(text: str) -> bool:
-    if _STATE.fullmatch(text):
+    if is_state(text):
         return False
     return bool(kind_of(text) or RESISTANCE.role_of(text) or DIFFRACTION.role_of(text))
 
 
 def _head(text: str, units: Sequence[str], near: tuple[str, ...]) -> Head:
-    name, own = split_heading(text)
+    name, own = (text, "") if is_state(text) else split_heading(_BESIDE.sub("", text) or text)
     given = [bare_unit(unit) for unit in units if unit not in ("-", "--")]
     distinct = list(dict.fromkeys([*given, own] if own else given))
     same = {parse_unit(unit) or unit for unit in distinct}
     unit, remark = (distinct[0] if len(same) == 1 else ""), ""
     if len(same) > 1:
         remark = f"two units stand above it: {' and '.join(distinct)}"
-    return Head(text, name, unit, kind_of(f"{name} ({unit})" if unit else text), near, remark)
+    return Head(text, name, unit, kind_of(f"{name} ({unit})" if unit else name), near, remark)
 
 
 def split_heading(heading: str) -> tuple[str, str]:
@@ -175,18 +190,18 @@ def split_heading(heading: str) -> tuple[str, str]:
     [('P', 'GPa'), ('a', 'Å'), ('R (18.5 GPa)', ''), ('V', '')]
     """
     name, unit = name_and_unit(heading)
-    if unit is not None and name.strip() and not _STATE.fullmatch(unit):
+    if unit is not None and name.strip() and not is_state(unit):
         return name.strip(" ,_/"), unit.strip()
     parts = re.fullmatch(r"(.*\w.*?)\s*(?:[/,]|\s_?)\s*([^\s/,]+)", heading)
-    states = _STATE.fullmatch(heading) or is_unit(heading)
+    states = is_state(heading) or is_unit(heading)
     if parts and not states and len(parts[2]) > 1 and is_unit(parts[2]):
-        return parts[1], parts[2]
+        return (parts[1], parts[2]) if not parts[1][-1].isdigit() else (heading.strip(), "")
     return heading.strip(), ""
 
 
 def kind_of(heading: str) -> str | None:
     """Return what a column holds that others may be drawn over, or "error", or None."""
-    if _STATE.fullmatch(heading) or not heading:
+    if is_state(heading) or not heading:
         return None
     if _ERROR.search(heading) or DIFFRACTION.role_of(heading) == "error":
         return "error"

@@ -88,15 +88,17 @@ def _ended(opened: Mapping[int, Strip], numbers: set[int], texts: Mapping[int, s
             ended += chain
             continue
         for span in neighbours(inside):
-            if len(span) > 1 and any(is_heading(texts[column]) for column in span):
+            said = {texts[column] for column in span}
+            if len(span) == len(said) > 1 and all(map(is_heading, said)):
                 ended += span
     return ended
 
 
 def is_heading(text: str) -> bool:
     """Tell whether a text names what is measured, or a unit."""
-    known = RESISTANCE.role_of(text) or DIFFRACTION.role_of(text) or is_unit(text)
-    return bool(known) and re.match(r"[\s<>~]*[-+.]?\d", text) is None
+    if re.match(r"[\s<>~]*[-+.]?\d", text) or not re.search(r"[^\W\d_]", text):
+        return False
+    return bool(RESISTANCE.role_of(text) or DIFFRACTION.role_of(text) or is_unit(text))
 
 
 def neighbours(columns: Iterable[int]) -> list[list[int]]:
@@ -118,12 +120,13 @@ def _with_numbers_as_heads(strips: Iterable[Strip]) -> list[Strip]:
     columns, found = defaultdict[int, list[Strip]](list), list[Strip]()
     for strip in sorted(strips, key=lambda strip: (strip.column, strip.rows[0])):
         columns[strip.column].append(strip)
+    moved = set[tuple[int, int]]()
     for column, own in columns.items():
         beside = {
             row: left.rows[0]
             for left in columns.get(column - 1, ())
-            for row, _ in left.heads
-            if left.rows
+            for row, text in left.heads
+            if left.rows and (is_heading(text) or (row, column - 1) in moved)
         }
         above = list[tuple[int, str]]()
         for strip in own:
@@ -135,6 +138,7 @@ def _with_numbers_as_heads(strips: Iterable[Strip]) -> list[Strip]:
                 count += 1
             if len(strip.rows) - count == 1 and strip is not own[-1]:
                 count += 1
+            moved.update((row, column) for row in strip.rows[:count])
             strip.heads += zip(strip.rows[:count], strip.texts[:count], strict=True)
             del strip.rows[:count], strip.texts[:count]
             above = [] if strip.rows else strip.heads
