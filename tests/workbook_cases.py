@@ -92,9 +92,7 @@ def some(rng, table):
 def measured(rng, count, *, make=sweep, x=TEMPERATURES, y=RESISTANCES):
     """Curves of one kind, each with its label."""
     (xh, xn, xu), (yh, yn, yu) = some(rng, x), some(rng, y)
-    curves = [
-        Curve(*make(rng), (xn, yn), (xu, yu), label) for label in labels(rng, count)
-    ]
+    curves = [Curve(*make(rng), (xn, yn), (xu, yu), label) for label in labels(rng, count)]
     return curves, xh, yh
 
 
@@ -102,10 +100,14 @@ def over_one_axis(rng, count, **kinds):
     curves, xh, yh = measured(rng, count, **kinds)
     x = curves[0].x
     size = x.size
-    return [
-        replace(c, x=x, y=rounded(rng, np.resize(c.y, size) + rng.normal(0, 1e-3, size)))
-        for c in curves
-    ], xh, yh
+    return (
+        [
+            replace(c, x=x, y=rounded(rng, np.resize(c.y, size) + rng.normal(0, 1e-3, size)))
+            for c in curves
+        ],
+        xh,
+        yh,
+    )
 
 
 def columns(*arrays):
@@ -168,7 +170,9 @@ def pairs_with_merged_labels(rng, folder):
     sheet = book.sheet("Fig. 2a", [spread([c.label for c in curves], 2), [xh, yh] * len(curves)])
     put(sheet, paired(curves), (3, 1))
     for place in range(len(curves)):
-        sheet.merge_cells(start_row=1, end_row=1, start_column=2 * place + 1, end_column=2 * place + 2)
+        sheet.merge_cells(
+            start_row=1, end_row=1, start_column=2 * place + 1, end_column=2 * place + 2
+        )
     return Case(book.save(folder), curves)
 
 
@@ -211,7 +215,9 @@ def shared_axis_with_numbers_as_headings(rng, folder):
 
 def triples_with_errors(rng, folder):
     curves, xh, yh = measured(rng, int(rng.integers(2, 5)))
-    curves = [replace(c, y_error=rounded(rng, np.abs(rng.normal(0, 0.01, c.x.size)))) for c in curves]
+    curves = [
+        replace(c, y_error=rounded(rng, np.abs(rng.normal(0, 0.01, c.x.size)))) for c in curves
+    ]
     error = ["error", "dR", "σ", "Error (mOhm)", "std. dev.", "yErr"][rng.integers(6)]
     rows = columns(*(a for c in curves for a in (c.x, c.y, c.y_error)))
     book = Book()
@@ -283,9 +289,15 @@ def several_sheets(rng, folder):
     book = Book()
     book.sheet("README", [["Source data of a paper"], ["All temperatures are in kelvin"]])
     first, xh, yh = measured(rng, int(rng.integers(1, 4)))
-    book.sheet("Fig. 1b", [spread([c.label for c in first], 2), [xh, yh] * len(first), *paired(first)])
+    book.sheet(
+        "Fig. 1b", [spread([c.label for c in first], 2), [xh, yh] * len(first), *paired(first)]
+    )
     second, xh, yh = over_one_axis(
-        rng, 3, make=pattern, x=ANGLES, y=[("Intensity (a.u.)", "Intensity", "a.u."), ("Counts", "Counts", "")]
+        rng,
+        3,
+        make=pattern,
+        x=ANGLES,
+        y=[("Intensity (a.u.)", "Intensity", "a.u."), ("Counts", "Counts", "")],
     )
     rows = columns(second[0].x, *(c.y for c in second))
     book.sheet("Fig. 1c", [[None, *(c.label for c in second)], [xh, *[yh] * 3], *rows])
@@ -309,7 +321,9 @@ def numbers_stored_as_text(rng, folder):
 def hidden_things(rng, folder):
     curves, xh, yh = measured(rng, 3)
     book = Book()
-    first = book.sheet("Fig. 1", [spread([c.label for c in curves[:2]], 2), [xh, yh] * 2, *paired(curves[:2])])
+    first = book.sheet(
+        "Fig. 1", [spread([c.label for c in curves[:2]], 2), [xh, yh] * 2, *paired(curves[:2])]
+    )
     first.column_dimensions["D"].hidden = True
     first.row_dimensions[4].hidden = True
     last = book.sheet("old", [[curves[2].label], [xh, yh], *paired(curves[2:])])
@@ -341,7 +355,8 @@ def titles_and_notes(rng, folder):
 
 def wpd_csv(rng, folder):
     curves = [
-        replace(c, names=("X", "Y"), units=("", "")) for c in measured(rng, int(rng.integers(1, 5)))[0]
+        replace(c, names=("X", "Y"), units=("", ""))
+        for c in measured(rng, int(rng.integers(1, 5)))[0]
     ]
     rows = [spread([c.label for c in curves], 2), ["X", "Y"] * len(curves), *paired(curves)]
     return Case(text(folder, "wpd_datasets.csv", rows), curves)
@@ -353,7 +368,11 @@ def wpd_project(curves, scale=2.5):
         "version": [4, 2],
         "axesColl": [
             {
-                "name": "XY", "type": "XYAxes", "isLogX": False, "isLogY": False, "noRotation": True,
+                "name": "XY",
+                "type": "XYAxes",
+                "isLogX": False,
+                "isLogY": False,
+                "noRotation": True,
                 "calibrationPoints": [
                     {"px": 100, "py": 500, "dx": "0", "dy": "0", "dz": None},
                     {"px": 700, "py": 500, "dx": "300", "dy": "0", "dz": None},
@@ -364,7 +383,10 @@ def wpd_project(curves, scale=2.5):
         ],
         "datasetColl": [
             {
-                "name": c.label, "axesName": "XY", "metadataKeys": [], "colorRGB": [200, 0, 0, 255],
+                "name": c.label,
+                "axesName": "XY",
+                "metadataKeys": [],
+                "colorRGB": [200, 0, 0, 255],
                 "data": [
                     {"x": 100 + scale * x, "y": 500 - 450 * y, "value": [float(x), float(y)]}
                     for x, y in zip(c.x, c.y)
@@ -378,14 +400,20 @@ def wpd_project(curves, scale=2.5):
 
 
 def wpd_json(rng, folder):
-    curves = [replace(c, names=("", ""), units=("", "")) for c in measured(rng, int(rng.integers(1, 5)))[0]]
+    curves = [
+        replace(c, names=("", ""), units=("", ""))
+        for c in measured(rng, int(rng.integers(1, 5)))[0]
+    ]
     path = folder / "wpd_project.json"
     path.write_text(json.dumps(wpd_project(curves)), encoding="utf-8")
     return Case(path, curves)
 
 
 def wpd_tar(rng, folder):
-    curves = [replace(c, names=("", ""), units=("", "")) for c in measured(rng, int(rng.integers(1, 5)))[0]]
+    curves = [
+        replace(c, names=("", ""), units=("", ""))
+        for c in measured(rng, int(rng.integers(1, 5)))[0]
+    ]
     path = folder / "wpd_project.tar"
     with tarfile.open(path, "w") as archive:
         for name, content in {
@@ -423,17 +451,28 @@ def origin_text(rng, folder):
 
 def origin_shared_with_errors(rng, folder):
     curves, *_ = over_one_axis(rng, int(rng.integers(2, 5)))
-    curves = [replace(c, y_error=rounded(rng, np.abs(rng.normal(0, 0.01, c.x.size)))) for c in curves]
+    curves = [
+        replace(c, y_error=rounded(rng, np.abs(rng.normal(0, 0.01, c.x.size)))) for c in curves
+    ]
     count, (xn, yn), (xu, yu) = len(curves), curves[0].names, curves[0].units
     short = ["A(X)", *(f"{chr(66 + i)}({'Y' if i % 2 == 0 else 'yEr±'})" for i in range(2 * count))]
     rows = columns(curves[0].x, *(a for c in curves for a in (c.y, c.y_error)))
-    heads = [short, [xn, *[yn, ""] * count], [xu, *[yu, ""] * count], [None, *(t for c in curves for t in (c.label, ""))]]
+    heads = [
+        short,
+        [xn, *[yn, ""] * count],
+        [xu, *[yu, ""] * count],
+        [None, *(t for c in curves for t in (c.label, ""))],
+    ]
     return Case(text(folder, "Graph1.dat", [*heads, *rows], "\t"), curves, blocks=1)
 
 
 def semicolons_and_decimal_commas(rng, folder):
     curves, xh, yh = measured(rng, int(rng.integers(1, 5)))
-    rows = [spread([c.label.replace(".", ",") for c in curves], 2), [xh, yh] * len(curves), *paired(curves)]
+    rows = [
+        spread([c.label.replace(".", ",") for c in curves], 2),
+        [xh, yh] * len(curves),
+        *paired(curves),
+    ]
     curves = [replace(c, label=c.label.replace(".", ",")) for c in curves]
     return Case(text(folder, "daten.csv", rows, ";", ","), curves)
 
@@ -470,7 +509,9 @@ def zip_of_tables(rng, folder):
         archive.write(book.save(folder, "inner.xlsx"), "more/book.xlsx")
         archive.writestr("readme.md", "What is here")
         archive.writestr("__MACOSX/._x", "nothing")
-    curves = [replace(c, label=f"{i} {c.label.replace('.', 'p')}") for i, c in enumerate(curves[:-1])] + curves[-1:]
+    curves = [
+        replace(c, label=f"{i} {c.label.replace('.', 'p')}") for i, c in enumerate(curves[:-1])
+    ] + curves[-1:]
     return Case(path, curves, ("readme.md",))
 
 
@@ -479,7 +520,18 @@ def side_by_side_of_different_depth(rng, folder):
     (second,), xh2, yh2 = measured(rng, 1)
     book = Book()
     sheet = book.sheet("Fig. 5", [[first.label], [xh, yh], *columns(first.x, first.y)])
-    put(sheet, [["Sample 2, annealed"], [None], [second.label], [None], [xh2, yh2], *columns(second.x, second.y)], (int(rng.integers(1, 4)), 4))
+    put(
+        sheet,
+        [
+            ["Sample 2, annealed"],
+            [None],
+            [second.label],
+            [None],
+            [xh2, yh2],
+            *columns(second.x, second.y),
+        ],
+        (int(rng.integers(1, 4)), 4),
+    )
     return Case(book.save(folder), [first, second])
 
 
@@ -493,7 +545,9 @@ def missing_values(rng, folder):
         for i in bad:
             rows[i][place] = mark
         ok = np.setdiff1d(np.arange(c.x.size), bad)
-        kept.append(replace(c, x=c.x[ok], y=c.y[ok], names=(c.names[0], ""), units=(c.units[0], "")))
+        kept.append(
+            replace(c, x=c.x[ok], y=c.y[ok], names=(c.names[0], ""), units=(c.units[0], ""))
+        )
     book = Book()
     book.sheet("Fig. 6", [[xh, *(c.label for c in curves)], *rows])
     return Case(book.save(folder), kept, blocks=1)
@@ -529,7 +583,14 @@ def long_form(rng, folder):
 def headings_merged_downwards(rng, folder):
     curves, xh, yh = over_one_axis(rng, int(rng.integers(2, 6)))
     book = Book()
-    sheet = book.sheet("Fig. 7", [[xh, yh], [None, *(c.label for c in curves)], *columns(curves[0].x, *(c.y for c in curves))])
+    sheet = book.sheet(
+        "Fig. 7",
+        [
+            [xh, yh],
+            [None, *(c.label for c in curves)],
+            *columns(curves[0].x, *(c.y for c in curves)),
+        ],
+    )
     sheet.merge_cells("A1:A2")
     sheet.merge_cells(start_row=1, end_row=1, start_column=2, end_column=len(curves) + 1)
     return Case(book.save(folder), curves, blocks=1)
@@ -550,7 +611,9 @@ def states_in_headings(rng, folder):
     way = some(rng, ways)
     curves = [replace(c, names=(c.names[0], None), units=(c.units[0], "mΩ")) for c in curves]
     book = Book()
-    book.sheet("Fig. 8", [[cell for c in curves for cell in (xh, way.format(c.label))], *paired(curves)])
+    book.sheet(
+        "Fig. 8", [[cell for c in curves for cell in (xh, way.format(c.label))], *paired(curves)]
+    )
     return Case(book.save(folder), curves)
 
 
@@ -604,8 +667,16 @@ def faults(case, found):
         others = {other.label for other in case.curves} - {c.label}
         if wrong := [t for t in (one.label, *one.texts) if t in others and t != c.label]:
             said.append(f"{one.place}: has another's label {wrong}")
-        said += [f"{one.place}: {r!r} not in {one.remarks}" for r in c.remarks if not any(r in said for said in one.remarks)]
-    said += [f"{w!r} not in {found.left_out}" for w in case.left_out if not any(w in t for t in found.left_out)]
+        said += [
+            f"{one.place}: {r!r} not in {one.remarks}"
+            for r in c.remarks
+            if not any(r in said for said in one.remarks)
+        ]
+    said += [
+        f"{w!r} not in {found.left_out}"
+        for w in case.left_out
+        if not any(w in t for t in found.left_out)
+    ]
     if len(found.left_out) > len(case.left_out):
         said.append(f"left out: {found.left_out}")
     if case.blocks is not None and len({one.block for one in found.series}) != case.blocks:

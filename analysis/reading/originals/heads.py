@@ -15,39 +15,20 @@ from analysis.reading.columns import (
     seconds,
 )
 from analysis.reading.originals.grids import Grid
+from analysis.reading.originals.states import BESIDE, is_state
 from analysis.reading.originals.strips import LABELS, Strip
 from analysis.reading.pattern_columns import DIFFRACTION, says_two_theta
 
 # Kinds of columns that others are drawn over, and those only where there is no other.
 ABSCISSAE = ("x", "two_theta", "q", "d", "theta", "temperature", "pressure", "field", "energy")
 WEAK = ("time", "index")
+# What is set for many rows: "Run".
+STATE = "state"
 _DESIGNED = re.compile(r"\w{1,4}\(\s*([XYZL]|[xyXY]E(?:rr?)?[±+\-]*)\d*\s*\)")
 _ERROR = re.compile(
     r"(?i:\berr|err(or)?s?\b|±|\+/-|\+-|uncertaint|fehler)|^[ΔδσΣ](?!.*/)|^[du][A-Za-zρ]\b(?!/)"
 )
 _PRESSURES = {"gpa", "mpa", "kbar", "mbar", "bar", "pa"}
-# "P = 18.5 GPa", "300 K", "Run 2": a state, and no name of what is measured.
-_STATE = re.compile(
-    r"(?i)(?:[a-z]{1,12}\s*[=≈~:]|at|@|p|pressure|temperature|field)?\s*[+-]?\d+(?:[.,]\d+)?\s*"
-    r"(?:GPa|MPa|kbar|bar|mK|K|T|k?Oe)?|(?:run|sample|s|#|no\.?|curve|data\s?set)[\s_.#-]*\d+\w*"
-)
-# Such a state beside a name: "R (mOhm), 18.5 GPa".
-_BESIDE = re.compile(
-    r"(?i)[\s@_,(]*(?:(?:P|pressure)\s*[=≈~:]?\s*|at\s+)?\d+(?:[.,]\d+)?\s*(?:GPa|MPa|kbar)\b\)?"
-    r"|[\s@_,(]*(?<![a-z])run[\s_-]*\d+\w*\)?"
-)
-
-
-def is_state(text: str) -> bool:
-    """Tell whether a text says at which pressure or in which run, and no more.
-
-    Examples
-    --------
-    >>> [is_state(text) for text in ("18.5 GPa", "Run 2, P = 18.5 GPa", "R (18.5 GPa)", "R")]
-    [True, True, False, False]
-    """
-    parts = re.split(r"[,;@]\s+|\s+@\s*", text.strip())
-    return all(_STATE.fullmatch(part) for part in parts)
 
 
 @dataclass(frozen=True)
@@ -61,7 +42,7 @@ class Head:
     name, unit : str
         The parts of the heading, the unit perhaps from a row of units.
     kind : str or None
-        One of `ABSCISSAE` or `WEAK`, "error", "y" if it is said to be one, or None.
+        One of `ABSCISSAE` or `WEAK`, `STATE`, "error", "y" if it is said to be one, or None.
     near : tuple of str
         Other texts above it, nearest first.
     remark : str
@@ -78,7 +59,7 @@ class Head:
     @property
     def label(self) -> str:
         """What its curve is called: what stands near, or the heading if this says so."""
-        return self.near[0] if self.near else self.text if _BESIDE.search(self.text) else ""
+        return self.near[0] if self.near else self.text if BESIDE.search(self.text) else ""
 
 
 def heads_of(grid: Grid, table: Sequence[Strip]) -> tuple[list[Head], list[str]]:
@@ -88,8 +69,12 @@ def heads_of(grid: Grid, table: Sequence[Strip]) -> tuple[list[Head], list[str]]
         for row, text in strip.heads:
             rows.setdefault(row, {})[strip.column] = text
     labels = _labels(grid, rows)
-    titles = [row for row in rows if row not in labels and _is_title(rows[row], table)]
-    above = [next(iter(rows.pop(row).values())) for row in sorted(titles, reverse=True)]
+    last = max(rows, default=0)
+    above = list[str]()
+    for row in sorted(rows.keys() - labels.keys(), reverse=True):
+        if _is_title(rows[row], table) or (row < last and _is_statement(grid, row)):
+            del rows[row]
+            above.append(" ".join(dict.fromkeys(cell for cell in grid.rows[row] if cell)))
     designed = [row for row in rows if all(map(_DESIGNED.fullmatch, rows[row].values()))]
     kinds = {c: _designed_kind(text) for row in designed for c, text in rows.pop(row).items()}
     for row in [row for row in rows if labels.get(row) == "formula"]:
@@ -117,13 +102,12 @@ def heads_of(grid: Grid, table: Sequence[Strip]) -> tuple[list[Head], list[str]]
 def _labels(grid: Grid, rows: dict[int, dict[int, str]]) -> dict[int, str]:
     """Return what rows hold, where the first cell says so; this cell is no heading then."""
     labels = dict[int, str]()
-    for row, cells in grid.records:
-        if row in rows:
-            column = next(place for place, cell in enumerate(cells, 1) if cell)
-            label = LABELS.get(cells[column - 1].lower().rstrip(":"))
-            if label and len(rows[row]) > (column in rows[row]):
-                labels[row] = label
-                rows[row].pop(column, None)
+    for row, texts in rows.items():
+        column = next(place for place, cell in enumerate(grid.rows[row], 1) if cell)
+        label = LABELS.get(grid.rows[row][column - 1].lower().rstrip(":"))
+        if label and len(texts) > (column in texts):
+            labels[row] = label
+            texts.pop(column, None)
     return labels
 
 
@@ -132,6 +116,13 @@ def _is_title(cells: Mapping[int, str], table: Sequence[Strip]) -> bool:
     if len(table) > 1 and len(cells) == len(table):
         return len(set(cells.values())) == 1
     return len(table) > 1 and list(cells) == [table[0].column] and kind_of(*cells.values()) is None
+
+
+def _is_statement(grid: Grid, row: int) -> bool:
+    """Tell whether a row says one thing of all: "Pressure", "18.5", "GPa"."""
+    cells = [cell for cell in grid.rows[row] if cell]
+    numbers = [grid.number(cell) is not None for cell in cells]
+    return sum(numbers) == 1 and numbers[0] is False and all(map(is_unit, cells[2:]))
 
 
 def _designed_kind(text: str) -> str:
@@ -171,7 +162,7 @@ def _is_known(text: str) -> bool:
 
 
 def _head(text: str, units: Sequence[str], near: tuple[str, ...]) -> Head:
-    name, own = (text, "") if is_state(text) else split_heading(_BESIDE.sub("", text) or text)
+    name, own = (text, "") if is_state(text) else split_heading(BESIDE.sub("", text) or text)
     given = [bare_unit(unit) for unit in units if unit not in ("-", "--")]
     distinct = list(dict.fromkeys([*given, own] if own else given))
     same = {parse_unit(unit) or unit for unit in distinct}
@@ -218,6 +209,7 @@ def kind_of(heading: str) -> str | None:
         "time": seconds(column) is not None or words[:1] in (["time"], ["timestamp"]),
         "energy": unit in ("ev", "kev", "mev") or pattern == "energy",
         "index": words in (["no"], ["n"], ["index"], ["point"], ["nr"]) or heading == "#",
+        STATE: words in (["run"], ["sample"], ["curve"], ["cycle"], ["run", "no"]),
         "x": words == ["x"] and not unit,
         "two_theta": pattern == "two_theta",
         **{kind: pattern == kind for kind in ("q", "d", "theta")},
