@@ -135,6 +135,13 @@ def test_a_pattern_is_asked_for_its_wavelength(given, x_unit):
     assert set(guess.asked) == {"wavelength"}
 
 
+def test_peaks_over_angles_are_intensities_whatever_their_heading():
+    assert guess_of(pattern(y_name="18.5 GPa")).y == "intensity"
+    assert set(guess_of(pattern(y_name="18.5 GPa")).asked) == {"wavelength"}
+    assert set(guess_of(replace(pattern(y_name=""), y=X)).asked) == {"kind"}
+    assert guess_of(pattern(y_name="F")).kind == "neither"
+
+
 def test_lattice_constants_by_name_and_by_label():
     guesses = [guess_of(one) for one in CELLS]
     assert [(one.kind, one.y, one.y_unit) for one in guesses] == [
@@ -232,6 +239,7 @@ WRONG = {
     "no TOML": ("[source]", "[source", "is no TOML"),
     "a DOI": ('doi = ""', 'doi = "Nature"', "doi is 'Nature'; allowed: a DOI"),
     "an axis": ("number = 1", 'number = 1\naxis = "right"', "axis is right, but there is one y"),
+    "a place": ('place = "sheet', 'place = "page', "place is .page .*, but it is .sheet .* now"),
     "a table": ("[every]", "[all]", r"it has 'all'; allowed: file, sha256"),
 }
 

@@ -93,9 +93,14 @@ def _given(
         elif key in _WORDS:
             # The file's own answer, where it had none before the axis was chosen.
             values[key] = str(value).strip() or (getattr(suggested, key) if key in _TOLD else "")
+    if values.get("place", suggested.place) != suggested.place:
+        raise DataError(
+            f"{where}: place is {shown(values['place'])}, but it is {shown(suggested.place)} now; "
+            "leave --plan out to make a new plan"
+        )
     values["phases"] = tuple(values.get("phases", ()))
     values["origin"] = values.get("origin") or suggested.origin
-    curve = Curve(**{**values, "place": suggested.place, "asked": suggested.asked})
+    curve = Curve(**{"place": suggested.place, **values, "asked": suggested.asked})
     if not curve.take or not curve.kind or curve.axis == "":
         return curve
     if curve.kind == NEITHER:

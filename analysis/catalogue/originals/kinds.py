@@ -81,6 +81,8 @@ def guess_of(series: Series) -> Guess:
     x, y = _role(series.x_name, series.x_unit), _role(series.y_name, series.y_unit)
     if x == "pressure" and y is None:
         y = _axis_of_cell(series)
+    elif x == "two_theta" and not says_more(series.y_name) and like_pattern(series.x, series.y):
+        y = "intensity"
     elif x == "temperature" and not _MADE_OF.search(series.y_name):  # "R (furlong)"
         y = y if y == "resistance" else describe(1, series.y_name).role
     kind, why = _kind(series, x or "", y or "")
