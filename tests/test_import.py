@@ -188,6 +188,7 @@ def test_a_pressure_that_is_not_sure_is_asked():
 
 def test_a_plan_comes_back_as_it_was_written(tmp_path):
     unseen = curve(label='a "b" \\ \u202e\n\x7f', x_unit="")
+    unseen = replace(unseen, place=300 * "a\n\u202e")
     found = originals(curve(), unseen, pattern(), *CELLS, curve(y_name="M", y_unit="emu"))
     plan = plan_of(found)
     path = tmp_path / "plan.toml"

@@ -214,7 +214,7 @@ def checked_unit(role: str, text: str) -> str:
         If it is none of this role, or missing; the message says what is allowed.
     """
     if role in _UNITLESS:
-        return text
+        return text if len(text) < 80 and text.isprintable() else ""
     unit: str | None = None
     if role in ("temperature", "resistance"):
         parsed = parse_unit(text)

@@ -15,10 +15,10 @@ from analysis.catalogue.files import Resource
 from analysis.catalogue.loading import load_entry
 from analysis.catalogue.originals.columns import Column, columns_of
 from analysis.catalogue.originals.files import Originals
-from analysis.catalogue.originals.plan import Curve, Plan, slug
+from analysis.catalogue.originals.plan import Curve, Plan, on_one_line, slug
 from analysis.catalogue.package import read_package
 from analysis.catalogue.paths import below
-from analysis.errors import UNSEEN, DataError, attempt, shown
+from analysis.errors import DataError, attempt, shown
 from analysis.pressure.compression import AXES, LENGTHS, PRESSURES, LatticeTable
 from analysis.pressure.series import SAMPLE
 from analysis.reading.originals.series import Series
@@ -169,7 +169,7 @@ def _write_set(members: Members, originals: Originals, plan: Plan, folder: Path)
     columns = columns_of(members)
     fields, rows = _table(columns)
     entry = {**_entry(members, columns, originals, plan), "schema": {"fields": fields}}
-    heads = f"# {_line(entry['title'])}\n{','.join(one['name'] for one in fields)}\n"
+    heads = f"# {on_one_line(entry['title'])}\n{','.join(one['name'] for one in fields)}\n"
     (folder / entry["path"]).write_text(heads + rows, encoding="utf-8")
     return entry
 
@@ -209,7 +209,7 @@ def _entry(
         "pressure": curve.pressure,
         "wavelength": curve.wavelength,
         "phases": list(curve.phases),
-        "description": _line("; ".join(remarks)),
+        "description": on_one_line("; ".join(remarks)),
         # A point at 0 K, less its error of reading, is no temperature.
         "skip_bad_rows": True if _below_zero(columns) else None,
         "columns": {one: one for one in roles} if curve.kind != "lattice" else {},
@@ -217,7 +217,7 @@ def _entry(
     return {
         "name": curve.name,
         "path": f"{slug(curve.name) or 'curve'}.csv",
-        "title": _line(titled)[:500],
+        "title": on_one_line(titled)[:500],
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
@@ -284,10 +284,6 @@ def _source(plan: Plan) -> dict[str, str]:
         f'{plan.file}: doi is {shown(plan.doi)}; allowed: a DOI ("10.1038/s41586-023-06408-7"), an '
         'arXiv number ("arXiv:2312.15727"), or an address'
     )
-
-
-def _line(text: str) -> str:
-    return " ".join(UNSEEN.sub(" ", text).split())
 
 
 def _json(content: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from analysis.catalogue.originals.files import Originals
 from analysis.catalogue.originals.kinds import NEITHER, ROLES, Guess, guess_of, says_more
+from analysis.errors import UNSEEN
 from analysis.reading.figure.drawn import SIDE_UNKNOWN
 from analysis.reading.originals.series import Series
 
@@ -141,7 +142,8 @@ def _curve(number: int, series: Series, names: "_Names") -> Curve:
     told |= {key: "" for key in ("pressure", "wavelength") if key in guess.asked}
     name = names.name_of(series, guess) if told["take"] else ""
     origin = "digitised" if series.drawn else "measured"
-    return Curve(number, series.place, name=name, origin=origin, **told)
+    place = on_one_line(series.place)[:300]
+    return Curve(number, place, name=name, origin=origin, **told)
 
 
 def _in_panel(curve: Curve, originals: Originals) -> Curve:
@@ -195,6 +197,11 @@ class _Names:
         name = next(one for one in names if one not in self._taken)
         self._taken.add(name)
         return name
+
+
+def on_one_line(text: str) -> str:
+    """Return foreign text without breaks of lines and what is not seen."""
+    return " ".join(UNSEEN.sub(" ", text).split())
 
 
 def slug(text: str) -> str:
