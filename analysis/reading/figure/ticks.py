@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.reading.figure.page import CURVE, Box, Page, Path
-from analysis.typing import Floats
+from analysis.typing import Flags, Floats
 
 # In points: how near ends must be to meet, the least length of an axis, the longest tick.
 MEET, LEAST, _LONGEST = 1.0, 18.0, 16.0
@@ -145,15 +145,22 @@ def _long(lines: Lines) -> Floats:
     return np.unique(np.round(rows, 2), axis=0)
 
 
-def _meeting(upright: Floats, y: float, x0: float, x1: float) -> Floats:
+def _meeting(upright: Floats, y: float, x0: float, x1: float) -> Flags:
     """Tell which upright lines form a corner with a flat one."""
     x, y0, y1 = upright.T
     end = (np.abs(x - x0) < MEET) | (np.abs(x - x1) < MEET)
-    return end & ((np.abs(y0 - y) < MEET) | (np.abs(y1 - y) < MEET))
+    meets: Flags = end & ((np.abs(y0 - y) < MEET) | (np.abs(y1 - y) < MEET))
+    return meets
 
 
 def _area(box: Box) -> float:
     return (box.x1 - box.x0) * (box.y1 - box.y0)
+
+
+def within(inner: Box, outer: Box) -> bool:
+    """Tell whether a box is in another, or on its edge."""
+    low, high = np.subtract(inner[:2], outer[:2]), np.subtract(outer[2:], inner[2:])
+    return bool(min(*low, *high) > -MEET)
 
 
 def _alike(first: Box, second: Box) -> bool:
@@ -172,7 +179,9 @@ def _detached(
         free = [row for row in rows.tolist() if round(row[0], 1) not in taken[along]]
         marked = []
         for at, low, high in free:
-            box = Box(low, at - 40, high, at + 40) if along == 0 else Box(at - 40, low, at + 40, high)
+            box = (
+                Box(low, at - 40, high, at + 40) if along == 0 else Box(at - 40, low, at + 40, high)
+            )
             side = "bottom" if along == 0 else "left"
             if len(ticks_at(lines, Frame(box, {side: at}), side).position) >= 2:
                 marked.append((at, low, high))
