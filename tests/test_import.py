@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
 import analysis
 from analysis.__main__ import run
 from analysis.catalogue.book import book_section
 from analysis.catalogue.originals import importing
-from analysis.catalogue.originals.answers import read_plan
+from analysis.catalogue.originals.answers import plan_from, read_answers
 from analysis.catalogue.originals.conditions import pressure_of, pressures_in, runs_in
 from analysis.catalogue.originals.files import Originals, is_figure, read_originals
 from analysis.catalogue.originals.kinds import guess_of
@@ -60,6 +61,7 @@ def bring(tmp_path, monkeypatch):
     def importer(*series, changes=(), folder="mine", **about):
         found = originals(*series, **about)
         monkeypatch.setattr(importing, "read_originals", lambda _file, _page: found)
+        monkeypatch.setattr(importing, "is_figure", lambda _file: False)
         first = importing.import_originals("any", tmp_path / folder)
         if not changes:
             return first
@@ -195,7 +197,7 @@ def test_a_plan_comes_back_as_it_was_written(tmp_path):
     plan = plan_of(found)
     path = tmp_path / "plan.toml"
     path.write_text(plan_text(plan, found.series, path, Path("a b.xlsx")), encoding="utf-8")
-    back, same = read_plan(path, found)
+    back, same = plan_from(read_answers(path), path, found)
     assert back == plan
     assert same is found or same.series == found.series
     assert {one.name: one.kind for one in back.curves}["lattice"] == "lattice"
@@ -414,7 +416,7 @@ def test_names_of_files_are_plain(text, name):
 
 @pytest.fixture(scope="module")
 def figure(tmp_path_factory):
-    """Return a PDF with R(T) by the left axis, and one that no colour tells by the right one."""
+    """Return a PDF whose page 2 has R(T) by the left axis, and by the right one in one colour."""
     path = tmp_path_factory.mktemp("figure") / "paper.pdf"
     drawing = Figure(figsize=(5, 4))
     ax = drawing.add_subplot(xlabel="T (K)", ylabel="R (ohm)", xlim=(0, 300), ylim=(0, 1))
@@ -422,7 +424,9 @@ def figure(tmp_path_factory):
     right = ax.twinx()
     right.set(ylabel="rho (uohm cm)", ylim=(0, 200))
     right.plot(T, 150 * R, "k--", label="20 GPa")
-    drawing.savefig(path)
+    with PdfPages(path) as pages:
+        pages.savefig(Figure(figsize=(5, 4)))
+        pages.savefig(drawing)
     return path
 
 
@@ -437,7 +441,7 @@ def answered(plan, **axes):
 
 def test_a_figure_with_two_axes_by_the_command_line(figure, tmp_path, capsys):
     folder = tmp_path / "mine"
-    assert run(["import", str(figure), "-o", str(folder)]) == 3
+    assert run(["import", str(figure), "--page", "2", "-o", str(folder)]) == 3
     said = capsys.readouterr()
     assert "curves 1, 2: y axis: the panel has two; write left or right (axis = ...)" in said.out
     assert said.err == ""
@@ -453,12 +457,13 @@ def test_a_figure_with_two_axes_by_the_command_line(figure, tmp_path, capsys):
         reading = one.properties["digitised"]["reading_error"]["resistance"]
         factor = 1e-8 if unit == "ohm m" else 1.0
         at_points = np.interp(loaded.temperature, T, expected)
+        assert one.properties["digitised"]["page"] == 2  # as the plan has it
         assert loaded.unit == unit
         assert np.abs(loaded.resistance - at_points).max() < 5 * factor * reading + 1e-4 * factor
 
 
 def test_the_picture_of_a_figure_numbers_its_curves(figure):
-    found = read_originals(figure)
+    found = read_originals(figure, 2)
     (ax,) = overview(found).axes
     texts = [text.get_text() for text in ax.texts]
     assert {"1", "2"} <= set(texts)

@@ -17,22 +17,26 @@ _TOLD = ("kind", "x", "x_unit", "y", "y_unit")
 _WORDS = (*_TOLD, "name", "sample", "run", "origin", "axis")
 
 
-def read_plan(path: Path, originals: Originals) -> tuple[Plan, Originals]:
-    """Return the plan of a TOML file, checked, and the curves as read by the axes that it names.
+def plan_from(
+    content: Mapping[str, Any], path: Path, originals: Originals
+) -> tuple[Plan, Originals]:
+    """Return the plan of a user, and the curves as read by the axes that it names.
 
     Parameters
     ----------
+    content : mapping
+        What `read_answers` found.
     path : Path
+        Where, for messages.
     originals : Originals
         The file that it is the plan of.
 
     Raises
     ------
     DataError
-        If the file is no TOML, is the plan of another file or page, or a key is not known or
-        holds what it cannot; the message says what is allowed.
+        If it is the plan of another file or page, or does not fit what the file holds; the
+        message says what is allowed.
     """
-    content = _content(path)
     for key, now in (("sha256", originals.sha256), ("page", originals.page)):
         if content.get(key) != now:
             raise DataError(
@@ -61,7 +65,14 @@ def read_plan(path: Path, originals: Originals) -> tuple[Plan, Originals]:
     return plan, originals
 
 
-def _content(path: Path) -> dict[str, Any]:
+def read_answers(path: Path) -> dict[str, Any]:
+    """Return the content of a plan's file.
+
+    Raises
+    ------
+    DataError
+        If the file is no TOML, or a key is not known or holds what it cannot.
+    """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:

@@ -21,6 +21,24 @@ _HEAD = f"""\
 # sample = "La3Ni2O7-delta" makes the package one of the paper's sample: its runs are "1" to "4",
 # "zero-resistance" (the curve that reaches zero) and "xrd" (the patterns).
 """
+_KEYS = (
+    "number",
+    "place",
+    "take",
+    "kind",
+    "name",
+    "sample",
+    "run",
+    "pressure",
+    "axis",
+    "x",
+    "x_unit",
+    "y",
+    "y_unit",
+    "wavelength",
+    "phases",
+    "origin",
+)
 # Characters that stand in no TOML text as they are, beyond those that JSON escapes.
 _DELETE = {127: "\\u007f"}
 
@@ -51,15 +69,12 @@ def _curve(curve: Curve, series: Series) -> Iterator[str]:
     yield "[[curve]]"
     yield f"# {on_one_line(about(series))}"
     yield from (f"# {on_one_line(remark)}" for remark in series.remarks)
-    for key in ("number", "place", "take", "kind", "name", "sample", "run"):
-        yield from _pair(key, getattr(curve, key))
-    for key in ("pressure", "x", "x_unit", "y", "y_unit", "axis", "wavelength", "phases"):
+    for key in _KEYS:
         value = getattr(curve, key)
         if value is not None and value != ():
             yield from _pair(key, value, curve.asked.get(key, "") if value == "" else "")
         elif key == "pressure" and curve.kind != "lattice":
             yield "# pressure = 0.0  # none is stated"
-    yield from _pair("origin", curve.origin)
 
 
 def about(series: Series) -> str:
