@@ -240,6 +240,13 @@ WRONG = {
     "a number": ("number = 1", "number = 7", "number is 7 in a .*; allowed: each of 1 to 2 once"),
     "a number twice": ("number = 1", "number = 2", "number is 2 in a"),
     "a name twice": ('name = "20gpa"', 'name = "18.5GPA"', "curves 1 and 2 are both called"),
+    "a number of no curve": ("number = 1", "number = 1.0", "number is 1.0 in a"),
+    "a name unseen": ('name = "20gpa"', 'name = "a\\u202eb"', "name is 'a.*; allowed: letters"),
+    "a pressure of no cell": (
+        "pressure = 18.5",
+        "pressure = 1e9",
+        "curve 1 .*: pressure is 1000000",
+    ),
     "another file": ('sha256 = "aa', 'sha256 = "bb', "is the plan of 'source.xlsx', sha256 bbaa"),
     "no TOML": ("[source]", "[source", "is no TOML"),
     "a DOI": ('doi = ""', 'doi = "Nature"', "doi is 'Nature'; allowed: a DOI"),

@@ -47,7 +47,11 @@ def plan_from(
     every, curves = content.get("every", {}), content.get("curve", [])
     numbers = [one.get("number") for one in curves]
     for odd in numbers:
-        if numbers.count(odd) > 1 or odd not in range(1, len(originals.series) + 1):
+        if (
+            type(odd) is not int
+            or numbers.count(odd) > 1
+            or odd not in range(1, len(originals.series) + 1)
+        ):
             raise DataError(
                 f"{path}: number is {shown(odd)} in a [[curve]]; allowed: each of 1 to "
                 f"{len(originals.series)} once"

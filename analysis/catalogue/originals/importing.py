@@ -85,7 +85,9 @@ def _write_plan(plan: Plan, originals: Originals, folder: Path) -> Path:
                 continue
             folder.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise DataError(f"{path}: cannot be written ({error})") from None
+        except UnicodeDecodeError:
+            continue
+        except OSError as error:
+            raise DataError(f"{path}: cannot be written ({error.strerror})") from None
         return path
     raise DataError(f"{folder}: holds 1000 plans; name another folder")

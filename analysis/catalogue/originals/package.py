@@ -86,20 +86,23 @@ def write_package(originals: Originals, plan: Plan, folder: Path) -> Path:
 def _refuse_unusable(
     part: Path, sets: Sequence[Members], new: Sequence[Mapping[str, Any]], file: str
 ) -> None:
-    """Refuse a data set that cannot be loaded from the package as it is written."""
-    refused = {one.name: one.reason for one in read_package(part / NAME).refusals}
+    """Refuse a data set that a package cannot have, or that cannot be loaded from it."""
     for members, entry in zip(sets, new, strict=True):
-        problem = refused.get(entry["name"])
-        if problem is None:
-            load = _lattice if entry["kind"] == "lattice" else load_entry
-            problem = attempt(lambda: load(Resource(entry, part)))[1]  # noqa: B023
+        alone = part / "alone.json"
+        alone.write_text(_json({"resources": [entry]}), encoding="utf-8")
+        refused = read_package(alone).refusals
+        load = _lattice if entry["kind"] == "lattice" else load_entry
+        problem = (
+            refused[0].reason if refused else attempt(lambda: load(Resource(entry, part)))[1]  # noqa: B023
+        )
         if problem is not None:
             numbers = ", ".join(str(curve.number) for curve, _ in members)
-            why = problem.replace(f"{part}/", "")
+            why = problem.removeprefix(f"{alone}: ").replace(f"{part}/", "")
             raise DataError(
                 f"{file}: curve {numbers} cannot be used: {why}; correct the plan, or leave it out "
                 "there with take = false"
             )
+    read_package(part / NAME)  # whether it is too large
 
 
 def _lattice(entry: Resource) -> LatticeTable:
