@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -199,6 +200,10 @@ class ResistanceCurve:
         if self.sweeps is not None and len(self.sweeps) > 1:
             spread += [one.temperature for one in differences(*own, self.sweeps, levels)]
         return max(spread, default=0.0) or None
+
+    def of_figure(self) -> dict[str, Any]:
+        """Return what results say of the figure or workbook, ready for JSON; empty without one."""
+        return {} if self.digitised is None else {"digitised": self.digitised.to_dict()}
 
     def _of_sweeps(self, sweeps: Sweeps) -> list[str]:
         """Say how far merged sweeps differ, if they do."""

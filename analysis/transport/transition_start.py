@@ -11,6 +11,7 @@ from analysis.numerics.least_squares import Minimum, Undetermined, minimise
 from analysis.numerics.means import log_means
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.curve import ResistanceCurve
+from analysis.transport.drawn import as_drawn
 from analysis.transport.drop import Drop, deepest_drop
 from analysis.transport.laws import CONSTANT, LINE, Law
 from analysis.transport.solve import Solution, bounded, solve
@@ -233,7 +234,8 @@ def _minimise(
             f"{part.temperature[0]:g} and {part.temperature[-1]:g} K"
         )
     weights = np.ones_like(measured)
-    return Solution(model.law, model.n, "uniform", best, scale, model.t_one, weights, SHAPE)
+    kept = Solution(model.law, model.n, "uniform", best, scale, model.t_one, weights, SHAPE)
+    return as_drawn(kept, part, model)
 
 
 def _determined(law: Law, inner: Floats, t_one: float) -> Floats:
