@@ -198,7 +198,7 @@ def as_read(
         found = [
             one.value
             for other in (level - by, level + by)
-            if (one := read_off(part, top, ufloat(other, 0), 0.0)) is not None
+            if (one := read_off(part, top, ufloat(other, criterion * onset.s), 0.0)) is not None
         ]
         moved.append(-max((one - reading.value for one in found), key=abs, default=0.0))
     for cause, size in zip(part.digitised.causes, [*of_t[:, 0].tolist(), *moved], strict=True):
@@ -301,8 +301,5 @@ def named_steps(places: Floats) -> str | None:
 
 
 def scatter_of(part: ResistanceCurve) -> float:
-    """Return how much the points of a curve scatter, at least as much as they can be misread."""
-    scatter = scatter_of_neighbours(part.resistance)
-    if part.digitised is None:
-        return scatter
-    return max(scatter, part.digitised.point_error("resistance"))
+    """Return how much the points of a curve scatter."""
+    return part.scatter()

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from analysis.errors import FitError
 from analysis.numerics.least_squares import Minimum, Undetermined, minimise
 from analysis.numerics.means import log_means
-from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.drawn import as_drawn
 from analysis.transport.drop import Drop, deepest_drop
@@ -208,7 +207,7 @@ def _minimise(
     scale = float(part.resistance.max())
     measured = part.resistance / scale
     best: Minimum | None = None
-    noise = scatter_of_neighbours(measured)
+    noise = part.scatter() / scale
     alone = fitted & (np.arange(fitted.size) >= model.size)
     theta = _determined(model.law, start, model.t_one)
     # First all at once; if more than scatter is left over, the shape first.
