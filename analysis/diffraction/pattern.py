@@ -119,6 +119,11 @@ class DiffractionPattern:
         return self.two_theta.size
 
     @property
+    def units(self) -> dict[str, str]:
+        """The units of its arrays by role."""
+        return {"two_theta": "degrees", "intensity": "counts"}
+
+    @property
     def step(self) -> float:
         """Median distance of neighbouring angles, degrees in 2 theta."""
         return float(np.median(np.diff(self.two_theta)))

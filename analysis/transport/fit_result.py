@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from uncertainties import UFloat
 
 from analysis.errors import AnalysisError
-from analysis.numerics.digitised import reading_part
+from analysis.numerics.digitised import reading_part, stated_figure
 from analysis.numerics.least_squares import Minimum, Model
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import Correlation, band_half_width, correlated, student
@@ -279,7 +279,7 @@ class LawFit:
             "name": self.curve.name,
             "origin": self.curve.origin,
             "pressure": self.curve.pressure,
-            **self.curve.of_figure(),
+            **stated_figure(self.curve),
         }
 
 

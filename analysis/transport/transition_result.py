@@ -11,7 +11,7 @@ from uncertainties import UFloat, ufloat
 
 from analysis.errors import AnalysisError, FitError, attempt
 from analysis.numerics.checks import as_number
-from analysis.numerics.digitised import axis_errors, reading_part, scatter_part
+from analysis.numerics.digitised import axis_errors, reading_part, scatter_part, stated_figure
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import student
 from analysis.transport.coupling import ValidityWarning, check_choices, coupling_constant
@@ -323,7 +323,7 @@ class TransitionReading:
             "name": self.curve.name,
             "origin": self.curve.origin,
             "pressure": self.curve.pressure,
-            **self.curve.of_figure(),
+            **stated_figure(self.curve),
             "warnings": [*self.curve.warnings, *self.warnings, *at.warnings],
             "remarks": [*self.remarks, *at.remarks],
         }

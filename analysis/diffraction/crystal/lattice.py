@@ -24,6 +24,7 @@ from analysis.diffraction.crystal.offsets import (
 from analysis.diffraction.crystal.phase import ANGLES, LENGTHS, Phase, label_of
 from analysis.diffraction.peaks import Index, PeakTable
 from analysis.errors import AnalysisError, DataError
+from analysis.numerics.digitised import stated_figure
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import student
 
@@ -221,6 +222,7 @@ class LatticeFit:
             "name": self.peaks.pattern.name,
             "origin": self.peaks.pattern.origin,
             "pressure": self.pressure,
+            **stated_figure(self.peaks.pattern),
             "warnings": list(self.warnings),
             "remarks": list(self.remarks),
         }
