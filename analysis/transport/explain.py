@@ -272,7 +272,8 @@ def _suspects(fit: "ResistanceFit") -> str:
             f"{abs(misfit.shift):.1f} +- {misfit.shift_error:.1f} K would explain it, with "
             f"{first.title} at {moved:.0f} K)"
         )
+    figure = ", the axis of the figure" if fit.curve.origin == "digitised" else ""
     return (
-        f"suspects: the sweep or the thermometer, a lag or an offset{shifted}; {law}. A slower "
+        f"suspects: the sweep or the thermometer{figure}, a lag or an offset{shifted}; {law}. A slower "
         "sweep, one in both directions, or a second thermometer on the sample would tell"
     )

@@ -486,7 +486,8 @@ def _remark_systematic(fit: ResistanceFit) -> str | None:
 
 def _remark_shift(fit: ResistanceFit) -> str | None:
     first = fit.law.first
-    if fit.curve.origin not in (None, "measured") or first.unit != "K" or not fit.errors_known:
+    measured = fit.curve.origin in (None, "measured", "digitised")
+    if not measured or first.unit != "K" or not fit.errors_known:
         return None
     moved = abs(fit.misfit.first_per_kelvin)
     return (
