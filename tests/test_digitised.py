@@ -304,7 +304,7 @@ def test_repeated_coordinates_are_noticed_and_rounded_alike():
         fit_resistance(curve(t, values, figure(drawn="markers", step=by)))
         for values, by in ((r + 1e-4 * np.sin(9 * t), {}), (rounded, step))
     )
-    (note,) = [text for text in coarse.curve.notes if "repeat the resistance" in text]
+    (note,) = [text for text in coarse.curve.notes if "repeat their neighbour's resistance" in text]
     assert "steps of 0.02 ohm" in note
     assert not any("repeat" in text for text in fine.curve.notes)
     assert abs(coarse.theta_d.n - THETA) < 2.5 * coarse.theta_d.s
@@ -433,3 +433,21 @@ def test_results_are_read_with_it(tmp_path):
     (found,) = load_results(path).sheets
     assert found.digitised.words == f"{SOURCE}, Fig. 2, panel a"
     assert found.digitised.reading_error == READ
+
+
+@pytest.mark.parametrize("wrong", [{"source": 3}, {"colour": "red"}, {"words": "a lie"}, 7])
+def test_results_with_another_figure_are_refused(tmp_path, wrong):
+    said = {**figure().to_dict(), **wrong} if isinstance(wrong, dict) else wrong
+    sheet = {
+        **dict.fromkeys(("error", "sample", "run", "pressure")),
+        **dict.fromkeys(("name", "title", "kind", "origin", "page", "input_sha256"), "a"),
+        "status": "ok",
+        "numbers": {},
+        "fits": {},
+        "warnings": [],
+        "digitised": said,
+    }
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps({"date": "", "versions": {}, "sheets": [sheet]}), encoding="utf-8")
+    with pytest.raises(analysis.DataError, match="no table of results"):
+        load_results(path)

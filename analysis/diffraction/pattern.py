@@ -108,7 +108,10 @@ class DiffractionPattern:
             if values is not None:
                 values.flags.writeable = False
             object.__setattr__(self, field, values)
-        known = [note for note in (*points.notes, *self._repeats()) if note not in self.notes]
+        said = [*points.notes]
+        if self.digitised is not None:
+            said += self.digitised.notes({"intensity": self.intensity}, self.units)
+        known = [note for note in said if note not in self.notes]
         object.__setattr__(self, "notes", (*self.notes, *known))
         looks = tuple(self.watch()) if self.looks is None else self.looks
         object.__setattr__(self, "looks", looks)
@@ -117,15 +120,6 @@ class DiffractionPattern:
 
     def __len__(self) -> int:
         return self.two_theta.size
-
-    def _repeats(self) -> list[str]:
-        """Note how many intensities of a drawing repeat each other, and how well it was read."""
-        if self.digitised is None or not self.digitised.of_figure:
-            return []
-        said = self.digitised.repeats(self.intensity, "intensity", "counts")
-        known = self.digitised.precision(self.units)
-        read = [f"read out of a figure, whose axes are known to {known}"] if known else []
-        return [*read, *([said] if said else [])]
 
     @property
     def units(self) -> dict[str, str]:

@@ -108,17 +108,26 @@ class Digitised:
         TypeError
             If a part is missing, or another than such a part is there.
         """
-        return cls(**{key: value for key, value in said.items() if key != "words"})
+        found = cls(**{key: value for key, value in said.items() if key != "words"})
+        if found.words != said.get("words"):  # some part is none of those
+            raise TypeError("the words of a figure are not those of its parts")
+        return found
 
-    def repeats(self, values: Floats, role: str, unit: str) -> str | None:
-        """Return how many points repeat the coordinate of their neighbour; None of a few."""
-        step = self.step.get(role, 0.0)
-        same = int((np.abs(np.diff(values)) <= step / 2).sum())
-        if same <= _FEW_REPEATS * values.size:
-            return None
-        said = f"{same} of {values.size} points repeat the {role} of their neighbour"
-        steps = f": the drawing has steps of {step:.2g} {unit}, and they are rounded alike"
-        return said + steps if step else said
+    def notes(self, arrays: Mapping[str, Floats], units: Mapping[str, str]) -> list[str]:
+        """Return how well the arrays of a role could be read, and which repeat each other."""
+        if not self.of_figure:
+            return []
+        known = self.precision(units)
+        said = [f"read out of a figure, whose axes are known to {known}"] if known else []
+        for role, values in arrays.items():
+            step = self.step.get(role, 0.0)
+            same = int((np.abs(np.diff(values)) <= step / 2).sum())
+            if same > _FEW_REPEATS * values.size:
+                steps = f": the drawing has steps of {step:.2g} {units[role]}" if step else ""
+                said.append(
+                    f"{same} of {values.size} points repeat their neighbour's {role}{steps}"
+                )
+        return said
 
     def precision(self, units: Mapping[str, str]) -> str:
         """Return the error of reading in words, "0.3 K and 0.002 ohm", with units by role."""

@@ -137,7 +137,9 @@ class ResistanceCurve:
         object.__setattr__(self, "sweeps", sweeps)
         looks = self.looks or looks_of(self.temperature, self.resistance)
         object.__setattr__(self, "looks", looks)
-        notes += self._repeats()
+        if self.digitised is not None:
+            arrays = {role: getattr(self, role) for role in self.units}
+            notes += self.digitised.notes(arrays, self.units)
         warnings = [
             *self._of_sweeps(sweeps),
             *_watch_zero(self.temperature, self.resistance, self.unit),
@@ -220,14 +222,6 @@ class ResistanceCurve:
     def units(self) -> dict[str, str]:
         """The units of its arrays by role."""
         return {"temperature": "K", "resistance": self.unit}
-
-    def _repeats(self) -> list[str]:
-        """Note which coordinates of a drawing repeat each other."""
-        if self.digitised is None:
-            return []
-        of_t = self.digitised.repeats(self.temperature, "temperature", "K")
-        of_r = self.digitised.repeats(self.resistance, "resistance", self.unit)
-        return [text for text in (of_t, of_r) if text]
 
     def _of_sweeps(self, sweeps: Sweeps) -> list[str]:
         """Say how far merged sweeps differ, if they do."""

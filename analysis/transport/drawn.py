@@ -1,6 +1,6 @@
 """What reading a resistance curve out of a figure does to what is fitted to it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -147,3 +147,6 @@ def warn_unseen(fit: "LawFit") -> str | None:
         "out of the figure: what is drawn may be smoother than what was measured, so the error of "
         "a point is taken to be that of reading"
     )
+
+
+OF_FIGURES: tuple[Callable[["LawFit"], str | None], ...] = (remark_figure, remark_line)

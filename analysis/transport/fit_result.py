@@ -62,8 +62,7 @@ class LawFit:
         found = dict(zip(self.kept.names, values, strict=True))
         if self.kept.read is None or self.curve.digitised is None:
             return found
-        causes = self.curve.digitised.causes
-        moved = self.kept.read @ np.array(causes)
+        moved = self.kept.read @ np.array(self.curve.digitised.causes)
         return {name: found[name] + by for name, by in zip(found, moved, strict=True)}
 
     def read_part(self, name: str) -> float:
@@ -203,11 +202,7 @@ class LawFit:
         """The same of the unbounded fit, negative where R_sat means nothing; None without G."""
         if "g_sat" not in self.law.names:
             return None
-        error = self.free.errors["g_sat"]
-        if self.free.read is not None:
-            moved = self.free.read[self.free.names.index("g_sat")]
-            error = float(np.hypot(error, np.linalg.norm(moved)))
-        return uncertainties.ufloat(self.free.values["g_sat"], error)
+        return uncertainties.ufloat(self.free.values["g_sat"], self.free.whole_error("g_sat"))
 
     @property
     def theta_d_free(self) -> float:

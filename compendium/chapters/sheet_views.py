@@ -48,12 +48,7 @@ def _of_figure(data: ResistanceCurve | DiffractionPattern) -> list[tuple[str, st
     """Return out of which figure a measurement was read, and how precisely."""
     if (read := data.digitised) is None or data.origin != "digitised":
         return []
-    precision = read.precision(data.units)
-    return [
-        ("figure", read.words),
-        *([("read to", f"{precision} (standard uncertainty of the axes)")] if precision else []),
-        ("sha256 of its file", read.sha256),
-    ]
+    return [("figure", read.words), ("sha256 of its file", read.sha256)]
 
 
 def notes(title: str, *said: str | None) -> Note | None:
