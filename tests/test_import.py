@@ -513,3 +513,19 @@ def test_a_table_by_the_command_line(tmp_path, monkeypatch, capsys):
 def test_figures_are_told_by_their_ending_or_how_they_begin(name, content, found, tmp_path):
     (tmp_path / name).write_bytes(content)
     assert is_figure(tmp_path / name) is found
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.pdf", b"%PDF-1.4\n"),
+        ("a.eps", b"%!PS-Adobe-3.0 EPSF-3.0\n1 2\n3 4\n"),
+        ("a.svg", b'<?xml version="1.0"?>\n<!DOCTYPE svg>\n<svg></svg>'),
+    ],
+)
+@pytest.mark.parametrize("kind", ["resistance", "diffraction"])
+def test_a_figure_that_is_checked_names_the_import(name, content, kind, tmp_path, capsys):
+    (tmp_path / name).write_bytes(content)
+    assert run(["check", str(tmp_path / name), "--kind", kind]) == 2
+    assert "is a figure" in (said := capsys.readouterr().err)
+    assert "`python -m analysis import FILE -o DIR` takes every curve that is drawn" in said
