@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
 import analysis
 from analysis.__main__ import run
 from analysis.catalogue.book import book_section
 from analysis.catalogue.originals import importing
-from analysis.catalogue.originals.answers import read_plan
+from analysis.catalogue.originals.answers import plan_from, read_answers
 from analysis.catalogue.originals.conditions import pressure_of, pressures_in, runs_in
 from analysis.catalogue.originals.files import Originals, is_figure, read_originals
 from analysis.catalogue.originals.kinds import guess_of
@@ -60,6 +61,7 @@ def bring(tmp_path, monkeypatch):
     def importer(*series, changes=(), folder="mine", **about):
         found = originals(*series, **about)
         monkeypatch.setattr(importing, "read_originals", lambda _file, _page: found)
+        monkeypatch.setattr(importing, "is_figure", lambda _file: False)
         first = importing.import_originals("any", tmp_path / folder)
         if not changes:
             return first
@@ -135,6 +137,13 @@ def test_a_pattern_is_asked_for_its_wavelength(given, x_unit):
     assert set(guess.asked) == {"wavelength"}
 
 
+def test_peaks_over_angles_are_intensities_whatever_their_heading():
+    assert guess_of(pattern(y_name="18.5 GPa")).y == "intensity"
+    assert set(guess_of(pattern(y_name="18.5 GPa")).asked) == {"wavelength"}
+    assert set(guess_of(replace(pattern(y_name=""), y=X)).asked) == {"kind"}
+    assert guess_of(pattern(y_name="F")).kind == "neither"
+
+
 def test_lattice_constants_by_name_and_by_label():
     guesses = [guess_of(one) for one in CELLS]
     assert [(one.kind, one.y, one.y_unit) for one in guesses] == [
@@ -152,6 +161,8 @@ def test_lattice_constants_by_name_and_by_label():
         ("run-2 18.5GPa", (18.5,), ("2",)),
         ("Run3_20.5GPa_cooling", (20.5,), ("3",)),
         ("185 kbar", (18.5,), ()),
+        ("Be22Re,15 GPa", (15.0,), ()),
+        ("at 300 K, 1,5 GPa", (1.5,), ()),
         ("1500 MPa", (1.5,), ()),
         ("22.4(3) GPa", (22.4,), ()),
         ("22.4 \u00b1 0.3 GPa", (22.4,), ()),
@@ -181,11 +192,12 @@ def test_a_pressure_that_is_not_sure_is_asked():
 
 def test_a_plan_comes_back_as_it_was_written(tmp_path):
     unseen = curve(label='a "b" \\ \u202e\n\x7f', x_unit="")
+    unseen = replace(unseen, place=300 * "a\n\u202e")
     found = originals(curve(), unseen, pattern(), *CELLS, curve(y_name="M", y_unit="emu"))
     plan = plan_of(found)
     path = tmp_path / "plan.toml"
     path.write_text(plan_text(plan, found.series, path, Path("a b.xlsx")), encoding="utf-8")
-    back, same = read_plan(path, found)
+    back, same = plan_from(read_answers(path), path, found)
     assert back == plan
     assert same is found or same.series == found.series
     assert {one.name: one.kind for one in back.curves}["lattice"] == "lattice"
@@ -228,10 +240,18 @@ WRONG = {
     "a number": ("number = 1", "number = 7", "number is 7 in a .*; allowed: each of 1 to 2 once"),
     "a number twice": ("number = 1", "number = 2", "number is 2 in a"),
     "a name twice": ('name = "20gpa"', 'name = "18.5GPA"', "curves 1 and 2 are both called"),
+    "a number of no curve": ("number = 1", "number = 1.0", "number is 1.0 in a"),
+    "a name unseen": ('name = "20gpa"', 'name = "a\\u202eb"', "name is 'a.*; allowed: letters"),
+    "a pressure of no cell": (
+        "pressure = 18.5",
+        "pressure = 1e9",
+        "curve 1 .*: pressure is 1000000",
+    ),
     "another file": ('sha256 = "aa', 'sha256 = "bb', "is the plan of 'source.xlsx', sha256 bbaa"),
     "no TOML": ("[source]", "[source", "is no TOML"),
     "a DOI": ('doi = ""', 'doi = "Nature"', "doi is 'Nature'; allowed: a DOI"),
     "an axis": ("number = 1", 'number = 1\naxis = "right"', "axis is right, but there is one y"),
+    "a place": ('place = "sheet', 'place = "page', "place is .page .*, but it is .sheet .* now"),
     "a table": ("[every]", "[all]", r"it has 'all'; allowed: file, sha256"),
 }
 
@@ -280,6 +300,27 @@ def test_a_drawn_curve_carries_how_it_was_read(bring):
     assert one.properties["digitised"]["drawn"] == "markers"
     assert one.properties["digitised"]["reading_error"] == {"temperature": 0.01, "resistance": 1e-5}
     assert one.properties["digitised"]["step"] == {"temperature": 0.002, "resistance": 1e-6}
+
+
+def test_a_point_below_0_kelvin_by_the_error_of_reading_is_left_out(bring):
+    near = {"drawn": "line", "x_reading": 0.01}
+    found = bring(replace(curve(**near), x=np.append(-0.002, T[1:])))
+    loaded = analysis.load("18.5gpa", package=found.package)
+    np.testing.assert_array_equal(loaded.temperature, T[1:])
+    assert any("hold no measurement" in text for text in loaded.warnings)
+
+
+def test_a_package_of_others_removes_no_file_elsewhere(bring, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "precious.csv").write_text("precious\n")
+    (tmp_path / "mine" / "datapackage.json").write_text(json.dumps({
+        "resources": [{
+            "name": "a", "kind": "resistance", "path": "../precious.csv",
+            "digitised": {"file": "source.xlsx", "sha256": "a" * 64},
+        }]
+    }))  # fmt: skip
+    assert names_in(bring(curve()).package) == ["18.5gpa"]
+    assert (tmp_path / "precious.csv").read_text() == "precious\n"
 
 
 def test_a_pattern_with_its_errors_wavelength_and_crystal(bring):
@@ -346,6 +387,9 @@ def test_nothing_is_written_where_one_curve_cannot_be_used(bring, tmp_path):
     with pytest.raises(DataError, match=r"20gpa.csv: is there already and no file of the package"):
         bring(curve(1), curve(2, label="20 GPa"))
     frozen = replace(curve(2, label="22 GPa"), x=np.append(T[:-1], -1.0))
+    changes = [('name = "18.5gpa"', 'name = "a b"'), ('name = "22gpa"', 'name = "a-b"')]
+    with pytest.raises(DataError, match=r"and another would both be written to a-b\.csv"):
+        bring(curve(1), curve(2, label="22 GPa"), changes=changes, folder="both")
     with pytest.raises(DataError, match=r"curve 2 cannot be used: 22gpa.csv, row .* take = false"):
         bring(curve(1), frozen)
     left = {one.name for one in (tmp_path / "mine").iterdir()}
@@ -379,7 +423,7 @@ def test_names_of_files_are_plain(text, name):
 
 @pytest.fixture(scope="module")
 def figure(tmp_path_factory):
-    """Return a PDF with R(T) by the left axis, and one that no colour tells by the right one."""
+    """Return a PDF whose page 2 has R(T) by the left axis, and by the right one in one colour."""
     path = tmp_path_factory.mktemp("figure") / "paper.pdf"
     drawing = Figure(figsize=(5, 4))
     ax = drawing.add_subplot(xlabel="T (K)", ylabel="R (ohm)", xlim=(0, 300), ylim=(0, 1))
@@ -387,7 +431,9 @@ def figure(tmp_path_factory):
     right = ax.twinx()
     right.set(ylabel="rho (uohm cm)", ylim=(0, 200))
     right.plot(T, 150 * R, "k--", label="20 GPa")
-    drawing.savefig(path)
+    with PdfPages(path) as pages:
+        pages.savefig(Figure(figsize=(5, 4)))
+        pages.savefig(drawing)
     return path
 
 
@@ -402,7 +448,7 @@ def answered(plan, **axes):
 
 def test_a_figure_with_two_axes_by_the_command_line(figure, tmp_path, capsys):
     folder = tmp_path / "mine"
-    assert run(["import", str(figure), "-o", str(folder)]) == 3
+    assert run(["import", str(figure), "--page", "2", "-o", str(folder)]) == 3
     said = capsys.readouterr()
     assert "curves 1, 2: y axis: the panel has two; write left or right (axis = ...)" in said.out
     assert said.err == ""
@@ -418,12 +464,13 @@ def test_a_figure_with_two_axes_by_the_command_line(figure, tmp_path, capsys):
         reading = one.properties["digitised"]["reading_error"]["resistance"]
         factor = 1e-8 if unit == "ohm m" else 1.0
         at_points = np.interp(loaded.temperature, T, expected)
+        assert one.properties["digitised"]["page"] == 2  # as the plan has it
         assert loaded.unit == unit
         assert np.abs(loaded.resistance - at_points).max() < 5 * factor * reading + 1e-4 * factor
 
 
 def test_the_picture_of_a_figure_numbers_its_curves(figure):
-    found = read_originals(figure)
+    found = read_originals(figure, 2)
     (ax,) = overview(found).axes
     texts = [text.get_text() for text in ax.texts]
     assert {"1", "2"} <= set(texts)
@@ -466,3 +513,19 @@ def test_a_table_by_the_command_line(tmp_path, monkeypatch, capsys):
 def test_figures_are_told_by_their_ending_or_how_they_begin(name, content, found, tmp_path):
     (tmp_path / name).write_bytes(content)
     assert is_figure(tmp_path / name) is found
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.pdf", b"%PDF-1.4\n"),
+        ("a.eps", b"%!PS-Adobe-3.0 EPSF-3.0\n1 2\n3 4\n"),
+        ("a.svg", b'<?xml version="1.0"?>\n<!DOCTYPE svg>\n<svg></svg>'),
+    ],
+)
+@pytest.mark.parametrize("kind", ["resistance", "diffraction"])
+def test_a_figure_that_is_checked_names_the_import(name, content, kind, tmp_path, capsys):
+    (tmp_path / name).write_bytes(content)
+    assert run(["check", str(tmp_path / name), "--kind", kind]) == 2
+    assert "is a figure" in (said := capsys.readouterr().err)
+    assert "`python -m analysis import FILE -o DIR` takes every curve that is drawn" in said

@@ -122,21 +122,25 @@ _KNOWN = (
 _FIGURES = (
     (rb"%PDF", "PDF"),
     (rb"%!PS", "PostScript"),
-    (rb"(<\?xml[^>]*>\s*)?(<!.*?>\s*)*<svg", "SVG"),
+    (rb"(<\?xml[^>]*>\s*)?(<![^>]*>\s*)*<svg", "SVG"),
 )
 
 
 def _unread(source: Source) -> DataError:
     """Return the refusal, by name if it is known, of a file that is not read."""
     file, quantity = source.file, source.quantity
-    for begins, kind in _FIGURES:
-        if re.match(rb"\s*" + begins, source.start, re.DOTALL):
-            return DataError(f"{file}: is a figure ({kind}); {IMPORT} that is drawn as vectors")
+    if figure := _figure(source):
+        return DataError(f"{file}: is a figure ({figure}); {IMPORT} that is drawn as vectors")
     if _is_markup(source):
         return DataError(f"{file}: is an XML or HTML file but no .xrdml; {quantity.export}")
     kind = next((kind for magic, kind in _KNOWN if source.start.startswith(magic)), None)
     what = f"{kind}, which is not read; {quantity.export}." if kind else "a binary file;"
     return DataError(f"{file}: is {what} {words(quantity)} are read")
+
+
+def _figure(source: Source) -> str | None:
+    """Return the kind of figure that a file is, or None."""
+    return next((kind for begins, kind in _FIGURES if re.match(begins, source.start)), None)
 
 
 def _is_markup(source: Source) -> bool:
@@ -145,7 +149,7 @@ def _is_markup(source: Source) -> bool:
 
 
 def _is_plain_text(source: Source) -> bool:
-    return source.is_text and not _is_markup(source)
+    return source.is_text and not _is_markup(source) and _figure(source) is None
 
 
 _TEXT = (".csv", ".tsv", ".dat", ".txt")

@@ -137,6 +137,9 @@ class ResistanceCurve:
         object.__setattr__(self, "sweeps", sweeps)
         looks = self.looks or looks_of(self.temperature, self.resistance)
         object.__setattr__(self, "looks", looks)
+        if self.digitised is not None:
+            arrays = {role: getattr(self, role) for role in self.units}
+            notes += self.digitised.notes(arrays, self.units)
         warnings = [
             *self._of_sweeps(sweeps),
             *_watch_zero(self.temperature, self.resistance, self.unit),
@@ -199,6 +202,26 @@ class ResistanceCurve:
         if self.sweeps is not None and len(self.sweeps) > 1:
             spread += [one.temperature for one in differences(*own, self.sweeps, levels)]
         return max(spread, default=0.0) or None
+
+    def scatter(self) -> float:
+        """Return the standard deviation of a point about a smooth curve, in `unit`.
+
+        Where the points were read out of a figure it is no less than they can be misread. Those
+        along a line lie close to their neighbours' chord whatever was measured, so it is told
+        from points further apart, too.
+        """
+        scatter = scatter_of_neighbours(self.resistance)
+        if self.digitised is None or not self.digitised.of_figure:
+            return scatter
+        least = self.digitised.point_error("resistance")
+        apart = () if self.digitised.drawn == "markers" else (2, 4, 8)
+        thinned = (scatter_of_neighbours(self.resistance[::each]) for each in apart)
+        return max(scatter, least, *thinned)
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The units of its arrays by role."""
+        return {"temperature": "K", "resistance": self.unit}
 
     def _of_sweeps(self, sweeps: Sweeps) -> list[str]:
         """Say how far merged sweeps differ, if they do."""

@@ -10,7 +10,7 @@ _NUMBER = r"\d+(?:[.,]\d+)?"
 _VALUE = rf"{_NUMBER}(?:\s*\(\d+\))?(?:\s*(?:\u00b1|\+/?-)\s*{_NUMBER})?"
 _UNIT = "|".join(PRESSURES)
 _LIST = re.compile(
-    rf"(?<![\d.,])({_VALUE}(?:\s*(?:,|;|/|-|\u2013|\u2014|\bto\b|\band\b|\.\.\.?)\s*{_VALUE})*)"
+    rf"(?<!\d)(?<!\d[.,])({_VALUE}(?:\s*(?:,|;|/|-|\u2013|\u2014|\bto\b|\band\b|\.\.\.?)\s*{_VALUE})*)"
     rf"\s*[_-]?\s*({_UNIT})(?![a-z])",
     re.IGNORECASE,
 )

@@ -115,7 +115,8 @@ def read_originals(path: AnyPath, page: int | None = None) -> Originals:
     """
     path = Path(path)
     try:
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from None
     found = _figure(path, page, sha256) if is_figure(path) else _table(path, page, sha256)

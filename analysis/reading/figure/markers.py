@@ -1,7 +1,7 @@
 """Markers: the same small outline at many places, and the place that each of them marks.
 
 The place is what the plotting program was given. For most shapes it is the mean of the corners.
-Triangles differ by program, which their height over their width tells.
+Triangles differ from program to program, and their heights over widths tell which one drew them.
 """
 
 from collections import defaultdict
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.reading.figure.lines import FLATNESS, flatten
 from analysis.reading.figure.page import CURVE, Box, Colour, Path
 from analysis.typing import Floats
 
@@ -20,15 +21,12 @@ _PIECES = 8
 _DOT = 0.2
 # So many outlines that agree with none before them are looked at in one style.
 _OUTLINES = 60
-# Triangles: height over width, and which part of the height lies between base and place.
-_TRIANGLES = (
-    (1.0, 0.5),  # matplotlib
-    (np.sqrt(3) / 2, 1 / 3),  # R
-    (5 / 6, 0.4),  # gnuplot by Cairo
-    (0.81, 0.5 / 1.62),  # gnuplot's PostScript
-    (0.75, 1 / 3),  # gnuplot's SVG
-)
-_POLYGONS = {5: "pentagon", 6: "hexagon", 8: "octagon"}
+_MANY = 50
+# Height over width of triangles, and which part of the height lies below the place that they
+# mark: of matplotlib, R, and gnuplot's terminals pdfcairo, svg, postscript.
+_TRIANGLES = ((1.0, 0.5), (0.866, 1 / 3), (0.8333, 0.4), (0.752, 0.335), (0.81, 0.3086))
+_EVEN = {5: "pentagon", 6: "hexagon", 8: "octagon"}
+_WAYS = (("left", "right"), ("down", "up"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +146,8 @@ def _belongs(pending: list[int], index: int, paths: dict[int, Path], boxes: Floa
     middles = (boxes[[pending[0], index], :2] + boxes[[pending[0], index], 2:]) / 2
     sizes = (boxes[[pending[0], index], 2:] - boxes[[pending[0], index], :2]).max(axis=1)
     dot = sizes.min() < _DOT
-    if not dot and sizes.min() < 0.5 * sizes.max():
+    kinds = len(paths[pending[0]].points) > 2, len(path.points) > 2
+    if not dot and (sizes.min() < 0.5 * sizes.max() or kinds[0] != kinds[1]):
         return False
     near = (0.25 if dot else 0.08) * sizes.max()
     if np.abs(middles[1] - middles[0]).max() > near + 0.02:
@@ -204,8 +203,16 @@ def group_glyphs(
 
 
 def _cluster(glyphs: list[Glyph]) -> Cluster:
-    shape, doubt = shape_of(glyphs[0])
-    return Cluster(tuple(glyphs), shape, np.array([_anchor(g, shape) for g in glyphs]), doubt)
+    shape = shape_of(glyphs[0])
+    doubt = [0.0, 0.0]
+    if shape.startswith("triangle"):
+        points = corners(glyphs[0].first)
+        axis, _ = _pointing(points)
+        doubt[axis] = float(np.ptp(points[:, axis])) / 12 if _below(points, axis) is None else 0.0
+    means = np.array([np.concatenate([p.points for p in g.paths]).mean(axis=0) for g in glyphs])
+    # What the outlines have in common is taken from many: each of them was rounded.
+    away = [_anchor(g, shape) - mean for g, mean in zip(glyphs[:_MANY], means, strict=False)]
+    return Cluster(tuple(glyphs), shape, means + np.mean(away, axis=0), (doubt[0], doubt[1]))
 
 
 def corners(path: Path) -> Floats:
@@ -220,35 +227,32 @@ def corners(path: Path) -> Floats:
     return points
 
 
-def shape_of(glyph: Glyph) -> tuple[str, tuple[float, float]]:
-    """Return the shape of a marker in words ("" for none), and the doubt of its place."""
-    certain = (0.0, 0.0)
+def shape_of(glyph: Glyph) -> str:
+    """Return the shape of a marker in words, "" for what is none."""
     path = glyph.first
-    points = corners(path)
+    curved = bool((path.codes == CURVE).any())
+    points = flatten(path) if curved else corners(path)
     extent = np.ptp(points, axis=0)
     if len(points) < 3:
-        return _strokes(glyph), certain
+        return _strokes(glyph)
     shut = path.closed or path.fill is not None
     shut = shut or bool(np.abs(path.points[0] - path.points[-1]).max() < 0.02)
     if not shut or not 0.4 <= extent[0] / max(extent[1], 1e-9) <= 2.5:
-        return "", certain
-    radii = np.hypot(*(points - points.mean(axis=0)).T)
-    even = float(np.ptp(radii)) < 0.06 * float(radii.mean()) + 0.02
-    if (path.codes == CURVE).any():
-        return ("circle" if even and len(points) >= 2 else ""), certain
+        return ""
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2 if curved else points.mean(axis=0)
+    radii = np.hypot(*(points - middle).T)
+    even = bool(np.ptp(radii) < 0.06 * radii.mean() + 0.02)
+    if curved or (even and len(points) > 4):
+        return _EVEN.get(0 if curved else len(points), "circle") if even else ""
     if len(points) == 3:
-        return _triangle(points)
-    if len(points) == 4:
-        level = np.abs(points - np.roll(points, 1, axis=0)).min(axis=1).max()
-        return ("square" if level < 0.1 * extent.max() + 0.02 else "diamond"), certain
-    if len(points) == 10 and not even:
-        halves = (float(np.ptp(radii[::2])), float(np.ptp(radii[1::2])))
-        return ("star" if max(halves) < 0.1 * float(radii.max()) else ""), certain
-    if len(points) == 12 and not even:
-        return "cross with arms", certain
-    if even:
-        return _POLYGONS.get(len(points), "circle"), certain
-    return "", certain
+        axis, way = _pointing(points)
+        return f"triangle {_WAYS[axis][way > 0]}" if way else ""
+    level = (
+        np.abs(points - np.roll(points, 1, axis=0)).min(axis=1).max() < 0.1 * extent.max() + 0.02
+    )
+    return {4: "square" if level else "diamond", 10: "star", 12: "cross with arms"}.get(
+        len(points), ""
+    )
 
 
 def _strokes(glyph: Glyph) -> str:
@@ -263,42 +267,45 @@ def _strokes(glyph: Glyph) -> str:
     return "star" if len(pieces) > 2 else "plus" if all(level) else "" if any(level) else "cross"
 
 
-def _triangle(points: Floats) -> tuple[str, tuple[float, float]]:
-    extent = np.ptp(points, axis=0)
-    middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    away = points.mean(axis=0) - middle
+def _circle_middle(path: Path) -> Floats:
+    """Return the middle of a circle: of the ends of its arcs, where these lie evenly around it."""
+    points, around = corners(path), flatten(path)
+    middle = (around.min(axis=0) + around.max(axis=0)) / 2
+    even = np.abs(points.mean(axis=0) - middle).max() < 3 * FLATNESS
+    return np.asarray(points.mean(axis=0) if even else middle)
+
+
+def _pointing(points: Floats) -> tuple[int, int]:
+    """Return along which axis a triangle points, and 1 or -1; 0 for one with no such axis."""
+    away = points.mean(axis=0) - (points.min(axis=0) + points.max(axis=0)) / 2
     axis = int(np.argmax(np.abs(away)))
-    if np.abs(away[1 - axis]) > 0.05 * extent.max():
-        return "", (0.0, 0.0)
-    pointing = ("left" if away[0] > 0 else "right") if axis == 0 else "up"
-    pointing = "down" if axis == 1 and away[1] > 0 else pointing
-    doubt = [0.0, 0.0]
-    if _base_to_place(extent[axis] / extent[1 - axis]) is None:
-        doubt[axis] = float(abs(away[axis]) / np.sqrt(12))
-    return f"triangle {pointing}", (doubt[0], doubt[1])
+    if np.abs(away[1 - axis]) > 0.05 * np.ptp(points, axis=0).max():
+        return axis, 0
+    return axis, -1 if away[axis] > 0 else 1
 
 
-def _base_to_place(height: float) -> float | None:
-    """Return the part of a triangle's height below its place, by its height over its width."""
-    away, part = min((abs(height - known), part) for known, part in _TRIANGLES)
-    return part if away < 0.012 else None
+def _below(points: Floats, axis: int) -> float | None:
+    """Return which part of a triangle's height lies between its base and the place it marks."""
+    extent = np.ptp(points, axis=0)
+    height = float(extent[axis] / max(extent[1 - axis], 1e-9))
+    return next((part for known, part in _TRIANGLES if abs(height - known) < 0.012), None)
 
 
 def _anchor(glyph: Glyph, shape: str) -> Floats:
     dots = [p for p in glyph.paths if np.ptp(p.points, axis=0).max() < _DOT]
     if dots and len(glyph.paths) > 1:
         return np.asarray(dots[0].points.mean(axis=0))
+    if shape == "circle" and (glyph.first.codes == CURVE).any():
+        return _circle_middle(glyph.first)
     points = corners(glyph.first)
     if len(points) < 3:
         return np.asarray(np.concatenate([p.points for p in glyph.paths]).mean(axis=0))
+    place = np.asarray(points.mean(axis=0))
     if shape.startswith("triangle"):
-        low, high = points.min(axis=0), points.max(axis=0)
-        axis = 1 if shape.endswith(("up", "down")) else 0
-        part = _base_to_place((high - low)[axis] / (high - low)[1 - axis])
-        place = (low + high) / 2
-        turned = shape.endswith(("down", "left"))
-        if part is None:
-            part = 1 / 3
-        place[axis] += (0.5 - part) * (high - low)[axis] * (1 if turned else -1)
-        return np.asarray(place)
-    return np.asarray(points.mean(axis=0))
+        axis, way = _pointing(points)
+        part = _below(points, axis)
+        low, high = points[:, axis].min(), points[:, axis].max()
+        base, height = (low, high - low) if way > 0 else (high, low - high)
+        place[1 - axis] = (points[:, 1 - axis].min() + points[:, 1 - axis].max()) / 2
+        place[axis] = base + (1 / 3 if part is None else part) * height
+    return place

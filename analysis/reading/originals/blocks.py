@@ -1,27 +1,24 @@
 """Every curve of a workbook, table or archive of them: `find_series`."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from pathlib import Path
-
-import numpy as np
+from pathlib import Path, PurePosixPath
 
 from analysis.errors import DataError, shown
 from analysis.reading.cells import is_formula
-from analysis.reading.columns import is_unit
-from analysis.reading.left_out import rows_in_words
+from analysis.reading.columns import RESISTANCE
+from analysis.reading.originals.curves import NO_VALUE, THOUSANDS, Table
+from analysis.reading.originals.digitizer import is_project, read_project
 from analysis.reading.originals.grids import Grid, grids_of
-from analysis.reading.originals.groups import Group, groups_of
-from analysis.reading.originals.heads import Head, heads_of
+from analysis.reading.originals.groups import groups_of
+from analysis.reading.originals.heads import heads_of
+from analysis.reading.originals.packed import is_packed, unpacked
 from analysis.reading.originals.series import Series
-from analysis.reading.originals.strips import Strip, strips_of, tables_of
-from analysis.typing import Floats
+from analysis.reading.originals.strips import Found, Strip, find_strips, tables_of
+from analysis.reading.source import open_source
 
-_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
-# Fewer numbers are no curve.
-_FEWEST = 2
+# Texts around a table that are kept.
+_MOST_NOTES = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +46,8 @@ def find_series(path: Path, *, decimal: str | None = None) -> Blocks:
     Parameters
     ----------
     path : Path
+        A workbook (.xlsx, .xlsm); text with or without headings, such as those of Origin and
+        WebPlotDigitizer; a project of the latter; or a zip archive of these.
     decimal : {".", ",", None}
         The decimal mark, where the user settles what a comma between digits means.
 
@@ -57,14 +56,50 @@ def find_series(path: Path, *, decimal: str | None = None) -> Blocks:
     DataError
         If the file cannot be read, or holds no curve at all.
     """
-    grids, left_out, notes = grids_of(path, decimal)
-    series = list[Series]()
-    for grid in grids:
-        series += _of_grid(grid, left_out)
-    if not series:
-        reasons = f": {'; '.join(left_out[:5])}" if left_out else ""
+    found = _read(path, decimal)
+    if not found.series:
+        reasons = f": {'; '.join(found.left_out[:5])}" if found.left_out else ""
         raise DataError(f"{path}: holds no curve, which needs two columns of numbers{reasons}")
-    return Blocks(tuple(_with_twins(series)), tuple(left_out), tuple(notes))
+    return replace(found, series=tuple(_with_twins(found.series)))
+
+
+def _read(path: Path, decimal: str | None) -> Blocks:
+    source = open_source(path, RESISTANCE, decimal=decimal)
+    if is_packed(source):
+        return _of_archive(path, decimal)
+    if is_project(path, source.start):
+        curves, left_out = read_project(path)
+        return Blocks(tuple(curves), tuple(left_out))
+    grids, left_out, notes = grids_of(source)
+    series = [one for grid in grids for one in _of_grid(grid, left_out)]
+    return Blocks(tuple(series), tuple(left_out), tuple(notes))
+
+
+def _of_archive(path: Path, decimal: str | None) -> Blocks:
+    """Return the curves of the files in an archive; a file that cannot be read is left out."""
+    series, left_out, notes = list[Series](), list[str](), list[str]()
+    with unpacked(path) as (files, others):
+        left_out += others
+        for name, file in files:
+            where = f"file {shown(name)}"
+            try:
+                found = _read(file, decimal)
+            except DataError as error:
+                left_out.append(f"{where}: {str(error).removeprefix(str(file)).lstrip(':, ')}")
+                continue
+            stem = PurePosixPath(name).stem
+            series += [
+                replace(
+                    one,
+                    place=f"{where}, {one.place}",
+                    block=f"{where}, {one.block}",
+                    texts=(*one.texts, stem),
+                )
+                for one in found.series
+            ]
+            left_out += [f"{where}, {text}" for text in found.left_out]
+            notes += [f"{where} {text}" for text in found.notes]
+    return Blocks(tuple(series), tuple(left_out), tuple(notes))
 
 
 def _with_twins(series: Sequence[Series]) -> Iterator[Series]:
@@ -77,170 +112,93 @@ def _with_twins(series: Sequence[Series]) -> Iterator[Series]:
 
 
 def _of_grid(grid: Grid, left_out: list[str]) -> Iterator[Series]:
-    strips, _ = strips_of(grid)
-    earlier = list[tuple[list[Strip], list[Head]]]()
-    tables = tables_of(strips)
-    if not tables:
-        left_out.append(grid.where("no column of numbers") if grid.name else "no column of numbers")
-    for table in tables:
-        where = grid.where(grid.columns(*(strip.column for strip in table)))
-        if len(table) < 2:
-            left_out.append(f"{where}: one column of numbers, with none beside it")
+    found = find_strips(grid)
+    if doubt := _thousands(grid, found.strips):
+        left_out.append(grid.where(doubt))
+        return
+    earlier, count = list[Table](), len(left_out)
+    for strips in tables_of(found):
+        heads, texts = heads_of(grid, strips)
+        texts += [note for note in _notes(found, strips) if not any(note in t for t in texts)]
+        table = Table(grid, strips, heads, texts)
+        if len(strips) < 2:
+            left_out.append(f"{table.named(0)}: numbers with none beside them")
             continue
-        heads, titles = heads_of(grid, table)
-        inherited: tuple[str, ...] = ()
-        if not any(head.name for head in heads):
-            for other, known in reversed(earlier):
-                if [s.column for s in other] == [s.column for s in table]:
-                    heads = [
-                        replace(old, unit=new.unit or old.unit, near=new.near)
-                        for old, new in zip(known, heads, strict=True)
-                    ]
-                    inherited = ("it has no headings: those of the table above are taken",)
-        earlier.append((table, heads))
-        values = [np.array([_value(grid, text) for text in strip.texts]) for strip in table]
-        gaps = [i for i in range(1, len(table)) if table[i].column > table[i - 1].column + 1]
-        for group in groups_of(heads, values, gaps):
-            yield from _Reader(grid, table, heads, titles, inherited, left_out).curves(group)
+        table = replace(_inherited(table, earlier), words=_words(found, strips))
+        earlier.append(table)
+        values = [table.values(place) for place in range(len(strips))]
+        gaps = [i for i in range(1, len(strips)) if strips[i].column > strips[i - 1].column + 1]
+        for group in groups_of(table.heads, values, gaps):
+            yield from table.curves(group, left_out)
+    if not earlier and len(left_out) == count:
+        left_out.append(grid.where("no two columns of numbers stand beside each other"))
+    left_out += _columns_of_words(grid, found, earlier)
 
 
-def _value(grid: Grid, text: str) -> float:
-    value = grid.number(text)
-    return np.nan if value is None else value
+def _thousands(grid: Grid, strips: Sequence[Strip]) -> str:
+    """Return what is in doubt about "4,200", which may be 4.2 or 4200, where no comma tells."""
+    commas = [text for strip in strips for text in strip.texts if "," in text]
+    if grid.settled or not commas or not all(map(THOUSANDS.fullmatch, commas)):
+        return ""
+    return (
+        f"{shown(commas[0])} may have a decimal comma or a separator of thousands; "
+        "write such numbers with a decimal point, or without the separator"
+    )
 
 
-@dataclass(frozen=True)
-class _Reader:
-    """Makes curves of the columns of a table."""
-
-    grid: Grid
-    table: Sequence[Strip]
-    heads: Sequence[Head]
-    titles: Sequence[str]
-    inherited: tuple[str, ...]
-    left_out: list[str]
-
-    def curves(self, group: Group) -> Iterator[Series]:
-        """Return the curves of a group, one for each of its ys."""
-        for place in group.others:
-            self.left_out.append(f"{self._named(place)}: is neither x nor drawn over it")
-        for y in group.ys:
-            try:
-                yield from self._pieces(group, y)
-            except DataError as error:
-                self.left_out.append(f"{self._named(y)}: {error}")
-
-    def _named(self, place: int) -> str:
-        heading = self.heads[place].text
-        words = self.grid.columns(self.table[place].column)
-        return self.grid.where(f"{words} {shown(heading)}" if heading else words)
-
-    def _numbers(self, place: int) -> dict[int, float]:
-        strip = self.table[place]
-        for row, text in strip.bad.items():
-            if is_formula(text):
-                raise DataError(
-                    f"row {row} holds a formula whose value is not stored; open and save the file "
-                    "in a spreadsheet program first"
-                )
-            if is_unit(text):
-                raise DataError(f"row {row} holds the unit {shown(text)} among the numbers")
-        return {
-            row: _value(self.grid, text) for row, text in zip(strip.rows, strip.texts, strict=True)
-        }
-
-    def _pieces(self, group: Group, y: int) -> Iterator[Series]:
-        xs, ys = self._numbers(group.x), self._numbers(y)
-        rows = [row for row in xs if row in ys and np.isfinite([xs[row], ys[row]]).all()]
-        if len(rows) < _FEWEST:
-            raise DataError(f"has {len(rows)} points")
-        pieces = _pieces(rows, xs, {*xs, *ys})
-        for piece in pieces:
-            one = self._series(group, y, piece, xs, ys)
-            more = ("rows are left blank before it or after it",) if len(pieces) > 1 else ()
-            yield replace(one, remarks=(*one.remarks, *more))
-
-    def _series(
-        self,
-        group: Group,
-        y: int,
-        rows: Sequence[int],
-        xs: Mapping[int, float],
-        ys: Mapping[int, float],
-    ) -> Series:
-        x_head, y_head, grid = self.heads[group.x], self.heads[y], self.grid
-        errors = {of: self._numbers(group.errors[of]) for of in (group.x, y) if of in group.errors}
-        span = f"rows {rows[0]} to {rows[-1]}"
-        columns = [self.table[i].column for i in (group.x, y)]
-        near = [*y_head.near, *(x_head.near if len(group.ys) == 1 else ())]
-        label = near[0] if near else y_head.label
-        texts = [*near, *x_head.near, *self.titles, grid.title]
-        return Series(
-            grid.where(f"{grid.columns(*columns)}, {span}"),
-            np.array([xs[row] for row in rows]),
-            np.array([ys[row] for row in rows]),
-            x_head.name,
-            "" if y_head.is_state else y_head.name,
-            x_head.unit,
-            y_head.unit,
-            label or (y_head.text if y_head.is_state else ""),
-            tuple(dict.fromkeys(text for text in texts if text and text != label)),
-            _errors(errors.get(group.x), rows),
-            _errors(errors.get(y), rows),
-            remarks=(
-                *group.remarks,
-                *self.inherited,
-                *filter(None, (x_head.remark, y_head.remark)),
-                *self._missing(group.x, y, rows, xs, ys),
-                *self._hidden(columns, rows),
-                *grid.remarks,
-            ),
-            block=grid.where(f"{grid.columns(columns[0])}, row {self.table[group.x].rows[0]}"),
-        )
-
-    def _missing(
-        self,
-        x: int,
-        y: int,
-        rows: Sequence[int],
-        xs: Mapping[int, float],
-        ys: Mapping[int, float],
-    ) -> Iterator[str]:
-        """Say which points are left out because a number is missing."""
-        bad = {**self.table[x].bad, **self.table[y].bad}
-        bad = {row: bad[row] for row in bad if rows[0] <= row <= rows[-1]}
-        if bad:
-            text = shown(next(iter(bad.values())))
-            yield f"{rows_in_words(list(bad))} left out: no number, but {text}"
-        kept, either = set(rows), {*xs, *ys}
-        empty = [
-            r for r in sorted(either) if rows[0] <= r <= rows[-1] and r not in kept and r not in bad
-        ]
-        if empty:
-            yield f"{rows_in_words(empty)} left out: one of the two numbers is missing"
-
-    def _hidden(self, columns: Sequence[int], rows: Sequence[int]) -> Iterator[str]:
-        layout = self.grid.layout
-        for column in columns:
-            if any(first <= column <= last for first, last in layout.hidden_columns):
-                yield f"{self.grid.columns(column)} is hidden"
-        hidden = [row for row in rows if row in layout.hidden_rows]
-        if hidden:
-            yield f"{rows_in_words(hidden)} hidden"
+def _inherited(table: Table, earlier: Sequence[Table]) -> Table:
+    """Return a table that has no headings with those of the table above in its columns."""
+    columns = [strip.column for strip in table.strips]
+    if any(head.name for head in table.heads):
+        return table
+    for other in reversed(earlier):
+        if [strip.column for strip in other.strips] == columns:
+            heads = [
+                replace(old, unit=new.unit or old.unit, near=new.near)
+                for old, new in zip(other.heads, table.heads, strict=True)
+            ]
+            remark = "it has no headings: those of the table above are taken"
+            return replace(table, heads=heads, remarks=(remark,))
+    return table
 
 
-def _errors(errors: Mapping[int, float] | None, rows: Sequence[int]) -> Floats | None:
-    return None if errors is None else np.array([errors.get(row, np.nan) for row in rows])
+def _notes(found: Found, strips: Sequence[Strip]) -> list[str]:
+    """Return the texts that stand above, left of or below a table, and belong to no column."""
+    first, last = min(s.rows[0] for s in strips), max(s.rows[-1] for s in strips)
+    texts = [
+        (abs(row - first), text)
+        for notes in (found.notes, found.words)
+        for column, own in notes.items()
+        for row, text in own.items()
+        if column <= strips[-1].column + 1
+        and (not first <= row <= last if notes is found.notes else len(own) == 1)
+    ]
+    return [text for _, text in sorted(texts)[:_MOST_NOTES]]
 
 
-def _pieces(rows: Sequence[int], xs: Mapping[int, float], filled: set[int]) -> list[list[int]]:
-    """Split rows where blank ones stand between, unless x goes on beyond them."""
-    pieces = [[rows[0]]]
-    for before, row in pairwise(rows):
-        if row > before + 1 and not any(r in filled for r in range(before + 1, row)):
-            last = pieces[-1]
-            steps = np.diff([*(xs[r] for r in last[-2:]), xs[row]])
-            if steps.size < 2 or steps[0] * steps[1] <= 0:
-                pieces.append([])
-        pieces[-1].append(row)
-    return [piece for piece in pieces if len(piece) >= _FEWEST]
+def _words(found: Found, strips: Sequence[Strip]) -> dict[int, tuple[str, dict[int, str]]]:
+    """Return the columns of texts in a table or at its edges, with their headings."""
+    first, last = min(s.rows[0] for s in strips), max(s.rows[-1] for s in strips)
+    return {
+        column: (_heading(found, column, first), words)
+        for column, words in found.words.items()
+        if strips[0].column - 1 <= column <= strips[-1].column + 1
+        and any(first <= row <= last for row in words)
+    }
+
+
+def _heading(found: Found, column: int, first: int) -> str:
+    above = [text for row, text in found.notes.get(column, {}).items() if row < first]
+    return above[-1] if above else ""
+
+
+def _columns_of_words(grid: Grid, found: Found, tables: Sequence[Table]) -> Iterator[str]:
+    """Say which columns beside numbers hold none, and what they hold."""
+    used = {column for table in tables for column in table.states_in_words}
+    for column, words in found.words.items():
+        if column not in used and len(words) > 1:
+            first, text = next(iter(words.items()))
+            heading = _heading(found, column, first)
+            named = f"{grid.columns(column)} {shown(heading)}" if heading else grid.columns(column)
+            what = NO_VALUE if is_formula(text) else f"texts, such as {shown(text)}"
+            yield grid.where(f"{named}: holds {what}")

@@ -1,19 +1,23 @@
 """Workbooks, text and archives of them as grids of cells: all that later decides what they mean."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cached_property
 
 from analysis.errors import DataError, shown
 from analysis.reading.archive import UnsafeError, open_archive
 from analysis.reading.cells import COMMENTS, Record, is_comment, number, split_line
 from analysis.reading.columns import RESISTANCE, is_unit
+from analysis.reading.originals.states import is_state
 from analysis.reading.pattern_columns import DIFFRACTION
-from analysis.reading.source import HEAD, Source, open_source, too_many_rows
+from analysis.reading.source import HEAD, Source, too_many_rows
 from analysis.reading.text_table import dialect
 from analysis.reading.workbook import AS_CSV, is_workbook, refuse_others
 from analysis.reading.xlsx import Layout, Sheet, TooManyRowsError, Workbook
+
+_MOST_FILLED = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,27 +32,40 @@ class Grid:
         What its author calls it: the sheet's title.
     records : list of (int, list of str)
         Rows by their number from 1; '' for an empty cell.
-    decimal : str
-        "." or ","; of a workbook ".", though its texts may have commas.
+    decimal : str or None
+        "." or ","; None in a workbook, where both may stand in texts.
     is_sheet : bool
         Whether columns are called by letters, and numbers may stand in texts.
     layout : Layout
     remarks : tuple of str
         What holds for all that stands in it.
+    settled : bool
+        Whether the user says which decimal mark there is.
+    comments : frozenset of int
+        Rows that a mark opens: headings may stand there, but no data.
     """
 
     name: str
     title: str
     records: list[Record]
-    decimal: str = "."
+    decimal: str | None = None
     is_sheet: bool = False
     layout: Layout = field(default_factory=Layout)
     remarks: tuple[str, ...] = ()
+    settled: bool = False
+    comments: frozenset[int] = frozenset()
 
     def number(self, cell: str) -> float | None:
         """Return the number in a cell, or None if it is none."""
-        value = number(cell, self.decimal)
-        return number(cell, ",") if value is None and self.is_sheet else value
+        value = number(cell, "." if self.is_sheet else self.decimal or ".")
+        return (
+            number(cell, ",") if value is None and self.is_sheet and self.decimal != "." else value
+        )
+
+    @cached_property
+    def rows(self) -> dict[int, list[str]]:
+        """The cells of each row by its number."""
+        return dict(self.records)
 
     def columns(self, *places: int) -> str:
         """Return columns in words: "columns C and D"; `places` count from 1."""
@@ -71,7 +88,7 @@ def letters(column: int) -> str:
     return text
 
 
-def grids_of(path: Path, decimal: str | None = None) -> tuple[list[Grid], list[str], list[str]]:
+def grids_of(source: Source) -> tuple[list[Grid], list[str], list[str]]:
     """Return the grids of a workbook or text; what was left out; and what is noted of the file.
 
     Raises
@@ -79,10 +96,9 @@ def grids_of(path: Path, decimal: str | None = None) -> tuple[list[Grid], list[s
     DataError
         If it is neither, or holds more than is read.
     """
-    source = open_source(path, RESISTANCE, decimal=decimal)
     if is_workbook(source):
         return _of_workbook(source)
-    if not source.is_text:
+    if not source.is_text or source.start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         raise DataError(
             f"{source.file}: is no workbook, text or zip archive of them; save it as .xlsx or csv"
         )
@@ -112,7 +128,8 @@ def _of_workbook(source: Source) -> tuple[list[Grid], list[str], list[str]]:
             for title, piece in book.sheets:
                 sheet = book.sheet(piece)
                 if any(any(cells) for _, cells in sheet.records):
-                    found.append(_of_sheet(title, sheet, title in book.hidden))
+                    is_hidden = title in book.hidden
+                    found.append(_of_sheet(title, sheet, source.decimal, is_hidden=is_hidden))
                 else:
                     left_out.append(f"sheet {shown(title)}: is empty")
     except DataError:
@@ -129,22 +146,51 @@ def _of_workbook(source: Source) -> tuple[list[Grid], list[str], list[str]]:
     return found, left_out, notes
 
 
-def _of_sheet(title: str, sheet: Sheet, is_hidden: bool) -> Grid:
-    """Return a sheet's cells; texts that are merged over columns stand in each of these."""
-    rows, remarks = dict(sheet.records), ["the sheet is hidden"] * is_hidden
+def _of_sheet(title: str, sheet: Sheet, decimal: str | None, *, is_hidden: bool) -> Grid:
+    return Grid(
+        f"sheet {shown(title)}",
+        title,
+        sheet.records,
+        decimal,
+        is_sheet=True,
+        layout=sheet.layout,
+        remarks=(*["the sheet is hidden"] * is_hidden, *_fill_merged(sheet)),
+        settled=decimal is not None,
+    )
+
+
+def _fill_merged(sheet: Sheet) -> Iterator[str]:
+    """Put what is merged into all of its cells, as far as the table reaches; say where not.
+
+    A number to the right of others is not repeated: each row of data has its own.
+
+    Raises
+    ------
+    UnsafeError
+        If that would fill more cells than any table has.
+    """
+    rows, count = dict(sheet.records), 0
+    numbers = sorted(rows)
     for top, left, bottom, right in sheet.layout.merged:
         cells = rows.get(top, [])
         text = cells[left - 1] if left <= len(cells) else ""
-        if text and number(text) is None:
-            last = min(right, max(len(cells), *(len(rows.get(top + 1, [])), left)))
+        below = numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)]
+        is_number = number(text) is not None
+        if not text:
+            continue
+        if is_number and any(any(rows[row][: left - 1]) for row in below):
+            if bottom > top:
+                name = f"{letters(left)}{top}:{letters(right)}{bottom}"
+                yield f"cells {name} are merged over data: only row {top} has the number"
+            continue
+        wide = max(len(rows.get(row, [])) for row in (*below, bottom + 1))
+        last = left if is_number else max(left, min(right, wide))
+        count += len(below) * (last - left + 1)
+        if count > _MOST_FILLED:
+            raise UnsafeError(f"has more than {_MOST_FILLED} merged cells")
+        for cells in map(rows.__getitem__, below):
             cells.extend([""] * (last - len(cells)))
             cells[left - 1 : last] = [text] * (last - left + 1)
-        elif text and bottom > top:
-            name = f"{letters(left)}{top}:{letters(right)}{bottom}"
-            remarks.append(f"cells {name} are merged over data: only row {top} holds the number")
-    return Grid(
-        f"sheet {shown(title)}", title, sheet.records, ".", True, sheet.layout, tuple(remarks)
-    )
 
 
 # ---------------------------------------------------------------------------- text
@@ -158,17 +204,37 @@ def _of_text(source: Source) -> Grid:
         raise DataError(f"{source.file}: holds no two columns of numbers")
     delimiter, decimal = found
     marks = tuple(mark for mark in COMMENTS if mark != delimiter)
-    rows = [
-        (row, line.lstrip().lstrip("".join(marks)) if line.lstrip().startswith(marks) else line)
-        for row, line in enumerate(lines, 1)
-        if line.strip()
-    ]
+    rows, comments, remarks = list[tuple[int, str]](), set[int](), list[str]()
+    for row, whole in enumerate(lines, 1):
+        line = whole.strip() if delimiter is None else whole
+        if line.lstrip().startswith(marks):
+            line = line.lstrip().lstrip("".join(marks)).strip()
+            cells = split_line(line, delimiter)
+            comments.add(row)
+            if cells and all(number(cell, decimal) is not None for cell in cells):
+                remarks.append(f"row {row} is a comment: its numbers are not read")
+                continue
+        if line.strip():
+            rows.append((row, line))
     if delimiter is None:
-        return Grid("", "", list(_fitted(source.file, rows, decimal)), decimal)
-    return Grid("", "", [(row, split_line(line, delimiter)) for row, line in rows], decimal)
+        records = list(_fitted(source.file, rows, comments, decimal))
+    else:
+        records = [(row, split_line(line, delimiter)) for row, line in rows]
+    more = [f"{len(remarks) - 3} more such rows"] if len(remarks) > 3 else []
+    return Grid(
+        "",
+        "",
+        records,
+        decimal,
+        remarks=(*remarks[:3], *more),
+        settled=source.decimal is not None,
+        comments=frozenset(comments),
+    )
 
 
-def _fitted(file: str, rows: Iterable[tuple[int, str]], decimal: str) -> Iterator[Record]:
+def _fitted(
+    file: str, rows: Iterable[tuple[int, str]], comments: set[int], decimal: str
+) -> Iterator[Record]:
     """Split lines at white space: text above numbers as these are, or not at all if it is a title.
 
     Raises
@@ -180,10 +246,13 @@ def _fitted(file: str, rows: Iterable[tuple[int, str]], decimal: str) -> Iterato
     for row, line in rows:
         cells = line.split()
         numbers = sum(number(cell, decimal) is not None for cell in cells)
-        if 2 * numbers <= len(cells) and (any(map(is_unit, cells)) or len(cells) != width):
+        goes_on = row == last + 1 and len(cells) == width
+        starts = number(cells[0], decimal) is not None
+        few = 2 * numbers <= len(cells) and not (goes_on and starts)
+        if row in comments or few or any(map(is_unit, cells)):
             texts.append((row, line))
             continue
-        if not texts and row == last + 1 and len(cells) != width:
+        if width and not texts and row == last + 1 and len(cells) != width:
             raise DataError(
                 f"{file}, row {row}: holds {len(cells)} cells and the row above {width}, and white "
                 "space does not say which are missing; separate the columns with tabs or commas"
@@ -201,6 +270,6 @@ def _as_headings(line: str, width: int, *, is_next: bool) -> list[str]:
     for cells in (line.split(), re.split(r"\s{2,}", line.strip()), re.findall(named, line)):
         known = max(RESISTANCE.count(cells), DIFFRACTION.count(cells))
         known += sum(map(is_unit, cells))
-        if len(cells) == width and (known or is_next):
+        if len(cells) == width and (known or is_next) and not is_state(line):
             return [cell.strip('"') for cell in cells]
     return [line.strip()]

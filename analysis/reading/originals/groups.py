@@ -1,14 +1,21 @@
 """Which columns of a table belong together: x, what is drawn over it, and errors."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 
-from analysis.reading.originals.heads import ABSCISSAE, WEAK, Head
+from analysis.reading.originals.heads import ABSCISSAE, STATE, WEAK, Head
+from analysis.reading.originals.states import is_state
 from analysis.typing import Floats
 
+# Of the heading of errors, what is not the name of what they belong to.
+_NO_SYMBOL = re.compile(
+    r"(?i)(?:std\.?|standard)?[ _]?(?:err(?:ors?)?|dev(?:iation)?|uncertainty|sigma|sd|esd)\b\.?"
+    r"(?: (?:of|in))?|^[dΔδσu](?=\W|[A-Za-zρ]\b)|±|\+/-|\+-"
+)
 BY_POSITION = "which column is x is told by its position alone"
 
 
@@ -98,8 +105,12 @@ def _starts(heads: Sequence[Head], values: Sequence[Floats]) -> list[int]:
 
 
 def _repeats(heads: Sequence[Head], values: Sequence[Floats], period: int) -> bool:
-    """Tell whether columns repeat by their names, or else by their lengths and order."""
-    names = [head.name for head in heads]
+    """Tell whether columns repeat by names, by what stands above, or by lengths and order."""
+    names = ["" if is_state(head.text) else head.name for head in heads]
+    near = [head.near for head in heads]
+    first_ones = [i for i, text in enumerate(near) if text and text != near[i - 1]]
+    if first_ones == list(range(0, len(heads), period)) and len(set(near)) > 1:
+        return True
     if any(names):
         first = names[:period]
         return len(set(first)) > 1 and all(
@@ -132,7 +143,7 @@ def _group(places: range, heads: Sequence[Head], values: Sequence[Floats]) -> Gr
         remarks.append(BY_POSITION)
     errors = dict[int, int]()
     others = list[int]()
-    ys = [i for i in places if i != x and heads[i].kind in (None, "y", *ABSCISSAE)]
+    ys = [i for i in places if i != x and heads[i].kind in (None, "y", STATE, *ABSCISSAE)]
     if len(ys) > 1:
         same = [i for i in ys if heads[i].kind == heads[x].kind and heads[x].kind is not None]
         ys = [i for i in ys if i not in same]
@@ -151,14 +162,9 @@ def _group(places: range, heads: Sequence[Head], values: Sequence[Floats]) -> Gr
 
 def _of_error(heads: Sequence[Head], error: int, free: Sequence[int], places: range) -> int | None:
     """Return the column that errors belong to: the one that they name, else the one to the left."""
-    text = heads[error].name.lower()
-    named = [
-        i
-        for i in free
-        if heads[i].name and heads[i].name.lower() != text and heads[i].name.lower() in text
-    ]
-    longest = max(named, key=lambda i: len(heads[i].name), default=None)
+    text = _NO_SYMBOL.sub("", heads[error].text).strip(" ()[]_.")
+    named = [i for i in free if heads[i].name and heads[i].name.lower() == text.lower()]
     left = [i for i in places if i < error and heads[i].kind != "error"]
-    if longest is not None and len(heads[longest].name) > 1:
-        return longest
-    return left[-1] if left and left[-1] in free else longest
+    if named:
+        return named[0]
+    return left[-1] if left and left[-1] in free else None

@@ -15,23 +15,20 @@ from analysis.reading.columns import (
     seconds,
 )
 from analysis.reading.originals.grids import Grid
+from analysis.reading.originals.states import BESIDE, is_state
 from analysis.reading.originals.strips import LABELS, Strip
 from analysis.reading.pattern_columns import DIFFRACTION, says_two_theta
 
 # Kinds of columns that others are drawn over, and those only where there is no other.
 ABSCISSAE = ("x", "two_theta", "q", "d", "theta", "temperature", "pressure", "field", "energy")
 WEAK = ("time", "index")
+# What is set for many rows: "Run".
+STATE = "state"
 _DESIGNED = re.compile(r"\w{1,4}\(\s*([XYZL]|[xyXY]E(?:rr?)?[±+\-]*)\d*\s*\)")
 _ERROR = re.compile(
     r"(?i:\berr|err(or)?s?\b|±|\+/-|\+-|uncertaint|fehler)|^[ΔδσΣ](?!.*/)|^[du][A-Za-zρ]\b(?!/)"
 )
 _PRESSURES = {"gpa", "mpa", "kbar", "mbar", "bar", "pa"}
-# "P = 18.5 GPa", "300 K", "Run 2": a state, and no name of what is measured.
-_STATE = re.compile(
-    r"(?i)\s*(?:[a-z]+\s*[=≈~:]\s*)?[+-]?\d+(?:[.,]\d+)?\s*(?:GPa|MPa|kbar|bar|mK|K|T|k?Oe)?\s*"
-    r"|(?:run|sample|s|#|no\.?|curve|data\s?set)[\s_.#-]*\d+\w*"
-)
-_HAS_STATE = re.compile(r"(?i)\d\s*(?:GPa|MPa|kbar)\b|\brun[\s_-]*\d")
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class Head:
     name, unit : str
         The parts of the heading, the unit perhaps from a row of units.
     kind : str or None
-        One of `ABSCISSAE` or `WEAK`, "error", "y" if it is said to be one, or None.
+        One of `ABSCISSAE` or `WEAK`, `STATE`, "error", "y" if it is said to be one, or None.
     near : tuple of str
         Other texts above it, nearest first.
     remark : str
@@ -60,14 +57,9 @@ class Head:
     remark: str = ""
 
     @property
-    def is_state(self) -> bool:
-        """Whether the heading says at which pressure or in which run, not what is measured."""
-        return _STATE.fullmatch(self.text) is not None
-
-    @property
     def label(self) -> str:
         """What its curve is called: what stands near, or the heading if this says so."""
-        return self.near[0] if self.near else self.text if _HAS_STATE.search(self.text) else ""
+        return self.near[0] if self.near else self.text if BESIDE.search(self.text) else ""
 
 
 def heads_of(grid: Grid, table: Sequence[Strip]) -> tuple[list[Head], list[str]]:
@@ -77,8 +69,12 @@ def heads_of(grid: Grid, table: Sequence[Strip]) -> tuple[list[Head], list[str]]
         for row, text in strip.heads:
             rows.setdefault(row, {})[strip.column] = text
     labels = _labels(grid, rows)
-    titles = [row for row in rows if row not in labels and _is_title(rows[row], table)]
-    above = [next(iter(rows.pop(row).values())) for row in sorted(titles, reverse=True)]
+    last = max(rows, default=0)
+    above = list[str]()
+    for row in sorted(rows.keys() - labels.keys(), reverse=True):
+        if _is_title(rows[row], table) or (row < last and _is_statement(grid, row)):
+            del rows[row]
+            above.append(" ".join(dict.fromkeys(cell for cell in grid.rows[row] if cell)))
     designed = [row for row in rows if all(map(_DESIGNED.fullmatch, rows[row].values()))]
     kinds = {c: _designed_kind(text) for row in designed for c, text in rows.pop(row).items()}
     for row in [row for row in rows if labels.get(row) == "formula"]:
@@ -95,7 +91,7 @@ def heads_of(grid: Grid, table: Sequence[Strip]) -> tuple[list[Head], list[str]]
             named = next((row for row, text in own.items() if kind_of(text) is not None), None)
         text = own.pop(named) if named is not None else ""
         given = [rows[row][column] for row in units if column in rows[row]]
-        head = _head(text, given, tuple(dict.fromkeys(own.values())))
+        head = _head(text, given, tuple(dict.fromkeys(t for t in own.values() if t != text)))
         kind = kinds.get(column)
         heads.append(replace(head, kind=kind) if kind not in (None, "x") else head)
         if kind == "x" and head.kind not in ABSCISSAE:
@@ -106,13 +102,12 @@ def heads_of(grid: Grid, table: Sequence[Strip]) -> tuple[list[Head], list[str]]
 def _labels(grid: Grid, rows: dict[int, dict[int, str]]) -> dict[int, str]:
     """Return what rows hold, where the first cell says so; this cell is no heading then."""
     labels = dict[int, str]()
-    for row, cells in grid.records:
-        if row in rows:
-            column = next(place for place, cell in enumerate(cells, 1) if cell)
-            label = LABELS.get(cells[column - 1].lower().rstrip(":"))
-            if label and len(rows[row]) > (column in rows[row]):
-                labels[row] = label
-                rows[row].pop(column, None)
+    for row, texts in rows.items():
+        column = next(place for place, cell in enumerate(grid.rows[row], 1) if cell)
+        label = LABELS.get(grid.rows[row][column - 1].lower().rstrip(":"))
+        if label and len(texts) > (column in texts):
+            labels[row] = label
+            texts.pop(column, None)
     return labels
 
 
@@ -123,6 +118,15 @@ def _is_title(cells: Mapping[int, str], table: Sequence[Strip]) -> bool:
     return len(table) > 1 and list(cells) == [table[0].column] and kind_of(*cells.values()) is None
 
 
+def _is_statement(grid: Grid, row: int) -> bool:
+    """Tell whether a row says one thing of all: "Pressure", "18.5", "GPa"."""
+    cells = [cell for cell in grid.rows[row] if cell]
+    numbers = [grid.number(cell) is not None for cell in cells]
+    if cells[0].endswith(":") and len(cells) > 1:
+        return True
+    return sum(numbers) == 1 and not numbers[0] and all(map(is_unit, cells[2:]))
+
+
 def _designed_kind(text: str) -> str:
     found = _DESIGNED.fullmatch(text)
     letter = found[1] if found else "Y"
@@ -130,10 +134,16 @@ def _designed_kind(text: str) -> str:
 
 
 def _are_units(row: int, rows: Mapping[int, Mapping[int, str]]) -> bool:
-    cells = [text for text in rows[row].values() if text not in ("-", "--")]
-    if not cells or not all(is_unit(text) and not text.isdigit() for text in cells):
+    above = rows.get(row - 1, {})
+    cells = [
+        bare_unit(text)
+        for column, text in rows[row].items()
+        if text not in ("-", "--", above.get(column))  # merged with the cell above
+    ]
+    if not cells or not all(map(is_unit, cells)):
         return False
-    return any(not all(map(is_unit, rows[other].values())) for other in rows if other != row)
+    others = any(not all(map(is_unit, rows[other].values())) for other in rows if other != row)
+    return others or any(len(cell) > 1 for cell in cells)
 
 
 def _names(
@@ -141,7 +151,11 @@ def _names(
 ) -> int | None:
     """Return the row that names the columns: said to, or most known names, or next to units."""
     said = [row for row in texts if labels.get(row) == "name"]
-    usable = [row for row in texts if row not in labels]
+    usable = [
+        row
+        for row in texts
+        if row not in labels and not all(is_state(text) for text in texts[row].values())
+    ]
     if said or not usable:
         return said[0] if said else None
     known = {row: sum(_is_known(text) for text in texts[row].values()) for row in usable}
@@ -150,20 +164,24 @@ def _names(
 
 
 def _is_known(text: str) -> bool:
-    if _STATE.fullmatch(text):
+    if is_state(text):
         return False
     return bool(kind_of(text) or RESISTANCE.role_of(text) or DIFFRACTION.role_of(text))
 
 
 def _head(text: str, units: Sequence[str], near: tuple[str, ...]) -> Head:
-    name, own = split_heading(text)
+    name, own = (
+        (text, "")
+        if is_state(text)
+        else split_heading(BESIDE.sub("", text).strip(" -_:;,") or text)
+    )
     given = [bare_unit(unit) for unit in units if unit not in ("-", "--")]
     distinct = list(dict.fromkeys([*given, own] if own else given))
     same = {parse_unit(unit) or unit for unit in distinct}
     unit, remark = (distinct[0] if len(same) == 1 else ""), ""
     if len(same) > 1:
         remark = f"two units stand above it: {' and '.join(distinct)}"
-    return Head(text, name, unit, kind_of(f"{name} ({unit})" if unit else text), near, remark)
+    return Head(text, name, unit, kind_of(f"{name} ({unit})" if unit else name), near, remark)
 
 
 def split_heading(heading: str) -> tuple[str, str]:
@@ -175,18 +193,18 @@ def split_heading(heading: str) -> tuple[str, str]:
     [('P', 'GPa'), ('a', 'Å'), ('R (18.5 GPa)', ''), ('V', '')]
     """
     name, unit = name_and_unit(heading)
-    if unit is not None and name.strip() and not _STATE.fullmatch(unit):
+    if unit is not None and name.strip() and not is_state(unit):
         return name.strip(" ,_/"), unit.strip()
     parts = re.fullmatch(r"(.*\w.*?)\s*(?:[/,]|\s_?)\s*([^\s/,]+)", heading)
-    states = _STATE.fullmatch(heading) or is_unit(heading)
+    states = is_state(heading) or is_unit(heading)
     if parts and not states and len(parts[2]) > 1 and is_unit(parts[2]):
-        return parts[1], parts[2]
+        return (parts[1], parts[2]) if not parts[1][-1].isdigit() else (heading.strip(), "")
     return heading.strip(), ""
 
 
 def kind_of(heading: str) -> str | None:
     """Return what a column holds that others may be drawn over, or "error", or None."""
-    if _STATE.fullmatch(heading) or not heading:
+    if is_state(heading) or not heading:
         return None
     if _ERROR.search(heading) or DIFFRACTION.role_of(heading) == "error":
         return "error"
@@ -203,6 +221,7 @@ def kind_of(heading: str) -> str | None:
         "time": seconds(column) is not None or words[:1] in (["time"], ["timestamp"]),
         "energy": unit in ("ev", "kev", "mev") or pattern == "energy",
         "index": words in (["no"], ["n"], ["index"], ["point"], ["nr"]) or heading == "#",
+        STATE: words in (["run"], ["sample"], ["curve"], ["cycle"], ["run", "no"]),
         "x": words == ["x"] and not unit,
         "two_theta": pattern == "two_theta",
         **{kind: pattern == kind for kind in ("q", "d", "theta")},

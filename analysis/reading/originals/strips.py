@@ -12,9 +12,15 @@ from analysis.reading.pattern_columns import DIFFRACTION
 # Origin writes these before its rows of headings.
 LABELS = {
     "long name": "name", "name": "name", "units": "unit", "unit": "unit", "comments": "comment",
-    "comment": "comment", "f(x)=": "formula", "f(x)": "formula", "sparklines": "formula",
+    "f(x)=": "formula", "f(x)": "formula", "sparklines": "formula",
     "parameters": "comment", "sampling interval": "formula",
 }  # fmt: skip
+# What people and programs write where there is no number.
+_NOTHING = re.compile(
+    r"(?i)#?n\.?[/.]?[ad]\.?|#(div/0|ref|value|name|num|null)[!?]|none|null|[\W_]*"
+)
+# Characters of a heading that are looked at.
+LONGEST = 500
 # Rows of numbers that may be headings, "1.6, 4.9" above pressures.
 _MOST_NUMBERS = 5
 
@@ -34,8 +40,6 @@ class Strip:
         The numbers as they are written.
     bad : dict of int to str
         Texts among the numbers, by row.
-    below : list of str
-        What stands below its end.
     """
 
     column: int
@@ -43,40 +47,61 @@ class Strip:
     rows: list[int] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     bad: dict[int, str] = field(default_factory=dict)
-    below: list[str] = field(default_factory=list)
 
 
-def strips_of(grid: Grid) -> tuple[list[Strip], dict[int, list[tuple[int, str]]]]:
-    """Return the strips of a grid in their order, and the texts of columns below all strips.
+@dataclass
+class Found:
+    """What stands in a grid.
+
+    Attributes
+    ----------
+    strips : list of Strip
+        In the order of their first rows.
+    words : dict
+        Texts that stand beside numbers, of columns without these: by column and row.
+    notes : dict
+        Texts below the strips of their columns, or in columns without any: likewise.
+    """
+
+    strips: list[Strip]
+    words: dict[int, dict[int, str]]
+    notes: dict[int, dict[int, str]]
+
+
+def find_strips(grid: Grid) -> Found:
+    """Return the strips of a grid, and the texts that belong to none.
 
     A text ends a strip where no number stands beside it, or where it and its neighbours
     are headings; other texts are among the numbers ("n/a").
     """
     opened, done = dict[int, Strip](), list[Strip]()
-    pending = defaultdict[int, list[tuple[int, str]]](list)
+    pending = defaultdict[int, dict[int, str]](dict)
+    words = defaultdict[int, dict[int, str]](dict)
     for row, cells in grid.records:
-        filled = {column: cell for column, cell in enumerate(cells, 1) if cell}
-        labelled = next(iter(filled.values()), "").lower().rstrip(":") in LABELS
-        numbers = {c for c, cell in filled.items() if not labelled and _is_number(grid, cell)}
+        filled = {
+            column: " ".join(cell[:LONGEST].split()) for column, cell in enumerate(cells, 1) if cell
+        }
+        first = next(iter(filled.values()), "").lower().rstrip(":")
+        numbers = set[int]()
+        if first not in LABELS and row not in grid.comments:
+            numbers = {c for c, cell in filled.items() if grid.number(cell) is not None}
         texts = {column: cell for column, cell in filled.items() if column not in numbers}
         for column in _ended(opened, numbers, texts) if texts else ():
             done.append(opened.pop(column))
         for column, text in texts.items():
             if column in opened:
                 opened[column].bad[row] = text
+            elif numbers.isdisjoint((column - 1, column + 1)) or is_heading(text):
+                pending[column][row] = text
             else:
-                pending[column].append((row, text))
+                words[column][row] = text
         for column in numbers:
             if column not in opened:
-                opened[column] = Strip(column, pending.pop(column, []))
+                opened[column] = Strip(column, [*pending.pop(column, {}).items()])
             opened[column].rows.append(row)
             opened[column].texts.append(filled[column])
     done += opened.values()
-    return _with_numbers_as_heads(done), pending
-
-
-def _is_number(grid: Grid, cell: str) -> bool:
-    return grid.number(cell) is not None
+    return Found(_with_numbers_as_heads(done), words, pending)
 
 
 def _ended(opened: Mapping[int, Strip], numbers: set[int], texts: Mapping[int, str]) -> list[int]:
@@ -88,15 +113,17 @@ def _ended(opened: Mapping[int, Strip], numbers: set[int], texts: Mapping[int, s
             ended += chain
             continue
         for span in neighbours(inside):
-            if len(span) > 1 and any(is_heading(texts[column]) for column in span):
+            said = {texts[column] for column in span}
+            if len(span) == len(said) > 1 and all(map(is_heading, said)):
                 ended += span
     return ended
 
 
 def is_heading(text: str) -> bool:
     """Tell whether a text names what is measured, or a unit."""
-    known = RESISTANCE.role_of(text) or DIFFRACTION.role_of(text) or is_unit(text)
-    return bool(known) and re.match(r"[\s<>~]*[-+.]?\d", text) is None
+    if _NOTHING.fullmatch(text) or re.match(r"[\s<>~]*[-+.]?\d", text):
+        return False
+    return bool(RESISTANCE.role_of(text) or DIFFRACTION.role_of(text) or is_unit(text))
 
 
 def neighbours(columns: Iterable[int]) -> list[list[int]]:
@@ -113,20 +140,26 @@ def neighbours(columns: Iterable[int]) -> list[list[int]]:
 def _with_numbers_as_heads(strips: Iterable[Strip]) -> list[Strip]:
     """Return the strips less the numbers that are headings: "T (K), 1.6, 4.9", or alone.
 
-    Such a number has a heading of the column to its left beside it, or stands above headings.
+    Such a number has a heading of the column to its left beside it, or the blank corner of a
+    table of numbers, or stands above headings.
     """
     columns, found = defaultdict[int, list[Strip]](list), list[Strip]()
     for strip in sorted(strips, key=lambda strip: (strip.column, strip.rows[0])):
         columns[strip.column].append(strip)
+    moved = set[tuple[int, int]]()
     for column, own in columns.items():
         beside = {
             row: left.rows[0]
             for left in columns.get(column - 1, ())
-            for row, _ in left.heads
-            if left.rows
+            for row, text in left.heads
+            if left.rows and (is_heading(text) or (row, column - 1) in moved)
         }
+        starts = {left.rows[0] - 1: left for left in columns.get(column - 1, ()) if left.rows}
         above = list[tuple[int, str]]()
         for strip in own:
+            corner = starts.get(strip.rows[0])
+            if corner and not corner.heads and corner.rows[-1] == strip.rows[-1]:
+                beside[strip.rows[0]] = corner.rows[0]
             strip.heads[:0] = above
             count = 0
             while count < min(len(strip.rows), _MOST_NUMBERS) and (
@@ -135,6 +168,7 @@ def _with_numbers_as_heads(strips: Iterable[Strip]) -> list[Strip]:
                 count += 1
             if len(strip.rows) - count == 1 and strip is not own[-1]:
                 count += 1
+            moved.update((row, column) for row in strip.rows[:count])
             strip.heads += zip(strip.rows[:count], strip.texts[:count], strict=True)
             del strip.rows[:count], strip.texts[:count]
             above = [] if strip.rows else strip.heads
@@ -143,14 +177,14 @@ def _with_numbers_as_heads(strips: Iterable[Strip]) -> list[Strip]:
     return sorted(found, key=lambda strip: (strip.rows[0], strip.column))
 
 
-def tables_of(strips: Iterable[Strip]) -> list[list[Strip]]:
+def tables_of(found: Found) -> list[list[Strip]]:
     """Return the strips that begin beside each other, as tables; blank columns may stand between.
 
     They begin in one row, or below headings that end in one row: the first numbers of a
     column may be missing.
     """
     tables = list[list[Strip]]()
-    for strip in strips:
+    for strip in found.strips:
         for table in tables:
             if _belongs(strip, table):
                 table.append(strip)
@@ -160,9 +194,11 @@ def tables_of(strips: Iterable[Strip]) -> list[list[Strip]]:
     for table in tables:
         table.sort(key=lambda strip: strip.column)
         first = min(strip.rows[0] for strip in table)
-        for strip in table:  # "n/a" above the first number is no heading
-            strip.bad.update((row, text) for row, text in strip.heads if row >= first)
-            strip.heads = [(row, text) for row, text in strip.heads if row < first]
+        for strip in table:  # "n/a" above the first number
+            own = found.words.get(strip.column, {})
+            strip.bad.update(
+                {row: own.pop(row) for row in list(own) if first <= row < strip.rows[0]}
+            )
     return tables
 
 
@@ -173,7 +209,7 @@ def _belongs(strip: Strip, table: list[Strip]) -> bool:
         return False
     if strip.rows[0] == first:
         return True
-    heads = [row for row, _ in strip.heads if row < first]
+    heads = [row for row, _ in strip.heads]
     ends = {other.heads[-1][0] for other in table if other.heads}
     beside = any(abs(other.column - strip.column) == 1 for other in table)
     return beside and bool(heads) and heads[-1] in ends
