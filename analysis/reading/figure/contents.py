@@ -1,6 +1,5 @@
 """The curves of one panel: lines and markers, with their error bars and names."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -64,7 +63,7 @@ class Contents:
         self.page, self.panels, self.number = page, panels, number
         self.panel = panels[number]
         self.plain, self.legends = plain, legends
-        self.rest: Counter[str] = areas(plain)
+        self.rest = areas(plain)
 
     def curves(
         self, clusters: Sequence[Cluster], chains: Sequence[Chain], own: Sequence[int]
@@ -91,12 +90,14 @@ class Contents:
             _add_bars(curve, sticks)
         ready = {id(curve.chain): curve for curve in solid}
         for chain in self._kept(undash([*lines, *sticks.left()], own)):
-            curve = ready.get(id(chain)) or self._lined(chain)
-            partner = next((one for one in found if _goes_through(curve, one)), None)
-            if curve is not None and partner is None:
-                found.append(curve)
-            elif curve is not None and partner is not None:
-                _merge(partner, curve)
+            line = ready.get(id(chain)) or self._lined(chain)
+            if line is None:
+                continue
+            partner = next((one for one in found if _goes_through(line, one)), None)
+            if partner is None:
+                found.append(line)
+            else:
+                _merge(partner, line)
         return self._named(sorted(found, key=lambda one: one.drawn.drawn))
 
     def left_out(self) -> tuple[str, ...]:
@@ -160,8 +161,7 @@ class Contents:
                     float(np.hypot(self._rounding, cluster.doubt[1]))),
             remarks=_remarks(
                 (cut > 0, f"{cut} of its markers lie outside of the panel and are left out"),
-                (max(cluster.doubt) > 0, "a triangle of a program that is not known: its place "
-                                         "may be the middle of its height or of its corners"),
+                (max(cluster.doubt) > 0, "which part of its triangles marks a place is not known"),
             ),
         )  # fmt: skip
         return _Curve(drawn, cluster=cluster)
@@ -187,14 +187,13 @@ class Contents:
             self.number, "left", points, "line", chain.stroke, colour_name(chain.stroke),
             chain.dash, chain.width, spread=(spread, spread), drawn=chain.members[0],
             remarks=_remarks(
-                (cut, "goes on beyond the panel, where it is cut off"
-                 f"{', and read where it crosses the edge' if simplified else ''}"),
+                (cut, "goes on beyond the panel, where it is cut off"),
                 (chain.dashes > 0, f"drawn as {chain.dashes} little lines, which were joined"),
                 (not chain.dashes and len(chain.objects) > 1,
                  f"drawn in {len(chain.objects)} pieces, which were joined"),
                 (gaps > 0, f"has {gaps} gap{'s' if gaps > 1 else ''}"),
                 (chain.bezier, f"drawn as Bezier curves, followed within {FLATNESS} pt"),
-                (simplified, "its program may have dropped points that lie within 0.11 pt of it; the others are exact"),
+                (simplified, "points within 0.11 pt of it may have been dropped when it was drawn"),
                 (path.closed, "ends where it begins"),
             ),
         )  # fmt: skip
@@ -236,9 +235,7 @@ def _remarks(*cases: tuple[bool, str]) -> tuple[str, ...]:
 
 def _add_bars(curve: _Curve, sticks: Sticks) -> None:
     drawn = curve.drawn
-    colours = [drawn.colour]
-    if curve.cluster is not None:
-        colours += curve.cluster.style[1:]
+    colours = [drawn.colour, *(curve.cluster.style[1:] if curve.cluster else ())]
     curve.drawn = replace(
         drawn,
         x_bars=sticks.bars(drawn.points, 0, colours),
@@ -264,10 +261,8 @@ def _may_lack_points(points: Floats) -> bool:
     return bool(np.mean(across < SIMPLIFIED / 3) < 0.02)
 
 
-def _goes_through(line: _Curve | None, marks: _Curve) -> bool:
+def _goes_through(line: _Curve, marks: _Curve) -> bool:
     """Return whether a line of their colour goes through markers, so that both are one curve."""
-    if line is None:
-        return False
     cluster, chain = marks.cluster, line.chain
     if cluster is None or chain is None or marks.chain is not None:
         return False
@@ -332,9 +327,7 @@ def _side(
     left, right = (any(_alike(colour, one) for one in side) for side in sides)
     if left != right:
         return ("left" if left else "right"), ()
-    return "left", (
-        "no colour says which y axis it belongs to: read by the left one",
-    )
+    return "left", ("no colour says which y axis it belongs to: read by the left one",)
 
 
 def _alike(one: Colour, other: Colour) -> bool:

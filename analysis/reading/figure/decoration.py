@@ -27,9 +27,7 @@ def spans(chain: Chain, box: Box) -> bool:
     return bool(extent[0] > 0.97 * (box.x1 - box.x0) or extent[1] > 0.97 * (box.y1 - box.y0))
 
 
-def decoration(
-    chain: Chain, path: Path, panel: Panel, panels: Sequence[Panel]
-) -> str | None:
+def decoration(chain: Chain, path: Path, panel: Panel, panels: Sequence[Panel]) -> str | None:
     """Return what a line is that is no curve, None for a curve; "" goes without saying.
 
     Parameters
@@ -44,22 +42,20 @@ def decoration(
     """
     points = chain.points
     extent = np.ptp(points, axis=0)
-    if path.fill is not None and len(points) > 2:
-        return "a filled area"
-    if extent.max() < 2 or _edges(points, panel.box):
-        return ""
-    if chain.level is not None:
-        near = np.abs(points[:, None] - np.reshape(panel.box, (2, 2))).min()
-        return "" if extent.max() <= _TICK and near <= _FRAME else "a line along an axis"
+    near = np.abs(points[:, None] - np.reshape(panel.box, (2, 2)))
     few = len(points) <= 6 or chain.bezier
-    if path.closed and few:
-        return "an outline"
-    if chain.straight and any(_at_corner(points, one.box) for one in panels if one is not panel):
-        return ""
+    others = [one.box for one in panels if one is not panel]
     free = path.clip is None and not inside(points, panel.box).all()
-    if few and (free or (len(points) <= 4 and _is_square(points))):
-        return "an arrow or bracket"
-    return None
+    cases = (
+        (path.fill is not None and len(points) > 2, "a filled area"),
+        (extent.max() < 2 or (near.min(axis=(1, 2)) <= _FRAME).all(), ""),
+        (chain.level is not None and extent.max() <= _TICK and near.min() <= _FRAME, ""),
+        (chain.level is not None, "a line along an axis"),
+        (path.closed and few, "an outline"),
+        (chain.straight and any(_at_corner(points, box) for box in others), ""),
+        (few and (free or (len(points) <= 4 and _is_square(points))), "an arrow or bracket"),
+    )
+    return next((what for holds, what in cases if holds), None)
 
 
 def _is_square(points: Floats) -> bool:
@@ -88,12 +84,6 @@ def arrows(chains: Sequence[Chain], paths: Mapping[int, Path]) -> set[int]:
             if away <= 2 + first.width:
                 found |= {chain.members[0], index}
     return found
-
-
-def _edges(points: Floats, box: Box) -> bool:
-    """Return whether all points lie on the edges of a box."""
-    edges = np.reshape(box, (2, 2))
-    return bool((np.abs(points[:, None] - edges).min(axis=(1, 2)) <= _FRAME).all())
 
 
 def _at_corner(points: Floats, box: Box) -> bool:

@@ -18,6 +18,8 @@ from analysis.typing import Floats
 # Points: lengths of the samples of lines; sizes of the font: how far away the words may be.
 _SHORTEST, _LONGEST = 5.0, 90.0
 _AWAY = 3.5
+# More markers of one kind outside of all panels are those of a panel that was not read.
+_SAMPLES = 6
 
 
 @dataclass(eq=False)
@@ -68,7 +70,8 @@ class Legends:
         """Return whether a path belongs to a legend: it is drawn with its frame, and inside."""
         box = Box(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
         return any(
-            first <= path.drawn <= last and _within(box, frame) for first, last, frame in self.frames
+            first <= path.drawn <= last and _within(box, frame)
+            for first, last, frame in self.frames
         )
 
 
@@ -79,6 +82,7 @@ class _Sample:
     chain: Chain | None = None
     cluster: Cluster | None = None
     glyph: int = -1
+    framed: bool = False
 
     @property
     def height(self) -> float:
@@ -115,13 +119,13 @@ def find_legends(
         *_markers(paths, homes, panels, clusters, legends),
     ]
     beside = [(_beside(one, level, 1), _beside(one, level, -1)) for one in samples]
-    right = sum(bool(one) for one, _ in beside) >= sum(bool(other) for _, other in beside)
-    side = 1 if right else -1
+    right = sum(after[0] <= before[0] for after, before in beside)
+    side = 1 if 2 * right >= len(beside) else -1
     claims: dict[int, list[_Sample]] = defaultdict(list)
     for sample, both in zip(samples, beside, strict=True):
-        first = both[0 if right else 1]
-        if first is not None:
-            claims[level.index(first)].append(sample)
+        word = both[0 if side > 0 else 1][1]
+        if word is not None:
+            claims[level.index(word)].append(sample)
     for number, claimants in claims.items():
         label = _label(level[number], level, samples, side)
         for sample in _nearest(claimants, side):
@@ -139,7 +143,9 @@ def _frames(
     found = []
     for index, path in enumerate(paths):
         extent = boxes[index, 2:] - boxes[index, :2]
-        shut = path.closed or (len(path.points) > 4 and np.abs(np.diff(path.points[[0, -1]], axis=0)).max() < 0.02)
+        shut = path.closed or (
+            len(path.points) > 4 and np.abs(np.diff(path.points[[0, -1]], axis=0)).max() < 0.02
+        )
         if not shut or extent.min() < 8 or not 4 <= len(path.points) <= 40:
             continue
         box = Box(*boxes[index].tolist())
@@ -191,8 +197,9 @@ def _lines(
         first, home = paths[chain.members[0]], homes[chain.members[0]]
         box = Box(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
         alike = longest[chain.style] > 1.5 * length
-        if alike or _free(first, box, home, panels) or legends.covers(first, points):
-            found.append(_Sample(box, home, chain))
+        framed = legends.covers(first, points)
+        if alike or framed or _free(first, box, home, panels):
+            found.append(_Sample(box, home, chain, framed=framed))
     return found
 
 
@@ -210,12 +217,10 @@ def _markers(
         apart = _apart(cluster, paths)
         for number, glyph in enumerate(cluster.glyphs):
             first, home = paths[glyph.members[0]], homes[glyph.members[0]]
-            if (
-                number in apart
-                or _free(first, glyph.box, home, panels)
-                or legends.covers(first, np.reshape(glyph.box, (2, 2)))
-            ):
-                found.append(_Sample(glyph.box, home, None, cluster, glyph.members[0]))
+            free = len(cluster.glyphs) <= _SAMPLES and _free(first, glyph.box, home, panels)
+            framed = legends.covers(first, np.reshape(glyph.box, (2, 2)))
+            if number in apart or free or framed:
+                found.append(_Sample(glyph.box, home, None, cluster, glyph.members[0], framed))
     return found
 
 
@@ -255,31 +260,32 @@ def shared_samples(paths: Mapping[int, Path], boxes: Floats, texts: Sequence[Wor
         if len(path.points) != 2 or y1 - y0 > 0.02 or shared[path.drawn] < 2:
             continue
         sample = _Sample(Box(x0, y0, x1, y1), -1)
-        if _SHORTEST <= x1 - x0 <= _LONGEST and any(_beside(sample, texts, s) for s in (1, -1)):
+        if _SHORTEST <= x1 - x0 <= _LONGEST and any(_beside(sample, texts, s)[1] for s in (1, -1)):
             found.add(index)
     return found
 
 
-def _beside(sample: _Sample, texts: Sequence[Word], side: int) -> Word | None:
-    best: tuple[float, Word] | None = None
+def _beside(sample: _Sample, texts: Sequence[Word], side: int) -> tuple[float, Word | None]:
+    """Return how far the nearest word on a side is, in sizes of its font, and the word."""
+    best: tuple[float, Word | None] = (np.inf, None)
     for word in texts:
         if not word.base.y0 - 0.35 * word.size <= sample.height <= word.base.y1 + 0.35 * word.size:
             continue
         gap = word.box.x0 - sample.box.x1 if side > 0 else sample.box.x0 - word.box.x1
-        if -0.5 <= gap <= _AWAY * word.size and (best is None or gap < best[0]):
-            best = (gap, word)
-    return best[1] if best else None
+        if -0.5 <= gap <= _AWAY * word.size and gap / word.size < best[0]:
+            best = (gap / word.size, word)
+    return best
 
 
 def _nearest(samples: Sequence[_Sample], side: int) -> list[_Sample]:
-    """Return the sample that is nearest to its words, and what is drawn over or below it."""
+    """Return the sample that is nearest to its words, and what is drawn over or below it.
+
+    Those in a frame go before others.
+    """
+    samples = [one for one in samples if one.framed] or samples
     ends = [one.box.x1 if side > 0 else -one.box.x0 for one in samples]
     best = samples[int(np.argmax(ends))]
-    return [
-        one
-        for one in samples
-        if one.box.x0 <= best.box.x1 and one.box.x1 >= best.box.x0
-    ]
+    return [one for one in samples if one.box.x0 <= best.box.x1 and one.box.x1 >= best.box.x0]
 
 
 def _label(first: Word, texts: Sequence[Word], samples: Sequence[_Sample], side: int) -> str:

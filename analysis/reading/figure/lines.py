@@ -1,7 +1,8 @@
 """Lines: pieces of one style put together to the curves that they are pieces of."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence, Set
+from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -105,15 +106,12 @@ def _chords(start: Floats, one: Floats, two: Floats, end: Floats) -> Floats:
     count = int(np.clip(np.ceil(np.sqrt(bend / (8 * FLATNESS))), 1, 200))
     t = np.arange(1, count + 1)[:, None] / count
     return np.asarray(
-        (1 - t) ** 3 * start
-        + 3 * (1 - t) ** 2 * t * one
-        + 3 * (1 - t) * t**2 * two
-        + t**3 * end
+        (1 - t) ** 3 * start + 3 * (1 - t) ** 2 * t * one + 3 * (1 - t) * t**2 * two + t**3 * end
     )
 
 
 def find_chains(
-    paths: Iterable[tuple[int, Path, Hashable]], step: float, alone: Set[int]
+    paths: Iterable[tuple[int, Path, Hashable]], step: float, alone: AbstractSet[int]
 ) -> list[Chain]:
     """Return lines from stroked paths: those that go on where one of their style ended are joined.
 

@@ -41,7 +41,8 @@ def homes(page: Page, panels: Sequence[Panel], boxes: Floats) -> list[int]:
                 (
                     one
                     for one in order
-                    if path.drawn >= begins[one] and inside(path.points, panels[one].box).mean() > 0.5
+                    if path.drawn >= begins[one]
+                    and inside(path.points, panels[one].box).mean() > 0.5
                 ),
                 -1,
             )
