@@ -139,7 +139,11 @@ class Contents:
 
     def _marked(self, cluster: Cluster) -> _Curve | None:
         """Return markers as a curve: those that are in the panel and no samples of a legend."""
-        own = [g.members[0] not in self.legends.glyphs for g in cluster.glyphs]
+        own = [
+            glyph.members[0] not in self.legends.glyphs
+            and not self.legends.covers(glyph.first, np.reshape(glyph.box, (2, 2)))
+            for glyph in cluster.glyphs
+        ]
         alone = len(cluster.glyphs) == 1
         if alone and not any(
             one.cluster is not None and one.cluster.style == cluster.style
