@@ -21,7 +21,7 @@ from analysis.typing import Floats
 SIMPLIFIED = 1 / 9
 # Points: where the file's numbers are rounded, the program that drew it may have rounded them more
 # coarsely before (gnuplot: to about 1/150); numbers finer than this step were not rounded.
-_OWN_GRID, _EXACT = 0.003, 2e-4
+_OWN_GRID, _EXACT = 0.002, 2e-4
 # Points: how far markers may lie beside the line that goes through them.
 _THROUGH = 0.15
 # Places of markers that are compared with a line at most.

@@ -43,17 +43,18 @@ def decoration(chain: Chain, path: Path, panel: Panel, panels: Sequence[Panel]) 
     points = chain.points
     extent = np.ptp(points, axis=0)
     near = np.abs(points[:, None] - np.reshape(panel.box, (2, 2)))
+    edges, square = bool((near.min(axis=(1, 2)) <= _FRAME).all()), _is_square(points)
     few = len(points) <= 6 or chain.bezier
     others = [one.box for one in panels if one is not panel]
     free = path.clip is None and not inside(points, panel.box).all()
     cases = (
         (path.fill is not None and len(points) > 2, "a filled area"),
-        (extent.max() < 2 or (near.min(axis=(1, 2)) <= _FRAME).all(), ""),
+        (extent.max() < 2 or (edges and (square or chain.level is not None)), ""),
         (chain.level is not None and extent.max() <= _TICK and near.min() <= _FRAME, ""),
         (chain.level is not None, "a line along an axis"),
         (path.closed and few, "an outline"),
         (chain.straight and any(_at_corner(points, box) for box in others), ""),
-        (few and (free or (len(points) <= 4 and _is_square(points))), "an arrow or bracket"),
+        (few and (free or (len(points) <= 4 and square)), "an arrow or bracket"),
     )
     return next((what for holds, what in cases if holds), None)
 

@@ -243,7 +243,7 @@ def _apart(cluster: Cluster, paths: Sequence[Path]) -> set[int]:
     return {
         number
         for number, gap in ((0, 0), (count - 1, count - 2))
-        if order[gap] > usual[0] + 2 or steps[gap] > 4 * usual[1]
+        if order[gap] > usual[0] + 1 or steps[gap] > 4 * usual[1]
     }
 
 

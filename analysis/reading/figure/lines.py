@@ -175,7 +175,7 @@ def undash(chains: Iterable[Chain], homes: Sequence[int]) -> list[Chain]:
         The panel of each path of the page.
     """
     groups: dict[Hashable, list[Chain]] = defaultdict(list)
-    for chain in chains:
+    for chain in sorted(chains, key=lambda chain: chain.members[0]):
         groups[(homes[chain.members[0]], *chain.style)].append(chain)
     found = [chain for group in groups.values() for chain in _undashed(group)]
     return sorted(found, key=lambda chain: chain.members[0])
