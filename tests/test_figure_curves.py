@@ -1,5 +1,7 @@
 """Curves out of drawings that are made here path by path, as different programs make them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -256,6 +258,20 @@ def test_what_is_no_curve_is_left_out_and_named():
     )
 
 
+def test_pictures_and_markers_of_many_colours_are_said():
+    drawing, (x, y) = Drawing(), sweep(20)
+    drawing.line(x, y)
+    for place, shade in zip(zip(x, y, strict=True), np.linspace(0.1, 0.9, 20), strict=True):
+        drawing.marker("circle", *place, fill=(shade, 0.2, 0.5), stroke=None)
+    page = replace(drawing.page(), pictures=(Box(100, 100, 200, 150), Box(0, 0, 20, 20)))
+    found, rest = sort_out(page, (panel(),))
+    assert len(found) == 1
+    assert rest[0] == (
+        "left out: a picture, of whose pixels no curve is read",
+        "left out: a small shape unlike all others (20)",
+    )
+
+
 def test_what_leaves_the_panel_is_cut():
     drawing = Drawing()
     x = np.linspace(20, 380, 37)
@@ -266,7 +282,7 @@ def test_what_leaves_the_panel_is_cut():
     for curve in (line, marks):
         assert curve.points[:, 0].min() >= 50
         assert curve.points[:, 0].max() <= 350
-    assert "goes on beyond the panel, where it is cut off" in line.remarks
+    assert "goes on beyond the panel: read to where it crosses the edge" in line.remarks
     assert any("outside of the panel" in remark for remark in marks.remarks)
 
 
@@ -365,12 +381,12 @@ def test_the_stated_uncertainty_holds_and_is_not_too_large(decimals):
         drawing = Drawing(step=10.0**-decimals)
         drawing.line(np.round(x, decimals), np.round(y, decimals))
         curve = only(curves(drawing))
-        true = axis(0, 300, *(BOX.x0, BOX.x1) + rng.uniform(0, 1, 2))
+        true = axis(0, 300, *(np.array([BOX.x0, BOX.x1]) + rng.uniform(0, 1, 2)))
         at = np.array([where for where, _ in true.ticks])
         slope, offset = np.polyfit(np.round(at, decimals), [value for _, value in true.ticks], 1)
         misfit = np.std(np.round(at, decimals) - at)
-        read = Axis("", "", "linear", slope, offset,
-                    tuple((round(p, decimals), v) for p, v in true.ticks), misfit, misfit)  # fmt: skip
+        ticks = tuple((round(p, decimals), v) for p, v in true.ticks)
+        read = Axis("", "", "linear", slope, offset, ticks, misfit, misfit)
         stated = reading(read, curve.points[:, 0], curve.spread[0])
         away.append(np.abs(read.value(curve.points[:, 0]) - true.value(x)) / stated)
     assert np.mean(np.concatenate(away) < 2) > 0.95
@@ -386,8 +402,8 @@ def test_colours_in_words():
 def test_a_page_without_curves_is_refused(monkeypatch):
     from analysis.reading.figure import series
 
-    monkeypatch.setattr(series, "find_panels", lambda page: (panel(),))
+    monkeypatch.setattr(series, "find_panels", lambda _: (panel(),))
     drawing = Drawing()
     drawing.line([50, 350], [100, 100])
-    with pytest.raises(DataError, match="no curve found in 1 panel of page 1: .*WebPlotDigitizer"):
+    with pytest.raises(DataError, match=r"no curve found in 1 panel of page 1: .*WebPlotDigitizer"):
         series.figure_series(drawing.page())

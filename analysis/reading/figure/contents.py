@@ -64,6 +64,10 @@ class Contents:
         self.panel = panels[number]
         self.plain, self.legends = plain, legends
         self.rest = areas(plain)
+        middles = np.reshape(page.pictures, (-1, 2, 2)).mean(axis=1)
+        self.rest["a picture, of whose pixels no curve is read"] += int(
+            inside(middles, self.panel.box).sum()
+        )
 
     def curves(
         self, clusters: Sequence[Cluster], chains: Sequence[Chain], own: Sequence[int]
@@ -144,14 +148,13 @@ class Contents:
             and not self.legends.covers(glyph.first, np.reshape(glyph.box, (2, 2)))
             for glyph in cluster.glyphs
         ]
-        alone = len(cluster.glyphs) == 1
-        if alone and not any(
-            one.cluster is not None and one.cluster.style == cluster.style
-            for one in self.legends.entries
-        ):
-            return None
         first = cluster.glyphs[0].paths[0]
         shown = np.array(own) & inside(cluster.anchors, window(first, self.panel))
+        named = {one.cluster.style for one in self.legends.entries if one.cluster is not None}
+        if len(cluster.glyphs) == 1 and cluster.style not in named:
+            solid = bool(shown.any()) and len(cluster.glyphs[0].first.points) > 2
+            self.rest["a small shape unlike all others"] += solid
+            return None
         if not shown.any():
             return None
         cut = int(np.sum(own)) - int(shown.sum())
@@ -179,10 +182,8 @@ class Contents:
         """Return a line as a curve, None where it cannot be seen."""
         path = self.page.paths[chain.members[0]]
         whole = not chain.dashes and not chain.bezier
-        points, cut = visible(chain, window(path, self.panel), ends=False)
+        points, cut = visible(chain, window(path, self.panel))
         simplified = whole and _may_lack_points(points)
-        if simplified and cut:
-            points, _ = visible(chain, window(path, self.panel), ends=True)
         if len(points) < 2:
             return None
         spread = float(np.hypot(self._rounding, FLATNESS / np.sqrt(12) if chain.bezier else 0.0))
@@ -191,7 +192,7 @@ class Contents:
             self.number, "left", points, "line", chain.stroke, colour_name(chain.stroke),
             chain.dash, chain.width, spread=(spread, spread), drawn=chain.members[0],
             remarks=_remarks(
-                (cut, "goes on beyond the panel, where it is cut off"),
+                (cut, "goes on beyond the panel: read to where it crosses the edge"),
                 (chain.dashes > 0, f"drawn as {chain.dashes} little lines, which were joined"),
                 (not chain.dashes and len(chain.objects) > 1,
                  f"drawn in {len(chain.objects)} pieces, which were joined"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from analysis.reading.figure.axes import Panel
-from analysis.reading.figure.lines import Chain
+from analysis.reading.figure.lines import Chain, is_straight
 from analysis.reading.figure.markers import LARGEST, corners
 from analysis.reading.figure.page import Box, Path
 from analysis.reading.figure.places import inside
@@ -19,6 +19,7 @@ _THIN = 2.6
 _HATCHES = 5
 # The largest head of an arrow.
 _HEAD = 14.0
+_CORNER = 1.5
 
 
 def spans(chain: Chain, box: Box) -> bool:
@@ -53,7 +54,7 @@ def decoration(chain: Chain, path: Path, panel: Panel, panels: Sequence[Panel]) 
         (chain.level is not None and extent.max() <= _TICK and near.min() <= _FRAME, ""),
         (chain.level is not None, "a line along an axis"),
         (path.closed and few, "an outline"),
-        (chain.straight and any(_at_corner(points, box) for box in others), ""),
+        (any(all(_joins(part, box) for part in chain.parts) for box in others), ""),
         (few and (free or (len(points) <= 4 and square)), "an arrow or bracket"),
     )
     return next((what for holds, what in cases if holds), None)
@@ -87,17 +88,20 @@ def arrows(chains: Sequence[Chain], paths: Mapping[int, Path]) -> set[int]:
     return found
 
 
-def _at_corner(points: Floats, box: Box) -> bool:
-    at = [(x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)]
-    ends = points[[0, -1]]
-    return bool(np.abs(ends[:, None] - np.array(at)).max(axis=2).min() <= 1.5)
+def _joins(part: Floats, box: Box) -> bool:
+    """Return whether a line goes straight to a corner of a box: from what an inset enlarges."""
+    corners_of = np.array([(x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)])
+    ends = part[[0, -1]]
+    return is_straight(part) and bool(
+        np.abs(ends[:, None] - corners_of).max(axis=2).min() <= _CORNER
+    )
 
 
 def hatching(chains: Sequence[Chain]) -> set[int]:
     """Return the first paths of straight lines that are drawn side by side in one direction."""
     groups: dict[object, list[int]] = defaultdict(list)
     for chain in chains:
-        if chain.straight and len(chain.members) == 1:
+        if len(chain.members) == 1 and is_straight(chain.points):
             way = chain.points[-1] - chain.points[0]
             angle = round(float(np.degrees(np.arctan2(way[1], way[0]))) % 180)
             groups[(chain.style, angle)].append(chain.members[0])

@@ -59,26 +59,23 @@ class Chain:
         return self.stroke, round(self.width, 2), tuple(round(one, 1) for one in self.dash)
 
     @property
-    def straight(self) -> bool:
-        """Return whether all its points lie on one straight piece."""
-        points = self.points
-        way = points[-1] - points[0]
-        length = float(np.hypot(*way))
-        if length < 1e-6:
-            return bool(np.ptp(points, axis=0).max() < 0.02)
-        across = (points - points[0]) @ np.array([-way[1], way[0]]) / length
-        along = (points - points[0]) @ way / length
-        return bool(
-            np.abs(across).max() < 0.02 and along.min() > -0.02 and along.max() < length + 0.02
-        )
-
-    @property
     def level(self) -> int | None:
         """Return 0 for a straight line along x, 1 along y, None for any other."""
         extent = np.ptp(self.points, axis=0)
-        if not self.straight or extent.min() > 0.02:
+        if not is_straight(self.points) or extent.min() > 0.02:
             return None
         return int(np.argmax(extent))
+
+
+def is_straight(points: Floats) -> bool:
+    """Return whether points follow each other on one straight piece."""
+    way = points[-1] - points[0]
+    length = float(np.hypot(*way))
+    if length < 1e-6:
+        return bool(np.ptp(points, axis=0).max() < 0.02)
+    across = (points - points[0]) @ np.array([-way[1], way[0]]) / length
+    along = (points - points[0]) @ way / length
+    return bool(np.abs(across).max() < 0.02 and along.min() > -0.02 and along.max() < length + 0.02)
 
 
 def flatten(path: Path) -> Floats:
