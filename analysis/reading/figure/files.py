@@ -15,10 +15,14 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from analysis.errors import DataError, killed_by
-from analysis.reading.figure.inside import ALONE, SECONDS, count_here, kind_of, read_here
+from analysis.reading.figure.kinds import ALONE, MEMORY, kind_of
 from analysis.reading.figure.page import Page
 from analysis.typing import AnyPath
 
+# Where this package lies.
+_HERE = str(FilePath(__file__).resolve().parents[3])
+# Seconds of computing.
+SECONDS = 20
 # Seconds by the clock, on a machine that does much else too.
 _PATIENCE = 6 * SECONDS
 
@@ -45,7 +49,7 @@ def read_page(path: AnyPath, number: int | None = None, *, trusted: bool = False
 
     Examples
     --------
-    >>> read_page(__file__)
+    >>> read_page(__file__)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
     analysis.errors.DataError: ...: begins with ..., as none of them does; a figure is read from
@@ -53,6 +57,8 @@ def read_page(path: AnyPath, number: int | None = None, *, trusted: bool = False
     """
     file = os.fspath(path)
     if trusted:
+        from analysis.reading.figure.inside import read_here  # noqa: PLC0415 - PDFium takes time
+
         return read_here(FilePath(file), number, file)
     kind_of(FilePath(file), file)  # a file that cannot be opened says so here
     page: Page = _apart(file, "page", "" if number is None else str(number))
@@ -63,6 +69,8 @@ def count_pages(path: AnyPath, *, trusted: bool = False) -> int:
     """Return how many pages a figure's file has; arguments and errors as in `read_page`."""
     file = os.fspath(path)
     if trusted:
+        from analysis.reading.figure.inside import count_here  # noqa: PLC0415 - likewise
+
         return count_here(FilePath(file), file)
     count: int = 1 if kind_of(FilePath(file), file) == "svg" else _apart(file, "count", "")
     return count
@@ -70,14 +78,17 @@ def count_pages(path: AnyPath, *, trusted: bool = False) -> int:
 
 def _apart(file: str, ask: str, number: str) -> Any:
     """Return what a process of its own finds in a file."""
-    command = [sys.executable, "-P", "-m", "analysis.reading.figure.inside", ask, file, number]
+    command = [sys.executable, "-P", "-m", "analysis.reading.figure.inside"]
     with tempfile.TemporaryDirectory() as folder:
-        written, code = _run(command, folder, file)
+        written, code = _run([*command, ask, file, number, str(SECONDS)], folder, file)
     if code == -getattr(signal, "SIGXCPU", 0) and code:
         raise _too_slow(file)
     if code:
         how = killed_by(-code) if code < 0 else f"ended with status {code}"
-        raise DataError(f"{file}: the process that read it {how}; it may be damaged: {ALONE}")
+        raise DataError(
+            f"{file}: the process that read it {how}: it is damaged, or needs more memory than "
+            f"{MEMORY // 10**6} MB; {ALONE}"
+        )
     what, answer = pickle.loads(written)  # noqa: S301 - our own process wrote it
     if what == "refused":
         raise DataError(answer)
@@ -87,7 +98,7 @@ def _apart(file: str, ask: str, number: str) -> Any:
 def _run(command: list[str], folder: str, file: str) -> tuple[bytes, int]:
     """Return what a process writes, and its exit status; its temporary files lie in a folder."""
     environment = {
-        "PYTHONPATH": os.pathsep.join(one for one in sys.path if one),
+        "PYTHONPATH": os.pathsep.join([_HERE, *filter(None, sys.path)]),
         "OPENBLAS_NUM_THREADS": "1",  # each thread takes memory for itself
         "TMPDIR": folder,
     }

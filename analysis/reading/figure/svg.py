@@ -2,11 +2,14 @@
 
 import gzip
 import logging
+import re
+import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
+from logging.handlers import BufferingHandler
 from math import atan2, degrees, hypot
 from pathlib import Path as FilePath
 from typing import Any
@@ -26,15 +29,18 @@ from analysis.reading.figure.glyphs import unread
 from analysis.reading.figure.page import Box, Letter, Page
 from analysis.reading.figure.pdf import read_pdf
 from analysis.reading.figure.svg_glyphs import SVG, letters_for_glyphs, set_target, target_of
+from analysis.reading.figure.tex_letters import tex_letter
 from analysis.typing import Floats
 
 _MOST_ELEMENTS = 400_000
 # Of a path; and of one long path of a curve.
 _LONGEST_TAG = 10_000_000
+_NO_PATH = re.compile(r"[^MLHVCSQTAZ\d\s.,e+-]", re.IGNORECASE)
 # Copies of marks by "use".
 MOST_USES = 200_000
 # They do not draw, or draw what no curve is read from.
 _LEFT_OUT = ("script", "foreignObject", "animate", "animateTransform", "animateMotion", "set")
+_FAMILY = re.compile(r"font-family:\s*'?([^;',]+)")
 # In place of each picture, so that none is unpacked and no file is looked for: one pixel.
 _PIXEL = (
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCB"
@@ -49,9 +55,11 @@ class _Look(Elements):
 
     longest_tag = _LONGEST_TAG
 
-    def opened(self, name: str, _attributes: Mapping[str, str]) -> None:
+    def opened(self, name: str, attributes: Mapping[str, str]) -> None:
         if len(self.inside) == 1 and name != "svg":
             raise UnsafeError(f"holds XML that begins with {shown(name)}, and is no SVG")
+        if name == "path" and (strange := _NO_PATH.search(attributes.get("d", ""))):
+            raise UnsafeError(f"holds a path with {shown(strange[0])}, which draws nothing")
 
     def declared(self, *, has_entities: bool) -> None:
         if has_entities:
@@ -87,6 +95,7 @@ def read_svg(path: FilePath, file: str) -> Page:
     root = etree.fromstring(content, parser)
     notes = _without_strangers(root)
     letters_for_glyphs(root)
+    _without_tex_names(root)
     drawing, warned = _drawing(root, file)
     letters = [letter for strings in _strings(drawing, np.eye(3)) for letter in strings]
     page = read_pdf(renderPDF.drawToString(drawing), 1, file)
@@ -109,41 +118,38 @@ def _unpacked(path: FilePath, file: str) -> bytes:
 def _without_strangers(root: Any) -> list[str]:
     """Take out what runs or lies elsewhere; return what was."""
     notes = []
-    for name in _LEFT_OUT:
-        for element in list(root.iter(f"{SVG}{name}")):
+    for element in list(root.iter(etree.Element)):
+        name = etree.QName(element).localname
+        if name == "image":
+            set_target(element, _PIXEL)
+        elif name == "use" and not target_of(element).startswith("#"):
+            notes.append(f"shows {shown(target_of(element))} of elsewhere, which is left out")
             element.getparent().remove(element)
+        elif name in _LEFT_OUT and element is not root:
             notes.append(f"holds {name}, which is left out")
-    for picture in root.iter(f"{SVG}image"):
-        set_target(picture, _PIXEL)
-    for use in list(root.iter(f"{SVG}use")):
-        if not target_of(use).startswith("#"):
-            use.getparent().remove(use)
-            notes.append(f"shows {shown(target_of(use))} of elsewhere, which is left out")
+            element.getparent().remove(element)
     return list(dict.fromkeys(notes))
 
 
-class _OneFont(svglib.fonts.FontMap):  # type: ignore[misc]
+def _without_tex_names(root: Any) -> None:
+    """Name letters of TeX's fonts by what they show."""
+    for element in root.iter(f"{SVG}text", f"{SVG}tspan"):
+        family = _FAMILY.search(element.get("style", ""))
+        name = family[1] if family else element.get("font-family", "")
+        element.text = "".join(tex_letter(one, name) for one in element.text or "")
+
+
+class _OneFont(svglib.fonts.FontMap):
     """Fonts are not looked for on the machine: where letters stand must not depend on it."""
 
     def find_font(self, *_: Any, **__: Any) -> tuple[str, bool]:
         return "Helvetica", True
 
 
-class _Said(logging.Handler):
-    """Keeps what svglib says of a file."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.records: list[logging.LogRecord] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.records.append(record)
-
-
 def _drawing(root: Any, file: str) -> tuple[Drawing, list[str]]:
     """Return a file drawn by svglib, and its warnings."""
     svglib.svglib.MAX_USE_EXPANSIONS = MOST_USES
-    logger, said = logging.getLogger(svglib.svglib.__name__), _Said()
+    logger, said = logging.getLogger(svglib.svglib.__name__), BufferingHandler(sys.maxsize)
     logger.addHandler(said)
     propagate, logger.propagate = logger.propagate, False
     try:
@@ -155,12 +161,12 @@ def _drawing(root: Any, file: str) -> tuple[Drawing, list[str]]:
     finally:
         logger.removeHandler(said)
         logger.propagate = propagate
-    for record in said.records:
+    for record in said.buffer:
         if record.levelno >= logging.ERROR or "transform" in record.getMessage():
             raise DataError(
                 f"{file}: svglib cannot draw it ({record.getMessage()}); export the figure as PDF"
             )
-    return drawing, list(dict.fromkeys(record.getMessage() for record in said.records))
+    return drawing, list(dict.fromkeys(record.getMessage() for record in said.buffer))
 
 
 def _strings(shape: Any, matrix: Floats) -> Iterator[list[Letter]]:
