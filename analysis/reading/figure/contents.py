@@ -8,7 +8,7 @@ import numpy as np
 from analysis.reading.figure.axes import Panel
 from analysis.reading.figure.colours import colour_name, is_white, seen
 from analysis.reading.figure.decoration import areas, arrows, decoration, hatching, spans
-from analysis.reading.figure.drawn import Drawn
+from analysis.reading.figure.drawn import SIDE_UNKNOWN, Drawn
 from analysis.reading.figure.error_bars import Sticks
 from analysis.reading.figure.legend import Legends, entry_of
 from analysis.reading.figure.lines import FLATNESS, Chain, is_solid, undash
@@ -332,7 +332,7 @@ def _side(
     left, right = (any(_alike(colour, one) for one in side) for side in sides)
     if left != right:
         return ("left" if left else "right"), ()
-    return "left", ("no colour says which y axis it belongs to: read by the left one",)
+    return "left", (SIDE_UNKNOWN,)
 
 
 def _alike(one: Colour, other: Colour) -> bool:

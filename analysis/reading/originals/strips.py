@@ -1,0 +1,179 @@
+"""Where in a grid numbers stand below each other, and which of these strips make a table."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from analysis.reading.columns import RESISTANCE, is_unit
+from analysis.reading.originals.grids import Grid
+from analysis.reading.pattern_columns import DIFFRACTION
+
+# Origin writes these before its rows of headings.
+LABELS = {
+    "long name": "name", "name": "name", "units": "unit", "unit": "unit", "comments": "comment",
+    "comment": "comment", "f(x)=": "formula", "f(x)": "formula", "sparklines": "formula",
+    "parameters": "comment", "sampling interval": "formula",
+}  # fmt: skip
+# Rows of numbers that may be headings, "1.6, 4.9" above pressures.
+_MOST_NUMBERS = 5
+
+
+@dataclass
+class Strip:
+    """Numbers of one column, with what stands above and below them.
+
+    Attributes
+    ----------
+    column : int
+        From 1.
+    heads : list of (int, str)
+        Texts above it, since the last strip of the column, by row.
+    rows : list of int
+    texts : list of str
+        The numbers as they are written.
+    bad : dict of int to str
+        Texts among the numbers, by row.
+    below : list of str
+        What stands below its end.
+    """
+
+    column: int
+    heads: list[tuple[int, str]] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    bad: dict[int, str] = field(default_factory=dict)
+    below: list[str] = field(default_factory=list)
+
+
+def strips_of(grid: Grid) -> tuple[list[Strip], dict[int, list[tuple[int, str]]]]:
+    """Return the strips of a grid in their order, and the texts of columns below all strips.
+
+    A text ends a strip where no number stands beside it, or where it and its neighbours
+    are headings; other texts are among the numbers ("n/a").
+    """
+    opened, done = dict[int, Strip](), list[Strip]()
+    pending = defaultdict[int, list[tuple[int, str]]](list)
+    for row, cells in grid.records:
+        filled = {column: cell for column, cell in enumerate(cells, 1) if cell}
+        labelled = next(iter(filled.values()), "").lower().rstrip(":") in LABELS
+        numbers = {c for c, cell in filled.items() if not labelled and _is_number(grid, cell)}
+        texts = {column: cell for column, cell in filled.items() if column not in numbers}
+        for column in _ended(opened, numbers, texts) if texts else ():
+            done.append(opened.pop(column))
+        for column, text in texts.items():
+            if column in opened:
+                opened[column].bad[row] = text
+            else:
+                pending[column].append((row, text))
+        for column in numbers:
+            if column not in opened:
+                opened[column] = Strip(column, pending.pop(column, []))
+            opened[column].rows.append(row)
+            opened[column].texts.append(filled[column])
+    done += opened.values()
+    return _with_numbers_as_heads(done), pending
+
+
+def _is_number(grid: Grid, cell: str) -> bool:
+    return grid.number(cell) is not None
+
+
+def _ended(opened: Mapping[int, Strip], numbers: set[int], texts: Mapping[int, str]) -> list[int]:
+    """Return the columns whose strips these texts of a row end."""
+    ended = list[int]()
+    for chain in neighbours(opened):
+        inside = [column for column in chain if column in texts]
+        if inside and numbers.isdisjoint(chain):
+            ended += chain
+            continue
+        for span in neighbours(inside):
+            if len(span) > 1 and any(is_heading(texts[column]) for column in span):
+                ended += span
+    return ended
+
+
+def is_heading(text: str) -> bool:
+    """Tell whether a text names what is measured, or a unit."""
+    known = RESISTANCE.role_of(text) or DIFFRACTION.role_of(text) or is_unit(text)
+    return bool(known) and re.match(r"[\s<>~]*[-+.]?\d", text) is None
+
+
+def neighbours(columns: Iterable[int]) -> list[list[int]]:
+    """Return columns in chains of which each stands beside the next."""
+    chains = list[list[int]]()
+    for column in sorted(columns):
+        if chains and column == chains[-1][-1] + 1:
+            chains[-1].append(column)
+        else:
+            chains.append([column])
+    return chains
+
+
+def _with_numbers_as_heads(strips: Iterable[Strip]) -> list[Strip]:
+    """Return the strips less the numbers that are headings: "T (K), 1.6, 4.9", or alone.
+
+    Such a number has a heading of the column to its left beside it, or stands above headings.
+    """
+    columns, found = defaultdict[int, list[Strip]](list), list[Strip]()
+    for strip in sorted(strips, key=lambda strip: (strip.column, strip.rows[0])):
+        columns[strip.column].append(strip)
+    for column, own in columns.items():
+        beside = {
+            row: left.rows[0]
+            for left in columns.get(column - 1, ())
+            for row, _ in left.heads
+            if left.rows
+        }
+        above = list[tuple[int, str]]()
+        for strip in own:
+            strip.heads[:0] = above
+            count = 0
+            while count < min(len(strip.rows), _MOST_NUMBERS) and (
+                beside.get(strip.rows[count], 0) > strip.rows[count]
+            ):
+                count += 1
+            if len(strip.rows) - count == 1 and strip is not own[-1]:
+                count += 1
+            strip.heads += zip(strip.rows[:count], strip.texts[:count], strict=True)
+            del strip.rows[:count], strip.texts[:count]
+            above = [] if strip.rows else strip.heads
+            if strip.rows:
+                found.append(strip)
+    return sorted(found, key=lambda strip: (strip.rows[0], strip.column))
+
+
+def tables_of(strips: Iterable[Strip]) -> list[list[Strip]]:
+    """Return the strips that begin beside each other, as tables; blank columns may stand between.
+
+    They begin in one row, or below headings that end in one row: the first numbers of a
+    column may be missing.
+    """
+    tables = list[list[Strip]]()
+    for strip in strips:
+        for table in tables:
+            if _belongs(strip, table):
+                table.append(strip)
+                break
+        else:
+            tables.append([strip])
+    for table in tables:
+        table.sort(key=lambda strip: strip.column)
+        first = min(strip.rows[0] for strip in table)
+        for strip in table:  # "n/a" above the first number is no heading
+            strip.bad.update((row, text) for row, text in strip.heads if row >= first)
+            strip.heads = [(row, text) for row, text in strip.heads if row < first]
+    return tables
+
+
+def _belongs(strip: Strip, table: list[Strip]) -> bool:
+    first = min(other.rows[0] for other in table)
+    last = max(other.rows[-1] for other in table)
+    if strip.rows[0] > last or any(other.column == strip.column for other in table):
+        return False
+    if strip.rows[0] == first:
+        return True
+    heads = [row for row, _ in strip.heads if row < first]
+    ends = {other.heads[-1][0] for other in table if other.heads}
+    beside = any(abs(other.column - strip.column) == 1 for other in table)
+    return beside and bool(heads) and heads[-1] in ends
