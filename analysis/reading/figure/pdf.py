@@ -17,6 +17,7 @@ from analysis.errors import DataError
 from analysis.reading.figure.glyphs import UNKNOWN, unread
 from analysis.reading.figure.page import Box, Letter, Page
 from analysis.reading.figure.pdf_objects import Objects, matrix_of, moved
+from analysis.reading.figure.tex_letters import tex_letter
 from analysis.typing import Floats
 
 MOST_LETTERS = 200_000
@@ -163,6 +164,7 @@ def _each_letter(text: pdfium.PdfTextPage, to_page: Floats) -> Iterator[tuple[in
     matrix = raw.FS_MATRIX()
     half = 0
     own_codes = _fonts_with_own_codes(text)
+    names = _Names()
     for index in range(text.count_chars()):
         if raw.FPDFText_IsGenerated(text, index) == 1 or _unseen(text, index):
             continue
@@ -171,7 +173,7 @@ def _each_letter(text: pdfium.PdfTextPage, to_page: Floats) -> Iterator[tuple[in
             half = code
             continue
         font = _font(text, index)
-        character = _character(code, half, text, index)
+        character = tex_letter(_character(code, half, text, index), names[font])
         if font in own_codes and raw.FPDFText_HasUnicodeMapError(text, index) == 1:
             character = UNKNOWN
         half = 0
@@ -209,6 +211,17 @@ def _font(text: pdfium.PdfTextPage, index: int) -> int:
     """Return what tells a letter's font from others."""
     item = raw.FPDFText_GetTextObject(text, index)
     return ctypes.cast(raw.FPDFTextObj_GetFont(item), ctypes.c_void_p).value or 0 if item else 0
+
+
+class _Names(dict[int, str]):
+    """Names of fonts, asked for once each."""
+
+    def __missing__(self, font: int) -> str:
+        name = ctypes.create_string_buffer(100)
+        if font:
+            handle = ctypes.cast(font, raw.FPDF_FONT)
+            raw.FPDFFont_GetBaseFontName(handle, name, len(name))
+        return self.setdefault(font, name.value.decode("utf-8", "replace"))
 
 
 def _unseen(text: pdfium.PdfTextPage, index: int) -> bool:

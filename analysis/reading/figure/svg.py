@@ -26,7 +26,8 @@ from analysis.reading.archive import MAX_BYTES, Elements, UnsafeError, refuse_si
 from analysis.reading.figure.glyphs import unread
 from analysis.reading.figure.page import Box, Letter, Page
 from analysis.reading.figure.pdf import read_pdf
-from analysis.reading.figure.svg_glyphs import letters_for_glyphs, set_target, target_of
+from analysis.reading.figure.svg_glyphs import SVG, letters_for_glyphs, set_target, target_of
+from analysis.reading.figure.tex_letters import tex_letter
 from analysis.typing import Floats
 
 _MOST_ELEMENTS = 400_000
@@ -37,6 +38,7 @@ _NO_PATH = re.compile(r"[^MLHVCSQTAZ\d\s.,e+-]", re.IGNORECASE)
 MOST_USES = 200_000
 # They do not draw, or draw what no curve is read from.
 _LEFT_OUT = ("script", "foreignObject", "animate", "animateTransform", "animateMotion", "set")
+_FAMILY = re.compile(r"font-family:\s*'?([^;',]+)")
 # In place of each picture, so that none is unpacked and no file is looked for: one pixel.
 _PIXEL = (
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCB"
@@ -91,6 +93,7 @@ def read_svg(path: FilePath, file: str) -> Page:
     root = etree.fromstring(content, parser)
     notes = _without_strangers(root)
     letters_for_glyphs(root)
+    _without_tex_names(root)
     drawing, warned = _drawing(root, file)
     letters = [letter for strings in _strings(drawing, np.eye(3)) for letter in strings]
     page = read_pdf(renderPDF.drawToString(drawing), 1, file)
@@ -124,6 +127,14 @@ def _without_strangers(root: Any) -> list[str]:
             notes.append(f"holds {name}, which is left out")
             element.getparent().remove(element)
     return list(dict.fromkeys(notes))
+
+
+def _without_tex_names(root: Any) -> None:
+    """Name letters of TeX's fonts by what they show."""
+    for element in root.iter(f"{SVG}text", f"{SVG}tspan"):
+        family = _FAMILY.search(element.get("style", ""))
+        name = family[1] if family else element.get("font-family", "")
+        element.text = "".join(tex_letter(one, name) for one in element.text or "")
 
 
 class _OneFont(svglib.fonts.FontMap):
