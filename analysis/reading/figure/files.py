@@ -121,9 +121,9 @@ def count_pages(path: AnyPath, *, trusted: bool = False) -> int:
 
 def _apart(file: str, ask: str, number: str) -> Any:
     """Return what a process of its own finds in a file."""
-    command = [sys.executable, "-P", "-m", "analysis.reading.figure.inside", ask, file, number]
+    command = [sys.executable, "-P", "-m", "analysis.reading.figure.inside"]
     with tempfile.TemporaryDirectory() as folder:
-        written, code = _run(command, folder, file)
+        written, code = _run([*command, ask, file, number, str(SECONDS)], folder, file)
     if code == -getattr(signal, "SIGXCPU", 0) and code:
         raise _too_slow(file)
     if code:

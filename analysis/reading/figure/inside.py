@@ -1,6 +1,6 @@
 """What `files` has done in a process of its own: a file read under bounds of time and memory.
 
-    python -m analysis.reading.figure.inside page FILE NUMBER
+    python -m analysis.reading.figure.inside page FILE NUMBER SECONDS
 
 writes what came of it, pickled, to its standard output: ("done", what) or ("refused", why).
 """
@@ -14,7 +14,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from analysis.errors import DataError
-from analysis.reading.figure.files import ALONE, MEMORY, SECONDS, WAY_OUT, kind_of
+from analysis.reading.figure.files import ALONE, MEMORY, WAY_OUT, kind_of
 from analysis.reading.figure.page import Page
 from analysis.reading.figure.pdf import count_pdf, read_pdf
 from analysis.reading.figure.postscript import named_by_ghostscript, pdf_of
@@ -70,11 +70,11 @@ def _chosen(number: int | None, pages: int, file: str) -> int:
     return number or 1
 
 
-def _bound() -> None:
+def _bound(seconds: int) -> None:
     with suppress(ImportError, OSError, ValueError):  # where it can be bounded
         import resource  # noqa: PLC0415 - not on all systems
 
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         resource.setrlimit(resource.RLIMIT_FSIZE, (_WRITTEN, _WRITTEN))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
@@ -93,5 +93,5 @@ def _answer(ask: str, file: str, number: str) -> tuple[str, Any]:
 
 
 if __name__ == "__main__":
-    _bound()
+    _bound(int(sys.argv[4]))
     pickle.dump(_answer(*sys.argv[1:4]), sys.stdout.buffer)

@@ -110,11 +110,6 @@ def _named(page: Page, said: str) -> Iterator[Letter]:
     x, y = np.array([(int(x), int(y)) for x, y, _ in found]).reshape(-1, 2).T / _PER_POINT
     for letter in page.letters:
         off = np.hypot(x - letter.origin[0], page.height - y - letter.origin[1])
-        nearest = int(np.argmin(off)) if len(off) else 0
-        near = (
-            letter.text == UNKNOWN
-            and bool(len(off))
-            and off[nearest] < _NEAR
-            and len(names[nearest]) == 1
-        )
-        yield replace(letter, text=names[nearest]) if near else letter
+        nearest = int(np.argmin(off)) if len(off) else -1
+        known = letter.text != UNKNOWN or nearest < 0 or off[nearest] > _NEAR
+        yield letter if known or len(names[nearest]) != 1 else replace(letter, text=names[nearest])

@@ -52,7 +52,7 @@ def _grid(lines: list[Floats]) -> float:
     noise = _PART * float(np.abs(numbers).max())
     for decimals in range(_MOST_DECIMALS + 1):
         step = 10.0**-decimals
-        if noise > step / 20:
+        if noise > step / 8:
             return 0.0
         whole = numbers / step
         if np.all(np.abs(whole - np.rint(whole)) < max(2 * noise / step, 1e-6)):
