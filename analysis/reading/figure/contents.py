@@ -25,7 +25,7 @@ _OWN_GRID, _EXACT = 0.002, 2e-4
 # Points: how far markers may lie beside the line that goes through them.
 _THROUGH = 0.15
 # Places of markers that are compared with a line at most.
-_COMPARED = 500
+_COMPARED = 200
 _PLURALS = {"": "s", "y": "ies"}
 
 
@@ -151,9 +151,9 @@ class Contents:
         first = cluster.glyphs[0].paths[0]
         shown = np.array(own) & inside(cluster.anchors, window(first, self.panel))
         named = {one.cluster.style for one in self.legends.entries if one.cluster is not None}
-        if len(cluster.glyphs) == 1 and cluster.style not in named:
-            solid = bool(shown.any()) and len(cluster.glyphs[0].first.points) > 2
-            self.rest["a small shape unlike all others"] += solid
+        solid = len(cluster.glyphs[0].first.points) > 2
+        if len(cluster.glyphs) == 1 and not (solid and cluster.style in named):
+            self.rest["a small shape unlike all others"] += bool(shown.any()) and solid
             return None
         if not shown.any():
             return None

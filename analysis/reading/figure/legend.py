@@ -145,9 +145,8 @@ def find_legends(sheet: Sheet, chains: Sequence[Chain], clusters: Sequence[Clust
         if word is not None:
             claims[level.index(word)].append(sample)
     for number, claimants in claims.items():
-        label = _label(level[number], level, samples, side)
         for sample in _nearest(claimants, side):
-            _enter(legends, sample, label)
+            _enter(legends, sample, level[number].text)
     return legends
 
 
@@ -286,26 +285,6 @@ def _nearest(samples: Sequence[_Sample], side: int) -> list[_Sample]:
     ends = [one.box.x1 if side > 0 else -one.box.x0 for one in samples]
     best = samples[int(np.argmax(ends))]
     return [one for one in samples if one.box.x0 <= best.box.x1 and one.box.x1 >= best.box.x0]
-
-
-def _label(first: Word, texts: Sequence[Word], samples: Sequence[_Sample], side: int) -> str:
-    """Return the words of an entry: those of its line up to the next sample or a wide gap."""
-    line = [
-        word
-        for word in texts
-        if abs((word.base.y0 + word.base.y1) - (first.base.y0 + first.base.y1)) < word.size
-    ]
-    line.sort(key=lambda word: side * word.box.x0)
-    words, edge = [first], first.box.x1 if side > 0 else first.box.x0
-    stops = [one.box for one in samples if first.base.y0 <= one.height <= first.base.y1]
-    for word in line[line.index(first) + 1 :]:
-        gap = side * ((word.box.x0 if side > 0 else word.box.x1) - edge)
-        near, far = sorted((edge, word.box.x0))
-        if gap > 1.2 * word.size or any(near - 1 <= stop.x0 <= far + 1 for stop in stops):
-            break
-        words.append(word)
-        edge = word.box.x1 if side > 0 else word.box.x0
-    return " ".join(word.text for word in words[::side])
 
 
 def _enter(legends: Legends, sample: _Sample, label: str) -> None:
