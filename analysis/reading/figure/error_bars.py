@@ -59,6 +59,8 @@ class Sticks:
         return None
 
     def _ends(self, points: Floats, axis: int, free: Indices) -> tuple[Floats, list[int]]:
+        if not free.size:
+            return np.full((len(points), 2), np.nan), []
         order = free[np.argsort(self.low[free, 1 - axis])]
         places = self.low[order, 1 - axis]
         first = np.searchsorted(places, points[:, 1 - axis] - _NEAR)

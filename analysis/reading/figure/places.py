@@ -32,7 +32,7 @@ def homes(page: Page, panels: Sequence[Panel], boxes: Floats) -> list[int]:
     begins = [_laid(page, panel, boxes) if panel.inside is not None else -1 for panel in panels]
     clips: dict[Box | None, int] = {None: -1}
     found = []
-    for path in page.paths:
+    for path, around in zip(page.paths, boxes.tolist(), strict=True):
         if path.clip not in clips:
             clips[path.clip] = _clip_home(path.clip, panels)
         home = clips[path.clip]
@@ -41,12 +41,20 @@ def homes(page: Page, panels: Sequence[Panel], boxes: Floats) -> list[int]:
                 (
                     one
                     for one in order
-                    if path.drawn >= begins[one] and inside(path.points, panels[one].box).mean() > 0.5
+                    if path.drawn >= begins[one] and _is_mostly_in(path, around, panels[one].box)
                 ),
                 -1,
             )
         found.append(home)
     return found
+
+
+def _is_mostly_in(path: Path, around: Sequence[float], box: Box) -> bool:
+    x0, y0, x1, y1 = around
+    if x1 < box.x0 or x0 > box.x1 or y1 < box.y0 or y0 > box.y1:
+        return False
+    whole = x0 >= box.x0 and x1 <= box.x1 and y0 >= box.y0 and y1 <= box.y1
+    return whole or bool(inside(path.points, box).mean() > 0.5)
 
 
 def _area(box: Box) -> float:
@@ -85,23 +93,13 @@ def window(path: Path, panel: Panel) -> Box:
     return Box(*low.tolist(), *high.tolist())
 
 
-def visible(chain: Chain, box: Box, *, ends: bool) -> tuple[Floats, bool]:
+def visible(chain: Chain, box: Box) -> tuple[Floats, bool]:
     """Return the points of a line that can be seen, and whether some cannot.
 
-    Parameters
-    ----------
-    chain : Chain
-    box : Box
-    ends : bool
-        Whether to take the places where the line crosses the edge, too. They are taken in any
-        case where fewer than two points can be seen.
+    Where it crosses the edge is one of them.
     """
-    seen = [part[inside(part, box)] for part in chain.parts]
-    points = np.concatenate(seen)
-    cut = len(points) < len(chain.points)
-    if cut and (ends or len(points) < 2):
-        points = np.concatenate([_crossed(part, box) for part in chain.parts])
-    return points, cut
+    cut = not inside(chain.points, box).all()
+    return np.concatenate([_crossed(part, box) if cut else part for part in chain.parts]), cut
 
 
 def _crossed(part: Floats, box: Box) -> Floats:
