@@ -3,11 +3,13 @@
 import gzip
 import logging
 import re
+import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
+from logging.handlers import BufferingHandler
 from math import atan2, degrees, hypot
 from pathlib import Path as FilePath
 from typing import Any
@@ -144,21 +146,10 @@ class _OneFont(svglib.fonts.FontMap):
         return "Helvetica", True
 
 
-class _Said(logging.Handler):
-    """Keeps what svglib says of a file."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.records: list[logging.LogRecord] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.records.append(record)
-
-
 def _drawing(root: Any, file: str) -> tuple[Drawing, list[str]]:
     """Return a file drawn by svglib, and its warnings."""
     svglib.svglib.MAX_USE_EXPANSIONS = MOST_USES
-    logger, said = logging.getLogger(svglib.svglib.__name__), _Said()
+    logger, said = logging.getLogger(svglib.svglib.__name__), BufferingHandler(sys.maxsize)
     logger.addHandler(said)
     propagate, logger.propagate = logger.propagate, False
     try:
@@ -170,12 +161,12 @@ def _drawing(root: Any, file: str) -> tuple[Drawing, list[str]]:
     finally:
         logger.removeHandler(said)
         logger.propagate = propagate
-    for record in said.records:
+    for record in said.buffer:
         if record.levelno >= logging.ERROR or "transform" in record.getMessage():
             raise DataError(
                 f"{file}: svglib cannot draw it ({record.getMessage()}); export the figure as PDF"
             )
-    return drawing, list(dict.fromkeys(record.getMessage() for record in said.records))
+    return drawing, list(dict.fromkeys(record.getMessage() for record in said.buffer))
 
 
 def _strings(shape: Any, matrix: Floats) -> Iterator[list[Letter]]:
