@@ -61,7 +61,8 @@ class Drawing:
         """R(T) with a transition, as measured: neither smooth nor evenly spaced."""
         rng = self.rng
         size = points or int(rng.choice([40, 150, 400, 1200]))
-        t = np.sort(np.linspace(low, high, size) + rng.normal(0, (high - low) / size / 5, size))
+        t = np.linspace(low, high, size) + rng.normal(0, (high - low) / size / 5, size)
+        t = np.sort(np.abs(t))
         middle, width = rng.uniform(0.1, 0.35) * high, rng.uniform(0.004, 0.03) * high
         normal = 0.2 + 0.1 * number + 0.8 * (t / high) ** rng.uniform(1, 2)
         zero = rng.random() < 0.6
