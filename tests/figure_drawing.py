@@ -61,7 +61,8 @@ class Drawing:
         """R(T) with a transition, as measured: neither smooth nor evenly spaced."""
         rng = self.rng
         size = points or int(rng.choice([40, 150, 400, 1200]))
-        t = np.sort(np.linspace(low, high, size) + rng.normal(0, (high - low) / size / 5, size))
+        t = np.linspace(low, high, size) + rng.normal(0, (high - low) / size / 5, size)
+        t = np.sort(np.abs(t))
         middle, width = rng.uniform(0.1, 0.35) * high, rng.uniform(0.004, 0.03) * high
         normal = 0.2 + 0.1 * number + 0.8 * (t / high) ** rng.uniform(1, 2)
         zero = rng.random() < 0.6
@@ -183,7 +184,7 @@ class Drawing:
 
     # -- what is true --------------------------------------------------------------------------
 
-    def finish(self, features):
+    def finish(self, features, *, simplified):
         """Lay the figure out, and note what stands where."""
         self.figure.draw_without_rendering()
         self.figure.set_layout_engine("none")
@@ -202,7 +203,7 @@ class Drawing:
                 )
             )
         features = (*dict.fromkeys(self.features + features),)
-        return Truth(tuple(frames), tuple(self.curves), features, self.unsure)
+        return Truth(tuple(frames), tuple(self.curves), features, simplified, self.unsure)
 
 
 def _corners(ax):
