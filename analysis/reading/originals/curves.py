@@ -59,14 +59,6 @@ class Table:
         heading, words = self.heads[place].text, self.grid.columns(self.strips[place].column)
         return self.grid.where(f"{words} {shown(heading)}" if heading else words)
 
-    def values(self, place: int) -> Floats:
-        """Return the numbers of a column, shape (N,)."""
-        return np.array([self._value(text) for text in self.strips[place].texts])
-
-    def _value(self, text: str) -> float:
-        value = self.grid.number(text)
-        return np.nan if value is None else value
-
     def numbers(self, place: int) -> dict[int, float]:
         """Return the numbers of a column by row.
 
@@ -83,7 +75,7 @@ class Table:
                 raise DataError(
                     f"row {row} holds the unit {shown(text)} among the numbers: which have it?"
                 )
-        return dict(zip(strip.rows, map(self._value, strip.texts), strict=True))
+        return dict(zip(strip.rows, strip.values, strict=True))
 
     def curves(self, group: Group, left_out: list[str]) -> Iterator[Series]:
         """Return the curves of a group of columns, one for each of its ys and states."""

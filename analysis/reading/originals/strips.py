@@ -36,6 +36,7 @@ class Strip:
     heads : list of (int, str)
         Texts above it, since the last strip of the column, by row.
     rows : list of int
+    values : list of float
     texts : list of str
         The numbers as they are written.
     bad : dict of int to str
@@ -45,6 +46,7 @@ class Strip:
     column: int
     heads: list[tuple[int, str]] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     bad: dict[int, str] = field(default_factory=dict)
 
@@ -82,34 +84,39 @@ def find_strips(grid: Grid) -> Found:
             column: " ".join(cell[:LONGEST].split()) for column, cell in enumerate(cells, 1) if cell
         }
         first = next(iter(filled.values()), "").lower().rstrip(":")
-        numbers = set[int]()
+        numbers = dict[int, float]()
         if first not in LABELS and row not in grid.comments:
-            numbers = {c for c, cell in filled.items() if grid.number(cell) is not None}
+            read = {column: grid.number(cell) for column, cell in filled.items()}
+            numbers = {column: value for column, value in read.items() if value is not None}
         texts = {column: cell for column, cell in filled.items() if column not in numbers}
         for column in _ended(opened, numbers, texts) if texts else ():
             done.append(opened.pop(column))
         for column, text in texts.items():
             if column in opened:
                 opened[column].bad[row] = text
-            elif numbers.isdisjoint((column - 1, column + 1)) or is_heading(text):
+            elif numbers.keys().isdisjoint((column - 1, column + 1)) or is_heading(text):
                 pending[column][row] = text
             else:
                 words[column][row] = text
-        for column in numbers:
+        for column, value in numbers.items():
             if column not in opened:
                 opened[column] = Strip(column, [*pending.pop(column, {}).items()])
             opened[column].rows.append(row)
+            opened[column].values.append(value)
             opened[column].texts.append(filled[column])
     done += opened.values()
     return Found(_with_numbers_as_heads(done), words, pending)
 
 
-def _ended(opened: Mapping[int, Strip], numbers: set[int], texts: Mapping[int, str]) -> list[int]:
+def _ended(
+    opened: Mapping[int, Strip], numbers: Mapping[int, float], texts: Mapping[int, str]
+) -> list[int]:
     """Return the columns whose strips these texts of a row end."""
     ended = list[int]()
     for chain in neighbours(opened):
         inside = [column for column in chain if column in texts]
-        if inside and numbers.isdisjoint(chain):
+        opens = chain[0] in texts and is_heading(texts[chain[0]])  # "T (K), 1.6, 4.9"
+        if inside and (opens or numbers.keys().isdisjoint(chain)):
             ended += chain
             continue
         for span in neighbours(inside):
@@ -170,7 +177,7 @@ def _with_numbers_as_heads(strips: Iterable[Strip]) -> list[Strip]:
                 count += 1
             moved.update((row, column) for row in strip.rows[:count])
             strip.heads += zip(strip.rows[:count], strip.texts[:count], strict=True)
-            del strip.rows[:count], strip.texts[:count]
+            del strip.rows[:count], strip.values[:count], strip.texts[:count]
             above = [] if strip.rows else strip.heads
             if strip.rows:
                 found.append(strip)
@@ -178,38 +185,36 @@ def _with_numbers_as_heads(strips: Iterable[Strip]) -> list[Strip]:
 
 
 def tables_of(found: Found) -> list[list[Strip]]:
-    """Return the strips that begin beside each other, as tables; blank columns may stand between.
+    """Return the strips that stand and begin beside each other, as tables.
 
     They begin in one row, or below headings that end in one row: the first numbers of a
     column may be missing.
     """
     tables = list[list[Strip]]()
-    for strip in found.strips:
-        for table in tables:
-            if _belongs(strip, table):
-                table.append(strip)
-                break
-        else:
+    for strip in sorted(found.strips, key=lambda strip: (strip.column, strip.rows[0])):
+        table = next((table for table in tables if _belongs(strip, table)), None)
+        if table is None:
             tables.append([strip])
+        else:
+            table.append(strip)
     for table in tables:
-        table.sort(key=lambda strip: strip.column)
-        first = min(strip.rows[0] for strip in table)
+        first = first_row(table)
         for strip in table:  # "n/a" above the first number
             own = found.words.get(strip.column, {})
-            strip.bad.update(
-                {row: own.pop(row) for row in list(own) if first <= row < strip.rows[0]}
-            )
-    return tables
+            bad = [row for row in own if first <= row < strip.rows[0]]
+            strip.bad.update({row: own.pop(row) for row in bad})
+    return sorted(tables, key=lambda table: (first_row(table), table[0].column))
+
+
+def first_row(table: Iterable[Strip]) -> int:
+    """Return the row where the numbers of a table begin."""
+    return min(strip.rows[0] for strip in table)
 
 
 def _belongs(strip: Strip, table: list[Strip]) -> bool:
-    first = min(other.rows[0] for other in table)
-    last = max(other.rows[-1] for other in table)
-    if strip.rows[0] > last or any(other.column == strip.column for other in table):
+    left = table[-1]
+    if strip.column != left.column + 1 or strip.rows[0] > max(one.rows[-1] for one in table):
         return False
-    if strip.rows[0] == first:
-        return True
-    heads = [row for row, _ in strip.heads]
-    ends = {other.heads[-1][0] for other in table if other.heads}
-    beside = any(abs(other.column - strip.column) == 1 for other in table)
-    return beside and bool(heads) and heads[-1] in ends
+    heads = {one.heads[-1][0] for one in table if one.heads}
+    below = bool(strip.heads) and strip.heads[-1][0] in heads
+    return strip.rows[0] == first_row(table) or (below and left.rows[0] <= strip.rows[-1])
