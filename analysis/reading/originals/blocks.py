@@ -13,7 +13,8 @@ from analysis.reading.originals.curves import NO_VALUE, THOUSANDS, Table
 from analysis.reading.originals.digitizer import is_project, read_project
 from analysis.reading.originals.grids import Grid, grids_of
 from analysis.reading.originals.groups import groups_of
-from analysis.reading.originals.heads import ABSCISSAE, WEAK, heads_of
+from analysis.reading.originals.heads import heads_of
+from analysis.reading.originals.naming import ABSCISSAE, WEAK
 from analysis.reading.originals.packed import is_packed, unpacked
 from analysis.reading.originals.series import Series
 from analysis.reading.originals.strips import Found, Strip, find_strips, first_row, tables_of

@@ -14,9 +14,9 @@ from analysis.reading.columns import is_unit
 from analysis.reading.left_out import rows_in_words
 from analysis.reading.originals.grids import Grid
 from analysis.reading.originals.groups import Group
-from analysis.reading.originals.heads import ABSCISSAE, STATE, Head
+from analysis.reading.originals.heads import Head
+from analysis.reading.originals.naming import ABSCISSAE, STATE, is_state
 from analysis.reading.originals.series import Series
-from analysis.reading.originals.states import is_state
 from analysis.reading.originals.strips import Strip
 from analysis.typing import Floats
 

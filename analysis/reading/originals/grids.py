@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from analysis.errors import DataError, shown
-from analysis.reading.archive import UnsafeError, open_archive
+from analysis.reading.archive import UnsafeError
 from analysis.reading.cells import COMMENTS, Record, is_comment, number, split_line
 from analysis.reading.columns import RESISTANCE, is_unit
-from analysis.reading.originals.states import is_state
+from analysis.reading.originals.naming import is_state
 from analysis.reading.pattern_columns import DIFFRACTION
-from analysis.reading.source import HEAD, Source, too_many_rows
+from analysis.reading.source import HEAD, Source
 from analysis.reading.text_table import dialect
-from analysis.reading.workbook import AS_CSV, is_workbook, refuse_others
-from analysis.reading.xlsx import Layout, Sheet, TooManyRowsError, Workbook
+from analysis.reading.workbook import is_workbook, opened_workbook
+from analysis.reading.xlsx import Layout, Sheet
 
 _MOST_FILLED = 1_000_000
 
@@ -109,40 +109,21 @@ def grids_of(source: Source) -> tuple[list[Grid], list[str], list[str]]:
 
 
 def _of_workbook(source: Source) -> tuple[list[Grid], list[str], list[str]]:
-    file, found, left_out = source.file, list[Grid](), list[str]()
-    refuse_others(source)
-    try:
-        with open_archive(source.path, file, AS_CSV) as archive:
-            book = Workbook(archive, source.path.stat().st_size)
-            notes = [
-                text
-                for text, applies in {
-                    "holds macros, which are not run": any(
-                        name.endswith("vbaProject.bin") for name in archive.namelist()
-                    ),
-                    "holds links to other files, which are not followed: "
-                    "the values that it stores are read": book.links,
-                }.items()
-                if applies
-            ]
-            for title, piece in book.sheets:
-                sheet = book.sheet(piece)
-                if any(any(cells) for _, cells in sheet.records):
-                    is_hidden = title in book.hidden
-                    found.append(_of_sheet(title, sheet, source.decimal, is_hidden=is_hidden))
-                else:
-                    left_out.append(f"sheet {shown(title)}: is empty")
-    except DataError:
-        raise
-    except TooManyRowsError:
-        raise too_many_rows(file) from None
-    except UnsafeError as error:
-        raise DataError(f"{file}: {error}; {AS_CSV}") from None
-    except Exception as error:  # noqa: BLE001 - zipfile's, zlib's, expat's, KeyError: anything
-        raise DataError(
-            f"{file}: is no readable xlsx workbook ({type(error).__name__}); "
-            "save it again as .xlsx without password, or as csv"
-        ) from None
+    found, left_out, notes = list[Grid](), list[str](), list[str]()
+    with opened_workbook(source) as (book, pieces):
+        if any(name.endswith("vbaProject.bin") for name in pieces):
+            notes.append("holds macros, which are not run")
+        if book.links:
+            notes.append(
+                "holds links to other files, which are not followed: the stored values are read"
+            )
+        for title, piece in book.sheets:
+            sheet = book.sheet(piece)
+            if sheet.records:
+                is_hidden = title in book.hidden
+                found.append(_of_sheet(title, sheet, source.decimal, is_hidden=is_hidden))
+            else:
+                left_out.append(f"sheet {shown(title)}: is empty")
     return found, left_out, notes
 
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from analysis.reading.originals.heads import ABSCISSAE, STATE, WEAK, Head
-from analysis.reading.originals.states import is_state
+from analysis.reading.originals.heads import Head
+from analysis.reading.originals.naming import ABSCISSAE, STATE, WEAK, is_state
 from analysis.typing import Floats
 
 # Of the heading of errors, what is not the name of what they belong to.

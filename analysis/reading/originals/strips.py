@@ -1,13 +1,11 @@
 """Where in a grid numbers stand below each other, and which of these strips make a table."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from analysis.reading.columns import RESISTANCE, is_unit
 from analysis.reading.originals.grids import Grid
-from analysis.reading.pattern_columns import DIFFRACTION
+from analysis.reading.originals.naming import is_heading
 
 # Origin writes these before its rows of headings.
 LABELS = {
@@ -15,10 +13,6 @@ LABELS = {
     "f(x)=": "formula", "f(x)": "formula", "sparklines": "formula",
     "parameters": "comment", "sampling interval": "formula",
 }  # fmt: skip
-# What people and programs write where there is no number.
-_NOTHING = re.compile(
-    r"(?i)#?n\.?[/.]?[ad]\.?|#(div/0|ref|value|name|num|null)[!?]|none|null|[\W_]*"
-)
 # Characters of a heading that are looked at.
 LONGEST = 500
 # Rows of numbers that may be headings, "1.6, 4.9" above pressures.
@@ -124,13 +118,6 @@ def _ended(
             if len(span) == len(said) > 1 and all(map(is_heading, said)):
                 ended += span
     return ended
-
-
-def is_heading(text: str) -> bool:
-    """Tell whether a text names what is measured, or a unit."""
-    if _NOTHING.fullmatch(text) or re.match(r"[\s<>~]*[-+.]?\d", text):
-        return False
-    return bool(RESISTANCE.role_of(text) or DIFFRACTION.role_of(text) or is_unit(text))
 
 
 def neighbours(columns: Iterable[int]) -> list[list[int]]:
