@@ -22,6 +22,8 @@ from analysis.reading.source import open_source
 
 # Texts around a table that are kept.
 _MOST_NOTES = 10
+# No journal's sheet has more.
+_MOST_STRIPS = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +118,10 @@ def _with_twins(series: Sequence[Series]) -> Iterator[Series]:
 
 def _of_grid(grid: Grid, left_out: list[str]) -> Iterator[Series]:
     found = find_strips(grid)
-    if doubt := _thousands(grid, found.strips):
+    doubt = _thousands(grid, found.strips)
+    if len(found.strips) > _MOST_STRIPS:
+        doubt = f"has more than {_MOST_STRIPS} columns of numbers beside and below each other"
+    if doubt:
         left_out.append(grid.where(doubt))
         return
     tables = list[Table]()
@@ -198,9 +203,9 @@ def _notes(found: Found, strips: Sequence[Strip]) -> list[str]:
         (abs(row - first), text)
         for notes in (found.notes, found.words)
         for column, own in notes.items()
+        if column <= strips[-1].column + 1 and (notes is found.notes or len(own) == 1)
         for row, text in own.items()
-        if column <= strips[-1].column + 1
-        and (not first <= row <= last if notes is found.notes else len(own) == 1)
+        if notes is found.words or not first <= row <= last
     ]
     return [text for _, text in sorted(texts)[:_MOST_NOTES]]
 
@@ -212,7 +217,9 @@ def _words(found: Found, strips: Sequence[Strip]) -> dict[int, tuple[str, dict[i
         column: (_heading(found, column, first), words)
         for column, words in found.words.items()
         if strips[0].column - 1 <= column <= strips[-1].column + 1
-        and any(first <= row <= last for row in words)
+        and words
+        and next(iter(words)) <= last
+        and first <= next(reversed(words))
     }
 
 

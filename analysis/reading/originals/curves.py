@@ -131,9 +131,9 @@ class Table:
         """The columns of texts that say of each row in which state it was measured: few texts."""
         rows = set(max(self.strips, key=lambda strip: len(strip.rows)).rows)
         return {
-            column: {row: f"{heading} {t}" if t.isdigit() else t for row, t in texts.items()}
+            column: {r: f"{heading} {texts[r]}" if texts[r].isdigit() else texts[r] for r in rows}
             for column, (heading, texts) in self.words.items()
-            if rows <= texts.keys() and len(set(texts.values())) <= len(rows) / 2
+            if rows <= texts.keys() and len({texts[row] for row in rows}) <= len(rows) / 2
         }
 
     def _state_words(self, place: int) -> dict[int, str]:

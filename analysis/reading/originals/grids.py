@@ -9,9 +9,8 @@ from functools import cached_property
 from analysis.errors import DataError, shown
 from analysis.reading.archive import UnsafeError
 from analysis.reading.cells import COMMENTS, Record, is_comment, number, split_line
-from analysis.reading.columns import RESISTANCE, is_unit
-from analysis.reading.originals.naming import is_state
-from analysis.reading.pattern_columns import DIFFRACTION
+from analysis.reading.columns import is_unit
+from analysis.reading.originals.naming import is_known, is_state
 from analysis.reading.source import HEAD, Source
 from analysis.reading.text_table import dialect
 from analysis.reading.workbook import is_workbook, opened_workbook
@@ -155,20 +154,20 @@ def _fill_merged(sheet: Sheet) -> Iterator[str]:
     for top, left, bottom, right in sheet.layout.merged:
         cells = rows.get(top, [])
         text = cells[left - 1] if left <= len(cells) else ""
-        below = numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)]
-        is_number = number(text) is not None
         if not text:
             continue
-        if is_number and any(any(rows[row][: left - 1]) for row in below):
-            if bottom > top:
-                name = f"{letters(left)}{top}:{letters(right)}{bottom}"
-                yield f"cells {name} are merged over data: only row {top} has the number"
-            continue
+        below = numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)]
+        is_number = number(text) is not None
         wide = max(len(rows.get(row, [])) for row in (*below, bottom + 1))
         last = left if is_number else max(left, min(right, wide))
         count += len(below) * (last - left + 1)
         if count > _MOST_FILLED:
             raise UnsafeError(f"has more than {_MOST_FILLED} merged cells")
+        if is_number and any(any(rows[row][: left - 1]) for row in below):
+            if bottom > top:
+                name = f"{letters(left)}{top}:{letters(right)}{bottom}"
+                yield f"cells {name} are merged over data: only row {top} has the number"
+            continue
         for cells in map(rows.__getitem__, below):
             cells.extend([""] * (last - len(cells)))
             cells[left - 1 : last] = [text] * (last - left + 1)
@@ -249,8 +248,8 @@ def _as_headings(line: str, width: int, *, is_next: bool) -> list[str]:
     """Return the headings of so many columns, or the line as one cell."""
     named = r"[^\s\"(\[]+(?:\s*[(\[][^)\]]*[)\]])?|\"[^\"]*\""
     for cells in (line.split(), re.split(r"\s{2,}", line.strip()), re.findall(named, line)):
-        known = max(RESISTANCE.count(cells), DIFFRACTION.count(cells))
-        known += sum(map(is_unit, cells))
-        if len(cells) == width and (known or is_next) and not is_state(line):
+        if len(cells) != width or is_state(line):
+            continue
+        if is_next or any(map(is_known, cells)) or any(map(is_unit, cells)):
             return [cell.strip('"') for cell in cells]
     return [line.strip()]

@@ -1,6 +1,7 @@
 """What the words above columns mean: what is measured, in which unit, and in which state."""
 
 import re
+from functools import lru_cache
 
 from analysis.reading.columns import RESISTANCE, describe, is_field, is_unit, name_and_unit, seconds
 from analysis.reading.pattern_columns import DIFFRACTION, says_two_theta
@@ -10,6 +11,8 @@ ABSCISSAE = ("x", "two_theta", "q", "d", "theta", "temperature", "pressure", "fi
 WEAK = ("time", "index")
 # What is set for many rows: "Run".
 STATE = "state"
+# Characters; longer texts are sentences.
+_LONGEST = 80
 _ERROR = re.compile(
     r"(?i:\berr|err(or)?s?\b|±|\+/-|\+-|uncertaint|fehler)|^[ΔδσΣ](?!.*/)|^[du][A-Za-zρ]\b(?!/)"
 )
@@ -51,6 +54,8 @@ def split_heading(heading: str) -> tuple[str, str]:
     >>> [split_heading(text) for text in ("P/GPa", "a (Å)", "R (18.5 GPa)", "V")]
     [('P', 'GPa'), ('a', 'Å'), ('R (18.5 GPa)', ''), ('V', '')]
     """
+    if len(heading) > _LONGEST:
+        return heading.strip(), ""
     name, unit = name_and_unit(heading)
     if unit is not None and name.strip() and not is_state(unit):
         return name.strip(" ,_/"), unit.strip()
@@ -61,9 +66,10 @@ def split_heading(heading: str) -> tuple[str, str]:
     return heading.strip(), ""
 
 
+@lru_cache(maxsize=4096)
 def kind_of(heading: str) -> str | None:
     """Return what a column holds that others may be drawn over, or "error", or None."""
-    if is_state(heading) or not heading:
+    if not heading or len(heading) > _LONGEST or is_state(heading):
         return None
     if _ERROR.search(heading) or DIFFRACTION.role_of(heading) == "error":
         return "error"
@@ -90,13 +96,13 @@ def kind_of(heading: str) -> str | None:
 
 def is_known(text: str) -> bool:
     """Tell whether a text names what is measured."""
-    if is_state(text):
+    if len(text) > _LONGEST or is_state(text):
         return False
     return bool(kind_of(text) or RESISTANCE.role_of(text) or DIFFRACTION.role_of(text))
 
 
 def is_heading(text: str) -> bool:
     """Tell whether a text names what is measured, or a unit."""
-    if _NOTHING.fullmatch(text) or re.match(r"[\s<>~]*[-+.]?\d", text):
+    if len(text) > _LONGEST or _NOTHING.fullmatch(text) or re.match(r"[\s<>~]*[-+.]?\d", text):
         return False
     return is_unit(text) or is_known(text)

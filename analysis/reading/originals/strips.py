@@ -15,6 +15,8 @@ LABELS = {
 }  # fmt: skip
 # Characters of a heading that are looked at.
 LONGEST = 500
+# Texts above a strip that are kept, the last ones.
+_MOST_HEADS = 1000
 # Rows of numbers that may be headings, "1.6, 4.9" above pressures.
 _MOST_NUMBERS = 5
 
@@ -90,6 +92,8 @@ def find_strips(grid: Grid) -> Found:
                 opened[column].bad[row] = text
             elif numbers.keys().isdisjoint((column - 1, column + 1)) or is_heading(text):
                 pending[column][row] = text
+                if len(pending[column]) > _MOST_HEADS:
+                    pending[column].pop(next(iter(pending[column])))
             else:
                 words[column][row] = text
         for column, value in numbers.items():
@@ -105,19 +109,19 @@ def find_strips(grid: Grid) -> Found:
 def _ended(
     opened: Mapping[int, Strip], numbers: Mapping[int, float], texts: Mapping[int, str]
 ) -> list[int]:
-    """Return the columns whose strips these texts of a row end."""
+    """Return the columns whose strips this row ends."""
     ended = list[int]()
     for chain in neighbours(opened):
-        inside = [column for column in chain if column in texts]
-        opens = chain[0] in texts and is_heading(texts[chain[0]])  # "T (K), 1.6, 4.9"
-        if inside and (opens or numbers.keys().isdisjoint(chain)):
+        if not texts.keys().isdisjoint(chain) and numbers.keys().isdisjoint(chain):
             ended += chain
-            continue
-        for span in neighbours(inside):
-            said = {texts[column] for column in span}
-            if len(span) == len(said) > 1 and all(map(is_heading, said)):
-                ended += span
-    return ended
+    for span in neighbours([*texts, *numbers]):
+        if span[0] in texts and is_heading(texts[span[0]]):  # "T (K), 1.6, 4.9"
+            ended += span
+    for span in neighbours(texts):
+        said = {texts[column] for column in span}
+        if len(span) == len(said) > 1 and all(map(is_heading, said)):
+            ended += span
+    return [column for column in dict.fromkeys(ended) if column in opened]
 
 
 def neighbours(columns: Iterable[int]) -> list[list[int]]:
@@ -190,6 +194,8 @@ def tables_of(found: Found) -> list[list[Strip]]:
             own = found.words.get(strip.column, {})
             bad = [row for row in own if first <= row < strip.rows[0]]
             strip.bad.update({row: own.pop(row) for row in bad})
+            strip.bad.update((row, text) for row, text in strip.heads if row >= first)
+            strip.heads = [(row, text) for row, text in strip.heads if row < first]
     return sorted(tables, key=lambda table: (first_row(table), table[0].column))
 
 
@@ -202,6 +208,8 @@ def _belongs(strip: Strip, table: list[Strip]) -> bool:
     left = table[-1]
     if strip.column != left.column + 1 or strip.rows[0] > max(one.rows[-1] for one in table):
         return False
+    first = first_row(table)
     heads = {one.heads[-1][0] for one in table if one.heads}
-    below = bool(strip.heads) and strip.heads[-1][0] in heads
-    return strip.rows[0] == first_row(table) or (below and left.rows[0] <= strip.rows[-1])
+    own = [row for row, _ in strip.heads if row < first]
+    below = bool(own) and own[-1] in heads
+    return strip.rows[0] == first or (below and left.rows[0] <= strip.rows[-1])
