@@ -111,10 +111,10 @@ def _ended(
 ) -> list[int]:
     """Return the columns whose strips this row ends."""
     ended = list[int]()
-    for chain in neighbours(opened):
+    for chain in neighbours({*opened, *numbers}):
         if not texts.keys().isdisjoint(chain) and numbers.keys().isdisjoint(chain):
             ended += chain
-    for span in neighbours([*texts, *numbers]):
+    for span in neighbours({*texts, *numbers}):
         if span[0] in texts and is_heading(texts[span[0]]):  # "T (K), 1.6, 4.9"
             ended += span
     for span in neighbours(texts):
