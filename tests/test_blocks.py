@@ -29,7 +29,7 @@ def test_every_curve_comes_back_exactly(style, tmp_path):
 def test_a_number_that_is_not_the_same_would_be_seen(tmp_path):
     case = STYLES[0](np.random.default_rng(SEED), tmp_path)
     case.curves[0].y[3] = np.nextafter(case.curves[0].y[3], 9)
-    assert len(faults(case, find_series(case.path))) == 1
+    assert any("y is not the same" in text for text in faults(case, find_series(case.path)))
 
 
 def book(tmp_path, *sheets, change=None, name="a.xlsx"):
