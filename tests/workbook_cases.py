@@ -691,7 +691,7 @@ def faults(case, found):
         ]
         if c.label not in one.label and not any(c.label in t for t in one.texts):
             said.append(f"{one.place}: {c.label!r} is not in {one.label!r}, {one.texts}")
-        others = {other.label for other in case.curves} - {c.label}
+        others = {other.label for other in case.curves} - {c.label, ""}
         if wrong := [t for t in (one.label, *one.texts) if t in others and t != c.label]:
             said.append(f"{one.place}: has another's label {wrong}")
         said += [

@@ -146,15 +146,14 @@ class Table:
         span = f"rows {rows[0]} to {rows[-1]}"
         columns = [self.strips[i].column for i in (group.x, y)]
         near = [*y_head.near, *(x_head.near if len(group.ys) == 1 else ()), *states]
-        own = y_head.text if is_state(y_head.text) else ""
-        label = next(iter([*near, y_head.label, own]), "") or own
+        label = y_head.label(near)
         texts = [*near, *x_head.near, *self.texts, grid.title]
         return Series(
             grid.where(f"{grid.columns(*columns)}, {span}"),
             np.array([]),
             np.array([]),
             x_head.name,
-            "" if own else y_head.name,
+            "" if is_state(y_head.text) else y_head.name,
             x_head.unit,
             y_head.unit,
             label,

@@ -51,10 +51,12 @@ class Head:
         """Name and unit as one heading, "P (GPa)"."""
         return f"{self.name} ({self.unit})" if self.unit else self.name
 
-    @property
-    def label(self) -> str:
-        """What its curve is called: what stands near, or the heading if this says so."""
-        return self.near[0] if self.near else self.text if BESIDE.search(self.text) else ""
+    def label(self, near: Sequence[str]) -> str:
+        """Return what its curve is called: what stands near, or a heading that says more."""
+        says, *others = (is_state(t) or bool(BESIDE.search(t)) for t in (self.text, *near))
+        if near and (any(others) or not says):
+            return near[0]
+        return self.text if says else ""
 
 
 def heads_of(grid: Grid, table: Sequence[Strip]) -> tuple[list[Head], list[str]]:

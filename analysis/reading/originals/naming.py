@@ -117,6 +117,11 @@ def is_known(text: str) -> bool:
 
 def is_heading(text: str) -> bool:
     """Tell whether a text names what is measured, or a unit."""
-    if len(text) > _LONGEST or _NOTHING.fullmatch(text) or re.match(r"[\s<>~]*[-+.]?\d", text):
+    if len(text) > _LONGEST or is_no_number(text):
         return False
     return is_unit(text) or is_known(text)
+
+
+def is_no_number(text: str) -> bool:
+    """Tell whether a text stands in place of a number: "n/a", "-", "1.2*"."""
+    return bool(_NOTHING.fullmatch(text) or re.match(r"[\s<>~]*[-+.]?\d", text))

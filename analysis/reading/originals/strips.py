@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from analysis.reading.originals.grids import Grid
-from analysis.reading.originals.naming import is_heading
+from analysis.reading.originals.naming import is_heading, is_no_number
 
 # Origin writes these before its rows of headings.
 LABELS = {
@@ -74,7 +74,7 @@ def find_strips(grid: Grid) -> Found:
     """
     opened, done = dict[int, Strip](), list[Strip]()
     pending = defaultdict[int, dict[int, str]](dict)
-    words = defaultdict[int, dict[int, str]](dict)
+    words, ends = defaultdict[int, dict[int, str]](dict), dict[int, int]()
     for row, cells in grid.records:
         filled = {
             column: " ".join(cell[:LONGEST].split()) for column, cell in enumerate(cells, 1) if cell
@@ -96,14 +96,20 @@ def find_strips(grid: Grid) -> Found:
                     pending[column].pop(next(iter(pending[column])))
             else:
                 words[column][row] = text
+                ends[column] = ends.get(column, 0) if is_no_number(text) else row
         for column, value in numbers.items():
             if column not in opened:
-                opened[column] = Strip(column, [*pending.pop(column, {}).items()])
+                opened[column] = Strip(column, _above(pending[column], ends.get(column, 0)))
             opened[column].rows.append(row)
             opened[column].values.append(value)
             opened[column].texts.append(filled[column])
     done += opened.values()
     return Found(_with_numbers_as_heads(done), words, pending)
+
+
+def _above(texts: dict[int, str], words: int) -> list[tuple[int, str]]:
+    """Take the texts that stand above numbers, but not those above the words of the column."""
+    return [(row, texts.pop(row)) for row in list(texts) if row > words]
 
 
 def _ended(
