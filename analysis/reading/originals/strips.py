@@ -90,7 +90,9 @@ def find_strips(grid: Grid) -> Found:
         for column, text in texts.items():
             if column in opened:
                 opened[column].bad[row] = text
-            elif numbers.keys().isdisjoint((column - 1, column + 1)) or is_heading(text):
+            elif numbers.keys().isdisjoint((column - 1, column + 1)) or (
+                len(words[column]) < _MOST_HEADS and is_heading(text)
+            ):
                 pending[column][row] = text
                 if len(pending[column]) > _MOST_HEADS:
                     pending[column].pop(next(iter(pending[column])))
