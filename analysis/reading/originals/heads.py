@@ -4,31 +4,21 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from analysis.reading.columns import (
-    RESISTANCE,
-    bare_unit,
-    describe,
-    is_field,
-    is_unit,
-    name_and_unit,
-    parse_unit,
-    seconds,
-)
+from analysis.reading.columns import bare_unit, is_unit, parse_unit
 from analysis.reading.originals.grids import Grid
-from analysis.reading.originals.states import BESIDE, is_state
-from analysis.reading.originals.strips import LABELS, Strip
-from analysis.reading.pattern_columns import DIFFRACTION, says_two_theta
-
-# Kinds of columns that others are drawn over, and those only where there is no other.
-ABSCISSAE = ("x", "two_theta", "q", "d", "theta", "temperature", "pressure", "field", "energy")
-WEAK = ("time", "index")
-# What is set for many rows: "Run".
-STATE = "state"
-_DESIGNED = re.compile(r"\w{1,4}\(\s*([XYZL]|[xyXY]E(?:rr?)?[±+\-]*)\d*\s*\)")
-_ERROR = re.compile(
-    r"(?i:\berr|err(or)?s?\b|±|\+/-|\+-|uncertaint|fehler)|^[ΔδσΣ](?!.*/)|^[du][A-Za-zρ]\b(?!/)"
+from analysis.reading.originals.naming import (
+    ABSCISSAE,
+    BESIDE,
+    STATE,
+    in_state,
+    is_known,
+    is_state,
+    kind_of,
+    split_heading,
 )
-_PRESSURES = {"gpa", "mpa", "kbar", "mbar", "bar", "pa"}
+from analysis.reading.originals.strips import LABELS, Strip
+
+_DESIGNED = re.compile(r"\w{1,4}\(\s*([XYZL]|[xyXY]E(?:rr?)?[±+\-]*)\d*\s*\)")
 
 
 @dataclass(frozen=True)
@@ -57,9 +47,16 @@ class Head:
     remark: str = ""
 
     @property
-    def label(self) -> str:
-        """What its curve is called: what stands near, or the heading if this says so."""
-        return self.near[0] if self.near else self.text if BESIDE.search(self.text) else ""
+    def heading(self) -> str:
+        """Name and unit as one heading, "P (GPa)"."""
+        return f"{self.name} ({self.unit})" if self.unit else self.name
+
+    def label(self, near: Sequence[str]) -> str:
+        """Return what its curve is called: what stands near, or a heading that says more."""
+        says, *others = (is_state(t) or bool(BESIDE.search(t)) for t in (self.text, *near))
+        if near and (any(others) or not says):
+            return near[0]
+        return self.text if says else ""
 
 
 def heads_of(grid: Grid, table: Sequence[Strip]) -> tuple[list[Head], list[str]]:
@@ -91,12 +88,20 @@ def heads_of(grid: Grid, table: Sequence[Strip]) -> tuple[list[Head], list[str]]
             named = next((row for row, text in own.items() if kind_of(text) is not None), None)
         text = own.pop(named) if named is not None else ""
         given = [rows[row][column] for row in units if column in rows[row]]
-        head = _head(text, given, tuple(dict.fromkeys(t for t in own.values() if t != text)))
+        near = [_stated(texts[row], column) for row, t in own.items() if t != text]
+        head = _head(text, given, tuple(dict.fromkeys(near)))
         kind = kinds.get(column)
         heads.append(replace(head, kind=kind) if kind not in (None, "x") else head)
         if kind == "x" and head.kind not in ABSCISSAE:
             heads[-1] = replace(head, kind="x")
     return heads, above
+
+
+def _stated(cells: Mapping[int, str], column: int) -> str:
+    """Return a cell of a row, with what the first one says of it: "P (GPa)", "1.6", "4.9"."""
+    first = min(cells)
+    says = column != first and kind_of(cells[first]) in (*ABSCISSAE, STATE)
+    return in_state(cells[first], cells[column]) if says else cells[column]
 
 
 def _labels(grid: Grid, rows: dict[int, dict[int, str]]) -> dict[int, str]:
@@ -158,15 +163,9 @@ def _names(
     ]
     if said or not usable:
         return said[0] if said else None
-    known = {row: sum(_is_known(text) for text in texts[row].values()) for row in usable}
+    known = {row: sum(is_known(text) for text in texts[row].values()) for row in usable}
     beside = [row for row in usable if row + 1 in units or row - 1 in units]
     return max(usable, key=lambda row: (known[row], row in beside, row))
-
-
-def _is_known(text: str) -> bool:
-    if is_state(text):
-        return False
-    return bool(kind_of(text) or RESISTANCE.role_of(text) or DIFFRACTION.role_of(text))
 
 
 def _head(text: str, units: Sequence[str], near: tuple[str, ...]) -> Head:
@@ -182,48 +181,3 @@ def _head(text: str, units: Sequence[str], near: tuple[str, ...]) -> Head:
     if len(same) > 1:
         remark = f"two units stand above it: {' and '.join(distinct)}"
     return Head(text, name, unit, kind_of(f"{name} ({unit})" if unit else name), near, remark)
-
-
-def split_heading(heading: str) -> tuple[str, str]:
-    """Return the name and the unit of a heading: "P/GPa", "a (Å)", "R, mOhm"; "" for none.
-
-    Examples
-    --------
-    >>> [split_heading(text) for text in ("P/GPa", "a (Å)", "R (18.5 GPa)", "V")]
-    [('P', 'GPa'), ('a', 'Å'), ('R (18.5 GPa)', ''), ('V', '')]
-    """
-    name, unit = name_and_unit(heading)
-    if unit is not None and name.strip() and not is_state(unit):
-        return name.strip(" ,_/"), unit.strip()
-    parts = re.fullmatch(r"(.*\w.*?)\s*(?:[/,]|\s_?)\s*([^\s/,]+)", heading)
-    states = is_state(heading) or is_unit(heading)
-    if parts and not states and len(parts[2]) > 1 and is_unit(parts[2]):
-        return (parts[1], parts[2]) if not parts[1][-1].isdigit() else (heading.strip(), "")
-    return heading.strip(), ""
-
-
-def kind_of(heading: str) -> str | None:
-    """Return what a column holds that others may be drawn over, or "error", or None."""
-    if is_state(heading) or not heading:
-        return None
-    if _ERROR.search(heading) or DIFFRACTION.role_of(heading) == "error":
-        return "error"
-    if says_two_theta(heading):
-        return "two_theta"
-    column = describe(1, heading)
-    words = re.findall(r"[^\W\d_]+", column.name)
-    unit = (column.unit_text or split_heading(heading)[1]).strip().lower()
-    pattern = DIFFRACTION.role_of(heading) if column.role is None else None
-    tests = {
-        "temperature": column.role == "temperature",
-        "pressure": unit in _PRESSURES or "pressure" in words or words in (["p"], ["p", "gpa"]),
-        "field": is_field(column),
-        "time": seconds(column) is not None or words[:1] in (["time"], ["timestamp"]),
-        "energy": unit in ("ev", "kev", "mev") or pattern == "energy",
-        "index": words in (["no"], ["n"], ["index"], ["point"], ["nr"]) or heading == "#",
-        STATE: words in (["run"], ["sample"], ["curve"], ["cycle"], ["run", "no"]),
-        "x": words == ["x"] and not unit,
-        "two_theta": pattern == "two_theta",
-        **{kind: pattern == kind for kind in ("q", "d", "theta")},
-    }
-    return next((kind for kind, applies in tests.items() if applies), None)
