@@ -109,7 +109,11 @@ class Elements:
     ----------
     inside : list of str
         The names of the elements that are open, without prefixes.
+    longest_tag : int
+        Characters that a tag may hold.
     """
+
+    longest_tag = _LONGEST_TAG
 
     def __init__(self, most: int) -> None:
         self.most = self.left = most
@@ -121,6 +125,10 @@ class Elements:
 
     def closed(self, name: str, text: str) -> None:
         """Take note of an element that ends, with the text since the last tag; likewise."""
+
+    def declared(self, *, has_entities: bool) -> None:  # noqa: ARG002 - for those that override it
+        """Refuse a declared document type, with entities of its own or without; likewise."""
+        raise UnsafeError("holds XML that declares a document type, as only attacks do")
 
     def go_through(self, stream: IO[bytes]) -> None:
         """Read XML to its end.
@@ -137,14 +145,14 @@ class Elements:
         parser.StartElementHandler = self._opened
         parser.EndElementHandler = self._closed
         parser.CharacterDataHandler = self._text.append
-        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser.StartDoctypeDeclHandler = self._declared
         self.inside.clear()
         fed = 0
         while chunk := stream.read(_CHUNK):
             parser.Parse(chunk, False)
             fed += len(chunk)
-            if fed - parser.CurrentByteIndex > _LONGEST_TAG:
-                raise UnsafeError(f"holds a tag of more than {_LONGEST_TAG} characters")
+            if fed - parser.CurrentByteIndex > self.longest_tag:
+                raise UnsafeError(f"holds a tag of more than {self.longest_tag} characters")
         parser.Parse(b"", True)
 
     def _opened(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -163,6 +171,5 @@ class Elements:
         self.closed(self.inside.pop(), "".join(self._text))
         self._text.clear()
 
-
-def _refuse_doctype(*_: object) -> None:
-    raise UnsafeError("holds XML that declares a document type, as only attacks do")
+    def _declared(self, _name: str, _system: object, _public: object, inside: int) -> None:
+        self.declared(has_entities=bool(inside))

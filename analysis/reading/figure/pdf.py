@@ -1,132 +1,228 @@
 """The paths, letters and pictures of a page of a PDF file, read by PDFium."""
 
 import ctypes
-from math import degrees
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from math import atan2, degrees, hypot
 from pathlib import Path as FilePath
+from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
-from analysis.reading.figure.page import CURVE, LINE, MOVE, Box, Colour, Letter, Page, Path
+from analysis.errors import DataError
+from analysis.reading.figure.glyphs import UNKNOWN, unread
+from analysis.reading.figure.page import Box, Letter, Page
+from analysis.reading.figure.pdf_objects import Objects, matrix_of, moved
+from analysis.typing import Floats
+
+MOST_LETTERS = 200_000
+_NO_CODE = (0xFFFE, 0xFFFF)
+_SURROGATES = range(0xD800, 0xE000)
+_PRIVATE = range(0xE000, 0xF900)
+# Text that is drawn neither filled nor stroked, as that which lies over a scanned page.
+_UNSEEN_MODES = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
+# A letter of a font is at most so much taller than the font's size.
+_TOO_TALL = 2.0
+# Of PDFium when it opens a file.
+_LOCKED = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
 
 
-def read_pdf(path: FilePath, number: int = 1) -> Page:
-    """Return what a page of a PDF file holds."""
-    document = pdfium.PdfDocument(path)
-    page = document[number - 1]
+def open_pdf(source: FilePath | bytes, file: str) -> pdfium.PdfDocument:
+    """Open a PDF file, to be closed by the caller.
+
+    Parameters
+    ----------
+    source : Path or bytes
+        Where it is, or what it holds.
+    file : str
+        What messages call it.
+
+    Raises
+    ------
+    DataError
+        For one that is damaged, or locked by a password.
+    """
+    try:
+        return pdfium.PdfDocument(source)
+    except pdfium.PdfiumError as error:
+        if getattr(error, "err_code", None) in _LOCKED:
+            raise DataError(
+                f"{file}: is locked by a password; save it without one "
+                "(print it into a new PDF, or qpdf --decrypt)"
+            ) from None
+        raise DataError(
+            f"{file}: is damaged or no whole PDF; get it anew, or open and save it by another "
+            "program"
+        ) from None
+
+
+def read_pdf(source: FilePath | bytes, number: int = 1, file: str | None = None) -> Page:
+    """Return what a page of a PDF file holds.
+
+    It is read in this process; `files.read_page` bounds time and memory, too.
+
+    Parameters
+    ----------
+    source : Path or bytes
+        Where it is, or what it holds.
+    number : int
+        Of the page, from 1.
+    file : str, optional
+        What messages call it.
+
+    Raises
+    ------
+    DataError
+        For a file that is damaged or locked, or a page that holds too much.
+    """
+    file = file or (str(source) if isinstance(source, FilePath) else "a PDF")
+    with closing(open_pdf(source, file)) as document:
+        try:
+            page = document[number - 1]
+        except (pdfium.PdfiumError, IndexError):
+            raise DataError(f"{file}: page {number} is damaged or missing") from None
+        with closing(page):
+            return _read(page, number, file)
+
+
+def _read(page: pdfium.PdfPage, number: int, file: str) -> Page:
     width, height = page.get_size()
-    paths: list[Path] = []
-    pictures: list[Box] = []
-    for drawn, item in enumerate(_objects(page, raw, None)):
-        handle, matrix = item
-        kind = raw.FPDFPageObj_GetType(handle)
-        if kind == raw.FPDF_PAGEOBJ_PATH:
-            paths += _pieces(handle, matrix, drawn)
-        elif kind == raw.FPDF_PAGEOBJ_IMAGE:
-            pictures.append(_bounds(handle, matrix))
+    to_page = _as_shown(page)
+    shown = Box(0.0, 0.0, width, height)
+    objects = Objects(file, shown)
+    objects.read(page, to_page)
+    with closing(page.get_textpage()) as text:
+        if text.count_chars() > MOST_LETTERS:
+            raise DataError(
+                f"{file}: page {number} holds more than {MOST_LETTERS} letters, as no figure does"
+            )
+        letters = [one for one in _letters(text, to_page) if _meet(one.box, shown)]
+    letters += objects.letters
     return Page(
-        str(path), number, width, height, tuple(paths), tuple(_letters(page)), tuple(pictures)
+        file,
+        number,
+        width,
+        height,
+        tuple(objects.paths),
+        tuple(letters),
+        tuple(objects.pictures),
+        objects.step(),
+        tuple(unread(letters)),
     )
 
 
-def _matrix(handle) -> np.ndarray:
-    found = raw.FS_MATRIX()
-    raw.FPDFPageObj_GetMatrix(handle, found)
-    return np.array([[found.a, found.b, 0], [found.c, found.d, 0], [found.e, found.f, 1]])
+def _as_shown(page: pdfium.PdfPage) -> Floats:
+    """Return the matrix from the file's coordinates to those of the page as it is shown."""
+    box = raw.FS_RECTF()
+    raw.FPDF_GetPageBoundingBox(page, box)
+    rows = {
+        0: ((1, 0), (0, 1), (-box.left, -box.bottom)),
+        1: ((0, -1), (1, 0), (-box.bottom, box.right)),
+        2: ((-1, 0), (0, -1), (box.right, box.top)),
+        3: ((0, 1), (-1, 0), (box.top, -box.left)),
+    }[raw.FPDFPage_GetRotation(page)]
+    return np.array([(*row, last) for row, last in zip(rows, (0, 0, 1), strict=True)], float)
 
 
-def _objects(parent, _raw, matrix):
-    count, get = (
-        (raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject)
-        if matrix is None
-        else (raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject)
-    )
-    matrix = np.eye(3) if matrix is None else matrix
-    for index in range(count(parent)):
-        handle = get(parent, index)
-        if raw.FPDFPageObj_GetType(handle) == raw.FPDF_PAGEOBJ_FORM:
-            yield from _objects(handle, raw, _matrix(handle) @ matrix)
-        else:
-            yield handle, matrix
+def _meet(one: Box, other: Box) -> bool:
+    return one.x0 <= other.x1 and other.x0 <= one.x1 and one.y0 <= other.y1 and other.y0 <= one.y1
 
 
-def _bounds(handle, matrix) -> Box:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    raw.FPDFPageObj_GetBounds(handle, left, bottom, right, top)
-    corners = np.array([[left.value, bottom.value, 1], [right.value, top.value, 1]]) @ matrix
-    return Box(*corners[:, :2].min(0), *corners[:, :2].max(0))
-
-
-def _colour(get, handle) -> Colour:
-    r, g, b, a = (ctypes.c_uint() for _ in range(4))
-    get(handle, r, g, b, a)
-    return (r.value / 255, g.value / 255, b.value / 255)
-
-
-def _pieces(handle, matrix, drawn) -> list[Path]:
-    matrix = _matrix(handle) @ matrix
-    mode, stroked = ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPath_GetDrawMode(handle, mode, stroked)
-    stroke = _colour(raw.FPDFPageObj_GetStrokeColor, handle) if stroked.value else None
-    fill = _colour(raw.FPDFPageObj_GetFillColor, handle) if mode.value else None
-    width = ctypes.c_float()
-    raw.FPDFPageObj_GetStrokeWidth(handle, width)
-    scale = float(np.sqrt(abs(np.linalg.det(matrix[:2, :2]))))
-    n_dash = raw.FPDFPageObj_GetDashCount(handle)
-    dash: tuple[float, ...] = ()
-    if n_dash > 0:
-        array = (ctypes.c_float * n_dash)()
-        raw.FPDFPageObj_GetDashArray(handle, array, n_dash)
-        dash = tuple(scale * float(one) for one in array)
-    pieces: list[tuple[list, list, bool]] = []
-    codes = {raw.FPDF_SEGMENT_MOVETO: MOVE, raw.FPDF_SEGMENT_LINETO: LINE,
-             raw.FPDF_SEGMENT_BEZIERTO: CURVE}
-    x, y = ctypes.c_float(), ctypes.c_float()
-    for index in range(raw.FPDFPath_CountSegments(handle)):
-        segment = raw.FPDFPath_GetPathSegment(handle, index)
-        raw.FPDFPathSegment_GetPoint(segment, x, y)
-        code = codes[raw.FPDFPathSegment_GetType(segment)]
-        if code == MOVE:
-            pieces.append(([], [], False))
-        pieces[-1][0].append((x.value, y.value, 1.0))
-        pieces[-1][1].append(code)
-        if raw.FPDFPathSegment_GetClose(segment):
-            pieces[-1] = (*pieces[-1][:2], True)
-    # a clip path of the object, in the space of the page
-    clip = None
-    clipping = raw.FPDFPageObj_GetClipPath(handle)
-    n_clips = raw.FPDFClipPath_CountPaths(clipping) if clipping else 0
-    if n_clips > 0:
-        box = [-np.inf, -np.inf, np.inf, np.inf]
-        for i in range(n_clips):
-            points = []
-            for j in range(raw.FPDFClipPath_CountPathSegments(clipping, i)):
-                segment = raw.FPDFClipPath_GetPathSegment(clipping, i, j)
-                raw.FPDFPathSegment_GetPoint(segment, x, y)
-                points.append((x.value, y.value))
-            if points:
-                low, high = np.min(points, 0), np.max(points, 0)
-                box = [*np.maximum(box[:2], low), *np.minimum(box[2:], high)]
-        clip = Box(*map(float, box))
+def _letters(text: pdfium.PdfTextPage, to_page: Floats) -> list[Letter]:
+    """Return the letters of a page; a font whose letters are larger than it says is enlarged."""
+    found = list(_each_letter(text, to_page))
+    tallest: dict[int, float] = defaultdict(float)
+    for font, letter in found:
+        tallest[font] = max(tallest[font], _height(letter) / (letter.size or 1.0))
     return [
-        Path((np.array(p) @ matrix)[:, :2], np.array(c), closed, stroke, fill,
-             scale * width.value, dash, clip, drawn)
-        for p, c, closed in pieces if p
-    ]  # fmt: skip
+        replace(letter, size=letter.size * tallest[font]) if tallest[font] > _TOO_TALL else letter
+        for font, letter in found
+    ]
 
 
-def _letters(page) -> list[Letter]:
-    text = page.get_textpage()
-    letters = []
+def _height(letter: Letter) -> float:
+    """Return how far a letter reaches above and below its line; 0 for one that stands askew."""
+    across, up = letter.box.x1 - letter.box.x0, letter.box.y1 - letter.box.y0
+    turned = letter.angle % 180
+    if min(turned, 180 - turned) < 1:
+        return up
+    return across if abs(turned - 90) < 1 else 0.0
+
+
+def _each_letter(text: pdfium.PdfTextPage, to_page: Floats) -> Iterator[tuple[int, Letter]]:
+    matrix = raw.FS_MATRIX()
+    half = 0
+    own_codes = _fonts_with_own_codes(text)
     for index in range(text.count_chars()):
-        character = chr(raw.FPDFText_GetUnicode(text, index))
-        left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
-        raw.FPDFText_GetCharBox(text, index, left, right, bottom, top)
-        raw.FPDFText_GetCharOrigin(text, index, x, y)
-        letters.append(
-            Letter(character, Box(left.value, bottom.value, right.value, top.value),
-                   (x.value, y.value), degrees(raw.FPDFText_GetCharAngle(text, index)),
-                   raw.FPDFText_GetFontSize(text, index))
-        )  # fmt: skip
-    return letters
+        if raw.FPDFText_IsGenerated(text, index) == 1 or _unseen(text, index):
+            continue
+        code = raw.FPDFText_GetUnicode(text, index)
+        if code in _SURROGATES and not half:
+            half = code
+            continue
+        font = _font(text, index)
+        character = _character(code, half, text, index)
+        if font in own_codes and raw.FPDFText_HasUnicodeMapError(text, index) == 1:
+            character = UNKNOWN
+        half = 0
+        raw.FPDFText_GetMatrix(text, index, matrix)
+        turned = matrix_of(matrix) @ to_page
+        (a, b), (c, d) = turned[0, :2], turned[1, :2]
+        left, right, bottom, top = _numbers(raw.FPDFText_GetCharBox, text, index, 4)
+        x, y = _numbers(raw.FPDFText_GetCharOrigin, text, index, 2)
+        place = np.array([x, y, 1.0]) @ to_page
+        letter = Letter(
+            character,
+            moved(Box(left, bottom, right, top), to_page),
+            (float(place[0]), float(place[1])),
+            degrees(atan2(b, a)),
+            raw.FPDFText_GetFontSize(text, index) * hypot(c, d),
+        )
+        yield font, letter
+
+
+def _fonts_with_own_codes(text: pdfium.PdfTextPage) -> set[int]:
+    """Return the fonts that number their letters as they like and do not say how.
+
+    PDFium takes a number without a meaning for the letter's code, which holds for most fonts:
+    not for one that uses numbers below those of letters.
+    """
+    return {
+        _font(text, index)
+        for index in range(text.count_chars())
+        if raw.FPDFText_HasUnicodeMapError(text, index) == 1
+        and raw.FPDFText_GetUnicode(text, index) < ord(" ")
+    }
+
+
+def _font(text: pdfium.PdfTextPage, index: int) -> int:
+    """Return what tells a letter's font from others."""
+    item = raw.FPDFText_GetTextObject(text, index)
+    return ctypes.cast(raw.FPDFTextObj_GetFont(item), ctypes.c_void_p).value or 0 if item else 0
+
+
+def _unseen(text: pdfium.PdfTextPage, index: int) -> bool:
+    item = raw.FPDFText_GetTextObject(text, index)
+    return bool(item) and raw.FPDFTextObj_GetTextRenderMode(item) in _UNSEEN_MODES
+
+
+def _character(code: int, half: int, text: pdfium.PdfTextPage, index: int) -> str:
+    """Return a letter; half of one that takes two codes is given with the other half."""
+    if raw.FPDFText_IsHyphen(text, index) == 1:
+        return "-"
+    if half:
+        pair = half.to_bytes(2, "little") + code.to_bytes(4, "little")[:2]
+        return pair.decode("utf-16-le", "replace")[:1]
+    if code < ord(" ") or code in _NO_CODE or code in _PRIVATE:
+        return UNKNOWN
+    return chr(code)
+
+
+def _numbers(get: Any, text: pdfium.PdfTextPage, index: int, count: int) -> list[float]:
+    values = [ctypes.c_double() for _ in range(count)]
+    get(text, index, *values)
+    return [value.value for value in values]

@@ -1,0 +1,334 @@
+"""The curves of one panel: lines and markers, with their error bars and names."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analysis.reading.figure.axes import Panel
+from analysis.reading.figure.colours import colour_name, is_white, seen
+from analysis.reading.figure.decoration import areas, arrows, decoration, hatching, spans
+from analysis.reading.figure.drawn import Drawn
+from analysis.reading.figure.error_bars import Sticks
+from analysis.reading.figure.legend import Legends, entry_of
+from analysis.reading.figure.lines import FLATNESS, Chain, is_solid, undash
+from analysis.reading.figure.markers import Cluster
+from analysis.reading.figure.page import Colour, Page, Path
+from analysis.reading.figure.places import inside, visible, window
+from analysis.typing import Floats
+
+# Points: matplotlib drops points of a line that lie within 1/9 of a pixel of it.
+SIMPLIFIED = 1 / 9
+# Points: how far markers may lie beside the line that goes through them.
+_THROUGH = 0.15
+# Places of markers that are compared with a line at most.
+_COMPARED = 500
+_PLURALS = {"": "s", "y": "ies"}
+
+
+@dataclass(eq=False)
+class _Curve:
+    """A curve with what it was made from."""
+
+    drawn: Drawn
+    chain: Chain | None = None
+    cluster: Cluster | None = None
+
+
+class Contents:
+    """What is drawn in one panel.
+
+    Parameters
+    ----------
+    page : Page
+    panels : sequence of Panel
+    number : int
+        Which of them.
+    plain : dict
+        The paths in it that may be curves, by their place in the order of drawing.
+    legends : Legends
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        panels: Sequence[Panel],
+        number: int,
+        plain: Mapping[int, Path],
+        legends: Legends,
+    ) -> None:
+        self.page, self.panels, self.number = page, panels, number
+        self.panel = panels[number]
+        self.plain, self.legends = plain, legends
+        self.rest: Counter[str] = areas(plain)
+
+    def curves(
+        self, clusters: Sequence[Cluster], chains: Sequence[Chain], own: Sequence[int]
+    ) -> list[Drawn]:
+        """Return the curves in the order of drawing.
+
+        Parameters
+        ----------
+        clusters : sequence of Cluster
+            The markers in the panel; a single one is a curve only if a legend names it.
+        chains : sequence of Chain
+            The lines in the panel.
+        own : sequence of int
+            The panel of each path of the page.
+        """
+        samples = self.legends.chains
+        lines, sticks = self._sticks([one for one in chains if not samples & {*one.members}])
+        found = [one for one in map(self._marked, clusters) if one is not None]
+        for curve in found:
+            _add_bars(curve, sticks)
+        # Strokes in a row may be caps of error bars or dashes: the bars are found first.
+        solid = [one for one in map(self._lined, filter(is_solid, lines)) if one is not None]
+        for curve in solid:
+            _add_bars(curve, sticks)
+        ready = {id(curve.chain): curve for curve in solid}
+        for chain in self._kept(undash([*lines, *sticks.left()], own)):
+            curve = ready.get(id(chain)) or self._lined(chain)
+            partner = next((one for one in found if _goes_through(curve, one)), None)
+            if curve is not None and partner is None:
+                found.append(curve)
+            elif curve is not None and partner is not None:
+                _merge(partner, curve)
+        return self._named(sorted(found, key=lambda one: one.drawn.drawn))
+
+    def left_out(self) -> tuple[str, ...]:
+        """Return what was taken for no curve, in words."""
+        return tuple(
+            f"left out: {what}{f' ({count})' if count > 1 else ''}"
+            for what, count in sorted(self.rest.items())
+            if what and count
+        )
+
+    def _sticks(self, chains: Sequence[Chain]) -> tuple[list[Chain], Sticks]:
+        """Return the lines, and the straight strokes along an axis that may be error bars."""
+        lines, sticks = [], []
+        for chain in chains:
+            pieces = [replace(chain, parts=[part]) for part in chain.parts]
+            if any(piece.level is None or spans(piece, self.panel.box) for piece in pieces):
+                lines.append(chain)
+            else:
+                sticks += pieces
+        return lines, Sticks(sticks)
+
+    def _kept(self, chains: Sequence[Chain]) -> list[Chain]:
+        """Return the lines that are curves, and count the others."""
+        hatches = hatching([one for one in chains if len(one.points) == 2])
+        pointing = arrows(chains, self.plain)
+        found = []
+        for chain in chains:
+            path = self.page.paths[chain.members[0]]
+            what = decoration(chain, path, self.panel, self.panels)
+            if what is None and chain.members[0] in hatches:
+                what = "a line side by side with others like it"
+            elif what is None and chain.members[0] in pointing:
+                what = "an arrow or bracket"
+            if what is None:
+                found.append(chain)
+            elif not self.legends.covers(path, chain.points):
+                self.rest[what] += 1
+        return found
+
+    def _marked(self, cluster: Cluster) -> _Curve | None:
+        """Return markers as a curve: those that are in the panel and no samples of a legend."""
+        own = [g.members[0] not in self.legends.glyphs for g in cluster.glyphs]
+        alone = len(cluster.glyphs) == 1
+        if alone and not any(
+            one.cluster is not None and one.cluster.style == cluster.style
+            for one in self.legends.entries
+        ):
+            return None
+        first = cluster.glyphs[0].paths[0]
+        shown = np.array(own) & inside(cluster.anchors, window(first, self.panel))
+        if not shown.any():
+            return None
+        cut = int(np.sum(own)) - int(shown.sum())
+        _, stroke, fill = cluster.style
+        colour = seen(stroke, fill) or (0.0, 0.0, 0.0)
+        drawn = Drawn(
+            self.number, "left", cluster.anchors[shown], "markers", colour, colour_name(colour),
+            (), first.width, shape=cluster.shape, drawn=cluster.glyphs[0].members[0],
+            hollow=fill is None or is_white(fill),
+            spread=(float(np.hypot(self._rounding, cluster.doubt[0])),
+                    float(np.hypot(self._rounding, cluster.doubt[1]))),
+            remarks=_remarks(
+                (cut > 0, f"{cut} of its markers lie outside of the panel and are left out"),
+                (max(cluster.doubt) > 0, "a triangle of a program that is not known: its place "
+                                         "may be the middle of its height or of its corners"),
+            ),
+        )  # fmt: skip
+        return _Curve(drawn, cluster=cluster)
+
+    @property
+    def _rounding(self) -> float:
+        return self.page.step / float(np.sqrt(12))
+
+    def _lined(self, chain: Chain) -> _Curve | None:
+        """Return a line as a curve, None where it cannot be seen."""
+        path = self.page.paths[chain.members[0]]
+        points, cut = visible(chain, window(path, self.panel))
+        if len(points) < 2:
+            return None
+        simplified = not chain.dashes and not chain.bezier and _may_lack_points(points)
+        spread = float(np.hypot(self._rounding, SIMPLIFIED / np.sqrt(12) if simplified else 0.0))
+        spread = float(np.hypot(spread, FLATNESS / np.sqrt(12) if chain.bezier else 0.0))
+        gaps = len(chain.parts) - 1
+        drawn = Drawn(
+            self.number, "left", points, "line", chain.stroke, colour_name(chain.stroke),
+            chain.dash, chain.width, spread=(spread, spread), drawn=chain.members[0],
+            remarks=_remarks(
+                (cut, "goes on beyond the panel, where it is cut off"),
+                (chain.dashes > 0, f"drawn as {chain.dashes} little lines, which were joined"),
+                (not chain.dashes and len(chain.objects) > 1,
+                 f"drawn in {len(chain.objects)} pieces, which were joined"),
+                (gaps > 0, f"has {gaps} gap{'s' if gaps > 1 else ''}"),
+                (chain.bezier, f"drawn as Bezier curves, followed within {FLATNESS} pt"),
+                (simplified, "its program may have dropped points that lie within 0.11 pt of it"),
+                (path.closed, "ends where it begins"),
+            ),
+        )  # fmt: skip
+        return _Curve(drawn, chain=chain)
+
+    def _named(self, curves: Sequence[_Curve]) -> list[Drawn]:
+        """Return the curves with the labels of the legend and the y axis that they belong to."""
+        entries = [
+            entry_of(self.legends, self.number, self.panel, one.chain, one.cluster)
+            for one in curves
+        ]
+        sides = _tick_colours(self.page, self.panel)
+        found = []
+        for number, (curve, entry) in enumerate(zip(curves, entries, strict=True)):
+            also = [
+                f"the legend's {entry.label!r} may be curve {other + 1}, too"
+                for other, its in enumerate(entries)
+                if entry is not None and its is entry and other != number
+            ]
+            axis, doubt = _side(self.panel, sides, curve.drawn.colour)
+            found.append(
+                replace(
+                    curve.drawn,
+                    axis=axis,
+                    label=entry.label if entry else "",
+                    remarks=(*curve.drawn.remarks, *also, *doubt),
+                )
+            )
+        named = {id(entry) for entry in entries}
+        for entry in self.legends.entries:
+            if entry.home == self.number and id(entry) not in named:
+                self.rest[f"an entry of the legend without a curve: {entry.label}"] += 1
+        return found
+
+
+def _remarks(*cases: tuple[bool, str]) -> tuple[str, ...]:
+    return tuple(text for holds, text in cases if holds)
+
+
+def _add_bars(curve: _Curve, sticks: Sticks) -> None:
+    drawn = curve.drawn
+    colours = [drawn.colour]
+    if curve.cluster is not None:
+        colours += curve.cluster.style[1:]
+    curve.drawn = replace(
+        drawn,
+        x_bars=sticks.bars(drawn.points, 0, colours),
+        y_bars=sticks.bars(drawn.points, 1, colours),
+    )
+
+
+def _may_lack_points(points: Floats) -> bool:
+    """Return whether a line may have been simplified: no points stand on a straight piece.
+
+    A line that was not has points at equal distances along x, or some that lie nearer than the
+    tolerance of simplification to the line between their neighbours.
+    """
+    if len(points) < 4:
+        return True
+    steps = np.diff(points[:, 0])
+    if np.ptp(steps) < 0.02 * abs(float(np.median(steps))) + 1e-3:
+        return False
+    way = points[2:] - points[:-2]
+    off = points[1:-1] - points[:-2]
+    length = np.maximum(np.hypot(*way.T), 1e-9)
+    across = np.abs(way[:, 0] * off[:, 1] - way[:, 1] * off[:, 0]) / length
+    return bool(np.mean(across < SIMPLIFIED / 3) < 0.02)
+
+
+def _goes_through(line: _Curve | None, marks: _Curve) -> bool:
+    """Return whether a line of their colour goes through markers, so that both are one curve."""
+    if line is None:
+        return False
+    cluster, chain = marks.cluster, line.chain
+    if cluster is None or chain is None or marks.chain is not None:
+        return False
+    if chain.stroke not in cluster.style[1:] or len(marks.drawn.points) < 2:
+        return False
+    points = marks.drawn.points
+    points = points[:: max(1, len(points) // _COMPARED)]
+    near = distance(points, chain.parts) < _THROUGH
+    return bool(near.mean() > 0.9)
+
+
+def distance(points: Floats, parts: Sequence[Floats]) -> Floats:
+    """Return how far points lie from a line of parts, shape (N,)."""
+    best = np.full(len(points), np.inf)
+    for part in parts:
+        start, way = part[:-1], np.diff(part, axis=0)
+        squared = np.maximum((way**2).sum(axis=1), 1e-12)
+        for number, point in enumerate(points):
+            if len(part) == 1:
+                gap = float(np.hypot(*(part[0] - point)))
+            else:
+                t = np.clip(((point - start) * way).sum(axis=1) / squared, 0, 1)
+                gap = float(np.hypot(*(start + t[:, None] * way - point).T).min())
+            best[number] = min(best[number], gap)
+    return best
+
+
+def _merge(marks: _Curve, line: _Curve) -> None:
+    marks.chain = line.chain
+    marks.drawn = replace(
+        marks.drawn,
+        dash=line.drawn.dash,
+        drawn=min(line.drawn.drawn, marks.drawn.drawn),
+        remarks=(*marks.drawn.remarks, "a line goes through its markers; the markers were read"),
+    )
+
+
+def _tick_colours(page: Page, panel: Panel) -> tuple[set[Colour], set[Colour]]:
+    """Return the colours of the strokes that begin at the left and the right edge of a panel."""
+    found: tuple[set[Colour], set[Colour]] = (set(), set())
+    if panel.right is None:
+        return found
+    for path in page.paths:
+        extent = np.ptp(path.points, axis=0)
+        if path.stroke is None or len(path.points) != 2 or extent[1] > 0.02 or extent[0] > 14:
+            continue
+        for edge, ticks, colours in zip(
+            (panel.box.x0, panel.box.x1), (panel.y.ticks, panel.right.ticks), found, strict=True
+        ):
+            at = np.abs(path.points[:, 0] - edge).min() < 1
+            if at and any(abs(path.points[0, 1] - where) < 0.5 for where, _ in ticks):
+                colours.add(path.stroke)
+    return found
+
+
+def _side(
+    panel: Panel, sides: tuple[set[Colour], set[Colour]], colour: Colour
+) -> tuple[str, tuple[str, ...]]:
+    """Return which y axis a curve belongs to, by the colours of ticks, and what is uncertain."""
+    if panel.right is None:
+        return "left", ()
+    left, right = (any(_alike(colour, one) for one in side) for side in sides)
+    if left != right:
+        return ("left" if left else "right"), ()
+    return "left", (
+        "no colour says which y axis it belongs to: read by the left one",
+    )
+
+
+def _alike(one: Colour, other: Colour) -> bool:
+    return float(np.abs(np.subtract(one, other)).max()) < 0.02

@@ -1,0 +1,128 @@
+"""What is drawn in a panel and is no curve: grids, guides, frames, areas, arrows, hatching."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from analysis.reading.figure.axes import Panel
+from analysis.reading.figure.lines import Chain
+from analysis.reading.figure.markers import LARGEST, corners
+from analysis.reading.figure.page import Box, Path
+from analysis.reading.figure.places import inside
+from analysis.typing import Floats
+
+# Points: how near to a frame something is part of it; how long ticks are at most.
+_FRAME, _TICK = 1.0, 14.0
+# A filled outline of this thickness or less is a line that was drawn as its outline.
+_THIN = 2.6
+_HATCHES = 5
+# The largest head of an arrow.
+_HEAD = 14.0
+
+
+def spans(chain: Chain, box: Box) -> bool:
+    """Return whether a straight line goes across all of a panel: of a grid, or a guide."""
+    extent = np.ptp(chain.points, axis=0)
+    return bool(extent[0] > 0.97 * (box.x1 - box.x0) or extent[1] > 0.97 * (box.y1 - box.y0))
+
+
+def decoration(
+    chain: Chain, path: Path, panel: Panel, panels: Sequence[Panel]
+) -> str | None:
+    """Return what a line is that is no curve, None for a curve; "" goes without saying.
+
+    Parameters
+    ----------
+    chain : Chain
+    path : Path
+        Its first.
+    panel : Panel
+        That it is in.
+    panels : sequence of Panel
+        All of the page.
+    """
+    points = chain.points
+    extent = np.ptp(points, axis=0)
+    if path.fill is not None and len(points) > 2:
+        return "a filled area"
+    if extent.max() < 2 or _edges(points, panel.box):
+        return ""
+    if chain.level is not None:
+        near = np.abs(points[:, None] - np.reshape(panel.box, (2, 2))).min()
+        return "" if extent.max() <= _TICK and near <= _FRAME else "a line along an axis"
+    few = len(points) <= 6 or chain.bezier
+    if path.closed and few:
+        return "an outline"
+    if chain.straight and any(_at_corner(points, one.box) for one in panels if one is not panel):
+        return ""
+    free = path.clip is None and not inside(points, panel.box).all()
+    if few and (free or (len(points) <= 4 and _is_square(points))):
+        return "an arrow or bracket"
+    return None
+
+
+def _is_square(points: Floats) -> bool:
+    """Return whether all pieces of a line run along the axes."""
+    return bool((np.abs(np.diff(points, axis=0)).min(axis=1) < 0.02).all())
+
+
+def arrows(chains: Sequence[Chain], paths: Mapping[int, Path]) -> set[int]:
+    """Return the first paths of arrows: of their shafts, and of the heads at an end of these.
+
+    A head has three or four corners, is small, and is drawn next to its shaft.
+    """
+    heads = {}
+    for index, path in paths.items():
+        tips = corners(path)
+        if len(tips) in {3, 4} and np.ptp(tips, axis=0).max() <= _HEAD:
+            heads[path.drawn] = index, tips
+    found = set()
+    for chain in chains:
+        first = paths[chain.members[0]]
+        if len(chain.members) > 1 or len(corners(first)) > 3:
+            continue
+        for drawn in (first.drawn - 2, first.drawn - 1, first.drawn + 1, first.drawn + 2):
+            index, tips = heads.get(drawn, (-1, np.full((1, 2), np.inf)))
+            away = np.abs(tips[:, None] - chain.points[[0, -1]]).max(axis=2).min()
+            if away <= 2 + first.width:
+                found |= {chain.members[0], index}
+    return found
+
+
+def _edges(points: Floats, box: Box) -> bool:
+    """Return whether all points lie on the edges of a box."""
+    edges = np.reshape(box, (2, 2))
+    return bool((np.abs(points[:, None] - edges).min(axis=(1, 2)) <= _FRAME).all())
+
+
+def _at_corner(points: Floats, box: Box) -> bool:
+    at = [(x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)]
+    ends = points[[0, -1]]
+    return bool(np.abs(ends[:, None] - np.array(at)).max(axis=2).min() <= 1.5)
+
+
+def hatching(chains: Sequence[Chain]) -> set[int]:
+    """Return the first paths of straight lines that are drawn side by side in one direction."""
+    groups: dict[object, list[int]] = defaultdict(list)
+    for chain in chains:
+        if chain.straight and len(chain.members) == 1:
+            way = chain.points[-1] - chain.points[0]
+            angle = round(float(np.degrees(np.arctan2(way[1], way[0]))) % 180)
+            groups[(chain.style, angle)].append(chain.members[0])
+    return {one for group in groups.values() if len(group) >= _HATCHES for one in group}
+
+
+def areas(paths: Mapping[int, Path]) -> Counter[str]:
+    """Return what filled paths without a stroke are, that are no markers."""
+    found: Counter[str] = Counter()
+    for path in paths.values():
+        extent = np.ptp(path.points, axis=0)
+        if path.fill is None or path.stroke is not None or extent.max() <= LARGEST:
+            continue
+        x, y = corners(path).T
+        area = abs(float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
+        around = float(np.hypot(np.diff(x, append=x[:1]), np.diff(y, append=y[:1])).sum())
+        thin = len(x) > 8 and 2 * area / max(around, 1e-9) <= _THIN
+        found["a thin filled outline, which may be a line" if thin else "a filled area"] += 1
+    return found

@@ -1,0 +1,120 @@
+"""Files of figures: one page of a PDF, SVG, EPS or PostScript file, read safely.
+
+Such files come from anywhere and hold programs, endless lists and traps. What reads them runs
+in a process of its own with bounds of time and memory, opens no other file and no connection.
+"""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path as FilePath
+from typing import Any
+
+from analysis.errors import DataError, killed_by
+from analysis.reading.figure.inside import ALONE, SECONDS, count_here, kind_of, read_here
+from analysis.reading.figure.page import Page
+from analysis.typing import AnyPath
+
+# Seconds by the clock, on a machine that does much else too.
+_PATIENCE = 6 * SECONDS
+
+
+def read_page(path: AnyPath, number: int | None = None, *, trusted: bool = False) -> Page:
+    """Return what a page of a figure's file holds.
+
+    Parameters
+    ----------
+    path : path-like
+        PDF, SVG (gzipped, too), EPS or PostScript; the last two where there is Ghostscript.
+    number : int, optional
+        From 1; not needed for a file of one page.
+    trusted : bool
+        A file of one's own is read in this process: sooner, and without bounds.
+
+    Raises
+    ------
+    DataError
+        For a file that is none of them, is damaged, locked, harmful or too large; that has no
+        such page, or several and none was named; whose page shows pictures of pixels alone.
+    OSError
+        If it cannot be opened.
+
+    Examples
+    --------
+    >>> read_page(__file__)
+    Traceback (most recent call last):
+    ...
+    analysis.errors.DataError: ...: begins with ..., as none of them does; a figure is read from
+    PDF, SVG, EPS or PostScript
+    """
+    file = os.fspath(path)
+    if trusted:
+        return read_here(FilePath(file), number, file)
+    kind_of(FilePath(file), file)  # a file that cannot be opened says so here
+    page: Page = _apart(file, "page", "" if number is None else str(number))
+    return page
+
+
+def count_pages(path: AnyPath, *, trusted: bool = False) -> int:
+    """Return how many pages a figure's file has; arguments and errors as in `read_page`."""
+    file = os.fspath(path)
+    if trusted:
+        return count_here(FilePath(file), file)
+    count: int = 1 if kind_of(FilePath(file), file) == "svg" else _apart(file, "count", "")
+    return count
+
+
+def _apart(file: str, ask: str, number: str) -> Any:
+    """Return what a process of its own finds in a file."""
+    command = [sys.executable, "-P", "-m", "analysis.reading.figure.inside", ask, file, number]
+    with tempfile.TemporaryDirectory() as folder:
+        written, code = _run(command, folder, file)
+    if code == -getattr(signal, "SIGXCPU", 0) and code:
+        raise _too_slow(file)
+    if code:
+        how = killed_by(-code) if code < 0 else f"ended with status {code}"
+        raise DataError(f"{file}: the process that read it {how}; it may be damaged: {ALONE}")
+    what, answer = pickle.loads(written)  # noqa: S301 - our own process wrote it
+    if what == "refused":
+        raise DataError(answer)
+    return answer
+
+
+def _run(command: list[str], folder: str, file: str) -> tuple[bytes, int]:
+    """Return what a process writes, and its exit status; its temporary files lie in a folder."""
+    environment = {
+        "PYTHONPATH": os.pathsep.join(one for one in sys.path if one),
+        "OPENBLAS_NUM_THREADS": "1",  # each thread takes memory for itself
+        "TMPDIR": folder,
+    }
+    process = subprocess.Popen(  # noqa: S603 - this Python
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | environment,
+        start_new_session=True,
+    )
+    try:
+        written, _ = process.communicate(timeout=_PATIENCE)
+    except subprocess.TimeoutExpired:
+        raise _too_slow(file) from None
+    finally:
+        _end(process)
+    return written, process.returncode
+
+
+def _too_slow(file: str) -> DataError:
+    return DataError(f"{file}: takes more than {SECONDS} s to read, as no figure does; {ALONE}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process, and what it started."""
+    with suppress(AttributeError, OSError):  # it has ended, or the system has no groups
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.communicate()

@@ -1,0 +1,330 @@
+"""Legends: the samples of lines and markers that stand beside words, and what they call them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from analysis.reading.figure.axes import Panel
+from analysis.reading.figure.colours import seen
+from analysis.reading.figure.lines import Chain
+from analysis.reading.figure.markers import Cluster
+from analysis.reading.figure.page import Box, Colour, Path
+from analysis.reading.figure.places import inside
+from analysis.reading.figure.words import Word
+from analysis.typing import Floats
+
+# Points: lengths of the samples of lines; sizes of the font: how far away the words may be.
+_SHORTEST, _LONGEST = 5.0, 90.0
+_AWAY = 3.5
+
+
+@dataclass(eq=False)
+class Entry:
+    """One line of a legend.
+
+    Attributes
+    ----------
+    label : str
+    home : int
+        The panel that it stands in; -1 outside of them.
+    box : Box
+        Around its first sample.
+    chain : Chain or None
+        The sample of the line.
+    cluster : Cluster or None
+        What has the style of the marker.
+    """
+
+    label: str
+    home: int
+    box: Box
+    chain: Chain | None = None
+    cluster: Cluster | None = None
+
+
+@dataclass(eq=False)
+class Legends:
+    """What the legends of a page say, and what belongs to them.
+
+    Attributes
+    ----------
+    entries : list of Entry
+    chains : set of int
+        Paths of the lines that are samples.
+    glyphs : set of int
+        First paths of the markers that are samples.
+    frames : list of (int, Box)
+        From which object on, and where, everything belongs to a legend.
+    """
+
+    entries: list[Entry] = field(default_factory=list)
+    chains: set[int] = field(default_factory=set)
+    glyphs: set[int] = field(default_factory=set)
+    frames: list[tuple[int, Box]] = field(default_factory=list)
+
+    def covers(self, path: Path, points: Floats) -> bool:
+        """Return whether a path belongs to a legend: it is drawn later, and inside its frame."""
+        box = Box(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
+        return any(path.drawn >= drawn and _within(box, frame) for drawn, frame in self.frames)
+
+
+@dataclass(eq=False)
+class _Sample:
+    box: Box
+    home: int
+    chain: Chain | None = None
+    cluster: Cluster | None = None
+    glyph: int = -1
+
+    @property
+    def height(self) -> float:
+        return (self.box.y0 + self.box.y1) / 2
+
+
+def find_legends(
+    paths: Sequence[Path],
+    boxes: Floats,
+    homes: Sequence[int],
+    panels: Sequence[Panel],
+    texts: Sequence[Word],
+    chains: Sequence[Chain],
+    clusters: Sequence[Cluster],
+) -> Legends:
+    """Return the legends of a page.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+    boxes : ndarray, shape (M, 4)
+        Around them.
+    homes : sequence of int
+        The panel that each belongs to, or -1.
+    panels : sequence of Panel
+    texts : sequence of Word
+    chains, clusters : sequence
+        All lines, and all markers, that may be samples.
+    """
+    legends = Legends(frames=_frames(paths, boxes, panels, texts))
+    level = [word for word in texts if min(word.angle % 360, 360 - word.angle % 360) < 2]
+    samples = [
+        *_lines(paths, homes, panels, chains, legends),
+        *_markers(paths, homes, panels, clusters, legends),
+    ]
+    beside = [(_beside(one, level, 1), _beside(one, level, -1)) for one in samples]
+    right = sum(bool(one) for one, _ in beside) >= sum(bool(other) for _, other in beside)
+    for sample, (after, before) in zip(samples, beside, strict=True):
+        first = after if right else before
+        if first is None:
+            continue
+        label = _label(first, level, samples, 1 if right else -1)
+        _enter(legends, sample, label)
+    return legends
+
+
+def _frames(
+    paths: Sequence[Path], boxes: Floats, panels: Sequence[Panel], texts: Sequence[Word]
+) -> list[tuple[int, Box]]:
+    """Return the frames of legends: rectangles around words that are no panels."""
+    found = []
+    for index, path in enumerate(paths):
+        extent = boxes[index, 2:] - boxes[index, :2]
+        shut = path.closed or (len(path.points) > 4 and np.abs(np.diff(path.points[[0, -1]], axis=0)).max() < 0.02)
+        if not shut or extent.min() < 8 or not 4 <= len(path.points) <= 40:
+            continue
+        box = Box(*boxes[index].tolist())
+        if any(np.abs(np.subtract(box, panel.box)).max() < 1.5 for panel in panels):
+            continue
+        if not any(_within(panel.box, box) for panel in panels) and any(
+            _within(word.box, box) for word in texts
+        ):
+            found.append((path.drawn, box))
+    return found
+
+
+def _within(inner: Box, outer: Box) -> bool:
+    x, y = (inner.x0 + inner.x1) / 2, (inner.y0 + inner.y1) / 2
+    return outer.x0 <= x <= outer.x1 and outer.y0 <= y <= outer.y1
+
+
+def _free(path: Path, box: Box, home: int, panels: Sequence[Panel]) -> bool:
+    """Return whether something is outside of the panels, or leaves its own without being cut."""
+    if home < 0:
+        return True
+    return path.clip is None and not inside(np.reshape(box, (2, 2)), panels[home].box).all()
+
+
+def _lines(
+    paths: Sequence[Path],
+    homes: Sequence[int],
+    panels: Sequence[Panel],
+    chains: Sequence[Chain],
+    legends: Legends,
+) -> list[_Sample]:
+    longest: dict[object, float] = {}
+    for chain in chains:
+        reach = float(np.ptp(chain.points[:, 0]))
+        longest[chain.style] = max(longest.get(chain.style, 0.0), reach)
+    found = []
+    for chain in chains:
+        points = chain.points
+        length = float(np.ptp(points[:, 0]))
+        if chain.level != 0 or not _SHORTEST <= length <= _LONGEST:
+            continue
+        first, home = paths[chain.members[0]], homes[chain.members[0]]
+        box = Box(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
+        alike = longest[chain.style] > 1.5 * length
+        if alike or _free(first, box, home, panels) or legends.covers(first, points):
+            found.append(_Sample(box, home, chain))
+    return found
+
+
+def _markers(
+    paths: Sequence[Path],
+    homes: Sequence[int],
+    panels: Sequence[Panel],
+    clusters: Sequence[Cluster],
+    legends: Legends,
+) -> list[_Sample]:
+    found = []
+    for cluster in clusters:
+        if not cluster.shape:
+            continue
+        apart = _apart(cluster, paths)
+        for number, glyph in enumerate(cluster.glyphs):
+            first, home = paths[glyph.members[0]], homes[glyph.members[0]]
+            if (
+                number in apart
+                or _free(first, glyph.box, home, panels)
+                or legends.covers(first, np.reshape(glyph.box, (2, 2)))
+            ):
+                found.append(_Sample(glyph.box, home, None, cluster, glyph.members[0]))
+    return found
+
+
+def _apart(cluster: Cluster, paths: Sequence[Path]) -> set[int]:
+    """Return which of the first and last marker stand apart from the others of their curve.
+
+    Other things were drawn in between, or the next one is much farther away than it is between
+    the others.
+    """
+    count = len(cluster.glyphs)
+    if count < 3:
+        return set(range(count))
+    order = np.diff([paths[glyph.members[0]].drawn for glyph in cluster.glyphs])
+    steps = np.hypot(*np.diff(cluster.anchors, axis=0).T)
+    usual = np.median(order), np.median(steps)
+    return {
+        number
+        for number, gap in ((0, 0), (count - 1, count - 2))
+        if order[gap] > usual[0] + 2 or steps[gap] > 4 * usual[1]
+    }
+
+
+def _beside(sample: _Sample, texts: Sequence[Word], side: int) -> Word | None:
+    best: tuple[float, Word] | None = None
+    for word in texts:
+        if not word.base.y0 - 0.35 * word.size <= sample.height <= word.base.y1 + 0.35 * word.size:
+            continue
+        gap = word.box.x0 - sample.box.x1 if side > 0 else sample.box.x0 - word.box.x1
+        if -0.5 <= gap <= _AWAY * word.size and (best is None or gap < best[0]):
+            best = (gap, word)
+    return best[1] if best else None
+
+
+def _label(first: Word, texts: Sequence[Word], samples: Sequence[_Sample], side: int) -> str:
+    """Return the words of an entry: those of its line up to the next sample or a wide gap."""
+    line = [
+        word
+        for word in texts
+        if abs((word.base.y0 + word.base.y1) - (first.base.y0 + first.base.y1)) < word.size
+    ]
+    line.sort(key=lambda word: side * word.box.x0)
+    words, edge = [first], first.box.x1 if side > 0 else first.box.x0
+    stops = [one.box for one in samples if first.base.y0 <= one.height <= first.base.y1]
+    for word in line[line.index(first) + 1 :]:
+        gap = side * ((word.box.x0 if side > 0 else word.box.x1) - edge)
+        near, far = sorted((edge, word.box.x0))
+        if gap > 1.2 * word.size or any(near - 1 <= stop.x0 <= far + 1 for stop in stops):
+            break
+        words.append(word)
+        edge = word.box.x1 if side > 0 else word.box.x0
+    return " ".join(word.text for word in words[::side])
+
+
+def _enter(legends: Legends, sample: _Sample, label: str) -> None:
+    """Add a sample to the entry that it belongs to: a line and its marker have the same words."""
+    for entry in legends.entries:
+        if entry.label == label and entry.home == sample.home:
+            break
+    else:
+        entry = Entry(label, sample.home, sample.box)
+        legends.entries.append(entry)
+    if sample.chain is not None:
+        entry.chain = sample.chain
+        legends.chains.update(sample.chain.members)
+    if sample.cluster is not None:
+        entry.cluster = sample.cluster
+        legends.glyphs.add(sample.glyph)
+
+
+def entry_of(
+    legends: Legends, home: int, panel: Panel, chain: Chain | None, cluster: Cluster | None
+) -> Entry | None:
+    """Return the entry that has the style of a curve, None where none or more than one has.
+
+    Parameters
+    ----------
+    legends : Legends
+    home : int
+        The panel of the curve.
+    panel : Panel
+        This panel.
+    chain, cluster : optional
+        The line and the markers of the curve.
+    """
+    near = [one for one in legends.entries if one.home in {home, -1}]
+    near.sort(key=lambda one: (one.home < 0, _distance(one.box, panel.box)))
+    for alike in (_exactly, _by_dash, _by_colour):
+        found = [one for one in near if alike(one, chain, cluster)]
+        labels = {one.label for one in found if (one.home < 0) == (found[0].home < 0)}
+        if len(labels) == 1 or (found and found[0].home < 0):
+            return found[0]
+        if found:
+            return None
+    return None
+
+
+def _distance(box: Box, other: Box) -> float:
+    x = max(other.x0 - box.x1, box.x0 - other.x1, 0.0)
+    y = max(other.y0 - box.y1, box.y0 - other.y1, 0.0)
+    return float(np.hypot(x, y))
+
+
+def _exactly(entry: Entry, chain: Chain | None, cluster: Cluster | None) -> bool:
+    return (
+        (entry.chain is None) == (chain is None)
+        and (entry.cluster is None) == (cluster is None)
+        and (chain is None or entry.chain is None or entry.chain.style == chain.style)
+        and (cluster is None or entry.cluster is None or entry.cluster.style == cluster.style)
+    )
+
+
+def _by_dash(entry: Entry, chain: Chain | None, cluster: Cluster | None) -> bool:
+    if cluster is not None and entry.cluster is not None:
+        return entry.cluster.style == cluster.style
+    if chain is not None and entry.chain is not None:
+        dashes = len(entry.chain.dash), len(chain.dash)
+        return entry.chain.stroke == chain.stroke and dashes[0] == dashes[1]
+    return False
+
+
+def _by_colour(entry: Entry, chain: Chain | None, cluster: Cluster | None) -> bool:
+    mine = _colours(chain, cluster)
+    return bool(mine) and mine == _colours(entry.chain, entry.cluster)
+
+
+def _colours(chain: Chain | None, cluster: Cluster | None) -> set[Colour | None]:
+    if chain is not None:
+        return {chain.stroke}
+    return set() if cluster is None else {seen(*cluster.style[1:])}

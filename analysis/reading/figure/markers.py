@@ -1,0 +1,283 @@
+"""Markers: the same small outline at many places, and the place that each of them marks.
+
+The place is what the plotting program was given. For most shapes it is the mean of the corners.
+Triangles differ: matplotlib draws one as high as wide, about the middle of its height; R and
+gnuplot draw one about the mean of its corners.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.reading.figure.page import CURVE, Box, Colour, Path
+from analysis.typing import Floats
+
+# Points: no marker is larger.
+LARGEST = 24.0
+_PIECES = 8
+# So many outlines that agree with none before them are looked at in one style.
+_OUTLINES = 60
+_POLYGONS = {5: "pentagon", 6: "hexagon", 8: "octagon", 10: "star", 12: "plus or cross"}
+
+
+@dataclass(frozen=True, eq=False)
+class Glyph:
+    """A small drawing at one place: a marker, or a letter drawn as paths.
+
+    Attributes
+    ----------
+    members : tuple of int
+        Which paths of the page it consists of.
+    paths : tuple of Path
+    box : Box
+    """
+
+    members: tuple[int, ...]
+    paths: tuple[Path, ...]
+    box: Box
+
+    @property
+    def first(self) -> Path:
+        """Return its largest piece, which tells its shape."""
+        return max(self.paths, key=lambda path: float(np.ptp(path.points, axis=0).max()))
+
+    @property
+    def stroke(self) -> Colour | None:
+        """Return the colour of its edge."""
+        return next((path.stroke for path in self.paths if path.stroke is not None), None)
+
+    @property
+    def fill(self) -> Colour | None:
+        """Return the colour of its inside."""
+        return next((p.fill for p in self.paths if p.fill is not None and len(p.points) > 2), None)
+
+
+@dataclass(frozen=True, eq=False)
+class Cluster:
+    """Glyphs of one shape, size and colour.
+
+    Attributes
+    ----------
+    glyphs : tuple of Glyph
+        In the order of drawing.
+    shape : str
+        In words; "" for what is no marker.
+    anchors : ndarray, shape (N, 2)
+        The places that they mark.
+    doubt : (float, float)
+        Standard uncertainty of these places for want of knowing the program, along x and y.
+    """
+
+    glyphs: tuple[Glyph, ...]
+    shape: str
+    anchors: Floats
+    doubt: tuple[float, float]
+
+    @property
+    def style(self) -> tuple[str, Colour | None, Colour | None]:
+        """Return what a legend tells it by."""
+        return self.shape, self.glyphs[0].stroke, self.glyphs[0].fill
+
+
+def find_glyphs(paths: dict[int, Path], boxes: Floats) -> tuple[Glyph, ...]:
+    """Return what of a page's paths is small and stands by itself.
+
+    Parameters
+    ----------
+    paths : dict
+        Paths by their place in the order of drawing.
+    boxes : ndarray, shape (M, 4)
+        Of all paths of the page: left, bottom, right, top.
+    """
+    small = _small_objects(paths, boxes)
+    found: list[Glyph] = []
+    pending: list[int] = []
+
+    def close() -> None:
+        if pending and (len(pending) > 1 or len(paths[pending[0]].points) > 2):
+            around = boxes[pending]
+            found.append(
+                Glyph(
+                    tuple(pending),
+                    tuple(paths[one] for one in pending),
+                    Box(*around[:, :2].min(axis=0).tolist(), *around[:, 2:].max(axis=0).tolist()),
+                )
+            )
+        pending.clear()
+
+    for index, path in paths.items():
+        if max(boxes[index, 2] - boxes[index, 0], boxes[index, 3] - boxes[index, 1]) > LARGEST:
+            close()
+            continue
+        whole = path.drawn in small and bool(pending) and path.drawn == paths[pending[0]].drawn
+        if pending and not (whole or _belongs(pending, index, paths, boxes)):
+            close()
+        pending.append(index)
+    close()
+    return tuple(found)
+
+
+def _small_objects(paths: dict[int, Path], boxes: Floats) -> set[int]:
+    """Return the objects that are no larger than a marker as a whole."""
+    members: dict[int, list[int]] = defaultdict(list)
+    for index, path in paths.items():
+        members[path.drawn].append(index)
+    return {
+        drawn
+        for drawn, each in members.items()
+        if len(each) <= _PIECES
+        and (boxes[each, 2:].max(axis=0) - boxes[each, :2].min(axis=0)).max() <= LARGEST
+    }
+
+
+def _belongs(pending: list[int], index: int, paths: dict[int, Path], boxes: Floats) -> bool:
+    path = paths[index]
+    if len(pending) >= _PIECES or index - pending[-1] > 1:
+        return False
+    middles = (boxes[[pending[0], index], :2] + boxes[[pending[0], index], 2:]) / 2
+    sizes = (boxes[[pending[0], index], 2:] - boxes[[pending[0], index], :2]).max(axis=1)
+    near = (0.25 if sizes.min() < 0.2 * sizes.max() else 0.08) * sizes.max()
+    if np.abs(middles[1] - middles[0]).max() > near + 0.02:
+        return False
+    return not any(_same(paths[one], path, 0.02 * sizes.max() + 0.02) for one in pending)
+
+
+def _same(one: Path, other: Path, tolerance: float) -> bool:
+    """Return whether the same thing is drawn again beside it, and not the edge of an inside."""
+    if one.points.shape != other.points.shape:
+        return False
+    shift = other.points.mean(axis=0) - one.points.mean(axis=0)
+    return (
+        (one.stroke is None) == (other.stroke is None)
+        and (one.fill is None) == (other.fill is None)
+        and bool(np.abs(one.points + shift - other.points).max() < tolerance)
+    )
+
+
+def group_glyphs(
+    glyphs: tuple[Glyph, ...], homes: Sequence[int], step: float
+) -> tuple[Cluster, ...]:
+    """Return glyphs of the same panel, outline and colours together.
+
+    Parameters
+    ----------
+    glyphs : tuple of Glyph
+    homes : sequence of int
+        The panel of each path of the page.
+    step : float
+        The smallest difference of coordinates that the file states.
+    """
+    styles: dict[object, list[Glyph]] = defaultdict(list)
+    for glyph in glyphs:
+        pieces = tuple(
+            (len(p.points), p.closed, p.stroke, p.fill, round(p.width, 1)) for p in glyph.paths
+        )
+        styles[(homes[glyph.members[0]], pieces)].append(glyph)
+    found: list[Cluster] = []
+    for alike in styles.values():
+        outlines = np.array([np.concatenate([p.points for p in one.paths]) for one in alike])
+        outlines = outlines - outlines.mean(axis=1, keepdims=True)
+        left = np.arange(len(alike))
+        for _ in range(_OUTLINES):
+            if not left.size:
+                break
+            away = np.abs(outlines[left] - outlines[left[0]]).max(axis=(1, 2))
+            size = float(np.ptp(outlines[left[0]], axis=0).max())
+            close = away <= max(0.02, 2.5 * step) + 0.01 * size
+            found.append(_cluster([alike[one] for one in left[close]]))
+            left = left[~close]
+    return tuple(sorted(found, key=lambda one: one.glyphs[0].members[0]))
+
+
+def _cluster(glyphs: list[Glyph]) -> Cluster:
+    shape, doubt = shape_of(glyphs[0])
+    return Cluster(tuple(glyphs), shape, np.array([_anchor(g, shape) for g in glyphs]), doubt)
+
+
+def corners(path: Path) -> Floats:
+    """Return the points that a path goes through, without controls and without the first again."""
+    on = np.ones(len(path.codes), dtype=bool)
+    curves = np.flatnonzero(path.codes == CURVE)
+    on[curves] = False
+    on[curves[2::3]] = True
+    points = path.points[on]
+    if len(points) > 1 and np.abs(points[0] - points[-1]).max() < 0.02:
+        points = points[:-1]
+    return points
+
+
+def shape_of(glyph: Glyph) -> tuple[str, tuple[float, float]]:
+    """Return the shape of a marker in words ("" for none), and the doubt of its place."""
+    certain = (0.0, 0.0)
+    path = glyph.first
+    points = corners(path)
+    extent = np.ptp(points, axis=0)
+    if len(points) < 3:
+        return _strokes(glyph), certain
+    shut = path.closed or path.fill is not None
+    shut = shut or bool(np.abs(path.points[0] - path.points[-1]).max() < 0.02)
+    if not shut or not 0.4 <= extent[0] / max(extent[1], 1e-9) <= 2.5:
+        return "", certain
+    radii = np.hypot(*(points - points.mean(axis=0)).T)
+    even = float(np.ptp(radii)) < 0.06 * float(radii.mean()) + 0.02
+    if (path.codes == CURVE).any():
+        return ("circle" if even and len(points) >= 2 else ""), certain
+    if len(points) == 3:
+        return _triangle(points)
+    if len(points) == 4:
+        level = np.abs(points - np.roll(points, 1, axis=0)).min(axis=1).max()
+        return ("square" if level < 0.1 * extent.max() + 0.02 else "diamond"), certain
+    if len(points) == 10 and not even:
+        halves = (float(np.ptp(radii[::2])), float(np.ptp(radii[1::2])))
+        return ("star" if max(halves) < 0.1 * float(radii.max()) else ""), certain
+    if len(points) == 12 and not even:
+        return "plus or cross", certain
+    if even:
+        return _POLYGONS.get(len(points), "circle"), certain
+    return "", certain
+
+
+def _strokes(glyph: Glyph) -> str:
+    middle = (np.array(glyph.box[:2]) + glyph.box[2:]) / 2
+    pieces = [p.points for p in glyph.paths if np.ptp(p.points, axis=0).max() > 0.1]
+    if len(pieces) < 2 or any(len(piece) != 2 for piece in pieces):
+        return ""
+    size = max(glyph.box.x1 - glyph.box.x0, glyph.box.y1 - glyph.box.y0)
+    if any(np.abs(piece.mean(axis=0) - middle).max() > 0.1 * size for piece in pieces):
+        return ""
+    level = [bool(np.abs(np.diff(piece, axis=0)).min() < 0.1 * size) for piece in pieces]
+    return "star" if len(pieces) > 2 else "plus" if all(level) else "" if any(level) else "cross"
+
+
+def _triangle(points: Floats) -> tuple[str, tuple[float, float]]:
+    extent = np.ptp(points, axis=0)
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    away = points.mean(axis=0) - middle
+    axis = int(np.argmax(np.abs(away)))
+    if np.abs(away[1 - axis]) > 0.05 * extent.max():
+        return "", (0.0, 0.0)
+    pointing = ("left" if away[0] > 0 else "right") if axis == 0 else "up"
+    pointing = "down" if axis == 1 and away[1] > 0 else pointing
+    doubt = [0.0, 0.0]
+    height = extent[axis] / extent[1 - axis]
+    if not any(abs(height - known) < 0.015 for known in (1.0, np.sqrt(3) / 2, 0.75)):
+        doubt[axis] = float(abs(away[axis]) / np.sqrt(12))
+    return f"triangle {pointing}", (doubt[0], doubt[1])
+
+
+def _anchor(glyph: Glyph, shape: str) -> Floats:
+    dots = [p for p in glyph.paths if np.ptp(p.points, axis=0).max() <= 0.1]
+    if dots and len(glyph.paths) > 1:
+        return np.asarray(dots[0].points.mean(axis=0))
+    points = corners(glyph.first)
+    if len(points) < 3:
+        return np.asarray(np.concatenate([p.points for p in glyph.paths]).mean(axis=0))
+    if shape.startswith("triangle"):
+        extent = np.ptp(points, axis=0)
+        if abs(extent[0] / extent[1] - 1) < 0.015:
+            return np.asarray((points.min(axis=0) + points.max(axis=0)) / 2)
+    return np.asarray(points.mean(axis=0))
+
+

@@ -1,0 +1,114 @@
+"""Which panel a path belongs to, and what of it can be seen there."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from analysis.reading.figure.axes import Panel
+from analysis.reading.figure.lines import Chain
+from analysis.reading.figure.page import Box, Page, Path
+from analysis.typing import Flags, Floats
+
+# Points: by how much a clip may differ from its panel, and a point leave it.
+_CLIP, EDGE = 1.5, 0.03
+
+
+def bounds(page: Page) -> Floats:
+    """Return the boxes of a page's paths, shape (M, 4)."""
+    return np.array(
+        [[*path.points.min(axis=0), *path.points.max(axis=0)] for path in page.paths]
+    ).reshape(-1, 4)
+
+
+def homes(page: Page, panels: Sequence[Panel], boxes: Floats) -> list[int]:
+    """Return the panel of each path of a page; -1 for what is in none.
+
+    The clip decides where it is that of a panel. Otherwise it is the innermost panel in which
+    most of the path's points lie; what was drawn before an inset was laid over it belongs
+    to the panel below.
+    """
+    order = sorted(range(len(panels)), key=lambda one: _area(panels[one].box))
+    begins = [_laid(page, panel, boxes) if panel.inside is not None else -1 for panel in panels]
+    clips: dict[Box | None, int] = {None: -1}
+    found = []
+    for path in page.paths:
+        if path.clip not in clips:
+            clips[path.clip] = _clip_home(path.clip, panels)
+        home = clips[path.clip]
+        if home < 0:
+            home = next(
+                (
+                    one
+                    for one in order
+                    if path.drawn >= begins[one] and inside(path.points, panels[one].box).mean() > 0.5
+                ),
+                -1,
+            )
+        found.append(home)
+    return found
+
+
+def _area(box: Box) -> float:
+    return (box.x1 - box.x0) * (box.y1 - box.y0)
+
+
+def _clip_home(clip: Box | None, panels: Sequence[Panel]) -> int:
+    if clip is None:
+        return -1
+    away = [float(np.abs(np.subtract(clip, panel.box)).max()) for panel in panels]
+    best = int(np.argmin(away)) if away else -1
+    return best if away and away[best] <= _CLIP else -1
+
+
+def _laid(page: Page, panel: Panel, boxes: Floats) -> int:
+    """Return the object from which on an inset covers what is below; -1 for a transparent one."""
+    same = np.abs(boxes - np.array(panel.box)).max(axis=1) <= _CLIP
+    return min(
+        (page.paths[one].drawn for one in np.flatnonzero(same) if page.paths[one].fill is not None),
+        default=-1,
+    )
+
+
+def inside(points: Floats, box: Box, margin: float = EDGE) -> Flags:
+    """Return which points lie in a box."""
+    low, high = np.array(box[:2]) - margin, np.array(box[2:]) + margin
+    return np.asarray(((points >= low) & (points <= high)).all(axis=1))
+
+
+def window(path: Path, panel: Panel) -> Box:
+    """Return where a path of a panel can be seen."""
+    if path.clip is None:
+        return panel.box
+    low = np.maximum(path.clip[:2], panel.box[:2])
+    high = np.minimum(path.clip[2:], panel.box[2:])
+    return Box(*low.tolist(), *high.tolist())
+
+
+def visible(chain: Chain, box: Box) -> tuple[Floats, bool]:
+    """Return the points of a line that can be seen, and whether some cannot.
+
+    Where fewer than two can, the places where it crosses the edge are taken with them.
+    """
+    seen = [part[inside(part, box)] for part in chain.parts]
+    points = np.concatenate(seen)
+    cut = len(points) < len(chain.points)
+    if cut and len(points) < 2:
+        points = np.concatenate([_crossed(part, box) for part in chain.parts])
+    return points, cut
+
+
+def _crossed(part: Floats, box: Box) -> Floats:
+    """Return a line cut at the edges of a box."""
+    found = []
+    for start, end in zip(part[:-1], part[1:], strict=True):
+        way = end - start
+        with np.errstate(divide="ignore", invalid="ignore"):
+            one, two = (np.array(box[:2]) - start) / way, (np.array(box[2:]) - start) / way
+        enter = np.nanmax([0.0, *np.fmin(one, two)])
+        leave = np.nanmin([1.0, *np.fmax(one, two)])
+        if enter < leave:
+            found += [start + enter * way, start + leave * way]
+    points = np.array(found).reshape(-1, 2)
+    again = np.zeros(len(points), dtype=bool)
+    again[1:] = np.abs(np.diff(points, axis=0)).max(axis=1) < 1e-9
+    return np.asarray(points[~again & inside(points, box)])

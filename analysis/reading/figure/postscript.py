@@ -1,0 +1,131 @@
+"""The page of an EPS or PostScript file: Ghostscript, where there is one, turns it into a PDF."""
+
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
+from pathlib import Path as FilePath
+
+import numpy as np
+
+from analysis.errors import DataError
+from analysis.reading.figure.glyphs import unread
+from analysis.reading.figure.page import Letter, Page
+from analysis.reading.figure.pdf import open_pdf, read_pdf
+
+# Its names on the systems that there are.
+_NAMES = ("gs", "gswin64c", "gswin32c")
+_SECONDS = 30
+# Dots of its coordinates, so that they are rounded to 1/100 point or less.
+_PER_INCH = 7200
+_PER_POINT = _PER_INCH / 72
+# Both name the same letter if they put it within so many points.
+_NEAR = 0.5
+_CHARACTER = re.compile(r'<char bbox="(-?\d+) (-?\d+) -?\d+ -?\d+" c="([^"]*)"/>')
+
+
+def pdf_of(path: FilePath, file: str, folder: FilePath) -> FilePath:
+    """Return a PDF in a folder that shows the same as a PostScript file.
+
+    Parameters
+    ----------
+    path : Path
+    file : str
+        What messages call it.
+    folder : Path
+        Of temporary files.
+
+    Raises
+    ------
+    DataError
+        Without Ghostscript, or where it fails or takes too long.
+    """
+    made = folder / "page.pdf"
+    # As the file lies, and letters that stay letters.
+    _run(path, file, "pdfwrite", "-dAutoRotatePages=/None", "-dEmbedAllFonts=true", made=made)
+    return made
+
+
+def read_postscript(path: FilePath, number: int, file: str) -> Page:
+    """Return what a page of an EPS or PostScript file holds.
+
+    Parameters
+    ----------
+    path : Path
+    number : int
+        Of the page, from 1.
+    file : str
+        What messages call it.
+
+    Raises
+    ------
+    DataError
+        Without Ghostscript; for a file that it cannot draw, or a page that holds too much.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = FilePath(name)
+        page = read_pdf(pdf_of(path, file, folder), number, file)
+        said = folder / "letters.xml"
+        _run(path, file, "txtwrite", "-dTextFormat=0", made=said)
+        pages = said.read_text(encoding="utf-8", errors="replace").split("<page>")
+    letters = tuple(_named(page, pages[number] if number < len(pages) else ""))
+    return replace(page, letters=letters, notes=tuple(unread(letters)))
+
+
+def count_postscript(path: FilePath, file: str) -> int:
+    """Return how many pages a PostScript file has; raises like `read_postscript`."""
+    with tempfile.TemporaryDirectory() as name:
+        document = open_pdf(pdf_of(path, file, FilePath(name)), file)
+        try:
+            return len(document)
+        finally:
+            document.close()
+
+
+def _run(path: FilePath, file: str, device: str, *options: str, made: FilePath) -> None:
+    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    if found is None:
+        raise DataError(
+            f"{file}: is PostScript, which Ghostscript reads, and there is none on this machine; "
+            "turn it into a PDF where there is: ps2pdf -dEPSCrop FILE.eps FILE.pdf"
+        )
+    command = [
+        found, "-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-dEPSCrop", f"-r{_PER_INCH}",
+        f"-sDEVICE={device}", *options, f"-sOutputFile={made}", "-f", str(path.resolve()),
+    ]  # fmt: skip
+    try:
+        done = subprocess.run(  # noqa: S603 - Ghostscript, which may read this one file only
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=_SECONDS,
+            check=False,
+            cwd=made.parent,
+        )
+    except subprocess.TimeoutExpired:
+        raise DataError(
+            f"{file}: Ghostscript was stopped after {_SECONDS} s; export the figure as PDF"
+        ) from None
+    if done.returncode or not made.is_file() or not made.stat().st_size:
+        raise DataError(
+            f"{file}: Ghostscript cannot draw it, it may be damaged; export the figure as PDF"
+        )
+
+
+def _named(page: Page, said: str) -> Iterator[Letter]:
+    """Yield a page's letters as Ghostscript names them at their place.
+
+    It knows the names of letters in fonts of type 3, which PDFium does not look at.
+    """
+    found = _CHARACTER.findall(said)
+    names = [unescape(name) for _, _, name in found]
+    x, y = np.array([(int(x), int(y)) for x, y, _ in found]).reshape(-1, 2).T / _PER_POINT
+    for letter in page.letters:
+        off = np.hypot(x - letter.origin[0], page.height - y - letter.origin[1])
+        nearest = int(np.argmin(off)) if len(off) else 0
+        near = bool(len(off)) and off[nearest] < _NEAR and len(names[nearest]) == 1
+        yield replace(letter, text=names[nearest]) if near else letter

@@ -1,0 +1,225 @@
+"""The paths, letters and pictures of an SVG file: svglib turns it into a PDF, its text apart."""
+
+import gzip
+import logging
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from io import BytesIO
+from itertools import pairwise
+from math import atan2, degrees, hypot
+from pathlib import Path as FilePath
+from typing import Any
+from xml.parsers import expat
+
+import numpy as np
+import svglib.fonts
+import svglib.svglib
+from lxml import etree
+from reportlab.graphics import renderPDF
+from reportlab.graphics.shapes import Drawing, Group, String
+from reportlab.pdfbase.pdfmetrics import stringWidth
+
+from analysis.errors import DataError, shown
+from analysis.reading.archive import MAX_BYTES, Elements, UnsafeError, refuse_size
+from analysis.reading.figure.glyphs import unread
+from analysis.reading.figure.page import Box, Letter, Page
+from analysis.reading.figure.pdf import read_pdf
+from analysis.reading.figure.svg_glyphs import SVG, letters_for_glyphs, set_target, target_of
+from analysis.typing import Floats
+
+_MOST_ELEMENTS = 400_000
+# Of a path; and of one long path of a curve.
+_LONGEST_TAG = 10_000_000
+# Copies of marks by "use".
+MOST_USES = 200_000
+# They do not draw, or draw what no curve is read from.
+_LEFT_OUT = ("script", "foreignObject", "animate", "animateTransform", "animateMotion", "set")
+# In place of each picture, so that none is unpacked and no file is looked for: one pixel.
+_PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCB"
+    "d81ytgAAAABJRU5ErkJggg=="
+)
+# Of a capital letter or a digit, in the size of its font.
+_TALL = 0.72
+
+
+class _Look(Elements):
+    """What an SVG file holds, before it is kept in memory."""
+
+    longest_tag = _LONGEST_TAG
+
+    def opened(self, name: str, _attributes: Mapping[str, str]) -> None:
+        if len(self.inside) == 1 and name != "svg":
+            raise UnsafeError(f"holds XML that begins with {shown(name)}, and is no SVG")
+
+    def declared(self, *, has_entities: bool) -> None:
+        if has_entities:
+            raise UnsafeError("holds XML with entities of its own")
+
+
+def read_svg(path: FilePath, file: str) -> Page:
+    """Return what an SVG file holds, gzipped or not; nothing that it names elsewhere is read.
+
+    It is read in this process; `files.read_page` bounds time and memory, too.
+
+    Parameters
+    ----------
+    path : Path
+    file : str
+        What messages call it.
+
+    Raises
+    ------
+    DataError
+        For what is no SVG, is damaged, or cannot be drawn as it says.
+    """
+    content = _unpacked(path, file)
+    try:
+        _Look(_MOST_ELEMENTS).go_through(BytesIO(content))
+    except UnsafeError as error:
+        raise DataError(f"{file}: {error}; export the figure as PDF") from None
+    except expat.ExpatError as error:
+        raise DataError(
+            f"{file}: is damaged or no whole SVG ({error}); export the figure anew"
+        ) from None
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+    root = etree.fromstring(content, parser)
+    notes = _without_strangers(root)
+    letters_for_glyphs(root)
+    drawing, warned = _drawing(root, file)
+    letters = [letter for strings in _strings(drawing, np.eye(3)) for letter in strings]
+    page = read_pdf(renderPDF.drawToString(drawing), 1, file)
+    return replace(page, letters=tuple(letters), notes=(*notes, *warned, *unread(letters)))
+
+
+def _unpacked(path: FilePath, file: str) -> bytes:
+    content = path.read_bytes()
+    if content[:2] != b"\x1f\x8b":
+        return content
+    try:
+        with gzip.open(BytesIO(content)) as stream:
+            unpacked = stream.read(MAX_BYTES + 1)
+    except (EOFError, OSError, zlib.error):
+        raise DataError(f"{file}: is damaged: it does not unpack; get it anew") from None
+    refuse_size(len(unpacked), file, "Export the figure as PDF.")
+    return unpacked
+
+
+def _without_strangers(root: Any) -> list[str]:
+    """Take out what runs or lies elsewhere; return what was."""
+    notes = []
+    for name in _LEFT_OUT:
+        for element in list(root.iter(f"{SVG}{name}")):
+            element.getparent().remove(element)
+            notes.append(f"holds {name}, which is left out")
+    for picture in root.iter(f"{SVG}image"):
+        set_target(picture, _PIXEL)
+    for use in list(root.iter(f"{SVG}use")):
+        if not target_of(use).startswith("#"):
+            use.getparent().remove(use)
+            notes.append(f"shows {shown(target_of(use))} of elsewhere, which is left out")
+    return list(dict.fromkeys(notes))
+
+
+class _OneFont(svglib.fonts.FontMap):  # type: ignore[misc]
+    """Fonts are not looked for on the machine: where letters stand must not depend on it."""
+
+    def find_font(self, *_: Any, **__: Any) -> tuple[str, bool]:
+        return "Helvetica", True
+
+
+class _Said(logging.Handler):
+    """Keeps what svglib says of a file."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+def _drawing(root: Any, file: str) -> tuple[Drawing, list[str]]:
+    """Return a file drawn by svglib, and its warnings."""
+    svglib.svglib.MAX_USE_EXPANSIONS = MOST_USES
+    logger, said = logging.getLogger(svglib.svglib.__name__), _Said()
+    logger.addHandler(said)
+    propagate, logger.propagate = logger.propagate, False
+    try:
+        drawing = svglib.svglib.SvgRenderer(BytesIO(), font_map=_OneFont()).render(root)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise DataError(
+            f"{file}: svglib cannot draw it ({shown(str(error))}); export the figure as PDF"
+        ) from None
+    finally:
+        logger.removeHandler(said)
+        logger.propagate = propagate
+    for record in said.records:
+        if record.levelno >= logging.ERROR or "transform" in record.getMessage():
+            raise DataError(
+                f"{file}: svglib cannot draw it ({record.getMessage()}); export the figure as PDF"
+            )
+    return drawing, list(dict.fromkeys(record.getMessage() for record in said.records))
+
+
+def _strings(shape: Any, matrix: Floats) -> Iterator[list[Letter]]:
+    """Take the strings out of a drawing, and yield the letters of each."""
+    if isinstance(shape, Group | Drawing):
+        a, b, c, d, e, f = shape.transform
+        matrix = np.array([[a, b, 0.0], [c, d, 0.0], [e, f, 1.0]]) @ matrix
+        strings = [one for one in shape.contents if isinstance(one, String)]
+        starts = _starts(strings)
+        for string, start in zip(strings, starts, strict=True):
+            yield _letters(string, start, matrix)
+        shape.contents = [one for one in shape.contents if not isinstance(one, String)]
+        for one in shape.contents:
+            yield from _strings(one, matrix)
+
+
+def _starts(strings: list[Any]) -> list[float]:
+    """Return where each string of a text begins; a text of several is anchored as a whole."""
+    widths = [_width(one.text, one.fontSize) for one in strings]
+    part = {"middle": 0.5, "end": 1.0}
+    starts = [
+        one.x - part.get(one.textAnchor, 0.0) * width
+        for one, width in zip(strings, widths, strict=True)
+    ]
+    if len(strings) > 1 and strings[0].textAnchor in part and _run_on(strings):
+        first = strings[0].x - part[strings[0].textAnchor] * sum(widths)
+        starts = [first + sum(widths[:at]) for at in range(len(widths))]
+    return starts
+
+
+def _run_on(strings: list[Any]) -> bool:
+    """Tell whether svglib placed each string behind the former: none has a place of its own."""
+    sizes = {one.fontSize for one in strings}
+    return all(
+        any(abs(after.x - one.x - _width(one.text, size)) < 1e-3 * size for size in sizes)
+        for one, after in pairwise(strings)
+    )
+
+
+def _width(text: str, size: float) -> float:
+    return float(stringWidth(text, "Helvetica", size))
+
+
+def _letters(string: Any, start: float, matrix: Floats) -> list[Letter]:
+    """Return the letters of a string; their boxes reach from the base line to their height."""
+    # What lies between two tags has no place of its own.
+    if not string.text.strip(" \t\n") or (string.fillColor or string.strokeColor) is None:
+        return []
+    size, letters, x = string.fontSize, [], start
+    (a, b), (c, d) = matrix[0, :2], matrix[1, :2]
+    for character in string.text.replace("\u00a0", " "):
+        end = x + _width(character, size)
+        base, top = string.y, string.y + _TALL * size
+        corners = np.array([(x, base), (end, base), (x, top), (end, top)])
+        corners = corners @ matrix[:2, :2] + matrix[2, :2]
+        (x0, y0), (x1, y1) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+        origin = (float(corners[0, 0]), float(corners[0, 1]))
+        letters.append(
+            Letter(character, Box(x0, y0, x1, y1), origin, degrees(atan2(b, a)), size * hypot(c, d))
+        )
+        x = end
+    return letters
