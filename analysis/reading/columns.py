@@ -50,12 +50,12 @@ class Column:
     @property
     def name(self) -> str:
         """The heading without its unit, in lower case."""
-        return _split(self.heading)[0].strip().lower()
+        return name_and_unit(self.heading)[0].strip().lower()
 
     @property
     def of_another(self) -> bool:
         """Whether the heading names a thermometer, heater, magnet ..., and no temperature."""
-        name = _split(self.heading)[0]
+        name = name_and_unit(self.heading)[0]
         return self.role is None and (_of_another(name) or _in_ohm_called_temperature(name))
 
     @property
@@ -71,7 +71,7 @@ class Column:
 
     def is_called(self, role: str) -> bool:
         """Whether the words of the heading, not its unit alone, name this role."""
-        return _named(_split(self.heading)[0]) == role
+        return _named(name_and_unit(self.heading)[0]) == role
 
     def __str__(self) -> str:
         return f"{self.number} {shown(self.heading)}" if self.heading else str(self.number)
@@ -100,6 +100,8 @@ _OF_ANGLES = {"deg", "degree", "degrees", "\u00b0"}
 _OTHER_UNITS = {
     "-", "--", "%", "rad", "counts", "cts", "cps", "a.u.", "arb. u.", "arb.u.", "pa", "mpa", "gpa",
     "bar", "mbar", "kbar", "torr", "hz", "khz", "w", "mw", "uw", "#", "mm", "cm", "um", "nm", "emu",
+    "\u00e5", "\u00e53", "\u00e5^3", "\u00e5-1", "\u00e5^-1", "1/\u00e5", "nm-1", "nm^-1", "1/nm",
+    "pm", "angstrom", "a^3", "a^-1", "1/a", "ev", "kev", "mev", "emu/g", "emu/mol", "arb. units",
 }  # fmt: skip
 _NUMBERS_ONLY = {
     **dict.fromkeys(("ratio", "1", "norm", "normalized", "normalised", "relative"), "ratio"),
@@ -197,7 +199,7 @@ _OHMS = {"r", "res", "resistance", "resist", "ohm", "ohms", "widerstand"}
 def describe(number: int, heading: str) -> Column:
     """Return what the heading of column `number` says about it."""
     heading = heading.strip()
-    name, unit_text = _split(heading)
+    name, unit_text = name_and_unit(heading)
     unit = parse_unit(unit_text) if unit_text is not None else None
     named = _named(name)
     role = _role(name, named, unit, foreign=unit is None and unit_text is not None)
@@ -220,12 +222,12 @@ def _in_ohm_called_temperature(name: str) -> bool:
     return _named(name) == "temperature" and not _OHMS.isdisjoint(_words(name))
 
 
-def _split(heading: str) -> tuple[str, str | None]:
+def name_and_unit(heading: str) -> tuple[str, str | None]:
     """Separate name and unit: "T (K)", "T/K", "T, K", "T_K", or a bare "K" or "ohm"."""
     groups = re.findall(r"[(\[{]([^()\[\]{}]*)[)\]}]", heading)
     if groups:
         bare = re.sub(r"[(\[{][^()\[\]{}]*[)\]}]", " ", heading)
-        name, outside = _split(bare)
+        name, outside = name_and_unit(bare)
         if _named(name) == "resistance":  # "R(T)" is in no unit of T
             groups = [text for text in groups if not re.fullmatch(r"[TBH](, ?[TBH])?", text)]
         texts = [*groups, *([outside] if outside else [])]  # "V(Sample-V),V"
@@ -256,6 +258,15 @@ def is_units(names: Sequence[str], cells: Sequence[str]) -> bool:
         is_known or cell.lower() in _OTHER_UNITS or _of_time_or_field(f"{name} ({cell})")
         for is_known, (name, cell) in zip(known, pairs, strict=True)
     )
+
+
+def is_unit(text: str) -> bool:
+    """Tell whether a text is a unit and no more: "K", "(mOhm cm)", "GPa", "\u00c5"."""
+    text = unicodedata.normalize("NFKC", bare_unit(text)).strip()
+    known = _OTHER_UNITS | _OF_ANGLES | set(_SECONDS) | set(_OERSTED)
+    if not re.search(r"[^\W\d_]|[%\u00b0]", text):
+        return False
+    return parse_unit(text) is not None or text.lower() in known
 
 
 def bare_unit(cell: str) -> str:

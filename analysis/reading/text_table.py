@@ -40,10 +40,10 @@ def text_table(source: Source, lines: Sequence[str]) -> Table:
     head = [i for i in written if not is_comment(lines[i])]
     if not head:
         raise DataError(f"{file}: holds no points, only comments")
-    dialect = _dialect(_sample([lines[index] for index in head]), source.decimal)
-    if dialect is None:
+    found = dialect([lines[index] for index in head], source.decimal)
+    if found is None:
         raise _no_dialect(source, [(index + 1, lines[index].strip()) for index in head])
-    delimiter, decimal = dialect
+    delimiter, decimal = found
     top = Top(
         source,
         decimal,
@@ -77,14 +77,14 @@ def _sample(lines: Sequence[str]) -> list[str]:
     return sample[::-1]
 
 
-def _dialect(sample: Sequence[str], decimal: str | None) -> tuple[str | None, str] | None:
-    """Find the separator and decimal mark under which most cells are numbers, or None.
+def dialect(lines: Sequence[str], decimal: str | None) -> tuple[str | None, str] | None:
+    """Return the separator and decimal mark under which most cells are numbers, or None.
 
     Tabs and semicolons win over commas and these over white space, because the latter also
     occur inside cells. Rows that are mostly text count only if there are no others: "run 1"
     in a remark is no table with a number in its second column.
     """
-    marks = (".", ",") if decimal is None else (decimal,)
+    sample, marks = _sample(lines), (".", ",") if decimal is None else (decimal,)
     best: tuple[str | None, str] = (None, ".")
     best_score = 0.0
     for least in (0.5, 0.0):
@@ -106,7 +106,7 @@ def _no_dialect(source: Source, lines: Sequence[tuple[int, str]]) -> DataError:
     reason = "and what follows hold no row with two numbers"
     if all(len(trimmed(split_line(text, mark))) <= 1 for text in texts for mark in _DELIMITERS):
         reason = f"holds one column; {source.quantity.needs} are needed in two"
-    elif source.decimal is not None and (other := _dialect(_sample(texts), None)) is not None:
+    elif source.decimal is not None and (other := dialect(texts, None)) is not None:
         reason = (
             f"holds no two numbers with the decimal mark {source.decimal!r} that --decimal gives, "
             f"but with {other[1]!r}"

@@ -11,7 +11,7 @@ from analysis.reading.xlsx import TooManyRowsError, Workbook
 ENDINGS = (".xlsx", ".xlsm")
 # Sheets that a message names.
 _MOST_NAMED = 20
-_AS_CSV = "save the sheet that is meant as csv"
+AS_CSV = "save the sheet that is meant as csv"
 _OLD = b"\xd0\xcf\x11\xe0"
 
 
@@ -27,15 +27,15 @@ def read_workbook(source: Source) -> Table:
     """Read the filled sheet of a workbook, or the one that is asked for."""
     file = source.file
     try:
-        _refuse_others(source)
-        with open_archive(source.path, file, _AS_CSV) as archive:
+        refuse_others(source)
+        with open_archive(source.path, file, AS_CSV) as archive:
             title, grid = _sheet(Workbook(archive, source.path.stat().st_size), file, source.sheet)
     except DataError:
         raise
     except TooManyRowsError:
         raise too_many_rows(file) from None
     except UnsafeError as error:
-        raise DataError(f"{file}: {error}; {_AS_CSV}") from None
+        raise DataError(f"{file}: {error}; {AS_CSV}") from None
     except Exception as error:  # noqa: BLE001 - zipfile's, zlib's, expat's, KeyError: anything
         raise DataError(
             f"{file}: is no readable xlsx workbook ({type(error).__name__}); "
@@ -60,7 +60,7 @@ def read_workbook(source: Source) -> Table:
     )
 
 
-def _refuse_others(source: Source) -> None:
+def refuse_others(source: Source) -> None:
     """Refuse what is no xlsx workbook, whatever its name says."""
     file = source.file
     if source.start.startswith(_OLD):
@@ -76,7 +76,7 @@ def _refuse_others(source: Source) -> None:
     if source.members is None or "[Content_Types].xml" in source.members:
         return  # a damaged one: opening it as a workbook says how
     if "mimetype" in source.members:
-        with open_archive(source.path, file, _AS_CSV) as archive, archive.open("mimetype") as said:
+        with open_archive(source.path, file, AS_CSV) as archive, archive.open("mimetype") as said:
             if b"opendocument" in said.read(60):
                 raise DataError(
                     f"{file}: is an OpenDocument file (.ods), no xlsx workbook; "

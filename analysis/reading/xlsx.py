@@ -7,6 +7,7 @@ and a piece for each sheet. Only what says what is in a cell is read.
 import re
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from posixpath import dirname, join, normpath
 from string import digits
@@ -21,14 +22,35 @@ _MOST_SHEETS = 500
 _MOST_PLACES = 20_000_000
 # Longer texts are notes, not numbers or headings.
 _LONGEST_TEXT = 1000
+# Headings are merged by the dozen.
+_MOST_MERGED = 10_000
 # Measured numbers take some bytes each, however they are packed: so many elements of XML are
 # read, and so many more for each byte of the file.
 _ELEMENTS, _ELEMENTS_PER_BYTE = 600_000, 0.5
+_TRUE = {"1", "true"}
 _DATES = {*range(14, 23), *range(45, 48)}
 
 
 class TooManyRowsError(Exception):
     """A cell is filled below the last row that is read."""
+
+
+@dataclass
+class Layout:
+    """How a sheet shows its cells, which says something of what they mean.
+
+    Attributes
+    ----------
+    merged : list of (int, int, int, int)
+        First row and column, last row and column of cells that are merged into one.
+    hidden_rows : set of int
+    hidden_columns : list of (int, int)
+        First and last column of each stretch.
+    """
+
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
 
 class Sheet:
@@ -38,10 +60,12 @@ class Sheet:
     ----------
     records : list of (int, list of str)
         Rows by their number, up to the last filled cell; '' for an empty one.
+    layout : Layout
     """
 
     def __init__(self) -> None:
         self.records: list[tuple[int, list[str]]] = []
+        self.layout = Layout()
         self._places, self._has_values = 0, False
         self._formulas: list[tuple[list[str], int, str]] = []
 
@@ -87,6 +111,10 @@ class Workbook:
     ----------
     sheets : list of (str, str)
         Title and piece of each sheet; charts are none.
+    hidden : frozenset of str
+        The titles of sheets that are not shown.
+    links : bool
+        Whether cells are computed from other files. They are never opened.
 
     Raises
     ------
@@ -104,6 +132,8 @@ class Workbook:
         self.sheets = [(title, pieces[key]) for title, key in sheets.found if key in pieces]
         if len(sheets.found) > _MOST_SHEETS:
             raise UnsafeError(f"has {len(sheets.found)} sheets; at most {_MOST_SHEETS} are read")
+        self.hidden = frozenset(sheets.hidden)
+        self.links = bool(self._related(main, "externalLink"))
         self._main = main
 
     def has_cells(self, piece: str) -> bool:
@@ -174,12 +204,14 @@ class _Links(_Part):
 class _Sheets(_Part):
     def __init__(self) -> None:
         super().__init__()
-        self.found = list[tuple[str, str]]()
+        self.found, self.hidden = list[tuple[str, str]](), list[str]()
 
     def opened(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "sheet":
             key = next((v for k, v in attributes.items() if k.rpartition(":")[2] == "id"), "")
             self.found.append((attributes["name"], key))
+            if attributes.get("state", "visible") != "visible":
+                self.hidden.append(attributes["name"])
 
 
 class _Texts(_Part):
@@ -238,6 +270,13 @@ class _Cells(_Part):
             if row <= self._row:
                 raise ValueError("rows are not in order")
             self._row, self._column = row, 0
+            if attributes.get("hidden") in _TRUE:
+                self.sheet.layout.hidden_rows.add(row)
+        elif name == "col" and attributes.get("hidden") in _TRUE:
+            span = int(attributes["min"]), int(attributes["max"])
+            self.sheet.layout.hidden_columns.append(span)
+        elif name == "mergeCell":
+            self._merge(attributes["ref"])
         elif name == "c":
             place = attributes.get("r")
             self._column = self._column + 1 if place is None else _column(place.rstrip(digits))
@@ -253,6 +292,17 @@ class _Cells(_Part):
             self._formula = f"={text[:_LONGEST_TEXT].strip() or '...'}"
         elif name == "c" and (self._value or self._formula):
             self._keep()
+
+    def _merge(self, reference: str) -> None:
+        """Take note of merged cells, "B2:D2"."""
+        if len(self.sheet.layout.merged) >= _MOST_MERGED:
+            raise UnsafeError(f"holds more than {_MOST_MERGED} merged cells")
+        first, _, last = reference.partition(":")
+        corners = [re.fullmatch(r"([A-Z]+)(\d+)", corner) for corner in (first, last or first)]
+        top, bottom = (
+            (int(corner[2]), _column(corner[1])) if corner else (0, 0) for corner in corners
+        )
+        self.sheet.layout.merged.append((*top, *bottom))
 
     def _keep(self) -> None:
         value = self._shown() if self._value else ""

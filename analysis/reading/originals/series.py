@@ -34,6 +34,8 @@ class Series:
         "" for numbers, "line" or "markers" of a drawing.
     remarks : tuple of str
         What was noticed, or is uncertain.
+    block : str
+        Where its x stands; curves of one table that share their x share this.
     """
 
     place: str
@@ -53,3 +55,4 @@ class Series:
     y_step: float = 0.0
     drawn: str = ""
     remarks: tuple[str, ...] = ()
+    block: str = ""

@@ -1,0 +1,202 @@
+"""Every curve of a workbook, table or archive of them: `find_series`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from analysis.errors import DataError, shown
+from analysis.reading.cells import is_formula
+from analysis.reading.columns import RESISTANCE
+from analysis.reading.originals.curves import NO_VALUE, THOUSANDS, Table
+from analysis.reading.originals.digitizer import is_project, read_project
+from analysis.reading.originals.grids import Grid, grids_of
+from analysis.reading.originals.groups import groups_of
+from analysis.reading.originals.heads import heads_of
+from analysis.reading.originals.packed import is_packed, unpacked
+from analysis.reading.originals.series import Series
+from analysis.reading.originals.strips import Found, Strip, find_strips, tables_of
+from analysis.reading.source import open_source
+
+# Texts around a table that are kept.
+_MOST_NOTES = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Blocks:
+    """What a file holds.
+
+    Attributes
+    ----------
+    series : tuple of Series
+        In the order of the file.
+    left_out : tuple of str
+        What is not among them, and why.
+    notes : tuple of str
+        What holds for the whole file.
+    """
+
+    series: tuple[Series, ...]
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def find_series(path: Path, *, decimal: str | None = None) -> Blocks:
+    """Return every curve of a workbook, text or archive of them, exactly as it stands there.
+
+    Parameters
+    ----------
+    path : Path
+        A workbook (.xlsx, .xlsm); text with or without headings, such as those of Origin and
+        WebPlotDigitizer; a project of the latter; or a zip archive of these.
+    decimal : {".", ",", None}
+        The decimal mark, where the user settles what a comma between digits means.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or holds no curve at all.
+    """
+    found = _read(path, decimal)
+    if not found.series:
+        reasons = f": {'; '.join(found.left_out[:5])}" if found.left_out else ""
+        raise DataError(f"{path}: holds no curve, which needs two columns of numbers{reasons}")
+    return replace(found, series=tuple(_with_twins(found.series)))
+
+
+def _read(path: Path, decimal: str | None) -> Blocks:
+    source = open_source(path, RESISTANCE, decimal=decimal)
+    if is_packed(source):
+        return _of_archive(path, decimal)
+    if is_project(path, source.start):
+        curves, left_out = read_project(path)
+        return Blocks(tuple(curves), tuple(left_out))
+    grids, left_out, notes = grids_of(source)
+    series = [one for grid in grids for one in _of_grid(grid, left_out)]
+    return Blocks(tuple(series), tuple(left_out), tuple(notes))
+
+
+def _of_archive(path: Path, decimal: str | None) -> Blocks:
+    """Return the curves of the files in an archive; a file that cannot be read is left out."""
+    series, left_out, notes = list[Series](), list[str](), list[str]()
+    with unpacked(path) as (files, others):
+        left_out += others
+        for name, file in files:
+            where = f"file {shown(name)}"
+            try:
+                found = _read(file, decimal)
+            except DataError as error:
+                left_out.append(f"{where}: {str(error).removeprefix(str(file)).lstrip(':, ')}")
+                continue
+            stem = PurePosixPath(name).stem
+            series += [
+                replace(
+                    one,
+                    place=f"{where}, {one.place}",
+                    block=f"{where}, {one.block}",
+                    texts=(*one.texts, stem),
+                )
+                for one in found.series
+            ]
+            left_out += [f"{where}, {text}" for text in found.left_out]
+            notes += [f"{where} {text}" for text in found.notes]
+    return Blocks(tuple(series), tuple(left_out), tuple(notes))
+
+
+def _with_twins(series: Sequence[Series]) -> Iterator[Series]:
+    """Say of each curve whether an earlier one holds the same numbers."""
+    known = dict[tuple[bytes, bytes], str]()
+    for one in series:
+        earlier = known.setdefault((one.x.tobytes(), one.y.tobytes()), one.place)
+        same = () if earlier == one.place else (f"the same numbers stand in {earlier}",)
+        yield replace(one, remarks=(*one.remarks, *same))
+
+
+def _of_grid(grid: Grid, left_out: list[str]) -> Iterator[Series]:
+    found = find_strips(grid)
+    _refuse_thousands(grid, found.strips)
+    where = grid.where("no two columns of numbers stand beside each other")
+    earlier, count = list[Table](), len(left_out)
+    for strips in tables_of(found):
+        heads, texts = heads_of(grid, strips)
+        table = Table(grid, strips, heads, [*texts, *_notes(found, strips)])
+        if len(strips) < 2:
+            left_out.append(f"{table.named(0)}: numbers with none beside them")
+            continue
+        table = replace(_inherited(table, earlier), words=_words(found, strips))
+        earlier.append(table)
+        values = [table.values(place) for place in range(len(strips))]
+        gaps = [i for i in range(1, len(strips)) if strips[i].column > strips[i - 1].column + 1]
+        for group in groups_of(table.heads, values, gaps):
+            yield from table.curves(group, left_out)
+    if not earlier and len(left_out) == count:
+        left_out.append(where)
+    left_out += _columns_of_words(grid, found, earlier)
+
+
+def _refuse_thousands(grid: Grid, strips: Sequence[Strip]) -> None:
+    """Refuse "4,200", which may be 4.2 or 4200, where no other comma tells."""
+    commas = [text for strip in strips for text in strip.texts if "," in text]
+    if grid.settled or not commas or not all(map(THOUSANDS.fullmatch, commas)):
+        return
+    raise DataError(
+        grid.where(
+            f"{shown(commas[0])} may have a decimal comma or a separator of thousands; "
+            "write such numbers with a decimal point, or without the separator"
+        )
+    )
+
+
+def _inherited(table: Table, earlier: Sequence[Table]) -> Table:
+    """Return a table that has no headings with those of the table above in its columns."""
+    columns = [strip.column for strip in table.strips]
+    if any(head.name for head in table.heads):
+        return table
+    for other in reversed(earlier):
+        if [strip.column for strip in other.strips] == columns:
+            heads = [
+                replace(old, unit=new.unit or old.unit, near=new.near)
+                for old, new in zip(other.heads, table.heads, strict=True)
+            ]
+            remark = "it has no headings: those of the table above are taken"
+            return replace(table, heads=heads, remarks=(remark,))
+    return table
+
+
+def _notes(found: Found, strips: Sequence[Strip]) -> list[str]:
+    """Return the texts that stand above, left of or below a table, and belong to no column."""
+    first, last = min(s.rows[0] for s in strips), max(s.rows[-1] for s in strips)
+    texts = [
+        (abs(row - first), text)
+        for column, notes in found.notes.items()
+        for row, text in notes.items()
+        if column <= strips[-1].column and not first <= row <= last
+    ]
+    return [text for _, text in sorted(texts)[:_MOST_NOTES]]
+
+
+def _words(found: Found, strips: Sequence[Strip]) -> dict[int, tuple[str, dict[int, str]]]:
+    """Return the columns of texts in a table or at its edges, with their headings."""
+    first, last = min(s.rows[0] for s in strips), max(s.rows[-1] for s in strips)
+    return {
+        column: (_heading(found, column, first), words)
+        for column, words in found.words.items()
+        if strips[0].column - 1 <= column <= strips[-1].column + 1
+        and any(first <= row <= last for row in words)
+    }
+
+
+def _heading(found: Found, column: int, first: int) -> str:
+    above = [text for row, text in found.notes.get(column, {}).items() if row < first]
+    return above[-1] if above else ""
+
+
+def _columns_of_words(grid: Grid, found: Found, tables: Sequence[Table]) -> Iterator[str]:
+    """Say which columns beside numbers hold none, and what they hold."""
+    used = {column for table in tables for column in table.states_in_words}
+    for column, words in found.words.items():
+        if column not in used and len(words) > 1:
+            first, text = next(iter(words.items()))
+            heading = _heading(found, column, first)
+            named = f"{grid.columns(column)} {shown(heading)}" if heading else grid.columns(column)
+            what = NO_VALUE if is_formula(text) else f"texts, such as {shown(text)}"
+            yield grid.where(f"{named}: holds {what}")

@@ -1,0 +1,232 @@
+"""From the columns of a table to curves: points, states, and what is missing or doubtful."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import groupby, pairwise
+
+import numpy as np
+
+from analysis.errors import DataError, shown
+from analysis.reading.cells import is_formula
+from analysis.reading.columns import is_unit
+from analysis.reading.left_out import rows_in_words
+from analysis.reading.originals.grids import Grid
+from analysis.reading.originals.groups import Group
+from analysis.reading.originals.heads import ABSCISSAE, STATE, Head
+from analysis.reading.originals.series import Series
+from analysis.reading.originals.states import is_state
+from analysis.reading.originals.strips import Strip
+from analysis.typing import Floats
+
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+# Fewer numbers are no curve.
+_FEWEST = 2
+NO_VALUE = (
+    "a formula whose value is not stored; open and save the file in a spreadsheet program first"
+)
+
+Numbers = Mapping[int, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Columns of numbers below their headings.
+
+    Attributes
+    ----------
+    grid : Grid
+    strips : sequence of Strip
+    heads : sequence of Head
+        As many.
+    texts : sequence of str
+        What stands above and below it, nearest first.
+    words : mapping of int to (str, dict)
+        Texts beside the numbers, by column: its heading, and the texts by row.
+    remarks : tuple of str
+    """
+
+    grid: Grid
+    strips: Sequence[Strip]
+    heads: Sequence[Head]
+    texts: Sequence[str] = ()
+    words: Mapping[int, tuple[str, Mapping[int, str]]] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+    def named(self, place: int) -> str:
+        """Return a column in words."""
+        heading, words = self.heads[place].text, self.grid.columns(self.strips[place].column)
+        return self.grid.where(f"{words} {shown(heading)}" if heading else words)
+
+    def values(self, place: int) -> Floats:
+        """Return the numbers of a column, shape (N,)."""
+        return np.array([self._value(text) for text in self.strips[place].texts])
+
+    def _value(self, text: str) -> float:
+        value = self.grid.number(text)
+        return np.nan if value is None else value
+
+    def numbers(self, place: int) -> dict[int, float]:
+        """Return the numbers of a column by row.
+
+        Raises
+        ------
+        DataError
+            If what stands among them casts doubt on all.
+        """
+        strip = self.strips[place]
+        for row, text in strip.bad.items():
+            if is_formula(text):
+                raise DataError(f"row {row} holds {NO_VALUE}")
+            if is_unit(text):
+                raise DataError(
+                    f"row {row} holds the unit {shown(text)} among the numbers: which have it?"
+                )
+        return dict(zip(strip.rows, map(self._value, strip.texts), strict=True))
+
+    def curves(self, group: Group, left_out: list[str]) -> Iterator[Series]:
+        """Return the curves of a group of columns, one for each of its ys and states."""
+        for place in group.others:
+            left_out.append(f"{self.named(place)}: is neither x nor drawn over it")
+        states = [y for y in group.ys if self._is_state(y, group)]
+        for y in group.ys:
+            if y in states:
+                continue
+            try:
+                yield from self._curves(group, y, states, left_out)
+            except DataError as error:
+                left_out.append(f"{self.named(y)}: {error}")
+
+    def _is_state(self, place: int, group: Group) -> bool:
+        """Tell whether a column holds what is set and not measured: few values, each in many rows."""
+        kind = self.heads[place].kind
+        others = [y for y in group.ys if self.heads[y].kind not in (*ABSCISSAE, STATE)]
+        few = len(set(self.strips[place].texts)) <= len(self.strips[place].texts) / 2
+        return kind in (*ABSCISSAE, STATE) and few and bool(set(others) - {place})
+
+    def _curves(
+        self, group: Group, y: int, states: Sequence[int], left_out: list[str]
+    ) -> Iterator[Series]:
+        xs, ys = self.numbers(group.x), self.numbers(y)
+        rows = [row for row in xs if row in ys and np.isfinite([xs[row], ys[row]]).all()]
+        words = [self._state_words(place) for place in states]
+        words += self.states_in_words.values()
+        parts = _by_state(rows, [tuple(w.get(row, "") for w in words) for row in rows])
+        pieces = [
+            (state, piece) for state, part in parts for piece in _pieces(part, xs, {*xs, *ys})
+        ]
+        alone = set(rows).difference(*(piece for _, piece in pieces))
+        if alone or not pieces:
+            where = f": {rows_in_words(sorted(alone))}" if alone else ""
+            left_out.append(
+                f"{self.named(y)}: fewer than {_FEWEST} points together are no curve{where}"
+            )
+        for state, piece in pieces:
+            one = self._series(group, y, piece, [word for word in state if word])
+            gap = "blank rows stand before it or after it, and x does not go on beyond them"
+            more = (gap,) if len(pieces) > len(parts) else ()
+            missing = self._missing((group.x, y), piece, {*xs, *ys}.difference(rows))
+            remarks = (*group.remarks, *one.remarks, *missing, *more, *self.grid.remarks)
+            yield replace(
+                one,
+                x=np.array([xs[row] for row in piece]),
+                y=np.array([ys[row] for row in piece]),
+                remarks=remarks,
+            )
+
+    @cached_property
+    def states_in_words(self) -> dict[int, dict[int, str]]:
+        """The columns of texts that say of each row in which state it was measured: few texts."""
+        rows = set(max((strip.rows for strip in self.strips), key=len))
+        return {
+            column: {row: f"{heading} {t}" if t.isdigit() else t for row, t in texts.items()}
+            for column, (heading, texts) in self.words.items()
+            if rows <= texts.keys() and len(set(texts.values())) <= len(rows) / 2
+        }
+
+    def _state_words(self, place: int) -> dict[int, str]:
+        strip, head = self.strips[place], self.heads[place]
+        form = f"{head.name} = {{}} {head.unit}".rstrip() if head.unit else f"{head.name} {{}}"
+        return {row: form.format(t) for row, t in zip(strip.rows, strip.texts, strict=True)}
+
+    def _series(self, group: Group, y: int, rows: Sequence[int], states: list[str]) -> Series:
+        """Return what is said of a curve, still without its points."""
+        x_head, y_head, grid = self.heads[group.x], self.heads[y], self.grid
+        span = f"rows {rows[0]} to {rows[-1]}"
+        columns = [self.strips[i].column for i in (group.x, y)]
+        near = [*y_head.near, *(x_head.near if len(group.ys) == 1 else ()), *states]
+        own = y_head.text if is_state(y_head.text) else ""
+        label = next(iter([*near, y_head.label, own]), "") or own
+        texts = [*near, *x_head.near, *self.texts, grid.title]
+        return Series(
+            grid.where(f"{grid.columns(*columns)}, {span}"),
+            np.array([]),
+            np.array([]),
+            x_head.name,
+            "" if own else y_head.name,
+            x_head.unit,
+            y_head.unit,
+            label,
+            tuple(dict.fromkeys(text for text in texts if text and text != label)),
+            self._errors(group.errors.get(group.x), rows),
+            self._errors(group.errors.get(y), rows),
+            remarks=(
+                *self.remarks,
+                *filter(None, (x_head.remark, y_head.remark)),
+                *self._hidden(columns, rows),
+            ),
+            block=grid.where(f"{grid.columns(columns[0])}, row {self.strips[group.x].rows[0]}"),
+        )
+
+    def _errors(self, place: int | None, rows: Sequence[int]) -> Floats | None:
+        if place is None:
+            return None
+        errors = self.numbers(place)
+        return np.array([errors.get(row, np.nan) for row in rows])
+
+    def _missing(
+        self, places: tuple[int, int], rows: Sequence[int], lacking: set[int]
+    ) -> Iterator[str]:
+        """Say which points are left out because a number is missing."""
+        inside = range(rows[0], rows[-1])
+        bad = {r: t for i in places for r, t in self.strips[i].bad.items() if r in inside}
+        if bad:
+            text = shown(next(iter(bad.values())))
+            yield f"{rows_in_words(sorted(bad))} left out: no number, but {text}"
+        if empty := sorted(lacking.intersection(inside).difference(bad)):
+            yield f"{rows_in_words(empty)} left out: one of the two numbers is missing"
+
+    def _hidden(self, columns: Sequence[int], rows: Sequence[int]) -> Iterator[str]:
+        layout = self.grid.layout
+        for column in columns:
+            if any(first <= column <= last for first, last in layout.hidden_columns):
+                yield f"{self.grid.columns(column)} is hidden"
+        if hidden := [row for row in rows if row in layout.hidden_rows]:
+            yield f"{rows_in_words(hidden)} hidden"
+
+
+def _by_state(
+    rows: Sequence[int], states: Sequence[tuple[str, ...]]
+) -> list[tuple[tuple[str, ...], list[int]]]:
+    """Return the rows of each state: as they follow, or all rows of one where states alternate."""
+    pairs = list(zip(states, rows, strict=True))
+    runs = [(state, [row for _, row in run]) for state, run in groupby(pairs, lambda pair: pair[0])]
+    if len(runs) <= max(1, len(rows) / _FEWEST):
+        return runs
+    return [
+        (state, [row for other, row in pairs if other == state]) for state in dict.fromkeys(states)
+    ]
+
+
+def _pieces(rows: Sequence[int], xs: Numbers, filled: set[int]) -> list[list[int]]:
+    """Split rows where blank ones stand between, unless x goes on beyond them."""
+    pieces = [list(rows[:1])]
+    for before, row in pairwise(rows):
+        if row > before + 1 and filled.isdisjoint(range(before + 1, row)):
+            last = pieces[-1]
+            steps = np.diff([*(xs[r] for r in last[-2:]), xs[row]])
+            if steps.size < 2 or steps[0] * steps[1] <= 0:
+                pieces.append([])
+        pieces[-1].append(row)
+    return [piece for piece in pieces if len(piece) >= _FEWEST]

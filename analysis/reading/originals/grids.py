@@ -1,0 +1,250 @@
+"""Workbooks, text and archives of them as grids of cells: all that later decides what they mean."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from analysis.errors import DataError, shown
+from analysis.reading.archive import UnsafeError, open_archive
+from analysis.reading.cells import COMMENTS, Record, is_comment, number, split_line
+from analysis.reading.columns import RESISTANCE, is_unit
+from analysis.reading.originals.states import is_state
+from analysis.reading.pattern_columns import DIFFRACTION
+from analysis.reading.source import HEAD, Source, too_many_rows
+from analysis.reading.text_table import dialect
+from analysis.reading.workbook import AS_CSV, is_workbook, refuse_others
+from analysis.reading.xlsx import Layout, Sheet, TooManyRowsError, Workbook
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Cells of one sheet or text, with what is shown of them.
+
+    Attributes
+    ----------
+    name : str
+        As places name it, "sheet 'Fig. 2a'"; "" for a text file, which has but one.
+    title : str
+        What its author calls it: the sheet's title.
+    records : list of (int, list of str)
+        Rows by their number from 1; '' for an empty cell.
+    decimal : str or None
+        "." or ","; None in a workbook, where both may stand in texts.
+    is_sheet : bool
+        Whether columns are called by letters, and numbers may stand in texts.
+    layout : Layout
+    remarks : tuple of str
+        What holds for all that stands in it.
+    settled : bool
+        Whether the user says which decimal mark there is.
+    comments : frozenset of int
+        Rows that a mark opens: headings may stand there, but no data.
+    """
+
+    name: str
+    title: str
+    records: list[Record]
+    decimal: str | None = None
+    is_sheet: bool = False
+    layout: Layout = field(default_factory=Layout)
+    remarks: tuple[str, ...] = ()
+    settled: bool = False
+    comments: frozenset[int] = frozenset()
+
+    def number(self, cell: str) -> float | None:
+        """Return the number in a cell, or None if it is none."""
+        value = number(cell, "." if self.is_sheet else self.decimal or ".")
+        return (
+            number(cell, ",") if value is None and self.is_sheet and self.decimal != "." else value
+        )
+
+    @cached_property
+    def rows(self) -> dict[int, list[str]]:
+        """The cells of each row by its number."""
+        return dict(self.records)
+
+    def columns(self, *places: int) -> str:
+        """Return columns in words: "columns C and D"; `places` count from 1."""
+        names = [letters(place) if self.is_sheet else str(place) for place in places]
+        if len(names) == 1:
+            return f"column {names[0]}"
+        return f"columns {', '.join(names[:-1])} and {names[-1]}"
+
+    def where(self, words: str) -> str:
+        """Return a place in it in words."""
+        return f"{self.name}, {words}" if self.name else words
+
+
+def letters(column: int) -> str:
+    """Return what spreadsheet programs call a column, from 1: "AB"."""
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text
+
+
+def grids_of(source: Source) -> tuple[list[Grid], list[str], list[str]]:
+    """Return the grids of a workbook or text; what was left out; and what is noted of the file.
+
+    Raises
+    ------
+    DataError
+        If it is neither, or holds more than is read.
+    """
+    if is_workbook(source):
+        return _of_workbook(source)
+    if not source.is_text or source.start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+        raise DataError(
+            f"{source.file}: is no workbook, text or zip archive of them; save it as .xlsx or csv"
+        )
+    return [_of_text(source)], [], []
+
+
+# ---------------------------------------------------------------------------- workbooks
+
+
+def _of_workbook(source: Source) -> tuple[list[Grid], list[str], list[str]]:
+    file, found, left_out = source.file, list[Grid](), list[str]()
+    refuse_others(source)
+    try:
+        with open_archive(source.path, file, AS_CSV) as archive:
+            book = Workbook(archive, source.path.stat().st_size)
+            notes = [
+                text
+                for text, applies in {
+                    "holds macros, which are not run": any(
+                        name.endswith("vbaProject.bin") for name in archive.namelist()
+                    ),
+                    "holds links to other files, which are not followed: "
+                    "the values that it stores are read": book.links,
+                }.items()
+                if applies
+            ]
+            for title, piece in book.sheets:
+                sheet = book.sheet(piece)
+                if any(any(cells) for _, cells in sheet.records):
+                    is_hidden = title in book.hidden
+                    found.append(_of_sheet(title, sheet, source.decimal, is_hidden=is_hidden))
+                else:
+                    left_out.append(f"sheet {shown(title)}: is empty")
+    except DataError:
+        raise
+    except TooManyRowsError:
+        raise too_many_rows(file) from None
+    except UnsafeError as error:
+        raise DataError(f"{file}: {error}; {AS_CSV}") from None
+    except Exception as error:  # noqa: BLE001 - zipfile's, zlib's, expat's, KeyError: anything
+        raise DataError(
+            f"{file}: is no readable xlsx workbook ({type(error).__name__}); "
+            "save it again as .xlsx without password, or as csv"
+        ) from None
+    return found, left_out, notes
+
+
+def _of_sheet(title: str, sheet: Sheet, decimal: str | None, *, is_hidden: bool) -> Grid:
+    """Return a sheet's cells; texts that are merged over columns stand in each of these."""
+    rows, remarks = dict(sheet.records), ["the sheet is hidden"] * is_hidden
+    for top, left, bottom, right in sheet.layout.merged:
+        cells = rows.get(top, [])
+        text = cells[left - 1] if left <= len(cells) else ""
+        if text and number(text) is None:
+            last = min(right, max(len(cells), *(len(rows.get(top + 1, [])), left)))
+            cells.extend([""] * (last - len(cells)))
+            cells[left - 1 : last] = [text] * (last - left + 1)
+        elif text and bottom > top:
+            name = f"{letters(left)}{top}:{letters(right)}{bottom}"
+            remarks.append(f"cells {name} are merged over data: only row {top} holds the number")
+    return Grid(
+        f"sheet {shown(title)}",
+        title,
+        sheet.records,
+        decimal,
+        is_sheet=True,
+        layout=sheet.layout,
+        remarks=tuple(remarks),
+        settled=decimal is not None,
+    )
+
+
+# ---------------------------------------------------------------------------- text
+
+
+def _of_text(source: Source) -> Grid:
+    lines = source.lines
+    written = [line for line in lines[: 2 * HEAD] if line.strip() and not is_comment(line)]
+    found = dialect(written, source.decimal) if written else None
+    if found is None:
+        raise DataError(f"{source.file}: holds no two columns of numbers")
+    delimiter, decimal = found
+    marks = tuple(mark for mark in COMMENTS if mark != delimiter)
+    rows, comments, remarks = list[tuple[int, str]](), set[int](), list[str]()
+    for row, whole in enumerate(lines, 1):
+        line = whole.strip() if delimiter is None else whole
+        if line.lstrip().startswith(marks):
+            line = line.lstrip().lstrip("".join(marks)).strip()
+            cells = split_line(line, delimiter)
+            comments.add(row)
+            if cells and all(number(cell, decimal) is not None for cell in cells):
+                remarks.append(f"row {row} is a comment: its numbers are not read")
+                continue
+        if line.strip():
+            rows.append((row, line))
+    if delimiter is None:
+        records = list(_fitted(source.file, rows, comments, decimal))
+    else:
+        records = [(row, split_line(line, delimiter)) for row, line in rows]
+    more = [f"{len(remarks) - 3} more such rows"] if len(remarks) > 3 else []
+    return Grid(
+        "",
+        "",
+        records,
+        decimal,
+        remarks=(*remarks[:3], *more),
+        settled=source.decimal is not None,
+        comments=frozenset(comments),
+    )
+
+
+def _fitted(
+    file: str, rows: Iterable[tuple[int, str]], comments: set[int], decimal: str
+) -> Iterator[Record]:
+    """Split lines at white space: text above numbers as these are, or not at all if it is a title.
+
+    Raises
+    ------
+    DataError
+        If a row holds fewer or more numbers than the one above it: of which columns is not known.
+    """
+    texts, last, width = list[tuple[int, str]](), 0, 0
+    for row, line in rows:
+        cells = line.split()
+        numbers = sum(number(cell, decimal) is not None for cell in cells)
+        goes_on = row == last + 1 and len(cells) == width
+        starts = number(cells[0], decimal) is not None
+        few = 2 * numbers <= len(cells) and not (goes_on and starts)
+        if row in comments or few or any(map(is_unit, cells)):
+            texts.append((row, line))
+            continue
+        if not texts and row == last + 1 and len(cells) != width:
+            raise DataError(
+                f"{file}, row {row}: holds {len(cells)} cells and the row above {width}, and white "
+                "space does not say which are missing; separate the columns with tabs or commas"
+            )
+        for place, (above, text) in enumerate(texts, 1 - len(texts)):
+            yield above, _as_headings(text, len(cells), is_next=place == 0)
+        texts, last, width = [], row, len(cells)
+        yield row, cells
+    yield from ((row, [line]) for row, line in texts)
+
+
+def _as_headings(line: str, width: int, *, is_next: bool) -> list[str]:
+    """Return the headings of so many columns, or the line as one cell."""
+    named = r"[^\s\"(\[]+(?:\s*[(\[][^)\]]*[)\]])?|\"[^\"]*\""
+    for cells in (line.split(), re.split(r"\s{2,}", line.strip()), re.findall(named, line)):
+        known = max(RESISTANCE.count(cells), DIFFRACTION.count(cells))
+        known += sum(map(is_unit, cells))
+        if len(cells) == width and (known or is_next) and not is_state(line):
+            return [cell.strip('"') for cell in cells]
+    return [line.strip()]

@@ -1,0 +1,217 @@
+"""What the rows above a table say of its columns: name, unit, and what else stands there."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from analysis.reading.columns import (
+    RESISTANCE,
+    bare_unit,
+    describe,
+    is_field,
+    is_unit,
+    name_and_unit,
+    parse_unit,
+    seconds,
+)
+from analysis.reading.originals.grids import Grid
+from analysis.reading.originals.states import BESIDE, is_state
+from analysis.reading.originals.strips import LABELS, Strip
+from analysis.reading.pattern_columns import DIFFRACTION, says_two_theta
+
+# Kinds of columns that others are drawn over, and those only where there is no other.
+ABSCISSAE = ("x", "two_theta", "q", "d", "theta", "temperature", "pressure", "field", "energy")
+WEAK = ("time", "index")
+# What is set for many rows: "Run".
+STATE = "state"
+_DESIGNED = re.compile(r"\w{1,4}\(\s*([XYZL]|[xyXY]E(?:rr?)?[±+\-]*)\d*\s*\)")
+_ERROR = re.compile(
+    r"(?i:\berr|err(or)?s?\b|±|\+/-|\+-|uncertaint|fehler)|^[ΔδσΣ](?!.*/)|^[du][A-Za-zρ]\b(?!/)"
+)
+_PRESSURES = {"gpa", "mpa", "kbar", "mbar", "bar", "pa"}
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above a column.
+
+    Attributes
+    ----------
+    text : str
+        Its heading as it stands there.
+    name, unit : str
+        The parts of the heading, the unit perhaps from a row of units.
+    kind : str or None
+        One of `ABSCISSAE` or `WEAK`, `STATE`, "error", "y" if it is said to be one, or None.
+    near : tuple of str
+        Other texts above it, nearest first.
+    remark : str
+        What is wrong with it, or "".
+    """
+
+    text: str = ""
+    name: str = ""
+    unit: str = ""
+    kind: str | None = None
+    near: tuple[str, ...] = ()
+    remark: str = ""
+
+    @property
+    def label(self) -> str:
+        """What its curve is called: what stands near, or the heading if this says so."""
+        return self.near[0] if self.near else self.text if BESIDE.search(self.text) else ""
+
+
+def heads_of(grid: Grid, table: Sequence[Strip]) -> tuple[list[Head], list[str]]:
+    """Return what stands above each column of a table, and above the table as a whole."""
+    rows = dict[int, dict[int, str]]()
+    for strip in table:
+        for row, text in strip.heads:
+            rows.setdefault(row, {})[strip.column] = text
+    labels = _labels(grid, rows)
+    last = max(rows, default=0)
+    above = list[str]()
+    for row in sorted(rows.keys() - labels.keys(), reverse=True):
+        if _is_title(rows[row], table) or (row < last and _is_statement(grid, row)):
+            del rows[row]
+            above.append(" ".join(dict.fromkeys(cell for cell in grid.rows[row] if cell)))
+    designed = [row for row in rows if all(map(_DESIGNED.fullmatch, rows[row].values()))]
+    kinds = {c: _designed_kind(text) for row in designed for c, text in rows.pop(row).items()}
+    for row in [row for row in rows if labels.get(row) == "formula"]:
+        del rows[row]
+    units = [row for row in rows if labels.get(row, "unit") == "unit" and _are_units(row, rows)]
+    texts = {row: rows[row] for row in sorted(rows, reverse=True) if row not in units}
+    names = _names(texts, labels, units)
+    heads = list[Head]()
+    for strip in table:
+        column = strip.column
+        own = {row: cells[column] for row, cells in texts.items() if column in cells}
+        named = names if names in own else None
+        if named is None:  # merged with the rows below, or the only one that has no heading there
+            named = next((row for row, text in own.items() if kind_of(text) is not None), None)
+        text = own.pop(named) if named is not None else ""
+        given = [rows[row][column] for row in units if column in rows[row]]
+        head = _head(text, given, tuple(dict.fromkeys(own.values())))
+        kind = kinds.get(column)
+        heads.append(replace(head, kind=kind) if kind not in (None, "x") else head)
+        if kind == "x" and head.kind not in ABSCISSAE:
+            heads[-1] = replace(head, kind="x")
+    return heads, above
+
+
+def _labels(grid: Grid, rows: dict[int, dict[int, str]]) -> dict[int, str]:
+    """Return what rows hold, where the first cell says so; this cell is no heading then."""
+    labels = dict[int, str]()
+    for row, texts in rows.items():
+        column = next(place for place, cell in enumerate(grid.rows[row], 1) if cell)
+        label = LABELS.get(grid.rows[row][column - 1].lower().rstrip(":"))
+        if label and len(texts) > (column in texts):
+            labels[row] = label
+            texts.pop(column, None)
+    return labels
+
+
+def _is_title(cells: Mapping[int, str], table: Sequence[Strip]) -> bool:
+    """Tell whether a row speaks of the whole table: merged over it, or alone at its left."""
+    if len(table) > 1 and len(cells) == len(table):
+        return len(set(cells.values())) == 1
+    return len(table) > 1 and list(cells) == [table[0].column] and kind_of(*cells.values()) is None
+
+
+def _is_statement(grid: Grid, row: int) -> bool:
+    """Tell whether a row says one thing of all: "Pressure", "18.5", "GPa"."""
+    cells = [cell for cell in grid.rows[row] if cell]
+    numbers = [grid.number(cell) is not None for cell in cells]
+    return sum(numbers) == 1 and numbers[0] is False and all(map(is_unit, cells[2:]))
+
+
+def _designed_kind(text: str) -> str:
+    found = _DESIGNED.fullmatch(text)
+    letter = found[1] if found else "Y"
+    return "error" if letter[1:2].lower() == "e" else {"X": "x", "L": "index"}.get(letter, "y")
+
+
+def _are_units(row: int, rows: Mapping[int, Mapping[int, str]]) -> bool:
+    cells = [text for text in rows[row].values() if text not in ("-", "--")]
+    if not cells or not all(is_unit(text) and not text.isdigit() for text in cells):
+        return False
+    return any(not all(map(is_unit, rows[other].values())) for other in rows if other != row)
+
+
+def _names(
+    texts: Mapping[int, Mapping[int, str]], labels: Mapping[int, str], units: Sequence[int]
+) -> int | None:
+    """Return the row that names the columns: said to, or most known names, or next to units."""
+    said = [row for row in texts if labels.get(row) == "name"]
+    usable = [
+        row
+        for row in texts
+        if row not in labels and not all(is_state(text) for text in texts[row].values())
+    ]
+    if said or not usable:
+        return said[0] if said else None
+    known = {row: sum(_is_known(text) for text in texts[row].values()) for row in usable}
+    beside = [row for row in usable if row + 1 in units or row - 1 in units]
+    return max(usable, key=lambda row: (known[row], row in beside, row))
+
+
+def _is_known(text: str) -> bool:
+    if is_state(text):
+        return False
+    return bool(kind_of(text) or RESISTANCE.role_of(text) or DIFFRACTION.role_of(text))
+
+
+def _head(text: str, units: Sequence[str], near: tuple[str, ...]) -> Head:
+    name, own = (text, "") if is_state(text) else split_heading(BESIDE.sub("", text) or text)
+    given = [bare_unit(unit) for unit in units if unit not in ("-", "--")]
+    distinct = list(dict.fromkeys([*given, own] if own else given))
+    same = {parse_unit(unit) or unit for unit in distinct}
+    unit, remark = (distinct[0] if len(same) == 1 else ""), ""
+    if len(same) > 1:
+        remark = f"two units stand above it: {' and '.join(distinct)}"
+    return Head(text, name, unit, kind_of(f"{name} ({unit})" if unit else name), near, remark)
+
+
+def split_heading(heading: str) -> tuple[str, str]:
+    """Return the name and the unit of a heading: "P/GPa", "a (Å)", "R, mOhm"; "" for none.
+
+    Examples
+    --------
+    >>> [split_heading(text) for text in ("P/GPa", "a (Å)", "R (18.5 GPa)", "V")]
+    [('P', 'GPa'), ('a', 'Å'), ('R (18.5 GPa)', ''), ('V', '')]
+    """
+    name, unit = name_and_unit(heading)
+    if unit is not None and name.strip() and not is_state(unit):
+        return name.strip(" ,_/"), unit.strip()
+    parts = re.fullmatch(r"(.*\w.*?)\s*(?:[/,]|\s_?)\s*([^\s/,]+)", heading)
+    states = is_state(heading) or is_unit(heading)
+    if parts and not states and len(parts[2]) > 1 and is_unit(parts[2]):
+        return (parts[1], parts[2]) if not parts[1][-1].isdigit() else (heading.strip(), "")
+    return heading.strip(), ""
+
+
+def kind_of(heading: str) -> str | None:
+    """Return what a column holds that others may be drawn over, or "error", or None."""
+    if is_state(heading) or not heading:
+        return None
+    if _ERROR.search(heading) or DIFFRACTION.role_of(heading) == "error":
+        return "error"
+    if says_two_theta(heading):
+        return "two_theta"
+    column = describe(1, heading)
+    words = re.findall(r"[^\W\d_]+", column.name)
+    unit = (column.unit_text or split_heading(heading)[1]).strip().lower()
+    pattern = DIFFRACTION.role_of(heading) if column.role is None else None
+    tests = {
+        "temperature": column.role == "temperature",
+        "pressure": unit in _PRESSURES or "pressure" in words or words in (["p"], ["p", "gpa"]),
+        "field": is_field(column),
+        "time": seconds(column) is not None or words[:1] in (["time"], ["timestamp"]),
+        "energy": unit in ("ev", "kev", "mev") or pattern == "energy",
+        "index": words in (["no"], ["n"], ["index"], ["point"], ["nr"]) or heading == "#",
+        STATE: words in (["run"], ["sample"], ["curve"], ["cycle"], ["run", "no"]),
+        "x": words == ["x"] and not unit,
+        "two_theta": pattern == "two_theta",
+        **{kind: pattern == kind for kind in ("q", "d", "theta")},
+    }
+    return next((kind for kind, applies in tests.items() if applies), None)
