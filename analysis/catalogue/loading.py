@@ -14,6 +14,7 @@ from analysis.catalogue.datasets import Dataset, find, trace
 from analysis.catalogue.files import Resource
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import DataError
+from analysis.numerics.digitised import Digitised
 from analysis.transport.curve import ResistanceCurve
 from analysis.typing import AnyPath
 
@@ -57,7 +58,7 @@ def load(
     -------
     ResistanceCurve or DiffractionPattern
         With the package's name, origin, sample, run, pressure and source, and of patterns
-        the wavelengths.
+        the wavelengths; and out of which figure they were read, where it says so.
 
     Raises
     ------
@@ -78,10 +79,25 @@ def load(
     analysis.errors.DataError: no data set is called 'sliver';
     did you mean 'silver'?
     """
-    entry, reading = _understood(name, kind, package)
+    return _built(*_understood(name, kind, package))
+
+
+def load_entry(entry: Resource) -> ResistanceCurve | DiffractionPattern:
+    """Load an entry that stands in no package yet, of kind "resistance" or "diffraction".
+
+    Raises
+    ------
+    DataError
+        If its file is not usable.
+    """
+    return _built(entry, _read(entry))
+
+
+def _built(entry: Resource, reading: Any) -> ResistanceCurve | DiffractionPattern:
     described = Dataset.of(entry)
     names = ("name", "pressure", "origin", "sample", "run", "source")
     provenance = {name: getattr(described, name) for name in names}
+    provenance["digitised"] = Digitised.of(entry.content, _factors(reading))
     if entry.content["kind"] == "resistance":
         curve: ResistanceCurve = reading.curve(**provenance)
         return curve
@@ -91,6 +107,20 @@ def load(
         **provenance,
     )
     return pattern
+
+
+def _factors(reading: Any) -> dict[str, float]:
+    """Return by role what turns the unit of a column that was read into that of the array."""
+    from analysis.reading.columns import parse_unit  # noqa: PLC0415 - `list` does without
+    from analysis.reading.pattern_axis import degrees_per_unit  # noqa: PLC0415 - as above
+
+    columns = reading.record.columns
+    if reading.record.kind == "resistance":
+        units = {role: parse_unit(column.unit) for role, column in columns.items()}
+        return {role: unit.factor for role, unit in units.items() if unit is not None}
+    wavelength, unit = reading.wavelengths[0], columns["two_theta"].unit
+    middle = float(np.median(reading.points.two_theta))
+    return {"two_theta": degrees_per_unit(unit, wavelength, middle)} if wavelength else {}
 
 
 def understand(name: str, *, kind: str | None = None, package: AnyPath | None = None) -> Any:
@@ -125,7 +155,11 @@ def _understood(name: str, kind: str | None, package: AnyPath | None) -> tuple[R
             "load, load_table reads the others"
         )
     with _unchanged(entry):
-        return entry, (_read_curve if found == "resistance" else _read_pattern)(entry)
+        return entry, _read(entry)
+
+
+def _read(entry: Resource) -> Any:
+    return (_read_curve if entry.content["kind"] == "resistance" else _read_pattern)(entry)
 
 
 def load_table(name: str, *, package: AnyPath | None = None) -> dict[str, NDArray[Any]]:

@@ -6,6 +6,7 @@ whole file unreadable is an error. `resource.schema.json` says what each propert
 schema cannot say stands here.
 """
 
+import difflib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -310,7 +311,10 @@ def _found(where: str, error: Any) -> str:
         return f"{where or 'it'} has no {', '.join(key for key in rule if key not in value)}"
     if error.rule in ("additionalProperties", "propertyNames"):
         known = rule["enum"] if rule else error.definition["properties"]
-        return f"{where} has {', '.join(shown(key) for key in value if key not in known)}"
+        unknown = [key for key in value if key not in known]
+        close = difflib.get_close_matches(unknown[0], known, n=1)
+        hint = f" (did you mean {close[0]}?)" if close else ""
+        return f"{where or 'it'} has {', '.join(map(shown, unknown))}{hint}"
     if where == "path" and "@" in str(value):
         return "path has an @"  # what stands before it may be a password
     return f"{where} is {shown(value)}"

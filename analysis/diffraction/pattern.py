@@ -14,6 +14,7 @@ from analysis.diffraction.checks import (
 )
 from analysis.diffraction.looks import watch_points
 from analysis.errors import DataError
+from analysis.numerics.digitised import Digitised
 from analysis.typing import Floats, ReadRecord
 
 
@@ -40,7 +41,7 @@ class DiffractionPattern:
         What figures, tables and messages call the pattern.
     pressure : float, optional
         GPa.
-    origin : {"measured", "formula", "synthetic"}, optional
+    origin : {"measured", "digitised", "formula", "synthetic"}, optional
         Where the numbers come from. Every figure says it.
     sample, run : str, optional
         Which sample, and which experimental run.
@@ -55,6 +56,8 @@ class DiffractionPattern:
         the rows of the points.
     reading : ReadRecord, optional
         Of which columns, units and rows of a file the points were read.
+    digitised : Digitised, optional
+        Out of which figure they were read, and how precisely: degrees, and counts.
 
     Raises
     ------
@@ -83,6 +86,7 @@ class DiffractionPattern:
     warnings: tuple[str, ...] = ()
     looks: tuple[str, ...] | None = None
     reading: ReadRecord | None = None
+    digitised: Digitised | None = None
 
     def __post_init__(self) -> None:
         wavelength, wavelength_2 = checked_wavelengths(

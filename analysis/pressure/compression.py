@@ -22,6 +22,9 @@ from analysis.typing import Floats
 AXES = ("a", "b", "c")
 _ANGLES = ("alpha", "beta", "gamma")
 _ERRORS = ("a_error", "b_error", "c_error")
+# Units of columns: the factors to angstrom and to GPa.
+LENGTHS = {"angstrom": 1.0, "\u00c5": 1.0, "A": 1.0, "nm": 10.0, "pm": 0.01}
+PRESSURES = {"GPa": 1.0, "kbar": 0.1, "MPa": 1e-3}
 # A term counts when scatter alone gives as large a one in one fit out of 100.
 SIGNIFICANCE = 0.01
 

@@ -21,6 +21,34 @@ _EQUATION = {"q": "2 asin(Q lambda / 4 pi)", "d": "2 asin(lambda / 2 d)"}
 _LENGTHS = {"A": 1.0, "nm": 10.0, "pm": 0.01}
 
 
+def degrees_per_unit(unit: str, wavelength: float, two_theta: float) -> float:
+    """Return by how much 2 theta changes with one unit of a column, without sign.
+
+    Parameters
+    ----------
+    unit : str
+        As `Axis.unit_words` has it.
+    wavelength : float
+        In pm.
+    two_theta : float
+        Where, in degrees.
+
+    Examples
+    --------
+    >>> degrees_per_unit("deg", 154.06, 30.0)
+    1.0
+    >>> f"{degrees_per_unit('1/A', 154.06, 30.0):.2f}"
+    '14.54'
+    """
+    length, theta = unit.removeprefix("1/"), np.radians(two_theta / 2)
+    if length not in _LENGTHS:
+        return float(np.degrees(1.0)) if unit == "rad" else 1.0
+    waves = wavelength / 100 / _LENGTHS[length]
+    if unit.startswith("1/"):
+        return float(np.degrees(waves / (2 * np.pi * np.cos(theta))))
+    return float(np.degrees(4 * np.sin(theta) * np.tan(theta) / waves))
+
+
 @dataclass(frozen=True)
 class Axis:
     """What a column of a pattern holds in place of 2 theta, or 2 theta itself.

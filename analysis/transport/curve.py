@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.errors import DataError
 from analysis.numerics.checks import as_vector, refuse_overload
+from analysis.numerics.digitised import Digitised
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.looks import Looks, looks_of
 from analysis.transport.sweep_choice import Measured
@@ -49,7 +50,7 @@ class ResistanceCurve:
         What figures, tables and messages call the curve.
     pressure : float, optional
         Pressure in GPa.
-    origin : {"measured", "recommended", "formula", "synthetic"}, optional
+    origin : {"measured", "digitised", "recommended", "formula", "synthetic"}, optional
         Where the numbers come from. Every figure says it.
     sample, run : str, optional
         Which sample, and which experimental run.
@@ -74,6 +75,8 @@ class ResistanceCurve:
         conditions differ, how far is counted in `sweep_spread`.
     reading : ReadRecord, optional
         Of which columns, units and rows of a file the points were read.
+    digitised : Digitised, optional
+        Out of which figure they were read, and how precisely: K, and `unit`.
 
     Raises
     ------
@@ -102,6 +105,7 @@ class ResistanceCurve:
     looks: Looks | None = None
     measured: Measured | None = None
     reading: ReadRecord | None = None
+    digitised: Digitised | None = None
 
     def __post_init__(self) -> None:
         temperature = as_vector("temperature", self.temperature)

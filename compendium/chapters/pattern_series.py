@@ -3,7 +3,7 @@
 A pattern that allows no strain, or no cell, is shown as it is, with the reason.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from analysis.catalogue.datasets import Dataset, describe, find_dataset, package_file
@@ -16,16 +16,18 @@ from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.errors import DataError, attempt, shown
 from analysis.numerics.checks import as_numbers
-from analysis.pressure.compression import AXES, LatticeTable, lattice_table
+from analysis.pressure.compression import (
+    AXES,
+    LENGTHS,
+    PRESSURES,
+    LatticeTable,
+    lattice_table,
+)
 from analysis.reading.patterns import read_pattern
 from analysis.show.report import Note
 from compendium.chapters.roles import Roles
 
 # What makes angstrom of a length, and GPa of a pressure.
-_UNITS = {
-    "length": {"angstrom": 1.0, "Å": 1.0, "A": 1.0, "nm": 10.0, "pm": 0.01},
-    "pressure": {"GPa": 1.0, "kbar": 0.1, "MPa": 1e-3},
-}
 _COLUMNS = ("pressure", *AXES, *(f"{axis}_error" for axis in AXES), *ANGLES)
 
 
@@ -199,7 +201,7 @@ def table_of(name: str) -> Cells:
 def _factor(key: str, unit: str | None) -> float:
     if unit is None or key in ANGLES:
         return 1.0
-    known: Mapping[str, float] = _UNITS["pressure" if key == "pressure" else "length"]
+    known = PRESSURES if key == "pressure" else LENGTHS
     if unit not in known:
         raise DataError(f"the unit of {key} is {shown(unit)}; allowed: {', '.join(known)}")
     return known[unit]

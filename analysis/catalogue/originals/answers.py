@@ -1,0 +1,144 @@
+"""The plan that a user gives back: every key checked, the answers taken."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from analysis.catalogue.originals.files import Originals
+from analysis.catalogue.originals.kinds import NEITHER, ROLES, checked_unit
+from analysis.catalogue.originals.plan import Curve, Plan, plan_of
+from analysis.catalogue.package import unlike
+from analysis.errors import DataError, shown
+
+SCHEMA = "plan.schema.json"
+_TOLD = ("kind", "x", "x_unit", "y", "y_unit")
+_WORDS = (*_TOLD, "name", "sample", "run", "origin", "axis")
+
+
+def read_plan(path: Path, originals: Originals) -> tuple[Plan, Originals]:
+    """Return the plan of a TOML file, checked, and the curves as read by the axes that it names.
+
+    Parameters
+    ----------
+    path : Path
+    originals : Originals
+        The file that it is the plan of.
+
+    Raises
+    ------
+    DataError
+        If the file is no TOML, is the plan of another file or page, or a key is not known or
+        holds what it cannot; the message says what is allowed.
+    """
+    content = _content(path)
+    for key, now in (("sha256", originals.sha256), ("page", originals.page)):
+        if content.get(key) != now:
+            raise DataError(
+                f"{path}: is the plan of {shown(content.get('file', 'another file'))}, {key} "
+                f"{content.get(key)}, but {originals.path} has {now}; leave --plan out to make a "
+                "new plan"
+            )
+    every, curves = content.get("every", {}), content.get("curve", [])
+    numbers = [one.get("number") for one in curves]
+    for odd in numbers:
+        if numbers.count(odd) > 1 or odd not in range(1, len(originals.series) + 1):
+            raise DataError(
+                f"{path}: number is {shown(odd)} in a [[curve]]; allowed: each of 1 to "
+                f"{len(originals.series)} once"
+            )
+    axes = {one["number"]: one["axis"] for one in curves if one.get("axis")}
+    originals = originals.on_axes(axes)
+    suggested = plan_of(originals).curves
+    given = [
+        _given(one, every, suggested[number - 1], f"{path}, curve {number}")
+        for number, one in zip(numbers, curves, strict=True)
+    ]
+    _refuse_one_name(given, path)
+    source = {key: str(value).strip() for key, value in content.get("source", {}).items()}
+    plan = Plan(originals.path.name, originals.sha256, originals.page, tuple(given), **source)
+    return plan, originals
+
+
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror})") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise DataError(f"{path}: is no TOML ({error})") from None
+    curves = content.get("curve", [])
+    if not isinstance(curves, list):
+        raise DataError(f"{path}: curve is {shown(curves)}; allowed: tables [[curve]]")
+    every = {key: value for key, value in content.items() if key != "curve"}
+    for where, part in (
+        ("", every),
+        *((f"[[curve]] {n}, ", {"curve": one}) for n, one in enumerate(curves, 1)),
+    ):
+        if problem := unlike(part, SCHEMA):
+            raise DataError(f"{path}: {where}{problem.removeprefix('curve, ')}")
+    return content
+
+
+def _given(
+    said: Mapping[str, Any], every: Mapping[str, Any], suggested: Curve, where: str
+) -> Curve:
+    """Return a curve as the user has it; what is empty there is taken from `every`."""
+    values: dict[str, Any] = {key: one for key, one in every.items() if said.get(key, "") == ""}
+    values = {"take": True, "kind": "", "name": "", **said, **values}
+    for key, value in values.items():
+        if key in ("pressure", "wavelength") and value != "":
+            values[key] = float(value)
+        elif key in _WORDS:
+            # The file's own answer, where it had none before the axis was chosen.
+            values[key] = str(value).strip() or (getattr(suggested, key) if key in _TOLD else "")
+    values["phases"] = tuple(values.get("phases", ()))
+    values["origin"] = values.get("origin") or suggested.origin
+    curve = Curve(**{**values, "place": suggested.place, "asked": suggested.asked})
+    if not curve.take or not curve.kind or curve.axis == "":
+        return curve
+    if curve.kind == NEITHER:
+        if not said.get("kind"):
+            return replace(curve, take=False)
+        raise DataError(
+            f"{where}: take = true, but kind = {NEITHER!r}; allowed: {', '.join(ROLES)}, or "
+            "take = false"
+        )
+    return _completed(curve, where)
+
+
+def _completed(curve: Curve, where: str) -> Curve:
+    """Return a curve with the roles that its kind alone leaves open, its units checked."""
+    (first,), ys = ROLES[curve.kind]
+    only = ys[0] if len(ys) == 1 else ""
+    x, y = curve.x, curve.y
+    x = x or (only if y == first else first)
+    y = y or (first if x != first else only)
+    if {x, y} - {first, *ys, ""} or (x == first) == (y == first):
+        raise DataError(
+            f"{where}: x is {shown(x)} and y is {shown(y)}; allowed of kind {curve.kind}: {first} "
+            f"and {' or '.join(ys)}"
+        )
+    units = []
+    for key, role in (("x_unit", x), ("y_unit", y)):
+        text = getattr(curve, key)
+        try:
+            units.append(checked_unit(role, text) if text and role else text)
+        except DataError as error:
+            raise DataError(f"{where}: {key}: {error}") from None
+    pattern = curve.kind == "diffraction" and curve.wavelength is None
+    wavelength = "" if pattern else curve.wavelength
+    return replace(curve, x=x, y=y, x_unit=units[0], y_unit=units[1], wavelength=wavelength)
+
+
+def _refuse_one_name(curves: Iterable[Curve], path: Path) -> None:
+    """Refuse two data sets of one name; axes of one crystal share theirs."""
+    seen: dict[str, Curve] = {}
+    for one in (one for one in curves if one.take and one.name):
+        other = seen.setdefault(one.name.lower(), one)
+        if other is not one and not one.kind == other.kind == "lattice":
+            raise DataError(
+                f"{path}: curves {other.number} and {one.number} are both called "
+                f"{shown(one.name)}; give each a name of its own"
+            )

@@ -1,0 +1,98 @@
+"""The columns of a data set, from one curve, or of lattice constants from several."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.catalogue.originals.plan import Curve
+from analysis.errors import DataError
+from analysis.reading.originals.series import Series
+from analysis.typing import Floats
+
+# Pressures of one point that were read from several panels agree within so many errors.
+AGREE = 4.0
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A column of a data set.
+
+    Attributes
+    ----------
+    role : str
+        Its name, too.
+    values : ndarray, shape (N,)
+    unit : str
+    error : ndarray, shape (N,), or None
+        Standard errors that the original states; not a number where it states none.
+    reading, step : float
+        See `Series`; 0 for numbers.
+    """
+
+    role: str
+    values: Floats
+    unit: str
+    error: Floats | None = None
+    reading: float = 0.0
+    step: float = 0.0
+
+
+def columns_of(members: Sequence[tuple[Curve, Series]]) -> tuple[Column, ...]:
+    """Return the columns of a data set: of one curve, or of several that share their pressures.
+
+    Raises
+    ------
+    DataError
+        If curves of one name have other pressures, or two are the same axis.
+    """
+    both = [tuple(_columns(curve, series)) for curve, series in members]
+    if members[0][0].kind != "lattice":
+        return both[0]
+    pairs = [sorted(pair, key=lambda one: one.role != "pressure") for pair in both]
+    return _shared(members[0][0].name, [one for one, _ in pairs], [one for _, one in pairs])
+
+
+def _columns(curve: Curve, series: Series) -> Iterator[Column]:
+    yield Column(curve.x, series.x, curve.x_unit, series.x_error, series.x_reading, series.x_step)
+    yield Column(curve.y, series.y, curve.y_unit, series.y_error, series.y_reading, series.y_step)
+
+
+def _shared(name: str, pressures: Sequence[Column], axes: Sequence[Column]) -> tuple[Column, ...]:
+    """Return lattice constants beside one column of pressures: their weighted means."""
+    first = pressures[0]
+    problem = f"lattice constants {name!r}: {' and '.join(one.role for one in axes)} have"
+    hint = "curves that belong to other pressures need another name in the plan"
+    if len({one.values.size for one in pressures}) > 1:
+        sizes = ", ".join(str(one.values.size) for one in pressures)
+        raise DataError(f"{problem} {sizes} points; {hint}, or take = false")
+    if len({one.unit for one in pressures}) > 1:
+        raise DataError(
+            f"{problem} pressures in {', '.join(one.unit for one in pressures)}; {hint}"
+        )
+    orders = [np.argsort(one.values, kind="stable") for one in pressures]
+    sorted_ = np.array([one.values[order] for one, order in zip(pressures, orders, strict=True)])
+    errors = np.array([one.reading for one in pressures])
+    apart = np.abs(sorted_ - sorted_[0]).max(axis=0)
+    allowed = AGREE * np.hypot(errors[0], errors.max()) + 1e-9 * np.abs(sorted_[0])
+    if (apart > allowed).any():
+        at = int(np.argmax(apart - allowed))
+        found = " and ".join(f"{value:g}" for value in dict.fromkeys(sorted_[:, at].tolist()))
+        raise DataError(f"{problem} other pressures ({found} {first.unit}); {hint}")
+    weights = 1 / errors**2 if (errors > 0).all() else np.eye(len(axes))[0]
+    mean = weights @ sorted_ / weights.sum()
+    error = weights.sum() ** -0.5 if (errors > 0).all() else 0.0
+    shared = Column("pressure", mean, first.unit, None, float(error), first.step)
+    return shared, *(
+        Column(
+            one.role,
+            one.values[order],
+            one.unit,
+            None if one.error is None else one.error[order],
+            one.reading,
+            one.step,
+        )
+        for one, order in sorted(
+            zip(axes, orders, strict=True), key=lambda pair: pair[0].role
+        )
+    )  # fmt: skip

@@ -1,0 +1,137 @@
+"""The file that curves are imported from: a workbook, a table, or a page of a figure."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from analysis.errors import DataError
+from analysis.reading.originals.series import Series
+from analysis.typing import AnyPath
+
+_FIGURES = {".pdf", ".svg", ".svgz", ".eps", ".ps", ".png", ".jpg", ".jpeg", ".gif", ".tif",
+            ".tiff", ".bmp"}  # fmt: skip
+_BEGINS = (b"%PDF", b"%!PS", b"<svg")
+
+
+@dataclass(frozen=True, eq=False)
+class Originals:
+    """The curves of a file.
+
+    Attributes
+    ----------
+    path : Path
+    sha256 : str
+        Of its bytes.
+    page : int or None
+        Of a figure; None for workbooks and tables.
+    series : tuple of Series
+    left_out : tuple of str
+        What was not taken, in words.
+    panels, drawn : tuple
+        Of a figure: its `Panel` objects, and the `Drawn` one of each series.
+    drawing : Page or None
+        Of a figure.
+    """
+
+    path: Path
+    sha256: str
+    page: int | None
+    series: tuple[Series, ...]
+    left_out: tuple[str, ...] = ()
+    panels: tuple[Any, ...] = ()
+    drawn: tuple[Any, ...] = ()
+    drawing: Any = None
+
+    def panel(self, number: int) -> Any:
+        """Return the panel of a series, counted from 1; None for workbooks."""
+        return self.panels[self.drawn[number - 1].panel] if self.drawn else None
+
+    def on_axes(self, axes: Mapping[int, str]) -> "Originals":
+        """Return the same curves, of which some are read by another y axis than before.
+
+        Parameters
+        ----------
+        axes : mapping of int to str
+            "left" or "right" for the numbers of curves, in a panel that has both.
+        """
+        series, drawn = list(self.series), list(self.drawn)
+        for number, axis in axes.items():
+            panel, at = self.panel(number), number - 1
+            if panel is None or panel.right is None or drawn[at].axis == axis:
+                continue
+            old, new = (panel.y, panel.right) if axis == "right" else (panel.right, panel.y)
+            place = old.position(series[at].y)
+            ratio = new.per_point(place) / old.per_point(place)
+            middle, error = float(np.median(ratio)), series[at].y_error
+            series[at] = replace(
+                series[at],
+                y=new.value(place),
+                y_name=new.title,
+                y_unit=new.unit,
+                y_error=None if error is None else error * ratio,
+                y_reading=series[at].y_reading * middle,
+                y_step=series[at].y_step * middle,
+                remarks=(*series[at].remarks, f"read by the {axis} axis, as the plan has it"),
+            )
+            drawn[at] = replace(drawn[at], axis=axis)
+        return replace(self, series=tuple(series), drawn=tuple(drawn))
+
+
+def read_originals(path: AnyPath, page: int | None = None) -> Originals:
+    """Find the curves in a workbook, a table or a figure.
+
+    Parameters
+    ----------
+    path : path-like
+    page : int, optional
+        Of a PDF file with several pages, from 1.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or holds no curve; the message says what was left out.
+    """
+    path = Path(path)
+    try:
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror})") from None
+    found = _figure(path, page, sha256) if is_figure(path) else _table(path, page, sha256)
+    if not found.series:
+        raise DataError(f"{path}: holds no curve{_why(found.left_out)}")
+    return found
+
+
+def is_figure(path: AnyPath) -> bool:
+    """Tell whether a file is a figure: by its ending, or how it begins."""
+    path = Path(path)
+    with path.open("rb") as file:
+        return path.suffix.lower() in _FIGURES or file.read(64).lstrip().startswith(_BEGINS)
+
+
+def _figure(path: Path, number: int | None, sha256: str) -> Originals:
+    from analysis.reading.figure.files import read_page  # noqa: PLC0415 - workbooks do without
+    from analysis.reading.figure.series import figure_series  # noqa: PLC0415 - as above
+
+    page = read_page(path, number)
+    panels, drawn, series = figure_series(page)
+    said = (f"panel {one.name}: {remark}" for one in panels for remark in one.remarks)
+    left_out = (*page.notes, *said)
+    return Originals(path, sha256, page.number, series, left_out, panels, drawn, page)
+
+
+def _table(path: Path, number: int | None, sha256: str) -> Originals:
+    from analysis.reading.originals.blocks import find_series  # noqa: PLC0415 - figures do without
+
+    if number is not None:
+        raise DataError(f"{path}: is no figure; leave --page out")
+    blocks = find_series(path)
+    return Originals(path, sha256, None, blocks.series, (*blocks.left_out, *blocks.notes))
+
+
+def _why(left_out: Sequence[str]) -> str:
+    return f": {'; '.join(left_out)}" if left_out else ""

@@ -1,0 +1,88 @@
+"""The whole way from a file of originals to a data package, or to the questions that it leaves."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.catalogue.originals.answers import read_plan
+from analysis.catalogue.originals.files import Originals, read_originals
+from analysis.catalogue.originals.package import sets_of, write_package
+from analysis.catalogue.originals.plan import Plan, plan_of
+from analysis.catalogue.originals.toml import plan_text
+from analysis.errors import DataError
+from analysis.typing import AnyPath
+
+
+@dataclass(frozen=True, eq=False)
+class Imported:
+    """What came of an import.
+
+    Attributes
+    ----------
+    originals : Originals
+    plan : Plan
+    plan_file : Path
+        The plan as a file, for the user to edit.
+    folder : Path
+        Of the package.
+    package : Path or None
+        The datapackage.json; None where the plan has open questions, or takes no curve.
+    """
+
+    originals: Originals
+    plan: Plan
+    plan_file: Path
+    folder: Path
+    package: Path | None
+
+
+def import_originals(
+    file: AnyPath, folder: AnyPath, *, page: int | None = None, plan: AnyPath | None = None
+) -> Imported:
+    """Import the curves of a workbook, a table or a figure into a data package.
+
+    Without a plan one is made and written into the folder. If it leaves nothing open, the package
+    is written at once.
+
+    Parameters
+    ----------
+    file : path-like
+        xlsx, csv, text, zip, or a figure: pdf, svg, eps.
+    folder : path-like
+        Where the package is, or will be. Sets of other files stay in it.
+    page : int, optional
+        Of a PDF file with several pages, from 1.
+    plan : path-like, optional
+        The plan of an earlier call, edited.
+
+    Raises
+    ------
+    DataError
+        If the file, the plan or a curve cannot be used; no package is written then.
+    """
+    folder, originals = Path(folder), read_originals(file, page)
+    if plan is not None:
+        path = Path(plan)
+        made, originals = read_plan(path, originals)
+    else:
+        taken = sets_of(folder, plan_of(originals))
+        made = plan_of(originals, taken)
+        path = _write_plan(made, originals, folder)
+    done = made.taken and not made.questions
+    package = write_package(originals, made, folder) if done else None
+    return Imported(originals, made, path, folder, package)
+
+
+def _write_plan(plan: Plan, originals: Originals, folder: Path) -> Path:
+    """Write a plan beside those that are there: an edited one is never overwritten."""
+    for number in range(1, 1000):
+        path = folder / (f"plan-{number}.toml" if number > 1 else "plan.toml")
+        text = plan_text(plan, originals.series, path, originals.path)
+        try:
+            if path.exists() and path.read_text(encoding="utf-8") != text:
+                continue
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise DataError(f"{path}: cannot be written ({error})") from None
+        return path
+    raise DataError(f"{folder}: holds 1000 plans; name another folder")

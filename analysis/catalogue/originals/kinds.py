@@ -1,0 +1,223 @@
+"""What a curve is taken for: by the names of its axes, their units, and its numbers."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from analysis.catalogue.originals.conditions import pressure_of, run_of
+from analysis.errors import DataError, shown
+from analysis.pressure.compression import AXES, LENGTHS, PRESSURES
+from analysis.reading import pattern_columns
+from analysis.reading.columns import UNITS_ALLOWED, describe, parse_unit
+from analysis.reading.originals.series import Series
+from analysis.reading.pattern_axis import ALLOWED, axis_of
+from analysis.reading.telling import like_pattern, like_resistance
+from analysis.typing import Floats
+
+# The roles of both axes, of each kind that this project reads.
+ROLES = {
+    "resistance": (("temperature",), ("resistance",)),
+    "diffraction": (("two_theta",), ("intensity",)),
+    "lattice": (("pressure",), AXES),
+}
+NEITHER = "neither"
+KINDS = (*ROLES, NEITHER)
+_WORDS = {"two_theta": "2 theta", **{axis: f"lattice constant {axis}" for axis in AXES}}
+_ALLOWED = {
+    "temperature": UNITS_ALLOWED["temperature"],
+    "resistance": UNITS_ALLOWED["resistance"],
+    "two_theta": ALLOWED,
+    "intensity": "counts, or nothing",
+    "pressure": ", ".join(PRESSURES),
+    **dict.fromkeys(AXES, ", ".join(LENGTHS)),
+}
+# Of these nobody needs the unit.
+_UNITLESS = ("intensity",)
+# "1000/T", "T^2", "ln R", "dR/dT" are made of what they name.
+_MADE_OF = re.compile(
+    r"[\^\u00b2\u00b3\u221a\u0394\u2206\u207b]|^\s*10*\s*/|\b(ln|log\d*|sqrt|d\w+\s*/\s*d\w+)\b"
+)
+_RATIO = re.compile(r"(?i)^\s*([r\u03c1])\w*\s*(\([^)]*\))?\s*/\s*\1")
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a curve is taken for.
+
+    Attributes
+    ----------
+    kind : str
+        One of `KINDS`; "" where it is not sure.
+    x, y : str
+        The roles of its axes; "" where they are not known.
+    x_unit, y_unit : str
+        "" where they are not stated, or not understood.
+    run : str
+    pressure : float or None
+        GPa.
+    asked : mapping of str to str
+        For each key of the plan that is open, why.
+    """
+
+    kind: str
+    x: str = ""
+    x_unit: str = ""
+    y: str = ""
+    y_unit: str = ""
+    run: str = ""
+    pressure: float | None = None
+    asked: Mapping[str, str] = field(default_factory=dict)
+
+
+def guess_of(series: Series) -> Guess:
+    """Return what a curve is taken for, and what is to be asked of it."""
+    x, y = _role(series.x_name, series.x_unit), _role(series.y_name, series.y_unit)
+    if x == "pressure" and y is None:
+        y = _axis_of_cell(series)
+    kind, why = _kind(series, x or "", y or "")
+    if kind == NEITHER:
+        return Guess(NEITHER, x or "", y=y or "")
+    asked = {"kind": why} if why else {}
+    units = dict[str, str]()
+    for key, role, values, name, stated in (
+        ("x_unit", x, series.x, series.x_name, series.x_unit),
+        ("y_unit", y, series.y, series.y_name, series.y_unit),
+    ):
+        unit = "ratio" if not stated and _RATIO.match(name) else stated
+        units[key], problem = _unit(role, values, unit)
+        if role and problem:
+            asked[key] = f"unit of {_called(role)}: {problem}; write {_ALLOWED[role]}"
+    if kind == "diffraction":
+        asked["wavelength"] = "wavelength: not stated; write it in pm"
+    pressure = None
+    if kind != "lattice":
+        near = series.drawn == ""
+        pressure, doubt = pressure_of(series.label, series.texts, nearest=near)
+        if doubt:
+            asked["pressure"] = f"pressure: {doubt}; write it in GPa"
+    run = run_of(series.label, series.texts)
+    return Guess(kind, x or "", y=y or "", **units, run=run, pressure=pressure, asked=asked)
+
+
+def _kind(series: Series, x: str, y: str) -> tuple[str, str]:
+    """Return the kind of a curve, or "" and why it is not sure."""
+    for kind, (xs, ys) in ROLES.items():
+        if (x in xs and y in ys) or (y in xs and x in ys):
+            return kind, ""
+    known = any({x, y} & {*xs, *ys} for xs, ys in ROLES.values())
+    bare = not (series.x_name or series.y_name)
+    unnamed = (x and not says_more(series.y_name)) or (y and not says_more(series.x_name))
+    if not bare and not (known and unnamed):
+        return NEITHER, ""
+    why = "its axes have no names" if bare else f"only {_called(x or y)} is named"
+    for kind, like in (("resistance", like_resistance), ("diffraction", like_pattern)):
+        if (told := like(series.x, series.y)) is not None:
+            why += f"; its numbers look like {kind}: {told}"
+            break
+    return "", f"kind: {why}; write {', '.join(KINDS)}; then x_unit and y_unit"
+
+
+def _unit(role: str | None, values: Floats, text: str) -> tuple[str, str]:
+    """Return the unit of an axis, or "" and what is wrong with it."""
+    if not text and role not in _UNITLESS:
+        return "", "not stated"
+    try:
+        unit = checked_unit(role or "", text)
+    except DataError:
+        return "", f"{shown(text)} is not understood"
+    problem = _impossible(role or "", values, unit)
+    return ("", problem) if problem else (unit, "")
+
+
+def says_more(name: str) -> bool:
+    """Tell whether a name says more than a condition, such as "18.5 GPa" or "run 2"."""
+    if "\ufffd" in name:  # a sign that the file does not tell
+        return False
+    return re.sub(r"(?i)\brun\b|\bp\b|gpa|kbar|mpa|[\d\W_]", "", name) != ""
+
+
+def _impossible(role: str, values: Floats, unit: str) -> str | None:
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    found = f"{low:g} to {high:g} cannot be in {unit}"
+    if role == "temperature" and (kelvin := parse_unit(unit)) is not None:
+        least = low * kelvin.factor + kelvin.offset
+        return found if least < -1e-2 * (high - low) * kelvin.factor else None
+    if role == "two_theta":
+        wrong = low < -1 or (unit == "deg" and high > 180)
+        return found if wrong else None
+    if role in AXES:
+        return found if not 0.5 < low * LENGTHS[unit] <= high * LENGTHS[unit] < 500 else None
+    return None
+
+
+# ---------------------------------------------------------------------------- names and units
+
+
+def _role(name: str, unit: str) -> str | None:
+    """Return the role of an axis, by its name and unit."""
+    if _RATIO.match(name):
+        return "resistance"
+    if _MADE_OF.search(name):
+        return None
+    if re.fullmatch(r"(?i)\s*(p|pressure)\s*", name) and (not unit or _pressure_unit(unit)):
+        return "pressure"
+    cell = re.match(r"(?i)\s*(?:(?:lattice|cell)\W+\w+\W+)?([abc])\s*$", name)
+    if cell and (not unit or _length_unit(unit)):
+        return cell[1].lower()
+    heading = f"{name} ({unit})" if unit else name
+    found = describe(1, heading).role
+    if found not in ("temperature", "resistance"):
+        found = pattern_columns.role_of(heading)
+    if found in ("q", "d"):
+        return "two_theta" if unit else None
+    return found
+
+
+def _axis_of_cell(series: Series) -> str | None:
+    """Return which axis of a cell a curve is whose panel is called "lattice constants"."""
+    if series.y_unit and not _length_unit(series.y_unit):
+        return None
+    match = re.match(r"\s*([abc])\b", series.label)
+    return match[1] if match else None
+
+
+def _length_unit(text: str) -> str | None:
+    plain = unicodedata.normalize("NFKC", text).strip(" .")
+    return next((one for one in LENGTHS if plain.lower() == one.lower()), None)
+
+
+def _pressure_unit(text: str) -> str | None:
+    return next((one for one in PRESSURES if text.strip(" .").lower() == one.lower()), None)
+
+
+def _called(role: str) -> str:
+    return _WORDS.get(role, role)
+
+
+def checked_unit(role: str, text: str) -> str:
+    """Return a unit as a data package has it.
+
+    Raises
+    ------
+    DataError
+        If it is none of this role, or missing; the message says what is allowed.
+    """
+    if role in _UNITLESS:
+        return text
+    unit: str | None = None
+    if role in ("temperature", "resistance"):
+        parsed = parse_unit(text)
+        unit = text if parsed is not None and parsed.quantity == role else None
+    elif role == "pressure":
+        unit = _pressure_unit(text)
+    elif role in AXES:
+        unit = _length_unit(text)
+    elif text:
+        axis = axis_of("", "", "", text.strip(" ."))
+        unit = axis.unit if axis.role == "two_theta" else axis.unit_words
+    if unit is None:
+        raise DataError(f"{shown(text)} is no unit of {_called(role)}; allowed: {_ALLOWED[role]}")
+    return unit

@@ -1,0 +1,233 @@
+"""The plan of an import: which curve is taken for what. A small TOML file that a user edits."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from analysis.catalogue.originals.files import Originals
+from analysis.catalogue.originals.kinds import NEITHER, ROLES, Guess, guess_of, says_more
+from analysis.reading.originals.series import Series
+
+Phases = tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What the plan says of a curve; "" stands for what is open, None for what does not apply.
+
+    Attributes
+    ----------
+    number : int
+        From 1, in the order of the file.
+    place : str
+        Where it stands in the file, for people.
+    take : bool
+        Whether it becomes a data set, or part of one.
+    kind : str
+        One of `KINDS`.
+    name : str
+        Of the data set; curves of kind "lattice" with one name make one set.
+    sample, run : str
+    pressure : float, None or ""
+        GPa.
+    x, y : str
+        Roles of the columns.
+    x_unit, y_unit : str
+    origin : str
+    wavelength : float, None or ""
+        pm, of patterns.
+    phases : tuple of mapping
+        Crystals of a pattern, as a data package has them.
+    axis : str or None
+        "left" or "right", in a panel that has both.
+    asked : mapping of str to str
+        Why a key is open.
+    """
+
+    number: int
+    place: str
+    take: bool
+    kind: str
+    name: str
+    sample: str = ""
+    run: str = ""
+    pressure: float | str | None = None
+    x: str = ""
+    x_unit: str = ""
+    y: str = ""
+    y_unit: str = ""
+    origin: str = "measured"
+    wavelength: float | str | None = None
+    phases: Phases = ()
+    axis: str | None = None
+    asked: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The keys that have to be answered before it can be taken."""
+        if not self.take:
+            return ()
+        if self.axis == "" or self.kind not in ROLES:  # on which the others depend
+            return ("axis",) if self.axis == "" else ("kind",)
+        keys = ["name", "x", "x_unit", "y", "y_unit", "pressure", "wavelength"]
+        keys.remove("y_unit" if self.kind == "diffraction" else "wavelength")
+        return tuple(key for key in keys if getattr(self, key) == "")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to become of the curves of a file.
+
+    Attributes
+    ----------
+    file : str
+        Its name.
+    sha256 : str
+    page : int or None
+    curves : tuple of Curve
+    title, doi, figure : str
+        Whom to cite, and which figure it is.
+    """
+
+    file: str
+    sha256: str
+    page: int | None
+    curves: tuple[Curve, ...]
+    title: str = ""
+    doi: str = ""
+    figure: str = ""
+
+    @property
+    def taken(self) -> tuple[Curve, ...]:
+        """The curves that become data sets."""
+        return tuple(one for one in self.curves if one.take)
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What is open, a sentence for each question, with the numbers of the curves."""
+        of: dict[tuple[str, str], list[int]] = {}
+        for one in self.taken:
+            for key in one.open:
+                why = one.asked.get(key, f"{key} is missing")
+                of.setdefault((key, why), []).append(one.number)
+        return tuple(
+            f"curve{'s' * (len(numbers) > 1)} {numbers_in_words(numbers)}: {why} ({key} = ...)"
+            for (key, why), numbers in of.items()
+        )
+
+
+def plan_of(originals: Originals, taken: Collection[str] = ()) -> Plan:
+    """Return the plan that a file suggests: what is open is asked, nothing is guessed silently.
+
+    Parameters
+    ----------
+    originals : Originals
+    taken : collection of str
+        Names of data sets that others have, in lower case.
+    """
+    names = _Names(taken, originals.path.stem)
+    curves = tuple(_curve(number, one, names) for number, one in enumerate(originals.series, 1))
+    if originals.panels:
+        curves = tuple(_in_panel(one, originals) for one in curves)
+    return Plan(originals.path.name, originals.sha256, originals.page, _cells(curves))
+
+
+def _curve(number: int, series: Series, names: "_Names") -> Curve:
+    guess = guess_of(series)
+    take = guess.kind != NEITHER
+    return Curve(
+        number,
+        series.place,
+        take,
+        guess.kind,
+        names.name_of(series, guess) if take else "",
+        run=guess.run,
+        pressure="" if "pressure" in guess.asked else guess.pressure,
+        x=guess.x,
+        x_unit=guess.x_unit,
+        y=guess.y,
+        y_unit=guess.y_unit,
+        origin="digitised" if series.drawn else "measured",
+        wavelength="" if "wavelength" in guess.asked else None,
+        asked=guess.asked,
+    )
+
+
+def _in_panel(curve: Curve, originals: Originals) -> Curve:
+    """Return a curve with what its panel leaves open: which of two axes; an inset without names."""
+    panel = originals.panel(curve.number)
+    if panel.inside is not None and curve.kind == "":
+        return replace(curve, take=False)
+    if panel.right is None:
+        return curve
+    if any("two y axes" in remark for remark in originals.series[curve.number - 1].remarks):
+        asked = {**curve.asked, "axis": "y axis: the panel has two; write left or right"}
+        name = curve.name or f"curve-{curve.number}"
+        return replace(curve, take=True, kind="", y="", y_unit="", axis="", name=name, asked=asked)
+    return replace(curve, axis=originals.drawn[curve.number - 1].axis)
+
+
+def _cells(curves: tuple[Curve, ...]) -> tuple[Curve, ...]:
+    """Return curves, of which two of one axis of a cell in one set are asked for their names."""
+    seen = [(one.name, one.y) for one in curves if one.kind == "lattice"]
+    why = "name: several curves are this axis; give the axes of one crystal one name"
+    return tuple(
+        replace(one, name="", asked={**one.asked, "name": why})
+        if one.kind == "lattice" and seen.count((one.name, one.y)) > 1
+        else one
+        for one in curves
+    )
+
+
+class _Names:
+    """Names of data sets, each once."""
+
+    def __init__(self, taken: Collection[str], stem: str) -> None:
+        self._taken, self._stem = set(taken), stem
+        self._cells: dict[str, str] = {}
+
+    def name_of(self, series: Series, guess: Guess) -> str:
+        """Return a name from what is known of a curve."""
+        if guess.kind == "lattice":
+            if series.block not in self._cells:
+                self._cells[series.block] = self._free("lattice")
+            return self._cells[series.block]
+        known = ["xrd"] if guess.kind == "diffraction" else []
+        known += [f"run{guess.run}"] if guess.run else []
+        known += [] if guess.pressure is None else [f"{guess.pressure:g}gpa"]
+        known += [series.label] if says_more(series.label) else []
+        return self._free("-".join(known) or self._stem)
+
+    def _free(self, wanted: str) -> str:
+        base = slug(wanted)[:60] or "curve"
+        names = (f"{base}-{number}" if number > 1 else base for number in range(1, 10**6))
+        name = next(one for one in names if one not in self._taken)
+        self._taken.add(name)
+        return name
+
+
+def slug(text: str) -> str:
+    """Return a text as the name of a file: letters, digits, dots and hyphens.
+
+    Examples
+    --------
+    >>> slug("Run 2, 18.5 GPa (cooling)"), slug("\u03c1 / \u03c1(300 K)")
+    ('run-2-18.5-gpa-cooling', '300-k')
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9.]+", "-", plain).strip("-.")
+
+
+def numbers_in_words(numbers: Sequence[int]) -> str:
+    """Return "1, 3 to 5"."""
+    runs: list[list[int]] = []
+    for one in numbers:
+        if runs and one == runs[-1][-1] + 1:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return ", ".join(
+        f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs
+    )

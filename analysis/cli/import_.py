@@ -1,0 +1,83 @@
+"""``import``: a journal's workbook or a published figure becomes a data package."""
+
+from shlex import quote
+from typing import TYPE_CHECKING
+
+import click
+
+from analysis.cli.findings import Status
+from analysis.cli.printing import aligned, print_remarks
+from analysis.cli.sources import PROGRAM
+
+if TYPE_CHECKING:
+    from analysis.catalogue.originals.importing import Imported
+    from analysis.catalogue.originals.plan import Curve
+    from analysis.reading.originals.series import Series
+
+
+@click.command("import")
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
+@click.option("--page", type=click.IntRange(min=1), metavar="N", help="Page of a PDF, from 1.")
+@click.option("-o", "--output", "folder", metavar="DIR", required=True,
+              help="Folder of the data package; sets of other files stay in it.")  # fmt: skip
+@click.option("--plan", metavar="PLAN", type=click.Path(exists=True, dir_okay=False),
+              help="The plan of an earlier import, with your answers.")  # fmt: skip
+def import_command(*, file: str, page: int | None, folder: str, plan: str | None) -> None:
+    """Make a data package of the curves in a journal's workbook or a published figure.
+
+    FILE is a workbook (.xlsx), text (.csv, .txt, .zip), an export of WebPlotDigitizer or Origin, or
+    a figure drawn as vectors (.pdf, .svg, .eps). The plan says what each curve is taken for; what
+    FILE does not say is asked for there. Exit status 3 while questions are open.
+
+    \b
+    Examples:
+      python -m analysis import source-data.xlsx -o mine
+      python -m analysis import paper.pdf --page 4 -o mine
+      python -m analysis import paper.pdf --page 4 --plan mine/plan.toml -o mine
+    """
+    from analysis.catalogue.originals.importing import import_originals  # noqa: PLC0415 - slow
+    from analysis.show.figure_overview import save_overview  # noqa: PLC0415 - slow
+
+    done = import_originals(file, folder, page=page, plan=plan)
+    if plan is None:
+        picture = save_overview(done.originals, done.plan_file)
+        click.echo(f"picture: {picture}")
+    _print_plan(done)
+    if done.package is None:
+        click.get_current_context().exit(Status.NONE.exit_status())
+
+
+def _print_plan(done: "Imported") -> None:
+    originals, plan, package = done.originals, done.plan, done.package
+    rows: list[tuple[str, ...]] = [
+        ("", "place", "taken for", "name", "run", "GPa", "axes", "points and ranges")
+    ]
+    rows += [_row(one, originals.series[one.number - 1]) for one in plan.curves]
+    click.echo(aligned(rows))
+    for one in plan.curves:
+        print_remarks(f"curve {one.number}", originals.series[one.number - 1].remarks)
+    print_remarks("left out", originals.left_out)
+    if not plan.title:
+        click.echo(f"note: no source is stated: [source] in {done.plan_file} has title and doi")
+    words = [PROGRAM, "import", str(originals.path), "--plan", str(done.plan_file), "-o"]
+    page = [] if originals.page is None else ["--page", str(originals.page)]
+    again = " ".join(map(quote, [*words, str(done.folder), *page])).replace(quote(PROGRAM), PROGRAM)
+    if package is None:
+        print_remarks("open", plan.questions or ["no curve is taken; see take and kind"])
+        click.echo(f"answer in {done.plan_file}, then: {again}")
+        return
+    click.echo(f"{package}: {len(plan.taken)} curves of {plan.file}")
+    click.echo(f"to change what they are taken for, edit {done.plan_file}, then: {again}")
+    click.echo(f"the book from it: make book DATA={package}")
+
+
+def _row(curve: "Curve", series: "Series") -> tuple[str, ...]:
+    from analysis.catalogue.originals.toml import about  # noqa: PLC0415 - slow to import
+
+    axes = f"{curve.x or '?'} ({curve.x_unit or '?'}), {curve.y or '?'} ({curve.y_unit or '?'})"
+    taken = curve.kind or "?" if curve.take else "not taken"
+    given = curve.pressure
+    pressure = f"{given:g}" if isinstance(given, float) else "" if given is None else "?"
+    return (
+        str(curve.number), curve.place, taken, curve.name, curve.run, pressure, axes, about(series)
+    )  # fmt: skip

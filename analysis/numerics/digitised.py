@@ -1,0 +1,162 @@
+"""Numbers that were read out of a figure: of which one, how precisely, and what that does."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import hypot, sqrt
+from typing import Any
+
+import numpy as np
+from uncertainties import UFloat, ufloat
+
+from analysis.typing import Floats
+
+_READING = "reading of a figure"
+
+
+@dataclass(frozen=True, eq=False)
+class Digitised:
+    """Out of which file, figure and panel numbers were read, and how precisely.
+
+    Attributes
+    ----------
+    file, sha256 : str
+        The file, and the hash of what it held.
+    source : str
+        Whose it is: a citation, or the file's name where there is none.
+    page, curve : int or None
+        From 1.
+    sheet, figure, panel : str
+        As workbook and paper call them; "" where they do not.
+    drawn : {"", "line", "markers"}
+        As what the curve is drawn; "" where that is not known.
+    reading_error : mapping of str to float
+        Standard uncertainty of reading by role ("temperature"), in the unit of the curve's
+        arrays; it is that of the figure's axis, and common to all points. Without an entry the
+        numbers are as they were printed.
+    step : mapping of str to float
+        Between neighbouring numbers that the drawing can state, likewise.
+    """
+
+    file: str
+    sha256: str
+    source: str
+    page: int | None = None
+    sheet: str = ""
+    figure: str = ""
+    panel: str = ""
+    curve: int | None = None
+    drawn: str = ""
+    reading_error: Mapping[str, float] = field(default_factory=dict)
+    step: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any], factors: Mapping[str, float]) -> "Digitised | None":
+        """Return what a data package says of a data set; None if it says nothing of a figure.
+
+        Parameters
+        ----------
+        entry : mapping
+            A resource as `resource.schema.json` describes it.
+        factors : mapping of str to float
+            By role, what turns the unit of the file's column into that of the array; 1 where
+            there is none.
+        """
+        said = dict(entry.get("digitised", {}))
+        if not said:
+            return None
+        for key in ("reading_error", "step"):
+            given = said.get(key, {})
+            said[key] = {role: value * factors.get(role, 1.0) for role, value in given.items()}
+        first = next(iter(entry.get("sources", ())), {})
+        return cls(**said, source=first.get("title") or first.get("path") or said["file"])
+
+    @property
+    def words(self) -> str:
+        """Where the numbers come from: "H. Sun et al. (2023), Fig. 2, panel a"."""
+        place = f"sheet {self.sheet}" if self.sheet else ""
+        if self.page is not None:
+            place = f"page {self.page}"
+        if self.figure:
+            numbered = re.match(r"[A-Z]?\d", self.figure)
+            place = f"Fig. {self.figure}" if numbered else self.figure
+        panel = f"panel {self.panel}" if self.panel else ""
+        return ", ".join(filter(None, (self.source, place, panel)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it ready for JSON."""
+        return {
+            "file": self.file,
+            "sha256": self.sha256,
+            "source": self.source,
+            "page": self.page,
+            "sheet": self.sheet,
+            "figure": self.figure,
+            "panel": self.panel,
+            "curve": self.curve,
+            "drawn": self.drawn,
+            "words": self.words,
+            "reading_error": dict(self.reading_error),
+            "step": dict(self.step),
+        }
+
+    def point_error(self, role: str) -> float:
+        """Return how far a point may be misread: as far as the axis, or as its grid is wide."""
+        return max(self.reading_error.get(role, 0.0), self.step.get(role, 0.0) / sqrt(12))
+
+    def causes(self, role: str) -> tuple[UFloat, UFloat]:
+        """Return a shift and a change of scale of an axis, 0 +- 1 each; always the same two.
+
+        Results of one curve depend on them together. See `axis_errors`.
+        """
+        return self._causes[0 if role in ("temperature", "two_theta") else 1]
+
+    @cached_property
+    def _causes(self) -> tuple[tuple[UFloat, UFloat], tuple[UFloat, UFloat]]:
+        shift_x, scale_x, shift_y, scale_y = (ufloat(0, 1, tag=_READING) for _ in range(4))
+        return (shift_x, scale_x), (shift_y, scale_y)
+
+
+def axis_errors(at: Floats, values: Floats, error: float) -> Floats:
+    """Return by how much two independent errors of a figure's axis move values.
+
+    An axis is calibrated by its ticks, and what is wrong with that is common to all points: it
+    does not average out. It is a shift, and a change of scale about the middle of the values.
+    Which of the two it is the stated uncertainty does not say; either counts as if it were all.
+
+    Parameters
+    ----------
+    at : ndarray, shape (N,)
+        Where to tell it.
+    values : ndarray, shape (M,)
+        All values of the curve, whose ends the change of scale moves by one error.
+    error : float
+        Standard uncertainty of reading.
+
+    Returns
+    -------
+    ndarray, shape (2, N)
+
+    Examples
+    --------
+    >>> axis_errors(np.array([10.0, 20.0, 30.0]), np.array([10.0, 30.0]), 0.5).tolist()
+    [[0.5, 0.5, 0.5], [-0.5, 0.0, 0.5]]
+    """
+    low, high = float(values.min()), float(values.max())
+    tilt = 2 * (at - (low + high) / 2) / ((high - low) or 1.0)
+    return error * np.vstack([np.ones_like(tilt), tilt])
+
+
+def reading_part(value: UFloat | float | None) -> float:
+    """Return the part of a standard error that comes from reading a figure, 0 where none does."""
+    if not isinstance(value, UFloat):
+        return 0.0
+    parts = [by for cause, by in value.error_components().items() if cause.tag == _READING]
+    return hypot(*parts)
+
+
+def scatter_part(value: UFloat) -> float:
+    """Return what of a standard error comes from anything else."""
+    read = reading_part(value)
+    return sqrt(max(float(value.s) ** 2 - read**2, 0.0)) if read else float(value.s)
