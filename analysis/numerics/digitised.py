@@ -69,8 +69,13 @@ class Digitised:
         for key in ("reading_error", "step"):
             given = said.get(key, {})
             said[key] = {role: value * factors.get(role, 1.0) for role, value in given.items()}
-        first = next(iter(entry.get("sources", ())), {})
+        first: Mapping[str, str] = next(iter(entry.get("sources", ())), {})
         return cls(**said, source=first.get("title") or first.get("path") or said["file"])
+
+    @property
+    def of_figure(self) -> bool:
+        """Whether the numbers are coordinates of a drawing, not numbers that were printed."""
+        return bool(self.reading_error or self.step or self.drawn)
 
     @property
     def words(self) -> str:
@@ -102,20 +107,22 @@ class Digitised:
         }
 
     def point_error(self, role: str) -> float:
-        """Return how far a point may be misread: as far as the axis, or as its grid is wide."""
-        return max(self.reading_error.get(role, 0.0), self.step.get(role, 0.0) / sqrt(12))
+        """Return how far a point may be misread whatever the points scatter.
 
-    def causes(self, role: str) -> tuple[UFloat, UFloat]:
-        """Return a shift and a change of scale of an axis, 0 +- 1 each; always the same two.
-
-        Results of one curve depend on them together. See `axis_errors`.
+        By the grid of the drawing; along a line, which may be smoother than what was measured,
+        by as much as the axis.
         """
-        return self._causes[0 if role in ("temperature", "two_theta") else 1]
+        grid = self.step.get(role, 0.0) / sqrt(12)
+        return grid if self.drawn == "markers" else max(grid, self.reading_error.get(role, 0.0))
 
     @cached_property
-    def _causes(self) -> tuple[tuple[UFloat, UFloat], tuple[UFloat, UFloat]]:
+    def causes(self) -> tuple[UFloat, UFloat, UFloat, UFloat]:
+        """What may be wrong with the axes, 0 +- 1 each: shift and scale of x, then of y.
+
+        See `axis_errors`. All results of one curve depend on the same four.
+        """
         shift_x, scale_x, shift_y, scale_y = (ufloat(0, 1, tag=_READING) for _ in range(4))
-        return (shift_x, scale_x), (shift_y, scale_y)
+        return shift_x, scale_x, shift_y, scale_y
 
 
 def axis_errors(at: Floats, values: Floats, error: float) -> Floats:

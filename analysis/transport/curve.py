@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -199,6 +200,25 @@ class ResistanceCurve:
         if self.sweeps is not None and len(self.sweeps) > 1:
             spread += [one.temperature for one in differences(*own, self.sweeps, levels)]
         return max(spread, default=0.0) or None
+
+    def scatter(self) -> float:
+        """Return the standard deviation of a point about a smooth curve, in `unit`.
+
+        Where the points were read out of a figure it is no less than they can be misread. Those
+        along a line lie close to their neighbours' chord whatever was measured, so it is told
+        from points further apart, too.
+        """
+        scatter = scatter_of_neighbours(self.resistance)
+        if self.digitised is None or not self.digitised.of_figure:
+            return scatter
+        least = self.digitised.point_error("resistance")
+        apart = () if self.digitised.drawn == "markers" else (2, 4, 8)
+        thinned = (scatter_of_neighbours(self.resistance[::each]) for each in apart)
+        return max(scatter, least, *thinned)
+
+    def of_figure(self) -> dict[str, Any]:
+        """Return what results say of the figure or workbook, ready for JSON; empty without one."""
+        return {} if self.digitised is None else {"digitised": self.digitised.to_dict()}
 
     def _of_sweeps(self, sweeps: Sweeps) -> list[str]:
         """Say how far merged sweeps differ, if they do."""

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from analysis.numerics.means import log_means
-from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.curve import ResistanceCurve
 from analysis.typing import Floats
 
@@ -102,7 +101,7 @@ def drops_of(curve: ResistanceCurve) -> tuple[Drop, ...]:
     """
     # One or two stray points are no drop; a step outlives a running median.
     r = ndimage.median_filter(curve.resistance, 5, mode="nearest")
-    scatter = scatter_of_neighbours(curve.resistance)
+    scatter = curve.scatter()
     seen: list[Drop] = []
     for step in _STEPS:
         count, t, mean = log_means(curve.temperature, step, r)

@@ -16,6 +16,7 @@ from analysis.numerics.uncertainty import student
 from analysis.transport import DEFAULT_LAW
 from analysis.transport.bloch_gruneisen import checked_exponent
 from analysis.transport.curve import ResistanceCurve
+from analysis.transport.drawn import remark_figure, remark_line, warn_unseen
 from analysis.transport.drop import find_drop
 from analysis.transport.explain import explained
 from analysis.transport.fit_result import (
@@ -290,7 +291,8 @@ class ResistanceFit(LawFit):
         else:
             half = student(level, self.dof) * self.kept.errors[name]
             low, high = value - half, value + half
-        moved = student(level, np.inf) * self.systematic.get(name, 0.0)
+        beside = np.hypot(self.systematic.get(name, 0.0), self.read_part(name))
+        moved = student(level, np.inf) * beside
         low, high = value - np.hypot(value - low, moved), value + np.hypot(high - value, moved)
         positive = self.law.names.index(name) in self.law.limited("positive")
         return max(float(low), 0.0) if positive else float(low), float(high)
@@ -496,6 +498,7 @@ def _remark_shift(fit: ResistanceFit) -> str | None:
 _CHECKS: tuple[Callable[[ResistanceFit], str | None], ...] = (
     warn_saturation,
     warn_correlation,
+    warn_unseen,
     _warn_outliers,
     _warn_few,
     _warn_drop,
@@ -504,6 +507,8 @@ _CHECKS: tuple[Callable[[ResistanceFit], str | None], ...] = (
 _REMARKS: tuple[Callable[[ResistanceFit], str | None], ...] = (
     remark_saturation,
     remark_correlation,
+    remark_figure,
+    remark_line,
     _remark_systematic,
     _remark_shift,
     _remark_drop,

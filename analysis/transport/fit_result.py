@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from uncertainties import UFloat
 
 from analysis.errors import AnalysisError
+from analysis.numerics.digitised import reading_part
 from analysis.numerics.least_squares import Minimum, Model
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import Correlation, band_half_width, correlated, student
@@ -53,9 +54,21 @@ class LawFit:
 
     @cached_property
     def parameters(self) -> dict[str, UFloat]:
-        """What was fitted, by name, in the unit of the curve; correlated with each other."""
+        """What was fitted, by name, in the unit of the curve; correlated with each other.
+
+        Where the curve was read out of a figure their errors hold those of its axes.
+        """
         values = correlated(self.kept.named[0], self.kept.covariance)
-        return dict(zip(self.kept.names, values, strict=True))
+        found = dict(zip(self.kept.names, values, strict=True))
+        if self.kept.read is None or self.curve.digitised is None:
+            return found
+        causes = self.curve.digitised.causes
+        moved = self.kept.read @ np.array(causes)
+        return {name: found[name] + by for name, by in zip(found, moved, strict=True)}
+
+    def read_part(self, name: str) -> float:
+        """Return the part of a parameter's error that comes from the axes of a figure, or 0."""
+        return reading_part(self.parameters[name])
 
     @property
     def held(self) -> frozenset[str]:
@@ -161,6 +174,8 @@ class LawFit:
             return number(None, unit)
         if held:
             return number(value.n, unit)
+        if read := reading_part(value):
+            systematic = float(np.hypot(systematic or 0.0, read))
         return number(value, unit, interval=interval, systematic=systematic)
 
     @property
@@ -188,7 +203,11 @@ class LawFit:
         """The same of the unbounded fit, negative where R_sat means nothing; None without G."""
         if "g_sat" not in self.law.names:
             return None
-        return uncertainties.ufloat(self.free.values["g_sat"], self.free.errors["g_sat"])
+        error = self.free.errors["g_sat"]
+        if self.free.read is not None:
+            moved = self.free.read[self.free.names.index("g_sat")]
+            error = float(np.hypot(error, np.linalg.norm(moved)))
+        return uncertainties.ufloat(self.free.values["g_sat"], error)
 
     @property
     def theta_d_free(self) -> float:
@@ -260,6 +279,7 @@ class LawFit:
             "name": self.curve.name,
             "origin": self.curve.origin,
             "pressure": self.curve.pressure,
+            **self.curve.of_figure(),
         }
 
 

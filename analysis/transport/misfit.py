@@ -84,6 +84,8 @@ class Misfit:
             left = np.where(stray, ndimage.median_filter(left, 5, mode="nearest"), left)
         rows = np.vstack([t, left, slope, weights, jacobian])
         each = -(-t.size // _MOST)
+        if solution.read is not None:  # a drawn line has more points than were measured
+            each = max(each, min(round(found.correlation.widening), t.size // 10))
         if each > 1:
             edges = np.arange(0, t.size, each)
             rows = np.add.reduceat(rows, edges, axis=1) / np.diff(np.r_[edges, t.size])
@@ -91,7 +93,7 @@ class Misfit:
         self.jacobian, self.scale = rows[4:], solution.scale
         self.span = float(np.ptp(self.t))
         squares = float(self.residuals @ self.residuals)
-        self.exact = squares <= 1e-24 * float(self.weights @ self.weights)
+        self.exact = solution.unseen or squares <= 1e-24 * float(self.weights @ self.weights)
         terms = int(np.clip(self.t.size // 10, 3, _TERMS))
         x = (self.t - self.t[0]) / self.span
         self.smooth = np.cos(np.pi * np.arange(1, terms + 1)[:, None] * x) * self.weights

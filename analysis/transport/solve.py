@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from analysis.errors import FitError
 from analysis.numerics.least_squares import Minimum, Undetermined, minimise
 from analysis.transport.curve import ResistanceCurve
+from analysis.transport.drawn import as_drawn
 from analysis.transport.laws import Law, LawAt, Parameter
 from analysis.typing import Floats
 
@@ -39,6 +40,11 @@ class Solution:
     weights : ndarray, shape (N,)
     beside : tuple of str
         What was fitted beside the law's parameters; it follows them and has no other unit.
+    read : ndarray, shape (P, 4), or None
+        By how much each parameter, by name, moves with each axis that a figure was read with,
+        see `analysis.transport.drawn`; None where nothing was.
+    unseen : bool
+        Whether the points scatter less than they could be read.
     """
 
     law: Law
@@ -49,6 +55,8 @@ class Solution:
     t_one: float
     weights: Floats
     beside: tuple[str, ...] = ()
+    read: Floats | None = None
+    unseen: bool = False
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -95,6 +103,8 @@ class Solution:
     def below_zero(self, name: str) -> bool:
         """Tell whether a parameter came out below zero by more than scatter explains."""
         error = self.errors[name]
+        if self.read is not None:
+            error = float(np.hypot(error, np.linalg.norm(self.read[self.names.index(name)])))
         if self.found.dof <= 1:  # an error that is no more than a guess excuses nothing
             error *= self.nominal
         return self.values[name] < -BELOW_ZERO * error
@@ -165,7 +175,7 @@ def solve(
         spread = found.inverse @ (model.jacobian(found.parameters) * weights**2)
         scatter = float((found.residuals**2).sum()) / found.dof
         found = found._replace(covariance=spread @ spread.T * scatter)
-    return Solution(law, n, weighting, found, scale, t[-1], weights)
+    return as_drawn(Solution(law, n, weighting, found, scale, t[-1], weights), part, model)
 
 
 def solve_bounded(

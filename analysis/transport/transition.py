@@ -167,8 +167,7 @@ class TransitionModel:
         self._evaluate(p)
         onset, f, floor = p[self.size :]
         normal, by_normal, rising = self.state
-        # d ln(fraction)/du = -2 I_1/I_0
-        by_u = -2 * normal * self.fraction * special.i1e(self.u) / self.bessel * (1 - floor)
+        by_u = self._by_depth(floor)
         root = np.sqrt(self.below)
         rows = np.empty((p.size, self.t.size))
         rows[: self.size] = by_normal * self.share
@@ -177,3 +176,17 @@ class TransitionModel:
         rows[self.size + 1] = by_u * self.below * root
         rows[self.size + 2] = normal * (1 - self.fraction)
         return rows
+
+    def slope(self, p: Floats) -> Floats:
+        """Return dR/dT, shape of t."""
+        self._evaluate(p)
+        onset, f, floor = p[self.size :]
+        falling = self._by_depth(floor) * 1.5 * f * np.sqrt(self.below) / onset
+        return np.asarray((self.below == 0) * self.state[2] - falling)
+
+    def _by_depth(self, floor: float) -> Floats:
+        # d ln(fraction)/du = -2 I_1/I_0
+        normal = self.state[0]
+        return np.asarray(
+            -2 * normal * self.fraction * special.i1e(self.u) / self.bessel * (1 - floor)
+        )

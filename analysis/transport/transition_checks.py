@@ -11,6 +11,7 @@ from uncertainties import UFloat
 from analysis.errors import attempt
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.numerics.uncertainty import lag1_autocorrelation
+from analysis.transport.drawn import remark_figure, remark_line, warn_unseen
 from analysis.transport.fit_result import (
     remark_correlation,
     remark_saturation,
@@ -95,10 +96,13 @@ def zone_of(fit: "TransitionFit") -> Zone:
     if zone.size < 3 or out.size < 8:
         return Zone(False, 1.0, scatter)
     squares, elsewhere = float(np.mean(zone**2)), float(np.mean(out**2))
-    if squares <= elsewhere * float(special.fdtri(zone.size, out.size, 0.99)):
+    # Of a drawn line, fewer points were measured.
+    each = 1.0 if fit.kept.read is None else fit.correlation.widening
+    count, others = zone.size / each, out.size / each
+    if squares <= elsewhere * float(special.fdtri(count, others, 0.99)):
         return Zone(False, 1.0, max(scatter, 1e-300))
     rough = scatter_of_neighbours(zone) if zone.size >= _FEW_IN_ZONE else scatter
-    smooth = lag1_autocorrelation(zone) > max(lag1_autocorrelation(out), 0) + 2.5 / zone.size**0.5
+    smooth = lag1_autocorrelation(zone) > max(lag1_autocorrelation(out), 0) + 2.5 / count**0.5
     wider = float(np.sqrt(squares / np.mean(left**2)))
     misfit = smooth or wider > _MUCH_WIDER or zone.size < _FEW_IN_ZONE
     return Zone(bool(misfit), max(wider, 1.0), max(rough, scatter))
@@ -170,12 +174,15 @@ def _remark_drop(fit: "TransitionFit") -> str | None:
 REMARKS: tuple[Callable[["TransitionFit"], str | None], ...] = (
     remark_saturation,
     remark_correlation,
+    remark_figure,
+    remark_line,
     _remark_lag,
     _remark_drop,
 )
 CHECKS: tuple[Callable[["TransitionFit"], str | None], ...] = (
     warn_saturation,
     _warn_smooth,
+    warn_unseen,
     _warn_normal,
     _warn_steps,
     _warn_edge,

@@ -11,6 +11,7 @@ from scipy import special
 from uncertainties import UFloat, ufloat
 
 from analysis.errors import AnalysisError, FitError, attempt
+from analysis.numerics.digitised import scatter_part
 from analysis.numerics.least_squares import Model
 from analysis.transport import DEFAULT_LAW
 from analysis.transport.bloch_gruneisen import checked_exponent
@@ -25,6 +26,7 @@ from analysis.transport.transition_checks import CHECKS, REMARKS, Zone, left_ope
 from analysis.transport.transition_read import (
     FEWEST_INSIDE,
     Reading,
+    as_read,
     inside,
     onset_of,
     read_off,
@@ -311,12 +313,13 @@ class TransitionFit(LawFit):
         believed = None if self._zone.misfit or not self.errors_known else model
         if believed is not None:
             if (wider := self._zone.wider) > 1:
-                believed = believed + ufloat(0, believed.s * (wider**2 - 1) ** 0.5)
+                believed = believed + ufloat(0, scatter_part(believed) * (wider**2 - 1) ** 0.5)
             if agree(believed, reading):
                 return Quoted.of(believed, reading.sweeps, self.dof)
         apart = 0.0 if model is None else abs(model.n - reading.value)
+        onset = self._read_onset[1] if self._zone.misfit else self.r_onset
         return Quoted.of(
-            ufloat(reading.value, reading.error),
+            as_read(self.part, max(self.drop.top, self.tc_onset.n), criterion, onset, reading),
             max(apart, reading.spacing) + reading.sweeps,
             max(self.dof, 8.0),
         )

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import ndimage, optimize, signal
 from uncertainties import UFloat, ufloat
 
+from analysis.numerics.digitised import axis_errors
 from analysis.numerics.linear import fit_linear
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.curve import ResistanceCurve
@@ -177,6 +178,34 @@ def read_off(
     )
 
 
+def as_read(
+    part: ResistanceCurve, top: float, criterion: float, onset: UFloat, reading: Reading
+) -> UFloat:
+    """Return the temperature of a reading with its error, and that of a figure's axes in it.
+
+    A wrong axis of resistance moves the level less than the curve, to which the onset belongs.
+    """
+    value = ufloat(reading.value, reading.error)
+    if part.digitised is None or not part.digitised.of_figure:
+        return value
+    errors, level = part.digitised.reading_error, criterion * onset.n
+    of_t = axis_errors(np.array([reading.value]), part.temperature, errors.get("temperature", 0.0))
+    at, above = axis_errors(
+        np.array([level, onset.n]), part.resistance, errors.get("resistance", 0.0)
+    ).T
+    moved = []
+    for by in np.abs(at - criterion * above).tolist():
+        found = [
+            one.value
+            for other in (level - by, level + by)
+            if (one := read_off(part, top, ufloat(other, criterion * onset.s), 0.0)) is not None
+        ]
+        moved.append(-max((one - reading.value for one in found), key=abs, default=0.0))
+    for cause, size in zip(part.digitised.causes, [*of_t[:, 0].tolist(), *moved], strict=True):
+        value = value + size * cause
+    return value
+
+
 def within(reading: Reading | None, drop: Drop) -> Reading | None:
     """Return a reading that belongs to a drop; None below it, where a metal falls on."""
     return None if reading is None or reading.value < _BELOW_DROP * drop.low else reading
@@ -273,4 +302,4 @@ def named_steps(places: Floats) -> str | None:
 
 def scatter_of(part: ResistanceCurve) -> float:
     """Return how much the points of a curve scatter."""
-    return scatter_of_neighbours(part.resistance)
+    return part.scatter()

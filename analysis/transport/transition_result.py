@@ -6,10 +6,12 @@ from functools import cached_property, partial
 from math import inf
 from typing import Any
 
+import numpy as np
 from uncertainties import UFloat, ufloat
 
 from analysis.errors import AnalysisError, FitError, attempt
 from analysis.numerics.checks import as_number
+from analysis.numerics.digitised import axis_errors, reading_part, scatter_part
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import student
 from analysis.transport.coupling import ValidityWarning, check_choices, coupling_constant
@@ -18,6 +20,7 @@ from analysis.transport.drop import Drop
 from analysis.transport.fit import ResistanceFit
 from analysis.transport.transition_read import (
     Reading,
+    as_read,
     drop_of,
     named_steps,
     read_off,
@@ -30,6 +33,8 @@ from analysis.transport.transition_read import (
 # The model and the points disagree where T_c differs by more than so many errors.
 _DISAGREE = 3.5
 Interval = tuple[float, float]
+# An axis is least known at its ends.
+_END = np.array([0.0, 1.0])
 
 
 def checked(criterion: float, mu_star: float = 0.0, formula: str = "advanced") -> None:
@@ -68,10 +73,23 @@ class Quoted:
 
     @classmethod
     def of(cls, value: UFloat, systematic: float, dof: float) -> "Quoted":
-        """Return a value whose systematic part is added to the interval as it is."""
-        half = student(0.95, dof) * value.s + systematic
+        """Return a value whose systematic part is added to the interval as it is.
+
+        The error of reading a figure that is in it is counted with the systematic part.
+        """
+        half = student(0.95, dof) * scatter_part(value)
+        if read := reading_part(value):
+            half = float(np.hypot(half, student(0.95, inf) * read))
+        half += systematic
         whole = value + ufloat(0, systematic) if systematic else value
-        return cls(whole, systematic, (value.n - half, value.n + half))
+        part = float(np.hypot(systematic, read)) if read else systematic
+        return cls(whole, part, (value.n - half, value.n + half))
+
+    @property
+    def apart(self) -> float:
+        """The systematic part without what comes from reading a figure."""
+        read = reading_part(self.value)
+        return max(self.systematic**2 - read**2, 0.0) ** 0.5 if read else self.systematic
 
     def stated(self, unit: str) -> dict[str, Any]:
         """Return it for JSON."""
@@ -91,8 +109,8 @@ class AtCriterion:
 
 def agree(model: UFloat, reading: Reading) -> bool:
     """Tell whether a model's T_c is the one of the points, within the errors of both."""
-    apart = abs(model.n - reading.value)
-    return bool(apart <= _DISAGREE * (model.s**2 + reading.error**2) ** 0.5 + reading.spacing)
+    apart, error = abs(model.n - reading.value), scatter_part(model)
+    return bool(apart <= _DISAGREE * (error**2 + reading.error**2) ** 0.5 + reading.spacing)
 
 
 def quoted_coupling(
@@ -115,14 +133,17 @@ def quoted_coupling(
             (cold, warm), (soft, stiff) = tc.interval, theta_d.interval
             return Quoted(interval=(float(lam(cold, stiff)), float(lam(warm, soft))))
         whole = lam(tc.value, theta_d.value)
-        if not (tc.systematic or theta_d.systematic):
+        if not (tc.apart or theta_d.apart):
             return Quoted.of(whole, 0.0, dof)
-        by_tc = lam(tc.value.n + tc.systematic, theta_d.value.n) - whole.n
-        by_theta = lam(tc.value.n, theta_d.value.n + theta_d.systematic) - whole.n
+        by_tc = lam(tc.value.n + tc.apart, theta_d.value.n) - whole.n
+        by_theta = lam(tc.value.n, theta_d.value.n + theta_d.apart) - whole.n
         systematic = float((by_tc**2 + by_theta**2) ** 0.5)
-        statistical = max(float(whole.s) ** 2 - systematic**2, 0.0) ** 0.5
-        half = student(0.95, dof) * statistical + systematic
-        return Quoted(whole, systematic, (whole.n - half, whole.n + half))
+        read = reading_part(whole)
+        statistical = max(float(whole.s) ** 2 - systematic**2 - read**2, 0.0) ** 0.5
+        half = student(0.95, dof) * statistical
+        half = (float(np.hypot(half, student(0.95, inf) * read)) if read else half) + systematic
+        part = float(np.hypot(systematic, read)) if read else systematic
+        return Quoted(whole, part, (whole.n - half, whole.n + half))
 
     with python_warnings.catch_warnings(record=True) as caught:
         python_warnings.simplefilter("always", ValidityWarning)
@@ -185,7 +206,9 @@ class TransitionReading:
         """Between which temperatures the drop begins, K: where a tenth of it is lost."""
         lost = 1 - 0.1 * self.drop.fall
         reading = self.reading(lost)
-        return Quoted() if reading is None else Quoted(interval=(reading.low, self.drop.top))
+        if reading is None:
+            return Quoted()
+        return Quoted(interval=beyond_axis(self.curve, reading.low, self.drop.top))
 
     @property
     def theta_d(self) -> Quoted:
@@ -197,7 +220,10 @@ class TransitionReading:
         if found["value"] is None or error is None:
             return Quoted(interval=found.get("interval"))
         systematic = found.get("systematic") or 0.0
-        return Quoted(ufloat(found["value"], error), systematic, self.fit.interval("theta_d"))
+        value = ufloat(found["value"], error)
+        if reading_part(self.fit.theta_d):  # with what T_c shares of it
+            value = self.fit.theta_d
+        return Quoted(value, systematic, self.fit.interval("theta_d"))
 
     def at_criterion(self, criterion: float, mu_star: float, formula: str) -> AtCriterion:
         """Return T_c and lambda as they are quoted, and what to doubt."""
@@ -212,9 +238,13 @@ class TransitionReading:
             return AtCriterion(Quoted(), Quoted(), (said,))
         dof = float(len(self.part))
         tc = (
-            Quoted.of(ufloat(reading.value, reading.error), reading.spacing + reading.sweeps, dof)
+            Quoted.of(
+                as_read(self.part, self.drop.top, criterion, self.r_onset, reading),
+                reading.spacing + reading.sweeps,
+                dof,
+            )
             if self.shape
-            else Quoted(interval=(reading.low, reading.high))
+            else Quoted(interval=beyond_axis(self.curve, reading.low, reading.high))
         )
         theta_d, doubt = self.theta_d, list[str]()
         if theta_d.interval is None and self._moved is not None:
@@ -293,9 +323,19 @@ class TransitionReading:
             "name": self.curve.name,
             "origin": self.curve.origin,
             "pressure": self.curve.pressure,
+            **self.curve.of_figure(),
             "warnings": [*self.curve.warnings, *self.warnings, *at.warnings],
             "remarks": [*self.remarks, *at.remarks],
         }
+
+
+def beyond_axis(curve: ResistanceCurve, low: float, high: float) -> Interval:
+    """Return an interval (K), wider by what may be wrong with a figure's axis of temperature."""
+    if curve.digitised is None:
+        return low, high
+    error = curve.digitised.reading_error.get("temperature", 0.0)
+    by = student(0.95, inf) * float(np.linalg.norm(axis_errors(_END, _END, error)[:, 0]))
+    return low - by, high + by
 
 
 def sweep_spread(curve: ResistanceCurve, drop: Drop, r_onset: float) -> float:

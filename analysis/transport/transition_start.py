@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from analysis.errors import FitError
 from analysis.numerics.least_squares import Minimum, Undetermined, minimise
 from analysis.numerics.means import log_means
-from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.curve import ResistanceCurve
+from analysis.transport.drawn import as_drawn
 from analysis.transport.drop import Drop, deepest_drop
 from analysis.transport.laws import CONSTANT, LINE, Law
 from analysis.transport.solve import Solution, bounded, solve
@@ -207,7 +207,7 @@ def _minimise(
     scale = float(part.resistance.max())
     measured = part.resistance / scale
     best: Minimum | None = None
-    noise = scatter_of_neighbours(measured)
+    noise = part.scatter() / scale
     alone = fitted & (np.arange(fitted.size) >= model.size)
     theta = _determined(model.law, start, model.t_one)
     # First all at once; if more than scatter is left over, the shape first.
@@ -233,7 +233,8 @@ def _minimise(
             f"{part.temperature[0]:g} and {part.temperature[-1]:g} K"
         )
     weights = np.ones_like(measured)
-    return Solution(model.law, model.n, "uniform", best, scale, model.t_one, weights, SHAPE)
+    kept = Solution(model.law, model.n, "uniform", best, scale, model.t_one, weights, SHAPE)
+    return as_drawn(kept, part, model)
 
 
 def _determined(law: Law, inner: Floats, t_one: float) -> Floats:

@@ -8,7 +8,6 @@ import numpy as np
 from analysis.errors import DataError
 from analysis.numerics.means import log_means
 from analysis.numerics.progress import steps
-from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.drop import find_drop
 from analysis.typing import Floats
@@ -103,7 +102,7 @@ def upturn_of(part: ResistanceCurve) -> float | None:
     of a mean and of the lowest one, and so have two such means, or all that there are.
     """
     count, t, r = log_means(part.temperature, 0.1, part.resistance)
-    error = scatter_of_neighbours(part.resistance) / np.sqrt(count)
+    error = part.scatter() / np.sqrt(count)
     lowest = int(np.argmin(r))
     colder = slice(0, lowest)
     rise = r[colder] - r[lowest]

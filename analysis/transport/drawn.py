@@ -1,0 +1,154 @@
+"""What reading a resistance curve out of a figure does to what is fitted to it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.numerics.digitised import axis_errors
+from analysis.numerics.least_squares import Minimum
+from analysis.numerics.uncertainty import Correlation, integrated_widening
+from analysis.transport.curve import ResistanceCurve
+from analysis.typing import Floats
+
+if TYPE_CHECKING:
+    from analysis.transport.fit_result import LawFit
+    from analysis.transport.laws import LawAt
+    from analysis.transport.solve import Solution
+
+# Residuals that repeat each other so much are worth a word.
+NOTABLE = 2.0
+
+
+def as_drawn(solution: "Solution", part: ResistanceCurve, model: "LawAt") -> "Solution":
+    """Return a fit with what reading its points out of a figure adds; as it is if they were not.
+
+    Parameters
+    ----------
+    solution : Solution
+    part : ResistanceCurve
+        The points that were fitted.
+    model : LawAt
+        At their temperatures.
+
+    Notes
+    -----
+    A line has as many vertices as the program that drew it likes: between measured points they
+    are interpolated, and a grid or a pen adds its own scatter. That is no autoregression, so the
+    number of independent points follows from the residuals' whole autocorrelation
+    (`analysis.numerics.uncertainty.integrated_widening`). Where the points scatter less than
+    they can be read, their scatter says nothing: the error of a point is then that of reading.
+    Points on one step of the drawing's grid are rounded alike: the errors of its coordinates,
+    even over a step, are common to them. What is wrong with the axes is common to all points,
+    see `axis_errors`: linearised, each of four causes moves the parameters together.
+    """
+    digitised, found = part.digitised, solution.found
+    if digitised is None or not digitised.of_figure:
+        return solution
+    t, r = part.temperature, part.resistance / solution.scale
+    slope = model.slope(found.parameters)
+    # By how much each parameter moves with the resistance of each point.
+    gain = found.inverse @ (model.jacobian(found.parameters) * solution.weights**2)
+
+    def of_axes(errors: Mapping[str, float]) -> tuple[float, float]:
+        return errors.get("temperature", 0.0), errors.get("resistance", 0.0) / solution.scale
+
+    of_t, of_r = of_axes(digitised.reading_error)
+    pen = None if digitised.drawn == "markers" else np.hypot(of_r, of_t * slope)
+    found, unseen = _with_scatter(found, solution.weights, pen)
+    step_t, step_r = of_axes(digitised.step)
+    by_grid = [_on_steps(gain, r, step_r), _on_steps(gain * slope, t, step_t)]
+    found = found._replace(covariance=found.covariance + sum(by_grid))
+    causes = np.vstack([-slope * axis_errors(t, t, of_t), axis_errors(r, r, of_r)])
+    return replace(solution, found=found, unseen=unseen, read=solution.named[1] @ gain @ causes.T)
+
+
+def _with_scatter(found: Minimum, weights: Floats, pen: Floats | None) -> tuple[Minimum, bool]:
+    """Return a minimum with errors by the scatter along a drawing, and whether that is too small.
+
+    `pen` is how far each point of a line may be misread; None of markers, each of which scatters.
+    """
+    size, weighted = found.residuals.size, found.residuals * weights
+    widening = integrated_widening(weighted, found.fitted)
+    dof = max(size / widening - found.fitted, 1.0)
+    squares = float(weighted @ weighted)
+    before, variance = squares / found.dof, squares / dof
+    floor = 0.0 if pen is None else float(np.mean((pen * weights) ** 2))
+    unseen = squares < size * floor
+    if unseen:
+        dof = float(max(size - found.fitted, 2))
+        variance = max(floor, squares / size * min(widening, size / (found.fitted + 2)))
+    covariance = found.covariance * (variance / before) if before else found.inverse * variance
+    known = found.correlation
+    correlation = Correlation(known.lag1, known.significant or widening > NOTABLE, widening)
+    return found._replace(covariance=covariance, correlation=correlation, dof=dof), unseen
+
+
+def _on_steps(gain: Floats, values: Floats, step: float) -> Floats:
+    """Return the covariance that rounding to a grid gives, shape (P, P).
+
+    Parameters
+    ----------
+    gain : ndarray, shape (P, N)
+        By how much each parameter moves with each point.
+    values : ndarray, shape (N,)
+        The coordinates, in the order of the curve: neighbours on one step are rounded alike.
+    step : float
+        Of the grid.
+    """
+    starts = np.flatnonzero(np.r_[True, np.abs(np.diff(values)) > step / 2])
+    together = np.add.reduceat(gain, starts, axis=1)
+    return np.asarray(together @ together.T * step**2 / 12)
+
+
+# ------------------------------------------- what to know before the numbers are quoted
+
+
+def remark_figure(fit: "LawFit") -> str | None:
+    """Return out of which figure the points were read, and what of an error that is."""
+    digitised = fit.curve.digitised
+    if digitised is None or fit.curve.origin != "digitised":
+        return None
+    said = f"digitised from {digitised.words}"
+    name, title, unit = fit.law.first.name, fit.law.first.title, fit.law.first.unit
+    if "tc_onset" in fit.parameters:
+        name, title, unit = "tc_onset", "onset of the transition", "K"
+    if not digitised.reading_error:
+        return f"{said}; how precisely is not stated, and no error of reading is counted"
+    read = fit.read_part(name)
+    if not read or not fit.errors_known:
+        return said
+    units = {"temperature": "K", "resistance": fit.curve.unit}
+    errors = " and ".join(
+        f"{digitised.reading_error[one]:.2g} {units[one]}"
+        for one in units
+        if digitised.reading_error.get(one)
+    )
+    return (
+        f"{said}: its axes are known to {errors}, which no number of points improves; the error "
+        f"of the {title} holds {read:.2g} {unit} of it"
+    )
+
+
+def remark_line(fit: "LawFit") -> str | None:
+    """Return for how many points those of a drawn line count."""
+    if fit.kept.read is None or fit.kept.unseen or fit.correlation.widening <= NOTABLE:
+        return None
+    return (
+        f"{fit.n_points} points along the drawing repeat each other and count as "
+        f"{fit.n_points / fit.correlation.widening:.0f} independent ones: a drawn line has points "
+        "between those that were measured"
+    )
+
+
+def warn_unseen(fit: "LawFit") -> str | None:
+    """Warn of points that scatter less than they can be read."""
+    if not fit.kept.unseen:
+        return None
+    scatter = float(np.std(fit.residuals))
+    return (
+        f"the points scatter by {scatter:.1g} {fit.curve.unit} only, less than they can be read "
+        "out of the figure: what is drawn may be smoother than what was measured, so the error of "
+        "a point is taken to be that of reading"
+    )
