@@ -152,7 +152,7 @@ class Contents:
         drawn = Drawn(
             self.number, "left", cluster.anchors[shown], "markers", colour, colour_name(colour),
             (), first.width, shape=cluster.shape, drawn=cluster.glyphs[0].members[0],
-            hollow=fill is None or is_white(fill),
+            hollow=(fill is None or is_white(fill)) and len(first.points) > 2,
             spread=(float(np.hypot(self._rounding, cluster.doubt[0])),
                     float(np.hypot(self._rounding, cluster.doubt[1]))),
             remarks=_remarks(
@@ -170,24 +170,27 @@ class Contents:
     def _lined(self, chain: Chain) -> _Curve | None:
         """Return a line as a curve, None where it cannot be seen."""
         path = self.page.paths[chain.members[0]]
-        points, cut = visible(chain, window(path, self.panel))
+        whole = not chain.dashes and not chain.bezier
+        points, cut = visible(chain, window(path, self.panel), ends=False)
+        simplified = whole and _may_lack_points(points)
+        if simplified and cut:
+            points, _ = visible(chain, window(path, self.panel), ends=True)
         if len(points) < 2:
             return None
-        simplified = not chain.dashes and not chain.bezier and _may_lack_points(points)
-        spread = float(np.hypot(self._rounding, SIMPLIFIED / np.sqrt(12) if simplified else 0.0))
-        spread = float(np.hypot(spread, FLATNESS / np.sqrt(12) if chain.bezier else 0.0))
+        spread = float(np.hypot(self._rounding, FLATNESS / np.sqrt(12) if chain.bezier else 0.0))
         gaps = len(chain.parts) - 1
         drawn = Drawn(
             self.number, "left", points, "line", chain.stroke, colour_name(chain.stroke),
             chain.dash, chain.width, spread=(spread, spread), drawn=chain.members[0],
             remarks=_remarks(
-                (cut, "goes on beyond the panel, where it is cut off"),
+                (cut, "goes on beyond the panel, where it is cut off"
+                 f"{', and read where it crosses the edge' if simplified else ''}"),
                 (chain.dashes > 0, f"drawn as {chain.dashes} little lines, which were joined"),
                 (not chain.dashes and len(chain.objects) > 1,
                  f"drawn in {len(chain.objects)} pieces, which were joined"),
                 (gaps > 0, f"has {gaps} gap{'s' if gaps > 1 else ''}"),
                 (chain.bezier, f"drawn as Bezier curves, followed within {FLATNESS} pt"),
-                (simplified, "its program may have dropped points that lie within 0.11 pt of it"),
+                (simplified, "its program may have dropped points that lie within 0.11 pt of it; the others are exact"),
                 (path.closed, "ends where it begins"),
             ),
         )  # fmt: skip

@@ -1,5 +1,6 @@
 """Legends: the samples of lines and markers that stand beside words, and what they call them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -54,19 +55,21 @@ class Legends:
         Paths of the lines that are samples.
     glyphs : set of int
         First paths of the markers that are samples.
-    frames : list of (int, Box)
-        From which object on, and where, everything belongs to a legend.
+    frames : list of (int, int, Box)
+        From which object on to which, and where, everything belongs to a legend.
     """
 
     entries: list[Entry] = field(default_factory=list)
     chains: set[int] = field(default_factory=set)
     glyphs: set[int] = field(default_factory=set)
-    frames: list[tuple[int, Box]] = field(default_factory=list)
+    frames: list[tuple[int, int, Box]] = field(default_factory=list)
 
     def covers(self, path: Path, points: Floats) -> bool:
-        """Return whether a path belongs to a legend: it is drawn later, and inside its frame."""
+        """Return whether a path belongs to a legend: it is drawn with its frame, and inside."""
         box = Box(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
-        return any(path.drawn >= drawn and _within(box, frame) for drawn, frame in self.frames)
+        return any(
+            first <= path.drawn <= last and _within(box, frame) for first, last, frame in self.frames
+        )
 
 
 @dataclass(eq=False)
@@ -113,19 +116,26 @@ def find_legends(
     ]
     beside = [(_beside(one, level, 1), _beside(one, level, -1)) for one in samples]
     right = sum(bool(one) for one, _ in beside) >= sum(bool(other) for _, other in beside)
-    for sample, (after, before) in zip(samples, beside, strict=True):
-        first = after if right else before
-        if first is None:
-            continue
-        label = _label(first, level, samples, 1 if right else -1)
-        _enter(legends, sample, label)
+    side = 1 if right else -1
+    claims: dict[int, list[_Sample]] = defaultdict(list)
+    for sample, both in zip(samples, beside, strict=True):
+        first = both[0 if right else 1]
+        if first is not None:
+            claims[level.index(first)].append(sample)
+    for number, claimants in claims.items():
+        label = _label(level[number], level, samples, side)
+        for sample in _nearest(claimants, side):
+            _enter(legends, sample, label)
     return legends
 
 
 def _frames(
     paths: Sequence[Path], boxes: Floats, panels: Sequence[Panel], texts: Sequence[Word]
-) -> list[tuple[int, Box]]:
-    """Return the frames of legends: rectangles around words that are no panels."""
+) -> list[tuple[int, int, Box]]:
+    """Return the frames of legends: rectangles around words that are no panels.
+
+    What is drawn next belongs to the legend, up to the first path that leaves the frame.
+    """
     found = []
     for index, path in enumerate(paths):
         extent = boxes[index, 2:] - boxes[index, :2]
@@ -133,13 +143,20 @@ def _frames(
         if not shut or extent.min() < 8 or not 4 <= len(path.points) <= 40:
             continue
         box = Box(*boxes[index].tolist())
-        if any(np.abs(np.subtract(box, panel.box)).max() < 1.5 for panel in panels):
+        if any(_across(box, panel.box) or _within(panel.box, box) for panel in panels):
             continue
-        if not any(_within(panel.box, box) for panel in panels) and any(
-            _within(word.box, box) for word in texts
-        ):
-            found.append((path.drawn, box))
+        if any(_within(word.box, box) for word in texts):
+            rest = ~inside(boxes[index:].reshape(-1, 2), box).reshape(-1, 2).all(axis=1)
+            last = index + int(np.argmax(rest)) - 1 if rest.any() else len(paths) - 1
+            found.append((path.drawn, paths[last].drawn, box))
     return found
+
+
+def _across(box: Box, panel: Box) -> bool:
+    """Return whether a rectangle reaches from edge to edge of a panel: a band, a background."""
+    return (box.x0 < panel.x0 + 1.5 and box.x1 > panel.x1 - 1.5) or (
+        box.y0 < panel.y0 + 1.5 and box.y1 > panel.y1 - 1.5
+    )
 
 
 def _within(inner: Box, outer: Box) -> bool:
@@ -230,6 +247,17 @@ def _beside(sample: _Sample, texts: Sequence[Word], side: int) -> Word | None:
         if -0.5 <= gap <= _AWAY * word.size and (best is None or gap < best[0]):
             best = (gap, word)
     return best[1] if best else None
+
+
+def _nearest(samples: Sequence[_Sample], side: int) -> list[_Sample]:
+    """Return the sample that is nearest to its words, and what is drawn over or below it."""
+    ends = [one.box.x1 if side > 0 else -one.box.x0 for one in samples]
+    best = samples[int(np.argmax(ends))]
+    return [
+        one
+        for one in samples
+        if one.box.x0 <= best.box.x1 and one.box.x1 >= best.box.x0
+    ]
 
 
 def _label(first: Word, texts: Sequence[Word], samples: Sequence[_Sample], side: int) -> str:

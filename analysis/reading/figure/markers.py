@@ -17,9 +17,11 @@ from analysis.typing import Floats
 # Points: no marker is larger.
 LARGEST = 24.0
 _PIECES = 8
+# The size of a dot in the middle of a marker, as gnuplot draws it.
+_DOT = 0.2
 # So many outlines that agree with none before them are looked at in one style.
 _OUTLINES = 60
-_POLYGONS = {5: "pentagon", 6: "hexagon", 8: "octagon", 10: "star", 12: "plus or cross"}
+_POLYGONS = {5: "pentagon", 6: "hexagon", 8: "octagon"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +140,10 @@ def _belongs(pending: list[int], index: int, paths: dict[int, Path], boxes: Floa
         return False
     middles = (boxes[[pending[0], index], :2] + boxes[[pending[0], index], 2:]) / 2
     sizes = (boxes[[pending[0], index], 2:] - boxes[[pending[0], index], :2]).max(axis=1)
-    near = (0.25 if sizes.min() < 0.2 * sizes.max() else 0.08) * sizes.max()
+    dot = sizes.min() < _DOT
+    if not dot and sizes.min() < 0.5 * sizes.max():
+        return False
+    near = (0.25 if dot else 0.08) * sizes.max()
     if np.abs(middles[1] - middles[0]).max() > near + 0.02:
         return False
     return not any(_same(paths[one], path, 0.02 * sizes.max() + 0.02) for one in pending)
@@ -233,7 +238,7 @@ def shape_of(glyph: Glyph) -> tuple[str, tuple[float, float]]:
         halves = (float(np.ptp(radii[::2])), float(np.ptp(radii[1::2])))
         return ("star" if max(halves) < 0.1 * float(radii.max()) else ""), certain
     if len(points) == 12 and not even:
-        return "plus or cross", certain
+        return "cross with arms", certain
     if even:
         return _POLYGONS.get(len(points), "circle"), certain
     return "", certain
@@ -241,7 +246,7 @@ def shape_of(glyph: Glyph) -> tuple[str, tuple[float, float]]:
 
 def _strokes(glyph: Glyph) -> str:
     middle = (np.array(glyph.box[:2]) + glyph.box[2:]) / 2
-    pieces = [p.points for p in glyph.paths if np.ptp(p.points, axis=0).max() > 0.1]
+    pieces = [p.points for p in glyph.paths if np.ptp(p.points, axis=0).max() >= _DOT]
     if len(pieces) < 2 or any(len(piece) != 2 for piece in pieces):
         return ""
     size = max(glyph.box.x1 - glyph.box.x0, glyph.box.y1 - glyph.box.y0)
@@ -268,7 +273,7 @@ def _triangle(points: Floats) -> tuple[str, tuple[float, float]]:
 
 
 def _anchor(glyph: Glyph, shape: str) -> Floats:
-    dots = [p for p in glyph.paths if np.ptp(p.points, axis=0).max() <= 0.1]
+    dots = [p for p in glyph.paths if np.ptp(p.points, axis=0).max() < _DOT]
     if dots and len(glyph.paths) > 1:
         return np.asarray(dots[0].points.mean(axis=0))
     points = corners(glyph.first)

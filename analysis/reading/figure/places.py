@@ -1,6 +1,7 @@
 """Which panel a path belongs to, and what of it can be seen there."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -84,31 +85,44 @@ def window(path: Path, panel: Panel) -> Box:
     return Box(*low.tolist(), *high.tolist())
 
 
-def visible(chain: Chain, box: Box) -> tuple[Floats, bool]:
+def visible(chain: Chain, box: Box, *, ends: bool) -> tuple[Floats, bool]:
     """Return the points of a line that can be seen, and whether some cannot.
 
-    Where fewer than two can, the places where it crosses the edge are taken with them.
+    Parameters
+    ----------
+    chain : Chain
+    box : Box
+    ends : bool
+        Whether to take the places where the line crosses the edge, too. They are taken in any
+        case where fewer than two points can be seen.
     """
     seen = [part[inside(part, box)] for part in chain.parts]
     points = np.concatenate(seen)
     cut = len(points) < len(chain.points)
-    if cut and len(points) < 2:
+    if cut and (ends or len(points) < 2):
         points = np.concatenate([_crossed(part, box) for part in chain.parts])
     return points, cut
 
 
 def _crossed(part: Floats, box: Box) -> Floats:
     """Return a line cut at the edges of a box."""
-    found = []
-    for start, end in zip(part[:-1], part[1:], strict=True):
-        way = end - start
-        with np.errstate(divide="ignore", invalid="ignore"):
-            one, two = (np.array(box[:2]) - start) / way, (np.array(box[2:]) - start) / way
-        enter = np.nanmax([0.0, *np.fmin(one, two)])
-        leave = np.nanmin([1.0, *np.fmax(one, two)])
-        if enter < leave:
-            found += [start + enter * way, start + leave * way]
-    points = np.array(found).reshape(-1, 2)
-    again = np.zeros(len(points), dtype=bool)
-    again[1:] = np.abs(np.diff(points, axis=0)).max(axis=1) < 1e-9
-    return np.asarray(points[~again & inside(points, box)])
+    within = inside(part, box)
+    pieces = [part[:1][within[:1]]]
+    for start, end in pairwise(range(len(part))):
+        if not (within[start] and within[end]):
+            cuts = _cuts(part[start], part[end], box)
+            pieces.append(cuts[[not within[start], not within[end]]] if len(cuts) else cuts)
+        pieces.append(part[end : end + 1][within[end : end + 1]])
+    points = np.concatenate(pieces)
+    steps = np.abs(np.diff(points, axis=0, prepend=np.inf)).max(axis=1)
+    return np.asarray(points[steps > EDGE])
+
+
+def _cuts(start: Floats, end: Floats, box: Box) -> Floats:
+    """Return where a straight line enters a box, and where it leaves it; nothing if it does not."""
+    way = np.where(end == start, 1e-12, end - start)
+    one, two = (np.array(box[:2]) - start) / way, (np.array(box[2:]) - start) / way
+    enter, leave = float(np.minimum(one, two).max()), float(np.maximum(one, two).min())
+    if leave <= max(enter, 0.0) or enter >= 1:
+        return np.empty((0, 2))
+    return np.asarray([start + max(enter, 0.0) * way, start + min(leave, 1.0) * way])

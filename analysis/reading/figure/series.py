@@ -73,7 +73,9 @@ def _series(page: Page, panel: Panel, drawn: Drawn, number: int) -> Series:
 
 def _look(drawn: Drawn) -> str:
     if drawn.kind == "markers":
-        return f"{drawn.colour_name} {'open ' if drawn.hollow else ''}{drawn.shape}s"
+        shape, *more = drawn.shape.split(" ")
+        plural = f"{shape}es" if shape.endswith("s") else f"{shape}s"
+        return " ".join([drawn.colour_name, *(["open"] if drawn.hollow else []), plural, *more])
     return f"{drawn.colour_name} {'dashed ' if drawn.dash else ''}line"
 
 
