@@ -5,8 +5,18 @@ comes out of them is known.
 """
 
 import json
+import re
+import tomllib
+
+import matplotlib as mpl
+import openpyxl
+from matplotlib import pyplot as plt
+from matplotlib.backends.backend_pdf import PdfPages
 
 from analysis.catalogue.datasets import OWN_PACKAGE, list_datasets
+from analysis.catalogue.loading import load_table
+from analysis.catalogue.originals.importing import import_originals
+from analysis.twin.patterns import cell_at
 
 TITLE = "La3Ni2O7 from the published figures"
 SOURCES = {
@@ -67,3 +77,137 @@ def digitised_package(folder, *, leave_out=(), **more):
     content = {"title": TITLE, "resources": resources, **more}
     package.write_text(json.dumps(content, indent=1), encoding="utf-8")
     return package
+
+
+# ------------------------------------------------------------------ the twin as others publish
+
+
+def by_run():
+    """Return the twin's curves by their runs, and its patterns under "xrd"."""
+    runs = {}
+    for one in twins():
+        runs.setdefault(one.run, []).append(one)
+    return runs
+
+
+def columns_of(dataset):
+    """Return the numbers of a data set, two columns."""
+    return list(load_table(dataset.name, package=OWN_PACKAGE).values())
+
+
+def workbook(path):
+    """Write the twin as a journal's source data: a sheet for each figure, merged headings.
+
+    R(T) in pairs of columns under their pressures; patterns with one angle for all of them; the
+    cells of the patterns against pressure.
+    """
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for run, members in by_run().items():
+        sheet = book.create_sheet("Fig. S9" if run == "zero-resistance" else f"Run {run}")
+        if run == "xrd":
+            sheet.title = "XRD patterns"
+            _shared(sheet, members)
+        else:
+            _pairs(sheet, members)
+    sheet = book.create_sheet("Lattice constants")
+    sheet.append(["P (GPa)", "a (Å)", "b (Å)", "c (Å)"])
+    for one in by_run()["xrd"]:
+        sheet.append([one.pressure, *cell_at(one.pressure)])
+    book.save(path)
+    return path
+
+
+def _pairs(sheet, members):
+    for at, one in enumerate(members):
+        first = 1 + 3 * at  # a blank column between them
+        sheet.cell(1, first, f"{one.pressure:g} GPa")
+        sheet.merge_cells(start_row=1, end_row=1, start_column=first, end_column=first + 1)
+        for column, (head, values) in enumerate(
+            zip(("T (K)", "R (Ω)"), columns_of(one), strict=True), first
+        ):
+            sheet.cell(2, column, head)
+            for row, value in enumerate(values.tolist(), 3):
+                sheet.cell(row, column, value)
+
+
+def _shared(sheet, members):
+    sheet.append(["2θ (deg)", *(f"{one.pressure:g} GPa" for one in members)])
+    columns = [columns_of(members[0])[0], *(columns_of(one)[1] for one in members)]
+    for row in zip(*columns, strict=True):
+        sheet.append([float(one) for one in row])
+
+
+def figures(path):
+    """Write the twin as the figures of a paper, a page for each run, and one of all patterns."""
+    colours = mpl.colormaps["tab20"].colors
+    with PdfPages(path) as pages:
+        for run, members in by_run().items():
+            figure, ax = plt.subplots(figsize=(6, 8 if run == "xrd" else 4))
+            for at, one in enumerate(members):
+                x, y = columns_of(one)
+                label = f"{one.pressure:g} GPa"
+                if run == "xrd":
+                    ax.plot(x, y + 2500 * at, "-", color=colours[at], lw=0.6, label=label)
+                else:
+                    ax.plot(x, y, "os^D"[at], color=colours[2 * at], ms=2.5, label=label)
+            ax.set_title("XRD" if run == "xrd" else f"Run {run}")
+            x_name, y_name = (
+                ("2θ (deg)", "Intensity (a.u.)") if run == "xrd" else ("T (K)", "R (Ω)")
+            )
+            ax.set(xlabel=x_name, ylabel=y_name)
+            ax.legend(fontsize=6)
+            pages.savefig(figure)
+            plt.close(figure)
+    return path
+
+
+# ----------------------------------------------------------------------- the user's answers
+
+SAMPLE = "La3Ni2O7-delta"
+CRYSTAL = '[{ name = "La3Ni2O7", space_group = "A m a m", a = 5.37, b = 5.3, c = 20.1 }]'
+PATTERN = {"wavelength": 61.99, "run": '"xrd"', "phases": CRYSTAL, "kind": '"diffraction"'}
+
+
+def answered(plan, every, of_curve=lambda curve: {}):
+    """Write answers into a plan as a user does: `every` for all curves, more for one of them.
+
+    `of_curve` takes what the plan says of a curve and returns its keys with TOML values.
+    """
+    first, *curves = plan.read_text(encoding="utf-8").split("[[curve]]")
+    parts = [_with(first, every)]
+    for part, said in zip(curves, tomllib.loads(plan.read_text())["curve"], strict=True):
+        parts.append(_with(part, of_curve(said)))
+    plan.write_text("[[curve]]".join(parts), encoding="utf-8")
+
+
+def _with(text, answers):
+    for key, value in answers.items():
+        line = re.compile(rf"^{key} = .*$", re.MULTILINE)
+        given = f"{key} = {value}"
+        text = (
+            line.sub(given, text, count=1) if line.search(text) else f"{text.rstrip()}\n{given}\n\n"
+        )
+    return text
+
+
+def imported(file, folder, *, run="", page=None):
+    """Import a file of the twin as a user does who knows of what it is; return the package."""
+    done = import_originals(file, folder, page=page)
+    every = {
+        "sample": f'"{SAMPLE}"',
+        "title": '"Sun et al., Nature 621, 493 (2023)"',
+        "doi": '"10.1038/s41586-023-06408-7"',
+    }
+
+    def of_curve(curve):
+        # Who digitises says so; a workbook is taken for measured without that.
+        answers = {"origin": '"digitised"'}
+        if run == "xrd" or "XRD" in curve["place"]:
+            return answers | PATTERN
+        if "S9" in curve["place"]:
+            return answers | {"run": '"zero-resistance"'}
+        return answers | ({"run": f'"{run}"', "name": f'"run{run}-{curve["name"]}"'} if run else {})
+
+    answered(done.plan_file, every, of_curve)
+    return import_originals(file, folder, page=page, plan=done.plan_file).package
