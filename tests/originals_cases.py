@@ -8,7 +8,6 @@ import json
 import re
 import tomllib
 
-import matplotlib as mpl
 import openpyxl
 from matplotlib import pyplot as plt
 from matplotlib.backends.backend_pdf import PdfPages
@@ -139,37 +138,48 @@ def _shared(sheet, members):
 
 
 def figures(path):
-    """Write the twin as the figures of a paper, a page for each run, and one of all patterns."""
-    colours = mpl.colormaps["tab20"].colors
+    """Write the twin as a paper's figures: a page for each run, and one of a panel a pattern."""
     with PdfPages(path) as pages:
         for run, members in by_run().items():
-            figure, ax = plt.subplots(figsize=(6, 8 if run == "xrd" else 4))
-            for at, one in enumerate(members):
-                x, y = columns_of(one)
-                label = f"{one.pressure:g} GPa"
-                if run == "xrd":
-                    ax.plot(x, y + 2500 * at, "-", color=colours[at], lw=0.6, label=label)
-                else:
-                    ax.plot(x, y, "os^D"[at], color=colours[2 * at], ms=2.5, label=label)
-            ax.set_title("XRD" if run == "xrd" else f"Run {run}")
-            x_name, y_name = (
-                ("2θ (deg)", "Intensity (a.u.)") if run == "xrd" else ("T (K)", "R (Ω)")
-            )
-            ax.set(xlabel=x_name, ylabel=y_name)
-            ax.legend(fontsize=6)
+            figure = _patterns(members) if run == "xrd" else _curves(members, run)
             pages.savefig(figure)
             plt.close(figure)
     return path
 
 
+def _curves(members, run):
+    figure, ax = plt.subplots(figsize=(6, 4))
+    for at, one in enumerate(members):
+        label = f"{one.pressure:g} GPa"
+        ax.plot(*columns_of(one), "os^D"[at], color=f"C{at}", ms=2.5, label=label)
+    ax.set(xlabel="T (K)", ylabel="R (Ω)", title=f"Run {run}")
+    ax.legend(fontsize=6)
+    return figure
+
+
+def _patterns(members):
+    figure, axes = plt.subplots(7, 2, figsize=(8, 14), layout="constrained")
+    for ax, one in zip(axes.flat, members, strict=True):
+        ax.plot(*columns_of(one), "-", color="C0", lw=0.6, label=f"{one.pressure:g} GPa")
+        ax.set(xlabel="2θ (deg)", ylabel="Intensity (a.u.)")
+        ax.legend(fontsize=6)
+    return figure
+
+
 # ----------------------------------------------------------------------- the user's answers
 
 SAMPLE = "La3Ni2O7-delta"
-CRYSTAL = '[{ name = "La3Ni2O7", space_group = "A m a m", a = 5.37, b = 5.3, c = 20.1 }]'
-PATTERN = {"wavelength": 61.99, "run": '"xrd"', "phases": CRYSTAL, "kind": '"diffraction"'}
+PATTERN = {"wavelength": 61.99, "run": '"xrd"', "kind": '"diffraction"'}
 
 
-def answered(plan, every, of_curve=lambda curve: {}):
+def crystal_at(pressure):
+    """Return the rough cell of a pattern, in TOML, as published tables of the compound have it."""
+    (near,) = (one for one in by_run()["xrd"] if one.pressure == pressure)
+    (phase,) = near.properties["phases"]
+    return f"[{{ {', '.join(f'{key} = {json.dumps(one)}' for key, one in phase.items())} }}]"
+
+
+def answered(plan, every, of_curve):
     """Write answers into a plan as a user does: `every` for all curves, more for one of them.
 
     `of_curve` takes what the plan says of a curve and returns its keys with TOML values.
@@ -204,10 +214,12 @@ def imported(file, folder, *, run="", page=None):
         # Who digitises says so; a workbook is taken for measured without that.
         answers = {"origin": '"digitised"'}
         if run == "xrd" or "XRD" in curve["place"]:
-            return answers | PATTERN
+            return answers | PATTERN | {"phases": crystal_at(curve["pressure"])}
         if "S9" in curve["place"]:
             return answers | {"run": '"zero-resistance"'}
-        return answers | ({"run": f'"{run}"', "name": f'"run{run}-{curve["name"]}"'} if run else {})
+        return answers | (
+            {"run": f'"{run}"', "name": f'"run-{run}-{curve["name"]}"'} if run else {}
+        )
 
     answered(done.plan_file, every, of_curve)
     return import_originals(file, folder, page=page, plan=done.plan_file).package

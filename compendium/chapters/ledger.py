@@ -20,7 +20,16 @@ from analysis.transport.fit import ResistanceFit
 from analysis.transport.transition_fit import TransitionFit
 from analysis.transport.transition_result import NotReached
 from compendium.chapters import ledger_strain
-from compendium.chapters.claims import Check, Entry, Found, Loose, digits, exact, origin_of
+from compendium.chapters.claims import (
+    Check,
+    Entry,
+    Found,
+    Loose,
+    digits,
+    exact,
+    origin_of,
+    standing_out,
+)
 from compendium.chapters.coupling_words import (
     BALLPARK,
     HYDRIDE,
@@ -273,8 +282,9 @@ def _least_r_squared(run: str) -> Found | None:
 
 
 def _largest_conductance(run: str) -> Found | None:
-    most = max(_of_run(run), key=lambda fit: fit.g_free.n / fit.g_free.s, default=None)
-    return None if most is None else _found(most, most.g_free)
+    fits = _of_run(run)
+    most = standing_out(fit.g_free for fit in fits)
+    return None if most is None else Found(most, _of_all(fits), f"{len(fits)} curves of run {run}")
 
 
 def _on_transition(value: Callable[[TransitionFit], UFloat | None]) -> Found | None:

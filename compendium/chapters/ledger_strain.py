@@ -21,8 +21,25 @@ from analysis.pressure.series import Regions
 from analysis.show.report import unbroken
 from analysis.typing import Floats
 from compendium.chapters import pattern_series
-from compendium.chapters.claims import Check, Entry, Found, Loose, digits, exact, origin_of
-from compendium.chapters.originals import no_cells, no_patterns, of_paper
+from compendium.chapters.claims import (
+    Check,
+    Entry,
+    Found,
+    Loose,
+    digits,
+    exact,
+    origin_of,
+    standing_out,
+)
+from compendium.chapters.originals import (
+    HIGHEST,
+    LOWEST,
+    Printed,
+    at_printed,
+    no_cells,
+    no_patterns,
+    of_paper,
+)
 
 GOLD, GOLD_WINDOW = "stishovite-39gpa", (7.0, 22.0)
 # A rise has ended, or begun, where the strain is this part below, or above, the plateau.
@@ -48,9 +65,11 @@ def strain_entries() -> tuple[Entry, ...]:
     lacking = no_patterns() or NO_NUMBER
     found = (*_sizes(), *_course(), *_reasons(),
         Entry("lowest pressure of the patterns", "Performed fits showed that for all pressures",
-              section, digits(1.6, 0.1), "GPa", on_series(lambda series: exact(series[0][0]))),
+              section, digits(LOWEST.value, 0.1), "GPa", _at_end(LOWEST),
+              reason=no_patterns() or f"no strain at {LOWEST.value:g} GPa"),
         Entry("highest pressure of the patterns", "Performed fits showed that for all pressures",
-              section, digits(41.2, 0.1), "GPa", on_series(lambda series: exact(series[-1][0]))),
+              section, digits(HIGHEST.value, 0.1), "GPa", _at_end(HIGHEST),
+              reason=no_patterns() or f"no strain at {HIGHEST.value:g} GPa"),
         Entry("Scherrer constant: 0.9", "to classical Williamson-Hall (WH) model",
               "section 3.3, eq. 7", judged="taken over", reason="an input"),
         Entry("X-ray wavelength: 61.99 pm", "is the wavelength of used radiation", section,
@@ -157,6 +176,14 @@ def patterns() -> tuple[PatternAnalysis, ...]:
     return tuple(sorted(known, key=_pressure_of))
 
 
+def _at_end(printed: Printed) -> Found | None:
+    """Return the pressure of the strain at an end of the paper's range, if there is one."""
+    pattern = at_printed([one.pattern for one in patterns()], printed)
+    if pattern is None:
+        return None
+    return Found(exact(float(pattern.pressure or 0)), str(pattern.origin), pattern.name)
+
+
 def _pressure_of(analysis: PatternAnalysis) -> float:
     return float(analysis.pattern.pressure or 0.0)
 
@@ -247,8 +274,7 @@ def _inverse_size(fit: WilliamsonHall) -> UFloat | None:
 
 def _largest_inverse_size(series: Series) -> UFloat | None:
     """Return the 1/D that stands out most from its error."""
-    found = [one for _, fit in series if (one := _inverse_size(fit)) is not None]
-    return max(found, key=lambda one: one.n / one.s, default=None)
+    return standing_out(one for _, fit in series if (one := _inverse_size(fit)) is not None)
 
 
 def _fmmm_over_amam(series: Series) -> UFloat | None:

@@ -5,13 +5,12 @@ resistance, patterns, and lattice constants, which may be a table or the pattern
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from analysis.catalogue.datasets import Dataset, list_datasets
 from analysis.pressure.series import SAMPLE
 from analysis.show.foreign import plain_text
 from analysis.show.report import Note
-from analysis.transport.curve import ResistanceCurve
 
 RUNS = ("1", "2", "3", "4")
 ZERO_RUN = "zero-resistance"
@@ -27,7 +26,17 @@ class Printed(NamedTuple):
 
 
 BALLPARK_AT, ZERO_AT = Printed(25.0, 0.5), Printed(22.4, 0.05)
-Curve = TypeVar("Curve", Dataset, ResistanceCurve)
+LOWEST, HIGHEST = Printed(1.6, 0.05), Printed(41.2, 0.05)
+
+
+class _OfARun(Protocol):
+    @property
+    def run(self) -> str | None: ...
+    @property
+    def pressure(self) -> float | None: ...
+
+
+Measured = TypeVar("Measured", bound=_OfARun)
 
 
 def of_paper(kind: str) -> tuple[Dataset, ...]:
@@ -39,14 +48,16 @@ def of_paper(kind: str) -> tuple[Dataset, ...]:
     )
 
 
-def at_printed(curves: Iterable[Curve], printed: Printed) -> Curve | None:
-    """Return the curve nearest to a pressure, if it may be called so."""
-    known = [(abs(one.pressure - printed.value), one) for one in curves if one.pressure is not None]
+def at_printed(measured: Iterable[Measured], printed: Printed) -> Measured | None:
+    """Return the curve or pattern nearest to a pressure, if it may be called so."""
+    known = [
+        (abs(one.pressure - printed.value), one) for one in measured if one.pressure is not None
+    ]
     off, nearest = min(known, key=lambda one: one[0], default=(float("inf"), None))
     return nearest if off <= printed.half + 1e-9 else None
 
 
-def of_zero(curves: Iterable[Curve]) -> Curve | None:
+def of_zero(curves: Iterable[Measured]) -> Measured | None:
     """Return the curve at 22.4 GPa of the sample that reaches zero resistance."""
     others = [one for one in curves if one.run not in RUNS]
     named = [one for one in others if one.run == ZERO_RUN]
