@@ -7,6 +7,7 @@ from analysis.catalogue.datasets import list_datasets as list_datasets
 from analysis.catalogue.files import DatasetUnavailable as DatasetUnavailable
 from analysis.catalogue.loading import load as load
 from analysis.catalogue.loading import load_table as load_table
+from analysis.catalogue.originals.importing import import_originals as import_originals
 from analysis.catalogue.phases import phases_of as phases_of
 from analysis.diffraction.analyse import PatternAnalysis as PatternAnalysis
 from analysis.diffraction.analyse import analyse_pattern as analyse_pattern

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 import openpyxl
+from matplotlib.backends.backend_pdf import PdfPages
+from matplotlib.figure import Figure
 
 import analysis
 
@@ -315,7 +317,34 @@ COMMANDS = [
     Hint("--law, law=... in Python", "silver", None, FIT, [*FIT, "--law", "bloch-gruneisen-n"],
          gone=False),
 ]  # fmt: skip
-HINTS = [*TABLES, *COLUMNS, *KINDS, *SWEEPS, *PATTERNS, *STRAINS, *COMMANDS]
+IMPORT = ["import", "-o", "out"]
+
+
+def two_pages(path):
+    """Write a curve on each of two pages of a PDF file."""
+    with PdfPages(path) as pages:
+        for _ in range(2):
+            figure = Figure(figsize=(4, 3))
+            ax = figure.add_subplot(xlabel="T (K)", ylabel="R (ohm)")
+            ax.plot(T, R)
+            pages.savefig(figure)
+
+
+def with_plan(path):
+    path.write_text(METAL)
+    path.with_name("plan.toml").write_text('sha256 = "0"\n')
+
+
+IMPORTS = [
+    Hint("has {} pages; name the one with the figure: --page NUMBER", "a.pdf", two_pages, IMPORT,
+         [*IMPORT, "--page", "2"]),
+    Hint("has no page {}; its pages are 1 to {} (--page NUMBER)", "a.pdf", two_pages,
+         [*IMPORT, "--page", "3"], [*IMPORT, "--page", "1"]),
+    Hint("is no figure; leave --page out", "a.csv", METAL, [*IMPORT, "--page", "1"], IMPORT),
+    Hint("; leave --plan out to make a new plan", "a.csv", with_plan,
+         [*IMPORT, "--plan", "plan.toml"], IMPORT),
+]  # fmt: skip
+HINTS = [*IMPORTS, *TABLES, *COLUMNS, *KINDS, *SWEEPS, *PATTERNS, *STRAINS, *COMMANDS]
 
 # Advice that no row follows: in warnings beside a result, and where a calculation failed, which
 # no file is known to make it do. The option is there, and takes these words.

@@ -48,6 +48,7 @@ NAMES = [
     "fit_phase",
     "fit_resistance",
     "fit_transition",
+    "import_originals",
     "index_lines",
     "lattice_table",
     "line_breadth",

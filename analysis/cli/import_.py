@@ -59,14 +59,13 @@ def _print_plan(done: "Imported") -> None:
     print_remarks("left out", originals.left_out)
     if not plan.title:
         click.echo(f"note: no source is stated: [source] in {done.plan_file} has title and doi")
-    words = [PROGRAM, "import", str(originals.path), "--plan", str(done.plan_file), "-o"]
-    page = [] if originals.page is None else ["--page", str(originals.page)]
-    again = " ".join(map(quote, [*words, str(done.folder), *page])).replace(quote(PROGRAM), PROGRAM)
+    words = ["import", str(originals.path), "--plan", str(done.plan_file), "-o", str(done.folder)]
+    again = f"{PROGRAM} {' '.join(map(quote, words))}"
     if package is None:
         print_remarks("open", plan.questions or ["no curve is taken; see take and kind"])
         click.echo(f"answer in {done.plan_file}, then: {again}")
         return
-    click.echo(f"{package}: {len(plan.taken)} curves of {plan.file}")
+    click.echo(f"{package}: {len(plan.taken)} curve{'s' * (len(plan.taken) > 1)} of {plan.file}")
     click.echo(f"to change what they are taken for, edit {done.plan_file}, then: {again}")
     click.echo(f"the book from it: make book DATA={package}")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from analysis.errors import DataError, shown
 from analysis.reading.columns import UNITS_ALLOWED, Column
 from analysis.reading.questions import OpenQuestions, Question
-from analysis.reading.source import Quantity, Source
+from analysis.reading.source import IMPORT, Quantity, Source
 from analysis.reading.table import Content, Table, listed
 from analysis.reading.telling import other_kind
 
@@ -96,9 +96,12 @@ class Choice:
 
     def several(self, role: str, guesses: Sequence[Column], option: str, **options: str) -> None:
         """Ask which of several columns is meant."""
+        # Several x, or many y, are the curves of a workbook side by side.
+        first = self.quantity.roles[0]
+        many = role == first or (first in self.columns and len(guesses) > 2)
         self.ask(
             f"columns {listed(guesses)} could each be the {self.quantity.label(role)}",
-            f"choose with {option}",
+            f"choose with {option}" + f" ({IMPORT})" * many,
             **(options or {role: NUMBER}),
         )
 

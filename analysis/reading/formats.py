@@ -21,7 +21,7 @@ from analysis.reading.pattern_binary import (
 )
 from analysis.reading.pattern_cif import is_cif, read_cif
 from analysis.reading.pattern_columns import DIFFRACTION
-from analysis.reading.source import KINDS, Quantity, Source
+from analysis.reading.source import IMPORT, KINDS, Quantity, Source
 from analysis.reading.table import Content, Table
 from analysis.reading.text_table import is_quantum_design, read_quantum_design, read_text
 from analysis.reading.workbook import ENDINGS, is_workbook, read_workbook
@@ -119,11 +119,19 @@ _KNOWN = (
     (b"\x89HDF", "an HDF5 file"),
     (b"SQLite format 3", "a database"),
 )
+_FIGURES = (
+    (rb"%PDF", "PDF"),
+    (rb"%!PS", "PostScript"),
+    (rb"(<\?xml[^>]*>\s*)?(<!.*?>\s*)*<svg", "SVG"),
+)
 
 
 def _unread(source: Source) -> DataError:
     """Return the refusal, by name if it is known, of a file that is not read."""
     file, quantity = source.file, source.quantity
+    for begins, kind in _FIGURES:
+        if re.match(rb"\s*" + begins, source.start, re.DOTALL):
+            return DataError(f"{file}: is a figure ({kind}); {IMPORT} that is drawn as vectors")
     if _is_markup(source):
         return DataError(f"{file}: is an XML or HTML file but no .xrdml; {quantity.export}")
     kind = next((kind for magic, kind in _KNOWN if source.start.startswith(magic)), None)

@@ -4,7 +4,7 @@ from analysis.errors import DataError, shown
 from analysis.reading.archive import UnsafeError, open_archive
 from analysis.reading.cells import Record, is_comment, numeric_part
 from analysis.reading.headings import Top
-from analysis.reading.source import HEAD, ZIP, Source, too_many_rows
+from analysis.reading.source import HEAD, IMPORT, ZIP, Source, too_many_rows
 from analysis.reading.table import Table, described
 from analysis.reading.xlsx import TooManyRowsError, Workbook
 
@@ -101,6 +101,8 @@ def _sheet(book: Workbook, file: str, wanted: str | None) -> tuple[str, list[Rec
     if not chosen:
         raise DataError(f"{file}: is a workbook without any filled cell")
     if len(chosen) > 1:
-        raise DataError(f"{file}: has several filled sheets ({names}); choose with --sheet")
+        raise DataError(
+            f"{file}: has several filled sheets ({names}); choose with --sheet; {IMPORT}"
+        )
     ((title, piece),) = chosen
     return title, book.sheet(piece).records

@@ -47,7 +47,11 @@ def overview(originals: Originals) -> Figure:
 def small_multiples(series: Sequence[Series]) -> Figure:
     """Return a small panel for each series."""
     fig, axes = grid(len(series[:MOST]), min(5, len(series)), (2.6, 2.2))
-    fig.set_layout_engine("constrained")
+    wide, tall = fig.get_size_inches()
+    fig.subplots_adjust(
+        left=0.6 / wide, right=1 - 0.1 / wide, bottom=0.5 / tall, top=1 - 0.5 / tall,
+        wspace=0.4, hspace=0.6,
+    )  # fmt: skip
     for number, (ax, one) in enumerate(zip(axes, series, strict=False), 1):
         ax.plot(one.x, one.y, ".", ms=2, color=COLOURS[(number - 1) % len(COLOURS)])
         called = " ".join(filter(None, (one.label, *one.texts[:1])))

@@ -17,22 +17,26 @@ _TOLD = ("kind", "x", "x_unit", "y", "y_unit")
 _WORDS = (*_TOLD, "name", "sample", "run", "origin", "axis")
 
 
-def read_plan(path: Path, originals: Originals) -> tuple[Plan, Originals]:
-    """Return the plan of a TOML file, checked, and the curves as read by the axes that it names.
+def plan_from(
+    content: Mapping[str, Any], path: Path, originals: Originals
+) -> tuple[Plan, Originals]:
+    """Return the plan of a user, and the curves as read by the axes that it names.
 
     Parameters
     ----------
+    content : mapping
+        What `read_answers` found.
     path : Path
+        Where, for messages.
     originals : Originals
         The file that it is the plan of.
 
     Raises
     ------
     DataError
-        If the file is no TOML, is the plan of another file or page, or a key is not known or
-        holds what it cannot; the message says what is allowed.
+        If it is the plan of another file or page, or does not fit what the file holds; the
+        message says what is allowed.
     """
-    content = _content(path)
     for key, now in (("sha256", originals.sha256), ("page", originals.page)):
         if content.get(key) != now:
             raise DataError(
@@ -43,7 +47,11 @@ def read_plan(path: Path, originals: Originals) -> tuple[Plan, Originals]:
     every, curves = content.get("every", {}), content.get("curve", [])
     numbers = [one.get("number") for one in curves]
     for odd in numbers:
-        if numbers.count(odd) > 1 or odd not in range(1, len(originals.series) + 1):
+        if (
+            type(odd) is not int
+            or numbers.count(odd) > 1
+            or odd not in range(1, len(originals.series) + 1)
+        ):
             raise DataError(
                 f"{path}: number is {shown(odd)} in a [[curve]]; allowed: each of 1 to "
                 f"{len(originals.series)} once"
@@ -61,7 +69,14 @@ def read_plan(path: Path, originals: Originals) -> tuple[Plan, Originals]:
     return plan, originals
 
 
-def _content(path: Path) -> dict[str, Any]:
+def read_answers(path: Path) -> dict[str, Any]:
+    """Return the content of a plan's file.
+
+    Raises
+    ------
+    DataError
+        If the file is no TOML, or a key is not known or holds what it cannot.
+    """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -77,7 +92,7 @@ def _content(path: Path) -> dict[str, Any]:
         *((f"[[curve]] {n}, ", {"curve": one}) for n, one in enumerate(curves, 1)),
     ):
         if problem := unlike(part, SCHEMA):
-            raise DataError(f"{path}: {where}{problem.removeprefix('curve, ')}")
+            raise DataError(f"{path}: {where}{problem.removeprefix('curve').lstrip(', ')}")
     return content
 
 
@@ -93,9 +108,14 @@ def _given(
         elif key in _WORDS:
             # The file's own answer, where it had none before the axis was chosen.
             values[key] = str(value).strip() or (getattr(suggested, key) if key in _TOLD else "")
+    if values.get("place", suggested.place) != suggested.place:
+        raise DataError(
+            f"{where}: place is {shown(values['place'])}, but it is {shown(suggested.place)} now; "
+            "leave --plan out to make a new plan"
+        )
     values["phases"] = tuple(values.get("phases", ()))
     values["origin"] = values.get("origin") or suggested.origin
-    curve = Curve(**{**values, "place": suggested.place, "asked": suggested.asked})
+    curve = Curve(**{"place": suggested.place, **values, "asked": suggested.asked})
     if not curve.take or not curve.kind or curve.axis == "":
         return curve
     if curve.kind == NEITHER:

@@ -10,14 +10,13 @@ _NUMBER = r"\d+(?:[.,]\d+)?"
 _VALUE = rf"{_NUMBER}(?:\s*\(\d+\))?(?:\s*(?:\u00b1|\+/?-)\s*{_NUMBER})?"
 _UNIT = "|".join(PRESSURES)
 _LIST = re.compile(
-    rf"(?<![\d.,])({_VALUE}(?:\s*(?:,|;|/|-|\u2013|\u2014|\bto\b|\band\b|\.\.\.?)\s*{_VALUE})*)"
+    rf"(?<!\d)(?<!\d[.,])({_VALUE}(?:\s*(?:,|;|/|-|\u2013|\u2014|\bto\b|\band\b|\.\.\.?)\s*{_VALUE})*)"
     rf"\s*[_-]?\s*({_UNIT})(?![a-z])",
     re.IGNORECASE,
 )
 _RUN = re.compile(
-    r"(?<![A-Za-z])run(?:[\s_#.:-]|no\b|nr\b)*([0-9]{1,3}[a-z]?|[IVX]{1,5}|[A-Z])"
-    r"(?![A-Za-z0-9]|[.,]\d)",
-    re.IGNORECASE,
+    r"(?<![A-Za-z])(?i:run)(?:(?:[\s_#.:-]|(?i:no|nr)\b)*([0-9]{1,3}[a-z]?)"
+    r"|[\s_#.:-]+([IVX]{1,5}|[A-Z]))(?![A-Za-z0-9]|[.,]\d)"
 )
 _OF_PRESSURE = re.compile(
     rf"(?:p|pressure)?\s*[(\[/,=:]?\s*({_UNIT})\s*[)\]]?\s*[:=]?", re.IGNORECASE
@@ -32,7 +31,7 @@ def runs_in(text: str) -> tuple[str, ...]:
     >>> runs_in("Run 2"), runs_in("run-2 18.5GPa"), runs_in("Run3_20.5GPa"), runs_in("runs of T")
     (('2',), ('2',), ('3',), ())
     """
-    return tuple(dict.fromkeys(found[1] for found in _RUN.finditer(text)))
+    return tuple(dict.fromkeys(found[1] or found[2] for found in _RUN.finditer(text)))
 
 
 def pressures_in(text: str) -> tuple[float, ...]:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from analysis.errors import DataError
+from analysis.reading.figure.axes import Axis
+from analysis.reading.figure.drawn import SIDE_UNKNOWN
 from analysis.reading.originals.series import Series
 from analysis.typing import AnyPath
 
@@ -56,29 +58,45 @@ class Originals:
         Parameters
         ----------
         axes : mapping of int to str
-            "left" or "right" for the numbers of curves, in a panel that has both.
+            "left" or "right" for the numbers of curves.
+
+        Raises
+        ------
+        DataError
+            If the panel of one does not have both.
         """
         series, drawn = list(self.series), list(self.drawn)
         for number, axis in axes.items():
             panel, at = self.panel(number), number - 1
-            if panel is None or panel.right is None or drawn[at].axis == axis:
-                continue
-            old, new = (panel.y, panel.right) if axis == "right" else (panel.right, panel.y)
-            place = old.position(series[at].y)
-            ratio = new.per_point(place) / old.per_point(place)
-            middle, error = float(np.median(ratio)), series[at].y_error
-            series[at] = replace(
-                series[at],
-                y=new.value(place),
-                y_name=new.title,
-                y_unit=new.unit,
-                y_error=None if error is None else error * ratio,
-                y_reading=series[at].y_reading * middle,
-                y_step=series[at].y_step * middle,
-                remarks=(*series[at].remarks, f"read by the {axis} axis, as the plan has it"),
-            )
-            drawn[at] = replace(drawn[at], axis=axis)
+            if panel is None or panel.right is None:
+                raise DataError(
+                    f"{self.path}, curve {number}: axis is {axis}, but there is one y axis; leave "
+                    "axis out"
+                )
+            said = f"read by the {axis} axis, as the plan has it"
+            remarks = (said if one == SIDE_UNKNOWN else one for one in series[at].remarks)
+            series[at] = replace(series[at], remarks=tuple(remarks))
+            if drawn[at].axis != axis:
+                sides = (panel.y, panel.right)
+                series[at] = _on_axis(series[at], *(sides if axis == "right" else sides[::-1]))
+                drawn[at] = replace(drawn[at], axis=axis)
         return replace(self, series=tuple(series), drawn=tuple(drawn))
+
+
+def _on_axis(series: Series, old: Axis, new: Axis) -> Series:
+    """Return a curve that was read by one y axis as another one reads it."""
+    place = old.position(series.y)
+    ratio = new.per_point(place) / old.per_point(place)
+    middle = float(np.median(ratio))
+    return replace(
+        series,
+        y=new.value(place),
+        y_name=new.title,
+        y_unit=new.unit,
+        y_error=None if series.y_error is None else series.y_error * ratio,
+        y_reading=series.y_reading * middle,
+        y_step=series.y_step * middle,
+    )
 
 
 def read_originals(path: AnyPath, page: int | None = None) -> Originals:
@@ -97,7 +115,8 @@ def read_originals(path: AnyPath, page: int | None = None) -> Originals:
     """
     path = Path(path)
     try:
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from None
     found = _figure(path, page, sha256) if is_figure(path) else _table(path, page, sha256)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.catalogue.originals.answers import read_plan
-from analysis.catalogue.originals.files import Originals, read_originals
+from analysis.catalogue.originals.answers import plan_from, read_answers
+from analysis.catalogue.originals.files import Originals, is_figure, read_originals
 from analysis.catalogue.originals.package import sets_of, write_package
 from analysis.catalogue.originals.plan import Plan, plan_of
 from analysis.catalogue.originals.toml import plan_text
@@ -50,7 +50,7 @@ def import_originals(
     folder : path-like
         Where the package is, or will be. Sets of other files stay in it.
     page : int, optional
-        Of a PDF file with several pages, from 1.
+        Of a PDF file with several pages, from 1; that of the plan if not given.
     plan : path-like, optional
         The plan of an earlier call, edited.
 
@@ -59,11 +59,14 @@ def import_originals(
     DataError
         If the file, the plan or a curve cannot be used; no package is written then.
     """
-    folder, originals = Path(folder), read_originals(file, page)
+    folder = Path(folder)
     if plan is not None:
-        path = Path(plan)
-        made, originals = read_plan(path, originals)
+        path, content = Path(plan), read_answers(Path(plan))
+        said = content.get("page") if is_figure(file) else None
+        originals = read_originals(file, said if page is None else page)
+        made, originals = plan_from(content, path, originals)
     else:
+        originals = read_originals(file, page)
         taken = sets_of(folder, plan_of(originals))
         made = plan_of(originals, taken)
         path = _write_plan(made, originals, folder)
@@ -82,7 +85,9 @@ def _write_plan(plan: Plan, originals: Originals, folder: Path) -> Path:
                 continue
             folder.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise DataError(f"{path}: cannot be written ({error})") from None
+        except UnicodeDecodeError:
+            continue
+        except OSError as error:
+            raise DataError(f"{path}: cannot be written ({error.strerror})") from None
         return path
     raise DataError(f"{folder}: holds 1000 plans; name another folder")

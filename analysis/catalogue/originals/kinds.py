@@ -40,6 +40,10 @@ _UNITLESS = ("intensity",)
 _MADE_OF = re.compile(
     r"[\^\u00b2\u00b3\u221a\u0394\u2206\u207b]|^\s*10*\s*/|\b(ln|log\d*|sqrt|d\w+\s*/\s*d\w+)\b"
 )
+_PRESSURE = re.compile(r"(?i)\s*(p\s*$|p[\s_]|(\w+\s+)*pressure\b)")
+_CELL = re.compile(
+    r"(?i)\s*(?:(?:lattice|cell)\W+\w+\W+)?([abc])(?:[\s-]+(?:axis|lattice)?\W*\w*)?\s*$"
+)
 _RATIO = re.compile(r"(?i)^\s*([r\u03c1])\w*\s*(\([^)]*\))?\s*/\s*\1")
 
 
@@ -77,6 +81,10 @@ def guess_of(series: Series) -> Guess:
     x, y = _role(series.x_name, series.x_unit), _role(series.y_name, series.y_unit)
     if x == "pressure" and y is None:
         y = _axis_of_cell(series)
+    elif x == "two_theta" and not says_more(series.y_name) and like_pattern(series.x, series.y):
+        y = "intensity"
+    elif x == "temperature" and not _MADE_OF.search(series.y_name):  # "R (furlong)"
+        y = y if y == "resistance" else describe(1, series.y_name).role
     kind, why = _kind(series, x or "", y or "")
     if kind == NEITHER:
         return Guess(NEITHER, x or "", y=y or "")
@@ -162,9 +170,9 @@ def _role(name: str, unit: str) -> str | None:
         return "resistance"
     if _MADE_OF.search(name):
         return None
-    if re.fullmatch(r"(?i)\s*(p|pressure)\s*", name) and (not unit or _pressure_unit(unit)):
+    if _PRESSURE.match(name) and (not unit or _pressure_unit(unit)):
         return "pressure"
-    cell = re.match(r"(?i)\s*(?:(?:lattice|cell)\W+\w+\W+)?([abc])\s*$", name)
+    cell = _CELL.match(name)
     if cell and (not unit or _length_unit(unit)):
         return cell[1].lower()
     heading = f"{name} ({unit})" if unit else name
@@ -206,7 +214,7 @@ def checked_unit(role: str, text: str) -> str:
         If it is none of this role, or missing; the message says what is allowed.
     """
     if role in _UNITLESS:
-        return text
+        return text if len(text) < 80 and text.isprintable() else ""
     unit: str | None = None
     if role in ("temperature", "resistance"):
         parsed = parse_unit(text)

@@ -15,9 +15,10 @@ from analysis.catalogue.files import Resource
 from analysis.catalogue.loading import load_entry
 from analysis.catalogue.originals.columns import Column, columns_of
 from analysis.catalogue.originals.files import Originals
-from analysis.catalogue.originals.plan import Curve, Plan, slug
-from analysis.catalogue.package import SCHEMA, read_package, unlike
-from analysis.errors import UNSEEN, AnalysisError, DataError, shown
+from analysis.catalogue.originals.plan import Curve, Plan, on_one_line, slug
+from analysis.catalogue.package import read_package
+from analysis.catalogue.paths import below
+from analysis.errors import DataError, attempt, shown
 from analysis.pressure.compression import AXES, LENGTHS, PRESSURES, LatticeTable
 from analysis.pressure.series import SAMPLE
 from analysis.reading.originals.series import Series
@@ -63,21 +64,59 @@ def write_package(originals: Originals, plan: Plan, folder: Path) -> Path:
     free = {str(one.get("path")) for one in old}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=folder, prefix=".import-") as part:
-            new = [_write_set(members, originals, plan, Path(part)) for members in sets.values()]
+        with TemporaryDirectory(dir=folder, prefix=".import-") as name:
+            part = Path(name)
+            new = [_write_set(members, originals, plan, part) for members in sets.values()]
             _refuse_taken(new, kept, folder, free)
             entries = [*kept, *new]
             content |= {"resources": entries, "book": _book(content.get("book", {}), entries)}
             content.setdefault("title", plan.title or f"Curves of {plan.file}")
-            (Path(part) / NAME).write_text(_json(content), encoding="utf-8")
+            (part / NAME).write_text(_json(content), encoding="utf-8")
+            _refuse_unusable(part, list(sets.values()), new, plan.file)
             for file in (*(one["path"] for one in new), NAME):  # the entries last
-                (Path(part) / file).replace(folder / file)
+                (part / file).replace(folder / file)
     except OSError as error:
         raise DataError(f"{folder}: cannot be written ({error.strerror})") from None
-    for file in free - {one["path"] for one in entries}:
-        with suppress(OSError):
-            (folder / file).unlink()
+    for file in free - {one["path"] for one in new}:
+        with suppress(OSError, DataError):
+            below(folder, file).unlink()
     return path
+
+
+def _refuse_unusable(
+    part: Path, sets: Sequence[Members], new: Sequence[Mapping[str, Any]], file: str
+) -> None:
+    """Refuse a data set that a package cannot have, or that cannot be loaded from it."""
+    for members, entry in zip(sets, new, strict=True):
+        alone = part / "alone.json"
+        alone.write_text(_json({"resources": [entry]}), encoding="utf-8")
+        refused = read_package(alone).refusals
+        load = _lattice if entry["kind"] == "lattice" else load_entry
+        problem = (
+            refused[0].reason if refused else attempt(lambda: load(Resource(entry, part)))[1]  # noqa: B023
+        )
+        if problem is not None:
+            numbers = ", ".join(str(curve.number) for curve, _ in members)
+            why = problem.removeprefix(f"{alone}: ").replace(f"{part}/", "")
+            raise DataError(
+                f"{file}: curve {numbers} cannot be used: {why}; correct the plan, or leave it out "
+                "there with take = false"
+            )
+    read_package(part / NAME)  # whether it is too large
+
+
+def _lattice(entry: Resource) -> LatticeTable:
+    units = {one["name"]: str(one.get("unit")) for one in entry.fields}
+    if "a" not in units:
+        raise DataError(f"the axis a is missing; there are {', '.join(units)}")
+    factors = {**LENGTHS, **PRESSURES}
+    rows = np.loadtxt(entry.obtain(), delimiter=",", skiprows=2, ndmin=2)
+    values = {
+        name: column * factors[unit]
+        for (name, unit), column in zip(units.items(), rows.T, strict=True)
+    }
+    a, b, c = (values.get(axis, values["a"]) for axis in AXES)
+    return LatticeTable(values["pressure"], a, b, c)
 
 
 def sets_of(folder: Path, plan: Plan) -> set[str]:
@@ -106,7 +145,13 @@ def _refuse_taken(
     new: Iterable[Mapping[str, Any]], kept: Iterable[Any], folder: Path, free: set[str]
 ) -> None:
     names = {str(one.get("name")).lower() for one in kept if isinstance(one, dict)}
+    paths = [one["path"] for one in new]
     for one in new:
+        if paths.count(one["path"]) > 1:
+            raise DataError(
+                f"{folder}: the data set {shown(one['name'])} and another would both be written "
+                f"to {one['path']}; give the curve another name in the plan"
+            )
         if one["name"].lower() in names:
             raise DataError(
                 f"{folder / NAME}: has a data set {shown(one['name'])} of another file; give the "
@@ -123,57 +168,28 @@ def _refuse_taken(
 
 
 def _write_set(members: Members, originals: Originals, plan: Plan, folder: Path) -> dict[str, Any]:
-    """Write the file of a data set, and return its entry once it has been read from it."""
+    """Write the file of a data set, and return its entry."""
     columns = columns_of(members)
-    entry = _entry(members, columns, originals, plan)
-    if problem := unlike(entry, SCHEMA):
-        raise DataError(f"{plan.file}: {_numbered(members)}: {problem}")
-    path = folder / entry["path"]
     fields, rows = _table(columns)
-    entry["schema"] = {"fields": fields}
-    heads = f"# {_line(entry['title'])}\n{','.join(one['name'] for one in fields)}\n"
-    path.write_text(heads + rows, encoding="utf-8")
-    try:
-        if entry["kind"] == "lattice":
-            _lattice(columns)
-        else:
-            load_entry(Resource(entry, folder))
-    except AnalysisError as error:
-        why = str(error).replace(str(path), entry["path"])
-        raise DataError(
-            f"{plan.file}: {_numbered(members)} cannot be used: {why}; correct the plan, or leave "
-            "it out there with take = false"
-        ) from None
+    entry = {**_entry(members, columns, originals, plan), "schema": {"fields": fields}}
+    heads = f"# {on_one_line(entry['title'])}\n{','.join(one['name'] for one in fields)}\n"
+    (folder / entry["path"]).write_text(heads + rows, encoding="utf-8")
     return entry
-
-
-def _numbered(members: Members) -> str:
-    return f"curve {', '.join(str(curve.number) for curve, _ in members)}"
-
-
-def _lattice(columns: Sequence[Column]) -> LatticeTable:
-    factors = {**LENGTHS, **PRESSURES}
-    values = {one.role: one.values * factors[one.unit] for one in columns}
-    if "a" not in values:
-        raise DataError(f"the axis a is missing; there are {', '.join(values)}")
-    a, b, c = (values.get(axis, values["a"]) for axis in AXES)
-    return LatticeTable(values["pressure"], a, b, c)
 
 
 def _table(columns: Sequence[Column]) -> tuple[list[dict[str, str]], str]:
     """Return the fields of a data set, and its rows with every digit."""
-    fields, cells = [], []
-    for one in columns:
-        unit = {"unit": one.unit} if one.unit else {}
-        fields.append({"name": one.role, "type": "number", **unit})
-        cells.append(one.values)
-    for one in columns:
-        if one.error is not None and np.isfinite(one.error).any():
-            name = _ERRORS.get(one.role, f"{one.role}_error")
-            unit = {"unit": one.unit} if one.unit else {}
-            fields.append({"name": name, "type": "number", **unit})
-            cells.append(one.error)
-    rows = zip(*(column.tolist() for column in cells), strict=True)
+    named = [(one.role, one.values, one.unit) for one in columns]
+    named += [
+        (_ERRORS.get(one.role, f"{one.role}_error"), one.error, one.unit)
+        for one in columns
+        if one.error is not None and np.isfinite(one.error).any()
+    ]
+    fields = [
+        {"name": name, "type": "number", **({"unit": unit} if unit else {})}
+        for name, _, unit in named
+    ]
+    rows = zip(*(values.tolist() for _, values, _ in named), strict=True)
     return fields, "".join(",".join(map(repr, row)) + "\n" for row in rows)
 
 
@@ -196,13 +212,15 @@ def _entry(
         "pressure": curve.pressure,
         "wavelength": curve.wavelength,
         "phases": list(curve.phases),
-        "description": _line("; ".join(remarks)),
+        "description": on_one_line("; ".join(remarks)),
+        # A point at 0 K, less its error of reading, is no temperature.
+        "skip_bad_rows": True if _below_zero(columns) else None,
         "columns": {one: one for one in roles} if curve.kind != "lattice" else {},
     }
     return {
         "name": curve.name,
         "path": f"{slug(curve.name) or 'curve'}.csv",
-        "title": _line(titled)[:500],
+        "title": on_one_line(titled)[:500],
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
@@ -213,6 +231,13 @@ def _entry(
         "sources": [_source(plan)],
         "digitised": _digitised(members, columns, originals, plan),
     }
+
+
+def _below_zero(columns: Sequence[Column]) -> bool:
+    return any(
+        one.role == "temperature" and one.reading > 0 and one.unit == "K" and one.values.min() <= 0
+        for one in columns
+    )
 
 
 def _digitised(
@@ -262,10 +287,6 @@ def _source(plan: Plan) -> dict[str, str]:
         f'{plan.file}: doi is {shown(plan.doi)}; allowed: a DOI ("10.1038/s41586-023-06408-7"), an '
         'arXiv number ("arXiv:2312.15727"), or an address'
     )
-
-
-def _line(text: str) -> str:
-    return " ".join(UNSEEN.sub(" ", text).split())
 
 
 def _json(content: Mapping[str, Any]) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 from analysis.catalogue.originals.files import Originals
 from analysis.catalogue.originals.kinds import NEITHER, ROLES, Guess, guess_of, says_more
+from analysis.errors import UNSEEN
+from analysis.reading.figure.drawn import SIDE_UNKNOWN
 from analysis.reading.originals.series import Series
 
 Phases = tuple[Mapping[str, Any], ...]
@@ -136,23 +138,12 @@ def plan_of(originals: Originals, taken: Collection[str] = ()) -> Plan:
 
 def _curve(number: int, series: Series, names: "_Names") -> Curve:
     guess = guess_of(series)
-    take = guess.kind != NEITHER
-    return Curve(
-        number,
-        series.place,
-        take,
-        guess.kind,
-        names.name_of(series, guess) if take else "",
-        run=guess.run,
-        pressure="" if "pressure" in guess.asked else guess.pressure,
-        x=guess.x,
-        x_unit=guess.x_unit,
-        y=guess.y,
-        y_unit=guess.y_unit,
-        origin="digitised" if series.drawn else "measured",
-        wavelength="" if "wavelength" in guess.asked else None,
-        asked=guess.asked,
-    )
+    told = {**vars(guess), "take": guess.kind != NEITHER}
+    told |= {key: "" for key in ("pressure", "wavelength") if key in guess.asked}
+    name = names.name_of(series, guess) if told["take"] else ""
+    origin = "digitised" if series.drawn else "measured"
+    place = on_one_line(series.place)[:300]
+    return Curve(number, place, name=name, origin=origin, **told)
 
 
 def _in_panel(curve: Curve, originals: Originals) -> Curve:
@@ -162,7 +153,7 @@ def _in_panel(curve: Curve, originals: Originals) -> Curve:
         return replace(curve, take=False)
     if panel.right is None:
         return curve
-    if any("two y axes" in remark for remark in originals.series[curve.number - 1].remarks):
+    if SIDE_UNKNOWN in originals.series[curve.number - 1].remarks:
         asked = {**curve.asked, "axis": "y axis: the panel has two; write left or right"}
         name = curve.name or f"curve-{curve.number}"
         return replace(curve, take=True, kind="", y="", y_unit="", axis="", name=name, asked=asked)
@@ -206,6 +197,11 @@ class _Names:
         name = next(one for one in names if one not in self._taken)
         self._taken.add(name)
         return name
+
+
+def on_one_line(text: str) -> str:
+    """Return foreign text without breaks of lines and what is not seen."""
+    return " ".join(UNSEEN.sub(" ", text).split())
 
 
 def slug(text: str) -> str:

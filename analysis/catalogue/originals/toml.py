@@ -7,7 +7,7 @@ from shlex import quote
 from typing import Any
 
 from analysis.catalogue.originals.kinds import KINDS, NEITHER
-from analysis.catalogue.originals.plan import Curve, Plan
+from analysis.catalogue.originals.plan import Curve, Plan, on_one_line
 from analysis.errors import UNSEEN
 from analysis.reading.originals.series import Series
 
@@ -21,6 +21,24 @@ _HEAD = f"""\
 # sample = "La3Ni2O7-delta" makes the package one of the paper's sample: its runs are "1" to "4",
 # "zero-resistance" (the curve that reaches zero) and "xrd" (the patterns).
 """
+_KEYS = (
+    "number",
+    "place",
+    "take",
+    "kind",
+    "name",
+    "sample",
+    "run",
+    "pressure",
+    "axis",
+    "x",
+    "x_unit",
+    "y",
+    "y_unit",
+    "wavelength",
+    "phases",
+    "origin",
+)
 # Characters that stand in no TOML text as they are, beyond those that JSON escapes.
 _DELETE = {127: "\\u007f"}
 
@@ -36,7 +54,7 @@ def plan_text(plan: Plan, series: tuple[Series, ...], path: Path, file: Path) ->
         Where the plan will lie, and the file that it is of.
     """
     places = {"file": file, "plan": path, "folder": path.parent}
-    head = _HEAD.format(**{key: quote(_plain(one)) for key, one in places.items()})
+    head = _HEAD.format(**{key: quote(on_one_line(str(one))) for key, one in places.items()})
     lines = [head, *_pair("file", plan.file), *_pair("sha256", plan.sha256)]
     lines += _pair("page", plan.page) if plan.page is not None else []
     lines += ["", "[source]  # whom to cite: every figure of these data names it"]
@@ -49,17 +67,14 @@ def plan_text(plan: Plan, series: tuple[Series, ...], path: Path, file: Path) ->
 
 def _curve(curve: Curve, series: Series) -> Iterator[str]:
     yield "[[curve]]"
-    yield f"# {_plain(about(series))}"
-    yield from (f"# {_plain(remark)}" for remark in series.remarks)
-    for key in ("number", "place", "take", "kind", "name", "sample", "run"):
-        yield from _pair(key, getattr(curve, key))
-    for key in ("pressure", "x", "x_unit", "y", "y_unit", "axis", "wavelength", "phases"):
+    yield f"# {on_one_line(about(series))}"
+    yield from (f"# {on_one_line(remark)}" for remark in series.remarks)
+    for key in _KEYS:
         value = getattr(curve, key)
         if value is not None and value != ():
             yield from _pair(key, value, curve.asked.get(key, "") if value == "" else "")
         elif key == "pressure" and curve.kind != "lattice":
             yield "# pressure = 0.0  # none is stated"
-    yield from _pair("origin", curve.origin)
 
 
 def about(series: Series) -> str:
@@ -74,7 +89,7 @@ def about(series: Series) -> str:
 
 
 def _pair(key: str, value: Any, comment: str = "") -> Iterator[str]:
-    yield f"{key} = {_value(value)}" + (f"  # {_plain(comment)}" if comment else "")
+    yield f"{key} = {_value(value)}" + (f"  # {on_one_line(comment)}" if comment else "")
 
 
 def _value(value: Any) -> str:
@@ -85,7 +100,3 @@ def _value(value: Any) -> str:
     if isinstance(value, str):
         value = UNSEEN.sub(" ", value)
     return json.dumps(value, ensure_ascii=False).translate(_DELETE)
-
-
-def _plain(text: object) -> str:
-    return " ".join(UNSEEN.sub(" ", str(text)).split())

@@ -1,7 +1,7 @@
 """Axes of a panel: which value stands where, found from numbered ticks."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
 
@@ -77,7 +77,8 @@ class Axis:
     def position(self, value: Floats) -> Floats:
         """Return the positions of values."""
         scaled = SCALES[self.scale].forward(np.asarray(value, float))
-        return (scaled - self.offset) / self.slope
+        position: Floats = (scaled - self.offset) / self.slope
+        return position
 
     def error(self, position: Floats) -> Floats:
         """Return the standard uncertainty of the values at positions that the scale leaves.
@@ -88,13 +89,14 @@ class Axis:
         position = np.asarray(position, float)
         ticks = np.array([where for where, _ in self.ticks])
         away = (position - ticks.mean()) ** 2 / np.sum((ticks - ticks.mean()) ** 2)
-        points = self.spread * np.sqrt(1 / len(ticks) + away)
-        return self.per_point(position) * points
+        error: Floats = self.per_point(position) * self.spread * np.sqrt(1 / len(ticks) + away)
+        return error
 
     def per_point(self, position: Floats) -> Floats:
         """Return by how much the value changes within one point, at positions."""
         scaled = self.slope * np.asarray(position, float) + self.offset
-        return np.abs(self.slope) * SCALES[self.scale].rate(scaled)
+        change: Floats = np.abs(self.slope) * SCALES[self.scale].rate(scaled)
+        return change
 
 
 @dataclass(frozen=True, eq=False)
@@ -318,8 +320,3 @@ def _rounded(lines: list[_Line], p: Floats, numbers: list[Number], tolerance: fl
         f"its numbers {texts} stand at ticks that are even on no linear, logarithmic or "
         "reciprocal scale"
     )
-
-
-def renamed(axis: Axis, title: str, unit: str, remarks: Sequence[str] = ()) -> Axis:
-    """Return the axis with its title, its unit and further remarks."""
-    return replace(axis, title=title, unit=unit, remarks=(*axis.remarks, *remarks))

@@ -9,7 +9,7 @@ import numpy as np
 from analysis.reading.figure.axes import Panel
 from analysis.reading.figure.colours import colour_name, is_white, seen
 from analysis.reading.figure.decoration import areas, arrows, decoration, hatching, spans
-from analysis.reading.figure.drawn import Drawn
+from analysis.reading.figure.drawn import SIDE_UNKNOWN, Drawn
 from analysis.reading.figure.error_bars import Sticks
 from analysis.reading.figure.legend import Legends, entry_of
 from analysis.reading.figure.lines import FLATNESS, Chain, is_solid, undash
@@ -20,6 +20,9 @@ from analysis.typing import Floats
 
 # Points: matplotlib drops points of a line that lie within 1/9 of a pixel of it.
 SIMPLIFIED = 1 / 9
+# Points: where the file's numbers are rounded, the program that drew it may have rounded them more
+# coarsely before (gnuplot: to about 1/150); numbers finer than this step were not rounded.
+_OWN_GRID, _EXACT = 0.003, 2e-4
 # Points: how far markers may lie beside the line that goes through them.
 _THROUGH = 0.15
 # Places of markers that are compared with a line at most.
@@ -165,7 +168,8 @@ class Contents:
 
     @property
     def _rounding(self) -> float:
-        return self.page.step / float(np.sqrt(12))
+        step = self.page.step / float(np.sqrt(12))
+        return max(step, _OWN_GRID) if self.page.step > _EXACT else step
 
     def _lined(self, chain: Chain) -> _Curve | None:
         """Return a line as a curve, None where it cannot be seen."""
@@ -328,9 +332,7 @@ def _side(
     left, right = (any(_alike(colour, one) for one in side) for side in sides)
     if left != right:
         return ("left" if left else "right"), ()
-    return "left", (
-        "no colour says which y axis it belongs to: read by the left one",
-    )
+    return "left", (SIDE_UNKNOWN,)
 
 
 def _alike(one: Colour, other: Colour) -> bool:

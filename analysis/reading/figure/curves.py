@@ -9,7 +9,7 @@ from analysis.reading.figure.axes import Panel
 from analysis.reading.figure.colours import is_white, seen
 from analysis.reading.figure.contents import Contents
 from analysis.reading.figure.drawn import Drawn
-from analysis.reading.figure.legend import find_legends
+from analysis.reading.figure.legend import find_legends, shared_samples
 from analysis.reading.figure.lines import find_chains, undash
 from analysis.reading.figure.markers import Cluster, find_glyphs, group_glyphs
 from analysis.reading.figure.page import Page
@@ -47,16 +47,17 @@ def sort_out(
         and not is_white(seen(path.stroke, path.fill))
         and not any(np.abs(np.subtract(boxes[index], box)).max() < _FRAME for box in frames)
     }
+    axes = frozenset[int]().union(*(panel.used for panel in panels))
+    free = [word for word in texts if not axes & {*word.letters}]
     every = group_glyphs(find_glyphs(plain, boxes), own, page.step)
     clusters = _markers(every)
     used = {member for one in clusters for glyph in one.glyphs for member in glyph.members}
     chains = find_chains(
         ((index, path, own[index]) for index, path in plain.items() if index not in used),
         page.step,
+        shared_samples(plain, boxes, free),
     )
     singles = [one for one in every if one.shape and one not in clusters]
-    axes = frozenset[int]().union(*(panel.used for panel in panels))
-    free = [word for word in texts if not axes & {*word.letters}]
     legends = find_legends(
         page.paths, boxes, own, panels, free, undash(chains, own), [*clusters, *singles]
     )

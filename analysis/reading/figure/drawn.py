@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from analysis.reading.figure.page import Colour
 from analysis.typing import Floats
 
+# The remark on a curve between two y axes.
+SIDE_UNKNOWN = "no colour says which y axis it belongs to: read by the left one"
+
 
 @dataclass(frozen=True, eq=False)
 class Drawn:

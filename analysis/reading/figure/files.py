@@ -14,13 +14,60 @@ from contextlib import suppress
 from pathlib import Path as FilePath
 from typing import Any
 
-from analysis.errors import DataError, killed_by
-from analysis.reading.figure.inside import ALONE, SECONDS, count_here, kind_of, read_here
+from analysis.errors import DataError, killed_by, shown
+from analysis.reading.archive import refuse_size
 from analysis.reading.figure.page import Page
 from analysis.typing import AnyPath
 
+# Seconds of computing, and bytes of memory with those that Python itself takes.
+SECONDS = 20
+MEMORY = 1_000_000_000
 # Seconds by the clock, on a machine that does much else too.
 _PATIENCE = 6 * SECONDS
+# What begins a file of pixels, of which no curve can be read exactly, and from which byte on.
+_PIXELS = {
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"II*\x00": "TIFF",
+    b"MM\x00*": "TIFF",
+    b"GIF8": "GIF",
+    b"BM": "BMP",
+    b"RIFF": "WebP",
+    b"\x00\x00\x00\x0cjP": "JPEG 2000",
+}
+_HEAD = 1024
+WAY_OUT = "trace them with WebPlotDigitizer and import its csv, json or tar"
+ALONE = "export the figure alone, as PDF"
+_ALLOWED = "a figure is read from PDF, SVG, EPS or PostScript"
+
+
+def kind_of(path: FilePath, file: str) -> str:
+    """Return "pdf", "svg" or "postscript", told by how a file begins.
+
+    Raises
+    ------
+    DataError
+        For another kind of file.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    refuse_size(path.stat().st_size, file, "Export the figure alone.")
+    if not head:
+        raise DataError(f"{file}: is empty; {_ALLOWED}")
+    for begins, kind in _PIXELS.items():
+        if head.startswith(begins):
+            raise DataError(
+                f"{file}: is a picture of pixels ({kind}), whose curves cannot be read exactly; "
+                f"{WAY_OUT}"
+            )
+    if b"%PDF-" in head:
+        return "pdf"
+    if head.startswith((b"%!", b"\xc5\xd0\xd3\xc6", b"\x04%!")):
+        return "postscript"
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if head.startswith(b"\x1f\x8b") or text.startswith((b"<?xml", b"<svg", b"<!")):
+        return "svg"
+    raise DataError(f"{file}: begins with {shown(head[:16])}, as none of them does; {_ALLOWED}")
 
 
 def read_page(path: AnyPath, number: int | None = None, *, trusted: bool = False) -> Page:
@@ -53,6 +100,8 @@ def read_page(path: AnyPath, number: int | None = None, *, trusted: bool = False
     """
     file = os.fspath(path)
     if trusted:
+        from analysis.reading.figure.inside import read_here  # noqa: PLC0415 - PDFium takes time
+
         return read_here(FilePath(file), number, file)
     kind_of(FilePath(file), file)  # a file that cannot be opened says so here
     page: Page = _apart(file, "page", "" if number is None else str(number))
@@ -63,6 +112,8 @@ def count_pages(path: AnyPath, *, trusted: bool = False) -> int:
     """Return how many pages a figure's file has; arguments and errors as in `read_page`."""
     file = os.fspath(path)
     if trusted:
+        from analysis.reading.figure.inside import count_here  # noqa: PLC0415 - likewise
+
         return count_here(FilePath(file), file)
     count: int = 1 if kind_of(FilePath(file), file) == "svg" else _apart(file, "count", "")
     return count
@@ -70,14 +121,17 @@ def count_pages(path: AnyPath, *, trusted: bool = False) -> int:
 
 def _apart(file: str, ask: str, number: str) -> Any:
     """Return what a process of its own finds in a file."""
-    command = [sys.executable, "-P", "-m", "analysis.reading.figure.inside", ask, file, number]
+    command = [sys.executable, "-P", "-m", "analysis.reading.figure.inside"]
     with tempfile.TemporaryDirectory() as folder:
-        written, code = _run(command, folder, file)
+        written, code = _run([*command, ask, file, number, str(SECONDS)], folder, file)
     if code == -getattr(signal, "SIGXCPU", 0) and code:
         raise _too_slow(file)
     if code:
         how = killed_by(-code) if code < 0 else f"ended with status {code}"
-        raise DataError(f"{file}: the process that read it {how}; it may be damaged: {ALONE}")
+        raise DataError(
+            f"{file}: the process that read it {how}: it is damaged, or needs more memory than "
+            f"{MEMORY // 10**6} MB; {ALONE}"
+        )
     what, answer = pickle.loads(written)  # noqa: S301 - our own process wrote it
     if what == "refused":
         raise DataError(answer)

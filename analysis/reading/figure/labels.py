@@ -50,11 +50,6 @@ class Side:
         ends = [word.box[(3 if outward > 0 else 1) - along] for _, word, _ in self.labels]
         return max([at, *ends], key=lambda end: outward * end)
 
-    def without(self, words: set[int]) -> "Side":
-        """Return the side less the numbers whose ids are given."""
-        labels = tuple(label for label in self.labels if id(label[1]) not in words)
-        return replace(self, labels=labels)
-
 
 def numbered(side: Side, numbers: Sequence[Word]) -> Side:
     """Return the side with those numbers that stand at its ticks.
@@ -158,7 +153,9 @@ def axis_of(side: Side, factor: float, shift: float, step: float) -> Axis:
             f"the comma of its numbers, such as {shown(texts[0])}, may be a decimal comma or part "
             "thousands"
         )
-    found = [(at, number) for at, word, _ in side.labels if (number := read_number(word.text, mark))]
+    found = [
+        (at, number) for at, word, _ in side.labels if (number := read_number(word.text, mark))
+    ]
     numbers = [
         replace(number, value=float(f"{factor * number.value + shift:.12g}"),
                 half=factor * number.half)

@@ -1,7 +1,7 @@
 """Legends: the samples of lines and markers that stand beside words, and what they call them."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -236,6 +236,28 @@ def _apart(cluster: Cluster, paths: Sequence[Path]) -> set[int]:
         for number, gap in ((0, 0), (count - 1, count - 2))
         if order[gap] > usual[0] + 2 or steps[gap] > 4 * usual[1]
     }
+
+
+def shared_samples(paths: Mapping[int, Path], boxes: Floats, texts: Sequence[Word]) -> set[int]:
+    """Return the samples that share an object with their curve, as gnuplot draws them.
+
+    Parameters
+    ----------
+    paths : mapping of int to Path
+    boxes : ndarray, shape (M, 4)
+        Around all paths of the page.
+    texts : sequence of Word
+    """
+    shared = Counter(path.drawn for path in paths.values())
+    found = set()
+    for index, path in paths.items():
+        x0, y0, x1, y1 = boxes[index].tolist()
+        if len(path.points) != 2 or y1 - y0 > 0.02 or shared[path.drawn] < 2:
+            continue
+        sample = _Sample(Box(x0, y0, x1, y1), -1)
+        if _SHORTEST <= x1 - x0 <= _LONGEST and any(_beside(sample, texts, s) for s in (1, -1)):
+            found.add(index)
+    return found
 
 
 def _beside(sample: _Sample, texts: Sequence[Word], side: int) -> Word | None:

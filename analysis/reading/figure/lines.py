@@ -1,7 +1,7 @@
 """Lines: pieces of one style put together to the curves that they are pieces of."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -112,7 +112,9 @@ def _chords(start: Floats, one: Floats, two: Floats, end: Floats) -> Floats:
     )
 
 
-def find_chains(paths: Iterable[tuple[int, Path, Hashable]], step: float) -> list[Chain]:
+def find_chains(
+    paths: Iterable[tuple[int, Path, Hashable]], step: float, alone: Set[int]
+) -> list[Chain]:
     """Return lines from stroked paths: those that go on where one of their style ended are joined.
 
     Parameters
@@ -121,6 +123,8 @@ def find_chains(paths: Iterable[tuple[int, Path, Hashable]], step: float) -> lis
         Its place in the order of drawing, the path, and what belongs together (the panel).
     step : float
         The smallest difference of coordinates that the file states.
+    alone : set of int
+        Paths that are joined to none: samples of a legend that share an object with a curve.
     """
     near = max(0.02, 2.5 * step)
     groups: dict[Hashable, list[Chain]] = defaultdict(list)
@@ -130,8 +134,8 @@ def find_chains(paths: Iterable[tuple[int, Path, Hashable]], step: float) -> lis
         points = flatten(path)
         bezier = bool((path.codes == CURVE).any())
         chain = Chain([index], [points], path.stroke, path.width, path.dash, bezier, {path.drawn})
-        same = groups[(home, *chain.style)]
-        if not (same and _join(same[-1], chain, near)):
+        same = groups[(home, path.closed or index in alone, *chain.style)]
+        if path.closed or index in alone or not (same and _join(same[-1], chain, near)):
             same.append(chain)
     found = [chain for chains in groups.values() for chain in chains]
     for chain in found:

@@ -1,8 +1,7 @@
 """Markers: the same small outline at many places, and the place that each of them marks.
 
 The place is what the plotting program was given. For most shapes it is the mean of the corners.
-Triangles differ: matplotlib draws one as high as wide, about the middle of its height; R and
-gnuplot draw one about the mean of its corners.
+Triangles differ from program to program, and their heights over widths tell which one drew them.
 """
 
 from collections import defaultdict
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.reading.figure.lines import FLATNESS, flatten
 from analysis.reading.figure.page import CURVE, Box, Colour, Path
 from analysis.typing import Floats
 
@@ -21,6 +21,10 @@ _PIECES = 8
 _DOT = 0.2
 # So many outlines that agree with none before them are looked at in one style.
 _OUTLINES = 60
+_MANY = 50
+# Height over width of triangles, and which part of the height lies below the place that they
+# mark: of matplotlib, R, and gnuplot's terminals pdfcairo, svg, postscript.
+_TRIANGLES = ((1.0, 0.5), (0.866, 1 / 3), (0.8333, 0.4), (0.75, 1 / 3), (0.81, 0.3086))
 _POLYGONS = {5: "pentagon", 6: "hexagon", 8: "octagon"}
 
 
@@ -198,7 +202,10 @@ def group_glyphs(
 
 def _cluster(glyphs: list[Glyph]) -> Cluster:
     shape, doubt = shape_of(glyphs[0])
-    return Cluster(tuple(glyphs), shape, np.array([_anchor(g, shape) for g in glyphs]), doubt)
+    means = np.array([np.concatenate([p.points for p in g.paths]).mean(axis=0) for g in glyphs])
+    # What the outlines have in common is taken from many: each of them was rounded.
+    away = [_anchor(g, shape) - mean for g, mean in zip(glyphs[:_MANY], means, strict=False)]
+    return Cluster(tuple(glyphs), shape, means + np.mean(away, axis=0), doubt)
 
 
 def corners(path: Path) -> Floats:
@@ -217,6 +224,8 @@ def shape_of(glyph: Glyph) -> tuple[str, tuple[float, float]]:
     """Return the shape of a marker in words ("" for none), and the doubt of its place."""
     certain = (0.0, 0.0)
     path = glyph.first
+    if (path.codes == CURVE).any():
+        return ("circle" if _is_circle(flatten(path)) else ""), certain
     points = corners(path)
     extent = np.ptp(points, axis=0)
     if len(points) < 3:
@@ -227,8 +236,6 @@ def shape_of(glyph: Glyph) -> tuple[str, tuple[float, float]]:
         return "", certain
     radii = np.hypot(*(points - points.mean(axis=0)).T)
     even = float(np.ptp(radii)) < 0.06 * float(radii.mean()) + 0.02
-    if (path.codes == CURVE).any():
-        return ("circle" if even and len(points) >= 2 else ""), certain
     if len(points) == 3:
         return _triangle(points)
     if len(points) == 4:
@@ -244,6 +251,12 @@ def shape_of(glyph: Glyph) -> tuple[str, tuple[float, float]]:
     return "", certain
 
 
+def _is_circle(points: Floats) -> bool:
+    extent = np.ptp(points, axis=0)
+    radii = np.hypot(*(points - (points.min(axis=0) + points.max(axis=0)) / 2).T)
+    return bool(np.ptp(radii) < 0.05 * radii.mean() + 0.02 and extent.min() > 0.95 * extent.max())
+
+
 def _strokes(glyph: Glyph) -> str:
     middle = (np.array(glyph.box[:2]) + glyph.box[2:]) / 2
     pieces = [p.points for p in glyph.paths if np.ptp(p.points, axis=0).max() >= _DOT]
@@ -257,32 +270,57 @@ def _strokes(glyph: Glyph) -> str:
 
 
 def _triangle(points: Floats) -> tuple[str, tuple[float, float]]:
-    extent = np.ptp(points, axis=0)
-    middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    away = points.mean(axis=0) - middle
-    axis = int(np.argmax(np.abs(away)))
-    if np.abs(away[1 - axis]) > 0.05 * extent.max():
+    axis, way = _pointing(points)
+    if not way:
         return "", (0.0, 0.0)
-    pointing = ("left" if away[0] > 0 else "right") if axis == 0 else "up"
-    pointing = "down" if axis == 1 and away[1] > 0 else pointing
     doubt = [0.0, 0.0]
-    height = extent[axis] / extent[1 - axis]
-    if not any(abs(height - known) < 0.015 for known in (1.0, np.sqrt(3) / 2, 0.75)):
-        doubt[axis] = float(abs(away[axis]) / np.sqrt(12))
-    return f"triangle {pointing}", (doubt[0], doubt[1])
+    if _below(points, axis) is None:
+        doubt[axis] = float(np.ptp(points[:, axis])) / 12
+    names = (("left", "right"), ("down", "up"))
+    return f"triangle {names[axis][way > 0]}", (doubt[0], doubt[1])
+
+
+def _circle_middle(path: Path) -> Floats:
+    """Return the middle of a circle: of the ends of its arcs, where these lie evenly around it."""
+    points, around = corners(path), flatten(path)
+    middle = (around.min(axis=0) + around.max(axis=0)) / 2
+    even = np.abs(points.mean(axis=0) - middle).max() < 3 * FLATNESS
+    return np.asarray(points.mean(axis=0) if even else middle)
+
+
+def _pointing(points: Floats) -> tuple[int, int]:
+    """Return along which axis a triangle points, and 1 or -1; 0 for one with no such axis."""
+    away = points.mean(axis=0) - (points.min(axis=0) + points.max(axis=0)) / 2
+    axis = int(np.argmax(np.abs(away)))
+    if np.abs(away[1 - axis]) > 0.05 * np.ptp(points, axis=0).max():
+        return axis, 0
+    return axis, -1 if away[axis] > 0 else 1
+
+
+def _below(points: Floats, axis: int) -> float | None:
+    """Return which part of a triangle's height lies between its base and the place it marks."""
+    extent = np.ptp(points, axis=0)
+    height = float(extent[axis] / max(extent[1 - axis], 1e-9))
+    return next((part for known, part in _TRIANGLES if abs(height - known) < 0.012), None)
 
 
 def _anchor(glyph: Glyph, shape: str) -> Floats:
     dots = [p for p in glyph.paths if np.ptp(p.points, axis=0).max() < _DOT]
     if dots and len(glyph.paths) > 1:
         return np.asarray(dots[0].points.mean(axis=0))
+    if shape == "circle" and (glyph.first.codes == CURVE).any():
+        return _circle_middle(glyph.first)
     points = corners(glyph.first)
     if len(points) < 3:
         return np.asarray(np.concatenate([p.points for p in glyph.paths]).mean(axis=0))
+    place = np.asarray(points.mean(axis=0))
     if shape.startswith("triangle"):
-        extent = np.ptp(points, axis=0)
-        if abs(extent[0] / extent[1] - 1) < 0.015:
-            return np.asarray((points.min(axis=0) + points.max(axis=0)) / 2)
-    return np.asarray(points.mean(axis=0))
+        axis, way = _pointing(points)
+        part = _below(points, axis)
+        low, high = points[:, axis].min(), points[:, axis].max()
+        base, height = (low, high - low) if way > 0 else (high, low - high)
+        place[1 - axis] = (points[:, 1 - axis].min() + points[:, 1 - axis].max()) / 2
+        place[axis] = base + (1 / 3 if part is None else part) * height
+    return place
 
 

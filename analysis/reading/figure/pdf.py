@@ -60,6 +60,12 @@ def open_pdf(source: FilePath | bytes, file: str) -> pdfium.PdfDocument:
         ) from None
 
 
+def count_pdf(source: FilePath | bytes, file: str) -> int:
+    """Return how many pages a PDF file has; raises like `open_pdf`."""
+    with closing(open_pdf(source, file)) as document:
+        return len(document)
+
+
 def read_pdf(source: FilePath | bytes, number: int = 1, file: str | None = None) -> Page:
     """Return what a page of a PDF file holds.
 

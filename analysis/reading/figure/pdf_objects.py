@@ -15,7 +15,7 @@ from analysis.reading.figure.page import CURVE, LINE, MOVE, Box, Colour, Letter,
 from analysis.reading.figure.steps import Steps
 from analysis.typing import Flags, Floats, Integers
 
-MOST_OBJECTS = 500_000
+MOST_OBJECTS = 300_000
 MOST_POINTS = 2_000_000
 # Forms within forms.
 _DEEPEST = 30

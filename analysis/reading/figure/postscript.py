@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from html import unescape
 from pathlib import Path as FilePath
@@ -12,9 +13,8 @@ from pathlib import Path as FilePath
 import numpy as np
 
 from analysis.errors import DataError
-from analysis.reading.figure.glyphs import unread
+from analysis.reading.figure.glyphs import UNKNOWN, unread
 from analysis.reading.figure.page import Letter, Page
-from analysis.reading.figure.pdf import open_pdf, read_pdf
 
 # Its names on the systems that there are.
 _NAMES = ("gs", "gswin64c", "gswin32c")
@@ -49,40 +49,27 @@ def pdf_of(path: FilePath, file: str, folder: FilePath) -> FilePath:
     return made
 
 
-def read_postscript(path: FilePath, number: int, file: str) -> Page:
-    """Return what a page of an EPS or PostScript file holds.
+def named_by_ghostscript(page: Page, path: FilePath) -> Page:
+    """Return a page with the letters that PDFium does not know as Ghostscript names them.
+
+    It looks at the names of letters in fonts of type 3. Where the font lies in a PDF it guesses
+    by numbers, too, and takes a minus sign for a 2: this is for PostScript alone.
 
     Parameters
     ----------
+    page : Page
+        As read from what `pdf_of` made.
     path : Path
-    number : int
-        Of the page, from 1.
-    file : str
-        What messages call it.
-
-    Raises
-    ------
-    DataError
-        Without Ghostscript; for a file that it cannot draw, or a page that holds too much.
+        Of the PostScript file.
     """
-    with tempfile.TemporaryDirectory() as name:
-        folder = FilePath(name)
-        page = read_pdf(pdf_of(path, file, folder), number, file)
-        said = folder / "letters.xml"
-        _run(path, file, "txtwrite", "-dTextFormat=0", made=said)
-        pages = said.read_text(encoding="utf-8", errors="replace").split("<page>")
-    letters = tuple(_named(page, pages[number] if number < len(pages) else ""))
-    return replace(page, letters=letters, notes=tuple(unread(letters)))
-
-
-def count_postscript(path: FilePath, file: str) -> int:
-    """Return how many pages a PostScript file has; raises like `read_postscript`."""
-    with tempfile.TemporaryDirectory() as name:
-        document = open_pdf(pdf_of(path, file, FilePath(name)), file)
-        try:
-            return len(document)
-        finally:
-            document.close()
+    with suppress(DataError), tempfile.TemporaryDirectory() as folder:
+        made = FilePath(folder) / "letters.xml"
+        _run(path, page.file, "txtwrite", "-dTextFormat=0", made=made)
+        pages = made.read_text(encoding="utf-8", errors="replace").split("<page>")
+        said = pages[page.number] if page.number < len(pages) else ""
+        letters = tuple(_named(page, said))
+        page = replace(page, letters=letters, notes=tuple(unread(letters)))
+    return page
 
 
 def _run(path: FilePath, file: str, device: str, *options: str, made: FilePath) -> None:
@@ -117,15 +104,12 @@ def _run(path: FilePath, file: str, device: str, *options: str, made: FilePath) 
 
 
 def _named(page: Page, said: str) -> Iterator[Letter]:
-    """Yield a page's letters as Ghostscript names them at their place.
-
-    It knows the names of letters in fonts of type 3, which PDFium does not look at.
-    """
+    """Yield a page's letters as Ghostscript names them at their place."""
     found = _CHARACTER.findall(said)
     names = [unescape(name) for _, _, name in found]
     x, y = np.array([(int(x), int(y)) for x, y, _ in found]).reshape(-1, 2).T / _PER_POINT
     for letter in page.letters:
         off = np.hypot(x - letter.origin[0], page.height - y - letter.origin[1])
-        nearest = int(np.argmin(off)) if len(off) else 0
-        near = bool(len(off)) and off[nearest] < _NEAR and len(names[nearest]) == 1
-        yield replace(letter, text=names[nearest]) if near else letter
+        nearest = int(np.argmin(off)) if len(off) else -1
+        known = letter.text != UNKNOWN or nearest < 0 or off[nearest] > _NEAR
+        yield letter if known or len(names[nearest]) != 1 else replace(letter, text=names[nearest])

@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.typing import Floats
 
-# Numbers of one scale that are looked at, and that prove a grid coarser than decimals.
+# Numbers of one scale that are looked at, and that prove a grid.
 _ENOUGH = 20_000
 _PROOF = 30
 # Scales of fewer of the points are those of letters or of marks, not of curves.
@@ -47,10 +47,12 @@ class Steps:
 def _grid(lines: list[Floats]) -> float:
     """Return the greatest length of which all numbers are whole multiples; 0 if none is seen."""
     numbers = np.concatenate(lines)
+    if numbers.size < _PROOF:
+        return 0.0
     noise = _PART * float(np.abs(numbers).max())
     for decimals in range(_MOST_DECIMALS + 1):
         step = 10.0**-decimals
-        if noise > step / 20:
+        if noise > step / 8:
             return 0.0
         whole = numbers / step
         if np.all(np.abs(whole - np.rint(whole)) < max(2 * noise / step, 1e-6)):

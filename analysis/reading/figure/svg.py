@@ -2,6 +2,7 @@
 
 import gzip
 import logging
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -25,12 +26,13 @@ from analysis.reading.archive import MAX_BYTES, Elements, UnsafeError, refuse_si
 from analysis.reading.figure.glyphs import unread
 from analysis.reading.figure.page import Box, Letter, Page
 from analysis.reading.figure.pdf import read_pdf
-from analysis.reading.figure.svg_glyphs import SVG, letters_for_glyphs, set_target, target_of
+from analysis.reading.figure.svg_glyphs import letters_for_glyphs, set_target, target_of
 from analysis.typing import Floats
 
 _MOST_ELEMENTS = 400_000
 # Of a path; and of one long path of a curve.
 _LONGEST_TAG = 10_000_000
+_NO_PATH = re.compile(r"[^MLHVCSQTAZ\d\s.,e+-]", re.IGNORECASE)
 # Copies of marks by "use".
 MOST_USES = 200_000
 # They do not draw, or draw what no curve is read from.
@@ -49,9 +51,11 @@ class _Look(Elements):
 
     longest_tag = _LONGEST_TAG
 
-    def opened(self, name: str, _attributes: Mapping[str, str]) -> None:
+    def opened(self, name: str, attributes: Mapping[str, str]) -> None:
         if len(self.inside) == 1 and name != "svg":
             raise UnsafeError(f"holds XML that begins with {shown(name)}, and is no SVG")
+        if name == "path" and (strange := _NO_PATH.search(attributes.get("d", ""))):
+            raise UnsafeError(f"holds a path with {shown(strange[0])}, which draws nothing")
 
     def declared(self, *, has_entities: bool) -> None:
         if has_entities:
@@ -109,20 +113,20 @@ def _unpacked(path: FilePath, file: str) -> bytes:
 def _without_strangers(root: Any) -> list[str]:
     """Take out what runs or lies elsewhere; return what was."""
     notes = []
-    for name in _LEFT_OUT:
-        for element in list(root.iter(f"{SVG}{name}")):
+    for element in list(root.iter(etree.Element)):
+        name = etree.QName(element).localname
+        if name == "image":
+            set_target(element, _PIXEL)
+        elif name == "use" and not target_of(element).startswith("#"):
+            notes.append(f"shows {shown(target_of(element))} of elsewhere, which is left out")
             element.getparent().remove(element)
+        elif name in _LEFT_OUT and element is not root:
             notes.append(f"holds {name}, which is left out")
-    for picture in root.iter(f"{SVG}image"):
-        set_target(picture, _PIXEL)
-    for use in list(root.iter(f"{SVG}use")):
-        if not target_of(use).startswith("#"):
-            use.getparent().remove(use)
-            notes.append(f"shows {shown(target_of(use))} of elsewhere, which is left out")
+            element.getparent().remove(element)
     return list(dict.fromkeys(notes))
 
 
-class _OneFont(svglib.fonts.FontMap):  # type: ignore[misc]
+class _OneFont(svglib.fonts.FontMap):
     """Fonts are not looked for on the machine: where letters stand must not depend on it."""
 
     def find_font(self, *_: Any, **__: Any) -> tuple[str, bool]:

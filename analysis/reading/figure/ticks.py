@@ -6,10 +6,11 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.reading.figure.page import CURVE, Box, Page, Path
-from analysis.typing import Floats
+from analysis.typing import Flags, Floats
 
 # In points: how near ends must be to meet, the least length of an axis, the longest tick.
 MEET, LEAST, _LONGEST = 1.0, 18.0, 16.0
+_MOST = 2000  # ticks at one side
 # Which coordinate runs along a side, and in which direction its outside lies.
 SIDES = {"bottom": (0, -1), "top": (0, 1), "left": (1, -1), "right": (1, 1)}
 
@@ -28,6 +29,8 @@ class Lines:
         Index of the path that they are drawn by.
     single : ndarray, shape (N,)
         Whether the path is this line and no more.
+    colour : ndarray, shape (N,)
+        A number for each colour.
     """
 
     at: Floats
@@ -35,6 +38,7 @@ class Lines:
     high: Floats
     path: Floats
     single: Floats
+    colour: Floats
 
 
 class Ticks(NamedTuple):
@@ -77,10 +81,12 @@ def straight_lines(page: Page) -> tuple[Lines, Lines]:
     page; a filled rectangle thinner than 2 points is one line.
     """
     rows: tuple[list[tuple[float, ...]], list[tuple[float, ...]]] = ([], [])
+    colours: dict[object, int] = {}
     for number, path in enumerate(page.paths):
         for along, at, low, high, single in _edges(path):
-            rows[along].append((at, low, high, number, single))
-    both = [np.array(found, float).reshape(-1, 5).T for found in rows]
+            colour = colours.setdefault(path.stroke or path.fill, len(colours))
+            rows[along].append((at, low, high, number, single, colour))
+    both = [np.array(found, float).reshape(-1, 6).T for found in rows]
     return Lines(*both[0]), Lines(*both[1])
 
 
@@ -139,15 +145,22 @@ def _long(lines: Lines) -> Floats:
     return np.unique(np.round(rows, 2), axis=0)
 
 
-def _meeting(upright: Floats, y: float, x0: float, x1: float) -> Floats:
+def _meeting(upright: Floats, y: float, x0: float, x1: float) -> Flags:
     """Tell which upright lines form a corner with a flat one."""
     x, y0, y1 = upright.T
     end = (np.abs(x - x0) < MEET) | (np.abs(x - x1) < MEET)
-    return end & ((np.abs(y0 - y) < MEET) | (np.abs(y1 - y) < MEET))
+    meets: Flags = end & ((np.abs(y0 - y) < MEET) | (np.abs(y1 - y) < MEET))
+    return meets
 
 
 def _area(box: Box) -> float:
     return (box.x1 - box.x0) * (box.y1 - box.y0)
+
+
+def within(inner: Box, outer: Box) -> bool:
+    """Tell whether a box is in another, or on its edge."""
+    low, high = np.subtract(inner[:2], outer[:2]), np.subtract(outer[2:], inner[2:])
+    return bool(min(*low, *high) > -MEET)
 
 
 def _alike(first: Box, second: Box) -> bool:
@@ -166,7 +179,9 @@ def _detached(
         free = [row for row in rows.tolist() if round(row[0], 1) not in taken[along]]
         marked = []
         for at, low, high in free:
-            box = Box(low, at - 40, high, at + 40) if along == 0 else Box(at - 40, low, at + 40, high)
+            box = (
+                Box(low, at - 40, high, at + 40) if along == 0 else Box(at - 40, low, at + 40, high)
+            )
             side = "bottom" if along == 0 else "left"
             if len(ticks_at(lines, Frame(box, {side: at}), side).position) >= 2:
                 marked.append((at, low, high))
@@ -197,7 +212,11 @@ def _clipped(page: Page, box: Box, reach: float) -> Box:
 
 
 def ticks_at(lines: tuple[Lines, Lines], frame: Frame, side: str) -> Ticks:
-    """Return the ticks at a side: short lines across it that end at it or cross it."""
+    """Return the ticks at a side: short lines across it that end at it or that it halves.
+
+    Each has its like at the same side, in colour, length and place; a marker that happens to lie
+    there has none.
+    """
     along, outward = SIDES[side]
     across, at = lines[1 - along], frame.at[side]
     low, high = frame.span(along)
@@ -206,15 +225,18 @@ def ticks_at(lines: tuple[Lines, Lines], frame: Frame, side: str) -> Ticks:
     near = (across.single == 1) & (length > 0.8) & (length < min(_LONGEST, 0.25 * depth))
     near &= (across.at > low - MEET) & (across.at < high + MEET)
     ends = (np.abs(across.low - at) < 0.7) | (np.abs(across.high - at) < 0.7)
-    near &= ends | ((across.low < at) & (across.high > at))
+    near &= ends | (np.abs(across.low + across.high - 2 * at) < 0.3)
     found = np.flatnonzero(near)
     found = found[np.argsort(across.at[found], kind="stable")]
-    groups = np.split(found, np.flatnonzero(np.diff(across.at[found]) > 0.05) + 1)
-    groups = [group for group in groups if len(group)]
+    marks = np.column_stack([across.low, across.high, 9 * across.colour])[found]
+    away = np.abs(marks[:, None] - marks).max(axis=2) if len(found) < _MOST else np.ones((0, 0))
+    alike = (away < 0.12) & (np.abs(across.at[found, None] - across.at[found]) > 0.05)
+    found = found[alike.any(axis=1)] if len(away) else found[:0]
+    starts = np.flatnonzero(np.diff(across.at[found], prepend=-np.inf) > 0.05)
     reach = outward * (np.where(outward > 0, across.high, across.low)[found] - at)
     return Ticks(
-        np.array([across.at[group].mean() for group in groups]),
-        np.array([length[group].max() for group in groups]),
+        across.at[found[starts]],
+        np.maximum.reduceat(length[found], starts) if len(found) else np.zeros(0),
         max(0.0, float(reach.max(initial=0.0))),
         frozenset(across.path[found].astype(int).tolist()),
     )
@@ -227,7 +249,8 @@ def grid_of(lines: tuple[Lines, Lines], frame: Frame, along: int) -> Ticks:
     first, last = frame.span(1 - along)
     whole = (np.abs(across.low - first) < MEET) & (np.abs(across.high - last) < MEET)
     found = np.flatnonzero(whole & (across.at > low + 0.5) & (across.at < high - 0.5))
-    where = np.unique(np.round(across.at[found], 2))
+    where = np.sort(across.at[found])
+    where = where[np.diff(where, prepend=-np.inf) > 0.05]
     paths = frozenset(across.path[found].astype(int).tolist())
     return Ticks(where, np.full(len(where), last - first), 0.0, paths)
 

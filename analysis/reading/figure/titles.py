@@ -2,13 +2,19 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from analysis.reading.columns import parse_unit
+from analysis.reading.figure.axes import Axis
+from analysis.reading.figure.drafts import Draft, free_words, holds
 from analysis.reading.figure.labels import Side
 from analysis.reading.figure.page import Box
-from analysis.reading.figure.ticks import SIDES
+from analysis.reading.figure.ticks import SIDES, within
 from analysis.reading.figure.words import Word
 
+_UPRIGHT = 1e3  # points that a title of y counts as farther away if it does not run along its axis
 _ATOM = (
     r"(?:[fpn\u00b5\u03bcumckMGT]?(?:K|\u00b0?C|Pa|bar|\u03a9|\u2126|[Oo]hm|m|\u00c5|A|V|T|Oe|s|Hz"
     r"|eV|J|mol|W|emu)|g)(?:\^-?\d|-\d)?"
@@ -40,19 +46,76 @@ def split_title(text: str) -> tuple[str, str]:
         name, found_mark, unit = text.rpartition(mark)
         if found_mark and name.strip() and _UNIT.fullmatch(unit.strip()):
             return name.strip(), unit.strip()
-        # "I / 10^3 counts", "rho / (m ohm cm)"
         inner = re.fullmatch(r"\s*\((.*)\)\s*", unit)
         if found_mark and inner and _UNIT.fullmatch(inner[1].strip()):
             return name.strip(), inner[1].strip()
     return text, ""
 
 
-def is_arbitrary(title: str, unit: str) -> bool:
-    """Tell whether a title says that its axis needs no numbers: an intensity, arbitrary units."""
-    return _ARBITRARY.search(f"{title} {unit}") is not None
+def name_panels(drafts: Sequence[Draft], found: Sequence[Word]) -> None:
+    """Give panels the letters that stand in their corners, if no two have the same."""
+    free = free_words(drafts, found)
+    letters = [_letter(draft.frame.box, free) for draft in drafts]
+    names = [letter for letter, _ in filter(None, letters)]
+    for draft, letter in zip(drafts, letters, strict=True):
+        if letter and len(set(names)) == len(names):
+            draft.name = letter[0]
+            draft.words.append(letter[1])
 
 
-def title_gaps(side: Side, words: Sequence[Word]) -> list[tuple[float, Word]]:
+def _letter(box: Box, words: Sequence[Word]) -> tuple[str, Word] | None:
+    """Return the letter of a panel, "(a)" or "a", and the word that it is in.
+
+    It stands near the upper left corner, inside or outside; in brackets it may
+    stand anywhere inside.
+    """
+    found = []
+    width, height = box.x1 - box.x0, box.y1 - box.y0
+    for word in words:
+        match = _LETTER.fullmatch(word.text) if word.angle == 0 else None
+        if match:
+            right, up = word.start[0] - box.x0, word.start[1] - box.y1
+            corner = -6 * word.size < right < 0.2 * width and -0.25 * height < up < 3 * word.size
+            if corner or (match[1] and holds(box, word)):
+                found.append((not match[1], abs(right) + abs(up), match[1] or match[2], word))
+    if not found:
+        return None
+    *_, letter, word = min(found, key=lambda one: one[:2])
+    return letter.lower(), word
+
+
+def entitle(drafts: Sequence[Draft], found: Sequence[Word]) -> None:
+    """Give axes their titles and units: each word to the nearest side."""
+    free = free_words(drafts, found)
+    near = {
+        (id(draft), name): _gaps(side, _outside(draft, free, drafts))
+        for draft in drafts for name, side in draft.sides.items()
+        if name in draft.axes or (name == "left" and "right" not in draft.axes)
+    }  # fmt: skip
+    nearest: dict[int, float] = {}
+    for gap, word in (one for gaps in near.values() for one in gaps):
+        nearest[id(word)] = min(gap, nearest.get(id(word), gap))
+    for draft in drafts:
+        for name, side in draft.sides.items():
+            gaps = near.get((id(draft), name), [])
+            row = _row(side, [one for one in gaps if one[0] <= nearest[id(one[1])]])
+            title, unit = split_title(" ".join(word.text for word in row))
+            if row and name not in draft.axes and _ARBITRARY.search(f"{title} {unit}"):
+                draft.axes[name] = _arbitrary(draft)
+            if row and name in draft.axes:
+                draft.axes[name] = replace(draft.axes[name], title=title, unit=unit)
+                draft.words += row
+    _share_titles(drafts)
+
+
+def _outside(draft: Draft, free: Sequence[Word], drafts: Sequence[Draft]) -> list[Word]:
+    """Return the words that are in no panel but those that hold this one."""
+    box = draft.frame.box
+    others = [one.frame.box for one in drafts if one is draft or not within(box, one.frame.box)]
+    return [word for word in free if not any(holds(other, word) for other in others)]
+
+
+def _gaps(side: Side, words: Sequence[Word]) -> list[tuple[float, Word]]:
     """Return the words that may be the title at a side, and how far they stand from its numbers.
 
     Titles of y run upwards or downwards; a word written upright counts as farther away.
@@ -63,49 +126,55 @@ def title_gaps(side: Side, words: Sequence[Word]) -> list[tuple[float, Word]]:
     for word in words:
         edge = word.box[(1 if outward > 0 else 3) - along]
         gap = outward * (edge - side.reach)
-        inside = low - 0.05 * (high - low) < word.middle[along] < high + 0.05 * (high - low)
         turned = word.angle in {90.0, 270.0}
-        if inside and -0.5 * word.size < gap < 2.6 * word.size and (along == 1 or not turned):
-            near.append((gap + 1e3 * (along == 1 and not turned), word))
+        beside = -0.05 < (word.middle[along] - low) / (high - low) < 1.05
+        if beside and -0.5 * word.size < gap < 2.6 * word.size and (along == 1 or not turned):
+            near.append((gap + _UPRIGHT * (along == 1 and not turned), word))
     return near
 
 
-def title_row(side: Side, near: Sequence[tuple[float, Word]]) -> list[Word]:
+def _row(side: Side, near: Sequence[tuple[float, Word]]) -> list[Word]:
     """Return the words of the row nearest to the numbers of a side, in the order of reading."""
     if not near:
         return []
-    along = side.along
-    least, first = min(near, key=lambda one: one[0])
-    line = first.start[1 - along]
+    across = 1 - side.along
+    _, first = min(near, key=lambda one: one[0])
     row = [
-        word for gap, word in near
-        if (gap > 500) == (least > 500) and word.angle == first.angle
-        and abs(word.start[1 - along] - line) < 0.4 * first.size
+        word for _, word in near
+        if word.angle == first.angle
+        and abs(word.start[across] - first.start[across]) < 0.4 * first.size
     ]  # fmt: skip
-    backwards = first.angle == 270.0
-    return sorted(row, key=lambda word: -word.start[along] if backwards else word.start[along])
+    sign = -1 if first.angle == 270.0 else 1
+    return sorted(row, key=lambda word: sign * word.start[side.along])
 
 
-def letter_of(box: Box, words: Sequence[Word]) -> tuple[str, Word] | None:
-    """Return the letter of a panel, "(a)" or "a", and the word that it is in.
+def _arbitrary(draft: Draft) -> Axis:
+    """Return the axis of a panel whose heights mean nothing but themselves."""
+    low, high = draft.frame.span(1)
+    slope = 1 / (high - low)
+    remark = (
+        "it has no numbers: heights are given as parts of the panel's height, and it is not known "
+        "where zero is"
+    )
+    ticks = ((low, 0.0), (high, 1.0))
+    return Axis("", "", "linear", slope, -low * slope, ticks, 0.0, 1e-3, (remark,))
 
-    It stands near the upper left corner, inside or outside; in brackets it may
-    stand near any corner inside.
-    """
-    found = []
-    width, height = box.x1 - box.x0, box.y1 - box.y0
-    for word in words:
-        match = _LETTER.fullmatch(word.text) if word.angle == 0 else None
-        if match is None:
-            continue
-        x, y = word.start
-        right, up = x - box.x0, y - box.y1
-        in_corner = -6 * word.size < right < 0.2 * width and -0.25 * height < up < 3 * word.size
-        inside = 0 < right < width and -height < up < 0
-        if in_corner or (inside and match[1]):
-            away = abs(right) + abs(up) - (1e4 if match[1] else 0)
-            found.append((away, match[1] or match[2], word))
-    if not found:
-        return None
-    _, letter, word = min(found, key=lambda one: one[0])
-    return letter.lower(), word
+
+def _share_titles(drafts: Sequence[Draft]) -> None:
+    """Take titles that axes lack from panels in line whose axes run from and to the same."""
+    titled = [(one, name) for one in drafts for name, axis in one.axes.items() if axis.title]
+    for draft in drafts:
+        for name, axis in draft.axes.items():
+            ends = axis.value(np.array(draft.frame.span(SIDES[name][0])))
+            found = set()
+            for other, theirs in titled:
+                same = other.axes[theirs]
+                span = np.array(other.frame.span(SIDES[name][0]))
+                in_line = draft.in_line(other, 0) or draft.in_line(other, 1)
+                if theirs == name and in_line and same.scale == axis.scale:
+                    if np.abs(same.position(ends) - span).max() < 0.5:
+                        found.add((same.title, same.unit))
+            if len(found) == 1 and not axis.title:
+                title, unit = found.pop()
+                remarks = (*axis.remarks, "its title was taken from a panel in line")
+                draft.axes[name] = replace(axis, title=title, unit=unit, remarks=remarks)

@@ -232,9 +232,7 @@ def _parts(chain: list[_Sign], spaces: set[int]) -> list[list[tuple[str, _Sign]]
         script = sign.size <= 0.87 * base_size and sign.v > base + 0.15 * base_size
         mark = "^" if script and not raised and i else ""
         raised = script
-        if i and not mark and _is_spaced(chain[i - 1], sign, spaces, pitch):
-            tokens.append([])
-        elif not tokens:
+        if not tokens or (not mark and _is_spaced(chain[i - 1], sign, spaces, pitch)):
             tokens.append([])
         text = "-" if sign.text == "\u00a1" and _before_digit(chain, i) else sign.text
         tokens[-1].append((mark + text, sign))

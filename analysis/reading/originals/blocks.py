@@ -113,12 +113,14 @@ def _with_twins(series: Sequence[Series]) -> Iterator[Series]:
 
 def _of_grid(grid: Grid, left_out: list[str]) -> Iterator[Series]:
     found = find_strips(grid)
-    _refuse_thousands(grid, found.strips)
-    where = grid.where("no two columns of numbers stand beside each other")
+    if doubt := _thousands(grid, found.strips):
+        left_out.append(grid.where(doubt))
+        return
     earlier, count = list[Table](), len(left_out)
     for strips in tables_of(found):
         heads, texts = heads_of(grid, strips)
-        table = Table(grid, strips, heads, [*texts, *_notes(found, strips)])
+        texts += [note for note in _notes(found, strips) if not any(note in t for t in texts)]
+        table = Table(grid, strips, heads, texts)
         if len(strips) < 2:
             left_out.append(f"{table.named(0)}: numbers with none beside them")
             continue
@@ -129,20 +131,18 @@ def _of_grid(grid: Grid, left_out: list[str]) -> Iterator[Series]:
         for group in groups_of(table.heads, values, gaps):
             yield from table.curves(group, left_out)
     if not earlier and len(left_out) == count:
-        left_out.append(where)
+        left_out.append(grid.where("no two columns of numbers stand beside each other"))
     left_out += _columns_of_words(grid, found, earlier)
 
 
-def _refuse_thousands(grid: Grid, strips: Sequence[Strip]) -> None:
-    """Refuse "4,200", which may be 4.2 or 4200, where no other comma tells."""
+def _thousands(grid: Grid, strips: Sequence[Strip]) -> str:
+    """Return what is in doubt about "4,200", which may be 4.2 or 4200, where no comma tells."""
     commas = [text for strip in strips for text in strip.texts if "," in text]
     if grid.settled or not commas or not all(map(THOUSANDS.fullmatch, commas)):
-        return
-    raise DataError(
-        grid.where(
-            f"{shown(commas[0])} may have a decimal comma or a separator of thousands; "
-            "write such numbers with a decimal point, or without the separator"
-        )
+        return ""
+    return (
+        f"{shown(commas[0])} may have a decimal comma or a separator of thousands; "
+        "write such numbers with a decimal point, or without the separator"
     )
 
 
@@ -167,9 +167,11 @@ def _notes(found: Found, strips: Sequence[Strip]) -> list[str]:
     first, last = min(s.rows[0] for s in strips), max(s.rows[-1] for s in strips)
     texts = [
         (abs(row - first), text)
-        for column, notes in found.notes.items()
-        for row, text in notes.items()
-        if column <= strips[-1].column and not first <= row <= last
+        for notes in (found.notes, found.words)
+        for column, own in notes.items()
+        for row, text in own.items()
+        if column <= strips[-1].column + 1
+        and (not first <= row <= last if notes is found.notes else len(own) == 1)
     ]
     return [text for _, text in sorted(texts)[:_MOST_NOTES]]
 

@@ -87,8 +87,7 @@ class Table:
 
     def curves(self, group: Group, left_out: list[str]) -> Iterator[Series]:
         """Return the curves of a group of columns, one for each of its ys and states."""
-        for place in group.others:
-            left_out.append(f"{self.named(place)}: is neither x nor drawn over it")
+        left_out += [f"{self.named(i)}: is neither x nor drawn over it" for i in group.others]
         states = [y for y in group.ys if self._is_state(y, group)]
         for y in group.ys:
             if y in states:
@@ -99,7 +98,7 @@ class Table:
                 left_out.append(f"{self.named(y)}: {error}")
 
     def _is_state(self, place: int, group: Group) -> bool:
-        """Tell whether a column holds what is set and not measured: few values, each in many rows."""
+        """Tell whether a column holds what is set and not measured: few values for many rows."""
         kind = self.heads[place].kind
         others = [y for y in group.ys if self.heads[y].kind not in (*ABSCISSAE, STATE)]
         few = len(set(self.strips[place].texts)) <= len(self.strips[place].texts) / 2
@@ -138,7 +137,7 @@ class Table:
     @cached_property
     def states_in_words(self) -> dict[int, dict[int, str]]:
         """The columns of texts that say of each row in which state it was measured: few texts."""
-        rows = set(max((strip.rows for strip in self.strips), key=len))
+        rows = set(max(self.strips, key=lambda strip: len(strip.rows)).rows)
         return {
             column: {row: f"{heading} {t}" if t.isdigit() else t for row, t in texts.items()}
             for column, (heading, texts) in self.words.items()
@@ -192,8 +191,9 @@ class Table:
         inside = range(rows[0], rows[-1])
         bad = {r: t for i in places for r, t in self.strips[i].bad.items() if r in inside}
         if bad:
-            text = shown(next(iter(bad.values())))
-            yield f"{rows_in_words(sorted(bad))} left out: no number, but {text}"
+            texts = list(dict.fromkeys(shown(bad[row]) for row in sorted(bad)))
+            said = ", ".join([*texts[:3], *["..."] * (len(texts) > 3)])
+            yield f"{rows_in_words(sorted(bad))} left out: no number, but {said}"
         if empty := sorted(lacking.intersection(inside).difference(bad)):
             yield f"{rows_in_words(empty)} left out: one of the two numbers is missing"
 
@@ -222,11 +222,10 @@ def _by_state(
 def _pieces(rows: Sequence[int], xs: Numbers, filled: set[int]) -> list[list[int]]:
     """Split rows where blank ones stand between, unless x goes on beyond them."""
     pieces = [list(rows[:1])]
-    for before, row in pairwise(rows):
+    for i, (before, row) in enumerate(pairwise(rows), 1):
         if row > before + 1 and filled.isdisjoint(range(before + 1, row)):
-            last = pieces[-1]
-            steps = np.diff([*(xs[r] for r in last[-2:]), xs[row]])
-            if steps.size < 2 or steps[0] * steps[1] <= 0:
+            near = [xs[r] for r in (*pieces[-1][-2:], *rows[i : i + 2])]
+            if len(set(np.sign(np.diff(near)))) > 1:
                 pieces.append([])
         pieces[-1].append(row)
     return [piece for piece in pieces if len(piece) >= _FEWEST]

@@ -2,6 +2,7 @@
 
 import json
 import tarfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,6 @@ import numpy as np
 
 from analysis.errors import DataError, shown
 from analysis.reading.originals.series import Series
-from analysis.typing import Floats
 
 # A project of more text than this holds more points than anyone clicks.
 _MAX_TEXT = 32_000_000
@@ -36,8 +36,8 @@ def read_project(path: Path) -> tuple[list[Series], list[str]]:
         project = json.loads(_text(path))
         project = project.get("wpd", project)  # of versions before 4
         axes = {one["name"]: one for one in project.get("axesColl", [])}
-        datasets = [(one["name"], one) for one in project.get("datasetColl", ())]
-        datasets += [(one["name"], one) for one in project.get("dataSeries", ())]
+        sets = project["datasetColl" if "datasetColl" in project else "dataSeries"]
+        datasets = [(one["name"], one) for one in sets]
         found, left_out = list[Series](), list[str]()
         for name, dataset in datasets:
             axis = axes.get(dataset.get("axesName"), {"type": project.get("axesType", "XYAxes")})
@@ -73,28 +73,18 @@ def _text(path: Path) -> bytes:
 
 
 def _series(name: str, points: list[dict[str, Any]], axis: dict[str, Any]) -> Series:
-    pixels = np.array([(point["x"], point["y"]) for point in points], dtype=float)
+    values = np.array([point["value"][:2] for point in points], dtype=float)
+    if not np.isfinite(values).all():
+        raise DataError(f"data set {shown(name)} has points without values; {_SAVE}")
     remarks = ["read by hand from a picture, with WebPlotDigitizer"]
-    calibrated, pixel = None, (0.0, 0.0)
-    if "calibrationPoints" in axis:
-        calibrated, pixel = _calibrated(axis, pixels)
-    known = all(point.get("value") for point in points)
-    if known:
-        values = np.array([point["value"][:2] for point in points], dtype=float)
-    elif calibrated is not None:
-        values = calibrated
-        remarks.append("the project holds no values: they are computed from its axes")
-    else:
-        raise DataError("a data set has neither values nor axes")
-    if known and calibrated is not None and not np.allclose(values, calibrated, rtol=1e-3):
-        remarks.append("its values are not those that its axes give: were the axes changed?")
+    pixel = _pixel(axis)
     if all(pixel):
-        remarks.append(
-            f"one pixel, {pixel[0]:.2g} and {pixel[1]:.2g}, counts as its error of reading"
-        )
+        words = f"one pixel of the picture, {pixel[0]:.2g} and {pixel[1]:.2g}"
+        remarks.append(f"its error of reading is taken as {words}")
     return Series(
         f"data set {shown(name)}",
-        *values.T.copy(),
+        x=values[:, 0].copy(),
+        y=values[:, 1].copy(),
         label=name,
         x_reading=pixel[0],
         y_reading=pixel[1],
@@ -103,25 +93,16 @@ def _series(name: str, points: list[dict[str, Any]], axis: dict[str, Any]) -> Se
     )
 
 
-def _calibrated(axis: dict[str, Any], pixels: Floats) -> tuple[Floats | None, tuple[float, float]]:
-    """Return the values of pixels, shape (N, 2), on calibrated axes, and one pixel in values.
+def _pixel(axis: dict[str, Any]) -> tuple[float, float]:
+    """Return one pixel along x and y in values; 0 where it is no number, on axes of logarithms.
 
-    A pixel is ``P1 + s u + t v`` with ``u`` along x, from the first to the second point of the
-    calibration, and ``v`` along y, from the third to the fourth; ``x`` is linear in ``s``, or
-    its logarithm is, and one pixel of such an axis is no number.
+    The first two points of a calibration are on x, the next two on y.
     """
-    given = axis["calibrationPoints"][:4]
-    at = np.array([(float(p["px"]), float(p["py"])) for p in given])
-    try:
-        ends = np.array([float(p[k]) for p, k in zip(given, ("dx", "dx", "dy", "dy"), strict=True)])
-    except ValueError:
-        return None, (0.0, 0.0)  # dates
-    logs = [bool(axis.get("isLogX")), bool(axis.get("isLogY"))]
-    along = np.array([at[1] - at[0], at[3] - at[2]])
-    inverse, values, steps = np.linalg.inv(along.T), np.empty(pixels.shape), [0.0, 0.0]
-    for i, is_log in enumerate(logs):
-        first, last = np.log10(ends[2 * i : 2 * i + 2]) if is_log else ends[2 * i : 2 * i + 2]
-        linear = first + (last - first) * ((pixels - at[2 * i]) @ inverse[i])
-        values[:, i] = 10.0**linear if is_log else linear
-        steps[i] = 0.0 if is_log else float(abs(last - first) / np.hypot(*along[i]))
-    return values, (steps[0], steps[1])
+    sizes = [0.0, 0.0]
+    for i, (key, is_log) in enumerate((("dx", "isLogX"), ("dy", "isLogY"))):
+        ends = axis.get("calibrationPoints", [])[2 * i : 2 * i + 2]
+        if len(ends) == 2 and not axis.get(is_log):
+            with suppress(ValueError):  # dates
+                first, last = (np.array([float(p[k]) for k in ("px", "py", key)]) for p in ends)
+                sizes[i] = float(abs(last[2] - first[2]) / np.hypot(*(last - first)[:2]))
+    return sizes[0], sizes[1]

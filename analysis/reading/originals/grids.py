@@ -1,6 +1,7 @@
 """Workbooks, text and archives of them as grids of cells: all that later decides what they mean."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +16,8 @@ from analysis.reading.source import HEAD, Source, too_many_rows
 from analysis.reading.text_table import dialect
 from analysis.reading.workbook import AS_CSV, is_workbook, refuse_others
 from analysis.reading.xlsx import Layout, Sheet, TooManyRowsError, Workbook
+
+_MOST_FILLED = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,18 +147,6 @@ def _of_workbook(source: Source) -> tuple[list[Grid], list[str], list[str]]:
 
 
 def _of_sheet(title: str, sheet: Sheet, decimal: str | None, *, is_hidden: bool) -> Grid:
-    """Return a sheet's cells; texts that are merged over columns stand in each of these."""
-    rows, remarks = dict(sheet.records), ["the sheet is hidden"] * is_hidden
-    for top, left, bottom, right in sheet.layout.merged:
-        cells = rows.get(top, [])
-        text = cells[left - 1] if left <= len(cells) else ""
-        if text and number(text) is None:
-            last = min(right, max(len(cells), *(len(rows.get(top + 1, [])), left)))
-            cells.extend([""] * (last - len(cells)))
-            cells[left - 1 : last] = [text] * (last - left + 1)
-        elif text and bottom > top:
-            name = f"{letters(left)}{top}:{letters(right)}{bottom}"
-            remarks.append(f"cells {name} are merged over data: only row {top} holds the number")
     return Grid(
         f"sheet {shown(title)}",
         title,
@@ -163,9 +154,43 @@ def _of_sheet(title: str, sheet: Sheet, decimal: str | None, *, is_hidden: bool)
         decimal,
         is_sheet=True,
         layout=sheet.layout,
-        remarks=tuple(remarks),
+        remarks=(*["the sheet is hidden"] * is_hidden, *_fill_merged(sheet)),
         settled=decimal is not None,
     )
+
+
+def _fill_merged(sheet: Sheet) -> Iterator[str]:
+    """Put what is merged into all of its cells, as far as the table reaches; say where not.
+
+    A number to the right of others is not repeated: each row of data has its own.
+
+    Raises
+    ------
+    UnsafeError
+        If that would fill more cells than any table has.
+    """
+    rows, count = dict(sheet.records), 0
+    numbers = sorted(rows)
+    for top, left, bottom, right in sheet.layout.merged:
+        cells = rows.get(top, [])
+        text = cells[left - 1] if left <= len(cells) else ""
+        below = numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)]
+        is_number = number(text) is not None
+        if not text:
+            continue
+        if is_number and any(any(rows[row][: left - 1]) for row in below):
+            if bottom > top:
+                name = f"{letters(left)}{top}:{letters(right)}{bottom}"
+                yield f"cells {name} are merged over data: only row {top} has the number"
+            continue
+        wide = max(len(rows.get(row, [])) for row in (*below, bottom + 1))
+        last = left if is_number else max(left, min(right, wide))
+        count += len(below) * (last - left + 1)
+        if count > _MOST_FILLED:
+            raise UnsafeError(f"has more than {_MOST_FILLED} merged cells")
+        for cells in map(rows.__getitem__, below):
+            cells.extend([""] * (last - len(cells)))
+            cells[left - 1 : last] = [text] * (last - left + 1)
 
 
 # ---------------------------------------------------------------------------- text
@@ -227,7 +252,7 @@ def _fitted(
         if row in comments or few or any(map(is_unit, cells)):
             texts.append((row, line))
             continue
-        if not texts and row == last + 1 and len(cells) != width:
+        if width and not texts and row == last + 1 and len(cells) != width:
             raise DataError(
                 f"{file}, row {row}: holds {len(cells)} cells and the row above {width}, and white "
                 "space does not say which are missing; separate the columns with tabs or commas"

@@ -8,11 +8,13 @@ from itertools import pairwise
 import numpy as np
 
 from analysis.reading.originals.heads import ABSCISSAE, STATE, WEAK, Head
+from analysis.reading.originals.states import is_state
 from analysis.typing import Floats
 
 # Of the heading of errors, what is not the name of what they belong to.
 _NO_SYMBOL = re.compile(
-    r"(?i)(?:std\.?|standard)?[ _]?(?:err(?:ors?)?|dev(?:iation)?|uncertainty|sigma|sd|esd)\b\.?(?: (?:of|in))?|^[dΔδσu](?=\W|[A-Za-zρ]\b)|±|\+/-|\+-"
+    r"(?i)(?:std\.?|standard)?[ _]?(?:err(?:ors?)?|dev(?:iation)?|uncertainty|sigma|sd|esd)\b\.?"
+    r"(?: (?:of|in))?|^[dΔδσu](?=\W|[A-Za-zρ]\b)|±|\+/-|\+-"
 )
 BY_POSITION = "which column is x is told by its position alone"
 
@@ -104,7 +106,7 @@ def _starts(heads: Sequence[Head], values: Sequence[Floats]) -> list[int]:
 
 def _repeats(heads: Sequence[Head], values: Sequence[Floats], period: int) -> bool:
     """Tell whether columns repeat by names, by what stands above, or by lengths and order."""
-    names = [head.name for head in heads]
+    names = ["" if is_state(head.text) else head.name for head in heads]
     near = [head.near for head in heads]
     first_ones = [i for i, text in enumerate(near) if text and text != near[i - 1]]
     if first_ones == list(range(0, len(heads), period)) and len(set(near)) > 1:

@@ -91,7 +91,7 @@ def heads_of(grid: Grid, table: Sequence[Strip]) -> tuple[list[Head], list[str]]
             named = next((row for row, text in own.items() if kind_of(text) is not None), None)
         text = own.pop(named) if named is not None else ""
         given = [rows[row][column] for row in units if column in rows[row]]
-        head = _head(text, given, tuple(dict.fromkeys(own.values())))
+        head = _head(text, given, tuple(dict.fromkeys(t for t in own.values() if t != text)))
         kind = kinds.get(column)
         heads.append(replace(head, kind=kind) if kind not in (None, "x") else head)
         if kind == "x" and head.kind not in ABSCISSAE:
@@ -122,7 +122,9 @@ def _is_statement(grid: Grid, row: int) -> bool:
     """Tell whether a row says one thing of all: "Pressure", "18.5", "GPa"."""
     cells = [cell for cell in grid.rows[row] if cell]
     numbers = [grid.number(cell) is not None for cell in cells]
-    return sum(numbers) == 1 and numbers[0] is False and all(map(is_unit, cells[2:]))
+    if cells[0].endswith(":") and len(cells) > 1:
+        return True
+    return sum(numbers) == 1 and not numbers[0] and all(map(is_unit, cells[2:]))
 
 
 def _designed_kind(text: str) -> str:
@@ -132,10 +134,16 @@ def _designed_kind(text: str) -> str:
 
 
 def _are_units(row: int, rows: Mapping[int, Mapping[int, str]]) -> bool:
-    cells = [text for text in rows[row].values() if text not in ("-", "--")]
-    if not cells or not all(is_unit(text) and not text.isdigit() for text in cells):
+    above = rows.get(row - 1, {})
+    cells = [
+        bare_unit(text)
+        for column, text in rows[row].items()
+        if text not in ("-", "--", above.get(column))  # merged with the cell above
+    ]
+    if not cells or not all(map(is_unit, cells)):
         return False
-    return any(not all(map(is_unit, rows[other].values())) for other in rows if other != row)
+    others = any(not all(map(is_unit, rows[other].values())) for other in rows if other != row)
+    return others or any(len(cell) > 1 for cell in cells)
 
 
 def _names(
@@ -162,7 +170,11 @@ def _is_known(text: str) -> bool:
 
 
 def _head(text: str, units: Sequence[str], near: tuple[str, ...]) -> Head:
-    name, own = (text, "") if is_state(text) else split_heading(BESIDE.sub("", text) or text)
+    name, own = (
+        (text, "")
+        if is_state(text)
+        else split_heading(BESIDE.sub("", text).strip(" -_:;,") or text)
+    )
     given = [bare_unit(unit) for unit in units if unit not in ("-", "--")]
     distinct = list(dict.fromkeys([*given, own] if own else given))
     same = {parse_unit(unit) or unit for unit in distinct}

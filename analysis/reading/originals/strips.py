@@ -12,7 +12,7 @@ from analysis.reading.pattern_columns import DIFFRACTION
 # Origin writes these before its rows of headings.
 LABELS = {
     "long name": "name", "name": "name", "units": "unit", "unit": "unit", "comments": "comment",
-    "comment": "comment", "f(x)=": "formula", "f(x)": "formula", "sparklines": "formula",
+    "f(x)=": "formula", "f(x)": "formula", "sparklines": "formula",
     "parameters": "comment", "sampling interval": "formula",
 }  # fmt: skip
 # What people and programs write where there is no number.
@@ -78,7 +78,9 @@ def find_strips(grid: Grid) -> Found:
     pending = defaultdict[int, dict[int, str]](dict)
     words = defaultdict[int, dict[int, str]](dict)
     for row, cells in grid.records:
-        filled = {column: cell[:LONGEST] for column, cell in enumerate(cells, 1) if cell}
+        filled = {
+            column: " ".join(cell[:LONGEST].split()) for column, cell in enumerate(cells, 1) if cell
+        }
         first = next(iter(filled.values()), "").lower().rstrip(":")
         numbers = set[int]()
         if first not in LABELS and row not in grid.comments:
@@ -138,7 +140,8 @@ def neighbours(columns: Iterable[int]) -> list[list[int]]:
 def _with_numbers_as_heads(strips: Iterable[Strip]) -> list[Strip]:
     """Return the strips less the numbers that are headings: "T (K), 1.6, 4.9", or alone.
 
-    Such a number has a heading of the column to its left beside it, or stands above headings.
+    Such a number has a heading of the column to its left beside it, or the blank corner of a
+    table of numbers, or stands above headings.
     """
     columns, found = defaultdict[int, list[Strip]](list), list[Strip]()
     for strip in sorted(strips, key=lambda strip: (strip.column, strip.rows[0])):
@@ -151,8 +154,12 @@ def _with_numbers_as_heads(strips: Iterable[Strip]) -> list[Strip]:
             for row, text in left.heads
             if left.rows and (is_heading(text) or (row, column - 1) in moved)
         }
+        starts = {left.rows[0] - 1: left for left in columns.get(column - 1, ()) if left.rows}
         above = list[tuple[int, str]]()
         for strip in own:
+            corner = starts.get(strip.rows[0])
+            if corner and not corner.heads and corner.rows[-1] == strip.rows[-1]:
+                beside[strip.rows[0]] = corner.rows[0]
             strip.heads[:0] = above
             count = 0
             while count < min(len(strip.rows), _MOST_NUMBERS) and (
