@@ -46,6 +46,8 @@ def result(file: str, sheet: dict[str, Any]) -> dict[str, Any]:
     else:
         dataset = describe(sheet["name"])
         described = {key: getattr(dataset, key) for key in DESCRIBED}
+        if dataset.digitised is not None:
+            described["digitised"] = dataset.digitised.to_dict()
     return {
         **described,
         "page": f"sheets/{file}.html",

@@ -22,6 +22,7 @@ from typing import Any
 from analysis.catalogue.files import Resource
 from analysis.catalogue.package import Package, Refusal, read_package
 from analysis.errors import DataError, shown
+from analysis.numerics.digitised import Digitised
 from analysis.typing import AnyPath
 
 _INSTALLED, _CHECKOUT = (
@@ -82,6 +83,11 @@ class Dataset:
     def available(self) -> bool:
         """Whether its file is on this machine now."""
         return self.file is not None
+
+    @property
+    def digitised(self) -> Digitised | None:
+        """Out of which figure its numbers were read, in the units of its columns."""
+        return Digitised.of(self.properties, {})
 
     @classmethod
     def of(cls, entry: Resource) -> "Dataset":

@@ -50,18 +50,22 @@ def check(*, file: str, kind: str | None, as_json: bool, **reading: Any) -> None
       python -m analysis check rt.csv --temperature-unit C --resistance-unit mohm
       python -m analysis check lab6.xy --wavelength 154.0593 --wavelength-2 154.4427
     """
+    figure = None
     given = {name: value for name, value in reading.items() if value is not None}
     if not Path(file).exists() and is_dataset(file):
-        from analysis.catalogue.loading import understand  # noqa: PLC0415 - slow to import
+        from analysis.catalogue.datasets import describe  # noqa: PLC0415 - slow to import
+        from analysis.catalogue.loading import understand  # noqa: PLC0415 - as above
 
         refuse_reading(file, given)
         understood: Any = understand(file, kind=kind)
-        kind = understood.record.kind
+        kind, figure = understood.record.kind, describe(file).digitised
     else:
         understood, kind = _understood(file, kind, given)
     content = (_checked_curve if kind == "resistance" else _checked_pattern)(file, understood)
     if as_json:
         described = {**content, "warnings": content["watch"]}
+        if figure is not None:
+            described["digitised"] = figure.to_dict()
         print_json(record("check", described, KINDS.index(understood.record.kind)))
         return
     rows = [("file", file), *understood.record.lines()]
@@ -70,6 +74,7 @@ def check(*, file: str, kind: str | None, as_json: bool, **reading: Any) -> None
             span = f"{value['min']:.5g} to {value['max']:.5g} {value['unit']}"
             rows.append((f"{name.replace('two_', '2 ').replace('_', ' ')} range", span))
     rows += _pattern_rows(content)
+    rows += [] if figure is None else [("read out of", figure.words)]
     click.echo(aligned(rows))
     _print_sweeps(content.get("sweeps", ()))
     print_remarks("note", content["notes"])

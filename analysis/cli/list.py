@@ -41,6 +41,9 @@ def _print(datasets: Sequence[Dataset], refused: Sequence[Refusal], *, as_json: 
     more = ("title", "source", "licence", "available")
     if as_json:
         listed = [{key: getattr(one, key) for key in (*keys, *more)} for one in datasets]
+        for one, entry in zip(datasets, listed, strict=True):
+            if one.digitised is not None:
+                entry["digitised"] = one.digitised.to_dict()
         print_json({"datasets": listed, "refused": [asdict(one) for one in refused]})
         return
     rows = [("name", "kind", "origin", "GPa", "pm", "here", "title")]

@@ -129,8 +129,8 @@ def _schema(key: Key) -> Schema:
         schema = {"type": "array", "items": _object(more)}
     elif kind == "counts":
         schema = {"type": "array", "items": {"type": "integer"}}
-    elif kind == "each":
-        schema = {"type": "object", "additionalProperties": _object(more)}
+    elif kind in ("each", "roles"):
+        schema = {"type": "object", "additionalProperties": _object(more) if more else _REAL}
     else:
         unit = {"type": "string"} if "R" in key.unit else {"const": key.unit}
         inside, beside = _INSIDE[kind], {name: {"type": ["string", "null"]} for name in more}

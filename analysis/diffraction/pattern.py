@@ -108,7 +108,10 @@ class DiffractionPattern:
             if values is not None:
                 values.flags.writeable = False
             object.__setattr__(self, field, values)
-        known = [note for note in points.notes if note not in self.notes]
+        said = [*points.notes]
+        if self.digitised is not None:
+            said += self.digitised.notes({"intensity": self.intensity}, self.units)
+        known = [note for note in said if note not in self.notes]
         object.__setattr__(self, "notes", (*self.notes, *known))
         looks = tuple(self.watch()) if self.looks is None else self.looks
         object.__setattr__(self, "looks", looks)
@@ -117,6 +120,11 @@ class DiffractionPattern:
 
     def __len__(self) -> int:
         return self.two_theta.size
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The units of its arrays by role."""
+        return {"two_theta": "degrees", "intensity": "counts"}
 
     @property
     def step(self) -> float:

@@ -1,17 +1,19 @@
 """Numbers that were read out of a figure: of which one, how precisely, and what that does."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from math import hypot, sqrt
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from uncertainties import UFloat, ufloat
 
 from analysis.typing import Floats
 
+# More of the points repeat their neighbours where that is worth a word.
+_FEW_REPEATS = 0.1
 _READING = "reading of a figure"
 
 
@@ -80,31 +82,57 @@ class Digitised:
     @property
     def words(self) -> str:
         """Where the numbers come from: "H. Sun et al. (2023), Fig. 2, panel a"."""
+        return _places([self])
+
+    @property
+    def place(self) -> str:
+        """Where they stand in the source: "Fig. 2"."""
         place = f"sheet {self.sheet}" if self.sheet else ""
         if self.page is not None:
             place = f"page {self.page}"
         if self.figure:
             numbered = re.match(r"[A-Z]?\d", self.figure)
             place = f"Fig. {self.figure}" if numbered else self.figure
-        panel = f"panel {self.panel}" if self.panel else ""
-        return ", ".join(filter(None, (self.source, place, panel)))
+        return place
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it ready for JSON."""
-        return {
-            "file": self.file,
-            "sha256": self.sha256,
-            "source": self.source,
-            "page": self.page,
-            "sheet": self.sheet,
-            "figure": self.figure,
-            "panel": self.panel,
-            "curve": self.curve,
-            "drawn": self.drawn,
-            "words": self.words,
-            "reading_error": dict(self.reading_error),
-            "step": dict(self.step),
-        }
+        """Return it ready for JSON; "words" is where the numbers come from."""
+        return {**asdict(self), "words": self.words}
+
+    @classmethod
+    def from_dict(cls, said: Mapping[str, Any]) -> "Digitised":
+        """Return it from what `to_dict` made of it.
+
+        Raises
+        ------
+        TypeError
+            If a part is missing, or another than such a part is there.
+        """
+        found = cls(**{key: value for key, value in said.items() if key != "words"})
+        if found.words != said.get("words"):  # some part is none of those
+            raise TypeError("the words of a figure are not those of its parts")
+        return found
+
+    def notes(self, arrays: Mapping[str, Floats], units: Mapping[str, str]) -> list[str]:
+        """Return how well the arrays of a role could be read, and which repeat each other."""
+        if not self.of_figure:
+            return []
+        known = self.precision(units)
+        said = [f"read out of a figure, whose axes are known to {known}"] if known else []
+        for role, values in arrays.items():
+            step = self.step.get(role, 0.0)
+            same = int((np.abs(np.diff(values)) <= step / 2).sum())
+            if same > _FEW_REPEATS * values.size:
+                steps = f": the drawing has steps of {step:.2g} {units[role]}" if step else ""
+                said.append(
+                    f"{same} of {values.size} points repeat their neighbour's {role}{steps}"
+                )
+        return said
+
+    def precision(self, units: Mapping[str, str]) -> str:
+        """Return the error of reading in words, "0.3 K and 0.002 ohm", with units by role."""
+        known = {role: self.reading_error.get(role, 0.0) for role in units}
+        return " and ".join(f"{by:.2g} {units[role]}" for role, by in known.items() if by)
 
     def point_error(self, role: str) -> float:
         """Return how far a point may be misread whatever the points scatter.
@@ -123,6 +151,54 @@ class Digitised:
         """
         shift_x, scale_x, shift_y, scale_y = (ufloat(0, 1, tag=_READING) for _ in range(4))
         return shift_x, scale_x, shift_y, scale_y
+
+
+class Sourced(Protocol):
+    """What has an origin: curves, patterns, data sets and what sheets found in them."""
+
+    @property
+    def origin(self) -> str | None:
+        """One word: measured, digitised, ..."""
+
+    @property
+    def digitised(self) -> Digitised | None:
+        """Out of which figure it was read."""
+
+
+def figures_of(sources: Iterable[Sourced | str | None]) -> list[Digitised]:
+    """Return the figures out of which some of these were digitised."""
+    given = [one for one in sources if one is not None and not isinstance(one, str)]
+    return [one.digitised for one in given if one.origin == "digitised" and one.digitised]
+
+
+def in_words(figures: Iterable[Digitised]) -> str:
+    """Return where numbers were digitised from, each figure once; "" without any.
+
+    Examples
+    --------
+    >>> one, other = (Digitised("a.pdf", "", "Sun (2023)", figure="2", panel=p) for p in "ab")
+    >>> in_words([one, other, one])
+    'digitised from Sun (2023), Fig. 2, panels a, b'
+    """
+    places = _places(figures)
+    return f"digitised from {places}" if places else ""
+
+
+def _places(figures: Iterable[Digitised]) -> str:
+    panels: dict[str, list[str]] = {}
+    for one in figures:
+        known = panels.setdefault(", ".join(filter(None, (one.source, one.place))), [])
+        known += [one.panel] * (bool(one.panel) and one.panel not in known)
+    parts = [
+        f"{figure}, panel{'s' * (len(names) > 1)} {', '.join(names)}" if names else figure
+        for figure, names in panels.items()
+    ]
+    return "; ".join(parts)
+
+
+def stated_figure(source: Sourced) -> dict[str, Any]:
+    """Return what results say of a figure or workbook, ready for JSON; empty without one."""
+    return {} if source.digitised is None else {"digitised": source.digitised.to_dict()}
 
 
 def axis_errors(at: Floats, values: Floats, error: float) -> Floats:

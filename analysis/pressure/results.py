@@ -11,7 +11,8 @@ JSON file holds::
           "name": "twin-run1-7.0gpa",               the data set
           "title": "...",
           "kind": "resistance",                     or "diffraction"
-          "origin": "synthetic",                    or "measured", "recommended", "formula"
+          "origin": "synthetic",                    or "measured", "digitised", ...
+          "digitised": {"words": "...", ...},       of which figure; where it was read from one
           "sample": "La3Ni2O7-delta", "run": "1", "pressure": 7.0,      each may be null; GPa
           "page": "sheets/twin-run1-7.0gpa.html",   in the book
           "status": "ok",                           or "failed"
@@ -56,6 +57,7 @@ from uncertainties import UFloat, ufloat
 
 from analysis.errors import DataError, shown
 from analysis.numerics.checks import MOST
+from analysis.numerics.digitised import Digitised
 
 # The environment variable that names the table where no path is given.
 RESULTS = "COMPENDIUM_RESULTS"
@@ -81,6 +83,7 @@ class SheetResult:
     fits: Mapping[str, Mapping[str, Any]] = field(repr=False)
     remarks: tuple[str, ...] = ()
     read: Mapping[str, Any] | None = field(default=None, repr=False)
+    digitised: Digitised | None = field(default=None, repr=False)
 
     def number(self, name: str) -> UFloat | None:
         """Return a number with its error (nan where that is not known, or 0), or None."""
@@ -177,6 +180,8 @@ def _sheet(entry: Any) -> SheetResult:
             low, high = _checked(ends, list, name)
             _checked(low, _TYPES["pressure"], name)
             _checked(high, _TYPES["pressure"], name)
+    if (figure := entry.pop("digitised", None)) is not None:
+        entry["digitised"] = Digitised.from_dict(_checked(figure, dict, "digitised"))
     for name in ("warnings", "remarks"):
         entry[name] = tuple(_checked(text, str, name) for text in entry[name])
     return SheetResult(**entry)

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from uncertainties import UFloat
 
 from analysis.errors import AnalysisError
+from analysis.numerics.digitised import Sourced
 from analysis.show.plots import BLUE, GREEN, GREY, ORANGE, SKY, ball, mark_origin
 from analysis.show.transition_plots import Transition, middle_and_half
 from analysis.transport.coupling import ValidityWarning, coupling_constant, critical_temperature
@@ -28,7 +29,7 @@ def coupling_against_mu(
     tc: float = PAPER["tc"],
     theta_d: float = PAPER["theta_d"],
     *,
-    origin: str | None = _PRINTED,
+    origin: Sourced | str | None = _PRINTED,
 ) -> Axes:
     r"""Draw lambda against :math:`\mu^*` by each formula, and beside the printed pair its lambda.
 
@@ -39,7 +40,7 @@ def coupling_against_mu(
     ax : Axes
     tc, theta_d : float
         K; those of the paper if not given.
-    origin : str, optional
+    origin : curve or str, optional
         Where they come from.
     """
     mus = np.linspace(0.08, 0.18, 60)
@@ -61,7 +62,7 @@ def coupling_against_moment(
     tc: float = PAPER["tc"],
     theta_d: float = PAPER["theta_d"],
     *,
-    origin: str | None = _PRINTED,
+    origin: Sourced | str | None = _PRINTED,
 ) -> Axes:
     r"""Draw lambda against the phonon moment, for three :math:`\mu^*`.
 
@@ -106,7 +107,7 @@ def coupling_choices(
     *,
     mu_star: float = PAPER["mu_star"],
     formula: str = "advanced",
-    origin: str | None = None,
+    origin: Sourced | str | None = None,
 ) -> Figure:
     r"""Return what a choice of :math:`\mu^*` makes of lambda, and beside it one of the criterion.
 
@@ -129,7 +130,7 @@ def coupling_choices(
         for point in points:
             ax.errorbar(*point, fmt="o", ms=3, color=BLUE)
         ax.set(xlabel=r"criterion, $R/R_\mathrm{onset}$", ylabel=r"$\lambda$")
-        mark_origin(ax, found.curve.origin if found else None)
+        mark_origin(ax, found.curve if found else None)
     return fig
 
 
@@ -162,7 +163,7 @@ def coupling_map(
     *,
     mu_star: float = 0.13,
     formula: str = "advanced",
-    origin: str | None = None,
+    origin: Sourced | str | None = None,
 ) -> Axes:
     """Draw contours of lambda over Theta_D and T_c (K), with the 95 % error ellipse of a pair."""
     wide = max(0.12 * theta_d.n, 4 * theta_d.s)

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from uncertainties import UFloat
 
+from analysis.numerics.digitised import Sourced
 from analysis.pressure.series import Series
 from analysis.show import coupling_plots, pressure_plots
 from analysis.show.foreign import in_figure
@@ -66,7 +67,7 @@ def curves_by_run(curves: Sequence[ResistanceCurve]) -> Figure:
             ax.plot(curve.temperature, curve.resistance, color=colour, lw=1, label=name)
         ax.set(title=in_figure(f"run {run}"), xlabel="$T$ (K)", ylabel="$R$ (Ω)")
         ax.legend(title="GPa", title_fontsize="small")
-        mark_origin(ax, *(curve.origin for curve in members))
+        mark_origin(ax, *members)
     return fig
 
 
@@ -118,7 +119,7 @@ def residual_panels(fits: Sequence[ResistanceFit], titles: Sequence[str] = ()) -
 
 
 def conductance_against_end(
-    ax: Axes, conductance: Mapping[int, UFloat], *, origin: str | None
+    ax: Axes, conductance: Mapping[int, UFloat], *, origin: Sourced | str | None
 ) -> Axes:
     r"""Draw :math:`1/R_\mathrm{sat}` against the upper end of the window.
 

@@ -6,10 +6,11 @@ measured say so inside the axes.
 """
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import zip_longest
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import matplotlib as mpl
 import numpy as np
@@ -20,6 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import ScaledTranslation
 from numpy.typing import ArrayLike
 
+from analysis.numerics.digitised import Digitised, Sourced, figures_of, in_words
 from analysis.show.foreign import in_figure
 from analysis.show.report import estimate
 from analysis.transport.analyse import CurveAnalysis
@@ -36,6 +38,8 @@ MARKERS = ("o", "s", "^", "D", "v", "P")
 
 # Matplotlib leaves names that begin with an underscore out of legends.
 DECORATION, ORIGIN = "_decoration", "_origin"
+# Of each figure, out of which others its data were read.
+_DIGITISED: WeakKeyDictionary[Figure, list[Digitised]] = WeakKeyDictionary()
 _MOST_POINTS = 1500
 _TITLE = 46  # characters of a line above a small panel
 _SYMBOLS = {"ohm": "Ω", "ohm m": "Ω m", "arbitrary": "arb. units", "ratio": "ratio to 273 K"}
@@ -67,9 +71,18 @@ def resistance_label(curve: ResistanceCurve) -> str:
     return f"${symbol}$ ({in_figure(_SYMBOLS.get(curve.unit, curve.unit))})"
 
 
-def mark_origin(ax: Axes, *origins: str | None) -> Axes:
-    """Write where the data come from above the upper right corner of the axes."""
-    origin = ", ".join(sorted(set(filter(None, origins))))
+def mark_origin(
+    ax: Axes, *sources: Sourced | str | None, figures: Iterable[Digitised] = ()
+) -> Axes:
+    """Write where the data come from above the upper right corner of the axes.
+
+    Below the whole figure stands out of which others they were digitised, of those sources that
+    are more than a word, and of `figures`.
+    """
+    words = (one if one is None or isinstance(one, str) else one.origin for one in sources)
+    origin = ", ".join(sorted(set(filter(None, words))))
+    if read := [*figures_of(sources), *figures]:
+        _name_figures(ax.get_figure(root=True), read)
     if origin:
         colour = ORANGE if origin == "synthetic" else GREY
         ax.text(
@@ -77,6 +90,18 @@ def mark_origin(ax: Axes, *origins: str | None) -> Axes:
             color=colour, fontsize="small", style="italic", label=ORIGIN,
         )  # fmt: skip
     return ax
+
+
+def _name_figures(fig: Figure | None, read: Iterable[Digitised]) -> None:
+    """Write below a figure out of which others its data were digitised."""
+    if fig is None:
+        return
+    known = _DIGITISED.setdefault(fig, [])
+    known += read
+    for text in [text for text in fig.texts if text.get_label() == ORIGIN]:
+        text.remove()
+    said = wrapped(in_words(known), int(16 * fig.get_figwidth()))
+    fig.text(0.01, -0.01, said, va="top", color=GREY, fontsize="x-small", label=ORIGIN)
 
 
 def look(at: int) -> tuple[str, str]:
@@ -164,7 +189,7 @@ def curve(ax: Axes, data: ResistanceCurve, *, mark: bool = True) -> Axes:
     """Draw the points of a curve; of very many, every second, third, ..."""
     _dots(ax, data.temperature, data.resistance, label="data", zorder=1)
     ax.set(xlabel="$T$ (K)", ylabel=resistance_label(data), xlim=(0, None))
-    return mark_origin(ax, data.origin) if mark else ax
+    return mark_origin(ax, data) if mark else ax
 
 
 def resistance_fit(ax: Axes, fit: ResistanceFit, *, level: float = 0.95, mark: bool = True) -> Axes:
@@ -193,7 +218,7 @@ def _left_over(
     ax.axhline(0, color=BLUE, lw=1)
     _dots(ax, fit.part.temperature, fit.residuals * percent, label="_residual")
     ax.set(xlabel="$T$ (K)", ylabel=f"residual\n(% of {of})")
-    return mark_origin(ax, fit.curve.origin) if mark else ax
+    return mark_origin(ax, fit.curve) if mark else ax
 
 
 def run_figure(
@@ -277,7 +302,7 @@ def debye_against_pressure(
                     arrow(ax, pressure, value, up=up, colour=colour)
             label = f"_{in_figure(name)}"  # in the data file, and once in the legend
     ax.set(xlabel="$P$ (GPa)", ylabel=r"$\Theta_\mathrm{D}$ (K)", xlim=(0, None))
-    return mark_origin(ax, *(fit.curve.origin for fits in groups.values() for fit in fits))
+    return mark_origin(ax, *(fit.curve for fits in groups.values() for fit in fits))
 
 
 def transition_fit(

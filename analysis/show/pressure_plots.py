@@ -1,6 +1,7 @@
 """Figures against pressure: every function takes axes, draws, and returns them."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from matplotlib import pyplot as plt
@@ -8,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.errors import attempt
+from analysis.numerics.digitised import Digitised
 from analysis.pressure.compression import AXES, LatticeTable
 from analysis.pressure.series import Constancy, Line, Regions, Series
 from analysis.show.foreign import in_figure
@@ -33,6 +35,8 @@ _LABELS = {
 _THOUSANDTHS = {"strain": 1000.0}
 # The reciprocal axes in colours and markers of their own.
 _AXIS_STYLE = {"1/a": (BLUE, "o"), "1/b": (ORANGE, "s"), "1/c": (GREEN, "^")}
+# Lattice constants, which axes to draw, their origin; and out of which figures they were read.
+Cell = tuple[LatticeTable, Sequence[str], str, *tuple[Sequence[Digitised], ...]]
 # Every other region; what lies between two regions.
 _SHADE, _BETWEEN = "#EDEDED", "#BFBFBF"
 
@@ -115,7 +119,7 @@ def against_pressure(
     ax.set(xlabel="$P$ (GPa)", ylabel=label_of(series))
     if len(series):  # from 0 to beyond the last point
         ax.set_xlim(0, max(ax.get_xlim()[1], 1.06 * float(series.pressure.max())))
-    return mark_origin(ax, *series.origins) if mark else ax
+    return mark_origin(ax, *series.sources) if mark else ax
 
 
 def _open_ends(ax: Axes, part: Series, factor: float, colour: str) -> None:
@@ -223,7 +227,7 @@ def power(ax: Axes, line: Line, series: Series, *, wanted: float = 0.8) -> Axes:
     )
     ax.set(xlabel=f"true slope ({series.unit}/GPa)", ylabel="probability to see it")
     ax.set(xlim=(0, None), ylim=(0, 1.02))
-    return mark_origin(ax, *series.origins)
+    return mark_origin(ax, *series.sources)
 
 
 def combined(
@@ -248,7 +252,7 @@ def combined(
             ax.set_ylabel("relative to\nthe first")
             _axis_legend(ax, panel)
         ax.set_xlabel("")
-        mark_origin(ax, *(origin for series in panel for origin in series.origins))
+        mark_origin(ax, *(one for series in panel for one in series.sources))
         ax.margins(y=0.2)
     for at, ax in enumerate(axes[:, 0]):
         shade(ax, regions, label=at == 0)
@@ -273,28 +277,26 @@ def _axis_legend(ax: Axes, panel: Sequence[Series]) -> None:
 # ---------------------------------------------------------------------------- the cell
 
 
-def reciprocal_figure(
-    cells: Sequence[tuple[LatticeTable, Sequence[str], str]], *, truth: LatticeTable | None = None
-) -> Figure | None:
+def reciprocal_figure(cells: Sequence[Cell], *, truth: LatticeTable | None = None) -> Figure | None:
     """Return 1/a, 1/b and 1/c against pressure: the paper's Fig. 9; None without a cell.
 
     Parameters
     ----------
-    cells : sequence of (LatticeTable, axes, origin)
+    cells : sequence of (LatticeTable, axes, origin, figures)
         A row of panels for each, a panel for each of its axes.
     truth : LatticeTable, optional
         What synthetic ones were made with.
     """
     if not cells:
         return None
-    columns, height = max(len(axes) for _, axes, _ in cells), 3.1 * len(cells)
+    columns, height = max(len(axes) for _, axes, *_ in cells), 3.1 * len(cells)
     fig, panels = plt.subplots(
         len(cells), columns, figsize=(max(3.2 * columns, 4), height), squeeze=False
     )
-    for row, (table, axes, origin) in zip(panels, cells, strict=True):
+    for row, (table, axes, origin, *figures) in zip(panels, cells, strict=True):
         for ax, axis in zip(row, axes, strict=False):
             _reciprocal_axis(ax, table, axis, truth)
-            mark_origin(ax, origin)
+            mark_origin(ax, origin, figures=chain(*figures))
         for ax in row[len(axes) :]:
             ax.remove()
         if len(cells) > 1:
@@ -316,15 +318,16 @@ def _reciprocal_axis(ax: Axes, table: LatticeTable, axis: str, truth: LatticeTab
 
 
 def relative_figure(
-    cells: Sequence[tuple[LatticeTable, Sequence[str], str]],
+    cells: Sequence[Cell],
 ) -> Figure | None:
     """Return the axes of each cell over their first values; None without a cell."""
     if not cells:
         return None
     size = (6.5, 3.6 * len(cells))
     fig, panels = plt.subplots(len(cells), 1, figsize=size, squeeze=False)
-    for ax, (table, axes, origin) in zip(panels[:, 0], cells, strict=True):
-        relative_axes(ax, table, axes, origin=origin).legend(ncols=3)
+    for ax, (table, axes, origin, *figures) in zip(panels[:, 0], cells, strict=True):
+        relative_axes(ax, table, axes).legend(ncols=3)
+        mark_origin(ax, origin, figures=chain(*figures))
         if len(cells) > 1:
             ax.set_title(in_figure(table.name), loc="left", fontsize="small", pad=14)
     return fig

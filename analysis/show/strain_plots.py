@@ -13,6 +13,7 @@ from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
 from analysis.diffraction.strain.instrument import Instrument
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
+from analysis.numerics.digitised import figures_of
 from analysis.show import plots
 from analysis.show.foreign import in_figure
 from analysis.show.plots import BLUE, DECORATION, GREEN, GREY, ORANGE, PURPLE, mark_origin
@@ -28,7 +29,7 @@ def pattern(ax: Axes, data: DiffractionPattern) -> Axes:
     """Draw the counts of a pattern."""
     ax.plot(data.two_theta, data.intensity, color=GREY, lw=0.7, label="data", rasterized=True)
     ax.set(xlabel=_TWO_THETA, ylabel="counts", xlim=data.two_theta[[0, -1]])
-    return mark_origin(ax, data.origin)
+    return mark_origin(ax, data)
 
 
 def _bars(ax: Axes, x: Floats, y: Floats, error: Floats, **style: Any) -> None:
@@ -136,7 +137,7 @@ def williamson_hall(
     ax.set(xlabel=_STRAIN, ylabel=_BREADTH, xlim=(0, None))
     # Room above the error bars for the indices.
     ax.set_ylim(0, 1.2 * float((breadths + errors).max()))
-    return mark_origin(ax, wh.peaks.pattern.origin) if mark else ax
+    return mark_origin(ax, wh.peaks.pattern) if mark else ax
 
 
 def _points(lines: PeakTable, breadth: str) -> tuple[Floats, Floats, Floats]:
@@ -173,7 +174,7 @@ def breadth_residuals(ax: Axes, wh: WilliamsonHall) -> Axes:
     )  # fmt: skip
     ax.set_xticks(places, line_names(wh.lines), rotation=90, fontsize=7)
     ax.set(xlabel="line", ylabel="broader than the law by (%)", xlim=(-0.7, wh.n_lines - 0.3))
-    return mark_origin(ax, wh.peaks.pattern.origin)
+    return mark_origin(ax, wh.peaks.pattern)
 
 
 def williamson_hall_figure(wh: WilliamsonHall) -> Figure:
@@ -212,7 +213,7 @@ def size_strain(ax: Axes, wh: WilliamsonHall, *, label: bool = True) -> Axes:
             )  # fmt: skip
     ax.set(xlabel=r"$\beta^*/d^{*2}$ (nm)", ylabel=r"$10^6 (\beta^*/d^*)^2$", xlim=(0, None))
     ax.set_ylim(0, 1.2 * float(y.max()))
-    return mark_origin(ax, wh.peaks.pattern.origin)
+    return mark_origin(ax, wh.peaks.pattern)
 
 
 def two_opinions(wh: WilliamsonHall) -> Figure:
@@ -271,7 +272,11 @@ def patterns_alone(patterns: Sequence[DiffractionPattern]) -> Figure | None:
 
 
 def _mark_origins(ax: Axes, analyses: Sequence[WilliamsonHall]) -> Axes:
-    return mark_origin(ax, *(wh.peaks.pattern.origin or "unknown origin" for wh in analyses))
+    return mark_origin(
+        ax,
+        *(wh.peaks.pattern.origin or "unknown origin" for wh in analyses),
+        figures=figures_of(wh.peaks.pattern for wh in analyses),
+    )
 
 
 def strain_against_pressure(
@@ -352,7 +357,7 @@ def instrument_curve(ax: Axes, instrument: Instrument, *samples: PeakTable) -> A
         style = {"fmt": marker, "color": colour, "label": crystal + role}
         _bars(ax, peaks.two_theta, peaks.fwhm, peaks.fwhm_error, lw=1, **style)
     ax.set(xlabel=_TWO_THETA, ylabel="FWHM (deg)", ylim=(0, None))
-    return mark_origin(ax, standard.pattern.origin)
+    return mark_origin(ax, standard.pattern)
 
 
 def breadths_of_a_line(ax: Axes) -> Axes:

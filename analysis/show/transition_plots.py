@@ -89,7 +89,7 @@ def tc_against_pressure(
             # Names that begin with an underscore are in the data file and not in the legend.
             label = f"_{in_figure(name)}"
     ax.set(xlabel="$P$ (GPa)", ylabel=r"$T_\mathrm{c}$ (K)")
-    return mark_origin(ax, *(one.curve.origin for some in groups.values() for one in some))
+    return mark_origin(ax, *(one.curve for some in groups.values() for one in some))
 
 
 def _tc(found: Transition, criterion: float) -> Quoted:

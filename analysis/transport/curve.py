@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -138,6 +137,9 @@ class ResistanceCurve:
         object.__setattr__(self, "sweeps", sweeps)
         looks = self.looks or looks_of(self.temperature, self.resistance)
         object.__setattr__(self, "looks", looks)
+        if self.digitised is not None:
+            arrays = {role: getattr(self, role) for role in self.units}
+            notes += self.digitised.notes(arrays, self.units)
         warnings = [
             *self._of_sweeps(sweeps),
             *_watch_zero(self.temperature, self.resistance, self.unit),
@@ -216,9 +218,10 @@ class ResistanceCurve:
         thinned = (scatter_of_neighbours(self.resistance[::each]) for each in apart)
         return max(scatter, least, *thinned)
 
-    def of_figure(self) -> dict[str, Any]:
-        """Return what results say of the figure or workbook, ready for JSON; empty without one."""
-        return {} if self.digitised is None else {"digitised": self.digitised.to_dict()}
+    @property
+    def units(self) -> dict[str, str]:
+        """The units of its arrays by role."""
+        return {"temperature": "K", "resistance": self.unit}
 
     def _of_sweeps(self, sweeps: Sweeps) -> list[str]:
         """Say how far merged sweeps differ, if they do."""

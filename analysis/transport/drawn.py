@@ -1,12 +1,12 @@
 """What reading a resistance curve out of a figure does to what is fitted to it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.numerics.digitised import axis_errors
+from analysis.numerics.digitised import axis_errors, in_words
 from analysis.numerics.least_squares import Minimum
 from analysis.numerics.uncertainty import Correlation, integrated_widening
 from analysis.transport.curve import ResistanceCurve
@@ -110,7 +110,7 @@ def remark_figure(fit: "LawFit") -> str | None:
     digitised = fit.curve.digitised
     if digitised is None or fit.curve.origin != "digitised":
         return None
-    said = f"digitised from {digitised.words}"
+    said = in_words([digitised])
     name, title, unit = fit.law.first.name, fit.law.first.title, fit.law.first.unit
     if "tc_onset" in fit.parameters:
         name, title, unit = "tc_onset", "onset of the transition", "K"
@@ -119,12 +119,7 @@ def remark_figure(fit: "LawFit") -> str | None:
     read = fit.read_part(name)
     if not read or not fit.errors_known:
         return said
-    units = {"temperature": "K", "resistance": fit.curve.unit}
-    errors = " and ".join(
-        f"{digitised.reading_error[one]:.2g} {units[one]}"
-        for one in units
-        if digitised.reading_error.get(one)
-    )
+    errors = digitised.precision(fit.curve.units)
     return (
         f"{said}: its axes are known to {errors}, which no number of points improves; the error "
         f"of the {title} holds {read:.2g} {unit} of it"
@@ -152,3 +147,6 @@ def warn_unseen(fit: "LawFit") -> str | None:
         "out of the figure: what is drawn may be smoother than what was measured, so the error of "
         "a point is taken to be that of reading"
     )
+
+
+OF_FIGURES: tuple[Callable[["LawFit"], str | None], ...] = (remark_figure, remark_line)

@@ -272,7 +272,21 @@ def _suspects(fit: "ResistanceFit") -> str:
             f"{abs(misfit.shift):.1f} +- {misfit.shift_error:.1f} K would explain it, with "
             f"{first.title} at {moved:.0f} K)"
         )
+    figure = ", the axis of the figure" if fit.curve.origin == "digitised" else ""
     return (
-        f"suspects: the sweep or the thermometer, a lag or an offset{shifted}; {law}. A slower "
-        "sweep, one in both directions, or a second thermometer on the sample would tell"
+        f"suspects: the sweep or the thermometer{figure}, a lag or an offset{shifted}; {law}. A "
+        "slower sweep, one in both directions, or a second thermometer on the sample would tell"
+    )
+
+
+def remark_shift(fit: "ResistanceFit") -> str | None:
+    """Return what an error of all temperatures does to the law's first parameter."""
+    first = fit.law.first
+    measured = fit.curve.origin in (None, "measured", "digitised")
+    if not measured or first.unit != "K" or not fit.errors_known:
+        return None
+    moved = abs(fit.misfit.first_per_kelvin)
+    return (
+        f"an error of 1 K in all temperatures moves the {first.title} by {moved:.2g} K, one of 1 % "
+        "moves it by 1 % and shows in no fit"
     )

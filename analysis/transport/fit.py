@@ -16,9 +16,9 @@ from analysis.numerics.uncertainty import student
 from analysis.transport import DEFAULT_LAW
 from analysis.transport.bloch_gruneisen import checked_exponent
 from analysis.transport.curve import ResistanceCurve
-from analysis.transport.drawn import remark_figure, remark_line, warn_unseen
+from analysis.transport.drawn import OF_FIGURES, warn_unseen
 from analysis.transport.drop import find_drop
-from analysis.transport.explain import explained
+from analysis.transport.explain import explained, remark_shift
 from analysis.transport.fit_result import (
     LawFit,
     remark_correlation,
@@ -291,8 +291,8 @@ class ResistanceFit(LawFit):
         else:
             half = student(level, self.dof) * self.kept.errors[name]
             low, high = value - half, value + half
-        beside = np.hypot(self.systematic.get(name, 0.0), self.read_part(name))
-        moved = student(level, np.inf) * beside
+        parts = self.systematic.get(name, 0.0), self.read_part(name)
+        moved = student(level, np.inf) * np.hypot(*parts)
         low, high = value - np.hypot(value - low, moved), value + np.hypot(high - value, moved)
         positive = self.law.names.index(name) in self.law.limited("positive")
         return max(float(low), 0.0) if positive else float(low), float(high)
@@ -484,17 +484,6 @@ def _remark_systematic(fit: ResistanceFit) -> str | None:
     )
 
 
-def _remark_shift(fit: ResistanceFit) -> str | None:
-    first = fit.law.first
-    if fit.curve.origin not in (None, "measured") or first.unit != "K" or not fit.errors_known:
-        return None
-    moved = abs(fit.misfit.first_per_kelvin)
-    return (
-        f"an error of 1 K in all temperatures moves the {first.title} by {moved:.2g} K, one of 1 % "
-        "moves it by 1 % and shows in no fit"
-    )
-
-
 _CHECKS: tuple[Callable[[ResistanceFit], str | None], ...] = (
     warn_saturation,
     warn_correlation,
@@ -507,9 +496,8 @@ _CHECKS: tuple[Callable[[ResistanceFit], str | None], ...] = (
 _REMARKS: tuple[Callable[[ResistanceFit], str | None], ...] = (
     remark_saturation,
     remark_correlation,
-    remark_figure,
-    remark_line,
+    *OF_FIGURES,
     _remark_systematic,
-    _remark_shift,
+    remark_shift,
     _remark_drop,
 )

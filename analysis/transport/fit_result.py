@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from uncertainties import UFloat
 
 from analysis.errors import AnalysisError
-from analysis.numerics.digitised import reading_part
+from analysis.numerics.digitised import reading_part, stated_figure
 from analysis.numerics.least_squares import Minimum, Model
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import Correlation, band_half_width, correlated, student
@@ -62,8 +62,7 @@ class LawFit:
         found = dict(zip(self.kept.names, values, strict=True))
         if self.kept.read is None or self.curve.digitised is None:
             return found
-        causes = self.curve.digitised.causes
-        moved = self.kept.read @ np.array(causes)
+        moved = self.kept.read @ np.array(self.curve.digitised.causes)
         return {name: found[name] + by for name, by in zip(found, moved, strict=True)}
 
     def read_part(self, name: str) -> float:
@@ -203,11 +202,7 @@ class LawFit:
         """The same of the unbounded fit, negative where R_sat means nothing; None without G."""
         if "g_sat" not in self.law.names:
             return None
-        error = self.free.errors["g_sat"]
-        if self.free.read is not None:
-            moved = self.free.read[self.free.names.index("g_sat")]
-            error = float(np.hypot(error, np.linalg.norm(moved)))
-        return uncertainties.ufloat(self.free.values["g_sat"], error)
+        return uncertainties.ufloat(self.free.values["g_sat"], self.free.whole_error("g_sat"))
 
     @property
     def theta_d_free(self) -> float:
@@ -279,7 +274,7 @@ class LawFit:
             "name": self.curve.name,
             "origin": self.curve.origin,
             "pressure": self.curve.pressure,
-            **self.curve.of_figure(),
+            **stated_figure(self.curve),
         }
 
 

@@ -92,6 +92,12 @@ class Solution:
             errors = np.sqrt(np.diag(self.covariance))
         return dict(zip(self.names, errors.tolist(), strict=True))
 
+    def whole_error(self, name: str) -> float:
+        """Return the standard error of a parameter with what a figure's axes add."""
+        if self.read is None:
+            return self.errors[name]
+        return float(np.hypot(self.errors[name], np.linalg.norm(self.read[self.names.index(name)])))
+
     @property
     def nominal(self) -> float:
         """Factor from the errors to those of independent residuals, at most 1.
@@ -102,9 +108,7 @@ class Solution:
 
     def below_zero(self, name: str) -> bool:
         """Tell whether a parameter came out below zero by more than scatter explains."""
-        error = self.errors[name]
-        if self.read is not None:
-            error = float(np.hypot(error, np.linalg.norm(self.read[self.names.index(name)])))
+        error = self.whole_error(name)
         if self.found.dof <= 1:  # an error that is no more than a guess excuses nothing
             error *= self.nominal
         return self.values[name] < -BELOW_ZERO * error

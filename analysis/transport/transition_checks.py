@@ -11,7 +11,7 @@ from uncertainties import UFloat
 from analysis.errors import attempt
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.numerics.uncertainty import lag1_autocorrelation
-from analysis.transport.drawn import remark_figure, remark_line, warn_unseen
+from analysis.transport.drawn import OF_FIGURES, warn_unseen
 from analysis.transport.fit_result import (
     remark_correlation,
     remark_saturation,
@@ -174,8 +174,7 @@ def _remark_drop(fit: "TransitionFit") -> str | None:
 REMARKS: tuple[Callable[["TransitionFit"], str | None], ...] = (
     remark_saturation,
     remark_correlation,
-    remark_figure,
-    remark_line,
+    *OF_FIGURES,
     _remark_lag,
     _remark_drop,
 )

@@ -11,7 +11,7 @@ from uncertainties import UFloat, ufloat
 
 from analysis.errors import AnalysisError, FitError, attempt
 from analysis.numerics.checks import as_number
-from analysis.numerics.digitised import axis_errors, reading_part, scatter_part
+from analysis.numerics.digitised import axis_errors, reading_part, scatter_part, stated_figure
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import student
 from analysis.transport.coupling import ValidityWarning, check_choices, coupling_constant
@@ -77,13 +77,16 @@ class Quoted:
 
         The error of reading a figure that is in it is counted with the systematic part.
         """
-        half = student(0.95, dof) * scatter_part(value)
-        if read := reading_part(value):
-            half = float(np.hypot(half, student(0.95, inf) * read))
-        half += systematic
         whole = value + ufloat(0, systematic) if systematic else value
-        part = float(np.hypot(systematic, read)) if read else systematic
-        return cls(whole, part, (value.n - half, value.n + half))
+        return cls.made(whole, scatter_part(value), systematic, dof)
+
+    @classmethod
+    def made(cls, whole: UFloat, scatter: float, systematic: float, dof: float) -> "Quoted":
+        """Return a value that holds these parts of its error, and maybe that of reading."""
+        read = reading_part(whole)
+        half = np.hypot(student(0.95, dof) * scatter, student(0.95, inf) * read) + systematic
+        part = float(np.hypot(systematic, read))
+        return cls(whole, part, (float(whole.n - half), float(whole.n + half)))
 
     @property
     def apart(self) -> float:
@@ -138,12 +141,8 @@ def quoted_coupling(
         by_tc = lam(tc.value.n + tc.apart, theta_d.value.n) - whole.n
         by_theta = lam(tc.value.n, theta_d.value.n + theta_d.apart) - whole.n
         systematic = float((by_tc**2 + by_theta**2) ** 0.5)
-        read = reading_part(whole)
-        statistical = max(float(whole.s) ** 2 - systematic**2 - read**2, 0.0) ** 0.5
-        half = student(0.95, dof) * statistical
-        half = (float(np.hypot(half, student(0.95, inf) * read)) if read else half) + systematic
-        part = float(np.hypot(systematic, read)) if read else systematic
-        return Quoted(whole, part, (whole.n - half, whole.n + half))
+        statistical = max(scatter_part(whole) ** 2 - systematic**2, 0.0) ** 0.5
+        return Quoted.made(whole, statistical, systematic, dof)
 
     with python_warnings.catch_warnings(record=True) as caught:
         python_warnings.simplefilter("always", ValidityWarning)
@@ -323,7 +322,7 @@ class TransitionReading:
             "name": self.curve.name,
             "origin": self.curve.origin,
             "pressure": self.curve.pressure,
-            **self.curve.of_figure(),
+            **stated_figure(self.curve),
             "warnings": [*self.curve.warnings, *self.warnings, *at.warnings],
             "remarks": [*self.remarks, *at.remarks],
         }

@@ -23,6 +23,7 @@ from analysis.transport.coupling import (
     coupling_constant,
     critical_temperature,
 )
+from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
 from analysis.transport.transition_fit import TransitionFit
 from analysis.transport.transition_result import Quoted
@@ -47,7 +48,7 @@ class Inputs:
 
     tc: UFloat
     theta_d: UFloat
-    origin: str | None
+    origin: ResistanceCurve | str | None
     of: str
 
 
@@ -100,7 +101,7 @@ def inputs_of(
             of = f"of {found.curve.name}, at {part:g} of the resistance at the onset"
             if at.tc.value is None:
                 of += " (the middle of an interval, and half of its width)"
-            return Inputs(tc, theta_d, found.curve.origin, of)
+            return Inputs(tc, theta_d, found.curve, of)
     return STAND_IN
 
 

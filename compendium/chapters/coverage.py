@@ -20,7 +20,7 @@ PROMISES = {"interval": "93 to 97", "limit": "93 to 99", "false alarms": "3 to 7
 COUNTS = ("missed", "refused", "warned")
 # The page's sections, and the studies that they show: tests/test_studies_ROOM.py.
 SECTIONS = {
-    "resistance": ("fit", "lag"),
+    "resistance": ("fit", "lag", "digitised"),
     "transition": ("transition", "drop"),
     "diffraction": ("lines", "crystal", "lattice", "strain", ""),
     "pressure": ("pressure",),

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from IPython.display import Markdown
 
 from analysis.catalogue.datasets import Dataset, list_datasets, package_file
+from analysis.numerics.digitised import figures_of, in_words
 from analysis.show.foreign import Marked, plain_text
 from analysis.show.report import Note, Table
 from analysis.twin.curves import Truth
@@ -47,6 +48,8 @@ def _described(dataset: Dataset) -> str:
     kind = plain_text(", ".join([dataset.kind, dataset.origin, *of_sample, *of_pressure]))
     title = "" if dataset.title == dataset.name else f"**{plain_text(dataset.title)}**, "
     lines = [f"- {plain_text(dataset.name)}: {title}{kind}"]
+    if figures := in_words(figures_of([dataset])):
+        lines.append(f"  {plain_text(figures)}")
     sources = [_link(one) for one in dataset.properties.get("sources", ())]
     lines += [f"  {'; '.join(sources)}"] * bool(sources)
     lines += [f"  Licence: {plain_text(dataset.licence)}"] * bool(dataset.licence)

@@ -3,6 +3,7 @@
 The table is read off the axes, so it holds what the eye sees::
 
     # panel 1: 22.4 GPa; x: T (K); y: R (Ω); origin: synthetic
+    # digitised from ...                       where data were read out of another figure
     panel,series,x,y,lower,upper
     1,data,4.0,0.0121,,
     1,95% band,75.0,,0.351,0.353
@@ -87,6 +88,8 @@ def table(fig: Figure) -> str:
     panels = [(ax, rows) for ax, rows in panels if rows]
     for number, (ax, _) in enumerate(panels, 1):
         file.write(f"# panel {number}: {csv_cell(_about(ax))}".rstrip() + "\n")
+    for below in (text.get_text() for text in fig.texts if text.get_label() == ORIGIN):
+        file.write(f"# {csv_cell(' '.join(below.split()))}\n")
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
     for number, (_, rows) in enumerate(panels, 1):

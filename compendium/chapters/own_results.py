@@ -155,7 +155,7 @@ def _panel(
         names = [in_figure(one.name) for one in sheets]
         ax.set_xticks(list(places), names, rotation=30, ha="right")
         ax.set_xlim(-0.7, len(sheets) - 0.3)
-    mark_origin(ax, *(one.origin for one in sheets))
+    mark_origin(ax, *sheets)
 
 
 def _point(

@@ -16,6 +16,7 @@ from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.errors import DataError, attempt, shown
 from analysis.numerics.checks import as_numbers
+from analysis.numerics.digitised import Digitised, figures_of
 from analysis.pressure.compression import (
     AXES,
     LENGTHS,
@@ -32,11 +33,15 @@ _COLUMNS = ("pressure", *AXES, *(f"{axis}_error" for axis in AXES), *ANGLES)
 
 
 class Cells(NamedTuple):
-    """Lattice constants of a crystal against pressure, which axes are free, and their origin."""
+    """Lattice constants of a crystal against pressure, which axes are free, and their origin.
+
+    `figures` are those out of which they were read.
+    """
 
     table: LatticeTable
     axes: tuple[str, ...]
     origin: str
+    figures: tuple[Digitised, ...] = ()
 
 
 def chosen_pattern(
@@ -144,7 +149,10 @@ def by_crystal(cells: Iterable[LatticeFit]) -> list[Cells]:
             found.setdefault((one.peaks.pattern.sample, one.phase.name), []).append(one)
     return [
         Cells(
-            lattice_table(fits), _free(fits[0].phase), _origins(one.peaks.pattern for one in fits)
+            lattice_table(fits),
+            _free(fits[0].phase),
+            _origins(one.peaks.pattern for one in fits),
+            tuple(figures_of(one.peaks.pattern for one in fits)),
         )
         for fits in found.values()
         if len({one.pressure for one in fits}) > 1
@@ -195,7 +203,8 @@ def table_of(name: str) -> Cells:
     for axis in (one for one in AXES if one not in given):
         same = {axis: "a", f"{axis}_error": "a_error"}
         columns |= {key: columns[other] for key, other in same.items() if other in columns}
-    return Cells(LatticeTable(**columns, name=dataset.name), given, dataset.origin)
+    table = LatticeTable(**columns, name=dataset.name)
+    return Cells(table, given, dataset.origin, tuple(figures_of([dataset])))
 
 
 def _factor(key: str, unit: str | None) -> float:

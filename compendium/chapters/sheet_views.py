@@ -37,10 +37,18 @@ def facts(data: ResistanceCurve | DiffractionPattern) -> Table:
         *angle,
         *([("points", str(len(span)))] if data.reading is None else []),
         ("range", f"{span[0]:.5g} to {span[-1]:.5g} {unit}"),
+        *_of_figure(data),
         ("source", data.source or "not stated"),
         *([] if data.reading is None else data.reading.lines()),
     ]
     return Table(("", ""), rows, words=2)
+
+
+def _of_figure(data: ResistanceCurve | DiffractionPattern) -> list[tuple[str, str]]:
+    """Return out of which figure a measurement was read, and how precisely."""
+    if (read := data.digitised) is None or data.origin != "digitised":
+        return []
+    return [("figure", read.words), ("sha256 of its file", read.sha256)]
 
 
 def notes(title: str, *said: str | None) -> Note | None:
@@ -146,7 +154,7 @@ def theta_against_start(ax: Axes, fit: ResistanceFit, moved: Sequence[Moved]) ->
         point_outwards(ax, start, value, colour=BLUE)
     label = in_figure(_heading(fit)).replace("Θ_D", r"$\Theta_\mathrm{D}$")
     ax.set(xlabel="window starts at (K)", ylabel=label)
-    return mark_origin(ax, fit.curve.origin)
+    return mark_origin(ax, fit.curve)
 
 
 def _heading(fit: ResistanceFit) -> str:

@@ -15,6 +15,7 @@ from analysis.diffraction.crystal.lattice_solver import (
     cell_with_errors,
     listed,
     outliers_of,
+    solve,
 )
 from analysis.diffraction.crystal.offsets import (
     check_offset,
@@ -24,6 +25,7 @@ from analysis.diffraction.crystal.offsets import (
 from analysis.diffraction.crystal.phase import ANGLES, LENGTHS, Phase, label_of
 from analysis.diffraction.peaks import Index, PeakTable
 from analysis.errors import AnalysisError, DataError
+from analysis.numerics.digitised import axis_errors, stated_figure
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import student
 
@@ -221,6 +223,7 @@ class LatticeFit:
             "name": self.peaks.pattern.name,
             "origin": self.peaks.pattern.origin,
             "pressure": self.pressure,
+            **stated_figure(self.peaks.pattern),
             "warnings": list(self.warnings),
             "remarks": list(self.remarks),
         }
@@ -309,7 +312,8 @@ def fit_lattice(peaks: PeakTable, phase: Phase, *, offset: str = "auto") -> Latt
     others = [_result(used, phase, other) for other in choice.others]
     both = None if choice.both is None else _result(used, phase, choice.both)
     fit = replace(fit, warnings=tuple(said), remarks=tuple(remarks))
-    return _with_systematic(fit, others, both)
+    read = [_result(one, phase, solve(one, phase, fit.offset, known)) for one in misread(used)]
+    return _with_systematic(fit, others, both, read)
 
 
 def _usable(peaks: PeakTable, phase: Phase) -> tuple[PeakTable, list[str]]:
@@ -358,13 +362,13 @@ def _result(used: PeakTable, phase: Phase, solved: Solution) -> LatticeFit:
 
 
 def _with_systematic(
-    fit: LatticeFit, others: list[LatticeFit], both: LatticeFit | None
+    fit: LatticeFit, others: list[LatticeFit], both: LatticeFit | None, read: list[LatticeFit]
 ) -> LatticeFit:
     """Return the fit with errors that cover what the lines do not exclude.
 
     Half of the 95 % interval reaches the far end of those of the other fits; how far both
     offsets move a constant counts as one more standard error, and so does an undeclared
-    K-alpha 2.
+    K-alpha 2, and each error of the axis of a figure that the pattern was read out of.
     """
     parts: dict[str, float] = {}
     changed: dict[str, Any] = {}
@@ -384,6 +388,8 @@ def _with_systematic(
             move = move or away
         beyond = 0.0 if both is None else getattr(both, name).n - value.n
         beyond = float(np.hypot(beyond, value.n * mixed * _POWERS.get(name, 0)))
+        for other in read:
+            beyond = float(np.hypot(beyond, getattr(other, name).n - value.n))
         part = float(np.sqrt(reach**2 - value.s**2 + beyond**2))
         if part > 0:
             parts[name] = part
@@ -391,6 +397,16 @@ def _with_systematic(
             same = moved.setdefault(id(value), value + np.copysign(part, move or beyond) * common)
             changed[name] = same
     return replace(fit, systematic=parts, **changed)
+
+
+def misread(peaks: PeakTable) -> list[PeakTable]:
+    """Return the lines where each error of a figure's axis puts them; none where none was read."""
+    read = peaks.pattern.digitised
+    error = 0.0 if read is None else read.reading_error.get("two_theta", 0.0)
+    if not error:
+        return []
+    moved = axis_errors(peaks.two_theta, peaks.pattern.two_theta, error)
+    return [replace(peaks, two_theta=peaks.two_theta + by) for by in moved]
 
 
 def _half(fit: LatticeFit, name: str) -> float:

@@ -14,7 +14,7 @@ from analysis.diffraction.lines.search import Candidate, doublet_partner
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.shapes import Shape
 from analysis.numerics.scatter import robust_deviation
-from analysis.numerics.uncertainty import correlation_of
+from analysis.numerics.uncertainty import correlation_of, integrated_widening
 from analysis.typing import Floats
 
 if TYPE_CHECKING:
@@ -126,7 +126,10 @@ class FittedPattern:
         absorbed = 1 + 2 * left.size // length
         factor = max(robust_deviation(left) ** 2, 1e-12)
         factor *= left.size / max(left.size - absorbed, 1)
-        found = correlation_of(np.clip(left, *(4 * np.sqrt(factor) * np.array([-1, 1]))), absorbed)
+        calm = np.clip(left, *(4 * np.sqrt(factor) * np.array([-1, 1])))
+        if pattern.digitised is not None and pattern.digitised.of_figure:
+            return Noise(factor, integrated_widening(calm, absorbed), left.size)
+        found = correlation_of(calm, absorbed)
         # Where the background itself is rough, the points about the lines know better.
         about = [group.scatter_factor for group in self.groups]
         repeats = [group.found.correlation for group in self.groups]
