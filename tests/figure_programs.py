@@ -42,13 +42,13 @@ def decay():
 FIGURES = {"transition": transition, "decay": decay}
 
 
-def truth_of(name):
+def truth_of(name, box=BOX):
     curves, x, y = FIGURES[name]()
     made = []
     for one, other, label, kind, colour in curves:
         errors = 0.5 * other if name == "decay" and kind == "markers" else None
         made.append(Curve(0, one, other, kind, label, colour, y_error=errors))
-    return Truth((Frame(BOX, x, y),), tuple(made), (name,))
+    return Truth((Frame(tuple(box), x, y),), tuple(made), (name,))
 
 
 def _tables(name, folder):
@@ -64,7 +64,7 @@ def _run(*command, folder):
 
 
 def gnuplot(name, form, folder):
-    """Draw a figure with gnuplot: pdf, svg, or eps."""
+    """Draw a figure with gnuplot as pdf, svg, or eps: (path, truth)."""
     curves, x, y = _tables(name, folder)
     path = folder / f"gnuplot-{name}.{form}"
     terminals = {
@@ -92,14 +92,19 @@ def gnuplot(name, form, folder):
         set xlabel '{_title(x)}'; set ylabel '{_title(y)}'
         set key {"top left" if name == "transition" else "bottom center"}
         plot {", ".join(plots)}
+        set print 'frame.txt'
+        print GPVAL_TERM_XMIN, GPVAL_TERM_YMIN, GPVAL_TERM_XMAX, GPVAL_TERM_YMAX
     """
     (folder / "figure.gp").write_text(script)
     _run("gnuplot", "figure.gp", folder=folder)
-    return path
+    # Where it put the frame: in whole steps of its own, of a 96th inch in SVG.
+    box = np.array((folder / "frame.txt").read_text().split(), float)
+    box = {"pdf": box + 0.5, "svg": 0.75 * box, "eps": box}[form]
+    return path, truth_of(name, box)
 
 
 def r(name, form, folder):
-    """Draw a figure with R: pdf, or svg by cairo."""
+    """Draw a figure with R as pdf, or as svg by cairo: (path, truth)."""
     curves, x, y = _tables(name, folder)
     path = folder / f"r-{name}.{form}"
     lines = [
@@ -133,7 +138,7 @@ def r(name, form, folder):
     ]
     (folder / "figure.R").write_text("\n".join(lines) + "\n")
     _run("Rscript", "--vanilla", "figure.R", folder=folder)
-    return path
+    return path, truth_of(name)
 
 
 def inkscape(path, form):

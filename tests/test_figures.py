@@ -29,7 +29,7 @@ def test_figures_are_read_out_or_refused_in_words(first, tmp_path):
     faults = {}
     for seed in range(first, SEEDS, CHUNKS):
         path, truth = figure_case(seed, tmp_path)
-        verdict, _ = judge(path, truth)
+        verdict, _ = judge(path, truth, trusted=True)
         if verdict.refused and REFUSED.get(seed, "?") not in verdict.refused:
             faults[path.name] = verdict.refused
         elif verdict.faults:
@@ -181,16 +181,16 @@ def program():
 @pytest.mark.parametrize("form", ["pdf", "svg", "eps"])
 def test_figures_of_gnuplot(form, name, program, tmp_path):
     program("gnuplot")
-    path = figure_programs.gnuplot(name, form, tmp_path)
-    verdict, _ = judge(path, figure_programs.truth_of(name))
+    if form == "eps":
+        program("gs")
+    verdict, _ = judge(*figure_programs.gnuplot(name, form, tmp_path))
     assert (verdict.faults, verdict.refused) == ([], "")
 
 
 @pytest.mark.parametrize("name", figure_programs.FIGURES)
 def test_figures_of_r(name, program, tmp_path):
     program("Rscript")
-    path = figure_programs.r(name, "pdf", tmp_path)
-    verdict, _ = judge(path, figure_programs.truth_of(name))
+    verdict, _ = judge(*figure_programs.r(name, "pdf", tmp_path))
     assert (verdict.faults, verdict.refused) == ([], "")
 
 
@@ -224,10 +224,10 @@ def test_a_published_transition_is_the_measured_one(published):
     panels, main, found = published("be22re-transition.pdf")
     assert len(panels) == 3
     line, marks = found[main, "extracted"], found[main, "raw"]
-    assert (line.x_name, line.x_unit, line.x.size) == ("Temperature", "K", 419)
+    assert (line.x_name, line.x_unit, line.x.size) == ("Temperature", "K", 461)
     measured = analysis.load("be22re-15gpa")
     t, r = measured.temperature, measured.resistance
-    r = r / np.interp(10.0, t, r)
+    r = r / r[np.argmin(np.abs(t - 10.0))]
     box = np.array(panels[main].box)
     length = np.diff(panels[main].x.value(box[[0, 2]])), np.diff(panels[main].y.value(box[[1, 3]]))
     true = np.column_stack([t / length[0], r / length[1]])

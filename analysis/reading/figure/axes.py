@@ -294,13 +294,13 @@ def _less_outliers(p: Floats, values: Floats, tolerance: float) -> _Line | None:
     n = len(p)
     most: tuple[int, ...] = ()
     best = None
-    for scale in SCALES:
+    for scale, (forward, *_) in SCALES.items():
         for pair in combinations(range(n), 2):
             line = _line(scale, p, values, pair)
             if line is None or (scale != "linear" and np.any(values == 0)):
                 continue
-            with np.errstate(invalid="ignore"):
-                away = np.abs(p - line.a * SCALES[scale].forward(values) - line.b)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                away = np.abs(p - line.a * forward(values) - line.b)
             keep = tuple(int(i) for i in np.flatnonzero(away <= tolerance))
             if len(keep) > len(most) and (whole := _line(scale, p, values, keep)):
                 most, best = keep, whole

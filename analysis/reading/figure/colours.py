@@ -36,7 +36,7 @@ def colour_name(colour: Colour | None) -> str:
     if saturation < 0.12 or max(colour) - min(colour) < 0.06:
         return "dark grey" if light < 0.35 else "light grey" if light > 0.75 else "grey"
     name = next(name for limit, name in _HUES if hue * 360 <= limit)
-    if name in {"red", "orange"} and light < 0.4 and saturation < 0.6:
+    if name in {"red", "orange"} and light < 0.5 and saturation < 0.5:
         return "brown"
     return f"dark {name}" if light < 0.27 else f"light {name}" if light > 0.78 else name
 

@@ -1,6 +1,5 @@
 """The curves of one panel: lines and markers, with their error bars and names."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,7 +21,7 @@ from analysis.typing import Floats
 SIMPLIFIED = 1 / 9
 # Points: where the file's numbers are rounded, the program that drew it may have rounded them more
 # coarsely before (gnuplot: to about 1/150); numbers finer than this step were not rounded.
-_OWN_GRID, _EXACT = 0.003, 2e-4
+_OWN_GRID, _EXACT = 0.002, 2e-4
 # Points: how far markers may lie beside the line that goes through them.
 _THROUGH = 0.15
 # Places of markers that are compared with a line at most.
@@ -64,7 +63,11 @@ class Contents:
         self.page, self.panels, self.number = page, panels, number
         self.panel = panels[number]
         self.plain, self.legends = plain, legends
-        self.rest: Counter[str] = areas(plain)
+        self.rest = areas(plain)
+        middles = np.reshape(page.pictures, (-1, 2, 2)).mean(axis=1)
+        self.rest["a picture, of whose pixels no curve is read"] += int(
+            inside(middles, self.panel.box).sum()
+        )
 
     def curves(
         self, clusters: Sequence[Cluster], chains: Sequence[Chain], own: Sequence[int]
@@ -91,12 +94,14 @@ class Contents:
             _add_bars(curve, sticks)
         ready = {id(curve.chain): curve for curve in solid}
         for chain in self._kept(undash([*lines, *sticks.left()], own)):
-            curve = ready.get(id(chain)) or self._lined(chain)
-            partner = next((one for one in found if _goes_through(curve, one)), None)
-            if curve is not None and partner is None:
-                found.append(curve)
-            elif curve is not None and partner is not None:
-                _merge(partner, curve)
+            line = ready.get(id(chain)) or self._lined(chain)
+            if line is None:
+                continue
+            partner = next((one for one in found if _goes_through(line, one)), None)
+            if partner is None:
+                found.append(line)
+            else:
+                _merge(partner, line)
         return self._named(sorted(found, key=lambda one: one.drawn.drawn))
 
     def left_out(self) -> tuple[str, ...]:
@@ -138,15 +143,18 @@ class Contents:
 
     def _marked(self, cluster: Cluster) -> _Curve | None:
         """Return markers as a curve: those that are in the panel and no samples of a legend."""
-        own = [g.members[0] not in self.legends.glyphs for g in cluster.glyphs]
-        alone = len(cluster.glyphs) == 1
-        if alone and not any(
-            one.cluster is not None and one.cluster.style == cluster.style
-            for one in self.legends.entries
-        ):
-            return None
+        own = [
+            glyph.members[0] not in self.legends.glyphs
+            and not self.legends.covers(glyph.first, np.reshape(glyph.box, (2, 2)))
+            for glyph in cluster.glyphs
+        ]
         first = cluster.glyphs[0].paths[0]
         shown = np.array(own) & inside(cluster.anchors, window(first, self.panel))
+        named = {one.cluster.style for one in self.legends.entries if one.cluster is not None}
+        if len(cluster.glyphs) == 1 and cluster.style not in named:
+            solid = bool(shown.any()) and len(cluster.glyphs[0].first.points) > 2
+            self.rest["a small shape unlike all others"] += solid
+            return None
         if not shown.any():
             return None
         cut = int(np.sum(own)) - int(shown.sum())
@@ -160,8 +168,7 @@ class Contents:
                     float(np.hypot(self._rounding, cluster.doubt[1]))),
             remarks=_remarks(
                 (cut > 0, f"{cut} of its markers lie outside of the panel and are left out"),
-                (max(cluster.doubt) > 0, "a triangle of a program that is not known: its place "
-                                         "may be the middle of its height or of its corners"),
+                (max(cluster.doubt) > 0, "which part of its triangles marks a place is not known"),
             ),
         )  # fmt: skip
         return _Curve(drawn, cluster=cluster)
@@ -175,10 +182,8 @@ class Contents:
         """Return a line as a curve, None where it cannot be seen."""
         path = self.page.paths[chain.members[0]]
         whole = not chain.dashes and not chain.bezier
-        points, cut = visible(chain, window(path, self.panel), ends=False)
+        points, cut = visible(chain, window(path, self.panel))
         simplified = whole and _may_lack_points(points)
-        if simplified and cut:
-            points, _ = visible(chain, window(path, self.panel), ends=True)
         if len(points) < 2:
             return None
         spread = float(np.hypot(self._rounding, FLATNESS / np.sqrt(12) if chain.bezier else 0.0))
@@ -187,14 +192,13 @@ class Contents:
             self.number, "left", points, "line", chain.stroke, colour_name(chain.stroke),
             chain.dash, chain.width, spread=(spread, spread), drawn=chain.members[0],
             remarks=_remarks(
-                (cut, "goes on beyond the panel, where it is cut off"
-                 f"{', and read where it crosses the edge' if simplified else ''}"),
+                (cut, "goes on beyond the panel: read to where it crosses the edge"),
                 (chain.dashes > 0, f"drawn as {chain.dashes} little lines, which were joined"),
                 (not chain.dashes and len(chain.objects) > 1,
                  f"drawn in {len(chain.objects)} pieces, which were joined"),
                 (gaps > 0, f"has {gaps} gap{'s' if gaps > 1 else ''}"),
                 (chain.bezier, f"drawn as Bezier curves, followed within {FLATNESS} pt"),
-                (simplified, "its program may have dropped points that lie within 0.11 pt of it; the others are exact"),
+                (simplified, "points within 0.11 pt of it may have been dropped when it was drawn"),
                 (path.closed, "ends where it begins"),
             ),
         )  # fmt: skip
@@ -236,9 +240,7 @@ def _remarks(*cases: tuple[bool, str]) -> tuple[str, ...]:
 
 def _add_bars(curve: _Curve, sticks: Sticks) -> None:
     drawn = curve.drawn
-    colours = [drawn.colour]
-    if curve.cluster is not None:
-        colours += curve.cluster.style[1:]
+    colours = [drawn.colour, *(curve.cluster.style[1:] if curve.cluster else ())]
     curve.drawn = replace(
         drawn,
         x_bars=sticks.bars(drawn.points, 0, colours),
@@ -264,10 +266,8 @@ def _may_lack_points(points: Floats) -> bool:
     return bool(np.mean(across < SIMPLIFIED / 3) < 0.02)
 
 
-def _goes_through(line: _Curve | None, marks: _Curve) -> bool:
+def _goes_through(line: _Curve, marks: _Curve) -> bool:
     """Return whether a line of their colour goes through markers, so that both are one curve."""
-    if line is None:
-        return False
     cluster, chain = marks.cluster, line.chain
     if cluster is None or chain is None or marks.chain is not None:
         return False

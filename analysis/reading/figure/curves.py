@@ -9,7 +9,7 @@ from analysis.reading.figure.axes import Panel
 from analysis.reading.figure.colours import is_white, seen
 from analysis.reading.figure.contents import Contents
 from analysis.reading.figure.drawn import Drawn
-from analysis.reading.figure.legend import find_legends, shared_samples
+from analysis.reading.figure.legend import Sheet, find_legends, shared_samples
 from analysis.reading.figure.lines import find_chains, undash
 from analysis.reading.figure.markers import Cluster, find_glyphs, group_glyphs
 from analysis.reading.figure.page import Page
@@ -58,9 +58,8 @@ def sort_out(
         shared_samples(plain, boxes, free),
     )
     singles = [one for one in every if one.shape and one not in clusters]
-    legends = find_legends(
-        page.paths, boxes, own, panels, free, undash(chains, own), [*clusters, *singles]
-    )
+    sheet = Sheet(page.paths, boxes, own, panels, free)
+    legends = find_legends(sheet, undash(chains, own), [*clusters, *singles])
     drawn: list[Drawn] = []
     left_out = []
     for number in range(len(panels)):

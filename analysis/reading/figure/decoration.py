@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from analysis.reading.figure.axes import Panel
-from analysis.reading.figure.lines import Chain
+from analysis.reading.figure.lines import Chain, is_straight
 from analysis.reading.figure.markers import LARGEST, corners
 from analysis.reading.figure.page import Box, Path
 from analysis.reading.figure.places import inside
@@ -19,6 +19,7 @@ _THIN = 2.6
 _HATCHES = 5
 # The largest head of an arrow.
 _HEAD = 14.0
+_CORNER = 1.5
 
 
 def spans(chain: Chain, box: Box) -> bool:
@@ -27,9 +28,7 @@ def spans(chain: Chain, box: Box) -> bool:
     return bool(extent[0] > 0.97 * (box.x1 - box.x0) or extent[1] > 0.97 * (box.y1 - box.y0))
 
 
-def decoration(
-    chain: Chain, path: Path, panel: Panel, panels: Sequence[Panel]
-) -> str | None:
+def decoration(chain: Chain, path: Path, panel: Panel, panels: Sequence[Panel]) -> str | None:
     """Return what a line is that is no curve, None for a curve; "" goes without saying.
 
     Parameters
@@ -44,22 +43,21 @@ def decoration(
     """
     points = chain.points
     extent = np.ptp(points, axis=0)
-    if path.fill is not None and len(points) > 2:
-        return "a filled area"
-    if extent.max() < 2 or _edges(points, panel.box):
-        return ""
-    if chain.level is not None:
-        near = np.abs(points[:, None] - np.reshape(panel.box, (2, 2))).min()
-        return "" if extent.max() <= _TICK and near <= _FRAME else "a line along an axis"
+    near = np.abs(points[:, None] - np.reshape(panel.box, (2, 2)))
+    edges, square = bool((near.min(axis=(1, 2)) <= _FRAME).all()), _is_square(points)
     few = len(points) <= 6 or chain.bezier
-    if path.closed and few:
-        return "an outline"
-    if chain.straight and any(_at_corner(points, one.box) for one in panels if one is not panel):
-        return ""
+    others = [one.box for one in panels if one is not panel]
     free = path.clip is None and not inside(points, panel.box).all()
-    if few and (free or (len(points) <= 4 and _is_square(points))):
-        return "an arrow or bracket"
-    return None
+    cases = (
+        (path.fill is not None and len(points) > 2, "a filled area"),
+        (extent.max() < 2 or (edges and (square or chain.level is not None)), ""),
+        (chain.level is not None and extent.max() <= _TICK and near.min() <= _FRAME, ""),
+        (chain.level is not None, "a line along an axis"),
+        (path.closed and few, "an outline"),
+        (any(all(_joins(part, box) for part in chain.parts) for box in others), ""),
+        (few and (free or (len(points) <= 4 and square)), "an arrow or bracket"),
+    )
+    return next((what for holds, what in cases if holds), None)
 
 
 def _is_square(points: Floats) -> bool:
@@ -90,23 +88,20 @@ def arrows(chains: Sequence[Chain], paths: Mapping[int, Path]) -> set[int]:
     return found
 
 
-def _edges(points: Floats, box: Box) -> bool:
-    """Return whether all points lie on the edges of a box."""
-    edges = np.reshape(box, (2, 2))
-    return bool((np.abs(points[:, None] - edges).min(axis=(1, 2)) <= _FRAME).all())
-
-
-def _at_corner(points: Floats, box: Box) -> bool:
-    at = [(x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)]
-    ends = points[[0, -1]]
-    return bool(np.abs(ends[:, None] - np.array(at)).max(axis=2).min() <= 1.5)
+def _joins(part: Floats, box: Box) -> bool:
+    """Return whether a line goes straight to a corner of a box: from what an inset enlarges."""
+    corners_of = np.array([(x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)])
+    ends = part[[0, -1]]
+    return is_straight(part) and bool(
+        np.abs(ends[:, None] - corners_of).max(axis=2).min() <= _CORNER
+    )
 
 
 def hatching(chains: Sequence[Chain]) -> set[int]:
     """Return the first paths of straight lines that are drawn side by side in one direction."""
     groups: dict[object, list[int]] = defaultdict(list)
     for chain in chains:
-        if chain.straight and len(chain.members) == 1:
+        if len(chain.members) == 1 and is_straight(chain.points):
             way = chain.points[-1] - chain.points[0]
             angle = round(float(np.degrees(np.arctan2(way[1], way[0]))) % 180)
             groups[(chain.style, angle)].append(chain.members[0])

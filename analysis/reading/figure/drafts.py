@@ -84,22 +84,19 @@ def drafts_of(page: Page, lines: tuple[Lines, Lines], found: Sequence[Word]) -> 
     """
     numbers = [word for word in found if read_number(word.text) or read_number(word.text, ",")]
     drafts = [Draft(frame) for frame in frames(page, lines)]
-    nearest: dict[int, tuple[bool, float, int]] = {}
-    for draft in drafts:
+    nearest: dict[int, tuple[bool, float, int, int]] = {}
+    for number, draft in enumerate(drafts):
         for name in draft.frame.at:
             along = SIDES[name][0]
             ticks, grid = ticks_at(lines, draft.frame, name), grid_of(lines, draft.frame, along)
             side = numbered(Side(draft.frame, name, ticks, grid), numbers)
             draft.sides[name] = side
-            for _, word, gap in side.labels:
-                claim = (side.centred, round(gap, 1), id(side.frame))
-                nearest[id(word)] = min(nearest.get(id(word), claim), claim)
-    for draft in drafts:
+            for label in side.labels:
+                claim = _claim(side, label, number)
+                nearest[id(label[1])] = min(nearest.get(id(label[1]), claim), claim)
+    for number, draft in enumerate(drafts):
         for name, side in draft.sides.items():
-            own = [
-                label for label in side.labels
-                if nearest[id(label[1])] == (side.centred, round(label[2], 1), id(side.frame))
-            ]  # fmt: skip
+            own = [one for one in side.labels if nearest[id(one[1])] == _claim(side, one, number)]
             draft.sides[name] = replace(side, labels=tuple(own) if len(own) >= 2 else ())
     drafts = [draft for draft in drafts if _may_be_panel(draft, drafts)]
     free = free_words(drafts, found)
@@ -108,6 +105,16 @@ def drafts_of(page: Page, lines: tuple[Lines, Lines], found: Sequence[Word]) -> 
     for draft in drafts:
         _share(draft, drafts)
     return drafts
+
+
+def _claim(
+    side: Side, label: tuple[float, Word, float], number: int
+) -> tuple[bool, float, int, int]:
+    """Return what decides whose a label is, the least first.
+
+    Its distance, the labels of the side, and the frame's size: frames come with the largest first.
+    """
+    return side.centred, round(label[2], 1), -len(side.labels), number
 
 
 def _may_be_panel(draft: Draft, drafts: Sequence[Draft]) -> bool:
@@ -160,7 +167,7 @@ def _share(draft: Draft, drafts: Sequence[Draft]) -> None:
             continue
         for other in drafts:
             for name in names:
-                axis = other.axes.get(name)
+                axis = other.axes.get(name) if name in other.sides and other.sides[name].labels else None
                 if axis and draft.in_line(other, along) and _same_ticks(draft.ticks(bare[0]), axis):
                     there = "beside" if along else "below or above"
                     remarks = (*axis.remarks, f"its numbers were taken from the panel {there}")

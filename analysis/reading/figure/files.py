@@ -14,60 +14,17 @@ from contextlib import suppress
 from pathlib import Path as FilePath
 from typing import Any
 
-from analysis.errors import DataError, killed_by, shown
-from analysis.reading.archive import refuse_size
+from analysis.errors import DataError, killed_by
+from analysis.reading.figure.kinds import ALONE, MEMORY, kind_of
 from analysis.reading.figure.page import Page
 from analysis.typing import AnyPath
 
-# Seconds of computing, and bytes of memory with those that Python itself takes.
+# Where this package lies.
+_HERE = str(FilePath(__file__).resolve().parents[3])
+# Seconds of computing.
 SECONDS = 20
-MEMORY = 1_000_000_000
 # Seconds by the clock, on a machine that does much else too.
 _PATIENCE = 6 * SECONDS
-# What begins a file of pixels, of which no curve can be read exactly, and from which byte on.
-_PIXELS = {
-    b"\x89PNG": "PNG",
-    b"\xff\xd8\xff": "JPEG",
-    b"II*\x00": "TIFF",
-    b"MM\x00*": "TIFF",
-    b"GIF8": "GIF",
-    b"BM": "BMP",
-    b"RIFF": "WebP",
-    b"\x00\x00\x00\x0cjP": "JPEG 2000",
-}
-_HEAD = 1024
-WAY_OUT = "trace them with WebPlotDigitizer and import its csv, json or tar"
-ALONE = "export the figure alone, as PDF"
-_ALLOWED = "a figure is read from PDF, SVG, EPS or PostScript"
-
-
-def kind_of(path: FilePath, file: str) -> str:
-    """Return "pdf", "svg" or "postscript", told by how a file begins.
-
-    Raises
-    ------
-    DataError
-        For another kind of file.
-    """
-    with path.open("rb") as stream:
-        head = stream.read(_HEAD)
-    refuse_size(path.stat().st_size, file, "Export the figure alone.")
-    if not head:
-        raise DataError(f"{file}: is empty; {_ALLOWED}")
-    for begins, kind in _PIXELS.items():
-        if head.startswith(begins):
-            raise DataError(
-                f"{file}: is a picture of pixels ({kind}), whose curves cannot be read exactly; "
-                f"{WAY_OUT}"
-            )
-    if b"%PDF-" in head:
-        return "pdf"
-    if head.startswith((b"%!", b"\xc5\xd0\xd3\xc6", b"\x04%!")):
-        return "postscript"
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if head.startswith(b"\x1f\x8b") or text.startswith((b"<?xml", b"<svg", b"<!")):
-        return "svg"
-    raise DataError(f"{file}: begins with {shown(head[:16])}, as none of them does; {_ALLOWED}")
 
 
 def read_page(path: AnyPath, number: int | None = None, *, trusted: bool = False) -> Page:
@@ -92,7 +49,7 @@ def read_page(path: AnyPath, number: int | None = None, *, trusted: bool = False
 
     Examples
     --------
-    >>> read_page(__file__)
+    >>> read_page(__file__)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
     analysis.errors.DataError: ...: begins with ..., as none of them does; a figure is read from
@@ -141,7 +98,7 @@ def _apart(file: str, ask: str, number: str) -> Any:
 def _run(command: list[str], folder: str, file: str) -> tuple[bytes, int]:
     """Return what a process writes, and its exit status; its temporary files lie in a folder."""
     environment = {
-        "PYTHONPATH": os.pathsep.join(one for one in sys.path if one),
+        "PYTHONPATH": os.pathsep.join([_HERE, *filter(None, sys.path)]),
         "OPENBLAS_NUM_THREADS": "1",  # each thread takes memory for itself
         "TMPDIR": folder,
     }

@@ -14,7 +14,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from analysis.errors import DataError
-from analysis.reading.figure.files import ALONE, MEMORY, WAY_OUT, kind_of
+from analysis.reading.figure.kinds import ALONE, MEMORY, WAY_OUT, kind_of
 from analysis.reading.figure.page import Page
 from analysis.reading.figure.pdf import count_pdf, read_pdf
 from analysis.reading.figure.postscript import named_by_ghostscript, pdf_of

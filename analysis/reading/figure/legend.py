@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from analysis.typing import Floats
 # Points: lengths of the samples of lines; sizes of the font: how far away the words may be.
 _SHORTEST, _LONGEST = 5.0, 90.0
 _AWAY = 3.5
+# More markers of one kind outside of all panels are those of a panel that was not read.
+_SAMPLES = 6
+_BARS = 2
 
 
 @dataclass(eq=False)
@@ -68,7 +72,8 @@ class Legends:
         """Return whether a path belongs to a legend: it is drawn with its frame, and inside."""
         box = Box(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
         return any(
-            first <= path.drawn <= last and _within(box, frame) for first, last, frame in self.frames
+            first <= path.drawn <= last and _within(box, frame)
+            for first, last, frame in self.frames
         )
 
 
@@ -79,24 +84,17 @@ class _Sample:
     chain: Chain | None = None
     cluster: Cluster | None = None
     glyph: int = -1
+    framed: bool = False
 
     @property
     def height(self) -> float:
         return (self.box.y0 + self.box.y1) / 2
 
 
-def find_legends(
-    paths: Sequence[Path],
-    boxes: Floats,
-    homes: Sequence[int],
-    panels: Sequence[Panel],
-    texts: Sequence[Word],
-    chains: Sequence[Chain],
-    clusters: Sequence[Cluster],
-) -> Legends:
-    """Return the legends of a page.
+class Sheet(NamedTuple):
+    """What is known of a page.
 
-    Parameters
+    Attributes
     ----------
     paths : sequence of Path
     boxes : ndarray, shape (M, 4)
@@ -105,23 +103,47 @@ def find_legends(
         The panel that each belongs to, or -1.
     panels : sequence of Panel
     texts : sequence of Word
+        That belong to no axis.
+    """
+
+    paths: Sequence[Path]
+    boxes: Floats
+    homes: Sequence[int]
+    panels: Sequence[Panel]
+    texts: Sequence[Word]
+
+    def free(self, index: int, box: Box) -> bool:
+        """Return whether something is outside of the panels, or leaves its own without a cut."""
+        path, home = self.paths[index], self.homes[index]
+        if home < 0:
+            return True
+        return path.clip is None and not inside(_corners(box), self.panels[home].box).all()
+
+
+def _corners(box: Box) -> Floats:
+    return np.reshape(box, (2, 2))
+
+
+def find_legends(sheet: Sheet, chains: Sequence[Chain], clusters: Sequence[Cluster]) -> Legends:
+    """Return the legends of a page.
+
+    Parameters
+    ----------
+    sheet : Sheet
     chains, clusters : sequence
         All lines, and all markers, that may be samples.
     """
-    legends = Legends(frames=_frames(paths, boxes, panels, texts))
-    level = [word for word in texts if min(word.angle % 360, 360 - word.angle % 360) < 2]
-    samples = [
-        *_lines(paths, homes, panels, chains, legends),
-        *_markers(paths, homes, panels, clusters, legends),
-    ]
+    legends = Legends(frames=_frames(sheet))
+    level = [word for word in sheet.texts if min(word.angle % 360, 360 - word.angle % 360) < 2]
+    samples = [*_lines(sheet, chains, legends), *_markers(sheet, clusters, legends)]
     beside = [(_beside(one, level, 1), _beside(one, level, -1)) for one in samples]
-    right = sum(bool(one) for one, _ in beside) >= sum(bool(other) for _, other in beside)
-    side = 1 if right else -1
+    right = sum(after[0] <= before[0] for after, before in beside)
+    side = 1 if 2 * right >= len(beside) else -1
     claims: dict[int, list[_Sample]] = defaultdict(list)
     for sample, both in zip(samples, beside, strict=True):
-        first = both[0 if right else 1]
-        if first is not None:
-            claims[level.index(first)].append(sample)
+        word = both[0 if side > 0 else 1][1]
+        if word is not None:
+            claims[level.index(word)].append(sample)
     for number, claimants in claims.items():
         label = _label(level[number], level, samples, side)
         for sample in _nearest(claimants, side):
@@ -129,26 +151,25 @@ def find_legends(
     return legends
 
 
-def _frames(
-    paths: Sequence[Path], boxes: Floats, panels: Sequence[Panel], texts: Sequence[Word]
-) -> list[tuple[int, int, Box]]:
+def _frames(sheet: Sheet) -> list[tuple[int, int, Box]]:
     """Return the frames of legends: rectangles around words that are no panels.
 
     What is drawn next belongs to the legend, up to the first path that leaves the frame.
     """
     found = []
-    for index, path in enumerate(paths):
-        extent = boxes[index, 2:] - boxes[index, :2]
-        shut = path.closed or (len(path.points) > 4 and np.abs(np.diff(path.points[[0, -1]], axis=0)).max() < 0.02)
+    for index, path in enumerate(sheet.paths):
+        extent = sheet.boxes[index, 2:] - sheet.boxes[index, :2]
+        shut = path.closed or np.abs(path.points[0] - path.points[-1]).max() < 0.02
         if not shut or extent.min() < 8 or not 4 <= len(path.points) <= 40:
             continue
-        box = Box(*boxes[index].tolist())
-        if any(_across(box, panel.box) or _within(panel.box, box) for panel in panels):
+        box = Box(*sheet.boxes[index].tolist())
+        panels = [panel.box for panel in sheet.panels]
+        if any(_across(box, panel) or _within(panel, box) for panel in panels):
             continue
-        if any(_within(word.box, box) for word in texts):
-            rest = ~inside(boxes[index:].reshape(-1, 2), box).reshape(-1, 2).all(axis=1)
-            last = index + int(np.argmax(rest)) - 1 if rest.any() else len(paths) - 1
-            found.append((path.drawn, paths[last].drawn, box))
+        if any(_within(word.box, box) for word in sheet.texts):
+            rest = ~inside(sheet.boxes[index:].reshape(-1, 2), box).reshape(-1, 2).all(axis=1)
+            last = index + int(np.argmax(rest)) - 1 if rest.any() else len(sheet.paths) - 1
+            found.append((path.drawn, sheet.paths[last].drawn, box))
     return found
 
 
@@ -164,58 +185,46 @@ def _within(inner: Box, outer: Box) -> bool:
     return outer.x0 <= x <= outer.x1 and outer.y0 <= y <= outer.y1
 
 
-def _free(path: Path, box: Box, home: int, panels: Sequence[Panel]) -> bool:
-    """Return whether something is outside of the panels, or leaves its own without being cut."""
-    if home < 0:
-        return True
-    return path.clip is None and not inside(np.reshape(box, (2, 2)), panels[home].box).all()
-
-
-def _lines(
-    paths: Sequence[Path],
-    homes: Sequence[int],
-    panels: Sequence[Panel],
-    chains: Sequence[Chain],
-    legends: Legends,
-) -> list[_Sample]:
-    longest: dict[object, float] = {}
-    for chain in chains:
-        reach = float(np.ptp(chain.points[:, 0]))
-        longest[chain.style] = max(longest.get(chain.style, 0.0), reach)
+def _lines(sheet: Sheet, chains: Sequence[Chain], legends: Legends) -> list[_Sample]:
+    longest: dict[object, float] = defaultdict(float)
+    short: Counter[object] = Counter()
     found = []
     for chain in chains:
-        points = chain.points
-        length = float(np.ptp(points[:, 0]))
-        if chain.level != 0 or not _SHORTEST <= length <= _LONGEST:
-            continue
-        first, home = paths[chain.members[0]], homes[chain.members[0]]
-        box = Box(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
-        alike = longest[chain.style] > 1.5 * length
-        if alike or _free(first, box, home, panels) or legends.covers(first, points):
-            found.append(_Sample(box, home, chain))
-    return found
+        reach = float(np.ptp(chain.points[:, 0]))
+        longest[chain.style] = max(longest[chain.style], reach)
+        if chain.level == 0 and _SHORTEST <= reach <= _LONGEST:
+            points, index = chain.points, chain.members[0]
+            box = Box(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
+            framed = legends.covers(sheet.paths[index], points)
+            found.append(_Sample(box, sheet.homes[index], chain, framed=framed))
+            short[chain.style] += not framed
+    return [
+        one
+        for one in found
+        if one.framed
+        or (one.chain is not None and sheet.free(one.chain.members[0], one.box))
+        # Many of one style are error bars or their caps.
+        or (
+            one.chain is not None
+            and longest[one.chain.style] > 1.5 * (one.box.x1 - one.box.x0)
+            and short[one.chain.style] <= _BARS
+        )
+    ]
 
 
-def _markers(
-    paths: Sequence[Path],
-    homes: Sequence[int],
-    panels: Sequence[Panel],
-    clusters: Sequence[Cluster],
-    legends: Legends,
-) -> list[_Sample]:
+def _markers(sheet: Sheet, clusters: Sequence[Cluster], legends: Legends) -> list[_Sample]:
     found = []
     for cluster in clusters:
         if not cluster.shape:
             continue
-        apart = _apart(cluster, paths)
+        apart = _apart(cluster, sheet.paths)
+        few = len(cluster.glyphs) <= _SAMPLES
         for number, glyph in enumerate(cluster.glyphs):
-            first, home = paths[glyph.members[0]], homes[glyph.members[0]]
-            if (
-                number in apart
-                or _free(first, glyph.box, home, panels)
-                or legends.covers(first, np.reshape(glyph.box, (2, 2)))
-            ):
-                found.append(_Sample(glyph.box, home, None, cluster, glyph.members[0]))
+            index = glyph.members[0]
+            framed = legends.covers(sheet.paths[index], _corners(glyph.box))
+            if number in apart or framed or (few and sheet.free(index, glyph.box)):
+                home = sheet.homes[index]
+                found.append(_Sample(glyph.box, home, None, cluster, index, framed))
     return found
 
 
@@ -234,7 +243,7 @@ def _apart(cluster: Cluster, paths: Sequence[Path]) -> set[int]:
     return {
         number
         for number, gap in ((0, 0), (count - 1, count - 2))
-        if order[gap] > usual[0] + 2 or steps[gap] > 4 * usual[1]
+        if order[gap] > usual[0] + 1 or steps[gap] > 4 * usual[1]
     }
 
 
@@ -255,31 +264,32 @@ def shared_samples(paths: Mapping[int, Path], boxes: Floats, texts: Sequence[Wor
         if len(path.points) != 2 or y1 - y0 > 0.02 or shared[path.drawn] < 2:
             continue
         sample = _Sample(Box(x0, y0, x1, y1), -1)
-        if _SHORTEST <= x1 - x0 <= _LONGEST and any(_beside(sample, texts, s) for s in (1, -1)):
+        if _SHORTEST <= x1 - x0 <= _LONGEST and any(_beside(sample, texts, s)[1] for s in (1, -1)):
             found.add(index)
     return found
 
 
-def _beside(sample: _Sample, texts: Sequence[Word], side: int) -> Word | None:
-    best: tuple[float, Word] | None = None
+def _beside(sample: _Sample, texts: Sequence[Word], side: int) -> tuple[float, Word | None]:
+    """Return how far the nearest word on a side is, in sizes of its font, and the word."""
+    best: tuple[float, Word | None] = (np.inf, None)
     for word in texts:
         if not word.base.y0 - 0.35 * word.size <= sample.height <= word.base.y1 + 0.35 * word.size:
             continue
         gap = word.box.x0 - sample.box.x1 if side > 0 else sample.box.x0 - word.box.x1
-        if -0.5 <= gap <= _AWAY * word.size and (best is None or gap < best[0]):
-            best = (gap, word)
-    return best[1] if best else None
+        if -0.5 <= gap <= _AWAY * word.size and gap / word.size < best[0]:
+            best = (gap / word.size, word)
+    return best
 
 
 def _nearest(samples: Sequence[_Sample], side: int) -> list[_Sample]:
-    """Return the sample that is nearest to its words, and what is drawn over or below it."""
+    """Return the sample that is nearest to its words, and what is drawn over or below it.
+
+    Those in a frame go before others.
+    """
+    samples = [one for one in samples if one.framed] or samples
     ends = [one.box.x1 if side > 0 else -one.box.x0 for one in samples]
     best = samples[int(np.argmax(ends))]
-    return [
-        one
-        for one in samples
-        if one.box.x0 <= best.box.x1 and one.box.x1 >= best.box.x0
-    ]
+    return [one for one in samples if one.box.x0 <= best.box.x1 and one.box.x1 >= best.box.x0]
 
 
 def _label(first: Word, texts: Sequence[Word], samples: Sequence[_Sample], side: int) -> str:
@@ -314,7 +324,8 @@ def _enter(legends: Legends, sample: _Sample, label: str) -> None:
         entry.chain = sample.chain
         legends.chains.update(sample.chain.members)
     if sample.cluster is not None:
-        entry.cluster = sample.cluster
+        if entry.cluster is None or len(sample.cluster.glyphs) > len(entry.cluster.glyphs):
+            entry.cluster = sample.cluster
         legends.glyphs.add(sample.glyph)
 
 

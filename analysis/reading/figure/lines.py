@@ -1,7 +1,8 @@
 """Lines: pieces of one style put together to the curves that they are pieces of."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence, Set
+from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -58,26 +59,23 @@ class Chain:
         return self.stroke, round(self.width, 2), tuple(round(one, 1) for one in self.dash)
 
     @property
-    def straight(self) -> bool:
-        """Return whether all its points lie on one straight piece."""
-        points = self.points
-        way = points[-1] - points[0]
-        length = float(np.hypot(*way))
-        if length < 1e-6:
-            return bool(np.ptp(points, axis=0).max() < 0.02)
-        across = (points - points[0]) @ np.array([-way[1], way[0]]) / length
-        along = (points - points[0]) @ way / length
-        return bool(
-            np.abs(across).max() < 0.02 and along.min() > -0.02 and along.max() < length + 0.02
-        )
-
-    @property
     def level(self) -> int | None:
         """Return 0 for a straight line along x, 1 along y, None for any other."""
         extent = np.ptp(self.points, axis=0)
-        if not self.straight or extent.min() > 0.02:
+        if not is_straight(self.points) or extent.min() > 0.02:
             return None
         return int(np.argmax(extent))
+
+
+def is_straight(points: Floats) -> bool:
+    """Return whether points follow each other on one straight piece."""
+    way = points[-1] - points[0]
+    length = float(np.hypot(*way))
+    if length < 1e-6:
+        return bool(np.ptp(points, axis=0).max() < 0.02)
+    across = (points - points[0]) @ np.array([-way[1], way[0]]) / length
+    along = (points - points[0]) @ way / length
+    return bool(np.abs(across).max() < 0.02 and along.min() > -0.02 and along.max() < length + 0.02)
 
 
 def flatten(path: Path) -> Floats:
@@ -105,15 +103,12 @@ def _chords(start: Floats, one: Floats, two: Floats, end: Floats) -> Floats:
     count = int(np.clip(np.ceil(np.sqrt(bend / (8 * FLATNESS))), 1, 200))
     t = np.arange(1, count + 1)[:, None] / count
     return np.asarray(
-        (1 - t) ** 3 * start
-        + 3 * (1 - t) ** 2 * t * one
-        + 3 * (1 - t) * t**2 * two
-        + t**3 * end
+        (1 - t) ** 3 * start + 3 * (1 - t) ** 2 * t * one + 3 * (1 - t) * t**2 * two + t**3 * end
     )
 
 
 def find_chains(
-    paths: Iterable[tuple[int, Path, Hashable]], step: float, alone: Set[int]
+    paths: Iterable[tuple[int, Path, Hashable]], step: float, alone: AbstractSet[int]
 ) -> list[Chain]:
     """Return lines from stroked paths: those that go on where one of their style ended are joined.
 
@@ -177,7 +172,7 @@ def undash(chains: Iterable[Chain], homes: Sequence[int]) -> list[Chain]:
         The panel of each path of the page.
     """
     groups: dict[Hashable, list[Chain]] = defaultdict(list)
-    for chain in chains:
+    for chain in sorted(chains, key=lambda chain: chain.members[0]):
         groups[(homes[chain.members[0]], *chain.style)].append(chain)
     found = [chain for group in groups.values() for chain in _undashed(group)]
     return sorted(found, key=lambda chain: chain.members[0])

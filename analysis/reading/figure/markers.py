@@ -24,8 +24,9 @@ _OUTLINES = 60
 _MANY = 50
 # Height over width of triangles, and which part of the height lies below the place that they
 # mark: of matplotlib, R, and gnuplot's terminals pdfcairo, svg, postscript.
-_TRIANGLES = ((1.0, 0.5), (0.866, 1 / 3), (0.8333, 0.4), (0.75, 1 / 3), (0.81, 0.3086))
-_POLYGONS = {5: "pentagon", 6: "hexagon", 8: "octagon"}
+_TRIANGLES = ((1.0, 0.5), (0.866, 1 / 3), (0.8333, 0.4), (0.752, 0.335), (0.81, 0.3086))
+_EVEN = {5: "pentagon", 6: "hexagon", 8: "octagon"}
+_WAYS = (("left", "right"), ("down", "up"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +146,8 @@ def _belongs(pending: list[int], index: int, paths: dict[int, Path], boxes: Floa
     middles = (boxes[[pending[0], index], :2] + boxes[[pending[0], index], 2:]) / 2
     sizes = (boxes[[pending[0], index], 2:] - boxes[[pending[0], index], :2]).max(axis=1)
     dot = sizes.min() < _DOT
-    if not dot and sizes.min() < 0.5 * sizes.max():
+    kinds = len(paths[pending[0]].points) > 2, len(path.points) > 2
+    if not dot and (sizes.min() < 0.5 * sizes.max() or kinds[0] != kinds[1]):
         return False
     near = (0.25 if dot else 0.08) * sizes.max()
     if np.abs(middles[1] - middles[0]).max() > near + 0.02:
@@ -201,11 +203,16 @@ def group_glyphs(
 
 
 def _cluster(glyphs: list[Glyph]) -> Cluster:
-    shape, doubt = shape_of(glyphs[0])
+    shape = shape_of(glyphs[0])
+    doubt = [0.0, 0.0]
+    if shape.startswith("triangle"):
+        points = corners(glyphs[0].first)
+        axis, _ = _pointing(points)
+        doubt[axis] = float(np.ptp(points[:, axis])) / 12 if _below(points, axis) is None else 0.0
     means = np.array([np.concatenate([p.points for p in g.paths]).mean(axis=0) for g in glyphs])
     # What the outlines have in common is taken from many: each of them was rounded.
     away = [_anchor(g, shape) - mean for g, mean in zip(glyphs[:_MANY], means, strict=False)]
-    return Cluster(tuple(glyphs), shape, means + np.mean(away, axis=0), doubt)
+    return Cluster(tuple(glyphs), shape, means + np.mean(away, axis=0), (doubt[0], doubt[1]))
 
 
 def corners(path: Path) -> Floats:
@@ -220,41 +227,32 @@ def corners(path: Path) -> Floats:
     return points
 
 
-def shape_of(glyph: Glyph) -> tuple[str, tuple[float, float]]:
-    """Return the shape of a marker in words ("" for none), and the doubt of its place."""
-    certain = (0.0, 0.0)
+def shape_of(glyph: Glyph) -> str:
+    """Return the shape of a marker in words, "" for what is none."""
     path = glyph.first
-    if (path.codes == CURVE).any():
-        return ("circle" if _is_circle(flatten(path)) else ""), certain
-    points = corners(path)
+    curved = bool((path.codes == CURVE).any())
+    points = flatten(path) if curved else corners(path)
     extent = np.ptp(points, axis=0)
     if len(points) < 3:
-        return _strokes(glyph), certain
+        return _strokes(glyph)
     shut = path.closed or path.fill is not None
     shut = shut or bool(np.abs(path.points[0] - path.points[-1]).max() < 0.02)
     if not shut or not 0.4 <= extent[0] / max(extent[1], 1e-9) <= 2.5:
-        return "", certain
-    radii = np.hypot(*(points - points.mean(axis=0)).T)
-    even = float(np.ptp(radii)) < 0.06 * float(radii.mean()) + 0.02
+        return ""
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2 if curved else points.mean(axis=0)
+    radii = np.hypot(*(points - middle).T)
+    even = bool(np.ptp(radii) < 0.06 * radii.mean() + 0.02)
+    if curved or (even and len(points) > 4):
+        return _EVEN.get(0 if curved else len(points), "circle") if even else ""
     if len(points) == 3:
-        return _triangle(points)
-    if len(points) == 4:
-        level = np.abs(points - np.roll(points, 1, axis=0)).min(axis=1).max()
-        return ("square" if level < 0.1 * extent.max() + 0.02 else "diamond"), certain
-    if len(points) == 10 and not even:
-        halves = (float(np.ptp(radii[::2])), float(np.ptp(radii[1::2])))
-        return ("star" if max(halves) < 0.1 * float(radii.max()) else ""), certain
-    if len(points) == 12 and not even:
-        return "cross with arms", certain
-    if even:
-        return _POLYGONS.get(len(points), "circle"), certain
-    return "", certain
-
-
-def _is_circle(points: Floats) -> bool:
-    extent = np.ptp(points, axis=0)
-    radii = np.hypot(*(points - (points.min(axis=0) + points.max(axis=0)) / 2).T)
-    return bool(np.ptp(radii) < 0.05 * radii.mean() + 0.02 and extent.min() > 0.95 * extent.max())
+        axis, way = _pointing(points)
+        return f"triangle {_WAYS[axis][way > 0]}" if way else ""
+    level = (
+        np.abs(points - np.roll(points, 1, axis=0)).min(axis=1).max() < 0.1 * extent.max() + 0.02
+    )
+    return {4: "square" if level else "diamond", 10: "star", 12: "cross with arms"}.get(
+        len(points), ""
+    )
 
 
 def _strokes(glyph: Glyph) -> str:
@@ -267,17 +265,6 @@ def _strokes(glyph: Glyph) -> str:
         return ""
     level = [bool(np.abs(np.diff(piece, axis=0)).min() < 0.1 * size) for piece in pieces]
     return "star" if len(pieces) > 2 else "plus" if all(level) else "" if any(level) else "cross"
-
-
-def _triangle(points: Floats) -> tuple[str, tuple[float, float]]:
-    axis, way = _pointing(points)
-    if not way:
-        return "", (0.0, 0.0)
-    doubt = [0.0, 0.0]
-    if _below(points, axis) is None:
-        doubt[axis] = float(np.ptp(points[:, axis])) / 12
-    names = (("left", "right"), ("down", "up"))
-    return f"triangle {names[axis][way > 0]}", (doubt[0], doubt[1])
 
 
 def _circle_middle(path: Path) -> Floats:
@@ -322,5 +309,3 @@ def _anchor(glyph: Glyph, shape: str) -> Floats:
         place[1 - axis] = (points[:, 1 - axis].min() + points[:, 1 - axis].max()) / 2
         place[axis] = base + (1 / 3 if part is None else part) * height
     return place
-
-

@@ -41,10 +41,10 @@ def find_panels(page: Page) -> tuple[Panel, ...]:
     survey = survey_panels(page)
     if survey.panels:
         return survey.panels
-    reasons = "; ".join(refused.reason for refused in survey.refused[:3])
+    reasons = [refused.reason for refused in survey.refused[:3]]
+    reasons = reasons or ["there is no frame or pair of axes with numbers at its ticks", *page.notes]
     raise DataError(
-        f"{page.file}, page {page.number}: no panel's axes can be read: "
-        f"{reasons or 'there is no frame or pair of axes with numbers at its ticks'}"
+        f"{page.file}, page {page.number}: no panel's axes can be read: {'; '.join(reasons)}"
     )
 
 

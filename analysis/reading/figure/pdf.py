@@ -16,15 +16,17 @@ from pypdfium2 import raw
 from analysis.errors import DataError
 from analysis.reading.figure.glyphs import UNKNOWN, unread
 from analysis.reading.figure.page import Box, Letter, Page
-from analysis.reading.figure.pdf_objects import Objects, matrix_of, moved
+from analysis.reading.figure.pdf_objects import Objects, matrix_of, moved, seen
+from analysis.reading.figure.tex_letters import tex_letter
 from analysis.typing import Floats
 
 MOST_LETTERS = 200_000
-_NO_CODE = (0xFFFE, 0xFFFF)
-_SURROGATES = range(0xD800, 0xE000)
-_PRIVATE = range(0xE000, 0xF900)
+# Codes of halves of letters, of fonts' own signs, and of nothing.
+_NO_LETTERS = (range(0xD800, 0xE000), range(0xE000, 0xF900), (0xFFFE, 0xFFFF))
 # Text that is drawn neither filled nor stroked, as that which lies over a scanned page.
 _UNSEEN_MODES = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
+# A font that counts its letters from 0 has more than this part of them below codes of letters.
+_OWN = 0.25
 # A letter of a font is at most so much taller than the font's size.
 _TOO_TALL = 2.0
 # Of PDFium when it opens a file.
@@ -106,7 +108,7 @@ def _read(page: pdfium.PdfPage, number: int, file: str) -> Page:
             raise DataError(
                 f"{file}: page {number} holds more than {MOST_LETTERS} letters, as no figure does"
             )
-        letters = [one for one in _letters(text, to_page) if _meet(one.box, shown)]
+        letters = [one for one in _letters(text, to_page) if seen(one.box, shown)]
     letters += objects.letters
     return Page(
         file,
@@ -134,10 +136,6 @@ def _as_shown(page: pdfium.PdfPage) -> Floats:
     return np.array([(*row, last) for row, last in zip(rows, (0, 0, 1), strict=True)], float)
 
 
-def _meet(one: Box, other: Box) -> bool:
-    return one.x0 <= other.x1 and other.x0 <= one.x1 and one.y0 <= other.y1 and other.y0 <= one.y1
-
-
 def _letters(text: pdfium.PdfTextPage, to_page: Floats) -> list[Letter]:
     """Return the letters of a page; a font whose letters are larger than it says is enlarged."""
     found = list(_each_letter(text, to_page))
@@ -161,20 +159,17 @@ def _height(letter: Letter) -> float:
 
 def _each_letter(text: pdfium.PdfTextPage, to_page: Floats) -> Iterator[tuple[int, Letter]]:
     matrix = raw.FS_MATRIX()
-    half = 0
     own_codes = _fonts_with_own_codes(text)
+    names = _Names()
     for index in range(text.count_chars()):
-        if raw.FPDFText_IsGenerated(text, index) == 1 or _unseen(text, index):
-            continue
-        code = raw.FPDFText_GetUnicode(text, index)
-        if code in _SURROGATES and not half:
-            half = code
+        item = raw.FPDFText_GetTextObject(text, index)
+        unseen = bool(item) and raw.FPDFTextObj_GetTextRenderMode(item) in _UNSEEN_MODES
+        if unseen or raw.FPDFText_IsGenerated(text, index) == 1:
             continue
         font = _font(text, index)
-        character = _character(code, half, text, index)
+        character = tex_letter(_character(text, index), names[font])
         if font in own_codes and raw.FPDFText_HasUnicodeMapError(text, index) == 1:
             character = UNKNOWN
-        half = 0
         raw.FPDFText_GetMatrix(text, index, matrix)
         turned = matrix_of(matrix) @ to_page
         (a, b), (c, d) = turned[0, :2], turned[1, :2]
@@ -194,14 +189,17 @@ def _each_letter(text: pdfium.PdfTextPage, to_page: Floats) -> Iterator[tuple[in
 def _fonts_with_own_codes(text: pdfium.PdfTextPage) -> set[int]:
     """Return the fonts that number their letters as they like and do not say how.
 
-    PDFium takes a number without a meaning for the letter's code, which holds for most fonts:
-    not for one that uses numbers below those of letters.
+    PDFium takes a number without a meaning for the letter's code. That holds for most fonts, and
+    those of TeX but for some signs; not for one that counts its letters from 0.
     """
+    codes: dict[int, set[int]] = defaultdict(set)
+    for index in range(text.count_chars()):
+        if raw.FPDFText_HasUnicodeMapError(text, index) == 1:
+            codes[_font(text, index)].add(raw.FPDFText_GetUnicode(text, index))
     return {
-        _font(text, index)
-        for index in range(text.count_chars())
-        if raw.FPDFText_HasUnicodeMapError(text, index) == 1
-        and raw.FPDFText_GetUnicode(text, index) < ord(" ")
+        font
+        for font, used in codes.items()
+        if sum(code < ord(" ") for code in used) > _OWN * len(used)
     }
 
 
@@ -211,21 +209,23 @@ def _font(text: pdfium.PdfTextPage, index: int) -> int:
     return ctypes.cast(raw.FPDFTextObj_GetFont(item), ctypes.c_void_p).value or 0 if item else 0
 
 
-def _unseen(text: pdfium.PdfTextPage, index: int) -> bool:
-    item = raw.FPDFText_GetTextObject(text, index)
-    return bool(item) and raw.FPDFTextObj_GetTextRenderMode(item) in _UNSEEN_MODES
+class _Names(dict[int, str]):
+    """Names of fonts, asked for once each."""
+
+    def __missing__(self, font: int) -> str:
+        name = ctypes.create_string_buffer(100)
+        if font:
+            handle = ctypes.cast(font, raw.FPDF_FONT)
+            raw.FPDFFont_GetBaseFontName(handle, name, len(name))
+        return self.setdefault(font, name.value.decode("utf-8", "replace"))
 
 
-def _character(code: int, half: int, text: pdfium.PdfTextPage, index: int) -> str:
-    """Return a letter; half of one that takes two codes is given with the other half."""
+def _character(text: pdfium.PdfTextPage, index: int) -> str:
+    """Return a letter; that at the end of a line may be a hyphen which PDFium sets apart."""
+    code: int = raw.FPDFText_GetUnicode(text, index)
     if raw.FPDFText_IsHyphen(text, index) == 1:
         return "-"
-    if half:
-        pair = half.to_bytes(2, "little") + code.to_bytes(4, "little")[:2]
-        return pair.decode("utf-16-le", "replace")[:1]
-    if code < ord(" ") or code in _NO_CODE or code in _PRIVATE:
-        return UNKNOWN
-    return chr(code)
+    return UNKNOWN if code < ord(" ") or any(code in ones for ones in _NO_LETTERS) else chr(code)
 
 
 def _numbers(get: Any, text: pdfium.PdfTextPage, index: int, count: int) -> list[float]:

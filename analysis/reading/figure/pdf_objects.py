@@ -4,6 +4,7 @@ import ctypes
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from analysis.reading.figure.page import CURVE, LINE, MOVE, Box, Colour, Letter,
 from analysis.reading.figure.steps import Steps
 from analysis.typing import Flags, Floats, Integers
 
-MOST_OBJECTS = 300_000
+MOST_OBJECTS = 200_000
 MOST_POINTS = 2_000_000
 # Forms within forms.
 _DEEPEST = 30
@@ -79,7 +80,7 @@ class Objects:
         if kind == raw.FPDF_PAGEOBJ_PATH:
             self._draw(item, matrix, clip)
         elif kind in _PIXELS:
-            box = _seen(_bounds(item, matrix), _within(clip, self.shown))
+            box = seen(_bounds(item, matrix), _within(clip, self.shown))
             if box is not None:
                 self.pictures.append(box)
         elif kind == raw.FPDF_PAGEOBJ_FORM:
@@ -114,7 +115,7 @@ class Objects:
         count = raw.FPDFPath_CountSegments(item)
         self._count(count)
         own = own_matrix(item) @ matrix
-        scale = float(np.sqrt(abs(np.linalg.det(own[:2, :2]))))
+        scale = sqrt(abs(own[0, 0] * own[1, 1] - own[0, 1] * own[1, 0]))
         width = ctypes.c_float()
         raw.FPDFPageObj_GetStrokeWidth(item, width)
         wide = scale * width.value if stroke else 0.0
@@ -126,7 +127,7 @@ class Objects:
         drawn = []
         for piece, how, closed in _pieces(points, codes, closes):
             flat = stroke is None and len(piece) < 3
-            if not flat and _seen(_around(piece, wide / 2), window):
+            if not flat and seen(_around(piece, wide / 2), window):
                 drawn.append(
                     Path(piece, how, closed, stroke, fill, wide, dash, clip, self._objects)
                 )
@@ -194,7 +195,7 @@ def _within(one: Box | None, other: Box | None) -> Box | None:
     )
 
 
-def _seen(box: Box, window: Box | None) -> Box | None:
+def seen(box: Box, window: Box | None) -> Box | None:
     """Return what a window shows of a box, None if nothing."""
     found = _within(box, window) or box
     return found if found.x0 <= found.x1 and found.y0 <= found.y1 else None

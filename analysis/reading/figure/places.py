@@ -41,7 +41,8 @@ def homes(page: Page, panels: Sequence[Panel], boxes: Floats) -> list[int]:
                 (
                     one
                     for one in order
-                    if path.drawn >= begins[one] and inside(path.points, panels[one].box).mean() > 0.5
+                    if path.drawn >= begins[one]
+                    and inside(path.points, panels[one].box).mean() > 0.5
                 ),
                 -1,
             )
@@ -85,23 +86,13 @@ def window(path: Path, panel: Panel) -> Box:
     return Box(*low.tolist(), *high.tolist())
 
 
-def visible(chain: Chain, box: Box, *, ends: bool) -> tuple[Floats, bool]:
+def visible(chain: Chain, box: Box) -> tuple[Floats, bool]:
     """Return the points of a line that can be seen, and whether some cannot.
 
-    Parameters
-    ----------
-    chain : Chain
-    box : Box
-    ends : bool
-        Whether to take the places where the line crosses the edge, too. They are taken in any
-        case where fewer than two points can be seen.
+    Where it crosses the edge is one of them.
     """
-    seen = [part[inside(part, box)] for part in chain.parts]
-    points = np.concatenate(seen)
-    cut = len(points) < len(chain.points)
-    if cut and (ends or len(points) < 2):
-        points = np.concatenate([_crossed(part, box) for part in chain.parts])
-    return points, cut
+    cut = not inside(chain.points, box).all()
+    return np.concatenate([_crossed(part, box) if cut else part for part in chain.parts]), cut
 
 
 def _crossed(part: Floats, box: Box) -> Floats:

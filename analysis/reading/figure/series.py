@@ -88,9 +88,10 @@ def _rate(axis: Axis, positions: Floats) -> float:
 def reading(axis: Axis, positions: Floats, spread: float) -> float:
     """Return the standard uncertainty of values read at positions on an axis.
 
-    The scale's own (of the line through its ticks: common to all points) and that of each point
-    are added in squares, as lengths on the page; the sum is put into the unit of the axis at
-    the middle of the curve. On a logarithmic or reciprocal axis it is another one elsewhere.
+    The scale's own (of the line through its ticks: common to all points), that of each point, and
+    the misfit of the ticks are added in squares, as lengths on the page: the program that
+    rounded the places of ticks rounded those of points. The sum is put into the unit of the axis
+    at the middle of the curve. On a logarithmic or reciprocal axis it is another one elsewhere.
 
     Parameters
     ----------
@@ -103,7 +104,8 @@ def reading(axis: Axis, positions: Floats, spread: float) -> float:
     places = np.quantile(positions, _PLACES)
     rates = np.array([_rate(axis, np.array([one])) for one in places])
     scale = np.array([float(axis.error(np.array(one))) for one in places]) / rates
-    return _rate(axis, positions) * float(np.hypot(np.sqrt(np.mean(scale**2)), spread))
+    whole = np.sqrt(np.mean(scale**2) + spread**2 + axis.misfit**2)
+    return _rate(axis, positions) * float(whole)
 
 
 def _step(axis: Axis, positions: Floats, step: float) -> float:

@@ -3,11 +3,13 @@
 import gzip
 import logging
 import re
+import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
+from logging.handlers import BufferingHandler
 from math import atan2, degrees, hypot
 from pathlib import Path as FilePath
 from typing import Any
@@ -26,7 +28,8 @@ from analysis.reading.archive import MAX_BYTES, Elements, UnsafeError, refuse_si
 from analysis.reading.figure.glyphs import unread
 from analysis.reading.figure.page import Box, Letter, Page
 from analysis.reading.figure.pdf import read_pdf
-from analysis.reading.figure.svg_glyphs import letters_for_glyphs, set_target, target_of
+from analysis.reading.figure.svg_glyphs import SVG, letters_for_glyphs, set_target, target_of
+from analysis.reading.figure.tex_letters import tex_letter
 from analysis.typing import Floats
 
 _MOST_ELEMENTS = 400_000
@@ -37,6 +40,7 @@ _NO_PATH = re.compile(r"[^MLHVCSQTAZ\d\s.,e+-]", re.IGNORECASE)
 MOST_USES = 200_000
 # They do not draw, or draw what no curve is read from.
 _LEFT_OUT = ("script", "foreignObject", "animate", "animateTransform", "animateMotion", "set")
+_FAMILY = re.compile(r"font-family:\s*'?([^;',]+)")
 # In place of each picture, so that none is unpacked and no file is looked for: one pixel.
 _PIXEL = (
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCB"
@@ -91,6 +95,7 @@ def read_svg(path: FilePath, file: str) -> Page:
     root = etree.fromstring(content, parser)
     notes = _without_strangers(root)
     letters_for_glyphs(root)
+    _without_tex_names(root)
     drawing, warned = _drawing(root, file)
     letters = [letter for strings in _strings(drawing, np.eye(3)) for letter in strings]
     page = read_pdf(renderPDF.drawToString(drawing), 1, file)
@@ -126,6 +131,14 @@ def _without_strangers(root: Any) -> list[str]:
     return list(dict.fromkeys(notes))
 
 
+def _without_tex_names(root: Any) -> None:
+    """Name letters of TeX's fonts by what they show."""
+    for element in root.iter(f"{SVG}text", f"{SVG}tspan"):
+        family = _FAMILY.search(element.get("style", ""))
+        name = family[1] if family else element.get("font-family", "")
+        element.text = "".join(tex_letter(one, name) for one in element.text or "")
+
+
 class _OneFont(svglib.fonts.FontMap):
     """Fonts are not looked for on the machine: where letters stand must not depend on it."""
 
@@ -133,21 +146,10 @@ class _OneFont(svglib.fonts.FontMap):
         return "Helvetica", True
 
 
-class _Said(logging.Handler):
-    """Keeps what svglib says of a file."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.records: list[logging.LogRecord] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.records.append(record)
-
-
 def _drawing(root: Any, file: str) -> tuple[Drawing, list[str]]:
     """Return a file drawn by svglib, and its warnings."""
     svglib.svglib.MAX_USE_EXPANSIONS = MOST_USES
-    logger, said = logging.getLogger(svglib.svglib.__name__), _Said()
+    logger, said = logging.getLogger(svglib.svglib.__name__), BufferingHandler(sys.maxsize)
     logger.addHandler(said)
     propagate, logger.propagate = logger.propagate, False
     try:
@@ -159,12 +161,12 @@ def _drawing(root: Any, file: str) -> tuple[Drawing, list[str]]:
     finally:
         logger.removeHandler(said)
         logger.propagate = propagate
-    for record in said.records:
+    for record in said.buffer:
         if record.levelno >= logging.ERROR or "transform" in record.getMessage():
             raise DataError(
                 f"{file}: svglib cannot draw it ({record.getMessage()}); export the figure as PDF"
             )
-    return drawing, list(dict.fromkeys(record.getMessage() for record in said.records))
+    return drawing, list(dict.fromkeys(record.getMessage() for record in said.buffer))
 
 
 def _strings(shape: Any, matrix: Floats) -> Iterator[list[Letter]]:

@@ -127,7 +127,9 @@ def frames(page: Page, lines: tuple[Lines, Lines]) -> list[Frame]:
     for path in page.paths:
         if len(path.points) in {4, 5} and len({edge[:2] for edge in _edges(path)}) == 4:
             low, high = path.points.min(axis=0).tolist(), path.points.max(axis=0).tolist()
-            boxes.append(Box(*low, *high))
+            box = Box(*low, *high)
+            if path.clip is None or within(box, path.clip):
+                boxes.append(box)
     for y, x0, x1 in flat.tolist():
         for x, y0, y1 in upright[_meeting(upright, y, x0, x1)].tolist():
             boxes.append(Box(min(x, x0), min(y, y0), max(x, x1), max(y, y1)))

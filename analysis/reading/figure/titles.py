@@ -171,9 +171,9 @@ def _share_titles(drafts: Sequence[Draft]) -> None:
                 same = other.axes[theirs]
                 span = np.array(other.frame.span(SIDES[name][0]))
                 in_line = draft.in_line(other, 0) or draft.in_line(other, 1)
-                if theirs == name and in_line and same.scale == axis.scale:
-                    if np.abs(same.position(ends) - span).max() < 0.5:
-                        found.add((same.title, same.unit))
+                alike = theirs == name and in_line and same.scale == axis.scale
+                if alike and np.abs(same.position(ends) - span).max() < 0.5:
+                    found.add((same.title, same.unit))
             if len(found) == 1 and not axis.title:
                 title, unit = found.pop()
                 remarks = (*axis.remarks, "its title was taken from a panel in line")

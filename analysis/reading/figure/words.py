@@ -12,8 +12,9 @@ from analysis.typing import Floats
 
 # All in sizes of the font: gaps between letters of one token and of one phrase, the latter also
 # where the file has a space there; and how far sub- and superscripts leave the base line.
-_SPACE, _PHRASE, _SPACED, _SCRIPT = 0.3, 0.75, 1.25, 0.65
-_NARROW = ".,:;ilI()"
+_SPACE, _PHRASE, _SPACED, _SCRIPT = 0.25, 0.75, 1.25, 0.65
+# Letters that are narrower or wider than others, but for a typewriter.
+_UNEVEN = frozenset(".,:;ilIftrj()[]mMwW")
 _HYPHENS = dict.fromkeys(map(ord, "\u2212\u2010\u2011\u2012\u2013\u2014\u00ad\ufe63\uff0d"), "-")
 
 
@@ -209,14 +210,14 @@ def _is_spaced(first: _Sign, second: _Sign, spaces: set[int], pitch: float | Non
 
 
 def _pitch(chain: list[_Sign]) -> float | None:
-    """Return the width of all letters, if narrow ones take as much as the others do."""
+    """Return the width of all letters, if narrow and wide ones take as much as the others do."""
     pairs = [pair for pair in pairwise(chain) if None not in {pair[0].letter, pair[1].letter}]
     steps = {one.text: two.origin - one.origin for one, two in pairs}
-    if not steps or not steps.keys() & set(_NARROW):
+    if not steps or not _UNEVEN.intersection(steps):
         return None
     pitch = float(np.median(list(steps.values())))
-    narrow = [step for text, step in steps.items() if text in _NARROW]
-    alike = all(abs(step / pitch - round(step / pitch)) < 0.03 for step in narrow)
+    uneven = [step for text, step in steps.items() if text in _UNEVEN]
+    alike = all(abs(step / pitch - round(step / pitch)) < 0.03 for step in uneven)
     return pitch if alike and 0.5 < pitch / chain[0].size < 0.7 else None
 
 
@@ -231,9 +232,9 @@ def _parts(chain: list[_Sign], spaces: set[int]) -> list[list[tuple[str, _Sign]]
         base = min(on_base, key=lambda other: abs(other.u0 - sign.u0)).v
         script = sign.size <= 0.87 * base_size and sign.v > base + 0.15 * base_size
         mark = "^" if script and not raised and i else ""
-        raised = script
-        if not tokens or (not mark and _is_spaced(chain[i - 1], sign, spaces, pitch)):
+        if not tokens or (not script and _is_spaced(chain[i - 1], sign, spaces, pitch)):
             tokens.append([])
+        raised = script
         text = "-" if sign.text == "\u00a1" and _before_digit(chain, i) else sign.text
         tokens[-1].append((mark + text, sign))
     parts: list[list[tuple[str, _Sign]]] = []
