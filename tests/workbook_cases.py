@@ -201,7 +201,7 @@ def shared_axis_with_states_as_headings(rng, folder):
 def shared_axis_with_numbers_as_headings(rng, folder):
     curves, xh, yh = over_one_axis(rng, int(rng.integers(2, 7)))
     values = np.sort(rng.choice(np.arange(10, 400), len(curves), replace=False)) / 10
-    curves = [replace(c, label=f"{v:g}") for c, v in zip(curves, map(float, values))]
+    curves = [replace(c, label=f"{v:g}") for c, v in zip(curves, map(float, values), strict=False)]
     book = Book()
     rows = columns(curves[0].x, *(c.y for c in curves))
     if rng.integers(2):
@@ -329,7 +329,7 @@ def hidden_things(rng, folder):
     last = book.sheet("old", [[curves[2].label], [xh, yh], *paired(curves[2:])])
     last.sheet_state = some(rng, ["hidden", "veryHidden"])
     remarks = [("row 4 hidden",), ("column D is hidden", "row 4 hidden"), ("the sheet is hidden",)]
-    curves = [replace(c, remarks=r) for c, r in zip(curves, remarks)]
+    curves = [replace(c, remarks=r) for c, r in zip(curves, remarks, strict=False)]
     return Case(book.save(folder), curves)
 
 
@@ -389,7 +389,7 @@ def wpd_project(curves, scale=2.5):
                 "colorRGB": [200, 0, 0, 255],
                 "data": [
                     {"x": 100 + scale * x, "y": 500 - 450 * y, "value": [float(x), float(y)]}
-                    for x, y in zip(c.x, c.y)
+                    for x, y in zip(c.x, c.y, strict=False)
                 ],
                 "autoDetectionData": None,
             }
@@ -490,7 +490,7 @@ def white_space(rng, folder):
     comment = some(rng, ["# ", "", "% "])
     for c in curves:
         lines += [f"# {c.label}", f"{comment}{xh} {yh}"]
-        lines += [f"{x!r} {y!r}" for x, y in zip(map(float, c.x), map(float, c.y))] + [""]
+        lines += [f"{x!r} {y!r}" for x, y in columns(c.x, c.y)] + [""]
     path = folder / "curves.dat"
     path.write_text("\n".join(lines), encoding="utf-8")
     return Case(path, curves)
@@ -567,9 +567,9 @@ def long_form(rng, folder):
     rows = []
     if rng.integers(2):
         values = np.sort(rng.choice(np.arange(10, 400), len(curves), replace=False)) / 10
-        curves = [replace(c, label=f"P = {v:g} GPa") for c, v in zip(curves, values)]
+        curves = [replace(c, label=f"P = {v:g} GPa") for c, v in zip(curves, values, strict=False)]
         head = "P (GPa)"
-        for c, v in zip(curves, map(float, values)):
+        for c, v in zip(curves, map(float, values), strict=False):
             rows += [[v, *row] for row in columns(c.x, c.y)]
     else:
         head = "Sample"

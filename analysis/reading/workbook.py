@@ -1,5 +1,8 @@
 """Workbooks (.xlsx): one sheet becomes cells of text and goes the way of all tables."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from analysis.errors import DataError, shown
 from analysis.reading.archive import UnsafeError, open_archive
 from analysis.reading.cells import Record, is_comment, numeric_part
@@ -11,7 +14,7 @@ from analysis.reading.xlsx import TooManyRowsError, Workbook
 ENDINGS = (".xlsx", ".xlsm")
 # Sheets that a message names.
 _MOST_NAMED = 20
-AS_CSV = "save the sheet that is meant as csv"
+_AS_CSV = "save the sheet that is meant as csv"
 _OLD = b"\xd0\xcf\x11\xe0"
 
 
@@ -26,21 +29,8 @@ def is_workbook(source: Source) -> bool:
 def read_workbook(source: Source) -> Table:
     """Read the filled sheet of a workbook, or the one that is asked for."""
     file = source.file
-    try:
-        refuse_others(source)
-        with open_archive(source.path, file, AS_CSV) as archive:
-            title, grid = _sheet(Workbook(archive, source.path.stat().st_size), file, source.sheet)
-    except DataError:
-        raise
-    except TooManyRowsError:
-        raise too_many_rows(file) from None
-    except UnsafeError as error:
-        raise DataError(f"{file}: {error}; {AS_CSV}") from None
-    except Exception as error:  # noqa: BLE001 - zipfile's, zlib's, expat's, KeyError: anything
-        raise DataError(
-            f"{file}: is no readable xlsx workbook ({type(error).__name__}); "
-            "save it again as .xlsx without password, or as csv"
-        ) from None
+    with opened_workbook(source) as (book, _):
+        title, grid = _sheet(book, file, source.sheet)
     records = [(row, cells) for row, cells in grid if any(cells) and not is_comment(cells[0])]
     if not records:
         raise DataError(f"{file}, sheet {shown(title)}: holds no points")
@@ -60,7 +50,34 @@ def read_workbook(source: Source) -> Table:
     )
 
 
-def refuse_others(source: Source) -> None:
+@contextmanager
+def opened_workbook(source: Source) -> Iterator[tuple[Workbook, list[str]]]:
+    """Open a workbook, with the names of the pieces in its archive; whatever is wrong, in words.
+
+    Raises
+    ------
+    DataError
+        If it is none, or holds more than is read, also while it is read.
+    """
+    file = source.file
+    _refuse_others(source)
+    try:
+        with open_archive(source.path, file, _AS_CSV) as archive:
+            yield Workbook(archive, source.path.stat().st_size), archive.namelist()
+    except DataError:
+        raise
+    except TooManyRowsError:
+        raise too_many_rows(file) from None
+    except UnsafeError as error:
+        raise DataError(f"{file}: {error}; {_AS_CSV}") from None
+    except Exception as error:  # noqa: BLE001 - zipfile's, zlib's, expat's, KeyError: anything
+        raise DataError(
+            f"{file}: is no readable xlsx workbook ({type(error).__name__}); "
+            "save it again as .xlsx without password, or as csv"
+        ) from None
+
+
+def _refuse_others(source: Source) -> None:
     """Refuse what is no xlsx workbook, whatever its name says."""
     file = source.file
     if source.start.startswith(_OLD):
@@ -76,7 +93,7 @@ def refuse_others(source: Source) -> None:
     if source.members is None or "[Content_Types].xml" in source.members:
         return  # a damaged one: opening it as a workbook says how
     if "mimetype" in source.members:
-        with open_archive(source.path, file, AS_CSV) as archive, archive.open("mimetype") as said:
+        with open_archive(source.path, file, _AS_CSV) as archive, archive.open("mimetype") as said:
             if b"opendocument" in said.read(60):
                 raise DataError(
                     f"{file}: is an OpenDocument file (.ods), no xlsx workbook; "

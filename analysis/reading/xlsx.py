@@ -275,6 +275,8 @@ class _Cells(_Part):
         elif name == "col" and attributes.get("hidden") in _TRUE:
             span = int(attributes["min"]), int(attributes["max"])
             self.sheet.layout.hidden_columns.append(span)
+            if len(self.sheet.layout.hidden_columns) > _MOST_COLUMNS:
+                raise UnsafeError("hides more columns than there are")
         elif name == "mergeCell":
             self._merge(attributes["ref"])
         elif name == "c":

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+import numpy as np
+
 from analysis.errors import DataError, shown
 from analysis.reading.cells import is_formula
 from analysis.reading.columns import RESISTANCE
@@ -12,13 +14,16 @@ from analysis.reading.originals.digitizer import is_project, read_project
 from analysis.reading.originals.grids import Grid, grids_of
 from analysis.reading.originals.groups import groups_of
 from analysis.reading.originals.heads import heads_of
+from analysis.reading.originals.naming import ABSCISSAE, WEAK
 from analysis.reading.originals.packed import is_packed, unpacked
 from analysis.reading.originals.series import Series
-from analysis.reading.originals.strips import Found, Strip, find_strips, tables_of
+from analysis.reading.originals.strips import Found, Strip, find_strips, first_row, tables_of
 from analysis.reading.source import open_source
 
 # Texts around a table that are kept.
 _MOST_NOTES = 10
+# No journal's sheet has more.
+_MOST_STRIPS = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,26 +118,55 @@ def _with_twins(series: Sequence[Series]) -> Iterator[Series]:
 
 def _of_grid(grid: Grid, left_out: list[str]) -> Iterator[Series]:
     found = find_strips(grid)
-    if doubt := _thousands(grid, found.strips):
+    doubt = _thousands(grid, found.strips)
+    if len(found.strips) > _MOST_STRIPS:
+        doubt = f"has more than {_MOST_STRIPS} columns of numbers beside and below each other"
+    if doubt:
         left_out.append(grid.where(doubt))
         return
-    earlier, count = list[Table](), len(left_out)
-    for strips in tables_of(found):
-        heads, texts = heads_of(grid, strips)
-        texts += [note for note in _notes(found, strips) if not any(note in t for t in texts)]
-        table = Table(grid, strips, heads, texts)
-        if len(strips) < 2:
+    tables = list[Table]()
+    for table in _joined([_table(grid, found, strips) for strips in tables_of(found)]):
+        if len(table.strips) < 2:
             left_out.append(f"{table.named(0)}: numbers with none beside them")
             continue
-        table = replace(_inherited(table, earlier), words=_words(found, strips))
-        earlier.append(table)
-        values = [table.values(place) for place in range(len(strips))]
-        gaps = [i for i in range(1, len(strips)) if strips[i].column > strips[i - 1].column + 1]
-        for group in groups_of(table.heads, values, gaps):
-            yield from table.curves(group, left_out)
-    if not earlier and len(left_out) == count:
+        whole = _inherited(table, tables)
+        tables.append(whole)
+        values = [np.array(strip.values) for strip in whole.strips]
+        for group in groups_of(whole.heads, values):
+            yield from whole.curves(group, left_out)
+    if not found.strips:
         left_out.append(grid.where("no two columns of numbers stand beside each other"))
-    left_out += _columns_of_words(grid, found, earlier)
+    left_out += _columns_of_words(grid, found, tables)
+
+
+def _table(grid: Grid, found: Found, strips: Sequence[Strip]) -> Table:
+    heads, texts = heads_of(grid, strips)
+    texts += [note for note in _notes(found, strips) if not any(note in t for t in texts)]
+    return Table(grid, strips, heads, texts, _words(found, strips))
+
+
+def _joined(tables: Sequence[Table]) -> list[Table]:
+    """Join tables beside a blank column to those at its left, where they have no x of their own."""
+    joined = list[Table]()
+    for table in tables:
+        first = first_row(table.strips)
+        left = [
+            i
+            for i, one in enumerate(joined)
+            if first_row(one.strips) == first and one.strips[-1].column < table.strips[0].column
+        ]
+        if left and not _has_x(table) and (_has_x(joined[left[-1]]) or len(table.strips) < 2):
+            one = joined.pop(left[-1])
+            strips, heads = [*one.strips, *table.strips], [*one.heads, *table.heads]
+            texts = list(dict.fromkeys([*one.texts, *table.texts]))
+            joined.append(replace(one, strips=strips, heads=heads, texts=texts))
+        else:
+            joined.append(table)
+    return joined
+
+
+def _has_x(table: Table) -> bool:
+    return any(head.kind in (*ABSCISSAE, *WEAK) for head in table.heads)
 
 
 def _thousands(grid: Grid, strips: Sequence[Strip]) -> str:
@@ -164,26 +198,28 @@ def _inherited(table: Table, earlier: Sequence[Table]) -> Table:
 
 def _notes(found: Found, strips: Sequence[Strip]) -> list[str]:
     """Return the texts that stand above, left of or below a table, and belong to no column."""
-    first, last = min(s.rows[0] for s in strips), max(s.rows[-1] for s in strips)
+    first, last = first_row(strips), max(strip.rows[-1] for strip in strips)
     texts = [
         (abs(row - first), text)
         for notes in (found.notes, found.words)
         for column, own in notes.items()
+        if column <= strips[-1].column + 1 and (notes is found.notes or len(own) == 1)
         for row, text in own.items()
-        if column <= strips[-1].column + 1
-        and (not first <= row <= last if notes is found.notes else len(own) == 1)
+        if notes is found.words or not first <= row <= last
     ]
     return [text for _, text in sorted(texts)[:_MOST_NOTES]]
 
 
 def _words(found: Found, strips: Sequence[Strip]) -> dict[int, tuple[str, dict[int, str]]]:
     """Return the columns of texts in a table or at its edges, with their headings."""
-    first, last = min(s.rows[0] for s in strips), max(s.rows[-1] for s in strips)
+    first, last = first_row(strips), max(strip.rows[-1] for strip in strips)
     return {
         column: (_heading(found, column, first), words)
         for column, words in found.words.items()
         if strips[0].column - 1 <= column <= strips[-1].column + 1
-        and any(first <= row <= last for row in words)
+        and words
+        and next(iter(words)) <= last
+        and first <= next(reversed(words))
     }
 
 

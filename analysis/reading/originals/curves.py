@@ -14,9 +14,9 @@ from analysis.reading.columns import is_unit
 from analysis.reading.left_out import rows_in_words
 from analysis.reading.originals.grids import Grid
 from analysis.reading.originals.groups import Group
-from analysis.reading.originals.heads import ABSCISSAE, STATE, Head
+from analysis.reading.originals.heads import Head
+from analysis.reading.originals.naming import ABSCISSAE, STATE, is_state
 from analysis.reading.originals.series import Series
-from analysis.reading.originals.states import is_state
 from analysis.reading.originals.strips import Strip
 from analysis.typing import Floats
 
@@ -59,14 +59,6 @@ class Table:
         heading, words = self.heads[place].text, self.grid.columns(self.strips[place].column)
         return self.grid.where(f"{words} {shown(heading)}" if heading else words)
 
-    def values(self, place: int) -> Floats:
-        """Return the numbers of a column, shape (N,)."""
-        return np.array([self._value(text) for text in self.strips[place].texts])
-
-    def _value(self, text: str) -> float:
-        value = self.grid.number(text)
-        return np.nan if value is None else value
-
     def numbers(self, place: int) -> dict[int, float]:
         """Return the numbers of a column by row.
 
@@ -83,7 +75,7 @@ class Table:
                 raise DataError(
                     f"row {row} holds the unit {shown(text)} among the numbers: which have it?"
                 )
-        return dict(zip(strip.rows, map(self._value, strip.texts), strict=True))
+        return dict(zip(strip.rows, strip.values, strict=True))
 
     def curves(self, group: Group, left_out: list[str]) -> Iterator[Series]:
         """Return the curves of a group of columns, one for each of its ys and states."""
@@ -139,9 +131,9 @@ class Table:
         """The columns of texts that say of each row in which state it was measured: few texts."""
         rows = set(max(self.strips, key=lambda strip: len(strip.rows)).rows)
         return {
-            column: {row: f"{heading} {t}" if t.isdigit() else t for row, t in texts.items()}
+            column: {r: f"{heading} {texts[r]}" if texts[r].isdigit() else texts[r] for r in rows}
             for column, (heading, texts) in self.words.items()
-            if rows <= texts.keys() and len(set(texts.values())) <= len(rows) / 2
+            if rows <= texts.keys() and len({texts[row] for row in rows}) <= len(rows) / 2
         }
 
     def _state_words(self, place: int) -> dict[int, str]:

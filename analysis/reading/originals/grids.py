@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from analysis.errors import DataError, shown
-from analysis.reading.archive import UnsafeError, open_archive
+from analysis.reading.archive import UnsafeError
 from analysis.reading.cells import COMMENTS, Record, is_comment, number, split_line
-from analysis.reading.columns import RESISTANCE, is_unit
-from analysis.reading.originals.states import is_state
-from analysis.reading.pattern_columns import DIFFRACTION
-from analysis.reading.source import HEAD, Source, too_many_rows
+from analysis.reading.columns import is_unit
+from analysis.reading.originals.naming import is_known, is_state
+from analysis.reading.source import HEAD, Source
 from analysis.reading.text_table import dialect
-from analysis.reading.workbook import AS_CSV, is_workbook, refuse_others
-from analysis.reading.xlsx import Layout, Sheet, TooManyRowsError, Workbook
+from analysis.reading.workbook import is_workbook, opened_workbook
+from analysis.reading.xlsx import Layout, Sheet
 
 _MOST_FILLED = 1_000_000
 
@@ -109,40 +108,21 @@ def grids_of(source: Source) -> tuple[list[Grid], list[str], list[str]]:
 
 
 def _of_workbook(source: Source) -> tuple[list[Grid], list[str], list[str]]:
-    file, found, left_out = source.file, list[Grid](), list[str]()
-    refuse_others(source)
-    try:
-        with open_archive(source.path, file, AS_CSV) as archive:
-            book = Workbook(archive, source.path.stat().st_size)
-            notes = [
-                text
-                for text, applies in {
-                    "holds macros, which are not run": any(
-                        name.endswith("vbaProject.bin") for name in archive.namelist()
-                    ),
-                    "holds links to other files, which are not followed: "
-                    "the values that it stores are read": book.links,
-                }.items()
-                if applies
-            ]
-            for title, piece in book.sheets:
-                sheet = book.sheet(piece)
-                if any(any(cells) for _, cells in sheet.records):
-                    is_hidden = title in book.hidden
-                    found.append(_of_sheet(title, sheet, source.decimal, is_hidden=is_hidden))
-                else:
-                    left_out.append(f"sheet {shown(title)}: is empty")
-    except DataError:
-        raise
-    except TooManyRowsError:
-        raise too_many_rows(file) from None
-    except UnsafeError as error:
-        raise DataError(f"{file}: {error}; {AS_CSV}") from None
-    except Exception as error:  # noqa: BLE001 - zipfile's, zlib's, expat's, KeyError: anything
-        raise DataError(
-            f"{file}: is no readable xlsx workbook ({type(error).__name__}); "
-            "save it again as .xlsx without password, or as csv"
-        ) from None
+    found, left_out, notes = list[Grid](), list[str](), list[str]()
+    with opened_workbook(source) as (book, pieces):
+        if any(name.endswith("vbaProject.bin") for name in pieces):
+            notes.append("holds macros, which are not run")
+        if book.links:
+            notes.append(
+                "holds links to other files, which are not followed: the stored values are read"
+            )
+        for title, piece in book.sheets:
+            sheet = book.sheet(piece)
+            if sheet.records:
+                is_hidden = title in book.hidden
+                found.append(_of_sheet(title, sheet, source.decimal, is_hidden=is_hidden))
+            else:
+                left_out.append(f"sheet {shown(title)}: is empty")
     return found, left_out, notes
 
 
@@ -174,20 +154,20 @@ def _fill_merged(sheet: Sheet) -> Iterator[str]:
     for top, left, bottom, right in sheet.layout.merged:
         cells = rows.get(top, [])
         text = cells[left - 1] if left <= len(cells) else ""
-        below = numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)]
-        is_number = number(text) is not None
         if not text:
             continue
-        if is_number and any(any(rows[row][: left - 1]) for row in below):
-            if bottom > top:
-                name = f"{letters(left)}{top}:{letters(right)}{bottom}"
-                yield f"cells {name} are merged over data: only row {top} has the number"
-            continue
+        below = numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)]
+        is_number = number(text) is not None
         wide = max(len(rows.get(row, [])) for row in (*below, bottom + 1))
         last = left if is_number else max(left, min(right, wide))
         count += len(below) * (last - left + 1)
         if count > _MOST_FILLED:
             raise UnsafeError(f"has more than {_MOST_FILLED} merged cells")
+        if is_number and any(any(rows[row][: left - 1]) for row in below):
+            if bottom > top:
+                name = f"{letters(left)}{top}:{letters(right)}{bottom}"
+                yield f"cells {name} are merged over data: only row {top} has the number"
+            continue
         for cells in map(rows.__getitem__, below):
             cells.extend([""] * (last - len(cells)))
             cells[left - 1 : last] = [text] * (last - left + 1)
@@ -268,8 +248,8 @@ def _as_headings(line: str, width: int, *, is_next: bool) -> list[str]:
     """Return the headings of so many columns, or the line as one cell."""
     named = r"[^\s\"(\[]+(?:\s*[(\[][^)\]]*[)\]])?|\"[^\"]*\""
     for cells in (line.split(), re.split(r"\s{2,}", line.strip()), re.findall(named, line)):
-        known = max(RESISTANCE.count(cells), DIFFRACTION.count(cells))
-        known += sum(map(is_unit, cells))
-        if len(cells) == width and (known or is_next) and not is_state(line):
+        if len(cells) != width or is_state(line):
+            continue
+        if is_next or any(map(is_known, cells)) or any(map(is_unit, cells)):
             return [cell.strip('"') for cell in cells]
     return [line.strip()]

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from analysis.reading.originals.heads import ABSCISSAE, STATE, WEAK, Head
-from analysis.reading.originals.states import is_state
+from analysis.reading.originals.heads import Head
+from analysis.reading.originals.naming import ABSCISSAE, STATE, WEAK, is_state
 from analysis.typing import Floats
 
 # Of the heading of errors, what is not the name of what they belong to.
@@ -41,7 +41,7 @@ class Group:
     remarks: tuple[str, ...] = ()
 
 
-def groups_of(heads: Sequence[Head], values: Sequence[Floats], gaps: Sequence[int]) -> list[Group]:
+def groups_of(heads: Sequence[Head], values: Sequence[Floats]) -> list[Group]:
     """Return the groups of a table's columns.
 
     Parameters
@@ -49,40 +49,9 @@ def groups_of(heads: Sequence[Head], values: Sequence[Floats], gaps: Sequence[in
     heads : sequence of Head
     values : sequence of ndarray
         The numbers of each column.
-    gaps : sequence of int
-        Places before which a blank column stands.
     """
-    parts = _parts(heads, gaps)
-    if len(parts) > 1:
-        return [
-            _moved(group, part[0])
-            for part in parts
-            for group in groups_of([heads[i] for i in part], [values[i] for i in part], ())
-        ]
-    starts = _starts(heads, values)
-    ends = [*starts[1:], len(heads)]
-    return [
-        _group(range(start, end), heads, values) for start, end in zip(starts, ends, strict=True)
-    ]
-
-
-def _moved(group: Group, by: int) -> Group:
-    return Group(
-        group.x + by,
-        tuple(y + by for y in group.ys),
-        {of + by: error + by for of, error in group.errors.items()},
-        tuple(other + by for other in group.others),
-        group.remarks,
-    )
-
-
-def _parts(heads: Sequence[Head], gaps: Sequence[int]) -> list[range]:
-    """Split at blank columns, if what is between them can stand by itself."""
-    edges = [0, *gaps, len(heads)]
-    parts = [range(a, b) for a, b in pairwise(edges)]
-    have = [any(heads[i].kind in ABSCISSAE for i in part) for part in parts]
-    whole = all(len(part) > 1 for part in parts) and (all(have) or not any(have))
-    return parts if whole else [range(len(heads))]
+    edges = [*_starts(heads, values), len(heads)]
+    return [_group(range(start, end), heads, values) for start, end in pairwise(edges)]
 
 
 def _starts(heads: Sequence[Head], values: Sequence[Floats]) -> list[int]:

@@ -4,31 +4,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from analysis.reading.columns import (
-    RESISTANCE,
-    bare_unit,
-    describe,
-    is_field,
-    is_unit,
-    name_and_unit,
-    parse_unit,
-    seconds,
-)
+from analysis.reading.columns import bare_unit, is_unit, parse_unit
 from analysis.reading.originals.grids import Grid
-from analysis.reading.originals.states import BESIDE, is_state
-from analysis.reading.originals.strips import LABELS, Strip
-from analysis.reading.pattern_columns import DIFFRACTION, says_two_theta
-
-# Kinds of columns that others are drawn over, and those only where there is no other.
-ABSCISSAE = ("x", "two_theta", "q", "d", "theta", "temperature", "pressure", "field", "energy")
-WEAK = ("time", "index")
-# What is set for many rows: "Run".
-STATE = "state"
-_DESIGNED = re.compile(r"\w{1,4}\(\s*([XYZL]|[xyXY]E(?:rr?)?[±+\-]*)\d*\s*\)")
-_ERROR = re.compile(
-    r"(?i:\berr|err(or)?s?\b|±|\+/-|\+-|uncertaint|fehler)|^[ΔδσΣ](?!.*/)|^[du][A-Za-zρ]\b(?!/)"
+from analysis.reading.originals.naming import (
+    ABSCISSAE,
+    BESIDE,
+    is_known,
+    is_state,
+    kind_of,
+    split_heading,
 )
-_PRESSURES = {"gpa", "mpa", "kbar", "mbar", "bar", "pa"}
+from analysis.reading.originals.strips import LABELS, Strip
+
+_DESIGNED = re.compile(r"\w{1,4}\(\s*([XYZL]|[xyXY]E(?:rr?)?[±+\-]*)\d*\s*\)")
 
 
 @dataclass(frozen=True)
@@ -158,15 +146,9 @@ def _names(
     ]
     if said or not usable:
         return said[0] if said else None
-    known = {row: sum(_is_known(text) for text in texts[row].values()) for row in usable}
+    known = {row: sum(is_known(text) for text in texts[row].values()) for row in usable}
     beside = [row for row in usable if row + 1 in units or row - 1 in units]
     return max(usable, key=lambda row: (known[row], row in beside, row))
-
-
-def _is_known(text: str) -> bool:
-    if is_state(text):
-        return False
-    return bool(kind_of(text) or RESISTANCE.role_of(text) or DIFFRACTION.role_of(text))
 
 
 def _head(text: str, units: Sequence[str], near: tuple[str, ...]) -> Head:
@@ -182,48 +164,3 @@ def _head(text: str, units: Sequence[str], near: tuple[str, ...]) -> Head:
     if len(same) > 1:
         remark = f"two units stand above it: {' and '.join(distinct)}"
     return Head(text, name, unit, kind_of(f"{name} ({unit})" if unit else name), near, remark)
-
-
-def split_heading(heading: str) -> tuple[str, str]:
-    """Return the name and the unit of a heading: "P/GPa", "a (Å)", "R, mOhm"; "" for none.
-
-    Examples
-    --------
-    >>> [split_heading(text) for text in ("P/GPa", "a (Å)", "R (18.5 GPa)", "V")]
-    [('P', 'GPa'), ('a', 'Å'), ('R (18.5 GPa)', ''), ('V', '')]
-    """
-    name, unit = name_and_unit(heading)
-    if unit is not None and name.strip() and not is_state(unit):
-        return name.strip(" ,_/"), unit.strip()
-    parts = re.fullmatch(r"(.*\w.*?)\s*(?:[/,]|\s_?)\s*([^\s/,]+)", heading)
-    states = is_state(heading) or is_unit(heading)
-    if parts and not states and len(parts[2]) > 1 and is_unit(parts[2]):
-        return (parts[1], parts[2]) if not parts[1][-1].isdigit() else (heading.strip(), "")
-    return heading.strip(), ""
-
-
-def kind_of(heading: str) -> str | None:
-    """Return what a column holds that others may be drawn over, or "error", or None."""
-    if is_state(heading) or not heading:
-        return None
-    if _ERROR.search(heading) or DIFFRACTION.role_of(heading) == "error":
-        return "error"
-    if says_two_theta(heading):
-        return "two_theta"
-    column = describe(1, heading)
-    words = re.findall(r"[^\W\d_]+", column.name)
-    unit = (column.unit_text or split_heading(heading)[1]).strip().lower()
-    pattern = DIFFRACTION.role_of(heading) if column.role is None else None
-    tests = {
-        "temperature": column.role == "temperature",
-        "pressure": unit in _PRESSURES or "pressure" in words or words in (["p"], ["p", "gpa"]),
-        "field": is_field(column),
-        "time": seconds(column) is not None or words[:1] in (["time"], ["timestamp"]),
-        "energy": unit in ("ev", "kev", "mev") or pattern == "energy",
-        "index": words in (["no"], ["n"], ["index"], ["point"], ["nr"]) or heading == "#",
-        STATE: words in (["run"], ["sample"], ["curve"], ["cycle"], ["run", "no"]),
-        "x": words == ["x"] and not unit,
-        "two_theta": pattern == "two_theta",
-        **{kind: pattern == kind for kind in ("q", "d", "theta")},
-    }
-    return next((kind for kind, applies in tests.items() if applies), None)

@@ -1,13 +1,11 @@
 """Where in a grid numbers stand below each other, and which of these strips make a table."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from analysis.reading.columns import RESISTANCE, is_unit
 from analysis.reading.originals.grids import Grid
-from analysis.reading.pattern_columns import DIFFRACTION
+from analysis.reading.originals.naming import is_heading
 
 # Origin writes these before its rows of headings.
 LABELS = {
@@ -15,12 +13,10 @@ LABELS = {
     "f(x)=": "formula", "f(x)": "formula", "sparklines": "formula",
     "parameters": "comment", "sampling interval": "formula",
 }  # fmt: skip
-# What people and programs write where there is no number.
-_NOTHING = re.compile(
-    r"(?i)#?n\.?[/.]?[ad]\.?|#(div/0|ref|value|name|num|null)[!?]|none|null|[\W_]*"
-)
 # Characters of a heading that are looked at.
 LONGEST = 500
+# Texts above a strip that are kept, the last ones.
+_MOST_HEADS = 1000
 # Rows of numbers that may be headings, "1.6, 4.9" above pressures.
 _MOST_NUMBERS = 5
 
@@ -36,6 +32,7 @@ class Strip:
     heads : list of (int, str)
         Texts above it, since the last strip of the column, by row.
     rows : list of int
+    values : list of float
     texts : list of str
         The numbers as they are written.
     bad : dict of int to str
@@ -45,6 +42,7 @@ class Strip:
     column: int
     heads: list[tuple[int, str]] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     bad: dict[int, str] = field(default_factory=dict)
 
@@ -82,48 +80,48 @@ def find_strips(grid: Grid) -> Found:
             column: " ".join(cell[:LONGEST].split()) for column, cell in enumerate(cells, 1) if cell
         }
         first = next(iter(filled.values()), "").lower().rstrip(":")
-        numbers = set[int]()
+        numbers = dict[int, float]()
         if first not in LABELS and row not in grid.comments:
-            numbers = {c for c, cell in filled.items() if grid.number(cell) is not None}
+            read = {column: grid.number(cell) for column, cell in filled.items()}
+            numbers = {column: value for column, value in read.items() if value is not None}
         texts = {column: cell for column, cell in filled.items() if column not in numbers}
         for column in _ended(opened, numbers, texts) if texts else ():
             done.append(opened.pop(column))
         for column, text in texts.items():
             if column in opened:
                 opened[column].bad[row] = text
-            elif numbers.isdisjoint((column - 1, column + 1)) or is_heading(text):
+            elif numbers.keys().isdisjoint((column - 1, column + 1)) or is_heading(text):
                 pending[column][row] = text
+                if len(pending[column]) > _MOST_HEADS:
+                    pending[column].pop(next(iter(pending[column])))
             else:
                 words[column][row] = text
-        for column in numbers:
+        for column, value in numbers.items():
             if column not in opened:
                 opened[column] = Strip(column, [*pending.pop(column, {}).items()])
             opened[column].rows.append(row)
+            opened[column].values.append(value)
             opened[column].texts.append(filled[column])
     done += opened.values()
     return Found(_with_numbers_as_heads(done), words, pending)
 
 
-def _ended(opened: Mapping[int, Strip], numbers: set[int], texts: Mapping[int, str]) -> list[int]:
-    """Return the columns whose strips these texts of a row end."""
+def _ended(
+    opened: Mapping[int, Strip], numbers: Mapping[int, float], texts: Mapping[int, str]
+) -> list[int]:
+    """Return the columns whose strips this row ends."""
     ended = list[int]()
-    for chain in neighbours(opened):
-        inside = [column for column in chain if column in texts]
-        if inside and numbers.isdisjoint(chain):
+    for chain in neighbours({*opened, *numbers}):
+        if not texts.keys().isdisjoint(chain) and numbers.keys().isdisjoint(chain):
             ended += chain
-            continue
-        for span in neighbours(inside):
-            said = {texts[column] for column in span}
-            if len(span) == len(said) > 1 and all(map(is_heading, said)):
-                ended += span
-    return ended
-
-
-def is_heading(text: str) -> bool:
-    """Tell whether a text names what is measured, or a unit."""
-    if _NOTHING.fullmatch(text) or re.match(r"[\s<>~]*[-+.]?\d", text):
-        return False
-    return bool(RESISTANCE.role_of(text) or DIFFRACTION.role_of(text) or is_unit(text))
+    for span in neighbours({*texts, *numbers}):
+        if span[0] in texts and is_heading(texts[span[0]]):  # "T (K), 1.6, 4.9"
+            ended += span
+    for span in neighbours(texts):
+        said = {texts[column] for column in span}
+        if len(span) == len(said) > 1 and all(map(is_heading, said)):
+            ended += span
+    return [column for column in dict.fromkeys(ended) if column in opened]
 
 
 def neighbours(columns: Iterable[int]) -> list[list[int]]:
@@ -170,7 +168,7 @@ def _with_numbers_as_heads(strips: Iterable[Strip]) -> list[Strip]:
                 count += 1
             moved.update((row, column) for row in strip.rows[:count])
             strip.heads += zip(strip.rows[:count], strip.texts[:count], strict=True)
-            del strip.rows[:count], strip.texts[:count]
+            del strip.rows[:count], strip.values[:count], strip.texts[:count]
             above = [] if strip.rows else strip.heads
             if strip.rows:
                 found.append(strip)
@@ -178,38 +176,40 @@ def _with_numbers_as_heads(strips: Iterable[Strip]) -> list[Strip]:
 
 
 def tables_of(found: Found) -> list[list[Strip]]:
-    """Return the strips that begin beside each other, as tables; blank columns may stand between.
+    """Return the strips that stand and begin beside each other, as tables.
 
     They begin in one row, or below headings that end in one row: the first numbers of a
     column may be missing.
     """
     tables = list[list[Strip]]()
-    for strip in found.strips:
-        for table in tables:
-            if _belongs(strip, table):
-                table.append(strip)
-                break
-        else:
+    for strip in sorted(found.strips, key=lambda strip: (strip.column, strip.rows[0])):
+        table = next((table for table in tables if _belongs(strip, table)), None)
+        if table is None:
             tables.append([strip])
+        else:
+            table.append(strip)
     for table in tables:
-        table.sort(key=lambda strip: strip.column)
-        first = min(strip.rows[0] for strip in table)
+        first = first_row(table)
         for strip in table:  # "n/a" above the first number
             own = found.words.get(strip.column, {})
-            strip.bad.update(
-                {row: own.pop(row) for row in list(own) if first <= row < strip.rows[0]}
-            )
-    return tables
+            bad = [row for row in own if first <= row < strip.rows[0]]
+            strip.bad.update({row: own.pop(row) for row in bad})
+            strip.bad.update((row, text) for row, text in strip.heads if row >= first)
+            strip.heads = [(row, text) for row, text in strip.heads if row < first]
+    return sorted(tables, key=lambda table: (first_row(table), table[0].column))
+
+
+def first_row(table: Iterable[Strip]) -> int:
+    """Return the row where the numbers of a table begin."""
+    return min(strip.rows[0] for strip in table)
 
 
 def _belongs(strip: Strip, table: list[Strip]) -> bool:
-    first = min(other.rows[0] for other in table)
-    last = max(other.rows[-1] for other in table)
-    if strip.rows[0] > last or any(other.column == strip.column for other in table):
+    left = table[-1]
+    if strip.column != left.column + 1 or strip.rows[0] > max(one.rows[-1] for one in table):
         return False
-    if strip.rows[0] == first:
-        return True
-    heads = [row for row, _ in strip.heads]
-    ends = {other.heads[-1][0] for other in table if other.heads}
-    beside = any(abs(other.column - strip.column) == 1 for other in table)
-    return beside and bool(heads) and heads[-1] in ends
+    first = first_row(table)
+    heads = {one.heads[-1][0] for one in table if one.heads}
+    own = [row for row, _ in strip.heads if row < first]
+    below = bool(own) and own[-1] in heads
+    return strip.rows[0] == first or (below and left.rows[0] <= strip.rows[-1])

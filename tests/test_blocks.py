@@ -1,0 +1,253 @@
+"""Workbooks and tables of many curves come back exactly, and broken ones in words."""
+
+import json
+import re
+import tarfile
+import zipfile
+from datetime import datetime
+from io import BytesIO
+
+import numpy as np
+import pytest
+from test_hostile_files import WORKBOOKS, workbook
+from workbook_cases import STYLES, Book, Curve, faults, wpd_project
+
+import analysis
+from analysis.reading.originals.blocks import find_series
+
+SEED = 15
+HEAD = ["T (K)", "R (ohm)"]
+ROWS = [[2.0 + i, i / 7] for i in range(8)]
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda style: style.__name__)
+def test_every_curve_comes_back_exactly(style, tmp_path):
+    case = style(np.random.default_rng([STYLES.index(style), SEED]), tmp_path)
+    assert faults(case, find_series(case.path)) == []
+
+
+def test_a_number_that_is_not_the_same_would_be_seen(tmp_path):
+    case = STYLES[0](np.random.default_rng(SEED), tmp_path)
+    case.curves[0].y[3] = np.nextafter(case.curves[0].y[3], 9)
+    assert len(faults(case, find_series(case.path))) == 1
+
+
+def book(tmp_path, *sheets, change=None, name="a.xlsx"):
+    made = Book()
+    filled = [made.sheet(f"S{i}", rows) for i, rows in enumerate(sheets, 1)]
+    if change is not None:
+        change(filled[0])
+    return made.save(tmp_path, name)
+
+
+def with_rows(rows):
+    """The common rows, of which some are others."""
+    return [HEAD, *(rows.get(i, row) for i, row in enumerate(ROWS))]
+
+
+def dated(row):
+    return [datetime(2023, 5, int(row[0])), *row]  # noqa: DTZ001 - as workbooks have them
+
+
+# rows of the sheet; points of each curve that is read; what is said of it, or of what is not.
+BROKEN = {
+    "text in numbers": (
+        with_rows({1: [3.0, "1.2*"], 3: [5.0, "n/a"]}),
+        [6],
+        "rows 3, 5 left out: no number, but '1.2\\*', 'n/a'",
+    ),
+    "a unit among the numbers": (
+        with_rows({3: [5.0, "mohm"]}), None, "row 5 holds the unit 'mohm' among the numbers"
+    ),
+    "another unit below": (
+        with_rows({3: ["K", "mohm"]}), [3, 4], "headings: those of the table above are taken"
+    ),
+    "numbers with units": (
+        [HEAD, *([t, f"{r} mohm"] for t, r in ROWS)], None, "holds texts, such as '0.0 mohm'"
+    ),
+    "two units above": (
+        [["T (K)", "R (ohm)"], ["K", "mohm"], *ROWS], [8], "two units stand above it: mohm and ohm"
+    ),
+    "formulas without values": (
+        [HEAD, *([t, f"=A{i}/2"] for i, (t, _) in enumerate(ROWS, 2))],
+        None,
+        "holds a formula whose value is not stored; open and save the file",
+    ),
+    "a date for a number": (
+        with_rows({2: [4.0, datetime(2023, 5, 1)]}),  # noqa: DTZ001
+        [7],
+        "row 4 left out: no number, but '45047 \\(a date\\)'",
+    ),
+    "dates": (
+        [["Date", *HEAD], *map(dated, ROWS)], [8], "column A 'Date': holds texts, .*a date"
+    ),
+    "commas": (
+        [HEAD, *([t, f"1,{100 + i}"] for i, (t, _) in enumerate(ROWS))],
+        None,
+        "'1,100' may have a decimal comma or a separator of thousands",
+    ),
+    "blank rows, and back": (
+        [HEAD, *ROWS, [], *ROWS[::-1]], [8, 8], "x does not go on beyond them"
+    ),
+    "one column": ([[row[0]] for row in ROWS], None, "column A: numbers with none beside them"),
+    "no headings": (ROWS, [8], "told by its position alone"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_what_is_wrong_is_said(case, tmp_path):
+    rows, sizes, said = BROKEN[case]
+    path = book(tmp_path, rows)
+    if sizes is None:
+        with pytest.raises(analysis.DataError, match=said) as caught:
+            find_series(path)
+        assert "\n" not in str(caught.value)
+        return
+    found = find_series(path)
+    assert [one.x.size for one in found.series] == sizes
+    remarks = [*found.left_out, *(text for one in found.series for text in one.remarks)]
+    assert any(re.search(said, text) for text in remarks), remarks
+
+
+def test_units_below_each_other_are_of_their_own_rows(tmp_path):
+    found = find_series(book(tmp_path, BROKEN["another unit below"][0]))
+    assert [(one.x_unit, one.y_unit) for one in found.series] == [("K", "ohm"), ("K", "mohm")]
+    (one,) = find_series(book(tmp_path, BROKEN["two units above"][0])).series
+    assert one.y_unit == ""
+
+
+def test_a_number_merged_over_rows_of_data_is_not_repeated(tmp_path):
+    path = book(tmp_path, [HEAD, *ROWS], change=lambda sheet: sheet.merge_cells("B4:B6"))
+    (one,) = find_series(path).series
+    np.testing.assert_array_equal(one.x, [2, 3, 4, 7, 8, 9])
+    assert "cells B4:B6 are merged over data: only row 4 has the number" in one.remarks
+
+
+def test_a_state_merged_beside_rows_holds_for_all_of_them(tmp_path):
+    def merge(sheet):
+        sheet.merge_cells("A2:A9")
+        sheet.merge_cells("A10:A17")
+
+    rows = [[state if i == 0 else None, *row] for state in (1.6, 20) for i, row in enumerate(ROWS)]
+    found = find_series(book(tmp_path, [["P (GPa)", *HEAD], *rows], change=merge))
+    assert [one.label for one in found.series] == ["P = 1.6 GPa", "P = 20 GPa"]
+    assert [one.x.size for one in found.series] == [8, 8]
+
+
+def test_equal_sheets_are_named(tmp_path):
+    first, second = find_series(book(tmp_path, [HEAD, *ROWS], [HEAD, *ROWS])).series
+    assert "the same numbers stand in sheet 'S1'" in second.remarks[-1]
+    assert first.remarks == ()
+
+
+def added(path, name, content, old=b"", new=b""):
+    """Write a workbook again with one more piece, and a change to its list of pieces."""
+    pieces = {}
+    with zipfile.ZipFile(path) as archive:
+        pieces = {piece: archive.read(piece) for piece in archive.namelist()}
+    pieces[name] = content
+    with zipfile.ZipFile(path, "w") as archive:
+        for piece, text in pieces.items():
+            archive.writestr(piece, text.replace(old, new) if piece.endswith(".rels") else text)
+    return path
+
+
+def test_macros_and_links_are_neither_run_nor_followed(tmp_path):
+    path = added(book(tmp_path, [HEAD, *ROWS], name="a.xlsm"), "xl/vbaProject.bin", b"MsgBox")
+    assert find_series(path).notes == ("holds macros, which are not run",)
+    link = (
+        b'<Relationship Id="rX" Target="externalLinks/externalLink1.xml" Type="http://schemas.'
+        b'openxmlformats.org/officeDocument/2006/relationships/externalLink"/></Relationships>'
+    )
+    path = book(tmp_path, [HEAD, *ROWS])
+    added(path, "xl/externalLinks/externalLink1.xml", b"<a/>", b"</Relationships>", link)
+    (note,) = find_series(path).notes
+    assert note.startswith("holds links to other files, which are not followed")
+
+
+def zipped(**members):
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("__", "."), content)
+    return packed.getvalue()
+
+
+def tar_of(name, content=b"{}", **more):
+    packed = BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        entry = tarfile.TarInfo(name)
+        entry.size = len(content)
+        for key, value in more.items():
+            setattr(entry, key, value)
+        archive.addfile(entry, BytesIO(content))
+    return packed.getvalue()
+
+
+TWIN = workbook(more=[("x.xml", bytes(120_000_000))])
+MERGES = "".join(f'<mergeCell ref="A1:{c}1048576"/>' for c in ("XFD", "XFC", "XFB"))
+TALL = "".join(f'<row r="{i}"><c><v>{i}</v></c></row>' for i in range(2, 40_000))
+TITLE = '<row r="1"><c t="inlineStr"><is><t>x</t></is></c><c r="Z1"><v>1</v></c></row>'
+HARMFUL = {
+    "password": (b"\xd0\xcf\x11\xe0" + bytes(600), "a.xlsx", "a workbook with a password"),
+    "old": (b"\xd0\xcf\x11\xe0" + bytes(600), "a.xls", r"an old Excel file \(.xls\)"),
+    "ods": (
+        zipped(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "a.ods", "OpenDocument"
+    ),
+    "bomb": (zipped(a__csv=bytes(250_000_000)), "a.zip", "holds 250 MB; at most 200 MB is read"),
+    "bombs in an archive": (
+        zipped(a__xlsx=TWIN, b__xlsx=TWIN), "a.zip", "holds 240 MB; at most 200 MB is read"
+    ),
+    "truncated": (zipped(a__csv="1,2\n2,3\n")[:-30], "a.zip", "is no|damaged|readable"),
+    "merged without end": (
+        workbook(f"{TITLE}{TALL}</sheetData><mergeCells>{MERGES}</mergeCells><sheetData>"),
+        "a.xlsx",
+        "more than 1000000 merged cells",
+    ),
+    "text called pdf": (b"%PDF-1.4\n\x00\x01", "a.pdf", "is no workbook, text or zip archive"),
+    "page called xls": (b"<html><table></table></html>", "a.xls", "is no workbook, text or zip"),
+    "deep json": (b'{"a":' * 100_000, "a.json", "no readable project of WebPlotDigitizer"),
+    "other json": (b'{"a": [1, 2]}', "a.json", "no readable project of WebPlotDigitizer"),
+    "tar of others": (tar_of("a/b.csv"), "a.tar", "an archive without wpd.json"),
+    "tar with a link": (
+        tar_of("a/wpd.json", b"", type=tarfile.SYMTYPE, linkname="/etc/passwd"),
+        "a.tar",
+        "an archive without wpd.json",
+    ),
+    "short rows": (b"1 2 3 4\n2 3 4 5\n3 4\n", "a.txt", "row 3: holds 2 cells and the row above 4"),
+}  # fmt: skip
+for name in ("deep", "way out", "unpacks"):
+    HARMFUL[name] = (WORKBOOKS[name][0], "a.xlsx", WORKBOOKS[name][1])
+
+
+@pytest.mark.parametrize("case", HARMFUL)
+def test_harmful_files_are_refused_in_one_line(case, tmp_path):
+    content, name, said = HARMFUL[case]
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(analysis.DataError, match=said) as caught:
+        find_series(tmp_path / name)
+    assert "\n" not in str(caught.value)
+
+
+def test_one_pixel_is_the_error_of_what_was_read_by_hand(tmp_path):
+    curve = Curve(np.array([10.0, 20.0]), np.array([0.1, 0.2]), label="a")
+    project = wpd_project([curve])
+    (tmp_path / "a.json").write_text(json.dumps(project), encoding="utf-8")
+    (one,) = find_series(tmp_path / "a.json").series
+    assert (one.x_reading, one.y_reading) == (0.5, pytest.approx(1 / 450))
+    assert one.drawn == "markers"
+    project["axesColl"][0]["isLogY"] = True
+    project["datasetColl"].append({**project["datasetColl"][0], "name": "b", "data": []})
+    (tmp_path / "a.json").write_text(json.dumps(project), encoding="utf-8")
+    found = find_series(tmp_path / "a.json")
+    assert found.series[0].y_reading == 0
+    assert found.left_out == ("data set 'b': has 0 points",)
+
+
+def test_a_comma_is_what_the_user_says(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("T (K);R (ohm)\n1,500;2,000\n2,500;3,100\n", encoding="utf-8")
+    with pytest.raises(analysis.DataError, match="'1,500' may have a decimal comma"):
+        find_series(path)
+    (one,) = find_series(path, decimal=",").series
+    np.testing.assert_array_equal(one.x, [1.5, 2.5])
