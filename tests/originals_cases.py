@@ -141,9 +141,11 @@ def figures(path):
     """Write the twin as a paper's figures: a page for each run, and one of a panel a pattern."""
     with PdfPages(path) as pages:
         for run, members in by_run().items():
-            figure = _patterns(members) if run == "xrd" else _curves(members, run)
-            pages.savefig(figure)
-            plt.close(figure)
+            # Every point is drawn, as Origin does it.
+            with plt.rc_context({"path.simplify": False}):
+                figure = _patterns(members) if run == "xrd" else _curves(members, run)
+                pages.savefig(figure)
+                plt.close(figure)
     return path
 
 
