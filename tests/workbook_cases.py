@@ -15,7 +15,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 TEMPERATURES = [("T (K)", "T", "K"), ("Temperature (K)", "Temperature", "K"), ("T/K", "T", "K")]
 RESISTANCES = [
@@ -206,6 +206,7 @@ def shared_axis_with_numbers_as_headings(rng, folder):
     rows = columns(curves[0].x, *(c.y for c in curves))
     if rng.integers(2):
         top = [["P (GPa)", *map(float, values)], [xh, *[yh] * len(curves)]]
+        curves = [replace(c, label=f"P = {c.label} GPa") for c in curves]
     else:
         curves = [replace(c, names=(c.names[0], ""), units=(c.units[0], "")) for c in curves]
         top = [[xh, *map(float, values)]]
@@ -626,6 +627,30 @@ def without_headings(rng, folder):
     return Case(book.save(folder), curves)
 
 
+def two_tables_in_one_sheet(rng, folder):
+    """Two sheets of other styles, beside or below each other."""
+    book, at, cases = Book(), (0, 0), []
+    sheet = book.sheet("all", [])
+    beside, gap = bool(rng.integers(2)), int(rng.integers(1, 3))
+    for style in rng.choice(len(SHEETS), 2):
+        cases.append(SHEETS[style](rng, folder))
+        other = load_workbook(cases[-1].path).worksheets[0]
+        put(sheet, other.iter_rows(values_only=True), (at[0] + 1, at[1] + 1))
+        for merged in other.merged_cells.ranges:
+            merged.shift(row_shift=at[0], col_shift=at[1])
+            sheet.merge_cells(merged.coord)
+        at = (0, other.max_column + gap) if beside else (other.max_row + gap, 0)
+    left_out = [text for case in cases for text in case.left_out]
+    return Case(book.save(folder), [c for case in cases for c in case.curves], tuple(left_out))
+
+
+SHEETS = [
+    pairs_with_merged_labels, pairs_with_units_and_comments, shared_axis_with_states_as_headings,
+    shared_axis_with_numbers_as_headings, triples_with_errors, lattice_constants,
+    blank_columns_between, below_each_other, sections_below_one_heading, titles_and_notes,
+    missing_values, long_form, headings_merged_downwards, states_in_headings,
+    time_before_temperature,
+]  # fmt: skip
 STYLES = [
     pairs_with_merged_labels, pairs_with_units_and_comments, shared_axis_with_states_as_headings,
     shared_axis_with_numbers_as_headings, triples_with_errors, lattice_constants,
@@ -634,7 +659,7 @@ STYLES = [
     origin_text, origin_shared_with_errors, semicolons_and_decimal_commas, comma_separated,
     white_space, zip_of_tables, side_by_side_of_different_depth, missing_values,
     time_before_temperature, long_form, headings_merged_downwards, away_from_the_corner,
-    states_in_headings, without_headings,
+    states_in_headings, without_headings, two_tables_in_one_sheet,
 ]  # fmt: skip
 
 
@@ -644,7 +669,9 @@ def faults(case, found):
     if len(found.series) != len(case.curves):
         places = [one.place for one in found.series]
         said.append(f"{len(found.series)} curves, not {len(case.curves)}: {places}")
-    for c, one in zip(case.curves, found.series, strict=False):
+    # Tables side by side may come in any order.
+    order = sorted(found.series, key=lambda one: _place(case.curves, one))
+    for c, one in zip(case.curves, order, strict=False):
         for name, want, got in [
             ("x", c.x, one.x), ("y", c.y, one.y),
             ("x_error", c.x_error, one.x_error), ("y_error", c.y_error, one.y_error),
@@ -682,6 +709,13 @@ def faults(case, found):
     if case.blocks is not None and len({one.block for one in found.series}) != case.blocks:
         said.append(f"blocks {[one.block for one in found.series]}")
     return said
+
+
+def _place(curves, one):
+    same = (
+        i for i, c in enumerate(curves) if np.array_equal(c.x, one.x) and np.array_equal(c.y, one.y)
+    )
+    return next(same, len(curves))
 
 
 def main(count):

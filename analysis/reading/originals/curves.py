@@ -15,7 +15,7 @@ from analysis.reading.left_out import rows_in_words
 from analysis.reading.originals.grids import Grid
 from analysis.reading.originals.groups import Group
 from analysis.reading.originals.heads import Head
-from analysis.reading.originals.naming import ABSCISSAE, STATE, is_state
+from analysis.reading.originals.naming import ABSCISSAE, STATE, in_state, is_state
 from analysis.reading.originals.series import Series
 from analysis.reading.originals.strips import Strip
 from analysis.typing import Floats
@@ -131,15 +131,14 @@ class Table:
         """The columns of texts that say of each row in which state it was measured: few texts."""
         rows = set(max(self.strips, key=lambda strip: len(strip.rows)).rows)
         return {
-            column: {r: f"{heading} {texts[r]}" if texts[r].isdigit() else texts[r] for r in rows}
+            column: {row: in_state(heading, texts[row]) for row in rows}
             for column, (heading, texts) in self.words.items()
             if rows <= texts.keys() and len({texts[row] for row in rows}) <= len(rows) / 2
         }
 
     def _state_words(self, place: int) -> dict[int, str]:
-        strip, head = self.strips[place], self.heads[place]
-        form = f"{head.name} = {{}} {head.unit}".rstrip() if head.unit else f"{head.name} {{}}"
-        return {row: form.format(t) for row, t in zip(strip.rows, strip.texts, strict=True)}
+        strip, heading = self.strips[place], self.heads[place].heading
+        return {r: in_state(heading, t) for r, t in zip(strip.rows, strip.texts, strict=True)}
 
     def _series(self, group: Group, y: int, rows: Sequence[int], states: list[str]) -> Series:
         """Return what is said of a curve, still without its points."""

@@ -9,6 +9,8 @@ from analysis.reading.originals.grids import Grid
 from analysis.reading.originals.naming import (
     ABSCISSAE,
     BESIDE,
+    STATE,
+    in_state,
     is_known,
     is_state,
     kind_of,
@@ -45,6 +47,11 @@ class Head:
     remark: str = ""
 
     @property
+    def heading(self) -> str:
+        """Name and unit as one heading, "P (GPa)"."""
+        return f"{self.name} ({self.unit})" if self.unit else self.name
+
+    @property
     def label(self) -> str:
         """What its curve is called: what stands near, or the heading if this says so."""
         return self.near[0] if self.near else self.text if BESIDE.search(self.text) else ""
@@ -79,12 +86,20 @@ def heads_of(grid: Grid, table: Sequence[Strip]) -> tuple[list[Head], list[str]]
             named = next((row for row, text in own.items() if kind_of(text) is not None), None)
         text = own.pop(named) if named is not None else ""
         given = [rows[row][column] for row in units if column in rows[row]]
-        head = _head(text, given, tuple(dict.fromkeys(t for t in own.values() if t != text)))
+        near = [_stated(texts[row], column) for row, t in own.items() if t != text]
+        head = _head(text, given, tuple(dict.fromkeys(near)))
         kind = kinds.get(column)
         heads.append(replace(head, kind=kind) if kind not in (None, "x") else head)
         if kind == "x" and head.kind not in ABSCISSAE:
             heads[-1] = replace(head, kind="x")
     return heads, above
+
+
+def _stated(cells: Mapping[int, str], column: int) -> str:
+    """Return a cell of a row, with what the first one says of it: "P (GPa)", "1.6", "4.9"."""
+    first = min(cells)
+    says = column != first and kind_of(cells[first]) in (*ABSCISSAE, STATE)
+    return in_state(cells[first], cells[column]) if says else cells[column]
 
 
 def _labels(grid: Grid, rows: dict[int, dict[int, str]]) -> dict[int, str]:

@@ -46,6 +46,20 @@ def is_state(text: str) -> bool:
     return all(_STATE.fullmatch(part) for part in parts)
 
 
+def in_state(heading: str, value: str) -> str:
+    """Return a value below or beside its heading in words.
+
+    Examples
+    --------
+    >>> [in_state("P (GPa)", "18.5"), in_state("Run", "2"), in_state("Sample", "A")]
+    ['P = 18.5 GPa', 'Run 2', 'A']
+    """
+    name, unit = split_heading(heading)
+    if not re.match(r"[+-]?[\d.]", value):
+        return value
+    return f"{name} = {value} {unit}" if unit else f"{name} {value}".strip()
+
+
 def split_heading(heading: str) -> tuple[str, str]:
     """Return the name and the unit of a heading: "P/GPa", "a (Å)", "R, mOhm"; "" for none.
 
