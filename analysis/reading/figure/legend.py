@@ -196,20 +196,16 @@ def _lines(sheet: Sheet, chains: Sequence[Chain], legends: Legends) -> list[_Sam
             points, index = chain.points, chain.members[0]
             box = Box(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
             framed = legends.covers(sheet.paths[index], points)
-            found.append(_Sample(box, sheet.homes[index], chain, framed=framed))
+            found.append((_Sample(box, sheet.homes[index], chain, framed=framed), chain))
             short[chain.style] += not framed
-    return [
-        one
-        for one in found
-        if one.framed
-        or (one.chain is not None and sheet.free(one.chain.members[0], one.box))
+    kept = []
+    for one, chain in found:
         # Many of one style are error bars or their caps.
-        or (
-            one.chain is not None
-            and longest[one.chain.style] > 1.5 * (one.box.x1 - one.box.x0)
-            and short[one.chain.style] <= _BARS
-        )
-    ]
+        alike = longest[chain.style] > 1.5 * (one.box.x1 - one.box.x0)
+        few = short[chain.style] <= _BARS
+        if one.framed or (alike and few) or sheet.free(chain.members[0], one.box):
+            kept.append(one)
+    return kept
 
 
 def _markers(sheet: Sheet, clusters: Sequence[Cluster], legends: Legends) -> list[_Sample]:
@@ -345,47 +341,36 @@ def entry_of(
         The line and the markers of the curve.
     """
     near = [one for one in legends.entries if one.home in {home, -1}]
-    near.sort(key=lambda one: (one.home < 0, _distance(one.box, panel.box)))
-    for alike in (_exactly, _by_dash, _by_colour):
-        found = [one for one in near if alike(one, chain, cluster)]
-        labels = {one.label for one in found if (one.home < 0) == (found[0].home < 0)}
-        if len(labels) == 1 or (found and found[0].home < 0):
-            return found[0]
-        if found:
-            return None
-    return None
+    likeness = [_likeness(one, chain, cluster) for one in near]
+    best = [one for one, like in zip(near, likeness, strict=True) if like and like == max(likeness)]
+    inner = [one for one in best if one.home == home]
+    if inner:
+        return inner[0] if len({one.label for one in inner}) == 1 else None
+    return min(best, key=lambda one: _distance(one.box, panel.box), default=None)
+
+
+def _likeness(entry: Entry, chain: Chain | None, cluster: Cluster | None) -> int:
+    """Return 3 for the same style, 2 for the same marker or kind of line, 1 for the same colour."""
+    line, mark = entry.chain, entry.cluster
+    same_line = chain is not None and line is not None and chain.style == line.style
+    same_mark = cluster is not None and mark is not None and cluster.style == mark.style
+    if (same_line or chain is line is None) and (same_mark or cluster is mark is None):
+        return 3
+    if cluster is not None and mark is not None:
+        return 2 * same_mark
+    if chain is not None and line is not None:
+        alike = chain.stroke == line.stroke
+        return alike * (2 if len(chain.dash) == len(line.dash) else 1)
+    return int(_colour(chain, cluster) == _colour(line, mark))
+
+
+def _colour(chain: Chain | None, cluster: Cluster | None) -> Colour | None:
+    if chain is not None:
+        return chain.stroke
+    return None if cluster is None else seen(*cluster.style[1:])
 
 
 def _distance(box: Box, other: Box) -> float:
     x = max(other.x0 - box.x1, box.x0 - other.x1, 0.0)
     y = max(other.y0 - box.y1, box.y0 - other.y1, 0.0)
     return float(np.hypot(x, y))
-
-
-def _exactly(entry: Entry, chain: Chain | None, cluster: Cluster | None) -> bool:
-    return (
-        (entry.chain is None) == (chain is None)
-        and (entry.cluster is None) == (cluster is None)
-        and (chain is None or entry.chain is None or entry.chain.style == chain.style)
-        and (cluster is None or entry.cluster is None or entry.cluster.style == cluster.style)
-    )
-
-
-def _by_dash(entry: Entry, chain: Chain | None, cluster: Cluster | None) -> bool:
-    if cluster is not None and entry.cluster is not None:
-        return entry.cluster.style == cluster.style
-    if chain is not None and entry.chain is not None:
-        dashes = len(entry.chain.dash), len(chain.dash)
-        return entry.chain.stroke == chain.stroke and dashes[0] == dashes[1]
-    return False
-
-
-def _by_colour(entry: Entry, chain: Chain | None, cluster: Cluster | None) -> bool:
-    mine = _colours(chain, cluster)
-    return bool(mine) and mine == _colours(entry.chain, entry.cluster)
-
-
-def _colours(chain: Chain | None, cluster: Cluster | None) -> set[Colour | None]:
-    if chain is not None:
-        return {chain.stroke}
-    return set() if cluster is None else {seen(*cluster.style[1:])}
