@@ -167,7 +167,8 @@ def _share(draft: Draft, drafts: Sequence[Draft]) -> None:
             continue
         for other in drafts:
             for name in names:
-                axis = other.axes.get(name) if name in other.sides and other.sides[name].labels else None
+                side = other.sides.get(name)
+                axis = other.axes.get(name) if side and side.labels else None
                 if axis and draft.in_line(other, along) and _same_ticks(draft.ticks(bare[0]), axis):
                     there = "beside" if along else "below or above"
                     remarks = (*axis.remarks, f"its numbers were taken from the panel {there}")

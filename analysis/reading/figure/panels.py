@@ -42,7 +42,8 @@ def find_panels(page: Page) -> tuple[Panel, ...]:
     if survey.panels:
         return survey.panels
     reasons = [refused.reason for refused in survey.refused[:3]]
-    reasons = reasons or ["there is no frame or pair of axes with numbers at its ticks", *page.notes]
+    nothing = "there is no frame or pair of axes with numbers at its ticks"
+    reasons = reasons or [nothing, *page.notes]
     raise DataError(
         f"{page.file}, page {page.number}: no panel's axes can be read: {'; '.join(reasons)}"
     )

@@ -144,7 +144,7 @@ def frames(page: Page, lines: tuple[Lines, Lines]) -> list[Frame]:
 
 def _long(lines: Lines) -> Floats:
     rows = np.column_stack([lines.at, lines.low, lines.high])[lines.high - lines.low >= LEAST]
-    return np.unique(np.round(rows, 2), axis=0)
+    return rows[np.unique(np.round(rows, 2), axis=0, return_index=True)[1]]
 
 
 def _meeting(upright: Floats, y: float, x0: float, x1: float) -> Flags:

@@ -40,6 +40,7 @@ def split_title(text: str) -> tuple[str, str]:
     if found := _BRACKETS.fullmatch(text):
         name, space, unit = found[1], found[2], found[3] or found[4] or ""
         known = parse_unit(unit) is not None or _UNIT.fullmatch(unit.strip())
+        known = known and unit.strip() not in {"T", "V"}  # "R(T)", "I(V)"
         if found[4] is not None or (space and "/" not in space) or (known and "/" not in name):
             return name.strip(), unit.strip()
     for mark in (" / ", ",", "/"):
@@ -105,7 +106,8 @@ def entitle(drafts: Sequence[Draft], found: Sequence[Word]) -> None:
             if row and name in draft.axes:
                 draft.axes[name] = replace(draft.axes[name], title=title, unit=unit)
                 draft.words += row
-    _share_titles(drafts)
+    for _ in range(2):  # along a row and along a column
+        _share_titles(drafts)
 
 
 def _outside(draft: Draft, free: Sequence[Word], drafts: Sequence[Draft]) -> list[Word]:

@@ -183,7 +183,7 @@ def _chains(signs: list[_Sign], spaces: set[int]) -> list[list[_Sign]]:
         fits &= u0 > (sign.u0 + sign.u1) / 2 - 0.05 * larger
         fits[i] = False
         for j in np.flatnonzero(fits):
-            cost = abs(gap[j]) + 0.3 * shift[j]
+            cost = max(gap[j], -0.1 * gap[j]) + 0.3 * shift[j]
             after[i] = min(after.get(i, (np.inf, -1)), (cost, int(j)))
             before[int(j)] = min(before.get(int(j), (np.inf, -1)), (cost, i))
     following = {i: j for i, (_, j) in after.items() if before[j][1] == i}
@@ -216,9 +216,10 @@ def _pitch(chain: list[_Sign]) -> float | None:
     if not steps or not _UNEVEN.intersection(steps):
         return None
     pitch = float(np.median(list(steps.values())))
-    uneven = [step for text, step in steps.items() if text in _UNEVEN]
-    alike = all(abs(step / pitch - round(step / pitch)) < 0.03 for step in uneven)
-    return pitch if alike and 0.5 < pitch / chain[0].size < 0.7 else None
+    whole = {text: abs(step / pitch - round(step / pitch)) < 0.03 for text, step in steps.items()}
+    alike = all(fits for text, fits in whole.items() if text in _UNEVEN)
+    most = sum(whole.values()) > 0.7 * len(whole)
+    return pitch if alike and most and 0.5 < pitch / chain[0].size < 0.7 else None
 
 
 def _parts(chain: list[_Sign], spaces: set[int]) -> list[list[tuple[str, _Sign]]]:
