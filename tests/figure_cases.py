@@ -38,7 +38,7 @@ def figure_case(seed, folder, form=None):
     path = Path(folder) / f"figure-{seed}.{form}"
     with mpl.rc_context(style):
         drawing = Figures(rng, KINDS[seed % len(KINDS)])
-        truth = drawing.finish(features)
+        truth = drawing.finish(features, simplified=style["path.simplify"])
         drawing.figure.savefig(path, metadata={"CreationDate" if form == "pdf" else "Date": None})
     return path, truth
 

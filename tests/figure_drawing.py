@@ -183,7 +183,7 @@ class Drawing:
 
     # -- what is true --------------------------------------------------------------------------
 
-    def finish(self, features):
+    def finish(self, features, *, simplified):
         """Lay the figure out, and note what stands where."""
         self.figure.draw_without_rendering()
         self.figure.set_layout_engine("none")
@@ -202,7 +202,7 @@ class Drawing:
                 )
             )
         features = (*dict.fromkeys(self.features + features),)
-        return Truth(tuple(frames), tuple(self.curves), features, self.unsure)
+        return Truth(tuple(frames), tuple(self.curves), features, simplified, self.unsure)
 
 
 def _corners(ax):

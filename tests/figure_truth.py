@@ -8,6 +8,7 @@ from scipy.spatial import cKDTree
 
 MEDIAN, WORST = 3e-4, 2e-3  # of the length of an axis: what reading may be wrong by
 PARTNER = 2e-2  # farther away than this, it is another curve
+DROPPED = 2 / 9  # points of the page: twice what a line is simplified by, to either side
 SAMPLE = 2e-3  # between points that are put on a line to find the nearest piece of it
 HIDDEN = {"linear": lambda v: v, "log": np.log10, "reciprocal": lambda v: 1 / v}
 
@@ -61,6 +62,7 @@ class Truth:
     frames: tuple[Frame, ...]
     curves: tuple[Curve, ...]
     features: tuple[str, ...] = ()
+    simplified: bool = False  # points within 1/9 pt of a line may have been dropped
     unsure: bool = False  # nothing in the drawing tells which curve belongs to the right axis
 
 
@@ -285,8 +287,8 @@ def _compare(curve, mark, series, index, truth, verdict):
         away = to_polyline(read, true)
     back = to_polyline(true[seen], read)
     verdict.deviations.append(away)
-    off = max(away.max(), back.max(initial=0))
-    if np.median(away) > MEDIAN or off > WORST:
+    limit = _limit(series, frame, back.max(initial=0), truth, verdict)
+    if np.median(away) > MEDIAN or away.max() > WORST or back.max(initial=0) > limit:
         verdict.faults.append(
             f"{where}: off by {np.median(away):.1e} (median), {away.max():.1e}, missing "
             f"{back.max(initial=0):.1e}"
@@ -302,6 +304,15 @@ def _compare(curve, mark, series, index, truth, verdict):
     if truth.unsure and not any("axis" in one for one in series.remarks):
         verdict.faults.append(f"{where}: does not say that its axis is uncertain")
     _stated(curve, series, frame, away, verdict)
+
+
+def _limit(series, frame, missing, truth, verdict):
+    """How far true points may lie from a line that was read; the file may lack some."""
+    if not truth.simplified or series.drawn != "line":
+        return WORST
+    if missing > WORST and not any("dropped" in one for one in series.remarks):
+        verdict.faults.append(f"{series.place}: does not say that points were dropped")
+    return max(WORST, DROPPED / np.subtract(frame.box[2:], frame.box[:2]).min())
 
 
 def _errors(curve, series, frame, pairs, verdict):

@@ -22,6 +22,8 @@ SIMPLIFIED = 1 / 9
 # Points: where the file's numbers are rounded, the program that drew it may have rounded them more
 # coarsely before (gnuplot: to about 1/150); numbers finer than this step were not rounded.
 _OWN_GRID, _EXACT = 0.002, 2e-4
+# With fewer points that lie near the line between their neighbours nothing can be told of them.
+_FEW = 6
 # Points: how far markers may lie beside the line that goes through them.
 _THROUGH = 0.15
 # Places of markers that are compared with a line at most.
@@ -249,10 +251,11 @@ def _add_bars(curve: _Curve, sticks: Sticks) -> None:
 
 
 def _may_lack_points(points: Floats) -> bool:
-    """Return whether a line may have been simplified: no points stand on a straight piece.
+    """Return whether a line may have been simplified: points on straight pieces of it are rare.
 
-    A line that was not has points at equal distances along x, or some that lie nearer than the
-    tolerance of simplification to the line between their neighbours.
+    A line that was not has points at equal distances along x; or, of those that lie nearer than
+    the tolerance of simplification to the line between their neighbours, about a third lie nearer
+    than a third of it. Where it was, these are fewer; with very few, nothing can be told.
     """
     if len(points) < 4:
         return True
@@ -263,7 +266,8 @@ def _may_lack_points(points: Floats) -> bool:
     off = points[1:-1] - points[:-2]
     length = np.maximum(np.hypot(*way.T), 1e-9)
     across = np.abs(way[:, 0] * off[:, 1] - way[:, 1] * off[:, 0]) / length
-    return bool(np.mean(across < SIMPLIFIED / 3) < 0.02)
+    near, nearest = int(np.sum(across < SIMPLIFIED)), int(np.sum(across < SIMPLIFIED / 3))
+    return near < _FEW or nearest < near / 3 - np.sqrt(2 * near) / 3
 
 
 def _goes_through(line: _Curve, marks: _Curve) -> bool:
