@@ -9,7 +9,6 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from analysis.catalogue.datasets import Dataset, list_datasets
 from analysis.pressure.series import SAMPLE
-from analysis.show.foreign import plain_text
 from analysis.show.report import Note
 
 RUNS = ("1", "2", "3", "4")
@@ -125,10 +124,3 @@ def missing_note() -> Note:
     if said := missing():
         return Note("Missing, of what the paper's claims speak of:", [f"{one}." for one in said])
     return Note("Nothing is missing:", ["all runs and pressures of the paper's claims are here."])
-
-
-def sources_words() -> str:
-    """Return where the paper's data in the package come from, as Markdown."""
-    every = [one for kind in ("resistance", "diffraction", "lattice") for one in of_paper(kind)]
-    named = dict.fromkeys(one.source for one in every if one.source)
-    return "; ".join(map(plain_text, named))

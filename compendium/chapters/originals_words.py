@@ -64,7 +64,8 @@ def curves_as_imported(
     curves = [replace(one, **{"take": False, **answers.get(one.number, {})}) for one in plan.curves]
     with TemporaryDirectory() as folder:
         package = write_package(figure, replace(plan, curves=tuple(curves)), Path(folder))
-        return [load_entry(entry) for entry in read_package(package).resources]
+        loaded = [load_entry(entry) for entry in read_package(package).resources]
+    return [one for one in loaded if isinstance(one, ResistanceCurve)]
 
 
 def over_value_at(curve: ResistanceCurve, temperature: float) -> ResistanceCurve:
