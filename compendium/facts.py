@@ -6,6 +6,8 @@ fact             holds if
 paper            the paper's sample leads
 twin             this project's synthetic twin is in the package
 foreign          the package is another than this project's
+run-1 ... run-4  there is a curve of this run of the paper's sample
+zero-resistance  there is one at 22.4 GPa of the sample that reaches zero resistance
 curves           there is a resistance curve
 fits             the Debye temperature of one can be fitted
 theta-pressures  ... of curves at two pressures or more
@@ -30,11 +32,15 @@ from dataclasses import dataclass
 
 from analysis.catalogue.datasets import OWN_PACKAGE, Dataset, list_datasets
 from analysis.errors import DataError, shown
+from analysis.pressure.series import SAMPLE
 from analysis.show.foreign import plain_text
+from compendium.chapters.originals import RUNS, ZERO_RUN, of_zero
 from compendium.chapters.roles import Roles
 
 # What a section without it needs, in the one sentence that stands in its place.
 _NEEDS = {
+    **{f"run-{run}": f"run {run} of the paper's sample" for run in RUNS},
+    ZERO_RUN: "the curve at 22.4 GPa of the sample that reaches zero resistance",
     "curves": "a resistance curve",
     "fits": "a curve whose Debye temperature can be fitted",
     "theta-pressures": "Debye temperatures at two pressures or more",
@@ -131,7 +137,10 @@ def facts_of(roles: Roles) -> Facts:
 
 def _plain(roles: Roles) -> set[str]:
     curves = [one for one in roles.curves if one.sample == roles.sample]
+    papers = [one for one in roles.curves if one.sample == SAMPLE] if roles.paper else []
     found = {
+        **{f"run-{run}": any(one.run == run for one in papers) for run in RUNS},
+        ZERO_RUN: of_zero(papers),
         "paper": roles.paper,
         "twin": roles.twin,
         "foreign": roles.foreign,

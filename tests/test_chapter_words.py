@@ -1,5 +1,8 @@
 """What chapters 3.1 and 3.2 choose and say, taken out of their cells."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -62,10 +65,18 @@ def test_without_an_error_no_spread_is_compared_with_one():
 def test_runs_are_told_apart(fits):
     runs = debye_words.by_group(fits)
     assert {run: len(members) for run, members in runs.items()} == {"run 1": 2, "run 2": 1}
-    words = debye_words.run_words({**runs, "run 3": fits, "run 4": fits})
-    assert words["r2-1"] == f"{min(fit.r_squared for fit in fits[:2]):.5f}"
-    errors = sorted(fit.theta_d.s for fit in fits)
-    assert words["errors-3"] == f"{errors[0]:.0f} to {errors[-1]:.0f} K"
+
+
+def test_runs_of_the_paper_are_told_from_others(fits):
+    found = [SimpleNamespace(fit=fit, curve=fit.curve) for fit in fits]
+    other = SimpleNamespace(fit=None, curve=replace(fits[0].curve, sample="another"))
+    runs, others = debye_words.of_paper([*found, other])
+    assert (list(runs), others) == (["1", "2"], [other])
+    words = debye_words.run_words(runs)
+    least = min(fit.r_squared for fit in fits[:2])
+    assert words["r2-said"].startswith(f"The least $R^2$ is {least:.5f} in run 1, ")
+    assert "run 3" not in words["errors-said"]
+    assert debye_words.run_words({}) == {"r2-said": "", "errors-said": ""}
 
 
 def test_the_two_debye_temperatures_of_aluminium():

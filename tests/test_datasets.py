@@ -16,7 +16,7 @@ PACKAGE = OWN_PACKAGE
 RESOURCES = json.loads(PACKAGE.read_text(encoding="utf-8"))["resources"]
 LOCAL = [one for one in RESOURCES if "://" not in one["path"]]
 REMOTE = [one for one in RESOURCES if "://" in one["path"]]
-KINDS = {"resistance", "diffraction", "lattice", "transition-temperature", "table"}
+KINDS = {"resistance", "diffraction", "lattice", "transition-temperature", "table", "figure"}
 ORIGINS = {"measured", "digitised", "recommended", "formula", "synthetic"}
 
 
@@ -54,14 +54,33 @@ def test_every_resource_says_what_it_is(one):
     assert all(source["title"] for source in one["sources"])
     assert re.fullmatch("sha256:[0-9a-f]{64}", one["hash"])
     assert one["bytes"] > 0
-    fields = {field["name"] for field in one["schema"]["fields"]}
-    assert set(one.get("columns", {}).values()) <= fields
     if "pressure" in one:
         assert one["pressure_basis"]
+    if one["kind"] != "figure":
+        fields = {field["name"] for field in one["schema"]["fields"]}
+        assert set(one.get("columns", {}).values()) <= fields
     if one["kind"] == "diffraction":
         assert 10 < one["wavelength"] < 200
     if one in REMOTE:
         assert one["file"]
+
+
+def test_a_figure_is_a_file_and_no_table():
+    for read in (analysis.load, analysis.load_table):
+        with pytest.raises(analysis.DataError, match="is a figure, which holds no numbers yet"):
+            read("figure-csh-segments")
+
+
+@pytest.mark.parametrize("name", ["figure-be22re-transition", "figure-csh-segments"])
+def test_the_file_of_a_figure_is_checked(name, tmp_path, monkeypatch):
+    from analysis.catalogue.datasets import describe, fetch
+
+    file = tmp_path / describe(name).properties["file"]
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"%PDF-1.4 another one")
+    monkeypatch.setenv("COMPENDIUM_DATA", str(tmp_path))
+    with pytest.raises(analysis.DataError, match="replace the file, or remove it"):
+        fetch(name)
 
 
 def test_no_two_resources_share_a_name():

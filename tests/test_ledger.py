@@ -171,7 +171,7 @@ def test_a_judgement_has_a_reason_and_no_number(entries):
         assert entry.reason
         assert entry.published is None
         assert entry.found is None
-    assert not any(entry.reason for entry in entries if not entry.judged)
+    assert all(entry.found for entry in entries if not entry.judged)
 
 
 @pytest.mark.parametrize(

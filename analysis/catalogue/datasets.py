@@ -44,7 +44,7 @@ class Dataset:
     name, title : str
         The name to load it by, and a line about it.
     kind : str
-        "resistance", "diffraction", "lattice", "transition-temperature" or "table".
+        "resistance", "diffraction", "lattice", "transition-temperature", "table" or "figure".
     origin : str
         "measured", "digitised", "recommended", "formula" or "synthetic".
     sample, run : str or None
@@ -114,7 +114,7 @@ def list_datasets(
     Parameters
     ----------
     kind : str, optional
-        "resistance", "diffraction", "lattice", "transition-temperature" or "table".
+        "resistance", "diffraction", "lattice", "transition-temperature", "table" or "figure".
     package : path-like, optional
         A datapackage.json to list instead of COMPENDIUM_PACKAGE and this project's.
 

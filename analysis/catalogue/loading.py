@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from analysis.catalogue.datasets import Dataset, find, trace
 from analysis.catalogue.files import Resource
 from analysis.diffraction.pattern import DiffractionPattern
-from analysis.errors import DataError
+from analysis.errors import DataError, shown
 from analysis.numerics.digitised import Digitised
 from analysis.transport.curve import ResistanceCurve
 from analysis.typing import AnyPath
@@ -149,6 +149,7 @@ def _understood(name: str, kind: str | None, package: AnyPath | None) -> tuple[R
     found = entry.content.get("kind")
     if kind is not None and kind != found:
         raise DataError(f"data set {entry.name!r} is of kind {found!r}; kind {kind!r} is needed")
+    _refuse_figure(entry)
     if found not in ("resistance", "diffraction"):
         raise DataError(
             f"data set {entry.name!r} is of kind {found!r}; kinds 'resistance' and 'diffraction' "
@@ -156,6 +157,15 @@ def _understood(name: str, kind: str | None, package: AnyPath | None) -> tuple[R
         )
     with _unchanged(entry):
         return entry, _read(entry)
+
+
+def _refuse_figure(entry: Resource) -> None:
+    """Refuse to read numbers from a drawing."""
+    if entry.content.get("kind") == "figure":
+        raise DataError(
+            f"data set {entry.name!r} is a figure, which holds no numbers yet; `python -m analysis "
+            f"import {shown(entry.file_name)} -o DIR` reads the curves out of its file"
+        )
 
 
 def _read(entry: Resource) -> Any:
@@ -172,7 +182,7 @@ def load_table(name: str, *, package: AnyPath | None = None) -> dict[str, NDArra
     Raises
     ------
     DatasetUnavailable, DataError
-        As `load` does; also if the file's columns are not those of the schema.
+        As `load` does; also of a figure, and if the file's columns are not those of the schema.
 
     Examples
     --------
@@ -182,6 +192,7 @@ def load_table(name: str, *, package: AnyPath | None = None) -> dict[str, NDArra
     array(['Cu', 'Ag'], dtype='<U2')
     """
     entry = find(name, package)
+    _refuse_figure(entry)
     path, dialect = entry.obtain(), entry.content.get("dialect", {})
     delimiter = dialect.get("csv", {}).get("delimiter", ",")
     comment = dialect.get("commentChar", "#")

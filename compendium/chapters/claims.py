@@ -8,6 +8,7 @@ is found on the synthetic twin cannot confirm a claim: the paper's values went i
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -142,8 +143,10 @@ class Entry:
         One of `RELATIONS`: the claim is a value, a lower limit, or that something exceeds it.
     loose : Loose or None
         The word that loosens the number.
-    judged, reason : str
-        Where no number can decide: one of `VERDICTS`, and why.
+    judged : str
+        Where no number can decide: one of `VERDICTS`.
+    reason : str
+        Why it is judged so, or why nothing is found.
     """
 
     claim: str
@@ -185,6 +188,32 @@ class Entry:
         if self.verdict in ("differs", "not supported"):
             return f"{self.verdict} even if {self.loose.means(self.loose.widest, self.unit)}"
         return self.verdict
+
+
+def standing_out(values: Iterable[UFloat]) -> UFloat | None:
+    """Return the value that stands out most above zero, its error widened for the choice.
+
+    Of N values that are zero the largest has, by chance, twice its widened error in one case of
+    twenty; None without a value.
+    """
+    known = [one for one in values if one.s > 0]
+    if not known:
+        return None
+    most = max(known, key=lambda one: one.n / one.s)
+    of_one = NormalDist().inv_cdf(0.95 ** (1 / len(known)))
+    return ufloat(most.n, most.s * max(1.0, of_one / 2))
+
+
+def origin_of(origins: Iterable[str | None]) -> str:
+    """Return where several data come from: one synthetic one makes all unable to confirm a claim.
+
+    Examples
+    --------
+    >>> origin_of(["measured", "digitised", "measured"])
+    'digitised and measured'
+    """
+    there = {origin or "unknown origin" for origin in origins}
+    return "synthetic" if "synthetic" in there else " and ".join(sorted(there))
 
 
 def verdict(
@@ -266,10 +295,15 @@ def ledger_table(entries: Iterable[Entry]) -> Table:
 def _ledger_row(entry: Entry) -> list[str]:
     found = entry.found
     quiet = entry.verdict in QUIET
+    digitised = found is not None and not quiet and "digitised" in found.origin
     resting = Marked(entry.reason) if found is None else f"{found.origin}: {found.data}"
     return [
         Marked(f"{entry.claim}<br>“{entry.quote}” ({entry.place})"),
-        Marked(f'<span class="quiet">{entry.said}</span>' if quiet else f"**{entry.said}**"),
+        Marked(
+            f'<span class="quiet">{entry.said}</span>'
+            if quiet
+            else f"**{entry.said}**" + ", digitised" * digitised
+        ),
         # A number does not break; a word that loosens it may.
         (entry.printed if "“" in entry.printed else unbroken(entry.printed)) or "none",
         "none" if found is None else _found(found.value, entry),
@@ -291,6 +325,12 @@ def doubtful(entries: Iterable[Entry]) -> Table | Note:
     """Return the table of those claims that differ or are not supported."""
     rows = of_verdict(entries, "differs", "not supported")
     return ledger_table(rows) if rows else Note("None.", ["Every claim checked stands."])
+
+
+def waiting(entries: Iterable[Entry]) -> Table | Note:
+    """Return the table of those claims that need the original data."""
+    rows = of_verdict(entries, "needs the original data")
+    return ledger_table(rows) if rows else Note("None.", ["every claim has its data."])
 
 
 def counts(entries: Sequence[Entry]) -> dict[str, str]:

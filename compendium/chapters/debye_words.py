@@ -10,6 +10,7 @@ from matplotlib import pyplot as plt
 from analysis.catalogue.datasets import OWN_PACKAGE, Dataset, describe, find_dataset
 from analysis.catalogue.loading import load
 from analysis.errors import AnalysisError, DataError
+from analysis.pressure.series import SAMPLE
 from analysis.reading.resistance import read_resistance
 from analysis.show import plots
 from analysis.show.report import Note, Table, curve_labels, estimate, group_labels, saturation
@@ -17,6 +18,7 @@ from analysis.transport.analyse import CurveAnalysis
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit, fit_resistance
 from analysis.transport.solve import WEIGHTINGS
+from compendium.chapters.originals import RUNS, ZERO_RUN, of_zero
 
 MOST_PANELS = 6  # of one figure
 
@@ -142,15 +144,39 @@ def _reason(one: CurveAnalysis) -> str:
     return (one.no_fit or "").removeprefix(f"{one.curve.name}: ")
 
 
-def run_words(groups: Mapping[str, Sequence[ResistanceFit]]) -> dict[str, str]:
-    """Return the least R^2 of each of the paper's four runs, and the span of their errors."""
-    words = {}
-    for name in ("1", "2", "3", "4"):
-        members = groups[f"run {name}"]
-        errors = [fit.theta_d.s for fit in members]
-        words[f"r2-{name}"] = f"{min(fit.r_squared for fit in members):.5f}"
-        words[f"errors-{name}"] = f"{min(errors):.0f} to {max(errors):.0f} K"
-    return words
+def of_paper(
+    found: Sequence[CurveAnalysis],
+) -> tuple[dict[str, list[CurveAnalysis]], list[CurveAnalysis]]:
+    """Return the curves of the paper's runs and of its sample at zero resistance, and the others.
+
+    Runs without a curve are left out.
+    """
+    papers = [one for one in found if one.curve.sample == SAMPLE]
+    runs = {run: [one for one in papers if one.curve.run == run] for run in RUNS}
+    zero = of_zero([one.curve for one in papers])
+    runs[ZERO_RUN] = [one for one in papers if one.curve is zero]
+    taken = [one for members in runs.values() for one in members]
+    others = [one for one in found if not any(one is other for other in taken)]
+    return {run: members for run, members in runs.items() if members}, others
+
+
+def run_words(runs: Mapping[str, Sequence[CurveAnalysis]]) -> dict[str, str]:
+    """Return the least R^2 of the paper's runs, and the span of their errors, each in a sentence.
+
+    A run without a curve, or without a fit, is not in them.
+    """
+    squares, spans = [], []
+    for run in RUNS:
+        fits = [one.fit for one in runs.get(run, ()) if one.fit is not None]
+        errors = [fit.theta_d.s for fit in fits if fit.errors_known]
+        if fits:
+            squares.append(f"{min(fit.r_squared for fit in fits):.5f} in run {run}")
+        if errors:
+            spans.append(f"{min(errors):.0f} to {max(errors):.0f} K in run {run}")
+    return {
+        "r2-said": f"The least $R^2$ is {', '.join(squares)}." * bool(squares),
+        "errors-said": f"The standard errors are {', '.join(spans)}." * bool(spans),
+    }
 
 
 def two_kinds_of_aluminium() -> dict[str, str]:

@@ -6,13 +6,13 @@ state, and a function that finds the number anew. The claims of section 3.3 are 
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from uncertainties import UFloat
 
-from analysis.catalogue.datasets import list_datasets
 from analysis.catalogue.loading import load, load_table
+from analysis.errors import attempt
 from analysis.pressure.series import Regions, constancy
 from analysis.transport.analyse import CurveAnalysis, analyse_curve
 from analysis.transport.coupling import DEBYE_LIKE
@@ -20,7 +20,16 @@ from analysis.transport.fit import ResistanceFit
 from analysis.transport.transition_fit import TransitionFit
 from analysis.transport.transition_result import NotReached
 from compendium.chapters import ledger_strain
-from compendium.chapters.claims import Check, Entry, Found, Loose, digits, exact
+from compendium.chapters.claims import (
+    Check,
+    Entry,
+    Found,
+    Loose,
+    digits,
+    exact,
+    origin_of,
+    standing_out,
+)
 from compendium.chapters.coupling_words import (
     BALLPARK,
     HYDRIDE,
@@ -29,6 +38,16 @@ from compendium.chapters.coupling_words import (
     TC,
     THETA_D,
     coupling,
+)
+from compendium.chapters.originals import (
+    BALLPARK_AT,
+    RUNS,
+    at_printed,
+    no_ballpark,
+    no_runs,
+    no_zero,
+    of_paper,
+    of_zero,
 )
 
 NICKELATE, TYPICAL = 6.3, 3.0  # resistivities of section I, microohm cm
@@ -40,13 +59,14 @@ STEADY = Loose("more or less constant", 20, "change")
 UNCHANGED = Loose("practically unchanged", 10, "change")
 THE_SAME = Loose("practically the same", 10)
 SIMILAR = Loose("similar", 50)
-RUNS = ("1", "2", "3", "4")
+# Of a claim whose data are here.
+NO_NUMBER = "the curves are here; their fits give no such number, and their sheets say why"
 
 
 def entries() -> tuple[Entry, ...]:
     """Return all claims, in the order of the paper.
 
-    Claims whose data are not at hand are found None.
+    Claims whose data are not at hand are found None, and say by name what is missing.
     """
     return (*_introduction(), *_debye(), *_coupling(), *ledger_strain.strain_entries())
 
@@ -100,27 +120,29 @@ def _debye() -> tuple[Entry, ...]:
     _, above, _ = Regions.of_paper().bounds[-1]
     return (
         Entry("Debye temperature at 25 GPa", "Derived ballpark value is", "abstract",
-              exact(BALLPARK), "K", _on_curve(25.0, lambda fit: fit.theta_d),
-              loose=BALLPARK_VALUE),
+              exact(BALLPARK), "K", _on_ballpark(lambda fit: fit.theta_d),
+              loose=BALLPARK_VALUE, reason=no_ballpark() or NO_NUMBER),
         Entry(f"change of the Debye temperature over the Fmmm phase, read as from {above:g} GPa "
               "on: more or less constant",
               "the Debye temperature is more or less constant with ballpark value of",
-              "section 3.1", exact(0.0), "%", theta_change(above), loose=STEADY),
+              "section 3.1", exact(0.0), "%", theta_change(above), loose=STEADY,
+              reason=_few(above)),
         *(Entry(f"least R² of the fits of run {run}",
                 f"Fit quality for all panels is better or equal to {value}",
                 f"caption of Fig. {figure}", digits(float(value), 1e-4), "", _least_r_squared(run),
-                relation="≥")
+                relation="≥", reason=no_runs(run) or NO_NUMBER)
           for run, figure, value in quality),
         *(Entry(f"$1/R_\\mathrm{{sat}}$ of the fits of run {run}: zero",
                 "$R_{\\text{sat}} \\rightarrow \\infty$ for all fits", f"caption of Fig. {figure}",
-                exact(0.0), "1/Ω", _largest_conductance(run))
+                exact(0.0), "1/Ω", _largest_conductance(run),
+                reason=no_runs(run) or NO_NUMBER)
           for run, figure in (("2", 3), ("3", 4))),
         Entry("curves of runs 1 to 4 that reach 0.05 of their onset resistance: none",
               "curves do not reach the zero resistance", "section II", exact(0.0), "",
-              _curves_that_reach()),
+              _curves_that_reach(), reason=no_runs(*RUNS) or "no curve of the runs drops"),
         Entry("change of the onset temperature over the Fmmm phase, after others",
               "is also practically unchanged for pure Fmmm phase", "section 3.1", exact(0.0), "%",
-              _onset_change(above), loose=UNCHANGED),
+              _onset_change(above), loose=UNCHANGED, reason=_few(above)),
         Entry("a flat $\\Theta_\\mathrm{D}(P)$ and a flat onset keep phonons possible as the cause",
               "a hypothesis about the electron-phonon mediated superconductivity ... remains its "
               "validity", "section 3.1", judged="no test",
@@ -131,17 +153,18 @@ def _debye() -> tuple[Entry, ...]:
 
 def _coupling() -> tuple[Entry, ...]:
     same = Found(exact(BALLPARK), "published inputs", "the ballpark value; which five is not said")
+    lacking = no_zero() or NO_NUMBER
     hydride = Found(exact(HYDRIDE), "published elsewhere", "H₃S at 200 GPa: Errea et al. 2015")
     return (
         Entry("Debye temperature at 22.4 GPa",
               "derived $\\Theta_D(22.4 \\text{ GPa}) = 518 \\pm 4 \\text{ K}$", "section 3.2",
-              THETA_D, "K", _on_transition(lambda fit: fit.theta_d)),
+              THETA_D, "K", _on_transition(lambda fit: fit.theta_d), reason=lacking),
         Entry("agreement of that with the ballpark value of the Debye temperature",
               "is practically the same for four of five analysed", "section 3.2", exact(THETA_D.n),
               "K", same, loose=THE_SAME),
         Entry("$T_\\mathrm{c}$ at 0.05 of the onset resistance, 22.4 GPa",
               "Derived $T_{c,0.05} = 58.0 \\pm 0.1 \\text{ K}$", "section 3.2", TC, "K",
-              _on_transition(lambda fit: fit.tc(0.05))),
+              _on_transition(lambda fit: fit.tc(0.05)), reason=lacking),
         Entry("coupling constant at 22.4 GPa, μ\\* = 0.13",
               "the electron-phonon coupling constant, ... $= 1.75$",
               "abstract, section 3.2, conclusions", digits(LAMBDA, 0.01), "",
@@ -153,17 +176,15 @@ def _coupling() -> tuple[Entry, ...]:
               "is typical value for highly compressed electron-phonon mediated superconductors",
               "section 3.2", judged="taken over", reason="an input; other values are tried in 3.2"),
         Entry("R² of the fit of eq. 5 at 22.4 GPa", "Fit quality is 0.99994", "caption of Fig. 7",
-              digits(0.99994, 1e-5), "", _on_transition(lambda fit: exact(fit.r_squared))),
+              digits(0.99994, 1e-5), "", _on_transition(lambda fit: exact(fit.r_squared)),
+              reason=lacking),
     )  # fmt: skip
 
 
 @lru_cache(maxsize=1)
 def _analyses() -> tuple[CurveAnalysis, ...]:
-    return tuple(
-        analyse_curve(load(dataset.name))
-        for dataset in list_datasets("resistance")
-        if dataset.sample == "La3Ni2O7-delta"
-    )
+    curves = (attempt(partial(load, one.name))[0] for one in of_paper("resistance"))
+    return tuple(analyse_curve(curve) for curve in curves if curve is not None)
 
 
 def _fits() -> tuple[ResistanceFit, ...]:
@@ -179,14 +200,27 @@ def _found(fit: ResistanceFit | TransitionFit, value: UFloat) -> Found:
 
 
 def _of_all(fits: tuple[ResistanceFit | TransitionFit, ...]) -> str:
-    """Return where curves come from: one synthetic one makes all unable to confirm anything."""
-    origins = {str(fit.curve.origin) for fit in fits}
-    return "synthetic" if "synthetic" in origins else " and ".join(sorted(origins))
+    """Return where curves come from."""
+    return origin_of(fit.curve.origin for fit in fits)
 
 
-def _on_curve(pressure: float, value: Callable[[ResistanceFit], UFloat]) -> Found | None:
-    fits = (fit for fit in _fits() if fit.curve.pressure == pressure)
-    return next((_found(fit, value(fit)) for fit in fits), None)
+def _counted(fits: tuple[ResistanceFit | TransitionFit, ...], noun: str = "curves") -> str:
+    """Return "12 curves", and which of the paper's runs are not among them."""
+    lacking = no_runs(*RUNS)
+    return f"{len(fits)} {noun}" + f" ({lacking})" * bool(lacking)
+
+
+def _few(above: float) -> str:
+    """Return why a change over a range of pressures is not found."""
+    lacking = no_runs(*RUNS)
+    return f"too few curves from {above:g} GPa on give this temperature" + (
+        f"; {lacking}" * bool(lacking)
+    )
+
+
+def _on_ballpark(value: Callable[[ResistanceFit], UFloat]) -> Found | None:
+    curve = at_printed([fit.curve for fit in _fits()], BALLPARK_AT)
+    return next((_found(fit, value(fit)) for fit in _fits() if fit.curve is curve), None)
 
 
 def theta_change(above: float) -> Found | None:
@@ -221,7 +255,7 @@ def _change(
     if found.change is None or found.mean is None:
         return None
     part = 100 * found.change / found.mean.value.n
-    return Found(part, _of_all(fits), f"{found.n} curves: {found.verdict}")
+    return Found(part, _of_all(fits), f"{_counted(fits)}: {found.verdict}")
 
 
 def _curves_that_reach() -> Found | None:
@@ -233,7 +267,9 @@ def _curves_that_reach() -> Found | None:
         except NotReached:
             continue
         reached += 1
-    return Found(exact(reached), _of_all(fits), f"{len(fits)} curves that drop") if fits else None
+    return (
+        Found(exact(reached), _of_all(fits), _counted(fits, "curves that drop")) if fits else None
+    )
 
 
 def _of_run(run: str) -> tuple[ResistanceFit, ...]:
@@ -246,11 +282,13 @@ def _least_r_squared(run: str) -> Found | None:
 
 
 def _largest_conductance(run: str) -> Found | None:
-    most = max(_of_run(run), key=lambda fit: fit.g_free.n / fit.g_free.s, default=None)
-    return None if most is None else _found(most, most.g_free)
+    fits = _of_run(run)
+    most = standing_out(fit.g_free for fit in fits)
+    return None if most is None else Found(most, _of_all(fits), f"{len(fits)} curves of run {run}")
 
 
 def _on_transition(value: Callable[[TransitionFit], UFloat | None]) -> Found | None:
-    fit = next((fit for fit in _transitions() if fit.curve.run == "zero-resistance"), None)
+    curve = of_zero([fit.curve for fit in _transitions()])
+    fit = next((fit for fit in _transitions() if fit.curve is curve), None)
     number = None if fit is None else value(fit)
     return None if fit is None or number is None else _found(fit, number)

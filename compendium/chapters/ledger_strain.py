@@ -1,24 +1,45 @@
 """The ledger's claims of section 3.3, on strain, size and cell, and checks on measured patterns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from uncertainties import UFloat, ufloat
 
-from analysis.catalogue.datasets import list_datasets
 from analysis.catalogue.files import DatasetUnavailable
 from analysis.catalogue.loading import load
 from analysis.catalogue.phases import phases_of
 from analysis.diffraction.analyse import PatternAnalysis, analyse_pattern
 from analysis.diffraction.strain.directions import mean_of
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
-from analysis.errors import DataError
+from analysis.errors import DataError, attempt
 from analysis.numerics.linear import LinearFit, fit_linear
 from analysis.pressure.plateau import strain_plateau
 from analysis.pressure.series import Regions
 from analysis.show.report import unbroken
-from compendium.chapters.claims import Check, Entry, Found, Loose, digits, exact
+from analysis.typing import Floats
+from compendium.chapters import pattern_series
+from compendium.chapters.claims import (
+    Check,
+    Entry,
+    Found,
+    Loose,
+    digits,
+    exact,
+    origin_of,
+    standing_out,
+)
+from compendium.chapters.originals import (
+    HIGHEST,
+    LOWEST,
+    Printed,
+    at_printed,
+    no_cells,
+    no_patterns,
+    of_paper,
+)
 
 GOLD, GOLD_WINDOW = "stishovite-39gpa", (7.0, 22.0)
 # A rise has ended, or begun, where the strain is this part below, or above, the plateau.
@@ -29,6 +50,11 @@ ABOUT = Loose("~", 25)
 BEND = 20.0  # GPa, where the paper sees, perhaps, a change of slope
 CLOSE = 10.0  # GPa on either side of it that lines are drawn through
 
+# GPa, between a strain and lattice constants that count as taken together.
+TOGETHER = 0.1
+# Of claims whose data are here.
+NO_NUMBER = "the patterns are here; their lines give no such number, and their sheets say why"
+
 Series = list[tuple[float, WilliamsonHall]]
 
 
@@ -36,11 +62,14 @@ def strain_entries() -> tuple[Entry, ...]:
     """Return the claims of section 3.3; those whose data are not at hand are found None."""
     section = "section 3.3"
     instrument = "an assumption; a standard on the same beam line would test it"
-    return (*_sizes(), *_course(), *_reasons(),
+    lacking = no_patterns() or NO_NUMBER
+    found = (*_sizes(), *_course(), *_reasons(),
         Entry("lowest pressure of the patterns", "Performed fits showed that for all pressures",
-              section, digits(1.6, 0.1), "GPa", on_series(lambda series: exact(series[0][0]))),
+              section, digits(LOWEST.value, 0.1), "GPa", _at_end(LOWEST),
+              reason=no_patterns() or f"no strain at {LOWEST.value:g} GPa"),
         Entry("highest pressure of the patterns", "Performed fits showed that for all pressures",
-              section, digits(41.2, 0.1), "GPa", on_series(lambda series: exact(series[-1][0]))),
+              section, digits(HIGHEST.value, 0.1), "GPa", _at_end(HIGHEST),
+              reason=no_patterns() or f"no strain at {HIGHEST.value:g} GPa"),
         Entry("Scherrer constant: 0.9", "to classical Williamson-Hall (WH) model",
               "section 3.3, eq. 7", judged="taken over", reason="an input"),
         Entry("X-ray wavelength: 61.99 pm", "is the wavelength of used radiation", section,
@@ -50,6 +79,7 @@ def strain_entries() -> tuple[Entry, ...]:
         Entry("the instrument broadens no line", "where we assumed that the instrumental "
               "broadening ... is negligible", section, judged="taken over", reason=instrument),
     )  # fmt: skip
+    return tuple(one if one.reason else replace(one, reason=lacking) for one in found)
 
 
 def _sizes() -> tuple[Entry, ...]:
@@ -80,9 +110,12 @@ def _course() -> tuple[Entry, ...]:
         Entry(f"strain as a straight line in one of {axes}: least χ²/(N − 2); above 1, it does not "
               "follow them",
               "dependence does not exactly match the lattice constants dependences", figure,
-              exact(1.0), "", _line_in_axes(), relation=">"),
+              exact(1.0), "", _line_in_axes(), relation=">",
+              reason=no_patterns() or no_cells() or "strain and lattice constants have fewer than "
+              "four pressures in common"),
         Entry(f"largest step of {axes} at {BEND:g} GPa, in its errors: none",
-              "there are no sharp simultaneous changes", section, exact(0.0), "", _largest_step()),
+              "there are no sharp simultaneous changes", section, exact(0.0), "", _largest_step(),
+              reason=no_cells() or "lattice constants at fewer than seven pressures"),
         Entry(f"change of the slope of strain at {BEND:g} GPa",
               "except, perhaps, the change in curves slope at", section, exact(0.0), "1/GPa",
               on_series(_bend), relation=">"),
@@ -134,13 +167,21 @@ def _limit(inverse: UFloat) -> str:
 @lru_cache(maxsize=1)
 def patterns() -> tuple[PatternAnalysis, ...]:
     """Return the analyses of the La3Ni2O7 patterns that give a strain, ascending in pressure."""
-    found = [
-        analyse_pattern(load(dataset.name, kind="diffraction"), phases_of(dataset.name))
-        for dataset in list_datasets("diffraction")
-        if dataset.sample == "La3Ni2O7-delta" and dataset.run == "xrd" and dataset.pressure
-    ]
-    known = [one for one in found if one.strain is not None]
+    found = (
+        attempt(lambda one=one: analyse_pattern(load(one.name), phases_of(one.name)))[0]  # type: ignore[misc]
+        for one in of_paper("diffraction")
+        if one.pressure
+    )
+    known = [one for one in found if one is not None and one.strain is not None]
     return tuple(sorted(known, key=_pressure_of))
+
+
+def _at_end(printed: Printed) -> Found | None:
+    """Return the pressure of the strain at an end of the paper's range, if there is one."""
+    pattern = at_printed([one.pattern for one in patterns()], printed)
+    if pattern is None:
+        return None
+    return Found(exact(float(pattern.pressure or 0)), str(pattern.origin), pattern.name)
 
 
 def _pressure_of(analysis: PatternAnalysis) -> float:
@@ -154,7 +195,44 @@ def strain_series() -> tuple[Series, str]:
 
 
 def _origin() -> str:
-    return " and ".join(sorted({str(one.pattern.origin) for one in patterns()}))
+    return origin_of(one.pattern.origin for one in patterns())
+
+
+class Axes(NamedTuple):
+    """Lattice constants against pressure (GPa): a row of each axis, as far as they are known.
+
+    `known` tells whether their errors are; where they are not, each counts alike.
+    """
+
+    pressure: Floats
+    lengths: Mapping[str, Sequence[UFloat]]
+    known: bool
+    origin: str
+    called: str
+
+
+@lru_cache(maxsize=1)
+def axes() -> Axes | None:
+    """Return the lattice constants of the paper's sample: a table, else those of the patterns."""
+    tables, _ = pattern_series.tables(of_paper("lattice"))
+    if tables:
+        return _of_table(max(tables, key=lambda one: len(one.table.pressure)))
+    cells = [one for one in patterns() if one.lattice is not None]
+    lengths = {axis: [getattr(one.lattice, axis) for one in cells] for axis in "abc"}
+    pressure = np.array([_pressure_of(one) for one in cells])
+    return Axes(pressure, lengths, True, _origin(), f"{len(cells)} patterns") if cells else None
+
+
+def _of_table(cells: pattern_series.Cells) -> Axes:
+    table = cells.table
+    errors = {axis: getattr(table, f"{axis}_error") for axis in cells.axes}
+    known = all(one is not None and (one > 0).all() for one in errors.values())
+    alike = np.ones_like(table.pressure)
+    lengths = {
+        axis: list(map(ufloat, getattr(table, axis), errors[axis] if known else alike))
+        for axis in cells.axes
+    }
+    return Axes(table.pressure, lengths, known, origin_of([cells.origin]), table.name)
 
 
 def on_series(value: Callable[[Series], UFloat | None]) -> Found | None:
@@ -196,8 +274,7 @@ def _inverse_size(fit: WilliamsonHall) -> UFloat | None:
 
 def _largest_inverse_size(series: Series) -> UFloat | None:
     """Return the 1/D that stands out most from its error."""
-    found = [one for _, fit in series if (one := _inverse_size(fit)) is not None]
-    return max(found, key=lambda one: one.n / one.s, default=None)
+    return standing_out(one for _, fit in series if (one := _inverse_size(fit)) is not None)
 
 
 def _fmmm_over_amam(series: Series) -> UFloat | None:
@@ -265,17 +342,23 @@ def _line_in_axes() -> Found | None:
 
     Its error is that of a line that is right, so that a value above 1 must be significant.
     """
-    known = [one for one in patterns() if one.lattice is not None]
-    if len(known) < 4:
+    found = axes()
+    if found is None:
         return None
-    strains = [one.strain.strain for one in known if one.strain is not None]
+    off = np.abs(
+        np.subtract.outer([pressure for pressure, _ in strain_series()[0]], found.pressure)
+    )
+    at = [(row, int(one.argmin())) for row, one in enumerate(off) if one.min() <= TOGETHER]
+    if len(at) < 4:
+        return None
+    strains = [strain_series()[0][row][1].strain for row, _ in at]
     fits = []
-    for axis in "abc":
-        x = np.array([1 / getattr(one.lattice, axis).n for one in known])
+    for lengths in found.lengths.values():
+        x = np.array([1 / lengths[column].n for _, column in at])
         fits.append(_fitted(np.stack([np.ones_like(x), x - x.mean()]), strains))
     least = min(fits, key=lambda fit: fit.chi_square)
     reduced = ufloat(least.chi_square / least.dof, np.sqrt(2 / least.dof))
-    return Found(reduced, _origin(), f"{len(known)} patterns")
+    return Found(reduced, origin_of([_origin(), found.origin]), f"{len(at)} patterns")
 
 
 def _largest_step() -> Found | None:
@@ -285,16 +368,19 @@ def _largest_step() -> Found | None:
     error of the result makes twice of it the largest of three such steps that chance gives
     in one case of twenty.
     """
-    known = [one for one in patterns() if one.lattice is not None]
-    p = np.array([_pressure_of(one) for one in known]) - BEND
-    if len(known) < 7 or not (p < 0).any() or not (p > 0).any():
+    found = axes()
+    if found is None or found.pressure.size < 7:
+        return None
+    p = found.pressure - BEND
+    if not (p < 0).any() or not (p > 0).any():
         return None
     terms = np.stack([np.ones_like(p), p, p**2, p**3, (p >= 0).astype(float)])
     steps = []
-    for axis in "abc":
-        step = _coefficient(_fitted(terms, [1 / getattr(one.lattice, axis) for one in known]), 4)
+    for lengths in found.lengths.values():
+        fit = _fitted(terms, [1 / one for one in lengths])
+        step = _coefficient(fit, 4, known=found.known)
         steps.append(abs(step.n) / step.s)
-    return Found(ufloat(max(steps), 1.2), _origin(), f"{len(known)} patterns")
+    return Found(ufloat(max(steps), 1.2), found.origin, found.called)
 
 
 def _fitted(terms: np.ndarray, values: list[UFloat]) -> LinearFit:
@@ -303,7 +389,10 @@ def _fitted(terms: np.ndarray, values: list[UFloat]) -> LinearFit:
     )
 
 
-def _coefficient(fit: LinearFit, at: int) -> UFloat:
-    """Return a coefficient; its error is widened where the points scatter by more."""
-    widened = max(1.0, fit.chi_square / fit.dof) if fit.dof else 1.0
+def _coefficient(fit: LinearFit, at: int, *, known: bool = True) -> UFloat:
+    """Return a coefficient; its error is widened where the points scatter by more.
+
+    If the points' errors are not known, their scatter alone tells it.
+    """
+    widened = max(float(known), fit.chi_square / fit.dof) if fit.dof else 1.0
     return ufloat(fit.values[at], np.sqrt(widened * fit.covariance[at, at]))

@@ -69,9 +69,11 @@ def heads_of(grid: Grid, table: Sequence[Strip]) -> tuple[list[Head], list[str]]
     last = max(rows, default=0)
     above = list[str]()
     for row in sorted(rows.keys() - labels.keys(), reverse=True):
-        if _is_title(rows[row], table) or (row < last and _is_statement(grid, row)):
-            del rows[row]
-            above.append(" ".join(dict.fromkeys(cell for cell in grid.rows[row] if cell)))
+        title = _is_title(rows[row], table)  # of this table; others stand beside it
+        if title or (row < last and _is_statement(grid, row)):
+            cells = rows.pop(row).values() if title else filter(None, grid.rows[row])
+            above.append(" ".join(dict.fromkeys(cells)))
+            rows.pop(row, None)
     designed = [row for row in rows if all(map(_DESIGNED.fullmatch, rows[row].values()))]
     kinds = {c: _designed_kind(text) for row in designed for c, text in rows.pop(row).items()}
     for row in [row for row in rows if labels.get(row) == "formula"]:
