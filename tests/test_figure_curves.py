@@ -4,13 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from analysis.errors import DataError
 from analysis.reading.figure.axes import Axis, Panel
 from analysis.reading.figure.colours import colour_name
 from analysis.reading.figure.curves import find_curves, sort_out
+from analysis.reading.figure.files import read_page
 from analysis.reading.figure.page import CURVE, LINE, MOVE, Box, Letter, Page, Path
-from analysis.reading.figure.series import reading
+from analysis.reading.figure.panels import Survey
+from analysis.reading.figure.series import figure_series, reading
 
 BLACK, RED, BLUE, GREY = (0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 0.0, 1.0), (0.5, 0.5, 0.5)
 BOX = Box(50.0, 40.0, 350.0, 240.0)
@@ -402,8 +405,27 @@ def test_colours_in_words():
 def test_a_page_without_curves_is_refused(monkeypatch):
     from analysis.reading.figure import series
 
-    monkeypatch.setattr(series, "find_panels", lambda _: (panel(),))
+    monkeypatch.setattr(series, "survey_panels", lambda _: Survey((panel(),), ()))
     drawing = Drawing()
     drawing.line([50, 350], [100, 100])
     with pytest.raises(DataError, match=r"no curve found in 1 panel of page 1: .*WebPlotDigitizer"):
         series.figure_series(drawing.page())
+
+
+@pytest.mark.parametrize("ticks", [[], [0, 100]])
+def test_curves_of_an_inset_that_cannot_be_read_get_no_numbers(ticks, tmp_path):
+    figure = Figure()
+    ax = figure.add_subplot(xlabel="T (K)", ylabel="R (ohm)")
+    x = np.linspace(0, 100, 40)
+    ax.plot(x, x**1.1)
+    inset = ax.inset_axes([0.5, 0.1, 0.4, 0.4])
+    inset.plot(x, np.sin(x), "g.")
+    inset.plot(x, np.cos(x), "r-")
+    inset.set(xticks=ticks, yticks=[])
+    figure.savefig(tmp_path / "figure.pdf")
+    page = read_page(tmp_path / "figure.pdf", trusted=True)
+    panels, drawn, found = figure_series(page)
+    assert [one.colour_name for one in drawn] == ["blue"]
+    assert found[0].y.max() == pytest.approx(100**1.1, rel=1e-4)
+    left_out = "left out: a curve of an inset without axes that can be read (2)"
+    assert (left_out in panels[0].remarks) == (not ticks)

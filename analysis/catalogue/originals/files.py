@@ -134,12 +134,14 @@ def is_figure(path: AnyPath) -> bool:
 
 def _figure(path: Path, number: int | None, sha256: str) -> Originals:
     from analysis.reading.figure.files import read_page  # noqa: PLC0415 - workbooks do without
+    from analysis.reading.figure.panels import survey_panels  # noqa: PLC0415 - as above
     from analysis.reading.figure.series import figure_series  # noqa: PLC0415 - as above
 
     page = read_page(path, number)
-    panels, drawn, series = figure_series(page)
+    survey = survey_panels(page)
+    panels, drawn, series = figure_series(page, survey)
     said = (f"panel {one.name}: {remark}" for one in panels for remark in one.remarks)
-    left_out = (*page.notes, *said)
+    left_out = (*page.notes, *(one.reason for one in survey.refused), *said)
     return Originals(path, sha256, page.number, series, left_out, panels, drawn, page)
 
 

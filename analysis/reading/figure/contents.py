@@ -14,7 +14,7 @@ from analysis.reading.figure.legend import Legends, entry_of
 from analysis.reading.figure.lines import FLATNESS, Chain, is_solid, undash
 from analysis.reading.figure.markers import Cluster
 from analysis.reading.figure.page import Colour, Page, Path
-from analysis.reading.figure.places import inside, visible, window
+from analysis.reading.figure.places import blanks, inside, visible, window
 from analysis.typing import Floats
 
 # Points: matplotlib drops points of a line that lie within 1/9 of a pixel of it.
@@ -28,6 +28,8 @@ _FEW = 6
 _THROUGH = 0.15
 # Places of markers that are compared with a line at most.
 _COMPARED = 200
+# Points: how far a curve of an inset may reach beyond the inset's white ground.
+_BLANK = 1.0
 _PLURALS = {"": "s", "y": "ies"}
 
 
@@ -65,6 +67,7 @@ class Contents:
         self.page, self.panels, self.number = page, panels, number
         self.panel = panels[number]
         self.plain, self.legends = plain, legends
+        self._blanks = blanks(page, self.panel.box)
         self.rest = areas(plain)
         middles = np.reshape(page.pictures, (-1, 2, 2)).mean(axis=1)
         self.rest["a picture, of whose pixels no curve is read"] += int(
@@ -104,7 +107,16 @@ class Contents:
                 found.append(line)
             else:
                 _merge(partner, line)
-        return self._named(sorted(found, key=lambda one: one.drawn.drawn))
+        own_axes = [one for one in found if not self._is_inset(one.drawn)]
+        self.rest["a curve of an inset without axes that can be read"] += len(found) - len(own_axes)
+        return self._named(sorted(own_axes, key=lambda one: one.drawn.drawn))
+
+    def _is_inset(self, drawn: Drawn) -> bool:
+        """Return whether a curve lies on a white rectangle that was laid over the panel before."""
+        return any(
+            place < drawn.drawn and inside(drawn.points, box, _BLANK).all()
+            for place, box in self._blanks
+        )
 
     def left_out(self) -> tuple[str, ...]:
         """Return what was taken for no curve, in words."""

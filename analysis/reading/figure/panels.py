@@ -38,15 +38,7 @@ def find_panels(page: Page) -> tuple[Panel, ...]:
     DataError
         If there is none whose axes can be read.
     """
-    survey = survey_panels(page)
-    if survey.panels:
-        return survey.panels
-    reasons = [refused.reason for refused in survey.refused[:3]]
-    nothing = "there is no frame or pair of axes with numbers at its ticks"
-    reasons = reasons or [nothing, *page.notes]
-    raise DataError(
-        f"{page.file}, page {page.number}: no panel's axes can be read: {'; '.join(reasons)}"
-    )
+    return survey_panels(page).panels
 
 
 def survey_panels(page: Page) -> Survey:
@@ -54,6 +46,11 @@ def survey_panels(page: Page) -> Survey:
 
     A panel is a rectangle, two lines that meet in a corner, or two lines with ticks, with numbers
     at two sides; where it has ticks but no numbers, those of a panel in line with it hold.
+
+    Raises
+    ------
+    DataError
+        If there is none whose axes can be read.
     """
     lines, found = straight_lines(page), words(page)
     drafts = drafts_of(page, lines, found)
@@ -65,6 +62,12 @@ def survey_panels(page: Page) -> Survey:
         Refused(draft.frame.box, f"the panel {_place(draft.frame.box, page)}: {draft.reason}")
         for draft in drafts if draft.reason
     )  # fmt: skip
+    if len(refused) == len(drafts):
+        nothing = "there is no frame or pair of axes with numbers at its ticks"
+        reasons = [one.reason for one in refused[:3]] or [nothing, *page.notes]
+        raise DataError(
+            f"{page.file}, page {page.number}: no panel's axes can be read: {'; '.join(reasons)}"
+        )
     whole = _in_order([draft for draft in drafts if not draft.reason])
     free = free_words(drafts, found)
     panels = tuple(_panel(i, whole, refused, lines, free) for i in range(len(whole)))

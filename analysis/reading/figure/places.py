@@ -6,12 +6,15 @@ from itertools import pairwise
 import numpy as np
 
 from analysis.reading.figure.axes import Panel
+from analysis.reading.figure.colours import is_white
 from analysis.reading.figure.lines import Chain
 from analysis.reading.figure.page import Box, Page, Path
 from analysis.typing import Flags, Floats
 
 # Points: by how much a clip may differ from its panel, and a point leave it.
 _CLIP, EDGE = 1.5, 0.03
+# An inset is smaller than this part of its panel, along both sides.
+_SMALLER = 0.9
 
 
 def bounds(page: Page) -> Floats:
@@ -22,30 +25,35 @@ def bounds(page: Page) -> Floats:
 
 
 def homes(page: Page, panels: Sequence[Panel], boxes: Floats) -> list[int]:
-    """Return the panel of each path of a page; -1 for what is in none.
+    """Return the panel of each path of a page; -1 for what is in none, or in one that is refused.
 
     The clip decides where it is that of a panel. Otherwise it is the innermost panel in which
     most of the path's points lie; what was drawn before an inset was laid over it belongs
     to the panel below.
     """
-    order = sorted(range(len(panels)), key=lambda one: _area(panels[one].box))
-    begins = [_laid(page, panel, boxes) if panel.inside is not None else -1 for panel in panels]
+    holes = [hole for panel in panels for hole in panel.holes]
+    frames = [*(panel.box for panel in panels), *holes]
+    inner = [*(panel.inside is not None for panel in panels), *(True for _ in holes)]
+    order = sorted(range(len(frames)), key=lambda one: _area(frames[one]))
+    begins = [
+        _laid(page, box, boxes) if within else -1 for box, within in zip(frames, inner, strict=True)
+    ]
     clips: dict[Box | None, int] = {None: -1}
     found = []
     for path, around in zip(page.paths, boxes.tolist(), strict=True):
         if path.clip not in clips:
-            clips[path.clip] = _clip_home(path.clip, panels)
+            clips[path.clip] = _clip_home(path.clip, frames)
         home = clips[path.clip]
         if home < 0:
             home = next(
                 (
                     one
                     for one in order
-                    if path.drawn >= begins[one] and _is_mostly_in(path, around, panels[one].box)
+                    if path.drawn >= begins[one] and _is_mostly_in(path, around, frames[one])
                 ),
                 -1,
             )
-        found.append(home)
+        found.append(home if home < len(panels) else -1)
     return found
 
 
@@ -61,21 +69,37 @@ def _area(box: Box) -> float:
     return (box.x1 - box.x0) * (box.y1 - box.y0)
 
 
-def _clip_home(clip: Box | None, panels: Sequence[Panel]) -> int:
+def _clip_home(clip: Box | None, frames: Sequence[Box]) -> int:
     if clip is None:
         return -1
-    away = [float(np.abs(np.subtract(clip, panel.box)).max()) for panel in panels]
+    away = [float(np.abs(np.subtract(clip, box)).max()) for box in frames]
     best = int(np.argmin(away)) if away else -1
     return best if away and away[best] <= _CLIP else -1
 
 
-def _laid(page: Page, panel: Panel, boxes: Floats) -> int:
+def _laid(page: Page, box: Box, boxes: Floats) -> int:
     """Return the object from which on an inset covers what is below; -1 for a transparent one."""
-    same = np.abs(boxes - np.array(panel.box)).max(axis=1) <= _CLIP
+    same = np.abs(boxes - np.array(box)).max(axis=1) <= _CLIP
     return min(
         (page.paths[one].drawn for one in np.flatnonzero(same) if page.paths[one].fill is not None),
         default=-1,
     )
+
+
+def blanks(page: Page, box: Box) -> list[tuple[int, Box]]:
+    """Return the white rectangles in a box that are clearly smaller, and their place in the order.
+
+    An inset stands on one, whether or not it has axes that can be read.
+    """
+    sides = np.subtract(box[2:], box[:2])
+    found = []
+    for place, path in enumerate(page.paths):
+        if path.fill is None or not is_white(path.fill) or len(path.points) not in (4, 5):
+            continue
+        corners = np.array([path.points.min(axis=0), path.points.max(axis=0)])
+        if inside(corners, box).all() and np.all(np.ptp(corners, axis=0) < _SMALLER * sides):
+            found.append((place, Box(*corners.ravel().tolist())))
+    return found
 
 
 def inside(points: Floats, box: Box, margin: float = EDGE) -> Flags:

@@ -9,7 +9,7 @@ from analysis.reading.figure.axes import Axis, Panel
 from analysis.reading.figure.curves import sort_out
 from analysis.reading.figure.drawn import Drawn
 from analysis.reading.figure.page import Page
-from analysis.reading.figure.panels import find_panels
+from analysis.reading.figure.panels import Survey, survey_panels
 from analysis.reading.figure.repeats import grid
 from analysis.reading.originals.series import Series
 from analysis.typing import Floats
@@ -18,15 +18,23 @@ from analysis.typing import Floats
 _PLACES = np.linspace(0, 1, 9)
 
 
-def figure_series(page: Page) -> tuple[tuple[Panel, ...], tuple[Drawn, ...], tuple[Series, ...]]:
+def figure_series(
+    page: Page, survey: Survey | None = None
+) -> tuple[tuple[Panel, ...], tuple[Drawn, ...], tuple[Series, ...]]:
     """Return the panels of a page, their curves as drawn, and as numbers of their axes.
+
+    Parameters
+    ----------
+    page : Page
+    survey : Survey, optional
+        Of its panels, where that is at hand.
 
     Raises
     ------
     DataError
         If the page has no panel whose axes can be read, or no curve in any.
     """
-    panels = find_panels(page)
+    panels = (survey or survey_panels(page)).panels
     drawn, left_out = sort_out(page, panels)
     if not drawn:
         what = "; ".join(text for each in left_out for text in each)
