@@ -252,20 +252,25 @@ def test_two_hundred_files_as_one_batch(tmp_path):
 
 def test_an_interrupt_ends_all_at_once_with_a_summary(tmp_path):
     write_metal(tmp_path / "a.csv")
-    started = subprocess.Popen(
-        [*FIT, *["a.csv"] * 500, "--csv", "out.csv"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    started.stdout.readline()
+    printed = tmp_path / "printed"
+    with printed.open("w") as out:
+        started = subprocess.Popen(
+            [*FIT, *["a.csv"] * 500, "--csv", "out.csv"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+            stdout=out,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            # Where the tests run in the background, Ctrl-C is ignored, and so it would be there.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        )
+    while started.poll() is None and not printed.stat().st_size:
+        time.sleep(0.02)
     os.killpg(started.pid, signal.SIGINT)
-    out, err = started.communicate(timeout=60)
+    _, err = started.communicate(timeout=60)
     assert started.returncode == 2
-    done = 1 + len(out.splitlines())
+    done = len(printed.read_text().splitlines())
     assert done < 400
     assert f"stopped after {done} of 500 files: " in err
     assert err.splitlines()[-1] == "error: interrupted"

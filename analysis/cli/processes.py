@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 import warnings
 from collections import deque
@@ -57,16 +58,16 @@ def outcomes(
     running: dict[Connection, _Running] = {}
     ready: dict[int, Outcome] = {}
     told = 0
-    _interrupts(let=False)  # but while there is nothing else to do
+    interrupts = _Interrupts()  # wait, but while there is nothing else to do
     try:
         while told < len(files):
             while queue and len(running) < most and queue[0][0] < told + AHEAD * most:
                 receiver, started = _start(work, *queue.popleft(), time_limit)
                 running[receiver] = started
             first = min(one.until for one in running.values())
-            _interrupts(let=True)
+            interrupts.let(True)
             done = wait([*running], max(0.0, first - time.monotonic()))
-            _interrupts(let=False)
+            interrupts.let(False)
             late = [one for one in running if running[one].until <= time.monotonic()]
             for receiver in dict.fromkeys([*running]):
                 if receiver in done:
@@ -83,13 +84,42 @@ def outcomes(
     finally:
         for one in running.values():
             _end(one.process)
-        _interrupts(let=True)
+        interrupts.end()
 
 
-def _interrupts(*, let: bool) -> None:
-    """Let Ctrl-C through, or have it wait; processes that are started inherit this."""
-    with suppress(AttributeError):  # not on all systems
-        signal.pthread_sigmask(signal.SIG_UNBLOCK if let else signal.SIG_BLOCK, {signal.SIGINT})
+class _Interrupts:
+    """Has Ctrl-C wait until it is let through, whichever thread the system tells of it."""
+
+    def __init__(self) -> None:
+        self._former = signal.getsignal(signal.SIGINT)
+        self._through = self._came = False
+        here = threading.current_thread() is threading.main_thread()
+        self._held = here and self._former is signal.default_int_handler
+        if self._held:
+            signal.signal(signal.SIGINT, self._note)
+        self.let(False)
+
+    def let(self, through: bool) -> None:
+        self._through = through
+        self._mask(signal.SIG_UNBLOCK if through else signal.SIG_BLOCK)
+        if through and self._came:
+            raise KeyboardInterrupt
+
+    def end(self) -> None:
+        if self._held:
+            signal.signal(signal.SIGINT, self._former)
+        self._mask(signal.SIG_UNBLOCK)
+
+    def _note(self, *_: object) -> None:
+        self._came = True
+        if self._through:
+            raise KeyboardInterrupt
+
+    @staticmethod
+    def _mask(how: int) -> None:
+        """Block the signal or let it in; processes that are started inherit this."""
+        with suppress(AttributeError):  # not on all systems
+            signal.pthread_sigmask(how, {signal.SIGINT})
 
 
 def _start(work: Work, place: int, file: str, time_limit: float) -> tuple[Connection, _Running]:
