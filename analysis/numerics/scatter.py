@@ -1,9 +1,12 @@
 """How much points scatter, told from themselves and deaf to a few outliers."""
 
 import numpy as np
+from scipy.optimize import nnls
 
 from analysis.typing import Flags, Floats
 
+# Points of like level in a group, and groups, at least and at most.
+_IN_GROUP, _GROUPS = 20, 40
 # The standard deviation of normal values over the median of their size.
 NORMAL = 1.4826
 
@@ -51,6 +54,45 @@ def scatter_of_neighbours(values: Floats) -> float:
     True
     """
     return robust_deviation(np.diff(values, 2)) / float(np.sqrt(6))
+
+
+def scatter_by_level(values: Floats, level: Floats) -> Floats:
+    """Return the standard deviation of each point about a smooth curve, by the height of that.
+
+    Its square rises with the level in a straight line, as that of counts does, whatever their unit
+    and zero. It comes from fourth differences, group by group of points of like level.
+
+    Parameters
+    ----------
+    values, level : ndarray, shape (N,)
+        In the order of the curve; the level is smooth.
+
+    Returns
+    -------
+    ndarray, shape (N,)
+        Zeros for fewer points than one group has.
+
+    Examples
+    --------
+    >>> level = np.linspace(100.0, 900.0, 4000)
+    >>> values = 7.0 + level + np.sqrt(level) * np.random.default_rng(1).normal(size=4000)
+    >>> found = scatter_by_level(values, 7.0 + level)
+    >>> bool(np.all(np.abs(found / np.sqrt(level) - 1) < 0.1))
+    True
+    """
+    about = level[2:-2]
+    order = np.argsort(about, kind="stable")
+    groups = np.array_split(order, min(_GROUPS, about.size // _IN_GROUP))
+    if not groups:
+        return np.zeros(values.size)
+    apart = np.diff(values, 4) / float(np.sqrt(70))
+    square = np.array([robust_deviation(apart[one]) ** 2 for one in groups])
+    height = np.array([about[one].mean() for one in groups]) - about.min()
+    # Each square is known to a part of itself.
+    weight = 1 / np.maximum(square, 1e-6 * square.max() + 1e-300)
+    design = np.column_stack([np.ones(height.size), height])
+    (least, slope), _ = nnls(design * weight[:, None], square * weight)
+    return np.asarray(np.sqrt(least + slope * np.maximum(level - about.min(), 0.0)))
 
 
 # A stray point lies this many robust standard deviations from the median of five neighbours.

@@ -1,6 +1,7 @@
 """The diffraction chapter's tables and notes."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from uncertainties import UFloat, ufloat
@@ -183,17 +184,17 @@ def lattice_constants(fits: Sequence[LatticeFit]) -> Table | None:
 
 
 def compressibilities(
-    cells: Iterable[tuple[LatticeTable, Sequence[str], str]],
+    cells: Iterable[tuple[LatticeTable, Sequence[str], *tuple[Any, ...]]],
 ) -> Table | None:
     """Return -(1/l) dl/dP of each axis at the ends of its pressures, in 1/TPa.
 
     Parameters
     ----------
-    cells : iterable of (LatticeTable, axes, origin)
+    cells : iterable of (LatticeTable, axes, ...)
         Those of a single pressure have none.
     """
     rows = []
-    for table, axes, _ in cells:
+    for table, axes, *_ in cells:
         ends = sorted({float(table.pressure[0]), float(table.pressure[-1])})
         if len(ends) == 1:
             continue

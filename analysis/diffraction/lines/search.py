@@ -13,7 +13,7 @@ from scipy import ndimage, signal
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.shapes import START_MIXING
 from analysis.errors import FitError
-from analysis.numerics.scatter import robust_deviation, scatter_of_neighbours
+from analysis.numerics.scatter import robust_deviation, scatter_by_level, scatter_of_neighbours
 from analysis.typing import Floats
 
 # What a user may do about a pattern that is not fitted, in words.
@@ -100,11 +100,12 @@ def scatter(pattern: DiffractionPattern) -> Floats:
 
     The pattern's own where it has them. Else those of counting, the square root of the
     (slightly smoothed) intensity. Patterns that are scaled counts or averages over a
-    detector scatter less or more: a line's fit widens its errors by what it finds.
+    detector scatter less or more: a line's fit widens its errors by what it finds. Intensities
+    out of a figure stand on any zero: how much they scatter is told from themselves.
     Glitches get an error so large that they have no say.
     """
     smoothed = ndimage.uniform_filter1d(pattern.intensity, 3, mode="nearest")
-    error = np.maximum(counting_error(smoothed), _one_count(pattern))
+    error = np.maximum(error_at(pattern, smoothed), _one_count(pattern))
     if pattern.intensity_error is not None:
         known = pattern.intensity_error
         error = np.where(known > 0, known, known[known > 0].min())
@@ -112,8 +113,16 @@ def scatter(pattern: DiffractionPattern) -> Floats:
     return np.asarray(np.where(glitches(pattern), NO_SAY * max(largest, error.max()), error))
 
 
-def counting_error(counts: Floats) -> Floats:
-    """Return the square root of counts, none less than that of 1/1000 of the largest."""
+def error_at(pattern: DiffractionPattern, counts: Floats) -> Floats:
+    """Return the error of intensities where counts are expected, shape (N,).
+
+    The square root of counts, none less than that of 1/1000 of the largest; of a figure, what
+    the intensities show.
+    """
+    if pattern.digitised is not None and pattern.digitised.of_figure:
+        seen = scatter_by_level(pattern.intensity, counts)
+        if seen.max() > 0:
+            return np.maximum(seen, 1e-3 * seen.max())
     return np.asarray(np.sqrt(np.maximum(counts, max(1e-3 * float(counts.max()), 1e-12))))
 
 
@@ -131,7 +140,7 @@ def glitches(pattern: DiffractionPattern) -> NDArray[np.bool_]:
     counts = pattern.intensity
     about = ndimage.median_filter(counts, 5, mode="nearest")
     about_it = ndimage.median_filter(counts, 41, mode="nearest")
-    error = np.maximum(counting_error(about_it), _one_count(pattern))
+    error = np.maximum(error_at(pattern, about_it), _one_count(pattern))
     if pattern.intensity_error is not None:
         error = np.maximum(error, pattern.intensity_error)
     scatter_factor = max(float(np.median(np.abs(counts - about) / error)), 1.0)

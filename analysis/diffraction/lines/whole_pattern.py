@@ -28,7 +28,7 @@ from analysis.diffraction.lines.search import (
     BENDS_OVER,
     HEIGHT,
     STIFFNESS,
-    counting_error,
+    error_at,
     glitches,
 )
 from analysis.diffraction.pattern import DiffractionPattern
@@ -237,7 +237,7 @@ def fit_jointly(fitted: FittedPattern) -> FittedPattern:
     model, p = _bent(model, p, levels, counts, error)
     p, inverse = _minimum(model, p, counts, error)
     for _ in range(WEIGHED if pattern.intensity_error is None else 0):
-        error = np.where(glitches(pattern), error, counting_error(model.value(p)))
+        error = np.where(glitches(pattern), error, error_at(pattern, model.value(p)))
         p, inverse = _minimum(model, p, counts, error)
     bent, q = _bent(model, p, levels, counts, error)
     if bent is not model:
