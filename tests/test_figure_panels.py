@@ -451,3 +451,12 @@ def test_letters_that_nobody_can_name_are_said():
     empty = replace(page([]), notes=("its letters are drawn as shapes",))
     with pytest.raises(DataError, match="numbers at its ticks; its letters are drawn as shapes"):
         find_panels(empty)
+
+
+def test_a_title_above_a_panel_is_among_its_texts(tmp_path):
+    figure = Figure(figsize=(8, 3.5))
+    for number, ax in enumerate(figure.subplots(1, 2), 1):
+        ax.plot(X, X)
+        ax.set(title=f"Run {number}", xlabel="T (K)", ylabel="R (ohm)")
+    panels = find_panels(page_of(figure, tmp_path))
+    assert [panel.texts for panel in panels] == [("Run 1",), ("Run 2",)]

@@ -120,6 +120,10 @@ def _panel(
         word.text for word in free
         if holds(box, word) and not any(holds(one, word) for one in inner)
     ]  # fmt: skip
+    texts += [
+        word.text for word in free
+        if _heads(word, box) and not any(holds(one.frame.box, word) for one in drafts)
+    ]  # fmt: skip
     paths = {path for word in own for path in word.paths} | edges_of(lines, draft.frame)
     for side in draft.sides.values():
         paths |= side.ticks.paths | side.grid.paths
@@ -138,6 +142,12 @@ def _panel(
         frozenset(paths),
         holes,
     )
+
+
+def _heads(word: Word, box: Box) -> bool:
+    """Return whether a word stands right above a panel, as its title does."""
+    above = 0 < word.box.y0 - box.y1 < 2.6 * word.size
+    return above and word.angle == 0 and box.x0 <= word.middle[0] <= box.x1
 
 
 def _axes(axes: dict[str, Axis], first: str, across: str) -> tuple[Axis, Axis | None]:
