@@ -338,7 +338,7 @@ def with_plan(path):
 IMPORTS = [
     Hint("has {} pages; name the one with the figure: --page NUMBER", "a.pdf", two_pages, IMPORT,
          [*IMPORT, "--page", "2"]),
-    Hint("has no page {}; its pages are 1 to {} (--page NUMBER)", "a.pdf", two_pages,
+    Hint("there is no page {}; {} (--page NUMBER)", "a.pdf", two_pages,
          [*IMPORT, "--page", "3"], [*IMPORT, "--page", "1"]),
     Hint("is no figure; leave --page out", "a.csv", METAL, [*IMPORT, "--page", "1"], IMPORT),
     Hint("; leave --plan out to make a new plan", "a.csv", with_plan,

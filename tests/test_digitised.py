@@ -11,6 +11,7 @@ import analysis
 from analysis import ResistanceCurve, fit_resistance, fit_transition, resistance
 from analysis.__main__ import run
 from analysis.catalogue.datasets import describe, refused_datasets
+from analysis.catalogue.phases import phases_of
 from analysis.numerics.digitised import Digitised, axis_errors, in_words, reading_part
 from analysis.numerics.scatter import scatter_of_neighbours
 from analysis.numerics.uncertainty import integrated_widening
@@ -451,3 +452,15 @@ def test_results_with_another_figure_are_refused(tmp_path, wrong):
     path.write_text(json.dumps({"date": "", "versions": {}, "sheets": [sheet]}), encoding="utf-8")
     with pytest.raises(analysis.DataError, match="no table of results"):
         load_results(path)
+
+
+def test_a_drawn_pattern_may_stand_on_any_zero_and_in_any_unit():
+    drawn = Digitised("figure.pdf", "0" * 64, "Others", drawn="line")
+    pattern = replace(analysis.load("twin-xrd-10.5gpa"), digitised=drawn)
+    moved = replace(pattern, intensity=pattern.intensity / 50 + 300)
+    strains = [
+        analysis.analyse_pattern(one, phases_of("twin-xrd-10.5gpa")).strain.strain
+        for one in (pattern, moved)
+    ]
+    assert strains[1].n == pytest.approx(strains[0].n, rel=1e-3)
+    assert strains[1].s == pytest.approx(strains[0].s, rel=1e-2)

@@ -53,8 +53,7 @@ def open_pdf(source: FilePath | bytes, file: str) -> pdfium.PdfDocument:
     except pdfium.PdfiumError as error:
         if getattr(error, "err_code", None) in _LOCKED:
             raise DataError(
-                f"{file}: is locked by a password; save it without one "
-                "(print it into a new PDF, or qpdf --decrypt)"
+                f"{file}: is locked by a password; save it without one (print it into a new PDF)"
             ) from None
         raise DataError(
             f"{file}: is damaged or no whole PDF; get it anew, or open and save it by another "
