@@ -529,3 +529,15 @@ def test_a_figure_that_is_checked_names_the_import(name, content, kind, tmp_path
     assert run(["check", str(tmp_path / name), "--kind", kind]) == 2
     assert "is a figure" in (said := capsys.readouterr().err)
     assert "`python -m analysis import FILE -o DIR` takes every curve that is drawn" in said
+
+
+def test_columns_x_and_y_say_nothing_of_what_they_hold(tmp_path):
+    rows = "".join(f"{x},{2 * x},{x},{3 * x}\n" for x in range(5, 45))
+    file = tmp_path / "traced.csv"
+    file.write_text(f"18.5 GPa,,20.5 GPa,\nX,Y,X,Y\n{rows}")
+    found = analysis.import_originals(file, tmp_path / "mine")
+    assert found.package is None
+    assert [(c.kind, c.pressure, c.origin) for c in found.plan.curves] == [
+        ("", 18.5, "digitised"), ("", 20.5, "digitised"),
+    ]  # fmt: skip
+    assert all("kind" in curve.asked for curve in found.plan.curves)

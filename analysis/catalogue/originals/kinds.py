@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -44,6 +44,8 @@ _PRESSURE = re.compile(r"(?i)\s*(p\s*$|p[\s_]|(\w+\s+)*pressure\b)")
 _CELL = re.compile(
     r"(?i)\s*(?:(?:lattice|cell)\W+\w+\W+)?([abc])(?:[\s-]+(?:axis|lattice)?\W*\w*)?\s*$"
 )
+# The headings of an export of WebPlotDigitizer, and of many a table.
+_NOTHING = re.compile(r"(?i)\s*[xy][\s_]*\d*\s*")
 _RATIO = re.compile(r"(?i)^\s*([r\u03c1])\w*\s*(\([^)]*\))?\s*/\s*\1")
 
 
@@ -76,8 +78,15 @@ class Guess:
     asked: Mapping[str, str] = field(default_factory=dict)
 
 
+def is_exported(series: Series) -> bool:
+    """Tell whether a curve stands in a table as WebPlotDigitizer exports it: its name, X and Y."""
+    return (series.x_name, series.y_name) == ("X", "Y") and series.label != ""
+
+
 def guess_of(series: Series) -> Guess:
     """Return what a curve is taken for, and what is to be asked of it."""
+    bare = {key: "" for key in ("x_name", "y_name") if _NOTHING.fullmatch(getattr(series, key))}
+    series = replace(series, **bare)
     x, y = _role(series.x_name, series.x_unit), _role(series.y_name, series.y_unit)
     if x == "pressure" and y is None:
         y = _axis_of_cell(series)
@@ -142,7 +151,7 @@ def _unit(role: str | None, values: Floats, text: str) -> tuple[str, str]:
 
 def says_more(name: str) -> bool:
     """Tell whether a name says more than a condition, such as "18.5 GPa" or "run 2"."""
-    if "\ufffd" in name:  # a sign that the file does not tell
+    if "\ufffd" in name or _NOTHING.fullmatch(name):  # a sign that the file does not tell
         return False
     return re.sub(r"(?i)\brun\b|\bp\b|gpa|kbar|mpa|[\d\W_]", "", name) != ""
 

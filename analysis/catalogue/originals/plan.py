@@ -7,7 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from analysis.catalogue.originals.files import Originals
-from analysis.catalogue.originals.kinds import NEITHER, ROLES, Guess, guess_of, says_more
+from analysis.catalogue.originals.kinds import (
+    NEITHER,
+    ROLES,
+    Guess,
+    guess_of,
+    is_exported,
+    says_more,
+)
 from analysis.errors import UNSEEN
 from analysis.reading.figure.drawn import SIDE_UNKNOWN
 from analysis.reading.originals.series import Series
@@ -141,7 +148,7 @@ def _curve(number: int, series: Series, names: "_Names") -> Curve:
     told = {**vars(guess), "take": guess.kind != NEITHER}
     told |= {key: "" for key in ("pressure", "wavelength") if key in guess.asked}
     name = names.name_of(series, guess) if told["take"] else ""
-    origin = "digitised" if series.drawn else "measured"
+    origin = "digitised" if series.drawn or is_exported(series) else "measured"
     place = on_one_line(series.place)[:300]
     return Curve(number, place, name=name, origin=origin, **told)
 
