@@ -47,11 +47,7 @@ def overview(originals: Originals) -> Figure:
 def small_multiples(series: Sequence[Series]) -> Figure:
     """Return a small panel for each series."""
     fig, axes = grid(len(series[:MOST]), min(5, len(series)), (2.6, 2.2))
-    wide, tall = fig.get_size_inches()
-    fig.subplots_adjust(
-        left=0.6 / wide, right=1 - 0.1 / wide, bottom=0.5 / tall, top=1 - 0.5 / tall,
-        wspace=0.4, hspace=0.6,
-    )  # fmt: skip
+    fig.set_layout_engine("constrained")
     for number, (ax, one) in enumerate(zip(axes, series, strict=False), 1):
         ax.plot(one.x, one.y, ".", ms=2, color=COLOURS[(number - 1) % len(COLOURS)])
         called = " ".join(filter(None, (one.label, *one.texts[:1])))
@@ -78,8 +74,8 @@ def figure_overview(page: Page, panels: Sequence[Any], drawn: Sequence[Any]) -> 
     page_ends = np.array([page.width, page.height])
     high = np.minimum(page_ends, boxes[:, 2:].max(0) + 40) if panels else page_ends
     wide, tall = high - low
-    fig = plt.figure(figsize=(_WIDTH, float(np.clip(_WIDTH * tall / wide, 3, 30))))
-    ax = fig.add_axes((0, 0, 1, 1))
+    size = (_WIDTH, float(np.clip(_WIDTH * tall / wide, 3, 30)))
+    fig, ax = plt.subplots(figsize=size, layout="constrained")
     ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
     ax.axis("off")
     _in_grey(ax, page, scale=_WIDTH / float(wide))
