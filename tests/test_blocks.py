@@ -251,3 +251,46 @@ def test_a_comma_is_what_the_user_says(tmp_path):
         find_series(path)
     (one,) = find_series(path, decimal=",").series
     np.testing.assert_array_equal(one.x, [1.5, 2.5])
+
+
+# what stands at the left of T, R, T, R; what is said of it.
+AT_THE_LEFT = {
+    "No.": ("No.", range(1, 9)),
+    "#": ("#", range(1, 9)),
+    "Index": ("Index", range(8)),
+    "nothing": (None, range(1, 9)),
+    "a pressure of all": ("P (GPa)", [18.5] * 8),
+    "a time": ("Time (s)", range(0, 80, 10)),
+    "a run": ("Run", [2] * 8),
+}
+
+
+@pytest.mark.parametrize("case", AT_THE_LEFT)
+def test_each_y_has_the_x_at_its_left(case, tmp_path):
+    heading, left = AT_THE_LEFT[case]
+    rows = [[i, 2.0 + k, k / 8, 3.0 + k, k / 16] for k, i in enumerate(left)]
+    found = find_series(book(tmp_path, [[heading, *HEAD, *HEAD], *rows]))
+    curves = [(one.x.tolist(), one.y.tolist()) for one in found.series if one.y_name == "R"]
+    table = np.array(rows)
+    assert curves == [(table[:, i].tolist(), table[:, i + 1].tolist()) for i in (1, 3)]
+    said = "column A" if heading is None else f"column A '{heading}'"
+    states = {"P (GPa)": "P = 18.5 GPa", "Run": "Run 2"}
+    if heading in states:
+        assert all(states[heading] in (one.label, *one.texts) for one in found.series)
+    else:
+        assert [text for text in found.left_out if f"{said}: is neither x nor" in text]
+
+
+@pytest.mark.parametrize(
+    ("headings", "expected", "remark"),
+    [
+        (["R", "T (K)", "R", "T (K)"], [(2, 1), (4, 3)], "at the right of its y"),
+        (["R", "T (K)", "R", "T (K)", "R"], [(2, 1), (2, 3), (4, 5)], "at the left of the first"),
+        (["T (K)", "T (K)", "R"], [(2, 3)], "the nearest one at its left is taken"),
+    ],
+)
+def test_what_is_not_clear_about_x_is_said(headings, expected, remark, tmp_path):
+    rows = [[10.0 * i + k * k for i in range(1, len(headings) + 1)] for k in range(8)]
+    series = find_series(book(tmp_path, [headings, *rows])).series
+    assert [(one.x[0] // 10, one.y[0] // 10) for one in series] == expected
+    assert any(remark in text for text in series[0].remarks)

@@ -79,7 +79,8 @@ class Table:
 
     def curves(self, group: Group, left_out: list[str]) -> Iterator[Series]:
         """Return the curves of a group of columns, one for each of its ys and states."""
-        left_out += [f"{self.named(i)}: is neither x nor drawn over it" for i in group.others]
+        others = [f"{self.named(i)}: is neither x nor drawn over it" for i in group.others]
+        left_out += [text for text in others if text not in left_out]
         states = [y for y in group.ys if self._is_state(y, group)]
         for y in group.ys:
             if y in states:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +17,9 @@ _NO_SYMBOL = re.compile(
     r"(?: (?:of|in))?|^[dΔδσu](?=\W|[A-Za-zρ]\b)|±|\+/-|\+-"
 )
 BY_POSITION = "which column is x is told by its position alone"
+NEAREST = "several columns may be its x: the nearest one at its left is taken"
+RIGHT = "which column is x is not clear: each one is taken to stand at the right of its y"
+BEFORE = "which column is x is not clear: a y stands at the left of the first one"
 
 
 @dataclass(frozen=True)
@@ -44,29 +47,82 @@ class Group:
 def groups_of(heads: Sequence[Head], values: Sequence[Floats]) -> list[Group]:
     """Return the groups of a table's columns.
 
+    Each y is drawn over the nearest x at its left, if there is one. Numbers of rows are no x
+    where there is another.
+
     Parameters
     ----------
     heads : sequence of Head
     values : sequence of ndarray
         The numbers of each column.
     """
-    edges = [*_starts(heads, values), len(heads)]
-    return [_group(range(start, end), heads, values) for start, end in pairwise(edges)]
+    places = [i for i, head in enumerate(heads) if head.kind in ABSCISSAE]
+    if not places:
+        edges = [*_periods(heads, values), len(heads)]
+        return [_group(range(start, end), heads, values) for start, end in pairwise(edges)]
+    heads = [
+        replace(head, kind="index") if _counts_rows(head, column) else head
+        for head, column in zip(heads, values, strict=True)
+    ]
+    kinds = [head.kind for head in heads]
+    x_kind = kinds[_changing(places, values)]
+    kind = max((kinds[places[0]], x_kind), key=kinds.count)
+    starts, remark = _starts(kinds, kind)
+    before = range(starts[0])
+    shared = [i for i in before if not _is_y(kinds[i]) or kinds[i] in ABSCISSAE]
+    edges = [*starts, len(heads)]
+    groups = list[Group]()
+    for start, end in pairwise(edges):
+        own = [*(shared if groups else before), *range(start, end)]
+        xs = [i for i in range(start, end) if kinds[i] in ABSCISSAE]
+        group = _group(own, heads, values, xs if len(starts) > 1 else places)
+        groups.append(replace(group, remarks=(*group.remarks, *filter(None, [remark]))))
+    return groups
 
 
-def _starts(heads: Sequence[Head], values: Sequence[Floats]) -> list[int]:
-    """Return where groups begin: at each x, if there are several."""
-    count, kinds = len(heads), [head.kind for head in heads]
-    first = next((i for i, kind in enumerate(kinds) if kind in ABSCISSAE), None)
-    if first is not None:
-        starts = [i - first for i, kind in enumerate(kinds) if kind == kinds[first]]
-        edges = [*starts, count]
-        pairs = list(pairwise(edges))
-        if starts[0] == 0 and all(
-            any(kinds[i] is None or kinds[i] == "y" for i in range(a, b)) for a, b in pairs
+def _counts_rows(head: Head, values: Floats) -> bool:
+    """Tell whether a column of which nothing is said holds 1, 2, 3, ..."""
+    return not (head.text or head.near or head.kind) and bool(
+        values.size and values[0] in (0, 1) and (np.diff(values) == 1).all()
+    )
+
+
+def _changing(places: Sequence[int], values: Sequence[Floats]) -> int:
+    """Return the first x that is not the same in many rows, as what these have in common is."""
+    parts = {i: np.unique(values[i]).size / values[i].size for i in places}
+    return next(i for i in places if parts[i] > 0.5 * max(parts.values()))
+
+
+def _is_y(kind: str | None) -> bool:
+    return kind not in ("error", STATE, *WEAK)
+
+
+def _starts(kinds: Sequence[str | None], kind: str | None) -> tuple[list[int], str]:
+    """Return where groups begin, at each x of this kind that has a y; and what is in doubt."""
+    places = [i for i, other in enumerate(kinds) if other == kind]
+    first, count = places[0], len(kinds)
+    pairs = list(pairwise([*places, count]))
+    has_y = [any(_is_y(kinds[i]) for i in range(a + 1, b)) for a, b in pairs]
+    leads = any(kinds[i] is None or kinds[i] == "y" for i in range(first))
+    if leads and not any(has_y[-1:]) and len(places) > 1:
+        moved = [i - first for i in places]
+        if all(
+            any(_is_y(kinds[i]) and kinds[i] != kind for i in range(a, b))
+            for a, b in pairwise([*moved, count])
         ):
-            return starts
-        return [0]
+            return moved, RIGHT
+    starts, begin = list[int](), first
+    for (_, end), has in zip(pairs, has_y, strict=True):
+        if has:
+            starts.append(begin)
+            begin = end
+    starts = starts or [first]
+    return starts, BEFORE if leads and len(starts) > 1 else ""
+
+
+def _periods(heads: Sequence[Head], values: Sequence[Floats]) -> list[int]:
+    """Return where groups begin without any x that is called so: where the columns repeat."""
+    count = len(heads)
     for period in range(2, count // 2 + 1):
         if count % period == 0 and _repeats(heads, values, period):
             return list(range(0, count, period))
@@ -100,15 +156,24 @@ def _is_sorted(values: Floats) -> bool:
     return bool((steps > 0).all() or (steps < 0).all())
 
 
-def _group(places: range, heads: Sequence[Head], values: Sequence[Floats]) -> Group:
+def _group(
+    places: Sequence[int],
+    heads: Sequence[Head],
+    values: Sequence[Floats],
+    xs: Sequence[int] = (),
+) -> Group:
+    """Return a group of these places, of which `xs` may be x."""
     remarks = list[str]()
-    candidates = [i for i in places if heads[i].kind in ABSCISSAE]
-    candidates = candidates or [i for i in places if heads[i].kind in WEAK]
-    # A pressure that is the same in many rows is what these rows have in common.
-    parts = {i: np.unique(values[i]).size / values[i].size for i in candidates}
-    x = next((i for i in candidates if parts[i] > 0.5 * max(parts.values())), places[0])
-    if not candidates:
-        x = next((i for i in places if heads[i].kind != "error"), x)
+    candidates = xs or [i for i in places if heads[i].kind in WEAK]
+    if candidates:
+        x = _changing(candidates, values)
+        first_y = next((i for i in places if i > x and heads[i].kind in (None, "y")), x)
+        same = [i for i in candidates if i <= first_y and heads[i].kind == heads[x].kind]
+        if len(same) > 1:
+            x = [i for i in same if i >= x][-1]
+            remarks.append(NEAREST)
+    else:
+        x = next((i for i in places if heads[i].kind != "error"), places[0])
         remarks.append(BY_POSITION)
     errors = dict[int, int]()
     others = list[int]()
@@ -129,7 +194,9 @@ def _group(places: range, heads: Sequence[Head], values: Sequence[Floats]) -> Gr
     return Group(x, tuple(ys), errors, tuple(others), tuple(remarks))
 
 
-def _of_error(heads: Sequence[Head], error: int, free: Sequence[int], places: range) -> int | None:
+def _of_error(
+    heads: Sequence[Head], error: int, free: Sequence[int], places: Sequence[int]
+) -> int | None:
     """Return the column that errors belong to: the one that they name, else the one to the left."""
     text = _NO_SYMBOL.sub("", heads[error].text).strip(" ()[]_.")
     named = [i for i in free if heads[i].name and heads[i].name.lower() == text.lower()]
