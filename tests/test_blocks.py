@@ -13,6 +13,7 @@ from test_hostile_files import WORKBOOKS, workbook
 from workbook_cases import STYLES, Book, Curve, faults, wpd_project
 
 import analysis
+from analysis.catalogue.originals.conditions import pressure_of, run_of
 from analysis.reading.originals.blocks import find_series
 
 SEED = 15
@@ -294,3 +295,22 @@ def test_what_is_not_clear_about_x_is_said(headings, expected, remark, tmp_path)
     series = find_series(book(tmp_path, [headings, *rows])).series
     assert [(one.x[0] // 10, one.y[0] // 10) for one in series] == expected
     assert any(remark in text for text in series[0].remarks)
+
+
+@pytest.mark.parametrize("heading", ["R (ohm) {} GPa", "P = {} GPa", "{} GPa"])
+@pytest.mark.parametrize("merged", [False, True])
+def test_a_run_above_a_pressure_hides_it_not(heading, *, merged, tmp_path):
+    pressures = (1.0, 5.1, 10.0, 13.7)
+    runs = ["Run 1", None if merged else "Run 1", "Run 2", None if merged else "Run 2"]
+    rows = [[2.0 + k, *(k / 4 + i for i in range(4))] for k in range(8)]
+    names = ["Temperature (K)", *(heading.format(p) for p in pressures)]
+
+    def merge(sheet):
+        if merged:
+            sheet.merge_cells("B1:C1")
+            sheet.merge_cells("D1:E1")
+
+    series = find_series(book(tmp_path, [[None, *runs], names, *rows], change=merge)).series
+    said = [(one.label, one.texts) for one in series]
+    assert [run_of(*one) for one in said] == ["1", "1", "2", "2"]
+    assert [pressure_of(*one, nearest=True)[0] for one in said] == list(pressures)

@@ -148,7 +148,7 @@ class Table:
         columns = [self.strips[i].column for i in (group.x, y)]
         near = [*y_head.near, *(x_head.near if len(group.ys) == 1 else ()), *states]
         label = y_head.label(near)
-        texts = [*near, *x_head.near, *self.texts, grid.title]
+        texts = [y_head.state, *near, *x_head.near, *self.texts, grid.title]
         return Series(
             grid.where(f"{grid.columns(*columns)}, {span}"),
             np.array([]),

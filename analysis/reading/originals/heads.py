@@ -51,12 +51,20 @@ class Head:
         """Name and unit as one heading, "P (GPa)"."""
         return f"{self.name} ({self.unit})" if self.unit else self.name
 
+    @property
+    def state(self) -> str:
+        """The heading if it says in which state its column was measured, else ""."""
+        return self.text if _says_state(self.text) else ""
+
     def label(self, near: Sequence[str]) -> str:
         """Return what its curve is called: what stands near, or a heading that says more."""
-        says, *others = (is_state(t) or bool(BESIDE.search(t)) for t in (self.text, *near))
-        if near and (any(others) or not says):
+        if near and (any(map(_says_state, near)) or not self.state):
             return near[0]
-        return self.text if says else ""
+        return self.state
+
+
+def _says_state(text: str) -> bool:
+    return is_state(text) or bool(BESIDE.search(text))
 
 
 def heads_of(grid: Grid, table: Sequence[Strip]) -> tuple[list[Head], list[str]]:
