@@ -314,3 +314,14 @@ def test_a_run_above_a_pressure_hides_it_not(heading, *, merged, tmp_path):
     said = [(one.label, one.texts) for one in series]
     assert [run_of(*one) for one in said] == ["1", "1", "2", "2"]
     assert [pressure_of(*one, nearest=True)[0] for one in said] == list(pressures)
+
+
+@pytest.mark.parametrize("gap", [0, 1])
+def test_a_title_in_the_first_row_belongs_to_all_curves_below_it(gap, tmp_path):
+    blank = [None] * gap
+    title = "Figure 1a: temperature dependence of the resistance, run 2"
+    names = ["T (K)", "R (ohm), 1.0 GPa", *blank, "T (K)", "R (ohm), 5.1 GPa"]
+    rows = [[t, r, *blank, t + 1, r + 1] for t, r in ROWS]
+    other = [[], ["Run 3"], HEAD, *ROWS]
+    series = find_series(book(tmp_path, [[title], names, *rows, *other])).series
+    assert [run_of(one.label, one.texts) for one in series] == ["2", "2", "3"]

@@ -125,7 +125,7 @@ def _of_grid(grid: Grid, left_out: list[str]) -> Iterator[Series]:
         left_out.append(grid.where(doubt))
         return
     tables = list[Table]()
-    for table in _joined([_table(grid, found, strips) for strips in tables_of(found)]):
+    for table in _titled(grid, _joined([_table(grid, found, s) for s in tables_of(found)])):
         if len(table.strips) < 2:
             left_out.append(f"{table.named(0)}: numbers with none beside them")
             continue
@@ -163,6 +163,23 @@ def _joined(tables: Sequence[Table]) -> list[Table]:
         else:
             joined.append(table)
     return joined
+
+
+def _titled(grid: Grid, tables: Sequence[Table]) -> Iterator[Table]:
+    """Add what stands alone in the first row to all tables that stand below no other."""
+    row, cells = grid.records[0]
+    said = {cell: column for column, cell in reversed([*enumerate(cells, 1)]) if cell}
+    title, column = next(iter(said.items()), ("", 0))
+    strips = [strip for table in tables for strip in table.strips]
+    alone = len(said) == 1 and column <= min((strip.column for strip in strips), default=0)
+    if not alone or grid.number(title) is not None or row in (s.rows[0] for s in strips):
+        yield from tables
+        return
+    ends = min(max(strip.rows[-1] for strip in table.strips) for table in tables)
+    for table in tables:
+        is_said = title in (*table.texts, *(head.text for head in table.heads))
+        below = first_row(table.strips) > ends
+        yield table if is_said or below else replace(table, texts=[*table.texts, title])
 
 
 def _has_x(table: Table) -> bool:
