@@ -10,7 +10,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 from test_hostile_files import WORKBOOKS, workbook
-from workbook_cases import STYLES, Book, Curve, faults, wpd_project
+from workbook_cases import STYLES, Book, Curve, faults, text, wpd_project
 
 import analysis
 from analysis.catalogue.originals.conditions import pressure_of, run_of
@@ -325,3 +325,23 @@ def test_a_title_in_the_first_row_belongs_to_all_curves_below_it(gap, tmp_path):
     other = [[], ["Run 3"], HEAD, *ROWS]
     series = find_series(book(tmp_path, [[title], names, *rows, *other])).series
     assert [run_of(one.label, one.texts) for one in series] == ["2", "2", "3"]
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.txt"])
+def test_origins_rich_text_is_read_as_it_shows(name, tmp_path):
+    rows = [[r"\i(T)", r"\b(\g(r))"], ["K", r"m\g(W) cm"], *ROWS]
+    path = book(tmp_path, rows) if name == "a.xlsx" else text(tmp_path, name, rows, "\t")
+    (one,) = find_series(path).series
+    assert (one.x_name, one.y_name, one.x_unit, one.y_unit) == ("T", "ρ", "K", "mΩ cm")
+
+
+@pytest.mark.parametrize("mark", ["\t", ",", "   ", None])
+def test_errors_in_brackets_are_errors(mark, tmp_path):
+    cells = [["1.6(1)", "5.3772(3)"], ["5.7(12)", "-20.452(12)"], ["8", "300(10)"], ["9", "1(0.5)"]]
+    rows = [["P (GPa)", "a (Å)"], *cells]
+    path = book(tmp_path, rows) if mark is None else text(tmp_path, "a.txt", rows, mark)
+    (one,) = find_series(path).series
+    assert one.x.tolist() == [1.6, 5.7, 8, 9]
+    assert one.y.tolist() == [5.3772, -20.452, 300, 1]
+    np.testing.assert_array_equal(one.x_error, [0.1, 1.2, np.nan, np.nan])
+    np.testing.assert_array_equal(one.y_error, [0.0003, 0.012, 10, 0.5])

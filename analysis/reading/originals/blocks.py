@@ -188,7 +188,7 @@ def _has_x(table: Table) -> bool:
 
 def _thousands(grid: Grid, strips: Sequence[Strip]) -> str:
     """Return what is in doubt about "4,200", which may be 4.2 or 4200, where no comma tells."""
-    commas = [text for strip in strips for text in strip.texts if "," in text]
+    commas = [t.split("(")[0] for strip in strips for t in strip.texts if "," in t]
     if grid.settled or not commas or not all(map(THOUSANDS.fullmatch, commas)):
         return ""
     return (

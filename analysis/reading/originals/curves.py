@@ -159,8 +159,8 @@ class Table:
             y_head.unit,
             label,
             tuple(dict.fromkeys(text for text in texts if text and text != label)),
-            self._errors(group.errors.get(group.x), rows),
-            self._errors(group.errors.get(y), rows),
+            self._errors(group.x, group, rows),
+            self._errors(y, group, rows),
             remarks=(
                 *self.remarks,
                 *filter(None, (x_head.remark, y_head.remark)),
@@ -169,10 +169,16 @@ class Table:
             block=grid.where(f"{grid.columns(columns[0])}, row {self.strips[group.x].rows[0]}"),
         )
 
-    def _errors(self, place: int | None, rows: Sequence[int]) -> Floats | None:
-        if place is None:
+    def _errors(self, of: int, group: Group, rows: Sequence[int]) -> Floats | None:
+        """Return the errors of a column: of another one, or in brackets behind its numbers."""
+        if of in group.errors:
+            errors = self.numbers(group.errors[of])
+        else:
+            strip = self.strips[of]
+            read = zip(strip.rows, map(self.grid.error, strip.texts), strict=True)
+            errors = {row: error for row, error in read if error is not None}
+        if not errors:
             return None
-        errors = self.numbers(place)
         return np.array([errors.get(row, np.nan) for row in rows])
 
     def _missing(

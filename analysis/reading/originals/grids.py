@@ -4,19 +4,23 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 
 from analysis.errors import DataError, shown
 from analysis.reading.archive import UnsafeError
 from analysis.reading.cells import COMMENTS, Record, is_comment, number, split_line
 from analysis.reading.columns import is_unit
-from analysis.reading.originals.naming import is_known, is_state
+from analysis.reading.originals.naming import is_known, is_state, plain
 from analysis.reading.source import HEAD, Source
 from analysis.reading.text_table import dialect
 from analysis.reading.workbook import is_workbook, opened_workbook
 from analysis.reading.xlsx import Layout, Sheet
 
 _MOST_FILLED = 1_000_000
+# "5.3772(3)": a number and the error of its last digits; "5.3(1.2)": its error.
+_WITH_ERROR = re.compile(r"([+\-\u2212]?\d+(?:[.,](\d+))?)\((\d+(?:[.,]\d+)?)\)")
+_ERROR = re.compile(r"(?<=\d)\(\d+(?:[.,]\d+)?\)(?!\w)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,11 +59,21 @@ class Grid:
     comments: frozenset[int] = frozenset()
 
     def number(self, cell: str) -> float | None:
-        """Return the number in a cell, or None if it is none."""
+        """Return the number in a cell, less an error in brackets, or None if it is none."""
+        if with_error := _WITH_ERROR.fullmatch(cell):
+            cell = with_error[1]
         value = number(cell, "." if self.is_sheet else self.decimal or ".")
         return (
             number(cell, ",") if value is None and self.is_sheet and self.decimal != "." else value
         )
+
+    def error(self, cell: str) -> float | None:
+        """Return the error that stands in brackets behind the number in a cell, or None."""
+        found = _WITH_ERROR.fullmatch(cell)
+        if found is None or self.number(cell) is None:
+            return None
+        error = Decimal(found[3].replace(",", "."))
+        return float(error if "." in str(error) else error.scaleb(-len(found[2] or "")))
 
     @cached_property
     def rows(self) -> dict[int, list[str]]:
@@ -127,14 +141,15 @@ def _of_workbook(source: Source) -> tuple[list[Grid], list[str], list[str]]:
 
 
 def _of_sheet(title: str, sheet: Sheet, decimal: str | None, *, is_hidden: bool) -> Grid:
+    remarks = (*["the sheet is hidden"] * is_hidden, *_fill_merged(sheet))
     return Grid(
         f"sheet {shown(title)}",
         title,
-        sheet.records,
+        [(row, [plain(cell) for cell in cells]) for row, cells in sheet.records],
         decimal,
         is_sheet=True,
         layout=sheet.layout,
-        remarks=(*["the sheet is hidden"] * is_hidden, *_fill_merged(sheet)),
+        remarks=remarks,
         settled=decimal is not None,
     )
 
@@ -177,8 +192,9 @@ def _fill_merged(sheet: Sheet) -> Iterator[str]:
 
 
 def _of_text(source: Source) -> Grid:
-    lines = source.lines
+    lines = [plain(line) for line in source.lines]
     written = [line for line in lines[: 2 * HEAD] if line.strip() and not is_comment(line)]
+    written = [_ERROR.sub("", line) for line in written]
     found = dialect(written, source.decimal) if written else None
     if found is None:
         raise DataError(f"{source.file}: holds no two columns of numbers")
@@ -225,9 +241,10 @@ def _fitted(
     texts, last, width = list[tuple[int, str]](), 0, 0
     for row, line in rows:
         cells = line.split()
-        numbers = sum(number(cell, decimal) is not None for cell in cells)
+        is_number = [number(_ERROR.sub("", cell), decimal) is not None for cell in cells]
+        numbers = sum(is_number)
         goes_on = row == last + 1 and len(cells) == width
-        starts = number(cells[0], decimal) is not None
+        starts = is_number[0]
         few = 2 * numbers <= len(cells) and not (goes_on and starts)
         if row in comments or few or any(map(is_unit, cells)):
             texts.append((row, line))

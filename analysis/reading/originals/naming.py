@@ -33,6 +33,34 @@ BESIDE = re.compile(
     r"|[\s@_,(]*(?<![a-z])run[\s_-]*\d+\w*\)?"
 )
 
+# Origin's rich text, "\\g(W)", innermost first; and the letters that a font of symbols has.
+_RICH = re.compile(r"\\([giub+\-])\(([^()\\]*)\)")
+_SYMBOLS = str.maketrans(
+    "abgdezhqiklmnxoprstufcywABGDEZHQIKLMNXOPRSTUFCYWVJj",
+    "αβγδεζηθικλμνξοπρστυφχψωΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩςϑϕ",
+)
+
+
+def plain(text: str) -> str:
+    """Return what Origin's rich text shows.
+
+    Examples
+    --------
+    >>> [plain(text) for text in (r"\\g(mW)", r"\\i(T)\\-(c)", r"\\g(W) cm\\+(-1)", "R")]
+    ['μΩ', 'Tc', 'Ω cm^-1', 'R']
+    """
+    count = text.count("\\")
+    while count:
+        text, count = _RICH.subn(_shown, text)
+    return text
+
+
+def _shown(match: re.Match[str]) -> str:
+    mark, inner = match.groups()
+    if mark == "g":
+        return str(inner).translate(_SYMBOLS)
+    return f"^{inner}" if mark == "+" else str(inner)
+
 
 def is_state(text: str) -> bool:
     """Tell whether a text says at which pressure or in which run, and no more.
