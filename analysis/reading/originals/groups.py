@@ -61,8 +61,8 @@ def groups_of(heads: Sequence[Head], values: Sequence[Floats]) -> list[Group]:
         edges = [*_periods(heads, values), len(heads)]
         return [_group(range(start, end), heads, values) for start, end in pairwise(edges)]
     heads = [
-        replace(head, kind="index") if _counts_rows(head, column) else head
-        for head, column in zip(heads, values, strict=True)
+        replace(head, kind="index") if i + 1 in places and _counts_rows(head, values[i]) else head
+        for i, head in enumerate(heads)
     ]
     kinds = [head.kind for head in heads]
     x_kind = kinds[_changing(places, values)]

@@ -42,11 +42,11 @@ _SYMBOLS = str.maketrans(
 
 
 def plain(text: str) -> str:
-    """Return what Origin's rich text shows.
+    r"""Return what Origin's rich text shows.
 
     Examples
     --------
-    >>> [plain(text) for text in (r"\\g(mW)", r"\\i(T)\\-(c)", r"\\g(W) cm\\+(-1)", "R")]
+    >>> [plain(text) for text in (r"\g(mW)", r"\i(T)\-(c)", r"\g(W) cm\+(-1)", "R")]
     ['μΩ', 'Tc', 'Ω cm^-1', 'R']
     """
     count = text.count("\\")
