@@ -166,7 +166,7 @@ def _joined(tables: Sequence[Table]) -> list[Table]:
 
 
 def _titled(grid: Grid, tables: Sequence[Table]) -> Iterator[Table]:
-    """Add what stands alone in the first row to all tables that stand below no other."""
+    """Add what stands alone in the first row to all tables whose numbers begin uppermost."""
     row, cells = grid.records[0]
     said = {cell: column for column, cell in reversed([*enumerate(cells, 1)]) if cell}
     title, column = next(iter(said.items()), ("", 0))
@@ -175,11 +175,11 @@ def _titled(grid: Grid, tables: Sequence[Table]) -> Iterator[Table]:
     if not alone or grid.number(title) is not None or row in (s.rows[0] for s in strips):
         yield from tables
         return
-    ends = min(max(strip.rows[-1] for strip in table.strips) for table in tables)
+    first = first_row(strips)
     for table in tables:
         is_said = title in (*table.texts, *(head.text for head in table.heads))
-        below = first_row(table.strips) > ends
-        yield table if is_said or below else replace(table, texts=[*table.texts, title])
+        lower = first_row(table.strips) > first
+        yield table if is_said or lower else replace(table, texts=[*table.texts, title])
 
 
 def _has_x(table: Table) -> bool:
