@@ -12,6 +12,7 @@ from analysis.errors import DataError, shown
 from analysis.reading.cells import is_formula
 from analysis.reading.columns import is_unit
 from analysis.reading.left_out import rows_in_words
+from analysis.reading.originals.error_units import in_unit_of
 from analysis.reading.originals.grids import Grid
 from analysis.reading.originals.groups import Group
 from analysis.reading.originals.heads import Head
@@ -148,6 +149,8 @@ class Table:
         near = [*y_head.near, *(x_head.near if len(group.ys) == 1 else ()), *states]
         label = y_head.label(near)
         texts = [*near, *x_head.near, *self.texts, grid.title]
+        doubts = list[str]()
+        errors = [self._errors(group.errors, of, rows, doubts) for of in (group.x, y)]
         return Series(
             grid.where(f"{grid.columns(*columns)}, {span}"),
             np.array([]),
@@ -158,21 +161,33 @@ class Table:
             y_head.unit,
             label,
             tuple(dict.fromkeys(text for text in texts if text and text != label)),
-            self._errors(group.errors.get(group.x), rows),
-            self._errors(group.errors.get(y), rows),
+            *errors,
             remarks=(
                 *self.remarks,
+                *doubts,
                 *filter(None, (x_head.remark, y_head.remark)),
                 *self._hidden(columns, rows),
             ),
             block=grid.where(f"{grid.columns(columns[0])}, row {self.strips[group.x].rows[0]}"),
         )
 
-    def _errors(self, place: int | None, rows: Sequence[int]) -> Floats | None:
-        if place is None:
+    def _errors(
+        self, places: Mapping[int, int], of: int, rows: Sequence[int], doubts: list[str]
+    ) -> Floats | None:
+        """Return the errors of a column in its unit, or None; `doubts` says why not."""
+        if of not in places:
             return None
-        errors = self.numbers(place)
-        return np.array([errors.get(row, np.nan) for row in rows])
+        place = places[of]
+        errors, values = self.numbers(place), self.numbers(of)
+        head = self.heads[place]
+        found = np.array([errors.get(row, np.nan) for row in rows])
+        unit = head.remark or head.unit  # two units are none
+        try:
+            own = np.array([values[row] for row in rows])
+            return in_unit_of(found, unit, own, self.heads[of].unit)
+        except DataError as error:
+            doubts.append(f"{self.named(place)} is left out: {error}")
+            return None
 
     def _missing(
         self, places: tuple[int, int], rows: Sequence[int], lacking: set[int]
