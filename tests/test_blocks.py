@@ -257,6 +257,15 @@ def test_harmful_files_are_refused_in_one_line(case, tmp_path):
     assert "\n" not in str(caught.value)
 
 
+def test_an_archive_inside_an_archive_is_left_out(tmp_path):
+    table = "T (K),R (ohm)\n2,1\n3,2\n"
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped(a__csv=table, b__csv=zipped(a__csv=table)))
+    found = find_series(path)
+    assert len(found.series) == 1
+    assert "file 'b.csv': an archive inside an archive; unpack it and name it" in found.left_out
+
+
 def test_one_pixel_is_the_error_of_what_was_read_by_hand(tmp_path):
     curve = Curve(np.array([10.0, 20.0]), np.array([0.1, 0.2]), label="a")
     project = wpd_project([curve])
