@@ -323,6 +323,47 @@ def test_a_package_of_others_removes_no_file_elsewhere(bring, tmp_path):
     assert (tmp_path / "precious.csv").read_text() == "precious\n"
 
 
+OTHERS = {
+    "no kind": ({"name": "b", "sample": "La3Ni2O7-delta"}, {}, None),
+    "a list of samples": ({"name": "b", "sample": ["x"], "kind": "resistance"}, {}, None),
+    "a list for a name": ({"name": ["b"]}, {}, None),
+    "no mapping": ("b", {}, None),
+    "a list of runs": ({"name": "b", "sample": "La3Ni2O7-delta", "run": ["1"]}, {}, None),
+    "a role that is none": ({}, {"book": {"curve": {"a": 1}}}, "allowed: "),
+    "a list in the series": ({}, {"book": {"series": [["a"]]}}, "allowed: "),
+    "no book": ({}, {"book": ["a"]}, "allowed: "),
+    "not finite": ({"name": "b", "pressure": np.nan}, {}, "cannot be written again"),
+    "half a character": ({}, {"title": "\ud800"}, "cannot be written again"),
+    "no list": ({}, {"resources": {"a": 1}}, "needs a list of resources"),
+}
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_whatever_a_package_of_others_holds_it_is_kept_or_refused(case, bring, tmp_path):
+    entry, more, said = OTHERS[case]
+    path = tmp_path / "mine" / "datapackage.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps({"resources": [entry], **more}))
+    changes = [('sample = ""', 'sample = "La3Ni2O7-delta"')]
+    if said is None:
+        package = bring(curve(), changes=changes).package
+        assert names_in(package) == ["18.5gpa"]
+        assert json.loads(package.read_text(encoding="utf-8"))["resources"][0] == entry
+        return
+    with pytest.raises(DataError, match=said) as refused:
+        bring(curve(), changes=changes)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("place", ["file", "folder"])
+def test_a_name_that_is_no_text_is_refused(place, tmp_path, capsys):
+    odd = tmp_path / "b\udce9"
+    file = odd.with_suffix(".csv") if place == "file" else tmp_path / "b.csv"
+    file.write_text("T (K),R (ohm) 18.5 GPa\n2,1\n3,2\n4,3\n")
+    assert run(["import", str(file), "-o", str(odd if place == "folder" else tmp_path)]) == 2
+    assert "the name is no UTF-8 text; rename it" in capsys.readouterr().err
+
+
 def test_a_pattern_with_its_errors_wavelength_and_crystal(bring):
     phases = 'phases = [{ name = "gold", space_group = "F m -3 m", a = 4.0 }]\nwavelength = 61.99'
     found = bring(
