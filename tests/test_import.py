@@ -403,6 +403,25 @@ def test_pressures_that_were_read_twice_are_one_within_their_errors(bring):
         bring(CELLS[2], folder="c-alone")
 
 
+def test_points_nearer_than_pressures_are_read_are_paired_as_drawn_or_refused(bring):
+    drawn = {"drawn": "markers", "x_reading": 0.1}
+    p = np.array([18.5, 10.0, 10.1, 1.6])
+    a = replace(CELLS[0], **drawn, x=p, y=np.array([5.1, 5.2, 5.3, 5.4]))
+    # The two near ones are read in the other order, but drawn in the same.
+    c = replace(CELLS[2], **drawn, x=p[[0, 2, 1, 3]], y=np.array([20.1, 20.2, 20.3, 20.4]))
+    rows = analysis.load_table("lattice", package=bring(a, c).package)
+    pairs = sorted(zip(rows["a"], rows["c"], strict=True))
+    assert pairs == [(5.1, 20.1), (5.2, 20.2), (5.3, 20.3), (5.4, 20.4)]
+    with pytest.raises(DataError, match=r"a and c have points at 10 and 10.1 GPa that are nearer"):
+        bring(a, replace(c, x=c.x[::-1], y=c.y[::-1]), folder="backwards")
+
+
+def test_errors_of_pressures_are_left_out_in_words(bring):
+    package = bring(*(replace(one, x_error=np.full(P.size, 0.3)) for one in CELLS)).package
+    (entry,) = json.loads(package.read_text(encoding="utf-8"))["resources"]
+    assert "the errors of the pressures are left out" in entry["description"]
+
+
 def test_axes_of_two_crystals_are_asked_for_their_names(bring):
     (question,) = bring(*CELLS, *CELLS).plan.questions
     assert question.startswith("curves 1 to 6: name: several curves are this axis; give the axes")

@@ -215,6 +215,9 @@ def _entry(
     where += [f"{curve.pressure:g} GPa" if isinstance(curve.pressure, float) else ""]
     places = ", ".join(dict.fromkeys(one.place for one, _ in members))
     remarks = dict.fromkeys(remark for _, series in members for remark in series.remarks)
+    of_pressure = (one.x_error if curve.x == "pressure" else one.y_error for curve, one in members)
+    if curve.kind == "lattice" and any(one is not None for one in of_pressure):
+        remarks["the errors of the pressures are left out: no table of axes has them"] = None
     titled = ": ".join(filter(None, (", ".join(filter(None, where)), f"{plan.file}, {places}")))
     roles = [one.role for one in columns]
     errors = {one.role for one in columns if one.error is not None and np.isfinite(one.error).all()}
