@@ -113,4 +113,5 @@ def _shared(name: str, pressures: Sequence[Column], axes: Sequence[Column]) -> t
 
 def _apart(pressures: Floats) -> Floats:
     """Return how far each point's pressures are from the first one's at most."""
-    return np.abs(pressures - pressures[0]).max(axis=0)
+    apart: Floats = np.abs(pressures - pressures[0]).max(axis=0)
+    return apart

@@ -150,7 +150,7 @@ class Table:
         label = y_head.label(near)
         texts = [*near, *x_head.near, *self.texts, grid.title]
         doubts = list[str]()
-        errors = [self._errors(group.errors, of, rows, doubts) for of in (group.x, y)]
+        x_error, y_error = (self._errors(group.errors, of, rows, doubts) for of in (group.x, y))
         return Series(
             grid.where(f"{grid.columns(*columns)}, {span}"),
             np.array([]),
@@ -161,7 +161,8 @@ class Table:
             y_head.unit,
             label,
             tuple(dict.fromkeys(text for text in texts if text and text != label)),
-            *errors,
+            x_error,
+            y_error,
             remarks=(
                 *self.remarks,
                 *doubts,
