@@ -117,6 +117,34 @@ def test_units_below_each_other_are_of_their_own_rows(tmp_path):
     assert one.y_unit == ""
 
 
+@pytest.mark.parametrize(
+    ("value", "error", "factor"),
+    [
+        ("a (Å)", "a error (pm)", 0.01),
+        ("a (nm)", "a error", 1.0),
+        ("a (Å)", "±", 1.0),
+        ("P (GPa)", "P error (kbar)", 0.1),
+        ("R (mOhm)", "R error (uOhm)", 1e-3),
+        ("R (ohm)", "R error (ohm cm)", None),
+        ("R (ohm)", "R error (1e-6)", None),
+        ("R", "R error (ohm)", None),
+        ("R (ohm)", "R error (%)", "of the values"),
+        ("Intensity (counts)", "error (counts)", 1.0),
+    ],
+)
+def test_errors_are_in_the_unit_of_their_values_or_left_out(value, error, factor, tmp_path):
+    rows = [["T (K)", value, error], *([2.0 + i, 5.0 + i / 7, 0.2 + i] for i in range(8))]
+    (found,) = find_series(book(tmp_path, rows)).series
+    said = any("is left out: errors in" in text for text in found.remarks)
+    if factor is None:
+        assert found.y_error is None
+        assert said
+        return
+    factor = found.y / 100 if factor == "of the values" else factor
+    np.testing.assert_allclose(found.y_error, factor * (0.2 + np.arange(8)), rtol=1e-15)
+    assert not said
+
+
 def test_a_number_merged_over_rows_of_data_is_not_repeated(tmp_path):
     path = book(tmp_path, [HEAD, *ROWS], change=lambda sheet: sheet.merge_cells("B4:B6"))
     (one,) = find_series(path).series
@@ -228,6 +256,15 @@ def test_harmful_files_are_refused_in_one_line(case, tmp_path):
     with pytest.raises(analysis.DataError, match=said) as caught:
         find_series(tmp_path / name)
     assert "\n" not in str(caught.value)
+
+
+def test_an_archive_inside_an_archive_is_left_out(tmp_path):
+    table = "T (K),R (ohm)\n2,1\n3,2\n"
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped(a__csv=table, b__csv=zipped(a__csv=table)))
+    found = find_series(path)
+    assert len(found.series) == 1
+    assert "file 'b.csv': an archive inside an archive; unpack it and name it" in found.left_out
 
 
 def test_one_pixel_is_the_error_of_what_was_read_by_hand(tmp_path):

@@ -323,6 +323,47 @@ def test_a_package_of_others_removes_no_file_elsewhere(bring, tmp_path):
     assert (tmp_path / "precious.csv").read_text() == "precious\n"
 
 
+OTHERS = {
+    "no kind": ({"name": "b", "sample": "La3Ni2O7-delta"}, {}, None),
+    "a list of samples": ({"name": "b", "sample": ["x"], "kind": "resistance"}, {}, None),
+    "a list for a name": ({"name": ["b"]}, {}, None),
+    "no mapping": ("b", {}, None),
+    "a list of runs": ({"name": "b", "sample": "La3Ni2O7-delta", "run": ["1"]}, {}, None),
+    "a role that is none": ({}, {"book": {"curve": {"a": 1}}}, "allowed: "),
+    "a list in the series": ({}, {"book": {"series": [["a"]]}}, "allowed: "),
+    "no book": ({}, {"book": ["a"]}, "allowed: "),
+    "not finite": ({"name": "b", "pressure": np.nan}, {}, "cannot be written again"),
+    "half a character": ({}, {"title": "\ud800"}, "cannot be written again"),
+    "no list": ({}, {"resources": {"a": 1}}, "needs a list of resources"),
+}
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_whatever_a_package_of_others_holds_it_is_kept_or_refused(case, bring, tmp_path):
+    entry, more, said = OTHERS[case]
+    path = tmp_path / "mine" / "datapackage.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps({"resources": [entry], **more}))
+    changes = [('sample = ""', 'sample = "La3Ni2O7-delta"')]
+    if said is None:
+        package = bring(curve(), changes=changes).package
+        assert names_in(package) == ["18.5gpa"]
+        assert json.loads(package.read_text(encoding="utf-8"))["resources"][0] == entry
+        return
+    with pytest.raises(DataError, match=said) as refused:
+        bring(curve(), changes=changes)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("place", ["file", "folder"])
+def test_a_name_that_is_no_text_is_refused(place, tmp_path, capsys):
+    odd = tmp_path / "b\udce9"
+    file = odd.with_suffix(".csv") if place == "file" else tmp_path / "b.csv"
+    file.write_text("T (K),R (ohm) 18.5 GPa\n2,1\n3,2\n4,3\n")
+    assert run(["import", str(file), "-o", str(odd if place == "folder" else tmp_path)]) == 2
+    assert "the name is no UTF-8 text; rename it" in capsys.readouterr().err
+
+
 def test_a_pattern_with_its_errors_wavelength_and_crystal(bring):
     phases = 'phases = [{ name = "gold", space_group = "F m -3 m", a = 4.0 }]\nwavelength = 61.99'
     found = bring(
@@ -360,6 +401,25 @@ def test_pressures_that_were_read_twice_are_one_within_their_errors(bring):
         bring(a, replace(CELLS[2], x=P[1:], y=CELLS[2].y[1:]), folder="fewer")
     with pytest.raises(DataError, match="curve 1 cannot be used: the axis a is missing"):
         bring(CELLS[2], folder="c-alone")
+
+
+def test_points_nearer_than_pressures_are_read_are_paired_as_drawn_or_refused(bring):
+    drawn = {"drawn": "markers", "x_reading": 0.1}
+    p = np.array([18.5, 10.0, 10.1, 1.6])
+    a = replace(CELLS[0], **drawn, x=p, y=np.array([5.1, 5.2, 5.3, 5.4]))
+    # The two near ones are read in the other order, but drawn in the same.
+    c = replace(CELLS[2], **drawn, x=p[[0, 2, 1, 3]], y=np.array([20.1, 20.2, 20.3, 20.4]))
+    rows = analysis.load_table("lattice", package=bring(a, c).package)
+    pairs = sorted(zip(rows["a"], rows["c"], strict=True))
+    assert pairs == [(5.1, 20.1), (5.2, 20.2), (5.3, 20.3), (5.4, 20.4)]
+    with pytest.raises(DataError, match=r"a and c have points at 10 and 10.1 GPa that are nearer"):
+        bring(a, replace(c, x=c.x[::-1], y=c.y[::-1]), folder="backwards")
+
+
+def test_errors_of_pressures_are_left_out_in_words(bring):
+    package = bring(*(replace(one, x_error=np.full(P.size, 0.3)) for one in CELLS)).package
+    (entry,) = json.loads(package.read_text(encoding="utf-8"))["resources"]
+    assert "the errors of the pressures are left out" in entry["description"]
 
 
 def test_axes_of_two_crystals_are_asked_for_their_names(bring):

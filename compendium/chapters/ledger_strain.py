@@ -16,6 +16,7 @@ from analysis.diffraction.strain.directions import mean_of
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.errors import DataError, attempt
 from analysis.numerics.linear import LinearFit, fit_linear
+from analysis.numerics.uncertainty import student
 from analysis.pressure.plateau import strain_plateau
 from analysis.pressure.series import Regions
 from analysis.show.report import unbroken
@@ -365,8 +366,8 @@ def _largest_step() -> Found | None:
     """Return the largest step of the reciprocal axes at `BEND`, in its standard errors.
 
     Each is a cubic in pressure with a step; its scatter about that widens the error. The
-    error of the result makes twice of it the largest of three such steps that chance gives
-    in one case of twenty.
+    error of the result makes twice of it the largest step in any of the axes that chance gives
+    in one case of twenty, by Student's t where the scatter alone tells the errors.
     """
     found = axes()
     if found is None or found.pressure.size < 7:
@@ -380,7 +381,9 @@ def _largest_step() -> Found | None:
         fit = _fitted(terms, [1 / one for one in lengths])
         step = _coefficient(fit, 4, known=found.known)
         steps.append(abs(step.n) / step.s)
-    return Found(ufloat(max(steps), 1.2), found.origin, found.called)
+    dof = np.inf if found.known else float(p.size - len(terms))
+    limit = student(0.95 ** (1 / len(steps)), dof)
+    return Found(ufloat(max(steps), limit / 2), found.origin, found.called)
 
 
 def _fitted(terms: np.ndarray, values: list[UFloat]) -> LinearFit:

@@ -70,15 +70,28 @@ def _shared(name: str, pressures: Sequence[Column], axes: Sequence[Column]) -> t
         raise DataError(
             f"{problem} pressures in {', '.join(one.unit for one in pressures)}; {hint}"
         )
-    orders = [np.argsort(one.values, kind="stable") for one in pressures]
-    sorted_ = np.array([one.values[order] for one, order in zip(pressures, orders, strict=True)])
     errors = np.array([one.reading for one in pressures])
-    apart = np.abs(sorted_ - sorted_[0]).max(axis=0)
-    allowed = AGREE * np.hypot(errors[0], errors.max()) + 1e-9 * np.abs(sorted_[0])
+    drawn = np.array([one.values for one in pressures])
+    near = AGREE * np.hypot(errors[0], errors.max())
+    in_one_order = bool((_apart(drawn) <= near + 1e-9 * np.abs(drawn[0])).all())
+    if in_one_order:
+        orders = [np.argsort(drawn.mean(axis=0), kind="stable")] * len(axes)
+    else:
+        orders = [np.argsort(one.values, kind="stable") for one in pressures]
+    sorted_ = np.array([row[order] for row, order in zip(drawn, orders, strict=True)])
+    apart, allowed = _apart(sorted_), near + 1e-9 * np.abs(sorted_[0])
     if (apart > allowed).any():
         at = int(np.argmax(apart - allowed))
         found = " and ".join(f"{value:g}" for value in dict.fromkeys(sorted_[:, at].tolist()))
         raise DataError(f"{problem} other pressures ({found} {first.unit}); {hint}")
+    gaps = np.diff(sorted_, axis=1).min(axis=0)
+    if not in_one_order and (gaps <= allowed[1:]).any():
+        at = int(np.argmin(gaps - allowed[1:]))
+        raise DataError(
+            f"{problem} points at {sorted_[0, at]:g} and {sorted_[0, at + 1]:g} {first.unit} that "
+            "are nearer to each other than their pressures are read, and are drawn in another "
+            f"order: which belong together is not told; {hint}, or take = false"
+        )
     weights = 1 / errors**2 if (errors > 0).all() else np.eye(len(axes))[0]
     mean = weights @ sorted_ / weights.sum()
     error = weights.sum() ** -0.5 if (errors > 0).all() else 0.0
@@ -96,3 +109,9 @@ def _shared(name: str, pressures: Sequence[Column], axes: Sequence[Column]) -> t
             zip(axes, orders, strict=True), key=lambda pair: pair[0].role
         )
     )  # fmt: skip
+
+
+def _apart(pressures: Floats) -> Floats:
+    """Return how far each point's pressures are from the first one's at most."""
+    apart: Floats = np.abs(pressures - pressures[0]).max(axis=0)
+    return apart

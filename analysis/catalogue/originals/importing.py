@@ -8,7 +8,7 @@ from analysis.catalogue.originals.files import Originals, is_figure, read_origin
 from analysis.catalogue.originals.package import sets_of, write_package
 from analysis.catalogue.originals.plan import Plan, plan_of
 from analysis.catalogue.originals.toml import plan_text
-from analysis.errors import DataError
+from analysis.errors import DataError, shown
 from analysis.typing import AnyPath
 
 
@@ -60,6 +60,8 @@ def import_originals(
         If the file, the plan or a curve cannot be used; no package is written then.
     """
     folder = Path(folder)
+    for path in (Path(file), folder):
+        _refuse_no_text(path)
     if plan is not None:
         path, content = Path(plan), read_answers(Path(plan))
         said = content.get("page") if is_figure(file) else None
@@ -73,6 +75,14 @@ def import_originals(
     done = made.taken and not made.questions
     package = write_package(originals, made, folder) if done else None
     return Imported(originals, made, path, folder, package)
+
+
+def _refuse_no_text(path: Path) -> None:
+    """Refuse a name that neither a plan nor a package can hold."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise DataError(f"{shown(str(path))}: the name is no UTF-8 text; rename it") from None
 
 
 def _write_plan(plan: Plan, originals: Originals, folder: Path) -> Path:

@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from analysis.catalogue.book import SCHEMA
 from analysis.catalogue.datasets import OWN_PACKAGE
 from analysis.catalogue.files import Resource
 from analysis.catalogue.loading import load_entry
 from analysis.catalogue.originals.columns import Column, columns_of
 from analysis.catalogue.originals.files import Originals
 from analysis.catalogue.originals.plan import Curve, Plan, on_one_line, slug
-from analysis.catalogue.package import read_package
+from analysis.catalogue.package import read_package, unlike
 from analysis.catalogue.paths import below
 from analysis.errors import DataError, attempt, shown
 from analysis.pressure.compression import AXES, LENGTHS, PRESSURES, LatticeTable
@@ -58,6 +59,7 @@ def write_package(originals: Originals, plan: Plan, folder: Path) -> Path:
     content = _content(path)
     old = [one for one in content["resources"] if _is_of(one, plan)]
     kept = [one for one in content["resources"] if not _is_of(one, plan)]
+    known = [one.content for one in read_package(path).resources] if path.exists() else []
     sets: dict[str, list[tuple[Curve, Series]]] = {}
     for curve in plan.taken:
         sets.setdefault(curve.name, []).append((curve, originals.series[curve.number - 1]))
@@ -69,7 +71,8 @@ def write_package(originals: Originals, plan: Plan, folder: Path) -> Path:
             new = [_write_set(members, originals, plan, part) for members in sets.values()]
             _refuse_taken(new, kept, folder, free)
             entries = [*kept, *new]
-            content |= {"resources": entries, "book": _book(content.get("book", {}), entries)}
+            usable = [*(one for one in known if one in kept), *new]
+            content |= {"resources": entries, "book": _book(content.get("book", {}), usable)}
             content.setdefault("title", plan.title or f"Curves of {plan.file}")
             (part / NAME).write_text(_json(content), encoding="utf-8")
             _refuse_unusable(part, list(sets.values()), new, plan.file)
@@ -122,14 +125,24 @@ def _lattice(entry: Resource) -> LatticeTable:
 def sets_of(folder: Path, plan: Plan) -> set[str]:
     """Return the names, in lower case, that a package in a folder has of other files."""
     entries = _content(folder / NAME)["resources"]
-    return {str(one.get("name")).lower() for one in entries if not _is_of(one, plan)}
+    others = (one for one in entries if isinstance(one, dict) and not _is_of(one, plan))
+    return {str(one.get("name")).lower() for one in others}
 
 
 def _content(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {"name": slug(path.resolve().parent.name) or "originals", "resources": []}
-    read_package(path)
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8-sig"))
+    said = read_package(path).said
+    if problem := unlike({"book": said.get("book", {})}, SCHEMA):
+        raise DataError(f"{path}: {problem}; correct it, or name another folder")
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8-sig"))
+        _json(content).encode()
+    except (ValueError, RecursionError):
+        raise DataError(
+            f"{path}: holds what cannot be written again: numbers that are not finite or have too "
+            "many digits, or half characters; correct it, or name another folder"
+        ) from None
     return content
 
 
@@ -202,6 +215,9 @@ def _entry(
     where += [f"{curve.pressure:g} GPa" if isinstance(curve.pressure, float) else ""]
     places = ", ".join(dict.fromkeys(one.place for one, _ in members))
     remarks = dict.fromkeys(remark for _, series in members for remark in series.remarks)
+    of_pressure = (one.x_error if curve.x == "pressure" else one.y_error for curve, one in members)
+    if curve.kind == "lattice" and any(one is not None for one in of_pressure):
+        remarks["the errors of the pressures are left out: no table of axes has them"] = None
     titled = ": ".join(filter(None, (", ".join(filter(None, where)), f"{plan.file}, {places}")))
     roles = [one.role for one in columns]
     errors = {one.role for one in columns if one.error is not None and np.isfinite(one.error).all()}
@@ -296,9 +312,8 @@ def _json(content: Mapping[str, Any]) -> str:
 # ---------------------------------------------------------------------------- the book
 
 
-def _book(said: Mapping[str, Any], entries: Sequence[Any]) -> dict[str, Any]:
+def _book(said: Mapping[str, Any], usable: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the section `book`: what it says already and still holds, and what can be told."""
-    usable = [one for one in entries if isinstance(one, dict)]
     names = {one.get("name") for one in usable}
     book = {key: one for key, one in said.items() if key not in _ONE or one in names}
     for key in ("series", "leave_out"):

@@ -68,9 +68,11 @@ def find_series(path: Path, *, decimal: str | None = None) -> Blocks:
     return replace(found, series=tuple(_with_twins(found.series)))
 
 
-def _read(path: Path, decimal: str | None) -> Blocks:
+def _read(path: Path, decimal: str | None, *, packed: bool = False) -> Blocks:
     source = open_source(path, RESISTANCE, decimal=decimal)
     if is_packed(source):
+        if packed:
+            raise DataError("an archive inside an archive; unpack it and name it")
         return _of_archive(path, decimal)
     if is_project(path, source.start):
         curves, left_out = read_project(path)
@@ -88,7 +90,7 @@ def _of_archive(path: Path, decimal: str | None) -> Blocks:
         for name, file in files:
             where = f"file {shown(name)}"
             try:
-                found = _read(file, decimal)
+                found = _read(file, decimal, packed=True)
             except DataError as error:
                 left_out.append(f"{where}: {str(error).removeprefix(str(file)).lstrip(':, ')}")
                 continue

@@ -12,6 +12,7 @@ from analysis.errors import DataError, shown
 from analysis.reading.cells import is_formula
 from analysis.reading.columns import is_unit
 from analysis.reading.left_out import rows_in_words
+from analysis.reading.originals.error_units import in_unit_of
 from analysis.reading.originals.grids import Grid
 from analysis.reading.originals.groups import Group
 from analysis.reading.originals.heads import Head
@@ -149,6 +150,8 @@ class Table:
         near = [*y_head.near, *(x_head.near if len(group.ys) == 1 else ()), *states]
         label = y_head.label(near)
         texts = [y_head.state, *near, *x_head.near, *self.texts, grid.title]
+        doubts = list[str]()
+        x_error, y_error = (self._errors(group.errors, of, rows, doubts) for of in (group.x, y))
         return Series(
             grid.where(f"{grid.columns(*columns)}, {span}"),
             np.array([]),
@@ -159,27 +162,41 @@ class Table:
             y_head.unit,
             label,
             tuple(dict.fromkeys(text for text in texts if text and text != label)),
-            self._errors(group.x, group, rows),
-            self._errors(y, group, rows),
+            x_error,
+            y_error,
             remarks=(
                 *self.remarks,
+                *doubts,
                 *filter(None, (x_head.remark, y_head.remark)),
                 *self._hidden(columns, rows),
             ),
             block=grid.where(f"{grid.columns(columns[0])}, row {self.strips[group.x].rows[0]}"),
         )
 
-    def _errors(self, of: int, group: Group, rows: Sequence[int]) -> Floats | None:
-        """Return the errors of a column: of another one, or in brackets behind its numbers."""
-        if of in group.errors:
-            errors = self.numbers(group.errors[of])
-        else:
+    def _errors(
+        self, places: Mapping[int, int], of: int, rows: Sequence[int], doubts: list[str]
+    ) -> Floats | None:
+        """Return the errors of a column in its unit, or None; `doubts` says why not.
+
+        They stand in a column of their own, or in brackets behind the numbers.
+        """
+        if of not in places:
             strip = self.strips[of]
             read = zip(strip.rows, map(self.grid.error, strip.texts), strict=True)
-            errors = {row: error for row, error in read if error is not None}
-        if not errors:
+            own_errors = {row: error for row, error in read if error is not None}
+            behind = np.array([own_errors.get(row, np.nan) for row in rows])
+            return behind if own_errors else None
+        place = places[of]
+        errors, values = self.numbers(place), self.numbers(of)
+        head = self.heads[place]
+        found = np.array([errors.get(row, np.nan) for row in rows])
+        unit = head.remark or head.unit  # two units are none
+        try:
+            own = np.array([values[row] for row in rows])
+            return in_unit_of(found, unit, own, self.heads[of].unit)
+        except DataError as error:
+            doubts.append(f"{self.named(place)} is left out: {error}")
             return None
-        return np.array([errors.get(row, np.nan) for row in rows])
 
     def _missing(
         self, places: tuple[int, int], rows: Sequence[int], lacking: set[int]
