@@ -98,6 +98,14 @@ class Axis:
         change: Floats = np.abs(self.slope) * SCALES[self.scale].rate(scaled)
         return change
 
+    def said(self, name: str) -> tuple[str, ...]:
+        """Return what is to be said of a curve on this axis, which is called "x" or "y"."""
+        remarks = [*self.remarks]
+        if self.scale != "linear":
+            scale = {"log": "logarithmic"}.get(self.scale, self.scale)
+            remarks.append(f"it is {scale}; the error of reading is that at the middle of a curve")
+        return tuple(f"{name} axis: {remark}" for remark in remarks)
+
 
 @dataclass(frozen=True, eq=False)
 class Panel:
