@@ -107,6 +107,21 @@ def test_a_drawn_minus_is_read_and_a_tick_is_not(touching, read):
     assert texts([letter("x", 9.8, 50)], [drawn]) == ["x"]
 
 
+def test_drawn_minuses_are_found_among_digits_of_all_sizes():
+    rng = np.random.default_rng(3)
+    letters, bars, meant = [], [], []
+    for x in range(20, 380, 40):
+        for y in range(20, 280, 30):
+            size, minus = rng.choice([6.0, 10.0, 18.0]), rng.random() < 0.5
+            letters.append(letter(str(rng.integers(10)), x, y, size=size, width=0.5 * size))
+            meant.append("-" * minus + letters[-1].text)
+            if minus:
+                low = y + 0.3 * size
+                bars.append(bar(x - 0.75 * size, low, x - 0.13 * size, low + 0.08 * size))
+    rng.shuffle(bars)
+    assert texts(letters, bars) == meant
+
+
 # ---------------------------------------------------------------------------------- numbers
 
 

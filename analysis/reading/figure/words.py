@@ -139,12 +139,9 @@ def _minuses(page: Page, bars: list[int], signs: list[_Sign], turn: complex) -> 
                              turned.imag.min(), turned.imag.max())  # fmt: skip
         if page.paths[bar].codes.max() >= CURVE or u1 - u0 < 3 * (high - low):
             continue
-        first, last = (
-            bisect_left(starts, u1 - 0.05 * reach),
-            bisect_right(starts, u1 + 0.35 * reach),
-        )
+        first = bisect_left(starts, u1 - 0.05 * reach)
         near = [
-            sign for sign in digits[first:last]
+            sign for sign in digits[first:bisect_right(starts, u1 + 0.35 * reach)]
             if -0.05 < (sign.u0 - u1) / sign.size < 0.35
             and 0.15 < ((low + high) / 2 - sign.v) / sign.size < 0.5
             and 0.3 < (u1 - u0) / sign.size < 1 and high - low < 0.16 * sign.size
