@@ -107,6 +107,21 @@ def test_a_drawn_minus_is_read_and_a_tick_is_not(touching, read):
     assert texts([letter("x", 9.8, 50)], [drawn]) == ["x"]
 
 
+def test_drawn_minuses_are_found_among_digits_of_all_sizes():
+    rng = np.random.default_rng(3)
+    letters, bars, meant = [], [], []
+    for x in range(20, 380, 40):
+        for y in range(20, 280, 30):
+            size, minus = rng.choice([6.0, 10.0, 18.0]), rng.random() < 0.5
+            letters.append(letter(str(rng.integers(10)), x, y, size=size, width=0.5 * size))
+            meant.append("-" * minus + letters[-1].text)
+            if minus:
+                low = y + 0.3 * size
+                bars.append(bar(x - 0.75 * size, low, x - 0.13 * size, low + 0.08 * size))
+    rng.shuffle(bars)
+    assert texts(letters, bars) == meant
+
+
 # ---------------------------------------------------------------------------------- numbers
 
 
@@ -116,7 +131,9 @@ def test_a_drawn_minus_is_read_and_a_tick_is_not(touching, read):
         ("-0.5", -0.5), ("1,000", 1000.0), ("12,345.5", 12345.5), ("10^-3", 1e-3),
         ("-10^2", -100.0), ("2\u00d710^4", 2e4), ("1.5 \u00b7 10^3", 1500.0), ("1e-05", 1e-5),
         (".5", 0.5), ("5.", 5.0), ("5 GPa", None), ("10^", None), ("1,00", None), ("1.2.3", None),
-        ("", None), ("-", None), ("nan", None), ("1_0", None),
+        ("", None), ("-", None), ("nan", None), ("1_0", None), ("1e999", None), ("10^400", None),
+        ("10^-400", None), ("2\u00d710^999", None), ("9" * 400, None), ("0e5", 0.0),
+        ("10^0.5", 10**0.5), ("12345678901234567890e3", 12345678901234567890e3),
     ],
 )  # fmt: skip
 def test_numbers_of_labels(text, value):
@@ -137,7 +154,8 @@ def test_commas_are_decimal_or_part_thousands_or_are_asked_for():
     [
         ("1e-5", (1e-5, 0.0)), ("\u00d710^-3", (1e-3, 0.0)), ("+2.5e2", (1.0, 250.0)),
         ("1e-5+2.5e2", (1e-5, 250.0)), ("\u00d710^-5-2.5\u00d710^2", (1e-5, -250.0)),
-        ("2.5", None), ("Run 2", None), ("+", None),
+        ("2.5", None), ("Run 2", None), ("+", None), ("\u00d710^999", None), ("1e-999", None),
+        ("1e-5+1e999", None),
     ],
 )  # fmt: skip
 def test_factors_and_shifts_at_the_end_of_an_axis(text, means):
@@ -181,6 +199,22 @@ def test_a_wrong_number_is_left_out_if_three_others_agree():
         fit_axis([0, 50, 100], numbers(0, 100, 250))
     with pytest.raises(DataError, match="even on no"):  # two of five are too many
         fit_axis([0, 50, 100, 150, 200], numbers(0, 100, 200, 350, 450))
+
+
+@pytest.mark.parametrize("scale", [1, -1])
+def test_an_axis_with_a_break_is_never_read_through(scale):
+    at = np.arange(9) * 50.0
+    single = fit_axis(scale * at, numbers(0, 50, 1, 150, 200, 250, 3, 350, 400))
+    assert single.remarks[0].startswith("the numbers '")
+    assert single.value(scale * at) == pytest.approx(at)
+    for broken in (
+        (0, 50, 100, 150, 200, 250, 300, 1000, 1050),
+        (0, 50, 500, 550, 600, 650, 700, 750, 800),
+        (0, 50, 100, 150, 1000, 1050, 300, 350, 400),
+        (7, 50, 100, 150, 200, 250, 300, 350, 1000),
+    ):
+        with pytest.raises(DataError, match="even on no"):
+            fit_axis(scale * at, numbers(*broken))
 
 
 def test_lost_minus_signs_are_never_taken_for_an_axis():

@@ -529,6 +529,30 @@ def test_a_figure_with_two_axes_by_the_command_line(figure, tmp_path, capsys):
         assert np.abs(loaded.resistance - at_points).max() < 5 * factor * reading + 1e-4 * factor
 
 
+def test_what_is_said_of_an_axis_is_said_of_its_curves(tmp_path, monkeypatch):
+    drawing = Figure(figsize=(5, 4))
+    ax = drawing.add_subplot(xlabel="T (K)", ylabel="R (ohm)", xlim=(0, 300))
+    ax.set_xticks([0, 50, 100, 150, 200, 300], ["0", "50", "700", "150", "200", "300"])
+    ax.plot(T, 10 + R, "k-")
+    right = ax.twinx()
+    right.set(ylabel="rho (ohm cm)", yscale="log", ylim=(1e-3, 1))
+    right.plot(T, 0.01 + 0.1 * R, "k--")
+    drawing.savefig(tmp_path / "a.pdf")
+    # It is found in a process of its own, which is bounded.
+    monkeypatch.setattr("analysis.reading.figure.panels.survey_panels", None)
+    found = read_originals(tmp_path / "a.pdf")
+    outlier = "x axis: the number '700' at a tick disagrees with the 5 others and was left out"
+    log = "y axis: it is logarithmic; the error of reading is that at the middle of a curve"
+    sides = {1: "left", 2: "right"}
+    for axes in (sides, {1: "right", 2: "left"}, sides):
+        found = found.on_axes(axes)
+        for number, side in axes.items():
+            remarks = found.series[number - 1].remarks
+            assert outlier in remarks
+            assert remarks.count(log) == (side == "right")
+    assert not any("axis" in text for text in found.left_out)
+
+
 def test_the_picture_of_a_figure_numbers_its_curves(figure):
     found = read_originals(figure, 2)
     (ax,) = overview(found).axes

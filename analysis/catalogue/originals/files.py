@@ -88,6 +88,7 @@ def _on_axis(series: Series, old: Axis, new: Axis) -> Series:
     place = old.position(series.y)
     ratio = new.per_point(place) / old.per_point(place)
     middle = float(np.median(ratio))
+    rest = tuple(remark for remark in series.remarks if remark not in old.said("y"))
     return replace(
         series,
         y=new.value(place),
@@ -96,6 +97,7 @@ def _on_axis(series: Series, old: Axis, new: Axis) -> Series:
         y_error=None if series.y_error is None else series.y_error * ratio,
         y_reading=series.y_reading * middle,
         y_step=series.y_step * middle,
+        remarks=(*new.said("y"), *rest),
     )
 
 
@@ -133,15 +135,17 @@ def is_figure(path: AnyPath) -> bool:
 
 
 def _figure(path: Path, number: int | None, sha256: str) -> Originals:
-    from analysis.reading.figure.files import read_page  # noqa: PLC0415 - workbooks do without
-    from analysis.reading.figure.panels import survey_panels  # noqa: PLC0415 - as above
-    from analysis.reading.figure.series import figure_series  # noqa: PLC0415 - as above
+    from analysis.reading.figure.files import read_figure  # noqa: PLC0415 - workbooks do without
 
-    page = read_page(path, number)
-    survey = survey_panels(page)
-    panels, drawn, series = figure_series(page, survey)
-    said = (f"panel {one.name}: {remark}" for one in panels for remark in one.remarks)
-    left_out = (*page.notes, *(one.reason for one in survey.refused), *said)
+    page, survey, panels, drawn, series = read_figure(path, number)
+    refused = (one.reason for one in survey.refused)
+    # What is said of axes stands in the remarks of the curves on them.
+    more = zip(panels, survey.panels, strict=True)
+    said = (
+        f"panel {panel.name}: {remark}"
+        for panel, before in more for remark in panel.remarks[len(before.remarks):]
+    )  # fmt: skip
+    left_out = (*page.notes, *refused, *said)
     return Originals(path, sha256, page.number, series, left_out, panels, drawn, page)
 
 

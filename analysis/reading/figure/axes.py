@@ -98,6 +98,14 @@ class Axis:
         change: Floats = np.abs(self.slope) * SCALES[self.scale].rate(scaled)
         return change
 
+    def said(self, name: str) -> tuple[str, ...]:
+        """Return what is to be said of a curve on this axis, which is called "x" or "y"."""
+        remarks = [*self.remarks]
+        if self.scale != "linear":
+            scale = {"log": "logarithmic"}.get(self.scale, self.scale)
+            remarks.append(f"it is {scale}; the error of reading is that at the middle of a curve")
+        return tuple(f"{name} axis: {remark}" for remark in remarks)
+
 
 @dataclass(frozen=True, eq=False)
 class Panel:
@@ -181,8 +189,8 @@ def fit_axis(
     ------
     DataError
         If there are fewer than two numbers, or no scale has them all where they stand: one in
-        four may be wrong, if three others agree; numbers may be rounded, if their ticks
-        stand evenly.
+        four may be wrong, if three others agree and, where several are, each stands between two
+        that agree; numbers may be rounded, if their ticks stand evenly.
     """
     if len(set(positions)) < 2 or len({number.value for number in numbers}) < 2:
         raise DataError(f"it has {len(numbers)} numbered ticks, and at least 2 are needed")
@@ -290,7 +298,11 @@ def _explains(line: _Line, others: Floats, p: Floats, tolerance: float) -> bool:
 
 
 def _less_outliers(p: Floats, values: Floats, tolerance: float) -> _Line | None:
-    """Return the line through the most numbers, if all but one in four are on it."""
+    """Return the line through the most numbers, if all but one in four are on it.
+
+    Of several that are not, each stands alone between two that are: numbers that disagree side by
+    side, or at an end, are those of an axis with a break.
+    """
     n = len(p)
     most: tuple[int, ...] = ()
     best = None
@@ -304,7 +316,8 @@ def _less_outliers(p: Floats, values: Floats, tolerance: float) -> _Line | None:
             keep = tuple(int(i) for i in np.flatnonzero(away <= tolerance))
             if len(keep) > len(most) and (whole := _line(scale, p, values, keep)):
                 most, best = keep, whole
-    return best if len(most) >= max(3, n - n // 4) else None
+    apart = n - len(most) == 1 or ({0, n - 1} <= set(most) and np.diff(most).max() <= 2)
+    return best if apart and len(most) >= max(3, n - n // 4) else None
 
 
 def _rounded(lines: list[_Line], p: Floats, numbers: list[Number], tolerance: float) -> _Line:

@@ -12,12 +12,20 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path as FilePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import DataError, killed_by
 from analysis.reading.figure.kinds import ALONE, MEMORY, kind_of
 from analysis.reading.figure.page import Page
 from analysis.typing import AnyPath
+
+if TYPE_CHECKING:
+    from analysis.reading.figure.axes import Panel
+    from analysis.reading.figure.drawn import Drawn
+    from analysis.reading.figure.panels import Survey
+    from analysis.reading.originals.series import Series
+
+    Figure = tuple[Page, Survey, tuple[Panel, ...], tuple[Drawn, ...], tuple[Series, ...]]
 
 # Where this package lies.
 _HERE = str(FilePath(__file__).resolve().parents[3])
@@ -63,6 +71,18 @@ def read_page(path: AnyPath, number: int | None = None, *, trusted: bool = False
     kind_of(FilePath(file), file)  # a file that cannot be opened says so here
     page: Page = _apart(file, "page", "" if number is None else str(number))
     return page
+
+
+def read_figure(path: AnyPath, number: int | None = None) -> "Figure":
+    """Return a page, its panels as surveyed, and what `series.figure_series` finds there.
+
+    All of it is found within the bounds of `read_page`, whose arguments and errors it has, with
+    those of `figure_series`.
+    """
+    file = os.fspath(path)
+    kind_of(FilePath(file), file)
+    found: Figure = _apart(file, "figure", "" if number is None else str(number))
+    return found
 
 
 def count_pages(path: AnyPath, *, trusted: bool = False) -> int:

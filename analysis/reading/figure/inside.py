@@ -1,6 +1,6 @@
 """What `files` has done in a process of its own: a file read under bounds of time and memory.
 
-    python -m analysis.reading.figure.inside page FILE NUMBER SECONDS
+    python -m analysis.reading.figure.inside (page|count|figure) FILE NUMBER SECONDS
 
 writes what came of it, pickled, to its standard output: ("done", what) or ("refused", why).
 """
@@ -53,6 +53,15 @@ def count_here(path: FilePath, file: str) -> int:
         return count_pdf(pdf, file)
 
 
+def _curves_of(page: Page) -> tuple[Any, ...]:
+    """Find panels and curves of a page, as `files.read_figure` returns them."""
+    from analysis.reading.figure.panels import survey_panels  # noqa: PLC0415 - a page does without
+    from analysis.reading.figure.series import figure_series  # noqa: PLC0415 - likewise
+
+    survey = survey_panels(page)
+    return (page, survey, *figure_series(page, survey))
+
+
 @contextmanager
 def _as_pdf(path: FilePath, file: str) -> Iterator[FilePath]:
     """Give a PDF file as it is, and PostScript as a PDF for a while."""
@@ -87,7 +96,8 @@ def _answer(ask: str, file: str, number: str) -> tuple[str, Any]:
     try:
         if ask == "count":
             return "done", count_here(FilePath(file), file)
-        return "done", read_here(FilePath(file), int(number) if number else None, file)
+        page = read_here(FilePath(file), int(number) if number else None, file)
+        return "done", _curves_of(page) if ask == "figure" else page
     except DataError as error:
         return "refused", str(error)
     except MemoryError:

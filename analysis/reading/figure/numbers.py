@@ -11,6 +11,9 @@ _FACTOR = re.compile(rf"[{_TIMES}]?\s*(?:10\^([-+]?\d+)|1[eE]([-+]?\d+))")
 _SHIFTED = re.compile(rf"(.*?)(?<![eE^])([-+][\d.]+(?:[eE][-+]?\d+|[{_TIMES}]10\^[-+]?\d+)?)")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
 
+# Powers of ten beyond those that any axis has; squares of what is within are finite.
+_MOST = 60
+
 
 @dataclass(frozen=True)
 class Number:
@@ -43,19 +46,27 @@ def read_number(text: str, decimal: str = ".") -> Number | None:
     text = re.sub(r"(?<=[-+\d\u00d7])\s+(?=[-+\d\u00d7])", "", text.strip())
     if found := _POWER.fullmatch(text):
         mantissa = read_number(found[1] or f"{found[2] or ''}1", decimal)
-        factor = 10 ** float(found[3])
-        return mantissa and Number(mantissa.value * factor, mantissa.half * factor, is_power=True)
+        factor = _ten_to(found[3])
+        return mantissa and _number(mantissa.value * factor, mantissa.half * factor, power=True)
     if not re.fullmatch(r"[-+]?(\d[\d.,]*|[.,]\d+)([eE][-+]?\d{1,3})?", text):
         return None
     head, exponent = (*re.split("[eE]", text), "0")[:2]
     if decimal == "." and _THOUSANDS.fullmatch(head):
         head = head.replace(",", "")
-    value = cells.number(head, decimal)
-    if value is None:
-        return None
-    factor = 10.0 ** int(exponent)
-    half = 0.5 * 10.0 ** -len(head.partition(decimal)[2])
-    return Number(float(f"{value!r}e{int(exponent)}"), half * factor, exponent != "0")
+    value = cells.number(f"{head}e{exponent}", decimal)
+    half = 0.5 * 10.0 ** -len(head.partition(decimal)[2]) * _ten_to(exponent)
+    return None if value is None else _number(value, half, power=exponent != "0")
+
+
+def _number(value: float, half: float, *, power: bool) -> Number | None:
+    """Return what a label says, or None where it is beyond what axes have."""
+    return Number(value, half, power) if abs(value) <= 10.0**_MOST and half > 0 else None
+
+
+def _ten_to(power: str) -> float:
+    """Return a power of ten, or 0 if it is beyond those that axes have."""
+    exponent = float(power)
+    return 10.0**exponent if abs(exponent) <= _MOST else 0.0
 
 
 def decimal_mark(texts: list[str]) -> str | None:
@@ -86,6 +97,6 @@ def read_offset(text: str) -> tuple[float, float] | None:
         shift = read_number(shift_text) if shift_text else None
         if (factor is None and factor_text) or (shift is None and shift_text):
             continue
-        power = (factor[1] or factor[2]) if factor else "0"
-        return float(f"1e{power}"), shift.value if shift else 0.0
+        power = _ten_to(factor[1] or factor[2]) if factor else 1.0
+        return (power, shift.value if shift else 0.0) if power else None
     return None

@@ -1,5 +1,6 @@
 """Words of a page, joined from letters: at any angle, with superscripts and drawn minus signs."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -128,6 +129,9 @@ def _sign(page: Page, number: int, turn: complex) -> _Sign:
 def _minuses(page: Page, bars: list[int], signs: list[_Sign], turn: complex) -> list[_Sign]:
     """Return the flat rectangles that stand in front of digits as minus signs do."""
     found = []
+    digits = sorted((sign for sign in signs if sign.text.isdigit()), key=lambda sign: sign.u0)
+    starts = [sign.u0 for sign in digits]
+    reach = max((sign.size for sign in digits), default=0.0)
     for bar in bars:
         points = page.paths[bar].points
         turned = points @ [1, 1j] * turn
@@ -135,14 +139,15 @@ def _minuses(page: Page, bars: list[int], signs: list[_Sign], turn: complex) -> 
                              turned.imag.min(), turned.imag.max())  # fmt: skip
         if page.paths[bar].codes.max() >= CURVE or u1 - u0 < 3 * (high - low):
             continue
+        first = bisect_left(starts, u1 - 0.05 * reach)
         near = [
-            sign for sign in signs
-            if sign.text.isdigit() and -0.05 < (sign.u0 - u1) / sign.size < 0.35
+            sign for sign in digits[first:bisect_right(starts, u1 + 0.35 * reach)]
+            if -0.05 < (sign.u0 - u1) / sign.size < 0.35
             and 0.15 < ((low + high) / 2 - sign.v) / sign.size < 0.5
             and 0.3 < (u1 - u0) / sign.size < 1 and high - low < 0.16 * sign.size
         ]  # fmt: skip
         if near and not _touched(page, bar):
-            after = min(near, key=lambda sign: sign.u0)
+            after = near[0]
             box = Box(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
             found.append(_Sign("-", float(u0), float(u1), after.v, after.size, float(low),
                                float(high), box, path=bar))  # fmt: skip
