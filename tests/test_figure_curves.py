@@ -292,7 +292,7 @@ def test_what_leaves_the_panel_is_cut():
 
 @pytest.mark.parametrize("size", [200, 296])
 @pytest.mark.parametrize("width", [1.2, 3.0])
-@pytest.mark.parametrize("noise", [0.0, 0.02])
+@pytest.mark.parametrize("noise", [0.0, 0.03])
 def test_a_line_that_lost_points_says_so_and_one_that_did_not_is_silent(size, width, noise):
     rng = np.random.default_rng(4)
     x = np.linspace(60, 340, size)
