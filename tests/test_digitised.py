@@ -6,6 +6,7 @@ from dataclasses import replace
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.path import Path
 
 import analysis
 from analysis import ResistanceCurve, fit_resistance, fit_transition, resistance
@@ -18,6 +19,7 @@ from analysis.numerics.uncertainty import integrated_widening
 from analysis.pressure.results import load_results
 from analysis.show import plots
 from analysis.transport.coupling import ValidityWarning
+from analysis.transport.drop import drops_of
 from analysis.transport.transition import transition_depth, transition_fraction
 from compendium.chapters.figure_files import table
 
@@ -284,6 +286,36 @@ def test_scatter_is_told_across_the_chords_of_a_line():
     assert scatter_of_neighbours(line.resistance) < 3e-4
     assert line.scatter() == pytest.approx(3e-3, rel=0.4)
     assert curve(t, r).scatter() == scatter_of_neighbours(r)
+
+
+def simplified(t, r):
+    """The vertices that matplotlib leaves of a line in a panel of 160 by 130 points."""
+    whole = np.array([300.0, r.max()]) / (160, 130)
+    path = Path(np.column_stack([t, r]) / whole)
+    path.should_simplify, path.simplify_threshold = True, 1 / 9
+    kept = path.cleaned(simplify=True)
+    return (kept.vertices[kept.codes != Path.STOP] * whole).T
+
+
+@pytest.mark.parametrize("noise", [0, 1e-4, 1e-3])
+@pytest.mark.parametrize("read", [{}, READ])
+def test_the_transition_is_seen_in_what_a_program_leaves_of_a_line(noise, read):
+    t = np.linspace(5, 300, 296)
+    normal = resistance(np.maximum(t, 80.0), theta_d=THETA, r0=0.2, a=1.5, r_sat=5.0)
+    whole = normal * transition_fraction(t, tc_onset=80.0, f=40.0)
+    whole += noise * whole.max() * np.random.default_rng(2).normal(size=t.size)
+    t, r = simplified(t, whole)
+    assert t.size < (230 if noise else 40)
+    line = curve(t, r, figure(drawn="line", reading_error=read))
+    assert line.scatter() <= 2 * noise * r.max() + read.get("resistance", 0.0)
+    tc = fit_transition(line).tc(0.5)
+    assert abs(tc.n - tc_of(0.5)) < 2 * tc.s
+
+
+@pytest.mark.parametrize("noise", [0, 1e-4, 1e-3])
+def test_what_a_program_leaves_of_a_metals_line_has_no_transition(noise):
+    t, r = simplified(*metal(296, noise, low=5.0))
+    assert not drops_of(curve(t, r, figure(drawn="line")))
 
 
 def test_a_line_smoother_than_it_can_be_read_says_so():

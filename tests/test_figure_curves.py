@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.path import Path as Outline
 
 from analysis.errors import DataError
 from analysis.reading.figure.axes import Axis, Panel
@@ -287,6 +288,29 @@ def test_what_leaves_the_panel_is_cut():
         assert curve.points[:, 0].max() <= 350
     assert "goes on beyond the panel: read to where it crosses the edge" in line.remarks
     assert any("outside of the panel" in remark for remark in marks.remarks)
+
+
+@pytest.mark.parametrize("size", [200, 296])
+@pytest.mark.parametrize("width", [1.2, 3.0])
+@pytest.mark.parametrize("noise", [0.0, 0.03])
+def test_a_line_that_lost_points_says_so_and_one_that_did_not_is_silent(size, width, noise):
+    rng = np.random.default_rng(4)
+    x = np.linspace(60, 340, size)
+    if noise:  # nor are the steps equal
+        x += rng.uniform(-0.3, 0.3, size)
+    y = 90 + 40 * np.tanh((x - 130) / width) + (x - 60) ** 1.5 / 100
+    y += noise * rng.normal(size=size)
+    whole = np.column_stack([x, y])
+    path = Outline(whole)
+    path.should_simplify, path.simplify_threshold = True, 1 / 9
+    kept = path.cleaned(simplify=True)
+    vertices = kept.vertices[kept.codes != Outline.STOP]
+    assert len(vertices) < 0.6 * size
+    for points in (vertices, whole):
+        drawn = Drawing()
+        drawn.line(*points.T)
+        (line,) = curves(drawn, panel())
+        assert any("dropped" in one for one in line.remarks) == (points is vertices)
 
 
 def test_an_inset_has_its_own_curves_and_hides_none_of_the_panel():

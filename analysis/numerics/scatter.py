@@ -7,6 +7,8 @@ from analysis.typing import Flags, Floats
 
 # Points of like level in a group, and groups, at least and at most.
 _IN_GROUP, _GROUPS = 20, 40
+# Of a line; with fewer, scatter cannot be told from a bend.
+_FEWEST_VERTICES = 16
 # The standard deviation of normal values over the median of their size.
 NORMAL = 1.4826
 
@@ -54,6 +56,45 @@ def scatter_of_neighbours(values: Floats) -> float:
     True
     """
     return robust_deviation(np.diff(values, 2)) / float(np.sqrt(6))
+
+
+def scatter_along_line(places: Floats, values: Floats) -> float:
+    """Return the standard deviation of a line's vertices about a smooth curve.
+
+    Each is compared with the chord of its neighbours, however unequal the distances, and the line
+    may have been drawn with many vertices between those that were measured: so neighbours further
+    apart count, too. What lies off its chord to the same side as the next one does is the bend of
+    a curve; of points that scatter, three neighbours out of four lie on opposite sides. Where less
+    than half of them do, nothing is told.
+
+    Parameters
+    ----------
+    places, values : ndarray, shape (N,)
+        In ascending order of the places.
+
+    Returns
+    -------
+    float
+        0 where nothing but a bend is seen.
+
+    Examples
+    --------
+    >>> places = 2.0 ** np.arange(16)
+    >>> scatter_along_line(places, places**2)
+    0.0
+    >>> round(scatter_along_line(places, places + np.tile([1.0, -1.0], 8)), 1)
+    2.4
+    """
+    return max(_off_chords(places[::each], values[::each]) for each in (1, 2, 4, 8))
+
+
+def _off_chords(places: Floats, values: Floats) -> float:
+    if values.size < _FEWEST_VERTICES:
+        return 0.0
+    after = np.diff(places)[:-1] / np.maximum(places[2:] - places[:-2], np.finfo(float).tiny)
+    off = values[1:-1] - (1 - after) * values[:-2] - after * values[2:]
+    off /= np.sqrt(1 + after**2 + (1 - after) ** 2)
+    return robust_deviation(off) if np.mean(off[1:] * off[:-1] < 0) >= 0.5 else 0.0
 
 
 def scatter_by_level(values: Floats, level: Floats) -> Floats:

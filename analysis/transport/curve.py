@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.errors import DataError
 from analysis.numerics.checks import as_vector, refuse_overload
 from analysis.numerics.digitised import Digitised
-from analysis.numerics.scatter import scatter_of_neighbours
+from analysis.numerics.scatter import scatter_along_line, scatter_of_neighbours
 from analysis.transport.looks import Looks, looks_of
 from analysis.transport.sweep_choice import Measured
 from analysis.transport.sweeps import (
@@ -206,17 +206,23 @@ class ResistanceCurve:
     def scatter(self) -> float:
         """Return the standard deviation of a point about a smooth curve, in `unit`.
 
-        Where the points were read out of a figure it is no less than they can be misread. Those
-        along a line lie close to their neighbours' chord whatever was measured, so it is told
-        from points further apart, too.
+        Where the points were read out of a figure it is no less than they can be misread, and
+        that of a drawn line is told by `scatter_along_line`.
         """
-        scatter = scatter_of_neighbours(self.resistance)
         if self.digitised is None or not self.digitised.of_figure:
-            return scatter
-        least = self.digitised.point_error("resistance")
-        apart = () if self.digitised.drawn == "markers" else (2, 4, 8)
-        thinned = (scatter_of_neighbours(self.resistance[::each]) for each in apart)
-        return max(scatter, least, *thinned)
+            return scatter_of_neighbours(self.resistance)
+        found = (
+            scatter_along_line(self.temperature, self.resistance)
+            if self.is_line
+            else scatter_of_neighbours(self.resistance)
+        )
+        return max(found, self.digitised.point_error("resistance"))
+
+    @property
+    def is_line(self) -> bool:
+        """Whether the points are, or may be, the vertices of a line in a figure."""
+        drawn = self.digitised
+        return drawn is not None and drawn.of_figure and drawn.drawn != "markers"
 
     @property
     def units(self) -> dict[str, str]:

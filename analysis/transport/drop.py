@@ -29,6 +29,8 @@ _FEWEST_ABOVE = 3
 # Of the normal state above, up to this many times the temperature of the drop is looked at.
 _ABOVE, _FAR_ABOVE = 1.5, 2.0
 _STEPS_WITHIN = 2.0
+# Into so many pieces a piece of a drawn line is divided.
+_MOST_PIECES = 300
 
 
 class Drop(NamedTuple):
@@ -99,20 +101,38 @@ def drops_of(curve: ResistanceCurve) -> tuple[Drop, ...]:
     tuple of Drop
         They do not overlap.
     """
+    along, r = curve.temperature, curve.resistance
+    if curve.is_line:
+        along, r = _filled(along, r)
+    filled = along.size / len(curve)
     # One or two stray points are no drop; a step outlives a running median.
-    r = ndimage.median_filter(curve.resistance, 5, mode="nearest")
+    r = ndimage.median_filter(r, 5, mode="nearest")
     scatter = curve.scatter()
     seen: list[Drop] = []
     for step in _STEPS:
-        count, t, mean = log_means(curve.temperature, step, r)
+        count, t, mean = log_means(along, step, r)
         if t.size < (5 if step == _STEPS[0] else _FEWEST_BINS):
             continue
-        bins = _Bins(t, mean, scatter / np.sqrt(count), step, seen)
+        # What was filled in is as sure as the vertices.
+        error = scatter / np.sqrt(np.maximum(count / filled, 1))
+        bins = _Bins(t, mean, error, step, seen)
         # The widest bins that show a drop see its ends best.
         seen += bins.drops()
-        if t.size > 0.8 * len(curve):
+        if t.size > 0.8 * along.size:
             break  # narrower ones hold the same
     return tuple(seen)
+
+
+def _filled(t: Floats, r: Floats) -> tuple[Floats, Floats]:
+    """Return a drawn line with points on its longer pieces: where straight, it has few vertices."""
+    gaps = np.diff(t)
+    if not gaps.any():
+        return t, r
+    pieces = np.ceil(gaps / np.quantile(gaps[gaps > 0], 0.1) - 1e-6).clip(1, _MOST_PIECES)
+    steps = [np.arange(count) / count for count in pieces.astype(int)]
+    at = np.concatenate([*(first + step for first, step in enumerate(steps)), [t.size - 1.0]])
+    vertex = np.arange(t.size)
+    return np.interp(at, vertex, t), np.interp(at, vertex, r)
 
 
 class _Bins:

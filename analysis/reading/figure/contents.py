@@ -24,6 +24,8 @@ SIMPLIFIED = 1 / 9
 _OWN_GRID, _EXACT = 0.002, 2e-4
 # With fewer points that lie near the line between their neighbours nothing can be told of them.
 _FEW = 6
+# Where a larger part of the points lies so near, the line is smooth at the scale of the tolerance.
+_SMOOTH = 0.4
 # Points: how far markers may lie beside the line that goes through them.
 _THROUGH = 0.15
 # Places of markers that are compared with a line at most.
@@ -265,21 +267,30 @@ def _add_bars(curve: _Curve, sticks: Sticks) -> None:
 def _may_lack_points(points: Floats) -> bool:
     """Return whether a line may have been simplified: points on straight pieces of it are rare.
 
-    A line that was not has points at equal distances along x; or, of those that lie nearer than
+    A line that was not has points at equal distances along x. Or, of those that lie nearer than
     the tolerance of simplification to the line between their neighbours, about a third lie nearer
-    than a third of it. Where it was, these are fewer; with very few, nothing can be told.
+    than a third of it; and at least half as many lie as near to the line through the two before
+    them, nearly all where the line is smooth: just those are dropped. Where a line was simplified,
+    these are fewer; with very few, nothing can be told.
     """
+    moved = np.r_[True, np.any(np.diff(points, axis=0), axis=1)]
+    points = points[moved]
     if len(points) < 4:
         return True
     steps = np.diff(points[:, 0])
     if np.ptp(steps) < 0.02 * abs(float(np.median(steps))) + 1e-3:
         return False
-    way = points[2:] - points[:-2]
-    off = points[1:-1] - points[:-2]
-    length = np.maximum(np.hypot(*way.T), 1e-9)
-    across = np.abs(way[:, 0] * off[:, 1] - way[:, 1] * off[:, 0]) / length
+    before, way = points[1:-1] - points[:-2], points[2:] - points[:-2]
+    area = np.abs(way[:, 0] * before[:, 1] - way[:, 1] * before[:, 0])
+    across, ahead = (area / np.maximum(np.hypot(*along.T), 1e-9) for along in (way, before))
     near, nearest = int(np.sum(across < SIMPLIFIED)), int(np.sum(across < SIMPLIFIED / 3))
-    return near < _FEW or nearest < near / 3 - np.sqrt(2 * near) / 3
+    going_on = int(np.sum(ahead < SIMPLIFIED))
+    smooth = near > _SMOOTH * len(across)
+    return (
+        near < _FEW
+        or nearest < near / 3 - np.sqrt(2 * near) / 3
+        or going_on < (0.75 * near if smooth else (near - np.sqrt(near)) / 2)
+    )
 
 
 def _goes_through(line: _Curve, marks: _Curve) -> bool:
