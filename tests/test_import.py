@@ -170,6 +170,11 @@ def test_lattice_constants_by_name_and_by_label():
         ("1.6, 5 and 10 GPa in run #1", (1.6, 5.0, 10.0), ("1",)),
         ("run II and run IV", (), ("II", "IV")),
         ("R(300 K) = 18.5 ohm, runs of T", (), ()),
+        ("P = 2x10^3 MPa", (2.0,), ()),
+        ("2 \u00d7 10\u00b3 MPa", (2.0,), ()),
+        ("10^3 MPa", (1.0,), ()),
+        ("1.2e1 GPa", (12.0,), ()),
+        ("Run 2 - 18.5 GPa", (18.5,), ("2",)),
     ],
 )
 def test_run_and_pressure_in_words(text, pressures, runs):
@@ -185,6 +190,22 @@ def test_a_pressure_that_is_not_sure_is_asked():
     assert value is None
     assert "18.5, 20 GPa stand near it" in why
     assert plan_of(originals(curve(label="15 or 16, 17 GPa"))).curves[0].open == ("pressure",)
+
+
+UNCLEAR = [
+    "1,000 MPa", "5,10 GPa", "18 5 GPa", "1 000 MPa", "-0.5 GPa", "P = \u22120.5 GPa", "<5 GPa",
+    "P \u2264 5 GPa", "18.5.2 GPa", "12x10 GPa", "10^3.5 MPa", "18.5 + 3 GPa", "up to 40 GPa",
+    "5e3 x 10^2 MPa", "(18.5) GPa",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", UNCLEAR)
+def test_a_pressure_that_can_be_read_in_two_ways_is_asked(text):
+    assert pressures_in(text) == ()
+    for label, texts in ((text, ()), ("", (text,)), (text.split(" MPa")[0], ("P (MPa)",))):
+        value, why = pressure_of(label, texts, nearest=False)
+        assert value is None
+        assert "which is not clear" in why
 
 
 # ---------------------------------------------------------------------------- the plan
