@@ -107,6 +107,11 @@ GUESSES = {
     "squared temperature": ({"x_name": "T^2", "x_unit": "K^2"}, "neither", ("", ""), ()),
     "a derivative": ({"y_name": "dR/dT", "y_unit": "ohm/K"}, "neither", ("", ""), ()),
     "a logarithm": ({"y_name": "ln R", "y_unit": ""}, "neither", ("", ""), ()),
+    "a logarithm, glued": ({"y_name": "lnR"}, "neither", ("", ""), ()),
+    "a logger is no logarithm": ({"y_name": "Logger R"}, "resistance", ("K", "ohm"), ()),
+    "a power of ten of the pressure": (
+        {"label": "2 x 10^3 MPa"}, "resistance", ("K", "ohm"), ()),
+    "channels are no difference": ({"y_name": "R-Run 2"}, "resistance", ("K", "ohm"), ()),
     "resistance against field": ({"x_name": "H", "x_unit": "Oe"}, "neither", ("", ""), ()),
 }  # fmt: skip
 
@@ -116,6 +121,49 @@ def test_what_a_curve_is_taken_for(case):
     given, kind, units, asked = GUESSES[case]
     guess = guess_of(curve(**given))
     assert (guess.kind, (guess.x_unit, guess.y_unit), tuple(guess.asked)) == (kind, units, asked)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *({"y_name": name} for name in ("R(0)-R(H)", "\u03c1 \u2212 \u03c10", "Rxy", "rho_yx",
+                                        "Hall resistance", "delta R")),
+        *({"x_name": name} for name in ("Temperature difference", "T_c", "Tc", "T - Tc", "Tonset")),
+    ],
+    ids=lambda given: next(iter(given.values())),
+)  # fmt: skip
+def test_what_may_be_no_resistance_of_the_sample_is_asked(given):
+    plan = plan_of(originals(curve(**given)))
+    assert plan.curves[0].open == ("kind",)
+    assert "R or T of the sample? If so, write resistance" in plan.questions[0]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *({"y_name": name} for name in ("R offset by 5", "R x 1000", "R*10", "R \u00d7 10^3",
+                                        "R + 0.5", "R (shifted)")),
+        {"label": "18.5 GPa (offset)"},
+        {"label": "18.5 GPa (\u00d75)"},
+        {"texts": ("Fig. 1", "curves are o\ufb00set for clarity")},
+        {"texts": ("Curves are shifted vertically",)},
+    ],
+    ids=lambda given: str(next(iter(given.values()))),
+)  # fmt: skip
+def test_numbers_that_may_be_shifted_or_multiplied_are_asked(given):
+    plan = plan_of(originals(curve(**given)))
+    assert plan.curves[0].open == ("y_unit",)
+    assert "are its numbers shifted or multiplied? If shifted, take = false" in plan.questions[0]
+
+
+def test_a_pattern_on_any_zero_needs_no_answer_but_says_so(tmp_path):
+    given = {"texts": ("stacked for clarity",), "y_unit": "counts"}
+    found = originals(pattern(**given), pattern(**{**given, "y_unit": ""}))
+    plan = plan_of(found)
+    assert [one.open for one in plan.curves] == [("wavelength",), ("wavelength",)]
+    assert plan.curves[0].y_unit == "counts"
+    text = plan_text(plan, found.series, tmp_path / "plan.toml", Path("a.pdf"))
+    assert text.count("'stacked for clarity': are its numbers shifted") == 1
 
 
 def test_impossible_numbers_put_a_unit_in_question():

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from analysis.catalogue.originals.conditions import pressure_of, run_of
+from analysis.catalogue.originals.doubts import FACTOR, altered, may_be_other
 from analysis.errors import DataError, shown
 from analysis.pressure.compression import AXES, LENGTHS, PRESSURES
 from analysis.reading import pattern_columns
@@ -34,11 +35,15 @@ _ALLOWED = {
     "pressure": ", ".join(PRESSURES),
     **dict.fromkeys(AXES, ", ".join(LENGTHS)),
 }
+_OUT = "take = false"
+_ALTERED = f"If shifted, {_OUT}; if R is drawn as R x 1000, write 1e-3 ohm for ohm"
+_SHIFTABLE = ("resistance", "intensity", *AXES)
 # Of these nobody needs the unit.
 _UNITLESS = ("intensity",)
 # "1000/T", "T^2", "ln R", "dR/dT" are made of what they name.
 _MADE_OF = re.compile(
-    r"[\^\u00b2\u00b3\u221a\u0394\u2206\u207b]|^\s*10*\s*/|\b(ln|log\d*|sqrt|d\w+\s*/\s*d\w+)\b"
+    r"[\^\u00b2\u00b3\u221a\u0394\u2206\u207b]|^\s*10*\s*/|\b(d\w+\s*/\s*d\w+)\b"
+    r"|\b(?i:ln|lo?g\d*|sqrt)(?=rho|res|[A-Z](?![A-Z])|[^a-zA-Z]|$)"
 )
 _PRESSURE = re.compile(r"(?i)\s*(p\s*$|p[\s_]|(\w+\s+)*pressure\b)")
 _CELL = re.compile(
@@ -87,7 +92,8 @@ def guess_of(series: Series) -> Guess:
     """Return what a curve is taken for, and what is to be asked of it."""
     bare = {key: "" for key in ("x_name", "y_name") if _NOTHING.fullmatch(getattr(series, key))}
     series = replace(series, **bare)
-    x, y = _role(series.x_name, series.x_unit), _role(series.y_name, series.y_unit)
+    x = _role(FACTOR.sub("", series.x_name), series.x_unit)
+    y = _role(FACTOR.sub("", series.y_name), series.y_unit)
     if x == "pressure" and y is None:
         y = _axis_of_cell(series)
     elif x == "two_theta" and not says_more(series.y_name) and like_pattern(series.x, series.y):
@@ -97,16 +103,12 @@ def guess_of(series: Series) -> Guess:
     kind, why = _kind(series, x or "", y or "")
     if kind == NEITHER:
         return Guess(NEITHER, x or "", y=y or "")
-    asked = {"kind": why} if why else {}
-    units = dict[str, str]()
-    for key, role, values, name, stated in (
-        ("x_unit", x, series.x, series.x_name, series.x_unit),
-        ("y_unit", y, series.y, series.y_name, series.y_unit),
-    ):
-        unit = "ratio" if not stated and _RATIO.match(name) else stated
-        units[key], problem = _unit(role, values, unit)
-        if role and problem:
-            asked[key] = f"unit of {_called(role)}: {problem}; write {_ALLOWED[role]}"
+    units, asked = _units(series, x, y)
+    odd = next((one for one in (series.x_name, series.y_name) if may_be_other(one)), None)
+    if kind == "resistance" and odd is not None:
+        kind = ""
+        why = f"kind: is {shown(odd)} R or T of the sample? If so, write resistance, else {_OUT}"
+    asked |= {"kind": why} if why else {}
     if kind == "diffraction":
         asked["wavelength"] = "wavelength: not stated; write it in pm"
     pressure = None
@@ -117,6 +119,24 @@ def guess_of(series: Series) -> Guess:
             asked["pressure"] = f"pressure: {doubt}; write it in GPa"
     run = run_of(series.label, series.texts)
     return Guess(kind, x or "", y=y or "", **units, run=run, pressure=pressure, asked=asked)
+
+
+def _units(series: Series, x: str | None, y: str | None) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the units of both axes, and what is to be asked of them."""
+    units, asked = dict[str, str](), dict[str, str]()
+    for key, role, values, name, stated in (
+        ("x_unit", x, series.x, series.x_name, series.x_unit),
+        ("y_unit", y, series.y, series.y_name, series.y_unit),
+    ):
+        unit = "ratio" if not stated and _RATIO.match(name) else stated
+        units[key], problem = _unit(role, values, unit)
+        said = (series.label, *series.texts) if role in _SHIFTABLE else ()
+        if (odd := altered(name, said)) is not None:
+            units[key] = units[key] if role in _UNITLESS else ""
+            problem = f"{shown(odd)}: are its numbers shifted or multiplied? {_ALTERED}"
+        if role and problem:
+            asked[key] = f"unit of {_called(role)}: {problem}; write {_ALLOWED[role]}"
+    return units, asked
 
 
 def _kind(series: Series, x: str, y: str) -> tuple[str, str]:
