@@ -187,6 +187,24 @@ def test_a_pressure_that_is_not_sure_is_asked():
     assert plan_of(originals(curve(label="15 or 16, 17 GPa"))).curves[0].open == ("pressure",)
 
 
+def test_curves_without_a_pressure_are_named_or_asked_for_it(bring):
+    bare = bring(
+        curve(1, label="a"), *CELLS, curve(2, label="b"), pattern(y_name="M", y_unit="emu")
+    )
+    (note,) = bare.plan.notes
+    assert note.startswith("curves 1, 5: no pressure is stated: taken as ambient; pressure = ...")
+    assert bare.package is not None
+    series = curve(1), curve(2, label=""), curve(3, label="ambient"), *CELLS
+    assert plan_of(originals(*series)).curves[2].pressure == 0.0
+    (question,) = bring(*series, folder="lost").plan.questions
+    assert question.startswith("curve 2: pressure: none is stated, but others have one; write")
+    found = bring(*series, folder="zero", changes=[('pressure = ""', "pressure = 0")])
+    assert [one.pressure for one in analysis.list_datasets("resistance", package=found.package)] == [
+        18.5, 0.0, 0.0,
+    ]  # fmt: skip
+    assert found.plan.notes == ()
+
+
 # ---------------------------------------------------------------------------- the plan
 
 
@@ -205,7 +223,7 @@ def test_a_plan_comes_back_as_it_was_written(tmp_path):
 
 
 def test_questions_are_asked_by_name(bring):
-    found = bring(curve(1, y_unit=""), curve(2, y_unit="", label="20 GPa"), pattern())
+    found = bring(curve(1, y_unit=""), curve(2, y_unit="", label="20 GPa"), pattern(label="5 GPa"))
     assert found.package is None
     units, wavelength = found.plan.questions
     assert units.startswith("curves 1, 2: unit of resistance: not stated; write ohm")

@@ -18,6 +18,7 @@ _RUN = re.compile(
     r"(?<![A-Za-z])(?i:run)(?:(?:[\s_#.:-]|(?i:no|nr)\b)*([0-9]{1,3}[a-z]?)"
     r"|[\s_#.:-]+([IVX]{1,5}|[A-Z]))(?![A-Za-z0-9]|[.,]\d)"
 )
+_AMBIENT = re.compile(r"(?i)\b(ambient(?!\s+temp)|1\s*(atm|bar)\b)")
 _OF_PRESSURE = re.compile(
     rf"(?:p|pressure)?\s*[(\[/,=:]?\s*({_UNIT})\s*[)\]]?\s*[:=]?", re.IGNORECASE
 )
@@ -80,7 +81,7 @@ def pressure_of(
         label = f"{label} {heads[0]}"
     said = [found for text in (label, *texts) if (found := pressures_in(text))]
     if not said:
-        return None, None
+        return (0.0 if _AMBIENT.search(label) else None), None
     here = said[0]
     if not (nearest or pressures_in(label)):
         here = tuple(dict.fromkeys(one for found in said for one in found))
