@@ -199,10 +199,37 @@ def test_curves_without_a_pressure_are_named_or_asked_for_it(bring):
     (question,) = bring(*series, folder="lost").plan.questions
     assert question.startswith("curve 2: pressure: none is stated, but others have one; write")
     found = bring(*series, folder="zero", changes=[('pressure = ""', "pressure = 0")])
-    assert [one.pressure for one in analysis.list_datasets("resistance", package=found.package)] == [
-        18.5, 0.0, 0.0,
-    ]  # fmt: skip
+    listed = analysis.list_datasets("resistance", package=found.package)
+    assert [one.pressure for one in listed] == [18.5, 0.0, 0.0]
     assert found.plan.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("Lattice constant", "c/3.8"),
+        ("c/5", ""),
+        ("c \u2212 15", ""),
+        ("a, b, c/5", "c"),
+        ("c", "c \u00d7 0.25"),
+        ("Lattice constant", "2c"),
+        ("\u0394c", ""),
+        ("c (\u00f75)", ""),
+    ],
+)
+def test_what_is_made_of_an_axis_is_not_the_axis(name, label, bring):
+    found = bring(*CELLS[:2], cell("c", 5.4, y_name=name, label=label))
+    assert [one.kind for one in found.plan.curves] == ["lattice", "lattice", "neither"]
+    (note,) = found.plan.notes
+    assert note.startswith("curve 3 is not taken: ")
+    assert "is made of the axis c, not c itself; no column c comes of it" in note
+    assert 'kind = "neither"  # ' in found.plan_file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["c", "c-axis", "c axis", "lattice constant c"])
+def test_an_axis_with_more_words_is_the_axis(name):
+    assert guess_of(cell("c", 20.5, y_name=name)).y == "c"
+    assert guess_of(cell("c", 20.5, y_name="Lattice constants", label="c (Run 2)")).y == "c"
 
 
 # ---------------------------------------------------------------------------- the plan
@@ -250,7 +277,6 @@ def test_what_holds_for_every_curve_is_written_once(bring):
 WRONG = {
     "a key": ('run = ""', 'runn = ""', r"\[\[curve\]\] 1, has 'runn' \(did you mean run\?\)"),
     "a kind": ('kind = "resistance"', 'kind = "resistence"', "kind is 'resistence'; allowed: res"),
-    "neither": ('kind = "resistance"', 'kind = "neither"', "take = true, but kind = 'neither'"),
     "a unit": ('y_unit = "ohm"', 'y_unit = "K"', "y_unit: 'K' is no unit of resistance; allowed"),
     "a role": ('y = "resistance"', 'y = "pressure"', "y is 'pressure'; allowed of kind resistance"),
     "no flag": ("take = true", "take = 1", "take is 1; allowed: true or false"),
@@ -282,6 +308,13 @@ def test_a_plan_that_cannot_be_followed_is_refused(case, bring, tmp_path):
     assert "\n" not in str(refused.value)
     kept = json.loads((tmp_path / "mine" / "datapackage.json").read_text(encoding="utf-8"))
     assert [one["name"] for one in kept["resources"]] == ["18.5gpa", "20gpa"]
+
+
+def test_a_curve_that_is_neither_is_not_taken(bring):
+    changes = [('kind = ""', 'kind = "neither"')]
+    found = bring(curve(1), curve(2, y_name="20 GPa", y_unit="", label=""), changes=changes)
+    assert [one.take for one in found.plan.curves] == [True, False]
+    assert names_in(found.package) == ["18.5gpa"]
 
 
 def test_an_edited_plan_is_never_overwritten(bring):

@@ -119,12 +119,7 @@ def _given(
     if not curve.take or not curve.kind or curve.axis == "":
         return curve
     if curve.kind == NEITHER:
-        if not said.get("kind"):
-            return replace(curve, take=False)
-        raise DataError(
-            f"{where}: take = true, but kind = {NEITHER!r}; allowed: {', '.join(ROLES)}, or "
-            "take = false"
-        )
+        return replace(curve, take=False)
     return _completed(curve, where)
 
 

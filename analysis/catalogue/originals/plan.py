@@ -119,7 +119,13 @@ class Plan:
         bare = [one.number for one in self.taken
                 if one.pressure is None and one.kind in ("resistance", "diffraction")]  # fmt: skip
         said = "no pressure is stated: taken as ambient; pressure = ... in the plan"
-        return (f"{_curves(bare)}: {said}",) if bare else ()
+        notes = [f"{_curves(bare)}: {said}"] if bare else []
+        notes += [
+            f"curve {one.number} is not taken: {why}"
+            for one in self.curves
+            if one.kind == NEITHER and (why := one.asked.get("kind", ""))
+        ]
+        return tuple(notes)
 
     @property
     def questions(self) -> tuple[str, ...]:
