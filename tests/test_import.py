@@ -397,14 +397,46 @@ def test_three_axes_become_one_table(bring, monkeypatch):
     np.testing.assert_array_equal(cells.table.c, CELLS[2].y)
 
 
+@pytest.mark.parametrize(
+    ("unit", "factor"),
+    [("m\u03a9", 1e-3), ("10\u207b\u2074 \u03a9 cm", 1e-6), ("10^(-3) ohm", 1e-3)],
+)
+def test_a_csv_file_of_a_package_says_its_units(unit, factor, bring):
+    package = bring(curve(1, y_unit=unit, y_error=0.01 * R)).package
+    for loaded in (
+        analysis.read_resistance(package.with_name("18.5gpa.csv")),
+        analysis.load("18.5gpa", package=package),
+    ):
+        np.testing.assert_allclose(loaded.resistance, factor * R, rtol=1e-12)
+        assert not any("unit" in text for text in loaded.warnings)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "heading"),
+    [("2theta", "deg", "2theta (deg)"), ("Q", "1/nm", "Q (1/nm)"), ("d", "nm", "d (nm)")],
+)
+def test_a_csv_file_of_a_pattern_says_its_unit(name, unit, heading, bring):
+    one = pattern(x_name=name, x_unit=unit, y_unit="counts", y_error=np.sqrt(Y))
+    changes = [('wavelength = ""', "wavelength = 61.99")]
+    package = bring(
+        replace(one, x=0.031 / np.sin(np.radians(X / 2)) if unit == "nm" else X), changes=changes
+    ).package
+    (name,) = names_in(package)
+    file = package.with_name(f"{name}.csv")
+    assert file.read_text(encoding="utf-8").splitlines()[1].startswith(f"{heading},intensity (")
+    read = analysis.read_pattern(file, wavelength=61.99)
+    np.testing.assert_array_equal(read.two_theta, analysis.load(name, package=package).two_theta)
+    np.testing.assert_array_equal(read.intensity_error, np.sqrt(Y))
+
+
 def test_pressures_that_were_read_twice_are_one_within_their_errors(bring):
     drawn = {"drawn": "markers", "x_reading": 0.01}
     better = {"drawn": "markers", "x_reading": 0.005}
     a, c = replace(CELLS[0], **drawn), replace(CELLS[2], **better, x=P[::-1] + 0.02)
     c = replace(c, y=c.y[::-1])
     rows = analysis.load_table("lattice", package=bring(a, c).package)
-    np.testing.assert_allclose(rows["pressure"], P + 0.016)  # weights 1 to 4
-    np.testing.assert_array_equal(rows["c"], CELLS[2].y)
+    np.testing.assert_allclose(rows["pressure (GPa)"], P + 0.016)  # weights 1 to 4
+    np.testing.assert_array_equal(rows["c (\u00c5)"], CELLS[2].y)
     with pytest.raises(DataError, match=r"a and c have other pressures .1.6 and 1.7 GPa"):
         bring(a, replace(CELLS[2], **better, x=P + 0.1), folder="apart")
     with pytest.raises(DataError, match="a and c have 4, 3 points"):
