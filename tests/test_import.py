@@ -256,6 +256,51 @@ def test_a_pressure_that_can_be_read_in_two_ways_is_asked(text):
         assert "which is not clear" in why
 
 
+def test_curves_without_a_pressure_are_named_or_asked_for_it(bring):
+    bare = bring(
+        curve(1, label="a"), *CELLS, curve(2, label="b"), pattern(y_name="M", y_unit="emu")
+    )
+    (note,) = bare.plan.notes
+    assert note.startswith("curves 1, 5: no pressure is stated: taken as ambient; pressure = ...")
+    assert bare.package is not None
+    series = curve(1), curve(2, label=""), curve(3, label="ambient"), *CELLS
+    assert plan_of(originals(*series)).curves[2].pressure == 0.0
+    (question,) = bring(*series, folder="lost").plan.questions
+    assert question.startswith("curve 2: pressure: none is stated, but others have one; write")
+    found = bring(*series, folder="zero", changes=[('pressure = ""', "pressure = 0")])
+    listed = analysis.list_datasets("resistance", package=found.package)
+    assert [one.pressure for one in listed] == [18.5, 0.0, 0.0]
+    assert found.plan.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("Lattice constant", "c/3.8"),
+        ("c/5", ""),
+        ("c \u2212 15", ""),
+        ("a, b, c/5", "c"),
+        ("c", "c \u00d7 0.25"),
+        ("Lattice constant", "2c"),
+        ("\u0394c", ""),
+        ("c (\u00f75)", ""),
+    ],
+)
+def test_what_is_made_of_an_axis_is_not_the_axis(name, label, bring):
+    found = bring(*CELLS[:2], cell("c", 5.4, y_name=name, label=label))
+    assert [one.kind for one in found.plan.curves] == ["lattice", "lattice", "neither"]
+    (note,) = found.plan.notes
+    assert note.startswith("curve 3 is not taken: ")
+    assert "is made of the axis c, not c itself; no column c comes of it" in note
+    assert 'kind = "neither"  # ' in found.plan_file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["c", "c-axis", "c axis", "lattice constant c"])
+def test_an_axis_with_more_words_is_the_axis(name):
+    assert guess_of(cell("c", 20.5, y_name=name)).y == "c"
+    assert guess_of(cell("c", 20.5, y_name="Lattice constants", label="c (Run 2)")).y == "c"
+
+
 # ---------------------------------------------------------------------------- the plan
 
 
@@ -274,7 +319,7 @@ def test_a_plan_comes_back_as_it_was_written(tmp_path):
 
 
 def test_questions_are_asked_by_name(bring):
-    found = bring(curve(1, y_unit=""), curve(2, y_unit="", label="20 GPa"), pattern())
+    found = bring(curve(1, y_unit=""), curve(2, y_unit="", label="20 GPa"), pattern(label="5 GPa"))
     assert found.package is None
     units, wavelength = found.plan.questions
     assert units.startswith("curves 1, 2: unit of resistance: not stated; write ohm")
@@ -301,7 +346,6 @@ def test_what_holds_for_every_curve_is_written_once(bring):
 WRONG = {
     "a key": ('run = ""', 'runn = ""', r"\[\[curve\]\] 1, has 'runn' \(did you mean run\?\)"),
     "a kind": ('kind = "resistance"', 'kind = "resistence"', "kind is 'resistence'; allowed: res"),
-    "neither": ('kind = "resistance"', 'kind = "neither"', "take = true, but kind = 'neither'"),
     "a unit": ('y_unit = "ohm"', 'y_unit = "K"', "y_unit: 'K' is no unit of resistance; allowed"),
     "a role": ('y = "resistance"', 'y = "pressure"', "y is 'pressure'; allowed of kind resistance"),
     "no flag": ("take = true", "take = 1", "take is 1; allowed: true or false"),
@@ -333,6 +377,13 @@ def test_a_plan_that_cannot_be_followed_is_refused(case, bring, tmp_path):
     assert "\n" not in str(refused.value)
     kept = json.loads((tmp_path / "mine" / "datapackage.json").read_text(encoding="utf-8"))
     assert [one["name"] for one in kept["resources"]] == ["18.5gpa", "20gpa"]
+
+
+def test_a_curve_that_is_neither_is_not_taken(bring):
+    changes = [('kind = ""', 'kind = "neither"')]
+    found = bring(curve(1), curve(2, y_name="20 GPa", y_unit="", label=""), changes=changes)
+    assert [one.take for one in found.plan.curves] == [True, False]
+    assert names_in(found.package) == ["18.5gpa"]
 
 
 def test_an_edited_plan_is_never_overwritten(bring):
@@ -415,14 +466,46 @@ def test_three_axes_become_one_table(bring, monkeypatch):
     np.testing.assert_array_equal(cells.table.c, CELLS[2].y)
 
 
+@pytest.mark.parametrize(
+    ("unit", "factor"),
+    [("m\u03a9", 1e-3), ("10\u207b\u2074 \u03a9 cm", 1e-6), ("10^(-3) ohm", 1e-3)],
+)
+def test_a_csv_file_of_a_package_says_its_units(unit, factor, bring):
+    package = bring(curve(1, y_unit=unit, y_error=0.01 * R)).package
+    for loaded in (
+        analysis.read_resistance(package.with_name("18.5gpa.csv")),
+        analysis.load("18.5gpa", package=package),
+    ):
+        np.testing.assert_allclose(loaded.resistance, factor * R, rtol=1e-12)
+        assert not any("unit" in text for text in loaded.warnings)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "heading"),
+    [("2theta", "deg", "2theta (deg)"), ("Q", "1/nm", "Q (1/nm)"), ("d", "nm", "d (nm)")],
+)
+def test_a_csv_file_of_a_pattern_says_its_unit(name, unit, heading, bring):
+    one = pattern(x_name=name, x_unit=unit, y_unit="counts", y_error=np.sqrt(Y))
+    changes = [('wavelength = ""', "wavelength = 61.99")]
+    package = bring(
+        replace(one, x=0.031 / np.sin(np.radians(X / 2)) if unit == "nm" else X), changes=changes
+    ).package
+    (name,) = names_in(package)
+    file = package.with_name(f"{name}.csv")
+    assert file.read_text(encoding="utf-8").splitlines()[1].startswith(f"{heading},intensity (")
+    read = analysis.read_pattern(file, wavelength=61.99)
+    np.testing.assert_array_equal(read.two_theta, analysis.load(name, package=package).two_theta)
+    np.testing.assert_array_equal(read.intensity_error, np.sqrt(Y))
+
+
 def test_pressures_that_were_read_twice_are_one_within_their_errors(bring):
     drawn = {"drawn": "markers", "x_reading": 0.01}
     better = {"drawn": "markers", "x_reading": 0.005}
     a, c = replace(CELLS[0], **drawn), replace(CELLS[2], **better, x=P[::-1] + 0.02)
     c = replace(c, y=c.y[::-1])
     rows = analysis.load_table("lattice", package=bring(a, c).package)
-    np.testing.assert_allclose(rows["pressure"], P + 0.016)  # weights 1 to 4
-    np.testing.assert_array_equal(rows["c"], CELLS[2].y)
+    np.testing.assert_allclose(rows["pressure (GPa)"], P + 0.016)  # weights 1 to 4
+    np.testing.assert_array_equal(rows["c (\u00c5)"], CELLS[2].y)
     with pytest.raises(DataError, match=r"a and c have other pressures .1.6 and 1.7 GPa"):
         bring(a, replace(CELLS[2], **better, x=P + 0.1), folder="apart")
     with pytest.raises(DataError, match="a and c have 4, 3 points"):

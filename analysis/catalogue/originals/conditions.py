@@ -37,6 +37,7 @@ _RUN = re.compile(
 _LIKE_VALUE = re.compile(
     rf"(?i)(?:[\s\d.,()<>~^e+/\u00b1\u2264\u2265\u2212\u2013-]|{_TIMES})*\d\)?"
 )
+_AMBIENT = re.compile(r"(?i)\b(ambient(?!\s+temp)|1\s*(atm|bar)\b)")
 _OF_PRESSURE = re.compile(
     rf"(?:p|pressure)?\s*[(\[/,=:]?\s*({_UNIT})\s*[)\]]?\s*[:=]?", re.IGNORECASE
 )
@@ -117,7 +118,9 @@ def pressure_of(
     for _, unclear, text in said:
         if unclear:
             return None, f"{shown(text.strip())} stands near it, which is not clear"
+    if not said:
+        return (0.0 if _AMBIENT.search(label) else None), None
     here = tuple(dict.fromkeys(one for found, *_ in said for one in found))
-    if len(here) < 2:
-        return (here[0] if here else None), None
+    if len(here) == 1:
+        return here[0], None
     return None, f"{', '.join(f'{one:g}' for one in here)} GPa stand near it: which is its own"

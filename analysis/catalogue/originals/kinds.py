@@ -49,6 +49,14 @@ _PRESSURE = re.compile(r"(?i)\s*(p\s*$|p[\s_]|(\w+\s+)*pressure\b)")
 _CELL = re.compile(
     r"(?i)\s*(?:(?:lattice|cell)\W+\w+\W+)?([abc])(?:[\s-]+(?:axis|lattice)?\W*\w*)?\s*$"
 )
+# "a/√2", "c × 1.01", "c − 15", "c change", "2c" are not the axis that they are made of.
+_SCALED = re.compile(
+    r"(?<![^\W_])(?:(?P<scaled>[abc])(?:axis|[\s_(])*"
+    r"(?:[/*^\u00d7\u00b7\u22c5\u00f7]\s*[\w.(\u221a]|[x+\u2212\u2013-]\s*[\d.]+(?!\w)"
+    r"|shift|offset|change|strain|scaled|norm|diff|reduced)"
+    r"|(?:[\d.]+\s*[*\u00d7\u00b7\u22c5]?|\u221a\d*\s*|[\u0394\u2206])(?P<times>[abc])(?!\w))"
+)
+_IN_LENGTHS = re.compile(rf"\(\s*({'|'.join(LENGTHS)})\s*\)|/\s*({'|'.join(LENGTHS)})(?![^\W_])")
 # The headings of an export of WebPlotDigitizer, and of many a table.
 _NOTHING = re.compile(r"(?i)\s*[xy][\s_]*\d*\s*")
 _RATIO = re.compile(r"(?i)^\s*([r\u03c1])\w*\s*(\([^)]*\))?\s*/\s*\1")
@@ -92,15 +100,10 @@ def guess_of(series: Series) -> Guess:
     """Return what a curve is taken for, and what is to be asked of it."""
     bare = {key: "" for key in ("x_name", "y_name") if _NOTHING.fullmatch(getattr(series, key))}
     series = replace(series, **bare)
-    x = _role(FACTOR.sub("", series.x_name), series.x_unit)
-    y = _role(FACTOR.sub("", series.y_name), series.y_unit)
-    if x == "pressure" and y is None:
-        y = _axis_of_cell(series)
-    elif x == "two_theta" and not says_more(series.y_name) and like_pattern(series.x, series.y):
-        y = "intensity"
-    elif x == "temperature" and not _MADE_OF.search(series.y_name):  # "R (furlong)"
-        y = y if y == "resistance" else describe(1, series.y_name).role
+    x, y = _roles(series)
     kind, why = _kind(series, x or "", y or "")
+    if x == "pressure" and (made := _made_of_axis(series, y)):
+        return Guess(NEITHER, x, asked={"kind": made})
     if kind == NEITHER:
         return Guess(NEITHER, x or "", y=y or "")
     units, asked = _units(series, x, y)
@@ -119,6 +122,19 @@ def guess_of(series: Series) -> Guess:
             asked["pressure"] = f"pressure: {doubt}; write it in GPa"
     run = run_of(series.label, series.texts)
     return Guess(kind, x or "", y=y or "", **units, run=run, pressure=pressure, asked=asked)
+
+
+def _roles(series: Series) -> tuple[str | None, str | None]:
+    """Return the roles of both axes, as far as they are known."""
+    x = _role(FACTOR.sub("", series.x_name), series.x_unit)
+    y = _role(FACTOR.sub("", series.y_name), series.y_unit)
+    if x == "pressure" and y is None:
+        y = _axis_of_cell(series)
+    elif x == "two_theta" and not says_more(series.y_name) and like_pattern(series.x, series.y):
+        y = "intensity"
+    elif x == "temperature" and not _MADE_OF.search(series.y_name):  # "R (furlong)"
+        y = y if y == "resistance" else describe(1, series.y_name).role
+    return x, y
 
 
 def _units(series: Series, x: str | None, y: str | None) -> tuple[dict[str, str], dict[str, str]]:
@@ -202,7 +218,7 @@ def _role(name: str, unit: str) -> str | None:
     if _PRESSURE.match(name) and (not unit or _pressure_unit(unit)):
         return "pressure"
     cell = _CELL.match(name)
-    if cell and (not unit or _length_unit(unit)):
+    if cell and (not unit or _length_unit(unit)) and not _SCALED.search(name):
         return cell[1].lower()
     heading = f"{name} ({unit})" if unit else name
     found = describe(1, heading).role
@@ -219,6 +235,19 @@ def _axis_of_cell(series: Series) -> str | None:
         return None
     match = re.match(r"\s*([abc])\b", series.label)
     return match[1] if match else None
+
+
+def _made_of_axis(series: Series, y: str | None) -> str:
+    """Return why a curve against pressure is no axis of a cell, where it is made of one, or ""."""
+    if series.y_unit and not _length_unit(series.y_unit):
+        return ""
+    for text in (series.y_name, series.label, *(series.texts if y in AXES else ())):
+        for match in _SCALED.finditer(_IN_LENGTHS.sub(" ", text)):
+            axis = match["scaled"] or match["times"]
+            if y in (axis, None):
+                said = f"{shown(text)} is made of the axis {axis}, not {axis} itself"
+                return f"{said}; no column {axis} comes of it"
+    return ""
 
 
 def _length_unit(text: str) -> str | None:
