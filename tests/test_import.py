@@ -107,6 +107,11 @@ GUESSES = {
     "squared temperature": ({"x_name": "T^2", "x_unit": "K^2"}, "neither", ("", ""), ()),
     "a derivative": ({"y_name": "dR/dT", "y_unit": "ohm/K"}, "neither", ("", ""), ()),
     "a logarithm": ({"y_name": "ln R", "y_unit": ""}, "neither", ("", ""), ()),
+    "a logarithm, glued": ({"y_name": "lnR"}, "neither", ("", ""), ()),
+    "a logger is no logarithm": ({"y_name": "Logger R"}, "resistance", ("K", "ohm"), ()),
+    "a power of ten of the pressure": (
+        {"label": "2 x 10^3 MPa"}, "resistance", ("K", "ohm"), ()),
+    "channels are no difference": ({"y_name": "R-Run 2"}, "resistance", ("K", "ohm"), ()),
     "resistance against field": ({"x_name": "H", "x_unit": "Oe"}, "neither", ("", ""), ()),
 }  # fmt: skip
 
@@ -116,6 +121,49 @@ def test_what_a_curve_is_taken_for(case):
     given, kind, units, asked = GUESSES[case]
     guess = guess_of(curve(**given))
     assert (guess.kind, (guess.x_unit, guess.y_unit), tuple(guess.asked)) == (kind, units, asked)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *({"y_name": name} for name in ("R(0)-R(H)", "\u03c1 \u2212 \u03c10", "Rxy", "rho_yx",
+                                        "Hall resistance", "delta R")),
+        *({"x_name": name} for name in ("Temperature difference", "T_c", "Tc", "T - Tc", "Tonset")),
+    ],
+    ids=lambda given: next(iter(given.values())),
+)  # fmt: skip
+def test_what_may_be_no_resistance_of_the_sample_is_asked(given):
+    plan = plan_of(originals(curve(**given)))
+    assert plan.curves[0].open == ("kind",)
+    assert "R or T of the sample? If so, write resistance" in plan.questions[0]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *({"y_name": name} for name in ("R offset by 5", "R x 1000", "R*10", "R \u00d7 10^3",
+                                        "R + 0.5", "R (shifted)")),
+        {"label": "18.5 GPa (offset)"},
+        {"label": "18.5 GPa (\u00d75)"},
+        {"texts": ("Fig. 1", "curves are o\ufb00set for clarity")},
+        {"texts": ("Curves are shifted vertically",)},
+    ],
+    ids=lambda given: str(next(iter(given.values()))),
+)  # fmt: skip
+def test_numbers_that_may_be_shifted_or_multiplied_are_asked(given):
+    plan = plan_of(originals(curve(**given)))
+    assert plan.curves[0].open == ("y_unit",)
+    assert "are its numbers shifted or multiplied? If shifted, take = false" in plan.questions[0]
+
+
+def test_a_pattern_on_any_zero_needs_no_answer_but_says_so(tmp_path):
+    given = {"texts": ("stacked for clarity",), "y_unit": "counts"}
+    found = originals(pattern(**given), pattern(**{**given, "y_unit": ""}))
+    plan = plan_of(found)
+    assert [one.open for one in plan.curves] == [("wavelength",), ("wavelength",)]
+    assert plan.curves[0].y_unit == "counts"
+    text = plan_text(plan, found.series, tmp_path / "plan.toml", Path("a.pdf"))
+    assert text.count("'stacked for clarity': are its numbers shifted") == 1
 
 
 def test_impossible_numbers_put_a_unit_in_question():
@@ -170,6 +218,11 @@ def test_lattice_constants_by_name_and_by_label():
         ("1.6, 5 and 10 GPa in run #1", (1.6, 5.0, 10.0), ("1",)),
         ("run II and run IV", (), ("II", "IV")),
         ("R(300 K) = 18.5 ohm, runs of T", (), ()),
+        ("P = 2x10^3 MPa", (2.0,), ()),
+        ("2 \u00d7 10\u00b3 MPa", (2.0,), ()),
+        ("10^3 MPa", (1.0,), ()),
+        ("1.2e1 GPa", (12.0,), ()),
+        ("Run 2 - 18.5 GPa", (18.5,), ("2",)),
     ],
 )
 def test_run_and_pressure_in_words(text, pressures, runs):
@@ -185,6 +238,67 @@ def test_a_pressure_that_is_not_sure_is_asked():
     assert value is None
     assert "18.5, 20 GPa stand near it" in why
     assert plan_of(originals(curve(label="15 or 16, 17 GPa"))).curves[0].open == ("pressure",)
+
+
+UNCLEAR = [
+    "1,000 MPa", "5,10 GPa", "18 5 GPa", "1 000 MPa", "-0.5 GPa", "P = \u22120.5 GPa", "<5 GPa",
+    "P \u2264 5 GPa", "18.5.2 GPa", "12x10 GPa", "10^3.5 MPa", "18.5 + 3 GPa", "up to 40 GPa",
+    "5e3 x 10^2 MPa", "(18.5) GPa",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", UNCLEAR)
+def test_a_pressure_that_can_be_read_in_two_ways_is_asked(text):
+    assert pressures_in(text) == ()
+    for label, texts in ((text, ()), ("", (text,)), (text.split(" MPa")[0], ("P (MPa)",))):
+        value, why = pressure_of(label, texts, nearest=False)
+        assert value is None
+        assert "which is not clear" in why
+
+
+def test_curves_without_a_pressure_are_named_or_asked_for_it(bring):
+    bare = bring(
+        curve(1, label="a"), *CELLS, curve(2, label="b"), pattern(y_name="M", y_unit="emu")
+    )
+    (note,) = bare.plan.notes
+    assert note.startswith("curves 1, 5: no pressure is stated: taken as ambient; pressure = ...")
+    assert bare.package is not None
+    series = curve(1), curve(2, label=""), curve(3, label="ambient"), *CELLS
+    assert plan_of(originals(*series)).curves[2].pressure == 0.0
+    (question,) = bring(*series, folder="lost").plan.questions
+    assert question.startswith("curve 2: pressure: none is stated, but others have one; write")
+    found = bring(*series, folder="zero", changes=[('pressure = ""', "pressure = 0")])
+    listed = analysis.list_datasets("resistance", package=found.package)
+    assert [one.pressure for one in listed] == [18.5, 0.0, 0.0]
+    assert found.plan.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("Lattice constant", "c/3.8"),
+        ("c/5", ""),
+        ("c \u2212 15", ""),
+        ("a, b, c/5", "c"),
+        ("c", "c \u00d7 0.25"),
+        ("Lattice constant", "2c"),
+        ("\u0394c", ""),
+        ("c (\u00f75)", ""),
+    ],
+)
+def test_what_is_made_of_an_axis_is_not_the_axis(name, label, bring):
+    found = bring(*CELLS[:2], cell("c", 5.4, y_name=name, label=label))
+    assert [one.kind for one in found.plan.curves] == ["lattice", "lattice", "neither"]
+    (note,) = found.plan.notes
+    assert note.startswith("curve 3 is not taken: ")
+    assert "is made of the axis c, not c itself; no column c comes of it" in note
+    assert 'kind = "neither"  # ' in found.plan_file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["c", "c-axis", "c axis", "lattice constant c"])
+def test_an_axis_with_more_words_is_the_axis(name):
+    assert guess_of(cell("c", 20.5, y_name=name)).y == "c"
+    assert guess_of(cell("c", 20.5, y_name="Lattice constants", label="c (Run 2)")).y == "c"
 
 
 # ---------------------------------------------------------------------------- the plan
@@ -205,7 +319,7 @@ def test_a_plan_comes_back_as_it_was_written(tmp_path):
 
 
 def test_questions_are_asked_by_name(bring):
-    found = bring(curve(1, y_unit=""), curve(2, y_unit="", label="20 GPa"), pattern())
+    found = bring(curve(1, y_unit=""), curve(2, y_unit="", label="20 GPa"), pattern(label="5 GPa"))
     assert found.package is None
     units, wavelength = found.plan.questions
     assert units.startswith("curves 1, 2: unit of resistance: not stated; write ohm")
@@ -232,7 +346,6 @@ def test_what_holds_for_every_curve_is_written_once(bring):
 WRONG = {
     "a key": ('run = ""', 'runn = ""', r"\[\[curve\]\] 1, has 'runn' \(did you mean run\?\)"),
     "a kind": ('kind = "resistance"', 'kind = "resistence"', "kind is 'resistence'; allowed: res"),
-    "neither": ('kind = "resistance"', 'kind = "neither"', "take = true, but kind = 'neither'"),
     "a unit": ('y_unit = "ohm"', 'y_unit = "K"', "y_unit: 'K' is no unit of resistance; allowed"),
     "a role": ('y = "resistance"', 'y = "pressure"', "y is 'pressure'; allowed of kind resistance"),
     "no flag": ("take = true", "take = 1", "take is 1; allowed: true or false"),
@@ -264,6 +377,13 @@ def test_a_plan_that_cannot_be_followed_is_refused(case, bring, tmp_path):
     assert "\n" not in str(refused.value)
     kept = json.loads((tmp_path / "mine" / "datapackage.json").read_text(encoding="utf-8"))
     assert [one["name"] for one in kept["resources"]] == ["18.5gpa", "20gpa"]
+
+
+def test_a_curve_that_is_neither_is_not_taken(bring):
+    changes = [('kind = ""', 'kind = "neither"')]
+    found = bring(curve(1), curve(2, y_name="20 GPa", y_unit="", label=""), changes=changes)
+    assert [one.take for one in found.plan.curves] == [True, False]
+    assert names_in(found.package) == ["18.5gpa"]
 
 
 def test_an_edited_plan_is_never_overwritten(bring):
@@ -387,14 +507,46 @@ def test_three_axes_become_one_table(bring, monkeypatch):
     np.testing.assert_array_equal(cells.table.c, CELLS[2].y)
 
 
+@pytest.mark.parametrize(
+    ("unit", "factor"),
+    [("m\u03a9", 1e-3), ("10\u207b\u2074 \u03a9 cm", 1e-6), ("10^(-3) ohm", 1e-3)],
+)
+def test_a_csv_file_of_a_package_says_its_units(unit, factor, bring):
+    package = bring(curve(1, y_unit=unit, y_error=0.01 * R)).package
+    for loaded in (
+        analysis.read_resistance(package.with_name("18.5gpa.csv")),
+        analysis.load("18.5gpa", package=package),
+    ):
+        np.testing.assert_allclose(loaded.resistance, factor * R, rtol=1e-12)
+        assert not any("unit" in text for text in loaded.warnings)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "heading"),
+    [("2theta", "deg", "2theta (deg)"), ("Q", "1/nm", "Q (1/nm)"), ("d", "nm", "d (nm)")],
+)
+def test_a_csv_file_of_a_pattern_says_its_unit(name, unit, heading, bring):
+    one = pattern(x_name=name, x_unit=unit, y_unit="counts", y_error=np.sqrt(Y))
+    changes = [('wavelength = ""', "wavelength = 61.99")]
+    package = bring(
+        replace(one, x=0.031 / np.sin(np.radians(X / 2)) if unit == "nm" else X), changes=changes
+    ).package
+    (name,) = names_in(package)
+    file = package.with_name(f"{name}.csv")
+    assert file.read_text(encoding="utf-8").splitlines()[1].startswith(f"{heading},intensity (")
+    read = analysis.read_pattern(file, wavelength=61.99)
+    np.testing.assert_array_equal(read.two_theta, analysis.load(name, package=package).two_theta)
+    np.testing.assert_array_equal(read.intensity_error, np.sqrt(Y))
+
+
 def test_pressures_that_were_read_twice_are_one_within_their_errors(bring):
     drawn = {"drawn": "markers", "x_reading": 0.01}
     better = {"drawn": "markers", "x_reading": 0.005}
     a, c = replace(CELLS[0], **drawn), replace(CELLS[2], **better, x=P[::-1] + 0.02)
     c = replace(c, y=c.y[::-1])
     rows = analysis.load_table("lattice", package=bring(a, c).package)
-    np.testing.assert_allclose(rows["pressure"], P + 0.016)  # weights 1 to 4
-    np.testing.assert_array_equal(rows["c"], CELLS[2].y)
+    np.testing.assert_allclose(rows["pressure (GPa)"], P + 0.016)  # weights 1 to 4
+    np.testing.assert_array_equal(rows["c (\u00c5)"], CELLS[2].y)
     with pytest.raises(DataError, match=r"a and c have other pressures .1.6 and 1.7 GPa"):
         bring(a, replace(CELLS[2], **better, x=P + 0.1), folder="apart")
     with pytest.raises(DataError, match="a and c have 4, 3 points"):

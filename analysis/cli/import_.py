@@ -57,6 +57,7 @@ def _print_plan(done: "Imported") -> None:
     for one in plan.curves:
         print_remarks(f"curve {one.number}", originals.series[one.number - 1].remarks)
     print_remarks("left out", originals.left_out)
+    print_remarks("note", plan.notes)
     if not plan.title:
         click.echo(f"note: no source is stated: [source] in {done.plan_file} has title and doi")
     words = ["import", str(originals.path), "--plan", str(done.plan_file), "-o", str(done.folder)]

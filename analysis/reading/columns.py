@@ -116,7 +116,7 @@ UNITS_ALLOWED = {
     "current": "A, mA, uA or nA",
 }
 _SPELLINGS = (
-    (r"10\^\(?([+-]?\d{1,2})\)?", r"1e\1"),
+    (r"10\^[({]?([+-]?\d{1,2})[)}]?", r"1e\1"),
     (r"[\u03a9\u2126]", "ohm"), (r"\u03bc", "u"), (r"\u00b0", "deg"), (r"(?i)ohms?", "ohm"),
     (r"(?i)micro|mikro", "u"), (r"(?i)milli", "m"), (r"(?i)kilo", "k"), (r"(?i)nano", "n"),
     (r"(?i)mega", "M"), (r"(?i)volts?", "V"), (r"(?i)amp(ere)?s?$", "A"),
@@ -130,7 +130,8 @@ def parse_unit(text: str) -> Unit | None:
     Spaces, dots, hyphens and multiplication signs between the parts do not matter; the
     case of a prefix does (mohm, Mohm).
     """
-    text = unicodedata.normalize("NFKC", text).strip()
+    text = re.sub("10(?=[\u207a\u207b\u2070\u00b9\u00b2\u00b3\u2074-\u2079])", "10^", text)
+    text = unicodedata.normalize("NFKC", text).replace("\u2212", "-").strip()
     for pattern, plain in _SPELLINGS:
         text = re.sub(pattern, plain, text)
     scaled = re.fullmatch(r"(\d+(?:\.\d*)?(?:[eE][+-]?\d{1,3})?)\s*[*\u00d7]?\s*(\D.*)", text)

@@ -119,12 +119,7 @@ def _given(
     if not curve.take or not curve.kind or curve.axis == "":
         return curve
     if curve.kind == NEITHER:
-        if not said.get("kind"):
-            return replace(curve, take=False)
-        raise DataError(
-            f"{where}: take = true, but kind = {NEITHER!r}; allowed: {', '.join(ROLES)}, or "
-            "take = false"
-        )
+        return replace(curve, take=False)
     return _completed(curve, where)
 
 
@@ -147,9 +142,14 @@ def _completed(curve: Curve, where: str) -> Curve:
             units.append(checked_unit(role, text) if text and role else text)
         except DataError as error:
             raise DataError(f"{where}: {key}: {error}") from None
-    pattern = curve.kind == "diffraction" and curve.wavelength is None
-    wavelength = "" if pattern else curve.wavelength
-    return replace(curve, x=x, y=y, x_unit=units[0], y_unit=units[1], wavelength=wavelength)
+    told: dict[str, Any] = {"x": x, "y": y, "x_unit": units[0], "y_unit": units[1]}
+    if curve.kind != "diffraction":  # what [every] says of patterns is not theirs
+        told |= {"wavelength": None, "phases": ()}
+    elif curve.wavelength is None:
+        told["wavelength"] = ""
+    if curve.kind == "lattice":
+        told["pressure"] = None
+    return replace(curve, **told)
 
 
 def _refuse_one_name(curves: Iterable[Curve], path: Path) -> None:

@@ -1,11 +1,19 @@
 """Run and pressure of a curve, as legends, headings and titles write them."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
+from analysis.errors import shown
 from analysis.pressure.compression import PRESSURES
 
-_NUMBER = r"\d+(?:[.,]\d+)?"
+_NUMBER = r"\d+(?:[.,]\d+)?(?:[eE][+-]?\d{1,2})?"
+_TIMES = r"[x*\u00d7\u00b7\u22c5]"
+# "2x10^3", "10^3"
+_POWER = re.compile(
+    rf"(?i)(?<![\d.,e])(?:(\d+(?:[.,]\d+)?)\s*{_TIMES}\s*)?10\s*\^\s*([+-]?\d{{1,2}})(?![\d.])"
+)
+_SUPERSCRIPT = re.compile("[\u207b\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+")
 # "18.5", "18.5(2)", "18.5 ± 0.3"; several of them before one unit: "1.6, 5 and 10 GPa", "0-40 GPa"
 _VALUE = rf"{_NUMBER}(?:\s*\(\d+\))?(?:\s*(?:\u00b1|\+/?-)\s*{_NUMBER})?"
 _UNIT = "|".join(PRESSURES)
@@ -14,10 +22,22 @@ _LIST = re.compile(
     rf"\s*[_-]?\s*({_UNIT})(?![a-z])",
     re.IGNORECASE,
 )
+_STATED = re.compile(rf"(?i)\d\)?\s*[_-]?\s*(?:{_UNIT})(?![a-z])")
+# What may not stand before a value: a sign, a limit, part of a sum or product.
+_BEFORE = re.compile(
+    r"(?i)(?:(?:^|[\s=:(\[,;])[-\u2012\u2013]|[<>^\u2264\u2265\u2272\u2273]\s*|\de"
+    rf"|\d\)?\s*(?:[+/]|{_TIMES})\s*"
+    r"|\b(?:up\s+to|below|above|under|over|less\s+than|more\s+than|until)\s+)$"
+)
+_APART = re.compile(r"(?<![\w.,])\d+\s+$")
 _RUN = re.compile(
     r"(?<![A-Za-z])(?i:run)(?:(?:[\s_#.:-]|(?i:no|nr)\b)*([0-9]{1,3}[a-z]?)"
     r"|[\s_#.:-]+([IVX]{1,5}|[A-Z]))(?![A-Za-z0-9]|[.,]\d)"
 )
+_LIKE_VALUE = re.compile(
+    rf"(?i)(?:[\s\d.,()<>~^e+/\u00b1\u2264\u2265\u2212\u2013-]|{_TIMES})*\d\)?"
+)
+_AMBIENT = re.compile(r"(?i)\b(ambient(?!\s+temp)|1\s*(atm|bar)\b)")
 _OF_PRESSURE = re.compile(
     rf"(?:p|pressure)?\s*[(\[/,=:]?\s*({_UNIT})\s*[)\]]?\s*[:=]?", re.IGNORECASE
 )
@@ -44,13 +64,27 @@ def pressures_in(text: str) -> tuple[float, ...]:
     >>> pressures_in("0-40 GPa"), pressures_in("22.4(3) GPa"), pressures_in("R at 300 K")
     ((0.0, 40.0), (22.4,), ())
     """
-    found = dict[float, None]()
-    for values, unit in _LIST.findall(_RUN.sub(" ", text)):
+    return _pressures(text)[0]
+
+
+def _pressures(text: str) -> tuple[tuple[float, ...], bool]:
+    """Return the pressures that a text names, in GPa, and whether one is not clear."""
+    text = _SUPERSCRIPT.sub(lambda one: "^" + unicodedata.normalize("NFKC", one[0]), text)
+    text = _RUN.sub("run", text).replace("\u2212", "-")
+    text = _POWER.sub(lambda one: f"{one[1] or 1}e{one[2]}", text)
+    found, clear = dict[float, None](), set[int]()
+    for match in _LIST.finditer(text):
+        values, unit = match.groups()
+        before = text[: match.start()][-40:]
+        apart = values.isdecimal() and _APART.search(before)  # "18 5", "1 000"
+        if apart or _BEFORE.search(before) or re.search(r"\d,\d{2}", values):  # "1,000", "5,10"
+            continue
+        clear.add(match.end())
         factor = next(f for name, f in PRESSURES.items() if name.lower() == unit.lower())
         plain = re.sub(rf"\(\d+\)|(?:\u00b1|\+/?-)\s*{_NUMBER}", " ", values)
         for number in re.findall(_NUMBER, plain):
             found[round(float(number.replace(",", ".")) * factor, 9)] = None
-    return tuple(found)
+    return tuple(found), any(one.end() not in clear for one in _STATED.finditer(text))
 
 
 def run_of(label: str, texts: Sequence[str]) -> str:
@@ -76,14 +110,17 @@ def pressure_of(
         stands in a figure may be about a neighbour: there all have to agree.
     """
     heads = [one[1] for text in texts if (one := _OF_PRESSURE.fullmatch(text.strip()))]
-    if heads and re.fullmatch(_VALUE, label.strip()):
+    if heads and _LIKE_VALUE.fullmatch(label.strip()):
         label = f"{label} {heads[0]}"
-    said = [found for text in (label, *texts) if (found := pressures_in(text))]
+    said = [(*one, text) for text in (label, *texts) if any(one := _pressures(text))]
+    if nearest or any(_pressures(label)):
+        said = said[:1]
+    for _, unclear, text in said:
+        if unclear:
+            return None, f"{shown(text.strip())} stands near it, which is not clear"
     if not said:
-        return None, None
-    here = said[0]
-    if not (nearest or pressures_in(label)):
-        here = tuple(dict.fromkeys(one for found in said for one in found))
+        return (0.0 if _AMBIENT.search(label) else None), None
+    here = tuple(dict.fromkeys(one for found, *_ in said for one in found))
     if len(here) == 1:
         return here[0], None
     return None, f"{', '.join(f'{one:g}' for one in here)} GPa stand near it: which is its own"

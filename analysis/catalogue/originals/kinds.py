@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from analysis.catalogue.originals.conditions import pressure_of, run_of
+from analysis.catalogue.originals.doubts import FACTOR, altered, may_be_other
 from analysis.errors import DataError, shown
 from analysis.pressure.compression import AXES, LENGTHS, PRESSURES
 from analysis.reading import pattern_columns
@@ -34,16 +35,28 @@ _ALLOWED = {
     "pressure": ", ".join(PRESSURES),
     **dict.fromkeys(AXES, ", ".join(LENGTHS)),
 }
+_OUT = "take = false"
+_ALTERED = f"If shifted, {_OUT}; if R is drawn as R x 1000, write 1e-3 ohm for ohm"
+_SHIFTABLE = ("resistance", "intensity", *AXES)
 # Of these nobody needs the unit.
 _UNITLESS = ("intensity",)
 # "1000/T", "T^2", "ln R", "dR/dT" are made of what they name.
 _MADE_OF = re.compile(
-    r"[\^\u00b2\u00b3\u221a\u0394\u2206\u207b]|^\s*10*\s*/|\b(ln|log\d*|sqrt|d\w+\s*/\s*d\w+)\b"
+    r"[\^\u00b2\u00b3\u221a\u0394\u2206\u207b]|^\s*10*\s*/|\b(d\w+\s*/\s*d\w+)\b"
+    r"|\b(?i:ln|lo?g\d*|sqrt)(?=rho|res|[A-Z](?![A-Z])|[^a-zA-Z]|$)"
 )
 _PRESSURE = re.compile(r"(?i)\s*(p\s*$|p[\s_]|(\w+\s+)*pressure\b)")
 _CELL = re.compile(
     r"(?i)\s*(?:(?:lattice|cell)\W+\w+\W+)?([abc])(?:[\s-]+(?:axis|lattice)?\W*\w*)?\s*$"
 )
+# "a/√2", "c × 1.01", "c − 15", "c change", "2c" are not the axis that they are made of.
+_SCALED = re.compile(
+    r"(?<![^\W_])(?:(?P<scaled>[abc])(?:axis|[\s_(])*"
+    r"(?:[/*^\u00d7\u00b7\u22c5\u00f7]\s*[\w.(\u221a]|[x+\u2212\u2013-]\s*[\d.]+(?!\w)"
+    r"|shift|offset|change|strain|scaled|norm|diff|reduced)"
+    r"|(?:[\d.]+\s*[*\u00d7\u00b7\u22c5]?|\u221a\d*\s*|[\u0394\u2206])(?P<times>[abc])(?!\w))"
+)
+_IN_LENGTHS = re.compile(rf"\(\s*({'|'.join(LENGTHS)})\s*\)|/\s*({'|'.join(LENGTHS)})(?![^\W_])")
 # The headings of an export of WebPlotDigitizer, and of many a table.
 _NOTHING = re.compile(r"(?i)\s*[xy][\s_]*\d*\s*")
 _RATIO = re.compile(r"(?i)^\s*([r\u03c1])\w*\s*(\([^)]*\))?\s*/\s*\1")
@@ -87,26 +100,18 @@ def guess_of(series: Series) -> Guess:
     """Return what a curve is taken for, and what is to be asked of it."""
     bare = {key: "" for key in ("x_name", "y_name") if _NOTHING.fullmatch(getattr(series, key))}
     series = replace(series, **bare)
-    x, y = _role(series.x_name, series.x_unit), _role(series.y_name, series.y_unit)
-    if x == "pressure" and y is None:
-        y = _axis_of_cell(series)
-    elif x == "two_theta" and not says_more(series.y_name) and like_pattern(series.x, series.y):
-        y = "intensity"
-    elif x == "temperature" and not _MADE_OF.search(series.y_name):  # "R (furlong)"
-        y = y if y == "resistance" else describe(1, series.y_name).role
+    x, y = _roles(series)
     kind, why = _kind(series, x or "", y or "")
+    if x == "pressure" and (made := _made_of_axis(series, y)):
+        return Guess(NEITHER, x, asked={"kind": made})
     if kind == NEITHER:
         return Guess(NEITHER, x or "", y=y or "")
-    asked = {"kind": why} if why else {}
-    units = dict[str, str]()
-    for key, role, values, name, stated in (
-        ("x_unit", x, series.x, series.x_name, series.x_unit),
-        ("y_unit", y, series.y, series.y_name, series.y_unit),
-    ):
-        unit = "ratio" if not stated and _RATIO.match(name) else stated
-        units[key], problem = _unit(role, values, unit)
-        if role and problem:
-            asked[key] = f"unit of {_called(role)}: {problem}; write {_ALLOWED[role]}"
+    units, asked = _units(series, x, y)
+    odd = next((one for one in (series.x_name, series.y_name) if may_be_other(one)), None)
+    if kind == "resistance" and odd is not None:
+        kind = ""
+        why = f"kind: is {shown(odd)} R or T of the sample? If so, write resistance, else {_OUT}"
+    asked |= {"kind": why} if why else {}
     if kind == "diffraction":
         asked["wavelength"] = "wavelength: not stated; write it in pm"
     pressure = None
@@ -117,6 +122,37 @@ def guess_of(series: Series) -> Guess:
             asked["pressure"] = f"pressure: {doubt}; write it in GPa"
     run = run_of(series.label, series.texts)
     return Guess(kind, x or "", y=y or "", **units, run=run, pressure=pressure, asked=asked)
+
+
+def _roles(series: Series) -> tuple[str | None, str | None]:
+    """Return the roles of both axes, as far as they are known."""
+    x = _role(FACTOR.sub("", series.x_name), series.x_unit)
+    y = _role(FACTOR.sub("", series.y_name), series.y_unit)
+    if x == "pressure" and y is None:
+        y = _axis_of_cell(series)
+    elif x == "two_theta" and not says_more(series.y_name) and like_pattern(series.x, series.y):
+        y = "intensity"
+    elif x == "temperature" and not _MADE_OF.search(series.y_name):  # "R (furlong)"
+        y = y if y == "resistance" else describe(1, series.y_name).role
+    return x, y
+
+
+def _units(series: Series, x: str | None, y: str | None) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the units of both axes, and what is to be asked of them."""
+    units, asked = dict[str, str](), dict[str, str]()
+    for key, role, values, name, stated in (
+        ("x_unit", x, series.x, series.x_name, series.x_unit),
+        ("y_unit", y, series.y, series.y_name, series.y_unit),
+    ):
+        unit = "ratio" if not stated and _RATIO.match(name) else stated
+        units[key], problem = _unit(role, values, unit)
+        said = (series.label, *series.texts) if role in _SHIFTABLE else ()
+        if (odd := altered(name, said)) is not None:
+            units[key] = units[key] if role in _UNITLESS else ""
+            problem = f"{shown(odd)}: are its numbers shifted or multiplied? {_ALTERED}"
+        if role and problem:
+            asked[key] = f"unit of {_called(role)}: {problem}; write {_ALLOWED[role]}"
+    return units, asked
 
 
 def _kind(series: Series, x: str, y: str) -> tuple[str, str]:
@@ -182,7 +218,7 @@ def _role(name: str, unit: str) -> str | None:
     if _PRESSURE.match(name) and (not unit or _pressure_unit(unit)):
         return "pressure"
     cell = _CELL.match(name)
-    if cell and (not unit or _length_unit(unit)):
+    if cell and (not unit or _length_unit(unit)) and not _SCALED.search(name):
         return cell[1].lower()
     heading = f"{name} ({unit})" if unit else name
     found = describe(1, heading).role
@@ -199,6 +235,19 @@ def _axis_of_cell(series: Series) -> str | None:
         return None
     match = re.match(r"\s*([abc])\b", series.label)
     return match[1] if match else None
+
+
+def _made_of_axis(series: Series, y: str | None) -> str:
+    """Return why a curve against pressure is no axis of a cell, where it is made of one, or ""."""
+    if series.y_unit and not _length_unit(series.y_unit):
+        return ""
+    for text in (series.y_name, series.label, *(series.texts if y in AXES else ())):
+        for match in _SCALED.finditer(_IN_LENGTHS.sub(" ", text)):
+            axis = match["scaled"] or match["times"]
+            if y in (axis, None):
+                said = f"{shown(text)} is made of the axis {axis}, not {axis} itself"
+                return f"{said}; no column {axis} comes of it"
+    return ""
 
 
 def _length_unit(text: str) -> str | None:

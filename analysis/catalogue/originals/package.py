@@ -109,9 +109,14 @@ def _refuse_unusable(
 
 
 def _lattice(entry: Resource) -> LatticeTable:
-    units = {one["name"]: str(one.get("unit")) for one in entry.fields}
+    roles = {head: role for role, head in entry.content["columns"].items()}
+    units = {roles[one["name"]]: str(one.get("unit")) for one in entry.fields}
     if "a" not in units:
-        raise DataError(f"the axis a is missing; there are {', '.join(units)}")
+        there = ", ".join(one for one in units if one in AXES)
+        raise DataError(
+            f"the axis a is missing; there is {there}; axes of one crystal make one table if their "
+            "curves have one name"
+        )
     factors = {**LENGTHS, **PRESSURES}
     rows = np.loadtxt(entry.obtain(), delimiter=",", skiprows=2, ndmin=2)
     values = {
@@ -184,26 +189,42 @@ def _write_set(members: Members, originals: Originals, plan: Plan, folder: Path)
     """Write the file of a data set, and return its entry."""
     columns = columns_of(members)
     fields, rows = _table(columns)
-    entry = {**_entry(members, columns, originals, plan), "schema": {"fields": fields}}
-    heads = f"# {on_one_line(entry['title'])}\n{','.join(one['name'] for one in fields)}\n"
+    entry = _entry(members, columns, originals, plan)
+    roles = entry["columns"] if entry["kind"] != "lattice" else fields
+    entry["columns"] = {role: fields[role]["name"] for role in roles}
+    entry["schema"] = {"fields": list(fields.values())}
+    heads = ",".join(one["name"] for one in fields.values())
+    heads = f"# {on_one_line(entry['title'])}\n{heads}\n"
     (folder / entry["path"]).write_text(heads + rows, encoding="utf-8")
     return entry
 
 
-def _table(columns: Sequence[Column]) -> tuple[list[dict[str, str]], str]:
-    """Return the fields of a data set, and its rows with every digit."""
+def _table(columns: Sequence[Column]) -> tuple[dict[str, dict[str, str]], str]:
+    """Return the fields of a data set by their roles, and its rows with every digit."""
     named = [(one.role, one.values, one.unit) for one in columns]
     named += [
         (_ERRORS.get(one.role, f"{one.role}_error"), one.error, one.unit)
         for one in columns
         if one.error is not None and np.isfinite(one.error).any()
     ]
-    fields = [
-        {"name": name, "type": "number", **({"unit": unit} if unit else {})}
-        for name, _, unit in named
-    ]
+    fields = {
+        role: {
+            "name": _heading(role, unit),
+            "type": "number",
+            **({"unit": unit} if unit else {}),
+        }
+        for role, _, unit in named
+    }
     rows = zip(*(values.tolist() for _, values, _ in named), strict=True)
     return fields, "".join(",".join(map(repr, row)) + "\n" for row in rows)
+
+
+def _heading(role: str, unit: str) -> str:
+    """Return the heading of a column with its unit, as the readers of this project have it."""
+    angle = "Q" if unit.startswith("1/") else "2theta" if unit in ("deg", "rad") else "d"
+    name = role.replace("two_theta", angle)
+    plain = re.sub(r"[()]", "", unit)
+    return f"{name} ({plain})" if plain and not re.search(r'[,;"\[\]{}#]', plain) else name
 
 
 def _entry(
@@ -231,7 +252,7 @@ def _entry(
         "description": on_one_line("; ".join(remarks)),
         # A point at 0 K, less its error of reading, is no temperature.
         "skip_bad_rows": True if _below_zero(columns) else None,
-        "columns": {one: one for one in roles} if curve.kind != "lattice" else {},
+        "columns": dict.fromkeys(roles),
     }
     return {
         "name": curve.name,

@@ -114,6 +114,20 @@ class Plan:
         return tuple(one for one in self.curves if one.take)
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What is assumed, in words, with the numbers of the curves."""
+        bare = [one.number for one in self.taken
+                if one.pressure is None and one.kind in ("resistance", "diffraction")]  # fmt: skip
+        said = "no pressure is stated: taken as ambient; pressure = ... in the plan"
+        notes = [f"{_curves(bare)}: {said}"] if bare else []
+        notes += [
+            f"curve {one.number} is not taken: {why}"
+            for one in self.curves
+            if one.kind == NEITHER and (why := one.asked.get("kind", ""))
+        ]
+        return tuple(notes)
+
+    @property
     def questions(self) -> tuple[str, ...]:
         """What is open, a sentence for each question, with the numbers of the curves."""
         of: dict[tuple[str, str], list[int]] = {}
@@ -122,8 +136,7 @@ class Plan:
                 why = one.asked.get(key, f"{key} is missing")
                 of.setdefault((key, why), []).append(one.number)
         return tuple(
-            f"curve{'s' * (len(numbers) > 1)} {numbers_in_words(numbers)}: {why} ({key} = ...)"
-            for (key, why), numbers in of.items()
+            f"{_curves(numbers)}: {why} ({key} = ...)" for (key, why), numbers in of.items()
         )
 
 
@@ -140,7 +153,8 @@ def plan_of(originals: Originals, taken: Collection[str] = ()) -> Plan:
     curves = tuple(_curve(number, one, names) for number, one in enumerate(originals.series, 1))
     if originals.panels:
         curves = tuple(_in_panel(one, originals) for one in curves)
-    return Plan(originals.path.name, originals.sha256, originals.page, _cells(curves))
+    curves = _pressures(_cells(curves))
+    return Plan(originals.path.name, originals.sha256, originals.page, curves)
 
 
 def _curve(number: int, series: Series, names: "_Names") -> Curve:
@@ -174,6 +188,19 @@ def _cells(curves: tuple[Curve, ...]) -> tuple[Curve, ...]:
     return tuple(
         replace(one, name="", asked={**one.asked, "name": why})
         if one.kind == "lattice" and seen.count((one.name, one.y)) > 1
+        else one
+        for one in curves
+    )
+
+
+def _pressures(curves: tuple[Curve, ...]) -> tuple[Curve, ...]:
+    """Return curves, of which those without a pressure are asked for it if others have one."""
+    if not any(isinstance(one.pressure, float) for one in curves if one.take):
+        return curves
+    why = "pressure: none is stated, but others have one; write it in GPa, 0 if it is ambient"
+    return tuple(
+        replace(one, pressure="", asked={**one.asked, "pressure": why})
+        if one.take and one.pressure is None and one.kind != "lattice"
         else one
         for one in curves
     )
@@ -221,6 +248,10 @@ def slug(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9.]+", "-", plain).strip("-.")
+
+
+def _curves(numbers: Sequence[int]) -> str:
+    return f"curve{'s' * (len(numbers) > 1)} {numbers_in_words(numbers)}"
 
 
 def numbers_in_words(numbers: Sequence[int]) -> str:

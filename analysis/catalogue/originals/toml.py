@@ -72,7 +72,8 @@ def _curve(curve: Curve, series: Series) -> Iterator[str]:
     for key in _KEYS:
         value = getattr(curve, key)
         if value is not None and value != ():
-            yield from _pair(key, value, curve.asked.get(key, "") if value == "" else "")
+            said = value == "" or (key, value) == ("kind", NEITHER)
+            yield from _pair(key, value, curve.asked.get(key, "") if said else "")
         elif key == "pressure" and curve.kind != "lattice":
             yield "# pressure = 0.0  # none is stated"
 
