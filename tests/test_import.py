@@ -386,6 +386,27 @@ def test_a_curve_that_is_neither_is_not_taken(bring):
     assert names_in(found.package) == ["18.5gpa"]
 
 
+def test_what_every_curve_has_of_patterns_is_not_of_others(bring):
+    every = ('sample = ""\n\n[[curve]]', 'sample = "a"\nwavelength = 61.99\n\n[[curve]]')
+    found = bring(curve(1), *CELLS, pattern(label="5 GPa"), changes=[every])
+    entries = json.loads(found.package.read_text(encoding="utf-8"))["resources"]
+    assert [one.get("wavelength") for one in entries] == [None, None, 61.99]
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("T (1.0 GPa) (K)", "1gpa"),
+        ("P = 1.0 GPa, cooling", "1gpa-cooling"),
+        ("Pressure = 1.0 GPa", "1gpa"),
+        ("Sample 2: 1.0 GPa", "1gpa-sample-2"),
+        ("sample 2", "sample-2"),
+    ],
+)
+def test_a_name_says_the_pressure_once(label, name):
+    assert plan_of(originals(curve(label=label))).curves[0].name == name
+
+
 def test_an_edited_plan_is_never_overwritten(bring):
     first = bring(curve(y_unit=""))
     edited = first.plan_file.read_text(encoding="utf-8").replace('y_unit = ""', 'y_unit = "ohm"')
@@ -669,7 +690,10 @@ def test_a_figure_with_two_axes_by_the_command_line(figure, tmp_path, capsys):
     assert {one["origin"] for one in tomllib.loads(plan.read_text())["curve"]} == {"digitised"}
     answered(plan, first="left", second="right")
     assert run(["import", str(figure), "--plan", str(plan), "-o", str(folder)]) == 0
-    assert f"make book DATA={folder / 'datapackage.json'}" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    package = folder / "datapackage.json"
+    assert f"make book DATA={package}" in said
+    assert f"COMPENDIUM_PACKAGE={package} python -m analysis fit resistance paper\n" in said
     left, right = analysis.list_datasets(package=folder / "datapackage.json")
     for one, expected, unit in ((left, R, "ohm"), (right, 150e-8 * R, "ohm m")):
         loaded = analysis.load(one.name, package=folder / "datapackage.json")

@@ -152,8 +152,8 @@ def _understood(name: str, kind: str | None, package: AnyPath | None) -> tuple[R
     _refuse_figure(entry)
     if found not in ("resistance", "diffraction"):
         raise DataError(
-            f"data set {entry.name!r} is of kind {found!r}; kinds 'resistance' and 'diffraction' "
-            "load, load_table reads the others"
+            f"data set {entry.name!r} is of kind {found!r}; `check`, `fit` and load take kinds "
+            "'resistance' and 'diffraction'; the book (`make book`) and load_table take the others"
         )
     with _unchanged(entry):
         return entry, _read(entry)

@@ -10,6 +10,8 @@ from analysis.cli.printing import aligned, print_remarks
 from analysis.cli.sources import PROGRAM
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.catalogue.originals.importing import Imported
     from analysis.catalogue.originals.plan import Curve
     from analysis.reading.originals.series import Series
@@ -68,7 +70,19 @@ def _print_plan(done: "Imported") -> None:
         return
     click.echo(f"{package}: {len(plan.taken)} curve{'s' * (len(plan.taken) > 1)} of {plan.file}")
     click.echo(f"to change what they are taken for, edit {done.plan_file}, then: {again}")
+    if fit := _fit_of(plan.taken):
+        click.echo(f"to fit one: COMPENDIUM_PACKAGE={quote(str(package))} {PROGRAM} fit {fit}")
     click.echo(f"the book from it: make book DATA={package}")
+
+
+def _fit_of(curves: "Sequence[Curve]") -> str:
+    """Return the words that fit the first curve that can be fitted as it is, or ""."""
+    for one in curves:
+        if one.kind == "resistance":
+            return f"resistance {quote(one.name)}"
+        if one.kind == "diffraction" and one.phases:
+            return f"strain {quote(one.name)}"
+    return ""
 
 
 def _row(curve: "Curve", series: "Series") -> tuple[str, ...]:

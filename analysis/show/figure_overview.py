@@ -78,6 +78,7 @@ def figure_overview(page: Page, panels: Sequence[Any], drawn: Sequence[Any]) -> 
     fig, ax = plt.subplots(figsize=size, layout="constrained")
     ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
     ax.axis("off")
+    ax.set_title("Colours only tell the curves apart; the numbers are the plan's", fontsize="small")
     _in_grey(ax, page, scale=_WIDTH / float(wide))
     for panel in panels:
         x0, y0, x1, y1 = panel.box

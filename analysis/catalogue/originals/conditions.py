@@ -87,6 +87,17 @@ def _pressures(text: str) -> tuple[tuple[float, ...], bool]:
     return tuple(found), any(one.end() not in clear for one in _STATED.finditer(text))
 
 
+def without_conditions(text: str) -> str:
+    """Return a text without the runs and pressures that it names.
+
+    Examples
+    --------
+    >>> without_conditions("Run 2, P = 18.5 GPa (cooling)").strip(" ,")
+    '(cooling)'
+    """
+    return _LIST.sub(" ", re.sub(r"(?i)\b(p|pressure)\s*[=:]", " ", _RUN.sub(" ", text)))
+
+
 def run_of(label: str, texts: Sequence[str]) -> str:
     """Return the run that the label names, or the one that the texts near it do, or ""."""
     own = runs_in(label)

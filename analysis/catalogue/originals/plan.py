@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from analysis.catalogue.originals.conditions import without_conditions
 from analysis.catalogue.originals.files import Originals
 from analysis.catalogue.originals.kinds import (
     NEITHER,
@@ -19,6 +20,8 @@ from analysis.errors import UNSEEN
 from analysis.reading.figure.drawn import SIDE_UNKNOWN
 from analysis.reading.originals.series import Series
 
+# Of the heading of a column: no names of a curve.
+_BARE = {"", "t", "k", "r", "rho", "ohm", "cm"}
 Phases = tuple[Mapping[str, Any], ...]
 
 
@@ -222,7 +225,8 @@ class _Names:
         known = ["xrd"] if guess.kind == "diffraction" else []
         known += [f"run{guess.run}"] if guess.run else []
         known += [] if guess.pressure is None else [f"{guess.pressure:g}gpa"]
-        known += [series.label] if says_more(series.label) else []
+        rest = series.label if guess.pressure is None else without_conditions(series.label)
+        known += [rest] if says_more(rest) and set(slug(rest).split("-")) - _BARE else []
         return self._free("-".join(known) or self._stem)
 
     def _free(self, wanted: str) -> str:
