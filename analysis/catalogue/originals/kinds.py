@@ -98,8 +98,10 @@ def is_exported(series: Series) -> bool:
 
 def guess_of(series: Series) -> Guess:
     """Return what a curve is taken for, and what is to be asked of it."""
-    bare = {key: "" for key in ("x_name", "y_name") if _NOTHING.fullmatch(getattr(series, key))}
-    series = replace(series, **bare)
+    x_name, y_name = (
+        "" if _NOTHING.fullmatch(name) else name for name in (series.x_name, series.y_name)
+    )
+    series = replace(series, x_name=x_name, y_name=y_name)
     x, y = _roles(series)
     kind, why = _kind(series, x or "", y or "")
     if x == "pressure" and (made := _made_of_axis(series, y)):
