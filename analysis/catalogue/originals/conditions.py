@@ -123,7 +123,7 @@ def pressure_of(
     heads = [one[1] for text in texts if (one := _OF_PRESSURE.fullmatch(text.strip()))]
     if heads and _LIKE_VALUE.fullmatch(label.strip()):
         label = f"{label} {heads[0]}"
-    said = [(*one, text) for text in (label, *texts) if any(one := _pressures(text))]
+    said = [(*found, text) for text in (label, *texts) if any(found := _pressures(text))]
     if nearest or any(_pressures(label)):
         said = said[:1]
     for _, unclear, text in said:
