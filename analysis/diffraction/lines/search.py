@@ -122,7 +122,7 @@ def error_at(pattern: DiffractionPattern, counts: Floats) -> Floats:
     if pattern.digitised is not None and pattern.digitised.of_figure:
         seen = scatter_by_level(pattern.intensity, counts)
         if seen.max() > 0:
-            return np.maximum(seen, 1e-3 * seen.max())
+            return np.asarray(np.maximum(seen, 1e-3 * seen.max()))
     return np.asarray(np.sqrt(np.maximum(counts, max(1e-3 * float(counts.max()), 1e-12))))
 
 
