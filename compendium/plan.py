@@ -156,7 +156,11 @@ def write_plan(survey: Survey) -> dict[str, Any]:
         },
         "missing": [one for one in survey.missing if one in theirs],
         "said": list(roles.said) if roles.foreign else [],
-        "expected": [one.name for one in roles.own if one.name not in roles.left_out],
+        "expected": [
+            one.name
+            for one in roles.own
+            if one.name not in roles.left_out and one.kind != "figure"  # no data set itself
+        ],  # fmt: skip
         "files": survey.files,
         "sheets": sheets,
         "chapters": chapters,

@@ -133,8 +133,14 @@ def test_errors_of_angles_are_in_degrees_whatever_the_column_holds(
     ("wrong", "message"),
     [
         ({"sha256": "abc"}, "digitised, sha256 is 'abc'; allowed: 64 hexadecimal digits"),
-        ({"reading_eror": READ}, "digitised has 'reading_eror'; allowed: a mapping with file"),
-        ({"reading_error": {"temprature": 1}}, "reading_error has 'temprature'; allowed: temp"),
+        (
+            {"reading_eror": READ},
+            "has 'reading_eror' (did you mean reading_error?)",
+        ),
+        (
+            {"reading_error": {"temprature": 1}},
+            "has 'temprature' (did you mean temperature?)",
+        ),
         ({"reading_error": {"two_theta": 1}}, "reading_error has 'two_theta'; allowed: temper"),
         ({"step": {"resistance": -1}}, "step, resistance is -1; allowed: a number from 0"),
         ({"drawn": "bars"}, 'digitised, drawn is \'bars\'; allowed: "line" or "markers"'),
