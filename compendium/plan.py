@@ -160,7 +160,7 @@ def write_plan(survey: Survey) -> dict[str, Any]:
             one.name
             for one in roles.own
             if one.name not in roles.left_out and one.kind != "figure"  # no data set itself
-        ],  # fmt: skip
+        ],
         "files": survey.files,
         "sheets": sheets,
         "chapters": chapters,
