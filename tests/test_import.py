@@ -583,7 +583,7 @@ def test_points_nearer_than_pressures_are_read_are_paired_as_drawn_or_refused(br
     # The two near ones are read in the other order, but drawn in the same.
     c = replace(CELLS[2], **drawn, x=p[[0, 2, 1, 3]], y=np.array([20.1, 20.2, 20.3, 20.4]))
     rows = analysis.load_table("lattice", package=bring(a, c).package)
-    pairs = sorted(zip(rows["a"], rows["c"], strict=True))
+    pairs = sorted(zip(rows["a (Å)"], rows["c (Å)"], strict=True))
     assert pairs == [(5.1, 20.1), (5.2, 20.2), (5.3, 20.3), (5.4, 20.4)]
     with pytest.raises(DataError, match=r"a and c have points at 10 and 10.1 GPa that are nearer"):
         bring(a, replace(c, x=c.x[::-1], y=c.y[::-1]), folder="backwards")
