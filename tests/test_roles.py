@@ -123,7 +123,10 @@ def test_roles_of_a_build_are_those_that_it_decided_on(lanisn, monkeypatch, tmp_
         ({"series": 5}, "series is 5; allowed: a run, or a list"),
         ({"sample": "CeO3"}, "sample is 'CeO3', which is no sample; did you mean 'CeO2'?"),
         ({"leave_out": ["x"]}, "leave_out is 'x', which is no data set; there are 'ceria-1gpa'"),
-        ({"regions": [{"name": "a", "form": 1}]}, "entry 1 has 'form' (did you mean from?); allowed: a mapp"),
+        (
+            {"regions": [{"name": "a", "form": 1}]},
+            "entry 1 has 'form' (did you mean from?); allowed: a mapp",
+        ),
         (
             {"regions": [{"from": 1}]},
             "book, regions, entry 1 has no name; allowed: a mapping",
