@@ -1,7 +1,6 @@
 """How much points scatter, told from themselves and deaf to a few outliers."""
 
 import numpy as np
-from scipy.optimize import nnls
 
 from analysis.typing import Flags, Floats
 
@@ -121,6 +120,8 @@ def scatter_by_level(values: Floats, level: Floats) -> Floats:
     >>> bool(np.all(np.abs(found / np.sqrt(level) - 1) < 0.1))
     True
     """
+    from scipy.optimize import nnls  # noqa: PLC0415 - what lists data sets does without
+
     about = level[2:-2]
     order = np.argsort(about, kind="stable")
     groups = np.array_split(order, min(_GROUPS, about.size // _IN_GROUP))
