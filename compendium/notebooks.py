@@ -201,6 +201,10 @@ def execute(
     checked = checked_parameters(notebook, parameters) if parameters else {}
     with tempfile.TemporaryDirectory(prefix="compendium-") as scratch:
         trace = Path(scratch, "trace")
+        # A kernel that is told to end may say so as an error.
+        profile = Path(scratch, "profile_default")
+        profile.mkdir()
+        profile.joinpath("ipython_kernel_config.py").write_text("c.IPKernelApp.log_level = 50\n")
         started = time.monotonic()
         with _environment(Path(scratch), trace):
             executed, problem = _run(notebook, checked, folder, Path(scratch), timeout)
