@@ -10,6 +10,7 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
+import hypothesis
 import pytest
 import studies
 
@@ -19,6 +20,10 @@ from analysis.cli.main import run
 from compendium import browser as tools_browser
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# The same examples every time; `make fuzz` tries others.
+hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.load_profile("same")
 
 # It needs atheris, which is no part of the environment.
 collect_ignore = ["fuzz/guided.py"]

@@ -416,3 +416,10 @@ def test_a_data_package_that_asks_for_no_sweep_is_refused(fields, tmp_path, more
     package.write_text(json.dumps({"resources": [entry]}), encoding="utf-8")
     with pytest.raises(analysis.DataError, match=re.escape(reason)):
         analysis.load("mine", package=package)
+
+
+def test_sweeps_of_zeros_do_not_differ():
+    one = np.linspace(1, 10, 40), np.zeros(40)
+    other = np.linspace(1, 10, 40), np.r_[np.zeros(30), np.ones(10)]
+    assert difference(one, one, 0.0) is None
+    assert difference(one, other, 1e-3).resistance == pytest.approx(1)

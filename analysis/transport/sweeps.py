@@ -329,6 +329,7 @@ def _apart(one: _Means, other: _Means, least: float, *, few: bool) -> list[tuple
     mean, bent = (there + back) / 2, (there - back) / 2
     if few:  # points far apart on a bent curve: how much they scatter shows in the difference
         noise = np.full(t.size, max(2 * scatter_of_neighbours(mean), least / DIFFERENT))
+    noise = np.maximum(noise, max(1e-12 * least, np.finfo(float).tiny))  # zeros have none
     seen: list[tuple[float, float]] = []
     width, slow = 1, 1.0
     while width <= t.size:
