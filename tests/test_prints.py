@@ -71,6 +71,7 @@ def test_the_unpacked_book_reads_without_a_network(unpacked, no_network):
         # As a reader goes there: by the menu.
         seen.page.click(f'.bd-sidebar a[href$="{name}"]')
         seen.page.wait_for_url(f"**/{name}")
+        seen.page.wait_for_load_state()  # its scripts, MathJax among them
         seen.page.evaluate("MathJax.startup.promise")
         formulas += seen.page.locator("mjx-container").count()
         assert not RAW_TEX.search(seen.page.inner_text("article")), name
