@@ -1,0 +1,63 @@
+"""The laws that are set against each other: laws of the table, each with an exponent or its own.
+
+Each stands with and without the parallel resistor: G = 1/R_sat free, or held at 0.
+"""
+
+from typing import NamedTuple
+
+from analysis.errors import AnalysisError
+from analysis.transport import DEFAULT_LAW
+
+
+class Rival(NamedTuple):
+    """A law as it enters a comparison.
+
+    Attributes
+    ----------
+    name : str
+        Such as "n5", and "n5-alone" without the parallel resistor.
+    title : str
+        In sentences.
+    law : str
+        Its name in `analysis.transport.laws.LAWS`.
+    n : float
+        The exponent, where the law takes one.
+    saturation : bool
+        Whether a resistor lies in parallel.
+    """
+
+    name: str
+    title: str
+    law: str
+    n: float = 5.0
+    saturation: bool = True
+
+
+def _both(name: str, title: str, law: str, n: float = 5.0) -> tuple[Rival, Rival]:
+    return (
+        Rival(name, title, law, n),
+        Rival(f"{name}-alone", f"{title} without R_sat", law, n, saturation=False),
+    )
+
+
+RIVALS = (
+    *_both("n5", "eq. 1 with n = 5", DEFAULT_LAW, 5.0),
+    *_both("n3", "eq. 1 with n = 3", DEFAULT_LAW, 3.0),
+    *_both("n2", "eq. 1 with n = 2", DEFAULT_LAW, 2.0),
+    *_both("n-free", "eq. 1 with n free", "bloch-gruneisen-n"),
+)
+
+
+def rival_named(name: str) -> Rival:
+    """Return the rival of a name.
+
+    Raises
+    ------
+    AnalysisError
+        If there is none.
+    """
+    for rival in RIVALS:
+        if rival.name == name:
+            return rival
+    known = ", ".join(rival.name for rival in RIVALS)
+    raise AnalysisError(f"a rival law is one of {known}; got {name!r}")
