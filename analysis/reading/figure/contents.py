@@ -32,7 +32,6 @@ _THROUGH = 0.15
 _COMPARED = 200
 # Points: how far a curve of an inset may reach beyond the inset's white ground.
 _BLANK = 1.0
-_PLURALS = {"": "s", "y": "ies"}
 
 
 @dataclass(eq=False)
@@ -161,7 +160,7 @@ class Contents:
         """Return markers as a curve: those that are in the panel and no samples of a legend."""
         own = [
             glyph.members[0] not in self.legends.glyphs
-            and not self.legends.covers(glyph.first, np.reshape(glyph.box, (2, 2)))
+            and not self.legends.covers(glyph.first, glyph.box.ends)
             for glyph in cluster.glyphs
         ]
         first = cluster.glyphs[0].paths[0]

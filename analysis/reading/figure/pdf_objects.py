@@ -28,8 +28,6 @@ _CODES = {
 _PIXELS = (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING)
 # Points that lie so near one another are the same.
 _SAME = 1e-3
-# A transparent colour is seen on white.
-_PAPER = 255
 
 
 class Objects:
@@ -127,7 +125,7 @@ class Objects:
         drawn = []
         for piece, how, closed in _pieces(points, codes, closes):
             flat = stroke is None and len(piece) < 3
-            if not flat and seen(_around(piece, wide / 2), window):
+            if not flat and seen(Box.around(piece, wide / 2), window):
                 drawn.append(
                     Path(piece, how, closed, stroke, fill, wide, dash, clip, self._objects)
                 )
@@ -149,7 +147,7 @@ class Objects:
             corners, _, _ = _segments(
                 clipping, count, lambda clips, at, path=path: _clip_segment(clips, path, at)
             )
-            found = _within(found, _around(corners @ matrix[:2, :2] + matrix[2, :2], 0.0))
+            found = _within(found, Box.around(corners @ matrix[:2, :2] + matrix[2, :2]))
         return found
 
 
@@ -177,13 +175,7 @@ def matrix_of(found: Any) -> Floats:
 
 def moved(box: Box, matrix: Floats) -> Box:
     """Return the box around a box that a matrix moves or turns."""
-    corners = np.array([(x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)])
-    return _around(corners @ matrix[:2, :2] + matrix[2, :2], 0.0)
-
-
-def _around(points: Floats, margin: float) -> Box:
-    low, high = points.min(axis=0) - margin, points.max(axis=0) + margin
-    return Box(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+    return Box.around(box.corners @ matrix[:2, :2] + matrix[2, :2])
 
 
 def _within(one: Box | None, other: Box | None) -> Box | None:

@@ -222,10 +222,9 @@ def _letters(string: Any, start: float, matrix: Floats) -> list[Letter]:
         base, top = string.y, string.y + _TALL * size
         corners = np.array([(x, base), (end, base), (x, top), (end, top)])
         corners = corners @ matrix[:2, :2] + matrix[2, :2]
-        (x0, y0), (x1, y1) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
         origin = (float(corners[0, 0]), float(corners[0, 1]))
         letters.append(
-            Letter(character, Box(x0, y0, x1, y1), origin, degrees(atan2(b, a)), size * hypot(c, d))
+            Letter(character, Box.around(corners), origin, degrees(atan2(b, a)), size * hypot(c, d))
         )
         x = end
     return letters

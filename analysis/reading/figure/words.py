@@ -1,7 +1,6 @@
 """Words of a page, joined from letters: at any angle, with superscripts and drawn minus signs."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -54,7 +53,7 @@ class Word:
     @property
     def middle(self) -> tuple[float, float]:
         """Of `box`."""
-        return (self.box.x0 + self.box.x1) / 2, (self.box.y0 + self.box.y1) / 2
+        return self.box.middle
 
 
 @dataclass(frozen=True)
@@ -96,12 +95,6 @@ def words(page: Page) -> tuple[Word, ...]:
         for chain in _chains(signs, spaces):
             found += [_word(part, float(angle), turn) for part in _parts(chain, spaces)]
     return tuple(sorted(found, key=lambda word: word.letters[0]))
-
-
-def joined(boxes: Iterable[Box]) -> Box:
-    """Return the box around boxes."""
-    x0, y0, x1, y1 = zip(*boxes, strict=True)
-    return Box(min(x0), min(y0), max(x1), max(y1))
 
 
 def _is_flat(points: Floats, filled: bool) -> bool:
@@ -148,9 +141,8 @@ def _minuses(page: Page, bars: list[int], signs: list[_Sign], turn: complex) -> 
         ]  # fmt: skip
         if near and not _touched(page, bar):
             after = near[0]
-            box = Box(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
             found.append(_Sign("-", float(u0), float(u1), after.v, after.size, float(low),
-                               float(high), box, path=bar))  # fmt: skip
+                               float(high), Box.around(points), path=bar))  # fmt: skip
     return found
 
 
@@ -269,8 +261,8 @@ def _word(part: list[tuple[str, _Sign]], angle: float, turn: complex) -> Word:
     end = complex(max(sign.u1 for sign in signs), height) / turn
     return Word(
         "".join(text for text, _ in part).strip(),
-        joined(sign.box for sign in signs),
-        joined(sign.box for sign in base),
+        Box.around(np.concatenate([sign.box.ends for sign in signs])),
+        Box.around(np.concatenate([sign.box.ends for sign in base])),
         angle,
         size,
         (start.real, start.imag),
