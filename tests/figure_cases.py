@@ -19,7 +19,7 @@ from matplotlib import ticker
 
 from analysis.errors import DataError
 from analysis.reading.figure.files import read_page
-from analysis.reading.figure.panels import find_panels
+from analysis.reading.figure.panels import survey_panels
 from analysis.reading.figure.series import figure_series
 
 KINDS = (
@@ -291,7 +291,7 @@ def judge(path, truth, *, panels=False, trusted=False):
     started = time.perf_counter()
     try:
         page = read_page(path, trusted=trusted)
-        found = (find_panels(page), (), ()) if panels else figure_series(page)
+        found = (survey_panels(page).panels, (), ()) if panels else figure_series(page)
     except DataError as error:
         return Verdict(refused=str(error)), None
     seconds = time.perf_counter() - started

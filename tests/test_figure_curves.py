@@ -10,7 +10,7 @@ from matplotlib.path import Path as Outline
 from analysis.errors import DataError
 from analysis.reading.figure.axes import Axis, Panel
 from analysis.reading.figure.colours import colour_name
-from analysis.reading.figure.curves import find_curves, sort_out
+from analysis.reading.figure.curves import sort_out
 from analysis.reading.figure.files import read_page
 from analysis.reading.figure.page import CURVE, LINE, MOVE, Box, Letter, Page, Path
 from analysis.reading.figure.panels import Survey
@@ -92,7 +92,7 @@ def panel(box=BOX, **more):
 
 
 def curves(drawing, *panels):
-    return find_curves(drawing.page(), panels or (panel(),))
+    return sort_out(drawing.page(), panels or (panel(),))[0]
 
 
 def left_out(drawing, *panels):

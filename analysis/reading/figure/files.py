@@ -85,17 +85,6 @@ def read_figure(path: AnyPath, number: int | None = None) -> "Figure":
     return found
 
 
-def count_pages(path: AnyPath, *, trusted: bool = False) -> int:
-    """Return how many pages a figure's file has; arguments and errors as in `read_page`."""
-    file = os.fspath(path)
-    if trusted:
-        from analysis.reading.figure.inside import count_here  # noqa: PLC0415 - likewise
-
-        return count_here(FilePath(file), file)
-    count: int = 1 if kind_of(FilePath(file), file) == "svg" else _apart(file, "count", "")
-    return count
-
-
 def _apart(file: str, ask: str, number: str) -> Any:
     """Return what a process of its own finds in a file."""
     command = [sys.executable, "-P", "-m", "analysis.reading.figure.inside"]

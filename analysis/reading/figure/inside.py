@@ -1,6 +1,6 @@
 """What `files` has done in a process of its own: a file read under bounds of time and memory.
 
-    python -m analysis.reading.figure.inside (page|count|figure) FILE NUMBER SECONDS
+    python -m analysis.reading.figure.inside (page|figure) FILE NUMBER SECONDS
 
 writes what came of it, pickled, to its standard output: ("done", what) or ("refused", why).
 """
@@ -45,14 +45,6 @@ def read_here(path: FilePath, number: int | None, file: str) -> Page:
     return page
 
 
-def count_here(path: FilePath, file: str) -> int:
-    """Count pages in this process, as `files.count_pages` does in another."""
-    if kind_of(path, file) == "svg":
-        return 1
-    with _as_pdf(path, file) as pdf:
-        return count_pdf(pdf, file)
-
-
 def _curves_of(page: Page) -> tuple[Any, ...]:
     """Find panels and curves of a page, as `files.read_figure` returns them."""
     from analysis.reading.figure.panels import survey_panels  # noqa: PLC0415 - a page does without
@@ -94,8 +86,6 @@ def _bound(seconds: int) -> None:
 
 def _answer(ask: str, file: str, number: str) -> tuple[str, Any]:
     try:
-        if ask == "count":
-            return "done", count_here(FilePath(file), file)
         page = read_here(FilePath(file), int(number) if number else None, file)
         return "done", _curves_of(page) if ask == "figure" else page
     except DataError as error:

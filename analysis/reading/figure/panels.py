@@ -30,19 +30,10 @@ class Survey:
     refused: tuple[Refused, ...]
 
 
-def find_panels(page: Page) -> tuple[Panel, ...]:
-    """Return the panels of a page: row by row, insets after the panels that they are in.
-
-    Raises
-    ------
-    DataError
-        If there is none whose axes can be read.
-    """
-    return survey_panels(page).panels
-
-
 def survey_panels(page: Page) -> Survey:
     """Return the panels of a page, and those that are refused.
+
+    They come row by row, insets after the panels that they are in.
 
     A panel is a rectangle, two lines that meet in a corner, or two lines with ticks, with numbers
     at two sides; where it has ticks but no numbers, those of a panel in line with it hold.

@@ -3,6 +3,7 @@
 import ctypes
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from math import sqrt
 from typing import Any
@@ -119,7 +120,7 @@ class Objects:
         wide = scale * width.value if stroke else 0.0
         dash = _dash(item, scale) if stroke else ()
         window = _within(clip, self.shown)
-        numbers, codes, closes = _segments(item, count, raw.FPDFPath_GetPathSegment)
+        numbers, codes, closes = _segments(count, partial(raw.FPDFPath_GetPathSegment, item))
         self._steps.note(numbers, scale)
         points = numbers @ own[:2, :2] + own[2, :2]
         drawn = []
@@ -144,9 +145,8 @@ class Objects:
             self._count(max(0, count))
             if count < 1:
                 continue
-            corners, _, _ = _segments(
-                clipping, count, lambda clips, at, path=path: _clip_segment(clips, path, at)
-            )
+            segment = partial(raw.FPDFClipPath_GetPathSegment, clipping, path)
+            corners, _, _ = _segments(count, segment)
             found = _within(found, Box.around(corners @ matrix[:2, :2] + matrix[2, :2]))
         return found
 
@@ -204,14 +204,9 @@ def _colour(get: Any, item: Any) -> Colour | None:
     parts = [ctypes.c_uint() for _ in range(4)]
     if not get(item, *parts):
         return (0.5, 0.5, 0.5)  # a pattern
-    red, green, blue, opacity = (part.value / 255 for part in parts)
-    if not opacity:
-        return None
-    return (
-        1 + opacity * (red - 1),
-        1 + opacity * (green - 1),
-        1 + opacity * (blue - 1),
-    )
+    *colours, opacity = (part.value / 255 for part in parts)
+    red, green, blue = (1 + opacity * (colour - 1) for colour in colours)
+    return (red, green, blue) if opacity else None
 
 
 def _dash(item: Any, scale: float) -> tuple[float, ...]:
@@ -223,13 +218,13 @@ def _dash(item: Any, scale: float) -> tuple[float, ...]:
     return tuple(scale * float(length) for length in lengths) if any(lengths) else ()
 
 
-def _segments(of: Any, count: int, get: Any) -> tuple[Floats, Integers, Flags]:
+def _segments(count: int, get: Any) -> tuple[Floats, Integers, Flags]:
     """Return points, codes and which of them close their piece, as they stand in the file."""
     points, codes = np.empty((count, 2)), np.empty(count, np.int64)
     closes = np.zeros(count, bool)
     x, y = ctypes.c_float(), ctypes.c_float()
     for index in range(count):
-        segment = get(of, index)
+        segment = get(index)
         raw.FPDFPathSegment_GetPoint(segment, x, y)
         points[index] = x.value, y.value
         codes[index] = _CODES[raw.FPDFPathSegment_GetType(segment)]
@@ -255,7 +250,3 @@ def _pieces(
             piece, how = piece[:-1], how[:-1]  # the first point is not repeated
         if len(piece) > 1:
             yield piece, how, closed
-
-
-def _clip_segment(clipping: Any, path: int, index: int) -> Any:
-    return raw.FPDFClipPath_GetPathSegment(clipping, path, index)

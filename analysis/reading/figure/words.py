@@ -231,25 +231,22 @@ def _parts(chain: list[_Sign], spaces: set[int]) -> list[list[tuple[str, _Sign]]
         if not tokens or (not script and _is_spaced(chain[i - 1], sign, spaces, pitch)):
             tokens.append([])
         raised = script
-        text = "-" if sign.text == "\u00a1" and _before_digit(chain, i) else sign.text
+        # TeX's minus sign may be called an exclamation mark.
+        before_digit = i + 1 < len(chain) and chain[i + 1].text.isdigit()
+        text = "-" if sign.text == "\u00a1" and before_digit else sign.text
         tokens[-1].append((mark + text, sign))
     parts: list[list[tuple[str, _Sign]]] = []
     for token in tokens:
-        text = "".join(text for text, _ in token)
-        if parts and not (read_number(text) and read_number(_last(parts[-1]))):
+        last = _text(parts[-1]).rpartition(" ")[2] if parts else ""
+        if parts and not (read_number(_text(token)) and read_number(last)):
             parts[-1] += [(" " + token[0][0], token[0][1]), *token[1:]]
         else:
             parts.append(list(token))
     return [part for part in parts if any(sign.letter is not None for _, sign in part)]
 
 
-def _before_digit(chain: list[_Sign], i: int) -> bool:
-    """Tell whether a digit follows: TeX's minus sign may be called an exclamation mark."""
-    return i + 1 < len(chain) and chain[i + 1].text.isdigit()
-
-
-def _last(part: list[tuple[str, _Sign]]) -> str:
-    return "".join(text for text, _ in part).rpartition(" ")[2]
+def _text(part: list[tuple[str, _Sign]]) -> str:
+    return "".join(text for text, _ in part)
 
 
 def _word(part: list[tuple[str, _Sign]], angle: float, turn: complex) -> Word:
@@ -260,7 +257,7 @@ def _word(part: list[tuple[str, _Sign]], angle: float, turn: complex) -> Word:
     start = complex(min(sign.u0 for sign in signs), height) / turn
     end = complex(max(sign.u1 for sign in signs), height) / turn
     return Word(
-        "".join(text for text, _ in part).strip(),
+        _text(part).strip(),
         Box.around(np.concatenate([sign.box.ends for sign in signs])),
         Box.around(np.concatenate([sign.box.ends for sign in base])),
         angle,
