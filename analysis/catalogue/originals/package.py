@@ -209,11 +209,7 @@ def _table(columns: Sequence[Column]) -> tuple[dict[str, dict[str, str]], str]:
         if one.error is not None and np.isfinite(one.error).any()
     ]
     fields = {
-        role: {
-            "name": _heading(role, unit),
-            "type": "number",
-            **({"unit": unit} if unit else {}),
-        }
+        role: {"name": _heading(role, unit), "type": "number", **({"unit": unit} if unit else {})}
         for role, _, unit in named
     }
     rows = zip(*(values.tolist() for _, values, _ in named), strict=True)
