@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from analysis.errors import DataError
 from analysis.reading.figure.axes import fit_axis
-from analysis.reading.figure.files import read_page
+from analysis.reading.figure.inside import read_page
 from analysis.reading.figure.numbers import Number, decimal_mark, read_number, read_offset
 from analysis.reading.figure.page import LINE, MOVE, Box, Letter, Page, Path
 from analysis.reading.figure.panels import survey_panels
@@ -26,7 +26,7 @@ def page_of(figure, tmp_path, form="pdf"):
     FigureCanvasAgg(figure)
     path = tmp_path / f"figure.{form}"
     figure.savefig(path)
-    return read_page(path, trusted=True)
+    return read_page(path)
 
 
 def plot():

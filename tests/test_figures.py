@@ -13,7 +13,7 @@ from figure_cases import KINDS, figure_case, judge
 from figure_truth import MEDIAN, WORST, Curve, Frame, Scale, Truth, score, to_polyline
 
 import analysis
-from analysis.reading.figure.files import read_page
+from analysis.reading.figure.inside import read_page
 from analysis.reading.figure.series import figure_series
 from analysis.reading.originals.series import Series
 from analysis.transport.transition_read import crossings, rising_values
@@ -32,7 +32,7 @@ def test_figures_are_read_out(first, tmp_path):
     faults = {}
     for seed in range(first, first + AT_ONCE):
         path, truth = figure_case(seed, tmp_path)
-        verdict, _ = judge(path, truth, trusted=True)
+        verdict, _ = judge(path, truth)
         if said := verdict.refused or verdict.faults:
             faults[path.name] = said
     assert faults == {}
@@ -184,14 +184,14 @@ def test_figures_of_gnuplot(form, name, program, tmp_path):
     program("gnuplot")
     if form == "eps":
         program("gs")
-    verdict, _ = judge(*figure_programs.gnuplot(name, form, tmp_path), trusted=form != "eps")
+    verdict, _ = judge(*figure_programs.gnuplot(name, form, tmp_path))
     assert (verdict.faults, verdict.refused) == ([], "")
 
 
 @pytest.mark.parametrize("name", figure_programs.FIGURES)
 def test_figures_of_r(name, program, tmp_path):
     program("Rscript")
-    verdict, _ = judge(*figure_programs.r(name, "pdf", tmp_path), trusted=True)
+    verdict, _ = judge(*figure_programs.r(name, "pdf", tmp_path))
     assert (verdict.faults, verdict.refused) == ([], "")
 
 
@@ -206,7 +206,7 @@ def published():
         if "COMPENDIUM_DATA" not in os.environ:
             pytest.skip(f"the figure {name} has to be downloaded: COMPENDIUM_DATA is not set")
         path = Path(os.environ["COMPENDIUM_DATA"]) / "figures" / name
-        panels, drawn, series = figure_series(read_page(path, trusted=True))
+        panels, drawn, series = figure_series(read_page(path))
         (main,) = [number for number, panel in enumerate(panels) if panel.inside is None]
         found = zip(drawn, series, strict=True)
         return panels, main, {(mark.panel, one.label): one for mark, one in found}

@@ -70,7 +70,7 @@ class _Look(Elements):
 def read_svg(path: FilePath, file: str) -> Page:
     """Return what an SVG file holds, gzipped or not; nothing that it names elsewhere is read.
 
-    It is read in this process; `files.read_page` bounds time and memory, too.
+    It is read in this process; `files.read_figure` bounds time and memory, too.
 
     Parameters
     ----------
