@@ -59,6 +59,11 @@ class Box(NamedTuple):
         """Return how far edges of the same side are apart at most."""
         return max(abs(a - b) for a, b in zip(self, other, strict=True))
 
+    def shared(self, other: "Box") -> "Box":
+        """Return what both have in common; its left is right of its right where that is nothing."""
+        low = max(self.x0, other.x0), max(self.y0, other.y0)
+        return Box(*low, min(self.x1, other.x1), min(self.y1, other.y1))
+
     def holds(self, x: float, y: float) -> bool:
         """Tell whether a point lies in it, or on its edge."""
         return self.x0 <= x <= self.x1 and self.y0 <= y <= self.y1

@@ -180,11 +180,7 @@ def moved(box: Box, matrix: Floats) -> Box:
 
 def _within(one: Box | None, other: Box | None) -> Box | None:
     """Return what two windows share; None lets everything through."""
-    if one is None or other is None:
-        return one or other
-    return Box(
-        max(one.x0, other.x0), max(one.y0, other.y0), min(one.x1, other.x1), min(one.y1, other.y1)
-    )
+    return one or other if one is None or other is None else one.shared(other)
 
 
 def seen(box: Box, window: Box | None) -> Box | None:

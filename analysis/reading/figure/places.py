@@ -103,11 +103,7 @@ def inside(points: Floats, box: Box, margin: float = EDGE) -> Flags:
 
 def window(path: Path, panel: Panel) -> Box:
     """Return where a path of a panel can be seen."""
-    if path.clip is None:
-        return panel.box
-    low = np.maximum(path.clip[:2], panel.box[:2])
-    high = np.minimum(path.clip[2:], panel.box[2:])
-    return Box(*low.tolist(), *high.tolist())
+    return panel.box if path.clip is None else panel.box.shared(path.clip)
 
 
 def visible(chain: Chain, box: Box) -> tuple[Floats, bool]:
