@@ -265,13 +265,10 @@ def report_failures() -> list[str]:
         names.append(f"book/{rest}.md" if kind == "chapters" else f"sheet {rest}")
         print(f"\n{names[-1]}: a cell failed\n\n{read(file)}", file=sys.stderr)
     if names:
-        former = "" if state.PAGES_MADE.exists() else former_pages()
+        stale = plan.HTML.exists() and not state.PAGES_MADE.exists()
+        former = "; the pages in _build/html are older ones" * stale
         print(f"error: a cell failed in {', '.join(names)}{former}", file=sys.stderr)
     return names
-
-
-def former_pages() -> str:
-    return "; the pages in _build/html are older ones" if plan.HTML.exists() else ""
 
 
 # ---------------------------------------------------------------------------- one at a time

@@ -22,17 +22,7 @@ from compendium.files import remove
 from compendium.gallery import gallery_page
 from compendium.notebooks import FAILED, first_picture
 from compendium.pictures import write_pictures
-from compendium.plan import (
-    BOOK,
-    BUILD,
-    COMPOSED,
-    EXECUTED,
-    FAILURES,
-    HTML,
-    ROOT,
-    planned,
-    settings,
-)
+from compendium.plan import BOOK, BUILD, COMPOSED, EXECUTED, FAILURES, HTML, ROOT, planned, settings
 from compendium.publish import with_addresses
 
 SOURCE = BUILD / "source"
@@ -180,11 +170,7 @@ def write_explorer() -> None:
 
 
 def run_jupyter_book(
-    source: Path,
-    config: dict[str, Any],
-    *,
-    builder: str = "html",
-    output: Path = ROOT,
+    source: Path, config: dict[str, Any], *, builder: str = "html", output: Path = ROOT
 ) -> bool:
     """Write the settings below the output's _build, and make the pages there."""
     build = output / "_build"

@@ -6,7 +6,6 @@ not, no page names any place.
 """
 
 import re
-import unicodedata
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from analysis.reading.figure.tex_letters import greek
 from compendium.pictures import CARD, CARD_SIZE, ICO, TOUCH
 
 BINDER = "https://mybinder.org"
@@ -158,15 +158,6 @@ def plain(text: str) -> str:
     text = re.sub(r"\\([A-Za-z]+)", lambda found: greek(found[1]) or found[0], text)
     text = re.sub(r"\\[,;! ]|~", " ", re.sub(r" \[\d+\]", "", text))  # nor a reference's number
     return " ".join(re.sub(r"[{}]", "", text).split())
-
-
-def greek(name: str) -> str:
-    size = "CAPITAL" if name[0].isupper() else "SMALL"
-    name = name.upper().replace("LAMBDA", "LAMDA")  # as Unicode spells it
-    try:
-        return unicodedata.lookup(f"GREEK {size} LETTER {name}")
-    except KeyError:
-        return ""
 
 
 # ---------------------------------------------------------------------------- wrong addresses

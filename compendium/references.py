@@ -47,7 +47,8 @@ def dangling(pages: Mapping[str, Page]) -> list[str]:
     labels: set[str] = set()
     lasting: set[str] = set()
     for page in pages.values():
-        every = {number: found for number, line in _lines(page) for found in _targets(line)}
+        targets = ((number, _TARGET.match(line)) for number, line in _lines(page))
+        every = {number: found[1] or found[2] for number, found in targets if found}
         labels |= set(every.values())
         lasting |= {every[number] for number in every.keys() & set(page.numbers) if page.present}
     found = []
@@ -66,11 +67,6 @@ def dangling(pages: Mapping[str, Page]) -> list[str]:
 def _lines(page: Page, numbers: Collection[int] | None = None) -> Iterator[tuple[int, str]]:
     for number in numbers or range(1, len(page.whole) + 1):
         yield number, page.whole[number - 1]
-
-
-def _targets(line: str) -> list[str]:
-    found = _TARGET.match(line)
-    return [found[1] or found[2]] if found else []
 
 
 def _groups(pattern: re.Pattern[str], line: str) -> set[str]:

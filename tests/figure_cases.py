@@ -18,8 +18,8 @@ from figure_truth import Curve, Verdict, score
 from matplotlib import ticker
 
 from analysis.errors import DataError
-from analysis.reading.figure.files import read_page
-from analysis.reading.figure.panels import find_panels
+from analysis.reading.figure.inside import read_page
+from analysis.reading.figure.panels import survey_panels
 from analysis.reading.figure.series import figure_series
 
 KINDS = (
@@ -286,12 +286,12 @@ def _inverse(values):
         return 1 / np.asarray(values, float)
 
 
-def judge(path, truth, *, panels=False, trusted=False):
+def judge(path, truth, *, panels=False):
     """Read a figure (its panels only), and say how well; a refusal in one line is no fault."""
     started = time.perf_counter()
     try:
-        page = read_page(path, trusted=trusted)
-        found = (find_panels(page), (), ()) if panels else figure_series(page)
+        page = read_page(path)
+        found = (survey_panels(page).panels, (), ()) if panels else figure_series(page)
     except DataError as error:
         return Verdict(refused=str(error)), None
     seconds = time.perf_counter() - started
@@ -318,7 +318,7 @@ def main():
             if options.draw:
                 continue
             try:
-                verdict, _ = judge(path, truth, panels=options.panels, trusted=True)
+                verdict, _ = judge(path, truth, panels=options.panels)
             except Exception as error:  # noqa: BLE001 - a table of all of them
                 verdict = Verdict(faults=[f"{type(error).__name__}: {error}"])
             words[verdict.word] = words.get(verdict.word, 0) + 1

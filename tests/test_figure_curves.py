@@ -10,8 +10,8 @@ from matplotlib.path import Path as Outline
 from analysis.errors import DataError
 from analysis.reading.figure.axes import Axis, Panel
 from analysis.reading.figure.colours import colour_name
-from analysis.reading.figure.curves import find_curves, sort_out
-from analysis.reading.figure.files import read_page
+from analysis.reading.figure.curves import sort_out
+from analysis.reading.figure.inside import read_page
 from analysis.reading.figure.page import CURVE, LINE, MOVE, Box, Letter, Page, Path
 from analysis.reading.figure.panels import Survey
 from analysis.reading.figure.series import figure_series, reading
@@ -92,7 +92,7 @@ def panel(box=BOX, **more):
 
 
 def curves(drawing, *panels):
-    return find_curves(drawing.page(), panels or (panel(),))
+    return sort_out(drawing.page(), panels or (panel(),))[0]
 
 
 def left_out(drawing, *panels):
@@ -447,7 +447,7 @@ def test_curves_of_an_inset_that_cannot_be_read_get_no_numbers(ticks, tmp_path):
     inset.plot(x, np.cos(x), "r-")
     inset.set(xticks=ticks, yticks=[])
     figure.savefig(tmp_path / "figure.pdf")
-    page = read_page(tmp_path / "figure.pdf", trusted=True)
+    page = read_page(tmp_path / "figure.pdf")
     panels, drawn, found = figure_series(page)
     assert [one.colour_name for one in drawn] == ["blue"]
     assert found[0].y.max() == pytest.approx(100**1.1, rel=1e-4)

@@ -14,7 +14,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from analysis.errors import DataError
 from analysis.reading.figure import files
-from analysis.reading.figure.files import count_pages, read_page
+from analysis.reading.figure.files import read_figure
+from analysis.reading.figure.inside import read_page
 from analysis.reading.figure.page import CURVE, LINE, MOVE
 from analysis.reading.figure.pdf import read_pdf
 
@@ -260,7 +261,7 @@ WRITERS = [
 @pytest.mark.parametrize(("name", "off"), WRITERS)
 def test_what_matplotlib_draws_is_read_where_it_stands(drawn, name, off):
     folder, points = drawn
-    page = read_page(folder / name, trusted=True)
+    page = read_page(folder / name)
     assert (page.width, page.height) == pytest.approx((360, 288), abs=1e-3)
     (curve,) = [path for path in page.paths if path.dash and path.width > 1.2]
     assert curve.dash == pytest.approx((5.55, 2.4), abs=1e-4)
@@ -277,8 +278,8 @@ def test_what_matplotlib_draws_is_read_where_it_stands(drawn, name, off):
 @pytest.mark.parametrize("name", [pytest.param(one.values[0], marks=one.marks) for one in WRITERS])
 def test_what_matplotlib_writes_is_read_letter_by_letter(drawn, name):
     folder, _ = drawn
-    page = read_page(folder / name, trusted=True)
-    reference = read_page(folder / "type42.pdf", trusted=True)
+    page = read_page(folder / name)
+    reference = read_page(folder / "type42.pdf")
     # Middles of words are rounded otherwise; unknown fonts are as wide as another one.
     far = {"none.svg": 7}.get(name, 0.1 if "pdf" in name else 2)
     for letter in reference.letters:
@@ -309,7 +310,7 @@ def test_shapes_of_letters_are_told_by_older_numbers_too(drawn):
     for text in (new, old):
         quiet = re.sub(r"<!-- (Temp|0\.2|250)[^>]*-->", "", text)
         path = written(folder, "quiet.svg", quiet.encode())
-        page = read_page(path, trusted=True)
+        page = read_page(path)
         assert page.notes == ()
         assert "Temperature (K)" in said(page)
         assert "\u22120.6" in said(page)
@@ -323,7 +324,7 @@ def svg(body, head='width="200" height="100"'):
 
 
 def of_svg(tmp_path, body, head='width="200" height="100"'):
-    return read_page(written(tmp_path, "figure.svg", svg(body, head)), trusted=True)
+    return read_page(written(tmp_path, "figure.svg", svg(body, head)))
 
 
 def test_svg_styles_boxes_and_copies(tmp_path):
@@ -388,19 +389,18 @@ def test_postscript_is_read_as_it_lies_and_its_pages_counted(tmp_path):
         b"50 60 moveto (-1.5) show 0 0 moveto 9 9 lineto stroke showpage\n"
     )
     path = written(tmp_path, "two.ps", content)
-    assert count_pages(path, trusted=True) == 2
     with pytest.raises(DataError, match="has 2 pages; name the one with the figure: --page NUMBER"):
-        read_page(path, trusted=True)
-    page = read_page(path, 1, trusted=True)
+        read_page(path)
+    page = read_page(path, 1)
     np.testing.assert_allclose(page.paths[0].points, [(10, 20), (90, 20.125)], atol=2e-3)
-    assert said(read_page(path, 2, trusted=True)) == "-1.5"
+    assert said(read_page(path, 2)) == "-1.5"
 
 
 def test_postscript_without_ghostscript_names_the_command(tmp_path, monkeypatch):
     path = written(tmp_path, "a.eps", b"%!PS-Adobe-3.0 EPSF-3.0\n")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(DataError, match=r"there is none on this machine; .* ps2pdf -dEPSCrop"):
-        read_page(path, trusted=True)
+        read_page(path)
 
 
 # Files that cannot be read, and files that must not be
@@ -451,7 +451,7 @@ REFUSED = {
 @pytest.mark.parametrize(("content", "message"), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_read_is_refused_in_one_line(tmp_path, content, message):
     with pytest.raises(DataError, match=message) as caught:
-        read_page(written(tmp_path, "figure", content), trusted=True)
+        read_page(written(tmp_path, "figure", content))
     assert "\n" not in str(caught.value)
 
 
@@ -494,7 +494,7 @@ def test_what_takes_no_end_is_stopped(tmp_path, monkeypatch, name):
     content, message = ENDLESS[name]
     monkeypatch.setattr(files, "SECONDS", 1)
     with pytest.raises(DataError, match=message):
-        read_page(written(tmp_path, "figure", content))
+        read_figure(written(tmp_path, "figure", content))
 
 
 def test_programs_and_addresses_in_files_are_not_followed(tmp_path):
@@ -530,7 +530,7 @@ def test_programs_in_postscript_reach_no_file(tmp_path, trap):
         f"%!PS-Adobe-3.0\n{trap.replace('MADE', str(made))} 0 0 moveto 9 9 lineto stroke showpage"
     )
     with pytest.raises(DataError, match="Ghostscript cannot draw it"):
-        read_page(written(tmp_path, "a.ps", content.encode()))
+        read_figure(written(tmp_path, "a.ps", content.encode()))
     assert not made.exists()
 
 
@@ -557,16 +557,16 @@ def test_pages_are_counted_chosen_and_refused_by_number(tmp_path):
         canvas.showPage()
     canvas.save()
     path = written(tmp_path, "paper.pdf", buffer.getvalue())
-    assert count_pages(path) == 3
     page = read_page(path, 2)
     assert (page.file, page.number) == (str(path), 2)
     assert page.paths[0].points.tolist() == [[0, 0], [11, 10]]
     with pytest.raises(DataError, match=r"paper.pdf: has 3 pages; name the one .* --page NUMBER"):
-        read_page(path, trusted=True)
+        read_page(path)
     for number in (0, 4, -1):
         with pytest.raises(DataError, match=f"no page {number}; its pages are 1 to 3 "):
-            read_page(path, number, trusted=True)
+            read_page(path, number)
     with pytest.raises(DataError, match="no page 2; it has one page"):
-        read_page(written(tmp_path, "one.svg", svg(PATH)), 2, trusted=True)
-    with pytest.raises(FileNotFoundError):
-        read_page(tmp_path / "none.pdf")
+        read_page(written(tmp_path, "one.svg", svg(PATH)), 2)
+    for read_it in (read_page, read_figure):
+        with pytest.raises(FileNotFoundError):
+            read_it(tmp_path / "none.pdf")

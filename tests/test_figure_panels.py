@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 
 from analysis.errors import DataError
 from analysis.reading.figure.axes import fit_axis
-from analysis.reading.figure.files import read_page
+from analysis.reading.figure.inside import read_page
 from analysis.reading.figure.numbers import Number, decimal_mark, read_number, read_offset
 from analysis.reading.figure.page import LINE, MOVE, Box, Letter, Page, Path
-from analysis.reading.figure.panels import find_panels, survey_panels
+from analysis.reading.figure.panels import survey_panels
 from analysis.reading.figure.titles import split_title
 from analysis.reading.figure.words import words
 
@@ -342,7 +342,7 @@ def commas(ax):
 def test_axes_are_read_however_they_are_drawn(change, tmp_path):
     figure, ax = plot()
     change(ax)
-    (panel,) = find_panels(page_of(figure, tmp_path))
+    (panel,) = survey_panels(page_of(figure, tmp_path)).panels
     assert agree(panel, "x", ax.get_xlim())
     assert agree(panel, "y", ax.get_ylim())
     assert (panel.x.title, panel.x.unit, panel.y.title, panel.y.unit) == ("T", "K", "R", "mΩ")
@@ -364,7 +364,7 @@ def test_insets_second_axes_and_texts(form, tmp_path):
         ax.indicate_inset((100, 0.7, 50, 0.2), inset)
         ax.legend(["Run 1"])
         read = page_of(figure, tmp_path, form)
-    whole, inner = find_panels(read)
+    whole, inner = survey_panels(read).panels
     assert (whole.inside, inner.inside) == (None, 0)
     assert agree(whole, "y", ax.get_ylim())
     assert agree(whole, "right", other.get_ylim())
@@ -387,7 +387,7 @@ def test_panels_in_line_share_numbers_titles_and_have_letters(tmp_path):
         ax.text(0.05, 0.85, f"({name})", transform=ax.transAxes)
     grid[1, 0].set_xlabel("T (K)")
     grid[1, 0].set_ylabel("R (Ω)")
-    panels = find_panels(page_of(figure, tmp_path))
+    panels = survey_panels(page_of(figure, tmp_path)).panels
     assert [panel.name for panel in panels] == list("abcd")
     for panel in panels:
         assert agree(panel, "x", grid[0, 0].get_xlim())
@@ -411,7 +411,7 @@ def test_scales_of_colours_are_no_panels(tmp_path):
 def test_middles_of_numbers_stand_for_ticks_with_a_larger_error(tmp_path):
     figure, ax = plot()
     ax.tick_params(length=0)
-    (panel,) = find_panels(page_of(figure, tmp_path))
+    (panel,) = survey_panels(page_of(figure, tmp_path)).panels
     off = np.abs(limits(panel, "x") - ax.get_xlim())
     assert np.all(off < 2 * panel.x.error(np.array([panel.box.x0, panel.box.x1])))
     assert panel.remarks == tuple(
@@ -424,7 +424,7 @@ def test_arbitrary_units_need_no_numbers(tmp_path):
     figure, ax = plot()
     ax.set_yticks([])
     ax.set_ylabel("Intensity (arb. units)")
-    (panel,) = find_panels(page_of(figure, tmp_path))
+    (panel,) = survey_panels(page_of(figure, tmp_path)).panels
     np.testing.assert_allclose(limits(panel, "y"), [0, 1], atol=1e-9)
     assert (panel.y.title, panel.y.unit) == ("Intensity", "arb. units")
     assert "it has no numbers: heights are given as parts" in panel.remarks[0]
@@ -459,14 +459,14 @@ def test_what_cannot_be_read_is_refused_in_words(change, reason, tmp_path):
     change(ax)
     read = page_of(figure, tmp_path)
     if reason is None:  # one sign in four was lost: said, and right
-        (panel,) = find_panels(read)
+        (panel,) = survey_panels(read).panels
         assert agree(panel, "y", ax.get_ylim())
         assert "the number '1' at a tick disagrees" in panel.remarks[0]
         return
     with pytest.raises(
         DataError, match=r"figure.pdf, page 1: no panel's axes can be read"
     ) as error:
-        find_panels(read)
+        survey_panels(read)
     assert reason in str(error.value)
 
 
@@ -484,7 +484,7 @@ def test_an_inset_that_cannot_be_read_is_a_hole(tmp_path):
 def test_letters_that_nobody_can_name_are_said():
     empty = replace(page([]), notes=("its letters are drawn as shapes",))
     with pytest.raises(DataError, match="numbers at its ticks; its letters are drawn as shapes"):
-        find_panels(empty)
+        survey_panels(empty)
 
 
 def test_a_title_above_a_panel_is_among_its_texts(tmp_path):
@@ -492,5 +492,5 @@ def test_a_title_above_a_panel_is_among_its_texts(tmp_path):
     for number, ax in enumerate(figure.subplots(1, 2), 1):
         ax.plot(X, X)
         ax.set(title=f"Run {number}", xlabel="T (K)", ylabel="R (ohm)")
-    panels = find_panels(page_of(figure, tmp_path))
+    panels = survey_panels(page_of(figure, tmp_path)).panels
     assert [panel.texts for panel in panels] == [("Run 1",), ("Run 2",)]

@@ -231,13 +231,6 @@ def test_the_icon_is_the_logo_as_a_browser_draws_it(no_network, tmp_path):
     assert theirs[inside, inside].std() > 20
 
 
-def test_a_logo_with_unknown_marks_is_refused(tmp_path):
-    logo = tmp_path / "logo.svg"
-    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text/></svg>')
-    with pytest.raises(ValueError, match="<text> cannot be drawn; rect, circle and path can"):
-        drawing(logo, 32)
-
-
 # --- the page for wrong addresses ------------------------------------------------
 
 

@@ -109,11 +109,7 @@ class Resource:
         expected = self.content["hash"].lower().removeprefix("sha256:")
         if here is None:
             return self._download(expected)
-        try:
-            with here.open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise DataError(f"{here}: cannot be read ({error.strerror})") from None
+        found = sha256_of(here)
         if found == expected:
             return here
         if here == self.cached:  # left by an older package, or damaged: fetch it anew
@@ -167,6 +163,21 @@ class Resource:
             f"once, or put the file from {address} at {self.file_name} in the folder that "
             "COMPENDIUM_DATA names"
         )
+
+
+def sha256_of(path: Path) -> str:
+    """Return the sha256 of a file's bytes.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror})") from None
 
 
 def cache_folder() -> Path:

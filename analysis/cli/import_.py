@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.catalogue.originals.importing import Imported
-    from analysis.catalogue.originals.plan import Curve
+    from analysis.catalogue.originals.kinds import Curve
     from analysis.reading.originals.series import Series
 
 

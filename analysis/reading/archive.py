@@ -115,7 +115,7 @@ class Elements:
 
     longest_tag = _LONGEST_TAG
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int = 0) -> None:
         self.most = self.left = most
         self.inside: list[str] = []
         self._text: list[str] = []

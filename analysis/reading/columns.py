@@ -7,7 +7,7 @@ module knows the words; it never looks at the numbers.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -141,6 +141,12 @@ def parse_unit(text: str) -> Unit | None:
     if unit is None or not 0 < factor < inf or (factor != 1.0 and unit.offset):
         return None
     return Unit(unit.quantity, factor * unit.factor, unit.becomes, unit.offset)
+
+
+def unit_in(table: Iterable[str], text: str) -> str | None:
+    """Return the unit of a table that a text is, in upper or lower case, or None."""
+    plain = unicodedata.normalize("NFKC", text).strip(" .").lower()
+    return next((name for name in table if name.lower() == plain), None)
 
 
 def _unscaled(bare: str) -> Unit | None:

@@ -15,12 +15,7 @@ from typing import Any
 import numpy as np
 
 from analysis.errors import DataError, shown
-from analysis.reading.archive import (
-    Elements,
-    UnsafeError,
-    open_archive,
-    refuse_size,
-)
+from analysis.reading.archive import Elements, UnsafeError, open_archive, refuse_size
 from analysis.reading.pattern_columns import DIFFRACTION
 from analysis.reading.pattern_text import attenuated
 from analysis.reading.source import MAX_ROWS, Source, too_many_rows

@@ -16,14 +16,7 @@ import numpy as np
 from analysis.errors import DataError
 from analysis.numerics.checks import OVERLOAD, refuse_overload
 from analysis.reading.choosing import Choice, chosen_content
-from analysis.reading.columns import (
-    RESISTANCE,
-    ROLES,
-    Column,
-    Unit,
-    seconds,
-    unit_of_time,
-)
+from analysis.reading.columns import RESISTANCE, ROLES, Column, Unit, seconds, unit_of_time
 from analysis.reading.conditions import candidates, measured_in
 from analysis.reading.formats import contents
 from analysis.reading.left_out import how_to_leave_out
@@ -321,10 +314,7 @@ def _like_angles(temperature: Floats, resistance: Floats, source: Source) -> lis
 
 
 def _chosen(
-    table: Table,
-    source: Source,
-    declared: Mapping[str, str | None],
-    channel: str | int | None,
+    table: Table, source: Source, declared: Mapping[str, str | None], channel: str | int | None
 ) -> Content:
     refuse_contradictions(table.file, source.asked)
 

@@ -177,7 +177,7 @@ class Workbook:
             for key, target in links.found.items()
         }
 
-    def _read(self, elements: "_Part", piece: str) -> None:
+    def _read(self, elements: Elements, piece: str) -> None:
         elements.left = elements.most = self._left
         try:
             with self._archive.open(piece) as stream:
@@ -186,12 +186,7 @@ class Workbook:
             self._left = elements.left
 
 
-class _Part(Elements):
-    def __init__(self) -> None:
-        super().__init__(0)
-
-
-class _Links(_Part):
+class _Links(Elements):
     def __init__(self, kind: str) -> None:
         super().__init__()
         self.kind, self.found = kind, dict[str, str]()
@@ -201,7 +196,7 @@ class _Links(_Part):
             self.found[attributes["Id"]] = attributes["Target"]
 
 
-class _Sheets(_Part):
+class _Sheets(Elements):
     def __init__(self) -> None:
         super().__init__()
         self.found, self.hidden = list[tuple[str, str]](), list[str]()
@@ -214,7 +209,7 @@ class _Sheets(_Part):
                 self.hidden.append(attributes["name"])
 
 
-class _Texts(_Part):
+class _Texts(Elements):
     def __init__(self) -> None:
         super().__init__()
         self.found = list[str]()
@@ -228,7 +223,7 @@ class _Texts(_Part):
             self.found[-1] = (self.found[-1] + text)[:_LONGEST_TEXT].strip()
 
 
-class _Formats(_Part):
+class _Formats(Elements):
     def __init__(self) -> None:
         super().__init__()
         self.cells, self.custom = list[str](), dict[str, str]()
@@ -255,7 +250,7 @@ class _FoundError(Exception):
     """A filled cell was found; there is no need to look further."""
 
 
-class _Cells(_Part):
+class _Cells(Elements):
     def __init__(self, book: Workbook, *, only_one: bool = False) -> None:
         super().__init__()
         self.sheet, self._only_one = Sheet(), only_one

@@ -6,7 +6,7 @@ those of ``Row`` in ``tests/studies.py``. The page shows those with a `situation
 
 import csv
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -118,61 +118,53 @@ def stated(rows: Sequence[Row]) -> str:
     )
 
 
-def of_section(rows: Sequence[Row], section: str) -> list[Row]:
-    """Return the rows of one of the page's sections."""
-    chosen = [row for row in rows if row.room in SECTIONS[section]]
-    return sorted(chosen, key=lambda row: (row.what, row.situation))
-
-
 def coverages(rows: Sequence[Row], section: str) -> Table | None:
     """Return how often the truth lay inside, beside what was refused and warned of; per cent."""
-    lines = [
-        (
-            row.what,
-            row.situation,
-            _mark(row, f"{100 * row.result:.1f} ± {100 * row.error:.1f}"),
-            PROMISES[row.kind],
-            _percent(row.refused),
-            _percent(row.warned),
-            f"{row.replicates:,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
-        )
-        for row in of_section(rows, section)
-        if row.kind in PROMISES
-    ]
+
+    def cells(row: Row) -> tuple[str, ...]:
+        share, error = 100 * row.result, 100 * row.error
+        replicates = f"{row.replicates:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+        unsaid = _percent(row.refused), _percent(row.warned)
+        return _mark(row, f"{share:.1f} ± {error:.1f}"), PROMISES[row.kind], *unsaid, replicates
+
     header = ("quoted", "data", "holds (%)", "promised", "refused", "warned", "replicates")
-    return Table(header, lines, words=2) if lines else None
+    return _table(rows, section, header, lambda kind: kind in PROMISES, cells)
 
 
 def counts(rows: Sequence[Row], section: str) -> Table | None:
     """Return how many of the replicates went wrong, and how many may."""
-    lines = [
-        (
-            row.what,
-            row.situation,
-            _mark(row, f"{row.result * row.replicates:.0f}"),
-            f"{row.share * row.replicates:.0f}",
-            str(row.replicates),
-        )
-        for row in of_section(rows, section)
-        if row.kind in COUNTS
-    ]
-    return Table(("counted", "data", "found", "at most", "of"), lines, words=2) if lines else None
+
+    def cells(row: Row) -> tuple[str, ...]:
+        found, most = (f"{part * row.replicates:.0f}" for part in (row.result, row.share))
+        return _mark(row, found), most, str(row.replicates)
+
+    header = ("counted", "data", "found", "at most", "of")
+    return _table(rows, section, header, lambda kind: kind in COUNTS, cells)
 
 
 def others(rows: Sequence[Row], section: str) -> Table | None:
     """Return what else was found, and between which limits it has to lie."""
-    lines = [
-        (
-            row.what,
-            row.situation,
-            _mark(row, f"{row.result:.3g}"),
-            f"{row.low:.3g} to {row.high:.3g}",
-            str(row.replicates),
-        )
-        for row in of_section(rows, section)
-        if row.kind not in (*PROMISES, *COUNTS)
-    ]
-    return Table(("", "data", "found", "limits", "of"), lines, words=2) if lines else None
+
+    def cells(row: Row) -> tuple[str, ...]:
+        limits = f"{row.low:.3g} to {row.high:.3g}"
+        return _mark(row, f"{row.result:.3g}"), limits, str(row.replicates)
+
+    header = ("", "data", "found", "limits", "of")
+    return _table(rows, section, header, lambda kind: kind not in (*PROMISES, *COUNTS), cells)
+
+
+def _table(
+    rows: Sequence[Row],
+    section: str,
+    header: Sequence[str],
+    wanted: Callable[[str], bool],
+    cells: Callable[[Row], Sequence[str]],
+) -> Table | None:
+    """Return the rows of a section whose kind is wanted; None where there are none."""
+    chosen = [row for row in rows if row.room in SECTIONS[section] and wanted(row.kind)]
+    chosen.sort(key=lambda row: (row.what, row.situation))
+    lines = [(row.what, row.situation, *cells(row)) for row in chosen]
+    return Table(header, lines, words=2) if lines else None
 
 
 def _mark(row: Row, text: str) -> str:

@@ -32,6 +32,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 
+from analysis.reading.figure.tex_letters import greek
 from analysis.show.foreign import csv_cell
 from analysis.show.plots import DECORATION, ORIGIN
 
@@ -41,10 +42,7 @@ COLUMNS = ("panel", "series", "x", "y", "lower", "upper")
 Row = tuple[str, float, float, float, float]
 
 _NAN = float("nan")
-_COMMANDS = {
-    "Theta": "Θ", "beta": "β", "epsilon": "ε", "lambda": "λ", "mu": "μ", "rho": "ρ", "theta": "θ",
-    "cos": "cos ", "sin": "sin ", "tan": "tan ",
-}  # fmt: skip
+_FUNCTIONS = {name: f"{name} " for name in ("cos", "sin", "tan")}
 
 
 def offer() -> None:
@@ -105,7 +103,7 @@ def plain(label: str) -> str:
     >>> plain(r"$\Theta_\mathrm{D}$ (K)"), plain(r"$10^3 \epsilon$")
     ('Θ_D (K)', '10^3 ε')
     """
-    text = re.sub(r"\\([A-Za-z]+)", lambda command: _COMMANDS.get(command[1], ""), label)
+    text = re.sub(r"\\([A-Za-z]+)", lambda one: _FUNCTIONS.get(one[1]) or greek(one[1]), label)
     text = re.sub(r"\\(.)", r"\1", text)
     return " ".join(re.sub(r"[${}]", "", text).split())
 

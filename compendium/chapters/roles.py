@@ -14,12 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.catalogue.book import BookSection, Region, book_section
-from analysis.catalogue.datasets import (
-    Dataset,
-    foreign_package,
-    list_datasets,
-    package_file,
-)
+from analysis.catalogue.datasets import Dataset, foreign_package, list_datasets, package_file
 from analysis.catalogue.loading import load
 from analysis.catalogue.phases import phases_of
 from analysis.diffraction.analyse import analyse_pattern

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis.catalogue.originals.files import Originals
-from analysis.catalogue.originals.kinds import NEITHER, ROLES, checked_unit
-from analysis.catalogue.originals.plan import Curve, Plan, plan_of
+from analysis.catalogue.originals.kinds import NEITHER, ROLES, Curve, checked_unit
+from analysis.catalogue.originals.plan import Plan, plan_of
 from analysis.catalogue.package import unlike
 from analysis.errors import DataError, shown
 

@@ -1,11 +1,11 @@
 """The columns of a data set, from one curve, or of lattice constants from several."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.catalogue.originals.plan import Curve
+from analysis.catalogue.originals.kinds import Curve
 from analysis.errors import DataError
 from analysis.reading.originals.series import Series
 from analysis.typing import Floats
@@ -96,19 +96,11 @@ def _shared(name: str, pressures: Sequence[Column], axes: Sequence[Column]) -> t
     mean = weights @ sorted_ / weights.sum()
     error = weights.sum() ** -0.5 if (errors > 0).all() else 0.0
     shared = Column("pressure", mean, first.unit, None, float(error), first.step)
+    both = sorted(zip(axes, orders, strict=True), key=lambda pair: pair[0].role)
     return shared, *(
-        Column(
-            one.role,
-            one.values[order],
-            one.unit,
-            None if one.error is None else one.error[order],
-            one.reading,
-            one.step,
-        )
-        for one, order in sorted(
-            zip(axes, orders, strict=True), key=lambda pair: pair[0].role
-        )
-    )  # fmt: skip
+        replace(one, values=one.values[o], error=None if one.error is None else one.error[o])
+        for one, o in both
+    )
 
 
 def _apart(pressures: Floats) -> Floats:

@@ -1,13 +1,13 @@
 """The file that curves are imported from: a workbook, a table, or a page of a figure."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from analysis.catalogue.files import sha256_of
 from analysis.errors import DataError
 from analysis.reading.figure.axes import Axis
 from analysis.reading.figure.drawn import SIDE_UNKNOWN
@@ -116,14 +116,11 @@ def read_originals(path: AnyPath, page: int | None = None) -> Originals:
         If the file cannot be read, or holds no curve; the message says what was left out.
     """
     path = Path(path)
-    try:
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror})") from None
+    sha256 = sha256_of(path)
     found = _figure(path, page, sha256) if is_figure(path) else _table(path, page, sha256)
     if not found.series:
-        raise DataError(f"{path}: holds no curve{_why(found.left_out)}")
+        why = f": {'; '.join(found.left_out)}" if found.left_out else ""
+        raise DataError(f"{path}: holds no curve{why}")
     return found
 
 
@@ -156,7 +153,3 @@ def _table(path: Path, number: int | None, sha256: str) -> Originals:
         raise DataError(f"{path}: is no figure; leave --page out")
     blocks = find_series(path)
     return Originals(path, sha256, None, blocks.series, (*blocks.left_out, *blocks.notes))
-
-
-def _why(left_out: Sequence[str]) -> str:
-    return f": {'; '.join(left_out)}" if left_out else ""

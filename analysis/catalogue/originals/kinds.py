@@ -1,9 +1,9 @@
 """What a curve is taken for: by the names of its axes, their units, and its numbers."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from analysis.catalogue.originals.doubts import FACTOR, altered, may_be_other
 from analysis.errors import DataError, shown
 from analysis.pressure.compression import AXES, LENGTHS, PRESSURES
 from analysis.reading import pattern_columns
-from analysis.reading.columns import UNITS_ALLOWED, describe, parse_unit
+from analysis.reading.columns import UNITS_ALLOWED, describe, parse_unit, unit_in
 from analysis.reading.originals.series import Series
 from analysis.reading.pattern_axis import ALLOWED, axis_of
 from analysis.reading.telling import like_pattern, like_resistance
@@ -63,32 +63,68 @@ _RATIO = re.compile(r"(?i)^\s*([r\u03c1])\w*\s*(\([^)]*\))?\s*/\s*\1")
 
 
 @dataclass(frozen=True)
-class Guess:
-    """What a curve is taken for.
+class Curve:
+    """What the plan says of a curve; "" stands for what is open, None for what does not apply.
+
+    The plan's file has the keys in this order.
 
     Attributes
     ----------
+    number : int
+        From 1, in the order of the file.
+    place : str
+        Where it stands in the file, for people.
+    take : bool
+        Whether it becomes a data set, or part of one.
     kind : str
-        One of `KINDS`; "" where it is not sure.
-    x, y : str
-        The roles of its axes; "" where they are not known.
-    x_unit, y_unit : str
-        "" where they are not stated, or not understood.
-    run : str
-    pressure : float or None
+        One of `KINDS`.
+    name : str
+        Of the data set; curves of kind "lattice" with one name make one set.
+    sample, run : str
+    pressure : float, None or ""
         GPa.
+    axis : str or None
+        "left" or "right", in a panel that has both.
+    x, y : str
+        Roles of the columns.
+    x_unit, y_unit : str
+    wavelength : float, None or ""
+        pm, of patterns.
+    phases : tuple of mapping
+        Crystals of a pattern, as a data package has them.
+    origin : str
     asked : mapping of str to str
-        For each key of the plan that is open, why.
+        Why a key is open.
     """
 
-    kind: str
+    number: int = 0
+    place: str = ""
+    take: bool = True
+    kind: str = ""
+    name: str = ""
+    sample: str = ""
+    run: str = ""
+    pressure: float | str | None = None
+    axis: str | None = None
     x: str = ""
     x_unit: str = ""
     y: str = ""
     y_unit: str = ""
-    run: str = ""
-    pressure: float | None = None
-    asked: Mapping[str, str] = field(default_factory=dict)
+    wavelength: float | str | None = None
+    phases: tuple[Mapping[str, Any], ...] = ()
+    origin: str = "measured"
+    asked: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The keys that have to be answered before it can be taken."""
+        if not self.take:
+            return ()
+        if self.axis == "" or self.kind not in ROLES:  # on which the others depend
+            return ("axis",) if self.axis == "" else ("kind",)
+        keys = ["name", "x", "x_unit", "y", "y_unit", "pressure", "wavelength"]
+        keys.remove("y_unit" if self.kind == "diffraction" else "wavelength")
+        return tuple(key for key in keys if getattr(self, key) == "")
 
 
 def is_exported(series: Series) -> bool:
@@ -96,8 +132,8 @@ def is_exported(series: Series) -> bool:
     return (series.x_name, series.y_name) == ("X", "Y") and series.label != ""
 
 
-def guess_of(series: Series) -> Guess:
-    """Return what a curve is taken for, and what is to be asked of it."""
+def guess_of(series: Series) -> Curve:
+    """Return what a curve is taken for, and what is to be asked of it; without name and place."""
     x_name, y_name = (
         "" if _NOTHING.fullmatch(name) else name for name in (series.x_name, series.y_name)
     )
@@ -105,9 +141,9 @@ def guess_of(series: Series) -> Guess:
     x, y = _roles(series)
     kind, why = _kind(series, x or "", y or "")
     if x == "pressure" and (made := _made_of_axis(series, y)):
-        return Guess(NEITHER, x, asked={"kind": made})
+        return Curve(kind=NEITHER, x=x, asked={"kind": made})
     if kind == NEITHER:
-        return Guess(NEITHER, x or "", y=y or "")
+        return Curve(kind=NEITHER, x=x or "", y=y or "")
     units, asked = _units(series, x, y)
     odd = next((one for one in (series.x_name, series.y_name) if may_be_other(one)), None)
     if kind == "resistance" and odd is not None:
@@ -123,7 +159,8 @@ def guess_of(series: Series) -> Guess:
         if doubt:
             asked["pressure"] = f"pressure: {doubt}; write it in GPa"
     run = run_of(series.label, series.texts)
-    return Guess(kind, x or "", y=y or "", **units, run=run, pressure=pressure, asked=asked)
+    told: dict[str, Any] = {**units, "run": run, "pressure": pressure, "asked": asked}
+    return Curve(kind=kind, x=x or "", y=y or "", **told)
 
 
 def _roles(series: Series) -> tuple[str | None, str | None]:
@@ -217,10 +254,10 @@ def _role(name: str, unit: str) -> str | None:
         return "resistance"
     if _MADE_OF.search(name):
         return None
-    if _PRESSURE.match(name) and (not unit or _pressure_unit(unit)):
+    if _PRESSURE.match(name) and (not unit or unit_in(PRESSURES, unit)):
         return "pressure"
     cell = _CELL.match(name)
-    if cell and (not unit or _length_unit(unit)) and not _SCALED.search(name):
+    if cell and (not unit or unit_in(LENGTHS, unit)) and not _SCALED.search(name):
         return cell[1].lower()
     heading = f"{name} ({unit})" if unit else name
     found = describe(1, heading).role
@@ -233,7 +270,7 @@ def _role(name: str, unit: str) -> str | None:
 
 def _axis_of_cell(series: Series) -> str | None:
     """Return which axis of a cell a curve is whose panel is called "lattice constants"."""
-    if series.y_unit and not _length_unit(series.y_unit):
+    if series.y_unit and not unit_in(LENGTHS, series.y_unit):
         return None
     match = re.match(r"\s*([abc])\b", series.label)
     return match[1] if match else None
@@ -241,7 +278,7 @@ def _axis_of_cell(series: Series) -> str | None:
 
 def _made_of_axis(series: Series, y: str | None) -> str:
     """Return why a curve against pressure is no axis of a cell, where it is made of one, or ""."""
-    if series.y_unit and not _length_unit(series.y_unit):
+    if series.y_unit and not unit_in(LENGTHS, series.y_unit):
         return ""
     for text in (series.y_name, series.label, *(series.texts if y in AXES else ())):
         for match in _SCALED.finditer(_IN_LENGTHS.sub(" ", text)):
@@ -250,15 +287,6 @@ def _made_of_axis(series: Series, y: str | None) -> str:
                 said = f"{shown(text)} is made of the axis {axis}, not {axis} itself"
                 return f"{said}; no column {axis} comes of it"
     return ""
-
-
-def _length_unit(text: str) -> str | None:
-    plain = unicodedata.normalize("NFKC", text).strip(" .")
-    return next((one for one in LENGTHS if plain.lower() == one.lower()), None)
-
-
-def _pressure_unit(text: str) -> str | None:
-    return next((one for one in PRESSURES if text.strip(" .").lower() == one.lower()), None)
 
 
 def _called(role: str) -> str:
@@ -280,9 +308,9 @@ def checked_unit(role: str, text: str) -> str:
         parsed = parse_unit(text)
         unit = text if parsed is not None and parsed.quantity == role else None
     elif role == "pressure":
-        unit = _pressure_unit(text)
+        unit = unit_in(PRESSURES, text)
     elif role in AXES:
-        unit = _length_unit(text)
+        unit = unit_in(LENGTHS, text)
     elif text:
         axis = axis_of("", "", "", text.strip(" ."))
         unit = axis.unit if axis.role == "two_theta" else axis.unit_words

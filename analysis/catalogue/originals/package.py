@@ -16,7 +16,8 @@ from analysis.catalogue.files import Resource
 from analysis.catalogue.loading import load_entry
 from analysis.catalogue.originals.columns import Column, columns_of
 from analysis.catalogue.originals.files import Originals
-from analysis.catalogue.originals.plan import Curve, Plan, on_one_line, slug
+from analysis.catalogue.originals.kinds import Curve
+from analysis.catalogue.originals.plan import Plan, on_one_line, slug
 from analysis.catalogue.package import read_package, unlike
 from analysis.catalogue.paths import below
 from analysis.errors import DataError, attempt, shown
@@ -208,11 +209,7 @@ def _table(columns: Sequence[Column]) -> tuple[dict[str, dict[str, str]], str]:
         if one.error is not None and np.isfinite(one.error).any()
     ]
     fields = {
-        role: {
-            "name": _heading(role, unit),
-            "type": "number",
-            **({"unit": unit} if unit else {}),
-        }
+        role: {"name": _heading(role, unit), "type": "number", **({"unit": unit} if unit else {})}
         for role, _, unit in named
     }
     rows = zip(*(values.tolist() for _, values, _ in named), strict=True)

@@ -2,90 +2,20 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analysis.catalogue.originals.conditions import without_conditions
 from analysis.catalogue.originals.files import Originals
-from analysis.catalogue.originals.kinds import (
-    NEITHER,
-    ROLES,
-    Guess,
-    guess_of,
-    is_exported,
-    says_more,
-)
+from analysis.catalogue.originals.kinds import NEITHER, Curve, guess_of, is_exported, says_more
 from analysis.errors import UNSEEN
 from analysis.reading.figure.drawn import SIDE_UNKNOWN
 from analysis.reading.originals.series import Series
+from analysis.reading.originals.strips import neighbours
 
 # Of the heading of a column: no names of a curve.
 _BARE = {"", "t", "k", "r", "rho", "ohm", "cm"}
-Phases = tuple[Mapping[str, Any], ...]
-
-
-@dataclass(frozen=True)
-class Curve:
-    """What the plan says of a curve; "" stands for what is open, None for what does not apply.
-
-    Attributes
-    ----------
-    number : int
-        From 1, in the order of the file.
-    place : str
-        Where it stands in the file, for people.
-    take : bool
-        Whether it becomes a data set, or part of one.
-    kind : str
-        One of `KINDS`.
-    name : str
-        Of the data set; curves of kind "lattice" with one name make one set.
-    sample, run : str
-    pressure : float, None or ""
-        GPa.
-    x, y : str
-        Roles of the columns.
-    x_unit, y_unit : str
-    origin : str
-    wavelength : float, None or ""
-        pm, of patterns.
-    phases : tuple of mapping
-        Crystals of a pattern, as a data package has them.
-    axis : str or None
-        "left" or "right", in a panel that has both.
-    asked : mapping of str to str
-        Why a key is open.
-    """
-
-    number: int
-    place: str
-    take: bool
-    kind: str
-    name: str
-    sample: str = ""
-    run: str = ""
-    pressure: float | str | None = None
-    x: str = ""
-    x_unit: str = ""
-    y: str = ""
-    y_unit: str = ""
-    origin: str = "measured"
-    wavelength: float | str | None = None
-    phases: Phases = ()
-    axis: str | None = None
-    asked: Mapping[str, str] = field(default_factory=dict, compare=False)
-
-    @property
-    def open(self) -> tuple[str, ...]:
-        """The keys that have to be answered before it can be taken."""
-        if not self.take:
-            return ()
-        if self.axis == "" or self.kind not in ROLES:  # on which the others depend
-            return ("axis",) if self.axis == "" else ("kind",)
-        keys = ["name", "x", "x_unit", "y", "y_unit", "pressure", "wavelength"]
-        keys.remove("y_unit" if self.kind == "diffraction" else "wavelength")
-        return tuple(key for key in keys if getattr(self, key) == "")
 
 
 @dataclass(frozen=True)
@@ -162,12 +92,12 @@ def plan_of(originals: Originals, taken: Collection[str] = ()) -> Plan:
 
 def _curve(number: int, series: Series, names: "_Names") -> Curve:
     guess = guess_of(series)
-    told = {**vars(guess), "take": guess.kind != NEITHER}
+    told: dict[str, Any] = {"number": number, "place": on_one_line(series.place)[:300]}
     told |= {key: "" for key in ("pressure", "wavelength") if key in guess.asked}
-    name = names.name_of(series, guess) if told["take"] else ""
+    take = guess.kind != NEITHER
+    name = names.name_of(series, guess) if take else ""
     origin = "digitised" if series.drawn or is_exported(series) else "measured"
-    place = on_one_line(series.place)[:300]
-    return Curve(number, place, name=name, origin=origin, **told)
+    return replace(guess, take=take, name=name, origin=origin, **told)
 
 
 def _in_panel(curve: Curve, originals: Originals) -> Curve:
@@ -216,7 +146,7 @@ class _Names:
         self._taken, self._stem = set(taken), stem
         self._cells: dict[str, str] = {}
 
-    def name_of(self, series: Series, guess: Guess) -> str:
+    def name_of(self, series: Series, guess: Curve) -> str:
         """Return a name from what is known of a curve."""
         if guess.kind == "lattice":
             if series.block not in self._cells:
@@ -224,7 +154,7 @@ class _Names:
             return self._cells[series.block]
         known = ["xrd"] if guess.kind == "diffraction" else []
         known += [f"run{guess.run}"] if guess.run else []
-        known += [] if guess.pressure is None else [f"{guess.pressure:g}gpa"]
+        known += [f"{guess.pressure:g}gpa"] if isinstance(guess.pressure, float) else []
         rest = series.label if guess.pressure is None else without_conditions(series.label)
         known += [rest] if says_more(rest) and set(slug(rest).split("-")) - _BARE else []
         return self._free("-".join(known) or self._stem)
@@ -255,17 +185,9 @@ def slug(text: str) -> str:
 
 
 def _curves(numbers: Sequence[int]) -> str:
-    return f"curve{'s' * (len(numbers) > 1)} {numbers_in_words(numbers)}"
-
-
-def numbers_in_words(numbers: Sequence[int]) -> str:
-    """Return "1, 3 to 5"."""
-    runs: list[list[int]] = []
-    for one in numbers:
-        if runs and one == runs[-1][-1] + 1:
-            runs[-1].append(one)
-        else:
-            runs.append([one])
-    return ", ".join(
-        f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs
-    )
+    """Return "curves 1, 3 to 5"."""
+    words = [
+        f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run))
+        for run in neighbours(numbers)
+    ]
+    return f"curve{'s' * (len(numbers) > 1)} {', '.join(words)}"

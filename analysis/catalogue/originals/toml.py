@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from analysis.catalogue.originals.kinds import KINDS, NEITHER
-from analysis.catalogue.originals.plan import Curve, Plan, on_one_line
+from analysis.catalogue.originals.kinds import KINDS, NEITHER, Curve
+from analysis.catalogue.originals.plan import Plan, on_one_line
 from analysis.errors import UNSEEN
 from analysis.reading.originals.series import Series
 
@@ -21,24 +22,7 @@ _HEAD = f"""\
 # sample = "La3Ni2O7-delta" makes the package one of the paper's sample: its runs are "1" to "4",
 # "zero-resistance" (the curve that reaches zero) and "xrd" (the patterns).
 """
-_KEYS = (
-    "number",
-    "place",
-    "take",
-    "kind",
-    "name",
-    "sample",
-    "run",
-    "pressure",
-    "axis",
-    "x",
-    "x_unit",
-    "y",
-    "y_unit",
-    "wavelength",
-    "phases",
-    "origin",
-)
+_KEYS = tuple(one.name for one in fields(Curve) if one.name != "asked")
 # Characters that stand in no TOML text as they are, beyond those that JSON escapes.
 _DELETE = {127: "\\u007f"}
 

@@ -32,7 +32,6 @@ _THROUGH = 0.15
 _COMPARED = 200
 # Points: how far a curve of an inset may reach beyond the inset's white ground.
 _BLANK = 1.0
-_PLURALS = {"": "s", "y": "ies"}
 
 
 @dataclass(eq=False)
@@ -161,7 +160,7 @@ class Contents:
         """Return markers as a curve: those that are in the panel and no samples of a legend."""
         own = [
             glyph.members[0] not in self.legends.glyphs
-            and not self.legends.covers(glyph.first, np.reshape(glyph.box, (2, 2)))
+            and not self.legends.covers(glyph.first, glyph.box.ends)
             for glyph in cluster.glyphs
         ]
         first = cluster.glyphs[0].paths[0]
@@ -308,18 +307,14 @@ def _goes_through(line: _Curve, marks: _Curve) -> bool:
 
 def distance(points: Floats, parts: Sequence[Floats]) -> Floats:
     """Return how far points lie from a line of parts, shape (N,)."""
-    best = np.full(len(points), np.inf)
-    for part in parts:
-        start, way = part[:-1], np.diff(part, axis=0)
-        squared = np.maximum((way**2).sum(axis=1), 1e-12)
-        for number, point in enumerate(points):
-            if len(part) == 1:
-                gap = float(np.hypot(*(part[0] - point)))
-            else:
-                t = np.clip(((point - start) * way).sum(axis=1) / squared, 0, 1)
-                gap = float(np.hypot(*(start + t[:, None] * way - point).T).min())
-            best[number] = min(best[number], gap)
-    return best
+    start = np.concatenate(parts)
+    way = np.concatenate([np.diff(part, axis=0, append=part[-1:]) for part in parts])
+    squared = np.maximum((way**2).sum(axis=1), 1e-12)
+    gaps = []
+    for point in points:
+        t = np.clip(((point - start) * way).sum(axis=1) / squared, 0, 1)
+        gaps.append(np.hypot(*(start + t[:, None] * way - point).T).min())
+    return np.array(gaps)
 
 
 def _merge(marks: _Curve, line: _Curve) -> None:

@@ -20,21 +20,18 @@ from analysis.reading.figure.words import words
 _FRAME = 1.0
 
 
-def find_curves(page: Page, panels: Sequence[Panel]) -> tuple[Drawn, ...]:
-    """Return the curves of a page's panels, in the order of panels and of drawing.
+def sort_out(
+    page: Page, panels: Sequence[Panel]
+) -> tuple[tuple[Drawn, ...], tuple[tuple[str, ...], ...]]:
+    """Return the curves of a page's panels, and for each panel what was left out, in words.
+
+    Curves come in the order of panels and of drawing.
 
     Parameters
     ----------
     page : Page
     panels : sequence of Panel
     """
-    return sort_out(page, panels)[0]
-
-
-def sort_out(
-    page: Page, panels: Sequence[Panel]
-) -> tuple[tuple[Drawn, ...], tuple[tuple[str, ...], ...]]:
-    """Return the curves of a page, and for each panel what was left out, in words."""
     boxes = bounds(page)
     own = homes(page, panels, boxes)
     texts = words(page)

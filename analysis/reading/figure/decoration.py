@@ -24,8 +24,7 @@ _CORNER = 1.5
 
 def spans(chain: Chain, box: Box) -> bool:
     """Return whether a straight line goes across all of a panel: of a grid, or a guide."""
-    extent = np.ptp(chain.points, axis=0)
-    return bool(extent[0] > 0.97 * (box.x1 - box.x0) or extent[1] > 0.97 * (box.y1 - box.y0))
+    return bool((np.ptp(chain.points, axis=0) > 0.97 * np.array(box.size)).any())
 
 
 def decoration(chain: Chain, path: Path, panel: Panel, panels: Sequence[Panel]) -> str | None:
@@ -43,7 +42,7 @@ def decoration(chain: Chain, path: Path, panel: Panel, panels: Sequence[Panel]) 
     """
     points = chain.points
     extent = np.ptp(points, axis=0)
-    near = np.abs(points[:, None] - np.reshape(panel.box, (2, 2)))
+    near = np.abs(points[:, None] - panel.box.ends)
     edges, square = bool((near.min(axis=(1, 2)) <= _FRAME).all()), _is_square(points)
     few = len(points) <= 6 or chain.bezier
     others = [one.box for one in panels if one is not panel]
@@ -90,11 +89,8 @@ def arrows(chains: Sequence[Chain], paths: Mapping[int, Path]) -> set[int]:
 
 def _joins(part: Floats, box: Box) -> bool:
     """Return whether a line goes straight to a corner of a box: from what an inset enlarges."""
-    corners_of = np.array([(x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)])
-    ends = part[[0, -1]]
-    return is_straight(part) and bool(
-        np.abs(ends[:, None] - corners_of).max(axis=2).min() <= _CORNER
-    )
+    away = np.abs(part[[0, -1]][:, None] - box.corners).max(axis=2).min()
+    return is_straight(part) and bool(away <= _CORNER)
 
 
 def hatching(chains: Sequence[Chain]) -> set[int]:

@@ -1,4 +1,4 @@
-"""Files of figures: one page of a PDF, SVG, EPS or PostScript file, read safely.
+"""Files of figures: what one page of a PDF, SVG, EPS or PostScript file shows, read safely.
 
 Such files come from anywhere and hold programs, endless lists and traps. What reads them runs
 in a process of its own with bounds of time and memory, opens no other file and no connection.
@@ -12,16 +12,16 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.errors import DataError, killed_by
 from analysis.reading.figure.kinds import ALONE, MEMORY, kind_of
-from analysis.reading.figure.page import Page
 from analysis.typing import AnyPath
 
 if TYPE_CHECKING:
     from analysis.reading.figure.axes import Panel
     from analysis.reading.figure.drawn import Drawn
+    from analysis.reading.figure.page import Page
     from analysis.reading.figure.panels import Survey
     from analysis.reading.originals.series import Series
 
@@ -35,8 +35,8 @@ SECONDS = 20
 _PATIENCE = 6 * SECONDS
 
 
-def read_page(path: AnyPath, number: int | None = None, *, trusted: bool = False) -> Page:
-    """Return what a page of a figure's file holds.
+def read_figure(path: AnyPath, number: int | None = None) -> "Figure":
+    """Return a page, its panels as surveyed, and what `series.figure_series` finds there.
 
     Parameters
     ----------
@@ -44,63 +44,30 @@ def read_page(path: AnyPath, number: int | None = None, *, trusted: bool = False
         PDF, SVG (gzipped, too), EPS or PostScript; the last two where there is Ghostscript.
     number : int, optional
         From 1; not needed for a file of one page.
-    trusted : bool
-        A file of one's own is read in this process: sooner, and without bounds.
 
     Raises
     ------
     DataError
         For a file that is none of them, is damaged, locked, harmful or too large; that has no
-        such page, or several and none was named; whose page shows pictures of pixels alone.
+        such page, or several and none was named; whose page shows pictures of pixels alone; and
+        where `figure_series` finds nothing.
     OSError
         If it cannot be opened.
 
     Examples
     --------
-    >>> read_page(__file__)  # doctest: +ELLIPSIS
+    >>> read_figure(__file__)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
     analysis.errors.DataError: ...: begins with ..., as none of them does; a figure is read from
     PDF, SVG, EPS or PostScript
     """
     file = os.fspath(path)
-    if trusted:
-        from analysis.reading.figure.inside import read_here  # noqa: PLC0415 - PDFium takes time
-
-        return read_here(FilePath(file), number, file)
     kind_of(FilePath(file), file)  # a file that cannot be opened says so here
-    page: Page = _apart(file, "page", "" if number is None else str(number))
-    return page
-
-
-def read_figure(path: AnyPath, number: int | None = None) -> "Figure":
-    """Return a page, its panels as surveyed, and what `series.figure_series` finds there.
-
-    All of it is found within the bounds of `read_page`, whose arguments and errors it has, with
-    those of `figure_series`.
-    """
-    file = os.fspath(path)
-    kind_of(FilePath(file), file)
-    found: Figure = _apart(file, "figure", "" if number is None else str(number))
-    return found
-
-
-def count_pages(path: AnyPath, *, trusted: bool = False) -> int:
-    """Return how many pages a figure's file has; arguments and errors as in `read_page`."""
-    file = os.fspath(path)
-    if trusted:
-        from analysis.reading.figure.inside import count_here  # noqa: PLC0415 - likewise
-
-        return count_here(FilePath(file), file)
-    count: int = 1 if kind_of(FilePath(file), file) == "svg" else _apart(file, "count", "")
-    return count
-
-
-def _apart(file: str, ask: str, number: str) -> Any:
-    """Return what a process of its own finds in a file."""
-    command = [sys.executable, "-P", "-m", "analysis.reading.figure.inside"]
+    command = [sys.executable, "-P", "-m", "analysis.reading.figure.inside", file]
+    command += ["" if number is None else str(number), str(SECONDS)]
     with tempfile.TemporaryDirectory() as folder:
-        written, code = _run([*command, ask, file, number, str(SECONDS)], folder, file)
+        written, code = _run(command, folder, file)
     if code == -getattr(signal, "SIGXCPU", 0) and code:
         raise _too_slow(file)
     if code:
@@ -112,7 +79,8 @@ def _apart(file: str, ask: str, number: str) -> Any:
     what, answer = pickle.loads(written)  # noqa: S301 - our own process wrote it
     if what == "refused":
         raise DataError(answer)
-    return answer
+    found: Figure = answer
+    return found
 
 
 def _run(command: list[str], folder: str, file: str) -> tuple[bytes, int]:

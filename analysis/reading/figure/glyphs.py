@@ -54,12 +54,11 @@ def letter_of(paths: list[Path], matrix: Floats) -> Letter | None:
         or max(abs(low).max(), abs(high).max()) > _REACH
     ):
         return None
-    (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
     middle = (low[1] + high[1]) / 2 / _EM
     minus = len(points) == 4 and wide > _LONG * tall and _HEIGHT[0] < middle < _HEIGHT[1]
     return Letter(
         _MINUS if minus else UNKNOWN,
-        Box(x0, y0, x1, y1),
+        Box.around(points),
         (float(matrix[2, 0]), float(matrix[2, 1])),
         degrees(atan2(matrix[0, 1], matrix[0, 0])),
         size,

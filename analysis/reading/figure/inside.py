@@ -1,6 +1,6 @@
 """What `files` has done in a process of its own: a file read under bounds of time and memory.
 
-    python -m analysis.reading.figure.inside (page|count|figure) FILE NUMBER SECONDS
+    python -m analysis.reading.figure.inside FILE NUMBER SECONDS
 
 writes what came of it, pickled, to its standard output: ("done", what) or ("refused", why).
 """
@@ -16,16 +16,19 @@ from typing import Any
 from analysis.errors import DataError
 from analysis.reading.figure.kinds import ALONE, MEMORY, WAY_OUT, kind_of
 from analysis.reading.figure.page import Page
+from analysis.reading.figure.panels import survey_panels
 from analysis.reading.figure.pdf import count_pdf, read_pdf
 from analysis.reading.figure.postscript import named_by_ghostscript, pdf_of
+from analysis.reading.figure.series import figure_series
 
 _WRITTEN = 500_000_000
 # Of a ground or a rule, which a page of pictures may have.
 _CORNERS = 4
 
 
-def read_here(path: FilePath, number: int | None, file: str) -> Page:
-    """Read a page in this process, as `files.read_page` does in another."""
+def read_page(path: FilePath, number: int | None = None) -> Page:
+    """Read a page in this process, without bounds; arguments and errors as in `read_figure`."""
+    file = str(path)
     if kind_of(path, file) == "svg":
         from analysis.reading.figure.svg import read_svg  # noqa: PLC0415 - svglib takes its time
 
@@ -43,23 +46,6 @@ def read_here(path: FilePath, number: int | None, file: str) -> Page:
             f"curves cannot be read exactly: {WAY_OUT}"
         )
     return page
-
-
-def count_here(path: FilePath, file: str) -> int:
-    """Count pages in this process, as `files.count_pages` does in another."""
-    if kind_of(path, file) == "svg":
-        return 1
-    with _as_pdf(path, file) as pdf:
-        return count_pdf(pdf, file)
-
-
-def _curves_of(page: Page) -> tuple[Any, ...]:
-    """Find panels and curves of a page, as `files.read_figure` returns them."""
-    from analysis.reading.figure.panels import survey_panels  # noqa: PLC0415 - a page does without
-    from analysis.reading.figure.series import figure_series  # noqa: PLC0415 - likewise
-
-    survey = survey_panels(page)
-    return (page, survey, *figure_series(page, survey))
 
 
 @contextmanager
@@ -92,12 +78,11 @@ def _bound(seconds: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def _answer(ask: str, file: str, number: str) -> tuple[str, Any]:
+def _answer(file: str, number: str) -> tuple[str, Any]:
     try:
-        if ask == "count":
-            return "done", count_here(FilePath(file), file)
-        page = read_here(FilePath(file), int(number) if number else None, file)
-        return "done", _curves_of(page) if ask == "figure" else page
+        page = read_page(FilePath(file), int(number) if number else None)
+        survey = survey_panels(page)
+        return "done", (page, survey, *figure_series(page, survey))
     except DataError as error:
         return "refused", str(error)
     except MemoryError:
@@ -107,5 +92,5 @@ def _answer(ask: str, file: str, number: str) -> tuple[str, Any]:
 
 
 if __name__ == "__main__":
-    _bound(int(sys.argv[4]))
-    pickle.dump(_answer(*sys.argv[1:4]), sys.stdout.buffer)
+    _bound(int(sys.argv[3]))
+    pickle.dump(_answer(*sys.argv[1:3]), sys.stdout.buffer)

@@ -86,7 +86,7 @@ def _row(side: Side, numbers: Sequence[Word]) -> list[tuple[Word, float]]:
     for word in numbers:
         edge = word.box[(1 if outward > 0 else 3) - along]
         gap = outward * (edge - side.frame.at[side.name])
-        overlap = low - 1.5 * word.size < _middle(word, along) < high + 1.5 * word.size
+        overlap = low - 1.5 * word.size < word.middle[along] < high + 1.5 * word.size
         if overlap and -0.2 * word.size < gap < side.ticks.out + 1.8 * word.size:
             near.append((word, gap))
     if not near:
@@ -98,10 +98,6 @@ def _row(side: Side, numbers: Sequence[Word]) -> list[tuple[Word, float]]:
         (word, gap) for word, gap in near
         if word.angle == angle and gap < nearest + wide * word.size
     ]  # fmt: skip
-
-
-def _middle(word: Word, along: int) -> float:
-    return word.middle[along]
 
 
 def _anchors(along: int, row: list[Word]) -> list[Floats]:

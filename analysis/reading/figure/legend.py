@@ -70,9 +70,9 @@ class Legends:
 
     def covers(self, path: Path, points: Floats) -> bool:
         """Return whether a path belongs to a legend: it is drawn with its frame, and inside."""
-        box = Box(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
+        middle = Box.around(points).middle
         return any(
-            first <= path.drawn <= last and _within(box, frame)
+            first <= path.drawn <= last and frame.holds(*middle)
             for first, last, frame in self.frames
         )
 
@@ -85,10 +85,6 @@ class _Sample:
     cluster: Cluster | None = None
     glyph: int = -1
     framed: bool = False
-
-    @property
-    def height(self) -> float:
-        return (self.box.y0 + self.box.y1) / 2
 
 
 class Sheet(NamedTuple):
@@ -117,11 +113,7 @@ class Sheet(NamedTuple):
         path, home = self.paths[index], self.homes[index]
         if home < 0:
             return True
-        return path.clip is None and not inside(_corners(box), self.panels[home].box).all()
-
-
-def _corners(box: Box) -> Floats:
-    return np.reshape(box, (2, 2))
+        return path.clip is None and not inside(box.ends, self.panels[home].box).all()
 
 
 def find_legends(sheet: Sheet, chains: Sequence[Chain], clusters: Sequence[Cluster]) -> Legends:
@@ -163,9 +155,9 @@ def _frames(sheet: Sheet) -> list[tuple[int, int, Box]]:
             continue
         box = Box(*sheet.boxes[index].tolist())
         panels = [panel.box for panel in sheet.panels]
-        if any(_across(box, panel) or _within(panel, box) for panel in panels):
+        if any(_across(box, panel) or box.holds(*panel.middle) for panel in panels):
             continue
-        if any(_within(word.box, box) for word in sheet.texts):
+        if any(box.holds(*word.middle) for word in sheet.texts):
             rest = ~inside(sheet.boxes[index:].reshape(-1, 2), box).reshape(-1, 2).all(axis=1)
             last = index + int(np.argmax(rest)) - 1 if rest.any() else len(sheet.paths) - 1
             found.append((path.drawn, sheet.paths[last].drawn, box))
@@ -179,11 +171,6 @@ def _across(box: Box, panel: Box) -> bool:
     )
 
 
-def _within(inner: Box, outer: Box) -> bool:
-    x, y = (inner.x0 + inner.x1) / 2, (inner.y0 + inner.y1) / 2
-    return outer.x0 <= x <= outer.x1 and outer.y0 <= y <= outer.y1
-
-
 def _lines(sheet: Sheet, chains: Sequence[Chain], legends: Legends) -> list[_Sample]:
     longest: dict[object, float] = defaultdict(float)
     short: Counter[object] = Counter()
@@ -193,7 +180,7 @@ def _lines(sheet: Sheet, chains: Sequence[Chain], legends: Legends) -> list[_Sam
         longest[chain.style] = max(longest[chain.style], reach)
         if chain.level == 0 and _SHORTEST <= reach <= _LONGEST:
             points, index = chain.points, chain.members[0]
-            box = Box(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
+            box = Box.around(points)
             framed = legends.covers(sheet.paths[index], points)
             found.append((_Sample(box, sheet.homes[index], chain, framed=framed), chain))
             short[chain.style] += not framed
@@ -216,7 +203,7 @@ def _markers(sheet: Sheet, clusters: Sequence[Cluster], legends: Legends) -> lis
         few = len(cluster.glyphs) <= _SAMPLES
         for number, glyph in enumerate(cluster.glyphs):
             index = glyph.members[0]
-            framed = legends.covers(sheet.paths[index], _corners(glyph.box))
+            framed = legends.covers(sheet.paths[index], glyph.box.ends)
             if number in apart or framed or (few and sheet.free(index, glyph.box)):
                 home = sheet.homes[index]
                 found.append(_Sample(glyph.box, home, None, cluster, index, framed))
@@ -268,7 +255,11 @@ def _beside(sample: _Sample, texts: Sequence[Word], side: int) -> tuple[float, W
     """Return how far the nearest word on a side is, in sizes of its font, and the word."""
     best: tuple[float, Word | None] = (np.inf, None)
     for word in texts:
-        if not word.base.y0 - 0.35 * word.size <= sample.height <= word.base.y1 + 0.35 * word.size:
+        if (
+            not word.base.y0 - 0.35 * word.size
+            <= sample.box.middle[1]
+            <= word.base.y1 + 0.35 * word.size
+        ):
             continue
         gap = word.box.x0 - sample.box.x1 if side > 0 else sample.box.x0 - word.box.x1
         if -0.5 <= gap <= _AWAY * word.size and gap / word.size < best[0]:

@@ -181,23 +181,18 @@ def undash(chains: Iterable[Chain], homes: Sequence[int]) -> list[Chain]:
 def _undashed(chains: list[Chain]) -> list[Chain]:
     found: list[Chain] = []
     run: list[Chain] = []
-    for chain in [*chains, None]:
-        if chain is not None and _is_dash(chain) and (not run or _goes_on(run[-1], chain)):
-            run.append(chain)
-            continue
-        found += _one_line(run)
-        run = [chain] if chain is not None and _is_dash(chain) else []
-        found += [chain] if chain is not None and not run else []
-    return found
+    for chain in chains:
+        solid = is_solid(chain)
+        if run and (solid or not _goes_on(run[-1], chain)):
+            found += _one_line(run)
+            run = []
+        (found if solid else run).append(chain)
+    return found + _one_line(run)
 
 
 def is_solid(chain: Chain) -> bool:
     """Return whether a line is longer than a dash, wherever it goes."""
     return any(_length(part) > _DASH for part in chain.parts)
-
-
-def _is_dash(chain: Chain) -> bool:
-    return not is_solid(chain)
 
 
 def _length(part: Floats) -> float:

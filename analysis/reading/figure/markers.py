@@ -104,12 +104,11 @@ def find_glyphs(paths: dict[int, Path], boxes: Floats) -> tuple[Glyph, ...]:
 
     def close() -> None:
         if pending and (len(pending) > 1 or len(paths[pending[0]].points) > 2):
-            around = boxes[pending]
             found.append(
                 Glyph(
                     tuple(pending),
                     tuple(paths[one] for one in pending),
-                    Box(*around[:, :2].min(axis=0).tolist(), *around[:, 2:].max(axis=0).tolist()),
+                    Box.around(boxes[pending].reshape(-1, 2)),
                 )
             )
         pending.clear()
@@ -256,11 +255,11 @@ def shape_of(glyph: Glyph) -> str:
 
 
 def _strokes(glyph: Glyph) -> str:
-    middle = (np.array(glyph.box[:2]) + glyph.box[2:]) / 2
+    middle = glyph.box.middle
     pieces = [p.points for p in glyph.paths if np.ptp(p.points, axis=0).max() >= _DOT]
     if len(pieces) < 2 or any(len(piece) != 2 for piece in pieces):
         return ""
-    size = max(glyph.box.x1 - glyph.box.x0, glyph.box.y1 - glyph.box.y0)
+    size = max(glyph.box.size)
     if any(np.abs(piece.mean(axis=0) - middle).max() > 0.1 * size for piece in pieces):
         return ""
     level = [bool(np.abs(np.diff(piece, axis=0)).min() < 0.1 * size) for piece in pieces]

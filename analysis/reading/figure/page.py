@@ -6,6 +6,8 @@ Lengths are points (1/72 inch) of the page as it is printed, x to the right and 
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
 from analysis.typing import Floats, Integers
 
 # What leads to a point of a path; a Bezier curve has three points: two controls and its end.
@@ -21,6 +23,50 @@ class Box(NamedTuple):
     y0: float
     x1: float
     y1: float
+
+    @classmethod
+    def around(cls, points: Floats, margin: float = 0.0) -> "Box":
+        """Return the box around points, shape (N, 2)."""
+        low, high = points.min(axis=0) - margin, points.max(axis=0) + margin
+        return cls(*low.tolist(), *high.tolist())
+
+    @property
+    def ends(self) -> Floats:
+        """Its lower left and upper right corner, shape (2, 2)."""
+        return np.reshape(self, (2, 2))
+
+    @property
+    def corners(self) -> Floats:
+        """All four, shape (4, 2)."""
+        return np.array([(x, y) for x in (self.x0, self.x1) for y in (self.y0, self.y1)])
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Its width and height."""
+        return self.x1 - self.x0, self.y1 - self.y0
+
+    @property
+    def area(self) -> float:
+        """Width times height."""
+        return self.size[0] * self.size[1]
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Half way between its sides."""
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+    def away(self, other: "Box") -> float:
+        """Return how far edges of the same side are apart at most."""
+        return max(abs(a - b) for a, b in zip(self, other, strict=True))
+
+    def shared(self, other: "Box") -> "Box":
+        """Return what both have in common; its left is right of its right where that is nothing."""
+        low = max(self.x0, other.x0), max(self.y0, other.y0)
+        return Box(*low, min(self.x1, other.x1), min(self.y1, other.y1))
+
+    def holds(self, x: float, y: float) -> bool:
+        """Tell whether a point lies in it, or on its edge."""
+        return self.x0 <= x <= self.x1 and self.y0 <= y <= self.y1
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,19 +30,10 @@ class Survey:
     refused: tuple[Refused, ...]
 
 
-def find_panels(page: Page) -> tuple[Panel, ...]:
-    """Return the panels of a page: row by row, insets after the panels that they are in.
-
-    Raises
-    ------
-    DataError
-        If there is none whose axes can be read.
-    """
-    return survey_panels(page).panels
-
-
 def survey_panels(page: Page) -> Survey:
     """Return the panels of a page, and those that are refused.
+
+    They come row by row, insets after the panels that they are in.
 
     A panel is a rectangle, two lines that meet in a corner, or two lines with ticks, with numbers
     at two sides; where it has ticks but no numbers, those of a panel in line with it hold.
@@ -76,7 +67,7 @@ def survey_panels(page: Page) -> Survey:
 
 def _place(box: Box, page: Page) -> str:
     """Return where on a page a box is: "at the upper left"."""
-    x, y = (box.x0 + box.x1) / 2 / page.width, (box.y0 + box.y1) / 2 / page.height
+    x, y = np.divide(box.middle, (page.width, page.height))
     row = "upper" if y > 0.6 else "lower" if y < 0.4 else ""
     column = "right" if x > 0.6 else "left" if x < 0.4 else ""
     return f"at the {' '.join(filter(None, (row, column))) or 'middle'}"
@@ -90,7 +81,7 @@ def _in_order(drafts: Sequence[Draft]) -> list[Draft]:
     ordered: list[Draft] = []
     while rest:
         top = rest[0].frame.box
-        row = [draft for draft in rest if draft.frame.box.y1 > (top.y0 + top.y1) / 2]
+        row = [draft for draft in rest if draft.frame.box.y1 > top.middle[1]]
         ordered += sorted(row, key=lambda draft: draft.frame.box.x0)
         rest = [draft for draft in rest if draft not in row]
     return ordered + sorted(inner, key=lambda draft: draft.frame.box.x0)
@@ -102,7 +93,7 @@ def _around(draft: Draft, drafts: Sequence[Draft]) -> list[int]:
         i for i, other in enumerate(drafts)
         if other is not draft and within(draft.frame.box, other.frame.box)
     ]  # fmt: skip
-    return sorted(found, key=lambda i: drafts[i].frame.box.x1 - drafts[i].frame.box.x0)
+    return sorted(found, key=lambda i: drafts[i].frame.box.size[0])
 
 
 def _panel(

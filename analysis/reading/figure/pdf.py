@@ -70,7 +70,7 @@ def count_pdf(source: FilePath | bytes, file: str) -> int:
 def read_pdf(source: FilePath | bytes, number: int = 1, file: str | None = None) -> Page:
     """Return what a page of a PDF file holds.
 
-    It is read in this process; `files.read_page` bounds time and memory, too.
+    It is read in this process; `files.read_figure` bounds time and memory, too.
 
     Parameters
     ----------

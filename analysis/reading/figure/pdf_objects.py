@@ -3,6 +3,7 @@
 import ctypes
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from math import sqrt
 from typing import Any
@@ -28,8 +29,6 @@ _CODES = {
 _PIXELS = (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING)
 # Points that lie so near one another are the same.
 _SAME = 1e-3
-# A transparent colour is seen on white.
-_PAPER = 255
 
 
 class Objects:
@@ -121,13 +120,13 @@ class Objects:
         wide = scale * width.value if stroke else 0.0
         dash = _dash(item, scale) if stroke else ()
         window = _within(clip, self.shown)
-        numbers, codes, closes = _segments(item, count, raw.FPDFPath_GetPathSegment)
+        numbers, codes, closes = _segments(count, partial(raw.FPDFPath_GetPathSegment, item))
         self._steps.note(numbers, scale)
         points = numbers @ own[:2, :2] + own[2, :2]
         drawn = []
         for piece, how, closed in _pieces(points, codes, closes):
             flat = stroke is None and len(piece) < 3
-            if not flat and seen(_around(piece, wide / 2), window):
+            if not flat and seen(Box.around(piece, wide / 2), window):
                 drawn.append(
                     Path(piece, how, closed, stroke, fill, wide, dash, clip, self._objects)
                 )
@@ -146,10 +145,9 @@ class Objects:
             self._count(max(0, count))
             if count < 1:
                 continue
-            corners, _, _ = _segments(
-                clipping, count, lambda clips, at, path=path: _clip_segment(clips, path, at)
-            )
-            found = _within(found, _around(corners @ matrix[:2, :2] + matrix[2, :2], 0.0))
+            segment = partial(raw.FPDFClipPath_GetPathSegment, clipping, path)
+            corners, _, _ = _segments(count, segment)
+            found = _within(found, Box.around(corners @ matrix[:2, :2] + matrix[2, :2]))
         return found
 
 
@@ -177,22 +175,12 @@ def matrix_of(found: Any) -> Floats:
 
 def moved(box: Box, matrix: Floats) -> Box:
     """Return the box around a box that a matrix moves or turns."""
-    corners = np.array([(x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)])
-    return _around(corners @ matrix[:2, :2] + matrix[2, :2], 0.0)
-
-
-def _around(points: Floats, margin: float) -> Box:
-    low, high = points.min(axis=0) - margin, points.max(axis=0) + margin
-    return Box(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+    return Box.around(box.corners @ matrix[:2, :2] + matrix[2, :2])
 
 
 def _within(one: Box | None, other: Box | None) -> Box | None:
     """Return what two windows share; None lets everything through."""
-    if one is None or other is None:
-        return one or other
-    return Box(
-        max(one.x0, other.x0), max(one.y0, other.y0), min(one.x1, other.x1), min(one.y1, other.y1)
-    )
+    return one or other if one is None or other is None else one.shared(other)
 
 
 def seen(box: Box, window: Box | None) -> Box | None:
@@ -212,14 +200,9 @@ def _colour(get: Any, item: Any) -> Colour | None:
     parts = [ctypes.c_uint() for _ in range(4)]
     if not get(item, *parts):
         return (0.5, 0.5, 0.5)  # a pattern
-    red, green, blue, opacity = (part.value / 255 for part in parts)
-    if not opacity:
-        return None
-    return (
-        1 + opacity * (red - 1),
-        1 + opacity * (green - 1),
-        1 + opacity * (blue - 1),
-    )
+    *colours, opacity = (part.value / 255 for part in parts)
+    red, green, blue = (1 + opacity * (colour - 1) for colour in colours)
+    return (red, green, blue) if opacity else None
 
 
 def _dash(item: Any, scale: float) -> tuple[float, ...]:
@@ -231,13 +214,13 @@ def _dash(item: Any, scale: float) -> tuple[float, ...]:
     return tuple(scale * float(length) for length in lengths) if any(lengths) else ()
 
 
-def _segments(of: Any, count: int, get: Any) -> tuple[Floats, Integers, Flags]:
+def _segments(count: int, get: Any) -> tuple[Floats, Integers, Flags]:
     """Return points, codes and which of them close their piece, as they stand in the file."""
     points, codes = np.empty((count, 2)), np.empty(count, np.int64)
     closes = np.zeros(count, bool)
     x, y = ctypes.c_float(), ctypes.c_float()
     for index in range(count):
-        segment = get(of, index)
+        segment = get(index)
         raw.FPDFPathSegment_GetPoint(segment, x, y)
         points[index] = x.value, y.value
         codes[index] = _CODES[raw.FPDFPathSegment_GetType(segment)]
@@ -263,7 +246,3 @@ def _pieces(
             piece, how = piece[:-1], how[:-1]  # the first point is not repeated
         if len(piece) > 1:
             yield piece, how, closed
-
-
-def _clip_segment(clipping: Any, path: int, index: int) -> Any:
-    return raw.FPDFClipPath_GetPathSegment(clipping, path, index)

@@ -19,9 +19,7 @@ _SMALLER = 0.9
 
 def bounds(page: Page) -> Floats:
     """Return the boxes of a page's paths, shape (M, 4)."""
-    return np.array(
-        [[*path.points.min(axis=0), *path.points.max(axis=0)] for path in page.paths]
-    ).reshape(-1, 4)
+    return np.array([Box.around(path.points) for path in page.paths]).reshape(-1, 4)
 
 
 def homes(page: Page, panels: Sequence[Panel], boxes: Floats) -> list[int]:
@@ -34,7 +32,7 @@ def homes(page: Page, panels: Sequence[Panel], boxes: Floats) -> list[int]:
     holes = [hole for panel in panels for hole in panel.holes]
     frames = [*(panel.box for panel in panels), *holes]
     inner = [*(panel.inside is not None for panel in panels), *(True for _ in holes)]
-    order = sorted(range(len(frames)), key=lambda one: _area(frames[one]))
+    order = sorted(range(len(frames)), key=lambda one: frames[one].area)
     begins = [
         _laid(page, box, boxes) if within else -1 for box, within in zip(frames, inner, strict=True)
     ]
@@ -65,16 +63,11 @@ def _is_mostly_in(path: Path, around: Sequence[float], box: Box) -> bool:
     return whole or bool(inside(path.points, box).mean() > 0.5)
 
 
-def _area(box: Box) -> float:
-    return (box.x1 - box.x0) * (box.y1 - box.y0)
-
-
 def _clip_home(clip: Box | None, frames: Sequence[Box]) -> int:
     if clip is None:
         return -1
-    away = [float(np.abs(np.subtract(clip, box)).max()) for box in frames]
-    best = int(np.argmin(away)) if away else -1
-    return best if away and away[best] <= _CLIP else -1
+    away = [clip.away(box) for box in frames]
+    return int(np.argmin(away)) if away and min(away) <= _CLIP else -1
 
 
 def _laid(page: Page, box: Box, boxes: Floats) -> int:
@@ -91,30 +84,26 @@ def blanks(page: Page, box: Box) -> list[tuple[int, Box]]:
 
     An inset stands on one, whether or not it has axes that can be read.
     """
-    sides = np.subtract(box[2:], box[:2])
+    sides = np.array(box.size)
     found = []
     for place, path in enumerate(page.paths):
         if path.fill is None or not is_white(path.fill) or len(path.points) not in (4, 5):
             continue
-        corners = np.array([path.points.min(axis=0), path.points.max(axis=0)])
-        if inside(corners, box).all() and np.all(np.ptp(corners, axis=0) < _SMALLER * sides):
-            found.append((place, Box(*corners.ravel().tolist())))
+        blank = Box.around(path.points)
+        if inside(blank.ends, box).all() and np.all(np.less(blank.size, _SMALLER * sides)):
+            found.append((place, blank))
     return found
 
 
 def inside(points: Floats, box: Box, margin: float = EDGE) -> Flags:
     """Return which points lie in a box."""
-    low, high = np.array(box[:2]) - margin, np.array(box[2:]) + margin
+    low, high = box.ends + np.array([[-margin], [margin]])
     return np.asarray(((points >= low) & (points <= high)).all(axis=1))
 
 
 def window(path: Path, panel: Panel) -> Box:
     """Return where a path of a panel can be seen."""
-    if path.clip is None:
-        return panel.box
-    low = np.maximum(path.clip[:2], panel.box[:2])
-    high = np.minimum(path.clip[2:], panel.box[2:])
-    return Box(*low.tolist(), *high.tolist())
+    return panel.box if path.clip is None else panel.box.shared(path.clip)
 
 
 def visible(chain: Chain, box: Box) -> tuple[Floats, bool]:

@@ -75,12 +75,7 @@ def _series(page: Page, panel: Panel, drawn: Drawn, number: int) -> Series:
         x_step=_step(panel.x, drawn.points[:, 0], page.step),
         y_step=_step(y_axis, drawn.points[:, 1], page.step),
         drawn=drawn.kind,
-        remarks=(
-            *panel.x.said("x"),
-            *y_axis.said("y"),
-            *drawn.remarks,
-            *_bars(drawn),
-        ),
+        remarks=(*panel.x.said("x"), *y_axis.said("y"), *drawn.remarks, *_bars(drawn)),
     )
 
 

@@ -28,6 +28,7 @@ from analysis.reading.archive import MAX_BYTES, Elements, UnsafeError, refuse_si
 from analysis.reading.figure.glyphs import unread
 from analysis.reading.figure.page import Box, Letter, Page
 from analysis.reading.figure.pdf import read_pdf
+from analysis.reading.figure.pdf_objects import moved
 from analysis.reading.figure.svg_glyphs import SVG, letters_for_glyphs, set_target, target_of
 from analysis.reading.figure.tex_letters import tex_letter
 from analysis.typing import Floats
@@ -69,7 +70,7 @@ class _Look(Elements):
 def read_svg(path: FilePath, file: str) -> Page:
     """Return what an SVG file holds, gzipped or not; nothing that it names elsewhere is read.
 
-    It is read in this process; `files.read_page` bounds time and memory, too.
+    It is read in this process; `files.read_figure` bounds time and memory, too.
 
     Parameters
     ----------
@@ -219,13 +220,10 @@ def _letters(string: Any, start: float, matrix: Floats) -> list[Letter]:
     (a, b), (c, d) = matrix[0, :2], matrix[1, :2]
     for character in string.text.replace("\u00a0", " "):
         end = x + _width(character, size)
-        base, top = string.y, string.y + _TALL * size
-        corners = np.array([(x, base), (end, base), (x, top), (end, top)])
-        corners = corners @ matrix[:2, :2] + matrix[2, :2]
-        (x0, y0), (x1, y1) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
-        origin = (float(corners[0, 0]), float(corners[0, 1]))
+        box = moved(Box(x, string.y, end, string.y + _TALL * size), matrix)
+        left, base, _ = (np.array([x, string.y, 1.0]) @ matrix).tolist()
         letters.append(
-            Letter(character, Box(x0, y0, x1, y1), origin, degrees(atan2(b, a)), size * hypot(c, d))
+            Letter(character, box, (left, base), degrees(atan2(b, a)), size * hypot(c, d))
         )
         x = end
     return letters

@@ -7,7 +7,6 @@ versions and places in the font in newer ones. cairo (and R with it) tells nothi
 """
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from lxml import etree
 
 from analysis.reading.figure.glyphs import UNKNOWN
+from analysis.reading.figure.tex_letters import greek
 
 SVG = "{http://www.w3.org/2000/svg}"
 _HREFS = ("{http://www.w3.org/1999/xlink}href", "href")
@@ -124,19 +124,10 @@ def _readings(said: str) -> Iterator[list[str]]:
 
 def _of_tex(text: str) -> list[str]:
     return [
-        _SYMBOLS.get(word) or (_greek(word[1:]) if word[0] == "\\" else word)
+        _SYMBOLS.get(word) or (greek(word[1:]) if word[0] == "\\" else word)
         for word in _TEX.findall(text)
         if not _SILENT.fullmatch(word)
     ]
-
-
-def _greek(name: str) -> str:
-    """Return a Greek letter by its name, "" for what is none."""
-    size = "CAPITAL" if name[:1].isupper() else "SMALL"
-    try:
-        return unicodedata.lookup(f"GREEK {size} LETTER {name.removeprefix('var')}")
-    except KeyError:
-        return ""
 
 
 def _numbered(shape: str, known: dict[str, str]) -> str:

@@ -1,4 +1,6 @@
-"""Letters of TeX's fonts, which matplotlib's copies of them call by others."""
+"""Letters as TeX names them, and as matplotlib's copies of its fonts number them."""
+
+import unicodedata
 
 _GREEK = "αβγδεζηθικλμνξπρστυφχψ"
 _CAPITALS = "ΓΔΘΛΞΠΣΥΦΨ"
@@ -21,3 +23,19 @@ def tex_letter(letter: str, font: str) -> str:
     """
     family = font.rpartition("+")[2].lower().rstrip("0123456789")
     return _LETTERS.get(family, {}).get(letter, letter)
+
+
+def greek(name: str) -> str:
+    """Return the Greek letter that TeX calls so, "" for what is none.
+
+    Examples
+    --------
+    >>> greek("mu"), greek("Lambda"), greek("varphi"), greek("times")
+    ('μ', 'Λ', 'φ', '')
+    """
+    size = "CAPITAL" if name[:1].isupper() else "SMALL"
+    letter = name.removeprefix("var").upper().replace("LAMBDA", "LAMDA")  # as Unicode spells it
+    try:
+        return unicodedata.lookup(f"GREEK {size} LETTER {letter}")
+    except KeyError:
+        return ""

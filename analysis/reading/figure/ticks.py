@@ -140,8 +140,7 @@ def frames(page: Page, lines: tuple[Lines, Lines]) -> list[Frame]:
     boxes: list[Box] = []
     for path in page.paths:
         if len(path.points) in {4, 5} and len({edge[:2] for edge in _edges(path)}) == 4:
-            low, high = path.points.min(axis=0).tolist(), path.points.max(axis=0).tolist()
-            box = Box(*low, *high)
+            box = Box.around(path.points)
             if path.clip is None or within(box, path.clip):
                 boxes.append(box)
     for y, x0, x1 in flat.tolist():
@@ -149,12 +148,12 @@ def frames(page: Page, lines: tuple[Lines, Lines]) -> list[Frame]:
             boxes.append(Box(min(x, x0), min(y, y0), max(x, x1), max(y, y1)))
     found: list[Frame] = []
     distinct = {tuple(round(edge) for edge in box): box for box in boxes}
-    for box in sorted(distinct.values(), key=_area, reverse=True):
+    for box in sorted(distinct.values(), key=lambda box: box.area, reverse=True):
         if len(found) == _FRAMES:
             break
-        narrow = min(box.x1 - box.x0, box.y1 - box.y0) < LEAST
-        whole = box.x1 - box.x0 > page.width - 2 and box.y1 - box.y0 > page.height - 2
-        if not (narrow or whole or any(_alike(box, frame.box) for frame in found)):
+        whole = box.size[0] > page.width - 2 and box.size[1] > page.height - 2
+        known = any(box.away(frame.box) < 1.5 * MEET for frame in found)
+        if not (min(box.size) < LEAST or whole or known):
             found.append(Frame.around(box))
     return found + _detached(page, lines, flat, upright, found)
 
@@ -172,18 +171,10 @@ def _meeting(upright: Floats, y: float, x0: float, x1: float) -> Flags:
     return meets
 
 
-def _area(box: Box) -> float:
-    return (box.x1 - box.x0) * (box.y1 - box.y0)
-
-
 def within(inner: Box, outer: Box) -> bool:
     """Tell whether a box is in another, or on its edge."""
     low, high = np.subtract(inner[:2], outer[:2]), np.subtract(outer[2:], inner[2:])
     return bool(min(*low, *high) > -MEET)
-
-
-def _alike(first: Box, second: Box) -> bool:
-    return max(abs(a - b) for a, b in zip(first, second, strict=True)) < 1.5 * MEET
 
 
 def _detached(
@@ -223,7 +214,7 @@ def _clipped(page: Page, box: Box, reach: float) -> Box:
     """Return the area that curves between detached axes are clipped to, if the file says."""
     for path in page.paths:
         clip = path.clip
-        if clip is not None and max(abs(a - b) for a, b in zip(clip, box, strict=True)) < reach:
+        if clip is not None and clip.away(box) < reach:
             outside = (clip.x0 <= box.x0 + 1, clip.y0 <= box.y0 + 1,
                        clip.x1 >= box.x1 - 1, clip.y1 >= box.y1 - 1)  # fmt: skip
             if all(outside):

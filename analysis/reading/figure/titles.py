@@ -71,7 +71,7 @@ def _letter(box: Box, words: Sequence[Word]) -> tuple[str, Word] | None:
     stand anywhere inside.
     """
     found = []
-    width, height = box.x1 - box.x0, box.y1 - box.y0
+    width, height = box.size
     for word in words:
         match = _LETTER.fullmatch(word.text) if word.angle == 0 else None
         if match:

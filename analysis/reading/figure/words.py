@@ -1,7 +1,6 @@
 """Words of a page, joined from letters: at any angle, with superscripts and drawn minus signs."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -54,7 +53,7 @@ class Word:
     @property
     def middle(self) -> tuple[float, float]:
         """Of `box`."""
-        return (self.box.x0 + self.box.x1) / 2, (self.box.y0 + self.box.y1) / 2
+        return self.box.middle
 
 
 @dataclass(frozen=True)
@@ -96,12 +95,6 @@ def words(page: Page) -> tuple[Word, ...]:
         for chain in _chains(signs, spaces):
             found += [_word(part, float(angle), turn) for part in _parts(chain, spaces)]
     return tuple(sorted(found, key=lambda word: word.letters[0]))
-
-
-def joined(boxes: Iterable[Box]) -> Box:
-    """Return the box around boxes."""
-    x0, y0, x1, y1 = zip(*boxes, strict=True)
-    return Box(min(x0), min(y0), max(x1), max(y1))
 
 
 def _is_flat(points: Floats, filled: bool) -> bool:
@@ -148,9 +141,8 @@ def _minuses(page: Page, bars: list[int], signs: list[_Sign], turn: complex) -> 
         ]  # fmt: skip
         if near and not _touched(page, bar):
             after = near[0]
-            box = Box(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
             found.append(_Sign("-", float(u0), float(u1), after.v, after.size, float(low),
-                               float(high), box, path=bar))  # fmt: skip
+                               float(high), Box.around(points), path=bar))  # fmt: skip
     return found
 
 
@@ -239,25 +231,22 @@ def _parts(chain: list[_Sign], spaces: set[int]) -> list[list[tuple[str, _Sign]]
         if not tokens or (not script and _is_spaced(chain[i - 1], sign, spaces, pitch)):
             tokens.append([])
         raised = script
-        text = "-" if sign.text == "\u00a1" and _before_digit(chain, i) else sign.text
+        # TeX's minus sign may be called an exclamation mark.
+        before_digit = i + 1 < len(chain) and chain[i + 1].text.isdigit()
+        text = "-" if sign.text == "\u00a1" and before_digit else sign.text
         tokens[-1].append((mark + text, sign))
     parts: list[list[tuple[str, _Sign]]] = []
     for token in tokens:
-        text = "".join(text for text, _ in token)
-        if parts and not (read_number(text) and read_number(_last(parts[-1]))):
+        last = _text(parts[-1]).rpartition(" ")[2] if parts else ""
+        if parts and not (read_number(_text(token)) and read_number(last)):
             parts[-1] += [(" " + token[0][0], token[0][1]), *token[1:]]
         else:
             parts.append(list(token))
     return [part for part in parts if any(sign.letter is not None for _, sign in part)]
 
 
-def _before_digit(chain: list[_Sign], i: int) -> bool:
-    """Tell whether a digit follows: TeX's minus sign may be called an exclamation mark."""
-    return i + 1 < len(chain) and chain[i + 1].text.isdigit()
-
-
-def _last(part: list[tuple[str, _Sign]]) -> str:
-    return "".join(text for text, _ in part).rpartition(" ")[2]
+def _text(part: list[tuple[str, _Sign]]) -> str:
+    return "".join(text for text, _ in part)
 
 
 def _word(part: list[tuple[str, _Sign]], angle: float, turn: complex) -> Word:
@@ -268,9 +257,9 @@ def _word(part: list[tuple[str, _Sign]], angle: float, turn: complex) -> Word:
     start = complex(min(sign.u0 for sign in signs), height) / turn
     end = complex(max(sign.u1 for sign in signs), height) / turn
     return Word(
-        "".join(text for text, _ in part).strip(),
-        joined(sign.box for sign in signs),
-        joined(sign.box for sign in base),
+        _text(part).strip(),
+        Box.around(np.concatenate([sign.box.ends for sign in signs])),
+        Box.around(np.concatenate([sign.box.ends for sign in base])),
         angle,
         size,
         (start.real, start.imag),

@@ -45,7 +45,7 @@ class Blocks:
     notes: tuple[str, ...] = ()
 
 
-def find_series(path: Path, *, decimal: str | None = None) -> Blocks:
+def find_series(path: Path) -> Blocks:
     """Return every curve of a workbook, text or archive of them, exactly as it stands there.
 
     Parameters
@@ -53,27 +53,25 @@ def find_series(path: Path, *, decimal: str | None = None) -> Blocks:
     path : Path
         A workbook (.xlsx, .xlsm); text with or without headings, such as those of Origin and
         WebPlotDigitizer; a project of the latter; or a zip archive of these.
-    decimal : {".", ",", None}
-        The decimal mark, where the user settles what a comma between digits means.
 
     Raises
     ------
     DataError
         If the file cannot be read, or holds no curve at all.
     """
-    found = _read(path, decimal)
+    found = _read(path)
     if not found.series:
         reasons = f": {'; '.join(found.left_out[:5])}" if found.left_out else ""
         raise DataError(f"{path}: holds no curve, which needs two columns of numbers{reasons}")
     return replace(found, series=tuple(_with_twins(found.series)))
 
 
-def _read(path: Path, decimal: str | None, *, packed: bool = False) -> Blocks:
-    source = open_source(path, RESISTANCE, decimal=decimal)
+def _read(path: Path, *, packed: bool = False) -> Blocks:
+    source = open_source(path, RESISTANCE)
     if is_packed(source):
         if packed:
             raise DataError("an archive inside an archive; unpack it and name it")
-        return _of_archive(path, decimal)
+        return _of_archive(path)
     if is_project(path, source.start):
         curves, left_out = read_project(path)
         return Blocks(tuple(curves), tuple(left_out))
@@ -82,7 +80,7 @@ def _read(path: Path, decimal: str | None, *, packed: bool = False) -> Blocks:
     return Blocks(tuple(series), tuple(left_out), tuple(notes))
 
 
-def _of_archive(path: Path, decimal: str | None) -> Blocks:
+def _of_archive(path: Path) -> Blocks:
     """Return the curves of the files in an archive; a file that cannot be read is left out."""
     series, left_out, notes = list[Series](), list[str](), list[str]()
     with unpacked(path) as (files, others):
@@ -90,7 +88,7 @@ def _of_archive(path: Path, decimal: str | None) -> Blocks:
         for name, file in files:
             where = f"file {shown(name)}"
             try:
-                found = _read(file, decimal, packed=True)
+                found = _read(file, packed=True)
             except DataError as error:
                 left_out.append(f"{where}: {str(error).removeprefix(str(file)).lstrip(':, ')}")
                 continue
@@ -120,7 +118,7 @@ def _with_twins(series: Sequence[Series]) -> Iterator[Series]:
 
 def _of_grid(grid: Grid, left_out: list[str]) -> Iterator[Series]:
     found = find_strips(grid)
-    doubt = _thousands(grid, found.strips)
+    doubt = _thousands(found.strips)
     if len(found.strips) > _MOST_STRIPS:
         doubt = f"has more than {_MOST_STRIPS} columns of numbers beside and below each other"
     if doubt:
@@ -188,10 +186,10 @@ def _has_x(table: Table) -> bool:
     return any(head.kind in (*ABSCISSAE, *WEAK) for head in table.heads)
 
 
-def _thousands(grid: Grid, strips: Sequence[Strip]) -> str:
+def _thousands(strips: Sequence[Strip]) -> str:
     """Return what is in doubt about "4,200", which may be 4.2 or 4200, where no comma tells."""
     commas = [t.split("(")[0] for strip in strips for t in strip.texts if "," in t]
-    if grid.settled or not commas or not all(map(THOUSANDS.fullmatch, commas)):
+    if not commas or not all(map(THOUSANDS.fullmatch, commas)):
         return ""
     return (
         f"{shown(commas[0])} may have a decimal comma or a separator of thousands; "

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby, pairwise
 
@@ -116,17 +116,13 @@ class Table:
                 f"{self.named(y)}: fewer than {_FEWEST} points together are no curve{where}"
             )
         for state, piece in pieces:
-            one = self._series(group, y, piece, [word for word in state if word])
             gap = "blank rows stand before it or after it, and x does not go on beyond them"
             more = (gap,) if len(pieces) > len(parts) else ()
             missing = self._missing((group.x, y), piece, {*xs, *ys}.difference(rows))
-            remarks = (*group.remarks, *one.remarks, *missing, *more, *self.grid.remarks)
-            yield replace(
-                one,
-                x=np.array([xs[row] for row in piece]),
-                y=np.array([ys[row] for row in piece]),
-                remarks=remarks,
-            )
+            remarks = (*missing, *more, *self.grid.remarks)
+            points = [np.array([values[row] for row in piece]) for values in (xs, ys)]
+            words_of = [word for word in state if word]
+            yield self._series(group, y, piece, points, words_of, remarks)
 
     @cached_property
     def states_in_words(self) -> dict[int, dict[int, str]]:
@@ -142,8 +138,16 @@ class Table:
         strip, heading = self.strips[place], self.heads[place].heading
         return {r: in_state(heading, t) for r, t in zip(strip.rows, strip.texts, strict=True)}
 
-    def _series(self, group: Group, y: int, rows: Sequence[int], states: list[str]) -> Series:
-        """Return what is said of a curve, still without its points."""
+    def _series(
+        self,
+        group: Group,
+        y: int,
+        rows: Sequence[int],
+        points: Sequence[Floats],
+        states: Sequence[str],
+        remarks: Sequence[str],
+    ) -> Series:
+        """Return a curve with all that is said of it; `remarks` come last."""
         x_head, y_head, grid = self.heads[group.x], self.heads[y], self.grid
         span = f"rows {rows[0]} to {rows[-1]}"
         columns = [self.strips[i].column for i in (group.x, y)]
@@ -154,8 +158,8 @@ class Table:
         x_error, y_error = (self._errors(group.errors, of, rows, doubts) for of in (group.x, y))
         return Series(
             grid.where(f"{grid.columns(*columns)}, {span}"),
-            np.array([]),
-            np.array([]),
+            points[0],
+            points[1],
             x_head.name,
             "" if is_state(y_head.text) else y_head.name,
             x_head.unit,
@@ -165,13 +169,12 @@ class Table:
             x_error,
             y_error,
             remarks=(
-                *self.remarks,
-                *doubts,
+                *group.remarks, *self.remarks, *doubts,
                 *filter(None, (x_head.remark, y_head.remark)),
-                *self._hidden(columns, rows),
+                *self._hidden(columns, rows), *remarks,
             ),
             block=grid.where(f"{grid.columns(columns[0])}, row {self.strips[group.x].rows[0]}"),
-        )
+        )  # fmt: skip
 
     def _errors(
         self, places: Mapping[int, int], of: int, rows: Sequence[int], doubts: list[str]

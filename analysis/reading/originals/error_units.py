@@ -1,13 +1,12 @@
 """The units of errors beside those of the values that they belong to."""
 
 import unicodedata
-from collections.abc import Mapping
 
 import numpy as np
 
 from analysis.errors import DataError, shown
 from analysis.pressure.compression import LENGTHS, PRESSURES
-from analysis.reading.columns import parse_unit
+from analysis.reading.columns import parse_unit, unit_in
 from analysis.typing import Floats
 
 _PERCENT = ("%", "percent", "per cent")
@@ -39,8 +38,8 @@ def in_unit_of(errors: Floats, unit: str, values: Floats, unit_of_values: str) -
     if own.lower() in _PERCENT:
         return np.abs(values) * errors / 100
     for table in (LENGTHS, PRESSURES):
-        if (factor := _factor(own, table)) and (of_values := _factor(wanted, table)):
-            return errors * (factor / of_values)
+        if (name := unit_in(table, own)) and (of_values := unit_in(table, wanted)):
+            return errors * (table[name] / table[of_values])
     one, other = parse_unit(own), parse_unit(wanted)
     if one and other and (one.quantity, one.becomes) == (other.quantity, other.becomes):
         return errors * (one.factor / other.factor)
@@ -50,8 +49,3 @@ def in_unit_of(errors: Floats, unit: str, values: Floats, unit_of_values: str) -
 
 def _plain(unit: str) -> str:
     return unicodedata.normalize("NFKC", unit).strip(" .")
-
-
-def _factor(unit: str, table: Mapping[str, float]) -> float | None:
-    found = (one for name, one in table.items() if unit.lower() == _plain(name).lower())
-    return next(found, None)

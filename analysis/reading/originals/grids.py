@@ -42,8 +42,6 @@ class Grid:
     layout : Layout
     remarks : tuple of str
         What holds for all that stands in it.
-    settled : bool
-        Whether the user says which decimal mark there is.
     comments : frozenset of int
         Rows that a mark opens: headings may stand there, but no data.
     """
@@ -55,7 +53,6 @@ class Grid:
     is_sheet: bool = False
     layout: Layout = field(default_factory=Layout)
     remarks: tuple[str, ...] = ()
-    settled: bool = False
     comments: frozenset[int] = frozenset()
 
     def number(self, cell: str) -> float | None:
@@ -63,9 +60,7 @@ class Grid:
         if with_error := _WITH_ERROR.fullmatch(cell):
             cell = with_error[1]
         value = number(cell, "." if self.is_sheet else self.decimal or ".")
-        return (
-            number(cell, ",") if value is None and self.is_sheet and self.decimal != "." else value
-        )
+        return number(cell, ",") if value is None and self.is_sheet else value
 
     def error(self, cell: str) -> float | None:
         """Return the error that stands in brackets behind the number in a cell, or None."""
@@ -134,23 +129,21 @@ def _of_workbook(source: Source) -> tuple[list[Grid], list[str], list[str]]:
             sheet = book.sheet(piece)
             if sheet.records:
                 is_hidden = title in book.hidden
-                found.append(_of_sheet(title, sheet, source.decimal, is_hidden=is_hidden))
+                found.append(_of_sheet(title, sheet, is_hidden=is_hidden))
             else:
                 left_out.append(f"sheet {shown(title)}: is empty")
     return found, left_out, notes
 
 
-def _of_sheet(title: str, sheet: Sheet, decimal: str | None, *, is_hidden: bool) -> Grid:
+def _of_sheet(title: str, sheet: Sheet, *, is_hidden: bool) -> Grid:
     remarks = (*["the sheet is hidden"] * is_hidden, *_fill_merged(sheet))
     return Grid(
         f"sheet {shown(title)}",
         title,
         [(row, [plain(cell) for cell in cells]) for row, cells in sheet.records],
-        decimal,
         is_sheet=True,
         layout=sheet.layout,
         remarks=remarks,
-        settled=decimal is not None,
     )
 
 
@@ -195,7 +188,7 @@ def _of_text(source: Source) -> Grid:
     lines = [plain(line) for line in source.lines]
     written = [line for line in lines[: 2 * HEAD] if line.strip() and not is_comment(line)]
     written = [_ERROR.sub("", line) for line in written]
-    found = dialect(written, source.decimal) if written else None
+    found = dialect(written, None) if written else None
     if found is None:
         raise DataError(f"{source.file}: holds no two columns of numbers")
     delimiter, decimal = found
@@ -223,7 +216,6 @@ def _of_text(source: Source) -> Grid:
         records,
         decimal,
         remarks=(*remarks[:3], *more),
-        settled=source.decimal is not None,
         comments=frozenset(comments),
     )
 

@@ -157,10 +157,7 @@ def _is_sorted(values: Floats) -> bool:
 
 
 def _group(
-    places: Sequence[int],
-    heads: Sequence[Head],
-    values: Sequence[Floats],
-    xs: Sequence[int] = (),
+    places: Sequence[int], heads: Sequence[Head], values: Sequence[Floats], xs: Sequence[int] = ()
 ) -> Group:
     """Return a group of these places, of which `xs` may be x."""
     remarks = list[str]()
