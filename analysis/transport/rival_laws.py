@@ -358,7 +358,7 @@ def _beside_mode(p: Floats, x: Floats) -> Without:
 
 def _with_power(power: int, t: Floats, n: float, **named: Any) -> Floats:
     beside = named.pop(f"a{power}")
-    return saturating(t, n, g_sat=0.0, **named) + beside * t**power
+    return np.asarray(saturating(t, n, g_sat=0.0, **named) + beside * t**power)
 
 
 def _with_mode(t: Floats, n: float, *, theta_e: float, a_e: float, **of_eq_1: Any) -> Floats:
