@@ -323,7 +323,12 @@ def _rival(
             return None
         if found.parameters[0] > EQ_1.reach[1]:
             return OPEN_ABOVE
-        return without_debye(found, t, r, weights, title=title, terms=without)
+        # With G as it was fitted, what stands beside the resistor is a sum of terms.
+        bend = found.parameters[resistor]
+        shunt = 1 - bend / (1 + bend * found.parameters[1]) * r
+        ideal = found._replace(residuals=found.residuals / shunt**2)
+        w = shunt**2 if weights is None else weights * shunt**2
+        return without_debye(ideal, t, r / shunt, w, title=title, terms=without)
 
     of_debye: dict[str, Any] = {
         "reach": EQ_1.reach,
