@@ -180,34 +180,22 @@ class LawComparison:
                 f"from {low:.0f} to {high:.0f} K{spread}" if len(values) > 1 else f"{low:.0f} K"
             )
             said.append(f"by these, the Debye temperature is {between}")
-        left = [one for one in self.contenders.values() if one.rival.name not in names]
-        for why, ones in (
-            (
-                "by what they leave over",
-                [c for c in left if c.fit and not c.described and not self.none_describes],
-            ),
-            ("as they need more parameters or fit less well", [c for c in left if c.described]),
-            ("as the points do not determine them", [c for c in left if c.fit is None]),
-        ):
-            if ones:
-                said.append(f"set aside {why}: {', '.join(one.rival.name for one in ones)}")
-        return tuple(said)
+        apart = [name for name in self.contenders if name not in names]
+        return (*said, f"told apart from these: {', '.join(apart)}")
 
     def rows(self) -> list[tuple[str, ...]]:
         """Return a table in words: headings, then each law; a star where it is not told apart."""
-        heads = ("", "law", "Theta_D (K)", "AICc", "left out (%)", "in errors", "lag 1", "misfit")
-        table: list[tuple[str, ...]] = [heads]
+        table: list[tuple[str, ...]] = [
+            ("", "law", "Theta_D (K)", "AICc", "left out (%)", "in errors", "lag 1", "misfit")
+        ]
+        forms = {"aicc": ".1f", "left_out": ".2g", "left_out_in_errors": ".2f"}
         for row in self.to_dict()["laws"]:
-            theta, error = row["theta_d"]["value"], row["theta_d"]["stderr"]
-            keys = {"aicc": ".1f", "left_out": ".2g", "left_out_in_errors": ".2f"}
-            keys["autocorrelation"] = ".2f"
-            cells = (
-                "-" if row[key] is None else f"{row[key]:{form}}" for key, form in keys.items()
-            )
-            about = "-" if theta is None else f"{theta:.4g} +- {error:.2g}"
-            star = "*" if not row["told_apart"] else ""
-            described = "no fit" if row["aicc"] is None else "" if row["described"] else "yes"
-            table.append((star, row["rival"], about, *cells, described))
+            value, error = row["theta_d"]["value"], row["theta_d"]["stderr"]
+            each = {**forms, "autocorrelation": ".2f"}.items()
+            cells = ("-" if row[key] is None else f"{row[key]:{form}}" for key, form in each)
+            about = "-" if value is None else f"{value:.4g} +- {error:.2g}"
+            misfit = "no fit" if row["autocorrelation"] is None else "yes" * (not row["described"])
+            table.append(("*" * (not row["told_apart"]), row["rival"], about, *cells, misfit))
         return table
 
     def to_dict(self) -> dict[str, Any]:
