@@ -261,7 +261,9 @@ def test_a_term_beside_eq_1_is_that_of_the_best_fit_of_the_law(explorers, beside
     read = explorer.read({"data": RUNS[0], "beside": beside, **best})
     assert read["of the best fit"] == pytest.approx(scope[f"misfit{beside}"])
     if best["b"] >= 0:  # the slider begins at 0
-        assert read["misfit in the window (rms)"] == pytest.approx(scope[f"misfit{beside}"], rel=0.02)
+        assert read["misfit in the window (rms)"] == pytest.approx(
+            scope[f"misfit{beside}"], rel=0.02
+        )
 
 
 def test_the_transition_explorer_reads_what_the_fit_says(explorers):
