@@ -77,7 +77,7 @@ def shares(codes: NDArray[np.integer], values: Floats) -> Floats:
     if total <= 1e-24 * max(float(np.abs(values).max()) ** 2, 1e-300):
         return np.zeros(count)
     subsets = np.arange(2**count)
-    known_before = np.array([bin(subset).count("1") for subset in range(2**count)])
+    known_before = np.array([subset.bit_count() for subset in range(2**count)])
     weight = _order_weights(count)
     found = np.empty(count)
     for k in range(count):

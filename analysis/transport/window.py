@@ -87,9 +87,9 @@ def find_window(
     t = part.temperature
     if t.size < _FEWEST:
         return None
-    thinned = thinned(part)
+    some_points = thinned(part)
     for low, high in steps(_candidates(t)[1:], "windows"):
-        some = thinned.between(low, high)
+        some = some_points.between(low, high)
         if len(some) >= _FEWEST and described(some, low > t[0]):
             return low, high
     return None
