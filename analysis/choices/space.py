@@ -1,7 +1,7 @@
 """The choices that an analysis leaves open, and all their combinations."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,12 +43,15 @@ class Choice:
     options : tuple of Option
     taste : bool
         Whether no misfit tells between the options: a matter of taste or convention.
+    own : int
+        Place of the paper's own option.
     """
 
     name: str
     title: str
     options: tuple[Option, ...]
     taste: bool = True
+    own: int = 0
 
     def place(self, name: str) -> int:
         """Return the place of an option among the others.
@@ -65,8 +68,7 @@ class Choice:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it ready for JSON."""
-        options = [option._asdict() for option in self.options]
-        return {"name": self.name, "title": self.title, "options": options, "taste": self.taste}
+        return asdict(self) | {"options": [option._asdict() for option in self.options]}
 
     @classmethod
     def from_dict(cls, found: dict[str, Any]) -> "Choice":
