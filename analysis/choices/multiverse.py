@@ -2,7 +2,7 @@
 
 import warnings as python_warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
@@ -312,51 +312,57 @@ class Multiverse:
         found = shares(self.codes, self.values(result, possible=possible))
         return dict(zip([one.name for one in self.choices], found.tolist(), strict=True))
 
-    def tally(self, name: str) -> dict[str, tuple[int, int, int]]:
-        """Return how many rows with each option the data allow, and exclude, and have no fit."""
+    def tally(self, name: str) -> dict[str, dict[str, int]]:
+        """Return how many rows with each option the data allow, exclude, or have no fit for."""
         choice = self.choice(name)
         code, known = self.codes[:, self.choices.index(choice)], np.isfinite(self.theta_d)
-        sets = (known & ~self.excluded, self.excluded, ~known)
-        counts = [np.bincount(code[some], minlength=len(choice.options)) for some in sets]
-        names = [option.name for option in choice.options]
-        return dict(
-            zip(names, zip(*(count.tolist() for count in counts), strict=True), strict=True)
-        )
+        sets = {"allowed": known & ~self.excluded, "excluded": self.excluded, "refused": ~known}
+        return {
+            option.name: {said: int((some & (code == at)).sum()) for said, some in sets.items()}
+            for at, option in enumerate(choice.options)
+        }
+
+    @cached_property
+    def any_possible(self) -> bool:
+        """Whether the data allow a combination that has a Debye temperature."""
+        return bool((np.isfinite(self.theta_d) & ~self.excluded).any())
+
+    @cached_property
+    def summary(self) -> dict[str, dict[str, Any]]:
+        """How far each result spreads, as plain numbers by its name.
+
+        Over the combinations that the data allow, over all where they allow none.
+        """
+        possible, results = self.any_possible, {}
+        for name in self.results:
+            low, median, high = self.quantiles(name, (0.025, 0.5, 0.975), possible=possible)
+            quoted, error = self.quoted.get(name, (None, None))
+            results[name] = {
+                "unit": RESULTS[name][1],
+                "of": "allowed" if possible else "all",
+                "quoted": quoted,
+                "stderr": error,
+                "own": float(self.values(name)[self.paper]),
+                "median": float(median),
+                "interval": [float(low), float(high)],
+                "times": self.times(name, possible=possible),
+                "shares": self.shares(name, possible=possible),
+            }
+        return results
 
     # ------------------------------------------------------------------------------ JSON
 
     def to_dict(self) -> dict[str, Any]:
         """Return it ready for JSON; `from_dict` takes it back, to the last digit."""
-        return {
-            "name": self.name,
-            "choices": [choice.to_dict() for choice in self.choices],
-            "fits": _rows(self.fits),
-            "transitions": _rows(self.transitions),
-            "quoted": self.quoted,
-        }
+        return asdict(self)
 
     @classmethod
     def from_dict(cls, found: dict[str, Any]) -> "Multiverse":
         """Return what `to_dict` made a dictionary of."""
-        return cls(
-            found["name"],
-            tuple(Choice.from_dict(one) for one in found["choices"]),
-            _outcomes(found["fits"]),
-            _outcomes(found["transitions"]),
-            {name: (value, error) for name, (value, error) in found["quoted"].items()},
-        )
-
-
-def _rows(outcomes: Sequence[Outcome]) -> list[list[Any]]:
-    """Return outcomes for JSON, where None is no number."""
-    return [
-        [None if isinstance(part, float) and np.isnan(part) else part for part in outcome]
-        for outcome in outcomes
-    ]
-
-
-def _outcomes(rows: Sequence[Sequence[Any]]) -> tuple[Outcome, ...]:
-    return tuple(Outcome._make(np.nan if part is None else part for part in row) for row in rows)
+        choices = tuple(Choice.from_dict(one) for one in found["choices"])
+        fits, tcs = (tuple(map(Outcome._make, found[key])) for key in ("fits", "transitions"))
+        quoted = {name: (value, error) for name, (value, error) in found["quoted"].items()}
+        return cls(found["name"], choices, fits, tcs, quoted)
 
 
 def _largest_ratio(formula: str, mu_star: float) -> float:

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from analysis.errors import FitError, attempt
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.laws import law_named
@@ -26,8 +24,8 @@ class Outcome(NamedTuple):
 
     Attributes
     ----------
-    value, error : float
-        NaN where there is none.
+    value, error : float or None
+        None where there is none.
     described : bool
         Whether nothing but scatter is left over, and no resistance below zero at T = 0.
     reason : str
@@ -36,8 +34,8 @@ class Outcome(NamedTuple):
         All of the law, in its order and the unit of the curve.
     """
 
-    value: float = np.nan
-    error: float = np.nan
+    value: float | None = None
+    error: float | None = None
     described: bool = True
     reason: str = ""
     parameters: tuple[float, ...] = ()

@@ -29,8 +29,9 @@ LAWS = tuple(
     for name in ("n5", "n3", "n2", "n-free", "n5+T2", "n5+T")
     for resistor in ("", "-alone")
 )
-# What a thermometer beside the sample may be off by, where no times tell of a lag, K.
-SHIFT = 0.5
+# What a thermometer beside the sample may be off by, where no times tell of a lag: so many K,
+# but no larger part of the lowest temperature of the window than this.
+SHIFT, MOST_SHIFTED = 0.5, 0.01
 CRITERIA = (0.9, 0.5, 0.1, 0.05, 0.01)
 MOMENTS = (DEBYE_LIKE, 0.779, 1.0)
 MU_STARS = (0.10, 0.11, 0.12, 0.13, 0.14, 0.15, 0.16)
@@ -65,9 +66,9 @@ def choices_of(
     tuple of Choice
         Edges of the window: of the usable range (above a superconducting drop) without such
         parts, each moved inwards to a point. Thermometer: a constant lag where the times of
-        the points are known: none, the one that the data like best, and half of it; where
-        they are not, a thermometer that is 0.5 K off, which is what a lag in a steady sweep
-        amounts to; nothing for recommended values and formulas.
+        the points are known: none, the one that the data like best, and half of it. Where
+        they are not, one that is 0.5 K off (1 % if that is less), which is what a lag in a
+        steady sweep amounts to. Nothing for recommended values and formulas.
 
     Raises
     ------
@@ -160,5 +161,6 @@ def _thermometers(curve: ResistanceCurve, window: tuple[float, float]) -> tuple[
         taus = (float(f"{part * lag.tau:.2g}") for part in (0.5, 1.0))
         lags = (Option(f"{tau:g} s", f"a lag of {tau:g} s", ("lag", tau)) for tau in taus)
         return (*options, *lags)
-    off = (Option(f"{by:+g} K", f"{by:+g} K off", ("shift", by)) for by in (-SHIFT, SHIFT))
+    shift = float(f"{min(SHIFT, MOST_SHIFTED * window[0]):.2g}")
+    off = (Option(f"{by:+g} K", f"{by:+g} K off", ("shift", by)) for by in (-shift, shift))
     return (*options, *off)

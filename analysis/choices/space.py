@@ -1,7 +1,7 @@
 """The choices that an analysis leaves open, and all their combinations."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -66,14 +66,10 @@ class Choice:
             raise AnalysisError(f"{self.name} must be one of {', '.join(names)}; got {name!r}")
         return names.index(name)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return it ready for JSON."""
-        return asdict(self) | {"options": [option._asdict() for option in self.options]}
-
     @classmethod
     def from_dict(cls, found: dict[str, Any]) -> "Choice":
-        """Return what `to_dict` made a dictionary of."""
-        return cls(**found | {"options": tuple(Option(**one) for one in found["options"])})
+        """Return what `dataclasses.asdict` made a dictionary of, and JSON lists."""
+        return cls(**found | {"options": tuple(Option(*one) for one in found["options"])})
 
 
 def all_codes(choices: Sequence[Choice]) -> Codes:
