@@ -42,6 +42,8 @@ from analysis.transport.analyse import CurveAnalysis as CurveAnalysis
 from analysis.transport.analyse import analyse_curve as analyse_curve
 from analysis.transport.bloch_gruneisen import bloch_gruneisen_integral as bloch_gruneisen_integral
 from analysis.transport.bloch_gruneisen import resistance as resistance
+from analysis.transport.compare import LawComparison as LawComparison
+from analysis.transport.compare import compare_laws as compare_laws
 from analysis.transport.coupling import ValidityWarning as ValidityWarning
 from analysis.transport.coupling import coupling_constant as coupling_constant
 from analysis.transport.coupling import critical_temperature as critical_temperature

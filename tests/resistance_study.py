@@ -81,3 +81,27 @@ class Situation(NamedTuple):
             r = wrong(t, r, rng)
         size = r if self.weighting == "relative" else r.max()
         return ResistanceCurve(t, r + self.noise * size * scatter(rng, t.size, self.rho))
+
+
+def of_rival(name, rng, t, noise=1e-3, rho=0.0):
+    """A curve made with one of the rival laws, by its name, with parameters that show."""
+    base = name.removesuffix("-alone")
+    r0, rise, theta = rng.uniform(0.05, 1.0), rng.uniform(0.5, 1.5), rng.uniform(200, 600)
+    x = t / 300
+    if base == "line":
+        shape = x
+    elif base == "power":
+        shape = x ** rng.choice([rng.uniform(0.6, 0.85), rng.uniform(1.2, 2.5)])
+    else:
+        n = {"n3": 3, "n2": 2, "n-free": rng.choice([2.5, 4.0])}.get(base, 5)
+        shape = eq_1(t, theta, 0.0, 1.0, n=n)
+        beside = {
+            "n5+T2": x**2,
+            "n5+T": x,
+            "n5+einstein": einstein(t, theta * rng.choice([0.35, 1.6]), 1.0),
+        }.get(base, 0.0 * x)
+        shape = shape / shape[-1] + rng.uniform(0.1, 0.6) * beside / (beside[-1] or 1.0)
+    r = r0 + rise * shape / shape[-1]
+    if base == name:  # with the resistor
+        r = r / (1 + rng.uniform(0.15, 0.6) * r / r[-1])
+    return ResistanceCurve(t, r + noise * r.max() * scatter(rng, t.size, rho))

@@ -7,9 +7,10 @@ import re
 
 import numpy as np
 import pytest
-from resistance_study import Situation, einstein, eq_1
+from resistance_study import Situation, einstein, eq_1, of_rival
 
-from analysis import AnalysisError, ResistanceCurve, fit_resistance
+from analysis import AnalysisError, ResistanceCurve, compare_laws, fit_resistance
+from analysis.transport.rivals import RIVALS
 
 STEP = Situation(high=299.0, points=280, noise=5e-4)
 WEAK = 0.017  # 1/ohm: about as large as its own error in the third situation
@@ -223,3 +224,43 @@ def test_a_lag_in_proportion_to_the_temperature_shows_in_no_fit_but_is_said(stud
         said += any("one of 1 % moves it by 1 %" in text for text in fit.remarks)
     share = said / max(missed, 1)
     study.holds("said where a proportional lag is missed", share, full=(1, 99), tenth=(1, 99))
+
+
+# ---------------------------------------------------------------------------------- rival laws
+
+WIDE = {"t": np.linspace(5.0, 300.0, 300)}
+# The first is the clear one, and every other curve is measured so.
+RIVALRY = [
+    WIDE,
+    {**WIDE, "noise": 2e-4},
+    {**WIDE, "noise": 3e-3},
+    {"t": np.linspace(50.0, 300.0, 251)},
+    {**WIDE, "rho": 0.7},
+]
+
+
+@pytest.mark.study
+def test_the_right_law_is_among_those_that_are_not_told_apart(study):
+    missed, many, clear = 0, 0, 0
+    for i in range(study.replicates(200, seed=47)):
+        rng = study.rng(i)
+        truth = RIVALS[int(rng.integers(len(RIVALS)))].name
+        at = RIVALRY[0] if i % 2 else RIVALRY[1 + i // 2 % 4]
+        names = compare_laws(of_rival(truth, rng, **at)).not_told_apart
+        missed += truth not in names
+        clear += at is WIDE
+        many += at is WIDE and len(names) > len(RIVALS) / 2
+    study.at_most("the right law told apart", "all", missed, 20, of=200)
+    study.at_most("more than half not told apart", "0.1 %, 5-300 K", many, 5, of=200, kind="many")
+
+
+@pytest.mark.study
+def test_a_line_is_called_linear_and_has_no_debye_temperature(study):
+    debye = linear = 0
+    for i in range(count := study.replicates(40, seed=48)):
+        rng = study.rng(i)
+        found = compare_laws(of_rival("line-alone", rng, **RIVALRY[i % len(RIVALRY)]))
+        linear += found.linear
+        debye += any(found.theta_d(one.name) is not None for one in RIVALS)
+    study.holds("lines called linear", linear / count, full=(0.9, 1), tenth=(0.7, 1))
+    study.holds("lines with a Debye temperature", debye / count, full=(0, 0), tenth=(0, 0))

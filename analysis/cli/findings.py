@@ -43,22 +43,25 @@ class Finding:
     data : ResistanceCurve or DiffractionPattern
     heading : str
         What was fitted to it, in words.
-    rows : sequence of (str, str)
+    rows : sequence of sequences of str
         Names and numbers as people read them.
     numbers : mapping
         The result's dictionary, for JSON.
     leading : mapping of str to str
         Keys of numbers that count as the result, one of which has to be quoted, and the name
-        of each in the rows.
+        of each in the rows; empty where the result is none of the numbers.
+    kind : int
+        Which of the command's objects it is, see ``outputs.toml``.
     """
 
     command: str
     file: str
     data: Any
     heading: str
-    rows: Sequence[tuple[str, str]]
+    rows: Sequence[Sequence[str]]
     numbers: Mapping[str, Any]
     leading: Mapping[str, str]
+    kind: int = 0
 
     @property
     def status(self) -> Status:
@@ -71,12 +74,13 @@ class Finding:
         """The JSON object."""
         about = {"file": self.file, "status": self.status.value, "notes": self.data.notes}
         about["read"] = None if self.data.reading is None else self.data.reading.to_dict()
-        return record(self.command, {**self.numbers, **about})
+        return record(self.command, {**self.numbers, **about}, self.kind)
 
     @property
     def outcome(self) -> "Outcome":
         """What is kept of it where there are many files."""
-        said = [f"{name} {text}" for name, text in self.rows if name in self.leading.values()]
+        said = [" ".join(row) for row in self.rows if row[0] in self.leading.values()]
+        said = said or list(self.numbers["remarks"][-1:])
         return Outcome(self.file, self.status, ", ".join(said), self.content)
 
     def show(self, *, as_json: bool) -> None:
@@ -89,10 +93,11 @@ class Finding:
 
 
 def status_of(leading: Iterable[Mapping[str, Any]], warnings: Collection[str]) -> Status:
-    """Return what numbers of which one has to be quoted, and warnings, come to."""
+    """Return what numbers of which one has to be quoted, if there are any, and warnings come to."""
     from analysis.numerics.summary import Form, form_of  # noqa: PLC0415 - slow to import
 
-    if {form_of(number) for number in leading} <= {Form.NONE, Form.ABOUT}:
+    forms = {form_of(number) for number in leading}
+    if forms and forms <= {Form.NONE, Form.ABOUT}:
         return Status.NONE
     return Status.LOOK if warnings else Status.RESULT
 

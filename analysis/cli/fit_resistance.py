@@ -1,4 +1,4 @@
-"""``fit resistance``: eq. 1."""
+"""``fit resistance``: eq. 1, another law, or all of them side by side."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from analysis.cli.findings import EXIT_STATUS, Finding
 from analysis.cli.options import choice, law_options, reading_options, temperatures
 from analysis.cli.printing import stated
 from analysis.cli.sources import data_of
+from analysis.errors import DataError
 
 
 @click.command("resistance", epilog=EXIT_STATUS)
@@ -22,6 +23,9 @@ from analysis.cli.sources import data_of
     "uniform",
     "Same error for every point, error in proportion to R, or same weight per kelvin.",
 )
+@click.option(
+    "--compare", is_flag=True, help="Fit all rival laws and say which the data tell apart."
+)
 @reading_options
 def fit_resistance(*, files: tuple[str, ...], **given: Any) -> None:
     """Fit eq. 1, the Bloch-Grueneisen law with saturation, or another law to R(T).
@@ -32,8 +36,11 @@ def fit_resistance(*, files: tuple[str, ...], **given: Any) -> None:
     Examples:
       python -m analysis fit resistance silver --window 20 300
       python -m analysis fit resistance rt.csv --window 80 300 --json
+      python -m analysis fit resistance rt.csv --compare
       python -m analysis fit resistance *.dat --channel 1 --csv out.csv
     """
+    if given["compare"] and given["table"]:
+        raise DataError("--csv: a comparison of laws is no row of numbers; use --json")
     find_all("resistance", find_resistance, files, given)
 
 
@@ -44,10 +51,13 @@ def find_resistance(
     law: str,
     n: float,
     weighting: str,
+    compare: bool = False,
     **reading: Any,
 ) -> Finding:
     """Return what ``fit resistance`` finds in a file."""
     curve = data_of("resistance", file, reading, window)
+    if compare:
+        return _compared(file, curve, window, weighting)
     result = analysis.fit_resistance(curve, window=window, law=law, n=n, weighting=weighting)
     low, high = result.window
     points = f"{result.n_points} of {len(curve)} points"
@@ -69,3 +79,11 @@ def find_resistance(
     exponent = f" with n = {n:g}" if result.law.exponent else ""
     heading = f"{result.law.title}{exponent}, {weighting} weights"
     return Finding("resistance", file, curve, heading, rows, found, {first: first})
+
+
+def _compared(file: str, curve: Any, window: tuple[float, float] | None, weighting: str) -> Finding:
+    result = analysis.compare_laws(curve, window=window, weighting=weighting)
+    found = result.to_dict()
+    low, high = result.closest.window
+    heading = f"rival laws from {low:g} to {high:g} K, {weighting} weights"
+    return Finding("resistance", file, curve, heading, result.rows(), found, {}, kind=1)

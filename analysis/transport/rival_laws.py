@@ -17,16 +17,14 @@ in which a term is that of eq. 1, one of the following, or both:
 What stands without the term of eq. 1 is a null hypothesis: it has no Debye temperature.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from analysis.numerics.least_squares import Minimum
-from analysis.transport.bloch_gruneisen import phonon_term, saturating
+from analysis.transport.bloch_gruneisen import phonon_term
 from analysis.transport.debye_laws import (
     EQ_1,
     G_SAT,
@@ -35,14 +33,15 @@ from analysis.transport.debye_laws import (
     THETA_D,
     A,
     Without,
-    window_ends_early,
-    window_starts_late,
     without_debye,
 )
 from analysis.transport.law import Law, Parameter
 from analysis.typing import Floats
 
 # ----------------------------------------------------------------------------------- terms
+
+# K, at which the amplitude of a power law whose exponent is fitted is stated.
+_STATED_AT = 300.0
 
 
 class Rows(NamedTuple):
@@ -58,78 +57,56 @@ class Term(NamedTuple):
 
     Attributes
     ----------
-    rows : callable
-        ``rows(shape, x, n)``; the shape is the solver's, and broadcasts.
     amplitude, shape : int
         Places among the law's parameters; no shape is -1.
+    mode : callable or None
+        Of a phonon term x w(y): w, dw/dln(y) and w(0) at y = Theta/T for n. For the solver its
+        shape is (Theta/T_1)^2, in which it is odd about w(0), see `SolverLaw`.
+    power : float
+        Of a power of T, where it is no shape.
     shapes : ndarray
         Among which starts are sought.
-    named : callable
-        ``named(shape, t_one)``: the parameter as it is named, and its derivative.
-    size : callable
-        ``size(shape, t_one)``: what the amplitude as it is named is over that at T/T_1, and
-        the derivative.
     """
 
-    rows: Callable[[Any, Floats, float], Rows]
     amplitude: int
     shape: int = -1
-    shapes: Floats = np.zeros(1)
-    named: Callable[[float, float], tuple[float, float]] = lambda shape, _: (shape, 1.0)
-    size: Callable[[float, float], tuple[float, float]] = lambda *_: (1.0, 0.0)
+    mode: Callable[[Floats, float], tuple[Floats, Floats, float]] | None = None
+    power: float = 1.0
+    shapes: Floats = np.ones(1)
+
+    def rows(self, shape: Any, x: Floats, n: float) -> Rows:
+        """Return the term for a solver's shape, which may be a column."""
+        if self.mode is None:
+            p = shape if self.shape >= 0 else self.power
+            value = x**p
+            return Rows(value, value * np.log(x), p * value / x)
+        size = np.clip(np.abs(shape), 1e-8, 1e6)
+        value, slope, top = self.mode(np.sqrt(size) / x, n)
+        value = np.where(np.asarray(shape) >= 0, value, 2 * top - value)
+        return Rows(x * value, x * slope / (2 * size), value - slope)
+
+    def named(self, shape: float, t_one: float) -> tuple[Floats, Floats]:
+        """Return the shape as it is named, and the amplitude as it is named over the solver's.
+
+        Then the derivatives of both by the solver's shape.
+        """
+        if self.mode is None:
+            p, at = (shape, _STATED_AT) if self.shape >= 0 else (self.power, 1.0)
+            size = (at / t_one) ** p
+            return np.array([p, size]), np.array([1.0, size * np.log(at / t_one)])
+        root = np.sqrt(abs(shape))
+        return np.array([t_one * root, root]), np.array([t_one, 1.0]) / (2 * root)
 
 
-def _of_mode(value: Floats, slope: Floats, top: float, q: Any, x: Floats) -> Rows:
-    """Return x w(y) for w and dw/dln(y) at y = sqrt(|q|)/x; odd in q about its limit `top`.
-
-    So a solver that tries too much is led back from negative q, see `SolverLaw`.
-    """
-    inside = np.where(np.asarray(q) >= 0, value, 2 * top - value)
-    return Rows(x * inside, x * slope / (2 * np.maximum(np.abs(q), 1e-8)), inside - slope)
+def _debye(y: Floats, n: float) -> tuple[Floats, Floats, float]:
+    term = phonon_term(y, n)
+    return term.value, term.slope, 1 / (n - 1)
 
 
-def _y(q: Any, x: Floats) -> Floats:
-    return np.asarray(np.sqrt(np.clip(np.abs(q), 1e-8, 1e6)) / x)
-
-
-def _debye(q: Any, x: Floats, n: float) -> Rows:
-    """Return the term of eq. 1 for q = (Theta_D/T_1)^2."""
-    term = phonon_term(_y(q, x), n)
-    return _of_mode(term.value, term.slope, 1 / (n - 1), q, x)
-
-
-def _einstein(q: Any, x: Floats, _: float) -> Rows:
-    """Return that of one mode for q = (Theta_E/T_1)^2."""
-    half = np.minimum(_y(q, x), 700.0) / 2
+def _einstein(y: Floats, _: float) -> tuple[Floats, Floats, float]:
+    half = np.minimum(y, 700.0) / 2
     value = (half / np.sinh(half)) ** 2
-    return _of_mode(value, 2 * value * (1 - half / np.tanh(half)), 1.0, q, x)
-
-
-def _power(p: Any, x: Floats, _: float) -> Rows:
-    value = x**p
-    return Rows(value, value * np.log(x), p * value / x)
-
-
-def _fixed_power(power: int) -> Callable[[Any, Floats, float], Rows]:
-    return lambda _, x, n: _power(float(power), x, n)
-
-
-def _temperature(q: float, t_one: float) -> tuple[float, float]:
-    root = float(np.sqrt(abs(q)))
-    return t_one * root, t_one / (2 * root)
-
-
-def _over_one(q: float, _: float) -> tuple[float, float]:
-    """Return Theta/T_1, by which A of a mode exceeds its rise at high temperature."""
-    return _temperature(q, 1.0)
-
-
-_HUNDREDS = 300.0  # K, at which the amplitude of a power law is stated
-
-
-def _at_hundreds(p: float, t_one: float) -> tuple[float, float]:
-    size = (_HUNDREDS / t_one) ** p
-    return float(size), float(size * np.log(_HUNDREDS / t_one))
+    return value, 2 * value * (1 - half / np.tanh(half)), 1.0
 
 
 # ------------------------------------------------------------------ sums with a resistor beside
@@ -185,116 +162,98 @@ class _SumAt:
         return np.asarray(rising * self.shunt**2 / self.t_one)
 
 
-def _physical(
-    terms: tuple[Term, ...], resistor: int, inner: Floats, t_one: float
-) -> tuple[Floats, Floats]:
-    """Return the parameters as they are named and their derivatives, see `Law.physical`."""
-    values, matrix = inner.copy(), np.eye(inner.size)
-    start, bend = inner[1], inner[resistor]
-    c = 1 + bend * start
-    values[1], values[resistor] = start * c, bend / c
-    matrix[1, [1, resistor]] = c + start * bend, start**2
-    matrix[resistor, [1, resistor]] = -((bend / c) ** 2), 1 / c**2
-    for one in terms:
-        amplitude, shape = inner[one.amplitude], inner[one.shape]
-        size, by_shape = one.size(shape, t_one)
-        values[one.amplitude] = amplitude * c**2 * size
-        matrix[one.amplitude, [1, resistor]] = 2 * amplitude * c * size * inner[[resistor, 1]]
-        matrix[one.amplitude, one.amplitude] = c**2 * size
-        if one.shape >= 0:
-            matrix[one.amplitude, one.shape] = amplitude * c**2 * by_shape
-            values[one.shape], matrix[one.shape, one.shape] = one.named(shape, t_one)
-    return values, matrix
-
-
-# ------------------------------------------------------------------------------ where to start
-
 # 1/R_sat, in parts of that of the largest resistance, from which starts are sought.
-_SHUNTS = np.array([0.0, 0.1, 0.3, 0.6, 0.85])
+_SHUNTS = (0.0, 0.1, 0.3, 0.6, 0.85)
 _MOST_STARTS, _HOPELESS = 3, 10.0
 
 
-def _starts(
-    terms: tuple[Term, ...],
-    resistor: int,
-    positive: Sequence[int],
-    t: Floats,
-    r: Floats,
-    n: float,
-    weights: Floats | None,
-) -> list[Floats]:
-    """Return the solver's parameters at the lowest minima over the shapes and G.
+@dataclass(frozen=True, eq=False)
+class _Sum:
+    """What a `Law` is made of that is such a sum; amplitudes among `positive` are above 0."""
 
-    With these given, R/(1 - G R) = R_id is linear in R_0 and the amplitudes, which are
-    projected out, from up to 40 of the points. Amplitudes that have to be positive are; the
-    minima differ in the first shape.
-    """
-    some = slice(None, None, -(-t.size // 40))
-    x, r = t[some] / t[-1], r[some]
-    grids = [one.shapes for one in terms]
-    columns = [
-        one.rows(one.shapes[:, None], x, n).value * np.ones((one.shapes.size, 1)) for one in terms
-    ]
-    at = np.array(list(product(*(range(grid.size) for grid in grids))))
-    design = np.ones((len(at), 1 + len(terms), x.size))
-    for i, column in enumerate(columns):
-        design[:, 1 + i] = column[at[:, i]]
-    w = np.ones_like(r) if weights is None else weights[some] ** 2
-    found = []
-    for shunt in _SHUNTS:
-        ideal = r / (1 - shunt * r)
-        weight = w * (1 - shunt * r) ** 4
-        normal = (design * weight) @ design.transpose(0, 2, 1)
-        normal += (
-            1e-12 * np.eye(normal.shape[1]) * np.trace(normal, axis1=1, axis2=2)[:, None, None]
-        )
-        linear = np.linalg.solve(normal, ((design * weight) @ ideal)[..., None])[..., 0]
-        left = ideal - (linear[:, None] @ design)[:, 0]
-        misfit = np.where(
-            np.all([linear[:, i] > 0 for i in positive], axis=0), left**2 @ weight, np.inf
-        )
-        found += [
-            (float(misfit[i]), shunt, at[i], linear[i]) for i in np.flatnonzero(misfit < np.inf)
-        ]
-    found.sort(key=lambda one: one[0])
-    chosen: list[Floats] = []
-    taken: list[int] = []
-    for least, shunt, places, linear in found:
-        if len(chosen) == _MOST_STARTS or least > _HOPELESS * found[0][0] + 1e-24:
-            break
-        if any(abs(places[0] - other) < 4 for other in taken):
-            continue
-        taken.append(places[0])
-        c = 1 + shunt * linear[0]
-        inner = np.zeros(2 + len(terms) + sum(one.shape >= 0 for one in terms))
-        inner[1], inner[resistor] = linear[0] / c, shunt * c
-        for one, grid, place, amplitude in zip(terms, grids, places, linear[1:], strict=True):
-            inner[one.amplitude] = amplitude / c**2
+    terms: tuple[Term, ...]
+    size: int
+    resistor: int
+    positive: list[int]
+
+    def at(self, t: Floats, t_one: float, n: float) -> _SumAt:
+        return _SumAt(self.terms, self.resistor, t / t_one, t_one, n)
+
+    def value(self, names: list[str], t: Floats, n: float, named: dict[str, float]) -> Floats:
+        """Return R(T) for parameters by name."""
+        p = [named[name] for name in names]
+        ideal = np.full_like(t, p[1])
+        for one in self.terms:
+            shape = p[one.shape] if one.mode is None else (p[one.shape] / _STATED_AT) ** 2
+            size = one.named(shape, _STATED_AT)[0][1]
+            ideal += p[one.amplitude] / size * one.rows(shape, t / _STATED_AT, n).value
+        return ideal / (1 + p[self.resistor] * ideal)
+
+    def physical(self, inner: Floats, t_one: float) -> tuple[Floats, Floats]:
+        """Return the parameters as they are named and their derivatives, see `Law.physical`."""
+        values, matrix = inner.copy(), np.eye(inner.size)
+        start, bend, both = inner[1], inner[self.resistor], [1, self.resistor]
+        c = 1 + bend * start
+        values[both] = start * c, bend / c
+        matrix[1, both] = c + start * bend, start**2
+        matrix[self.resistor, both] = -((bend / c) ** 2), 1 / c**2
+        for one in self.terms:
+            amplitude, own = inner[one.amplitude], matrix[one.amplitude]
+            (shape, size), (by_shape, size_by_shape) = one.named(inner[one.shape], t_one)
+            values[one.amplitude] = amplitude * c**2 * size
+            own[both] = 2 * amplitude * c * size * inner[both[::-1]]
+            own[one.amplitude] = c**2 * size
             if one.shape >= 0:
-                inner[one.shape] = grid[place]
-        chosen.append(inner)
-    return chosen
+                own[one.shape] = amplitude * c**2 * size_by_shape
+                values[one.shape], matrix[one.shape, one.shape] = shape, by_shape
+        return values, matrix
+
+    def starts(self, t: Floats, r: Floats, n: float, weights: Floats | None) -> list[Floats]:
+        """Return the solver's parameters at the lowest minima over the shapes and G.
+
+        With these given, R/(1 - G R) = R_id is linear in R_0 and the amplitudes, which are
+        projected out, from up to 40 of the points. The minima differ in the first shape.
+        """
+        some = slice(None, None, -(-t.size // 40))
+        x, r, terms = t[some] / t[-1], r[some], self.terms
+        w = np.ones_like(r) if weights is None else weights[some] ** 2
+        places = np.indices([one.shapes.size for one in terms]).reshape(len(terms), -1)
+        shapes = np.stack([one.shapes[at] for one, at in zip(terms, places, strict=True)])
+        design = np.ones((places.shape[1], 1 + len(terms), x.size))
+        for i, one in enumerate(terms):
+            value = one.rows(one.shapes[:, None], x, n).value
+            design[:, 1 + i] = value[places[i]] if one.shape >= 0 else value
+        amplitudes, corner = [one.amplitude for one in terms], np.arange(1 + len(terms))
+        must = [1 + i for i, at in enumerate(amplitudes) if at in self.positive]
+        found = []
+        for shunt in _SHUNTS:
+            ideal, weight = r / (1 - shunt * r), w * (1 - shunt * r) ** 4
+            normal = (design * weight) @ design.transpose(0, 2, 1)
+            normal[:, corner, corner] *= 1 + 1e-9  # regular
+            linear = np.linalg.solve(normal, (design @ (weight * ideal))[..., None])[..., 0]
+            misfit = (ideal - (linear[:, None] @ design)[:, 0]) ** 2 @ weight
+            for at in np.flatnonzero((linear[:, must] > 0).all(axis=1)):
+                inner, c = np.zeros(self.size), 1 + shunt * linear[at, 0]
+                inner[[one.shape for one in terms]] = shapes[:, at]  # what has none is next
+                inner[amplitudes], inner[1] = linear[at, 1:] / c**2, linear[at, 0] / c
+                inner[self.resistor] = shunt * c
+                found.append((float(misfit[at]), int(places[0, at]) // 4, inner))
+        best: dict[int, tuple[float, Floats]] = {}
+        for least, place, inner in sorted(found, key=lambda one: one[0]):
+            best.setdefault(place, (least, inner))
+        lowest = list(best.values())[:_MOST_STARTS]
+        return [inner for least, inner in lowest if least <= _HOPELESS * lowest[0][0]]
 
 
 # --------------------------------------------------------------------------------- the entries
 
-_OF_EQ_1 = Term(_debye, 2, 0, np.geomspace(0.08, 20.0, 24) ** 2, _temperature, _over_one)
-_A_2 = Parameter("a2", "R/K^2", "amplitude of the T^2 term", "A_2", limit="held")
-_A_1 = Parameter("a1", "R/K", "amplitude of the linear term", "A_1", limit="held")
-_THETA_E = Parameter("theta_e", "K", "Einstein temperature", "Θ_E", limit="positive")
-_A_E = Parameter("a_e", "R", "amplitude of the Einstein term", "A_E", limit="positive")
-_LEVEL = Parameter("r0", "R", "resistance at T = 0", "R_0")
-_RISE = Parameter("a1", "R/K", "slope", "A_1", limit="positive")
-_P = Parameter("p", "", "exponent of the power law", "p", limit="positive")
-_AT_300 = Parameter("a", "R", "rise from 0 to 300 K", "A", limit="positive")
-
 
 def _warn_held(fit: Any) -> str | None:
-    """Say which amplitudes came out below zero and are held there."""
-    held = [one for one in fit.law.parameters if one.name in fit.held - {"g_sat"}]
-    if not held:
-        return None
-    return f"the {held[0].title} came out below zero and is held at 0: nothing of it is in the data"
+    """Say which amplitude came out below zero and is held there."""
+    for one in fit.law.parameters:
+        if one.name in fit.held - {"g_sat"}:
+            return f"the {one.title} came out below zero and is held at 0: the data have none of it"
+    return None
 
 
 def _rival(
@@ -302,19 +261,14 @@ def _rival(
     title: str,
     parameters: tuple[Parameter, ...],
     terms: tuple[Term, ...],
-    ideal: Callable[..., Floats],
     without: Callable[[Floats, Floats], Without] | None = None,
 ) -> Law:
+    """Return such a law; `without` is what describes points as well without a Debye temperature."""
     names = [one.name for one in parameters]
-    resistor = names.index("g_sat")
-    # Amplitudes of a sum without them are no minimum: the first term's, and those so declared.
-    amplitudes = [one.amplitude for one in terms]
-    must = [i for i in amplitudes if i == amplitudes[0] or parameters[i].limit == "positive"]
-    above = sorted({*must, *(one.shape for one in terms if one.shape >= 0)})
-
-    def value(t: Floats, n: float, *, g_sat: float, **named: float) -> Floats:
-        whole = ideal(t, n, **named)
-        return np.asarray(whole / (1 + g_sat * whole))
+    positive = [i for i, one in enumerate(parameters) if one.limit == "positive"]
+    if without:  # nor is one with a negative term of eq. 1
+        positive.append(terms[0].amplitude)
+    own = _Sum(terms, len(names), names.index("g_sat"), positive)
 
     def refusal(
         found: Minimum, t: Floats, r: Floats, _: float, weights: Floats | None
@@ -323,26 +277,28 @@ def _rival(
             return None
         if found.parameters[0] > EQ_1.reach[1]:
             return OPEN_ABOVE
-        return without_debye(found, t, r, weights, title=title, terms=without)
+        # With G as it was fitted, what stands beside the resistor is a sum of terms.
+        bend = found.parameters[own.resistor]
+        shunt = 1 - bend / (1 + bend * found.parameters[1]) * r
+        ideal = found._replace(residuals=found.residuals / shunt**2)
+        w = shunt**2 if weights is None else weights * shunt**2
+        return without_debye(ideal, t, r / shunt, w, title=title, terms=without)
 
-    of_debye: dict[str, Any] = {
-        "reach": EQ_1.reach,
-        "needs_below": EQ_1.needs_below,
-        "checks": (window_starts_late, window_ends_early, _warn_held),
-    }
     return Law(
         name=name,
         title=title,
         parameters=parameters,
-        at=lambda t, t_one, n: _SumAt(terms, resistor, t / t_one, t_one, n),
-        starts=partial(_starts, terms, resistor, [1 + amplitudes.index(i) for i in must]),
-        physical=partial(_physical, terms, resistor),
-        possible=lambda inner: bool((inner[above] > 0).all()),
-        value=value,
+        at=own.at,
+        starts=own.starts,
+        physical=own.physical,
+        possible=lambda inner: bool((inner[positive] > 0).all()),
+        value=lambda t, n, **named: own.value(names, t, n, named),
         refusal=refusal,
         exponent=without is not None,
         patience=200,
-        **(of_debye if without else {"reach": (1e-3, 30.0)}),
+        reach=EQ_1.reach if without else (1e-3, 30.0),
+        needs_below=EQ_1.needs_below if without else lambda _: float("inf"),
+        checks=(*EQ_1.checks, _warn_held) if without else (),
     )
 
 
@@ -352,60 +308,49 @@ def _beside(power: int) -> Callable[[Floats, Floats], Without]:
 
 
 def _beside_mode(p: Floats, x: Floats) -> Without:
-    mode = _einstein(p[4], x, 0.0).value
-    return [("the Einstein term alone", [mode]), ("it with a line", [mode, x])]
+    mode = _MODE.rows(p[4], x, 0.0).value
+    return [("the Einstein term alone", [mode]), ("the Einstein term with a line", [mode, x])]
 
 
-def _with_power(power: int, t: Floats, n: float, **named: Any) -> Floats:
-    beside = named.pop(f"a{power}")
-    return np.asarray(saturating(t, n, g_sat=0.0, **named) + beside * t**power)
-
-
-def _with_mode(t: Floats, n: float, *, theta_e: float, a_e: float, **of_eq_1: Any) -> Floats:
-    mode = _einstein(1.0, t / theta_e, n).value
-    return saturating(t, n, g_sat=0.0, **of_eq_1) + a_e * mode
-
+_OF_EQ_1 = Term(2, 0, _debye, shapes=np.geomspace(0.08, 20.0, 24) ** 2)
+_MODE = Term(5, 4, _einstein, shapes=np.geomspace(0.15, 8.0, 14) ** 2)
+_LINEAR = Parameter("a1", "R/K", "amplitude of the linear term", "A_1", limit="held")
+_SQUARE = Parameter("a2", "R/K^2", "amplitude of the T^2 term", "A_2", limit="held")
+_THETA_E = Parameter("theta_e", "K", "Einstein temperature", "Θ_E", limit="positive")
+_A_E = Parameter("a_e", "R", "amplitude of the Einstein term", "A_E", limit="positive")
+_SLOPE = Parameter("a1", "R/K", "slope", "A_1", limit="positive")
+_LEVEL = Parameter("r0", "R", "resistance at T = 0", "R_0")
+_P = Parameter("p", "", "exponent of the power law", "p", limit="positive")
+_RISE = Parameter("a", "R", "rise from 0 to 300 K", "A", limit="positive")
+_DEBYE = (THETA_D, R_0, A, G_SAT)
 
 RIVAL_LAWS = (
     _rival(
         "bloch-gruneisen-t2",
         "eq. 1 with a T^2 term",
-        (THETA_D, R_0, A, G_SAT, _A_2),
-        (_OF_EQ_1, Term(_fixed_power(2), 4, size=lambda _, t_one: (t_one**-2, 0.0))),
-        partial(_with_power, 2),
+        (*_DEBYE, _SQUARE),
+        (_OF_EQ_1, Term(4, power=2.0)),
         _beside(2),
     ),
     _rival(
         "bloch-gruneisen-t",
         "eq. 1 with a linear term",
-        (THETA_D, R_0, A, G_SAT, _A_1),
-        (_OF_EQ_1, Term(_fixed_power(1), 4, size=lambda _, t_one: (1 / t_one, 0.0))),
-        partial(_with_power, 1),
+        (*_DEBYE, _LINEAR),
+        (_OF_EQ_1, Term(4)),
         _beside(1),
     ),
     _rival(
         "bloch-gruneisen-einstein",
         "eq. 1 with an Einstein term",
-        (THETA_D, R_0, A, G_SAT, _THETA_E, _A_E),
-        (
-            _OF_EQ_1,
-            Term(_einstein, 5, 4, np.geomspace(0.15, 8.0, 14) ** 2, _temperature, _over_one),
-        ),
-        _with_mode,
+        (*_DEBYE, _THETA_E, _A_E),
+        (_OF_EQ_1, _MODE),
         _beside_mode,
     ),
-    _rival(
-        "linear",
-        "a straight line",
-        (_RISE, _LEVEL, G_SAT),
-        (Term(_fixed_power(1), 0, size=lambda _, t_one: (1 / t_one, 0.0)),),
-        lambda t, _, *, a1, r0: r0 + a1 * t,
-    ),
+    _rival("linear", "a straight line", (_SLOPE, _LEVEL, G_SAT), (Term(0),)),
     _rival(
         "power-law",
         "a power law",
-        (_P, _LEVEL, _AT_300, G_SAT),
-        (Term(_power, 2, 0, np.linspace(0.3, 5.0, 24), size=_at_hundreds),),
-        lambda t, _, *, p, r0, a: r0 + a * (t / _HUNDREDS) ** p,
+        (_P, _LEVEL, _RISE, G_SAT),
+        (Term(2, 0, shapes=np.linspace(0.3, 5.0, 24)),),
     ),
 )

@@ -24,6 +24,8 @@ class Rival(NamedTuple):
         The exponent, where the law takes one.
     saturation : bool
         Whether a resistor lies in parallel.
+    contains : tuple of str
+        The rivals that it becomes where a parameter is 0, or has a certain value.
     """
 
     name: str
@@ -31,12 +33,17 @@ class Rival(NamedTuple):
     law: str
     n: float = 5.0
     saturation: bool = True
+    contains: tuple[str, ...] = ()
 
 
-def _both(name: str, title: str, law: str, n: float = 5.0) -> tuple[Rival, Rival]:
+def _both(
+    name: str, title: str, law: str, n: float = 5.0, contains: tuple[str, ...] = ()
+) -> tuple[Rival, Rival]:
+    alone = f"{name}-alone"
+    less = tuple(f"{one}-alone" for one in contains)
     return (
-        Rival(name, title, law, n),
-        Rival(f"{name}-alone", f"{title} without R_sat", law, n, saturation=False),
+        Rival(name, title, law, n, contains=(alone, *contains)),
+        Rival(alone, f"{title} without R_sat", law, n, saturation=False, contains=less),
     )
 
 
@@ -44,10 +51,12 @@ RIVALS = (
     *_both("n5", "eq. 1 with n = 5", DEFAULT_LAW, 5.0),
     *_both("n3", "eq. 1 with n = 3", DEFAULT_LAW, 3.0),
     *_both("n2", "eq. 1 with n = 2", DEFAULT_LAW, 2.0),
-    *_both("n-free", "eq. 1 with n free", "bloch-gruneisen-n"),
-    *_both("n5+T2", "eq. 1 with a T^2 term", "bloch-gruneisen-t2"),
-    *_both("n5+T", "eq. 1 with a linear term", "bloch-gruneisen-t"),
-    *_both("n5+einstein", "eq. 1 with an Einstein term", "bloch-gruneisen-einstein"),
+    *_both("n-free", "eq. 1 with n free", "bloch-gruneisen-n", contains=("n5", "n3", "n2")),
+    *_both("n5+T2", "eq. 1 with a T^2 term", "bloch-gruneisen-t2", contains=("n5",)),
+    *_both("n5+T", "eq. 1 with a linear term", "bloch-gruneisen-t", contains=("n5",)),
+    *_both(
+        "n5+einstein", "eq. 1 with an Einstein term", "bloch-gruneisen-einstein", contains=("n5",)
+    ),
     *_both("line", "a straight line", "linear"),
     *_both("power", "a power law", "power-law"),
 )

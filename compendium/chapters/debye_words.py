@@ -9,12 +9,13 @@ from matplotlib import pyplot as plt
 
 from analysis.catalogue.datasets import OWN_PACKAGE, Dataset, describe, find_dataset
 from analysis.catalogue.loading import load
-from analysis.errors import AnalysisError, DataError
+from analysis.errors import AnalysisError, DataError, attempt
 from analysis.pressure.series import SAMPLE
 from analysis.reading.resistance import read_resistance
 from analysis.show import plots
 from analysis.show.report import Note, Table, curve_labels, estimate, group_labels, saturation
 from analysis.transport.analyse import CurveAnalysis
+from analysis.transport.compare import LawComparison, compare_laws
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit, fit_resistance
 from analysis.transport.solve import WEIGHTINGS
@@ -107,6 +108,28 @@ def fit_words(fit: ResistanceFit, trials: Sequence[ResistanceFit]) -> dict[str, 
         "one-most": f"{max(values):.{digits}f}",
         "one-spread": said,
     }
+
+
+def rivals_of(
+    curve: ResistanceCurve, window: tuple[float, float]
+) -> tuple[LawComparison | None, str | None]:
+    """Return what rival laws make of a curve, or why they cannot be compared."""
+    return attempt(lambda: compare_laws(curve, window))
+
+
+def rival_table(found: tuple[LawComparison | None, str | None]) -> Table | None:
+    """Return the rival laws side by side; None where there is no comparison."""
+    if found[0] is None:
+        return None
+    heads, *rows = found[0].rows()
+    return Table(heads, rows)
+
+
+def rival_note(found: tuple[LawComparison | None, str | None]) -> Note:
+    """Return which laws the data tell apart, in words."""
+    comparison, why = found
+    said = [why or ""] if comparison is None else [*comparison.warnings, *comparison.remarks]
+    return Note("Rival laws:", said)
 
 
 def by_group(found: Sequence[Found]) -> dict[str, list[Found]]:

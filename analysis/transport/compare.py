@@ -1,0 +1,349 @@
+"""Rival laws side by side on the same points of a curve: which of them the data tell apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from uncertainties import UFloat
+
+from analysis.errors import AnalysisError, FitError, attempt
+from analysis.numerics.digitised import stated_figure
+from analysis.numerics.least_squares import Undetermined, minimise
+from analysis.numerics.progress import steps
+from analysis.numerics.summary import number
+from analysis.transport.curve import ResistanceCurve
+from analysis.transport.fit import ResistanceFit, check_fit_choices, fitted_in, refuse_open
+from analysis.transport.laws import law_named
+from analysis.transport.rivals import RIVALS, Rival
+from analysis.transport.window import Window, usable_range
+
+# A law is told apart where its AICc exceeds the lowest by more than this. One more parameter that
+# the data do not need costs 2, so that a law with one stays and one with two seldom does.
+TOLD_APART = 3.0
+_BLOCKS = 10
+# Independent points: two for each parameter of the richest law.
+_FEWEST = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Contender:
+    """A rival law and what it makes of the points.
+
+    Attributes
+    ----------
+    rival : Rival
+    fit : ResistanceFit or None
+        None where the points do not determine the law, or would have an amplitude that cannot
+        be negative so; `reason` then says why.
+    reason : str
+        Why there is no fit, or none that has a Debye temperature to quote, in words; or "".
+    squares : float
+        Mean of the (weighted) squares that the fit leaves, in parts of the largest resistance.
+    left_out : float
+        Root mean square by which blocks of neighbouring points that were left out of the fit
+        are missed, in parts of the largest resistance; infinite where a fit without one fails.
+    """
+
+    rival: Rival
+    fit: ResistanceFit | None
+    reason: str = ""
+    squares: float = np.inf
+    left_out: float = np.inf
+
+    @property
+    def described(self) -> bool:
+        """Whether the law leaves nothing but scatter over."""
+        return self.fit is not None and self.fit.misfit.described
+
+    @property
+    def is_null(self) -> bool:
+        """Whether the law has no Debye temperature."""
+        return "theta_d" not in law_named(self.rival.law).names
+
+    @property
+    def counted(self) -> int:
+        """How many parameters the law has, that of the scatter among them."""
+        return len(law_named(self.rival.law).names) + self.rival.saturation
+
+
+@dataclass(frozen=True, eq=False)
+class LawComparison:
+    """The result of `compare_laws`.
+
+    Attributes
+    ----------
+    curve : ResistanceCurve
+    window : Window
+    contenders : mapping of str to Contender
+        By the names of the rivals.
+    closest : ResistanceFit
+        The fit that leaves the least squares.
+    not_told_apart : tuple of str
+        Names of the laws that the data do not tell apart.
+    linear : bool
+        Whether a straight line is among them, and so no law with a Debye temperature is.
+    none_describes : bool
+        Whether every law leaves more than scatter over; those nearest are not told apart then.
+    differences : mapping of str to float
+        AICc less the lowest of the laws that stand, by name; infinite without a fit.
+    """
+
+    curve: ResistanceCurve
+    window: Window
+    contenders: dict[str, Contender]
+    closest: ResistanceFit
+
+    def _best(self, name: str) -> Contender:
+        """Return a rival or, where it has no fit, the best of those that it contains."""
+        one = self.contenders[name]
+        if one.fit is not None:
+            return one
+        within = (self._best(other) for other in one.rival.contains if other in self.contenders)
+        return min((one, *within), key=lambda other: other.squares)
+
+    @cached_property
+    def differences(self) -> dict[str, float]:  # noqa: D102 - above
+        size = independent(self.closest)
+
+        def aicc(name: str) -> float:
+            k, squares = self.contenders[name].counted, self._best(name).squares
+            if size <= k + 1 or np.isinf(squares):
+                return float("inf")
+            return float(size * np.log(squares) + 2 * k * size / (size - k - 1))
+
+        each = {name: aicc(name) for name in self.contenders}
+        least = min(each[name] for name in self._standing)
+        return {name: value - least for name, value in each.items()}
+
+    @property
+    def none_describes(self) -> bool:  # noqa: D102
+        return not any(one.described for one in self.contenders.values())
+
+    @cached_property
+    def _standing(self) -> list[str]:
+        """The laws that describe the points, all that were fitted where none does."""
+        best = [(name, self._best(name)) for name in self.contenders]
+        return [name for name, one in best if one.fit and (one.described or self.none_describes)]
+
+    @cached_property
+    def _near(self) -> list[Contender]:
+        near = (name for name in self._standing if self.differences[name] <= TOLD_APART)
+        return [self.contenders[name] for name in near]
+
+    @property
+    def linear(self) -> bool:  # noqa: D102
+        lines = (one for one in self._near if one.rival.law == "linear")
+        return any(lines) and not self.none_describes
+
+    @property
+    def not_told_apart(self) -> tuple[str, ...]:  # noqa: D102
+        near = (one for one in self._near if one.is_null or not self.linear)
+        return tuple(one.rival.name for one in near)
+
+    def theta_d(self, name: str) -> UFloat | None:
+        """Return the Debye temperature (K) by a rival, None where none is to be quoted.
+
+        So it is where the law does not describe the points or leaves it open, and for all laws
+        where one without a Debye temperature is not told apart.
+        """
+        one = self.contenders[name]
+        open_ = one.fit is None or one.reason or not (one.described and one.fit.errors_known)
+        return None if open_ or any(c.is_null for c in self._near) else one.fit.theta_d  # type: ignore[union-attr]
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What casts doubt on the comparison, in words."""
+        said = "none of the laws describes the points within their scatter; those nearest are taken"
+        return (said,) if self.none_describes else ()
+
+    @cached_property
+    def remarks(self) -> tuple[str, ...]:
+        """Which laws the data tell apart and which they do not, in words."""
+        names = self.not_told_apart
+        said = [f"the data do not tell {', '.join(names)} apart"]
+        if self.none_describes:
+            said = [f"nearest: {', '.join(names)}"]
+        elif len(names) == 1:
+            said = [f"the data tell {names[0]} from all others"]
+        values = [value for name in names if (value := self.theta_d(name)) is not None]
+        if self.linear:
+            said.append("the curve is linear, which needs no phonons: it has no Debye temperature")
+        elif any(self.contenders[name].is_null for name in names):
+            said.append("one of them has no Debye temperature, so none is quoted")
+        elif values:
+            low, high = (float(pick(value.n for value in values)) for pick in (min, max))
+            least = min(value.s for value in values)
+            spread = f", {(high - low) / least:.1f} times the smallest of their errors apart"
+            between = (
+                f"from {low:.0f} to {high:.0f} K{spread}" if len(values) > 1 else f"{low:.0f} K"
+            )
+            said.append(f"by these, the Debye temperature is {between}")
+        apart = [name for name in self.contenders if name not in names]
+        return (*said, f"told apart from these: {', '.join(apart)}")
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """Return a table in words: headings, then each law; a star where it is not told apart."""
+        table: list[tuple[str, ...]] = [
+            ("", "law", "Theta_D (K)", "AICc", "left out (%)", "in errors", "lag 1", "misfit")
+        ]
+        forms = {"aicc": ".1f", "left_out": ".2g", "left_out_in_errors": ".2f"}
+        for row in self.to_dict()["laws"]:
+            value, error = row["theta_d"]["value"], row["theta_d"]["stderr"]
+            each = {**forms, "autocorrelation": ".2f"}.items()
+            cells = ("-" if row[key] is None else f"{row[key]:{form}}" for key, form in each)
+            about = "-" if value is None else f"{value:.4g} +- {error:.2g}"
+            misfit = "no fit" if row["autocorrelation"] is None else "yes" * (not row["described"])
+            table.append(("*" * (not row["told_apart"]), row["rival"], about, *cells, misfit))
+        return table
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the comparison as plain numbers and words, ready for JSON."""
+        return {
+            "laws": [self._row(name, one) for name, one in self.contenders.items()],
+            "not_told_apart": list(self.not_told_apart),
+            "linear": self.linear,
+            "n_points": self.closest.n_points,
+            "window": list(self.closest.window),
+            "window_basis": self.window.basis,
+            "weighting": self.closest.weighting,
+            "name": self.curve.name,
+            "origin": self.curve.origin,
+            "pressure": self.curve.pressure,
+            **stated_figure(self.curve),
+            "warnings": [*self.curve.warnings, *self.warnings],
+            "remarks": [*self.window.remarks, *self.remarks],
+        }
+
+    def _row(self, name: str, one: Contender) -> dict[str, Any]:
+        rival, scatter = one.rival, float(np.sqrt(min(c.squares for c in self.contenders.values())))
+        by = self.differences[name]
+        known = np.isfinite(one.left_out)
+        return {
+            "rival": name,
+            "title": rival.title,
+            "law": rival.law,
+            "exponent": one.fit.n if one.fit else rival.n,
+            "theta_d": number(self.theta_d(name), "K"),
+            "aicc": by if np.isfinite(by) else None,
+            "left_out": 100 * one.left_out if known else None,
+            "left_out_in_errors": one.left_out / scatter if known else None,
+            "autocorrelation": one.fit.correlation.lag1 if one.fit else None,
+            "described": one.described,
+            "told_apart": name not in self.not_told_apart,
+            "reason": one.reason,
+        }
+
+
+def independent(fit: ResistanceFit) -> float:
+    """Return how many independent points a fit's are worth, by what it leaves over."""
+    correlation = fit.correlation
+    return fit.n_points / (correlation.widening if correlation.significant else 1.0)
+
+
+def compare_laws(
+    curve: ResistanceCurve,
+    window: tuple[float, float] | None = None,
+    *,
+    rivals: Sequence[Rival] = RIVALS,
+    weighting: str = "uniform",
+) -> LawComparison:
+    """Fit rival laws to the same points and say which of them the data tell apart.
+
+    Parameters
+    ----------
+    curve : ResistanceCurve
+    window : (low, high), optional
+        Temperatures in K between which the points are used; all above a superconducting drop
+        without it. No law's fit moves it.
+    rivals : sequence of Rival
+        Some of `analysis.transport.rivals.RIVALS`.
+    weighting : {"uniform", "relative", "per-kelvin"}
+        As in `fit_resistance`.
+
+    Returns
+    -------
+    LawComparison
+
+    Raises
+    ------
+    AnalysisError
+        If there is no rival, or no such weighting.
+    DataError
+        If the window is empty, reversed or beside the data.
+    FitError
+        If no law can be fitted, or the points are worth fewer than 12 independent ones.
+
+    Notes
+    -----
+    Laws that leave more than scatter over (`analysis.transport.misfit`) are set aside, and so
+    are those whose AICc exceeds the lowest by more than `TOLD_APART` (H. Akaike, IEEE Trans.
+    Autom. Control 19, 716 (1974); C. M. Hurvich and C.-L. Tsai, Biometrika 76, 297 (1989)). It
+    counts N/w independent points: w is by how much the correlation of neighbours widens
+    variances, in what the closest law leaves over. A smooth term takes w times as much out of
+    correlated scatter as out of independent one, and what a wrong law leaves over is
+    correlated by that law, not by the scatter. A law that the points do not determine is as
+    good as the best that it contains, with its own number of parameters. Where a straight line
+    stays, no law with a Debye temperature does: with a low one they are all straight.
+
+    Examples
+    --------
+    >>> t = np.linspace(5, 300, 100)
+    >>> r = 0.2 + t / 300 + 1e-3 * np.random.default_rng(1).normal(size=t.size)
+    >>> found = compare_laws(ResistanceCurve(t, r))
+    >>> found.linear, found.theta_d("n5")
+    (True, None)
+    """
+    if not rivals:
+        raise AnalysisError("rivals is empty; see analysis.transport.rivals.RIVALS")
+    check_fit_choices(rivals[0].law, rivals[0].n, weighting)
+    chosen = usable_range(curve) if window is None else Window.given(curve, window)
+    each = [_contender(curve, chosen, one, weighting) for one in steps(rivals, "laws")]
+    closest = min(each, key=lambda one: one.squares).fit
+    if closest is None:
+        raise FitError(each[0].reason)
+    if (size := independent(closest)) < _FEWEST:
+        raise FitError(
+            f"{curve.name}: {closest.n_points} points that are worth {size:.0f} independent ones "
+            f"do not tell laws apart; {_FEWEST} are needed"
+        )
+    return LawComparison(curve, chosen, {one.rival.name: one for one in each}, closest)
+
+
+def _contender(curve: ResistanceCurve, chosen: Window, rival: Rival, weighting: str) -> Contender:
+    choices = {"n": rival.n, "weighting": weighting, "saturation": rival.saturation}
+    fit, why = attempt(lambda: fitted_in(curve, chosen, law_named(rival.law), **choices))
+    if fit is None:
+        return Contender(rival, None, why or "")
+    below = fit.held if rival.saturation else fit.held - {"g_sat"}
+    for one in fit.law.parameters:
+        if one.name in below:
+            return Contender(rival, None, f"the {one.title} would have to be negative")
+    _, why = attempt(lambda: refuse_open(fit))
+    weights = fit.kept.weights if weighting == "relative" else np.ones(fit.n_points)
+    squares = float(np.mean((fit.found.residuals * weights) ** 2))
+    return Contender(rival, fit, why or "", max(squares, 1e-24), _left_out(fit))
+
+
+def _left_out(fit: ResistanceFit) -> float:
+    """Return the root mean square of blocks of neighbours that a fit without them misses."""
+    kept, t, measured = fit.kept, fit.part.temperature, fit.part.resistance / fit.scale
+    missed = np.empty_like(t)
+    for block in np.array_split(np.arange(t.size), _BLOCKS):
+        rest = np.delete(np.arange(t.size), block)
+        try:
+            found = minimise(
+                kept.law.at(t[rest], kept.t_one, kept.n),
+                kept.found.parameters,
+                measured[rest],
+                weights=kept.weights[rest],
+                free=kept.found.free,
+                evaluations=kept.law.patience,
+                tolerance=1e-6,
+            )
+        except Undetermined:
+            return float("inf")
+        law = kept.law.at(t[block], kept.t_one, kept.n)
+        missed[block] = measured[block] - law.value(found.parameters)
+    return float(np.sqrt(np.mean((missed * kept.weights) ** 2)))
