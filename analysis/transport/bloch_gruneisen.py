@@ -270,8 +270,8 @@ def _table(n: float) -> _Table:
     # Beyond y_max the integral has reached n! zeta(n) to machine precision.
     y_max = 50.0 + max(0.0, 4 * (n - 5))
     nodes, y = _nodes(y_max)
-    values = np.where(y < max(8.0, n), _by_quadrature(y, n), _by_tail(y, n))
-    return _Table(n, y_max, np.linalg.solve(np.vander(nodes), values.T))
+    values: Floats = np.where(y < max(8.0, n), _by_quadrature(y, n), _by_tail(y, n))
+    return _Table(n, y_max, np.asarray(np.linalg.solve(np.vander(nodes), values.T), float))
 
 
 @lru_cache(maxsize=1)
@@ -286,7 +286,7 @@ def _kernel() -> tuple[Floats, Floats, Floats]:
     u = v**6
     nodes, y = _nodes(_ANY_MAX)
     half = y[..., None] * u / 2
-    rows = np.linalg.solve(np.vander(nodes), (half / np.sinh(half)) ** 2)
+    rows = np.asarray(np.linalg.solve(np.vander(nodes), (half / np.sinh(half)) ** 2), float)
     return u, 3 * weight * v**5, rows
 
 
