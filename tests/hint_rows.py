@@ -125,6 +125,8 @@ TABLES = [
     Hint("say --decimal , if it is a decimal comma", "a.csv",
          "T;R\n4,200;1,100\n5,300;1,200\n6,400;1,300\n", CHECK, [*CHECK, "--decimal", ","]),
     Hint("choose with --sheet", "a.xlsx", two_sheets, CHECK, [*CHECK, "--sheet", "warm"]),
+    Hint("leave --csv out", "a.csv", METAL, [*FIT, "--compare", "--csv", "out.csv"],
+         [*FIT, "--compare"]),
     Hint("leave --sheet out", "a.csv", METAL, [*CHECK, "--sheet", "1"], CHECK),
     Hint("say --decimal . if they are whole", "a.csv", "4,1\n5,2\n6,4\n", CHECK,
          [*CHECK, "--decimal", "."]),

@@ -252,6 +252,20 @@ def test_the_debye_explorer_begins_at_the_best_fit(explorers):
     assert moved["misfit in the window (rms)"] > 3 * best
 
 
+@pytest.mark.parametrize("beside", ["t", "t2"])
+def test_a_term_beside_eq_1_is_that_of_the_best_fit_of_the_law(explorers, beside):
+    explorer = explorers["debye"]
+    scope = explorer.scope({"data": RUNS[0]})
+    best = {name: scope[f"{name}{beside}"] for name in ("theta_d", "r0", "a", "r_sat", "b")}
+    assert scope[f"fitted{beside}"] == 1
+    read = explorer.read({"data": RUNS[0], "beside": beside, **best})
+    assert read["of the best fit"] == pytest.approx(scope[f"misfit{beside}"])
+    if best["b"] >= 0:  # the slider begins at 0
+        assert read["misfit in the window (rms)"] == pytest.approx(
+            scope[f"misfit{beside}"], rel=0.02
+        )
+
+
 def test_the_transition_explorer_reads_what_the_fit_says(explorers):
     fit = analysis.fit_transition(analysis.load("twin-zero-resistance-22.4gpa"))
     explorer = explorers["transition"]
@@ -360,7 +374,7 @@ def test_where_no_fit_exists_the_figure_says_so(explorers):
     assert (scope["fitted2"], scope["fitted5"]) == (0, 1)
     saying = explorer.origin.readouts[-1]
     first = next(text for when, text in saying.cases if value_of(when, scope))
-    assert first == "No fit with this exponent has a Debye temperature."
+    assert first == "No fit of this law has a Debye temperature."
 
 
 @pytest.mark.parametrize(("window", "place"), [(2.5, 3), (2.49, 2), (-1, 0), (99, 7)])
@@ -386,6 +400,9 @@ def test_refit_answers_a_move():
     assert refit.view.data[0]["numbers"]["tc"] == pytest.approx(expected)
     refit.saturation.value = False
     assert refit.fit.g_sat.n == 0
+    refit.law.value = "linear"
+    assert refit.fit.law.name == "linear"
+    assert np.isnan(refit.view.data[0]["numbers"]["theta"] or np.nan)
 
 
 def test_refit_says_why_it_cannot():

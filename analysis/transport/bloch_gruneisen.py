@@ -137,7 +137,11 @@ def resistance(
 
 def law(term: Any, y: Any, r0: Any, a: Any, g_sat: Any) -> Any:
     """Return eq. 1 for y = Theta_D/T, y^(1-n) J_n(y), R_0, A and 1/R_sat: arithmetic alone."""
-    ideal = r0 + a * term / y
+    return shunted(r0 + a * term / y, g_sat)
+
+
+def shunted(ideal: Any, g_sat: Any) -> Any:
+    """Return an ideal resistance with that of saturation in parallel: arithmetic alone."""
     return ideal / (1 + ideal * g_sat)
 
 

@@ -22,6 +22,8 @@ from analysis.transport.window import Window, usable_range
 # A law is told apart where its AICc exceeds the lowest by more than this. One more parameter that
 # the data do not need costs 2, so that a law with one stays and one with two seldom does.
 TOLD_APART = 3.0
+# A law without a Debye temperature must be worse by more than this before one is quoted.
+NULL_APART = 10.0
 _BLOCKS = 10
 # Independent points: two for each parameter of the richest law.
 _FEWEST = 12
@@ -146,11 +148,17 @@ class LawComparison:
         """Return the Debye temperature (K) by a rival, None where none is to be quoted.
 
         So it is where the law does not describe the points or leaves it open, and for all laws
-        where one without a Debye temperature is not told apart.
+        where one without a Debye temperature is not worse by `NULL_APART`: among many laws that
+        can bend, one may follow correlated scatter better than a line by chance.
         """
         one = self.contenders[name]
         open_ = one.fit is None or one.reason or not (one.described and one.fit.errors_known)
-        return None if open_ or any(c.is_null for c in self._near) else one.fit.theta_d  # type: ignore[union-attr]
+        return None if open_ or self._null_is_near else one.fit.theta_d  # type: ignore[union-attr]
+
+    @cached_property
+    def _null_is_near(self) -> bool:
+        pairs = self.differences.items()
+        return any(self.contenders[name].is_null and by <= NULL_APART for name, by in pairs)
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
@@ -170,8 +178,8 @@ class LawComparison:
         values = [value for name in names if (value := self.theta_d(name)) is not None]
         if self.linear:
             said.append("the curve is linear, which needs no phonons: it has no Debye temperature")
-        elif any(self.contenders[name].is_null for name in names):
-            said.append("one of them has no Debye temperature, so none is quoted")
+        elif self._null_is_near:
+            said.append("a law without a Debye temperature is about as good, so none is quoted")
         elif values:
             low, high = (float(pick(value.n for value in values)) for pick in (min, max))
             least = min(value.s for value in values)

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from analysis.numerics.least_squares import Minimum
-from analysis.transport.bloch_gruneisen import phonon_term
+from analysis.transport.bloch_gruneisen import phonon_term, shunted
 from analysis.transport.debye_laws import (
     EQ_1,
     G_SAT,
@@ -187,7 +187,7 @@ class _Sum:
             shape = p[one.shape] if one.mode is None else (p[one.shape] / _STATED_AT) ** 2
             size = one.named(shape, _STATED_AT)[0][1]
             ideal += p[one.amplitude] / size * one.rows(shape, t / _STATED_AT, n).value
-        return ideal / (1 + p[self.resistor] * ideal)
+        return np.asarray(shunted(ideal, p[self.resistor]))
 
     def physical(self, inner: Floats, t_one: float) -> tuple[Floats, Floats]:
         """Return the parameters as they are named and their derivatives, see `Law.physical`."""

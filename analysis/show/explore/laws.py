@@ -46,15 +46,15 @@ def hot_limit(t: Any, theta_d: Any, r0: Any, a: Any, g_sat: Any, n: Symbol) -> A
     return law(1 / (n - 1), theta_d / t, r0, a, g_sat)
 
 
-def scaled(fit: LawFit, scale: float) -> dict[str, float]:
+def scaled(fit: LawFit, scale: float, law: str = DEFAULT_LAW) -> dict[str, float]:
     """Return the parameters of a fit of eq. 1 with resistances in parts of `scale`.
 
     Raises
     ------
     AnalysisError
-        If another law was fitted: the live figures draw eq. 1.
+        If another law than this was fitted: the live figures draw eq. 1.
     """
-    if fit.law.name != DEFAULT_LAW:
+    if fit.law.name != law:
         raise AnalysisError(
             f"{fit.curve.name}: a live figure draws eq. 1, and the fit is of {fit.law.title}"
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets  # type: ignore[import-untyped]
 import numpy as np
+from uncertainties import nominal_value, std_dev
 
 from analysis.errors import AnalysisError, attempt
 from analysis.show.explore import spec
@@ -16,6 +17,7 @@ from analysis.show.explore.widget import Explorer
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.drop import find_drop
 from analysis.transport.fit import ResistanceFit, fit_resistance
+from analysis.transport.laws import LAWS
 from analysis.transport.transition_fit import TransitionFit, fit_transition
 
 
@@ -28,7 +30,7 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
 
     Attributes
     ----------
-    window, exponent, saturation, criterion : widgets
+    window, law, exponent, saturation, criterion : widgets
         The controls. The last is there only if the curve falls in a transition.
     view : Explorer
         Points, fit, band and residuals.
@@ -52,6 +54,9 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
         self.exponent = ipywidgets.Dropdown(
             options=EXPONENTS, value=5, description="exponent n", **look
         )
+        self.law = ipywidgets.Dropdown(
+            options=[(law.title, law.name) for law in LAWS], description="law", **look
+        )
         self.saturation = ipywidgets.Checkbox(
             value=True, description="saturation, G = 1/R_sat", **look
         )
@@ -61,7 +66,7 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
         self.message = ipywidgets.HTML()
         self.transitions: dict[int, TransitionFit | None] = {}
         self.falls = find_drop(curve) is not None and self._transition() is not None
-        controls: list[Any] = [self.window, self.exponent, self.saturation]
+        controls: list[Any] = [self.window, self.law, self.exponent, self.saturation]
         controls += [self.criterion] if self.falls else []
         self.view = Explorer(_spec(curve), [spec.Data("fit", label_of(curve))])
         for one in controls:
@@ -74,6 +79,7 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
         """Fit as the controls say and show the result."""
         started = time.perf_counter()
         choices = {"n": self.exponent.value, "saturation": self.saturation.value}
+        choices["law"] = self.law.value
         window = self.window.value
         self.fit, why = attempt(lambda: fit_resistance(self.curve, window, **choices))
         said = why if self.fit is None else "; ".join(self.fit.warnings)
@@ -104,8 +110,8 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
                 columns["half"] = np.where(inside, half, np.nan)
             off = np.abs(columns["r"] - columns["fit"])
             numbers |= {
-                "theta": self.fit.theta_d.n,
-                "error": self.fit.theta_d.s if self.fit.errors_known else np.nan,
+                "theta": nominal_value(self.fit.theta_d or np.nan),
+                "error": std_dev(self.fit.theta_d or 0) if self.fit.errors_known else np.nan,
                 "g": self.fit.g_sat.n * scale,
                 "lag1": self.fit.correlation.lag1,
                 "r_squared": self.fit.r_squared,
@@ -145,7 +151,7 @@ def _spec(curve: ResistanceCurve) -> spec.Spec:
             ]),
         ],
         readouts=[
-            spec.Readout("Θ_{D}", Symbol("theta"), "K", 4, "no fit", Symbol("error")),
+            spec.Readout("Θ_{D}", Symbol("theta"), "K", 4, "none", Symbol("error")),
             spec.Readout("R_{max}/R_{sat}", Symbol("g"), "", 3),
             spec.Readout("R^{2}", Symbol("r_squared"), "", 6),
             spec.Readout("lag-1 autocorrelation", Symbol("lag1"), "", 2),
