@@ -151,8 +151,9 @@ class Misfit:
         """
         if self.exact or not self.enough or self._white:
             return True
-        shift = self.scatter.along(self.slope[None])
-        return not self._smooth_left and float(shift.p_value[0]) >= _SHIFTED
+        if self._smooth_left:
+            return False
+        return float(self.scatter.along(self.slope[None]).p_value[0]) >= _SHIFTED
 
     @cached_property
     def _smooth_left(self) -> bool:
