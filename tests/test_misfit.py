@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from resistance_study import Situation, einstein, eq_1, scatter
 
-from analysis import FitError, ResistanceCurve, fit_resistance
+from analysis import FitError, ResistanceCurve, fit_resistance, resistance
 from analysis.numerics.autoregression import _RHO, Autoregression
 from analysis.numerics.least_squares import minimise, profile_interval
 from analysis.transport.feature import HUMP, KINK, STEP, beside
@@ -50,6 +50,24 @@ def test_a_shape_in_the_residuals_has_its_height_back():
     assert abs(found.amplitude[0] - 3) < 4 * found.error[0]
     assert 0.05 < found.error[0] < 1
     assert found.p_value[0] < 1e-3
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.5, 0.9])
+@pytest.mark.parametrize("n", [5.0, 3.0])
+def test_the_quick_judgement_is_the_one_of_smooth_terms_and_a_shift(rho, n):
+    # Scatter taken as white excuses nothing that correlated scatter would not.
+    rng, judged = np.random.default_rng([3, int(10 * rho), int(n)]), set()
+    for size in np.geomspace(1e-4, 3e-3, 12):
+        r = resistance(T, theta_d=400, r0=0.1, a=2.0, n=n)
+        part = ResistanceCurve(T, r + size * scatter(rng, T.size, rho))
+        misfit = Misfit(part, solve_bounded(part, LAWS[0])[1])
+        scatter_of = misfit.scatter
+        smooth = scatter_of.lack(4) >= 0.012 and scatter_of.lack(12) >= 0.008
+        shift = scatter_of.along(misfit.slope[None]).p_value[0] >= 0.012
+        assert misfit.described_broadly == (smooth and shift)
+        judged.add(misfit.described_broadly)
+    assert (n == 5) <= (True in judged)
+    assert (n == 3) <= (False in judged)
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.7, 0.95])

@@ -1,0 +1,373 @@
+"""Every defensible combination of choices for one resistance curve, and what each gives."""
+
+import warnings as python_warnings
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.choices.plan import plan, table
+from analysis.choices.refits import Outcome, run
+from analysis.choices.resistance_choices import HIGHS, LAWS, LOWS, choices_of, transition_choices
+from analysis.choices.shares import shares
+from analysis.choices.space import Choice, Codes, all_codes
+from analysis.choices.workers import in_order
+from analysis.errors import AnalysisError
+from analysis.numerics.summary import interval_of
+from analysis.numerics.uncertainty import student
+from analysis.transport.analyse import analyse_curve
+from analysis.transport.coupling import coupling_constant, critical_temperature
+from analysis.transport.curve import ResistanceCurve
+from analysis.typing import Flags, Floats
+
+RESULTS = {"theta_d": ("Debye temperature", "K"), "tc": ("T_c", "K"), "coupling": ("lambda", "")}
+# Where two results differ in how they are called elsewhere.
+_QUOTED = {"theta_d": "theta_d", "tc": "tc", "coupling": "lambda"}
+_OF_TRANSITION = ("law", "thermometer", "criterion")
+
+
+def multiverse(
+    curve: ResistanceCurve,
+    *,
+    laws: Sequence[str] = LAWS,
+    lows: Sequence[float] = LOWS,
+    highs: Sequence[float] = HIGHS,
+    processes: int | None = None,
+    scheduler: str | None = None,
+) -> "Multiverse":
+    """Return what every combination of choices gives for a resistance curve.
+
+    Parameters
+    ----------
+    curve : ResistanceCurve
+    laws : sequence of str
+        Names of `analysis.transport.rivals.RIVALS` with a Debye temperature.
+    lows, highs : sequence of float
+        Which parts of the usable range windows leave out below and above, from 0.
+    processes, scheduler
+        Who works, see `analysis.choices.workers.in_order`: this process if neither is given.
+        The results do not depend on it, to the last digit.
+
+    Returns
+    -------
+    Multiverse
+
+    Raises
+    ------
+    AnalysisError
+        If a law has no such name or no Debye temperature, or parts leave nothing of the range.
+
+    Notes
+    -----
+    Choices and options: `analysis.choices.resistance_choices`. Theta_D comes from the normal
+    state in each window with each law, weights, and thermometer; each fit begins where that of
+    the next larger window ended, in an order that does not depend on who works. T_c comes from
+    one fit of eq. 5 to the whole curve with each law and thermometer: it hardly depends on the
+    window, since a criterion needs the resistance at the onset alone. lambda follows from
+    both. The paper's own path has n = 5, R_sat, equal weights, the window of `fit_resistance`,
+    5 % of the onset, the advanced formula and mu* = 0.13. Means over neighbours stand for
+    more than 600 points.
+
+    Examples
+    --------
+    >>> from analysis import resistance
+    >>> t = np.linspace(20, 300, 60)
+    >>> r = resistance(t, theta_d=400, r0=0.1, a=2) + 1e-4 * np.sin(7 * t)
+    >>> found = multiverse(ResistanceCurve(t, r), laws=("n5", "n3"), lows=(0, 0.1), highs=(0,))
+    >>> len(found), f"{found.theta_d[found.paper]:.0f} K"
+    (36, '400 K')
+    >>> max(shares := found.shares("theta_d"), key=shares.get)
+    'law'
+    """
+    quoted = analyse_curve(curve)
+    window = quoted.fit.window if quoted.fit else None
+    of_fit = choices_of(curve, laws, lows, highs, window)
+    after = () if quoted.drop is None else transition_choices()
+    choices = (*of_fit, *after)
+    curves, chains, transitions = plan(curve, choices)
+    work, everything = partial(run, curves), [*chains, *transitions]
+    outcomes = in_order(work, everything, processes=processes, scheduler=scheduler, progress="fits")
+    numbers = quoted.to_dict()["numbers"]
+    stated = {name: numbers.get(key) for name, key in _QUOTED.items()}
+    known = {name: _quoted(one) for name, one in stated.items() if one and one["value"] is not None}
+    fits, tcs = table(chains, outcomes), table(transitions, outcomes[len(chains) :])
+    return Multiverse(curve.name, choices, fits, tcs, known)
+
+
+def _quoted(stated: dict[str, Any]) -> tuple[float, float | None]:
+    """Return a value and its standard error, or that which its interval amounts to."""
+    error = stated["stderr"]
+    if error is None:
+        low, high = interval_of(stated)
+        error = (high - low) / 2 / student(0.95, np.inf)
+    return stated["value"], float(error) if np.isfinite(error) and error > 0 else None
+
+
+@dataclass(frozen=True, eq=False)
+class Multiverse:
+    """What `multiverse` found. A row is a combination of choices.
+
+    Attributes
+    ----------
+    name : str
+        Of the curve.
+    choices : tuple of Choice
+    fits : tuple of Outcome
+        Of the normal state, for each combination of its choices, in the order of `all_codes`.
+    transitions : tuple of Outcome
+        T_c by law, thermometer and criterion, likewise; none without a transition.
+    quoted : dict
+        Value and standard error of each result as `analyse_curve` quotes it.
+    """
+
+    name: str
+    choices: tuple[Choice, ...]
+    fits: tuple[Outcome, ...]
+    transitions: tuple[Outcome, ...] = ()
+    quoted: dict[str, tuple[float, float | None]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return int(np.prod(self.shape))
+
+    def choice(self, name: str) -> Choice:
+        """Return a choice by its name.
+
+        Raises
+        ------
+        AnalysisError
+            If there is none.
+        """
+        for choice in self.choices:
+            if choice.name == name:
+                return choice
+        names = ", ".join(choice.name for choice in self.choices)
+        raise AnalysisError(f"a choice is one of {names}; got {name!r}")
+
+    @cached_property
+    def shape(self) -> tuple[int, ...]:
+        """How many options each choice has."""
+        return tuple(len(choice.options) for choice in self.choices)
+
+    @cached_property
+    def codes(self) -> Codes:
+        """Which option of each choice every row has, shape (N, K)."""
+        return all_codes(self.choices)
+
+    @property
+    def results(self) -> tuple[str, ...]:
+        """Names of the results that some row has."""
+        return tuple(name for name in RESULTS if np.isfinite(self.values(name)).any())
+
+    # ------------------------------------------------------------------------------ rows
+
+    @property
+    def path(self) -> tuple[int, ...]:
+        """The paper's own option of each choice."""
+        return tuple(choice.own for choice in self.choices)
+
+    @property
+    def paper(self) -> int:
+        """The row of the paper's own path."""
+        return int(np.ravel_multi_index(self.path, self.shape))
+
+    def row(self, **names: str) -> int:
+        """Return the row with these options, by name of the choice, and else the paper's own.
+
+        Raises
+        ------
+        AnalysisError
+            If there is no such choice or option.
+        """
+        path = list(self.path)
+        for name, option in names.items():
+            choice = self.choice(name)
+            path[self.choices.index(choice)] = choice.place(option)
+        return int(np.ravel_multi_index(path, self.shape))
+
+    def fit(self, row: int) -> Outcome:
+        """Return the fit of the normal state behind a row, with the parameters of its law."""
+        return self.fits[row // (len(self) // len(self.fits))]
+
+    def reason(self, row: int) -> str:
+        """Return why a row has no Theta_D, T_c or lambda; "" if it has what it can have."""
+        said = self.fit(row).reason
+        if said or not self.transitions:
+            return said
+        if said := str(self._of_transition("reason", object)[row]):
+            return said
+        found = np.isfinite(self.coupling[row])
+        return "" if found else "no lambda gives so high a T_c by this formula"
+
+    # --------------------------------------------------------------------------- columns
+
+    def _of_fit(self, attribute: str, kind: type = float) -> NDArray[Any]:
+        values: NDArray[Any] = np.array([getattr(one, attribute) for one in self.fits], dtype=kind)
+        return np.repeat(values, len(self) // values.size)
+
+    def _of_transition(self, attribute: str, kind: type = float) -> NDArray[Any]:
+        if not self.transitions:
+            return np.full(len(self), np.nan)
+        sizes = [(len(one.options), one.name in _OF_TRANSITION) for one in self.choices]
+        values: NDArray[Any] = np.array(
+            [getattr(one, attribute) for one in self.transitions], dtype=kind
+        ).reshape([size if own else 1 for size, own in sizes])
+        return np.broadcast_to(values, self.shape).reshape(-1)
+
+    @cached_property
+    def theta_d(self) -> Floats:
+        """Debye temperature, K; NaN where there is none."""
+        return self._of_fit("value")
+
+    @cached_property
+    def theta_d_error(self) -> Floats:
+        """Its standard error, K."""
+        return self._of_fit("error")
+
+    @cached_property
+    def excluded(self) -> Flags:
+        """Whether the data exclude the combination.
+
+        It fits, but leaves more than scatter over, or a resistance below zero at T = 0.
+        """
+        return ~self._of_fit("described", bool) & np.isfinite(self.theta_d)
+
+    @cached_property
+    def tc(self) -> Floats:
+        """Critical temperature, K; NaN where there is none."""
+        return self._of_transition("value")
+
+    @cached_property
+    def tc_error(self) -> Floats:
+        """Its standard error, K."""
+        return self._of_transition("error")
+
+    @cached_property
+    def coupling(self) -> Floats:
+        """Electron-phonon coupling constant; NaN where there is none."""
+        found = np.full(len(self), np.nan)
+        if not self.transitions:
+            return found
+        shape = (-1, *self.shape[-2:])
+        table, theta, tc = (one.reshape(shape) for one in (found, self.theta_d, self.tc))
+        with python_warnings.catch_warnings():
+            python_warnings.simplefilter("ignore")  # lambda above 1.5: the page says it once
+            for f, option in enumerate(self.choice("formula").options):
+                formula, moment = option.value
+                for m, mu_star in enumerate(self.choice("mu_star").options):
+                    limit = _largest_ratio(formula, mu_star.value)
+                    some = np.flatnonzero(tc[:, f, m] < limit * theta[:, f, m])
+                    table[some, f, m] = coupling_constant(
+                        tc[some, f, m],
+                        theta_d=theta[some, f, m],
+                        mu_star=mu_star.value,
+                        formula=formula,
+                        phonon_moment=moment,
+                    )
+        return found
+
+    # --------------------------------------------------------------------- what they tell
+
+    def values(self, result: str, *, possible: bool = False) -> Floats:
+        """Return a result of every row; with `possible`, NaN where the data exclude the row.
+
+        Raises
+        ------
+        AnalysisError
+            If result is none of `RESULTS`.
+        """
+        if result not in RESULTS:
+            raise AnalysisError(f"a result is one of {', '.join(RESULTS)}; got {result!r}")
+        found: Floats = getattr(self, result)
+        return np.where(self.excluded, np.nan, found) if possible else found
+
+    def quantiles(self, result: str, parts: Sequence[float], *, possible: bool = False) -> Floats:
+        """Return below what such parts of the rows lie; NaN where no row has a value."""
+        values = self.values(result, possible=possible)
+        values = values[np.isfinite(values)]
+        if not values.size:
+            return np.full(len(parts), np.nan)
+        return np.asarray(np.quantile(values, parts))
+
+    def spread(
+        self, result: str, *, possible: bool = False, level: float = 0.95
+    ) -> tuple[float, float]:
+        """Return between what the central part of the rows lies; all of them for level 1."""
+        low, high = self.quantiles(result, [(1 - level) / 2, (1 + level) / 2], possible=possible)
+        return float(low), float(high)
+
+    def times(self, result: str, *, possible: bool = False, level: float = 0.95) -> float:
+        """Return how many times wider the rows spread than the quoted interval.
+
+        The interval of the same level; NaN where one of them is not known. See `spread`.
+        """
+        error = self.quoted.get(result, (0.0, None))[1]
+        low, high = self.spread(result, possible=possible, level=level)
+        return (high - low) / (2 * student(level, np.inf) * error) if error else np.nan
+
+    def shares(self, result: str, *, possible: bool = False) -> dict[str, float]:
+        """Return which share of the variance of a result each choice explains, see `shares`."""
+        found = shares(self.codes, self.values(result, possible=possible))
+        return dict(zip([one.name for one in self.choices], found.tolist(), strict=True))
+
+    def tally(self, name: str) -> dict[str, dict[str, int]]:
+        """Return how many rows with each option the data allow, exclude, or have no fit for."""
+        choice = self.choice(name)
+        code, known = self.codes[:, self.choices.index(choice)], np.isfinite(self.theta_d)
+        sets = {"allowed": known & ~self.excluded, "excluded": self.excluded, "refused": ~known}
+        return {
+            option.name: {said: int((some & (code == at)).sum()) for said, some in sets.items()}
+            for at, option in enumerate(choice.options)
+        }
+
+    @cached_property
+    def any_possible(self) -> bool:
+        """Whether the data allow a combination that has a Debye temperature."""
+        return bool((np.isfinite(self.theta_d) & ~self.excluded).any())
+
+    @cached_property
+    def summary(self) -> dict[str, dict[str, Any]]:
+        """How far each result spreads, as plain numbers by its name.
+
+        Over the combinations that the data allow, over all where they allow none.
+        """
+        possible, results = self.any_possible, {}
+        for name in self.results:
+            low, median, high = self.quantiles(name, (0.025, 0.5, 0.975), possible=possible)
+            quoted, error = self.quoted.get(name, (None, None))
+            results[name] = {
+                "unit": RESULTS[name][1],
+                "of": "allowed" if possible else "all",
+                "quoted": quoted,
+                "stderr": error,
+                "own": float(self.values(name)[self.paper]),
+                "median": float(median),
+                "interval": [float(low), float(high)],
+                "times": self.times(name, possible=possible),
+                "shares": self.shares(name, possible=possible),
+            }
+        return results
+
+    # ------------------------------------------------------------------------------ JSON
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it ready for JSON; `from_dict` takes it back, to the last digit."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, found: dict[str, Any]) -> "Multiverse":
+        """Return what `to_dict` made a dictionary of."""
+        choices = tuple(Choice.from_dict(one) for one in found["choices"])
+        fits, tcs = (tuple(map(Outcome._make, found[key])) for key in ("fits", "transitions"))
+        quoted = {name: (value, error) for name, (value, error) in found["quoted"].items()}
+        return cls(found["name"], choices, fits, tcs, quoted)
+
+
+def _largest_ratio(formula: str, mu_star: float) -> float:
+    """Return the largest T_c/Theta_D that a formula has a lambda for."""
+    if formula != "mcmillan":
+        return 1.0
+    limit = critical_temperature(1e12, theta_d=1.0, mu_star=mu_star, formula=formula)
+    return float(limit) * (1 - 1e-9)
