@@ -1,7 +1,6 @@
 """Stress that is not the same in all directions: each line of a cubic calibrant by itself."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from uncertainties import UFloat, ufloat
@@ -9,7 +8,6 @@ from uncertainties import UFloat, ufloat
 from analysis.diffraction.crystal.lattice import LatticeFit
 from analysis.errors import FitError
 from analysis.numerics.linear import fit_linear
-from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import student
 from analysis.typing import Floats
 
@@ -32,7 +30,6 @@ class StressLine:
     slope, intercept : UFloat
         Angstrom. Errors are widened where the points scatter more than theirs say.
     dof : int
-    chi_square_reduced : float
     """
 
     labels: tuple[str, ...]
@@ -42,7 +39,6 @@ class StressLine:
     slope: UFloat
     intercept: UFloat
     dof: int
-    chi_square_reduced: float
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -61,21 +57,6 @@ class StressLine:
         """The uniaxial part of the stress over the shear modulus, t/G = 18 slope/intercept."""
         ratio: UFloat = 18 * self.slope / self.intercept
         return ratio
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the result as plain numbers and words, ready for JSON."""
-        return {
-            "slope": number(self.slope, "angstrom", interval=self.interval),
-            "stress_over_shear": number(self.stress_over_shear, ""),
-            "chi_square_reduced": self.chi_square_reduced,
-            "lines": [
-                {"line": label, "x": x, "a": a, "stderr": error}
-                for label, x, a, error in zip(
-                    self.labels, self.x.tolist(), self.a.tolist(), self.a_error.tolist(),
-                    strict=True,
-                )
-            ],
-        }  # fmt: skip
 
 
 def stress_line(lattice: LatticeFit) -> StressLine:
@@ -116,8 +97,7 @@ def stress_line(lattice: LatticeFit) -> StressLine:
     error = a / np.tan(theta) * np.radians([line.error / 2 for line in lines])
     x = 3 * (1 - 3 * np.sin(theta) ** 2)
     fit = fit_linear(np.stack([np.ones_like(x), x]), a, error**2)
-    reduced = fit.chi_square / fit.dof
-    errors = np.sqrt(np.diag(fit.covariance) * max(reduced, 1.0))
+    errors = np.sqrt(np.diag(fit.covariance) * max(fit.chi_square / fit.dof, 1.0))
     labels = tuple("".join(map(str, line.hkl)) for line in lines)
     intercept, slope = (ufloat(*pair) for pair in zip(fit.values, errors, strict=True))
-    return StressLine(labels, x, a, error, slope, intercept, fit.dof, float(reduced))
+    return StressLine(labels, x, a, error, slope, intercept, fit.dof)
