@@ -7,6 +7,7 @@ from math import ceil, log
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from uncertainties import UFloat, ufloat
 
 from analysis.diffraction.crystal.indexing import best_match
@@ -27,6 +28,7 @@ from analysis.pressure.scales import (
     pressure_scales,
     scale_named,
 )
+from analysis.pressure.stress import single_axes
 
 # Random lines may match a calibrant somewhere in the range of pressures in one pattern of 50.
 REFUSED = 0.02
@@ -41,6 +43,8 @@ _TOLERANCE, _ZERO = 0.018, 0.03
 _HIGHEST = 150.0
 # An offset of the angles that is so many of its errors from zero is there.
 _SHOWN = 3.0
+# Lines agree within so many errors of their difference; so many of them have to.
+_AGREE, _FEWEST = 3.0, 3
 # A pressure that the data state is another one if it lies so far, by its part, off the interval.
 _OTHER = 0.1
 _ROOM = 298.0
@@ -131,7 +135,7 @@ def fit_pressure(
 
     The calibrant is looked for at all pressures of a range. At the cells that match best, lines
     are looked for at all reflections, so that those of other crystals beside them are told apart;
-    those that are far off the others, as lines of other crystals are, are left out.
+    where more than half of them agree on the axis, those that do not are left out.
 
     Parameters
     ----------
@@ -189,11 +193,15 @@ def fit_pressure(
             )
     lattice = fit_lattice(own, cell, offset=offset or "none")
     remarks = [f"{calibrant} was looked for between {low:.0f} and {high:.0f} GPa"]
-    far = {line.hkl for line in lattice.lines if line.outlier}
-    if far and len(lattice.lines) - len(far) > 1:
-        remarks.append(f"left out, as far off the others: {', '.join(map(label_of, sorted(far)))}")
-        own = own.select([index not in far for index in own.hkl])
-        lattice = fit_lattice(own, cell, offset=offset or "none")
+    fits = [lattice, *([] if offset else _shifted(lattice))]
+    agree = max(map(_agreeing, fits), key=np.count_nonzero)  # of equals the one without an offset
+    if not agree.all() and agree.sum() >= max(_FEWEST, agree.size // 2 + 1):
+        far = [label_of(line.hkl) for line in lattice.lines if not agree[lattice.lines.index(line)]]
+        remarks.append(
+            f"left out, as another crystal's lines may be there: {', '.join(far)}; the other "
+            f"{agree.sum()} lines agree on a"
+        )
+        lattice = fit_lattice(lattice.peaks.select(agree), cell, offset=offset or "none")
     lattice, warnings = (lattice, lattice.warnings) if offset else _with_offset(lattice, chosen)
     a, interval = lattice.a, lattice.interval()
     pressure, slope = chosen.pressure(a.n, temperature), -chosen.slope(a.n, temperature)
@@ -362,21 +370,34 @@ def _distinct(found: list[_Place]) -> list[_Place]:
 # ------------------------------------------------------------------------------- the pressure
 
 
+def _agreeing(lattice: LatticeFit) -> NDArray[np.bool_]:
+    """Tell which lines belong to the largest number that agree on a within their errors."""
+    a, error = single_axes(lattice)
+    near = np.abs(a[:, None] - a) <= _AGREE * np.hypot(error[:, None], error)
+    largest = near.sum(axis=1) + 1 / (1 + error)  # of equals the one that is known best
+    return np.asarray(near[int(np.argmax(largest))])
+
+
+def _shifted(lattice: LatticeFit) -> list[LatticeFit]:
+    """Return the cell with the offset of the angles that the lines ask for; empty if none is."""
+    fit, _ = attempt(lambda: fit_lattice(lattice.peaks, lattice.phase, offset="auto"))
+    return [] if fit is None or fit.shift is None else [fit]
+
+
 def _with_offset(lattice: LatticeFit, scale: Scale) -> tuple[LatticeFit, tuple[str, ...]]:
     """Return the cell, with an offset of the angles if the lines show one, and its warnings."""
-    shifted, _ = attempt(lambda: fit_lattice(lattice.peaks, lattice.phase, offset="auto"))
-    if shifted is None or shifted.shift is None:
-        return lattice, lattice.warnings
-    shift = shifted.shift
-    if abs(shift.n) >= _SHOWN * shift.s:
-        words = f"the lines show an offset of the angles, {shift:.1uS} degrees, and it counts"
-        return shifted, (*shifted.warnings, words)
-    by = scale.slope(lattice.a.n) * (shifted.a - lattice.a.n)
-    words = (
-        f"the angles count as calibrated: an offset of {shift:.1uS} degrees, neither shown nor "
-        f"excluded, would change the pressure by {by:.1uS} GPa (--offset auto)"
-    )
-    return lattice, (*lattice.warnings, words)
+    for shifted in _shifted(lattice):
+        shift = shifted.shift
+        if shift is not None and abs(shift.n) >= _SHOWN * shift.s:
+            words = f"the lines show an offset of the angles, {shift:.1uS} degrees, and it counts"
+            return shifted, (*shifted.warnings, words)
+        by = scale.slope(lattice.a.n) * (shifted.a - lattice.a.n)
+        words = (
+            f"the angles count as calibrated: an offset of {shift:.1uS} degrees, neither shown nor "
+            f"excluded, would change the pressure by {by:.1uS} GPa (--offset auto)"
+        )
+        return lattice, (*lattice.warnings, words)
+    return lattice, lattice.warnings
 
 
 def _on_scales(calibrant: str, value: float, temperature: float) -> tuple[tuple[Scale, float], ...]:

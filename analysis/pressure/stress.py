@@ -6,6 +6,7 @@ import numpy as np
 from uncertainties import UFloat, ufloat
 
 from analysis.diffraction.crystal.lattice import LatticeFit
+from analysis.diffraction.crystal.phase import label_of
 from analysis.errors import FitError
 from analysis.numerics.linear import fit_linear
 from analysis.numerics.uncertainty import student
@@ -84,20 +85,22 @@ def stress_line(lattice: LatticeFit) -> StressLine:
     ----------
     A. K. Singh, J. Appl. Phys. 73, 4278 (1993), eqs. 10 and 12.
     """
-    lines = [line for line in lattice.lines if np.isfinite(line.error) and line.error > 0]
-    if len(lines) < _FEWEST:
+    if len(lattice.lines) < _FEWEST:
         raise FitError(
-            f"{lattice.peaks.pattern.name}: {len(lines)} lines of {lattice.phase.name}; stress "
-            f"shows in {_FEWEST} or more"
+            f"{lattice.peaks.pattern.name}: {len(lattice.lines)} lines of {lattice.phase.name}; "
+            f"stress shows in {_FEWEST} or more"
         )
-    theta = np.radians([line.two_theta / 2 for line in lines])
-    hkl = np.array([line.hkl for line in lines])
-    wavelength = lattice.peaks.pattern.wavelength / 100
-    a = wavelength / 2 / np.sin(theta) * np.sqrt((hkl**2).sum(axis=1))
-    error = a / np.tan(theta) * np.radians([line.error / 2 for line in lines])
-    x = 3 * (1 - 3 * np.sin(theta) ** 2)
+    a, error = single_axes(lattice)
+    x = 3 * (1 - 3 * np.sin(lattice.peaks.theta) ** 2)
     fit = fit_linear(np.stack([np.ones_like(x), x]), a, error**2)
     errors = np.sqrt(np.diag(fit.covariance) * max(fit.chi_square / fit.dof, 1.0))
-    labels = tuple("".join(map(str, line.hkl)) for line in lines)
+    labels = tuple(label_of(line.hkl) for line in lattice.lines)
     intercept, slope = (ufloat(*pair) for pair in zip(fit.values, errors, strict=True))
     return StressLine(labels, x, a, error, slope, intercept, fit.dof)
+
+
+def single_axes(lattice: LatticeFit) -> tuple[Floats, Floats]:
+    """Return the axis (angstrom) that each line of a cubic crystal gives alone, and its error."""
+    a = lattice.a.n * np.array([line.ratio for line in lattice.lines])
+    error = np.radians(lattice.peaks.two_theta_error / 2)
+    return a, a / np.tan(lattice.peaks.theta) * error
