@@ -206,6 +206,11 @@ def fit_pressure(
     a, interval = lattice.a, lattice.interval()
     pressure, slope = chosen.pressure(a.n, temperature), -chosen.slope(a.n, temperature)
     _refuse_beyond(chosen, pressure, a.n, temperature)
+    if between is not None and not low <= pressure <= high:
+        raise FitError(
+            f"{pattern.name}: {calibrant} is at {pressure:.1f} GPa, not between {low:g} and "
+            f"{high:g} (--between)"
+        )
     bottom, top = (chosen.pressure(end, temperature) for end in interval[::-1])
     stated = pattern.pressure
     if stated is not None and not bottom - _OTHER * stated <= stated <= top + _OTHER * stated:
