@@ -4,10 +4,10 @@ import json
 
 import numpy as np
 import pytest
+from calibrant_patterns import WAVELENGTH, made
 
 import analysis
 from analysis.pressure.stress import stress_line
-from tests.calibrant_patterns import WAVELENGTH, made
 
 
 @pytest.mark.parametrize(
