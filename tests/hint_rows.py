@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import openpyxl
-from calibrant_patterns import WAVELENGTH, made
+from calibrant_patterns import made
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
@@ -347,7 +347,7 @@ IMPORTS = [
 ]  # fmt: skip
 FILLED = made(39.6)
 GAUGE = rows(FILLED.two_theta, FILLED.intensity, mark=" ")
-PRESSURE = ["fit", "pressure", "--wavelength", str(WAVELENGTH)]
+PRESSURE = ["fit", "pressure", "--wavelength", f"{FILLED.wavelength:g}"]
 GOLD = [*PRESSURE, "--calibrant", "gold"]
 PRESSURES = [
     Hint("give FILE with --calibrant, or --ruby alone", "a.xy", GAUGE, PRESSURE, GOLD),
