@@ -13,16 +13,15 @@ from analysis.cli.schema import record
 from analysis.cli.sources import crystals_of, data_of
 
 _FILES = click.argument("files", metavar="[FILE|DATASET]...", nargs=-1)
+# What `analysis.fit_pressure` takes; the rest says how a file is read.
+_ASKED = ("scale", "temperature", "between", "offset", "window")
 
 
 @click.command("pressure", epilog=EXIT_STATUS)
 @_FILES
 @fit_options
 @options.choice(
-    "--calibrant",
-    "pressure.scales:CALIBRANTS",
-    None,
-    "Crystal whose lines are in the pattern.",
+    "--calibrant", "pressure.scales:CALIBRANTS", None, "Crystal whose lines are in the pattern."
 )
 @click.option("--scale", metavar="NAME", help="Its published scale; all stand beside it.")
 @click.option("--temperature", default=300.0, metavar="K", show_default=True, help="In the cell.")
@@ -78,29 +77,12 @@ def fit_pressure(
     print_remarks("remark", numbers["remarks"])
 
 
-def find_pressure(
-    file: str,
-    *,
-    calibrant: str,
-    scale: str | None,
-    temperature: float,
-    between: tuple[float, float] | None,
-    offset: str | None,
-    window: tuple[float, float] | None,
-    **reading: Any,
-) -> Finding:
+def find_pressure(file: str, *, calibrant: str, **given: Any) -> Finding:
     """Return what ``fit pressure`` finds in a file."""
-    pattern = data_of("diffraction", file, reading, window)
-    found = analysis.fit_pressure(
-        pattern,
-        calibrant,
-        scale=scale,
-        temperature=temperature,
-        between=between,
-        phases=crystals_of(file, None, None, None),
-        offset=offset,
-        window=window,
-    )
+    asked = {name: given.pop(name) for name in _ASKED}
+    pattern = data_of("diffraction", file, given, asked["window"])
+    phases = crystals_of(file, None, None, None)
+    found = analysis.fit_pressure(pattern, calibrant, phases=phases, **asked)
     numbers = found.to_dict()
     heading = f"{calibrant} at {pattern.wavelength:g} pm"
     rows = [*_rows(found, numbers), ("a", stated(numbers["a"]))]

@@ -5,7 +5,6 @@ from typing import Any, Protocol
 
 from analysis.errors import DataError, shown
 from analysis.numerics.checks import as_number
-from analysis.numerics.digitised import Digitised
 
 
 class Compressed(Protocol):
@@ -24,23 +23,7 @@ class Compressed(Protocol):
         """The scale it was read from."""
 
 
-class Measurement(Compressed, Protocol):
-    """A curve or a pattern."""
-
-    @property
-    def name(self) -> str:
-        """What it is called."""
-
-    @property
-    def origin(self) -> str | None:
-        """One word: measured, digitised, ..."""
-
-    @property
-    def digitised(self) -> Digitised | None:
-        """Out of which figure it was read."""
-
-
-def stated_data(source: Measurement) -> dict[str, Any]:
+def stated_data(source: Any) -> dict[str, Any]:
     """Return what results say of a curve or pattern, ready for JSON."""
     keys = ("name", "origin", "pressure", "pressure_error", "pressure_scale")
     said = {key: getattr(source, key) for key in keys}
