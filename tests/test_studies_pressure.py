@@ -58,6 +58,7 @@ def test_the_plateau_of_the_strain(sizes, hidden, study):
         study.holds("strains called not constant", np.mean(alarms), full=(0, 0.07), tenth=(0, 0.12))
 
 
+@pytest.mark.study
 def test_the_pressure_by_a_calibrant(study):
     """Gold alone in a pattern, at any pressure from 5 to 100 GPa."""
     found = []
