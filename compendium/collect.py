@@ -88,7 +88,7 @@ def table(content: dict[str, Any]) -> str:
     ]
     writer.writerow(map(csv_cell, [*DESCRIPTION, "input_sha256", *heads, *SAID]))
     for sheet in content["sheets"]:
-        row = [sheet[key] for key in (*DESCRIPTION.values(), "input_sha256")]
+        row = [sheet.get(key) for key in (*DESCRIPTION.values(), "input_sha256")]
         for name, unit, part in columns:
             number = sheet["numbers"].get(name, {})
             row.append(part_of(number, part) if number.get("unit") == unit else None)
