@@ -26,6 +26,7 @@ NAMES = [
     "LatticeTable",
     "LawComparison",
     "Multiverse",
+    "MeasuredPressure",
     "NotReached",
     "PatternAnalysis",
     "PeakTable",
@@ -49,6 +50,7 @@ NAMES = [
     "fit_lattice",
     "fit_peaks",
     "fit_phase",
+    "fit_pressure",
     "fit_resistance",
     "fit_transition",
     "import_originals",
@@ -62,10 +64,12 @@ NAMES = [
     "load_table",
     "multiverse",
     "phases_of",
+    "pressure_scales",
     "read_pattern",
     "read_resistance",
     "reflections",
     "resistance",
+    "ruby_pressure",
     "williamson_hall",
 ]
 ROW = re.compile(r"^([\d-]+) +(\w+) +([\w.]+) +([\w-]+) +(test_\w+)$", re.MULTILINE)

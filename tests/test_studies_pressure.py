@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
+from calibrant_patterns import made
 from pressure_study import STRAIN, THETA_D, experiment, plateau
+
+import analysis
 
 # Twelve fits a replicate, some milliseconds each.
 SITUATION = "12 curves of one 550 K, G of 0 to 2 of its errors"
@@ -53,3 +56,15 @@ def test_the_plateau_of_the_strain(sizes, hidden, study):
     else:
         study.covers(what, situation.format("a size that shows, from"), hits)
         study.holds("strains called not constant", np.mean(alarms), full=(0, 0.07), tenth=(0, 0.12))
+
+
+@pytest.mark.study
+def test_the_pressure_by_a_calibrant(study):
+    """Gold alone in a pattern, at any pressure from 5 to 100 GPa."""
+    found = []
+    for i in range(study.replicates(400, seed=16)):
+        rng = study.rng(i)
+        at = float(rng.uniform(5, 100))
+        low, high = analysis.fit_pressure(made(at, seed=int(rng.integers(2**31)))).interval
+        found.append(low <= at <= high)
+    study.covers("pressure", "gold, five lines", found)
