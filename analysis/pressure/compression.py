@@ -205,7 +205,9 @@ def lattice_table(
         columns[field] = unumpy.nominal_values(values)
         if field in AXES:
             columns[f"{field}_error"] = unumpy.std_devs(values)
-    columns["volume_error"] = [fit.volume.s for fit in fits]
+    columns["volume_error"] = np.array([fit.volume.s for fit in fits])
+    errors = [fit.peaks.pattern.pressure_error for fit in fits]
+    columns["pressure_error"] = np.array(errors, dtype=float)  # None becomes nan
     return LatticeTable(np.asarray(pressure, dtype=float), **columns, name=name or names[0])
 
 
