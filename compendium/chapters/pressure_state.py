@@ -96,7 +96,10 @@ def _numbers(fit: EquationOfState) -> tuple[str, str, str]:
 
 
 def _agreement(fit: EquationOfState) -> str:
-    return f"{fit.chi_square / fit.dof:.2g}" if fit.stated else "no errors"
+    if not fit.stated:
+        return "no errors"
+    reduced = fit.chi_square / fit.dof
+    return f"{reduced:.0f}" if reduced >= 100 else f"{reduced:.2g}"
 
 
 def state_words(states: Sequence[State]) -> Note | None:
@@ -167,6 +170,6 @@ def _on_scales(fit: EquationOfState) -> str:
             )
             moved += [] if again is None else [again.k0.n]
     return (
-        f"Were these pressures read from gold on the scale {usual.name}, its {len(moved)} published "
-        f"scales would give K₀ from {min(moved):.3g} to {max(moved):.3g} GPa."
+        f"Were these pressures read from gold on the scale {usual.name}, the {len(moved)} "
+        f"published scales of gold would give K₀ from {min(moved):.3g} to {max(moved):.3g} GPa."
     )
