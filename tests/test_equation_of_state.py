@@ -8,7 +8,7 @@ from state_study import made_volumes
 from uncertainties import ufloat
 
 from analysis import AnalysisError, DataError, FitError, fit_equation_of_state
-from analysis.pressure.equation_of_state import EQUATIONS, TELLS_APART, equation_named
+from analysis.pressure.equation_of_state import EQUATIONS, TELLS_APART
 from compendium.chapters.pattern_series import table_of
 
 OTHERS = {"birch-murnaghan-2": rt.BM2, "birch-murnaghan-3": rt.BM3, "vinet": rt.Vinet}
@@ -19,6 +19,10 @@ P = np.linspace(0.5, 40, 12)
 def of(name):
     """The truth that an equation knows of."""
     return {key: TRUTH[key] for key in list(TRUTH)[: 2 if name == "birch-murnaghan-2" else 3]}
+
+
+def values_of(found):
+    return found.v0, found.k0, found.k0_prime
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +57,7 @@ def test_what_was_put_in_comes_back(name, k0, prime, most):
     order = np.random.default_rng(1).permutation(p.size)
     found = fit_equation_of_state(p[order], volume[order], equation=name)
     expected = [6e-3, k0, prime if found.minimum.free[2] else 4]
-    assert [one.n for one in found.values] == pytest.approx(expected, rel=1e-6)
+    assert [one.n for one in values_of(found)] == pytest.approx(expected, rel=1e-6)
 
 
 # Its volumes are latent values that are fitted, too: another way to errors in both.
@@ -69,7 +73,7 @@ def test_fits_agree_with_another_library(noisy, errors):
         sigmas["pressure_sigma"] = 1e-4
     judge = fit_rt_eos(rt.BM3, v, p, TRUTH, absolute_sigma=bool(errors), **sigmas)
     widened = max(1.0, np.sqrt(judge.reduced_chi_square)) if errors else 1.0
-    for one, name in zip(found.values, TRUTH, strict=True):
+    for one, name in zip(values_of(found), TRUTH, strict=True):
         assert one.n == pytest.approx(judge.parameters[name], abs=0.1 * one.s)
         assert one.s == pytest.approx(judge.standard_errors[name] * widened, rel=0.03)
     sigma = np.sqrt(np.diag(found.covariance))
@@ -96,6 +100,11 @@ def test_the_ellipse_holds_the_pair_and_leans_as_the_two_do(noisy):
     )
     # For two together the limit is sqrt(-2 ln 0.05) errors instead of 1.96.
     assert np.ptp(k0) / 2 == pytest.approx(2.4477 * found.k0.s, rel=0.01)
+    # K0 (K0' - 4) is what the points determine: where they hardly do, the region bends with it.
+    wide = fit_equation_of_state(*noisy, pressure_error=1.5, equation="birch-murnaghan-3")
+    k0, prime = wide.ellipse()
+    lever = prime[k0.argmin()] - wide.k0_prime.n, wide.k0_prime.n - prime[k0.argmax()]
+    assert lever[0] > 1.3 * lever[1] > 0
     with pytest.raises(AnalysisError, match="2nd order holds K0' here"):
         fit_equation_of_state(*noisy, equation="birch-murnaghan-2").ellipse()
 
@@ -119,7 +128,6 @@ def test_a_given_v0_narrows_k0_and_its_error_is_carried_through(noisy):
     low, high = given.interval("k0")
     assert (high - low) / 2 == pytest.approx(1.96 * given.k0.s, rel=0.03)
     assert (given.v0.n, given.v0.s) == pytest.approx((100.0, 0.05))
-    assert "V0 is given" in given.remarks
 
 
 def test_where_k0_prime_is_not_determined_the_second_order_says_so():
@@ -134,7 +142,6 @@ def test_where_k0_prime_is_not_determined_the_second_order_says_so():
     assert found.k0.n == held.k0.n
     assert found.k0.s > held.k0.s
     assert (found.k0_prime.s, held.k0_prime.s) == pytest.approx((2.0, 0.0))
-    assert held.remarks[-1] == "K0' is held at 4"
     three = fit_equation_of_state(p[:3], v[:3])
     assert three.warnings[0].startswith("3 volumes do not determine K0'")
 
@@ -155,7 +162,6 @@ def test_errors_that_are_none_are_noticed(noisy):
     assert small.interval() == pytest.approx(none.interval(), rel=1e-3)
     partly = fit_equation_of_state(p, v, pressure_error=np.where(p > 20, 0.2, np.nan))
     assert partly.to_dict() == none.to_dict()
-    assert none.remarks == ("all pressures are taken as equally uncertain",)
 
 
 def test_equations_are_told_apart_only_where_they_differ():
@@ -202,7 +208,6 @@ def test_what_has_no_equation_of_state_is_refused(arguments, options, error, mes
 def test_what_there_is_not_is_refused(noisy):
     with pytest.raises(AnalysisError, match="no number 'k1'; there are v0, k0, k0_prime"):
         fit_equation_of_state(*noisy).interval("k1")
-    assert equation_named("vinet").title == "Vinet"
 
 
 def test_the_dictionary_has_every_number_with_its_interval(noisy):
@@ -226,6 +231,6 @@ def test_a_soft_crystal_as_a_third_program_fits_it(name):
     cells = table_of("silver-cobalt-cyanide")
     assert np.isnan(cells.table.pressure_error).all()  # its second column is a weight
     found = cells.table.equation_of_state(name)
-    for one, expected in zip(found.values, PASCAL[name], strict=False):
+    for one, expected in zip(values_of(found), PASCAL[name], strict=False):
         assert (one.n, one.s) == pytest.approx(expected, rel=2e-4)
     assert cells.table.equation_of_state().equation.name == "birch-murnaghan-3"

@@ -88,7 +88,7 @@ def test_a_slope_that_vanishes_makes_no_point_exact():
     fit = linear_compressibility(P, grown, degree=2, pressure_error=np.full(6, 0.3))
     assert fit.at(10.0).n == pytest.approx(0, abs=1e-5)
     assert np.isfinite(fit.covariance).all()
-    with pytest.raises(DataError, match="pressure_error needs one number above 0 for each press"):
+    with pytest.raises(DataError, match="pressure_error needs one number above 0 for each value"):
         linear_compressibility(P, grown, pressure_error=[1, 2])
 
 

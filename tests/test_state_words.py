@@ -37,19 +37,18 @@ def series(*, truth=TRUTH, error=0.05, pressures=P, names=None):
 
 
 def test_volumes_of_sheets_have_an_equation_of_state():
-    states, note = pressure_state.of_series(series())
-    assert note is None
+    states = pressure_state.of_series(series())
     rows = pressure_state.state_table(states).rows
     assert [row[1] for row in rows] == [
         "Birch-Murnaghan, 3rd order", "Birch-Murnaghan, 2nd order", "Vinet",
     ]  # fmt: skip
     assert rows[1][4] == "4 (held)"
-    fit = states[0][1][0]
+    fit = states[0].fits[0]
     assert abs(fit.k0.n - 160) < 3 * fit.k0.s
     said = str(pressure_state.state_words(states))
     assert "correlation -0.9" in said
     assert "do not tell the two apart (20 times would)" in said
-    assert "published scales of gold" in said
+    assert "scales of gold that are published" in said
     assert "Murnaghan's law, which" not in said
     fig = state_plots.state_figure(states)
     left, right = fig.axes
@@ -67,21 +66,21 @@ def test_the_truth_of_the_twin_stands_beside_what_is_found():
     assert k0 == pytest.approx(-volumes[0] / (volumes[1] - volumes[0]), rel=0.03)
     made = {"V0": 602.0, "K0": k0, "K0_prime": prime}
     found = series(truth=made, pressures=pressures, names=[one.name for one in truths])
-    states, _ = pressure_state.of_series(found)
+    states = pressure_state.of_series(found)
     said = str(pressure_state.state_words(states))
     assert f"K₀ = {k0:.0f} GPa and K₀′ = {prime:.2f}: the 95 % interval" in said
     assert "holds it" in said
     assert "scales of gold" not in said  # no gauge stood behind them
-    assert states[0][-1] == (k0, prime)
+    assert states[0].truth == (k0, prime)
 
 
 def test_too_few_volumes_are_named_and_give_no_table():
-    states, note = pressure_state.of_series(series(pressures=P[:2]))
-    assert states == []
-    assert "at least 3 different volumes are needed, got 2" in str(note)
-    assert pressure_state.state_table([]) is pressure_state.state_words([]) is None
-    assert state_plots.state_figure([]) is None
-    assert pressure_state.of_series(series(pressures=P[:0])) == ([], None)
+    states = pressure_state.of_series(series(pressures=P[:2]))
+    said = str(pressure_state.state_words(states))
+    assert "none, for Birch-Murnaghan, 2nd order, 2 unknowns: at least 3 different volumes" in said
+    assert pressure_state.state_table(states) is state_plots.state_figure(states) is None
+    assert pressure_state.of_series(series(pressures=P[:0])) == []
+    assert pressure_state.state_words([]) is state_plots.state_figure([]) is None
 
 
 def test_what_is_said_of_the_pressures_errors():
@@ -110,7 +109,7 @@ def test_a_table_of_ones_own_is_in_the_chapter(tmp_path, monkeypatch):
     (table,) = (one for one in run.tables if "K₀ (GPa)" in one.header and "a-cube" in str(one))
     assert len(table.rows) == 3
     said = run.said()
-    assert "few: Birch-Murnaghan, 2nd order, 2 unknowns: at least 3 different volumes" in said
+    assert "few: none, for Birch-Murnaghan, 2nd order, 2 unknowns: at least 3" in said
     fit = cells.table.equation_of_state()
     assert fit.stated
     assert abs(fit.k0.n - 160) < 3 * fit.k0.s

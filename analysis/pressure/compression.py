@@ -13,7 +13,7 @@ from uncertainties import UFloat, ufloat, unumpy
 from analysis.diffraction.crystal.lattice import LatticeFit
 from analysis.diffraction.crystal.phase import LONGEST, SHORTEST
 from analysis.errors import AnalysisError, DataError, FitError
-from analysis.numerics.checks import as_number, as_numbers, as_vector
+from analysis.numerics.checks import as_errors, as_number, as_numbers, as_vector, known_errors
 from analysis.numerics.linear import fit_linear
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import band_half_width, student
@@ -122,8 +122,8 @@ class LatticeTable:
         """
         length, error = self.length(axis)
         return linear_compressibility(
-            self.pressure, length, length_error=_if_known(error),
-            pressure_error=_if_known(self.pressure_error), degree=degree,
+            self.pressure, length, length_error=known_errors(error),
+            pressure_error=known_errors(self.pressure_error), degree=degree,
         )  # fmt: skip
 
     @property
@@ -155,14 +155,9 @@ class LatticeTable:
         Errors of the pressures and of the volumes count where all are known.
         """
         return fit_equation_of_state(
-            self.pressure, self.volume, pressure_error=_if_known(self.pressure_error),
-            volume_error=_if_known(self.volume_errors), equation=equation, v0=v0,
+            self.pressure, self.volume, pressure_error=known_errors(self.pressure_error),
+            volume_error=known_errors(self.volume_errors), equation=equation, v0=v0,
         )  # fmt: skip
-
-
-def _if_known(errors: Floats | None) -> Floats | None:
-    known = errors is not None and bool(((errors > 0) & np.isfinite(errors)).all())
-    return errors if known else None
 
 
 def _numbers(name: str, field: str, given: ArrayLike) -> Floats:
@@ -330,7 +325,8 @@ def linear_compressibility(
         Standard errors: they are the weights.
     pressure_error : array_like, shape (N,), optional
         Standard errors, GPa: they move a length by as much as it changes over them. Where
-        those of the lengths are not known, scatter beyond that counts as theirs.
+        those of the lengths are not known, scatter beyond that counts as theirs. A row of
+        errors with a nan is not known.
     degree : {1, 2}, optional
         1 holds K' at 0. Unless given, 2 where K' differs from 0 by more than scatter
         does in one case out of 100, else 1.
@@ -365,7 +361,7 @@ def linear_compressibility(
             raise DataError(f"degree must be 1 or 2, got {degree!r}")
         degree = int(degree)
     p, length, relative = _checked(pressure, length, length_error)
-    of_pressure = _errors_for("pressure_error", pressure_error, p)
+    of_pressure = as_errors("pressure_error", pressure_error, p)
 
     def fitted(degree: int) -> Compressibility:
         return _fitted(p, length, relative, degree, of_pressure)
@@ -398,46 +394,33 @@ def linear_compressibility(
 
 def _checked(
     pressure: ArrayLike, length: ArrayLike, length_error: ArrayLike | None
-) -> tuple[Floats, Floats, Floats | None]:
-    """Return pressures, lengths and their relative errors."""
+) -> tuple[Floats, Floats, Floats]:
+    """Return pressures, lengths and their relative errors, 0 where not known."""
     p = _numbers("compressibility", "pressure", pressure)
     values = _numbers("compressibility", "length", length)
     if p.size != values.size:
         raise DataError(f"{p.size} pressures but {values.size} lengths")
     if not (values > 0).all():
         raise DataError(f"lengths must be above 0, got {values.min():g}")
-    errors = _errors_for("length_error", length_error, values)
-    return p, values, None if errors is None else errors / values
-
-
-def _errors_for(name: str, given: ArrayLike | None, values: Floats) -> Floats | None:
-    if given is None:
-        return None
-    errors = as_numbers(name, given)
-    if errors.shape != values.shape or not ((errors > 0) & np.isfinite(errors)).all():
-        raise DataError(f"{name} needs one number above 0 for each {name.partition('_')[0]}")
-    return errors
+    return p, values, as_errors("length_error", length_error, values) / values
 
 
 def _fitted(
-    p: Floats, length: Floats, relative: Floats | None, degree: int, of_pressure: Floats | None
+    p: Floats, length: Floats, relative: Floats, degree: int, of_pressure: Floats
 ) -> Compressibility:
     center, logs = float(p.mean()), np.log(length)
     powers = np.vander(p - center, degree + 1, increasing=True).T
-    fit = fit_linear(powers, logs, 1.0 if relative is None else relative**2)
-    for _ in range(4):
-        if of_pressure is None:
-            break
+    fit = fit_linear(powers, logs, relative**2 if relative.any() else 1.0)
+    for _ in range(4 if of_pressure.any() else 0):
         # The effective variance: what an error of P does by the slope there. Of unknown errors
         # of the lengths, what scatter it leaves over; a little, since the slope may vanish.
         slope = polynomial.polyval(p - center, polynomial.polyder(fit.values))
         moved = (slope * of_pressure) ** 2
         left = fit.residuals @ fit.residuals / max(fit.dof, 1) - moved.mean()
-        own = max(left, 0.01 * moved.mean(), 1e-24) if relative is None else relative**2
+        own = relative**2 if relative.any() else max(left, 0.01 * moved.mean(), 1e-24)
         fit = fit_linear(powers, logs, own + moved)
     reduced = fit.chi_square / fit.dof if fit.dof else np.nan
-    stated = relative is not None or of_pressure is not None
-    widening = np.nanmax([reduced, 1.0]) if stated else reduced
+    widening = np.nanmax([reduced, 1.0]) if (relative + of_pressure).any() else reduced
     covariance = fit.covariance * widening
     return Compressibility(
         p, length, degree, fit.values, covariance, center, fit.residuals, fit.dof, ()

@@ -5,7 +5,6 @@ Each is P = K0 p(u, K0') of u = ln(V/V0); K0 times -dp/du is the bulk modulus at
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +14,7 @@ from scipy import special
 from uncertainties import UFloat, nominal_value, std_dev
 
 from analysis.errors import AnalysisError, DataError, FitError, shown
-from analysis.numerics.checks import as_numbers, as_vector
+from analysis.numerics.checks import as_errors, as_numbers, as_vector
 from analysis.numerics.least_squares import Minimum, Undetermined, minimise, profile_interval
 from analysis.numerics.means import SCATTER_SEEN
 from analysis.numerics.summary import number
@@ -66,21 +65,6 @@ THIRD = Equation("birch-murnaghan-3", "Birch-Murnaghan, 3rd order", birch_murnag
 EQUATIONS = (SECOND, THIRD, Equation("vinet", "Vinet", vinet))
 
 
-def equation_named(name: str) -> Equation:
-    """Return an equation of state by its name.
-
-    Raises
-    ------
-    DataError
-        If there is none of that name.
-    """
-    for equation in EQUATIONS:
-        if equation.name == name:
-            return equation
-    names = ", ".join(one.name for one in EQUATIONS)
-    raise DataError(f"no equation of state {shown(name)}; there are {names}")
-
-
 class _Course(NamedTuple):
     """What is fitted: P at volumes, by ln(V0), ln(K0) and K0'."""
 
@@ -108,83 +92,46 @@ class EquationOfState:
     equation : Equation
     pressure, volume : ndarray, shape (N,)
         What was fitted, in ascending pressure: GPa, any unit.
-    stated : bool
-        Whether errors are stated.
+    v0, k0, k0_prime : UFloat
+        Volume and bulk modulus (GPa) at zero pressure, and its derivative there; they know of
+        each other. What was held has no error.
+    covariance : ndarray, shape (3, 3)
+        Of these, widened where the scatter asks for it.
+    chi_square : float
+        Sum of the squared residuals in effective errors, in GPa^2 where none are stated.
+    dof : int
+        Points less fitted parameters.
+    p_value : float
+        Probability of such a chi-square or a larger one; nan where no errors are stated.
     minimum : Minimum
         Of the fit, by ln(V0), ln(K0) and K0'.
     weights : ndarray, shape (N,)
         Inverse effective errors, 1/GPa; ones where none are stated.
     held : ndarray, shape (3, 3)
         Covariance that errors of what was held give to the parameters.
-    warnings, remarks : tuple of str
-        What casts doubt on the numbers, and what they rest on, in words.
+    warnings : tuple of str
+        What casts doubt on the numbers, in words.
     """
 
     equation: Equation
     pressure: Floats
     volume: Floats
-    stated: bool
+    v0: UFloat
+    k0: UFloat
+    k0_prime: UFloat
+    covariance: Floats
+    chi_square: float
+    dof: int
+    p_value: float
     minimum: Minimum
     weights: Floats
     held: Floats
     warnings: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
-
-    @cached_property
-    def values(self) -> tuple[UFloat, UFloat, UFloat]:
-        """V0, K0 (GPa) and K0', which know of each other; without an error what was held."""
-        v0, k0, prime = correlated(self._nominal, self.covariance)
-        return v0, k0, prime
 
     @property
-    def v0(self) -> UFloat:
-        """Volume at zero pressure."""
-        return self.values[0]
-
-    @property
-    def k0(self) -> UFloat:
-        """Bulk modulus at zero pressure, GPa."""
-        return self.values[1]
-
-    @property
-    def k0_prime(self) -> UFloat:
-        """Derivative of the bulk modulus by pressure, at zero pressure."""
-        return self.values[2]
-
-    @property
-    def covariance(self) -> Floats:
-        """Covariance of V0, K0 and K0', shape (3, 3), widened where the scatter asks for it."""
-        return self._covariance(max(self._spread, 1.0) if self.stated else self._spread, 1.0)
-
-    @property
-    def dof(self) -> int:
-        """Points less fitted parameters."""
-        return self.pressure.size - self.minimum.fitted
-
-    @property
-    def chi_square(self) -> float:
-        """Sum of the squared residuals in effective errors, in GPa^2 where none are stated."""
-        return float(((self.minimum.residuals * self.weights) ** 2).sum())
-
-    @property
-    def p_value(self) -> float:
-        """Probability of such a chi-square or a larger one; nan without stated errors."""
-        return float(special.chdtrc(self.dof, self.chi_square)) if self.stated else float("nan")
-
-    @property
-    def _spread(self) -> float:
-        return float(np.sqrt(self.chi_square / self.dof))
-
-    @property
-    def _nominal(self) -> Floats:
-        log_v0, log_k0, prime = self.minimum.parameters
-        return np.array([self.volume.max() * np.exp(log_v0), np.exp(log_k0), prime])
-
-    def _covariance(self, noise: float, held: float) -> Floats:
-        """Return the covariance of V0, K0, K0', with factors for the errors of its two parts."""
-        scale = np.array([*self._nominal[:2], 1.0])
-        parts = noise**2 * self.minimum.inverse + held**2 * self.held
-        return np.asarray(parts * np.outer(scale, scale))
+    def stated(self) -> bool:
+        """Whether errors are stated."""
+        return not np.isnan(self.p_value)
 
     def _factor(self, normal: float, few: float) -> float:
         """Return what turns errors as stated into limits.
@@ -193,7 +140,13 @@ class EquationOfState:
         """
         if self.p_value >= SCATTER_SEEN:
             return normal
-        return max(few * self._spread, normal if self.stated else 0.0)
+        few *= float(np.sqrt(self.chi_square / self.dof))
+        return max(few, normal) if self.stated else few
+
+    def _parts(self, normal: float, few: float) -> Floats:
+        """Return the covariance of the parameters with these factors for its errors, squared."""
+        widened = self._factor(normal, few) ** 2 * self.minimum.inverse
+        return np.asarray(widened + normal**2 * self.held)
 
     def interval(self, name: str = "k0", level: float = 0.95) -> tuple[float, float]:
         """Return the limits between which V0, K0 or K0' lies, by the profile of its chi-square.
@@ -217,24 +170,27 @@ class EquationOfState:
         if name not in _NAMES:
             raise AnalysisError(f"no number {shown(name)}; there are {', '.join(_NAMES)}")
         place, normal = _NAMES.index(name), student(level, np.inf)
-        best, reach = float(self.minimum.parameters[place]), _FAR[place]
-        low, high = 0.0, 0.0
+        best, ends = float(self.minimum.parameters[place]), np.zeros(2)
         if self.minimum.free[place]:
+            course = _Course(self.equation.formula, np.log(self.volume / self.volume.max()))
             allowed = self._factor(normal, student(level, self.dof)) ** 2
-            low, high = profile_interval(
-                self._course, self.minimum, self.pressure, place=place, allowed=allowed,
-                bounds=(best - reach, best + reach), weights=self.weights,
-            )  # fmt: skip
-            low, high = low - best, high - best
+            bounds = best - _FAR[place], best + _FAR[place]
+            ends = np.array(profile_interval(
+                course, self.minimum, self.pressure, place=place, allowed=allowed, bounds=bounds,
+                weights=self.weights,
+            )) - best  # fmt: skip
         more = normal * np.sqrt(self.held[place, place])
-        ends = best - float(np.hypot(low, more)), best + float(np.hypot(high, more))
+        low, high = np.hypot(ends, more) * (-1, 1)
         if name == "k0_prime":
-            return ends
-        scale = self._nominal[place] / np.exp(best)
-        return float(scale * np.exp(ends[0])), float(scale * np.exp(ends[1]))
+            return best + float(low), best + float(high)
+        value = getattr(self, name).n
+        return float(value * np.exp(low)), float(value * np.exp(high))
 
     def ellipse(self, level: float = 0.95, points: int = 100) -> tuple[Floats, Floats]:
-        """Return the ellipse in which K0 and K0' lie together, a closed line.
+        """Return the line around the region in which K0 and K0' lie together.
+
+        It is an ellipse in K0 and K0 (K0' - 4), in which the equation of Birch and Murnaghan is
+        linear, and so bends where they are known badly; nan where K0 would fall below 0.
 
         Returns
         -------
@@ -247,16 +203,14 @@ class EquationOfState:
         """
         if not self.minimum.free[2]:
             raise AnalysisError(f"{self.equation.title} holds K0' here: there is no ellipse")
-        normal = np.sqrt(-2 * np.log1p(-level))
-        factor = self._factor(normal, np.sqrt(2 * special.fdtri(2, self.dof, level)))
-        root = np.linalg.cholesky(self._covariance(factor, normal)[1:, 1:])
+        few = float(np.sqrt(2 * special.fdtri(2, self.dof, level)))
+        parts = self._parts(float(np.sqrt(-2 * np.log1p(-level))), few)[1:, 1:]
+        linear = self.k0.n * np.array([[1, 0], [self.k0_prime.n - 4, 1]])
         around = np.linspace(0, 2 * np.pi, points)
-        k0, prime = self._nominal[1:, None] + root @ np.stack([np.cos(around), np.sin(around)])
-        return k0, prime
-
-    @property
-    def _course(self) -> "_Course":
-        return _Course(self.equation.formula, np.log(self.volume / self.volume.max()))
+        circle = np.linalg.cholesky(parts) @ np.stack([np.cos(around), np.sin(around)])
+        k0, product = linear @ circle + self.k0.n * np.array([[1], [self.k0_prime.n - 4]])
+        k0 = np.where(k0 > 0, k0, np.nan)
+        return k0, 4 + product / k0
 
     def band(self, volume: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats, Floats]:
         """Return the fitted P at volumes, and its confidence band.
@@ -268,9 +222,7 @@ class EquationOfState:
         """
         logs = np.log(_positive("volume", volume) / self.volume.max())
         course, best = _Course(self.equation.formula, logs), self.minimum.parameters
-        normal = student(level, np.inf)
-        factor = self._factor(normal, student(level, self.dof))
-        parts = factor**2 * self.minimum.inverse + normal**2 * self.held
+        parts = self._parts(student(level, np.inf), student(level, self.dof))
         p, half = course.value(best), band_half_width(course.jacobian(best), parts, 1.0)
         return p, p - half, p + half
 
@@ -287,21 +239,18 @@ class EquationOfState:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain numbers and words, ready for JSON."""
-        sigma = np.sqrt(np.diag(self.covariance))
-        both = float(sigma[1] * sigma[2])
-        return {
-            **{
-                name: number(value, unit, interval=self.interval(name))
-                for name, value, unit in zip(_NAMES, self.values, ("", "GPa", ""), strict=True)
-            },
+        numbers = {
+            name: number(getattr(self, name), unit, interval=self.interval(name))
+            for name, unit in zip(_NAMES, ("", "GPa", ""), strict=True)
+        }
+        both = self.k0.s * self.k0_prime.s
+        return numbers | {
             "equation": self.equation.name,
             "correlation_k0_k0_prime": float(self.covariance[1, 2]) / both if both else None,
             "chi_square": self.chi_square if self.stated else None,
             "degrees_of_freedom": self.dof,
-            "n_points": self.pressure.size,
             "window": [float(self.pressure.min()), float(self.pressure.max())],
             "warnings": list(self.warnings),
-            "remarks": list(self.remarks),
         }
 
 
@@ -336,8 +285,8 @@ def fit_equation_of_state(
     volume : array_like, shape (N,)
         Of the cell, of a mole, or a ratio; in any unit.
     pressure_error, volume_error : array_like, shape (N,), or float, optional
-        Standard errors, above 0; a row with a nan counts as not known. A point weighs by its
-        effective variance, that of P and (dP/dV)^2 times that of V.
+        Standard errors, above 0. A point weighs by its effective variance, that of P and
+        (dP/dV)^2 times that of V.
     equation : {"birch-murnaghan-2", "birch-murnaghan-3", "vinet"}, optional
         Unless given, Birch-Murnaghan of 3rd order; of 2nd with K0' = 4 +- 2 where the points
         do not determine K0', which a warning says.
@@ -369,16 +318,17 @@ def fit_equation_of_state(
     if p.shape != v.shape or not np.isfinite(p).all():
         raise DataError(f"one finite pressure is needed for each volume, got {p.size} and {v.size}")
     order = np.argsort(p, kind="stable")
-    errors = (
-        _known("pressure_error", pressure_error, p)[order],
-        _known("volume_error", volume_error, p)[order] / v[order],
-    )
-    points = _Points(p[order], v[order], *errors, v0)
+    error = as_errors("pressure_error", pressure_error, p)[order] ** 2
+    relative = (as_errors("volume_error", volume_error, v) / v)[order] ** 2
+    points = _Points(p[order], v[order], error, relative, v0)
+    known = {one.name: one for one in EQUATIONS}
     if equation is not None:
-        return _fitted(equation_named(equation), points)
-    if (different := np.unique(v).size) < 4 - (v0 is not None):
-        said = f"{different} volumes do not determine K0'"
-    else:
+        if equation not in known:
+            names = ", ".join(known)
+            raise DataError(f"no equation of state {shown(equation)}; there are {names}")
+        return _fitted(known[equation], points)
+    said = f"{np.unique(v).size} volumes do not determine K0'"
+    if np.unique(v).size >= 4 - (v0 is not None):
         fit = _fitted(THIRD, points)
         low, high = fit.interval("k0_prime")
         reach = max(high - fit.k0_prime.n, fit.k0_prime.n - low)
@@ -392,27 +342,13 @@ def fit_equation_of_state(
 
 
 class _Points(NamedTuple):
-    """Pressures, volumes, errors of P and relative ones of V, nan where not known; V0 if given."""
+    """Pressures, volumes, variances of P and relative ones of V (0: not known); V0 if given."""
 
     pressure: Floats
     volume: Floats
-    error: Floats
+    variance: Floats
     relative: Floats
     v0: UFloat | float | None
-
-    def weights(self, bulk: Floats) -> Floats:
-        """Return inverse effective errors; ones where none are known."""
-        both = [self.error, bulk * self.relative]
-        known = [one for one in both if not np.isnan(one).any()]
-        return 1 / np.sqrt(sum(one**2 for one in known)) if known else np.ones_like(bulk)
-
-
-def _known(name: str, given: ArrayLike | None, p: Floats) -> Floats:
-    """Return errors of all points."""
-    row = as_numbers(name, np.nan if given is None else given)
-    if row.shape not in ((), p.shape) or (row <= 0).any() or np.isinf(row).any():
-        raise DataError(f"{name} needs one number above 0 for each point, or one for all")
-    return np.broadcast_to(row, p.shape)
 
 
 def _positive(name: str, values: ArrayLike) -> Floats:
@@ -424,20 +360,23 @@ def _positive(name: str, values: ArrayLike) -> Floats:
 
 def _fitted(equation: Equation, points: _Points, *, spread: float = 0.0) -> EquationOfState:
     """Return the fit of one equation; `spread` is the error of K0' where it is held."""
-    p, v = points.pressure, points.volume
-    free = np.array([points.v0 is None, True, equation.prime is None])
+    p, v, variance, relative, v0 = points
+    free = np.array([v0 is None, True, equation.prime is None])
     if (there := np.unique(v).size) <= free.sum():
         raise FitError(
             f"{equation.title}, {free.sum()} unknowns: at least {free.sum() + 1} different volumes "
             f"are needed, got {there}; fewer do with v0 or equation={SECOND.name!r}"
         )
-    course, guess = _Course(equation.formula, np.log(v / v.max())), _guess(p, np.log(v / v.max()))
-    guess[2] = SECOND_ORDER if equation.prime is None else equation.prime
-    if points.v0 is not None:
-        guess[0] = np.log(_positive("v0", nominal_value(points.v0))[0] / v.max())
+    course = _Course(equation.formula, np.log(v / v.max()))
+    guess, of_v0 = _guess(p, course.log_volume), 0.0
+    if v0 is not None:
+        given = _positive("v0", nominal_value(v0))[0]
+        guess[0], of_v0 = np.log(given / v.max()), std_dev(v0) / given
+    stated = bool((variance + relative).any())
     try:
-        for _ in range(1 if np.isnan(points.relative).any() else 4):
-            weights = points.weights(course.parts(guess)[1])
+        for _ in range(4 if relative.any() else 1):
+            bulk = course.parts(guess)[1]
+            weights = 1 / np.sqrt(variance + bulk**2 * relative) if stated else np.ones_like(p)
             minimum = minimise(course, guess, p, weights=weights, free=free)
             guess = minimum.parameters
     except Undetermined as error:
@@ -445,11 +384,27 @@ def _fitted(equation: Equation, points: _Points, *, spread: float = 0.0) -> Equa
     # What is held moves the others by -(J^T W J)^-1 J^T W times its own column.
     rows = course.jacobian(guess) * weights
     moved = np.where(free[:, None], -minimum.inverse @ rows @ rows.T, np.eye(3))
-    of_v0 = 0.0 if points.v0 is None else std_dev(points.v0) / nominal_value(points.v0)
     moved = moved * np.where(free, 0.0, [of_v0, 0.0, spread])
-    stated = not np.isnan([points.error, points.relative]).any(axis=1).all()
-    found = EquationOfState(equation, p, v, stated, minimum, weights, moved @ moved.T)
-    return replace(found, warnings=_doubts(found), remarks=_remarks(found, points.v0))
+    held = moved @ moved.T
+    square, dof = float(((minimum.residuals * weights) ** 2).sum()), p.size - minimum.fitted
+    chance = float(special.chdtrc(dof, square)) if stated else np.nan
+    scale = np.array([v.max() * np.exp(guess[0]), np.exp(guess[1]), 1.0])
+    wide = max(square / dof, 1.0) if stated else square / dof
+    covariance = (wide * minimum.inverse + held) * np.outer(scale, scale)
+    doubts = {
+        "the points scatter more than their errors explain: too small errors, or another course": (
+            chance < _RARE
+        ),
+        "the stated errors are far larger than the scatter: if they are no standard errors, leave "
+        "them out, and the scatter gives the errors": 1 - chance < _RARE,
+        "the fitted P falls with compression somewhere between the points": (
+            course.parts(guess)[1].min() <= 0
+        ),
+    }
+    return EquationOfState(
+        equation, p, v, *correlated(np.array([*scale[:2], guess[2]]), covariance), covariance,
+        square, dof, chance, minimum, weights, held, tuple(one for one in doubts if doubts[one]),
+    )  # type: ignore[call-arg]  # fmt: skip
 
 
 def _guess(p: Floats, log_volume: Floats) -> Floats:
@@ -459,27 +414,3 @@ def _guess(p: Floats, log_volume: Floats) -> Floats:
         raise FitError("the volume does not shrink under pressure: there is no equation of state")
     k0 = max(-slope - SECOND_ORDER * float(p.mean()), -0.2 * slope)
     return np.array([-at_zero / slope, np.log(k0), SECOND_ORDER])
-
-
-def _doubts(found: EquationOfState) -> tuple[str, ...]:
-    said = []
-    if found.p_value < _RARE:
-        said.append(
-            f"the points scatter more than their errors explain (chi-square {found.chi_square:.3g} "
-            f"with {found.dof} degrees of freedom): errors too small, or another course"
-        )
-    if 1 - found.p_value < _RARE:
-        said.append(
-            "the stated errors are far larger than the scatter: if they are no standard errors, "
-            "leave them out, and the scatter gives the errors"
-        )
-    if not (found._course.parts(found.minimum.parameters)[1] > 0).all():  # noqa: SLF001
-        said.append("the fitted P falls with compression somewhere between the points")
-    return tuple(said)
-
-
-def _remarks(found: EquationOfState, v0: UFloat | float | None) -> tuple[str, ...]:
-    said = [] if found.stated else ["all pressures are taken as equally uncertain"]
-    said += [] if v0 is None else ["V0 is given"]
-    held = found.equation.prime
-    return (*said, *([] if held is None else [f"K0' is held at {held:g}"]))

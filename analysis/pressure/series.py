@@ -15,11 +15,12 @@ from scipy import optimize, special
 from uncertainties import UFloat, ufloat
 
 from analysis.errors import DataError, shown
-from analysis.numerics.checks import as_numbers
+from analysis.numerics.checks import as_numbers, known_errors
 from analysis.numerics.linear import fit_linear
 from analysis.numerics.means import Mean, weighted_mean
 from analysis.numerics.summary import interval_of, weighing_error
 from analysis.numerics.uncertainty import student
+from analysis.pressure.equation_of_state import EquationOfState, fit_equation_of_state
 from analysis.pressure.results import Results, SheetResult
 from analysis.typing import Floats
 
@@ -196,6 +197,13 @@ class Series:
         return constancy(
             self.pressure, self.value, self.error, self.systematic, self.pressure_error
         )
+
+    def equation_of_state(self, equation: str | None = None) -> EquationOfState:
+        """Fit an equation of state to volumes, see `fit_equation_of_state`."""
+        return fit_equation_of_state(
+            self.pressure, self.value, pressure_error=known_errors(self.pressure_error),
+            volume_error=known_errors(self.error), equation=equation,
+        )  # fmt: skip
 
     def rows(self) -> Iterator[tuple[float, str, Mapping[str, Any]]]:
         """Yield pressure, run and the number of each point, as its sheet states it."""

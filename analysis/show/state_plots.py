@@ -1,6 +1,7 @@
 """Figures of equations of state: V against P, and what K0 and K0' may be together."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib import pyplot as plt
@@ -12,9 +13,18 @@ from analysis.pressure.equation_of_state import EquationOfState
 from analysis.show.foreign import in_figure
 from analysis.show.plots import BLUE, SKY, ball, look, mark_origin
 
-# Name, its fits (the quoted one first), origin, the figures it was read from, and K0 (GPa) and
-# K0' that synthetic volumes were made with.
-State = tuple[str, Sequence[EquationOfState], str, Sequence[Digitised], tuple[float, float] | None]
+Pair = tuple[float, float]
+
+
+class State(NamedTuple):
+    """Fits of one crystal, the quoted one first, or why there is none; K0 and K0' put in."""
+
+    name: str
+    fits: Sequence[EquationOfState]
+    why: str
+    origin: str
+    figures: Sequence[Digitised] = ()
+    truth: Pair | None = None
 
 
 def volume_against_pressure(ax: Axes, fit: EquationOfState, *, level: float = 0.95) -> Axes:
@@ -30,23 +40,18 @@ def volume_against_pressure(ax: Axes, fit: EquationOfState, *, level: float = 0.
 
 
 def pairs(
-    ax: Axes,
-    fits: Sequence[EquationOfState],
-    *,
-    truth: tuple[float, float] | None = None,
-    level: float = 0.95,
+    ax: Axes, fits: Sequence[EquationOfState], truth: Pair | None = None, *, level: float = 0.95
 ) -> Axes:
     """Draw the ellipse of K0 and K0' of each equation, a bar where K0' is held, and the truth."""
     for at, fit in enumerate(fits):
-        (colour, marker), name = look(at), fit.equation.title
+        (colour, marker), (low, high) = look(at), fit.interval("k0", level)
+        bar, name = [[fit.k0.n - low], [high - fit.k0.n]], fit.equation.title
         if fit.minimum.free[2]:
             ax.plot(*fit.ellipse(level), color=colour, label=f"_{name}, {level:.0%}")
-        low, high = fit.interval("k0", level)
-        bar = None if fit.minimum.free[2] else [[fit.k0.n - low], [high - fit.k0.n]]
+            bar = [[0.0], [0.0]]
         ax.errorbar(
-            [fit.k0.n], [fit.k0_prime.n], xerr=bar, fmt=marker, ms=5, color=colour, capsize=2,
-            label=name,
-        )  # fmt: skip
+            [fit.k0.n], [fit.k0_prime.n], xerr=bar, fmt=marker, ms=5, color=colour, label=name
+        )
     if truth is not None:
         ball(ax, [truth[0]], [truth[1]], "*", color="black", ms=8, label="put in")
     ax.legend(fontsize="x-small")
@@ -56,12 +61,14 @@ def pairs(
 
 def state_figure(states: Sequence[State]) -> Figure | None:
     """Return volumes and pairs of each crystal beside each other; None without one."""
+    states = [one for one in states if one.fits]
     if not states:
         return None
     fig, panels = plt.subplots(len(states), 2, figsize=(8, 3.4 * len(states)), squeeze=False)
-    for (left, right), (name, fits, origin, figures, truth) in zip(panels, states, strict=True):
-        volume_against_pressure(left, fits[0]).set_title(in_figure(name), loc="left", pad=14)
-        pairs(right, fits, truth=truth)
-        for ax in (left, right):
-            mark_origin(ax, origin, figures=figures)
+    for (left, right), one in zip(panels, states, strict=True):
+        volume_against_pressure(left, one.fits[0]).set_title(
+            in_figure(one.name), loc="left", pad=14
+        )
+        for ax in (left, pairs(right, one.fits, one.truth)):
+            mark_origin(ax, one.origin, figures=one.figures)
     return fig
