@@ -32,7 +32,7 @@ def noisy():
     return P + rng.normal(0, 0.2, P.size), volume + rng.normal(0, 0.05, P.size)
 
 
-@pytest.mark.parametrize("equation", EQUATIONS, ids=[one.name for one in EQUATIONS])
+@pytest.mark.parametrize("equation", EQUATIONS.values(), ids=EQUATIONS)
 def test_the_formulas_are_those_of_another_library_and_their_slopes_are_exact(equation):
     u, prime = np.linspace(-0.5, 0.05, 12), equation.prime or 5.3
     values = {**TRUTH, "K0_prime": prime}

@@ -32,6 +32,8 @@ TELLS_APART = 20.0
 # A chi-square so small or so large comes up in one case out of 10 000 if the errors are errors.
 _RARE = 1e-4
 _NAMES = ("v0", "k0", "k0_prime")
+# Pressures, volumes, variances of P and relative ones of V (0: not known), and V0 if given.
+_Points = tuple[Floats, Floats, Floats, Floats, UFloat | float | None]
 Formula = Callable[[Floats, float], tuple[Floats, Floats, Floats]]
 
 
@@ -62,7 +64,7 @@ class Equation(NamedTuple):
 
 SECOND = Equation("birch-murnaghan-2", "Birch-Murnaghan, 2nd order", birch_murnaghan, SECOND_ORDER)
 THIRD = Equation("birch-murnaghan-3", "Birch-Murnaghan, 3rd order", birch_murnaghan)
-EQUATIONS = (SECOND, THIRD, Equation("vinet", "Vinet", vinet))
+EQUATIONS = {one.name: one for one in (SECOND, THIRD, Equation("vinet", "Vinet", vinet))}
 
 
 class _Course(NamedTuple):
@@ -320,13 +322,12 @@ def fit_equation_of_state(
     order = np.argsort(p, kind="stable")
     error = as_errors("pressure_error", pressure_error, p)[order] ** 2
     relative = (as_errors("volume_error", volume_error, v) / v)[order] ** 2
-    points = _Points(p[order], v[order], error, relative, v0)
-    known = {one.name: one for one in EQUATIONS}
+    points = p[order], v[order], error, relative, v0
+    if equation in EQUATIONS:
+        return _fitted(EQUATIONS[equation], points)
     if equation is not None:
-        if equation not in known:
-            names = ", ".join(known)
-            raise DataError(f"no equation of state {shown(equation)}; there are {names}")
-        return _fitted(known[equation], points)
+        names = ", ".join(EQUATIONS)
+        raise DataError(f"no equation of state {shown(equation)}; there are {names}")
     said = f"{np.unique(v).size} volumes do not determine K0'"
     if np.unique(v).size >= 4 - (v0 is not None):
         fit = _fitted(THIRD, points)
@@ -339,16 +340,6 @@ def fit_equation_of_state(
     said += f": it is taken as {SECOND_ORDER:g} ± {USUAL_SPREAD:g}, as of most solids, and the "
     held = _fitted(SECOND, points, spread=USUAL_SPREAD)
     return replace(held, warnings=(f"{said}error of K0 holds that", *held.warnings))
-
-
-class _Points(NamedTuple):
-    """Pressures, volumes, variances of P and relative ones of V (0: not known); V0 if given."""
-
-    pressure: Floats
-    volume: Floats
-    variance: Floats
-    relative: Floats
-    v0: UFloat | float | None
 
 
 def _positive(name: str, values: ArrayLike) -> Floats:

@@ -44,14 +44,11 @@ def pairs(
 ) -> Axes:
     """Draw the ellipse of K0 and K0' of each equation, a bar where K0' is held, and the truth."""
     for at, fit in enumerate(fits):
-        (colour, marker), (low, high) = look(at), fit.interval("k0", level)
-        bar, name = [[fit.k0.n - low], [high - fit.k0.n]], fit.equation.title
-        if fit.minimum.free[2]:
-            ax.plot(*fit.ellipse(level), color=colour, label=f"_{name}, {level:.0%}")
-            bar = [[0.0], [0.0]]
-        ax.errorbar(
-            [fit.k0.n], [fit.k0_prime.n], xerr=bar, fmt=marker, ms=5, color=colour, label=name
-        )
+        (colour, marker), name = look(at), fit.equation.title
+        ball(ax, [fit.k0.n], [fit.k0_prime.n], marker, color=colour, ms=5, label=name)
+        held = not fit.minimum.free[2]
+        line = (fit.interval("k0", level), [fit.k0_prime.n] * 2) if held else fit.ellipse(level)
+        ax.plot(*line, color=colour, label=f"_{name}, {level:.0%}")
     if truth is not None:
         ball(ax, [truth[0]], [truth[1]], "*", color="black", ms=8, label="put in")
     ax.legend(fontsize="x-small")
@@ -66,9 +63,7 @@ def state_figure(states: Sequence[State]) -> Figure | None:
         return None
     fig, panels = plt.subplots(len(states), 2, figsize=(8, 3.4 * len(states)), squeeze=False)
     for (left, right), one in zip(panels, states, strict=True):
-        volume_against_pressure(left, one.fits[0]).set_title(
-            in_figure(one.name), loc="left", pad=14
-        )
-        for ax in (left, pairs(right, one.fits, one.truth)):
+        for ax in (volume_against_pressure(left, one.fits[0]), pairs(right, one.fits, one.truth)):
             mark_origin(ax, one.origin, figures=one.figures)
+        left.set_title(in_figure(one.name), loc="left", pad=14)
     return fig

@@ -13,7 +13,6 @@ from analysis.pressure.results import Results, SheetResult
 from analysis.show.foreign import Marked, in_figure, plain_text
 from analysis.show.plots import COLOURS, arrow, grid, mark_origin
 from analysis.show.report import Note, Table, stated
-from analysis.typing import Floats
 from compendium.chapters.roles import Roles
 
 
@@ -145,7 +144,7 @@ def _panel(
         new = sheet.sample not in seen and sheet.sample is not None
         label = in_figure(str(sheet.sample)) if new else f"_{sheet.name}"
         half = halves([sheet.pressure_error]) if under_pressure else None
-        _point(ax, (place, half), sheet.numbers[name], said.factor, colour, label)
+        _point(ax, (place, half), sheet.numbers[name], said.factor, color=colour, label=label)
         seen.add(sheet.sample)
     unit = sheets[0].numbers[name]["unit"] if said.unit is None else said.unit
     ax.set_ylabel(in_figure(f"{said.symbol} ({unit})" if unit else said.symbol))
@@ -162,12 +161,7 @@ def _panel(
 
 
 def _point(
-    ax: Axes,
-    place: tuple[float, Floats | None],
-    number: Mapping[str, Any],
-    factor: float,
-    colour: str,
-    label: str,
+    ax: Axes, place: Sequence[Any], number: Mapping[str, Any], factor: float, **style: str
 ) -> None:
     """Draw a value with its 95 % intervals, of x if known; an arrow where one end of it is open."""
     x, half = place
@@ -176,7 +170,7 @@ def _point(
     ends = [end for end in (low, high) if isfinite(end)]
     y = factor * value if value is not None else sum(ends) / len(ends)
     bars = [[max(0.0, side) if isfinite(side) else 0.0] for side in (y - low, high - y)]
-    face = "white" if value is None else colour
-    ax.errorbar([x], [y], bars, half, fmt="o", ms=5, capsize=2, label=label, mfc=face, color=colour)
+    face = "white" if value is None else style["color"]
+    ax.errorbar([x], [y], bars, half, fmt="o", ms=5, capsize=2, mfc=face, **style)  # type: ignore[arg-type]
     if len(ends) == 1:
-        arrow(ax, x, y, up=not isfinite(high), colour=colour)
+        arrow(ax, x, y, up=not isfinite(high), colour=style["color"])

@@ -35,29 +35,27 @@ def of_series(volume: Series) -> list[State]:
 
 def of_tables(cells: Iterable[Cells]) -> list[State]:
     """Return the equations of state of tables of lattice constants."""
-    return [
-        _state(one.table.name, one.table.equation_of_state, one.origin, one.figures)
-        for one in cells
-    ]
+    return [_state(one[0].name, one[0].equation_of_state, one.origin, one.figures) for one in cells]
 
 
 def _state(name: str, fit: Callable[[str | None], EquationOfState], *about: Any) -> State:
     quoted, why = attempt(lambda: fit(None))
-    rest = [one.name for one in EQUATIONS if quoted and one is not quoted.equation]
+    rest = [one for one in EQUATIONS if quoted and one != quoted.equation.name]
     others = [attempt(lambda one=one: fit(one))[0] for one in rest]  # type: ignore[misc]
     return State(name, [one for one in (quoted, *others) if one], why or "", *about)
 
 
 def state_table(states: Sequence[State]) -> Table | None:
     """Return V0, K0 and K0' of each crystal by each equation; None without one."""
-    rows = []
-    for name, fit in ((name, fit) for name, fits, *_ in states for fit in fits):
-        found, held = fit.to_dict(), f"{fit.k0_prime.n:g} (held)"
-        prime = stated(found["k0_prime"]) if fit.k0_prime.s > 0 else held
-        spread = f"{fit.chi_square / fit.dof:.3g}" if fit.stated else "no errors"
-        numbers = stated(found["v0"]), stated(found["k0"], ""), prime
-        rows.append((name, fit.equation.title, *numbers, spread))
+    rows = [(state.name, *_row(fit)) for state in states for fit in state.fits]
     return Table(_HEADER, rows, words=2) if rows else None
+
+
+def _row(fit: EquationOfState) -> tuple[str, ...]:
+    found = fit.to_dict()
+    prime = stated(found["k0_prime"]) if fit.k0_prime.s > 0 else f"{fit.k0_prime.n:g} (held)"
+    spread = f"{fit.chi_square / fit.dof:.3g}" if fit.stated else "no errors"
+    return fit.equation.title, stated(found["v0"]), stated(found["k0"], ""), prime, spread
 
 
 def state_words(states: Sequence[State]) -> Note | None:

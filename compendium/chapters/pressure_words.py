@@ -264,12 +264,11 @@ def where(regions: Regions, region: str) -> str:
 def pressures_said(*series: Series) -> str:
     """Return how well the pressures of all points are known, in a sentence."""
     errors = np.concatenate([part.pressure_error for part in series])
-    known = errors[np.isfinite(errors)]
-    if not known.size:
+    if np.isnan(errors).all():
         return "No error of a pressure is stated here: all are taken as exact."
     return (
-        f"The pressures of {known.size} of the {errors.size} points have errors, up to "
-        f"{_rounded(known.max(), 'GPa')}. Bars along the axis of pressure show their 95 % "
+        f"The pressures of {np.isfinite(errors).sum()} of the {errors.size} points have errors, up "
+        f"to {_rounded(np.nanmax(errors), 'GPa')}. Bars along the axis of pressure show their 95 % "
         "intervals, and a straight line counts them by its slope."
     )
 
