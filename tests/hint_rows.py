@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import openpyxl
+from calibrant_patterns import made
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
@@ -344,11 +345,40 @@ IMPORTS = [
     Hint("; leave --plan out to make a new plan", "a.csv", with_plan,
          [*IMPORT, "--plan", "plan.toml"], IMPORT),
 ]  # fmt: skip
-HINTS = [*IMPORTS, *TABLES, *COLUMNS, *KINDS, *SWEEPS, *PATTERNS, *STRAINS, *COMMANDS]
+FILLED = made(39.6)
+GAUGE = rows(FILLED.two_theta, FILLED.intensity, mark=" ")
+PRESSURE = ["fit", "pressure", "--wavelength", f"{FILLED.wavelength:g}"]
+GOLD = [*PRESSURE, "--calibrant", "gold"]
+PRESSURES = [
+    Hint("give FILE with --calibrant, or --ruby alone", "a.xy", GAUGE, PRESSURE, GOLD),
+    Hint("Another calibrant, or another range: --calibrant, --between LOW HIGH", "a.xy", GAUGE,
+         [*GOLD, "--between", "120", "150"], [*GOLD, "--between", "20", "60"]),
+    Hint("GPa, not between {} and {} (--between)", "a.xy", GAUGE,
+         [*GOLD, "--between", "60", "90"], [*GOLD, "--between", "20", "60"]),
+    Hint("pressures between {} and {} GPa (--between); two ascending ones", "a.xy", GAUGE,
+         [*GOLD, "--between", "60", "20"], [*GOLD, "--between", "20", "60"]),
+    Hint("has no scale {} (--scale); there are", "a.xy", GAUGE, [*GOLD, "--scale", "Fei"],
+         [*GOLD, "--scale", "Fei 2007"]),
+    Hint("scales that reach it: {} (--scale NAME)", "a.xy", GAUGE,
+         [*GOLD, "--between", "0", "60", "--scale", "Fei 2004"], [*GOLD, "--scale", "Ye 2017"]),
+    Hint("K, got {} K (--temperature)", "a.xy", GAUGE, [*GOLD, "--temperature", "9000"],
+         [*GOLD, "--temperature", "300"]),
+]  # fmt: skip
+HINTS = [*PRESSURES, *IMPORTS, *TABLES, *COLUMNS, *KINDS, *SWEEPS, *PATTERNS, *STRAINS, *COMMANDS]
 
 # Advice that no row follows: in warnings beside a result, and where a calculation failed, which
 # no file is known to make it do. The option is there, and takes these words.
 ADVICE = {
+    "not known: --line-error gives it": ["pressure", "--line-error", "0.02"],
+    "at rest 690 to 698 (--zero)": ["pressure", "--zero", "694.25"],
+    "tell no pressure (--calibrant); allowed": ["pressure", "--calibrant", "gold"],
+    "does not tell which; say where to look: --between LOW HIGH": [
+        "pressure",
+        "--between",
+        "20",
+        "60",
+    ],
+    "would change the pressure by {} GPa (--offset auto)": ["pressure", "--offset", "auto"],
     "another one: --phase NAME": ["strain", "--phase", "gold"],
     "another shape, or --shape auto, may describe them": ["strain", "--shape", "auto"],
     "--wavelength {} {}": ["strain", "--wavelength", "154.0593"],

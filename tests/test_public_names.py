@@ -25,6 +25,7 @@ NAMES = [
     "Instrument",
     "LatticeFit",
     "LatticeTable",
+    "MeasuredPressure",
     "NotReached",
     "PatternAnalysis",
     "PeakTable",
@@ -48,6 +49,7 @@ NAMES = [
     "fit_lattice",
     "fit_peaks",
     "fit_phase",
+    "fit_pressure",
     "fit_resistance",
     "fit_transition",
     "import_originals",
@@ -60,10 +62,12 @@ NAMES = [
     "load_results",
     "load_table",
     "phases_of",
+    "pressure_scales",
     "read_pattern",
     "read_resistance",
     "reflections",
     "resistance",
+    "ruby_pressure",
     "williamson_hall",
 ]
 ROW = re.compile(r"^([\d-]+) +(\w+) +([\w.]+) +([\w-]+) +(test_\w+)$", re.MULTILINE)

@@ -20,6 +20,7 @@ import analysis
 import analysis.numerics.arithmetic  # before anything that imports numpy
 from analysis.cli.check import check
 from analysis.cli.findings import EXIT_STATUS, problem
+from analysis.cli.fit_pressure import fit_pressure
 from analysis.cli.fit_resistance import fit_resistance
 from analysis.cli.fit_strain import fit_strain
 from analysis.cli.fit_transition import fit_transition
@@ -98,7 +99,7 @@ def main(context: click.Context) -> None:
 @main.group(invoke_without_command=True, epilog=EXIT_STATUS)
 @click.pass_context
 def fit(context: click.Context) -> None:
-    """Fit a law to data: fit resistance FILE, fit transition FILE, fit strain FILE.
+    """Fit a law to data: fit resistance | transition | strain | pressure FILE.
 
     Many files, or names of data sets, are a line each, see fit resistance --help.
     """
@@ -108,7 +109,7 @@ def fit(context: click.Context) -> None:
 
 for command in (list_command, check, import_command, new, schema):
     main.add_command(command)
-for command in (fit_resistance, fit_transition, fit_strain):
+for command in (fit_resistance, fit_transition, fit_strain, fit_pressure):
     fit.add_command(command)
 
 

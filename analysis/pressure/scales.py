@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib import resources
-from math import inf, isfinite
+from math import inf
 from typing import Any, NamedTuple
 
 from scipy import optimize
@@ -32,8 +32,6 @@ class Calibrant(NamedTuple):
 
     Attributes
     ----------
-    title : str
-        In words.
     document : str
         Its file in peritheos.
     space_group : str
@@ -45,7 +43,6 @@ class Calibrant(NamedTuple):
         The scale that is taken unless another is asked for.
     """
 
-    title: str
     document: str
     space_group: str
     a: float
@@ -54,14 +51,12 @@ class Calibrant(NamedTuple):
 
 
 CALIBRANTS = {
-    "gold": Calibrant("gold", "gold", "F m -3 m", 4.0786, (1, 1, 1), "Fei 2007"),
-    "platinum": Calibrant("platinum", "platinum", "F m -3 m", 3.9231, (1, 1, 1), "Fei 2007"),
-    "neon": Calibrant("solid neon", "neon_fcc", "F m -3 m", 4.464, (1, 1, 1), "Fei 2007 vinet"),
-    "nacl-b1": Calibrant("NaCl, rock salt", "nacl_b1", "F m -3 m", 5.6402, (2, 0, 0), "Shen 2026"),
-    "nacl-b2": Calibrant(
-        "NaCl, CsCl structure", "nacl_b2", "P m -3 m", 3.4572, (1, 1, 0), "Fei 2007"
-    ),
-    "mgo": Calibrant("MgO", "mgo", "F m -3 m", 4.2118, (2, 0, 0), "Speziale 2001"),
+    "gold": Calibrant("gold", "F m -3 m", 4.0786, (1, 1, 1), "Fei 2007"),
+    "platinum": Calibrant("platinum", "F m -3 m", 3.9231, (1, 1, 1), "Fei 2007"),
+    "neon": Calibrant("neon_fcc", "F m -3 m", 4.464, (1, 1, 1), "Fei 2007 vinet"),
+    "nacl-b1": Calibrant("nacl_b1", "F m -3 m", 5.6402, (2, 0, 0), "Shen 2026"),
+    "nacl-b2": Calibrant("nacl_b2", "P m -3 m", 3.4572, (1, 1, 0), "Fei 2007"),
+    "mgo": Calibrant("mgo", "F m -3 m", 4.2118, (2, 0, 0), "Speziale 2001"),
 }
 RUBY = "ruby"
 RUBY_SCALE = "Shen 2020"
@@ -86,7 +81,7 @@ class Scale:
         Lowest and highest temperature that it is for, K.
     pressures : (float, float)
         Lowest and highest pressure that its data have, GPa; infinite where that is not stated.
-    evaluate : callable
+    pressure : callable
         Pressure (GPa) of the cubic axis a (angstrom), or of ruby's line over its place at rest,
         and a temperature (K).
     """
@@ -97,19 +92,15 @@ class Scale:
     reference: str
     temperatures: tuple[float, float]
     pressures: tuple[float, float]
-    evaluate: Callable[[float, float], float] = field(repr=False, compare=False)
+    pressure: Callable[[float, float], float] = field(repr=False, compare=False)
 
     def __str__(self) -> str:
         return f"{self.name}, {self.calibrant}"
 
-    def pressure(self, value: float, temperature: float = 300.0) -> float:
-        """Return the pressure (GPa) of an axis a (angstrom), or of a ratio of wavelengths."""
-        return self.evaluate(value, temperature)
-
     def slope(self, value: float, temperature: float = 300.0) -> float:
         """Return dP/da (GPa/angstrom), or dP of the ratio of wavelengths."""
         step = _STEP * value
-        high, low = (self.evaluate(value + by, temperature) for by in (step, -step))
+        high, low = (self.pressure(value + by, temperature) for by in (step, -step))
         return (high - low) / (2 * step)
 
     def axis(self, pressure: float, temperature: float = 300.0) -> float:
@@ -119,11 +110,13 @@ class Scale:
         pressure once.
         """
         at_rest = CALIBRANTS[self.calibrant].a
-        excess = partial(self._excess, pressure=pressure, temperature=temperature)
-        return float(optimize.brentq(excess, SMALLEST * at_rest, LARGEST * at_rest))
-
-    def _excess(self, a: float, pressure: float, temperature: float) -> float:
-        return self.evaluate(a, temperature) - pressure
+        return float(
+            optimize.brentq(
+                lambda a: self.pressure(a, temperature) - pressure,
+                SMALLEST * at_rest,
+                LARGEST * at_rest,
+            )
+        )
 
     def for_temperature(self, temperature: float) -> bool:
         """Tell whether it holds at a temperature (K)."""
@@ -155,7 +148,7 @@ def pressure_scales(calibrant: str = "gold") -> tuple[Scale, ...]:
     Examples
     --------
     >>> fei = next(scale for scale in pressure_scales("gold") if scale.name == "Fei 2007")
-    >>> print(f"{fei.pressure(3.8774):.1f} GPa")
+    >>> print(f"{fei.pressure(3.8774, 300.0):.1f} GPa")
     39.6 GPa
     """
     if calibrant == RUBY:
@@ -167,39 +160,28 @@ def pressure_scales(calibrant: str = "gold") -> tuple[Scale, ...]:
     return _of_crystal(calibrant)
 
 
-def scale_named(calibrant: str, name: str | None = None) -> Scale:
+def scale_named(calibrant: str, name: str | None = None, temperature: float = 300.0) -> Scale:
     """Return a scale by name, in small letters or capitals; the usual one unless given.
 
     Raises
     ------
     DataError
-        If there is none of that name; the message names those that there are.
+        If there is none of that name, or it is for another temperature (K); the message says
+        what there is.
     """
     scales = pressure_scales(calibrant)
     usual = RUBY_SCALE if calibrant == RUBY else CALIBRANTS[calibrant].scale
-    for scale in scales:
-        if scale.name.lower() == (name or usual).lower():
-            return scale
-    there = ", ".join(scale.name for scale in scales)
-    raise DataError(f"{calibrant} has no pressure scale {shown(name)} (--scale); there are {there}")
-
-
-def check_temperature(scale: Scale, temperature: float) -> float:
-    """Return a temperature (K) that a scale is for.
-
-    Raises
-    ------
-    DataError
-        If it is for others.
-    """
-    temperature = as_number("the temperature in K", temperature)
-    if not (isfinite(temperature) and scale.for_temperature(temperature)):
-        low, high = scale.temperatures
-        allowed = f"{low:g} K" if low == high else f"{low:g} to {high:g} K"
+    found = [scale for scale in scales if scale.name.lower() == (name or usual).lower()]
+    if not found:
+        there = ", ".join(scale.name for scale in scales)
+        raise DataError(f"{calibrant} has no scale {shown(name)} (--scale); there are {there}")
+    if not found[0].for_temperature(as_number("the temperature in K", temperature)):
+        low, high = found[0].temperatures
         raise DataError(
-            f"the scale {scale} is for {allowed}, got {temperature:g} K (--temperature)"
+            f"the scale {found[0]} is for {low:g}{f' to {high:g}' * (low < high)} K, got "
+            f"{temperature:g} K (--temperature)"
         )
-    return temperature
+    return found[0]
 
 
 @cache

@@ -1,15 +1,14 @@
 """Stress that is not the same in all directions: each line of a cubic calibrant by itself."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from uncertainties import UFloat, ufloat
 
 from analysis.diffraction.crystal.lattice import LatticeFit
+from analysis.diffraction.crystal.phase import label_of
 from analysis.errors import FitError
 from analysis.numerics.linear import fit_linear
-from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import student
 from analysis.typing import Floats
 
@@ -32,7 +31,6 @@ class StressLine:
     slope, intercept : UFloat
         Angstrom. Errors are widened where the points scatter more than theirs say.
     dof : int
-    chi_square_reduced : float
     """
 
     labels: tuple[str, ...]
@@ -42,7 +40,6 @@ class StressLine:
     slope: UFloat
     intercept: UFloat
     dof: int
-    chi_square_reduced: float
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -61,21 +58,6 @@ class StressLine:
         """The uniaxial part of the stress over the shear modulus, t/G = 18 slope/intercept."""
         ratio: UFloat = 18 * self.slope / self.intercept
         return ratio
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the result as plain numbers and words, ready for JSON."""
-        return {
-            "slope": number(self.slope, "angstrom", interval=self.interval),
-            "stress_over_shear": number(self.stress_over_shear, ""),
-            "chi_square_reduced": self.chi_square_reduced,
-            "lines": [
-                {"line": label, "x": x, "a": a, "stderr": error}
-                for label, x, a, error in zip(
-                    self.labels, self.x.tolist(), self.a.tolist(), self.a_error.tolist(),
-                    strict=True,
-                )
-            ],
-        }  # fmt: skip
 
 
 def stress_line(lattice: LatticeFit) -> StressLine:
@@ -103,21 +85,22 @@ def stress_line(lattice: LatticeFit) -> StressLine:
     ----------
     A. K. Singh, J. Appl. Phys. 73, 4278 (1993), eqs. 10 and 12.
     """
-    lines = [line for line in lattice.lines if np.isfinite(line.error) and line.error > 0]
-    if len(lines) < _FEWEST:
+    if len(lattice.lines) < _FEWEST:
         raise FitError(
-            f"{lattice.peaks.pattern.name}: {len(lines)} lines of {lattice.phase.name}; stress "
-            f"shows in {_FEWEST} or more"
+            f"{lattice.peaks.pattern.name}: {len(lattice.lines)} lines of {lattice.phase.name}; "
+            f"stress shows in {_FEWEST} or more"
         )
-    theta = np.radians([line.two_theta / 2 for line in lines])
-    hkl = np.array([line.hkl for line in lines])
-    wavelength = lattice.peaks.pattern.wavelength / 100
-    a = wavelength / 2 / np.sin(theta) * np.sqrt((hkl**2).sum(axis=1))
-    error = a / np.tan(theta) * np.radians([line.error / 2 for line in lines])
-    x = 3 * (1 - 3 * np.sin(theta) ** 2)
+    a, error = single_axes(lattice)
+    x = 3 * (1 - 3 * np.sin(lattice.peaks.theta) ** 2)
     fit = fit_linear(np.stack([np.ones_like(x), x]), a, error**2)
-    reduced = fit.chi_square / fit.dof
-    errors = np.sqrt(np.diag(fit.covariance) * max(reduced, 1.0))
-    labels = tuple("".join(map(str, line.hkl)) for line in lines)
+    errors = np.sqrt(np.diag(fit.covariance) * max(fit.chi_square / fit.dof, 1.0))
+    labels = tuple(label_of(line.hkl) for line in lattice.lines)
     intercept, slope = (ufloat(*pair) for pair in zip(fit.values, errors, strict=True))
-    return StressLine(labels, x, a, error, slope, intercept, fit.dof, float(reduced))
+    return StressLine(labels, x, a, error, slope, intercept, fit.dof)
+
+
+def single_axes(lattice: LatticeFit) -> tuple[Floats, Floats]:
+    """Return the axis (angstrom) that each line of a cubic crystal gives alone, and its error."""
+    a = lattice.a.n * np.array([line.ratio for line in lattice.lines])
+    error = np.radians(lattice.peaks.two_theta_error / 2)
+    return a, a / np.tan(lattice.peaks.theta) * error
