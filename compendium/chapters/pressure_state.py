@@ -18,8 +18,8 @@ from compendium.chapters.pattern_series import Cells
 from compendium.chapters.pressure_words import of_samples, origins
 
 _HEADER = ("crystal", "equation", "V₀ (Å³)", "K₀ (GPa)", "K₀′", "χ²/dof")
-# The gauge that the choice of a scale is tried on.
-_GAUGE = "gold"
+# The gauge that the choice of a scale is tried on, and its temperature (K).
+_GAUGE, _ROOM = "gold", 300.0
 
 
 def of_series(volume: Series) -> list[State]:
@@ -106,8 +106,8 @@ def _on_scales(fit: EquationOfState) -> str:
     # By how much gold is compressed: at zero pressure the scales agree.
     axes = np.array([usual.axis(one) for one in fit.pressure.tolist()]) / usual.axis(0.0)
     moved = []
-    for scale in (one for one in pressure_scales(_GAUGE) if one.for_temperature(300.0)):
-        p = [scale.pressure(one) for one in (scale.axis(0.0) * axes).tolist()]
+    for scale in (one for one in pressure_scales(_GAUGE) if one.for_temperature(_ROOM)):
+        p = [scale.pressure(one, _ROOM) for one in (scale.axis(0.0) * axes).tolist()]
         again = fit_to(p, fit.volume, pressure_error=error, equation=fit.equation.name)
         moved.append(again.k0.n)
     return (
