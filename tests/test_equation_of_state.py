@@ -194,6 +194,9 @@ def test_equations_are_told_apart_only_where_they_differ():
         (([1, np.nan], [9, 8]), {}, DataError, "one finite pressure"),
         (([1, 2, 3], [9, 8, 7]), {"equation": "tait"}, DataError, "state 'tait'; there are birch"),
         (([1, 2, 3], [9, 8, 7]), {"v0": -1}, DataError, "v0: every value"),
+        (([1, 2, 3], [9, 8, 7]), {"v0": []}, DataError, "v0 must be a number"),
+        (([1, 2, 3], [9, 8, 7]), {"equation": []}, DataError, r"no equation of state \[\]"),
+        (([1e-9] * 4, [9, 8, 7, 6]), {}, FitError, "not (shrink|settle|determine)"),
         (
             ([1, 2, 3], [9, 8, 7]), {"pressure_error": [1, 0, 1]}, DataError,
             "pressure_error needs one number above 0",

@@ -14,7 +14,7 @@ from scipy import special
 from uncertainties import UFloat, nominal_value, std_dev
 
 from analysis.errors import AnalysisError, DataError, FitError, shown
-from analysis.numerics.checks import as_errors, as_numbers, as_vector
+from analysis.numerics.checks import as_errors, as_number, as_numbers, as_vector
 from analysis.numerics.least_squares import Minimum, Undetermined, minimise, profile_interval
 from analysis.numerics.means import SCATTER_SEEN
 from analysis.numerics.summary import number
@@ -150,6 +150,7 @@ class EquationOfState:
         widened = self._factor(normal, few) ** 2 * self.minimum.inverse
         return np.asarray(widened + normal**2 * self.held)
 
+    @np.errstate(all="ignore")
     def interval(self, name: str = "k0", level: float = 0.95) -> tuple[float, float]:
         """Return the limits between which V0, K0 or K0' lies, by the profile of its chi-square.
 
@@ -188,6 +189,7 @@ class EquationOfState:
         value = getattr(self, name).n
         return float(value * np.exp(low)), float(value * np.exp(high))
 
+    @np.errstate(all="ignore")
     def ellipse(self, level: float = 0.95, points: int = 100) -> tuple[Floats, Floats]:
         """Return the line around the region in which K0 and K0' lie together.
 
@@ -209,11 +211,14 @@ class EquationOfState:
         parts = self._parts(float(np.sqrt(-2 * np.log1p(-level))), few)[1:, 1:]
         linear = self.k0.n * np.array([[1, 0], [self.k0_prime.n - 4, 1]])
         around = np.linspace(0, 2 * np.pi, points)
-        circle = np.linalg.cholesky(parts) @ np.stack([np.cos(around), np.sin(around)])
+        size, axes = np.linalg.eigh(parts)
+        root = axes * np.sqrt(np.maximum(size, 0.0))
+        circle = root @ np.stack([np.cos(around), np.sin(around)])
         k0, product = linear @ circle + self.k0.n * np.array([[1], [self.k0_prime.n - 4]])
         k0 = np.where(k0 > 0, k0, np.nan)
         return k0, 4 + product / k0
 
+    @np.errstate(all="ignore")
     def band(self, volume: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats, Floats]:
         """Return the fitted P at volumes, and its confidence band.
 
@@ -256,6 +261,7 @@ class EquationOfState:
         }
 
 
+@np.errstate(all="ignore")
 def fit_equation_of_state(
     pressure: ArrayLike,
     volume: ArrayLike,
@@ -323,7 +329,7 @@ def fit_equation_of_state(
     error = as_errors("pressure_error", pressure_error, p)[order] ** 2
     relative = (as_errors("volume_error", volume_error, v) / v)[order] ** 2
     points = p[order], v[order], error, relative, v0
-    if equation in EQUATIONS:
+    if isinstance(equation, str) and equation in EQUATIONS:
         return _fitted(EQUATIONS[equation], points)
     if equation is not None:
         names = ", ".join(EQUATIONS)
@@ -361,7 +367,7 @@ def _fitted(equation: Equation, points: _Points, *, spread: float = 0.0) -> Equa
     course = _Course(equation.formula, np.log(v / v.max()))
     guess, of_v0 = _guess(p, course.log_volume), 0.0
     if v0 is not None:
-        given = _positive("v0", nominal_value(v0))[0]
+        given = _positive("v0", as_number("v0", nominal_value(v0)))[0]
         guess[0], of_v0 = np.log(given / v.max()), std_dev(v0) / given
     stated = bool((variance + relative).any())
     try:
@@ -382,6 +388,8 @@ def _fitted(equation: Equation, points: _Points, *, spread: float = 0.0) -> Equa
     scale = np.array([v.max() * np.exp(guess[0]), np.exp(guess[1]), 1.0])
     wide = max(square / dof, 1.0) if stated else square / dof
     covariance = (wide * minimum.inverse + held) * np.outer(scale, scale)
+    if not np.isfinite(np.append(covariance, square)).all() or (np.diag(covariance) < 0).any():
+        raise FitError(f"{equation.title}: the points do not determine it")
     doubts = {
         "the points scatter more than their errors explain: too small errors, or another course": (
             chance < _RARE
