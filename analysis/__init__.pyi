@@ -36,6 +36,8 @@ from analysis.pressure.calibrant import ruby_pressure as ruby_pressure
 from analysis.pressure.compression import LatticeTable as LatticeTable
 from analysis.pressure.compression import lattice_table as lattice_table
 from analysis.pressure.compression import linear_compressibility as linear_compressibility
+from analysis.pressure.equation_of_state import EquationOfState as EquationOfState
+from analysis.pressure.equation_of_state import fit_equation_of_state as fit_equation_of_state
 from analysis.pressure.results import Results as Results
 from analysis.pressure.results import SheetResult as SheetResult
 from analysis.pressure.results import load_results as load_results

@@ -71,6 +71,26 @@ def as_vector(name: str, values: Any) -> Floats:
     return vector
 
 
+def as_errors(name: str, given: Any, values: Floats) -> Floats:
+    """Return standard errors of values; zeros where none are given, or one of them is a nan.
+
+    Raises
+    ------
+    DataError
+        If one of them is not above 0, or they are of another shape.
+    """
+    errors = as_numbers(name, np.nan if given is None else given)
+    if errors.shape not in ((), values.shape) or (errors <= 0).any() or np.isinf(errors).any():
+        raise DataError(f"{name} needs one number above 0 for each value, or one for all")
+    return np.broadcast_to(0.0 if np.isnan(errors).any() else errors, values.shape)
+
+
+def known_errors(errors: Floats | None) -> Floats:
+    """Return errors with a nan for each that is none: not above 0, infinite, not given."""
+    row = np.asarray(errors, dtype=float)
+    return np.where((row > 0) & (row < np.inf), row, np.nan)
+
+
 def refuse_shapes(**named: Floats) -> None:
     """Refuse arrays that do not broadcast.
 

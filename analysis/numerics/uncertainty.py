@@ -1,5 +1,6 @@
 """What the scatter of the data says about the numbers: correlation, intervals, bands."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -139,6 +140,17 @@ def student(level: float, dof: float, *, one_sided: bool = False) -> float:
     if not (isinstance(level, (int, float)) and 0 < level < 1):
         raise AnalysisError(f"level is a coverage between 0 and 1, got {level!r}")
     return float(special.stdtrit(dof, level if one_sided else (1 + level) / 2))
+
+
+def halves(errors: Iterable[float | None], level: float | None = 0.95) -> Floats | None:
+    """Return half the bars of numbers with standard errors; None where no error is stated.
+
+    With a level they are intervals, without one standard errors; nan where one is missing.
+    """
+    half = np.array([*errors], dtype=float)  # None becomes nan
+    if np.isnan(half).all():
+        return None
+    return half * (1.0 if level is None else student(level, np.inf))
 
 
 def band_half_width(jacobian: Floats, covariance: Floats, factor: float) -> Floats:

@@ -13,15 +13,16 @@ from uncertainties import UFloat, ufloat, unumpy
 from analysis.diffraction.crystal.lattice import LatticeFit
 from analysis.diffraction.crystal.phase import LONGEST, SHORTEST
 from analysis.errors import AnalysisError, DataError, FitError
-from analysis.numerics.checks import as_number, as_numbers, as_vector
+from analysis.numerics.checks import as_errors, as_number, as_numbers, as_vector, known_errors
 from analysis.numerics.linear import fit_linear
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import band_half_width, student
+from analysis.pressure.equation_of_state import EquationOfState, fit_equation_of_state
 from analysis.typing import Floats
 
 AXES = ("a", "b", "c")
 _ANGLES = ("alpha", "beta", "gamma")
-_ERRORS = ("a_error", "b_error", "c_error", "pressure_error")
+_ERRORS = ("a_error", "b_error", "c_error", "pressure_error", "volume_error")
 # Units of columns: the factors to angstrom and to GPa.
 LENGTHS = {"angstrom": 1.0, "\u00c5": 1.0, "A": 1.0, "nm": 10.0, "pm": 0.01}
 PRESSURES = {"GPa": 1.0, "kbar": 0.1, "MPa": 1e-3}
@@ -43,10 +44,11 @@ class LatticeTable:
         Their standard errors; nan where not known.
     alpha, beta, gamma : array_like, shape (N,), or float
         Angles in degrees.
-    pressure_error : array_like, shape (N,), optional
-        Standard errors of the pressures, GPa; nan where not known.
     name : str
         What tables and messages call it.
+    pressure_error, volume_error : array_like, shape (N,), optional
+        Standard errors, GPa and angstrom^3; nan where not known. Without the latter those of
+        the axes give it, see `volume_errors`.
 
     Raises
     ------
@@ -67,6 +69,7 @@ class LatticeTable:
     gamma: Floats | float = 90.0
     name: str = "lattice constants"
     pressure_error: Floats | None = None
+    volume_error: Floats | None = None
 
     def __post_init__(self) -> None:
         pressure = _numbers(self.name, "pressure", self.pressure)
@@ -115,11 +118,13 @@ class LatticeTable:
     def compressibility(self, axis: str, *, degree: int | None = None) -> "Compressibility":
         """Fit how an axis changes with pressure, see `linear_compressibility`.
 
-        The errors of the axis are the weights where all are known.
+        The errors of the axis, and of the pressures, are the weights where all are known.
         """
         length, error = self.length(axis)
-        known = error if ((error > 0) & np.isfinite(error)).all() else None
-        return linear_compressibility(self.pressure, length, length_error=known, degree=degree)
+        return linear_compressibility(
+            self.pressure, length, length_error=known_errors(error),
+            pressure_error=known_errors(self.pressure_error), degree=degree,
+        )  # fmt: skip
 
     @property
     def volume(self) -> Floats:
@@ -128,6 +133,31 @@ class LatticeTable:
         cosines = np.cos(np.radians(angles))
         shape = 1 - (cosines**2).sum(axis=0) + 2 * cosines.prod(axis=0)
         return np.asarray(self.a * self.b * self.c * np.sqrt(shape))
+
+    @property
+    def volume_errors(self) -> Floats:
+        """Errors of the volumes, angstrom^3; nan where not known.
+
+        Where none are given, those of the axes: equal axes are one length, others independent.
+        Angles count as exact.
+        """
+        lengths, errors = np.stack([self.length(axis) for axis in AXES], axis=1)
+        equal = (lengths[:, None] == lengths).all(axis=2)
+        variance = np.einsum("in,ij,jn->n", errors / lengths, equal, errors / lengths)
+        given = np.asarray(self.volume_error)
+        return np.where(np.isnan(given), self.volume * np.sqrt(variance), given)
+
+    def equation_of_state(
+        self, equation: str | None = None, *, v0: UFloat | float | None = None
+    ) -> EquationOfState:
+        """Fit how the volume changes with pressure, see `fit_equation_of_state`.
+
+        Errors of the pressures and of the volumes count where all are known.
+        """
+        return fit_equation_of_state(
+            self.pressure, self.volume, pressure_error=known_errors(self.pressure_error),
+            volume_error=known_errors(self.volume_errors), equation=equation, v0=v0,
+        )  # fmt: skip
 
 
 def _numbers(name: str, field: str, given: ArrayLike) -> Floats:
@@ -170,6 +200,7 @@ def lattice_table(
         columns[field] = unumpy.nominal_values(values)
         if field in AXES:
             columns[f"{field}_error"] = unumpy.std_devs(values)
+    columns["volume_error"] = np.array([fit.volume.s for fit in fits])
     errors = [fit.peaks.pattern.pressure_error for fit in fits]
     columns["pressure_error"] = np.array(errors, dtype=float)  # None becomes nan
     return LatticeTable(np.asarray(pressure, dtype=float), **columns, name=name or names[0])
@@ -274,6 +305,7 @@ def linear_compressibility(
     length: ArrayLike,
     *,
     length_error: ArrayLike | None = None,
+    pressure_error: ArrayLike | None = None,
     degree: int | None = None,
 ) -> Compressibility:
     r"""Fit how a length changes with pressure.
@@ -291,6 +323,10 @@ def linear_compressibility(
         An axis, a spacing or a volume, above 0, in any unit; for 1/a take a.
     length_error : array_like, shape (N,), optional
         Standard errors: they are the weights.
+    pressure_error : array_like, shape (N,), optional
+        Standard errors, GPa: they move a length by as much as it changes over them. Where
+        those of the lengths are not known, scatter beyond that counts as theirs. A row of
+        errors with a nan is not known.
     degree : {1, 2}, optional
         1 holds K' at 0. Unless given, 2 where K' differs from 0 by more than scatter
         does in one case out of 100, else 1.
@@ -298,8 +334,8 @@ def linear_compressibility(
     Returns
     -------
     Compressibility
-        Its errors come from the scatter about the fit; with `length_error` they are no
-        less than those errors make them.
+        Its errors come from the scatter about the fit; where errors are stated they are no
+        less than those make them.
 
     Raises
     ------
@@ -310,9 +346,9 @@ def linear_compressibility(
 
     Notes
     -----
-    Errors of the pressure enter only through the scatter that they cause. A volume gives
-    the volume compressibility, 1/bulk modulus. Over ranges in which a length changes by
-    several per cent a parabola is a description, not an equation of state.
+    A volume gives the volume compressibility, 1/bulk modulus. Over ranges in which a length
+    changes by several per cent a parabola is a description, no equation of state: see
+    `fit_equation_of_state`.
 
     Examples
     --------
@@ -325,6 +361,11 @@ def linear_compressibility(
             raise DataError(f"degree must be 1 or 2, got {degree!r}")
         degree = int(degree)
     p, length, relative = _checked(pressure, length, length_error)
+    of_pressure = as_errors("pressure_error", pressure_error, p)
+
+    def fitted(degree: int) -> Compressibility:
+        return _fitted(p, length, relative, degree, of_pressure)
+
     different = np.unique(p).size
     least = (degree or 1) + 1
     if different < least:
@@ -333,13 +374,13 @@ def linear_compressibility(
             f"different pressures, got {different}"
         )
     if degree is None:
-        bends = different > 3 and _last_term_counts(_fitted(p, length, relative, 2))
+        bends = different > 3 and _last_term_counts(fitted(2))
         degree = 2 if bends else 1
-    fit = _fitted(p, length, relative, degree)
+    fit = fitted(degree)
     warnings = []
     if fit.dof == 0:
         warnings.append("there are as many points as unknowns: no error is known")
-    if different > degree + 2 and _last_term_counts(_fitted(p, length, relative, degree + 1)):
+    if different > degree + 2 and _last_term_counts(fitted(degree + 1)):
         shape = "straight line" if degree == 1 else "parabola"
         warnings.append(
             f"ln(length) bends more than a {shape}: the compressibility holds for the middle of "
@@ -353,28 +394,33 @@ def linear_compressibility(
 
 def _checked(
     pressure: ArrayLike, length: ArrayLike, length_error: ArrayLike | None
-) -> tuple[Floats, Floats, Floats | None]:
-    """Return pressures, lengths and their relative errors."""
+) -> tuple[Floats, Floats, Floats]:
+    """Return pressures, lengths and their relative errors, 0 where not known."""
     p = _numbers("compressibility", "pressure", pressure)
     values = _numbers("compressibility", "length", length)
     if p.size != values.size:
         raise DataError(f"{p.size} pressures but {values.size} lengths")
     if not (values > 0).all():
         raise DataError(f"lengths must be above 0, got {values.min():g}")
-    if length_error is None:
-        return p, values, None
-    errors = as_numbers("length_error", length_error)
-    if errors.shape != values.shape or not ((errors > 0) & np.isfinite(errors)).all():
-        raise DataError("length_error needs one number above 0 for each length")
-    return p, values, errors / values
+    return p, values, as_errors("length_error", length_error, values) / values
 
 
-def _fitted(p: Floats, length: Floats, relative: Floats | None, degree: int) -> Compressibility:
-    center = float(p.mean())
+def _fitted(
+    p: Floats, length: Floats, relative: Floats, degree: int, of_pressure: Floats
+) -> Compressibility:
+    center, logs = float(p.mean()), np.log(length)
     powers = np.vander(p - center, degree + 1, increasing=True).T
-    fit = fit_linear(powers, np.log(length), 1.0 if relative is None else relative**2)
+    fit = fit_linear(powers, logs, relative**2 if relative.any() else 1.0)
+    for _ in range(4 if of_pressure.any() else 0):
+        # The effective variance: what an error of P does by the slope there. Of unknown errors
+        # of the lengths, what scatter it leaves over; a little, since the slope may vanish.
+        slope = polynomial.polyval(p - center, polynomial.polyder(fit.values))
+        moved = (slope * of_pressure) ** 2
+        left = fit.residuals @ fit.residuals / max(fit.dof, 1) - moved.mean()
+        own = relative**2 if relative.any() else max(left, 0.01 * moved.mean(), 1e-24)
+        fit = fit_linear(powers, logs, own + moved)
     reduced = fit.chi_square / fit.dof if fit.dof else np.nan
-    widening = reduced if relative is None else np.nanmax([reduced, 1.0])
+    widening = np.nanmax([reduced, 1.0]) if (relative + of_pressure).any() else reduced
     covariance = fit.covariance * widening
     return Compressibility(
         p, length, degree, fit.values, covariance, center, fit.residuals, fit.dof, ()

@@ -15,11 +15,12 @@ from scipy import optimize, special
 from uncertainties import UFloat, ufloat
 
 from analysis.errors import DataError, shown
-from analysis.numerics.checks import as_numbers
+from analysis.numerics.checks import as_numbers, known_errors
 from analysis.numerics.linear import fit_linear
 from analysis.numerics.means import Mean, weighted_mean
 from analysis.numerics.summary import interval_of, weighing_error
 from analysis.numerics.uncertainty import student
+from analysis.pressure.equation_of_state import EquationOfState, fit_equation_of_state
 from analysis.pressure.results import Results, SheetResult
 from analysis.typing import Floats
 
@@ -119,6 +120,8 @@ class Series:
     name, unit : str
     pressure, value : ndarray, shape (N,)
         GPa; as quoted.
+    pressure_error : ndarray, shape (N,)
+        Standard errors of the pressures, GPa; nan where none is stated.
     error : ndarray, shape (N,)
         What a value is weighed by (`analysis.numerics.summary.weighing_error`); nan where no
         error is known, or where the interval is open.
@@ -137,6 +140,7 @@ class Series:
     name: str
     unit: str
     pressure: Floats
+    pressure_error: Floats
     value: Floats
     error: Floats
     low: Floats
@@ -168,7 +172,7 @@ class Series:
 
     def over(self, divisor: float) -> "Series":
         """Return the series as multiples of a number above zero."""
-        scaled = {name: getattr(self, name) / divisor for name in _COLUMNS[1:]}
+        scaled = {name: getattr(self, name) / divisor for name in _COLUMNS[2:]}
         return replace(self, unit="", **scaled)
 
     @property
@@ -190,7 +194,16 @@ class Series:
 
     def constancy(self) -> "Constancy":
         """Test whether the quantity is constant, see `constancy`."""
-        return constancy(self.pressure, self.value, self.error, self.systematic)
+        return constancy(
+            self.pressure, self.value, self.error, self.systematic, self.pressure_error
+        )
+
+    def equation_of_state(self, equation: str | None = None) -> EquationOfState:
+        """Fit an equation of state to volumes, see `fit_equation_of_state`."""
+        return fit_equation_of_state(
+            self.pressure, self.value, pressure_error=known_errors(self.pressure_error),
+            volume_error=known_errors(self.error), equation=equation,
+        )  # fmt: skip
 
     def rows(self) -> Iterator[tuple[float, str, Mapping[str, Any]]]:
         """Yield pressure, run and the number of each point, as its sheet states it."""
@@ -198,7 +211,7 @@ class Series:
         yield from zip(self.pressure.tolist(), self.runs, stated, strict=True)
 
 
-_COLUMNS = ("pressure", "value", "error", "low", "high", "systematic")
+_COLUMNS = ("pressure", "pressure_error", "value", "error", "low", "high", "systematic")
 OVER = "1/"
 
 
@@ -244,7 +257,8 @@ def series_of(
         else:
             points.append((sheet, stated))
     column = _reciprocal_columns if reciprocal else _columns
-    columns = np.array([(one.pressure, *column(stated)) for one, stated in points], dtype=float)
+    rows = [(one.pressure, one.pressure_error, *column(stated)) for one, stated in points]
+    columns = np.array(rows, dtype=float)  # None becomes nan
     over = OVER * reciprocal
     return Series(
         over + number,
@@ -450,7 +464,11 @@ class Line:
 
 
 def constancy(
-    pressure: ArrayLike, values: ArrayLike, errors: ArrayLike, systematic: ArrayLike = 0.0
+    pressure: ArrayLike,
+    values: ArrayLike,
+    errors: ArrayLike,
+    systematic: ArrayLike = 0.0,
+    pressure_error: ArrayLike = 0.0,
 ) -> Constancy:
     r"""Compare a constant with a straight line in pressure.
 
@@ -466,6 +484,9 @@ def constancy(
     systematic : array_like, shape (N,), optional
         The part of each error that may be common to all values. It widens the mean; in the
         tests it counts as if it were each value's own, so that it makes no slope.
+    pressure_error : array_like, shape (N,), optional
+        Standard errors of the pressures, GPa; nan where none is known, which counts as 0. Times
+        the slope they belong to the errors of the values: the effective variance of the line.
 
     Returns
     -------
@@ -478,32 +499,35 @@ def constancy(
     together reject the constant at the level `SIGNIFICANCE`. While the line's own chi-square
     is acceptable the errors are taken as they are (likelihood ratio). If it is not, they are
     too small or the truth is no line; then the scatter about the line takes their place
-    (F test), which costs power. Errors of the pressure are not used.
+    (F test), which costs power.
 
     Examples
     --------
     >>> constancy([16, 20, 24, 28], [550, 551, 549, 550], [2, 2, 2, 2]).verdict
     'constant'
     """
-    rows = np.array(
-        [*np.broadcast_arrays(pressure, values, errors, systematic)], dtype=float
-    ).reshape(4, -1)
+    given = (pressure, values, errors, systematic, np.nan_to_num(np.asarray(pressure_error, float)))
+    rows = np.array([*np.broadcast_arrays(*given)], dtype=float).reshape(5, -1)
     known = np.isfinite(rows[2]) & (rows[2] > 0)
-    p, x, sigma, common = rows[:, known]
+    p, x, sigma, common, of_pressure = rows[:, known]
     unknown = known.size - p.size
     if not p.size:
         return Constancy(np.nan, np.nan, None, None, unknown)
     mean = weighted_mean(x, sigma, common)
-    line = _line(p, x, sigma, mean) if p.size > 2 and np.ptp(p) > 0 else None
+    line = _line(p, x, sigma, of_pressure) if p.size > 2 and np.ptp(p) > 0 else None
     return Constancy(float(p.min()), float(p.max()), mean, line, unknown)
 
 
-def _line(p: Floats, x: Floats, sigma: Floats, mean: Mean) -> Line:
+def _line(p: Floats, x: Floats, sigma: Floats, of_pressure: Floats) -> Line:
     # About the middle, where slope and level do not know of each other.
     middle = float(np.average(p, weights=sigma**-2))
-    line = fit_linear(np.stack([np.ones_like(p), p - middle]), x, sigma**2)
+    terms, effective = np.stack([np.ones_like(p), p - middle]), sigma
+    line = fit_linear(terms, x, sigma**2)
+    for _ in range(4 if of_pressure.any() else 0):
+        effective = np.hypot(sigma, line.values[1] * of_pressure)
+        line = fit_linear(terms, x, effective**2)
     slope = ufloat(line.values[1], np.sqrt(line.covariance[1, 1]))
-    return Line(slope, line.chi_square, mean.chi_square, line.dof)
+    return Line(slope, line.chi_square, weighted_mean(x, effective).chi_square, line.dof)
 
 
 def left_out_in_turn(series: Series) -> Iterable[tuple[str, Constancy]]:

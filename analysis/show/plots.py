@@ -22,6 +22,7 @@ from matplotlib.transforms import ScaledTranslation
 from numpy.typing import ArrayLike
 
 from analysis.numerics.digitised import Digitised, Sourced, figures_of, in_words
+from analysis.numerics.uncertainty import halves
 from analysis.show.foreign import in_figure
 from analysis.show.report import estimate
 from analysis.transport.analyse import CurveAnalysis
@@ -294,8 +295,9 @@ def debye_against_pressure(
             known = np.isfinite(ends)
             sides = np.where(known, np.abs(ends - value), 0.0)
             ax.errorbar(
-                pressure, value, sides[:, None], fmt=marker, color=colour, capsize=2, ms=5,
-                mfc=colour if fit.errors_known else "white", label=label,
+                pressure, value, sides[:, None], halves([fit.curve.pressure_error], level),
+                fmt=marker, color=colour, capsize=2, ms=5, label=label,
+                mfc=colour if fit.errors_known else "white",
             )  # fmt: skip
             for end, up in zip(known, (False, True), strict=True):
                 if not end:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from analysis.errors import attempt
 from analysis.numerics.digitised import Digitised
+from analysis.numerics.uncertainty import halves
 from analysis.pressure.compression import AXES, LatticeTable
 from analysis.pressure.series import Constancy, Line, Regions, Series
 from analysis.show.foreign import in_figure
@@ -24,6 +25,7 @@ from analysis.show.plots import (
     mark_origin,
 )
 from analysis.show.report import run_label
+from analysis.typing import Floats
 
 _LABELS = {
     "theta_d": r"$\Theta_\mathrm{D}$ (K)",
@@ -91,8 +93,8 @@ def against_pressure(
 ) -> Axes:
     """Draw a quantity against pressure, a colour and marker for each run.
 
-    Bars are the 95 % intervals that are quoted, whichever side is longer; an arrow stands for
-    an end that is open, and no bar where no error is known.
+    Bars are the 95 % intervals that are quoted, whichever side is longer, and those of the
+    pressures; an arrow stands for an end that is open, and no bar where no error is known.
 
     Parameters
     ----------
@@ -111,7 +113,7 @@ def against_pressure(
         sides = np.abs([part.value - part.low, part.high - part.value])
         ax.errorbar(
             part.pressure, factor * part.value,
-            factor * np.where(np.isfinite(sides), sides, 0.0),
+            factor * np.where(np.isfinite(sides), sides, 0.0), halves(part.pressure_error),
             fmt=marker, color=colour, capsize=2, ms=5, lw=1.2, mfc=colour if filled else "white",
             label=_label(part, run, filled=filled, named=label), zorder=3,
         )  # fmt: skip
@@ -311,10 +313,15 @@ def _reciprocal_axis(ax: Axes, table: LatticeTable, axis: str, truth: LatticeTab
         ax.plot(truth.pressure, course, color=GREY, lw=1, alpha=0.6, label="_put in")
     value, error = table.reciprocal(axis)
     ax.errorbar(
-        table.pressure, value, np.nan_to_num(error),
+        table.pressure, value, np.nan_to_num(error), _standard(table),
         fmt=marker, ms=4, color=colour, label="_found",
     )  # fmt: skip
     ax.set(xlabel="$P$ (GPa)", ylabel=f"$1/{axis}$ (1/Å)", xlim=(0, None))
+
+
+def _standard(table: LatticeTable) -> Floats | None:
+    errors = table.pressure_error
+    return None if errors is None else halves(errors, level=None)
 
 
 def relative_figure(
@@ -351,7 +358,7 @@ def relative_axes(
             course = scale * (lower + upper) / 2 - 100
             ax.plot(grid, course, color=colour, lw=1, label=f"_fit of ${name}$")
         ax.errorbar(
-            table.pressure, scale * length - 100, np.nan_to_num(scale * error),
+            table.pressure, scale * length - 100, np.nan_to_num(scale * error), _standard(table),
             fmt=marker, ms=4, color=colour, label=f"${name}$",
         )  # fmt: skip
     ax.axhline(0, color=GREY, lw=0.6)

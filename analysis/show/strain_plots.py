@@ -14,6 +14,7 @@ from analysis.diffraction.peaks import PeakTable
 from analysis.diffraction.strain.instrument import Instrument
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.numerics.digitised import figures_of
+from analysis.numerics.uncertainty import halves
 from analysis.show import plots
 from analysis.show.foreign import in_figure
 from analysis.show.plots import BLUE, DECORATION, GREEN, GREY, ORANGE, PURPLE, mark_origin
@@ -308,6 +309,7 @@ def strain_against_pressure(
         called = in_figure(sample or "no sample stated") if len(samples) > 1 else "found"
         ax.errorbar(
             pressure, strain, np.abs(ends - strain),
+            halves([wh.peaks.pattern.pressure_error for wh in own], level),
             fmt=plots.MARKERS[at % len(plots.MARKERS)], ms=5, capsize=2,
             color=plots.COLOURS[at % len(plots.COLOURS)], label=f"{called}, {100 * level:g} %",
         )  # fmt: skip
@@ -323,7 +325,11 @@ def size_limits(ax: Axes, analyses: Sequence[WilliamsonHall]) -> Axes:
         if pressure is None:
             continue
         if wh.size is not None:
-            ax.errorbar(pressure, wh.size.n, wh.size.s, fmt="o", ms=5, color=BLUE, label="_size")
+            ax.errorbar(
+                pressure, wh.size.n, wh.size.s,
+                halves([wh.peaks.pattern.pressure_error], level=None),
+                fmt="o", ms=5, color=BLUE, label="_size",
+            )  # fmt: skip
             ends += [wh.size.n]
         elif limit is not None and np.isfinite(limit):
             ax.plot(pressure, limit, "_", color=BLUE, ms=8, label="_lower limit")

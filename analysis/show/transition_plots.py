@@ -7,6 +7,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.numerics.uncertainty import halves
 from analysis.show.foreign import in_figure
 from analysis.show.plots import (
     GREEN,
@@ -83,8 +84,8 @@ def tc_against_pressure(
                 if ends is not None:
                     size = 0 if quoted.value is None else 5
                     ax.errorbar(
-                        one.curve.pressure, *ends, fmt=marker, color=colour, mfc=face, capsize=2,
-                        ms=size, label=called,
+                        one.curve.pressure, *ends, halves([one.curve.pressure_error], level=None),
+                        fmt=marker, color=colour, mfc=face, capsize=2, ms=size, label=called,
                     )  # fmt: skip
             # Names that begin with an underscore are in the data file and not in the legend.
             label = f"_{in_figure(name)}"

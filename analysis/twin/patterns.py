@@ -236,15 +236,22 @@ def _trap() -> PatternTruth:
     )
 
 
+# Of the axes under pressure; the bulk modulus at zero pressure (GPa) that they come to, and how
+# it rises with pressure.
+_SCALE, _POWERS = 40.0, (0.066, 0.061, 0.070)
+BULK_MODULUS = _SCALE / sum(_POWERS), 1 / sum(_POWERS)
+
+
 def cell_at(pressure: float) -> tuple[float, float, float]:
     """Return the assumed axes a, b, c (angstrom) at a pressure (GPa).
 
     Each is x_0 (1 + P/40 GPa)^-n, without a step at the transition: the volume follows
     Murnaghan's law with a bulk modulus of 203 GPa that rises by 5.1 GPa for each GPa.
     """
-    at_zero, powers = (5.47, 5.385, 20.45), (0.066, 0.061, 0.070)
+    at_zero = (5.47, 5.385, 20.45)
     a, b, c = (
-        round(x * float(1 + pressure / 40) ** -n, 4) for x, n in zip(at_zero, powers, strict=True)
+        round(x * float(1 + pressure / _SCALE) ** -n, 4)
+        for x, n in zip(at_zero, _POWERS, strict=True)
     )
     return a, b, c
 

@@ -23,7 +23,7 @@ SECTIONS = {
     "resistance": ("fit", "lag", "digitised"),
     "transition": ("transition", "drop"),
     "diffraction": ("lines", "crystal", "lattice", "strain", ""),
-    "pressure": ("pressure",),
+    "pressure": ("pressure", "state"),
 }
 AGAIN = (
     "`make studies` runs all studies, in about an hour on two cores, and "

@@ -251,6 +251,7 @@ def _change(
         [float(fit.curve.pressure or 0) for fit in fits],
         [one.n for one in values],
         [one.s for one in values],
+        pressure_error=[fit.curve.pressure_error or 0.0 for fit in fits],
     )
     if found.change is None or found.mean is None:
         return None

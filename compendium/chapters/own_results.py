@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.numerics.summary import Form, form_of, interval_of
+from analysis.numerics.uncertainty import halves
 from analysis.pressure.results import Results, SheetResult
 from analysis.show.foreign import Marked, in_figure, plain_text
 from analysis.show.plots import COLOURS, arrow, grid, mark_origin
@@ -142,7 +143,8 @@ def _panel(
         colour = COLOURS[samples.index(sheet.sample) % len(COLOURS)]
         new = sheet.sample not in seen and sheet.sample is not None
         label = in_figure(str(sheet.sample)) if new else f"_{sheet.name}"
-        _point(ax, place, sheet.numbers[name], said.factor, colour, label)
+        half = halves([sheet.pressure_error]) if under_pressure else None
+        _point(ax, (place, half), sheet.numbers[name], said.factor, color=colour, label=label)
         seen.add(sheet.sample)
     unit = sheets[0].numbers[name]["unit"] if said.unit is None else said.unit
     ax.set_ylabel(in_figure(f"{said.symbol} ({unit})" if unit else said.symbol))
@@ -159,15 +161,16 @@ def _panel(
 
 
 def _point(
-    ax: Axes, x: float, number: Mapping[str, Any], factor: float, colour: str, label: str
+    ax: Axes, place: Sequence[Any], number: Mapping[str, Any], factor: float, **style: str
 ) -> None:
-    """Draw a value with its 95 % interval; an arrow where one end of it is open."""
+    """Draw a value with its 95 % intervals, of x if known; an arrow where one end of it is open."""
+    x, half = place
     low, high = (factor * end for end in interval_of(number))
     value = number["value"]
     ends = [end for end in (low, high) if isfinite(end)]
     y = factor * value if value is not None else sum(ends) / len(ends)
     bars = [[max(0.0, side) if isfinite(side) else 0.0] for side in (y - low, high - y)]
-    face = "white" if value is None else colour
-    ax.errorbar([x], [y], bars, fmt="o", ms=5, capsize=2, label=label, mfc=face, color=colour)
+    face = "white" if value is None else style["color"]
+    ax.errorbar([x], [y], bars, half, fmt="o", ms=5, capsize=2, mfc=face, **style)  # type: ignore[arg-type]
     if len(ends) == 1:
-        arrow(ax, x, y, up=not isfinite(high), colour=colour)
+        arrow(ax, x, y, up=not isfinite(high), colour=style["color"])

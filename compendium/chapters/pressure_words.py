@@ -261,6 +261,18 @@ def where(regions: Regions, region: str) -> str:
     return region or "over the whole range"
 
 
+def pressures_said(*series: Series) -> str:
+    """Return how well the pressures of all points are known, in a sentence."""
+    errors = np.concatenate([part.pressure_error for part in series])
+    if np.isnan(errors).all():
+        return "No error of a pressure is stated here: all are taken as exact."
+    return (
+        f"The pressures of {np.isfinite(errors).sum()} of the {errors.size} points have errors, up "
+        f"to {_rounded(np.nanmax(errors), 'GPa')}. Bars along the axis of pressure show their 95 % "
+        "intervals, and a straight line counts them by its slope."
+    )
+
+
 def regions_said(regions: Regions) -> str:
     """Return which regions are shaded, in a sentence."""
     if not regions.bounds:

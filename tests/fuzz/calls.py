@@ -81,6 +81,12 @@ QUICK = (
         lambda found: (found.at(), found.band([1.0]), found.to_dict()),
     ),
     Call(
+        analysis.fit_equation_of_state,
+        {"pressure": [0.0, 5.0, 10.0, 20.0, 30.0], "volume": [99.0, 96.0, 94.0, 89.0, 86.0],
+         "pressure_error": [0.1] * 5, "volume_error": 0.02, "equation": "vinet", "v0": 99.0},
+        lambda found: (found.band([90.0]), found.ellipse(), found.to_dict()),
+    ),
+    Call(
         _table,
         {"pressure": [0.0, 5.0, 10.0, 20.0], "a": [4.0, 3.98, 3.96, 3.93], "b": [4.0] * 4,
          "c": [4.0] * 4, "a_error": [1e-3] * 4, "alpha": 90.0, "gamma": [90.0] * 4},

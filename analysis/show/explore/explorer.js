@@ -90,7 +90,7 @@ function overRows(scope, names, columns, visit) {
 // Compile every formula of a spec in place: {"=": tree} becomes a function, numbers likewise
 // where `formulas` names them.
 const FORMULAS = new Set(
-  "fit shown formula low high x y error when lower upper value".split(" "),
+  "fit shown formula low high x y error x_error when lower upper value".split(" "),
 );
 export function prepare(spec) {
   const tables = Object.fromEntries(
@@ -261,7 +261,7 @@ class Panel {
         ...(layer.dash ? { "stroke-dasharray": "6 4" } : {}),
       }, group);
     if (layer.is === "Points") {
-      if (layer.error) made.bars = shape("path", { ...line, "stroke-width": 1 }, group);
+      if (layer.error || layer.x_error) made.bars = shape("path", { ...line, "stroke-width": 1 }, group);
       // A line of no length with round ends is a dot; one path holds them all.
       made.path = shape("path", { ...line, "stroke-width": 2 * layer.size, "stroke-linecap": "round" }, group);
     }
@@ -349,15 +349,21 @@ class Panel {
     path.setAttribute("d", d);
   }
 
+  // The bars of a point along y and along x, as far as its errors are known.
+  bars(layer, scope) {
+    const x = layer.x(scope), y = layer.y(scope);
+    const up = layer.error?.(scope), wide = layer.x_error?.(scope), at = (one) => one.toFixed(1);
+    return (up > 0 ? `M${at(this.x(x))} ${at(this.y(y - up))}V${at(this.y(y + up))}` : "")
+      + (wide > 0 ? `M${at(this.x(x - wide))} ${at(this.y(y))}H${at(this.x(x + wide))}` : "");
+  }
+
   drawPoints({ layer, path, bars }, scope, columns) {
     let dots = "", lines = "";
     overRows(scope, layer.columns, layer.data ?? columns, () => {
       const value = layer.y(scope), x = this.x(layer.x(scope)), y = this.y(value);
       if (!Number.isFinite(x + y)) return;
       dots += `M${x.toFixed(1)} ${y.toFixed(1)}h0`;
-      const half = bars ? layer.error(scope) : NaN;
-      if (half > 0)
-        lines += `M${x.toFixed(1)} ${this.y(value - half).toFixed(1)}V${this.y(value + half).toFixed(1)}`;
+      lines += this.bars(layer, scope);
     });
     path.setAttribute("d", dots);
     bars?.setAttribute("d", lines);
@@ -380,8 +386,7 @@ class Panel {
     if (!Number.isFinite(x + y)) return void (group.style.display = "none");
     path.setAttribute("cx", x.toFixed(1));
     path.setAttribute("cy", y.toFixed(1));
-    const half = layer.error ? layer.error(scope) : NaN;
-    bars.setAttribute("d", half > 0 ? `M${x} ${this.y(value - half)}V${this.y(value + half)}` : "");
+    bars.setAttribute("d", this.bars(layer, scope));
     this.put(text, x + 9, y - 9);
   }
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.errors import AnalysisError, FitError
+from analysis.numerics.uncertainty import halves, student
 from analysis.pressure.series import Regions
 from analysis.show.explore import spec
 from analysis.show.explore.formula import Symbol, item, symbols, where
@@ -44,6 +45,9 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
     all_pressures = np.array([one.curve.pressure for one in fits], dtype=float)
     all_theta = np.array([one.theta_d.n for one in fits])
     others = {"p": all_pressures, "y": all_theta, "e": np.array([_half(one) for one in fits])}
+    wide = halves(one.curve.pressure_error for one in fits)
+    if wide is not None:
+        others["d"] = wide
     spread = float(np.ptp(all_theta)) + 60.0
     bottom, top = float(all_theta.min()) - spread, float(all_theta.max()) + spread
     inside = np.logical_and(theta >= bottom, theta <= top)
@@ -74,9 +78,11 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
                 ], height=0.8),
                 spec.Panel(spec.Axis("P (GPa)", 0, right), spec.Axis("Θ_{D} (K)", bottom, top), [
                     *spans,
-                    spec.Points(("p", "y", "e"), Symbol("p"), Symbol("y"), Symbol("e"), data=others,
+                    spec.Points((*others,), Symbol("p"), Symbol("y"), Symbol("e"), data=others,
+                                x_error=None if wide is None else Symbol("d"),
                                 label="all curves, in the windows that were found (95 %)", size=3),
                     spec.Mark(Symbol("pressure"), theta, Symbol("half"),
+                              x_error=None if wide is None else Symbol("pressure_half"),
                               label="this curve, this window", when=inside),
                     spec.Mark(Symbol("pressure"), np.minimum(np.maximum(theta, bottom), top),
                               hollow=True, text="beyond", when=beyond),
@@ -125,6 +131,7 @@ def _data(fit: ResistanceFit) -> spec.Data:
             column.append(row.get(name.removesuffix("s"), np.nan))
     numbers = {
         "pressure": curve.pressure,
+        "pressure_half": student(0.95, np.inf) * (curve.pressure_error or np.nan),
         "high": last,
         "t_max": 1.03 * float(curve.temperature.max()),
         "theta_found": fit.theta_d.n,

@@ -132,6 +132,7 @@ class Points(Layer):
     x: Formula
     y: Formula
     error: Formula = None  # half the length of the bar
+    x_error: Formula = None
     colour: str = field(default="grey", kw_only=True)
     size: float = 2.5
     data: Mapping[str, Any] | None = None
@@ -165,6 +166,7 @@ class Mark(Layer):
     y: Formula
     error: Formula = None
     text: str = ""
+    x_error: Formula = field(default=None, kw_only=True)
     colour: str = field(default="orange", kw_only=True)
     hollow: bool = False
 
