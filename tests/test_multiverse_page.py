@@ -206,9 +206,11 @@ def page(found, curve, browser, tmp_path, monkeypatch):
     }
     kind = "application/vnd.jupyter.widget"
     host = (pages.BOOK / "_static" / "explorer-host.mjs").as_uri()
+    state_of_all = json.dumps({"state": {"w": {"state": state}}})
     text = (
         f"<!doctype html><html lang='en'><head><meta charset='utf-8'>"
-        f"{meta({**RULES, 'script-src': 'file:'})}<title>x</title><script type='{kind}-state+json'>{json.dumps({'state': {'w': {'state': state}}})}"
+        f"{meta({**RULES, 'script-src': 'file:'})}<title>x</title>"
+        f"<script type='{kind}-state+json'>{state_of_all}"
         f'</script></head><body><script type=\'{kind}-view+json\'>{{"model_id": "w"}}</script>'
         f"<script src='_static/explorer.mjs'></script><script src='{host}'></script></body></html>"
     )

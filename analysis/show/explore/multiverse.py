@@ -59,7 +59,7 @@ def multiverse(found: Multiverse, curve: ResistanceCurve) -> Explorer:
     controls, row = _controls(found, options)
     fits = _fits(found, options, scale)
     columns = {**measured(curve, scale), **fits, **_sorted(found, "theta_d")}
-    derived = [spec.Derived(name.removesuffix("_of"), item(name, row)) for name in fits]
+    derived: list[Any] = [spec.Derived(name.removesuffix("_of"), item(name, row)) for name in fits]
     t, r, theta_d, error, *rest = symbols("t r theta_d error r0 a g_sat n")
     readouts: list[Any] = [
         spec.Readout("Θ_{D}", theta_d, "K", 4, "not known", error, name="theta_d")
