@@ -115,7 +115,7 @@ def _outcome(part: ResistanceCurve, kept: Solution) -> Outcome:
     if not error <= value:
         title = kept.law.first.title
         return Outcome(reason=f"the points leave the {title} open ({value:.0f} +- {error:.0f} K)")
-    return Outcome(value, error, Misfit(part, kept).described, "", parameters)
+    return Outcome(value, error, Misfit(part, kept).described_broadly, "", parameters)
 
 
 class Transition(NamedTuple):
