@@ -63,7 +63,7 @@ def posterior(fit: ResistanceFit, *, seed: int = 1, longest: int = 6000) -> Post
     Raises
     ------
     FitError
-        If no error is known, or the chain is still too short then for its own
+        If the law does not describe the points, or the chain is still too short then for its own
         autocorrelation time: the message holds both.
 
     Notes
@@ -75,8 +75,11 @@ def posterior(fit: ResistanceFit, *, seed: int = 1, longest: int = 6000) -> Post
     that this takes. Moves by differential evolution, C. J. F. ter Braak, Stat. Comput. 16, 239
     (2006), by emcee. A chain counts that has 50 of its autocorrelation times.
     """
-    if not fit.errors_known:
-        raise FitError(f"{fit.curve.name}: the errors of the fit are not known: no posterior")
+    if not (fit.errors_known and fit.misfit.described):
+        raise FitError(
+            f"{fit.curve.name}: {fit.law.title} does not describe the points, or they tell no "
+            "error: a posterior would be one of a law that fails"
+        )
     found, law, solved = fit.found, fit.law, fit.kept
     model, measured = fit.model_at(fit.part.temperature), fit.part.resistance / solved.scale
     free = np.flatnonzero(found.free)

@@ -272,9 +272,7 @@ def draw_order(
     )
 
 
-def draw_coupling(
-    curve: ResistanceCurve, found: Multiverse, known: Mapping[str, float]
-) -> None:
+def draw_coupling(curve: ResistanceCurve, found: Multiverse, known: Mapping[str, float]) -> None:
     """Show the specification curve of λ, if the curve has one."""
     if "coupling" in results_of(found):
         draw_order(curve, found, "coupling", known)
