@@ -111,9 +111,11 @@ def impacts(
 
 
 def _moved(title: str, base: float, ends: Mapping[str, float]) -> Impact:
-    """Return an impact from what lambda is at the ends of a cause; NaN is left out, and said."""
-    steps = {words: float(value) - base for words, value in ends.items()}
-    known = {words: step for words, step in steps.items() if np.isfinite(step) and step}
-    said = [f"{words}: {step:+.2g}" for words, step in known.items()]
-    said += [f"{words}: excluded" for words, step in steps.items() if np.isnan(step)]
-    return Impact(title, min([0.0, *known.values()]), max([0.0, *known.values()]), "; ".join(said))
+    """Return an impact from what lambda is at the ends of a cause; NaN counts as excluded."""
+    steps = {words: float(value) - base for words, value in ends.items() if np.isfinite(value)}
+    known = {"": 0.0, **steps}
+    down, up = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
+    said = [f"{words}: {known[words]:+.2g}" for words in dict.fromkeys((down, up)) if words]
+    if excluded := len(ends) - len(steps):
+        said.append(f"the data exclude {excluded} of {len(ends)}")
+    return Impact(title, known[down], known[up], "; ".join(said) or "it stays")

@@ -45,7 +45,9 @@ class Posterior(NamedTuple):
     @property
     def ratios(self) -> list[float]:
         """Width of each parameter's posterior interval over that of the quoted one."""
-        return (np.ptp(self.intervals, axis=1) / np.ptp(self.quoted, axis=1)).tolist()
+        return [
+            float(np.ptp(a) / np.ptp(b)) for a, b in zip(self.intervals, self.quoted, strict=True)
+        ]
 
 
 def posterior(fit: ResistanceFit, *, seed: int = 1, longest: int = 6000) -> Posterior:

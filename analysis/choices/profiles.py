@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from iminuit import Minuit
-from scipy import special
+from scipy import optimize, special
 
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, points_of
 from analysis.errors import FitError
@@ -36,7 +36,7 @@ class Profile(NamedTuple):
     value : float
         Where the squares are least.
     interval : (float, float)
-        The 95 % interval by MINOS; an open end is infinite.
+        The 95 % interval of the profile; an open end is infinite.
     quoted, textbook : (float, float)
         What is quoted of it; and value +- 1.96 standard errors as the covariance matrix has
         them, as if residuals were independent.
@@ -119,9 +119,10 @@ def profile(result: ResistanceFit | TransitionFit | WilliamsonHall, name: str = 
     The same data, weights and scatter, widened for residuals that repeat each other, as the
     result's own: judged is the interval, not the model. The number itself, such as Theta_D
     in K, takes the place of one of the solver's parameters; the derivatives are the exact
-    ones of the models. Minimiser and search are another's: MIGRAD and MINOS of F. James and
-    M. Roos, Comput. Phys. Commun. 10, 343 (1975). The ends are where the squares, least in all
-    other parameters, exceed the least of all by the square of Student's factor.
+    ones of the models. The minimiser is another's: for each value of the number MIGRAD (F. James
+    and M. Roos, Comput. Phys. Commun. 10, 343 (1975)) makes the squares least in all other
+    parameters. The ends are where these exceed the least of all by the square of Student's
+    factor.
     """
     if isinstance(result, WilliamsonHall):
         return _of_lines(result, name or "strain")
@@ -312,19 +313,32 @@ def _followed(data: Likelihood, target: Target, factor: float) -> _Followed:
     minuit.errors, minuit.tol, minuit.limits = errors, 1e-4, [data.limits] * free.size
     minuit.limits[place] = target.limits
     minuit.migrad()
-    minuit.minos(place, cl=factor)
-    found, value = minuit.merrors[minuit.parameters[place]], float(minuit.values[place])
-    settled = found.lower_valid or found.at_lower_limit, found.upper_valid or found.at_upper_limit
-    if not all(settled):
-        raise FitError("the profile has no end that MINOS finds: its squares do not rise so far")
-    low = target.limits[0] if found.at_lower_limit else value + found.lower
-    high = target.limits[1] if found.at_upper_limit else value + found.upper
+    return _ends(minuit, place, factor, target.limits)
+
+
+def _ends(minuit: Minuit, place: int, factor: float, limits: Interval) -> _Followed:
+    value, allowed = float(minuit.values[place]), factor**2
+
+    def excess(x: float) -> float:
+        """Return by how much the squares, least in all else, lie above what is allowed."""
+        return float(minuit.mnprofile(place, grid=[x])[1][0]) - (minuit.fval or 0.0) - allowed
+
+    def end(limit: float) -> float:
+        near, step = value, np.copysign(factor * minuit.errors[place], limit - value)
+        for _ in range(12):
+            far = value + step if abs(step) < abs(limit - value) else limit
+            if not excess(far) < 0:
+                return float(optimize.brentq(excess, near, far, rtol=1e-5))
+            if far == limit:
+                break
+            near, step = far, 1.6 * step
+        return limit  # which the squares allow, or beyond what can be followed
+
+    low, high = map(end, limits)
     wide = 1.3 * max(abs(end - value) for end in (low, high) if np.isfinite(end))
-    grid = np.linspace(
-        max(value - wide, target.limits[0]), min(value + wide, target.limits[1]), _POINTS
-    )
+    grid = np.linspace(max(value - wide, limits[0]), min(value + wide, limits[1]), _POINTS)
     rise = minuit.mnprofile(place, grid=grid, subtract_min=True)[1]
-    return _Followed(value, (low, high), grid, rise, factor**2)
+    return _Followed(value, (low, high), grid, rise, allowed)
 
 
 def _stated(
@@ -390,7 +404,7 @@ def _of_fit(fit: ResistanceFit, name: str) -> Iterator[str]:
     if name == "g_sat" and fit.g_free.n < 3 * fit.g_free.s:
         yield _AT_ZERO.format(abs(fit.g_free.n / fit.g_free.s))
     if by := fit.systematic.get(name):
-        yield _MOVES.format(by / (float(np.ptp(fit.interval(name))) / 2))
+        yield _MOVES.format(2 * _NORMAL * by / float(np.ptp(fit.interval(name))))
 
 
 def _of_size(wh: WilliamsonHall, name: str) -> Iterator[str]:

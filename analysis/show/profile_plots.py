@@ -33,8 +33,10 @@ def draw_profiles(found: Sequence[Profile]) -> Figure:
     return fig
 
 
-def draw_impacts(found: Sequence[Impact]) -> Figure:
+def draw_impacts(found: Sequence[Impact]) -> Figure | None:
     """Return a bar for each cause: how far it moves lambda down and up, the largest above."""
+    if not found:
+        return None
     fig, ax = plt.subplots(figsize=(6.5, 0.35 * len(found) + 0.9))
     places = np.arange(len(found))
     for colour, ends in ((SKY, [one.down for one in found]), (BLUE, [one.up for one in found])):

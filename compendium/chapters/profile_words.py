@@ -2,27 +2,29 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from math import isfinite
+from math import inf, isfinite
 from typing import Any
 
 from analysis.catalogue.datasets import describe
 from analysis.catalogue.loading import load
-from analysis.choices.impacts import Impact
+from analysis.choices.impacts import Impact, impacts
+from analysis.choices.multiverse import Multiverse
 from analysis.choices.posterior import Posterior, posterior
 from analysis.choices.profiles import AGREE, Profile, profile
 from analysis.cli.printing import between, plain
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
-from analysis.errors import AnalysisError, attempt
+from analysis.errors import AnalysisError, DataError, attempt, shown
 from analysis.show.report import Note, Table, percent
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit, fit_resistance
 from analysis.transport.transition_fit import TransitionFit, fit_transition
+from compendium.chapters import long_results
 from compendium.chapters.multiverse_words import curve_of
 from compendium.chapters.roles import Roles
 
 OTHERS = ("cu-foil", "be22re-15gpa")
 # Where windows begin that are too narrow, in parts of Theta_D.
-NARROW = (0.25, 0.3)
+NARROW = (0.25, 0.28)
 
 
 def wanted(roles: Roles) -> Iterable[str]:
@@ -81,6 +83,15 @@ def of_lines(wh: WilliamsonHall) -> dict[str, Any]:
     return _tried([lambda: profile(wh), lambda: profile(wh, "size"), few])
 
 
+def of_others(roles: Roles, own: str) -> list[dict[str, Any]]:
+    """Return what `compute` gives for the curves beside that of the page."""
+    return [
+        long_results.of("profiles", name)
+        for name in wanted(roles)
+        if name in OTHERS and name != own
+    ]
+
+
 def profiles_in(*results: Mapping[str, Any]) -> list[Profile]:
     """Return the profiles in what `compute` and `of_lines` gave."""
     return [Profile.from_dict(one) for found in results for one in found["profiles"]]
@@ -95,15 +106,10 @@ def refusals_in(*results: Mapping[str, Any]) -> Note | None:
 def profile_table(found: Sequence[Profile]) -> Table:
     """Return each number's three intervals, and how far the quoted one is from the profile's."""
     header = ("number", "of", "textbook", "quoted", "profile", "ends apart")
-    rows = [
-        (
-            f"{one.name} ({one.unit})" if one.unit else one.name,
-            one.what,
-            *map(_ends, (one.textbook, one.quoted, one.interval)),
-            percent(one.off),
-        )
-        for one in found
-    ]
+    rows = []
+    for one in found:
+        ends = map(_ends, (one.textbook, one.quoted, one.interval))
+        rows.append((f"{one.name} ({one.unit or '1'})", one.what, *ends, percent(one.off)))
     return Table(header, rows, words=2)
 
 
@@ -120,8 +126,11 @@ def reasons(found: Sequence[Profile]) -> Note | None:
     return Note("The textbook's error bar is wrong here because", said) if said else None
 
 
-def posterior_table(found: Posterior) -> Table:
-    """Return each parameter's quoted interval beside that of the posterior."""
+def posterior_of(result: Mapping[str, Any]) -> Table | Note:
+    """Return each parameter's quoted interval beside that of the posterior, or why there is none."""
+    if result["posterior"] is None:
+        return Note("No posterior:", [result["no_posterior"]])
+    found = Posterior(**result["posterior"])
     rows = zip(found.names, found.units, found.quoted, found.intervals, found.ratios, strict=True)
     return Table(
         ("parameter", "unit", "quoted", "posterior", "ratio of widths"),
@@ -130,43 +139,59 @@ def posterior_table(found: Posterior) -> Table:
     )
 
 
-def posterior_of(result: Mapping[str, Any]) -> tuple[Posterior | None, Note | None]:
-    """Return the posterior in what `compute` gave, or why there is none."""
-    if result["posterior"] is None:
-        return None, Note("No posterior:", [result["no_posterior"]])
-    return Posterior(**result["posterior"]), None
-
-
-def said(found: Sequence[Profile], sampled: Posterior | None) -> dict[str, str]:
+def said(result: Mapping[str, Any], found: Sequence[Profile]) -> dict[str, str]:
     """Return the sentences on profiles and posterior by name."""
     bad = [one for one in found if not one.agrees]
-    wrong = [one for one in found if one.textbook_off > AGREE]
     names = ", ".join(f"{one.name} of {one.what} ({percent(one.off)})" for one in bad)
-    return {
-        "id-agree": f"{len(found) - len(bad)} of {len(found)} quoted intervals have the ends of "
-        f"the profile within 10 % of half its width",
-        "id-apart": f"Not so: {names}" if bad else "There is none that has not",
-        "id-textbook": f"The textbook's bar misses the profile's ends by more in {len(wrong)} of "
-        f"{len(found)} cases",
-        "id-posterior": "there is no posterior"
-        if sampled is None
-        else f"{sampled.walkers} walkers took {sampled.length} steps each, "
-        f"{sampled.length / sampled.autocorrelation:.0f} autocorrelation times; the posterior of "
-        f"{sampled.names[0]} is {sampled.ratios[0]:.2f} times as wide as what is quoted",
+    wrong = sum(one.textbook_off > AGREE for one in found)
+    words = {
+        "id-agree": f"{len(found) - len(bad)} of {len(found)} quoted intervals end where the "
+        "profile does, within 10 % of half its width",
+        "id-apart": f"Not so: {names}" if bad else "There is no other",
+        "id-textbook": f"the textbook's bar does not in {wrong} of {len(found)}",
+        "id-posterior": "There is none here",
     }
+    if result["posterior"]:
+        one = Posterior(**result["posterior"])
+        words["id-posterior"] = (
+            f"{one.walkers} walkers took {one.length} steps each, "
+            f"{one.length / one.autocorrelation:.0f} autocorrelation times; the posterior of "
+            f"{one.names[0]} of {one.what} is {one.ratios[0]:.2f} times as wide as what is quoted"
+        )
+    return words
+
+
+def causes(found: Multiverse, **errors: float | None) -> tuple[Sequence[Impact], Note | None]:
+    """Return what moves lambda, or why there is no lambda."""
+    impacted, why = attempt(lambda: impacts(found, **errors))
+    return impacted or (), Note("No impacts:", [why]) if why else None
 
 
 def impact_words(found: Sequence[Impact]) -> dict[str, str]:
     """Return which cause moves lambda most, beside what noise does."""
+    if not found:
+        return {"id-impacts": "There is no λ here"}
     noise = max(one.size for one in found if one.title.startswith("noise"))
     first = found[0]
     return {
-        "id-first": f"{first.title} moves λ most, by {first.down:+.2g} to {first.up:+.2g}",
-        "id-noise": f"noise moves it by ± {noise:.2g}, {first.size / noise:.0f} times less",
+        "id-impacts": f"The {first.title} moves λ most, by {first.down:+.2g} to {first.up:+.2g}: "
+        f"{first.size / noise:.0f} times as far as noise, which moves it by {noise:.2g}"
     }
 
 
 def impact_table(found: Sequence[Impact]) -> Table:
     """Return what each cause does to lambda."""
-    rows = [(one.title, f"{one.down:+.2g}", f"{one.up:+.2g}", one.words) for one in found]
-    return Table(("moved alone", "down", "up", "by"), rows, words=1)
+    rows = [(one.title, one.words, f"{one.down:+.2g}", f"{one.up:+.2g}") for one in found]
+    return Table(("moved alone", "furthest", "down", "up"), rows, words=2)
+
+
+def check(**errors: float) -> None:
+    """Refuse a parameter of the page that is no error.
+
+    Raises
+    ------
+    DataError
+    """
+    for name, value in errors.items():
+        if not 0 <= value < inf or (name == "noise" and value == 0):
+            raise DataError(f"{name} is an error, 0 or above (noise above 0); got {shown(value)}")
