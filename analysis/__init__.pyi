@@ -30,12 +30,16 @@ from analysis.diffraction.strain.williamson_hall import williamson_hall as willi
 from analysis.errors import AnalysisError as AnalysisError
 from analysis.errors import DataError as DataError
 from analysis.errors import FitError as FitError
+from analysis.pressure.calibrant import MeasuredPressure as MeasuredPressure
+from analysis.pressure.calibrant import fit_pressure as fit_pressure
+from analysis.pressure.calibrant import ruby_pressure as ruby_pressure
 from analysis.pressure.compression import LatticeTable as LatticeTable
 from analysis.pressure.compression import lattice_table as lattice_table
 from analysis.pressure.compression import linear_compressibility as linear_compressibility
 from analysis.pressure.results import Results as Results
 from analysis.pressure.results import SheetResult as SheetResult
 from analysis.pressure.results import load_results as load_results
+from analysis.pressure.scales import pressure_scales as pressure_scales
 from analysis.reading.patterns import read_pattern as read_pattern
 from analysis.reading.resistance import read_resistance as read_resistance
 from analysis.transport.analyse import CurveAnalysis as CurveAnalysis

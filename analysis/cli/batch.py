@@ -68,7 +68,12 @@ def many(command: Command) -> Command:
 
 def fits(command: Command) -> Command:
     """Add the files that a command takes, and all options of a `Plan`."""
-    return FILES(many(_TABLE(JSON(command))))
+    return FILES(fit_options(command))
+
+
+def fit_options(command: Command) -> Command:
+    """Add all options of a `Plan` to a command."""
+    return many(_TABLE(JSON(command)))
 
 
 def find_all(

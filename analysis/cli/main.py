@@ -1,4 +1,4 @@
-"""The command line: ``python -m analysis list | check | fit ... | import | sheet ... | new ...``.
+"""The command line: ``python -m analysis list | check | fit ... | multiverse | import | new ...``.
 
 Results go to standard output. Bad input ends with exit status 2, data without a result with 3,
 and one line on standard error. Whatever is slow to import is imported inside the command that
@@ -20,11 +20,13 @@ import analysis
 import analysis.numerics.arithmetic  # before anything that imports numpy
 from analysis.cli.check import check
 from analysis.cli.findings import EXIT_STATUS, problem
+from analysis.cli.fit_pressure import fit_pressure
 from analysis.cli.fit_resistance import fit_resistance
 from analysis.cli.fit_strain import fit_strain
 from analysis.cli.fit_transition import fit_transition
 from analysis.cli.import_ import import_command
 from analysis.cli.list import list_command
+from analysis.cli.multiverse import multiverse
 from analysis.cli.new import new
 from analysis.cli.progress import progress_bar
 from analysis.cli.schema import schema
@@ -98,7 +100,7 @@ def main(context: click.Context) -> None:
 @main.group(invoke_without_command=True, epilog=EXIT_STATUS)
 @click.pass_context
 def fit(context: click.Context) -> None:
-    """Fit a law to data: fit resistance FILE, fit transition FILE, fit strain FILE.
+    """Fit a law to data: fit resistance | transition | strain | pressure FILE.
 
     Many files, or names of data sets, are a line each, see fit resistance --help.
     """
@@ -106,9 +108,9 @@ def fit(context: click.Context) -> None:
     show_help(context)
 
 
-for command in (list_command, check, import_command, new, schema):
+for command in (list_command, check, import_command, multiverse, new, schema):
     main.add_command(command)
-for command in (fit_resistance, fit_transition, fit_strain):
+for command in (fit_resistance, fit_transition, fit_strain, fit_pressure):
     fit.add_command(command)
 
 

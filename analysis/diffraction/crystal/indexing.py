@@ -108,10 +108,22 @@ def index_lines(
     positions alone seldom tell which is which.
     """
     search = _prepare(peaks, phase, tolerance, zero, among)
-    found = min((search.refine(*start) for start in search.starts()), key=lambda one: one.chance)
+    found = search.best()
     if found.chance > REFUSED:
         raise FitError(search.refusal(found))
     return _table(peaks, search, found)
+
+
+def best_match(
+    peaks: PeakTable, phase: Phase, *, tolerance: float, zero: float
+) -> tuple[float, PeakTable]:
+    """Return how probable it is that random lines match as well, and the lines with indices.
+
+    Parameters and errors as in `index_lines`, but that no match is refused.
+    """
+    search = _prepare(peaks, phase, tolerance, zero, None)
+    found = search.best()
+    return found.chance, _table(peaks, search, found)
 
 
 def _prepare(
@@ -180,6 +192,10 @@ class _Search:
     @cached_property
     def design(self) -> Floats:
         return self.phase.design([line.hkl for line in self.known])
+
+    def best(self) -> Match:
+        """Return what matches best."""
+        return min((self.refine(*start) for start in self.starts()), key=lambda one: one.chance)
 
     def starts(self) -> list[tuple[Floats, float]]:
         """Return the scales and zeros that match best, as constants and zero.

@@ -1,0 +1,118 @@
+"""``fit pressure``: the pressure by a calibrant in a pattern, or by ruby's line."""
+
+from typing import Any
+
+import click
+
+import analysis
+from analysis.cli import options
+from analysis.cli.batch import find_all, fit_options
+from analysis.cli.findings import EXIT_STATUS, Finding
+from analysis.cli.printing import aligned, between, print_json, print_remarks, stated
+from analysis.cli.schema import record
+from analysis.cli.sources import crystals_of, data_of
+
+_FILES = click.argument("files", metavar="[FILE|DATASET]...", nargs=-1)
+
+
+@click.command("pressure", epilog=EXIT_STATUS)
+@_FILES
+@fit_options
+@options.choice(
+    "--calibrant",
+    "pressure.scales:CALIBRANTS",
+    None,
+    "Crystal whose lines are in the pattern.",
+)
+@click.option("--scale", metavar="NAME", help="Its published scale; all stand beside it.")
+@click.option("--temperature", default=300.0, metavar="K", show_default=True, help="In the cell.")
+@click.option(
+    "--between", nargs=2, type=float, metavar="LOW HIGH", help="Where to look for it, GPa."
+)
+@options.window(
+    "Use the angles 2 theta between these (degrees); all if not given.",
+    180.0,
+    "is not two ascending angles, 0 to 180 degrees",
+)
+@options.choice(
+    "--offset",
+    "diffraction.crystal.offsets:OFFSET_CHOICES",
+    None,
+    "Of the angles; none, unless the lines show one, if not given.",
+)
+@click.option("--ruby", type=float, metavar="NM", help="Ruby's R1 line, in place of a FILE.")
+@click.option("--zero", default=694.24, metavar="NM", show_default=True, help="R1 at rest, 298 K.")
+@click.option("--line-error", type=float, metavar="NM", help="Standard error of each line.")
+@options.pattern_options
+def fit_pressure(
+    *,
+    files: tuple[str, ...],
+    ruby: float | None,
+    zero: float,
+    line_error: float | None,
+    **given: Any,
+) -> None:
+    """Measure a pressure: by a calibrant's lines in patterns, or by ruby's line.
+
+    FILE is a file of your own or the name of a data set; many are a line each. The pressure is on
+    one published scale; the others stand beside it.
+
+    \b
+    Examples:
+      python -m analysis fit pressure stishovite-39gpa --calibrant gold
+      python -m analysis fit pressure xrd.xy --wavelength 33.44 --calibrant neon --between 20 40
+      python -m analysis fit pressure --ruby 705.2 --zero 694.25 --line-error 0.02
+    """
+    if (ruby is None) != bool(files) or (ruby is None) == (given["calibrant"] is None):
+        raise click.UsageError("give FILE with --calibrant, or --ruby alone")
+    if ruby is None:
+        find_all("pressure", find_pressure, files, given)
+        return
+    found = analysis.ruby_pressure(ruby, zero=zero, error=line_error, scale=given["scale"])
+    numbers = {**found.to_dict(), "notes": []}
+    if given["as_json"]:
+        print_json(record("pressure", numbers, 1))
+        return
+    click.echo(f"ruby at {ruby:g} nm, {zero:g} nm at rest")
+    click.echo(aligned(_rows(found, numbers), indent="  "))
+    print_remarks("remark", numbers["remarks"])
+
+
+def find_pressure(
+    file: str,
+    *,
+    calibrant: str,
+    scale: str | None,
+    temperature: float,
+    between: tuple[float, float] | None,
+    offset: str | None,
+    window: tuple[float, float] | None,
+    **reading: Any,
+) -> Finding:
+    """Return what ``fit pressure`` finds in a file."""
+    pattern = data_of("diffraction", file, reading, window)
+    found = analysis.fit_pressure(
+        pattern,
+        calibrant,
+        scale=scale,
+        temperature=temperature,
+        between=between,
+        phases=crystals_of(file, None, None, None),
+        offset=offset,
+        window=window,
+    )
+    numbers = found.to_dict()
+    heading = f"{calibrant} at {pattern.wavelength:g} pm"
+    rows = [*_rows(found, numbers), ("a", stated(numbers["a"]))]
+    return Finding("pressure", file, pattern, heading, rows, numbers, {"pressure_found": "P"})
+
+
+def _rows(found: "analysis.MeasuredPressure", numbers: dict[str, Any]) -> list[tuple[str, str]]:
+    pressure, interval = numbers["pressure_found"], found.interval
+    return [
+        ("P", stated(pressure)),
+        ("95 %", f"{between(interval)} GPa" if interval else "not known: --line-error gives it"),
+        ("scale", f"{found.scale}, {found.temperature:g} K"),
+        ("all scales", f"{between(numbers['spread'])} GPa"),
+        *((f"  {one.name}", f"{value:.1f} GPa") for one, value in found.on_scales),
+    ]
