@@ -31,8 +31,8 @@ class Profile(NamedTuple):
 
     Attributes
     ----------
-    name, unit, what : str
-        The number, its unit, and the data that it is of.
+    name, unit, what, origin : str
+        The number, its unit, the data that it is of, and where these come from.
     value : float
         Where the squares are least.
     interval : (float, float)
@@ -52,6 +52,7 @@ class Profile(NamedTuple):
     name: str
     unit: str
     what: str
+    origin: str
     value: float
     interval: Interval
     quoted: Interval
@@ -148,7 +149,7 @@ def _of_law(fit: ResistanceFit, name: str) -> Profile:
     target = Target(named, place, (low, named(farthest)[0] if place == 0 else inf))
     half = _NORMAL * solved.errors[name] * solved.nominal
     textbook = (solved.values[name] - half, solved.values[name] + half)
-    about = (name, parameter.unit_for(fit.curve.unit), fit.curve.name)
+    about = (name, parameter.unit_for(fit.curve.unit), fit.curve.name, fit.curve.origin)
     followed = _followed(_likelihood(fit, solved), target, student(_LEVEL, solved.found.dof))
     return _stated(about, followed, quoted, textbook, _of_fit(fit, name))
 
@@ -177,7 +178,9 @@ def _of_transition(fit: TransitionFit, name: str, criterion: float = 0.05) -> Pr
     )
     textbook, interval = (value.n - half, value.n + half), quoted.interval or (-inf, inf)
     reasons = [*_of_scatter(fit), *([_NO_SHAPE] if quoted.systematic else [])]
-    return _stated((name, "K", fit.curve.name), followed, interval, textbook, reasons)
+    return _stated(
+        (name, "K", fit.curve.name, fit.curve.origin), followed, interval, textbook, reasons
+    )
 
 
 def _of_lines(wh: WilliamsonHall, name: str) -> Profile:
@@ -206,7 +209,10 @@ def _of_lines(wh: WilliamsonHall, name: str) -> Profile:
     best, step = float(values[place]), 1e-3 * float(errors[place])
     half = _NORMAL * abs(named(best + step) - named(best - step)) / 2e-3
     textbook = (named(best) - half, named(best) + half)
-    about, reasons = (name, "nm" if name == "size" else "", what), _of_size(wh, name)
+    about, reasons = (
+        (name, "nm" if name == "size" else "", what, wh.peaks.pattern.origin),
+        _of_size(wh, name),
+    )
     followed = _followed(likelihood, target, factor)
     return _stated(about, followed, wh.interval(name), textbook, reasons, named)
 
@@ -342,7 +348,7 @@ def _ends(minuit: Minuit, place: int, factor: float, limits: Interval) -> _Follo
 
 
 def _stated(
-    about: tuple[str, str, str],
+    about: tuple[str, str, str, str],
     followed: _Followed,
     quoted: Interval,
     textbook: Interval,

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from analysis.choices.impacts import Impact
 from analysis.choices.profiles import Profile
 from analysis.show.foreign import in_figure
-from analysis.show.plots import BLUE, GREEN, ORANGE, SKY, grid
+from analysis.show.plots import BLUE, GREEN, ORANGE, SKY, grid, mark_origin
 
 
 def draw_profiles(found: Sequence[Profile]) -> Figure:
@@ -21,19 +21,30 @@ def draw_profiles(found: Sequence[Profile]) -> Figure:
         low, high = np.min(at[shown]), np.max(at[shown])
         if np.isinf(one.interval[1]):
             high = 6 * one.interval[0]
-        ax.axvspan(max(one.quoted[0], low), min(one.quoted[1], high), color=SKY, label="quoted")
+        ax.axvspan(
+            max(one.quoted[0], low),
+            min(one.quoted[1], high),
+            color=SKY,
+            alpha=0.5,
+            lw=0,
+            label="quoted",
+        )
         ax.plot(at[shown], rise[shown], color=BLUE, label="profile")
         ax.axhline(1, color=GREEN, lw=1)
         for end in one.textbook:
             ax.axvline(end, color=ORANGE, ls="--", lw=1, label="textbook" * (end > one.value))
-        ax.set(xlim=(low, high), ylim=(0, 1.8), xlabel=f"{one.name} ({one.unit or '1'})")
-        ax.set_title(in_figure(one.what), fontsize="small")
+        ax.set(
+            xlim=(low, high),
+            ylim=(0, 1.8),
+            xlabel=f"{one.name} ({one.unit or '1'})\n{in_figure(one.what)}",
+        )
+        mark_origin(ax, one.origin)
     axes[0].set_ylabel("rise of the squares / allowed")
     axes[0].legend(fontsize="x-small")
     return fig
 
 
-def draw_impacts(found: Sequence[Impact]) -> Figure | None:
+def draw_impacts(found: Sequence[Impact], origin: str) -> Figure | None:
     """Return a bar for each cause: how far it moves lambda down and up, the largest above."""
     if not found:
         return None
@@ -45,4 +56,5 @@ def draw_impacts(found: Sequence[Impact]) -> Figure | None:
     ax.set_yticks(places, [one.title for one in found])
     ax.invert_yaxis()
     ax.set_xlabel("step of λ")
+    mark_origin(ax, origin)
     return fig

@@ -127,7 +127,7 @@ def reasons(found: Sequence[Profile]) -> Note | None:
 
 
 def posterior_of(result: Mapping[str, Any]) -> Table | Note:
-    """Return each parameter's quoted interval beside that of the posterior, or why there is none."""
+    """Return what is quoted of each parameter beside its posterior, or why there is none."""
     if result["posterior"] is None:
         return Note("No posterior:", [result["no_posterior"]])
     found = Posterior(**result["posterior"])
