@@ -11,6 +11,7 @@ import analysis
 from analysis.choices.posterior import Posterior, posterior
 from analysis.choices.profiles import Profile, profile
 from analysis.cli.printing import plain
+from compendium.chapters import profile_words
 
 
 @cache
@@ -128,3 +129,24 @@ def test_the_posterior_of_a_good_curve_is_what_is_quoted():
 def test_a_chain_that_is_too_short_is_refused():
     with pytest.raises(analysis.FitError, match=r"500 steps are .* times .* 50 are"):
         posterior(fit("twin-zero-resistance-22.4gpa"), longest=500)
+
+
+def test_the_page_takes_another_curve(monkeypatch):
+    def none(_fit):
+        raise analysis.FitError("no posterior today")
+
+    monkeypatch.setattr(profile_words, "posterior", none)
+    found = json.loads(json.dumps(profile_words.compute(analysis.load("twin-run4-43.5gpa"))))
+    profiles = profile_words.profiles_in(found)
+    assert [(one.name, one.agrees) for one in profiles[:2]] == [("theta_d", True), ("g_sat", True)]
+    said = profile_words.said(found, profiles)
+    assert said["id-posterior"] == "There is none here"
+    assert f"of {len(profiles)} quoted intervals" in said["id-agree"]
+    assert "no posterior today" in str(profile_words.posterior_of(found))
+    assert "486 to 588" in str(profile_words.profile_table(profiles))
+
+
+@pytest.mark.parametrize("wrong", [{"noise": 0.0}, {"mu_star_error": -0.1}])
+def test_what_is_no_error_stops_the_page(wrong):
+    with pytest.raises(analysis.DataError, match=next(iter(wrong))):
+        profile_words.check(**wrong)

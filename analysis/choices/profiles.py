@@ -31,7 +31,7 @@ class Profile(NamedTuple):
 
     Attributes
     ----------
-    name, unit, what, origin : str
+    name, unit, what, origin : str (origin or None)
         The number, its unit, the data that it is of, and where these come from.
     value : float
         Where the squares are least.
@@ -52,7 +52,7 @@ class Profile(NamedTuple):
     name: str
     unit: str
     what: str
-    origin: str
+    origin: str | None
     value: float
     interval: Interval
     quoted: Interval
@@ -348,7 +348,7 @@ def _ends(minuit: Minuit, place: int, factor: float, limits: Interval) -> _Follo
 
 
 def _stated(
-    about: tuple[str, str, str, str],
+    about: tuple[str, str, str, str | None],
     followed: _Followed,
     quoted: Interval,
     textbook: Interval,

@@ -44,7 +44,7 @@ def draw_profiles(found: Sequence[Profile]) -> Figure:
     return fig
 
 
-def draw_impacts(found: Sequence[Impact], origin: str) -> Figure | None:
+def draw_impacts(found: Sequence[Impact], origin: str | None) -> Figure | None:
     """Return a bar for each cause: how far it moves lambda down and up, the largest above."""
     if not found:
         return None

@@ -161,7 +161,7 @@ def said(result: Mapping[str, Any], found: Sequence[Profile]) -> dict[str, str]:
     return words
 
 
-def causes(found: Multiverse, **errors: float | None) -> tuple[Sequence[Impact], Note | None]:
+def causes(found: Multiverse, **errors: Any) -> tuple[Sequence[Impact], Note | None]:
     """Return what moves lambda, or why there is no lambda."""
     impacted, why = attempt(lambda: impacts(found, **errors))
     return impacted or (), Note("No impacts:", [why]) if why else None

@@ -81,8 +81,8 @@ def design(
                 ]),
             ],
         ),
-        [spec.Data(name.replace(" ", "-"), f"{name}, R_{{0}}/A = {r0 / 2:g}", {}, _table(r0))
-         for name, r0 in _SAMPLES.items()],
+        [spec.Data(name.replace(" ", "-"), f"{name}, R_{{0}}/A = {r0 / 2:g}, synthetic", {},
+                   _table(r0)) for name, r0 in _SAMPLES.items()],
     )  # fmt: skip
 
 
