@@ -111,7 +111,7 @@ def test_a_name_without_a_value_is_said():
         evaluate(["add", "x", "y"], {"x": 1})
 
 
-# --- the five explorers ---------------------------------------------------------------------
+# --- the explorers --------------------------------------------------------------------------
 
 RUNS = ("twin-run1-1.6gpa", "twin-run2-25.0gpa", "twin-run4-43.5gpa", "silver")
 
@@ -133,11 +133,12 @@ def explorers():
         explore.coupling(),
         explore.strain(patterns),
         explore.pressure(fits, regions=Regions.of_paper()),
+        explore.design(),
     ]
     return {one.origin.name: one for one in made}
 
 
-NAMES = ("debye", "transition", "coupling", "strain", "pressure")
+NAMES = ("debye", "transition", "coupling", "strain", "pressure", "design")
 
 
 def random_settings(explorer, count):

@@ -108,11 +108,11 @@ class Estimates:
         """K lambda in nm."""
         return self.shape_factor * self.peaks.pattern.wavelength / 1000
 
-    def _size_at(self, term: float) -> float:
+    def size_at(self, term: float) -> float:
         """Return the size in nm that belongs to the parameter (K lambda/D)^m."""
         return self._scherrer / term ** (1 / self.way.size_power) if term > 0 else math.inf
 
-    def _strain_at(self, term: float) -> float:
+    def strain_at(self, term: float) -> float:
         """Return the strain that belongs to the parameter epsilon^n of eq. 7."""
         return term if self.way.strain_power == 1 else math.copysign(math.sqrt(abs(term)), term)
 
@@ -139,10 +139,10 @@ class Estimates:
         if self.full is None:
             return None
         term, error = float(self.full.values[1]), math.sqrt(self.full.covariance[1, 1])
-        value = self._strain_at(term)
+        value = self.strain_at(term)
         if self.way.strain_power == 2:
             # The square may be anything around zero, where it has no root to expand.
-            error = error / (2 * value) if term > 2 * error else self._strain_at(2 * error)
+            error = error / (2 * value) if term > 2 * error else self.strain_at(2 * error)
         return uncertainties.ufloat(value, error)
 
     @cached_property
@@ -169,7 +169,7 @@ class Estimates:
         """The strain of the chosen equation."""
         if self.model == "reduced" or self.full is None:
             return float(self.reduced.values[-1])
-        return self._strain_at(nearest_allowed(self.full.values, self.full.covariance)[1])
+        return self.strain_at(nearest_allowed(self.full.values, self.full.covariance)[1])
 
     @property
     def quoted_strain(self) -> UFloat | None:
@@ -194,13 +194,13 @@ class Estimates:
         # Without a strain, which cannot be negative: the size of lines broadened by it alone.
         term = nearest_allowed(self.full.values, self.full.covariance)[0]
         error = math.sqrt(self.full.covariance[0, 0]) / (self.way.size_power * term)
-        value = self._size_at(term)
+        value = self.size_at(term)
         return uncertainties.ufloat(value, value * error)
 
     @property
     def size_by_full(self) -> float | None:
         """The size that eq. 7 gives, however uncertain, nm; infinite below a term of zero."""
-        return None if self.full is None else self._size_at(float(self.full.values[0]))
+        return None if self.full is None else self.size_at(float(self.full.values[0]))
 
     @cached_property
     def size_lower(self) -> float | None:
@@ -219,7 +219,7 @@ class Estimates:
         factor = student(level, self.full.dof, one_sided=True)
         most = bounded_interval(self.full.values, self.full.covariance, 0, factor)[1]
         # A term below zero by chance would make the limit stronger than its error allows.
-        return self._size_at(max(most, factor * math.sqrt(self.full.covariance[0, 0])))
+        return self.size_at(max(most, factor * math.sqrt(self.full.covariance[0, 0])))
 
     @cached_property
     def strain_upper(self) -> float:
@@ -243,7 +243,7 @@ class Estimates:
             strain = self.strain_by_reduced
             return strain.n - factor * strain.s, max(strain.n, 0.0) + factor * strain.s
         terms = bounded_interval(self.full.values, self.full.covariance, 1, factor)
-        low, high = map(self._strain_at, terms)
+        low, high = map(self.strain_at, terms)
         # The value of eq. 8 may lie a little beyond, as far as a size may not show.
         return min(low, max(self._value, 0.0)), max(high, self._value)
 
@@ -257,7 +257,7 @@ class Estimates:
         if self.model != "reduced" or self.size_lower is None or self.full is None:
             return None
         term = (self._scherrer / self.size_lower) ** self.way.size_power
-        return self._strain_at(beside(self.full.values, self.full.covariance, 1, term))
+        return self.strain_at(beside(self.full.values, self.full.covariance, 1, term))
 
     def interval(self, name: str = "strain", level: float = 0.95) -> tuple[float, float]:
         """Return the two-sided confidence interval of the strain, or of the size in nm.
@@ -281,4 +281,4 @@ class Estimates:
             return self._least_size(level), math.inf
         factor = student(level, self.full.dof)
         least, most = bounded_interval(self.full.values, self.full.covariance, 0, factor)
-        return self._size_at(most), self._size_at(least)
+        return self.size_at(most), self.size_at(least)

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import uncertainties
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from analysis.diffraction.peaks import PeakTable
 from analysis.diffraction.strain.additions import (
     Addition,
+    Law,
     add_up,
     addition_named,
     choose_addition,
@@ -145,7 +146,18 @@ def williamson_hall(
     return WilliamsonHall(peaks, lines, options, way, why, chosen, reason, left_out, reduced, full)
 
 
-def _fit(lines: PeakTable, options: Options, way: Addition, *, full: bool) -> Settled:
+class Points(NamedTuple):
+    """What a law of breadths is fitted to, the arguments of `fit_breadths` in their order."""
+
+    law: Law
+    measured: Floats
+    errors: Floats
+    theta_errors: Floats
+    common: Floats | None
+
+
+def points_of(lines: PeakTable, options: Options, way: Addition, *, full: bool) -> Points:
+    """Return the law of eq. 7, or 8 if not full, and the breadths of lines that it is fitted to."""
     measured, errors = lines.breadth(options.breadth)
     # An angle without an error counts as exact: its share is small in any case.
     theta_errors = np.nan_to_num(np.radians(lines.two_theta_error / 2), posinf=0.0)
@@ -154,8 +166,13 @@ def _fit(lines: PeakTable, options: Options, way: Addition, *, full: bool) -> Se
         parts = parts_of(lines, options.breadth)
         measured, errors, theta_errors = parts.measured, parts.errors, np.tile(theta_errors, 2)
         common = parts.common
-    law = law_of(way, lines.theta, full=full, parts=parts)
-    return fit_breadths(law, measured, errors, theta_errors, common)
+    return Points(
+        law_of(way, lines.theta, full=full, parts=parts), measured, errors, theta_errors, common
+    )
+
+
+def _fit(lines: PeakTable, options: Options, way: Addition, *, full: bool) -> Settled:
+    return fit_breadths(*points_of(lines, options, way, full=full))
 
 
 def _try_full(lines: PeakTable, options: Options, way: Addition) -> tuple[Settled | None, str]:
@@ -298,7 +315,7 @@ class WilliamsonHall(Estimates):
             by_strain = np.sqrt(np.maximum(squares, 0.0))
             errors = square_errors / np.maximum(2 * by_strain, np.sqrt(square_errors))
         else:
-            size = self._size_at(float(self.kept.values[0]))
+            size = self.size_at(float(self.kept.values[0]))
             by_strain, grows = strain_left(
                 self.way, breadths, self._scherrer / size / np.cos(self.lines.theta), errors
             )

@@ -58,7 +58,7 @@ export function compile(tree, tables = {}) {
   const [name, ...rest] = tree;
   if (name === "item") {
     const index = compile(rest[1], tables);
-    return (s) => s[rest[0]]?.[index(s)] ?? NaN;
+    return (s) => s[rest[0]]?.[Math.floor(index(s))] ?? NaN;
   }
   const parts = rest.map((part) => compile(part, tables));
   if (name in tables) return unary(tables[name])(...parts);

@@ -1,0 +1,121 @@
+"""Impacts: how far each cause of error, moved alone, moves the coupling constant."""
+
+import warnings
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from uncertainties import UFloat, nominal_value
+
+from analysis.choices.multiverse import Multiverse
+from analysis.errors import FitError
+from analysis.transport.coupling import ValidityWarning, coupling_constant
+
+# What stands in words where a cause cannot be followed.
+NO_SERIES = "not known: it takes a series of lambda against pressure and the error of the pressure"
+
+
+class Impact(NamedTuple):
+    """What one cause does to lambda.
+
+    Attributes
+    ----------
+    title : str
+        The cause, in words.
+    down, up : float
+        The largest steps of lambda, not above and not below 0.
+    words : str
+        Where each step comes from.
+    """
+
+    title: str
+    down: float
+    up: float
+    words: str
+
+    @property
+    def size(self) -> float:
+        """The larger of both steps."""
+        return max(-self.down, self.up)
+
+
+def impacts(
+    found: Multiverse,
+    *,
+    mu_star_error: float = 0.02,
+    slope: UFloat | float | None = None,
+    pressure_error: float | None = None,
+) -> tuple[Impact, ...]:
+    """Return how far each cause of error moves the coupling constant, the largest first.
+
+    Parameters
+    ----------
+    found : Multiverse
+        Of the curve. Each of its choices is moved alone from the paper's own path; what the
+        data exclude, because more than scatter is left over, does not count.
+    mu_star_error : float
+        By so much mu* is moved to both sides.
+    slope : UFloat or float, optional
+        d lambda/dP, 1/GPa, of a series of pressures.
+    pressure_error : float, optional
+        Standard error of the pressure, GPa. Without both the impact of pressure is 0, and
+        its words say why.
+
+    Raises
+    ------
+    FitError
+        If there is no lambda on the paper's own path.
+
+    Notes
+    -----
+    Noise moves by one standard error of Theta_D and of T_c. Bars of different causes are no
+    independent errors, and do not add up to one: for that the whole multiverse is there
+    (`Multiverse.shares`).
+    """
+    row, lam = found.paper, found.values("coupling", possible=True)
+    theta, tc = float(found.theta_d[row]), float(found.tc[row])
+    base = float(found.coupling[row])
+    if not np.isfinite(base):
+        why = found.reason(row) or "no superconducting transition"
+        raise FitError(f"{found.name}: there is no lambda whose error could be divided: {why}")
+    at = dict(zip([one.name for one in found.choices], found.codes[row], strict=True))
+    options = {one.name: one.options[at[one.name]] for one in found.choices}
+    (formula, moment), mu = options["formula"].value, float(options["mu_star"].value)
+
+    def again(theta: float = theta, tc: float = tc, mu: float = mu) -> float:
+        with warnings.catch_warnings():  # said where lambda is quoted
+            warnings.simplefilter("ignore", ValidityWarning)
+            of = {"mu_star": mu, "formula": formula, "phonon_moment": moment}
+            return float(coupling_constant(tc, theta_d=theta, **of))
+
+    def both(title: str, what: str, error: float, name: str) -> Impact:
+        start = {"theta": theta, "tc": tc, "mu": mu}[name]
+        ends = {
+            f"{what} {way * error:+.2g}": again(**{name: start + way * error}) for way in (-1, 1)
+        }
+        return _moved(title, base, ends)
+
+    results = [
+        both("noise in Theta_D", "Theta_D", float(found.theta_d_error[row]), "theta"),
+        both("noise in T_c", "T_c", float(found.tc_error[row]), "tc"),
+        both("Coulomb pseudopotential", "mu*", mu_star_error, "mu"),
+    ]
+    for choice in found.choices:
+        if choice.name != "mu_star":
+            values = {o.words: lam[found.row(**{choice.name: o.name})] for o in choice.options}
+            results.append(_moved(choice.title, base, values))
+    by = 0.0 if slope is None else abs(nominal_value(slope) * (pressure_error or 0.0))
+    words = f"lambda {by:+.2g} for {pressure_error:.2g} GPa" if by and pressure_error else NO_SERIES
+    results.append(Impact("pressure", 0.0 - by, by, words))
+    return tuple(sorted(results, key=lambda one: -one.size))
+
+
+def _moved(title: str, base: float, ends: Mapping[str, float]) -> Impact:
+    """Return an impact from what lambda is at the ends of a cause; NaN counts as excluded."""
+    steps = {words: float(value) - base for words, value in ends.items() if np.isfinite(value)}
+    known = {"": 0.0, **steps}
+    down, up = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
+    said = [f"{words}: {known[words]:+.2g}" for words in dict.fromkeys((down, up)) if words]
+    if excluded := len(ends) - len(steps):
+        said.append(f"the data exclude {excluded} of {len(ends)}")
+    return Impact(title, known[down], known[up], "; ".join(said) or "it stays")

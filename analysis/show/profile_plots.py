@@ -1,0 +1,60 @@
+"""Figures of identifiability: profiles of the likelihood, and impacts on lambda."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from analysis.choices.impacts import Impact
+from analysis.choices.profiles import Profile
+from analysis.show.foreign import in_figure
+from analysis.show.plots import BLUE, GREEN, ORANGE, SKY, grid, mark_origin
+
+
+def draw_profiles(found: Sequence[Profile]) -> Figure:
+    """Return a panel for each profile: how the squares rise beside what is quoted."""
+    fig, axes = grid(len(found), 3, (3.3, 2.9))
+    for ax, one in zip(axes, found, strict=False):
+        at, rise = np.array(one.at), np.array(one.rise) / one.allowed
+        shown = np.isfinite(at)
+        low, high = np.min(at[shown]), np.max(at[shown])
+        if np.isinf(one.interval[1]):
+            high = 6 * one.interval[0]
+        ax.axvspan(
+            max(one.quoted[0], low),
+            min(one.quoted[1], high),
+            color=SKY,
+            alpha=0.5,
+            lw=0,
+            label="quoted",
+        )
+        ax.plot(at[shown], rise[shown], color=BLUE, label="profile")
+        ax.axhline(1, color=GREEN, lw=1)
+        for end in one.textbook:
+            ax.axvline(end, color=ORANGE, ls="--", lw=1, label="textbook" * (end > one.value))
+        ax.set(
+            xlim=(low, high),
+            ylim=(0, 1.8),
+            xlabel=f"{one.name} ({one.unit or '1'})\n{in_figure(one.what)}",
+        )
+        mark_origin(ax, one.origin)
+    axes[0].set_ylabel("rise of the squares / allowed")
+    axes[0].legend(fontsize="x-small")
+    return fig
+
+
+def draw_impacts(found: Sequence[Impact], origin: str | None) -> Figure | None:
+    """Return a bar for each cause: how far it moves lambda down and up, the largest above."""
+    if not found:
+        return None
+    fig, ax = plt.subplots(figsize=(6.5, 0.35 * len(found) + 0.9))
+    places = np.arange(len(found))
+    for colour, ends in ((SKY, [one.down for one in found]), (BLUE, [one.up for one in found])):
+        ax.barh(places, ends, color=colour, height=0.6)
+    ax.axvline(0, color="0.3", lw=1)
+    ax.set_yticks(places, [one.title for one in found])
+    ax.invert_yaxis()
+    ax.set_xlabel("step of λ")
+    mark_origin(ax, origin)
+    return fig
