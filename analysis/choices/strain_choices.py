@@ -1,0 +1,465 @@
+"""The multiverse of diffraction: strain and size by every combination of choices.
+
+Lines are fitted once for each shape; all other choices are algebra on their breadths.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from itertools import product
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from analysis.choices.shares import shares
+from analysis.choices.space import Choice, Codes, Option, all_codes
+from analysis.diffraction.analyse import choose_crystal, fit_phase
+from analysis.diffraction.crystal.phase import Phase
+from analysis.diffraction.lines.fit_peaks import fit_peaks
+from analysis.diffraction.pattern import DiffractionPattern
+from analysis.diffraction.peaks import BREADTHS, PeakTable
+from analysis.diffraction.shapes import SHAPES, shape_named
+from analysis.diffraction.strain.additions import ADDITIONS, REFUTED, RESOLVED
+from analysis.diffraction.strain.choices import FEWEST, choose_lines, size_height
+from analysis.diffraction.strain.directions import directions_of
+from analysis.diffraction.strain.instrument import SAME, Instrument, fit_instrument
+from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
+from analysis.errors import FitError, attempt
+from analysis.numerics.progress import steps
+from analysis.typing import Floats
+
+# The paper's; a Gaussian's FWHM over its integral breadth; by the integral breadth that of
+# cubes, and that of spheres.
+SHAPE_FACTORS = (0.9, 2 * math.sqrt(math.log(2) / math.pi), 1.0, 4 / 3 * (math.pi / 6) ** (1 / 3))
+SHAPE_NAMES = tuple(one.name for one in SHAPES)
+BREADTH_WORDS = {"integral": "the integral breadth", "fwhm": "the FWHM"}
+EQUATIONS = {"reduced": "eq. 8", "full": "eq. 7"}
+WAYS = [one for one in ADDITIONS if one.words]
+# Fewer lines than these fit the equation whatever they are.
+FEWEST_OF = {"reduced": 2, "full": FEWEST}
+LINES = {
+    "all": "all lines",
+    "strong": "all but the weakest quarter of the lines",
+    "agreeing": "all lines but those that stray from the others",
+    "low angles": "the half of the lines at low angles",
+    "high angles": "the half of the lines at high angles",
+}
+WEAKEST = 0.25
+# Lines that stray by so many times the median distance from the law are left out.
+STRAYS = 3 * 1.4826
+# Directions of the crystal with lines enough for a choice of their own, at most.
+MOST_FAMILIES = 2
+# A shape is excluded where chance would describe the counts as badly in less than 1 %.
+SURE = 0.99
+# So many widths from a line its shape shows.
+NEAR = 2.0
+NO_STRAIN = "a size alone explains the breadths: the strain may be zero"
+COLUMNS = ("strain", "strain_error", "size", "size_error")
+
+Lines = PeakTable | str  # or why there are none
+
+
+class Found(NamedTuple):
+    """What a combination gives, NaN where no number; why not, and why the data exclude it."""
+
+    strain: float = math.nan
+    strain_error: float = math.nan
+    size: float = math.nan
+    size_error: float = math.nan
+    reason: str = ""
+    excluded: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class StrainMultiverse:
+    """Strain and size of one pattern by N combinations of K choices.
+
+    Attributes
+    ----------
+    name : str
+        Of the pattern.
+    pressure : float or None
+        GPa.
+    origin : str or None
+    choices : tuple of Choice
+    codes : ndarray of int, shape (N, K)
+        Which option of each choice a combination has.
+    strain, strain_error, size, size_error : ndarray, shape (N,)
+        With standard errors, sizes in nm; NaN where a combination gives no such number.
+    reason : tuple of str
+        Why a combination gives no strain, in words; empty where it gives one.
+    excluded : tuple of str
+        Why the data exclude a combination, in words; empty where it is a matter of taste.
+    """
+
+    name: str
+    pressure: float | None
+    origin: str | None
+    choices: tuple[Choice, ...]
+    codes: Codes
+    strain: Floats
+    strain_error: Floats
+    size: Floats
+    size_error: Floats
+    reason: tuple[str, ...]
+    excluded: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def allowed(self) -> NDArray[np.bool_]:
+        """Which combinations the data do not exclude."""
+        return np.array([not why for why in self.excluded], dtype=bool)
+
+    def rows(self, **names: str) -> NDArray[np.bool_]:
+        """Return which combinations have the options of these names: ``shape="voigt"``."""
+        which = np.ones(len(self), dtype=bool)
+        for at, choice in enumerate(self.choices):
+            if choice.name in names:
+                which &= self.codes[:, at] == choice.place(names[choice.name])
+        return which
+
+    @cached_property
+    def paper(self) -> NDArray[np.intp]:
+        """The paper's own paths, of which it leaves one open: by which breadth."""
+        paper = {"shape": "lorentzian", "instrument": "none", "equation": "reduced"}
+        rest = {"addition": "linear", "lines": "all", "shape_factor": "0.9"}
+        return np.flatnonzero(self.rows(**paper, **rest))
+
+    def known(self, of: str = "strain", *, allowed: bool = True) -> Floats:
+        """Return the numbers that there are, of all combinations or those not excluded."""
+        values: Floats = getattr(self, of)
+        return values[np.isfinite(values) & (self.allowed | (not allowed))]
+
+    def band(self, of: str = "strain", level: float = 1.0) -> tuple[float, float]:
+        """Return between which values this part of the allowed combinations lies.
+
+        Raises
+        ------
+        FitError
+            If none of them gives such a number.
+        """
+        known = self.known(of)
+        if not known.size:
+            raise FitError(f"{self.name}: no combination of choices gives a {of}")
+        low, high = np.quantile(known, [0.5 - level / 2, 0.5 + level / 2])
+        return float(low), float(high)
+
+    def shares(self, of: str = "strain", *, allowed: bool = True) -> dict[str, float]:
+        """Return the share of the variance that each choice explains, see `shares.shares`."""
+        values = np.array(getattr(self, of), dtype=float)
+        values[~(self.allowed | (not allowed))] = math.nan
+        found = shares(self.codes, values)
+        return dict(zip([one.name for one in self.choices], found.tolist(), strict=True))
+
+    def times_the_error(self) -> float:
+        """Return half of the band of strain over the error that the paper's path quotes.
+
+        NaN where that path gives no strain. Of two, the one by the integral breadth counts.
+        """
+        low, high = self.band()
+        known = [self.strain_error[at] for at in self.paper if np.isfinite(self.strain[at])]
+        return (high - low) / 2 / known[0] if known else math.nan
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it ready for JSON; None where there is no number."""
+        plain: dict[str, Any] = {
+            "name": self.name,
+            "pressure": self.pressure,
+            "origin": self.origin,
+            "choices": [choice.to_dict() for choice in self.choices],
+        }
+        for name in COLUMNS:
+            values = np.asarray(getattr(self, name), dtype=float)
+            plain[name] = [one if math.isfinite(one) else None for one in values.tolist()]
+        # A few sentences, many times over.
+        for name in ("reason", "excluded"):
+            said = list(dict.fromkeys(getattr(self, name)))
+            place = {text: at for at, text in enumerate(said)}
+            plain[name] = {"said": said, "rows": [place[text] for text in getattr(self, name)]}
+        return plain
+
+    @classmethod
+    def from_dict(cls, found: Mapping[str, Any]) -> "StrainMultiverse":
+        """Return what `to_dict` made a dictionary of."""
+        choices = tuple(map(Choice.from_dict, found["choices"]))
+        columns: dict[str, Any] = {name: np.array(found[name], dtype=float) for name in COLUMNS}
+        for name in ("reason", "excluded"):
+            columns[name] = tuple(found[name]["said"][at] for at in found[name]["rows"])
+        about = (found[name] for name in ("name", "pressure", "origin"))
+        return cls(*about, choices, all_codes(choices), **columns)
+
+
+def strain_multiverse(
+    pattern: DiffractionPattern,
+    phases: Sequence[Phase] = (),
+    *,
+    phase: str | None = None,
+    window: tuple[float, float] | None = None,
+    shapes: Sequence[str] = SHAPE_NAMES,
+    standard: DiffractionPattern | None = None,
+    standard_phase: Phase | None = None,
+) -> StrainMultiverse:
+    """Find strain and size of a pattern by every combination of the choices that a paper leaves.
+
+    Parameters
+    ----------
+    pattern, phases, phase, window
+        As of `analysis.analyse_pattern`.
+    shapes : sequence of str
+        Names of line shapes. The first finds the lines of a crystal, and the others fit the same.
+    standard : DiffractionPattern, optional
+        Whose lines are the instrument's: its breadth is then removed, or not.
+    standard_phase : Phase, optional
+        Its crystal with the certified cell, see `analysis.fit_instrument`.
+
+    Raises
+    ------
+    AnalysisError
+        If an option is not usable.
+    FitError
+        If the lines cannot be fitted with any shape.
+
+    References
+    ----------
+    arXiv:2401.00804, section 3.3, whose choices are marked among the others.
+    """
+    pattern = pattern if window is None else pattern.between(*window)
+    crystal = choose_crystal(phases, phase, where=pattern.name).crystal
+    others = [one for one in phases if one is not crystal]
+    fitted: dict[str, Lines] = {}
+    instruments: dict[str, Instrument | str] = {}
+    places: Sequence[float] = ()
+    for shape in steps(shapes, "shapes of lines"):
+        fit = partial(fit_peaks, pattern, shape=shape)
+        if crystal is not None:
+            fit = partial(fit_phase, pattern, crystal, shape=shape, others=others, places=places)
+        found, why = attempt(fit)
+        fitted[shape] = found or str(why)
+        if found is not None and not places:
+            places = found.two_theta.tolist()
+        if standard is not None:
+            own, why = attempt(partial(_instrument, standard, standard_phase, shape))
+            instruments[shape] = own or str(why)
+    return strains_by_choice(fitted, instruments)
+
+
+def _instrument(standard: DiffractionPattern, phase: Phase | None, shape: str) -> Instrument:
+    return fit_instrument(fit_peaks(standard, shape=shape, split=False), phase)
+
+
+def strains_by_choice(
+    fitted: Mapping[str, Lines], instruments: Mapping[str, Instrument | str] | None = None
+) -> StrainMultiverse:
+    """Return the multiverse of one pattern whose lines are fitted.
+
+    Parameters
+    ----------
+    fitted : mapping of str to PeakTable or str
+        By the name of the shape; or why it gives no lines, in words.
+    instruments : mapping of str to Instrument or str, optional
+        By the shape, likewise.
+
+    Raises
+    ------
+    FitError
+        If no shape gives lines.
+    """
+    tables = [one for one in fitted.values() if isinstance(one, PeakTable)]
+    if not tables:
+        raise FitError("; ".join(dict.fromkeys(map(str, fitted.values()))) or "there are no lines")
+    choices = _choices(fitted, _directions(tables), with_standard=bool(instruments))
+    misfit = _misfits(tables)
+    rows = []
+    for shape, instrument in product(fitted, choices[1].options):
+        known = (instruments or {}).get(shape)
+        lines, against = _corrected(fitted[shape], known, removed=instrument.name != "none")
+        against = misfit.get(shape, "") or against
+        for breadth, chosen in product(BREADTHS, choices[3].options):
+            for found in _by_law(lines, breadth, chosen.name):
+                rows += [_scaled(found, factor, against) for factor in SHAPE_FACTORS]
+    pattern = tables[0].pattern
+    columns: dict[str, Any] = dict(zip(Found._fields, zip(*rows, strict=True), strict=True))
+    columns |= {name: np.array(columns[name]) for name in COLUMNS}
+    about = (pattern.name, pattern.pressure, pattern.origin)
+    return StrainMultiverse(*about, choices, all_codes(choices), **columns)
+
+
+# ----------------------------------------------------------------------------- the choices
+
+
+def _choices(
+    shapes: Iterable[str], directions: Sequence[str], *, with_standard: bool
+) -> tuple[Choice, ...]:
+    """Return the choices in the order of the rows, the last moving first."""
+    instruments = [Option("none", "without a correction for the instrument")]
+    if with_standard:
+        instruments += [Option("standard", "less the breadth of the instrument")]
+    sets = [
+        *(Option(name, words) for name, words in LINES.items()),
+        *(Option(f"family {one}", f"the orders of {one} alone") for one in directions),
+    ]
+    named = {
+        "shape": ("shape of the lines", [Option(one, f"{one} lines") for one in shapes]),
+        "instrument": ("instrument", instruments),
+        "breadth": ("breadth", [Option(one, BREADTH_WORDS[one]) for one in BREADTHS]),
+        "lines": ("lines used", sets),
+        "equation": ("equation", [Option(*one) for one in EQUATIONS.items()]),
+        "addition": ("addition", [Option(one.name, f"{one.name} addition") for one in WAYS]),
+        "shape_factor": (
+            "shape factor", [Option(f"{one:.3g}", f"K = {one:.3g}", one) for one in SHAPE_FACTORS]
+        ),
+    }  # fmt: skip
+    taste = ("breadth", "lines", "shape_factor")
+    return tuple(
+        Choice(name, title, tuple(options), name in taste)
+        for name, (title, options) in named.items()
+    )
+
+
+def _directions(tables: Iterable[PeakTable]) -> list[str]:
+    """Return the directions with two usable lines or more, those with the most first."""
+    most: dict[str, int] = {}
+    for table in tables:
+        counts = Counter(directions_of(table.select(table.usable)))
+        most |= {name: max(count, most.get(name, 0)) for name, count in counts.items()}
+    known = [name for name, count in most.items() if count >= FEWEST_OF["reduced"]]
+    return sorted(known, key=lambda name: (-most[name], name))[:MOST_FAMILIES]
+
+
+def _chosen(lines: PeakTable, breadth: str, name: str) -> PeakTable:
+    """Return the usable lines of one option."""
+    lines = lines.select(choose_lines(lines, breadth)[0])
+    order, count = np.argsort(lines.theta), len(lines)
+    if name == "strong":
+        return lines.select(np.sort(np.argsort(lines.area)[math.ceil(WEAKEST * count) :]))
+    if name == "low angles":
+        return lines.select(order[: (count + 1) // 2])
+    if name == "high angles":
+        return lines.select(order[count // 2 :])
+    if name == "agreeing" and count >= FEWEST_OF["full"]:
+        law = williamson_hall(lines, breadth=breadth, addition="linear")
+        strays = np.abs(law.residuals / law.predict(lines.theta))
+        return lines.select(strays <= STRAYS * float(np.median(strays)))
+    if name.startswith("family "):
+        direction = name.removeprefix("family ")
+        return lines.select([one == direction for one in directions_of(lines)])
+    return lines
+
+
+# ------------------------------------------------------------- what the data say of choices
+
+
+def _misfits(tables: Sequence[PeakTable]) -> dict[str, str]:
+    """Return by name the shapes that the counts near the lines exclude, with the reason.
+
+    Residuals hang together over the breadth of a line: of two fits the ratio of the squares
+    follows F with as many degrees of freedom as lines would fit side by side.
+    """
+    pattern = tables[0].pattern
+    drawn = np.array([_drawn(one) for one in tables])
+    variance = np.maximum(drawn.mean(axis=0), 0.01 * float(np.abs(pattern.intensity).mean()))
+    if pattern.intensity_error is not None:
+        variance = pattern.intensity_error**2
+    near = np.zeros(len(pattern), dtype=bool)
+    for table in tables:
+        apart = np.abs(pattern.two_theta[:, None] - table.two_theta)
+        near |= (apart < NEAR * table.fwhm).any(axis=1)
+    squares = ((pattern.intensity - drawn) ** 2 / variance)[:, near].sum(axis=1)
+    best = int(np.argmin(squares))
+    places = max(near.sum() * pattern.step / float(np.median(tables[best].fwhm)), 2.0)
+    limit = special.fdtri(places, places, SURE)
+    return {
+        one.shape: f"the counts are no {one.shape} lines: {tables[best].shape} ones fit better"
+        for one, square in zip(tables, squares.tolist(), strict=True)
+        if square > limit * squares[best]
+    }
+
+
+def _drawn(lines: PeakTable) -> Floats:
+    """Return the fitted counts."""
+    if lines.background is None or lines.line_counts is None:
+        return np.full(len(lines.pattern), float(np.mean(lines.pattern.intensity)))
+    return lines.background + lines.line_counts
+
+
+def _corrected(
+    lines: Lines, instrument: "Instrument | str | None", *, removed: bool
+) -> tuple[Lines, str]:
+    """Return lines with or without the instrument's breadth, and why the standard objects."""
+    if isinstance(lines, str) or instrument is None:
+        return lines, ""
+    if isinstance(instrument, str):
+        return (instrument if removed else lines), ""
+    if removed:
+        corrected, why = attempt(lambda: instrument.correct(lines))
+        return corrected or str(why), ""
+    own = instrument.fwhm(lines.two_theta)[0] / lines.fwhm
+    wide = float(np.median(own)) > SAME
+    return lines, "the standard shows that the instrument broadens the lines" if wide else ""
+
+
+def _by_law(lines: Lines, breadth: str, name: str) -> list[Found]:
+    """Return what lines give by each equation and each addition, in the order of the rows."""
+    nothing = len(EQUATIONS) * len(WAYS)
+    if isinstance(lines, str):
+        return [Found(reason=lines)] * nothing
+    chosen = _chosen(lines, breadth, name)
+    if len(chosen) < FEWEST_OF["reduced"]:
+        return [Found(reason="there are fewer than two usable lines")] * nothing
+    pure = shape_named(chosen.shape).mixing is not None
+    fits = {
+        way.name: williamson_hall(chosen, breadth=breadth, addition=way.name)
+        for way in WAYS
+        if not (pure and way is RESOLVED)
+    }
+    chances = [one.chance for fit in fits.values() for one in (fit.full, fit.reduced) if one]
+    refutes = max(chances) >= REFUTED
+    return [
+        _found(fits.get(way.name), equation, refutes=refutes, plain=fits["linear"])
+        for equation, way in product(EQUATIONS, WAYS)
+    ]
+
+
+def _found(
+    fit: WilliamsonHall | None, equation: str, *, plain: WilliamsonHall, refutes: bool
+) -> Found:
+    if equation == "full" and fit is None:
+        return Found(reason=f"{plain.lines.shape} lines have one part")
+    fit = fit or plain
+    if equation == "full" and (fit.full is None or fit.n_lines < FEWEST_OF["full"]):
+        return Found(reason="there are too few lines for eq. 7")
+    one = replace(fit, model=equation, options=fit.options._replace(model=equation))
+    excluded = _objection(one) or (
+        "the breadths refute it" * (refutes and one.kept.chance < REFUTED)
+    )
+    strain, size = one.quoted_strain, one.size
+    found = Found(excluded=excluded, reason="" if strain is not None else NO_STRAIN)
+    if strain is not None:
+        found = found._replace(strain=strain.n, strain_error=strain.s)
+    return found if size is None else found._replace(size=size.n, size_error=size.s)
+
+
+def _objection(fit: WilliamsonHall) -> str:
+    """Return why the lines exclude an equation, in words; empty where they do not."""
+    if fit.full is None or fit.n_lines < FEWEST_OF["full"]:
+        return ""
+    height, needed = size_height(fit.full)
+    if fit.model == "reduced" and height > needed:
+        return "eq. 8 leaves out a size that the lines show"
+    if fit.model == "full" and height < -needed:
+        return "eq. 7 would need a size below zero"
+    return ""
+
+
+def _scaled(found: Found, factor: float, against: str) -> Found:
+    """Return a size by another shape factor; what speaks against its lines comes first."""
+    by = factor / SHAPE_FACTORS[0]
+    return found._replace(
+        size=found.size * by, size_error=found.size_error * by, excluded=against or found.excluded
+    )
