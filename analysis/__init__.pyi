@@ -9,6 +9,8 @@ from analysis.catalogue.loading import load as load
 from analysis.catalogue.loading import load_table as load_table
 from analysis.catalogue.originals.importing import import_originals as import_originals
 from analysis.catalogue.phases import phases_of as phases_of
+from analysis.choices.multiverse import Multiverse as Multiverse
+from analysis.choices.multiverse import multiverse as multiverse
 from analysis.diffraction.analyse import PatternAnalysis as PatternAnalysis
 from analysis.diffraction.analyse import analyse_pattern as analyse_pattern
 from analysis.diffraction.analyse import fit_phase as fit_phase

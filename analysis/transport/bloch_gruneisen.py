@@ -12,7 +12,6 @@ electron-electron scattering. Nothing here knows of data; `analysis.transport.fi
 fits this model.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -195,8 +194,8 @@ def phonon_term(y: Floats, n: float, *, by_n: bool = False) -> PhononTerm:
     if not by_n:
         h = _table(n).scaled(y)
         return PhononTerm(h, integrand - (n - 1) * h)
-    table, derivative = _tables_of_any(n)
-    reach = np.minimum(y, table.y_max)
+    reach = np.minimum(y, _ANY_MAX)
+    table, derivative = _tables_of_any(n, int(reach.max() * _PER_UNIT) + 1)
     far = (reach / y) ** (n - 1)
     h = table(reach) * far
     return PhononTerm(h, integrand - (n - 1) * h, derivative(reach) * far + h * np.log(reach / y))
@@ -221,11 +220,10 @@ class _Table:
     at the Chebyshev nodes of each interval.
     """
 
-    def __init__(self, n: float, y_max: float, values: Callable[[Floats], Floats]) -> None:
+    def __init__(self, n: float, y_max: float, rows: Floats) -> None:
         self.n, self.y_max = n, y_max
-        nodes, y = _nodes(y_max)
         # Highest power first, one row for each: what Horner's scheme reads.
-        self.rows = np.ascontiguousarray(np.linalg.solve(np.vander(nodes), values(y).T))
+        self.rows = np.ascontiguousarray(rows)
         self.rows.flags.writeable = False
 
     def __call__(self, y: Floats) -> Floats:
@@ -271,34 +269,37 @@ def _nodes(y_max: float) -> tuple[Floats, Floats]:
 def _table(n: float) -> _Table:
     # Beyond y_max the integral has reached n! zeta(n) to machine precision.
     y_max = 50.0 + max(0.0, 4 * (n - 5))
-    return _Table(
-        n, y_max, lambda y: np.where(y < max(8.0, n), _by_quadrature(y, n), _by_tail(y, n))
-    )
+    nodes, y = _nodes(y_max)
+    values = np.where(y < max(8.0, n), _by_quadrature(y, n), _by_tail(y, n))
+    return _Table(n, y_max, np.linalg.solve(np.vander(nodes), values.T))
 
 
 @lru_cache(maxsize=1)
 def _kernel() -> tuple[Floats, Floats, Floats]:
-    """Return nodes u, weights, and s(y u) at the table's y: what does not depend on n.
+    """Return nodes u, weights, and s(y u) as the table's polynomials: what does not depend on n.
 
-    Gauss-Legendre quadrature in v with u = v^6, which takes the end of u^(n-2) at 0 away.
+    Gauss-Legendre quadrature in v with u = v^6, which takes the end of u^(n-2) at 0 away. The
+    coefficients have shape (intervals, degree + 1, nodes).
     """
     v, weight = np.polynomial.legendre.leggauss(_LEGENDRE)
     v = (1 + v) / 2
     u = v**6
-    half = _nodes(_ANY_MAX)[1][..., None] * u / 2
-    return u, 3 * weight * v**5, (half / np.sinh(half)) ** 2
+    nodes, y = _nodes(_ANY_MAX)
+    half = y[..., None] * u / 2
+    rows = np.linalg.solve(np.vander(nodes), (half / np.sinh(half)) ** 2)
+    return u, 3 * weight * v**5, rows
 
 
 @lru_cache(maxsize=4)
-def _tables_of_any(n: float) -> tuple[_Table, _Table]:
-    """Return tables of J_n(y)/y^(n-1) and of its derivative by n, at once for any n."""
-    u, weight, s = _kernel()
+def _tables_of_any(n: float, intervals: int) -> tuple[_Table, _Table]:
+    """Return tables of J_n(y)/y^(n-1) and of its derivative by n, at once for any n.
+
+    Only so many intervals of them, from y = 0: a fit to warm points needs few.
+    """
+    u, weight, rows = _kernel()
     weight = weight * u ** (n - 2)
-    values = s @ np.stack([weight, weight * np.log(u)], axis=1)
-    return (
-        _Table(n, _ANY_MAX, lambda _: values[..., 0]),
-        _Table(n, _ANY_MAX, lambda _: values[..., 1]),
-    )
+    both = rows[:intervals] @ np.stack([weight, weight * np.log(u)], axis=1)
+    return _Table(n, _ANY_MAX, both[..., 0].T), _Table(n, _ANY_MAX, both[..., 1].T)
 
 
 # ------------- in parameters that suit a solver, and a good place for a solver to start

@@ -152,7 +152,8 @@ def solve(
     """
     t = part.temperature
     scale = float(np.abs(part.resistance).max())
-    near = near if near is not None and near.t_one == t[-1] and not held else None
+    if near is not None and (near.t_one != t[-1] or near.held != frozenset(held)):
+        near = None
     scale = scale if near is None else near.scale
     free = law.free(held)
     _refuse_hopeless(part, law, int(free.sum()), scale)

@@ -281,6 +281,20 @@ def steps_of(t: Floats, fraction: Floats, top: float) -> Floats:
     return np.asarray(places[clear] if clear.size > 1 else places[:0])
 
 
+def steepest(part: ResistanceCurve, drop: Drop) -> tuple[float, float]:
+    """Return where dR/dT is largest in a drop (K), and how far off that may be.
+
+    By local straight lines. What lies within an error of the largest may be it.
+    """
+    t, r = part.temperature, part.resistance
+    low, high = max(2 * drop.low - drop.top, float(t[0])), drop.top
+    places = np.linspace(low, high, 401)
+    slope, error = _smooth_slope(t, r, places, (high - low) / 32)
+    best = int(np.argmax(slope))
+    likely = places[slope + part.scatter() * error >= slope[best]]
+    return float(places[best]), float(max(np.ptp(likely) / 2, places[1] - places[0]))
+
+
 def _smooth_slope(t: Floats, r: Floats, places: Floats, width: float) -> tuple[Floats, Floats]:
     """Return dR/dT by local straight lines, and its error for points of unit error."""
     weight = np.exp(-(((t - places[:, None]) / width) ** 2) / 2)

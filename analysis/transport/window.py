@@ -87,9 +87,9 @@ def find_window(
     t = part.temperature
     if t.size < _FEWEST:
         return None
-    thinned = _thinned(part)
+    some_points = thinned(part)
     for low, high in steps(_candidates(t)[1:], "windows"):
-        some = thinned.between(low, high)
+        some = some_points.between(low, high)
         if len(some) >= _FEWEST and described(some, low > t[0]):
             return low, high
     return None
@@ -112,7 +112,7 @@ def upturn_of(part: ResistanceCurve) -> float | None:
     return float(t[lowest])
 
 
-def _thinned(curve: ResistanceCurve) -> ResistanceCurve:
+def thinned(curve: ResistanceCurve) -> ResistanceCurve:
     """Return means over neighbouring points where there are more than the search needs."""
     each = -(-len(curve) // _MOST)
     if each == 1:

@@ -1,0 +1,87 @@
+"""The choices that an analysis leaves open, and all their combinations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.errors import AnalysisError
+
+Codes = NDArray[np.int16]
+
+
+class Option(NamedTuple):
+    """One way to choose.
+
+    Attributes
+    ----------
+    name : str
+        In options and in JSON: "n5".
+    words : str
+        As they stand in a sentence: "eq. 1 with n = 5".
+    value : Any
+        What a computation takes of it: plain numbers and texts.
+    """
+
+    name: str
+    words: str
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What can be chosen, and how.
+
+    Attributes
+    ----------
+    name : str
+        "law".
+    title : str
+        In words: "law of R(T)".
+    options : tuple of Option
+    taste : bool
+        Whether no misfit tells between the options: a matter of taste or convention.
+    """
+
+    name: str
+    title: str
+    options: tuple[Option, ...]
+    taste: bool = True
+
+    def place(self, name: str) -> int:
+        """Return the place of an option among the others.
+
+        Raises
+        ------
+        AnalysisError
+            If there is none of that name.
+        """
+        names = [option.name for option in self.options]
+        if name not in names:
+            raise AnalysisError(f"{self.name} must be one of {', '.join(names)}; got {name!r}")
+        return names.index(name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it ready for JSON."""
+        options = [option._asdict() for option in self.options]
+        return {"name": self.name, "title": self.title, "options": options, "taste": self.taste}
+
+    @classmethod
+    def from_dict(cls, found: dict[str, Any]) -> "Choice":
+        """Return what `to_dict` made a dictionary of."""
+        return cls(**found | {"options": tuple(Option(**one) for one in found["options"])})
+
+
+def all_codes(choices: Sequence[Choice]) -> Codes:
+    """Return every combination, shape (N, K): places of options, the last choice moves first.
+
+    Examples
+    --------
+    >>> a = Choice("a", "a", (Option("x", "x"), Option("y", "y")))
+    >>> all_codes((a, a)).tolist()
+    [[0, 0], [0, 1], [1, 0], [1, 1]]
+    """
+    sizes = [len(choice.options) for choice in choices]
+    return np.indices(sizes, dtype=np.int16).reshape(len(sizes), -1).T
