@@ -2,6 +2,7 @@
 #
 #   data set + template + analysis ---> sheet ------+---> results ---> chapters that read them
 #   data sets used + cells + analysis -> chapter ---+---> pages
+#   data set + analysis ---> long result --> chapter
 #
 # A stamp is a small file with a digest of what it stands for. It is written anew only when
 # that changes, so a file that was touched, or a word in a chapter, executes nothing.
@@ -10,7 +11,7 @@ import json
 from pathlib import Path
 
 plan = json.loads(Path("plan.json").read_text(encoding="utf-8"))
-sheets, chapters = plan["sheets"], plan["chapters"]
+sheets, chapters, choices = plan["sheets"], plan["chapters"], plan["choices"]
 run = "{plan[python]:q} -m compendium.run"
 
 
@@ -51,6 +52,16 @@ rule chapter:
     shell: run + " chapter {wildcards.name:q}"
 
 
+rule choices:  # what takes too long for a chapter
+    input:
+        "stamps/code",
+        "stamps/data/{name}",
+    output: "executed/choices/{kind}/{name}.json"
+    wildcard_constraints: kind="[^/]+", name="[^/]+"
+    message: "{wildcards.kind} of {wildcards.name}"
+    shell: run + " {wildcards.kind:q} {wildcards.name:q}"
+
+
 rule results:
     input:
         "stamps/sheets",  # which there are
@@ -66,6 +77,7 @@ rule pages:
         "results.json",
         expand("executed/sheets/{name}.ipynb", name=sheets),
         expand("executed/chapters/{name}.ipynb", name=chapters),
+        expand("executed/choices/{name}.json", name=choices),
     output: "pages-made"  # a digest of them
     message: "pages"
     shell: run + " pages"

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -69,3 +70,12 @@ def content(path: Path) -> str:
     """Return a digest of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def file_name(name: str) -> str:
+    """Return a name for files and addresses, another one for every data set."""
+    # One that ends as the made-up names below do could be one of them.
+    if re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,80}(?<!-[0-9a-f]{8})", name):
+        return name
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60]
+    return f"{plain or 'sheet'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"

@@ -13,7 +13,7 @@ from analysis.catalogue.datasets import foreign_package
 from analysis.pressure.results import RESULTS
 from compendium import plan, state
 from compendium.build import choose_package, name_package
-from compendium.chapters import ROLES, STUDIES
+from compendium.chapters import CODE_DIGEST, LONG_RESULTS, ROLES, STUDIES
 from compendium.faults import in_one_line
 from compendium.texts import compose_all, decided
 
@@ -28,6 +28,7 @@ def main() -> int:
     folder = chapters()
     os.environ[RESULTS] = str(plan.BUILD / "results.json")
     os.environ[STUDIES] = str(plan.STUDIED)
+    os.environ |= {LONG_RESULTS: str(plan.LONG), CODE_DIGEST: plan.Survey().code}
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(folder), *options])  # noqa: S606
 
 

@@ -19,9 +19,9 @@ from analysis.errors import DataError
 from analysis.transport.coupling import FORMULAS
 from analysis.transport.laws import law_names
 from analysis.transport.solve import WEIGHTINGS
+from compendium.files import file_name
 from compendium.notebooks import OK, checked_parameters, read_notebook, write_notebook
 from compendium.sheets import (
-    file_name,
     make_sheet,
     recorded,
     template,

@@ -7,6 +7,7 @@ only when the digest changes, so that Snakemake, which compares times, follows c
 import hashlib
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -18,8 +19,8 @@ from analysis.catalogue.datasets import LISTING
 from analysis.catalogue.package import read_package
 from analysis.errors import DataError, of_the_machine
 from analysis.pressure.results import RESULTS
-from compendium.chapters import ROLES, STUDIES
-from compendium.files import content, read, remove, sealed, write_whole
+from compendium.chapters import CODE_DIGEST, LONG_RESULTS, ROLES, STUDIES
+from compendium.files import content, file_name, read, remove, sealed, write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
@@ -28,6 +29,8 @@ HTML = BUILD / "html"
 STAMPS = BUILD / "stamps"
 PLAN = BUILD / "plan.json"
 EXECUTED = BUILD / "executed"
+# What takes too long for a chapter: below it a folder for each kind.
+LONG = EXECUTED / "choices"
 # The chapters' texts for this package, and which of its data sets plays which role.
 COMPOSED = BUILD / "composed"
 DECIDED = BUILD / "roles.json"
@@ -102,8 +105,9 @@ class Survey:
 def write_plan(survey: Survey) -> dict[str, Any]:
     """Write the stamps and the plan that the Snakefile and the jobs read; return the plan."""
     # Late imports, here and below: a build with nothing to do needs none of them.
+    from compendium.chapters import long_results
     from compendium.notebooks import has_code
-    from compendium.sheets import KINDS, file_name, sheets_of, template
+    from compendium.sheets import KINDS, sheets_of, template
     from compendium.texts import compose_all, decided
 
     roles = decided(DECIDED, survey.measured())
@@ -122,6 +126,7 @@ def write_plan(survey: Survey) -> dict[str, Any]:
     for name, (kind, reason) in survey.refused.items():
         about = {"name": name, "kind": kind or "unknown", "refused": reason}
         sheets |= {file_name(name): about} if name in theirs else {}
+    choices: dict[str, list[str]] = {}
     chapters: dict[str, list[str]] = {}
     texts = {name: COMPOSED / f"{name}.md" for name in pages}
     for name in (one for one in pages if has_code(texts[one])):
@@ -132,8 +137,12 @@ def write_plan(survey: Survey) -> dict[str, Any]:
             stamps.setdefault(used[-1], "no such data set")
         text = texts[name].read_text(encoding="utf-8")
         used += ["studies"] * ("load_studies" in text)
-        needs_results = ["results.json"] * ("load_results" in text)
-        chapters[name] = [f"stamps/{one}" for one in used] + needs_results
+        needs = ["results.json"] * ("load_results" in text)
+        for kind in re.findall(r'long_results\.of\("(\w+)"', text):
+            choices[kind] = [one for one in long_results.wanted(kind, roles) if one in survey.data]
+            files = (long_results.path_in(LONG, kind, one) for one in choices[kind])
+            needs += [one.relative_to(BUILD).as_posix() for one in files]
+        chapters[name] = [f"stamps/{one}" for one in used] + needs
     stamps["sheets"] = combined(json.dumps(sheets), survey.listing)
     stamps["pages"] = combined(
         survey.shown, json.dumps(sheets), said, *map(content, texts.values())
@@ -153,6 +162,8 @@ def write_plan(survey: Survey) -> dict[str, Any]:
             RESULTS: str(BUILD / "results.json"),
             STUDIES: str(STUDIED),
             ROLES: str(DECIDED),
+            LONG_RESULTS: str(LONG),
+            CODE_DIGEST: survey.code,
         },
         "missing": [one for one in survey.missing if one in theirs],
         "said": list(roles.said) if roles.foreign else [],
@@ -164,6 +175,11 @@ def write_plan(survey: Survey) -> dict[str, Any]:
         "files": survey.files,
         "sheets": sheets,
         "chapters": chapters,
+        "choices": {
+            f"{kind}/{file_name(name)}": {"kind": kind, "name": name}
+            for kind, names in choices.items()
+            for name in names
+        },
     }
     write_whole(PLAN, json.dumps(plan, indent=1))
     return plan

@@ -1,4 +1,4 @@
-"""One job of the Snakefile: a sheet, a chapter, the results, the pages.
+"""One job of the Snakefile: a sheet, a long result, a chapter, the results, the pages.
 
 Runs in _build, on this machine or on another that sees the same files.
 """
@@ -7,15 +7,16 @@ import json
 import os
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 from analysis.errors import DataError
+from compendium.chapters import CODE_DIGEST
 from compendium.faults import end_with_parent, in_one_line
-from compendium.files import read, remove, write_sealed, write_whole
-from compendium.plan import COMPOSED, EXECUTED, FAILURES, HTML, PLAN, ROOT, STAMPS, settings
+from compendium.files import content, read, remove, write_sealed, write_whole
+from compendium.plan import COMPOSED, EXECUTED, FAILURES, HTML, LONG, PLAN, ROOT, STAMPS, settings
 from compendium.state import PAGES_MADE, digest
 
 
@@ -31,6 +32,8 @@ def job(what: str, name: str) -> int:
         return sheet(name, plan)
     if what == "chapter":
         return chapter(name, plan)
+    if f"{what}/{name}" in plan["choices"]:
+        return long_result(what, name, plan)
     if what == "results":
         from compendium.collect import write_results
 
@@ -61,7 +64,7 @@ def sheet(name: str, plan: dict[str, Any]) -> int:
             folder=ROOT,
             timeout=cell_timeout(),
         )
-    as_planned(execution, plan)
+    as_planned(execution.read, plan)
     keep(f"sheets/{name}", execution, failed=execution.status != "ok")
     return 0
 
@@ -73,7 +76,7 @@ def chapter(name: str, plan: dict[str, Any]) -> int:
     path = COMPOSED / f"{name}.md"
     with unchanged("code", f"chapters/{name}"):
         execution = execute(read_notebook(path), folder=path.parent, timeout=cell_timeout())
-    as_planned(execution, plan)
+    as_planned(execution.read, plan)
     fine = execution.status == OK
     if fine or plan["title"] is not None:
         keep(f"chapters/{name}", execution, failed=not fine)
@@ -82,9 +85,23 @@ def chapter(name: str, plan: dict[str, Any]) -> int:
     return 1
 
 
-def as_planned(execution: Any, plan: dict[str, Any]) -> None:
+def long_result(kind: str, name: str, plan: dict[str, Any]) -> int:
+    """Make what takes too long for a chapter; a refusal is a result, too."""
+    from analysis.catalogue.datasets import describe
+    from compendium.chapters.long_results import text_of
+
+    chosen = plan["choices"][f"{kind}/{name}"]["name"]
+    with unchanged("code", f"data/{name}"):
+        text = text_of(kind, chosen, plan["environment"][CODE_DIGEST])
+    file = describe(chosen).file
+    as_planned({chosen: content(file) if file else ""}, plan)
+    write_sealed(LONG / kind / f"{name}.json", text)
+    return 0
+
+
+def as_planned(files: Mapping[str, str], plan: dict[str, Any]) -> None:
     """End the job, so that nothing is kept, if it read other bytes than those planned with."""
-    for name, sha256 in execution.read.items():
+    for name, sha256 in files.items():
         if plan["files"].get(name) not in (None, "", sha256):
             raise DataError(f"the file of {name} changed during the build; run it again")
 

@@ -5,7 +5,6 @@ brings them along. `make book` executes one for each data set; ``python -m analy
 executes one by itself.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +18,7 @@ from analysis.errors import DataError
 from analysis.show.foreign import plain_text, visible
 from compendium import notebooks
 from compendium.chapters.record import KEY
-from compendium.files import write_whole
+from compendium.files import file_name, write_whole
 from compendium.policy import meta
 
 PACKAGE = Path(__file__).resolve().parent
@@ -48,15 +47,6 @@ def template(kind: str) -> Path:
     if kind not in KINDS:
         raise DataError(f"no template for kind {kind!r}; there are {', '.join(KINDS)}")
     return TEMPLATES / f"{kind}.md"
-
-
-def file_name(name: str) -> str:
-    """Return a name for files and addresses, another one for every data set."""
-    # One that ends as the made-up names below do could be one of them.
-    if re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,80}(?<!-[0-9a-f]{8})", name):
-        return name
-    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60]
-    return f"{plain or 'sheet'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def sheets_of(datasets: Iterable[Dataset]) -> dict[str, Dataset]:

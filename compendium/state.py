@@ -20,6 +20,7 @@ from compendium.plan import (
     EXECUTED,
     FAILURES,
     HTML,
+    LONG,
     PLAN,
     STAMPS,
     STUDIED,
@@ -37,7 +38,7 @@ RESULTS = (BUILD / "results.json", BUILD / "results.csv")
 # What must be a file, what must be a folder; the rest follows from these.
 _FILES = (FINISHED, LOG, PAGES_MADE, PLAN, DECIDED, PACKAGE, *RESULTS)
 _FOLDERS = (
-    *(COMPOSED, EXECUTED, EXECUTED / "sheets", EXECUTED / "chapters"),
+    *(COMPOSED, EXECUTED, EXECUTED / "sheets", EXECUTED / "chapters", LONG),
     *(FAILURES, FAILURES / "sheets", FAILURES / "chapters"),
     *(HTML, STAMPS, STAMPS / "data", STAMPS / "templates", STAMPS / "chapters"),
 )
@@ -130,6 +131,10 @@ def heal() -> None:
         if not sealed(notebook) or not sealed(notebook.with_suffix(".used")):
             print(f"  {notebook.name} is damaged; it is executed again")
             gone += [notebook, notebook.with_suffix(".used")]
+    for result in LONG.rglob("*.json"):
+        if not sealed(result):
+            print(f"  {result.name} is damaged; it is computed again")
+            gone.append(result)
     if gone or not all(map(sealed, RESULTS)):
         gone += [*RESULTS, PAGES_MADE]
     if read(PAGES_MADE) != digest(HTML):
@@ -139,12 +144,16 @@ def heal() -> None:
 
 
 def make_missing(plan: dict[str, Any]) -> None:
-    """Have what was made from executed notebooks made again if one of them is missing.
+    """Have what was made from notebooks and long results made again if one of them is missing.
 
     Snakemake makes what is asked for, and not what that was once made from.
     """
-    executed = [EXECUTED / kind / name for kind in ("sheets", "chapters") for name in plan[kind]]
-    if not all(path.with_name(f"{path.name}.ipynb").exists() for path in executed):
+    made = [
+        EXECUTED / kind / f"{name}.{ending}"
+        for kind, ending in (("sheets", "ipynb"), ("chapters", "ipynb"), ("choices", "json"))
+        for name in plan[kind]
+    ]
+    if not all(path.exists() for path in made):
         for path in (*RESULTS, PAGES_MADE):
             remove(path)
 
@@ -156,7 +165,8 @@ def _out_of_place() -> Iterator[Path]:
             if path.is_symlink() and path != STUDIED:
                 yield path
     yield from (path for path in _FILES if path.is_dir())
-    yield from (path for path in _FOLDERS if path.exists() and not path.is_dir())
+    folders = (*_FOLDERS, *LONG.glob("*"))
+    yield from (path for path in folders if path.exists() and not path.is_dir())
 
 
 def _turn_back() -> None:

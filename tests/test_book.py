@@ -99,6 +99,43 @@ def test_an_edited_chapter_is_executed_alone(copy):
 
 
 @pytest.mark.builds
+def test_a_long_result_is_made_once_and_heals(copy):
+    copy.replace(
+        "compendium/chapters/long_results.py",
+        "KINDS = {",
+        'KINDS = {"tiny": "compendium.chapters.tiny", ',
+    )
+    copy.write(
+        "compendium/chapters/tiny.py",
+        "import os\nimport pathlib\n\nfrom analysis.catalogue.loading import load\n\n\n"
+        "def wanted(roles):\n    return ['silver']\n\n\n"
+        "def compute(name):\n"
+        "    with pathlib.Path(os.environ['EXECUTED']).open('a') as record:\n"
+        "        record.write('tiny/silver ')\n"
+        "    return {'last': float(load(name).resistance[-1])}\n",
+    )
+    copy.chapter(
+        "second",
+        "from compendium.chapters import long_results\n\n"
+        'print("kept", long_results.of("tiny", "silver")["last"])',
+    )
+    done, executed = copy.build()
+    assert (done.returncode, executed) == (0, sorted([*ALL, "tiny/silver"])), done.stderr
+    assert "kept 1.629e-08" in copy.page("second")
+    assert copy.build()[1] == []
+    result = copy.root / "_build" / "executed" / "choices" / "tiny" / "silver.json"
+    before = result.read_text()
+    for harm in (result.unlink, lambda: result.write_text(before[:9])):
+        harm()
+        done, executed = copy.build()
+        assert (done.returncode, executed) == (0, ["second", "tiny/silver"])
+        assert result.read_text() == before
+    copy.replace("data/silver-aluminium-resistivity.csv", "300,1.629,", "300,1.777,")
+    assert copy.build()[1] == ["second", "sheets/silver", "tiny/silver"]
+    assert "kept 1.777e-08" in copy.page("second")
+
+
+@pytest.mark.builds
 def test_edited_text_executes_nothing_and_changes_the_page(copy):
     copy.replace("book/second.md", "# Second", "# Second thoughts")
     done, executed = copy.build()

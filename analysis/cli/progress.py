@@ -12,8 +12,11 @@ PATIENCE = 1.5
 
 
 @contextmanager
-def progress_bar() -> Iterator[None]:
-    """Show how far each part of a fit is, and remove the bar when the part is done."""
+def progress_bar(*, always: bool = False) -> Iterator[None]:
+    """Show how far each part of a fit is, and remove the bar when the part is done.
+
+    Without a terminal there is a bar only if it is `always` wanted: a notebook shows one, too.
+    """
     begun = time.monotonic()
 
     def bar(items: Iterable[Step], name: str) -> Iterable[Step]:
@@ -24,7 +27,7 @@ def progress_bar() -> Iterator[None]:
         return shown
 
     # Asked once: a bar that is not seen costs nothing, not even the import.
-    if not sys.stderr.isatty():
+    if not (always or sys.stderr.isatty()):
         yield
         return
     with watching(bar):

@@ -461,13 +461,25 @@ function slider(control, parent, changed) {
   };
 }
 
-function choice({ name, label: text, options }, parent, changed) {
+function choice(control, parent, changed) {
   const row = element("label", { class: "explorer-row explorer-choice" }, parent);
-  element("span", { class: "explorer-name" }, row, ...label(text));
-  const select = element("select", { name, "data-lm-suppress-shortcuts": "true" }, row);
-  for (const [key, words] of options) element("option", { value: key }, select, spoken(words));
-  select.addEventListener("change", () => changed({ [name]: select.value }));
-  return (values) => (select.value = values[name]);
+  element("span", { class: "explorer-name" }, row, ...label(control.label));
+  return select(control, row, changed);
+}
+
+function select({ name, label: text, options }, parent, changed) {
+  const made = element("select", { name, "aria-label": spoken(text), "data-lm-suppress-shortcuts": "true" }, parent);
+  for (const [key, words] of options) element("option", { value: key }, made, spoken(words));
+  made.addEventListener("change", () => changed({ [name]: made.value }));
+  return (values) => (made.value = values[name]);
+}
+
+// A sentence with choices and numbers in it: [low] stands for the one of that name.
+function sentence(text, parent, put) {
+  const line = element("p", { class: "explorer-sentence" }, parent);
+  text.split(/\[(\w+)\]/).forEach((part, place) => (place % 2 ? put(part, line) : line.append(...label(part))));
+  const words = (node) => (node.selectedOptions ? node.selectedOptions[0].textContent : node.textContent);
+  return () => [...line.childNodes].map(words).join("");
 }
 
 // --- the explorer -----------------------------------------------------------------------------
@@ -514,7 +526,13 @@ function render({ model, el }) {
       { name: "data", label: spec.data_label, options: keys.map((key) => [key, data()[key].label]) },
       form, (some) => choose(some.data),
     ));
-  for (const control of spec.controls)
+  const within = {};
+  const sentences = (spec.sentences ?? []).map((text) => sentence(text, form, (name, line) => {
+    const control = spec.controls.find((one) => one.name === name);
+    if (control) updates.push(select(control, line, change));
+    within[name] = control ?? element("strong", {}, line);
+  }));
+  for (const control of spec.controls.filter((one) => !within[one.name]))
     updates.push((control.is === "Choice" ? choice : slider)(control, form, change));
 
   const button = (text, act) =>
@@ -537,6 +555,7 @@ function render({ model, el }) {
       entry.append(...label(layer.label));
     }
   const read = spec.readouts.map((one) => {
+    if (within[one.name]) return [one, within[one.name]];
     const box = element("div", {}, list);
     if (one.is === "Saying") {
       return [one, element("span", { class: "explorer-saying" }, box)];
@@ -547,7 +566,7 @@ function render({ model, el }) {
 
   let soon = 0;
   function tell(silently) {
-    const parts = [...list.children].map((box) => box.textContent);
+    const parts = [...sentences.map((one) => one()), ...[...list.children].map((box) => box.textContent)];
     const summary = parts.filter(Boolean).join("; ");
     drawn.forEach((panel) => {
       const axes = `${spoken(panel.spec.y.label)} against ${spoken(panel.spec.x.label)}`;

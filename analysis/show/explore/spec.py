@@ -6,6 +6,7 @@ the controls, of the numbers of the chosen data, of earlier `derived` quantities
 what its layer runs over. In texts ``Θ_{D}`` and ``10^{3}`` set lower and raised letters.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
@@ -209,7 +210,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class Readout:
-    """A number below the panels; `otherwise` is said where it has none, or `when` is false."""
+    """A number below the panels, or in a sentence that has its `name`.
+
+    `otherwise` is said where it has none, or `when` is false.
+    """
 
     label: str
     value: Formula
@@ -218,6 +222,7 @@ class Readout:
     otherwise: str = "–"
     error: Formula = None
     when: Formula = None
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -249,7 +254,11 @@ class Data:
 
 @dataclass(frozen=True)
 class Spec:
-    """An explorer: `name` stands in links to a setting, `title` and `about` describe it."""
+    """An explorer: `name` stands in links to a setting, `title` and `about` describe it.
+
+    In `sentences` a name in brackets stands for the choice, or for the number, of that name:
+    "fitted from [low] on, Θ_{D} is [theta_d]".
+    """
 
     name: str
     title: str
@@ -259,6 +268,7 @@ class Spec:
     readouts: Sequence[Readout | Saying]
     derived: Sequence[Derived | Root | RootMeanSquare] = ()
     data_label: str = "data"
+    sentences: Sequence[str] = ()
 
     def plain(self) -> dict[str, Any]:
         """Return this as JSON carries it, with the tables that its formulas use.
@@ -266,11 +276,15 @@ class Spec:
         Raises
         ------
         AnalysisError
-            If two controls have one name.
+            If two controls have one name, or a sentence names what there is not.
         """
         names = [one.name for one in self.controls]
         if len(set(names)) < len(names):
             raise AnalysisError(f"two controls of one name among {', '.join(names)}")
+        known = {*(one.name for one in (*self.controls, *self.readouts) if not isinstance(one, Saying))}
+        for name in re.findall(r"\[(\w+)\]", " ".join(self.sentences)):
+            if name not in known:
+                raise AnalysisError(f"a sentence has [{name}], which is no choice and no readout")
         content: dict[str, Any] = plain(self)
         used = sorted(all_names(content) & set(TABLES))
         return {**content, "tables": {name: plain_table(name) for name in used}}
