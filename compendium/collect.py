@@ -17,8 +17,14 @@ from compendium.sheets import recorded
 VERSIONS = ("la3ni2o7-compendium", "numpy", "scipy", "lmfit", "pybaselines", "gemmi")
 PARTS = ("", "error", "low", "high", "systematic")
 SAID = ("warnings", "remarks")
-DESCRIBED = ("name", "title", "kind", "origin", "sample", "run", "pressure")
-DESCRIPTION = ("name", "kind", "origin", "sample", "run", "pressure", "status", "error")
+DESCRIBED = ("name", "title", "kind", "origin", "sample", "run", "pressure", "pressure_error",
+             "pressure_scale")  # fmt: skip
+# The headings of the table, and what stands below them.
+DESCRIPTION = {
+    "name": "name", "kind": "kind", "origin": "origin", "sample": "sample", "run": "run",
+    "pressure (GPa)": "pressure", "pressure error (GPa)": "pressure_error",
+    "pressure scale": "pressure_scale", "status": "status", "error": "error",
+}  # fmt: skip
 
 
 def write_results(plan: dict[str, Any]) -> None:
@@ -80,10 +86,9 @@ def table(content: dict[str, Any]) -> str:
     heads = [
         f"{name} {part}".rstrip() + (f" ({unit})" if unit else "") for name, unit, part in columns
     ]
-    described = ["pressure (GPa)" if key == "pressure" else key for key in DESCRIPTION]
-    writer.writerow(map(csv_cell, [*described, "input_sha256", *heads, *SAID]))
+    writer.writerow(map(csv_cell, [*DESCRIPTION, "input_sha256", *heads, *SAID]))
     for sheet in content["sheets"]:
-        row = [sheet[key] for key in (*DESCRIPTION, "input_sha256")]
+        row = [sheet[key] for key in (*DESCRIPTION.values(), "input_sha256")]
         for name, unit, part in columns:
             number = sheet["numbers"].get(name, {})
             row.append(part_of(number, part) if number.get("unit") == unit else None)

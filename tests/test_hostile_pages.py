@@ -227,6 +227,7 @@ def texts(number):
         "sample": mark(number + 3, f"sample-{number}"),
         "run": mark(number + 4, f"run-{number}", 80),
         "pressure": 22.4,
+        "pressure_scale": mark(number + 3, f"scale-{number}"),
         "pressure_basis": mark(number + 5, f"basis-{number}"),
         "sources": [{"title": mark(number, f"source-{number}")}],
         "licenses": [{"name": "x", "title": mark(number + 1, f"licence-{number}")}],
@@ -361,7 +362,7 @@ def test_every_text_is_found_as_text(hostile):
     for number in range(4):
         said = texts(number)
         for wanted in (
-            said["name"], said["title"], said["pressure_basis"],
+            said["name"], said["title"], said["pressure_basis"], said["pressure_scale"],
             said["sources"][0]["title"], said["licenses"][0]["title"],
         ):  # fmt: skip
             assert re.sub(r"\s+", " ", wanted) in shown["2-data.html"], wanted

@@ -169,6 +169,7 @@ LINKED = {"title": "A group's page", "path": "https://a.example/x_y"}
 def dataset(name, *, here=True, **more):
     about = {"title": "T", "kind": "resistance", "licence": "L", "origin": "measured"}
     known = {"sample": None, "pressure": None, "pressure_basis": None, "properties": {}}
+    known |= {"pressure_error": None, "pressure_scale": None}
     return SimpleNamespace(name=name, available=here, **(about | known | more))
 
 
@@ -188,12 +189,15 @@ def test_data_sets_are_described_with_links_to_their_sources():
     sets = [
         dataset("a", properties={"sources": [LINKED, {"title": "b", "path": "javascript:x"}]}),
         dataset("c", origin="formula", pressure=9.5, pressure_basis="paper", sample="Ag"),
+        dataset("e", pressure=9.5, pressure_error=0.21, pressure_scale="ruby_2020"),
     ]
     assert data_words.described(sets).data.splitlines() == [
         "- a: **T**, resistance\\, measured\\",
         "  [A group\\'s page](<https://a.example/x_y>); b\\",
         "  Licence: L",
         "- c: **T**, resistance\\, formula\\, Ag\\, 9\\.5 GPa \\(paper\\)\\",
+        "  Licence: L",
+        "- e: **T**, resistance\\, measured\\, 9\\.5 \u00b1 0\\.21 GPa \\(ruby\\_2020\\)\\",
         "  Licence: L",
     ]
 

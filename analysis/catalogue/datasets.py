@@ -32,7 +32,9 @@ _INSTALLED, _CHECKOUT = (
 OWN_PACKAGE = _INSTALLED if _INSTALLED.exists() and not _CHECKOUT.exists() else _CHECKOUT
 # Stands in the trace for the list of all data sets; no data set can be called so.
 LISTING = "*"
-_OPTIONAL = ("sample", "run", "pressure", "pressure_basis", "wavelength")
+_OPTIONAL = (
+    "sample", "run", "pressure", "pressure_error", "pressure_scale", "pressure_basis", "wavelength",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,10 @@ class Dataset:
         Which sample, which experimental run.
     pressure : float or None
         In GPa; None at ambient pressure or where it does not apply.
+    pressure_error : float or None
+        Standard error of the pressure, GPa.
+    pressure_scale : str or None
+        The scale that it was read from, such as "Fei 2007, gold".
     pressure_basis : str or None
         Where the pressure comes from: "paper", "assumed", "nominal" ...
     wavelength : float or None
@@ -72,6 +78,8 @@ class Dataset:
     sample: str | None
     run: str | None
     pressure: float | None
+    pressure_error: float | None
+    pressure_scale: str | None
     pressure_basis: str | None
     wavelength: float | None
     source: str

@@ -57,8 +57,9 @@ def load(
     Returns
     -------
     ResistanceCurve or DiffractionPattern
-        With the package's name, origin, sample, run, pressure and source, and of patterns
-        the wavelengths; and out of which figure they were read, where it says so.
+        With the package's name, origin, sample, run, pressure with its error and scale, and
+        source; of patterns the wavelengths; and out of which figure they were read, where it
+        says so.
 
     Raises
     ------
@@ -95,7 +96,9 @@ def load_entry(entry: Resource) -> ResistanceCurve | DiffractionPattern:
 
 def _built(entry: Resource, reading: Any) -> ResistanceCurve | DiffractionPattern:
     described = Dataset.of(entry)
-    names = ("name", "pressure", "origin", "sample", "run", "source")
+    names = (
+        "name", "pressure", "pressure_error", "pressure_scale", "origin", "sample", "run", "source",
+    )  # fmt: skip
     provenance = {name: getattr(described, name) for name in names}
     provenance["digitised"] = Digitised.of(entry.content, _factors(reading))
     if entry.content["kind"] == "resistance":

@@ -11,6 +11,7 @@ from analysis.catalogue.datasets import Dataset, refused_datasets
 from analysis.catalogue.package import Refusal
 from analysis.cli.options import JSON
 from analysis.cli.printing import aligned, print_json
+from analysis.numerics.provenance import pressure_words
 
 
 @click.command("list")
@@ -37,7 +38,8 @@ def list_command(*, kind: str | None, as_json: bool) -> None:
 
 
 def _print(datasets: Sequence[Dataset], refused: Sequence[Refusal], *, as_json: bool) -> None:
-    keys = ("name", "kind", "origin", "sample", "run", "pressure", "pressure_basis", "wavelength")
+    keys = ("name", "kind", "origin", "sample", "run", "pressure", "pressure_error",
+            "pressure_scale", "pressure_basis", "wavelength")  # fmt: skip
     more = ("title", "source", "licence", "available")
     if as_json:
         listed = [{key: getattr(one, key) for key in (*keys, *more)} for one in datasets]
@@ -48,9 +50,9 @@ def _print(datasets: Sequence[Dataset], refused: Sequence[Refusal], *, as_json: 
         return
     rows = [("name", "kind", "origin", "GPa", "pm", "here", "title")]
     for one in datasets:
-        pressure = "" if one.pressure is None else f"{one.pressure:g}"
         wavelength = "" if one.wavelength is None else f"{one.wavelength:g}"
         here = "yes" if one.available else "no"
+        pressure = pressure_words(one, unit="")
         rows.append((one.name, one.kind, one.origin, pressure, wavelength, here, one.title))
     click.echo(aligned(rows))
     if not all(one.available for one in datasets):

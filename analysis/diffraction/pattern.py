@@ -15,6 +15,7 @@ from analysis.diffraction.checks import (
 from analysis.diffraction.looks import watch_points
 from analysis.errors import DataError
 from analysis.numerics.digitised import Digitised
+from analysis.numerics.provenance import check_pressure_error
 from analysis.typing import Floats, ReadRecord
 
 
@@ -41,6 +42,10 @@ class DiffractionPattern:
         What figures, tables and messages call the pattern.
     pressure : float, optional
         GPa.
+    pressure_error : float, optional
+        Its standard error, GPa.
+    pressure_scale : str, optional
+        The scale that it was read from, such as "Fei 2007, gold".
     origin : {"measured", "digitised", "formula", "synthetic"}, optional
         Where the numbers come from. Every figure says it.
     sample, run : str, optional
@@ -87,8 +92,11 @@ class DiffractionPattern:
     looks: tuple[str, ...] | None = None
     reading: ReadRecord | None = None
     digitised: Digitised | None = None
+    pressure_error: float | None = None
+    pressure_scale: str | None = None
 
     def __post_init__(self) -> None:
+        check_pressure_error(self, self.name)
         wavelength, wavelength_2 = checked_wavelengths(
             self.wavelength, self.wavelength_2, name=self.name
         )

@@ -196,11 +196,6 @@ def _places(figures: Iterable[Digitised]) -> str:
     return "; ".join(parts)
 
 
-def stated_figure(source: Sourced) -> dict[str, Any]:
-    """Return what results say of a figure or workbook, ready for JSON; empty without one."""
-    return {} if source.digitised is None else {"digitised": source.digitised.to_dict()}
-
-
 def axis_errors(at: Floats, values: Floats, error: float) -> Floats:
     """Return by how much two independent errors of a figure's axis move values.
 

@@ -21,7 +21,7 @@ from analysis.typing import Floats
 
 AXES = ("a", "b", "c")
 _ANGLES = ("alpha", "beta", "gamma")
-_ERRORS = ("a_error", "b_error", "c_error")
+_ERRORS = ("a_error", "b_error", "c_error", "pressure_error")
 # Units of columns: the factors to angstrom and to GPa.
 LENGTHS = {"angstrom": 1.0, "\u00c5": 1.0, "A": 1.0, "nm": 10.0, "pm": 0.01}
 PRESSURES = {"GPa": 1.0, "kbar": 0.1, "MPa": 1e-3}
@@ -43,6 +43,8 @@ class LatticeTable:
         Their standard errors; nan where not known.
     alpha, beta, gamma : array_like, shape (N,), or float
         Angles in degrees.
+    pressure_error : array_like, shape (N,), optional
+        Standard errors of the pressures, GPa; nan where not known.
     name : str
         What tables and messages call it.
 
@@ -64,6 +66,7 @@ class LatticeTable:
     beta: Floats | float = 90.0
     gamma: Floats | float = 90.0
     name: str = "lattice constants"
+    pressure_error: Floats | None = None
 
     def __post_init__(self) -> None:
         pressure = _numbers(self.name, "pressure", self.pressure)
@@ -167,6 +170,8 @@ def lattice_table(
         columns[field] = unumpy.nominal_values(values)
         if field in AXES:
             columns[f"{field}_error"] = unumpy.std_devs(values)
+    errors = [fit.peaks.pattern.pressure_error for fit in fits]
+    columns["pressure_error"] = np.array(errors, dtype=float)  # None becomes nan
     return LatticeTable(np.asarray(pressure, dtype=float), **columns, name=name or names[0])
 
 

@@ -14,6 +14,8 @@ JSON file holds::
           "origin": "synthetic",                    or "measured", "digitised", ...
           "digitised": {"words": "...", ...},       of which figure; where it was read from one
           "sample": "La3Ni2O7-delta", "run": "1", "pressure": 7.0,      each may be null; GPa
+          "pressure_error": 0.2,                    standard error, GPa; null: not stated
+          "pressure_scale": "Fei 2007, gold",       likewise
           "page": "sheets/twin-run1-7.0gpa.html",   in the book
           "status": "ok",                           or "failed"
           "error": null,                            one line, where it failed
@@ -84,6 +86,8 @@ class SheetResult:
     remarks: tuple[str, ...] = ()
     read: Mapping[str, Any] | None = field(default=None, repr=False)
     digitised: Digitised | None = field(default=None, repr=False)
+    pressure_error: float | None = None
+    pressure_scale: str | None = None
 
     def number(self, name: str) -> UFloat | None:
         """Return a number with its error (nan where that is not known, or 0), or None."""
@@ -156,8 +160,8 @@ def load_results(path: str | PathLike[str] | None = None) -> Results:
 _TEXT, _MAYBE = (str,), (str, type(None))
 _TYPES: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("name", "title", "kind", "origin", "page", "status", "input_sha256"), _TEXT),
-    **dict.fromkeys(("sample", "run", "error"), _MAYBE),
-    "pressure": (int, float, type(None)),
+    **dict.fromkeys(("sample", "run", "error", "pressure_scale"), _MAYBE),
+    **dict.fromkeys(("pressure", "pressure_error"), (int, float, type(None))),
     **dict.fromkeys(("warnings", "remarks"), (list,)),
     **dict.fromkeys(("numbers", "fits"), (dict,)),
     "read": (dict, type(None)),
@@ -166,7 +170,13 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 
 def _sheet(entry: Any) -> SheetResult:
     """Return one sheet of the file; raise TypeError or KeyError where it is none."""
-    entry = {"remarks": [], "read": None, **_checked(entry, dict, "a sheet")}
+    since: dict[str, Any] = {
+        "remarks": [],
+        "read": None,
+        "pressure_error": None,
+        "pressure_scale": None,
+    }
+    entry = since | _checked(entry, dict, "a sheet")
     for name, types in _TYPES.items():
         _checked(entry[name], types, name)
     for name, stated in entry["numbers"].items():

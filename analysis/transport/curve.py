@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.errors import DataError
 from analysis.numerics.checks import as_vector, refuse_overload
 from analysis.numerics.digitised import Digitised
+from analysis.numerics.provenance import check_pressure_error
 from analysis.numerics.scatter import scatter_along_line, scatter_of_neighbours
 from analysis.transport.looks import Looks, looks_of
 from analysis.transport.sweep_choice import Measured
@@ -50,6 +51,10 @@ class ResistanceCurve:
         What figures, tables and messages call the curve.
     pressure : float, optional
         Pressure in GPa.
+    pressure_error : float, optional
+        Its standard error, GPa.
+    pressure_scale : str, optional
+        The scale that it was read from, such as "Fei 2007, gold".
     origin : {"measured", "digitised", "recommended", "formula", "synthetic"}, optional
         Where the numbers come from. Every figure says it.
     sample, run : str, optional
@@ -106,8 +111,11 @@ class ResistanceCurve:
     measured: Measured | None = None
     reading: ReadRecord | None = None
     digitised: Digitised | None = None
+    pressure_error: float | None = None
+    pressure_scale: str | None = None
 
     def __post_init__(self) -> None:
+        check_pressure_error(self, self.name)
         temperature = as_vector("temperature", self.temperature)
         resistance = as_vector("resistance", self.resistance)
         if temperature.size != resistance.size:

@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike
 from uncertainties import UFloat
 
 from analysis.errors import AnalysisError
-from analysis.numerics.digitised import reading_part, stated_figure
+from analysis.numerics.digitised import reading_part
 from analysis.numerics.least_squares import Minimum, Model
+from analysis.numerics.provenance import stated_data
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import Correlation, band_half_width, correlated, student
 from analysis.numerics.unified import bounded_interval
@@ -271,10 +272,7 @@ class LawFit:
             "autocorrelation": self.correlation.lag1,
             "n_points": self.n_points,
             "window": list(self.window),
-            "name": self.curve.name,
-            "origin": self.curve.origin,
-            "pressure": self.curve.pressure,
-            **stated_figure(self.curve),
+            **stated_data(self.curve),
         }
 
 

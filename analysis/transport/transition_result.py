@@ -11,7 +11,8 @@ from uncertainties import UFloat, ufloat
 
 from analysis.errors import AnalysisError, FitError, attempt
 from analysis.numerics.checks import as_number
-from analysis.numerics.digitised import axis_errors, reading_part, scatter_part, stated_figure
+from analysis.numerics.digitised import axis_errors, reading_part, scatter_part
+from analysis.numerics.provenance import stated_data
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import student
 from analysis.transport.coupling import ValidityWarning, check_choices, coupling_constant
@@ -319,10 +320,7 @@ class TransitionReading:
             "normal_state": self.reason,
             "n_points": len(self.part),
             "window": [float(self.part.temperature[0]), float(self.part.temperature[-1])],
-            "name": self.curve.name,
-            "origin": self.curve.origin,
-            "pressure": self.curve.pressure,
-            **stated_figure(self.curve),
+            **stated_data(self.curve),
             "warnings": [*self.curve.warnings, *self.warnings, *at.warnings],
             "remarks": [*self.remarks, *at.remarks],
         }

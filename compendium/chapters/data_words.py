@@ -9,6 +9,7 @@ from IPython.display import Markdown
 
 from analysis.catalogue.datasets import Dataset, list_datasets, package_file
 from analysis.numerics.digitised import figures_of, in_words
+from analysis.numerics.provenance import pressure_words
 from analysis.show.foreign import Marked, plain_text
 from analysis.show.report import Note, Table
 from analysis.twin.curves import Truth
@@ -41,9 +42,8 @@ def described(datasets: Iterable[Dataset]) -> Markdown:
 
 
 def _described(dataset: Dataset) -> str:
-    pressure, basis = dataset.pressure, dataset.pressure_basis
-    based = f" ({basis})" if basis else ""
-    of_pressure = [] if pressure is None else [f"{pressure:g} GPa{based}"]
+    based = f" ({dataset.pressure_basis})" if dataset.pressure_basis else ""
+    of_pressure = [f"{pressure}{based}"] if (pressure := pressure_words(dataset)) else []
     of_sample = [dataset.sample] if dataset.sample else []
     kind = plain_text(", ".join([dataset.kind, dataset.origin, *of_sample, *of_pressure]))
     title = "" if dataset.title == dataset.name else f"**{plain_text(dataset.title)}**, "

@@ -29,7 +29,7 @@ from analysis.show.report import Note
 from compendium.chapters.roles import Roles
 
 # What makes angstrom of a length, and GPa of a pressure.
-_COLUMNS = ("pressure", *AXES, *(f"{axis}_error" for axis in AXES), *ANGLES)
+_COLUMNS = ("pressure", "pressure_error", *AXES, *(f"{axis}_error" for axis in AXES), *ANGLES)
 
 
 class Cells(NamedTuple):
@@ -210,7 +210,7 @@ def table_of(name: str) -> Cells:
 def _factor(key: str, unit: str | None) -> float:
     if unit is None or key in ANGLES:
         return 1.0
-    known = PRESSURES if key == "pressure" else LENGTHS
+    known = PRESSURES if key.startswith("pressure") else LENGTHS
     if unit not in known:
         raise DataError(f"the unit of {key} is {shown(unit)}; allowed: {', '.join(known)}")
     return known[unit]

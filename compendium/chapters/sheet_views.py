@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
 from analysis.errors import AnalysisError, attempt
+from analysis.numerics.provenance import pressure_words
 from analysis.numerics.summary import interval_of, is_number, number
 from analysis.show.foreign import in_figure
 from analysis.show.plots import BLUE, GREEN, GREY, mark_origin, point_outwards
@@ -33,7 +34,7 @@ def facts(data: ResistanceCurve | DiffractionPattern) -> Table:
         ("origin", data.origin or "not stated"),
         ("sample", data.sample or "not stated"),
         ("run", data.run or "not stated"),
-        ("pressure", "not stated" if data.pressure is None else f"{data.pressure:g} GPa"),
+        ("pressure", pressure_words(data) or "not stated"),
         *angle,
         *([("points", str(len(span)))] if data.reading is None else []),
         ("range", f"{span[0]:.5g} to {span[-1]:.5g} {unit}"),

@@ -80,6 +80,8 @@ _COMMON = {
     "sample": "x",
     "run": "1",
     "pressure": 7.0,
+    "pressure_error": 0.5,
+    "pressure_scale": "ruby",
     "pressure_basis": "paper",
     "licenses": [{"name": "CC0-1.0", "title": "none"}],
     "sources": [{"title": "nobody", "path": "https://example.org"}],

@@ -25,7 +25,8 @@ from analysis.diffraction.crystal.offsets import (
 from analysis.diffraction.crystal.phase import ANGLES, LENGTHS, Phase, label_of
 from analysis.diffraction.peaks import Index, PeakTable
 from analysis.errors import AnalysisError, DataError
-from analysis.numerics.digitised import axis_errors, stated_figure
+from analysis.numerics.digitised import axis_errors
+from analysis.numerics.provenance import stated_data
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import student
 
@@ -220,10 +221,7 @@ class LatticeFit:
             "phase": self.phase.name,
             "space_group": self.phase.space_group,
             "wavelength": self.peaks.pattern.wavelength,
-            "name": self.peaks.pattern.name,
-            "origin": self.peaks.pattern.origin,
-            "pressure": self.pressure,
-            **stated_figure(self.peaks.pattern),
+            **stated_data(self.peaks.pattern),
             "warnings": list(self.warnings),
             "remarks": list(self.remarks),
         }

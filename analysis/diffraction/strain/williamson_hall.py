@@ -42,7 +42,7 @@ from analysis.diffraction.strain.directions import (
 )
 from analysis.diffraction.strain.estimates import Estimates
 from analysis.errors import FitError
-from analysis.numerics.digitised import stated_figure
+from analysis.numerics.provenance import stated_data
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import band_half_width, student
 from analysis.typing import Floats
@@ -380,10 +380,7 @@ class WilliamsonHall(Estimates):
                 )
             ],
             "phase": self.peaks.phase,
-            "name": pattern.name,
-            "origin": pattern.origin,
-            "pressure": pattern.pressure,
-            **stated_figure(pattern),
+            **stated_data(pattern),
             "wavelength": pattern.wavelength,
             "warnings": [*self.peaks.warnings, *self.warnings],
             "remarks": [*self.peaks.remarks, *self.remarks],
