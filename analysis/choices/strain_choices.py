@@ -12,11 +12,10 @@ from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-from analysis.choices.shares import shares
-from analysis.choices.space import Choice, Codes, Option, all_codes
+from analysis.choices.combinations import Combinations
+from analysis.choices.space import Choice, Option
 from analysis.diffraction.analyse import choose_crystal, fit_phase
 from analysis.diffraction.crystal.phase import Phase
 from analysis.diffraction.lines.fit_peaks import fit_peaks
@@ -30,7 +29,8 @@ from analysis.diffraction.strain.instrument import SAME, Instrument, fit_instrum
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
 from analysis.errors import FitError, attempt
 from analysis.numerics.progress import steps
-from analysis.typing import Floats
+from analysis.numerics.provenance import stated_data
+from analysis.typing import Flags, Floats
 
 # The paper's; a Gaussian's FWHM over its integral breadth; by the integral breadth that of
 # cubes, and that of spheres.
@@ -58,7 +58,10 @@ SURE = 0.99
 # So many widths from a line its shape shows.
 NEAR = 2.0
 NO_STRAIN = "a size alone explains the breadths: the strain may be zero"
-COLUMNS = ("strain", "strain_error", "size", "size_error")
+RESULTS = {"strain": ("strain", ""), "size": ("size", "nm")}
+NUMBERS = ("strain", "strain_error", "size", "size_error")
+# The first option of each other choice is the paper's, too.
+PAPER = {"shape": "lorentzian"}
 
 Lines = PeakTable | str  # or why there are none
 
@@ -70,115 +73,77 @@ class Found(NamedTuple):
     strain_error: float = math.nan
     size: float = math.nan
     size_error: float = math.nan
-    reason: str = ""
-    excluded: str = ""
+    reasons: str = ""
+    objections: str = ""
 
 
 @dataclass(frozen=True, eq=False)
-class StrainMultiverse:
+class StrainMultiverse(Combinations):
     """Strain and size of one pattern by N combinations of K choices.
 
     Attributes
     ----------
-    name : str
-        Of the pattern.
-    pressure : float or None
-        GPa.
-    origin : str or None
+    data : dict
+        What is said of the pattern, see `stated_data`.
     choices : tuple of Choice
-    codes : ndarray of int, shape (N, K)
-        Which option of each choice a combination has.
     strain, strain_error, size, size_error : ndarray, shape (N,)
         With standard errors, sizes in nm; NaN where a combination gives no such number.
-    reason : tuple of str
+    reasons : tuple of str
         Why a combination gives no strain, in words; empty where it gives one.
-    excluded : tuple of str
+    objections : tuple of str
         Why the data exclude a combination, in words; empty where it is a matter of taste.
     """
 
-    name: str
-    pressure: float | None
-    origin: str | None
+    data: Mapping[str, Any]
     choices: tuple[Choice, ...]
-    codes: Codes
     strain: Floats
     strain_error: Floats
     size: Floats
     size_error: Floats
-    reason: tuple[str, ...]
-    excluded: tuple[str, ...]
+    reasons: tuple[str, ...]
+    objections: tuple[str, ...]
 
-    def __len__(self) -> int:
-        return len(self.codes)
+    results = RESULTS
 
     @property
-    def allowed(self) -> NDArray[np.bool_]:
-        """Which combinations the data do not exclude."""
-        return np.array([not why for why in self.excluded], dtype=bool)
-
-    def rows(self, **names: str) -> NDArray[np.bool_]:
-        """Return which combinations have the options of these names: ``shape="voigt"``."""
-        which = np.ones(len(self), dtype=bool)
-        for at, choice in enumerate(self.choices):
-            if choice.name in names:
-                which &= self.codes[:, at] == choice.place(names[choice.name])
-        return which
+    def name(self) -> str:
+        """Of the pattern."""
+        return str(self.data["name"])
 
     @cached_property
-    def paper(self) -> NDArray[np.intp]:
-        """The paper's own paths, of which it leaves one open: by which breadth."""
-        paper = {"shape": "lorentzian", "instrument": "none", "equation": "reduced"}
-        rest = {"addition": "linear", "lines": "all", "shape_factor": "0.9"}
-        return np.flatnonzero(self.rows(**paper, **rest))
+    def excluded(self) -> Flags:
+        """Whether the data exclude a combination."""
+        return np.array([bool(why) for why in self.objections], dtype=bool)
 
-    def known(self, of: str = "strain", *, allowed: bool = True) -> Floats:
-        """Return the numbers that there are, of all combinations or those not excluded."""
-        values: Floats = getattr(self, of)
-        return values[np.isfinite(values) & (self.allowed | (not allowed))]
+    @cached_property
+    def path(self) -> tuple[int, ...]:  # type: ignore[override]
+        """The paper's own options: of the two breadths, which it leaves open, the integral one."""
+        return tuple(
+            choice.place(PAPER[choice.name]) if choice.name in PAPER else 0
+            for choice in self.choices
+        )
 
-    def band(self, of: str = "strain", level: float = 1.0) -> tuple[float, float]:
-        """Return between which values this part of the allowed combinations lies.
+    @cached_property
+    def quoted(self) -> Mapping[str, tuple[float, float | None]]:  # type: ignore[override]
+        """The strain of the paper's path with the error of its fit, if there is one."""
+        value, error = float(self.strain[self.paper]), float(self.strain_error[self.paper])
+        return {"strain": (value, error)} if math.isfinite(value) else {}
 
-        Raises
-        ------
-        FitError
-            If none of them gives such a number.
-        """
-        known = self.known(of)
-        if not known.size:
-            raise FitError(f"{self.name}: no combination of choices gives a {of}")
-        low, high = np.quantile(known, [0.5 - level / 2, 0.5 + level / 2])
-        return float(low), float(high)
-
-    def shares(self, of: str = "strain", *, allowed: bool = True) -> dict[str, float]:
-        """Return the share of the variance that each choice explains, see `shares.shares`."""
-        values = np.array(getattr(self, of), dtype=float)
-        values[~(self.allowed | (not allowed))] = math.nan
-        found = shares(self.codes, values)
-        return dict(zip([one.name for one in self.choices], found.tolist(), strict=True))
-
-    def times_the_error(self) -> float:
-        """Return half of the band of strain over the error that the paper's path quotes.
-
-        NaN where that path gives no strain. Of two, the one by the integral breadth counts.
-        """
-        low, high = self.band()
-        known = [self.strain_error[at] for at in self.paper if np.isfinite(self.strain[at])]
-        return (high - low) / 2 / known[0] if known else math.nan
+    def reason(self, row: int) -> str:
+        """Return why a combination gives no strain; "" if it does."""
+        return self.reasons[row]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it ready for JSON; None where there is no number."""
+        """Return it ready for JSON; `from_dict` takes it back, to the last digit."""
         plain: dict[str, Any] = {
-            "name": self.name,
-            "pressure": self.pressure,
-            "origin": self.origin,
+            "data": dict(self.data),
             "choices": [choice.to_dict() for choice in self.choices],
         }
-        for name in COLUMNS:
-            values = np.asarray(getattr(self, name), dtype=float)
-            plain[name] = [one if math.isfinite(one) else None for one in values.tolist()]
+        for name in NUMBERS:
+            values = getattr(self, name).tolist()
+            plain[name] = [one if math.isfinite(one) else None for one in values]
         # A few sentences, many times over.
-        for name in ("reason", "excluded"):
+        for name in ("reasons", "objections"):
             said = list(dict.fromkeys(getattr(self, name)))
             place = {text: at for at, text in enumerate(said)}
             plain[name] = {"said": said, "rows": [place[text] for text in getattr(self, name)]}
@@ -187,12 +152,10 @@ class StrainMultiverse:
     @classmethod
     def from_dict(cls, found: Mapping[str, Any]) -> "StrainMultiverse":
         """Return what `to_dict` made a dictionary of."""
-        choices = tuple(map(Choice.from_dict, found["choices"]))
-        columns: dict[str, Any] = {name: np.array(found[name], dtype=float) for name in COLUMNS}
-        for name in ("reason", "excluded"):
+        columns: dict[str, Any] = {name: np.array(found[name], dtype=float) for name in NUMBERS}
+        for name in ("reasons", "objections"):
             columns[name] = tuple(found[name]["said"][at] for at in found[name]["rows"])
-        about = (found[name] for name in ("name", "pressure", "origin"))
-        return cls(*about, choices, all_codes(choices), **columns)
+        return cls(found["data"], tuple(map(Choice.from_dict, found["choices"])), **columns)
 
 
 def strain_multiverse(
@@ -283,11 +246,9 @@ def strains_by_choice(
         for breadth, chosen in product(BREADTHS, choices[3].options):
             for found in _by_law(lines, breadth, chosen.name):
                 rows += [_scaled(found, factor, against) for factor in SHAPE_FACTORS]
-    pattern = tables[0].pattern
     columns: dict[str, Any] = dict(zip(Found._fields, zip(*rows, strict=True), strict=True))
-    columns |= {name: np.array(columns[name]) for name in COLUMNS}
-    about = (pattern.name, pattern.pressure, pattern.origin)
-    return StrainMultiverse(*about, choices, all_codes(choices), **columns)
+    columns |= {name: np.array(columns[name]) for name in NUMBERS}
+    return StrainMultiverse(stated_data(tables[0].pattern), choices, **columns)
 
 
 # ----------------------------------------------------------------------------- the choices
@@ -408,10 +369,10 @@ def _by_law(lines: Lines, breadth: str, name: str) -> list[Found]:
     """Return what lines give by each equation and each addition, in the order of the rows."""
     nothing = len(EQUATIONS) * len(WAYS)
     if isinstance(lines, str):
-        return [Found(reason=lines)] * nothing
+        return [Found(reasons=lines)] * nothing
     chosen = _chosen(lines, breadth, name)
     if len(chosen) < FEWEST_OF["reduced"]:
-        return [Found(reason="there are fewer than two usable lines")] * nothing
+        return [Found(reasons="there are fewer than two usable lines")] * nothing
     pure = shape_named(chosen.shape).mixing is not None
     fits = {
         way.name: williamson_hall(chosen, breadth=breadth, addition=way.name)
@@ -430,16 +391,16 @@ def _found(
     fit: WilliamsonHall | None, equation: str, *, plain: WilliamsonHall, refutes: bool
 ) -> Found:
     if equation == "full" and fit is None:
-        return Found(reason=f"{plain.lines.shape} lines have one part")
+        return Found(reasons=f"{plain.lines.shape} lines have one part")
     fit = fit or plain
     if equation == "full" and (fit.full is None or fit.n_lines < FEWEST_OF["full"]):
-        return Found(reason="there are too few lines for eq. 7")
+        return Found(reasons="there are too few lines for eq. 7")
     one = replace(fit, model=equation, options=fit.options._replace(model=equation))
-    excluded = _objection(one) or (
+    objection = _objection(one) or (
         "the breadths refute it" * (refutes and one.kept.chance < REFUTED)
     )
     strain, size = one.quoted_strain, one.size
-    found = Found(excluded=excluded, reason="" if strain is not None else NO_STRAIN)
+    found = Found(objections=objection, reasons="" if strain is not None else NO_STRAIN)
     if strain is not None:
         found = found._replace(strain=strain.n, strain_error=strain.s)
     return found if size is None else found._replace(size=size.n, size_error=size.s)
@@ -461,5 +422,7 @@ def _scaled(found: Found, factor: float, against: str) -> Found:
     """Return a size by another shape factor; what speaks against its lines comes first."""
     by = factor / SHAPE_FACTORS[0]
     return found._replace(
-        size=found.size * by, size_error=found.size_error * by, excluded=against or found.excluded
+        size=found.size * by,
+        size_error=found.size_error * by,
+        objections=against or found.objections,
     )
