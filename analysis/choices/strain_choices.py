@@ -39,8 +39,8 @@ SHAPE_NAMES = tuple(one.name for one in SHAPES)
 BREADTH_WORDS = {"integral": "the integral breadth", "fwhm": "the FWHM"}
 EQUATIONS = {"reduced": "eq. 8", "full": "eq. 7"}
 WAYS = [one for one in ADDITIONS if one.words]
-# Fewer lines than these fit the equation whatever they are.
-FEWEST_OF = {"reduced": 2, "full": FEWEST}
+# One line fits eq. 8 whatever it is.
+ENOUGH = 2
 LINES = {
     "all": "all lines",
     "strong": "all but the weakest quarter of the lines",
@@ -58,8 +58,12 @@ SURE = 0.99
 # So many widths from a line its shape shows.
 NEAR = 2.0
 NO_STRAIN = "a size alone explains the breadths: the strain may be zero"
-RESULTS = {"strain": ("strain", ""), "size": ("size", "nm")}
-NUMBERS = ("strain", "strain_error", "size", "size_error")
+RESULTS = {
+    "strain": ("strain", ""),
+    "size": ("size", "nm"),
+    "size_lower": ("lower limit of the size", "nm"),
+}
+NUMBERS = ("strain", "strain_error", "size", "size_error", "size_lower")
 # The first option of each other choice is the paper's, too.
 PAPER = {"shape": "lorentzian"}
 
@@ -73,6 +77,7 @@ class Found(NamedTuple):
     strain_error: float = math.nan
     size: float = math.nan
     size_error: float = math.nan
+    size_lower: float = math.nan
     reasons: str = ""
     objections: str = ""
 
@@ -86,8 +91,9 @@ class StrainMultiverse(Combinations):
     data : dict
         What is said of the pattern, see `stated_data`.
     choices : tuple of Choice
-    strain, strain_error, size, size_error : ndarray, shape (N,)
-        With standard errors, sizes in nm; NaN where a combination gives no such number.
+    strain, strain_error, size, size_error, size_lower : ndarray, shape (N,)
+        With standard errors, sizes in nm and their lower limits (95 %, one-sided) by eq. 7; NaN
+        where a combination gives no such number.
     reasons : tuple of str
         Why a combination gives no strain, in words; empty where it gives one.
     objections : tuple of str
@@ -100,6 +106,7 @@ class StrainMultiverse(Combinations):
     strain_error: Floats
     size: Floats
     size_error: Floats
+    size_lower: Floats
     reasons: tuple[str, ...]
     objections: tuple[str, ...]
 
@@ -135,26 +142,17 @@ class StrainMultiverse(Combinations):
 
     def to_dict(self) -> dict[str, Any]:
         """Return it ready for JSON; `from_dict` takes it back, to the last digit."""
-        plain: dict[str, Any] = {
-            "data": dict(self.data),
-            "choices": [choice.to_dict() for choice in self.choices],
-        }
+        plain = {"data": dict(self.data), "choices": [one.to_dict() for one in self.choices]}
         for name in NUMBERS:
             values = getattr(self, name).tolist()
             plain[name] = [one if math.isfinite(one) else None for one in values]
-        # A few sentences, many times over.
-        for name in ("reasons", "objections"):
-            said = list(dict.fromkeys(getattr(self, name)))
-            place = {text: at for at, text in enumerate(said)}
-            plain[name] = {"said": said, "rows": [place[text] for text in getattr(self, name)]}
-        return plain
+        return plain | {"reasons": list(self.reasons), "objections": list(self.objections)}
 
     @classmethod
     def from_dict(cls, found: Mapping[str, Any]) -> "StrainMultiverse":
         """Return what `to_dict` made a dictionary of."""
         columns: dict[str, Any] = {name: np.array(found[name], dtype=float) for name in NUMBERS}
-        for name in ("reasons", "objections"):
-            columns[name] = tuple(found[name]["said"][at] for at in found[name]["rows"])
+        columns |= {name: tuple(found[name]) for name in ("reasons", "objections")}
         return cls(found["data"], tuple(map(Choice.from_dict, found["choices"])), **columns)
 
 
@@ -289,7 +287,7 @@ def _directions(tables: Iterable[PeakTable]) -> list[str]:
     for table in tables:
         counts = Counter(directions_of(table.select(table.usable)))
         most |= {name: max(count, most.get(name, 0)) for name, count in counts.items()}
-    known = [name for name, count in most.items() if count >= FEWEST_OF["reduced"]]
+    known = [name for name, count in most.items() if count >= ENOUGH]
     return sorted(known, key=lambda name: (-most[name], name))[:MOST_FAMILIES]
 
 
@@ -303,7 +301,7 @@ def _chosen(lines: PeakTable, breadth: str, name: str) -> PeakTable:
         return lines.select(order[: (count + 1) // 2])
     if name == "high angles":
         return lines.select(order[count // 2 :])
-    if name == "agreeing" and count >= FEWEST_OF["full"]:
+    if name == "agreeing" and count >= FEWEST:
         law = williamson_hall(lines, breadth=breadth, addition="linear")
         strays = np.abs(law.residuals / law.predict(lines.theta))
         return lines.select(strays <= STRAYS * float(np.median(strays)))
@@ -323,14 +321,13 @@ def _misfits(tables: Sequence[PeakTable]) -> dict[str, str]:
     follows F with as many degrees of freedom as lines would fit side by side.
     """
     pattern = tables[0].pattern
-    drawn = np.array([_drawn(one) for one in tables])
+    parts = [[one.background, one.line_counts] for one in tables]
+    drawn = np.array(parts, dtype=float).sum(axis=1)
     variance = np.maximum(drawn.mean(axis=0), 0.01 * float(np.abs(pattern.intensity).mean()))
     if pattern.intensity_error is not None:
         variance = pattern.intensity_error**2
-    near = np.zeros(len(pattern), dtype=bool)
-    for table in tables:
-        apart = np.abs(pattern.two_theta[:, None] - table.two_theta)
-        near |= (apart < NEAR * table.fwhm).any(axis=1)
+    apart = [np.abs(pattern.two_theta[:, None] - one.two_theta) / one.fwhm for one in tables]
+    near = (np.hstack(apart) < NEAR).any(axis=1)
     squares = ((pattern.intensity - drawn) ** 2 / variance)[:, near].sum(axis=1)
     best = int(np.argmin(squares))
     places = max(near.sum() * pattern.step / float(np.median(tables[best].fwhm)), 2.0)
@@ -340,13 +337,6 @@ def _misfits(tables: Sequence[PeakTable]) -> dict[str, str]:
         for one, square in zip(tables, squares.tolist(), strict=True)
         if square > limit * squares[best]
     }
-
-
-def _drawn(lines: PeakTable) -> Floats:
-    """Return the fitted counts."""
-    if lines.background is None or lines.line_counts is None:
-        return np.full(len(lines.pattern), float(np.mean(lines.pattern.intensity)))
-    return lines.background + lines.line_counts
 
 
 def _corrected(
@@ -371,44 +361,46 @@ def _by_law(lines: Lines, breadth: str, name: str) -> list[Found]:
     if isinstance(lines, str):
         return [Found(reasons=lines)] * nothing
     chosen = _chosen(lines, breadth, name)
-    if len(chosen) < FEWEST_OF["reduced"]:
+    if len(chosen) < ENOUGH:
         return [Found(reasons="there are fewer than two usable lines")] * nothing
     pure = shape_named(chosen.shape).mixing is not None
-    fits = {
-        way.name: williamson_hall(chosen, breadth=breadth, addition=way.name)
+    fits = [
+        (None, f"{chosen.shape} lines have one part")
+        if pure and way is RESOLVED
+        else attempt(partial(williamson_hall, chosen, breadth=breadth, addition=way.name))
         for way in WAYS
-        if not (pure and way is RESOLVED)
-    }
-    chances = [one.chance for fit in fits.values() for one in (fit.full, fit.reduced) if one]
-    refutes = max(chances) >= REFUTED
-    return [
-        _found(fits.get(way.name), equation, refutes=refutes, plain=fits["linear"])
-        for equation, way in product(EQUATIONS, WAYS)
     ]
+    known = [fit for fit, _ in fits if fit is not None]
+    if not known:
+        return [Found(reasons=str(fits[0][1]))] * nothing
+    refutes = any(one.chance >= REFUTED for fit in known for one in (fit.full, fit.reduced) if one)
+    reduced = [_found(fit or known[0], "reduced", refutes=refutes) for fit, _ in fits]
+    full = [
+        Found(reasons=str(why)) if fit is None else _found(fit, "full", refutes=refutes)
+        for fit, why in fits
+    ]
+    return reduced + full
 
 
-def _found(
-    fit: WilliamsonHall | None, equation: str, *, plain: WilliamsonHall, refutes: bool
-) -> Found:
-    if equation == "full" and fit is None:
-        return Found(reasons=f"{plain.lines.shape} lines have one part")
-    fit = fit or plain
-    if equation == "full" and (fit.full is None or fit.n_lines < FEWEST_OF["full"]):
-        return Found(reasons="there are too few lines for eq. 7")
+def _found(fit: WilliamsonHall, equation: str, *, refutes: bool) -> Found:
+    """Return what a fit gives by an equation; whether data that others fit refute it."""
+    numbers: dict[str, float] = {}
+    if equation == "full":
+        if fit.full is None or fit.n_lines < FEWEST:
+            return Found(reasons="there are too few lines for eq. 7")
+        numbers["size_lower"] = fit.size_lower or math.nan
     one = replace(fit, model=equation, options=fit.options._replace(model=equation))
-    objection = _objection(one) or (
-        "the breadths refute it" * (refutes and one.kept.chance < REFUTED)
-    )
-    strain, size = one.quoted_strain, one.size
-    found = Found(objections=objection, reasons="" if strain is not None else NO_STRAIN)
-    if strain is not None:
-        found = found._replace(strain=strain.n, strain_error=strain.s)
-    return found if size is None else found._replace(size=size.n, size_error=size.s)
+    for name, found in (("strain", one.quoted_strain), ("size", one.size)):
+        if found is not None:
+            numbers |= {name: found.n, f"{name}_error": found.s}
+    refuted = "the breadths refute it" * (refutes and one.kept.chance < REFUTED)
+    reasons = "" if "strain" in numbers else NO_STRAIN
+    return Found(**numbers, reasons=reasons, objections=_objection(one) or refuted)
 
 
 def _objection(fit: WilliamsonHall) -> str:
     """Return why the lines exclude an equation, in words; empty where they do not."""
-    if fit.full is None or fit.n_lines < FEWEST_OF["full"]:
+    if fit.full is None or fit.n_lines < FEWEST:
         return ""
     height, needed = size_height(fit.full)
     if fit.model == "reduced" and height > needed:
@@ -421,8 +413,5 @@ def _objection(fit: WilliamsonHall) -> str:
 def _scaled(found: Found, factor: float, against: str) -> Found:
     """Return a size by another shape factor; what speaks against its lines comes first."""
     by = factor / SHAPE_FACTORS[0]
-    return found._replace(
-        size=found.size * by,
-        size_error=found.size_error * by,
-        objections=against or found.objections,
-    )
+    sizes = {name: getattr(found, name) * by for name in NUMBERS if name.startswith("size")}
+    return found._replace(**sizes, objections=against or found.objections)
