@@ -23,6 +23,11 @@ T = np.linspace(10.0, 300.0, 300)
 INNER = {
     "bloch-gruneisen": [3.0, 0.2, 0.8, 0.3],
     "bloch-gruneisen-n": [3.0, 0.2, 0.8, 0.3, 3.4],
+    "bloch-gruneisen-t2": [3.0, 0.2, 0.8, 0.3, 0.1],
+    "bloch-gruneisen-t": [3.0, 0.2, 0.8, 0.3, 0.1],
+    "bloch-gruneisen-einstein": [1.5, 0.2, 0.8, 0.3, 4.0, 0.4],
+    "linear": [0.8, 0.2, 0.3],
+    "power-law": [1.4, 0.2, 0.8, 0.3],
     "line": [0.2, 0.003],
     "constant": [0.4],
 }

@@ -116,18 +116,22 @@ def fit_resistance(
 
     def fit(low: float, high: float, other: Law | None = None) -> ResistanceFit:
         there = replace(chosen, low=low, high=high)
-        return _fitted(curve, there, other or law_of_r, choices)
+        return fitted_in(curve, there, other or law_of_r, **choices)
 
-    quoted = _fitted(curve, chosen, law_of_r, choices)
+    quoted = fitted_in(curve, chosen, law_of_r, **choices)
     if not quoted.misfit.described:
         quoted = explained(quoted, fit, automatic=window is None)
-    _refuse_open(quoted)
+    refuse_open(quoted)
     return quoted
 
 
-def _fitted(
-    curve: ResistanceCurve, chosen: Window, law: Law, choices: dict[str, Any]
-) -> "ResistanceFit":
+def fitted_in(curve: ResistanceCurve, chosen: Window, law: Law, **choices: Any) -> "ResistanceFit":
+    """Return the fit of a law in a window as it is, whether it is to be quoted or not.
+
+    Raises
+    ------
+    FitError
+    """
     part = curve.between(chosen.low, chosen.high)
     try:
         free, kept = solve_bounded(part, law, **choices)
@@ -136,7 +140,7 @@ def _fitted(
     return ResistanceFit(curve, part, chosen, free, kept, choices["saturation"])
 
 
-def _refuse_open(fit: "ResistanceFit") -> None:
+def refuse_open(fit: "ResistanceFit") -> None:
     """Refuse what leaves a parameter open that is to be above 0, with what is known of it."""
     for i in fit.law.limited("positive"):
         parameter = fit.law.parameters[i]

@@ -211,6 +211,16 @@ class LawFit:
         return self.free.values["theta_d"]
 
     @property
+    def first_free(self) -> str:
+        """What the law is fitted for in the unbounded fit, in words: "Theta_D is 412 K"."""
+        first = self.law.first
+        name, form = (
+            ("Theta_D", ".0f") if first.name == "theta_d" else (f"the {first.title}", ".3g")
+        )
+        value = f"{self.free.values[first.name]:{form}} {first.unit_for(self.curve.unit)}"
+        return f"{name} is {value}".rstrip()
+
+    @property
     def n(self) -> float:
         """Exponent of the law, given or fitted."""
         return self.kept.values.get("n", self.kept.n)
@@ -285,13 +295,13 @@ def warn_saturation(fit: LawFit) -> str | None:
         by = f"{abs(g.n / g.s):.0f} standard errors " if fit.free.found.dof > 1 else ""
         return (
             f"1/R_sat came out {by}below zero and is held at 0: the data do not bend as "
-            f"{fit.law.title} does (with 1/R_sat free, Theta_D is {fit.theta_d_free:.0f} K); "
+            f"{fit.law.title} does (with 1/R_sat free, {fit.first_free}); "
             "no limit of R_sat is quoted"
         )
     if fit.g_at_zero and g.n > 2 * g.s:
         return (
             f"1/R_sat is held at 0 as asked; left free it lies {g.n / g.s:.1f} standard errors "
-            f"above zero, with Theta_D at {fit.theta_d_free:.0f} K"
+            f"above zero, and {fit.first_free}"
         )
     return None
 

@@ -4,7 +4,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy import ndimage
+from scipy import ndimage, special
 
 from analysis.numerics.autoregression import Autoregression, Direction
 from analysis.numerics.scatter import stray_points
@@ -99,8 +99,14 @@ class Misfit:
         self.smooth = np.cos(np.pi * np.arange(1, terms + 1)[:, None] * x) * self.weights
         self.terms = terms
         self.enough = self.t.size > len(self.jacobian) + terms + 3
-        if self.enough and not self.exact:
-            self.scatter = Autoregression(self.residuals, self.jacobian, self.smooth)
+
+    @cached_property
+    def scatter(self) -> Autoregression:
+        """The residuals as scatter whose neighbours repeat each other, and maybe something smooth.
+
+        Only where there are `enough` points, and they are not `exact`.
+        """
+        return Autoregression(self.residuals, self.jacobian, self.smooth)
 
     @cached_property
     def _along(self) -> Direction:
@@ -139,16 +145,34 @@ class Misfit:
     def described_broadly(self) -> bool:
         """Whether nothing smooth and no shift is left over; local shapes are not looked for.
 
-        In half the time of `described`, for those who judge thousands of fits.
+        For those who judge thousands of fits: as if the scatter were white to begin with. It
+        is only looked at more closely where that is not enough, since neighbours that repeat
+        each other make what is smooth less of a surprise.
         """
-        if self.exact or not self.enough or self._smooth_left:
-            return self.exact or not self.enough
-        return float(self.scatter.along(self.slope[None]).p_value[0]) >= _SHIFTED
+        if self.exact or not self.enough or self._white:
+            return True
+        shift = self.scatter.along(self.slope[None])
+        return not self._smooth_left and float(shift.p_value[0]) >= _SHIFTED
 
     @cached_property
     def _smooth_left(self) -> bool:
         few = self.scatter.lack(min(_SMOOTHEST, self.terms))
         return few < _SMOOTH or self.scatter.lack(self.terms) < _ANY
+
+    @property
+    def _white(self) -> bool:
+        """Whether white scatter explains what smooth terms and a shift take up."""
+        fitted, few = len(self.jacobian), min(_SMOOTHEST, self.terms)
+        lengths = np.linalg.norm(self.jacobian, axis=1, keepdims=True)
+        rows, _ = np.linalg.qr(np.concatenate([self.jacobian / lengths, self.smooth]).T)
+        parts = (self.residuals @ rows) ** 2
+        dof = self.t.size - parts.size
+        variance = (self.residuals @ self.residuals - parts.sum()) / dof
+        beside = self.slope - rows[:, :fitted] @ (self.slope @ rows[:, :fitted])
+        taken = np.cumsum(parts[fitted:])[[few - 1, -1]] / variance
+        shift = (self.residuals @ beside) ** 2 / (beside @ beside) / variance
+        tests = ((few, taken[0], _SMOOTH), (self.terms, taken[1], _ANY), (1, shift, _SHIFTED))
+        return all(special.fdtrc(size, dof, by / size) >= level for size, by, level in tests)
 
     @cached_property
     def local(self) -> list["Local"]:

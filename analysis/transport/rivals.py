@@ -45,6 +45,11 @@ RIVALS = (
     *_both("n3", "eq. 1 with n = 3", DEFAULT_LAW, 3.0),
     *_both("n2", "eq. 1 with n = 2", DEFAULT_LAW, 2.0),
     *_both("n-free", "eq. 1 with n free", "bloch-gruneisen-n"),
+    *_both("n5+T2", "eq. 1 with a T^2 term", "bloch-gruneisen-t2"),
+    *_both("n5+T", "eq. 1 with a linear term", "bloch-gruneisen-t"),
+    *_both("n5+einstein", "eq. 1 with an Einstein term", "bloch-gruneisen-einstein"),
+    *_both("line", "a straight line", "linear"),
+    *_both("power", "a power law", "power-law"),
 )
 
 

@@ -167,7 +167,9 @@ def solve(
     if found is None or near is None or _in_doubt(law, found, weights, near):
         guesses = law.starts(t, measured, n, given)
         if start is not None:
-            guesses = [np.where(free, guess, 0.0) for guess in (start.found.parameters, *guesses)]
+            guesses = [start.found.parameters, *guesses]
+        if held:
+            guesses = [np.where(free, guess, 0.0) for guess in guesses]
         found = _best(law, model, guesses, measured, given, free)
     span = f"{part.name}: the points between {t[0]:g} and {t[-1]:g} K"
     if found is None or not law.possible(found.parameters):

@@ -1,9 +1,10 @@
 """Results that take longer than a chapter may: made by jobs of their own, and kept in files.
 
 A kind of result is an entry of `KINDS`, the name of a module with two functions: ``wanted(roles)``
-returns the names of the data sets to make it of, and ``compute(name)`` makes it, as plain values
-that JSON carries. A chapter asks with `of`, with the kind in quotes, so that the build sees
-which chapters wait for it. Where no build has made it, `of` computes it, and shows how far it is.
+returns the names of the data sets to make it of, and ``compute(data, **choices)`` makes it of one,
+or of what was read from a file, as plain values that JSON carries. A chapter asks with `of`, with
+the kind in quotes, so that the build sees which chapters wait for it. Where no build has made it,
+`of` computes it, and shows how far it is.
 """
 
 import json
@@ -31,16 +32,28 @@ def wanted(kind: str, roles: Roles) -> Iterable[str]:
     return names
 
 
-def of(kind: str, name: str) -> dict[str, Any]:
+def of(kind: str, name: str, *, own: Any = None, **choices: Any) -> dict[str, Any]:
     """Return a long result of a data set: what the build has kept of it, else computed here.
 
     What other code, or other data, have made is not used.
+
+    Parameters
+    ----------
+    kind, name : str
+        The kind of result, and the data set.
+    own : optional
+        What was read from a file of the reader's, in place of the data set.
+    **choices
+        Arguments of the computation where they are not the build's; empty ones do not count.
 
     Raises
     ------
     AnalysisError
         If it cannot be had from these data; DataError if there is no such data set.
     """
+    choices = {key: value for key, value in choices.items() if value}
+    if own is not None or choices:
+        return _shown(kind, name if own is None else own, choices)
     dataset = describe(name)
     folder = os.environ.get(LONG_RESULTS)
     text = read(path_in(Path(folder), kind, dataset.name)) if folder else None
@@ -53,8 +66,7 @@ def of(kind: str, name: str) -> dict[str, Any]:
         raise AnalysisError(kept[REFUSED])
     if known:
         return dict(kept["result"])
-    with progress_bar(always=True):
-        return _computed(kind, dataset.name)
+    return _shown(kind, dataset.name, {})
 
 
 def text_of(kind: str, name: str, code: str) -> str:
@@ -69,7 +81,7 @@ def text_of(kind: str, name: str, code: str) -> str:
     """
     kept = {"kind": kind, "name": name, "code": code, "data": _of_data(describe(name))}
     try:
-        kept["result"] = _computed(kind, name)
+        kept["result"] = _computed(kind, name, {})
     except AnalysisError as error:
         kept[REFUSED] = str(error)
     return json.dumps(kept, ensure_ascii=False, allow_nan=False)
@@ -80,8 +92,13 @@ def path_in(folder: Path, kind: str, name: str) -> Path:
     return folder / kind / f"{file_name(name)}.json"
 
 
-def _computed(kind: str, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = import_module(KINDS[kind]).compute(name)
+def _shown(kind: str, data: Any, choices: dict[str, Any]) -> dict[str, Any]:
+    with progress_bar(always=True):
+        return _computed(kind, data, choices)
+
+
+def _computed(kind: str, data: Any, choices: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = import_module(KINDS[kind]).compute(data, **choices)
     return found
 
 

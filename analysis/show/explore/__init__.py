@@ -6,9 +6,10 @@ a kernel: it fits again at every move.
 
 from analysis.show.explore.coupling import coupling
 from analysis.show.explore.debye import debye
+from analysis.show.explore.multiverse import multiverse
 from analysis.show.explore.pressure import pressure
 from analysis.show.explore.strain import strain
 from analysis.show.explore.transition import transition
 from analysis.show.explore.widget import Explorer
 
-__all__ = ["Explorer", "coupling", "debye", "pressure", "strain", "transition"]
+__all__ = ["Explorer", "coupling", "debye", "multiverse", "pressure", "strain", "transition"]

@@ -17,7 +17,7 @@ _WORDS = {
 }
 _BEYOND = "Beyond 1.5: McMillan's exponent was fitted below that."
 _SUPPOSES = "λ supposes that phonons pair the electrons; no T_{c} can show that."
-_STRONGEST = 1e6  # the largest lambda looked for; the McMillan formula needs large ones
+STRONGEST = 1e6  # the largest lambda looked for; the McMillan formula needs large ones
 
 
 def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Explorer:
@@ -38,7 +38,7 @@ def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Expl
 
     def critical(x: Any, formula: str | None = None) -> Any:
         """T_c by one formula, or by the chosen one."""
-        return theta * np.exp(_ratio(x) if formula is None else log_ratio(x, mu, formula, moment))
+        return theta * np.exp(ratio(x) if formula is None else log_ratio(x, mu, formula, moment))
 
     return Explorer(
         spec.Spec(
@@ -58,8 +58,8 @@ def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Expl
             ],
             derived=[
                 spec.Derived("pole", mu / (1 - 0.62 * mu)),
-                spec.Root("coupling", "lam", _ratio(lam) - np.log(cold / theta),
-                          pole * (1 + 1e-6) + 1e-6, _STRONGEST),
+                spec.Root("coupling", "lam", ratio(lam) - np.log(cold / theta),
+                          pole * (1 + 1e-6) + 1e-6, STRONGEST),
             ],
             panels=[
                 spec.Panel(spec.Axis("λ", 0, 4), spec.Axis("T_{c} (K)", 0, warmest), [
@@ -89,7 +89,7 @@ def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Expl
     )  # fmt: skip
 
 
-def _ratio(lam: Any) -> Any:
+def ratio(lam: Any) -> Any:
     """Return ln(T_c/Theta_D) by the chosen formula."""
     mu, moment, chosen = symbols("mu_star phonon_moment formula")
     first, second, third = (log_ratio(lam, mu, one, moment) for one in FORMULAS)

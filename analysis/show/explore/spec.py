@@ -281,7 +281,9 @@ class Spec:
         names = [one.name for one in self.controls]
         if len(set(names)) < len(names):
             raise AnalysisError(f"two controls of one name among {', '.join(names)}")
-        known = {*(one.name for one in (*self.controls, *self.readouts) if not isinstance(one, Saying))}
+        known = {
+            *(one.name for one in (*self.controls, *self.readouts) if not isinstance(one, Saying))
+        }
         for name in re.findall(r"\[(\w+)\]", " ".join(self.sentences)):
             if name not in known:
                 raise AnalysisError(f"a sentence has [{name}], which is no choice and no readout")

@@ -1,0 +1,87 @@
+"""The combinations of a multiverse in the order of a result."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.choices.multiverse import Multiverse
+from analysis.errors import AnalysisError
+from analysis.typing import Flags, Floats
+
+# The choices that move T_c; Theta_D has those of the fit, lambda has all.
+_OF_TC = ("law", "thermometer", "criterion")
+_AFTER_FIT = ("criterion", "formula", "mu_star")
+
+
+class Ranked(NamedTuple):
+    """Combinations that give a result, the smallest value first.
+
+    Attributes
+    ----------
+    rows : ndarray of int
+        Of the multiverse. Choices that cannot move the result stand as the paper has them.
+    place : ndarray
+        How many per cent of the combinations have a smaller value.
+    values, errors : ndarray
+        Errors are standard errors, NaN where none is known.
+    excluded : ndarray of bool
+        Whether the data exclude the combination.
+    """
+
+    rows: NDArray[np.intp]
+    place: Floats
+    values: Floats
+    errors: Floats
+    excluded: Flags
+
+    def thinned(self, most: int) -> "Ranked":
+        """Return at most so many of them, in even steps from the first to the last."""
+        if self.rows.size <= most:
+            return self
+        some = np.unique(np.linspace(0, self.rows.size - 1, most).astype(int))
+        return Ranked(*(column[some] for column in self))
+
+    def place_of(self, value: float) -> float:
+        """Return how many per cent of the combinations have a smaller value than this."""
+        return float(100 * np.searchsorted(self.values, value) / max(self.values.size, 1))
+
+
+def moved_by(found: Multiverse, result: str) -> tuple[str, ...]:
+    """Return the names of the choices that can move a result.
+
+    Raises
+    ------
+    AnalysisError
+        If there is no such result.
+    """
+    names = tuple(choice.name for choice in found.choices)
+    known = {
+        "theta_d": tuple(name for name in names if name not in _AFTER_FIT),
+        "tc": tuple(name for name in names if name in _OF_TC),
+        "coupling": names,
+    }
+    if result not in known:
+        raise AnalysisError(f"a result is one of {', '.join(known)}; got {result!r}")
+    return known[result]
+
+
+def ranked(found: Multiverse, result: str) -> Ranked:
+    """Return the combinations that give a result, in its order.
+
+    Raises
+    ------
+    AnalysisError
+        If there is no such result.
+    """
+    moving = moved_by(found, result)
+    values = found.values(result)
+    counted = np.isfinite(values)
+    for place, choice in enumerate(found.choices):
+        if choice.name not in moving:
+            counted &= found.codes[:, place] == found.path[place]
+    (rows,) = np.nonzero(counted)
+    rows = rows[np.argsort(values[rows], kind="stable")]
+    errors = getattr(found, f"{result}_error", np.full(values.size, np.nan))
+    place = 100 * np.arange(rows.size) / max(rows.size, 1)
+    return Ranked(rows, place, values[rows], errors[rows], found.excluded[rows])

@@ -1,0 +1,296 @@
+"""What the page of all defensible choices computes and says."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+from uncertainties import ufloat
+
+from analysis.catalogue.datasets import Dataset, describe
+from analysis.catalogue.loading import load
+from analysis.choices.multiverse import RESULTS, Multiverse, multiverse
+from analysis.choices.ranked import ranked
+from analysis.errors import AnalysisError, DataError
+from analysis.reading.resistance import read_resistance
+from analysis.show import multiverse_plots
+from analysis.show.foreign import in_figure
+from analysis.show.plots import grid, mark_origin
+from analysis.show.report import Note, Table, percent, quantity, unbroken
+from analysis.transport.coupling import coupling_constant
+from analysis.transport.curve import ResistanceCurve
+from analysis.twin.curves import U_5_PERCENT, truths
+from compendium.chapters import long_results
+from compendium.chapters.roles import Roles
+
+# Measured and recommended curves beside the one of the page, in the project's own book.
+OTHERS = ("cu-foil", "silver", "aluminium", "be22re-15gpa")
+# So many of the values lie within one standard error of a mean.
+_CENTRAL = 0.6827
+SYMBOLS = {"theta_d": "Θ_D", "tc": "T_c", "coupling": "λ"}
+
+
+# ---------------------------------------------------------------------------- the long result
+
+
+def wanted(roles: Roles) -> Iterable[str]:
+    """Return the names of the data sets whose multiverse the page shows."""
+    own = curve_of(roles)
+    others = [name for name in OTHERS if not roles.foreign and describe(name).available]
+    return dict.fromkeys([*([own.name] if own else []), *others])
+
+
+def compute(data: str | ResistanceCurve, **choices: Any) -> dict[str, Any]:
+    """Return the multiverse of a data set, or of a curve, as plain values.
+
+    Raises
+    ------
+    AnalysisError
+        If it has none.
+    """
+    curve = load(data, kind="resistance") if isinstance(data, str) else data
+    return multiverse(curve, **choices).to_dict()
+
+
+# ---------------------------------------------------------------------------- curves
+
+
+def curve_of(roles: Roles) -> Dataset | None:
+    """Return the curve of the page: that of chapter 3.2 if it has a fit above, else of 3.1."""
+    fits = (one for one in (roles.transition, roles.curve) if one in roles.fits)
+    return next(fits, None)
+
+
+def chosen(
+    roles: Roles, dataset: str, data_file: str, *, sweep: str = "", field: str = ""
+) -> tuple[ResistanceCurve, ResistanceCurve | None]:
+    """Return the curve that the parameters choose, and once more if it is of the reader's file.
+
+    Raises
+    ------
+    DataError
+        If both a data set and a file are given, a sweep without a file, or there is no curve.
+    """
+    if data_file and dataset:
+        raise DataError("give data_file or dataset, not both")
+    if (sweep or field) and not data_file:
+        raise DataError("sweep and field belong to a data_file")
+    if data_file:
+        own = read_resistance(data_file, sweep=sweep or None, field=field or None)
+        return own, own
+    role = curve_of(roles)
+    if not dataset and role is None:
+        raise DataError("the data package has no curve for this; give data_file")
+    return load(dataset or role.name, kind="resistance"), None  # type: ignore[union-attr]
+
+
+def of_others(roles: Roles) -> tuple[list[tuple[ResistanceCurve, Multiverse]], Note | None]:
+    """Return the multiverses of the curves beside that of the page, and why some have none."""
+    found, remarks = [], []
+    own = curve_of(roles)
+    for name in (one for one in wanted(roles) if own is None or one != own.name):
+        try:
+            several = Multiverse.from_dict(long_results.of("multiverse", name))
+            found.append((load(name, kind="resistance"), several))
+        except AnalysisError as error:
+            remarks.append(f"{name}: {error}")
+    return found, Note("Without a multiverse:", remarks) if remarks else None
+
+
+def truths_of(curve: ResistanceCurve, own: ResistanceCurve | None) -> dict[str, float]:
+    """Return what a synthetic curve of this project was made from; nothing of others.
+
+    λ follows from it by the paper's formula with μ* = 0.13.
+    """
+    for truth in truths():
+        if own is None and curve.origin == "synthetic" and truth.name == curve.name:
+            known = {"theta_d": truth.theta_d}
+            if truth.tc_onset is not None and truth.f is not None and truth.floor < 0.05:
+                known["tc"] = truth.tc_onset * (1 - (U_5_PERCENT / truth.f) ** (2 / 3))
+                known["coupling"] = coupling_constant(known["tc"], theta_d=truth.theta_d)
+            return known
+    return {}
+
+
+def results_of(found: Multiverse) -> list[str]:
+    """Return the results that any combination gives."""
+    return [one for one in RESULTS if np.isfinite(found.values(one)).any()]
+
+
+# ---------------------------------------------------------------------------- sentences
+
+
+def said(found: Multiverse, known: Mapping[str, float]) -> dict[str, str]:
+    """Return the sentences about a multiverse by name, given the truth behind it."""
+    results = results_of(found)
+    if not results:
+        raise AnalysisError(f"{found.name}: no combination of choices gives a Debye temperature")
+    return {
+        "mv-name": found.name,
+        "mv-fits": f"{len(found.fits):,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
+        "mv-rows": f"{len(found):,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
+        "mv-path": path_sentence(found),
+        "mv-excluded": percent(float(ranked(found, results[0]).excluded.mean())),
+        "mv-most": "; ".join(
+            f"of {SYMBOLS[one]} the {most_of(found, one)[0]} with "
+            f"{percent(most_of(found, one)[1])} of the variance"
+            for one in results
+        ),
+        "mv-times": ". ".join(_times_sentence(found, one) for one in results),
+        "mv-truth": ". ".join(_truth_sentence(found, one, known[one]) for one in known),
+    }
+
+
+def path_sentence(found: Multiverse) -> str:
+    """Return the paper's own path in words, as the live figure begins."""
+    own = {one.name: one.options[at] for one, at in zip(found.choices, found.path, strict=True)}
+    row = found.paper
+    fit = (
+        f"Fitted from {own['low'].words} to {own['high'].words} with {own['law'].words}, "
+        f"{own['weighting'].words}, Θ_D is "
+        f"{_value('theta_d', found.theta_d[row], found.theta_d_error[row])}"
+    )
+    if "criterion" not in own:
+        return fit
+    return (
+        f"{fit}. With T_c taken {own['criterion'].words}, where it is "
+        f"{_value('tc', found.tc[row], found.tc_error[row])}, with {own['formula'].words} and "
+        f"μ* = {own['mu_star'].words}, λ is {_value('coupling', found.coupling[row])}"
+    )
+
+
+@lru_cache
+def most_of(found: Multiverse, result: str) -> tuple[str, float]:
+    """Return which choice explains most of the variance of a result, and its share."""
+    share = found.shares(result, possible=True)
+    name = max(share, key=lambda one: share[one])
+    return found.choice(name).title, share[name]
+
+
+def _times_sentence(found: Multiverse, result: str) -> str:
+    low, high = found.spread(result, possible=True, level=_CENTRAL)
+    between = f"two thirds of the combinations lie between {_between(result, low, high)}"
+    times = found.times(result, possible=True, level=_CENTRAL)
+    if not np.isfinite(times):
+        return f"{SYMBOLS[result]}: {between}, and no error is quoted"
+    error = found.quoted[result][1] or 0.0
+    return (
+        f"{SYMBOLS[result]}: {between}; half of that is {times:.2g} times the quoted standard "
+        f"error, {_value(result, error)}"
+    )
+
+
+def _truth_sentence(found: Multiverse, result: str, truth: float) -> str:
+    every = ranked(found, result)
+    allowed = every.values[~every.excluded]
+    inside = allowed.size and allowed.min() <= truth <= allowed.max()
+    return (
+        f"The truth of {SYMBOLS[result]}, {_value(result, truth)}, "
+        f"lies {'inside' if inside else 'outside of'} the range of what the data allow, "
+        f"and {percent(every.place_of(truth) / 100)} of all give less"
+    )
+
+
+def _value(result: str, value: float, error: float = np.nan) -> str:
+    unit = RESULTS[result][1]
+    if not np.isfinite(value):
+        return "not known"
+    if error > 0:
+        return quantity(ufloat(value, error), unit)
+    return unbroken(f"{value:.3g} {unit}".rstrip())
+
+
+def _between(result: str, low: float, high: float) -> str:
+    if not np.isfinite(low):
+        return "none"
+    digits = max(0, 2 - int(np.floor(np.log10(max(abs(high), 1e-9)))))
+    return unbroken(f"{low:.{digits}f} and {high:.{digits}f} {RESULTS[result][1]}".rstrip())
+
+
+# ---------------------------------------------------------------------------- tables, figures
+
+
+def choice_table(found: Multiverse) -> Table:
+    """Return the choices with their options, the paper's own, and who can decide."""
+    rows = [
+        (
+            one.title,
+            "; ".join(option.words for option in one.options),
+            one.options[at].words,
+            "taste" if one.taste else "the data, where they can",
+        )
+        for one, at in zip(found.choices, found.path, strict=True)
+    ]
+    return Table(("choice", "options", "the paper's path", "decided by"), rows, words=4)
+
+
+def result_table(several: Sequence[Multiverse]) -> Table:
+    """Return for each result of each curve what is quoted, how far choices move it, and which."""
+    rows = []
+    for found in several:
+        for one in results_of(found):
+            value, error = found.quoted.get(one, (np.nan, None))
+            times = found.times(one, possible=True, level=_CENTRAL)
+            title, share = most_of(found, one)
+            rows.append((
+                found.name,
+                SYMBOLS[one],
+                _value(one, value, error or np.nan),
+                _between(one, *found.spread(one, possible=True, level=_CENTRAL)),
+                _between(one, *found.spread(one, possible=True)),
+                f"{times:.2g}" if np.isfinite(times) else "no error is quoted",
+                f"{title}, {percent(share)}",
+            ))  # fmt: skip
+    header = (
+        "curve", "result", "quoted", "two thirds lie between", "all lie between",
+        "spread / quoted error", "most moved by",
+    )  # fmt: skip
+    return Table(header, rows, words=2)
+
+
+def draw_distributions(
+    curve: ResistanceCurve, found: Multiverse, known: Mapping[str, float]
+) -> Figure:
+    """Draw how many combinations give which value of each result."""
+    results = results_of(found)
+    fig, axes = grid(len(results), len(results), (3.1, 2.6))
+    for ax, one in zip(axes, results, strict=True):
+        multiverse_plots.distribution(ax, found, one, truth=known.get(one))
+    mark_origin(axes[-1], curve)
+    return fig
+
+
+def draw_order(
+    curve: ResistanceCurve, found: Multiverse, result: str, known: Mapping[str, float]
+) -> Figure:
+    """Draw the specification curve of a result."""
+    fig = plt.figure(figsize=(8.5, 4))
+    return multiverse_plots.specification_curve(
+        fig, found, result, truth=known.get(result), origin=curve
+    )
+
+
+def draw_coupling(
+    curve: ResistanceCurve, found: Multiverse, known: Mapping[str, float]
+) -> None:
+    """Show the specification curve of λ, if the curve has one."""
+    if "coupling" in results_of(found):
+        draw_order(curve, found, "coupling", known)
+        plt.show()
+
+
+def draw_others(several: Sequence[tuple[ResistanceCurve, Multiverse]]) -> None:
+    """Show the specification curves of the Debye temperature, one figure for each curve."""
+    for curve, found in several:
+        if "theta_d" in results_of(found):
+            draw_order(curve, found, "theta_d", {}).axes[0].set_title(in_figure(found.name))
+            plt.show()
+
+
+def draw_shares(found: Multiverse) -> Figure:
+    """Draw which choice explains how much of the variance of each result."""
+    fig, ax = plt.subplots(figsize=(7, 3.4))
+    multiverse_plots.variance_shares(ax, found, results_of(found))
+    return fig
