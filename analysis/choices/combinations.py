@@ -1,6 +1,6 @@
 """What every multiverse is: rows for all combinations of choices, and results in them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import ClassVar
 
@@ -9,17 +9,21 @@ import numpy as np
 from analysis.choices.shares import shares
 from analysis.choices.space import Choice, Codes, all_codes
 from analysis.errors import AnalysisError
+from analysis.numerics.uncertainty import student
 from analysis.typing import Flags, Floats
 
 
 class Combinations:
     """Rows for all combinations of choices, in the order of `all_codes`.
 
-    Results are attributes: `results` names them, with titles and units. Each has one of standard
-    errors beside it, shape (N,), NaN where a combination gives none.
+    Results are attributes, shape (N,), NaN where a row has none; "x_error" is the error of "x".
 
     Attributes
     ----------
+    titles : mapping
+        The results that there may be: title and unit of each.
+    name : str
+        Of the data.
     choices : tuple of Choice
     path : tuple of int
         The paper's own option of each choice.
@@ -27,7 +31,8 @@ class Combinations:
         Value and standard error of each result as it is quoted.
     """
 
-    results: ClassVar[Mapping[str, tuple[str, str]]]
+    titles: ClassVar[Mapping[str, tuple[str, str]]]
+    name: str
     choices: tuple[Choice, ...]
     path: tuple[int, ...]
     quoted: Mapping[str, tuple[float, float | None]]
@@ -37,8 +42,17 @@ class Combinations:
         """Whether the data exclude a combination."""
         raise NotImplementedError
 
+    def __len__(self) -> int:
+        return int(np.prod(self.shape))
+
     def choice(self, name: str) -> Choice:
-        """Return a choice by its name."""
+        """Return a choice by its name.
+
+        Raises
+        ------
+        AnalysisError
+            If there is none.
+        """
         for choice in self.choices:
             if choice.name == name:
                 return choice
@@ -56,46 +70,67 @@ class Combinations:
         return all_codes(self.choices)
 
     @property
+    def results(self) -> tuple[str, ...]:
+        """Names of the results that some row has."""
+        return tuple(name for name in self.titles if np.isfinite(self.values(name)).any())
+
+    @property
     def paper(self) -> int:
         """The row of the paper's own path."""
         return int(np.ravel_multi_index(self.path, self.shape))
 
     def row(self, **names: str) -> int:
-        """Return the row with these options by name, and the paper's own of the others."""
+        """Return the row with these options, by name of the choice, and else the paper's own.
+
+        Raises
+        ------
+        AnalysisError
+            If there is no such choice or option.
+        """
         path = list(self.path)
-        for place, choice in enumerate(self.choices):
-            if choice.name in names:
-                path[place] = choice.place(names[choice.name])
+        for name, option in names.items():
+            choice = self.choice(name)
+            path[self.choices.index(choice)] = choice.place(option)
         return int(np.ravel_multi_index(path, self.shape))
 
-    def __len__(self) -> int:
-        return int(np.prod(self.shape))
-
     def values(self, result: str, *, possible: bool = False) -> Floats:
-        """Return a result of every row; with `possible`, NaN where the data exclude the row."""
-        if result not in self.results:
-            raise AnalysisError(f"a result is one of {', '.join(self.results)}; got {result!r}")
+        """Return a result of every row; with `possible`, NaN where the data exclude the row.
+
+        Raises
+        ------
+        AnalysisError
+            If there is no such result.
+        """
+        if result not in self.titles:
+            raise AnalysisError(f"a result is one of {', '.join(self.titles)}; got {result!r}")
         found: Floats = getattr(self, result)
         return np.where(self.excluded, np.nan, found) if possible else found
+
+    def quantiles(self, result: str, parts: Sequence[float], *, possible: bool = False) -> Floats:
+        """Return below what such parts of the rows lie; NaN where no row has a value."""
+        values = self.values(result, possible=possible)
+        values = values[np.isfinite(values)]
+        if not values.size:
+            return np.full(len(parts), np.nan)
+        return np.asarray(np.quantile(values, parts))
+
+    def spread(
+        self, result: str, *, possible: bool = False, level: float = 0.95
+    ) -> tuple[float, float]:
+        """Return between what the central part of the rows lies; all of them for level 1."""
+        low, high = self.quantiles(result, [(1 - level) / 2, (1 + level) / 2], possible=possible)
+        return float(low), float(high)
+
+    def times(self, result: str, *, possible: bool = False) -> float:
+        """Return how many times wider 95 % of the rows spread than the quoted 95 % interval.
+
+        NaN where one of them is not known.
+        """
+        error = self.quoted.get(result, (0.0, None))[1]
+        low, high = self.spread(result, possible=possible)
+        return (high - low) / (2 * student(0.95, np.inf) * error) if error else np.nan
 
     def shares(self, result: str, *, possible: bool = False) -> dict[str, float]:
         """Return which share of the variance of a result each choice explains, see `shares`."""
         found = shares(self.codes, self.values(result, possible=possible))
         return dict(zip([one.name for one in self.choices], found.tolist(), strict=True))
-
-    def spread(
-        self, result: str, *, possible: bool = False, level: float = 1.0
-    ) -> tuple[float, float]:
-        """Return between what a result lies: all of it, or its central part. NaN without any."""
-        values = self.values(result, possible=possible)
-        values = values[np.isfinite(values)]
-        if not values.size:
-            return np.nan, np.nan
-        low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
-        return float(low), float(high)
-
-    def times(self, result: str, *, possible: bool = False, level: float = 1.0) -> float:
-        """Return how many times the quoted standard error half of the spread is; NaN if unknown."""
-        error = self.quoted.get(result, (0.0, None))[1]
-        low, high = self.spread(result, possible=possible, level=level)
-        return (high - low) / 2 / error if error else np.nan

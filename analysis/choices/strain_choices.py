@@ -110,10 +110,10 @@ class StrainMultiverse(Combinations):
     reasons: tuple[str, ...]
     objections: tuple[str, ...]
 
-    results = RESULTS
+    titles = RESULTS
 
     @property
-    def name(self) -> str:
+    def name(self) -> str:  # type: ignore[override]
         """Of the pattern."""
         return str(self.data["name"])
 

@@ -21,7 +21,10 @@ from compendium.chapters import CODE_DIGEST, LONG_RESULTS
 from compendium.chapters.roles import Roles
 from compendium.files import content, file_name, read
 
-KINDS = {"multiverse": "compendium.chapters.multiverse_words"}
+KINDS = {
+    "multiverse": "compendium.chapters.multiverse_words",
+    "strains": "compendium.chapters.strain_multiverse",
+}
 # What stands in the place of a result that could not be had.
 REFUSED = "refused"
 
