@@ -1,7 +1,6 @@
 """Every defensible combination of choices for one resistance curve, and what each gives."""
 
 import warnings as python_warnings
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -10,28 +9,39 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.choices.refits import Chain, Outcome, Transition, run
-from analysis.choices.resistance_choices import PAPER, choices_of, moved, transition_choices
+from analysis.choices.plan import Plan
+from analysis.choices.refits import Outcome, run
+from analysis.choices.resistance_choices import (
+    HIGHS,
+    LAWS,
+    LOWS,
+    choices_of,
+    paper_path,
+    transition_choices,
+)
 from analysis.choices.shares import shares
 from analysis.choices.space import Choice, Codes, all_codes
 from analysis.choices.workers import in_order
 from analysis.errors import AnalysisError
+from analysis.numerics.summary import interval_of
+from analysis.numerics.uncertainty import student
 from analysis.transport.analyse import analyse_curve
 from analysis.transport.coupling import coupling_constant, critical_temperature
 from analysis.transport.curve import ResistanceCurve
-from analysis.transport.rivals import RIVALS, rival_named
-from analysis.transport.window import thinned
 from analysis.typing import Flags, Floats
 
 RESULTS = {"theta_d": ("Debye temperature", "K"), "tc": ("T_c", "K"), "coupling": ("lambda", "")}
-# The choices of a fit of the normal state; the others follow.
-_OF_FIT = ("low", "high", "law", "weighting", "thermometer")
+# Where two results differ in how they are called elsewhere.
+_QUOTED = {"theta_d": "theta_d", "tc": "tc", "coupling": "lambda"}
+_OF_TRANSITION = ("law", "thermometer", "criterion")
 
 
 def multiverse(
     curve: ResistanceCurve,
     *,
-    laws: Sequence[str] | None = None,
+    laws: Sequence[str] = LAWS,
+    lows: Sequence[float] = LOWS,
+    highs: Sequence[float] = HIGHS,
     processes: int | None = None,
     scheduler: str | None = None,
 ) -> "Multiverse":
@@ -40,10 +50,13 @@ def multiverse(
     Parameters
     ----------
     curve : ResistanceCurve
-    laws : sequence of str, optional
-        Names of `analysis.transport.rivals.RIVALS`; all with a Debye temperature without it.
+    laws : sequence of str
+        Names of `analysis.transport.rivals.RIVALS` with a Debye temperature.
+    lows, highs : sequence of float
+        Which parts of the usable range windows leave out below and above, from 0.
     processes, scheduler
-        Who works, see `analysis.choices.workers.in_order`. The results do not depend on it.
+        Who works, see `analysis.choices.workers.in_order`: this process if neither is given.
+        The results do not depend on it, to the last digit.
 
     Returns
     -------
@@ -52,93 +65,58 @@ def multiverse(
     Raises
     ------
     AnalysisError
-        If a law has no such name or no Debye temperature.
+        If a law has no such name or no Debye temperature, or parts leave nothing of the range.
+
+    Notes
+    -----
+    Choices and options: `analysis.choices.resistance_choices`. Theta_D comes from the normal
+    state in each window with each law, weights, and thermometer; each fit begins where that of
+    the next larger window ended, in an order that does not depend on who works. T_c comes from
+    one fit of eq. 5 to the whole curve with each law and thermometer: it hardly depends on the
+    window, since a criterion needs the resistance at the onset alone. lambda follows from
+    both. The paper's own path has n = 5, R_sat, equal weights, the window of `fit_resistance`,
+    5 % of the onset, the advanced formula and mu* = 0.13. Means over neighbours stand for
+    more than 600 points.
+
+    Examples
+    --------
+    >>> from analysis import resistance
+    >>> t = np.linspace(20, 300, 60)
+    >>> r = resistance(t, theta_d=400, r0=0.1, a=2) + 1e-4 * np.sin(7 * t)
+    >>> found = multiverse(ResistanceCurve(t, r), laws=("n5", "n3"), lows=(0, 0.1), highs=(0,))
+    >>> len(found), f"{found.theta_d[found.paper]:.0f} K"
+    (36, '400 K')
+    >>> max(shares := found.shares("theta_d"), key=shares.get)
+    'law'
     """
-    laws = tuple(rival.name for rival in RIVALS) if laws is None else tuple(laws)
     quoted = analyse_curve(curve)
     window = quoted.fit.window if quoted.fit else None
-    of_fit = choices_of(curve, laws, window)
-    low, high, law, weighting, thermometer = of_fit
-    measured = [moved(curve, option) for option in thermometer.options]
-    curves = [thinned(one) for one in measured]
-    # The same points, wherever the thermometer puts them.
-    before = curves[0].temperature
-
-    def edges(choice: Choice, place: int) -> list[float]:
-        at = curves[place].temperature
-        return [float(np.interp(one.value, before, at)) for one in choice.options]
-
-    groups: dict[tuple[str, float], list[int]] = defaultdict(list)
-    rivals = [rival_named(option.name) for option in law.options]
-    for place, rival in enumerate(rivals):
-        groups[rival.law, rival.n].append(place)
-    chains, places = [], []
-    for at in range(len(curves)):
-        lows = tuple(edges(low, at))
-        for h, top in enumerate(edges(high, at)):
-            for (name, n), own in groups.items():
-                for w, option in enumerate(weighting.options):
-                    saturations = tuple(rivals[place].saturation for place in own)
-                    chains.append(Chain(at, lows, top, name, n, option.name, saturations))
-                    places.append((h, own, w, at))
-    dropped: tuple[Choice, ...] = ()
-    transitions: list[Transition] = []
-    if quoted.drop is not None:
-        dropped = transition_choices()
-        criteria = tuple(option.value for option in dropped[0].options)
-        transitions = [
-            Transition(at, name, n, criteria) for at in range(len(curves)) for name, n in groups
-        ]
-    found = in_order(
-        partial(run, curves),
-        [*transitions, *chains],
+    of_fit = choices_of(curve, laws, lows, highs, window)
+    after = () if quoted.drop is None else transition_choices()
+    plan = Plan(curve, of_fit, [option.value for option in after[0].options] if after else [])
+    outcomes = in_order(
+        partial(run, plan.curves),
+        plan.tasks,
         processes=processes,
         scheduler=scheduler,
         progress="fits",
     )
-    fits = np.empty([len(choice.options) for choice in of_fit], dtype=object)
-    for (h, own, w, at), outcomes in zip(places, found[len(transitions) :], strict=True):
-        for place, each in zip(own, zip(*outcomes, strict=True), strict=True):
-            for a, outcome in enumerate(each):
-                fits[a, h, place, w, at] = outcome
-    tcs = np.empty((len(rivals), len(curves), len(dropped[0].options) if dropped else 0), object)
-    for task, outcomes in zip(transitions, found, strict=False):
-        for place in groups[task.law, task.n]:
-            tcs[place, task.curve] = [*map(_as_object, outcomes)]
     numbers = quoted.to_dict()["numbers"]
+    stated = {name: numbers.get(key) for name, key in _QUOTED.items()}
+    known = {name: _quoted(one) for name, one in stated.items() if one and one["value"] is not None}
+    choices = (*of_fit, *after)
     return Multiverse(
-        curve.name,
-        (*of_fit, *dropped),
-        tuple(fits.ravel()),
-        tuple(tcs.ravel()),
-        _path((*of_fit, *dropped), window),
-        {
-            name: (stated["value"], stated["stderr"])
-            for name, key in (("theta_d", "theta_d"), ("tc", "tc"), ("coupling", "lambda"))
-            if (stated := numbers.get(key)) and stated["value"] is not None
-        },
+        curve.name, choices, *plan.sorted(outcomes), paper_path(choices, window), known
     )
 
 
-def _as_object(outcome: Outcome) -> Any:
-    cell = np.empty((), dtype=object)
-    cell[()] = outcome
-    return cell[()]
-
-
-def _path(choices: Sequence[Choice], window: tuple[float, float] | None) -> tuple[int, ...]:
-    """Return the paper's own options: as far as there are such."""
-    wanted = dict(zip(("low", "high"), window or (), strict=False))
-    path = []
-    for choice in choices:
-        if choice.name in ("low", "high"):
-            edges = [option.value for option in choice.options]
-            whole = edges[0] if choice.name == "low" else edges[0]
-            path.append(int(np.argmin(np.abs(np.array(edges) - wanted.get(choice.name, whole)))))
-        else:
-            names = [option.name for option in choice.options]
-            path.append(names.index(PAPER[choice.name]) if PAPER[choice.name] in names else 0)
-    return tuple(path)
+def _quoted(stated: dict[str, Any]) -> tuple[float, float | None]:
+    """Return a value and its standard error, or that which its interval amounts to."""
+    error = stated["stderr"]
+    if error is None:
+        low, high = interval_of(stated)
+        error = (high - low) / 2 / student(0.95, np.inf)
+    return stated["value"], float(error) if np.isfinite(error) and error > 0 else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +131,7 @@ class Multiverse:
     fits : tuple of Outcome
         Of the normal state, for each combination of its choices, in the order of `all_codes`.
     transitions : tuple of Outcome
-        T_c by law, thermometer and criterion, likewise.
+        T_c by law, thermometer and criterion, likewise; none without a transition.
     path : tuple of int
         The paper's own option of each choice.
     quoted : dict
@@ -167,8 +145,17 @@ class Multiverse:
     path: tuple[int, ...] = ()
     quoted: dict[str, tuple[float, float | None]] = field(default_factory=dict)
 
+    def __len__(self) -> int:
+        return int(np.prod(self.shape))
+
     def choice(self, name: str) -> Choice:
-        """Return a choice by its name."""
+        """Return a choice by its name.
+
+        Raises
+        ------
+        AnalysisError
+            If there is none.
+        """
         for choice in self.choices:
             if choice.name == name:
                 return choice
@@ -186,24 +173,64 @@ class Multiverse:
         return all_codes(self.choices)
 
     @property
+    def results(self) -> tuple[str, ...]:
+        """Names of the results that some row has."""
+        return tuple(name for name in RESULTS if np.isfinite(self.values(name)).any())
+
+    # ------------------------------------------------------------------------------ rows
+
+    @property
     def paper(self) -> int:
         """The row of the paper's own path."""
         return int(np.ravel_multi_index(self.path, self.shape))
 
     def row(self, **names: str) -> int:
-        """Return the row with these options by name, and the paper's own of the others."""
+        """Return the row with these options, by name of the choice, and else the paper's own.
+
+        Raises
+        ------
+        AnalysisError
+            If there is no such choice or option.
+        """
         path = list(self.path)
-        for place, choice in enumerate(self.choices):
-            if choice.name in names:
-                path[place] = choice.place(names[choice.name])
+        for name, option in names.items():
+            choice = self.choice(name)
+            path[self.choices.index(choice)] = choice.place(option)
         return int(np.ravel_multi_index(path, self.shape))
 
-    def __len__(self) -> int:
-        return int(np.prod(self.shape))
+    def fit(self, row: int) -> Outcome:
+        """Return the fit of the normal state behind a row, with the parameters of its law."""
+        return self.fits[row // (len(self) // len(self.fits))]
 
-    def _of_fit(self, attribute: str, kind: Any = float) -> NDArray[Any]:
-        values = np.array([getattr(one, attribute) for one in self.fits], dtype=kind)
+    def reason(self, row: int) -> str:
+        """Return why a row has no Theta_D, T_c or lambda; "" if it has what it can have."""
+        said = self.fit(row).reason
+        if said or not self.transitions:
+            return said
+        code = dict(zip([choice.name for choice in self.choices], self.codes[row], strict=True))
+        sizes = [len(self.choice(name).options) for name in _OF_TRANSITION]
+        place = np.ravel_multi_index([code[name] for name in _OF_TRANSITION], sizes)
+        if said := self.transitions[int(place)].reason:
+            return said
+        found = np.isfinite(self.coupling[row])
+        return "" if found else "no lambda gives so high a T_c by this formula"
+
+    # --------------------------------------------------------------------------- columns
+
+    def _of_fit(self, attribute: str, kind: type = float) -> NDArray[Any]:
+        values: NDArray[Any] = np.array([getattr(one, attribute) for one in self.fits], dtype=kind)
         return np.repeat(values, len(self) // values.size)
+
+    def _of_transition(self, attribute: str) -> Floats:
+        if not self.transitions:
+            return np.full(len(self), np.nan)
+        names = [choice.name for choice in self.choices]
+        table = np.array([getattr(one, attribute) for one in self.transitions], dtype=float)
+        shape = [
+            size if name in _OF_TRANSITION else 1
+            for name, size in zip(names, self.shape, strict=True)
+        ]
+        return np.broadcast_to(table.reshape(shape), self.shape).reshape(-1)
 
     @cached_property
     def theta_d(self) -> Floats:
@@ -216,22 +243,12 @@ class Multiverse:
         return self._of_fit("error")
 
     @cached_property
-    def described(self) -> Flags:
-        """Whether the law describes the points within their scatter."""
-        return self._of_fit("described", bool)
-
-    @cached_property
     def excluded(self) -> Flags:
-        """Whether the data exclude the combination: it fits, and leaves more than scatter over."""
-        return ~self.described & np.isfinite(self.theta_d)
+        """Whether the data exclude the combination.
 
-    def _of_transition(self, attribute: str) -> Floats:
-        if not self.transitions:
-            return np.full(len(self), np.nan)
-        sizes = dict(zip([choice.name for choice in self.choices], self.shape, strict=True))
-        table = np.array([getattr(one, attribute) for one in self.transitions], dtype=float)
-        table = table.reshape(sizes["law"], 1, sizes["thermometer"], sizes["criterion"], 1, 1)
-        return np.broadcast_to(table, self.shape).reshape(-1)
+        It fits, but leaves more than scatter over, or a resistance below zero at T = 0.
+        """
+        return ~self._of_fit("described", bool) & np.isfinite(self.theta_d)
 
     @cached_property
     def tc(self) -> Floats:
@@ -251,64 +268,84 @@ class Multiverse:
             return found
         shape = (-1, *self.shape[-2:])
         table, theta, tc = (one.reshape(shape) for one in (found, self.theta_d, self.tc))
-        formulas, mu_stars = self.choices[-2].options, self.choices[-1].options
         with python_warnings.catch_warnings():
-            python_warnings.simplefilter("ignore")
-            for f, option in enumerate(formulas):
+            python_warnings.simplefilter("ignore")  # lambda above 1.5: the page says it once
+            for f, option in enumerate(self.choice("formula").options):
                 formula, moment = option.value
-                for m, mu in enumerate(mu_stars):
-                    ratio = tc[:, f, m] / theta[:, f, m]
-                    some = np.flatnonzero(ratio < _largest(formula, mu.value))
+                for m, mu_star in enumerate(self.choice("mu_star").options):
+                    limit = _largest_ratio(formula, mu_star.value)
+                    some = np.flatnonzero(tc[:, f, m] < limit * theta[:, f, m])
                     table[some, f, m] = coupling_constant(
                         tc[some, f, m],
                         theta_d=theta[some, f, m],
-                        mu_star=mu.value,
+                        mu_star=mu_star.value,
                         formula=formula,
                         phonon_moment=moment,
                     )
         return found
 
-    def reason(self, row: int) -> str:
-        """Return why a row has no lambda, or no Theta_D where no transition is; "" if it has."""
-        fit = self.fits[row // (len(self) // len(self.fits))]
-        if fit.reason or not self.transitions:
-            return fit.reason
-        code = dict(zip([choice.name for choice in self.choices], self.codes[row], strict=True))
-        at = [code[name] for name in ("law", "thermometer", "criterion")]
-        sizes = [len(self.choice(name).options) for name in ("law", "thermometer", "criterion")]
-        tc = self.transitions[int(np.ravel_multi_index(at, sizes))]
-        if tc.reason or np.isfinite(self.coupling[row]):
-            return tc.reason
-        return "no lambda gives so high a T_c by this formula"
+    # --------------------------------------------------------------------- what they tell
 
     def values(self, result: str, *, possible: bool = False) -> Floats:
-        """Return a result of every row; with `possible`, NaN where the data exclude the row."""
+        """Return a result of every row; with `possible`, NaN where the data exclude the row.
+
+        Raises
+        ------
+        AnalysisError
+            If result is none of `RESULTS`.
+        """
         if result not in RESULTS:
             raise AnalysisError(f"a result is one of {', '.join(RESULTS)}; got {result!r}")
         found: Floats = getattr(self, result)
         return np.where(self.excluded, np.nan, found) if possible else found
+
+    def quantiles(self, result: str, parts: Sequence[float], *, possible: bool = False) -> Floats:
+        """Return below what such parts of the rows lie; NaN where no row has a value."""
+        values = self.values(result, possible=possible)
+        values = values[np.isfinite(values)]
+        if not values.size:
+            return np.full(len(parts), np.nan)
+        return np.asarray(np.quantile(values, parts))
+
+    def spread(
+        self, result: str, *, possible: bool = False, level: float = 0.95
+    ) -> tuple[float, float]:
+        """Return between what the central part of the rows lies; all of them for level 1."""
+        low, high = self.quantiles(result, [(1 - level) / 2, (1 + level) / 2], possible=possible)
+        return float(low), float(high)
+
+    def times(self, result: str, *, possible: bool = False) -> float:
+        """Return how many times wider 95 % of the rows spread than the quoted 95 % interval.
+
+        NaN where one of them is not known.
+        """
+        error = self.quoted.get(result, (0.0, None))[1]
+        low, high = self.spread(result, possible=possible)
+        return (high - low) / (2 * student(0.95, np.inf) * error) if error else np.nan
 
     def shares(self, result: str, *, possible: bool = False) -> dict[str, float]:
         """Return which share of the variance of a result each choice explains, see `shares`."""
         found = shares(self.codes, self.values(result, possible=possible))
         return dict(zip([one.name for one in self.choices], found.tolist(), strict=True))
 
-    def spread(
-        self, result: str, *, possible: bool = False, level: float = 1.0
-    ) -> tuple[float, float]:
-        """Return between what a result lies: all of it, or its central part. NaN without any."""
-        values = self.values(result, possible=possible)
-        values = values[np.isfinite(values)]
-        if not values.size:
-            return np.nan, np.nan
-        low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
-        return float(low), float(high)
+    def tally(self, name: str) -> dict[str, tuple[int, int, int]]:
+        """Return of how many fits with each option the data allow, exclude, or refuse the fit."""
+        choice = self.choice(name)
+        place, sizes = self.choices.index(choice), self.shape[: self.codes.shape[1]]
+        sizes = sizes[:-3] if self.transitions else sizes
+        if place >= len(sizes):
+            raise AnalysisError(f"the fits of the normal state know nothing of the {choice.title}")
+        known = np.array([np.isfinite(one.value) for one in self.fits]).reshape(sizes)
+        described = np.array([one.described for one in self.fits]).reshape(sizes)
+        others = tuple(axis for axis in range(len(sizes)) if axis != place)
+        counts = [
+            some.sum(axis=others).tolist()
+            for some in (known & described, known & ~described, ~known)
+        ]
+        names = [option.name for option in choice.options]
+        return dict(zip(names, zip(*counts, strict=True), strict=True))
 
-    def times(self, result: str, *, possible: bool = False, level: float = 1.0) -> float:
-        """Return how many times the quoted standard error half of the spread is; NaN if unknown."""
-        error = self.quoted.get(result, (0.0, None))[1]
-        low, high = self.spread(result, possible=possible, level=level)
-        return (high - low) / 2 / error if error else np.nan
+    # ------------------------------------------------------------------------------ JSON
 
     def to_dict(self) -> dict[str, Any]:
         """Return it ready for JSON; `from_dict` takes it back, to the last digit."""
@@ -344,24 +381,15 @@ def _columns(outcomes: Sequence[Outcome]) -> dict[str, list[Any]]:
 
 
 def _outcomes(columns: dict[str, list[Any]]) -> tuple[Outcome, ...]:
-    rows = zip(*(columns[name] for name in Outcome._fields), strict=True)
-    return tuple(
-        Outcome(
-            np.nan if value is None else value,
-            np.nan if error is None else error,
-            described,
-            reason,
-            tuple(parameters),
-        )
-        for value, error, described, reason, parameters in rows
-    )
+    known = {**columns, "parameters": [tuple(one) for one in columns["parameters"]]}
+    for name in ("value", "error"):
+        known[name] = [np.nan if number is None else number for number in columns[name]]
+    return tuple(Outcome(*row) for row in zip(*map(known.get, Outcome._fields), strict=True))
 
 
-def _largest(formula: str, mu: float) -> float:
+def _largest_ratio(formula: str, mu_star: float) -> float:
     """Return the largest T_c/Theta_D that a formula has a lambda for."""
     if formula != "mcmillan":
         return 1.0
-    with python_warnings.catch_warnings():
-        python_warnings.simplefilter("ignore")
-        limit = critical_temperature(1e12, theta_d=1.0, mu_star=mu, formula=formula)
+    limit = critical_temperature(1e12, theta_d=1.0, mu_star=mu_star, formula=formula)
     return float(limit) * (1 - 1e-9)

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,7 +30,7 @@ class Outcome(NamedTuple):
     value, error : float
         NaN where there is none.
     described : bool
-        Whether nothing but scatter is left over.
+        Whether nothing but scatter is left over, and no resistance below zero at T = 0.
     reason : str
         Why there is none; "" where there is.
     parameters : tuple of float
@@ -69,42 +70,37 @@ class Chain(NamedTuple):
 
     def run(self, curves: Sequence[ResistanceCurve]) -> list[list[Outcome]]:
         """Return the outcome for each lower edge, with each of `saturations`."""
-        law, whole = law_named(self.law), curves[self.curve]
-        near: dict[Any, Solution | None] = {}
-        found = []
-        for low in self.lows:
-            part, outcomes = whole.between(low, self.high), list[Outcome]()
+        whole, fits = curves[self.curve], _Fits(self)
+        return [fits.of(whole.between(low, self.high)) for low in self.lows]
 
-            def again(
-                held: set[str],
-                part: ResistanceCurve = part,
-                free: Solution | None = None,
-            ) -> Solution:
-                key = frozenset(held)
-                near[key] = solve(
-                    part,
-                    law,
-                    n=self.n,
-                    weighting=self.weighting,
-                    start=free,
-                    held=held,
-                    near=near.get(key),
-                )
-                return near[key]  # type: ignore[return-value]
 
-            free, why = attempt(lambda: again(set()))
-            for saturation in self.saturations:
-                if free is None:
-                    outcomes.append(Outcome(reason=why or ""))
-                    continue
-                held = set() if saturation else {"g_sat"} & set(law.names)
-                kept, other = attempt(
-                    lambda held=held, free=free, part=part: bounded(
-                        free, lambda names: again(names, part, free), held
-                    )
-                )
-                outcomes.append(_outcome(part, kept) if kept else Outcome(reason=other or ""))
-            found.append(outcomes)
+class _Fits:
+    """Fits of a chain, each begun where the last one with the same parameters held ended."""
+
+    def __init__(self, chain: Chain) -> None:
+        self.law, self.saturations = law_named(chain.law), chain.saturations
+        self.choices: dict[str, Any] = {"n": chain.n, "weighting": chain.weighting}
+        self.near: dict[frozenset[str], Solution] = {}
+
+    def of(self, part: ResistanceCurve) -> list[Outcome]:
+        """Return the outcomes for the points of a window."""
+        free, why = attempt(lambda: self._solved(part, set(), None))
+        if free is None:
+            return [Outcome(reason=why or "")] * len(self.saturations)
+        return [self._outcome(part, free, saturation) for saturation in self.saturations]
+
+    def _outcome(self, part: ResistanceCurve, free: Solution, saturation: bool) -> Outcome:
+        held = set() if saturation else {"g_sat"} & set(self.law.names)
+        kept, why = attempt(
+            lambda: bounded(free, lambda held: self._solved(part, held, free), held)
+        )
+        return Outcome(reason=why or "") if kept is None else _outcome(part, kept)
+
+    def _solved(self, part: ResistanceCurve, held: set[str], start: Solution | None) -> Solution:
+        key = frozenset(held)
+        near = self.near.get(key)
+        found = solve(part, self.law, start=start, held=held, near=near, **self.choices)
+        self.near[key] = found
         return found
 
 
@@ -115,7 +111,8 @@ def _outcome(part: ResistanceCurve, kept: Solution) -> Outcome:
     if not error <= value:
         title = kept.law.first.title
         return Outcome(reason=f"the points leave the {title} open ({value:.0f} +- {error:.0f} K)")
-    return Outcome(value, error, Misfit(part, kept).described_broadly, "", parameters)
+    described = kept.doubted is None and Misfit(part, kept).described_broadly
+    return Outcome(value, error, described, "", parameters)
 
 
 class Transition(NamedTuple):
@@ -144,7 +141,7 @@ class Transition(NamedTuple):
             return [Outcome(reason=why or "") for _ in self.criteria]
         outcomes = []
         for criterion in self.criteria:
-            tc, why = attempt(lambda criterion=criterion: _tc(found, criterion))
+            tc, why = attempt(partial(_tc, found, criterion))
             outcomes.append(_of_quoted(tc) if tc else Outcome(reason=why or ""))
         return outcomes
 

@@ -4,20 +4,31 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.choices.space import Choice, Option
-from analysis.errors import attempt
+from analysis.errors import AnalysisError, attempt
 from analysis.transport.coupling import DEBYE_LIKE
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.lag import delayed, lag_of
+from analysis.transport.laws import law_named
 from analysis.transport.rivals import rival_named
 from analysis.transport.solve import WEIGHTINGS
 from analysis.transport.window import thinned, usable_range
 from analysis.typing import Floats
 
+# Means over neighbours stand for more points than these.
+MOST_POINTS = 600
 # Of the usable range, the parts that are left out below and above.
-LOWS = (0.0, 0.04, 0.08, 0.12, 0.16, 0.20, 0.24, 0.28)
-HIGHS = (0.0, 0.05, 0.10, 0.15, 0.20)
+LOWS = (0.0, 0.05, 0.10, 0.15, 0.20, 0.25)
+HIGHS = (0.0, 0.05, 0.10, 0.15)
+# Rival laws with a Debye temperature. With an Einstein term beside it the window of a normal
+# state leaves it open: who wants that asks for it.
+LAWS = tuple(
+    name + resistor
+    for name in ("n5", "n3", "n2", "n-free", "n5+T2", "n5+T")
+    for resistor in ("", "-alone")
+)
 # What a thermometer beside the sample may be off by, where no times tell of a lag, K.
 SHIFT = 0.5
 CRITERIA = (0.9, 0.5, 0.1, 0.05, 0.01)
@@ -40,45 +51,59 @@ _WEIGHTED = {
 
 
 def choices_of(
-    curve: ResistanceCurve, laws: Sequence[str], quoted: tuple[float, float] | None
+    curve: ResistanceCurve,
+    laws: Sequence[str],
+    lows: Sequence[float],
+    highs: Sequence[float],
+    quoted: tuple[float, float] | None,
 ) -> tuple[Choice, ...]:
-    """Return the choices that a curve leaves open.
+    """Return the choices that the normal state of a curve leaves open.
 
     Parameters
     ----------
     curve : ResistanceCurve
     laws : sequence of str
         Names of rivals (`analysis.transport.rivals`).
+    lows, highs : sequence of float
+        Parts of the usable range that are left out below and above.
     quoted : (low, high) or None
         The window (K) of the fit that is quoted: its edges are among the options.
 
     Returns
     -------
     tuple of Choice
-        Edges of the window: the usable range (above a superconducting drop) without 0 to
-        28 % of it below and 0 to 20 % above, each moved to the next point. Thermometer: a
-        constant lag where the times of the points are known: none, the one that the data
-        like best, and half of it; where they are not, a thermometer that is 0.5 K off, which
-        a lag in a steady sweep amounts to; nothing for recommended values and formulas.
+        Edges of the window: of the usable range (above a superconducting drop) without such
+        parts, each moved inwards to a point. Thermometer: a constant lag where the times of
+        the points are known: none, the one that the data like best, and half of it; where
+        they are not, a thermometer that is 0.5 K off, which is what a lag in a steady sweep
+        amounts to; nothing for recommended values and formulas.
+
+    Raises
+    ------
+    AnalysisError
+        If a law has no such name or no Debye temperature, or parts leave nothing of the range.
     """
-    t, usable = thinned(curve).temperature, usable_range(curve)
+    if not (laws and lows and highs) or min(*lows, *highs) < 0 or max(lows) + max(highs) >= 1:
+        raise AnalysisError(
+            "a multiverse needs laws, and parts of the range that windows leave out: from 0, and "
+            "below 1 together"
+        )
+    t, usable = thinned(curve, MOST_POINTS).temperature, usable_range(curve)
     span = usable.high - usable.low
     low, high = quoted or (usable.low, usable.high)
-    lows = _points(t, [usable.low + part * span for part in LOWS] + [low], "left")
-    highs = _points(t, [usable.high - part * span for part in HIGHS] + [high], "right")
-    rivals = [rival_named(name) for name in laws]
-    weightings = [Option(name, _WEIGHTED[name], name) for name in WEIGHTINGS]
+    slack = 1e-9 * span
+    first = np.searchsorted(t, [*(usable.low + part * span - slack for part in lows), low - slack])
+    last = np.searchsorted(
+        t, [*(usable.high - part * span + slack for part in highs), high + slack], "right"
+    )
+    weightings = (Option(name, _WEIGHTED[name], name) for name in WEIGHTINGS)
+    thermometers = _thermometers(curve, (low, high))
     return (
-        Choice("low", "lower edge of the window", _edges(lows), taste=False),
-        Choice("high", "upper edge of the window", _edges(highs[::-1]), taste=False),
-        Choice(
-            "law",
-            "law of R(T)",
-            tuple(Option(one.name, one.title, one.name) for one in rivals),
-            taste=False,
-        ),
+        Choice("low", "lower edge of the window", _edges(t, first), taste=False),
+        Choice("high", "upper edge of the window", _edges(t, last - 1)[::-1], taste=False),
+        Choice("law", "law of R(T)", tuple(map(_law, laws)), taste=False),
         Choice("weighting", "weights of the points", tuple(weightings)),
-        Choice("thermometer", "error of the thermometer", _thermometers(curve, (low, high)), False),
+        Choice("thermometer", "error of the thermometer", thermometers, taste=False),
     )
 
 
@@ -120,17 +145,31 @@ def moved(curve: ResistanceCurve, option: Option) -> ResistanceCurve:
     return replace(curve, temperature=curve.temperature + by)
 
 
-def _points(t: Floats, wanted: list[float], side: str) -> list[float]:
-    """Return the points at edges, or next inside; each once."""
-    slack = 1e-9 * float(t[-1])
-    if side == "left":
-        places = np.searchsorted(t, np.array(wanted) - slack)
-    else:
-        places = np.searchsorted(t, np.array(wanted) + slack, side="right") - 1
-    return np.unique(t[np.clip(places, 0, t.size - 1)]).tolist()
+def paper_path(choices: Sequence[Choice], window: tuple[float, float] | None) -> tuple[int, ...]:
+    """Return the place of the paper's own option of each choice; the widest without a window."""
+    path = []
+    for choice in choices:
+        if choice.name in ("low", "high"):
+            edges = np.array([option.value for option in choice.options])
+            edge = edges[0] if window is None else window[choice.name == "high"]
+            path.append(int(np.argmin(np.abs(edges - edge))))
+        else:
+            names = [option.name for option in choice.options]
+            own = PAPER[choice.name]
+            path.append(names.index(own) if own in names else 0)
+    return tuple(path)
 
 
-def _edges(edges: list[float]) -> tuple[Option, ...]:
+def _law(name: str) -> Option:
+    rival = rival_named(name)
+    if law_named(rival.law).first.name != "theta_d":
+        raise AnalysisError(f"{rival.title} has no Debye temperature: leave {name} out")
+    return Option(name, rival.title, name)
+
+
+def _edges(t: Floats, places: NDArray[np.intp]) -> tuple[Option, ...]:
+    """Return the temperatures of points, each once, in ascending order."""
+    edges = np.unique(t[np.clip(places, 0, t.size - 1)]).tolist()
     return tuple(Option(f"{edge:.5g}", f"{edge:.4g} K", edge) for edge in edges)
 
 
@@ -138,7 +177,7 @@ def _thermometers(curve: ResistanceCurve, window: tuple[float, float]) -> tuple[
     none = Option("0", "as measured", ("shift", 0.0))
     if curve.origin in ("recommended", "formula"):
         return (none,)
-    lag = None if curve.time is None else attempt(lambda: lag_of(thinned(curve), window))[0]
+    lag = None if curve.time is None else attempt(lambda: lag_of(curve, window))[0]
     if lag is None or not lag.tau:
         return (
             none,

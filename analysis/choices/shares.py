@@ -68,8 +68,8 @@ def shares(codes: NDArray[np.integer], values: Floats) -> Floats:
     if cells > _MOST:
         raise AnalysisError(f"{cells:.3g} combinations of options are too many for exact shares")
     place = np.ravel_multi_index(tuple(codes.T), sizes)
-    sums = np.bincount(place, values, int(cells)).reshape(sizes)
-    counts = np.bincount(place, minlength=int(cells)).astype(float).reshape(sizes)
+    sums: Floats = np.bincount(place, values, int(cells)).astype(float).reshape(sizes)
+    counts: Floats = np.bincount(place, minlength=int(cells)).astype(float).reshape(sizes)
     explained = np.empty(2**count)
     for left, variance in _reduced(sums, counts, 2**count - 1, 0):
         explained[left] = variance / values.size
@@ -84,14 +84,14 @@ def shares(codes: NDArray[np.integer], values: Floats) -> Floats:
         without = subsets[subsets & (1 << k) == 0]
         gain = explained[without | (1 << k)] - explained[without]
         found[k] = weight[known_before[without]] @ gain
-    return np.maximum(found / total, 0.0)
+    return np.asarray(np.maximum(found / total, 0.0))
 
 
 def _reduced(sums: Floats, counts: Floats, left: int, first: int) -> Iterator[tuple[int, float]]:
     """Yield each subset of choices, as bits, and the sum of squares between its cells."""
     some = counts > 0
     yield left, float((sums[some] ** 2 / counts[some]).sum())
-    for axis in range(first, left.bit_length() and sums.ndim):
+    for axis in range(first, sums.ndim):
         if left >> axis & 1:
             fewer = sums.sum(axis=axis, keepdims=True), counts.sum(axis=axis, keepdims=True)
             yield from _reduced(*fewer, left & ~(1 << axis), axis + 1)

@@ -88,11 +88,11 @@ def _on_cluster(
             "a scheduler needs dask: pip install 'la3ni2o7-compendium[cluster]'"
         ) from None
     try:
-        client = Client(address, timeout=10, set_as_default=False)
+        client = Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise AnalysisError(f"no dask scheduler answers at {address!r} ({error})") from None
     with client:
-        workers = max(sum(client.nthreads().values()), 1)
+        workers = max(sum(client.nthreads().values()), 1)  # type: ignore[no-untyped-call]
         batches = _batches(tasks, workers * _BATCHES)
         futures = client.map(partial(_batch, function), batches, pure=False)
         done = (future.result() for future in futures)

@@ -112,9 +112,9 @@ def upturn_of(part: ResistanceCurve) -> float | None:
     return float(t[lowest])
 
 
-def thinned(curve: ResistanceCurve) -> ResistanceCurve:
-    """Return means over neighbouring points where there are more than the search needs."""
-    each = -(-len(curve) // _MOST)
+def thinned(curve: ResistanceCurve, most: int = _MOST) -> ResistanceCurve:
+    """Return means over neighbouring points where there are more than are needed."""
+    each = -(-len(curve) // most)
     if each == 1:
         return curve
     edges = np.arange(0, len(curve), each)
