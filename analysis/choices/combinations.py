@@ -121,14 +121,14 @@ class Combinations:
         low, high = self.quantiles(result, [(1 - level) / 2, (1 + level) / 2], possible=possible)
         return float(low), float(high)
 
-    def times(self, result: str, *, possible: bool = False) -> float:
-        """Return how many times wider 95 % of the rows spread than the quoted 95 % interval.
+    def times(self, result: str, *, possible: bool = False, level: float = 0.95) -> float:
+        """Return how many times wider this part of the rows spreads than such a quoted interval.
 
         NaN where one of them is not known.
         """
         error = self.quoted.get(result, (0.0, None))[1]
-        low, high = self.spread(result, possible=possible)
-        return (high - low) / (2 * student(0.95, np.inf) * error) if error else np.nan
+        low, high = self.spread(result, possible=possible, level=level)
+        return (high - low) / (2 * student(level, np.inf) * error) if error else np.nan
 
     def shares(self, result: str, *, possible: bool = False) -> dict[str, float]:
         """Return which share of the variance of a result each choice explains, see `shares`."""

@@ -320,6 +320,8 @@ def _misfits(tables: Sequence[PeakTable]) -> dict[str, str]:
     Residuals hang together over the breadth of a line: of two fits the ratio of the squares
     follows F with as many degrees of freedom as lines would fit side by side.
     """
+    if any(one.line_counts is None for one in tables):
+        return {}
     pattern = tables[0].pattern
     parts = [[one.background, one.line_counts] for one in tables]
     drawn = np.array(parts, dtype=float).sum(axis=1)

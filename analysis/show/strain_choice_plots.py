@@ -44,7 +44,7 @@ def strain_band(
 
 def size_band(ax: Axes, found: Iterable[StrainMultiverse]) -> Axes:
     """Draw between what the lower limits (95 %) of the size lie, by all choices of eq. 7."""
-    _bars(ax, found, "size_lower", (0.9, "90 % of the choices"))
+    _bars(ax, found, "size_lower", (0.8, "80 % of the choices"))
     ax.set(ylabel="lower limit of $D$ (nm)", yscale="log")
     return ax
 

@@ -11,9 +11,12 @@ from uncertainties import ufloat
 
 from analysis.catalogue.datasets import Dataset, describe
 from analysis.catalogue.loading import load
+from analysis.choices.combinations import Combinations
 from analysis.choices.multiverse import RESULTS, Multiverse, multiverse
 from analysis.choices.ranked import ranked
+from analysis.choices.strain_choices import RESULTS as STRAINS
 from analysis.errors import AnalysisError, DataError
+from analysis.numerics.digitised import Sourced
 from analysis.reading.resistance import read_resistance
 from analysis.show import multiverse_plots
 from analysis.show.foreign import in_figure
@@ -29,7 +32,8 @@ from compendium.chapters.roles import Roles
 OTHERS = ("cu-foil", "silver", "aluminium", "be22re-15gpa")
 # So many of the values lie within one standard error of a mean.
 _CENTRAL = 0.6827
-SYMBOLS = {"theta_d": "Θ_D", "tc": "T_c", "coupling": "λ"}
+SYMBOLS = {"theta_d": "Θ_D", "tc": "T_c", "coupling": "λ", "strain": "ε", "size": "D"}
+UNITS = {name: unit for each in (RESULTS, STRAINS) for name, (_, unit) in each.items()}
 
 
 # ---------------------------------------------------------------------------- the long result
@@ -114,9 +118,9 @@ def truths_of(curve: ResistanceCurve, own: ResistanceCurve | None) -> dict[str, 
     return {}
 
 
-def results_of(found: Multiverse) -> list[str]:
-    """Return the results that any combination gives."""
-    return [one for one in RESULTS if np.isfinite(found.values(one)).any()]
+def results_of(found: Combinations) -> list[str]:
+    """Return the results that any combination gives, as far as they have a symbol."""
+    return [one for one in found.results if one in SYMBOLS]
 
 
 # ---------------------------------------------------------------------------- sentences
@@ -138,8 +142,8 @@ def said(found: Multiverse, known: Mapping[str, float]) -> dict[str, str]:
             f"{percent(most_of(found, one)[1])} of the variance"
             for one in results
         ),
-        "mv-times": ". ".join(_times_sentence(found, one) for one in results),
-        "mv-truth": ". ".join(_truth_sentence(found, one, known[one]) for one in known),
+        "mv-times": ". ".join(times_sentence(found, one) for one in results),
+        "mv-truth": ". ".join(truth_sentence(found, one, known[one]) for one in known),
     }
 
 
@@ -162,14 +166,14 @@ def path_sentence(found: Multiverse) -> str:
 
 
 @lru_cache
-def most_of(found: Multiverse, result: str) -> tuple[str, float]:
+def most_of(found: Combinations, result: str) -> tuple[str, float]:
     """Return which choice explains most of the variance of a result, and its share."""
     share = found.shares(result, possible=True)
     name = max(share, key=lambda one: share[one])
     return found.choice(name).title, share[name]
 
 
-def _times_sentence(found: Multiverse, result: str) -> str:
+def times_sentence(found: Combinations, result: str) -> str:
     low, high = found.spread(result, possible=True, level=_CENTRAL)
     between = f"two thirds of the combinations lie between {_between(result, low, high)}"
     times = found.times(result, possible=True, level=_CENTRAL)
@@ -182,7 +186,7 @@ def _times_sentence(found: Multiverse, result: str) -> str:
     )
 
 
-def _truth_sentence(found: Multiverse, result: str, truth: float) -> str:
+def truth_sentence(found: Combinations, result: str, truth: float) -> str:
     every = ranked(found, result)
     allowed = every.values[~every.excluded]
     inside = allowed.size and allowed.min() <= truth <= allowed.max()
@@ -194,7 +198,7 @@ def _truth_sentence(found: Multiverse, result: str, truth: float) -> str:
 
 
 def _value(result: str, value: float, error: float = np.nan) -> str:
-    unit = RESULTS[result][1]
+    unit = UNITS[result]
     if not np.isfinite(value):
         return "not known"
     if error > 0:
@@ -206,13 +210,13 @@ def _between(result: str, low: float, high: float) -> str:
     if not np.isfinite(low):
         return "none"
     digits = max(0, 2 - int(np.floor(np.log10(max(abs(high), 1e-9)))))
-    return unbroken(f"{low:.{digits}f} and {high:.{digits}f} {RESULTS[result][1]}".rstrip())
+    return unbroken(f"{low:.{digits}f} and {high:.{digits}f} {UNITS[result]}".rstrip())
 
 
 # ---------------------------------------------------------------------------- tables, figures
 
 
-def choice_table(found: Multiverse) -> Table:
+def choice_table(found: Combinations) -> Table:
     """Return the choices with their options, the paper's own, and who can decide."""
     rows = [
         (
@@ -226,7 +230,7 @@ def choice_table(found: Multiverse) -> Table:
     return Table(("choice", "options", "the paper's path", "decided by"), rows, words=4)
 
 
-def result_table(several: Sequence[Multiverse]) -> Table:
+def result_table(several: Sequence[Combinations]) -> Table:
     """Return for each result of each curve what is quoted, how far choices move it, and which."""
     rows = []
     for found in several:
@@ -263,12 +267,12 @@ def draw_distributions(
 
 
 def draw_order(
-    curve: ResistanceCurve, found: Multiverse, result: str, known: Mapping[str, float]
+    origin: Sourced | str | None, found: Combinations, result: str, known: Mapping[str, float]
 ) -> Figure:
     """Draw the specification curve of a result."""
     fig = plt.figure(figsize=(8.5, 4))
     return multiverse_plots.specification_curve(
-        fig, found, result, truth=known.get(result), origin=curve
+        fig, found, result, truth=known.get(result), origin=origin
     )
 
 
@@ -289,7 +293,7 @@ def draw_others(several: Sequence[tuple[ResistanceCurve, Multiverse]]) -> None:
             plt.show()
 
 
-def draw_shares(found: Multiverse) -> Figure:
+def draw_shares(found: Combinations) -> Figure:
     """Draw which choice explains how much of the variance of each result."""
     fig, ax = plt.subplots(figsize=(7, 3.4))
     multiverse_plots.variance_shares(ax, found, results_of(found))

@@ -12,8 +12,8 @@ from analysis.catalogue.loading import load
 from analysis.catalogue.phases import phases_of
 from analysis.choices.strain_choices import StrainMultiverse, strain_multiverse
 from analysis.errors import attempt
-from analysis.show.report import Note, Table
-from compendium.chapters.multiverse_words import most_of
+from analysis.show.report import Note, Table, percent
+from compendium.chapters import multiverse_words, pattern_series
 from compendium.chapters.roles import Roles
 
 # Patterns of this project with a section of their own.
@@ -38,12 +38,25 @@ def compute(name: str) -> dict[str, Any]:
     AnalysisError
         If the data allow none, or the standard is not at hand.
     """
-    standard, own = describe(name).properties.get("instrument"), {}
-    if standard:
+    own: dict[str, Any] = {}
+    if standard := describe(name).properties.get("instrument"):
         certified = next(iter(phases_of(standard)), None)
         own = {"standard": load(standard, kind="diffraction"), "standard_phase": certified}
     pattern = load(name, kind="diffraction")
     return strain_multiverse(pattern, phases_of(name), shapes=SHAPES, **own).to_dict()
+
+
+def chosen(roles: Roles, dataset: str, series: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the names of the pattern that the parameters choose, and of those of the series.
+
+    Raises
+    ------
+    DataError
+        If there is no such pattern.
+    """
+    pattern, _ = pattern_series.chosen_pattern(roles, dataset=dataset)
+    every = [describe(one).name for one in series or [each.name for each in roles.series]]
+    return pattern.name, every
 
 
 def each(
@@ -66,17 +79,40 @@ def reasons(found: StrainMultiverse) -> Table:
     return Table(("", "why", "combinations"), rows, 2)
 
 
-def words_of(found: StrainMultiverse, mark: str) -> dict[str, str]:
-    """Return the sentences about one pattern, by names that begin with a mark."""
+def strain_table(several: Sequence[StrainMultiverse]) -> Table:
+    """Return the strain of each pattern, how far choices move it, and which."""
+    table = multiverse_words.result_table(several)
+    rows = [row for row in table.rows if row[1] == multiverse_words.SYMBOLS["strain"]]
+    return Table(("pattern", *table.header[1:]), rows, table.words)
+
+
+def words_of(
+    found: StrainMultiverse, truth: Mapping[str, float], mark: str = "mv"
+) -> dict[str, str]:
+    """Return the sentences about one pattern, by names that begin with a mark.
+
+    `truth` has the strains that synthetic patterns were made from, by name.
+    """
     objection = found.objections[found.paper]
-    fits = "do not exclude it" if not objection else f"exclude it: {objection}"
-    shown, asked = (np.isfinite(found.values(one)).sum() for one in ("size", "size_lower"))
-    return {
-        f"{mark}-rows": str(len(found)),
-        f"{mark}-left": str(np.isfinite(found.values("strain", possible=True)).sum()),
-        f"{mark}-path": f"The data {fits}.",
-        f"{mark}-sizes": f"{shown} of {asked}",
-    }
+    shown, asked = (int(np.isfinite(found.values(one)).sum()) for one in ("size", "size_lower"))
+    said = {
+        "name": found.name,
+        "rows": str(len(found)),
+        "left": str(np.isfinite(found.values("strain", possible=True)).sum()),
+        "times": multiverse_words.times_sentence(found, "strain"),
+        "path": f"The data exclude the paper's path: {objection}." if objection
+        else "The data do not exclude the paper's path.",
+        "sizes": f"Of {asked} combinations that ask for a size, {shown} show one.",
+        "most": "the {} with {}".format(*_most(found)),
+    }  # fmt: skip
+    if found.name in truth:
+        said["times"] += ". " + multiverse_words.truth_sentence(found, "strain", truth[found.name])
+    return {f"{mark}-{name}": sentence for name, sentence in said.items()}
+
+
+def _most(found: StrainMultiverse) -> tuple[str, str]:
+    title, share = multiverse_words.most_of(found, "strain")
+    return title, percent(share)
 
 
 def series_words(found: Sequence[StrainMultiverse], truth: Mapping[str, float]) -> dict[str, str]:
@@ -87,7 +123,7 @@ def series_words(found: Sequence[StrainMultiverse], truth: Mapping[str, float]) 
     times = [one for one in times if math.isfinite(one)]
     pairs = [one.strain[[one.paper, one.row(breadth="fwhm")]] for one in found]
     ratios = [first / second for first, second in pairs if math.isfinite(first / second)]
-    leading = Counter(most_of(one, "strain")[0] for one in found).most_common()
+    leading = Counter(_most(one)[0] for one in found).most_common()
     return {
         "series-times": f"{min(times):.2g} to {max(times):.2g}"
         if times
