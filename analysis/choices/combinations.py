@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -25,8 +25,6 @@ class Combinations:
     name : str
         Of the data.
     choices : tuple of Choice
-    path : tuple of int
-        The paper's own option of each choice.
     quoted : mapping
         Value and standard error of each result as it is quoted.
     """
@@ -34,7 +32,6 @@ class Combinations:
     titles: ClassVar[Mapping[str, tuple[str, str]]]
     name: str
     choices: tuple[Choice, ...]
-    path: tuple[int, ...]
     quoted: Mapping[str, tuple[float, float | None]]
 
     @property
@@ -74,6 +71,16 @@ class Combinations:
         """Names of the results that some row has."""
         return tuple(name for name in self.titles if np.isfinite(self.values(name)).any())
 
+    @cached_property
+    def known(self) -> Flags:
+        """Which combinations have the first of the results, without which there is no other."""
+        return np.isfinite(self.values(next(iter(self.titles))))
+
+    @property
+    def path(self) -> tuple[int, ...]:
+        """The paper's own option of each choice."""
+        return tuple(choice.own for choice in self.choices)
+
     @property
     def paper(self) -> int:
         """The row of the paper's own path."""
@@ -99,7 +106,7 @@ class Combinations:
         Raises
         ------
         AnalysisError
-            If there is no such result.
+            If result is none of `titles`.
         """
         if result not in self.titles:
             raise AnalysisError(f"a result is one of {', '.join(self.titles)}; got {result!r}")
@@ -122,9 +129,9 @@ class Combinations:
         return float(low), float(high)
 
     def times(self, result: str, *, possible: bool = False, level: float = 0.95) -> float:
-        """Return how many times wider this part of the rows spreads than such a quoted interval.
+        """Return how many times wider the rows spread than the quoted interval.
 
-        NaN where one of them is not known.
+        The interval of the same level; NaN where one of them is not known. See `spread`.
         """
         error = self.quoted.get(result, (0.0, None))[1]
         low, high = self.spread(result, possible=possible, level=level)
@@ -134,3 +141,41 @@ class Combinations:
         """Return which share of the variance of a result each choice explains, see `shares`."""
         found = shares(self.codes, self.values(result, possible=possible))
         return dict(zip([one.name for one in self.choices], found.tolist(), strict=True))
+
+    def tally(self, name: str) -> dict[str, dict[str, int]]:
+        """Return how many rows with each option the data allow, exclude, or have no fit for."""
+        choice = self.choice(name)
+        code, known = self.codes[:, self.choices.index(choice)], self.known
+        sets = {"allowed": known & ~self.excluded, "excluded": self.excluded, "refused": ~known}
+        return {
+            option.name: {said: int((some & (code == at)).sum()) for said, some in sets.items()}
+            for at, option in enumerate(choice.options)
+        }
+
+    @cached_property
+    def any_possible(self) -> bool:
+        """Whether the data allow a combination that has a result."""
+        return bool((self.known & ~self.excluded).any())
+
+    @cached_property
+    def summary(self) -> dict[str, dict[str, Any]]:
+        """How far each result spreads, as plain numbers by its name.
+
+        Over the combinations that the data allow, over all where they allow none.
+        """
+        possible, results = self.any_possible, {}
+        for name in self.results:
+            low, median, high = self.quantiles(name, (0.025, 0.5, 0.975), possible=possible)
+            quoted, error = self.quoted.get(name, (None, None))
+            results[name] = {
+                "unit": self.titles[name][1],
+                "of": "allowed" if possible else "all",
+                "quoted": quoted,
+                "stderr": error,
+                "own": float(self.values(name)[self.paper]),
+                "median": float(median),
+                "interval": [float(low), float(high)],
+                "times": self.times(name, possible=possible),
+                "shares": self.shares(name, possible=possible),
+            }
+        return results

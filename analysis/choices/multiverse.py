@@ -2,7 +2,7 @@
 
 import warnings as python_warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
@@ -10,19 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.choices.combinations import Combinations
-from analysis.choices.plan import Plan
+from analysis.choices.plan import plan, table
 from analysis.choices.refits import Outcome, run
-from analysis.choices.resistance_choices import (
-    HIGHS,
-    LAWS,
-    LOWS,
-    choices_of,
-    paper_path,
-    transition_choices,
-)
+from analysis.choices.resistance_choices import HIGHS, LAWS, LOWS, choices_of, transition_choices
 from analysis.choices.space import Choice
 from analysis.choices.workers import in_order
-from analysis.errors import AnalysisError
 from analysis.numerics.summary import interval_of
 from analysis.numerics.uncertainty import student
 from analysis.transport.analyse import analyse_curve
@@ -93,21 +85,15 @@ def multiverse(
     window = quoted.fit.window if quoted.fit else None
     of_fit = choices_of(curve, laws, lows, highs, window)
     after = () if quoted.drop is None else transition_choices()
-    plan = Plan(curve, of_fit, [option.value for option in after[0].options] if after else [])
-    outcomes = in_order(
-        partial(run, plan.curves),
-        plan.tasks,
-        processes=processes,
-        scheduler=scheduler,
-        progress="fits",
-    )
+    choices = (*of_fit, *after)
+    curves, chains, transitions = plan(curve, choices)
+    work, everything = partial(run, curves), [*chains, *transitions]
+    outcomes = in_order(work, everything, processes=processes, scheduler=scheduler, progress="fits")
     numbers = quoted.to_dict()["numbers"]
     stated = {name: numbers.get(key) for name, key in _QUOTED.items()}
     known = {name: _quoted(one) for name, one in stated.items() if one and one["value"] is not None}
-    choices = (*of_fit, *after)
-    return Multiverse(
-        curve.name, choices, *plan.sorted(outcomes), paper_path(choices, window), known
-    )
+    fits, tcs = table(chains, outcomes), table(transitions, outcomes[len(chains) :])
+    return Multiverse(curve.name, choices, fits, tcs, known)
 
 
 def _quoted(stated: dict[str, Any]) -> tuple[float, float | None]:
@@ -132,8 +118,6 @@ class Multiverse(Combinations):
         Of the normal state, for each combination of its choices, in the order of `all_codes`.
     transitions : tuple of Outcome
         T_c by law, thermometer and criterion, likewise; none without a transition.
-    path : tuple of int
-        The paper's own option of each choice.
     quoted : dict
         Value and standard error of each result as `analyse_curve` quotes it.
     """
@@ -142,7 +126,6 @@ class Multiverse(Combinations):
     choices: tuple[Choice, ...]
     fits: tuple[Outcome, ...]
     transitions: tuple[Outcome, ...] = ()
-    path: tuple[int, ...] = ()
     quoted: dict[str, tuple[float, float | None]] = field(default_factory=dict)
 
     titles = RESULTS
@@ -156,10 +139,7 @@ class Multiverse(Combinations):
         said = self.fit(row).reason
         if said or not self.transitions:
             return said
-        code = dict(zip([choice.name for choice in self.choices], self.codes[row], strict=True))
-        sizes = [len(self.choice(name).options) for name in _OF_TRANSITION]
-        place = np.ravel_multi_index([code[name] for name in _OF_TRANSITION], sizes)
-        if said := self.transitions[int(place)].reason:
+        if said := str(self._of_transition("reason", object)[row]):
             return said
         found = np.isfinite(self.coupling[row])
         return "" if found else "no lambda gives so high a T_c by this formula"
@@ -170,16 +150,14 @@ class Multiverse(Combinations):
         values: NDArray[Any] = np.array([getattr(one, attribute) for one in self.fits], dtype=kind)
         return np.repeat(values, len(self) // values.size)
 
-    def _of_transition(self, attribute: str) -> Floats:
+    def _of_transition(self, attribute: str, kind: type = float) -> NDArray[Any]:
         if not self.transitions:
             return np.full(len(self), np.nan)
-        names = [choice.name for choice in self.choices]
-        table = np.array([getattr(one, attribute) for one in self.transitions], dtype=float)
-        shape = [
-            size if name in _OF_TRANSITION else 1
-            for name, size in zip(names, self.shape, strict=True)
-        ]
-        return np.broadcast_to(table.reshape(shape), self.shape).reshape(-1)
+        sizes = [(len(one.options), one.name in _OF_TRANSITION) for one in self.choices]
+        values: NDArray[Any] = np.array(
+            [getattr(one, attribute) for one in self.transitions], dtype=kind
+        ).reshape([size if own else 1 for size, own in sizes])
+        return np.broadcast_to(values, self.shape).reshape(-1)
 
     @cached_property
     def theta_d(self) -> Floats:
@@ -233,63 +211,19 @@ class Multiverse(Combinations):
                     )
         return found
 
-    def tally(self, name: str) -> dict[str, tuple[int, int, int]]:
-        """Return of how many fits with each option the data allow, exclude, or refuse the fit."""
-        choice = self.choice(name)
-        place, sizes = self.choices.index(choice), self.shape[: self.codes.shape[1]]
-        sizes = sizes[:-3] if self.transitions else sizes
-        if place >= len(sizes):
-            raise AnalysisError(f"the fits of the normal state know nothing of the {choice.title}")
-        known = np.array([np.isfinite(one.value) for one in self.fits]).reshape(sizes)
-        described = np.array([one.described for one in self.fits]).reshape(sizes)
-        others = tuple(axis for axis in range(len(sizes)) if axis != place)
-        counts = [
-            some.sum(axis=others).tolist()
-            for some in (known & described, known & ~described, ~known)
-        ]
-        names = [option.name for option in choice.options]
-        return dict(zip(names, zip(*counts, strict=True), strict=True))
-
     # ------------------------------------------------------------------------------ JSON
 
     def to_dict(self) -> dict[str, Any]:
         """Return it ready for JSON; `from_dict` takes it back, to the last digit."""
-        return {
-            "name": self.name,
-            "choices": [choice.to_dict() for choice in self.choices],
-            "fits": _columns(self.fits),
-            "transitions": _columns(self.transitions),
-            "path": list(self.path),
-            "quoted": {name: list(pair) for name, pair in self.quoted.items()},
-        }
+        return asdict(self)
 
     @classmethod
     def from_dict(cls, found: dict[str, Any]) -> "Multiverse":
         """Return what `to_dict` made a dictionary of."""
-        return cls(
-            found["name"],
-            tuple(Choice.from_dict(one) for one in found["choices"]),
-            _outcomes(found["fits"]),
-            _outcomes(found["transitions"]),
-            tuple(found["path"]),
-            {name: (value, error) for name, (value, error) in found["quoted"].items()},
-        )
-
-
-def _columns(outcomes: Sequence[Outcome]) -> dict[str, list[Any]]:
-    """Return outcomes by column; a number that is none is None in JSON."""
-    columns = {name: [getattr(one, name) for one in outcomes] for name in Outcome._fields}
-    for name in ("value", "error"):
-        columns[name] = [number if np.isfinite(number) else None for number in columns[name]]
-    columns["parameters"] = [list(one) for one in columns["parameters"]]
-    return columns
-
-
-def _outcomes(columns: dict[str, list[Any]]) -> tuple[Outcome, ...]:
-    known = {**columns, "parameters": [tuple(one) for one in columns["parameters"]]}
-    for name in ("value", "error"):
-        known[name] = [np.nan if number is None else number for number in columns[name]]
-    return tuple(Outcome(*row) for row in zip(*map(known.get, Outcome._fields), strict=True))
+        choices = tuple(Choice.from_dict(one) for one in found["choices"])
+        fits, tcs = (tuple(map(Outcome._make, found[key])) for key in ("fits", "transitions"))
+        quoted = {name: (value, error) for name, (value, error) in found["quoted"].items()}
+        return cls(found["name"], choices, fits, tcs, quoted)
 
 
 def _largest_ratio(formula: str, mu_star: float) -> float:

@@ -5,17 +5,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from analysis.errors import FitError, attempt
 from analysis.transport.curve import ResistanceCurve
-from analysis.transport.drop import deepest_drop
 from analysis.transport.laws import law_named
 from analysis.transport.misfit import Misfit
 from analysis.transport.solve import Solution, bounded, solve
 from analysis.transport.transition_fit import TransitionFit, fit_transition
 from analysis.transport.transition_read import steepest
-from analysis.transport.transition_result import Quoted, TransitionReading
+from analysis.transport.transition_result import TransitionReading
 
 # Zero is where the resistance is lost in so many standard deviations of its scatter; not where
 # that is more than this part of the resistance at the onset, nor less than this one.
@@ -27,8 +24,8 @@ class Outcome(NamedTuple):
 
     Attributes
     ----------
-    value, error : float
-        NaN where there is none.
+    value, error : float or None
+        None where there is none.
     described : bool
         Whether nothing but scatter is left over, and no resistance below zero at T = 0.
     reason : str
@@ -37,8 +34,8 @@ class Outcome(NamedTuple):
         All of the law, in its order and the unit of the curve.
     """
 
-    value: float = np.nan
-    error: float = np.nan
+    value: float | None = None
+    error: float | None = None
     described: bool = True
     reason: str = ""
     parameters: tuple[float, ...] = ()
@@ -49,6 +46,8 @@ class Chain(NamedTuple):
 
     Attributes
     ----------
+    places : sequence of int
+        Where each outcome belongs in the table of fits: by lower edge, then by saturation.
     curve : int
         Place among the curves.
     lows : tuple of float
@@ -60,6 +59,7 @@ class Chain(NamedTuple):
         With or without the parallel resistor, or both.
     """
 
+    places: Sequence[int]
     curve: int
     lows: tuple[float, ...]
     high: float
@@ -68,10 +68,10 @@ class Chain(NamedTuple):
     weighting: str
     saturations: tuple[bool, ...]
 
-    def run(self, curves: Sequence[ResistanceCurve]) -> list[list[Outcome]]:
+    def run(self, curves: Sequence[ResistanceCurve]) -> list[Outcome]:
         """Return the outcome for each lower edge, with each of `saturations`."""
         whole, fits = curves[self.curve], _Fits(self)
-        return [fits.of(whole.between(low, self.high)) for low in self.lows]
+        return [one for low in self.lows for one in fits.of(whole.between(low, self.high))]
 
 
 class _Fits:
@@ -120,6 +120,8 @@ class Transition(NamedTuple):
 
     Attributes
     ----------
+    places : sequence of int
+        Where the outcomes belong in the table of transitions, those of each rival in turn.
     curve : int
         Place among the curves.
     law, n
@@ -128,35 +130,30 @@ class Transition(NamedTuple):
         Parts of the resistance at the onset, or "onset", "zero", "steepest".
     """
 
+    places: Sequence[int]
     curve: int
     law: str
     n: float
     criteria: tuple[Any, ...]
 
     def run(self, curves: Sequence[ResistanceCurve]) -> list[Outcome]:
-        """Return T_c at each criterion."""
+        """Return T_c at each criterion, as often as there are rivals with this law."""
         curve = curves[self.curve]
         found, why = attempt(lambda: fit_transition(curve, law=self.law, n=self.n))
-        if found is None:
-            return [Outcome(reason=why or "") for _ in self.criteria]
         outcomes = []
         for criterion in self.criteria:
-            tc, why = attempt(partial(_tc, found, criterion))
-            outcomes.append(_of_quoted(tc) if tc else Outcome(reason=why or ""))
-        return outcomes
+            tc = None
+            if found is not None:
+                tc, why = attempt(partial(_tc, found, criterion))
+            outcomes.append(Outcome(reason=why or "") if tc is None else Outcome(*tc))
+        return outcomes * (len(self.places) // len(outcomes))
 
 
-def _tc(found: TransitionFit | TransitionReading, criterion: float | str) -> Quoted:
-    """Return T_c at a criterion that is a number or a word."""
-    if criterion == "onset":
-        return found.onset
+def _tc(found: TransitionFit | TransitionReading, criterion: float | str) -> tuple[float, float]:
+    """Return T_c and its error at a criterion that is a number or a word."""
     part, r_onset = found.part, float(found.r_onset.n)
     if criterion == "steepest":
-        drop = deepest_drop(part)
-        if drop is None:
-            raise FitError(f"{part.name}: no drop whose steepest place could be found")
-        value, error = steepest(part, drop)
-        return Quoted(interval=(value - error, value + error))
+        return steepest(part, found.drop)
     if criterion == "zero":
         criterion = max(_LOST * part.scatter() / r_onset, _LEAST_ZERO)
         if criterion > _NO_ZERO:
@@ -164,24 +161,21 @@ def _tc(found: TransitionFit | TransitionReading, criterion: float | str) -> Quo
                 f"{part.name}: zero cannot be told from {100 * criterion:.2g} % of the resistance "
                 "at the onset: the points scatter too much"
             )
-    if isinstance(found, TransitionFit):
-        return found.quoted(float(criterion))
-    at = found.at_criterion(float(criterion), 0.13, "advanced")
-    if at.tc.interval is None:
-        raise FitError(at.warnings[0])
-    return at.tc
-
-
-def _of_quoted(tc: Quoted) -> Outcome:
+    if criterion == "onset":
+        tc = found.onset
+    elif isinstance(found, TransitionFit):
+        tc = found.quoted(float(criterion))
+    else:
+        tc = found.at_criterion(float(criterion), 0.0, "advanced").tc
     if tc.value is not None:
-        return Outcome(float(tc.value.n), float(tc.value.s))
+        return float(tc.value.n), float(tc.value.s)
     if tc.interval is None:
-        return Outcome(reason="T_c is not known")
+        raise FitError(f"{part.name}: no T_c at the criterion {criterion}")
     low, high = tc.interval
-    return Outcome((low + high) / 2, (high - low) / 2)
+    return (low + high) / 2, (high - low) / 2
 
 
-def run(curves: Sequence[ResistanceCurve], task: Chain | Transition) -> Any:
+def run(curves: Sequence[ResistanceCurve], task: Chain | Transition) -> list[Outcome]:
     """Return what a task finds."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

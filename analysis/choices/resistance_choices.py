@@ -29,20 +29,12 @@ LAWS = tuple(
     for name in ("n5", "n3", "n2", "n-free", "n5+T2", "n5+T")
     for resistor in ("", "-alone")
 )
-# What a thermometer beside the sample may be off by, where no times tell of a lag, K.
-SHIFT = 0.5
+# What a thermometer beside the sample may be off by, where no times tell of a lag: so many K,
+# but no larger part of the lowest temperature of the window than this.
+SHIFT, MOST_SHIFTED = 0.5, 0.01
 CRITERIA = (0.9, 0.5, 0.1, 0.05, 0.01)
 MOMENTS = (DEBYE_LIKE, 0.779, 1.0)
 MU_STARS = (0.10, 0.11, 0.12, 0.13, 0.14, 0.15, 0.16)
-# The paper's own.
-PAPER = {
-    "law": "n5",
-    "weighting": "uniform",
-    "thermometer": "0",
-    "criterion": "0.05",
-    "formula": "advanced",
-    "mu_star": "0.13",
-}
 _WEIGHTED = {
     "uniform": "the same error for every point",
     "relative": "errors in proportion to the resistance",
@@ -74,9 +66,9 @@ def choices_of(
     tuple of Choice
         Edges of the window: of the usable range (above a superconducting drop) without such
         parts, each moved inwards to a point. Thermometer: a constant lag where the times of
-        the points are known: none, the one that the data like best, and half of it; where
-        they are not, a thermometer that is 0.5 K off, which is what a lag in a steady sweep
-        amounts to; nothing for recommended values and formulas.
+        the points are known: none, the one that the data like best, and half of it. Where
+        they are not, one that is 0.5 K off (1 % if that is less), which is what a lag in a
+        steady sweep amounts to. Nothing for recommended values and formulas.
 
     Raises
     ------
@@ -96,42 +88,44 @@ def choices_of(
     last = np.searchsorted(
         t, [*(usable.high - part * span + slack for part in highs), high + slack], "right"
     )
-    weightings = (Option(name, _WEIGHTED[name], name) for name in WEIGHTINGS)
+    laws_of = tuple(map(_law, laws))
+    edges = (_edges(t, first), _edges(t, last - 1)[::-1])
+    low_place, high_place = (
+        int(np.argmin([abs(one.value - edge) for one in options]))
+        for options, edge in zip(edges, (low, high), strict=True)
+    )
+    weightings = tuple(Option(name, _WEIGHTED[name], name) for name in WEIGHTINGS)
     thermometers = _thermometers(curve, (low, high))
     return (
-        Choice("low", "lower edge of the window", _edges(t, first), taste=False),
-        Choice("high", "upper edge of the window", _edges(t, last - 1)[::-1], taste=False),
-        Choice("law", "law of R(T)", tuple(map(_law, laws)), taste=False),
-        Choice("weighting", "weights of the points", tuple(weightings)),
+        Choice("low", "lower edge of the window", edges[0], taste=False, own=low_place),
+        Choice("high", "upper edge of the window", edges[1], taste=False, own=high_place),
+        Choice("law", "law of R(T)", laws_of, taste=False),
+        Choice("weighting", "weights of the points", weightings),
         Choice("thermometer", "error of the thermometer", thermometers, taste=False),
     )
 
 
 def transition_choices() -> tuple[Choice, ...]:
     """Return the choices from a transition to lambda."""
-    criteria = [
+    parts = [Option(f"{c:g}", f"at {100 * c:g} % of the onset resistance", c) for c in CRITERIA]
+    criteria = (
+        *parts,
         Option("onset", "at the onset", "onset"),
-        *(Option(f"{c:g}", f"at {100 * c:g} % of the onset resistance", c) for c in CRITERIA),
         Option("zero", "where the resistance is lost in its scatter", "zero"),
         Option("steepest", "where dR/dT is largest", "steepest"),
-    ]
+    )
     formulas = [
         Option("advanced", "the advanced McMillan formula", ("advanced", None)),
         Option("mcmillan", "McMillan's formula", ("mcmillan", None)),
-        *(
-            Option(
-                f"allen-dynes-{moment:.3g}",
-                f"the Allen-Dynes formula with ω_log = {moment:.3g} Θ_D",
-                ("allen-dynes", moment),
-            )
-            for moment in MOMENTS
-        ),
     ]
-    mu_stars = [Option(f"{mu:.2f}", f"{mu:.2f}", mu) for mu in MU_STARS]
+    for moment in MOMENTS:
+        words = f"the Allen-Dynes formula with ω_log = {moment:.3g} Θ_D"
+        formulas.append(Option(f"allen-dynes-{moment:.3g}", words, ("allen-dynes", moment)))
+    mu_stars = tuple(Option(f"{mu:.2f}", f"{mu:.2f}", mu) for mu in MU_STARS)
     return (
-        Choice("criterion", "criterion of T_c", tuple(criteria)),
+        Choice("criterion", "criterion of T_c", criteria, own=CRITERIA.index(0.05)),
         Choice("formula", "formula for lambda", tuple(formulas)),
-        Choice("mu_star", "Coulomb pseudopotential", tuple(mu_stars)),
+        Choice("mu_star", "Coulomb pseudopotential", mu_stars, own=MU_STARS.index(0.13)),
     )
 
 
@@ -143,21 +137,6 @@ def moved(curve: ResistanceCurve, option: Option) -> ResistanceCurve:
     if kind == "lag":
         return delayed(curve, by)
     return replace(curve, temperature=curve.temperature + by)
-
-
-def paper_path(choices: Sequence[Choice], window: tuple[float, float] | None) -> tuple[int, ...]:
-    """Return the place of the paper's own option of each choice; the widest without a window."""
-    path = []
-    for choice in choices:
-        if choice.name in ("low", "high"):
-            edges = np.array([option.value for option in choice.options])
-            edge = edges[0] if window is None else window[choice.name == "high"]
-            path.append(int(np.argmin(np.abs(edges - edge))))
-        else:
-            names = [option.name for option in choice.options]
-            own = PAPER[choice.name]
-            path.append(names.index(own) if own in names else 0)
-    return tuple(path)
 
 
 def _law(name: str) -> Option:
@@ -174,14 +153,14 @@ def _edges(t: Floats, places: NDArray[np.intp]) -> tuple[Option, ...]:
 
 
 def _thermometers(curve: ResistanceCurve, window: tuple[float, float]) -> tuple[Option, ...]:
-    none = Option("0", "as measured", ("shift", 0.0))
+    options = [Option("0", "as measured", ("shift", 0.0))]
     if curve.origin in ("recommended", "formula"):
-        return (none,)
+        return tuple(options)
     lag = None if curve.time is None else attempt(lambda: lag_of(curve, window))[0]
-    if lag is None or not lag.tau:
-        return (
-            none,
-            *(Option(f"{by:+g} K", f"{by:+g} K off", ("shift", by)) for by in (-SHIFT, SHIFT)),
-        )
-    taus = (float(f"{lag.tau / 2:.2g}"), float(f"{lag.tau:.2g}"))
-    return (none, *(Option(f"{tau:g} s", f"a lag of {tau:g} s", ("lag", tau)) for tau in taus))
+    if lag is not None and lag.tau:
+        taus = (float(f"{part * lag.tau:.2g}") for part in (0.5, 1.0))
+        lags = (Option(f"{tau:g} s", f"a lag of {tau:g} s", ("lag", tau)) for tau in taus)
+        return (*options, *lags)
+    shift = float(f"{min(SHIFT, MOST_SHIFTED * window[0]):.2g}")
+    off = (Option(f"{by:+g} K", f"{by:+g} K off", ("shift", by)) for by in (-shift, shift))
+    return (*options, *off)

@@ -43,12 +43,15 @@ class Choice:
     options : tuple of Option
     taste : bool
         Whether no misfit tells between the options: a matter of taste or convention.
+    own : int
+        Place of the paper's own option.
     """
 
     name: str
     title: str
     options: tuple[Option, ...]
     taste: bool = True
+    own: int = 0
 
     def place(self, name: str) -> int:
         """Return the place of an option among the others.
@@ -63,15 +66,10 @@ class Choice:
             raise AnalysisError(f"{self.name} must be one of {', '.join(names)}; got {name!r}")
         return names.index(name)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return it ready for JSON."""
-        options = [option._asdict() for option in self.options]
-        return {"name": self.name, "title": self.title, "options": options, "taste": self.taste}
-
     @classmethod
     def from_dict(cls, found: dict[str, Any]) -> "Choice":
-        """Return what `to_dict` made a dictionary of."""
-        return cls(**found | {"options": tuple(Option(**one) for one in found["options"])})
+        """Return what `dataclasses.asdict` made a dictionary of, and JSON lists."""
+        return cls(**found | {"options": tuple(Option(*one) for one in found["options"])})
 
 
 def all_codes(choices: Sequence[Choice]) -> Codes:

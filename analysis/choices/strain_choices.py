@@ -64,8 +64,6 @@ RESULTS = {
     "size_lower": ("lower limit of the size", "nm"),
 }
 NUMBERS = ("strain", "strain_error", "size", "size_error", "size_lower")
-# The first option of each other choice is the paper's, too.
-PAPER = {"shape": "lorentzian"}
 
 Lines = PeakTable | str  # or why there are none
 
@@ -123,14 +121,6 @@ class StrainMultiverse(Combinations):
         return np.array([bool(why) for why in self.objections], dtype=bool)
 
     @cached_property
-    def path(self) -> tuple[int, ...]:  # type: ignore[override]
-        """The paper's own options: of the two breadths, which it leaves open, the integral one."""
-        return tuple(
-            choice.place(PAPER[choice.name]) if choice.name in PAPER else 0
-            for choice in self.choices
-        )
-
-    @cached_property
     def quoted(self) -> Mapping[str, tuple[float, float | None]]:  # type: ignore[override]
         """The strain of the paper's path with the error of its fit, if there is one."""
         value, error = float(self.strain[self.paper]), float(self.strain_error[self.paper])
@@ -173,7 +163,8 @@ def strain_multiverse(
     pattern, phases, phase, window
         As of `analysis.analyse_pattern`.
     shapes : sequence of str
-        Names of line shapes. The first finds the lines of a crystal, and the others fit the same.
+        Names of line shapes. The first of `SHAPES` among them finds the lines of a crystal, and
+        the others fit the same.
     standard : DiffractionPattern, optional
         Whose lines are the instrument's: its breadth is then removed, or not.
     standard_phase : Phase, optional
@@ -196,7 +187,8 @@ def strain_multiverse(
     fitted: dict[str, Lines] = {}
     instruments: dict[str, Instrument | str] = {}
     places: Sequence[float] = ()
-    for shape in steps(shapes, "shapes of lines"):
+    # The paper's option comes first, here as in all choices.
+    for shape in steps([one for one in SHAPE_NAMES if one in shapes], "shapes of lines"):
         fit = partial(fit_peaks, pattern, shape=shape)
         if crystal is not None:
             fit = partial(fit_phase, pattern, crystal, shape=shape, others=others, places=places)

@@ -3,10 +3,11 @@
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, shown
 from analysis.numerics.progress import steps
 
 Task = TypeVar("Task")
@@ -43,57 +44,50 @@ def in_order(
     AnalysisError
         If dask is not installed, no scheduler answers, or processes is below 1.
     """
-    if processes is not None and processes < 1:
-        raise AnalysisError(f"processes must be 1 or more, got {processes}")
-    if scheduler is not None:
-        return _on_cluster(function, tasks, scheduler, progress)
-    if processes in (None, 1) or len(tasks) < 2:
-        return _watched(map(function, tasks), len(tasks), progress)
-    batches = _batches(tasks, (processes or 1) * _BATCHES)
-    with _pool(processes or 1) as pool:
-        done = pool.map(partial(_batch, function), batches)
-        return _watched((one for batch in done for one in batch), len(tasks), progress)
-
-
-def _watched(results: Iterator[Result], count: int, progress: str | None) -> list[Result]:
-    """Collect results; each is a step for whoever watches."""
-    places: Iterable[int] = range(count) if progress is None else steps(range(count), progress)
-    return [next(results) for _ in places]
-
-
-def _batches(tasks: Sequence[Task], most: int) -> list[Sequence[Task]]:
-    each = -(-len(tasks) // most)
-    return [tasks[start : start + each] for start in range(0, len(tasks), each)]
+    with _carrier(scheduler, processes) as (carry, workers):
+        each = max(-(-len(tasks) // (workers * _BATCHES)), 1)
+        batches = [tasks[start : start + each] for start in range(0, len(tasks), each)]
+        done = (one for batch in carry(partial(_batch, function), batches) for one in batch)
+        places: Iterable[int] = range(len(tasks))
+        return [next(done) for _ in (places if progress is None else steps(places, progress))]
 
 
 def _batch(function: Callable[[Task], Result], batch: Sequence[Task]) -> list[Result]:
     return [function(task) for task in batch]
 
 
-def _pool(processes: int) -> ProcessPoolExecutor:
-    context: Any = multiprocessing.get_context("spawn")
-    if "forkserver" in multiprocessing.get_all_start_methods():
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["analysis.numerics.arithmetic", "analysis.choices.refits"])
-    return ProcessPoolExecutor(processes, mp_context=context)
+@contextmanager
+def _carrier(scheduler: str | None, processes: int | None) -> Iterator[tuple[Any, int]]:
+    """Give what maps a function over batches, in their order, and how many work on them."""
+    if processes is not None and processes < 1:
+        raise AnalysisError(f"processes must be 1 or more, got {processes}")
+    if scheduler is not None:
+        with _client(scheduler) as client:
+
+            def carry(function: Any, batches: Any) -> Any:
+                return (one.result() for one in client.map(function, batches, pure=False))
+
+            yield carry, max(sum(client.nthreads().values()), 1)
+    elif processes in (None, 1):
+        yield map, 1
+    else:
+        context: Any = multiprocessing.get_context("spawn")
+        if "forkserver" in multiprocessing.get_all_start_methods():
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(
+                ["analysis.numerics.arithmetic", "analysis.choices.refits"]
+            )
+        with ProcessPoolExecutor(processes, mp_context=context) as pool:
+            yield pool.map, processes
 
 
-def _on_cluster(
-    function: Callable[[Task], Result], tasks: Sequence[Task], address: str, progress: str | None
-) -> list[Result]:
+def _client(address: str) -> Any:
     try:
         from distributed import Client  # noqa: PLC0415 - an extra
+
+        return Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
     except ImportError:
-        raise AnalysisError(
-            "a scheduler needs dask: pip install 'la3ni2o7-compendium[cluster]'"
-        ) from None
-    try:
-        client = Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
+        said = "a scheduler needs dask: pip install 'la3ni2o7-compendium[cluster]'"
     except (OSError, ValueError) as error:
-        raise AnalysisError(f"no dask scheduler answers at {address!r} ({error})") from None
-    with client:
-        workers = max(sum(client.nthreads().values()), 1)  # type: ignore[no-untyped-call]
-        batches = _batches(tasks, workers * _BATCHES)
-        futures = client.map(partial(_batch, function), batches, pure=False)
-        done = (future.result() for future in futures)
-        return _watched((one for batch in done for one in batch), len(tasks), progress)
+        said = f"no dask scheduler answers at {shown(address)} ({error})"
+    raise AnalysisError(said)

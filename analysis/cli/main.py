@@ -1,4 +1,4 @@
-"""The command line: ``python -m analysis list | check | fit ... | import | sheet ... | new ...``.
+"""The command line: ``python -m analysis list | check | fit ... | multiverse | import | new ...``.
 
 Results go to standard output. Bad input ends with exit status 2, data without a result with 3,
 and one line on standard error. Whatever is slow to import is imported inside the command that
@@ -25,6 +25,7 @@ from analysis.cli.fit_strain import fit_strain
 from analysis.cli.fit_transition import fit_transition
 from analysis.cli.import_ import import_command
 from analysis.cli.list import list_command
+from analysis.cli.multiverse import multiverse
 from analysis.cli.new import new
 from analysis.cli.progress import progress_bar
 from analysis.cli.schema import schema
@@ -106,7 +107,7 @@ def fit(context: click.Context) -> None:
     show_help(context)
 
 
-for command in (list_command, check, import_command, new, schema):
+for command in (list_command, check, import_command, multiverse, new, schema):
     main.add_command(command)
 for command in (fit_resistance, fit_transition, fit_strain):
     fit.add_command(command)

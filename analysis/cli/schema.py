@@ -90,9 +90,10 @@ def _group(group: str) -> Iterator[Key]:
 def schema_of(command: str) -> Schema:
     """Return the JSON Schema of what a command prints with ``--json``."""
     objects = outputs()["commands"][command]
-    if command != "check":
+    alone = command in ("check", "multiverse")
+    if not alone:
         objects = [*objects, ["refused"]]
-    title = f"python -m analysis {'' if command == 'check' else 'fit '}{command} --json"
+    title = f"python -m analysis {'' if alone else 'fit '}{command} --json"
     return {"$schema": DRAFT, "title": title, "anyOf": [_object(groups) for groups in objects]}
 
 

@@ -1,0 +1,31 @@
+"""What a multiverse says, in sentences."""
+
+import numpy as np
+
+from analysis.choices.combinations import Combinations
+
+
+def sentences(found: Combinations) -> list[str]:
+    """Return what a multiverse says: how many combinations, and how far each result spreads."""
+    failed, excluded = (100 * float(np.mean(some)) for some in (~found.known, found.excluded))
+    said = f"{len(found):,} combinations of choices: {failed:.0f} % give nothing"
+    if found.known.any():
+        said += f", {excluded:.0f} % the data exclude"
+    counted = [said]
+    if not found.any_possible:
+        counted.append("the data allow no combination with a fit, so all are counted")
+    return counted + [_spread(found, result) for result in found.results]
+
+
+def _spread(found: Combinations, result: str) -> str:
+    (title, unit), spread = found.titles[result], found.summary[result]
+    low, high = spread["interval"]
+    said = f"{title}: 95 % of the combinations lie between {low:.4g} and {high:.4g} {unit}".rstrip()
+    if np.isfinite(spread["times"]):
+        quoted = f"{spread['quoted']:.4g} +- {spread['stderr']:.2g} {unit}".rstrip()
+        said += f", {spread['times']:.2g} times as wide as the quoted 95 % interval ({quoted})"
+    share = spread["shares"]
+    most = max(share, key=lambda name: share[name])
+    if share[most] > 0:
+        said += f"; {100 * share[most]:.0f} % of the variance is the {found.choice(most).title}"
+    return said
