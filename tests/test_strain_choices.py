@@ -111,7 +111,7 @@ def test_which_lines_are_used():
     for clean in ("agreeing", "high angles", "family 100"):
         assert strain[clean] == pytest.approx(0.005, rel=1e-9)
     assert strain["low angles"] > strain["all"]
-    assert found.reason(found.row(lines="family 100", equation="full")) == (
+    assert found.reasons[found.row(lines="family 100", equation="full")] == (
         "there are too few lines for eq. 7"
     )
     # The weakest quarter, rounded up, are the first three.
@@ -141,13 +141,13 @@ def test_refusals_keep_their_reasons():
     found = strains_by_choice({"lorentzian": lines(0.005), "gaussian": "no line is larger"})
     gaussian = found.codes[:, 0] == 1
     assert np.isnan(found.strain[gaussian]).all()
-    assert {found.reason(row) for row in np.flatnonzero(gaussian)} == {"no line is larger"}
+    assert {found.reasons[row] for row in np.flatnonzero(gaussian)} == {"no line is larger"}
     resolved = found.row(addition="resolved", equation="full")
-    assert found.reason(resolved) == "lorentzian lines have one part"
+    assert found.reasons[resolved] == "lorentzian lines have one part"
     hidden = of(lines(1e-5, 15.0, error=0.05, seed=3))
-    assert hidden.reason(hidden.row(equation="full")).startswith("a size alone explains")
+    assert hidden.reasons[hidden.row(equation="full")].startswith("a size alone explains")
     two = of(lines(0.005).select([2, 7]))
-    assert two.reason(two.row(equation="full")) == "there are too few lines for eq. 7"
+    assert two.reasons[two.row(equation="full")] == "there are too few lines for eq. 7"
     one = of(lines(0.005).select([2]))
     assert set(one.reasons) == {"there are fewer than two usable lines"}
     with pytest.raises(FitError, match="no line is larger"):

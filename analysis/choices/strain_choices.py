@@ -6,7 +6,7 @@ Lines are fitted once for each shape; all other choices are algebra on their bre
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property, partial
 from itertools import product
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from scipy import special
 
 from analysis.choices.combinations import Combinations
 from analysis.choices.space import Choice, Option
-from analysis.diffraction.analyse import choose_crystal, fit_phase
+from analysis.diffraction.analyse import fit_phase
 from analysis.diffraction.crystal.phase import Phase
 from analysis.diffraction.lines.fit_peaks import fit_peaks
 from analysis.diffraction.pattern import DiffractionPattern
@@ -58,11 +58,7 @@ SURE = 0.99
 # So many widths from a line its shape shows.
 NEAR = 2.0
 NO_STRAIN = "a size alone explains the breadths: the strain may be zero"
-RESULTS = {
-    "strain": ("strain", ""),
-    "size": ("size", "nm"),
-    "size_lower": ("lower limit of the size", "nm"),
-}
+RESULTS = {"strain": ("strain", ""), "size": ("size", "nm"), "size_lower": ("least size", "nm")}
 NUMBERS = ("strain", "strain_error", "size", "size_error", "size_lower")
 
 Lines = PeakTable | str  # or why there are none
@@ -86,18 +82,21 @@ class StrainMultiverse(Combinations):
 
     Attributes
     ----------
+    name : str
+        Of the pattern.
     data : dict
-        What is said of the pattern, see `stated_data`.
+        What is said of it, see `stated_data`.
     choices : tuple of Choice
     strain, strain_error, size, size_error, size_lower : ndarray, shape (N,)
         With standard errors, sizes in nm and their lower limits (95 %, one-sided) by eq. 7; NaN
         where a combination gives no such number.
-    reasons : tuple of str
+    reasons : list of str
         Why a combination gives no strain, in words; empty where it gives one.
-    objections : tuple of str
+    objections : list of str
         Why the data exclude a combination, in words; empty where it is a matter of taste.
     """
 
+    name: str
     data: Mapping[str, Any]
     choices: tuple[Choice, ...]
     strain: Floats
@@ -105,15 +104,10 @@ class StrainMultiverse(Combinations):
     size: Floats
     size_error: Floats
     size_lower: Floats
-    reasons: tuple[str, ...]
-    objections: tuple[str, ...]
+    reasons: Sequence[str]
+    objections: Sequence[str]
 
     titles = RESULTS
-
-    @property
-    def name(self) -> str:  # type: ignore[override]
-        """Of the pattern."""
-        return str(self.data["name"])
 
     @cached_property
     def excluded(self) -> Flags:
@@ -126,32 +120,25 @@ class StrainMultiverse(Combinations):
         value, error = float(self.strain[self.paper]), float(self.strain_error[self.paper])
         return {"strain": (value, error)} if math.isfinite(value) else {}
 
-    def reason(self, row: int) -> str:
-        """Return why a combination gives no strain; "" if it does."""
-        return self.reasons[row]
-
     def to_dict(self) -> dict[str, Any]:
         """Return it ready for JSON; `from_dict` takes it back, to the last digit."""
-        plain = {"data": dict(self.data), "choices": [one.to_dict() for one in self.choices]}
+        plain = {one.name: getattr(self, one.name) for one in fields(self)}
         for name in NUMBERS:
-            values = getattr(self, name).tolist()
-            plain[name] = [one if math.isfinite(one) else None for one in values]
-        return plain | {"reasons": list(self.reasons), "objections": list(self.objections)}
+            plain[name] = [one if math.isfinite(one) else None for one in plain[name].tolist()]
+        return plain | {"choices": [asdict(one) for one in self.choices]}
 
     @classmethod
     def from_dict(cls, found: Mapping[str, Any]) -> "StrainMultiverse":
         """Return what `to_dict` made a dictionary of."""
-        columns: dict[str, Any] = {name: np.array(found[name], dtype=float) for name in NUMBERS}
-        columns |= {name: tuple(found[name]) for name in ("reasons", "objections")}
-        return cls(found["data"], tuple(map(Choice.from_dict, found["choices"])), **columns)
+        numbers = {name: np.array(found[name], dtype=float) for name in NUMBERS}
+        choices = tuple(map(Choice.from_dict, found["choices"]))
+        return cls(**{**found, **numbers, "choices": choices})
 
 
 def strain_multiverse(
     pattern: DiffractionPattern,
     phases: Sequence[Phase] = (),
     *,
-    phase: str | None = None,
-    window: tuple[float, float] | None = None,
     shapes: Sequence[str] = SHAPE_NAMES,
     standard: DiffractionPattern | None = None,
     standard_phase: Phase | None = None,
@@ -160,8 +147,8 @@ def strain_multiverse(
 
     Parameters
     ----------
-    pattern, phases, phase, window
-        As of `analysis.analyse_pattern`.
+    pattern, phases
+        As of `analysis.analyse_pattern`: the first crystal is analysed.
     shapes : sequence of str
         Names of line shapes. The first of `SHAPES` among them finds the lines of a crystal, and
         the others fit the same.
@@ -181,29 +168,27 @@ def strain_multiverse(
     ----------
     arXiv:2401.00804, section 3.3, whose choices are marked among the others.
     """
-    pattern = pattern if window is None else pattern.between(*window)
-    crystal = choose_crystal(phases, phase, where=pattern.name).crystal
-    others = [one for one in phases if one is not crystal]
     fitted: dict[str, Lines] = {}
     instruments: dict[str, Instrument | str] = {}
     places: Sequence[float] = ()
     # The paper's option comes first, here as in all choices.
     for shape in steps([one for one in SHAPE_NAMES if one in shapes], "shapes of lines"):
         fit = partial(fit_peaks, pattern, shape=shape)
-        if crystal is not None:
-            fit = partial(fit_phase, pattern, crystal, shape=shape, others=others, places=places)
+        if phases:
+            fit = partial(
+                fit_phase, pattern, phases[0], shape=shape, others=phases[1:], places=places
+            )
         found, why = attempt(fit)
         fitted[shape] = found or str(why)
         if found is not None and not places:
             places = found.two_theta.tolist()
         if standard is not None:
-            own, why = attempt(partial(_instrument, standard, standard_phase, shape))
+            sharp, why = attempt(partial(fit_peaks, standard, shape=shape, split=False))
+            own, why = (
+                attempt(partial(fit_instrument, sharp, standard_phase)) if sharp else (None, why)
+            )
             instruments[shape] = own or str(why)
     return strains_by_choice(fitted, instruments)
-
-
-def _instrument(standard: DiffractionPattern, phase: Phase | None, shape: str) -> Instrument:
-    return fit_instrument(fit_peaks(standard, shape=shape, split=False), phase)
 
 
 def strains_by_choice(
@@ -236,9 +221,12 @@ def strains_by_choice(
         for breadth, chosen in product(BREADTHS, choices[3].options):
             for found in _by_law(lines, breadth, chosen.name):
                 rows += [_scaled(found, factor, against) for factor in SHAPE_FACTORS]
-    columns: dict[str, Any] = dict(zip(Found._fields, zip(*rows, strict=True), strict=True))
+    columns: dict[str, Any] = dict(
+        zip(Found._fields, map(list, zip(*rows, strict=True)), strict=True)
+    )
     columns |= {name: np.array(columns[name]) for name in NUMBERS}
-    return StrainMultiverse(stated_data(tables[0].pattern), choices, **columns)
+    data = stated_data(tables[0].pattern)
+    return StrainMultiverse(data["name"], data, choices, **columns)
 
 
 # ----------------------------------------------------------------------------- the choices
@@ -248,28 +236,24 @@ def _choices(
     shapes: Iterable[str], directions: Sequence[str], *, with_standard: bool
 ) -> tuple[Choice, ...]:
     """Return the choices in the order of the rows, the last moving first."""
-    instruments = [Option("none", "without a correction for the instrument")]
-    if with_standard:
-        instruments += [Option("standard", "less the breadth of the instrument")]
-    sets = [
-        *(Option(name, words) for name, words in LINES.items()),
-        *(Option(f"family {one}", f"the orders of {one} alone") for one in directions),
+    instruments = [
+        Option("none", "with the instrument's breadth"),
+        Option("standard", "less the breadth of a standard's lines"),
     ]
+    orders = [Option(f"family {one}", f"the orders of {one} alone") for one in directions]
     named = {
-        "shape": ("shape of the lines", [Option(one, f"{one} lines") for one in shapes]),
-        "instrument": ("instrument", instruments),
-        "breadth": ("breadth", [Option(one, BREADTH_WORDS[one]) for one in BREADTHS]),
-        "lines": ("lines used", sets),
-        "equation": ("equation", [Option(*one) for one in EQUATIONS.items()]),
-        "addition": ("addition", [Option(one.name, f"{one.name} addition") for one in WAYS]),
-        "shape_factor": (
-            "shape factor", [Option(f"{one:.3g}", f"K = {one:.3g}", one) for one in SHAPE_FACTORS]
-        ),
-    }  # fmt: skip
+        "shape": [Option(one, f"{one} lines") for one in shapes],
+        "instrument": instruments[: 1 + with_standard],
+        "breadth": [Option(*one) for one in BREADTH_WORDS.items()],
+        "lines": [*(Option(*one) for one in LINES.items()), *orders],
+        "equation": [Option(*one) for one in EQUATIONS.items()],
+        "addition": [Option(one.name, f"{one.name} addition") for one in WAYS],
+        "shape_factor": [Option(f"{one:.3g}", f"K = {one:.3g}", one) for one in SHAPE_FACTORS],
+    }
     taste = ("breadth", "lines", "shape_factor")
     return tuple(
-        Choice(name, title, tuple(options), name in taste)
-        for name, (title, options) in named.items()
+        Choice(name, name.replace("_", " "), tuple(options), name in taste)
+        for name, options in named.items()
     )
 
 
@@ -346,7 +330,7 @@ def _corrected(
         return corrected or str(why), ""
     own = instrument.fwhm(lines.two_theta)[0] / lines.fwhm
     wide = float(np.median(own)) > SAME
-    return lines, "the standard shows that the instrument broadens the lines" if wide else ""
+    return lines, "the standard shows that the instrument broadens the lines" * wide
 
 
 def _by_law(lines: Lines, breadth: str, name: str) -> list[Found]:
@@ -379,29 +363,23 @@ def _by_law(lines: Lines, breadth: str, name: str) -> list[Found]:
 def _found(fit: WilliamsonHall, equation: str, *, refutes: bool) -> Found:
     """Return what a fit gives by an equation; whether data that others fit refute it."""
     numbers: dict[str, float] = {}
-    if equation == "full":
-        if fit.full is None or fit.n_lines < FEWEST:
-            return Found(reasons="there are too few lines for eq. 7")
-        numbers["size_lower"] = fit.size_lower or math.nan
+    height, needed = 0.0, math.inf
+    if fit.full is not None and fit.n_lines >= FEWEST:
+        height, needed = size_height(fit.full)
+    elif equation == "full":
+        return Found(reasons="there are too few lines for eq. 7")
     one = replace(fit, model=equation, options=fit.options._replace(model=equation))
+    if equation == "full":
+        numbers["size_lower"] = one.size_lower or math.nan
     for name, found in (("strain", one.quoted_strain), ("size", one.size)):
         if found is not None:
             numbers |= {name: found.n, f"{name}_error": found.s}
-    refuted = "the breadths refute it" * (refutes and one.kept.chance < REFUTED)
-    reasons = "" if "strain" in numbers else NO_STRAIN
-    return Found(**numbers, reasons=reasons, objections=_objection(one) or refuted)
-
-
-def _objection(fit: WilliamsonHall) -> str:
-    """Return why the lines exclude an equation, in words; empty where they do not."""
-    if fit.full is None or fit.n_lines < FEWEST:
-        return ""
-    height, needed = size_height(fit.full)
-    if fit.model == "reduced" and height > needed:
-        return "eq. 8 leaves out a size that the lines show"
-    if fit.model == "full" and height < -needed:
-        return "eq. 7 would need a size below zero"
-    return ""
+    objection = "the breadths refute it" * (refutes and one.kept.chance < REFUTED)
+    if equation == "reduced" and height > needed:
+        objection = "eq. 8 leaves out a size that the lines show"
+    if equation == "full" and height < -needed:
+        objection = "eq. 7 would need a size below zero"
+    return Found(**numbers, reasons=NO_STRAIN * ("strain" not in numbers), objections=objection)
 
 
 def _scaled(found: Found, factor: float, against: str) -> Found:

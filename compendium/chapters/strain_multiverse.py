@@ -13,7 +13,7 @@ from analysis.catalogue.phases import phases_of
 from analysis.choices.strain_choices import StrainMultiverse, strain_multiverse
 from analysis.errors import attempt
 from analysis.show.report import Note, Table, percent
-from compendium.chapters import multiverse_words, pattern_series
+from compendium.chapters import multiverse_words
 from compendium.chapters.roles import Roles
 
 # Patterns of this project with a section of their own.
@@ -46,19 +46,6 @@ def compute(name: str) -> dict[str, Any]:
     return strain_multiverse(pattern, phases_of(name), shapes=SHAPES, **own).to_dict()
 
 
-def chosen(roles: Roles, dataset: str, series: Sequence[str]) -> tuple[str, list[str]]:
-    """Return the names of the pattern that the parameters choose, and of those of the series.
-
-    Raises
-    ------
-    DataError
-        If there is no such pattern.
-    """
-    pattern, _ = pattern_series.chosen_pattern(roles, dataset=dataset)
-    every = [describe(one).name for one in series or [each.name for each in roles.series]]
-    return pattern.name, every
-
-
 def each(
     names: Iterable[str], get: Callable[[str], dict[str, Any]]
 ) -> tuple[list[StrainMultiverse], Note | None]:
@@ -87,32 +74,31 @@ def strain_table(several: Sequence[StrainMultiverse]) -> Table:
 
 
 def words_of(
-    found: StrainMultiverse, truth: Mapping[str, float], mark: str = "mv"
+    found: StrainMultiverse, truth: Mapping[str, float], mark: str = "sc"
 ) -> dict[str, str]:
     """Return the sentences about one pattern, by names that begin with a mark.
 
     `truth` has the strains that synthetic patterns were made from, by name.
     """
     objection = found.objections[found.paper]
-    shown, asked = (int(np.isfinite(found.values(one)).sum()) for one in ("size", "size_lower"))
+    possible, shown, asked = (
+        int(np.isfinite(found.values(name, possible=name == "strain")).sum())
+        for name in ("strain", "size", "size_lower")
+    )
+    title, share = multiverse_words.most_of(found, "strain")
     said = {
         "name": found.name,
         "rows": str(len(found)),
-        "left": str(np.isfinite(found.values("strain", possible=True)).sum()),
+        "left": str(possible),
         "times": multiverse_words.times_sentence(found, "strain"),
-        "path": f"The data exclude the paper's path: {objection}." if objection
-        else "The data do not exclude the paper's path.",
-        "sizes": f"Of {asked} combinations that ask for a size, {shown} show one.",
-        "most": "the {} with {}".format(*_most(found)),
+        "path": f"The data exclude the paper's path: {objection}" if objection else
+        "The data do not exclude the paper's path",
+        "sizes": f"{asked} combinations ask for a size, and {shown} of them show one",
+        "most": f"the {title} with {percent(share)}",
     }  # fmt: skip
     if found.name in truth:
         said["times"] += ". " + multiverse_words.truth_sentence(found, "strain", truth[found.name])
     return {f"{mark}-{name}": sentence for name, sentence in said.items()}
-
-
-def _most(found: StrainMultiverse) -> tuple[str, str]:
-    title, share = multiverse_words.most_of(found, "strain")
-    return title, percent(share)
 
 
 def series_words(found: Sequence[StrainMultiverse], truth: Mapping[str, float]) -> dict[str, str]:
@@ -123,7 +109,7 @@ def series_words(found: Sequence[StrainMultiverse], truth: Mapping[str, float]) 
     times = [one for one in times if math.isfinite(one)]
     pairs = [one.strain[[one.paper, one.row(breadth="fwhm")]] for one in found]
     ratios = [first / second for first, second in pairs if math.isfinite(first / second)]
-    leading = Counter(_most(one)[0] for one in found).most_common()
+    leading = Counter(multiverse_words.most_of(one, "strain")[0] for one in found).most_common()
     return {
         "series-times": f"{min(times):.2g} to {max(times):.2g}"
         if times
