@@ -5,6 +5,7 @@ continuous integration demands both (COMPENDIUM_DATA set, CI=true).
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import nullcontext
@@ -151,6 +152,17 @@ def browser():
         pytest.skip(missing)
     with tools_browser.launched() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def node():
+    """Node, from this machine or from the browser driver, which carries one."""
+    found = shutil.which("node")
+    if found is None:
+        from playwright._impl._driver import compute_driver_executable
+
+        found = str(compute_driver_executable()[0])
+    return found
 
 
 @pytest.fixture

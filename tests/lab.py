@@ -33,6 +33,25 @@ from analysis.show.explore.refit import Refit
 
 Refit(analysis.load("twin-zero-resistance-22.4gpa"))
 """
+# A curve of the reader's own.
+FLIP = """\
+from pathlib import Path
+
+import analysis
+from analysis.choices.multiverse import multiverse
+from analysis.show import explore
+
+whole = analysis.load("twin-run1-7.0gpa")
+rows = zip(whole.temperature[::6], whole.resistance[::6])
+Path("mine.csv").write_text("T (K),R (ohm)\\n" + "".join(f"{t},{r}\\n" for t, r in rows))
+curve = analysis.read_resistance("mine.csv")
+flip = explore.multiverse(multiverse(curve, laws=["n5", "n5-alone"]), curve)
+told = ipywidgets.Label("Python has not been asked")
+flip.observe(
+    lambda _: setattr(told, "value", f"Python reads {flip.read()['Θ_{D}']:.1f} K"), "values"
+)
+display(flip, told)
+"""
 
 
 @contextmanager
@@ -41,7 +60,7 @@ def running(folder):
     notebook = nbformat.v4.new_notebook(
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     )
-    notebook.cells = [nbformat.v4.new_code_cell(code) for code in (LIVE, REFIT)]
+    notebook.cells = [nbformat.v4.new_code_cell(code) for code in (LIVE, REFIT, FLIP)]
     nbformat.write(notebook, folder / "live.ipynb")
     own = {f"JUPYTER_{what}_DIR": str(folder / what) for what in ("CONFIG", "DATA", "RUNTIME")}
     options = [
@@ -86,7 +105,7 @@ def run_all(page):
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.locator(".explorer").nth(1).wait_for()
+    page.locator(".explorer").nth(2).wait_for()
 
 
 def values_of(page, script, count, ready):

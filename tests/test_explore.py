@@ -2,7 +2,6 @@
 
 import json
 import random
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -34,17 +33,6 @@ from analysis.transport.transition import depth, fraction_at, transition_fractio
 
 RUNNER = Path(__file__).with_name("explore_values.mjs")
 SETTINGS = 500
-
-
-@pytest.fixture(scope="session")
-def node():
-    """Node, from this machine or from the browser driver, which carries one."""
-    found = shutil.which("node")
-    if found is None:
-        from playwright._impl._driver import compute_driver_executable
-
-        found = str(compute_driver_executable()[0])
-    return found
 
 
 # --- formulas -------------------------------------------------------------------------------

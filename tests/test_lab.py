@@ -75,5 +75,18 @@ def test_a_refit_answers_a_move(notebook):
     )
 
 
+def test_the_sentence_of_a_curve_of_ones_own_can_be_flipped(notebook):
+    page = notebook.page
+    live = page.locator(".explorer").nth(2)
+    theta = live.locator(".explorer-sentence strong").first
+    before = theta.text_content()
+    live.get_by_role("combobox", name="saturation").select_option("none")
+    told = page.get_by_text("Python reads")
+    told.wait_for()
+    assert theta.text_content() != before
+    said = float(re.search(r"reads ([\d.]+)", told.text_content()).group(1))
+    assert float(theta.text_content().split(" ")[0]) == pytest.approx(said, abs=0.51)
+
+
 def test_nothing_was_asked_of_other_hosts(notebook):
     assert notebook.asked == []

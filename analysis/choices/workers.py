@@ -14,6 +14,8 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 # So many batches for each process: enough that none waits long for the last.
 _BATCHES = 16
+# For so many seconds a scheduler is waited for.
+PATIENCE = 10.0
 
 
 def in_order(
@@ -85,7 +87,7 @@ def _client(address: str) -> Any:
     try:
         from distributed import Client  # noqa: PLC0415 - an extra
 
-        return Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
+        return Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except ImportError:
         said = "a scheduler needs dask: pip install 'la3ni2o7-compendium[cluster]'"
     except (OSError, ValueError) as error:

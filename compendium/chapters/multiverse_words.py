@@ -1,5 +1,6 @@
 """What the page of all defensible choices computes and says."""
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -22,7 +23,7 @@ from analysis.show import multiverse_plots
 from analysis.show.foreign import in_figure
 from analysis.show.plots import grid, mark_origin
 from analysis.show.report import Note, Table, percent, quantity, unbroken
-from analysis.transport.coupling import coupling_constant
+from analysis.transport.coupling import ValidityWarning, coupling_constant
 from analysis.transport.curve import ResistanceCurve
 from analysis.twin.curves import U_5_PERCENT, truths
 from compendium.chapters import long_results
@@ -84,10 +85,12 @@ def chosen(
     if data_file:
         own = read_resistance(data_file, sweep=sweep or None, field=field or None)
         return own, own
-    role = curve_of(roles)
-    if not dataset and role is None:
-        raise DataError("the data package has no curve for this; give data_file")
-    return load(dataset or role.name, kind="resistance"), None  # type: ignore[union-attr]
+    if not dataset:
+        role = curve_of(roles)
+        if role is None:
+            raise DataError("the data package has no curve for this; give data_file")
+        dataset = role.name
+    return load(dataset, kind="resistance"), None
 
 
 def of_others(roles: Roles) -> tuple[list[tuple[ResistanceCurve, Multiverse]], Note | None]:
@@ -113,7 +116,8 @@ def truths_of(curve: ResistanceCurve, own: ResistanceCurve | None) -> dict[str, 
             known = {"theta_d": truth.theta_d}
             if truth.tc_onset is not None and truth.f is not None and truth.floor < 0.05:
                 known["tc"] = truth.tc_onset * (1 - (U_5_PERCENT / truth.f) ** (2 / 3))
-                known["coupling"] = coupling_constant(known["tc"], theta_d=truth.theta_d)
+                with warnings.catch_warnings(action="ignore", category=ValidityWarning):
+                    known["coupling"] = coupling_constant(known["tc"], theta_d=truth.theta_d)
             return known
     return {}
 

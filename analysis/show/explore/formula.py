@@ -125,10 +125,10 @@ class Table:
         }
 
     def exact(self, x: ArrayLike) -> Floats:
-        """Return the function itself, not the table."""
+        """Return the function itself, not the table; NaN of NaN."""
         x = np.asarray(x, dtype=float)
-        small = np.maximum(x, self.low)
-        return np.asarray(np.exp(self.function(np.atleast_1d(small))[0]).reshape(x.shape))
+        some = np.atleast_1d(np.fmax(x, self.low))
+        return np.where(np.isnan(x), np.nan, np.exp(self.function(some)[0]).reshape(x.shape))
 
 
 def _phonons(n: float) -> Any:
