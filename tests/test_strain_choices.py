@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import fastjsonschema
 import numpy as np
 import pytest
 
@@ -14,12 +15,15 @@ from analysis.choices.strain_choices import (
     strain_multiverse,
     strains_by_choice,
 )
+from analysis.cli.schema import schema_of
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
+from analysis.diffraction.shapes import SHAPES
 from analysis.diffraction.strain.instrument import fit_instrument
 from analysis.errors import AnalysisError
 from analysis.twin.patterns import truths
 
+REFUSED = 2
 WAVELENGTH = 61.99
 ANGLES = np.array([6.0, 8.0, 9.5, 11.0, 13.0, 15.0, 17.0, 19.0, 21.0, 23.0])
 COUNTS = DiffractionPattern(np.linspace(1, 30, 99), np.arange(99.0), wavelength=WAVELENGTH)
@@ -187,3 +191,41 @@ def test_on_the_twin_the_truth_lies_inside_and_the_spread_dwarfs_the_error(press
         which = found.codes[:, 0] == 1
         assert found.excluded[which].all()
         assert not found.objections[found.paper]
+
+
+# ------------------------------------------------------------------------------ command line
+
+
+def test_the_command_takes_a_pattern(cli, tmp_path):
+    rows = np.arange(6.0, 26.0, 0.02)
+    counts = 100.0 + 0 * rows
+    for place in (8.0, 11.0, 14.0, 18.0, 22.0):
+        half = 0.01 + 0.008 * np.tan(np.radians(place / 2)) / np.radians(1)
+        counts += 4000 / (1 + ((rows - place) / half) ** 2)
+    path = tmp_path / "mine.xy"
+    np.savetxt(path, np.c_[rows, np.random.default_rng(4).poisson(counts)])
+    arguments = ("multiverse", path, "--wavelength", "61.99", "--json")
+    status, out, err = cli(*arguments)
+    assert (status, err) == (0, "")
+    printed = json.loads(out)
+    fastjsonschema.compile(schema_of("multiverse"))(printed)
+    assert set(printed["shapes"]) == {one.name for one in SHAPES}
+    assert sum(printed["shapes"]["voigt"].values()) == printed["combinations"] / 4
+    assert printed["results"]["strain"]["shares"]["breadth"] > 0.2
+    assert any(said.startswith("strain: 95 % of the combinations") for said in printed["remarks"])
+    status, out, _ = cli(*arguments[:-1], "--laws", "n5")
+    assert status == REFUSED
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("twin-xrd-1.6gpa", "--laws", "n5"), "--laws is not for twin-xrd-1.6gpa: its kind is"),
+        (("silver", "--cell", "4"), "--cell is not for silver: its kind is resistance"),
+        (("twin-xrd-1.6gpa", "--cell", "4"), "--cell needs --space-group beside it"),
+    ],
+)
+def test_the_command_refuses_options_of_the_other_kind(cli, arguments, message):
+    status, _, err = cli("multiverse", *arguments)
+    assert status == REFUSED
+    assert message in err

@@ -39,6 +39,16 @@ class Combinations:
         """Whether the data exclude a combination."""
         raise NotImplementedError
 
+    @property
+    def first_reason(self) -> str:
+        """Why the first combination gives nothing, where that is so."""
+        raise NotImplementedError
+
+    @property
+    def n_fits(self) -> int:
+        """How many fits are behind the combinations."""
+        raise NotImplementedError
+
     def __len__(self) -> int:
         return int(np.prod(self.shape))
 
@@ -146,7 +156,11 @@ class Combinations:
         """Return how many rows with each option the data allow, exclude, or have no fit for."""
         choice = self.choice(name)
         code, known = self.codes[:, self.choices.index(choice)], self.known
-        sets = {"allowed": known & ~self.excluded, "excluded": self.excluded, "refused": ~known}
+        sets = {
+            "allowed": known & ~self.excluded,
+            "excluded": known & self.excluded,
+            "refused": ~known,
+        }
         return {
             option.name: {said: int((some & (code == at)).sum()) for said, some in sets.items()}
             for at, option in enumerate(choice.options)
@@ -163,8 +177,9 @@ class Combinations:
 
         Over the combinations that the data allow, over all where they allow none.
         """
-        possible, results = self.any_possible, {}
+        results = {}
         for name in self.results:
+            possible = bool(np.isfinite(self.values(name, possible=True)).any())
             low, median, high = self.quantiles(name, (0.025, 0.5, 0.975), possible=possible)
             quoted, error = self.quoted.get(name, (None, None))
             results[name] = {

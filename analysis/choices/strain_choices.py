@@ -109,6 +109,16 @@ class StrainMultiverse(Combinations):
 
     titles = RESULTS
 
+    @property
+    def first_reason(self) -> str:
+        """Why the first combination gives no strain, where that is so."""
+        return self.reasons[0]
+
+    @property
+    def n_fits(self) -> int:
+        """How many fits of breadths are behind the combinations."""
+        return len(self) // (len(EQUATIONS) * len(SHAPE_FACTORS))
+
     @cached_property
     def excluded(self) -> Flags:
         """Whether the data exclude a combination."""

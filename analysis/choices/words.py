@@ -8,7 +8,8 @@ from analysis.choices.combinations import Combinations
 def sentences(found: Combinations) -> list[str]:
     """Return what a multiverse says: how many combinations, and how far each result spreads."""
     failed, excluded = (100 * float(np.mean(some)) for some in (~found.known, found.excluded))
-    said = f"{len(found):,} combinations of choices: {failed:.0f} % give nothing"
+    rows, fits = len(found), found.n_fits
+    said = f"{rows:,} combinations of choices, {fits:,} fits: {failed:.0f} % have none"
     if found.known.any():
         said += f", {excluded:.0f} % the data exclude"
     counted = [said]
