@@ -165,8 +165,8 @@ def _out_of_place() -> Iterator[Path]:
             if path.is_symlink() and path != STUDIED:
                 yield path
     yield from (path for path in _FILES if path.is_dir())
-    folders = (*_FOLDERS, *LONG.glob("*"))
-    yield from (path for path in folders if path.exists() and not path.is_dir())
+    needed = (*_FOLDERS, *LONG.glob("*"))
+    yield from (path for path in needed if path.exists() and not path.is_dir())
 
 
 def _turn_back() -> None:

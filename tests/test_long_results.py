@@ -1,6 +1,7 @@
 """Long results: kept for the code and the data that made them, and made again otherwise."""
 
 import json
+import sys
 
 import pytest
 
@@ -14,20 +15,18 @@ def wanted(roles):
     return [one.name for one in roles.own]
 
 
-def compute(name):
+def compute(name, by=0):
     COMPUTED.append(name)
     if name == "aluminium":
         raise AnalysisError("too few points")
-    return {"value": len(name)}
+    return {"value": len(name) + by}
 
 
 @pytest.fixture
 def kept(tmp_path, monkeypatch):
     """Keep the results of silver and aluminium as a build does; return the file of silver's."""
     monkeypatch.setitem(long_results.KINDS, "tiny", __name__)
-    monkeypatch.setattr(
-        long_results, "import_module", lambda _: __import__("sys").modules[__name__]
-    )
+    monkeypatch.setattr(long_results, "import_module", lambda _: sys.modules[__name__])
     monkeypatch.setenv(LONG_RESULTS, str(tmp_path))
     monkeypatch.setenv(CODE_DIGEST, "1234")
     for name in ("silver", "aluminium"):
@@ -38,13 +37,15 @@ def kept(tmp_path, monkeypatch):
     return long_results.path_in(tmp_path, "tiny", "silver")
 
 
-def test_what_is_kept_is_not_computed_again(kept):
+@pytest.mark.usefixtures("kept")
+def test_what_is_kept_is_not_computed_again():
     assert long_results.of("tiny", "Silver") == {"value": 6}
     assert COMPUTED == []
 
 
-def test_a_refusal_is_kept_in_its_words(kept):
-    with pytest.raises(AnalysisError, match="^too few points$"):
+@pytest.mark.usefixtures("kept")
+def test_a_refusal_is_kept_in_its_words():
+    with pytest.raises(AnalysisError, match="too few points"):
         long_results.of("tiny", "aluminium")
     assert COMPUTED == []
 
@@ -53,7 +54,7 @@ def test_a_refusal_is_kept_in_its_words(kept):
     "change",
     [
         lambda text: text[: len(text) // 2],
-        lambda text: "[]",
+        lambda _: "[]",
         lambda text: text.replace('"1234"', '"1235"'),
         lambda text: json.dumps({**json.loads(text), "data": "of another file"}),
     ],
@@ -65,12 +66,22 @@ def test_what_cannot_be_trusted_is_computed(kept, change):
     assert COMPUTED == ["silver"]
 
 
-def test_without_a_build_it_is_computed(kept, monkeypatch):
+@pytest.mark.usefixtures("kept")
+def test_without_a_build_it_is_computed(monkeypatch):
     monkeypatch.delenv(LONG_RESULTS)
     assert long_results.of("tiny", "silver") == {"value": 6}
     assert COMPUTED == ["silver"]
 
 
-def test_a_data_set_that_is_not_there_is_refused(kept):
+def test_what_is_of_ones_own_or_chosen_is_computed(kept):
+    assert kept.exists()
+    assert long_results.of("tiny", "silver", own="mine") == {"value": 4}
+    assert long_results.of("tiny", "silver", by=3) == {"value": 9}
+    assert long_results.of("tiny", "silver", by=None) == {"value": 6}
+    assert COMPUTED == ["mine", "silver"]
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_data_set_that_is_not_there_is_refused():
     with pytest.raises(DataError, match="no data set is called"):
         long_results.of("tiny", "unobtainium")

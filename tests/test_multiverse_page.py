@@ -35,7 +35,7 @@ def curve():
 
 @pytest.fixture(scope="module")
 def found(curve):
-    return multiverse(curve, laws=LAWS)
+    return multiverse(curve, laws=LAWS, lows=(0.0, 0.1, 0.2), highs=(0.0, 0.1))
 
 
 # --- order ----------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ def test_the_specification_curve_marks_each_option_where_it_was_taken(found):
     fig = multiverse_plots.specification_curve(plt.figure(), found, "theta_d", truth=518.0)
     above, below = fig.axes
     labels = [one.get_text() for one in below.get_yticklabels()]
-    (law,) = [one for one in labels if one.startswith("paper: eq. 1 with n = 5")]
+    law = "paper: eq. 1 with n = 5"
     # n = 3 gives higher values than n = 5, always.
     marks = {
         label: np.hstack([[], *(ln.get_xdata() for ln in below.lines if y in ln.get_ydata())])
@@ -110,7 +110,9 @@ def test_every_setting_of_the_sentence_is_a_row_of_the_multiverse(found, curve):
     explorer = explore.multiverse(found, curve)
     options = {one.name: [key for key, *_ in one.options] for one in explorer.origin.controls}
     ends = {"free": "", "none": "-alone"}
-    fits = product(*(options[name] for name in ("from", "to", "exponent", "saturation", "weighting")))
+    fits = product(
+        *(options[name] for name in ("from", "to", "exponent", "saturation", "weighting"))
+    )
     compared = 0
     for number, (low, high, n, saturation, weighting) in enumerate(fits):
         later = {
@@ -178,8 +180,9 @@ def test_without_eq_1_there_is_no_sentence(found, curve):
     other = Multiverse.from_dict({
         **found.to_dict(),
         "choices": [
-            one.to_dict() | ({"options": [o._asdict() | {"name": f"x{i}"} for i, o in
-                                          enumerate(laws.options)]} if one is laws else {})
+            {"name": one.name, "title": one.title, "own": one.own, "options": [
+                (f"x{i}" if one is laws else option.name, option.words, option.value)
+                for i, option in enumerate(one.options)]}
             for one in found.choices
         ],
     })  # fmt: skip
@@ -203,10 +206,12 @@ def page(found, curve, browser, tmp_path, monkeypatch):
     }
     kind = "application/vnd.jupyter.widget"
     host = (pages.BOOK / "_static" / "explorer-host.mjs").as_uri()
+    state_of_all = json.dumps({"state": {"w": {"state": state}}})
     text = (
-        f"<!doctype html><html lang='en'><head><meta charset='utf-8'>{meta({**RULES, 'script-src': 'file:'})}<title>x"
-        f"</title><script type='{kind}-state+json'>{json.dumps({'state': {'w': {'state': state}}})}"
-        f"</script></head><body><script type='{kind}-view+json'>{{\"model_id\": \"w\"}}</script>"
+        f"<!doctype html><html lang='en'><head><meta charset='utf-8'>"
+        f"{meta({**RULES, 'script-src': 'file:'})}<title>x</title>"
+        f"<script type='{kind}-state+json'>{state_of_all}"
+        f'</script></head><body><script type=\'{kind}-view+json\'>{{"model_id": "w"}}</script>'
         f"<script src='_static/explorer.mjs'></script><script src='{host}'></script></body></html>"
     )
     file = tmp_path / "page.html"
@@ -243,7 +248,10 @@ def test_a_choice_in_the_sentence_changes_sentence_point_and_fit(page, found):
     # What has changed is said, as a sentence with the chosen words in it.
     page.wait_for_function("() => document.querySelector('[aria-live]').textContent !== ''")
     said = page.locator("[aria-live]").text_content()
-    assert f"with exponent 3, a free saturation and {found.choice('weighting').options[0].words}" in said
+    assert (
+        f"with exponent 3, a free saturation and {found.choice('weighting').options[0].words}"
+        in said
+    )
     assert f"λ is {second.locator('strong').last.text_content()}" in said
     page.get_by_role("button", name="Reset").click()
     assert theta.text_content() == before[0]
@@ -268,15 +276,16 @@ def test_the_words_say_what_the_numbers_are(found):
     assert known["theta_d"] == 518.0
     assert known["tc"] == pytest.approx(58.0, abs=0.05)
     words = multiverse_words.said(found, known)
-    low, high = found.spread("theta_d", possible=True)
+    low, high = found.spread("theta_d", possible=True, level=1)
     assert low <= 518.0 <= high
     assert "truth of Θ_D, 518 K, lies inside the range" in words["mv-truth"].replace("\xa0", " ")
-    times = found.times("theta_d", possible=True, level=0.6827)
-    assert f"half of that is {times:.2g} times the quoted standard error" in words["mv-times"]
+    spread = found.summary["theta_d"]
+    assert f"{spread['times']:.2g} times as wide as the quoted 95 % interval" in words["mv-spread"]
+    assert "lambda" not in words["mv-spread"]
     own = found.choice("law").options[found.path[2]].words
     assert own in words["mv-path"]
-    share = found.shares("theta_d", possible=True)
-    assert f"of Θ_D the {found.choice(max(share, key=share.get)).title}" in words["mv-most"]
+    most = found.choice(max(spread["shares"], key=spread["shares"].get)).title
+    assert f"of the variance is the {most}" in words["mv-spread"]
     table = multiverse_words.result_table([found])
     assert [row[1] for row in table.rows] == ["Θ_D", "T_c", "λ"]
     assert len(multiverse_words.choice_table(found).rows) == len(found.choices)

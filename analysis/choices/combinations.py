@@ -1,5 +1,6 @@
 """What every multiverse is: rows for all combinations of choices, and results in them."""
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
@@ -22,6 +23,8 @@ class Combinations:
     ----------
     titles : mapping
         The results that there may be: title and unit of each.
+    derived : sequence of str
+        Names of the choices that follow the fits and need no other.
     name : str
         Of the data.
     choices : tuple of Choice
@@ -29,6 +32,7 @@ class Combinations:
         Value and standard error of each result as it is quoted.
     """
 
+    derived: ClassVar[Sequence[str]]
     titles: ClassVar[Mapping[str, tuple[str, str]]]
     name: str
     choices: tuple[Choice, ...]
@@ -40,14 +44,10 @@ class Combinations:
         raise NotImplementedError
 
     @property
-    def first_reason(self) -> str:
-        """Why the first combination gives nothing, where that is so."""
-        raise NotImplementedError
-
-    @property
     def n_fits(self) -> int:
         """How many fits are behind the combinations."""
-        raise NotImplementedError
+        fitted = (one.options for one in self.choices if one.name not in self.derived)
+        return math.prod(map(len, fitted))
 
     def __len__(self) -> int:
         return int(np.prod(self.shape))

@@ -129,16 +129,7 @@ class Multiverse(Combinations):
     quoted: dict[str, tuple[float, float | None]] = field(default_factory=dict)
 
     titles = RESULTS
-
-    @property
-    def first_reason(self) -> str:
-        """Why the first combination has no fit, where that is so."""
-        return self.fits[0].reason
-
-    @property
-    def n_fits(self) -> int:
-        """How many fits of the normal state are behind the combinations."""
-        return len(self.fits)
+    derived = ("criterion", "formula", "mu_star")
 
     def fit(self, row: int) -> Outcome:
         """Return the fit of the normal state behind a row, with the parameters of its law."""

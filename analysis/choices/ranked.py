@@ -67,9 +67,9 @@ def ranked(found: Combinations, result: str) -> Ranked:
     moving = moved_by(found, result)
     values = found.values(result)
     counted = np.isfinite(values)
-    for place, choice in enumerate(found.choices):
+    for column, choice in enumerate(found.choices):
         if choice.name not in moving:
-            counted &= found.codes[:, place] == found.path[place]
+            counted &= found.codes[:, column] == choice.own
     (rows,) = np.nonzero(counted)
     rows = rows[np.argsort(values[rows], kind="stable")]
     errors = getattr(found, f"{result}_error", np.full(values.size, np.nan))

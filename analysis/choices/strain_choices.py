@@ -108,16 +108,11 @@ class StrainMultiverse(Combinations):
     objections: Sequence[str]
 
     titles = RESULTS
+    derived = ("equation", "shape_factor")
 
-    @property
-    def first_reason(self) -> str:
-        """Why the first combination gives no strain, where that is so."""
-        return self.reasons[0]
-
-    @property
-    def n_fits(self) -> int:
-        """How many fits of breadths are behind the combinations."""
-        return len(self) // (len(EQUATIONS) * len(SHAPE_FACTORS))
+    def reason(self, row: int) -> str:
+        """Return why a combination gives no strain; "" if it does."""
+        return self.reasons[row]
 
     @cached_property
     def excluded(self) -> Flags:

@@ -1,7 +1,7 @@
 """``multiverse``: every combination of choices for one R(T) or pattern."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -12,9 +12,6 @@ from analysis.cli.progress import progress_bar
 from analysis.cli.schema import record
 from analysis.cli.sources import crystals_of, data_of, kind_of, standard_of
 from analysis.errors import FitError
-
-if TYPE_CHECKING:
-    from analysis.choices.combinations import Combinations
 
 _OF_CURVES = ("laws", "processes", "scheduler")
 _OF_PATTERNS = ("cell", "space_group", "instrument")
@@ -59,7 +56,7 @@ def multiverse(*, file: str, kind: str | None, as_json: bool, **given: Any) -> N
     with progress_bar():
         found = (_of_curve if holds == "resistance" else _of_pattern)(file, data, own, reading)
     if not found.results:
-        raise FitError(f"{file}: no combination of choices gives a result: {found.first_reason}")
+        raise FitError(f"{file}: no combination of choices gives a result: {found.reason(0)}")
     by = "law" if holds == "resistance" else "shape"
     results, counted = found.summary, found.tally(by)
     said, notes = sentences(found), data.notes
@@ -82,9 +79,7 @@ def multiverse(*, file: str, kind: str | None, as_json: bool, **given: Any) -> N
     print_remarks("remark", said)
 
 
-def _of_curve(
-    _file: str, curve: Any, own: Mapping[str, Any], _reading: Mapping[str, Any]
-) -> "Combinations":
+def _of_curve(_file: str, curve: Any, own: Mapping[str, Any], _reading: Mapping[str, Any]) -> Any:
     from analysis.choices.multiverse import multiverse as every  # noqa: PLC0415 - numpy is slow
     from analysis.choices.resistance_choices import LAWS  # noqa: PLC0415 - as above
 
@@ -95,9 +90,7 @@ def _of_curve(
     )
 
 
-def _of_pattern(
-    file: str, pattern: Any, own: Mapping[str, Any], reading: Mapping[str, Any]
-) -> "Combinations":
+def _of_pattern(file: str, pattern: Any, own: Mapping[str, Any], reading: Mapping[str, Any]) -> Any:
     from analysis.choices.strain_choices import strain_multiverse  # noqa: PLC0415 - numpy is slow
 
     name = own["instrument"]

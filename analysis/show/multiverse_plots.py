@@ -54,7 +54,7 @@ def specification_curve(
     """
     every = ranked(found, result)
     few = every.thinned(_COLUMNS)
-    share = found.shares(result)
+    share = found.summary[result]["shares"]
     shown = [
         (place, choice)
         for place, choice in enumerate(found.choices)
@@ -73,7 +73,7 @@ def specification_curve(
             taken = found.codes[few.rows, place] == at
             for some, colour in ((taken & ~few.excluded, BLUE), (taken & few.excluded, GREY)):
                 dots.plot(few.place[some], np.full(some.sum(), y), "|", ms=5, mew=0.7, color=colour)
-            own = at == found.path[place]
+            own = at == choice.own
             places.append(y)
             words.append(f"{'paper: ' * own}{in_figure(option.words)}")
         y += 1
@@ -136,7 +136,7 @@ def variance_shares(ax: Axes, found: Combinations, results: Sequence[str]) -> Ax
     titles = [choice.title for choice in found.choices]
     height = 0.8 / len(results)
     for number, result in enumerate(results):
-        share = found.shares(result, possible=True)
+        share = found.summary[result]["shares"]
         at = np.arange(len(titles)) + (number - (len(results) - 1) / 2) * height
         ax.barh(at, [100 * one for one in share.values()], height, color=COLOURS[number],
                 label=LABELS[result].removesuffix(" (K)"))  # fmt: skip

@@ -82,7 +82,12 @@ def text_of(kind: str, name: str, code: str) -> str:
     code : str
         A digest of the code that computes it.
     """
-    kept = {"kind": kind, "name": name, "code": code, "data": _of_data(describe(name))}
+    kept: dict[str, Any] = {
+        "kind": kind,
+        "name": name,
+        "code": code,
+        "data": _of_data(describe(name)),
+    }
     try:
         kept["result"] = _computed(kind, name, {})
     except AnalysisError as error:

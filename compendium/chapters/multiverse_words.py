@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from analysis.choices.combinations import Combinations
 from analysis.choices.multiverse import RESULTS, Multiverse, multiverse
 from analysis.choices.ranked import ranked
 from analysis.choices.strain_choices import RESULTS as STRAINS
+from analysis.choices.words import sentences
 from analysis.errors import AnalysisError, DataError
 from analysis.numerics.digitised import Sourced
 from analysis.reading.resistance import read_resistance
@@ -31,9 +31,10 @@ from compendium.chapters.roles import Roles
 
 # Measured and recommended curves beside the one of the page, in the project's own book.
 OTHERS = ("cu-foil", "silver", "aluminium", "be22re-15gpa")
-# So many of the values lie within one standard error of a mean.
-_CENTRAL = 0.6827
-SYMBOLS = {"theta_d": "Θ_D", "tc": "T_c", "coupling": "λ", "strain": "ε", "size": "D"}
+SYMBOLS = {
+    "theta_d": "Θ_D", "tc": "T_c", "coupling": "λ",
+    "strain": "ε", "size": "D", "size_lower": "D, at least",
+}
 UNITS = {name: unit for each in (RESULTS, STRAINS) for name, (_, unit) in each.items()}
 
 
@@ -122,38 +123,35 @@ def truths_of(curve: ResistanceCurve, own: ResistanceCurve | None) -> dict[str, 
     return {}
 
 
-def results_of(found: Combinations) -> list[str]:
-    """Return the results that any combination gives, as far as they have a symbol."""
-    return [one for one in found.results if one in SYMBOLS]
-
-
 # ---------------------------------------------------------------------------- sentences
 
 
 def said(found: Multiverse, known: Mapping[str, float]) -> dict[str, str]:
     """Return the sentences about a multiverse by name, given the truth behind it."""
-    results = results_of(found)
-    if not results:
+    if not found.results:
         raise AnalysisError(f"{found.name}: no combination of choices gives a Debye temperature")
     return {
         "mv-name": found.name,
         "mv-fits": f"{len(found.fits):,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
         "mv-rows": f"{len(found):,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
         "mv-path": path_sentence(found),
-        "mv-excluded": percent(float(ranked(found, results[0]).excluded.mean())),
-        "mv-most": "; ".join(
-            f"of {SYMBOLS[one]} the {most_of(found, one)[0]} with "
-            f"{percent(most_of(found, one)[1])} of the variance"
-            for one in results
-        ),
-        "mv-times": ". ".join(times_sentence(found, one) for one in results),
-        "mv-truth": ". ".join(truth_sentence(found, one, known[one]) for one in known),
+        "mv-spread": ". ".join(spoken(one) for one in sentences(found)[-len(found.results) :]),
+        "mv-truth": ". ".join(_truth_sentence(found, one, known[one]) for one in known),
     }
+
+
+def remarks(found: Combinations) -> Note:
+    """Return what `analysis.choices.words.sentences` says, as a list."""
+    return Note("All combinations:", [spoken(one) for one in sentences(found)])
+
+
+def spoken(sentence: str) -> str:
+    return sentence.replace("+-", "±").replace("lambda", "λ")
 
 
 def path_sentence(found: Multiverse) -> str:
     """Return the paper's own path in words, as the live figure begins."""
-    own = {one.name: one.options[at] for one, at in zip(found.choices, found.path, strict=True)}
+    own = {one.name: one.options[one.own] for one in found.choices}
     row = found.paper
     fit = (
         f"Fitted from {own['low'].words} to {own['high'].words} with {own['law'].words}, "
@@ -169,28 +167,7 @@ def path_sentence(found: Multiverse) -> str:
     )
 
 
-@lru_cache
-def most_of(found: Combinations, result: str) -> tuple[str, float]:
-    """Return which choice explains most of the variance of a result, and its share."""
-    share = found.shares(result, possible=True)
-    name = max(share, key=lambda one: share[one])
-    return found.choice(name).title, share[name]
-
-
-def times_sentence(found: Combinations, result: str) -> str:
-    low, high = found.spread(result, possible=True, level=_CENTRAL)
-    between = f"two thirds of the combinations lie between {_between(result, low, high)}"
-    times = found.times(result, possible=True, level=_CENTRAL)
-    if not np.isfinite(times):
-        return f"{SYMBOLS[result]}: {between}, and no error is quoted"
-    error = found.quoted[result][1] or 0.0
-    return (
-        f"{SYMBOLS[result]}: {between}; half of that is {times:.2g} times the quoted standard "
-        f"error, {_value(result, error)}"
-    )
-
-
-def truth_sentence(found: Combinations, result: str, truth: float) -> str:
+def _truth_sentence(found: Multiverse, result: str, truth: float) -> str:
     every = ranked(found, result)
     allowed = every.values[~every.excluded]
     inside = allowed.size and allowed.min() <= truth <= allowed.max()
@@ -226,10 +203,10 @@ def choice_table(found: Combinations) -> Table:
         (
             one.title,
             "; ".join(option.words for option in one.options),
-            one.options[at].words,
+            one.options[one.own].words,
             "taste" if one.taste else "the data, where they can",
         )
-        for one, at in zip(found.choices, found.path, strict=True)
+        for one in found.choices
     ]
     return Table(("choice", "options", "the paper's path", "decided by"), rows, words=4)
 
@@ -238,22 +215,22 @@ def result_table(several: Sequence[Combinations]) -> Table:
     """Return for each result of each curve what is quoted, how far choices move it, and which."""
     rows = []
     for found in several:
-        for one in results_of(found):
-            value, error = found.quoted.get(one, (np.nan, None))
-            times = found.times(one, possible=True, level=_CENTRAL)
-            title, share = most_of(found, one)
+        for name, one in found.summary.items():
+            title, share = max(one["shares"].items(), key=lambda pair: pair[1])
+            known = np.isfinite(one["times"])
+            quoted = np.nan if one["quoted"] is None else one["quoted"]
             rows.append((
                 found.name,
-                SYMBOLS[one],
-                _value(one, value, error or np.nan),
-                _between(one, *found.spread(one, possible=True, level=_CENTRAL)),
-                _between(one, *found.spread(one, possible=True)),
-                f"{times:.2g}" if np.isfinite(times) else "no error is quoted",
-                f"{title}, {percent(share)}",
+                SYMBOLS[name],
+                _value(name, quoted, one["stderr"] or np.nan),
+                _between(name, *one["interval"]),
+                f"{one['times']:.2g}" if known else "no error is quoted",
+                f"{found.choice(title).title}, {percent(share)}",
+                percent(float(ranked(found, name).excluded.mean())),
             ))  # fmt: skip
     header = (
-        "curve", "result", "quoted", "two thirds lie between", "all lie between",
-        "spread / quoted error", "most moved by",
+        "curve", "result", "quoted", "95 % lie between", "times the quoted interval",
+        "most moved by", "excluded",
     )  # fmt: skip
     return Table(header, rows, words=2)
 
@@ -262,7 +239,7 @@ def draw_distributions(
     curve: ResistanceCurve, found: Multiverse, known: Mapping[str, float]
 ) -> Figure:
     """Draw how many combinations give which value of each result."""
-    results = results_of(found)
+    results = found.results
     fig, axes = grid(len(results), len(results), (3.1, 2.6))
     for ax, one in zip(axes, results, strict=True):
         multiverse_plots.distribution(ax, found, one, truth=known.get(one))
@@ -280,11 +257,9 @@ def draw_order(
     )
 
 
-def draw_coupling(
-    curve: ResistanceCurve, found: Multiverse, known: Mapping[str, float]
-) -> None:
+def draw_coupling(curve: ResistanceCurve, found: Multiverse, known: Mapping[str, float]) -> None:
     """Show the specification curve of λ, if the curve has one."""
-    if "coupling" in results_of(found):
+    if "coupling" in found.results:
         draw_order(curve, found, "coupling", known)
         plt.show()
 
@@ -292,7 +267,7 @@ def draw_coupling(
 def draw_others(several: Sequence[tuple[ResistanceCurve, Multiverse]]) -> None:
     """Show the specification curves of the Debye temperature, one figure for each curve."""
     for curve, found in several:
-        if "theta_d" in results_of(found):
+        if "theta_d" in found.results:
             draw_order(curve, found, "theta_d", {}).axes[0].set_title(in_figure(found.name))
             plt.show()
 
@@ -300,5 +275,5 @@ def draw_others(several: Sequence[tuple[ResistanceCurve, Multiverse]]) -> None:
 def draw_shares(found: Combinations) -> Figure:
     """Draw which choice explains how much of the variance of each result."""
     fig, ax = plt.subplots(figsize=(7, 3.4))
-    multiverse_plots.variance_shares(ax, found, results_of(found))
+    multiverse_plots.variance_shares(ax, found, found.results)
     return fig

@@ -11,8 +11,9 @@ from analysis.catalogue.datasets import describe
 from analysis.catalogue.loading import load
 from analysis.catalogue.phases import phases_of
 from analysis.choices.strain_choices import StrainMultiverse, strain_multiverse
+from analysis.choices.words import sentences
 from analysis.errors import attempt
-from analysis.show.report import Note, Table, percent
+from analysis.show.report import Note, Table
 from compendium.chapters import multiverse_words
 from compendium.chapters.roles import Roles
 
@@ -73,32 +74,12 @@ def strain_table(several: Sequence[StrainMultiverse]) -> Table:
     return Table(("pattern", *table.header[1:]), rows, table.words)
 
 
-def words_of(
-    found: StrainMultiverse, truth: Mapping[str, float], mark: str = "sc"
-) -> dict[str, str]:
-    """Return the sentences about one pattern, by names that begin with a mark.
-
-    `truth` has the strains that synthetic patterns were made from, by name.
-    """
+def words_of(found: StrainMultiverse, mark: str) -> dict[str, str]:
+    """Return the sentences about one pattern, by names that begin with a mark."""
     objection = found.objections[found.paper]
-    possible, shown, asked = (
-        int(np.isfinite(found.values(name, possible=name == "strain")).sum())
-        for name in ("strain", "size", "size_lower")
-    )
-    title, share = multiverse_words.most_of(found, "strain")
-    said = {
-        "name": found.name,
-        "rows": str(len(found)),
-        "left": str(possible),
-        "times": multiverse_words.times_sentence(found, "strain"),
-        "path": f"The data exclude the paper's path: {objection}" if objection else
-        "The data do not exclude the paper's path",
-        "sizes": f"{asked} combinations ask for a size, and {shown} of them show one",
-        "most": f"the {title} with {percent(share)}",
-    }  # fmt: skip
-    if found.name in truth:
-        said["times"] += ". " + multiverse_words.truth_sentence(found, "strain", truth[found.name])
-    return {f"{mark}-{name}": sentence for name, sentence in said.items()}
+    path = f"exclude the paper's path: {objection}" if objection else "allow the paper's path"
+    spread = multiverse_words.spoken(sentences(found)[1])
+    return {f"{mark}-name": found.name, f"{mark}-path": path, f"{mark}-spread": spread}
 
 
 def series_words(found: Sequence[StrainMultiverse], truth: Mapping[str, float]) -> dict[str, str]:
@@ -109,7 +90,8 @@ def series_words(found: Sequence[StrainMultiverse], truth: Mapping[str, float]) 
     times = [one for one in times if math.isfinite(one)]
     pairs = [one.strain[[one.paper, one.row(breadth="fwhm")]] for one in found]
     ratios = [first / second for first, second in pairs if math.isfinite(first / second)]
-    leading = Counter(multiverse_words.most_of(one, "strain")[0] for one in found).most_common()
+    moved = [one.shares("strain", possible=True) for one in found]
+    leading = Counter(max(share, key=lambda name: share[name]) for share in moved).most_common()
     return {
         "series-times": f"{min(times):.2g} to {max(times):.2g}"
         if times
@@ -117,5 +99,5 @@ def series_words(found: Sequence[StrainMultiverse], truth: Mapping[str, float]) 
         "series-inside": f"{sum(inside)} of {len(inside)}",
         "series-ratio": f"{np.mean(ratios):.4f}" if ratios else "not known",
         "series-half-pi": f"{math.pi / 2:.4f}",
-        "series-most": "; ".join(f"the {title} in {count}" for title, count in leading),
+        "series-most": "; ".join(f"the {name} in {count}" for name, count in leading),
     }

@@ -8,6 +8,7 @@ import numpy as np
 
 from analysis.choices.multiverse import Multiverse
 from analysis.choices.ranked import ranked
+from analysis.choices.space import Choice
 from analysis.errors import AnalysisError
 from analysis.show.explore import spec
 from analysis.show.explore.coupling import STRONGEST, ratio
@@ -58,7 +59,7 @@ def multiverse(found: Multiverse, curve: ResistanceCurve) -> Explorer:
     controls, row = _controls(found, options)
     fits = _fits(found, options, scale)
     columns = {**measured(curve, scale), **fits, **_sorted(found, "theta_d")}
-    derived = [spec.Derived(name.removesuffix("_of"), item(name, row)) for name in fits]
+    derived: list[Any] = [spec.Derived(name.removesuffix("_of"), item(name, row)) for name in fits]
     t, r, theta_d, error, *rest = symbols("t r theta_d error r0 a g_sat n")
     readouts: list[Any] = [
         spec.Readout("Θ_{D}", theta_d, "K", 4, "not known", error, name="theta_d")
@@ -127,22 +128,20 @@ def _options(found: Multiverse) -> _Options:
 
 def _few(found: Multiverse, name: str, most: int) -> list[tuple[str, str]]:
     """Return a few options from the first to the last, the paper's own among them."""
-    choice, own = found.choice(name), _own(found, name)
-    few = {own, *np.linspace(0, len(choice.options) - 1, most).round().astype(int).tolist()}
+    choice = found.choice(name)
+    few = {
+        own := choice.own,
+        *np.linspace(0, len(choice.options) - 1, most).round().astype(int).tolist(),
+    }
     while len(few) > most:  # the next to the paper's own goes
         few.remove(min(few - {own}, key=lambda one: abs(one - own)))
     return [choice.options[place][:2] for place in sorted(few)]
 
 
-def _own(found: Multiverse, name: str) -> int:
-    """Return the place of the paper's own option."""
-    return found.path[found.choices.index(found.choice(name))]
-
-
 def _controls(found: Multiverse, options: _Options) -> tuple[list[Any], Symbol]:
     """Return the choices of a fit, and the formula for its place in the columns."""
     names = {"from": "low", "to": "high", "weighting": "weighting"}
-    starts = {name: found.choice(of).options[_own(found, of)].name for name, of in names.items()}
+    starts = {name: _own(found.choice(of)) for name, of in names.items()}
     left, controls = prod(map(len, options.values())), []
     for name, some in options.items():
         left //= len(some)
@@ -160,9 +159,13 @@ def _later_controls(found: Multiverse) -> list[Any]:
             (option.name, option.words, option.value if name == "mu_star" else place)
             for place, option in enumerate(choice.options)
         ]
-        own = choice.options[_own(found, of)].name
-        controls.append(spec.Choice(name, choice.title, places, own))
+        controls.append(spec.Choice(name, choice.title, places, _own(choice)))
     return controls
+
+
+def _own(choice: Choice) -> str:
+    """Return the name of the paper's own option."""
+    return choice.options[choice.own].name
 
 
 # ---------------------------------------------------------------------------- columns
@@ -188,13 +191,16 @@ def _fits(found: Multiverse, options: _Options, scale: float) -> dict[str, Any]:
     parameters = law_named(DEFAULT_LAW).parameters
     numbers = []
     for (low, high, n, *_), row in _rows(found, options):
-        fit = found.fits[row // (len(found) // len(found.fits))]
+        fit = found.fit(row)
         values = fit.parameters or [np.nan] * len(parameters)
         scaled = [value / scale**one.power for one, value in zip(parameters, values, strict=True)]
         edge = edges["low"][low], edges["high"][high]
-        numbers.append([*scaled, fit.error, float(fit.described), float(n), *edge])
+        numbers.append([*scaled, found.theta_d_error[row], not found.excluded[row], n, *edge])
     names = [*(one.name for one in parameters), "error", "described", "n", "low", "high"]
-    return {f"{name}_of": column for name, column in zip(names, np.array(numbers).T, strict=True)}
+    return {
+        f"{name}_of": column
+        for name, column in zip(names, np.array(numbers, dtype=float).T, strict=True)
+    }
 
 
 def _transitions(found: Multiverse, options: _Options) -> dict[str, Any]:
