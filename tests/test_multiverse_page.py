@@ -17,7 +17,7 @@ from analysis.choices.ranked import moved_by, ranked
 from analysis.show import explore, multiverse_plots
 from analysis.show.explore.spec import Choice, Readout, Spec
 from compendium import pages
-from compendium.chapters import multiverse_words
+from compendium.chapters import debye_words, multiverse_words
 from compendium.policy import RULES, meta
 
 NAME = "twin-zero-resistance-22.4gpa"
@@ -271,8 +271,8 @@ def test_the_sentence_fits_a_phone_and_a_finger(page):
 
 def test_the_words_say_what_the_numbers_are(found):
     twin = analysis.load(NAME)
-    known = multiverse_words.truths_of(twin, None)
-    assert multiverse_words.truths_of(twin, twin) == {}  # a file of the reader's
+    known = multiverse_words.truths_of(twin)
+    assert multiverse_words.truths_of(twin, "mine.csv") == {}  # a file of the reader's
     assert known["theta_d"] == 518.0
     assert known["tc"] == pytest.approx(58.0, abs=0.05)
     words = multiverse_words.said(found, known)
@@ -299,19 +299,15 @@ def test_a_truth_outside_the_range_is_said(found):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (("silver", "my.csv"), "give data_file or dataset, not both"),
-        (("unobtainium", ""), "no data set is called"),
-        (("nist-iron", ""), "resistance"),
+        ({"dataset": "silver", "data_file": "my.csv"}, "give dataset alone"),
+        ({"dataset": "unobtainium"}, "no data set is called"),
+        ({"dataset": "nist-iron"}, "resistance"),
+        ({}, "the data package has no curve for this"),
     ],
 )
 def test_parameters_that_name_no_curve_are_refused(given, words):
     with pytest.raises(analysis.DataError, match=words):
-        multiverse_words.chosen(None, *given)
-
-
-def test_a_sweep_needs_a_file():
-    with pytest.raises(analysis.DataError, match="belong to a data_file"):
-        multiverse_words.chosen(None, "", "", sweep="1")
+        debye_words.chosen_curve(None, given.pop("data_file", ""), "", 0.0, **given)
 
 
 def test_the_page_takes_another_curve_and_a_file(tmp_path):

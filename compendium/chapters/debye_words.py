@@ -37,25 +37,31 @@ def chosen_curve(
     run: str,
     pressure: float,
     *,
+    dataset: str = "",
     sweep: str = "",
     field: str = "",
 ) -> ResistanceCurve:
     """Return the curve that a chapter's parameters choose: the one of its role without any.
 
-    `sweep` and `field` choose among the sweeps of the file, as in `read_resistance`.
+    `sweep` and `field` choose among the sweeps of the file, as in `read_resistance`; `dataset` is
+    the name of a curve in the data package.
 
     Raises
     ------
     DataError
-        If both a file and a run or pressure are given, a sweep without a file, or there is no
-        such curve.
+        If both a file and a run, pressure or name are given, a sweep without a file, or there is
+        no such curve.
     """
     if data_file and (run or pressure):
         raise DataError("give data_file, or run and pressure, not both")
+    if dataset and (data_file or run or pressure):
+        raise DataError("give dataset alone, without data_file, run and pressure")
     if (sweep or field) and not data_file:
         raise DataError("sweep and field belong to a data_file")
     if data_file:
         return read_resistance(data_file, sweep=sweep or None, field=field or None)
+    if dataset:
+        return load(dataset, kind="resistance")
     if run or pressure:
         role = find_dataset("resistance", run=run or None, pressure=pressure or None)
     if role is None:

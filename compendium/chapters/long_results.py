@@ -55,8 +55,8 @@ def of(kind: str, name: str, *, own: Any = None, **choices: Any) -> dict[str, An
         If it cannot be had from these data; DataError if there is no such data set.
     """
     choices = {key: value for key, value in choices.items() if value}
-    if own is not None or choices:
-        return _shown(kind, name if own is None else own, choices)
+    if own or choices:
+        return _shown(kind, own or name, choices)
     dataset = describe(name)
     folder = os.environ.get(LONG_RESULTS)
     text = read(path_in(Path(folder), kind, dataset.name)) if folder else None

@@ -16,9 +16,7 @@ from analysis.choices.multiverse import RESULTS, Multiverse, multiverse
 from analysis.choices.ranked import ranked
 from analysis.choices.strain_choices import RESULTS as STRAINS
 from analysis.choices.words import sentences
-from analysis.errors import AnalysisError, DataError
-from analysis.numerics.digitised import Sourced
-from analysis.reading.resistance import read_resistance
+from analysis.errors import AnalysisError
 from analysis.show import multiverse_plots
 from analysis.show.foreign import in_figure
 from analysis.show.plots import grid, mark_origin
@@ -32,8 +30,8 @@ from compendium.chapters.roles import Roles
 # Measured and recommended curves beside the one of the page, in the project's own book.
 OTHERS = ("cu-foil", "silver", "aluminium", "be22re-15gpa")
 SYMBOLS = {
-    "theta_d": "Θ_D", "tc": "T_c", "coupling": "λ",
-    "strain": "ε", "size": "D", "size_lower": "D, at least",
+    **{"theta_d": "Θ_D", "tc": "T_c", "coupling": "λ"},
+    **{"strain": "ε", "size": "D", "size_lower": "D, at least"},
 }
 UNITS = {name: unit for each in (RESULTS, STRAINS) for name, (_, unit) in each.items()}
 
@@ -69,31 +67,6 @@ def curve_of(roles: Roles) -> Dataset | None:
     return next(fits, None)
 
 
-def chosen(
-    roles: Roles, dataset: str, data_file: str, *, sweep: str = "", field: str = ""
-) -> tuple[ResistanceCurve, ResistanceCurve | None]:
-    """Return the curve that the parameters choose, and once more if it is of the reader's file.
-
-    Raises
-    ------
-    DataError
-        If both a data set and a file are given, a sweep without a file, or there is no curve.
-    """
-    if data_file and dataset:
-        raise DataError("give data_file or dataset, not both")
-    if (sweep or field) and not data_file:
-        raise DataError("sweep and field belong to a data_file")
-    if data_file:
-        own = read_resistance(data_file, sweep=sweep or None, field=field or None)
-        return own, own
-    if not dataset:
-        role = curve_of(roles)
-        if role is None:
-            raise DataError("the data package has no curve for this; give data_file")
-        dataset = role.name
-    return load(dataset, kind="resistance"), None
-
-
 def of_others(roles: Roles) -> tuple[list[tuple[ResistanceCurve, Multiverse]], Note | None]:
     """Return the multiverses of the curves beside that of the page, and why some have none."""
     found, remarks = [], []
@@ -107,13 +80,13 @@ def of_others(roles: Roles) -> tuple[list[tuple[ResistanceCurve, Multiverse]], N
     return found, Note("Without a multiverse:", remarks) if remarks else None
 
 
-def truths_of(curve: ResistanceCurve, own: ResistanceCurve | None) -> dict[str, float]:
-    """Return what a synthetic curve of this project was made from; nothing of others.
+def truths_of(curve: ResistanceCurve, data_file: str = "") -> dict[str, float]:
+    """Return what a synthetic curve of this project was made from; nothing of one in a file.
 
     λ follows from it by the paper's formula with μ* = 0.13.
     """
     for truth in truths():
-        if own is None and curve.origin == "synthetic" and truth.name == curve.name:
+        if not data_file and curve.origin == "synthetic" and truth.name == curve.name:
             known = {"theta_d": truth.theta_d}
             if truth.tc_onset is not None and truth.f is not None and truth.floor < 0.05:
                 known["tc"] = truth.tc_onset * (1 - (U_5_PERCENT / truth.f) ** (2 / 3))
@@ -248,31 +221,25 @@ def draw_distributions(
 
 
 def draw_order(
-    origin: Sourced | str | None, found: Combinations, result: str, known: Mapping[str, float]
-) -> Figure:
-    """Draw the specification curve of a result."""
-    fig = plt.figure(figsize=(8.5, 4))
-    return multiverse_plots.specification_curve(
-        fig, found, result, truth=known.get(result), origin=origin
-    )
-
-
-def draw_coupling(curve: ResistanceCurve, found: Multiverse, known: Mapping[str, float]) -> None:
-    """Show the specification curve of λ, if the curve has one."""
-    if "coupling" in found.results:
-        draw_order(curve, found, "coupling", known)
+    curve: ResistanceCurve, found: Multiverse, result: str, known: Mapping[str, float]
+) -> None:
+    """Show the specification curve of a result, if there is one."""
+    if result in found.results:
+        fig = plt.figure(figsize=(8.5, 4))
+        multiverse_plots.specification_curve(
+            fig, found, result, truth=known.get(result), origin=curve
+        )
+        fig.axes[0].set_title(in_figure(found.name))
         plt.show()
 
 
 def draw_others(several: Sequence[tuple[ResistanceCurve, Multiverse]]) -> None:
     """Show the specification curves of the Debye temperature, one figure for each curve."""
     for curve, found in several:
-        if "theta_d" in found.results:
-            draw_order(curve, found, "theta_d", {}).axes[0].set_title(in_figure(found.name))
-            plt.show()
+        draw_order(curve, found, "theta_d", {})
 
 
-def draw_shares(found: Combinations) -> Figure:
+def draw_shares(found: Multiverse) -> Figure:
     """Draw which choice explains how much of the variance of each result."""
     fig, ax = plt.subplots(figsize=(7, 3.4))
     multiverse_plots.variance_shares(ax, found, found.results)

@@ -1,14 +1,13 @@
 """The sentence whose choices a reader flips: a part of a multiverse, looked up."""
 
 from itertools import product
-from math import prod
 from typing import Any
 
 import numpy as np
 
+from analysis.choices import space
 from analysis.choices.multiverse import Multiverse
 from analysis.choices.ranked import ranked
-from analysis.choices.space import Choice
 from analysis.errors import AnalysisError
 from analysis.show.explore import spec
 from analysis.show.explore.coupling import STRONGEST, ratio
@@ -31,18 +30,13 @@ _COUPLED = (
     "With T_{c} taken [criterion], where it is [tc], with [recipe] and μ* = [mu_star], λ is "
     "[coupling]."
 )
-_LABELS = {"from": "lower edge", "to": "upper edge", "exponent": "exponent of eq. 1",
-           "saturation": "saturation", "weighting": "weights of the points"}  # fmt: skip
-_AFTER = {"criterion": "criterion", "recipe": "formula", "mu_star": "mu_star"}
-
-_Options = dict[str, list[tuple[str, str]]]  # keys and words of each choice of a fit
 
 
 def multiverse(found: Multiverse, curve: ResistanceCurve) -> Explorer:
     """Return a sentence about a fit whose choices can be changed, with that fit and its place.
 
-    It has three lower and two upper edges of the window, the exponents of eq. 1 with and without
-    saturation, all weightings, criteria, formulas and mu*; the thermometer is as measured.
+    It has eq. 1 with the exponents 5, 3 and 2, with and without saturation, and every other
+    option of the multiverse; the thermometer is as measured.
 
     Parameters
     ----------
@@ -55,219 +49,170 @@ def multiverse(found: Multiverse, curve: ResistanceCurve) -> Explorer:
     AnalysisError
         If eq. 1 with n = 5 is not among its laws.
     """
-    options, scale = _options(found), float(np.abs(curve.resistance).max())
-    controls, row = _controls(found, options)
-    fits = _fits(found, options, scale)
-    columns = {**measured(curve, scale), **fits, **_sorted(found, "theta_d")}
-    derived: list[Any] = [spec.Derived(name.removesuffix("_of"), item(name, row)) for name in fits]
+    scale = float(np.abs(curve.resistance).max())
     t, r, theta_d, error, *rest = symbols("t r theta_d error r0 a g_sat n")
-    readouts: list[Any] = [
-        spec.Readout("Θ_{D}", theta_d, "K", 4, "not known", error, name="theta_d")
-    ]
-    derived.append(_part("theta_d"))
-    panels = [_panel(found, "theta_d", "Θ_{D} (K)", error=error)]
+    controls, columns, derived = _fits(found, scale)
+    order = _order(found, "theta_d", "Θ_{D} (K)", error)
+    readouts: list[Any] = [_readout("theta_d", "Θ_{D}", "K", "not known", error)]
     if found.transitions:
-        columns |= _transitions(found, options) | _sorted(found, "coupling")
-        controls += _later_controls(found)
-        derived += _coupling(row, len(found.choice("criterion").options))
-        panels.append(_panel(found, "coupling", "λ"))
+        more = _couplings(found)
+        controls, columns, derived = controls + more[0], columns | more[1], derived + more[2]
+        order += _order(found, "coupling", "λ", None)
         readouts += [
-            spec.Readout("T_{c}", Symbol("tc"), "K", 4, "not known", Symbol("tc_error"), name="tc"),
-            spec.Readout("λ", Symbol("coupling"), "", 4, "none, as no λ gives so high a T_{c}",
-                         name="coupling"),
-        ]  # fmt: skip
-    value, quoted_error = found.quoted.get("theta_d", (np.nan, None))
-    if quoted_error:
-        away = np.absolute(theta_d - value) / quoted_error
-        words = "from the quoted Θ_{D} it is away", "of its standard errors"
-        readouts.append(spec.Readout(words[0], away, words[1], 2))
+            _readout("tc", "T_{c}", "K", "not known", Symbol("tc_error")),
+            _readout("coupling", "λ", "", "none, as no λ gives so high a T_{c}"),
+        ]
+    value, quoted = found.quoted.get("theta_d", (np.nan, None))
+    if quoted:
+        label, unit = "from the quoted Θ_{D} it is away", "of its standard errors"
+        readouts.append(spec.Readout(label, np.absolute(theta_d - value) / quoted, unit, 2))
     readouts.append(
         spec.Saying([
             (where(error > 0, 0, 1), "The points leave the Debye temperature open."),
-            (Symbol("described") < 1, "The data exclude this: more than scatter is left over."),
+            (Symbol("allowed") < 1, "The data exclude this: more than scatter is left over."),
             (1, "The data allow this: nothing but scatter is left over."),
         ])
     )  # fmt: skip
     model, warmest = resistance(t, theta_d, *rest), 1.03 * float(curve.temperature.max())
-    axis = spec.Axis("T (K)", 0, warmest)
-    panels += [
+    axis, points = spec.Axis("T (K)", 0, warmest), ("t", "r")
+    for some, _, _ in order:
+        columns |= some
+    panels = [
+        *(panel for _, _, panel in order),
         spec.Panel(axis, spec.Axis("R / R_{max}", 0, 1.1), [
-            spec.Points(("t", "r"), t, r, label="points", size=2.2),
+            spec.Points(points, t, r, label="points", size=2.2),
             spec.Curve("t", model, 0.5, warmest, label="the chosen fit"), *window_rules(),
         ]),
         spec.Panel(axis, spec.Axis("difference (% of R_{max})", -1.5, 1.5), [
             spec.Rule(y=0.0, colour="blue"),
-            spec.Points(("t", "r"), t, 100 * (r - model), size=2.2), *window_rules(),
+            spec.Points(points, t, 100 * (r - model), size=2.2), *window_rules(),
         ]),
     ]  # fmt: skip
     about = "Results of all combinations in their order, and the fit of the chosen one."
     return Explorer(
-        spec.Spec("multiverse", "Choose for yourself", about, controls, panels, readouts, derived,
+        spec.Spec("multiverse", "Choose for yourself", about, controls, panels, readouts,
+                  [*derived, *(part for _, part, _ in order)],
                   sentences=[_FITTED, _COUPLED][: 1 + bool(found.transitions)]),
-        [spec.Data(curve.name, label_of(curve), {}, columns)],
+        [spec.Data(curve.name, label_of(curve), {}, columns | measured(curve, scale))],
     )  # fmt: skip
 
 
-# ---------------------------------------------------------------------------- choices
+_Parts = tuple[list[Any], dict[str, Any], list[Any]]  # controls, columns, what is derived
 
 
-def _options(found: Multiverse) -> _Options:
+def _fits(found: Multiverse, scale: float) -> _Parts:
+    """Return the choices of a fit, and how its numbers are looked up; R in parts of `scale`."""
     laws = [option.name for option in found.choice("law").options]
     exponents = [n for n in EXPONENTS if f"n{n}" in laws]
     if EXPONENTS[0] not in exponents:
         raise AnalysisError(f"the laws must have n5 among them; got {', '.join(laws)}")
     ends = [one for one in _SATURATIONS if all(f"n{n}{one[2]}" in laws for n in exponents)]
-    return {
-        "from": _few(found, "low", 3),
-        "to": _few(found, "high", 2),
-        "exponent": [(f"{n}", f"{n}") for n in exponents],
-        "saturation": [(key, words) for key, words, _ in ends],
-        "weighting": _few(found, "weighting", len(laws)),
-    }
-
-
-def _few(found: Multiverse, name: str, most: int) -> list[tuple[str, str]]:
-    """Return a few options from the first to the last, the paper's own among them."""
-    choice = found.choice(name)
-    few = {
-        own := choice.own,
-        *np.linspace(0, len(choice.options) - 1, most).round().astype(int).tolist(),
-    }
-    while len(few) > most:  # the next to the paper's own goes
-        few.remove(min(few - {own}, key=lambda one: abs(one - own)))
-    return [choice.options[place][:2] for place in sorted(few)]
-
-
-def _controls(found: Multiverse, options: _Options) -> tuple[list[Any], Symbol]:
-    """Return the choices of a fit, and the formula for its place in the columns."""
-    names = {"from": "low", "to": "high", "weighting": "weighting"}
-    starts = {name: _own(found.choice(of)) for name, of in names.items()}
-    left, controls = prod(map(len, options.values())), []
-    for name, some in options.items():
-        left //= len(some)
-        places = [(key, words, place * left) for place, (key, words) in enumerate(some)]
-        controls.append(spec.Choice(name, _LABELS[name], places, starts.get(name)))
-    return controls, sum(symbols(" ".join(options)))
-
-
-def _later_controls(found: Multiverse) -> list[Any]:
-    """Return the choices between a fit and lambda."""
-    controls = []
-    for name, of in _AFTER.items():
-        choice = found.choice(of)
-        places = [
-            (option.name, option.words, option.value if name == "mu_star" else place)
-            for place, option in enumerate(choice.options)
-        ]
-        controls.append(spec.Choice(name, choice.title, places, _own(choice)))
-    return controls
-
-
-def _own(choice: Choice) -> str:
-    """Return the name of the paper's own option."""
-    return choice.options[choice.own].name
-
-
-# ---------------------------------------------------------------------------- columns
-
-
-def _rows(found: Multiverse, options: _Options, **more: str) -> list[tuple[tuple[str, ...], int]]:
-    """Return the keys of every combination, and its row of the multiverse."""
-    ends = {key: end for key, _, end in _SATURATIONS}
-    every = list(product(*([key for key, _ in some] for some in options.values())))
-    return [
-        (keys, found.row(low=keys[0], high=keys[1], law=f"n{keys[2]}{ends[keys[3]]}",
-                         weighting=keys[4], **more))
-        for keys in every
+    low, high, weighting = (found.choice(name) for name in ("low", "high", "weighting"))
+    each = [(f"{n}", f"{n}", place) for place, n in enumerate(exponents)]
+    kept = [(key, words, place) for place, (key, words, _) in enumerate(ends)]
+    controls = [
+        _control("from", low),
+        _control("to", high),
+        spec.Choice("exponent", "exponent of eq. 1", each),
+        spec.Choice("saturation", "saturation", kept),
+        _control("weighting", weighting),
+    ]
+    at: Any = 0
+    for control in controls:
+        at = at * len(control.options) + Symbol(control.name)
+    rows = [
+        found.row(low=a.name, high=b.name, law=f"n{n}{end}", weighting=c.name)
+        for a, b, n, (_, _, end), c in product(low.options, high.options, exponents, ends,
+                                               weighting.options)
     ]  # fmt: skip
-
-
-def _fits(found: Multiverse, options: _Options, scale: float) -> dict[str, Any]:
-    """Return the numbers of each fit, resistances in parts of `scale`."""
-    edges = {
-        name: {one.name: one.value for one in found.choice(name).options}
-        for name in ("low", "high")
-    }
     parameters = law_named(DEFAULT_LAW).parameters
-    numbers = []
-    for (low, high, n, *_), row in _rows(found, options):
-        fit = found.fit(row)
-        values = fit.parameters or [np.nan] * len(parameters)
-        scaled = [value / scale**one.power for one, value in zip(parameters, values, strict=True)]
-        edge = edges["low"][low], edges["high"][high]
-        numbers.append([*scaled, found.theta_d_error[row], not found.excluded[row], n, *edge])
-    names = [*(one.name for one in parameters), "error", "described", "n", "low", "high"]
-    return {
-        f"{name}_of": column
-        for name, column in zip(names, np.array(numbers, dtype=float).T, strict=True)
+    nothing = [np.nan] * len(parameters)
+    values = np.array([found.fit(row).parameters or nothing for row in rows])
+    by_row = {one.name: column / scale**one.power for one, column in zip(parameters, values.T,
+                                                                      strict=True)}  # fmt: skip
+    by_row |= {"error": found.theta_d_error[rows], "allowed": 1.0 - found.excluded[rows]}
+    by_choice = {
+        "low": ("from", [float(one.value) for one in low.options]),
+        "high": ("to", [float(one.value) for one in high.options]),
+        "n": ("exponent", [float(n) for n in exponents]),
     }
+    columns = {f"{name}_of": column for name, column in by_row.items()}
+    columns |= {f"{name}_of": np.array(some) for name, (_, some) in by_choice.items()}
+    derived = [spec.Derived(name, item(f"{name}_of", at)) for name in by_row]
+    derived += [spec.Derived(name, item(f"{name}_of", Symbol(of))) for name, (of, _) in
+                by_choice.items()]  # fmt: skip
+    return list(controls), columns, derived
 
 
-def _transitions(found: Multiverse, options: _Options) -> dict[str, Any]:
-    """Return T_c of each fit by each criterion, and what the formulas for lambda are."""
-    criteria = [option.name for option in found.choice("criterion").options]
-    rows = np.array([[row for _, row in _rows(found, options, criterion=one)] for one in criteria])
-    recipes = [option.value for option in found.choice("formula").options]
-    return {
-        "tc_of": found.tc[rows].T.ravel(),
-        "tc_error_of": found.tc_error[rows].T.ravel(),
-        "formula_of": [FORMULAS.index(formula) for formula, _ in recipes],
-        "moment_of": [moment or DEBYE_LIKE for _, moment in recipes],
+def _couplings(found: Multiverse) -> _Parts:
+    """Return the choices between a fit and lambda, T_c looked up, and lambda computed."""
+    criterion, formula = found.choice("criterion"), found.choice("formula")
+    exponents = [
+        n for n in EXPONENTS if f"n{n}" in {one.name for one in found.choice("law").options}
+    ]
+    rows = [
+        found.row(law=f"n{n}", criterion=one.name) for n in exponents for one in criterion.options
+    ]
+    mu, recipe, pole = symbols("mu_star recipe pole")
+    at = Symbol("exponent") * len(criterion.options) + Symbol("criterion")
+    columns = {
+        "tc_of": found.tc[rows],
+        "tc_error_of": found.tc_error[rows],
+        "formula_of": [FORMULAS.index(one.value[0]) for one in formula.options],
+        "moment_of": [one.value[1] or DEBYE_LIKE for one in formula.options],
     }
-
-
-def _coupling(row: Symbol, criteria: int) -> list[Any]:
-    """Return T_c and lambda of the chosen combination, and its place among the others."""
-    mu, recipe = symbols("mu_star recipe")
-    place = row * criteria + Symbol("criterion")
     wanted = ratio(Symbol("lam")) - np.log(Symbol("tc") / Symbol("theta_d"))
-    return [
-        spec.Derived("tc", item("tc_of", place)),
-        spec.Derived("tc_error", item("tc_error_of", place)),
+    derived = [
+        spec.Derived("tc", item("tc_of", at)),
+        spec.Derived("tc_error", item("tc_error_of", at)),
         spec.Derived("formula", item("formula_of", recipe)),
         spec.Derived("phonon_moment", item("moment_of", recipe)),
         spec.Derived("pole", mu / (1 - 0.62 * mu)),
-        spec.Root("coupling", "lam", wanted, Symbol("pole") * (1 + 1e-6) + 1e-6, STRONGEST),
-        _part("coupling"),
+        spec.Root("coupling", "lam", wanted, pole * (1 + 1e-6) + 1e-6, STRONGEST),
     ]
+    mu_stars = _control("mu_star", found.choice("mu_star"), numbers=True)
+    return (
+        [_control("criterion", criterion), _control("recipe", formula), mu_stars],
+        columns,
+        derived,
+    )
 
 
-# ---------------------------------------------------------------------------- order
+def _control(name: str, choice: space.Choice, *, numbers: bool = False) -> spec.Choice:
+    """Return a choice of the multiverse as one of the figure: by place, or by its number."""
+    options = [
+        (one.name, one.words, one.value if numbers else place)
+        for place, one in enumerate(choice.options)
+    ]
+    return spec.Choice(name, choice.title, options, choice.options[choice.own].name)
 
 
-def _sorted(found: Multiverse, result: str) -> dict[str, Any]:
-    """Return the values of all combinations in their order, those that the data exclude apart."""
-    few = ranked(found, result).thinned(_POINTS)
-    return {
-        f"{result}_x": few.place,
-        f"{result}_y": few.values,
-        f"{result}_e": few.errors,
-        f"{result}_ok": np.where(few.excluded, 0.0, 1.0),
-    }
+def _readout(name: str, label: str, unit: str, otherwise: str, error: Any = None) -> spec.Readout:
+    return spec.Readout(label, Symbol(name), unit, 4, otherwise, error, name=name)
 
 
-def _part(result: str) -> spec.RootMeanSquare:
-    """Return the root of the part of the combinations that give less than the chosen one."""
-    smaller = Symbol(f"{result}_y") < Symbol(result)
-    return spec.RootMeanSquare(f"part_{result}", (f"{result}_y",), smaller)
-
-
-def _panel(found: Multiverse, result: str, label: str, *, error: Any = None) -> spec.Panel:
-    """Return the specification curve of a result, with the chosen combination on it."""
-    columns = tuple(f"{result}_{one}" for one in ("x", "y", "e", "ok"))
-    x, y, e, ok = map(Symbol, columns)
+def _order(
+    found: Multiverse, result: str, label: str, error: Any
+) -> list[tuple[dict[str, Any], spec.RootMeanSquare, spec.Panel]]:
+    """Return the columns of a specification curve, the chosen combination's place, the panel."""
     every = ranked(found, result)
+    few = every.thinned(_POINTS)
+    names = tuple(f"{result}_{one}" for one in ("x", "y", "e", "ok"))
+    values = (few.place, few.values, few.errors, 1.0 - few.excluded)
+    x, y, e, ok = map(Symbol, names)
     low, high = np.quantile(every.values, (0, 0.995)) if every.values.size else (0.0, 1.0)
     room = 0.1 * (high - low) or 1.0
-    layers: list[Any] = [spec.Band(columns, x, y - e, y + e)] if error is not None else []
+    # Less than the chosen one is this part of them, squared: counted as a mean square of truths.
+    part = spec.RootMeanSquare(f"part_{result}", names[1:2], y < Symbol(result))
+    layers: list[Any] = [] if error is None else [spec.Band(names, x, y - e, y + e)]
     layers += [  # a point at infinity is not drawn
-        spec.Points(columns, x, y / ok, colour="blue", size=1.6, label="combinations"),
-        spec.Points(columns, x, y / (1 - ok), size=1.6, label="excluded by the data"),
-        spec.Mark(100 * Symbol(f"part_{result}") ** 2, Symbol(result), error, label="your choice"),
+        spec.Points(names, x, y / ok, colour="blue", size=1.6, label="combinations"),
+        spec.Points(names, x, y / (1 - ok), size=1.6, label="excluded by the data"),
+        spec.Mark(100 * Symbol(part.name) ** 2, Symbol(result), error, label="your choice"),
     ]
     if result in found.quoted:
         value = found.quoted[result][0]
         layers.append(spec.Mark(every.place_of(value), value, hollow=True, colour="green",
                                 label="as quoted"))  # fmt: skip
-    axis = spec.Axis(label, float(low - room), float(high + room))
-    return spec.Panel(spec.Axis("combinations, sorted (%)", 0, 100), axis, layers)
+    axes = spec.Axis("combinations, sorted (%)", 0, 100), spec.Axis(label, low - room, high + room)
+    return [(dict(zip(names, values, strict=True)), part, spec.Panel(*axes, layers))]
