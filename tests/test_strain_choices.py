@@ -4,10 +4,14 @@ import json
 from dataclasses import replace
 
 import fastjsonschema
+import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib import pyplot as plt
+from test_chapters import run, up_to
 
 from analysis import FitError, line_breadth, load, phases_of
+from analysis.choices.ranked import ranked
 from analysis.choices.strain_choices import (
     NUMBERS,
     SHAPE_FACTORS,
@@ -21,7 +25,9 @@ from analysis.diffraction.peaks import PeakTable
 from analysis.diffraction.shapes import SHAPES
 from analysis.diffraction.strain.instrument import fit_instrument
 from analysis.errors import AnalysisError
+from analysis.show import strain_choice_plots
 from analysis.twin.patterns import truths
+from compendium.chapters import strain_multiverse as strain_multiverse_words
 
 REFUSED = 2
 WAVELENGTH = 61.99
@@ -229,3 +235,60 @@ def test_the_command_refuses_options_of_the_other_kind(cli, arguments, message):
     status, _, err = cli("multiverse", *arguments)
     assert status == REFUSED
     assert message in err
+
+
+# -------------------------------------------------------------------------------------- page
+
+
+def test_sizes_are_ranked_where_only_eq_7_gives_them():
+    found = of(lines(0.004, 20.0))
+    every = ranked(found, "size")
+    assert every.rows.size > 10
+    assert (np.diff(every.values) >= 0).all()
+    assert set(found.codes[every.rows, 4]) == {found.choice("equation").place("full")}
+
+
+def test_bars_and_sentences_of_a_series():
+    mpl.use("agg")
+    made = {f"p{at}": 0.004 + 0.001 * at for at in range(3)}
+    several = [
+        strains_by_choice({"lorentzian": lines(strain, pattern=replace(
+            COUNTS, name=name, pressure=5.0 * at, pressure_error=0.3, looks=()))})
+        for at, (name, strain) in enumerate(made.items())
+    ]  # fmt: skip
+    fig, (left, right) = plt.subplots(1, 2)
+    strain_choice_plots.strain_band(left, several, truth=made)
+    strain_choice_plots.size_band(right, several)
+    bars = left.collections[0].get_segments()
+    assert [bar[0][0] for bar in bars] == [0, 5, 10]
+    for (low, high), strain in zip(bars, made.values(), strict=True):
+        assert low[1] / 1000 <= strain <= high[1] / 1000 + 1e-12
+    assert len(left.containers) == 6
+    plt.close(fig)
+    words = strain_multiverse_words.series_words(several, made)
+    assert words["series-inside"] == "3 of 3"
+    assert words["series-ratio"] == words["series-half-pi"] == "1.5708"
+    assert words["series-most"] == "the breadth in 3"
+    one = strain_multiverse_words.words_of(several[0], "x")
+    assert one["x-path"] == "allow the paper's path"
+    assert one["x-spread"].startswith("strain: 95 % of the combinations lie between ")
+    table = strain_multiverse_words.strain_table(several)
+    assert [row[0] for row in table.rows] == list(made)
+    plain = {one.name: one.to_dict() for one in several}
+
+    def get(name):
+        if name == "glass":
+            raise FitError("no lines")
+        return plain[name]
+
+    found, note = strain_multiverse_words.each(["p0", "glass", "p2"], get)
+    assert [one.name for one in found] == ["p0", "p2"]
+    assert list(note.remarks) == ["glass: no lines"]
+
+
+def test_the_page_takes_another_pattern(tmp_path):
+    notebook = up_to("beyond/strain-choices", "strain_multiverse.reasons(found)", tmp_path)
+    shown = run(notebook, tmp_path, dataset="twin-xrd-33.0gpa")
+    assert "twin-xrd-33.0gpa" in shown
+    assert "pseudo-voigt lines" in shown
+    assert "gaussian lines have one part" in shown
