@@ -69,7 +69,9 @@ def ranked(found: Combinations, result: str) -> Ranked:
     counted = np.isfinite(values)
     for column, choice in enumerate(found.choices):
         if choice.name not in moving:
-            counted &= found.codes[:, column] == choice.own
+            own = found.codes[:, column] == choice.own
+            # Nothing moves, either, where a single option, not the paper's, gives the result.
+            counted &= own | ~(own & counted).any()
     (rows,) = np.nonzero(counted)
     rows = rows[np.argsort(values[rows], kind="stable")]
     errors = getattr(found, f"{result}_error", np.full(values.size, np.nan))
