@@ -188,6 +188,8 @@ KINDS = [
          [*CHECK, "--kind", "diffraction"], [*CHECK, "--kind", "resistance"]),
     Hint("; to read it as such: {}", "a.xy", rows(T, R, heading="T (K) R (ohm)\n", mark=" "), CHECK,
          [*CHECK, "--kind", "resistance"]),
+    Hint("--{} is not for {}: its kind is {}", "a.xy", POWDER,
+         ["multiverse", *WAVELENGTH, "--laws", "n5"], ["multiverse", *WAVELENGTH]),
     Hint("--{} is not for a {} file", "a.xy", POWDER, [*WAVE_CHECK, "--voltage", "1"],
          [*WAVE_CHECK, "--kind", "diffraction"]),
 ]  # fmt: skip

@@ -16,7 +16,7 @@ def up_to(name, last, folder):
     notebook = jupytext.read(BOOK / f"{name}.md")
     end = next(i for i, cell in enumerate(notebook.cells) if last in cell.source)
     del notebook.cells[end + 1 :]
-    path = folder / f"{name.rpartition('/')[2]}.ipynb"
+    path = folder / f"{name.replace('/', '-')}.ipynb"
     jupytext.write(notebook, path)
     return path
 

@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.choices.combinations import Combinations
 from analysis.choices.plan import plan, table
 from analysis.choices.refits import Outcome, run
 from analysis.choices.resistance_choices import HIGHS, LAWS, LOWS, choices_of, transition_choices
-from analysis.choices.shares import shares
-from analysis.choices.space import Choice, Codes, all_codes
+from analysis.choices.space import Choice
 from analysis.choices.workers import in_order
-from analysis.errors import AnalysisError
 from analysis.numerics.summary import interval_of
 from analysis.numerics.uncertainty import student
 from analysis.transport.analyse import analyse_curve
@@ -107,7 +106,7 @@ def _quoted(stated: dict[str, Any]) -> tuple[float, float | None]:
 
 
 @dataclass(frozen=True, eq=False)
-class Multiverse:
+class Multiverse(Combinations):
     """What `multiverse` found. A row is a combination of choices.
 
     Attributes
@@ -129,63 +128,8 @@ class Multiverse:
     transitions: tuple[Outcome, ...] = ()
     quoted: dict[str, tuple[float, float | None]] = field(default_factory=dict)
 
-    def __len__(self) -> int:
-        return int(np.prod(self.shape))
-
-    def choice(self, name: str) -> Choice:
-        """Return a choice by its name.
-
-        Raises
-        ------
-        AnalysisError
-            If there is none.
-        """
-        for choice in self.choices:
-            if choice.name == name:
-                return choice
-        names = ", ".join(choice.name for choice in self.choices)
-        raise AnalysisError(f"a choice is one of {names}; got {name!r}")
-
-    @cached_property
-    def shape(self) -> tuple[int, ...]:
-        """How many options each choice has."""
-        return tuple(len(choice.options) for choice in self.choices)
-
-    @cached_property
-    def codes(self) -> Codes:
-        """Which option of each choice every row has, shape (N, K)."""
-        return all_codes(self.choices)
-
-    @property
-    def results(self) -> tuple[str, ...]:
-        """Names of the results that some row has."""
-        return tuple(name for name in RESULTS if np.isfinite(self.values(name)).any())
-
-    # ------------------------------------------------------------------------------ rows
-
-    @property
-    def path(self) -> tuple[int, ...]:
-        """The paper's own option of each choice."""
-        return tuple(choice.own for choice in self.choices)
-
-    @property
-    def paper(self) -> int:
-        """The row of the paper's own path."""
-        return int(np.ravel_multi_index(self.path, self.shape))
-
-    def row(self, **names: str) -> int:
-        """Return the row with these options, by name of the choice, and else the paper's own.
-
-        Raises
-        ------
-        AnalysisError
-            If there is no such choice or option.
-        """
-        path = list(self.path)
-        for name, option in names.items():
-            choice = self.choice(name)
-            path[self.choices.index(choice)] = choice.place(option)
-        return int(np.ravel_multi_index(path, self.shape))
+    titles = RESULTS
+    derived = ("criterion", "formula", "mu_star")
 
     def fit(self, row: int) -> Outcome:
         """Return the fit of the normal state behind a row, with the parameters of its law."""
@@ -267,88 +211,6 @@ class Multiverse:
                         phonon_moment=moment,
                     )
         return found
-
-    # --------------------------------------------------------------------- what they tell
-
-    def values(self, result: str, *, possible: bool = False) -> Floats:
-        """Return a result of every row; with `possible`, NaN where the data exclude the row.
-
-        Raises
-        ------
-        AnalysisError
-            If result is none of `RESULTS`.
-        """
-        if result not in RESULTS:
-            raise AnalysisError(f"a result is one of {', '.join(RESULTS)}; got {result!r}")
-        found: Floats = getattr(self, result)
-        return np.where(self.excluded, np.nan, found) if possible else found
-
-    def quantiles(self, result: str, parts: Sequence[float], *, possible: bool = False) -> Floats:
-        """Return below what such parts of the rows lie; NaN where no row has a value."""
-        values = self.values(result, possible=possible)
-        values = values[np.isfinite(values)]
-        if not values.size:
-            return np.full(len(parts), np.nan)
-        return np.asarray(np.quantile(values, parts))
-
-    def spread(
-        self, result: str, *, possible: bool = False, level: float = 0.95
-    ) -> tuple[float, float]:
-        """Return between what the central part of the rows lies; all of them for level 1."""
-        low, high = self.quantiles(result, [(1 - level) / 2, (1 + level) / 2], possible=possible)
-        return float(low), float(high)
-
-    def times(self, result: str, *, possible: bool = False, level: float = 0.95) -> float:
-        """Return how many times wider the rows spread than the quoted interval.
-
-        The interval of the same level; NaN where one of them is not known. See `spread`.
-        """
-        error = self.quoted.get(result, (0.0, None))[1]
-        low, high = self.spread(result, possible=possible, level=level)
-        return (high - low) / (2 * student(level, np.inf) * error) if error else np.nan
-
-    def shares(self, result: str, *, possible: bool = False) -> dict[str, float]:
-        """Return which share of the variance of a result each choice explains, see `shares`."""
-        found = shares(self.codes, self.values(result, possible=possible))
-        return dict(zip([one.name for one in self.choices], found.tolist(), strict=True))
-
-    def tally(self, name: str) -> dict[str, dict[str, int]]:
-        """Return how many rows with each option the data allow, exclude, or have no fit for."""
-        choice = self.choice(name)
-        code, known = self.codes[:, self.choices.index(choice)], np.isfinite(self.theta_d)
-        sets = {"allowed": known & ~self.excluded, "excluded": self.excluded, "refused": ~known}
-        return {
-            option.name: {said: int((some & (code == at)).sum()) for said, some in sets.items()}
-            for at, option in enumerate(choice.options)
-        }
-
-    @cached_property
-    def any_possible(self) -> bool:
-        """Whether the data allow a combination that has a Debye temperature."""
-        return bool((np.isfinite(self.theta_d) & ~self.excluded).any())
-
-    @cached_property
-    def summary(self) -> dict[str, dict[str, Any]]:
-        """How far each result spreads, as plain numbers by its name.
-
-        Over the combinations that the data allow, over all where they allow none.
-        """
-        possible, results = self.any_possible, {}
-        for name in self.results:
-            low, median, high = self.quantiles(name, (0.025, 0.5, 0.975), possible=possible)
-            quoted, error = self.quoted.get(name, (None, None))
-            results[name] = {
-                "unit": RESULTS[name][1],
-                "of": "allowed" if possible else "all",
-                "quoted": quoted,
-                "stderr": error,
-                "own": float(self.values(name)[self.paper]),
-                "median": float(median),
-                "interval": [float(low), float(high)],
-                "times": self.times(name, possible=possible),
-                "shares": self.shares(name, possible=possible),
-            }
-        return results
 
     # ------------------------------------------------------------------------------ JSON
 

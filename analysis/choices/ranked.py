@@ -5,13 +5,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.choices.multiverse import Multiverse
-from analysis.errors import AnalysisError
+from analysis.choices.combinations import Combinations
 from analysis.typing import Flags, Floats
 
-# The choices that move T_c; Theta_D has those of the fit, lambda has all.
-_OF_TC = ("law", "thermometer", "criterion")
-_AFTER_FIT = ("criterion", "formula", "mu_star")
+# A share of the variance as small as this is rounding.
+_NOTHING = 1e-12
 
 
 class Ranked(NamedTuple):
@@ -47,26 +45,18 @@ class Ranked(NamedTuple):
         return float(100 * np.searchsorted(self.values, value) / max(self.values.size, 1))
 
 
-def moved_by(found: Multiverse, result: str) -> tuple[str, ...]:
-    """Return the names of the choices that can move a result.
+def moved_by(found: Combinations, result: str) -> tuple[str, ...]:
+    """Return the names of the choices that move a result: those with a share of its variance.
 
     Raises
     ------
     AnalysisError
         If there is no such result.
     """
-    names = tuple(choice.name for choice in found.choices)
-    known = {
-        "theta_d": tuple(name for name in names if name not in _AFTER_FIT),
-        "tc": tuple(name for name in names if name in _OF_TC),
-        "coupling": names,
-    }
-    if result not in known:
-        raise AnalysisError(f"a result is one of {', '.join(known)}; got {result!r}")
-    return known[result]
+    return tuple(name for name, share in found.shares(result).items() if share > _NOTHING)
 
 
-def ranked(found: Multiverse, result: str) -> Ranked:
+def ranked(found: Combinations, result: str) -> Ranked:
     """Return the combinations that give a result, in its order.
 
     Raises
@@ -79,7 +69,9 @@ def ranked(found: Multiverse, result: str) -> Ranked:
     counted = np.isfinite(values)
     for column, choice in enumerate(found.choices):
         if choice.name not in moving:
-            counted &= found.codes[:, column] == choice.own
+            own = found.codes[:, column] == choice.own
+            # Nothing moves, either, where a single option, not the paper's, gives the result.
+            counted &= own | ~(own & counted).any()
     (rows,) = np.nonzero(counted)
     rows = rows[np.argsort(values[rows], kind="stable")]
     errors = getattr(found, f"{result}_error", np.full(values.size, np.nan))

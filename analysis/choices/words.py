@@ -2,24 +2,24 @@
 
 import numpy as np
 
-from analysis.choices.multiverse import RESULTS, Multiverse
+from analysis.choices.combinations import Combinations
 
 
-def sentences(found: Multiverse) -> list[str]:
+def sentences(found: Combinations) -> list[str]:
     """Return what a multiverse says: how many combinations, and how far each result spreads."""
-    rows, fitted = len(found), np.isfinite(found.theta_d)
-    failed, excluded = (100 * float(np.mean(some)) for some in (~fitted, found.excluded))
-    said = f"{rows:,} combinations of choices, {len(found.fits):,} fits: {failed:.0f} % have none"
-    if fitted.any():
-        said += f", {excluded:.0f} % the data exclude, since more than scatter is left over"
+    failed, excluded = (100 * float(np.mean(some)) for some in (~found.known, found.excluded))
+    rows, fits = len(found), found.n_fits
+    said = f"{rows:,} combinations of choices, {fits:,} fits: {failed:.0f} % have none"
+    if found.known.any():
+        said += f", {excluded:.0f} % the data exclude"
     counted = [said]
     if not found.any_possible:
         counted.append("the data allow no combination with a fit, so all are counted")
     return counted + [_spread(found, result) for result in found.results]
 
 
-def _spread(found: Multiverse, result: str) -> str:
-    (title, unit), spread = RESULTS[result], found.summary[result]
+def _spread(found: Combinations, result: str) -> str:
+    (title, unit), spread = found.titles[result], found.summary[result]
     low, high = spread["interval"]
     said = f"{title}: 95 % of the combinations lie between {low:.4g} and {high:.4g} {unit}".rstrip()
     if np.isfinite(spread["times"]):

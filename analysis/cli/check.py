@@ -10,7 +10,7 @@ import analysis
 from analysis.cli import options
 from analysis.cli.printing import aligned, print_json, print_remarks
 from analysis.cli.schema import record
-from analysis.cli.sources import is_dataset, refuse_reading
+from analysis.cli.sources import is_dataset, kind_of, refuse_reading
 from analysis.errors import DataError, attempt
 from analysis.reading.source import KINDS
 
@@ -31,11 +31,7 @@ class Check(click.Command):
 
 @click.command("check", cls=Check)
 @click.argument("file", metavar="FILE|DATASET")
-@click.option(
-    "--kind",
-    type=click.Choice(KINDS),
-    help="What FILE holds; told from its ending, headings and options if not given.",
-)
+@options.kind
 @options.reading_options
 @options.only_patterns
 @options.JSON
@@ -87,13 +83,8 @@ def _understood(file: str, asked: str | None, given: Mapping[str, Any]) -> tuple
     from analysis.reading.questions import OpenQuestions  # noqa: PLC0415 - as above
     from analysis.reading.resistance import read_points  # noqa: PLC0415 - as above
 
-    kind = asked or _kind(file, given)
-    columns = options.CURVES if kind == "resistance" else options.PATTERNS
-    allowed = options.names(columns | options.TABLES)
-    for name in given.keys() - allowed:
-        raise click.UsageError(
-            f"--{name.replace('_', '-')} is not for a {kind} file; if {file} is none, say --kind"
-        )
+    kind = kind_of(file, given, asked)
+    columns = options.COLUMNS[kind]
     try:
         return (read_points if kind == "resistance" else understand_pattern)(file, **given), kind
     except OpenQuestions as open_:
@@ -101,16 +92,6 @@ def _understood(file: str, asked: str | None, given: Mapping[str, Any]) -> tuple
             raise
         title = open_.source.quantity.title
         raise DataError(f"{file}: {open_.other} (--kind {kind} if it is {title})") from None
-
-
-def _kind(file: str, given: Mapping[str, Any]) -> str:
-    """Tell what a file holds: what an option is for decides, then its ending and headings."""
-    from analysis.reading.patterns import is_pattern  # noqa: PLC0415 - numpy is slow to import
-
-    for known, kind in ((options.CURVES, "resistance"), (options.PATTERNS, "diffraction")):
-        if given.keys() & options.names(known):
-            return kind
-    return "diffraction" if is_pattern(file) else "resistance"
 
 
 def _checked_curve(file: str, understood: Any) -> dict[str, Any]:

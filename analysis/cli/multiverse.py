@@ -1,5 +1,6 @@
-"""``multiverse``: every combination of choices for one R(T)."""
+"""``multiverse``: every combination of choices for one R(T) or pattern."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -9,8 +10,11 @@ from analysis.cli.printing import aligned, print_json, print_remarks
 from analysis.cli.processes import cores
 from analysis.cli.progress import progress_bar
 from analysis.cli.schema import record
-from analysis.cli.sources import data_of
+from analysis.cli.sources import crystals_of, data_of, kind_of, standard_of
 from analysis.errors import FitError
+
+_OF_CURVES = ("laws", "processes", "scheduler")
+_OF_PATTERNS = ("cell", "space_group", "instrument")
 
 
 @click.command("multiverse")
@@ -20,41 +24,44 @@ from analysis.errors import FitError
     "--processes", type=click.IntRange(1), help="So many at once; all cores if not given."
 )
 @click.option("--scheduler", metavar="ADDRESS", help="Of a dask cluster that works instead.")
+@options.cell("--cell", "Of a pattern: approximate cell of the sample (angstrom).")
+@click.option("--space-group", metavar="SYMBOL", help="Its space group: 'F m -3 m'.")
+@click.option("--instrument", metavar="FILE|DATASET", help="Of a pattern: that of a standard.")
+@options.kind
 @options.reading_options
+@options.only_patterns
 @options.JSON
-def multiverse(
-    *,
-    file: str,
-    laws: str | None,
-    processes: int | None,
-    scheduler: str | None,
-    as_json: bool,
-    **reading: Any,
-) -> None:
-    """Say how far choices move Theta_D, T_c and lambda of the R(T) in FILE.
+def multiverse(*, file: str, kind: str | None, as_json: bool, **given: Any) -> None:
+    """Say how far choices move Theta_D, T_c and lambda of an R(T), or the strain of a pattern.
 
-    All combinations of window, law, weights, thermometer, criterion, formula and mu*.
+    Of R(T): all combinations of window, law, weights, thermometer, criterion, formula and mu*. Of
+    a pattern: of shape, instrument, breadth, lines, equation, addition and shape factor.
 
     \b
     Examples:
       python -m analysis multiverse twin-zero-resistance-22.4gpa
       python -m analysis multiverse rt.csv --laws n5,n5-alone,n3 --json
       python -m analysis multiverse rt.csv --scheduler tcp://127.0.0.1:8786
+      python -m analysis multiverse nist-iron --instrument nist-lab6
     """
-    from analysis.choices.multiverse import multiverse as every  # noqa: PLC0415 - numpy is slow
-    from analysis.choices.resistance_choices import LAWS  # noqa: PLC0415 - as above
-    from analysis.choices.words import sentences  # noqa: PLC0415 - as above
+    from analysis.choices.words import sentences  # noqa: PLC0415 - numpy is slow to import
 
-    curve = data_of("resistance", file, reading)
-    names = LAWS if laws is None else [name.strip() for name in laws.split(",")]
+    own = {name: given.pop(name) for name in (*_OF_CURVES, *_OF_PATTERNS)}
+    holds = kind_of(file, {name: one for name, one in given.items() if one is not None}, kind)
+    foreign = _OF_CURVES if holds == "diffraction" else _OF_PATTERNS
+    for name in (one for one in foreign if own[one] is not None):
+        raise click.UsageError(f"--{name.replace('_', '-')} is not for {file}: its kind is {holds}")
+    reading = {name: given[name] for name in options.names(options.COLUMNS[holds] | options.TABLES)}
+    data = data_of(holds, file, reading)
     with progress_bar():
-        found = every(curve, laws=names, processes=processes or cores(), scheduler=scheduler)
+        found = (_of_curve if holds == "resistance" else _of_pattern)(file, data, own, reading)
     if not found.results:
-        raise FitError(f"{file}: no combination of choices gives a result: {found.fits[0].reason}")
-    results, law = found.summary, found.tally("law")
-    said, notes = sentences(found), curve.notes
+        raise FitError(f"{file}: no combination of choices gives a result: {found.reason(0)}")
+    by = "law" if holds == "resistance" else "shape"
+    results, counted = found.summary, found.tally(by)
+    said, notes = sentences(found), data.notes
     if as_json:
-        about = {"file": file, "combinations": len(found), "fits": len(found.fits), "laws": law}
+        about = {"file": file, "combinations": len(found), "fits": found.n_fits, f"{by}s": counted}
         print_json(
             record("multiverse", {**about, "results": results, "remarks": said, "notes": notes})
         )
@@ -65,8 +72,28 @@ def multiverse(
         rows.append((choice.title, *each))
     click.echo(f"{file}: how far choices move the results")
     click.echo(aligned(rows, indent="  "))
-    rows = [("law", *next(iter(law.values())))]
-    rows += [(name, *map(str, counts.values())) for name, counts in law.items()]
+    rows = [(by, *next(iter(counted.values())))]
+    rows += [(name, *map(str, counts.values())) for name, counts in counted.items()]
     click.echo(aligned(rows, indent="  "))
     print_remarks("note", notes)
     print_remarks("remark", said)
+
+
+def _of_curve(_file: str, curve: Any, own: Mapping[str, Any], _reading: Mapping[str, Any]) -> Any:
+    from analysis.choices.multiverse import multiverse as every  # noqa: PLC0415 - numpy is slow
+    from analysis.choices.resistance_choices import LAWS  # noqa: PLC0415 - as above
+
+    laws = own["laws"]
+    names = LAWS if laws is None else [name.strip() for name in laws.split(",")]
+    return every(
+        curve, laws=names, processes=own["processes"] or cores(), scheduler=own["scheduler"]
+    )
+
+
+def _of_pattern(file: str, pattern: Any, own: Mapping[str, Any], reading: Mapping[str, Any]) -> Any:
+    from analysis.choices.strain_choices import strain_multiverse  # noqa: PLC0415 - numpy is slow
+
+    name = own["instrument"]
+    standard = None if name is None else standard_of(name, reading)
+    phases = crystals_of(file, own["cell"], own["space_group"], None)
+    return strain_multiverse(pattern, phases, standard=standard)

@@ -8,6 +8,7 @@ import click
 
 from analysis.cli.words import OneOf
 from analysis.errors import attempt
+from analysis.reading.source import KINDS
 from analysis.transport import DEFAULT_LAW
 
 Command = Callable[..., None]
@@ -39,7 +40,13 @@ PATTERNS = {
     "--intensity": ("COLUMN", "Column of the intensity."),
     "--error": ("COLUMN", "Column of its standard error, or none."),
 }
+COLUMNS = {"resistance": CURVES, "diffraction": PATTERNS}
 FILES = click.argument("files", metavar="FILE|DATASET...", nargs=-1, required=True)
+kind = click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    help="What FILE holds; told from its ending, headings and options if not given.",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 

@@ -8,8 +8,10 @@ import click
 
 import analysis
 from analysis.catalogue.datasets import refused_datasets
+from analysis.cli import options
 from analysis.errors import DataError
 
+Kind = Literal["resistance", "diffraction"]
 PROGRAM = "python -m analysis"
 
 
@@ -36,20 +38,24 @@ def phase_from(name: str, cell: tuple[float, ...], space_group: str) -> "analysi
 def instrument_of(
     file: str, standard: "analysis.Phase | None", shape: str, reading: Mapping[str, Any]
 ) -> "analysis.Instrument":
-    """Fit the standard's pattern; a file of it is read as the sample's is."""
-    if Path(file).exists():
-        columns: dict[str, Any] = {
-            name: reading.get(name) for name in ("wavelength", "wavelength_2", "decimal")
-        }
-        pattern = analysis.read_pattern(file, name=file, **columns)
-    else:
-        pattern = data_of("diffraction", file, {})
+    """Fit the standard's pattern, see `standard_of`."""
+    pattern = standard_of(file, reading)
     peaks = analysis.fit_peaks(pattern, shape=shape, split=False)
     return analysis.fit_instrument(peaks, standard)
 
 
+def standard_of(file: str, reading: Mapping[str, Any]) -> Any:
+    """Return the pattern of a standard; a file of it is read as the sample's is."""
+    if Path(file).exists():
+        columns: dict[str, Any] = {
+            name: reading.get(name) for name in ("wavelength", "wavelength_2", "decimal")
+        }
+        return analysis.read_pattern(file, name=file, **columns)
+    return data_of("diffraction", file, {})
+
+
 def data_of(
-    kind: Literal["resistance", "diffraction"],
+    kind: Kind,
     file: str,
     reading: Mapping[str, Any],
     window: tuple[float, float] | None = None,
@@ -70,6 +76,28 @@ def data_of(
         except DataError as error:
             raise click.BadParameter(str(error), param_hint="'--window'") from None
     return data
+
+
+def kind_of(file: str, given: Mapping[str, Any], asked: str | None = None) -> Kind:
+    """Return what a file or a data set holds, "resistance" or "diffraction", or as it is asked for.
+
+    What an option is for decides, then the file's ending and headings. Options that are not for
+    such files are refused.
+    """
+    from analysis.reading.patterns import is_pattern  # noqa: PLC0415 - numpy is slow to import
+
+    if not Path(file).exists() and is_dataset(file):
+        from analysis.catalogue.datasets import describe  # noqa: PLC0415 - as above
+
+        # What is neither is refused where it is loaded.
+        return "diffraction" if (asked or describe(file).kind) == "diffraction" else "resistance"
+    told = (kind for kind, known in options.COLUMNS.items() if given.keys() & options.names(known))
+    kind = asked or next(told, None) or ("diffraction" if is_pattern(file) else "resistance")
+    for name in given.keys() - options.names(options.COLUMNS[kind] | options.TABLES):
+        raise click.UsageError(
+            f"--{name.replace('_', '-')} is not for a {kind} file; if {file} is none, say --kind"
+        )
+    return "diffraction" if kind == "diffraction" else "resistance"
 
 
 def refuse_reading(name: str, reading: Mapping[str, Any]) -> None:

@@ -302,6 +302,7 @@ def fit_phase(
     window: tuple[float, float] | None = None,
     split: bool = True,
     others: Sequence[Phase] = (),
+    places: Sequence[float] = (),
 ) -> PeakTable:
     """Find and fit the lines of one crystal in a pattern, which may hold others.
 
@@ -319,6 +320,9 @@ def fit_phase(
     others : sequence of Phase
         What else is known to be in the pattern: lines of these are set aside when it is
         judged how much the crystal explains.
+    places : sequence of float
+        Angles, degrees, where its lines are known to be, as from a fit with another shape; it
+        is then looked for no others, and the pattern is fitted once.
 
     Returns
     -------
@@ -333,9 +337,9 @@ def fit_phase(
         line, and the lines that it meets lie no closer than those of any cell would.
     """
     fit = partial(fit_peaks, pattern, instrument=instrument, window=window, split=split)
-    first = fit(shape=shape)
+    first = fit(shape=shape, places=places)
     indexed = index_lines(first, phase)
-    places = _places(indexed, phase)
+    places = () if places else _places(indexed, phase)
     if places:
         # Neighbours that merge look like lines of another shape: it is chosen anew beside them,
         # unless even so the first is the one that needs no reason.

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.choices.multiverse import Multiverse
+from analysis.choices.combinations import Combinations
 from analysis.choices.ranked import Ranked, moved_by, ranked
 from analysis.numerics.digitised import Sourced
 from analysis.show.foreign import in_figure
@@ -16,6 +16,9 @@ LABELS = {
     "theta_d": r"$\Theta_\mathrm{D}$ (K)",
     "tc": r"$T_\mathrm{c}$ (K)",
     "coupling": r"$\lambda$",
+    "strain": r"$\epsilon$",
+    "size": "$D$ (nm)",
+    "size_lower": "lower limit of $D$ (nm)",
 }
 _COLUMNS = 260  # of the dot matrix
 _LEAST = 0.01  # a choice that explains less of the variance has no rows there
@@ -25,7 +28,7 @@ _TOP = 2.6
 
 def specification_curve(
     fig: Figure,
-    found: Multiverse,
+    found: Combinations,
     result: str = "theta_d",
     *,
     truth: float | None = None,
@@ -41,8 +44,9 @@ def specification_curve(
     ----------
     fig : Figure
         Empty.
-    found : Multiverse
-    result : {"theta_d", "tc", "coupling"}
+    found : Combinations
+    result : str
+        A key of `LABELS` that the multiverse has.
     truth : float, optional
         What the data were made from.
     origin : curve or str, optional
@@ -80,7 +84,7 @@ def specification_curve(
 
 
 def _sorted_values(
-    ax: Axes, found: Multiverse, result: str, every: Ranked, few: Ranked, truth: float | None
+    ax: Axes, found: Combinations, result: str, every: Ranked, few: Ranked, truth: float | None
 ) -> None:
     with np.errstate(invalid="ignore"):
         band(ax, few.place, few.values - few.errors, few.values + few.errors)
@@ -104,7 +108,7 @@ def _sorted_values(
 
 
 def distribution(
-    ax: Axes, found: Multiverse, result: str = "theta_d", *, truth: float | None = None
+    ax: Axes, found: Combinations, result: str = "theta_d", *, truth: float | None = None
 ) -> Axes:
     """Draw how many combinations give which value, and beside that the quoted value and error.
 
@@ -127,7 +131,7 @@ def distribution(
     return ax
 
 
-def variance_shares(ax: Axes, found: Multiverse, results: Sequence[str]) -> Axes:
+def variance_shares(ax: Axes, found: Combinations, results: Sequence[str]) -> Axes:
     """Draw the share of the variance of each result that each choice explains, as bars."""
     titles = [choice.title for choice in found.choices]
     height = 0.8 / len(results)

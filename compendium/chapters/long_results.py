@@ -24,6 +24,7 @@ from compendium.files import content, file_name, read
 KINDS = {
     "multiverse": "compendium.chapters.multiverse_words",
     "profiles": "compendium.chapters.profile_words",
+    "strains": "compendium.chapters.strain_multiverse",
 }
 # What stands in the place of a result that could not be had.
 REFUSED = "refused"

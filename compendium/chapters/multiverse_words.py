@@ -11,8 +11,10 @@ from uncertainties import ufloat
 
 from analysis.catalogue.datasets import Dataset, describe
 from analysis.catalogue.loading import load
+from analysis.choices.combinations import Combinations
 from analysis.choices.multiverse import RESULTS, Multiverse, multiverse
 from analysis.choices.ranked import ranked
+from analysis.choices.strain_choices import RESULTS as STRAINS
 from analysis.choices.words import sentences
 from analysis.errors import AnalysisError
 from analysis.show import multiverse_plots
@@ -28,6 +30,8 @@ from compendium.chapters.roles import Roles
 # Measured and recommended curves beside the one of the page, in the project's own book.
 OTHERS = ("cu-foil", "silver", "aluminium", "be22re-15gpa")
 SYMBOLS = {"theta_d": "Θ_D", "tc": "T_c", "coupling": "λ"}
+SYMBOLS |= {"strain": "ε", "size": "D", "size_lower": "D, at least"}
+UNITS = {name: unit for each in (RESULTS, STRAINS) for name, (_, unit) in each.items()}
 
 
 # ---------------------------------------------------------------------------- the long result
@@ -102,17 +106,17 @@ def said(found: Multiverse, known: Mapping[str, float]) -> dict[str, str]:
         "mv-fits": f"{len(found.fits):,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
         "mv-rows": f"{len(found):,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
         "mv-path": path_sentence(found),
-        "mv-spread": ". ".join(_spoken(one) for one in sentences(found)[-len(found.results) :]),
+        "mv-spread": ". ".join(spoken(one) for one in sentences(found)[-len(found.results) :]),
         "mv-truth": ". ".join(_truth_sentence(found, one, known[one]) for one in known),
     }
 
 
-def remarks(found: Multiverse) -> Note:
+def remarks(found: Combinations) -> Note:
     """Return what `analysis.choices.words.sentences` says, as a list."""
-    return Note("All combinations:", [_spoken(one) for one in sentences(found)])
+    return Note("All combinations:", [spoken(one) for one in sentences(found)])
 
 
-def _spoken(sentence: str) -> str:
+def spoken(sentence: str) -> str:
     return sentence.replace("+-", "±").replace("lambda", "λ")
 
 
@@ -146,7 +150,7 @@ def _truth_sentence(found: Multiverse, result: str, truth: float) -> str:
 
 
 def _value(result: str, value: float, error: float = np.nan) -> str:
-    unit = RESULTS[result][1]
+    unit = UNITS[result]
     if not np.isfinite(value):
         return "not known"
     if error > 0:
@@ -158,13 +162,13 @@ def _between(result: str, low: float, high: float) -> str:
     if not np.isfinite(low):
         return "none"
     digits = max(0, 2 - int(np.floor(np.log10(max(abs(high), 1e-9)))))
-    return unbroken(f"{low:.{digits}f} and {high:.{digits}f} {RESULTS[result][1]}".rstrip())
+    return unbroken(f"{low:.{digits}f} and {high:.{digits}f} {UNITS[result]}".rstrip())
 
 
 # ---------------------------------------------------------------------------- tables, figures
 
 
-def choice_table(found: Multiverse) -> Table:
+def choice_table(found: Combinations) -> Table:
     """Return the choices with their options, the paper's own, and who can decide."""
     rows = [
         (
@@ -178,7 +182,7 @@ def choice_table(found: Multiverse) -> Table:
     return Table(("choice", "options", "the paper's path", "decided by"), rows, words=4)
 
 
-def result_table(several: Sequence[Multiverse]) -> Table:
+def result_table(several: Sequence[Combinations]) -> Table:
     """Return for each result of each curve what is quoted, how far choices move it, and which."""
     rows = []
     for found in several:

@@ -70,17 +70,22 @@ def name_of(lines: PeakTable, at: int) -> str:
 
 def families_of(lines: PeakTable, strains: Sequence[UFloat]) -> tuple[Family, ...]:
     """Return the lines' strains by direction; empty unless every line is indexed."""
-    indices = [index for index in lines.hkl if index is not None]
-    if len(indices) < len(lines):
-        return ()
-    cubic = _is_cubic(indices, lines.d_spacing)
-    groups: dict[Index, list[UFloat]] = {}
-    for index, strain in zip(indices, strains, strict=True):
-        groups.setdefault(_direction(index, cubic=cubic), []).append(strain)
+    groups: dict[str, list[UFloat]] = {}
+    for direction, strain in zip(directions_of(lines), strains, strict=False):
+        groups.setdefault(direction, []).append(strain)
     return tuple(
-        Family(label_of(direction), mean_of(strains).value, len(strains))
+        Family(direction, mean_of(strains).value, len(strains))
         for direction, strains in groups.items()
     )
+
+
+def directions_of(lines: PeakTable) -> list[str]:
+    """Return each line's `Family.direction`; empty unless every line is indexed."""
+    indices = [index for index in lines.hkl if index is not None]
+    if not indices or len(indices) < len(lines):
+        return []
+    cubic = _is_cubic(indices, lines.d_spacing)
+    return [label_of(_direction(index, cubic=cubic)) for index in indices]
 
 
 def mean_of(strains: Sequence[UFloat]) -> Mean:
