@@ -9,9 +9,9 @@ import numpy as np
 from uncertainties import UFloat
 
 from analysis.errors import AnalysisError, FitError, attempt
-from analysis.numerics.digitised import stated_figure
 from analysis.numerics.least_squares import Undetermined, minimise
 from analysis.numerics.progress import steps
+from analysis.numerics.provenance import stated_data
 from analysis.numerics.summary import number
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit, check_fit_choices, fitted_in, refuse_open
@@ -216,10 +216,7 @@ class LawComparison:
             "window": list(self.closest.window),
             "window_basis": self.window.basis,
             "weighting": self.closest.weighting,
-            "name": self.curve.name,
-            "origin": self.curve.origin,
-            "pressure": self.curve.pressure,
-            **stated_figure(self.curve),
+            **stated_data(self.curve),
             "warnings": [*self.curve.warnings, *self.warnings],
             "remarks": [*self.window.remarks, *self.remarks],
         }
