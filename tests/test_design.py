@@ -110,7 +110,7 @@ def test_each_cause_moves_lambda_alone():
             "lower edge": (0.0, lam(theta_d=510)),
             "criterion": (0.0, lam(tc=60)),
             "Coulomb pseudopotential": (lam(mu_star=0.11), lam(mu_star=0.15)),
-            "noise in Theta_D": (lam(theta_d=522), lam(theta_d=514)),
+            "noise in Θ_D": (lam(theta_d=522), lam(theta_d=514)),
             "noise in T_c": (lam(tc=57.9), lam(tc=58.1)),
             "law": (0.0, 0.0),
             "pressure": (0.0, 0.0),

@@ -43,6 +43,10 @@ class Combinations:
         """Whether the data exclude a combination."""
         raise NotImplementedError
 
+    def objection(self, row: int) -> str:
+        """Return why the data exclude a combination; "" if they do not."""
+        return "more than scatter is left over" if self.excluded[row] else ""
+
     @property
     def n_fits(self) -> int:
         """How many fits are behind the combinations."""

@@ -89,16 +89,18 @@ def impacts(
             return float(coupling_constant(tc, theta_d=theta, **of))
 
     def both(title: str, what: str, error: float, name: str) -> Impact:
+        unit = "" if name == "mu" else " K"
         start = {"theta": theta, "tc": tc, "mu": mu}[name]
         ends = {
-            f"{what} {way * error:+.2g}": again(**{name: start + way * error}) for way in (-1, 1)
+            f"{what} {way * error:+.2g}{unit}": again(**{name: start + way * error})
+            for way in (-1, 1)
         }
         return _moved(title, base, ends)
 
     results = [
-        both("noise in Theta_D", "Theta_D", float(found.theta_d_error[row]), "theta"),
+        both("noise in Θ_D", "Θ_D", float(found.theta_d_error[row]), "theta"),
         both("noise in T_c", "T_c", float(found.tc_error[row]), "tc"),
-        both("Coulomb pseudopotential", "mu*", mu_star_error, "mu"),
+        both("Coulomb pseudopotential", "μ*", mu_star_error, "mu"),
     ]
     for choice in found.choices:
         if choice.name != "mu_star":

@@ -8,6 +8,7 @@ import numpy as np
 from iminuit import Minuit
 from scipy import optimize, special
 
+from analysis.choices.space import SYMBOLS
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, points_of
 from analysis.errors import FitError
 from analysis.numerics.bounded import nearest_allowed
@@ -63,6 +64,11 @@ class Profile(NamedTuple):
     reasons: list[str]
 
     @property
+    def title(self) -> str:
+        """What tables and figures call it, with its unit."""
+        return f"{SYMBOLS.get(self.name, self.name)} ({self.unit or '1'})"
+
+    @property
     def off(self) -> float:
         """How far the quoted ends lie from the profile's at most, in halves of its width.
 
@@ -74,6 +80,12 @@ class Profile(NamedTuple):
     def textbook_off(self) -> float:
         """The same of the textbook's ends."""
         return _apart(self.textbook, self.interval)
+
+    @property
+    def longer(self) -> bool:
+        """Whether the quoted interval is no shorter than that of the profile."""
+        (low, high), (least, most) = self.quoted, self.interval
+        return low <= least if np.isinf(most) else high - low >= most - least
 
     @property
     def agrees(self) -> bool:
@@ -93,8 +105,9 @@ class Profile(NamedTuple):
 
 def _apart(one: Interval, other: Interval) -> float:
     half = (other[1] - other[0]) / 2
-    pairs = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
-    return max((abs(a - b) / (half if half < inf else abs(b)) for a, b in pairs), default=0.0)
+    ends = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    parts = [abs(a - b) / (half if half < inf else abs(b)) for a, b in ends]
+    return max(np.nan_to_num(parts, nan=inf).tolist(), default=0.0)  # NaN: an end there is not
 
 
 # ------------------------------------------------------------------- what can be judged

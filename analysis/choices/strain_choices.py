@@ -114,6 +114,10 @@ class StrainMultiverse(Combinations):
         """Return why a combination gives no strain; "" if it does."""
         return self.reasons[row]
 
+    def objection(self, row: int) -> str:
+        """Return why the data exclude a combination; "" if they do not."""
+        return self.objections[row]
+
     @cached_property
     def excluded(self) -> Flags:
         """Whether the data exclude a combination."""

@@ -15,6 +15,8 @@ def sentences(found: Combinations) -> list[str]:
     counted = [said]
     if not found.any_possible:
         counted.append("the data allow no combination with a fit, so all are counted")
+    if why := found.objection(found.paper):
+        counted.append(f"the data exclude the path of the paper: {why}")
     return counted + [_spread(found, result) for result in found.results]
 
 

@@ -36,7 +36,7 @@ def draw_profiles(found: Sequence[Profile]) -> Figure:
         ax.set(
             xlim=(low, high),
             ylim=(0, 1.8),
-            xlabel=f"{one.name} ({one.unit or '1'})\n{in_figure(one.what)}",
+            xlabel=f"{one.title}\n{in_figure(one.what)}",
         )
         mark_origin(ax, one.origin)
     axes[0].set_ylabel("rise of the squares / allowed")

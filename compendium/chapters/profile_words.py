@@ -11,6 +11,7 @@ from analysis.choices.impacts import Impact, impacts
 from analysis.choices.multiverse import Multiverse
 from analysis.choices.posterior import Posterior, posterior
 from analysis.choices.profiles import AGREE, Profile, profile
+from analysis.choices.space import SYMBOLS
 from analysis.cli.printing import between, plain
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
 from analysis.errors import AnalysisError, DataError, attempt, shown
@@ -109,7 +110,7 @@ def profile_table(found: Sequence[Profile]) -> Table:
     rows = []
     for one in found:
         ends = map(_ends, (one.textbook, one.quoted, one.interval))
-        rows.append((f"{one.name} ({one.unit or '1'})", one.what, *ends, percent(one.off)))
+        rows.append((one.title, one.what, *ends, percent(one.off)))
     return Table(header, rows, words=2)
 
 
@@ -120,9 +121,14 @@ def _ends(interval: Sequence[float]) -> str:
     return f"> {low:.4g}" if isfinite(low) else f"< {high:.4g}" if isfinite(high) else "none"
 
 
+def _named(one: Profile) -> str:
+    return f"{SYMBOLS.get(one.name, one.name)} of {one.what}"
+
+
 def reasons(found: Sequence[Profile]) -> Note | None:
     """Return why the textbook's error bar is wrong, number by number."""
-    said = [f"{one.name} of {one.what}: {'; '.join(one.reasons)}" for one in found if one.reasons]
+    bad = [one for one in found if one.textbook_off > AGREE or not one.agrees]
+    said = [f"{_named(one)}: {'; '.join(one.reasons)}" for one in bad if one.reasons]
     return Note("The textbook's error bar is wrong here because", said) if said else None
 
 
@@ -131,7 +137,8 @@ def posterior_of(result: Mapping[str, Any]) -> Table | Note:
     if result["posterior"] is None:
         return Note("No posterior:", [result["no_posterior"]])
     found = Posterior(**result["posterior"])
-    rows = zip(found.names, found.units, found.quoted, found.intervals, found.ratios, strict=True)
+    names = [SYMBOLS.get(name, name) for name in found.names]
+    rows = zip(names, found.units, found.quoted, found.intervals, found.ratios, strict=True)
     return Table(
         ("parameter", "unit", "quoted", "posterior", "ratio of widths"),
         [(name, unit, _ends(a), _ends(b), f"{ratio:.2f}") for name, unit, a, b, ratio in rows],
@@ -142,21 +149,29 @@ def posterior_of(result: Mapping[str, Any]) -> Table | Note:
 def said(result: Mapping[str, Any], found: Sequence[Profile]) -> dict[str, str]:
     """Return the sentences on profiles and posterior by name."""
     bad = [one for one in found if not one.agrees]
-    names = ", ".join(f"{one.name} of {one.what} ({percent(one.off)})" for one in bad)
+    names = ", ".join(f"{_named(one)} ({percent(one.off)})" for one in bad)
+    longer = (
+        "Where quoted and profile differ, the quoted interval is the longer one, and on purpose"
+    )
+    shorter = " and ".join(_named(one) for one in bad if not one.longer)
     wrong = sum(one.textbook_off > AGREE for one in found)
     words = {
         "id-agree": f"{len(found) - len(bad)} of {len(found)} quoted intervals end where the "
         "profile does, within 10 % of half its width",
-        "id-apart": f"Not so: {names}" if bad else "There is no other",
+        "id-apart": f"Not so: {names}" if bad else "None ends elsewhere",
+        "id-longer": longer + f"; but that of {shorter} is the shorter" * bool(shorter)
+        if bad
+        else "Here quoted and profile differ nowhere",
         "id-textbook": f"the textbook's bar does not in {wrong} of {len(found)}",
         "id-posterior": "There is none here",
     }
-    if result["posterior"]:
+    if result.get("posterior"):
         one = Posterior(**result["posterior"])
         words["id-posterior"] = (
             f"{one.walkers} walkers took {one.length} steps each, "
             f"{one.length / one.autocorrelation:.0f} autocorrelation times; the posterior of "
-            f"{one.names[0]} of {one.what} is {one.ratios[0]:.2f} times as wide as what is quoted"
+            f"{SYMBOLS.get(one.names[0], one.names[0])} of {one.what} is {one.ratios[0]:.2f} times "
+            "as wide as what is quoted"
         )
     return words
 

@@ -10,6 +10,7 @@ import numpy as np
 from analysis.catalogue.datasets import describe
 from analysis.catalogue.loading import load
 from analysis.catalogue.phases import phases_of
+from analysis.choices.space import SYMBOLS
 from analysis.choices.strain_choices import StrainMultiverse, strain_multiverse
 from analysis.choices.words import sentences
 from analysis.errors import attempt
@@ -70,15 +71,15 @@ def reasons(found: StrainMultiverse) -> Table:
 def strain_table(several: Sequence[StrainMultiverse]) -> Table:
     """Return the strain of each pattern, how far choices move it, and which."""
     table = multiverse_words.result_table(several)
-    rows = [row for row in table.rows if row[1] == multiverse_words.SYMBOLS["strain"]]
+    rows = [row for row in table.rows if row[1] == SYMBOLS["strain"]]
     return Table(("pattern", *table.header[1:]), rows, table.words)
 
 
 def words_of(found: StrainMultiverse, mark: str) -> dict[str, str]:
     """Return the sentences about one pattern, by names that begin with a mark."""
-    objection = found.objections[found.paper]
+    objection = found.objection(found.paper)
     path = f"exclude the paper's path: {objection}" if objection else "allow the paper's path"
-    spread = multiverse_words.spoken(sentences(found)[1])
+    spread = multiverse_words.spoken(sentences(found)[-len(found.results)])
     return {f"{mark}-name": found.name, f"{mark}-path": path, f"{mark}-spread": spread}
 
 
