@@ -113,12 +113,12 @@ def test_each_cause_moves_lambda_alone():
             "noise in Θ_D": (lam(theta_d=522), lam(theta_d=514)),
             "noise in T_c": (lam(tc=57.9), lam(tc=58.1)),
             "law": (0.0, 0.0),
-            "pressure": (0.0, 0.0),
+            "pressure (not known)": (0.0, 0.0),
         }
     for title, ends in expected.items():
         assert found[title][1:3] == pytest.approx(ends, abs=2e-6), title
     assert found["law"].words == "the data exclude 1 of 2"
-    assert found["pressure"].words == NO_SERIES
+    assert found["pressure (not known)"].words == NO_SERIES
     sizes = [one.size for one in impacts(several())]
     assert sizes == sorted(sizes, reverse=True)
 

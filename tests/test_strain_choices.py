@@ -10,7 +10,7 @@ import pytest
 from matplotlib import pyplot as plt
 from test_chapters import run, up_to
 
-from analysis import FitError, line_breadth, load, phases_of
+from analysis import FitError, line_breadth, load, phases_of, williamson_hall
 from analysis.choices.ranked import ranked
 from analysis.choices.strain_choices import (
     NUMBERS,
@@ -145,6 +145,19 @@ def test_a_standard_removes_the_instrument_and_may_exclude_that_there_is_none(ow
     assert (found.objections[found.paper] == says) is objects
     assert found.objections[corrected] != says
     assert (found.shares("strain")["instrument"] > 0.001) is objects
+
+
+def test_no_limit_of_the_size_lies_below_that_which_explains_the_broadest_line():
+    """Three lines that stray leave the parabola open; its term may then be of any height."""
+    three = lines(0.005).select(range(7, 10))
+    width = three.integral_breadth * (1 + 0.3 * np.random.default_rng(40).standard_normal(3))
+    strayed = replace(
+        three, fwhm=width * 2 / np.pi, fwhm_error=0.1 * width * 2 / np.pi,
+        integral_breadth=width, integral_breadth_error=0.1 * width,
+    )  # fmt: skip
+    found = williamson_hall(strayed, addition="halder-wagner")
+    alone = np.degrees(0.9 * WAVELENGTH / 1000 / (1.2 * width * np.cos(three.theta)))
+    assert alone.min() < found.size_lower < alone.max()
 
 
 def test_refusals_keep_their_reasons():

@@ -108,7 +108,7 @@ def impacts(
             results.append(_moved(choice.title, base, values))
     by = 0.0 if slope is None else abs(nominal_value(slope) * (pressure_error or 0.0))
     words = f"lambda {by:+.2g} for {pressure_error:.2g} GPa" if by and pressure_error else NO_SERIES
-    results.append(Impact("pressure", 0.0 - by, by, words))
+    results.append(Impact("pressure" if by else "pressure (not known)", 0.0 - by, by, words))
     return tuple(sorted(results, key=lambda one: -one.size))
 
 

@@ -38,6 +38,8 @@ def draw_profiles(found: Sequence[Profile]) -> Figure:
             ylim=(0, 1.8),
             xlabel=f"{one.title}\n{in_figure(one.what)}",
         )
+        ax.ticklabel_format(axis="x", useOffset=False)
+        ax.locator_params(axis="x", nbins=4)
         mark_origin(ax, one.origin)
     axes[0].set_ylabel("rise of the squares / allowed")
     axes[0].legend(fontsize="x-small")

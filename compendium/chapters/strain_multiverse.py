@@ -27,7 +27,8 @@ SHAPES = ("lorentzian", "gaussian", "pseudo-voigt")
 def wanted(roles: Roles) -> Iterable[str]:
     """Return the names of the patterns that the page shows."""
     chosen = [roles.pattern] if roles.pattern else []
-    return dict.fromkeys([*(one.name for one in (*chosen, *roles.series)), *MEASURED])
+    measured = () if roles.foreign else MEASURED
+    return dict.fromkeys([*(one.name for one in (*chosen, *roles.series)), *measured])
 
 
 def compute(name: str) -> dict[str, Any]:

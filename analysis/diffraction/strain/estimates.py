@@ -212,14 +212,16 @@ class Estimates:
         return None if self.full is None else self._least_size(0.95)
 
     def _least_size(self, level: float) -> float:
+        breadths, errors = self.lines.breadth(self.breadth)
+        ends = breadths + student(level, np.inf, one_sided=True) * errors
+        # Alone it would explain the broadest line: no law whose parts add allows a smaller one.
+        least = self._scherrer / float((ends * np.cos(self.lines.theta)).max())
         if self.full is None or self.unchecked:
-            breadths, errors = self.lines.breadth(self.breadth)
-            ends = breadths + student(level, np.inf, one_sided=True) * errors
-            return self._scherrer / float((ends * np.cos(self.lines.theta)).max())
+            return least
         factor = student(level, self.full.dof, one_sided=True)
         most = bounded_interval(self.full.values, self.full.covariance, 0, factor)[1]
         # A term below zero by chance would make the limit stronger than its error allows.
-        return self.size_at(max(most, factor * math.sqrt(self.full.covariance[0, 0])))
+        return max(least, self.size_at(max(most, factor * math.sqrt(self.full.covariance[0, 0]))))
 
     @cached_property
     def strain_upper(self) -> float:
