@@ -146,6 +146,30 @@ def test_the_page_takes_another_curve(monkeypatch):
     assert "486 to 588" in str(profile_words.profile_table(profiles))
 
 
+def test_sentences_say_what_the_table_has():
+    inf, nan = np.inf, np.nan
+    rows = (
+        ("theta_d", (400.0, 420.0), (400.0, 420.0), (400.0, 420.0)),
+        ("tc", (10.0, 11.0), (9.0, 12.0), (10.4, 10.6)),
+        ("g_sat", (0.0, 1.2e-3), (0.0, 9e-4), (-5e-3, 3e-4)),
+        ("size", (250.0, inf), (245.0, inf), (nan, nan)),
+    )
+    made = [
+        Profile(name, "", "mine", None, 1.0, of, quoted, textbook, [], [], 3.84, ["why"])
+        for name, of, quoted, textbook in rows
+    ]
+    assert [one.agrees for one in made] == [True, False, False, True]
+    assert made[3].textbook_off == inf
+    said = profile_words.said({"posterior": None}, made)
+    assert said["id-agree"].startswith("2 of 4 quoted intervals")
+    assert said["id-textbook"] == "the textbook's bar does not in 3 of 4"
+    assert said["id-longer"].endswith("; but that of 1/R_sat of mine is the shorter")
+    assert profile_words.said({}, made[:2])["id-longer"].endswith("longer one, and on purpose")
+    assert profile_words.said({}, made[:1])["id-longer"].endswith("differ nowhere")
+    listed = list(profile_words.reasons(made).remarks)
+    assert listed == ["T_c of mine: why", "1/R_sat of mine: why", "D of mine: why"]
+
+
 @pytest.mark.parametrize("wrong", [{"noise": 0.0}, {"mu_star_error": -0.1}])
 def test_what_is_no_error_stops_the_page(wrong):
     with pytest.raises(analysis.DataError, match=next(iter(wrong))):

@@ -19,6 +19,7 @@ from analysis.choices.strain_choices import (
     strain_multiverse,
     strains_by_choice,
 )
+from analysis.choices.words import sentences
 from analysis.cli.schema import schema_of
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
@@ -81,6 +82,9 @@ def test_the_paper_s_path_and_what_each_choice_does_to_it():
 def test_a_size_that_shows_excludes_eq_8_and_goes_with_the_shape_factor():
     found = of(lines(0.004, 20.0))
     assert found.objections[found.paper] == "eq. 8 leaves out a size that the lines show"
+    assert sentences(found)[1] == (
+        "the data exclude the path of the paper: eq. 8 leaves out a size that the lines show"
+    )
     full = found.row(equation="full")
     assert found.objections[full] == ""
     assert found.strain[full] == pytest.approx(0.004, rel=1e-6)
