@@ -162,10 +162,10 @@ def test_sentences_say_what_the_table_has():
     assert made[3].textbook_off == inf
     said = profile_words.said({"posterior": None}, made)
     assert said["id-agree"].startswith("2 of 4 quoted intervals")
-    assert said["id-textbook"] == "the textbook's bar does not in 3 of 4"
+    assert said["id-textbook"] == "the textbook's error bar ends elsewhere in 3 of 4"
     assert said["id-longer"].endswith("; but that of 1/R_sat of mine is the shorter")
-    assert profile_words.said({}, made[:2])["id-longer"].endswith("longer one, and on purpose")
-    assert profile_words.said({}, made[:1])["id-longer"].endswith("differ nowhere")
+    assert profile_words.said({}, made[:2])["id-longer"].endswith("the longer, on purpose")
+    assert profile_words.said({}, made[:1])["id-longer"].endswith("do not differ")
     listed = list(profile_words.reasons(made).remarks)
     assert listed == ["T_c of mine: why", "1/R_sat of mine: why", "D of mine: why"]
 

@@ -8,7 +8,6 @@ import numpy as np
 from iminuit import Minuit
 from scipy import optimize, special
 
-from analysis.choices.space import SYMBOLS
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, points_of
 from analysis.errors import FitError
 from analysis.numerics.bounded import nearest_allowed
@@ -62,11 +61,6 @@ class Profile(NamedTuple):
     rise: list[float]
     allowed: float
     reasons: list[str]
-
-    @property
-    def title(self) -> str:
-        """What tables and figures call it, with its unit."""
-        return f"{SYMBOLS.get(self.name, self.name)} ({self.unit or '1'})"
 
     @property
     def off(self) -> float:
@@ -222,12 +216,9 @@ def _of_lines(wh: WilliamsonHall, name: str) -> Profile:
     best, step = float(values[place]), 1e-3 * float(errors[place])
     half = _NORMAL * abs(named(best + step) - named(best - step)) / 2e-3
     textbook = (named(best) - half, named(best) + half)
-    about, reasons = (
-        (name, "nm" if name == "size" else "", what, wh.peaks.pattern.origin),
-        _of_size(wh, name),
-    )
+    about = (name, "nm" if name == "size" else "", what, wh.peaks.pattern.origin)
     followed = _followed(likelihood, target, factor)
-    return _stated(about, followed, wh.interval(name), textbook, reasons, named)
+    return _stated(about, followed, wh.interval(name), textbook, _of_size(wh, name), named)
 
 
 def _likelihood(fit: ResistanceFit | TransitionFit, solved: Solution) -> "Likelihood":

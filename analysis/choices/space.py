@@ -10,11 +10,6 @@ from numpy.typing import NDArray
 from analysis.errors import AnalysisError
 
 Codes = NDArray[np.int16]
-# What tables and figures call the numbers that choices move.
-SYMBOLS = {
-    "theta_d": "Θ_D", "g_sat": "1/R_sat", "r0": "R_0", "a": "A", "tc": "T_c", "coupling": "λ",
-    "strain": "ε", "size": "D", "size_lower": "D, at least",
-}  # fmt: skip
 
 
 class Option(NamedTuple):

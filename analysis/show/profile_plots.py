@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from analysis.choices.impacts import Impact
 from analysis.choices.profiles import Profile
 from analysis.show.foreign import in_figure
+from analysis.show.multiverse_plots import LABELS
 from analysis.show.plots import BLUE, GREEN, ORANGE, SKY, grid, mark_origin
 
 
@@ -21,14 +22,8 @@ def draw_profiles(found: Sequence[Profile]) -> Figure:
         low, high = np.min(at[shown]), np.max(at[shown])
         if np.isinf(one.interval[1]):
             high = 6 * one.interval[0]
-        ax.axvspan(
-            max(one.quoted[0], low),
-            min(one.quoted[1], high),
-            color=SKY,
-            alpha=0.5,
-            lw=0,
-            label="quoted",
-        )
+        shaded = max(one.quoted[0], low), min(one.quoted[1], high)
+        ax.axvspan(*shaded, color=SKY, alpha=0.5, lw=0, label="quoted")
         ax.plot(at[shown], rise[shown], color=BLUE, label="profile")
         ax.axhline(1, color=GREEN, lw=1)
         for end in one.textbook:
@@ -36,7 +31,7 @@ def draw_profiles(found: Sequence[Profile]) -> Figure:
         ax.set(
             xlim=(low, high),
             ylim=(0, 1.8),
-            xlabel=f"{one.title}\n{in_figure(one.what)}",
+            xlabel=f"{LABELS.get(one.name, one.name)}\n{in_figure(one.what)}",
         )
         ax.ticklabel_format(axis="x", useOffset=False)
         ax.locator_params(axis="x", nbins=4)

@@ -14,7 +14,6 @@ from analysis.catalogue.loading import load
 from analysis.choices.combinations import Combinations
 from analysis.choices.multiverse import RESULTS, Multiverse, multiverse
 from analysis.choices.ranked import ranked
-from analysis.choices.space import SYMBOLS
 from analysis.choices.strain_choices import RESULTS as STRAINS
 from analysis.choices.words import sentences
 from analysis.errors import AnalysisError
@@ -30,6 +29,8 @@ from compendium.chapters.roles import Roles
 
 # Measured and recommended curves beside the one of the page, in the project's own book.
 OTHERS = ("cu-foil", "silver", "aluminium", "be22re-15gpa")
+SYMBOLS = {"theta_d": "Θ_D", "tc": "T_c", "coupling": "λ"}
+SYMBOLS |= {"g_sat": "1/R_sat", "strain": "ε", "size": "D", "size_lower": "D, at least"}
 UNITS = {name: unit for each in (RESULTS, STRAINS) for name, (_, unit) in each.items()}
 
 

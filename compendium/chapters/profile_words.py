@@ -11,7 +11,6 @@ from analysis.choices.impacts import Impact, impacts
 from analysis.choices.multiverse import Multiverse
 from analysis.choices.posterior import Posterior, posterior
 from analysis.choices.profiles import AGREE, Profile, profile
-from analysis.choices.space import SYMBOLS
 from analysis.cli.printing import between, plain
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
 from analysis.errors import AnalysisError, DataError, attempt, shown
@@ -20,7 +19,7 @@ from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit, fit_resistance
 from analysis.transport.transition_fit import TransitionFit, fit_transition
 from compendium.chapters import long_results
-from compendium.chapters.multiverse_words import curve_of
+from compendium.chapters.multiverse_words import SYMBOLS, curve_of
 from compendium.chapters.roles import Roles
 
 OTHERS = ("cu-foil", "be22re-15gpa")
@@ -110,8 +109,18 @@ def profile_table(found: Sequence[Profile]) -> Table:
     rows = []
     for one in found:
         ends = map(_ends, (one.textbook, one.quoted, one.interval))
-        rows.append((one.title, one.what, *ends, percent(one.off)))
+        unit = f" ({one.unit.replace('(ohm)', 'Ω')})" if one.unit else ""
+        rows.append((f"{_symbol(one.name)}{unit}", one.what, *ends, _off(one)))
     return Table(header, rows, words=2)
+
+
+def _symbol(name: str) -> str:
+    return SYMBOLS.get(name, name)
+
+
+def _off(found: Profile) -> str:
+    """Return by how much of half its width the quoted interval ends elsewhere than the profile."""
+    return percent(found.off) if found.off < 2 else f"{found.off:.0f} times"
 
 
 def _ends(interval: Sequence[float]) -> str:
@@ -122,7 +131,7 @@ def _ends(interval: Sequence[float]) -> str:
 
 
 def _named(one: Profile) -> str:
-    return f"{SYMBOLS.get(one.name, one.name)} of {one.what}"
+    return f"{_symbol(one.name)} of {one.what}"
 
 
 def reasons(found: Sequence[Profile]) -> Note | None:
@@ -137,11 +146,14 @@ def posterior_of(result: Mapping[str, Any]) -> Table | Note:
     if result["posterior"] is None:
         return Note("No posterior:", [result["no_posterior"]])
     found = Posterior(**result["posterior"])
-    names = [SYMBOLS.get(name, name) for name in found.names]
+    names = map(_symbol, found.names)
     rows = zip(names, found.units, found.quoted, found.intervals, found.ratios, strict=True)
     return Table(
         ("parameter", "unit", "quoted", "posterior", "ratio of widths"),
-        [(name, unit, _ends(a), _ends(b), f"{ratio:.2f}") for name, unit, a, b, ratio in rows],
+        [
+            (_symbol(name), unit, _ends(a), _ends(b), f"{ratio:.2f}")
+            for name, unit, a, b, ratio in rows
+        ],
         words=2,
     )
 
@@ -149,20 +161,17 @@ def posterior_of(result: Mapping[str, Any]) -> Table | Note:
 def said(result: Mapping[str, Any], found: Sequence[Profile]) -> dict[str, str]:
     """Return the sentences on profiles and posterior by name."""
     bad = [one for one in found if not one.agrees]
-    names = ", ".join(f"{_named(one)} ({percent(one.off)})" for one in bad)
-    longer = (
-        "Where quoted and profile differ, the quoted interval is the longer one, and on purpose"
-    )
+    names = ", ".join(f"{_named(one)} ({_off(one)})" for one in bad)
     shorter = " and ".join(_named(one) for one in bad if not one.longer)
+    longer = "Where quoted and profile differ, the quoted interval is the longer, on purpose"
     wrong = sum(one.textbook_off > AGREE for one in found)
     words = {
         "id-agree": f"{len(found) - len(bad)} of {len(found)} quoted intervals end where the "
-        "profile does, within 10 % of half its width",
-        "id-apart": f"Not so: {names}" if bad else "None ends elsewhere",
-        "id-longer": longer + f"; but that of {shorter} is the shorter" * bool(shorter)
-        if bad
-        else "Here quoted and profile differ nowhere",
-        "id-textbook": f"the textbook's bar does not in {wrong} of {len(found)}",
+        "profile's do, within 10 % of half its width",
+        "id-apart": f"The others are {names}" if bad else "There is no other",
+        "id-longer": (longer if bad else "Here quoted and profile do not differ")
+        + f"; but that of {shorter} is the shorter" * bool(shorter),
+        "id-textbook": f"the textbook's error bar ends elsewhere in {wrong} of {len(found)}",
         "id-posterior": "There is none here",
     }
     if result.get("posterior"):
@@ -170,8 +179,8 @@ def said(result: Mapping[str, Any], found: Sequence[Profile]) -> dict[str, str]:
         words["id-posterior"] = (
             f"{one.walkers} walkers took {one.length} steps each, "
             f"{one.length / one.autocorrelation:.0f} autocorrelation times; the posterior of "
-            f"{SYMBOLS.get(one.names[0], one.names[0])} of {one.what} is {one.ratios[0]:.2f} times "
-            "as wide as what is quoted"
+            f"{_symbol(one.names[0])} of {one.what} is {one.ratios[0]:.2f} times as wide as the "
+            "quoted interval"
         )
     return words
 
@@ -196,7 +205,10 @@ def impact_words(found: Sequence[Impact]) -> dict[str, str]:
 
 def impact_table(found: Sequence[Impact]) -> Table:
     """Return what each cause does to lambda."""
-    rows = [(one.title, one.words, f"{one.down:+.2g}", f"{one.up:+.2g}") for one in found]
+    rows = [
+        (one.title, one.words, *(f"{by:+.2g}" if by else "" for by in (one.down, one.up)))
+        for one in found
+    ]
     return Table(("moved alone", "furthest", "down", "up"), rows, words=2)
 
 

@@ -10,7 +10,6 @@ import numpy as np
 from analysis.catalogue.datasets import describe
 from analysis.catalogue.loading import load
 from analysis.catalogue.phases import phases_of
-from analysis.choices.space import SYMBOLS
 from analysis.choices.strain_choices import StrainMultiverse, strain_multiverse
 from analysis.choices.words import sentences
 from analysis.errors import attempt
@@ -72,7 +71,7 @@ def reasons(found: StrainMultiverse) -> Table:
 def strain_table(several: Sequence[StrainMultiverse]) -> Table:
     """Return the strain of each pattern, how far choices move it, and which."""
     table = multiverse_words.result_table(several)
-    rows = [row for row in table.rows if row[1] == SYMBOLS["strain"]]
+    rows = [row for row in table.rows if row[1] == multiverse_words.SYMBOLS["strain"]]
     return Table(("pattern", *table.header[1:]), rows, table.words)
 
 
