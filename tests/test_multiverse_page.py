@@ -13,6 +13,7 @@ from test_explore import browser_says, python_says, random_settings
 import analysis
 from analysis.choices.multiverse import Multiverse, multiverse
 from analysis.choices.ranked import moved_by, ranked
+from analysis.numerics.summary import two_digits
 from analysis.show import explore, multiverse_plots
 from analysis.show.explore.spec import Choice, Readout, Spec
 from compendium import pages
@@ -279,7 +280,8 @@ def test_the_words_say_what_the_numbers_are(found):
     assert low <= 518.0 <= high
     assert "truth of Θ_D, 518 K, lies inside the range" in words["mv-truth"].replace("\xa0", " ")
     spread = found.summary["theta_d"]
-    assert f"{spread['times']:.2g} times as wide as the quoted 95 % interval" in words["mv-spread"]
+    times = two_digits(spread["times"])
+    assert f"{times} times as wide as the quoted 95 % interval" in words["mv-spread"]
     assert "lambda" not in words["mv-spread"]
     own = found.choice("law").options[found.path[2]].words
     assert own in words["mv-path"]

@@ -12,7 +12,7 @@ from analysis.errors import AnalysisError, FitError, attempt
 from analysis.numerics.least_squares import Undetermined, minimise
 from analysis.numerics.progress import steps
 from analysis.numerics.provenance import stated_data
-from analysis.numerics.summary import number
+from analysis.numerics.summary import number, two_digits
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit, check_fit_choices, fitted_in, refuse_open
 from analysis.transport.laws import law_named
@@ -86,6 +86,8 @@ class LawComparison:
         Names of the laws that the data do not tell apart.
     linear : bool
         Whether a straight line is among them, and so no law with a Debye temperature is.
+    null_is_near : bool
+        Whether a law without a Debye temperature is not worse by more than `NULL_APART`.
     none_describes : bool
         Whether every law leaves more than scatter over; those nearest are not told apart then.
     differences : mapping of str to float
@@ -153,10 +155,10 @@ class LawComparison:
         """
         one = self.contenders[name]
         open_ = one.fit is None or one.reason or not (one.described and one.fit.errors_known)
-        return None if open_ or self._null_is_near else one.fit.theta_d  # type: ignore[union-attr]
+        return None if open_ or self.null_is_near else one.fit.theta_d  # type: ignore[union-attr]
 
     @cached_property
-    def _null_is_near(self) -> bool:
+    def null_is_near(self) -> bool:  # noqa: D102
         pairs = self.differences.items()
         return any(self.contenders[name].is_null and by <= NULL_APART for name, by in pairs)
 
@@ -178,18 +180,29 @@ class LawComparison:
         values = [value for name in names if (value := self.theta_d(name)) is not None]
         if self.linear:
             said.append("the curve is linear, which needs no phonons: it has no Debye temperature")
-        elif self._null_is_near:
+        elif self.null_is_near:
             said.append("a law without a Debye temperature is about as good, so none is quoted")
         elif values:
             low, high = (float(pick(value.n for value in values)) for pick in (min, max))
             least = min(value.s for value in values)
-            spread = f", {(high - low) / least:.1f} times the smallest of their errors apart"
+            spread = (
+                f", {two_digits((high - low) / least)} times the smallest of their errors apart"
+            )
             between = (
                 f"from {low:.0f} to {high:.0f} K{spread}" if len(values) > 1 else f"{low:.0f} K"
             )
             said.append(f"by these, the Debye temperature is {between}")
+        forecast = min(self.contenders, key=lambda name: self.contenders[name].left_out)
+        if forecast not in names and not self.linear:
+            said.append(
+                f"but {forecast} comes nearest to blocks of points that its fit has not seen"
+            )
         apart = [name for name in self.contenders if name not in names]
-        return (*said, f"told apart from these: {', '.join(apart)}")
+        richer = [name for name in apart if set(self.contenders[name].rival.contains) & set(names)]
+        less = [name for name in apart if name not in richer]
+        if richer:
+            said.append(f"with terms that the data do not ask for: {', '.join(richer)}")
+        return (*said, f"told apart from these: {', '.join(less)}")
 
     def rows(self) -> list[tuple[str, ...]]:
         """Return a table in words: headings, then each law; a star where it is not told apart."""

@@ -17,6 +17,7 @@ from analysis.choices.ranked import ranked
 from analysis.choices.strain_choices import RESULTS as STRAINS
 from analysis.choices.words import sentences
 from analysis.errors import AnalysisError
+from analysis.numerics.summary import two_digits
 from analysis.show import multiverse_plots
 from analysis.show.foreign import in_figure
 from analysis.show.plots import grid, mark_origin
@@ -195,7 +196,7 @@ def result_table(several: Sequence[Combinations]) -> Table:
                 SYMBOLS[name],
                 _value(name, quoted, one["stderr"] or np.nan),
                 _between(name, *one["interval"]),
-                f"{one['times']:.2g}" if known else "no error is quoted",
+                two_digits(one["times"]) if known else "no error is quoted",
                 f"{found.choice(title).title}, {percent(share)}",
                 percent(float(ranked(found, name).excluded.mean())),
             ))  # fmt: skip
