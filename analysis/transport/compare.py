@@ -24,6 +24,8 @@ from analysis.transport.window import Window, usable_range
 TOLD_APART = 3.0
 # A law without a Debye temperature must be worse by more than this before one is quoted.
 NULL_APART = 10.0
+# A Debye temperature is left open whose standard error is more than this part of it.
+_OPEN = 0.25
 _BLOCKS = 10
 # Independent points: two for each parameter of the richest law.
 _FEWEST = 12
@@ -154,8 +156,10 @@ class LawComparison:
         can bend, one may follow correlated scatter better than a line by chance.
         """
         one = self.contenders[name]
-        open_ = one.fit is None or one.reason or not (one.described and one.fit.errors_known)
-        return None if open_ or self.null_is_near else one.fit.theta_d  # type: ignore[union-attr]
+        if one.fit is None or one.reason or not (one.described and one.fit.errors_known):
+            return None
+        value = one.fit.theta_d
+        return None if self.null_is_near or value.s > _OPEN * value.n else value
 
     @cached_property
     def null_is_near(self) -> bool:  # noqa: D102
@@ -183,15 +187,9 @@ class LawComparison:
         elif self.null_is_near:
             said.append("a law without a Debye temperature is about as good, so none is quoted")
         elif values:
-            low, high = (float(pick(value.n for value in values)) for pick in (min, max))
-            least = min(value.s for value in values)
-            spread = (
-                f", {two_digits((high - low) / least)} times the smallest of their errors apart"
-            )
-            between = (
-                f"from {low:.0f} to {high:.0f} K{spread}" if len(values) > 1 else f"{low:.0f} K"
-            )
-            said.append(f"by these, the Debye temperature is {between}")
+            ends = (min(values, key=lambda one: one.n), max(values, key=lambda one: one.n))
+            between = " to ".join(dict.fromkeys(_stated(one) for one in ends))
+            said.append(f"by these, the Debye temperature is {'from ' * (len(values) > 1)}{between}")
         forecast = min(self.contenders, key=lambda name: self.contenders[name].left_out)
         if forecast not in names and not self.linear:
             said.append(
@@ -214,7 +212,7 @@ class LawComparison:
             value, error = row["theta_d"]["value"], row["theta_d"]["stderr"]
             each = {**forms, "autocorrelation": ".2f"}.items()
             cells = ("-" if row[key] is None else f"{row[key]:{form}}" for key, form in each)
-            about = "-" if value is None else f"{value:.4g} +- {error:.2g}"
+            about = "-" if value is None else f"{value:.4g} +- {two_digits(error)}"
             misfit = "no fit" if row["autocorrelation"] is None else "yes" * (not row["described"])
             table.append(("*" * (not row["told_apart"]), row["rival"], about, *cells, misfit))
         return table
@@ -252,6 +250,10 @@ class LawComparison:
             "told_apart": name not in self.not_told_apart,
             "reason": one.reason,
         }
+
+
+def _stated(value: UFloat) -> str:
+    return f"{value.n:.4g} +- {two_digits(value.s)} K"
 
 
 def independent(fit: ResistanceFit) -> float:
