@@ -99,7 +99,9 @@ def choices_of(
     return (
         Choice("low", "lower edge of the window", edges[0], taste=False, own=low_place),
         Choice("high", "upper edge of the window", edges[1], taste=False, own=high_place),
-        Choice("law", "law of R(T)", laws_of, taste=False),
+        Choice(
+            "law", "law of R(T)", laws_of, taste=False, own=[*laws, "n5"].index("n5") % len(laws)
+        ),
         Choice("weighting", "weights of the points", weightings),
         Choice("thermometer", "error of the thermometer", thermometers, taste=False),
     )

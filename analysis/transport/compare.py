@@ -189,7 +189,9 @@ class LawComparison:
         elif values:
             ends = (min(values, key=lambda one: one.n), max(values, key=lambda one: one.n))
             between = " to ".join(dict.fromkeys(_stated(one) for one in ends))
-            said.append(f"by these, the Debye temperature is {'from ' * (len(values) > 1)}{between}")
+            said.append(
+                f"by these, the Debye temperature is {'from ' * (len(values) > 1)}{between}"
+            )
         forecast = min(self.contenders, key=lambda name: self.contenders[name].left_out)
         if forecast not in names and not self.linear:
             said.append(

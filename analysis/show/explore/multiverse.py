@@ -47,7 +47,7 @@ def multiverse(found: Multiverse, curve: ResistanceCurve) -> Explorer:
     Raises
     ------
     AnalysisError
-        If eq. 1 with n = 5 is not among its laws.
+        If eq. 1 with no such exponent is among its laws.
     """
     scale = float(np.abs(curve.resistance).max())
     t, r, theta_d, error, *rest = symbols("t r theta_d error r0 a g_sat n")
@@ -104,8 +104,8 @@ def _fits(found: Multiverse, scale: float) -> _Parts:
     """Return the choices of a fit, and how its numbers are looked up; R in parts of `scale`."""
     laws = [option.name for option in found.choice("law").options]
     exponents = [n for n in EXPONENTS if f"n{n}" in laws]
-    if EXPONENTS[0] not in exponents:
-        raise AnalysisError(f"the laws must have n5 among them; got {', '.join(laws)}")
+    if not exponents:
+        raise AnalysisError(f"the laws must have n5, n3 or n2 among them; got {', '.join(laws)}")
     ends = [one for one in _SATURATIONS if all(f"n{n}{one[2]}" in laws for n in exponents)]
     low, high, weighting = (found.choice(name) for name in ("low", "high", "weighting"))
     each = [(f"{n}", f"{n}", place) for place, n in enumerate(exponents)]
