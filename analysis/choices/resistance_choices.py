@@ -80,6 +80,7 @@ def choices_of(
             "a multiverse needs laws, and parts of the range that windows leave out: from 0, and "
             "below 1 together"
         )
+    laws = tuple(dict.fromkeys(laws))
     t, usable = thinned(curve, MOST_POINTS).temperature, usable_range(curve)
     span = usable.high - usable.low
     low, high = quoted or (usable.low, usable.high)

@@ -192,17 +192,27 @@ class LawComparison:
             said.append(
                 f"by these, the Debye temperature is {'from ' * (len(values) > 1)}{between}"
             )
+        apart = [name for name in self.contenders if name not in names]
+        richer = [name for name in apart if self._needless(name)]
+        less = [name for name in apart if name not in richer]
         forecast = min(self.contenders, key=lambda name: self.contenders[name].left_out)
-        if forecast not in names and not self.linear:
+        if forecast in less:
             said.append(
                 f"but {forecast} comes nearest to blocks of points that its fit has not seen"
             )
-        apart = [name for name in self.contenders if name not in names]
-        richer = [name for name in apart if set(self.contenders[name].rival.contains) & set(names)]
-        less = [name for name in apart if name not in richer]
-        if richer:
-            said.append(f"with terms that the data do not ask for: {', '.join(richer)}")
-        return (*said, f"told apart from these: {', '.join(less)}")
+        for each, words in (
+            (richer, "with more than the data ask for"),
+            (less, "told apart from these"),
+        ):
+            said += [f"{words}: {', '.join(each)}"] if each else []
+        return tuple(said)
+
+    def _needless(self, name: str) -> bool:
+        """Return whether a law contains one that stays: every one with phonons is straight, too."""
+        one = self.contenders[name]
+        return bool(set(one.rival.contains) & set(self.not_told_apart)) or (
+            self.linear and not one.is_null
+        )
 
     def rows(self) -> list[tuple[str, ...]]:
         """Return a table in words: headings, then each law; a star where it is not told apart."""
