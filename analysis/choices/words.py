@@ -10,9 +10,9 @@ def sentences(found: Combinations) -> list[str]:
     """Return what a multiverse says: how many combinations, and how far each result spreads."""
     failed, excluded = (100 * float(np.mean(some)) for some in (~found.known, found.excluded))
     rows, fits = len(found), found.n_fits
-    said = f"{rows:,} combinations of choices, {fits:,} fits: {failed:.0f} % have none"
+    said = f"{rows:,} combinations of choices, {fits:,} fits: {failed:.0f} % give no result"
     if found.known.any():
-        said += f", {excluded:.0f} % the data exclude"
+        said += f", and the data exclude {excluded:.0f} %"
     counted = [said]
     if not found.any_possible:
         counted.append("the data allow no combination with a fit, so all are counted")

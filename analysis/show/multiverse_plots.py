@@ -14,6 +14,7 @@ from analysis.show.plots import BLUE, COLOURS, GREEN, GREY, ORANGE, band, mark_o
 
 LABELS = {
     "theta_d": r"$\Theta_\mathrm{D}$ (K)",
+    "g_sat": r"$1/R_\mathrm{sat}$",
     "tc": r"$T_\mathrm{c}$ (K)",
     "coupling": r"$\lambda$",
     "strain": r"$\epsilon$",

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from analysis.choices.impacts import Impact
 from analysis.choices.profiles import Profile
 from analysis.show.foreign import in_figure
+from analysis.show.multiverse_plots import LABELS
 from analysis.show.plots import BLUE, GREEN, ORANGE, SKY, grid, mark_origin
 
 
@@ -36,7 +37,7 @@ def draw_profiles(found: Sequence[Profile]) -> Figure:
         ax.set(
             xlim=(low, high),
             ylim=(0, 1.8),
-            xlabel=f"{one.name} ({one.unit or '1'})\n{in_figure(one.what)}",
+            xlabel=f"{LABELS.get(one.name, one.name)}\n{in_figure(one.what)}",
         )
         mark_origin(ax, one.origin)
     axes[0].set_ylabel("rise of the squares / allowed")

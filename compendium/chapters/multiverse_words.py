@@ -32,7 +32,7 @@ from compendium.chapters.roles import Roles
 # Measured and recommended curves beside the one of the page, in the project's own book.
 OTHERS = ("cu-foil", "silver", "aluminium", "be22re-15gpa")
 SYMBOLS = {"theta_d": "Θ_D", "tc": "T_c", "coupling": "λ"}
-SYMBOLS |= {"strain": "ε", "size": "D", "size_lower": "D, at least"}
+SYMBOLS |= {"g_sat": "1/R_sat", "strain": "ε", "size": "D", "size_lower": "D, at least"}
 UNITS = {name: unit for each in (RESULTS, STRAINS) for name, (_, unit) in each.items()}
 
 

@@ -19,7 +19,7 @@ from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit, fit_resistance
 from analysis.transport.transition_fit import TransitionFit, fit_transition
 from compendium.chapters import long_results
-from compendium.chapters.multiverse_words import curve_of
+from compendium.chapters.multiverse_words import SYMBOLS, curve_of
 from compendium.chapters.roles import Roles
 
 OTHERS = ("cu-foil", "be22re-15gpa")
@@ -109,8 +109,18 @@ def profile_table(found: Sequence[Profile]) -> Table:
     rows = []
     for one in found:
         ends = map(_ends, (one.textbook, one.quoted, one.interval))
-        rows.append((f"{one.name} ({one.unit or '1'})", one.what, *ends, percent(one.off)))
+        unit = f" ({one.unit.replace('(ohm)', 'Ω')})" if one.unit else ""
+        rows.append((f"{_symbol(one.name)}{unit}", one.what, *ends, _off(one)))
     return Table(header, rows, words=2)
+
+
+def _symbol(name: str) -> str:
+    return SYMBOLS.get(name, name)
+
+
+def _off(found: Profile) -> str:
+    """Return by how much of half its width the quoted interval ends elsewhere than the profile."""
+    return percent(found.off) if found.off < 2 else f"{found.off:.0f} times"
 
 
 def _ends(interval: Sequence[float]) -> str:
@@ -122,7 +132,11 @@ def _ends(interval: Sequence[float]) -> str:
 
 def reasons(found: Sequence[Profile]) -> Note | None:
     """Return why the textbook's error bar is wrong, number by number."""
-    said = [f"{one.name} of {one.what}: {'; '.join(one.reasons)}" for one in found if one.reasons]
+    said = [
+        f"{_symbol(one.name)} of {one.what}: {'; '.join(one.reasons)}"
+        for one in found
+        if one.reasons
+    ]
     return Note("The textbook's error bar is wrong here because", said) if said else None
 
 
@@ -131,10 +145,14 @@ def posterior_of(result: Mapping[str, Any]) -> Table | Note:
     if result["posterior"] is None:
         return Note("No posterior:", [result["no_posterior"]])
     found = Posterior(**result["posterior"])
-    rows = zip(found.names, found.units, found.quoted, found.intervals, found.ratios, strict=True)
+    names = map(_symbol, found.names)
+    rows = zip(names, found.units, found.quoted, found.intervals, found.ratios, strict=True)
     return Table(
         ("parameter", "unit", "quoted", "posterior", "ratio of widths"),
-        [(name, unit, _ends(a), _ends(b), f"{ratio:.2f}") for name, unit, a, b, ratio in rows],
+        [
+            (_symbol(name), unit, _ends(a), _ends(b), f"{ratio:.2f}")
+            for name, unit, a, b, ratio in rows
+        ],
         words=2,
     )
 
@@ -142,13 +160,13 @@ def posterior_of(result: Mapping[str, Any]) -> Table | Note:
 def said(result: Mapping[str, Any], found: Sequence[Profile]) -> dict[str, str]:
     """Return the sentences on profiles and posterior by name."""
     bad = [one for one in found if not one.agrees]
-    names = ", ".join(f"{one.name} of {one.what} ({percent(one.off)})" for one in bad)
+    names = ", ".join(f"{_symbol(one.name)} of {one.what} ({_off(one)})" for one in bad)
     wrong = sum(one.textbook_off > AGREE for one in found)
     words = {
         "id-agree": f"{len(found) - len(bad)} of {len(found)} quoted intervals end where the "
-        "profile does, within 10 % of half its width",
-        "id-apart": f"Not so: {names}" if bad else "There is no other",
-        "id-textbook": f"the textbook's bar does not in {wrong} of {len(found)}",
+        "profile's do, within 10 % of half its width",
+        "id-apart": f"The others are {names}" if bad else "There is no other",
+        "id-textbook": f"the textbook's error bar ends elsewhere in {wrong} of {len(found)}",
         "id-posterior": "There is none here",
     }
     if result["posterior"]:
@@ -156,7 +174,8 @@ def said(result: Mapping[str, Any], found: Sequence[Profile]) -> dict[str, str]:
         words["id-posterior"] = (
             f"{one.walkers} walkers took {one.length} steps each, "
             f"{one.length / one.autocorrelation:.0f} autocorrelation times; the posterior of "
-            f"{one.names[0]} of {one.what} is {one.ratios[0]:.2f} times as wide as what is quoted"
+            f"{_symbol(one.names[0])} of {one.what} is {one.ratios[0]:.2f} times as wide as the "
+            "quoted interval"
         )
     return words
 
@@ -181,7 +200,10 @@ def impact_words(found: Sequence[Impact]) -> dict[str, str]:
 
 def impact_table(found: Sequence[Impact]) -> Table:
     """Return what each cause does to lambda."""
-    rows = [(one.title, one.words, f"{one.down:+.2g}", f"{one.up:+.2g}") for one in found]
+    rows = [
+        (one.title, one.words, *(f"{by:+.2g}" if by else "" for by in (one.down, one.up)))
+        for one in found
+    ]
     return Table(("moved alone", "furthest", "down", "up"), rows, words=2)
 
 

@@ -53,7 +53,7 @@ def design(
             about="The error of the Debye temperature to expect, against where the window begins.",
             data_label="sample",
             controls=[
-                spec.Slider("noise", "noise", 0.001, 5, log=True, start=noise, unit="% of R_{max}"),
+                spec.Slider("noise", "noise/R_{max}", 0.001, 5, log=True, start=noise, unit="%"),
                 spec.Slider("t_min", "from", 2, 400, 1, start=low, unit="K"),
                 spec.Slider("t_max", "to", 50, 900, 1, start=high, unit="K"),
                 spec.Slider("points", "points", 30, 3000, log=True, start=points, whole=True),
@@ -81,7 +81,7 @@ def design(
                 ]),
             ],
         ),
-        [spec.Data(name.replace(" ", "-"), f"{name}, R_{{0}}/A = {r0 / 2:g}, synthetic", {},
+        [spec.Data(name.replace(" ", "-"), f"{name}, R₀/A = {r0 / 2:g}, synthetic", {},
                    _table(r0)) for name, r0 in _SAMPLES.items()],
     )  # fmt: skip
 
