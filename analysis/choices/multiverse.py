@@ -13,7 +13,7 @@ from analysis.choices.combinations import Combinations
 from analysis.choices.plan import plan, table
 from analysis.choices.refits import Outcome, run
 from analysis.choices.resistance_choices import HIGHS, LAWS, LOWS, choices_of, transition_choices
-from analysis.choices.space import Choice
+from analysis.choices.space import Choice, all_codes
 from analysis.choices.workers import in_order
 from analysis.errors import attempt
 from analysis.numerics.summary import interval_of
@@ -97,8 +97,7 @@ def multiverse(
     stated = {name: numbers.get(key) for name, key in _QUOTED.items()}
     known = {name: _quoted(one) for name, one in stated.items() if one and one["value"] is not None}
     tcs = table(transitions, outcomes[len(everything) - len(transitions) :])
-    refused = (Outcome(reason=why or ""),) * sum(len(chain.places) for chain in chains)
-    fits = refused if why else table(chains, outcomes)
+    fits = (Outcome(reason=why),) * len(all_codes(of_fit)) if why else table(chains, outcomes)
     return Multiverse(curve.name, choices, fits, tcs, known)
 
 
@@ -107,11 +106,7 @@ def _without_debye(curve: ResistanceCurve) -> str | None:
     compared, _ = attempt(lambda: compare_laws(curve))
     if compared is None or not compared.null_is_near:
         return None
-    low, high = compared.window.low, compared.window.high
-    return (
-        f"{curve.name}: the points between {low:.4g} and {high:.4g} K have no Debye temperature: "
-        "a law without one is about as good as any other"
-    )
+    return f"{curve.name} has no Debye temperature: a law without one is about as good as any other"
 
 
 def _quoted(stated: dict[str, Any]) -> tuple[float, float | None]:

@@ -187,32 +187,22 @@ class LawComparison:
         elif self.null_is_near:
             said.append("a law without a Debye temperature is about as good, so none is quoted")
         elif values:
-            ends = (min(values, key=lambda one: one.n), max(values, key=lambda one: one.n))
-            between = " to ".join(dict.fromkeys(_stated(one) for one in ends))
-            said.append(
-                f"by these, the Debye temperature is {'from ' * (len(values) > 1)}{between}"
-            )
+            values.sort(key=lambda one: one.n)
+            ends = [f"{one.n:.4g} +- {two_digits(one.s)} K" for one in (values[0], values[-1])]
+            said.append(f"by these, the Debye temperature is {' to '.join(dict.fromkeys(ends))}")
         apart = [name for name in self.contenders if name not in names]
-        richer = [name for name in apart if self._needless(name)]
-        less = [name for name in apart if name not in richer]
+        less = [name for name in apart if not self._contains_one(name)]
         forecast = min(self.contenders, key=lambda name: self.contenders[name].left_out)
         if forecast in less:
-            said.append(
-                f"but {forecast} comes nearest to blocks of points that its fit has not seen"
-            )
-        for each, words in (
-            (richer, "with more than the data ask for"),
-            (less, "told apart from these"),
-        ):
-            said += [f"{words}: {', '.join(each)}"] if each else []
-        return tuple(said)
+            said.append(f"but {forecast} meets points best that its fit has not seen")
+        if richer := [name for name in apart if name not in less]:
+            said.append(f"with more than the data ask for: {', '.join(richer)}")
+        return (*said, f"told apart from these: {', '.join(less)}") if less else tuple(said)
 
-    def _needless(self, name: str) -> bool:
-        """Return whether a law contains one that stays: every one with phonons is straight, too."""
-        one = self.contenders[name]
-        return bool(set(one.rival.contains) & set(self.not_told_apart)) or (
-            self.linear and not one.is_null
-        )
+    def _contains_one(self, name: str) -> bool:
+        """Return whether a law becomes one that stays; any with phonons becomes straight."""
+        one, names = self.contenders[name], set(self.not_told_apart)
+        return not names.isdisjoint(one.rival.contains) or (self.linear and not one.is_null)
 
     def rows(self) -> list[tuple[str, ...]]:
         """Return a table in words: headings, then each law; a star where it is not told apart."""
@@ -262,10 +252,6 @@ class LawComparison:
             "told_apart": name not in self.not_told_apart,
             "reason": one.reason,
         }
-
-
-def _stated(value: UFloat) -> str:
-    return f"{value.n:.4g} +- {two_digits(value.s)} K"
 
 
 def independent(fit: ResistanceFit) -> float:

@@ -102,9 +102,7 @@ def truths_of(curve: ResistanceCurve, data_file: str = "") -> dict[str, float]:
 def said(found: Multiverse, known: Mapping[str, float]) -> dict[str, str]:
     """Return the sentences about a multiverse by name, given the truth behind it."""
     if not found.results:
-        raise AnalysisError(
-            f"no combination of choices gives a result: {found.reason(found.paper)}"
-        )
+        raise AnalysisError(f"no choice gives a result: {found.reason(found.paper)}")
     return {
         "mv-name": found.name,
         "mv-fits": f"{len(found.fits):,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
