@@ -68,6 +68,25 @@ def test_a_line_is_linear_and_has_no_debye_temperature():
     assert set(found.not_told_apart) <= {"line", "line-alone", "power", "power-alone"}
     assert all(found.theta_d(one.name) is None for one in RIVALS)
     assert "the curve is linear" in " ".join(found.remarks)
+    assert not any("told apart from" in one and "n5" in one for one in found.remarks)
+
+
+def test_a_resistor_does_not_make_a_line_bend():
+    """With G free, a law with a T^2 term follows a line better than one at the same G would."""
+    t = np.linspace(5, 300, 200)
+    for seed, low in ((5, 35), (5, 79), (6, 64), (8, 20)):
+        noise = 5e-4 * np.random.default_rng(seed).normal(size=t.size)
+        line = ResistanceCurve(t, 0.1 + 0.003 * t + noise)
+        with pytest.raises(FitError, match="no Debye temperature"):
+            fit_resistance(line, law="bloch-gruneisen-t2", window=(low, 300))
+
+
+def test_a_richer_law_is_not_needed_rather_than_told_apart(bent):
+    *_, richer, apart = bent.remarks
+    assert richer.startswith("with more than the data ask for: ")
+    asked, told = (set(one.split(": ")[1].split(", ")) for one in (richer, apart))
+    assert all(set(rival_named(name).contains) & set(bent.not_told_apart) for name in asked)
+    assert not any(set(rival_named(name).contains) & set(bent.not_told_apart) for name in told)
 
 
 def test_where_no_law_describes_the_points_that_is_a_warning():

@@ -13,6 +13,7 @@ from test_explore import browser_says, python_says, random_settings
 import analysis
 from analysis.choices.multiverse import Multiverse, multiverse
 from analysis.choices.ranked import moved_by, ranked
+from analysis.numerics.summary import two_digits
 from analysis.show import explore, multiverse_plots
 from analysis.show.explore.spec import Choice, Readout, Spec
 from compendium import pages
@@ -174,6 +175,15 @@ def test_a_sentence_names_what_there_is():
         Spec("x", "x", "x", [control], [], [readout], sentences=sentences).plain()
 
 
+def test_the_paper_has_n_5_wherever_it_stands_and_other_laws_have_a_sentence_too(curve):
+    few = {"lows": (0.0,), "highs": (0.0,)}
+    turned = multiverse(curve, laws=("n3", "n5"), **few)
+    assert turned.choice("law").options[turned.choice("law").own].name == "n5"
+    assert turned.theta_d[turned.paper] == pytest.approx(turned.quoted["theta_d"][0], rel=1e-6)
+    other = multiverse(curve, laws=("n3", "n3-alone"), **few)
+    assert explore.multiverse(other, curve).settings()["exponent"] == "3"
+
+
 def test_without_eq_1_there_is_no_sentence(found, curve):
     laws = found.choice("law")
     other = Multiverse.from_dict({
@@ -185,8 +195,9 @@ def test_without_eq_1_there_is_no_sentence(found, curve):
             for one in found.choices
         ],
     })  # fmt: skip
-    with pytest.raises(analysis.AnalysisError, match="n5 among them; got x0, x1, x2, x3"):
+    with pytest.raises(analysis.AnalysisError, match="n5, n3 or n2 among them; got x0, x1, x2, x3"):
         explore.multiverse(other, curve)
+    assert "n3 or n2 among them" in multiverse_words.sentence(other, curve)._repr_markdown_()
 
 
 # --- in a browser ---------------------------------------------------------------------------
@@ -279,7 +290,8 @@ def test_the_words_say_what_the_numbers_are(found):
     assert low <= 518.0 <= high
     assert "truth of Θ_D, 518 K, lies inside the range" in words["mv-truth"].replace("\xa0", " ")
     spread = found.summary["theta_d"]
-    assert f"{spread['times']:.2g} times as wide as the quoted 95 % interval" in words["mv-spread"]
+    times = two_digits(spread["times"])
+    assert f"{times} times as wide as the quoted 95 % interval" in words["mv-spread"]
     assert "lambda" not in words["mv-spread"]
     own = found.choice("law").options[found.path[2]].words
     assert own in words["mv-path"]

@@ -13,11 +13,13 @@ from analysis.choices.combinations import Combinations
 from analysis.choices.plan import plan, table
 from analysis.choices.refits import Outcome, run
 from analysis.choices.resistance_choices import HIGHS, LAWS, LOWS, choices_of, transition_choices
-from analysis.choices.space import Choice
+from analysis.choices.space import Choice, all_codes
 from analysis.choices.workers import in_order
+from analysis.errors import attempt
 from analysis.numerics.summary import interval_of
 from analysis.numerics.uncertainty import student
 from analysis.transport.analyse import analyse_curve
+from analysis.transport.compare import compare_laws
 from analysis.transport.coupling import coupling_constant, critical_temperature
 from analysis.transport.curve import ResistanceCurve
 from analysis.typing import Flags, Floats
@@ -68,7 +70,8 @@ def multiverse(
     window, since a criterion needs the resistance at the onset alone. lambda follows from
     both. The paper's own path has n = 5, R_sat, equal weights, the window of `fit_resistance`,
     5 % of the onset, the advanced formula and mu* = 0.13. Means over neighbours stand for
-    more than 600 points.
+    more than 600 points. Where no Debye temperature is to be quoted, and a law without one
+    describes the whole curve about as well (`analysis.transport.compare`), no window has one.
 
     Examples
     --------
@@ -87,13 +90,23 @@ def multiverse(
     after = () if quoted.drop is None else transition_choices()
     choices = (*of_fit, *after)
     curves, chains, transitions = plan(curve, choices)
-    work, everything = partial(run, curves), [*chains, *transitions]
+    why = None if quoted.fit else _without_debye(curve)
+    work, everything = partial(run, curves), [*(() if why else chains), *transitions]
     outcomes = in_order(work, everything, processes=processes, scheduler=scheduler, progress="fits")
     numbers = quoted.to_dict()["numbers"]
     stated = {name: numbers.get(key) for name, key in _QUOTED.items()}
     known = {name: _quoted(one) for name, one in stated.items() if one and one["value"] is not None}
-    fits, tcs = table(chains, outcomes), table(transitions, outcomes[len(chains) :])
+    tcs = table(transitions, outcomes[len(everything) - len(transitions) :])
+    fits = (Outcome(reason=why),) * len(all_codes(of_fit)) if why else table(chains, outcomes)
     return Multiverse(curve.name, choices, fits, tcs, known)
+
+
+def _without_debye(curve: ResistanceCurve) -> str | None:
+    """Say why no window has a Debye temperature: of many, some would have one by chance."""
+    compared, _ = attempt(lambda: compare_laws(curve))
+    if compared is None or not compared.null_is_near:
+        return None
+    return f"{curve.name} has no Debye temperature: a law without one is about as good as any other"
 
 
 def _quoted(stated: dict[str, Any]) -> tuple[float, float | None]:

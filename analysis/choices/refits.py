@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from analysis.errors import FitError, attempt
+from analysis.numerics.uncertainty import student
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.laws import law_named
 from analysis.transport.misfit import Misfit
@@ -172,7 +175,7 @@ def _tc(found: TransitionFit | TransitionReading, criterion: float | str) -> tup
     if tc.interval is None:
         raise FitError(f"{part.name}: no T_c at the criterion {criterion}")
     low, high = tc.interval
-    return (low + high) / 2, (high - low) / 2
+    return (low + high) / 2, (high - low) / 2 / student(0.95, np.inf)
 
 
 def run(curves: Sequence[ResistanceCurve], task: Chain | Transition) -> list[Outcome]:

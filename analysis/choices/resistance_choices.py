@@ -80,6 +80,7 @@ def choices_of(
             "a multiverse needs laws, and parts of the range that windows leave out: from 0, and "
             "below 1 together"
         )
+    laws = tuple(dict.fromkeys(laws))
     t, usable = thinned(curve, MOST_POINTS).temperature, usable_range(curve)
     span = usable.high - usable.low
     low, high = quoted or (usable.low, usable.high)
@@ -88,7 +89,7 @@ def choices_of(
     last = np.searchsorted(
         t, [*(usable.high - part * span + slack for part in highs), high + slack], "right"
     )
-    laws_of = tuple(map(_law, laws))
+    laws_of, paper = tuple(map(_law, laws)), laws.index("n5") if "n5" in laws else 0
     edges = (_edges(t, first), _edges(t, last - 1)[::-1])
     low_place, high_place = (
         int(np.argmin([abs(one.value - edge) for one in options]))
@@ -99,7 +100,7 @@ def choices_of(
     return (
         Choice("low", "lower edge of the window", edges[0], taste=False, own=low_place),
         Choice("high", "upper edge of the window", edges[1], taste=False, own=high_place),
-        Choice("law", "law of R(T)", laws_of, taste=False),
+        Choice("law", "law of R(T)", laws_of, taste=False, own=paper),
         Choice("weighting", "weights of the points", weightings),
         Choice("thermometer", "error of the thermometer", thermometers, taste=False),
     )

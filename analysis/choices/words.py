@@ -3,6 +3,7 @@
 import numpy as np
 
 from analysis.choices.combinations import Combinations
+from analysis.numerics.summary import two_digits
 
 
 def sentences(found: Combinations) -> list[str]:
@@ -26,7 +27,9 @@ def _spread(found: Combinations, result: str) -> str:
     said = f"{title}: 95 % of the combinations lie between {low:.4g} and {high:.4g} {unit}".rstrip()
     if np.isfinite(spread["times"]):
         quoted = f"{spread['quoted']:.4g} +- {spread['stderr']:.2g} {unit}".rstrip()
-        said += f", {spread['times']:.2g} times as wide as the quoted 95 % interval ({quoted})"
+        said += (
+            f", {two_digits(spread['times'])} times as wide as the quoted 95 % interval ({quoted})"
+        )
     share = spread["shares"]
     most = max(share, key=lambda name: share[name])
     if share[most] > 0:

@@ -6,6 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from analysis.errors import AnalysisError, shown
 from analysis.numerics.progress import steps
@@ -87,6 +88,8 @@ def _client(address: str) -> Any:
     try:
         from distributed import Client  # noqa: PLC0415 - an extra
 
+        if not urlsplit(f"//{address.rpartition('//')[2]}").port:
+            raise ValueError("it has no port")  # noqa: TRY301 - as dask's own, which comes late
         return Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except ImportError:
         said = "a scheduler needs dask: pip install 'la3ni2o7-compendium[cluster]'"

@@ -65,6 +65,11 @@ def interval_of(stated: Mapping[str, Any]) -> tuple[float, float]:
     return value - half, value + half
 
 
+def two_digits(number: float) -> str:
+    """Return a number with two digits that count, and no power of ten: "110"."""
+    return f"{float(f'{number:.2g}'):g}"
+
+
 class Form(Enum):
     """How a stated number is written: see `form_of`."""
 

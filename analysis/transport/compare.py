@@ -12,7 +12,7 @@ from analysis.errors import AnalysisError, FitError, attempt
 from analysis.numerics.least_squares import Undetermined, minimise
 from analysis.numerics.progress import steps
 from analysis.numerics.provenance import stated_data
-from analysis.numerics.summary import number
+from analysis.numerics.summary import number, two_digits
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit, check_fit_choices, fitted_in, refuse_open
 from analysis.transport.laws import law_named
@@ -24,6 +24,8 @@ from analysis.transport.window import Window, usable_range
 TOLD_APART = 3.0
 # A law without a Debye temperature must be worse by more than this before one is quoted.
 NULL_APART = 10.0
+# A Debye temperature is left open whose standard error is more than this part of it.
+_OPEN = 0.25
 _BLOCKS = 10
 # Independent points: two for each parameter of the richest law.
 _FEWEST = 12
@@ -86,6 +88,8 @@ class LawComparison:
         Names of the laws that the data do not tell apart.
     linear : bool
         Whether a straight line is among them, and so no law with a Debye temperature is.
+    null_is_near : bool
+        Whether a law without a Debye temperature is not worse by more than `NULL_APART`.
     none_describes : bool
         Whether every law leaves more than scatter over; those nearest are not told apart then.
     differences : mapping of str to float
@@ -152,11 +156,13 @@ class LawComparison:
         can bend, one may follow correlated scatter better than a line by chance.
         """
         one = self.contenders[name]
-        open_ = one.fit is None or one.reason or not (one.described and one.fit.errors_known)
-        return None if open_ or self._null_is_near else one.fit.theta_d  # type: ignore[union-attr]
+        if one.fit is None or one.reason or not (one.described and one.fit.errors_known):
+            return None
+        value = one.fit.theta_d
+        return None if self.null_is_near or value.s > _OPEN * value.n else value
 
     @cached_property
-    def _null_is_near(self) -> bool:
+    def null_is_near(self) -> bool:  # noqa: D102
         pairs = self.differences.items()
         return any(self.contenders[name].is_null and by <= NULL_APART for name, by in pairs)
 
@@ -178,18 +184,25 @@ class LawComparison:
         values = [value for name in names if (value := self.theta_d(name)) is not None]
         if self.linear:
             said.append("the curve is linear, which needs no phonons: it has no Debye temperature")
-        elif self._null_is_near:
+        elif self.null_is_near:
             said.append("a law without a Debye temperature is about as good, so none is quoted")
         elif values:
-            low, high = (float(pick(value.n for value in values)) for pick in (min, max))
-            least = min(value.s for value in values)
-            spread = f", {(high - low) / least:.1f} times the smallest of their errors apart"
-            between = (
-                f"from {low:.0f} to {high:.0f} K{spread}" if len(values) > 1 else f"{low:.0f} K"
-            )
-            said.append(f"by these, the Debye temperature is {between}")
+            values.sort(key=lambda one: one.n)
+            ends = [f"{one.n:.4g} +- {two_digits(one.s)} K" for one in (values[0], values[-1])]
+            said.append(f"by these, the Debye temperature is {' to '.join(dict.fromkeys(ends))}")
         apart = [name for name in self.contenders if name not in names]
-        return (*said, f"told apart from these: {', '.join(apart)}")
+        less = [name for name in apart if not self._contains_one(name)]
+        forecast = min(self.contenders, key=lambda name: self.contenders[name].left_out)
+        if forecast in less:
+            said.append(f"but {forecast} meets points best that its fit has not seen")
+        if richer := [name for name in apart if name not in less]:
+            said.append(f"with more than the data ask for: {', '.join(richer)}")
+        return (*said, f"told apart from these: {', '.join(less)}") if less else tuple(said)
+
+    def _contains_one(self, name: str) -> bool:
+        """Return whether a law becomes one that stays; any with phonons becomes straight."""
+        one, names = self.contenders[name], set(self.not_told_apart)
+        return not names.isdisjoint(one.rival.contains) or (self.linear and not one.is_null)
 
     def rows(self) -> list[tuple[str, ...]]:
         """Return a table in words: headings, then each law; a star where it is not told apart."""
@@ -201,7 +214,7 @@ class LawComparison:
             value, error = row["theta_d"]["value"], row["theta_d"]["stderr"]
             each = {**forms, "autocorrelation": ".2f"}.items()
             cells = ("-" if row[key] is None else f"{row[key]:{form}}" for key, form in each)
-            about = "-" if value is None else f"{value:.4g} +- {error:.2g}"
+            about = "-" if value is None else f"{value:.4g} +- {two_digits(error)}"
             misfit = "no fit" if row["autocorrelation"] is None else "yes" * (not row["described"])
             table.append(("*" * (not row["told_apart"]), row["rival"], about, *cells, misfit))
         return table

@@ -277,12 +277,15 @@ def _rival(
             return None
         if found.parameters[0] > EQ_1.reach[1]:
             return OPEN_ABOVE
-        # With G as it was fitted, what stands beside the resistor is a sum of terms.
-        bend = found.parameters[own.resistor]
-        shunt = 1 - bend / (1 + bend * found.parameters[1]) * r
-        ideal = found._replace(residuals=found.residuals / shunt**2)
-        w = shunt**2 if weights is None else weights * shunt**2
-        return without_debye(ideal, t, r / shunt, w, title=title, terms=without)
+        # With G at 0, or as it was fitted, what stands beside the resistor is a sum of terms. The
+        # fitted G suits this law: a straight line may need none.
+        for bend in (0.0, found.parameters[own.resistor]):
+            shunt = 1 - bend / (1 + bend * found.parameters[1]) * r
+            ideal = found._replace(residuals=found.residuals / shunt**2)
+            w = shunt**2 if weights is None else weights * shunt**2
+            if said := without_debye(ideal, t, r / shunt, w, title=title, terms=without):
+                return said
+        return None
 
     return Law(
         name=name,

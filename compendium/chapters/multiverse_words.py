@@ -16,8 +16,10 @@ from analysis.choices.multiverse import RESULTS, Multiverse, multiverse
 from analysis.choices.ranked import ranked
 from analysis.choices.strain_choices import RESULTS as STRAINS
 from analysis.choices.words import sentences
-from analysis.errors import AnalysisError
-from analysis.show import multiverse_plots
+from analysis.errors import AnalysisError, attempt
+from analysis.numerics.summary import two_digits
+from analysis.show import explore, multiverse_plots
+from analysis.show.explore.widget import Explorer
 from analysis.show.foreign import in_figure
 from analysis.show.plots import grid, mark_origin
 from analysis.show.report import Note, Table, percent, quantity, unbroken
@@ -100,7 +102,7 @@ def truths_of(curve: ResistanceCurve, data_file: str = "") -> dict[str, float]:
 def said(found: Multiverse, known: Mapping[str, float]) -> dict[str, str]:
     """Return the sentences about a multiverse by name, given the truth behind it."""
     if not found.results:
-        raise AnalysisError(f"{found.name}: no combination of choices gives a Debye temperature")
+        raise AnalysisError(f"no choice gives a result: {found.reason(found.paper)}")
     return {
         "mv-name": found.name,
         "mv-fits": f"{len(found.fits):,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
@@ -195,8 +197,8 @@ def result_table(several: Sequence[Combinations]) -> Table:
                 SYMBOLS[name],
                 _value(name, quoted, one["stderr"] or np.nan),
                 _between(name, *one["interval"]),
-                f"{one['times']:.2g}" if known else "no error is quoted",
-                f"{found.choice(title).title}, {percent(share)}",
+                two_digits(one["times"]) if known else "no error is quoted",
+                spoken(f"{found.choice(title).title}, {percent(share)}"),
                 percent(float(ranked(found, name).excluded.mean())),
             ))  # fmt: skip
     header = (
@@ -204,6 +206,12 @@ def result_table(several: Sequence[Combinations]) -> Table:
         "most moved by", "excluded",
     )  # fmt: skip
     return Table(header, rows, words=2)
+
+
+def sentence(found: Multiverse, curve: ResistanceCurve) -> Explorer | Note:
+    """Return the sentence whose choices can be changed, or why these laws have none."""
+    live, why = attempt(lambda: explore.multiverse(found, curve))
+    return Note("No live figure:", [why or ""]) if live is None else live
 
 
 def draw_distributions(

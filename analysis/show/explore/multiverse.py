@@ -47,7 +47,7 @@ def multiverse(found: Multiverse, curve: ResistanceCurve) -> Explorer:
     Raises
     ------
     AnalysisError
-        If eq. 1 with n = 5 is not among its laws.
+        If eq. 1 with no such exponent is among its laws.
     """
     scale = float(np.abs(curve.resistance).max())
     t, r, theta_d, error, *rest = symbols("t r theta_d error r0 a g_sat n")
@@ -55,7 +55,7 @@ def multiverse(found: Multiverse, curve: ResistanceCurve) -> Explorer:
     order = _order(found, "theta_d", "Θ_{D} (K)", error)
     readouts: list[Any] = [_readout("theta_d", "Θ_{D}", "K", "not known", error)]
     if found.transitions:
-        more = _couplings(found)
+        more = _couplings(found, controls[2])
         controls, columns, derived = controls + more[0], columns | more[1], derived + more[2]
         order += _order(found, "coupling", "λ", None)
         readouts += [
@@ -104,8 +104,8 @@ def _fits(found: Multiverse, scale: float) -> _Parts:
     """Return the choices of a fit, and how its numbers are looked up; R in parts of `scale`."""
     laws = [option.name for option in found.choice("law").options]
     exponents = [n for n in EXPONENTS if f"n{n}" in laws]
-    if EXPONENTS[0] not in exponents:
-        raise AnalysisError(f"the laws must have n5 among them; got {', '.join(laws)}")
+    if not exponents:
+        raise AnalysisError(f"the laws must have n5, n3 or n2 among them; got {', '.join(laws)}")
     ends = [one for one in _SATURATIONS if all(f"n{n}{one[2]}" in laws for n in exponents)]
     low, high, weighting = (found.choice(name) for name in ("low", "high", "weighting"))
     each = [(f"{n}", f"{n}", place) for place, n in enumerate(exponents)]
@@ -144,15 +144,11 @@ def _fits(found: Multiverse, scale: float) -> _Parts:
     return list(controls), columns, derived
 
 
-def _couplings(found: Multiverse) -> _Parts:
+def _couplings(found: Multiverse, exponents: spec.Choice) -> _Parts:
     """Return the choices between a fit and lambda, T_c looked up, and lambda computed."""
     criterion, formula = found.choice("criterion"), found.choice("formula")
-    exponents = [
-        n for n in EXPONENTS if f"n{n}" in {one.name for one in found.choice("law").options}
-    ]
-    rows = [
-        found.row(law=f"n{n}", criterion=one.name) for n in exponents for one in criterion.options
-    ]
+    pairs = product(exponents.options, criterion.options)
+    rows = [found.row(law=f"n{n}", criterion=one.name) for (n, _, _), one in pairs]
     mu, recipe, pole = symbols("mu_star recipe pole")
     at = Symbol("exponent") * len(criterion.options) + Symbol("criterion")
     columns = {
