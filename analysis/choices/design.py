@@ -156,7 +156,7 @@ def design_lines(
     ...     for end in (20, 40)
     ... )
     >>> print(f"{1e4 * narrow.strain_error:.1f} {1e4 * wide.strain_error:.1f}")
-    3.3 1.3
+    4.7 1.8
     """
     low, high = two_theta
     if not (lines >= 2 and breadth_error > 0 and 0 < low < high < 180 and wavelength > 0):
