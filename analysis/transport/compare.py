@@ -207,7 +207,7 @@ class LawComparison:
     def rows(self) -> list[tuple[str, ...]]:
         """Return a table in words: headings, then each law; a star where it is not told apart."""
         table: list[tuple[str, ...]] = [
-            ("", "law", "Theta_D (K)", "AICc", "left out (%)", "in errors", "lag 1", "misfit")
+            ("stays", "law", "Theta_D (K)", "AICc", "left out (%)", "in errors", "lag 1", "misfit")
         ]
         forms = {"aicc": ".1f", "left_out": ".2g", "left_out_in_errors": ".2f"}
         for row in self.to_dict()["laws"]:
@@ -215,8 +215,9 @@ class LawComparison:
             each = {**forms, "autocorrelation": ".2f"}.items()
             cells = ("-" if row[key] is None else f"{row[key]:{form}}" for key, form in each)
             about = "-" if value is None else f"{value:.4g} +- {two_digits(error)}"
-            misfit = "no fit" if row["autocorrelation"] is None else "yes" * (not row["described"])
-            table.append(("*" * (not row["told_apart"]), row["rival"], about, *cells, misfit))
+            misfit = "-" if row["described"] else "yes"
+            misfit = "no fit" if row["autocorrelation"] is None else misfit
+            table.append(("-" if row["told_apart"] else "*", row["rival"], about, *cells, misfit))
         return table
 
     def to_dict(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import faulthandler
+import multiprocessing.util
 import os
 import re
 import resource
@@ -98,6 +99,7 @@ def _within(folder):
     global _folder  # noqa: PLW0603 - an audit hook cannot be removed, only told to rest
     faulthandler.dump_traceback_later(HANGS, exit=True)
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    multiprocessing.util.get_temp_dir()  # it stays, so not in a folder that goes
     tempfile.tempdir = str(folder)
     os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
     _folder = folder.resolve()
