@@ -55,6 +55,7 @@ def pytest_configure(config):
     for marker in (
         "measured(name): needs a measured data set that has to be downloaded",
         "pages: looks at the built pages (set for all that use them)",
+        "alike: of pages that are made the same way with and without the measured sets",
         "study: simulates; runs with --studies",
         "builds: builds a small book again and again; runs with --studies",
     ):

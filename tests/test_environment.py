@@ -192,7 +192,7 @@ def test_the_checks_look_at_both_worlds():
     assert "make test OPTIONS=\"--studies -m 'not study'\"" in others
     assert "unset COMPENDIUM_DATA" in without
     assert "-m compendium.build" in without
-    assert '-m "pages or measured"' in without
+    assert '-m "(pages or measured) and not alike"' in without
 
 
 def test_the_workflow_may_do_little_and_publishes_no_pull_request():

@@ -14,6 +14,7 @@ from live_figures import PAGES
 
 from compendium import pages
 
+pytestmark = pytest.mark.alike
 VIEW = '<script type="application/vnd.jupyter.widget-view+json">'
 LIVE = pytest.mark.parametrize("name", PAGES)
 

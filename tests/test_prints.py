@@ -169,6 +169,7 @@ def bookmarks(content):
 # --- the pictures -------------------------------------------------------------------------------
 
 
+@pytest.mark.alike
 def test_pictures_of_pages_in_two_sizes_and_two_schemes(html, browser, tmp_path):
     from PIL import Image
 

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ("3-1-debye", "3-2-coupling", "3-3-strain", "3-4-pressure", "4-conclusions")
+SEEN = (*CHAPTERS, "beyond/multiverse", "beyond/identifiability")
 VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]'
 # Written by the book's theme into every page, and harmless.
 KNOWN = re.compile("THEBE_JS_URL' has already been declared")
@@ -31,6 +32,7 @@ def context(browser):
     made.close()
 
 
+@pytest.mark.alike
 def test_no_page_asks_another_host_complains_or_scrolls_sideways(pages, context):
     from compendium import browser as tools_browser
 
@@ -74,8 +76,9 @@ def violations(page):
     ]
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("name", SEEN)
 def test_axe_finds_nothing_serious(name, theme, html, no_network):
     visit = no_network(html / f"{name}.html", viewport={"width": 1280, "height": 900})
     visit.page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
