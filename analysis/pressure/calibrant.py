@@ -254,7 +254,7 @@ def ruby_pressure(
     Examples
     --------
     >>> print(f"{ruby_pressure(705.2, error=0.02).pressure:.1uS} GPa")
-    32.15(8) GPa
+    32.15(9) GPa
     """
     line, zero = as_number("ruby's line in nm", line), as_number("its zero in nm", zero)
     if not (690 <= zero <= 698 and zero - 0.5 <= line <= 800):
