@@ -2,7 +2,7 @@
 
 from analysis.pressure.calibrant import MeasuredPressure
 from analysis.pressure.stress import StressLine
-from analysis.show.report import Table, quantity
+from analysis.show.report import Table, quantity, unbroken
 
 
 def pressure_words(found: MeasuredPressure, line: StressLine) -> dict[str, str]:
@@ -21,6 +21,8 @@ def pressure_words(found: MeasuredPressure, line: StressLine) -> dict[str, str]:
         "calibrant-scale": str(found.scale),
         "calibrant-a": quantity(found.lattice.a, "Å") if found.lattice else "not known",
         "calibrant-spread": f"{found.spread_words[0].upper()}{found.spread_words[1:]}.",
+        "calibrant-least": f"{least:.1f}",
+        "calibrant-most": unbroken(f"{most:.1f} GPa"),
         "calibrant-times": f"{(most - least) / error:.0f}",
         "calibrant-slope": verdict,
         "calibrant-warnings": " ".join(f"{text[0].upper()}{text[1:]}." for text in found.warnings),
