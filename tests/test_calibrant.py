@@ -83,6 +83,23 @@ def test_another_pressure_than_the_stated_one_is_said():
     assert not any("state another" in w for w in analysis.fit_pressure(made(39.6)).warnings)
 
 
+def test_other_calibrants_of_the_lattice_are_named_unless_the_data_confirm_it():
+    asked = {"calibrant": "platinum", "between": (0.0, 30.0)}
+    (said,) = [one for one in analysis.fit_pressure(made(39.6), **asked).warnings if "lines" in one]
+    assert "says that this is platinum: with the same lines it would be gold at 39.6 GPa" in said
+    for known in (
+        analysis.fit_pressure(made(39.6, pressure=40.0)),
+        analysis.fit_pressure(made(39.6), phases=[GOLD]),
+        analysis.fit_pressure(made(60.0, "nacl-b2"), "nacl-b2"),  # of its lattice there is one
+    ):
+        assert not any("nothing but the request" in one for one in known.warnings)
+
+
+def test_a_scale_alone_has_no_spread():
+    found = analysis.fit_pressure(made(20.0, "nacl-b1", seed=3), "nacl-b1")
+    assert found.spread_words.startswith("no other scale of nacl-b1 known here reaches this")
+
+
 def test_a_stress_makes_a_slope_that_is_found():
     """A pattern whose lines have a = a_P (1 + (1 - 3 sin^2 theta) Q), Q = -0.004."""
     plain = analysis.fit_pressure(made(30.0), "gold").lattice
@@ -132,6 +149,7 @@ def test_ruby_with_an_error():
         ({"line": 7052.0}, r"allowed: nm, at rest 690 to 698 \(--zero\)"),
         ({"line": 705.2, "zero": 600.0}, "600 nm at rest"),
         ({"line": 705.2, "error": 0.0}, "allowed: above 0"),
+        ({"line": 705.2, "temperature": 77.0}, r"is for 298 K, got 77 K \(--temperature\)"),
     ],
 )
 def test_what_is_no_ruby_line_is_refused(options, said):

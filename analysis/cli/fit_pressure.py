@@ -67,7 +67,8 @@ def fit_pressure(
     if ruby is None:
         find_all("pressure", find_pressure, files, given)
         return
-    found = analysis.ruby_pressure(ruby, zero=zero, error=line_error, scale=given["scale"])
+    asked = {"scale": given["scale"], "temperature": given["temperature"]}
+    found = analysis.ruby_pressure(ruby, zero=zero, error=line_error, **asked)
     numbers = {**found.to_dict(), "notes": []}
     if given["as_json"]:
         print_json(record("pressure", numbers, 1))

@@ -22,8 +22,10 @@ from analysis.numerics.provenance import stated_data
 from analysis.numerics.summary import number
 from analysis.pressure.scales import (
     CALIBRANTS,
+    LARGEST,
     RUBY,
     RUBY_LINE,
+    SMALLEST,
     Scale,
     pressure_scales,
     scale_named,
@@ -93,8 +95,11 @@ class MeasuredPressure:
         beyond = [f"{one.name} ({p:.1f} GPa)" for one, p in self.on_scales if not one.reaches(p)]
         inside, (low, high) = len(self.on_scales) - len(beyond), self.spread
         words = (
-            f"the published scales of {self.scale.calibrant} that reach this pressure, {inside} in "
-            f"number, make it {low:.1f} to {high:.1f} GPa"
+            f"the {inside} scales of {self.scale.calibrant} known here that reach this pressure "
+            f"make it {low:.1f} to {high:.1f} GPa"
+            if inside > 1
+            else f"no other scale of {self.scale.calibrant} known here reaches this pressure: what "
+            "the choice of a scale does to it is not known"
         )
         return words + f"; beyond their own data: {', '.join(beyond)}" * bool(beyond)
 
@@ -171,7 +176,8 @@ def fit_pressure(
     Notes
     -----
     All calibrants of one lattice have the same lines: that it is gold, and not platinum at another
-    pressure, whoever asks for gold knows. The error is that of the axis alone.
+    pressure, whoever asks for gold knows. Where neither the phases nor the pressure that the data
+    state confirm it, a warning says what the others would be. The error is that of the axis alone.
 
     References
     ----------
@@ -185,7 +191,8 @@ def fit_pressure(
     chosen = scale_named(calibrant, scale, temperature)
     low, high = where = _range(pattern, chosen, between)
     own, cell = _found(pattern, chosen, temperature, where, window)
-    for one in () if any(calibrant.startswith(one.name.lower()) for one in phases) else phases:
+    named = any(calibrant.startswith(one.name.lower()) for one in phases)
+    for one in () if named else phases:
         if one.crystal_system == "cubic" and abs(one.a / cell.a - 1) < _TOLERANCE:
             raise FitError(
                 f"{pattern.name}: the lines that could be {calibrant} (a = {cell.a:.4g} angstrom) "
@@ -215,6 +222,9 @@ def fit_pressure(
     stated = pattern.pressure
     if stated is not None and not bottom - _OTHER * stated <= stated <= top + _OTHER * stated:
         warnings = (*warnings, f"the data state another pressure, {stated:g} GPa")
+    if stated is None and not named and (others := _alike(calibrant, a.n, temperature)):
+        words = f"nothing but the request says that this is {calibrant}: with the same lines it "
+        warnings = (*warnings, f"{words}would be {others}")
     remarks.append(
         "the wavelength counts as exact: an error of 0.1 % would be one of "
         f"{slope * a.n / 1000:.1f} GPa"
@@ -231,6 +241,7 @@ def ruby_pressure(
     zero: float = RUBY_LINE,
     error: float | None = None,
     scale: str | None = None,
+    temperature: float = _ROOM,
 ) -> MeasuredPressure:
     """Return the pressure of ruby's R1 line at room temperature.
 
@@ -243,11 +254,13 @@ def ruby_pressure(
         Standard error of each of both, nm.
     scale : str, optional
         One of ``pressure_scales("ruby")``, by name; Shen 2020 unless given.
+    temperature : float
+        K; the scales are for 298 K.
 
     Raises
     ------
     DataError
-        If these are no wavelengths of ruby.
+        If these are no wavelengths of ruby, or the scale is for another temperature.
     FitError
         If the pressure is beyond the scale.
 
@@ -264,7 +277,7 @@ def ruby_pressure(
         )
     if error is not None and not 0 < as_number("the error of ruby's line in nm", error) < 10:
         raise DataError(f"the error of ruby's line is {error:g} nm; allowed: above 0, below 10")
-    chosen, ratio = scale_named(RUBY, scale, _ROOM), line / zero
+    chosen, ratio = scale_named(RUBY, scale, temperature), line / zero
     value = chosen.pressure(ratio, _ROOM)
     _refuse_beyond(chosen, value, ratio, _ROOM)
     per_nm = chosen.slope(ratio, _ROOM) / zero * float(np.hypot(1, ratio))
@@ -316,22 +329,19 @@ def _found(
     FitError
         If it is not there, or could be so at two pressures.
     """
-    group, strongest = (
-        CALIBRANTS[scale.calibrant].space_group,
-        CALIBRANTS[scale.calibrant].strongest,
-    )
+    known_as = CALIBRANTS[scale.calibrant]
     fit = partial(fit_peaks, pattern, window=window, split=False)
     first = fit()
     large, small = (scale.axis(end, temperature) for end in where)
     steps = ceil(log(large / small) / (2 * _TOLERANCE))
     middles = small * (large / small) ** ((np.arange(steps) + 0.5) / steps)
-    tried = [Phase(scale.calibrant, a, space_group=group) for a in middles.tolist()]
+    tried = [Phase(scale.calibrant, a, space_group=known_as.space_group) for a in middles.tolist()]
     seen: list[_Place] = []
     for _, cell, _ in _distinct([one for start in tried for one in _matched(first, start, steps)]):
         low, high = first.pattern.two_theta[[0, -1]].tolist()
         known = reflections(cell, pattern.wavelength, two_theta_min=low, two_theta_max=high)
         lines = fit(shape=first.shape, places=[line.two_theta for line in known])
-        needed = {strongest} & {line.hkl for line in known}
+        needed = {known_as.strongest} & {line.hkl for line in known}
         seen += [
             one for one in _matched(lines, cell, steps)
             if one[0] < REFUSED and needed <= {*one[2].hkl}
@@ -408,6 +418,22 @@ def _with_offset(lattice: LatticeFit, scale: Scale) -> tuple[LatticeFit, tuple[s
 def _on_scales(calibrant: str, value: float, temperature: float) -> tuple[tuple[Scale, float], ...]:
     fit_for = [one for one in pressure_scales(calibrant) if one.for_temperature(temperature)]
     return tuple((one, one.pressure(value, temperature)) for one in fit_for)
+
+
+def _alike(calibrant: str, a: float, temperature: float) -> str:
+    """Return which other calibrants of this lattice could have such an axis, at what pressure."""
+    group = CALIBRANTS[calibrant].space_group
+    found = [
+        (scale, scale.pressure(a, temperature))
+        for name, one in CALIBRANTS.items()
+        if one.space_group == group and name != calibrant and SMALLEST <= a / one.a <= LARGEST
+        for scale in pressure_scales(name)
+        if scale.name == one.scale and scale.for_temperature(temperature)
+    ]
+    return " or ".join(
+        f"{scale.calibrant} at {pressure:.1f} GPa" for scale, pressure in found
+        if scale.reaches(pressure)
+    )  # fmt: skip
 
 
 def _refuse_beyond(scale: Scale, pressure: float, value: float, temperature: float) -> None:
