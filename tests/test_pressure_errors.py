@@ -11,7 +11,7 @@ import analysis
 from analysis import DataError, LatticeTable, linear_compressibility
 from analysis.pressure.results import Results
 from analysis.pressure.series import constancy, series_of
-from analysis.show import explore, plots, pressure_plots
+from analysis.show import explore, plots, pressure_plots, strain_plots
 from compendium.chapters import own_results
 
 P = np.array([1.0, 3.0, 6.0, 10.0, 15.0, 21.0])
@@ -146,6 +146,38 @@ def test_every_figure_against_pressure_has_bars_where_errors_are_stated(error, h
     ):  # standard errors, as those of the axes
         expected = [] if error is None else [error] * 6
         assert bars_across(fig.axes[0]) == pytest.approx(expected)
+    plt.close("all")
+
+
+def spread_bars(ax):
+    """Both ends of the grey bars along x, which span the published scales."""
+    return [
+        tuple(segment[:, 0].tolist())
+        for one in ax.collections if one.get_label() == "_all scales"
+        for segment in one.get_segments()
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("scale", [None, "Fei 2007, gold", "our own", "Fei 2007, lead"])
+def test_a_pressure_that_names_its_scale_is_drawn_over_all_of_them(scale):
+    found = table()
+    sheets = tuple(replace(one, pressure_scale=scale) for one in found.sheets)
+    series = series_of(Results({}, "", sheets), "resistance", "theta_d")
+    curve = replace(analysis.load("twin-run1-7.0gpa"), pressure=39.6, pressure_scale=scale)
+    _, (left, right, last) = plt.subplots(1, 3)
+    pressure_plots.against_pressure(left, series)
+    plots.debye_against_pressure(right, {"run 1": [analysis.fit_resistance(curve)]})
+    pattern = analysis.load("twin-xrd-10.5gpa")
+    made = replace(pattern, pressure=39.6, pressure_scale=scale)
+    wh = analysis.williamson_hall(analysis.fit_peaks(made))
+    strain_plots.strain_against_pressure(last, [wh])
+    if scale != "Fei 2007, gold":
+        assert spread_bars(left) == spread_bars(right) == spread_bars(last) == []
+        return
+    drawn = sorted(spread_bars(left), key=max)
+    for (low, high), pressure in zip(drawn, sorted(series.pressure.tolist()), strict=True):
+        assert low < pressure <= high + 1e-9
+    assert spread_bars(right) == spread_bars(last) == [pytest.approx((38.0, 39.6), abs=0.05)]
     plt.close("all")
 
 

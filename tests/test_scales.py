@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import analysis
-from analysis.pressure.scales import CALIBRANTS, scale_named
+from analysis.pressure.scales import CALIBRANTS, over_scales, scale_named
 
 GOLD = 3.8774  # angstrom: about 39.6 GPa
 
@@ -25,6 +25,8 @@ def birch(x, k0, k1):
     [  # the papers' own parameters at 300 K
         ("gold", "Fei 2007", vinet, 67.850, 167.0, 6.00),  # PNAS 104, 9182, table 1
         ("platinum", "Fei 2007", vinet, 60.38, 277.0, 5.08),  # the same
+        ("neon", "Fei 2007 vinet", vinet, 88.967, 1.16, 8.23),  # the same
+        ("nacl-b2", "Fei 2007", vinet, 41.35, 26.86, 5.25),  # the same
         ("mgo", "Speziale 2001", birch, 74.71, 160.2, 3.99),  # JGR 106, 515, table 3
     ],
 )
@@ -62,6 +64,14 @@ def test_scales_have_names_of_their_own_and_a_usual_one(calibrant):
     usual = scale_named(calibrant, None, 298.0)
     assert usual in scales
     assert str(usual.year) in usual.reference
+
+
+def test_ruby_over_its_scales():
+    """Shen 2020 at 705.2 nm, 694.24 nm at rest: P = 1870 x (1 + 5.63 x) GPa of x = 0.015787."""
+    low, high = over_scales(32.1457068, "Shen 2020, ruby")
+    values = [value for _, value in analysis.ruby_pressure(705.2).on_scales]
+    assert (low, high) == pytest.approx((min(values), max(values)))
+    assert over_scales(200.0, "Shen 2020, ruby") is None  # beyond its data
 
 
 @pytest.mark.parametrize("calibrant", CALIBRANTS)

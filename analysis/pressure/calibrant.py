@@ -27,6 +27,7 @@ from analysis.pressure.scales import (
     RUBY_LINE,
     SMALLEST,
     Scale,
+    on_scales,
     pressure_scales,
     scale_named,
 )
@@ -231,7 +232,7 @@ def fit_pressure(
     )
     return MeasuredPressure(
         chosen, temperature, ufloat(pressure, slope * a.s), (bottom, top),
-        _on_scales(calibrant, a.n, temperature), lattice, warnings, (*lattice.remarks, *remarks),
+        on_scales(calibrant, a.n, temperature), lattice, warnings, (*lattice.remarks, *remarks),
     )  # fmt: skip
 
 
@@ -283,8 +284,8 @@ def ruby_pressure(
     per_nm = chosen.slope(ratio, _ROOM) / zero * float(np.hypot(1, ratio))
     sigma = np.nan if error is None else error * per_nm
     interval = None if error is None else (value - 1.96 * sigma, value + 1.96 * sigma)
-    on_scales = _on_scales(RUBY, ratio, _ROOM)
-    return MeasuredPressure(chosen, _ROOM, ufloat(value, sigma), interval, on_scales)
+    there = on_scales(RUBY, ratio, _ROOM)
+    return MeasuredPressure(chosen, _ROOM, ufloat(value, sigma), interval, there)
 
 
 # -------------------------------------------------------------------- where the calibrant is
@@ -415,33 +416,26 @@ def _with_offset(lattice: LatticeFit, scale: Scale) -> tuple[LatticeFit, tuple[s
     return lattice, lattice.warnings
 
 
-def _on_scales(calibrant: str, value: float, temperature: float) -> tuple[tuple[Scale, float], ...]:
-    fit_for = [one for one in pressure_scales(calibrant) if one.for_temperature(temperature)]
-    return tuple((one, one.pressure(value, temperature)) for one in fit_for)
-
-
 def _alike(calibrant: str, a: float, temperature: float) -> str:
     """Return which other calibrants of this lattice could have such an axis, at what pressure."""
     group = CALIBRANTS[calibrant].space_group
     found = [
-        (scale, scale.pressure(a, temperature))
+        f"{name} at {pressure:.1f} GPa"
         for name, one in CALIBRANTS.items()
         if one.space_group == group and name != calibrant and SMALLEST <= a / one.a <= LARGEST
         for scale in pressure_scales(name)
         if scale.name == one.scale and scale.for_temperature(temperature)
+        if scale.reaches(pressure := scale.pressure(a, temperature))
     ]
-    return " or ".join(
-        f"{scale.calibrant} at {pressure:.1f} GPa" for scale, pressure in found
-        if scale.reaches(pressure)
-    )  # fmt: skip
+    return " or ".join(found)
 
 
 def _refuse_beyond(scale: Scale, pressure: float, value: float, temperature: float) -> None:
     """Refuse a pressure that a scale does not reach; say which do."""
     if scale.reaches(pressure):
         return
-    on_scales = _on_scales(scale.calibrant, value, temperature)
-    others = ", ".join(one.name for one, on in on_scales if one.reaches(on))
+    there = on_scales(scale.calibrant, value, temperature)
+    others = ", ".join(one.name for one, on in there if one.reaches(on))
     low, high = scale.pressures
     raise FitError(
         f"the scale {scale} was made from {low:g} to {high:g} GPa, and this would be "

@@ -104,19 +104,16 @@ class Scale:
         return (high - low) / (2 * step)
 
     def axis(self, pressure: float, temperature: float = 300.0) -> float:
-        """Return the axis a (angstrom) at a pressure (GPa).
+        """Return the axis a (angstrom) at a pressure (GPa), or the ratio of ruby's wavelengths.
 
-        P falls with a wherever a crystal is stable, so that between these bounds it passes every
-        pressure once.
+        P falls with a wherever a crystal is stable, and rises with ruby's line, so that between
+        these bounds it passes every pressure once.
         """
-        at_rest = CALIBRANTS[self.calibrant].a
-        return float(
-            optimize.brentq(
-                lambda a: self.pressure(a, temperature) - pressure,
-                SMALLEST * at_rest,
-                LARGEST * at_rest,
-            )
-        )
+        ruby = self.calibrant == RUBY
+        at_rest = 1.0 if ruby else CALIBRANTS[self.calibrant].a
+        low, high = (0.99, 1.3) if ruby else (SMALLEST, LARGEST)
+        ends = low * at_rest, high * at_rest
+        return float(optimize.brentq(lambda a: self.pressure(a, temperature) - pressure, *ends))
 
     def for_temperature(self, temperature: float) -> bool:
         """Tell whether it holds at a temperature (K)."""
@@ -182,6 +179,43 @@ def scale_named(calibrant: str, name: str | None = None, temperature: float = 30
             f"{temperature:g} K (--temperature)"
         )
     return found[0]
+
+
+def on_scales(calibrant: str, value: float, temperature: float) -> tuple[tuple[Scale, float], ...]:
+    """Return the scales for a temperature (K), each with the pressure (GPa) of an axis or line."""
+    fit_for = [one for one in pressure_scales(calibrant) if one.for_temperature(temperature)]
+    return tuple((one, one.pressure(value, temperature)) for one in fit_for)
+
+
+def over_scales(pressure: float, said: str | None) -> tuple[float, float] | None:
+    """Return between which pressures the scales put one that was read on one of them at 300 K.
+
+    Parameters
+    ----------
+    pressure : float
+        GPa.
+    said : str or None
+        The scale, such as "Fei 2007, gold".
+
+    Returns
+    -------
+    (low, high) : floats
+        GPa, on the scales that reach it; None where `said` names no scale that does.
+
+    Examples
+    --------
+    >>> low, high = over_scales(39.6, "Fei 2007, gold")
+    >>> print(f"{low:.1f} to {high:.1f} GPa")
+    38.0 to 39.6 GPa
+    """
+    name, _, calibrant = (said or "").rpartition(", ")
+    known = pressure_scales(calibrant) if calibrant in (*CALIBRANTS, RUBY) else ()
+    for scale in known:
+        if scale.name == name and scale.reaches(pressure):
+            there = on_scales(calibrant, scale.axis(pressure), 300.0)
+            values = [value for one, value in there if one.reaches(value)]
+            return min(values), max(values)
+    return None
 
 
 @cache

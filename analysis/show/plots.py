@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike
 
 from analysis.numerics.digitised import Digitised, Sourced, figures_of, in_words
 from analysis.numerics.uncertainty import halves
+from analysis.pressure.scales import over_scales
 from analysis.show.foreign import in_figure
 from analysis.show.report import estimate
 from analysis.transport.analyse import CurveAnalysis
@@ -299,12 +300,19 @@ def debye_against_pressure(
                 fmt=marker, color=colour, capsize=2, ms=5, label=label,
                 mfc=colour if fit.errors_known else "white",
             )  # fmt: skip
+            scale_bar(ax, value, pressure, fit.curve.pressure_scale)
             for end, up in zip(known, (False, True), strict=True):
                 if not end:
                     arrow(ax, pressure, value, up=up, colour=colour)
             label = f"_{in_figure(name)}"  # in the data file, and once in the legend
     ax.set(xlabel="$P$ (GPa)", ylabel=r"$\Theta_\mathrm{D}$ (K)", xlim=(0, None))
     return mark_origin(ax, *(fit.curve for fits in groups.values() for fit in fits))
+
+
+def scale_bar(ax: Axes, value: float, pressure: float | None, scale: str | None) -> None:
+    """Draw how far published scales are apart at a pressure, where the data name one of them."""
+    if pressure is not None and (ends := over_scales(pressure, scale)):
+        ax.hlines(value, *ends, color=GREY, lw=5, alpha=0.35, zorder=1, label="_all scales")
 
 
 def transition_fit(

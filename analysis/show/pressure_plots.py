@@ -14,16 +14,7 @@ from analysis.numerics.uncertainty import halves
 from analysis.pressure.compression import AXES, LatticeTable
 from analysis.pressure.series import Constancy, Line, Regions, Series
 from analysis.show.foreign import in_figure
-from analysis.show.plots import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    arrow,
-    band,
-    look,
-    mark_origin,
-)
+from analysis.show.plots import BLUE, GREEN, GREY, ORANGE, arrow, band, look, mark_origin, scale_bar
 from analysis.show.report import run_label
 from analysis.typing import Floats
 
@@ -94,7 +85,8 @@ def against_pressure(
     """Draw a quantity against pressure, a colour and marker for each run.
 
     Bars are the 95 % intervals that are quoted, whichever side is longer, and those of the
-    pressures; an arrow stands for an end that is open, and no bar where no error is known.
+    pressures; an arrow stands for an end that is open, and no bar where no error is known. Grey
+    bars span what published scales make of a pressure that was read on one of them.
 
     Parameters
     ----------
@@ -118,6 +110,8 @@ def against_pressure(
             label=_label(part, run, filled=filled, named=label), zorder=3,
         )  # fmt: skip
         _open_ends(ax, part, factor, colour)
+        for source, value in zip(part.sources, (factor * part.value).tolist(), strict=True):
+            scale_bar(ax, value, source.pressure, source.pressure_scale)
     ax.set(xlabel="$P$ (GPa)", ylabel=label_of(series))
     if len(series):  # from 0 to beyond the last point
         ax.set_xlim(0, max(ax.get_xlim()[1], 1.06 * float(series.pressure.max())))
@@ -320,13 +314,10 @@ def _reciprocal_axis(ax: Axes, table: LatticeTable, axis: str, truth: LatticeTab
 
 
 def _standard(table: LatticeTable) -> Floats | None:
-    errors = table.pressure_error
-    return None if errors is None else halves(errors, level=None)
+    return halves(np.asarray(table.pressure_error), level=None)
 
 
-def relative_figure(
-    cells: Sequence[Cell],
-) -> Figure | None:
+def relative_figure(cells: Sequence[Cell]) -> Figure | None:
     """Return the axes of each cell over their first values; None without a cell."""
     if not cells:
         return None

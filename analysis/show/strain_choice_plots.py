@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from analysis.choices.strain_choices import BREADTH_WORDS, StrainMultiverse
-from analysis.show.plots import BLUE, COLOURS, SKY, mark_origin
+from analysis.show.plots import BLUE, COLOURS, SKY, mark_origin, scale_bar
 
 
 def strain_band(
@@ -15,7 +15,8 @@ def strain_band(
     """Draw between what strains lie by all choices that the data do not exclude.
 
     On the bars stand the paper's paths by either breadth, with 95 % of their statistical error
-    and with the error of the pressure where one is known.
+    and with the error of the pressure where one is known; grey bars show what the published scales
+    make of a pressure that was read on one of them.
 
     Parameters
     ----------
@@ -30,8 +31,10 @@ def strain_band(
     for (breadth, words), colour in zip(BREADTH_WORDS.items(), COLOURS[1:], strict=False):
         for number, one in enumerate(known):
             row = one.row(breadth=breadth)
+            pressure, scale = one.data["pressure"], one.data["pressure_scale"]
+            scale_bar(ax, 1000 * one.strain[row], pressure, scale)
             ax.errorbar(
-                one.data["pressure"], 1000 * one.strain[row], 1960 * one.strain_error[row],
+                pressure, 1000 * one.strain[row], 1960 * one.strain_error[row],
                 one.data["pressure_error"], fmt="o", ms=4, lw=1, color=colour,
                 label="_again" if number else f"the paper's path, {words}",
             )  # fmt: skip

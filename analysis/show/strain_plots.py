@@ -313,6 +313,8 @@ def strain_against_pressure(
             fmt=plots.MARKERS[at % len(plots.MARKERS)], ms=5, capsize=2,
             color=plots.COLOURS[at % len(plots.COLOURS)], label=f"{called}, {100 * level:g} %",
         )  # fmt: skip
+        for wh, value in zip(own, strain.tolist(), strict=True):
+            plots.scale_bar(ax, value, wh.peaks.pattern.pressure, wh.peaks.pattern.pressure_scale)
     ax.set(xlabel="$P$ (GPa)", ylabel=r"$10^3 \epsilon$", xlim=(0, None), ylim=(0, None))
     return _mark_origins(ax, known)
 

@@ -15,6 +15,7 @@ from analysis.show.plots import (
     curve,
     look,
     mark_origin,
+    scale_bar,
     transition_fit,
     transition_residuals,
 )
@@ -82,6 +83,7 @@ def tc_against_pressure(
             for quoted, face, called in both:
                 ends = middle_and_half(quoted)
                 if ends is not None:
+                    scale_bar(ax, ends[0], one.curve.pressure, one.curve.pressure_scale)
                     size = 0 if quoted.value is None else 5
                     ax.errorbar(
                         one.curve.pressure, *ends, halves([one.curve.pressure_error], level=None),
