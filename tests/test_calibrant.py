@@ -44,6 +44,23 @@ def test_an_offset_that_is_not_asked_for_moves_the_pressure():
     assert abs(found.pressure.n - 39.6) > 1
 
 
+@pytest.mark.parametrize(
+    ("calibrant", "phases", "said"),
+    [
+        ("platinum", [], ["gold at 40 GPa"]),
+        ("gold", [], ["platinum at 11 GPa"]),
+        ("gold", [analysis.Phase("gold", 3.88, space_group="F m -3 m")], []),
+    ],
+)
+def test_other_crystals_of_the_same_lines_are_named(calibrant, phases, said):
+    pattern = made(39.6, seed=3)
+    found = analysis.fit_pressure(pattern, calibrant, phases=phases, between=(0, 60))
+    remarks = [text for text in found.remarks if "their places" in text]
+    assert [
+        name for name in ("gold at 40 GPa", "platinum at 11 GPa") if name in "".join(remarks)
+    ] == said
+
+
 GOLD = analysis.Phase("gold", 3.88, space_group="F m -3 m")
 
 

@@ -24,6 +24,7 @@ from analysis.pressure.scales import (
     CALIBRANTS,
     RUBY,
     RUBY_LINE,
+    SMALLEST,
     Scale,
     pressure_scales,
     scale_named,
@@ -170,8 +171,9 @@ def fit_pressure(
 
     Notes
     -----
-    All calibrants of one lattice have the same lines: that it is gold, and not platinum at another
-    pressure, whoever asks for gold knows. The error is that of the axis alone.
+    Gold, platinum and neon have the same lines: that it is gold, and not platinum at another
+    pressure, whoever asks for gold knows; a remark says at which, unless the data name the
+    calibrant. The error is that of the axis alone.
 
     References
     ----------
@@ -185,7 +187,8 @@ def fit_pressure(
     chosen = scale_named(calibrant, scale, temperature)
     low, high = where = _range(pattern, chosen, between)
     own, cell = _found(pattern, chosen, temperature, where, window)
-    for one in () if any(calibrant.startswith(one.name.lower()) for one in phases) else phases:
+    is_named = any(calibrant.startswith(one.name.lower()) for one in phases)
+    for one in () if is_named else phases:
         if one.crystal_system == "cubic" and abs(one.a / cell.a - 1) < _TOLERANCE:
             raise FitError(
                 f"{pattern.name}: the lines that could be {calibrant} (a = {cell.a:.4g} angstrom) "
@@ -215,6 +218,11 @@ def fit_pressure(
     stated = pattern.pressure
     if stated is not None and not bottom - _OTHER * stated <= stated <= top + _OTHER * stated:
         warnings = (*warnings, f"the data state another pressure, {stated:g} GPa")
+    if not is_named and (others := _of_the_same_lines(calibrant, a.n, temperature)):
+        remarks.append(
+            f"that these are lines of {calibrant} is what was asked for: their places would be "
+            f"those of {' or '.join(others)}, too"
+        )
     remarks.append(
         "the wavelength counts as exact: an error of 0.1 % would be one of "
         f"{slope * a.n / 1000:.1f} GPa"
@@ -408,6 +416,19 @@ def _with_offset(lattice: LatticeFit, scale: Scale) -> tuple[LatticeFit, tuple[s
 def _on_scales(calibrant: str, value: float, temperature: float) -> tuple[tuple[Scale, float], ...]:
     fit_for = [one for one in pressure_scales(calibrant) if one.for_temperature(temperature)]
     return tuple((one, one.pressure(value, temperature)) for one in fit_for)
+
+
+def _of_the_same_lines(calibrant: str, a: float, temperature: float) -> list[str]:
+    """Return which other calibrants have such lines with this axis, each at its pressure."""
+    own, found = CALIBRANTS[calibrant], []
+    for name, other in CALIBRANTS.items():
+        alike = (other.space_group, other.strongest) == (own.space_group, own.strongest)
+        alike = alike and SMALLEST < a / other.a <= 1  # farther off a scale has no meaning
+        for scale in pressure_scales(name) if alike and name != calibrant else ():
+            if scale.name == other.scale and scale.for_temperature(temperature):
+                pressure = scale.pressure(a, temperature)
+                found += [f"{name} at {pressure:.0f} GPa"] if scale.reaches(pressure) else []
+    return found
 
 
 def _refuse_beyond(scale: Scale, pressure: float, value: float, temperature: float) -> None:
