@@ -12,7 +12,6 @@ import json
 import logging
 import os
 import re
-import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,18 +21,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-# jsonschema, which nbformat checks notebooks with, would spend 1.4 s on a grammar for
-# internationalised addresses, were it there; notebooks have none.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+import jupytext
+import nbformat
 
-import jupytext  # noqa: E402
-import nbformat  # noqa: E402
-
-from analysis.errors import DataError, shown  # noqa: E402
-from analysis.numerics.arithmetic import ENVIRONMENT  # noqa: E402
-from analysis.numerics.checks import MOST  # noqa: E402
-from compendium.chapters.glue import GLUED  # noqa: E402
-from compendium.files import write_whole  # noqa: E402
+from analysis.errors import DataError, shown
+from analysis.numerics.arithmetic import ENVIRONMENT
+from analysis.numerics.checks import MOST
+from compendium.chapters.glue import GLUED
+from compendium.files import write_whole
 
 PICTURE = "image/png"
 TIMEOUT = 300  # seconds that one cell may take

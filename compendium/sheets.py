@@ -17,7 +17,7 @@ from analysis.catalogue.datasets import Dataset
 from analysis.errors import DataError
 from analysis.show.foreign import plain_text, visible
 from compendium import notebooks
-from compendium.chapters.record import KEY
+from compendium.chapters.glue import KEY
 from compendium.files import file_name, write_whole
 from compendium.policy import meta
 

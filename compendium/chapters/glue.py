@@ -6,6 +6,8 @@ from analysis.show.foreign import visible
 
 # A glued text is an output of this type, which is not shown.
 GLUED = "application/papermill.record/text/plain"
+# Every sheet has its record (compendium/chapters/record.py) glued under this name, as JSON.
+KEY = "sheet-record"
 
 
 def glue_all(texts: Mapping[str, str]) -> None:

@@ -9,10 +9,7 @@ from analysis.diffraction.analyse import PatternAnalysis
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.transport.analyse import CurveAnalysis
 from analysis.transport.curve import ResistanceCurve
-from compendium.chapters.glue import glue_all
-
-# Every sheet has its record glued under this name, as one JSON text.
-KEY = "sheet-record"
+from compendium.chapters.glue import KEY, glue_all
 
 
 def resistance_record(analysis: CurveAnalysis) -> str:
