@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy import ndimage, optimize, signal
+import scipy  # its signal, which is slow to import, when first used
+from scipy import ndimage, optimize
 from uncertainties import UFloat, ufloat
 
 from analysis.numerics.digitised import axis_errors
@@ -275,7 +276,9 @@ def steps_of(t: Floats, fraction: Floats, top: float) -> Floats:
     places = np.linspace(max(t10 - width, t[0]), min(max(t90 + width, top), t[-1]), 81)
     slope, error = _smooth_slope(t, fraction, places, width / 8)
     error *= scatter_of_neighbours(fraction)
-    peaks, found = signal.find_peaks(np.r_[0.0, slope, 0.0], prominence=0.08 * float(np.max(slope)))
+    peaks, found = scipy.signal.find_peaks(
+        np.r_[0.0, slope, 0.0], prominence=0.08 * float(np.max(slope))
+    )
     peaks = peaks - 1
     clear = peaks[found["prominences"] > 12 * error[peaks]]
     return np.asarray(places[clear] if clear.size > 1 else places[:0])
