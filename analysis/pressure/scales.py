@@ -287,15 +287,14 @@ def _ruby() -> tuple[Scale, ...]:
     for identifier in peritheos.list_ruby_pressure_calibrations():
         known = peritheos.get_pressure_calibration(identifier)
         authors, year = known.reference["authors"], known.reference["year"]
-        valid = known.validity
         scales.append(
             Scale(
                 RUBY,
                 f"{authors[0]} {year}",
                 year,
                 f"{', '.join(authors)} ({year}), doi:{known.reference['doi']}",
-                tuple(valid["temperature_k"]),
-                tuple(valid["pressure_gpa"]),
+                tuple(known.validity["temperature_k"]),
+                tuple(known.validity["pressure_gpa"]),
                 partial(_of_line, known.pressure_from_ratio),
             )
         )
