@@ -14,8 +14,8 @@ def pressure_words(found: MeasuredPressure, line: StressLine) -> dict[str, str]:
         f"The slope {shown}: not zero, and by itself it would be a stress of "
         f"{quantity(line.stress_over_shear)} shear moduli."
         if line.shown
-        else f"The slope {shown}, which includes zero: these lines show no stress, and would show none "
-        f"up to {18 * max(-low, high) / line.intercept.n:.1g} shear moduli."
+        else f"The slope {shown}, which includes zero: these lines show no stress, and exclude "
+        f"none below {18 * max(-low, high) / line.intercept.n:.1g} shear moduli."
     )
     return {
         "calibrant-p": quantity(found.pressure, "GPa"),
