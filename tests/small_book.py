@@ -1,5 +1,6 @@
 """A small copy of the project, for tests that build: two chapters and two sheets of its own."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -74,6 +75,8 @@ record.keep(record.record_text(content))
 ```
 """
 
+# What its first build executes.
+BUILT = ["index", "second", "sheets/copper-rrr100", "sheets/silver"]
 FAR_AWAY = b"1 2\n3 4\n"  # a measured data set that has to be downloaded
 
 
@@ -159,6 +162,30 @@ class Copy:
 
     def page(self, name):
         return (self.root / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8")
+
+
+def built_copy(factory, root):
+    """Return a copy of the project at a new folder, with its book built.
+
+    It is built once in a run of the tests, by the process that is first to ask, and is copied;
+    `factory` is pytest's ``tmp_path_factory``.
+    """
+    base = factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with (base / "small-book.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = base / "small-book"
+        if not done.exists():
+            first = base / "small-book-begun"
+            (first / "book").mkdir(parents=True)
+            built, executed = Copy(first).build()
+            assert built.returncode == 0, built.stdout + built.stderr
+            assert executed == BUILT
+            first.rename(done)
+    shutil.copytree(done, root)
+    copy = object.__new__(Copy)
+    copy.root, copy.record = root, root / "executed"
+    return copy
 
 
 def wait_until(condition, seconds=120):

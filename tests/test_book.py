@@ -21,7 +21,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import studies
-from small_book import FAR_AWAY, Copy, wait_until
+from small_book import BUILT as ALL
+from small_book import FAR_AWAY, built_copy, wait_until
 
 from compendium.browser import elsewhere
 from compendium.policy import PRINT
@@ -31,28 +32,14 @@ HTML = ROOT / "_build" / "html"
 
 # --- the small copy -------------------------------------------------------------------------
 
-ALL = ["index", "second", "sheets/copper-rrr100", "sheets/silver"]
-
-
-@pytest.fixture(scope="module")
-def built_copy(tmp_path_factory):
-    root = tmp_path_factory.mktemp("copy")
-    (root / "book").mkdir()
-    copy = Copy(root)
-    done, executed = copy.build()
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert executed == ALL
-    return copy
+# A build whose pages nobody looks at makes none.
+CHAPTERS = ("--target", "chapters")
 
 
 @pytest.fixture
-def copy(built_copy, tmp_path):
+def copy(tmp_path_factory, tmp_path):
     """Give each test its own copy of the copy, already built."""
-    root = tmp_path / "copy"
-    shutil.copytree(built_copy.root, root)
-    mine = object.__new__(Copy)
-    mine.root, mine.record = root, root / "executed"
-    return mine
+    return built_copy(tmp_path_factory, tmp_path / "copy")
 
 
 def test_nothing_changed_executes_nothing_and_says_where_the_book_is(copy):
@@ -145,7 +132,7 @@ def test_edited_text_executes_nothing_and_changes_the_page(copy):
 def test_another_lock_executes_everything(copy):
     with (copy.root / "requirements.lock").open("a") as lock:
         lock.write("# another one\n")
-    assert copy.build()[1] == ALL
+    assert copy.build(*CHAPTERS)[1] == ALL
 
 
 @pytest.mark.builds
@@ -168,10 +155,10 @@ def test_a_chapter_that_misses_data_is_executed_when_they_appear(copy, tmp_path)
         "except analysis.DatasetUnavailable:\n    print('missing')"
     )
     copy.chapter("second", code)
-    assert copy.build()[1] == ["second"]
+    assert copy.build(*CHAPTERS)[1] == ["second"]
     (tmp_path / "measured" / "some").mkdir(parents=True)
     (tmp_path / "measured" / "some" / "curve.txt").write_bytes(FAR_AWAY)
-    done, executed = copy.build(COMPENDIUM_DATA=tmp_path / "measured")
+    done, executed = copy.build(*CHAPTERS, COMPENDIUM_DATA=tmp_path / "measured")
     assert (done.returncode, executed) == (0, ["second", "sheets/far-away"])
 
 
@@ -185,7 +172,7 @@ def test_a_failing_cell_fails_every_time_until_it_is_mended(copy):
         assert "ZeroDivisionError: division by zero" in done.stderr
         assert "The book is at" not in done.stdout
     copy.chapter("second", "print(6 * 7)")
-    done, executed = copy.build()
+    done, executed = copy.build(*CHAPTERS)
     assert (done.returncode, executed) == (0, ["second"])
 
 
@@ -230,7 +217,7 @@ def test_a_damaged_notebook_is_executed_again(copy):
     for notebook in (copy.root / "_build" / "executed" / "chapters").glob("*.ipynb"):
         notebook.write_text("{")
     copy.replace("book/second.md", "# Second", "# Second thoughts")
-    done, executed = copy.build()
+    done, executed = copy.build(*CHAPTERS)
     assert (done.returncode, executed) == (0, ["index", "second"])
 
 
@@ -269,7 +256,7 @@ def test_a_failed_sheet_is_reported_and_the_others_are_there(copy):
     assert found["silver"]["error"] == "AssertionError: tarnished"
     assert found["copper-rrr100"]["status"] == "ok"
     copy.sheet("curve = analysis.load(dataset)")
-    assert copy.build()[0].returncode == 0
+    assert copy.build(*CHAPTERS)[0].returncode == 0
     assert copy.results()["silver"]["status"] == "ok"
 
 

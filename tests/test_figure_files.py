@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from matplotlib import pyplot as plt
-from small_book import Copy
+from small_book import built_copy
 
 import analysis
 from analysis.catalogue.datasets import OWN_PACKAGE
@@ -282,9 +282,7 @@ for values in ([1, 2], [1, 2], [3, 4]):
 @pytest.fixture(scope="module")
 def drawn_twice(tmp_path_factory):
     """Build a book in which five figures, two of them with labels, share one picture."""
-    root = tmp_path_factory.mktemp("copy")
-    (root / "book").mkdir()
-    copy = Copy(root)
+    copy = built_copy(tmp_path_factory, tmp_path_factory.mktemp("figures") / "copy")
     copy.chapter("second", DRAW)
     done, _ = copy.build()
     assert done.returncode == 0, done.stdout + done.stderr

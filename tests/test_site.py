@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from small_book import Copy
+from small_book import built_copy
 
 from compendium.offline import text_of
 from compendium.pictures import card, drawing, write_pictures
@@ -71,9 +71,8 @@ def test_an_address_of_another_form_is_refused(wrong):
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
     """Build the small copy without an address, then with one; return the pages of both."""
-    root = tmp_path_factory.mktemp("copy")
-    (root / "book").mkdir()
-    copy = Copy(root)
+    root = tmp_path_factory.mktemp("site") / "copy"
+    copy = built_copy(tmp_path_factory, root)
     copy.replace(
         "book/second.md", "# Second", f"# Second\n\nHow $\\Theta_\\mathrm{{D}}$ {'a ' * 200}"
     )
@@ -249,13 +248,13 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         self.wfile.write(body)
 
 
-@pytest.fixture
-def served(published, tmp_path):
+@pytest.fixture(scope="module")
+def served(published, tmp_path_factory):
     """Serve both states below /la3ni2o7/, as a project's pages are; return their addresses."""
     servers = {}
     for state, folder in published.items():
-        root = tmp_path / state
-        shutil.copytree(folder, root / "la3ni2o7")
+        root = tmp_path_factory.mktemp(state)
+        (root / "la3ni2o7").symlink_to(folder)
         handler = functools.partial(Quiet, directory=root)
         servers[state] = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=servers[state].serve_forever).start()
