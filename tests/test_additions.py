@@ -126,22 +126,6 @@ def test_parts_of_which_no_correlation_is_known_count_as_independent():
     assert williamson_hall(alone).strain.n == pytest.approx(STRAIN, rel=1e-6)
 
 
-def test_lines_whose_mixing_was_held_have_the_error_of_the_others():
-    """Parts that only follow the width say nothing of how far the mixing may be off."""
-    free = resolved(strain=1e-4)
-    held = np.arange(TWO_THETA.size) < 6
-    follow = {name: getattr(free, name).copy() for name in ("gaussian_fwhm", "gaussian_fwhm_error")}
-    follow["gaussian_fwhm"][held] = 1e-6 * free.fwhm[held]
-    follow["gaussian_fwhm_error"][held] = 1e-8 * free.fwhm[held]
-    found = williamson_hall(
-        resolved(strain=1e-4, parts_correlation=np.where(held, 1.0, -0.8), **follow),
-        addition="resolved",
-    )
-    assert found.size_lower == pytest.approx(
-        williamson_hall(free, addition="resolved").size_lower, rel=0.05
-    )
-
-
 @pytest.mark.parametrize("error", [1e-4, 2e-3])
 def test_of_squares_that_add_the_strain_is_a_root(error):
     """Its error is that of a root, as far as the square is above zero for sure."""

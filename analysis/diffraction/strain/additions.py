@@ -71,8 +71,6 @@ GAUSSIAN = float(np.sqrt(np.pi / np.log(2)) / 2)
 # Where a fit held the mixing its error is that of the other lines, and no smaller than this
 # part of it anywhere.
 LEAST_ERROR = 0.3
-# Errors of two parts that go together more closely than this are one error.
-SURE = 0.999
 # That the parts of lines go with the angle as they should is refuted below this probability.
 REFUTED = 0.001
 
@@ -305,11 +303,9 @@ def parts_of(lines: PeakTable, breadth: str) -> Parts:
     gauss, gauss_error = (np.radians(to_gauss * row) for row in found[2:4])
     square = gauss**2
     whole, whole_error = lines.breadth(breadth)
-    # Parts that only follow the width are those of a mixing that was held, with no error of it.
-    held = found.correlation > SURE
-    square_error = _known(np.where(held, np.nan, 2 * gauss * gauss_error), whole**2)
+    square_error = _known(2 * gauss * gauss_error, whole**2)
     lorentz_error = _known(lorentz_error, whole)
-    correlation = np.clip(np.where(held, 0.0, np.nan_to_num(found.correlation)), -SURE, SURE)
+    correlation = np.clip(np.nan_to_num(found.correlation), -0.999, 0.999)
     share = -correlation * lorentz_error / square_error
     left = np.maximum(lorentz_error * np.sqrt(1 - correlation**2), LEAST_ERROR * whole_error)
     common = None
