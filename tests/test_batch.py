@@ -188,6 +188,11 @@ def test_a_csv_file_that_cannot_be_is_refused_first(table, said, cli, files):
     assert Path("fine.csv").read_bytes() == before
 
 
+def test_a_file_without_a_name_is_seen_in_the_summary(cli, files):
+    _, _, err = cli("fit", "resistance", files[0], "")
+    assert err.splitlines()[-1] == "refused: ''"
+
+
 @pytest.mark.usefixtures("files")
 def test_names_do_nothing_to_a_terminal(cli):
     hostile = Path("a\x1b[31m\nb.csv")

@@ -179,7 +179,8 @@ def _sum_up(came: dict[Status, list[str]], asked: int) -> None:
     for status, names in came.items():
         if names and status is not Status.RESULT:
             more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-            line = f"{status.value}: {', '.join(names[:NAMED])}{more}"
+            named = ", ".join(name or "''" for name in names[:NAMED])
+            line = f"{status.value}: {named}{more}"
             click.echo(UNSEEN.sub(" ", line), err=True)
 
 

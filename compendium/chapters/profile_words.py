@@ -206,7 +206,7 @@ def impact_words(found: Sequence[Impact]) -> dict[str, str]:
 def impact_table(found: Sequence[Impact]) -> Table:
     """Return what each cause does to lambda."""
     rows = [
-        (one.title, one.words, *(f"{by:+.2g}" if by else "" for by in (one.down, one.up)))
+        (one.title, one.words, *(f"{by:+.2g}" if by else "-" for by in (one.down, one.up)))
         for one in found
     ]
     return Table(("moved alone", "furthest", "down", "up"), rows, words=2)

@@ -8,6 +8,7 @@ import contextlib
 import io
 import json
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,6 +157,7 @@ def _arguments(draw):
 
 
 _CSV = seeds.CURVES["csv"][1]
+_SUMMARY = re.compile(r"(\d+|stopped after \d+ of \d+) files: ")
 
 
 def use_command_line(case, folder):
@@ -177,7 +179,10 @@ def use_command_line(case, folder):
     said, problem = said.buffer.getvalue().decode(), problem.getvalue()
     if status not in (0, 2, 3) or "Traceback" in said + problem:
         raise BrokenPromiseError(f"status {status}: {said} {problem}")
-    if status == 2 or (status == 3 and not said):  # refused; read, and without a result
+    if _SUMMARY.match(problem):  # of several files: a line of standard output for each
+        for line in problem.splitlines():
+            check_line(line)
+    elif status == 2 or (status == 3 and not said):  # refused; read, and without a result
         check_line(problem.removesuffix("\n"))
         if said or not problem.startswith("error: "):
             raise BrokenPromiseError(f"not one line of an error: {said!r} {problem!r}")
