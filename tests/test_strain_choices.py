@@ -79,6 +79,15 @@ def test_the_paper_s_path_and_what_each_choice_does_to_it():
     assert found.times("strain") > 10
 
 
+def test_what_is_excluded_and_has_no_strain_is_counted_once():
+    found = of(lines(0.004, 20.0))
+    strain = found.strain.copy()
+    strain[found.excluded] = np.nan
+    one = replace(found, strain=strain)
+    failed = f"{100 * np.isnan(strain).mean():.0f} % give no result"
+    assert sentences(one)[0].endswith(f"{failed}, and the data exclude 0 %")
+
+
 def test_a_size_that_shows_excludes_eq_8_and_goes_with_the_shape_factor():
     found = of(lines(0.004, 20.0))
     assert found.objections[found.paper] == "eq. 8 leaves out a size that the lines show"

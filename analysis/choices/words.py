@@ -8,11 +8,12 @@ from analysis.numerics.summary import two_digits
 
 def sentences(found: Combinations) -> list[str]:
     """Return what a multiverse says: how many combinations, and how far each result spreads."""
-    failed, excluded = (100 * float(np.mean(some)) for some in (~found.known, found.excluded))
+    excluded = found.known & found.excluded  # one without a result is counted once
+    failed, refuted = (100 * float(np.mean(some)) for some in (~found.known, excluded))
     rows, fits = len(found), found.n_fits
     said = f"{rows:,} combinations of choices, {fits:,} fits: {failed:.0f} % give no result"
     if found.known.any():
-        said += f", and the data exclude {excluded:.0f} %"
+        said += f", and the data exclude {refuted:.0f} %"
     counted = [said]
     if not found.any_possible:
         counted.append("the data allow no combination with a fit, so all are counted")
