@@ -255,6 +255,30 @@ def test_two_hundred_files_as_one_batch(tmp_path):
     assert late - early < 4096  # kB: the rows of the csv file, and no more
 
 
+STARTED = """
+import signal
+from analysis.numerics.processes import copies
+
+def work(connection):
+    connection.send(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))
+
+if __name__ == "__main__":
+    context = copies(["analysis.errors"])
+    print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))
+    receiver, sender = context.Pipe(duplex=False)
+    context.Process(target=work, args=(sender,)).start()
+    print(receiver.recv())
+"""
+
+
+def test_an_interrupt_reaches_no_process_while_it_begins(tmp_path):
+    script = tmp_path / "started.py"
+    script.write_text(STARTED)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    told = subprocess.check_output([sys.executable, script], env=environment, text=True)
+    assert told.split() == ["False", "True"]  # held back there, not here
+
+
 def test_an_interrupt_ends_all_at_once_with_a_summary(tmp_path):
     write_metal(tmp_path / "a.csv")
     printed = tmp_path / "printed"

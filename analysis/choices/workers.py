@@ -1,6 +1,5 @@
 """Many like tasks: in this process, in several, or on a cluster. The results are the same."""
 
-import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from analysis.errors import AnalysisError, shown
+from analysis.numerics.processes import copies
 from analysis.numerics.progress import steps
 
 Task = TypeVar("Task")
@@ -74,12 +74,7 @@ def _carrier(scheduler: str | None, processes: int | None) -> Iterator[tuple[Any
     elif processes in (None, 1):
         yield map, 1
     else:
-        context: Any = multiprocessing.get_context("spawn")
-        if "forkserver" in multiprocessing.get_all_start_methods():
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(
-                ["analysis.numerics.arithmetic", "analysis.choices.refits"]
-            )
+        context = copies(["analysis.numerics.arithmetic", "analysis.choices.refits"])
         with ProcessPoolExecutor(processes, mp_context=context) as pool:
             yield pool.map, processes
 

@@ -3,7 +3,6 @@
 What a process computes does not depend on how many there are, see `numerics.arithmetic`.
 """
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -15,13 +14,11 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from analysis.cli.findings import Outcome, Status, outcome_of, refusal
 from analysis.errors import killed_by
-
-if TYPE_CHECKING:
-    from multiprocessing.context import ForkServerContext, SpawnContext
+from analysis.numerics.processes import copies
 
 Work = Callable[[str], Outcome]
 # So many outcomes for each process wait at most for a file before theirs.
@@ -123,10 +120,7 @@ class _Interrupts:
 
 
 def _start(work: Work, place: int, file: str, time_limit: float) -> tuple[Connection, _Running]:
-    context: ForkServerContext | SpawnContext = multiprocessing.get_context("spawn")
-    if "forkserver" in multiprocessing.get_all_start_methods():
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["analysis.cli.warm"])
+    context = copies(["analysis.cli.warm"])
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(work, file, sender), daemon=True)
     process.start()
