@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 import analysis
-from analysis.reading import means, resistance, source
+from analysis.reading import means, opened, resistance, source
 from analysis.reading.columns import RESISTANCE
 from analysis.reading.means import in_means
+from analysis.reading.points import Reading
 from analysis.reading.resistance import read_points
 from analysis.transport.curve import ResistanceCurve
 from analysis.typing import ReadRecord
@@ -19,7 +20,8 @@ from analysis.typing import ReadRecord
 @pytest.fixture
 def few(monkeypatch):
     """Make files of some thousand lines long ones: not held in memory, then refused."""
-    monkeypatch.setattr(source, "MAX_ROWS", 2000)
+    for module in (source, opened):
+        monkeypatch.setattr(module, "MAX_ROWS", 2000)
     monkeypatch.setattr(source, "MAX_HELD", 100_000)
     monkeypatch.setattr(resistance, "RESISTANCE", replace(RESISTANCE, most_rows=9000))
 
@@ -74,9 +76,9 @@ def test_a_file_that_is_not_held_in_memory_reads_the_same(what, tmp_path, reques
 def test_lines_are_the_same_in_any_order(tmp_path, request):
     path = tmp_path / "long.dat"
     path.write_text("".join(f"{number}\r\n" for number in range(6000)))
-    held = source.open_source(path, RESISTANCE).lines
+    held = opened.open_source(path, RESISTANCE).lines
     request.getfixturevalue("few")
-    anew = source.open_source(path, RESISTANCE).lines
+    anew = opened.open_source(path, RESISTANCE).lines
     assert isinstance(held, list)
     assert not isinstance(anew, list)
     places = [*range(0, 6000, 7), 3000, 3000, 2999, 5999, -1, 0, 1500]
@@ -118,7 +120,7 @@ def points(monkeypatch):
     noisy = law(t) + rng.normal(0, 5e-3, t.size)
     time = np.arange(t.size) / 2
     record = ReadRecord("resistance", "text", {}, t.size)
-    return resistance.Reading("f", t, noisy, "ohm", (), "row {}".format, record, time)
+    return Reading("f", t, noisy, "ohm", (), "row {}".format, record, time)
 
 
 def test_means_lose_nothing_that_matters(points):

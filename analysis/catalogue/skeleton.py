@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.diffraction.crystal.phase import Phase, reflections
+from analysis.diffraction.crystal.cell import reflections
+from analysis.diffraction.crystal.phase import Phase
 from analysis.diffraction.strain.breadth_law import line_breadth
 from analysis.errors import DataError
 from analysis.reading.formats import sentences

@@ -98,13 +98,14 @@ class Top:
     def _fits(self) -> Named | None:
         """The best known headings, of rows or else of comments, that are as many as the cells."""
         end = self.records[self._above][0]
-        rows = [(row, self._fitting(c, self._line(row)), False) for row, c in self.records]
-        for row, line in self.remarks:
+        above = self.records[: self._above]
+        rows = [(row, self._fitting(c, self._line(row)), False) for row, c in above]
+        for row, line in ((row, line) for row, line in self.remarks if row < end):
             text = line.strip().lstrip("#%!/;").strip()
             cells = self._fitting(split_line(text, self.delimiter), text)
             usable = cells and all(cells) and not cells[0].endswith(":")
             rows.append((row, cells if usable else None, True))
-        rows = sorted((entry for entry in rows if entry[0] < end), key=lambda entry: entry[0])
+        rows.sort(key=lambda entry: entry[0])
         found: dict[bool, list[Named]] = {False: [], True: []}
         joined_at = 0
         for place, (row, cells, remark) in enumerate(rows):

@@ -9,7 +9,7 @@ from analysis.transport.sweeps import sweeps_of
 from analysis.typing import Floats
 
 if TYPE_CHECKING:
-    from analysis.reading.resistance import Reading
+    from analysis.reading.points import Reading
 
 # A curve has no more points; of more, means over neighbours are taken. They lie near each other if
 # their temperatures scatter by less than this part of the range.

@@ -16,9 +16,10 @@ import numpy as np
 
 from analysis.errors import DataError, shown
 from analysis.reading.archive import Elements, UnsafeError, open_archive, refuse_size
+from analysis.reading.opened import FileSource
 from analysis.reading.pattern_columns import DIFFRACTION
 from analysis.reading.pattern_text import attenuated
-from analysis.reading.source import MAX_ROWS, Source, too_many_rows
+from analysis.reading.source import MAX_ROWS, too_many_rows
 from analysis.reading.table import Content
 from analysis.typing import Floats, Wavelengths
 
@@ -37,7 +38,7 @@ ARCHIVES = {
 }
 
 
-def is_archive(source: Source, kind: str) -> bool:
+def is_archive(source: FileSource, kind: str) -> bool:
     """Tell whether this is XML with PANalytical's measurements, or an archive of this kind.
 
     The name decides if an archive is damaged.
@@ -50,7 +51,7 @@ def is_archive(source: Source, kind: str) -> bool:
     return any(re.match(member, name) for name in source.members)
 
 
-def read_archive(source: Source, kind: str) -> Content:
+def read_archive(source: FileSource, kind: str) -> Content:
     """Read one kind of file with fairmat-readers-xrd.
 
     Its exceptions are those of whatever it stumbles over, so each becomes one line here.
@@ -97,7 +98,7 @@ def read_archive(source: Source, kind: str) -> Content:
     return Content(f"{layout} .{kind} file", values, notes=tuple(notes), wavelengths=wavelengths)
 
 
-def _refuse_unsafe(source: Source, kind: str) -> None:
+def _refuse_unsafe(source: FileSource, kind: str) -> None:
     """Refuse what the package would read without end, before it sees the file.
 
     Raises

@@ -11,9 +11,10 @@ import numpy as np
 
 from analysis.errors import DataError, shown
 from analysis.reading.archive import refuse_size
+from analysis.reading.opened import FileSource
 from analysis.reading.pattern_columns import DIFFRACTION
 from analysis.reading.pattern_text import refuse_scans
-from analysis.reading.source import MAX_ROWS, Source, too_many_rows
+from analysis.reading.source import MAX_ROWS, too_many_rows
 from analysis.reading.table import Content, cut_off
 from analysis.typing import Wavelengths
 
@@ -25,13 +26,13 @@ _BRUKER = {b"RAW1.01": "3", b"RAW4.00": "4"}
 _OLD = {b"RAW ": "1", b"RAW2": "2"}
 
 
-def is_bruker_raw(source: Source) -> bool:
+def is_bruker_raw(source: FileSource) -> bool:
     """Tell whether this is a Bruker .raw file of any version."""
     known = source.start[:7] in _BRUKER or source.start[:4] in _OLD
     return known and not source.is_text
 
 
-def read_bruker_raw(source: Source) -> Content:
+def read_bruker_raw(source: FileSource) -> Content:
     """Read the one scan of a Bruker .raw file of version 3 or 4."""
     file, data = source.file, _bytes(source)
     if (old := _OLD.get(data[:4])) and data[:7] not in _BRUKER:
@@ -67,7 +68,7 @@ def read_bruker_raw(source: Source) -> Content:
     return Content(layout, values, wavelengths=_heading(data))
 
 
-def _bytes(source: Source) -> bytes:
+def _bytes(source: FileSource) -> bytes:
     refuse_size(source.path.stat().st_size, source.file, DIFFRACTION.export, _MOST_BYTES)
     return source.path.read_bytes()
 
@@ -114,12 +115,12 @@ _PHILIPS = {b"V3RD": 250, b"V5RD": 810}
 _RANGE = 214
 
 
-def is_philips_rd(source: Source) -> bool:
+def is_philips_rd(source: FileSource) -> bool:
     """Tell whether this is a Philips .rd or .sd file."""
     return source.start[:4] in _PHILIPS and not source.is_text
 
 
-def read_philips_rd(source: Source) -> Content:
+def read_philips_rd(source: FileSource) -> Content:
     """Read a Philips .rd file (version 3) or .sd file (version 5).
 
     Step, start and end of 2 theta stand in its heading. The counts n follow as whole numbers of

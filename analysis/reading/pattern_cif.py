@@ -9,9 +9,10 @@ import numpy as np
 
 from analysis.errors import DataError, shown
 from analysis.reading.archive import refuse_size
+from analysis.reading.opened import FileSource
 from analysis.reading.pattern_columns import DIFFRACTION
 from analysis.reading.pattern_text import refuse_scans
-from analysis.reading.source import MAX_ROWS, Source, too_many_rows
+from analysis.reading.source import MAX_ROWS, too_many_rows
 from analysis.reading.table import Content, cut_off
 from analysis.typing import Floats, Wavelengths
 
@@ -33,13 +34,7 @@ _WAVELENGTH = "_diffrn_radiation_wavelength"
 Columns = Mapping[str, list[str]]
 
 
-def is_cif(source: Source) -> bool:
-    """Tell whether the first line that is no comment opens a data block of CIF."""
-    written = (line for line in source.head if line.strip() and not line.startswith("#"))
-    return re.match(r"(?i)data_\S", next(written, "")) is not None
-
-
-def read_cif(source: Source) -> Content:
+def read_cif(source: FileSource) -> Content:
     """Read the one powder pattern of a CIF.
 
     Raises

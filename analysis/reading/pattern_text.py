@@ -14,6 +14,7 @@ import numpy as np
 from analysis.errors import DataError, shown
 from analysis.reading.cells import number
 from analysis.reading.pattern_columns import DIFFRACTION, INSTEAD, role_of
+from analysis.reading.pattern_marks import count_line, marks_in
 from analysis.reading.pattern_wavelengths import header_wavelengths, in_picometre
 from analysis.reading.source import MAX_ROWS, Source, too_many_rows
 from analysis.reading.table import Content, Table, cut_off, described
@@ -60,37 +61,13 @@ def attenuated(counts: Floats, factors: Floats) -> tuple[Floats, list[str]]:
 # ---------------------------------------------------------------------------- .chi
 
 
-def is_chi(source: Source) -> bool:
-    """Tell whether a line with a number of points precedes the numbers, below other lines.
-
-    These are four, without comments, as FIT2D has it; under the name .chi they may be any.
-    """
-    count = _count_line(source.head)
-    if count is None:
-        return False
-    fit2d = count == 3 and not any(line.startswith("#") for line in source.head[:3])
-    return fit2d or source.ending == ".chi"
-
-
-def _count_line(lines: Sequence[str]) -> int | None:
-    """Return the index of the line with nothing but a whole number right above the data."""
-    data = next((i for i, line in enumerate(lines) if _all_numbers(line)), 0)
-    above = next((i for i in range(data - 1, -1, -1) if lines[i].strip()), None)
-    return above if above is not None and re.fullmatch(r"\s*\d+\s*", lines[above]) else None
-
-
-def _all_numbers(line: str) -> bool:
-    cells = line.split()
-    return len(cells) > 1 and all(number(cell) is not None for cell in cells)
-
-
 def read_chi(source: Source) -> Table:
     """Read a .chi file, as FIT2D, Dioptas, PeakPo and pyFAI write them.
 
     Line 2 says what x is, or a comment.
     """
     lines = source.lines
-    count = _count_line(source.head) or 0  # of plain text, which `lines` may not be
+    count = count_line(source.head) or 0  # of plain text, which `lines` may not be
     comments = [line.lstrip("# ").strip() for line in lines[:count] if line.startswith("#")]
     label = lines[1].strip() if count == 3 and not comments else ""
     label = label or next((text for text in comments if role_of(text) in _AXES), "")
@@ -116,11 +93,6 @@ def read_chi(source: Source) -> Table:
 _WIDTHS = {"STD": (2, 6), "ESD": (8, 8)}
 
 
-def is_gsas(source: Source) -> bool:
-    """Tell whether a BANK line opens the data, below the title and comments."""
-    return bool(_marks(source.head[:100], r"BANK\s+\d"))
-
-
 def read_gsas(source: Source) -> Content:
     """Read GSAS powder data of constant wavelength: FXYE, FXY, STD or ESD.
 
@@ -128,7 +100,7 @@ def read_gsas(source: Source) -> Content:
     hundredths of a degree.
     """
     file, lines = source.file, source.lines
-    banks = _marks(lines, r"BANK\s+\d")
+    banks = marks_in(lines, r"BANK\s+\d")
     if len(banks) > 1:
         raise DataError(f"{file}: holds {len(banks)} banks; write the one that is meant alone")
     if not banks:  # its first line was one only without the bytes that are no text
@@ -201,16 +173,11 @@ def _of_pairs(kind: str, pairs: Floats) -> dict[str, Floats]:
 # ---------------------------------------------------------------------------- Rigaku, Bruker text
 
 
-def is_ras(source: Source) -> bool:
-    """Tell whether this is a Rigaku .ras file."""
-    return "".join(source.head[:1]).strip().upper() == "*RAS_DATA_START"
-
-
 def read_ras(source: Source) -> Content:
     """Read a Rigaku .ras file: angle, counts and attenuation between two marks."""
     file, lines = source.file, source.lines
-    starts = _marks(lines, r"\*RAS_INT_START")
-    ends = _marks(lines, r"\*RAS_INT_END")
+    starts = marks_in(lines, r"\*RAS_INT_START")
+    ends = marks_in(lines, r"\*RAS_INT_END")
     refuse_scans(file, len(starts))
     notes = [] if ends else ["the mark *RAS_INT_END is missing: the file may be cut off"]
     facts = dict(re.findall(r'^\*(\w+)\s+"(.*)"\s*$', "\n".join(lines[: starts[0]]), re.MULTILINE))
@@ -233,15 +200,10 @@ def read_ras(source: Source) -> Content:
     )
 
 
-def is_uxd(source: Source) -> bool:
-    """Tell whether this is a Bruker .uxd file."""
-    return bool(_marks(source.head[:50], r"_FILEVERSION\s*="))
-
-
 def read_uxd(source: Source) -> Content:
     """Read one range of a Bruker .uxd file: counts in a row, or angle and counts in pairs."""
     file, lines = source.file, source.lines
-    marks = _marks(lines, r"_(2THETA)?(COUNTS|CPS)\s*$")
+    marks = marks_in(lines, r"_(2THETA)?(COUNTS|CPS)\s*$")
     refuse_scans(file, len(marks))
     above = "\n".join(lines[: marks[0]])
     facts = dict(re.findall(r"^_(\w+)\s*=\s*'?(.*?)'?\s*$", above, re.MULTILINE))
@@ -268,15 +230,10 @@ def read_uxd(source: Source) -> Content:
     )
 
 
-def is_udf(source: Source) -> bool:
-    """Tell whether this is a Philips .udf file."""
-    return "".join(source.head[:1]).lower().startswith("sampleident,")
-
-
 def read_udf(source: Source) -> Content:
     """Read a Philips .udf file: facts, a line "RawScan", and counts up to a slash."""
     file, lines = source.file, source.lines
-    marks = _marks(lines, r"RawScan\b")
+    marks = marks_in(lines, r"RawScan\b")
     refuse_scans(file, len(marks))
     rows = (re.split(r"\s*,\s*", line.strip().rstrip("/,")) for line in lines[: marks[0]])
     facts = {key: values for key, *values in rows if values}
@@ -315,10 +272,6 @@ def _written(
     """Return the rows from index `start` on that are neither blank nor open with a mark."""
     rows = enumerate(lines[start:], start + 1)
     return [(row, line) for row, line in rows if line.strip() and not line.startswith(marks)]
-
-
-def _marks(lines: Sequence[str], mark: str) -> list[int]:
-    return [i for i, line in enumerate(lines) if re.match(mark, line)]
 
 
 def _number(file: str, row: int, cell: str) -> float:

@@ -53,7 +53,7 @@ def header_wavelengths(lines: Sequence[str]) -> Wavelengths:
             found[which].add(round(picometre, 9))
     if not any(found.values()):
         found[1] = {value for text in texts if (value := _of_energy(text)) is not None}
-    first, other = (values.pop() if len(values) == 1 else None for values in found.values())
+    first, other = (next(iter(values)) if len(values) == 1 else None for values in found.values())
     return first, other if first is not None else None
 
 

@@ -22,11 +22,12 @@ from analysis.reading.choosing import Choice, chosen_content
 from analysis.reading.columns import RESISTANCE
 from analysis.reading.formats import columns_known, contents, format_of, only_holds
 from analysis.reading.left_out import how_to_leave_out
+from analysis.reading.opened import open_source
 from analysis.reading.pattern_axis import Axis, axis_of
 from analysis.reading.pattern_columns import DIFFRACTION, INSTEAD, role_of, says_two_theta
 from analysis.reading.pattern_wavelengths import header_wavelengths, used_wavelengths
 from analysis.reading.questions import OpenQuestions
-from analysis.reading.source import Source, open_source
+from analysis.reading.source import Source
 from analysis.reading.table import Content, Table, listed
 from analysis.reading.telling import other_kind
 from analysis.typing import AnyPath, Flags, Floats, Place, ReadColumn, ReadRecord, Wavelengths

@@ -1,15 +1,15 @@
-"""A file before it is understood: how it starts, its lines, and what is wanted of it."""
+"""A file before it is understood: how it starts, its lines, and what is wanted of it.
+
+Nothing here touches a disk: see `analysis.reading.opened` for files that lie on one.
+"""
 
 import re
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
-from pathlib import Path
 from shlex import quote
 from sys import getsizeof
-from typing import overload
+from typing import Any
 
 from analysis.errors import DataError, shown
 
@@ -22,9 +22,12 @@ MAX_BYTES = 1_000_000_000
 MAX_HELD = 300_000_000
 # The layout of a text file is told from its first lines; headings end before this.
 HEAD = 500
-_LONGEST_LINE = 100_000
+# Bytes by which a format is told.
+START = 65536
+LONGEST_LINE = 100_000
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 ZIP = b"PK\x03\x04"
+WORKBOOKS = (".xlsx", ".xlsm")
 # What gets whoever has many curves in one file on.
 IMPORT = "`python -m analysis import FILE -o DIR` takes every curve"
 
@@ -72,7 +75,8 @@ class Source:
 
     Attributes
     ----------
-    path : Path
+    file : str
+        What messages call it: its path.
     quantity : Quantity
         What is looked for in it.
     start : bytes
@@ -89,7 +93,7 @@ class Source:
         What else the user says of the columns: units, the channel.
     """
 
-    path: Path
+    file: str
     quantity: Quantity
     start: bytes
     asked: Mapping[str, str] = field(default_factory=dict)
@@ -104,32 +108,30 @@ class Source:
                 f"decimal mark {shown(self.decimal)} is not understood; allowed: '.' or ','"
             )
 
-    @property
-    def file(self) -> str:
-        """What messages call the file."""
-        return str(self.path)
-
     def command(self, **options: str) -> str:
         """Return the command line that checks this file as it is read, with more options."""
         marks = {"sheet": self.sheet, "decimal": self.decimal}
         given = {**self.asked, **self.more, **{k: v for k, v in marks.items() if v}, **options}
-        words = [f"--{name.replace('_', '-')} {quote(text)}" for name, text in given.items()]
-        words += ["--skip-bad-rows"] * self.skip_bad_rows
-        return " ".join(
-            ["python -m analysis check", quote(self.file), "--kind", self.quantity.name, *words]
-        )
+        flags = {"skip_bad_rows": None} if self.skip_bad_rows else {}
+        return command_line("check", self.file, {"kind": self.quantity.name, **given, **flags})
 
     @property
     def ending(self) -> str:
         """The ending of its name, in lower case, with the dot."""
-        return self.path.suffix.lower()
+        stem, _, ending = self.file.rpartition("/")[2].rpartition(".")
+        return f".{ending.lower()}" if stem and ending else ""
+
+    @cached_property
+    def opening(self) -> str:
+        """The first bytes, each as one character."""
+        return self.start.decode("latin-1")
 
     @cached_property
     def is_text(self) -> bool:
         """Whether it starts as text of any encoding."""
         if self.start.startswith(_UTF_16):
             return True
-        return re.search(rb"[\x00-\x08\x0e-\x19\x1c-\x1f]", self.start) is None
+        return re.search(r"[\x00-\x08\x0e-\x19\x1c-\x1f]", self.opening) is None
 
     @cached_property
     def head(self) -> list[str]:
@@ -139,17 +141,6 @@ class Source:
         encoding = "utf-16" if self.start.startswith(_UTF_16) else "utf-8-sig"
         # Ends of lines as in `lines`: other control characters are none.
         return re.split(r"\r\n|\r|\n", self.start.decode(encoding, "ignore"))[:HEAD]
-
-    @cached_property
-    def members(self) -> list[str] | None:
-        """The names in a zip archive; none of another file, None if it is damaged."""
-        if not self.start.startswith(ZIP):
-            return []
-        try:
-            with zipfile.ZipFile(self.path) as archive:
-                return archive.namelist()
-        except Exception:  # noqa: BLE001 - anything: what tries to read it says what is wrong
-            return None
 
     @cached_property
     def lines(self) -> Sequence[str]:
@@ -171,101 +162,119 @@ class Source:
     def _decoded(self, encoding: str) -> Sequence[str]:
         """Return the lines, held in memory where they are not too many for that."""
         lines, held = list[str](), 0
-        for line in self._stream(encoding):
+        for line in self.stream(encoding):
             held += getsizeof(line)
-            if held <= MAX_HELD:
-                lines.append(line)
-            elif self.quantity.most_rows > MAX_ROWS:
-                return _FileLines(lambda: self._stream(encoding), lines)
-            else:
-                raise DataError(
-                    f"{self.file}: holds more than {MAX_HELD / 1e6:.0f} MB of text; leave out "
-                    "the columns that are not needed, or average neighbouring rows first"
-                )
+            if held > MAX_HELD:
+                return self.beyond_memory(encoding, lines)
+            lines.append(line)
         return lines
 
-    def _stream(self, encoding: str) -> Iterator[str]:
+    def beyond_memory(self, _encoding: str, _first: Sequence[str]) -> Sequence[str]:
+        """Return the lines of a text that is not held in memory, if it can be read anew.
+
+        Raises
+        ------
+        DataError
+            If not.
+        """
+        raise DataError(
+            f"{self.file}: holds more than {MAX_HELD / 1e6:.0f} MB of text; leave out "
+            "the columns that are not needed, or average neighbouring rows first"
+        )
+
+    def stream(self, encoding: str) -> Iterator[str]:
         """Read one line after the other, so that no file fills the memory."""
-        with self.path.open(encoding=encoding) as stream:
-            count = 0
-            while line := stream.readline(_LONGEST_LINE + 2):
-                count += 1
-                line = line.removesuffix("\n")
-                if len(line) > _LONGEST_LINE:
-                    raise DataError(
-                        f"{self.file}, row {count}: has more than {_LONGEST_LINE} "
-                        "characters; this is no table"
-                    )
-                if count > self.quantity.most_rows + HEAD:
-                    raise too_many_rows(self.file, self.quantity.most_rows)
-                yield line.rstrip("\x1a")
+        for count, line in enumerate(self.written(encoding), 1):
+            whole = line.removesuffix("\n")
+            if len(whole) > LONGEST_LINE:
+                raise DataError(
+                    f"{self.file}, row {count}: has more than {LONGEST_LINE} "
+                    "characters; this is no table"
+                )
+            if count > self.quantity.most_rows + HEAD:
+                raise too_many_rows(self.file, self.quantity.most_rows)
+            yield whole.rstrip("\x1a")
+
+    def written(self, encoding: str) -> Iterator[str]:
+        """Yield the lines as they are written, of a longer one a part at a time."""
+        raise NotImplementedError
 
 
-class _FileLines(Sequence[str]):
-    """The lines of a file that is read anew for each pass over them; the first are held.
+@dataclass(frozen=True)
+class TextSource(Source):
+    """A text whose bytes are at hand.
 
-    A pass by index is one, too, as long as the indices rise.
+    Attributes
+    ----------
+    content : bytes
     """
 
-    def __init__(self, start: Callable[[], Iterator[str]], first: Sequence[str]) -> None:
-        self._start, self._first = start, first[: 2 * HEAD]
-        self._size = sum(1 for _ in start())
-        self._rest, self._at, self._line = start(), -1, ""
+    content: bytes = b""
 
-    def __len__(self) -> int:
-        return self._size
-
-    def __iter__(self) -> Iterator[str]:
-        return self._start()
-
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[str]: ...
-    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
-        places = range(self._size)[index]
-        if isinstance(places, range):
-            return [self[place] for place in places]
-        if places < len(self._first):
-            return self._first[places]
-        if places < self._at:
-            self._rest, self._at = self._start(), -1
-        if places > self._at:
-            self._line = next(islice(self._rest, places - self._at - 1, None))
-            self._at = places
-        return self._line
+    def written(self, encoding: str) -> Iterator[str]:
+        """Yield the lines, all of which are in memory."""
+        *lines, rest = re.split(r"\r\n|\r|\n", self.content.decode(encoding))
+        yield from lines
+        if rest:
+            yield rest
 
 
-def open_source(
-    path: Path,
+def command_line(verb: str, file: str, options: Mapping[str, str | None]) -> str:
+    """Return a command line; an option without a value has None.
+
+    Examples
+    --------
+    >>> command_line("fit resistance", "my rt.csv", {"window": "80 300", "temperature": "T (K)"})
+    "python -m analysis fit resistance 'my rt.csv' --window 80 300 --temperature 'T (K)'"
+    """
+    words = ["python -m analysis", verb, quote(f"./{file}" if file.startswith("-") else file)]
+    for name, text in options.items():
+        # The numbers of a window are words of their own.
+        values = [] if text is None else text.split() if name == "window" else [text]
+        words.append(f"--{name.replace('_', '-')} {' '.join(map(quote, values))}".rstrip())
+    return " ".join(words)
+
+
+def text_source(
+    file: str,
+    content: bytes,
     quantity: Quantity,
     *,
     skip_bad_rows: bool = False,
     more: Mapping[str, object] | None = None,
     **asked: str | int | None,
-) -> Source:
-    """Look at how a file starts; `asked` are the sheet, the decimal mark, and columns by role.
-
-    `skip_bad_rows` and `more` are kept as `Source` has them.
+) -> TextSource:
+    """Look at how a text starts; see `analysis.reading.opened.open_source`.
 
     Raises
     ------
     DataError
-        If it is no file of a reasonable size, or the decimal mark is none.
+        If it is empty or too long, or the decimal mark is none.
     """
-    file = str(path)
-    try:
-        if path.is_dir():
-            raise DataError(f"{file}: is a directory; a file is needed")
-        if not path.exists():
-            raise DataError(f"{file}: no such file")
-        if not path.is_file():
-            raise DataError(f"{file}: is not a regular file")
-        size = path.stat().st_size
-        with path.open("rb") as stream:
-            start = stream.read(65536)
-    except OSError as error:
-        raise DataError(f"{file}: cannot be read ({error.strerror or error})") from None
+    refuse_bytes(file, len(content))
+    given = as_asked(asked, more or {}, skip_bad_rows=skip_bad_rows)
+    return TextSource(file, quantity, content[:START], **given, content=content)
+
+
+def as_asked(
+    asked: Mapping[str, object], more: Mapping[str, object], *, skip_bad_rows: bool
+) -> dict[str, Any]:
+    """Return what a user says of a file as the attributes of a `Source`."""
+    texts, others = (
+        {name: str(text) for name, text in given.items() if text is not None}
+        for given in (asked, more)
+    )
+    return {
+        "sheet": texts.pop("sheet", None),
+        "decimal": texts.pop("decimal", None),
+        "asked": texts,
+        "skip_bad_rows": bool(skip_bad_rows),
+        "more": others,
+    }
+
+
+def refuse_bytes(file: str, size: int) -> None:
+    """Refuse a file without a byte, or with too many."""
     if size == 0:
         raise DataError(f"{file}: is empty")
     if size > MAX_BYTES:
@@ -273,12 +282,6 @@ def open_source(
             f"{file}: has {size / 1e9:.1f} GB; at most {MAX_BYTES / 1e9:.0f} GB is read. "
             "Average neighbouring rows first"
         )
-    texts, others = (
-        {name: str(text) for name, text in given.items() if text is not None}
-        for given in (asked, more or {})
-    )
-    sheet, decimal = texts.pop("sheet", None), texts.pop("decimal", None)
-    return Source(path, quantity, start, texts, sheet, decimal, bool(skip_bad_rows), others)
 
 
 def too_many_rows(file: str, most: int = MAX_ROWS) -> DataError:

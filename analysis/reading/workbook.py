@@ -7,26 +7,26 @@ from analysis.errors import DataError, shown
 from analysis.reading.archive import UnsafeError, open_archive
 from analysis.reading.cells import Record, is_comment, numeric_part
 from analysis.reading.headings import Top
-from analysis.reading.source import HEAD, IMPORT, ZIP, Source, too_many_rows
+from analysis.reading.opened import FileSource
+from analysis.reading.source import HEAD, IMPORT, WORKBOOKS, ZIP, too_many_rows
 from analysis.reading.table import Table, described
 from analysis.reading.xlsx import TooManyRowsError, Workbook
 
-ENDINGS = (".xlsx", ".xlsm")
 # Sheets that a message names.
 _MOST_NAMED = 20
 _AS_CSV = "save the sheet that is meant as csv"
 _OLD = b"\xd0\xcf\x11\xe0"
 
 
-def is_workbook(source: Source) -> bool:
+def is_workbook(source: FileSource) -> bool:
     """Tell whether this is a workbook, or an archive or name that could be meant as one.
 
     Instruments write text into files called .xls; those are text.
     """
-    return source.start.startswith((ZIP, _OLD)) or source.ending in ENDINGS
+    return source.start.startswith((ZIP, _OLD)) or source.ending in WORKBOOKS
 
 
-def read_workbook(source: Source) -> Table:
+def read_workbook(source: FileSource) -> Table:
     """Read the filled sheet of a workbook, or the one that is asked for."""
     file = source.file
     with opened_workbook(source) as (book, _):
@@ -51,7 +51,7 @@ def read_workbook(source: Source) -> Table:
 
 
 @contextmanager
-def opened_workbook(source: Source) -> Iterator[tuple[Workbook, list[str]]]:
+def opened_workbook(source: FileSource) -> Iterator[tuple[Workbook, list[str]]]:
     """Open a workbook, with the names of the pieces in its archive; whatever is wrong, in words.
 
     Raises
@@ -77,7 +77,7 @@ def opened_workbook(source: Source) -> Iterator[tuple[Workbook, list[str]]]:
         ) from None
 
 
-def _refuse_others(source: Source) -> None:
+def _refuse_others(source: FileSource) -> None:
     """Refuse what is no xlsx workbook, whatever its name says."""
     file = source.file
     if source.start.startswith(_OLD):

@@ -9,6 +9,7 @@ import numpy as np
 from analysis.errors import DataError, shown
 from analysis.reading.cells import is_formula
 from analysis.reading.columns import RESISTANCE
+from analysis.reading.opened import open_source
 from analysis.reading.originals.curves import NO_VALUE, THOUSANDS, Table
 from analysis.reading.originals.digitizer import is_project, read_project
 from analysis.reading.originals.grids import Grid, grids_of
@@ -18,7 +19,6 @@ from analysis.reading.originals.naming import ABSCISSAE, WEAK
 from analysis.reading.originals.packed import is_packed, unpacked
 from analysis.reading.originals.series import Series
 from analysis.reading.originals.strips import Found, Strip, find_strips, first_row, tables_of
-from analysis.reading.source import open_source
 
 # Texts around a table that are kept.
 _MOST_NOTES = 10

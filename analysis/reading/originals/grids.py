@@ -11,8 +11,9 @@ from analysis.errors import DataError, shown
 from analysis.reading.archive import UnsafeError
 from analysis.reading.cells import COMMENTS, Record, is_comment, number, split_line
 from analysis.reading.columns import is_unit
+from analysis.reading.opened import FileSource
 from analysis.reading.originals.naming import is_known, is_state, plain
-from analysis.reading.source import HEAD, Source
+from analysis.reading.source import HEAD
 from analysis.reading.text_table import dialect
 from analysis.reading.workbook import is_workbook, opened_workbook
 from analysis.reading.xlsx import Layout, Sheet
@@ -96,7 +97,7 @@ def letters(column: int) -> str:
     return text
 
 
-def grids_of(source: Source) -> tuple[list[Grid], list[str], list[str]]:
+def grids_of(source: FileSource) -> tuple[list[Grid], list[str], list[str]]:
     """Return the grids of a workbook or text; what was left out; and what is noted of the file.
 
     Raises
@@ -116,7 +117,7 @@ def grids_of(source: Source) -> tuple[list[Grid], list[str], list[str]]:
 # ---------------------------------------------------------------------------- workbooks
 
 
-def _of_workbook(source: Source) -> tuple[list[Grid], list[str], list[str]]:
+def _of_workbook(source: FileSource) -> tuple[list[Grid], list[str], list[str]]:
     found, left_out, notes = list[Grid](), list[str](), list[str]()
     with opened_workbook(source) as (book, pieces):
         if any(name.endswith("vbaProject.bin") for name in pieces):
@@ -184,7 +185,7 @@ def _fill_merged(sheet: Sheet) -> Iterator[str]:
 # ---------------------------------------------------------------------------- text
 
 
-def _of_text(source: Source) -> Grid:
+def _of_text(source: FileSource) -> Grid:
     lines = [plain(line) for line in source.lines]
     written = [line for line in lines[: 2 * HEAD] if line.strip() and not is_comment(line)]
     written = [_ERROR.sub("", line) for line in written]

@@ -9,14 +9,14 @@ from tempfile import TemporaryDirectory
 
 from analysis.errors import DataError, shown
 from analysis.reading.archive import open_archive, refuse_size
-from analysis.reading.source import Source
+from analysis.reading.opened import FileSource
 
 _ADVICE = "unpack it and name a file in it"
 _DAMAGED = zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, NotImplementedError
 ENDINGS = (".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".dat", ".json", ".tar")
 
 
-def is_packed(source: Source) -> bool:
+def is_packed(source: FileSource) -> bool:
     """Tell whether this is a zip archive that is no workbook, nor meant as one."""
     members = source.members
     own = members is not None and not {"[Content_Types].xml", "mimetype"}.intersection(members)
