@@ -1,25 +1,25 @@
 """One path from a pattern to its result: lines, strain and size, and the cell."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.diffraction.crystal.cell import reflections
 from analysis.diffraction.crystal.explained import explained
 from analysis.diffraction.crystal.indexing import index_lines
-from analysis.diffraction.crystal.lattice import LatticeFit, fit_lattice
+from analysis.diffraction.crystal.lattice import fit_lattice
 from analysis.diffraction.crystal.offsets import check_offset
-from analysis.diffraction.crystal.phase import Phase, reflections
+from analysis.diffraction.crystal.phase import Phase
 from analysis.diffraction.lines.fit_peaks import fit_peaks
 from analysis.diffraction.pattern import DiffractionPattern
+from analysis.diffraction.pattern_analysis import CrystalChoice, PatternAnalysis, analyse_lines
 from analysis.diffraction.peaks import PeakTable
 from analysis.diffraction.shapes import AUTO, SHAPES, check_shape
 from analysis.diffraction.strain.choices import checked_options
-from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
 from analysis.errors import DataError, FitError, attempt
-from analysis.numerics.summary import numbers_of, summary
 from analysis.typing import Floats
 
 if TYPE_CHECKING:
@@ -36,26 +36,6 @@ COVERED = 1.0
 APART = 0.35
 # Another shape than Lorentzian may not cost more than a fifth of the lines that can be used.
 FEWER_LINES = 1.25
-# What is no number in a result's dictionary.
-_SAID = ("warnings", "remarks")
-
-
-class CrystalChoice(NamedTuple):
-    """The crystal that a pattern is analysed with.
-
-    Attributes
-    ----------
-    crystal : Phase or None
-        None: all lines count as those of one crystal, and have no indices.
-    words : str
-        The crystal, or that there is none.
-    warnings : tuple of str
-        That there are others, if nobody chose between them.
-    """
-
-    crystal: Phase | None
-    words: str
-    warnings: tuple[str, ...] = ()
 
 
 def choose_crystal(
@@ -98,119 +78,6 @@ def choose_crystal(
         f"{phases[0].name}; another one: --phase NAME"
     )
     return CrystalChoice(phases[0], str(phases[0]), (warning,))
-
-
-@dataclass(frozen=True, eq=False)
-class PatternAnalysis:
-    """The result of `analyse_pattern`. What the data do not allow is None, with the reason.
-
-    Attributes
-    ----------
-    pattern : DiffractionPattern
-        Within the window, if there is one.
-    choice : CrystalChoice
-        The crystal that the pattern was analysed with, and in words.
-    peaks : PeakTable or None
-        The crystal's lines; all of them where no crystal is named.
-    strain : WilliamsonHall or None
-    lattice : LatticeFit or None
-    no_peaks, no_strain, no_lattice : str or None
-        Why there is none, in words. What follows from something missing has no reason of
-        its own.
-    """
-
-    pattern: DiffractionPattern
-    choice: CrystalChoice
-    peaks: PeakTable | None = None
-    strain: WilliamsonHall | None = None
-    lattice: LatticeFit | None = None
-    no_peaks: str | None = None
-    no_strain: str | None = None
-    no_lattice: str | None = None
-
-    @property
-    def crystal(self) -> Phase | None:
-        """The crystal that the pattern was analysed with."""
-        return self.choice.crystal
-
-    def strain_or_error(self) -> WilliamsonHall:
-        """Return the strain.
-
-        Raises
-        ------
-        FitError
-            If there is none: why.
-        """
-        if self.strain is None:
-            raise FitError(self.no_peaks or self.no_strain or f"{self.pattern.name}: no strain")
-        return self.strain
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Why there are no lines, or no strain."""
-        return tuple(text for text in (self.no_peaks, self.no_strain) if text)
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What casts doubt on the numbers, in words."""
-        lines = () if self.peaks is None else self.peaks.warnings
-        strain = () if self.strain is None else (*self.strain.peaks.warnings, *self.strain.warnings)
-        cell = self.lattice_numbers().get("warnings", ())
-        first = (*self.choice.warnings, *self.pattern.warnings, *self.reasons)
-        return tuple(dict.fromkeys([*first, *lines, *strain, *cell]))
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """What the numbers rest on, in words."""
-        results = (self.peaks, self.strain and self.strain.peaks, self.strain, self.lattice)
-        said = [text for result in results if result is not None for text in result.remarks]
-        return tuple(dict.fromkeys(said))
-
-    def lattice_numbers(self) -> dict[str, Any]:
-        """Return the cell's free constants, volume and offset as plain numbers, for JSON.
-
-        Empty without a crystal or without its lines; a warning alone where these lines
-        determine no cell.
-        """
-        if self.no_lattice is not None:
-            return {"warnings": [f"no lattice constants: {self.no_lattice}"], "remarks": []}
-        if self.lattice is None:
-            return {}
-        numbers = self.lattice.to_dict()
-        names = dict.fromkeys((*self.lattice.phase.system.names, "volume", "offset", *_SAID))
-        return {name: numbers[name] for name in names}
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the result as plain numbers and words, ready for JSON.
-
-        The entries of `WilliamsonHall.to_dict`, if there is a strain, with all warnings and
-        remarks; "lattice", the cell's numbers or None; "notes", what was noticed while reading.
-        """
-        cell = {name: one for name, one in self.lattice_numbers().items() if name not in _SAID}
-        return {
-            **({} if self.strain is None else self.strain.to_dict()),
-            "warnings": list(self.warnings),
-            "remarks": list(self.remarks),
-            "lattice": cell or None,
-            "notes": self.pattern.notes,
-        }
-
-    def summary(self) -> dict[str, Any]:
-        """Return numbers, warnings, and the fits that there are, ready for JSON.
-
-        "numbers" are those to quote, of the strain and of the cell. "fits" holds `to_dict`
-        of both, "strain" and "lattice".
-        """
-        strain = None if self.strain is None else self.strain.to_dict()
-        cell = self.lattice_numbers()
-        numbers = numbers_of(strain) | numbers_of(cell)
-        numbers.pop("offset", None)
-        return summary(
-            {"strain": strain, "lattice": cell},
-            numbers,
-            [*self.pattern.notes, *self.warnings],
-            self.remarks,
-        )
 
 
 def analyse_pattern(
@@ -273,7 +140,7 @@ def analyse_pattern(
     choice = choose_crystal(phases, phase, where=pattern.name)
     if window is not None:
         pattern = pattern.between(*window)
-    crystal = choice.crystal
+    crystal = next((one for one in phases if one is choice.crystal), None)
     fit = fit_peaks
     if crystal is not None:
         others = [one for one in phases if one is not crystal]
@@ -281,13 +148,7 @@ def analyse_pattern(
     peaks, no_peaks = attempt(lambda: fit(pattern, shape=shape, instrument=instrument, split=split))
     if peaks is None:
         return PatternAnalysis(pattern, choice, no_peaks=no_peaks)
-    strain, no_strain = attempt(lambda: williamson_hall(peaks, **options._asdict()))
-    lattice, no_lattice = (
-        (None, None)
-        if crystal is None
-        else attempt(lambda: fit_lattice(peaks, crystal, offset=offset))
-    )
-    return PatternAnalysis(pattern, choice, peaks, strain, lattice, None, no_strain, no_lattice)
+    return analyse_lines(peaks, choice, options, offset)
 
 
 # ----------------- the lines of one known crystal in a pattern, its merged neighbours told apart
@@ -423,7 +284,7 @@ def _places(indexed: PeakTable, phase: Phase) -> list[float]:
         cell = fit_lattice(indexed, phase).cell
     except FitError:  # too few lines for all axes: the approximate cell has to do
         cell = phase
-    x = indexed.pattern.two_theta
+    x = indexed.counts.two_theta
     known = reflections(
         cell, indexed.pattern.wavelength, two_theta_min=float(x[0]), two_theta_max=float(x[-1])
     )

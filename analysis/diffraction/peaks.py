@@ -1,15 +1,17 @@
 """The table of diffraction lines: what a fit of a pattern finds, and every later step reads."""
 
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.shapes import shape_named
 from analysis.errors import DataError
-from analysis.typing import Floats
+from analysis.typing import Floats, ReadRecord
+
+if TYPE_CHECKING:
+    from analysis.diffraction.pattern import DiffractionPattern
 
 Index = tuple[int, int, int]
 
@@ -31,6 +33,18 @@ FLAGS = {
 }
 # Lines with these flags are used all the same.
 MILD = frozenset({"overlapping", "misfit"})
+# One value a line.
+_COLUMNS = (
+    "two_theta",
+    "two_theta_error",
+    "fwhm",
+    "fwhm_error",
+    "integral_breadth",
+    "integral_breadth_error",
+    "area",
+    "area_error",
+    "lorentzian_part",
+)
 # Columns that a fit may leave out.
 _PARTS = (
     "lorentzian_fwhm",
@@ -39,6 +53,27 @@ _PARTS = (
     "gaussian_fwhm_error",
     "parts_correlation",
 )
+
+
+@dataclass(frozen=True)
+class ListedPattern:
+    """What is known of a pattern of which only the lines were written down.
+
+    Its attributes are those of `DiffractionPattern`.
+    """
+
+    name: str
+    wavelength: float
+    origin: str | None = None
+    pressure: float | None = None
+    pressure_error: float | None = None
+    pressure_scale: str | None = None
+    sample: str | None = None
+    run: str | None = None
+    digitised: None = None
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    reading: ReadRecord | None = None
 
 
 class CommonErrors(NamedTuple):
@@ -92,8 +127,8 @@ class PeakTable:
         For each line, keys of `FLAGS`.
     shape : str
         Name of the shape that was fitted.
-    pattern : DiffractionPattern
-        What was fitted.
+    pattern : DiffractionPattern or ListedPattern
+        What was fitted; `counts` has it where there are any.
     instrument : str or None
         Name of the standard whose breadths and offset were removed; None: not corrected.
     hkl : tuple of (int, int, int) or None
@@ -130,7 +165,7 @@ class PeakTable:
     lorentzian_part: Floats
     flags: tuple[frozenset[str], ...]
     shape: str
-    pattern: DiffractionPattern
+    pattern: "DiffractionPattern | ListedPattern"
     instrument: str | None = None
     hkl: tuple[Index | None, ...] = ()
     phase: str | None = None
@@ -148,6 +183,19 @@ class PeakTable:
 
     def __len__(self) -> int:
         return self.two_theta.size
+
+    @property
+    def counts(self) -> "DiffractionPattern":
+        """The pattern that was fitted.
+
+        Raises
+        ------
+        DataError
+            If the lines come from a list: then there is none.
+        """
+        if isinstance(self.pattern, ListedPattern):
+            raise DataError(f"{self.pattern.name}: is a list of lines, without a pattern's counts")
+        return self.pattern
 
     @property
     def theta(self) -> Floats:
@@ -203,8 +251,7 @@ class PeakTable:
         chosen = np.arange(len(self))[np.asarray(which)]
         parts: dict[str, Any] = {
             name: None if (column := getattr(self, name)) is None else column[chosen]
-            for name, kind in self.__dataclass_fields__.items()
-            if kind.type == Floats or name in _PARTS
+            for name in (*_COLUMNS, *_PARTS)
         }
         for name, values in (("flags", self.flags), ("hkl", self.hkl)):
             parts[name] = tuple(values[at] for at in chosen) if values else ()

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
 
+from analysis.diffraction.voigt import voigt, voigt_slopes
 from analysis.errors import DataError
 from analysis.typing import Floats
 
-# FWHM of a Gaussian over its standard deviation.
-_GAUSSIAN = float(np.sqrt(8 * np.log(2)))
 # The word for the one of `SHAPES` that describes the data.
 AUTO = "auto"
 # Where a free mixing starts: between the two.
@@ -130,37 +128,14 @@ def _pseudo_voigt_slopes(u: Floats, mixing: float) -> Slopes:
 # ---------------------------------------------------------------------------------- Voigt
 
 
-def _voigt_argument(u: Floats, mixing: float) -> tuple[Floats, float]:
-    """Return z of the Voigt function w(z), and the standard deviation."""
-    lorentz, gauss = voigt_widths(mixing)
-    sigma = gauss / _GAUSSIAN
-    return (u + 1j * lorentz / 2) / (sigma * np.sqrt(2)), sigma
-
-
 def _voigt(u: Floats, mixing: float) -> Floats:
-    z, sigma = _voigt_argument(u, mixing)
-    return np.asarray(special.wofz(z).real / (sigma * np.sqrt(2 * np.pi)))
+    return voigt(u, *voigt_widths(mixing))
 
 
 def _voigt_slopes(u: Floats, mixing: float) -> Slopes:
-    """Return a Voigt line and its derivatives.
-
-    Of the Voigt function w(z), the derivative is -2 z w + 2i/sqrt(pi), for large z
-    -i/(sqrt(pi) z^2) (1 + 3/(2 z^2)).
-    """
-    z, sigma = _voigt_argument(u, mixing)
-    w = special.wofz(z)
-    far = np.abs(z) > 1e3
-    over = 1 / np.where(far, z, 1e3) ** 2
-    slope = np.where(far, -1j / np.sqrt(np.pi) * over * (1 + 1.5 * over), 0)
-    slope = np.where(far, slope, -2 * z * w + 2j / np.sqrt(np.pi))
-    height = 1 / (sigma * np.sqrt(2 * np.pi))
-    value = height * w.real
-    by_sigma = -(value + height * (slope * z).real) / sigma
-    by_gamma = -height * slope.imag / (sigma * np.sqrt(2))
-    by_lorentz, by_gauss = _voigt_width_slopes(mixing)
-    by_mixing = by_sigma * by_gauss / _GAUSSIAN + by_gamma * by_lorentz / 2
-    return Slopes(value, height * slope.real / (sigma * np.sqrt(2)), by_mixing)
+    value, by_place, by_lorentz, by_gauss = voigt_slopes(u, *voigt_widths(mixing))
+    lorentz_slope, gauss_slope = _voigt_width_slopes(mixing)
+    return Slopes(value, by_place, by_gauss * gauss_slope + by_lorentz * lorentz_slope)
 
 
 # The Voigt function needs some Gaussian.

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from uncertainties import UFloat, ufloat
 
+from analysis.diffraction.crystal.cell import Crystal, label_of, reflections
 from analysis.diffraction.crystal.indexing import best_match
 from analysis.diffraction.crystal.lattice import LatticeFit, fit_lattice
-from analysis.diffraction.crystal.phase import Phase, label_of, reflections
+from analysis.diffraction.crystal.phase import Phase
 from analysis.diffraction.lines.fit_peaks import fit_peaks
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
@@ -313,7 +314,7 @@ def _range(
 
 
 # How probable it is that random lines match as well in any step of the range; the cell; the lines.
-_Place = tuple[float, Phase, PeakTable]
+_Place = tuple[float, Crystal, PeakTable]
 
 
 def _found(
@@ -322,7 +323,7 @@ def _found(
     temperature: float,
     where: tuple[float, float],
     window: tuple[float, float] | None,
-) -> tuple[PeakTable, Phase]:
+) -> tuple[PeakTable, Crystal]:
     """Return the calibrant's lines, and its cell as they have it.
 
     Raises
@@ -339,7 +340,7 @@ def _found(
     tried = [Phase(scale.calibrant, a, space_group=known_as.space_group) for a in middles.tolist()]
     seen: list[_Place] = []
     for _, cell, _ in _distinct([one for start in tried for one in _matched(first, start, steps)]):
-        low, high = first.pattern.two_theta[[0, -1]].tolist()
+        low, high = first.counts.two_theta[[0, -1]].tolist()
         known = reflections(cell, pattern.wavelength, two_theta_min=low, two_theta_max=high)
         lines = fit(shape=first.shape, places=[line.two_theta for line in known])
         needed = {known_as.strongest} & {line.hkl for line in known}
@@ -365,7 +366,7 @@ def _found(
     return lines.select([index is not None for index in lines.hkl]), cell
 
 
-def _matched(lines: PeakTable, phase: Phase, steps: int) -> list[_Place]:
+def _matched(lines: PeakTable, phase: Crystal, steps: int) -> list[_Place]:
     """Return how a cell of about this size matches; nothing if no line does."""
     chance, table = best_match(lines, phase, tolerance=_TOLERANCE + 0.002, zero=_ZERO)
     fit, _ = attempt(lambda: fit_lattice(table, phase, offset="none"))

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 from scipy import special
 from uncertainties import UFloat, ufloat, unumpy
 
+from analysis.diffraction.crystal.cell import LONGEST, SHORTEST
 from analysis.diffraction.crystal.lattice import LatticeFit
-from analysis.diffraction.crystal.phase import LONGEST, SHORTEST
 from analysis.errors import AnalysisError, DataError, FitError
 from analysis.numerics.checks import as_errors, as_number, as_numbers, as_vector, known_errors
 from analysis.numerics.linear import fit_linear

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from uncertainties import UFloat, ufloat
 
+from analysis.diffraction.crystal.cell import label_of
 from analysis.diffraction.crystal.lattice import LatticeFit
-from analysis.diffraction.crystal.phase import label_of
 from analysis.errors import FitError
 from analysis.numerics.linear import fit_linear
 from analysis.numerics.uncertainty import student

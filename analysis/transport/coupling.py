@@ -279,13 +279,13 @@ def _invert(target: Floats, mu: Floats, formula: str, moment: Floats) -> Floats:
     """Return lambda for ln(T_c/Theta_D) = target, arrays of one shape."""
     if target.size <= _AT_ONCE:
         return _inverted(target, mu, formula, moment)
-    found = np.empty(target.shape)
+    found = np.empty(target.size)
     rows = [np.ravel(one) for one in (target, mu, moment)]
     for start in range(0, target.size, _AT_ONCE):
         some = slice(start, start + _AT_ONCE)
         ratio, coulomb, phonons = (row[some] for row in rows)
-        found.reshape(-1)[some] = _inverted(ratio, coulomb, formula, phonons)
-    return found
+        found[some] = _inverted(ratio, coulomb, formula, phonons)
+    return found.reshape(target.shape)
 
 
 def _inverted(target: Floats, mu: Floats, formula: str, moment: Floats) -> Floats:

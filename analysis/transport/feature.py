@@ -21,30 +21,19 @@ class Feature(NamedTuple):
     parameters : tuple of Parameter
         Height, place and width.
     shape : callable
-        ``shape(x)``: of x = (T - place)/width; and its derivative.
+        ``shape(x)``: of x = (T - place)/width.
+    slope : callable
+        ``slope(x, shape)``: its derivative.
     """
 
     title: str
     parameters: tuple[Parameter, Parameter, Parameter]
-    shape: Callable[[Floats], tuple[Floats, Floats]]
+    shape: Callable[[Floats], Floats]
+    slope: Callable[[Floats, Floats], Floats]
 
     def rows(self, t: Floats, places: Floats, width: float) -> Floats:
         """Return the shape at temperatures t for several places, shape (places, N)."""
-        return self.shape((t - places[:, None]) / width)[0]
-
-
-def _step(x: Floats) -> tuple[Floats, Floats]:
-    risen = special.expit(x)
-    return risen, risen * (1 - risen)
-
-
-def _hump(x: Floats) -> tuple[Floats, Floats]:
-    high = np.exp(-(x**2) / 2)
-    return high, -x * high
-
-
-def _kink(x: Floats) -> tuple[Floats, Floats]:
-    return np.logaddexp(0, x), special.expit(x)
+        return self.shape((t - places[:, None]) / width)
 
 
 def _parameters(name: str, height: str) -> tuple[Parameter, Parameter, Parameter]:
@@ -55,9 +44,21 @@ def _parameters(name: str, height: str) -> tuple[Parameter, Parameter, Parameter
     )
 
 
-STEP = Feature("a step", _parameters("step", "height of the step"), _step)
-HUMP = Feature("a hump", _parameters("hump", "height of the hump"), _hump)
-KINK = Feature("a change of slope", _parameters("kink", "change of slope by the width"), _kink)
+STEP = Feature(
+    "a step", _parameters("step", "height of the step"), special.expit, lambda _, y: y * (1 - y)
+)
+HUMP = Feature(
+    "a hump",
+    _parameters("hump", "height of the hump"),
+    lambda x: np.asarray(np.exp(-(x**2) / 2)),
+    lambda x, y: -x * y,
+)
+KINK = Feature(
+    "a change of slope",
+    _parameters("kink", "change of slope by the width"),
+    lambda x: np.asarray(np.logaddexp(0, x)),
+    lambda x, _: np.asarray(special.expit(x)),
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ class _Beside:
         place, width = p[-2:] * self.t_one
         with np.errstate(all="ignore"):
             x = (self.t - place) / width
-            return (x, *self.feature.shape(x))
+            shape = self.feature.shape(x)
+            return x, shape, self.feature.slope(x, shape)
 
     def value(self, p: Floats) -> Floats:
         """Return R, shape (N,)."""
@@ -106,7 +108,7 @@ def beside(law: Law, feature: Feature, guesses: list[Floats]) -> Law:
 
     def value(t: Floats, n: float, **named: float) -> Floats:
         height, place, width = (named.pop(one.name) for one in feature.parameters)
-        return law.value(t, n, **named) + height * feature.shape((t - place) / width)[0]
+        return law.value(t, n, **named) + height * feature.shape((t - place) / width)
 
     return replace(
         law,

@@ -291,7 +291,7 @@ class ResistanceFit(LawFit):
             raise AnalysisError(f"no parameter {name!r}; there are {', '.join(self.law.names)}")
         value = self.kept.values[name]
         if name == self.law.first.name:
-            low, high = self._profile(level)
+            low, high = self._profiled if level == 0.95 else self._profile(level)
         else:
             half = student(level, self.dof) * self.kept.errors[name]
             low, high = value - half, value + half
@@ -300,6 +300,11 @@ class ResistanceFit(LawFit):
         low, high = value - np.hypot(value - low, moved), value + np.hypot(high - value, moved)
         positive = self.law.names.index(name) in self.law.limited("positive")
         return max(float(low), 0.0) if positive else float(low), float(high)
+
+    @cached_property
+    def _profiled(self) -> tuple[float, float]:
+        """The statistical interval of 95 %, which is asked for more than once."""
+        return self._profile(0.95)
 
     def _profile(self, level: float) -> tuple[float, float]:
         """Return the statistical interval of the first parameter."""

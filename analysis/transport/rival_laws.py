@@ -198,13 +198,13 @@ class _Sum:
         matrix[1, both] = c + start * bend, start**2
         matrix[self.resistor, both] = -((bend / c) ** 2), 1 / c**2
         for one in self.terms:
-            amplitude, own = inner[one.amplitude], matrix[one.amplitude]
+            own, amplitude = one.amplitude, inner[one.amplitude]
             (shape, size), (by_shape, size_by_shape) = one.named(inner[one.shape], t_one)
-            values[one.amplitude] = amplitude * c**2 * size
-            own[both] = 2 * amplitude * c * size * inner[both[::-1]]
-            own[one.amplitude] = c**2 * size
+            values[own] = amplitude * c**2 * size
+            matrix[own, both] = 2 * amplitude * c * size * inner[both[::-1]]
+            matrix[own, own] = c**2 * size
             if one.shape >= 0:
-                own[one.shape] = amplitude * c**2 * size_by_shape
+                matrix[own, one.shape] = amplitude * c**2 * size_by_shape
                 values[one.shape], matrix[one.shape, one.shape] = shape, by_shape
         return values, matrix
 

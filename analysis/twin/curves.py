@@ -210,11 +210,14 @@ def correlated_noise(rng: np.random.Generator, size: int, rho: float) -> Floats:
 
 def files() -> dict[str, str]:
     """Return the text of every synthetic file, by its path in the data package's folder."""
-    curves = {
-        path_of(truth.name): _text(make_curve(truth, seed=[2401, 804, at]))
-        for at, truth in enumerate(truths())
-    }
+    curves = {path_of(truth.name): text_of(truth.name) for truth in truths()}
     return curves | twin_patterns.files()
+
+
+def text_of(name: str) -> str:
+    """Return the text of a synthetic curve's file in the data package."""
+    made = [truth.name for truth in truths()]
+    return _text(make_curve(truth_of(name), seed=[2401, 804, made.index(name)]))
 
 
 def _text(curve: ResistanceCurve) -> str:

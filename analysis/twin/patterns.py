@@ -14,7 +14,8 @@ from typing import Any
 import gemmi
 import numpy as np
 
-from analysis.diffraction.crystal.phase import Phase, Reflection, reflections
+from analysis.diffraction.crystal.cell import Reflection, reflections
+from analysis.diffraction.crystal.phase import Phase
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.twin.files import Synthetic, csv_text, entry, path_of
 from analysis.typing import Floats

@@ -6,8 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.diffraction.crystal.cell import reflections
 from analysis.diffraction.crystal.lattice import LatticeFit
-from analysis.diffraction.crystal.phase import Phase, reflections
+from analysis.diffraction.crystal.phase import Phase
 from analysis.diffraction.peaks import PeakTable
 from analysis.typing import Floats
 

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from analysis.diffraction.crystal.phase import (
+from analysis.diffraction.crystal.cell import (
     LENGTHS,
     PRODUCTS,
-    Phase,
+    Crystal,
     Reflection,
     check_wavelength,
     label_of,
@@ -57,7 +57,7 @@ class Match(NamedTuple):
 
 def index_lines(
     peaks: PeakTable,
-    phase: Phase,
+    phase: Crystal,
     *,
     tolerance: float = 0.02,
     zero: float = 0.05,
@@ -74,7 +74,7 @@ def index_lines(
     ----------
     peaks : PeakTable
         Lines of all phases.
-    phase : Phase
+    phase : Crystal
         Its cell may be wrong by `tolerance`.
     tolerance : float
         Largest relative error of the axes, above 0 and at most 0.1.
@@ -115,7 +115,7 @@ def index_lines(
 
 
 def best_match(
-    peaks: PeakTable, phase: Phase, *, tolerance: float, zero: float
+    peaks: PeakTable, phase: Crystal, *, tolerance: float, zero: float
 ) -> tuple[float, PeakTable]:
     """Return how probable it is that random lines match as well, and the lines with indices.
 
@@ -127,7 +127,7 @@ def best_match(
 
 
 def _prepare(
-    peaks: PeakTable, phase: Phase, tolerance: float, zero: float, among: Sequence[Index] | None
+    peaks: PeakTable, phase: Crystal, tolerance: float, zero: float, among: Sequence[Index] | None
 ) -> "_Search":
     name, wavelength = peaks.pattern.name, peaks.pattern.wavelength
     check_wavelength(wavelength)
@@ -154,12 +154,11 @@ def _prepare(
     return _Search(peaks, phase, tolerance, zero, tuple(known), np.maximum(window, 1e-3))
 
 
-def _chosen(known: list[Reflection], phase: Phase, among: Sequence[Index]) -> list[Reflection]:
-    operations = phase.group.operations()
+def _chosen(known: list[Reflection], phase: Crystal, among: Sequence[Index]) -> list[Reflection]:
     for one in among:
         if len(one) != 3 or not all(isinstance(index, (int, np.integer)) for index in one):
             raise DataError(f"among holds indices (h, k, l), got {one!r}")
-        if operations.is_systematically_absent(list(one)):
+        if phase.forbids(one):
             raise DataError(f"{phase.space_group} has no reflection {label_of(one)}")
     wanted = {tuple(row) for row in phase.design(among).tolist()}
     return [line for line in known if tuple(phase.design(line.hkl)[0].tolist()) in wanted]
@@ -178,7 +177,7 @@ class _Search:
     """
 
     peaks: PeakTable
-    phase: Phase
+    phase: Crystal
     tolerance: float
     zero: float
     known: tuple[Reflection, ...]

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special
 from uncertainties import UFloat, nominal_value, ufloat
 
+from analysis.diffraction.crystal.cell import ANGLES, LENGTHS, Crystal, label_of
 from analysis.diffraction.crystal.indexing import index_lines
 from analysis.diffraction.crystal.lattice_solver import (
     OFFSETS,
@@ -22,7 +23,6 @@ from analysis.diffraction.crystal.offsets import (
     choose_offset,
     disagree,
 )
-from analysis.diffraction.crystal.phase import ANGLES, LENGTHS, Phase, label_of
 from analysis.diffraction.peaks import Index, PeakTable
 from analysis.errors import AnalysisError, DataError
 from analysis.numerics.digitised import axis_errors
@@ -79,7 +79,7 @@ class LatticeFit:
 
     Attributes
     ----------
-    phase : Phase
+    phase : Crystal
         The crystal, with the approximate cell.
     peaks : PeakTable
         The lines used.
@@ -110,7 +110,7 @@ class LatticeFit:
         What casts doubt on the numbers, and what they rest on, in words.
     """
 
-    phase: Phase
+    phase: Crystal
     peaks: PeakTable
     a: UFloat
     b: UFloat
@@ -140,12 +140,12 @@ class LatticeFit:
         return 1 / self.a, 1 / self.b, 1 / self.c
 
     @property
-    def cell(self) -> Phase:
+    def cell(self) -> Crystal:
         """The crystal with the fitted cell in place of the approximate one."""
-        fitted: dict[str, Any] = {
-            name: float(nominal_value(getattr(self, name))) for name in (*LENGTHS, *ANGLES)
-        }
-        return replace(self.phase, **fitted)
+        names = (*LENGTHS, *ANGLES)
+        return self.phase.with_cell(
+            **{name: float(nominal_value(getattr(self, name))) for name in names}
+        )
 
     @property
     def pressure(self) -> float | None:
@@ -241,7 +241,7 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and np.isnan(value) else value
 
 
-def fit_lattice(peaks: PeakTable, phase: Phase, *, offset: str = "auto") -> LatticeFit:
+def fit_lattice(peaks: PeakTable, phase: Crystal, *, offset: str = "auto") -> LatticeFit:
     r"""Fit the cell's free axes and angles to the positions of indexed lines.
 
     .. math::
@@ -257,7 +257,7 @@ def fit_lattice(peaks: PeakTable, phase: Phase, *, offset: str = "auto") -> Latt
     peaks : PeakTable
         Its lines with `hkl` are used, but those flagged "edge" or "split"; a table
         without any `hkl` is indexed first, see `analysis.index_lines`.
-    phase : Phase
+    phase : Crystal
         Symmetry and approximate cell.
     offset : {"auto", "none", "zero", "displacement"}
         delta: 0; a constant, the zero shift; or shift cos(theta), what a flat sample
@@ -314,14 +314,13 @@ def fit_lattice(peaks: PeakTable, phase: Phase, *, offset: str = "auto") -> Latt
     return _with_systematic(fit, others, both, read)
 
 
-def _usable(peaks: PeakTable, phase: Phase) -> tuple[PeakTable, list[str]]:
+def _usable(peaks: PeakTable, phase: Crystal) -> tuple[PeakTable, list[str]]:
     """Return the lines that say something of the cell, and words about the others."""
     name = peaks.pattern.name
     if peaks.phase not in (None, phase.name):
         raise DataError(f"{name}: the lines are indexed as {peaks.phase}, not as {phase.name}")
-    operations = phase.group.operations()
     for one in filter(None, peaks.hkl):
-        if not any(one) or operations.is_systematically_absent(list(one)):
+        if not any(one) or phase.forbids(one):
             raise DataError(f"{name}: {phase.space_group} has no reflection {label_of(one)}")
     indexed = np.array([one is not None for one in peaks.hkl], dtype=bool)
     unfit = indexed & np.array([bool(flags & UNFIT) for flags in peaks.flags], dtype=bool)
@@ -340,7 +339,7 @@ def _usable(peaks: PeakTable, phase: Phase) -> tuple[PeakTable, list[str]]:
     return peaks.select(keep, two_theta_error=errors[keep]), remarks
 
 
-def _result(used: PeakTable, phase: Phase, solved: Solution) -> LatticeFit:
+def _result(used: PeakTable, phase: Crystal, solved: Solution) -> LatticeFit:
     known, dof = solved.known, solved.dof
     widening = max(np.sqrt(solved.scatter), 1.0) if known and dof else 1.0
     covariance = solved.covariance * (widening**2 if known else solved.scatter)
@@ -403,7 +402,7 @@ def misread(peaks: PeakTable) -> list[PeakTable]:
     error = 0.0 if read is None else read.reading_error.get("two_theta", 0.0)
     if not error:
         return []
-    moved = axis_errors(peaks.two_theta, peaks.pattern.two_theta, error)
+    moved = axis_errors(peaks.two_theta, peaks.counts.two_theta, error)
     return [replace(peaks, two_theta=peaks.two_theta + by) for by in moved]
 
 

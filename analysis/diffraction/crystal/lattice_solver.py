@@ -1,20 +1,20 @@
 """Least squares for a unit cell: the solver beneath `analysis.fit_lattice`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import special
 from uncertainties import UFloat, correlated_values, std_dev, ufloat, umath
 
-from analysis.diffraction.crystal.phase import ANGLES, LENGTHS, PRODUCTS, Phase, label_of
+from analysis.diffraction.crystal.cell import ANGLES, LENGTHS, PRODUCTS, Crystal, label_of
 from analysis.diffraction.peaks import PeakTable
 from analysis.errors import FitError
 from analysis.numerics.least_squares import Undetermined, minimise
 from analysis.numerics.linear import fit_linear
+from analysis.numerics.outliers import off_the_others
 from analysis.numerics.uncertainty import band_half_width
-from analysis.typing import Floats
+from analysis.typing import Flags, Floats
 
 # What each kind of offset adds to the unknowns. "both" is never a result: it says how far
 # one offset moves while the other is not known.
@@ -24,8 +24,6 @@ OFFSETS: dict[str, tuple[str, ...]] = {
     "displacement": ("the displacement",),
     "both": ("the zero shift", "the displacement"),
 }
-# What scatter alone does once in 100 fits is worth a warning.
-SIGNIFICANCE = 0.01
 _SINGULAR = 1e-7
 # Which shapes of a shift, 1 and cos(theta), each kind has.
 _COLUMNS = {"none": [], "zero": [0], "displacement": [1], "both": [0, 1]}
@@ -131,7 +129,7 @@ class _Angles:
 
 
 def solve(
-    used: PeakTable, phase: Phase, offset: str, known: bool, *, prior: float | None = None
+    used: PeakTable, phase: Crystal, offset: str, known: bool, *, prior: float | None = None
 ) -> Solution:
     """Fit constants and offset to 2 theta, as `analysis.fit_lattice` says.
 
@@ -141,7 +139,7 @@ def solve(
     ----------
     used : PeakTable
         Lines that all have indices.
-    phase : Phase
+    phase : Crystal
     offset : str
         Of `OFFSETS`.
     known : bool
@@ -189,7 +187,7 @@ def _rise(theta: Floats, half: float) -> Floats:
     return np.asarray(np.degrees(half**2 / (np.sin(theta) * np.cos(theta))))
 
 
-def _require(used: PeakTable, phase: Phase, offset: str, weighted: Floats) -> None:
+def _require(used: PeakTable, phase: Crystal, offset: str, weighted: Floats) -> None:
     """Refuse lines that leave a constant open, by its name."""
     names = [*phase.system.names, *OFFSETS[offset]]
     scale = np.linalg.norm(weighted, axis=0)
@@ -213,29 +211,29 @@ def _require(used: PeakTable, phase: Phase, offset: str, weighted: Floats) -> No
     )
 
 
-def cell_with_errors(phase: Phase, solved: Solution, covariance: Floats) -> dict[str, Any]:
+def cell_with_errors(phase: Crystal, solved: Solution, covariance: Floats) -> dict[str, Any]:
     """Return axes, angles, volume and shift with errors, from A to F.
 
     The metric is the inverse of the reciprocal one: its cofactors over its determinant.
     """
     system, free = phase.system, len(phase.system.basis)
     parameters = _correlated(solved.parameters, covariance)
-    reciprocal = np.empty((3, 3), dtype=object)
-    six = np.array(parameters[:free]) @ system.basis
+    six = [_dot(parameters[:free], column) for column in system.basis.T.tolist()]
+    reciprocal: list[list[Any]] = [[None] * 3 for _ in range(3)]
     for (i, j), constant in zip(PRODUCTS, six, strict=True):
-        reciprocal[i, j] = reciprocal[j, i] = constant if i == j else constant / 2
+        reciprocal[i][j] = reciprocal[j][i] = constant if i == j else constant / 2
     first, second, third = reciprocal
-    cofactors = [np.cross(second, third), np.cross(third, first), np.cross(first, second)]
-    determinant = first @ cofactors[0]
-    metric = np.array(cofactors) / determinant
-    axes = [metric[i, i] ** 0.5 for i in range(3)]
+    cofactors = [_cross(second, third), _cross(third, first), _cross(first, second)]
+    determinant = _dot(first, cofactors[0])
+    metric = [[one / determinant for one in row] for row in cofactors]
+    axes = [metric[i][i] ** 0.5 for i in range(3)]
     for axis in axes:
         std_dev(axis)  # sums up its derivatives: an axis less itself is then exactly 0
     result: dict[str, Any] = {
         name: axes[shared] for name, shared in zip(LENGTHS, system.axes, strict=True)
     }
     for name, demanded, (i, j) in zip(ANGLES, system.angles, PRODUCTS[3:], strict=True):
-        cosine = metric[i, j] / (axes[i] * axes[j])
+        cosine = metric[i][j] / (axes[i] * axes[j])
         result[name] = umath.degrees(umath.acos(cosine)) if demanded is None else demanded
     if system.names == ("a", "alpha"):
         result["beta"] = result["gamma"] = result["alpha"]
@@ -244,27 +242,24 @@ def cell_with_errors(phase: Phase, solved: Solution, covariance: Floats) -> dict
     return result
 
 
+def _dot(first: Sequence[Any], second: Sequence[Any]) -> Any:
+    return sum(one * other for one, other in zip(first, second, strict=True))
+
+
+def _cross(first: Sequence[Any], second: Sequence[Any]) -> list[Any]:
+    pairs = ((1, 2), (2, 0), (0, 1))
+    return [first[i] * second[j] - first[j] * second[i] for i, j in pairs]
+
+
 def _correlated(values: Floats, covariance: Floats) -> tuple[UFloat, ...]:
     if not np.isfinite(covariance).all() or not (np.diag(covariance) > 0).all():
         return tuple(ufloat(value, np.nan) for value in values)
     return tuple(correlated_values(values, covariance))
 
 
-def outliers_of(scaled: Floats, solved: Solution) -> NDArray[np.bool_]:
-    """Say which lines lie off the fit to the others: Student's test, once in 100 fits.
-
-    `scaled` holds the differences in errors, shape (N,).
-    """
-    if solved.dof < 2:
-        return np.zeros(scaled.size, dtype=bool)
-    left = np.maximum(1 - solved.leverage, 1e-12)
-    others = np.maximum(scaled @ scaled - scaled**2 / left, 1e-300) / (solved.dof - 1)
-    if solved.known:
-        # Scatter below the positions' errors is luck.
-        others = np.maximum(others, 1.0)
-    size = np.abs(scaled) / np.sqrt(left * others)
-    odd = 2 * special.stdtr(solved.dof - 1, -size) * scaled.size < SIGNIFICANCE
-    return np.asarray(odd & (np.abs(scaled) > 1e-9))
+def outliers_of(scaled: Floats, solved: Solution) -> Flags:
+    """Say which lines lie off the fit to the others; `scaled` holds the differences in errors."""
+    return off_the_others(scaled, solved.leverage, solved.dof, known=solved.known)
 
 
 def listed(peaks: PeakTable) -> str:

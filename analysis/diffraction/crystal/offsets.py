@@ -5,10 +5,11 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from analysis.diffraction.crystal.lattice_solver import OFFSETS, SIGNIFICANCE, Solution, solve
-from analysis.diffraction.crystal.phase import Phase
+from analysis.diffraction.crystal.cell import Crystal
+from analysis.diffraction.crystal.lattice_solver import OFFSETS, Solution, solve
 from analysis.diffraction.peaks import PeakTable
 from analysis.errors import DataError, FitError
+from analysis.numerics.outliers import SIGNIFICANCE
 
 # What may be asked for: the first leaves it to the data.
 OFFSET_CHOICES = ("auto", "none", "zero", "displacement")
@@ -53,7 +54,7 @@ class OffsetChoice(NamedTuple):
     remarks: tuple[str, ...] = ()
 
 
-def choose_offset(used: PeakTable, phase: Phase, offset: str, known: bool) -> OffsetChoice:
+def choose_offset(used: PeakTable, phase: Crystal, offset: str, known: bool) -> OffsetChoice:
     """Fit the cell with the offset asked for, or with the one that the lines ask for.
 
     Left to the data, an offset is fitted unless scatter alone would show one as large in
@@ -64,7 +65,7 @@ def choose_offset(used: PeakTable, phase: Phase, offset: str, known: bool) -> Of
     ----------
     used : PeakTable
         Lines that all have indices.
-    phase : Phase
+    phase : Crystal
     offset : {"auto", "none", "zero", "displacement"}
     known : bool
         Whether the positions' errors are the weights.
@@ -88,7 +89,7 @@ def disagree(solved: Solution) -> bool:
     return bool(special.chdtrc(solved.dof, solved.chi_square) <= SIGNIFICANCE)
 
 
-def _left_to_the_data(used: PeakTable, phase: Phase, plain: Solution) -> OffsetChoice:
+def _left_to_the_data(used: PeakTable, phase: Crystal, plain: Solution) -> OffsetChoice:
     if plain.dof < 2:
         return OffsetChoice(plain)
     fits = [_fit(used, phase, kind, plain.known) for kind in ("zero", "displacement")]
@@ -131,7 +132,7 @@ def _found(plain: Solution, best: Solution, others: list[Solution]) -> str:
     return words + _STATE
 
 
-def _fit(used: PeakTable, phase: Phase, kind: str, known: bool) -> Solution | None:
+def _fit(used: PeakTable, phase: Crystal, kind: str, known: bool) -> Solution | None:
     """Fit with an offset of a usual size; None where the lines do not determine it."""
     try:
         solved = solve(used, phase, kind, known, prior=_USUAL if known else None)

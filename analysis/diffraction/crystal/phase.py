@@ -1,106 +1,31 @@
-"""A crystal's cell and space group, and where its powder lines lie."""
+"""A crystal by its cell and any space group, whose operations are gemmi's."""
 
 import difflib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, Self
 
 import gemmi
 import numpy as np
-from numpy.typing import ArrayLike
 
+from analysis.diffraction.crystal.cell import (
+    ANGLES,
+    LENGTHS,
+    SYSTEMS,
+    Crystal,
+    System,
+    check_axes,
+)
 from analysis.diffraction.peaks import Index
 from analysis.errors import DataError, shown
 from analysis.numerics.checks import as_number
 from analysis.typing import Floats, Integers
 
-# No crystal has a shorter axis; hardly any powder pattern is of one with a longer.
-SHORTEST, LONGEST = 1.5, 100.0
-_MOST = 200_000
-LENGTHS, ANGLES = ("a", "b", "c"), ("alpha", "beta", "gamma")
-# Which products of h, k, l belong to A, B, C, D, E, F.
-PRODUCTS = ((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1))
 _TOLERANCE = 1e-4
 
 
-class System(NamedTuple):
-    """What a crystal system demands of a cell.
-
-    Attributes
-    ----------
-    words : str
-        For messages.
-    names : tuple of str
-        The constants that are free.
-    axes : tuple of int
-        For a, b and c: the axis whose length each shares.
-    angles : tuple of float or None
-        alpha, beta, gamma in degrees; None where free.
-    basis : ndarray, shape (P, 6)
-        What is free in (A, B, C, D, E, F) of
-        1/d^2 = A h^2 + B k^2 + C l^2 + D kl + E hl + F hk, in the order of `names`.
-    """
-
-    words: str
-    names: tuple[str, ...]
-    axes: tuple[int, int, int]
-    angles: tuple[float | None, float | None, float | None]
-    basis: Floats
-
-
-def _system(
-    words: str, names: str, axes: tuple[int, int, int], angles: Sequence[float | None], rows: str
-) -> System:
-    basis = np.array([[float(entry) for entry in row.split()] for row in rows.split(",")])
-    alpha, beta, gamma = angles
-    return System(words, tuple(names.split()), axes, (alpha, beta, gamma), basis)
-
-
-_RIGHT = (90.0, 90.0, 90.0)
-_LENGTHS = "1 0 0 0 0 0, 0 1 0 0 0 0, 0 0 1 0 0 0"
-SYSTEMS = {
-    "cubic": _system("a = b = c and right angles", "a", (0, 0, 0), _RIGHT, "1 1 1 0 0 0"),
-    "tetragonal": _system(
-        "a = b and right angles", "a c", (0, 0, 2), _RIGHT, "1 1 0 0 0 0, 0 0 1 0 0 0"
-    ),
-    "hexagonal": _system(
-        "a = b, alpha = beta = 90 and gamma = 120 degrees",
-        "a c",
-        (0, 0, 2),
-        (90.0, 90.0, 120.0),
-        "1 1 0 0 0 1, 0 0 1 0 0 0",
-    ),
-    "rhombohedral": _system(
-        "a = b = c and three equal angles",
-        "a alpha",
-        (0, 0, 0),
-        (None, None, None),
-        "1 1 1 0 0 0, 0 0 0 1 1 1",
-    ),
-    "orthorhombic": _system("right angles", "a b c", (0, 1, 2), _RIGHT, _LENGTHS),
-    **{
-        f"monoclinic {axis}": _system(
-            f"{right} = 90 degrees", f"a b c {free}", (0, 1, 2), angles, f"{_LENGTHS}, {row}"
-        )
-        for axis, free, right, angles, row in (
-            ("a", "alpha", "beta = gamma", (None, 90.0, 90.0), "0 0 0 1 0 0"),
-            ("b", "beta", "alpha = gamma", (90.0, None, 90.0), "0 0 0 0 1 0"),
-            ("c", "gamma", "alpha = beta", (90.0, 90.0, None), "0 0 0 0 0 1"),
-        )
-    },
-    "triclinic": _system(
-        "three angles",
-        "a b c alpha beta gamma",
-        (0, 1, 2),
-        (None, None, None),
-        f"{_LENGTHS}, 0 0 0 1 0 0, 0 0 0 0 1 0, 0 0 0 0 0 1",
-    ),
-}
-
-
 @dataclass(frozen=True)
-class Phase:
+class Phase(Crystal):
     """A crystal: its approximate cell and its space group.
 
     Parameters
@@ -160,16 +85,7 @@ class Phase:
 
     def _check(self) -> None:
         lengths, angles = np.array(self.cell[:3]), np.array(self.cell[3:])
-        shortest, longest = float(lengths.min()), float(lengths.max())
-        if shortest <= 0:
-            raise DataError(f"{self.name}: axes must be above 0 angstrom, got {shortest:g}")
-        if longest > LONGEST or shortest < SHORTEST:
-            unit, factor = ("pm", 0.01) if longest > LONGEST else ("nm", 10.0)
-            worst = longest if longest > LONGEST else shortest
-            raise DataError(
-                f"{self.name}: axes are in angstrom, from {SHORTEST:g} to {LONGEST:g}; got "
-                f"{worst:g}. If that is in {unit}, write {worst * factor:g}"
-            )
+        check_axes(self.name, float(lengths.min()), float(lengths.max()))
         demanded = [angle if angle is not None else np.nan for angle in self.system.angles]
         right = np.isnan(demanded) | (np.abs(angles - demanded) < 0.01)
         equal = np.abs(lengths - lengths[list(self.system.axes)]) < _TOLERANCE * lengths
@@ -251,150 +167,26 @@ class Phase:
         six = np.array([a, b, c, 2 * bc, 2 * ac, 2 * ab])
         return np.asarray(np.linalg.lstsq(self.system.basis.T, six, rcond=None)[0])
 
-    def design(self, hkl: ArrayLike) -> Floats:
-        """Return M of 1/d^2 = M @ constants, shape (N, P), for indices of shape (N, 3)."""
-        h = np.asarray(hkl, dtype=float).reshape(-1, 3)
-        squares = np.stack([h[:, i] * h[:, j] for i, j in PRODUCTS], axis=1)
-        return np.asarray(squares @ self.system.basis.T)
-
-    def d_spacing(self, hkl: ArrayLike) -> Floats:
-        """Return spacings of lattice planes, shape (N,), angstrom."""
-        return np.asarray(1 / np.sqrt(self.design(hkl) @ self.constants))
-
-    def __str__(self) -> str:
-        free = [name for name in LENGTHS if name in self.system.names]
-        lengths = ", ".join(f"{name} = {getattr(self, name):.5g}" for name in free)
-        angles = [name for name in ANGLES if name in self.system.names]
-        more = ", ".join(f"{name} = {getattr(self, name):.5g}" for name in angles)
-        more = f", {more} degrees" if more else ""
-        return f"{self.name} ({self.space_group}, {lengths} angstrom{more})"
-
-
-@dataclass(frozen=True)
-class Reflection:
-    """One powder line that a space group allows.
-
-    Attributes
-    ----------
-    hkl : (int, int, int)
-    indices : tuple of (int, int, int)
-        All families that share the spacing by symmetry, `hkl` first: 511 and 333.
-    d : float
-        Spacing of the planes, angstrom.
-    two_theta : float
-        Degrees.
-    multiplicity : int
-        Number of equivalent planes, those of both sides counted, over all families.
-    """
-
-    hkl: Index
-    indices: tuple[Index, ...]
-    d: float
-    two_theta: float
-    multiplicity: int
-
     @property
-    def label(self) -> str:
-        """The indices as printed: "511/333", "1 0 10"."""
-        return "/".join(label_of(one) for one in self.indices)
+    def volume(self) -> float:
+        """Of the cell, angstrom^3."""
+        return float(self.unit_cell.volume)
 
+    def forbids(self, hkl: Index) -> bool:
+        """Tell whether the space group has no reflection of these indices."""
+        return bool(self.group.operations().is_systematically_absent(list(hkl)))
 
-def label_of(hkl: Index) -> str:
-    """Return "111" or, where an index has more digits or a sign, "1 0 -10"."""
-    return ("" if all(0 <= one < 10 for one in hkl) else " ").join(str(one) for one in hkl)
+    def families(self, shortest: float) -> tuple[Integers, Integers]:
+        """Return the reflections with d of `shortest` or more, see `Crystal.families`."""
+        hkl = gemmi.make_miller_array(self.unit_cell, self.group, shortest, 0.0, unique=True)
+        if not len(hkl):
+            return np.zeros((0, 3), dtype=np.int64), np.zeros(0, dtype=np.int64)
+        return _orbits(np.asarray(hkl, dtype=np.int64), self.group)
 
-
-def reflections(
-    phase: Phase, wavelength: float, *, two_theta_max: float, two_theta_min: float = 0.0
-) -> list[Reflection]:
-    r"""Return the lines that the space group allows, in ascending angle.
-
-    .. math::
-
-        1/d^2 = A h^2 + B k^2 + C l^2 + D k l + E h l + F h k, \qquad
-        \lambda = 2 d \sin\theta
-
-    Parameters
-    ----------
-    phase : Phase
-    wavelength : float
-        pm.
-    two_theta_max, two_theta_min : float
-        Range of angles, degrees.
-
-    Returns
-    -------
-    list of Reflection
-        Families that share d in every cell of the symmetry are one line; those that
-        share it by accident of the cell are not.
-
-    Raises
-    ------
-    DataError
-        If the range is none, the wavelength is not in pm, or the lines are more than
-        200000.
-
-    Notes
-    -----
-    Systematic absences are gemmi's. What is allowed may still be too weak to see.
-
-    Examples
-    --------
-    >>> gold = Phase("gold", 4.0786, space_group="F m -3 m")
-    >>> [line.label for line in reflections(gold, 154.06, two_theta_max=100)]
-    ['111', '200', '220', '311', '222', '400']
-    """
-    check_wavelength(wavelength)
-    two_theta_min = as_number("two_theta_min", two_theta_min)
-    two_theta_max = as_number("two_theta_max", two_theta_max)
-    if not 0 <= two_theta_min < two_theta_max <= 180:
-        raise DataError(
-            "angles 2 theta must ascend within 0 to 180 degrees, got "
-            f"{two_theta_min:g} to {two_theta_max:g}"
-        )
-    length = wavelength / 100
-    shortest = length / 2 / np.sin(np.radians(two_theta_max) / 2)
-    if (expected := 2 * np.pi / 3 * phase.unit_cell.volume / shortest**3) > _MOST:
-        raise DataError(
-            f"{phase}: some {expected:.0e} lines lie below {two_theta_max:g} degrees at "
-            f"{wavelength:g} pm; choose a smaller angle"
-        )
-    hkl = gemmi.make_miller_array(
-        phase.unit_cell, phase.group, shortest * (1 - 1e-9), 0.0, unique=True
-    )
-    if not len(hkl):
-        return []
-    families, multiplicity = _orbits(np.asarray(hkl, dtype=np.int64), phase.group)
-    design = phase.design(families)
-    # By spacing, and within a line as textbooks have it: 511 before 333.
-    order = np.lexsort((*(-families.T[::-1]), design @ phase.constants))
-    families, multiplicity, design = families[order], multiplicity[order], design[order]
-    lines: dict[tuple[float, ...], list[int]] = {}
-    for row, key in enumerate(map(tuple, design.tolist())):
-        lines.setdefault(key, []).append(row)
-    d = 1 / np.sqrt(design @ phase.constants)
-    angles = np.degrees(2 * np.arcsin(np.minimum(length / 2 / d, 1)))
-    found = []
-    for rows in lines.values():
-        indices = tuple((int(one[0]), int(one[1]), int(one[2])) for one in families[rows])
-        count = int(multiplicity[rows].sum())
-        spacing, angle = float(d[rows[0]]), float(angles[rows[0]])
-        if two_theta_min <= angle <= two_theta_max:
-            found.append(Reflection(indices[0], indices, spacing, angle, count))
-    return sorted(found, key=lambda line: line.two_theta)
-
-
-def check_wavelength(wavelength: float) -> None:
-    """Refuse what cannot be an X-ray wavelength in pm.
-
-    Raises
-    ------
-    DataError
-    """
-    wavelength = as_number("the wavelength in pm", wavelength)
-    if not 5 <= wavelength <= 500:
-        hint = f"; if that is in angstrom, write {wavelength * 100:g}" * bool(0 < wavelength < 5)
-        raise DataError(f"the wavelength is in pm, 5 to 500, got {wavelength:g}{hint}")
+    def with_cell(self, **constants: float) -> Self:
+        """Return the crystal with a cell of these constants."""
+        fitted: dict[str, Any] = constants
+        return replace(self, **fitted)
 
 
 def _orbits(hkl: Integers, group: gemmi.SpaceGroup) -> tuple[Integers, Integers]:

@@ -9,45 +9,18 @@ second wavelength, is described better.
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 
 from analysis.diffraction.lines.fitted import FittedPattern
 from analysis.diffraction.lines.group import GroupModel, schwarz
 from analysis.diffraction.pattern import DiffractionPattern
+from analysis.diffraction.tubes import TUBES, Tube
 from analysis.errors import FitError
 from analysis.typing import Floats
 
-
-class Tube(NamedTuple):
-    """An anode and the wavelengths of its K-alpha doublet, pm."""
-
-    anode: str
-    first: float
-    second: float
-
-    @property
-    def ratio(self) -> float:
-        """Second wavelength over the first."""
-        return self.second / self.first
-
-    def emits(self, wavelength: float) -> bool:
-        """Tell whether a wavelength is K-alpha 1, or the doublet's mean, of this anode."""
-        return self.first * (1 - NEAR) < wavelength < self.second * (1 + NEAR)
-
-
-# R. D. Deslattes et al., Rev. Mod. Phys. 75, 35 (2003).
-TUBES = (
-    Tube("Cr", 228.973, 229.365),
-    Tube("Fe", 193.604, 193.998),
-    Tube("Co", 178.900, 179.284),
-    Tube("Cu", 154.059, 154.443),
-    Tube("Mo", 70.9317, 71.3607),
-    Tube("Ag", 55.9422, 56.3813),
-)
-# A wavelength is a tube's within this part; it is K-alpha 1 within SAME.
-NEAR, SAME = 1e-3, 3e-4
+# A wavelength is K-alpha 1 within this part.
+SAME = 3e-4
 # Two lines may be a pair if their areas are in a ratio between these, and if sin(theta) is
 # in a ratio whose excess over 1 is the doublet's within this part or so many errors.
 AREAS, ALIKE, ERRORS = (0.15, 0.9), 0.1, 3.0

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from uncertainties import UFloat, unumpy
 
-from analysis.diffraction.crystal.phase import label_of
+from analysis.diffraction.crystal.cell import label_of
 from analysis.diffraction.peaks import Index, PeakTable
 from analysis.numerics.means import Mean, weighted_mean
 from analysis.typing import Floats
@@ -84,7 +84,7 @@ def directions_of(lines: PeakTable) -> list[str]:
     indices = [index for index in lines.hkl if index is not None]
     if not indices or len(indices) < len(lines):
         return []
-    cubic = _is_cubic(indices, lines.d_spacing)
+    cubic = is_cubic(indices, lines.d_spacing)
     return [label_of(_direction(index, cubic=cubic)) for index in indices]
 
 
@@ -109,7 +109,7 @@ def _direction(index: Index, *, cubic: bool) -> Index:
     return first, second, third
 
 
-def _is_cubic(indices: list[Index], d_spacing: Floats) -> bool:
+def is_cubic(indices: list[Index], d_spacing: Floats) -> bool:
     """Tell whether one lattice constant explains all spacings to 1 %."""
     constants = d_spacing * np.linalg.norm(np.array(indices, dtype=float), axis=1)
     return bool(np.ptp(constants) < 0.01 * constants.mean())

@@ -11,6 +11,7 @@ from analysis.diffraction.crystal.indexing import index_lines
 from analysis.diffraction.crystal.phase import Phase
 from analysis.diffraction.peaks import CommonErrors, LineParts, PeakTable
 from analysis.diffraction.shapes import Shape, shape_named
+from analysis.diffraction.strain.own_breadth import SAME, propagated, removed
 from analysis.errors import DataError, FitError
 from analysis.numerics.linear import fit_linear
 from analysis.numerics.uncertainty import band_half_width
@@ -24,8 +25,6 @@ OFF_CURVE = 0.05
 STRANGER = 5.0
 # Beyond the standard's lines by more than this part of their range the curve is not used.
 BEYOND = 0.1
-# No narrower than this part of the instrument's breadth beyond it, a line is as narrow.
-SAME = 0.03
 
 
 class Curve(NamedTuple):
@@ -124,9 +123,9 @@ class Instrument:
         own, _ = self.fwhm(peaks.two_theta)
         form, found = shape_named(self.shape), peaks.parts
         own_parts = self._parts_at(peaks.two_theta)
-        left = _removed(form, found, own_parts)
+        left = removed(form, found, own_parts)
         common = CommonErrors(*self._common(form, found, peaks.two_theta, left))
-        errors = np.hypot(_propagated(form, found, own_parts), [
+        errors = np.hypot(propagated(form, found, own_parts), [
             np.sqrt((modes**2).sum(axis=0)) for modes in common
         ])  # fmt: skip
         fwhm, breadth, lorentz, gauss, mixing = left
@@ -182,7 +181,7 @@ class Instrument:
             for mode in curve.modes:
                 move = start.copy()
                 move[first : first + mode.size] = mode
-                moved = _removed(form, found, self._parts_at(two_theta, move))
+                moved = removed(form, found, self._parts_at(two_theta, move))
                 modes.append((moved - left)[:4])
         return np.array(modes).transpose(1, 0, 2)
 
@@ -358,37 +357,3 @@ def _line(two_theta: ArrayLike) -> Floats:
 def _offsets(two_theta: ArrayLike) -> Floats:
     cos = np.cos(np.radians(np.atleast_1d(np.asarray(two_theta, dtype=float))) / 2)
     return np.stack([np.ones_like(cos), cos], axis=1)
-
-
-def _removed(form: Shape, found: LineParts, own: Floats) -> Floats:
-    """Return lines without the instrument's parts, shape (5, N).
-
-    FWHM, integral breadth, and the Lorentzian and Gaussian FWHM, degrees; the mixing.
-    Lorentzian widths subtract, Gaussian ones in squares; zero where a part is no broader.
-    """
-    lorentz = np.maximum(found.lorentzian - own[0], 0.0)
-    gauss = np.sqrt(np.maximum(found.gaussian**2 - own[1] ** 2, 0.0))
-    whole = [form.from_widths(*pair) for pair in zip(lorentz.tolist(), gauss.tolist(), strict=True)]
-    fwhm, mixing = np.array(whole).reshape(-1, 2).T
-    breadth = [form.integral_breadth(w, m) if w > 0 else 0.0 for w, m in whole]
-    return np.array([fwhm, breadth, lorentz, gauss, mixing])
-
-
-def _propagated(form: Shape, found: LineParts, own: Floats) -> Floats:
-    """Return the errors of the first four rows of `_removed` from those of the lines, (4, N)."""
-    step = 1e-4 * (found.lorentzian + found.gaussian)
-
-    def slope(at: int) -> Floats:
-        ends = [
-            found._replace(**{found._fields[at]: np.maximum(found[at] + sign * step, 0.0)})
-            for sign in (1, -1)
-        ]
-        upper, lower = (_removed(form, end, own)[:4] for end in ends)
-        return (upper - lower) / (ends[0][at] - ends[1][at])
-
-    # A part that the counts leave open has an infinite error, and so has what follows from it.
-    with np.errstate(invalid="ignore"):
-        by_lorentz = slope(0) * found.lorentzian_error
-        by_gauss = slope(2) * found.gaussian_error
-        spread = by_lorentz**2 + by_gauss**2 + 2 * found.correlation * by_lorentz * by_gauss
-    return np.sqrt(np.where(np.isnan(spread), np.inf, np.maximum(spread, 0.0)))

@@ -43,6 +43,7 @@ from analysis.diffraction.strain.directions import (
 )
 from analysis.diffraction.strain.estimates import Estimates
 from analysis.errors import FitError
+from analysis.numerics.outliers import off_the_others
 from analysis.numerics.provenance import stated_data
 from analysis.numerics.summary import number
 from analysis.numerics.uncertainty import band_half_width, student
@@ -224,6 +225,11 @@ class WilliamsonHall(Estimates):
         return np.asarray(self.lines.breadth(self.breadth)[0] - self.predict(self.lines.theta))
 
     @property
+    def breadth_errors(self) -> Floats:
+        """The lines' own errors of the breadths, rad, through their angles as well if fitted."""
+        return np.sqrt(self._own_variance)
+
+    @property
     def _own_variance(self) -> Floats:
         """Variances of the whole breadths, rad^2: their own, and through the angle if fitted."""
         if self.kept.variance.size == self.n_lines:
@@ -249,7 +255,9 @@ class WilliamsonHall(Estimates):
         weights = 1 / (self._own_variance + self._scatter**2)
         about_mean = measured - np.average(measured, weights=weights)
         total = float(weights @ about_mean**2)
-        return 1 - float(weights @ self.residuals**2) / total if total > 0 else math.nan
+        # Equal breadths differ from their mean by rounding alone.
+        least = 1e-24 * float(weights @ measured**2)
+        return 1 - float(weights @ self.residuals**2) / total if total > least else math.nan
 
     def predict(self, theta: ArrayLike) -> Floats:
         """Return the fitted breadths, rad, at Bragg angles theta, rad.
@@ -325,6 +333,23 @@ class WilliamsonHall(Estimates):
             LineStrain(name_of(self.lines, at), uncertainties.ufloat(strains[at], errors[at]))
             for at in range(self.n_lines)
         )
+
+    @cached_property
+    def outliers(self) -> tuple[str, ...]:
+        """Names of the lines whose breadth lies off the fit to the others, once in 100 patterns.
+
+        None where the size is in one part of the lines and the strain in the other.
+        """
+        kept, full = self.kept, self.model == "full"
+        if kept.variance.size != self.n_lines:
+            return ()
+        sigma = np.sqrt(kept.total)
+        rows = law_of(self.way, self.lines.theta, full=full).jacobian(kept.values) / sigma
+        leverage = np.diag(rows.T @ np.linalg.inv(rows @ rows.T) @ rows)
+        off = off_the_others(
+            self.residuals / sigma, leverage, kept.points_dof, known=not kept.widened
+        )
+        return tuple(name_of(self.lines, int(at)) for at in np.flatnonzero(off))
 
     @cached_property
     def families(self) -> tuple[Family, ...]:
