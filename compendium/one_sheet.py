@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.catalogue.datasets import describe, find_dataset
-from analysis.cli.findings import Outcome, Status, status_of
+from analysis.cli.findings import Outcome
 from analysis.diffraction.analyse import choose_crystal
 from analysis.diffraction.crystal.offsets import OFFSET_CHOICES
 from analysis.diffraction.peaks import BREADTHS
@@ -16,6 +16,7 @@ from analysis.diffraction.shapes import AUTO, SHAPES
 from analysis.diffraction.strain.additions import ADDITIONS
 from analysis.diffraction.strain.choices import MODELS
 from analysis.errors import DataError
+from analysis.show.findings import Status, status_of
 from analysis.transport.coupling import FORMULAS
 from analysis.transport.laws import law_names
 from analysis.transport.solve import WEIGHTINGS

@@ -14,12 +14,13 @@ from typing import Any, NamedTuple, NoReturn
 
 import click
 
-from analysis.cli.findings import Finding, Outcome, Status
+from analysis.cli.findings import Outcome, kept_of, show
 from analysis.cli.options import FILES, JSON, Command
-from analysis.cli.printing import plain
 from analysis.cli.processes import Work, bound_memory, cores, outcomes
 from analysis.cli.schema import cells, headings
 from analysis.errors import UNSEEN, DataError
+from analysis.show.findings import Finding, Status
+from analysis.show.printed import plain
 
 # Seconds between two lines about the progress where there is no terminal.
 NOW_AND_THEN = 15.0
@@ -97,7 +98,7 @@ def find_all(
     find = partial(find, **given)
     if len(files) == 1 and plan.table is None:
         finding = find(files[0])
-        finding.show(as_json=plan.as_json)
+        show(finding, as_json=plan.as_json)
         finish([finding.status], strict=plan.strict)
     work = partial(_outcome, find, plan.jobs or cores())
     if plan.table is None:
@@ -128,7 +129,7 @@ def find_all(
 
 def _outcome(find: Callable[[str], Finding], jobs: int, file: str) -> Outcome:
     bound_memory(jobs)
-    return find(file).outcome
+    return kept_of(find(file))
 
 
 def run_all(

@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
-import analysis
 from analysis.cli import options
-from analysis.cli.printing import aligned, print_json, print_remarks
+from analysis.cli.printing import print_json, print_remarks
 from analysis.cli.schema import record
 from analysis.cli.sources import is_dataset, kind_of, refuse_reading
-from analysis.errors import DataError, attempt
+from analysis.errors import DataError
 from analysis.reading.source import KINDS
+from analysis.show.checked import checked_curve, read_of, span
+from analysis.show.printed import aligned
 
 # More sweeps than these fill the screen.
 MOST_SWEEPS = 40
@@ -57,7 +58,10 @@ def check(*, file: str, kind: str | None, as_json: bool, **reading: Any) -> None
         kind, figure = understood.record.kind, describe(file).digitised
     else:
         understood, kind = _understood(file, kind, given)
-    content = (_checked_curve if kind == "resistance" else _checked_pattern)(file, understood)
+    if kind == "resistance":
+        content = checked_curve(file, understood, understood.curve(name=file))
+    else:
+        content = _checked_pattern(file, understood)
     if as_json:
         described = {**content, "warnings": content["watch"]}
         if figure is not None:
@@ -94,47 +98,12 @@ def _understood(file: str, asked: str | None, given: Mapping[str, Any]) -> tuple
         raise DataError(f"{file}: {open_.other} (--kind {kind} if it is {title})") from None
 
 
-def _checked_curve(file: str, understood: Any) -> dict[str, Any]:
-    from analysis.transport.transition_read import drop_of  # noqa: PLC0415 - numpy is slow to import
-
-    curve = understood.curve(name=file)
-    drop = analysis.find_drop(curve)
-    rate, noted, doubted = _timed(curve, drop)
-    said = drop_of(curve)
-    watch = [*curve.warnings, *doubted, *([said] if said else [])]
-    return {
-        **_read(file, understood),
-        "temperature": {**_span(curve.temperature), "unit": "K"},
-        "resistance": {**_span(curve.resistance), "unit": curve.unit},
-        **rate,
-        "sweeps": understood.sweep.listed() if understood.sweep else [],
-        "notes": [*curve.notes, *noted],
-        "watch": watch,
-    }
-
-
-def _timed(curve: Any, drop: float | None) -> tuple[dict[str, Any], Sequence[str], Sequence[str]]:
-    """Return how fast a curve was swept, and what is noted and doubted of a lag of its sample."""
-    if curve.time is None:
-        return {}, (), ()
-    from analysis.transport.lag import lag_of, range_of, sweep_rate  # noqa: PLC0415 - as above
-
-    low, high = range_of(sweep_rate(curve))
-    rate = {"sweep_rate": {"min": low, "max": high, "unit": "K/min"}}
-    # Not the window of a fit: where the law fails there, a lag may be why.
-    window = (drop or curve.temperature[0], curve.temperature[-1])
-    lag, _ = attempt(lambda: lag_of(curve, window))
-    if lag is None:
-        return rate, (), ()
-    return {**rate, "lag": lag.to_dict()}, lag.remarks, lag.warnings
-
-
 def _checked_pattern(file: str, understood: Any) -> dict[str, Any]:
     points, (first, second) = understood.points, understood.wavelengths
     return {
-        **_read(file, understood),
-        "two_theta": {**_span(points.two_theta), "unit": "deg"},
-        "intensity": {**_span(points.intensity), "unit": "counts"},
+        **read_of(file, understood),
+        "two_theta": {**span(points.two_theta), "unit": "deg"},
+        "intensity": {**span(points.intensity), "unit": "counts"},
         "step": {"value": points.step, "unit": "deg"},
         "wavelength": {"value": first, "unit": "pm", "basis": understood.wavelength_basis},
         "wavelength_2": {"value": second, "unit": "pm"},
@@ -190,12 +159,3 @@ def _sweep_row(sweep: Mapping[str, Any]) -> tuple[str, ...]:
         f"{time['min']:.6g} to {time['max']:.6g} s" if time else "",
         how_far,
     )
-
-
-def _read(file: str, understood: Any) -> dict[str, Any]:
-    record = understood.record
-    return {"file": file, **record.to_dict(), "n_points": record.n_points}
-
-
-def _span(values: Any) -> dict[str, float]:
-    return {"min": float(values.min()), "max": float(values.max())}

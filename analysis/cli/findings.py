@@ -1,29 +1,15 @@
 """What a command finds in a file, how it is called, and the exit status that says so."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 import click
 
-from analysis.cli.printing import print_fit, print_json
+from analysis.cli.printing import print_json
 from analysis.cli.schema import record
 from analysis.errors import AnalysisError, FitError, of_the_machine
-
-
-class Status(Enum):
-    """What came of a file, from fine to worst."""
-
-    RESULT = "result"
-    LOOK = "look at it"  # a result with warnings
-    NONE = "no result"  # the file was read, and nothing can be quoted
-    REFUSED = "refused"
-
-    def exit_status(self, *, strict: bool = False) -> int:
-        """Return what a command ends with."""
-        return {"result": 0, "look at it": int(strict), "no result": 3, "refused": 2}[self.value]
-
+from analysis.show.findings import Finding, Status
 
 EXIT_STATUS = (
     "Exit status: 0 a result; 1 with --strict, a result with warnings; 2 a file or option is "
@@ -32,74 +18,22 @@ EXIT_STATUS = (
 )
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What a command found in one file.
-
-    Attributes
-    ----------
-    command : str
-        As `analysis.cli.schema` calls it.
-    data : ResistanceCurve or DiffractionPattern
-    heading : str
-        What was fitted to it, in words.
-    rows : sequence of sequences of str
-        Names and numbers as people read them.
-    numbers : mapping
-        The result's dictionary, for JSON.
-    leading : mapping of str to str
-        Keys of numbers that count as the result, one of which has to be quoted, and the name
-        of each in the rows; empty where the result is none of the numbers.
-    kind : int
-        Which of the command's objects it is, see ``outputs.toml``.
-    """
-
-    command: str
-    file: str
-    data: Any
-    heading: str
-    rows: Sequence[Sequence[str]]
-    numbers: Mapping[str, Any]
-    leading: Mapping[str, str]
-    kind: int = 0
-
-    @property
-    def status(self) -> Status:
-        """What came of the file."""
-        leading = [self.numbers[key] for key in self.leading]
-        return status_of(leading, self.numbers["warnings"])
-
-    @property
-    def content(self) -> dict[str, Any]:
-        """The JSON object."""
-        about = {"file": self.file, "status": self.status.value, "notes": self.data.notes}
-        about["read"] = None if self.data.reading is None else self.data.reading.to_dict()
-        return record(self.command, {**self.numbers, **about}, self.kind)
-
-    @property
-    def outcome(self) -> "Outcome":
-        """What is kept of it where there are many files."""
-        said = [" ".join(row) for row in self.rows if row[0] in self.leading.values()]
-        said = said or list(self.numbers["remarks"][-1:])
-        return Outcome(self.file, self.status, ", ".join(said), self.content)
-
-    def show(self, *, as_json: bool) -> None:
-        """Print it."""
-        if as_json:
-            print_json(self.content)
-        else:
-            said = (self.numbers["warnings"], self.numbers["remarks"])
-            print_fit(self.file, self.data, self.heading, self.rows, *said)
+def content_of(finding: Finding) -> dict[str, Any]:
+    """Return the JSON object of what was found."""
+    return record(finding.command, finding.entries, finding.kind)
 
 
-def status_of(leading: Iterable[Mapping[str, Any]], warnings: Collection[str]) -> Status:
-    """Return what numbers of which one has to be quoted, if there are any, and warnings come to."""
-    from analysis.numerics.summary import Form, form_of  # noqa: PLC0415 - slow to import
+def kept_of(finding: Finding) -> "Outcome":
+    """Return what is kept of it where there are many files."""
+    return Outcome(finding.file, finding.status, finding.said, content_of(finding))
 
-    forms = {form_of(number) for number in leading}
-    if forms and forms <= {Form.NONE, Form.ABOUT}:
-        return Status.NONE
-    return Status.LOOK if warnings else Status.RESULT
+
+def show(finding: Finding, *, as_json: bool) -> None:
+    """Print what was found."""
+    if as_json:
+        print_json(content_of(finding))
+    else:
+        click.echo(finding.text)
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,12 @@ import click
 import analysis
 from analysis.cli import options
 from analysis.cli.batch import find_all, fit_options
-from analysis.cli.findings import EXIT_STATUS, Finding
-from analysis.cli.printing import aligned, between, print_json, print_remarks, stated
+from analysis.cli.findings import EXIT_STATUS
+from analysis.cli.printing import print_json, print_remarks
 from analysis.cli.schema import record
 from analysis.cli.sources import crystals_of, data_of
+from analysis.show.findings import Finding
+from analysis.show.printed import aligned, between, stated
 
 _FILES = click.argument("files", metavar="[FILE|DATASET]...", nargs=-1)
 # What `analysis.fit_pressure` takes; the rest says how a file is read.

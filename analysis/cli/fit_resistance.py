@@ -6,11 +6,11 @@ import click
 
 import analysis
 from analysis.cli.batch import find_all, fits
-from analysis.cli.findings import EXIT_STATUS, Finding
+from analysis.cli.findings import EXIT_STATUS
 from analysis.cli.options import choice, law_options, reading_options, temperatures
-from analysis.cli.printing import stated
 from analysis.cli.sources import data_of
 from analysis.errors import DataError
+from analysis.show.findings import Finding, resistance_finding
 
 
 @click.command("resistance", epilog=EXIT_STATUS)
@@ -59,26 +59,7 @@ def find_resistance(
     if compare:
         return _compared(file, curve, window, weighting)
     result = analysis.fit_resistance(curve, window=window, law=law, n=n, weighting=weighting)
-    low, high = result.window
-    points = f"{result.n_points} of {len(curve)} points"
-    found = {"resistance_unit": curve.unit, **result.to_dict()}
-    rows = [(name, stated(found[name])) for name in result.law.names if name != "g_sat"]
-    first = result.law.first.name
-    if found[first]["stderr"] is not None:
-        low_end, high_end = found[first]["interval"]
-        rows[0] = (rows[0][0], f"{rows[0][1]}  (95 %: {low_end:.4g} to {high_end:.4g})")
-    if "g_sat" in result.law.names:  # it is quoted by what it stands for
-        lower = found["r_sat_lower"]["value"]
-        limit = "not known" if lower is None else f"> {lower:.3g} {curve.unit} (95 %)"
-        r_sat = limit if found["r_sat"]["value"] is None else stated(found["r_sat"])
-        rows.insert(result.law.names.index("g_sat"), ("r_sat", r_sat))
-    rows += [
-        ("R^2", f"{result.r_squared:.6f}"),
-        ("window", f"{low:g} to {high:g} K ({result.chosen.basis}), {points}"),
-    ]
-    exponent = f" with n = {n:g}" if result.law.exponent else ""
-    heading = f"{result.law.title}{exponent}, {weighting} weights"
-    return Finding("resistance", file, curve, heading, rows, found, {first: first})
+    return resistance_finding(file, curve, result)
 
 
 def _compared(file: str, curve: Any, window: tuple[float, float] | None, weighting: str) -> Finding:

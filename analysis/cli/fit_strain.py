@@ -9,12 +9,11 @@ import click
 import analysis
 from analysis.cli import options
 from analysis.cli.batch import find_all, fits
-from analysis.cli.findings import EXIT_STATUS, Finding
-from analysis.cli.printing import stated
+from analysis.cli.findings import EXIT_STATUS
 from analysis.cli.sources import crystals_of, data_of, instrument_of, phase_from
 from analysis.cli.words import Described
-
-_CONSTANTS = ("a", "b", "c", "alpha", "beta", "gamma")
+from analysis.show.findings import Finding
+from analysis.show.strain_finding import strain_finding
 
 
 def _not_positive(value: float) -> str | None:
@@ -155,37 +154,4 @@ def find_strain(
         addition=addition,
         offset=offset,
     )
-    strain, numbers = found.strain_or_error(), found.to_dict()
-    peaks, lattice = strain.peaks, numbers["lattice"] or {}
-    size, lower = numbers["size"], numbers["size_lower"]["value"]
-    limit = "not known" if lower is None else f"> {lower:.3g} nm (95 %, one-sided)"
-    corrected = f"corrected with {peaks.instrument}" if peaks.instrument else "not corrected"
-    rows = [
-        ("strain", _strain(numbers)),
-        ("size", limit if size["value"] is None else stated(size)),
-        ("model", f"eq. {7 if strain.model == 'full' else 8}: {strain.reason}"),
-        *((name, stated(lattice[name])) for name in _CONSTANTS if name in lattice),
-        *_offset_row(lattice, offset),
-        ("breadth", f"{breadth}, of {peaks.shape} lines; instrument: {corrected}"),
-        ("R^2", "none" if numbers["r_squared"] is None else f"{numbers['r_squared']:.4f}"),
-        ("lines", f"{strain.n_lines} of {len(peaks)}{f' of {found.crystal}' * bool(crystals)}"),
-    ]
-    heading = f"Williamson-Hall at {pattern.wavelength:g} pm"
-    return Finding(
-        "strain", file, pattern, heading, rows, numbers, {"strain": "strain", "size": "size"}
-    )
-
-
-def _strain(numbers: Mapping[str, Any]) -> str:
-    strain, upper = numbers["strain"], numbers["strain_upper"]["value"]
-    if strain["value"] is None and upper is not None:
-        return f"< {upper:.3g} (95 %, one-sided)"
-    return stated(strain).removesuffix(" 1")
-
-
-def _offset_row(lattice: Mapping[str, Any], asked: str) -> list[tuple[str, str]]:
-    shift = lattice.get("offset")
-    if shift is None or shift["kind"] == "none":
-        return []
-    how = "as asked for" if asked != "auto" else "as the lines ask for"
-    return [("offset", f"{stated(shift)}, {shift['kind']}, {how}")]
+    return strain_finding(file, found, offset=offset)

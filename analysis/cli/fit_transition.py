@@ -7,9 +7,9 @@ import click
 import analysis
 from analysis.cli import options
 from analysis.cli.batch import find_all, fits
-from analysis.cli.findings import EXIT_STATUS, Finding
-from analysis.cli.printing import stated
+from analysis.cli.findings import EXIT_STATUS
 from analysis.cli.sources import data_of
+from analysis.show.findings import Finding, transition_finding
 
 
 def _criterion(part: float) -> str | None:
@@ -73,21 +73,6 @@ def find_transition(
     """Return what ``fit transition`` finds in a file."""
     curve = data_of("resistance", file, reading, window)
     result = analysis.fit_transition(curve, window=window, normal=normal, law=law, n=n)
-    found = {
-        "resistance_unit": curve.unit,
-        **result.to_dict(criterion, mu_star=mu_star, formula=formula),
-    }
-    low, high = found["window"]
-    r_squared = found.get("r_squared")
-    rows = [
-        (f"T_c at {criterion:g} R_n", stated(found["tc"])),
-        ("T_c,onset", stated(found["tc_onset"])),
-        ("theta_d", stated(found["theta_d"])),
-        (f"lambda, mu* = {mu_star:g}", stated(found["lambda"])),
-        ("normal state", found["normal_state"]),
-        ("R^2", "nothing fitted" if r_squared is None else f"{r_squared:.6f}"),
-        ("window", f"{low:g} to {high:g} K, {found['n_points']} of {len(curve)} points"),
-    ]
-    heading = f"eqs. 1 and 5, lambda by the {formula} formula"
-    leading = {"tc": rows[0][0], "tc_onset": "T_c,onset"}
-    return Finding("transition", file, curve, heading, rows, found, leading)
+    return transition_finding(
+        file, curve, result, criterion=criterion, mu_star=mu_star, formula=formula
+    )

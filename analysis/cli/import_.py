@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analysis.cli.findings import Status
-from analysis.cli.printing import aligned, print_remarks
+from analysis.cli.printing import print_remarks
 from analysis.cli.sources import PROGRAM
+from analysis.show.findings import Status
+from analysis.show.printed import aligned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,8 +10,9 @@ from analysis.catalogue.book import book_section
 from analysis.catalogue.datasets import Dataset, refused_datasets
 from analysis.catalogue.package import Refusal
 from analysis.cli.options import JSON
-from analysis.cli.printing import aligned, print_json
+from analysis.cli.printing import print_json
 from analysis.numerics.provenance import pressure_words
+from analysis.show.printed import aligned
 
 
 @click.command("list")

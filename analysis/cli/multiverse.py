@@ -6,12 +6,13 @@ from typing import Any
 import click
 
 from analysis.cli import options
-from analysis.cli.printing import aligned, print_json, print_remarks
+from analysis.cli.printing import print_json, print_remarks
 from analysis.cli.processes import cores
 from analysis.cli.progress import progress_bar
 from analysis.cli.schema import record
 from analysis.cli.sources import crystals_of, data_of, kind_of, standard_of
 from analysis.errors import FitError
+from analysis.show.printed import aligned
 
 _OF_CURVES = ("laws", "processes", "scheduler")
 _OF_PATTERNS = ("cell", "space_group", "instrument")

@@ -16,9 +16,10 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import NamedTuple
 
-from analysis.cli.findings import Outcome, Status, outcome_of, refusal
+from analysis.cli.findings import Outcome, outcome_of, refusal
 from analysis.errors import killed_by
 from analysis.numerics.processes import copies
+from analysis.show.findings import Status
 
 Work = Callable[[str], Outcome]
 # So many outcomes for each process wait at most for a file before theirs.

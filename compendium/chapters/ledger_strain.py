@@ -11,7 +11,8 @@ from uncertainties import UFloat, ufloat
 from analysis.catalogue.files import DatasetUnavailable
 from analysis.catalogue.loading import load
 from analysis.catalogue.phases import phases_of
-from analysis.diffraction.analyse import PatternAnalysis, analyse_pattern
+from analysis.diffraction.analyse import analyse_pattern
+from analysis.diffraction.pattern_analysis import PatternAnalysis
 from analysis.diffraction.strain.directions import mean_of
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.errors import DataError, attempt

@@ -9,14 +9,17 @@ from typing import Any, NamedTuple
 from analysis.catalogue.datasets import Dataset, describe, find_dataset, package_file
 from analysis.catalogue.loading import load, load_table
 from analysis.catalogue.phases import phases_of
-from analysis.diffraction.analyse import PatternAnalysis, analyse_pattern, choose_crystal
+from analysis.diffraction.analyse import analyse_pattern, choose_crystal
+from analysis.diffraction.crystal.cell import ANGLES, Crystal
 from analysis.diffraction.crystal.lattice import LatticeFit
-from analysis.diffraction.crystal.phase import ANGLES, Phase
+from analysis.diffraction.crystal.phase import Phase
 from analysis.diffraction.pattern import DiffractionPattern
+from analysis.diffraction.pattern_analysis import PatternAnalysis
+from analysis.diffraction.peaks import ListedPattern
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.errors import DataError, attempt, shown
 from analysis.numerics.checks import as_numbers
-from analysis.numerics.digitised import Digitised, figures_of
+from analysis.numerics.digitised import Digitised, Sourced, figures_of
 from analysis.pressure.compression import (
     AXES,
     LENGTHS,
@@ -102,7 +105,9 @@ def strains(results: Iterable[PatternAnalysis]) -> list[WilliamsonHall]:
     return [one.strain for one in results if one.strain is not None]
 
 
-def without_strain(results: Iterable[PatternAnalysis]) -> list[DiffractionPattern]:
+def without_strain(
+    results: Iterable[PatternAnalysis],
+) -> list[DiffractionPattern | ListedPattern]:
     """Return the patterns that give none."""
     return [one.pattern for one in results if one.strain is None]
 
@@ -159,11 +164,11 @@ def by_crystal(cells: Iterable[LatticeFit]) -> list[Cells]:
     ]
 
 
-def _free(phase: Phase) -> tuple[str, ...]:
+def _free(phase: Crystal) -> tuple[str, ...]:
     return tuple(axis for axis in AXES if axis in phase.system.names)
 
 
-def _origins(patterns: Iterable[DiffractionPattern]) -> str:
+def _origins(patterns: Iterable[Sourced]) -> str:
     return ", ".join(sorted({one.origin or "unknown origin" for one in patterns}))
 
 

@@ -11,9 +11,9 @@ from analysis.choices.impacts import Impact, impacts
 from analysis.choices.multiverse import Multiverse
 from analysis.choices.posterior import Posterior, posterior
 from analysis.choices.profiles import AGREE, Profile, profile
-from analysis.cli.printing import between, plain
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
 from analysis.errors import AnalysisError, DataError, attempt, shown
+from analysis.show.printed import between, plain
 from analysis.show.report import Note, Table, percent
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit, fit_resistance

@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from analysis.cli.printing import plain
-from analysis.diffraction.analyse import PatternAnalysis
 from analysis.diffraction.pattern import DiffractionPattern
+from analysis.diffraction.pattern_analysis import PatternAnalysis
+from analysis.diffraction.peaks import ListedPattern
+from analysis.show.printed import plain
 from analysis.transport.analyse import CurveAnalysis
 from analysis.transport.curve import ResistanceCurve
 from compendium.chapters.glue import KEY, glue_all
@@ -22,7 +23,7 @@ def strain_record(analysis: PatternAnalysis) -> str:
     return record_text({**analysis.summary(), **_read(analysis.pattern)})
 
 
-def _read(data: ResistanceCurve | DiffractionPattern) -> dict[str, Any]:
+def _read(data: ResistanceCurve | DiffractionPattern | ListedPattern) -> dict[str, Any]:
     """Return of which columns, units and rows the points were read, where they are of a file."""
     return {} if data.reading is None else {"read": data.reading.to_dict()}
 

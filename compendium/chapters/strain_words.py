@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from uncertainties import ufloat
 
-from analysis.diffraction.analyse import PatternAnalysis
 from analysis.diffraction.crystal.lattice import LatticeFit
+from analysis.diffraction.pattern_analysis import PatternAnalysis
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.pressure.compression import LatticeTable
 from analysis.pressure.plateau import strain_plateau
