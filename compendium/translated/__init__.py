@@ -1,0 +1,1 @@
+"""The package's own functions in the browser: modules of Python as one script of JavaScript."""
