@@ -17,6 +17,7 @@ import nbformat
 import yaml
 
 from analysis.show.foreign import plain_text, visible
+from analysis.show.trying import example, lines_example
 from compendium.figures import take_out, write_files, write_names
 from compendium.files import remove
 from compendium.gallery import gallery_page
@@ -24,12 +25,20 @@ from compendium.notebooks import FAILED, first_picture
 from compendium.pictures import write_pictures
 from compendium.plan import BOOK, BUILD, COMPOSED, EXECUTED, FAILURES, HTML, ROOT, planned, settings
 from compendium.publish import with_addresses
+from compendium.translated.bundle import worker
 
 SOURCE = BUILD / "source"
 CACHE = BUILD / ".jupyter_cache"
 GALLERY = "all-runs"
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 EXPLORER = ROOT / "analysis" / "show" / "explore" / "explorer.js"
+# Of the pages below try/, named as the module that answers there: what they bring along.
+EXAMPLES = {
+    "resistance": ("a synthetic curve", example.example),
+    "strain": ("lines of synthetic gold", lines_example.example),
+}
+# What the modules of these pages import and never call: complex numbers.
+LEFT_TO_PYTHON = ("analysis.diffraction.voigt",)
 # The theme prints the site's title as it comes, also within attributes.
 _NO_MARKS = str.maketrans('<>"', "\u2039\u203a\u201d")
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -56,6 +65,7 @@ def make_pages(plan: dict[str, Any]) -> bool:
     (SOURCE / f"{GALLERY}.md").write_text(page, encoding="utf-8")
     draw_pictures()
     write_explorer()
+    write_trying()
     done = run_jupyter_book(SOURCE, configuration())
     if not done:
         print("error: the pages have warnings (above); each counts as an error", file=sys.stderr)
@@ -160,13 +170,35 @@ def write_explorer() -> None:
     """Put the module of the live figures beside the pages, as a script that is no module.
 
     Browsers load no modules from files, and the policy of the pages (compendium/policy.py) lets
-    none be made of a text that stands in a page.
+    none be made of a text that stands in a page. Its style sheet is for the pages below try/,
+    which draw with the same panels; a live figure brings its own.
     """
     front = EXPLORER.read_text(encoding="utf-8")
     front = front.replace("export default ", "globalThis.explorerFront = ")
     front = re.sub(r"^export (?=const|function)", "", front, flags=re.MULTILINE)
-    text = f'"use strict";\n{{\n{front}}}\n'
-    (SOURCE / "_static" / "explorer.mjs").write_text(text, encoding="utf-8")
+    text = f'"use strict";\n{{\n{front}globalThis.explorerParts = parts;\n}}\n'
+    static = SOURCE / "_static"
+    (static / "explorer.mjs").write_text(text, encoding="utf-8")
+    shutil.copyfile(EXPLORER.with_suffix(".css"), static / "explorer.css")
+
+
+def write_trying() -> None:
+    """Put beside the pages what those below try/ run: the package, translated, and an example.
+
+    A worker cannot be loaded from a file. It is made of a text, which is that of a function: so the
+    policy of the pages has only files of the site to allow.
+    """
+    static = SOURCE / "_static"
+    for page, (title, make) in EXAMPLES.items():
+        name, text = make()
+        given = json.dumps({"name": name, "title": title, "text": text})
+        (static / f"try-{page}-example.mjs").write_text(
+            f"globalThis.tryExample = {given};\n", encoding="utf-8"
+        )
+        script = worker(f"analysis.show.trying.{page}", LEFT_TO_PYTHON)
+        (static / f"try-{page}-engine.mjs").write_text(
+            f"globalThis.tryEngine = function () {{\n{script}}};\n", encoding="utf-8"
+        )
 
 
 def run_jupyter_book(

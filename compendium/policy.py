@@ -30,6 +30,11 @@ RULES = {
     "connect-src": "'self'",
     "form-action": "'self'",
 }
+# Pages on which readers drop files of their own. Nothing there asks any host for anything, this
+# site's included, and the script that computes is made of a text that the page has (`blob:`). The
+# search's field still leads to the search: a page of its own, which may ask.
+CLOSED = "try/"
+CLOSED_RULES = {"connect-src": "'none'", "worker-src": "blob:"}
 PRINT = "#print"  # compendium.js knows a link to it
 
 
@@ -37,6 +42,11 @@ def meta(rules: dict[str, str]) -> str:
     """Return a policy as the first element of a page's head states it."""
     content = "; ".join(f"{name} {value}" for name, value in rules.items())
     return f'<meta http-equiv="Content-Security-Policy" content="{content}"/>'
+
+
+def rules_of(pagename: str) -> dict[str, str]:
+    """Return the rules of a page, beside those on its scripts and its base."""
+    return RULES | CLOSED_RULES if pagename.startswith(CLOSED) else RULES
 
 
 def in_templates(app: "Sphinx", context: dict[str, Any]) -> Iterator[str]:
@@ -72,7 +82,7 @@ def state_policy(
         context["script_files"][place] = type(one)("", priority=one.priority, **attributes)
     hashes = dict.fromkeys(map(hashed, scripts))
     base = "'self'" if context.get("base") and pagename == "404" else "'none'"
-    rules = RULES | {"script-src": " ".join(["'self'", *hashes]), "base-uri": base}
+    rules = rules_of(pagename) | {"script-src": " ".join(["'self'", *hashes]), "base-uri": base}
     context["policy"] = meta(rules)
     context["metatags"] = f"{context['policy']}\n  {context.get('metatags') or ''}"
 

@@ -4,9 +4,10 @@ import os
 import signal
 import time
 
-from analysis.cli.findings import Outcome, Status
+from analysis.cli.findings import Outcome
 from analysis.cli.processes import bound_memory
 from analysis.errors import DataError, FitError
+from analysis.show.findings import Status
 
 
 def work(file):

@@ -4,7 +4,8 @@ import json
 
 import numpy as np
 
-from analysis.diffraction.crystal.phase import Phase, reflections
+from analysis.diffraction.crystal.cell import reflections
+from analysis.diffraction.crystal.phase import Phase
 from analysis.diffraction.strain.breadth_law import line_breadth
 from analysis.transport.bloch_gruneisen import resistance
 from analysis.transport.transition import transition_fraction

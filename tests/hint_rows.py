@@ -383,6 +383,8 @@ ADVICE = {
         "60",
     ],
     "would change the pressure by {} GPa (--offset auto)": ["pressure", "--offset", "auto"],
+    "fit strain FILE --wavelength PM": ["strain", "--wavelength", "61.99"],
+    "fit strain PATTERN --cell ...` fits other cells": ["strain", "--cell", "3.88"],
     "another one: --phase NAME": ["strain", "--phase", "gold"],
     "another shape, or --shape auto, may describe them": ["strain", "--shape", "auto"],
     "--wavelength {} {}": ["strain", "--wavelength", "154.0593"],

@@ -7,7 +7,7 @@ import pytest
 
 import analysis
 from analysis.cli.main import run
-from analysis.cli.printing import plain
+from analysis.show.printed import plain
 from analysis.transport.analyse import analyse_curve
 from compendium.chapters import record
 from compendium.notebooks import read_notebook

@@ -18,8 +18,8 @@ import pytest
 from batch_work import work
 
 import analysis
-from analysis.cli.findings import Status
 from analysis.cli.processes import outcomes
+from analysis.show.findings import Status
 
 ROOT = Path(__file__).resolve().parent.parent
 FIT = [sys.executable, "-m", "analysis", "fit", "resistance"]

@@ -8,7 +8,7 @@ import analysis
 from analysis import DataError, FitError, Phase, fit_instrument, fit_peaks
 from analysis.diffraction.peaks import LineParts
 from analysis.diffraction.shapes import shape_named
-from analysis.diffraction.strain import instrument
+from analysis.diffraction.strain import instrument, own_breadth
 
 LAB6 = Phase("LaB6", 4.1569, space_group="P m -3 m")
 X = np.linspace(18, 105, 5000)
@@ -191,7 +191,7 @@ def whole_of(lorentz, gauss):
 
 def test_an_instrument_is_removed_part_by_part():
     none = np.zeros(2)
-    found = instrument._removed(VOIGT, LineParts(LORENTZ, none, GAUSS, none, none), OWN)
+    found = own_breadth.removed(VOIGT, LineParts(LORENTZ, none, GAUSS, none, none), OWN)
     assert found[:4] == pytest.approx(whole_of(LORENTZ, GAUSS))
     assert found[4] == pytest.approx(found[2] / (found[2] + found[3]))
 
@@ -203,7 +203,7 @@ def test_what_is_left_has_the_errors_that_chance_gives_it():
     lorentz = LORENTZ + errors[0] * draws[0]
     other = correlation * draws[0] + np.sqrt(1 - correlation**2) * draws[1]
     drawn = [whole_of(*one) for one in zip(lorentz, GAUSS + errors[1] * other, strict=True)]
-    found = instrument._propagated(VOIGT, lines, OWN)
+    found = own_breadth.propagated(VOIGT, lines, OWN)
     assert found == pytest.approx(np.std(drawn, axis=0), rel=0.06)
 
 
@@ -212,7 +212,7 @@ def test_an_error_of_the_standard_moves_all_lines_at_once():
     known = analysis.fit_instrument(standard("voigt"))
     lines, none = np.array([30.0, 80.0]), np.zeros(2)
     parts = LineParts(LORENTZ, none, GAUSS, none, none)
-    left = instrument._removed(VOIGT, parts, known._parts_at(lines))
+    left = own_breadth.removed(VOIGT, parts, known._parts_at(lines))
     found = known._common(VOIGT, parts, lines, left)
     tan = np.tan(np.radians(lines) / 2)
     terms = np.array([np.ones(2), tan**2, tan, 1 / tan**2])
@@ -225,6 +225,6 @@ def test_an_error_of_the_standard_moves_all_lines_at_once():
         own = np.sqrt((known.width.coefficients + width) @ terms[:n])
         share = (known.mixing.coefficients + mixing) @ np.array([np.ones(2), lines])
         moved = np.array([VOIGT.widths(one) for one in share]).T * own
-        expected.append(instrument._removed(VOIGT, parts, moved)[:4] - left[:4])
+        expected.append(own_breadth.removed(VOIGT, parts, moved)[:4] - left[:4])
     assert found == pytest.approx(np.array(expected).transpose(1, 0, 2), abs=1e-12)
     assert np.abs(found[2]).max() > 1e-6

@@ -9,12 +9,13 @@ from scipy.signal import find_peaks
 
 import analysis
 from analysis import AnalysisError, DataError, FitError
+from analysis.diffraction.crystal import cell as cell_module
 from analysis.diffraction.crystal import indexing, lattice_solver
-from analysis.diffraction.crystal import phase as phase_module
+from analysis.diffraction.crystal.cell import label_of, reflections
 from analysis.diffraction.crystal.indexing import index_lines
 from analysis.diffraction.crystal.lattice import fit_lattice
 from analysis.diffraction.crystal.lattice_solver import Solution, outliers_of
-from analysis.diffraction.crystal.phase import Phase, label_of, reflections
+from analysis.diffraction.crystal.phase import Phase
 from analysis.diffraction.pattern import DiffractionPattern
 from analysis.diffraction.peaks import PeakTable
 from analysis.numerics.least_squares import Undetermined
@@ -214,9 +215,9 @@ def test_how_many_lines_there_will_be_is_known_beforehand(monkeypatch):
     cell = Phase("triclinic", 10.0, 10.1, 10.2, 89, 88, 87, space_group="P 1")
     found = len(reflections(cell, 60.0, two_theta_max=70))
     assert found > 300
-    monkeypatch.setattr(phase_module, "_MOST", 1.2 * found)
+    monkeypatch.setattr(cell_module, "_MOST", 1.2 * found)
     assert len(reflections(cell, 60.0, two_theta_max=70)) == found
-    monkeypatch.setattr(phase_module, "_MOST", 0.8 * found)
+    monkeypatch.setattr(cell_module, "_MOST", 0.8 * found)
     with pytest.raises(DataError, match="lines lie below 70 degrees at 60 pm; choose a smaller"):
         reflections(cell, 60.0, two_theta_max=70)
 

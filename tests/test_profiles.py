@@ -10,7 +10,7 @@ from scipy import optimize
 import analysis
 from analysis.choices.posterior import Posterior, posterior
 from analysis.choices.profiles import Profile, profile
-from analysis.cli.printing import plain
+from analysis.show.printed import plain
 from compendium.chapters import profile_words
 
 

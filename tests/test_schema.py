@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from analysis.cli import schema
+from analysis.cli.findings import content_of
 from analysis.cli.fit_resistance import find_resistance, fit_resistance
 from analysis.cli.fit_strain import find_strain, fit_strain
 from analysis.cli.fit_transition import find_transition, fit_transition
@@ -66,8 +67,8 @@ FOUND = [
 )
 def test_what_is_found_is_printed_as_the_schema_says(words):
     found = finding(*words)
-    assert found.numbers.keys() <= found.content.keys()
-    printed = json.loads(json.dumps(schema_plain(found.content)))
+    assert found.numbers.keys() <= content_of(found).keys()
+    printed = json.loads(json.dumps(schema_plain(content_of(found))))
     validator(words[0])(printed)
     # And as a row of a csv file: all numbers are there.
     cells = schema.cells(words[0], printed)
@@ -77,7 +78,7 @@ def test_what_is_found_is_printed_as_the_schema_says(words):
 
 
 def schema_plain(content):
-    from analysis.cli.printing import plain
+    from analysis.show.printed import plain
 
     return plain(content)
 
@@ -150,7 +151,9 @@ def test_every_object_is_closed_and_every_key_described(command):
     ],
 )
 def test_another_object_is_refused(change, wrong):
-    good = json.loads(json.dumps(schema_plain(finding("resistance", "twin-run1-1.6gpa").content)))
+    good = json.loads(
+        json.dumps(schema_plain(content_of(finding("resistance", "twin-run1-1.6gpa"))))
+    )
     one_of = schema.schema_of("resistance")["anyOf"][0]
     check = fastjsonschema.compile(one_of)
     check(good)

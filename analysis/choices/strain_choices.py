@@ -25,7 +25,8 @@ from analysis.diffraction.shapes import SHAPES, shape_named
 from analysis.diffraction.strain.additions import ADDITIONS, REFUTED, RESOLVED
 from analysis.diffraction.strain.choices import FEWEST, choose_lines, size_height
 from analysis.diffraction.strain.directions import directions_of
-from analysis.diffraction.strain.instrument import SAME, Instrument, fit_instrument
+from analysis.diffraction.strain.instrument import Instrument, fit_instrument
+from analysis.diffraction.strain.own_breadth import SAME
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
 from analysis.errors import FitError, attempt
 from analysis.numerics.progress import steps
@@ -307,7 +308,7 @@ def _misfits(tables: Sequence[PeakTable]) -> dict[str, str]:
     """
     if any(one.line_counts is None for one in tables):
         return {}
-    pattern = tables[0].pattern
+    pattern = tables[0].counts
     parts = [[one.background, one.line_counts] for one in tables]
     drawn = np.array(parts, dtype=float).sum(axis=1)
     variance = np.maximum(drawn.mean(axis=0), 0.01 * float(np.abs(pattern.intensity).mean()))

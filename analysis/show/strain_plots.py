@@ -45,8 +45,9 @@ def fitted_lines(
 
     Lines whose breadth is not used have an orange tick.
     """
-    pattern(ax, peaks.pattern)
-    x, counts = peaks.pattern.two_theta, peaks.pattern.intensity
+    data = peaks.counts
+    pattern(ax, data)
+    x, counts = data.two_theta, data.intensity
     low, high = window or (float(x[0]), float(x[-1]))
     if peaks.background is not None and peaks.line_counts is not None:
         both = peaks.background + peaks.line_counts
@@ -88,7 +89,7 @@ def _spread(places: Floats, gap: float) -> Floats:
 
 def pattern_residuals(ax: Axes, peaks: PeakTable) -> Axes:
     """Draw measured less fitted counts, in square roots of the fitted counts."""
-    data = peaks.pattern
+    data = peaks.counts
     if peaks.background is None or peaks.line_counts is None:
         return ax
     fitted = peaks.background + peaks.line_counts

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from uncertainties import UFloat, ufloat
 
+from analysis.diffraction.crystal.cell import label_of
 from analysis.diffraction.crystal.lattice import LatticeFit
-from analysis.diffraction.crystal.phase import label_of
 from analysis.diffraction.pattern import DiffractionPattern
-from analysis.diffraction.peaks import PeakTable
+from analysis.diffraction.peaks import ListedPattern, PeakTable
 from analysis.diffraction.strain.additions import ADDITIONS
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.pressure.compression import LatticeTable
@@ -129,7 +129,9 @@ def strain_table(
     return Table(header, rows, words=0)
 
 
-def told_apart(patterns: Sequence[DiffractionPattern]) -> tuple[str, list[str]]:
+def told_apart(
+    patterns: Sequence[DiffractionPattern | ListedPattern],
+) -> tuple[str, list[str]]:
     """Return what tells patterns apart, as a heading, and of each: its pressure (GPa), or its name.
 
     The pressures do so where all are known, no two are alike, and there is one sample.

@@ -285,10 +285,10 @@ class Panel {
     return made;
   }
 
-  // Axes are drawn again only when their limits or the width have changed.
+  // Axes are drawn again only when their limits or the width have changed; tell whether they were.
   layOut(width, limits) {
     const [x0, x1, y0, y1] = limits, key = [width, ...limits].join();
-    if (key === this.drawn) return;
+    if (key === this.drawn) return false;
     this.drawn = key;
     const height = Math.round(Math.max(170, Math.min(width, 620) * (this.spec.height ?? 0.62)));
     const left = 56, right = 12, top = 10, bottom = 44;
@@ -313,12 +313,15 @@ class Panel {
     const name = { "font-size": 13, "text-anchor": "middle" };
     shape("text", { ...name, x: left + wide / 2, y: height - 7 }, this.frame, this.spec.x.label);
     shape("text", { ...name, transform: `translate(13 ${top + high / 2}) rotate(-90)` }, this.frame, this.spec.y.label);
+    return true;
   }
 
   draw(width, scope, columns) {
     const { x, y } = this.spec;
-    this.layOut(width, [x.low(scope), x.high(scope), y.low(scope), y.high(scope)]);
+    const moved = this.layOut(width, [x.low(scope), x.high(scope), y.low(scope), y.high(scope)]);
     for (const made of this.layers) {
+      // What stays, such as measured points under a moving fit, is drawn with the axes alone.
+      if (made.layer.stays && !moved) continue;
       const shown = !made.layer.when || made.layer.when(scope);
       made.group.style.display = shown ? "" : "none";
       if (shown) this[`draw${made.layer.is}`](made, scope, columns);
@@ -633,5 +636,8 @@ function withError(value, error) {
   const places = Math.max(0, Math.min(8, 1 - Math.floor(Math.log10(error))));
   return `${value.toFixed(places)} ± ${error.toFixed(places)}`.replaceAll("-", MINUS);
 }
+
+// What the pages below book/try are drawn with.
+export const parts = { Panel, choice, digits, element, label, paint, shape, slider, spoken };
 
 export default { render };

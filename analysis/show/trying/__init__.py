@@ -1,0 +1,1 @@
+"""What the pages compute on which a reader drops a file."""
