@@ -48,10 +48,13 @@ def add_definitions(
         boxes.append(
             f'<div class="definition" role="tooltip" id="def-{escape(anchor)}">{text}</div>'
         )
+    if any('class="math' in box for box in boxes):  # a page may have no other formula
+        app.env.domains["math"].data["has_equations"][page] = True
     body = LINK.sub(lambda link: f'{link[0]} aria-describedby="def-{link[1]}"', body)
     context["body"] = body + "\n".join(boxes)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.connect("html-page-context", add_definitions)
+    # Before Sphinx looks which pages have formulas to typeset.
+    app.connect("html-page-context", add_definitions, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

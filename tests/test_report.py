@@ -8,9 +8,8 @@ from uncertainties import ufloat
 
 import analysis
 import analysis.transport.transition
-from analysis.cli import printing
 from analysis.numerics.summary import Form, form_of
-from analysis.show import coupling_plots, plots, report
+from analysis.show import coupling_plots, plots, printed, report
 
 mpl.use("agg")
 
@@ -213,13 +212,13 @@ def test_a_number_is_quoted_in_one_form_everywhere(number, form, text):
     assert form_of(found) is form
     assert report.stated(found).replace("\N{NO-BREAK SPACE}", " ") == text
     assert report.stated(found, "") == report.unbroken(text.removesuffix(" K"))
-    printed = printing.stated(found)
+    told = printed.stated(found)
     shared = {"≈": "about", "±": "+-"}
     word = next((shared[sign] for sign in shared if sign in text), text.removesuffix(" K"))
-    assert word in printed
+    assert word in told
 
 
 def test_the_systematic_part_stands_beside_the_error():
     found = {"value": 345.0, "stderr": 4.0, "unit": "K", "systematic": 3.9}
     assert report.stated(found, parts=True).endswith("(systematic: 4\N{NO-BREAK SPACE}K)")
-    assert printing.stated(found) == "345.0 +- 4.0 K (systematic: 3.9 K)"
+    assert printed.stated(found) == "345.0 +- 4.0 K (systematic: 3.9 K)"

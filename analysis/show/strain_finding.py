@@ -1,16 +1,18 @@
 """What was found of strain, size and cell, as the command line and the pages say it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from analysis.diffraction.pattern_analysis import PatternAnalysis
 from analysis.show.findings import Finding
 from analysis.show.printed import stated
+
+if TYPE_CHECKING:
+    from analysis.diffraction.pattern_analysis import PatternAnalysis
 
 _CONSTANTS = ("a", "b", "c", "alpha", "beta", "gamma")
 
 
-def strain_finding(file: str, found: PatternAnalysis, *, offset: str) -> Finding:
+def strain_finding(file: str, found: "PatternAnalysis", *, offset: str) -> Finding:
     """Return what an analysis found in a file.
 
     Parameters
