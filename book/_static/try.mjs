@@ -54,6 +54,12 @@
       this.worker.postMessage({ id, call, arguments: given }, files);
       return answer;
     }
+    // The first answers take longest: the package is loaded, and compiled while it runs. These are
+    // asked for that alone; nobody waits for them.
+    warm(...calls) {
+      if (!this.worker) this.begin();
+      for (const [call, ...given] of calls) this.worker.postMessage({ id: 0, call, arguments: given });
+    }
     // What still runs for a former file is not waited for.
     stop() {
       if (!this.open.size) return;
@@ -373,6 +379,12 @@
       this.taking = element("div", {}, this.fitPart);
       takeAway(this.taking, exports.map(([label, done, act]) => [label, done, () => act(this)]));
       this.command = element("pre", { class: "try-command" }, this.taking);
+      const { tryExample: example } = globalThis;
+      if (example)
+        addEventListener("load", () => {
+          const opened = ["opened", example.name, new TextEncoder().encode(example.text).buffer, {}];
+          if (!this.file) this.engine.warm(opened, ["fitted", {}], opened, ["fitted", {}], ["fitted", {}]);
+        });
     }
 
     say(text) {
