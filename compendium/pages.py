@@ -18,6 +18,8 @@ import yaml
 
 from analysis.show.foreign import plain_text, visible
 from analysis.show.trying import example, lines_example
+from compendium.chapters import CODE_DIGEST
+from compendium.checks import write_checks
 from compendium.figures import take_out, write_files, write_names
 from compendium.files import remove
 from compendium.gallery import gallery_page
@@ -49,12 +51,15 @@ def make_pages(plan: dict[str, Any]) -> bool:
     for folder in (SOURCE, CACHE, HTML, BUILD / ".doctrees"):
         remove(folder)
     shutil.copytree(BOOK, SOURCE, ignore=shutil.ignore_patterns("*.md", "*.ipynb", ".*"))
+    texts = {}
     for page in plan["pages"]:
         (SOURCE / page).parent.mkdir(parents=True, exist_ok=True)
         text = (COMPOSED / f"{page}.md").read_text(encoding="utf-8")
         if page not in plan["chapters"]:  # a notebook without cells would start a kernel
             text = re.sub(r"\A---\njupytext:\n.*?\n---\n", "", text, flags=re.DOTALL)
+        texts[page] = text
         (SOURCE / f"{page}.md").write_text(text, encoding="utf-8")
+    write_checks(texts, plan["environment"][CODE_DIGEST])
     figures = chapters_with_outputs(plan)
     write_names(figures, SOURCE)
     for name in plan["sheets"]:
@@ -243,6 +248,9 @@ def table_of_contents() -> dict[str, Any]:
     for part in (toc, *toc.get("parts", ())):
         if "chapters" in part:
             part["chapters"] = [one for one in part["chapters"] if one["file"] in pages]
+            for one in part["chapters"]:
+                below = [page for page in one.pop("sections", ()) if page["file"] in pages]
+                one.update({"sections": below} if below else {})
     if "parts" in toc:
         toc["parts"] = [part for part in toc["parts"] if part["chapters"]]
     if "parts" in toc:

@@ -1,0 +1,128 @@
+"""Say whether an answer is right, close, a usual slip, or wrong."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.errors import DataError, shown
+from analysis.exercises.digests import Digests
+from analysis.exercises.exercise import ADVICE, UNDO, Bins, Exercise, verdicts
+from analysis.exercises.tables import exercise
+from analysis.exercises.written import read_answer, says_celsius
+
+MARKS = {"right": "✓", "close": "≈", "slip": "!", "wrong": "✗", "none": "…"}
+NO_ANSWER = "No answer yet: put yours in its place."
+FILE = "checks.json"  # of a student's folder
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of an answer.
+
+    Attributes
+    ----------
+    kind : str
+        "right", "close", "slip", "wrong", or "none" without an answer.
+    words : str
+    """
+
+    kind: str
+    words: str
+
+    @property
+    def right(self) -> bool:
+        """Whether the answer is right."""
+        return self.kind == "right"
+
+    def __repr__(self) -> str:
+        return f"{MARKS[self.kind]} {self.words}"
+
+
+def check(key: str, value: object, *, folder: str | Path | None = None, **given: object) -> Verdict:
+    """Say whether an answer is right, close, a usual slip, or wrong.
+
+    Parameters
+    ----------
+    key : str
+        Of the exercise, as its page has it: "debye-3"; of a personal set: "my-debye-temperature".
+    value : object
+        A number or what `analysis.exercises.written.read_answer` reads, such as "518 K"; `...`
+        while there is no answer.
+    folder : path, optional
+        Where the personal set lies whose answer this is.
+    **given
+        What the page has as parameters, if they were changed.
+
+    Raises
+    ------
+    DataError
+        If there is no such exercise, or the answer cannot be read.
+
+    Examples
+    --------
+    >>> from analysis.exercises import check
+    >>> check("debye-1", "9000 K").kind
+    'wrong'
+    """
+    if folder is not None:
+        return _personal(Path(folder), key, value)
+    asked = exercise(key)
+    if value is ...:
+        return Verdict("none", NO_ANSWER)
+    if asked.answer is None:
+        return Verdict("none", "This one has no single answer: its rubric says how it is marked.")
+    known = verdicts(asked, **given)
+    return decide(asked, known.bins, known.known.get, value)
+
+
+def decide(
+    asked: Exercise,
+    bins: Bins,
+    of: Callable[[int], tuple[str, str] | None],
+    value: object,
+) -> Verdict:
+    """Return the verdict on an answer.
+
+    Parameters
+    ----------
+    asked : Exercise
+        Of which its unit, options, hint and what to undo count.
+    bins : Bins
+    of : callable
+        What a bin says, None if nothing is known of it.
+    value : object
+        The answer.
+    """
+    number = read_answer(asked, value)
+    celsius = says_celsius(value)
+    found = None if celsius else of(bins.number(number))
+    if found is not None:
+        return Verdict(*found)
+    for name in asked.undo:
+        for factor, more in UNDO[name]:
+            undone = of(bins.number(number * factor + more))
+            if undone is not None and undone[0] == "right":
+                return Verdict("slip", ADVICE[name])
+    return Verdict("slip", ADVICE["degrees Celsius"]) if celsius else Verdict("wrong", asked.hint)
+
+
+def _personal(folder: Path, key: str, value: object) -> Verdict:
+    file = folder / FILE
+    try:
+        said = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError(f"{file}: not there; it belongs to a personal set") from error
+    except ValueError as error:
+        raise DataError(f"{file}: no longer as it was written; ask for your set again") from error
+    if key not in said:
+        raise DataError(f"{file}: no exercise {shown(key)}; there are {', '.join(said)}")
+    if value is ...:
+        return Verdict("none", NO_ANSWER)
+    one = said[key]
+    asked = Exercise(
+        key=key, title="", goals=(), level=2, points=0, answer=None, tolerance=0.0,
+        hint=one["hint"], unit=one["unit"], undo=tuple(one["undo"]),
+    )  # fmt: skip
+    known = Digests.of_dict(key, one)
+    return decide(asked, known.bins, known.of, value)

@@ -1,0 +1,27 @@
+"""All exercises and learning goals, by chapter."""
+
+import difflib
+from collections.abc import Mapping
+
+from analysis.errors import DataError, shown
+from analysis.exercises import debye
+from analysis.exercises.exercise import Exercise
+from analysis.exercises.goals import Goal
+
+EXERCISES: Mapping[str, tuple[Exercise, ...]] = {"3-1-debye": debye.EXERCISES}
+GOALS: Mapping[str, tuple[Goal, ...]] = {"3-1-debye": debye.GOALS}
+
+
+def exercise(key: str) -> Exercise:
+    """Return an exercise by its key.
+
+    Raises
+    ------
+    DataError
+        If there is none of that key; the message suggests the nearest.
+    """
+    known = {one.key: one for several in EXERCISES.values() for one in several}
+    if key not in known:
+        near = difflib.get_close_matches(key, known, n=1) or [next(iter(known))]
+        raise DataError(f"there is no exercise {shown(key)}; did you mean {near[0]}?")
+    return known[key]

@@ -1,0 +1,208 @@
+"""Exercises: what each accepts, which slips it knows, and that its page and its table agree."""
+
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis.errors import DataError
+from analysis.exercises import check
+from analysis.exercises.exercise import ADVICE, UNDO, Exercise, Slip, verdicts
+from analysis.exercises.tables import EXERCISES, GOALS, exercise
+from analysis.exercises.written import read_answer
+
+BOOK = Path(__file__).resolve().parent.parent / "book"
+EVERY = {one.key: one for several in EXERCISES.values() for one in several}
+NUMBERS = [key for key, one in EVERY.items() if one.answer and not one.options]
+ANSWERED = [key for key, one in EVERY.items() if one.answer]
+PAGE = {one.key: chapter for chapter, several in EXERCISES.items() for one in several}
+
+
+def page_of(chapter):
+    return BOOK / "course" / f"exercises-{chapter.rpartition('-')[2]}.md"
+
+
+@pytest.mark.parametrize("key", ANSWERED)
+def test_the_reference_is_right_as_a_number_and_as_it_is_written(key):
+    one = EVERY[key]
+    value = one.answer()
+    if one.options:
+        assert check(key, "abcdefgh"[int(value) - 1]).right
+        return
+    digits = max(2, 2 + math.ceil(math.log10(abs(value) / one.tolerance)))
+    for written in (
+        value,
+        f"{value:.{digits}g} {one.unit}",
+        f"{value:.{digits - 1}e}".replace("e", "E"),
+    ):
+        assert check(key, written).kind == "right", written
+
+
+@pytest.mark.parametrize("key", ANSWERED)
+def test_a_named_slip_is_recognised_as_that_slip(key):
+    one = EVERY[key]
+    for slip in one.slips:
+        found = check(key, slip.value() if not one.options else "abcdefgh"[int(slip.value()) - 1])
+        assert (found.kind, found.words) == ("slip", slip.advice), slip.name
+
+
+@pytest.mark.parametrize("key", NUMBERS)
+def test_a_slip_of_notation_is_named(key):
+    one, value = EVERY[key], EVERY[key].answer()
+    known = verdicts(one)
+    for name in one.undo:
+        factor, more = UNDO[name][0]
+        slipped = (value - more) / factor
+        if known.bins.number(slipped) in known.known:
+            continue  # a slip of its own lies there, which is tested above
+        found = check(key, slipped)
+        assert found.kind == "slip"
+        assert found.words in {ADVICE[other] for other in one.undo}
+
+
+@pytest.mark.parametrize("key", NUMBERS)
+def test_three_hundred_wrong_values_are_not_accepted(key):
+    one, value = EVERY[key], EVERY[key].answer()
+    random = np.random.default_rng([2401, 804, *key.encode()])
+    tried = 0
+    for wrong in value * 10 ** random.uniform(-1, 1, 3000):
+        if abs(wrong - value) <= one.tolerance:
+            continue
+        tried += 1
+        assert not check(key, float(wrong)).right
+        if tried == 300:
+            return
+    raise AssertionError("too few of the values were wrong")
+
+
+@pytest.mark.parametrize("key", NUMBERS)
+def test_the_edges_of_what_is_accepted(key):
+    one, value = EVERY[key], EVERY[key].answer()
+    for side in (-1, 1):
+        assert check(key, value + side * 0.98 * one.tolerance).kind == "right"
+        assert check(key, value + side * 1.5 * one.tolerance).kind == "close"
+        assert check(key, value + side * 3.02 * one.tolerance).kind != "close"
+
+
+@pytest.mark.parametrize("key", ANSWERED)
+def test_no_hint_gives_the_answer_away(key):
+    one = EVERY[key]
+    said = [one.hint, *(slip.advice for slip in one.slips)]
+    if one.options:
+        right = one.options[int(one.answer()) - 1]
+        assert all(right not in text for text in said)
+        return
+    for text in said:
+        for number in re.findall(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?", text):
+            assert abs(float(number) - one.answer()) > 3 * one.tolerance, (number, text)
+
+
+@pytest.mark.parametrize("chapter", GOALS)
+def test_each_goal_is_tested_and_each_exercise_has_one(chapter):
+    goals = {goal.key for goal in GOALS[chapter]}
+    tested = {goal for one in EXERCISES[chapter] for goal in one.goals}
+    assert tested == goals
+    assert all(one.goals for one in EXERCISES[chapter])
+
+
+@pytest.mark.parametrize("chapter", EXERCISES)
+def test_a_chapter_has_eight_exercises_from_easy_to_open(chapter):
+    several = EXERCISES[chapter]
+    levels = [one.level for one in several]
+    assert len(several) >= 8
+    assert levels == sorted(levels)
+    assert set(levels) == {1, 2, 3, 4}
+    assert [one.answer is None for one in several] == [level == 4 for level in levels]
+
+
+@pytest.mark.parametrize("key", EVERY)
+def test_an_exercise_stands_in_its_page(key):
+    one, text = EVERY[key], page_of(PAGE[key]).read_text(encoding="utf-8")
+    begin = f"```{{exercise-start}} {one.title}\n:label: {key}\n```"
+    assert begin in text
+    asked = text.split(begin)[1].split("```{exercise-end}")[0]
+    if one.options:
+        offered = re.findall(r"^- ([a-h])\) (.*(?:\n  .*)*)", asked, re.MULTILINE)
+        assert [letter for letter, _ in offered] == list("abcdefgh"[: len(one.options)])
+        assert [" ".join(said.split()) for _, said in offered] == list(one.options)
+    if one.answer is None:
+        assert f"{{check}} {key}\n" not in text
+        return
+    assert f"```{{check}} {key}\n```" in text
+    solution = text.split(f"```{{solution-start}} {key}\n")[1].split("```{solution-end}")[0]
+    assert solution.startswith(f":label: {key}-solution\n:class: dropdown\n```")
+    assert f'check("{key}", answer' in solution
+    assert "answer = " in solution
+
+
+# ---------------------------------------------------------------------------- what is written
+
+ASKED = Exercise("x", "", (), 1, 1, lambda: 518.0, 4.0, "", unit="K")
+
+
+@pytest.mark.parametrize(
+    ("unit", "written", "value"),
+    [
+        ("K", "518 K", 518.0),
+        ("K", "518", 518.0),
+        ("K", " 518.0K ", 518.0),
+        ("K", "518 ± 4 K", 518.0),
+        ("K", "518(4) K", 518.0),
+        ("K", "0.518e3 kelvin", 518.0),
+        ("K", 518, 518.0),
+        ("", "0.0079", 0.0079),
+        ("", "7.9e-3", 0.0079),
+        ("", "7.9E-3", 0.0079),
+        ("", "7.9 × 10^-3", 0.0079),
+        ("", "7.9*10^{-3}", 0.0079),
+        ("", "7,9·10−3", 0.0079),
+        ("", "0.79 %", 0.0079),
+        ("", "-0.2", -0.2),
+        ("", "−0.2", -0.2),
+        ("", ".79e-2", 0.0079),
+        ("nm", "120 Å", 12.0),
+        ("deg", "10 mrad", 0.5729577951308232),
+        ("GPa", "250 kbar", 25.0),
+    ],
+)
+def test_answers_with_and_without_units(unit, written, value):
+    asked = Exercise("x", "", (), 1, 1, lambda: 1.0, 1.0, "", unit=unit)
+    assert read_answer(asked, written) == pytest.approx(value, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("unit", "written", "message"),
+    [
+        ("K", "about 500", "does not begin with a number"),
+        ("K", "", "does not begin with a number"),
+        ("K", "518 GPa", "no unit of this answer; allowed: K, kelvin, mk"),
+        ("", "518 K", "no unit of this answer"),
+        ("K", "51 8", "no unit of this answer"),
+    ],
+)
+def test_what_is_no_answer_is_refused_in_words(unit, written, message):
+    asked = Exercise("x", "", (), 1, 1, lambda: 1.0, 1.0, "", unit=unit)
+    with pytest.raises(DataError, match=re.escape(message)):
+        read_answer(asked, written)
+
+
+def test_an_answer_in_degrees_celsius_is_named_even_where_the_number_would_fit():
+    value = EVERY["debye-1"].answer()
+    assert check("debye-1", f"{value:.0f} °C").words == ADVICE["degrees Celsius"]
+    assert check("debye-1", f"{value - 273.15:.2f} °C").words == ADVICE["degrees Celsius"]
+    assert check("debye-1", value - 273.15).words == ADVICE["degrees Celsius"]
+
+
+def test_no_answer_yet_and_no_such_exercise():
+    assert check("debye-1", ...).kind == "none"
+    with pytest.raises(DataError, match="no exercise 'debby-1'; did you mean debye-1"):
+        exercise("debby-1")
+
+
+def test_a_slip_beside_the_right_value_is_a_mistake_of_the_table():
+    near = Slip("near", lambda: 519.0, "")
+    asked = Exercise("x", "", (), 1, 1, lambda: 518.0, 4.0, "", unit="K", slips=(near,))
+    with pytest.raises(ValueError, match="'near' lies where answers are right or close"):
+        verdicts(asked)
