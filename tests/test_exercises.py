@@ -206,3 +206,12 @@ def test_a_slip_beside_the_right_value_is_a_mistake_of_the_table():
     asked = Exercise("x", "", (), 1, 1, lambda: 518.0, 4.0, "", unit="K", slips=(near,))
     with pytest.raises(ValueError, match="'near' lies where answers are right or close"):
         verdicts(asked)
+
+
+def test_a_slip_that_other_parameters_move_beside_the_right_value_is_left_out():
+    near = Slip("near", lambda theta_d=900.0: theta_d, "near")
+    asked = Exercise("x", "", (), 1, 1, lambda **_: 518.0, 4.0, "", slips=(near,))
+    assert ("slip", "near") in verdicts(asked).known.values()
+    known = verdicts(asked, theta_d=519.0)
+    assert {known.known[known.bins.number(value)][0] for value in (517, 519)} == {"right"}
+    assert ("slip", "near") not in known.known.values()

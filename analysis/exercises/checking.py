@@ -95,7 +95,7 @@ def decide(
         The answer.
     """
     number = read_answer(asked, value)
-    celsius = says_celsius(value)
+    celsius = asked.unit == "K" and says_celsius(value)  # "c" may be what was chosen
     found = None if celsius else of(bins.number(number))
     if found is not None:
         return Verdict(*found)

@@ -4,12 +4,18 @@ import difflib
 from collections.abc import Mapping
 
 from analysis.errors import DataError, shown
-from analysis.exercises import debye
+from analysis.exercises import coupling, debye
 from analysis.exercises.exercise import Exercise
 from analysis.exercises.goals import Goal
 
-EXERCISES: Mapping[str, tuple[Exercise, ...]] = {"3-1-debye": debye.EXERCISES}
-GOALS: Mapping[str, tuple[Goal, ...]] = {"3-1-debye": debye.GOALS}
+EXERCISES: Mapping[str, tuple[Exercise, ...]] = {
+    "3-1-debye": debye.EXERCISES,
+    "3-2-coupling": coupling.EXERCISES,
+}
+GOALS: Mapping[str, tuple[Goal, ...]] = {
+    "3-1-debye": debye.GOALS,
+    "3-2-coupling": coupling.GOALS,
+}
 
 
 def exercise(key: str) -> Exercise:
