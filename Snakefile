@@ -20,7 +20,7 @@ def template(sheet):
     return [] if "refused" in sheet else "stamps/templates/" + sheet["kind"]
 
 
-localrules: book, chapters, results, pages
+localrules: book, chapters, course, results, pages
 
 
 rule book:  # the first rule is what is made if nothing else is asked for
@@ -29,6 +29,10 @@ rule book:  # the first rule is what is made if nothing else is asked for
 
 rule chapters:  # without the pages
     input: "results.json", expand("executed/chapters/{name}.ipynb", name=chapters)
+
+
+rule course:  # what its hand-outs are made of
+    input: expand("executed/chapters/{name}.ipynb", name=plan["course"])
 
 
 rule sheet:

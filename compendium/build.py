@@ -43,8 +43,18 @@ NO_CHECKOUT = (
     f"the book's texts are not installed with the package (there is no {plan.BOOK}); run `make "
     "book` in a clone of the repository"
 )
-TARGETS = {"book": "pages-made", "chapters": "chapters", "results": "results.json"}
-MADE = {"book": "html/index.html", "chapters": "executed/chapters", "results": "results.json"}
+TARGETS = {
+    "book": "pages-made",
+    "chapters": "chapters",
+    "course": "course",
+    "results": "results.json",
+}
+MADE = {
+    "book": "html/index.html",
+    "chapters": "executed/chapters",
+    "course": "executed/chapters/course",
+    "results": "results.json",
+}
 GRACE = 5.0  # seconds that Snakemake has to end when it is told to
 LAST = 400  # lines of its log in which the reason is looked for
 
@@ -142,7 +152,7 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,  # the rest is Snakemake's
     )
-    without = "chapters: no pages; results: of the sheets alone"
+    without = "chapters: no pages; course: those of the hand-outs; results: of the sheets alone"
     parser.add_argument("--target", choices=TARGETS, default="book", help=without)
     parser.add_argument("--data", metavar="FILE", default="", help="a datapackage.json")
     parser.add_argument("--last", action="store_true", help="without --data: the last build's")

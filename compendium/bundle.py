@@ -5,6 +5,7 @@ The same pages give the same bytes on every machine: names are sorted, and no cl
 
 import sys
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from analysis import __version__
@@ -29,20 +30,27 @@ def main() -> int:
 
 
 def write_zip(folder: Path, target: Path, top: str) -> int:
-    """Pack a folder's files below one top folder; return how many."""
-    files = {
-        file.relative_to(folder).as_posix(): file
-        for file in folder.rglob("*")
-        if file.is_file() and file.relative_to(folder).as_posix() not in NOT_INSIDE
-    }
+    """Pack the pages of a folder below one top folder; return how many files."""
+    files = files_of(folder)
     if "index.html" not in files:
         raise DataError(f"{folder}: no pages there; `make book` makes them")
+    return pack({f"{top}/{name}": file for name, file in files.items()}, target)
+
+
+def files_of(folder: Path) -> dict[str, Path]:
+    """Return the files in a folder by their paths there, without those for servers."""
+    files = {one.relative_to(folder).as_posix(): one for one in folder.rglob("*") if one.is_file()}
+    return {name: file for name, file in files.items() if name not in NOT_INSIDE}
+
+
+def pack(files: Mapping[str, Path], target: Path) -> int:
+    """Write a zip file of some files, by their names in it; return how many."""
     with (
         whole(target) as part,
         zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive,
     ):
         for name, file in sorted(files.items()):
-            entry = zipfile.ZipInfo(f"{top}/{name}", EPOCH)
+            entry = zipfile.ZipInfo(name, EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3  # Unix, wherever this runs
             entry.external_attr = 0o644 << 16

@@ -42,6 +42,8 @@ STUDIED = BUILD / "studies.csv"
 CODE = ("analysis", "compendium/chapters", "requirements.lock")
 # ... and the pages, besides the numbers.
 SHOWN = ("book", "compendium", "Snakefile", "_config.yml", "_toc.yml")
+# The lecturers' pages of which slides are made.
+SESSION = re.compile(r"course/session-\d$")
 # What jobs must know wherever they run.
 ENVIRONMENT = ("COMPENDIUM_PACKAGE", "COMPENDIUM_DATA")
 
@@ -157,6 +159,7 @@ def write_plan(survey: Survey) -> dict[str, Any]:
         "python": sys.executable,
         "title": roles.title if roles.foreign else None,
         "pages": pages,
+        "course": [one for one in for_course(texts) if one in chapters],
         "environment": {
             **{key: os.environ[key] for key in ENVIRONMENT if key in os.environ},
             RESULTS: str(BUILD / "results.json"),
@@ -222,6 +225,21 @@ def contents() -> Iterable[str]:
     from sphinx_external_toc.parsing import parse_toc_yaml
 
     return list(parse_toc_yaml(ROOT / "_toc.yml"))
+
+
+def for_course(texts: dict[str, Path]) -> list[str]:
+    """Return the pages that the hand-outs are made of: exercises, and chapters with a figure.
+
+    Figures are those that the lecturers' pages of the sessions name.
+    """
+    read = {name: path.read_text(encoding="utf-8") for name, path in texts.items()}
+    sessions = "".join(text for name, text in read.items() if SESSION.match(name))
+    wanted = {f"name: {figure}" for figure in re.findall(r"\{numref\}`([\w-]+)`", sessions)}
+    return [
+        name
+        for name, text in read.items()
+        if name.startswith("course/") or any(one.strip() in wanted for one in text.splitlines())
+    ]
 
 
 def code_of(path: Path) -> str:

@@ -1,0 +1,1 @@
+"""The hand-outs of the course, from the same sources as the book: `make course`."""
