@@ -68,27 +68,30 @@ def parts_of(notebook: Any, *, where: str) -> list[Part]:
             parts[-1].cells.append(cell)
             continue
         for gate, rest, text in _pieces(cell.source):
-            if gate == "check":
-                parts += [Part("check", rest.strip()), Part("text")]
-            elif gate.endswith("-start"):
-                kind = gate.removesuffix("-start")
-                label = re.match(r"\s*:label: *(\S+)\s*\n(?::[\w-]+:.*\n)*```\n?", text)
-                if label is None:
-                    raise DataError(f"{where}: {{{gate}}}{rest} has no label")
-                parts.append(Part(kind, label[1].removesuffix("-solution")))
-                text = text[label.end() :]  # noqa: PLW2901 - what is left of it
-            elif gate:
-                kind = gate.removesuffix("-end")
-                if parts[-1].kind != kind:
-                    raise DataError(f"{where}: {{{gate}}} closes no {kind}")
-                parts.append(Part("text"))
-            if gate.endswith("-end") or gate == "check":
-                text = re.sub(r"^\s*```\n?", "", text)  # noqa: PLW2901
-            if text.strip():
-                parts[-1].cells.append(new_markdown_cell(text.strip()))
+            left = _through(gate, rest, text, parts, where)
+            if left.strip():
+                parts[-1].cells.append(new_markdown_cell(left.strip()))
     if parts[-1].kind != "text":
         raise DataError(f"{where}: {parts[-1].kind} {parts[-1].key} is not closed")
     return [part for part in parts if part.cells or part.kind == "check"]
+
+
+def _through(gate: str, rest: str, text: str, parts: list[Part], where: str) -> str:
+    """Begin or end a part at a gate; return the text behind it."""
+    if gate.endswith("-start"):
+        label = re.match(r"\s*:label: *(\S+)\s*\n(?::[\w-]+:.*\n)*```\n?", text)
+        if label is None:
+            raise DataError(f"{where}: {{{gate}}}{rest} has no label")
+        parts.append(Part(gate.removesuffix("-start"), label[1].removesuffix("-solution")))
+        return text[label.end() :]
+    if gate == "check":
+        parts += [Part("check", rest.strip()), Part("text")]
+    elif gate:
+        kind = gate.removesuffix("-end")
+        if parts[-1].kind != kind:
+            raise DataError(f"{where}: {{{gate}}} closes no {kind}")
+        parts.append(Part("text"))
+    return re.sub(r"^\s*```\n?", "", text) if gate else text
 
 
 def _pieces(source: str) -> Iterator[tuple[str, str, str]]:
@@ -223,17 +226,23 @@ def _marked(cell: Any, asked: Exercise, kind: str, *, by_hand: bool = False) -> 
     """Return a cell that a student fills in, marked as such."""
     cell.metadata["tags"] = [BLANK]
     if kind == NBGRADER:
-        points = {"points": asked.points} if by_hand else {}
-        cell.metadata["nbgrader"] = _graded(asked.key, solution=True, grade=by_hand, **points)
+        points = asked.points if by_hand else None
+        cell.metadata["nbgrader"] = _graded(asked.key, solution=True, grade=by_hand, points=points)
     return cell
 
 
 def _graded(
-    name: str, *, locked: bool = False, solution: bool = False, grade: bool = False, **points: int
+    name: str,
+    *,
+    locked: bool = False,
+    solution: bool = False,
+    grade: bool = False,
+    points: int | None = None,
 ) -> dict[str, Any]:
     """Return what nbgrader wants to know of a cell, in version 3 of its scheme."""
-    about = {"grade": grade, "grade_id": name, "locked": locked, "schema_version": 3}
-    return about | {"solution": solution, "task": False} | points
+    about: dict[str, Any] = {"grade": grade, "grade_id": name, "locked": locked}
+    about |= {"schema_version": 3, "solution": solution, "task": False}
+    return about if points is None else about | {"points": points}
 
 
 def _solution(part: Part, where: str) -> Iterator[Any]:
