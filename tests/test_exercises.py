@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analysis.catalogue.datasets import OWN_PACKAGE, list_datasets
 from analysis.errors import DataError
 from analysis.exercises import check
 from analysis.exercises.exercise import ADVICE, UNDO, Exercise, Slip, verdicts
@@ -20,8 +21,13 @@ ANSWERED = [key for key, one in EVERY.items() if one.answer]
 PAGE = {one.key: chapter for chapter, several in EXERCISES.items() for one in several}
 
 
+# Questions before the first session: no chapter, so without levels and without a project.
+BEFORE = "before"
+
+
 def page_of(chapter):
-    return BOOK / "course" / f"exercises-{chapter.rpartition('-')[2]}.md"
+    name = chapter if chapter == BEFORE else f"exercises-{chapter.rpartition('-')[2]}"
+    return BOOK / "course" / f"{name}.md"
 
 
 @pytest.mark.parametrize("key", ANSWERED)
@@ -107,7 +113,7 @@ def test_each_goal_is_tested_and_each_exercise_has_one(chapter):
     assert all(one.goals for one in EXERCISES[chapter])
 
 
-@pytest.mark.parametrize("chapter", EXERCISES)
+@pytest.mark.parametrize("chapter", [one for one in EXERCISES if one != BEFORE])
 def test_a_chapter_has_eight_exercises_from_easy_to_open(chapter):
     several = EXERCISES[chapter]
     levels = [one.level for one in several]
@@ -115,6 +121,17 @@ def test_a_chapter_has_eight_exercises_from_easy_to_open(chapter):
     assert levels == sorted(levels)
     assert set(levels) == {1, 2, 3, 4}
     assert [one.answer is None for one in several] == [level == 4 for level in levels]
+
+
+def test_the_questions_before_the_first_session_are_quick_and_each_says_what_to_read():
+    several = EXERCISES[BEFORE]
+    assert 8 <= len(several) <= 10
+    assert {one.level for one in several} == {1}
+    assert all(one.answer for one in several)
+    solutions = page_of(BEFORE).read_text(encoding="utf-8").split("```{solution-start}")[1:]
+    assert [len(re.findall(r"^If it went wrong: ", one, re.MULTILINE)) for one in solutions] == (
+        [1] * len(several)
+    )
 
 
 @pytest.mark.parametrize("key", EVERY)
@@ -135,6 +152,20 @@ def test_an_exercise_stands_in_its_page(key):
     assert solution.startswith(f":label: {key}-solution\n:class: dropdown\n```")
     assert f'check("{key}", answer' in solution
     assert "answer = " in solution
+
+
+def test_the_project_names_every_measured_set_and_no_other():
+    text = (BOOK / "course" / "project.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)
+    measured = [one.name for one in list_datasets(package=OWN_PACKAGE) if one.origin == "measured"]
+    assert sorted(named) == sorted(measured)
+
+
+def test_the_points_of_the_rubric_add_up():
+    text = (BOOK / "course" / "project.md").read_text(encoding="utf-8")
+    criteria = re.findall(r"^\| [^|`]+ \|.*\| (\d+) \|$", text, re.MULTILINE)
+    assert len(criteria) == 5
+    assert sum(map(int, criteria)) == 20
 
 
 # ---------------------------------------------------------------------------- what is written

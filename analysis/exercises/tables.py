@@ -4,17 +4,21 @@ import difflib
 from collections.abc import Mapping
 
 from analysis.errors import DataError, shown
-from analysis.exercises import coupling, debye
+from analysis.exercises import before, coupling, debye, pressure
 from analysis.exercises.exercise import Exercise
 from analysis.exercises.goals import Goal
 
 EXERCISES: Mapping[str, tuple[Exercise, ...]] = {
+    "before": before.EXERCISES,
     "3-1-debye": debye.EXERCISES,
     "3-2-coupling": coupling.EXERCISES,
+    "3-4-pressure": pressure.EXERCISES,
 }
 GOALS: Mapping[str, tuple[Goal, ...]] = {
+    "before": before.GOALS,
     "3-1-debye": debye.GOALS,
     "3-2-coupling": coupling.GOALS,
+    "3-4-pressure": pressure.GOALS,
 }
 
 
