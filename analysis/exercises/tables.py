@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Mapping
 
 from analysis.errors import DataError, shown
-from analysis.exercises import before, coupling, debye, pressure
+from analysis.exercises import before, coupling, debye, pressure, strain
 from analysis.exercises.exercise import Exercise
 from analysis.exercises.goals import Goal
 
@@ -12,12 +12,14 @@ EXERCISES: Mapping[str, tuple[Exercise, ...]] = {
     "before": before.EXERCISES,
     "3-1-debye": debye.EXERCISES,
     "3-2-coupling": coupling.EXERCISES,
+    "3-3-strain": strain.EXERCISES,
     "3-4-pressure": pressure.EXERCISES,
 }
 GOALS: Mapping[str, tuple[Goal, ...]] = {
     "before": before.GOALS,
     "3-1-debye": debye.GOALS,
     "3-2-coupling": coupling.GOALS,
+    "3-3-strain": strain.GOALS,
     "3-4-pressure": pressure.GOALS,
 }
 
