@@ -193,15 +193,13 @@ def _kept(tags: Sequence[str]) -> list[str]:
 
 def _blank(asked: Exercise, solution: Sequence[Any], kind: str) -> Iterator[Any]:
     """Yield the cells in which an exercise is answered, and checked."""
-    code = [cell.source for cell in solution if cell.cell_type == "code"]
-    checks = [source for source in code if checks_answer(source, asked.key)]
-    work = "\n\n".join(source for source in code if source not in checks)
+    work, checks = worked(asked.key, solution)
     if asked.answer is None:
         yield _marked(new_markdown_cell(f"*Your work on {asked.key}.*"), asked, kind, by_hand=True)
         return
     if len(checks) != 1:
         raise DataError(
-            f"{asked.key}: its solution has {len(checks)} cells that check it; allowed: 1"
+            f"{asked.key}: its solution checks its answer {len(checks)} times; allowed: once, last"
         )
     text = f"# {asked.key}: your work\nanswer = ..."
     if kind == NBGRADER:
@@ -217,9 +215,15 @@ def _blank(asked: Exercise, solution: Sequence[Any], kind: str) -> Iterator[Any]
         yield new_code_cell(checks[0])
 
 
-def checks_answer(source: str, key: str) -> bool:
-    """Tell whether a cell does nothing but check the answer to an exercise."""
-    return re.match(rf'check\(\s*"{key}"', source) is not None
+def worked(key: str, solution: Sequence[Any]) -> tuple[str, list[str]]:
+    """Return the code of a solution, and apart from it the lines that check its answer."""
+    code, checks = [], []
+    for cell in (one for one in solution if one.cell_type == "code"):
+        found = re.search(rf'^check\(\s*"{key}".*\Z', cell.source, re.MULTILINE | re.DOTALL)
+        before = cell.source[: found.start()].strip() if found else cell.source
+        code += [before] if before else []
+        checks += [found[0]] if found else []
+    return "\n\n".join(code), checks
 
 
 def _marked(cell: Any, asked: Exercise, kind: str, *, by_hand: bool = False) -> Any:
