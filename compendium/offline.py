@@ -10,7 +10,7 @@ the texts are put beside the index instead.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 from importlib.util import find_spec
 from itertools import chain
@@ -37,18 +37,34 @@ NEEDED = (
 
 
 def copy_mathjax(app: Sphinx, error: Exception | None) -> None:
-    """Copy the needed files beside the built pages, each only if it is not there yet."""
-    if error is not None or app.builder.format != "html":
-        return
-    spec = find_spec(PACKAGE)
+    """Copy the needed files of MathJax beside the built pages."""
+    if error is None and app.builder.format == "html":
+        mathjax_into(Path(app.outdir) / "_static" / "mathjax")
+
+
+def mathjax_into(target: Path) -> None:
+    """Copy the needed files of MathJax into a folder, each only if it is not there yet."""
+    copy_needed(PACKAGE, "static/mathjax", NEEDED, target)
+
+
+def copy_needed(package: str, folder: str, needed: Iterable[str], target: Path) -> None:
+    """Copy files of a folder of an installed package, each only if it is not there yet.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If the package is not installed.
+    FileNotFoundError
+        If one of the patterns matches no file of that folder.
+    """
+    spec = find_spec(package)
     if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(f"{PACKAGE} is not installed; run `make book`")
-    source = Path(spec.origin).parent / "static" / "mathjax"
-    target = Path(app.outdir) / "_static" / "mathjax"
-    for pattern in NEEDED:
+        raise ModuleNotFoundError(f"{package} is not installed; run `make book`")
+    source = Path(spec.origin).parent / folder
+    for pattern in needed:
         files = [file for file in source.glob(pattern) if file.is_file()]
         if not files:
-            raise FileNotFoundError(f"{PACKAGE} holds no {pattern}")
+            raise FileNotFoundError(f"{package} holds no {pattern}")
         for file in files:
             copy = target / file.relative_to(source)
             if not copy.exists():

@@ -133,8 +133,9 @@ def test_what_nbgrader_needs(page):
 @pytest.mark.parametrize(
     ("text", "plain"),
     [
-        ("See {eq}`eq-bloch-gruneisen`.", "See eq. (1)."),
+        ("See {eq}`eq-bloch-gruneisen`.", "See eq. 1."),
         ("The {term}`window` of {term}`fits <fit>`.", "The window of fits."),
+        ("{cite:p}`wiesmann1977`", "(Wiesmann 1977)"),
         ("{ref}`how to get it <sec-getting-data>`", "how to get it"),
         ("(sec-x)=\n## Head", "## Head"),
         ("```{math}\n:label: eq-x\na = b\n```", "$$\na = b\n$$"),
@@ -153,7 +154,7 @@ def test_myst_becomes_plain(text, plain):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{eq}`eq-nothing`", "course/x.md: 'eq-nothing' is no equation with a number"),
+        ("{eq}`eq-nothing`", "course/x.md: 'eq-nothing' is no equation of the book"),
         ("{numref}`fig-nothing`", "course/x.md: there is no 'fig-nothing'"),
         ("{doc}`x`", "course/x.md: the role 'doc' has no form that JupyterLab shows"),
         ("```{figure} x.png\n```", "course/x.md: {figure} has no form that JupyterLab shows"),

@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from analysis.errors import DataError, shown
-from compendium.equations import NUMBERS
+from compendium.course.numbers import called
+from compendium.course.words import cited
 from compendium.plan import BOOK
 
 _ROLE = re.compile(r"\{([\w:]+)\}`([^`]+)`")
@@ -72,9 +73,9 @@ def _said(role: str, content: str, where: str) -> str:
     words, _, target = content.rstrip(">").partition("<")
     words, target = words.strip(), target.strip() or content
     if role == "eq":
-        if target not in NUMBERS:
-            raise DataError(f"{where}: {shown(target)} is no equation with a number")
-        return f"eq. ({NUMBERS[target]})"
+        if called(target) == target:
+            raise DataError(f"{where}: {shown(target)} is no equation of the book")
+        return called(target)
     if role == "term" or (role == "ref" and words != content):
         return words
     if role in ("numref", "ref"):
@@ -84,7 +85,7 @@ def _said(role: str, content: str, where: str) -> str:
         named = f"“{heading}” in " if heading else "the figure " if role == "numref" else ""
         return f"{named}“{_title(f'/{page}.md', where)}”"
     if role.startswith("cite"):
-        return f"[{content}]"
+        return cited(content)
     raise DataError(f"{where}: the role {shown(role)} has no form that JupyterLab shows")
 
 
