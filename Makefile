@@ -17,7 +17,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 SEED ?= $(shell git rev-parse --short=8 HEAD 2>/dev/null || echo 0)
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up book last-book results zip pdf screenshots test studies fuzz mutate lab check compare \
+.PHONY: help set-up book last-book results zip pdf course screenshots test studies fuzz mutate lab check compare \
 	bench lock clean
 
 help:
@@ -29,6 +29,8 @@ help:
 	@echo "             DATA goes back to the project's own data"
 	@echo "make zip     the pages as one file, for where there is no network: _build/*.zip"
 	@echo "make pdf     the chapters as one PDF: _build/*.pdf (needs Chromium)"
+	@echo "make course  hand-outs of the course: notebooks, slides, formulas, a zip: _build/course"
+	@echo "             CLASS=names.txt SEED_OF_COURSE=\"a secret\"  and data for each name"
 	@echo "make screenshots  pictures of the pages: _build/screenshots (needs Chromium)"
 	@echo "             ARGUMENTS=--all  of every sheet; ARGUMENTS=3-1-debye  of one page"
 	@echo "make test    run the tests on all cores; OPTIONS=--studies  the long ones, too"
@@ -63,6 +65,12 @@ zip: last-book
 
 pdf: last-book
 	@$(RUN) -m compendium.pdf
+
+# Always this project's own; `make book course` puts the pages into the zip, too.
+course: set-up
+	@COMPENDIUM_PACKAGE= $(RUN) -m compendium.build --target course
+	@COMPENDIUM_CALLER="$(PWD)" $(RUN) -m compendium.course --class-list "$(CLASS)" \
+		--seed-of-course "$(SEED_OF_COURSE)"
 
 screenshots: last-book
 	@$(RUN) -m compendium.screenshots $(ARGUMENTS)

@@ -156,7 +156,7 @@ def words_of_role(name: str, content: str, setting: Setting) -> str:
 
 
 def cited(keys: str) -> str:
-    """Return what a text says of works in the bibliography, whose keys begin with author and year."""
+    """Return what a text says of works, whose keys begin with author and year."""
     works = "; ".join(f"{author.capitalize()} {year}" for author, year in _KEY.findall(keys))
     return f"({works})" if works else keys
 
