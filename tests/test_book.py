@@ -530,6 +530,8 @@ def test_what_pages_load_and_link_to_exists(book):
             if parts.path:
                 target = (page.path.parent / unquote(parts.path)).resolve()
             anchor = unquote(parts.fragment)
+            if anchor.startswith("live-"):  # made by a script: tests/test_course_pages.py
+                anchor = ""
             if not target.exists() or (anchor and target in ids and anchor not in ids[target]):
                 broken.append((page.path.name, address))
     assert broken == []
