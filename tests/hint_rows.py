@@ -368,7 +368,18 @@ PRESSURES = [
     Hint("K, got {} K (--temperature)", "a.xy", GAUGE, [*GOLD, "--temperature", "9000"],
          [*GOLD, "--temperature", "300"]),
 ]  # fmt: skip
-HINTS = [*PRESSURES, *IMPORTS, *TABLES, *COLUMNS, *KINDS, *SWEEPS, *PATTERNS, *STRAINS, *COMMANDS]
+EXERCISE, ADA = ["exercise"], ["exercise", "--student", "Ada", "--key"]
+EXERCISES = [
+    Hint("either --student NAME or --class-list FILE", "", None, [*EXERCISE, "--key"], ADA),
+    Hint("an empty --seed-of-course; write a few words, or leave it out", "", None,
+         [*ADA, "--seed-of-course", ""], [*ADA, "--seed-of-course", "a few words"]),
+    Hint("--json prints the key; say --key, too", "", None,
+         [*EXERCISE, "--student", "Ada", "--json"], [*ADA, "--json"]),
+]  # fmt: skip
+HINTS = [
+    *PRESSURES, *IMPORTS, *TABLES, *COLUMNS, *KINDS, *SWEEPS, *PATTERNS, *STRAINS, *COMMANDS,
+    *EXERCISES,
+]  # fmt: skip
 
 # Advice that no row follows: in warnings beside a result, and where a calculation failed, which
 # no file is known to make it do. The option is there, and takes these words.

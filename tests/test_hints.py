@@ -30,6 +30,12 @@ def told(words, capsys):
     return status, " ".join((out + err).split())
 
 
+def with_file(words, file):
+    """Return words with the file behind the verb; where a row has none, as they are."""
+    verb = 2 if words[0] == "fit" else 1
+    return [*words[:verb], *filter(None, [file]), *words[verb:]]
+
+
 def as_said(after, said):
     """Put the numbers that the message gives with its options in the place of @1."""
     words = list(after)
@@ -48,14 +54,13 @@ def test_a_hint_that_is_followed_helps(hint, tmp_path, monkeypatch, capsys):
         hint.content(tmp_path / hint.file)
     elif hint.content is not None:
         (tmp_path / hint.file).write_text(hint.content)
-    verb = 2 if hint.before[0] == "fit" else 1
     message = re.compile(re.escape(hint.says).replace(r"\{\}", ".+?"))
-    first, said = told([*hint.before[:verb], hint.file, *hint.before[verb:]], capsys)
+    first, said = told(with_file(hint.before, hint.file), capsys)
     assert message.search(said)
     after = as_said(hint.after, said)
     added = {one for one in {*hint.after} - {*hint.before} if str(one).startswith("--")}
     assert all(one in said for one in added), added
-    status, then = told([*after[:verb], hint.file, *after[verb:]], capsys)
+    status, then = told(with_file(after, hint.file), capsys)
     assert not (hint.gone and message.search(then))
     asks = "choose with" in then and then != said  # the next question
     assert status in (0, 3) or asks, then

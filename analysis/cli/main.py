@@ -19,6 +19,7 @@ import click
 import analysis
 import analysis.numerics.arithmetic  # before anything that imports numpy
 from analysis.cli.check import check
+from analysis.cli.exercise import exercise
 from analysis.cli.findings import EXIT_STATUS, problem
 from analysis.cli.fit_pressure import fit_pressure
 from analysis.cli.fit_resistance import fit_resistance
@@ -108,7 +109,7 @@ def fit(context: click.Context) -> None:
     show_help(context)
 
 
-for command in (list_command, check, import_command, multiverse, new, schema):
+for command in (list_command, check, import_command, multiverse, new, exercise, schema):
     main.add_command(command)
 for command in (fit_resistance, fit_transition, fit_strain, fit_pressure):
     fit.add_command(command)

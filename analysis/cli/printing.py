@@ -17,4 +17,9 @@ def print_remarks(label: str, said: Iterable[str]) -> None:
 
 def print_json(content: Mapping[str, Any]) -> None:
     """Print one JSON object."""
-    click.echo(json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False))
+    click.echo(json_text(content))
+
+
+def json_text(content: Mapping[str, Any]) -> str:
+    """Return the text of one JSON object."""
+    return json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False)

@@ -90,7 +90,7 @@ def _group(group: str) -> Iterator[Key]:
 def schema_of(command: str) -> Schema:
     """Return the JSON Schema of what a command prints with ``--json``."""
     objects = outputs()["commands"][command]
-    alone = command in ("check", "multiverse")
+    alone = command in ("check", "multiverse", "exercise")
     if not alone:
         objects = [*objects, ["refused"]]
     title = f"python -m analysis {'' if alone else 'fit '}{command} --json"

@@ -123,6 +123,7 @@ def _personal(folder: Path, key: str, value: object) -> Verdict:
     asked = Exercise(
         key=key, title="", goals=(), level=2, points=0, answer=None, tolerance=0.0,
         hint=one["hint"], unit=one["unit"], undo=tuple(one["undo"]),
+        options=tuple(one.get("options", ())),
     )  # fmt: skip
     known = Digests.of_dict(key, one)
     return decide(asked, known.bins, known.of, value)

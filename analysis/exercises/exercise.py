@@ -202,22 +202,21 @@ def verdicts(exercise: Exercise, **given: object) -> Verdicts:
     known = {middle: ("right", RIGHT)}
     if not exercise.options:
         known |= dict.fromkeys((middle - 1, middle + 1), ("close", CLOSE))
+    found = []
+    reach, nearest = (0.0, 1) if exercise.options else (exercise.tolerance, 2)
     for slip in exercise.slips:
         try:
             value = float(slip.value(**given))
         except FitError:
             continue  # nobody ends there
-        ends = (
-            (value,)
-            if exercise.options
-            else (value - exercise.tolerance, value + exercise.tolerance)
-        )
-        for number in {bins.number(end) for end in ends}:
-            if abs(number - middle) < (1 if exercise.options else 2):
-                if given:  # of other data it may happen; the slip is then not looked for
-                    break
-                raise ValueError(
-                    f"{exercise.key}: {slip.name!r} lies where answers are right or close"
-                )
+        ends = {bins.number(value - reach), bins.number(value + reach)}
+        if all(abs(number - middle) >= nearest for number in ends):
+            found.append((slip, value, ends))
+        elif not given:  # of other data it may happen; the slip is then not looked for
+            raise ValueError(f"{exercise.key}: {slip.name!r} lies where answers are right or close")
+    # Where two slips are neighbours, a bin is that of the one whose value lies in it.
+    known |= {bins.number(value): ("slip", slip.advice) for slip, value, _ in reversed(found)}
+    for slip, _, ends in found:
+        for number in ends:
             known.setdefault(number, ("slip", slip.advice))
     return Verdicts(bins, known)

@@ -58,8 +58,21 @@ def csv_text(what: str, columns: Sequence[str], rows: Iterable[str]) -> str:
     rows : iterable of str
         Lines without their ends.
     """
-    first = f"# Synthetic, not measured. Stands in for a {what} of {PAPER}."
-    return "\n".join([first, ",".join(columns), *rows]) + "\n"
+    return table_text([f"Stands in for a {what} of {PAPER}."], columns, rows)
+
+
+def table_text(said: Sequence[str], columns: Sequence[str], rows: Iterable[str]) -> str:
+    """Return the text of a synthetic file that says so, and then something else.
+
+    Parameters
+    ----------
+    said : sequence of str
+        What its first line, and those below it, say.
+    columns, rows
+        As of `csv_text`.
+    """
+    first = [f"# Synthetic, not measured. {said[0]}", *(f"# {line}" for line in said[1:])]
+    return "\n".join([*first, ",".join(columns), *rows]) + "\n"
 
 
 def entry(

@@ -6,7 +6,7 @@ the paper prints; each value says whether it is the paper's or assumed here. The
 shape is written down here once more, so that no fit is tested on its own formula.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -24,7 +24,8 @@ WAVELENGTH = 61.99
 SHAPE_FACTOR = 0.9
 # Idealised bilayer in F m m m: element and position; A m a m is the same, shifted by
 # (1/4, 1/4, 0), its tilts left out, so that its further reflections have no intensity.
-ATOMS = (
+Atom = tuple[str, tuple[float, float, float]]
+ATOMS: tuple[Atom, ...] = (
     ("La", (0.0, 0.0, 0.5)),
     ("La", (0.0, 0.0, 0.32)),
     ("Ni", (0.0, 0.0, 0.097)),
@@ -103,7 +104,7 @@ class PatternTruth(Synthetic):
 
     def lines(self) -> list[tuple[Reflection, float]]:
         """Return the lines and their areas as parts of the largest, in ascending angle."""
-        return list(_lines((self.a, self.b, self.c), self.wavelength))
+        return list(powder_lines((self.a, self.b, self.c), self.wavelength))
 
     def integral_breadth(self, two_theta: Floats | float) -> Floats:
         """Return the true area over height (degrees) of lines at 2 theta (degrees)."""
@@ -145,24 +146,46 @@ def background(two_theta: Floats) -> Floats:
 
 
 @cache
-def _lines(axes: tuple[float, float, float], wavelength: float) -> tuple[Any, ...]:
-    phase = Phase("La3Ni2O7", *axes, space_group=ATOMS_GROUP)
+def powder_lines(
+    axes: tuple[float, float, float],
+    wavelength: float,
+    atoms: Sequence[Atom] = ATOMS,
+    group: str = ATOMS_GROUP,
+) -> tuple[tuple[Reflection, float], ...]:
+    """Return the lines of a powder and their areas as parts of the largest, in ascending angle.
+
+    Parameters
+    ----------
+    axes : (float, float, float)
+        Of the cell, angstrom.
+    wavelength : float
+        pm.
+    atoms : tuple of (str, (float, float, float))
+        Element and position; the others follow by symmetry. The origin is a centre of it.
+    group : str
+        Space group.
+    """
+    phase = Phase("", *axes, space_group=group)
     known = reflections(phase, wavelength, two_theta_max=LAST_LINE, two_theta_min=FIRST)
     theta = np.radians([line.two_theta / 2 for line in known])
     # Lorentz factor, and polarisation averaged over the ring.
     factor = (1 + np.cos(2 * theta) ** 2) / (np.sin(theta) ** 2 * np.cos(theta))
-    squares = [sum(_structure_factor(one, phase) ** 2 for one in line.indices) for line in known]
+    squares = [
+        sum(_structure_factor(one, phase, atoms) ** 2 for one in line.indices) for line in known
+    ]
     planes = [line.multiplicity / len(line.indices) for line in known]
     areas = factor * squares * planes
     parts = np.round(areas / areas.max(), 4).tolist()
     return tuple((line, part) for line, part in zip(known, parts, strict=True) if part > FAINTEST)
 
 
-def _structure_factor(hkl: tuple[int, int, int], phase: Phase) -> float:
+def _structure_factor(
+    hkl: tuple[int, int, int], phase: Phase, atoms: Sequence[Atom] = ATOMS
+) -> float:
     """Return the modulus of F, in electrons per cell."""
     squared = gemmi.UnitCell(*phase.cell).calculate_1_d2(list(hkl)) / 4
     factor = 0.0
-    for element, at in ATOMS:
+    for element, at in atoms:
         images = (operation.apply_to_xyz(list(at)) for operation in phase.group.operations())
         sites = {tuple(np.round(np.mod(image, 1), 6).tolist()) for image in images}
         scattering = gemmi.Element(element).it92.calculate_sf(squared) * np.exp(-B_ISO * squared)

@@ -1,0 +1,113 @@
+"""``exercise``: data of one's own for each student, and the lecturer's key to them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from analysis.cli.options import JSON
+from analysis.cli.printing import json_text
+from analysis.cli.progress import progress_bar
+from analysis.cli.schema import record
+from analysis.numerics.progress import steps
+from analysis.show.printed import aligned, plain
+
+
+@click.command("exercise")
+@click.option("--student", metavar="NAME", help="For whom; capitals and spaces do not count.")
+@click.option("--class-list", metavar="FILE", type=click.Path(exists=True, dir_okay=False),
+              help="For all whose names stand there, one a line; # begins a comment.")  # fmt: skip
+@click.option("--seed-of-course", "seed", metavar="TEXT",
+              help="A secret of the course; who knows it can make the key. Without it a seed that "
+              "everybody knows: for practice, not for marks.")  # fmt: skip
+@click.option("-o", "--output", "folder", metavar="DIR",
+              help="Folder of the set; with a class list, of all folders.")  # fmt: skip
+@click.option("--key", "only_key", is_flag=True,
+              help="Print truths, right answers and tolerances, and write no data; with -o also "
+              "key.json and key.csv.")  # fmt: skip
+@JSON
+def exercise(
+    *,
+    student: str | None,
+    class_list: str | None,
+    seed: str | None,
+    folder: str | None,
+    only_key: bool,
+    as_json: bool,
+) -> None:
+    """Make data of one's own for a student, or a class: R(T), a transition, a pattern.
+
+    They follow from the name and the seed of the course alone, digit for digit. README.md beside
+    them has the questions; `check(KEY, answer, folder=DIR)` of analysis.exercises says what is
+    right.
+
+    \b
+    Examples:
+      python -m analysis exercise --student "Ada Lovelace" -o ada
+      python -m analysis exercise --class-list class.txt --seed-of-course "a long secret" -o sets
+      python -m analysis exercise --class-list class.txt --seed-of-course "a long secret" --key
+    """
+    if (student is None) == (class_list is None):
+        raise click.UsageError("say for whom: either --student NAME or --class-list FILE")
+    if seed is not None and not seed.strip():
+        raise click.UsageError("an empty --seed-of-course; write a few words, or leave it out")
+    if as_json and not only_key:
+        raise click.UsageError("--json prints the key; say --key, too")
+    if folder is None and not only_key:
+        raise click.UsageError("say where the files go: -o DIR")
+    from analysis.exercises import personal_draw as draw  # noqa: PLC0415 - slow to import
+
+    seed = draw.OPEN_SEED if seed is None else seed
+    if class_list is not None:
+        students = draw.class_list(Path(class_list))
+    else:
+        students = [draw.identity(student or "")]
+    if only_key:
+        _key(students, seed, folder, as_json=as_json)
+        return
+    root = Path(folder or "")
+    _write({one: root / draw.folder_name(one) if class_list else root for one in students}, seed)
+
+
+def _write(folders: dict[str, Path], seed: str) -> None:
+    from analysis.exercises import personal  # noqa: PLC0415 - slow to import
+
+    for folder in folders.values():  # before the first takes its time
+        personal.refuse_foreign(folder)
+    for student, folder in folders.items():
+        texts = personal.personal(student, seed).files()
+        personal.write_set(folder, texts)
+        click.echo(f"{folder}: {', '.join(texts)} for {student} (synthetic)")
+
+
+def _key(students: Sequence[str], seed: str, folder: str | None, *, as_json: bool) -> None:
+    from analysis.exercises import personal  # noqa: PLC0415 - slow to import
+
+    if folder is not None:
+        personal.refuse_key(Path(folder))
+    with progress_bar():
+        keys = [personal.personal(one, seed).key() for one in steps(students, "students")]
+    said = json_text(record("exercise", {"students": keys}))
+    if folder is not None:
+        personal.write_key(Path(folder), keys, said + "\n")
+    if as_json:
+        click.echo(said)
+        return
+    for one in keys:
+        _print(one)
+    if folder is not None:
+        click.echo(f"{folder}: {personal.KEY_JSON}, {personal.KEY_CSV}")
+
+
+def _print(key: dict[str, Any]) -> None:
+    rows = [("question", "right", "+-", "unit", "the package finds")]
+    for name, one in plain(key["questions"]).items():
+        error = "" if one["error"] is None else f" +- {one['error']:.2g}"
+        right, tolerance = f"{one['right']:.6g}", f"{one['tolerance']:g}"
+        rows.append((name, right, tolerance, one["unit"], f"{one['reference']:.6g}{error}"))
+    click.echo(f"{key['student']}: the key")
+    click.echo(aligned(rows, indent="  "))
+    again = [f"{file} {times} times" for file, times in key["redrawn"].items() if times]
+    if again:
+        click.echo(f"  noise drawn again: {', '.join(again)}")

@@ -1,0 +1,269 @@
+"""Data of one's own for each student: make a set, prove that it can be solved, write it; its key.
+
+A set is handed out only if the package's own analysis of each file comes to the truth, within
+three of its errors and within half of the tolerance that answers are marked by. Where noise is so
+unlucky that it does not, the noise is drawn again, never the truth, and that is counted.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from analysis.errors import AnalysisError, DataError, attempt
+from analysis.exercises.checking import FILE as CHECKS
+from analysis.exercises.digests import digests
+from analysis.exercises.exercise import Exercise, verdicts
+from analysis.exercises.personal_draw import (
+    CURVE,
+    DATA,
+    NOISE,
+    PATTERN,
+    TRANSITION,
+    Truths,
+    folder_name,
+    truths,
+)
+from analysis.exercises.personal_questions import (
+    QUESTIONS,
+    OfCurve,
+    OfPattern,
+    OfTransition,
+    Parts,
+    Question,
+)
+from analysis.numerics.summary import number
+
+README = "README.md"
+FILES = (*DATA, CHECKS, README)
+KEY_JSON, KEY_CSV = "key.json", "key.csv"
+# Of PBKDF2: a tenth of a page's, as each set has some sixty digests, and a class many sets.
+ROUNDS = 30_000
+MOST_ATTEMPTS = 20
+_KINDS = {CURVE: OfCurve, TRANSITION: OfTransition, PATTERN: OfPattern}
+
+
+@dataclass(frozen=True, eq=False)
+class Personal:
+    """The set of one student.
+
+    Attributes
+    ----------
+    truths : Truths
+    data : dict of str to str
+        Text of each of `DATA`.
+    redrawn : dict of str to int
+        How often the noise of each was drawn again.
+    exercises : tuple of Exercise
+        With the right answers and slips of this student.
+    found : dict of str to dict
+        By the key of a question: what the package's own analysis says, with its error.
+    """
+
+    truths: Truths
+    data: dict[str, str]
+    redrawn: dict[str, int]
+    exercises: tuple[Exercise, ...]
+    found: dict[str, dict[str, Any]]
+
+    def files(self) -> dict[str, str]:
+        """Return the texts of a student's folder: data, digests, and what they are."""
+        return {**self.data, CHECKS: _checks(self), README: _readme(self.truths)}
+
+    def key(self) -> dict[str, Any]:
+        """Return truths, right answers, tolerances and the package's own answers."""
+        return {
+            "student": self.truths.student,
+            "folder": folder_name(self.truths.student),
+            "questions": {one.key: _marked(one, self.found[one.key]) for one in self.exercises},
+            "truths": self.truths.by_name(),
+            "redrawn": self.redrawn,
+        }
+
+
+def personal(name: str, seed: str) -> Personal:
+    """Return the set of a student, proven to be solvable.
+
+    Parameters
+    ----------
+    name : str
+        Of the student; small letters and capitals, and single and double spaces, are alike.
+    seed : str
+        Of the course. Who knows it can make the key.
+
+    Raises
+    ------
+    DataError
+        If the name is none, see `analysis.exercises.personal_draw.identity`.
+    """
+    drawn = truths(name, seed)
+    data, redrawn, parts = {}, {}, []
+    with TemporaryDirectory() as folder:
+        for file in DATA:
+            redrawn[file], part = _solvable(drawn, file, Path(folder))
+            data[file] = (Path(folder) / file).read_text(encoding="utf-8")
+            parts.append(part)
+        whole = Parts(*parts)
+        of_file = dict(zip(DATA, parts, strict=True))
+        exercises = tuple(one.with_slips_apart(drawn, whole) for one in QUESTIONS)
+        found = {
+            one.asked.key: number(one.found(of_file[one.file]), one.asked.unit) for one in QUESTIONS
+        }
+    return Personal(drawn, data, redrawn, exercises, found)
+
+
+def _solvable(drawn: Truths, file: str, folder: Path) -> tuple[int, Any]:
+    """Write the first draw of a file that can be solved; return its number and the analysis."""
+    about = [one for one in QUESTIONS if one.file == file]
+    for attempts in range(MOST_ATTEMPTS):
+        path = folder / file
+        path.write_text(drawn.text(file, attempts), encoding="utf-8", newline="\n")
+        part = _KINDS[file](path)
+        if all(_solved(one, drawn, part) for one in about):
+            return attempts, part
+    raise AnalysisError(f"{drawn.student}: {file} cannot be solved in {MOST_ATTEMPTS} draws")
+
+
+def _solved(question: Question, drawn: Truths, part: Any) -> bool:
+    return bool(attempt(lambda: question.solved(drawn, part))[0])
+
+
+def _marked(asked: Exercise, found: dict[str, Any]) -> dict[str, Any]:
+    assert asked.answer is not None  # noqa: S101 - of every question here
+    return {
+        "right": asked.answer(),
+        "tolerance": asked.tolerance,
+        "unit": asked.unit,
+        "reference": found["value"],
+        "error": found["stderr"],
+    }
+
+
+def _checks(one: Personal) -> str:
+    """Return the digests of a set, as `analysis.exercises.check` reads them.
+
+    As on the pages the places of the bins within their width are open: who knows an answer to
+    its tolerance could read the digits behind it, which no mark asks for.
+    """
+    salt = f"my-{one.truths.student}"
+    said = {
+        asked.key: digests(asked.key, verdicts(asked), salt=salt, rounds=ROUNDS).to_dict()
+        | {
+            "unit": asked.unit,
+            "options": list(asked.options),
+            "hint": asked.hint,
+            "undo": list(asked.undo),
+        }
+        for asked in one.exercises
+    }
+    return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
+
+
+def _readme(drawn: Truths) -> str:
+    text = (Path(__file__).parent / "personal_files" / README).read_text(encoding="utf-8")
+    numbers = [one.asked for one in QUESTIONS if not one.asked.options]
+    rows = (f"| `{one.key}` | ± {one.tolerance:g} | {one.unit or '1'} |" for one in numbers)
+    return Template(text).substitute(
+        student=drawn.student,
+        wavelength=f"{drawn.pattern.wavelength:g}",
+        noise=f"{100 * NOISE:g}",
+        questions="\n".join(_question(at, one) for at, one in enumerate(QUESTIONS, 1)),
+        tolerances="\n".join(["| question | limit | unit |", "| --- | --- | --- |", *rows]),
+    )
+
+
+def _question(at: int, one: Question) -> str:
+    unit = f", in {one.asked.unit}" if one.asked.unit else ""
+    text = (
+        f"{at}. **{one.asked.title}** (`{one.file}`): {one.text}\n   Key: `{one.asked.key}`{unit}."
+    )
+    options = (f"\n   - {'abcdefgh'[i]}) {said}" for i, said in enumerate(one.asked.options))
+    return text + "".join(options)
+
+
+# ---------------------------------------------------------------------------- what is written
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Refuse a folder that holds anything but a set.
+
+    Raises
+    ------
+    DataError
+    """
+    if folder.exists() and not folder.is_dir():
+        raise DataError(f"{folder}: is a file; name a folder with -o")
+    others = sorted({one.name for one in folder.iterdir()} - {*FILES}) if folder.exists() else []
+    if others:
+        raise DataError(f"{folder}: holds other things, such as {others[0]}; name another with -o")
+
+
+def write_set(folder: Path, texts: dict[str, str]) -> None:
+    """Write a set into a folder that is new, empty, or holds the same.
+
+    Raises
+    ------
+    DataError
+        If another set, or anything else, is there.
+    """
+    refuse_foreign(folder)
+    for name, text in texts.items():
+        file = folder / name
+        if file.exists() and file.read_bytes() != text.encode():
+            raise DataError(f"{file}: belongs to another set; name another folder with -o")
+    _write(folder, texts)
+
+
+def refuse_key(folder: Path) -> None:
+    """Refuse a folder into which no key belongs.
+
+    Raises
+    ------
+    DataError
+        If it is a student's, or a file.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise DataError(f"{folder}: is a file; name a folder with -o")
+    if (folder / CHECKS).exists():
+        raise DataError(f"{folder}: is a student's, where no key belongs; name another with -o")
+
+
+def write_key(folder: Path, keys: Sequence[dict[str, Any]], as_json: str) -> None:
+    """Write the key of one or more students; that of another time is replaced.
+
+    Raises
+    ------
+    DataError
+        As `refuse_key`.
+    """
+    refuse_key(folder)
+    _write(folder, {KEY_JSON: as_json, KEY_CSV: key_table(keys)})
+
+
+def key_table(keys: Sequence[dict[str, Any]]) -> str:
+    """Return a table of all students and questions, as CSV."""
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    columns = ("right", "tolerance", "unit", "reference", "error")
+    writer.writerow(["student", "folder", "question", *columns])
+    for one in keys:
+        for key, marked in one["questions"].items():
+            row = (marked[column] for column in columns)
+            writer.writerow([one["student"], one["folder"], key, *row])
+    return lines.getvalue()
+
+
+def _write(folder: Path, texts: dict[str, str]) -> None:
+    """Write files, all or, where there is no room for all, none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder, prefix=".part-") as name:
+        part = Path(name)
+        for file, text in texts.items():
+            (part / file).write_text(text, encoding="utf-8", newline="\n")
+        for file in texts:
+            (part / file).replace(folder / file)

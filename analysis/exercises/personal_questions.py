@@ -1,0 +1,400 @@
+"""What is asked of a student's own data, with the rules that answers are marked by.
+
+The tolerance of a question is one number for all students. It is at least twice as far from the
+truth as the package's own analysis of any set that is handed out, so that other windows, other
+programs and rounding have the other half. As it is the same for all, it tells nothing either.
+"""
+
+import math
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.optimize import curve_fit
+from uncertainties import UFloat
+
+from analysis.diffraction.analyse import analyse_pattern
+from analysis.diffraction.crystal.phase import Phase
+from analysis.diffraction.pattern_analysis import PatternAnalysis
+from analysis.diffraction.strain.williamson_hall import WilliamsonHall
+from analysis.errors import FitError, attempt
+from analysis.exercises.exercise import Exercise, Slip
+from analysis.exercises.personal_draw import CURVE, GROUP, PATTERN, TRANSITION, Truths
+from analysis.numerics.summary import number
+from analysis.reading.patterns import read_pattern
+from analysis.reading.resistance import read_resistance
+from analysis.transport import DEFAULT_LAW
+from analysis.transport.bloch_gruneisen import resistance
+from analysis.transport.coupling import ValidityWarning, coupling_constant
+from analysis.transport.fit import ResistanceFit, fit_resistance, fitted_in
+from analysis.transport.laws import law_named
+from analysis.transport.transition_fit import TransitionFit, fit_transition
+from analysis.transport.window import Window
+from analysis.typing import Floats
+
+CRITERION, MU_STAR = 0.05, 0.13
+# The cell that a student is told to start from, angstrom.
+ABOUT = 4.0
+# What an analysis may be off the truth: so many of its errors, and this part of the tolerance.
+SIGMAS, PART = 3.0, 0.5
+# No slip nearer than so many tolerances can be told from what is right or close; or from another.
+_APART, _SIDE_BY_SIDE = 4.001, 2.001
+
+
+# ------------------------------------------------------------- the package's own analysis
+
+
+@dataclass(frozen=True, eq=False)
+class OfCurve:
+    """What the package finds in the curve of a metal, and what comes out by mistake."""
+
+    path: Path
+
+    @cached_property
+    def fit(self) -> ResistanceFit:
+        """Eq. 1, all parameters free."""
+        return fit_resistance(read_resistance(self.path))
+
+    @cached_property
+    def without_saturation(self) -> float:
+        """Theta_D (K) of a plain fit with R_sat infinite, which the package may refuse."""
+        curve, kept = self.fit.curve, self.fit.kept.values
+
+        def law(t: Floats, theta_d: float, r0: float, a: float) -> Floats:
+            return np.asarray(resistance(t, theta_d=theta_d, r0=r0, a=a))
+
+        start = [kept[name] for name in ("theta_d", "r0", "a")]
+        bounds = ([1.0, 0.0, 0.0], np.inf)
+        found, _ = curve_fit(law, curve.temperature, curve.resistance, start, bounds=bounds)
+        return float(found[0])
+
+    @cached_property
+    def cubic(self) -> float:
+        """Theta_D (K) of one fit of all points with the exponent 3."""
+        curve = self.fit.curve
+        everything = Window(float(curve.temperature[0]), float(curve.temperature[-1]), "all")
+        choices = {"n": 3.0, "weighting": "uniform", "saturation": True}
+        return fitted_in(curve, everything, law_named(DEFAULT_LAW), **choices).kept.values[
+            "theta_d"
+        ]
+
+    @property
+    def coldest(self) -> float:
+        """Resistance (ohm) at the coldest points, which a parallel R_sat lowers."""
+        return float(self.fit.curve.resistance[:5].mean())
+
+    @property
+    def intercept(self) -> float:
+        """Where a straight line through the warm half meets 0 K, ohm."""
+        warm = self.fit.curve.between(150.0, 300.0)
+        return float(np.polyfit(warm.temperature, warm.resistance, 1)[1])
+
+
+@dataclass(frozen=True, eq=False)
+class OfTransition:
+    """The same of the curve of a superconductor."""
+
+    path: Path
+
+    @cached_property
+    def fit(self) -> TransitionFit:
+        """Eqs. 1 and 5 together."""
+        found = fit_transition(read_resistance(self.path))
+        if not isinstance(found, TransitionFit):
+            raise FitError(f"{self.path.name}: the transition is read off, not fitted")
+        return found
+
+    @cached_property
+    def quoted(self) -> tuple[UFloat, UFloat]:
+        """T_c (K) and lambda as they are quoted."""
+        found = self.fit.at_criterion(CRITERION, MU_STAR, "advanced")
+        if found.tc.value is None or found.coupling.value is None:
+            raise FitError(f"{self.path.name}: {'; '.join(found.warnings)}")
+        return found.tc.value, found.coupling.value
+
+    def coupling(
+        self, *, theta_d: float = 0.0, tc: float = 0.0, formula: str = "advanced"
+    ) -> float:
+        """Return lambda by another formula, or of another T_c or Theta_D (K)."""
+        theta_d = theta_d or self.fit.theta_d.n
+        return coupling(tc or self.quoted[0].n, theta_d, formula)
+
+
+@dataclass(frozen=True, eq=False)
+class OfPattern:
+    """The same of the pattern."""
+
+    path: Path
+
+    @cached_property
+    def found(self) -> PatternAnalysis:
+        """Lines, strain and size, and the cell."""
+        metal = Phase("metal", ABOUT, space_group=GROUP)
+        return analyse_pattern(read_pattern(self.path), [metal])
+
+    @cached_property
+    def strain(self) -> WilliamsonHall:
+        """By eq. 7, which these lines determine."""
+        found = self.found.strain
+        if found is None or found.size is None:
+            raise FitError(f"{self.path.name}: the lines show no size")
+        return found
+
+    @property
+    def lattice(self) -> UFloat:
+        """Lattice constant, angstrom."""
+        if self.found.lattice is None:
+            raise FitError(f"{self.path.name}: {self.found.no_lattice}")
+        return self.found.lattice.a
+
+    @cached_property
+    def by_fwhm(self) -> WilliamsonHall:
+        """The same with full widths at half maximum."""
+        return self.strain.with_breadth("fwhm")
+
+    @property
+    def size_by_fwhm(self) -> float:
+        """Size (nm) by these."""
+        return self.by_fwhm.size_by_full or math.nan
+
+    @property
+    def with_two_theta(self) -> float:
+        """Strain where 2 theta stands for theta."""
+        angle, (beta, _) = 2 * self.strain.lines.theta, self.strain.lines.breadth("integral")
+        return float(np.polyfit(np.sin(angle), beta * np.cos(angle), 1)[0] / 4)
+
+    @property
+    def of_strongest(self) -> float:
+        """Size (nm) by Scherrer's equation from the strongest line alone, without a strain."""
+        lines = self.strain.lines
+        at = int(np.argmax(lines.area))
+        beta = float(lines.breadth("integral")[0][at])
+        wavelength = lines.pattern.wavelength / 1000
+        return float(0.9 * wavelength / beta / np.cos(lines.theta[at]))
+
+
+class Parts(NamedTuple):
+    """What was found in the three files."""
+
+    curve: OfCurve
+    transition: OfTransition
+    pattern: OfPattern
+
+
+def coupling(tc: float, theta_d: float, formula: str = "advanced") -> float:
+    """Return lambda at the asked mu*; the formula may be used beyond what it was fitted to."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ValidityWarning)
+        return float(coupling_constant(tc, theta_d=theta_d, mu_star=MU_STAR, formula=formula))
+
+
+# ---------------------------------------------------------------------------- the questions
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question on one of the files.
+
+    Attributes
+    ----------
+    asked : Exercise
+        Its answer and slips take `truths`, a `Truths`, and `parts`, a `Parts`.
+    file : str
+        Which file it is on.
+    text : str
+        The question, in Markdown.
+    found : callable
+        Returns the answer of the package's own analysis of that file, with its error; a whole
+        number where a sentence is to be chosen.
+    """
+
+    asked: Exercise
+    file: str
+    text: str
+    found: Callable[[Any], UFloat | float]
+
+    def with_slips_apart(self, truths: Truths, parts: Parts) -> Exercise:
+        """Return the exercise for a student, without slips that are none.
+
+        A mistake that changes nothing in these data, or comes to the same as another, gets a value
+        that nobody can write. Were it left out, the words that stay would tell what the metal is
+        like.
+        """
+        assert self.asked.answer is not None  # noqa: S101 - of every question here
+        right = self.asked.answer(truths=truths, parts=parts)
+        taken, slips = [(right, _APART * self.asked.tolerance)], []
+        for at, slip in enumerate(self.asked.slips, 1):
+            value, _ = attempt(partial(slip.value, truths=truths, parts=parts))
+            apart = value is not None and all(abs(value - other) > off for other, off in taken)
+            value = value if value is not None and (apart or self.asked.options) else -1e9 * at
+            taken.append((value, _SIDE_BY_SIDE * self.asked.tolerance))
+            slips.append(replace(slip, value=_always(float(value))))
+        return replace(self.asked, answer=_always(right), slips=tuple(slips))
+
+    def solved(self, truths: Truths, part: Any) -> bool:
+        """Tell whether the package's own analysis of the file comes to the truth."""
+        found = number(self.found(part), self.asked.unit)
+        assert self.asked.answer is not None  # noqa: S101 - of every question here
+        off = abs(found["value"] - self.asked.answer(truths=truths, parts=None))
+        error = math.inf if self.asked.options else found["stderr"]
+        return bool(off <= min(SIGMAS * error, PART * self.asked.tolerance))
+
+
+def _always(value: float) -> Callable[..., float]:
+    return lambda **_: value
+
+
+def _question(
+    key: str,
+    title: str,
+    file: str,
+    text: str,
+    answer: Callable[[Truths], float],
+    found: Callable[[Any], UFloat | float],
+    *,
+    tolerance: float,
+    unit: str = "",
+    hint: str,
+    slips: tuple[tuple[str, Callable[[Truths, Parts], float], str], ...] = (),
+    undo: tuple[str, ...] = ("power of ten",),
+    options: tuple[str, ...] = (),
+) -> Question:
+    def slip(name: str, value: Callable[[Truths, Parts], float], advice: str) -> Slip:
+        return Slip(name, lambda *, truths, parts: value(truths, parts), advice)
+
+    asked = Exercise(
+        key=f"my-{key}", title=title, goals=(), level=3, points=1,
+        answer=lambda *, truths, parts: answer(truths),  # noqa: ARG005 - as the slips are called
+        tolerance=tolerance, hint=hint, unit=unit, options=options,
+        slips=tuple(slip(*one) for one in slips), undo=undo,
+    )  # fmt: skip
+    return Question(asked, file, text, found)
+
+
+def _saturates(truths: Truths) -> float:
+    return 1.0 if math.isfinite(truths.curve.r_sat) else 2.0
+
+
+_WHICH_BREADTH = "These are full widths at half maximum; the question is about area over height."
+QUESTIONS = (
+    _question(
+        "debye-temperature", "Debye temperature", CURVE,
+        "Fit eq. 1 to the curve. Which Debye temperature does it have?",
+        lambda truths: truths.curve.theta_d, lambda part: part.fit.theta_d,
+        tolerance=6.0, unit="K",
+        hint="Fit the whole curve with all four parameters free, and look at the residuals.",
+        slips=(
+            ("R_sat at its bound", lambda _, parts: parts.curve.without_saturation,
+             "This comes out where R_sat is held at infinity, or at a bound: leave 1/R_sat free."),
+            ("exponent 3", lambda _, parts: parts.curve.cubic,
+             "This belongs to another exponent than 5; look at the residuals."),
+        ),
+        undo=("power of ten", "degrees Celsius"),
+    ),
+    _question(
+        "residual-resistance", "Residual resistance", CURVE,
+        "What is $R_0$ of eq. 1?",
+        lambda truths: truths.curve.r0, lambda part: part.fit.r0,
+        tolerance=0.001, unit="ohm",
+        hint="It is a parameter of eq. 1, which the coldest points determine.",
+        slips=(
+            ("the coldest points", lambda _, parts: parts.curve.coldest,
+             "This is R at the coldest points: R_sat lies parallel to R_0 there."),
+            ("a straight line to 0 K", lambda _, parts: parts.curve.intercept,
+             "A straight line through the warm points does not end at R_0: the curve bends."),
+        ),
+    ),
+    _question(
+        "saturation", "Saturation", CURVE,
+        "Do the data show a saturation of the resistance?",
+        _saturates, lambda part: 1.0 if part.fit.r_sat is not None else 2.0,
+        tolerance=0.5,
+        options=(
+            "Yes: 1/R_sat lies above zero by many errors, and R_sat has a value.",
+            "No: 1/R_sat is zero within about two errors, and R_sat has a lower limit alone.",
+        ),
+        hint="Look at 1/R_sat and its error, with all four parameters free.",
+        slips=(("the other", lambda truths, _: 3 - _saturates(truths),
+                "Look at 1/R_sat and its error, with all four parameters free."),),
+        undo=(),
+    ),
+    _question(
+        "critical-temperature", "Critical temperature", TRANSITION,
+        "At which temperature has the resistance fallen to 0.05 of that at the onset?",
+        lambda truths: truths.tc, lambda part: part.quoted[0],
+        tolerance=0.4, unit="K",
+        hint="Find the resistance at the onset first, then where the curve falls to 0.05 of it.",
+        slips=(
+            ("onset", lambda truths, _: truths.transition.tc_onset or math.nan,
+             "This is where the drop begins."),
+            ("midpoint", lambda _, parts: parts.transition.fit.tc(0.5).n,
+             "This is where half of the resistance at the onset is left."),
+        ),
+        undo=("degrees Celsius",),
+    ),
+    _question(
+        "coupling", "Coupling constant", TRANSITION,
+        "Which coupling constant follows from this curve's own Debye temperature, that critical "
+        "temperature and $\\mu^* = 0.13$, by eqs. 2 to 4?",
+        lambda truths: coupling(truths.tc, truths.transition.theta_d), lambda part: part.quoted[1],
+        tolerance=0.02,
+        hint="Fit the Debye temperature above the onset of this curve, then solve eqs. 2 to 4.",
+        slips=(
+            ("McMillan's formula", lambda _, parts: parts.transition.coupling(formula="mcmillan"),
+             "This is McMillan's own formula, without the factors of eqs. 3 and 4."),
+            ("Allen and Dynes", lambda _, parts: parts.transition.coupling(formula="allen-dynes"),
+             "This is the formula of Allen and Dynes, with another phonon frequency in front."),
+            ("the other curve's Theta_D",
+             lambda _, parts: parts.transition.coupling(theta_d=parts.curve.fit.theta_d.n),
+             "The Debye temperature is that of the other curve."),
+            ("T_c at the onset",
+             lambda truths, parts: parts.transition.coupling(tc=truths.transition.tc_onset or 0.0),
+             "The critical temperature is the onset here, not that at 0.05."),
+        ),
+        undo=(),
+    ),
+    _question(
+        "lattice", "Lattice constant", PATTERN,
+        "Index the lines of the face-centred cubic crystal. What is its lattice constant?",
+        lambda truths: truths.pattern.a, lambda part: part.lattice,
+        tolerance=0.004, unit="Å",
+        hint="The first two lines are 111 and 200; use all lines.",
+        slips=(("distance of planes", lambda _, parts: parts.pattern.lattice.n / 3**0.5,
+                "This is the distance of the planes of the first line, whose indices are 111."),),
+        undo=("power of ten", "factor of two"),
+    ),
+    _question(
+        "strain", "Microstrain", PATTERN,
+        "Which microstrain broadens the lines beside the size (eq. 7, integral breadths)?",
+        lambda truths: truths.pattern.strain, lambda part: part.strain.strain,
+        tolerance=0.0003,
+        hint="Plot the breadths as eq. 7 has them, in radians, with the whole line's area.",
+        slips=(
+            ("full width at half maximum", lambda _, parts: parts.pattern.by_fwhm.strain.n,
+             _WHICH_BREADTH),
+            ("eq. 8", lambda _, parts: parts.pattern.strain.strain_by_reduced.n,
+             "This is what eq. 8 says, as though no size broadened the lines."),
+            ("2 theta", lambda _, parts: parts.pattern.with_two_theta,
+             "The angle of eq. 7 is theta, half of 2 theta."),
+        ),
+        undo=("power of ten", "degrees for radians", "factor of two"),
+    ),
+    _question(
+        "size", "Size", PATTERN,
+        "Which size of the crystallites follows from the same fit, with Scherrer's constant 0.9?",
+        lambda truths: truths.pattern.size, lambda part: part.strain.size,
+        tolerance=1.5, unit="nm",
+        hint="It follows from where the line of eq. 7 meets the axis, with breadths in radians.",
+        slips=(
+            ("full width at half maximum", lambda _, parts: parts.pattern.size_by_fwhm,
+             _WHICH_BREADTH),
+            ("the strongest line alone", lambda _, parts: parts.pattern.of_strongest,
+             "This is Scherrer's equation for the strongest line: the strain broadens it, too."),
+        ),
+        undo=("power of ten", "radians for degrees"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,376 @@
+"""Data of one's own for each student: they come again, can be solved, and do not tell the truth."""
+
+import csv
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import unicodedata
+
+import fastjsonschema
+import numpy as np
+import pytest
+
+from analysis.cli import schema
+from analysis.errors import AnalysisError, DataError, FitError
+from analysis.exercises import check
+from analysis.exercises import personal as personal_sets
+from analysis.exercises.exercise import ADVICE, CLOSE, RIGHT, UNDO
+from analysis.exercises.personal import DATA, FILES, personal
+from analysis.exercises.personal_draw import OPEN_SEED, Truths, class_list, identity, truths
+from analysis.exercises.personal_questions import PART, QUESTIONS, SIGMAS
+
+SEED = "of the tests"
+STUDENTS = ("Ada Lovelace", "Emmy Noether", "Łukasz Ångström")
+KEYS = [one.asked.key for one in QUESTIONS]
+NUMBERS = [one.asked.key for one in QUESTIONS if not one.asked.options]
+# Of Ada Lovelace with the open seed, as numpy 2 drew them first: K, K, angstrom.
+DRAWN = (310.3, 39.16, 4.0533)
+
+
+@pytest.fixture(scope="module")
+def sets():
+    return {name: personal(name, SEED) for name in STUDENTS}
+
+
+@pytest.fixture(scope="module")
+def ada(sets, tmp_path_factory):
+    """Return the first set, and its folder."""
+    folder = tmp_path_factory.mktemp("sets") / "ada"
+    personal_sets.write_set(folder, sets[STUDENTS[0]].files())
+    return sets[STUDENTS[0]], folder
+
+
+def asked(one, key):
+    return next(each for each in one.exercises if each.key == key)
+
+
+# ---------------------------------------------------------------------------- they come again
+
+
+def test_a_set_comes_again_digit_for_digit(ada):
+    one, folder = ada
+    again = personal(STUDENTS[0], SEED).files()
+    assert again == {name: (folder / name).read_bytes().decode() for name in FILES}
+    assert again == one.files()
+
+
+def test_another_process_draws_the_same(ada):
+    one, _ = ada
+    code = (
+        "import hashlib\n"
+        "from analysis.exercises.personal_draw import truths\n"
+        f"text = truths({STUDENTS[0]!r}, {SEED!r}).text('curve.csv', {one.redrawn['curve.csv']})\n"
+        "print(hashlib.sha256(text.encode()).hexdigest())"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": "7"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout.strip() == hashlib.sha256(one.data["curve.csv"].encode()).hexdigest()
+
+
+def test_draws_of_the_locked_numpy():
+    """What numpy drew when this was written: another stream would change every set of a course."""
+    found = truths("Ada Lovelace", OPEN_SEED).by_name()
+    assert (found["theta_d"], found["tc"], found["lattice"]) == DRAWN
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Émilie du Châtelet",
+        unicodedata.normalize("NFD", "Émilie du Châtelet"),
+        "  ÉMILIE   du\tCHÂTELET ",
+    ],
+)
+def test_names_that_are_one_have_one_set(written):
+    assert identity(written) == "émilie du châtelet"
+    assert truths(written, SEED) == truths("émilie du châtelet", SEED)
+
+
+@pytest.mark.parametrize(
+    ("name", "seed"), [("Ada Lovelac", SEED), ("Emilie du Châtelet", SEED), (STUDENTS[0], "other")]
+)
+def test_another_name_or_seed_has_other_truths(name, seed):
+    mine, other = truths(STUDENTS[0], SEED).by_name(), truths(name, seed).by_name()
+    alike = {key for key, value in mine.items() if value == other[key]}
+    assert alike <= {"g_sat"}  # 0 where a metal does not saturate
+
+
+# ---------------------------------------------------------------------------- they can be solved
+
+
+@pytest.mark.parametrize("name", STUDENTS)
+def test_the_package_itself_comes_to_the_truth(sets, name):
+    for exercise in sets[name].exercises:
+        found, right = sets[name].found[exercise.key], exercise.answer()
+        assert abs(found["value"] - right) <= PART * exercise.tolerance
+        if not exercise.options:
+            assert abs(found["value"] - right) <= SIGMAS * found["stderr"]
+
+
+def test_noise_that_is_unlucky_is_drawn_again_and_the_truth_is_not(ada, monkeypatch):
+    one, _ = ada
+    solved, tried = personal_sets._solved, []
+
+    def unlucky(question, drawn, part):
+        tried.append(question.file)
+        return len(tried) > 1 and solved(question, drawn, part)
+
+    monkeypatch.setattr(personal_sets, "_solved", unlucky)
+    again = personal(STUDENTS[0], SEED)
+    assert again.redrawn["curve.csv"] == one.redrawn["curve.csv"] + 1
+    assert again.data["curve.csv"] != one.data["curve.csv"]
+    assert again.data["pattern.csv"] == one.data["pattern.csv"]
+    assert again.truths == one.truths
+
+
+def test_data_that_stay_unsolved_are_not_handed_out(monkeypatch):
+    monkeypatch.setattr(personal_sets, "_solved", lambda *_: False)
+    monkeypatch.setattr(personal_sets, "MOST_ATTEMPTS", 2)
+    with pytest.raises(AnalysisError, match=r"curve.csv cannot be solved in 2 draws"):
+        personal(STUDENTS[0], SEED)
+
+
+def test_an_analysis_that_fails_is_no_solution(ada, monkeypatch):
+    def refuses(*_):
+        raise FitError("no")
+
+    monkeypatch.setattr(personal_sets.Question, "solved", refuses)
+    assert not personal_sets._solved(QUESTIONS[0], ada[0].truths, None)
+
+
+# ---------------------------------------------------------------------------- they do not tell
+
+
+def written_in_many_ways(value):
+    """Return a number with three or more digits that count, in many formats."""
+    ways = {repr(value), f"{value:.3e}", f"{value:.4e}"}
+    ways |= {f"{value:.{digits}g}" for digits in range(3, 8)}
+    ways |= {f"{value:.{digits}f}" for digits in range(1, 7)}
+    return {way for way in ways if sum(one.isdigit() for one in way.strip("0.")) >= 3}
+
+
+def secrets_of(one):
+    right = [each.answer() for each in one.exercises if not each.options]
+    drawn = {**one.truths.by_name(), "wavelength": 0.0}.values()  # it is told
+    found = [one.found[key]["value"] for key in NUMBERS]
+    return [float(value) for value in (*right, *drawn, *found) if value]
+
+
+def test_the_folder_does_not_tell_the_truth(ada):
+    one, folder = ada
+    said = (folder / "README.md").read_text() + (folder / "checks.json").read_text()
+    for file in DATA:
+        said += "".join(re.findall("^#.*\n", (folder / file).read_text(), re.MULTILINE))
+    assert one.truths.student in said
+    for value in secrets_of(one):
+        for way in written_in_many_ways(value):
+            assert not re.search(rf"(?<![\w.]){re.escape(way)}(?![\w.])", said), way
+            for name in ("md5", "sha1", "sha256", "sha512"):
+                digest = hashlib.new(name, way.encode()).hexdigest()
+                assert digest[:32] not in said, (name, way)
+    assert SEED not in said
+
+
+def test_the_words_do_not_tell_whether_the_resistance_saturates(sets):
+    saturating = {one.truths.by_name()["g_sat"] > 0 for one in sets.values()}
+    assert saturating == {True, False}
+    said = [json.loads(one.files()["checks.json"]) for one in sets.values()]
+    for key in KEYS:
+        about = [[each[key][part] for part in ("words", "width", "hint", "undo", "unit", "options")]
+                 for each in said]  # fmt: skip
+        assert about == 3 * about[:1]
+    for key in ("my-debye-temperature", "my-residual-resistance", "my-saturation"):
+        assert len({len(each[key]["entries"]) for each in said}) == 1
+
+
+# ---------------------------------------------------------------------------- answers
+
+
+@pytest.mark.parametrize("key", NUMBERS)
+def test_right_and_close_answers(ada, key):
+    one, folder = ada
+    exercise = asked(one, key)
+    right, tolerance = exercise.answer(), exercise.tolerance
+    for answer in (right, f"{right:.6g} {exercise.unit}", one.found[key]["value"]):
+        assert check(key, answer, folder=folder).words == RIGHT
+    assert check(key, right - 0.98 * tolerance, folder=folder).words == RIGHT
+    assert check(key, right + 1.5 * tolerance, folder=folder).words == CLOSE
+    assert check(key, right * 1.9 + 7 * tolerance, folder=folder).kind == "wrong"
+
+
+@pytest.mark.parametrize("name", STUDENTS)
+def test_every_slip_that_shows_is_called_by_its_name(sets, name, tmp_path):
+    personal_sets.write_set(tmp_path, sets[name].files())
+    shows = 0
+    for exercise in sets[name].exercises:
+        for slip in exercise.slips:
+            if slip.value() < -1e3:
+                continue  # it changes nothing in these data
+            shows += 1
+            said = check(exercise.key, slip.value(), folder=tmp_path)
+            assert (said.kind, said.words) == ("slip", slip.advice), slip.name
+    assert shows >= 11
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [(one.asked.key, name) for one in QUESTIONS for name in one.asked.undo],
+)
+def test_slips_of_notation_are_named(ada, key, name):
+    one, folder = ada
+    factor, more = UNDO[name][0]
+    slipped = (asked(one, key).answer() - more) / factor
+    own = [slip.advice for slip in asked(one, key).slips
+           if abs(slip.value() - slipped) < 2 * asked(one, key).tolerance]  # fmt: skip
+    assert check(key, slipped, folder=folder).words in [ADVICE[name], *own]
+
+
+def test_one_of_two_sentences(ada):
+    one, folder = ada
+    right = "ab"[int(asked(one, "my-saturation").answer()) - 1]
+    wrong = {"a": "b", "b": "a"}[right]
+    assert check("my-saturation", right, folder=folder).right
+    assert check("my-saturation", wrong, folder=folder).kind == "slip"
+    with pytest.raises(DataError, match="allowed: a to b"):
+        check("my-saturation", "yes", folder=folder)
+
+
+def test_the_readme_is_followed_to_the_letter(ada, cli, monkeypatch):
+    one, folder = ada
+    monkeypatch.chdir(folder)
+    text = (folder / "README.md").read_text()
+    shell, python = (
+        re.findall("```sh\n(.*?)```", text, re.DOTALL),
+        re.findall("```python\n(.*?)```", text, re.DOTALL),
+    )
+    commands = [line.removeprefix("python -m analysis ") for block in shell
+                for line in block.splitlines()]  # fmt: skip
+    assert len(commands) == 4
+    for command in commands:
+        words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', command)]
+        status, out, err = cli(*words)
+        assert (status, err) == (0, ""), command
+        assert out
+    names = {}
+    for block in python:
+        exec(block, names)  # noqa: S102 - what it says is what is tested
+    assert len(names["curve"]) > 200
+    assert names["pattern"].wavelength == one.truths.pattern.wavelength
+    assert [key for key in KEYS if f"Key: `{key}`" not in text] == []
+
+
+# ---------------------------------------------------------------------------- the key
+
+
+def test_the_key_of_a_class(cli, tmp_path, sets):
+    names = tmp_path / "class.txt"
+    names.write_text("# 2026\nAda Lovelace\n\nEmmy Noether  # on Tuesdays\n", encoding="utf-8")
+    words = ["exercise", "--class-list", names, "--seed-of-course", SEED, "--key", "--json"]
+    status, out, err = cli(*words, "-o", tmp_path / "key")
+    assert (status, err) == (0, "")
+    assert sorted(one.name for one in (tmp_path / "key").iterdir()) == ["key.csv", "key.json"]
+    found = json.loads(out)
+    fastjsonschema.compile(schema.schema_of("exercise"))(found)
+    assert found == json.loads((tmp_path / "key" / "key.json").read_text())
+    for said, name in zip(found["students"], STUDENTS, strict=False):
+        assert said["student"] == identity(name)
+        assert said["truths"] == sets[name].truths.by_name()
+        for key, marked in said["questions"].items():
+            assert marked["right"] == asked(sets[name], key).answer()
+            assert marked["tolerance"] == asked(sets[name], key).tolerance
+    with (tmp_path / "key" / "key.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["folder"], row["question"]) for row in rows] == [
+        (folder, key) for folder in ("ada-lovelace", "emmy-noether") for key in KEYS
+    ]
+    assert float(rows[0]["right"]) == sets["Ada Lovelace"].truths.curve.theta_d
+
+
+def test_sets_of_a_class_and_one_alone_are_the_same(cli, tmp_path, ada):
+    names = tmp_path / "class.txt"
+    names.write_text("Ada LOVELACE\n", encoding="utf-8")
+    course = ["--seed-of-course", SEED]
+    assert cli("exercise", "--class-list", names, *course, "-o", tmp_path / "sets")[0] == 0
+    made = tmp_path / "sets" / "ada-lovelace"
+    assert sorted(one.name for one in made.iterdir()) == sorted(FILES)
+    for name in FILES:
+        assert (made / name).read_bytes() == (ada[1] / name).read_bytes()
+    # Once more into the same folder: nothing changes, and nothing is refused.
+    assert cli("exercise", "--student", "ada lovelace", *course, "-o", made)[0] == 0
+    status, _, err = cli("exercise", "--student", "Ada Lovelace", "-o", made)
+    assert status == 2
+    assert "belongs to another set; name another folder with -o" in err
+
+
+def test_the_key_is_printed_and_nothing_is_written(cli, tmp_path, monkeypatch, ada):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = cli("exercise", "--student", STUDENTS[0], "--seed-of-course", SEED, "--key")
+    assert (status, err) == (0, "")
+    assert re.search(rf"my-debye-temperature +{ada[0].truths.curve.theta_d:g} +6 +K", out)
+    assert not [*tmp_path.iterdir()]
+
+
+# ---------------------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "either --student NAME or --class-list FILE"),
+        (["--student", "Ada", "--class-list", "class.txt"], "either --student NAME or"),
+        (["--student", "Ada"], "say where the files go: -o DIR"),
+        (["--student", " ", "-o", "new"], "' ' is no student's name: it needs a letter"),
+        (["--student", "...", "-o", "new"], "'...' is no student's name"),
+        (["--student", "A\u200eda", "-o", "new"], "it holds an invisible character"),
+        (["--student", 99 * "a", "-o", "new"], "at most 80 characters"),
+        (["--student", "Ada", "--seed-of-course", " ", "-o", "new"], "an empty --seed-of-course"),
+        (["--student", "Ada", "--json", "-o", "new"], "--json prints the key; say --key, too"),
+        (["--student", "Ada", "-o", "."], "holds other things, such as "),
+        (["--student", "Ada", "-o", "class.txt"], "class.txt: is a file; name a folder with -o"),
+        (["--student", "Ada", "--key", "-o", "class.txt"], "is a file; name a folder with -o"),
+        (["--student", "Ada", "--key", "-o", "set"], "is a student's, where no key belongs"),
+        (["--class-list", "none.txt", "-o", "new"], "'none.txt' does not exist"),
+        (["--class-list", "empty.txt", "-o", "new"], "empty.txt: no names in it"),
+        (["--class-list", "latin.txt", "-o", "new"], "latin.txt: no text in UTF-8"),
+        (["--class-list", "two.txt", "-o", "new"], "'ADA' in line 3 become one student"),
+        (["--class-list", "alike.txt", "-o", "new"], "'Ada-L.' in line 2 become one student"),
+        (["--class-list", "many.txt", "-o", "new"], "2001 names, and at most 2000 are taken"),
+        (["--class-list", "dots.txt", "-o", "new"], "dots.txt, line 2: '...' is no student's"),
+    ],
+)
+def test_what_is_refused(cli, tmp_path, monkeypatch, words, message):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "checks.json").write_text("{}")
+    for name, text in {
+        "class.txt": "Ada\n", "empty.txt": "# nobody\n\n", "two.txt": "Ada\n\nADA\n",
+        "alike.txt": "Ada L\nAda-L.\n", "dots.txt": "Ada\n...\n",
+        "many.txt": "".join(f"{i}\n" for i in range(2001)),
+    }.items():  # fmt: skip
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "latin.txt").write_bytes("Émilie\n".encode("latin-1"))
+    before = sorted(tmp_path.rglob("*"))
+    status, out, err = cli("exercise", *words)
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    assert message in err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_list_with_a_byte_order_mark_and_comments(tmp_path):
+    path = tmp_path / "class.txt"
+    path.write_text("\ufeffAda # first\r\n  Émilie\n#Emmy\n", encoding="utf-8")
+    assert class_list(path) == ["ada", "émilie"]
+
+
+def test_a_truth_has_its_own_closed_form(sets):
+    """T_c of the table is where eq. 5 falls to 0.05."""
+    drawn: Truths = sets[STUDENTS[0]].truths
+    just_below = np.array([drawn.transition.tc_onset * (1 - 1e-12), drawn.tc])
+    at_onset, at_tc = drawn.transition.clean(just_below)
+    assert at_tc / at_onset == pytest.approx(0.05, rel=1e-9)
