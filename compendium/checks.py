@@ -1,7 +1,8 @@
 """Sphinx extension: the place below an exercise where a reader's answer is checked.
 
-``{check} debye-1`` puts a form there. It carries slow, salted digests of what is right, close or
-a usual slip (`analysis.exercises.digests`), no value; book/_static/checks.mjs compares.
+``{check} debye-1`` makes that place. It carries slow, salted digests of what is right, close or a
+usual slip (`analysis.exercises.digests`), no value; book/_static/checks.mjs makes a form of it,
+reads what is written there and compares. Without scripts, and on paper, a sentence stands there.
 """
 
 import json
@@ -13,14 +14,16 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from analysis import __version__
-from analysis.exercises.digests import digests
+from analysis.exercises import checking, written
+from analysis.exercises.digests import ROUNDS, digests
 from analysis.exercises.exercise import ADVICE, UNDO, Exercise, verdicts
 from analysis.exercises.tables import exercise
-from analysis.exercises.written import UNITS
 from compendium.files import read, write_whole
 from compendium.plan import BUILD
+from compendium.publish import add, meta
 
 CHECKS = BUILD / "checks.json"
+SCRIPT = "checks.mjs"  # its style sheet is on every page, as all of that folder are
 
 
 def write_checks(pages: dict[str, str], code: str) -> None:
@@ -49,43 +52,105 @@ def keys_in(text: str) -> list[str]:
     ]
 
 
-def about(asked: Exercise) -> dict[str, Any]:
+def about(asked: Exercise, *, rounds: int = ROUNDS) -> dict[str, Any]:
     """Return what a page knows of an exercise."""
-    said = digests(asked.key, verdicts(asked), salt=f"la3ni2o7-{__version__}").to_dict()
+    salt = f"la3ni2o7-{__version__}"
+    said = digests(asked.key, verdicts(asked), salt=salt, rounds=rounds).to_dict()
     return said | {
         "key": asked.key,
         "unit": asked.unit,
-        "units": UNITS.get(asked.unit, {}),
-        "options": len(asked.options),
+        "units": written.UNITS.get(asked.unit, {}),
+        "options": list(asked.options),
         "undo": [[*step, ADVICE[name]] for name in asked.undo for step in UNDO[name]],
         "hint": asked.hint,
     }
 
 
+def reading() -> dict[str, Any]:
+    """Return how an answer is read, for all exercises: what `written` and `checking` hold of it."""
+    return {
+        "patterns": {
+            name: getattr(written, name.upper()).pattern
+            for name in ("number", "power", "error", "celsius")
+        },
+        "refusals": {
+            name: getattr(written, name.upper()) for name in ("no_number", "no_size", "no_unit")
+        },
+        "largest": written.LARGEST,
+        "missing": checking.NO_ANSWER,
+        "celsius": ADVICE["degrees Celsius"],
+        "marks": checking.MARKS,
+    }
+
+
+# ---------------------------------------------------------------------------- the page
+
+
+class Place(nodes.General, nodes.Element):  # type: ignore[misc]  # docutils has no types
+    """Where an answer is checked."""
+
+
 class Check(SphinxDirective):
-    """``{check} KEY``: a form below an exercise."""
+    """``{check} KEY``: a place for an answer below an exercise."""
 
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Return the form."""
+        """Return the place."""
         asked = exercise(self.arguments[0])
         known = json.loads(read(CHECKS) or "{}").get("exercises", {}).get(asked.key, {})
-        return [nodes.raw("", form(asked, known), format="html")]
+        return [Place(html=place(asked, known, self.env.docname))]
 
 
-def form(asked: Exercise, known: dict[str, Any]) -> str:
-    """Return the form of an exercise as HTML."""
-    name = f"check-{asked.key}"
-    label = f"Your answer{f', in {asked.unit}' if asked.unit else ''}"
+def place(asked: Exercise, known: dict[str, Any], page: str) -> str:
+    """Return the place of an exercise as HTML: what checks.mjs needs, and what is said without it.
+
+    Parameters
+    ----------
+    asked : Exercise
+    known : dict
+        As `about` has it; empty if nothing is known.
+    page : str
+        On which it stands.
+    """
+    data = f' data-page="{escape(page)}" data-check="{escape(json.dumps(known))}"' if known else ""
     return (
-        f'<form class="check" id="{name}" data-check="{escape(json.dumps(known))}">'
-        f'<label for="{name}-answer">{escape(label)}</label> '
-        f'<input id="{name}-answer" name="answer" autocomplete="off"/> '
-        '<button type="submit">Check</button> <output></output></form>'
+        f'<div class="check" id="check-{asked.key}"{data}><p class="check-else">Your answer is '
+        "checked on the page of the book, by JavaScript, or in JupyterLab (<code>make lab</code>) "
+        f'by <code>check("{asked.key}", ...)</code>.</p></div>\n'
+    )
+
+
+def visit(translator: Any, node: Place) -> None:
+    translator.body.append(node["html"])
+    raise nodes.SkipNode
+
+
+def mend(_app: Sphinx, doctree: nodes.document, _pagename: str) -> None:
+    """Tell the contents of exercises apart, to which sphinx-exercise gives one id on a page."""
+    for content in doctree.findall(nodes.section):
+        if content["ids"] in (["exercise-content"], ["solution-content"]):
+            content["ids"] = [f"{content.parent['ids'][0]}-content"]
+
+
+def load(
+    app: Sphinx, _pagename: str, _template: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Name what a page with such places loads in its head; the one-page book is for paper."""
+    if doctree is None or app.builder.name == "singlehtml" or not any(doctree.findall(Place)):
+        return
+    static = context["pathto"]("_static", resource=True)
+    add(
+        context,
+        meta("name", "checks", json.dumps(reading())),
+        f'<script defer src="{static}/{SCRIPT}"></script>',
     )
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    # Others name the second as well, and then the first is not asked for it.
+    app.add_node(Place, html=(visit, None), singlehtml=(visit, None))
     app.add_directive("check", Check)
+    app.connect("doctree-resolved", mend)
+    app.connect("html-page-context", load, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -208,7 +208,7 @@ def test_answers_with_and_without_units(unit, written, value):
     [
         ("K", "about 500", "does not begin with a number"),
         ("K", "", "does not begin with a number"),
-        ("K", "518 GPa", "no unit of this answer; allowed: K, kelvin, mk"),
+        ("K", "518 GPa", "no unit of this answer; allowed: K, kelvin, mK"),
         ("", "518 K", "no unit of this answer"),
         ("K", "51 8", "no unit of this answer"),
     ],

@@ -68,7 +68,7 @@ def check(key: str, value: object, *, folder: str | Path | None = None, **given:
     if folder is not None:
         return _personal(Path(folder), key, value)
     asked = exercise(key)
-    if value is ...:
+    if _is_missing(value):
         return Verdict("none", NO_ANSWER)
     if asked.answer is None:
         return Verdict("none", "This one has no single answer: its rubric says how it is marked.")
@@ -107,6 +107,10 @@ def decide(
     return Verdict("slip", ADVICE["degrees Celsius"]) if celsius else Verdict("wrong", asked.hint)
 
 
+def _is_missing(value: object) -> bool:
+    return value is ... or (isinstance(value, str) and not value.strip())
+
+
 def _personal(folder: Path, key: str, value: object) -> Verdict:
     file = folder / FILE
     try:
@@ -117,7 +121,7 @@ def _personal(folder: Path, key: str, value: object) -> Verdict:
         raise DataError(f"{file}: no longer as it was written; ask for your set again") from error
     if key not in said:
         raise DataError(f"{file}: no exercise {shown(key)}; there are {', '.join(said)}")
-    if value is ...:
+    if _is_missing(value):
         return Verdict("none", NO_ANSWER)
     one = said[key]
     asked = Exercise(
