@@ -43,8 +43,8 @@ def files_of(folder: Path) -> dict[str, Path]:
     return {name: file for name, file in files.items() if name not in NOT_INSIDE}
 
 
-def pack(files: Mapping[str, Path], target: Path) -> int:
-    """Write a zip file of some files, by their names in it; return how many."""
+def pack(files: Mapping[str, Path | bytes], target: Path) -> int:
+    """Write a zip file of some files or contents, by their names in it; return how many."""
     with (
         whole(target) as part,
         zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive,
@@ -54,7 +54,7 @@ def pack(files: Mapping[str, Path], target: Path) -> int:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3  # Unix, wherever this runs
             entry.external_attr = 0o644 << 16
-            archive.writestr(entry, file.read_bytes())
+            archive.writestr(entry, file if isinstance(file, bytes) else file.read_bytes())
     return len(files)
 
 

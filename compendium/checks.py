@@ -147,10 +147,18 @@ def load(
     )
 
 
+def name_exercises(_app: Sphinx, env: Any) -> list[str]:
+    """Have pages call an exercise by its key, as `check` and the lecturers do, not by a number."""
+    for numbers in env.toc_fignumbers.values():
+        numbers["exercise"] = {key: (key,) for key in numbers.get("exercise", {})}
+    return []
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     # Others name the second as well, and then the first is not asked for it.
     app.add_node(Place, html=(visit, None), singlehtml=(visit, None))
     app.add_directive("check", Check)
+    app.connect("env-get-updated", name_exercises, priority=900)  # Sphinx has numbered by then
     app.connect("doctree-resolved", mend)
     app.connect("html-page-context", load, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -44,6 +44,7 @@ WIDE = 2.0  # width over height of a figure that leaves no room beside it
 SHOWN = ("Show", "Ask", "Misconception")  # the parts whose figures stand on slides, in this order
 LIVE = "#live-"
 NIGHT = "#12355b"  # the logo's ground
+_NOTES, _END_OF_NOTES = '<aside class="notes">', "</aside>"
 _HEADING = re.compile(r"^\(([\w-]+)\)=\n+#+ (.+)$", re.MULTILINE)
 
 DECK = """\
@@ -235,8 +236,13 @@ def _believed(belief: list[Token], setting: Setting) -> str:
     return found[1] if found else html(first.children or [], setting)
 
 
+def without_notes(deck: str) -> str:
+    """Return a deck, as `write_slides` writes it, without what only the lecturer should read."""
+    return re.sub(f"\n{_NOTES}.*?{_END_OF_NOTES}", "", deck, flags=re.DOTALL)
+
+
 def _slide(kind: str, body: str, notes: str) -> str:
-    said = f'\n<aside class="notes">{notes}</aside>' if notes else ""
+    said = f"\n{_NOTES}{notes}{_END_OF_NOTES}" if notes else ""
     dark = f' data-background-color="{NIGHT}"' if kind == "opening" else ""
     return f'<section class="{kind}"{dark}><div class="page">{body}</div>{said}</section>'
 

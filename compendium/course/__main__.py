@@ -1,0 +1,161 @@
+"""Write the hand-outs of the course: `make course`.
+
+Below _build/course: notebooks for students, for teachers and for nbgrader, slides, the formula
+sheet, a data set of one's own for each name of a class list, and their key. The zip beside it
+holds what a room without a network needs, and nothing that only the teacher should have.
+
+What they are made of, exercises and chapters, has been executed (``python -m compendium.build
+--target course``).
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from analysis import __version__
+from analysis.cli.printing import json_text
+from analysis.cli.schema import record
+from analysis.errors import DataError
+from analysis.exercises.personal import personal, write_key, write_set
+from analysis.exercises.personal_draw import OPEN_SEED, class_list, folder_name
+from compendium import browser, plan
+from compendium.bundle import files_of, pack
+from compendium.course.formulas import write_formulas
+from compendium.course.notebooks import write_notebooks
+from compendium.course.slides import without_notes, write_slides
+from compendium.faults import in_one_line
+from compendium.files import remove, write_whole
+from compendium.state import FINISHED
+
+TARGET = plan.BUILD / "course"
+CALLER = "COMPENDIUM_CALLER"  # where make was called from: paths count from there
+ZIP = plan.BUILD / f"la3ni2o7-course-{__version__}.zip"
+# What students get, by the folder's name in the zip.
+FOR_STUDENTS = {"notebooks": "student", "slides": "slides", "data": "class"}
+READ_ME = """\
+What is in here
+===============
+{parts}
+
+The notebooks need Python, JupyterLab and the package: in a clone of the repository `make lab`
+installs and opens all. Do that while there is a network; afterwards none is needed. A check says
+whether an answer is right and holds no answer. Formulas are in formulas.pdf.
+"""
+ABOUT = {
+    "notebooks": "exercises, with blank cells to fill in",
+    "slides": "of each session: open one in a browser",
+    "data": "a folder for each student, with the questions in its README.md",
+    "formulas.pdf": "two pages",
+    "book": "the book's pages with their live figures: open index.html in a browser",
+}
+
+
+def main() -> int:
+    given = arguments()
+    remove(TARGET)
+    known = plan.planned()
+    pages = [name for name in known.get("course", ()) if name.startswith("course/exercises-")]
+    if not pages:
+        raise DataError(
+            f"{plan.PLAN}: no exercises there; `make course` executes them before it calls this"
+        )
+    for page in pages:
+        write_notebooks(page, TARGET)
+    print(
+        f"  notebooks of {len(pages)} pages: for students, for teachers, for nbgrader", flush=True
+    )
+    write_slide_decks()
+    write_formula_sheet()
+    if given.class_list:
+        write_class(given.class_list, given.seed_of_course)
+    count = write_room()
+    print(f"The hand-outs are in {TARGET}")
+    print(f"For a room without a network: {ZIP} ({count} files, {ZIP.stat().st_size / 1e6:.0f} MB)")
+    return 0
+
+
+def arguments() -> argparse.Namespace:
+    """Return what is given, with whole paths."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "--class-list", metavar="FILE", default="", help="a name in each line: make their sets"
+    )
+    parser.add_argument(
+        "--seed-of-course", metavar="TEXT", default="", help="only the teacher knows it"
+    )
+    given = parser.parse_args()
+    caller = Path(os.environ.get(CALLER, Path.cwd()))
+    given.class_list = caller / given.class_list if given.class_list else None
+    return given
+
+
+def executed() -> dict[str, Path]:
+    """Return the executed notebooks that the hand-outs are made of, by page."""
+    folder = plan.EXECUTED / "chapters"
+    return {name: folder / f"{name}.ipynb" for name in plan.planned()["course"]}
+
+
+def write_slide_decks() -> None:
+    """Write a deck for each session."""
+    pages = [name for name in plan.planned()["pages"] if plan.SESSION.match(name)]
+    for name in pages:
+        target = TARGET / "slides" / f"{name.rpartition('/')[2]}.html"
+        count = write_slides(plan.COMPOSED / f"{name}.md", executed(), target)
+        print(f"  slides of {name}: {count}", flush=True)
+
+
+def write_formula_sheet() -> None:
+    """Write the formula sheet, if there is a browser that prints it."""
+    if browser.chromium() is None:
+        print(f"  no formula sheet: it {browser.MISSING}", file=sys.stderr)
+        return
+    print(f"  formula sheet: {write_formulas(TARGET / 'formulas.pdf')} pages", flush=True)
+
+
+def write_class(names: Path, seed: str) -> None:
+    """Write a folder for each student of a class list, and the key for the teacher."""
+    seed = seed or OPEN_SEED
+    keys = []
+    for student in class_list(names):
+        made = personal(student, seed)
+        write_set(TARGET / "class" / folder_name(student), made.files())
+        keys.append(made.key())
+        print(f"  data of {student}", flush=True)
+    write_key(TARGET / "teacher", keys, json_text(record("exercise", {"students": keys})) + "\n")
+    if seed == OPEN_SEED:
+        print("  everybody knows the seed of this course: give SEED_OF_COURSE where marks count")
+
+
+def write_room() -> int:
+    """Pack what a room without a network needs; return how many files."""
+    parts = {name: TARGET / folder for name, folder in FOR_STUDENTS.items()}
+    if FINISHED.exists():
+        parts["book"] = plan.HTML
+    else:
+        print("  the zip is without the book's pages: `make book course` puts them in")
+    files: dict[str, Path | bytes] = {
+        f"{name}/{path}": file
+        for name, folder in parts.items()
+        if folder.is_dir()
+        for path, file in files_of(folder).items()
+    }
+    for deck in (TARGET / "slides").glob("*.html"):
+        text = deck.read_text(encoding="utf-8")
+        files[f"slides/{deck.name}"] = without_notes(text).encode()
+    sheet = TARGET / "formulas.pdf"
+    files |= {sheet.name: sheet} if sheet.exists() else {}
+    there = {name.partition("/")[0] for name in files}
+    about = "\n".join(f"{name:14}{text}" for name, text in ABOUT.items() if name in there)
+    read_me = TARGET / "README.txt"
+    write_whole(read_me, READ_ME.format(parts=about))
+    top = ZIP.stem
+    return pack(
+        {f"{top}/{name}": file for name, file in {**files, read_me.name: read_me}.items()}, ZIP
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(in_one_line(main))
