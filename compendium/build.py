@@ -52,7 +52,6 @@ TARGETS = {
 MADE = {
     "book": "html/index.html",
     "chapters": "executed/chapters",
-    "course": "executed/chapters/course",
     "results": "results.json",
 }
 GRACE = 5.0  # seconds that Snakemake has to end when it is told to
@@ -118,8 +117,9 @@ def build(target: str, options: list[str], lock: int) -> int:
     if survey.missing:
         names = ", ".join(survey.missing)
         print(f"Data not on this machine (pages say how to get them): {names}")
-    verb = "is" if target == "book" else "are"
-    print(f"The {target} {verb} at {plan.BUILD / MADE[target]}")
+    if target != "course":  # of which this was the first half
+        verb = "is" if target == "book" else "are"
+        print(f"The {target} {verb} at {plan.BUILD / MADE[target]}")
     for name, (_, reason) in survey.refused.items():
         print(f"error: {name} is not used, all others are: {reason}", file=sys.stderr)
     return 1 if survey.refused else 0

@@ -43,7 +43,7 @@ CODE = ("analysis", "compendium/chapters", "requirements.lock")
 # ... and the pages, besides the numbers.
 SHOWN = ("book", "compendium", "Snakefile", "_config.yml", "_toc.yml")
 # The lecturers' pages of which slides are made.
-SESSION = re.compile(r"course/session-\d$")
+SESSION = re.compile(r"course/(session-\w+|referee)$")
 # What jobs must know wherever they run.
 ENVIRONMENT = ("COMPENDIUM_PACKAGE", "COMPENDIUM_DATA")
 

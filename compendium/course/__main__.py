@@ -10,6 +10,7 @@ What they are made of, exercises and chapters, has been executed (``python -m co
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -29,8 +30,10 @@ from compendium.files import remove, write_whole
 from compendium.state import FINISHED
 
 TARGET = plan.BUILD / "course"
+WITH_EXERCISES = re.compile("course/(before$|exercises-)")
 CALLER = "COMPENDIUM_CALLER"  # where make was called from: paths count from there
 ZIP = plan.BUILD / f"la3ni2o7-course-{__version__}.zip"
+PAGES = "../../html"  # as the slides see them; in the zip they are beside the slides
 # What students get, by the folder's name in the zip.
 FOR_STUDENTS = {"notebooks": "student", "slides": "slides", "data": "class"}
 READ_ME = """\
@@ -55,7 +58,7 @@ def main() -> int:
     given = arguments()
     remove(TARGET)
     known = plan.planned()
-    pages = [name for name in known.get("course", ()) if name.startswith("course/exercises-")]
+    pages = [name for name in known.get("course", ()) if WITH_EXERCISES.match(name)]
     if not pages:
         raise DataError(
             f"{plan.PLAN}: no exercises there; `make course` executes them before it calls this"
@@ -101,9 +104,10 @@ def executed() -> dict[str, Path]:
 def write_slide_decks() -> None:
     """Write a deck for each session."""
     pages = [name for name in plan.planned()["pages"] if plan.SESSION.match(name)]
+    book = PAGES if FINISHED.exists() else None
     for name in pages:
         target = TARGET / "slides" / f"{name.rpartition('/')[2]}.html"
-        count = write_slides(plan.COMPOSED / f"{name}.md", executed(), target)
+        count = write_slides(plan.COMPOSED / f"{name}.md", executed(), target, book=book)
         print(f"  slides of {name}: {count}", flush=True)
 
 
@@ -143,8 +147,8 @@ def write_room() -> int:
         for path, file in files_of(folder).items()
     }
     for deck in (TARGET / "slides").glob("*.html"):
-        text = deck.read_text(encoding="utf-8")
-        files[f"slides/{deck.name}"] = without_notes(text).encode()
+        text = without_notes(deck.read_text(encoding="utf-8"))
+        files[f"slides/{deck.name}"] = text.replace(f"{PAGES}/", "../book/").encode()
     sheet = TARGET / "formulas.pdf"
     files |= {sheet.name: sheet} if sheet.exists() else {}
     there = {name.partition("/")[0] for name in files}

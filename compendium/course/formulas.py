@@ -82,6 +82,9 @@ def write_formulas(target: Path) -> int:
             copyfile(file, page.parent / file.name)
         seen = browser.visit(driver.new_context(color_scheme="light"), page)
         seen.page.emulate_media(media="print")
+        # Without its fonts a text is wider; those for paper come only now.
+        seen.page.evaluate("() => Promise.allSettled([...document.fonts].map((one) => one.load()))")
+        seen.page.evaluate(browser.SETTLED)
         if over := seen.page.evaluate(OVERFULL):
             raise RuntimeError(f"the formulas do not fit on their pages, from {over[0][:60]!r} on")
         content = printed(seen.page)
