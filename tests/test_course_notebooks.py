@@ -9,12 +9,12 @@ import pytest
 
 from analysis.errors import DataError
 from analysis.exercises.tables import EXERCISES
-from compendium.course.notebooks import BLANK, KINDS, hand_out, parts_of, worked
+from compendium.course.notebooks import BLANK, FOLDED, KINDS, hand_out, parts_of, worked
 from compendium.course.plain_markdown import plain_markdown
 from compendium.notebooks import OK, execute, read_notebook
 
 BOOK = Path(__file__).resolve().parent.parent / "book"
-PAGES = sorted(BOOK.glob("course/exercises-*.md"))
+PAGES = [BOOK / "course" / "before.md", *sorted(BOOK.glob("course/exercises-*.md"))]
 NAMES = [page.stem for page in PAGES]
 
 
@@ -106,8 +106,10 @@ def test_blanks_filled_with_the_solutions_run_to_the_end_and_are_right(page, tmp
 
 def test_a_teachers_notebook_has_the_solutions_folded_below_their_headings(page):
     cells = handed_out(page, "teacher").cells
-    folded = [cell for cell in cells if cell.metadata.get("heading_collapsed")]
-    assert [cell.source for cell in folded] == [f"### Solution of {key}" for key in solutions(page)]
+    folded = [cell for cell in cells if cell.metadata.get(FOLDED)]
+    assert [cell.source for cell in folded] == [
+        f"#### Solution of {key}" for key in solutions(page)
+    ]
 
 
 def test_what_nbgrader_needs(page):

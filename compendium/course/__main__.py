@@ -12,6 +12,7 @@ import argparse
 import os
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from analysis import __version__
@@ -56,6 +57,7 @@ ABOUT = {
 
 def main() -> int:
     given = arguments()
+    students = class_list(given.class_list) if given.class_list else []
     remove(TARGET)
     known = plan.planned()
     pages = [name for name in known.get("course", ()) if WITH_EXERCISES.match(name)]
@@ -70,8 +72,8 @@ def main() -> int:
     )
     write_slide_decks()
     write_formula_sheet()
-    if given.class_list:
-        write_class(given.class_list, given.seed_of_course)
+    if students:
+        write_class(students, given.seed_of_course)
     count = write_room()
     print(f"The hand-outs are in {TARGET}")
     print(f"For a room without a network: {ZIP} ({count} files, {ZIP.stat().st_size / 1e6:.0f} MB)")
@@ -119,11 +121,11 @@ def write_formula_sheet() -> None:
     print(f"  formula sheet: {write_formulas(TARGET / 'formulas.pdf')} pages", flush=True)
 
 
-def write_class(names: Path, seed: str) -> None:
+def write_class(students: Sequence[str], seed: str) -> None:
     """Write a folder for each student of a class list, and the key for the teacher."""
     seed = seed or OPEN_SEED
     keys = []
-    for student in class_list(names):
+    for student in students:
         made = personal(student, seed)
         write_set(TARGET / "class" / folder_name(student), made.files())
         keys.append(made.key())

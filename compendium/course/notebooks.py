@@ -23,6 +23,7 @@ from compendium.course.plain_markdown import plain_markdown
 from compendium.pages import VIEW
 from compendium.plan import EXECUTED
 
+FOLDED = "jp-MarkdownHeadingCollapsed"  # so JupyterLab hides what stands below a heading
 BLANK = "fill-in"  # the tag of cells that students fill in
 STUDENT, TEACHER, NBGRADER = KINDS = ("student", "teacher", "nbgrader")
 _GATE = re.compile(r"^```\{(exercise-start|exercise-end|check|solution-start|solution-end)\}(.*)$")
@@ -165,7 +166,7 @@ def hand_out(parts: Sequence[Part], kind: str, *, where: str) -> Any:
 
 def _heading(asked: Exercise) -> str:
     points = f"{asked.points} point{'s' * (asked.points != 1)}"
-    return f"## {asked.key}: {asked.title} ({points})"
+    return f"### {asked.key}: {asked.title} ({points})"
 
 
 def _cells(cells: Sequence[Any], where: str, *, outputs: bool) -> Iterator[Any]:
@@ -251,5 +252,5 @@ def _graded(
 
 def _solution(part: Part, where: str) -> Iterator[Any]:
     """Yield a solution, folded below its heading as it is on the page."""
-    yield new_markdown_cell(f"### Solution of {part.key}", metadata={"heading_collapsed": True})
+    yield new_markdown_cell(f"#### Solution of {part.key}", metadata={FOLDED: True})
     yield from _cells(part.cells, where, outputs=True)
