@@ -67,10 +67,12 @@ pdf: last-book
 	@$(RUN) -m compendium.pdf
 
 # Always this project's own; `make book course` puts the pages into the zip, too.
+# By the environment, for a shell would read a secret with quotes as something else.
+course: export COMPENDIUM_CLASS := $(value CLASS)
+course: export COMPENDIUM_SEED_OF_COURSE := $(value SEED_OF_COURSE)
 course: set-up
 	@COMPENDIUM_PACKAGE= $(RUN) -m compendium.build --target course
-	@COMPENDIUM_CALLER="$(PWD)" $(RUN) -m compendium.course --class-list "$(CLASS)" \
-		--seed-of-course "$(SEED_OF_COURSE)"
+	@COMPENDIUM_CALLER="$(PWD)" $(RUN) -m compendium.course $(OPTIONS)
 
 screenshots: last-book
 	@$(RUN) -m compendium.screenshots $(ARGUMENTS)

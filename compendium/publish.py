@@ -18,6 +18,7 @@ from analysis.reading.figure.tex_letters import greek
 from compendium.pictures import CARD, CARD_SIZE, ICO, TOUCH
 
 BINDER = "https://mybinder.org"
+BELOW = "Pages below this one"
 LENGTH = 200  # characters of a description
 # Pages that the build writes: nobody can edit them, nor open them as notebooks.
 GENERATED = re.compile("all-runs$|sheets/")
@@ -129,6 +130,17 @@ def about(
     add(context, meta("name", "twitter:card", "summary_large_image" if site else "summary"))
 
 
+def name_folds(
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: Any
+) -> None:
+    """Name what unfolds the pages below a chapter in the menu: the theme draws an arrow."""
+    make = context.get("generate_toctree_html")
+    if make is not None:
+        context["generate_toctree_html"] = lambda *given, **chosen: str(
+            make(*given, **chosen)
+        ).replace("<summary>", f'<summary aria-label="{BELOW}">')
+
+
 def add(context: dict[str, Any], *tags: str) -> None:
     context["metatags"] = "\n  ".join([context.get("metatags") or "", *tags])
 
@@ -187,4 +199,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     # After the theme, which makes the buttons at 501.
     app.connect("html-page-context", buttons, priority=600)
     app.connect("html-page-context", about, priority=600)
+    app.connect("html-page-context", name_folds, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

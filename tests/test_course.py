@@ -75,9 +75,16 @@ def test_students_get_no_solution_no_note_and_no_key(made):
     assert 'class="notes"' in (folder / "slides" / "session-1.html").read_text(encoding="utf-8")
     assert not [name for name, text in texts.items() if "Solution of" in text]
     assert SEED not in "".join(texts.values())
+    assert not [name for name, text in texts.items() if "Lovelace" in text]
+
+
+def test_a_students_folder_does_not_say_the_truth(made):
+    folder = made[0]
     key = json.loads((folder / "teacher" / "key.json").read_text(encoding="utf-8"))
     for student in key["students"]:
-        own = "".join(text for name, text in texts.items() if f"/{student['folder']}/" in name)
+        files = sorted((folder / "class" / student["folder"]).iterdir())
+        own = "".join(file.read_text(encoding="utf-8") for file in files)
+        assert own
         for value in student["truths"].values():
             if isinstance(value, float) and len(f"{value:.6g}".strip("0.")) > 3:
                 for written in (repr(value), f"{value:.6g}", f"{value:.5g}"):
@@ -96,7 +103,7 @@ def test_the_zip_has_the_pages_and_says_what_it_holds(made):
         names = {name.partition("/")[2] for name in opened.namelist()}
         read_me = opened.read(f"{made[1].stem}/README.txt").decode("utf-8")
     assert {"book/index.html", "book/3-1-debye.html", "formulas.pdf"} <= names
-    for part in ("notebooks", "slides", "data", "formulas.pdf", "book"):
+    for part in ("notebooks", "slides", "formulas.pdf", "book"):
         assert re.search(rf"^{part}\s", read_me, re.MULTILINE)
 
 

@@ -2,7 +2,9 @@
 
 Below _build/course: notebooks for students, for teachers and for nbgrader, slides, the formula
 sheet, a data set of one's own for each name of a class list, and their key. The zip beside it
-holds what a room without a network needs, and nothing that only the teacher should have.
+holds what students need in a room without a network: no key, no speaker note, no notebook with
+solutions. The book's pages, which go into it where they have been made, have their folded solutions
+and the lecturers' pages, as they are published.
 
 What they are made of, exercises and chapters, has been executed (``python -m compendium.build
 --target course``).
@@ -36,22 +38,31 @@ CALLER = "COMPENDIUM_CALLER"  # where make was called from: paths count from the
 ZIP = plan.BUILD / f"la3ni2o7-course-{__version__}.zip"
 PAGES = "../../html"  # as the slides see them; in the zip they are beside the slides
 # What students get, by the folder's name in the zip.
-FOR_STUDENTS = {"notebooks": "student", "slides": "slides", "data": "class"}
+FOR_STUDENTS = {"notebooks": "student", "slides": "slides"}
 READ_ME = """\
 What is in here
 ===============
 {parts}
 
-The notebooks need Python, JupyterLab and the package: in a clone of the repository `make lab`
-installs and opens all. Do that while there is a network; afterwards none is needed. A check says
-whether an answer is right and holds no answer. Formulas are in formulas.pdf.
+The order
+=========
+At home      notebooks/before.ipynb
+Session 1    slides/session-1.html, notebooks/exercises-debye.ipynb
+Session 2    slides/session-2.html, notebooks/exercises-coupling.ipynb
+Session 3    slides/session-3.html, notebooks/exercises-strain.ipynb, exercises-pressure.ipynb
+Optional     slides/session-multiverse.html
+Last         slides/referee.html
+
+The notebooks run in JupyterLab with the package of the book, which `make lab` in a clone of its
+repository installs{where}; do that while there is a network. In a notebook a cell that begins
+"your work" is yours: set `answer`, and run the cell below it. Section numbers are those of the book
+and of the paper, numbers of equations those of the paper; formulas.pdf has the equations.
 """
 ABOUT = {
     "notebooks": "exercises, with blank cells to fill in",
     "slides": "of each session: open one in a browser",
-    "data": "a folder for each student, with the questions in its README.md",
     "formulas.pdf": "two pages",
-    "book": "the book's pages with their live figures: open index.html in a browser",
+    "book": "the book's pages with live figures and folded solutions: open index.html",
 }
 
 
@@ -86,10 +97,16 @@ def arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument(
-        "--class-list", metavar="FILE", default="", help="a name in each line: make their sets"
+        "--class-list",
+        metavar="FILE",
+        default=os.environ.get("COMPENDIUM_CLASS", ""),
+        help="a name in each line: make their sets (make course CLASS=FILE)",
     )
     parser.add_argument(
-        "--seed-of-course", metavar="TEXT", default="", help="only the teacher knows it"
+        "--seed-of-course",
+        metavar="TEXT",
+        default=os.environ.get("COMPENDIUM_SEED_OF_COURSE", ""),
+        help="only the teacher knows it (make course SEED_OF_COURSE=TEXT)",
     )
     given = parser.parse_args()
     caller = Path(os.environ.get(CALLER, Path.cwd()))
@@ -156,7 +173,8 @@ def write_room() -> int:
     there = {name.partition("/")[0] for name in files}
     about = "\n".join(f"{name:14}{text}" for name, text in ABOUT.items() if name in there)
     read_me = TARGET / "README.txt"
-    write_whole(read_me, READ_ME.format(parts=about))
+    address = plan.settings().get("repository", {}).get("url")
+    write_whole(read_me, READ_ME.format(parts=about, where=f" ({address})" if address else ""))
     top = ZIP.stem
     return pack(
         {f"{top}/{name}": file for name, file in {**files, read_me.name: read_me}.items()}, ZIP

@@ -157,8 +157,8 @@ def hand_out(parts: Sequence[Part], kind: str, *, where: str) -> Any:
         if asked is not None and (part.kind == "check" or asked.answer is None):
             cells += _blank(asked, solutions.get(part.key, []), kind)
     if kind == NBGRADER:
-        for cell in cells:
-            cell.metadata.setdefault("nbgrader", _graded(f"text-{cells.index(cell)}", locked=True))
+        for number, cell in enumerate(cells):
+            cell.metadata.setdefault("nbgrader", _graded(f"text-{number}", locked=True))
     for number, cell in enumerate(cells, 1):
         cell["id"] = f"cell-{number}"
     return new_notebook(cells=cells, metadata=_KERNEL)
@@ -207,7 +207,8 @@ def _blank(asked: Exercise, solution: Sequence[Any], kind: str) -> Iterator[Any]
         text = f"# {asked.key}: your work\n### BEGIN SOLUTION\n{work}\n### END SOLUTION"
     yield _marked(new_code_cell(text, metadata={"tags": [BLANK]}), asked, kind)
     if kind == NBGRADER:
-        test = new_code_cell(f"assert {checks[0]}.right")
+        # What is wrong is said, too.
+        test = new_code_cell(f"said = {checks[0]}\nassert said.right, said")
         test.metadata["nbgrader"] = _graded(
             f"{asked.key}-check", locked=True, grade=True, points=asked.points
         )
