@@ -50,6 +50,27 @@ def test_a_fit_that_gives_all_lines_one_weight_is_right_as_well():
         assert size is None or check(size, 0.9 * 0.15406 / start).right
 
 
+def test_a_size_with_another_constant_of_scherrer_is_named():
+    lines = powder_lines()
+    _, start = straight_line(lines.theta, np.radians(lines.integral_breadth))
+    for size in (0.15406 / start, williamson_hall(lines).size / 0.9):
+        said = check("strain-5", size)
+        assert (said.kind, "K = 1" in said.words) == ("slip", True)
+
+
+def test_two_close_lines_have_another_shape_than_one_that_is_broad():
+    """A flat or a double top, as the page says: one FWHM apart."""
+    x = np.linspace(-3, 3, 601)
+
+    def sharpness(distance):
+        """Return the FWHM over the width at nine tenths of the height."""
+        height = sum(1 / (1 + (2 * (x - side * distance / 2)) ** 2) for side in (-1, 1))
+        height /= height.max()
+        return (height > 0.5).sum() / (height > 0.9).sum()
+
+    assert sharpness(1.0) < 0.8 * sharpness(0.0)
+
+
 def test_the_widths_as_a_table_prints_them_suffice():
     lines = powder_lines()
     rounded = np.radians(np.round(lines.integral_breadth, 3))

@@ -24,7 +24,8 @@ GOALS = (
     ),
     Goal(
         "coupling-error",
-        "carry the errors of both temperatures into λ, and compare them with what customs change",
+        "carry the errors of both temperatures into λ, and compare them with what other choices "
+        "change",
     ),
     Goal(
         "coupling-claim",
@@ -90,7 +91,7 @@ EXERCISES = (
     ),
     Exercise(
         key="coupling-3",
-        title="What a custom costs",
+        title="What the choice of μ* costs",
         goals=("coupling-error", "coupling-invert"),
         level=1,
         points=1,
@@ -298,12 +299,12 @@ EXERCISES = (
     ),
     Exercise(
         key="coupling-10",
-        title="λ against pressure, and what it would mean",
+        title="Project: λ of a measured transition, and what it would mean",
         goals=("coupling-criterion", "coupling-error", "coupling-claim"),
         level=4,
         points=20,
         answer=None,
         tolerance=0.0,
-        hint="",
+        hint="The page of the project says what to hand in, and how it is marked.",
     ),
 )

@@ -1,21 +1,10 @@
 """Exercises on section 3.1: the Debye temperature from the resistance, eq. 1."""
 
-from functools import cache
-
-import numpy as np
-
-from analysis.catalogue.loading import load
-from analysis.errors import DataError
-from analysis.exercises.debye_curves import SEED, lesson_curve
+from analysis.exercises import debye_values as values
+from analysis.exercises.debye_curves import SEED, WINDOW_SEED
+from analysis.exercises.debye_values import COEFFICIENT, METAL, RIVAL_METAL, SLOPE
 from analysis.exercises.exercise import Exercise, Slip, choice
 from analysis.exercises.goals import Goal
-from analysis.numerics.uncertainty import lag1_autocorrelation
-from analysis.transport.bloch_gruneisen import bloch_gruneisen_integral
-from analysis.transport.curve import ResistanceCurve
-from analysis.transport.fit import ResistanceFit, fit_resistance
-
-METAL, RIVAL_METAL = "copper-rrr100", "silver"
-SLOPE, COEFFICIENT = 1.2e-3, 1.75e-11  # ohm/K and ohm/K^5: invented, of no metal
 
 GOALS = (
     Goal("debye-shape", "say which part of R(T) each parameter of eq. 1 moves"),
@@ -26,73 +15,6 @@ GOALS = (
     Goal("debye-window", "choose the window of a fit, and say what the choice does to the result"),
 )
 
-ABOVE_DROP, IN_DROP, WARM_END = 90.0, 70.0, 300.0  # K: bounds of windows
-
-
-@cache
-def _fit(curve: ResistanceCurve, low: float = 0.0, **choices: float) -> ResistanceFit:
-    """Return the fit of all points above a temperature in K; the package's window without one."""
-    window = (low, WARM_END) if low else None
-    return fit_resistance(curve, window, **choices)  # type: ignore[arg-type]
-
-
-def _theta_d(key: str, seed: int, low: float = 0.0, **choices: float) -> float:
-    return float(_fit(lesson_curve(key, seed), low, **choices).theta_d.n)
-
-
-@cache
-def _of_metal(metal: str = METAL) -> float:
-    return float(_fit(load(metal), saturation=False).theta_d.n)
-
-
-# ---------------------------------------------------------------------------- two limits
-
-
-def _from_limits(constant: float, slope: float, coefficient: float) -> float:
-    """Return Theta_D (K) of c = J A/Theta_D^5 and s = A/(4 Theta_D), for 4 J as the constant."""
-    return float((constant * slope / coefficient) ** 0.25)
-
-
-_J5 = float(bloch_gruneisen_integral(np.inf))
-
-
-def _two_limits(slope: float = SLOPE, coefficient: float = COEFFICIENT) -> float:
-    return _from_limits(4 * _J5, slope, coefficient)
-
-
-# ---------------------------------------------------------------------------- saturation
-
-
-def _lower_limit(seed: int = SEED) -> float:
-    limit = _fit(lesson_curve("debye-6", seed), ABOVE_DROP).r_sat_lower
-    if limit is None:
-        raise DataError(f"curve {seed} of debye-6 sets no limit of R_sat; take another seed")
-    return limit
-
-
-def _one_over_g(errors: float, seed: int) -> float:
-    """Return 1/(G + so many errors), ohm."""
-    g = _fit(lesson_curve("debye-6", seed), ABOVE_DROP).g_sat
-    return float(1 / (g.n + errors * g.s))
-
-
-# ---------------------------------------------------------------------------- rivals, residuals
-
-
-@cache
-def _moved(rival_metal: str = RIVAL_METAL, *, free: bool = False) -> float:
-    """Return by how much Theta_D (K) is larger with n = 3 than with 5; G is 0 unless left free."""
-    three, five = (_fit(load(rival_metal), n=n, saturation=free) for n in (3, 5))
-    return float(three.theta_d.n - five.theta_d.n)
-
-
-def _independent(power: float = 1.0, seed: int = SEED) -> float:
-    """Return N ((1 - rho)/(1 + rho))^power of the residuals."""
-    left = _fit(lesson_curve("debye-8", seed), ABOVE_DROP).residuals
-    rho = lag1_autocorrelation(left)
-    return float(left.size * ((1 - rho) / (1 + rho)) ** power)
-
-
 EXERCISES = (
     Exercise(
         key="debye-1",
@@ -100,17 +22,27 @@ EXERCISES = (
         goals=("debye-shape", "debye-fit"),
         level=1,
         points=1,
-        answer=_of_metal,
-        # 8 K off the best the misfit is a third larger, and the panel of differences shows it.
-        tolerance=10.0,
+        answer=lambda metal=METAL: values.where_misfit_is(10, metal),
+        # Two steps of the slider, between which the misfit changes from 8 to 12 times the least.
+        tolerance=2.0,
         unit="K",
-        hint="Move one slider at a time, and watch the panel of differences, not the curve.",
+        hint="Press “Best fit” first and note the misfit. Then move nothing but the Debye "
+        "temperature, to the right.",
         slips=(
             Slip(
-                "a quarter of the Debye temperature",
-                lambda metal=METAL: _of_metal(metal) / 4,
-                "That is where the dashed line stands: it marks a quarter of the Debye "
-                "temperature, where the curve turns.",
+                "the best fit",
+                values.of_metal,
+                "That is the best fit, where the slider begins. From there it is to be moved.",
+            ),
+            Slip(
+                "downwards",
+                lambda metal=METAL: values.where_misfit_is(10, metal, down=True),
+                "That is the other side. A larger Debye temperature is asked for.",
+            ),
+            Slip(
+                "the change alone",
+                lambda metal=METAL: values.where_misfit_is(10, metal) - values.of_metal(metal),
+                "That is how far you moved. The Debye temperature where you stopped is asked for.",
             ),
         ),
         undo=("power of ten", "degrees Celsius"),
@@ -122,19 +54,19 @@ EXERCISES = (
         points=1,
         options=(
             (
-                "Line 1: the rise is multiplied by the same number at all temperatures.",
+                "Line 1: the ratio is the same at all temperatures, and it is not 1.",
                 "A multiplies the whole phonon part: that is its line.",
             ),
             (
-                "Line 2: the rise stays what it was.",
+                "Line 2: the ratio is 1 at all temperatures.",
                 "The residual resistance shifts the curve and leaves its rise alone.",
             ),
             (
-                "Line 3: the rise changes most where it is cold, and by a fixed part when hot.",
+                "Line 3: the ratio is farthest from 1 where it is cold, and level where it is hot.",
                 "",
             ),
             (
-                "Line 4: nothing changes where it is cold, and more and more when hot.",
+                "Line 4: the ratio is 1 where it is cold, and ever farther from 1 where it is hot.",
                 "That is saturation: a parallel resistor counts where the resistance is large.",
             ),
         ),
@@ -149,10 +81,10 @@ EXERCISES = (
         options=(
             (
                 "Points are noisier where it is warm.",
-                "These curves have no noise at all, and still cannot be told apart there.",
+                "The noise is the same at all temperatures here. What is left of the law there?",
             ),
             (
-                "Far above the Debye temperature only the quotient A/Θ_D is left in eq. 1.",
+                "Far above the Debye temperature little but the quotient A/Θ_D is left in eq. 1.",
                 "",
             ),
             (
@@ -165,7 +97,7 @@ EXERCISES = (
             ),
         ),
         right=2,
-        hint="Write down the limit of eq. 1 for high temperature. What could a fit find in it?",
+        hint="Write down the limit of eq. 1 for high temperature. What can a fit find in it?",
     ),
     Exercise(
         key="debye-4",
@@ -173,7 +105,7 @@ EXERCISES = (
         goals=("debye-limits",),
         level=2,
         points=2,
-        answer=_two_limits,
+        answer=values.two_limits,
         # Both numbers are given to three digits, which a fourth root makes finer still; 5! in
         # place of J_5, 1 % off, is told apart.
         tolerance=0.9,
@@ -183,18 +115,24 @@ EXERCISES = (
         slips=(
             Slip(
                 "the factor of the hot limit forgotten",
-                lambda slope=SLOPE, coefficient=COEFFICIENT: _from_limits(_J5, slope, coefficient),
+                lambda slope=SLOPE, coefficient=COEFFICIENT: values.from_limits(
+                    values.J5, slope, coefficient
+                ),
                 "The slope of the hot limit is not A over the Debye temperature: a number is "
                 "missing.",
             ),
             Slip(
                 "5! for J_5",
-                lambda slope=SLOPE, coefficient=COEFFICIENT: _from_limits(480, slope, coefficient),
+                lambda slope=SLOPE, coefficient=COEFFICIENT: values.from_limits(
+                    480, slope, coefficient
+                ),
                 "J_5 of infinity is not quite the factorial of 5: a zeta function goes with it.",
             ),
             Slip(
                 "the fifth root",
-                lambda slope=SLOPE, coefficient=COEFFICIENT: _two_limits(slope, coefficient) ** 0.8,
+                lambda slope=SLOPE, coefficient=COEFFICIENT: (
+                    values.two_limits(slope, coefficient) ** 0.8
+                ),
                 "Count the powers again: one of five is spent on the slope.",
             ),
         ),
@@ -206,21 +144,21 @@ EXERCISES = (
         goals=("debye-fit", "debye-saturation"),
         level=2,
         points=2,
-        answer=lambda seed=SEED: _theta_d("debye-5", seed) / 4,
+        answer=lambda seed=SEED: values.theta_d("debye-5", seed) / 4,
         # The fit's error is half a kelvin in these units; windows that leave out 20 K at one end
         # or 50 K at the other move it by less.
         tolerance=1.5,
         unit="K",
-        hint="Turn both columns into kelvin and ohm first. Then fit all points.",
+        hint="Turn both columns into kelvin and ohm, make a curve of them, and fit all points.",
         slips=(
             Slip(
                 "the Debye temperature itself",
-                lambda seed=SEED: _theta_d("debye-5", seed),
+                lambda seed=SEED: values.theta_d("debye-5", seed),
                 "That is the Debye temperature. The curve turns at a part of it.",
             ),
             Slip(
                 "no saturation",
-                lambda seed=SEED: _theta_d("debye-5", seed, saturation=False) / 4,
+                lambda seed=SEED: values.theta_d("debye-5", seed, saturation=False) / 4,
                 "Your fit has no saturation, and this curve does saturate: look at the residuals.",
             ),
         ),
@@ -232,7 +170,7 @@ EXERCISES = (
         goals=("debye-saturation",),
         level=2,
         points=2,
-        answer=_lower_limit,
+        answer=values.lower_limit,
         # A two-sided interval of Gauss's law ends within a hundredth of it.
         tolerance=0.3,
         unit="ohm",
@@ -241,12 +179,12 @@ EXERCISES = (
         slips=(
             Slip(
                 "the value at the minimum",
-                lambda seed=SEED: _one_over_g(0.0, seed),
+                lambda seed=SEED: values.one_over_g(0.0, seed),
                 "That is 1/G itself. G is zero within two errors, so that its inverse is no value.",
             ),
             Slip(
                 "one error",
-                lambda seed=SEED: _one_over_g(1.0, seed),
+                lambda seed=SEED: values.one_over_g(1.0, seed),
                 "One standard error is 68 %, and 95 % is asked for.",
             ),
         ),
@@ -257,7 +195,7 @@ EXERCISES = (
         goals=("debye-doubt",),
         level=2,
         points=2,
-        answer=_moved,
+        answer=values.moved,
         # Two numbers rounded to 1 K.
         tolerance=2.0,
         unit="K",
@@ -265,9 +203,9 @@ EXERCISES = (
         slips=(
             Slip(
                 "saturation left free",
-                lambda rival_metal=RIVAL_METAL: _moved(rival_metal, free=True),
-                "One of your two fits has a saturation and the other has not: compare like with "
-                "like.",
+                lambda rival_metal=RIVAL_METAL: values.moved(rival_metal, free=True),
+                "One of your two fits has a saturation and the other has not: give "
+                "saturation=False to both.",
             ),
         ),
         undo=("power of ten", "sign"),
@@ -278,7 +216,7 @@ EXERCISES = (
         goals=("debye-doubt",),
         level=2,
         points=2,
-        answer=lambda seed=SEED: _independent(seed=seed),
+        answer=lambda seed=SEED: values.independent(seed=seed),
         # Corrected for what four parameters absorb, as the package does, it is 7 less.
         tolerance=12.0,
         hint="The autocorrelation is sum(r_i r_i+1)/sum(r_i²), over the residuals in order of "
@@ -286,16 +224,22 @@ EXERCISES = (
         slips=(
             Slip(
                 "all points",
-                lambda seed=SEED: _independent(0.0, seed),
+                lambda seed=SEED: values.independent(0.0, seed),
                 "That is how many were measured. Neighbours repeat each other.",
             ),
             Slip(
                 "the factor of errors in place of that of variances",
-                lambda seed=SEED: _independent(0.5, seed),
+                lambda seed=SEED: values.independent(0.5, seed),
                 "You took a square root: errors are widened by it, but points become fewer by the "
                 "whole factor.",
             ),
+            Slip(
+                "the autocorrelation itself",
+                values.lag1,
+                "So small a number is ρ itself, or a ratio made of it: put ρ into the formula.",
+            ),
         ),
+        undo=(),
     ),
     Exercise(
         key="debye-9",
@@ -303,21 +247,29 @@ EXERCISES = (
         goals=("debye-window", "debye-fit"),
         level=3,
         points=4,
-        answer=lambda seed=SEED: _theta_d("debye-9", seed),
-        # Lower bounds from 80 to 110 K move it by up to 5 K, as much as its error.
+        answer=lambda window_seed=WINDOW_SEED: values.theta_d("debye-9", window_seed),
+        # Lower bounds from 80 to 115 K, with and without saturation, move it by up to 6 K, about
+        # as much as its error; what the curve was made from lies as near.
         tolerance=7.0,
         unit="K",
         hint="Begin above the drop, and end where the points end. Then move the lower bound.",
         slips=(
             Slip(
-                "a window that reaches into the drop",
-                lambda seed=SEED: _theta_d("debye-9", seed, IN_DROP),
-                "Your window reaches into the superconducting drop: the normal state is asked for.",
+                "the exponent 3",
+                lambda window_seed=WINDOW_SEED: values.theta_d("debye-9", window_seed, n=3),
+                "That is the law with n = 3, and eq. 1 has 5. Compare their residuals.",
             ),
             Slip(
-                "the same without saturation",
-                lambda seed=SEED: _theta_d("debye-9", seed, IN_DROP, saturation=False),
-                "Your window reaches into the superconducting drop: the normal state is asked for.",
+                "the exponent 3 without saturation",
+                lambda window_seed=WINDOW_SEED: values.theta_d(
+                    "debye-9", window_seed, n=3, saturation=False
+                ),
+                "That is the law with n = 3, and eq. 1 has 5. Read the warnings of this fit.",
+            ),
+            Slip(
+                "where the curve turns",
+                lambda window_seed=WINDOW_SEED: values.theta_d("debye-9", window_seed) / 4,
+                "That is where the curve turns. The Debye temperature itself is asked for.",
             ),
         ),
         undo=("power of ten", "degrees Celsius"),

@@ -255,8 +255,9 @@ EXERCISES = (
             Slip(
                 "errors scaled down to the scatter",
                 lambda lowest=LOWEST: values.change(lowest, 1.96, scaled=True),
-                "The error of your slope was scaled down to the scatter (numpy's polyfit does so "
-                "unless told cov='unscaled'). Luck with the scatter is no knowledge.",
+                "The error of your slope was computed from the scatter of the points, which is "
+                "small here by chance (numpy's polyfit does so without cov='unscaled'). Keep the "
+                "errors that the fits of the curves gave.",
             ),
             Slip(
                 "with the sample that differs",
@@ -267,7 +268,7 @@ EXERCISES = (
     ),
     Exercise(
         key="pressure-9",
-        title="Project: a course with pressure",
+        title="Project: dependence on pressure",
         goals=("pressure-constant", "pressure-samples", "pressure-scale"),
         level=4,
         points=20,

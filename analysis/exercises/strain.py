@@ -125,8 +125,9 @@ EXERCISES = (
         level=2,
         points=2,
         answer=found.powder_size,
-        # Twice the error; a fit that gives all lines one weight is 0.3 nm away.
-        tolerance=1.0,
+        # More than the error; a fit that gives all lines one weight is 0.3 nm away. No wider, for
+        # K = 1 has to be told apart.
+        tolerance=0.7,
         unit="nm",
         hint="Draw β cos θ over 4 sin θ, both from θ in rad: the intercept is Kλ/D.",
         slips=(
@@ -139,6 +140,11 @@ EXERCISES = (
                 "full width at half maximum",
                 partial(found.powder_size, breadth="fwhm"),
                 "That is the size by the FWHM: the integral breadth is asked for.",
+            ),
+            Slip(
+                "K = 1",
+                lambda: found.powder_size() / found.K,
+                "That is the size for K = 1: the page says which K it takes.",
             ),
             Slip(
                 "an intercept in degrees",
@@ -257,6 +263,6 @@ EXERCISES = (
         points=20,
         answer=None,
         tolerance=0.0,
-        hint="",
+        hint="The page of the project says what to hand in, and how it is marked.",
     ),
 )

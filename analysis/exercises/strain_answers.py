@@ -27,6 +27,7 @@ from analysis.exercises.strain_lines import (
 from analysis.typing import Floats
 
 PATTERN = "twin-xrd-29.5gpa"
+K = 0.9  # Scherrer's constant, as the page has it
 NO_SIZE = 1000.0  # nm: here ends the slider of the live figure, where no size is the best
 
 
@@ -40,7 +41,7 @@ def _size(lines: PeakTable, breadth: str = "integral") -> float:
 
 def _size_by_line(theta: Floats, breadth: Floats) -> float:
     """Return the size of the intercept, K lambda/D, of a line through all points alike."""
-    return 0.9 * WAVELENGTH / 1000 / straight_line(theta, breadth)[1]
+    return K * WAVELENGTH / 1000 / straight_line(theta, breadth)[1]
 
 
 # ----------------------------------------------------------------------------- the first powder
