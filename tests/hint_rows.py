@@ -369,10 +369,13 @@ PRESSURES = [
          [*GOLD, "--temperature", "300"]),
 ]  # fmt: skip
 EXERCISE, ADA = ["exercise"], ["exercise", "--student", "Ada", "--key"]
+LONG = ["--seed-of-course", "0f1e2d3c4b5a69788796a5b4c3d2e1f0"]
 EXERCISES = [
     Hint("either --student NAME or --class-list FILE", "", None, [*EXERCISE, "--key"], ADA),
-    Hint("an empty --seed-of-course; write a few words, or leave it out", "", None,
-         [*ADA, "--seed-of-course", ""], [*ADA, "--seed-of-course", "a few words"]),
+    Hint("an empty --seed-of-course; give a long one, or leave it out", "", None,
+         [*ADA, "--seed-of-course", ""], [*ADA, *LONG]),
+    Hint("give --seed-of-course at least {} characters, at random", "", None,
+         [*ADA, "--seed-of-course", "room 12"], [*ADA, *LONG]),
     Hint("--json prints the key; say --key, too", "", None,
          [*EXERCISE, "--student", "Ada", "--json"], [*ADA, "--json"]),
 ]  # fmt: skip

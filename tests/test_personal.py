@@ -2,6 +2,8 @@
 
 import csv
 import hashlib
+import html
+import io
 import json
 import os
 import re
@@ -12,17 +14,27 @@ import unicodedata
 import fastjsonschema
 import numpy as np
 import pytest
+from markdown_it import MarkdownIt
 
+import analysis
 from analysis.cli import schema
 from analysis.errors import AnalysisError, DataError, FitError
 from analysis.exercises import check
 from analysis.exercises import personal as personal_sets
 from analysis.exercises.exercise import ADVICE, CLOSE, RIGHT, UNDO
 from analysis.exercises.personal import DATA, FILES, personal
-from analysis.exercises.personal_draw import OPEN_SEED, Truths, class_list, identity, truths
-from analysis.exercises.personal_questions import PART, QUESTIONS, SIGMAS
+from analysis.exercises.personal_draw import (
+    OPEN_SEED,
+    PATTERN,
+    Truths,
+    class_list,
+    folder_name,
+    identity,
+    truths,
+)
+from analysis.exercises.personal_questions import PART, QUESTIONS, SIGMAS, OfPattern
 
-SEED = "of the tests"
+SEED = "of the tests, and long enough"
 STUDENTS = ("Ada Lovelace", "Emmy Noether", "Łukasz Ångström")
 KEYS = [one.asked.key for one in QUESTIONS]
 NUMBERS = [one.asked.key for one in QUESTIONS if not one.asked.options]
@@ -45,6 +57,13 @@ def ada(sets, tmp_path_factory):
 
 def asked(one, key):
     return next(each for each in one.exercises if each.key == key)
+
+
+def words(said, student=STUDENTS[0]):
+    """Return what is said of an answer before the name of whose set it is."""
+    whose = f" (Set of {identity(student)}.)"
+    assert said.words.endswith(whose)
+    return said.words.removesuffix(whose)
 
 
 # ---------------------------------------------------------------------------- they come again
@@ -179,7 +198,7 @@ def test_the_folder_does_not_tell_the_truth(ada):
 def test_the_words_do_not_tell_whether_the_resistance_saturates(sets):
     saturating = {one.truths.by_name()["g_sat"] > 0 for one in sets.values()}
     assert saturating == {True, False}
-    said = [json.loads(one.files()["checks.json"]) for one in sets.values()]
+    said = [json.loads(one.files()["checks.json"])["questions"] for one in sets.values()]
     for key in KEYS:
         about = [[each[key][part] for part in ("words", "width", "hint", "undo", "unit", "options")]
                  for each in said]  # fmt: skip
@@ -197,9 +216,9 @@ def test_right_and_close_answers(ada, key):
     exercise = asked(one, key)
     right, tolerance = exercise.answer(), exercise.tolerance
     for answer in (right, f"{right:.6g} {exercise.unit}", one.found[key]["value"]):
-        assert check(key, answer, folder=folder).words == RIGHT
-    assert check(key, right - 0.98 * tolerance, folder=folder).words == RIGHT
-    assert check(key, right + 1.5 * tolerance, folder=folder).words == CLOSE
+        assert words(check(key, answer, folder=folder)) == RIGHT
+    assert words(check(key, right - 0.98 * tolerance, folder=folder)) == RIGHT
+    assert words(check(key, right + 1.5 * tolerance, folder=folder)) == CLOSE
     assert check(key, right * 1.9 + 7 * tolerance, folder=folder).kind == "wrong"
 
 
@@ -213,7 +232,7 @@ def test_every_slip_that_shows_is_called_by_its_name(sets, name, tmp_path):
                 continue  # it changes nothing in these data
             shows += 1
             said = check(exercise.key, slip.value(), folder=tmp_path)
-            assert (said.kind, said.words) == ("slip", slip.advice), slip.name
+            assert (said.kind, words(said, name)) == ("slip", slip.advice), slip.name
     assert shows >= 11
 
 
@@ -227,7 +246,7 @@ def test_slips_of_notation_are_named(ada, key, name):
     slipped = (asked(one, key).answer() - more) / factor
     own = [slip.advice for slip in asked(one, key).slips
            if abs(slip.value() - slipped) < 2 * asked(one, key).tolerance]  # fmt: skip
-    assert check(key, slipped, folder=folder).words in [ADVICE[name], *own]
+    assert words(check(key, slipped, folder=folder)) in [ADVICE[name], *own]
 
 
 def test_one_of_two_sentences(ada):
@@ -338,7 +357,7 @@ def test_the_key_is_printed_and_nothing_is_written(cli, tmp_path, monkeypatch, a
         (["--class-list", "empty.txt", "-o", "new"], "empty.txt: no names in it"),
         (["--class-list", "latin.txt", "-o", "new"], "latin.txt: no text in UTF-8"),
         (["--class-list", "two.txt", "-o", "new"], "'ADA' in line 3 become one student"),
-        (["--class-list", "alike.txt", "-o", "new"], "'Ada-L.' in line 2 become one student"),
+        (["--class-list", "long.txt", "-o", "new"], "long.txt: more than 1 MB"),
         (["--class-list", "many.txt", "-o", "new"], "2001 names, and at most 2000 are taken"),
         (["--class-list", "dots.txt", "-o", "new"], "dots.txt, line 2: '...' is no student's"),
     ],
@@ -349,7 +368,7 @@ def test_what_is_refused(cli, tmp_path, monkeypatch, words, message):
     (tmp_path / "set" / "checks.json").write_text("{}")
     for name, text in {
         "class.txt": "Ada\n", "empty.txt": "# nobody\n\n", "two.txt": "Ada\n\nADA\n",
-        "alike.txt": "Ada L\nAda-L.\n", "dots.txt": "Ada\n...\n",
+        "long.txt": 100_001 * "# nobody\r\n" + "Ada\n", "dots.txt": "Ada\n...\n",
         "many.txt": "".join(f"{i}\n" for i in range(2001)),
     }.items():  # fmt: skip
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -360,6 +379,162 @@ def test_what_is_refused(cli, tmp_path, monkeypatch, words, message):
     assert err.count("\n") == 1
     assert message in err
     assert sorted(tmp_path.rglob("*")) == before
+
+
+# ------------------------------------------------------------------------ names of all kinds
+
+# A name as a reader's header, a spreadsheet's formula, and marks of a page.
+NAMES = ("ann wavelength: 99 pm", "=cmd|' /C calc'!A1 at 77 K", "<b>$x$</b> `energy` 20 keV")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_is_no_instruction_to_readers_pages_or_spreadsheets(name, tmp_path):
+    one = personal(name, SEED)
+    assert one.redrawn.keys() == set(DATA)  # it can be solved
+    headings = {re.sub("[0-9.]+ pm", "", text.split("\n2theta")[0].split("\nT (K)")[0])
+                for text in one.data.values()}  # fmt: skip
+    assert len(headings) == 2  # of curves and of patterns: nothing is of the name
+    heading = one.files()["README.md"].split("\n")[0]
+    shown = MarkdownIt().render(heading)
+    assert html.unescape(re.sub("<.*?>", "", shown)).strip() == f"Data for {identity(name)}"
+    assert set(re.findall("<.*?>", shown)) == {"<h1>", "</h1>"}
+    personal_sets.write_set(tmp_path, one.files())
+    assert words(check("my-lattice", 0.1, folder=tmp_path), name)
+    cells = next(csv.DictReader(io.StringIO(personal_sets.key_table([one.key()]))))
+    assert cells["student"].lstrip("'") == identity(name)
+    assert cells["student"][0] not in "=+-@"
+    assert one.key()["student"] == identity(name)
+
+
+def test_different_students_have_different_folders():
+    names = ["रवि", "रवी", "रव", "علی\u200cرضا", "علیرضا", "ada l", "ada-l.", "ada-l",
+             "o'neill", "o neill", 80 * "\U00020000",
+             79 * "\U00020000" + "\U00020001", "a" * 80, "नि" * 40]  # fmt: skip
+    folders = [folder_name(identity(name)) for name in names]
+    assert len({*folders}) == len(names)
+    for folder in folders:
+        assert len(folder.encode()) <= 255
+        assert not re.search(r"[\s/\\:.'\u200c]", folder)
+    assert folders[:3] == names[:3]
+    assert folders[3].startswith("علیرضا-")
+    assert folder_name("émilie du châtelet") == "émilie-du-châtelet"
+
+
+def test_students_whose_folders_are_still_one_are_refused(tmp_path):
+    path = tmp_path / "class.txt"
+    path.write_text(f"Ada-L\n{folder_name('ada-l').replace('-', ' ')}\n", encoding="utf-8")
+    with pytest.raises(DataError, match="in line 2 become one student"):
+        class_list(path)
+
+
+# ------------------------------------------------------------------------ where marks count
+
+
+def test_digests_keep_no_answer_from_a_program(ada):
+    """As the texts say of checks.json: within what numbers can be there are few bins to try."""
+    one, folder = ada
+    said = json.loads((folder / "checks.json").read_text())["questions"]
+    # Ranges that everybody can read off the data files.
+    ranges = {"my-debye-temperature": (200, 480), "my-lattice": (3.9, 4.1),
+              "my-critical-temperature": (30, 50), "my-strain": (0, 0.01), "my-size": (5, 40),
+              "my-coupling": (0.8, 3), "my-residual-resistance": (0.1, 0.3)}  # fmt: skip
+    assert ranges.keys() == {*NUMBERS}
+    tried = 0
+    for key, (low, high) in ranges.items():
+        width = said[key]["width"]
+        tried += 1 + int((high - low) / width)
+        exercise = asked(one, key)
+        guesses = np.arange(low, high, width)
+        nearest = guesses[np.argmin(abs(guesses - exercise.answer()))]
+        assert check(key, nearest, folder=folder).kind in ("right", "close")
+    # A guess is 30 000 rounds of SHA-512, some 20 ms.
+    assert tried < 300
+
+
+def test_a_set_without_checks_says_that_answers_are_handed_in(cli, tmp_path, ada):
+    words = ["exercise", "--student", STUDENTS[0], "--seed-of-course", SEED, "--without-checks"]
+    status, out, err = cli(*words, "-o", tmp_path / "ada")
+    assert (status, err) == (0, "")
+    assert "checks.json" not in out
+    found = {one.name: one.read_text() for one in (tmp_path / "ada").iterdir()}
+    assert found.keys() == {*DATA, "README.md"}
+    assert {name: found[name] for name in DATA} == ada[0].data
+    readme = found["README.md"]
+    assert "hand them in" in readme
+    assert "my-size` | ± 1.5 | nm" in readme
+    assert "checks.json" not in readme
+    assert "from analysis.exercises import check" not in readme
+    with pytest.raises(DataError, match="unless its answers are handed in"):
+        check("my-size", 20, folder=tmp_path / "ada")
+    # It is a student's all the same, and takes no checks afterwards.
+    assert "where no key belongs" in cli(*words[:-1], "--key", "-o", tmp_path / "ada")[2]
+    assert "belongs to another set" in cli(*words[:-1], "-o", tmp_path / "ada")[2]
+
+
+def test_checks_do_not_stay_beside_a_set_without(tmp_path, ada):
+    (tmp_path / "checks.json").write_text("{}")
+    with pytest.raises(DataError, match=r"checks\.json: belongs to another set"):
+        personal_sets.write_set(tmp_path, ada[0].files(checks=False))
+    assert [one.name for one in tmp_path.iterdir()] == ["checks.json"]
+
+
+def test_a_class_is_written_and_its_keys_are_returned(tmp_path, sets):
+    keys = personal_sets.write_class(tmp_path / "sets", STUDENTS[:2], SEED, checks=False)
+    assert keys == [sets[name].key() for name in STUDENTS[:2]]
+    assert {key["version"] for key in keys} == {analysis.__version__}
+    assert sorted(one.name for one in (tmp_path / "sets").iterdir()) == [
+        "ada-lovelace", "emmy-noether"]  # fmt: skip
+    for key in keys:
+        names = {one.name for one in (tmp_path / "sets" / key["folder"]).iterdir()}
+        assert names == {*DATA, "README.md"}
+
+
+def test_a_class_that_has_no_room_is_not_begun(tmp_path):
+    (tmp_path / "emmy-noether").mkdir()
+    (tmp_path / "emmy-noether" / "thesis.tex").touch()
+    with pytest.raises(DataError, match=r"holds other things, such as thesis\.tex"):
+        personal_sets.write_class(tmp_path, STUDENTS[:2], SEED)
+    assert not (tmp_path / "ada-lovelace").exists()
+
+
+@pytest.mark.parametrize(("seed", "remarks"), [(15 * "a", 1), (16 * "a", 0)])
+def test_a_short_seed_is_remarked_upon(cli, seed, remarks):
+    _, _, err = cli("exercise", "--student", "Ada", "--seed-of-course", seed, "--key")
+    assert err.count("\n") == remarks
+    assert ("a short seed is found by trying words" in err) == bool(remarks)
+
+
+# ------------------------------------------------------------------------ whose answer it is
+
+
+def test_the_set_of_a_neighbour_is_named(sets, tmp_path):
+    personal_sets.write_set(tmp_path, sets["Emmy Noether"].files())
+    right = asked(sets["Emmy Noether"], "my-size").answer()
+    assert str(check("my-size", right, folder=tmp_path)) == "✓ Right. (Set of emmy noether.)"
+
+
+def test_a_key_of_a_set_asks_for_its_folder():
+    with pytest.raises(DataError, match="'my-size' belongs to a personal set: give folder="):
+        check("my-size", 17.8)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"student": "ada"}'])
+def test_checks_that_were_changed(tmp_path, content):
+    (tmp_path / "checks.json").write_text(content)
+    with pytest.raises(DataError, match="no longer as it was written"):
+        check("my-size", 17.8, folder=tmp_path)
+
+
+def test_the_size_of_a_remark_of_the_package_is_told_of(tmp_path):
+    """A remark quotes the size by Halder and Wagner; the advice is true of it, too."""
+    one = personal("Emmy Noether", "of a set where it is far off 27")
+    personal_sets.write_set(tmp_path, one.files())
+    of_pattern, exercise = OfPattern(tmp_path / PATTERN), asked(one, "my-size")
+    assert abs(of_pattern.size_by_halder_wagner - exercise.answer()) > 4 * exercise.tolerance
+    said = [words(check("my-size", size, folder=tmp_path), "Emmy Noether")
+            for size in (of_pattern.size_by_halder_wagner, of_pattern.of_strongest)]  # fmt: skip
+    assert "Scherrer" in said[0]
+    assert said[0] == said[1]
 
 
 def test_a_list_with_a_byte_order_mark_and_comments(tmp_path):

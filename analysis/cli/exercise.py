@@ -13,19 +13,26 @@ from analysis.cli.schema import record
 from analysis.numerics.progress import steps
 from analysis.show.printed import aligned, plain
 
+_SHORT = (
+    "a short seed is found by trying words: give --seed-of-course at least {} characters, at random"
+)
+
 
 @click.command("exercise")
 @click.option("--student", metavar="NAME", help="For whom; capitals and spaces do not count.")
 @click.option("--class-list", metavar="FILE", type=click.Path(exists=True, dir_okay=False),
               help="For all whose names stand there, one a line; # begins a comment.")  # fmt: skip
 @click.option("--seed-of-course", "seed", metavar="TEXT",
-              help="A secret of the course; who knows it can make the key. Without it a seed that "
-              "everybody knows: for practice, not for marks.")  # fmt: skip
+              help="A secret of the course, long and random; who knows or guesses it can make "
+              "the key. Without it a seed that everybody knows, for practice.")  # fmt: skip
 @click.option("-o", "--output", "folder", metavar="DIR",
               help="Folder of the set; with a class list, of all folders.")  # fmt: skip
 @click.option("--key", "only_key", is_flag=True,
               help="Print truths, right answers and tolerances, and write no data; with -o also "
               "key.json and key.csv.")  # fmt: skip
+@click.option("--without-checks", is_flag=True,
+              help="Leave checks.json out, from which a program finds all answers in seconds: "
+              "where marks count.")  # fmt: skip
 @JSON
 def exercise(
     *,
@@ -34,30 +41,34 @@ def exercise(
     seed: str | None,
     folder: str | None,
     only_key: bool,
+    without_checks: bool,
     as_json: bool,
 ) -> None:
     """Make data of one's own for a student, or a class: R(T), a transition, a pattern.
 
-    They follow from the name and the seed of the course alone, digit for digit. README.md beside
-    them has the questions; `check(KEY, answer, folder=DIR)` of analysis.exercises says what is
-    right.
+    They follow from the name, the seed of the course and the version of this package, digit for
+    digit. README.md beside them has the questions; `check(KEY, answer, folder=DIR)` of
+    analysis.exercises says what is right, for practice.
 
     \b
-    Examples:
+    Examples; the first makes a seed, which is to be kept:
+      SEED=$(python -c "import secrets; print(secrets.token_hex(16))")
       python -m analysis exercise --student "Ada Lovelace" -o ada
-      python -m analysis exercise --class-list class.txt --seed-of-course "a long secret" -o sets
-      python -m analysis exercise --class-list class.txt --seed-of-course "a long secret" --key
+      python -m analysis exercise --class-list class.txt --seed-of-course "$SEED" -o sets
+      python -m analysis exercise --class-list class.txt --seed-of-course "$SEED" --key -o key
     """
     if (student is None) == (class_list is None):
         raise click.UsageError("say for whom: either --student NAME or --class-list FILE")
     if seed is not None and not seed.strip():
-        raise click.UsageError("an empty --seed-of-course; write a few words, or leave it out")
+        raise click.UsageError("an empty --seed-of-course; give a long one, or leave it out")
     if as_json and not only_key:
         raise click.UsageError("--json prints the key; say --key, too")
     if folder is None and not only_key:
         raise click.UsageError("say where the files go: -o DIR")
     from analysis.exercises import personal_draw as draw  # noqa: PLC0415 - slow to import
 
+    if seed is not None and len(seed) < draw.SHORT:
+        click.echo(_SHORT.format(draw.SHORT), err=True)
     seed = draw.OPEN_SEED if seed is None else seed
     if class_list is not None:
         students = draw.class_list(Path(class_list))
@@ -66,19 +77,25 @@ def exercise(
     if only_key:
         _key(students, seed, folder, as_json=as_json)
         return
-    root = Path(folder or "")
-    _write({one: root / draw.folder_name(one) if class_list else root for one in students}, seed)
+    _write(Path(folder or ""), students, seed, alone=class_list is None, checks=not without_checks)
 
 
-def _write(folders: dict[str, Path], seed: str) -> None:
+def _write(root: Path, students: Sequence[str], seed: str, *, alone: bool, checks: bool) -> None:
+    """Write the set of one student into the folder, or those of a class into folders in it."""
     from analysis.exercises import personal  # noqa: PLC0415 - slow to import
+    from analysis.exercises.checking import FILE  # noqa: PLC0415
 
-    for folder in folders.values():  # before the first takes its time
-        personal.refuse_foreign(folder)
-    for student, folder in folders.items():
-        texts = personal.personal(student, seed).files()
-        personal.write_set(folder, texts)
-        click.echo(f"{folder}: {', '.join(texts)} for {student} (synthetic)")
+    if alone:
+        personal.refuse_foreign(root)
+        personal.write_set(root, personal.personal(students[0], seed).files(checks=checks))
+        folders = [root]
+    else:
+        with progress_bar():
+            keys = personal.write_class(root, students, seed, checks=checks)
+        folders = [root / key["folder"] for key in keys]
+    files = ", ".join(name for name in personal.FILES if checks or name != FILE)
+    for folder, student in zip(folders, students, strict=True):
+        click.echo(f"{folder}: {files} for {student} (synthetic)")
 
 
 def _key(students: Sequence[str], seed: str, folder: str | None, *, as_json: bool) -> None:

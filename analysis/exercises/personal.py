@@ -7,26 +7,24 @@ unlucky that it does not, the noise is drawn again, never the truth, and that is
 
 import csv
 import io
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from string import Template
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from analysis import __version__
 from analysis.errors import AnalysisError, DataError, attempt
 from analysis.exercises.checking import FILE as CHECKS
-from analysis.exercises.digests import digests
-from analysis.exercises.exercise import Exercise, verdicts
+from analysis.exercises.exercise import Exercise
 from analysis.exercises.personal_draw import (
     CURVE,
     DATA,
-    NOISE,
     PATTERN,
     TRANSITION,
     Truths,
     folder_name,
+    identity,
     truths,
 )
 from analysis.exercises.personal_questions import (
@@ -37,13 +35,13 @@ from analysis.exercises.personal_questions import (
     Parts,
     Question,
 )
+from analysis.exercises.personal_text import README, checks_text, readme_text
+from analysis.numerics.progress import steps
 from analysis.numerics.summary import number
+from analysis.show.foreign import csv_cell
 
-README = "README.md"
 FILES = (*DATA, CHECKS, README)
 KEY_JSON, KEY_CSV = "key.json", "key.csv"
-# Of PBKDF2: a tenth of a page's, as each set has some sixty digests, and a class many sets.
-ROUNDS = 30_000
 MOST_ATTEMPTS = 20
 _KINDS = {CURVE: OfCurve, TRANSITION: OfTransition, PATTERN: OfPattern}
 
@@ -71,15 +69,27 @@ class Personal:
     exercises: tuple[Exercise, ...]
     found: dict[str, dict[str, Any]]
 
-    def files(self) -> dict[str, str]:
-        """Return the texts of a student's folder: data, digests, and what they are."""
-        return {**self.data, CHECKS: _checks(self), README: _readme(self.truths)}
+    def files(self, *, checks: bool = True) -> dict[str, str]:
+        """Return the texts of a student's folder: data, digests, and what they are.
+
+        Parameters
+        ----------
+        checks : bool
+            Whether answers can be checked in the folder. A program finds them all by that, in
+            seconds: leave the checks out where marks count.
+        """
+        digests = {CHECKS: checks_text(self.truths.student, self.exercises)} if checks else {}
+        return {**self.data, **digests, README: readme_text(self.truths, checks=checks)}
 
     def key(self) -> dict[str, Any]:
-        """Return truths, right answers, tolerances and the package's own answers."""
+        """Return truths, right answers, tolerances and the package's own answers.
+
+        With the version of the package, as another may draw other sets.
+        """
         return {
             "student": self.truths.student,
             "folder": folder_name(self.truths.student),
+            "version": __version__,
             "questions": {one.key: _marked(one, self.found[one.key]) for one in self.exercises},
             "truths": self.truths.by_name(),
             "redrawn": self.redrawn,
@@ -94,7 +104,7 @@ def personal(name: str, seed: str) -> Personal:
     name : str
         Of the student; small letters and capitals, and single and double spaces, are alike.
     seed : str
-        Of the course. Who knows it can make the key.
+        Of the course. Who knows or guesses it can make the key.
 
     Raises
     ------
@@ -144,48 +154,6 @@ def _marked(asked: Exercise, found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _checks(one: Personal) -> str:
-    """Return the digests of a set, as `analysis.exercises.check` reads them.
-
-    As on the pages the places of the bins within their width are open: who knows an answer to
-    its tolerance could read the digits behind it, which no mark asks for.
-    """
-    salt = f"my-{one.truths.student}"
-    said = {
-        asked.key: digests(asked.key, verdicts(asked), salt=salt, rounds=ROUNDS).to_dict()
-        | {
-            "unit": asked.unit,
-            "options": list(asked.options),
-            "hint": asked.hint,
-            "undo": list(asked.undo),
-        }
-        for asked in one.exercises
-    }
-    return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
-
-
-def _readme(drawn: Truths) -> str:
-    text = (Path(__file__).parent / "personal_files" / README).read_text(encoding="utf-8")
-    numbers = [one.asked for one in QUESTIONS if not one.asked.options]
-    rows = (f"| `{one.key}` | ± {one.tolerance:g} | {one.unit or '1'} |" for one in numbers)
-    return Template(text).substitute(
-        student=drawn.student,
-        wavelength=f"{drawn.pattern.wavelength:g}",
-        noise=f"{100 * NOISE:g}",
-        questions="\n".join(_question(at, one) for at, one in enumerate(QUESTIONS, 1)),
-        tolerances="\n".join(["| question | limit | unit |", "| --- | --- | --- |", *rows]),
-    )
-
-
-def _question(at: int, one: Question) -> str:
-    unit = f", in {one.asked.unit}" if one.asked.unit else ""
-    text = (
-        f"{at}. **{one.asked.title}** (`{one.file}`): {one.text}\n   Key: `{one.asked.key}`{unit}."
-    )
-    options = (f"\n   - {'abcdefgh'[i]}) {said}" for i, said in enumerate(one.asked.options))
-    return text + "".join(options)
-
-
 # ---------------------------------------------------------------------------- what is written
 
 
@@ -212,11 +180,43 @@ def write_set(folder: Path, texts: dict[str, str]) -> None:
         If another set, or anything else, is there.
     """
     refuse_foreign(folder)
-    for name, text in texts.items():
-        file = folder / name
-        if file.exists() and file.read_bytes() != text.encode():
+    for file in (folder / name for name in FILES):
+        text = texts.get(file.name)  # one without checks has no place beside such a file
+        if file.exists() and (text is None or file.read_bytes() != text.encode()):
             raise DataError(f"{file}: belongs to another set; name another folder with -o")
     _write(folder, texts)
+
+
+def write_class(
+    root: Path, students: Sequence[str], seed: str, *, checks: bool = True
+) -> list[dict[str, Any]]:
+    """Write a folder for each student, and return their keys, which are nowhere in it.
+
+    Parameters
+    ----------
+    root : path
+        Of the folders, which have the names of `folder_name`.
+    students : sequence of str
+        Their names, such as `analysis.exercises.personal_draw.class_list` returns.
+    seed : str
+        Of the course.
+    checks : bool
+        As of `Personal.files`.
+
+    Raises
+    ------
+    DataError
+        If one of the folders holds something else; none is then written.
+    """
+    folders = {name: root / folder_name(name) for name in map(identity, students)}
+    for folder in folders.values():  # before the first takes its time
+        refuse_foreign(folder)
+    keys = []
+    for student in steps(list(folders), "students"):
+        made = personal(student, seed)
+        write_set(folders[student], made.files(checks=checks))
+        keys.append(made.key())
+    return keys
 
 
 def refuse_key(folder: Path) -> None:
@@ -229,7 +229,7 @@ def refuse_key(folder: Path) -> None:
     """
     if folder.exists() and not folder.is_dir():
         raise DataError(f"{folder}: is a file; name a folder with -o")
-    if (folder / CHECKS).exists():
+    if any((folder / name).exists() for name in FILES):
         raise DataError(f"{folder}: is a student's, where no key belongs; name another with -o")
 
 
@@ -254,7 +254,8 @@ def key_table(keys: Sequence[dict[str, Any]]) -> str:
     for one in keys:
         for key, marked in one["questions"].items():
             row = (marked[column] for column in columns)
-            writer.writerow([one["student"], one["folder"], key, *row])
+            cells = (one["student"], one["folder"], key, *row)
+            writer.writerow([csv_cell(cell) for cell in cells])
     return lines.getvalue()
 
 

@@ -1,8 +1,9 @@
 """Data of one's own for each student: who is who, and what is drawn for whom.
 
-Everything follows from the name and the seed of the course: the same two give the same truths
-and the same files, digit for digit. PBKDF2 stands between the seed and what is drawn from it, so
-that a short secret is not found by trying.
+Everything follows from the name and the seed of the course: with the same version of the package
+these two give the same truths and the same files, digit for digit. PBKDF2 stands between the seed
+and what is drawn from it, which makes a guess slow, and does not save a seed that can be guessed:
+whoever tries all words of a dictionary on a set finds one of them in hours.
 """
 
 import hashlib
@@ -37,6 +38,8 @@ GROUP = "F m -3 m"
 MOST_STUDENTS = 2000
 _ROUNDS = 300_000
 _LONGEST, _LARGEST = 80, 1_000_000  # characters of a name, bytes of a list
+_FOLDER = 200  # bytes of a folder's name; 255 are allowed nearly everywhere
+SHORT = 16  # characters: a seed with fewer is a word or two
 
 
 # ---------------------------------------------------------------------------- who is who
@@ -67,14 +70,30 @@ def identity(name: str) -> str:
 
 
 def folder_name(student: str) -> str:
-    """Return the name of a student's folder: letters, digits, and "-" between words.
+    """Return the name of a student's folder: letters, their marks, digits, and "-" between words.
+
+    Where that leaves out anything of the name but single spaces, a few digits of a hash follow, so
+    that two students have two folders.
 
     Examples
     --------
     >>> folder_name("ada lovelace")
     'ada-lovelace'
+    >>> folder_name("jean-luc o'neill")
+    'jean-luc-o-neill-1d1144'
     """
-    return "-".join("".join(one if one.isalnum() else " " for one in student).split())
+    words = "".join(_in_folder(one) for one in student).split()
+    name = "-".join(words).encode()[:_FOLDER].decode(errors="ignore")
+    if name == student.replace(" ", "-") and "-" not in student:
+        return name
+    return f"{name.rstrip('-')}-{hashlib.sha256(student.encode()).hexdigest()[:6]}"
+
+
+def _in_folder(sign: str) -> str:
+    kind = unicodedata.category(sign)
+    if kind == "Cf":  # joins or parts letters within a word, unseen
+        return ""
+    return sign if kind[0] in "LMN" else " "
 
 
 def class_list(path: Path) -> list[str]:
@@ -113,8 +132,12 @@ def class_list(path: Path) -> list[str]:
 
 
 def _text(path: Path) -> str:
+    with path.open("rb") as file:
+        content = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise DataError(f"{path}: more than {_LARGEST / 1e6:g} MB; write one name a line, no more")
     try:
-        return path.read_bytes()[:_LARGEST].decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise DataError(f"{path}: no text in UTF-8; save the names as such, one a line") from None
 
@@ -191,7 +214,8 @@ class Truths:
     def text(self, file: str, attempt: int) -> str:
         """Return the text of one of `DATA`, with the noise of an attempt, from 0."""
         seed = [*self.words, 1 + DATA.index(file), attempt]
-        made_for = f"Made for {self.student}, for an exercise."
+        # Without the name: of "wavelength 99 pm" readers would take it for what a header states.
+        made_for = "Made for one student, for an exercise."
         if file == PATTERN:
             pattern = make_pattern(self.pattern, seed).between(0.0, self.pattern.end)
             points = zip(pattern.two_theta, pattern.intensity, strict=True)

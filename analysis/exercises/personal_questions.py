@@ -123,6 +123,11 @@ class OfTransition:
         theta_d = theta_d or self.fit.theta_d.n
         return coupling(tc or self.quoted[0].n, theta_d, formula)
 
+    @property
+    def without_prefactor(self) -> float:
+        """Return lambda if eq. 2 had Theta_D in place of Theta_D/1.45."""
+        return self.coupling(theta_d=1.45 * self.fit.theta_d.n)
+
 
 @dataclass(frozen=True, eq=False)
 class OfPattern:
@@ -160,6 +165,12 @@ class OfPattern:
     def size_by_fwhm(self) -> float:
         """Size (nm) by these."""
         return self.by_fwhm.size_by_full or math.nan
+
+    @property
+    def size_by_halder_wagner(self) -> float:
+        """Size (nm) by the law of Halder and Wagner, which a remark of the package quotes."""
+        found = self.strain.with_addition("halder-wagner").size
+        return math.nan if found is None else found.n
 
     @property
     def with_two_theta(self) -> float:
@@ -280,6 +291,11 @@ def _saturates(truths: Truths) -> float:
 
 
 _WHICH_BREADTH = "These are full widths at half maximum; the question is about area over height."
+# Both come to nearly the same in many sets, so that one sentence has to be true of each.
+_OTHER_SIZE = (
+    "Eq. 7 with all lines gives another size. One line alone (Scherrer's equation) leaves out the "
+    "strain, and the law of Halder and Wagner shares the breadth out in another way."
+)
 QUESTIONS = (
     _question(
         "debye-temperature", "Debye temperature", CURVE,
@@ -334,7 +350,7 @@ QUESTIONS = (
             ("midpoint", lambda _, parts: parts.transition.fit.tc(0.5).n,
              "This is where half of the resistance at the onset is left."),
         ),
-        undo=("degrees Celsius",),
+        undo=("power of ten", "degrees Celsius"),
     ),
     _question(
         "coupling", "Coupling constant", TRANSITION,
@@ -354,8 +370,9 @@ QUESTIONS = (
             ("T_c at the onset",
              lambda truths, parts: parts.transition.coupling(tc=truths.transition.tc_onset or 0.0),
              "The critical temperature is the onset here, not that at 0.05."),
+            ("without 1/1.45", lambda _, parts: parts.transition.without_prefactor,
+             "Eq. 2 divides the Debye temperature by 1.45; here it stands alone."),
         ),
-        undo=(),
     ),
     _question(
         "lattice", "Lattice constant", PATTERN,
@@ -393,7 +410,9 @@ QUESTIONS = (
             ("full width at half maximum", lambda _, parts: parts.pattern.size_by_fwhm,
              _WHICH_BREADTH),
             ("the strongest line alone", lambda _, parts: parts.pattern.of_strongest,
-             "This is Scherrer's equation for the strongest line: the strain broadens it, too."),
+             _OTHER_SIZE),
+            ("Halder and Wagner", lambda _, parts: parts.pattern.size_by_halder_wagner,
+             _OTHER_SIZE),
         ),
         undo=("power of ten", "radians for degrees"),
     ),

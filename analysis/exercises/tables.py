@@ -22,6 +22,8 @@ GOALS: Mapping[str, tuple[Goal, ...]] = {
     "3-3-strain": strain.GOALS,
     "3-4-pressure": pressure.GOALS,
 }
+# How the keys of personal sets begin, whose answers are in their folders.
+PERSONAL = "my-"
 
 
 def exercise(key: str) -> Exercise:
@@ -30,9 +32,14 @@ def exercise(key: str) -> Exercise:
     Raises
     ------
     DataError
-        If there is none of that key; the message suggests the nearest.
+        If there is none of that key; the message suggests the nearest. If it is of a personal
+        set.
     """
     known = {one.key: one for several in EXERCISES.values() for one in several}
+    if key.startswith(PERSONAL):
+        raise DataError(
+            f"{shown(key)} belongs to a personal set: give folder=, where that set lies"
+        )
     if key not in known:
         near = difflib.get_close_matches(key, known, n=1) or [next(iter(known))]
         raise DataError(f"there is no exercise {shown(key)}; did you mean {near[0]}?")
