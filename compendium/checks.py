@@ -19,28 +19,31 @@ from analysis.exercises.digests import ROUNDS, digests
 from analysis.exercises.exercise import ADVICE, UNDO, Exercise, verdicts
 from analysis.exercises.tables import exercise
 from compendium.files import read, write_whole
-from compendium.plan import BUILD
+from compendium.plan import BUILD, combined, fingerprint
 from compendium.publish import add, meta
 
 CHECKS = BUILD / "checks.json"
+# What answers and what a page holds of them depend on, besides the code of `analysis`.
+USED = ("data", "compendium/checks.py")
 SCRIPT = "checks.mjs"  # its style sheet is on every page, as all of that folder are
 
 
 def write_checks(pages: dict[str, str], code: str) -> None:
-    """Write the digests of the exercises of all pages; those of the same code are kept.
+    """Write the digests of the exercises of all pages; those of the same code and data are kept.
 
     Parameters
     ----------
     pages : dict of str to str
         Their texts.
     code : str
-        A digest of all that answers depend on.
+        A digest of the code that answers are computed with.
     """
+    used = combined(code, fingerprint(*USED))
     keys = [key for text in pages.values() for key in keys_in(text)]
     former = json.loads(read(CHECKS) or "{}")
-    known = former.get("exercises", {}) if former.get("code") == code else {}
+    known = former.get("exercises", {}) if former.get("used") == used else {}
     found = {key: known.get(key) or about(exercise(key)) for key in keys}
-    write_whole(CHECKS, json.dumps({"code": code, "exercises": found}))
+    write_whole(CHECKS, json.dumps({"used": used, "exercises": found}))
 
 
 def keys_in(text: str) -> list[str]:
@@ -71,10 +74,11 @@ def reading() -> dict[str, Any]:
     return {
         "patterns": {
             name: getattr(written, name.upper()).pattern
-            for name in ("number", "power", "error", "celsius")
+            for name in ("raised", "limit", "bare", "number", "power", "error", "celsius")
         },
         "refusals": {
-            name: getattr(written, name.upper()) for name in ("no_number", "no_size", "no_unit")
+            name: getattr(written, name.upper())
+            for name in ("no_number", "no_size", "no_unit", "unitless", "several")
         },
         "largest": written.LARGEST,
         "missing": checking.NO_ANSWER,

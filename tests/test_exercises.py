@@ -2,17 +2,21 @@
 
 import math
 import re
+import unicodedata
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
+from uncertainties import ufloat
 
 from analysis.catalogue.datasets import OWN_PACKAGE, list_datasets
 from analysis.errors import DataError
 from analysis.exercises import check
+from analysis.exercises.checking import decide
 from analysis.exercises.exercise import ADVICE, UNDO, Exercise, Slip, verdicts
 from analysis.exercises.tables import EXERCISES, GOALS, exercise
-from analysis.exercises.written import read_answer
+from analysis.exercises.written import UNITS, read_answer
 
 BOOK = Path(__file__).resolve().parent.parent / "book"
 EVERY = {one.key: one for several in EXERCISES.values() for one in several}
@@ -196,6 +200,39 @@ ASKED = Exercise("x", "", (), 1, 1, lambda: 518.0, 4.0, "", unit="K")
         ("nm", "120 Å", 12.0),
         ("deg", "10 mrad", 0.5729577951308232),
         ("GPa", "250 kbar", 25.0),
+        ("", "7.9 × 10⁻³", 0.0079),
+        ("", "7.9·10⁺³", 7900.0),
+        ("", "10⁻³", 0.001),
+        ("", "-10^-3", -0.001),
+        ("", "10 × 10⁻³", 0.01),
+        ("", "> 0.2", 0.2),
+        ("", "≥0.2", 0.2),
+        ("", ">= 0.2", 0.2),
+        ("", "<-0.2", -0.2),
+        ("", "≤ 0.2 %", 0.002),
+        ("K", "~ 518 K", 518.0),
+        ("K", "≈518 K.", 518.0),
+        ("K", "About 518", 518.0),
+        ("K", "ca. 518 K", 518.0),
+        ("K", "= 518 \N{KELVIN SIGN}", 518.0),
+        ("K", "518.", 518.0),
+        ("GPa", "25.0 GPa.", 25.0),
+        ("nm", "0.012 \N{MICRO SIGN}m", 12.0),
+        ("nm", "0.012 \N{GREEK SMALL LETTER MU}m", 12.0),
+        ("Å", "5.4 \N{ANGSTROM SIGN}", 5.4),
+        ("Å", "5.4 A\N{COMBINING RING ABOVE}", 5.4),
+        ("ohm", "2 Ohm", 2.0),
+        ("ohm", "2 Ohms", 2.0),
+        ("ohm", "2 \N{OHM SIGN}", 2.0),
+        ("ohm", "2 m\N{GREEK CAPITAL LETTER OMEGA}", 0.002),
+        ("K", "\N{FULLWIDTH DIGIT FIVE}\N{FULLWIDTH DIGIT ONE}\N{FULLWIDTH DIGIT EIGHT}", 518.0),
+        ("K", np.float32(518), 518.0),
+        ("K", np.array(518), 518.0),
+        ("K", np.array([518.0]), 518.0),
+        ("K", np.array([[518]]), 518.0),
+        ("K", np.array(["518 K"]), 518.0),
+        ("K", np.array([ufloat(518, 4)]), 518.0),
+        ("K", Fraction(1036, 2), 518.0),
     ],
 )
 def test_answers_with_and_without_units(unit, written, value):
@@ -206,24 +243,69 @@ def test_answers_with_and_without_units(unit, written, value):
 @pytest.mark.parametrize(
     ("unit", "written", "message"),
     [
-        ("K", "about 500", "does not begin with a number"),
+        ("K", "many", "'many' does not begin with a number"),
+        ("K", "> many", "'> many' does not begin with a number"),
+        ("K", "...", "'...' does not begin with a number"),
         ("K", "", "does not begin with a number"),
         ("K", "518 GPa", "no unit of this answer; allowed: K, kelvin, mK"),
-        ("", "518 K", "no unit of this answer"),
-        ("K", "51 8", "no unit of this answer"),
+        ("", "518 K", "'K' does not belong here: this answer is a number without a unit, or in %"),
+        ("", "12 points", "'points' does not belong here: this answer is a number without a unit"),
+        ("K", "500-550", "one number, please: '500-550' has more than one"),
+        ("K", "500 – 550 K", "one number, please"),
+        ("K", "500 K to 550 K", "one number, please"),
+        ("K", "51 8", "one number, please"),
+        ("K", np.array([1.0, 2.0]), "one number, please: array([1., 2.]) has more than one"),
+        ("K", [518, 4], "one number, please: [518, 4] has more than one"),
+        ("K", np.array([]), "is neither a number nor a text with one"),
+        ("K", None, "None is neither a number nor a text with one"),
+        ("K", True, "True is neither a number nor a text with one"),
+        ("K", 518 + 0j, "is neither a number nor a text with one"),
+        ("K", b"518", "is neither a number nor a text with one"),
+        ("K", {"T": 518}, "is neither a number nor a text with one"),
+        ("K", len, "is neither a number nor a text with one"),
+        ("K", float, "is neither a number nor a text with one"),
+        ("K", np.array([None]), "None is neither a number nor a text with one"),
+        ("K", 10**400, "is no number that an answer can have"),
     ],
 )
 def test_what_is_no_answer_is_refused_in_words(unit, written, message):
     asked = Exercise("x", "", (), 1, 1, lambda: 1.0, 1.0, "", unit=unit)
     with pytest.raises(DataError, match=re.escape(message)):
         read_answer(asked, written)
+    known = verdicts(asked)
+    said = decide(asked, known.bins, known.known.get, written)
+    assert said.kind == "unread"
+    assert message in said.words
+
+
+def test_a_limit_is_answered_by_its_number_and_an_array_by_the_one_in_it():
+    value = EVERY["debye-1"].answer()
+    for written in (f"> {value} K.", f"≤{value}", np.array([value]), np.float64(value)):
+        assert check("debye-1", written).right
+    assert check("debye-1", np.array([value, value])).kind == "unread"
+    assert check("debye-1", None).kind == "unread"
+
+
+def test_the_units_are_written_as_what_is_read_is():
+    for wanted, others in UNITS.items():
+        for name in (wanted, *others):
+            assert unicodedata.normalize("NFKC", name) == name
 
 
 def test_an_answer_in_degrees_celsius_is_named_even_where_the_number_would_fit():
     value = EVERY["debye-1"].answer()
     assert check("debye-1", f"{value:.0f} °C").words == ADVICE["degrees Celsius"]
-    assert check("debye-1", f"{value - 273.15:.2f} °C").words == ADVICE["degrees Celsius"]
+    assert check("debye-1", f"{value - 273.15:.2f} °C.").words == ADVICE["degrees Celsius"]
     assert check("debye-1", value - 273.15).words == ADVICE["degrees Celsius"]
+
+
+@pytest.mark.parametrize("written", ["many", "518 GPa", "1e999"])
+def test_what_cannot_be_read_is_a_verdict_not_a_traceback(written):
+    found = check("debye-1", written)
+    with pytest.raises(DataError) as refused:
+        read_answer(EVERY["debye-1"], written)
+    assert (found.kind, found.words, found.right) == ("unread", str(refused.value), False)
+    assert repr(found) == f"? {refused.value}"
 
 
 def test_no_answer_yet_and_no_such_exercise():

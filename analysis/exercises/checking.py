@@ -11,7 +11,7 @@ from analysis.exercises.exercise import ADVICE, UNDO, Bins, Exercise, verdicts
 from analysis.exercises.tables import exercise
 from analysis.exercises.written import read_answer, says_celsius
 
-MARKS = {"right": "✓", "close": "≈", "slip": "!", "wrong": "✗", "none": "…"}
+MARKS = {"right": "✓", "close": "≈", "slip": "!", "wrong": "✗", "none": "…", "unread": "?"}
 NO_ANSWER = "No answer yet: put yours in its place."
 FILE = "checks.json"  # of a student's folder
 
@@ -23,7 +23,8 @@ class Verdict:
     Attributes
     ----------
     kind : str
-        "right", "close", "slip", "wrong", or "none" without an answer.
+        "right", "close", "slip", "wrong", "none" without an answer, or "unread" where nothing can
+        be made of it.
     words : str
     """
 
@@ -57,13 +58,16 @@ def check(key: str, value: object, *, folder: str | Path | None = None, **given:
     Raises
     ------
     DataError
-        If there is no such exercise, or the answer cannot be read.
+        If there is no such exercise, or no personal set in that folder. What cannot be read as an
+        answer ends no notebook: its verdict is "unread", and says why.
 
     Examples
     --------
     >>> from analysis.exercises import check
     >>> check("debye-1", "9000 K").kind
     'wrong'
+    >>> check("debye-1", "420 GPa")
+    ? 'GPa' is no unit of this answer; allowed: K, kelvin, mK
     """
     if folder is not None:
         return _personal(Path(folder), key, value)
@@ -94,7 +98,10 @@ def decide(
     value : object
         The answer.
     """
-    number = read_answer(asked, value)
+    try:
+        number = read_answer(asked, value)
+    except DataError as refused:
+        return Verdict("unread", str(refused))
     celsius = asked.unit == "K" and says_celsius(value)  # "c" may be what was chosen
     found = None if celsius else of(bins.number(number))
     if found is not None:

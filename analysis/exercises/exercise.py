@@ -175,7 +175,10 @@ class Verdicts:
 
 
 RIGHT = "Right."
-CLOSE = "Close. Look at the digits, the window or the rounding again."
+CLOSE = (
+    "Close, but not within the limit. What may differ: the window, the weighting, a saturation, "
+    "the reading off or the rounding."
+)
 
 
 def verdicts(exercise: Exercise, **given: object) -> Verdicts:

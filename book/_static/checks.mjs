@@ -33,13 +33,20 @@
   const filled = (sentence, given) => sentence.replace(/\{(\w+)\}/g, (_, name) => given[name]);
   const plain = (digits) => digits.replace("−", "-").replace(",", ".").replace(/\s+/g, "");
 
+  // One letter for those that look alike, and no full stop at the end.
+  function tidy(how, text) {
+    const raised = text.replace(new RegExp(how.patterns.raised, "gu"), "^$&");
+    return raised.normalize("NFKC").trim().replace(/\.+$/, "").trim();
+  }
+
   function factor(how, { unit, units }, said) {
     const same = (name) => name.toLowerCase() === said.toLowerCase();
     if (!said || same(unit)) return 1;
     const other = Object.keys(units).find(same);
     if (other !== undefined) return units[other];
     if (unit === "K" && new RegExp(`^(?:${how.patterns.celsius})`, "ui").test(said)) return 1;
-    const allowed = [unit, ...Object.keys(units)].filter(Boolean).join(", ") || "no unit";
+    if (!unit) throw new Refused(filled(how.refusals.unitless, { said: shown(said) }));
+    const allowed = [unit, ...Object.keys(units)].join(", ");
     throw new Refused(filled(how.refusals.no_unit, { said: shown(said), allowed }));
   }
 
@@ -51,15 +58,20 @@
       throw new Refused(filled(sentence, { said: shown(said) }));
     };
     const first = (name, text) => new RegExp(how.patterns[name], "uy").exec(text);
-    const begin = first("number", said);
+    let text = tidy(how, written);
+    text = text.slice(first("limit", text)?.[0].length ?? 0);
+    const bare = first("bare", text);
+    if (bare) text = `${bare[1]}1×10${text.slice(bare[0].length)}`;
+    const begin = first("number", text);
     if (!begin) refuse(how.refusals.no_number);
     let power = begin[2] ? Number(plain(begin[2])) : 0;
-    let rest = said.slice(begin[0].length).replace(new RegExp(how.patterns.error, "u"), "");
+    let rest = text.slice(begin[0].length).replace(new RegExp(how.patterns.error, "u"), "");
     const times = first("power", rest);
     if (times) {
       power += Number(plain(times[1]));
       rest = rest.slice(times[0].length);
     }
+    if (/[0-9]/.test(rest)) refuse(how.refusals.several);
     const number = Number(`${plain(begin[1])}e${power}`) * factor(how, asked, rest.trim());
     if (!(Math.abs(number) <= how.largest)) refuse(how.refusals.no_size);
     return number;
@@ -92,10 +104,10 @@
     try {
       number = read(how, asked, written);
     } catch (error) {
-      if (error instanceof Refused) return ["refused", error.message];
+      if (error instanceof Refused) return ["unread", error.message];
       throw error;
     }
-    const celsius = asked.unit === "K" && new RegExp(how.patterns.celsius, "ui").test(written.trim());
+    const celsius = asked.unit === "K" && new RegExp(how.patterns.celsius, "ui").test(tidy(how, written));
     const found = celsius ? undefined : await of(number);
     if (found) return found;
     for (const [times, more, advice] of asked.undo)
@@ -111,8 +123,7 @@
     made.append(...inside);
     return made;
   };
-  const SAID = { slip: "A usual slip.", wrong: "Not right.", refused: "Not read." };
-  const REFUSED = "?";
+  const SAID = { slip: "A usual slip.", wrong: "Not right.", unread: "Not read." };
   let line = Promise.resolve(); // of all forms of the page: one guess at a time
 
   class Form {
@@ -195,7 +206,7 @@
     say(kind, words) {
       this.output.className = `check-said check-${kind}`;
       const mark = element("span", { class: "check-mark", "aria-hidden": "true" },
-        this.how.marks[kind] ?? (kind === "refused" ? REFUSED : this.how.marks.none));
+        this.how.marks[kind] ?? this.how.marks.none);
       const first = SAID[kind] ? [element("strong", {}, SAID[kind]), " "] : [];
       this.output.replaceChildren(mark, element("span", {}, ...first, words));
     }
