@@ -130,7 +130,11 @@ def asked(site, no_network):
         ("900", "wrong", "Not right. Look at the differences."),
         ("≥ 518 K.", "right", RIGHT),
         ("5.18 × 10² \N{KELVIN SIGN}", "right", RIGHT),
-        ("500-550", "unread", "Not read. one number, please: '500-550' has more than one"),
+        (
+            "500-550",
+            "unread",
+            "Not read. '500-550' has more than one number: write one number, please",
+        ),
         ("many", "unread", "Not read. 'many' does not begin with a number"),
         ("518 GPa", "unread", "Not read. 'GPa' is no unit of this answer; allowed: K, kelvin, mK"),
         ("<img src=x>", "unread", "Not read. '<img src=x>' does not begin with a number"),

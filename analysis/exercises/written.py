@@ -47,7 +47,7 @@ NO_KIND = "{said} is neither a number nor a text with one"
 NO_SIZE = "{said} is no number that an answer can have"
 NO_UNIT = "{said} is no unit of this answer; allowed: {allowed}"
 UNITLESS = "{said} does not belong here: this answer is a number without a unit, or in %"
-SEVERAL = "one number, please: {said} has more than one"
+SEVERAL = "{said} has more than one number: write one number, please"
 NO_CHOICE = "{said} is no answer to choose; allowed: a to {allowed}"
 
 

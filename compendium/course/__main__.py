@@ -21,8 +21,8 @@ from analysis import __version__
 from analysis.cli.printing import json_text
 from analysis.cli.schema import record
 from analysis.errors import DataError
-from analysis.exercises.personal import personal, write_key, write_set
-from analysis.exercises.personal_draw import OPEN_SEED, class_list, folder_name
+from analysis.exercises.personal import write_class, write_key
+from analysis.exercises.personal_draw import OPEN_SEED, class_list
 from compendium import browser, plan
 from compendium.bundle import files_of, pack
 from compendium.course.formulas import write_formulas
@@ -84,7 +84,7 @@ def main() -> int:
     write_slide_decks()
     write_formula_sheet()
     if students:
-        write_class(students, given.seed_of_course)
+        write_data(students, given.seed_of_course, checks=not given.without_checks)
     count = write_room()
     print(f"The hand-outs are in {TARGET}")
     print(f"For a room without a network: {ZIP} ({count} files, {ZIP.stat().st_size / 1e6:.0f} MB)")
@@ -107,6 +107,11 @@ def arguments() -> argparse.Namespace:
         metavar="TEXT",
         default=os.environ.get("COMPENDIUM_SEED_OF_COURSE", ""),
         help="only the teacher knows it (make course SEED_OF_COURSE=TEXT)",
+    )
+    parser.add_argument(
+        "--without-checks",
+        action="store_true",
+        help="leave out what checks answers (make course OPTIONS=--without-checks)",
     )
     given = parser.parse_args()
     caller = Path(os.environ.get(CALLER, Path.cwd()))
@@ -138,16 +143,12 @@ def write_formula_sheet() -> None:
     print(f"  formula sheet: {write_formulas(TARGET / 'formulas.pdf')} pages", flush=True)
 
 
-def write_class(students: Sequence[str], seed: str) -> None:
+def write_data(students: Sequence[str], seed: str, *, checks: bool) -> None:
     """Write a folder for each student of a class list, and the key for the teacher."""
-    seed = seed or OPEN_SEED
-    keys = []
-    for student in students:
-        made = personal(student, seed)
-        write_set(TARGET / "class" / folder_name(student), made.files())
-        keys.append(made.key())
-        print(f"  data of {student}", flush=True)
+    seed = seed if seed.strip() else OPEN_SEED
+    keys = write_class(TARGET / "class", students, seed, checks=checks)
     write_key(TARGET / "teacher", keys, json_text(record("exercise", {"students": keys})) + "\n")
+    print(f"  data for {len(keys)} students; their key is in teacher/", flush=True)
     if seed == OPEN_SEED:
         print("  everybody knows the seed of this course: give SEED_OF_COURSE where marks count")
 
