@@ -32,7 +32,8 @@ from analysis.exercises.personal_draw import (
     identity,
     truths,
 )
-from analysis.exercises.personal_questions import PART, QUESTIONS, SIGMAS, OfPattern
+from analysis.exercises.personal_parts import OfPattern
+from analysis.exercises.personal_questions import PART, QUESTIONS, SIGMAS
 
 SEED = "of the tests, and long enough"
 STUDENTS = ("Ada Lovelace", "Emmy Noether", "Łukasz Ångström")

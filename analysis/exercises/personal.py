@@ -27,14 +27,8 @@ from analysis.exercises.personal_draw import (
     identity,
     truths,
 )
-from analysis.exercises.personal_questions import (
-    QUESTIONS,
-    OfCurve,
-    OfPattern,
-    OfTransition,
-    Parts,
-    Question,
-)
+from analysis.exercises.personal_parts import OfCurve, OfPattern, OfTransition, Parts
+from analysis.exercises.personal_questions import QUESTIONS, Question
 from analysis.exercises.personal_text import README, checks_text, readme_text
 from analysis.numerics.progress import steps
 from analysis.numerics.summary import number
