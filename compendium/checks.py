@@ -158,9 +158,15 @@ def name_exercises(_app: Sphinx, env: Any) -> list[str]:
     return []
 
 
+def one_page_too(app: Sphinx) -> None:
+    """Have the one-page book know all nodes of HTML: it forgets them once one is named for it."""
+    known = app.registry.translation_handlers
+    known["singlehtml"] = known.get("html", {}) | known.get("singlehtml", {})
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
-    # Others name the second as well, and then the first is not asked for it.
-    app.add_node(Place, html=(visit, None), singlehtml=(visit, None))
+    app.add_node(Place, html=(visit, None))
+    app.connect("builder-inited", one_page_too)
     app.add_directive("check", Check)
     app.connect("env-get-updated", name_exercises, priority=900)  # Sphinx has numbered by then
     app.connect("doctree-resolved", mend)

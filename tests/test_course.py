@@ -30,7 +30,8 @@ def made(html, tmp_path_factory):
         arguments = ["course", "--class-list", str(names), "--seed-of-course", SEED]
         patch.setattr(sys, "argv", arguments)
         for number in (1, 2):
-            zips.append(folder / f"course-{number}.zip")
+            zips.append(folder / str(number) / "course.zip")
+            zips[-1].parent.mkdir()
             patch.setattr(course, "ZIP", zips[-1])
             assert course.main() == 0
     return folder / "course", *zips
@@ -85,8 +86,9 @@ def test_a_students_folder_does_not_say_the_truth(made):
         files = sorted((folder / "class" / student["folder"]).iterdir())
         own = "".join(file.read_text(encoding="utf-8") for file in files)
         assert own
-        for value in student["truths"].values():
-            if isinstance(value, float) and len(f"{value:.6g}".strip("0.")) > 3:
+        for one in student["questions"].values():
+            value = one["right"]
+            if len(f"{value:.6g}".strip("0.")) > 3:
                 for written in (repr(value), f"{value:.6g}", f"{value:.5g}"):
                     assert not re.search(rf"(?<![\d.]){re.escape(written)}(?!\d)", words_of(own))
 
