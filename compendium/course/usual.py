@@ -1,15 +1,15 @@
 """Numbers and small tables of the sheet of formulas, each computed by what the chapters use."""
 
-import warnings
 from collections.abc import Callable
 
 import numpy as np
 from scipy import constants
 
 from analysis.diffraction.shapes import SHAPES
+from analysis.exercises.coupling_values import lambda_for
 from analysis.show.coupling_plots import PAPER
 from analysis.transport.bloch_gruneisen import bloch_gruneisen_integral
-from analysis.transport.coupling import STRONGEST_FITTED, ValidityWarning, coupling_constant
+from analysis.transport.coupling import STRONGEST_FITTED
 from analysis.transport.transition import transition_depth
 
 WAVELENGTH = 61.99  # pm, the paper's
@@ -36,11 +36,8 @@ def numbers() -> dict[str, str]:
 
 def _coupling(mu_star: float, part: float = 1.0) -> float:
     """Return lambda of the paper's inputs, with a part of its T_c."""
-    with warnings.catch_warnings():
-        # The sheet says it in words.
-        warnings.simplefilter("ignore", ValidityWarning)
-        found = coupling_constant(part * PAPER["tc"], theta_d=PAPER["theta_d"], mu_star=mu_star)
-    return float(found)
+    # Beyond what the formula was fitted to, which the sheet says in words.
+    return float(lambda_for(part * PAPER["tc"], PAPER["theta_d"], mu_star=mu_star))
 
 
 def _sensitivity() -> float:
