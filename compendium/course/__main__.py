@@ -56,7 +56,8 @@ Last         slides/referee.html
 The notebooks run in JupyterLab with the package of the book, which `make lab` in a clone of its
 repository installs{where}; do that while there is a network. In a notebook a cell that begins
 "your work" is yours: set `answer`, and run the cell below it. Section numbers are those of the book
-and of the paper, numbers of equations those of the paper; formulas.pdf has the equations.
+and of the paper, numbers of equations those of the paper; letters mark equations that only the book
+has. formulas.pdf has all of them.
 """
 ABOUT = {
     "notebooks": "exercises, with blank cells to fill in",

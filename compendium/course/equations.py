@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from analysis.errors import DataError
-from compendium.course.numbers import NUMBERS
 from compendium.course.words import parse
+from compendium.equations import number
 
 _LABEL = re.compile(r"^:label:\s*(\S+)\s*$", re.MULTILINE)
 
@@ -20,13 +20,13 @@ class Equation:
     ----------
     label, tex : str
         As the chapter has them; the TeX without the full stop or comma of its sentence.
-    number : int or None
-        The paper's, if it has one.
+    number : str
+        The paper's number, or the letter of an equation that only the book has.
     """
 
     label: str
     tex: str
-    number: int | None
+    number: str
 
 
 @cache
@@ -39,7 +39,7 @@ def equations(book: Path) -> dict[str, Equation]:
             if label:
                 tex = _LABEL.sub("", token.content).strip()
                 tex = re.sub(r"\s*[.,](?=(\s*\\end\{aligned\})?\Z)", "", tex)
-                found[label[1]] = Equation(label[1], tex, NUMBERS.get(label[1]))
+                found[label[1]] = Equation(label[1], tex, number(label[1]))
     return found
 
 

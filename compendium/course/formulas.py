@@ -111,7 +111,7 @@ def sheet(book: Path = BOOK) -> str:
         pages.append(
             f'<section class="sheet"><header><img src="logo.svg" alt=""><h1>{escape(title)}</h1>'
             f'<p class="origin">{escape(settings()["title"])}<br>'
-            f"Numbers of equations are the paper's.</p></header>"
+            f"Numbers of equations are the paper's; letters are the book's own.</p></header>"
             f'<div class="columns">{columns}</div></section>'
         )
     return SHEET.format(pages="\n".join(pages))
@@ -131,7 +131,7 @@ def _column(text: str, setting: Setting) -> str:
 def _placed(kind: str, name: str | None, setting: Setting) -> str:
     if name is None:
         one = equation(kind, setting.root)
-        number = f'<span class="number">({one.number})</span>' if one.number else ""
+        number = f'<span class="number">({one.number})</span>'
         return f'<div class="equation">\\[{escape(one.tex)}\\]{number}</div>'
     if kind == "symbols":
         rows = ((f"${one.tex}$", one.unit, meaning(one, setting.root)) for one in SYMBOLS[name])

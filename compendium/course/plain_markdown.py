@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from analysis.errors import DataError, shown
-from compendium.course.numbers import called
 from compendium.course.words import cited
+from compendium.equations import NUMBERS, called, number
 from compendium.plan import BOOK
 
 _ROLE = re.compile(r"\{([\w:]+)\}`([^`]+)`")
@@ -36,7 +36,9 @@ def plain_markdown(text: str, *, where: str) -> str:
         If the text has a role or directive that has no plain form.
     """
     lines = list(_blocks(text.splitlines(), where))
-    plain = _ROLE.sub(lambda role: _said(role[1], role[2], where), "\n".join(lines))
+    plain = _ROLE.sub(
+        lambda role: _said(role[1], role[2], where, role.string[: role.start()]), "\n".join(lines)
+    )
     # The pages that links lead to are not beside a notebook; their titles are names enough.
     plain = _LINK.sub(lambda link: link[1] or _title(link[2], where), plain)
     return re.sub(r"\n{3,}", "\n\n", plain).strip()
@@ -57,7 +59,9 @@ def _blocks(lines: Sequence[str], where: str) -> Iterator[str]:
         end = next((i for i in range(at + 1, len(lines)) if lines[i].strip() == fence), len(lines))
         inside = [one for one in lines[at + 1 : end] if not _OPTION.match(one)]
         if name == "math":
-            yield from ("$$", *inside, "$$")
+            labels = (_LABEL.match(one) for one in lines[at + 1 : end])
+            tags = [f"\\tag{{{number(label[1])}}}" for label in labels if label]
+            yield from ("$$", *inside, *tags, "$$")
         elif name in _SET_APART:
             head = [f"**{title}**", ""] if title else []
             yield from (f"> {one}".rstrip() for one in [*head, *_blocks(inside, where)])
@@ -68,14 +72,14 @@ def _blocks(lines: Sequence[str], where: str) -> Iterator[str]:
         at = end + 1
 
 
-def _said(role: str, content: str, where: str) -> str:
-    """Return the words of a role."""
+def _said(role: str, content: str, where: str, before: str) -> str:
+    """Return the words of a role that follows a text."""
     words, _, target = content.rstrip(">").partition("<")
     words, target = words.strip(), target.strip() or content
     if role == "eq":
-        if called(target) == target:
+        if target not in NUMBERS:
             raise DataError(f"{where}: {shown(target)} is no equation of the book")
-        return called(target)
+        return called(target, re.sub(r"^> ?", "", before, flags=re.MULTILINE))
     if role == "term" or (role == "ref" and words != content):
         return words
     if role in ("numref", "ref"):

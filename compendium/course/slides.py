@@ -281,11 +281,11 @@ def _box(deck: _Deck, step: Step, part: str) -> str:
 
 
 def _equations(tokens: list[Token]) -> str:
-    """Return the equations that a text names, written out, with the paper's numbers."""
+    """Return the equations that a text names, written out, with their numbers."""
     lines = []
     for label in dict.fromkeys(label for label, _ in roles(tokens, "eq")):
         one = equation(label, BOOK)
-        number = f'<span class="number">({one.number})</span>' if one.number else ""
+        number = f'<span class="number">({one.number})</span>'
         lines.append(f'<div class="equation">\\[{escape(one.tex)}\\]{number}</div>')
     return f'<div class="equations">{"".join(lines)}</div>' if lines else ""
 

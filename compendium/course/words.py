@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from compendium.course.numbers import called
+from compendium.equations import called
 from compendium.publish import plain
 
 # As in _config.yml, but for what needs Sphinx or makes links of words.
@@ -138,8 +138,8 @@ def title_of(link: str, setting: Setting) -> str:
     return title[1] if title else link
 
 
-def words_of_role(name: str, content: str, setting: Setting) -> str:
-    """Return what a role says in plain words, as text with TeX."""
+def words_of_role(name: str, content: str, setting: Setting, before: str = "…") -> str:
+    """Return what a role says in plain words, as text with TeX; `before` is the text up to it."""
     found, target = _TARGETED.match(content), target_of(content)
     match name.split(":", maxsplit=1)[0]:
         case "numref":
@@ -147,7 +147,7 @@ def words_of_role(name: str, content: str, setting: Setting) -> str:
             figure = f"Figure {number}" if number else f"the figure {target}"
             return found["words"].replace("%s", str(number or "")) if found else figure
         case "eq":
-            return called(target)
+            return called(target, before)
         case "cite":
             return cited(target)
         case "ref" | "doc" if found is None or found["words"] == target:
@@ -163,7 +163,8 @@ def cited(keys: str) -> str:
 
 def _role(_: Any, tokens: Sequence[Token], at: int, _options: Any, env: dict[str, Any]) -> str:
     role = tokens[at]
-    text = words_of_role(role.meta["name"], role.content, env["setting"])
+    before = "".join(one.content or " " for one in tokens[:at])
+    text = words_of_role(role.meta["name"], role.content, env["setting"], before)
     # A title that a reference brings may hold a formula.
     return _with_formulas(text, env["setting"])
 
