@@ -17,7 +17,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 SEED ?= $(shell git rev-parse --short=8 HEAD 2>/dev/null || echo 0)
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up book last-book results zip pdf course screenshots test studies fuzz mutate lab check compare \
+.PHONY: help set-up book last-book results zip pdf course archive screenshots test studies fuzz mutate lab check compare \
 	bench lock clean
 
 help:
@@ -31,6 +31,7 @@ help:
 	@echo "make pdf     the chapters as one PDF: _build/*.pdf (needs Chromium)"
 	@echo "make course  hand-outs of the course: notebooks, slides, formulas, a zip: _build/course"
 	@echo "             CLASS=names.txt SEED_OF_COURSE=\"a secret\"  and data for each name"
+	@echo "make archive what a repository with DOI keeps, from your last commit: _build/archive"
 	@echo "make screenshots  pictures of the pages: _build/screenshots (needs Chromium)"
 	@echo "             ARGUMENTS=--all  of every sheet; ARGUMENTS=3-1-debye  of one page"
 	@echo "make test    run the tests on all cores; OPTIONS=--studies  the long ones, too"
@@ -73,6 +74,11 @@ course: export COMPENDIUM_SEED_OF_COURSE := $(value SEED_OF_COURSE)
 course: set-up
 	@COMPENDIUM_PACKAGE= $(RUN) -m compendium.build --target course
 	@COMPENDIUM_CALLER="$(PWD)" $(RUN) -m compendium.course $(OPTIONS)
+
+# Always this project's own, and always of a commit.
+archive: set-up
+	@COMPENDIUM_PACKAGE= $(RUN) -m compendium.build
+	@$(RUN) -m compendium.archive
 
 screenshots: last-book
 	@$(RUN) -m compendium.screenshots $(ARGUMENTS)

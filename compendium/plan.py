@@ -41,7 +41,7 @@ STUDIED = BUILD / "studies.csv"
 # What every computed number depends on ...
 CODE = ("analysis", "compendium/chapters", "requirements.lock")
 # ... and the pages, besides the numbers.
-SHOWN = ("book", "compendium", "Snakefile", "_config.yml", "_toc.yml")
+SHOWN = ("book", "compendium", "CITATION.cff", "Snakefile", "_config.yml", "_toc.yml")
 # The lecturers' pages of which slides are made.
 SESSION = re.compile(r"course/(session-\w+|referee)$")
 # What jobs must know wherever they run.

@@ -14,10 +14,14 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from analysis.catalogue.datasets import foreign_package
 from analysis.reading.figure.tex_letters import greek
+from compendium.archive.citation import highwire, read_citation
 from compendium.pictures import CARD, CARD_SIZE, ICO, TOUCH
+from compendium.plan import ROOT
 
 BINDER = "https://mybinder.org"
+CITATION = ROOT / "CITATION.cff"
 BELOW = "Pages below this one"
 LENGTH = 200  # characters of a description
 # Pages that the build writes: nobody can edit them, nor open them as notebooks.
@@ -118,9 +122,11 @@ def about(
         "description": described,
     }
     site = app.config.html_baseurl
+    address = f"{site}{'' if front else f'{pagename}.html'}" if site else ""
+    add(context, *cited(book if front else title, book, app.config.copyright, address))
     if site:  # a card's picture and page need whole addresses
         said |= {
-            "url": f"{site}{'' if front else f'{pagename}.html'}",
+            "url": address,
             "image": f"{site}_static/{CARD}",
             "image:width": str(CARD_SIZE[0]),
             "image:height": str(CARD_SIZE[1]),
@@ -128,6 +134,17 @@ def about(
         }
     add(context, *(meta("property", f"og:{name}", text) for name, text in said.items()))
     add(context, meta("name", "twitter:card", "summary_large_image" if site else "summary"))
+
+
+def cited(title: str, book: str, year: str, address: str) -> list[str]:
+    """Return the tags by which reference managers cite a page; a book of other data has none.
+
+    Nobody has said whose that book is: CITATION.cff is about this project's own.
+    """
+    if foreign_package():
+        return []
+    tags = highwire(read_citation(CITATION), page=title, book=book, year=year, address=address)
+    return [meta("name", name, text) for name, text in tags]
 
 
 def name_folds(

@@ -90,7 +90,14 @@ class Copy:
         for name in ("analysis", "compendium", "data", "book/_static"):
             if (ROOT / name).exists():
                 shutil.copytree(ROOT / name, root / name, ignore=unwanted)
-        for name in ("Snakefile", "_config.yml", "requirements.lock", "book/references.bib"):
+        own = (
+            "CITATION.cff",
+            "Snakefile",
+            "_config.yml",
+            "requirements.lock",
+            "book/references.bib",
+        )
+        for name in own:
             shutil.copy(ROOT / name, root / name)
         self.write("_toc.yml", "format: jb-book\nroot: index\nchapters:\n- file: second\n")
         self.declare_data()

@@ -21,7 +21,7 @@ from compendium.notebooks import GLUED
 ROOT = Path(__file__).resolve().parent.parent
 COPIED = (
     *("analysis", "compendium", "data", "book", "profiles"),
-    *("Snakefile", "_config.yml", "_toc.yml"),
+    *("CITATION.cff", "Snakefile", "_config.yml", "_toc.yml"),
 )
 # What stands for something that is not there.
 MISSING = re.compile(

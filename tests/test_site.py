@@ -147,6 +147,20 @@ def test_a_page_describes_itself(published):
     assert tags(published["with"], "sheets/silver.html")["description"].startswith("silver: ")
 
 
+def test_a_page_says_how_to_cite_it(published):
+    for state in ("with", "without"):
+        found = tags(published[state], "second.html")
+        assert found["citation_title"] == "Second"
+        assert found["citation_inbook_title"] == found["og:site_name"]
+        assert found["citation_author"] == "The La3Ni2O7 compendium authors"
+        assert found["citation_publication_date"] == "2026"
+        assert "citation_inbook_title" not in tags(published[state], "index.html")
+        assert "citation_title" not in tags(published[state], "search.html")
+    assert "citation_fulltext_html_url" not in tags(published["without"], "second.html")
+    found = tags(published["with"], "second.html")
+    assert found["citation_fulltext_html_url"] == f"{SITE}second.html"
+
+
 def test_a_card_has_whole_addresses_where_the_site_has_one(published):
     found = tags(published["with"], "second.html")
     assert found["og:url"] == f"{SITE}second.html"

@@ -1,0 +1,131 @@
+"""What may be shared, and what stays out of an archive and why.
+
+Three rules. A file that belongs to others, which the data package names by its address, stays
+out. So do the points of such a file whose authors state no licence: the table (csv) of a figure
+that shows them; the drawing stays, as a drawing in a paper would. All else goes in.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from compendium.chapters.figure_files import COLUMNS, MIME
+
+UNSTATED = "notspecified"
+OF_OTHERS = "belongs to its authors; the data package says where it is and how to get it"
+NO_LICENCE = "its authors state no licence: the points of {names} stay out, their drawing is in"
+ORIGIN = re.compile(r"^# panel .*; origin: (.+)$", re.MULTILINE)
+HEADINGS = ("name", "title", "why", "licence", "address")
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Something that is not in the archive, why, and where it is."""
+
+    name: str
+    title: str
+    why: str
+    licence: str
+    address: str
+
+
+def sets_of_others(package: Mapping[str, Any]) -> list[LeftOut]:
+    """Return the data sets of a package whose files are fetched from their authors."""
+    return [
+        LeftOut(
+            resource["name"], resource["title"], OF_OTHERS, licences(resource), resource["path"]
+        )
+        for resource in package["resources"]
+        if is_remote(resource)
+    ]
+
+
+def closed_sets(package: Mapping[str, Any]) -> set[str]:
+    """Return the data sets of others for which no licence is stated."""
+    return {
+        resource["name"]
+        for resource in package["resources"]
+        if is_remote(resource) and UNSTATED in names_of_licences(resource)
+    }
+
+
+def names_of_licences(resource: Mapping[str, Any]) -> set[str]:
+    """Return the licences of a data set by their short names."""
+    return {licence["name"] for licence in resource["licenses"]}
+
+
+def is_remote(resource: Mapping[str, Any]) -> bool:
+    """Tell whether a data set is fetched from somewhere else."""
+    return bool(re.match("https?://", resource["path"]))
+
+
+def licences(resource: Mapping[str, Any]) -> str:
+    """Return the licences of a data set in words."""
+    return "; ".join(licence.get("title") or licence["name"] for licence in resource["licenses"])
+
+
+# ---------------------------------------------------------------------------- figures
+
+
+def origins(table: str) -> str:
+    """Return what the data of a figure are, as the head of its table says: synthetic, measured."""
+    return " and ".join(sorted(set(ORIGIN.findall(table))))
+
+
+def closed_figures(build: Path, closed: set[str]) -> dict[str, list[str]]:
+    """Return the figures that show points of others without a licence, and of which data sets.
+
+    A figure does not say which data set it shows, its page does, and its table whether it shows
+    something measured or digitised; so more may be left out than has to be, and never less.
+    """
+    names: dict[str, Any] = json.loads(
+        (build / "source" / "figures.json").read_text(encoding="utf-8")
+    )
+    figures = {}
+    for place, name in names.items():
+        sets = sorted(closed & read_by(build, place.rsplit(" ", 2)[0]))
+        table = (build / "html" / "figures" / f"{name}.csv").read_text(encoding="utf-8")
+        if sets and re.search("measured|digitised", origins(table)):
+            figures[name] = sets
+    return figures
+
+
+def read_by(build: Path, page: str) -> set[str]:
+    """Return the data sets that a page read when it was executed."""
+    kind, _, name = page.rpartition("sheets/")
+    folder = build / "executed" / ("sheets" if kind == "" and page != name else "chapters")
+    file = folder / f"{name}.used"
+    if not file.exists():
+        return set()
+    return set(json.loads(file.read_text(encoding="utf-8"))["loaded"])
+
+
+def table_left_out(sets: list[str]) -> bytes:
+    """Return what stands in the place of a figure's table."""
+    return (
+        f"# Not in this archive: the points of {', '.join(sets)}, whose authors state no licence.\n"
+        f"{','.join(COLUMNS)}\n"
+    ).encode()
+
+
+def without_tables(notebook: str) -> bytes:
+    """Return an executed notebook without the files of its figures, which lie in `figures`."""
+    content = json.loads(notebook)
+    for cell in content["cells"]:
+        for output in cell.get("outputs", ()):
+            output.get("data", {}).pop(MIME, None)
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def table(rows: list[LeftOut]) -> bytes:
+    """Return what is left out as a table (csv)."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(HEADINGS)
+    writer.writerows([getattr(row, heading) for heading in HEADINGS] for row in rows)
+    return text.getvalue().encode()
