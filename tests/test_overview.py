@@ -88,7 +88,7 @@ def test_the_coupling_rises_with_mu_by_each_formula(ax):
     coupling_plots.coupling_against_mu(ax)
     *curves, point = ax.lines
     labels = [line.get_label() for line in curves]
-    assert labels == ["advanced", "mcmillan", "allen-dynes, Debye-like"]
+    assert labels == ["eqs. 2 to 4", "McMillan", "Allen-Dynes, Debye-like"]
     assert all((np.diff(line.get_ydata()) > 0).all() for line in curves)
     assert (point.get_xdata()[0], point.get_ydata()[0]) == (0.13, 1.75)
 

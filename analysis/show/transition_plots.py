@@ -28,7 +28,7 @@ Transition = TransitionFit | TransitionReading
 def transition_figure(found: Transition, *, criterion: float = 0.05) -> Figure:
     """Return a whole curve, its transition enlarged, and what a fit leaves over."""
     count = 3 if isinstance(found, TransitionFit) else 2
-    fig, (whole, near, *rest) = plt.subplots(1, count, figsize=(3.4 * count, 3.4))
+    fig, (whole, near, *rest) = plt.subplots(1, count, figsize=(3.1 * count, 3.3))
     if isinstance(found, TransitionFit):
         for ax in (whole, near):
             transition_fit(ax, found, criterion=criterion)
@@ -43,7 +43,7 @@ def transition_figure(found: Transition, *, criterion: float = 0.05) -> Figure:
         room = max(high - low, 0.03 * high)
         near.set_xlim(low - room, high + room)
     near.set_ylim(-0.05 * found.r_onset.n, 1.2 * found.r_onset.n)
-    near.legend(loc="upper left", fontsize="x-small")
+    near.legend(loc="upper left")
     return fig
 
 
