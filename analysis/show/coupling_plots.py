@@ -128,7 +128,7 @@ def coupling_choices(
             quoted = middle_and_half(found.at_criterion(criterion, mu_star, formula).coupling)
             points += [(criterion, *quoted)] if quoted else []
     count = 1 + bool(points)
-    fig, ((left, *right),) = plt.subplots(1, count, figsize=(4.4 * count, 3.4), squeeze=False)
+    fig, ((left, *right),) = plt.subplots(1, count, figsize=(3.9 * count, 3.3), squeeze=False)
     coupling_against_mu(left, tc, theta_d, origin=origin)
     for ax in right:
         for point in points:
