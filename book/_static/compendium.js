@@ -16,6 +16,8 @@ function boxFigure(image) {
   if (image.naturalWidth <= NARROW || image.parentElement.matches(".panels")) return;
   const box = document.createElement("div");
   box.className = "panels";
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-label", "figure");
   box.style.setProperty("--least", `${Math.ceil(LEAST * image.naturalWidth)}px`);
   image.replaceWith(box);
   box.append(image);
@@ -25,6 +27,8 @@ function markBox(box) {
   const hidden = box.scrollWidth - box.clientWidth;
   box.classList.toggle("more-left", box.scrollLeft > 1);
   box.classList.toggle("more-right", hidden - box.scrollLeft > 1);
+  // What scrolls is reached by the keyboard, too.
+  if (box.matches(".panels")) box.tabIndex = hidden > 1 ? 0 : -1;
 }
 
 function markAll() {

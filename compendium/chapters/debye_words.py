@@ -15,7 +15,15 @@ from analysis.pressure.series import SAMPLE
 from analysis.reading.resistance import read_resistance
 from analysis.show import plots
 from analysis.show.foreign import WithSymbols
-from analysis.show.report import Note, Table, curve_labels, estimate, group_labels, saturation
+from analysis.show.report import (
+    Note,
+    Table,
+    curve_labels,
+    estimate,
+    group_labels,
+    saturation,
+    unbroken,
+)
 from analysis.transport.analyse import CurveAnalysis
 from analysis.transport.compare import LawComparison, compare_laws
 from analysis.transport.curve import ResistanceCurve
@@ -117,7 +125,7 @@ def fit_words(fit: ResistanceFit, trials: Sequence[ResistanceFit]) -> dict[str, 
         "one-window": "{:.0f} to {:.0f} K".format(*fit.window),
         "one-name": fit.curve.name,
         "one-least": f"{min(values):.{digits}f}",
-        "one-most": f"{max(values):.{digits}f}",
+        "one-most": unbroken(f"{max(values):.{digits}f} K"),
         "one-spread": said,
     }
 
