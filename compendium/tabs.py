@@ -59,7 +59,8 @@ def _items(cell: nodes.container) -> Iterator[nodes.container]:
 
 def _labelled(outputs: Sequence[nodes.Node]) -> Iterator[tuple[str, list[nodes.Node]]]:
     """Yield each label with the outputs up to the next; what comes before the first is lost."""
-    label, shown = "", []
+    label = ""
+    shown: list[nodes.Node] = []
     for output in outputs:
         if line := _bold_line(output):
             if label:
@@ -77,7 +78,7 @@ def _bold_line(output: nodes.Node) -> str:
         if box.get("mime_type") == MARKDOWN and len(box.children) == 1:
             strong = list(box.findall(nodes.strong))
             if len(strong) == 1 and strong[0].astext() == box.astext():
-                return strong[0].astext()
+                return str(strong[0].astext())
     return ""
 
 

@@ -38,7 +38,7 @@ def four_results(
     pressure_plots.constant(debye, steady.constancy())
     debye.set_title("Debye temperature")
     if len(theta):
-        debye.legend(ncols=2, fontsize="x-small", loc="upper left")
+        debye.legend(ncols=2, loc="upper left")
         low, high = debye.get_ylim()
         debye.set_ylim(low, high + 0.25 * (high - low))  # room for the legend
     coupling_plots.coupling_against_mu(lam)

@@ -318,7 +318,7 @@ def transition_parameters(fit: TransitionFit) -> Table:
     """Return the parameters of one fit of eq. 5 and a normal state, with standard errors."""
     unit = _unit_of(fit)
     floor = "0 (held)" if "floor" in fit.held else estimate(fit, fit.floor)
-    rows = [
+    rows: list[tuple[str, str, str]] = [
         (WithSymbols("T_c,onset"), stated(fit.onset.stated("K"), "", parts=True), "K"),
         (WithSymbols("F"), estimate(fit, fit.f), NO_UNIT),
         (WithSymbols("R(T_c,onset)"), estimate(fit, fit.r_onset), unit or NO_UNIT),

@@ -28,16 +28,18 @@ Transition = TransitionFit | TransitionReading
 def transition_figure(found: Transition, *, criterion: float = 0.05) -> Figure:
     """Return a whole curve, its transition enlarged, and below both the residuals of a fit."""
     fitted = isinstance(found, TransitionFit)
-    layout = [["whole", "near"], ["residuals", "residuals"]] if fitted else [["whole", "near"]]
+    # the whole curve, the transition near by, the residuals
     fig, axes = plt.subplot_mosaic(
-        layout, figsize=(7.8, 5.2 if fitted else 3.3), height_ratios=[3, 2] if fitted else None
+        "wn;rr" if fitted else "wn",
+        figsize=(7.8, 5.2 if fitted else 3.3),
+        height_ratios=[3, 2] if fitted else None,
     )
-    whole, near = axes["whole"], axes["near"]
+    whole, near = axes["w"], axes["n"]
     if isinstance(found, TransitionFit):
         for ax in (whole, near):
             transition_fit(ax, found, criterion=criterion)
         near.set_xlim(0.75 * found.tc_onset.n, 1.12 * found.tc_onset.n)
-        transition_residuals(axes["residuals"], found)
+        transition_residuals(axes["r"], found)
     else:
         for ax in (whole, near):
             transition_reading(ax, found, criterion=criterion)
