@@ -82,7 +82,7 @@ def posterior(fit: ResistanceFit, *, seed: int = 1, longest: int = 6000) -> Post
             f"{fit.curve.name}: {fit.law.title} does not describe the points, or they tell no "
             "error: a posterior would be one of a law that fails"
         )
-    found, law, solved = fit.found, fit.law, fit.kept
+    found, law, solved = fit.minimum, fit.law, fit.kept
     model, measured = fit.model_at(fit.part.temperature), fit.part.resistance / solved.scale
     free = np.flatnonzero(found.free)
     points = found.dof + free.size

@@ -144,7 +144,7 @@ def _of_law(fit: ResistanceFit, name: str) -> Profile:
     quoted = fit.g_interval if name == "g_sat" else fit.interval(name) if fit.errors_known else None
     if quoted is None or name in solved.held:
         raise FitError(f"{fit.curve.name}: no interval of {name} is quoted that could be judged")
-    place, farthest = law.names.index(name), solved.found.parameters.copy()
+    place, farthest = law.names.index(name), solved.minimum.parameters.copy()
     parameter = law.parameters[place]
 
     def named(p: Floats) -> tuple[float, Floats]:
@@ -157,7 +157,7 @@ def _of_law(fit: ResistanceFit, name: str) -> Profile:
     half = _NORMAL * solved.errors[name] * solved.nominal
     textbook = (solved.values[name] - half, solved.values[name] + half)
     about = (name, parameter.unit_for(fit.curve.unit), fit.curve.name, fit.curve.origin)
-    followed = _followed(_likelihood(fit, solved), target, student(_LEVEL, solved.found.dof))
+    followed = _followed(_likelihood(fit, solved), target, student(_LEVEL, solved.minimum.dof))
     return _stated(about, followed, quoted, textbook, _of_fit(fit, name))
 
 
@@ -222,7 +222,7 @@ def _of_lines(wh: WilliamsonHall, name: str) -> Profile:
 
 
 def _likelihood(fit: ResistanceFit | TransitionFit, solved: Solution) -> "Likelihood":
-    found, model = solved.found, fit.model_at(fit.part.temperature)
+    found, model = solved.minimum, fit.model_at(fit.part.temperature)
     measured, free = fit.part.resistance / solved.scale, int(found.free.argmax())
     # Where weights are a choice, as per kelvin, the covariance is not that of the weights.
     variance = found.covariance[free, free] / found.inverse[free, free]

@@ -186,10 +186,10 @@ def coupling_constant(
     >>> print(f"{coupling_constant(9.22, theta_d=277, formula='mcmillan'):.2f}")
     0.82
     >>> for moment in (0.779, 1.0):
-    ...     found = coupling_constant(
+    ...     coupling = coupling_constant(
     ...         58.0, theta_d=518, formula="allen-dynes", phonon_moment=moment
     ...     )
-    ...     print(f"{found:.2f}")
+    ...     print(f"{coupling:.2f}")
     1.88
     1.50
     """
@@ -209,9 +209,9 @@ def coupling_constant(
         by_lam, by_mu, by_moment = log_slopes(lam, mu, formula, m)
         return 1 / (tc * by_lam), -1 / (theta * by_lam), -by_mu / by_lam, -by_moment / by_lam
 
-    found = propagated(value, slopes, tc, theta_d, mu_star, moment)
-    _warn_strong(nominal(found), formula)
-    return found
+    coupling = propagated(value, slopes, tc, theta_d, mu_star, moment)
+    _warn_strong(nominal(coupling), formula)
+    return coupling
 
 
 def log_ratio(lam: Any, mu: Any, formula: str, moment: Any = DEBYE_LIKE) -> Any:
@@ -279,13 +279,13 @@ def _invert(target: Floats, mu: Floats, formula: str, moment: Floats) -> Floats:
     """Return lambda for ln(T_c/Theta_D) = target, arrays of one shape."""
     if target.size <= _AT_ONCE:
         return _inverted(target, mu, formula, moment)
-    found = np.empty(target.size)
-    rows = [np.ravel(one) for one in (target, mu, moment)]
+    lam = np.empty(target.size)
+    rows = [np.ravel(array) for array in (target, mu, moment)]
     for start in range(0, target.size, _AT_ONCE):
         some = slice(start, start + _AT_ONCE)
         ratio, coulomb, phonons = (row[some] for row in rows)
-        found[some] = _inverted(ratio, coulomb, formula, phonons)
-    return found.reshape(target.shape)
+        lam[some] = _inverted(ratio, coulomb, formula, phonons)
+    return lam.reshape(target.shape)
 
 
 def _inverted(target: Floats, mu: Floats, formula: str, moment: Floats) -> Floats:
@@ -318,7 +318,7 @@ def _inverted(target: Floats, mu: Floats, formula: str, moment: Floats) -> Float
         if settled.all():
             return np.asarray(lam)
     lam[~settled] = _bracketed(
-        *(one[~settled] for one in (low, high, target, mu, moment)), formula=formula
+        *(array[~settled] for array in (low, high, target, mu, moment)), formula=formula
     )
     return np.asarray(lam)
 
@@ -327,14 +327,14 @@ def _bracketed(
     low: Floats, high: Floats, target: Floats, mu: Floats, moment: Floats, *, formula: str
 ) -> Floats:
     """Return the same from between two bounds, one Newton step after a root finder."""
-    found = elementwise.find_root(
+    root = elementwise.find_root(
         lambda lam, mu, target, moment: log_ratio(lam, mu, formula, moment) - target,
         (low, high),
         args=(mu, target, moment),
         tolerances={"xatol": 0.0, "xrtol": 1e-9, "fatol": 0.0, "frtol": 0.0},
     ).x
-    missed = log_ratio(found, mu, formula, moment) - target
-    return np.asarray(found - missed / _slope(found, mu, formula, moment))
+    missed = log_ratio(root, mu, formula, moment) - target
+    return np.asarray(root - missed / _slope(root, mu, formula, moment))
 
 
 def _plain(target: Floats, mu: Floats, front: Any) -> tuple[Floats, Floats]:
@@ -414,15 +414,15 @@ def nominal(values: Any) -> Floats:
         with suppress(ValueError):  # rows of several lengths: refused below
             array = np.asanyarray(values)
             if array.dtype == object:
-                plain = [uncertainties.nominal_value(one) for one in array.flat]
+                plain = [uncertainties.nominal_value(value) for value in array.flat]
                 values = np.array(plain, dtype=object).reshape(array.shape)
     return as_numbers("T_c, lambda, Theta_D or mu*", values)
 
 
 def propagated(
-    value: Callable[..., Floats], slopes: Callable[..., tuple[Floats, ...]], *given: Any
+    value: Callable[..., Floats], slopes: Callable[..., tuple[Floats, ...]], *arguments: Any
 ) -> Any:
-    """Return value(*given) with the errors of those arguments that have them.
+    """Return value(*arguments) with the errors of those arguments that have them.
 
     Parameters
     ----------
@@ -430,20 +430,20 @@ def propagated(
         Of arrays that broadcast.
     slopes : callable
         Of the value and the same arrays: the derivatives by each.
-    *given : float, array_like or ufloat
+    *arguments : float, array_like or ufloat
     """
-    arrays = np.broadcast_arrays(*(nominal(one) for one in given))
+    arrays = np.broadcast_arrays(*(nominal(argument) for argument in arguments))
     result = value(*arrays)
-    if all(np.asarray(one).dtype != object for one in given):
+    if all(np.asarray(argument).dtype != object for argument in arguments):
         return result[()]
     total = np.asarray(result, dtype=object)
-    for one, at, slope in zip(given, arrays, slopes(result, *arrays), strict=True):
-        if np.asarray(one).dtype == object:
-            total = total + slope * (_with_errors(one) - at)
+    for argument, at, slope in zip(arguments, arrays, slopes(result, *arrays), strict=True):
+        if np.asarray(argument).dtype == object:
+            total = total + slope * (_with_errors(argument) - at)
     return total[()] if np.ndim(total) else np.asarray(total).item()
 
 
 # Objects that have no error, such as decimals, count as floats.
 _with_errors = np.vectorize(
-    lambda one: one if isinstance(one, UFloat) else float(one), otypes=[object]
+    lambda value: value if isinstance(value, UFloat) else float(value), otypes=[object]
 )

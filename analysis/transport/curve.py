@@ -153,10 +153,10 @@ class ResistanceCurve:
             *_watch_zero(self.temperature, self.resistance, self.unit),
             *looks.doubts,
         ]
-        for field, said in (("notes", [*notes, *looks.notes]), ("warnings", warnings)):
-            known = getattr(self, field)
-            new = [text for text in said if text not in known]
-            object.__setattr__(self, field, (*known, *new))
+        for field, texts in (("notes", [*notes, *looks.notes]), ("warnings", warnings)):
+            given = getattr(self, field)
+            new = [text for text in texts if text not in given]
+            object.__setattr__(self, field, (*given, *new))
 
     def __len__(self) -> int:
         return self.temperature.size
@@ -205,10 +205,10 @@ class ResistanceCurve:
         own = self.temperature, self.resistance
         least = LEAST_DIFFERENCE * float(np.abs(self.resistance).max())
         beside = () if self.measured is None else self.measured.beside
-        left_out = [difference(own, other, least, levels) for other in beside]
-        spread = [2 * one.temperature for one in left_out if one is not None]
+        left_out = [difference(own, sweep, least, levels) for sweep in beside]
+        spread = [2 * apart.temperature for apart in left_out if apart is not None]
         if self.sweeps is not None and len(self.sweeps) > 1:
-            spread += [one.temperature for one in differences(*own, self.sweeps, levels)]
+            spread += [apart.temperature for apart in differences(*own, self.sweeps, levels)]
         return max(spread, default=0.0) or None
 
     def scatter(self) -> float:
@@ -219,12 +219,12 @@ class ResistanceCurve:
         """
         if self.digitised is None or not self.digitised.of_figure:
             return scatter_of_neighbours(self.resistance)
-        found = (
+        scatter = (
             scatter_along_line(self.temperature, self.resistance)
             if self.is_line
             else scatter_of_neighbours(self.resistance)
         )
-        return max(found, self.digitised.point_error("resistance"))
+        return max(scatter, self.digitised.point_error("resistance"))
 
     @property
     def is_line(self) -> bool:
@@ -241,12 +241,12 @@ class ResistanceCurve:
         """Say how far merged sweeps differ, if they do."""
         if len(sweeps) < 2:
             return []
-        found = differences(self.temperature, self.resistance, sweeps)
-        if not found:
+        apart = differences(self.temperature, self.resistance, sweeps)
+        if not apart:
             return []
         largest = float(np.abs(self.resistance).max())
-        apart = in_words(found, largest)
-        text = f"{sweeps.named} are merged, and {apart}; fit each sweep by itself"
+        words = in_words(apart, largest)
+        text = f"{sweeps.named} are merged, and {words}; fit each sweep by itself"
         return [text]
 
     def watch(self, where: Callable[[int], str] | None = None) -> list[str]:

@@ -59,7 +59,7 @@ def _terms(_: Floats, x: Floats) -> Without:
 
 
 def without_debye(
-    found: Minimum,
+    minimum: Minimum,
     t: Floats,
     measured: Floats,
     weights: Floats | None,
@@ -74,15 +74,15 @@ def without_debye(
     taken for scatter that excuses anything. `terms` is of the solver's parameters and T over
     the highest temperature.
     """
-    given = np.ones_like(t) if weights is None else weights
-    left = found.residuals * given
-    w, x, r = given**2, t / t[-1], measured
+    full_weights = np.ones_like(t) if weights is None else weights
+    left = minimum.residuals * full_weights
+    w, x, r = full_weights**2, t / t[-1], measured
     if (stray := stray_points(left)).any():  # one would make everything describe the others
         w, x, r, left = w[~stray], x[~stray], r[~stray], left[~stray]
-    least, fitted = float(left @ left), found.fitted
-    dof = max(found.dof, min(10.0, t.size - fitted))
+    least, fitted = float(left @ left), minimum.fitted
+    dof = max(minimum.dof, min(10.0, t.size - fitted))
     r = r - w @ r / w.sum()
-    for said, rows in terms(found.parameters, x):
+    for alternative, rows in terms(minimum.parameters, x):
         fewer = fitted - 1 - len(rows)
         if fewer < 1 or r.size + fewer <= fitted:
             continue
@@ -94,34 +94,34 @@ def without_debye(
         squares = float((w * left) @ left)
         likely = float(special.fdtri(fewer, dof, 0.999))
         if squares <= least * (1 + likely * fewer / dof):
-            return f"have no Debye temperature: {said} describes them as well as {title}"
+            return f"have no Debye temperature: {alternative} describes them as well as {title}"
     return None
 
 
 def _refused(
-    found: Minimum, t: Floats, measured: Floats, n: float, weights: Floats | None
+    minimum: Minimum, t: Floats, measured: Floats, n: float, weights: Floats | None
 ) -> str | None:
     """Refuse what does not curve, then what sets no upper limit to the Debye temperature."""
-    said = without_debye(found, t, measured, weights, title="eq. 1", terms=_terms)
-    return said or _open_above(found, t, measured, n, weights)
+    refusal = without_debye(minimum, t, measured, weights, title="eq. 1", terms=_terms)
+    return refusal or _open_above(minimum, t, measured, n, weights)
 
 
 def _open_above(
-    found: Minimum, t: Floats, measured: Floats, n: float, weights: Floats | None
+    minimum: Minimum, t: Floats, measured: Floats, n: float, weights: Floats | None
 ) -> str | None:
     """Refuse points far below Theta_D that fit as well with Theta_D without limit."""
-    if found.parameters[0] < 4:  # Theta_D below twice the highest temperature
+    if minimum.parameters[0] < 4:  # Theta_D below twice the highest temperature
         return None
     # Beyond 30 times the highest temperature J_5 is its limit to 1e-8: the law is a power law,
     # which knows A/Theta_D^n alone, and no inverse of its squares has a digit that is right.
-    if found.parameters[0] > 30**2:
+    if minimum.parameters[0] > 30**2:
         return OPEN_ABOVE
-    residuals = found.residuals if weights is None else found.residuals * weights
+    residuals = minimum.residuals if weights is None else minimum.residuals * weights
     least = float(residuals @ residuals)
     total = t.size if weights is None else float(weights @ weights)
-    n = float(found.parameters[4]) if found.parameters.size > 4 else n
+    n = float(minimum.parameters[4]) if minimum.parameters.size > 4 else n
     _, misfit = eq_1.conditional(np.array([20.0, 40.0]) * t[-1], t, measured, n, weights, t[-1])
-    if (misfit.min() * total - least) * found.dof >= 4 * least:
+    if (misfit.min() * total - least) * minimum.dof >= 4 * least:
         return None
     return OPEN_ABOVE
 

@@ -60,10 +60,10 @@ def explained(whole: "ResistanceFit", fit: Fit, *, automatic: bool) -> "Resistan
         law as it was. Its systematic part is the largest movement of each parameter between
         what could be quoted as well; where that is large, nothing is quoted.
     """
-    said = []
+    doubts = []
     base = whole
     if upturn := upturn_of(whole.part):
-        said.append(
+        doubts.append(
             f"the resistance rises on cooling below {upturn:.0f} K: an upturn (localisation, "
             f"Kondo effect, a second phase?), which {whole.law.title} does not have; "
             + ("the window begins above it" if automatic else "begin the window above it")
@@ -72,18 +72,18 @@ def explained(whole: "ResistanceFit", fit: Fit, *, automatic: bool) -> "Resistan
             above, _ = attempt(lambda: fit(upturn, whole.window[1]))
             base = above or whole
     if base is not whole and base.misfit.described:
-        quoted, others = base, _neighbours(base, fit)
+        quoted, alternatives = base, _neighbours(base, fit)
     else:
-        quoted, others, cause = _described(base, fit, automatic=automatic)
-        said.append(f"{_headline(base)}{cause}")
+        quoted, alternatives, cause = _described(base, fit, automatic=automatic)
+        doubts.append(f"{_headline(base)}{cause}")
     if quoted.law is whole.law:
-        others.append(whole)
-    moved = _movement(quoted, others, whole) if quoted.dof > 1 else {}
+        alternatives.append(whole)
+    moved = _movement(quoted, alternatives, whole) if quoted.dof > 1 else {}
     lost = 1 - np.ptp(quoted.window) / np.ptp(whole.window)
     reason = _no_result(quoted, moved, float(lost)) if quoted.dof > 1 else ""
     if reason:
-        said.append(reason)
-    return replace(quoted, systematic=moved, doubts=tuple(said), unquoted=bool(reason))
+        doubts.append(reason)
+    return replace(quoted, systematic=moved, doubts=tuple(doubts), unquoted=bool(reason))
 
 
 def _described(
@@ -95,12 +95,12 @@ def _described(
     narrow = bool(with_feature) and _narrow(with_feature[0])
     window = _window(base, fit) if automatic and not narrow else None
     if with_feature:
-        quoted, *others = with_feature
+        quoted, *alternatives = with_feature
         if window is not None and _lost(window, base) <= MOST_LOST:
-            others.append(window)
+            alternatives.append(window)
         if not narrow:  # another law could look like this
-            others.append(base)
-        return quoted, others, f"{_feature_words(quoted)}; {suspects}"
+            alternatives.append(base)
+        return quoted, alternatives, f"{_feature_words(quoted)}; {suspects}"
     kink = None if base.misfit_of_free.shift_explains else base.misfit.kink
     cause = (
         f": a change of slope near {kink:.0f} K would explain it (a structural transition?)"
@@ -134,8 +134,8 @@ def _window(base: "ResistanceFit", fit: Fit) -> "ResistanceFit | None":
             return False
         return high > low and trial.misfit.described
 
-    found = find_window(base.part, described)
-    return None if found is None else attempt(lambda: fit(*found))[0]
+    edges = find_window(base.part, described)
+    return None if edges is None else attempt(lambda: fit(*edges))[0]
 
 
 def _lost(window: "ResistanceFit", base: "ResistanceFit") -> float:
@@ -144,24 +144,27 @@ def _lost(window: "ResistanceFit", base: "ResistanceFit") -> float:
 
 def _with_features(base: "ResistanceFit", fit: Fit) -> list["ResistanceFit"]:
     """Return fits of the law with a feature beside it that describe all points, the best first."""
-    found = []
+    described = []
     low, high = base.window
-    start, t_one = base.free.found.parameters, base.free.t_one
-    local = [one for one in base.misfit.local if one.in_errors**2 > _MOST_OF * base.misfit.excess]
+    start, t_one = base.free.minimum.parameters, base.free.t_one
+    large = _MOST_OF * base.misfit.excess
+    local = [shape for shape in base.misfit.local if shape.in_errors**2 > large]
     for feature in (STEP, HUMP):
-        places = [one for one in local if one.feature is feature][:_TRIED]
-        if not places:
+        shapes = [shape for shape in local if shape.feature is feature][:_TRIED]
+        if not shapes:
             continue
-        guesses = [np.r_[start, one.height, one.place / t_one, one.width / t_one] for one in places]
+        guesses = [
+            np.r_[start, shape.height, shape.place / t_one, shape.width / t_one] for shape in shapes
+        ]
         law = beside(base.law, feature, guesses)
-        one, _ = attempt(lambda law=law: fit(low, high, law))  # type: ignore[misc]
-        if one is not None and _sensible(one, feature) and one.misfit.described:
-            found.append(one)
-    return sorted(found, key=lambda one: float(one.residuals @ one.residuals))
+        trial, _ = attempt(lambda law=law: fit(low, high, law))  # type: ignore[misc]
+        if trial is not None and _sensible(trial, feature) and trial.misfit.described:
+            described.append(trial)
+    return sorted(described, key=lambda trial: float(trial.residuals @ trial.residuals))
 
 
 def _sensible(fit: "ResistanceFit", feature: Feature) -> bool:
-    height, place, width = (fit.parameters[one.name] for one in feature.parameters)
+    height, place, width = (fit.parameters[parameter.name] for parameter in feature.parameters)
     low, high = fit.window
     margin = 0.03 * (high - low)
     return bool(
@@ -187,15 +190,12 @@ def _neighbours(fit: "ResistanceFit", again: Fit) -> list["ResistanceFit"]:
     low, high = fit.window
     less = _SHORTER * (high - low)
     shorter = [(low + less, high), (low, high - less)]
-    return [
-        one
-        for ends in shorter
-        if (one := attempt(lambda ends=ends: again(*ends))[0]) is not None  # type: ignore[misc]
-    ]
+    fits = [attempt(lambda ends=ends: again(*ends))[0] for ends in shorter]  # type: ignore[misc]
+    return [fit for fit in fits if fit is not None]
 
 
 def _movement(
-    quoted: "ResistanceFit", others: Iterable["ResistanceFit"], whole: "ResistanceFit"
+    quoted: "ResistanceFit", alternatives: Iterable["ResistanceFit"], whole: "ResistanceFit"
 ) -> dict[str, float]:
     """Return by how much each parameter moves beyond what fewer points let it scatter.
 
@@ -209,10 +209,10 @@ def _movement(
         excess = max((value - values[name]) ** 2 - allowed, 0.0)
         moved[name] = max(moved[name], float(np.sqrt(excess)))
 
-    for other in others:
+    for alternative in alternatives:
         for name in quoted.law.names:
-            if name in other.kept.values:
-                note(name, other.kept.values[name], other.kept.errors[name])
+            if name in alternative.kept.values:
+                note(name, alternative.kept.values[name], alternative.kept.errors[name])
     if quoted.g_at_zero and quoted.bends_wrongly:
         for name in set(quoted.law.names) - quoted.held:
             note(name, quoted.free.values[name], errors[name])
@@ -246,7 +246,7 @@ def _headline(fit: "ResistanceFit") -> str:
 
 def _feature_words(fit: "ResistanceFit") -> str:
     feature = _feature_of(fit)
-    height, place, width = (fit.kept.values[one.name] for one in feature.parameters)
+    height, place, width = (fit.kept.values[parameter.name] for parameter in feature.parameters)
     part = 100 * height / float(fit.part.resistance.max())
     return (
         f": there is {feature.title} of {part:+.1f} % of the largest resistance near {place:.0f} "

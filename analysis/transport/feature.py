@@ -107,7 +107,7 @@ def beside(law: Law, feature: Feature, guesses: list[Floats]) -> Law:
         return np.r_[values, inner[-3:] * [1.0, t_one, t_one]], every
 
     def value(t: Floats, n: float, **named: float) -> Floats:
-        height, place, width = (named.pop(one.name) for one in feature.parameters)
+        height, place, width = (named.pop(parameter.name) for parameter in feature.parameters)
         return law.value(t, n, **named) + height * feature.shape((t - place) / width)
 
     return replace(

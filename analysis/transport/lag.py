@@ -171,7 +171,7 @@ class Lag:
         return self.gain > self._t(SHOWS) ** 2
 
     def _t(self, level: float) -> float:
-        return student(level, max(self.with_lag.found.dof - 1, 1.0))
+        return student(level, max(self.with_lag.minimum.dof - 1, 1.0))
 
     @property
     def moved(self) -> float:
@@ -212,11 +212,11 @@ class Lag:
             decides = "fit the sweeps of each direction by themselves: they would differ, too"
         before, after = (
             (
-                one.values[first.name],
-                one.found.correlation.lag1,
-                100 * float(np.abs(one.found.residuals).max()),
+                solution.values[first.name],
+                solution.minimum.correlation.lag1,
+                100 * float(np.abs(solution.minimum.residuals).max()),
             )
-            for one in (self.without, self.with_lag)
+            for solution in (self.without, self.with_lag)
         )
         return (
             f"{swept}, and the data would like a {behind} by {abs(self.tau):.3g} s ("
@@ -341,7 +341,7 @@ class _Profile:
         self.part, self.rate = part, rate
         self.choices: dict[str, Any] = {"n": n, "weighting": weighting}
         self.law = law
-        self.known: dict[float, float] = {}
+        self.computed: dict[float, float] = {}
 
     def solution(self, tau: float) -> Solution:
         """Return the fit at a delay."""
@@ -357,47 +357,47 @@ class _Profile:
 
     def misfit(self, tau: float) -> float:
         """Return the logarithm of the mean square of the weighted residuals at a delay."""
-        if tau not in self.known:
+        if tau not in self.computed:
             try:
-                one = self.solution(tau)
+                solution = self.solution(tau)
             except FitError:
                 return np.inf
-            squares = float(np.mean((one.found.residuals * one.weights) ** 2))
-            self.known[tau] = float(np.log(max(squares, 1e-300)))
-        return self.known[tau]
+            squares = float(np.mean((solution.minimum.residuals * solution.weights) ** 2))
+            self.computed[tau] = float(np.log(max(squares, 1e-300)))
+        return self.computed[tau]
 
     def best(self, most: float) -> tuple[float, Solution]:
         """Return the delay of least misfit between -most and most, and its fit."""
         self.misfit(0.0)
         tried = np.linspace(-most, most, TRIED)
-        found = np.array([self.misfit(tau) for tau in tried])
-        around = np.pad(found, 1, constant_values=np.inf)
-        valleys = np.flatnonzero((found <= around[:-2]) & (found <= around[2:]))
-        for place in valleys[np.argsort(found[valleys])][:REFINED]:
+        misfits = np.array([self.misfit(tau) for tau in tried])
+        around = np.pad(misfits, 1, constant_values=np.inf)
+        valleys = np.flatnonzero((misfits <= around[:-2]) & (misfits <= around[2:]))
+        for place in valleys[np.argsort(misfits[valleys])][:REFINED]:
             ends = tried[max(place - 1, 0)], tried[min(place + 1, TRIED - 1)]
             optimize.minimize_scalar(
                 self.misfit, bounds=ends, method="bounded", options={"xatol": 1e-4 * most}
             )
-        tau = min(self.known, key=self.known.__getitem__)
+        tau = min(self.computed, key=self.computed.__getitem__)
         return float(tau), self.solution(tau)
 
     def interval(self, tau: float, best: Solution) -> tuple[tuple[float, float], float]:
         """Return the 95 % interval of the delay, and the gain against none."""
-        points = len(self.part) / best.found.correlation.widening
-        allowed = student(0.95, max(points - best.found.fitted - 1, 1.0)) ** 2 / points
+        points = len(self.part) / best.minimum.correlation.widening
+        allowed = student(0.95, max(points - best.minimum.fitted - 1, 1.0)) ** 2 / points
 
-        def above(other: float) -> float:
-            return min(self.misfit(other) - self.known[tau], 1e3) - allowed
+        def above(delay: float) -> float:
+            return min(self.misfit(delay) - self.computed[tau], 1e3) - allowed
 
-        inside = [other for other in self.known if above(other) <= 0]
+        inside = [delay for delay in self.computed if above(delay) <= 0]
         low, high = (
             self._crossing(above, end(inside), side) for end, side in ((min, -1), (max, 1))
         )
-        return (low, high), points * (self.known[0.0] - self.known[tau])
+        return (low, high), points * (self.computed[0.0] - self.computed[tau])
 
     def _crossing(self, above: Callable[[float], float], inner: float, side: int) -> float:
         """Return where the misfit is too large, from a delay inside on, to one side."""
-        outer = [tau for tau in self.known if side * (tau - inner) > 0]
+        outer = [tau for tau in self.computed if side * (tau - inner) > 0]
         if not outer:
             return float(side * np.inf)
         nearest = min(outer, key=lambda tau: abs(tau - inner))

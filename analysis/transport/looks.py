@@ -65,8 +65,8 @@ def looks_of(
         doubts.append("the resistance is the same everywhere: there is nothing to fit")
     elif r[-1] < r[0]:
         doubts.append("the resistance is lower at the highest temperature than at the lowest")
-    if (found := _outliers(r)).size:
-        doubts.append(_named_outliers(t, found, where))
+    if (outliers := _outliers(r)).size:
+        doubts.append(_named_outliers(t, outliers, where))
     return Looks(tuple(doubts), tuple(notes))
 
 
@@ -99,9 +99,9 @@ def _outliers(resistance: Floats) -> NDArray[np.intp]:
 
 
 def _named_outliers(
-    temperature: Floats, found: NDArray[np.intp], where: Callable[[int], str] | None
+    temperature: Floats, outliers: NDArray[np.intp], where: Callable[[int], str] | None
 ) -> str:
-    names = [f"{temperature[i]:g} K" + (f" ({where(int(i))})" if where else "") for i in found]
+    names = [f"{temperature[i]:g} K" + (f" ({where(int(i))})" if where else "") for i in outliers]
     named, more = ", ".join(names[:MOST_NAMED]), len(names) - MOST_NAMED
     rest = f" and {more} more" if more > 0 else ""
     points = "a point sticks" if len(names) == 1 else f"{len(names)} points stick"

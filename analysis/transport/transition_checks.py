@@ -52,9 +52,9 @@ def left_open(fit: "TransitionFit") -> str | None:
         parameter = fit.law.parameters[i]
         value = fit.parameters[parameter.name]
         if not relative(value) < 1:
-            known = f"{value:.2u} {parameter.unit}".rstrip()
+            estimate = f"{value:.2u} {parameter.unit}".rstrip()
             return (
-                f"the points leave the {parameter.title} open ({known}); T_c is read off them; "
+                f"the points leave the {parameter.title} open ({estimate}); T_c is read off them; "
                 "a line or a constant may do as the normal state (--normal, normal=... in Python)"
             )
     return None
@@ -98,11 +98,11 @@ def zone_of(fit: "TransitionFit") -> Zone:
     squares, elsewhere = float(np.mean(zone**2)), float(np.mean(out**2))
     # Of a drawn line, fewer points were measured.
     each = 1.0 if fit.kept.read is None else fit.correlation.widening
-    count, others = zone.size / each, out.size / each
-    if squares <= elsewhere * float(special.fdtri(count, others, 0.99)):
+    count_in, count_out = zone.size / each, out.size / each
+    if squares <= elsewhere * float(special.fdtri(count_in, count_out, 0.99)):
         return Zone(False, 1.0, max(scatter, 1e-300))
     rough = scatter_of_neighbours(zone) if zone.size >= _FEW_IN_ZONE else scatter
-    smooth = lag1_autocorrelation(zone) > max(lag1_autocorrelation(out), 0) + 2.5 / count**0.5
+    smooth = lag1_autocorrelation(zone) > max(lag1_autocorrelation(out), 0) + 2.5 / count_in**0.5
     wider = float(np.sqrt(squares / np.mean(left**2)))
     misfit = smooth or wider > _MUCH_WIDER or zone.size < _FEW_IN_ZONE
     return Zone(bool(misfit), max(wider, 1.0), max(rough, scatter))
