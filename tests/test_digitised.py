@@ -206,7 +206,7 @@ def test_a_shift_of_all_temperatures_is_as_large_in_t_c():
     assert shift == pytest.approx(0.25, rel=1e-3)
     quoted = fit.to_dict(0.5)["tc"]
     assert quoted["stderr"] >= quoted["systematic"] >= 0.25
-    assert "onset of the transition holds" in " ".join(fit.remarks)
+    assert "to the error of the onset of the transition" in " ".join(fit.remarks)
 
 
 def test_t_c_that_is_read_off_has_the_same_errors():
@@ -327,7 +327,7 @@ def test_what_a_program_leaves_of_a_metals_line_has_no_transition(noise):
 def test_a_line_smoother_than_it_can_be_read_says_so():
     line = drawn(1e-5, 1, reading_error=READ)
     fit = fit_resistance(line)
-    assert any("smoother than what was measured" in text for text in fit.warnings)
+    assert any("smoother than the measured data" in text for text in fit.warnings)
     assert fit.errors_known
     points = curve(line.temperature, line.resistance, figure(drawn="markers", reading_error=READ))
     plain = fit_resistance(points)
@@ -432,7 +432,7 @@ def test_a_workbook_changes_nothing_but_what_is_said():
 
 def test_how_precisely_is_asked_where_it_is_not_said():
     fit = fit_resistance(curve(*metal(noise=1e-3), figure()))
-    assert f"digitised from {SOURCE}, Fig. 2, panel a; how precisely is not stated" in " ".join(
+    assert f"digitised from {SOURCE}, Fig. 2, panel a; the reading error is not stated" in " ".join(
         fit.remarks
     )
 

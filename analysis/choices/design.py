@@ -95,8 +95,8 @@ def design(
     >>> print(f"{design(noise=0.001, window=(80, 300)).theta_d_error:.1f} K")
     3.4 K
     """
-    given = {"noise": noise, "theta_d": theta_d, "a": a, "the window": window[0]}
-    for name, value in given.items():
+    positive = {"noise": noise, "theta_d": theta_d, "a": a, "the window": window[0]}
+    for name, value in positive.items():
         if not 0 < as_number(name, value) < math.inf:
             raise AnalysisError(f"{name} must be above 0, got {value:g}")
     if not window[0] < window[1]:
@@ -104,7 +104,7 @@ def design(
     if points < 5:
         raise AnalysisError(f"{points} points cannot tell of 4 parameters; 5 or more can")
     t = np.linspace(*window, points)
-    error, held = (noise * one for one in errors_per_noise(t, theta_d, r0, a, g_sat))
+    error, held = (noise * per_noise for per_noise in errors_per_noise(t, theta_d, r0, a, g_sat))
     share = error / theta_d
     words = (
         "this run leaves Theta_D open: begin colder, or measure more precisely"

@@ -97,9 +97,9 @@ class Profile(NamedTuple):
         return cls(**{**content, **ends})
 
 
-def _apart(one: Interval, other: Interval) -> float:
-    half = (other[1] - other[0]) / 2
-    ends = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+def _apart(quoted: Interval, reference: Interval) -> float:
+    half = (reference[1] - reference[0]) / 2
+    ends = [(a, b) for a, b in zip(quoted, reference, strict=True) if a != b]
     parts = [abs(a - b) / (half if half < inf else abs(b)) for a, b in ends]
     return max(np.nan_to_num(parts, nan=inf).tolist(), default=0.0)  # NaN: an end there is not
 
@@ -191,11 +191,11 @@ def _of_transition(fit: TransitionFit, name: str, criterion: float = 0.05) -> Pr
 
 
 def _of_lines(wh: WilliamsonHall, name: str) -> Profile:
-    full, settled, what = wh.options.model != "reduced", wh.tested, wh.peaks.pattern.name
+    full, settled, data = wh.options.model != "reduced", wh.tested, wh.peaks.pattern.name
     if wh.unchecked:
-        raise FitError(f"{what}: {wh.n_lines} lines fit eq. 7 whatever they are: no profile")
+        raise FitError(f"{data}: {wh.n_lines} lines fit eq. 7 whatever they are: no profile")
     if name not in ("strain", "size") or (name == "size" and not full):
-        raise FitError(f"{what}: eq. {7 if full else 8} has no profile of {name!r}")
+        raise FitError(f"{data}: eq. {7 if full else 8} has no profile of {name!r}")
     law, measured, _, _, common = points_of(wh.lines, wh.options, wh.way, full=full)
     together = 0.0 if common is None else common.T @ common
     white = np.linalg.inv(np.linalg.cholesky(np.diag(settled.total) + together))
@@ -216,22 +216,22 @@ def _of_lines(wh: WilliamsonHall, name: str) -> Profile:
     best, step = float(values[place]), 1e-3 * float(errors[place])
     half = _NORMAL * abs(named(best + step) - named(best - step)) / 2e-3
     textbook = (named(best) - half, named(best) + half)
-    about = (name, "nm" if name == "size" else "", what, wh.peaks.pattern.origin)
+    about = (name, "nm" if name == "size" else "", data, wh.peaks.pattern.origin)
     followed = _followed(likelihood, target, factor)
     return _stated(about, followed, wh.interval(name), textbook, _of_size(wh, name), named)
 
 
 def _likelihood(fit: ResistanceFit | TransitionFit, solved: Solution) -> "Likelihood":
-    found, model = solved.minimum, fit.model_at(fit.part.temperature)
-    measured, free = fit.part.resistance / solved.scale, int(found.free.argmax())
+    minimum, model = solved.minimum, fit.model_at(fit.part.temperature)
+    measured, free = fit.part.resistance / solved.scale, int(minimum.free.argmax())
     # Where weights are a choice, as per kelvin, the covariance is not that of the weights.
-    variance = found.covariance[free, free] / found.inverse[free, free]
+    variance = minimum.covariance[free, free] / minimum.inverse[free, free]
     weights = (1.0 if solved.weighting == "uniform" else solved.weights) / np.sqrt(variance)
     return Likelihood(
         lambda p: (measured - model.value(p)) * weights,
         lambda p: model.jacobian(p) * weights,
-        found.parameters,
-        np.sqrt(np.diag(found.covariance)),
+        minimum.parameters,
+        np.sqrt(np.diag(minimum.covariance)),
     )
 
 
@@ -360,15 +360,15 @@ def _stated(
     named: Callable[[float], float] = float,
 ) -> Profile:
     """Return a profile beside what is quoted, its values turned by a monotonic function."""
-    value, at = named(followed.value), [named(float(one)) for one in followed.at]
+    value, at = named(followed.value), [named(float(place)) for place in followed.at]
     low, high = sorted(map(named, followed.interval))
-    said = list(reasons)
+    texts = list(reasons)
     if np.isinf(high - low):
-        said.append(_OPEN)
+        texts.append(_OPEN)
     elif abs(low + high - 2 * value) > AGREE * (high - low):
-        said.append(_SKEWED)
+        texts.append(_SKEWED)
     rise = followed.rise.tolist()
-    return Profile(*about, value, (low, high), quoted, textbook, at, rise, followed.allowed, said)
+    return Profile(*about, value, (low, high), quoted, textbook, at, rise, followed.allowed, texts)
 
 
 # ------------------------------------------------------------------------ in words
@@ -410,7 +410,7 @@ def _of_few(dof: float) -> Iterator[str]:
 
 def _of_fit(fit: ResistanceFit, name: str) -> Iterator[str]:
     yield from _of_scatter(fit)
-    yield from (said for check in fit.law.checks if (said := check(fit)))
+    yield from (text for check in fit.law.checks if (text := check(fit)))
     if name == "g_sat" and fit.g_free.n < 3 * fit.g_free.s:
         yield _AT_ZERO.format(abs(fit.g_free.n / fit.g_free.s))
     if by := fit.systematic.get(name):

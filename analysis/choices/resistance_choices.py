@@ -92,7 +92,7 @@ def choices_of(
     laws_of, paper = tuple(map(_law, laws)), laws.index("n5") if "n5" in laws else 0
     edges = (_edges(t, first), _edges(t, last - 1)[::-1])
     low_place, high_place = (
-        int(np.argmin([abs(one.value - edge) for one in options]))
+        int(np.argmin([abs(option.value - edge) for option in options]))
         for options, edge in zip(edges, (low, high), strict=True)
     )
     weightings = tuple(Option(name, _WEIGHTED[name], name) for name in WEIGHTINGS)

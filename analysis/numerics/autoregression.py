@@ -83,17 +83,17 @@ class Autoregression:
         """Of the white noise, beside model and smooth rows, in parts of the residuals' square."""
         return np.asarray(self.parts[:, -1] ** 2 / self.dof)
 
-    def _taken(self, rows: int) -> Floats:
+    def _squares_taken(self, rows: int) -> Floats:
         parts = self.parts[:, self.fitted : self.fitted + rows]
         return np.asarray((parts**2).sum(axis=1) / self.variance)
 
-    def taken(self, rows: int) -> float:
+    def squares_taken(self, rows: int) -> float:
         """Return the squares that the first smooth rows take up, in variances."""
-        return float(self.likelihood @ self._taken(rows))
+        return float(self.likelihood @ self._squares_taken(rows))
 
     def lack(self, rows: int) -> float:
         """Return the probability that scatter makes the first smooth rows take up so much."""
-        tail = special.fdtrc(rows, self.dof, self._taken(rows) / rows)
+        tail = special.fdtrc(rows, self.dof, self._squares_taken(rows) / rows)
         return float(self.likelihood @ tail)
 
     @cached_property

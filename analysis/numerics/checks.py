@@ -71,7 +71,7 @@ def as_vector(name: str, values: Any) -> Floats:
     return vector
 
 
-def as_errors(name: str, given: Any, values: Floats) -> Floats:
+def as_errors(name: str, stated: Any, values: Floats) -> Floats:
     """Return standard errors of values; zeros where none are given, or one of them is a nan.
 
     Raises
@@ -79,7 +79,7 @@ def as_errors(name: str, given: Any, values: Floats) -> Floats:
     DataError
         If one of them is not above 0, or they are of another shape.
     """
-    errors = as_numbers(name, np.nan if given is None else given)
+    errors = as_numbers(name, np.nan if stated is None else stated)
     if errors.shape not in ((), values.shape) or (errors <= 0).any() or np.isinf(errors).any():
         raise DataError(f"{name} needs one number above 0 for each value, or one for all")
     return np.broadcast_to(0.0 if np.isnan(errors).any() else errors, values.shape)

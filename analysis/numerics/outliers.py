@@ -31,9 +31,9 @@ def off_the_others(scaled: Floats, leverage: Floats, dof: int, *, known: bool) -
     if dof < 2:
         return np.zeros(scaled.size, dtype=bool)
     left = np.maximum(1 - leverage, 1e-12)
-    others = np.maximum(scaled @ scaled - scaled**2 / left, 1e-300) / (dof - 1)
+    variance = np.maximum(scaled @ scaled - scaled**2 / left, 1e-300) / (dof - 1)
     if known:
-        others = np.maximum(others, 1.0)
-    size = np.abs(scaled) / np.sqrt(left * others)
+        variance = np.maximum(variance, 1.0)
+    size = np.abs(scaled) / np.sqrt(left * variance)
     odd = 2 * special.stdtr(dof - 1, -size) * scaled.size < SIGNIFICANCE
     return np.asarray(odd & (np.abs(scaled) > 1e-9))

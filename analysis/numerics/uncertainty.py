@@ -182,10 +182,10 @@ def correlated(values: Floats, covariance: Floats) -> tuple[UFloat, ...]:
         What was held has zeros in its row and column, and gets no error. One value at
         least was not.
     """
-    known = np.diag(covariance) > 0
-    some = uncertainties.correlated_values(values[known], covariance[np.ix_(known, known)])
+    free = np.diag(covariance) > 0
+    some = uncertainties.correlated_values(values[free], covariance[np.ix_(free, free)])
     fitted = iter(some)
     return tuple(
         next(fitted) if with_error else 0.0 * some[0] + float(value)
-        for value, with_error in zip(values, known, strict=True)
+        for value, with_error in zip(values, free, strict=True)
     )

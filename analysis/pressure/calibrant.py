@@ -94,7 +94,9 @@ class MeasuredPressure:
     @property
     def spread_words(self) -> str:
         """How far the scales are from each other, in a sentence."""
-        beyond = [f"{one.name} ({p:.1f} GPa)" for one, p in self.on_scales if not one.reaches(p)]
+        beyond = [
+            f"{scale.name} ({p:.1f} GPa)" for scale, p in self.on_scales if not scale.reaches(p)
+        ]
         inside, (low, high) = len(self.on_scales) - len(beyond), self.spread
         words = (
             f"the {inside} scales of {self.scale.calibrant} known here that reach this pressure "
@@ -116,8 +118,8 @@ class MeasuredPressure:
             "scale_reference": self.scale.reference,
             "scale_temperature": self.temperature,
             "scales": [
-                {"scale": one.name, "on_scale": value, "reached": one.reaches(value)}
-                for one, value in self.on_scales
+                {"scale": scale.name, "on_scale": value, "reached": scale.reaches(value)}
+                for scale, value in self.on_scales
             ],
             "spread": list(self.spread),
             "a": None if lattice is None else number(lattice.a, "angstrom"),
@@ -192,13 +194,13 @@ def fit_pressure(
         )
     chosen = scale_named(calibrant, scale, temperature)
     low, high = where = _range(pattern, chosen, between)
-    own, cell = _found(pattern, chosen, temperature, where, window)
-    named = any(calibrant.startswith(one.name.lower()) for one in phases)
-    for one in () if named else phases:
-        if one.crystal_system == "cubic" and abs(one.a / cell.a - 1) < _TOLERANCE:
+    own, cell = _calibrant_lines(pattern, chosen, temperature, where, window)
+    named = any(calibrant.startswith(phase.name.lower()) for phase in phases)
+    for phase in () if named else phases:
+        if phase.crystal_system == "cubic" and abs(phase.a / cell.a - 1) < _TOLERANCE:
             raise FitError(
                 f"{pattern.name}: the lines that could be {calibrant} (a = {cell.a:.4g} angstrom) "
-                f"are those of {one}, which the data name, and {calibrant} they do not name"
+                f"are those of {phase}, which the data name, and {calibrant} they do not name"
             )
     lattice = fit_lattice(own, cell, offset=offset or "none")
     remarks = [f"{calibrant} was looked for between {low:.0f} and {high:.0f} GPa"]
@@ -224,9 +226,9 @@ def fit_pressure(
     stated = pattern.pressure
     if stated is not None and not bottom - _OTHER * stated <= stated <= top + _OTHER * stated:
         warnings = (*warnings, f"the data state another pressure, {stated:g} GPa")
-    if stated is None and not named and (others := _alike(calibrant, a.n, temperature)):
+    if stated is None and not named and (alternatives := _alike(calibrant, a.n, temperature)):
         words = f"nothing but the request says that this is {calibrant}: with the same lines it "
-        warnings = (*warnings, f"{words}would be {others}")
+        warnings = (*warnings, f"{words}would be {alternatives}")
     remarks.append(
         "the wavelength counts as exact: an error of 0.1 % would be one of "
         f"{slope * a.n / 1000:.1f} GPa"
@@ -317,7 +319,7 @@ def _range(
 _Place = tuple[float, Crystal, PeakTable]
 
 
-def _found(
+def _calibrant_lines(
     pattern: DiffractionPattern,
     scale: Scale,
     temperature: float,
@@ -333,36 +335,38 @@ def _found(
     """
     known_as = CALIBRANTS[scale.calibrant]
     fit = partial(fit_peaks, pattern, window=window, split=False)
-    first = fit()
+    peaks = fit()
     large, small = (scale.axis(end, temperature) for end in where)
     steps = ceil(log(large / small) / (2 * _TOLERANCE))
     middles = small * (large / small) ** ((np.arange(steps) + 0.5) / steps)
     tried = [Phase(scale.calibrant, a, space_group=known_as.space_group) for a in middles.tolist()]
-    seen: list[_Place] = []
-    for _, cell, _ in _distinct([one for start in tried for one in _matched(first, start, steps)]):
-        low, high = first.counts.two_theta[[0, -1]].tolist()
-        known = reflections(cell, pattern.wavelength, two_theta_min=low, two_theta_max=high)
-        lines = fit(shape=first.shape, places=[line.two_theta for line in known])
-        needed = {known_as.strongest} & {line.hkl for line in known}
-        seen += [
-            one for one in _matched(lines, cell, steps)
-            if one[0] < REFUSED and needed <= {*one[2].hkl}
+    matches: list[_Place] = []
+    first = [match for start in tried for match in _matched(peaks, start, steps)]
+    for _, cell, _ in _distinct(first):
+        low, high = peaks.counts.two_theta[[0, -1]].tolist()
+        expected = reflections(cell, pattern.wavelength, two_theta_min=low, two_theta_max=high)
+        lines = fit(shape=peaks.shape, places=[line.two_theta for line in expected])
+        needed = {known_as.strongest} & {line.hkl for line in expected}
+        matches += [
+            match for match in _matched(lines, cell, steps)
+            if match[0] < REFUSED and needed <= {*match[2].hkl}
         ]  # fmt: skip
-    found, (low, high) = _distinct(seen), where
-    if not found:
+    cells, (low, high) = _distinct(matches), where
+    if not cells:
         raise FitError(
             f"{pattern.name}: nothing shows that lines of {scale.calibrant} are there between "
-            f"{low:.4g} and {high:.4g} GPa: no cell of it matches the {len(first)} lines, its "
+            f"{low:.4g} and {high:.4g} GPa: no cell of it matches the {len(peaks)} lines, its "
             "strongest among them, better than random ones would. Another calibrant, or another "
             "range: --calibrant, --between LOW HIGH"
         )
-    if len(found) > 1:
-        both = " or ".join(f"{scale.pressure(one.a, temperature):.1f}" for _, one, _ in found[:2])
+    if len(cells) > 1:
+        pressures = (scale.pressure(cell.a, temperature) for _, cell, _ in cells[:2])
+        both = " or ".join(f"{pressure:.1f}" for pressure in pressures)
         raise FitError(
             f"{pattern.name}: lines of {scale.calibrant} would fit at {both} GPa, and the pattern "
             "does not tell which; say where to look: --between LOW HIGH"
         )
-    _, cell, lines = found[0]
+    _, cell, lines = cells[0]
     return lines.select([index is not None for index in lines.hkl]), cell
 
 
@@ -375,13 +379,13 @@ def _matched(lines: PeakTable, phase: Crystal, steps: int) -> list[_Place]:
     )
 
 
-def _distinct(found: list[_Place]) -> list[_Place]:
+def _distinct(matches: list[_Place]) -> list[_Place]:
     """Return the best cell first, and others that are not much less probable."""
     ranked: list[_Place] = []
-    for one in sorted(found, key=lambda place: place[0]):
-        if all(abs(one[1].a / other.a - 1) > _APART for _, other, _ in ranked):
-            ranked.append(one)
-    return [one for one in ranked[:_TRIED] if one[0] <= _RIVAL * ranked[0][0]]
+    for match in sorted(matches, key=lambda place: place[0]):
+        if all(abs(match[1].a / other.a - 1) > _APART for _, other, _ in ranked):
+            ranked.append(match)
+    return [match for match in ranked[:_TRIED] if match[0] <= _RIVAL * ranked[0][0]]
 
 
 # ------------------------------------------------------------------------------- the pressure
@@ -420,15 +424,17 @@ def _with_offset(lattice: LatticeFit, scale: Scale) -> tuple[LatticeFit, tuple[s
 def _alike(calibrant: str, a: float, temperature: float) -> str:
     """Return which other calibrants of this lattice could have such an axis, at what pressure."""
     group = CALIBRANTS[calibrant].space_group
-    found = [
+    candidates = [
         f"{name} at {pressure:.1f} GPa"
-        for name, one in CALIBRANTS.items()
-        if one.space_group == group and name != calibrant and SMALLEST <= a / one.a <= LARGEST
+        for name, material in CALIBRANTS.items()
+        if material.space_group == group
+        and name != calibrant
+        and SMALLEST <= a / material.a <= LARGEST
         for scale in pressure_scales(name)
-        if scale.name == one.scale and scale.for_temperature(temperature)
+        if scale.name == material.scale and scale.for_temperature(temperature)
         if scale.reaches(pressure := scale.pressure(a, temperature))
     ]
-    return " or ".join(found)
+    return " or ".join(candidates)
 
 
 def _refuse_beyond(scale: Scale, pressure: float, value: float, temperature: float) -> None:
@@ -436,9 +442,9 @@ def _refuse_beyond(scale: Scale, pressure: float, value: float, temperature: flo
     if scale.reaches(pressure):
         return
     there = on_scales(scale.calibrant, value, temperature)
-    others = ", ".join(one.name for one, on in there if one.reaches(on))
+    reaching = ", ".join(other.name for other, on in there if other.reaches(on))
     low, high = scale.pressures
     raise FitError(
         f"the scale {scale} was made from {low:g} to {high:g} GPa, and this would be "
-        f"{pressure:.1f} GPa; scales that reach it: {others or 'none'} (--scale NAME)"
+        f"{pressure:.1f} GPa; scales that reach it: {reaching or 'none'} (--scale NAME)"
     )

@@ -75,12 +75,12 @@ class LatticeTable:
         pressure = _numbers(self.name, "pressure", self.pressure)
         order = np.argsort(pressure, kind="stable")
         for field in ("pressure", *AXES, *_ANGLES, *_ERRORS):
-            given = getattr(self, field)
+            column = getattr(self, field)
             if field in _ERRORS:
                 none = np.full(pressure.size, np.nan)
-                values = none if given is None else as_vector(f"{self.name}: {field}", given)
+                values = none if column is None else as_vector(f"{self.name}: {field}", column)
             else:
-                values = _numbers(self.name, field, given)
+                values = _numbers(self.name, field, column)
             if field in _ANGLES and values.size == 1:
                 values = np.full(pressure.size, values[0])
             if values.shape != pressure.shape:
@@ -144,8 +144,8 @@ class LatticeTable:
         lengths, errors = np.stack([self.length(axis) for axis in AXES], axis=1)
         equal = (lengths[:, None] == lengths).all(axis=2)
         variance = np.einsum("in,ij,jn->n", errors / lengths, equal, errors / lengths)
-        given = np.asarray(self.volume_error)
-        return np.where(np.isnan(given), self.volume * np.sqrt(variance), given)
+        stated = np.asarray(self.volume_error)
+        return np.where(np.isnan(stated), self.volume * np.sqrt(variance), stated)
 
     def equation_of_state(
         self, equation: str | None = None, *, v0: UFloat | float | None = None
@@ -160,8 +160,8 @@ class LatticeTable:
         )  # fmt: skip
 
 
-def _numbers(name: str, field: str, given: ArrayLike) -> Floats:
-    values = np.atleast_1d(as_numbers(f"{name}: {field}", given))
+def _numbers(name: str, field: str, column: ArrayLike) -> Floats:
+    values = np.atleast_1d(as_numbers(f"{name}: {field}", column))
     if values.ndim != 1 or not np.isfinite(values).all():
         raise DataError(f"{name}: {field} must be one row of finite numbers")
     return values

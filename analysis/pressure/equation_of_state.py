@@ -64,7 +64,8 @@ class Equation(NamedTuple):
 
 SECOND = Equation("birch-murnaghan-2", "Birch-Murnaghan, 2nd order", birch_murnaghan, SECOND_ORDER)
 THIRD = Equation("birch-murnaghan-3", "Birch-Murnaghan, 3rd order", birch_murnaghan)
-EQUATIONS = {one.name: one for one in (SECOND, THIRD, Equation("vinet", "Vinet", vinet))}
+VINET = Equation("vinet", "Vinet", vinet)
+EQUATIONS = {equation.name: equation for equation in (SECOND, THIRD, VINET)}
 
 
 class _Course(NamedTuple):
@@ -318,8 +319,8 @@ def fit_equation_of_state(
     Examples
     --------
     >>> volume = [100.0, 97.121, 94.643, 90.539, 87.221]
-    >>> found = fit_equation_of_state([0, 5, 10, 20, 30], volume, equation="birch-murnaghan-3")
-    >>> print(f"{found.k0.n:.1f} GPa, {found.k0_prime.n:.2f}")
+    >>> fit = fit_equation_of_state([0, 5, 10, 20, 30], volume, equation="birch-murnaghan-3")
+    >>> print(f"{fit.k0.n:.1f} GPa, {fit.k0_prime.n:.2f}")
     160.0 GPa, 4.60
     """
     p, v = as_vector("pressure", pressure), _positive("volume", volume)
@@ -334,7 +335,7 @@ def fit_equation_of_state(
     if equation is not None:
         names = ", ".join(EQUATIONS)
         raise DataError(f"no equation of state {shown(equation)}; there are {names}")
-    said = f"{np.unique(v).size} volumes do not determine K0'"
+    reason = f"{np.unique(v).size} volumes do not determine K0'"
     if np.unique(v).size >= 4 - (v0 is not None):
         fit = _fitted(THIRD, points)
         low, high = fit.interval("k0_prime")
@@ -342,10 +343,10 @@ def fit_equation_of_state(
         if reach <= 2 * USUAL_SPREAD or not low <= SECOND_ORDER <= high:
             return fit
         ends = [f"{end:.2g}" if np.isfinite(end) else "open" for end in (low, high)]
-        said = f"the points do not determine K0' (95 %: {ends[0]} to {ends[1]})"
-    said += f": it is taken as {SECOND_ORDER:g} ± {USUAL_SPREAD:g}, as of most solids, and the "
+        reason = f"the points do not determine K0' (95 %: {ends[0]} to {ends[1]})"
+    reason += f": it is taken as {SECOND_ORDER:g} ± {USUAL_SPREAD:g}, as of most solids, and the "
     held = _fitted(SECOND, points, spread=USUAL_SPREAD)
-    return replace(held, warnings=(f"{said}error of K0 holds that", *held.warnings))
+    return replace(held, warnings=(f"{reason}error of K0 holds that", *held.warnings))
 
 
 def _positive(name: str, values: ArrayLike) -> Floats:
@@ -367,8 +368,8 @@ def _fitted(equation: Equation, points: _Points, *, spread: float = 0.0) -> Equa
     course = _Course(equation.formula, np.log(v / v.max()))
     guess, of_v0 = _guess(p, course.log_volume), 0.0
     if v0 is not None:
-        given = _positive("v0", as_number("v0", nominal_value(v0)))[0]
-        guess[0], of_v0 = np.log(given / v.max()), std_dev(v0) / given
+        at_zero = _positive("v0", as_number("v0", nominal_value(v0)))[0]
+        guess[0], of_v0 = np.log(at_zero / v.max()), std_dev(v0) / at_zero
     stated = bool((variance + relative).any())
     try:
         for _ in range(4 if relative.any() else 1):
@@ -400,9 +401,10 @@ def _fitted(equation: Equation, points: _Points, *, spread: float = 0.0) -> Equa
             course.parts(guess)[1].min() <= 0
         ),
     }
+    warnings = tuple(text for text, applies in doubts.items() if applies)
     return EquationOfState(
         equation, p, v, *correlated(np.array([*scale[:2], guess[2]]), covariance), covariance,
-        square, dof, chance, minimum, weights, held, tuple(one for one in doubts if doubts[one]),
+        square, dof, chance, minimum, weights, held, warnings,
     )  # type: ignore[call-arg]  # fmt: skip
 
 

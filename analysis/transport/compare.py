@@ -176,26 +176,28 @@ class LawComparison:
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What casts doubt on the comparison, in words."""
-        text = "none of the laws describes the points within their scatter; those nearest are taken"
+        text = (
+            "no law describes the points within their scatter; the closest laws are listed instead"
+        )
         return (text,) if self.none_describes else ()
 
     @cached_property
     def remarks(self) -> tuple[str, ...]:
         """Which laws the data tell apart and which they do not, in words."""
         names = self.not_told_apart
-        sentences = [f"the data do not tell {', '.join(names)} apart"]
+        sentences = [f"the data do not distinguish between {', '.join(names)}"]
         if self.none_describes:
-            sentences = [f"nearest: {', '.join(names)}"]
+            sentences = [f"closest to the data: {', '.join(names)}"]
         elif len(names) == 1:
-            sentences = [f"the data tell {names[0]} from all others"]
+            sentences = [f"the data distinguish {names[0]} from all other laws"]
         values = [value for name in names if (value := self.theta_d(name)) is not None]
         if self.linear:
             sentences.append(
-                "the curve is linear, which needs no phonons: it has no Debye temperature"
+                "the curve is linear, which needs no phonons: no Debye temperature follows from it"
             )
         elif self.null_is_near:
             sentences.append(
-                "a law without a Debye temperature is about as good, so none is quoted"
+                "a law without a Debye temperature fits about as well, so none is quoted"
             )
         elif values:
             values.sort(key=lambda value: value.n)
@@ -203,17 +205,21 @@ class LawComparison:
                 f"{value.n:.4g} +- {two_digits(value.s)} K" for value in (values[0], values[-1])
             ]
             sentences.append(
-                f"by these, the Debye temperature is {' to '.join(dict.fromkeys(ends))}"
+                f"these laws give a Debye temperature of {' to '.join(dict.fromkeys(ends))}"
             )
         apart = [name for name in self.contenders if name not in names]
         less = [name for name in apart if not self._contains_near(name)]
         forecast = min(self.contenders, key=lambda name: self.contenders[name].left_out)
         if forecast in less:
-            sentences.append(f"but {forecast} meets points best that its fit has not seen")
+            sentences.append(
+                f"but {forecast} is best at predicting points that were left out of its fit"
+            )
         if richer := [name for name in apart if name not in less]:
-            sentences.append(f"with more than the data ask for: {', '.join(richer)}")
+            sentences.append(f"with more parameters than the data need: {', '.join(richer)}")
         return (
-            (*sentences, f"told apart from these: {', '.join(less)}") if less else tuple(sentences)
+            (*sentences, f"distinguished from these: {', '.join(less)}")
+            if less
+            else tuple(sentences)
         )
 
     def _contains_near(self, name: str) -> bool:
@@ -347,8 +353,8 @@ def compare_laws(
         raise FitError(each[0].reason)
     if (size := independent(closest)) < _FEWEST:
         raise FitError(
-            f"{curve.name}: {closest.n_points} points that are worth {size:.0f} independent ones "
-            f"do not tell laws apart; {_FEWEST} are needed"
+            f"{curve.name}: {closest.n_points} points count as {size:.0f} independent points; "
+            f"a comparison of laws needs {_FEWEST}"
         )
     contenders = {contender.rival.name: contender for contender in each}
     return LawComparison(curve, chosen, contenders, closest)

@@ -296,8 +296,8 @@ def _inverted(target: Floats, mu: Floats, formula: str, moment: Floats) -> Float
         if not np.isfinite(plain).all():
             at = np.unravel_index(np.argmax(~np.isfinite(plain)), plain.shape)
             raise AnalysisError(
-                f"no lambda gives T_c/Theta_D = {np.exp(target[at]):.4g} by the McMillan formula, "
-                f"whose largest is {largest[at]:.4g} for mu* = {mu[at]:g}"
+                f"no lambda gives T_c/Theta_D = {np.exp(target[at]):.4g} by the McMillan formula; "
+                f"its largest value is {largest[at]:.4g} for mu* = {mu[at]:g}"
             )
         return plain
     # Where the formula without f1 and f2 has no root, f1 alone reaches any T_c < Theta_D
@@ -326,7 +326,7 @@ def _inverted(target: Floats, mu: Floats, formula: str, moment: Floats) -> Float
 def _bracketed(
     low: Floats, high: Floats, target: Floats, mu: Floats, moment: Floats, *, formula: str
 ) -> Floats:
-    """Return the same from between two bounds, one Newton step after a root finder."""
+    """Return lambda between two bounds, by a root finder and one Newton step."""
     root = elementwise.find_root(
         lambda lam, mu, target, moment: log_ratio(lam, mu, formula, moment) - target,
         (low, high),
@@ -347,7 +347,7 @@ def _plain(target: Floats, mu: Floats, front: Any) -> tuple[Floats, Floats]:
 
 
 def check_choices(mu_star: Any, formula: str, phonon_moment: Any = None) -> None:
-    """Refuse a formula that is none, and a mu* or a phonon moment out of its range.
+    """Refuse an unknown formula, and a mu* or a phonon moment out of its range.
 
     Raises
     ------
@@ -359,18 +359,19 @@ def check_choices(mu_star: Any, formula: str, phonon_moment: Any = None) -> None
     if formula not in FORMULAS:
         raise AnalysisError(f"formula must be one of {', '.join(FORMULAS)}; got {formula!r}")
     mu = nominal(mu_star)
-    limit, why = MU_STAR_LIMIT, "where f2* falls below 1"
+    limit, why = MU_STAR_LIMIT, "f2* falls below 1"
     if formula == "mcmillan":
-        limit, why = 1 / 0.62, "where no coupling is enough"
+        limit, why = 1 / 0.62, "no lambda gives a T_c"
     inside = (mu >= 0) & (mu < limit)
     if not inside.all():
         raise AnalysisError(
-            f"mu* must be at least 0 and below {limit:.4f}, {why}; got {mu[~inside].flat[0]:g}"
+            f"mu* must be at least 0 and below {limit:.4f} (above it {why}); "
+            f"got {mu[~inside].flat[0]:g}"
         )
     if phonon_moment is None:
         return
     if formula != "allen-dynes":
-        raise AnalysisError(f"a phonon moment belongs to the formula allen-dynes, not to {formula}")
+        raise AnalysisError(f"only the formula allen-dynes takes a phonon moment, not {formula}")
     moment = nominal(phonon_moment)
     inside = (moment > 0) & (moment <= 1)
     if not inside.all():
@@ -398,8 +399,8 @@ def _checked(first: Any, theta_d: Any, mu_star: Any, formula: str, phonon_moment
 def _warn_strong(lam: Floats, formula: str) -> None:
     if formula != "allen-dynes" and (lam > STRONGEST_FITTED).any():
         warnings.warn(
-            f"lambda = {np.max(lam):.3g} is above {STRONGEST_FITTED:g}, beyond the solutions that "
-            "the formula was fitted to",
+            f"lambda = {np.max(lam):.3g} is above {STRONGEST_FITTED:g}, outside the range to which "
+            "the formula was fitted",
             ValidityWarning,
             stacklevel=3,
         )

@@ -121,7 +121,7 @@ class ResistanceCurve:
         if temperature.size != resistance.size:
             raise DataError(
                 f"{self.name}: {temperature.size} temperatures but "
-                f"{resistance.size} resistances; one of each is needed per point"
+                f"{resistance.size} resistances; every point needs both"
             )
         check_points(temperature, resistance, name=self.name)
         if self.sweeps is not None and self.sweeps.of_point.size != temperature.size:
@@ -246,7 +246,7 @@ class ResistanceCurve:
             return []
         largest = float(np.abs(self.resistance).max())
         words = in_words(apart, largest)
-        text = f"{sweeps.named} are merged, and {words}; fit each sweep by itself"
+        text = f"{sweeps.named} are merged, but {words}; fit each sweep separately"
         return [text]
 
     def watch(self, where: Callable[[int], str] | None = None) -> list[str]:
@@ -296,14 +296,14 @@ def check_points(
     if beyond.size:
         raise DataError(
             f"{name}, {where(int(beyond[0]))}: temperature is {temperature[beyond[0]]:g} K; "
-            f"{COLDEST:g} to {HOTTEST:g} K are measured: what is its unit? "
+            f"{COLDEST:g} to {HOTTEST:g} K can be measured: what is its unit? "
             "(say so: --temperature-unit)"
         )
     largest = float(np.abs(resistance).max())
     if 0 < largest < VANISHING:
         raise DataError(
-            f"{name}: the largest resistance is {largest:g}, smaller than any that is measured; "
-            "what is its unit? (say so: --resistance-unit)"
+            f"{name}: the largest resistance is {largest:g}, smaller than any that can be "
+            "measured: what is its unit? (say so: --resistance-unit)"
         )
     lowest = int(np.argmin(resistance))
     explained = _around_zero(resistance) or _offset_zero(resistance)
@@ -331,7 +331,7 @@ def _too_cold(
         )
     steps = np.abs(np.diff(temperature))
     if start > 1 and stop < end and steps[start - 1] > 10 * np.median(steps[: start - 1]):
-        rows += f" and look at what follows, to {where(end)}: it does not go on where the rest ends"
+        rows += f" and check the points that follow, to {where(end)}: they do not continue the rest"
     celsius = "if these are degrees Celsius, say so: --temperature-unit C"
     advice = f"leave out {rows} ({celsius})"
     if temperature[cold].min() < 0:
@@ -343,9 +343,9 @@ def _too_cold(
 
 
 def _around_zero(resistance: Floats) -> bool:
-    """Tell whether what lies below zero is the noise of a zero.
+    """Tell whether the points below zero are the noise of a zero resistance.
 
-    Then about as many points lie as far above it, and none much further below than the rest.
+    Then about as many points lie as far above zero, and none much further below than the rest.
     """
     below = -resistance[resistance < 0]
     if below.size < 10:
@@ -355,7 +355,7 @@ def _around_zero(resistance: Floats) -> bool:
 
 
 def _offset_zero(resistance: Floats) -> bool:
-    """Tell whether what lies below zero is a zero that a meter's offset has moved: one level."""
+    """Tell whether the points below zero are a zero shifted by a meter's offset: one level."""
     below = np.sort(resistance[resistance < 0])
     return bool(below.size >= 5 and below[below.size // 2] < 0.9 * below[0])
 

@@ -116,14 +116,14 @@ def remark_figure(fit: "LawFit") -> str | None:
     if "tc_onset" in fit.parameters:
         name, title, unit = "tc_onset", "onset of the transition", "K"
     if not digitised.reading_error:
-        return f"{source}; how precisely is not stated, and no error of reading is counted"
+        return f"{source}; the reading error is not stated and not included"
     by_axes = fit.read_part(name)
     if not by_axes or not fit.errors_known:
         return source
     errors = digitised.precision(fit.curve.units)
     return (
-        f"{source}: its axes are known to {errors}, which no number of points improves; the error "
-        f"of the {title} holds {by_axes:.2g} {unit} of it"
+        f"{source}: its axes are known to {errors}, the same error for all points; it contributes "
+        f"{by_axes:.2g} {unit} to the error of the {title}"
     )
 
 
@@ -132,9 +132,9 @@ def remark_line(fit: "LawFit") -> str | None:
     if fit.kept.read is None or fit.kept.unseen or fit.correlation.widening <= NOTABLE:
         return None
     return (
-        f"{fit.n_points} points along the drawing repeat each other and count as "
-        f"{fit.n_points / fit.correlation.widening:.0f} independent ones: a drawn line has points "
-        "between those that were measured"
+        f"the {fit.n_points} points along the drawn line are correlated and count as "
+        f"{fit.n_points / fit.correlation.widening:.0f} independent points: a drawn line has "
+        "points between the measured ones"
     )
 
 
@@ -144,9 +144,9 @@ def warn_unseen(fit: "LawFit") -> str | None:
         return None
     scatter = float(np.std(fit.residuals))
     return (
-        f"the points scatter by {scatter:.1g} {fit.curve.unit} only, less than they can be read "
-        "out of the figure: what is drawn may be smoother than what was measured, so the error of "
-        "a point is taken to be that of reading"
+        f"the points scatter by only {scatter:.1g} {fit.curve.unit}, less than the reading error "
+        "of the figure: the drawn curve may be smoother than the measured data, so the reading "
+        "error is taken as the error of a point"
     )
 
 

@@ -65,8 +65,8 @@ def explained(whole: "ResistanceFit", fit: Fit, *, automatic: bool) -> "Resistan
     if upturn := upturn_of(whole.part):
         doubts.append(
             f"the resistance rises on cooling below {upturn:.0f} K: an upturn (localisation, "
-            f"Kondo effect, a second phase?), which {whole.law.title} does not have; "
-            + ("the window begins above it" if automatic else "begin the window above it")
+            f"Kondo effect, a second phase?), which {whole.law.title} does not describe; "
+            + ("the window starts above it" if automatic else "start the window above it")
         )
         if automatic:
             above, _ = attempt(lambda: fit(upturn, whole.window[1]))
@@ -105,13 +105,14 @@ def _described(
     cause = (
         f": a change of slope near {kink:.0f} K would explain it (a structural transition?)"
         if kink is not None
-        else f": it misses them by up to {100 * base.misfit.size:.2g} % of the largest "
-        f"resistance, near {base.misfit.worst:.0f} K"
+        else f": the misfit reaches {100 * base.misfit.size:.2g} % of the largest resistance, "
+        f"near {base.misfit.worst:.0f} K"
     )
     if window is not None:
-        cause += f"; from {window.window[0]:.0f} to {window.window[1]:.0f} K it does"
+        low, high = window.window
+        cause += f"; the law describes the points from {low:.0f} to {high:.0f} K"
     elif automatic:
-        cause += ", nor any range of half of it"
+        cause += "; the law describes no range of at least half that width either"
     quoted = window or base
     if automatic and window is None:
         quoted = replace(base, chosen=replace(base.chosen, basis="all"))
@@ -227,11 +228,11 @@ def _no_result(fit: "ResistanceFit", moved: Mapping[str, float], lost: float) ->
     value, unit = fit.kept.values[first.name], first.unit_for(fit.curve.unit)
     about = f"no {first.title} is quoted; it is about {value:.2g} {unit}".rstrip()
     if lost > MOST_LOST:
-        return f"the window has lost {100 * lost:.0f} % of the range: {about}"
+        return f"the window leaves out {100 * lost:.0f} % of the temperature range: {about}"
     if moved[first.name] > MOST_MOVED * abs(value):
         return (
-            f"the {first.title} moves by {moved[first.name]:.2g} {unit} between windows that could "
-            f"be taken as well: {about}"
+            f"the {first.title} changes by {moved[first.name]:.2g} {unit} between equally "
+            f"acceptable fits: {about}"
         )
     return ""
 
@@ -241,7 +242,7 @@ def _no_result(fit: "ResistanceFit", moved: Mapping[str, float], lost: float) ->
 
 def _headline(fit: "ResistanceFit") -> str:
     low, high = fit.window
-    return f"{fit.law.title} does not describe {low:g} to {high:g} K within the scatter"
+    return f"{fit.law.title} does not describe the points from {low:g} to {high:g} K within scatter"
 
 
 def _feature_words(fit: "ResistanceFit") -> str:
@@ -251,31 +252,32 @@ def _feature_words(fit: "ResistanceFit") -> str:
     return (
         f": there is {feature.title} of {part:+.1f} % of the largest resistance near {place:.0f} "
         f"K, {width:.0f} K wide (a structural transition, a hysteresis, or a change of contact?), "
-        "which is fitted beside it"
+        "which is fitted together with the law"
     )
 
 
 def _suspects(fit: "ResistanceFit") -> str:
-    """Return what may be the cause, and what would tell."""
+    """Return possible causes of a misfit, and the measurements that would decide."""
     law = (
-        "another law (two bands, phonon modes of their own, another exponent n: --law, law=... in "
+        "another law (two bands, separate phonon modes, another exponent n: --law, law=... in "
         "Python)"
     )
     if fit.curve.origin in ("recommended", "formula"):
-        return f"these numbers have no sweep, so the law is the suspect: {law}"
+        return f"these values come from no sweep, so the law is suspect; try {law}"
     misfit, first = fit.misfit_of_free, fit.law.first
     shifted = ""
     if misfit.shift_explains:
         moved = fit.free.values[first.name] - misfit.shift * misfit.first_per_kelvin
         shifted = (
             f" (temperatures {'too low' if misfit.shift > 0 else 'too high'} by "
-            f"{abs(misfit.shift):.1f} +- {misfit.shift_error:.1f} K would explain it, with "
-            f"{first.title} at {moved:.0f} K)"
+            f"{abs(misfit.shift):.1f} +- {misfit.shift_error:.1f} K would explain the misfit; the "
+            f"{first.title} would then be {moved:.0f} K)"
         )
     figure = ", the axis of the figure" if fit.curve.origin == "digitised" else ""
     return (
-        f"suspects: the sweep or the thermometer{figure}, a lag or an offset{shifted}; {law}. A "
-        "slower sweep, one in both directions, or a second thermometer on the sample would tell"
+        f"possible causes: the sweep or the thermometer{figure}, a lag or an offset{shifted}; "
+        f"{law}. A slower sweep, sweeps in both directions, or a second thermometer on the sample "
+        "would decide"
     )
 
 
@@ -287,6 +289,6 @@ def remark_shift(fit: "ResistanceFit") -> str | None:
         return None
     moved = abs(fit.misfit.first_per_kelvin)
     return (
-        f"an error of 1 K in all temperatures moves the {first.title} by {moved:.2g} K, one of 1 % "
-        "moves it by 1 % and shows in no fit"
+        f"an error of 1 K in all temperatures changes the {first.title} by {moved:.2g} K; an error "
+        "of 1 % changes it by 1 %, which no fit can show"
     )

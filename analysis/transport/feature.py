@@ -55,7 +55,7 @@ HUMP = Feature(
 )
 KINK = Feature(
     "a change of slope",
-    _parameters("kink", "change of slope by the width"),
+    _parameters("kink", "change of slope times the width"),
     lambda x: np.asarray(np.logaddexp(0, x)),
     lambda x, _: np.asarray(special.expit(x)),
 )

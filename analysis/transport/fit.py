@@ -141,7 +141,7 @@ def fitted_in(curve: ResistanceCurve, chosen: Window, law: Law, **choices: Any) 
 
 
 def refuse_open(fit: "ResistanceFit") -> None:
-    """Refuse what leaves a parameter open that is to be above 0, with what is known of it."""
+    """Refuse a fit that does not determine a parameter that must be above 0; give its estimate."""
     for i in fit.law.limited("positive"):
         parameter = fit.law.parameters[i]
         value, sigma = fit.kept.values[parameter.name], fit.kept.errors[parameter.name]
@@ -153,8 +153,8 @@ def refuse_open(fit: "ResistanceFit") -> None:
             continue
         low, high = fit.window
         raise FitError(
-            f"{fit.curve.name}: the data between {low:g} and {high:g} K leave the "
-            f"{parameter.title} open ({estimate}){_blame(fit.curve, fit.chosen)}"
+            f"{fit.curve.name}: the data between {low:g} and {high:g} K do not determine the "
+            f"{parameter.title} ({estimate}){_blame(fit.curve, fit.chosen)}"
         )
 
 
@@ -172,13 +172,13 @@ def check_fit_choices(law: str, n: float, weighting: str = "uniform") -> tuple[L
 
 
 def _blame(curve: ResistanceCurve, chosen: Window) -> str:
-    """Return what in the window no law of a metal has, in words."""
+    """Return which part of the window no law of a metal describes, in words."""
     drop = find_drop(curve)
     if drop is not None and chosen.low < drop:
         return f"; the window reaches into a resistance drop, which ends near {drop:.0f} K"
     upturn = upturn_of(curve.between(chosen.low, chosen.high))
     if upturn is not None:
-        return f"; the resistance rises on cooling below {upturn:.0f} K: a window above that may do"
+        return f"; the resistance rises on cooling below {upturn:.0f} K: try a window above that"
     return ""
 
 
@@ -451,7 +451,7 @@ def _warn_outliers(fit: ResistanceFit) -> str | None:
         return None
     places = ", ".join(f"{t:.4g}" for t in fit.part.temperature[far[:5]])
     return (
-        f"{far.size} of the points (at {places} K) stray from their neighbours by more than 8 "
+        f"{far.size} of the points (at {places} K) deviate from their neighbours by more than 8 "
         "robust standard deviations: check them"
     )
 
@@ -459,7 +459,9 @@ def _warn_outliers(fit: ResistanceFit) -> str | None:
 def _warn_few(fit: ResistanceFit) -> str | None:
     if fit.n_points >= FEW_POINTS:
         return None
-    return f"only {fit.n_points} points in the window: errors are rough below {FEW_POINTS}"
+    return (
+        f"only {fit.n_points} points in the window: with fewer than {FEW_POINTS} errors are rough"
+    )
 
 
 def _warn_drop(fit: ResistanceFit) -> str | None:
@@ -489,9 +491,9 @@ def _remark_systematic(fit: ResistanceFit) -> str | None:
         return None
     unit = first.unit_for(fit.curve.unit)
     return (
-        f"the error of the {first.title} holds {fit.systematic[first.name]:.2g} {unit} by which it "
-        f"moves between what could be quoted as well, and {fit.kept.errors[first.name]:.2g} {unit} "
-        "of scatter"
+        f"the error of the {first.title} combines {fit.kept.errors[first.name]:.2g} {unit} of "
+        f"scatter with {fit.systematic[first.name]:.2g} {unit}, its change between equally "
+        "acceptable fits"
     )
 
 

@@ -294,13 +294,13 @@ def warn_saturation(fit: LawFit) -> str | None:
     if fit.bends_wrongly:
         by = f"{abs(g.n / g.s):.0f} standard errors " if fit.free.minimum.dof > 1 else ""
         return (
-            f"1/R_sat came out {by}below zero and is held at 0: the data do not bend as "
+            f"1/R_sat came out {by}below zero and is held at 0: the data do not curve as "
             f"{fit.law.title} does (with 1/R_sat free, {fit.first_free}); "
             "no limit of R_sat is quoted"
         )
     if fit.g_at_zero and g.n > 2 * g.s:
         return (
-            f"1/R_sat is held at 0 as asked; left free it lies {g.n / g.s:.1f} standard errors "
+            f"1/R_sat is held at 0 as requested; when fitted it is {g.n / g.s:.1f} standard errors "
             f"above zero, and {fit.first_free}"
         )
     return None
@@ -315,23 +315,23 @@ def remark_saturation(fit: LawFit) -> str | None:
     limit = (
         f"R_sat > {lower:.3g} {fit.curve.unit} (95 %)"
         if lower is not None
-        else "no limit above the resistances themselves"
+        else "no limit above the measured resistances"
     )
     if fit.g_at_zero:
-        return f"1/R_sat is held at 0 as asked: R_sat is taken as infinite; {limit}"
+        return f"1/R_sat is held at 0 as requested: R_sat is taken as infinite; {limit}"
     if g.n < 0:
         return f"1/R_sat came out negative within its error, so R_sat may be infinite; {limit}"
     return f"R_sat is not determined; {limit}"
 
 
 def warn_correlation(fit: LawFit) -> str | None:
-    """Say where residuals repeat each other so much that no error is known."""
+    """Warn of residuals so strongly correlated that no error is known."""
     if fit.minimum.dof > 1:
         return None
     about = fit.parameters[fit.law.first.name].n
     return (
         "the residuals are too few or too smooth (lag-1 autocorrelation "
-        f"{fit.correlation.lag1:.2f}) to know any error: none is quoted; the "
+        f"{fit.correlation.lag1:.2f}) to determine any error: none is quoted; the "
         f"{fit.law.first.title} is about {about:.3g} "
         f"{fit.law.first.unit_for(fit.curve.unit)}"
     )
@@ -343,8 +343,8 @@ def remark_correlation(fit: LawFit) -> str | None:
     if fit.minimum.dof <= 1 or not significant:
         return None
     return (
-        f"neighbouring residuals repeat each other (lag-1 autocorrelation {lag1:.2f}): "
-        f"the errors are widened {np.sqrt(widening):.1f} times"
+        f"neighbouring residuals are correlated (lag-1 autocorrelation {lag1:.2f}): "
+        f"the errors are multiplied by {np.sqrt(widening):.1f}"
     )
 
 

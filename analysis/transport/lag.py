@@ -72,7 +72,7 @@ def sweep_rate(curve: ResistanceCurve) -> Floats:
     -10.0 K/min
     """
     if curve.time is None or curve.sweeps is None:
-        raise DataError(f"{curve.name}: has no times; the rate of the sweep is not known")
+        raise DataError(f"{curve.name}: has no times, so the sweep rate is not known")
     rate = np.zeros(len(curve))
     for sweep in np.unique(curve.sweeps.of_point):
         points = np.flatnonzero(curve.sweeps.of_point == sweep)
@@ -131,7 +131,7 @@ def delayed(curve: ResistanceCurve, tau: float) -> ResistanceCurve:
         If the curve has no times, or a temperature falls to 0 K.
     """
     moved = curve.temperature - tau * sweep_rate(curve) / 60
-    note = f"temperatures are those of a sample that is {tau:g} s behind the thermometer"
+    note = f"temperatures are those of a sample that lags {tau:g} s behind the thermometer"
     return replace(curve, temperature=moved, notes=(*curve.notes, note))
 
 
@@ -191,7 +191,7 @@ class Lag:
 
     @cached_property
     def words(self) -> str:
-        """What was found, in a sentence or two."""
+        """What the data say of a lag, in a sentence or two."""
         slow, fast = self.rate
         first = self.without.law.first
         label, unit = first.title, first.unit_for(self.curve.unit)
@@ -200,16 +200,14 @@ class Lag:
         if not self.shows:
             least, most = sorted(self.reach)
             return (
-                f"{swept}; no lag between sample and thermometer shows, but one of "
-                f"{_span(low, high)} is not excluded (95 %) and would move the {label} "
+                f"{swept}; the data show no lag between sample and thermometer, but a lag of "
+                f"{_span(low, high)} is not excluded (95 %) and would change the {label} "
                 f"by {least:+.2g} to {most:+.2g} {unit}"
             )
-        behind = (
-            "sample behind the thermometer" if self.tau > 0 else "thermometer behind the sample"
-        )
+        pair = ("sample", "thermometer") if self.tau > 0 else ("thermometer", "sample")
         decides = WHAT_DECIDES
         if self.curve.sweeps is not None and len(set(self.curve.sweeps.directions)) > 1:
-            decides = "fit the sweeps of each direction by themselves: they would differ, too"
+            decides = "fit the sweeps of each direction separately: a lag would make them differ"
         before, after = (
             (
                 solution.values[first.name],
@@ -219,13 +217,13 @@ class Lag:
             for solution in (self.without, self.with_lag)
         )
         return (
-            f"{swept}, and the data would like a {behind} by {abs(self.tau):.3g} s ("
-            f"95 %: {_span(low, high)}, "
+            f"{swept}, and the fit improves if the {pair[0]} lags {abs(self.tau):.3g} s behind the "
+            f"{pair[1]} (95 %: {_span(low, high)}, "
             f"up to {self.shift:.2g} K): the {label} would be {after[0]:.4g} instead of "
             f"{before[0]:.4g} {unit}, the lag-1 autocorrelation of the residuals {after[1]:.2f} "
-            f"instead of {before[1]:.2f}, the largest {after[2]:.2g} instead of {before[2]:.2g} %. "
-            "That is no proof: the delay is a free parameter, and another law may gain as much. "
-            f"Nothing is corrected; {decides}"
+            f"instead of {before[1]:.2f}, the largest residual {after[2]:.2g} instead of "
+            f"{before[2]:.2g} %. This is no proof: the lag is a free parameter, and another law "
+            f"may improve the fit as much. No correction is applied; {decides}"
         )
 
     @property
@@ -309,7 +307,7 @@ def lag_of(
     rate = rate[inside]
     speed = np.abs(rate)
     if not speed.any():
-        raise DataError(f"{curve.name}: the temperature does not change; there is no lag to see")
+        raise DataError(f"{curve.name}: the temperature does not change, so no lag can show")
     moving = speed > 0
     most = 60 * float(np.quantile(MOST_MOVED * part.temperature[moving] / speed[moving], 0.02))
     profile = _Profile(part, rate / 60, law_of_r, n, weighting)

@@ -62,7 +62,7 @@ def looks_of(
         gap = int(np.argmax(steps))
         doubts.append(f"no point between {t[gap]:g} and {t[gap + 1]:g} K")
     if r.min() == r.max():
-        doubts.append("the resistance is the same everywhere: there is nothing to fit")
+        doubts.append("all resistances are equal: there is nothing to fit")
     elif r[-1] < r[0]:
         doubts.append("the resistance is lower at the highest temperature than at the lowest")
     if (outliers := _outliers(r)).size:
@@ -104,5 +104,5 @@ def _named_outliers(
     names = [f"{temperature[i]:g} K" + (f" ({where(int(i))})" if where else "") for i in outliers]
     named, more = ", ".join(names[:MOST_NAMED]), len(names) - MOST_NAMED
     rest = f" and {more} more" if more > 0 else ""
-    points = "a point sticks" if len(names) == 1 else f"{len(names)} points stick"
-    return f"{points} out from the neighbouring points: {named}{rest}"
+    points = "a point deviates" if len(names) == 1 else f"{len(names)} points deviate"
+    return f"{points} from the neighbouring points: {named}{rest}"

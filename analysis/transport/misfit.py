@@ -198,7 +198,7 @@ class Misfit:
     @property
     def excess(self) -> float:
         """The squares that smooth terms take up, in variances of the scatter."""
-        return self.scatter.taken(self.terms)
+        return self.scatter.squares_taken(self.terms)
 
     def described_with(self, row: Floats) -> bool:
         """Tell whether nothing but scatter is left over beside a row (unweighted), linearised."""

@@ -173,7 +173,9 @@ def solve(
         minimum = _best(law, model, guesses, measured, fit_weights, free)
     span = f"{part.name}: the points between {t[0]:g} and {t[-1]:g} K"
     if minimum is None or not law.possible(minimum.parameters):
-        raise FitError(f"{span} have no {law.first.title}: they do not curve as {law.title} does")
+        raise FitError(
+            f"{span} determine no {law.first.title}: they do not curve as {law.title} does"
+        )
     refusal = law.refusal(minimum, t, measured, n, fit_weights)
     if refusal:
         raise FitError(f"{span} {refusal}")

@@ -1,8 +1,9 @@
 """Which of several sweeps are used.
 
-A file may hold a curve several times: cooling and warming, loops, one sweep for each magnetic
-field. A fit of all of them together is one of none. Unless it is said which, one is used: of the
-smallest field, then the widest, the slowest, the first; and those that agree with it.
+A file may contain a curve several times: cooling and warming, loops, one sweep for each magnetic
+field. A fit of all sweeps together would describe none of them. Unless the user names a sweep, the
+package takes the sweep in the smallest field, then with the widest range, then the slowest, then
+the first; and all sweeps that agree with it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -138,7 +139,7 @@ class Measured:
         if len(self.sweeps) < 2 or (self._doubtful and not self.asked):
             return ()
         if self.asked or len(self.among) < len(self.sweeps):
-            return (f"used as asked: {self.words}",)
+            return (f"used as requested: {self.words}",)
         return (self._said,)
 
     @property
@@ -158,7 +159,7 @@ class Measured:
         differ = ""
         if apart:
             differ = f", and {in_words(apart, self.largest)}"
-        covered = "; how far the others lie is in the error of T_c" if self.beside else ""
+        covered = "; the error of T_c includes this difference" if self.beside else ""
         field = " or --field VALUE" if self.sweeps[0].field else ""
         return (
             f"the file holds {self.named}{differ}. Used: {self.words}, {self.basis}{covered}; "
@@ -219,7 +220,7 @@ def choose_sweeps(
     measured = Measured(
         sweeps,
         numbers or (best.number,),
-        "as asked" if numbers else basis,
+        "as requested" if numbers else basis,
         bool(numbers),
         allowed,
         temperature,
@@ -259,14 +260,14 @@ def _best(sweeps: Sequence[Sweep]) -> tuple[Sweep, str]:
 
     least = min(map(field, sweeps))
     rules: tuple[tuple[str, Callable[[Sweep, Sequence[Sweep]], bool]], ...] = (
-        ("of the smallest field", lambda sweep, _: field(sweep) == least),
+        ("in the smallest field", lambda sweep, _: field(sweep) == least),
         (
-            "of the widest range",
+            "with the widest range",
             lambda sweep, left: (
                 sweep.high - sweep.low >= AS_WIDE * max(s.high - s.low for s in left)
             ),
         ),
-        ("the slowest", lambda sweep, left: slow(sweep) >= AS_SLOW * max(map(slow, left))),
+        ("measured most slowly", lambda sweep, left: slow(sweep) >= AS_SLOW * max(map(slow, left))),
     )
     left, why = list(sweeps), list[str]()
     for reason, rule in rules:
@@ -275,4 +276,4 @@ def _best(sweeps: Sequence[Sweep]) -> tuple[Sweep, str]:
             left, why = better, [*why, reason]
     if len(left) > 1:
         why = ["the first", *why]
-    return left[0], " ".join(why) if why else "the only one"
+    return left[0], " ".join(why) if why else "the only sweep"

@@ -284,7 +284,7 @@ def in_words(gaps: Sequence[Difference], largest: float) -> str:
     shift = max(gap.temperature for gap in gaps)
     kelvin = f", and by up to {shift:.2g} K at equal resistance" if shift else ""
     return (
-        f"they differ: by up to {100 * worst.resistance / largest:.2g} % of the largest "
+        f"they differ by up to {100 * worst.resistance / largest:.2g} % of the largest "
         f"resistance, near {worst.place:.4g} K{kelvin}"
     )
 

@@ -31,7 +31,7 @@ _MUCH_WIDER = 1.5
 
 
 def left_open(fit: "TransitionFit") -> str | None:
-    """Say what the points leave open, with the estimate attached; None if nothing."""
+    """Say which parameter the points do not determine, with its estimate; None if there is none."""
 
     # A shape that the model does not have widens the errors, but leaves nothing open.
     def relative(value: UFloat) -> float:
@@ -40,12 +40,12 @@ def left_open(fit: "TransitionFit") -> str | None:
     onset, drop = fit.tc_onset, fit.drop
     if not 0.9 * drop.low < onset.n < 1.1 * drop.top:
         return (
-            f"the fit of eq. 5 leaves the drop between {drop.low:.4g} and {drop.top:.4g} K "
-            f"(T_c,onset = {onset.n:.4g} K): T_c is read off the points"
+            f"the fit of eq. 5 puts T_c,onset at {onset.n:.4g} K, outside the drop between "
+            f"{drop.low:.4g} and {drop.top:.4g} K: T_c is read off the points"
         )
     if not (relative(onset) < 0.3 and relative(fit.f) < 3):
         return (
-            f"the points leave the shape of eq. 5 open (T_c,onset = {onset:.2u} K, "
+            f"the points do not determine the shape of eq. 5 (T_c,onset = {onset:.2u} K, "
             f"F = {fit.f:.2u}): T_c is read off the points"
         )
     for i in fit.law.limited("positive"):
@@ -54,8 +54,9 @@ def left_open(fit: "TransitionFit") -> str | None:
         if not relative(value) < 1:
             estimate = f"{value:.2u} {parameter.unit}".rstrip()
             return (
-                f"the points leave the {parameter.title} open ({estimate}); T_c is read off them; "
-                "a line or a constant may do as the normal state (--normal, normal=... in Python)"
+                f"the points do not determine the {parameter.title} ({estimate}): T_c is read off "
+                "the points; a line or a constant may describe the normal state (--normal, "
+                "normal=... in Python)"
             )
     return None
 
@@ -135,7 +136,7 @@ def _warn_normal(fit: "TransitionFit") -> str | None:
     scatter = scatter_of_neighbours(left)
     if float(np.std(left)) <= 4 * scatter:
         return None
-    return f"the normal state ({fit.reason}) misses its points by more than they scatter"
+    return f"the fitted normal state ({fit.reason}) differs from the points by more than scatter"
 
 
 def _warn_smooth(fit: "TransitionFit") -> str | None:
@@ -143,8 +144,8 @@ def _warn_smooth(fit: "TransitionFit") -> str | None:
         return None
     return (
         "the residuals are too few or too smooth (lag-1 autocorrelation "
-        f"{fit.correlation.lag1:.2f}) to know the errors of the fitted shape: T_c,onset is near "
-        f"{fit.tc_onset.n:.4g} K"
+        f"{fit.correlation.lag1:.2f}) to determine the errors of the fitted shape: T_c,onset is "
+        f"near {fit.tc_onset.n:.4g} K"
     )
 
 

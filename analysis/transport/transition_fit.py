@@ -116,7 +116,9 @@ def fit_transition(
     drop, chosen_law, exponent = transition_drop(part), law_named(law), checked_exponent(n)
     _, r_onset = onset_of(part, drop)
     points, fall = inside(part, drop, r_onset.n)
-    why: str | None = f"{fall}; {points} points between 10 and 90 % of it, too few for a shape"
+    why: str | None = (
+        f"{fall}; {points} points lie between 10 and 90 % of it, too few to fit its shape"
+    )
     if points >= FEWEST_INSIDE:
         solved, why = attempt(
             lambda: solve_transition(
@@ -259,7 +261,7 @@ class TransitionFit(LawFit):
         reading = self._reading(criterion)
         if reading is None:
             raise NotReached(
-                f"{self.curve.name}: the data do not fall to {criterion:g} of the onset"
+                f"{self.curve.name}: the data do not fall to {criterion:g} of the onset resistance"
             )
         return reading.value
 
@@ -306,7 +308,8 @@ class TransitionFit(LawFit):
         if reading is None:
             raise NotReached(
                 not_reached
-                or f"{self.curve.name}: the data do not fall to {criterion:g} of the onset"
+                or f"{self.curve.name}: the data do not fall to {criterion:g} of the onset "
+                "resistance"
             )
         if model is None and reading.low == self.part.temperature[0]:
             raise NotReached(not_reached or "")
@@ -368,7 +371,7 @@ class TransitionFit(LawFit):
     ) -> tuple[Quoted, list[str], list[str]]:
         if self.theta_d is None:
             raise FitError(
-                f"{self.curve.name}: lambda needs Theta_D, and the normal state is {self.reason}"
+                f"{self.curve.name}: lambda needs Theta_D, but the normal state is {self.reason}"
             )
         if not self.errors_known:
             raise FitError(f"{self.curve.name}: lambda needs Theta_D, whose error is not known")
@@ -387,8 +390,8 @@ class TransitionFit(LawFit):
         if model is None or tc.value is None or tc.value.n != model.n:
             by = "none" if model is None else f"{model.n:.5g} K"
             text = (
-                f"the transition has not the shape of eq. 5: T_c at {criterion:g} of the onset is "
-                f"read off the data (by the fit: {by})"
+                f"the transition does not have the shape of eq. 5: T_c at {criterion:g} of the "
+                f"onset resistance is read off the data (by the fit: {by})"
             )
             why = [text, *why]
         return AtCriterion(tc, lam, tuple(why), tuple(remarks))

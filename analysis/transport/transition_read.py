@@ -115,7 +115,7 @@ def inside(part: ResistanceCurve, drop: Drop, onset: float) -> tuple[int, str]:
     low = int(np.flatnonzero(fraction < 0.1)[-1])
     high = int((fraction > 0.9).argmax())
     t, unit = some.temperature, part.unit
-    times = f" ({r[high] / r[low]:.2g} times)" if r[low] > 0.01 * r[high] else ""
+    times = f" (by a factor of {r[high] / r[low]:.2g})" if r[low] > 0.01 * r[high] else ""
     words = (
         f"the resistance falls from {r[high]:.4g} to {max(r[low], 0.0):.3g} {unit}{times} between "
         f"{t[high]:.4g} and {t[low]:.4g} K"
@@ -129,7 +129,7 @@ def drop_of(curve: ResistanceCurve) -> str | None:
     if drop is None:
         return None
     fall = inside(curve, drop, onset_of(curve, drop)[1].n)[1]
-    return f"a drop as of a superconductor below {drop.top:.4g} K: {fall}"
+    return f"a drop like that of a superconductor below {drop.top:.4g} K: {fall}"
 
 
 def read_off(
@@ -312,7 +312,10 @@ def named_steps(places: Floats) -> str | None:
     if not places.size:
         return None
     where = " and ".join(f"{place:.3g}" for place in places)
-    return f"the transition has {places.size} steps, near {where} K: one onset does not describe it"
+    return (
+        f"the transition has {places.size} steps, near {where} K: a single onset does not "
+        "describe it"
+    )
 
 
 def scatter_of(part: ResistanceCurve) -> float:

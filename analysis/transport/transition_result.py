@@ -112,7 +112,7 @@ class AtCriterion:
 
 
 def agree(model: UFloat, reading: Reading) -> bool:
-    """Tell whether a model's T_c is the one of the points, within the errors of both."""
+    """Tell whether the T_c of a model agrees with that of the points, within both errors."""
     apart, error = abs(model.n - reading.value), scatter_part(model)
     return bool(apart <= _DISAGREE * (error**2 + reading.error**2) ** 0.5 + reading.spacing)
 
@@ -232,8 +232,8 @@ class TransitionReading:
         if reading is None:
             left = 1 - self.drop.fall
             text = (
-                f"{self.curve.name}: the drop does not reach {criterion:g} of the onset: "
-                f"{left:.2g} of it remains at {self.drop.low:.4g} K"
+                f"{self.curve.name}: the drop does not reach {criterion:g} of the onset "
+                f"resistance: {left:.2g} of it remains at {self.drop.low:.4g} K"
             )
             return AtCriterion(Quoted(), Quoted(), (text,))
         dof = float(len(self.part))
@@ -251,8 +251,8 @@ class TransitionReading:
             theta_d = self._moved
             low, high = self._moved.interval or (0.0, 0.0)
             moves = (
-                f"no Theta_D is quoted: lambda is that of {low:.0f} to {high:.0f} K, between which "
-                "the fit of the normal state moves with its window"
+                f"no Theta_D is quoted: lambda is given for Theta_D from {low:.0f} to {high:.0f} "
+                "K, the range over which the fit of the normal state varies with its window"
             )
             doubt = [moves]
         coupling, why, beside = quoted_coupling(
@@ -288,7 +288,7 @@ class TransitionReading:
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
-        """What to doubt, in words."""
+        """What casts doubt on the numbers, in words."""
         of_fit = () if self.fit is None else self.fit.warnings
         if not self.shape:
             return of_fit

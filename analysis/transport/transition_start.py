@@ -39,8 +39,8 @@ def transition_drop(part: ResistanceCurve) -> Drop:
     if drop is None:
         if _falls_from_the_end(t, r):
             raise FitError(
-                f"{part.name}: the resistance drops, but no normal state shows above the drop: its "
-                f"onset lies at the edge of the window or beyond it ({t[-1]:g} K)"
+                f"{part.name}: the resistance drops, but the data show no normal state above the "
+                f"drop: its onset lies at the edge of the window or beyond it ({t[-1]:g} K)"
             )
         raise FitError(
             f"{part.name}: no superconducting transition seen between {t[0]:g} and {t[-1]:g} K"
@@ -48,7 +48,7 @@ def transition_drop(part: ResistanceCurve) -> Drop:
     if (t >= drop.top).sum() < 5:
         raise FitError(
             f"{part.name}: only {(t >= drop.top).sum()} points above the onset near "
-            f"{drop.top:.4g} K: no normal state to compare the transition with"
+            f"{drop.top:.4g} K, too few to define the normal state"
         )
     return drop
 
@@ -102,14 +102,14 @@ def normal_state_of(
         if start is not None and (normal or _bends(t, r, model.value(start), start.size)):
             reason = f"which {t.size} points from {t[0]:.4g} to {t[-1]:.4g} K determine"
             return NormalState(
-                "law", f"{law.title}, {'as asked' if normal else reason}", law, start
+                "law", f"{law.title}, {'as requested' if normal else reason}", law, start
             )
     slope, level = np.polyfit(t, r, 1)
     error = float(np.std(r - level - slope * t) / np.sqrt(((t - t.mean()) ** 2).sum()))
     kind = normal or ("line" if abs(slope) > 3 * error else "constant")
-    why = f"too soon for {law.title}" if t[-1] < 2 * top else f"but do not determine {law.title}"
+    why = f"too low for {law.title}" if t[-1] < 2 * top else f"but do not determine {law.title}"
     ends = f"the {t.size} points above {top:.4g} K end at {t[-1]:.4g} K, {why}"
-    reason = f"a {kind}, as asked" if normal else f"a {kind}: {ends}"
+    reason = f"a {kind}, as requested" if normal else f"a {kind}: {ends}"
     if kind == "line":
         return NormalState(kind, reason, LINE, np.array([level, slope]))
     return NormalState(kind, reason, CONSTANT, np.array([float(np.mean(r))]))
@@ -229,7 +229,7 @@ def _minimise(
                 break  # nothing but scatter is left over, and the normal state is as before
     if best is None:
         raise FitError(
-            f"{part.name}: normal state and transition together find no fit between "
+            f"{part.name}: the joint fit of normal state and transition finds no solution between "
             f"{part.temperature[0]:g} and {part.temperature[-1]:g} K"
         )
     weights = np.ones_like(measured)

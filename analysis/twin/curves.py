@@ -239,6 +239,6 @@ def write(folder: Path) -> None:
         (folder / path).write_text(text, encoding="utf-8", newline="\n")
     package = folder / "datapackage.json"
     described = json.loads(package.read_text(encoding="utf-8"))
-    others = [one for one in described["resources"] if one["origin"] != "synthetic"]
-    described["resources"] = [*others, *resources()]
+    kept = [resource for resource in described["resources"] if resource["origin"] != "synthetic"]
+    described["resources"] = [*kept, *resources()]
     package.write_text(json.dumps(described, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
