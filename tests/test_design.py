@@ -55,7 +55,7 @@ def test_simulated_lines_scatter_as_planned():
         ({"window": (300, 80)}, "is not ascending"),
         ({"noise": 0.0}, "noise must be above 0"),
         ({"theta_d": -3.0}, "theta_d must be above 0"),
-        ({"points": 4}, "4 points cannot tell of 4 parameters"),
+        ({"points": 4}, "4 points cannot determine 4 parameters"),
     ],
 )
 def test_a_run_that_cannot_be_is_refused(given, message):
@@ -135,5 +135,5 @@ def test_pressure_counts_where_it_is_known():
 def test_without_lambda_there_are_no_impacts():
     many = several()
     none = Multiverse(many.name, many.choices, many.fits, (), many.path)
-    with pytest.raises(analysis.FitError, match="no lambda whose error could be divided"):
+    with pytest.raises(analysis.FitError, match="there is no lambda, and so no error to explain"):
         impacts(none)

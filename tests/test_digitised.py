@@ -343,7 +343,9 @@ def test_repeated_coordinates_are_noticed_and_rounded_alike():
         fit_resistance(curve(t, values, figure(drawn="markers", step=by)))
         for values, by in ((r + 1e-4 * np.sin(9 * t), {}), (rounded, step))
     )
-    (note,) = [text for text in coarse.curve.notes if "repeat their neighbour's resistance" in text]
+    (note,) = [
+        text for text in coarse.curve.notes if "have the same resistance as their neighbour" in text
+    ]
     assert "steps of 0.02 ohm" in note
     assert not any("repeat" in text for text in fine.curve.notes)
     assert abs(coarse.theta_d.n - THETA) < 2.5 * coarse.theta_d.s
@@ -488,7 +490,7 @@ def test_results_with_another_figure_are_refused(tmp_path, wrong):
     }
     path = tmp_path / "results.json"
     path.write_text(json.dumps({"date": "", "versions": {}, "sheets": [sheet]}), encoding="utf-8")
-    with pytest.raises(analysis.DataError, match="no table of results"):
+    with pytest.raises(analysis.DataError, match="not a table of results"):
         load_results(path)
 
 

@@ -45,7 +45,7 @@ class Combinations:
 
     def objection(self, row: int) -> str:
         """Return why the data exclude a combination; "" if they do not."""
-        return "more than scatter is left over" if self.excluded[row] else ""
+        return "the residuals are more than scatter" if self.excluded[row] else ""
 
     @property
     def n_fits(self) -> int:

@@ -102,16 +102,16 @@ def design(
     if not window[0] < window[1]:
         raise AnalysisError(f"the window {window[0]:g} to {window[1]:g} K is not ascending")
     if points < 5:
-        raise AnalysisError(f"{points} points cannot tell of 4 parameters; 5 or more can")
+        raise AnalysisError(f"{points} points cannot determine 4 parameters; 5 or more can")
     t = np.linspace(*window, points)
     error, held = (noise * per_noise for per_noise in errors_per_noise(t, theta_d, r0, a, g_sat))
     share = error / theta_d
     words = (
-        "this run leaves Theta_D open: begin colder, or measure more precisely"
+        "this run would not determine Theta_D: start colder, or measure more precisely"
         if share > 0.2
-        else "the window begins above Theta_D/4, in the faint end of the curvature"
+        else "the window starts above Theta_D/4, where the curvature is weak"
         if window[0] > theta_d / 4
-        else f"Theta_D to {100 * share:.1f} %, if the law holds and no point repeats its neighbour"
+        else f"Theta_D to {100 * share:.1f} %, if the law holds and the noise is not correlated"
     )
     return Expected(error, held, words)
 
@@ -161,7 +161,7 @@ def design_lines(
     low, high = two_theta
     if not (lines >= 2 and breadth_error > 0 and 0 < low < high < 180 and wavelength > 0):
         raise AnalysisError(
-            "planned are two lines or more between two ascending angles below 180 degrees, "
+            "two lines or more are needed, between two ascending angles below 180 degrees and "
             f"with an error above 0; got {lines} lines, {low:g} to {high:g} degrees and "
             f"{breadth_error:g} rad"
         )

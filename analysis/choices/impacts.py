@@ -12,7 +12,7 @@ from analysis.errors import FitError
 from analysis.transport.coupling import ValidityWarning, coupling_constant
 
 # What stands in words where a cause cannot be followed.
-NO_SERIES = "not known: it takes a series of lambda against pressure and the error of the pressure"
+NO_SERIES = "not known: it needs lambda at several pressures and the error of the pressure"
 
 
 class Impact(NamedTuple):
@@ -77,7 +77,7 @@ def impacts(
     base = float(multiverse.coupling[row])
     if not np.isfinite(base):
         why = multiverse.reason(row) or "no superconducting transition"
-        raise FitError(f"{multiverse.name}: there is no lambda whose error could be divided: {why}")
+        raise FitError(f"{multiverse.name}: there is no lambda, and so no error to explain: {why}")
     at = dict(
         zip([choice.name for choice in multiverse.choices], multiverse.codes[row], strict=True)
     )
@@ -122,4 +122,4 @@ def _moved(title: str, base: float, ends: Mapping[str, float]) -> Impact:
     texts = [f"{words}: {steps_to[words]:+.2g}" for words in dict.fromkeys((down, up)) if words]
     if excluded := len(ends) - len(steps):
         texts.append(f"the data exclude {excluded} of {len(ends)}")
-    return Impact(title, steps_to[down], steps_to[up], "; ".join(texts) or "it stays")
+    return Impact(title, steps_to[down], steps_to[up], "; ".join(texts) or "no change")

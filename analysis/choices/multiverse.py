@@ -109,7 +109,9 @@ def _without_debye(curve: ResistanceCurve) -> str | None:
     compared, _ = attempt(lambda: compare_laws(curve))
     if compared is None or not compared.null_is_near:
         return None
-    return f"{curve.name} has no Debye temperature: a law without one is about as good as any other"
+    return (
+        f"{curve.name} has no Debye temperature: a law without one fits about as well as any other"
+    )
 
 
 def _quoted(stated: dict[str, Any]) -> tuple[float, float | None]:
@@ -159,7 +161,7 @@ class Multiverse(Combinations):
         if text := str(self._of_transition("reason", object)[row]):
             return text
         has_coupling = np.isfinite(self.coupling[row])
-        return "" if has_coupling else "no lambda gives so high a T_c by this formula"
+        return "" if has_coupling else "no lambda gives such a high T_c in this formula"
 
     # --------------------------------------------------------------------------- columns
 

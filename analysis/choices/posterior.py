@@ -79,8 +79,8 @@ def posterior(fit: ResistanceFit, *, seed: int = 1, longest: int = 6000) -> Post
     """
     if not (fit.errors_known and fit.misfit.described):
         raise FitError(
-            f"{fit.curve.name}: {fit.law.title} does not describe the points, or they tell no "
-            "error: a posterior would be one of a law that fails"
+            f"{fit.curve.name}: {fit.law.title} does not describe the points, or their errors are "
+            "not known: a posterior of such a fit has no meaning"
         )
     minimum, law, solved = fit.minimum, fit.law, fit.kept
     model, measured = fit.model_at(fit.part.temperature), fit.part.resistance / solved.scale

@@ -143,7 +143,9 @@ def _of_law(fit: ResistanceFit, name: str) -> Profile:
     law, solved = fit.law, fit.free if name == "g_sat" else fit.kept
     quoted = fit.g_interval if name == "g_sat" else fit.interval(name) if fit.errors_known else None
     if quoted is None or name in solved.held:
-        raise FitError(f"{fit.curve.name}: no interval of {name} is quoted that could be judged")
+        raise FitError(
+            f"{fit.curve.name}: no interval of {name} is quoted, so there is none to check"
+        )
     place, farthest = law.names.index(name), solved.minimum.parameters.copy()
     parameter = law.parameters[place]
 
@@ -193,7 +195,7 @@ def _of_transition(fit: TransitionFit, name: str, criterion: float = 0.05) -> Pr
 def _of_lines(wh: WilliamsonHall, name: str) -> Profile:
     full, settled, data = wh.options.model != "reduced", wh.tested, wh.peaks.pattern.name
     if wh.unchecked:
-        raise FitError(f"{data}: {wh.n_lines} lines fit eq. 7 whatever they are: no profile")
+        raise FitError(f"{data}: {wh.n_lines} lines always fit eq. 7 exactly: no profile")
     if name not in ("strain", "size") or (name == "size" and not full):
         raise FitError(f"{data}: eq. {7 if full else 8} has no profile of {name!r}")
     law, measured, _, _, common = points_of(wh.lines, wh.options, wh.way, full=full)
@@ -373,32 +375,37 @@ def _stated(
 
 # ------------------------------------------------------------------------ in words
 
-_OPEN = "the squares never rise so far: the data leave this end open, and no +- can say so"
-_SKEWED = "the squares rise faster on one side: an error that is the same on both is wrong on both"
+_OPEN = (
+    "the sum of squares never rises to the limit: the data leave this end of the interval open, "
+    "which no symmetric error can state"
+)
+_SKEWED = "the sum of squares rises faster on one side: a symmetric error is wrong on both sides"
 _NO_SHAPE = (
-    "residuals in the transition are no scatter, or sweeps lie apart: what is quoted holds by how "
-    "much T_c moves with the way of reading it, which no profile of one law sees"
+    "the residuals in the transition are more than scatter, or sweeps differ: the quoted interval "
+    "includes how much T_c depends on the way of reading it, which the profile of one law does not "
+    "show"
 )
 _MOVES = (
-    "the law does not describe all points: {:.0%} of half the quoted interval is by how much the "
-    "number moves with the window, which no profile of one law sees"
+    "the law does not describe all points: {:.0%} of half the quoted interval is the change of the "
+    "number with the window, which the profile of one law does not show"
 )
 _NO_SIZE = {
-    "size": "the size may be infinite, and its term cannot be negative: the textbook's bar is of "
-    "a number that the lines do not show",
-    "strain": "a size that does not show can only take from the strain, never add to it",
+    "size": "the size may be infinite, and its term cannot be negative: the textbook error is that "
+    "of a number that the lines do not show",
+    "strain": "a size that does not show can only reduce the strain, never increase it",
 }
 _AT_ZERO = (
-    "it cannot be negative and lies within {:.1f} errors of 0: half of the textbook's bar is no "
-    "value that it can have; the quoted interval is the unified one, which at 0 is no profile"
+    "it cannot be negative and lies within {:.1f} errors of 0: half of the textbook interval holds "
+    "impossible values; the quoted interval is the unified one, which near 0 is not a profile"
 )
 
 
 def _of_scatter(fit: ResistanceFit | TransitionFit) -> Iterator[str]:
     if fit.nominal < 1 - AGREE / 2:
         yield (
-            f"neighbouring residuals repeat each other (lag 1: {fit.correlation.lag1:.2f}), and "
-            f"the textbook counts each as news: its bar is {1 / fit.nominal:.1f} times too short"
+            f"neighbouring residuals are correlated (lag-1 autocorrelation "
+            f"{fit.correlation.lag1:.2f}), but the textbook error takes them as independent: it is "
+            f"{1 / fit.nominal:.1f} times too small"
         )
     yield from _of_few(fit.dof)
 

@@ -113,7 +113,8 @@ def _outcome(part: ResistanceCurve, kept: Solution) -> Outcome:
     parameters = tuple(map(kept.values.__getitem__, kept.law.names))
     if not error <= value:
         title = kept.law.first.title
-        return Outcome(reason=f"the points leave the {title} open ({value:.0f} +- {error:.0f} K)")
+        estimate = f"{value:.0f} +- {error:.0f} K"
+        return Outcome(reason=f"the points do not determine the {title} ({estimate})")
     described = kept.doubted is None and Misfit(part, kept).described_broadly
     return Outcome(value, error, described, "", parameters)
 
@@ -163,8 +164,8 @@ def _tc(
         criterion = max(_LOST * part.scatter() / r_onset, _LEAST_ZERO)
         if criterion > _NO_ZERO:
             raise FitError(
-                f"{part.name}: zero cannot be told from {100 * criterion:.2g} % of the resistance "
-                "at the onset: the points scatter too much"
+                f"{part.name}: zero cannot be distinguished from {100 * criterion:.2g} % of the "
+                "resistance at the onset: the points scatter too much"
             )
     if criterion == "onset":
         tc = transition.onset

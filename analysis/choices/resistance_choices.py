@@ -77,8 +77,8 @@ def choices_of(
     """
     if not (laws and lows and highs) or min(*lows, *highs) < 0 or max(lows) + max(highs) >= 1:
         raise AnalysisError(
-            "a multiverse needs laws, and parts of the range that windows leave out: from 0, and "
-            "below 1 together"
+            "a multiverse needs laws, and the parts of the range that windows leave out below and "
+            "above: each at least 0, together below 1"
         )
     laws = tuple(dict.fromkeys(laws))
     t, usable = thinned(curve, MOST_POINTS).temperature, usable_range(curve)
@@ -112,7 +112,7 @@ def transition_choices() -> tuple[Choice, ...]:
     criteria = (
         *parts,
         Option("onset", "at the onset", "onset"),
-        Option("zero", "where the resistance is lost in its scatter", "zero"),
+        Option("zero", "where the resistance vanishes in its scatter", "zero"),
         Option("steepest", "where dR/dT is largest", "steepest"),
     )
     formulas = [

@@ -45,7 +45,7 @@ ENOUGH = 2
 LINES = {
     "all": "all lines",
     "strong": "all but the weakest quarter of the lines",
-    "agreeing": "all lines but those that stray from the others",
+    "agreeing": "all lines but the outliers",
     "low angles": "the half of the lines at low angles",
     "high angles": "the half of the lines at high angles",
 }
@@ -361,7 +361,7 @@ def _by_law(lines: Lines, breadth: str, name: str) -> list[StrainOutcome]:
         return [StrainOutcome(reasons="there are fewer than two usable lines")] * nothing
     pure = shape_named(chosen.shape).mixing is not None
     fits = [
-        (None, f"{chosen.shape} lines have one part")
+        (None, f"{chosen.shape} lines have a single part")
         if pure and way is RESOLVED
         else attempt(partial(williamson_hall, chosen, breadth=breadth, addition=way.name))
         for way in WAYS
@@ -394,11 +394,11 @@ def _outcome(fit: WilliamsonHall, equation: str, *, refutes: bool) -> StrainOutc
     for name, quantity in (("strain", fitted.quoted_strain), ("size", fitted.size)):
         if quantity is not None:
             numbers |= {name: quantity.n, f"{name}_error": quantity.s}
-    objection = "the breadths refute it" * (refutes and fitted.kept.chance < REFUTED)
+    objection = "the breadths exclude it" * (refutes and fitted.kept.chance < REFUTED)
     if equation == "reduced" and height > needed:
-        objection = "eq. 8 leaves out a size that the lines show"
+        objection = "eq. 8 ignores a size that the lines show"
     if equation == "full" and height < -needed:
-        objection = "eq. 7 would need a size below zero"
+        objection = "eq. 7 would need a negative size"
     return StrainOutcome(
         **numbers, reasons=NO_STRAIN * ("strain" not in numbers), objections=objection
     )

@@ -17,9 +17,9 @@ def sentences(combinations: Combinations) -> list[str]:
         counts += f", and the data exclude {refuted:.0f} %"
     counted = [counts]
     if not combinations.any_possible:
-        counted.append("the data allow no combination with a fit, so all are counted")
+        counted.append("the data exclude every combination that has a fit, so all are counted")
     if why := combinations.objection(combinations.paper):
-        counted.append(f"the data exclude the path of the paper: {why}")
+        counted.append(f"the data exclude the paper's own path: {why}")
     return counted + [_spread(combinations, result) for result in combinations.results]
 
 
@@ -38,6 +38,7 @@ def _spread(combinations: Combinations, result: str) -> str:
     most = max(share, key=lambda name: share[name])
     if share[most] > 0:
         sentence += (
-            f"; {100 * share[most]:.0f} % of the variance is the {combinations.choice(most).title}"
+            f"; {100 * share[most]:.0f} % of the variance comes from the choice of the "
+            f"{combinations.choice(most).title}"
         )
     return sentence

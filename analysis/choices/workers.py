@@ -84,7 +84,7 @@ def _client(address: str) -> Any:
         from distributed import Client  # noqa: PLC0415 - an extra
 
         if not urlsplit(f"//{address.rpartition('//')[2]}").port:
-            raise ValueError("it has no port")  # noqa: TRY301 - as dask's own, which comes late
+            raise ValueError("the address has no port")  # noqa: TRY301 - as dask's own, which comes late
         return Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except ImportError:
         text = "a scheduler needs dask: pip install 'la3ni2o7-compendium[cluster]'"

@@ -48,7 +48,9 @@ def as_numbers(name: str, values: Any) -> Floats:
     if values is None:
         raise DataError(f"{name}: numbers are needed, got None")
     if np.ma.is_masked(values):
-        raise DataError(f"{name}: some values are masked; leave them out, compressed() does it")
+        raise DataError(
+            f"{name}: some values are masked; leave them out, for example with compressed()"
+        )
     try:
         array = np.array(values)
         # Complex numbers stay objects here, which are not made floats.
@@ -103,7 +105,7 @@ def refuse_shapes(**named: Floats) -> None:
         np.broadcast_shapes(*(values.shape for values in named.values()))
     except ValueError:
         shapes = ", ".join(f"{name} {values.shape}" for name, values in named.items())
-        raise DataError(f"shapes that do not go together: {shapes}") from None
+        raise DataError(f"shapes that do not match: {shapes}") from None
 
 
 def refuse_overload(

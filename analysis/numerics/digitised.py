@@ -1,4 +1,4 @@
-"""Numbers that were read out of a figure: of which one, how precisely, and what that does."""
+"""Numbers that were read out of a figure: which figure, how precisely, and the consequences."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -128,7 +128,7 @@ class Digitised:
             if same > _FEW_REPEATS * values.size:
                 steps = f": the drawing has steps of {step:.2g} {units[role]}" if step else ""
                 texts.append(
-                    f"{same} of {values.size} points repeat their neighbour's {role}{steps}"
+                    f"{same} of {values.size} points have the same {role} as their neighbour{steps}"
                 )
         return texts
 

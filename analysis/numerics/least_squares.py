@@ -127,7 +127,7 @@ def minimise(
             maxfev=evaluations,
         )
     if status not in (1, 2, 3, 4) or inverse is None or not np.isfinite(inverse).all():
-        raise Undetermined(f"the fit does not settle ({' '.join(message.split())})")
+        raise Undetermined(f"the fit does not converge ({' '.join(message.split())})")
     parameters = whole(fitted)
     residuals = measured - model.value(parameters)
     weighted = weigh(residuals)

@@ -172,7 +172,7 @@ class EquationOfState:
             If there is no such number.
         """
         if name not in _NAMES:
-            raise AnalysisError(f"no number {shown(name)}; there are {', '.join(_NAMES)}")
+            raise AnalysisError(f"no parameter {shown(name)}; there are {', '.join(_NAMES)}")
         place, normal = _NAMES.index(name), student(level, np.inf)
         best, ends = float(self.minimum.parameters[place]), np.zeros(2)
         if self.minimum.free[place]:
@@ -207,7 +207,7 @@ class EquationOfState:
             If K0' was held, so that there is none.
         """
         if not self.minimum.free[2]:
-            raise AnalysisError(f"{self.equation.title} holds K0' here: there is no ellipse")
+            raise AnalysisError(f"K0' is held in {self.equation.title}: there is no ellipse")
         few = float(np.sqrt(2 * special.fdtri(2, self.dof, level)))
         parts = self._parts(float(np.sqrt(-2 * np.log1p(-level))), few)[1:, 1:]
         linear = self.k0.n * np.array([[1, 0], [self.k0_prime.n - 4, 1]])
@@ -344,9 +344,9 @@ def fit_equation_of_state(
             return fit
         ends = [f"{end:.2g}" if np.isfinite(end) else "open" for end in (low, high)]
         reason = f"the points do not determine K0' (95 %: {ends[0]} to {ends[1]})"
-    reason += f": it is taken as {SECOND_ORDER:g} ± {USUAL_SPREAD:g}, as of most solids, and the "
+    reason += f": it is set to {SECOND_ORDER:g} ± {USUAL_SPREAD:g}, as in most solids, and the "
     held = _fitted(SECOND, points, spread=USUAL_SPREAD)
-    return replace(held, warnings=(f"{reason}error of K0 holds that", *held.warnings))
+    return replace(held, warnings=(f"{reason}error of K0 includes this", *held.warnings))
 
 
 def _positive(name: str, values: ArrayLike) -> Floats:
@@ -363,7 +363,7 @@ def _fitted(equation: Equation, points: _Points, *, spread: float = 0.0) -> Equa
     if (there := np.unique(v).size) <= free.sum():
         raise FitError(
             f"{equation.title}, {free.sum()} unknowns: at least {free.sum() + 1} different volumes "
-            f"are needed, got {there}; fewer do with v0 or equation={SECOND.name!r}"
+            f"are needed, got {there}; fewer suffice with v0 or equation={SECOND.name!r}"
         )
     course = _Course(equation.formula, np.log(v / v.max()))
     guess, of_v0 = _guess(p, course.log_volume), 0.0
@@ -390,13 +390,12 @@ def _fitted(equation: Equation, points: _Points, *, spread: float = 0.0) -> Equa
     wide = max(square / dof, 1.0) if stated else square / dof
     covariance = (wide * minimum.inverse + held) * np.outer(scale, scale)
     if not np.isfinite(np.append(covariance, square)).all() or (np.diag(covariance) < 0).any():
-        raise FitError(f"{equation.title}: the points do not determine it")
+        raise FitError(f"{equation.title}: the points do not determine its parameters")
     doubts = {
-        "the points scatter more than their errors explain: too small errors, or another course": (
-            chance < _RARE
-        ),
-        "the stated errors are far larger than the scatter: if they are no standard errors, leave "
-        "them out, and the scatter gives the errors": 1 - chance < _RARE,
+        "the points scatter more than their errors explain: the errors are too small, or the "
+        "volume follows another equation": (chance < _RARE),
+        "the stated errors are far larger than the scatter: if they are not standard errors, leave "
+        "them out; the scatter then gives the errors": 1 - chance < _RARE,
         "the fitted P falls with compression somewhere between the points": (
             course.parts(guess)[1].min() <= 0
         ),

@@ -1,4 +1,4 @@
-"""What the sheets found: one table of every run and pressure, read and not computed again.
+"""The results of all sheets: one table of every run and pressure, read and not computed again.
 
 A book collects what each executed sheet recorded in ``results.json`` and ``results.csv``. The
 JSON file holds::
@@ -67,7 +67,7 @@ RESULTS = "COMPENDIUM_RESULTS"
 
 @dataclass(frozen=True)
 class SheetResult:
-    """What one sheet found; the attributes are those of the file, see the module."""
+    """The result of one sheet; the attributes are those of the file, see the module."""
 
     name: str
     title: str
@@ -100,7 +100,7 @@ class SheetResult:
 
 @dataclass(frozen=True)
 class Results:
-    """What all sheets found, with the versions that computed it and the date."""
+    """The results of all sheets, with the versions that computed them and the date."""
 
     versions: Mapping[str, str]
     date: str
@@ -122,7 +122,7 @@ class Results:
 
 
 def load_results(path: str | PathLike[str] | None = None) -> Results:
-    """Load the table of what every sheet found.
+    """Load the table of the results of all sheets.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def load_results(path: str | PathLike[str] | None = None) -> Results:
         versions = _checked(content["versions"], dict, "versions")
         return Results(versions, _checked(content["date"], str, "date"), sheets)
     except (KeyError, TypeError, ValueError) as error:
-        raise DataError(f"{file}: no table of results ({error})") from None
+        raise DataError(f"{file}: not a table of results ({error})") from None
 
 
 # What a sheet has, and of which type.
