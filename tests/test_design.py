@@ -19,7 +19,7 @@ def test_the_error_grows_with_the_lowest_temperature(low, error):
     """To 300 K with 300 points of 0.1 % noise, Theta_D = 550 K; measured on simulated fits."""
     found = design(noise=0.001, window=(low, 300))
     assert found.theta_d_error == pytest.approx(error, rel=0.06)
-    assert found.held < found.theta_d_error / 2
+    assert found.error_if_g_known < found.theta_d_error / 2
 
 
 def test_simulated_fits_scatter_as_planned():

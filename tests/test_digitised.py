@@ -179,7 +179,7 @@ def test_a_wrong_axis_moves_results_as_a_fit_of_the_wrong_curve_does(role, cause
     for name, value in moved.parameters.items():
         expected = value.n - fit.parameters[name].n
         size = abs(fit.parameters[name].n) * 1e-4
-        assert fit.kept.read[fit.kept.names.index(name), place] == pytest.approx(
+        assert fit.kept.by_axis[fit.kept.names.index(name), place] == pytest.approx(
             expected, rel=0.05, abs=size
         )
 

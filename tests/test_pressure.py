@@ -428,7 +428,7 @@ def test_an_error_that_is_not_known_is_drawn_and_not_weighed():
     )
     series = series_of(results, "resistance", "theta_d")
     assert len(series) == 2
-    assert [one.name for one in series.known.sources] == ["b"]
+    assert [one.name for one in series.weighable.sources] == ["b"]
 
 
 def test_the_sample_that_decides_is_named():

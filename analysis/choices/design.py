@@ -21,14 +21,14 @@ class Expected(NamedTuple):
 
     Attributes
     ----------
-    theta_d_error, held : float
+    theta_d_error, error_if_g_known : float
         Standard error of Theta_D, K, to expect; and the same if 1/R_sat were known.
     words : str
         What to make of it.
     """
 
     theta_d_error: float
-    held: float
+    error_if_g_known: float
     words: str
 
 
@@ -104,7 +104,7 @@ def design(
     if points < 5:
         raise AnalysisError(f"{points} points cannot determine 4 parameters; 5 or more can")
     t = np.linspace(*window, points)
-    error, held = (noise * per_noise for per_noise in errors_per_noise(t, theta_d, r0, a, g_sat))
+    error, if_g_known = (noise * each for each in errors_per_noise(t, theta_d, r0, a, g_sat))
     share = error / theta_d
     words = (
         "this run would not determine Theta_D: start colder, or measure more precisely"
@@ -113,7 +113,7 @@ def design(
         if window[0] > theta_d / 4
         else f"Theta_D to {100 * share:.1f} %, if the law holds and the noise is not correlated"
     )
-    return Expected(error, held, words)
+    return Expected(error, if_g_known, words)
 
 
 def design_lines(

@@ -178,7 +178,7 @@ class Series:
         return replace(self, unit="", **scaled)
 
     @property
-    def known(self) -> "Series":
+    def weighable(self) -> "Series":
         """The points that can be weighed: their error is known, their interval closed."""
         return self.select(np.isfinite(self.error) & (self.error > 0))
 

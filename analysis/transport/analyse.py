@@ -1,4 +1,4 @@
-"""From a resistance curve to its results: the one place that says what is fitted, and when."""
+"""From a resistance curve to its results: the only place that decides what is fitted, and when."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,7 +21,7 @@ _OF_TRANSITION = ("tc", "tc_onset", "f", "r_onset", "lambda")
 
 @dataclass(frozen=True)
 class CurveAnalysis:
-    """What `analyse_curve` makes of a resistance curve.
+    """The result of `analyse_curve`.
 
     Attributes
     ----------
@@ -122,12 +122,12 @@ def analyse_curve(
     Returns
     -------
     CurveAnalysis
-        What the points do not allow is None there, and said.
+        A result that the points do not allow is None, with the reason beside it.
 
     Raises
     ------
     AnalysisError
-        If a choice is none that any curve could use. A window beside the data is not: it
+        If no curve could use a choice. A window beside the data raises nothing: it
         is why there is no fit.
 
     Examples

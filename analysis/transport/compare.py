@@ -19,12 +19,12 @@ from analysis.transport.laws import law_named
 from analysis.transport.rivals import RIVALS, Rival
 from analysis.transport.window import Window, usable_range
 
-# A law is told apart where its AICc exceeds the lowest by more than this. One more parameter that
-# the data do not need costs 2, so that a law with one stays and one with two seldom does.
+# A law is told apart where its AICc exceeds the lowest by more than this. A parameter that
+# the data do not need costs 2: a law with one such parameter stays, with two it seldom does.
 TOLD_APART = 3.0
-# A law without a Debye temperature must be worse by more than this before one is quoted.
+# A law without a Debye temperature must be worse by this before any Theta_D is quoted.
 NULL_APART = 10.0
-# A Debye temperature is left open whose standard error is more than this part of it.
+# A Debye temperature is open if its standard error is more than this part of it.
 _OPEN = 0.25
 _BLOCKS = 10
 # Independent points: two for each parameter of the richest law.
@@ -33,7 +33,7 @@ _FEWEST = 12
 
 @dataclass(frozen=True, eq=False)
 class Contender:
-    """A rival law and what it makes of the points.
+    """A rival law and its fit to the points.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Contender:
     reason : str
         Why there is no fit, or none that has a Debye temperature to quote, in words; or "".
     squares : float
-        Mean of the (weighted) squares that the fit leaves, in parts of the largest resistance.
+        Mean of the (weighted) squared residuals, in parts of the largest resistance.
     left_out : float
         Root mean square by which blocks of neighbouring points that were left out of the fit
         are missed, in parts of the largest resistance; infinite where a fit without one fails.
@@ -58,7 +58,7 @@ class Contender:
 
     @property
     def described(self) -> bool:
-        """Whether the law leaves nothing but scatter over."""
+        """Whether the residuals of the law are nothing but scatter."""
         return self.fit is not None and self.fit.misfit.described
 
     @property
@@ -83,7 +83,7 @@ class LawComparison:
     contenders : mapping of str to Contender
         By the names of the rivals.
     closest : ResistanceFit
-        The fit that leaves the least squares.
+        The fit with the smallest sum of squares.
     not_told_apart : tuple of str
         Names of the laws that the data do not tell apart.
     linear : bool
@@ -285,7 +285,7 @@ class LawComparison:
 
 
 def independent(fit: ResistanceFit) -> float:
-    """Return how many independent points a fit's are worth, by what it leaves over."""
+    """Return the number of independent points that a fit's points count as, by its residuals."""
     correlation = fit.correlation
     return fit.n_points / (correlation.widening if correlation.significant else 1.0)
 

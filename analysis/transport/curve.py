@@ -68,11 +68,11 @@ class ResistanceCurve:
     time : array_like, shape (N,), optional
         When each point was measured, s, from any moment; in the order of the temperatures.
     warnings : sequence of str
-        What casts doubt on every number from this curve, in words. Where sweeps that are
+        Doubts about every number from this curve, in words. Where sweeps that are
         merged differ, it says by how much.
     looks : Looks, optional
-        What deserves a look, which joins `warnings` and `notes`; found if not given, which those
-        do who know the rows of the points.
+        Results of the checks, which join `warnings` and `notes`. Made here unless given by readers
+        that know the rows of the points.
     sweeps : Sweeps, optional
         Which point belongs to which sweep; found in the order of the points if not given.
     measured : Measured, optional
@@ -250,7 +250,7 @@ class ResistanceCurve:
         return [text]
 
     def watch(self, where: Callable[[int], str] | None = None) -> list[str]:
-        """Return what deserves a look before fitting, in words (empty if nothing does).
+        """Return doubts and notes to read before fitting, in words (empty if there are none).
 
         Parameters
         ----------
@@ -376,7 +376,7 @@ def _watch_zero(temperature: Floats, resistance: Floats, unit: str) -> list[str]
 
 
 def _oddities(temperature: Floats, resistance: Floats, sweeps: Sweeps) -> list[str]:
-    """Note what is unusual but usable: order, duplicates, scatter below zero."""
+    """Note unusual but usable points: their order, duplicates, scatter below zero."""
     notes = []
     steps = np.diff(temperature)
     if (steps < 0).any() and (steps > 0).any():

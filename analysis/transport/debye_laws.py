@@ -111,7 +111,7 @@ def _refused(
 def _open_above(
     minimum: Minimum, t: Floats, measured: Floats, n: float, weights: Floats | None
 ) -> str | None:
-    """Refuse points far below Theta_D that fit as well with Theta_D without limit."""
+    """Refuse points far below Theta_D that an unlimited Theta_D fits as well."""
     if minimum.parameters[0] < 4:  # Theta_D below twice the highest temperature
         return None
     # Beyond 30 times the highest temperature J_5 is its limit to 1e-8: the law is a power law,

@@ -1,4 +1,4 @@
-"""What reading a resistance curve out of a figure does to what is fitted to it."""
+"""How reading a resistance curve out of a figure changes the errors of its fits."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -22,7 +22,7 @@ NOTABLE = 2.0
 
 
 def as_drawn(solution: "Solution", part: ResistanceCurve, model: "LawAt") -> "Solution":
-    """Return a fit with what reading its points out of a figure adds; as it is if they were not.
+    """Return a fit with the errors of reading a figure; unchanged if its points come from none.
 
     Parameters
     ----------
@@ -61,8 +61,8 @@ def as_drawn(solution: "Solution", part: ResistanceCurve, model: "LawAt") -> "So
     by_grid = [_on_steps(gain, r, step_r), _on_steps(gain * slope, t, step_t)]
     minimum = minimum._replace(covariance=minimum.covariance + sum(by_grid))
     causes = np.vstack([-slope * axis_errors(t, t, of_t), axis_errors(r, r, of_r)])
-    read = solution.named[1] @ gain @ causes.T
-    return replace(solution, minimum=minimum, unseen=unseen, read=read)
+    by_axis = solution.named[1] @ gain @ causes.T
+    return replace(solution, minimum=minimum, unseen=unseen, by_axis=by_axis)
 
 
 def _with_scatter(minimum: Minimum, weights: Floats, pen: Floats | None) -> tuple[Minimum, bool]:
@@ -107,7 +107,7 @@ def _on_steps(gain: Floats, values: Floats, step: float) -> Floats:
 
 
 def remark_figure(fit: "LawFit") -> str | None:
-    """Return out of which figure the points were read, and what of an error that is."""
+    """Return the figure that the points were read out of, and its part of the error."""
     digitised = fit.curve.digitised
     if digitised is None or fit.curve.origin != "digitised":
         return None
@@ -128,8 +128,8 @@ def remark_figure(fit: "LawFit") -> str | None:
 
 
 def remark_line(fit: "LawFit") -> str | None:
-    """Return for how many points those of a drawn line count."""
-    if fit.kept.read is None or fit.kept.unseen or fit.correlation.widening <= NOTABLE:
+    """Return the number of independent points that the points of a drawn line count as."""
+    if fit.kept.by_axis is None or fit.kept.unseen or fit.correlation.widening <= NOTABLE:
         return None
     return (
         f"the {fit.n_points} points along the drawn line are correlated and count as "
@@ -139,7 +139,7 @@ def remark_line(fit: "LawFit") -> str | None:
 
 
 def warn_unseen(fit: "LawFit") -> str | None:
-    """Warn of points that scatter less than they can be read."""
+    """Warn of points that scatter less than the reading error."""
     if not fit.kept.unseen:
         return None
     scatter = float(np.std(fit.residuals))

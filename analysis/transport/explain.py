@@ -1,4 +1,4 @@
-"""What to quote where a law does not describe all the points, and with which systematic part."""
+"""The fit to quote where a law does not describe all points, and its systematic error."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -41,7 +41,7 @@ class Fit(Protocol):
 
 
 def explained(whole: "ResistanceFit", fit: Fit, *, automatic: bool) -> "ResistanceFit":
-    """Return what to quote of a fit that leaves more than scatter over.
+    """Return the fit to quote where the residuals are more than scatter.
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ def _sensible(fit: "ResistanceFit", feature: Feature) -> bool:
 
 
 def _narrow(fit: "ResistanceFit") -> bool:
-    """Tell whether a feature is so narrow that no law of the whole range looks like it."""
+    """Tell whether a feature is too narrow to be confused with another smooth law."""
     width = fit.kept.values[_feature_of(fit).parameters[2].name]
     return width <= _NARROW * float(np.ptp(fit.window))
 
@@ -282,7 +282,7 @@ def _suspects(fit: "ResistanceFit") -> str:
 
 
 def remark_shift(fit: "ResistanceFit") -> str | None:
-    """Return what an error of all temperatures does to the law's first parameter."""
+    """Return how an error of all temperatures changes the law's first parameter."""
     first = fit.law.first
     measured = fit.curve.origin in (None, "measured", "digitised")
     if not measured or first.unit != "K" or not fit.errors_known:

@@ -1,4 +1,4 @@
-"""What may stand beside a law in R(T) and has a place in temperature: a step, a hump, a kink."""
+"""Local features of R(T) that are fitted beside a law: a step, a hump, a kink."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -172,7 +172,7 @@ def check_fit_choices(law: str, n: float, weighting: str = "uniform") -> tuple[L
 
 
 def _blame(curve: ResistanceCurve, chosen: Window) -> str:
-    """Return which part of the window no law of a metal describes, in words."""
+    """Return in words why no law of a metal describes the window; "" if none is known."""
     drop = find_drop(curve)
     if drop is not None and chosen.low < drop:
         return f"; the window reaches into a resistance drop, which ends near {drop:.0f} K"
@@ -211,7 +211,7 @@ class ResistanceFit(LawFit):
     correlation : Correlation
         Lag-1 autocorrelation of the residuals and the widening that it caused.
     misfit : Misfit
-        Whether more than scatter is left over, and what it looks like.
+        Whether the residuals are more than scatter, and what they look like.
     systematic : mapping of str to float
         By how much each parameter moves between what could be quoted as well, where the law
         does not describe all points, in its unit.
@@ -240,7 +240,7 @@ class ResistanceFit(LawFit):
 
     @cached_property
     def misfit(self) -> Misfit:
-        """What is left over, and what would explain it."""
+        """The residuals, and what would explain them."""
         return Misfit(self.part, self.kept)
 
     @cached_property
@@ -386,7 +386,7 @@ class ResistanceFit(LawFit):
 
     @cached_property
     def lag(self) -> Lag | None:
-        """What a lag between sample and thermometer would do; None where there are no times."""
+        """Effect of a lag between sample and thermometer; None where there are no times."""
         if self.curve.time is None:
             return None
         return attempt(

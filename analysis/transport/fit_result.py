@@ -1,4 +1,4 @@
-"""What every fit of a curve can be asked, whichever law was fitted."""
+"""What all fits of a curve have in common, whichever law was fitted."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -61,9 +61,9 @@ class LawFit:
         """
         values = correlated(self.kept.named[0], self.kept.covariance)
         by_name = dict(zip(self.kept.names, values, strict=True))
-        if self.kept.read is None or self.curve.digitised is None:
+        if self.kept.by_axis is None or self.curve.digitised is None:
             return by_name
-        moved = self.kept.read @ np.array(self.curve.digitised.causes)
+        moved = self.kept.by_axis @ np.array(self.curve.digitised.causes)
         return {name: by_name[name] + by for name, by in zip(by_name, moved, strict=True)}
 
     def read_part(self, name: str) -> float:
@@ -212,7 +212,7 @@ class LawFit:
 
     @property
     def first_free(self) -> str:
-        """What the law is fitted for in the unbounded fit, in words: "Theta_D is 412 K"."""
+        """The law's first parameter in the unbounded fit, in words: "Theta_D is 412 K"."""
         first = self.law.first
         name, form = (
             ("Theta_D", ".0f") if first.name == "theta_d" else (f"the {first.title}", ".3g")
@@ -287,7 +287,7 @@ class LawFit:
 
 
 def warn_saturation(fit: LawFit) -> str | None:
-    """Return what 1/R_sat says against the law, in words; None if it says nothing."""
+    """Return in words what a fitted 1/R_sat says against the law; None if nothing."""
     g = fit.g_free
     if g is None:
         return None
@@ -307,7 +307,7 @@ def warn_saturation(fit: LawFit) -> str | None:
 
 
 def remark_saturation(fit: LawFit) -> str | None:
-    """Return what is known of R_sat where it has no value, in words."""
+    """Return in words what is known of R_sat where it has no value."""
     g = fit.g_free
     if g is None or fit.law_fails or not fit.errors_known or fit.r_sat is not None:
         return None
@@ -338,7 +338,7 @@ def warn_correlation(fit: LawFit) -> str | None:
 
 
 def remark_correlation(fit: LawFit) -> str | None:
-    """Return what correlated residuals did to the errors, in words."""
+    """Return in words how correlated residuals changed the errors."""
     lag1, significant, widening = fit.correlation
     if fit.minimum.dof <= 1 or not significant:
         return None

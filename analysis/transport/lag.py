@@ -1,4 +1,4 @@
-"""How fast a sweep was, and what a sample that lags behind its thermometer would do to a fit.
+"""The rate of a sweep, and how a sample that lags behind its thermometer changes a fit.
 
 Where a file has the time of each point, the temperature of a sample that follows its
 thermometer with a constant delay tau is, to first order,
@@ -9,8 +9,8 @@ warmer while cooling and colder while warming. Where the rate is proportional to
 from some low temperature, as in a free exponential cooldown, that is a change of the
 temperature scale: Theta_D changes with it, and no fit shows it.
 
-Nothing is corrected here unless asked for: tau is one more free parameter, and a fit likes it
-better for other reasons, too.
+Nothing is corrected here unless requested: tau is one more free parameter, and it improves
+fits for other reasons, too.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ MOST_MOVED = 0.1
 # How finely delays are tried before the best ones are refined, and how many of these.
 TRIED = 41
 REFINED = 3
-# What is likelier by chance than this is no lag that shows.
+# A gain that chance gives more often than this shows no lag.
 SHOWS = 0.999
 WHAT_DECIDES = (
     "a slower sweep, sweeps in both directions, or a second thermometer on the sample would decide"
@@ -137,7 +137,7 @@ def delayed(curve: ResistanceCurve, tau: float) -> ResistanceCurve:
 
 @dataclass(frozen=True, eq=False)
 class Lag:
-    """What a lag would do to a fit; see `lag_of`.
+    """The effect of a lag on a fit; see `lag_of`.
 
     Attributes
     ----------
@@ -145,7 +145,7 @@ class Lag:
     rate : (float, float)
         The slowest and the fastest the sweep was among the fitted points, K/min.
     tau : float
-        The delay that the data would like, s.
+        The delay with the smallest misfit, s.
     interval : (float, float)
         Of tau, 95 %, if the law is right; an end that was not found is infinite.
     without, with_lag : Solution
@@ -269,7 +269,7 @@ def lag_of(
     n: float = 5,
     weighting: str = "uniform",
 ) -> Lag:
-    """Return the delay between sample and thermometer that the data would like.
+    """Return the delay between sample and thermometer with the smallest misfit.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What deserves a look in a resistance curve before it is fitted."""
+"""Checks of a resistance curve before it is fitted: doubts and notes."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -25,7 +25,7 @@ MOST_NAMED = 5
 
 
 class Looks(NamedTuple):
-    """What deserves a look: what casts doubt on every number, and what is worth to know."""
+    """Results of the checks: doubts about every number, and notes."""
 
     doubts: tuple[str, ...]
     notes: tuple[str, ...]

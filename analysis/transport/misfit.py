@@ -1,4 +1,4 @@
-"""Whether a law describes a curve within its scatter; where and how it does not."""
+"""Whether a law describes a curve within its scatter, and where and how it fails."""
 
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -40,7 +40,7 @@ class Local(NamedTuple):
     in_errors : float
         The same in standard errors, without sign.
     p_value : float
-        Probability of one so large, here or elsewhere, were there only scatter.
+        Probability that scatter alone gives a shape so large, here or elsewhere.
     """
 
     feature: Feature
@@ -52,7 +52,7 @@ class Local(NamedTuple):
 
 
 class Misfit:
-    """What a converged fit leaves over, and what would explain it.
+    """The residuals of a converged fit, and what would explain them.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ class Misfit:
             left = np.where(stray, ndimage.median_filter(left, 5, mode="nearest"), left)
         rows = np.vstack([t, left, slope, weights, jacobian])
         each = -(-t.size // _MOST)
-        if solution.read is not None:  # a drawn line has more points than were measured
+        if solution.by_axis is not None:  # a drawn line has more points than were measured
             each = max(each, min(round(minimum.correlation.widening), t.size // 10))
         if each > 1:
             edges = np.arange(0, t.size, each)
@@ -132,7 +132,7 @@ class Misfit:
 
     @cached_property
     def described(self) -> bool:
-        """Whether nothing but scatter is left over.
+        """Whether the residuals are nothing but scatter.
 
         Always where there are too few points to tell.
         """

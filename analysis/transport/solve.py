@@ -40,7 +40,7 @@ class Solution:
     weights : ndarray, shape (N,)
     beside : tuple of str
         What was fitted beside the law's parameters; it follows them and has no other unit.
-    read : ndarray, shape (P, 4), or None
+    by_axis : ndarray, shape (P, 4), or None
         By how much each parameter, by name, moves with each axis that a figure was read with,
         see `analysis.transport.drawn`; None where nothing was.
     unseen : bool
@@ -55,7 +55,7 @@ class Solution:
     t_one: float
     weights: Floats
     beside: tuple[str, ...] = ()
-    read: Floats | None = None
+    by_axis: Floats | None = None
     unseen: bool = False
 
     @cached_property
@@ -94,9 +94,11 @@ class Solution:
 
     def whole_error(self, name: str) -> float:
         """Return the standard error of a parameter with what a figure's axes add."""
-        if self.read is None:
+        if self.by_axis is None:
             return self.errors[name]
-        return float(np.hypot(self.errors[name], np.linalg.norm(self.read[self.names.index(name)])))
+        return float(
+            np.hypot(self.errors[name], np.linalg.norm(self.by_axis[self.names.index(name)]))
+        )
 
     @property
     def nominal(self) -> float:

@@ -1,4 +1,4 @@
-"""Which of several sweeps are used.
+"""The choice among several sweeps of a file.
 
 A file may contain a curve several times: cooling and warming, loops, one sweep for each magnetic
 field. A fit of all sweeps together would describe none of them. Unless the user names a sweep, the
@@ -140,19 +140,19 @@ class Measured:
             return ()
         if self.asked or len(self.among) < len(self.sweeps):
             return (f"used as requested: {self.words}",)
-        return (self._said,)
+        return (self._sentence,)
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """The same where it casts doubt on the numbers."""
-        return (self._said,) if self._doubtful and not self.asked else ()
+        return (self._sentence,) if self._doubtful and not self.asked else ()
 
     @property
     def _doubtful(self) -> bool:
         return any(sweep.apart for sweep in self._left if sweep.number in self.among)
 
     @property
-    def _said(self) -> str:
+    def _sentence(self) -> str:
         if self.whole:
             return f"the file holds {self.named}; all are used: they agree within their scatter"
         apart = [sweep.apart for sweep in self._left if sweep.apart and sweep.number in self.among]

@@ -1,4 +1,4 @@
-"""What a fit of the transition must be asked before its numbers are quoted."""
+"""Checks of a fit of the transition before its numbers are quoted."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -98,7 +98,7 @@ def zone_of(fit: "TransitionFit") -> Zone:
         return Zone(False, 1.0, scatter)
     squares, elsewhere = float(np.mean(zone**2)), float(np.mean(out**2))
     # Of a drawn line, fewer points were measured.
-    each = 1.0 if fit.kept.read is None else fit.correlation.widening
+    each = 1.0 if fit.kept.by_axis is None else fit.correlation.widening
     count_in, count_out = zone.size / each, out.size / each
     if squares <= elsewhere * float(special.fdtri(count_in, count_out, 0.99)):
         return Zone(False, 1.0, max(scatter, 1e-300))
@@ -151,7 +151,7 @@ def _warn_smooth(fit: "TransitionFit") -> str | None:
 
 @lru_cache(maxsize=8)
 def _lag(fit: "TransitionFit") -> Lag | None:
-    """Return what a lag would do to the normal state; None where there are no times."""
+    """Return the effect of a lag on the normal state; None where there are no times."""
     if fit.curve.time is None or fit.normal != "law":
         return None
     window = fit.drop.top, float(fit.curve.temperature[-1])

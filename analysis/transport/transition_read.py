@@ -1,4 +1,4 @@
-"""What the points themselves say of a transition: where they cross a resistance."""
+"""A transition read off the points, without a model: where they cross a resistance."""
 
 from typing import NamedTuple
 

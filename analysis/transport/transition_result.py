@@ -1,4 +1,4 @@
-"""What is quoted of a transition at a criterion: the one place that decides it."""
+"""The T_c and lambda that are quoted at a criterion: the only place that decides them."""
 
 import warnings as python_warnings
 from dataclasses import dataclass
