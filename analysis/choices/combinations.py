@@ -1,4 +1,4 @@
-"""What every multiverse is: rows for all combinations of choices, and results in them."""
+"""The base of every multiverse: rows for all combinations of choices, and their results."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -152,7 +152,7 @@ class Combinations:
         return (high - low) / (2 * student(level, np.inf) * error) if error else np.nan
 
     def shares(self, result: str, *, possible: bool = False) -> dict[str, float]:
-        """Return which share of the variance of a result each choice explains, see `shares`."""
+        """Return the share of the variance of a result that each choice explains, see `shares`."""
         effects = shares(self.codes, self.values(result, possible=possible))
         return dict(zip([choice.name for choice in self.choices], effects.tolist(), strict=True))
 

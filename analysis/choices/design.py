@@ -1,4 +1,4 @@
-"""Before a run: which error of Theta_D, or of strain and size, the planned points would give."""
+"""Design of a run: the error of Theta_D, or of strain and size, that planned points would give."""
 
 import math
 from typing import NamedTuple
@@ -17,14 +17,14 @@ R0, AMPLITUDE, G_SAT = 0.16, 2.0, 1.5
 
 
 class Expected(NamedTuple):
-    """What a planned run would tell of eq. 1.
+    """The errors to expect of a planned run, by eq. 1.
 
     Attributes
     ----------
     theta_d_error, error_if_g_known : float
         Standard error of Theta_D, K, to expect; and the same if 1/R_sat were known.
     words : str
-        What to make of it.
+        A judgement of the plan.
     """
 
     theta_d_error: float
@@ -33,7 +33,7 @@ class Expected(NamedTuple):
 
 
 class ExpectedStrain(NamedTuple):
-    """What planned lines would tell of eq. 7.
+    """The errors to expect of planned lines, by eq. 7.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ def design(
     a: float = AMPLITUDE,
     g_sat: float = G_SAT,
 ) -> Expected:
-    """Return which error of Theta_D to expect of a run that is planned.
+    """Return the error of Theta_D to expect of a planned run.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def design_lines(
     size: float = math.inf,
     shape_factor: float = 0.9,
 ) -> ExpectedStrain:
-    """Return which errors of strain and size to expect of the lines of a planned pattern.
+    """Return the errors of strain and size to expect of the lines of a planned pattern.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Impacts: how far each cause of error, moved alone, moves the coupling constant."""
+"""Impacts: how far each cause of error, changed alone, changes the coupling constant."""
 
 import warnings
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ NO_SERIES = "not known: it needs lambda at several pressures and the error of th
 
 
 class Impact(NamedTuple):
-    """What one cause does to lambda.
+    """The change of lambda by a single cause.
 
     Attributes
     ----------

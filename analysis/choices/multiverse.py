@@ -39,7 +39,7 @@ def multiverse(
     processes: int | None = None,
     scheduler: str | None = None,
 ) -> "Multiverse":
-    """Return what every combination of choices gives for a resistance curve.
+    """Return the results of every combination of choices for a resistance curve.
 
     Parameters
     ----------
@@ -49,8 +49,8 @@ def multiverse(
     lows, highs : sequence of float
         Which parts of the usable range windows leave out below and above, from 0.
     processes, scheduler
-        Who works, see `analysis.choices.workers.in_order`: this process if neither is given.
-        The results do not depend on it, to the last digit.
+        See `analysis.choices.workers.in_order`; this process alone if neither is given.
+        The results do not depend on them, to the last digit.
 
     Returns
     -------
@@ -125,7 +125,7 @@ def _quoted(stated: dict[str, Any]) -> tuple[float, float | None]:
 
 @dataclass(frozen=True, eq=False)
 class Multiverse(Combinations):
-    """What `multiverse` found. A row is a combination of choices.
+    """The result of `multiverse`. A row is a combination of choices.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Which fits the combinations of choices for a curve need, and where each outcome belongs."""
+"""The fits that the combinations of choices for a curve need, and the place of each outcome."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -16,7 +16,7 @@ ENOUGH, _BURN, _ROUND = 50, 5, 500
 
 
 class Posterior(NamedTuple):
-    """What the points and a flat prior say of the parameters of a law.
+    """The posterior of the parameters of a law, for a flat prior.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""An independent judge of quoted intervals: profiles of the likelihood, found by iminuit."""
+"""An independent check of quoted intervals: profiles of the likelihood by iminuit."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import inf
@@ -27,7 +27,7 @@ Interval = tuple[float, float]
 
 
 class Profile(NamedTuple):
-    """The profile of one number beside what is quoted of it.
+    """The profile of a number beside its quoted interval.
 
     Attributes
     ----------
@@ -104,7 +104,7 @@ def _apart(quoted: Interval, reference: Interval) -> float:
     return max(np.nan_to_num(parts, nan=inf).tolist(), default=0.0)  # NaN: an end there is not
 
 
-# ------------------------------------------------------------------- what can be judged
+# ------------------------------------------------------------------- numbers to check
 
 
 def profile(result: ResistanceFit | TransitionFit | WilliamsonHall, name: str = "") -> Profile:

@@ -23,16 +23,16 @@ _LOST, _NO_ZERO, _LEAST_ZERO = 3.0, 0.05, 1e-3
 
 
 class Outcome(NamedTuple):
-    """What one combination gave.
+    """The result of a single combination.
 
     Attributes
     ----------
     value, error : float or None
         None where there is none.
     described : bool
-        Whether nothing but scatter is left over, and no resistance below zero at T = 0.
+        Whether the residuals are nothing but scatter, and R(T = 0) is not below zero.
     reason : str
-        Why there is none; "" where there is.
+        Why there is no value; "" where there is one.
     parameters : tuple of float
         All of the law, in its order and the unit of the curve.
     """

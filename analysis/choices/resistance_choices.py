@@ -1,4 +1,4 @@
-"""What can be chosen between a resistance curve and the coupling constant, for one curve."""
+"""The choices between a resistance curve and the coupling constant, for one curve."""
 
 from collections.abc import Sequence
 from dataclasses import replace

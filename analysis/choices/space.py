@@ -13,7 +13,7 @@ Codes = NDArray[np.int16]
 
 
 class Option(NamedTuple):
-    """One way to choose.
+    """An option of a choice.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class Option(NamedTuple):
 
 @dataclass(frozen=True)
 class Choice:
-    """What can be chosen, and how.
+    """A choice and its options.
 
     Attributes
     ----------

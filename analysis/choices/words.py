@@ -1,4 +1,4 @@
-"""What a multiverse says, in sentences."""
+"""The result of a multiverse in sentences."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from analysis.numerics.summary import two_digits
 
 
 def sentences(combinations: Combinations) -> list[str]:
-    """Return what a multiverse says: how many combinations, and how far each result spreads."""
+    """Return sentences on a multiverse: number of combinations, and the spread of each result."""
     # A combination without a result is counted once.
     excluded = combinations.has_result & combinations.excluded
     failed, refuted = (100 * float(np.mean(some)) for some in (~combinations.has_result, excluded))

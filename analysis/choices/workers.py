@@ -1,4 +1,4 @@
-"""Many like tasks: in this process, in several, or on a cluster. The results are the same."""
+"""Many similar tasks: in this process, in several, or on a cluster, with the same results."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -27,7 +27,7 @@ def in_order(
     processes: int | None = None,
     progress: str | None = None,
 ) -> list[Result]:
-    """Return what a function makes of each task, in the order of the tasks.
+    """Return the result of a function for each task, in the order of the tasks.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Whether residuals hold more than scatter, when neighbouring ones repeat each other."""
+"""A test for more than scatter in residuals whose neighbours are correlated."""
 
 from functools import cached_property
 from typing import NamedTuple
@@ -16,7 +16,7 @@ _NODES, _SHARES = np.array([0.1, 0.5, 0.9]), (0.3, 0.4, 0.3)
 
 
 class Direction(NamedTuple):
-    """What some rows beside a model would take up of its residuals, one value for each row.
+    """The part of a model's residuals that further rows would describe, a value for each row.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class Direction(NamedTuple):
 
 
 class Autoregression:
-    """Residuals of a fit, seen as first-order autoregressive scatter and maybe something smooth.
+    """Residuals of a fit as first-order autoregressive scatter, perhaps with a smooth misfit.
 
     Parameters
     ----------
@@ -88,11 +88,11 @@ class Autoregression:
         return np.asarray((parts**2).sum(axis=1) / self.variance)
 
     def squares_taken(self, rows: int) -> float:
-        """Return the squares that the first smooth rows take up, in variances."""
+        """Return the squares that the first smooth rows describe, in variances of the noise."""
         return float(self.likelihood @ self._squares_taken(rows))
 
     def lack(self, rows: int) -> float:
-        """Return the probability that scatter makes the first smooth rows take up so much."""
+        """Return the probability that scatter alone lets the first smooth rows describe so much."""
         tail = special.fdtrc(rows, self.dof, self._squares_taken(rows) / rows)
         return float(self.likelihood @ tail)
 

@@ -1,4 +1,4 @@
-"""Values that lie off the fit to the others."""
+"""Outliers: values that lie off the fit to all others."""
 
 import numpy as np
 from scipy import special
@@ -10,7 +10,7 @@ SIGNIFICANCE = 0.01
 
 
 def off_the_others(scaled: Floats, leverage: Floats, dof: int, *, known: bool) -> Flags:
-    """Say which values lie off the fit to the others: Student's test, once in 100 fits.
+    """Return which values lie off the fit to all others: Student's test, wrong once in 100 fits.
 
     Parameters
     ----------

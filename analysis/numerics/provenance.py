@@ -1,4 +1,4 @@
-"""What results say of the data they come from: names, origin, pressure, and a figure if any."""
+"""The data behind a result: name, origin, pressure, and the figure if there is one."""
 
 from math import isfinite
 from typing import Any, Protocol

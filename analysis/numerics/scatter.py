@@ -1,4 +1,4 @@
-"""How much points scatter, told from themselves and deaf to a few outliers."""
+"""The scatter of points, estimated from the points and robust against a few outliers."""
 
 import numpy as np
 

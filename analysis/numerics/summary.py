@@ -1,4 +1,4 @@
-"""What several results of one measurement come to: their numbers in one place, in plain words."""
+"""The summary of several results of a measurement: numbers, warnings, remarks."""
 
 from collections.abc import Mapping, Sequence
 from enum import Enum

@@ -56,7 +56,7 @@ _ROOM = 298.0
 
 @dataclass(frozen=True, eq=False)
 class MeasuredPressure:
-    """A pressure with its error, its scale, and what all other scales make of it.
+    """A pressure with its error, its scale, and the pressure on all other scales.
 
     Attributes
     ----------
@@ -93,7 +93,7 @@ class MeasuredPressure:
 
     @property
     def spread_words(self) -> str:
-        """How far the scales are from each other, in a sentence."""
+        """The range of the pressure over all scales, in a sentence."""
         beyond = [
             f"{scale.name} ({p:.1f} GPa)" for scale, p in self.on_scales if not scale.reaches(p)
         ]
@@ -140,7 +140,7 @@ def fit_pressure(
     offset: str | None = None,
     window: tuple[float, float] | None = None,
 ) -> MeasuredPressure:
-    """Measure the pressure by the cell of a calibrant whose lines are in a pattern.
+    """Measure the pressure from the cell of a calibrant whose lines are in a pattern.
 
     The calibrant is looked for at all pressures of a range. At the cells that match best, lines
     are looked for at all reflections, so that those of other crystals beside them are told apart;
@@ -422,7 +422,7 @@ def _with_offset(lattice: LatticeFit, scale: Scale) -> tuple[LatticeFit, tuple[s
 
 
 def _alike(calibrant: str, a: float, temperature: float) -> str:
-    """Return which other calibrants of this lattice could have such an axis, at what pressure."""
+    """Return the other calibrants of this lattice that fit the axis, with their pressures."""
     group = CALIBRANTS[calibrant].space_group
     candidates = [
         f"{name} at {pressure:.1f} GPa"
@@ -438,7 +438,7 @@ def _alike(calibrant: str, a: float, temperature: float) -> str:
 
 
 def _refuse_beyond(scale: Scale, pressure: float, value: float, temperature: float) -> None:
-    """Refuse a pressure that a scale does not reach; say which do."""
+    """Refuse a pressure outside the range of a scale; name the scales that reach it."""
     if scale.reaches(pressure):
         return
     there = on_scales(scale.calibrant, value, temperature)

@@ -1,4 +1,4 @@
-"""How a unit cell shrinks under pressure, or, along an axis, grows."""
+"""Lattice constants against pressure: compressibilities and equations of state."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

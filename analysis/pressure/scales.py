@@ -1,4 +1,4 @@
-"""Published pressure scales: what pressure belongs to a calibrant's cell, or to ruby's line.
+"""Published pressure scales: the pressure that belongs to a calibrant's cell or to ruby's line.
 
 The equations of state and the calibrations of ruby are those that the library peritheos has
 checked against their publications; this module alone knows it.

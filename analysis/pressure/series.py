@@ -1,4 +1,4 @@
-"""How a quantity moves with pressure: regions of a phase, means, and a test of constancy.
+"""A quantity against pressure: regions of phases, means, and a test of constancy.
 
 The values come from the table of results, each with its error or interval. Nothing is fitted
 to a curve or a pattern here.
@@ -290,7 +290,7 @@ def failed(results: Results) -> tuple[SheetResult, ...]:
     return tuple(sheet for sheet in results.sheets if sheet.status != "ok")
 
 
-# -------------------------------------------------------------------- constant, or a slope?
+# ------------------------------------------------------------------ a constant or a slope
 
 
 @dataclass(frozen=True)
@@ -352,7 +352,7 @@ class Constancy:
 
     @property
     def change(self) -> UFloat | None:
-        """What the line changes between the first and the last pressure."""
+        """The change of the line between the first and the last pressure."""
         return None if self.line is None else self.line.slope * (self.high - self.low)
 
     def largest_change(self, level: float = 0.95) -> float | None:

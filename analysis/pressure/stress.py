@@ -1,4 +1,4 @@
-"""Stress that is not the same in all directions: each line of a cubic calibrant by itself."""
+"""Uniaxial stress, from the axis that each line of a cubic calibrant gives alone."""
 
 from dataclasses import dataclass
 

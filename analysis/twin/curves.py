@@ -1,4 +1,4 @@
-"""The synthetic twin: curves that stand in for data which are not ours to ship.
+"""The synthetic twin: curves that stand in for data that we may not distribute.
 
 The paper's La3Ni2O7 curves were digitised from other groups' figures and are not
 redistributable. The twin has the same shape: four runs whose resistance drops without
@@ -31,7 +31,7 @@ TC_ONSET = 78.0
 
 @dataclass(frozen=True)
 class Truth(Synthetic):
-    """What one synthetic curve was made from.
+    """The true values behind a synthetic curve.
 
     Attributes
     ----------

@@ -9,7 +9,7 @@ SAMPLE = "La3Ni2O7-delta"
 
 
 class Synthetic:
-    """What the truths of curves and patterns have in common: whom they stand in for.
+    """The common part of the truths of curves and patterns: the data that they stand in for.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Synthetic:
         return f"paper: {self.paper[value]}" if value in self.paper else "assumed"
 
     def provenance(self) -> dict[str, Any]:
-        """Return what a curve or pattern made from this says of itself."""
+        """Return the provenance that a curve or pattern made from this truth states."""
         return {
             "name": self.name,
             "pressure": self.pressure,

@@ -46,7 +46,7 @@ STRONGEST = 1400.0
 
 @dataclass(frozen=True)
 class PatternTruth(Synthetic):
-    r"""What one synthetic pattern was made from.
+    r"""The true values behind a synthetic pattern.
 
     Lines are Lorentzian, of integral breadth (area over height)
 
