@@ -328,7 +328,7 @@ def test_a_gap_in_place_of_the_transition_leaves_t_c_between_two_points(criterio
     low, high = found["lambda"]["interval"]
     assert ends[0] - 0.03 < low < ends[0] < ends[1] < high < ends[1] + 0.03
     assert found["warnings"] == []
-    assert any("0 points lie between 10 and 90 % of it" in text for text in found["remarks"])
+    assert any("0 points between 10 and 90 % of it" in text for text in found["remarks"])
 
 
 @pytest.mark.parametrize(("f", "floor"), [(15, 0.3), (40, 0.6), (25, 0.5)])

@@ -48,9 +48,7 @@ def as_numbers(name: str, values: Any) -> Floats:
     if values is None:
         raise DataError(f"{name}: numbers are needed, got None")
     if np.ma.is_masked(values):
-        raise DataError(
-            f"{name}: some values are masked; leave them out, for example with compressed()"
-        )
+        raise DataError(f"{name}: some values are masked; remove them, as compressed() does")
     try:
         array = np.array(values)
         # Complex numbers stay objects here, which are not made floats.

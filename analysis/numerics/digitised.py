@@ -65,17 +65,15 @@ class Digitised:
             By role, what turns the unit of the file's column into that of the array; 1 where
             there is none.
         """
-        properties = dict(entry.get("digitised", {}))
-        if not properties:
+        stated = dict(entry.get("digitised", {}))
+        if not stated:
             return None
         for key in ("reading_error", "step"):
-            by_role = properties.get(key, {})
-            properties[key] = {
-                role: value * factors.get(role, 1.0) for role, value in by_role.items()
-            }
+            by_role = stated.get(key, {})
+            stated[key] = {role: value * factors.get(role, 1.0) for role, value in by_role.items()}
         cited: Mapping[str, str] = next(iter(entry.get("sources", ())), {})
-        source = cited.get("title") or cited.get("path") or properties["file"]
-        return cls(**properties, source=source)
+        source = cited.get("title") or cited.get("path") or stated["file"]
+        return cls(**stated, source=source)
 
     @property
     def of_figure(self) -> bool:

@@ -106,10 +106,8 @@ class LawComparison:
         contender = self.contenders[name]
         if contender.fit is not None:
             return contender
-        contained = [part for part in contender.rival.contains if part in self.contenders]
-        return min(
-            (contender, *map(self._best, contained)), key=lambda candidate: candidate.squares
-        )
+        names = (name for name in contender.rival.contains if name in self.contenders)
+        return min((contender, *map(self._best, names)), key=lambda fitted: fitted.squares)
 
     @cached_property
     def differences(self) -> dict[str, float]:  # noqa: D102 - above
@@ -132,12 +130,9 @@ class LawComparison:
     @cached_property
     def _standing(self) -> list[str]:
         """The laws that describe the points, all that were fitted where none does."""
-        best = [(name, self._best(name)) for name in self.contenders]
-        return [
-            name
-            for name, contender in best
-            if contender.fit and (contender.described or self.none_describes)
-        ]
+        best = {name: self._best(name) for name in self.contenders}
+        fitted = [name for name, contender in best.items() if contender.fit]
+        return [name for name in fitted if best[name].described or self.none_describes]
 
     @cached_property
     def _near(self) -> list[Contender]:
@@ -176,61 +171,46 @@ class LawComparison:
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What casts doubt on the comparison, in words."""
-        text = (
-            "no law describes the points within their scatter; the closest laws are listed instead"
-        )
+        text = "no law describes the points within their scatter; the closest laws are listed"
         return (text,) if self.none_describes else ()
 
     @cached_property
     def remarks(self) -> tuple[str, ...]:
         """Which laws the data tell apart and which they do not, in words."""
         names = self.not_told_apart
-        sentences = [f"the data do not distinguish between {', '.join(names)}"]
+        texts = [f"the data do not distinguish between {', '.join(names)}"]
         if self.none_describes:
-            sentences = [f"closest to the data: {', '.join(names)}"]
+            texts = [f"closest to the data: {', '.join(names)}"]
         elif len(names) == 1:
-            sentences = [f"the data distinguish {names[0]} from all other laws"]
+            texts = [f"the data distinguish {names[0]} from all other laws"]
         values = [value for name in names if (value := self.theta_d(name)) is not None]
         if self.linear:
-            sentences.append(
-                "the curve is linear, which needs no phonons: no Debye temperature follows from it"
-            )
+            texts.append("the curve is linear and needs no phonons: it gives no Debye temperature")
         elif self.null_is_near:
-            sentences.append(
-                "a law without a Debye temperature fits about as well, so none is quoted"
-            )
+            texts.append("a law without a Debye temperature fits about as well, so none is quoted")
         elif values:
             values.sort(key=lambda value: value.n)
-            ends = [
-                f"{value.n:.4g} +- {two_digits(value.s)} K" for value in (values[0], values[-1])
-            ]
-            sentences.append(
-                f"these laws give a Debye temperature of {' to '.join(dict.fromkeys(ends))}"
-            )
+            ends = [f"{end.n:.4g} +- {two_digits(end.s)} K" for end in (values[0], values[-1])]
+            texts.append(f"these laws give Theta_D = {' to '.join(dict.fromkeys(ends))}")
         apart = [name for name in self.contenders if name not in names]
         less = [name for name in apart if not self._contains_near(name)]
         forecast = min(self.contenders, key=lambda name: self.contenders[name].left_out)
         if forecast in less:
-            sentences.append(
-                f"but {forecast} is best at predicting points that were left out of its fit"
-            )
+            texts.append(f"but {forecast} best predicts points that were left out of its fit")
         if richer := [name for name in apart if name not in less]:
-            sentences.append(f"with more parameters than the data need: {', '.join(richer)}")
-        return (
-            (*sentences, f"distinguished from these: {', '.join(less)}")
-            if less
-            else tuple(sentences)
-        )
+            texts.append(f"with more parameters than the data need: {', '.join(richer)}")
+        if less:
+            texts.append(f"distinguished from these: {', '.join(less)}")
+        return tuple(texts)
 
     def _contains_near(self, name: str) -> bool:
         """Return whether a law contains one of those not told apart.
 
         Where a straight line is among these, every law with phonons contains it.
         """
-        contender, names = self.contenders[name], set(self.not_told_apart)
-        return not names.isdisjoint(contender.rival.contains) or (
-            self.linear and not contender.is_null
-        )
+        contender = self.contenders[name]
+        straight = self.linear and not contender.is_null
+        return straight or not set(self.not_told_apart).isdisjoint(contender.rival.contains)
 
     def rows(self) -> list[tuple[str, ...]]:
         """Return a table in words: headings, then each law; a star where it is not told apart."""
@@ -265,8 +245,7 @@ class LawComparison:
 
     def _row(self, name: str, contender: Contender) -> dict[str, Any]:
         rival, by = contender.rival, self.differences[name]
-        least = min(other.squares for other in self.contenders.values())
-        scatter = float(np.sqrt(least))
+        scatter = float(np.sqrt(min(other.squares for other in self.contenders.values())))
         finite = np.isfinite(contender.left_out)
         return {
             "rival": name,

@@ -82,7 +82,7 @@ def without_debye(
     least, fitted = float(left @ left), minimum.fitted
     dof = max(minimum.dof, min(10.0, t.size - fitted))
     r = r - w @ r / w.sum()
-    for alternative, rows in terms(minimum.parameters, x):
+    for null, rows in terms(minimum.parameters, x):
         fewer = fitted - 1 - len(rows)
         if fewer < 1 or r.size + fewer <= fitted:
             continue
@@ -94,9 +94,7 @@ def without_debye(
         squares = float((w * left) @ left)
         likely = float(special.fdtri(fewer, dof, 0.999))
         if squares <= least * (1 + likely * fewer / dof):
-            return (
-                f"determine no Debye temperature: {alternative} describes them as well as {title}"
-            )
+            return f"give no Debye temperature: {null} describes them as well as {title}"
     return None
 
 

@@ -138,11 +138,9 @@ def _filled(t: Floats, r: Floats) -> tuple[Floats, Floats]:
 class _Bins:
     """Means of a curve over bins in ln T, with their errors."""
 
-    def __init__(
-        self, t: Floats, r: Floats, error: Floats, step: float, known_drops: list[Drop]
-    ) -> None:
+    def __init__(self, t: Floats, r: Floats, error: Floats, step: float, seen: list[Drop]) -> None:
         self.t, self.r, self.error, self.step = t, r, error, step
-        self.known_drops = known_drops
+        self.seen = seen
         self.x = np.log(t)
 
     def drops(self) -> list[Drop]:
@@ -159,7 +157,7 @@ class _Bins:
             stretches += [(*ends, _BROADEST) for ends in _stretches(self._steeper_than_above())]
         for first, last, broadest in stretches:
             t = self.t[first : last + 1]
-            if any(t[-1] >= other.low and t[0] <= other.top for other in (*self.known_drops, *new)):
+            if any(t[-1] >= other.low and t[0] <= other.top for other in (*self.seen, *new)):
                 continue
             # The normal state above ends where it is steep again.
             again = np.flatnonzero(metals[last + 1 :] & ~metals[last:-1])

@@ -154,9 +154,7 @@ def _with_features(base: "ResistanceFit", fit: Fit) -> list["ResistanceFit"]:
         shapes = [shape for shape in local if shape.feature is feature][:_TRIED]
         if not shapes:
             continue
-        guesses = [
-            np.r_[start, shape.height, shape.place / t_one, shape.width / t_one] for shape in shapes
-        ]
+        guesses = [np.r_[start, s.height, s.place / t_one, s.width / t_one] for s in shapes]
         law = beside(base.law, feature, guesses)
         trial, _ = attempt(lambda law=law: fit(low, high, law))  # type: ignore[misc]
         if trial is not None and _sensible(trial, feature) and trial.misfit.described:

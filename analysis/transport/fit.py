@@ -459,9 +459,7 @@ def _warn_outliers(fit: ResistanceFit) -> str | None:
 def _warn_few(fit: ResistanceFit) -> str | None:
     if fit.n_points >= FEW_POINTS:
         return None
-    return (
-        f"only {fit.n_points} points in the window: with fewer than {FEW_POINTS} errors are rough"
-    )
+    return f"only {fit.n_points} points in the window: below {FEW_POINTS} points errors are rough"
 
 
 def _warn_drop(fit: ResistanceFit) -> str | None:

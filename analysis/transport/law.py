@@ -178,9 +178,8 @@ class _PlainAt:
 
     def _named(self, p: Floats) -> dict[str, float]:
         values, _ = _out(self.parameters, p)
-        return {
-            parameter.name: value for parameter, value in zip(self.parameters, values, strict=True)
-        }
+        names = (parameter.name for parameter in self.parameters)
+        return dict(zip(names, values, strict=True))
 
     def value(self, p: Floats) -> Floats:
         """Return R, shape (N,); far out where there is none, so that the solver turns back."""
@@ -192,9 +191,8 @@ class _PlainAt:
         """Return dR/dp, shape (P, N)."""
         with np.errstate(all="ignore"):
             rows = self.derivatives_of(self.t, self.n, **self._named(p))
-        each = [
-            np.broadcast_to(rows[parameter.name], self.t.shape) for parameter in self.parameters
-        ]
+        names = (parameter.name for parameter in self.parameters)
+        each = [np.broadcast_to(rows[name], self.t.shape) for name in names]
         return np.stack(each) * _out(self.parameters, p)[1][:, None]
 
     def slope(self, p: Floats) -> Floats:

@@ -86,6 +86,11 @@ class Sweep:
     apart: Difference | None = None
 
     @property
+    def span(self) -> float:
+        """Width of its range of temperatures, K."""
+        return self.high - self.low
+
+    @property
     def words(self) -> str:
         """Its direction, range, field and rows."""
         span = f"{self.high:.4g} to {self.low:.4g}"
@@ -181,10 +186,8 @@ def _sweep(
     where: Place,
 ) -> Sweep:
     direction, points, own = part
-    at = [
-        (condition.is_field, condition.levels[level])
-        for condition, level in zip(conditions, own, strict=True)
-    ]
+    pairs = zip(conditions, own, strict=True)
+    at = [(condition.is_field, condition.levels[level]) for condition, level in pairs]
     others = [
         level
         for condition, (is_field, level) in zip(conditions, at, strict=True)

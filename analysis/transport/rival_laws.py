@@ -253,10 +253,7 @@ def _warn_held(fit: Any) -> str | None:
     """Say which amplitude came out below zero and is held there."""
     for parameter in fit.law.parameters:
         if parameter.name in fit.held - {"g_sat"}:
-            return (
-                f"the {parameter.title} came out below zero and is held at 0: the data show no "
-                "such term"
-            )
+            return f"the {parameter.title} came out negative and is held at 0: no such term shows"
     return None
 
 

@@ -96,9 +96,8 @@ class Solution:
         """Return the standard error of a parameter with what a figure's axes add."""
         if self.by_axis is None:
             return self.errors[name]
-        return float(
-            np.hypot(self.errors[name], np.linalg.norm(self.by_axis[self.names.index(name)]))
-        )
+        by_axis = np.linalg.norm(self.by_axis[self.names.index(name)])
+        return float(np.hypot(self.errors[name], by_axis))
 
     @property
     def nominal(self) -> float:
@@ -175,9 +174,7 @@ def solve(
         minimum = _best(law, model, guesses, measured, fit_weights, free)
     span = f"{part.name}: the points between {t[0]:g} and {t[-1]:g} K"
     if minimum is None or not law.possible(minimum.parameters):
-        raise FitError(
-            f"{span} determine no {law.first.title}: they do not curve as {law.title} does"
-        )
+        raise FitError(f"{span} give no {law.first.title}: they do not curve as {law.title} does")
     refusal = law.refusal(minimum, t, measured, n, fit_weights)
     if refusal:
         raise FitError(f"{span} {refusal}")

@@ -91,11 +91,8 @@ class Measured:
     def beside(self) -> tuple[tuple[Floats, Floats], ...]:
         """The points of those in the same field that differ, where none was asked for."""
         used = self.sweeps[self.used[0] - 1]
-        same = [
-            sweep
-            for sweep in self._left
-            if (sweep.field, sweep.others) == (used.field, used.others)
-        ]
+        levels = used.field, used.others
+        same = [sweep for sweep in self._left if (sweep.field, sweep.others) == levels]
         differ = [sweep for sweep in same if sweep.apart]
         return () if self.asked else tuple(self.curve([sweep.number]) for sweep in differ)
 
@@ -112,11 +109,8 @@ class Measured:
         if len(used) == 1:
             return f"sweep {used[0].number} of {len(self.sweeps)} ({used[0].words})"
         named = ", ".join(str(number) for number in self.used)
-        field = (
-            f" ({used[0].field})"
-            if len({sweep.field for sweep in used}) == 1 and used[0].field
-            else ""
-        )
+        fields = {sweep.field for sweep in used}
+        field = f" ({used[0].field})" if len(fields) == 1 and used[0].field else ""
         return f"sweeps {named} of {len(self.sweeps)}{field}"
 
     @property
@@ -245,7 +239,7 @@ def choose_sweeps(
 
 def _overlap(sweep: Sweep, best: Sweep) -> bool:
     shared = min(sweep.high, best.high) - max(sweep.low, best.low)
-    return shared > 0.5 * (sweep.high - sweep.low)
+    return shared > 0.5 * sweep.span
 
 
 def _best(sweeps: Sequence[Sweep]) -> tuple[Sweep, str]:
@@ -263,9 +257,7 @@ def _best(sweeps: Sequence[Sweep]) -> tuple[Sweep, str]:
         ("in the smallest field", lambda sweep, _: field(sweep) == least),
         (
             "with the widest range",
-            lambda sweep, left: (
-                sweep.high - sweep.low >= AS_WIDE * max(s.high - s.low for s in left)
-            ),
+            lambda sweep, left: sweep.span >= AS_WIDE * max(other.span for other in left),
         ),
         ("measured most slowly", lambda sweep, left: slow(sweep) >= AS_SLOW * max(map(slow, left))),
     )

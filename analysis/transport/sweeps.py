@@ -361,10 +361,8 @@ def _shift(sweep: _Means, other: _Means, levels: tuple[float, float] | None) -> 
     A sweep crosses a level between where it is last below it and first above it, each by 3
     standard errors. Crossings that overlap do not differ.
     """
-    crossings = (
-        (_crossing(sweep, level), _crossing(other, level))
-        for level in _levels(sweep, other, levels)
-    )
+    reached = _levels(sweep, other, levels)
+    crossings = ((_crossing(sweep, level), _crossing(other, level)) for level in reached)
     shifts = [
         abs(first + last - first_other - last_other) / 2
         for (first, last), (first_other, last_other) in crossings

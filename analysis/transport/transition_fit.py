@@ -116,9 +116,7 @@ def fit_transition(
     drop, chosen_law, exponent = transition_drop(part), law_named(law), checked_exponent(n)
     _, r_onset = onset_of(part, drop)
     points, fall = inside(part, drop, r_onset.n)
-    why: str | None = (
-        f"{fall}; {points} points lie between 10 and 90 % of it, too few to fit its shape"
-    )
+    why: str | None = f"{fall}; {points} points between 10 and 90 % of it, too few for a shape"
     if points >= FEWEST_INSIDE:
         solved, why = attempt(
             lambda: solve_transition(
@@ -260,9 +258,7 @@ class TransitionFit(LawFit):
         checked(criterion)
         reading = self._reading(criterion)
         if reading is None:
-            raise NotReached(
-                f"{self.curve.name}: the data do not fall to {criterion:g} of the onset resistance"
-            )
+            raise NotReached(f"{self.curve.name}: the data do not fall to {criterion:g} of R_onset")
         return reading.value
 
     def _reading(self, criterion: float) -> Reading | None:
@@ -308,8 +304,7 @@ class TransitionFit(LawFit):
         if reading is None:
             raise NotReached(
                 not_reached
-                or f"{self.curve.name}: the data do not fall to {criterion:g} of the onset "
-                "resistance"
+                or f"{self.curve.name}: the data do not fall to {criterion:g} of R_onset"
             )
         if model is None and reading.low == self.part.temperature[0]:
             raise NotReached(not_reached or "")

@@ -312,10 +312,7 @@ def named_steps(places: Floats) -> str | None:
     if not places.size:
         return None
     where = " and ".join(f"{place:.3g}" for place in places)
-    return (
-        f"the transition has {places.size} steps, near {where} K: a single onset does not "
-        "describe it"
-    )
+    return f"the transition has {places.size} steps, near {where} K: no single onset describes it"
 
 
 def scatter_of(part: ResistanceCurve) -> float:
