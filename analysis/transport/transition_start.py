@@ -100,7 +100,7 @@ def normal_state_of(
             )
         model = law.at(t, part.temperature[-1], n)
         if start is not None and (normal or _bends(t, r, model.value(start), start.size)):
-            reason = f"which {t.size} points from {t[0]:.4g} to {t[-1]:.4g} K determine"
+            reason = f"determined by {t.size} points from {t[0]:.4g} to {t[-1]:.4g} K"
             return NormalState(
                 "law", f"{law.title}, {'as requested' if normal else reason}", law, start
             )
