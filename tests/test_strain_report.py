@@ -224,6 +224,14 @@ def test_the_equation_is_named_with_the_reason(wh, with_size):
         assert [*note.remarks] == [found.reason]
 
 
+def test_lines_that_are_not_used_are_said_with_the_reason(wh):
+    assert [*strain_report.left_out_note(wh).remarks] == ["none"]
+    flags = (*(frozenset(),) * 4, frozenset({"split"}))
+    (said,) = strain_report.left_out_note(analysis.williamson_hall(table(flags=flags))).remarks
+    assert "split" in said
+    assert f"{table().two_theta[-1]:.2f}" in said
+
+
 def test_remarks_gather_those_of_pattern_lines_and_analysis(wh):
     note = strain_report.before_quoting(wh)
     assert note.title == "lines, before quoting:"

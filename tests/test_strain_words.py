@@ -63,9 +63,11 @@ def test_a_series_quotes_what_was_measured_and_says_what_was_not():
     assert words["series-origin"] == "synthetic"
     limits = [wh.size_lower for wh in series]
     between = f"{min(limits):.3g} to {max(limits):.3g} nm."
-    assert words["limits-said"] == f"The lower limits go from {between}"
+    assert words["limits-said"] == f"The lower limits of the size go from {between}"
     some = strain_words.series_words([*series, *strains({"pressure": 20.0, "size": 20.0})], {})
-    assert some["limits-said"] == f"The lower limits of the other patterns go from {between}"
+    assert some["limits-said"] == (
+        f"The lower limits of the size of the other patterns go from {between}"
+    )
 
 
 def test_a_series_without_any_pattern_still_has_all_its_words():

@@ -239,6 +239,11 @@ def compressibilities(
     return Table(("crystal", "axis", PRESSURE, slope), rows, 2) if rows else None
 
 
+def left_out_note(wh: WilliamsonHall) -> Note:
+    """Return which lines an analysis did not use, and why."""
+    return Note("Lines not used:", wh.left_out or ["none"])
+
+
 def before_quoting(wh: WilliamsonHall) -> Note:
     """Return everything to know before quoting a strain, as one note, doubts first."""
     peaks = wh.peaks

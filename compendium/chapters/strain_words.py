@@ -95,7 +95,7 @@ def _limits(limits: Sequence[float], *, others: bool) -> str:
         whose = "of the other pattern " if others else ""
         return f"The lower limit of the size {whose}is {limits[0]:.3g} nm."
     whose = "of the other patterns " if others else ""
-    return f"The lower limits {whose}go from {min(limits):.3g} to {max(limits):.3g} nm."
+    return f"The lower limits of the size {whose}go from {min(limits):.3g} to {max(limits):.3g} nm."
 
 
 def known_cells(
