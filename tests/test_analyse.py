@@ -217,17 +217,19 @@ def chapter(tmp_path):
     """A function that runs chapter 3.3 up to the table of the cells, for its words."""
     book = OWN_PACKAGE.parent.parent / "book"
 
-    def words(page, last):
+    def words(page, last, **parameters):
         notebook = jupytext.read(book / f"{page}.md")
         end = next(at for at, cell in enumerate(notebook.cells) if last in cell.source)
         del notebook.cells[end + 1 :]
         path = tmp_path / f"{page}.ipynb"
         jupytext.write(notebook, path)
-        done = papermill.execute_notebook(path, tmp_path / "done.ipynb", progress_bar=False)
+        done = papermill.execute_notebook(
+            path, tmp_path / "done.ipynb", parameters=parameters, progress_bar=False
+        )
         return json.dumps(done.cells, ensure_ascii=False).replace("\\", "")  # Markdown's
 
     def execute():
-        one_pattern = words("3-3-strain", "addition_table(")
+        one_pattern = words("3-3-strain", "addition_table(", dataset=PATTERN)
         return one_pattern, words("3-3-pressures", "lattice_constants(")
 
     return execute

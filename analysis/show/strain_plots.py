@@ -24,7 +24,7 @@ from analysis.typing import Floats
 _TWO_THETA = r"$2\theta$ (deg)"
 _STRAIN = r"$4 \sin\theta$"
 _BREADTH = r"$\beta \cos\theta$ (mrad)"
-INDICES = 8  # points: the type is above 8 px where a figure 9 inches wide is shown on a page
+INDICES = "small"  # the smallest type that pages show at 8 px or more
 
 
 def pattern(ax: Axes, data: DiffractionPattern) -> Axes:
