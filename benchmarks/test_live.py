@@ -90,7 +90,7 @@ def test_a_redraw_fits_into_a_frame(name, visit, note):
     assert worst < 3 * frame
 
 
-@pytest.mark.parametrize("name", ["3-1-debye", "3-2-coupling", "3-3-strain", "3-4-pressure"])
+@pytest.mark.parametrize("name", ["3-1-debye", "3-2-coupling", "3-3-pressures", "3-4-pressure"])
 def test_the_first_figure_is_live_soon_after_the_page(name, visit, note):
     page = visit(ROOT / "_build" / "html" / f"{name}.html").page
     page.wait_for_function("() => document.documentElement.dataset.explorers === 'ready'")
