@@ -10,7 +10,7 @@ import pytest
 from analysis.errors import DataError
 from analysis.exercises.tables import EXERCISES
 from compendium.course.notebooks import BLANK, FOLDED, KINDS, hand_out, parts_of, worked
-from compendium.course.plain_markdown import plain_markdown
+from compendium.plain_markdown import plain_markdown
 from compendium.notebooks import OK, execute, read_notebook
 
 BOOK = Path(__file__).resolve().parent.parent / "book"
@@ -144,8 +144,17 @@ def test_what_nbgrader_needs(page):
         ("(sec-x)=\n## Head", "## Head"),
         ("```{math}\na = b\n```", "$$\na = b\n$$"),
         ("```{math}\n:label: eq-vinet\na = b\n```", "$$\na = b\n\\tag{H}\n$$"),
-        (":::{note}\nMind {term}`it`.\n:::", "> Mind it."),
-        (":::{dropdown} Why\nSo.\n:::", "> **Why**\n>\n> So."),
+        (":::{margin}\nMind {term}`it`.\n:::", "> Mind it."),
+        (":::{note}\nMind {term}`it`.\n:::",
+         '<div class="alert alert-info">\n\nMind it.\n\n</div>'),
+        (":::{admonition} Mind\n:class: tip\n$x$\n:::",
+         '<div class="alert alert-success">\n\n**Mind**\n\n$x$\n\n</div>'),
+        ("1. Why?\n\n   :::{dropdown} Answer\n   So: {eq}`eq-f1`.\n   :::",
+         "1. Why?\n\n   <details><summary>Answer</summary>\n\n   So: eq. 3.\n\n   </details>"),
+        ("Time\n: 60 minutes,\n  at most.", "- **Time**\n  60 minutes,\n  at most."),
+        ("Text.\n% a remark\n\nMore.", "Text.\n\nMore."),
+        ("It is {glue:text}`one-r2` here.", "It is ⟦one-r2⟧ here."),
+        ("```python\nf\"{x}`y`\"\n```", "```python\nf\"{x}`y`\"\n```"),
         ("% only: not foreign\n# Title", "# Title"),
         ("[](../3-1-debye.md) and [words](../3-1-debye.md#live-debye?n=3)",
          "3.1 Debye temperature from the resistance and words"),
@@ -161,9 +170,10 @@ def test_myst_becomes_plain(text, plain):
     [
         ("{eq}`eq-nothing`", "course/x.md: 'eq-nothing' is no equation of the book"),
         ("{numref}`fig-nothing`", "course/x.md: there is no 'fig-nothing'"),
+        ("```{math}\n:label: eq-x\na\n```", "'eq-x' is no equation of the book"),
         ("{doc}`x`", "course/x.md: the role 'doc' has no form that JupyterLab shows"),
         ("```{figure} x.png\n```", "course/x.md: {figure} has no form that JupyterLab shows"),
-        ("[](nothing.md)", "course/x.md: there is no page 'nothing.md'"),
+        ("[](nothing.md)", "course/x.md: there is no page 'course/nothing.md'"),
     ],
 )
 def test_what_has_no_plain_form_is_refused(text, message):

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from analysis.errors import DataError
-from compendium.course.words import parse
+from compendium.myst import parse
 
 GLOSSARY = "glossary.md"
 
