@@ -16,15 +16,16 @@ from nbformat.v4 import new_markdown_cell
 from analysis.show.foreign import plain_text
 from compendium.course.notebooks import STUDENT, WITH_EXERCISES, hand_out, parts_of
 from compendium.figures import NUMBERS
-from compendium.files import read, sealed, write_sealed, write_whole
+from compendium.files import read, write_whole
 from compendium.myst import directive, parse
 from compendium.notebooks import has_code, parameters_of, read_notebook
 from compendium.page_notebooks import numbered, page_notebook, with_outputs
 from compendium.plain_markdown import plain_markdown
-from compendium.plan import BUILD, COMPOSED, START
+from compendium.plan import BUILD, COMPOSED, START, combined
 
 OWN_FILE = "data_file"  # the parameter of a chapter that takes a reader's own file
 _HEAD = "chapter-head"
+_WRITTEN = "compendium"  # in the metadata: a digest of the cells as they were written
 _START = """\
 # {title}: the chapters as notebooks
 
@@ -115,14 +116,27 @@ def write_lab(pages: Sequence[str], folder: Path, *, title: str) -> list[str]:
     changed = []
     for page in pages:
         path = folder / f"{page}.ipynb"
-        if path.exists() and not sealed(path):
-            changed.append(path.name)
+        if path.exists() and _changed(path):
+            changed.append(f"{page}.ipynb")
             continue
-        text = nbformat.writes(notebook_of(page, beside=pages))
-        if read(path) != text:
-            write_sealed(path, text)
+        notebook = notebook_of(page, beside=pages)
+        notebook.metadata[_WRITTEN] = _digest(notebook)
+        write_whole(path, nbformat.writes(notebook))
     write_whole(folder / START, nbformat.writes(start_page(pages, title=title)))
     return changed
+
+
+def _changed(path: Path) -> bool:
+    """Tell whether cells of a notebook were changed since it was written; outputs do not count."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except Exception:  # nbformat raises many kinds
+        return True
+    return bool(notebook.metadata.get(_WRITTEN) != _digest(notebook))
+
+
+def _digest(notebook: Any) -> str:
+    return combined(*(f"{cell.cell_type} {cell.source}" for cell in notebook.cells))
 
 
 # ---------------------------------------------------------------------------- the start page

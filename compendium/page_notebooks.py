@@ -9,6 +9,7 @@ parameter and runs the cells reads the new ones.
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from itertools import groupby
 from typing import Any
 
 import nbformat
@@ -25,7 +26,9 @@ from compendium.plan import COMPOSED, EXECUTED
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 FOLDED = {"jupyter": {"source_hidden": True}}  # JupyterLab shows one line of such code
 # Code that the page does not show, or folds.
-_UNSHOWN = {"remove-cell", "remove-input", "hide-input", "hide-cell"}
+_SILENT = "remove-cell"
+_UNSHOWN = {_SILENT, "remove-input", "hide-input", "hide-cell"}
+_LIVE = "*A live figure: it appears here when this cell has run.*"
 _SAID = """\
 # A text with computed numbers: this cell shows it anew.
 from compendium.chapters.glue import say
@@ -91,7 +94,24 @@ def page_notebook(
         figure = cell.metadata.get("mystnb", {}).get("figure", {})
         if "caption" in figure:
             write(_caption(figure, figures or {}))
-    return numbered(cells)
+    return numbered(joined(cells))
+
+
+def joined(cells: Sequence[Any]) -> list[Any]:
+    """Return cells with code that shows nothing put before the next code, if that is folded, too.
+
+    What runs is the same, in the same order; the reader has fewer folded lines between the texts.
+    """
+    kept: list[Any] = []
+    silent: Any = None
+    for cell in cells:
+        if cell.cell_type == "code":
+            if silent is not None and "source_hidden" in cell.metadata.get("jupyter", {}):
+                cell.source = f"{silent.source}\n\n{cell.source}"
+                kept = [one for one in kept if one is not silent]
+            silent = cell if _SILENT in cell.metadata.get("tags", ()) else None
+        kept.append(cell)
+    return kept
 
 
 def numbered(cells: Sequence[Any]) -> Any:
@@ -118,17 +138,21 @@ def code_cell(cell: Any, *, where: str, outputs: bool = True) -> Any:
     where : str
         Its page with suffix, for messages.
     outputs : bool, optional
-        Whether they are kept. A live figure is none: it is there when its cell has run.
+        Whether they are kept; in place of a live figure, which is there when its cell has run,
+        stands a sentence.
     """
     tags = set(cell.metadata.get("tags", ()))
     made = new_code_cell(cell.source, execution_count=cell.execution_count if outputs else None)
-    made.metadata["tags"] = sorted(tags & {"parameters"})
-    if tags & _UNSHOWN and not made.metadata["tags"]:
+    made.metadata["tags"] = sorted(tags & {"parameters", _SILENT})
+    if tags & _UNSHOWN and "parameters" not in tags:
         made.metadata |= deepcopy(FOLDED)
     for output in deepcopy(cell.outputs) if outputs else ():
         data = output.get("data", {})
         data.pop(MIME, None)  # the files of a figure, of use in the book only
-        if GLUED in data or VIEW in data:
+        if GLUED in data or _SILENT in tags:
+            continue
+        if VIEW in data:
+            made.outputs.append(new_output("display_data", {"text/markdown": _LIVE}))
             continue
         if "{" in (text := "".join(data.get("text/markdown", ""))):
             data["text/markdown"] = plain_markdown(text, where=where)
@@ -137,26 +161,24 @@ def code_cell(cell: Any, *, where: str, outputs: bool = True) -> Any:
 
 
 def text_cells(plain: str, words: Mapping[str, str]) -> Iterator[Any]:
-    """Yield the cells of a text in plain Markdown: those with numbers are code that says them."""
-    for text in _parts(plain):
-        if OPEN not in text:
-            yield new_markdown_cell(text)
+    """Yield the cells of a text in plain Markdown: those with numbers are code that says them.
+
+    A heading is none, for JupyterLab's table of contents reads no outputs: it has the number that
+    was there.
+    """
+    for text, numbers in _parts(plain):
+        shown = filled(text, words)
+        if not numbers:
+            yield new_markdown_cell(shown)
             continue
-        said = new_output("display_data", {"text/markdown": filled(text, words)})
+        said = new_output("display_data", {"text/markdown": shown})
         yield new_code_cell(_SAID.format(text=text), outputs=[said], metadata=deepcopy(FOLDED))
 
 
-def _parts(plain: str) -> Iterator[str]:
-    """Yield the pieces of a text, as few as possible: with numbers, and without or headings."""
-    piece, numbers = list[str](), False
-    for block, heading in _blocks(plain):
-        if piece and (OPEN in block and not heading) != numbers:
-            yield "\n\n".join(piece)
-            piece = []
-        numbers = OPEN in block and not heading
-        piece.append(block)
-    if piece:
-        yield "\n\n".join(piece)
+def _parts(plain: str) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of a text, as few as possible, and whether they are texts with numbers."""
+    for numbers, blocks in groupby(_blocks(plain), lambda one: OPEN in one[0] and not one[1]):
+        yield "\n\n".join(block for block, _ in blocks), numbers
 
 
 def _blocks(plain: str) -> Iterator[tuple[str, bool]]:

@@ -11,9 +11,11 @@ def notebook(browser, tmp_path_factory):
     """Open a notebook with live figures in JupyterLab, all cells run."""
     from compendium import browser as tools_browser
 
-    with lab.running(tmp_path_factory.mktemp("lab")) as address:
+    folder = tmp_path_factory.mktemp("lab")
+    live = lab.write_live(folder)
+    with lab.running(folder) as address:
         context = browser.new_context(viewport={"width": 1400, "height": 1600})
-        visit = tools_browser.visit(context, address)
+        visit = tools_browser.visit(context, address + live)
         lab.run_all(visit.page)
         yield visit
         context.close()
