@@ -103,6 +103,22 @@ def _address(server, folder):
     raise RuntimeError(f"JupyterLab did not start:\n{(folder / 'log').read_text()}")
 
 
+def wait_for_texts(page):
+    """Wait until every text of the notebook that the page shows is there, its formulas typeset."""
+    page.set_default_timeout(1000 * SECONDS)
+    page.locator(".jp-Notebook .jp-RenderedMarkdown h1").wait_for()
+    page.locator(".jp-Notebook mjx-container").first.wait_for()
+    page.wait_for_function(
+        """() => {
+            const now = document.querySelectorAll(".jp-Notebook mjx-container").length;
+            const same = now === window.formulas;
+            window.formulas = now;
+            return same;
+        }""",
+        polling=2000,
+    )
+
+
 def run_all(page):
     """Run every cell of the notebook that the page shows, and wait for the figures."""
     page.set_default_timeout(1000 * SECONDS)
