@@ -21,7 +21,7 @@ from compendium.myst import directive, parse
 from compendium.notebooks import has_code, parameters_of, read_notebook
 from compendium.page_notebooks import numbered, page_notebook, with_outputs
 from compendium.plain_markdown import plain_markdown
-from compendium.plan import BUILD, COMPOSED, START, combined
+from compendium.plan import BUILD, COMPOSED, START, combined, existing_pages
 
 OWN_FILE = "data_file"  # the parameter of a chapter that takes a reader's own file
 _HEAD = "chapter-head"
@@ -122,6 +122,10 @@ def write_lab(pages: Sequence[str], folder: Path, *, title: str) -> list[str]:
         notebook = notebook_of(page, beside=pages)
         notebook.metadata[_WRITTEN] = _digest(notebook)
         write_whole(path, nbformat.writes(notebook))
+    for page in set(existing_pages()) - set(pages):  # of another data package
+        path = folder / f"{page}.ipynb"
+        if path.exists() and not _changed(path):
+            path.unlink()
     write_whole(folder / START, nbformat.writes(start_page(pages, title=title)))
     return changed
 

@@ -10,8 +10,8 @@ import pytest
 from analysis.errors import DataError
 from analysis.exercises.tables import EXERCISES
 from compendium.course.notebooks import BLANK, FOLDED, KINDS, hand_out, parts_of, worked
-from compendium.plain_markdown import plain_markdown
 from compendium.notebooks import OK, execute, read_notebook
+from compendium.plain_markdown import plain_markdown
 
 BOOK = Path(__file__).resolve().parent.parent / "book"
 PAGES = [BOOK / "course" / "before.md", *sorted(BOOK.glob("course/exercises-*.md"))]
@@ -154,7 +154,7 @@ def test_what_nbgrader_needs(page):
         ("Time\n: 60 minutes,\n  at most.", "- **Time**\n  60 minutes,\n  at most."),
         ("Text.\n% a remark\n\nMore.", "Text.\n\nMore."),
         ("It is {glue:text}`one-r2` here.", "It is ⟦one-r2⟧ here."),
-        ("```python\nf\"{x}`y`\"\n```", "```python\nf\"{x}`y`\"\n```"),
+        ('```python\nf"{x}`y`"\n```', '```python\nf"{x}`y`"\n```'),
         ("% only: not foreign\n# Title", "# Title"),
         ("[](../3-1-debye.md) and [words](../3-1-debye.md#live-debye?n=3)",
          "3.1 Debye temperature from the resistance and words"),

@@ -266,6 +266,20 @@ def test_what_a_reader_changed_is_kept(page, tmp_path):
     assert path.read_text(encoding="utf-8") == "no notebook"
 
 
+def test_what_another_package_had_is_gone_unless_it_was_changed(page, tmp_path):
+    for name in ("2-data", "beyond/ledger"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / f"{name}.md").write_text(PAGE, encoding="utf-8")
+    lab = tmp_path / "lab"
+    write_lab(["2-data", "beyond/ledger"], lab, title="T")
+    changed = lab / "beyond" / "ledger.ipynb"
+    changed.write_text(changed.read_text(encoding="utf-8").replace("Early", "Mine"), "utf-8")
+    (lab / "mine.ipynb").write_bytes((lab / "2-data.ipynb").read_bytes())
+    write_lab([page], lab, title="T")
+    names = {path.relative_to(lab).as_posix() for path in lab.rglob("*.ipynb")}
+    assert names == {START, "page.ipynb", "mine.ipynb", "beyond/ledger.ipynb"}
+
+
 def test_the_start_page_leads_to_every_notebook_with_time_and_what_to_read(compose_all, tmp_path):
     pages = [page for page in compose_all("the project's own") if page != "index"]
     write_lab(pages, tmp_path, title="A *title*")
