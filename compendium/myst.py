@@ -1,14 +1,15 @@
 """The one reader of MyST behind all that is made of the book's texts without Sphinx.
 
-It takes a text apart (`parse`, `directive`, `links`, `roles`), and says in words what a role stands
-for (`words_of_role`). Slides make HTML of it (`compendium.course.words`), notebooks plain Markdown
-(`compendium.plain_markdown`).
+It takes a text apart (`parse`, `directive`, `links`, `roles`, `glossary`), and says in words what a
+role stands for (`words_of_role`). Slides make HTML of it (`compendium.course.words`), notebooks
+plain Markdown (`compendium.plain_markdown`).
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -18,6 +19,7 @@ from compendium.equations import called
 
 # As in _config.yml, but for what needs Sphinx or makes links of words.
 EXTENSIONS = {"amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath", "smartquotes"}
+GLOSSARY = "glossary.md"
 _TARGETED = re.compile(r"^(?P<words>.*?)\s*<(?P<target>[^<>]+)>$", re.DOTALL)
 _DIRECTIVE = re.compile(r"\{(\w[\w-]*)\}\s*(.*?)\s*$")
 _OPTIONS = re.compile(r"\A((?::[\w-]+:.*\n)*)\n?")
@@ -96,6 +98,16 @@ def target_of(content: str) -> str:
     """Return what a role leads to: its content, or what stands there in angle brackets."""
     found = _TARGETED.match(content)
     return found["target"].strip() if found else content.strip()
+
+
+@cache
+def glossary(book: Path) -> dict[str, str]:
+    """Return the first paragraph of each entry of the glossary."""
+    text = (book / GLOSSARY).read_text(encoding="utf-8")
+    blocks = filter(None, map(directive, parse(text)))
+    lists = [block.body for block in blocks if block.name == "glossary"]
+    entries = re.findall(r"^(\S.*)\n((?:  \S.*\n?)+)", "\n".join(lists), re.MULTILINE)
+    return {term: " ".join(paragraph.split()) for term, paragraph in entries}
 
 
 # ---------------------------------------------------------------------------- in words

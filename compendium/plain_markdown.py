@@ -1,6 +1,7 @@
 """MyST as plain Markdown, which every JupyterLab shows: no role, no directive, no label is left.
 
-An admonition becomes a box and a dropdown unfolds, by the little HTML that JupyterLab lets through.
+An admonition becomes a box, a dropdown unfolds, and a word of the glossary says what it means, by
+the little HTML that JupyterLab lets through.
 """
 
 import re
@@ -15,8 +16,9 @@ from markdown_it.token import Token
 from analysis.errors import DataError, shown
 from compendium.chapters.glue import CLOSE, OPEN
 from compendium.equations import NUMBERS, number
-from compendium.myst import Directive, directive, parse, target_of, words_of_role
+from compendium.myst import Directive, directive, glossary, parse, target_of, words_of_role
 from compendium.plan import BOOK, COMPOSED
+from compendium.publish import plain
 
 _ROLE = re.compile(r"\{([\w:]+)\}`([^`]+)`")
 _TARGET = re.compile(r"\(([^\s()]+)\)=\s*$")
@@ -80,8 +82,8 @@ def plain_markdown(
     DataError
         If the text has a role or directive that has no plain form.
     """
-    plain = _plain(text, _Setting(where, figures or {}, beside))
-    return re.sub(r"\n{3,}", "\n\n", plain).strip()
+    written = _plain(text, _Setting(where, figures or {}, beside))
+    return re.sub(r"\n{3,}", "\n\n", written).strip()
 
 
 def _plain(text: str, setting: _Setting) -> str:
@@ -172,7 +174,18 @@ def _said(role: str, content: str, before: str, setting: _Setting) -> str:
             raise DataError(f"{setting.where}: there is no {shown(target)}")
         titles[target] = _place(target, setting)
     before = re.sub(r"^> ?", "", before, flags=re.MULTILINE)
-    return words_of_role(role, content, before, figures=setting.figures, titles=titles)
+    words = words_of_role(role, content, before, figures=setting.figures, titles=titles)
+    return _explained(words, target, setting) if kind == "term" else words
+
+
+def _explained(words: str, term: str, setting: _Setting) -> str:
+    """Return a word of the glossary with its meaning, which shows when one points at it."""
+    meanings = {key.casefold(): text for key, text in glossary(BOOK).items()}
+    meaning = meanings.get(term.casefold(), "")
+    if not meaning or "\n" in words:
+        return words
+    said = plain(re.sub(r"[$*`]", "", _prose(meaning, setting)))
+    return f'<abbr title="{escape(re.sub("<[^>]*>", "", said))}">{words}</abbr>'
 
 
 def _place(label: str, setting: _Setting) -> str:

@@ -138,7 +138,10 @@ def test_what_nbgrader_needs(page):
         ("See {eq}`eq-bloch-gruneisen`.", "See eq. 1."),
         ("> Long as it is,\n> {eq}`eq-f1` holds. {eq}`eq-f2` too.",
          "> Long as it is,\n> eq. 3 holds. Eq. 4 too."),
-        ("The {term}`window` of {term}`fits <fit>`.", "The window of fits."),
+        ("The {term}`what is not there` of {term}`fits <fit>`.", "The what is not there of fits."),
+        ("{term}`Windows <window>`",
+         ('<abbr title="The range of temperatures whose points a fit uses. It must stay above a '
+          'superconducting drop.">Windows</abbr>')),
         ("{cite:p}`wiesmann1977`", "(Wiesmann 1977)"),
         ("{ref}`how to get it <sec-getting-data>`", "how to get it"),
         ("(sec-x)=\n## Head", "## Head"),
