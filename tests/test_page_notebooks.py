@@ -22,6 +22,7 @@ from compendium.lab_notebooks import (
 from compendium.notebooks import OK, execute, read_notebook
 from compendium.page_notebooks import joined, markdown_of, page_notebook, text_cells
 from compendium.plan import BOOK, START, existing_pages
+from compendium.sheets import KINDS, template
 
 # A role, a directive, a condition, a label, a name that was not filled in.
 RAW = re.compile(
@@ -318,6 +319,12 @@ def test_exercises_are_those_of_students(compose_all):
     cells = notebook_of("course/exercises-coupling").cells
     assert any("your work" in cell.source for cell in cells)
     assert not any("Solution of" in cell.source for cell in cells)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_sheets_are_plain_as_they_are_written(kind):
+    texts = [cell.source for cell in read_notebook(template(kind)).cells]
+    assert not any(RAW.search(text) for text in texts)
 
 
 # ---------------------------------------------------------------------------- of the built book
