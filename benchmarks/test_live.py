@@ -104,9 +104,10 @@ def test_the_first_figure_is_live_soon_after_the_page(name, visit, note):
 
 
 def test_a_refit_beside_a_bare_answer(browser, tmp_path, note):
+    live = lab.write_live(tmp_path)
     with lab.running(tmp_path) as address:
         context = browser.new_context(viewport={"width": 1400, "height": 1600})
-        page = tools_browser.visit(context, address).page
+        page = tools_browser.visit(context, address + live).page
         lab.run_all(page)
         bare = statistics.median(
             lab.values_of(
