@@ -51,7 +51,7 @@ def pairs(
         ax.plot(*line, color=colour, label=f"_{name}, {level:.0%}")
     if truth is not None:
         ball(ax, [truth[0]], [truth[1]], "*", color="black", ms=8, label="put in")
-    ax.legend(fontsize="x-small")
+    ax.legend()
     ax.set(xlabel="$K_0$ (GPa)", ylabel="$K_0'$")
     return ax
 
