@@ -617,7 +617,7 @@ def test_files_are_added_and_the_same_one_replaced(bring):
 def test_nothing_is_written_where_one_curve_cannot_be_used(bring, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "20gpa.csv").write_text("mine\n")
-    with pytest.raises(DataError, match=r"20gpa.csv: is there already and no file of the package"):
+    with pytest.raises(DataError, match=r"20gpa.csv: exists already and is no file of the package"):
         bring(curve(1), curve(2, label="20 GPa"))
     frozen = replace(curve(2, label="22 GPa"), x=np.append(T[:-1], -1.0))
     changes = [('name = "18.5gpa"', 'name = "a b"'), ('name = "22gpa"', 'name = "a-b"')]

@@ -126,7 +126,7 @@ def test_another_name_or_seed_has_other_truths(name, seed):
 @pytest.mark.parametrize("name", STUDENTS)
 def test_the_package_itself_comes_to_the_truth(sets, name):
     for exercise in sets[name].exercises:
-        found, right = sets[name].found[exercise.key], exercise.answer()
+        found, right = sets[name].package_values[exercise.key], exercise.answer()
         assert abs(found["value"] - right) <= PART * exercise.tolerance
         if not exercise.options:
             assert abs(found["value"] - right) <= SIGMAS * found["stderr"]
@@ -177,7 +177,7 @@ def written_in_many_ways(value):
 def secrets_of(one):
     right = [each.answer() for each in one.exercises if not each.options]
     drawn = {**one.truths.by_name(), "wavelength": 0.0}.values()  # it is told
-    found = [one.found[key]["value"] for key in NUMBERS]
+    found = [one.package_values[key]["value"] for key in NUMBERS]
     return [float(value) for value in (*right, *drawn, *found) if value]
 
 
@@ -216,7 +216,7 @@ def test_right_and_close_answers(ada, key):
     one, folder = ada
     exercise = asked(one, key)
     right, tolerance = exercise.answer(), exercise.tolerance
-    for answer in (right, f"{right:.6g} {exercise.unit}", one.found[key]["value"]):
+    for answer in (right, f"{right:.6g} {exercise.unit}", one.package_values[key]["value"]):
         assert words(check(key, answer, folder=folder)) == RIGHT
     assert words(check(key, right - 0.98 * tolerance, folder=folder)) == RIGHT
     assert words(check(key, right + 1.5 * tolerance, folder=folder)) == CLOSE

@@ -432,7 +432,7 @@ def test_the_python_lines_repeat_the_analysis(tmp_path):
          "shape": "gaussian", "addition": "quadrature"}
     )  # fmt: skip
     said = subprocess.run(
-        [sys.executable, "-c", found["python"] + "\nprint(found.strain.strain.n)"],
+        [sys.executable, "-c", found["python"] + "\nprint(result.strain.strain.n)"],
         cwd=tmp_path, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     assert float(said.splitlines()[-1]) == found["json"]["strain"]["value"]

@@ -133,17 +133,17 @@ def list_datasets(
     """
     trace(LISTING)
     contents = _contents(package)
-    found = tuple(Dataset.of(entry) for entry in contents.resources)
+    datasets = tuple(Dataset.of(entry) for entry in contents.resources)
     if kind is None:
-        return found
-    kinds = sorted({dataset.kind for dataset in found})
+        return datasets
+    kinds = sorted({dataset.kind for dataset in datasets})
     if kind not in kinds:
-        refused = [one.reason for one in contents.refusals if one.kind == kind]
+        refused = [refusal.reason for refusal in contents.refusals if refusal.kind == kind]
         raise DataError(
             f"no data set is of kind {shown(kind)}; there are {', '.join(kinds) or 'none'}"
             + (f"; refused: {refused[0]}" if refused else "")
         )
-    return tuple(dataset for dataset in found if dataset.kind == kind)
+    return tuple(dataset for dataset in datasets if dataset.kind == kind)
 
 
 def refused_datasets(package: AnyPath | None = None) -> tuple[Refusal, ...]:
@@ -196,18 +196,18 @@ def find_dataset(
     >>> find_dataset("resistance", run="2", pressure=25).name
     'twin-run2-25.0gpa'
     """
-    found = list_datasets(kind, package=package)
+    datasets = list_datasets(kind, package=package)
     if run is not None:
-        runs = list(dict.fromkeys(dataset.run for dataset in found if dataset.run))
-        found = tuple(dataset for dataset in found if dataset.run == run)
-        if not found:
+        runs = list(dict.fromkeys(dataset.run for dataset in datasets if dataset.run))
+        datasets = tuple(dataset for dataset in datasets if dataset.run == run)
+        if not datasets:
             known = ", ".join(repr(name) for name in runs)
             there_are = f"there are {known}" if runs else "no data set of this kind names a run"
             raise DataError(f"no run {run!r} of kind {kind!r}; {there_are}")
     if pressure is None:
-        return found[0]
-    there = sorted({dataset.pressure for dataset in found if dataset.pressure is not None})
-    for dataset in found:
+        return datasets[0]
+    there = sorted({dataset.pressure for dataset in datasets if dataset.pressure is not None})
+    for dataset in datasets:
         if dataset.pressure == pressure:
             return dataset
     few = len(there) <= 8
@@ -268,7 +268,7 @@ def _contents(package: AnyPath | None) -> Package:
         for entry in own.resources
         if entry.content.get("origin") != "synthetic" and entry.name.lower() not in taken
     )
-    refusals = (one for one in own.refusals if one.name.lower() not in taken)
+    refusals = (refusal for refusal in own.refusals if refusal.name.lower() not in taken)
     refused = (*theirs.refusals, *refusals)
     return Package((*theirs.resources, *resources), refused, theirs.said)
 

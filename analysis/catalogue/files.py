@@ -81,8 +81,8 @@ class Resource:
             return next((place for place in places if place.is_file()), None)
         place = self._below(self.folder)
         if not place.is_file():
-            found = "no regular file" if place.exists() else "not there"
-            raise DataError(f"path: {place} is {found}; put the file there, or correct the path")
+            state = "no regular file" if place.exists() else "not there"
+            raise DataError(f"path: {place} is {state}; put the file there, or correct the path")
         return place
 
     def _below(self, folder: Path) -> Path:
@@ -109,13 +109,13 @@ class Resource:
         expected = self.content["hash"].lower().removeprefix("sha256:")
         if here is None:
             return self._download(expected)
-        found = sha256_of(here)
-        if found == expected:
+        actual = sha256_of(here)
+        if actual == expected:
             return here
         if here == self.cached:  # left by an older package, or damaged: fetch it anew
             return self._download(expected)
         raise DataError(
-            f"{here}: sha256 is {found}, but data set {self.name!r} has {expected}; "
+            f"{here}: sha256 is {actual}, but data set {self.name!r} has {expected}; "
             "replace the file, or remove it to have it downloaded"
         )
 

@@ -78,8 +78,8 @@ def read_package(path: Path) -> Package:
         be one.
     """
     data = _bytes_of(path)
-    said = _content(data, path)
-    entries = said.pop("resources")
+    content = _content(data, path)
+    entries = content.pop("resources")
     usable, refused = [], []
     for number, (entry, reason) in enumerate(zip(entries, _reasons(data, path), strict=True), 1):
         wrong = reason
@@ -91,7 +91,7 @@ def read_package(path: Path) -> Package:
                 continue
         refused.append((number, entry, f"{path}: {_called(number, entry)}: {wrong}"))
     taken = {resource.name.lower() for resource in usable}
-    return Package(tuple(usable), tuple(_refusals(refused, taken)), said)
+    return Package(tuple(usable), tuple(_refusals(refused, taken)), content)
 
 
 def _refusals(refused: Iterable[tuple[int, Any, str]], taken: set[str]) -> Iterator[Refusal]:
@@ -203,7 +203,7 @@ def _reasons(data: bytes, path: Path) -> tuple[str | None, ...]:
             saved.setdefault(resource.file_name.lower(), []).append(place)
     for places in named.values():
         for place in places[1:] and places:
-            other = next(one for one in places if one != place) + 1
+            other = next(place_of_other for place_of_other in places if place_of_other != place) + 1
             reasons[place] = reasons[place] or (
                 f"resource {other} has the same name but for upper and lower case; rename one"
             )
@@ -220,8 +220,8 @@ def _wrong(entry: Any) -> str | None:
     """Say what is wrong with an entry by itself, or None."""
     if not isinstance(entry, dict):
         return f"is {shown(entry)}; allowed: a mapping with name, path and kind"
-    if found := unlike(entry, SCHEMA):
-        return found
+    if problem := unlike(entry, SCHEMA):
+        return problem
     name = entry["name"]
     if not name.isprintable() or name != name.strip() or not _plain(name):
         return (
@@ -267,12 +267,12 @@ def _parts(value: Any, where: str = "", depth: int = 0) -> Iterator[tuple[str, A
     yield where, value, depth
     items: Iterable[tuple[str, Any]] = ()
     if isinstance(value, dict):
-        items = ((_field(key), one) for key, one in value.items())
+        items = ((_field(key), part) for key, part in value.items())
         yield from ((f"a key of {where or 'it'}", key, depth) for key in value)
     elif isinstance(value, list):
-        items = ((f"entry {number}", one) for number, one in enumerate(value, 1))
-    for name, one in items:
-        yield from _parts(one, f"{where}, {name}" if where else name, depth + 1)
+        items = ((f"entry {number}", part) for number, part in enumerate(value, 1))
+    for name, part in items:
+        yield from _parts(part, f"{where}, {name}" if where else name, depth + 1)
 
 
 def _field(key: str) -> str:
@@ -298,7 +298,9 @@ def _unlike_schema(content: Any, schema: str) -> str | None:
     try:
         _validator(schema)(content)
     except JsonSchemaValueException as error:
-        steps = [f"entry {int(one) + 1}" if one.isdecimal() else _field(one) for one in error.path]
+        steps = [
+            f"entry {int(step) + 1}" if step.isdecimal() else _field(step) for step in error.path
+        ]
         where = ", ".join(steps[1:])
         return f"{_found(where, error)}; allowed: {error.definition['description']}"
     return None

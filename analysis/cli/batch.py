@@ -107,7 +107,7 @@ def find_all(
     path = Path(plan.table)
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise DataError(f"--csv: {path} cannot be a file; name one in a folder that there is")
-    if path.exists() and any(Path(one).exists() and path.samefile(one) for one in files):
+    if path.exists() and any(Path(file).exists() and path.samefile(file) for file in files):
         raise DataError(f"--csv: {path} is one of the files to read; name another one")
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
@@ -189,11 +189,11 @@ def _with_progress(each: Iterator[Outcome], n_files: int) -> Iterator[Outcome]:
     """Yield outcomes; show on standard error how many there are."""
     from tqdm import tqdm  # noqa: PLC0415 - slow to import
 
-    said = time.monotonic()
+    last_report = time.monotonic()
     with tqdm(each, total=n_files, disable=None, leave=False, unit="file") as bar:
         for done, outcome in enumerate(bar, 1):
             with tqdm.external_write_mode(file=sys.stdout):
                 yield outcome
-            if bar.disable and time.monotonic() - said > NOW_AND_THEN:
-                said = time.monotonic()
+            if bar.disable and time.monotonic() - last_report > NOW_AND_THEN:
+                last_report = time.monotonic()
                 click.echo(f"{done} of {n_files} files", err=True)

@@ -104,25 +104,25 @@ def _key(students: Sequence[str], seed: str, folder: str | None, *, as_json: boo
     if folder is not None:
         personal.refuse_key(Path(folder))
     with progress_bar():
-        keys = [personal.personal(one, seed).key() for one in steps(students, "students")]
-    said = json_text(record("exercise", {"students": keys}))
+        keys = [personal.personal(student, seed).key() for student in steps(students, "students")]
+    text = json_text(record("exercise", {"students": keys}))
     if folder is not None:
-        personal.write_key(Path(folder), keys, said + "\n")
+        personal.write_key(Path(folder), keys, text + "\n")
     if as_json:
-        click.echo(said)
+        click.echo(text)
         return
-    for one in keys:
-        _print(one)
+    for key in keys:
+        _print(key)
     if folder is not None:
         click.echo(f"{folder}: {personal.KEY_JSON}, {personal.KEY_CSV}")
 
 
 def _print(key: dict[str, Any]) -> None:
     rows = [("question", "right", "+-", "unit", "the package finds")]
-    for name, one in plain(key["questions"]).items():
-        error = "" if one["error"] is None else f" +- {one['error']:.2g}"
-        right, tolerance = f"{one['right']:.6g}", f"{one['tolerance']:g}"
-        rows.append((name, right, tolerance, one["unit"], f"{one['reference']:.6g}{error}"))
+    for name, row in plain(key["questions"]).items():
+        error = "" if row["error"] is None else f" +- {row['error']:.2g}"
+        right, tolerance = f"{row['right']:.6g}", f"{row['tolerance']:g}"
+        rows.append((name, right, tolerance, row["unit"], f"{row['reference']:.6g}{error}"))
     click.echo(f"{key['student']}: the key")
     click.echo(aligned(rows, indent="  "))
     again = [f"{file} {times} times" for file, times in key["redrawn"].items() if times]

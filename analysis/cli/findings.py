@@ -69,16 +69,16 @@ def problem(error: Exception) -> tuple[str, Status]:
         The one given, if it is a mistake of this program.
     """
     if isinstance(error, click.ClickException):
-        said, status = error.format_message(), Status.REFUSED
+        message, status = error.format_message(), Status.REFUSED
     elif isinstance(error, AnalysisError):
-        said, status = str(error), Status.NONE if isinstance(error, FitError) else Status.REFUSED
+        message, status = str(error), Status.NONE if isinstance(error, FitError) else Status.REFUSED
     elif isinstance(error, click.Abort):
-        said, status = "interrupted", Status.REFUSED
+        message, status = "interrupted", Status.REFUSED
     elif isinstance(error, OSError | MemoryError):  # a full disk, standard output included
-        said, status = of_the_machine(error), Status.REFUSED
+        message, status = of_the_machine(error), Status.REFUSED
     else:
         raise error
-    return " ".join(str(AnalysisError(said)).split()), status
+    return " ".join(str(AnalysisError(message)).split()), status
 
 
 def outcome_of(find: Callable[[str], Outcome], file: str) -> Outcome:
@@ -87,8 +87,8 @@ def outcome_of(find: Callable[[str], Outcome], file: str) -> Outcome:
         return find(file)
     except Exception as error:  # noqa: BLE001 - also a mistake of this program: others go on
         try:
-            said, status = problem(error)
+            message, status = problem(error)
         except Exception:  # noqa: BLE001
-            said = f"a mistake of this program: {type(error).__name__}: {error}"
-            status, said = Status.REFUSED, str(AnalysisError(said))
-        return refusal(file, status, said)
+            message = f"a mistake of this program: {type(error).__name__}: {error}"
+            status, message = Status.REFUSED, str(AnalysisError(message))
+        return refusal(file, status, message)

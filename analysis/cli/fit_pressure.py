@@ -70,13 +70,13 @@ def fit_pressure(
         find_all("pressure", find_pressure, files, given)
         return
     asked = {"scale": given["scale"], "temperature": given["temperature"]}
-    found = analysis.ruby_pressure(ruby, zero=zero, error=line_error, **asked)
-    numbers = {**found.to_dict(), "notes": []}
+    measured = analysis.ruby_pressure(ruby, zero=zero, error=line_error, **asked)
+    numbers = {**measured.to_dict(), "notes": []}
     if given["as_json"]:
         print_json(record("pressure", numbers, 1))
         return
     click.echo(f"ruby at {ruby:g} nm, {zero:g} nm at rest")
-    click.echo(aligned(_rows(found, numbers), indent="  "))
+    click.echo(aligned(_rows(measured, numbers), indent="  "))
     print_remarks("remark", numbers["remarks"])
 
 
@@ -85,19 +85,19 @@ def find_pressure(file: str, *, calibrant: str, **given: Any) -> Finding:
     asked = {name: given.pop(name) for name in _ASKED}
     pattern = data_of("diffraction", file, given, asked["window"])
     phases = crystals_of(file, None, None, None)
-    found = analysis.fit_pressure(pattern, calibrant, phases=phases, **asked)
-    numbers = found.to_dict()
+    measured = analysis.fit_pressure(pattern, calibrant, phases=phases, **asked)
+    numbers = measured.to_dict()
     heading = f"{calibrant} at {pattern.wavelength:g} pm"
-    rows = [*_rows(found, numbers), ("a", stated(numbers["a"]))]
+    rows = [*_rows(measured, numbers), ("a", stated(numbers["a"]))]
     return Finding("pressure", file, pattern, heading, rows, numbers, {"pressure_found": "P"})
 
 
-def _rows(found: "analysis.MeasuredPressure", numbers: dict[str, Any]) -> list[tuple[str, str]]:
-    pressure, interval = numbers["pressure_found"], found.interval
+def _rows(measured: "analysis.MeasuredPressure", numbers: dict[str, Any]) -> list[tuple[str, str]]:
+    pressure, interval = numbers["pressure_found"], measured.interval
     return [
         ("P", stated(pressure)),
         ("95 %", f"{between(interval)} GPa" if interval else "not known: --line-error gives it"),
-        ("scale", f"{found.scale}, {found.temperature:g} K"),
+        ("scale", f"{measured.scale}, {measured.temperature:g} K"),
         ("all scales", f"{between(numbers['spread'])} GPa"),
-        *((f"  {one.name}", f"{value:.1f} GPa") for one, value in found.on_scales),
+        *((f"  {scale.name}", f"{value:.1f} GPa") for scale, value in measured.on_scales),
     ]

@@ -64,7 +64,7 @@ def find_resistance(
 
 def _compared(file: str, curve: Any, window: tuple[float, float] | None, weighting: str) -> Finding:
     result = analysis.compare_laws(curve, window=window, weighting=weighting)
-    found = result.to_dict()
+    comparison = result.to_dict()
     low, high = result.closest.window
     heading = f"rival laws from {low:g} to {high:g} K, {weighting} weights"
-    return Finding("resistance", file, curve, heading, result.rows(), found, {}, kind=1)
+    return Finding("resistance", file, curve, heading, result.rows(), comparison, {}, kind=1)

@@ -141,7 +141,7 @@ def find_strain(
     """Return what ``fit strain`` finds in a file."""
     crystals = crystals_of(file, cell, space_group, phase)
     pattern = data_of("diffraction", file, reading, window)
-    found = analysis.analyse_pattern(
+    pattern_analysis = analysis.analyse_pattern(
         pattern,
         crystals,
         phase=phase,
@@ -154,4 +154,4 @@ def find_strain(
         addition=addition,
         offset=offset,
     )
-    return strain_finding(file, found, offset=offset)
+    return strain_finding(file, pattern_analysis, offset=offset)

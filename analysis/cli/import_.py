@@ -55,10 +55,10 @@ def _print_plan(done: "Imported") -> None:
     rows: list[tuple[str, ...]] = [
         ("", "place", "taken for", "name", "run", "GPa", "axes", "points and ranges")
     ]
-    rows += [_row(one, originals.series[one.number - 1]) for one in plan.curves]
+    rows += [_row(curve, originals.series[curve.number - 1]) for curve in plan.curves]
     click.echo(aligned(rows))
-    for one in plan.curves:
-        print_remarks(f"curve {one.number}", originals.series[one.number - 1].remarks)
+    for curve in plan.curves:
+        print_remarks(f"curve {curve.number}", originals.series[curve.number - 1].remarks)
     print_remarks("left out", originals.left_out)
     print_remarks("note", plan.notes)
     if not plan.title:
@@ -78,11 +78,11 @@ def _print_plan(done: "Imported") -> None:
 
 def _fit_of(curves: "Sequence[Curve]") -> str:
     """Return the words that fit the first curve that can be fitted as it is, or ""."""
-    for one in curves:
-        if one.kind == "resistance":
-            return f"resistance {quote(one.name)}"
-        if one.kind == "diffraction" and one.phases:
-            return f"strain {quote(one.name)}"
+    for curve in curves:
+        if curve.kind == "resistance":
+            return f"resistance {quote(curve.name)}"
+        if curve.kind == "diffraction" and curve.phases:
+            return f"strain {quote(curve.name)}"
     return ""
 
 

@@ -48,27 +48,36 @@ def multiverse(*, file: str, kind: str | None, as_json: bool, **given: Any) -> N
     from analysis.choices.words import sentences  # noqa: PLC0415 - numpy is slow to import
 
     own = {name: given.pop(name) for name in (*_OF_CURVES, *_OF_PATTERNS)}
-    holds = kind_of(file, {name: one for name, one in given.items() if one is not None}, kind)
+    holds = kind_of(file, {name: value for name, value in given.items() if value is not None}, kind)
     foreign = _OF_CURVES if holds == "diffraction" else _OF_PATTERNS
-    for name in (one for one in foreign if own[one] is not None):
+    for name in (option for option in foreign if own[option] is not None):
         raise click.UsageError(f"--{name.replace('_', '-')} is not for {file}: its kind is {holds}")
     reading = {name: given[name] for name in options.names(options.COLUMNS[holds] | options.TABLES)}
     data = data_of(holds, file, reading)
     with progress_bar():
-        found = (_of_curve if holds == "resistance" else _of_pattern)(file, data, own, reading)
-    if not found.results:
-        raise FitError(f"{file}: no combination of choices gives a result: {found.reason(0)}")
+        combinations = (_of_curve if holds == "resistance" else _of_pattern)(
+            file, data, own, reading
+        )
+    if not combinations.results:
+        raise FitError(
+            f"{file}: no combination of choices gives a result: {combinations.reason(0)}"
+        )
     by = "law" if holds == "resistance" else "shape"
-    results, counted = found.summary, found.tally(by)
-    said, notes = sentences(found), data.notes
+    results, counted = combinations.summary, combinations.tally(by)
+    remarks, notes = sentences(combinations), data.notes
     if as_json:
-        about = {"file": file, "combinations": len(found), "fits": found.n_fits, f"{by}s": counted}
+        about = {
+            "file": file,
+            "combinations": len(combinations),
+            "fits": combinations.n_fits,
+            f"{by}s": counted,
+        }
         print_json(
-            record("multiverse", {**about, "results": results, "remarks": said, "notes": notes})
+            record("multiverse", {**about, "results": results, "remarks": remarks, "notes": notes})
         )
         return
     rows = [("share of the variance", *results)]
-    for choice in found.choices:
+    for choice in combinations.choices:
         each = (f"{100 * results[name]['shares'][choice.name]:.0f} %" for name in results)
         rows.append((choice.title, *each))
     click.echo(f"{file}: how far choices move the results")
@@ -77,7 +86,7 @@ def multiverse(*, file: str, kind: str | None, as_json: bool, **given: Any) -> N
     rows += [(name, *map(str, counts.values())) for name, counts in counted.items()]
     click.echo(aligned(rows, indent="  "))
     print_remarks("note", notes)
-    print_remarks("remark", said)
+    print_remarks("remark", remarks)
 
 
 def _of_curve(_file: str, curve: Any, own: Mapping[str, Any], _reading: Mapping[str, Any]) -> Any:

@@ -62,20 +62,20 @@ def commands() -> tuple[str, ...]:
 
 def keys_of(groups: list[str]) -> list[Key]:
     """Return the keys of an object that has these groups; a name that comes again counts once."""
-    found: dict[str, Key] = {}
+    keys: dict[str, Key] = {}
     for group in groups:
         for key in _group(group.removesuffix("?")):
             always = key.always and not group.endswith("?")
-            found.setdefault(key.name, key._replace(always=always))
-    return list(found.values())
+            keys.setdefault(key.name, key._replace(always=always))
+    return list(keys.values())
 
 
 def _group(group: str) -> Iterator[Key]:
     from analysis.transport.laws import LAWS  # noqa: PLC0415 - numpy is slow to import
 
     if group == "parameters":  # which of them there are depends on the law
-        for one in (one for law in LAWS for one in law.parameters):
-            yield Key(one.name, "number", one.unit, one.title, always=False)
+        for parameter in (parameter for law in LAWS for parameter in law.parameters):
+            yield Key(parameter.name, "number", parameter.unit, parameter.title, always=False)
         return
     for name, (kind, unit, about) in outputs()[group].items():
         firsts = [law.first.name for law in LAWS] if "{first}" in name else [""]
@@ -164,9 +164,9 @@ def cells(command: str, content: Mapping[str, Any]) -> dict[str, Any]:
     for key in keys_of(groups):
         value = content.get(key.name)
         if key.kind.startswith("object"):
-            for one in keys_of(key.kind.split()[1:]):
-                inner = one._replace(name=f"{key.name} {one.name}")
-                row |= _number(inner, (value or {}).get(one.name))
+            for part in keys_of(key.kind.split()[1:]):
+                inner = part._replace(name=f"{key.name} {part.name}")
+                row |= _number(inner, (value or {}).get(part.name))
         elif key.kind.startswith("number"):
             row |= _number(key, value)
         elif key.kind == "words":

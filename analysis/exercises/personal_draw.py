@@ -60,7 +60,7 @@ def identity(name: str) -> str:
     """
     text = unicodedata.normalize("NFC", " ".join(name.split()))
     text = unicodedata.normalize("NFC", text.casefold())
-    if not any(one.isalnum() for one in text):
+    if not any(letter.isalnum() for letter in text):
         raise DataError(f"{shown(name)} is no student's name: it needs a letter or a digit")
     if UNSEEN.search(text):
         raise DataError(f"{shown(name)} is no student's name: it holds an invisible character")
@@ -82,7 +82,7 @@ def folder_name(student: str) -> str:
     >>> folder_name("jean-luc o'neill")
     'jean-luc-o-neill-1d1144'
     """
-    words = "".join(_in_folder(one) for one in student).split()
+    words = "".join(_in_folder(letter) for letter in student).split()
     name = "-".join(words).encode()[:_FOLDER].decode(errors="ignore")
     if name == student.replace(" ", "-") and "-" not in student:
         return name
@@ -219,9 +219,9 @@ class Truths:
         if file == PATTERN:
             pattern = make_pattern(self.pattern, seed).between(0.0, self.pattern.end)
             points = zip(pattern.two_theta, pattern.intensity, strict=True)
-            said = [made_for, f"wavelength: {self.pattern.wavelength:g} pm"]
+            remarks = [made_for, f"wavelength: {self.pattern.wavelength:g} pm"]
             columns = ("2theta (deg)", "counts")
-            return table_text(said, columns, (f"{x:.2f},{y:.0f}" for x, y in points))
+            return table_text(remarks, columns, (f"{x:.2f},{y:.0f}" for x, y in points))
         curve = make_curve(self.curve if file == CURVE else self.transition, seed)
         points = zip(curve.temperature, curve.resistance, strict=True)
         rows = (f"{t:.3f},{r:.6f}" for t, r in points)
@@ -282,7 +282,7 @@ def _metal(
 
 def _words(student: str, seed: str) -> tuple[int, ...]:
     """Return eight numbers of 32 bits that follow from a name and a seed."""
-    found = hashlib.pbkdf2_hmac(
+    derived = hashlib.pbkdf2_hmac(
         "sha512", seed.encode(errors="surrogatepass"), student.encode(), _ROUNDS, 32
     )
-    return tuple(int.from_bytes(found[at : at + 4], "big") for at in range(0, 32, 4))
+    return tuple(int.from_bytes(derived[at : at + 4], "big") for at in range(0, 32, 4))

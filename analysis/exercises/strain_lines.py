@@ -106,7 +106,7 @@ def corrected_lines(lines: PeakTable, *, shape: str, instrument: float) -> PeakT
     instrument : float
         FWHM of a standard's lines, degrees.
     """
-    found = listed_lines(
+    listed = listed_lines(
         lines.two_theta,
         lines.fwhm,
         lines.fwhm_error,
@@ -116,7 +116,7 @@ def corrected_lines(lines: PeakTable, *, shape: str, instrument: float) -> PeakT
         hkl=lines.hkl,
         name=lines.pattern.name,
     )
-    return replace(found, pattern=lines.pattern)
+    return replace(listed, pattern=lines.pattern)
 
 
 @cache

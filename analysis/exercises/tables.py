@@ -35,7 +35,7 @@ def exercise(key: str) -> Exercise:
         If there is none of that key; the message suggests the nearest. If it is of a personal
         set.
     """
-    known = {one.key: one for several in EXERCISES.values() for one in several}
+    known = {exercise.key: exercise for several in EXERCISES.values() for exercise in several}
     if key.startswith(PERSONAL):
         raise DataError(
             f"{shown(key)} belongs to a personal set: give folder=, where that set lies"

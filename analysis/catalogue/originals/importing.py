@@ -64,8 +64,8 @@ def import_originals(
         _refuse_no_text(path)
     if plan is not None:
         path, content = Path(plan), read_answers(Path(plan))
-        said = content.get("page") if is_figure(file) else None
-        originals = read_originals(file, said if page is None else page)
+        page_of_plan = content.get("page") if is_figure(file) else None
+        originals = read_originals(file, page_of_plan if page is None else page)
         made, originals = plan_from(content, path, originals)
     else:
         originals = read_originals(file, page)

@@ -44,19 +44,22 @@ class Plan:
     @property
     def taken(self) -> tuple[Curve, ...]:
         """The curves that become data sets."""
-        return tuple(one for one in self.curves if one.take)
+        return tuple(curve for curve in self.curves if curve.take)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What is assumed, in words, with the numbers of the curves."""
-        bare = [one.number for one in self.taken
-                if one.pressure is None and one.kind in ("resistance", "diffraction")]  # fmt: skip
-        said = "no pressure is stated: taken as ambient; pressure = ... in the plan"
-        notes = [f"{_curves(bare)}: {said}"] if bare else []
+        bare = [
+            curve.number
+            for curve in self.taken
+            if curve.pressure is None and curve.kind in ("resistance", "diffraction")
+        ]
+        assumed = "no pressure is stated: taken as ambient; pressure = ... in the plan"
+        notes = [f"{_curves(bare)}: {assumed}"] if bare else []
         notes += [
-            f"curve {one.number} is not taken: {why}"
-            for one in self.curves
-            if one.kind == NEITHER and (why := one.asked.get("kind", ""))
+            f"curve {curve.number} is not taken: {why}"
+            for curve in self.curves
+            if curve.kind == NEITHER and (why := curve.asked.get("kind", ""))
         ]
         return tuple(notes)
 
@@ -64,10 +67,10 @@ class Plan:
     def questions(self) -> tuple[str, ...]:
         """What is open, a sentence for each question, with the numbers of the curves."""
         of: dict[tuple[str, str], list[int]] = {}
-        for one in self.taken:
-            for key in one.open:
-                why = one.asked.get(key, f"{key} is missing")
-                of.setdefault((key, why), []).append(one.number)
+        for curve in self.taken:
+            for key in curve.open:
+                why = curve.asked.get(key, f"{key} is missing")
+                of.setdefault((key, why), []).append(curve.number)
         return tuple(
             f"{_curves(numbers)}: {why} ({key} = ...)" for (key, why), numbers in of.items()
         )
@@ -83,9 +86,11 @@ def plan_of(originals: Originals, taken: Collection[str] = ()) -> Plan:
         Names of data sets that others have, in lower case.
     """
     names = _Names(taken, originals.path.stem)
-    curves = tuple(_curve(number, one, names) for number, one in enumerate(originals.series, 1))
+    curves = tuple(
+        _curve(number, series, names) for number, series in enumerate(originals.series, 1)
+    )
     if originals.panels:
-        curves = tuple(_in_panel(one, originals) for one in curves)
+        curves = tuple(_in_panel(curve, originals) for curve in curves)
     curves = _pressures(_cells(curves))
     return Plan(originals.path.name, originals.sha256, originals.page, curves)
 
@@ -116,26 +121,26 @@ def _in_panel(curve: Curve, originals: Originals) -> Curve:
 
 def _cells(curves: tuple[Curve, ...]) -> tuple[Curve, ...]:
     """Return curves, of which two of one axis of a cell in one set are asked for their names."""
-    seen = [(one.name, one.y) for one in curves if one.kind == "lattice"]
+    seen = [(curve.name, curve.y) for curve in curves if curve.kind == "lattice"]
     why = "name: several curves are this axis; give the axes of one crystal one name"
     return tuple(
-        replace(one, name="", asked={**one.asked, "name": why})
-        if one.kind == "lattice" and seen.count((one.name, one.y)) > 1
-        else one
-        for one in curves
+        replace(curve, name="", asked={**curve.asked, "name": why})
+        if curve.kind == "lattice" and seen.count((curve.name, curve.y)) > 1
+        else curve
+        for curve in curves
     )
 
 
 def _pressures(curves: tuple[Curve, ...]) -> tuple[Curve, ...]:
     """Return curves, of which those without a pressure are asked for it if others have one."""
-    if not any(isinstance(one.pressure, float) for one in curves if one.take):
+    if not any(isinstance(curve.pressure, float) for curve in curves if curve.take):
         return curves
     why = "pressure: none is stated, but others have one; write it in GPa, 0 if it is ambient"
     return tuple(
-        replace(one, pressure="", asked={**one.asked, "pressure": why})
-        if one.take and one.pressure is None and one.kind != "lattice"
-        else one
-        for one in curves
+        replace(curve, pressure="", asked={**curve.asked, "pressure": why})
+        if curve.take and curve.pressure is None and curve.kind != "lattice"
+        else curve
+        for curve in curves
     )
 
 
@@ -162,7 +167,7 @@ class _Names:
     def _free(self, wanted: str) -> str:
         base = slug(wanted)[:60] or "curve"
         names = (f"{base}-{number}" if number > 1 else base for number in range(1, 10**6))
-        name = next(one for one in names if one not in self._taken)
+        name = next(name for name in names if name not in self._taken)
         self._taken.add(name)
         return name
 

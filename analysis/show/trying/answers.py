@@ -13,18 +13,18 @@ Answer = dict[str, Any]
 MOST_CELLS, MOST_ROWS, MOST_LETTERS = 20, 12, 60
 
 
-def said(found: Finding) -> Answer:
+def answer_of(finding: Finding) -> Answer:
     """Return a finding as the command line says it: in rows, as text, as the object of JSON."""
     return {
-        "heading": found.heading,
-        "status": found.status.value,
-        "said": found.said,
-        "rows": [list(row) for row in found.rows],
-        "text": found.text,
-        "json": plain(found.entries),
-        "notes": list(found.data.notes),
-        "remarks": list(found.numbers["remarks"]),
-        "warnings": list(found.numbers["warnings"]),
+        "heading": finding.heading,
+        "status": finding.status.value,
+        "said": finding.said,
+        "rows": [list(row) for row in finding.rows],
+        "text": finding.text,
+        "json": plain(finding.entries),
+        "notes": list(finding.data.notes),
+        "remarks": list(finding.numbers["remarks"]),
+        "warnings": list(finding.numbers["warnings"]),
     }
 
 

@@ -22,7 +22,7 @@ from analysis.errors import AnalysisError, DataError
 from analysis.reading.line_table import LineTable, read_line_table
 from analysis.show.printed import stated
 from analysis.show.strain_finding import strain_finding
-from analysis.show.trying.answers import Answer, said, shown_table
+from analysis.show.trying.answers import Answer, answer_of, shown_table
 from analysis.show.trying.choices import number, texts
 from analysis.show.trying.strain_choices import (
     FITTING,
@@ -152,7 +152,7 @@ class TriedLines:
         )
         breadth = chosen["breadth"] or table.breadth or "fwhm"
         crystal = _crystal(chosen, lines)
-        found = analyse_list(
+        analysis = analyse_list(
             lines,
             crystal,
             breadth=breadth,
@@ -161,23 +161,23 @@ class TriedLines:
             addition=chosen["addition"],
             offset=chosen["offset"],
         )
-        self.strain = found.strain
+        self.strain = analysis.strain
         return {
-            "no_fit": None if found.strain is not None else "; ".join(found.reasons),
-            "warnings": list(found.warnings),
-            "remarks": list(found.remarks),
+            "no_fit": None if analysis.strain is not None else "; ".join(analysis.reasons),
+            "warnings": list(analysis.warnings),
+            "remarks": list(analysis.remarks),
             "python": _python(self.name, self.reading, chosen, lines, crystal),
             "state": self._state(chosen),
-            "lattice": _lattice(found) if crystal is not None else _no_cell(lines),
-            **self._strain_answer(found, table, chosen["offset"]),
+            "lattice": _lattice(analysis) if crystal is not None else _no_cell(lines),
+            **self._strain_answer(analysis, table, chosen["offset"]),
         }
 
-    def _strain_answer(self, found: PatternAnalysis, table: LineTable, offset: str) -> Answer:
-        strain = found.strain
+    def _strain_answer(self, analysis: PatternAnalysis, table: LineTable, offset: str) -> Answer:
+        strain = analysis.strain
         if strain is None:
             return {}
         return {
-            **said(strain_finding(self.name, found, offset=offset)),
+            **answer_of(strain_finding(self.name, analysis, offset=offset)),
             "equation": 7 if strain.model == "full" else 8,
             "points": _points(strain, table),
             "unused": _unused(strain, table),
@@ -328,11 +328,11 @@ def _no_cell(lines: PeakTable) -> Answer | None:
     return {"no_fit": why, "rows": [], "lines": []}
 
 
-def _lattice(found: PatternAnalysis) -> Answer:
+def _lattice(analysis: PatternAnalysis) -> Answer:
     """Return the cell as the command line says it, and each line's part in it."""
-    fit = found.lattice
+    fit = analysis.lattice
     if fit is None:
-        return {"no_fit": found.no_lattice, "rows": [], "lines": []}
+        return {"no_fit": analysis.no_lattice, "rows": [], "lines": []}
     numbers = fit.to_dict()
     shift = numbers["offset"]
     offset = "none" if shift["kind"] == "none" else f"{stated(shift)}, {shift['kind']}"
@@ -394,8 +394,8 @@ def _python(
             f"table = analysis.read_line_table(file.name, file.read_bytes(){asked})",
             *([f"table = table.without({rows})"] if rows else []),
             f"lines = table.lines({', '.join(given)})",
-            f"found = analysis.analyse_list({', '.join(['lines', *options])})",
-            "print(found.summary())",
+            f"result = analysis.analyse_list({', '.join(['lines', *options])})",
+            "print(result.summary())",
         ]
     )
 

@@ -123,11 +123,11 @@ def fitting_controls(chosen: Mapping[str, str], table: LineTable) -> list[Contro
     says = {True: "the heading says", False: "nothing is said"}
     breadths = [
         ("", f"{says[table.breadth is not None]}: {_BREADTHS[breadth]}"),
-        *((one, _BREADTHS[one]) for one in BREADTHS),
+        *((name, _BREADTHS[name]) for name in BREADTHS),
     ]
     units = [
         ("", f"{says[table.unit is not None]}: {_UNITS[unit]}"),
-        *((one, _UNITS[one]) for one in WIDTH_UNITS),
+        *((name, _UNITS[name]) for name in WIDTH_UNITS),
     ]
     ways = [(way.name, way.about) for way in ADDITIONS if way != RESOLVED]
     controls = [
@@ -151,10 +151,10 @@ def fitting_controls(chosen: Mapping[str, str], table: LineTable) -> list[Contro
             "wavelength_unit",
             "unit of the wavelength",
             chosen["wavelength_unit"],
-            [(one, one) for one in WAVELENGTH_UNITS],
+            [(name, name) for name in WAVELENGTH_UNITS],
         ),
         select("shape", "shape of the lines", chosen["shape"], [(o.name, o.name) for o in PURE]),
-        select("model", "law", chosen["model"], [(one, _MODELS[one]) for one in MODELS]),
+        select("model", "law", chosen["model"], [(name, _MODELS[name]) for name in MODELS]),
         select("addition", "breadths of size and strain add", chosen["addition"], ways),
         slider("shape_factor", "Scherrer's constant K", chosen["shape_factor"], (0.6, 1.3), 0.01),
         _text("cell", "approximate lattice constant of a cubic crystal, angstrom", chosen["cell"]),
@@ -162,7 +162,7 @@ def fitting_controls(chosen: Mapping[str, str], table: LineTable) -> list[Contro
             "space_group",
             "cubic lattice",
             chosen["space_group"],
-            [(one, f"{one}: {_LATTICES[one]}") for one in ALLOWED],
+            [(name, f"{name}: {_LATTICES[name]}") for name in ALLOWED],
         ),
         select("offset", "offset of 2 theta", chosen["offset"], [(o, o) for o in OFFSET_CHOICES]),
         _text("leave_out", "rows to leave out, with commas", chosen["leave_out"]),
