@@ -140,10 +140,10 @@ def analyse_pattern(
     choice = choose_crystal(phases, phase, where=pattern.name)
     if window is not None:
         pattern = pattern.between(*window)
-    crystal = next((one for one in phases if one is choice.crystal), None)
+    crystal = next((phase for phase in phases if phase is choice.crystal), None)
     fit = fit_peaks
     if crystal is not None:
-        others = [one for one in phases if one is not crystal]
+        others = [phase for phase in phases if phase is not crystal]
         fit = partial(fit_phase, phase=crystal, others=others)
     peaks, no_peaks = attempt(lambda: fit(pattern, shape=shape, instrument=instrument, split=split))
     if peaks is None:
@@ -223,7 +223,9 @@ def fit_phase(
 def _determined(chosen: PeakTable, plain: PeakTable) -> PeakTable:
     """Return the lines of the chosen shape, unless they leave many more open than plain ones."""
     tables = (chosen, plain)
-    known = [int((one.usable & np.isfinite(one.integral_breadth_error)).sum()) for one in tables]
+    known = [
+        int((table.usable & np.isfinite(table.integral_breadth_error)).sum()) for table in tables
+    ]
     if known[1] <= FEWER_LINES * known[0]:
         return chosen
     why = (
@@ -265,9 +267,9 @@ def _doubts(indexed: PeakTable, phase: Phase, others: Sequence[Phase]) -> tuple[
     """Refuse a cell that does not explain the pattern; return words of one that may not."""
     aside = np.zeros(len(indexed), dtype=bool)
     for other in others:
-        found, _ = attempt(lambda other=other: index_lines(indexed, other))  # type: ignore[misc]
-        if found is not None:
-            aside |= np.array([index is not None for index in found.hkl], dtype=bool)
+        by_other, _ = attempt(lambda other=other: index_lines(indexed, other))  # type: ignore[misc]
+        if by_other is not None:
+            aside |= np.array([index is not None for index in by_other.hkl], dtype=bool)
     cell, _ = attempt(lambda: fit_lattice(indexed, phase))
     judged = explained(indexed, cell, aside)
     if words := judged.refusal(phase):

@@ -254,8 +254,8 @@ def _refuse_intensities(
     largest = float(np.abs(y).max())
     least = largest if error is None else min(largest, float(error.min()))
     if least < VANISHING:
-        what = "the largest intensity" if least == largest else "the smallest error"
-        raise DataError(f"{name}: {what} is {least:g}; below {VANISHING:g} nothing is measured")
+        smallest = "the largest intensity" if least == largest else "the smallest error"
+        raise DataError(f"{name}: {smallest} is {least:g}; below {VANISHING:g} nothing is measured")
     scatter = scatter_of_neighbours(y[np.argsort(x, kind="stable")])
     allowed = np.maximum(
         max(BELOW_ZERO * largest, BELOW_ZERO_SCATTER * scatter),
@@ -294,9 +294,9 @@ def _masked(y: Floats) -> tuple[NDArray[np.bool_], list[str]]:
             masks.append((f"exactly {value:g}", these))
             masked = masked | these
     return masked, [
-        f"{these.sum()} intensities are {said}, as programs write for bins without a pixel: "
+        f"{these.sum()} intensities are {names}, as programs write for bins without a pixel: "
         "left out"
-        for said, these in masks
+        for names, these in masks
         if these.any()
     ]
 
@@ -334,7 +334,7 @@ def _order(x: Floats, y: Floats) -> list[str]:
     if not scans:
         return ["angles were not in order and have been sorted"]
     text = f"{len(scans)} scans follow one another; they are merged and sorted"
-    ratios = [_ratio(x, y, one, other) for one, other in pairwise(scans)]
+    ratios = [_ratio(x, y, earlier, later) for earlier, later in pairwise(scans)]
     worst = max(ratios, key=lambda ratio: abs(np.log(ratio)))
     if abs(worst - 1) > SCANS_DIFFER:
         text += f", though where they overlap one has {worst:.3g} times the intensity of another"
@@ -353,11 +353,11 @@ def _scans(x: Floats) -> list[slice]:
     return [slice(int(piece[0]), int(piece[-1]) + 2) for piece in pieces]
 
 
-def _ratio(x: Floats, y: Floats, one: slice, other: slice) -> float:
+def _ratio(x: Floats, y: Floats, earlier: slice, later: slice) -> float:
     """Return how many times the intensity of one scan the other has where they overlap."""
-    low = max(x[one].min(), x[other].min())
-    high = min(x[one].max(), x[other].max())
-    shared = [y[scan][(x[scan] >= low) & (x[scan] <= high)] for scan in (one, other)]
+    low = max(x[earlier].min(), x[later].min())
+    high = min(x[earlier].max(), x[later].max())
+    shared = [y[scan][(x[scan] >= low) & (x[scan] <= high)] for scan in (earlier, later)]
     if min(part.size for part in shared) < FEWEST_IN_SCAN:
         return 1.0
     first, second = (float(part.mean()) for part in shared)

@@ -181,6 +181,8 @@ def _corrected(lines: PeakTable, form: Shape, own: Floats) -> PeakTable:
         fwhm_error=np.where(known, errors[0], np.nan),
         integral_breadth=breadth,
         integral_breadth_error=np.where(known, errors[1], np.nan),
-        flags=tuple(frozenset(["narrow"]) if one else frozenset[str]() for one in narrow),
+        flags=tuple(
+            frozenset(["narrow"]) if is_narrow else frozenset[str]() for is_narrow in narrow
+        ),
         instrument="the standard's widths",
     )

@@ -101,8 +101,8 @@ class PatternAnalysis:
     def remarks(self) -> tuple[str, ...]:
         """What the numbers rest on, in words."""
         results = (self.peaks, self.strain and self.strain.peaks, self.strain, self.lattice)
-        said = [text for result in results if result is not None for text in result.remarks]
-        return tuple(dict.fromkeys(said))
+        texts = [text for result in results if result is not None for text in result.remarks]
+        return tuple(dict.fromkeys(texts))
 
     def lattice_numbers(self) -> dict[str, Any]:
         """Return the cell's free constants, volume and offset as plain numbers, for JSON.
@@ -124,7 +124,7 @@ class PatternAnalysis:
         The entries of `WilliamsonHall.to_dict`, if there is a strain, with all warnings and
         remarks; "lattice", the cell's numbers or None; "notes", what was noticed while reading.
         """
-        cell = {name: one for name, one in self.lattice_numbers().items() if name not in _SAID}
+        cell = {name: value for name, value in self.lattice_numbers().items() if name not in _SAID}
         return {
             **({} if self.strain is None else self.strain.to_dict()),
             "warnings": list(self.warnings),

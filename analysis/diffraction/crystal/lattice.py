@@ -300,7 +300,7 @@ def fit_lattice(peaks: PeakTable, phase: Crystal, *, offset: str = "auto") -> La
     known = bool(len(used)) and bool(np.isfinite(used.two_theta_error).all())
     choice = choose_offset(used, phase, offset, known)
     fit = _result(used, phase, choice.solved)
-    said = [*indexed.warnings[len(peaks.warnings) :], *_warnings(fit, choice.solved)]
+    warnings = [*indexed.warnings[len(peaks.warnings) :], *_warnings(fit, choice.solved)]
     remarks = [
         *indexed.remarks[len(peaks.remarks) :],
         *remarks,
@@ -309,8 +309,11 @@ def fit_lattice(peaks: PeakTable, phase: Crystal, *, offset: str = "auto") -> La
     ]
     others = [_result(used, phase, other) for other in choice.others]
     both = None if choice.both is None else _result(used, phase, choice.both)
-    fit = replace(fit, warnings=tuple(said), remarks=tuple(remarks))
-    read = [_result(one, phase, solve(one, phase, fit.offset, known)) for one in misread(used)]
+    fit = replace(fit, warnings=tuple(warnings), remarks=tuple(remarks))
+    read = [
+        _result(reading, phase, solve(reading, phase, fit.offset, known))
+        for reading in misread(used)
+    ]
     return _with_systematic(fit, others, both, read)
 
 
@@ -319,10 +322,10 @@ def _usable(peaks: PeakTable, phase: Crystal) -> tuple[PeakTable, list[str]]:
     name = peaks.pattern.name
     if peaks.phase not in (None, phase.name):
         raise DataError(f"{name}: the lines are indexed as {peaks.phase}, not as {phase.name}")
-    for one in filter(None, peaks.hkl):
-        if not any(one) or phase.forbids(one):
-            raise DataError(f"{name}: {phase.space_group} has no reflection {label_of(one)}")
-    indexed = np.array([one is not None for one in peaks.hkl], dtype=bool)
+    for hkl in filter(None, peaks.hkl):
+        if not any(hkl) or phase.forbids(hkl):
+            raise DataError(f"{name}: {phase.space_group} has no reflection {label_of(hkl)}")
+    indexed = np.array([hkl is not None for hkl in peaks.hkl], dtype=bool)
     unfit = indexed & np.array([bool(flags & UNFIT) for flags in peaks.flags], dtype=bool)
     keep = indexed & ~unfit
     remarks = []

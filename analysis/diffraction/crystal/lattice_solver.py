@@ -225,7 +225,7 @@ def cell_with_errors(phase: Crystal, solved: Solution, covariance: Floats) -> di
     first, second, third = reciprocal
     cofactors = [_cross(second, third), _cross(third, first), _cross(first, second)]
     determinant = _dot(first, cofactors[0])
-    metric = [[one / determinant for one in row] for row in cofactors]
+    metric = [[cofactor / determinant for cofactor in row] for row in cofactors]
     axes = [metric[i][i] ** 0.5 for i in range(3)]
     for axis in axes:
         std_dev(axis)  # sums up its derivatives: an axis less itself is then exactly 0
@@ -243,7 +243,7 @@ def cell_with_errors(phase: Crystal, solved: Solution, covariance: Floats) -> di
 
 
 def _dot(first: Sequence[Any], second: Sequence[Any]) -> Any:
-    return sum(one * other for one, other in zip(first, second, strict=True))
+    return sum(x * other for x, other in zip(first, second, strict=True))
 
 
 def _cross(first: Sequence[Any], second: Sequence[Any]) -> list[Any]:
@@ -264,4 +264,4 @@ def outliers_of(scaled: Floats, solved: Solution) -> Flags:
 
 def listed(peaks: PeakTable) -> str:
     """Return the indices of a table's lines, for messages."""
-    return ", ".join(label_of(one) for one in peaks.hkl if one is not None)
+    return ", ".join(label_of(hkl) for hkl in peaks.hkl if hkl is not None)

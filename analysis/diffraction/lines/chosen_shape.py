@@ -90,13 +90,13 @@ def choose_shape(fit: Callable[[Shape], FittedPattern], rough: FittedPattern) ->
             f"the lines are taken as {pure[0].name}: most of them are, each by itself; others "
             "differ, as lines do that a neighbour hides in",
         )
-    near = [one for one in pure[1:] if abs(float(one.mixing or 0.0) - typical) < AT_END]
+    near = [shape for shape in pure[1:] if abs(float(shape.mixing or 0.0) - typical) < AT_END]
     for shape in near:
         other = fit(shape)
         if other.groups and abs(pull_of_mixing(other, noise)) < limit:
             return Choice(other, f"the lines are taken as {shape.name}, {_against(pure[0], pull)}")
     tried = [first, *map(fit, others)]
-    best = min((one for one in tried if one.groups), key=lambda one: one.chi_square)
+    best = min((fitted for fitted in tried if fitted.groups), key=lambda fitted: fitted.chi_square)
     return Choice(best, f"the lines are taken as {best.shape.name}, {_against(pure[0], pull)}")
 
 

@@ -180,7 +180,7 @@ def _flags(
     distance = np.where(counts, np.abs(center - center[:, None]), np.inf)
     apart = (distance / (width + width[:, None]) * 2).min(axis=1)
     within = (distance / np.maximum(width, width[:, None])).min(axis=1)
-    found = {
+    masks = {
         "weak": area < STRONG * columns["area_error"],
         "saturated": _saturated(pattern, center, width),
         "edge": _at_edge(pattern, center, width),
@@ -192,7 +192,7 @@ def _flags(
         "undetermined": columns["fwhm_error"] > DETERMINED * width,
     }
     return tuple(
-        frozenset(name for name, which in found.items() if which[i]) for i in range(center.size)
+        frozenset(name for name, which in masks.items() if which[i]) for i in range(center.size)
     )
 
 

@@ -250,7 +250,7 @@ def fit_jointly(fitted: FittedPattern) -> FittedPattern:
         for before, (group, part) in zip(groups, _each(model), strict=True)
         for points in [(residuals[before.at], error[before.at])]
     )
-    if sum(one.chi_square for one in joint) > WORSE * sum(one.chi_square for one in groups):
+    if sum(group.chi_square for group in joint) > WORSE * sum(group.chi_square for group in groups):
         raise Undetermined("the background does not follow what lies under the lines")
     fit = JointFit(model, p, inverse, residuals)
     return replace(fitted, groups=joint, under=model.background(p), error=error, joint=fit)
@@ -258,7 +258,7 @@ def fit_jointly(fitted: FittedPattern) -> FittedPattern:
 
 def _start(group: FittedGroup) -> tuple[GroupModel, Floats]:
     """Return a group's model and its lines' parameters; a mixing held at a bound is free again."""
-    model, p = group.model, group.found.parameters[: group.model.parts.background.start]
+    model, p = group.model, group.minimum.parameters[: group.model.parts.background.start]
     if model.mixing is None or model.shape.mixing is not None:
         return model, p
     free = parameter_of(min(max(model.mixing, WITHIN), 1 - WITHIN))
@@ -386,5 +386,5 @@ def _group(
     weighted = residuals / error
     square, dof = float(weighted @ weighted), max(at.size - p.size, 1)
     repeats = correlation_of(weighted, p.size)
-    found = Minimum(p, inverse * square / dof, inverse, residuals, repeats, dof)
-    return FittedGroup(model, found, square, at)
+    minimum = Minimum(p, inverse * square / dof, inverse, residuals, repeats, dof)
+    return FittedGroup(model, minimum, square, at)

@@ -77,7 +77,7 @@ REFUTED = 0.001
 
 def addition_named(name: str) -> Addition:
     """Return the entry of `ADDITIONS` of a name that is there."""
-    return next(one for one in ADDITIONS if one.name == name)
+    return next(addition for addition in ADDITIONS if addition.name == name)
 
 
 def add_up(addition: Addition, by_size: Floats, by_strain: Floats, *, fwhm: bool = False) -> Floats:
@@ -297,15 +297,15 @@ class Parts(NamedTuple):
 
 def parts_of(lines: PeakTable, breadth: str) -> Parts:
     """Return the lines' parts, rad and rad^2, in the combinations whose errors do not meet."""
-    found = lines.parts
+    parts = lines.parts
     to_lorentz, to_gauss = (LORENTZIAN, GAUSSIAN) if breadth == "integral" else (1.0, 1.0)
-    lorentz, lorentz_error = (np.radians(to_lorentz * row) for row in found[:2])
-    gauss, gauss_error = (np.radians(to_gauss * row) for row in found[2:4])
+    lorentz, lorentz_error = (np.radians(to_lorentz * row) for row in parts[:2])
+    gauss, gauss_error = (np.radians(to_gauss * row) for row in parts[2:4])
     square = gauss**2
     whole, whole_error = lines.breadth(breadth)
     square_error = _known(2 * gauss * gauss_error, whole**2)
     lorentz_error = _known(lorentz_error, whole)
-    correlation = np.clip(np.nan_to_num(found.correlation), -0.999, 0.999)
+    correlation = np.clip(np.nan_to_num(parts.correlation), -0.999, 0.999)
     share = -correlation * lorentz_error / square_error
     left = np.maximum(lorentz_error * np.sqrt(1 - correlation**2), LEAST_ERROR * whole_error)
     common = None

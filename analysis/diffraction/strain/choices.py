@@ -39,7 +39,7 @@ def checked_options(model: str, shape_factor: float, breadth: str, addition: str
     words = {
         "model": (model, MODELS),
         "breadth": (breadth, BREADTHS),
-        "addition": (addition, [one.name for one in ADDITIONS]),
+        "addition": (addition, [way.name for way in ADDITIONS]),
     }
     for name, (word, allowed) in words.items():
         if word not in allowed:
