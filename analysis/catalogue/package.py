@@ -302,11 +302,11 @@ def _unlike_schema(content: Any, schema: str) -> str | None:
             f"entry {int(step) + 1}" if step.isdecimal() else _field(step) for step in error.path
         ]
         where = ", ".join(steps[1:])
-        return f"{_found(where, error)}; allowed: {error.definition['description']}"
+        return f"{_content_there(where, error)}; allowed: {error.definition['description']}"
     return None
 
 
-def _found(where: str, error: Any) -> str:
+def _content_there(where: str, error: Any) -> str:
     """Say what stands in a place that a rule of the schema forbids there."""
     value, rule = error.value, error.rule_definition
     if error.rule == "required":

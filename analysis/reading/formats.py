@@ -98,8 +98,8 @@ def _unread(source: FileSource) -> DataError:
     if is_markup(source):
         return DataError(f"{file}: is an XML or HTML file but no .xrdml; {quantity.export}")
     kind = next((kind for magic, kind in _KNOWN if source.start.startswith(magic)), None)
-    what = f"{kind}, which is not read; {quantity.export}." if kind else "a binary file;"
-    return DataError(f"{file}: is {what} {words(quantity)} are read")
+    kind_of_file = f"{kind}, which is not read; {quantity.export}." if kind else "a binary file;"
+    return DataError(f"{file}: is {kind_of_file} {words(quantity)} are read")
 
 
 _GSAS = (".gsas", ".gsa", ".gss", ".fxye", ".raw")

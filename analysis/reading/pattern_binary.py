@@ -49,7 +49,7 @@ def read_bruker_raw(source: FileSource) -> Content:
         ) from None
     try:
         scan = geddes.read_bytes(data, "scan.raw")
-        two_theta, intensity = (np.array(one, dtype=float) for one in (scan.x, scan.y))
+        two_theta, intensity = (np.array(column, dtype=float) for column in (scan.x, scan.y))
     except Exception as error:  # noqa: BLE001 - of whatever it stumbles over
         reason = shown(" ".join(str(error).split()))
         raise DataError(

@@ -79,7 +79,7 @@ class Content:
     def record(self, kind: str, columns: Mapping[str, ReadColumn]) -> ReadRecord:
         """Return how these points were read."""
         rows = [
-            int(found[1]) if (found := re.search(r"row (\d+)$", self.where(index))) else None
+            int(match[1]) if (match := re.search(r"row (\d+)$", self.where(index))) else None
             for index in (0, self.size - 1)
             if self.where is not None and self.size
         ]
@@ -171,12 +171,12 @@ class Table:
         DataError
             If there is none or more than one.
         """
-        found = find(self.columns, text)
-        if len(found) > 1 and channel is not None:
-            found = [column for column in found if column.channel == str(channel)]
-        if len(found) == 1:
-            return found[0]
-        problem = "fits several columns" if found else "is no column"
+        matching = find(self.columns, text)
+        if len(matching) > 1 and channel is not None:
+            matching = [column for column in matching if column.channel == str(channel)]
+        if len(matching) == 1:
+            return matching[0]
+        problem = "fits several columns" if matching else "is no column"
         raise DataError(
             f"{self.file}: {role} {shown(text)} {problem}; there are {listed(self.columns)}"
         )
@@ -323,9 +323,9 @@ class Table:
         for column in columns:
             text = cells[column.number - 1] if column.number <= len(cells) else ""
             if number(text, self.decimal) is None:
-                found = f"{shown(text)} is not a number" if text else "the cell is empty"
+                problem = f"{shown(text)} is not a number" if text else "the cell is empty"
                 raise DataError(
-                    f"{self.file}, row {row}, column {column}: {found}; every row needs a number "
+                    f"{self.file}, row {row}, column {column}: {problem}; every row needs a number "
                     f"there{remedy}{self._if_footer(row)}"
                 )
 

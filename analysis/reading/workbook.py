@@ -93,8 +93,11 @@ def _refuse_others(source: FileSource) -> None:
     if source.members is None or "[Content_Types].xml" in source.members:
         return  # a damaged one: opening it as a workbook says how
     if "mimetype" in source.members:
-        with open_archive(source.path, file, _AS_CSV) as archive, archive.open("mimetype") as said:
-            if b"opendocument" in said.read(60):
+        with (
+            open_archive(source.path, file, _AS_CSV) as archive,
+            archive.open("mimetype") as mimetype,
+        ):
+            if b"opendocument" in mimetype.read(60):
                 raise DataError(
                     f"{file}: is an OpenDocument file (.ods), no xlsx workbook; "
                     "save it as .xlsx or csv in a spreadsheet program"

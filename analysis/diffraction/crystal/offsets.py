@@ -104,7 +104,7 @@ def _left_to_the_data(used: PeakTable, phase: Crystal, plain: Solution) -> Offse
     others = [fit for fit in shifted[1:] if fit.chi_square - best.chi_square < _EXCLUDED * variance]
     if chance > SIGNIFICANCE:
         return OffsetChoice(best, (*others, plain), remarks=(_undecided(plain, best),))
-    return OffsetChoice(best, tuple(others), remarks=(_found(plain, best, others),))
+    return OffsetChoice(best, tuple(others), remarks=(_offset_remark(plain, best, others),))
 
 
 _STATE = "state the offset if you know it: none, zero or displacement"
@@ -124,7 +124,7 @@ def _undecided(plain: Solution, best: Solution) -> str:
     )
 
 
-def _found(plain: Solution, best: Solution, others: list[Solution]) -> str:
+def _offset_remark(plain: Solution, best: Solution, others: list[Solution]) -> str:
     words = f"the angles are offset: the cell is fitted with {_gain(plain, best)}; "
     if others:
         kinds = " or ".join(OFFSETS[fit.offset][0].removeprefix("the ") for fit in (best, *others))

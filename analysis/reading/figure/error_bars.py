@@ -26,8 +26,8 @@ class Sticks:
     def __init__(self, chains: Sequence[Chain]) -> None:
         self.chains = list(chains)
         ends = [np.sort(chain.points[[0, -1]], axis=0) for chain in self.chains]
-        self.low = np.array([one[0] for one in ends]).reshape(-1, 2)
-        self.high = np.array([one[1] for one in ends]).reshape(-1, 2)
+        self.low = np.array([low_high[0] for low_high in ends]).reshape(-1, 2)
+        self.high = np.array([low_high[1] for low_high in ends]).reshape(-1, 2)
         self.along = np.array([chain.level for chain in self.chains], dtype=int)
         self.taken: Flags = np.zeros(len(self.chains), dtype=bool)
 
@@ -95,4 +95,4 @@ class Sticks:
 
     def left(self) -> list[Chain]:
         """Return the strokes that are no part of an error bar."""
-        return [self.chains[one] for one in np.flatnonzero(~self.taken)]
+        return [self.chains[place] for place in np.flatnonzero(~self.taken)]

@@ -39,7 +39,7 @@ def read_page(path: FilePath, number: int | None = None) -> Page:
             page = read_pdf(pdf, _chosen(number, count_pdf(pdf, file), file), file)
             if pdf != path:
                 page = named_by_ghostscript(page, path)
-    drawn = any(one.stroke or len(one.points) > _CORNERS for one in page.paths)
+    drawn = any(path.stroke or len(path.points) > _CORNERS for path in page.paths)
     if page.pictures and not drawn:
         raise DataError(
             f"{file}: page {page.number} shows pictures of pixels and no drawn lines; their "

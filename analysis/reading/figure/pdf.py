@@ -107,7 +107,7 @@ def _read(page: pdfium.PdfPage, number: int, file: str) -> Page:
             raise DataError(
                 f"{file}: page {number} holds more than {MOST_LETTERS} letters, as no figure does"
             )
-        letters = [one for one in _letters(text, to_page) if seen(one.box, shown)]
+        letters = [letter for letter in _letters(text, to_page) if seen(letter.box, shown)]
     letters += objects.letters
     return Page(
         file,
@@ -137,13 +137,13 @@ def _as_shown(page: pdfium.PdfPage) -> Floats:
 
 def _letters(text: pdfium.PdfTextPage, to_page: Floats) -> list[Letter]:
     """Return the letters of a page; a font whose letters are larger than it says is enlarged."""
-    found = list(_each_letter(text, to_page))
+    letters = list(_each_letter(text, to_page))
     tallest: dict[int, float] = defaultdict(float)
-    for font, letter in found:
+    for font, letter in letters:
         tallest[font] = max(tallest[font], _height(letter) / (letter.size or 1.0))
     return [
         replace(letter, size=letter.size * tallest[font]) if tallest[font] > _TOO_TALL else letter
-        for font, letter in found
+        for font, letter in letters
     ]
 
 

@@ -66,21 +66,21 @@ def named_by_ghostscript(page: Page, path: FilePath) -> Page:
         made = FilePath(folder) / "letters.xml"
         _run(path, page.file, "txtwrite", "-dTextFormat=0", made=made)
         pages = made.read_text(encoding="utf-8", errors="replace").split("<page>")
-        said = pages[page.number] if page.number < len(pages) else ""
-        letters = tuple(_named(page, said))
+        named = pages[page.number] if page.number < len(pages) else ""
+        letters = tuple(_named(page, named))
         page = replace(page, letters=letters, notes=tuple(unread(letters)))
     return page
 
 
 def _run(path: FilePath, file: str, device: str, *options: str, made: FilePath) -> None:
-    found = next(filter(None, map(shutil.which, _NAMES)), None)
-    if found is None:
+    program = next(filter(None, map(shutil.which, _NAMES)), None)
+    if program is None:
         raise DataError(
             f"{file}: is PostScript, which Ghostscript reads, and there is none on this machine; "
             "turn it into a PDF where there is: ps2pdf -dEPSCrop FILE.eps FILE.pdf"
         )
     command = [
-        found, "-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-dEPSCrop", f"-r{_PER_INCH}",
+        program, "-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-dEPSCrop", f"-r{_PER_INCH}",
         f"-sDEVICE={device}", *options, f"-sOutputFile={made}", "-f", str(path.resolve()),
     ]  # fmt: skip
     try:
@@ -103,11 +103,11 @@ def _run(path: FilePath, file: str, device: str, *options: str, made: FilePath) 
         )
 
 
-def _named(page: Page, said: str) -> Iterator[Letter]:
+def _named(page: Page, named: str) -> Iterator[Letter]:
     """Yield a page's letters as Ghostscript names them at their place."""
-    found = _CHARACTER.findall(said)
-    names = [unescape(name) for _, _, name in found]
-    x, y = np.array([(int(x), int(y)) for x, y, _ in found]).reshape(-1, 2).T / _PER_POINT
+    characters = _CHARACTER.findall(named)
+    names = [unescape(name) for _, _, name in characters]
+    x, y = np.array([(int(x), int(y)) for x, y, _ in characters]).reshape(-1, 2).T / _PER_POINT
     for letter in page.letters:
         off = np.hypot(x - letter.origin[0], page.height - y - letter.origin[1])
         nearest = int(np.argmin(off)) if len(off) else -1

@@ -56,8 +56,8 @@ def letters_for_glyphs(root: Any) -> None:
                     use, UNKNOWN, f"translate({use.get('x', 0)} {use.get('y', 0)})", _USUAL_SIZE
                 )
         if _UPSIDE_DOWN.search(group.get("transform", "")):
-            named = [one for one in uses if target_of(one)[1:] in shapes]
-            texts.append((group, [one for one in named if _NUMBERED.fullmatch(target_of(one))]))
+            named = [use for use in uses if target_of(use)[1:] in shapes]
+            texts.append((group, [use for use in named if _NUMBERED.fullmatch(target_of(use))]))
     known = _known(texts)
     for _, uses in texts:
         for use in uses:
@@ -93,33 +93,33 @@ def _known(texts: list[tuple[Any, list[Any]]]) -> dict[str, str]:
         comment = group.getprevious()
         if comment is None or comment.tag is not etree.Comment:
             continue
-        said = (comment.text or "")[1:-1]
-        evidence = math if "$" in said else plain
-        for letters in _readings(said):
+        text = (comment.text or "")[1:-1]
+        evidence = math if "$" in text else plain
+        for letters in _readings(text):
             if len(letters) == len(uses):
                 for use, letter in zip(uses, letters, strict=True):
                     evidence[target_of(use)][letter] += bool(letter)
                 break
-    known = {shape: found for seen in (math, plain) for shape, found in _agreed(seen)}
+    known = {shape: letter for seen in (math, plain) for shape, letter in _agreed(seen)}
     shapes = {target_of(use) for _, uses in texts for use in uses}
     return known | {shape: _numbered(shape, known) for shape in shapes - known.keys()}
 
 
 def _agreed(seen: dict[str, Counter[str]]) -> Iterator[tuple[str, str]]:
     for shape, letters in seen.items():
-        found = [letter for letter in letters if letter]
-        if len(found) == 1:
-            yield shape, found[0]
+        readings = [letter for letter in letters if letter]
+        if len(readings) == 1:
+            yield shape, readings[0]
 
 
-def _readings(said: str) -> Iterator[list[str]]:
+def _readings(text: str) -> Iterator[list[str]]:
     """Yield the letters that a text may be drawn by: with its spaces or without, joined or not."""
-    parts = re.split(r"(?<!\\)\$", said)
+    parts = re.split(r"(?<!\\)\$", text)
     single = [list(part) if at % 2 == 0 else _of_tex(part) for at, part in enumerate(parts)]
     letters = [letter for part in single for letter in part]
     yield letters
     yield [letter for letter in letters if letter != " "]
-    yield _LIGATURES.findall(said)
+    yield _LIGATURES.findall(text)
 
 
 def _of_tex(text: str) -> list[str]:

@@ -34,7 +34,7 @@ def unpacked(path: Path) -> Iterator[tuple[list[tuple[str, Path]], list[str]]]:
     DataError
         If the archive, or what is packed in its files, is harmful, damaged or too large.
     """
-    found, others, size = list[tuple[str, Path]](), list[str](), 0
+    files, others, size = list[tuple[str, Path]](), list[str](), 0
     with TemporaryDirectory() as folder:
         try:
             with open_archive(path, str(path), _ADVICE) as archive:
@@ -49,14 +49,14 @@ def unpacked(path: Path) -> Iterator[tuple[list[tuple[str, Path]], list[str]]]:
                     target.write_bytes(archive.read(member))
                     size += _size(target)
                     refuse_size(size, str(path), _ADVICE)
-                    found.append((member.filename, target))
+                    files.append((member.filename, target))
         except DataError:
             raise
         except _DAMAGED as error:
             raise DataError(
                 f"{path}: is a damaged zip archive ({type(error).__name__}); {_ADVICE}"
             ) from None
-        yield found, others
+        yield files, others
 
 
 def _size(path: Path) -> int:
