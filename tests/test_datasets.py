@@ -362,7 +362,7 @@ def test_missing_file_of_a_package_is_an_error(own):
         ('{\n"a": 1,}', r"datapackage.json, line 2: no JSON"),
         ("[]", "a data package needs a list of resources"),
         ('{"resources": 5}', "a data package needs a list of resources"),
-        (b"\xff\xfe\xff", "is no UTF-8 text"),
+        (b"\xff\xfe\xff", "is not UTF-8 text"),
         ("[" * 100_000, "no JSON"),
     ],
 )

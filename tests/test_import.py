@@ -253,7 +253,7 @@ def test_a_pressure_that_can_be_read_in_two_ways_is_asked(text):
     for label, texts in ((text, ()), ("", (text,)), (text.split(" MPa")[0], ("P (MPa)",))):
         value, why = pressure_of(label, texts, nearest=False)
         assert value is None
-        assert "which is not clear" in why
+        assert "and its meaning is not clear" in why
 
 
 def test_curves_without_a_pressure_are_named_or_asked_for_it(bring):
@@ -502,7 +502,7 @@ def test_a_name_that_is_no_text_is_refused(place, tmp_path, capsys):
     file = odd.with_suffix(".csv") if place == "file" else tmp_path / "b.csv"
     file.write_text("T (K),R (ohm) 18.5 GPa\n2,1\n3,2\n4,3\n")
     assert run(["import", str(file), "-o", str(odd if place == "folder" else tmp_path)]) == 2
-    assert "the name is no UTF-8 text; rename it" in capsys.readouterr().err
+    assert "the name is not UTF-8 text; rename it" in capsys.readouterr().err
 
 
 def test_a_pattern_with_its_errors_wavelength_and_crystal(bring):
@@ -617,7 +617,9 @@ def test_files_are_added_and_the_same_one_replaced(bring):
 def test_nothing_is_written_where_one_curve_cannot_be_used(bring, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "20gpa.csv").write_text("mine\n")
-    with pytest.raises(DataError, match=r"20gpa.csv: exists already and is no file of the package"):
+    with pytest.raises(
+        DataError, match=r"20gpa.csv: exists already and is not a file of the package"
+    ):
         bring(curve(1), curve(2, label="20 GPa"))
     frozen = replace(curve(2, label="22 GPa"), x=np.append(T[:-1], -1.0))
     changes = [('name = "18.5gpa"', 'name = "a b"'), ('name = "22gpa"', 'name = "a-b"')]

@@ -170,5 +170,5 @@ def test_means_over_temperatures_far_apart_are_doubted(points):
     rng = np.random.default_rng(2)
     shaken = points.temperature + rng.normal(0, 0.5, points.temperature.size)
     some = in_means(replace(points, temperature=shaken))
-    assert [text for text in some.warnings if "sharper than that is not seen" in text]
+    assert [text for text in some.warnings if "sharper features are not seen" in text]
     assert isinstance(some.curve(), ResistanceCurve)

@@ -344,17 +344,17 @@ def test_the_key_is_printed_and_nothing_is_written(cli, tmp_path, monkeypatch, a
     [
         ([], "either --student NAME or --class-list FILE"),
         (["--student", "Ada", "--class-list", "class.txt"], "either --student NAME or"),
-        (["--student", "Ada"], "say where the files go: -o DIR"),
-        (["--student", " ", "-o", "new"], "' ' is no student's name: it needs a letter"),
-        (["--student", "...", "-o", "new"], "'...' is no student's name"),
+        (["--student", "Ada"], "no folder for the files is named: give -o DIR"),
+        (["--student", " ", "-o", "new"], "' ' is not a student's name: it needs a letter"),
+        (["--student", "...", "-o", "new"], "'...' is not a student's name"),
         (["--student", "A\u200eda", "-o", "new"], "it holds an invisible character"),
         (["--student", 99 * "a", "-o", "new"], "at most 80 characters"),
-        (["--student", "Ada", "--seed-of-course", " ", "-o", "new"], "an empty --seed-of-course"),
-        (["--student", "Ada", "--json", "-o", "new"], "--json prints the key; say --key, too"),
-        (["--student", "Ada", "-o", "."], "holds other things, such as "),
+        (["--student", "Ada", "--seed-of-course", " ", "-o", "new"], "--seed-of-course is empty"),
+        (["--student", "Ada", "--json", "-o", "new"], "--json prints the key; give --key as well"),
+        (["--student", "Ada", "-o", "."], "holds other files, such as "),
         (["--student", "Ada", "-o", "class.txt"], "class.txt: is a file; name a folder with -o"),
         (["--student", "Ada", "--key", "-o", "class.txt"], "is a file; name a folder with -o"),
-        (["--student", "Ada", "--key", "-o", "set"], "is a student's, where no key belongs"),
+        (["--student", "Ada", "--key", "-o", "set"], "the key must not be there"),
         (["--class-list", "none.txt", "-o", "new"], "'none.txt' does not exist"),
         (["--class-list", "empty.txt", "-o", "new"], "empty.txt: no names in it"),
         (["--class-list", "latin.txt", "-o", "new"], "latin.txt: no text in UTF-8"),
@@ -469,7 +469,7 @@ def test_a_set_without_checks_says_that_answers_are_handed_in(cli, tmp_path, ada
     with pytest.raises(DataError, match="unless its answers are handed in"):
         check("my-size", 20, folder=tmp_path / "ada")
     # It is a student's all the same, and takes no checks afterwards.
-    assert "where no key belongs" in cli(*words[:-1], "--key", "-o", tmp_path / "ada")[2]
+    assert "the key must not be there" in cli(*words[:-1], "--key", "-o", tmp_path / "ada")[2]
     assert "belongs to another set" in cli(*words[:-1], "-o", tmp_path / "ada")[2]
 
 
@@ -494,7 +494,7 @@ def test_a_class_is_written_and_its_keys_are_returned(tmp_path, sets):
 def test_a_class_that_has_no_room_is_not_begun(tmp_path):
     (tmp_path / "emmy-noether").mkdir()
     (tmp_path / "emmy-noether" / "thesis.tex").touch()
-    with pytest.raises(DataError, match=r"holds other things, such as thesis\.tex"):
+    with pytest.raises(DataError, match=r"holds other files, such as thesis\.tex"):
         personal_sets.write_class(tmp_path, STUDENTS[:2], SEED)
     assert not (tmp_path / "ada-lovelace").exists()
 
@@ -503,7 +503,7 @@ def test_a_class_that_has_no_room_is_not_begun(tmp_path):
 def test_a_short_seed_is_remarked_upon(cli, seed, remarks):
     _, _, err = cli("exercise", "--student", "Ada", "--seed-of-course", seed, "--key")
     assert err.count("\n") == remarks
-    assert ("a short seed is found by trying words" in err) == bool(remarks)
+    assert ("a short seed can be guessed" in err) == bool(remarks)
 
 
 # ------------------------------------------------------------------------ whose answer it is

@@ -419,7 +419,7 @@ REFUSED = {  # content, options, message after the file's name
         {},
         "row 2, column 1 'T': '=4' is a formula whose value is not stored",
     ),
-    "no workbook": (b"PK\x03\x04rest", {}, "is no readable xlsx workbook"),
+    "no workbook": (b"PK\x03\x04rest", {}, "is not a readable xlsx workbook"),
     "several sheets": (
         workbook({"A": [(1, 2)], "B": [(1, 2)]}),
         {},
@@ -528,20 +528,20 @@ def test_refuses_what_is_no_file(tmp_path, monkeypatch):
 
 
 def test_refuses_text_called_xlsx(write):
-    with pytest.raises(analysis.DataError, match="is no xlsx workbook despite its name"):
+    with pytest.raises(analysis.DataError, match="is not an xlsx workbook despite its name"):
         analysis.read_resistance(write("4 1\n", name="rt.xlsx"))
 
 
 @pytest.mark.parametrize(
     ("member", "content", "message"),
     [
-        ("rt.csv", "4 1\n", "is a zip archive, no xlsx workbook; unpack it"),
+        ("rt.csv", "4 1\n", "is a zip archive, not an xlsx workbook; unpack it"),
         (
             "mimetype",
             "application/vnd.oasis.opendocument.spreadsheet",
-            r"is an OpenDocument file \(.ods\), no xlsx workbook; save it as .xlsx or csv",
+            r"is an OpenDocument file \(.ods\), not an xlsx workbook; save it as .xlsx or csv",
         ),
-        ("[Content_Types].xml", "<Types/>", "is no readable xlsx workbook"),
+        ("[Content_Types].xml", "<Types/>", "is not a readable xlsx workbook"),
     ],
 )
 def test_refuses_a_zip_that_is_no_workbook(member, content, message, tmp_path):

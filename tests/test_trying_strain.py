@@ -364,7 +364,7 @@ def test_lines_that_allow_no_fit_say_why():
 def test_errors_of_the_widths_are_never_made_up_in_silence():
     one, _ = tried("2theta,FWHM\n40,0.3\n60,0.4\n80,0.6\n")
     refused = one.fitted({"wavelength": "154.059"})
-    assert "without them there is neither a weight nor a limit" in refused["refused"]
+    assert "without them there are no weights and no limits" in refused["refused"]
     assert {c["name"]: c for c in refused["controls"]}["width_percent"]["unknown"] is True
     found = one.fitted({"wavelength": "154.059", "width_percent": "4"})
     assert any("4 % of each is taken" in text for text in found["warnings"])

@@ -420,7 +420,7 @@ def test_a_line_without_an_error_is_left_out(unknown):
 
 def test_leaving_out_narrow_lines_is_said_to_raise_the_strain():
     wh = williamson_hall(lines(flags=flagged(2, "narrow")))
-    assert any("the strain of the others is too large" in text for text in wh.warnings)
+    assert any("the average strain of the others is too large" in text for text in wh.warnings)
 
 
 def test_without_an_instrument_the_assumption_of_the_paper_is_named():

@@ -130,7 +130,7 @@ class _Names:
         if dataset is not None and dataset.kind != kind:
             raise DataError(
                 f"{self._path}: book, {role} is {shown(name)}, a data set of kind {dataset.kind}; "
-                f"allowed: one of kind {kind}"
+                f"allowed: a data set of kind {kind}"
             )
         return name if dataset is None else dataset.name
 
@@ -161,4 +161,6 @@ class _Names:
         close = difflib.get_close_matches(name, known, n=1)
         few = ", ".join(map(shown, known[:8])) + ", ..." * (len(known) > 8)
         hint = f"did you mean {close[0]!r}?" if close else f"there are {few or 'none'}"
-        return DataError(f"{self._path}: book, {role} is {shown(name)}, which is no {noun}; {hint}")
+        return DataError(
+            f"{self._path}: book, {role} is {shown(name)}, which is not a {noun}; {hint}"
+        )

@@ -81,7 +81,7 @@ class Resource:
             return next((place for place in places if place.is_file()), None)
         place = self._below(self.folder)
         if not place.is_file():
-            state = "no regular file" if place.exists() else "not there"
+            state = "not a regular file" if place.exists() else "not there"
             raise DataError(f"path: {place} is {state}; put the file there, or correct the path")
         return place
 
@@ -125,9 +125,9 @@ class Resource:
         host = urlsplit(url).netloc
         if "obtain" in self.content:
             raise DatasetUnavailable(
-                f"data set {self.name!r} is not on this machine and no file of its own at its "
-                f"source: {self.content['obtain']} {self.file_name} in the folder that "
-                "COMPENDIUM_DATA names"
+                f"data set {self.name!r} is not on this machine, and its source does not offer it "
+                f"as a file of its own: {self.content['obtain']} {self.file_name} in the folder "
+                "that COMPENDIUM_DATA names"
             )
         if failed := _failed.get(host) or _failed.get(url):
             raise self._unavailable(f"{failed} (not tried again)")

@@ -135,7 +135,7 @@ class _Repeated(dict[str, Any]):
 def _bytes_of(path: Path) -> bytes:
     try:
         if path.exists() and not path.is_file():
-            raise DataError(f"{path}: the data package cannot be read (it is no regular file)")
+            raise DataError(f"{path}: the data package cannot be read (it is not a regular file)")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
@@ -154,11 +154,11 @@ def _content(data: bytes, path: Path) -> dict[str, Any]:
             data.decode("utf-8-sig"), parse_int=_whole, object_pairs_hook=_mapping
         )
     except UnicodeDecodeError:
-        raise DataError(f"{path}: the data package is no UTF-8 text") from None
+        raise DataError(f"{path}: the data package is not UTF-8 text") from None
     except json.JSONDecodeError as error:
         raise DataError(f"{path}, line {error.lineno}: no JSON ({error.msg})") from None
     except RecursionError:
-        raise DataError(f"{path}: no JSON that can be read (nested too deeply)") from None
+        raise DataError(f"{path}: cannot be read as JSON (nested too deeply)") from None
     resources = content.get("resources") if isinstance(content, dict) else None
     if not isinstance(resources, list):
         raise DataError(f"{path}: a data package needs a list of resources")
@@ -205,7 +205,7 @@ def _reasons(data: bytes, path: Path) -> tuple[str | None, ...]:
         for place in places[1:] and places:
             other = next(place_of_other for place_of_other in places if place_of_other != place) + 1
             reasons[place] = reasons[place] or (
-                f"resource {other} has the same name but for upper and lower case; rename one"
+                f"resource {other} has the same name apart from upper and lower case; rename one"
             )
     for places in saved.values():
         if len({entries[place]["hash"].lower() for place in places}) > 1:
@@ -231,7 +231,7 @@ def _wrong(entry: Any) -> str | None:
     try:
         resource = Resource(entry, Path())
         if resource.remote and not resource.file_name:
-            return 'path ends without the name of a file; say one as "file"'
+            return 'path ends without the name of a file; give one as "file"'
     except ValueError:  # of urlsplit, on brackets that are no address
         return f"path is {shown(entry['path'])}; allowed: an address of http or https"
     wavelengths = (entry.get("wavelength"), entry.get("wavelength_2"))

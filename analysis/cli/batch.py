@@ -44,7 +44,7 @@ _OPTIONS = (
         "--jobs",
         type=click.IntRange(1),
         metavar="NUMBER",
-        help="Of many files so many at a time; one on each core if not given.",
+        help="Number of files read at the same time; one per core if not given.",
     ),
     click.option(
         "--time-limit",
@@ -52,11 +52,11 @@ _OPTIONS = (
         default=Plan().time_limit,
         show_default=True,
         metavar="SECONDS",
-        help="Of many files the longest that one may take.",
+        help="Longest time for each file, where there are many.",
     ),
 )
 _TABLE = click.option(
-    "--csv", "table", metavar="FILE", help="Write the numbers to FILE, a row of each file."
+    "--csv", "table", metavar="FILE", help="Write the numbers to FILE, one row for each file."
 )
 
 
@@ -106,9 +106,9 @@ def find_all(
         return
     path = Path(plan.table)
     if path.is_dir() or not path.absolute().parent.is_dir():
-        raise DataError(f"--csv: {path} cannot be a file; name one in a folder that there is")
+        raise DataError(f"--csv: {path} cannot be a file; name a file in an existing folder")
     if path.exists() and any(Path(file).exists() and path.samefile(file) for file in files):
-        raise DataError(f"--csv: {path} is one of the files to read; name another one")
+        raise DataError(f"--csv: {path} is one of the input files; name another file")
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(headings(command))

@@ -13,8 +13,8 @@ from analysis.show.findings import Finding, Status
 
 EXIT_STATUS = (
     "Exit status: 0 a result; 1 with --strict, a result with warnings; 2 a file or option is "
-    "refused; 3 the file was read and holds no result. Of many files the worst counts, in the "
-    "order 2, 3, 1, 0."
+    "refused; 3 the file was read and holds no result. With many files, the worst status counts, "
+    "in the order 2, 3, 1, 0."
 )
 
 
@@ -89,6 +89,6 @@ def outcome_of(find: Callable[[str], Outcome], file: str) -> Outcome:
         try:
             message, status = problem(error)
         except Exception:  # noqa: BLE001
-            message = f"a mistake of this program: {type(error).__name__}: {error}"
+            message = f"a bug of this program: {type(error).__name__}: {error}"
             status, message = Status.REFUSED, str(AnalysisError(message))
         return refusal(file, status, message)

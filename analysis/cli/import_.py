@@ -20,17 +20,19 @@ if TYPE_CHECKING:
 
 @click.command("import")
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
-@click.option("--page", type=click.IntRange(min=1), metavar="N", help="Page of a PDF, from 1.")
+@click.option(
+    "--page", type=click.IntRange(min=1), metavar="N", help="Page of a PDF, counted from 1."
+)
 @click.option("-o", "--output", "folder", metavar="DIR", required=True,
-              help="Folder of the data package; sets of other files stay in it.")  # fmt: skip
+              help="Folder of the data package; sets from other files stay in it.")  # fmt: skip
 @click.option("--plan", metavar="PLAN", type=click.Path(exists=True, dir_okay=False),
               help="The plan of an earlier import, with your answers.")  # fmt: skip
 def import_command(*, file: str, page: int | None, folder: str, plan: str | None) -> None:
     """Make a data package of the curves in a journal's workbook or a published figure.
 
     FILE is a workbook (.xlsx), text (.csv, .txt, .zip), an export of WebPlotDigitizer or Origin, or
-    a figure drawn as vectors (.pdf, .svg, .eps). The plan says what each curve is taken for; what
-    FILE does not say is asked for there. Exit status 3 while questions are open.
+    a figure drawn as vectors (.pdf, .svg, .eps). The plan says how each curve is understood, and
+    asks for what FILE does not say. Exit status 3 while questions are open.
 
     \b
     Examples:
@@ -62,7 +64,7 @@ def _print_plan(done: "Imported") -> None:
     print_remarks("left out", originals.left_out)
     print_remarks("note", plan.notes)
     if not plan.title:
-        click.echo(f"note: no source is stated: [source] in {done.plan_file} has title and doi")
+        click.echo(f"note: no source is stated: [source] in {done.plan_file} needs title and doi")
     words = ["import", str(originals.path), "--plan", str(done.plan_file), "-o", str(done.folder)]
     again = f"{PROGRAM} {' '.join(map(quote, words))}"
     if package is None:

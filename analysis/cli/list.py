@@ -21,7 +21,7 @@ from analysis.show.printed import aligned
 def list_command(*, kind: str | None, as_json: bool) -> None:
     """List the data sets of the data package.
 
-    What cannot be used is named on standard error, with the reason; exit status 2 then.
+    Sets that cannot be used are named on standard error with the reason; the exit status is then 2.
 
     \b
     Example:

@@ -103,7 +103,7 @@ def main(context: click.Context) -> None:
 def fit(context: click.Context) -> None:
     """Fit a law to data: fit resistance | transition | strain | pressure FILE.
 
-    Many files, or names of data sets, are a line each, see fit resistance --help.
+    Many files, or names of data sets, get one line each: see fit resistance --help.
     """
     context.with_resource(progress_bar())
     show_help(context)

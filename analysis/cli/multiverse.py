@@ -22,12 +22,16 @@ _OF_PATTERNS = ("cell", "space_group", "instrument")
 @click.argument("file", metavar="FILE|DATASET")
 @click.option("--laws", metavar="NAME,NAME...", help="Only these laws: n5, n5-alone, n3 ...")
 @click.option(
-    "--processes", type=click.IntRange(1), help="So many at once; all cores if not given."
+    "--processes", type=click.IntRange(1), help="Number of processes; one per core if not given."
 )
-@click.option("--scheduler", metavar="ADDRESS", help="Of a dask cluster that works instead.")
-@options.cell("--cell", "Of a pattern: approximate cell of the sample (angstrom).")
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Address of a dask cluster that computes instead."
+)
+@options.cell("--cell", "For a pattern: approximate cell of the sample (angstrom).")
 @click.option("--space-group", metavar="SYMBOL", help="Its space group: 'F m -3 m'.")
-@click.option("--instrument", metavar="FILE|DATASET", help="Of a pattern: that of a standard.")
+@click.option(
+    "--instrument", metavar="FILE|DATASET", help="For a pattern: the pattern of a standard."
+)
 @options.kind
 @options.reading_options
 @options.only_patterns
@@ -35,8 +39,9 @@ _OF_PATTERNS = ("cell", "space_group", "instrument")
 def multiverse(*, file: str, kind: str | None, as_json: bool, **given: Any) -> None:
     """Say how far choices move Theta_D, T_c and lambda of an R(T), or the strain of a pattern.
 
-    Of R(T): all combinations of window, law, weights, thermometer, criterion, formula and mu*. Of
-    a pattern: of shape, instrument, breadth, lines, equation, addition and shape factor.
+    For R(T), it computes all combinations of window, law, weights, thermometer, criterion, formula
+    and mu*; for a pattern, those of shape, instrument, breadth, lines, equation, addition and
+    shape factor.
 
     \b
     Examples:

@@ -24,13 +24,16 @@ _INSIDE: dict[str, Schema] = {
         "value": {**_REAL, "description": "null: none is quoted, a warning says why"},
         "stderr": {**_REAL, "description": "standard error; null: not known, or see the interval"},
         "interval": {
-            "description": "95 %, where it is another than the error says; null: an open end",
+            "description": "95 %, if it differs from what the error implies; null: an open end",
             "type": ["array", "null"],
             "items": _REAL,
             "minItems": 2,
             "maxItems": 2,
         },
-        "systematic": {**_REAL, "description": "part of the error that no scatter shows"},
+        "systematic": {
+            **_REAL,
+            "description": "part of the error that the scatter does not show",
+        },
     },
     "span": {"min": {"type": "number"}, "max": {"type": "number"}},
     "plain": {"value": _REAL},
@@ -198,9 +201,9 @@ def _named(key: Key, parts: tuple[str, ...]) -> list[str]:
 @click.command("schema")
 @click.argument("command", type=click.Choice(commands()))
 def schema(*, command: str) -> None:
-    """Print the JSON Schema of what a command gives with --json.
+    """Print the JSON Schema of what a command prints with --json.
 
-    A line for each of many files (JSON Lines) is one such object.
+    With many files, each line (JSON Lines) is one such object.
 
     \b
     Example:

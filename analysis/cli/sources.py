@@ -21,7 +21,7 @@ def crystals_of(
     """Return the one crystal that options give, or those that the data package names."""
     if (cell is None) != (space_group is None):
         missing, given = ("--cell", "--space-group")[:: 1 if cell is None else -1]
-        raise click.UsageError(f"{given} needs {missing} beside it")
+        raise click.UsageError(f"{given} needs {missing} as well")
     if cell is not None and space_group is not None:
         return (phase_from(name or "the sample", cell, space_group),)
     if Path(file).exists() or not is_dataset(file):
@@ -95,7 +95,8 @@ def kind_of(file: str, given: Mapping[str, Any], asked: str | None = None) -> Ki
     kind = asked or next(told, None) or ("diffraction" if is_pattern(file) else "resistance")
     for name in given.keys() - options.names(options.COLUMNS[kind] | options.TABLES):
         raise click.UsageError(
-            f"--{name.replace('_', '-')} is not for a {kind} file; if {file} is none, say --kind"
+            f"--{name.replace('_', '-')} is not for a {kind} file; if {file} is of another "
+            "kind, give --kind"
         )
     return "diffraction" if kind == "diffraction" else "resistance"
 
@@ -105,8 +106,8 @@ def refuse_reading(name: str, reading: Mapping[str, Any]) -> None:
     given = [option for option, value in reading.items() if value is not None]
     if given:
         raise DataError(
-            f"data set {name!r}: --{given[0].replace('_', '-')} is for files of one's own; "
-            "the data package says how its sets are read"
+            f"data set {name!r}: --{given[0].replace('_', '-')} is for your own files; the data "
+            "package says how its sets are read"
         )
 
 

@@ -66,16 +66,16 @@ def choose_crystal(
             if phase.name.lower() == name.lower():
                 return CrystalChoice(phase, str(phase))
         there_are = (
-            f"there are {known}" if phases else "none is named: --cell and --space-group give it"
+            f"there are {known}" if phases else "none is named: give --cell and --space-group"
         )
         raise DataError(f"{where}: no crystal is called {name!r} (--phase); {there_are}")
     if not phases:
-        return CrystalChoice(None, "none named: all lines count as those of one crystal")
+        return CrystalChoice(None, "none named: all lines are taken as those of one crystal")
     if len(phases) == 1:
         return CrystalChoice(phases[0], str(phases[0]))
     warning = (
-        f"{len(phases)} crystals are named: {known}; analysed with the first, "
-        f"{phases[0].name}; another one: --phase NAME"
+        f"{len(phases)} crystals are named: {known}; the first, {phases[0].name}, is used; "
+        "--phase NAME chooses another"
     )
     return CrystalChoice(phases[0], str(phases[0]), (warning,))
 
@@ -229,8 +229,8 @@ def _determined(chosen: PeakTable, plain: PeakTable) -> PeakTable:
     if known[1] <= FEWER_LINES * known[0]:
         return chosen
     why = (
-        f"the lines are taken as {plain.shape}: as {chosen.shape} ones only {known[0]} of "
-        f"{known[1]} would be determined"
+        f"the lines are taken as {plain.shape}: as {chosen.shape} lines, only {known[0]} of "
+        f"{known[1]} would have a breadth with an error"
     )
     return replace(plain, remarks=(why, *plain.remarks))
 
@@ -253,8 +253,9 @@ def _whole(indexed: PeakTable, phase: Phase) -> PeakTable:
         return indexed
     angles = ", ".join(f"{angle:.2f}" for angle in indexed.two_theta[split])
     warning = (
-        f"the lines at {angles} deg look split, h00 and hhh alike, which no stretched cube does: "
-        "they are used as whole lines; another shape, or --shape auto, may describe them"
+        f"the lines at {angles} deg look split, both h00 and hhh. Stretching a cube along one "
+        "axis cannot split both, so they are used as single lines; another shape, or --shape "
+        "auto, may describe them"
     )
     return replace(
         indexed,

@@ -80,7 +80,9 @@ def _watch_errors(y: Floats, error: Floats | None) -> str | None:
         reason = f"the largest intensity is {y.max():g}, as after scaling"
     else:
         return None
-    return f"{reason}: these are no plain counts, whose scatter is known, and have no errors"
+    return (
+        f"{reason}: these are not plain counts, whose scatter is known, and the file has no errors"
+    )
 
 
 def _whole(y: Floats) -> bool:

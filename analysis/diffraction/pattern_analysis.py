@@ -219,7 +219,7 @@ def analyse_list(
     """
     options = checked_options(model, shape_factor, breadth, addition)
     check_offset(offset)
-    words = "none named: all lines count as those of one crystal"
+    words = "none named: all lines are taken as those of one crystal"
     if crystal is None:
         return analyse_lines(lines, CrystalChoice(None, words), options, offset)
     if not any(lines.hkl):

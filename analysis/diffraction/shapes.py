@@ -222,7 +222,7 @@ SHAPES = [
     PSEUDO_VOIGT,
     Shape(
         "voigt",
-        "one folded with the other",
+        "a convolution of the two",
         profile=_voigt,
         slopes=_voigt_slopes,
         widths=voigt_widths,

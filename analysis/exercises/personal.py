@@ -170,7 +170,7 @@ def refuse_foreign(folder: Path) -> None:
         sorted({entry.name for entry in folder.iterdir()} - {*FILES}) if folder.exists() else []
     )
     if others:
-        raise DataError(f"{folder}: holds other things, such as {others[0]}; name another with -o")
+        raise DataError(f"{folder}: holds other files, such as {others[0]}; name another with -o")
 
 
 def write_set(folder: Path, texts: dict[str, str]) -> None:
@@ -232,7 +232,9 @@ def refuse_key(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise DataError(f"{folder}: is a file; name a folder with -o")
     if any((folder / name).exists() for name in FILES):
-        raise DataError(f"{folder}: is a student's, where no key belongs; name another with -o")
+        raise DataError(
+            f"{folder}: is a student's folder, and the key must not be there; name another with -o"
+        )
 
 
 def write_key(folder: Path, keys: Sequence[dict[str, Any]], as_json: str) -> None:

@@ -61,11 +61,13 @@ def identity(name: str) -> str:
     text = unicodedata.normalize("NFC", " ".join(name.split()))
     text = unicodedata.normalize("NFC", text.casefold())
     if not any(letter.isalnum() for letter in text):
-        raise DataError(f"{shown(name)} is no student's name: it needs a letter or a digit")
+        raise DataError(f"{shown(name)} is not a student's name: it needs a letter or a digit")
     if UNSEEN.search(text):
-        raise DataError(f"{shown(name)} is no student's name: it holds an invisible character")
+        raise DataError(f"{shown(name)} is not a student's name: it holds an invisible character")
     if len(text) > _LONGEST:
-        raise DataError(f"{shown(name)} is no student's name: at most {_LONGEST} characters")
+        raise DataError(
+            f"{shown(name)} is not a student's name: it may have at most {_LONGEST} characters"
+        )
     return text
 
 
@@ -118,7 +120,7 @@ def class_list(path: Path) -> list[str]:
         if before[0] != number:
             raise DataError(
                 f"{path}: {shown(before[1])} in line {before[0]} and {shown(name)} in line "
-                f"{number} become one student; write more of the names"
+                f"{number} become the same student; write the names in full"
             )
         students.append(student)
     if len(students) > MOST_STUDENTS:
@@ -127,7 +129,7 @@ def class_list(path: Path) -> list[str]:
             "more lists of it"
         )
     if not students:
-        raise DataError(f"{path}: no names in it; write one a line")
+        raise DataError(f"{path}: holds no names; write one name per line")
     return students
 
 
@@ -135,11 +137,15 @@ def _text(path: Path) -> str:
     with path.open("rb") as file:
         content = file.read(_LARGEST + 1)
     if len(content) > _LARGEST:
-        raise DataError(f"{path}: more than {_LARGEST / 1e6:g} MB; write one name a line, no more")
+        raise DataError(
+            f"{path}: more than {_LARGEST / 1e6:g} MB; write one name per line, no more"
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise DataError(f"{path}: no text in UTF-8; save the names as such, one a line") from None
+        raise DataError(
+            f"{path}: is not UTF-8 text; save the names as such, one per line"
+        ) from None
 
 
 # ---------------------------------------------------------------------------- what is drawn

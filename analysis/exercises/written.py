@@ -44,11 +44,11 @@ LARGEST = 1e30  # of all that is asked for, in any unit; far below what a float 
 LETTERS = "abcdefgh"
 NO_NUMBER = "{said} does not begin with a number"
 NO_KIND = "{said} is neither a number nor a text with one"
-NO_SIZE = "{said} is no number that an answer can have"
-NO_UNIT = "{said} is no unit of this answer; allowed: {allowed}"
+NO_SIZE = "{said} is not a number that an answer can have"
+NO_UNIT = "{said} is not a unit of this answer; allowed: {allowed}"
 UNITLESS = "{said} does not belong here: this answer is a number without a unit, or in %"
 SEVERAL = "{said} has more than one number: write one number, please"
-NO_CHOICE = "{said} is no answer to choose; allowed: a to {allowed}"
+NO_CHOICE = "{said} is not one of the answers; allowed: a to {allowed}"
 
 
 def read_answer(exercise: Exercise, written: object) -> float:

@@ -238,8 +238,12 @@ def _in_field(sweeps: Sequence[Sweep], file: str, text: str) -> tuple[int, ...]:
         value = np.nan
     if not np.isfinite(value) or (parts and parts[2] and (own is None or given is None)):
         raise DataError(
-            f"{file}: --field {shown(text)} is no magnetic field; write a number"
-            + (f" in {unit}, or with a unit: Oe, kOe, G, mT or T" if own else " as the column has")
+            f"{file}: --field {shown(text)} is not a magnetic field; write a number"
+            + (
+                f" in {unit}, or with a unit: Oe, kOe, G, mT or T"
+                if own
+                else " in the unit of the column"
+            )
         )
     value *= given / own if own and given else 1.0
     near = min(fields, key=lambda level: abs(level.value - value))
@@ -265,7 +269,9 @@ def _named(
         numbers = [number for number in allowed if str(number) == text]
     if len(numbers) == 1:
         return (numbers[0],)
-    problem = f"is that of sweeps {', '.join(map(str, numbers))}" if numbers else "is no sweep here"
+    problem = (
+        f"fits sweeps {', '.join(map(str, numbers))}" if numbers else "is not a sweep of this file"
+    )
     there = "; ".join(f"{number}: {sweeps[number - 1].words}" for number in allowed[:12])
     more = f"; ... ({len(allowed)} in all)" if len(allowed) > 12 else ""
     raise DataError(

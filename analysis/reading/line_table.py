@@ -214,8 +214,8 @@ class LineTable:
             return self.values["width_error"]
         if percent is None:
             raise DataError(
-                f"{self.file}: the table has no errors of the widths, and without them there is "
-                "neither a weight nor a limit; state the standard error in percent of each width"
+                f"{self.file}: the table has no errors of the widths, and without them there are "
+                "no weights and no limits; state the standard error in percent of each width"
             )
         if not 0 < percent < 100:
             raise DataError(
@@ -282,7 +282,8 @@ def read_line_table(
     source = text_source(name, content, LINES, **given)
     if not TEXT.matches(source):
         raise DataError(
-            f"{name}: is no text; a table of lines is read as text in columns, such as .csv or .txt"
+            f"{name}: is not text; a table of lines is read as text in columns, such as .csv "
+            "or .txt"
         )
     # Spaces within a cell would be taken for what separates the cells.
     lines = [
@@ -399,7 +400,7 @@ def _indices(table: Table, roles: Mapping[str, Column]) -> tuple[Index | None, .
             indices.append(_index(text))
         except ValueError:
             raise DataError(
-                f"{table.file}, row {row}, column {column}: {shown(text)} are no indices; write "
+                f"{table.file}, row {row}, column {column}: {shown(text)} are not indices; write "
                 "them as 111, 1 1 1 or 1 0 10, and leave the cell empty where they are not known"
             ) from None
     return tuple(indices)

@@ -49,13 +49,16 @@ def in_means(reading: "Reading") -> "Reading":
     spread, warnings = float(np.quantile(apart, 0.99)), reading.warnings
     if spread > _WIDE * np.ptp(t):
         text = f"the temperatures that a mean is over scatter by {spread:.2g} K"
-        warnings += (f"{text}: what is sharper than that is not seen",)
+        warnings += (f"{text}: sharper features are not seen",)
     return replace(
         reading,
         temperature=kelvin,
         resistance=mean(reading.resistance),
         time=None if reading.time is None else mean(reading.time),
-        notes=(*reading.notes, f"of {t.size} points, means over {each} neighbours each are used"),
+        notes=(
+            *reading.notes,
+            f"the {t.size} points are replaced by means over {each} neighbours each",
+        ),
         where=lambda index: reading.where(int(first[index])),
         warnings=warnings,
     )

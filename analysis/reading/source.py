@@ -188,8 +188,8 @@ class Source:
             whole = line.removesuffix("\n")
             if len(whole) > LONGEST_LINE:
                 raise DataError(
-                    f"{self.file}, row {count}: has more than {LONGEST_LINE} "
-                    "characters; this is no table"
+                    f"{self.file}, row {count}: has more than {LONGEST_LINE} characters; this is "
+                    "not a table"
                 )
             if count > self.quantity.most_rows + HEAD:
                 raise too_many_rows(self.file, self.quantity.most_rows)

@@ -176,7 +176,7 @@ class Table:
             matching = [column for column in matching if column.channel == str(channel)]
         if len(matching) == 1:
             return matching[0]
-        problem = "fits several columns" if matching else "is no column"
+        problem = "fits several columns" if matching else "is not a column"
         raise DataError(
             f"{self.file}: {role} {shown(text)} {problem}; there are {listed(self.columns)}"
         )
@@ -272,8 +272,8 @@ class Table:
         of = f"{skipped} of {skipped + len(rows)}"
         remarks = {
             f"{of} rows hold no value there and were skipped": skipped,
-            f"what stands above the points stands again in {rows_in_words(repeated)}: "
-            "several files are joined": repeated,
+            f"the header above the points is repeated in {rows_in_words(repeated)}: several files "
+            "are joined": repeated,
             "exponents written with D, as Fortran does (1.0D-03), are read as E": fortran,
         }
         notes += [remark for remark, applies in remarks.items() if applies]
@@ -307,8 +307,8 @@ class Table:
             kind = shown(none[0], 30) if none[0] else "an empty cell"
         if source is not None and source.quantity.count([cell for cell in cells if cell]) > 1:
             raise DataError(
-                f"{self.file}, row {row}: other headings follow ({shown(' '.join(cells))}), and "
-                "below them other columns, maybe; split the file there"
+                f"{self.file}, row {row}: other headings follow ({shown(' '.join(cells))}), "
+                "perhaps with other columns below them; split the file there"
             )
         return kind
 

@@ -105,7 +105,7 @@ def _no_dialect(source: Source, lines: Sequence[tuple[int, str]]) -> DataError:
         (numbered for numbered in lines if re.match(r"[+-]?[.,]?\d", numbered[1])), lines[0]
     )
     texts = [text for _, text in lines]
-    reason = "and what follows hold no row with two numbers"
+    reason = "and the rows below hold no row with two numbers"
     if all(len(trimmed(split_line(text, mark))) <= 1 for text in texts for mark in _DELIMITERS):
         reason = f"holds one column; {source.quantity.needs} are needed in two"
     elif source.decimal is not None and (other := dialect(texts, None)) is not None:

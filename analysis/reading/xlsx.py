@@ -271,7 +271,7 @@ class _Cells(Elements):
             span = int(attributes["min"]), int(attributes["max"])
             self.sheet.layout.hidden_columns.append(span)
             if len(self.sheet.layout.hidden_columns) > _MOST_COLUMNS:
-                raise UnsafeError("hides more columns than there are")
+                raise UnsafeError("hides more columns than the sheet has")
         elif name == "mergeCell":
             self._merge(attributes["ref"])
         elif name == "c":

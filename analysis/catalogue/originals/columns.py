@@ -91,8 +91,8 @@ def _shared(name: str, pressures: Sequence[Column], axes: Sequence[Column]) -> t
         at = int(np.argmin(gaps - allowed[1:]))
         raise DataError(
             f"{problem} points at {sorted_[0, at]:g} and {sorted_[0, at + 1]:g} {first.unit} that "
-            "are nearer to each other than their pressures are read, and are drawn in another "
-            f"order: which belong together is not told; {hint}, or take = false"
+            "lie closer together than the reading error of their pressures, and are drawn in "
+            f"another order: it is unclear which belong together; {hint}, or take = false"
         )
     weights = 1 / errors**2 if (errors > 0).all() else np.eye(len(axes))[0]
     mean = weights @ sorted_ / weights.sum()

@@ -130,7 +130,7 @@ def pressure_of(
         texts_with_pressure = texts_with_pressure[:1]
     for _, unclear, text in texts_with_pressure:
         if unclear:
-            return None, f"{shown(text.strip())} stands near it, which is not clear"
+            return None, f"{shown(text.strip())} stands near it, and its meaning is not clear"
     if not texts_with_pressure:
         return (0.0 if _AMBIENT.search(label) else None), None
     here = tuple(
@@ -139,4 +139,4 @@ def pressure_of(
     if len(here) == 1:
         return here[0], None
     values = ", ".join(f"{pressure:g}" for pressure in here)
-    return None, f"{values} GPa stand near it: which is its own"
+    return None, f"{values} GPa stand near it: which is the pressure of this curve"

@@ -152,6 +152,6 @@ def _table(path: Path, number: int | None, sha256: str) -> Originals:
     from analysis.reading.originals.blocks import find_series  # noqa: PLC0415 - figures do without
 
     if number is not None:
-        raise DataError(f"{path}: is no figure; leave --page out")
+        raise DataError(f"{path}: is not a figure; leave --page out")
     blocks = find_series(path)
     return Originals(path, sha256, None, blocks.series, (*blocks.left_out, *blocks.notes))

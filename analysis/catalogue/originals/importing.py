@@ -82,7 +82,7 @@ def _refuse_no_text(path: Path) -> None:
     try:
         str(path).encode()
     except UnicodeEncodeError:
-        raise DataError(f"{shown(str(path))}: the name is no UTF-8 text; rename it") from None
+        raise DataError(f"{shown(str(path))}: the name is not UTF-8 text; rename it") from None
 
 
 def _write_plan(plan: Plan, originals: Originals, folder: Path) -> Path:

@@ -285,7 +285,7 @@ def _made_of_axis(series: Series, y: str | None) -> str:
             axis = match["scaled"] or match["times"]
             if y in (axis, None):
                 problem = f"{shown(text)} is made of the axis {axis}, not {axis} itself"
-                return f"{problem}; no column {axis} comes of it"
+                return f"{problem}; it gives no column {axis}"
     return ""
 
 
@@ -315,5 +315,7 @@ def checked_unit(role: str, text: str) -> str:
         axis = axis_of("", "", "", text.strip(" ."))
         unit = axis.unit if axis.role == "two_theta" else axis.unit_words
     if unit is None:
-        raise DataError(f"{shown(text)} is no unit of {_called(role)}; allowed: {_ALLOWED[role]}")
+        raise DataError(
+            f"{shown(text)} is not a unit of {_called(role)}; allowed: {_ALLOWED[role]}"
+        )
     return unit

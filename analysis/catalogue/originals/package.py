@@ -146,7 +146,7 @@ def _content(path: Path) -> dict[str, Any]:
         _json(content).encode()
     except (ValueError, RecursionError):
         raise DataError(
-            f"{path}: holds what cannot be written again: numbers that are not finite or have too "
+            f"{path}: cannot be written again: it holds numbers that are not finite or have too "
             "many digits, or half characters; correct it, or name another folder"
         ) from None
     return content
@@ -178,8 +178,8 @@ def _refuse_taken(
             )
         if entry["path"] not in free and (folder / entry["path"]).exists():
             raise DataError(
-                f"{folder / entry['path']}: exists already and is no file of the package; move it, "
-                "or give the curve another name in the plan"
+                f"{folder / entry['path']}: exists already and is not a file of the package; "
+                "move it, or give the curve another name in the plan"
             )
 
 

@@ -54,7 +54,10 @@ class Plan:
             for curve in self.taken
             if curve.pressure is None and curve.kind in ("resistance", "diffraction")
         ]
-        assumed = "no pressure is stated: taken as ambient; pressure = ... in the plan"
+        assumed = (
+            "no pressure is stated: taken as ambient; if it is not, write pressure = ... in the "
+            "plan"
+        )
         notes = [f"{_curves(bare)}: {assumed}"] if bare else []
         notes += [
             f"curve {curve.number} is not taken: {why}"

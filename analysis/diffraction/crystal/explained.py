@@ -53,9 +53,9 @@ class Explained(NamedTuple):
         if self._reaches(REFUSED) or self.chance < _CLOSE:
             return None
         return (
-            f"{self._words(phase)}, and these no closer than any cell would: is the cell right, or "
-            "the wavelength (--cell, --space-group, --wavelength)? Other crystals in the pattern "
-            "can be named in a data package, or left out with --window"
+            f"{self._words(phase)}, and these no closer than a cell of any other size would: are "
+            "the cell and the wavelength right (--cell, --space-group, --wavelength)? Other "
+            "crystals in the pattern can be named in a data package, or left out with --window"
         )
 
     def doubts(self, phase: Phase) -> tuple[str, ...]:
@@ -63,7 +63,8 @@ class Explained(NamedTuple):
         doubts = []
         if not self._reaches(DOUBTED):
             doubts.append(
-                f"{self._words(phase)}: the others are of another crystal, or the cell is wrong"
+                f"{self._words(phase)}: the other lines belong to another crystal, or the "
+                "cell is wrong"
             )
         few_constants = len(phase.system.names) <= _FREE
         if few_constants and self.predicted > max(_MOST * self.lines, self.lines + 5):

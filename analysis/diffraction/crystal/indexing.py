@@ -351,12 +351,12 @@ class _Search:
         apart = np.abs(self.peaks.two_theta[:, None] - given[None, :])
         line, row = np.unravel_index(np.argmin(apart), apart.shape)
         return (
-            f"{self.peaks.pattern.name}: nothing shows that lines of {self.phase} are there at "
+            f"{self.peaks.pattern.name}: there is no sign of lines of {self.phase} at "
             f"{self.wavelength * 100:g} pm: {match.lines.size} of {len(self.peaks)} lie on its "
-            f"reflections at best, and random lines do as well (chance {match.chance:.2g}); as "
-            f"given, {self.known[row].label} comes nearest, {apart[line, row]:.2g} degrees from a "
-            f"line at {self.peaks.two_theta[line]:.4g}. Is the wavelength right, or the cell "
-            "(--wavelength, --cell, --space-group)?"
+            f"reflections at best, as random lines would (chance {match.chance:.2g}); for the "
+            f"cell as given, {self.known[row].label} comes nearest, {apart[line, row]:.2g} "
+            f"degrees from a line at {self.peaks.two_theta[line]:.4g}. Is the wavelength right, "
+            "or the cell (--wavelength, --cell, --space-group)?"
         )
 
 
@@ -393,8 +393,8 @@ def _table(peaks: PeakTable, search: _Search, match: Match) -> PeakTable:
     for pair in search.equal_axes:
         first, other = (LENGTHS[axis] for axis in pair)
         remarks.append(
-            f"{first} and {other} of {search.phase.name} were given as equal and are fitted apart: "
-            "which of them is the longer, positions alone seldom tell"
+            f"{first} and {other} of {search.phase.name} were given as equal and are fitted "
+            "separately: positions alone seldom tell which of them is longer"
         )
     if blends:
         remarks.append(
@@ -403,8 +403,8 @@ def _table(peaks: PeakTable, search: _Search, match: Match) -> PeakTable:
         )
     if match.chance > DOUBTED:
         warnings.append(
-            f"{match.lines.size} of {len(peaks)} lines lie on reflections of {search.phase.name}, "
-            f"which random lines would do with a chance of {match.chance:.1%}"
+            f"{match.lines.size} of {len(peaks)} lines lie on reflections of {search.phase.name}; "
+            f"random lines would do so with a probability of {match.chance:.1%}"
         )
     return replace(
         peaks,

@@ -176,7 +176,7 @@ class LatticeFit:
         allowed = (*LENGTHS, *ANGLES, "volume", "shift")
         value = getattr(self, name) if name in allowed else None
         if not isinstance(value, UFloat):
-            raise AnalysisError(f"{name!r} is no constant that this fit determines")
+            raise AnalysisError(f"{name!r} is not a constant that this fit determines")
         if np.isnan(value.s):
             raise AnalysisError(f"the error of {name} is not known")
         half = self._factor(level) * value.s
@@ -330,13 +330,13 @@ def _usable(peaks: PeakTable, phase: Crystal) -> tuple[PeakTable, list[str]]:
     keep = indexed & ~unfit
     remarks = []
     if unfit.any():
-        remarks.append(f"left out, as cut off or split: {listed(peaks.select(unfit))}")
+        remarks.append(f"left out because cut off or split: {listed(peaks.select(unfit))}")
     # An error of 0 says "not known": it cannot be a weight.
     errors = np.where(peaks.two_theta_error > 0, peaks.two_theta_error, np.nan)
     without = keep & ~np.isfinite(errors)
     if without.any() and not without[keep].all():
         remarks.append(
-            f"left out, as without an error of their position: {listed(peaks.select(without))}"
+            f"left out because their positions have no error: {listed(peaks.select(without))}"
         )
         keep &= ~without
     return peaks.select(keep, two_theta_error=errors[keep]), remarks
@@ -438,7 +438,10 @@ def _lines(used: PeakTable, solved: Solution) -> tuple[LatticeLine, ...]:
 
 def _warnings(fit: LatticeFit, solved: Solution) -> Iterator[str]:
     if not (fit.dof or solved.known):
-        yield "there are as many lines as unknowns and no errors of the positions: none are known"
+        yield (
+            "there are as many lines as unknowns and no errors of the positions: the constants "
+            "have no errors"
+        )
     elif not fit.dof:
         yield (
             "there are as many lines as unknowns: nothing tests the fit, and the errors are only "
@@ -448,7 +451,7 @@ def _warnings(fit: LatticeFit, solved: Solution) -> Iterator[str]:
         yield _disagreement(fit)
     if odd := [line for line in fit.lines if line.outlier]:
         listed = ", ".join(f"{label_of(line.hkl)} ({line.difference:+.3f} degrees)" for line in odd)
-        yield f"far off the fit of the others: {listed}"
+        yield f"far from the fit of the other lines: {listed}"
 
 
 def _remarks(fit: LatticeFit, solved: Solution, offset: str) -> Iterator[str]:
@@ -480,8 +483,8 @@ def _disagreement(fit: LatticeFit) -> str:
             f"{high.ratio - 1:+.2%} ({label_of(high.hkl)}) off"
         )
     return (
-        f"the lines disagree by more than the errors of their positions (chi-square reduced "
-        f"{fit.chi_square_reduced:.3g}), so that errors are widened {fit.widening:.1f} times; "
-        f"{spread}, as stress that is not hydrostatic, a wrong index or lines of another shape "
-        "would cause"
+        "the lines disagree by more than the errors of their positions (chi-square reduced "
+        f"{fit.chi_square_reduced:.3g}), so the errors are widened {fit.widening:.1f} times; "
+        f"{spread}; stress that is not hydrostatic, a wrong index or lines of another shape would "
+        "do this"
     )

@@ -170,7 +170,7 @@ def solve(
         minimum = minimise(model, start, measured, weights=weights)
     except Undetermined:
         raise FitError(
-            f"{used.pattern.name}: the fit of {phase.name} does not settle: is its --cell right?"
+            f"{used.pattern.name}: the fit of {phase.name} does not converge: is its --cell right?"
         ) from None
     p, covariance = minimum.parameters, minimum.inverse
     if (design @ p[: design.shape[1]] >= model.most).any():

@@ -128,7 +128,7 @@ def _offset_remark(plain: Solution, best: Solution, others: list[Solution]) -> s
     words = f"the angles are offset: the cell is fitted with {_gain(plain, best)}; "
     if others:
         kinds = " or ".join(OFFSETS[fit.offset][0].removeprefix("the ") for fit in (best, *others))
-        words += f"whether it is a {kinds} the lines do not tell, and the errors cover both; "
+        words += f"the lines do not tell whether it is a {kinds}, and the errors cover both; "
     return words + _STATE
 
 

@@ -117,7 +117,7 @@ class Phase(Crystal):
         group = gemmi.find_spacegroup_by_name(symbol) if symbol.isascii() else None
         if group is None:
             raise DataError(
-                f"{self.name}: no space group {shown(symbol)} is known{self._similar()}"
+                f"{self.name}: space group {shown(symbol)} is not known{self._similar()}"
             )
         return group
 
@@ -125,7 +125,7 @@ class Phase(Crystal):
         known = {group.hm.replace(" ", "").lower(): group.hm for group in gemmi.spacegroup_table()}
         written = str(self.space_group).replace(" ", "").replace("_", "").lower()
         close = difflib.get_close_matches(written, known, n=3)
-        return f"; close ones are {', '.join(known[symbol] for symbol in close)}" if close else ""
+        return f"; similar ones are {', '.join(known[symbol] for symbol in close)}" if close else ""
 
     @property
     def crystal_system(self) -> str:

@@ -72,23 +72,23 @@ def choose_shape(fit: Callable[[Shape], FittedPattern], rough: FittedPattern) ->
     if not np.isfinite(pull):
         return Choice(
             first,
-            f"the lines are taken as {pure[0].name}: they cannot be fitted all at once with their "
-            "background, so that no shape is judged; warnings say where this one fails",
+            f"the lines are taken as {pure[0].name}: a fit of all lines and their background "
+            "together fails, so shapes cannot be compared; warnings say where this shape fails",
         )
     if abs(pull) < limit:
         return Choice(
             first,
-            f"the lines are taken as {pure[0].name}: no other shape describes them better "
-            f"(a share of another gains {abs(pull):.1f} of its errors, and "
-            f"{limit:.1f} would count)",
+            f"the lines are taken as {pure[0].name}: no other shape describes them better (a "
+            f"share of another shape would be {abs(pull):.1f} standard errors from zero; "
+            f"{limit:.1f} are needed)",
         )
     single = [group.mixing for group in rough.groups if group.fwhm.size == 1]
     alone = np.array(single if len(single) >= FEW else [group.mixing for group in rough.groups])
     if float(np.mean(np.abs(alone - float(pure[0].mixing or 0.0)) < PURE)) >= MOST_PURE:
         return Choice(
             first,
-            f"the lines are taken as {pure[0].name}: most of them are, each by itself; others "
-            "differ, as lines do that a neighbour hides in",
+            f"the lines are taken as {pure[0].name}: most of them have this shape when fitted "
+            "alone; the others differ, as lines with a hidden neighbour do",
         )
     near = [shape for shape in pure[1:] if abs(float(shape.mixing or 0.0) - typical) < AT_END]
     for shape in near:
@@ -109,8 +109,8 @@ def _is_end(shape: Shape) -> bool:
 
 def _against(shape: Shape, pull: float) -> str:
     return (
-        f"which describes them best: a share of another shape beside {shape.name} ones gains "
-        f"{abs(pull):.1f} of its errors"
+        f"which describes them best: a share of another shape, if they are {shape.name}, would be "
+        f"{abs(pull):.1f} standard errors from zero"
     )
 
 

@@ -240,8 +240,8 @@ def _warnings(fitted: FittedPattern, splits: dict[float, Split]) -> tuple[str, .
     lost = [f"{place:.3f}" for place in _lost(fitted)]
     if lost:
         warnings.append(
-            f"something as narrow as a line stands out at {len(lost)} places ({_at(lost)}) that no "
-            "line of the table describes: look at the pattern there"
+            f"{len(lost)} features as narrow as a line ({_at(lost)}) belong to no line of the "
+            "table: look at the pattern there"
         )
     return tuple(warnings)
 
@@ -263,13 +263,13 @@ def _remarks(fitted: FittedPattern) -> tuple[str, ...]:
     struck = [f"{place:.3f}" for place in fitted.pattern.two_theta[glitches(fitted.pattern)]]
     if struck:
         remarks.append(
-            f"{len(struck)} points ({_at(struck)}) stand out alone, as where a cosmic ray hit: "
-            "left out"
+            f"{len(struck)} points ({_at(struck)}) stand out alone, as after the hit of a cosmic "
+            "ray: left out"
         )
     if fitted.no_counts:
         remarks.append(
             f"the intensities scatter {np.sqrt(fitted.noise.factor):.2g} times as much as counts "
-            "would: errors follow the scatter"
+            "would: the errors are taken from the scatter"
         )
     return tuple(remarks)
 

@@ -376,7 +376,7 @@ def _minimum(model: JointModel, p: Floats, counts: Floats, error: Floats) -> tup
         except np.linalg.LinAlgError:
             break
         p, residuals, chi_square, damping = trial, left, reached, max(damping / 30, 1e-9)
-    raise Undetermined("the lines and the background together do not settle")
+    raise Undetermined("the fit of lines and background together does not converge")
 
 
 def _group(

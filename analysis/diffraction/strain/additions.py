@@ -38,15 +38,17 @@ class Addition(NamedTuple):
 
 LINEAR = Addition(
     "linear",
-    "as they are, of Lorentzian lines",
-    words="the breadths by size and by strain add as they are, as those of Lorentzian lines do",
+    "linearly, for Lorentzian lines",
+    words="the breadths from size and from strain add linearly, as those of Lorentzian lines do",
 )
 QUADRATURE = Addition(
     "quadrature",
-    "by their squares, of Gaussian lines",
+    "in quadrature, for Gaussian lines",
     2,
     2,
-    words="the breadths by size and by strain add by their squares, as those of Gaussian lines do",
+    words=(
+        "the breadths from size and from strain add in quadrature, as those of Gaussian lines do"
+    ),
 )
 RESOLVED = Addition(
     "resolved",
@@ -60,7 +62,7 @@ HALDER_WAGNER = Addition(
     "size Lorentzian, strain Gaussian, from the whole breadth",
     1,
     2,
-    words="breadths add as those of a Lorentzian by size and a Gaussian by strain",
+    words="breadths add as those of a Lorentzian from size and a Gaussian from strain",
 )
 AUTO = Addition("auto", "the one that the lines' shape calls for")
 ADDITIONS = (AUTO, LINEAR, QUADRATURE, RESOLVED, HALDER_WAGNER)
@@ -355,12 +357,12 @@ def choose_addition(lines: PeakTable, breadth: str) -> tuple[Addition, str]:
     if mixing is not None:
         return (LINEAR if mixing >= 0.5 else QUADRATURE), f"the lines are {lines.shape}"
     if lines.lorentzian_fwhm is None or len(lines) < 3:
-        return prevails, "the parts of the lines are not known apart"
+        return prevails, "the Lorentzian and Gaussian parts of the lines are not known separately"
     parts = parts_of(lines, breadth)
     n, weights = len(lines), 1 / parts.errors
     apart = fit_linear(PartsLaw(lines.theta, parts.share).terms, parts.measured, parts.errors**2)
     if special.chdtrc(2 * n - 2, apart.chi_square) > REFUTED:
-        return RESOLVED, "the lines' parts go with the angle as they must then"
+        return RESOLVED, "the lines' parts change with the angle as this requires"
     # Both parts a fixed share of eq. 7: one that is the same for all lines.
     whole, _ = lines.breadth(breadth)
     square, _ = parts.squares
@@ -375,5 +377,5 @@ def choose_addition(lines: PeakTable, breadth: str) -> tuple[Addition, str]:
     expected[n:] += parts.share * expected[:n]
     alike = float((((parts.measured - expected) * weights) ** 2).sum())
     if apart.chi_square <= alike:
-        return RESOLVED, "the lines' parts go with the angle as they must then, if roughly"
-    return prevails, "both parts of the lines grow alike with the angle"
+        return RESOLVED, "the lines' parts change with the angle roughly as this requires"
+    return prevails, "both parts of the lines grow in the same way with the angle"

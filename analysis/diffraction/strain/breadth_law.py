@@ -240,7 +240,8 @@ def _settle(
             break
     else:
         raise FitError(
-            "the breadths have no weighted least-squares fit that settles; try another --addition"
+            "the weighted least-squares fit of the breadths does not converge; try another "
+            "--addition"
         )
     residuals = measured - law.value(p)
     chi_square = float((residuals**2 / variance).sum())

@@ -71,13 +71,15 @@ def choose_model(model: str, full: Settled | None, trouble: str, n_lines: int) -
     if full is None:
         return "reduced", f"eq. 7 cannot be fitted: {trouble}"
     if n_lines < FEWEST:
-        return "reduced", "two lines fit eq. 7 whatever they are: nothing would be left to check it"
+        return "reduced", "two lines always fit eq. 7 exactly: no line is left to test it"
     height, needed = size_height(full)
     level, side = f"{100 * SIZE_LEVEL:g} %", "above" if height >= 0 else "below"
     distance = f"the size term is {in_words(height)} standard errors {side} zero"
     if height > needed:
-        return "full", f"{distance}, beyond the {needed:.1f} that {level} asks for"
-    return "reduced", f"{distance}, and {level} asks for {needed:.1f} above: no size shows"
+        return "full", f"{distance}, more than the {needed:.1f} needed for {level}"
+    return "reduced", (
+        f"{distance}, and {needed:.1f} above are needed for {level}: the lines show no size"
+    )
 
 
 def size_height(full: Settled) -> tuple[float, float]:

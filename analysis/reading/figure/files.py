@@ -108,7 +108,7 @@ def _run(command: list[str], folder: str, file: str) -> tuple[bytes, int]:
 
 
 def _too_slow(file: str) -> DataError:
-    return DataError(f"{file}: takes more than {SECONDS} s to read, as no figure does; {ALONE}")
+    return DataError(f"{file}: takes more than {SECONDS} s to read, too long for a figure; {ALONE}")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -88,7 +88,7 @@ def _answer(file: str, number: str) -> tuple[str, Any]:
     except MemoryError:
         return "refused", f"{file}: needs more memory than {MEMORY // 10**6} MB; {ALONE}"
     except RecursionError:
-        return "refused", f"{file}: nests its parts too deep, as no figure does; {ALONE}"
+        return "refused", f"{file}: nests its parts too deep for a figure; {ALONE}"
 
 
 if __name__ == "__main__":

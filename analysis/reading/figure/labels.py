@@ -146,8 +146,8 @@ def axis_of(side: Side, factor: float, shift: float, step: float) -> Axis:
     mark = decimal_mark(texts)
     if mark is None:
         raise DataError(
-            f"the comma of its numbers, such as {shown(texts[0])}, may be a decimal comma or part "
-            "thousands"
+            f"the comma of its numbers, such as {shown(texts[0])}, may be a decimal comma or "
+            "separate thousands"
         )
     read = [(at, number) for at, word, _ in side.labels if (number := read_number(word.text, mark))]
     numbers = [

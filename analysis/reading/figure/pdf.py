@@ -56,8 +56,8 @@ def open_pdf(source: FilePath | bytes, file: str) -> pdfium.PdfDocument:
                 f"{file}: is locked by a password; save it without one (print it into a new PDF)"
             ) from None
         raise DataError(
-            f"{file}: is damaged or no whole PDF; get it anew, or open and save it by another "
-            "program"
+            f"{file}: is damaged or incomplete; download it again, or open and save it with "
+            "another program"
         ) from None
 
 
@@ -105,7 +105,8 @@ def _read(page: pdfium.PdfPage, number: int, file: str) -> Page:
     with closing(page.get_textpage()) as text:
         if text.count_chars() > MOST_LETTERS:
             raise DataError(
-                f"{file}: page {number} holds more than {MOST_LETTERS} letters, as no figure does"
+                f"{file}: page {number} holds more than {MOST_LETTERS} letters, too many for "
+                "a figure"
             )
         letters = [letter for letter in _letters(text, to_page) if seen(letter.box, shown)]
     letters += objects.letters

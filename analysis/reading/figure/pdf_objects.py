@@ -72,7 +72,8 @@ class Objects:
         self._objects += 1
         if self._objects > MOST_OBJECTS:
             raise DataError(
-                f"{self.file}: the page draws more than {MOST_OBJECTS} objects, as no figure does"
+                f"{self.file}: the page draws more than {MOST_OBJECTS} objects, too many for "
+                "a figure"
             )
         clip = _within(clip, self._clip(item, matrix))
         kind = raw.FPDFPageObj_GetType(item)
@@ -85,8 +86,8 @@ class Objects:
         elif kind == raw.FPDF_PAGEOBJ_FORM:
             if deep == _DEEPEST:
                 raise DataError(
-                    f"{self.file}: draws forms within forms, more than {_DEEPEST} deep, as no "
-                    "figure does"
+                    f"{self.file}: draws forms within forms, more than {_DEEPEST} deep, too deep "
+                    "for a figure"
                 )
             inner = own_matrix(item) @ matrix
             begun = len(self.paths)
@@ -101,7 +102,7 @@ class Objects:
         self._points += points
         if self._points > MOST_POINTS:
             raise DataError(
-                f"{self.file}: the page draws more than {MOST_POINTS} points, as no figure does"
+                f"{self.file}: the page draws more than {MOST_POINTS} points, too many for a figure"
             )
 
     def _draw(self, item: Any, matrix: Floats, clip: Box | None) -> None:

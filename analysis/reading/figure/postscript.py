@@ -76,8 +76,8 @@ def _run(path: FilePath, file: str, device: str, *options: str, made: FilePath) 
     program = next(filter(None, map(shutil.which, _NAMES)), None)
     if program is None:
         raise DataError(
-            f"{file}: is PostScript, which Ghostscript reads, and there is none on this machine; "
-            "turn it into a PDF where there is: ps2pdf -dEPSCrop FILE.eps FILE.pdf"
+            f"{file}: is PostScript, which needs Ghostscript, and Ghostscript is not on this "
+            "machine; convert it to PDF where it is: ps2pdf -dEPSCrop FILE.eps FILE.pdf"
         )
     command = [
         program, "-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-dEPSCrop", f"-r{_PER_INCH}",

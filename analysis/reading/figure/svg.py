@@ -58,7 +58,7 @@ class _Look(Elements):
 
     def opened(self, name: str, attributes: Mapping[str, str]) -> None:
         if len(self.inside) == 1 and name != "svg":
-            raise UnsafeError(f"holds XML that begins with {shown(name)}, and is no SVG")
+            raise UnsafeError(f"holds XML that begins with {shown(name)}, and is not an SVG")
         if name == "path" and (strange := _NO_PATH.search(attributes.get("d", ""))):
             raise UnsafeError(f"holds a path with {shown(strange[0])}, which draws nothing")
 
@@ -90,7 +90,7 @@ def read_svg(path: FilePath, file: str) -> Page:
         raise DataError(f"{file}: {error}; export the figure as PDF") from None
     except expat.ExpatError as error:
         raise DataError(
-            f"{file}: is damaged or no whole SVG ({error}); export the figure anew"
+            f"{file}: is damaged or incomplete ({error}); export the figure again"
         ) from None
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     root = etree.fromstring(content, parser)
@@ -111,7 +111,7 @@ def _unpacked(path: FilePath, file: str) -> bytes:
         with gzip.open(BytesIO(content)) as stream:
             unpacked = stream.read(MAX_BYTES + 1)
     except (EOFError, OSError, zlib.error):
-        raise DataError(f"{file}: is damaged: it does not unpack; get it anew") from None
+        raise DataError(f"{file}: is damaged: it cannot be unpacked; download it again") from None
     refuse_size(len(unpacked), file, "Export the figure as PDF.")
     return unpacked
 
@@ -124,7 +124,7 @@ def _without_strangers(root: Any) -> list[str]:
         if name == "image":
             set_target(element, _PIXEL)
         elif name == "use" and not target_of(element).startswith("#"):
-            notes.append(f"shows {shown(target_of(element))} of elsewhere, which is left out")
+            notes.append(f"shows {shown(target_of(element))} from another file, which is left out")
             element.getparent().remove(element)
         elif name in _LEFT_OUT and element is not root:
             notes.append(f"holds {name}, which is left out")

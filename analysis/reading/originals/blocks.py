@@ -127,7 +127,7 @@ def _of_grid(grid: Grid, left_out: list[str]) -> Iterator[Series]:
     tables = list[Table]()
     for table in _titled(grid, _joined([_table(grid, content, s) for s in tables_of(content)])):
         if len(table.strips) < 2:
-            left_out.append(f"{table.named(0)}: numbers with none beside them")
+            left_out.append(f"{table.named(0)}: numbers without a second column beside them")
             continue
         whole = _inherited(table, tables)
         tables.append(whole)

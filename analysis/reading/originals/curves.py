@@ -74,13 +74,14 @@ class Table:
                 raise DataError(f"row {row} holds {NO_VALUE}")
             if is_unit(text):
                 raise DataError(
-                    f"row {row} holds the unit {shown(text)} among the numbers: which have it?"
+                    f"row {row} holds the unit {shown(text)} among the numbers: which numbers "
+                    "have it?"
                 )
         return dict(zip(strip.rows, strip.values, strict=True))
 
     def curves(self, group: Group, left_out: list[str]) -> Iterator[Series]:
         """Return the curves of a group of columns, one for each of its ys and states."""
-        others = [f"{self.named(i)}: is neither x nor drawn over it" for i in group.others]
+        others = [f"{self.named(i)}: is neither x nor plotted against x" for i in group.others]
         left_out += [text for text in others if text not in left_out]
         states = [y for y in group.ys if self._is_state(y, group)]
         for y in group.ys:

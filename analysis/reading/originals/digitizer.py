@@ -52,7 +52,8 @@ def read_project(path: Path) -> tuple[list[Series], list[str]]:
         raise
     except Exception as error:  # noqa: BLE001 - json's, tarfile's, KeyError, RecursionError: anything
         raise DataError(
-            f"{path}: is no readable project of WebPlotDigitizer ({type(error).__name__}); {_SAVE}"
+            f"{path}: is not a readable project of WebPlotDigitizer ({type(error).__name__}); "
+            f"{_SAVE}"
         ) from None
     return series, left_out
 

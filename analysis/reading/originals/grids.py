@@ -109,7 +109,8 @@ def grids_of(source: FileSource) -> tuple[list[Grid], list[str], list[str]]:
         return _of_workbook(source)
     if not source.is_text or source.start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         raise DataError(
-            f"{source.file}: is no workbook, text or zip archive of them; save it as .xlsx or csv"
+            f"{source.file}: is not a workbook, text or a zip archive of these; save it as "
+            ".xlsx or csv"
         )
     return [_of_text(source)], [], []
 

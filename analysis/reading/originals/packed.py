@@ -43,7 +43,9 @@ def unpacked(path: Path) -> Iterator[tuple[list[tuple[str, Path]], list[str]]]:
                     if member.is_dir() or name.name.startswith(".") or "__MACOSX" in name.parts:
                         continue
                     if name.suffix.lower() not in ENDINGS:
-                        others.append(f"file {shown(member.filename)}: no table by its name")
+                        others.append(
+                            f"file {shown(member.filename)}: its name is not that of a table"
+                        )
                         continue
                     target = Path(folder) / f"{place}{name.suffix.lower()}"
                     target.write_bytes(archive.read(member))

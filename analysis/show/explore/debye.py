@@ -106,7 +106,9 @@ def debye(fits: Sequence[ResistanceFit]) -> Explorer:
                 spec.Readout("of the best fit", best, "%", 3, "there is none"),
                 spec.Saying([
                     (_fit("fitted") < 1, "No fit of this law has a Debye temperature."),
-                    (misfit < 1.05 * best, "No eye tells this from the best fit."),
+                    (misfit < 1.05 * best, (
+                        "By eye, this curve cannot be told from the best fit."
+                    )),
                     (misfit < 3 * best, "A little off: only the panel of differences shows it."),
                     (misfit < 0.5, "Off by many times the best misfit, yet the curve looks right."),
                     (1, "Visibly off."),

@@ -74,10 +74,13 @@ def design(
                 spec.Readout("of Θ_{D}", error, "%", 3, when=there),
                 spec.Readout("points for an error of 1 %", count * error**2, "", 3, when=there),
                 spec.Saying([
-                    (t_min >= 0.9 * t_max, "Too narrow a window to plan with."),
+                    (t_min >= 0.9 * t_max, "The window is too narrow to plan with."),
                     (error > 20, "This run leaves Θ_{D} open, whatever its fit may print."),
                     (t_min > theta / 4, "Above Θ_{D}/4 a colder start helps more than points."),
-                    (1, "If the law holds, and no point repeats its neighbour."),
+                    (1, (
+                        "This assumes that the law holds and that errors of neighbours are "
+                        "independent."
+                    )),
                 ]),
             ],
         ),

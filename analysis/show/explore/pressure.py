@@ -80,7 +80,8 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
                     *spans,
                     spec.Points((*others,), Symbol("p"), Symbol("y"), Symbol("e"), data=others,
                                 x_error=None if wide is None else Symbol("d"),
-                                label="all curves, in the windows that were found (95 %)", size=3),
+                                label="all curves, in the windows that the fits chose (95 %)",
+                                size=3),
                     spec.Mark(Symbol("pressure"), theta, Symbol("half"),
                               x_error=None if wide is None else Symbol("pressure_half"),
                               label="this curve, this window", when=inside),
@@ -91,17 +92,19 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
             readouts=[
                 spec.Readout("Θ_{D} ± standard error", theta, "K", 4,
                              otherwise="none: this window leaves it open", error=error),
-                spec.Readout("in the window that was found", best, "K", 4,
+                spec.Readout("in the window that the fit chose", best, "K", 4,
                              error=Symbol("error_found")),
                 spec.Saying([
-                    (window == 0, "This is the window that was found."),
-                    (beyond, "The point lies beyond the axes: this window hardly knows Θ_{D}."),
+                    (window == 0, "This is the window that the fit chose."),
+                    (beyond, (
+                        "The point lies beyond the axes: this window hardly determines Θ_{D}."
+                    )),
                     (np.absolute(theta - best) < Symbol("error_found"),
                      "The point stays within the standard error of the first."),
                     (np.absolute(theta - best) < error,
                      "The point has moved, by less than its own standard error, which has grown."),
                     (error > 0, "The point has moved by more than its standard error."),
-                    (theta > 0, "The points tell no error here."),
+                    (theta > 0, "The points give no error here."),
                     (1, "Above Θ_{D}/4 a curve is nearly straight: nothing is left to fit."),
                 ]),
             ],

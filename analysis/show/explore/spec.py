@@ -292,7 +292,9 @@ class Spec:
         }
         for name in re.findall(r"\[(\w+)\]", " ".join(self.sentences)):
             if name not in known:
-                raise AnalysisError(f"a sentence has [{name}], which is no choice and no readout")
+                raise AnalysisError(
+                    f"a sentence has [{name}], which is neither a choice nor a readout"
+                )
         content: dict[str, Any] = plain(self)
         used = sorted(all_names(content) & set(TABLES))
         return {**content, "tables": {name: plain_table(name) for name in used}}

@@ -14,7 +14,7 @@ from analysis.show.explore.widget import Explorer
 _NO_SIZE = 1000.0  # nm; the slider's "∞"
 _ELSEWHERE = (
     "The points belong to another wavelength and are not shown: at this one they would lie at "
-    "other angles. Only the term of the size depends on it."
+    "other angles. Only the size term depends on the wavelength."
 )
 _BREADTHS = ("integral", "fwhm")
 
@@ -108,7 +108,7 @@ def strain(analyses: Sequence[WilliamsonHall]) -> Explorer:
                              when=ours),
                 spec.Saying([
                     (where(ours, 0, 1), _ELSEWHERE),
-                    (size <= 0, "No term of the size: eq. 8."),
+                    (size <= 0, "No size term: eq. 8."),
                     (np.sin(low) > Symbol("sine"),
                      "Strain is the larger term in every line: the size hides behind it."),
                     (Symbol("equal") < 2 * degrees * high,

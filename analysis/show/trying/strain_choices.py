@@ -120,7 +120,7 @@ def fitting_controls(chosen: Mapping[str, str], table: LineTable) -> list[Contro
     One without options or ends takes a text or a number; "unknown" says that it has to be given.
     """
     breadth, unit = table.breadth or "fwhm", table.unit or "deg"
-    says = {True: "the heading says", False: "nothing is said"}
+    says = {True: "the heading says", False: "not stated"}
     breadths = [
         ("", f"{says[table.breadth is not None]}: {_BREADTHS[breadth]}"),
         *((name, _BREADTHS[name]) for name in BREADTHS),
@@ -131,7 +131,7 @@ def fitting_controls(chosen: Mapping[str, str], table: LineTable) -> list[Contro
     ]
     ways = [(way.name, way.about) for way in ADDITIONS if way != RESOLVED]
     controls = [
-        select("breadth", "the widths are", chosen["breadth"], breadths),
+        select("breadth", "kind of the widths", chosen["breadth"], breadths),
         select("width_unit", "unit of the widths", chosen["width_unit"], units),
     ]
     if "width_error" not in table.values:
