@@ -92,15 +92,15 @@ def _regions(entries: Iterable[Mapping[str, Any]], path: Path) -> tuple[Region, 
         (region["name"], float(region.get("from", 0)), float(region.get("to", inf)))
         for region in entries
     )
-    reached, taken = 0.0, set()
+    reached, names_seen = 0.0, set()
     for name, low, high in regions:
-        if low < reached or high <= low or name in taken:
+        if low < reached or high <= low or name in names_seen:
             raise DataError(
                 f"{path}: book, regions: {shown(name)} is from {low:g} to {high:g} GPa; allowed: "
                 "regions with names of their own that ascend and do not overlap"
             )
         reached = high
-        taken.add(name)
+        names_seen.add(name)
     return regions
 
 
@@ -157,9 +157,9 @@ class _Names:
             raise self._unknown("sample", name, samples, "sample")
         return name
 
-    def _unknown(self, role: str, name: str, known: Sequence[str], noun: str) -> DataError:
-        close = difflib.get_close_matches(name, known, n=1)
-        few = ", ".join(map(shown, known[:8])) + ", ..." * (len(known) > 8)
+    def _unknown(self, role: str, name: str, names: Sequence[str], noun: str) -> DataError:
+        close = difflib.get_close_matches(name, names, n=1)
+        few = ", ".join(map(shown, names[:8])) + ", ..." * (len(names) > 8)
         hint = f"did you mean {close[0]!r}?" if close else f"there are {few or 'none'}"
         return DataError(
             f"{self._path}: book, {role} is {shown(name)}, which is not a {noun}; {hint}"

@@ -103,19 +103,19 @@ class Resource:
         DataError
             If its sha256 is not that of the package, or `here` refuses it.
         """
-        here = self.here()
-        if not self.remote and here is not None:
-            return here
+        place = self.here()
+        if not self.remote and place is not None:
+            return place
         expected = self.content["hash"].lower().removeprefix("sha256:")
-        if here is None:
+        if place is None:
             return self._download(expected)
-        actual = sha256_of(here)
+        actual = sha256_of(place)
         if actual == expected:
-            return here
-        if here == self.cached:  # left by an older package, or damaged: fetch it anew
+            return place
+        if place == self.cached:  # left by an older package, or damaged: fetch it anew
             return self._download(expected)
         raise DataError(
-            f"{here}: sha256 is {actual}, but data set {self.name!r} has {expected}; "
+            f"{place}: sha256 is {actual}, but data set {self.name!r} has {expected}; "
             "replace the file, or remove it to have it downloaded"
         )
 

@@ -90,20 +90,20 @@ def read_package(path: Path) -> Package:
                 usable.append(resource)
                 continue
         refused.append((number, entry, f"{path}: {_called(number, entry)}: {wrong}"))
-    taken = {resource.name.lower() for resource in usable}
-    return Package(tuple(usable), tuple(_refusals(refused, taken)), content)
+    names_taken = {resource.name.lower() for resource in usable}
+    return Package(tuple(usable), tuple(_refusals(refused, names_taken)), content)
 
 
-def _refusals(refused: Iterable[tuple[int, Any, str]], taken: set[str]) -> Iterator[Refusal]:
+def _refusals(refused: Iterable[tuple[int, Any, str]], names_taken: set[str]) -> Iterator[Refusal]:
     """Yield refusals under names that can be used and that no other entry has."""
     for number, entry, reason in refused:
         says = entry if isinstance(entry, dict) else {}
         kind = says.get("kind")
         name = own = _plain(says.get("name")) or f"resource-{number}"
-        while name.lower() in taken:
+        while name.lower() in names_taken:
             name = f"{own}-{number}"
             own = name
-        taken.add(name.lower())
+        names_taken.add(name.lower())
         # The error's message is the one line that reaches a terminal.
         yield Refusal(
             name, kind if isinstance(kind, str) and kind in KINDS else None, str(DataError(reason))
@@ -312,9 +312,9 @@ def _content_there(where: str, error: Any) -> str:
     if error.rule == "required":
         return f"{where or 'it'} has no {', '.join(key for key in rule if key not in value)}"
     if error.rule in ("additionalProperties", "propertyNames"):
-        known = rule["enum"] if rule else error.definition["properties"]
-        unknown = [key for key in value if key not in known]
-        close = difflib.get_close_matches(unknown[0], known, n=1)
+        allowed = rule["enum"] if rule else error.definition["properties"]
+        unknown = [key for key in value if key not in allowed]
+        close = difflib.get_close_matches(unknown[0], allowed, n=1)
         hint = f" (did you mean {close[0]}?)" if close else ""
         return f"{where or 'it'} has {', '.join(map(shown, unknown))}{hint}"
     if where == "path" and "@" in str(value):

@@ -54,10 +54,18 @@ def _print(datasets: Sequence[Dataset], refused: Sequence[Refusal], *, as_json: 
     rows = [("name", "kind", "origin", "GPa", "pm", "here", "title")]
     for dataset in datasets:
         wavelength = "" if dataset.wavelength is None else f"{dataset.wavelength:g}"
-        here = "yes" if dataset.available else "no"
+        available = "yes" if dataset.available else "no"
         pressure = pressure_words(dataset, unit="")
         rows.append(
-            (dataset.name, dataset.kind, dataset.origin, pressure, wavelength, here, dataset.title)
+            (
+                dataset.name,
+                dataset.kind,
+                dataset.origin,
+                pressure,
+                wavelength,
+                available,
+                dataset.title,
+            )
         )
     click.echo(aligned(rows))
     if not all(dataset.available for dataset in datasets):

@@ -83,8 +83,8 @@ def multiverse(*, file: str, kind: str | None, as_json: bool, **given: Any) -> N
         return
     rows = [("share of the variance", *results)]
     for choice in combinations.choices:
-        each = (f"{100 * results[name]['shares'][choice.name]:.0f} %" for name in results)
-        rows.append((choice.title, *each))
+        shares = (f"{100 * results[name]['shares'][choice.name]:.0f} %" for name in results)
+        rows.append((choice.title, *shares))
     click.echo(f"{file}: how far choices move the results")
     click.echo(aligned(rows, indent="  "))
     rows = [(by, *next(iter(counted.values())))]

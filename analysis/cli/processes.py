@@ -55,20 +55,20 @@ def outcomes(
     queue = deque(enumerate(files))
     running: dict[Connection, _Running] = {}
     ready: dict[int, Outcome] = {}
-    told = 0
+    n_yielded = 0
     interrupts = _Interrupts()  # wait, but while there is nothing else to do
     try:
-        while told < len(files):
-            while queue and len(running) < most and queue[0][0] < told + AHEAD * most:
+        while n_yielded < len(files):
+            while queue and len(running) < most and queue[0][0] < n_yielded + AHEAD * most:
                 receiver, started = _start(work, *queue.popleft(), time_limit)
                 running[receiver] = started
             first = min(task.until for task in running.values())
             interrupts.let(True)
-            done = wait([*running], max(0.0, first - time.monotonic()))
+            finished = wait([*running], max(0.0, first - time.monotonic()))
             interrupts.let(False)
             late = [receiver for receiver in running if running[receiver].until <= time.monotonic()]
             for receiver in dict.fromkeys([*running]):
-                if receiver in done:
+                if receiver in finished:
                     task = running.pop(receiver)
                     ready[task.place] = _received(receiver, task)
                 elif receiver in late:
@@ -78,9 +78,9 @@ def outcomes(
                         f"was stopped after {time_limit:g} s (--time-limit SECONDS allows more)"
                     )
                     ready[task.place] = refusal(task.file, Status.REFUSED, message)
-            while told in ready:
-                yield ready.pop(told)
-                told += 1
+            while n_yielded in ready:
+                yield ready.pop(n_yielded)
+                n_yielded += 1
     finally:
         for task in running.values():
             _end(task.process)
@@ -93,8 +93,8 @@ class _Interrupts:
     def __init__(self) -> None:
         self._former = signal.getsignal(signal.SIGINT)
         self._through = self._came = False
-        here = threading.current_thread() is threading.main_thread()
-        self._held = here and self._former is signal.default_int_handler
+        in_main_thread = threading.current_thread() is threading.main_thread()
+        self._held = in_main_thread and self._former is signal.default_int_handler
         if self._held:
             signal.signal(signal.SIGINT, self._note)
         self.let(False)

@@ -91,8 +91,10 @@ def kind_of(file: str, given: Mapping[str, Any], asked: str | None = None) -> Ki
 
         # What is neither is refused where it is loaded.
         return "diffraction" if (asked or describe(file).kind) == "diffraction" else "resistance"
-    told = (kind for kind, known in options.COLUMNS.items() if given.keys() & options.names(known))
-    kind = asked or next(told, None) or ("diffraction" if is_pattern(file) else "resistance")
+    kinds = (
+        kind for kind, columns in options.COLUMNS.items() if given.keys() & options.names(columns)
+    )
+    kind = asked or next(kinds, None) or ("diffraction" if is_pattern(file) else "resistance")
     for name in given.keys() - options.names(options.COLUMNS[kind] | options.TABLES):
         raise click.UsageError(
             f"--{name.replace('_', '-')} is not for a {kind} file; if {file} is of another "
@@ -113,9 +115,9 @@ def refuse_reading(name: str, reading: Mapping[str, Any]) -> None:
 
 def is_dataset(name: str) -> bool:
     """Tell whether a name is that of a data set; refuse one that is neither that nor a file."""
-    known = {dataset.name.lower() for dataset in analysis.list_datasets()}
-    known |= {refusal.name.lower() for refusal in refused_datasets()}  # to load it says why
-    if name.lower() in known:
+    names = {dataset.name.lower() for dataset in analysis.list_datasets()}
+    names |= {refusal.name.lower() for refusal in refused_datasets()}  # to load it says why
+    if name.lower() in names:
         return True
     if Path(name).suffix or Path(name).name != name:
         return False  # it looks like a file, and is reported as a missing one

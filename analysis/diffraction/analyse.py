@@ -60,13 +60,13 @@ def choose_crystal(
     DataError
         If there is none of that name; the message names those that there are.
     """
-    known = " and ".join(phase.name for phase in phases)
+    names = " and ".join(phase.name for phase in phases)
     if name:
         for phase in phases:
             if phase.name.lower() == name.lower():
                 return CrystalChoice(phase, str(phase))
         there_are = (
-            f"there are {known}" if phases else "none is named: give --cell and --space-group"
+            f"there are {names}" if phases else "none is named: give --cell and --space-group"
         )
         raise DataError(f"{where}: no crystal is called {name!r} (--phase); {there_are}")
     if not phases:
@@ -74,7 +74,7 @@ def choose_crystal(
     if len(phases) == 1:
         return CrystalChoice(phases[0], str(phases[0]))
     warning = (
-        f"{len(phases)} crystals are named: {known}; the first, {phases[0].name}, is used; "
+        f"{len(phases)} crystals are named: {names}; the first, {phases[0].name}, is used; "
         "--phase NAME chooses another"
     )
     return CrystalChoice(phases[0], str(phases[0]), (warning,))
@@ -223,14 +223,14 @@ def fit_phase(
 def _determined(chosen: PeakTable, plain: PeakTable) -> PeakTable:
     """Return the lines of the chosen shape, unless they leave many more open than plain ones."""
     tables = (chosen, plain)
-    known = [
+    determined = [
         int((table.usable & np.isfinite(table.integral_breadth_error)).sum()) for table in tables
     ]
-    if known[1] <= FEWER_LINES * known[0]:
+    if determined[1] <= FEWER_LINES * determined[0]:
         return chosen
     why = (
-        f"the lines are taken as {plain.shape}: as {chosen.shape} lines, only {known[0]} of "
-        f"{known[1]} would have a breadth with an error"
+        f"the lines are taken as {plain.shape}: as {chosen.shape} lines, only {determined[0]} of "
+        f"{determined[1]} would have a breadth with an error"
     )
     return replace(plain, remarks=(why, *plain.remarks))
 
@@ -288,10 +288,10 @@ def _places(indexed: PeakTable, phase: Phase) -> list[float]:
     except FitError:  # too few lines for all axes: the approximate cell has to do
         cell = phase
     x = indexed.counts.two_theta
-    known = reflections(
+    lines = reflections(
         cell, indexed.pattern.wavelength, two_theta_min=float(x[0]), two_theta_max=float(x[-1])
     )
-    angles = np.array([line.two_theta for line in known])
+    angles = np.array([line.two_theta for line in lines])
     if angles.size <= MOST_PLACES * len(indexed):
         return _told_apart(angles, float(np.median(indexed.fwhm)))
     places: set[float] = set()

@@ -153,8 +153,12 @@ def checked_wavelengths(
 
 
 def _checked(value: Any, label: str, name: str) -> float:
-    known = as_python(value)
-    if isinstance(known, bool) or not isinstance(known, (int, float)) or not -MOST <= known <= MOST:
+    number = as_python(value)
+    if (
+        isinstance(number, bool)
+        or not isinstance(number, (int, float))
+        or not -MOST <= number <= MOST
+    ):
         raise DataError(f"{name}: {label} is {shown(value)}; a number in pm is needed")
     if SHORTEST_WAVELENGTH <= value <= LONGEST_WAVELENGTH:
         return float(value)
@@ -231,11 +235,11 @@ def _like_d_spacings(x: Floats) -> bool:
     more. Angles have equal steps, or a few sizes of them, or (a flat detector's) steps
     that shrink.
     """
-    each = np.linspace(0, x.size - 1, 31).astype(int)
+    sampled = np.linspace(0, x.size - 1, 31).astype(int)
     if x.size < 62 or x[0] <= 0 or x[-1] < 2 * x[0]:
         return False
-    steps = np.log(np.diff(x[each])) - np.log(np.diff(each))
-    middle = (np.log(x[each[1:]]) + np.log(x[each[:-1]])) / 2
+    steps = np.log(np.diff(x[sampled])) - np.log(np.diff(sampled))
+    middle = (np.log(x[sampled[1:]]) + np.log(x[sampled[:-1]])) / 2
     slope = float(np.polyfit(middle, steps, 1)[0])
     return 1.5 < slope < 4 and float(np.corrcoef(middle, steps)[0, 1]) > 0.99
 

@@ -119,8 +119,8 @@ class DiffractionPattern:
         notes = [*points.notes]
         if self.digitised is not None:
             notes += self.digitised.notes({"intensity": self.intensity}, self.units)
-        known = [note for note in notes if note not in self.notes]
-        object.__setattr__(self, "notes", (*self.notes, *known))
+        new_notes = [note for note in notes if note not in self.notes]
+        object.__setattr__(self, "notes", (*self.notes, *new_notes))
         looks = tuple(self.watch()) if self.looks is None else self.looks
         object.__setattr__(self, "looks", looks)
         new = [look for look in looks if look not in self.warnings]

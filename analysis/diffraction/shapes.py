@@ -89,8 +89,8 @@ def shape_named(name: str) -> Shape:
     for shape in SHAPES:
         if shape.name == str(name).lower():
             return shape
-    known = ", ".join(shape.name for shape in SHAPES)
-    raise DataError(f"shape {name!r} is not known; there are {known}")
+    names = ", ".join(shape.name for shape in SHAPES)
+    raise DataError(f"shape {name!r} is not known; there are {names}")
 
 
 # ------------------------------------------------------------ Lorentzian, Gaussian, their sum

@@ -76,8 +76,8 @@ def check(key: str, value: object, *, folder: str | Path | None = None, **given:
         return Verdict("none", NO_ANSWER)
     if asked.answer is None:
         return Verdict("none", "This one has no single answer: its rubric says how it is marked.")
-    known = verdicts(asked, **given)
-    return decide(asked, known.bins, known.known.get, value)
+    known_verdicts = verdicts(asked, **given)
+    return decide(asked, known_verdicts.bins, known_verdicts.known.get, value)
 
 
 def decide(
@@ -139,7 +139,7 @@ def _personal(folder: Path, key: str, value: object) -> Verdict:
         hint=question["hint"], unit=question["unit"], undo=tuple(question["undo"]),
         options=tuple(question.get("options", ())),
     )  # fmt: skip
-    known = Digests.of_dict(key, question)
-    verdict = decide(asked, known.bins, known.of, value)
+    digests = Digests.of_dict(key, question)
+    verdict = decide(asked, digests.bins, digests.of, value)
     # Whose set it is: a neighbour's folder says "Right.", too.
     return replace(verdict, words=f"{verdict.words} (Set of {student}.)")

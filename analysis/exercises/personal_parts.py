@@ -47,12 +47,12 @@ class OfCurve:
     @cached_property
     def without_saturation(self) -> float:
         """Theta_D (K) of a plain fit with R_sat infinite, which the package may refuse."""
-        curve, kept = self.fit.curve, self.fit.kept.values
+        curve, parameters_kept = self.fit.curve, self.fit.kept.values
 
         def law(t: Floats, theta_d: float, r0: float, a: float) -> Floats:
             return np.asarray(resistance(t, theta_d=theta_d, r0=r0, a=a))
 
-        start = [kept[name] for name in ("theta_d", "r0", "a")]
+        start = [parameters_kept[name] for name in ("theta_d", "r0", "a")]
         bounds = ([1.0, 0.0, 0.0], np.inf)
         parameters, _ = curve_fit(law, curve.temperature, curve.resistance, start, bounds=bounds)
         return float(parameters[0])

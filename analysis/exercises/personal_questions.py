@@ -60,12 +60,12 @@ class Question:
         """
         assert self.asked.answer is not None  # noqa: S101 - of every question here
         right = self.asked.answer(truths=truths, parts=parts)
-        taken, slips = [(right, _APART * self.asked.tolerance)], []
+        ranges, slips = [(right, _APART * self.asked.tolerance)], []
         for at, slip in enumerate(self.asked.slips, 1):
             value, _ = attempt(partial(slip.value, truths=truths, parts=parts))
-            apart = value is not None and all(abs(value - other) > off for other, off in taken)
+            apart = value is not None and all(abs(value - other) > off for other, off in ranges)
             value = value if value is not None and (apart or self.asked.options) else -1e9 * at
-            taken.append((value, _SIDE_BY_SIDE * self.asked.tolerance))
+            ranges.append((value, _SIDE_BY_SIDE * self.asked.tolerance))
             slips.append(replace(slip, value=_always(float(value))))
         return replace(self.asked, answer=_always(right), slips=tuple(slips))
 

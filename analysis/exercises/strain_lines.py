@@ -69,8 +69,8 @@ def powder_lines(powder: Powder = IDEAL) -> PeakTable:
     >>> len(powder_lines())
     10
     """
-    known = reflections(CRYSTAL, WAVELENGTH, two_theta_max=LAST)
-    angles = np.array([line.two_theta for line in known])
+    reflections_there = reflections(CRYSTAL, WAVELENGTH, two_theta_max=LAST)
+    angles = np.array([line.two_theta for line in reflections_there])
     clean = FWHM * np.degrees(
         line_breadth(
             np.radians(angles / 2),
@@ -88,7 +88,7 @@ def powder_lines(powder: Powder = IDEAL) -> PeakTable:
         np.round(whole + noise * errors, 4),
         errors,
         wavelength=WAVELENGTH,
-        hkl=[line.hkl for line in known],
+        hkl=[line.hkl for line in reflections_there],
         name=powder.name,
     )
     return replace(lines, pattern=ListedPattern(powder.name, WAVELENGTH, origin="synthetic"))

@@ -86,10 +86,10 @@ class Choice:
         elif guesses:
             self.several(role, guesses, option)
         else:
-            there = f"columns {listed(self.table.filled)} - "
-            known = any(question.text.startswith(there) for question in self.questions)
+            opening = f"columns {listed(self.table.filled)} - "
+            is_asked = any(question.text.startswith(opening) for question in self.questions)
             self.ask(
-                f"{'' if known else there}none is known as {known_as}",
+                f"{'' if is_asked else opening}none is known as {known_as}",
                 f"choose with {option}{more}",
                 **{role: NUMBER, **options},
             )

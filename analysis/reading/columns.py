@@ -270,10 +270,10 @@ def is_units(names: Sequence[str], cells: Sequence[str]) -> bool:
 def is_unit(text: str) -> bool:
     """Tell whether a text is a unit and no more: "K", "(mOhm cm)", "GPa", "\u00c5"."""
     text = unicodedata.normalize("NFKC", bare_unit(text)).strip()
-    known = _OTHER_UNITS | _OF_ANGLES | set(_SECONDS) | set(_OERSTED)
+    units = _OTHER_UNITS | _OF_ANGLES | set(_SECONDS) | set(_OERSTED)
     if not re.search(r"[^\W\d_]|[%\u00b0]", text):
         return False
-    return parse_unit(text) is not None or text.lower() in known
+    return parse_unit(text) is not None or text.lower() in units
 
 
 def bare_unit(cell: str) -> str:

@@ -151,13 +151,16 @@ def _levels(column: Column, values: Floats, same: float) -> Condition | None:
     edges = (distinct[1:] + distinct[:-1])[far] / 2
     of_point = np.where(np.isfinite(values), np.searchsorted(edges, values), -1)
     counts = np.bincount(of_point[of_point >= 0], minlength=edges.size + 1)
-    kept = np.flatnonzero(counts >= min(FEWEST_IN_SWEEP, numbers.size))
-    if counts[kept].sum() < (1 - _BETWEEN) * values.size or kept.size > _MOST_LEVELS**2:
+    levels_kept = np.flatnonzero(counts >= min(FEWEST_IN_SWEEP, numbers.size))
+    if (
+        counts[levels_kept].sum() < (1 - _BETWEEN) * values.size
+        or levels_kept.size > _MOST_LEVELS**2
+    ):
         return None
     narrow = 2 * same + 4 * _SAME * float(np.abs(distinct).max())
     levels = list[Level]()
     new = np.full(values.size, -1)
-    for place, old in enumerate(kept):
+    for place, old in enumerate(levels_kept):
         own = values[of_point == old]
         width = float(np.ptp(own))
         if width > narrow:
@@ -222,13 +225,13 @@ def asked_of(
 
 def _in_field(sweeps: Sequence[Sweep], file: str, text: str) -> tuple[int, ...]:
     """Return the numbers of the sweeps in a field: "1 T", or "1e4" in the heading's unit."""
-    known = {sweep.field for sweep in sweeps if sweep.field is not None}
-    if not known:
+    levels = {sweep.field for sweep in sweeps if sweep.field is not None}
+    if not levels:
         raise DataError(
             f"{file}: --field {shown(text)}, but no column of a magnetic field with few values is "
             "known; choose a sweep by its number with --sweep"
         )
-    fields = sorted(known, key=lambda level: level.value)
+    fields = sorted(levels, key=lambda level: level.value)
     unit = fields[0].unit
     parts = re.fullmatch(r"\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*([A-Za-z]*)\s*", text)
     own, given = oersted_in(unit), oersted_in(parts[2]) if parts and parts[2] else None
@@ -248,10 +251,10 @@ def _in_field(sweeps: Sequence[Sweep], file: str, text: str) -> tuple[int, ...]:
     value *= given / own if own and given else 1.0
     near = min(fields, key=lambda level: abs(level.value - value))
     if abs(near.value - value) > max(NO_FIELD / (own or 1.0), 0.01 * abs(value)):
-        there = ", ".join(f"{level.value:.6g}" for level in fields[:20])
+        values = ", ".join(f"{level.value:.6g}" for level in fields[:20])
         more = f" ... ({len(fields)} in all)" if len(fields) > 20 else ""
         raise DataError(
-            f"{file}: --field {shown(text)}: no sweep in this field; there are {there}{more} "
+            f"{file}: --field {shown(text)}: no sweep in this field; there are {values}{more} "
             f"{unit}".rstrip()
         )
     return tuple(sweep.number for sweep in sweeps if sweep.field == near)
@@ -272,9 +275,9 @@ def _named(
     problem = (
         f"fits sweeps {', '.join(map(str, numbers))}" if numbers else "is not a sweep of this file"
     )
-    there = "; ".join(f"{number}: {sweeps[number - 1].words}" for number in allowed[:12])
+    described = "; ".join(f"{number}: {sweeps[number - 1].words}" for number in allowed[:12])
     more = f"; ... ({len(allowed)} in all)" if len(allowed) > 12 else ""
     raise DataError(
         f"{file}: --sweep {shown(text)} {problem}; allowed: a number, cooling or warming if there "
-        f"is one of these, or all; there are {there}{more}"
+        f"is one of these, or all; there are {described}{more}"
     )

@@ -171,8 +171,8 @@ class Top:
         wide = self._widths[1]
         for row, texts in self.records[: self._above]:
             cells = trimmed(texts)
-            known = self.source.quantity.count(cells)
-            if known < 2 or len(cells) == wide:
+            n_known = self.source.quantity.count(cells)
+            if n_known < 2 or len(cells) == wide:
                 continue
             problem = f"{len(cells)} headings, but the rows below have {wide} cells"
             if self.delimiter == "," and wide == 2 * len(cells):
@@ -180,7 +180,7 @@ class Top:
                     f"{self.source.file}, row {row}: {problem}; decimal commas need another "
                     "separator, such as semicolons"
                 )
-            return known, row, cells
+            return n_known, row, cells
         return None
 
     @property

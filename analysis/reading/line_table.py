@@ -64,15 +64,15 @@ def role_of(heading: str) -> str | None:
     words = set(re.findall(r"[^\W\d_]+6?", re.sub(r"\blab6\b", "lab6", plain(heading))))
     if words & _INDICES:
         return "hkl"
-    known = pattern_columns.role_of(heading)
-    if known == "error":
+    role = pattern_columns.role_of(heading)
+    if role == "error":
         says_angle = pattern_columns.says_two_theta(heading)
         return "two_theta_error" if says_angle else "width_error"
     if words & _STANDARD:
         return "standard"
     if words & _WIDTH:
         return "width"
-    return known if known in ("two_theta", "intensity") else None
+    return role if role in ("two_theta", "intensity") else None
 
 
 LINES = Quantity(
@@ -142,14 +142,14 @@ class LineTable:
         for row in rows:
             if row not in numbers:
                 raise DataError(f"{self.file}: no line stands in row {row}")
-        kept = [at for at, number in enumerate(numbers) if number not in rows]
-        if not kept:
+        rows_kept = [at for at, number in enumerate(numbers) if number not in rows]
+        if not rows_kept:
             raise DataError(f"{self.file}: all lines are left out; keep some")
         return replace(
             self,
-            values={role: values[kept] for role, values in self.values.items()},
-            hkl=tuple(self.hkl[at] for at in kept) if self.hkl else (),
-            places=tuple(self.places[at] for at in kept),
+            values={role: values[rows_kept] for role, values in self.values.items()},
+            hkl=tuple(self.hkl[at] for at in rows_kept) if self.hkl else (),
+            places=tuple(self.places[at] for at in rows_kept),
         )
 
     def lines(
@@ -205,8 +205,10 @@ class LineTable:
         pattern = replace(lines.pattern, notes=self.notes, reading=self._record(unit, basis))
         warnings = list(lines.warnings)
         if "width_error" not in values:
-            taken = f"{error_percent:g} % of each is taken, and all errors and limits rest on it"
-            warnings.append(f"the table has no errors of the widths: {taken}")
+            assumption = (
+                f"{error_percent:g} % of each is taken, and all errors and limits rest on it"
+            )
+            warnings.append(f"the table has no errors of the widths: {assumption}")
         return replace(lines, pattern=pattern, warnings=tuple(warnings))
 
     def _errors(self, percent: float | None) -> Floats:
@@ -327,8 +329,8 @@ def _roles(
     notes = []
     for column in table.columns:
         role = role_of(column.heading) if column.heading else None
-        taken = column.number in {column.number for column in columns.values()}
-        if role in ROLES and role not in columns and role not in left_out and not taken:
+        has_role = column.number in {other.number for other in columns.values()}
+        if role in ROLES and role not in columns and role not in left_out and not has_role:
             columns[str(role)] = column
     headed = any(role_of(column.heading) in ROLES for column in table.columns if column.heading)
     for role in _IN_ORDER[: 2 if headed else len(_IN_ORDER)]:

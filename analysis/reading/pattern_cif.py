@@ -152,8 +152,10 @@ def _from_range(file: str, columns: Columns, points: int) -> tuple[Floats, str]:
 
 def _wavelengths(columns: Columns) -> Wavelengths:
     """Return one wavelength or the two of a doublet, in pm, the shorter one first."""
-    known = sorted(100 * value for value in _numbers(columns[_WAVELENGTH][:9])[0] if value > 0)
-    known = list(dict.fromkeys(known))
-    if len(known) == 2 and known[1] < 1.02 * known[0]:
-        return known[0], known[1]
-    return (known[0] if len(known) == 1 else None), None
+    wavelengths = sorted(
+        100 * value for value in _numbers(columns[_WAVELENGTH][:9])[0] if value > 0
+    )
+    wavelengths = list(dict.fromkeys(wavelengths))
+    if len(wavelengths) == 2 and wavelengths[1] < 1.02 * wavelengths[0]:
+        return wavelengths[0], wavelengths[1]
+    return (wavelengths[0] if len(wavelengths) == 1 else None), None

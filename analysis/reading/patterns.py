@@ -224,13 +224,13 @@ def understand_pattern(
             content = content.without(f"no finite number below {OVERLOAD:g}", bad)
             bad = ~bad[bad]
         warnings = content.left_out.words(file, content.size)
-        used, basis, notes = used_wavelengths(file, given, content.wavelengths)
+        wavelengths, basis, notes = used_wavelengths(file, given, content.wavelengths)
         column = content.columns.get("two_theta")
         axis = None
         if column is not None:
             axis = axis_of(file, str(column), column.heading, two_theta_unit)
-        content = _as_angles(content, axis, used[0])
-        points = _checked(file, content, used[0], bad)
+        content = _as_angles(content, axis, wavelengths[0])
+        points = _checked(file, content, wavelengths[0], bad)
     except OpenQuestions:
         raise
     except DataError as error:
@@ -241,7 +241,7 @@ def understand_pattern(
     return PatternReading(
         file,
         points,
-        used,
+        wavelengths,
         basis,
         (*content.notes, *notes, *points.notes),
         _where(content.where, content.values["two_theta"], points),
@@ -425,6 +425,6 @@ def _take_angles(choice: Choice) -> None:
         guesses = guesses or [c for c in choice.free if role_of(c.heading) in roles]
     if not guesses:
         # What is called a temperature is none.
-        known = RESISTANCE.count([column.heading for column in choice.table.filled])
-        guesses = choice.free[:1] if len(choice.table.filled) == 2 and not known else []
+        n_resistance = RESISTANCE.count([column.heading for column in choice.table.filled])
+        guesses = choice.free[:1] if len(choice.table.filled) == 2 and not n_resistance else []
     choice.only("two_theta", certain or guesses, "2 theta")

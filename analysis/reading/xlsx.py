@@ -235,9 +235,9 @@ class _Formats(Elements):
             self.cells.append(attributes.get("numFmtId", "0"))
 
     def dates(self) -> set[str]:
-        known = {str(number) for number in _DATES}
-        known |= {number for number, code in self.custom.items() if _is_date(code)}
-        return {str(place) for place, number in enumerate(self.cells) if number in known}
+        date_formats = {str(number) for number in _DATES}
+        date_formats |= {number for number, code in self.custom.items() if _is_date(code)}
+        return {str(place) for place, number in enumerate(self.cells) if number in date_formats}
 
 
 def _is_date(code: str) -> bool:

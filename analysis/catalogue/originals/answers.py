@@ -144,21 +144,21 @@ def _completed(curve: Curve, where: str) -> Curve:
             units.append(checked_unit(role, text) if text and role else text)
         except DataError as error:
             raise DataError(f"{where}: {key}: {error}") from None
-    told: dict[str, Any] = {"x": x, "y": y, "x_unit": units[0], "y_unit": units[1]}
+    answered: dict[str, Any] = {"x": x, "y": y, "x_unit": units[0], "y_unit": units[1]}
     if curve.kind != "diffraction":  # what [every] says of patterns is not theirs
-        told |= {"wavelength": None, "phases": ()}
+        answered |= {"wavelength": None, "phases": ()}
     elif curve.wavelength is None:
-        told["wavelength"] = ""
+        answered["wavelength"] = ""
     if curve.kind == "lattice":
-        told["pressure"] = None
-    return replace(curve, **told)
+        answered["pressure"] = None
+    return replace(curve, **answered)
 
 
 def _refuse_one_name(curves: Iterable[Curve], path: Path) -> None:
     """Refuse two data sets of one name; axes of one crystal share theirs."""
-    seen: dict[str, Curve] = {}
+    by_name: dict[str, Curve] = {}
     for curve in (curve for curve in curves if curve.take and curve.name):
-        other = seen.setdefault(curve.name.lower(), curve)
+        other = by_name.setdefault(curve.name.lower(), curve)
         if other is not curve and not curve.kind == other.kind == "lattice":
             raise DataError(
                 f"{path}: curves {other.number} and {curve.number} are both called "

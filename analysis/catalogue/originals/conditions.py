@@ -133,10 +133,10 @@ def pressure_of(
             return None, f"{shown(text.strip())} stands near it, and its meaning is not clear"
     if not texts_with_pressure:
         return (0.0 if _AMBIENT.search(label) else None), None
-    here = tuple(
+    pressures_near = tuple(
         dict.fromkeys(pressure for pressures, *_ in texts_with_pressure for pressure in pressures)
     )
-    if len(here) == 1:
-        return here[0], None
-    values = ", ".join(f"{pressure:g}" for pressure in here)
+    if len(pressures_near) == 1:
+        return pressures_near[0], None
+    values = ", ".join(f"{pressure:g}" for pressure in pressures_near)
     return None, f"{values} GPa stand near it: which is the pressure of this curve"

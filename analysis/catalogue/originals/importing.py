@@ -69,11 +69,11 @@ def import_originals(
         made, originals = plan_from(content, path, originals)
     else:
         originals = read_originals(file, page)
-        taken = sets_of(folder, plan_of(originals))
-        made = plan_of(originals, taken)
+        names_taken = sets_of(folder, plan_of(originals))
+        made = plan_of(originals, names_taken)
         path = _write_plan(made, originals, folder)
-    done = made.taken and not made.questions
-    package = write_package(originals, made, folder) if done else None
+    is_complete = made.taken and not made.questions
+    package = write_package(originals, made, folder) if is_complete else None
     return Imported(originals, made, path, folder, package)
 
 

@@ -159,8 +159,8 @@ def guess_of(series: Series) -> Curve:
         if doubt:
             asked["pressure"] = f"pressure: {doubt}; write it in GPa"
     run = run_of(series.label, series.texts)
-    told: dict[str, Any] = {**units, "run": run, "pressure": pressure, "asked": asked}
-    return Curve(kind=kind, x=x or "", y=y or "", **told)
+    properties: dict[str, Any] = {**units, "run": run, "pressure": pressure, "asked": asked}
+    return Curve(kind=kind, x=x or "", y=y or "", **properties)
 
 
 def _roles(series: Series) -> tuple[str | None, str | None]:
@@ -199,15 +199,15 @@ def _kind(series: Series, x: str, y: str) -> tuple[str, str]:
     for kind, (xs, ys) in ROLES.items():
         if (x in xs and y in ys) or (y in xs and x in ys):
             return kind, ""
-    known = any({x, y} & {*xs, *ys} for xs, ys in ROLES.values())
+    names_known = any({x, y} & {*xs, *ys} for xs, ys in ROLES.values())
     bare = not (series.x_name or series.y_name)
     unnamed = (x and not says_more(series.y_name)) or (y and not says_more(series.x_name))
-    if not bare and not (known and unnamed):
+    if not bare and not (names_known and unnamed):
         return NEITHER, ""
     why = "its axes have no names" if bare else f"only {_called(x or y)} is named"
     for kind, like in (("resistance", like_resistance), ("diffraction", like_pattern)):
-        if (told := like(series.x, series.y)) is not None:
-            why += f"; its numbers look like {kind}: {told}"
+        if (likeness := like(series.x, series.y)) is not None:
+            why += f"; its numbers look like {kind}: {likeness}"
             break
     return "", f"kind: {why}; write {', '.join(KINDS)}; then x_unit and y_unit"
 

@@ -59,8 +59,10 @@ def write_package(originals: Originals, plan: Plan, folder: Path) -> Path:
     path = folder / NAME
     content = _content(path)
     old = [entry for entry in content["resources"] if _is_of(entry, plan)]
-    kept = [entry for entry in content["resources"] if not _is_of(entry, plan)]
-    known = [resource.content for resource in read_package(path).resources] if path.exists() else []
+    entries_kept = [entry for entry in content["resources"] if not _is_of(entry, plan)]
+    entries_usable = (
+        [resource.content for resource in read_package(path).resources] if path.exists() else []
+    )
     sets: dict[str, list[tuple[Curve, Series]]] = {}
     for curve in plan.taken:
         sets.setdefault(curve.name, []).append((curve, originals.series[curve.number - 1]))
@@ -70,9 +72,9 @@ def write_package(originals: Originals, plan: Plan, folder: Path) -> Path:
         with TemporaryDirectory(dir=folder, prefix=".import-") as name:
             part = Path(name)
             new = [_write_set(members, originals, plan, part) for members in sets.values()]
-            _refuse_taken(new, kept, folder, free)
-            entries = [*kept, *new]
-            usable = [*(entry for entry in known if entry in kept), *new]
+            _refuse_taken(new, entries_kept, folder, free)
+            entries = [*entries_kept, *new]
+            usable = [*(entry for entry in entries_usable if entry in entries_kept), *new]
             content |= {"resources": entries, "book": _book(content.get("book", {}), usable)}
             content.setdefault("title", plan.title or f"Curves of {plan.file}")
             (part / NAME).write_text(_json(content), encoding="utf-8")
@@ -113,10 +115,10 @@ def _lattice(entry: Resource) -> LatticeTable:
     roles = {head: role for role, head in entry.content["columns"].items()}
     units = {roles[field["name"]]: str(field.get("unit")) for field in entry.fields}
     if "a" not in units:
-        there = ", ".join(axis for axis in units if axis in AXES)
+        axes_there = ", ".join(axis for axis in units if axis in AXES)
         raise DataError(
-            f"the axis a is missing; there is {there}; axes of one crystal make one table if their "
-            "curves have one name"
+            f"the axis a is missing; there is {axes_there}; axes of one crystal make one table if "
+            "their curves have one name"
         )
     factors = {**LENGTHS, **PRESSURES}
     rows = np.loadtxt(entry.obtain(), delimiter=",", skiprows=2, ndmin=2)
@@ -161,9 +163,9 @@ def _is_of(entry: Any, plan: Plan) -> bool:
 
 
 def _refuse_taken(
-    new: Iterable[Mapping[str, Any]], kept: Iterable[Any], folder: Path, free: set[str]
+    new: Iterable[Mapping[str, Any]], entries_kept: Iterable[Any], folder: Path, free: set[str]
 ) -> None:
-    names = {str(entry.get("name")).lower() for entry in kept if isinstance(entry, dict)}
+    names = {str(entry.get("name")).lower() for entry in entries_kept if isinstance(entry, dict)}
     paths = [entry["path"] for entry in new]
     for entry in new:
         if paths.count(entry["path"]) > 1:
@@ -351,13 +353,13 @@ def _book(section: Mapping[str, Any], usable: Sequence[Mapping[str, Any]]) -> di
         own = read_package(OWN_PACKAGE).said["book"]
         paper = {(entry["kind"], entry.get("run")): entry["name"] for entry in usable
                  if entry.get("sample") == SAMPLE}  # fmt: skip
-        told = {
+        of_paper = {
             "sample": SAMPLE,
             "transition": paper.get(("resistance", "zero-resistance")),
             "series": "xrd" if ("diffraction", "xrd") in paper else None,
             "regions": own["regions"],
         }
-        book = {**{key: value for key, value in told.items() if value}, **book}
+        book = {**{key: value for key, value in of_paper.items() if value}, **book}
     elif len(samples) == 1:
         book.setdefault("sample", samples[0])
     return book

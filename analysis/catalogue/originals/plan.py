@@ -79,16 +79,16 @@ class Plan:
         )
 
 
-def plan_of(originals: Originals, taken: Collection[str] = ()) -> Plan:
+def plan_of(originals: Originals, names_taken: Collection[str] = ()) -> Plan:
     """Return the plan that a file suggests: what is open is asked, nothing is guessed silently.
 
     Parameters
     ----------
     originals : Originals
-    taken : collection of str
+    names_taken : collection of str
         Names of data sets that others have, in lower case.
     """
-    names = _Names(taken, originals.path.stem)
+    names = _Names(names_taken, originals.path.stem)
     curves = tuple(
         _curve(number, series, names) for number, series in enumerate(originals.series, 1)
     )
@@ -100,12 +100,12 @@ def plan_of(originals: Originals, taken: Collection[str] = ()) -> Plan:
 
 def _curve(number: int, series: Series, names: "_Names") -> Curve:
     guess = guess_of(series)
-    told: dict[str, Any] = {"number": number, "place": on_one_line(series.place)[:300]}
-    told |= {key: "" for key in ("pressure", "wavelength") if key in guess.asked}
+    properties: dict[str, Any] = {"number": number, "place": on_one_line(series.place)[:300]}
+    properties |= {key: "" for key in ("pressure", "wavelength") if key in guess.asked}
     take = guess.kind != NEITHER
     name = names.name_of(series, guess) if take else ""
     origin = "digitised" if series.drawn or is_exported(series) else "measured"
-    return replace(guess, take=take, name=name, origin=origin, **told)
+    return replace(guess, take=take, name=name, origin=origin, **properties)
 
 
 def _in_panel(curve: Curve, originals: Originals) -> Curve:
@@ -124,11 +124,11 @@ def _in_panel(curve: Curve, originals: Originals) -> Curve:
 
 def _cells(curves: tuple[Curve, ...]) -> tuple[Curve, ...]:
     """Return curves, of which two of one axis of a cell in one set are asked for their names."""
-    seen = [(curve.name, curve.y) for curve in curves if curve.kind == "lattice"]
+    names_and_axes = [(curve.name, curve.y) for curve in curves if curve.kind == "lattice"]
     why = "name: several curves are this axis; give the axes of one crystal one name"
     return tuple(
         replace(curve, name="", asked={**curve.asked, "name": why})
-        if curve.kind == "lattice" and seen.count((curve.name, curve.y)) > 1
+        if curve.kind == "lattice" and names_and_axes.count((curve.name, curve.y)) > 1
         else curve
         for curve in curves
     )
@@ -150,8 +150,8 @@ def _pressures(curves: tuple[Curve, ...]) -> tuple[Curve, ...]:
 class _Names:
     """Names of data sets, each once."""
 
-    def __init__(self, taken: Collection[str], stem: str) -> None:
-        self._taken, self._stem = set(taken), stem
+    def __init__(self, names_taken: Collection[str], stem: str) -> None:
+        self._taken, self._stem = set(names_taken), stem
         self._cells: dict[str, str] = {}
 
     def name_of(self, series: Series, guess: Curve) -> str:
@@ -160,12 +160,12 @@ class _Names:
             if series.block not in self._cells:
                 self._cells[series.block] = self._free("lattice")
             return self._cells[series.block]
-        known = ["xrd"] if guess.kind == "diffraction" else []
-        known += [f"run{guess.run}"] if guess.run else []
-        known += [f"{guess.pressure:g}gpa"] if isinstance(guess.pressure, float) else []
+        name_parts = ["xrd"] if guess.kind == "diffraction" else []
+        name_parts += [f"run{guess.run}"] if guess.run else []
+        name_parts += [f"{guess.pressure:g}gpa"] if isinstance(guess.pressure, float) else []
         rest = series.label if guess.pressure is None else without_conditions(series.label)
-        known += [rest] if says_more(rest) and set(slug(rest).split("-")) - _BARE else []
-        return self._free("-".join(known) or self._stem)
+        name_parts += [rest] if says_more(rest) and set(slug(rest).split("-")) - _BARE else []
+        return self._free("-".join(name_parts) or self._stem)
 
     def _free(self, wanted: str) -> str:
         base = slug(wanted)[:60] or "curve"

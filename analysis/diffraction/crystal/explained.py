@@ -106,10 +106,10 @@ def explained(
     predicted = 0
     if fit is not None:
         x = indexed.two_theta - _shift(indexed.theta, fit)
-        known = reflections(
+        lines = reflections(
             fit.cell, indexed.pattern.wavelength, two_theta_max=min(float(x.max()) + 1.0, 180.0)
         )
-        angles = np.array([line.two_theta for line in known])
+        angles = np.array([line.two_theta for line in lines])
         apart = np.abs(x[:, None] - angles)
         errors = np.nan_to_num(indexed.two_theta_error, posinf=0.0)
         own |= (apart <= np.maximum(indexed.fwhm / 2, 3 * errors)[:, None]).any(axis=1)

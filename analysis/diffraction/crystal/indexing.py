@@ -141,27 +141,27 @@ def _prepare(
         raise DataError(f"{name}: there are no lines to index")
     slack = zero + _relative(x.max(), 2 * tolerance)
     last = min(float(x.max() + slack), 179.0)
-    known = reflections(phase, wavelength, two_theta_max=last)
+    lines = reflections(phase, wavelength, two_theta_max=last)
     if among is not None:
-        known = _chosen(known, phase, among)
-    if not known:
+        lines = _chosen(lines, phase, among)
+    if not lines:
         raise FitError(
             f"{name}: {phase} has no reflection below {x.max():.4g} degrees, the last line, at "
             f"{wavelength:g} pm: is the wavelength right, or the cell (--wavelength, --cell)?"
         )
     half = np.nan_to_num(peaks.fwhm / 2)
     window = np.maximum(half, 3 * np.nan_to_num(peaks.two_theta_error, posinf=0.0))
-    return _Search(peaks, phase, tolerance, zero, tuple(known), np.maximum(window, 1e-3))
+    return _Search(peaks, phase, tolerance, zero, tuple(lines), np.maximum(window, 1e-3))
 
 
-def _chosen(known: list[Reflection], phase: Crystal, among: Sequence[Index]) -> list[Reflection]:
+def _chosen(lines: list[Reflection], phase: Crystal, among: Sequence[Index]) -> list[Reflection]:
     for hkl in among:
         if len(hkl) != 3 or not all(isinstance(index, (int, np.integer)) for index in hkl):
             raise DataError(f"among holds indices (h, k, l), got {hkl!r}")
         if phase.forbids(hkl):
             raise DataError(f"{phase.space_group} has no reflection {label_of(hkl)}")
     wanted = {tuple(row) for row in phase.design(among).tolist()}
-    return [line for line in known if tuple(phase.design(line.hkl)[0].tolist()) in wanted]
+    return [line for line in lines if tuple(phase.design(line.hkl)[0].tolist()) in wanted]
 
 
 def _relative(two_theta: Floats | float, part: float) -> Floats:
@@ -239,15 +239,15 @@ class _Search:
         # Of equals, the one that changes least.
         scales = scales[np.argsort(np.abs(scales - 1), kind="stable")]
         zeros = zeros[np.argsort(np.abs(zeros), kind="stable")]
-        tried: list[tuple[float, float, float, int]] = []
+        trials: list[tuple[float, float, float, int]] = []
         for at, (_, constants) in enumerate(cells):
             halves = np.sort(self.wavelength / 2 * np.sqrt(self.design @ constants))
             for scale in scales:
                 angles = np.degrees(2 * np.arcsin(np.minimum(halves / scale, 1.0)))
-                tried += [(self._closeness(angles + zero), scale, zero, at) for zero in zeros]
+                trials += [(self._closeness(angles + zero), scale, zero, at) for zero in zeros]
         chosen: list[tuple[float, float, int]] = []
         apart = 2 * self.tolerance / steps
-        for _, scale, zero, at in sorted(tried, key=lambda trial: -trial[0]):
+        for _, scale, zero, at in sorted(trials, key=lambda trial: -trial[0]):
             if all(
                 max(abs(scale - other), abs(cells[at][0] - cells[cell][0])) > apart
                 for other, _, cell in chosen

@@ -296,10 +296,10 @@ def fit_lattice(peaks: PeakTable, phase: Crystal, *, offset: str = "auto") -> La
     """
     check_offset(offset)
     indexed = peaks if any(peaks.hkl) else index_lines(peaks, phase)
-    used, remarks = _usable(indexed, phase)
-    known = bool(len(used)) and bool(np.isfinite(used.two_theta_error).all())
-    choice = choose_offset(used, phase, offset, known)
-    fit = _result(used, phase, choice.solved)
+    usable, remarks = _usable(indexed, phase)
+    errors_known = bool(len(usable)) and bool(np.isfinite(usable.two_theta_error).all())
+    choice = choose_offset(usable, phase, offset, errors_known)
+    fit = _result(usable, phase, choice.solved)
     warnings = [*indexed.warnings[len(peaks.warnings) :], *_warnings(fit, choice.solved)]
     remarks = [
         *indexed.remarks[len(peaks.remarks) :],
@@ -307,12 +307,12 @@ def fit_lattice(peaks: PeakTable, phase: Crystal, *, offset: str = "auto") -> La
         *choice.remarks,
         *_remarks(fit, choice.solved, offset),
     ]
-    others = [_result(used, phase, other) for other in choice.others]
-    both = None if choice.both is None else _result(used, phase, choice.both)
+    others = [_result(usable, phase, other) for other in choice.others]
+    both = None if choice.both is None else _result(usable, phase, choice.both)
     fit = replace(fit, warnings=tuple(warnings), remarks=tuple(remarks))
     read = [
-        _result(reading, phase, solve(reading, phase, fit.offset, known))
-        for reading in misread(used)
+        _result(reading, phase, solve(reading, phase, fit.offset, errors_known))
+        for reading in misread(usable)
     ]
     return _with_systematic(fit, others, both, read)
 
@@ -342,16 +342,16 @@ def _usable(peaks: PeakTable, phase: Crystal) -> tuple[PeakTable, list[str]]:
     return peaks.select(keep, two_theta_error=errors[keep]), remarks
 
 
-def _result(used: PeakTable, phase: Crystal, solved: Solution) -> LatticeFit:
+def _result(usable: PeakTable, phase: Crystal, solved: Solution) -> LatticeFit:
     known, dof = solved.known, solved.dof
     widening = max(np.sqrt(solved.scatter), 1.0) if known and dof else 1.0
     covariance = solved.covariance * (widening**2 if known else solved.scatter)
     return LatticeFit(
         phase=phase,
-        peaks=used,
+        peaks=usable,
         **cell_with_errors(phase, solved, covariance),
         offset=solved.offset,
-        lines=_lines(used, solved),
+        lines=_lines(usable, solved),
         dof=dof,
         chi_square_reduced=float(solved.scatter) if known and dof else None,
         widening=float(widening),
@@ -414,22 +414,22 @@ def _half(fit: LatticeFit, name: str) -> float:
     return (high - low) / 2
 
 
-def _lines(used: PeakTable, solved: Solution) -> tuple[LatticeLine, ...]:
+def _lines(usable: PeakTable, solved: Solution) -> tuple[LatticeLine, ...]:
     difference = solved.residuals
     # The offset belongs to the instrument: without it the line would lie here.
     ratio = np.sin(solved.theta) / np.sin(solved.theta + np.radians(difference / 2))
     columns = (
-        used.two_theta,
-        used.two_theta_error,
-        used.two_theta - difference,
+        usable.two_theta,
+        usable.two_theta_error,
+        usable.two_theta - difference,
         difference,
-        difference / used.two_theta_error,
+        difference / usable.two_theta_error,
         ratio,
         outliers_of(difference / solved.sigma, solved),
     )
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return tuple(
-        LatticeLine(hkl, *row) for hkl, row in zip(used.hkl, rows, strict=True) if hkl is not None
+        LatticeLine(hkl, *row) for hkl, row in zip(usable.hkl, rows, strict=True) if hkl is not None
     )
 
 

@@ -122,10 +122,14 @@ class Phase(Crystal):
         return group
 
     def _similar(self) -> str:
-        known = {group.hm.replace(" ", "").lower(): group.hm for group in gemmi.spacegroup_table()}
+        symbols = {
+            group.hm.replace(" ", "").lower(): group.hm for group in gemmi.spacegroup_table()
+        }
         written = str(self.space_group).replace(" ", "").replace("_", "").lower()
-        close = difflib.get_close_matches(written, known, n=3)
-        return f"; similar ones are {', '.join(known[symbol] for symbol in close)}" if close else ""
+        close = difflib.get_close_matches(written, symbols, n=3)
+        return (
+            f"; similar ones are {', '.join(symbols[symbol] for symbol in close)}" if close else ""
+        )
 
     @property
     def crystal_system(self) -> str:

@@ -95,16 +95,18 @@ def choose_shape(fit: Callable[[Shape], FittedPattern], rough: FittedPattern) ->
         other = fit(shape)
         if other.groups and abs(pull_of_mixing(other, noise)) < limit:
             return Choice(other, f"the lines are taken as {shape.name}, {_against(pure[0], pull)}")
-    tried = [first, *map(fit, others)]
-    best = min((fitted for fitted in tried if fitted.groups), key=lambda fitted: fitted.chi_square)
+    fits = [first, *map(fit, others)]
+    best = min((fitted for fitted in fits if fitted.groups), key=lambda fitted: fitted.chi_square)
     return Choice(best, f"the lines are taken as {best.shape.name}, {_against(pure[0], pull)}")
 
 
 def _is_end(shape: Shape) -> bool:
     """Tell whether a shape is that of a pseudo-Voigt at one of its ends."""
     u = np.array([0.0, 0.5, 2.0])
-    held = shape.mixing
-    return held is not None and np.allclose(shape.profile(u, held), PSEUDO_VOIGT.profile(u, held))
+    mixing = shape.mixing
+    return mixing is not None and np.allclose(
+        shape.profile(u, mixing), PSEUDO_VOIGT.profile(u, mixing)
+    )
 
 
 def _against(shape: Shape, pull: float) -> str:

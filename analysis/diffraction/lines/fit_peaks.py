@@ -248,13 +248,13 @@ def _warnings(fitted: FittedPattern, splits: dict[float, Split]) -> tuple[str, .
 
 def _lost(fitted: FittedPattern) -> list[float]:
     """Return where more is left over than chance leaves, as narrow as lines are, degrees."""
-    known = [line for group in fitted.groups for line in lines_of(group)]
+    lines = [line for group in fitted.groups for line in lines_of(group)]
     noise = np.sqrt(fitted.noise_level * fitted.noise.widening)
-    width = float(np.median([line.fwhm for line in known])) / fitted.pattern.step
+    width = float(np.median([line.fwhm for line in lines])) / fitted.pattern.step
     return [
         place
         for place in left_over(fitted.pattern, fitted.misses / noise, width, LOST)
-        if all(abs(place - line.center) > TOGETHER * line.fwhm for line in known)
+        if all(abs(place - line.center) > TOGETHER * line.fwhm for line in lines)
     ]
 
 

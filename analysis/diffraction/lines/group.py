@@ -397,7 +397,7 @@ class FittedGroup:
         widths, mixing = model.parts.widths, model.parts.mixing
         variance = np.diag(self.minimum.inverse) * factor
         by_width = np.broadcast_to(variance[widths], self.fwhm.size)
-        here, slopes = np.array(model.shape.widths(m)), np.zeros(2)
+        both_widths, slopes = np.array(model.shape.widths(m)), np.zeros(2)
         of_mixing, joint = 0.0, np.zeros(self.fwhm.size)
         if model.mixing is None:
             of_mixing = float(variance[mixing][0]) * _slope(m) ** 2
@@ -406,7 +406,7 @@ class FittedGroup:
             low, high = max(m - reach, 0.0), min(m + reach, 1.0)
             ends = np.array([model.shape.widths(high), model.shape.widths(low)])
             slopes = (ends[0] - ends[1]) / (high - low)
-        lorentz, gauss = here[:, None] * self.fwhm
+        lorentz, gauss = both_widths[:, None] * self.fwhm
         by_l, by_g = slopes[:, None] * self.fwhm
         both = lorentz * gauss * by_width + by_l * by_g * of_mixing
         both = both + joint * (lorentz * by_g + gauss * by_l)
@@ -415,8 +415,8 @@ class FittedGroup:
             for width, slope in ((lorentz, by_l), (gauss, by_g))
         ]
         product = errors[0] * errors[1]
-        known = np.isfinite(product) & (product > 0)
-        shared = np.divide(both, product, out=np.zeros(product.size), where=known)
+        has_error = np.isfinite(product) & (product > 0)
+        shared = np.divide(both, product, out=np.zeros(product.size), where=has_error)
         return {
             "lorentzian_fwhm": lorentz,
             "lorentzian_fwhm_error": errors[0],
@@ -497,9 +497,9 @@ def fit_group(
         weighted = minimum.residuals * weights
         return FittedGroup(form, minimum, float(weighted @ weighted), at)
 
-    held = model.shape.mixing if model.mixing is None else model.mixing
-    if held is not None:
-        return fit(held)
+    mixing = model.shape.mixing if model.mixing is None else model.mixing
+    if mixing is not None:
+        return fit(mixing)
     try:
         free = fit(None)
     except Undetermined:

@@ -78,16 +78,16 @@ def _with_places(
     """Return known places, and the candidates that are none of them."""
     x = pattern.two_theta
     inside = [float(place) for place in places if x[0] < place < x[-1]]
-    known = [Candidate(place, _width_near(place, candidates)) for place in inside]
+    given_lines = [Candidate(place, _width_near(place, candidates)) for place in inside]
     others = [
         line
         for line in candidates
         if all(
             abs(line.center - given.center) > 0.7 * max(given.fwhm, line.fwhm / 2)
-            for given in known
+            for given in given_lines
         )
     ]
-    return [*known, *others]
+    return [*given_lines, *others]
 
 
 def _width_near(place: float, candidates: Sequence[Candidate]) -> float:
@@ -101,7 +101,7 @@ def _second_chance(fitted: FittedPattern, start: Sequence[Candidate]) -> FittedP
 
     Without the tails of the others a line may run over its neighbour, or seem not to be there.
     """
-    kept, lines = [], []
+    groups_kept, lines = [], []
     beginnings = _neighbours(sorted(start))
     for group in fitted.groups:
         own = [
@@ -115,11 +115,11 @@ def _second_chance(fitted: FittedPattern, start: Sequence[Candidate]) -> FittedP
         ]
         if sum(map(len, own)) > group.centers.size:
             continue
-        kept.append(group)
+        groups_kept.append(group)
         lines += lines_of(group)
         beginnings = [together for together in beginnings if together not in own]
     lines += [line for together in beginnings for line in together]
-    return refit(replace(fitted, groups=tuple(kept)), lines, tolerance=ROUGH)
+    return refit(replace(fitted, groups=tuple(groups_kept)), lines, tolerance=ROUGH)
 
 
 def _missed(fitted: FittedPattern) -> list[Candidate]:
@@ -128,9 +128,9 @@ def _missed(fitted: FittedPattern) -> list[Candidate]:
     Beside a line it may be the wings of a shape that does not fit, or of a line that is split:
     see `analysis.diffraction.lines.splits`.
     """
-    pattern, known = fitted.pattern, list(fitted.curves)
+    pattern, lines = fitted.pattern, list(fitted.curves)
     left = pattern.intensity - fitted.line_counts
-    broadest = max(line.fwhm for line in known)
+    broadest = max(line.fwhm for line in lines)
     try:
         candidates = find_lines(
             pattern, left - background(pattern, left, fitted.error), fitted.error
@@ -143,7 +143,7 @@ def _missed(fitted: FittedPattern) -> list[Candidate]:
         if candidate.fwhm < 2 * broadest
         and all(
             abs(candidate.center - line.center) > TOGETHER * max(candidate.fwhm, line.fwhm)
-            for line in known
+            for line in lines
         )
     ]
 

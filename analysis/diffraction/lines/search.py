@@ -107,8 +107,8 @@ def scatter(pattern: DiffractionPattern) -> Floats:
     smoothed = ndimage.uniform_filter1d(pattern.intensity, 3, mode="nearest")
     error = np.maximum(error_at(pattern, smoothed), _one_count(pattern))
     if pattern.intensity_error is not None:
-        known = pattern.intensity_error
-        error = np.where(known > 0, known, known[known > 0].min())
+        stated_error = pattern.intensity_error
+        error = np.where(stated_error > 0, stated_error, stated_error[stated_error > 0].min())
     largest = float(np.abs(pattern.intensity).max())
     return np.asarray(np.where(glitches(pattern), NO_SAY * max(largest, error.max()), error))
 
@@ -238,8 +238,8 @@ def _tops(
             _above(smooth, window) / noise, height=HEIGHT, prominence=prominence, width=least_width
         )
         for at, rise, width in zip(tops, shape["prominences"], shape["widths"], strict=True):
-            known = any(abs(at - other) < top.width / 2 for other, top in tops_by_place.items())
-            if width <= window / OWN and not known:
+            is_known = any(abs(at - other) < top.width / 2 for other, top in tops_by_place.items())
+            if width <= window / OWN and not is_known:
                 tops_by_place[int(at)] = Top(float(rise), float(width))
     return tops_by_place
 

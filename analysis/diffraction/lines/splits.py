@@ -67,12 +67,12 @@ def hidden_lines(fitted: FittedPattern) -> list[Candidate]:
 
 
 def _hidden(fitted: FittedPattern, group: FittedGroup) -> list[Candidate]:
-    noise, known = fitted.noise_level, lines_of(group)
+    noise, seen_lines = fitted.noise_level, lines_of(group)
     if group.scatter_factor < noise * (1 + 3 * np.sqrt(2 / group.dof)):
         return []
     hidden: list[Candidate] = []
     for _ in range(MOST_HIDDEN):
-        start = [*known, *hidden]
+        start = [*seen_lines, *hidden]
         fewer = _free_fits(fitted, group, start)
         places = _places_left(fitted, fewer[0]) if fewer else []
         # Neighbours are often equally broad; and a narrow line on a broad one is one line.
@@ -87,7 +87,7 @@ def _hidden(fitted: FittedPattern, group: FittedGroup) -> list[Candidate]:
         )
         if more is None or not _called_for(fitted, more, fewer):
             break
-        known, hidden = lines_of(more)[: len(known)], lines_of(more)[len(known) :]
+        seen_lines, hidden = lines_of(more)[: len(seen_lines)], lines_of(more)[len(seen_lines) :]
     return hidden
 
 

@@ -305,19 +305,19 @@ def _within_bounds(
     Their errors are those of free ones at the bound: what is not known whether it is 0.9 or 1
     is not known better because it can be no more than 1.
     """
-    groups, kept, bounds = [], [], np.full(p.size, np.nan)
+    groups, kept_rows, bounds = [], [], np.full(p.size, np.nan)
     for group, part in _each(model):
         mixing, place = group.mixing_of(p[part]), group.parts.mixing
         beyond = group.mixing is None and not 0 <= mixing <= 1
         groups.append(replace(group, mixing=float(mixing > 1)) if beyond else group)
-        kept.append(np.delete(p[part], place) if beyond else p[part])
+        kept_rows.append(np.delete(p[part], place) if beyond else p[part])
         if beyond:
             bounds[part.start + place.start] = parameter_of(float(mixing > 1))
     free = np.isnan(bounds)
     if free.all():
         return p, inverse
     held = JointModel(tuple(groups), model.splines)
-    q, _ = _minimum(held, np.concatenate([*kept, p[model.parts[-1]]]), counts, error)
+    q, _ = _minimum(held, np.concatenate([*kept_rows, p[model.parts[-1]]]), counts, error)
     bounds[free] = q
     return bounds, _inverse(model.normal(bounds, counts, error)[0])
 

@@ -329,10 +329,10 @@ def common_of(lines: PeakTable, breadth: str) -> Floats | None:
 def _known(errors: Floats, scale: Floats) -> Floats:
     """Return errors; where a part was held, and has none, that of the other lines."""
     relative = np.where(np.isfinite(errors), errors, 0.0) / scale
-    known = relative[relative > 0]
-    if not known.size:
+    positive = relative[relative > 0]
+    if not positive.size:
         return np.full_like(scale, 1e-3) * scale
-    return np.asarray(np.maximum(relative, LEAST_ERROR * float(np.median(known))) * scale)
+    return np.asarray(np.maximum(relative, LEAST_ERROR * float(np.median(positive))) * scale)
 
 
 def law_of(addition: Addition, theta: Floats, *, full: bool, parts: Parts | None = None) -> Law:

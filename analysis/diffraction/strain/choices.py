@@ -52,16 +52,16 @@ def checked_options(model: str, shape_factor: float, breadth: str, addition: str
 def choose_lines(peaks: PeakTable, breadth: str) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
     """Return which lines to use, and in words which not and why, grouped by reason."""
     value, error = peaks.breadth(breadth)
-    known = np.isfinite(value) & np.isfinite(error) & (error > 0)
-    known &= (peaks.two_theta > 0) & (peaks.two_theta < 180)
-    used = peaks.usable & known
+    has_breadth = np.isfinite(value) & np.isfinite(error) & (error > 0)
+    has_breadth &= (peaks.two_theta > 0) & (peaks.two_theta < 180)
+    is_used = peaks.usable & has_breadth
     reasons: dict[str, list[str]] = {}
-    for flags, angle in ((peaks.flags[at], peaks.two_theta[at]) for at in np.flatnonzero(~used)):
+    for flags, angle in ((peaks.flags[at], peaks.two_theta[at]) for at in np.flatnonzero(~is_used)):
         words = [f"{flag}: {FLAGS.get(flag, flag)}" for flag in sorted(flags - MILD)]
         reason = ", ".join(words) or "its breadth or the error of that is not known"
         reasons.setdefault(reason, []).append(f"{angle:.2f}")
     left_out = tuple(f"at {', '.join(at)} deg ({why})" for why, at in reasons.items())
-    return used, left_out
+    return is_used, left_out
 
 
 def choose_model(model: str, full: Settled | None, trouble: str, n_lines: int) -> tuple[str, str]:

@@ -169,8 +169,10 @@ class Instrument:
         square = _squares(two_theta, n) @ (self.width.coefficients + moved[:n])
         mixing = _line(two_theta) @ (self.mixing.coefficients + moved[n:])
         form = shape_named(self.shape)
-        held = np.clip(mixing, 0, 1) if form.mixing is None else np.full(mixing.size, form.mixing)
-        shares = np.array([form.widths(share) for share in held.tolist()]).reshape(-1, 2).T
+        clipped = (
+            np.clip(mixing, 0, 1) if form.mixing is None else np.full(mixing.size, form.mixing)
+        )
+        shares = np.array([form.widths(share) for share in clipped.tolist()]).reshape(-1, 2).T
         return np.asarray(shares * np.sqrt(np.maximum(square, 1e-12)))
 
     def _common(self, form: Shape, parts: LineParts, two_theta: Floats, left: Floats) -> Floats:

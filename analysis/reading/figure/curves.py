@@ -48,9 +48,11 @@ def sort_out(
     free = [word for word in texts if not axes & {*word.letters}]
     every = group_glyphs(find_glyphs(plain, boxes), own, page.step)
     clusters = _markers(every)
-    used = {member for cluster in clusters for glyph in cluster.glyphs for member in glyph.members}
+    in_clusters = {
+        member for cluster in clusters for glyph in cluster.glyphs for member in glyph.members
+    }
     chains = find_chains(
-        ((index, path, own[index]) for index, path in plain.items() if index not in used),
+        ((index, path, own[index]) for index, path in plain.items() if index not in in_clusters),
         page.step,
         shared_samples(plain, boxes, free),
     )

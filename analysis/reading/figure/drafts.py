@@ -72,8 +72,8 @@ def holds(box: Box, word: Word) -> bool:
 
 def free_words(drafts: Sequence[Draft], all_words: Sequence[Word]) -> list[Word]:
     """Return the words that no draft has claimed."""
-    taken = {id(word) for draft in drafts for word in draft.claimed}
-    return [word for word in all_words if id(word) not in taken]
+    claimed = {id(word) for draft in drafts for word in draft.claimed}
+    return [word for word in all_words if id(word) not in claimed]
 
 
 def drafts_of(page: Page, lines: tuple[Lines, Lines], all_words: Sequence[Word]) -> list[Draft]:
@@ -174,8 +174,8 @@ def _share(draft: Draft, drafts: Sequence[Draft]) -> None:
                 side = other.sides.get(name)
                 axis = other.axes.get(name) if side and side.labels else None
                 if axis and draft.in_line(other, along) and _same_ticks(draft.ticks(bare[0]), axis):
-                    there = "beside" if along else "below or above"
-                    remarks = (*axis.remarks, f"its numbers were taken from the panel {there}")
+                    where = "beside" if along else "below or above"
+                    remarks = (*axis.remarks, f"its numbers were taken from the panel {where}")
                     draft.axes.setdefault(bare[0], replace(axis, remarks=remarks))
 
 

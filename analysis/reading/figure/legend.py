@@ -184,14 +184,14 @@ def _lines(sheet: Sheet, chains: Sequence[Chain], legends: Legends) -> list[_Sam
             framed = legends.covers(sheet.paths[index], points)
             samples.append((_Sample(box, sheet.homes[index], chain, framed=framed), chain))
             short[chain.style] += not framed
-    kept = []
+    samples_kept = []
     for sample, chain in samples:
         # Many of one style are error bars or their caps.
         alike = longest[chain.style] > 1.5 * (sample.box.x1 - sample.box.x0)
         few = short[chain.style] <= _BARS
         if sample.framed or (alike and few) or sheet.free(chain.members[0], sample.box):
-            kept.append(sample)
-    return kept
+            samples_kept.append(sample)
+    return samples_kept
 
 
 def _markers(sheet: Sheet, clusters: Sequence[Cluster], legends: Legends) -> list[_Sample]:

@@ -132,9 +132,9 @@ def _small_objects(paths: dict[int, Path], boxes: Floats) -> set[int]:
         members[path.drawn].append(index)
     return {
         drawn
-        for drawn, each in members.items()
-        if len(each) <= _PIECES
-        and (boxes[each, 2:].max(axis=0) - boxes[each, :2].min(axis=0)).max() <= LARGEST
+        for drawn, parts in members.items()
+        if len(parts) <= _PIECES
+        and (boxes[parts, 2:].max(axis=0) - boxes[parts, :2].min(axis=0)).max() <= LARGEST
     }
 
 

@@ -198,8 +198,8 @@ def _fonts_with_own_codes(text: pdfium.PdfTextPage) -> set[int]:
             codes[_font(text, index)].add(raw.FPDFText_GetUnicode(text, index))
     return {
         font
-        for font, used in codes.items()
-        if sum(code < ord(" ") for code in used) > _OWN * len(used)
+        for font, font_codes in codes.items()
+        if sum(code < ord(" ") for code in font_codes) > _OWN * len(font_codes)
     }
 
 

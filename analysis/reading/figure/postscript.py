@@ -84,7 +84,7 @@ def _run(path: FilePath, file: str, device: str, *options: str, made: FilePath) 
         f"-sDEVICE={device}", *options, f"-sOutputFile={made}", "-f", str(path.resolve()),
     ]  # fmt: skip
     try:
-        done = subprocess.run(  # noqa: S603 - Ghostscript, which may read this one file only
+        process = subprocess.run(  # noqa: S603 - Ghostscript, which may read this one file only
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -97,7 +97,7 @@ def _run(path: FilePath, file: str, device: str, *options: str, made: FilePath) 
         raise DataError(
             f"{file}: Ghostscript was stopped after {_SECONDS} s; export the figure as PDF"
         ) from None
-    if done.returncode or not made.is_file() or not made.stat().st_size:
+    if process.returncode or not made.is_file() or not made.stat().st_size:
         raise DataError(
             f"{file}: Ghostscript cannot draw it, it may be damaged; export the figure as PDF"
         )
@@ -111,5 +111,7 @@ def _named(page: Page, named: str) -> Iterator[Letter]:
     for letter in page.letters:
         off = np.hypot(x - letter.origin[0], page.height - y - letter.origin[1])
         nearest = int(np.argmin(off)) if len(off) else -1
-        known = letter.text != UNKNOWN or nearest < 0 or off[nearest] > _NEAR
-        yield letter if known or len(names[nearest]) != 1 else replace(letter, text=names[nearest])
+        is_named = letter.text != UNKNOWN or nearest < 0 or off[nearest] > _NEAR
+        yield (
+            letter if is_named or len(names[nearest]) != 1 else replace(letter, text=names[nearest])
+        )

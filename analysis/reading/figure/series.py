@@ -37,7 +37,7 @@ def figure_series(
     panels = (survey or survey_panels(page)).panels
     drawn, left_out = sort_out(page, panels)
     if not drawn:
-        reasons = "; ".join(text for each in left_out for text in each)
+        reasons = "; ".join(text for of_panel in left_out for text in of_panel)
         raise DataError(
             f"{page.file}: no curve found in {len(panels)} panel{'s' if len(panels) > 1 else ''} "
             f"of page {page.number}{f' ({reasons})' if reasons else ''}: is it drawn as a picture? "

@@ -58,10 +58,10 @@ def letters_for_glyphs(root: Any) -> None:
         if _UPSIDE_DOWN.search(group.get("transform", "")):
             named = [use for use in uses if target_of(use)[1:] in shapes]
             texts.append((group, [use for use in named if _NUMBERED.fullmatch(target_of(use))]))
-    known = _known(texts)
+    letter_of = _known(texts)
     for _, uses in texts:
         for use in uses:
-            letter = known.get(target_of(use)) or UNKNOWN
+            letter = letter_of.get(target_of(use)) or UNKNOWN
             _replace(use, letter, f"{use.get('transform', '')} scale(1 -1)", _SIZE)
 
 
@@ -100,16 +100,16 @@ def _known(texts: list[tuple[Any, list[Any]]]) -> dict[str, str]:
                 for use, letter in zip(uses, letters, strict=True):
                     evidence[target_of(use)][letter] += bool(letter)
                 break
-    known = {shape: letter for seen in (math, plain) for shape, letter in _agreed(seen)}
+    letter_of = {shape: letter for readings in (math, plain) for shape, letter in _agreed(readings)}
     shapes = {target_of(use) for _, uses in texts for use in uses}
-    return known | {shape: _numbered(shape, known) for shape in shapes - known.keys()}
+    return letter_of | {shape: _numbered(shape, letter_of) for shape in shapes - letter_of.keys()}
 
 
-def _agreed(seen: dict[str, Counter[str]]) -> Iterator[tuple[str, str]]:
-    for shape, letters in seen.items():
-        readings = [letter for letter in letters if letter]
-        if len(readings) == 1:
-            yield shape, readings[0]
+def _agreed(readings: dict[str, Counter[str]]) -> Iterator[tuple[str, str]]:
+    for shape, letters in readings.items():
+        agreed = [letter for letter in letters if letter]
+        if len(agreed) == 1:
+            yield shape, agreed[0]
 
 
 def _readings(text: str) -> Iterator[list[str]]:
@@ -130,12 +130,12 @@ def _of_tex(text: str) -> list[str]:
     ]
 
 
-def _numbered(shape: str, known: dict[str, str]) -> str:
+def _numbered(shape: str, letter_of: dict[str, str]) -> str:
     """Return the letter of a shape that no comment explains, from those of its font; or ""."""
     font, number = _split(shape)
     apart = {
         ord(letter) - place
-        for other, letter in known.items()
+        for other, letter in letter_of.items()
         for name, place in [_split(other)]
         if name == font and len(letter) == 1 and ord(letter) in _PRINTABLE
     }

@@ -152,8 +152,8 @@ def frames(page: Page, lines: tuple[Lines, Lines]) -> list[Frame]:
         if len(frames) == _FRAMES:
             break
         whole = box.size[0] > page.width - 2 and box.size[1] > page.height - 2
-        known = any(box.away(frame.box) < 1.5 * MEET for frame in frames)
-        if not (min(box.size) < LEAST or whole or known):
+        is_known = any(box.away(frame.box) < 1.5 * MEET for frame in frames)
+        if not (min(box.size) < LEAST or whole or is_known):
             frames.append(Frame.around(box))
     return frames + _detached(page, lines, flat, upright, frames)
 
@@ -181,13 +181,13 @@ def _detached(
     page: Page, lines: tuple[Lines, Lines], flat: Floats, upright: Floats, frames: list[Frame]
 ) -> list[Frame]:
     """Return frames of a line with ticks below, or above, and one beside, that do not meet."""
-    taken = [
+    edges_taken = [
         {round(edge, 1) for frame in frames for edge in frame.span(1 - along)} for along in (0, 1)
     ]
     axes = []
     for along, rows in enumerate((flat, upright)):
         longest = rows[np.argsort(rows[:, 1] - rows[:, 2], kind="stable")].tolist()
-        free = [row for row in longest if round(row[0], 1) not in taken[along]][:_FREE]
+        free = [row for row in longest if round(row[0], 1) not in edges_taken[along]][:_FREE]
         marked = []
         for at, low, high in free:
             box = (
@@ -275,7 +275,7 @@ def edges_of(lines: tuple[Lines, Lines], frame: Frame) -> frozenset[int]:
     for side, at in frame.at.items():
         along = SIDES[side][0]
         own, (low, high) = lines[along], frame.span(along)
-        there = (np.abs(own.at - at) < MEET) & (own.low > low - 2) & (own.high < high + 2)
-        there &= own.high - own.low > 0.3 * (high - low)
-        paths.update(own.path[there].astype(int).tolist())
+        at_side = (np.abs(own.at - at) < MEET) & (own.low > low - 2) & (own.high < high + 2)
+        at_side &= own.high - own.low > 0.3 * (high - low)
+        paths.update(own.path[at_side].astype(int).tolist())
     return frozenset(paths)

@@ -39,9 +39,9 @@ def split_title(text: str) -> tuple[str, str]:
     text = " ".join(text.split())
     if match := _BRACKETS.fullmatch(text):
         name, space, unit = match[1], match[2], match[3] or match[4] or ""
-        known = parse_unit(unit) is not None or _UNIT.fullmatch(unit.strip()) is not None
-        known = known and unit.strip() not in {"T", "V"}  # "R(T)", "I(V)"
-        if match[4] is not None or (space and "/" not in space) or (known and "/" not in name):
+        is_unit = parse_unit(unit) is not None or _UNIT.fullmatch(unit.strip()) is not None
+        is_unit = is_unit and unit.strip() not in {"T", "V"}  # "R(T)", "I(V)"
+        if match[4] is not None or (space and "/" not in space) or (is_unit and "/" not in name):
             return name.strip(), unit.strip()
     for mark in (" / ", ",", "/"):
         name, found_mark, unit = text.rpartition(mark)

@@ -109,9 +109,9 @@ def _of_archive(path: Path) -> Blocks:
 
 def _with_twins(series: Sequence[Series]) -> Iterator[Series]:
     """Say of each curve whether an earlier one holds the same numbers."""
-    known = dict[tuple[bytes, bytes], str]()
+    place_of = dict[tuple[bytes, bytes], str]()
     for curve in series:
-        earlier = known.setdefault((curve.x.tobytes(), curve.y.tobytes()), curve.place)
+        earlier = place_of.setdefault((curve.x.tobytes(), curve.y.tobytes()), curve.place)
         same = () if earlier == curve.place else (f"the same numbers stand in {earlier}",)
         yield replace(curve, remarks=(*curve.remarks, *same))
 
@@ -248,9 +248,9 @@ def _heading(content: GridContent, column: int, first: int) -> str:
 
 def _columns_of_words(grid: Grid, content: GridContent, tables: Sequence[Table]) -> Iterator[str]:
     """Say which columns beside numbers hold none, and what they hold."""
-    used = {column for table in tables for column in table.states_in_words}
+    columns_used = {column for table in tables for column in table.states_in_words}
     for column, words in content.words.items():
-        if column not in used and len(words) > 1:
+        if column not in columns_used and len(words) > 1:
             first, text = next(iter(words.items()))
             heading = _heading(content, column, first)
             named = f"{grid.columns(column)} {shown(heading)}" if heading else grid.columns(column)

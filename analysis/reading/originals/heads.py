@@ -173,9 +173,9 @@ def _names(
     ]
     if named or not usable:
         return named[0] if named else None
-    known = {row: sum(is_known(text) for text in texts[row].values()) for row in usable}
+    names_known = {row: sum(is_known(text) for text in texts[row].values()) for row in usable}
     beside = [row for row in usable if row + 1 in units or row - 1 in units]
-    return max(usable, key=lambda row: (known[row], row in beside, row))
+    return max(usable, key=lambda row: (names_known[row], row in beside, row))
 
 
 def _head(text: str, units: Sequence[str], near: tuple[str, ...]) -> Head:

@@ -72,7 +72,7 @@ def find_strips(grid: Grid) -> GridContent:
     A text ends a strip where no number stands beside it, or where it and its neighbours
     are headings; other texts are among the numbers ("n/a").
     """
-    opened, done = dict[int, Strip](), list[Strip]()
+    opened, closed = dict[int, Strip](), list[Strip]()
     pending = defaultdict[int, dict[int, str]](dict)
     words, ends = defaultdict[int, dict[int, str]](dict), dict[int, int]()
     for row, cells in grid.records:
@@ -86,7 +86,7 @@ def find_strips(grid: Grid) -> GridContent:
             numbers = {column: value for column, value in read.items() if value is not None}
         texts = {column: cell for column, cell in filled.items() if column not in numbers}
         for column in _ended(opened, numbers, texts) if texts else ():
-            done.append(opened.pop(column))
+            closed.append(opened.pop(column))
         for column, text in texts.items():
             if column in opened:
                 opened[column].bad[row] = text
@@ -105,8 +105,8 @@ def find_strips(grid: Grid) -> GridContent:
             opened[column].rows.append(row)
             opened[column].values.append(value)
             opened[column].texts.append(filled[column])
-    done += opened.values()
-    return GridContent(_with_numbers_as_heads(done), words, pending)
+    closed += opened.values()
+    return GridContent(_with_numbers_as_heads(closed), words, pending)
 
 
 def _above(texts: dict[int, str], words: int) -> list[tuple[int, str]]:

@@ -40,7 +40,7 @@ def multiverse(combinations: Multiverse, curve: ResistanceCurve) -> Explorer:
 
     Parameters
     ----------
-    found : Multiverse
+    combinations : Multiverse
     curve : ResistanceCurve
         The one that it was made of.
 
@@ -108,13 +108,13 @@ def _fits(combinations: Multiverse, scale: float) -> _Parts:
         raise AnalysisError(f"the laws must have n5, n3 or n2 among them; got {', '.join(laws)}")
     ends = [end for end in _SATURATIONS if all(f"n{n}{end[2]}" in laws for n in exponents)]
     low, high, weighting = (combinations.choice(name) for name in ("low", "high", "weighting"))
-    each = [(f"{n}", f"{n}", place) for place, n in enumerate(exponents)]
-    kept = [(key, words, place) for place, (key, words, _) in enumerate(ends)]
+    exponent_options = [(f"{n}", f"{n}", place) for place, n in enumerate(exponents)]
+    end_options = [(key, words, place) for place, (key, words, _) in enumerate(ends)]
     controls = [
         _control("from", low),
         _control("to", high),
-        spec.Choice("exponent", "exponent of eq. 1", each),
-        spec.Choice("saturation", "saturation", kept),
+        spec.Choice("exponent", "exponent of eq. 1", exponent_options),
+        spec.Choice("saturation", "saturation", end_options),
         _control("weighting", weighting),
     ]
     at: Any = 0

@@ -283,7 +283,7 @@ class Spec:
         names = [control.name for control in self.controls]
         if len(set(names)) < len(names):
             raise AnalysisError(f"two controls of one name among {', '.join(names)}")
-        known = {
+        names_known = {
             *(
                 part.name
                 for part in (*self.controls, *self.readouts)
@@ -291,13 +291,13 @@ class Spec:
             )
         }
         for name in re.findall(r"\[(\w+)\]", " ".join(self.sentences)):
-            if name not in known:
+            if name not in names_known:
                 raise AnalysisError(
                     f"a sentence has [{name}], which is neither a choice nor a readout"
                 )
         content: dict[str, Any] = plain(self)
-        used = sorted(all_names(content) & set(TABLES))
-        return {**content, "tables": {name: plain_table(name) for name in used}}
+        tables_used = sorted(all_names(content) & set(TABLES))
+        return {**content, "tables": {name: plain_table(name) for name in tables_used}}
 
 
 def plain(value: Any) -> Any:
@@ -308,11 +308,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, Symbol):
         return {"=": tree_of(value)}
     if is_dataclass(value) and not isinstance(value, type):
-        kept = {field.name: getattr(value, field.name) for field in fields(value)}
+        values = {field.name: getattr(value, field.name) for field in fields(value)}
         kind = {"is": type(value).__name__}
         return kind | {
             name: plain(part)
-            for name, part in kept.items()
+            for name, part in values.items()
             if isinstance(part, Symbol) or (part is not None and part != "")
         }
     if isinstance(value, np.ndarray):

@@ -105,8 +105,8 @@ class Explorer(anywidget.AnyWidget):
                 scope[quantity.name] = _root(quantity, scope)
             elif isinstance(quantity, parts.RootMeanSquare):
                 deviations = np.asarray(value_of(quantity.formula, scope), dtype=float)
-                used = True if quantity.when is None else value_of(quantity.when, scope)
-                squares = deviations[np.broadcast_to(used, deviations.shape)] ** 2
+                counted = True if quantity.when is None else value_of(quantity.when, scope)
+                squares = deviations[np.broadcast_to(counted, deviations.shape)] ** 2
                 scope[quantity.name] = np.sqrt(squares.mean()) if squares.size else np.nan
             else:
                 scope[quantity.name] = value_of(quantity.formula, scope)
@@ -118,9 +118,9 @@ class Explorer(anywidget.AnyWidget):
         readings = {}
         for readout in self.origin.readouts:
             if isinstance(readout, parts.Readout):
-                known = readout.when is None or value_of(readout.when, scope)
+                is_known = readout.when is None or value_of(readout.when, scope)
                 readings[readout.label] = (
-                    float(value_of(readout.value, scope)) if known else float("nan")
+                    float(value_of(readout.value, scope)) if is_known else float("nan")
                 )
         return readings
 

@@ -30,13 +30,13 @@ def answer_of(finding: Finding) -> Answer:
 
 def shown_table(table: Table, roles: Mapping[str, Any]) -> Answer:
     """Return the first columns of a table, with what each is taken for, and its first rows."""
-    taken = {column["number"]: role for role, column in roles.items()}
+    role_of = {column["number"]: role for role, column in roles.items()}
     return {
         "layout": table.layout,
         "numbers": [str(column.number) for column in table.columns[:MOST_CELLS]],
         "headings": [column.heading[:MOST_LETTERS] for column in table.columns[:MOST_CELLS]],
         "units": [column.unit_text for column in table.columns[:MOST_CELLS]],
-        "roles": [taken.get(column.number) for column in table.columns[:MOST_CELLS]],
+        "roles": [role_of.get(column.number) for column in table.columns[:MOST_CELLS]],
         **_first_rows(table),
     }
 

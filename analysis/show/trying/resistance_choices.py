@@ -77,9 +77,9 @@ def reading_controls(
     if len(sweeps) > 1 or "sweep" in chosen:
         numbered = [(sweep["number"], f"{sweep['number']}: {sweep['words']}") for sweep in sweeps]
         controls.append(_select("sweep", "sweep", chosen, [*numbered, ("all", "all of them")]))
-    there = [(field, field) for field in fields]
-    if len(there) > 1 or "field" in chosen:
-        controls.append(_select("field", "magnetic field", chosen, there))
+    options_there = [(field, field) for field in fields]
+    if len(options_there) > 1 or "field" in chosen:
+        controls.append(_select("field", "magnetic field", chosen, options_there))
     marks = [(".", "point"), (",", "comma")]
     controls.append(_select("decimal", "decimal mark", chosen, marks))
     bad = [("yes", "leave them out, and say which")]

@@ -225,9 +225,9 @@ def _cell(value: Any) -> str:
 
 def _understood(table: LineTable) -> Answer:
     """Return what was understood of a table of lines."""
-    taken = (f"{role.replace('_', ' ')}: column {column}" for role, column in table.roles.items())
+    roles = (f"{role.replace('_', ' ')}: column {column}" for role, column in table.roles.items())
     return {
-        "read": "; ".join([table.table.layout, *taken, f"{len(table)} lines"]),
+        "read": "; ".join([table.table.layout, *roles, f"{len(table)} lines"]),
         "notes": list(table.notes),
         "warnings": [],
         "n_lines": len(table),
@@ -253,9 +253,11 @@ def _crystal(chosen: Mapping[str, str], lines: PeakTable) -> Cubic | None:
 
 def _indexed(lines: PeakTable) -> tuple[list[Index], Floats]:
     """Return the indices that lines have, and the spacings of these."""
-    known = [(at, index) for at, index in enumerate(lines.hkl) if index is not None and any(index)]
-    rows = np.array([at for at, _ in known], dtype=int)
-    return [index for _, index in known], lines.d_spacing[rows]
+    indexed = [
+        (at, index) for at, index in enumerate(lines.hkl) if index is not None and any(index)
+    ]
+    rows = np.array([at for at, _ in indexed], dtype=int)
+    return [index for _, index in indexed], lines.d_spacing[rows]
 
 
 def _at(strain: WilliamsonHall, theta: Floats) -> dict[str, list[float]]:
@@ -300,8 +302,10 @@ def _points(strain: WilliamsonHall, table: LineTable) -> dict[str, list[Any]]:
 
 def _unused(strain: WilliamsonHall, table: LineTable) -> dict[str, list[Any]]:
     """Return the lines that were not used, where they would lie."""
-    used = set(strain.lines.two_theta.tolist())
-    lines = strain.peaks.select([angle not in used for angle in strain.peaks.two_theta.tolist()])
+    angles_used = set(strain.lines.two_theta.tolist())
+    lines = strain.peaks.select(
+        [angle not in angles_used for angle in strain.peaks.two_theta.tolist()]
+    )
     measured, _ = lines.breadth(strain.breadth)
     return {
         "name": [name_of(lines, at) for at in range(len(lines))],
@@ -349,13 +353,13 @@ def _lattice(analysis: PatternAnalysis) -> Answer:
 
 def _lattice_line(fit: LatticeFit, at: int) -> Answer:
     line = fit.lines[at]
-    known = not isnan(line.error)
+    has_error = not isnan(line.error)
     return {
         "name": label_of(line.hkl),
         "two_theta": line.two_theta,
         "calculated": line.calculated,
         "difference": line.difference,
-        "in_errors": line.in_errors if known else None,
+        "in_errors": line.in_errors if has_error else None,
         "a": fit.a.n * line.ratio,
         "outlier": line.outlier,
     }
