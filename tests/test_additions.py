@@ -161,7 +161,7 @@ def test_parts_that_grow_alike_are_not_resolved(share, addition):
     )
     wh = williamson_hall(alike)
     assert wh.addition == addition
-    assert any("grow alike" in text for text in wh.remarks)
+    assert any("grow in the same way" in text for text in wh.remarks)
 
 
 @pytest.mark.parametrize("at", [2, 4, 6])

@@ -110,7 +110,7 @@ def test_the_crystal_is_the_one_asked_for_else_the_first(phases, name, crystal, 
         ((SAMPLE, GOLD), "xrd: no crystal is called 'lead' .--phase.; there are La3Ni2O7 and gold"),
         (
             (),
-            "xrd: no crystal is called 'lead' .--phase.; none is named: --cell and --space",
+            "xrd: no crystal is called 'lead' .--phase.; none is named: give --cell and --space",
         ),
     ],
 )

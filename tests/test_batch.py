@@ -174,10 +174,10 @@ def test_a_csv_file_of_strains_has_the_cell(cli, tmp_path):
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ("fine.csv", "--csv: fine.csv is one of the files to read"),
-        ("./fine.csv", "--csv: fine.csv is one of the files to read"),
+        ("fine.csv", "--csv: fine.csv is one of the input files"),
+        ("./fine.csv", "--csv: fine.csv is one of the input files"),
         (".", "--csv: . cannot be a file"),
-        ("none/out.csv", "--csv: none/out.csv cannot be a file; name one in a folder"),
+        ("none/out.csv", "--csv: none/out.csv cannot be a file; name a file in an existing folder"),
     ],
 )
 def test_a_csv_file_that_cannot_be_is_refused_first(table, said, cli, files):

@@ -142,7 +142,7 @@ def test_a_number_may_be_as_large_as_any_that_is_asked_for():
     "written", ["İ", "²", "b) two", "", "e", "0", "5", "()", "ab", 2.5, 0, 5, None, True, [3]]
 )
 def test_what_is_no_option_is_refused_in_words(written):
-    with pytest.raises(DataError, match="is no answer to choose; allowed: a to d"):
+    with pytest.raises(DataError, match="is not one of the answers; allowed: a to d"):
         read_answer(LETTERS, written)
 
 

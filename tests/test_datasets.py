@@ -322,7 +322,7 @@ def test_own_pattern_loads(own):
             {"columns": {"q": 1}},
             "columns has 'q'; allowed: two_theta, intensity or error, each with the heading",
         ),
-        ({"columns": {"intensity": "foo"}}, "intensity 'foo' is no column; there are 1, 2"),
+        ({"columns": {"intensity": "foo"}}, "intensity 'foo' is not a column; there are 1, 2"),
         (
             {
                 "columns": {"two_theta": "x"},

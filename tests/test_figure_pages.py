@@ -433,7 +433,7 @@ REFUSED = {
         "forms within forms, more than 30 deep",
     ),
     "cut off SVG": (svg(PATH)[:-8], r"is damaged or incomplete \("),
-    "other XML": (b"<?xml version='1.0'?><html/>", "begins with 'html', and is no SVG"),
+    "other XML": (b"<?xml version='1.0'?><html/>", "begins with 'html', and is not an SVG"),
     "entities": (b"<!DOCTYPE svg [<!ENTITY a 'b'>]>" + svg(PATH), "with entities of its own"),
     "files by entity": (
         b"<!DOCTYPE svg [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>" + svg("<text>&a;</text>"),
@@ -466,9 +466,7 @@ def test_counts_are_bounded(monkeypatch):
     ):
         with monkeypatch.context() as patch:
             patch.setattr(where, name, 20)
-            with pytest.raises(
-                DataError, match=r"more than 20 (objects|points|letters), as no fig"
-            ):
+            with pytest.raises(DataError, match=r"more than 20 (objects|points|letters), too many"):
                 read(content)
 
 
@@ -484,7 +482,7 @@ ENDLESS = {
     ),
     "copies that double 40 times": (
         svg(f'<defs><path id="u0" d="M0,0L1,1"/>{TWICE}</defs><use href="#u39"/>'),
-        "takes more than 1 s to read, as no figure does; export the figure alone, as PDF",
+        "takes more than 1 s to read, too long for a figure; export the figure alone, as PDF",
     ),
 }
 
@@ -515,7 +513,7 @@ def test_programs_and_addresses_in_files_are_not_followed(tmp_path):
     np.testing.assert_allclose(page.pictures, [(6, 57, 18, 75), (0, 27, 12, 45)], atol=1e-3)
     assert page.notes == (
         "holds script, which is left out",
-        "shows 'other.svg#a' of elsewhere, which is left out",
+        "shows 'other.svg#a' from another file, which is left out",
     )
 
 

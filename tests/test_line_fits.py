@@ -320,4 +320,4 @@ def test_the_pull_of_another_shape_counts_in_errors_as_wide_as_the_scatter(pull,
     )
     choice = choose_shape(fit, rough)
     assert choice.fitted.shape.name == chosen
-    assert f"gains {pull / np.sqrt(6):.1f} of its errors" in choice.why
+    assert f"would be {pull / np.sqrt(6):.1f} standard errors from zero" in choice.why

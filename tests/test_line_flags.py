@@ -280,7 +280,7 @@ def test_what_stands_out_and_is_no_line_is_said(monkeypatch):
     monkeypatch.setattr(in_turns, "find_lines", blind)
     found = fit_peaks(PLAIN, shape="lorentzian")
     assert not np.any(np.abs(found.two_theta - AT) < 1)
-    assert any(f"stands out at 1 places (at {AT:.1f}" in text for text in found.warnings)
+    assert any(f"features as narrow as a line (at {AT:.1f}" in text for text in found.warnings)
 
 
 def test_a_flat_top_of_all_lines_is_their_shape():

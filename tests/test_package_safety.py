@@ -256,7 +256,7 @@ def test_sets_of_one_name_are_refused_and_the_others_stay(world, capsys):
     write(world, {**GOOD, "name": "Two"}, GOOD, {**GOOD, "name": "two", "kind": "table"})
     assert run(["list", "--kind", "resistance"]) == 2
     out, (line,) = refusals_in(capsys)
-    assert "resource 'Two': resource 3 has the same name but for upper and lower case" in line
+    assert "resource 'Two': resource 3 has the same name apart from upper and lower case" in line
     assert "good" in out
     first, second = refused_datasets()
     assert [(one.name, one.kind) for one in (first, second)] == [

@@ -871,7 +871,7 @@ REFUSED = {  # file name, content, options, message after the file's name
         "a.csv",
         rows(X, Y, separator=",", head=TABLE),
         {"intensity": "foo", **CU},
-        "intensity 'foo' is no column; there are 1 '2Theta', 2 'I'",
+        "intensity 'foo' is not a column; there are 1 '2Theta', 2 'I'",
     ),
     "sheet of text": ("a.xy", rows(X, Y), {"sheet": 1, **CU}, "text file and has no sheets; leave"),
     "decimal mark": ("a.xy", rows(X, Y), {"decimal": "!", **CU}, "decimal mark '!' is not underst"),

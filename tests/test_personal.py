@@ -356,12 +356,12 @@ def test_the_key_is_printed_and_nothing_is_written(cli, tmp_path, monkeypatch, a
         (["--student", "Ada", "--key", "-o", "class.txt"], "is a file; name a folder with -o"),
         (["--student", "Ada", "--key", "-o", "set"], "the key must not be there"),
         (["--class-list", "none.txt", "-o", "new"], "'none.txt' does not exist"),
-        (["--class-list", "empty.txt", "-o", "new"], "empty.txt: no names in it"),
-        (["--class-list", "latin.txt", "-o", "new"], "latin.txt: no text in UTF-8"),
-        (["--class-list", "two.txt", "-o", "new"], "'ADA' in line 3 become one student"),
+        (["--class-list", "empty.txt", "-o", "new"], "empty.txt: holds no names"),
+        (["--class-list", "latin.txt", "-o", "new"], "latin.txt: is not UTF-8 text"),
+        (["--class-list", "two.txt", "-o", "new"], "'ADA' in line 3 become the same student"),
         (["--class-list", "long.txt", "-o", "new"], "long.txt: more than 1 MB"),
         (["--class-list", "many.txt", "-o", "new"], "2001 names, and at most 2000 are taken"),
-        (["--class-list", "dots.txt", "-o", "new"], "dots.txt, line 2: '...' is no student's"),
+        (["--class-list", "dots.txt", "-o", "new"], "dots.txt, line 2: '...' is not a student's"),
     ],
 )
 def test_what_is_refused(cli, tmp_path, monkeypatch, words, message):
@@ -425,7 +425,7 @@ def test_different_students_have_different_folders():
 def test_students_whose_folders_are_still_one_are_refused(tmp_path):
     path = tmp_path / "class.txt"
     path.write_text(f"Ada-L\n{folder_name('ada-l').replace('-', ' ')}\n", encoding="utf-8")
-    with pytest.raises(DataError, match="in line 2 become one student"):
+    with pytest.raises(DataError, match="in line 2 become the same student"):
         class_list(path)
 
 

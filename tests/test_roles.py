@@ -117,7 +117,10 @@ def test_roles_of_a_build_are_those_that_it_decided_on(lanisn, monkeypatch, tmp_
         ({"curves": "a"}, "book has 'curves' (did you mean curve?); allowed: a mapping"),
         ({"curve": 7}, "book, curve is 7; allowed: a text of 1 to 80 characters"),
         ({"curve": "nb3so"}, "curve is 'nb3so', which is no data set; did you mean 'nb3sn'?"),
-        ({"curve": "ceria-1gpa"}, "data set of kind diffraction; allowed: one of kind resistance"),
+        (
+            {"curve": "ceria-1gpa"},
+            "data set of kind diffraction; allowed: a data set of kind resistance",
+        ),
         ({"series": ["nb3sn"]}, "series is 'nb3sn', a data set of kind resistance"),
         ({"series": "xrd"}, "series is 'xrd', which is no run of diffraction patterns; there"),
         ({"series": 5}, "series is 5; allowed: a run, or a list"),

@@ -219,7 +219,9 @@ def test_a_misread_line_is_named_and_the_cell_is_fitted_without_it_as_told():
     one, _ = tried(text)
     found = one.fitted({"wavelength": "154.05981", "offset": "none"})
     assert [line["name"] for line in found["lattice"]["lines"] if line["outlier"]] == ["331"]
-    assert any(text.startswith("far off the fit of the others: 331") for text in found["warnings"])
+    assert any(
+        text.startswith("far from the fit of the other lines: 331") for text in found["warnings"]
+    )
 
 
 def test_lines_of_a_crystal_that_is_not_cubic_have_no_lattice_constant_but_a_strain():
@@ -312,7 +314,7 @@ def test_the_columns_can_be_chosen_and_the_choice_is_kept():
         (b"\n".join(b"%.2f 100" % (10 + 0.02 * i) for i in range(900)), "look like a whole pat"),
         (b"40 0.3\n" * 200_000, "1.4 MB, too many for a list of lines"),
         (b"2theta,FWHM\n40,wide\n60,0.3\n70,0.3\n", "'wide' is not a number"),
-        (b"hkl,2theta,FWHM\n1x1,40,0.3\n200,60,0.4\n", "row 2, column 1.*'1x1' are no indices"),
+        (b"hkl,2theta,FWHM\n1x1,40,0.3\n200,60,0.4\n", "row 2, column 1.*'1x1' are not indices"),
     ],
 )
 def test_what_is_no_table_of_lines_is_refused_in_one_sentence(content, message):

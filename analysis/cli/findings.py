@@ -19,7 +19,7 @@ EXIT_STATUS = (
 
 
 def content_of(finding: Finding) -> dict[str, Any]:
-    """Return the JSON object of what was found."""
+    """Return the JSON object of a finding."""
     return record(finding.command, finding.entries, finding.kind)
 
 
@@ -29,7 +29,7 @@ def kept_of(finding: Finding) -> "Outcome":
 
 
 def show(finding: Finding, *, as_json: bool) -> None:
-    """Print what was found."""
+    """Print a finding."""
     if as_json:
         print_json(content_of(finding))
     else:

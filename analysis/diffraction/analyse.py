@@ -130,8 +130,8 @@ def analyse_pattern(
     --------
     >>> from analysis import load, phases_of
     >>> name = "twin-xrd-10.5gpa"
-    >>> found = analyse_pattern(load(name), phases_of(name))
-    >>> print(found.crystal.name, f"{1000 * found.strain.strain:.1uS}")
+    >>> result = analyse_pattern(load(name), phases_of(name))
+    >>> print(result.crystal.name, f"{1000 * result.strain.strain:.1uS}")
     La3Ni2O7 7.9(3)
     """
     check_shape(shape)

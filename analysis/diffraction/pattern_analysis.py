@@ -213,8 +213,8 @@ def analyse_list(
     >>> from analysis.diffraction.crystal.cubic import Cubic
     >>> hkl, angle = [(1, 1, 1), (2, 0, 0), (2, 2, 0)], [38.19, 44.39, 64.59]
     >>> lines = listed_lines(angle, [0.31, 0.36, 0.56], [0.01] * 3, wavelength=154.06, hkl=hkl)
-    >>> found = analyse_list(lines, Cubic("gold", 4.1, "F m -3 m"))
-    >>> f"{found.strain.strain_upper:.1e}", f"{found.lattice.a.n:.3f}"
+    >>> result = analyse_list(lines, Cubic("gold", 4.1, "F m -3 m"))
+    >>> f"{result.strain.strain_upper:.1e}", f"{result.lattice.a.n:.3f}"
     ('4.0e-03', '4.077')
     """
     options = checked_options(model, shape_factor, breadth, addition)

@@ -247,7 +247,7 @@ def _is_date(code: str) -> bool:
 
 
 class _FilledCellError(Exception):
-    """A filled cell was found; there is no need to look further."""
+    """A cell is filled; there is no need to look further."""
 
 
 class _Cells(Elements):

@@ -240,8 +240,8 @@ def _warnings(fitted: FittedPattern, splits: dict[float, Split]) -> tuple[str, .
     lost = [f"{place:.3f}" for place in _lost(fitted)]
     if lost:
         warnings.append(
-            f"{len(lost)} features as narrow as a line ({_at(lost)}) belong to no line of the "
-            "table: look at the pattern there"
+            f"features as narrow as a line ({_at(lost)}) belong to no line of the table: look at "
+            "the pattern there"
         )
     return tuple(warnings)
 

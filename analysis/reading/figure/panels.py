@@ -24,7 +24,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Survey:
-    """What was found on a page: panels, and those that were refused."""
+    """The panels of a page, and those that were refused."""
 
     panels: tuple[Panel, ...]
     refused: tuple[Refused, ...]

@@ -36,7 +36,7 @@ UNITS = {
     "voltage": ("V", "mV", "uV", "nV"),
     "current": ("A", "mA", "uA", "nA"),
 }  # fmt: skip
-_AS_FOUND = "as found"
+_AS_READ = "as read"
 
 
 def reading_controls(
@@ -65,10 +65,10 @@ def reading_controls(
     controls = []
     for role in shown:
         columns_read = [str(roles[role]["number"])] if role in roles else []
-        words = [f"{_AS_FOUND}: {text}" for number, text in columns if number in columns_read]
+        words = [f"{_AS_READ}: {text}" for number, text in columns if number in columns_read]
         controls.append(_select(role, f"column of {role}", chosen, columns, words))
     for role in shown:
-        units_read = [f"{_AS_FOUND}: {roles[role]['unit']}"] if role in roles else []
+        units_read = [f"{_AS_READ}: {roles[role]['unit']}"] if role in roles else []
         units = [(unit, unit) for unit in UNITS[role]]
         controls.append(_select(f"{role}_unit", f"unit of {role}", chosen, units, units_read))
     if len(channels) > 1:
@@ -95,8 +95,8 @@ def _select(
     options: Iterable[Sequence[str]],
     read_as: Sequence[str] = (),
 ) -> Control:
-    """Return a control whose first option is to leave it open: what was `found` then."""
-    first = read_as[0] if read_as else _AS_FOUND
+    """Return a control whose first option is to leave it open: what was `read_as` then."""
+    first = read_as[0] if read_as else _AS_READ
     return select(name, label, chosen.get(name, ""), [("", first), *options])
 
 

@@ -61,7 +61,7 @@ class TriedLines:
     table : LineTable or None
         None where it is not read.
     strain : WilliamsonHall or None
-        What the last analysis found.
+        The last analysis.
     """
 
     def __init__(self) -> None:

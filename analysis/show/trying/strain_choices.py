@@ -39,7 +39,7 @@ KNOWN_WAVELENGTHS = {
     **{f"{tube.anode} K-alpha 1": tube.first for tube in TUBES},
     **{f"{tube.anode} K-alpha mean": tube.mean for tube in TUBES},
 }
-_AS_FOUND = "as found"
+_AS_READ = "as read"
 _BREADTHS = {"integral": "integral breadth, area over height", "fwhm": "FWHM"}
 _UNITS = {"deg": "degrees in 2 theta", "mrad": "mrad in 2 theta", "rad": "rad in 2 theta"}
 _MODELS = {
@@ -105,11 +105,11 @@ def reading_controls(
     controls = []
     for role in ROLES:
         words = [text for at, text in columns if at == str(roles.get(role))] or ["none"]
-        options = [("", f"{_AS_FOUND}: {words[0]}"), ("none", "none"), *columns]
+        options = [("", f"{_AS_READ}: {words[0]}"), ("none", "none"), *columns]
         if role in ("two_theta", "width"):
             options = [options[0], *columns]
         controls.append(select(role, f"column of {LABELS[role]}", chosen.get(role, ""), options))
-    marks = [("", _AS_FOUND), (".", "point"), (",", "comma")]
+    marks = [("", _AS_READ), (".", "point"), (",", "comma")]
     controls.append(select("decimal", "decimal mark", chosen.get("decimal", ""), marks))
     return controls
 
