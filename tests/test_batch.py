@@ -60,7 +60,7 @@ def test_what_becomes_of_a_file_is_its_own_matter(jobs):
         "leaves": (Status.REFUSED, "the process that worked on it ended with status 7"),
         "endless": (Status.REFUSED, "was stopped after 2 s (--time-limit SECONDS allows more)"),
         "greedy": (Status.REFUSED, "the machine has not enough memory for it"),
-        "mistake": (Status.REFUSED, "a mistake of this program: KeyError: 'x\\x1b[31m'"),
+        "mistake": (Status.REFUSED, "a bug of this program: KeyError: 'x\\x1b[31m'"),
         "fine": (Status.RESULT, "fine"),
     }
     found = list(outcomes(work, list(fates), jobs, 2.0))

@@ -66,7 +66,7 @@ def problem(error: Exception) -> tuple[str, Status]:
     Raises
     ------
     Exception
-        The one given, if it is a mistake of this program.
+        The one given, if it is a bug of this program.
     """
     if isinstance(error, click.ClickException):
         message, status = error.format_message(), Status.REFUSED
@@ -85,7 +85,7 @@ def outcome_of(find: Callable[[str], Outcome], file: str) -> Outcome:
     """Return what came of a file; whatever goes wrong is an outcome, too."""
     try:
         return find(file)
-    except Exception as error:  # noqa: BLE001 - also a mistake of this program: others go on
+    except Exception as error:  # noqa: BLE001 - also a bug of this program: others go on
         try:
             message, status = problem(error)
         except Exception:  # noqa: BLE001
