@@ -340,7 +340,7 @@ BAD = [  # contents of rt.csv, arguments, what the line says
     ("const", (*FIT, "rt.csv", "--channel", "2"), "rt.csv: channel '2' holds no resistances"),
     ("", (*FIT, "none.csv"), "none.csv: no such file"),
     ("", (*FIT, "none"), "none: no such file, and no data set of this name"),
-    ("", (*FIT, "silver", "--channel", "2"), "'silver': --channel is for files of one's own"),
+    ("", (*FIT, "silver", "--channel", "2"), "'silver': --channel is for your own files"),
     ("", (*FIT, "metals-300k"), "'metals-300k' is of kind 'table'"),
     ("", (*FIT, "."), ".: is a directory"),
     ("", FIT, "Missing argument 'FILE|DATASET...'"),

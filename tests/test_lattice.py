@@ -415,7 +415,7 @@ def test_an_outlier_is_named_and_kept():
     x[9] += 0.03
     fit = fit_lattice(dataclasses.replace(peaks, two_theta=x), FMMM)
     assert [line.hkl for line in fit.lines if line.outlier] == [peaks.hkl[9]]
-    assert any(f"others: {label_of(peaks.hkl[9])} (+0.0" in text for text in fit.warnings)
+    assert any(f"other lines: {label_of(peaks.hkl[9])} (+0.0" in text for text in fit.warnings)
     assert len(fit.lines) == len(peaks)
 
 

@@ -305,7 +305,7 @@ def doublet(wavelength, wavelengths):
 
 def test_k_alpha_2_that_is_not_declared_is_said():
     text = fit_peaks(doublet(154.06, COPPER)).warnings[0]
-    assert "as K-alpha 2 of Cu makes them" in text
+    assert "as K-alpha 2 of Cu would" in text
     assert "(--wavelength-2 154.444, in pm)" in text
     mean = fit_peaks(doublet(154.18, COPPER)).warnings[0]
     assert "--wavelength 154.059 --wavelength-2 154.443" in mean

@@ -453,7 +453,7 @@ REFUSED = {  # content, options, message after the file's name
     "unknown unit": (
         "Temperature (F),R\n4,1\n",
         {},
-        "'F' is not a known unit of temperature .* K, mK or C",
+        "'F' is not a known unit of temperature; allowed: K, mK or C",
     ),
     "many columns": ("1 2 3\n", {}, "has 3 filled columns without headings; say which"),
     "no such column": ("T,R\n4,1\n", {"resistance": "R9"}, "'R9' is not a column; .* 1 'T', 2 'R'"),

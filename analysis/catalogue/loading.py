@@ -254,7 +254,9 @@ def _cell(path: Path, row: int, cells: list[str], place: int, column: Mapping[st
     try:
         return types.get(kind, _text)(cells[place])
     except (IndexError, ValueError, OverflowError):
-        raise DataError(f"{path}, row {row}, column {column['name']!r}: not a {kind}") from None
+        raise DataError(
+            f"{path}, row {row}, column {column['name']!r}: the cell holds no {kind}"
+        ) from None
 
 
 def _integer(text: str) -> np.int64:
