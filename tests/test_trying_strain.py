@@ -207,7 +207,7 @@ def test_lines_without_indices_are_indexed_where_the_cell_is_nearly_known():
     assert found["json"]["lattice"]["a"]["value"] == pytest.approx(CELL, abs=3e-5)
     assert found["points"]["name"] == [hkl for hkl, _ in DIAMOND]
     wrong = one.fitted({**choices, "cell": "3.1", "space_group": "I m -3 m"})
-    assert "nothing shows that lines of the sample" in wrong["lattice"]["no_fit"]
+    assert "there is no sign of lines of the sample" in wrong["lattice"]["no_fit"]
     assert wrong["json"]["strain"] is not None
 
 
@@ -307,8 +307,8 @@ def test_the_columns_can_be_chosen_and_the_choice_is_kept():
     ("content", "message"),
     [
         (b"", "is empty"),
-        (b"\x00\x01\x02" * 99, "is no text"),
-        (b"%PDF-1.4\n1 2\n", "is no text"),
+        (b"\x00\x01\x02" * 99, "is not text"),
+        (b"%PDF-1.4\n1 2\n", "is not text"),
         (b"no numbers at all\n", "no row with two numbers|hold no row with two numbers"),
         (b"2theta,intensity\n20,100\n21,120\n", "no column holds the width .*fit strain FILE"),
         (b"\n".join(b"%.2f 100" % (10 + 0.02 * i) for i in range(900)), "look like a whole pat"),
