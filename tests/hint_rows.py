@@ -207,7 +207,7 @@ SWEEPS = [
          [*CHECK, "--sweep", "cooling"], [*CHECK, "--sweep", "all"]),
     Hint("--field {}, but no column of a magnetic field with few values", "a.csv", LOOP,
          [*CHECK, "--field", "1"], [*CHECK, "--sweep", "1"]),
-    Hint("--field {} is no magnetic field; write a number", "a.csv", FIELDS,
+    Hint("--field {} is not a magnetic field; write a number", "a.csv", FIELDS,
          [*CHECK, "--field", "strong"], [*CHECK, "--field", "10 kOe"]),
     Hint("--field {}: no sweep in this field; there are {}", "a.csv", FIELDS,
          [*CHECK, "--field", "5 T"], [*CHECK, "--field", "1"]),
@@ -271,12 +271,12 @@ PATTERNS = [
          rows(X, Y, -Y, mark=" "), WAVE_CHECK, [*WAVE_CHECK, "--error", "none"]),
 ]  # fmt: skip
 STRAINS = [
-    Hint("none is named: --cell and --space-group give", "a.xy", POWDER,
+    Hint("none is named: give --cell and --space-group", "a.xy", POWDER,
          [*WAVE_STRAIN, "--phase", "lead"], [*WAVE_STRAIN, "--phase", "lead", *CELL]),
     Hint("no crystal is called {} (--phase)", "a.xy", POWDER, [*WAVE_STRAIN, "--phase", "lead"],
          WAVE_STRAIN),
-    Hint("{} needs {} beside it", "a.xy", POWDER, [*WAVE_STRAIN, *CELL[:2]], [*WAVE_STRAIN, *CELL]),
-    Hint("{} needs {} beside it", "a.xy", POWDER, [*WAVE_STRAIN, *CELL[2:]], [*WAVE_STRAIN, *CELL]),
+    Hint("{} needs {} as well", "a.xy", POWDER, [*WAVE_STRAIN, *CELL[:2]], [*WAVE_STRAIN, *CELL]),
+    Hint("{} needs {} as well", "a.xy", POWDER, [*WAVE_STRAIN, *CELL[2:]], [*WAVE_STRAIN, *CELL]),
     Hint("--standard-cell is for a standard; name it with --instrument", "a.xy", POWDER,
          [*WAVE_STRAIN, "--standard-cell", "4.0"],
          [*WAVE_STRAIN, "--standard-cell", "4.0", "--instrument", "a.xy"]),
@@ -289,7 +289,7 @@ STRAINS = [
          [*WAVE_STRAIN, "--cell", "1.5", *CELL[2:]], [*WAVE_STRAIN, *CELL]),
     Hint("Is the wavelength right, or the cell (--wavelength, --cell, --space-group)?", "a.xy",
          POWDER, [*STRAIN, "--wavelength", "40", *CELL], [*WAVE_STRAIN, *CELL]),
-    Hint("the wavelength (--cell, --space-group, --wavelength)?", "a.xy", MIXTURE,
+    Hint("the wavelength right (--cell, --space-group, --wavelength)?", "a.xy", MIXTURE,
          [*WAVE_STRAIN, *CELL],
          [*WAVE_STRAIN, "--cell", "3.2,3.2,4.9", "--space-group", "P 4/m m m"]),
     Hint("points are too few to look for lines (at least {}); a wider --window", "a.xy", POWDER,
@@ -312,10 +312,10 @@ STRAINS = [
 COMMANDS = [
     Hint("'--window'", "a.csv", METAL, [*FIT, "--window", "400", "500"],
          [*FIT, "--window", "20", "300"]),
-    Hint("--{} is for files of one's own", "silver", None, [*FIT, "--channel", "2"], FIT),
-    Hint("--csv: {} is one of the files to read", "a.csv", METAL, [*FIT, "--csv", "a.csv"],
+    Hint("--{} is for your own files", "silver", None, [*FIT, "--channel", "2"], FIT),
+    Hint("--csv: {} is one of the input files", "a.csv", METAL, [*FIT, "--csv", "a.csv"],
          [*FIT, "--csv", "b.csv"]),
-    Hint("--csv: {} cannot be a file; name one in a folder", "a.csv", METAL,
+    Hint("--csv: {} cannot be a file; name a file in an existing folder", "a.csv", METAL,
          [*FIT, "--csv", "none/b.csv"], [*FIT, "--csv", "b.csv"]),
     Hint("(--time-limit SECONDS allows more)", "a.csv", METAL,
          [*FIT, "a.csv", "--time-limit", "0.001"], [*FIT, "a.csv", "--time-limit", "100"]),
@@ -345,7 +345,7 @@ IMPORTS = [
          [*IMPORT, "--page", "2"]),
     Hint("there is no page {}; {} (--page NUMBER)", "a.pdf", two_pages,
          [*IMPORT, "--page", "3"], [*IMPORT, "--page", "1"]),
-    Hint("is no figure; leave --page out", "a.csv", METAL, [*IMPORT, "--page", "1"], IMPORT),
+    Hint("is not a figure; leave --page out", "a.csv", METAL, [*IMPORT, "--page", "1"], IMPORT),
     Hint("; leave --plan out to make a new plan", "a.csv", with_plan,
          [*IMPORT, "--plan", "plan.toml"], IMPORT),
 ]  # fmt: skip
@@ -372,11 +372,11 @@ EXERCISE, ADA = ["exercise"], ["exercise", "--student", "Ada", "--key"]
 LONG = ["--seed-of-course", "0f1e2d3c4b5a69788796a5b4c3d2e1f0"]
 EXERCISES = [
     Hint("either --student NAME or --class-list FILE", "", None, [*EXERCISE, "--key"], ADA),
-    Hint("an empty --seed-of-course; give a long one, or leave it out", "", None,
+    Hint("--seed-of-course is empty; give a long one, or leave it out", "", None,
          [*ADA, "--seed-of-course", ""], [*ADA, *LONG]),
     Hint("give --seed-of-course at least {} characters, at random", "", None,
          [*ADA, "--seed-of-course", "room 12"], [*ADA, *LONG]),
-    Hint("--json prints the key; say --key, too", "", None,
+    Hint("--json prints the key; give --key as well", "", None,
          [*EXERCISE, "--student", "Ada", "--json"], [*ADA, "--json"]),
 ]  # fmt: skip
 HINTS = [
@@ -387,7 +387,7 @@ HINTS = [
 # Advice that no row follows: in warnings beside a result, and where a calculation failed, which
 # no file is known to make it do. The option is there, and takes these words.
 ADVICE = {
-    "not known: --line-error gives it": ["pressure", "--line-error", "0.02"],
+    "not known: give --line-error": ["pressure", "--line-error", "0.02"],
     "690 to 698 nm at rest (--zero)": ["pressure", "--zero", "694.25"],
     "is not a calibrant with lines (--calibrant); allowed": ["pressure", "--calibrant", "gold"],
     "cannot decide; say where to look: --between LOW HIGH": [
@@ -399,7 +399,7 @@ ADVICE = {
     "would change the pressure by {} GPa (--offset auto)": ["pressure", "--offset", "auto"],
     "fit strain FILE --wavelength PM": ["strain", "--wavelength", "61.99"],
     "fit strain PATTERN --cell ...` fits other cells": ["strain", "--cell", "3.88"],
-    "another one: --phase NAME": ["strain", "--phase", "gold"],
+    "--phase NAME chooses another": ["strain", "--phase", "gold"],
     "another shape, or --shape auto, may describe them": ["strain", "--shape", "auto"],
     "--wavelength {} {}": ["strain", "--wavelength", "154.0593"],
     "(--normal, normal=... in Python)": ["transition", "--normal", "constant"],
@@ -410,7 +410,7 @@ ADVICE = {
         "--standard-cell",
         "4.157",
     ],
-    "fit that settles; try another --addition": ["strain", "--addition", "linear"],
+    "does not converge; try another --addition": ["strain", "--addition", "linear"],
     "fit no cell of this --space-group": ["strain", "--space-group", "F m -3 m"],
-    "does not settle: is its --cell right?": ["strain", "--cell", "4.08"],
+    "does not converge: is its --cell right?": ["strain", "--cell", "4.08"],
 }

@@ -23,8 +23,8 @@ GOLD = analysis.Phase("gold", 3.88, space_group="F m -3 m")
 SAMPLE_ENTRY = {"name": "La3Ni2O7", "space_group": "A m a m", "a": 5.39, "b": 5.31, "c": 20.1}
 GOLD_ENTRY = {"name": "gold", "space_group": "F m -3 m", "a": 3.88}
 AVAILABLE = [one.name for one in analysis.list_datasets("diffraction") if one.available]
-BOTH = "2 crystals are named: La3Ni2O7 and gold; analysed with the first, La3Ni2O7"
-NONE = "none named: all lines count as those of one crystal"
+BOTH = "2 crystals are named: La3Ni2O7 and gold; the first, La3Ni2O7, is used"
+NONE = "none named: all lines are taken as those of one crystal"
 
 
 def printed(capsys, *arguments):
@@ -101,7 +101,7 @@ def test_the_crystal_is_the_one_asked_for_else_the_first(phases, name, crystal, 
     choice = choose_crystal(phases, name)
     assert choice.crystal is crystal
     assert choice.words == words
-    assert choice.warnings == ((f"{BOTH}; another one: --phase NAME",) if warned else ())
+    assert choice.warnings == ((f"{BOTH}; --phase NAME chooses another",) if warned else ())
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_the_crystal_is_the_one_asked_for_else_the_first(phases, name, crystal, 
         ((SAMPLE, GOLD), "xrd: no crystal is called 'lead' .--phase.; there are La3Ni2O7 and gold"),
         (
             (),
-            "xrd: no crystal is called 'lead' .--phase.; none is named: --cell and --space",
+            "xrd: no crystal is called 'lead' .--phase.; none is named: give --cell and --space",
         ),
     ],
 )
@@ -239,7 +239,7 @@ def test_the_chapter_says_the_same_of_two_crystals(package, chapter):
     package(PATTERN, "twin-xrd-7.5gpa", phases=[SAMPLE_ENTRY, GOLD_ENTRY])
     one_pattern, series = chapter()
     found = analysis.analyse_pattern(analysis.load(PATTERN), (SAMPLE, GOLD))
-    assert f"{BOTH}; another one: --phase NAME" in one_pattern
+    assert f"{BOTH}; --phase NAME chooses another" in one_pattern
     for shown in (one_pattern, series):
         assert report.quantity(1000 * found.strain.strain) in shown
 

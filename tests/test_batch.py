@@ -60,7 +60,7 @@ def test_what_becomes_of_a_file_is_its_own_matter(jobs):
         "leaves": (Status.REFUSED, "the process that worked on it ended with status 7"),
         "endless": (Status.REFUSED, "was stopped after 2 s (--time-limit SECONDS allows more)"),
         "greedy": (Status.REFUSED, "the machine has not enough memory for it"),
-        "mistake": (Status.REFUSED, "a mistake of this program: KeyError: 'x\\x1b[31m'"),
+        "mistake": (Status.REFUSED, "a bug of this program: KeyError: 'x\\x1b[31m'"),
         "fine": (Status.RESULT, "fine"),
     }
     found = list(outcomes(work, list(fates), jobs, 2.0))
@@ -174,10 +174,10 @@ def test_a_csv_file_of_strains_has_the_cell(cli, tmp_path):
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ("fine.csv", "--csv: fine.csv is one of the files to read"),
-        ("./fine.csv", "--csv: fine.csv is one of the files to read"),
+        ("fine.csv", "--csv: fine.csv is one of the input files"),
+        ("./fine.csv", "--csv: fine.csv is one of the input files"),
         (".", "--csv: . cannot be a file"),
-        ("none/out.csv", "--csv: none/out.csv cannot be a file; name one in a folder"),
+        ("none/out.csv", "--csv: none/out.csv cannot be a file; name a file in an existing folder"),
     ],
 )
 def test_a_csv_file_that_cannot_be_is_refused_first(table, said, cli, files):

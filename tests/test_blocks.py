@@ -90,8 +90,8 @@ BROKEN = {
     "blank rows, and back": (
         [HEAD, *ROWS, [], *ROWS[::-1]], [8, 8], "x does not go on beyond them"
     ),
-    "one column": ([[row[0]] for row in ROWS], None, "column A: numbers with none beside them"),
-    "no headings": (ROWS, [8], "told by its position alone"),
+    "one column": ([[row[0]] for row in ROWS], None, "column A: numbers without a second column"),
+    "no headings": (ROWS, [8], "only the position of the column says"),
 }  # fmt: skip
 
 
@@ -233,10 +233,10 @@ HARMFUL = {
         "a.xlsx",
         "more than 50000 merged cells",
     ),
-    "text called pdf": (b"%PDF-1.4\n\x00\x01", "a.pdf", "is no workbook, text or zip archive"),
-    "page called xls": (b"<html><table></table></html>", "a.xls", "is no workbook, text or zip"),
-    "deep json": (b'{"a":' * 100_000, "a.json", "no readable project of WebPlotDigitizer"),
-    "other json": (b'{"a": [1, 2]}', "a.json", "no readable project of WebPlotDigitizer"),
+    "text called pdf": (b"%PDF-1.4\n\x00\x01", "a.pdf", "is not a workbook, text or a zip archive"),
+    "page called xls": (b"<html><table></table></html>", "a.xls", "is not a workbook, text or"),
+    "deep json": (b'{"a":' * 100_000, "a.json", "not a readable project of WebPlotDigitizer"),
+    "other json": (b'{"a": [1, 2]}', "a.json", "not a readable project of WebPlotDigitizer"),
     "tar of others": (tar_of("a/b.csv"), "a.tar", "an archive without wpd.json"),
     "tar with a link": (
         tar_of("a/wpd.json", b"", type=tarfile.SYMTYPE, linkname="/etc/passwd"),
@@ -326,7 +326,7 @@ def test_each_y_has_the_x_at_its_left(case, tmp_path):
     [
         (["R", "T (K)", "R", "T (K)"], [(2, 1), (4, 3)], "at the right of its y"),
         (["R", "T (K)", "R", "T (K)", "R"], [(2, 1), (2, 3), (4, 5)], "at the left of the first"),
-        (["T (K)", "T (K)", "R"], [(2, 3)], "the nearest one at its left is taken"),
+        (["T (K)", "T (K)", "R"], [(2, 3)], "the nearest one to its left is taken"),
     ],
 )
 def test_what_is_not_clear_about_x_is_said(headings, expected, remark, tmp_path):

@@ -129,7 +129,7 @@ def test_a_letter_is_no_temperature(letter):
 
 @pytest.mark.parametrize("written", ["1e999", "-1e999", "5e30", float("inf"), float("nan")])
 def test_a_number_beyond_all_sizes_is_refused_in_words(written):
-    with pytest.raises(DataError, match="is no number that an answer can have"):
+    with pytest.raises(DataError, match="is not a number that an answer can have"):
         read_answer(MADE[0], written)
 
 
@@ -142,7 +142,7 @@ def test_a_number_may_be_as_large_as_any_that_is_asked_for():
     "written", ["İ", "²", "b) two", "", "e", "0", "5", "()", "ab", 2.5, 0, 5, None, True, [3]]
 )
 def test_what_is_no_option_is_refused_in_words(written):
-    with pytest.raises(DataError, match="is no answer to choose; allowed: a to d"):
+    with pytest.raises(DataError, match="is not one of the answers; allowed: a to d"):
         read_answer(LETTERS, written)
 
 

@@ -136,7 +136,11 @@ def asked(site, no_network):
             "Not read. '500-550' has more than one number: write one number, please",
         ),
         ("many", "unread", "Not read. 'many' does not begin with a number"),
-        ("518 GPa", "unread", "Not read. 'GPa' is no unit of this answer; allowed: K, kelvin, mK"),
+        (
+            "518 GPa",
+            "unread",
+            "Not read. 'GPa' is not a unit of this answer; allowed: K, kelvin, mK",
+        ),
         ("<img src=x>", "unread", "Not read. '<img src=x>' does not begin with a number"),
         ("  ", "none", "No answer yet: put yours in its place."),
     ],

@@ -177,7 +177,7 @@ ASKED = {  # text, what is filled in for each placeholder, and what the first qu
         rows(T, T, R, R, head="T1 (K),T2 (K),R1 (ohm),R2 (ohm)\n"), [1, 3], "4 'R2 (ohm)'"
     ),
     "units unclear": (
-        rows(T, R, head="Temperature (X),Resistance (foo)\n"), ["K", "mohm"], "'foo' is no unit"
+        rows(T, R, head="Temperature (X),Resistance (foo)\n"), ["K", "mohm"], "'foo' is not a known"
     ),
     "brackets that are no unit": (
         rows(T, R, T * 0 + 2, head="T (K),Voltage (sample),Current (sample)\n"),

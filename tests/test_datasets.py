@@ -322,7 +322,7 @@ def test_own_pattern_loads(own):
             {"columns": {"q": 1}},
             "columns has 'q'; allowed: two_theta, intensity or error, each with the heading",
         ),
-        ({"columns": {"intensity": "foo"}}, "intensity 'foo' is no column; there are 1, 2"),
+        ({"columns": {"intensity": "foo"}}, "intensity 'foo' is not a column; there are 1, 2"),
         (
             {
                 "columns": {"two_theta": "x"},
@@ -362,8 +362,8 @@ def test_missing_file_of_a_package_is_an_error(own):
         ('{\n"a": 1,}', r"datapackage.json, line 2: no JSON"),
         ("[]", "a data package needs a list of resources"),
         ('{"resources": 5}', "a data package needs a list of resources"),
-        (b"\xff\xfe\xff", "is no UTF-8 text"),
-        ("[" * 100_000, "no JSON"),
+        (b"\xff\xfe\xff", "is not UTF-8 text"),
+        ("[" * 100_000, "cannot be read as JSON"),
     ],
 )
 def test_broken_packages(content, message, own):
@@ -409,9 +409,12 @@ def test_tables_are_held_to_their_schema(own):
     path = own(table(kind="table", schema={"fields": fields}))
     for content, message in [
         ("element,Z,x\nCu,29,1\n", "its columns are not those that its data package declares"),
-        ("element,Z\nCu,29\nAg,x\n", "row 3, column 'Z': no integer there"),
-        ("element,Z\nCu,29\nAg\n", "row 3, column 'Z': no integer there"),
-        ("element,Z\nCu,29\nAg,9999999999999999999\n", "row 3, column 'Z': no integer there"),
+        ("element,Z\nCu,29\nAg,x\n", "row 3, column 'Z': the cell holds no integer"),
+        ("element,Z\nCu,29\nAg\n", "row 3, column 'Z': the cell holds no integer"),
+        (
+            "element,Z\nCu,29\nAg,9999999999999999999\n",
+            "row 3, column 'Z': the cell holds no integer",
+        ),
         (f"element,Z\n{300 * 'u'},29\n", "row 2, column 'element': no string there"),
         ("element,Z\n" + 300_000 * "u,1\n", "300000 rows; a table has at most 500000 cells"),
         (f"element,Z\n{20_000_000 * '#'}", "cannot be read as a table .it is larger than 20 MB"),

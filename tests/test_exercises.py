@@ -265,7 +265,7 @@ def test_answers_with_and_without_units(unit, written, value):
         ("K", len, "is neither a number nor a text with one"),
         ("K", float, "is neither a number nor a text with one"),
         ("K", np.array([None]), "None is neither a number nor a text with one"),
-        ("K", 10**400, "is no number that an answer can have"),
+        ("K", 10**400, "is not a number that an answer can have"),
     ],
 )
 def test_what_is_no_answer_is_refused_in_words(unit, written, message):

@@ -399,7 +399,7 @@ def test_postscript_is_read_as_it_lies_and_its_pages_counted(tmp_path):
 def test_postscript_without_ghostscript_names_the_command(tmp_path, monkeypatch):
     path = written(tmp_path, "a.eps", b"%!PS-Adobe-3.0 EPSF-3.0\n")
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(DataError, match=r"there is none on this machine; .* ps2pdf -dEPSCrop"):
+    with pytest.raises(DataError, match=r"Ghostscript is not on this machine; .* ps2pdf -dEPSCrop"):
         read_page(path)
 
 
@@ -416,12 +416,12 @@ TWICE = "".join(
 
 REFUSED = {
     "empty": (b"", "is empty; a figure is read from PDF, SVG, EPS or PostScript"),
-    "text": (b"T,R\n1,2\n", r"begins with b'T,R\\n1,2\\n', as none of them does; a figure"),
+    "text": (b"T,R\n1,2\n", r"it begins with b'T,R\\n1,2\\n'; a figure"),
     "png": (b"\x89PNG\r\n", r"picture of pixels \(PNG\), .* WebPlotDigitizer .* csv, json or tar"),
     "jpeg": (b"\xff\xd8\xff\xe0", r"picture of pixels \(JPEG\)"),
     "tiff": (b"II*\x00", r"picture of pixels \(TIFF\)"),
-    "cut off": (pdf(LINE_100)[:200], "is damaged or no whole PDF; get it anew"),
-    "no PDF": (b"%PDF-1.7\n" + bytes(range(256)) * 9, "is damaged or no whole PDF"),
+    "cut off": (pdf(LINE_100)[:200], "is damaged or incomplete; download it again"),
+    "no PDF": (b"%PDF-1.7\n" + bytes(range(256)) * 9, "is damaged or incomplete"),
     "only pixels": (
         pdf(b"q 99 0 0 99 0 0 cm /P Do Q", resources=b"/XObject<</P 5 0 R>>", objects=[stream(
             b"\x00", b"/Type/XObject/Subtype/Image/Width 1/Height 1/BitsPerComponent 8"
@@ -432,8 +432,8 @@ REFUSED = {
         pdf(b"/A Do", resources=A, objects=[form(LINE_100 + b" /A Do", resources=A)]),
         "forms within forms, more than 30 deep",
     ),
-    "cut off SVG": (svg(PATH)[:-8], r"is damaged or no whole SVG \("),
-    "other XML": (b"<?xml version='1.0'?><html/>", "begins with 'html', and is no SVG"),
+    "cut off SVG": (svg(PATH)[:-8], r"is damaged or incomplete \("),
+    "other XML": (b"<?xml version='1.0'?><html/>", "begins with 'html', and is not an SVG"),
     "entities": (b"<!DOCTYPE svg [<!ENTITY a 'b'>]>" + svg(PATH), "with entities of its own"),
     "files by entity": (
         b"<!DOCTYPE svg [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>" + svg("<text>&a;</text>"),
@@ -443,7 +443,7 @@ REFUSED = {
     "copies of themselves": (svg('<g id="a"><use href="#a"/></g>'), "svglib cannot draw it"),
     "odd turn": (svg(f'<g transform="rotate(x)">{PATH}</g>'), "svglib cannot draw it"),
     "odd path": (svg('<path d="M0,0 Lfoo"/>'), "holds a path with 'f', which draws nothing"),
-    "no gzip": (b"\x1f\x8b\x08" + b"x" * 50, "is damaged: it does not unpack"),
+    "no gzip": (b"\x1f\x8b\x08" + b"x" * 50, "is damaged: it cannot be unpacked"),
     "gzip bomb": (packed(201, 31), "at most 200 MB is read"),
 }  # fmt: skip
 
@@ -466,9 +466,7 @@ def test_counts_are_bounded(monkeypatch):
     ):
         with monkeypatch.context() as patch:
             patch.setattr(where, name, 20)
-            with pytest.raises(
-                DataError, match=r"more than 20 (objects|points|letters), as no fig"
-            ):
+            with pytest.raises(DataError, match=r"more than 20 (objects|points|letters), too many"):
                 read(content)
 
 
@@ -484,7 +482,7 @@ ENDLESS = {
     ),
     "copies that double 40 times": (
         svg(f'<defs><path id="u0" d="M0,0L1,1"/>{TWICE}</defs><use href="#u39"/>'),
-        "takes more than 1 s to read, as no figure does; export the figure alone, as PDF",
+        "takes more than 1 s to read, too long for a figure; export the figure alone, as PDF",
     ),
 }
 
@@ -515,7 +513,7 @@ def test_programs_and_addresses_in_files_are_not_followed(tmp_path):
     np.testing.assert_allclose(page.pictures, [(6, 57, 18, 75), (0, 27, 12, 45)], atol=1e-3)
     assert page.notes == (
         "holds script, which is left out",
-        "shows 'other.svg#a' of elsewhere, which is left out",
+        "shows 'other.svg#a' from another file, which is left out",
     )
 
 

@@ -447,7 +447,7 @@ def unread_right(ax):
         (lambda ax: ax.set_yticks([]), "its y axis has fewer than 2 numbers at ticks"),
         (lambda ax: ax.set_xticks([100]), "its x axis has fewer than 2 numbers at ticks"),
         (lambda ax: ax.set_xticks([0, 100, 200], ["0", "100", "250"]), "0, 100, 250 stand at"),
-        (lambda ax: ax.set_xticks([9, 99, 189], ["1,000", "2,000", "3,000"]), "comma or part"),
+        (lambda ax: ax.set_xticks([9, 99, 189], ["1,000", "2,000", "3,000"]), "comma or separate"),
         (symmetric, "even on no linear"),
         (lambda ax: ax.set_yticks([-1, 0, 1, 2], ["1", "0", "1", "2"]) and None, None),
         (unread_right, "the ticks on the right are others than those on the left"),

@@ -55,19 +55,19 @@ WORKBOOKS = {
     "many empty cells": (workbook(filled(600_000, "<c/>")), "more than .* elements of XML"),
     "one sheet many times": (workbook(filled(20_000, "<c/>"), sheets=400), "elements of XML"),
     "many sheets": (workbook("", sheets=9000), "has 9000 sheets"),
-    "column without end": (workbook('<row><c r="ZZZ1"><v>1</v></c></row>'), "no readable xlsx"),
+    "column without end": (workbook('<row><c r="ZZZ1"><v>1</v></c></row>'), "not a readable xlsx"),
     "many styles": (
         workbook(more=[("xl/c.xml", f"<s>{'<xf/>' * 700_000}</s>")]),
         "elements of XML",
     ),
     "deep": (workbook("<a>" * 500_000), "elements deep"),
-    "endless tag": (workbook(f"<a {'b ' * 500_000}>"), "a tag of more than|no readable"),
+    "endless tag": (workbook(f"<a {'b ' * 500_000}>"), "a tag of more than|not a readable"),
     "entities": (
         workbook(more=[("xl/b.xml", '<!DOCTYPE s [<!ENTITY a "b">]><sst>&a;</sst>')]),
         "declares a document type",
     ),
-    "way out": (workbook(more=[("../evil", "x")]), "a place outside of it"),
-    "absolute": (workbook(more=[("/evil", "x")]), "a place outside of it"),
+    "way out": (workbook(more=[("../evil", "x")]), "points outside of the archive"),
+    "absolute": (workbook(more=[("/evil", "x")]), "points outside of the archive"),
     "unpacks": (workbook(more=[("x.xml", bytes(250_000_000))]), "at most 200 MB is read"),
     "many files": (workbook(more=[(f"{i}", "") for i in range(6000)]), "at most 5000 are read"),
 }  # fmt: skip
@@ -132,8 +132,8 @@ def damaged(member):
     [
         (encrypted, "is encrypted"),
         (overlapping, "overlap: its directory is forged"),
-        (lying, "no readable xlsx|cannot be read"),
-        (damaged, "no readable xlsx|cannot be read"),
+        (lying, "not a readable xlsx|cannot be read"),
+        (damaged, "not a readable xlsx|cannot be read"),
     ],
 )
 @pytest.mark.parametrize("kind", ["xlsx", "brml", "rasx"])

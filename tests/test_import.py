@@ -253,7 +253,7 @@ def test_a_pressure_that_can_be_read_in_two_ways_is_asked(text):
     for label, texts in ((text, ()), ("", (text,)), (text.split(" MPa")[0], ("P (MPa)",))):
         value, why = pressure_of(label, texts, nearest=False)
         assert value is None
-        assert "which is not clear" in why
+        assert "and its meaning is not clear" in why
 
 
 def test_curves_without_a_pressure_are_named_or_asked_for_it(bring):
@@ -261,7 +261,9 @@ def test_curves_without_a_pressure_are_named_or_asked_for_it(bring):
         curve(1, label="a"), *CELLS, curve(2, label="b"), pattern(y_name="M", y_unit="emu")
     )
     (note,) = bare.plan.notes
-    assert note.startswith("curves 1, 5: no pressure is stated: taken as ambient; pressure = ...")
+    assert note.startswith(
+        "curves 1, 5: no pressure is stated: taken as ambient; if it is not, write pressure = ..."
+    )
     assert bare.package is not None
     series = curve(1), curve(2, label=""), curve(3, label="ambient"), *CELLS
     assert plan_of(originals(*series)).curves[2].pressure == 0.0
@@ -291,7 +293,7 @@ def test_what_is_made_of_an_axis_is_not_the_axis(name, label, bring):
     assert [one.kind for one in found.plan.curves] == ["lattice", "lattice", "neither"]
     (note,) = found.plan.notes
     assert note.startswith("curve 3 is not taken: ")
-    assert "is made of the axis c, not c itself; no column c comes of it" in note
+    assert "is made of the axis c, not c itself; it gives no column c" in note
     assert 'kind = "neither"  # ' in found.plan_file.read_text(encoding="utf-8")
 
 
@@ -346,7 +348,11 @@ def test_what_holds_for_every_curve_is_written_once(bring):
 WRONG = {
     "a key": ('run = ""', 'runn = ""', r"\[\[curve\]\] 1, has 'runn' \(did you mean run\?\)"),
     "a kind": ('kind = "resistance"', 'kind = "resistence"', "kind is 'resistence'; allowed: res"),
-    "a unit": ('y_unit = "ohm"', 'y_unit = "K"', "y_unit: 'K' is no unit of resistance; allowed"),
+    "a unit": (
+        'y_unit = "ohm"',
+        'y_unit = "K"',
+        "y_unit: 'K' is not a unit of resistance; allowed",
+    ),
     "a role": ('y = "resistance"', 'y = "pressure"', "y is 'pressure'; allowed of kind resistance"),
     "no flag": ("take = true", "take = 1", "take is 1; allowed: true or false"),
     "a pressure": ("pressure = 18.5", 'pressure = "high"', "pressure is 'high'; allowed: a number"),
@@ -502,7 +508,7 @@ def test_a_name_that_is_no_text_is_refused(place, tmp_path, capsys):
     file = odd.with_suffix(".csv") if place == "file" else tmp_path / "b.csv"
     file.write_text("T (K),R (ohm) 18.5 GPa\n2,1\n3,2\n4,3\n")
     assert run(["import", str(file), "-o", str(odd if place == "folder" else tmp_path)]) == 2
-    assert "the name is no UTF-8 text; rename it" in capsys.readouterr().err
+    assert "the name is not UTF-8 text; rename it" in capsys.readouterr().err
 
 
 def test_a_pattern_with_its_errors_wavelength_and_crystal(bring):
@@ -585,7 +591,7 @@ def test_points_nearer_than_pressures_are_read_are_paired_as_drawn_or_refused(br
     rows = analysis.load_table("lattice", package=bring(a, c).package)
     pairs = sorted(zip(rows["a (Å)"], rows["c (Å)"], strict=True))
     assert pairs == [(5.1, 20.1), (5.2, 20.2), (5.3, 20.3), (5.4, 20.4)]
-    with pytest.raises(DataError, match=r"a and c have points at 10 and 10.1 GPa that are nearer"):
+    with pytest.raises(DataError, match=r"a and c have points at 10 and 10.1 GPa that lie closer"):
         bring(a, replace(c, x=c.x[::-1], y=c.y[::-1]), folder="backwards")
 
 
@@ -617,7 +623,9 @@ def test_files_are_added_and_the_same_one_replaced(bring):
 def test_nothing_is_written_where_one_curve_cannot_be_used(bring, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "20gpa.csv").write_text("mine\n")
-    with pytest.raises(DataError, match=r"20gpa.csv: is there already and no file of the package"):
+    with pytest.raises(
+        DataError, match=r"20gpa.csv: exists already and is not a file of the package"
+    ):
         bring(curve(1), curve(2, label="20 GPa"))
     frozen = replace(curve(2, label="22 GPa"), x=np.append(T[:-1], -1.0))
     changes = [('name = "18.5gpa"', 'name = "a b"'), ('name = "22gpa"', 'name = "a-b"')]

@@ -218,8 +218,8 @@ def group_of(mixing, *, free=True, errors=(1e-4, 2e-4, 1e-3)):
 def test_the_parts_of_a_line_have_the_errors_that_chance_gives_them(mixing):
     """Drawn parameters, of which the two widths are taken one by one."""
     group = group_of(mixing)
-    form, p = group.model, group.found.parameters
-    drawn = np.random.default_rng(3).multivariate_normal(p, group.found.inverse, 4000)
+    form, p = group.model, group.minimum.parameters
+    drawn = np.random.default_rng(3).multivariate_normal(p, group.minimum.inverse, 4000)
     shares = np.array([form.shape.widths(form.mixing_of(one)) for one in drawn])
     widths = shares * np.array([form.fwhm(one) for one in drawn])
     found = group.parts(4.0)
@@ -320,4 +320,4 @@ def test_the_pull_of_another_shape_counts_in_errors_as_wide_as_the_scatter(pull,
     )
     choice = choose_shape(fit, rough)
     assert choice.fitted.shape.name == chosen
-    assert f"gains {pull / np.sqrt(6):.1f} of its errors" in choice.why
+    assert f"would be {pull / np.sqrt(6):.1f} standard errors from zero" in choice.why

@@ -126,7 +126,7 @@ def points(monkeypatch):
 def test_means_lose_nothing_that_matters(points):
     whole, some = points.curve(), in_means(points).curve()
     assert len(some) == 1900
-    assert some.notes == ("of 19000 points, means over 10 neighbours each are used",)
+    assert some.notes == ("the 19000 points are replaced by means over 10 neighbours each",)
     assert not some.warnings
     np.testing.assert_allclose(some.time[:2], [2.25, 7.25])
     full, fit = (analysis.fit_resistance(one, (80, 300)) for one in (whole, some))
@@ -170,5 +170,5 @@ def test_means_over_temperatures_far_apart_are_doubted(points):
     rng = np.random.default_rng(2)
     shaken = points.temperature + rng.normal(0, 0.5, points.temperature.size)
     some = in_means(replace(points, temperature=shaken))
-    assert [text for text in some.warnings if "sharper than that is not seen" in text]
+    assert [text for text in some.warnings if "sharper features are not seen" in text]
     assert isinstance(some.curve(), ResistanceCurve)

@@ -171,7 +171,7 @@ def test_a_sentence_names_what_there_is():
     control = Choice("edge", "edge", [("80", "80 K", 0)])
     readout = Readout("x", 1.0, name="found")
     sentences = ["from [edge] it is [found]", "and [nothing]"]
-    with pytest.raises(analysis.AnalysisError, match=r"\[nothing\], which is no choice"):
+    with pytest.raises(analysis.AnalysisError, match=r"\[nothing\], which is neither a choice"):
         Spec("x", "x", "x", [control], [], [readout], sentences=sentences).plain()
 
 

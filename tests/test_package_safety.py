@@ -45,9 +45,9 @@ PATHS = {
     "dangling link": ({"path": "dangling"}, "path: .*/dangling is not there; put the file there"),
     "endless link": ({"path": "loop"}, "path: .*/loop is not there; put the file there"),
     "device": ({"path": "/dev/zero"}, "'/dev/zero' is not relative"),
-    "pipe": ({"path": "pipe"}, "path: .*/pipe is no regular file; put the file there, or correct"),
-    "directory": ({"path": "sub"}, "path: .*/sub is no regular file"),
-    "this folder": ({"path": "."}, "is no regular file"),
+    "pipe": ({"path": "pipe"}, "path: .*/pipe is not a regular file; put the file there, or"),
+    "directory": ({"path": "sub"}, "path: .*/sub is not a regular file"),
+    "this folder": ({"path": "."}, "is not a regular file"),
     "missing": ({"path": "none.csv"}, "path: .*/none.csv is not there; put the file there, or co"),
     "home": ({"path": "~/.ssh/id_rsa"}, "~/.ssh/id_rsa is not there"),
     "drive": ({"path": "C:/secret.csv"}, "path: 'C:/secret.csv' is not relative"),
@@ -256,7 +256,7 @@ def test_sets_of_one_name_are_refused_and_the_others_stay(world, capsys):
     write(world, {**GOOD, "name": "Two"}, GOOD, {**GOOD, "name": "two", "kind": "table"})
     assert run(["list", "--kind", "resistance"]) == 2
     out, (line,) = refusals_in(capsys)
-    assert "resource 'Two': resource 3 has the same name but for upper and lower case" in line
+    assert "resource 'Two': resource 3 has the same name apart from upper and lower case" in line
     assert "good" in out
     first, second = refused_datasets()
     assert [(one.name, one.kind) for one in (first, second)] == [
@@ -357,7 +357,7 @@ def big(monkeypatch):
         (big, "a data package has at most 0 MB"),
         (json.dumps({"resources": 2001 * [0]}), "2001 resources; at most 2000 are allowed"),
         ('{"resources": [], "resources": []}', "has two lists of resources; one is allowed"),
-        ('{"resources": %s' % (100_000 * '{"a":'), "no JSON that can be read|line 1: no JSON"),
+        ('{"resources": %s' % (100_000 * '{"a":'), "cannot be read as JSON|line 1: no JSON"),
         ('{"resources": null}', "a data package needs a list of resources"),
         ("\x00", "line 1: no JSON"),
     ],
@@ -374,9 +374,9 @@ def test_a_package_that_is_none_is_one_line(text, words, world, capsys, monkeypa
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("pipe", "it is no regular file"),
-        ("zero", "it is no regular file"),
-        ("sub", "it is no regular file"),
+        ("pipe", "it is not a regular file"),
+        ("zero", "it is not a regular file"),
+        ("sub", "it is not a regular file"),
         ("x" * 300, "File name too long"),
         ("none.json", "No such file"),
     ],

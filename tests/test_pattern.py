@@ -253,7 +253,10 @@ WATCH = {  # arguments, what is pointed out
     "saturated": ({"y": np.minimum(Y, 2000)}, "neighbouring points from 27.8 deg on share the lar"),
     "small angles": ({"x": X / 30}, "ends at 3.33333 deg, where d is still 26.5 angstrom: are the"),
     "scaled": ({"y": 100 * Y / Y.max()}, "largest intensity is 100, as after scaling: these are n"),
-    "subtracted": ({"y": Y - np.median(Y)}, "a background was subtracted: these are no plain coun"),
+    "subtracted": (
+        {"y": Y - np.median(Y)},
+        "a background was subtracted: these are not plain coun",
+    ),
     "no errors": ({"intensity_error": Y * 0.9}, "errors are about as large as the intensities"),
     "gaps": (
         {"x": X[(keep := (X * 10 // 50) % 2 == 0)], "y": Y[keep]},

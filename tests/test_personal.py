@@ -126,7 +126,7 @@ def test_another_name_or_seed_has_other_truths(name, seed):
 @pytest.mark.parametrize("name", STUDENTS)
 def test_the_package_itself_comes_to_the_truth(sets, name):
     for exercise in sets[name].exercises:
-        found, right = sets[name].found[exercise.key], exercise.answer()
+        found, right = sets[name].package_values[exercise.key], exercise.answer()
         assert abs(found["value"] - right) <= PART * exercise.tolerance
         if not exercise.options:
             assert abs(found["value"] - right) <= SIGMAS * found["stderr"]
@@ -177,7 +177,7 @@ def written_in_many_ways(value):
 def secrets_of(one):
     right = [each.answer() for each in one.exercises if not each.options]
     drawn = {**one.truths.by_name(), "wavelength": 0.0}.values()  # it is told
-    found = [one.found[key]["value"] for key in NUMBERS]
+    found = [one.package_values[key]["value"] for key in NUMBERS]
     return [float(value) for value in (*right, *drawn, *found) if value]
 
 
@@ -216,7 +216,7 @@ def test_right_and_close_answers(ada, key):
     one, folder = ada
     exercise = asked(one, key)
     right, tolerance = exercise.answer(), exercise.tolerance
-    for answer in (right, f"{right:.6g} {exercise.unit}", one.found[key]["value"]):
+    for answer in (right, f"{right:.6g} {exercise.unit}", one.package_values[key]["value"]):
         assert words(check(key, answer, folder=folder)) == RIGHT
     assert words(check(key, right - 0.98 * tolerance, folder=folder)) == RIGHT
     assert words(check(key, right + 1.5 * tolerance, folder=folder)) == CLOSE
@@ -344,24 +344,24 @@ def test_the_key_is_printed_and_nothing_is_written(cli, tmp_path, monkeypatch, a
     [
         ([], "either --student NAME or --class-list FILE"),
         (["--student", "Ada", "--class-list", "class.txt"], "either --student NAME or"),
-        (["--student", "Ada"], "say where the files go: -o DIR"),
-        (["--student", " ", "-o", "new"], "' ' is no student's name: it needs a letter"),
-        (["--student", "...", "-o", "new"], "'...' is no student's name"),
+        (["--student", "Ada"], "no folder for the files is named: give -o DIR"),
+        (["--student", " ", "-o", "new"], "' ' is not a student's name: it needs a letter"),
+        (["--student", "...", "-o", "new"], "'...' is not a student's name"),
         (["--student", "A\u200eda", "-o", "new"], "it holds an invisible character"),
         (["--student", 99 * "a", "-o", "new"], "at most 80 characters"),
-        (["--student", "Ada", "--seed-of-course", " ", "-o", "new"], "an empty --seed-of-course"),
-        (["--student", "Ada", "--json", "-o", "new"], "--json prints the key; say --key, too"),
-        (["--student", "Ada", "-o", "."], "holds other things, such as "),
+        (["--student", "Ada", "--seed-of-course", " ", "-o", "new"], "--seed-of-course is empty"),
+        (["--student", "Ada", "--json", "-o", "new"], "--json prints the key; give --key as well"),
+        (["--student", "Ada", "-o", "."], "holds other files, such as "),
         (["--student", "Ada", "-o", "class.txt"], "class.txt: is a file; name a folder with -o"),
         (["--student", "Ada", "--key", "-o", "class.txt"], "is a file; name a folder with -o"),
-        (["--student", "Ada", "--key", "-o", "set"], "is a student's, where no key belongs"),
+        (["--student", "Ada", "--key", "-o", "set"], "the key must not be there"),
         (["--class-list", "none.txt", "-o", "new"], "'none.txt' does not exist"),
-        (["--class-list", "empty.txt", "-o", "new"], "empty.txt: no names in it"),
-        (["--class-list", "latin.txt", "-o", "new"], "latin.txt: no text in UTF-8"),
-        (["--class-list", "two.txt", "-o", "new"], "'ADA' in line 3 become one student"),
+        (["--class-list", "empty.txt", "-o", "new"], "empty.txt: holds no names"),
+        (["--class-list", "latin.txt", "-o", "new"], "latin.txt: is not UTF-8 text"),
+        (["--class-list", "two.txt", "-o", "new"], "'ADA' in line 3 become the same student"),
         (["--class-list", "long.txt", "-o", "new"], "long.txt: more than 1 MB"),
         (["--class-list", "many.txt", "-o", "new"], "2001 names, and at most 2000 are taken"),
-        (["--class-list", "dots.txt", "-o", "new"], "dots.txt, line 2: '...' is no student's"),
+        (["--class-list", "dots.txt", "-o", "new"], "dots.txt, line 2: '...' is not a student's"),
     ],
 )
 def test_what_is_refused(cli, tmp_path, monkeypatch, words, message):
@@ -425,7 +425,7 @@ def test_different_students_have_different_folders():
 def test_students_whose_folders_are_still_one_are_refused(tmp_path):
     path = tmp_path / "class.txt"
     path.write_text(f"Ada-L\n{folder_name('ada-l').replace('-', ' ')}\n", encoding="utf-8")
-    with pytest.raises(DataError, match="in line 2 become one student"):
+    with pytest.raises(DataError, match="in line 2 become the same student"):
         class_list(path)
 
 
@@ -469,7 +469,7 @@ def test_a_set_without_checks_says_that_answers_are_handed_in(cli, tmp_path, ada
     with pytest.raises(DataError, match="unless its answers are handed in"):
         check("my-size", 20, folder=tmp_path / "ada")
     # It is a student's all the same, and takes no checks afterwards.
-    assert "where no key belongs" in cli(*words[:-1], "--key", "-o", tmp_path / "ada")[2]
+    assert "the key must not be there" in cli(*words[:-1], "--key", "-o", tmp_path / "ada")[2]
     assert "belongs to another set" in cli(*words[:-1], "-o", tmp_path / "ada")[2]
 
 
@@ -494,7 +494,7 @@ def test_a_class_is_written_and_its_keys_are_returned(tmp_path, sets):
 def test_a_class_that_has_no_room_is_not_begun(tmp_path):
     (tmp_path / "emmy-noether").mkdir()
     (tmp_path / "emmy-noether" / "thesis.tex").touch()
-    with pytest.raises(DataError, match=r"holds other things, such as thesis\.tex"):
+    with pytest.raises(DataError, match=r"holds other files, such as thesis\.tex"):
         personal_sets.write_class(tmp_path, STUDENTS[:2], SEED)
     assert not (tmp_path / "ada-lovelace").exists()
 
@@ -503,7 +503,7 @@ def test_a_class_that_has_no_room_is_not_begun(tmp_path):
 def test_a_short_seed_is_remarked_upon(cli, seed, remarks):
     _, _, err = cli("exercise", "--student", "Ada", "--seed-of-course", seed, "--key")
     assert err.count("\n") == remarks
-    assert ("a short seed is found by trying words" in err) == bool(remarks)
+    assert ("a short seed can be guessed" in err) == bool(remarks)
 
 
 # ------------------------------------------------------------------------ whose answer it is

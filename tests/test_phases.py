@@ -73,7 +73,7 @@ def test_a_pattern_without_phases_has_none(package, more):
         ([{**GOLD, "a": "3.88"}], "phases, entry 1, a is '3.88'; allowed: a number above 0"),
         ([{**GOLD, "a": True}], "phases, entry 1, a is True; allowed: a number above 0"),
         ([{**GOLD, "a": 388}], "data set 'mine', phase 1: gold: axes are in angstrom"),
-        ([{**GOLD, "space_group": "F m 7 m"}], "phase 1: gold: no space group 'F m 7 m' is"),
+        ([{**GOLD, "space_group": "F m 7 m"}], "phase 1: gold: space group 'F m 7 m' is not"),
         ([{**GOLD, "c": 4}], "data set 'mine', phase 1: gold: F m -3 m is cubic"),
     ],
 )

@@ -282,5 +282,5 @@ def test_a_new_package_is_whole_and_its_examples_load(tmp_path, capsys):
 def test_a_new_package_overwrites_nothing(tmp_path, capsys):
     (tmp_path / "file").write_text("mine")
     assert run(["new", str(tmp_path)]) == 2
-    assert "is there already" in capsys.readouterr().err
+    assert "exists already" in capsys.readouterr().err
     assert [one.name for one in tmp_path.iterdir()] == ["file"]

@@ -54,7 +54,11 @@ PATTERNS = {
     ),
     "saturated": (PATTERN, (X, np.minimum(Y, 8000)), "neighbouring points from "),
     "large errors": ("2Theta,Counts,sigma", (X, Y, Y), "the errors are about as large as the int"),
-    "background": (PATTERN, (X, Y - 100), "a background was subtracted: these are no plain counts"),
+    "background": (
+        PATTERN,
+        (X, Y - 100),
+        "a background was subtracted: these are not plain counts",
+    ),
     "scaled": (PATTERN, (X, Y / Y.max() * 100), "the largest intensity is 100, as after scaling"),
 }
 

@@ -254,7 +254,7 @@ def test_the_command_takes_a_pattern(cli, tmp_path):
     [
         (("twin-xrd-1.6gpa", "--laws", "n5"), "--laws is not for twin-xrd-1.6gpa: its kind is"),
         (("silver", "--cell", "4"), "--cell is not for silver: its kind is resistance"),
-        (("twin-xrd-1.6gpa", "--cell", "4"), "--cell needs --space-group beside it"),
+        (("twin-xrd-1.6gpa", "--cell", "4"), "--cell needs --space-group as well"),
     ],
 )
 def test_the_command_refuses_options_of_the_other_kind(cli, arguments, message):

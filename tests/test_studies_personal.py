@@ -26,7 +26,7 @@ def test_sets_of_two_hundred_students(study):
         numbers = [each for each in one.exercises if not each.options]
         answers.append({each.key: (each.answer(), each.tolerance) for each in numbers})
         for exercise in one.exercises:
-            found = one.found[exercise.key]
+            found = one.package_values[exercise.key]
             off = abs(found["value"] - exercise.answer())
             farthest = max(farthest, off / exercise.tolerance)
             sigmas = max(sigmas, off / found["stderr"] if found["stderr"] else off)

@@ -345,21 +345,24 @@ def test_a_sweep_is_asked_for(fields, asked, used):
     [
         (
             {"sweep": 4},
-            "--sweep '4' is no sweep here; allowed: a number, cooling or warming if the",
+            "--sweep '4' is not a sweep of this file; allowed: a number, cooling or warming if the",
         ),
         (
             {"sweep": "up"},
             "there are 1: cooling, 300 to 4 K, field 0 T, 150 points, row 2 to row 1",
         ),
-        ({"sweep": "cooling"}, "--sweep 'cooling' is that of sweeps 1, 3;"),
-        ({"sweep": 1, "field": 2}, "--sweep '1' is no sweep here; .* there are 3: cooling"),
+        ({"sweep": "cooling"}, "--sweep 'cooling' fits sweeps 1, 3;"),
+        (
+            {"sweep": 1, "field": 2},
+            "--sweep '1' is not a sweep of this file; .* there are 3: cooling",
+        ),
         ({"field": 1}, "--field '1': no sweep in this field; there are 0, 2 T"),
         (
             {"field": "2 m"},
-            "--field '2 m' is no magnetic field; write a number in T, or with a unit",
+            "--field '2 m' is not a magnetic field; write a number in T, or with a unit",
         ),
-        ({"field": "much"}, "--field 'much' is no magnetic field; write a number in T"),
-        ({"field": "1.2.3"}, "--field '1.2.3' is no magnetic field"),
+        ({"field": "much"}, "--field 'much' is not a magnetic field; write a number in T"),
+        ({"field": "1.2.3"}, "--field '1.2.3' is not a magnetic field"),
     ],
 )
 def test_what_is_not_there_is_refused_with_what_is(fields, asked, message):

@@ -322,7 +322,7 @@ REFUSED = {  # content, options, message after the file's name
     "empty": ("", {}, "is empty"),
     "blank": ("\n \n", {}, "holds only blank lines"),
     "comments only": ("# T R\n", {}, "holds no points, only comments"),
-    "headings only": ("T,R\n", {}, "row 1: 'T,R' and what follows hold no row with two numbers"),
+    "headings only": ("T,R\n", {}, "row 1: 'T,R' and the rows below hold no row with two numbers"),
     "prose": ("Dear reader,\nhello\n", {}, "hold no row with two numbers"),
     "one column": ("1\n2\n", {}, "row 1: '1' holds one column"),
     "non-numeric": ("T,R\n4,1\n5,abc\n", {}, "row 3, column 2 'R': 'abc' is not a number"),
@@ -366,7 +366,7 @@ REFUSED = {  # content, options, message after the file's name
         {},
         r"row 2: holds one number where the rows below hold more \(row 22 is the first\)",
     ),
-    "long prose": ("hello\n" * 300 + "4 a\n", {}, "row 301: '4 a' and what follows hold no row"),
+    "long prose": ("hello\n" * 300 + "4 a\n", {}, "row 301: '4 a' and the rows below hold no row"),
     "a name of one column": (
         "T\n" + "4,1.0\n" * 20 + "x,1.0\n4,1.0\n",
         {},
@@ -419,7 +419,7 @@ REFUSED = {  # content, options, message after the file's name
         {},
         "row 2, column 1 'T': '=4' is a formula whose value is not stored",
     ),
-    "no workbook": (b"PK\x03\x04rest", {}, "is no readable xlsx workbook"),
+    "no workbook": (b"PK\x03\x04rest", {}, "is not a readable xlsx workbook"),
     "several sheets": (
         workbook({"A": [(1, 2)], "B": [(1, 2)]}),
         {},
@@ -450,10 +450,18 @@ REFUSED = {  # content, options, message after the file's name
     "unknown unit of R": ("T,R (foo)\n4,1\n", {}, "choose with --resistance .*--resistance-unit"),
     "a pattern": ("# 2Theta,Counts\n35.6,265\n", {}, "none is known as a temperature"),
     "time is no T": ("Time,R\n4,1\n", {}, "none is known as a temperature in K, mK or C"),
-    "unknown unit": ("Temperature (F),R\n4,1\n", {}, "'F' is no unit of temperature .* K, mK or C"),
+    "unknown unit": (
+        "Temperature (F),R\n4,1\n",
+        {},
+        "'F' is not a known unit of temperature; allowed: K, mK or C",
+    ),
     "many columns": ("1 2 3\n", {}, "has 3 filled columns without headings; say which"),
-    "no such column": ("T,R\n4,1\n", {"resistance": "R9"}, "'R9' is no column; .* 1 'T', 2 'R'"),
-    "no such number": ("4.0 1\n", {"resistance": 7}, "resistance '7' is no column; there are 1, 2"),
+    "no such column": ("T,R\n4,1\n", {"resistance": "R9"}, "'R9' is not a column; .* 1 'T', 2 'R'"),
+    "no such number": (
+        "4.0 1\n",
+        {"resistance": 7},
+        "resistance '7' is not a column; there are 1, 2",
+    ),
     "voltage alone": (
         "T,V\n4,1\n",
         {"voltage": "V"},
@@ -528,20 +536,20 @@ def test_refuses_what_is_no_file(tmp_path, monkeypatch):
 
 
 def test_refuses_text_called_xlsx(write):
-    with pytest.raises(analysis.DataError, match="is no xlsx workbook despite its name"):
+    with pytest.raises(analysis.DataError, match="is not an xlsx workbook despite its name"):
         analysis.read_resistance(write("4 1\n", name="rt.xlsx"))
 
 
 @pytest.mark.parametrize(
     ("member", "content", "message"),
     [
-        ("rt.csv", "4 1\n", "is a zip archive, no xlsx workbook; unpack it"),
+        ("rt.csv", "4 1\n", "is a zip archive, not an xlsx workbook; unpack it"),
         (
             "mimetype",
             "application/vnd.oasis.opendocument.spreadsheet",
-            r"is an OpenDocument file \(.ods\), no xlsx workbook; save it as .xlsx or csv",
+            r"is an OpenDocument file \(.ods\), not an xlsx workbook; save it as .xlsx or csv",
         ),
-        ("[Content_Types].xml", "<Types/>", "is no readable xlsx workbook"),
+        ("[Content_Types].xml", "<Types/>", "is not a readable xlsx workbook"),
     ],
 )
 def test_refuses_a_zip_that_is_no_workbook(member, content, message, tmp_path):

@@ -284,7 +284,7 @@ def test_the_address_keeps_the_choices(tried):
     [
         ("", "mine.csv: is empty"),
         ("2theta,intensity\n20,100\n21,120\n", "a whole pattern is for the command line"),
-        ("hkl,2theta,FWHM\n<b>,40,0.3\n200,60,0.4\n", "'<b>' are no indices"),
+        ("hkl,2theta,FWHM\n<b>,40,0.3\n200,60,0.4\n", "'<b>' are not indices"),
     ],
 )
 def test_what_is_no_table_of_lines_is_said_and_the_next_is_taken(text, said, tried):

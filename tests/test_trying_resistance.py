@@ -188,7 +188,7 @@ def test_units_are_taken_as_chosen(here):
     assert opened["check"]["resistance"]["max"] < 1e-3
     assert "no unit of temperature is declared; read as K" in opened["notes"]
     refused = one.opened(NAME, None, {"temperature_unit": "F"})["refused"]
-    assert "temperature unit" in refused or "'F' is no unit" in refused
+    assert "temperature unit" in refused or "'F' is not a known unit" in refused
 
 
 def test_the_window_follows(here):

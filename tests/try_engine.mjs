@@ -17,7 +17,7 @@ globalThis.tryEngine = function () {
     const chosen = Number(choices.temperature ?? 1) - 1;
     t = numbers.map((row) => Number(row[chosen]));
     r = numbers.map((row) => Number(row[1 - chosen]));
-    const found = ["", `as found: ${headings[chosen]}`];
+    const found = ["", `as read: ${headings[chosen]}`];
     return {
       name, refused: null, unit: "Ω", read: `a table of ${numbers.length} rows`,
       selects: [{

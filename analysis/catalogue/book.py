@@ -63,25 +63,25 @@ def book_section(package: AnyPath | None = None) -> BookSection:
         sample or run that the package does not have; the message suggests the nearest.
     """
     path = package_file(package)
-    said = read_package(path).said
-    content = said.get("book", {})
+    content_of_package = read_package(path).said
+    content = content_of_package.get("book", {})
     if problem := unlike({"book": content}, SCHEMA):
         raise DataError(f"{path}: {problem}")
     names = _Names(path)
     roles = {key: names.dataset(key, content.get(key), kind) for key, kind in _KINDS.items()}
     return BookSection(
-        title=_title(said, path),
+        title=_title(content_of_package, path),
         sample=names.sample(content.get("sample")),
         series=names.series(content.get("series", ())),
         regions=_regions(content.get("regions", ()), path),
-        leave_out=tuple(names.known("leave_out", one) for one in content.get("leave_out", ())),
+        leave_out=tuple(names.known("leave_out", name) for name in content.get("leave_out", ())),
         **roles,
     )
 
 
-def _title(said: Mapping[str, Any], path: Path) -> str:
+def _title(content: Mapping[str, Any], path: Path) -> str:
     for key in ("title", "name"):
-        text = said.get(key)
+        text = content.get(key)
         if isinstance(text, str) and text.strip():
             return " ".join(text.split())[:LONGEST_TITLE]
     return path.resolve().parent.name
@@ -89,17 +89,18 @@ def _title(said: Mapping[str, Any], path: Path) -> str:
 
 def _regions(entries: Iterable[Mapping[str, Any]], path: Path) -> tuple[Region, ...]:
     regions = tuple(
-        (one["name"], float(one.get("from", 0)), float(one.get("to", inf))) for one in entries
+        (region["name"], float(region.get("from", 0)), float(region.get("to", inf)))
+        for region in entries
     )
-    reached, taken = 0.0, set()
+    reached, names_seen = 0.0, set()
     for name, low, high in regions:
-        if low < reached or high <= low or name in taken:
+        if low < reached or high <= low or name in names_seen:
             raise DataError(
                 f"{path}: book, regions: {shown(name)} is from {low:g} to {high:g} GPa; allowed: "
                 "regions with names of their own that ascend and do not overlap"
             )
         reached = high
-        taken.add(name)
+        names_seen.add(name)
     return regions
 
 
@@ -108,52 +109,58 @@ class _Names:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._there = {one.name.lower(): one for one in list_datasets(package=path)}
-        self._refused = {one.name.lower(): one.name for one in refused_datasets(path)}
+        self._there = {dataset.name.lower(): dataset for dataset in list_datasets(package=path)}
+        self._refused = {refusal.name.lower(): refusal.name for refusal in refused_datasets(path)}
 
     def known(self, role: str, name: str) -> str:
         """Return the name as the package spells it, or refuse it."""
         if name.lower() in self._refused:
             return self._refused[name.lower()]
         if name.lower() not in self._there:
-            raise self._unknown(role, name, [one.name for one in self._there.values()], "data set")
+            raise self._unknown(
+                role, name, [dataset.name for dataset in self._there.values()], "data set"
+            )
         return self._there[name.lower()].name
 
     def dataset(self, role: str, name: str | None, kind: str) -> str | None:
         """Return the name of a data set of a kind."""
         if name is None:
             return None
-        found = self._there.get(self.known(role, name).lower())
-        if found is not None and found.kind != kind:
+        dataset = self._there.get(self.known(role, name).lower())
+        if dataset is not None and dataset.kind != kind:
             raise DataError(
-                f"{self._path}: book, {role} is {shown(name)}, a data set of kind {found.kind}; "
-                f"allowed: one of kind {kind}"
+                f"{self._path}: book, {role} is {shown(name)}, a data set of kind {dataset.kind}; "
+                f"allowed: a data set of kind {kind}"
             )
-        return name if found is None else found.name
+        return name if dataset is None else dataset.name
 
     def series(self, wanted: str | Sequence[str]) -> tuple[str, ...]:
         """Return the names of the patterns of a run, or of a list."""
         if isinstance(wanted, str):
-            of_run = [one for one in self._patterns if one.run == wanted]
+            of_run = [pattern for pattern in self._patterns if pattern.run == wanted]
             if not of_run:
-                runs = dict.fromkeys(one.run for one in self._patterns if one.run)
+                runs = dict.fromkeys(pattern.run for pattern in self._patterns if pattern.run)
                 raise self._unknown("series", wanted, list(runs), "run of diffraction patterns")
-            return tuple(one.name for one in of_run)
-        return tuple(filter(None, (self.dataset("series", one, "diffraction") for one in wanted)))
+            return tuple(pattern.name for pattern in of_run)
+        return tuple(filter(None, (self.dataset("series", name, "diffraction") for name in wanted)))
 
     @property
     def _patterns(self) -> list[Dataset]:
-        return [one for one in self._there.values() if one.kind == "diffraction"]
+        return [dataset for dataset in self._there.values() if dataset.kind == "diffraction"]
 
     def sample(self, name: str | None) -> str | None:
         """Return the name of a sample that some data set is of."""
-        samples = list(dict.fromkeys(one.sample for one in self._there.values() if one.sample))
+        samples = list(
+            dict.fromkeys(dataset.sample for dataset in self._there.values() if dataset.sample)
+        )
         if name is not None and name not in samples:
             raise self._unknown("sample", name, samples, "sample")
         return name
 
-    def _unknown(self, role: str, name: str, known: Sequence[str], what: str) -> DataError:
-        close = difflib.get_close_matches(name, known, n=1)
-        few = ", ".join(map(shown, known[:8])) + ", ..." * (len(known) > 8)
+    def _unknown(self, role: str, name: str, names: Sequence[str], noun: str) -> DataError:
+        close = difflib.get_close_matches(name, names, n=1)
+        few = ", ".join(map(shown, names[:8])) + ", ..." * (len(names) > 8)
         hint = f"did you mean {close[0]!r}?" if close else f"there are {few or 'none'}"
-        return DataError(f"{self._path}: book, {role} is {shown(name)}, which is no {what}; {hint}")
+        return DataError(
+            f"{self._path}: book, {role} is {shown(name)}, which is not a {noun}; {hint}"
+        )

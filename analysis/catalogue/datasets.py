@@ -133,17 +133,17 @@ def list_datasets(
     """
     trace(LISTING)
     contents = _contents(package)
-    found = tuple(Dataset.of(entry) for entry in contents.resources)
+    datasets = tuple(Dataset.of(entry) for entry in contents.resources)
     if kind is None:
-        return found
-    kinds = sorted({dataset.kind for dataset in found})
+        return datasets
+    kinds = sorted({dataset.kind for dataset in datasets})
     if kind not in kinds:
-        refused = [one.reason for one in contents.refusals if one.kind == kind]
+        refused = [refusal.reason for refusal in contents.refusals if refusal.kind == kind]
         raise DataError(
             f"no data set is of kind {shown(kind)}; there are {', '.join(kinds) or 'none'}"
             + (f"; refused: {refused[0]}" if refused else "")
         )
-    return tuple(dataset for dataset in found if dataset.kind == kind)
+    return tuple(dataset for dataset in datasets if dataset.kind == kind)
 
 
 def refused_datasets(package: AnyPath | None = None) -> tuple[Refusal, ...]:
@@ -196,27 +196,27 @@ def find_dataset(
     >>> find_dataset("resistance", run="2", pressure=25).name
     'twin-run2-25.0gpa'
     """
-    found = list_datasets(kind, package=package)
+    datasets = list_datasets(kind, package=package)
     if run is not None:
-        runs = list(dict.fromkeys(dataset.run for dataset in found if dataset.run))
-        found = tuple(dataset for dataset in found if dataset.run == run)
-        if not found:
-            known = ", ".join(repr(name) for name in runs)
-            there_are = f"there are {known}" if runs else "no data set of this kind names a run"
+        runs = list(dict.fromkeys(dataset.run for dataset in datasets if dataset.run))
+        datasets = tuple(dataset for dataset in datasets if dataset.run == run)
+        if not datasets:
+            names = ", ".join(repr(name) for name in runs)
+            there_are = f"there are {names}" if runs else "no data set of this kind names a run"
             raise DataError(f"no run {run!r} of kind {kind!r}; {there_are}")
     if pressure is None:
-        return found[0]
-    there = sorted({dataset.pressure for dataset in found if dataset.pressure is not None})
-    for dataset in found:
+        return datasets[0]
+    pressures = sorted({dataset.pressure for dataset in datasets if dataset.pressure is not None})
+    for dataset in datasets:
         if dataset.pressure == pressure:
             return dataset
-    few = len(there) <= 8
+    few = len(pressures) <= 8
     if not few:  # the nearest of many
-        there = sorted(sorted(there, key=lambda value: abs(value - pressure))[:4])
+        pressures = sorted(sorted(pressures, key=lambda value: abs(value - pressure))[:4])
     where = f"run {run}" if run is not None else "the package"
     raise DataError(
         f"{where} has no {kind} at {pressure:g} GPa; it has {'' if few else 'among others '}"
-        f"{', '.join(f'{value:g}' for value in there) or 'no pressures'}"
+        f"{', '.join(f'{value:g}' for value in pressures) or 'no pressures'}"
     )
 
 
@@ -261,14 +261,14 @@ def _contents(package: AnyPath | None) -> Package:
     if package is not None or not foreign_package():
         return theirs
     own = read_package(OWN_PACKAGE)
-    taken = {entry.name.lower() for entry in theirs.resources}
-    taken |= {refusal.name.lower() for refusal in theirs.refusals}
+    names_taken = {entry.name.lower() for entry in theirs.resources}
+    names_taken |= {refusal.name.lower() for refusal in theirs.refusals}
     resources = (
         entry
         for entry in own.resources
-        if entry.content.get("origin") != "synthetic" and entry.name.lower() not in taken
+        if entry.content.get("origin") != "synthetic" and entry.name.lower() not in names_taken
     )
-    refusals = (one for one in own.refusals if one.name.lower() not in taken)
+    refusals = (refusal for refusal in own.refusals if refusal.name.lower() not in names_taken)
     refused = (*theirs.refusals, *refusals)
     return Package((*theirs.resources, *resources), refused, theirs.said)
 
@@ -296,12 +296,12 @@ def find(name: str, package: AnyPath | None) -> Resource:
     raise DataError(f"no data set is called {shown(name)}; {hint}")
 
 
-def trace(used: str) -> None:
+def trace(event: str) -> None:
     """Note what a notebook uses, where COMPENDIUM_TRACE names a file for it."""
     file = os.environ.get("COMPENDIUM_TRACE")
     if file:
         with Path(file).open("a", encoding="utf-8") as lines:
-            lines.write(f"{used}\n")
+            lines.write(f"{event}\n")
 
 
 def _joined(items: Iterable[Mapping[str, str]], *keys: str) -> str:

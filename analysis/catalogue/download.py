@@ -133,9 +133,9 @@ def _receive(url: str, pieces: "Queue[bytes | Exception]", stop: Event) -> None:
     except requests.HTTPError as error:
         failure = DownloadStopped(f"{host} answered {getattr(error.response, 'status_code', 'no')}")
     except requests.TooManyRedirects:
-        failure = DownloadStopped(f"{host} sends from address to address")
+        failure = DownloadStopped(f"{host} redirects too often")
     except (requests.exceptions.InvalidSchema, requests.exceptions.InvalidURL):
-        failure = DownloadStopped(f"{host} sends to an address that is not of http or https")
+        failure = DownloadStopped(f"{host} redirects to an address that is not of http or https")
     except (requests.exceptions.ChunkedEncodingError, urllib3.exceptions.HTTPError):
         failure = DownloadStopped(f"the download from {host} broke off")
     except Exception as error:  # noqa: BLE001 - whatever it is, the waiting thread says it

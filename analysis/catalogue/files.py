@@ -81,8 +81,8 @@ class Resource:
             return next((place for place in places if place.is_file()), None)
         place = self._below(self.folder)
         if not place.is_file():
-            found = "no regular file" if place.exists() else "not there"
-            raise DataError(f"path: {place} is {found}; put the file there, or correct the path")
+            state = "not a regular file" if place.exists() else "not there"
+            raise DataError(f"path: {place} is {state}; put the file there, or correct the path")
         return place
 
     def _below(self, folder: Path) -> Path:
@@ -103,19 +103,19 @@ class Resource:
         DataError
             If its sha256 is not that of the package, or `here` refuses it.
         """
-        here = self.here()
-        if not self.remote and here is not None:
-            return here
+        place = self.here()
+        if not self.remote and place is not None:
+            return place
         expected = self.content["hash"].lower().removeprefix("sha256:")
-        if here is None:
+        if place is None:
             return self._download(expected)
-        found = sha256_of(here)
-        if found == expected:
-            return here
-        if here == self.cached:  # left by an older package, or damaged: fetch it anew
+        actual = sha256_of(place)
+        if actual == expected:
+            return place
+        if place == self.cached:  # left by an older package, or damaged: fetch it anew
             return self._download(expected)
         raise DataError(
-            f"{here}: sha256 is {found}, but data set {self.name!r} has {expected}; "
+            f"{place}: sha256 is {actual}, but data set {self.name!r} has {expected}; "
             "replace the file, or remove it to have it downloaded"
         )
 
@@ -125,9 +125,9 @@ class Resource:
         host = urlsplit(url).netloc
         if "obtain" in self.content:
             raise DatasetUnavailable(
-                f"data set {self.name!r} is not on this machine and no file of its own at its "
-                f"source: {self.content['obtain']} {self.file_name} in the folder that "
-                "COMPENDIUM_DATA names"
+                f"data set {self.name!r} is not on this machine, and its source does not offer it "
+                f"as a file of its own: {self.content['obtain']} {self.file_name} in the folder "
+                "that COMPENDIUM_DATA names"
             )
         if failed := _failed.get(host) or _failed.get(url):
             raise self._unavailable(f"{failed} (not tried again)")

@@ -149,13 +149,13 @@ def understand(name: str, *, kind: str | None = None, package: AnyPath | None = 
 
 def _understood(name: str, kind: str | None, package: AnyPath | None) -> tuple[Resource, Any]:
     entry = find(name, package)
-    found = entry.content.get("kind")
-    if kind is not None and kind != found:
-        raise DataError(f"data set {entry.name!r} is of kind {found!r}; kind {kind!r} is needed")
+    has_kind = entry.content.get("kind")
+    if kind is not None and kind != has_kind:
+        raise DataError(f"data set {entry.name!r} is of kind {has_kind!r}; kind {kind!r} is needed")
     _refuse_figure(entry)
-    if found not in ("resistance", "diffraction"):
+    if has_kind not in ("resistance", "diffraction"):
         raise DataError(
-            f"data set {entry.name!r} is of kind {found!r}; `check`, `fit` and load take kinds "
+            f"data set {entry.name!r} is of kind {has_kind!r}; `check`, `fit` and load take kinds "
             "'resistance' and 'diffraction'; the book (`make book`) and load_table take the others"
         )
     with _unchanged(entry):
@@ -254,7 +254,9 @@ def _cell(path: Path, row: int, cells: list[str], place: int, column: Mapping[st
     try:
         return types.get(kind, _text)(cells[place])
     except (IndexError, ValueError, OverflowError):
-        raise DataError(f"{path}, row {row}, column {column['name']!r}: no {kind} there") from None
+        raise DataError(
+            f"{path}, row {row}, column {column['name']!r}: the cell holds no {kind}"
+        ) from None
 
 
 def _integer(text: str) -> np.int64:

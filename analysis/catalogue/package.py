@@ -78,8 +78,8 @@ def read_package(path: Path) -> Package:
         be one.
     """
     data = _bytes_of(path)
-    said = _content(data, path)
-    entries = said.pop("resources")
+    content = _content(data, path)
+    entries = content.pop("resources")
     usable, refused = [], []
     for number, (entry, reason) in enumerate(zip(entries, _reasons(data, path), strict=True), 1):
         wrong = reason
@@ -90,20 +90,20 @@ def read_package(path: Path) -> Package:
                 usable.append(resource)
                 continue
         refused.append((number, entry, f"{path}: {_called(number, entry)}: {wrong}"))
-    taken = {resource.name.lower() for resource in usable}
-    return Package(tuple(usable), tuple(_refusals(refused, taken)), said)
+    names_taken = {resource.name.lower() for resource in usable}
+    return Package(tuple(usable), tuple(_refusals(refused, names_taken)), content)
 
 
-def _refusals(refused: Iterable[tuple[int, Any, str]], taken: set[str]) -> Iterator[Refusal]:
+def _refusals(refused: Iterable[tuple[int, Any, str]], names_taken: set[str]) -> Iterator[Refusal]:
     """Yield refusals under names that can be used and that no other entry has."""
     for number, entry, reason in refused:
         says = entry if isinstance(entry, dict) else {}
         kind = says.get("kind")
         name = own = _plain(says.get("name")) or f"resource-{number}"
-        while name.lower() in taken:
+        while name.lower() in names_taken:
             name = f"{own}-{number}"
             own = name
-        taken.add(name.lower())
+        names_taken.add(name.lower())
         # The error's message is the one line that reaches a terminal.
         yield Refusal(
             name, kind if isinstance(kind, str) and kind in KINDS else None, str(DataError(reason))
@@ -135,7 +135,7 @@ class _Repeated(dict[str, Any]):
 def _bytes_of(path: Path) -> bytes:
     try:
         if path.exists() and not path.is_file():
-            raise DataError(f"{path}: the data package cannot be read (it is no regular file)")
+            raise DataError(f"{path}: the data package cannot be read (it is not a regular file)")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
@@ -154,11 +154,11 @@ def _content(data: bytes, path: Path) -> dict[str, Any]:
             data.decode("utf-8-sig"), parse_int=_whole, object_pairs_hook=_mapping
         )
     except UnicodeDecodeError:
-        raise DataError(f"{path}: the data package is no UTF-8 text") from None
+        raise DataError(f"{path}: the data package is not UTF-8 text") from None
     except json.JSONDecodeError as error:
         raise DataError(f"{path}, line {error.lineno}: no JSON ({error.msg})") from None
     except RecursionError:
-        raise DataError(f"{path}: no JSON that can be read (nested too deeply)") from None
+        raise DataError(f"{path}: cannot be read as JSON (nested too deeply)") from None
     resources = content.get("resources") if isinstance(content, dict) else None
     if not isinstance(resources, list):
         raise DataError(f"{path}: a data package needs a list of resources")
@@ -203,9 +203,9 @@ def _reasons(data: bytes, path: Path) -> tuple[str | None, ...]:
             saved.setdefault(resource.file_name.lower(), []).append(place)
     for places in named.values():
         for place in places[1:] and places:
-            other = next(one for one in places if one != place) + 1
+            other = next(place_of_other for place_of_other in places if place_of_other != place) + 1
             reasons[place] = reasons[place] or (
-                f"resource {other} has the same name but for upper and lower case; rename one"
+                f"resource {other} has the same name apart from upper and lower case; rename one"
             )
     for places in saved.values():
         if len({entries[place]["hash"].lower() for place in places}) > 1:
@@ -220,8 +220,8 @@ def _wrong(entry: Any) -> str | None:
     """Say what is wrong with an entry by itself, or None."""
     if not isinstance(entry, dict):
         return f"is {shown(entry)}; allowed: a mapping with name, path and kind"
-    if found := unlike(entry, SCHEMA):
-        return found
+    if problem := unlike(entry, SCHEMA):
+        return problem
     name = entry["name"]
     if not name.isprintable() or name != name.strip() or not _plain(name):
         return (
@@ -231,7 +231,7 @@ def _wrong(entry: Any) -> str | None:
     try:
         resource = Resource(entry, Path())
         if resource.remote and not resource.file_name:
-            return 'path ends without the name of a file; say one as "file"'
+            return 'path ends without the name of a file; give one as "file"'
     except ValueError:  # of urlsplit, on brackets that are no address
         return f"path is {shown(entry['path'])}; allowed: an address of http or https"
     wavelengths = (entry.get("wavelength"), entry.get("wavelength_2"))
@@ -267,12 +267,12 @@ def _parts(value: Any, where: str = "", depth: int = 0) -> Iterator[tuple[str, A
     yield where, value, depth
     items: Iterable[tuple[str, Any]] = ()
     if isinstance(value, dict):
-        items = ((_field(key), one) for key, one in value.items())
+        items = ((_field(key), part) for key, part in value.items())
         yield from ((f"a key of {where or 'it'}", key, depth) for key in value)
     elif isinstance(value, list):
-        items = ((f"entry {number}", one) for number, one in enumerate(value, 1))
-    for name, one in items:
-        yield from _parts(one, f"{where}, {name}" if where else name, depth + 1)
+        items = ((f"entry {number}", part) for number, part in enumerate(value, 1))
+    for name, part in items:
+        yield from _parts(part, f"{where}, {name}" if where else name, depth + 1)
 
 
 def _field(key: str) -> str:
@@ -298,21 +298,23 @@ def _unlike_schema(content: Any, schema: str) -> str | None:
     try:
         _validator(schema)(content)
     except JsonSchemaValueException as error:
-        steps = [f"entry {int(one) + 1}" if one.isdecimal() else _field(one) for one in error.path]
+        steps = [
+            f"entry {int(step) + 1}" if step.isdecimal() else _field(step) for step in error.path
+        ]
         where = ", ".join(steps[1:])
-        return f"{_found(where, error)}; allowed: {error.definition['description']}"
+        return f"{_content_there(where, error)}; allowed: {error.definition['description']}"
     return None
 
 
-def _found(where: str, error: Any) -> str:
+def _content_there(where: str, error: Any) -> str:
     """Say what stands in a place that a rule of the schema forbids there."""
     value, rule = error.value, error.rule_definition
     if error.rule == "required":
         return f"{where or 'it'} has no {', '.join(key for key in rule if key not in value)}"
     if error.rule in ("additionalProperties", "propertyNames"):
-        known = rule["enum"] if rule else error.definition["properties"]
-        unknown = [key for key in value if key not in known]
-        close = difflib.get_close_matches(unknown[0], known, n=1)
+        allowed = rule["enum"] if rule else error.definition["properties"]
+        unknown = [key for key in value if key not in allowed]
+        close = difflib.get_close_matches(unknown[0], allowed, n=1)
         hint = f" (did you mean {close[0]}?)" if close else ""
         return f"{where or 'it'} has {', '.join(map(shown, unknown))}{hint}"
     if where == "path" and "@" in str(value):

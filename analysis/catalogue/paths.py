@@ -56,7 +56,7 @@ def _lexical(name: str) -> str | None:
     """Say what is wrong with a path whatever lies on the disk, or None."""
     parts, windows = name.split("/"), PureWindowsPath(name)
     long = len(name) > LONGEST_PATH or any(
-        len(one.encode("utf-8", "replace")) > LONGEST_NAME for one in parts
+        len(part.encode("utf-8", "replace")) > LONGEST_NAME for part in parts
     )
     problems = {
         "holds control characters": UNSEEN.search(name),
@@ -65,8 +65,8 @@ def _lexical(name: str) -> str | None:
         'has ".."': ".." in parts,
         # Some systems drop these.
         "has a name that ends in a dot or a blank": any(
-            one.rstrip(". ") != one for one in parts if one != "."
+            part.rstrip(". ") != part for part in parts if part != "."
         ),
         "is longer than file systems allow": long,
     }
-    return next((words for words, found in problems.items() if found), None)
+    return next((words for words, applies in problems.items() if applies), None)

@@ -42,9 +42,9 @@ def phases_of(name: str, *, package: AnyPath | None = None) -> tuple[Phase, ...]
             f"data set {dataset.name!r} is of kind {dataset.kind!r}; only those of kind "
             "'diffraction' have phases"
         )
-    found = dataset.properties.get("phases", [])
+    phases = dataset.properties.get("phases", [])
     where = f"data set {dataset.name!r}, phase"
-    return tuple(_phase(f"{where} {number}", one) for number, one in enumerate(found, 1))
+    return tuple(_phase(f"{where} {number}", phase) for number, phase in enumerate(phases, 1))
 
 
 def _phase(where: str, entry: Mapping[str, Any]) -> Phase:

@@ -27,7 +27,7 @@ def write_skeleton(folder: Path) -> Path:
     package = folder / "datapackage.json"
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise DataError(f"{folder}: is there already; name a new folder")
+            raise DataError(f"{folder}: exists already; name a new folder")
         folder.mkdir(parents=True, exist_ok=True)
         for file in _TEXTS.iterdir():
             text = file.read_text(encoding="utf-8").replace("FORMATS", sentences())

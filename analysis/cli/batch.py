@@ -44,7 +44,7 @@ _OPTIONS = (
         "--jobs",
         type=click.IntRange(1),
         metavar="NUMBER",
-        help="Of many files so many at a time; one on each core if not given.",
+        help="Number of files read at the same time; one per core if not given.",
     ),
     click.option(
         "--time-limit",
@@ -52,11 +52,11 @@ _OPTIONS = (
         default=Plan().time_limit,
         show_default=True,
         metavar="SECONDS",
-        help="Of many files the longest that one may take.",
+        help="Longest time for each file, where there are many.",
     ),
 )
 _TABLE = click.option(
-    "--csv", "table", metavar="FILE", help="Write the numbers to FILE, a row of each file."
+    "--csv", "table", metavar="FILE", help="Write the numbers to FILE, one row for each file."
 )
 
 
@@ -106,9 +106,9 @@ def find_all(
         return
     path = Path(plan.table)
     if path.is_dir() or not path.absolute().parent.is_dir():
-        raise DataError(f"--csv: {path} cannot be a file; name one in a folder that there is")
-    if path.exists() and any(Path(one).exists() and path.samefile(one) for one in files):
-        raise DataError(f"--csv: {path} is one of the files to read; name another one")
+        raise DataError(f"--csv: {path} cannot be a file; name a file in an existing folder")
+    if path.exists() and any(Path(file).exists() and path.samefile(file) for file in files):
+        raise DataError(f"--csv: {path} is one of the input files; name another file")
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(headings(command))
@@ -152,8 +152,8 @@ def run_all(
     came: dict[Status, list[str]] = {status: [] for status in Status}
     width = min(max(map(len, files)), 40)
     try:
-        with closing(outcomes(work, files, plan.jobs, plan.time_limit)) as each:
-            for outcome in _with_progress(each, len(files)):
+        with closing(outcomes(work, files, plan.jobs, plan.time_limit)) as all_outcomes:
+            for outcome in _with_progress(all_outcomes, len(files)):
                 came[outcome.status].append(outcome.file)
                 keep(outcome)
                 line = f"{outcome.file:{width}}  {outcome.status.value:10}  {outcome.said}"
@@ -173,10 +173,10 @@ def finish(statuses: Iterable[Status], *, strict: bool) -> NoReturn:
 
 
 def _sum_up(came: dict[Status, list[str]], asked: int) -> None:
-    done = sum(map(len, came.values()))
-    whole = f"{done} files" if done == asked else f"stopped after {done} of {asked} files"
-    each = ", ".join(f"{len(names)} {status.value}" for status, names in came.items())
-    click.echo(f"{whole}: {each}", err=True)
+    n_done = sum(map(len, came.values()))
+    whole = f"{n_done} files" if n_done == asked else f"stopped after {n_done} of {asked} files"
+    counts = ", ".join(f"{len(names)} {status.value}" for status, names in came.items())
+    click.echo(f"{whole}: {counts}", err=True)
     for status, names in came.items():
         if names and status is not Status.RESULT:
             more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
@@ -185,15 +185,15 @@ def _sum_up(came: dict[Status, list[str]], asked: int) -> None:
             click.echo(UNSEEN.sub(" ", line), err=True)
 
 
-def _with_progress(each: Iterator[Outcome], n_files: int) -> Iterator[Outcome]:
+def _with_progress(all_outcomes: Iterator[Outcome], n_files: int) -> Iterator[Outcome]:
     """Yield outcomes; show on standard error how many there are."""
     from tqdm import tqdm  # noqa: PLC0415 - slow to import
 
-    said = time.monotonic()
-    with tqdm(each, total=n_files, disable=None, leave=False, unit="file") as bar:
-        for done, outcome in enumerate(bar, 1):
+    last_report = time.monotonic()
+    with tqdm(all_outcomes, total=n_files, disable=None, leave=False, unit="file") as bar:
+        for n_done, outcome in enumerate(bar, 1):
             with tqdm.external_write_mode(file=sys.stdout):
                 yield outcome
-            if bar.disable and time.monotonic() - said > NOW_AND_THEN:
-                said = time.monotonic()
-                click.echo(f"{done} of {n_files} files", err=True)
+            if bar.disable and time.monotonic() - last_report > NOW_AND_THEN:
+                last_report = time.monotonic()
+                click.echo(f"{n_done} of {n_files} files", err=True)

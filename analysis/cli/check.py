@@ -37,9 +37,9 @@ class Check(click.Command):
 @options.only_patterns
 @options.JSON
 def check(*, file: str, kind: str | None, as_json: bool, **reading: Any) -> None:
-    """Say what is understood of FILE, R(T) or a diffraction pattern, and what to watch.
+    """Say how FILE is read, an R(T) or a diffraction pattern, and what to check before a fit.
 
-    Instead of a file, it may be a data set of the package.
+    FILE may also be the name of a data set of the package.
 
     \b
     Examples:

@@ -13,26 +13,26 @@ from analysis.cli.schema import record
 from analysis.numerics.progress import steps
 from analysis.show.printed import aligned, plain
 
-_SHORT = (
-    "a short seed is found by trying words: give --seed-of-course at least {} characters, at random"
-)
+_SHORT = "a short seed can be guessed: give --seed-of-course at least {} characters, at random"
 
 
 @click.command("exercise")
-@click.option("--student", metavar="NAME", help="For whom; capitals and spaces do not count.")
+@click.option(
+    "--student", metavar="NAME", help="Name of the student; capitals and spaces do not matter."
+)
 @click.option("--class-list", metavar="FILE", type=click.Path(exists=True, dir_okay=False),
-              help="For all whose names stand there, one a line; # begins a comment.")  # fmt: skip
+              help="File with the names of a class, one per line; # begins a comment.")  # fmt: skip
 @click.option("--seed-of-course", "seed", metavar="TEXT",
-              help="A secret of the course, long and random; who knows or guesses it can make "
-              "the key. Without it a seed that everybody knows, for practice.")  # fmt: skip
+              help="Secret of the course, long and random: who knows or guesses it can compute "
+                   "the key. If not given, a public seed is used, to practise.")  # fmt: skip
 @click.option("-o", "--output", "folder", metavar="DIR",
-              help="Folder of the set; with a class list, of all folders.")  # fmt: skip
+              help="Folder for the set; with a class list, the folder for all sets.")  # fmt: skip
 @click.option("--key", "only_key", is_flag=True,
               help="Print truths, right answers and tolerances, and write no data; with -o also "
               "key.json and key.csv.")  # fmt: skip
 @click.option("--without-checks", is_flag=True,
-              help="Leave checks.json out, from which a program finds all answers in seconds: "
-              "where marks count.")  # fmt: skip
+              help="Leave out checks.json, from which a program finds all answers in seconds. Do "
+                   "so where marks count.")  # fmt: skip
 @JSON
 def exercise(
     *,
@@ -44,27 +44,27 @@ def exercise(
     without_checks: bool,
     as_json: bool,
 ) -> None:
-    """Make data of one's own for a student, or a class: R(T), a transition, a pattern.
+    """Make personal data for a student, or for each student of a class.
 
-    They follow from the name, the seed of the course and the version of this package, digit for
-    digit. README.md beside them has the questions; `check(KEY, answer, folder=DIR)` of
-    analysis.exercises says what is right, for practice.
+    A set is an R(T), a transition and a pattern. The name, the seed of the course and the version
+    of this package determine every digit. README.md in the folder has the questions;
+    `check(KEY, answer, folder=DIR)` of analysis.exercises checks an answer, for practice.
 
     \b
-    Examples; the first makes a seed, which is to be kept:
+    Examples (the first makes a seed; keep it):
       SEED=$(python -c "import secrets; print(secrets.token_hex(16))")
       python -m analysis exercise --student "Ada Lovelace" -o ada
       python -m analysis exercise --class-list class.txt --seed-of-course "$SEED" -o sets
       python -m analysis exercise --class-list class.txt --seed-of-course "$SEED" --key -o key
     """
     if (student is None) == (class_list is None):
-        raise click.UsageError("say for whom: either --student NAME or --class-list FILE")
+        raise click.UsageError("give either --student NAME or --class-list FILE")
     if seed is not None and not seed.strip():
-        raise click.UsageError("an empty --seed-of-course; give a long one, or leave it out")
+        raise click.UsageError("--seed-of-course is empty; give a long one, or leave it out")
     if as_json and not only_key:
-        raise click.UsageError("--json prints the key; say --key, too")
+        raise click.UsageError("--json prints the key; give --key as well")
     if folder is None and not only_key:
-        raise click.UsageError("say where the files go: -o DIR")
+        raise click.UsageError("no folder for the files is named: give -o DIR")
     from analysis.exercises import personal_draw as draw  # noqa: PLC0415 - slow to import
 
     if seed is not None and len(seed) < draw.SHORT:
@@ -104,25 +104,25 @@ def _key(students: Sequence[str], seed: str, folder: str | None, *, as_json: boo
     if folder is not None:
         personal.refuse_key(Path(folder))
     with progress_bar():
-        keys = [personal.personal(one, seed).key() for one in steps(students, "students")]
-    said = json_text(record("exercise", {"students": keys}))
+        keys = [personal.personal(student, seed).key() for student in steps(students, "students")]
+    text = json_text(record("exercise", {"students": keys}))
     if folder is not None:
-        personal.write_key(Path(folder), keys, said + "\n")
+        personal.write_key(Path(folder), keys, text + "\n")
     if as_json:
-        click.echo(said)
+        click.echo(text)
         return
-    for one in keys:
-        _print(one)
+    for key in keys:
+        _print(key)
     if folder is not None:
         click.echo(f"{folder}: {personal.KEY_JSON}, {personal.KEY_CSV}")
 
 
 def _print(key: dict[str, Any]) -> None:
     rows = [("question", "right", "+-", "unit", "the package finds")]
-    for name, one in plain(key["questions"]).items():
-        error = "" if one["error"] is None else f" +- {one['error']:.2g}"
-        right, tolerance = f"{one['right']:.6g}", f"{one['tolerance']:g}"
-        rows.append((name, right, tolerance, one["unit"], f"{one['reference']:.6g}{error}"))
+    for name, row in plain(key["questions"]).items():
+        error = "" if row["error"] is None else f" +- {row['error']:.2g}"
+        right, tolerance = f"{row['right']:.6g}", f"{row['tolerance']:g}"
+        rows.append((name, right, tolerance, row["unit"], f"{row['reference']:.6g}{error}"))
     click.echo(f"{key['student']}: the key")
     click.echo(aligned(rows, indent="  "))
     again = [f"{file} {times} times" for file, times in key["redrawn"].items() if times]

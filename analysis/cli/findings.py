@@ -13,13 +13,13 @@ from analysis.show.findings import Finding, Status
 
 EXIT_STATUS = (
     "Exit status: 0 a result; 1 with --strict, a result with warnings; 2 a file or option is "
-    "refused; 3 the file was read and holds no result. Of many files the worst counts, in the "
-    "order 2, 3, 1, 0."
+    "refused; 3 the file was read and holds no result. With many files, the worst status counts, "
+    "in the order 2, 3, 1, 0."
 )
 
 
 def content_of(finding: Finding) -> dict[str, Any]:
-    """Return the JSON object of what was found."""
+    """Return the JSON object of a finding."""
     return record(finding.command, finding.entries, finding.kind)
 
 
@@ -29,7 +29,7 @@ def kept_of(finding: Finding) -> "Outcome":
 
 
 def show(finding: Finding, *, as_json: bool) -> None:
-    """Print what was found."""
+    """Print a finding."""
     if as_json:
         print_json(content_of(finding))
     else:
@@ -66,29 +66,29 @@ def problem(error: Exception) -> tuple[str, Status]:
     Raises
     ------
     Exception
-        The one given, if it is a mistake of this program.
+        The one given, if it is a bug of this program.
     """
     if isinstance(error, click.ClickException):
-        said, status = error.format_message(), Status.REFUSED
+        message, status = error.format_message(), Status.REFUSED
     elif isinstance(error, AnalysisError):
-        said, status = str(error), Status.NONE if isinstance(error, FitError) else Status.REFUSED
+        message, status = str(error), Status.NONE if isinstance(error, FitError) else Status.REFUSED
     elif isinstance(error, click.Abort):
-        said, status = "interrupted", Status.REFUSED
+        message, status = "interrupted", Status.REFUSED
     elif isinstance(error, OSError | MemoryError):  # a full disk, standard output included
-        said, status = of_the_machine(error), Status.REFUSED
+        message, status = of_the_machine(error), Status.REFUSED
     else:
         raise error
-    return " ".join(str(AnalysisError(said)).split()), status
+    return " ".join(str(AnalysisError(message)).split()), status
 
 
 def outcome_of(find: Callable[[str], Outcome], file: str) -> Outcome:
     """Return what came of a file; whatever goes wrong is an outcome, too."""
     try:
         return find(file)
-    except Exception as error:  # noqa: BLE001 - also a mistake of this program: others go on
+    except Exception as error:  # noqa: BLE001 - also a bug of this program: others go on
         try:
-            said, status = problem(error)
+            message, status = problem(error)
         except Exception:  # noqa: BLE001
-            said = f"a mistake of this program: {type(error).__name__}: {error}"
-            status, said = Status.REFUSED, str(AnalysisError(said))
-        return refusal(file, status, said)
+            message = f"a bug of this program: {type(error).__name__}: {error}"
+            status, message = Status.REFUSED, str(AnalysisError(message))
+        return refusal(file, status, message)

@@ -23,12 +23,20 @@ _ASKED = ("scale", "temperature", "between", "offset", "window")
 @_FILES
 @fit_options
 @options.choice(
-    "--calibrant", "pressure.scales:CALIBRANTS", None, "Crystal whose lines are in the pattern."
+    "--calibrant", "pressure.scales:CALIBRANTS", None, "Calibrant whose lines are in the pattern."
 )
-@click.option("--scale", metavar="NAME", help="Its published scale; all stand beside it.")
+@click.option(
+    "--scale",
+    metavar="NAME",
+    help="Published scale of the calibrant; the other scales are listed below it.",
+)
 @click.option("--temperature", default=300.0, metavar="K", show_default=True, help="In the cell.")
 @click.option(
-    "--between", nargs=2, type=float, metavar="LOW HIGH", help="Where to look for it, GPa."
+    "--between",
+    nargs=2,
+    type=float,
+    metavar="LOW HIGH",
+    help="Range of pressures to search, GPa.",
 )
 @options.window(
     "Use the angles 2 theta between these (degrees); all if not given.",
@@ -39,10 +47,14 @@ _ASKED = ("scale", "temperature", "between", "offset", "window")
     "--offset",
     "diffraction.crystal.offsets:OFFSET_CHOICES",
     None,
-    "Of the angles; none, unless the lines show one, if not given.",
+    "Offset of the angles; if not given, one is fitted only if the lines show it.",
 )
-@click.option("--ruby", type=float, metavar="NM", help="Ruby's R1 line, in place of a FILE.")
-@click.option("--zero", default=694.24, metavar="NM", show_default=True, help="R1 at rest, 298 K.")
+@click.option(
+    "--ruby", type=float, metavar="NM", help="Wavelength of ruby's R1 line, instead of FILE."
+)
+@click.option(
+    "--zero", default=694.24, metavar="NM", show_default=True, help="R1 at zero pressure, 298 K."
+)
 @click.option("--line-error", type=float, metavar="NM", help="Standard error of each line.")
 @options.pattern_options
 def fit_pressure(
@@ -55,8 +67,8 @@ def fit_pressure(
 ) -> None:
     """Measure a pressure: by a calibrant's lines in patterns, or by ruby's line.
 
-    FILE is a file of your own or the name of a data set; many are a line each. The pressure is on
-    one published scale; the others stand beside it.
+    FILE is a file of your own or the name of a data set; many get one line each. The pressure
+    is on one published scale; the pressures on the other scales are listed below it.
 
     \b
     Examples:
@@ -70,13 +82,13 @@ def fit_pressure(
         find_all("pressure", find_pressure, files, given)
         return
     asked = {"scale": given["scale"], "temperature": given["temperature"]}
-    found = analysis.ruby_pressure(ruby, zero=zero, error=line_error, **asked)
-    numbers = {**found.to_dict(), "notes": []}
+    measured = analysis.ruby_pressure(ruby, zero=zero, error=line_error, **asked)
+    numbers = {**measured.to_dict(), "notes": []}
     if given["as_json"]:
         print_json(record("pressure", numbers, 1))
         return
-    click.echo(f"ruby at {ruby:g} nm, {zero:g} nm at rest")
-    click.echo(aligned(_rows(found, numbers), indent="  "))
+    click.echo(f"ruby at {ruby:g} nm, {zero:g} nm at zero pressure")
+    click.echo(aligned(_rows(measured, numbers), indent="  "))
     print_remarks("remark", numbers["remarks"])
 
 
@@ -85,19 +97,19 @@ def find_pressure(file: str, *, calibrant: str, **given: Any) -> Finding:
     asked = {name: given.pop(name) for name in _ASKED}
     pattern = data_of("diffraction", file, given, asked["window"])
     phases = crystals_of(file, None, None, None)
-    found = analysis.fit_pressure(pattern, calibrant, phases=phases, **asked)
-    numbers = found.to_dict()
+    measured = analysis.fit_pressure(pattern, calibrant, phases=phases, **asked)
+    numbers = measured.to_dict()
     heading = f"{calibrant} at {pattern.wavelength:g} pm"
-    rows = [*_rows(found, numbers), ("a", stated(numbers["a"]))]
+    rows = [*_rows(measured, numbers), ("a", stated(numbers["a"]))]
     return Finding("pressure", file, pattern, heading, rows, numbers, {"pressure_found": "P"})
 
 
-def _rows(found: "analysis.MeasuredPressure", numbers: dict[str, Any]) -> list[tuple[str, str]]:
-    pressure, interval = numbers["pressure_found"], found.interval
+def _rows(measured: "analysis.MeasuredPressure", numbers: dict[str, Any]) -> list[tuple[str, str]]:
+    pressure, interval = numbers["pressure_found"], measured.interval
     return [
         ("P", stated(pressure)),
-        ("95 %", f"{between(interval)} GPa" if interval else "not known: --line-error gives it"),
-        ("scale", f"{found.scale}, {found.temperature:g} K"),
+        ("95 %", f"{between(interval)} GPa" if interval else "not known: give --line-error"),
+        ("scale", f"{measured.scale}, {measured.temperature:g} K"),
         ("all scales", f"{between(numbers['spread'])} GPa"),
-        *((f"  {one.name}", f"{value:.1f} GPa") for one, value in found.on_scales),
+        *((f"  {scale.name}", f"{value:.1f} GPa") for scale, value in measured.on_scales),
     ]

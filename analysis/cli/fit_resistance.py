@@ -15,7 +15,7 @@ from analysis.show.findings import Finding, resistance_finding
 
 @click.command("resistance", epilog=EXIT_STATUS)
 @fits
-@temperatures("Fit between these temperatures (K); found if not given.")
+@temperatures("Fit between these temperatures (K); chosen from the data if not given.")
 @law_options
 @choice(
     "--weighting",
@@ -24,13 +24,15 @@ from analysis.show.findings import Finding, resistance_finding
     "Same error for every point, error in proportion to R, or same weight per kelvin.",
 )
 @click.option(
-    "--compare", is_flag=True, help="Fit all rival laws and say which the data tell apart."
+    "--compare",
+    is_flag=True,
+    help="Fit all rival laws and say which of them the data tell apart.",
 )
 @reading_options
 def fit_resistance(*, files: tuple[str, ...], **given: Any) -> None:
     """Fit eq. 1, the Bloch-Grueneisen law with saturation, or another law to R(T).
 
-    FILE is a file of your own or the name of a data set. Many are a line each.
+    FILE is a file of your own or the name of a data set. Many get one line each.
 
     \b
     Examples:
@@ -64,7 +66,7 @@ def find_resistance(
 
 def _compared(file: str, curve: Any, window: tuple[float, float] | None, weighting: str) -> Finding:
     result = analysis.compare_laws(curve, window=window, weighting=weighting)
-    found = result.to_dict()
+    comparison = result.to_dict()
     low, high = result.closest.window
     heading = f"rival laws from {low:g} to {high:g} K, {weighting} weights"
-    return Finding("resistance", file, curve, heading, result.rows(), found, {}, kind=1)
+    return Finding("resistance", file, curve, heading, result.rows(), comparison, {}, kind=1)

@@ -57,7 +57,7 @@ def _not_positive(value: float) -> str | None:
     "--addition",
     "diffraction.strain.additions:ADDITIONS",
     "auto",
-    "How the parts of a breadth by size and by strain add.",
+    "How the breadths from size and from strain add.",
     cls=Described,
 )
 @options.number("--shape-factor", 0.9, "Scherrer's constant.", _not_positive)
@@ -75,15 +75,15 @@ def _not_positive(value: float) -> str | None:
     "--offset",
     "diffraction.crystal.offsets:OFFSET_CHOICES",
     "auto",
-    "Of the angles, when the cell is fitted: none, a zero shift, a sample off the axis, or the "
-    "one that the lines ask for.",
+    "Offset of the angles in the fit of the cell: none, a zero shift, a sample off the axis, or "
+    "the offset that the lines need.",
 )
 @options.pattern_options
 def fit_strain(*, files: tuple[str, ...], **given: Any) -> None:
     """Fit the lines of a pattern; strain and size by eqs. 7 and 8, and the cell.
 
-    FILE is a file of your own or the name of a data set; many are a line each. Without a cell
-    all lines count as those of one crystal, and their directions are not known.
+    FILE is a file of your own or the name of a data set; many get one line each. Without a
+    cell, all lines are taken as those of one crystal, and their indices are not known.
 
     \b
     Examples:
@@ -141,7 +141,7 @@ def find_strain(
     """Return what ``fit strain`` finds in a file."""
     crystals = crystals_of(file, cell, space_group, phase)
     pattern = data_of("diffraction", file, reading, window)
-    found = analysis.analyse_pattern(
+    pattern_analysis = analysis.analyse_pattern(
         pattern,
         crystals,
         phase=phase,
@@ -154,4 +154,4 @@ def find_strain(
         addition=addition,
         offset=offset,
     )
-    return strain_finding(file, found, offset=offset)
+    return strain_finding(file, pattern_analysis, offset=offset)

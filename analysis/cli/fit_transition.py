@@ -13,7 +13,7 @@ from analysis.show.findings import Finding, transition_finding
 
 
 def _criterion(part: float) -> str | None:
-    return None if 0 < part < 1 else f"must be a part of R_n, above 0 and below 1, got {part:g}"
+    return None if 0 < part < 1 else f"must be a fraction of R_n, above 0 and below 1, got {part:g}"
 
 
 def _mu_star(value: float) -> str | None:
@@ -27,13 +27,13 @@ def _mu_star(value: float) -> str | None:
 @click.command("transition", epilog=EXIT_STATUS)
 @fits
 @options.temperatures("Fit between these temperatures (K); all points if not given.")
-@options.number("--criterion", 0.05, "T_c is where R falls to this part of R_n.", _criterion)
+@options.number("--criterion", 0.05, "T_c is where R falls to this fraction of R_n.", _criterion)
 @options.number("--mu-star", 0.13, "Coulomb pseudopotential.", _mu_star)
 @options.choice(
     "--formula",
     "transport.coupling:FORMULAS",
     "advanced",
-    "How lambda follows from T_c and Theta_D.",
+    "Formula that gives lambda from T_c and Theta_D.",
 )
 @options.choice(
     "--normal",
@@ -46,8 +46,9 @@ def _mu_star(value: float) -> str | None:
 def fit_transition(*, files: tuple[str, ...], **given: Any) -> None:
     """Fit the transition (eq. 5) and the normal state (eq. 1): T_c, Theta_D and lambda.
 
-    FILE is a file of your own or the name of a data set; many are a line each. Where the points
-    do not show the shape of the transition, T_c is read off them, or known to lie between two.
+    FILE is a file of your own or the name of a data set; many get one line each. Where the
+    points do not show the shape of the transition, T_c is read off them, or is only known to lie
+    between two of them.
 
     \b
     Examples:

@@ -21,13 +21,15 @@ from analysis.show.printed import aligned
 def list_command(*, kind: str | None, as_json: bool) -> None:
     """List the data sets of the data package.
 
-    What cannot be used is named on standard error, with the reason; exit status 2 then.
+    Sets that cannot be used are named on standard error with the reason; the exit status is then 2.
 
     \b
     Example:
       python -m analysis list --kind resistance
     """
-    refused = [one for one in refused_datasets() if kind is None or one.kind in (None, kind)]
+    refused = [
+        refusal for refusal in refused_datasets() if kind is None or refusal.kind in (None, kind)
+    ]
     try:
         _print(analysis.list_datasets(kind), refused, as_json=as_json)
     finally:
@@ -43,20 +45,30 @@ def _print(datasets: Sequence[Dataset], refused: Sequence[Refusal], *, as_json: 
             "pressure_scale", "pressure_basis", "wavelength")  # fmt: skip
     more = ("title", "source", "licence", "available")
     if as_json:
-        listed = [{key: getattr(one, key) for key in (*keys, *more)} for one in datasets]
-        for one, entry in zip(datasets, listed, strict=True):
-            if one.digitised is not None:
-                entry["digitised"] = one.digitised.to_dict()
-        print_json({"datasets": listed, "refused": [asdict(one) for one in refused]})
+        listed = [{key: getattr(dataset, key) for key in (*keys, *more)} for dataset in datasets]
+        for dataset, entry in zip(datasets, listed, strict=True):
+            if dataset.digitised is not None:
+                entry["digitised"] = dataset.digitised.to_dict()
+        print_json({"datasets": listed, "refused": [asdict(refusal) for refusal in refused]})
         return
     rows = [("name", "kind", "origin", "GPa", "pm", "here", "title")]
-    for one in datasets:
-        wavelength = "" if one.wavelength is None else f"{one.wavelength:g}"
-        here = "yes" if one.available else "no"
-        pressure = pressure_words(one, unit="")
-        rows.append((one.name, one.kind, one.origin, pressure, wavelength, here, one.title))
+    for dataset in datasets:
+        wavelength = "" if dataset.wavelength is None else f"{dataset.wavelength:g}"
+        available = "yes" if dataset.available else "no"
+        pressure = pressure_words(dataset, unit="")
+        rows.append(
+            (
+                dataset.name,
+                dataset.kind,
+                dataset.origin,
+                pressure,
+                wavelength,
+                available,
+                dataset.title,
+            )
+        )
     click.echo(aligned(rows))
-    if not all(one.available for one in datasets):
+    if not all(dataset.available for dataset in datasets):
         click.echo(
             "\nSets that are not here are downloaded when first used, or taken from the folder "
             "that\nthe environment variable COMPENDIUM_DATA names."

@@ -50,14 +50,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
         except Exception as error:  # noqa: BLE001 - what it does not know it raises again
-            said, found = problem(error)
+            message, problem_status = problem(error)
             if isinstance(error, OSError | MemoryError):  # standard output may be what is full
                 with suppress(OSError):
                     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         else:  # 0, or what a command that has printed its errors itself exits with
             return status or 0
-    click.echo(f"error: {said}", err=True)
-    return found.exit_status()
+    click.echo(f"error: {message}", err=True)
+    return problem_status.exit_status()
 
 
 class Verbs(click.Group):
@@ -103,7 +103,7 @@ def main(context: click.Context) -> None:
 def fit(context: click.Context) -> None:
     """Fit a law to data: fit resistance | transition | strain | pressure FILE.
 
-    Many files, or names of data sets, are a line each, see fit resistance --help.
+    Many files, or names of data sets, get one line each: see fit resistance --help.
     """
     context.with_resource(progress_bar())
     show_help(context)

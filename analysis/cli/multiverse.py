@@ -22,12 +22,16 @@ _OF_PATTERNS = ("cell", "space_group", "instrument")
 @click.argument("file", metavar="FILE|DATASET")
 @click.option("--laws", metavar="NAME,NAME...", help="Only these laws: n5, n5-alone, n3 ...")
 @click.option(
-    "--processes", type=click.IntRange(1), help="So many at once; all cores if not given."
+    "--processes", type=click.IntRange(1), help="Number of processes; one per core if not given."
 )
-@click.option("--scheduler", metavar="ADDRESS", help="Of a dask cluster that works instead.")
-@options.cell("--cell", "Of a pattern: approximate cell of the sample (angstrom).")
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Address of a dask cluster that computes instead."
+)
+@options.cell("--cell", "For a pattern: approximate cell of the sample (angstrom).")
 @click.option("--space-group", metavar="SYMBOL", help="Its space group: 'F m -3 m'.")
-@click.option("--instrument", metavar="FILE|DATASET", help="Of a pattern: that of a standard.")
+@click.option(
+    "--instrument", metavar="FILE|DATASET", help="For a pattern: the pattern of a standard."
+)
 @options.kind
 @options.reading_options
 @options.only_patterns
@@ -35,8 +39,9 @@ _OF_PATTERNS = ("cell", "space_group", "instrument")
 def multiverse(*, file: str, kind: str | None, as_json: bool, **given: Any) -> None:
     """Say how far choices move Theta_D, T_c and lambda of an R(T), or the strain of a pattern.
 
-    Of R(T): all combinations of window, law, weights, thermometer, criterion, formula and mu*. Of
-    a pattern: of shape, instrument, breadth, lines, equation, addition and shape factor.
+    For R(T), it computes all combinations of window, law, weights, thermometer, criterion, formula
+    and mu*; for a pattern, those of shape, instrument, breadth, lines, equation, addition and
+    shape factor.
 
     \b
     Examples:
@@ -48,36 +53,45 @@ def multiverse(*, file: str, kind: str | None, as_json: bool, **given: Any) -> N
     from analysis.choices.words import sentences  # noqa: PLC0415 - numpy is slow to import
 
     own = {name: given.pop(name) for name in (*_OF_CURVES, *_OF_PATTERNS)}
-    holds = kind_of(file, {name: one for name, one in given.items() if one is not None}, kind)
+    holds = kind_of(file, {name: value for name, value in given.items() if value is not None}, kind)
     foreign = _OF_CURVES if holds == "diffraction" else _OF_PATTERNS
-    for name in (one for one in foreign if own[one] is not None):
+    for name in (option for option in foreign if own[option] is not None):
         raise click.UsageError(f"--{name.replace('_', '-')} is not for {file}: its kind is {holds}")
     reading = {name: given[name] for name in options.names(options.COLUMNS[holds] | options.TABLES)}
     data = data_of(holds, file, reading)
     with progress_bar():
-        found = (_of_curve if holds == "resistance" else _of_pattern)(file, data, own, reading)
-    if not found.results:
-        raise FitError(f"{file}: no combination of choices gives a result: {found.reason(0)}")
+        combinations = (_of_curve if holds == "resistance" else _of_pattern)(
+            file, data, own, reading
+        )
+    if not combinations.results:
+        raise FitError(
+            f"{file}: no combination of choices gives a result: {combinations.reason(0)}"
+        )
     by = "law" if holds == "resistance" else "shape"
-    results, counted = found.summary, found.tally(by)
-    said, notes = sentences(found), data.notes
+    results, counted = combinations.summary, combinations.tally(by)
+    remarks, notes = sentences(combinations), data.notes
     if as_json:
-        about = {"file": file, "combinations": len(found), "fits": found.n_fits, f"{by}s": counted}
+        about = {
+            "file": file,
+            "combinations": len(combinations),
+            "fits": combinations.n_fits,
+            f"{by}s": counted,
+        }
         print_json(
-            record("multiverse", {**about, "results": results, "remarks": said, "notes": notes})
+            record("multiverse", {**about, "results": results, "remarks": remarks, "notes": notes})
         )
         return
     rows = [("share of the variance", *results)]
-    for choice in found.choices:
-        each = (f"{100 * results[name]['shares'][choice.name]:.0f} %" for name in results)
-        rows.append((choice.title, *each))
+    for choice in combinations.choices:
+        shares = (f"{100 * results[name]['shares'][choice.name]:.0f} %" for name in results)
+        rows.append((choice.title, *shares))
     click.echo(f"{file}: how far choices move the results")
     click.echo(aligned(rows, indent="  "))
     rows = [(by, *next(iter(counted.values())))]
     rows += [(name, *map(str, counts.values())) for name, counts in counted.items()]
     click.echo(aligned(rows, indent="  "))
     print_remarks("note", notes)
-    print_remarks("remark", said)
+    print_remarks("remark", remarks)
 
 
 def _of_curve(_file: str, curve: Any, own: Mapping[str, Any], _reading: Mapping[str, Any]) -> Any:

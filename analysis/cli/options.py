@@ -19,13 +19,19 @@ CURVES = {
     "--resistance": ("COLUMN", "Column of R: heading, or number from 1."),
     "--voltage": ("COLUMN", "Column of V, where R is V over I."),
     "--current": ("COLUMN", "Column of I, where R is V over I."),
-    "--channel": ("NUMBER", "Bridge or channel, where there are several."),
+    "--channel": ("NUMBER", "Bridge or channel, if there are several."),
     "--temperature-unit": ("UNIT", "K, mK or C."),
     "--resistance-unit": ("UNIT", "ohm, mohm, 'uohm cm', ratio ..."),
     "--voltage-unit": ("UNIT", "V, mV, uV or nV."),
     "--current-unit": ("UNIT", "A, mA, uA or nA."),
-    "--sweep": ("SWEEP", "Of several: its number (see check), cooling, warming, or all."),
-    "--field": ("FIELD", "Only in this magnetic field: in its column's unit, or '1 T'."),
+    "--sweep": (
+        "SWEEP",
+        "Sweep, if there are several: its number (see check), cooling, warming, or all.",
+    ),
+    "--field": (
+        "FIELD",
+        "Only points in this magnetic field: in the unit of its column, or '1 T'.",
+    ),
 }
 TABLES = {
     "--sheet": ("SHEET", "Sheet of a workbook: name, or number from 1."),
@@ -34,9 +40,9 @@ TABLES = {
 }
 PATTERNS = {
     "--wavelength": ("PM", "Wavelength in pm (K-alpha 1)."),
-    "--wavelength-2": ("PM", "K-alpha 2 in pm, of a doublet."),
+    "--wavelength-2": ("PM", "K-alpha 2 in pm, for a doublet."),
     "--two-theta": ("COLUMN", "Column of 2 theta: heading, or number."),
-    "--two-theta-unit": ("UNIT", "deg, rad; of Q 1/A, 1/nm; of d A, nm."),
+    "--two-theta-unit": ("UNIT", "deg or rad; 1/A or 1/nm for Q; A or nm for d."),
     "--intensity": ("COLUMN", "Column of the intensity."),
     "--error": ("COLUMN", "Column of its standard error, or none."),
 }
@@ -45,7 +51,7 @@ FILES = click.argument("files", metavar="FILE|DATASET...", nargs=-1, required=Tr
 kind = click.option(
     "--kind",
     type=click.Choice(KINDS),
-    help="What FILE holds; told from its ending, headings and options if not given.",
+    help="What FILE holds; if not given, recognised by its ending, headings and options.",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
@@ -149,7 +155,7 @@ def cell_numbers(
         numbers = ()
     if not 1 <= len(numbers) <= 6:
         raise click.BadParameter(
-            f"{text!r} is no cell; write a or a,b,c in angstrom, and then alpha,beta,gamma in "
-            "degrees if they are not what the symmetry demands"
+            f"{text!r} is not a cell; write a or a,b,c in angstrom, and then alpha,beta,gamma in "
+            "degrees if the symmetry does not fix them"
         )
     return numbers

@@ -9,9 +9,9 @@ import click
 from analysis.show.printed import plain, remarks
 
 
-def print_remarks(label: str, said: Iterable[str]) -> None:
+def print_remarks(label: str, texts: Iterable[str]) -> None:
     """Print a line for each remark."""
-    for line in remarks(label, said):
+    for line in remarks(label, texts):
         click.echo(line)
 
 

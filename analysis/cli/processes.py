@@ -55,33 +55,35 @@ def outcomes(
     queue = deque(enumerate(files))
     running: dict[Connection, _Running] = {}
     ready: dict[int, Outcome] = {}
-    told = 0
+    n_yielded = 0
     interrupts = _Interrupts()  # wait, but while there is nothing else to do
     try:
-        while told < len(files):
-            while queue and len(running) < most and queue[0][0] < told + AHEAD * most:
+        while n_yielded < len(files):
+            while queue and len(running) < most and queue[0][0] < n_yielded + AHEAD * most:
                 receiver, started = _start(work, *queue.popleft(), time_limit)
                 running[receiver] = started
-            first = min(one.until for one in running.values())
+            first = min(task.until for task in running.values())
             interrupts.let(True)
-            done = wait([*running], max(0.0, first - time.monotonic()))
+            finished = wait([*running], max(0.0, first - time.monotonic()))
             interrupts.let(False)
-            late = [one for one in running if running[one].until <= time.monotonic()]
+            late = [receiver for receiver in running if running[receiver].until <= time.monotonic()]
             for receiver in dict.fromkeys([*running]):
-                if receiver in done:
-                    one = running.pop(receiver)
-                    ready[one.place] = _received(receiver, one)
+                if receiver in finished:
+                    task = running.pop(receiver)
+                    ready[task.place] = _received(receiver, task)
                 elif receiver in late:
-                    one = running.pop(receiver)
-                    _end(one.process)
-                    said = f"was stopped after {time_limit:g} s (--time-limit SECONDS allows more)"
-                    ready[one.place] = refusal(one.file, Status.REFUSED, said)
-            while told in ready:
-                yield ready.pop(told)
-                told += 1
+                    task = running.pop(receiver)
+                    _end(task.process)
+                    message = (
+                        f"was stopped after {time_limit:g} s (--time-limit SECONDS allows more)"
+                    )
+                    ready[task.place] = refusal(task.file, Status.REFUSED, message)
+            while n_yielded in ready:
+                yield ready.pop(n_yielded)
+                n_yielded += 1
     finally:
-        for one in running.values():
-            _end(one.process)
+        for task in running.values():
+            _end(task.process)
         interrupts.end()
 
 
@@ -91,8 +93,8 @@ class _Interrupts:
     def __init__(self) -> None:
         self._former = signal.getsignal(signal.SIGINT)
         self._through = self._came = False
-        here = threading.current_thread() is threading.main_thread()
-        self._held = here and self._former is signal.default_int_handler
+        in_main_thread = threading.current_thread() is threading.main_thread()
+        self._held = in_main_thread and self._former is signal.default_int_handler
         if self._held:
             signal.signal(signal.SIGINT, self._note)
         self.let(False)
@@ -136,18 +138,18 @@ def _work(work: Work, file: str, sender: Connection) -> None:
     sender.send(outcome_of(work, file))
 
 
-def _received(receiver: Connection, one: _Running) -> Outcome:
+def _received(receiver: Connection, task: _Running) -> Outcome:
     try:
         outcome: Outcome = receiver.recv()
     except (EOFError, OSError):
-        one.process.join()
-        code = one.process.exitcode or 0
+        task.process.join()
+        code = task.process.exitcode or 0
         how = killed_by(-code) if code < 0 else f"ended with status {code}"
-        return refusal(one.file, Status.REFUSED, f"the process that worked on it {how}")
+        return refusal(task.file, Status.REFUSED, f"the process that worked on it {how}")
     finally:
         receiver.close()
-        one.process.join(1)
-        _end(one.process)
+        task.process.join(1)
+        _end(task.process)
     return outcome
 
 

@@ -24,13 +24,16 @@ _INSIDE: dict[str, Schema] = {
         "value": {**_REAL, "description": "null: none is quoted, a warning says why"},
         "stderr": {**_REAL, "description": "standard error; null: not known, or see the interval"},
         "interval": {
-            "description": "95 %, where it is another than the error says; null: an open end",
+            "description": "95 %, if it differs from what the error implies; null: an open end",
             "type": ["array", "null"],
             "items": _REAL,
             "minItems": 2,
             "maxItems": 2,
         },
-        "systematic": {**_REAL, "description": "part of the error that no scatter shows"},
+        "systematic": {
+            **_REAL,
+            "description": "part of the error that the scatter does not show",
+        },
     },
     "span": {"min": {"type": "number"}, "max": {"type": "number"}},
     "plain": {"value": _REAL},
@@ -62,20 +65,20 @@ def commands() -> tuple[str, ...]:
 
 def keys_of(groups: list[str]) -> list[Key]:
     """Return the keys of an object that has these groups; a name that comes again counts once."""
-    found: dict[str, Key] = {}
+    keys: dict[str, Key] = {}
     for group in groups:
         for key in _group(group.removesuffix("?")):
             always = key.always and not group.endswith("?")
-            found.setdefault(key.name, key._replace(always=always))
-    return list(found.values())
+            keys.setdefault(key.name, key._replace(always=always))
+    return list(keys.values())
 
 
 def _group(group: str) -> Iterator[Key]:
     from analysis.transport.laws import LAWS  # noqa: PLC0415 - numpy is slow to import
 
     if group == "parameters":  # which of them there are depends on the law
-        for one in (one for law in LAWS for one in law.parameters):
-            yield Key(one.name, "number", one.unit, one.title, always=False)
+        for parameter in (parameter for law in LAWS for parameter in law.parameters):
+            yield Key(parameter.name, "number", parameter.unit, parameter.title, always=False)
         return
     for name, (kind, unit, about) in outputs()[group].items():
         firsts = [law.first.name for law in LAWS] if "{first}" in name else [""]
@@ -164,9 +167,9 @@ def cells(command: str, content: Mapping[str, Any]) -> dict[str, Any]:
     for key in keys_of(groups):
         value = content.get(key.name)
         if key.kind.startswith("object"):
-            for one in keys_of(key.kind.split()[1:]):
-                inner = one._replace(name=f"{key.name} {one.name}")
-                row |= _number(inner, (value or {}).get(one.name))
+            for part in keys_of(key.kind.split()[1:]):
+                inner = part._replace(name=f"{key.name} {part.name}")
+                row |= _number(inner, (value or {}).get(part.name))
         elif key.kind.startswith("number"):
             row |= _number(key, value)
         elif key.kind == "words":
@@ -198,9 +201,9 @@ def _named(key: Key, parts: tuple[str, ...]) -> list[str]:
 @click.command("schema")
 @click.argument("command", type=click.Choice(commands()))
 def schema(*, command: str) -> None:
-    """Print the JSON Schema of what a command gives with --json.
+    """Print the JSON Schema of what a command prints with --json.
 
-    A line for each of many files (JSON Lines) is one such object.
+    With many files, each line (JSON Lines) is one such object.
 
     \b
     Example:

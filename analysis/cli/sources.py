@@ -21,7 +21,7 @@ def crystals_of(
     """Return the one crystal that options give, or those that the data package names."""
     if (cell is None) != (space_group is None):
         missing, given = ("--cell", "--space-group")[:: 1 if cell is None else -1]
-        raise click.UsageError(f"{given} needs {missing} beside it")
+        raise click.UsageError(f"{given} needs {missing} as well")
     if cell is not None and space_group is not None:
         return (phase_from(name or "the sample", cell, space_group),)
     if Path(file).exists() or not is_dataset(file):
@@ -91,11 +91,14 @@ def kind_of(file: str, given: Mapping[str, Any], asked: str | None = None) -> Ki
 
         # What is neither is refused where it is loaded.
         return "diffraction" if (asked or describe(file).kind) == "diffraction" else "resistance"
-    told = (kind for kind, known in options.COLUMNS.items() if given.keys() & options.names(known))
-    kind = asked or next(told, None) or ("diffraction" if is_pattern(file) else "resistance")
+    kinds = (
+        kind for kind, columns in options.COLUMNS.items() if given.keys() & options.names(columns)
+    )
+    kind = asked or next(kinds, None) or ("diffraction" if is_pattern(file) else "resistance")
     for name in given.keys() - options.names(options.COLUMNS[kind] | options.TABLES):
         raise click.UsageError(
-            f"--{name.replace('_', '-')} is not for a {kind} file; if {file} is none, say --kind"
+            f"--{name.replace('_', '-')} is not for a {kind} file; if {file} is of another "
+            "kind, give --kind"
         )
     return "diffraction" if kind == "diffraction" else "resistance"
 
@@ -105,16 +108,16 @@ def refuse_reading(name: str, reading: Mapping[str, Any]) -> None:
     given = [option for option, value in reading.items() if value is not None]
     if given:
         raise DataError(
-            f"data set {name!r}: --{given[0].replace('_', '-')} is for files of one's own; "
-            "the data package says how its sets are read"
+            f"data set {name!r}: --{given[0].replace('_', '-')} is for your own files; the data "
+            "package says how its sets are read"
         )
 
 
 def is_dataset(name: str) -> bool:
     """Tell whether a name is that of a data set; refuse one that is neither that nor a file."""
-    known = {dataset.name.lower() for dataset in analysis.list_datasets()}
-    known |= {refusal.name.lower() for refusal in refused_datasets()}  # to load it says why
-    if name.lower() in known:
+    names = {dataset.name.lower() for dataset in analysis.list_datasets()}
+    names |= {refusal.name.lower() for refusal in refused_datasets()}  # to load it says why
+    if name.lower() in names:
         return True
     if Path(name).suffix or Path(name).name != name:
         return False  # it looks like a file, and is reported as a missing one

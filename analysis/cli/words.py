@@ -36,6 +36,6 @@ class Described(click.Option):
     def get_help_record(self, context: click.Context) -> tuple[str, str] | None:
         """Return the option and its help, with a few words for each entry."""
         assert isinstance(self.type, OneOf)  # noqa: S101 - how it is declared
-        each = (f"{entry.name} ({entry.about})" for entry in self.type.entries())
+        entries = (f"{entry.name} ({entry.about})" for entry in self.type.entries())
         record = super().get_help_record(context)
-        return record and (record[0], f"{record[1]} {', '.join(each)}.")
+        return record and (record[0], f"{record[1]} {', '.join(entries)}.")

@@ -60,22 +60,22 @@ def choose_crystal(
     DataError
         If there is none of that name; the message names those that there are.
     """
-    known = " and ".join(phase.name for phase in phases)
+    names = " and ".join(phase.name for phase in phases)
     if name:
         for phase in phases:
             if phase.name.lower() == name.lower():
                 return CrystalChoice(phase, str(phase))
         there_are = (
-            f"there are {known}" if phases else "none is named: --cell and --space-group give it"
+            f"there are {names}" if phases else "none is named: give --cell and --space-group"
         )
         raise DataError(f"{where}: no crystal is called {name!r} (--phase); {there_are}")
     if not phases:
-        return CrystalChoice(None, "none named: all lines count as those of one crystal")
+        return CrystalChoice(None, "none named: all lines are taken as those of one crystal")
     if len(phases) == 1:
         return CrystalChoice(phases[0], str(phases[0]))
     warning = (
-        f"{len(phases)} crystals are named: {known}; analysed with the first, "
-        f"{phases[0].name}; another one: --phase NAME"
+        f"{len(phases)} crystals are named: {names}; the first, {phases[0].name}, is used; "
+        "--phase NAME chooses another"
     )
     return CrystalChoice(phases[0], str(phases[0]), (warning,))
 
@@ -130,8 +130,8 @@ def analyse_pattern(
     --------
     >>> from analysis import load, phases_of
     >>> name = "twin-xrd-10.5gpa"
-    >>> found = analyse_pattern(load(name), phases_of(name))
-    >>> print(found.crystal.name, f"{1000 * found.strain.strain:.1uS}")
+    >>> result = analyse_pattern(load(name), phases_of(name))
+    >>> print(result.crystal.name, f"{1000 * result.strain.strain:.1uS}")
     La3Ni2O7 7.9(3)
     """
     check_shape(shape)
@@ -140,10 +140,10 @@ def analyse_pattern(
     choice = choose_crystal(phases, phase, where=pattern.name)
     if window is not None:
         pattern = pattern.between(*window)
-    crystal = next((one for one in phases if one is choice.crystal), None)
+    crystal = next((phase for phase in phases if phase is choice.crystal), None)
     fit = fit_peaks
     if crystal is not None:
-        others = [one for one in phases if one is not crystal]
+        others = [phase for phase in phases if phase is not crystal]
         fit = partial(fit_phase, phase=crystal, others=others)
     peaks, no_peaks = attempt(lambda: fit(pattern, shape=shape, instrument=instrument, split=split))
     if peaks is None:
@@ -223,12 +223,14 @@ def fit_phase(
 def _determined(chosen: PeakTable, plain: PeakTable) -> PeakTable:
     """Return the lines of the chosen shape, unless they leave many more open than plain ones."""
     tables = (chosen, plain)
-    known = [int((one.usable & np.isfinite(one.integral_breadth_error)).sum()) for one in tables]
-    if known[1] <= FEWER_LINES * known[0]:
+    determined = [
+        int((table.usable & np.isfinite(table.integral_breadth_error)).sum()) for table in tables
+    ]
+    if determined[1] <= FEWER_LINES * determined[0]:
         return chosen
     why = (
-        f"the lines are taken as {plain.shape}: as {chosen.shape} ones only {known[0]} of "
-        f"{known[1]} would be determined"
+        f"the lines are taken as {plain.shape}: as {chosen.shape} lines, only {determined[0]} of "
+        f"{determined[1]} would have a breadth with an error"
     )
     return replace(plain, remarks=(why, *plain.remarks))
 
@@ -251,8 +253,9 @@ def _whole(indexed: PeakTable, phase: Phase) -> PeakTable:
         return indexed
     angles = ", ".join(f"{angle:.2f}" for angle in indexed.two_theta[split])
     warning = (
-        f"the lines at {angles} deg look split, h00 and hhh alike, which no stretched cube does: "
-        "they are used as whole lines; another shape, or --shape auto, may describe them"
+        f"the lines at {angles} deg look split, both h00 and hhh. Stretching a cube along one "
+        "axis cannot split both, so they are used as single lines; another shape, or --shape "
+        "auto, may describe them"
     )
     return replace(
         indexed,
@@ -265,9 +268,9 @@ def _doubts(indexed: PeakTable, phase: Phase, others: Sequence[Phase]) -> tuple[
     """Refuse a cell that does not explain the pattern; return words of one that may not."""
     aside = np.zeros(len(indexed), dtype=bool)
     for other in others:
-        found, _ = attempt(lambda other=other: index_lines(indexed, other))  # type: ignore[misc]
-        if found is not None:
-            aside |= np.array([index is not None for index in found.hkl], dtype=bool)
+        by_other, _ = attempt(lambda other=other: index_lines(indexed, other))  # type: ignore[misc]
+        if by_other is not None:
+            aside |= np.array([index is not None for index in by_other.hkl], dtype=bool)
     cell, _ = attempt(lambda: fit_lattice(indexed, phase))
     judged = explained(indexed, cell, aside)
     if words := judged.refusal(phase):
@@ -285,10 +288,10 @@ def _places(indexed: PeakTable, phase: Phase) -> list[float]:
     except FitError:  # too few lines for all axes: the approximate cell has to do
         cell = phase
     x = indexed.counts.two_theta
-    known = reflections(
+    lines = reflections(
         cell, indexed.pattern.wavelength, two_theta_min=float(x[0]), two_theta_max=float(x[-1])
     )
-    angles = np.array([line.two_theta for line in known])
+    angles = np.array([line.two_theta for line in lines])
     if angles.size <= MOST_PLACES * len(indexed):
         return _told_apart(angles, float(np.median(indexed.fwhm)))
     places: set[float] = set()

@@ -153,8 +153,12 @@ def checked_wavelengths(
 
 
 def _checked(value: Any, label: str, name: str) -> float:
-    known = as_python(value)
-    if isinstance(known, bool) or not isinstance(known, (int, float)) or not -MOST <= known <= MOST:
+    number = as_python(value)
+    if (
+        isinstance(number, bool)
+        or not isinstance(number, (int, float))
+        or not -MOST <= number <= MOST
+    ):
         raise DataError(f"{name}: {label} is {shown(value)}; a number in pm is needed")
     if SHORTEST_WAVELENGTH <= value <= LONGEST_WAVELENGTH:
         return float(value)
@@ -231,11 +235,11 @@ def _like_d_spacings(x: Floats) -> bool:
     more. Angles have equal steps, or a few sizes of them, or (a flat detector's) steps
     that shrink.
     """
-    each = np.linspace(0, x.size - 1, 31).astype(int)
+    sampled = np.linspace(0, x.size - 1, 31).astype(int)
     if x.size < 62 or x[0] <= 0 or x[-1] < 2 * x[0]:
         return False
-    steps = np.log(np.diff(x[each])) - np.log(np.diff(each))
-    middle = (np.log(x[each[1:]]) + np.log(x[each[:-1]])) / 2
+    steps = np.log(np.diff(x[sampled])) - np.log(np.diff(sampled))
+    middle = (np.log(x[sampled[1:]]) + np.log(x[sampled[:-1]])) / 2
     slope = float(np.polyfit(middle, steps, 1)[0])
     return 1.5 < slope < 4 and float(np.corrcoef(middle, steps)[0, 1]) > 0.99
 
@@ -254,8 +258,8 @@ def _refuse_intensities(
     largest = float(np.abs(y).max())
     least = largest if error is None else min(largest, float(error.min()))
     if least < VANISHING:
-        what = "the largest intensity" if least == largest else "the smallest error"
-        raise DataError(f"{name}: {what} is {least:g}; below {VANISHING:g} nothing is measured")
+        smallest = "the largest intensity" if least == largest else "the smallest error"
+        raise DataError(f"{name}: {smallest} is {least:g}; below {VANISHING:g} nothing is measured")
     scatter = scatter_of_neighbours(y[np.argsort(x, kind="stable")])
     allowed = np.maximum(
         max(BELOW_ZERO * largest, BELOW_ZERO_SCATTER * scatter),
@@ -294,9 +298,9 @@ def _masked(y: Floats) -> tuple[NDArray[np.bool_], list[str]]:
             masks.append((f"exactly {value:g}", these))
             masked = masked | these
     return masked, [
-        f"{these.sum()} intensities are {said}, as programs write for bins without a pixel: "
+        f"{these.sum()} intensities are {names}, as programs write for bins without a pixel: "
         "left out"
-        for said, these in masks
+        for names, these in masks
         if these.any()
     ]
 
@@ -334,7 +338,7 @@ def _order(x: Floats, y: Floats) -> list[str]:
     if not scans:
         return ["angles were not in order and have been sorted"]
     text = f"{len(scans)} scans follow one another; they are merged and sorted"
-    ratios = [_ratio(x, y, one, other) for one, other in pairwise(scans)]
+    ratios = [_ratio(x, y, earlier, later) for earlier, later in pairwise(scans)]
     worst = max(ratios, key=lambda ratio: abs(np.log(ratio)))
     if abs(worst - 1) > SCANS_DIFFER:
         text += f", though where they overlap one has {worst:.3g} times the intensity of another"
@@ -353,11 +357,11 @@ def _scans(x: Floats) -> list[slice]:
     return [slice(int(piece[0]), int(piece[-1]) + 2) for piece in pieces]
 
 
-def _ratio(x: Floats, y: Floats, one: slice, other: slice) -> float:
+def _ratio(x: Floats, y: Floats, earlier: slice, later: slice) -> float:
     """Return how many times the intensity of one scan the other has where they overlap."""
-    low = max(x[one].min(), x[other].min())
-    high = min(x[one].max(), x[other].max())
-    shared = [y[scan][(x[scan] >= low) & (x[scan] <= high)] for scan in (one, other)]
+    low = max(x[earlier].min(), x[later].min())
+    high = min(x[earlier].max(), x[later].max())
+    shared = [y[scan][(x[scan] >= low) & (x[scan] <= high)] for scan in (earlier, later)]
     if min(part.size for part in shared) < FEWEST_IN_SCAN:
         return 1.0
     first, second = (float(part.mean()) for part in shared)

@@ -123,8 +123,8 @@ def _form(name: str, breadth: str, shape: str) -> Shape:
     for form in PURE:
         if form.name == shape:
             return form
-    known = ", ".join(form.name for form in PURE)
-    raise DataError(f"{name}: the shape of listed lines must be one of {known}; got {shape!r}")
+    names = ", ".join(form.name for form in PURE)
+    raise DataError(f"{name}: the shape of listed lines must be one of {names}; got {shape!r}")
 
 
 def _mixing(form: Shape) -> float:
@@ -173,14 +173,16 @@ def _corrected(lines: PeakTable, form: Shape, own: Floats) -> PeakTable:
     parts = np.array([lorentz * own, gauss * own])
     fwhm, breadth, *_ = removed(form, lines.parts, parts)
     errors = propagated(form, lines.parts, parts)
-    known = np.isfinite(own)
-    narrow = known & ((lines.fwhm <= own * (1 + SAME)) | (breadth <= 0))
+    has_width = np.isfinite(own)
+    narrow = has_width & ((lines.fwhm <= own * (1 + SAME)) | (breadth <= 0))
     return replace(
         lines,
         fwhm=fwhm,
-        fwhm_error=np.where(known, errors[0], np.nan),
+        fwhm_error=np.where(has_width, errors[0], np.nan),
         integral_breadth=breadth,
-        integral_breadth_error=np.where(known, errors[1], np.nan),
-        flags=tuple(frozenset(["narrow"]) if one else frozenset[str]() for one in narrow),
+        integral_breadth_error=np.where(has_width, errors[1], np.nan),
+        flags=tuple(
+            frozenset(["narrow"]) if is_narrow else frozenset[str]() for is_narrow in narrow
+        ),
         instrument="the standard's widths",
     )

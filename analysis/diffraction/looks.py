@@ -72,15 +72,17 @@ def _watch_errors(y: Floats, error: Floats | None) -> str | None:
     if error is not None:
         high = y >= np.median(y)
         large = np.median(error[high]) > 0.5 * np.median(y[high])
-        said = "the errors are about as large as the intensities: "
-        return f"{said}is that column something else (--error none)?" if large else None
+        problem = "the errors are about as large as the intensities: "
+        return f"{problem}is that column something else (--error none)?" if large else None
     if (y < 0).any():
         reason = "a background was subtracted"
     elif y.max() in (1, 100, 1000) and not _whole(y):
         reason = f"the largest intensity is {y.max():g}, as after scaling"
     else:
         return None
-    return f"{reason}: these are no plain counts, whose scatter is known, and have no errors"
+    return (
+        f"{reason}: these are not plain counts, whose scatter is known, and the file has no errors"
+    )
 
 
 def _whole(y: Floats) -> bool:

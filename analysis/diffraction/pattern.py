@@ -116,11 +116,11 @@ class DiffractionPattern:
             if values is not None:
                 values.flags.writeable = False
             object.__setattr__(self, field, values)
-        said = [*points.notes]
+        notes = [*points.notes]
         if self.digitised is not None:
-            said += self.digitised.notes({"intensity": self.intensity}, self.units)
-        known = [note for note in said if note not in self.notes]
-        object.__setattr__(self, "notes", (*self.notes, *known))
+            notes += self.digitised.notes({"intensity": self.intensity}, self.units)
+        new_notes = [note for note in notes if note not in self.notes]
+        object.__setattr__(self, "notes", (*self.notes, *new_notes))
         looks = tuple(self.watch()) if self.looks is None else self.looks
         object.__setattr__(self, "looks", looks)
         new = [look for look in looks if look not in self.warnings]
@@ -155,9 +155,9 @@ class DiffractionPattern:
         """
         start, stop = np.searchsorted(self.two_theta, [low, np.nextafter(high, np.inf)])
         if stop - start < 2:
-            found = "no point" if start >= stop else "only one point"
+            points_there = "no point" if start >= stop else "only one point"
             raise DataError(
-                f"{self.name}: {found} between {low:g} and {high:g} deg; the data span "
+                f"{self.name}: {points_there} between {low:g} and {high:g} deg; the data span "
                 f"{self.two_theta[0]:g} to {self.two_theta[-1]:g} deg"
             )
         # A part of what is checked and sorted is checked and sorted.

@@ -101,8 +101,8 @@ class PatternAnalysis:
     def remarks(self) -> tuple[str, ...]:
         """What the numbers rest on, in words."""
         results = (self.peaks, self.strain and self.strain.peaks, self.strain, self.lattice)
-        said = [text for result in results if result is not None for text in result.remarks]
-        return tuple(dict.fromkeys(said))
+        texts = [text for result in results if result is not None for text in result.remarks]
+        return tuple(dict.fromkeys(texts))
 
     def lattice_numbers(self) -> dict[str, Any]:
         """Return the cell's free constants, volume and offset as plain numbers, for JSON.
@@ -124,7 +124,7 @@ class PatternAnalysis:
         The entries of `WilliamsonHall.to_dict`, if there is a strain, with all warnings and
         remarks; "lattice", the cell's numbers or None; "notes", what was noticed while reading.
         """
-        cell = {name: one for name, one in self.lattice_numbers().items() if name not in _SAID}
+        cell = {name: value for name, value in self.lattice_numbers().items() if name not in _SAID}
         return {
             **({} if self.strain is None else self.strain.to_dict()),
             "warnings": list(self.warnings),
@@ -213,13 +213,13 @@ def analyse_list(
     >>> from analysis.diffraction.crystal.cubic import Cubic
     >>> hkl, angle = [(1, 1, 1), (2, 0, 0), (2, 2, 0)], [38.19, 44.39, 64.59]
     >>> lines = listed_lines(angle, [0.31, 0.36, 0.56], [0.01] * 3, wavelength=154.06, hkl=hkl)
-    >>> found = analyse_list(lines, Cubic("gold", 4.1, "F m -3 m"))
-    >>> f"{found.strain.strain_upper:.1e}", f"{found.lattice.a.n:.3f}"
+    >>> result = analyse_list(lines, Cubic("gold", 4.1, "F m -3 m"))
+    >>> f"{result.strain.strain_upper:.1e}", f"{result.lattice.a.n:.3f}"
     ('4.0e-03', '4.077')
     """
     options = checked_options(model, shape_factor, breadth, addition)
     check_offset(offset)
-    words = "none named: all lines count as those of one crystal"
+    words = "none named: all lines are taken as those of one crystal"
     if crystal is None:
         return analyse_lines(lines, CrystalChoice(None, words), options, offset)
     if not any(lines.hkl):

@@ -234,17 +234,17 @@ class PeakTable:
         P. Thompson, D. E. Cox and J. B. Hastings, J. Appl. Cryst. 20, 79 (1987) for a
         pseudo-Voigt), as though the mixing were exact.
         """
-        found = [getattr(self, name) for name in _PARTS]
-        if any(column is None for column in found[:4]):
+        parts = [getattr(self, name) for name in _PARTS]
+        if any(column is None for column in parts[:4]):
             widths = shape_named(self.shape).widths
             pairs = [widths(part) for part in self.lorentzian_part.tolist()]
             shares = np.array(pairs).reshape(-1, 2).T
-            found = [share * whole for share in shares for whole in (self.fwhm, self.fwhm_error)]
+            parts = [share * whole for share in shares for whole in (self.fwhm, self.fwhm_error)]
             # The two follow the width together where nothing else moves them.
-            found.append(np.ones(len(self)))
-        elif found[4] is None:
-            found[4] = np.zeros(len(self))
-        return LineParts(*found)
+            parts.append(np.ones(len(self)))
+        elif parts[4] is None:
+            parts[4] = np.zeros(len(self))
+        return LineParts(*parts)
 
     def select(self, which: ArrayLike, **changes: Any) -> "PeakTable":
         """Return a table of some lines, by a mask or by indices; `changes` replace fields."""

@@ -89,8 +89,8 @@ def shape_named(name: str) -> Shape:
     for shape in SHAPES:
         if shape.name == str(name).lower():
             return shape
-    known = ", ".join(shape.name for shape in SHAPES)
-    raise DataError(f"shape {name!r} is not known; there are {known}")
+    names = ", ".join(shape.name for shape in SHAPES)
+    raise DataError(f"shape {name!r} is not known; there are {names}")
 
 
 # ------------------------------------------------------------ Lorentzian, Gaussian, their sum
@@ -222,7 +222,7 @@ SHAPES = [
     PSEUDO_VOIGT,
     Shape(
         "voigt",
-        "one folded with the other",
+        "a convolution of the two",
         profile=_voigt,
         slopes=_voigt_slopes,
         widths=voigt_widths,

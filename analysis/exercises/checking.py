@@ -76,8 +76,8 @@ def check(key: str, value: object, *, folder: str | Path | None = None, **given:
         return Verdict("none", NO_ANSWER)
     if asked.answer is None:
         return Verdict("none", "This one has no single answer: its rubric says how it is marked.")
-    known = verdicts(asked, **given)
-    return decide(asked, known.bins, known.known.get, value)
+    known_verdicts = verdicts(asked, **given)
+    return decide(asked, known_verdicts.bins, known_verdicts.known.get, value)
 
 
 def decide(
@@ -103,9 +103,9 @@ def decide(
     except DataError as refused:
         return Verdict("unread", str(refused))
     celsius = asked.unit == "K" and says_celsius(value)  # "c" may be what was chosen
-    found = None if celsius else of(bins.number(number))
-    if found is not None:
-        return Verdict(*found)
+    known_verdict = None if celsius else of(bins.number(number))
+    if known_verdict is not None:
+        return Verdict(*known_verdict)
     for name in asked.undo:
         for factor, more in UNDO[name]:
             undone = of(bins.number(number * factor + more))
@@ -121,8 +121,8 @@ def _is_missing(value: object) -> bool:
 def _personal(folder: Path, key: str, value: object) -> Verdict:
     file = folder / FILE
     try:
-        said = json.loads(file.read_text(encoding="utf-8"))
-        student, questions = str(said["student"]), dict(said["questions"])
+        content = json.loads(file.read_text(encoding="utf-8"))
+        student, questions = str(content["student"]), dict(content["questions"])
     except OSError as error:
         raise DataError(
             f"{file}: not there; it belongs to a personal set, unless its answers are handed in"
@@ -133,13 +133,13 @@ def _personal(folder: Path, key: str, value: object) -> Verdict:
         raise DataError(f"{file}: no exercise {shown(key)}; there are {', '.join(questions)}")
     if _is_missing(value):
         return Verdict("none", NO_ANSWER)
-    one = questions[key]
+    question = questions[key]
     asked = Exercise(
         key=key, title="", goals=(), level=2, points=0, answer=None, tolerance=0.0,
-        hint=one["hint"], unit=one["unit"], undo=tuple(one["undo"]),
-        options=tuple(one.get("options", ())),
+        hint=question["hint"], unit=question["unit"], undo=tuple(question["undo"]),
+        options=tuple(question.get("options", ())),
     )  # fmt: skip
-    known = Digests.of_dict(key, one)
-    verdict = decide(asked, known.bins, known.of, value)
+    digests = Digests.of_dict(key, question)
+    verdict = decide(asked, digests.bins, digests.of, value)
     # Whose set it is: a neighbour's folder says "Right.", too.
     return replace(verdict, words=f"{verdict.words} (Set of {student}.)")

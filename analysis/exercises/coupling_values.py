@@ -40,10 +40,10 @@ def fit(curve_name: str, n: float = 5) -> TransitionFit:
     FitError
         If its transition can only be read off.
     """
-    found = fit_transition(load(curve_name), n=n)
-    if not isinstance(found, TransitionFit):
-        raise FitError(f"{curve_name}: {found.why}; these exercises need a curve with a shape")
-    return found
+    fitted = fit_transition(load(curve_name), n=n)
+    if not isinstance(fitted, TransitionFit):
+        raise FitError(f"{curve_name}: {fitted.why}; these exercises need a curve with a shape")
+    return fitted
 
 
 def tc_at(curve_name: str = CURVE, criterion: float = 0.5) -> float:

@@ -56,15 +56,17 @@ class Digests:
             "salt": self.salt,
             "rounds": self.rounds,
             "entries": dict(self.entries),
-            "words": [list(one) for one in self.words],
+            "words": [list(words) for words in self.words],
         }
 
     @classmethod
-    def of_dict(cls, key: str, said: Mapping[str, Any]) -> "Digests":
+    def of_dict(cls, key: str, content: Mapping[str, Any]) -> "Digests":
         """Return the digests that `to_dict` has written."""
-        words = tuple((str(kind), str(text)) for kind, text in said["words"])
-        bins = Bins(float(said["start"]), float(said["width"]))
-        return cls(key, bins, said["salt"], int(said["rounds"]), dict(said["entries"]), words)
+        words = tuple((str(kind), str(text)) for kind, text in content["words"])
+        bins = Bins(float(content["start"]), float(content["width"]))
+        return cls(
+            key, bins, content["salt"], int(content["rounds"]), dict(content["entries"]), words
+        )
 
 
 def digests(key: str, verdicts: Verdicts, *, salt: str, rounds: int = ROUNDS) -> Digests:
@@ -93,6 +95,6 @@ def digests(key: str, verdicts: Verdicts, *, salt: str, rounds: int = ROUNDS) ->
 
 def _digest(key: str, salt: str, rounds: int, number: int) -> tuple[str, int]:
     """Return the name of a bin, and the byte that its place is masked with."""
-    said, salted = f"{key}:{number}".encode(), f"{salt}:{key}".encode()
-    found = hashlib.pbkdf2_hmac(_HASH, said, salted, rounds, _LENGTH)
-    return found[:_NAME].hex(), found[_NAME]
+    message, salted = f"{key}:{number}".encode(), f"{salt}:{key}".encode()
+    derived = hashlib.pbkdf2_hmac(_HASH, message, salted, rounds, _LENGTH)
+    return derived[:_NAME].hex(), derived[_NAME]

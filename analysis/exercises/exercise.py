@@ -128,7 +128,7 @@ def choice(
     def place(number: int) -> Callable[..., float]:
         return lambda **_: float(number)
 
-    wrong = [(at, *said) for at, said in enumerate(options, 1) if at != right and said[1]]
+    wrong = [(at, *option) for at, option in enumerate(options, 1) if at != right and option[1]]
     return Exercise(
         key=key,
         title=title,
@@ -202,10 +202,10 @@ def verdicts(exercise: Exercise, **given: object) -> Verdicts:
     # The right value is the middle of its bin; the others follow.
     bins = Bins((right - exercise.tolerance) % width, width)
     middle = bins.number(right)
-    known = {middle: ("right", RIGHT)}
+    verdict_of_bin = {middle: ("right", RIGHT)}
     if not exercise.options:
-        known |= dict.fromkeys((middle - 1, middle + 1), ("close", CLOSE))
-    found = []
+        verdict_of_bin |= dict.fromkeys((middle - 1, middle + 1), ("close", CLOSE))
+    known_answers = []
     reach, nearest = (0.0, 1) if exercise.options else (exercise.tolerance, 2)
     for slip in exercise.slips:
         try:
@@ -214,12 +214,14 @@ def verdicts(exercise: Exercise, **given: object) -> Verdicts:
             continue  # nobody ends there
         ends = {bins.number(value - reach), bins.number(value + reach)}
         if all(abs(number - middle) >= nearest for number in ends):
-            found.append((slip, value, ends))
+            known_answers.append((slip, value, ends))
         elif not given:  # of other data it may happen; the slip is then not looked for
             raise ValueError(f"{exercise.key}: {slip.name!r} lies where answers are right or close")
     # Where two slips are neighbours, a bin is that of the one whose value lies in it.
-    known |= {bins.number(value): ("slip", slip.advice) for slip, value, _ in reversed(found)}
-    for slip, _, ends in found:
+    verdict_of_bin |= {
+        bins.number(value): ("slip", slip.advice) for slip, value, _ in reversed(known_answers)
+    }
+    for slip, _, ends in known_answers:
         for number in ends:
-            known.setdefault(number, ("slip", slip.advice))
-    return Verdicts(bins, known)
+            verdict_of_bin.setdefault(number, ("slip", slip.advice))
+    return Verdicts(bins, verdict_of_bin)

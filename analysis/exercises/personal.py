@@ -53,15 +53,15 @@ class Personal:
         How often the noise of each was drawn again.
     exercises : tuple of Exercise
         With the right answers and slips of this student.
-    found : dict of str to dict
-        By the key of a question: what the package's own analysis says, with its error.
+    package_values : dict of str to dict
+        By the key of a question: the value of the package's own analysis, with its error.
     """
 
     truths: Truths
     data: dict[str, str]
     redrawn: dict[str, int]
     exercises: tuple[Exercise, ...]
-    found: dict[str, dict[str, Any]]
+    package_values: dict[str, dict[str, Any]]
 
     def files(self, *, checks: bool = True) -> dict[str, str]:
         """Return the texts of a student's folder: data, digests, and what they are.
@@ -84,7 +84,10 @@ class Personal:
             "student": self.truths.student,
             "folder": folder_name(self.truths.student),
             "version": __version__,
-            "questions": {one.key: _marked(one, self.found[one.key]) for one in self.exercises},
+            "questions": {
+                exercise.key: _marked(exercise, self.package_values[exercise.key])
+                for exercise in self.exercises
+            },
             "truths": self.truths.by_name(),
             "redrawn": self.redrawn,
         }
@@ -114,21 +117,24 @@ def personal(name: str, seed: str) -> Personal:
             parts.append(part)
         whole = Parts(*parts)
         of_file = dict(zip(DATA, parts, strict=True))
-        exercises = tuple(one.with_slips_apart(drawn, whole) for one in QUESTIONS)
-        found = {
-            one.asked.key: number(one.found(of_file[one.file]), one.asked.unit) for one in QUESTIONS
+        exercises = tuple(question.with_slips_apart(drawn, whole) for question in QUESTIONS)
+        package_values = {
+            question.asked.key: number(
+                question.by_package(of_file[question.file]), question.asked.unit
+            )
+            for question in QUESTIONS
         }
-    return Personal(drawn, data, redrawn, exercises, found)
+    return Personal(drawn, data, redrawn, exercises, package_values)
 
 
 def _solvable(drawn: Truths, file: str, folder: Path) -> tuple[int, Any]:
     """Write the first draw of a file that can be solved; return its number and the analysis."""
-    about = [one for one in QUESTIONS if one.file == file]
+    about = [question for question in QUESTIONS if question.file == file]
     for attempts in range(MOST_ATTEMPTS):
         path = folder / file
         path.write_text(drawn.text(file, attempts), encoding="utf-8", newline="\n")
         part = _KINDS[file](path)
-        if all(_solved(one, drawn, part) for one in about):
+        if all(_solved(question, drawn, part) for question in about):
             return attempts, part
     raise AnalysisError(f"{drawn.student}: {file} cannot be solved in {MOST_ATTEMPTS} draws")
 
@@ -137,14 +143,14 @@ def _solved(question: Question, drawn: Truths, part: Any) -> bool:
     return bool(attempt(lambda: question.solved(drawn, part))[0])
 
 
-def _marked(asked: Exercise, found: dict[str, Any]) -> dict[str, Any]:
+def _marked(asked: Exercise, package_value: dict[str, Any]) -> dict[str, Any]:
     assert asked.answer is not None  # noqa: S101 - of every question here
     return {
         "right": asked.answer(),
         "tolerance": asked.tolerance,
         "unit": asked.unit,
-        "reference": found["value"],
-        "error": found["stderr"],
+        "reference": package_value["value"],
+        "error": package_value["stderr"],
     }
 
 
@@ -160,9 +166,11 @@ def refuse_foreign(folder: Path) -> None:
     """
     if folder.exists() and not folder.is_dir():
         raise DataError(f"{folder}: is a file; name a folder with -o")
-    others = sorted({one.name for one in folder.iterdir()} - {*FILES}) if folder.exists() else []
+    others = (
+        sorted({entry.name for entry in folder.iterdir()} - {*FILES}) if folder.exists() else []
+    )
     if others:
-        raise DataError(f"{folder}: holds other things, such as {others[0]}; name another with -o")
+        raise DataError(f"{folder}: holds other files, such as {others[0]}; name another with -o")
 
 
 def write_set(folder: Path, texts: dict[str, str]) -> None:
@@ -224,7 +232,9 @@ def refuse_key(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise DataError(f"{folder}: is a file; name a folder with -o")
     if any((folder / name).exists() for name in FILES):
-        raise DataError(f"{folder}: is a student's, where no key belongs; name another with -o")
+        raise DataError(
+            f"{folder}: is a student's folder, and the key must not be there; name another with -o"
+        )
 
 
 def write_key(folder: Path, keys: Sequence[dict[str, Any]], as_json: str) -> None:
@@ -245,10 +255,10 @@ def key_table(keys: Sequence[dict[str, Any]]) -> str:
     writer = csv.writer(lines, lineterminator="\n")
     columns = ("right", "tolerance", "unit", "reference", "error")
     writer.writerow(["student", "folder", "question", *columns])
-    for one in keys:
-        for key, marked in one["questions"].items():
+    for student in keys:
+        for key, marked in student["questions"].items():
             row = (marked[column] for column in columns)
-            cells = (one["student"], one["folder"], key, *row)
+            cells = (student["student"], student["folder"], key, *row)
             writer.writerow([csv_cell(cell) for cell in cells])
     return lines.getvalue()
 

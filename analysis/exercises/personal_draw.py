@@ -60,12 +60,14 @@ def identity(name: str) -> str:
     """
     text = unicodedata.normalize("NFC", " ".join(name.split()))
     text = unicodedata.normalize("NFC", text.casefold())
-    if not any(one.isalnum() for one in text):
-        raise DataError(f"{shown(name)} is no student's name: it needs a letter or a digit")
+    if not any(letter.isalnum() for letter in text):
+        raise DataError(f"{shown(name)} is not a student's name: it needs a letter or a digit")
     if UNSEEN.search(text):
-        raise DataError(f"{shown(name)} is no student's name: it holds an invisible character")
+        raise DataError(f"{shown(name)} is not a student's name: it holds an invisible character")
     if len(text) > _LONGEST:
-        raise DataError(f"{shown(name)} is no student's name: at most {_LONGEST} characters")
+        raise DataError(
+            f"{shown(name)} is not a student's name: it may have at most {_LONGEST} characters"
+        )
     return text
 
 
@@ -82,7 +84,7 @@ def folder_name(student: str) -> str:
     >>> folder_name("jean-luc o'neill")
     'jean-luc-o-neill-1d1144'
     """
-    words = "".join(_in_folder(one) for one in student).split()
+    words = "".join(_in_folder(letter) for letter in student).split()
     name = "-".join(words).encode()[:_FOLDER].decode(errors="ignore")
     if name == student.replace(" ", "-") and "-" not in student:
         return name
@@ -118,7 +120,7 @@ def class_list(path: Path) -> list[str]:
         if before[0] != number:
             raise DataError(
                 f"{path}: {shown(before[1])} in line {before[0]} and {shown(name)} in line "
-                f"{number} become one student; write more of the names"
+                f"{number} become the same student; write the names in full"
             )
         students.append(student)
     if len(students) > MOST_STUDENTS:
@@ -127,7 +129,7 @@ def class_list(path: Path) -> list[str]:
             "more lists of it"
         )
     if not students:
-        raise DataError(f"{path}: no names in it; write one a line")
+        raise DataError(f"{path}: holds no names; write one name per line")
     return students
 
 
@@ -135,11 +137,15 @@ def _text(path: Path) -> str:
     with path.open("rb") as file:
         content = file.read(_LARGEST + 1)
     if len(content) > _LARGEST:
-        raise DataError(f"{path}: more than {_LARGEST / 1e6:g} MB; write one name a line, no more")
+        raise DataError(
+            f"{path}: more than {_LARGEST / 1e6:g} MB; write one name per line, no more"
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise DataError(f"{path}: no text in UTF-8; save the names as such, one a line") from None
+        raise DataError(
+            f"{path}: is not UTF-8 text; save the names as such, one per line"
+        ) from None
 
 
 # ---------------------------------------------------------------------------- what is drawn
@@ -219,9 +225,9 @@ class Truths:
         if file == PATTERN:
             pattern = make_pattern(self.pattern, seed).between(0.0, self.pattern.end)
             points = zip(pattern.two_theta, pattern.intensity, strict=True)
-            said = [made_for, f"wavelength: {self.pattern.wavelength:g} pm"]
+            remarks = [made_for, f"wavelength: {self.pattern.wavelength:g} pm"]
             columns = ("2theta (deg)", "counts")
-            return table_text(said, columns, (f"{x:.2f},{y:.0f}" for x, y in points))
+            return table_text(remarks, columns, (f"{x:.2f},{y:.0f}" for x, y in points))
         curve = make_curve(self.curve if file == CURVE else self.transition, seed)
         points = zip(curve.temperature, curve.resistance, strict=True)
         rows = (f"{t:.3f},{r:.6f}" for t, r in points)
@@ -282,7 +288,7 @@ def _metal(
 
 def _words(student: str, seed: str) -> tuple[int, ...]:
     """Return eight numbers of 32 bits that follow from a name and a seed."""
-    found = hashlib.pbkdf2_hmac(
+    derived = hashlib.pbkdf2_hmac(
         "sha512", seed.encode(errors="surrogatepass"), student.encode(), _ROUNDS, 32
     )
-    return tuple(int.from_bytes(found[at : at + 4], "big") for at in range(0, 32, 4))
+    return tuple(int.from_bytes(derived[at : at + 4], "big") for at in range(0, 32, 4))

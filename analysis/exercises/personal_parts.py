@@ -47,15 +47,15 @@ class OfCurve:
     @cached_property
     def without_saturation(self) -> float:
         """Theta_D (K) of a plain fit with R_sat infinite, which the package may refuse."""
-        curve, kept = self.fit.curve, self.fit.kept.values
+        curve, parameters_kept = self.fit.curve, self.fit.kept.values
 
         def law(t: Floats, theta_d: float, r0: float, a: float) -> Floats:
             return np.asarray(resistance(t, theta_d=theta_d, r0=r0, a=a))
 
-        start = [kept[name] for name in ("theta_d", "r0", "a")]
+        start = [parameters_kept[name] for name in ("theta_d", "r0", "a")]
         bounds = ([1.0, 0.0, 0.0], np.inf)
-        found, _ = curve_fit(law, curve.temperature, curve.resistance, start, bounds=bounds)
-        return float(found[0])
+        parameters, _ = curve_fit(law, curve.temperature, curve.resistance, start, bounds=bounds)
+        return float(parameters[0])
 
     @cached_property
     def cubic(self) -> float:
@@ -88,18 +88,18 @@ class OfTransition:
     @cached_property
     def fit(self) -> TransitionFit:
         """Eqs. 1 and 5 together."""
-        found = fit_transition(read_resistance(self.path))
-        if not isinstance(found, TransitionFit):
+        fitted = fit_transition(read_resistance(self.path))
+        if not isinstance(fitted, TransitionFit):
             raise FitError(f"{self.path.name}: the transition is read off, not fitted")
-        return found
+        return fitted
 
     @cached_property
     def quoted(self) -> tuple[UFloat, UFloat]:
         """T_c (K) and lambda as they are quoted."""
-        found = self.fit.at_criterion(CRITERION, MU_STAR, "advanced")
-        if found.tc.value is None or found.coupling.value is None:
-            raise FitError(f"{self.path.name}: {'; '.join(found.warnings)}")
-        return found.tc.value, found.coupling.value
+        result = self.fit.at_criterion(CRITERION, MU_STAR, "advanced")
+        if result.tc.value is None or result.coupling.value is None:
+            raise FitError(f"{self.path.name}: {'; '.join(result.warnings)}")
+        return result.tc.value, result.coupling.value
 
     def coupling(
         self, *, theta_d: float = 0.0, tc: float = 0.0, formula: str = "advanced"
@@ -121,7 +121,7 @@ class OfPattern:
     path: Path
 
     @cached_property
-    def found(self) -> PatternAnalysis:
+    def analysis(self) -> PatternAnalysis:
         """Lines, strain and size, and the cell."""
         metal = Phase("metal", ABOUT, space_group=GROUP)
         return analyse_pattern(read_pattern(self.path), [metal])
@@ -129,17 +129,17 @@ class OfPattern:
     @cached_property
     def strain(self) -> WilliamsonHall:
         """By eq. 7, which these lines determine."""
-        found = self.found.strain
-        if found is None or found.size is None:
+        strain = self.analysis.strain
+        if strain is None or strain.size is None:
             raise FitError(f"{self.path.name}: the lines show no size")
-        return found
+        return strain
 
     @property
     def lattice(self) -> UFloat:
         """Lattice constant, angstrom."""
-        if self.found.lattice is None:
-            raise FitError(f"{self.path.name}: {self.found.no_lattice}")
-        return self.found.lattice.a
+        if self.analysis.lattice is None:
+            raise FitError(f"{self.path.name}: {self.analysis.no_lattice}")
+        return self.analysis.lattice.a
 
     @cached_property
     def by_fwhm(self) -> WilliamsonHall:
@@ -154,8 +154,8 @@ class OfPattern:
     @property
     def size_by_halder_wagner(self) -> float:
         """Size (nm) by the law of Halder and Wagner, which a remark of the package quotes."""
-        found = self.strain.with_addition("halder-wagner").size
-        return math.nan if found is None else found.n
+        size = self.strain.with_addition("halder-wagner").size
+        return math.nan if size is None else size.n
 
     @property
     def with_two_theta(self) -> float:
@@ -174,7 +174,7 @@ class OfPattern:
 
 
 class Parts(NamedTuple):
-    """What was found in the three files."""
+    """The analyses of the three files."""
 
     curve: OfCurve
     transition: OfTransition

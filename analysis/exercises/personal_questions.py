@@ -41,7 +41,7 @@ class Question:
         Which file it is on.
     text : str
         The question, in Markdown.
-    found : callable
+    by_package : callable
         Returns the answer of the package's own analysis of that file, with its error; a whole
         number where a sentence is to be chosen.
     """
@@ -49,7 +49,7 @@ class Question:
     asked: Exercise
     file: str
     text: str
-    found: Callable[[Any], UFloat | float]
+    by_package: Callable[[Any], UFloat | float]
 
     def with_slips_apart(self, truths: Truths, parts: Parts) -> Exercise:
         """Return the exercise for a student, without slips that are none.
@@ -60,21 +60,21 @@ class Question:
         """
         assert self.asked.answer is not None  # noqa: S101 - of every question here
         right = self.asked.answer(truths=truths, parts=parts)
-        taken, slips = [(right, _APART * self.asked.tolerance)], []
+        ranges, slips = [(right, _APART * self.asked.tolerance)], []
         for at, slip in enumerate(self.asked.slips, 1):
             value, _ = attempt(partial(slip.value, truths=truths, parts=parts))
-            apart = value is not None and all(abs(value - other) > off for other, off in taken)
+            apart = value is not None and all(abs(value - other) > off for other, off in ranges)
             value = value if value is not None and (apart or self.asked.options) else -1e9 * at
-            taken.append((value, _SIDE_BY_SIDE * self.asked.tolerance))
+            ranges.append((value, _SIDE_BY_SIDE * self.asked.tolerance))
             slips.append(replace(slip, value=_always(float(value))))
         return replace(self.asked, answer=_always(right), slips=tuple(slips))
 
     def solved(self, truths: Truths, part: Any) -> bool:
         """Tell whether the package's own analysis of the file comes to the truth."""
-        found = number(self.found(part), self.asked.unit)
+        package_value = number(self.by_package(part), self.asked.unit)
         assert self.asked.answer is not None  # noqa: S101 - of every question here
-        off = abs(found["value"] - self.asked.answer(truths=truths, parts=None))
-        error = math.inf if self.asked.options else found["stderr"]
+        off = abs(package_value["value"] - self.asked.answer(truths=truths, parts=None))
+        error = math.inf if self.asked.options else package_value["stderr"]
         return bool(off <= min(SIGMAS * error, PART * self.asked.tolerance))
 
 
@@ -88,7 +88,7 @@ def _question(
     file: str,
     text: str,
     answer: Callable[[Truths], float],
-    found: Callable[[Any], UFloat | float],
+    by_package: Callable[[Any], UFloat | float],
     *,
     tolerance: float,
     unit: str = "",
@@ -104,9 +104,9 @@ def _question(
         key=f"my-{key}", title=title, goals=(), level=3, points=1,
         answer=lambda *, truths, parts: answer(truths),  # noqa: ARG005 - as the slips are called
         tolerance=tolerance, hint=hint, unit=unit, options=options,
-        slips=tuple(slip(*one) for one in slips), undo=undo,
+        slips=tuple(slip(*slip_parts) for slip_parts in slips), undo=undo,
     )  # fmt: skip
-    return Question(asked, file, text, found)
+    return Question(asked, file, text, by_package)
 
 
 def _saturates(truths: Truths) -> float:

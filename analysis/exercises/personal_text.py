@@ -35,8 +35,8 @@ def checks_text(student: str, exercises: Sequence[Exercise]) -> str:
         }
         for asked in exercises
     }
-    said = {"student": student, "questions": questions}
-    return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
+    content = {"student": student, "questions": questions}
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 def readme_text(drawn: Truths, *, checks: bool) -> str:
@@ -48,7 +48,7 @@ def readme_text(drawn: Truths, *, checks: bool) -> str:
         student=plain_text(drawn.student),
         wavelength=f"{drawn.pattern.wavelength:g}",
         noise=f"{100 * NOISE:g}",
-        questions="\n".join(_question(at, one) for at, one in enumerate(QUESTIONS, 1)),
+        questions="\n".join(_question(at, question) for at, question in enumerate(QUESTIONS, 1)),
         answers=f"{answers}\n{_tolerances()}",
     )
 
@@ -58,8 +58,11 @@ def _template(file: str) -> Template:
 
 
 def _tolerances() -> str:
-    numbers = [one.asked for one in QUESTIONS if not one.asked.options]
-    rows = (f"| `{one.key}` | ± {one.tolerance:g} | {one.unit or '1'} |" for one in numbers)
+    numbers = [question.asked for question in QUESTIONS if not question.asked.options]
+    rows = (
+        f"| `{exercise.key}` | ± {exercise.tolerance:g} | {exercise.unit or '1'} |"
+        for exercise in numbers
+    )
     limits = "\n".join(["| question | limit | unit |", "| --- | --- | --- |", *rows])
     return (
         f"{limits}\n\nThe limits are the same for all students.\n"
@@ -67,10 +70,12 @@ def _tolerances() -> str:
     )
 
 
-def _question(at: int, one: Question) -> str:
-    unit = f", in {one.asked.unit}" if one.asked.unit else ""
+def _question(at: int, question: Question) -> str:
+    asked = question.asked
+    unit = f", in {asked.unit}" if asked.unit else ""
     text = (
-        f"{at}. **{one.asked.title}** (`{one.file}`): {one.text}\n   Key: `{one.asked.key}`{unit}."
+        f"{at}. **{asked.title}** (`{question.file}`): {question.text}\n"
+        f"   Key: `{asked.key}`{unit}."
     )
-    options = (f"\n   - {'abcdefgh'[i]}) {said}" for i, said in enumerate(one.asked.options))
+    options = (f"\n   - {'abcdefgh'[i]}) {option}" for i, option in enumerate(asked.options))
     return text + "".join(options)

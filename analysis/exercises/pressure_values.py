@@ -32,7 +32,11 @@ HIGHEST = 30.0
 @cache
 def fitted() -> tuple[ResistanceFit, ...]:
     """Return the fits of eq. 1 to all synthetic curves, run by run in ascending pressure."""
-    names = [one.name for one in list_datasets(kind="resistance") if one.name.startswith("twin-")]
+    names = [
+        dataset.name
+        for dataset in list_datasets(kind="resistance")
+        if dataset.name.startswith("twin-")
+    ]
     return tuple(fit_resistance(load(name)) for name in names)
 
 
@@ -53,7 +57,7 @@ def magnesia() -> LatticeTable:
         With axes to the four decimals (angstrom) that a powder pattern gives.
     """
     scale, pressure = scale_named("mgo", "Speziale 2001"), np.linspace(0.0, HIGHEST, 7)
-    axis = np.round([scale.axis(one) for one in pressure.tolist()], 4)
+    axis = np.round([scale.axis(value) for value in pressure.tolist()], 4)
     return LatticeTable(pressure, axis, axis, axis, name="MgO")
 
 
@@ -62,17 +66,17 @@ def magnesia() -> LatticeTable:
 
 def growth(start: float = START) -> float:
     """Return how many times larger the error is in a window that begins at `start` (K)."""
-    fit = next(one for one in fitted() if one.curve.name == CURVE)
+    fit = next(fit for fit in fitted() if fit.curve.name == CURVE)
     return float(fit.again((start, fit.window[1])).theta_d.s / fit.theta_d.s)
 
 
 def _high(lowest: float, *without: str) -> tuple[Floats, Floats, Floats]:
     """Return pressures from the lowest on, Debye temperatures and errors, of all runs but some."""
-    fits = [one for one in fitted() if (one.curve.pressure or 0.0) >= lowest]
+    fits = [fit for fit in fitted() if (fit.curve.pressure or 0.0) >= lowest]
     rows = [
-        (one.curve.pressure, one.theta_d.n, one.theta_d.s)
-        for one in fits
-        if one.curve.run not in without
+        (fit.curve.pressure, fit.theta_d.n, fit.theta_d.s)
+        for fit in fits
+        if fit.curve.run not in without
     ]
     pressure, theta, error = np.array(rows, dtype=float).T
     return pressure, theta, error
@@ -104,11 +108,11 @@ def change(lowest: float, errors: float, *, scaled: bool = False) -> float:
 
     If `scaled`, the errors are those that the scatter about the line gives, though it is small.
     """
-    found = _constancy(lowest, ZERO)
-    if found.line is None or found.change is None:
+    test = _constancy(lowest, ZERO)
+    if test.line is None or test.change is None:
         return np.nan  # fewer than three points
-    scale = np.sqrt(found.line.chi_square / found.line.dof) if scaled else 1.0
-    return float(abs(found.change.n) + errors * scale * found.change.s)
+    scale = np.sqrt(test.line.chi_square / test.line.dof) if scaled else 1.0
+    return float(abs(test.change.n) + errors * scale * test.change.s)
 
 
 def largest_change(lowest: float, *without: str) -> float:
@@ -128,7 +132,7 @@ def on_scale(name: str | None, gold_axis: float) -> float:
 
 def apart(gold_axis: float = GOLD_AXIS) -> float:
     """Return how far apart the scales put it that reach it, GPa."""
-    values = [value for one, value in on_scales("gold", gold_axis, 300.0) if one.reaches(value)]
+    values = [value for scale, value in on_scales("gold", gold_axis, 300.0) if scale.reaches(value)]
     return max(values) - min(values)
 
 

@@ -4,7 +4,7 @@ import math
 from functools import partial
 
 from analysis.diffraction.shapes import shape_named
-from analysis.exercises import strain_answers as found
+from analysis.exercises import strain_answers as answers
 from analysis.exercises.exercise import Exercise, Slip, choice
 from analysis.exercises.goals import Goal
 
@@ -26,18 +26,18 @@ EXERCISES = (
         goals=("strain-laws", "strain-size"),
         level=1,
         points=1,
-        answer=found.powder_strain,
+        answer=answers.powder_strain,
         tolerance=0.0002,  # two steps of the slider
         hint="Fit the lines at small angles with D, those at large angles with ε, and repeat.",
         slips=(
             Slip(
                 "no size",
-                found.powder_strain_alone,
+                answers.powder_strain_alone,
                 "That is the strain without any size: the misfit is still large. Lower D.",
             ),
             Slip(
                 "full width at half maximum",
-                partial(found.powder_strain, breadth="fwhm"),
+                partial(answers.powder_strain, breadth="fwhm"),
                 "That is the strain by the FWHM: the integral breadth is asked for.",
             ),
         ),
@@ -74,13 +74,13 @@ EXERCISES = (
         goals=("strain-units",),
         level=1,
         points=1,
-        answer=found.breadth_ratio,
+        answer=answers.breadth_ratio,
         tolerance=0.02,  # the figure shows three digits of each strain
         hint="Choose each breadth in turn, press “Best fit”, and divide the two strains.",
         slips=(
             Slip(
                 "the inverse",
-                lambda: 1 / found.breadth_ratio(),
+                lambda: 1 / answers.breadth_ratio(),
                 "The integral breadth is the larger one: divide the other way round.",
             ),
             Slip(
@@ -96,23 +96,23 @@ EXERCISES = (
         goals=("strain-units",),
         level=2,
         points=2,
-        answer=found.line_strain,
+        answer=answers.line_strain,
         tolerance=0.0002,  # the line's own error, and more than its rounding
         hint="Three things to look at: which angle, which unit of the breadth, which breadth.",
         slips=(
             Slip(
                 "2 theta for theta",
-                partial(found.line_strain, angles=2.0),
+                partial(answers.line_strain, angles=2.0),
                 "The tangent is that of the Bragg angle, half of the angle in the table.",
             ),
             Slip(
                 "full width at half maximum",
-                partial(found.line_strain, breadth="fwhm"),
+                partial(answers.line_strain, breadth="fwhm"),
                 "That is the strain by the FWHM: the integral breadth is asked for.",
             ),
             Slip(
                 "a factor of four",
-                partial(found.line_strain, times=4.0),
+                partial(answers.line_strain, times=4.0),
                 "Look at the number in front of the strain.",
             ),
         ),
@@ -124,7 +124,7 @@ EXERCISES = (
         goals=("strain-size",),
         level=2,
         points=2,
-        answer=found.powder_size,
+        answer=answers.powder_size,
         # More than the error; a fit that gives all lines one weight is 0.3 nm away. No wider, for
         # K = 1 has to be told apart.
         tolerance=0.7,
@@ -133,22 +133,22 @@ EXERCISES = (
         slips=(
             Slip(
                 "2 theta for theta",
-                found.powder_size_by_two_theta,
+                answers.powder_size_by_two_theta,
                 "The cosine and the sine are those of θ, half of the angle in the table.",
             ),
             Slip(
                 "full width at half maximum",
-                partial(found.powder_size, breadth="fwhm"),
+                partial(answers.powder_size, breadth="fwhm"),
                 "That is the size by the FWHM: the integral breadth is asked for.",
             ),
             Slip(
                 "K = 1",
-                lambda: found.powder_size() / found.K,
+                lambda: answers.powder_size() / answers.K,
                 "That is the size for K = 1: the page says which K it takes.",
             ),
             Slip(
                 "an intercept in degrees",
-                lambda: math.radians(found.powder_size()),
+                lambda: math.radians(answers.powder_size()),
                 "The intercept is in degrees: Kλ/D is an angle in rad.",
             ),
         ),
@@ -159,24 +159,24 @@ EXERCISES = (
         goals=("strain-instrument", "strain-size"),
         level=2,
         points=3,
-        answer=found.corrected_size,
+        answer=answers.corrected_size,
         tolerance=1.2,  # its error; the weights of the fit move it by a tenth of that
         unit="nm",
         hint="Lorentzian widths add. What has to be done to each width before the plot?",
         slips=(
             Slip(
                 "not corrected",
-                found.uncorrected_size,
+                answers.uncorrected_size,
                 "That is the size from the widths as measured: the diffractometer is still in it.",
             ),
             Slip(
                 "subtracted in squares",
-                found.size_by_squares,
+                answers.size_by_squares,
                 "Squares subtract for Gaussian lines: these are Lorentzian.",
             ),
             Slip(
                 "full width at half maximum",
-                partial(found.corrected_size, breadth="fwhm"),
+                partial(answers.corrected_size, breadth="fwhm"),
                 "That is the size by the FWHM: turn what is left into an integral breadth.",
             ),
         ),
@@ -187,7 +187,7 @@ EXERCISES = (
         goals=("strain-limit",),
         level=2,
         points=3,
-        answer=found.least_size,
+        answer=answers.least_size,
         # 1.6 to 2 errors above the intercept the size is up to 8 % off: the factor depends on
         # whether the error counts as known.
         tolerance=8.0,
@@ -196,12 +196,12 @@ EXERCISES = (
         slips=(
             Slip(
                 "the best value",
-                found.best_size,
+                answers.best_size,
                 "That is the best value: its intercept is no farther from zero than errors carry.",
             ),
             Slip(
                 "full width at half maximum",
-                partial(found.least_size, breadth="fwhm"),
+                partial(answers.least_size, breadth="fwhm"),
                 "That is the limit by the FWHM: the integral breadth is asked for.",
             ),
         ),
@@ -239,18 +239,18 @@ EXERCISES = (
         goals=("strain-split", "strain-size"),
         level=3,
         points=4,
-        answer=found.trap_strain,
+        answer=answers.trap_strain,
         tolerance=0.0001,  # its error; any one of the good lines may be missing
         hint="Which indices stay one line if one diagonal grows longer than the other?",
         slips=(
             Slip(
                 "all lines",
-                partial(found.trap_strain, every=True),
+                partial(answers.trap_strain, every=True),
                 "That is the strain with the split lines among the others.",
             ),
             Slip(
                 "no size",
-                found.trap_strain_alone,
+                answers.trap_strain_alone,
                 "That is the strain without a size: the intercept is far above zero.",
             ),
         ),

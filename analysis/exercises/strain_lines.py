@@ -69,8 +69,8 @@ def powder_lines(powder: Powder = IDEAL) -> PeakTable:
     >>> len(powder_lines())
     10
     """
-    known = reflections(CRYSTAL, WAVELENGTH, two_theta_max=LAST)
-    angles = np.array([line.two_theta for line in known])
+    reflections_there = reflections(CRYSTAL, WAVELENGTH, two_theta_max=LAST)
+    angles = np.array([line.two_theta for line in reflections_there])
     clean = FWHM * np.degrees(
         line_breadth(
             np.radians(angles / 2),
@@ -88,7 +88,7 @@ def powder_lines(powder: Powder = IDEAL) -> PeakTable:
         np.round(whole + noise * errors, 4),
         errors,
         wavelength=WAVELENGTH,
-        hkl=[line.hkl for line in known],
+        hkl=[line.hkl for line in reflections_there],
         name=powder.name,
     )
     return replace(lines, pattern=ListedPattern(powder.name, WAVELENGTH, origin="synthetic"))
@@ -106,7 +106,7 @@ def corrected_lines(lines: PeakTable, *, shape: str, instrument: float) -> PeakT
     instrument : float
         FWHM of a standard's lines, degrees.
     """
-    found = listed_lines(
+    listed = listed_lines(
         lines.two_theta,
         lines.fwhm,
         lines.fwhm_error,
@@ -116,7 +116,7 @@ def corrected_lines(lines: PeakTable, *, shape: str, instrument: float) -> PeakT
         hkl=lines.hkl,
         name=lines.pattern.name,
     )
-    return replace(found, pattern=lines.pattern)
+    return replace(listed, pattern=lines.pattern)
 
 
 @cache

@@ -35,12 +35,12 @@ def exercise(key: str) -> Exercise:
         If there is none of that key; the message suggests the nearest. If it is of a personal
         set.
     """
-    known = {one.key: one for several in EXERCISES.values() for one in several}
+    by_key = {exercise.key: exercise for several in EXERCISES.values() for exercise in several}
     if key.startswith(PERSONAL):
         raise DataError(
             f"{shown(key)} belongs to a personal set: give folder=, where that set lies"
         )
-    if key not in known:
-        near = difflib.get_close_matches(key, known, n=1) or [next(iter(known))]
+    if key not in by_key:
+        near = difflib.get_close_matches(key, by_key, n=1) or [next(iter(by_key))]
         raise DataError(f"there is no exercise {shown(key)}; did you mean {near[0]}?")
-    return known[key]
+    return by_key[key]

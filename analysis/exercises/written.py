@@ -44,11 +44,11 @@ LARGEST = 1e30  # of all that is asked for, in any unit; far below what a float 
 LETTERS = "abcdefgh"
 NO_NUMBER = "{said} does not begin with a number"
 NO_KIND = "{said} is neither a number nor a text with one"
-NO_SIZE = "{said} is no number that an answer can have"
-NO_UNIT = "{said} is no unit of this answer; allowed: {allowed}"
+NO_SIZE = "{said} is not a number that an answer can have"
+NO_UNIT = "{said} is not a unit of this answer; allowed: {allowed}"
 UNITLESS = "{said} does not belong here: this answer is a number without a unit, or in %"
 SEVERAL = "{said} has more than one number: write one number, please"
-NO_CHOICE = "{said} is no answer to choose; allowed: a to {allowed}"
+NO_CHOICE = "{said} is not one of the answers; allowed: a to {allowed}"
 
 
 def read_answer(exercise: Exercise, written: object) -> float:
@@ -77,23 +77,23 @@ def read_answer(exercise: Exercise, written: object) -> float:
         return _place(str(value).strip().removesuffix(".0"), exercise)
     if not isinstance(value, str):
         return _number(value)
-    said, text = value.strip(), _tidy(value)
+    written, text = value.strip(), _tidy(value)
     if limit := LIMIT.match(text):
         text = text[limit.end() :]
     if bare := BARE.match(text):
         text = f"{bare[1]}1×10{text[bare.end() :]}"
     begin = NUMBER.match(text)
     if begin is None:
-        raise DataError(NO_NUMBER.format(said=shown(said)))
+        raise DataError(NO_NUMBER.format(said=shown(written)))
     power = int(_plain(begin[2])) if begin[2] else 0
     rest = ERROR.sub("", text[begin.end() :], count=1)
     if times := POWER.match(rest):
         power += int(_plain(times[1]))
         rest = rest[times.end() :]
     if re.search("[0-9]", rest):
-        raise DataError(SEVERAL.format(said=shown(said)))
+        raise DataError(SEVERAL.format(said=shown(written)))
     number = float(f"{_plain(begin[1])}e{power}")
-    return _sized(number * _factor(exercise.unit, rest.strip()), said)
+    return _sized(number * _factor(exercise.unit, rest.strip()), written)
 
 
 def says_celsius(text: object) -> bool:
@@ -139,20 +139,20 @@ def _plain(digits: str) -> str:
     return re.sub(r"\s+", "", digits.replace("−", "-").replace(",", "."))
 
 
-def _sized(number: float, said: str) -> float:
+def _sized(number: float, written: str) -> float:
     if not (math.isfinite(number) and abs(number) <= LARGEST):
-        raise DataError(NO_SIZE.format(said=shown(said)))
+        raise DataError(NO_SIZE.format(said=shown(written)))
     return number
 
 
-def _place(said: str, exercise: Exercise) -> float:
+def _place(written: str, exercise: Exercise) -> float:
     """Return the place of an option, which is named by its letter, (a) or a, or by its number."""
     count = len(exercise.options)
-    name = _tidy(said).lower().strip("()")
+    name = _tidy(written).lower().strip("()")
     for names in (LETTERS[:count], "123456789"[:count]):
         if len(name) == 1 and name in names:
             return names.index(name) + 1.0
-    raise DataError(NO_CHOICE.format(said=shown(said), allowed=LETTERS[count - 1]))
+    raise DataError(NO_CHOICE.format(said=shown(written), allowed=LETTERS[count - 1]))
 
 
 def _factor(wanted: str, unit: str) -> float:

@@ -85,7 +85,7 @@ def _refuse_forged(archive: zipfile.ZipFile) -> None:
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise UnsafeError(f"holds {name}, packed in a way that is not read")
         if place.is_absolute() or ".." in place.parts or ":" in place.parts[:1]:
-            raise UnsafeError(f"holds {name}, which names a place outside of it")
+            raise UnsafeError(f"holds {name}, which points outside of the archive")
         if stat.S_ISLNK(member.external_attr >> 16):
             raise UnsafeError(f"holds {name}, a link")
     if len({member.filename for member in members}) < len(members):

@@ -86,10 +86,10 @@ class Choice:
         elif guesses:
             self.several(role, guesses, option)
         else:
-            there = f"columns {listed(self.table.filled)} - "
-            known = any(question.text.startswith(there) for question in self.questions)
+            opening = f"columns {listed(self.table.filled)} - "
+            is_asked = any(question.text.startswith(opening) for question in self.questions)
             self.ask(
-                f"{'' if known else there}none is known as {known_as}",
+                f"{'' if is_asked else opening}none is known as {known_as}",
                 f"choose with {option}{more}",
                 **{role: NUMBER, **options},
             )
@@ -116,7 +116,7 @@ class Choice:
         cells = next(iter(self.table.records()))[1]
         start = ", ".join(f"{place} {shown(cell)}" for place, cell in enumerate(cells[:12], 1))
         self.ask(
-            f"{unsure}, so that they may not stand over their columns",
+            f"{unsure}, so the headings may not belong to the columns below them",
             f"say by number which columns are meant (the first row is {start})",
             **{first: NUMBER, second: NUMBER},
             **{f"{role}_unit": UNIT for role in (first, second) if role in UNITS_ALLOWED},

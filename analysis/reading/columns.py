@@ -243,8 +243,8 @@ def name_and_unit(heading: str) -> tuple[str, str | None]:
         agreeing.sort(key=lambda text: units[text].becomes == "ratio")  # "R(1) (ohm)"
         return name, next(iter([*agreeing, *units, *groups[-1:]]), None)
     for separator in ("/", ","):
-        name, found, text = heading.rpartition(separator)
-        if found and parse_unit(text):
+        name, separated, text = heading.rpartition(separator)
+        if separated and parse_unit(text):
             return name, text
     words = re.split(r"[_\s]+", heading)
     for start in range(1, len(words)):
@@ -270,10 +270,10 @@ def is_units(names: Sequence[str], cells: Sequence[str]) -> bool:
 def is_unit(text: str) -> bool:
     """Tell whether a text is a unit and no more: "K", "(mOhm cm)", "GPa", "\u00c5"."""
     text = unicodedata.normalize("NFKC", bare_unit(text)).strip()
-    known = _OTHER_UNITS | _OF_ANGLES | set(_SECONDS) | set(_OERSTED)
+    units = _OTHER_UNITS | _OF_ANGLES | set(_SECONDS) | set(_OERSTED)
     if not re.search(r"[^\W\d_]|[%\u00b0]", text):
         return False
-    return parse_unit(text) is not None or text.lower() in known
+    return parse_unit(text) is not None or text.lower() in units
 
 
 def bare_unit(cell: str) -> str:
@@ -378,6 +378,6 @@ def find(columns: Sequence[Column], wanted: str) -> list[Column]:
         lambda column: column.name == wanted.lower(),
         lambda column: str(column.number) == wanted,
     ):
-        if found := [column for column in columns if key(column)]:
-            return found
+        if matching := [column for column in columns if key(column)]:
+            return matching
     return []

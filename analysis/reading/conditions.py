@@ -39,7 +39,7 @@ def candidates(choice: Choice) -> dict[str, Column]:
     """Return the columns that may hold a condition, judged by their headings and first rows."""
     free = [c for c in choice.free if c.name and seconds(c) is None and not c.is_about]
     cells = [row for _, row in islice(choice.table.records(), _LOOKED_AT)]
-    found = dict[str, Column]()
+    candidates = dict[str, Column]()
     for column in free:
         place = column.number - 1
         texts = [row[place] for row in cells if place < len(row) and row[place]]
@@ -48,8 +48,8 @@ def candidates(choice: Choice) -> dict[str, Column]:
             continue
         values = np.array(numbers, dtype=float)
         if is_field(column) or _levels(column, values, 0.0) is not None:
-            found[f"beside {column.number}"] = column
-    return found
+            candidates[f"beside {column.number}"] = column
+    return candidates
 
 
 def measured_in(
@@ -81,7 +81,7 @@ def measured_in(
         if sweep is not None or field is not None:
             raise DataError(f"{file}: has no sweeps to choose from; leave --sweep and --field out")
         return None, noted, doubted
-    found = asked_of(
+    chosen = asked_of(
         sweeps,
         temperature,
         resistance,
@@ -89,7 +89,7 @@ def measured_in(
         sweep=None if sweep is None else str(sweep),
         field=None if field is None else str(field),
     )
-    return found, [*noted, *found.notes], [*doubted, *found.warnings]
+    return chosen, [*noted, *chosen.notes], [*doubted, *chosen.warnings]
 
 
 def conditions_of(
@@ -104,34 +104,38 @@ def conditions_of(
     temperature : ndarray, shape (N,)
         K.
     """
-    found, noted, doubted = list[Condition](), list[str](), list[str]()
+    conditions, noted, doubted = list[Condition](), list[str](), list[str]()
     for column, read in columns.items():
         values = np.where(np.abs(read) < HUGE, read, np.nan)
         if np.isfinite(values).mean() < 1 - _BETWEEN:
             continue
         if not is_field(column):
             either = _words(column) & {"current", "excitation"}  # both signs are one current
-            one = _levels(column, np.abs(values) if either else values, 0.0)
-            if one is not None and len(one.levels) > 1 and _separates(one, column, temperature):
-                found.append(one)
+            condition = _levels(column, np.abs(values) if either else values, 0.0)
+            if (
+                condition is not None
+                and len(condition.levels) > 1
+                and _separates(condition, column, temperature)
+            ):
+                conditions.append(condition)
             continue
-        if any(one.is_field for one in found):
+        if any(condition.is_field for condition in conditions):
             continue
         factor = oersted(column) or 1.0
-        one = _levels(column, values, NO_FIELD / factor)
+        condition = _levels(column, values, NO_FIELD / factor)
         low, high = float(np.nanmin(values)), float(np.nanmax(values))
-        if one is None:
+        if condition is None:
             doubted.append(
                 f"the magnetic field varies from {low:.6g} to {high:.6g} {column.unit_text or ''} "
                 "along these points: they are several measurements in one; fit each field by "
                 "itself"
             )
             continue
-        found.append(one)
-        size = abs(one.levels[0].value) * factor
-        if len(one.levels) == 1 and size > NO_FIELD:
+        conditions.append(condition)
+        size = abs(condition.levels[0].value) * factor
+        if len(condition.levels) == 1 and size > NO_FIELD:
             noted.append(f"measured in a magnetic field of {size:g} Oe")
-    return found, noted, doubted
+    return conditions, noted, doubted
 
 
 @np.errstate(over="ignore", invalid="ignore")  # no instrument shows such numbers
@@ -147,13 +151,16 @@ def _levels(column: Column, values: Floats, same: float) -> Condition | None:
     edges = (distinct[1:] + distinct[:-1])[far] / 2
     of_point = np.where(np.isfinite(values), np.searchsorted(edges, values), -1)
     counts = np.bincount(of_point[of_point >= 0], minlength=edges.size + 1)
-    kept = np.flatnonzero(counts >= min(FEWEST_IN_SWEEP, numbers.size))
-    if counts[kept].sum() < (1 - _BETWEEN) * values.size or kept.size > _MOST_LEVELS**2:
+    levels_kept = np.flatnonzero(counts >= min(FEWEST_IN_SWEEP, numbers.size))
+    if (
+        counts[levels_kept].sum() < (1 - _BETWEEN) * values.size
+        or levels_kept.size > _MOST_LEVELS**2
+    ):
         return None
     narrow = 2 * same + 4 * _SAME * float(np.abs(distinct).max())
     levels = list[Level]()
     new = np.full(values.size, -1)
-    for place, old in enumerate(kept):
+    for place, old in enumerate(levels_kept):
         own = values[of_point == old]
         width = float(np.ptp(own))
         if width > narrow:
@@ -186,11 +193,11 @@ def _separates(condition: Condition, column: Column, temperature: Floats) -> boo
     spans = [np.quantile(temperature[condition.of_point == i], (0.05, 0.95)) for i in levels]
     return all(
         any(
-            min(one[1], other[1]) - max(one[0], other[0]) >= 0.5 * (one[1] - one[0])
+            min(span[1], other[1]) - max(span[0], other[0]) >= 0.5 * (span[1] - span[0])
             for j, other in enumerate(spans)
             if j != i
         )
-        for i, one in enumerate(spans)
+        for i, span in enumerate(spans)
     )
 
 
@@ -211,20 +218,20 @@ def asked_of(
         If there is no such sweep or field, or several; the message lists them.
     """
     among = None if field is None else _in_field(sweeps, file, field)
-    allowed = tuple(one.number for one in sweeps) if among is None else among
+    allowed = tuple(sweep.number for sweep in sweeps) if among is None else among
     numbers = () if sweep is None else _named(sweeps, allowed, file, sweep.strip().lower())
     return choose_sweeps(sweeps, temperature, resistance, among=among, numbers=numbers)
 
 
 def _in_field(sweeps: Sequence[Sweep], file: str, text: str) -> tuple[int, ...]:
     """Return the numbers of the sweeps in a field: "1 T", or "1e4" in the heading's unit."""
-    known = {one.field for one in sweeps if one.field is not None}
-    if not known:
+    levels = {sweep.field for sweep in sweeps if sweep.field is not None}
+    if not levels:
         raise DataError(
             f"{file}: --field {shown(text)}, but no column of a magnetic field with few values is "
             "known; choose a sweep by its number with --sweep"
         )
-    fields = sorted(known, key=lambda one: one.value)
+    fields = sorted(levels, key=lambda level: level.value)
     unit = fields[0].unit
     parts = re.fullmatch(r"\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*([A-Za-z]*)\s*", text)
     own, given = oersted_in(unit), oersted_in(parts[2]) if parts and parts[2] else None
@@ -234,19 +241,23 @@ def _in_field(sweeps: Sequence[Sweep], file: str, text: str) -> tuple[int, ...]:
         value = np.nan
     if not np.isfinite(value) or (parts and parts[2] and (own is None or given is None)):
         raise DataError(
-            f"{file}: --field {shown(text)} is no magnetic field; write a number"
-            + (f" in {unit}, or with a unit: Oe, kOe, G, mT or T" if own else " as the column has")
+            f"{file}: --field {shown(text)} is not a magnetic field; write a number"
+            + (
+                f" in {unit}, or with a unit: Oe, kOe, G, mT or T"
+                if own
+                else " in the unit of the column"
+            )
         )
     value *= given / own if own and given else 1.0
-    near = min(fields, key=lambda one: abs(one.value - value))
+    near = min(fields, key=lambda level: abs(level.value - value))
     if abs(near.value - value) > max(NO_FIELD / (own or 1.0), 0.01 * abs(value)):
-        there = ", ".join(f"{one.value:.6g}" for one in fields[:20])
+        values = ", ".join(f"{level.value:.6g}" for level in fields[:20])
         more = f" ... ({len(fields)} in all)" if len(fields) > 20 else ""
         raise DataError(
-            f"{file}: --field {shown(text)}: no sweep in this field; there are {there}{more} "
+            f"{file}: --field {shown(text)}: no sweep in this field; there are {values}{more} "
             f"{unit}".rstrip()
         )
-    return tuple(one.number for one in sweeps if one.field == near)
+    return tuple(sweep.number for sweep in sweeps if sweep.field == near)
 
 
 def _named(
@@ -256,15 +267,17 @@ def _named(
     if text == "all":
         return tuple(allowed)
     if text in WORDS:
-        found = [number for number in allowed if sweeps[number - 1].direction == text]
+        numbers = [number for number in allowed if sweeps[number - 1].direction == text]
     else:
-        found = [number for number in allowed if str(number) == text]
-    if len(found) == 1:
-        return (found[0],)
-    problem = f"is that of sweeps {', '.join(map(str, found))}" if found else "is no sweep here"
-    there = "; ".join(f"{number}: {sweeps[number - 1].words}" for number in allowed[:12])
+        numbers = [number for number in allowed if str(number) == text]
+    if len(numbers) == 1:
+        return (numbers[0],)
+    problem = (
+        f"fits sweeps {', '.join(map(str, numbers))}" if numbers else "is not a sweep of this file"
+    )
+    described = "; ".join(f"{number}: {sweeps[number - 1].words}" for number in allowed[:12])
     more = f"; ... ({len(allowed)} in all)" if len(allowed) > 12 else ""
     raise DataError(
         f"{file}: --sweep {shown(text)} {problem}; allowed: a number, cooling or warming if there "
-        f"is one of these, or all; there are {there}{more}"
+        f"is one of these, or all; there are {described}{more}"
     )

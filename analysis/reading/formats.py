@@ -96,10 +96,12 @@ def _unread(source: FileSource) -> DataError:
     if kind := figure(source):
         return DataError(f"{file}: is a figure ({kind}); {IMPORT} that is drawn as vectors")
     if is_markup(source):
-        return DataError(f"{file}: is an XML or HTML file but no .xrdml; {quantity.export}")
+        return DataError(
+            f"{file}: is an XML or HTML file but not an .xrdml file; {quantity.export}"
+        )
     kind = next((kind for magic, kind in _KNOWN if source.start.startswith(magic)), None)
-    what = f"{kind}, which is not read; {quantity.export}." if kind else "a binary file;"
-    return DataError(f"{file}: is {what} {words(quantity)} are read")
+    kind_of_file = f"{kind}, which is not read; {quantity.export}." if kind else "a binary file;"
+    return DataError(f"{file}: is {kind_of_file} {words(quantity)} are read")
 
 
 _GSAS = (".gsas", ".gsa", ".gss", ".fxye", ".raw")

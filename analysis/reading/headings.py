@@ -57,7 +57,7 @@ class Top:
     @cached_property
     def first(self) -> int:
         """The row where the data start."""
-        after = self._found[1]
+        after = self._heading_row[1]
         for row, cells in self.records[: self._above]:
             if row > after and any(number(cell, self.decimal) is not None for cell in cells):
                 if self.source.skip_bad_rows:
@@ -74,7 +74,7 @@ class Top:
     @property
     def headings(self) -> list[str]:
         """The headings, '' each if there are none; a row of units below is joined to them."""
-        return self._found[2] + [""] * (self._widths[0] - len(self._found[2]))
+        return self._heading_row[2] + [""] * (self._widths[0] - len(self._heading_row[2]))
 
     @property
     def above(self) -> frozenset[tuple[str, ...]]:
@@ -85,13 +85,14 @@ class Top:
     @cached_property
     def unsure(self) -> str | None:
         """Why the headings may not stand over their columns, if they are fewer or more."""
-        row, wide = self._found[1], self._widths[1]
+        row, wide = self._heading_row[1], self._widths[1]
         if self._fits or not any(self.headings):
             return None
-        return f"row {row} has {len(self._found[2])} headings, but the rows below have {wide} cells"
+        count = len(self._heading_row[2])
+        return f"row {row} has {count} headings, but the rows below have {wide} cells"
 
     @cached_property
-    def _found(self) -> Named:
+    def _heading_row(self) -> Named:
         return self._fits or self._mismatched() or (0, 0, [])
 
     @cached_property
@@ -106,7 +107,7 @@ class Top:
             usable = cells and all(cells) and not cells[0].endswith(":")
             rows.append((row, cells if usable else None, True))
         rows.sort(key=lambda entry: entry[0])
-        found: dict[bool, list[Named]] = {False: [], True: []}
+        candidates: dict[bool, list[Named]] = {False: [], True: []}
         joined_at = 0
         for place, (row, cells, remark) in enumerate(rows):
             if cells is None or row == joined_at:  # units, joined already
@@ -119,13 +120,13 @@ class Top:
                 last = rows[place + 1][0]
             headings = _joined(names, units)
             joined_at = last
-            found[remark].append((self.source.quantity.count(headings), last, headings))
-        return _best_of_rows(found[False]) or self._best_of_remarks(found[True])
+            candidates[remark].append((self.source.quantity.count(headings), last, headings))
+        return _best_of_rows(candidates[False]) or self._best_of_remarks(candidates[True])
 
-    def _best_of_remarks(self, found: Sequence[Named]) -> Named | None:
+    def _best_of_remarks(self, candidates: Sequence[Named]) -> Named | None:
         # Words in a sentence are no headings; separated ones right above the data are.
         right_above = self.records[self._above][0] - 1 if self.delimiter is not None else None
-        usable = [entry for entry in found if entry[0] > 0 or entry[1] == right_above]
+        usable = [entry for entry in candidates if entry[0] > 0 or entry[1] == right_above]
         return max(reversed(usable), key=lambda entry: entry[0], default=None)
 
     def _line(self, row: int) -> str:
@@ -155,9 +156,9 @@ class Top:
         remedy = "; --skip-bad-rows leaves such rows out" if few else ""
         for column, cell in enumerate(cells, 1):
             if number(cell, self.decimal) is None:
-                found = shown(cell) if cell else "an empty cell"
+                content = shown(cell) if cell else "an empty cell"
                 return DataError(
-                    f"{self.source.file}, row {row}, column {column}: {found} is not a number; "
+                    f"{self.source.file}, row {row}, column {column}: {content} is not a number; "
                     f"only headings and lines that open with # may hold text{remedy}"
                 )
         return DataError(
@@ -170,8 +171,8 @@ class Top:
         wide = self._widths[1]
         for row, texts in self.records[: self._above]:
             cells = trimmed(texts)
-            known = self.source.quantity.count(cells)
-            if known < 2 or len(cells) == wide:
+            n_known = self.source.quantity.count(cells)
+            if n_known < 2 or len(cells) == wide:
                 continue
             problem = f"{len(cells)} headings, but the rows below have {wide} cells"
             if self.delimiter == "," and wide == 2 * len(cells):
@@ -179,7 +180,7 @@ class Top:
                     f"{self.source.file}, row {row}: {problem}; decimal commas need another "
                     "separator, such as semicolons"
                 )
-            return known, row, cells
+            return n_known, row, cells
         return None
 
     @property
@@ -214,10 +215,10 @@ class Top:
         return ()
 
 
-def _best_of_rows(found: Sequence[Named]) -> Named | None:
-    best = max(found, key=lambda entry: entry[0], default=None)
+def _best_of_rows(candidates: Sequence[Named]) -> Named | None:
+    best = max(candidates, key=lambda entry: entry[0], default=None)
     # Where nothing is recognised, the row next to the data is meant.
-    return found[-1] if best is not None and best[0] == 0 else best
+    return candidates[-1] if best is not None and best[0] == 0 else best
 
 
 def _joined(headings: list[str], below: list[str] | None) -> list[str]:

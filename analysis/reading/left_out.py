@@ -52,7 +52,7 @@ class LeftOut:
         text = f"{len(self)} of {len(self) + points} rows hold no measurement: {', '.join(kinds)}"
         if len(self) > MOST_LEFT_OUT * (len(self) + points):
             raise DataError(
-                f"{file}: {text}; so many are not left out: are the right columns and units read?"
+                f"{file}: {text}; these are too many to leave out: are the columns and units right?"
             )
         return [f"{text}; they are left out"]
 

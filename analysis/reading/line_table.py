@@ -64,15 +64,15 @@ def role_of(heading: str) -> str | None:
     words = set(re.findall(r"[^\W\d_]+6?", re.sub(r"\blab6\b", "lab6", plain(heading))))
     if words & _INDICES:
         return "hkl"
-    known = pattern_columns.role_of(heading)
-    if known == "error":
+    role = pattern_columns.role_of(heading)
+    if role == "error":
         says_angle = pattern_columns.says_two_theta(heading)
         return "two_theta_error" if says_angle else "width_error"
     if words & _STANDARD:
         return "standard"
     if words & _WIDTH:
         return "width"
-    return known if known in ("two_theta", "intensity") else None
+    return role if role in ("two_theta", "intensity") else None
 
 
 LINES = Quantity(
@@ -142,14 +142,14 @@ class LineTable:
         for row in rows:
             if row not in numbers:
                 raise DataError(f"{self.file}: no line stands in row {row}")
-        kept = [at for at, number in enumerate(numbers) if number not in rows]
-        if not kept:
+        rows_kept = [at for at, number in enumerate(numbers) if number not in rows]
+        if not rows_kept:
             raise DataError(f"{self.file}: all lines are left out; keep some")
         return replace(
             self,
-            values={role: values[kept] for role, values in self.values.items()},
-            hkl=tuple(self.hkl[at] for at in kept) if self.hkl else (),
-            places=tuple(self.places[at] for at in kept),
+            values={role: values[rows_kept] for role, values in self.values.items()},
+            hkl=tuple(self.hkl[at] for at in rows_kept) if self.hkl else (),
+            places=tuple(self.places[at] for at in rows_kept),
         )
 
     def lines(
@@ -203,19 +203,21 @@ class LineTable:
         )
         basis = "heading" if unit == self.unit else "given"
         pattern = replace(lines.pattern, notes=self.notes, reading=self._record(unit, basis))
-        said = list(lines.warnings)
+        warnings = list(lines.warnings)
         if "width_error" not in values:
-            taken = f"{error_percent:g} % of each is taken, and all errors and limits rest on it"
-            said.append(f"the table has no errors of the widths: {taken}")
-        return replace(lines, pattern=pattern, warnings=tuple(said))
+            assumption = (
+                f"{error_percent:g} % of each is taken, and all errors and limits rest on it"
+            )
+            warnings.append(f"the table has no errors of the widths: {assumption}")
+        return replace(lines, pattern=pattern, warnings=tuple(warnings))
 
     def _errors(self, percent: float | None) -> Floats:
         if "width_error" in self.values:
             return self.values["width_error"]
         if percent is None:
             raise DataError(
-                f"{self.file}: the table has no errors of the widths, and without them there is "
-                "neither a weight nor a limit; state the standard error in percent of each width"
+                f"{self.file}: the table has no errors of the widths, and without them there are "
+                "no weights and no limits; state the standard error in percent of each width"
             )
         if not 0 < percent < 100:
             raise DataError(
@@ -282,7 +284,8 @@ def read_line_table(
     source = text_source(name, content, LINES, **given)
     if not TEXT.matches(source):
         raise DataError(
-            f"{name}: is no text; a table of lines is read as text in columns, such as .csv or .txt"
+            f"{name}: is not text; a table of lines is read as text in columns, such as .csv "
+            "or .txt"
         )
     # Spaces within a cell would be taken for what separates the cells.
     lines = [
@@ -296,21 +299,21 @@ def read_line_table(
         raise OpenQuestions(source, table.questions, None)
     roles, notes = _roles(source, table, left_out)
     numbers = {role: column for role, column in roles.items() if role != "hkl"}
-    found = table.content(numbers, source=source)
-    where, size = found.where or "line {}".format, found.size
-    _refuse_pattern(name, roles, found.values["two_theta"])
+    points = table.content(numbers, source=source)
+    where, size = points.where or "line {}".format, points.size
+    _refuse_pattern(name, roles, points.values["two_theta"])
     unit, breadth = _of_heading(roles["width"].heading)
     return LineTable(
         name,
         table,
         roles,
-        found.values,
+        points.values,
         _indices(table, roles) if "hkl" in roles else (),
         tuple(where(at) for at in range(size)),
         unit,
         breadth,
         header_wavelengths(lines[: _first_row(where) - 1])[0],
-        (*notes, *found.notes),
+        (*notes, *points.notes),
     )
 
 
@@ -322,33 +325,33 @@ def _roles(
     source: Source, table: Table, left_out: set[str]
 ) -> tuple[dict[str, Column], tuple[str, ...]]:
     """Return the column of each role: as asked for, by its heading, or by its place."""
-    found = {role: table.asked_for(LABELS[role], text) for role, text in source.asked.items()}
+    columns = {role: table.asked_for(LABELS[role], text) for role, text in source.asked.items()}
     notes = []
     for column in table.columns:
         role = role_of(column.heading) if column.heading else None
-        taken = column.number in {one.number for one in found.values()}
-        if role in ROLES and role not in found and role not in left_out and not taken:
-            found[str(role)] = column
+        has_role = column.number in {other.number for other in columns.values()}
+        if role in ROLES and role not in columns and role not in left_out and not has_role:
+            columns[str(role)] = column
     headed = any(role_of(column.heading) in ROLES for column in table.columns if column.heading)
     for role in _IN_ORDER[: 2 if headed else len(_IN_ORDER)]:
-        if role in found or role in left_out:
+        if role in columns or role in left_out:
             continue
-        taken_numbers = {one.number for one in found.values()}
+        taken_numbers = {column.number for column in columns.values()}
         free = [
-            one
-            for one in table.columns
-            if one.number not in taken_numbers and role_of(one.heading) != "intensity"
+            column
+            for column in table.columns
+            if column.number not in taken_numbers and role_of(column.heading) != "intensity"
         ]
         if free:
-            found[role] = free[0]
+            columns[role] = free[0]
             notes.append(f"column {free[0]} is taken as {LABELS[role]}, by its place")
     for role in ("two_theta", "width"):
-        if role not in found:
+        if role not in columns:
             raise DataError(
                 f"{table.file}: no column holds the {LABELS[role]}{_if_pattern(table)}; there are "
                 f"{', '.join(str(column) for column in table.columns)}"
             )
-    return {role: found[role] for role in ROLES if role in found}, tuple(notes)
+    return {role: columns[role] for role in ROLES if role in columns}, tuple(notes)
 
 
 def _if_pattern(table: Table) -> str:
@@ -371,7 +374,9 @@ def _refuse_pattern(name: str, roles: Mapping[str, Column], angles: Floats) -> N
 def _of_heading(heading: str) -> tuple[str | None, str | None]:
     """Return the unit of widths and which they are, as their heading says."""
     words = set(re.findall(r"[^\W\d_]+", plain(heading)))
-    unit = next((one for one in ("mrad", "rad") if words & {one, f"{one}s", f"{one}ians"}), None)
+    unit = next(
+        (unit for unit in ("mrad", "rad") if words & {unit, f"{unit}s", f"{unit}ians"}), None
+    )
     if unit is None and (words & {"deg", "degree", "degrees"} or "\u00b0" in heading):
         unit = "deg"
     if "fwhm" in words:
@@ -384,23 +389,23 @@ def _indices(table: Table, roles: Mapping[str, Column]) -> tuple[Index | None, .
     column = roles["hkl"]
     rows = [(row, cells) for row, cells in table.records()]
     at = column.number - 1
-    others = {one.number - 1 for role, one in roles.items() if role != "hkl"}
+    others = {column.number - 1 for role, column in roles.items() if role != "hkl"}
     apart = not others & {at + 1, at + 2} and all(
         re.fullmatch(r"-?\d{1,2}", cell) for _, cells in rows for cell in cells[at : at + 3]
     )
-    found = []
+    indices = []
     for row, cells in rows:
         text = cells[at].strip() if at < len(cells) else ""
         if apart and len(cells) >= at + 3 and len(text.lstrip("-")) < 3:
             text = " ".join(cells[at : at + 3])
         try:
-            found.append(_index(text))
+            indices.append(_index(text))
         except ValueError:
             raise DataError(
-                f"{table.file}, row {row}, column {column}: {shown(text)} are no indices; write "
+                f"{table.file}, row {row}, column {column}: {shown(text)} are not indices; write "
                 "them as 111, 1 1 1 or 1 0 10, and leave the cell empty where they are not known"
             ) from None
-    return tuple(found)
+    return tuple(indices)
 
 
 def _index(text: str) -> Index | None:

@@ -32,11 +32,11 @@ def in_means(reading: "Reading") -> "Reading":
         measurement, or of temperature where that shows no sweep. A fit of a smooth law loses
         nothing by this; where a mean is over temperatures that differ much, a warning says so.
     """
-    t, each = reading.temperature, -(-reading.temperature.size // MOST_POINTS)
-    if each <= 1:
+    t, neighbours = reading.temperature, -(-reading.temperature.size // MOST_POINTS)
+    if neighbours <= 1:
         return reading
     order = None if len(sweeps_of(t)) else np.argsort(t, kind="stable")
-    starts = np.arange(0, t.size, each)
+    starts = np.arange(0, t.size, neighbours)
     counts = np.diff(starts, append=t.size)
     first = starts if order is None else order[starts]
 
@@ -49,13 +49,16 @@ def in_means(reading: "Reading") -> "Reading":
     spread, warnings = float(np.quantile(apart, 0.99)), reading.warnings
     if spread > _WIDE * np.ptp(t):
         text = f"the temperatures that a mean is over scatter by {spread:.2g} K"
-        warnings += (f"{text}: what is sharper than that is not seen",)
+        warnings += (f"{text}: sharper features are not seen",)
     return replace(
         reading,
         temperature=kelvin,
         resistance=mean(reading.resistance),
         time=None if reading.time is None else mean(reading.time),
-        notes=(*reading.notes, f"of {t.size} points, means over {each} neighbours each are used"),
+        notes=(
+            *reading.notes,
+            f"the {t.size} points are replaced by means over {neighbours} neighbours each",
+        ),
         where=lambda index: reading.where(int(first[index])),
         warnings=warnings,
     )

@@ -81,7 +81,7 @@ def read_archive(source: FileSource, kind: str) -> Content:
     if intensity.size > MAX_ROWS:
         raise too_many_rows(file)
     if two_theta.size == 1 < intensity.size:
-        raise DataError(f"{file}: 2 theta stands still in it; a scan of 2 theta is needed")
+        raise DataError(f"{file}: 2 theta does not change in it; a scan of 2 theta is needed")
     notes: list[str] = []
     status = re.search(rb"<scan\s[^>]*status\s*=\s*[\"'](\w+)", start)
     if status and status[1] != b"Completed":
@@ -237,7 +237,7 @@ def _unattenuated(path: Path, file: str, intensity: Floats) -> tuple[Floats, lis
         factors = np.loadtxt(text.splitlines(), ndmin=2)[:, 2]
     except (ValueError, IndexError):
         raise DataError(
-            f"{path}: its profile is no table of angles, counts and attenuations; it may be "
+            f"{path}: its profile is not a table of angles, counts and attenuations; it may be "
             f"damaged: {DIFFRACTION.export}"
         ) from None
     return attenuated(intensity, factors) if factors.size == intensity.size else (intensity, [])

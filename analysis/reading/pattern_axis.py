@@ -96,8 +96,8 @@ class Axis:
             If the unit or the wavelength is not known, or no angle belongs to a value.
         """
         if self.unit == "rad":
-            said = "2 theta is in radians in the file, and was converted to degrees"
-            return np.degrees(values), [said]
+            note = "2 theta is in radians in the file, and was converted to degrees"
+            return np.degrees(values), [note]
         if self.role == "two_theta":
             return values, []
         if self.unit is None:
@@ -123,8 +123,8 @@ class Axis:
                 f"{self.where}, {where(int(outside[0]))}: {values[outside[0]]:g} {self.unit_words} "
                 f"gives no angle at {wavelength:g} pm; correct --wavelength PM or --two-theta-unit"
             )
-        said = f"{self.words} were converted to 2 theta = {_EQUATION[self.role]} at"
-        return np.degrees(2 * np.arcsin(sine)), [f"{said} {wavelength:g} pm"]
+        note = f"{self.words} were converted to 2 theta = {_EQUATION[self.role]} at"
+        return np.degrees(2 * np.arcsin(sine)), [f"{note} {wavelength:g} pm"]
 
 
 def axis_of(file: str, column: str, heading: str, unit: str | None) -> Axis:

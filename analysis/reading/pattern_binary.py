@@ -28,8 +28,8 @@ _OLD = {b"RAW ": "1", b"RAW2": "2"}
 
 def is_bruker_raw(source: FileSource) -> bool:
     """Tell whether this is a Bruker .raw file of any version."""
-    known = source.start[:7] in _BRUKER or source.start[:4] in _OLD
-    return known and not source.is_text
+    is_bruker = source.start[:7] in _BRUKER or source.start[:4] in _OLD
+    return is_bruker and not source.is_text
 
 
 def read_bruker_raw(source: FileSource) -> Content:
@@ -49,7 +49,7 @@ def read_bruker_raw(source: FileSource) -> Content:
         ) from None
     try:
         scan = geddes.read_bytes(data, "scan.raw")
-        two_theta, intensity = (np.array(one, dtype=float) for one in (scan.x, scan.y))
+        two_theta, intensity = (np.array(column, dtype=float) for column in (scan.x, scan.y))
     except Exception as error:  # noqa: BLE001 - of whatever it stumbles over
         reason = shown(" ".join(str(error).split()))
         raise DataError(
@@ -138,8 +138,8 @@ def read_philips_rd(source: FileSource) -> Content:
             f"be damaged: {DIFFRACTION.export}"
         )
     announced = round(points)
-    held = min(announced, (len(data) - first) // 2)
-    packed = np.frombuffer(data, "<u2", held, first)
+    n_points = min(announced, (len(data) - first) // 2)
+    packed = np.frombuffer(data, "<u2", n_points, first)
     values = {
         "two_theta": start + step * np.arange(packed.size),
         "intensity": np.floor(0.01 * packed.astype(float) ** 2),

@@ -115,12 +115,12 @@ def _content(file: str, columns: Columns, blocks: list[dict[str, list[str]]]) ->
         raise too_many_rows(file)
     angles = _first(columns, _ANGLES)
     if angles is not None:
-        two_theta, said = _numbers(columns[angles])[0], angles
+        two_theta, origin = _numbers(columns[angles])[0], angles
     else:
-        two_theta, said = _from_range(file, columns, intensity.size)
+        two_theta, origin = _from_range(file, columns, intensity.size)
     if two_theta.size != intensity.size:
         raise DataError(
-            f"{file}: has {two_theta.size} angles ({said}) but {intensity.size} intensities "
+            f"{file}: has {two_theta.size} angles ({origin}) but {intensity.size} intensities "
             f"({named}); one of each is needed per point"
         )
     values = {"two_theta": two_theta, "intensity": intensity}
@@ -128,11 +128,11 @@ def _content(file: str, columns: Columns, blocks: list[dict[str, list[str]]]) ->
         values["error"] = error
     points = _first(columns, _POINTS)
     announced = _numbers(columns[points])[0][0] if points else None
-    stated = [one for one in (columns, *blocks) if _WAVELENGTH in one]
+    stated = [block for block in (columns, *blocks) if _WAVELENGTH in block]
     return Content(
         "powder CIF",
         values,
-        notes=(f"took {said} and {named}", *cut_off(points or "", announced, intensity.size)),
+        notes=(f"took {origin} and {named}", *cut_off(points or "", announced, intensity.size)),
         where="point {}".format,
         wavelengths=_wavelengths(stated[0]) if stated else (None, None),
     )
@@ -152,8 +152,10 @@ def _from_range(file: str, columns: Columns, points: int) -> tuple[Floats, str]:
 
 def _wavelengths(columns: Columns) -> Wavelengths:
     """Return one wavelength or the two of a doublet, in pm, the shorter one first."""
-    known = sorted(100 * value for value in _numbers(columns[_WAVELENGTH][:9])[0] if value > 0)
-    known = list(dict.fromkeys(known))
-    if len(known) == 2 and known[1] < 1.02 * known[0]:
-        return known[0], known[1]
-    return (known[0] if len(known) == 1 else None), None
+    wavelengths = sorted(
+        100 * value for value in _numbers(columns[_WAVELENGTH][:9])[0] if value > 0
+    )
+    wavelengths = list(dict.fromkeys(wavelengths))
+    if len(wavelengths) == 2 and wavelengths[1] < 1.02 * wavelengths[0]:
+        return wavelengths[0], wavelengths[1]
+    return (wavelengths[0] if len(wavelengths) == 1 else None), None

@@ -47,8 +47,8 @@ def number_rows(file: str, rows: Rows, width: int) -> Floats:
 def refuse_scans(file: str, scans: int) -> None:
     """Refuse a file that holds several scans, or none."""
     if scans != 1:
-        found = f"holds {scans} scans" if scans else "holds no scan"
-        raise DataError(f"{file}: {found}; one is needed, so {DIFFRACTION.export}")
+        problem = f"holds {scans} scans" if scans else "holds no scan"
+        raise DataError(f"{file}: {problem}; one is needed, so {DIFFRACTION.export}")
 
 
 def attenuated(counts: Floats, factors: Floats) -> tuple[Floats, list[str]]:
@@ -71,12 +71,12 @@ def read_chi(source: Source) -> Table:
     comments = [line.lstrip("# ").strip() for line in lines[:count] if line.startswith("#")]
     label = lines[1].strip() if count == 3 and not comments else ""
     label = label or next((text for text in comments if role_of(text) in _AXES), "")
-    known = role_of(label) in _AXES
+    is_axis = role_of(label) in _AXES
     table = text_table(source, [*[""] * (count + 1), *lines[count + 1 :]])
-    said = f" ({shown(label)})" if label else ""
-    notes = [] if known else [f"no line says what x is{said}; read as 2 theta in degrees"]
+    name = f" ({shown(label)})" if label else ""
+    notes = [] if is_axis else [f"no line says what x is{name}; read as 2 theta in degrees"]
     # What no heading says elsewhere, the lines above say here.
-    headings = [label if known else "2 theta", "intensity", "error"]
+    headings = [label if is_axis else "2 theta", "intensity", "error"]
     width = len(table.columns)
     return replace(
         table,

@@ -46,14 +46,16 @@ def header_wavelengths(lines: Sequence[str]) -> Wavelengths:
     texts = [line[:300].lower() for line in lines]
     stated = [text for text in texts if _NAMED.search(text)]
     calibrated = [text for text in stated if re.search(r"calibrated|refined", text)]
-    found: dict[int, set[float]] = {1: set(), 2: set()}
+    wavelengths: dict[int, set[float]] = {1: set(), 2: set()}
     for text in calibrated or stated:
         which, picometre = _stated(text)
         if picometre is not None:
-            found[which].add(round(picometre, 9))
-    if not any(found.values()):
-        found[1] = {value for text in texts if (value := _of_energy(text)) is not None}
-    first, other = (next(iter(values)) if len(values) == 1 else None for values in found.values())
+            wavelengths[which].add(round(picometre, 9))
+    if not any(wavelengths.values()):
+        wavelengths[1] = {value for text in texts if (value := _of_energy(text)) is not None}
+    first, other = (
+        next(iter(values)) if len(values) == 1 else None for values in wavelengths.values()
+    )
     return first, other if first is not None else None
 
 
@@ -74,10 +76,10 @@ def _stated(text: str) -> tuple[int, float | None]:
 
 def _of_energy(text: str) -> float | None:
     """Return the wavelength in pm of the photon energy that a line states, with its unit."""
-    found = _ENERGY.search(text)
-    if not found or re.search("threshold|cut|resolution|band|window|loss", text):
+    match = _ENERGY.search(text)
+    if not match or re.search("threshold|cut|resolution|band|window|loss", text):
         return None
-    unit, energy = found["unit"] or found["unit_before"], float(found["value"])
+    unit, energy = match["unit"] or match["unit_before"], float(match["value"])
     kiloelectronvolt = energy * {"kev": 1.0, "ev": 1e-3}.get(unit or "", 0.0)
     return round(KEV_PM / kiloelectronvolt, 9) if 0 < kiloelectronvolt < np.inf else None
 

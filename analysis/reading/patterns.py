@@ -207,30 +207,30 @@ def understand_pattern(
     more: dict[str, float | str | None] = {"wavelength": wavelength, "wavelength_2": wavelength_2}
     more["two_theta_unit"] = two_theta_unit
     source = open_source(Path(path), DIFFRACTION, skip_bad_rows=skip_bad_rows, more=more, **asked)
-    found = contents(source)
-    table = found if isinstance(found, Table) else None
+    table_or_content = contents(source)
+    table = table_or_content if isinstance(table_or_content, Table) else None
     if table is None and two_theta_unit is not None:
-        raise DataError(f"{file}: {columns_known(found.layout, 'two_theta_unit')}")
+        raise DataError(f"{file}: {columns_known(table_or_content.layout, 'two_theta_unit')}")
     try:
-        if isinstance(found, Table):
+        if isinstance(table_or_content, Table):
             own = header_wavelengths(source.head)
             unknown = needs_wavelength and given[0] is None and own[0] is None
-            content = replace(_chosen(found, source, unknown=unknown), wavelengths=own)
+            content = replace(_chosen(table_or_content, source, unknown=unknown), wavelengths=own)
         else:
-            content = found
+            content = table_or_content
         content = _unmasked(content, source.head)
         bad = _bad_points(content.values)
         if skip_bad_rows and bad.any():
             content = content.without(f"no finite number below {OVERLOAD:g}", bad)
             bad = ~bad[bad]
         warnings = content.left_out.words(file, content.size)
-        used, basis, notes = used_wavelengths(file, given, content.wavelengths)
+        wavelengths, basis, notes = used_wavelengths(file, given, content.wavelengths)
         column = content.columns.get("two_theta")
         axis = None
         if column is not None:
             axis = axis_of(file, str(column), column.heading, two_theta_unit)
-        content = _as_angles(content, axis, used[0])
-        points = _checked(file, content, used[0], bad)
+        content = _as_angles(content, axis, wavelengths[0])
+        points = _checked(file, content, wavelengths[0], bad)
     except OpenQuestions:
         raise
     except DataError as error:
@@ -241,7 +241,7 @@ def understand_pattern(
     return PatternReading(
         file,
         points,
-        used,
+        wavelengths,
         basis,
         (*content.notes, *notes, *points.notes),
         _where(content.where, content.values["two_theta"], points),
@@ -255,8 +255,8 @@ def _as_angles(content: Content, axis: Axis | None, wavelength: float | None) ->
     if axis is None:
         return content
     values, where = content.values, content.where or "point {}".format
-    angles, said = axis.two_theta(values["two_theta"], wavelength, where)
-    return replace(content, values={**values, "two_theta": angles}, notes=(*content.notes, *said))
+    angles, notes = axis.two_theta(values["two_theta"], wavelength, where)
+    return replace(content, values={**values, "two_theta": angles}, notes=(*content.notes, *notes))
 
 
 # What programs for area detectors write where no pixel counts, if the heading says it.
@@ -268,13 +268,13 @@ _DUMMY = re.compile(
 
 def _unmasked(content: Content, lines: Sequence[str]) -> Content:
     """Return the content with NaN for intensities that the heading calls a dummy."""
-    found = next((m for line in lines if is_comment(line) and (m := _DUMMY.search(line))), None)
+    match = next((m for line in lines if is_comment(line) and (m := _DUMMY.search(line))), None)
     intensity = content.values["intensity"]
-    if found is None or not (dummies := intensity == float(found["value"])).any():
+    if match is None or not (dummies := intensity == float(match["value"])).any():
         return content
-    said = f"the file says that {found['value']} stands for no intensity"
+    note = f"the file says that {match['value']} stands for no intensity"
     values = {**content.values, "intensity": np.where(dummies, np.nan, intensity)}
-    return replace(content, values=values, notes=(*content.notes, said))
+    return replace(content, values=values, notes=(*content.notes, note))
 
 
 def _checked(file: str, content: Content, wavelength: float | None, bad: Flags) -> Points:
@@ -300,13 +300,13 @@ def _bad_points(values: Mapping[str, Floats]) -> Flags:
 
     NaN in place of an intensity is a bin without a pixel.
     """
-    if len({one.size for one in values.values()}) > 1:
+    if len({column.size for column in values.values()}) > 1:
         return np.zeros(0, dtype=bool)
-    found = [
-        (np.abs(one) >= OVERLOAD) | (np.isnan(one) & (role == "two_theta"))
-        for role, one in values.items()
+    masks = [
+        (np.abs(column) >= OVERLOAD) | (np.isnan(column) & (role == "two_theta"))
+        for role, column in values.items()
     ]
-    return np.asarray(np.logical_or.reduce(found))
+    return np.asarray(np.logical_or.reduce(masks))
 
 
 def _read_columns(content: Content, axis: Axis | None) -> dict[str, ReadColumn]:
@@ -425,6 +425,6 @@ def _take_angles(choice: Choice) -> None:
         guesses = guesses or [c for c in choice.free if role_of(c.heading) in roles]
     if not guesses:
         # What is called a temperature is none.
-        known = RESISTANCE.count([column.heading for column in choice.table.filled])
-        guesses = choice.free[:1] if len(choice.table.filled) == 2 and not known else []
+        n_resistance = RESISTANCE.count([column.heading for column in choice.table.filled])
+        guesses = choice.free[:1] if len(choice.table.filled) == 2 and not n_resistance else []
     choice.only("two_theta", certain or guesses, "2 theta")

@@ -176,12 +176,12 @@ def points_of(
     record = content.record(RESISTANCE.name, read)
     points = slice(None) if measured is None or measured.whole else measured.points
     if not isinstance(points, slice):
-        used = replace(
+        used_content = replace(
             content,
             values={role: values[points] for role, values in content.values.items()},
             where=lambda index: where(int(points[index])),
         )
-        record = used.record(RESISTANCE.name, read)
+        record = used_content.record(RESISTANCE.name, read)
     if measured is not None and len(measured.sweeps) > 1:
         record = replace(record, sweep=measured.to_dict())
     reading = Reading(

@@ -37,8 +37,8 @@ class OpenQuestions(DataError):  # noqa: N818 - it is no fault of anyone's  # no
     """
 
     def __init__(self, source: Source, questions: Sequence[Question], other: str | None) -> None:
-        options = {name: text for one in questions for name, text in one.options.items()}
+        options = {name: text for question in questions for name, text in question.options.items()}
         command = f"; fill in: {source.command(**options)}" if options else ""
-        asked = "; ".join(f"{one.text}; {one.how}" for one in questions)
+        asked = "; ".join(f"{question.text}; {question.how}" for question in questions)
         super().__init__(f"{source.file}: {asked}{command}" + (f" - but {other}" if other else ""))
         self.source, self.questions, self.other = source, tuple(questions), other

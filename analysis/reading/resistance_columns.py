@@ -83,8 +83,8 @@ def _resistances(choice: Choice, channel: str | None) -> list[Column] | None:
     channels = {column.channel for column in guesses}
     if channel is not None and guesses:
         if channel not in channels:
-            known = ", ".join(sorted(filter(None, channels)))
-            has = f"channels with data: {known}" if known else "no column names a channel"
+            names = ", ".join(sorted(filter(None, channels)))
+            has = f"channels with data: {names}" if names else "no column names a channel"
             raise DataError(f"{table.file}: channel {shown(channel)} holds no resistances; {has}")
         guesses = [column for column in guesses if column.channel == channel]
     elif len(channels) > 1:

@@ -161,10 +161,10 @@ class Source:
 
     def _decoded(self, encoding: str) -> Sequence[str]:
         """Return the lines, held in memory where they are not too many for that."""
-        lines, held = list[str](), 0
+        lines, size = list[str](), 0
         for line in self.stream(encoding):
-            held += getsizeof(line)
-            if held > MAX_HELD:
+            size += getsizeof(line)
+            if size > MAX_HELD:
                 return self.beyond_memory(encoding, lines)
             lines.append(line)
         return lines
@@ -188,8 +188,8 @@ class Source:
             whole = line.removesuffix("\n")
             if len(whole) > LONGEST_LINE:
                 raise DataError(
-                    f"{self.file}, row {count}: has more than {LONGEST_LINE} "
-                    "characters; this is no table"
+                    f"{self.file}, row {count}: has more than {LONGEST_LINE} characters; this is "
+                    "not a table"
                 )
             if count > self.quantity.most_rows + HEAD:
                 raise too_many_rows(self.file, self.quantity.most_rows)

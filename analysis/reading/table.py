@@ -79,7 +79,7 @@ class Content:
     def record(self, kind: str, columns: Mapping[str, ReadColumn]) -> ReadRecord:
         """Return how these points were read."""
         rows = [
-            int(found[1]) if (found := re.search(r"row (\d+)$", self.where(index))) else None
+            int(match[1]) if (match := re.search(r"row (\d+)$", self.where(index))) else None
             for index in (0, self.size - 1)
             if self.where is not None and self.size
         ]
@@ -171,12 +171,12 @@ class Table:
         DataError
             If there is none or more than one.
         """
-        found = find(self.columns, text)
-        if len(found) > 1 and channel is not None:
-            found = [column for column in found if column.channel == str(channel)]
-        if len(found) == 1:
-            return found[0]
-        problem = "fits several columns" if found else "is no column"
+        matching = find(self.columns, text)
+        if len(matching) > 1 and channel is not None:
+            matching = [column for column in matching if column.channel == str(channel)]
+        if len(matching) == 1:
+            return matching[0]
+        problem = "fits several columns" if matching else "is not a column"
         raise DataError(
             f"{self.file}: {role} {shown(text)} {problem}; there are {listed(self.columns)}"
         )
@@ -272,8 +272,8 @@ class Table:
         of = f"{skipped} of {skipped + len(rows)}"
         remarks = {
             f"{of} rows hold no value there and were skipped": skipped,
-            f"what stands above the points stands again in {rows_in_words(repeated)}: "
-            "several files are joined": repeated,
+            f"the header above the points is repeated in {rows_in_words(repeated)}: several files "
+            "are joined": repeated,
             "exponents written with D, as Fortran does (1.0D-03), are read as E": fortran,
         }
         notes += [remark for remark, applies in remarks.items() if applies]
@@ -307,8 +307,8 @@ class Table:
             kind = shown(none[0], 30) if none[0] else "an empty cell"
         if source is not None and source.quantity.count([cell for cell in cells if cell]) > 1:
             raise DataError(
-                f"{self.file}, row {row}: other headings follow ({shown(' '.join(cells))}), and "
-                "below them other columns, maybe; split the file there"
+                f"{self.file}, row {row}: other headings follow ({shown(' '.join(cells))}), "
+                "perhaps with other columns below them; split the file there"
             )
         return kind
 
@@ -323,9 +323,9 @@ class Table:
         for column in columns:
             text = cells[column.number - 1] if column.number <= len(cells) else ""
             if number(text, self.decimal) is None:
-                found = f"{shown(text)} is not a number" if text else "the cell is empty"
+                problem = f"{shown(text)} is not a number" if text else "the cell is empty"
                 raise DataError(
-                    f"{self.file}, row {row}, column {column}: {found}; every row needs a number "
+                    f"{self.file}, row {row}, column {column}: {problem}; every row needs a number "
                     f"there{remedy}{self._if_footer(row)}"
                 )
 

@@ -32,10 +32,10 @@ def other_kind(table: Table, source: Source) -> str | None:
         why = f"its headings are those of {other.title}"
     else:
         tell = like_pattern if as_pattern else like_resistance
-        found = tell(*_first_columns(table))
-        if found is None or source.quantity.count(headings) > 1:
+        likeness = tell(*_first_columns(table))
+        if likeness is None or source.quantity.count(headings) > 1:
             return None
-        why = f"its numbers look like {other.title}: {found}"
+        why = f"its numbers look like {other.title}: {likeness}"
     command = replace(source, quantity=other, asked={}, more={}).command()
     return f"{why}; to read it as such: {command}"
 

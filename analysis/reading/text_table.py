@@ -40,10 +40,10 @@ def text_table(source: Source, lines: Sequence[str]) -> Table:
     head = [i for i in written if not is_comment(lines[i])]
     if not head:
         raise DataError(f"{file}: holds no points, only comments")
-    found = dialect([lines[index] for index in head], source.decimal)
-    if found is None:
+    marks = dialect([lines[index] for index in head], source.decimal)
+    if marks is None:
         raise _no_dialect(source, [(index + 1, lines[index].strip()) for index in head])
-    delimiter, decimal = found
+    delimiter, decimal = marks
     top = Top(
         source,
         decimal,
@@ -101,9 +101,11 @@ def dialect(lines: Sequence[str], decimal: str | None) -> tuple[str | None, str]
 def _no_dialect(source: Source, lines: Sequence[tuple[int, str]]) -> DataError:
     """Say why no separator and decimal mark make numbers of these lines, and where."""
     # What is wrong shows in the first row that starts as a number, below the headings.
-    row, line = next((one for one in lines if re.match(r"[+-]?[.,]?\d", one[1])), lines[0])
+    row, line = next(
+        (numbered for numbered in lines if re.match(r"[+-]?[.,]?\d", numbered[1])), lines[0]
+    )
     texts = [text for _, text in lines]
-    reason = "and what follows hold no row with two numbers"
+    reason = "and the rows below hold no row with two numbers"
     if all(len(trimmed(split_line(text, mark))) <= 1 for text in texts for mark in _DELIMITERS):
         reason = f"holds one column; {source.quantity.needs} are needed in two"
     elif source.decimal is not None and (other := dialect(texts, None)) is not None:

@@ -60,5 +60,5 @@ def text_cells(source: Source) -> Table | Content:
     raise _refused(source, "XML or HTML" if source.is_text else "a binary file")
 
 
-def _refused(source: Source, what: str) -> DataError:
-    return DataError(f"{source.file}: is {what}; {READ_HERE}")
+def _refused(source: Source, kind: str) -> DataError:
+    return DataError(f"{source.file}: is {kind}; {READ_HERE}")

@@ -18,8 +18,8 @@ def ask_for_units(choice: Choice, declared: Mapping[str, str | None]) -> None:
             continue
         if column.unit is None or column.unit.quantity != role:
             choice.ask(
-                f"column {column}: {shown(column.unit_text)} is no unit of {role} that is "
-                f"understood; allowed: {UNITS_ALLOWED[role]}",
+                f"column {column}: {shown(column.unit_text)} is not a known unit of {role}; "
+                f"allowed: {UNITS_ALLOWED[role]}",
                 f"give it with --{role}-unit",
                 **{f"{role}_unit": UNIT},
             )

@@ -72,8 +72,8 @@ def opened_workbook(source: FileSource) -> Iterator[tuple[Workbook, list[str]]]:
         raise DataError(f"{file}: {error}; {_AS_CSV}") from None
     except Exception as error:  # noqa: BLE001 - zipfile's, zlib's, expat's, KeyError: anything
         raise DataError(
-            f"{file}: is no readable xlsx workbook ({type(error).__name__}); "
-            "save it again as .xlsx without password, or as csv"
+            f"{file}: is not a readable xlsx workbook ({type(error).__name__}); save it again as "
+            ".xlsx without password, or as csv"
         ) from None
 
 
@@ -87,19 +87,24 @@ def _refuse_others(source: FileSource) -> None:
         )
     if not source.start.startswith(ZIP):
         raise DataError(
-            f"{file}: is no xlsx workbook despite its name; save it as .xlsx, "
-            "or rename it if it is text"
+            f"{file}: is not an xlsx workbook despite its name; save it as .xlsx, or rename it if "
+            "it is text"
         )
     if source.members is None or "[Content_Types].xml" in source.members:
         return  # a damaged one: opening it as a workbook says how
     if "mimetype" in source.members:
-        with open_archive(source.path, file, _AS_CSV) as archive, archive.open("mimetype") as said:
-            if b"opendocument" in said.read(60):
+        with (
+            open_archive(source.path, file, _AS_CSV) as archive,
+            archive.open("mimetype") as mimetype,
+        ):
+            if b"opendocument" in mimetype.read(60):
                 raise DataError(
-                    f"{file}: is an OpenDocument file (.ods), no xlsx workbook; "
-                    "save it as .xlsx or csv in a spreadsheet program"
+                    f"{file}: is an OpenDocument file (.ods), not an xlsx workbook; save it as "
+                    ".xlsx or csv in a spreadsheet program"
                 )
-    raise DataError(f"{file}: is a zip archive, no xlsx workbook; unpack it and name a file in it")
+    raise DataError(
+        f"{file}: is a zip archive, not an xlsx workbook; unpack it and name a file in it"
+    )
 
 
 def _sheet(book: Workbook, file: str, wanted: str | None) -> tuple[str, list[Record]]:

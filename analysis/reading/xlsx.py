@@ -129,9 +129,9 @@ class Workbook:
         (main,) = self._related("", "officeDocument").values()
         sheets, pieces = _Sheets(), self._related(main, "worksheet")
         self._read(sheets, main)
-        self.sheets = [(title, pieces[key]) for title, key in sheets.found if key in pieces]
-        if len(sheets.found) > _MOST_SHEETS:
-            raise UnsafeError(f"has {len(sheets.found)} sheets; at most {_MOST_SHEETS} are read")
+        self.sheets = [(title, pieces[key]) for title, key in sheets.listed if key in pieces]
+        if len(sheets.listed) > _MOST_SHEETS:
+            raise UnsafeError(f"has {len(sheets.listed)} sheets; at most {_MOST_SHEETS} are read")
         self.hidden = frozenset(sheets.hidden)
         self.links = bool(self._related(main, "externalLink"))
         self._main = main
@@ -140,7 +140,7 @@ class Workbook:
         """Tell whether any cell of a sheet is filled."""
         try:
             self._read(_Cells(self, only_one=True), piece)
-        except _FoundError:
+        except _FilledCellError:
             return True
         return False
 
@@ -157,7 +157,7 @@ class Workbook:
         texts = _Texts()
         for piece in self._related(self._main, "sharedStrings").values():
             self._read(texts, piece)
-        return texts.found
+        return texts.texts
 
     @cached_property
     def dates(self) -> set[str]:
@@ -174,7 +174,7 @@ class Workbook:
         self._read(links, join(folder, "_rels", f"{piece.rpartition('/')[2]}.rels"))
         return {
             key: normpath(join("/", folder, target)).lstrip("/")
-            for key, target in links.found.items()
+            for key, target in links.targets.items()
         }
 
     def _read(self, elements: Elements, piece: str) -> None:
@@ -189,22 +189,22 @@ class Workbook:
 class _Links(Elements):
     def __init__(self, kind: str) -> None:
         super().__init__()
-        self.kind, self.found = kind, dict[str, str]()
+        self.kind, self.targets = kind, dict[str, str]()
 
     def opened(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "Relationship" and attributes["Type"].endswith(f"/{self.kind}"):
-            self.found[attributes["Id"]] = attributes["Target"]
+            self.targets[attributes["Id"]] = attributes["Target"]
 
 
 class _Sheets(Elements):
     def __init__(self) -> None:
         super().__init__()
-        self.found, self.hidden = list[tuple[str, str]](), list[str]()
+        self.listed, self.hidden = list[tuple[str, str]](), list[str]()
 
     def opened(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "sheet":
             key = next((v for k, v in attributes.items() if k.rpartition(":")[2] == "id"), "")
-            self.found.append((attributes["name"], key))
+            self.listed.append((attributes["name"], key))
             if attributes.get("state", "visible") != "visible":
                 self.hidden.append(attributes["name"])
 
@@ -212,15 +212,15 @@ class _Sheets(Elements):
 class _Texts(Elements):
     def __init__(self) -> None:
         super().__init__()
-        self.found = list[str]()
+        self.texts = list[str]()
 
     def opened(self, name: str, attributes: Mapping[str, str]) -> None:  # noqa: ARG002
         if name == "si":
-            self.found.append("")
+            self.texts.append("")
 
     def closed(self, name: str, text: str) -> None:
         if name == "t" and "rPh" not in self.inside:
-            self.found[-1] = (self.found[-1] + text)[:_LONGEST_TEXT].strip()
+            self.texts[-1] = (self.texts[-1] + text)[:_LONGEST_TEXT].strip()
 
 
 class _Formats(Elements):
@@ -235,9 +235,9 @@ class _Formats(Elements):
             self.cells.append(attributes.get("numFmtId", "0"))
 
     def dates(self) -> set[str]:
-        known = {str(number) for number in _DATES}
-        known |= {number for number, code in self.custom.items() if _is_date(code)}
-        return {str(place) for place, number in enumerate(self.cells) if number in known}
+        date_formats = {str(number) for number in _DATES}
+        date_formats |= {number for number, code in self.custom.items() if _is_date(code)}
+        return {str(place) for place, number in enumerate(self.cells) if number in date_formats}
 
 
 def _is_date(code: str) -> bool:
@@ -246,8 +246,8 @@ def _is_date(code: str) -> bool:
     return re.search("[dmhysDMHYS]", plain) is not None
 
 
-class _FoundError(Exception):
-    """A filled cell was found; there is no need to look further."""
+class _FilledCellError(Exception):
+    """A cell is filled; there is no need to look further."""
 
 
 class _Cells(Elements):
@@ -271,7 +271,7 @@ class _Cells(Elements):
             span = int(attributes["min"]), int(attributes["max"])
             self.sheet.layout.hidden_columns.append(span)
             if len(self.sheet.layout.hidden_columns) > _MOST_COLUMNS:
-                raise UnsafeError("hides more columns than there are")
+                raise UnsafeError("hides more columns than the sheet has")
         elif name == "mergeCell":
             self._merge(attributes["ref"])
         elif name == "c":
@@ -305,7 +305,7 @@ class _Cells(Elements):
         value = self._shown() if self._value else ""
         if value or self._formula:
             if self._only_one:
-                raise _FoundError
+                raise _FilledCellError
             self.sheet.put(self._row, self._column, value, self._formula)
 
     def _shown(self) -> str:

@@ -45,7 +45,7 @@ def plan_from(
                 "new plan"
             )
     every, curves = content.get("every", {}), content.get("curve", [])
-    numbers = [one.get("number") for one in curves]
+    numbers = [curve.get("number") for curve in curves]
     for odd in numbers:
         if (
             type(odd) is not int
@@ -56,12 +56,12 @@ def plan_from(
                 f"{path}: number is {shown(odd)} in a [[curve]]; allowed: each of 1 to "
                 f"{len(originals.series)} once"
             )
-    axes = {one["number"]: one["axis"] for one in curves if one.get("axis")}
+    axes = {curve["number"]: curve["axis"] for curve in curves if curve.get("axis")}
     originals = originals.on_axes(axes)
     suggested = plan_of(originals).curves
     given = [
-        _given(one, every, suggested[number - 1], f"{path}, curve {number}")
-        for number, one in zip(numbers, curves, strict=True)
+        _given(answers, every, suggested[number - 1], f"{path}, curve {number}")
+        for number, answers in zip(numbers, curves, strict=True)
     ]
     _refuse_one_name(given, path)
     source = {key: str(value).strip() for key, value in content.get("source", {}).items()}
@@ -89,7 +89,7 @@ def read_answers(path: Path) -> dict[str, Any]:
     every = {key: value for key, value in content.items() if key != "curve"}
     for where, part in (
         ("", every),
-        *((f"[[curve]] {n}, ", {"curve": one}) for n, one in enumerate(curves, 1)),
+        *((f"[[curve]] {n}, ", {"curve": curve}) for n, curve in enumerate(curves, 1)),
     ):
         if problem := unlike(part, SCHEMA):
             raise DataError(f"{path}: {where}{problem.removeprefix('curve').lstrip(', ')}")
@@ -97,11 +97,13 @@ def read_answers(path: Path) -> dict[str, Any]:
 
 
 def _given(
-    said: Mapping[str, Any], every: Mapping[str, Any], suggested: Curve, where: str
+    answers: Mapping[str, Any], every: Mapping[str, Any], suggested: Curve, where: str
 ) -> Curve:
     """Return a curve as the user has it; what is empty there is taken from `every`."""
-    values: dict[str, Any] = {key: one for key, one in every.items() if said.get(key, "") == ""}
-    values = {"take": True, "kind": "", "name": "", **said, **values}
+    values: dict[str, Any] = {
+        key: default for key, default in every.items() if answers.get(key, "") == ""
+    }
+    values = {"take": True, "kind": "", "name": "", **answers, **values}
     for key, value in values.items():
         if key in ("pressure", "wavelength") and value != "":
             values[key] = float(value)
@@ -142,23 +144,23 @@ def _completed(curve: Curve, where: str) -> Curve:
             units.append(checked_unit(role, text) if text and role else text)
         except DataError as error:
             raise DataError(f"{where}: {key}: {error}") from None
-    told: dict[str, Any] = {"x": x, "y": y, "x_unit": units[0], "y_unit": units[1]}
+    answered: dict[str, Any] = {"x": x, "y": y, "x_unit": units[0], "y_unit": units[1]}
     if curve.kind != "diffraction":  # what [every] says of patterns is not theirs
-        told |= {"wavelength": None, "phases": ()}
+        answered |= {"wavelength": None, "phases": ()}
     elif curve.wavelength is None:
-        told["wavelength"] = ""
+        answered["wavelength"] = ""
     if curve.kind == "lattice":
-        told["pressure"] = None
-    return replace(curve, **told)
+        answered["pressure"] = None
+    return replace(curve, **answered)
 
 
 def _refuse_one_name(curves: Iterable[Curve], path: Path) -> None:
     """Refuse two data sets of one name; axes of one crystal share theirs."""
-    seen: dict[str, Curve] = {}
-    for one in (one for one in curves if one.take and one.name):
-        other = seen.setdefault(one.name.lower(), one)
-        if other is not one and not one.kind == other.kind == "lattice":
+    by_name: dict[str, Curve] = {}
+    for curve in (curve for curve in curves if curve.take and curve.name):
+        other = by_name.setdefault(curve.name.lower(), curve)
+        if other is not curve and not curve.kind == other.kind == "lattice":
             raise DataError(
-                f"{path}: curves {other.number} and {one.number} are both called "
-                f"{shown(one.name)}; give each a name of its own"
+                f"{path}: curves {other.number} and {curve.number} are both called "
+                f"{shown(curve.name)}; give each a name of its own"
             )

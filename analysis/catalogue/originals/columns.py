@@ -49,8 +49,10 @@ def columns_of(members: Sequence[tuple[Curve, Series]]) -> tuple[Column, ...]:
     both = [tuple(_columns(curve, series)) for curve, series in members]
     if members[0][0].kind != "lattice":
         return both[0]
-    pairs = [sorted(pair, key=lambda one: one.role != "pressure") for pair in both]
-    return _shared(members[0][0].name, [one for one, _ in pairs], [one for _, one in pairs])
+    pairs = [sorted(pair, key=lambda column: column.role != "pressure") for pair in both]
+    return _shared(
+        members[0][0].name, [pressure for pressure, _ in pairs], [axis for _, axis in pairs]
+    )
 
 
 def _columns(curve: Curve, series: Series) -> Iterator[Column]:
@@ -61,36 +63,36 @@ def _columns(curve: Curve, series: Series) -> Iterator[Column]:
 def _shared(name: str, pressures: Sequence[Column], axes: Sequence[Column]) -> tuple[Column, ...]:
     """Return lattice constants beside one column of pressures: their weighted means."""
     first = pressures[0]
-    problem = f"lattice constants {name!r}: {' and '.join(one.role for one in axes)} have"
+    problem = f"lattice constants {name!r}: {' and '.join(axis.role for axis in axes)} have"
     hint = "curves that belong to other pressures need another name in the plan"
-    if len({one.values.size for one in pressures}) > 1:
-        sizes = ", ".join(str(one.values.size) for one in pressures)
+    if len({column.values.size for column in pressures}) > 1:
+        sizes = ", ".join(str(column.values.size) for column in pressures)
         raise DataError(f"{problem} {sizes} points; {hint}, or take = false")
-    if len({one.unit for one in pressures}) > 1:
+    if len({column.unit for column in pressures}) > 1:
         raise DataError(
-            f"{problem} pressures in {', '.join(one.unit for one in pressures)}; {hint}"
+            f"{problem} pressures in {', '.join(column.unit for column in pressures)}; {hint}"
         )
-    errors = np.array([one.reading for one in pressures])
-    drawn = np.array([one.values for one in pressures])
+    errors = np.array([column.reading for column in pressures])
+    drawn = np.array([column.values for column in pressures])
     near = AGREE * np.hypot(errors[0], errors.max())
     in_one_order = bool((_apart(drawn) <= near + 1e-9 * np.abs(drawn[0])).all())
     if in_one_order:
         orders = [np.argsort(drawn.mean(axis=0), kind="stable")] * len(axes)
     else:
-        orders = [np.argsort(one.values, kind="stable") for one in pressures]
+        orders = [np.argsort(column.values, kind="stable") for column in pressures]
     sorted_ = np.array([row[order] for row, order in zip(drawn, orders, strict=True)])
     apart, allowed = _apart(sorted_), near + 1e-9 * np.abs(sorted_[0])
     if (apart > allowed).any():
         at = int(np.argmax(apart - allowed))
-        found = " and ".join(f"{value:g}" for value in dict.fromkeys(sorted_[:, at].tolist()))
-        raise DataError(f"{problem} other pressures ({found} {first.unit}); {hint}")
+        readings = " and ".join(f"{value:g}" for value in dict.fromkeys(sorted_[:, at].tolist()))
+        raise DataError(f"{problem} other pressures ({readings} {first.unit}); {hint}")
     gaps = np.diff(sorted_, axis=1).min(axis=0)
     if not in_one_order and (gaps <= allowed[1:]).any():
         at = int(np.argmin(gaps - allowed[1:]))
         raise DataError(
             f"{problem} points at {sorted_[0, at]:g} and {sorted_[0, at + 1]:g} {first.unit} that "
-            "are nearer to each other than their pressures are read, and are drawn in another "
-            f"order: which belong together is not told; {hint}, or take = false"
+            "lie closer together than the reading error of their pressures, and are drawn in "
+            f"another order: it is unclear which belong together; {hint}, or take = false"
         )
     weights = 1 / errors**2 if (errors > 0).all() else np.eye(len(axes))[0]
     mean = weights @ sorted_ / weights.sum()
@@ -98,8 +100,8 @@ def _shared(name: str, pressures: Sequence[Column], axes: Sequence[Column]) -> t
     shared = Column("pressure", mean, first.unit, None, float(error), first.step)
     both = sorted(zip(axes, orders, strict=True), key=lambda pair: pair[0].role)
     return shared, *(
-        replace(one, values=one.values[o], error=None if one.error is None else one.error[o])
-        for one, o in both
+        replace(axis, values=axis.values[o], error=None if axis.error is None else axis.error[o])
+        for axis, o in both
     )
 
 

@@ -51,7 +51,7 @@ def runs_in(text: str) -> tuple[str, ...]:
     >>> runs_in("Run 2"), runs_in("run-2 18.5GPa"), runs_in("Run3_20.5GPa"), runs_in("runs of T")
     (('2',), ('2',), ('3',), ())
     """
-    return tuple(dict.fromkeys(found[1] or found[2] for found in _RUN.finditer(text)))
+    return tuple(dict.fromkeys(match[1] or match[2] for match in _RUN.finditer(text)))
 
 
 def pressures_in(text: str) -> tuple[float, ...]:
@@ -69,10 +69,10 @@ def pressures_in(text: str) -> tuple[float, ...]:
 
 def _pressures(text: str) -> tuple[tuple[float, ...], bool]:
     """Return the pressures that a text names, in GPa, and whether one is not clear."""
-    text = _SUPERSCRIPT.sub(lambda one: "^" + unicodedata.normalize("NFKC", one[0]), text)
+    text = _SUPERSCRIPT.sub(lambda match: "^" + unicodedata.normalize("NFKC", match[0]), text)
     text = _RUN.sub("run", text).replace("\u2212", "-")
-    text = _POWER.sub(lambda one: f"{one[1] or 1}e{one[2]}", text)
-    found, clear = dict[float, None](), set[int]()
+    text = _POWER.sub(lambda match: f"{match[1] or 1}e{match[2]}", text)
+    pressures, clear = dict[float, None](), set[int]()
     for match in _LIST.finditer(text):
         values, unit = match.groups()
         before = text[: match.start()][-40:]
@@ -83,8 +83,8 @@ def _pressures(text: str) -> tuple[tuple[float, ...], bool]:
         factor = next(f for name, f in PRESSURES.items() if name.lower() == unit.lower())
         plain = re.sub(rf"\(\d+\)|(?:\u00b1|\+/?-)\s*{_NUMBER}", " ", values)
         for number in re.findall(_NUMBER, plain):
-            found[round(float(number.replace(",", ".")) * factor, 9)] = None
-    return tuple(found), any(one.end() not in clear for one in _STATED.finditer(text))
+            pressures[round(float(number.replace(",", ".")) * factor, 9)] = None
+    return tuple(pressures), any(match.end() not in clear for match in _STATED.finditer(text))
 
 
 def without_conditions(text: str) -> str:
@@ -120,18 +120,23 @@ def pressure_of(
         Whether the first text that names a pressure is about this curve, as headings are. What
         stands in a figure may be about a neighbour: there all have to agree.
     """
-    heads = [one[1] for text in texts if (one := _OF_PRESSURE.fullmatch(text.strip()))]
+    heads = [match[1] for text in texts if (match := _OF_PRESSURE.fullmatch(text.strip()))]
     if heads and _LIKE_VALUE.fullmatch(label.strip()):
         label = f"{label} {heads[0]}"
-    said = [(*found, text) for text in (label, *texts) if any(found := _pressures(text))]
+    texts_with_pressure = [
+        (*pressures, text) for text in (label, *texts) if any(pressures := _pressures(text))
+    ]
     if nearest or any(_pressures(label)):
-        said = said[:1]
-    for _, unclear, text in said:
+        texts_with_pressure = texts_with_pressure[:1]
+    for _, unclear, text in texts_with_pressure:
         if unclear:
-            return None, f"{shown(text.strip())} stands near it, which is not clear"
-    if not said:
+            return None, f"{shown(text.strip())} stands near it, and its meaning is not clear"
+    if not texts_with_pressure:
         return (0.0 if _AMBIENT.search(label) else None), None
-    here = tuple(dict.fromkeys(one for found, *_ in said for one in found))
-    if len(here) == 1:
-        return here[0], None
-    return None, f"{', '.join(f'{one:g}' for one in here)} GPa stand near it: which is its own"
+    pressures_near = tuple(
+        dict.fromkeys(pressure for pressures, *_ in texts_with_pressure for pressure in pressures)
+    )
+    if len(pressures_near) == 1:
+        return pressures_near[0], None
+    values = ", ".join(f"{pressure:g}" for pressure in pressures_near)
+    return None, f"{values} GPa stand near it: which is the pressure of this curve"

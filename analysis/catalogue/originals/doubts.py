@@ -49,6 +49,6 @@ def altered(name: str, texts: Iterable[str]) -> str | None:
     ('curves are offset for clarity', 'R x 1000')
     """
     texts = [unicodedata.normalize("NFKC", text) for text in texts]  # "o\ufb00set"
-    if any(one.search(name) for one in (_SUM, FACTOR, _SHIFTED)):
+    if any(pattern.search(name) for pattern in (_SUM, FACTOR, _SHIFTED)):
         return name
-    return next((one for one in texts if _SHIFTED.search(one) or _BESIDE.search(one)), None)
+    return next((text for text in texts if _SHIFTED.search(text) or _BESIDE.search(text)), None)

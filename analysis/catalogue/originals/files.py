@@ -73,8 +73,10 @@ class Originals:
                     f"{self.path}, curve {number}: axis is {axis}, but there is one y axis; leave "
                     "axis out"
                 )
-            said = f"read by the {axis} axis, as the plan has it"
-            remarks = (said if one == SIDE_UNKNOWN else one for one in series[at].remarks)
+            by_plan = f"read by the {axis} axis, as the plan has it"
+            remarks = (
+                by_plan if remark == SIDE_UNKNOWN else remark for remark in series[at].remarks
+            )
             series[at] = replace(series[at], remarks=tuple(remarks))
             if drawn[at].axis != axis:
                 sides = (panel.y, panel.right)
@@ -117,11 +119,11 @@ def read_originals(path: AnyPath, page: int | None = None) -> Originals:
     """
     path = Path(path)
     sha256 = sha256_of(path)
-    found = _figure(path, page, sha256) if is_figure(path) else _table(path, page, sha256)
-    if not found.series:
-        why = f": {'; '.join(found.left_out)}" if found.left_out else ""
+    originals = _figure(path, page, sha256) if is_figure(path) else _table(path, page, sha256)
+    if not originals.series:
+        why = f": {'; '.join(originals.left_out)}" if originals.left_out else ""
         raise DataError(f"{path}: holds no curve{why}")
-    return found
+    return originals
 
 
 def is_figure(path: AnyPath) -> bool:
@@ -135,14 +137,14 @@ def _figure(path: Path, number: int | None, sha256: str) -> Originals:
     from analysis.reading.figure.files import read_figure  # noqa: PLC0415 - workbooks do without
 
     page, survey, panels, drawn, series = read_figure(path, number)
-    refused = (one.reason for one in survey.refused)
+    refused = (panel.reason for panel in survey.refused)
     # What is said of axes stands in the remarks of the curves on them.
     more = zip(panels, survey.panels, strict=True)
-    said = (
+    more_remarks = (
         f"panel {panel.name}: {remark}"
         for panel, before in more for remark in panel.remarks[len(before.remarks):]
     )  # fmt: skip
-    left_out = (*page.notes, *refused, *said)
+    left_out = (*page.notes, *refused, *more_remarks)
     return Originals(path, sha256, page.number, series, left_out, panels, drawn, page)
 
 
@@ -150,6 +152,6 @@ def _table(path: Path, number: int | None, sha256: str) -> Originals:
     from analysis.reading.originals.blocks import find_series  # noqa: PLC0415 - figures do without
 
     if number is not None:
-        raise DataError(f"{path}: is no figure; leave --page out")
+        raise DataError(f"{path}: is not a figure; leave --page out")
     blocks = find_series(path)
     return Originals(path, sha256, None, blocks.series, (*blocks.left_out, *blocks.notes))

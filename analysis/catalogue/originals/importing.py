@@ -64,16 +64,16 @@ def import_originals(
         _refuse_no_text(path)
     if plan is not None:
         path, content = Path(plan), read_answers(Path(plan))
-        said = content.get("page") if is_figure(file) else None
-        originals = read_originals(file, said if page is None else page)
+        page_of_plan = content.get("page") if is_figure(file) else None
+        originals = read_originals(file, page_of_plan if page is None else page)
         made, originals = plan_from(content, path, originals)
     else:
         originals = read_originals(file, page)
-        taken = sets_of(folder, plan_of(originals))
-        made = plan_of(originals, taken)
+        names_taken = sets_of(folder, plan_of(originals))
+        made = plan_of(originals, names_taken)
         path = _write_plan(made, originals, folder)
-    done = made.taken and not made.questions
-    package = write_package(originals, made, folder) if done else None
+    is_complete = made.taken and not made.questions
+    package = write_package(originals, made, folder) if is_complete else None
     return Imported(originals, made, path, folder, package)
 
 
@@ -82,7 +82,7 @@ def _refuse_no_text(path: Path) -> None:
     try:
         str(path).encode()
     except UnicodeEncodeError:
-        raise DataError(f"{shown(str(path))}: the name is no UTF-8 text; rename it") from None
+        raise DataError(f"{shown(str(path))}: the name is not UTF-8 text; rename it") from None
 
 
 def _write_plan(plan: Plan, originals: Originals, folder: Path) -> Path:

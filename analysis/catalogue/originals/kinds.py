@@ -145,7 +145,7 @@ def guess_of(series: Series) -> Curve:
     if kind == NEITHER:
         return Curve(kind=NEITHER, x=x or "", y=y or "")
     units, asked = _units(series, x, y)
-    odd = next((one for one in (series.x_name, series.y_name) if may_be_other(one)), None)
+    odd = next((name for name in (series.x_name, series.y_name) if may_be_other(name)), None)
     if kind == "resistance" and odd is not None:
         kind = ""
         why = f"kind: is {shown(odd)} R or T of the sample? If so, write resistance, else {_OUT}"
@@ -159,8 +159,8 @@ def guess_of(series: Series) -> Curve:
         if doubt:
             asked["pressure"] = f"pressure: {doubt}; write it in GPa"
     run = run_of(series.label, series.texts)
-    told: dict[str, Any] = {**units, "run": run, "pressure": pressure, "asked": asked}
-    return Curve(kind=kind, x=x or "", y=y or "", **told)
+    properties: dict[str, Any] = {**units, "run": run, "pressure": pressure, "asked": asked}
+    return Curve(kind=kind, x=x or "", y=y or "", **properties)
 
 
 def _roles(series: Series) -> tuple[str | None, str | None]:
@@ -185,8 +185,8 @@ def _units(series: Series, x: str | None, y: str | None) -> tuple[dict[str, str]
     ):
         unit = "ratio" if not stated and _RATIO.match(name) else stated
         units[key], problem = _unit(role, values, unit)
-        said = (series.label, *series.texts) if role in _SHIFTABLE else ()
-        if (odd := altered(name, said)) is not None:
+        texts = (series.label, *series.texts) if role in _SHIFTABLE else ()
+        if (odd := altered(name, texts)) is not None:
             units[key] = units[key] if role in _UNITLESS else ""
             problem = f"{shown(odd)}: are its numbers shifted or multiplied? {_ALTERED}"
         if role and problem:
@@ -199,15 +199,15 @@ def _kind(series: Series, x: str, y: str) -> tuple[str, str]:
     for kind, (xs, ys) in ROLES.items():
         if (x in xs and y in ys) or (y in xs and x in ys):
             return kind, ""
-    known = any({x, y} & {*xs, *ys} for xs, ys in ROLES.values())
+    names_known = any({x, y} & {*xs, *ys} for xs, ys in ROLES.values())
     bare = not (series.x_name or series.y_name)
     unnamed = (x and not says_more(series.y_name)) or (y and not says_more(series.x_name))
-    if not bare and not (known and unnamed):
+    if not bare and not (names_known and unnamed):
         return NEITHER, ""
     why = "its axes have no names" if bare else f"only {_called(x or y)} is named"
     for kind, like in (("resistance", like_resistance), ("diffraction", like_pattern)):
-        if (told := like(series.x, series.y)) is not None:
-            why += f"; its numbers look like {kind}: {told}"
+        if (likeness := like(series.x, series.y)) is not None:
+            why += f"; its numbers look like {kind}: {likeness}"
             break
     return "", f"kind: {why}; write {', '.join(KINDS)}; then x_unit and y_unit"
 
@@ -233,15 +233,15 @@ def says_more(name: str) -> bool:
 
 def _impossible(role: str, values: Floats, unit: str) -> str | None:
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
-    found = f"{low:g} to {high:g} cannot be in {unit}"
+    problem = f"{low:g} to {high:g} cannot be in {unit}"
     if role == "temperature" and (kelvin := parse_unit(unit)) is not None:
         least = low * kelvin.factor + kelvin.offset
-        return found if least < -1e-2 * (high - low) * kelvin.factor else None
+        return problem if least < -1e-2 * (high - low) * kelvin.factor else None
     if role == "two_theta":
         wrong = low < -1 or (unit == "deg" and high > 180)
-        return found if wrong else None
+        return problem if wrong else None
     if role in AXES:
-        return found if not 0.5 < low * LENGTHS[unit] <= high * LENGTHS[unit] < 500 else None
+        return problem if not 0.5 < low * LENGTHS[unit] <= high * LENGTHS[unit] < 500 else None
     return None
 
 
@@ -260,12 +260,12 @@ def _role(name: str, unit: str) -> str | None:
     if cell and (not unit or unit_in(LENGTHS, unit)) and not _SCALED.search(name):
         return cell[1].lower()
     heading = f"{name} ({unit})" if unit else name
-    found = describe(1, heading).role
-    if found not in ("temperature", "resistance"):
-        found = pattern_columns.role_of(heading)
-    if found in ("q", "d"):
+    role = describe(1, heading).role
+    if role not in ("temperature", "resistance"):
+        role = pattern_columns.role_of(heading)
+    if role in ("q", "d"):
         return "two_theta" if unit else None
-    return found
+    return role
 
 
 def _axis_of_cell(series: Series) -> str | None:
@@ -284,8 +284,8 @@ def _made_of_axis(series: Series, y: str | None) -> str:
         for match in _SCALED.finditer(_IN_LENGTHS.sub(" ", text)):
             axis = match["scaled"] or match["times"]
             if y in (axis, None):
-                said = f"{shown(text)} is made of the axis {axis}, not {axis} itself"
-                return f"{said}; no column {axis} comes of it"
+                problem = f"{shown(text)} is made of the axis {axis}, not {axis} itself"
+                return f"{problem}; it gives no column {axis}"
     return ""
 
 
@@ -315,5 +315,7 @@ def checked_unit(role: str, text: str) -> str:
         axis = axis_of("", "", "", text.strip(" ."))
         unit = axis.unit if axis.role == "two_theta" else axis.unit_words
     if unit is None:
-        raise DataError(f"{shown(text)} is no unit of {_called(role)}; allowed: {_ALLOWED[role]}")
+        raise DataError(
+            f"{shown(text)} is not a unit of {_called(role)}; allowed: {_ALLOWED[role]}"
+        )
     return unit

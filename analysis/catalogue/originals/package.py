@@ -58,30 +58,32 @@ def write_package(originals: Originals, plan: Plan, folder: Path) -> Path:
     """
     path = folder / NAME
     content = _content(path)
-    old = [one for one in content["resources"] if _is_of(one, plan)]
-    kept = [one for one in content["resources"] if not _is_of(one, plan)]
-    known = [one.content for one in read_package(path).resources] if path.exists() else []
+    old = [entry for entry in content["resources"] if _is_of(entry, plan)]
+    entries_kept = [entry for entry in content["resources"] if not _is_of(entry, plan)]
+    entries_usable = (
+        [resource.content for resource in read_package(path).resources] if path.exists() else []
+    )
     sets: dict[str, list[tuple[Curve, Series]]] = {}
     for curve in plan.taken:
         sets.setdefault(curve.name, []).append((curve, originals.series[curve.number - 1]))
-    free = {str(one.get("path")) for one in old}
+    free = {str(entry.get("path")) for entry in old}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder, prefix=".import-") as name:
             part = Path(name)
             new = [_write_set(members, originals, plan, part) for members in sets.values()]
-            _refuse_taken(new, kept, folder, free)
-            entries = [*kept, *new]
-            usable = [*(one for one in known if one in kept), *new]
+            _refuse_taken(new, entries_kept, folder, free)
+            entries = [*entries_kept, *new]
+            usable = [*(entry for entry in entries_usable if entry in entries_kept), *new]
             content |= {"resources": entries, "book": _book(content.get("book", {}), usable)}
             content.setdefault("title", plan.title or f"Curves of {plan.file}")
             (part / NAME).write_text(_json(content), encoding="utf-8")
             _refuse_unusable(part, list(sets.values()), new, plan.file)
-            for file in (*(one["path"] for one in new), NAME):  # the entries last
+            for file in (*(entry["path"] for entry in new), NAME):  # the entries last
                 (part / file).replace(folder / file)
     except OSError as error:
         raise DataError(f"{folder}: cannot be written ({error.strerror})") from None
-    for file in free - {one["path"] for one in new}:
+    for file in free - {entry["path"] for entry in new}:
         with suppress(OSError, DataError):
             below(folder, file).unlink()
     return path
@@ -111,12 +113,12 @@ def _refuse_unusable(
 
 def _lattice(entry: Resource) -> LatticeTable:
     roles = {head: role for role, head in entry.content["columns"].items()}
-    units = {roles[one["name"]]: str(one.get("unit")) for one in entry.fields}
+    units = {roles[field["name"]]: str(field.get("unit")) for field in entry.fields}
     if "a" not in units:
-        there = ", ".join(one for one in units if one in AXES)
+        axes_there = ", ".join(axis for axis in units if axis in AXES)
         raise DataError(
-            f"the axis a is missing; there is {there}; axes of one crystal make one table if their "
-            "curves have one name"
+            f"the axis a is missing; there is {axes_there}; axes of one crystal make one table if "
+            "their curves have one name"
         )
     factors = {**LENGTHS, **PRESSURES}
     rows = np.loadtxt(entry.obtain(), delimiter=",", skiprows=2, ndmin=2)
@@ -131,22 +133,22 @@ def _lattice(entry: Resource) -> LatticeTable:
 def sets_of(folder: Path, plan: Plan) -> set[str]:
     """Return the names, in lower case, that a package in a folder has of other files."""
     entries = _content(folder / NAME)["resources"]
-    others = (one for one in entries if isinstance(one, dict) and not _is_of(one, plan))
-    return {str(one.get("name")).lower() for one in others}
+    others = (entry for entry in entries if isinstance(entry, dict) and not _is_of(entry, plan))
+    return {str(entry.get("name")).lower() for entry in others}
 
 
 def _content(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {"name": slug(path.resolve().parent.name) or "originals", "resources": []}
-    said = read_package(path).said
-    if problem := unlike({"book": said.get("book", {})}, SCHEMA):
+    package = read_package(path).said
+    if problem := unlike({"book": package.get("book", {})}, SCHEMA):
         raise DataError(f"{path}: {problem}; correct it, or name another folder")
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8-sig"))
         _json(content).encode()
     except (ValueError, RecursionError):
         raise DataError(
-            f"{path}: holds what cannot be written again: numbers that are not finite or have too "
+            f"{path}: cannot be written again: it holds numbers that are not finite or have too "
             "many digits, or half characters; correct it, or name another folder"
         ) from None
     return content
@@ -154,32 +156,32 @@ def _content(path: Path) -> dict[str, Any]:
 
 def _is_of(entry: Any, plan: Plan) -> bool:
     """Tell whether an entry was imported from the page, or the file, of a plan."""
-    said = entry.get("digitised") if isinstance(entry, dict) else None
-    if not isinstance(said, dict):
+    digitised = entry.get("digitised") if isinstance(entry, dict) else None
+    if not isinstance(digitised, dict):
         return False
-    return (said.get("sha256"), said.get("page")) == (plan.sha256, plan.page)
+    return (digitised.get("sha256"), digitised.get("page")) == (plan.sha256, plan.page)
 
 
 def _refuse_taken(
-    new: Iterable[Mapping[str, Any]], kept: Iterable[Any], folder: Path, free: set[str]
+    new: Iterable[Mapping[str, Any]], entries_kept: Iterable[Any], folder: Path, free: set[str]
 ) -> None:
-    names = {str(one.get("name")).lower() for one in kept if isinstance(one, dict)}
-    paths = [one["path"] for one in new]
-    for one in new:
-        if paths.count(one["path"]) > 1:
+    names = {str(entry.get("name")).lower() for entry in entries_kept if isinstance(entry, dict)}
+    paths = [entry["path"] for entry in new]
+    for entry in new:
+        if paths.count(entry["path"]) > 1:
             raise DataError(
-                f"{folder}: the data set {shown(one['name'])} and another would both be written "
-                f"to {one['path']}; give the curve another name in the plan"
+                f"{folder}: the data set {shown(entry['name'])} and another would both be written "
+                f"to {entry['path']}; give the curve another name in the plan"
             )
-        if one["name"].lower() in names:
+        if entry["name"].lower() in names:
             raise DataError(
-                f"{folder / NAME}: has a data set {shown(one['name'])} of another file; give the "
+                f"{folder / NAME}: has a data set {shown(entry['name'])} of another file; give the "
                 "curve another name in the plan"
             )
-        if one["path"] not in free and (folder / one["path"]).exists():
+        if entry["path"] not in free and (folder / entry["path"]).exists():
             raise DataError(
-                f"{folder / one['path']}: is there already and no file of the package; move it, or "
-                "give the curve another name in the plan"
+                f"{folder / entry['path']}: exists already and is not a file of the package; "
+                "move it, or give the curve another name in the plan"
             )
 
 
@@ -194,7 +196,7 @@ def _write_set(members: Members, originals: Originals, plan: Plan, folder: Path)
     roles = entry["columns"] if entry["kind"] != "lattice" else fields
     entry["columns"] = {role: fields[role]["name"] for role in roles}
     entry["schema"] = {"fields": list(fields.values())}
-    heads = ",".join(one["name"] for one in fields.values())
+    heads = ",".join(field["name"] for field in fields.values())
     heads = f"# {on_one_line(entry['title'])}\n{heads}\n"
     (folder / entry["path"]).write_text(heads + rows, encoding="utf-8")
     return entry
@@ -202,11 +204,11 @@ def _write_set(members: Members, originals: Originals, plan: Plan, folder: Path)
 
 def _table(columns: Sequence[Column]) -> tuple[dict[str, dict[str, str]], str]:
     """Return the fields of a data set by their roles, and its rows with every digit."""
-    named = [(one.role, one.values, one.unit) for one in columns]
+    named = [(column.role, column.values, column.unit) for column in columns]
     named += [
-        (_ERRORS.get(one.role, f"{one.role}_error"), one.error, one.unit)
-        for one in columns
-        if one.error is not None and np.isfinite(one.error).any()
+        (_ERRORS.get(column.role, f"{column.role}_error"), column.error, column.unit)
+        for column in columns
+        if column.error is not None and np.isfinite(column.error).any()
     ]
     fields = {
         role: {"name": _heading(role, unit), "type": "number", **({"unit": unit} if unit else {})}
@@ -231,14 +233,20 @@ def _entry(
     curve = members[0][0]
     where = [curve.sample, f"run {curve.run}" if curve.run else ""]
     where += [f"{curve.pressure:g} GPa" if isinstance(curve.pressure, float) else ""]
-    places = ", ".join(dict.fromkeys(one.place for one, _ in members))
+    places = ", ".join(dict.fromkeys(series.place for series, _ in members))
     remarks = dict.fromkeys(remark for _, series in members for remark in series.remarks)
-    of_pressure = (one.x_error if curve.x == "pressure" else one.y_error for curve, one in members)
-    if curve.kind == "lattice" and any(one is not None for one in of_pressure):
+    of_pressure = (
+        series.x_error if curve.x == "pressure" else series.y_error for curve, series in members
+    )
+    if curve.kind == "lattice" and any(error is not None for error in of_pressure):
         remarks["the errors of the pressures are left out: no table of axes has them"] = None
     titled = ": ".join(filter(None, (", ".join(filter(None, where)), f"{plan.file}, {places}")))
-    roles = [one.role for one in columns]
-    errors = {one.role for one in columns if one.error is not None and np.isfinite(one.error).all()}
+    roles = [column.role for column in columns]
+    errors = {
+        column.role
+        for column in columns
+        if column.error is not None and np.isfinite(column.error).all()
+    }
     roles += ["error"] * ("intensity" in errors)
     given = {
         "sample": curve.sample,
@@ -269,8 +277,11 @@ def _entry(
 
 def _below_zero(columns: Sequence[Column]) -> bool:
     return any(
-        one.role == "temperature" and one.reading > 0 and one.unit == "K" and one.values.min() <= 0
-        for one in columns
+        column.role == "temperature"
+        and column.reading > 0
+        and column.unit == "K"
+        and column.values.min() <= 0
+        for column in columns
     )
 
 
@@ -278,8 +289,8 @@ def _digitised(
     members: Members, columns: Sequence[Column], originals: Originals, plan: Plan
 ) -> dict[str, Any]:
     numbers = [curve.number for curve, _ in members]
-    panels = {panel.name for one in numbers if (panel := originals.panel(one)) is not None}
-    found = {
+    panels = {panel.name for number in numbers if (panel := originals.panel(number)) is not None}
+    properties = {
         "file": plan.file,
         "sha256": plan.sha256,
         "page": plan.page,
@@ -287,15 +298,15 @@ def _digitised(
         "panel": panels.pop() if len(panels) == 1 else "",
         "curve": _in_panel(numbers[0], originals) if len(numbers) == 1 else None,
         "drawn": members[0][1].drawn,
-        "reading_error": {one.role: one.reading for one in columns if one.reading},
-        "step": {one.role: one.step for one in columns if one.step},
+        "reading_error": {column.role: column.reading for column in columns if column.reading},
+        "step": {column.role: column.step for column in columns if column.step},
     }
-    return {key: value for key, value in found.items() if value not in ("", None, {})}
+    return {key: value for key, value in properties.items() if value not in ("", None, {})}
 
 
 def _in_panel(number: int, originals: Originals) -> int | None:
     """Return which curve of its panel a curve is, from 1."""
-    panels = [one.panel for one in originals.drawn[:number]]
+    panels = [line.panel for line in originals.drawn[:number]]
     return panels.count(panels[-1]) if panels else None
 
 
@@ -330,25 +341,25 @@ def _json(content: Mapping[str, Any]) -> str:
 # ---------------------------------------------------------------------------- the book
 
 
-def _book(said: Mapping[str, Any], usable: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _book(section: Mapping[str, Any], usable: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the section `book`: what it says already and still holds, and what can be told."""
-    names = {one.get("name") for one in usable}
-    book = {key: one for key, one in said.items() if key not in _ONE or one in names}
+    names = {entry.get("name") for entry in usable}
+    book = {key: value for key, value in section.items() if key not in _ONE or value in names}
     for key in ("series", "leave_out"):
         if isinstance(book.get(key), list):
-            book[key] = [one for one in book[key] if one in names]
-    samples = list(dict.fromkeys(one["sample"] for one in usable if one.get("sample")))
+            book[key] = [name for name in book[key] if name in names]
+    samples = list(dict.fromkeys(entry["sample"] for entry in usable if entry.get("sample")))
     if SAMPLE in samples:
         own = read_package(OWN_PACKAGE).said["book"]
-        paper = {(one["kind"], one.get("run")): one["name"] for one in usable
-                 if one.get("sample") == SAMPLE}  # fmt: skip
-        told = {
+        paper = {(entry["kind"], entry.get("run")): entry["name"] for entry in usable
+                 if entry.get("sample") == SAMPLE}  # fmt: skip
+        of_paper = {
             "sample": SAMPLE,
             "transition": paper.get(("resistance", "zero-resistance")),
             "series": "xrd" if ("diffraction", "xrd") in paper else None,
             "regions": own["regions"],
         }
-        book = {**{key: one for key, one in told.items() if one}, **book}
+        book = {**{key: value for key, value in of_paper.items() if value}, **book}
     elif len(samples) == 1:
         book.setdefault("sample", samples[0])
     return book

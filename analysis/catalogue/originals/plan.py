@@ -44,19 +44,25 @@ class Plan:
     @property
     def taken(self) -> tuple[Curve, ...]:
         """The curves that become data sets."""
-        return tuple(one for one in self.curves if one.take)
+        return tuple(curve for curve in self.curves if curve.take)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What is assumed, in words, with the numbers of the curves."""
-        bare = [one.number for one in self.taken
-                if one.pressure is None and one.kind in ("resistance", "diffraction")]  # fmt: skip
-        said = "no pressure is stated: taken as ambient; pressure = ... in the plan"
-        notes = [f"{_curves(bare)}: {said}"] if bare else []
+        bare = [
+            curve.number
+            for curve in self.taken
+            if curve.pressure is None and curve.kind in ("resistance", "diffraction")
+        ]
+        assumed = (
+            "no pressure is stated: taken as ambient; if it is not, write pressure = ... in the "
+            "plan"
+        )
+        notes = [f"{_curves(bare)}: {assumed}"] if bare else []
         notes += [
-            f"curve {one.number} is not taken: {why}"
-            for one in self.curves
-            if one.kind == NEITHER and (why := one.asked.get("kind", ""))
+            f"curve {curve.number} is not taken: {why}"
+            for curve in self.curves
+            if curve.kind == NEITHER and (why := curve.asked.get("kind", ""))
         ]
         return tuple(notes)
 
@@ -64,40 +70,42 @@ class Plan:
     def questions(self) -> tuple[str, ...]:
         """What is open, a sentence for each question, with the numbers of the curves."""
         of: dict[tuple[str, str], list[int]] = {}
-        for one in self.taken:
-            for key in one.open:
-                why = one.asked.get(key, f"{key} is missing")
-                of.setdefault((key, why), []).append(one.number)
+        for curve in self.taken:
+            for key in curve.open:
+                why = curve.asked.get(key, f"{key} is missing")
+                of.setdefault((key, why), []).append(curve.number)
         return tuple(
             f"{_curves(numbers)}: {why} ({key} = ...)" for (key, why), numbers in of.items()
         )
 
 
-def plan_of(originals: Originals, taken: Collection[str] = ()) -> Plan:
+def plan_of(originals: Originals, names_taken: Collection[str] = ()) -> Plan:
     """Return the plan that a file suggests: what is open is asked, nothing is guessed silently.
 
     Parameters
     ----------
     originals : Originals
-    taken : collection of str
+    names_taken : collection of str
         Names of data sets that others have, in lower case.
     """
-    names = _Names(taken, originals.path.stem)
-    curves = tuple(_curve(number, one, names) for number, one in enumerate(originals.series, 1))
+    names = _Names(names_taken, originals.path.stem)
+    curves = tuple(
+        _curve(number, series, names) for number, series in enumerate(originals.series, 1)
+    )
     if originals.panels:
-        curves = tuple(_in_panel(one, originals) for one in curves)
+        curves = tuple(_in_panel(curve, originals) for curve in curves)
     curves = _pressures(_cells(curves))
     return Plan(originals.path.name, originals.sha256, originals.page, curves)
 
 
 def _curve(number: int, series: Series, names: "_Names") -> Curve:
     guess = guess_of(series)
-    told: dict[str, Any] = {"number": number, "place": on_one_line(series.place)[:300]}
-    told |= {key: "" for key in ("pressure", "wavelength") if key in guess.asked}
+    properties: dict[str, Any] = {"number": number, "place": on_one_line(series.place)[:300]}
+    properties |= {key: "" for key in ("pressure", "wavelength") if key in guess.asked}
     take = guess.kind != NEITHER
     name = names.name_of(series, guess) if take else ""
     origin = "digitised" if series.drawn or is_exported(series) else "measured"
-    return replace(guess, take=take, name=name, origin=origin, **told)
+    return replace(guess, take=take, name=name, origin=origin, **properties)
 
 
 def _in_panel(curve: Curve, originals: Originals) -> Curve:
@@ -116,34 +124,34 @@ def _in_panel(curve: Curve, originals: Originals) -> Curve:
 
 def _cells(curves: tuple[Curve, ...]) -> tuple[Curve, ...]:
     """Return curves, of which two of one axis of a cell in one set are asked for their names."""
-    seen = [(one.name, one.y) for one in curves if one.kind == "lattice"]
+    names_and_axes = [(curve.name, curve.y) for curve in curves if curve.kind == "lattice"]
     why = "name: several curves are this axis; give the axes of one crystal one name"
     return tuple(
-        replace(one, name="", asked={**one.asked, "name": why})
-        if one.kind == "lattice" and seen.count((one.name, one.y)) > 1
-        else one
-        for one in curves
+        replace(curve, name="", asked={**curve.asked, "name": why})
+        if curve.kind == "lattice" and names_and_axes.count((curve.name, curve.y)) > 1
+        else curve
+        for curve in curves
     )
 
 
 def _pressures(curves: tuple[Curve, ...]) -> tuple[Curve, ...]:
     """Return curves, of which those without a pressure are asked for it if others have one."""
-    if not any(isinstance(one.pressure, float) for one in curves if one.take):
+    if not any(isinstance(curve.pressure, float) for curve in curves if curve.take):
         return curves
     why = "pressure: none is stated, but others have one; write it in GPa, 0 if it is ambient"
     return tuple(
-        replace(one, pressure="", asked={**one.asked, "pressure": why})
-        if one.take and one.pressure is None and one.kind != "lattice"
-        else one
-        for one in curves
+        replace(curve, pressure="", asked={**curve.asked, "pressure": why})
+        if curve.take and curve.pressure is None and curve.kind != "lattice"
+        else curve
+        for curve in curves
     )
 
 
 class _Names:
     """Names of data sets, each once."""
 
-    def __init__(self, taken: Collection[str], stem: str) -> None:
-        self._taken, self._stem = set(taken), stem
+    def __init__(self, names_taken: Collection[str], stem: str) -> None:
+        self._taken, self._stem = set(names_taken), stem
         self._cells: dict[str, str] = {}
 
     def name_of(self, series: Series, guess: Curve) -> str:
@@ -152,17 +160,17 @@ class _Names:
             if series.block not in self._cells:
                 self._cells[series.block] = self._free("lattice")
             return self._cells[series.block]
-        known = ["xrd"] if guess.kind == "diffraction" else []
-        known += [f"run{guess.run}"] if guess.run else []
-        known += [f"{guess.pressure:g}gpa"] if isinstance(guess.pressure, float) else []
+        name_parts = ["xrd"] if guess.kind == "diffraction" else []
+        name_parts += [f"run{guess.run}"] if guess.run else []
+        name_parts += [f"{guess.pressure:g}gpa"] if isinstance(guess.pressure, float) else []
         rest = series.label if guess.pressure is None else without_conditions(series.label)
-        known += [rest] if says_more(rest) and set(slug(rest).split("-")) - _BARE else []
-        return self._free("-".join(known) or self._stem)
+        name_parts += [rest] if says_more(rest) and set(slug(rest).split("-")) - _BARE else []
+        return self._free("-".join(name_parts) or self._stem)
 
     def _free(self, wanted: str) -> str:
         base = slug(wanted)[:60] or "curve"
         names = (f"{base}-{number}" if number > 1 else base for number in range(1, 10**6))
-        name = next(one for one in names if one not in self._taken)
+        name = next(name for name in names if name not in self._taken)
         self._taken.add(name)
         return name
 

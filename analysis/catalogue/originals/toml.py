@@ -22,7 +22,7 @@ _HEAD = f"""\
 # sample = "La3Ni2O7-delta" makes the package one of the paper's sample: its runs are "1" to "4",
 # "zero-resistance" (the curve that reaches zero) and "xrd" (the patterns).
 """
-_KEYS = tuple(one.name for one in fields(Curve) if one.name != "asked")
+_KEYS = tuple(field.name for field in fields(Curve) if field.name != "asked")
 # Characters that stand in no TOML text as they are, beyond those that JSON escapes.
 _DELETE = {127: "\\u007f"}
 
@@ -38,7 +38,7 @@ def plan_text(plan: Plan, series: tuple[Series, ...], path: Path, file: Path) ->
         Where the plan will lie, and the file that it is of.
     """
     places = {"file": file, "plan": path, "folder": path.parent}
-    head = _HEAD.format(**{key: quote(on_one_line(str(one))) for key, one in places.items()})
+    head = _HEAD.format(**{key: quote(on_one_line(str(place))) for key, place in places.items()})
     lines = [head, *_pair("file", plan.file), *_pair("sha256", plan.sha256)]
     lines += _pair("page", plan.page) if plan.page is not None else []
     lines += ["", "[source]  # whom to cite: every figure of these data names it"]
@@ -56,8 +56,8 @@ def _curve(curve: Curve, series: Series) -> Iterator[str]:
     for key in _KEYS:
         value = getattr(curve, key)
         if value is not None and value != ():
-            said = value == "" or (key, value) == ("kind", NEITHER)
-            yield from _pair(key, value, curve.asked.get(key, "") if said else "")
+            is_open = value == "" or (key, value) == ("kind", NEITHER)
+            yield from _pair(key, value, curve.asked.get(key, "") if is_open else "")
         elif key == "pressure" and curve.kind != "lattice":
             yield "# pressure = 0.0  # none is stated"
 
@@ -81,7 +81,7 @@ def _value(value: Any) -> str:
     if isinstance(value, tuple | list):
         return f"[{', '.join(map(_value, value))}]"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{_value(key)} = {_value(one)}' for key, one in value.items())}}}"
+        return f"{{{', '.join(f'{_value(key)} = {_value(part)}' for key, part in value.items())}}}"
     if isinstance(value, str):
         value = UNSEEN.sub(" ", value)
     return json.dumps(value, ensure_ascii=False).translate(_DELETE)

@@ -196,12 +196,12 @@ class Reflection:
     @property
     def label(self) -> str:
         """The indices as printed: "511/333", "1 0 10"."""
-        return "/".join(label_of(one) for one in self.indices)
+        return "/".join(label_of(hkl) for hkl in self.indices)
 
 
 def label_of(hkl: Index) -> str:
     """Return "111" or, where an index has more digits or a sign, "1 0 -10"."""
-    return ("" if all(0 <= one < 10 for one in hkl) else " ").join(str(one) for one in hkl)
+    return ("" if all(0 <= index < 10 for index in hkl) else " ").join(str(index) for index in hkl)
 
 
 def reflections(
@@ -273,14 +273,16 @@ def reflections(
         lines.setdefault(key, []).append(row)
     d = 1 / np.sqrt(design @ crystal.constants)
     angles = np.degrees(2 * np.arcsin(np.minimum(length / 2 / d, 1)))
-    found = []
+    lines_in_range = []
     for rows in lines.values():
-        indices = tuple((int(one[0]), int(one[1]), int(one[2])) for one in families[rows])
+        indices = tuple(
+            (int(family[0]), int(family[1]), int(family[2])) for family in families[rows]
+        )
         count = int(multiplicity[rows].sum())
         spacing, angle = float(d[rows[0]]), float(angles[rows[0]])
         if two_theta_min <= angle <= two_theta_max:
-            found.append(Reflection(indices[0], indices, spacing, angle, count))
-    return sorted(found, key=lambda line: line.two_theta)
+            lines_in_range.append(Reflection(indices[0], indices, spacing, angle, count))
+    return sorted(lines_in_range, key=lambda line: line.two_theta)
 
 
 def check_wavelength(wavelength: float) -> None:

@@ -100,7 +100,7 @@ class Cubic(Crystal):
     def families(self, shortest: float) -> tuple[Integers, Integers]:
         """Return the reflections with d of `shortest` or more, see `Crystal.families`."""
         most = int(self.a / shortest)
-        found = [
+        hkl = [
             (h, k, l)
             for h in range(most + 1)
             for k in range(h + 1)
@@ -108,10 +108,10 @@ class Cubic(Crystal):
             if 0 < h * h + k * k + l * l <= (self.a / shortest) ** 2 and not self.forbids((h, k, l))
         ]
         # As many orders as there are, and two signs of each index that has one.
-        orders = [(1, 3, 6)[len({*one}) - 1] for one in found]
-        signs = [2 ** sum(index > 0 for index in one) for one in found]
+        orders = [(1, 3, 6)[len({*indices}) - 1] for indices in hkl]
+        signs = [2 ** sum(index > 0 for index in indices) for indices in hkl]
         counts = np.array(orders, dtype=np.int64) * np.array(signs, dtype=np.int64)
-        return np.array(found, dtype=np.int64).reshape(-1, 3), counts
+        return np.array(hkl, dtype=np.int64).reshape(-1, 3), counts
 
     def with_cell(self, **constants: float) -> Self:
         """Return the crystal with the lattice constant among these."""

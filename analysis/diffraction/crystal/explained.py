@@ -53,9 +53,9 @@ class Explained(NamedTuple):
         if self._reaches(REFUSED) or self.chance < _CLOSE:
             return None
         return (
-            f"{self._words(phase)}, and these no closer than any cell would: is the cell right, or "
-            "the wavelength (--cell, --space-group, --wavelength)? Other crystals in the pattern "
-            "can be named in a data package, or left out with --window"
+            f"{self._words(phase)}, and these no closer than a cell of any other size would: are "
+            "the cell and the wavelength right (--cell, --space-group, --wavelength)? Other "
+            "crystals in the pattern can be named in a data package, or left out with --window"
         )
 
     def doubts(self, phase: Phase) -> tuple[str, ...]:
@@ -63,7 +63,8 @@ class Explained(NamedTuple):
         doubts = []
         if not self._reaches(DOUBTED):
             doubts.append(
-                f"{self._words(phase)}: the others are of another crystal, or the cell is wrong"
+                f"{self._words(phase)}: the other lines belong to another crystal, or the "
+                "cell is wrong"
             )
         few_constants = len(phase.system.names) <= _FREE
         if few_constants and self.predicted > max(_MOST * self.lines, self.lines + 5):
@@ -105,10 +106,10 @@ def explained(
     predicted = 0
     if fit is not None:
         x = indexed.two_theta - _shift(indexed.theta, fit)
-        known = reflections(
+        lines = reflections(
             fit.cell, indexed.pattern.wavelength, two_theta_max=min(float(x.max()) + 1.0, 180.0)
         )
-        angles = np.array([one.two_theta for one in known])
+        angles = np.array([line.two_theta for line in lines])
         apart = np.abs(x[:, None] - angles)
         errors = np.nan_to_num(indexed.two_theta_error, posinf=0.0)
         own |= (apart <= np.maximum(indexed.fwhm / 2, 3 * errors)[:, None]).any(axis=1)

@@ -108,10 +108,10 @@ def index_lines(
     positions alone seldom tell which is which.
     """
     search = _prepare(peaks, phase, tolerance, zero, among)
-    found = search.best()
-    if found.chance > REFUSED:
-        raise FitError(search.refusal(found))
-    return _table(peaks, search, found)
+    match = search.best()
+    if match.chance > REFUSED:
+        raise FitError(search.refusal(match))
+    return _table(peaks, search, match)
 
 
 def best_match(
@@ -122,8 +122,8 @@ def best_match(
     Parameters and errors as in `index_lines`, but that no match is refused.
     """
     search = _prepare(peaks, phase, tolerance, zero, None)
-    found = search.best()
-    return found.chance, _table(peaks, search, found)
+    match = search.best()
+    return match.chance, _table(peaks, search, match)
 
 
 def _prepare(
@@ -141,27 +141,27 @@ def _prepare(
         raise DataError(f"{name}: there are no lines to index")
     slack = zero + _relative(x.max(), 2 * tolerance)
     last = min(float(x.max() + slack), 179.0)
-    known = reflections(phase, wavelength, two_theta_max=last)
+    lines = reflections(phase, wavelength, two_theta_max=last)
     if among is not None:
-        known = _chosen(known, phase, among)
-    if not known:
+        lines = _chosen(lines, phase, among)
+    if not lines:
         raise FitError(
             f"{name}: {phase} has no reflection below {x.max():.4g} degrees, the last line, at "
             f"{wavelength:g} pm: is the wavelength right, or the cell (--wavelength, --cell)?"
         )
     half = np.nan_to_num(peaks.fwhm / 2)
     window = np.maximum(half, 3 * np.nan_to_num(peaks.two_theta_error, posinf=0.0))
-    return _Search(peaks, phase, tolerance, zero, tuple(known), np.maximum(window, 1e-3))
+    return _Search(peaks, phase, tolerance, zero, tuple(lines), np.maximum(window, 1e-3))
 
 
-def _chosen(known: list[Reflection], phase: Crystal, among: Sequence[Index]) -> list[Reflection]:
-    for one in among:
-        if len(one) != 3 or not all(isinstance(index, (int, np.integer)) for index in one):
-            raise DataError(f"among holds indices (h, k, l), got {one!r}")
-        if phase.forbids(one):
-            raise DataError(f"{phase.space_group} has no reflection {label_of(one)}")
+def _chosen(lines: list[Reflection], phase: Crystal, among: Sequence[Index]) -> list[Reflection]:
+    for hkl in among:
+        if len(hkl) != 3 or not all(isinstance(index, (int, np.integer)) for index in hkl):
+            raise DataError(f"among holds indices (h, k, l), got {hkl!r}")
+        if phase.forbids(hkl):
+            raise DataError(f"{phase.space_group} has no reflection {label_of(hkl)}")
     wanted = {tuple(row) for row in phase.design(among).tolist()}
-    return [line for line in known if tuple(phase.design(line.hkl)[0].tolist()) in wanted]
+    return [line for line in lines if tuple(phase.design(line.hkl)[0].tolist()) in wanted]
 
 
 def _relative(two_theta: Floats | float, part: float) -> Floats:
@@ -194,7 +194,7 @@ class _Search:
 
     def best(self) -> Match:
         """Return what matches best."""
-        return min((self.refine(*start) for start in self.starts()), key=lambda one: one.chance)
+        return min((self.refine(*start) for start in self.starts()), key=lambda match: match.chance)
 
     def starts(self) -> list[tuple[Floats, float]]:
         """Return the scales and zeros that match best, as constants and zero.
@@ -206,13 +206,13 @@ class _Search:
         steps = min(int(_relative(x.max(), self.tolerance) / (_STEP * narrow)) + 1, _MOST_STEPS)
         shifts = min(int(self.zero / (_STEP * 2 * narrow)) + 1, 10) if self.zero else 0
         zeros = self.zero * np.linspace(-1, 1, 2 * shifts + 1) if shifts else np.zeros(1)
-        found = self._matching([(0.0, constants)], steps, zeros)
+        starts = self._matching([(0.0, constants)], steps, zeros)
         few = min(steps, _MOST_SPLITS)
         for pair in self.equal_axes:
             splits = self.tolerance * np.linspace(-1, 1, 2 * few + 1)
             given = [(float(split), constants * self._factors(pair, split)) for split in splits]
-            found += self._matching(given, few, np.zeros(1))
-        return found
+            starts += self._matching(given, few, np.zeros(1))
+        return starts
 
     @property
     def equal_axes(self) -> list[tuple[int, int]]:
@@ -239,18 +239,18 @@ class _Search:
         # Of equals, the one that changes least.
         scales = scales[np.argsort(np.abs(scales - 1), kind="stable")]
         zeros = zeros[np.argsort(np.abs(zeros), kind="stable")]
-        tried: list[tuple[float, float, float, int]] = []
+        trials: list[tuple[float, float, float, int]] = []
         for at, (_, constants) in enumerate(cells):
             halves = np.sort(self.wavelength / 2 * np.sqrt(self.design @ constants))
             for scale in scales:
                 angles = np.degrees(2 * np.arcsin(np.minimum(halves / scale, 1.0)))
-                tried += [(self._closeness(angles + zero), scale, zero, at) for zero in zeros]
+                trials += [(self._closeness(angles + zero), scale, zero, at) for zero in zeros]
         chosen: list[tuple[float, float, int]] = []
         apart = 2 * self.tolerance / steps
-        for _, scale, zero, at in sorted(tried, key=lambda one: -one[0]):
+        for _, scale, zero, at in sorted(trials, key=lambda trial: -trial[0]):
             if all(
-                max(abs(scale - other), abs(cells[at][0] - cells[one][0])) > apart
-                for other, _, one in chosen
+                max(abs(scale - other), abs(cells[at][0] - cells[cell][0])) > apart
+                for other, _, cell in chosen
             ):
                 chosen.append((scale, zero, at))
             if len(chosen) == _STARTS:
@@ -345,18 +345,18 @@ class _Search:
         # Two tails and the zeros that were tried.
         return min(1.0, 2 * min(tails) * (1 + self.zero / usual))
 
-    def refusal(self, found: Match) -> str:
+    def refusal(self, match: Match) -> str:
         """Return why nothing was indexed."""
         given = self._angles(self.phase.constants, 0.0)
         apart = np.abs(self.peaks.two_theta[:, None] - given[None, :])
         line, row = np.unravel_index(np.argmin(apart), apart.shape)
         return (
-            f"{self.peaks.pattern.name}: nothing shows that lines of {self.phase} are there at "
-            f"{self.wavelength * 100:g} pm: {found.lines.size} of {len(self.peaks)} lie on its "
-            f"reflections at best, and random lines do as well (chance {found.chance:.2g}); as "
-            f"given, {self.known[row].label} comes nearest, {apart[line, row]:.2g} degrees from a "
-            f"line at {self.peaks.two_theta[line]:.4g}. Is the wavelength right, or the cell "
-            "(--wavelength, --cell, --space-group)?"
+            f"{self.peaks.pattern.name}: there is no sign of lines of {self.phase} at "
+            f"{self.wavelength * 100:g} pm: {match.lines.size} of {len(self.peaks)} lie on its "
+            f"reflections at best, as random lines would (chance {match.chance:.2g}); for the "
+            f"cell as given, {self.known[row].label} comes nearest, {apart[line, row]:.2g} "
+            f"degrees from a line at {self.peaks.two_theta[line]:.4g}. Is the wavelength right, "
+            "or the cell (--wavelength, --cell, --space-group)?"
         )
 
 
@@ -375,36 +375,36 @@ def _tail(successes: int, trials: int, probability: float) -> float:
     return float(special.bdtrc(successes - 1, max(trials, successes), min(probability, 1.0)))
 
 
-def _table(peaks: PeakTable, search: _Search, found: Match) -> PeakTable:
+def _table(peaks: PeakTable, search: _Search, match: Match) -> PeakTable:
     hkl: list[Index | None] = [None] * len(peaks)
     flags = list(peaks.flags)
-    claimed = set(found.rows.tolist())
+    claimed = set(match.rows.tolist())
     blends = []
-    for line, row in zip(found.lines.tolist(), found.rows.tolist(), strict=True):
-        near = np.abs(found.angles - peaks.two_theta[line]) <= search.window[line]
-        others = [one for one in np.flatnonzero(near).tolist() if one not in claimed]
+    for line, row in zip(match.lines.tolist(), match.rows.tolist(), strict=True):
+        near = np.abs(match.angles - peaks.two_theta[line]) <= search.window[line]
+        others = [other for other in np.flatnonzero(near).tolist() if other not in claimed]
         if others:
             flags[line] = flags[line] | {"overlapping"}
-            labels = " and ".join(search.known[one].label for one in sorted([row, *others]))
+            labels = " and ".join(search.known[index].label for index in sorted([row, *others]))
             blends.append(f"{peaks.two_theta[line]:.2f} ({labels})")
         else:
             hkl[line] = search.known[row].hkl
     warnings, remarks = [], []
     for pair in search.equal_axes:
-        one, other = (LENGTHS[axis] for axis in pair)
+        first, other = (LENGTHS[axis] for axis in pair)
         remarks.append(
-            f"{one} and {other} of {search.phase.name} were given as equal and are fitted apart: "
-            "which of them is the longer, positions alone seldom tell"
+            f"{first} and {other} of {search.phase.name} were given as equal and are fitted "
+            "separately: positions alone seldom tell which of them is longer"
         )
     if blends:
         remarks.append(
             f"on {len(blends)} of the lines more than one reflection of {search.phase.name} lies; "
             f"they are not indexed: {', '.join(blends)} degrees"
         )
-    if found.chance > DOUBTED:
+    if match.chance > DOUBTED:
         warnings.append(
-            f"{found.lines.size} of {len(peaks)} lines lie on reflections of {search.phase.name}, "
-            f"which random lines would do with a chance of {found.chance:.1%}"
+            f"{match.lines.size} of {len(peaks)} lines lie on reflections of {search.phase.name}; "
+            f"random lines would do so with a probability of {match.chance:.1%}"
         )
     return replace(
         peaks,

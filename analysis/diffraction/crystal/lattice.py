@@ -176,7 +176,7 @@ class LatticeFit:
         allowed = (*LENGTHS, *ANGLES, "volume", "shift")
         value = getattr(self, name) if name in allowed else None
         if not isinstance(value, UFloat):
-            raise AnalysisError(f"{name!r} is no constant that this fit determines")
+            raise AnalysisError(f"{name!r} is not a constant that this fit determines")
         if np.isnan(value.s):
             raise AnalysisError(f"the error of {name} is not known")
         half = self._factor(level) * value.s
@@ -296,21 +296,24 @@ def fit_lattice(peaks: PeakTable, phase: Crystal, *, offset: str = "auto") -> La
     """
     check_offset(offset)
     indexed = peaks if any(peaks.hkl) else index_lines(peaks, phase)
-    used, remarks = _usable(indexed, phase)
-    known = bool(len(used)) and bool(np.isfinite(used.two_theta_error).all())
-    choice = choose_offset(used, phase, offset, known)
-    fit = _result(used, phase, choice.solved)
-    said = [*indexed.warnings[len(peaks.warnings) :], *_warnings(fit, choice.solved)]
+    usable, remarks = _usable(indexed, phase)
+    errors_known = bool(len(usable)) and bool(np.isfinite(usable.two_theta_error).all())
+    choice = choose_offset(usable, phase, offset, errors_known)
+    fit = _result(usable, phase, choice.solved)
+    warnings = [*indexed.warnings[len(peaks.warnings) :], *_warnings(fit, choice.solved)]
     remarks = [
         *indexed.remarks[len(peaks.remarks) :],
         *remarks,
         *choice.remarks,
         *_remarks(fit, choice.solved, offset),
     ]
-    others = [_result(used, phase, other) for other in choice.others]
-    both = None if choice.both is None else _result(used, phase, choice.both)
-    fit = replace(fit, warnings=tuple(said), remarks=tuple(remarks))
-    read = [_result(one, phase, solve(one, phase, fit.offset, known)) for one in misread(used)]
+    others = [_result(usable, phase, other) for other in choice.others]
+    both = None if choice.both is None else _result(usable, phase, choice.both)
+    fit = replace(fit, warnings=tuple(warnings), remarks=tuple(remarks))
+    read = [
+        _result(reading, phase, solve(reading, phase, fit.offset, errors_known))
+        for reading in misread(usable)
+    ]
     return _with_systematic(fit, others, both, read)
 
 
@@ -319,36 +322,36 @@ def _usable(peaks: PeakTable, phase: Crystal) -> tuple[PeakTable, list[str]]:
     name = peaks.pattern.name
     if peaks.phase not in (None, phase.name):
         raise DataError(f"{name}: the lines are indexed as {peaks.phase}, not as {phase.name}")
-    for one in filter(None, peaks.hkl):
-        if not any(one) or phase.forbids(one):
-            raise DataError(f"{name}: {phase.space_group} has no reflection {label_of(one)}")
-    indexed = np.array([one is not None for one in peaks.hkl], dtype=bool)
+    for hkl in filter(None, peaks.hkl):
+        if not any(hkl) or phase.forbids(hkl):
+            raise DataError(f"{name}: {phase.space_group} has no reflection {label_of(hkl)}")
+    indexed = np.array([hkl is not None for hkl in peaks.hkl], dtype=bool)
     unfit = indexed & np.array([bool(flags & UNFIT) for flags in peaks.flags], dtype=bool)
     keep = indexed & ~unfit
     remarks = []
     if unfit.any():
-        remarks.append(f"left out, as cut off or split: {listed(peaks.select(unfit))}")
+        remarks.append(f"left out because cut off or split: {listed(peaks.select(unfit))}")
     # An error of 0 says "not known": it cannot be a weight.
     errors = np.where(peaks.two_theta_error > 0, peaks.two_theta_error, np.nan)
     without = keep & ~np.isfinite(errors)
     if without.any() and not without[keep].all():
         remarks.append(
-            f"left out, as without an error of their position: {listed(peaks.select(without))}"
+            f"left out because their positions have no error: {listed(peaks.select(without))}"
         )
         keep &= ~without
     return peaks.select(keep, two_theta_error=errors[keep]), remarks
 
 
-def _result(used: PeakTable, phase: Crystal, solved: Solution) -> LatticeFit:
+def _result(usable: PeakTable, phase: Crystal, solved: Solution) -> LatticeFit:
     known, dof = solved.known, solved.dof
     widening = max(np.sqrt(solved.scatter), 1.0) if known and dof else 1.0
     covariance = solved.covariance * (widening**2 if known else solved.scatter)
     return LatticeFit(
         phase=phase,
-        peaks=used,
+        peaks=usable,
         **cell_with_errors(phase, solved, covariance),
         offset=solved.offset,
-        lines=_lines(used, solved),
+        lines=_lines(usable, solved),
         dof=dof,
         chi_square_reduced=float(solved.scatter) if known and dof else None,
         widening=float(widening),
@@ -411,22 +414,22 @@ def _half(fit: LatticeFit, name: str) -> float:
     return (high - low) / 2
 
 
-def _lines(used: PeakTable, solved: Solution) -> tuple[LatticeLine, ...]:
+def _lines(usable: PeakTable, solved: Solution) -> tuple[LatticeLine, ...]:
     difference = solved.residuals
     # The offset belongs to the instrument: without it the line would lie here.
     ratio = np.sin(solved.theta) / np.sin(solved.theta + np.radians(difference / 2))
     columns = (
-        used.two_theta,
-        used.two_theta_error,
-        used.two_theta - difference,
+        usable.two_theta,
+        usable.two_theta_error,
+        usable.two_theta - difference,
         difference,
-        difference / used.two_theta_error,
+        difference / usable.two_theta_error,
         ratio,
         outliers_of(difference / solved.sigma, solved),
     )
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return tuple(
-        LatticeLine(hkl, *row) for hkl, row in zip(used.hkl, rows, strict=True) if hkl is not None
+        LatticeLine(hkl, *row) for hkl, row in zip(usable.hkl, rows, strict=True) if hkl is not None
     )
 
 
@@ -435,7 +438,10 @@ def _lines(used: PeakTable, solved: Solution) -> tuple[LatticeLine, ...]:
 
 def _warnings(fit: LatticeFit, solved: Solution) -> Iterator[str]:
     if not (fit.dof or solved.known):
-        yield "there are as many lines as unknowns and no errors of the positions: none are known"
+        yield (
+            "there are as many lines as unknowns and no errors of the positions: the constants "
+            "have no errors"
+        )
     elif not fit.dof:
         yield (
             "there are as many lines as unknowns: nothing tests the fit, and the errors are only "
@@ -445,7 +451,7 @@ def _warnings(fit: LatticeFit, solved: Solution) -> Iterator[str]:
         yield _disagreement(fit)
     if odd := [line for line in fit.lines if line.outlier]:
         listed = ", ".join(f"{label_of(line.hkl)} ({line.difference:+.3f} degrees)" for line in odd)
-        yield f"far off the fit of the others: {listed}"
+        yield f"far from the fit of the other lines: {listed}"
 
 
 def _remarks(fit: LatticeFit, solved: Solution, offset: str) -> Iterator[str]:
@@ -477,8 +483,8 @@ def _disagreement(fit: LatticeFit) -> str:
             f"{high.ratio - 1:+.2%} ({label_of(high.hkl)}) off"
         )
     return (
-        f"the lines disagree by more than the errors of their positions (chi-square reduced "
-        f"{fit.chi_square_reduced:.3g}), so that errors are widened {fit.widening:.1f} times; "
-        f"{spread}, as stress that is not hydrostatic, a wrong index or lines of another shape "
-        "would cause"
+        "the lines disagree by more than the errors of their positions (chi-square reduced "
+        f"{fit.chi_square_reduced:.3g}), so the errors are widened {fit.widening:.1f} times; "
+        f"{spread}; stress that is not hydrostatic, a wrong index or lines of another shape would "
+        "do this"
     )

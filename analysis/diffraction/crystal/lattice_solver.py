@@ -129,7 +129,12 @@ class _Angles:
 
 
 def solve(
-    used: PeakTable, phase: Crystal, offset: str, known: bool, *, prior: float | None = None
+    usable: PeakTable,
+    phase: Crystal,
+    offset: str,
+    errors_known: bool,
+    *,
+    prior: float | None = None,
 ) -> Solution:
     """Fit constants and offset to 2 theta, as `analysis.fit_lattice` says.
 
@@ -137,12 +142,12 @@ def solve(
 
     Parameters
     ----------
-    used : PeakTable
+    usable : PeakTable
         Lines that all have indices.
     phase : Crystal
     offset : str
         Of `OFFSETS`.
-    known : bool
+    errors_known : bool
         Whether the positions' errors are the weights.
     prior : float, optional
         How large a shift usually is, degrees: a Gaussian of that width about zero, so that
@@ -153,16 +158,16 @@ def solve(
     FitError
         If the lines leave a constant open, or the fit does not settle.
     """
-    half = used.pattern.wavelength / 200
-    sigma = used.two_theta_error if known else np.ones(len(used))
-    design = phase.design([index for index in used.hkl if index is not None])
+    half = usable.pattern.wavelength / 200
+    sigma = usable.two_theta_error if errors_known else np.ones(len(usable))
+    design = phase.design([index for index in usable.hkl if index is not None])
     count = len(OFFSETS[offset])
     model = _Angles(design, half, offset, prior is not None)
-    _require(used, phase, offset, (model.slopes(used.theta) / sigma).T)
-    squares, rise = (np.sin(used.theta) / half) ** 2, _rise(used.theta, half)
+    _require(usable, phase, offset, (model.slopes(usable.theta) / sigma).T)
+    squares, rise = (np.sin(usable.theta) / half) ** 2, _rise(usable.theta, half)
     start = fit_linear(design.T, squares, (sigma / rise) ** 2).values
     start = np.append(start, np.zeros(count))
-    measured, weights = used.two_theta, 1 / sigma
+    measured, weights = usable.two_theta, 1 / sigma
     if prior is not None:
         measured = np.append(measured, np.zeros(count))
         weights = np.append(weights, np.full(count, 1 / prior))
@@ -170,16 +175,17 @@ def solve(
         minimum = minimise(model, start, measured, weights=weights)
     except Undetermined:
         raise FitError(
-            f"{used.pattern.name}: the fit of {phase.name} does not settle: is its --cell right?"
+            f"{usable.pattern.name}: the fit of {phase.name} does not converge: is its --cell "
+            "right?"
         ) from None
     p, covariance = minimum.parameters, minimum.inverse
     if (design @ p[: design.shape[1]] >= model.most).any():
         raise FitError(
-            f"{used.pattern.name}: the lines of {phase.name} fit no cell of this --space-group"
+            f"{usable.pattern.name}: the lines of {phase.name} fit no cell of this --space-group"
         )
     leverage = band_half_width(model.slopes(model.theta(p)) / sigma, covariance, 1.0) ** 2
     residuals = minimum.residuals[: sigma.size]
-    return Solution(offset, p, model.theta(p), residuals, sigma, leverage, covariance, known)
+    return Solution(offset, p, model.theta(p), residuals, sigma, leverage, covariance, errors_known)
 
 
 def _rise(theta: Floats, half: float) -> Floats:
@@ -187,12 +193,12 @@ def _rise(theta: Floats, half: float) -> Floats:
     return np.asarray(np.degrees(half**2 / (np.sin(theta) * np.cos(theta))))
 
 
-def _require(used: PeakTable, phase: Crystal, offset: str, weighted: Floats) -> None:
+def _require(usable: PeakTable, phase: Crystal, offset: str, weighted: Floats) -> None:
     """Refuse lines that leave a constant open, by its name."""
     names = [*phase.system.names, *OFFSETS[offset]]
     scale = np.linalg.norm(weighted, axis=0)
     scaled = weighted / np.where(scale > 0, scale, 1)
-    _, sizes, rows = np.linalg.svd(scaled, full_matrices=len(used) < len(names))
+    _, sizes, rows = np.linalg.svd(scaled, full_matrices=len(usable) < len(names))
     sizes = np.append(sizes, np.zeros(len(names) - sizes.size))
     open_ = rows[sizes <= _SINGULAR * max(float(sizes[0]) if sizes.size else 0.0, 1.0)]
     if not open_.size:
@@ -200,12 +206,12 @@ def _require(used: PeakTable, phase: Crystal, offset: str, weighted: Floats) -> 
     undetermined = [
         name for name, part in zip(names, open_.T, strict=True) if np.abs(part).max() > 1e-6
     ]
-    lines = f"the lines {listed(used)}" if len(used) else "no lines"
-    verb = "do not determine" if len(used) else "determine"
+    lines = f"the lines {listed(usable)}" if len(usable) else "no lines"
+    verb = "do not determine" if len(usable) else "determine"
     helps = {*OFFSETS[offset]} & {*undetermined}
     less = ", or one less with --offset none" if helps else ""
     raise FitError(
-        f"{used.pattern.name}: {lines} of {phase.name} {verb} {' and '.join(undetermined)}; "
+        f"{usable.pattern.name}: {lines} of {phase.name} {verb} {' and '.join(undetermined)}; "
         f"{len(names)} unknown{'s' * (len(names) > 1)} ({', '.join(names)}) need as many "
         f"independent lines{less}"
     )
@@ -225,7 +231,7 @@ def cell_with_errors(phase: Crystal, solved: Solution, covariance: Floats) -> di
     first, second, third = reciprocal
     cofactors = [_cross(second, third), _cross(third, first), _cross(first, second)]
     determinant = _dot(first, cofactors[0])
-    metric = [[one / determinant for one in row] for row in cofactors]
+    metric = [[cofactor / determinant for cofactor in row] for row in cofactors]
     axes = [metric[i][i] ** 0.5 for i in range(3)]
     for axis in axes:
         std_dev(axis)  # sums up its derivatives: an axis less itself is then exactly 0
@@ -243,7 +249,7 @@ def cell_with_errors(phase: Crystal, solved: Solution, covariance: Floats) -> di
 
 
 def _dot(first: Sequence[Any], second: Sequence[Any]) -> Any:
-    return sum(one * other for one, other in zip(first, second, strict=True))
+    return sum(x * other for x, other in zip(first, second, strict=True))
 
 
 def _cross(first: Sequence[Any], second: Sequence[Any]) -> list[Any]:
@@ -264,4 +270,4 @@ def outliers_of(scaled: Floats, solved: Solution) -> Flags:
 
 def listed(peaks: PeakTable) -> str:
     """Return the indices of a table's lines, for messages."""
-    return ", ".join(label_of(one) for one in peaks.hkl if one is not None)
+    return ", ".join(label_of(hkl) for hkl in peaks.hkl if hkl is not None)

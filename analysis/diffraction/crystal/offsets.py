@@ -54,7 +54,9 @@ class OffsetChoice(NamedTuple):
     remarks: tuple[str, ...] = ()
 
 
-def choose_offset(used: PeakTable, phase: Crystal, offset: str, known: bool) -> OffsetChoice:
+def choose_offset(
+    usable: PeakTable, phase: Crystal, offset: str, errors_known: bool
+) -> OffsetChoice:
     """Fit the cell with the offset asked for, or with the one that the lines ask for.
 
     Left to the data, an offset is fitted unless scatter alone would show one as large in
@@ -63,11 +65,11 @@ def choose_offset(used: PeakTable, phase: Crystal, offset: str, known: bool) -> 
 
     Parameters
     ----------
-    used : PeakTable
+    usable : PeakTable
         Lines that all have indices.
     phase : Crystal
     offset : {"auto", "none", "zero", "displacement"}
-    known : bool
+    errors_known : bool
         Whether the positions' errors are the weights.
 
     Raises
@@ -75,12 +77,14 @@ def choose_offset(used: PeakTable, phase: Crystal, offset: str, known: bool) -> 
     FitError
         If the lines do not determine the cell, or the offset that was asked for.
     """
-    choice = OffsetChoice(solve(used, phase, "none" if offset == "auto" else offset, known))
+    choice = OffsetChoice(
+        solve(usable, phase, "none" if offset == "auto" else offset, errors_known)
+    )
     if offset == "auto":
-        choice = _left_to_the_data(used, phase, choice.solved)
+        choice = _left_to_the_data(usable, phase, choice.solved)
     solved = choice.solved
-    if known and solved.dof > 1 and disagree(solved):
-        return choice._replace(both=_fit(used, phase, "both", known))
+    if errors_known and solved.dof > 1 and disagree(solved):
+        return choice._replace(both=_fit(usable, phase, "both", errors_known))
     return choice
 
 
@@ -89,10 +93,10 @@ def disagree(solved: Solution) -> bool:
     return bool(special.chdtrc(solved.dof, solved.chi_square) <= SIGNIFICANCE)
 
 
-def _left_to_the_data(used: PeakTable, phase: Crystal, plain: Solution) -> OffsetChoice:
+def _left_to_the_data(usable: PeakTable, phase: Crystal, plain: Solution) -> OffsetChoice:
     if plain.dof < 2:
         return OffsetChoice(plain)
-    fits = [_fit(used, phase, kind, plain.known) for kind in ("zero", "displacement")]
+    fits = [_fit(usable, phase, kind, plain.known) for kind in ("zero", "displacement")]
     shifted = sorted((fit for fit in fits if fit is not None), key=lambda fit: fit.chi_square)
     if not shifted:
         return OffsetChoice(plain)
@@ -104,7 +108,7 @@ def _left_to_the_data(used: PeakTable, phase: Crystal, plain: Solution) -> Offse
     others = [fit for fit in shifted[1:] if fit.chi_square - best.chi_square < _EXCLUDED * variance]
     if chance > SIGNIFICANCE:
         return OffsetChoice(best, (*others, plain), remarks=(_undecided(plain, best),))
-    return OffsetChoice(best, tuple(others), remarks=(_found(plain, best, others),))
+    return OffsetChoice(best, tuple(others), remarks=(_offset_remark(plain, best, others),))
 
 
 _STATE = "state the offset if you know it: none, zero or displacement"
@@ -124,22 +128,22 @@ def _undecided(plain: Solution, best: Solution) -> str:
     )
 
 
-def _found(plain: Solution, best: Solution, others: list[Solution]) -> str:
+def _offset_remark(plain: Solution, best: Solution, others: list[Solution]) -> str:
     words = f"the angles are offset: the cell is fitted with {_gain(plain, best)}; "
     if others:
         kinds = " or ".join(OFFSETS[fit.offset][0].removeprefix("the ") for fit in (best, *others))
-        words += f"whether it is a {kinds} the lines do not tell, and the errors cover both; "
+        words += f"the lines do not tell whether it is a {kinds}, and the errors cover both; "
     return words + _STATE
 
 
-def _fit(used: PeakTable, phase: Crystal, kind: str, known: bool) -> Solution | None:
+def _fit(usable: PeakTable, phase: Crystal, kind: str, errors_known: bool) -> Solution | None:
     """Fit with an offset of a usual size; None where the lines do not determine it."""
     try:
-        solved = solve(used, phase, kind, known, prior=_USUAL if known else None)
-        if known and solved.dof and solved.scatter > 1:
+        solved = solve(usable, phase, kind, errors_known, prior=_USUAL if errors_known else None)
+        if errors_known and solved.dof and solved.scatter > 1:
             # The prior counts as much beside positions whose errors are widened.
             narrow = _USUAL / float(np.sqrt(solved.scatter))
-            solved = solve(used, phase, kind, known, prior=narrow)
+            solved = solve(usable, phase, kind, errors_known, prior=narrow)
     except FitError:
         return None
     return solved if solved.dof > 0 else None

@@ -100,7 +100,7 @@ class Phase(Crystal):
             )
         if not ((angles > 0) & (angles < 180)).all() or not self.unit_cell.volume > 0:
             raise DataError(
-                f"{self.name}: no cell has angles of {', '.join(f'{one:g}' for one in angles)} "
+                f"{self.name}: no cell has angles of {', '.join(f'{angle:g}' for angle in angles)} "
                 "degrees"
             )
 
@@ -114,18 +114,22 @@ class Phase(Crystal):
             If there is none of this symbol.
         """
         symbol = str(self.space_group)
-        found = gemmi.find_spacegroup_by_name(symbol) if symbol.isascii() else None
-        if found is None:
+        group = gemmi.find_spacegroup_by_name(symbol) if symbol.isascii() else None
+        if group is None:
             raise DataError(
-                f"{self.name}: no space group {shown(symbol)} is known{self._similar()}"
+                f"{self.name}: space group {shown(symbol)} is not known{self._similar()}"
             )
-        return found
+        return group
 
     def _similar(self) -> str:
-        known = {one.hm.replace(" ", "").lower(): one.hm for one in gemmi.spacegroup_table()}
+        symbols = {
+            group.hm.replace(" ", "").lower(): group.hm for group in gemmi.spacegroup_table()
+        }
         written = str(self.space_group).replace(" ", "").replace("_", "").lower()
-        close = difflib.get_close_matches(written, known, n=3)
-        return f"; close ones are {', '.join(known[one] for one in close)}" if close else ""
+        close = difflib.get_close_matches(written, symbols, n=3)
+        return (
+            f"; similar ones are {', '.join(symbols[symbol] for symbol in close)}" if close else ""
+        )
 
     @property
     def crystal_system(self) -> str:
@@ -147,7 +151,7 @@ class Phase(Crystal):
     def cell(self) -> tuple[float, float, float, float, float, float]:
         """a, b, c in angstrom and alpha, beta, gamma in degrees."""
         values = (self.a, self.b, self.c, self.alpha, self.beta, self.gamma)
-        a, b, c, alpha, beta, gamma = (np.nan if one is None else one for one in values)
+        a, b, c, alpha, beta, gamma = (np.nan if value is None else value for value in values)
         return a, b, c, alpha, beta, gamma
 
     @cached_property
@@ -191,7 +195,9 @@ class Phase(Crystal):
 
 def _orbits(hkl: Integers, group: gemmi.SpaceGroup) -> tuple[Integers, Integers]:
     """Return the usual index of each reflection and the number of its equivalents."""
-    operations = np.array([one.rot for one in group.operations().sym_ops], dtype=np.int64)
+    operations = np.array(
+        [operation.rot for operation in group.operations().sym_ops], dtype=np.int64
+    )
     operations //= gemmi.Op.DEN
     images = np.einsum("ri,oij->roj", hkl, operations)
     images = np.concatenate([images, -images], axis=1)

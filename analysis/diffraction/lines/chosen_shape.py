@@ -72,45 +72,47 @@ def choose_shape(fit: Callable[[Shape], FittedPattern], rough: FittedPattern) ->
     if not np.isfinite(pull):
         return Choice(
             first,
-            f"the lines are taken as {pure[0].name}: they cannot be fitted all at once with their "
-            "background, so that no shape is judged; warnings say where this one fails",
+            f"the lines are taken as {pure[0].name}: a fit of all lines and their background "
+            "together fails, so shapes cannot be compared; warnings say where this shape fails",
         )
     if abs(pull) < limit:
         return Choice(
             first,
-            f"the lines are taken as {pure[0].name}: no other shape describes them better "
-            f"(a share of another gains {abs(pull):.1f} of its errors, and "
-            f"{limit:.1f} would count)",
+            f"the lines are taken as {pure[0].name}: no other shape describes them better (a "
+            f"share of another shape would be {abs(pull):.1f} standard errors from zero; "
+            f"{limit:.1f} are needed)",
         )
     single = [group.mixing for group in rough.groups if group.fwhm.size == 1]
     alone = np.array(single if len(single) >= FEW else [group.mixing for group in rough.groups])
     if float(np.mean(np.abs(alone - float(pure[0].mixing or 0.0)) < PURE)) >= MOST_PURE:
         return Choice(
             first,
-            f"the lines are taken as {pure[0].name}: most of them are, each by itself; others "
-            "differ, as lines do that a neighbour hides in",
+            f"the lines are taken as {pure[0].name}: most of them have this shape when fitted "
+            "alone; the others differ, as lines with a hidden neighbour do",
         )
-    near = [one for one in pure[1:] if abs(float(one.mixing or 0.0) - typical) < AT_END]
+    near = [shape for shape in pure[1:] if abs(float(shape.mixing or 0.0) - typical) < AT_END]
     for shape in near:
         other = fit(shape)
         if other.groups and abs(pull_of_mixing(other, noise)) < limit:
             return Choice(other, f"the lines are taken as {shape.name}, {_against(pure[0], pull)}")
-    tried = [first, *map(fit, others)]
-    best = min((one for one in tried if one.groups), key=lambda one: one.chi_square)
+    fits = [first, *map(fit, others)]
+    best = min((fitted for fitted in fits if fitted.groups), key=lambda fitted: fitted.chi_square)
     return Choice(best, f"the lines are taken as {best.shape.name}, {_against(pure[0], pull)}")
 
 
 def _is_end(shape: Shape) -> bool:
     """Tell whether a shape is that of a pseudo-Voigt at one of its ends."""
     u = np.array([0.0, 0.5, 2.0])
-    held = shape.mixing
-    return held is not None and np.allclose(shape.profile(u, held), PSEUDO_VOIGT.profile(u, held))
+    mixing = shape.mixing
+    return mixing is not None and np.allclose(
+        shape.profile(u, mixing), PSEUDO_VOIGT.profile(u, mixing)
+    )
 
 
 def _against(shape: Shape, pull: float) -> str:
     return (
-        f"which describes them best: a share of another shape beside {shape.name} ones gains "
-        f"{abs(pull):.1f} of its errors"
+        f"which describes them best: a share of another shape, if they are {shape.name}, would be "
+        f"{abs(pull):.1f} standard errors from zero"
     )
 
 

@@ -68,8 +68,8 @@ def _better(fitted: FittedPattern, second: float, fit: Fit) -> bool:
 
 
 def _words(pattern: DiffractionPattern, tube: Tube, pairs: int, *, near: bool) -> str:
-    what = (
-        f"{pairs} lines have a weaker one beside them at {tube.ratio:.5f} times their sin(theta)"
+    evidence = (
+        f"{pairs} lines have a weaker line beside them at {tube.ratio:.5f} times their sin(theta)"
         if pairs
         else "the lines are broader towards larger angles"
     )
@@ -80,9 +80,9 @@ def _words(pattern: DiffractionPattern, tube: Tube, pairs: int, *, near: bool) -
     if first != pattern.wavelength:
         give = f"--wavelength {first:.6g} {give}"
     return (
-        f"{what}, as K-alpha 2 of {tube.anode} makes them: give the second wavelength "
-        f"({give}, in pm); until then places and breadths of "
-        "the lines, and what follows from them, do not hold"
+        f"{evidence}, as K-alpha 2 of {tube.anode} would: give the second wavelength "
+        f"({give}, in pm); until then positions and breadths of the lines, and all results from "
+        "them, cannot be trusted"
     )
 
 

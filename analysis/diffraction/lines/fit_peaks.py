@@ -180,7 +180,7 @@ def _flags(
     distance = np.where(counts, np.abs(center - center[:, None]), np.inf)
     apart = (distance / (width + width[:, None]) * 2).min(axis=1)
     within = (distance / np.maximum(width, width[:, None])).min(axis=1)
-    found = {
+    masks = {
         "weak": area < STRONG * columns["area_error"],
         "saturated": _saturated(pattern, center, width),
         "edge": _at_edge(pattern, center, width),
@@ -192,7 +192,7 @@ def _flags(
         "undetermined": columns["fwhm_error"] > DETERMINED * width,
     }
     return tuple(
-        frozenset(name for name, which in found.items() if which[i]) for i in range(center.size)
+        frozenset(name for name, which in masks.items() if which[i]) for i in range(center.size)
     )
 
 
@@ -240,21 +240,21 @@ def _warnings(fitted: FittedPattern, splits: dict[float, Split]) -> tuple[str, .
     lost = [f"{place:.3f}" for place in _lost(fitted)]
     if lost:
         warnings.append(
-            f"something as narrow as a line stands out at {len(lost)} places ({_at(lost)}) that no "
-            "line of the table describes: look at the pattern there"
+            f"features as narrow as a line ({_at(lost)}) belong to no line of the table: look at "
+            "the pattern there"
         )
     return tuple(warnings)
 
 
 def _lost(fitted: FittedPattern) -> list[float]:
     """Return where more is left over than chance leaves, as narrow as lines are, degrees."""
-    known = [line for group in fitted.groups for line in lines_of(group)]
+    lines = [line for group in fitted.groups for line in lines_of(group)]
     noise = np.sqrt(fitted.noise_level * fitted.noise.widening)
-    width = float(np.median([line.fwhm for line in known])) / fitted.pattern.step
+    width = float(np.median([line.fwhm for line in lines])) / fitted.pattern.step
     return [
         place
         for place in left_over(fitted.pattern, fitted.misses / noise, width, LOST)
-        if all(abs(place - line.center) > TOGETHER * line.fwhm for line in known)
+        if all(abs(place - line.center) > TOGETHER * line.fwhm for line in lines)
     ]
 
 
@@ -263,13 +263,13 @@ def _remarks(fitted: FittedPattern) -> tuple[str, ...]:
     struck = [f"{place:.3f}" for place in fitted.pattern.two_theta[glitches(fitted.pattern)]]
     if struck:
         remarks.append(
-            f"{len(struck)} points ({_at(struck)}) stand out alone, as where a cosmic ray hit: "
-            "left out"
+            f"{len(struck)} points ({_at(struck)}) stand out alone, as after the hit of a cosmic "
+            "ray: left out"
         )
     if fitted.no_counts:
         remarks.append(
             f"the intensities scatter {np.sqrt(fitted.noise.factor):.2g} times as much as counts "
-            "would: errors follow the scatter"
+            "would: the errors are taken from the scatter"
         )
     return tuple(remarks)
 

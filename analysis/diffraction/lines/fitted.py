@@ -129,15 +129,17 @@ class FittedPattern:
         calm = np.clip(left, *(4 * np.sqrt(factor) * np.array([-1, 1])))
         if pattern.digitised is not None and pattern.digitised.of_figure:
             return Noise(factor, integrated_widening(calm, absorbed), left.size)
-        found = correlation_of(calm, absorbed)
+        correlation = correlation_of(calm, absorbed)
         # Where the background itself is rough, the points about the lines know better.
         about = [group.scatter_factor for group in self.groups]
-        repeats = [group.found.correlation for group in self.groups]
-        widened = [one.widening if one.significant else 1.0 for one in repeats]
+        repeats = [group.minimum.correlation for group in self.groups]
+        widened = [
+            correlation.widening if correlation.significant else 1.0 for correlation in repeats
+        ]
         return Noise(
             min(factor, float(np.median(about or [factor]))),
             min(
-                found.widening if found.significant else 1.0,
+                correlation.widening if correlation.significant else 1.0,
                 float(np.median(widened or [1.0])),
             ),
             left.size,

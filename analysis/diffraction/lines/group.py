@@ -189,15 +189,15 @@ class GroupModel:
 
     def profiles(self, p: Floats) -> list[Profile]:
         """Return the lines of K-alpha 1 (and 2), which areas and background do not move."""
-        found = []
+        profiles = []
         mixing, skew = self.form(p)
         for factor, u, moves in self._reduced(p):
             # A skewed line is compressed on its left and stretched on its right.
             side = np.where(u < 0, -1.0, 1.0) if self.skewed else 0.0
             stretch = 1 + side * skew
             slopes = self.shape.slopes(u / stretch if self.skewed else u, mixing)
-            found.append(Profile(factor, u, moves, side, stretch, slopes))
-        return found
+            profiles.append(Profile(factor, u, moves, side, stretch, slopes))
+        return profiles
 
     def jacobian(self, p: Floats) -> Floats:
         """Return the derivatives of `value`, shape (P, N)."""
@@ -314,7 +314,7 @@ class FittedGroup:
     Attributes
     ----------
     model : GroupModel
-    found : Minimum
+    minimum : Minimum
     chi_square : float
         Weighted sum of squares.
     at : ndarray
@@ -322,34 +322,34 @@ class FittedGroup:
     """
 
     model: GroupModel
-    found: Minimum
+    minimum: Minimum
     chi_square: float
     at: NDArray[np.intp]
 
     @property
     def dof(self) -> int:
         """Points less parameters."""
-        return max(self.at.size - self.found.parameters.size, 1)
+        return max(self.at.size - self.minimum.parameters.size, 1)
 
     @cached_property
     def fwhm(self) -> Floats:
         """Full widths at half maximum, degrees."""
-        return self.model.fwhm(self.found.parameters)
+        return self.model.fwhm(self.minimum.parameters)
 
     @cached_property
     def centers(self) -> Floats:
         """Places of the lines, degrees."""
-        return self.model.centers(self.found.parameters)
+        return self.model.centers(self.minimum.parameters)
 
     @cached_property
     def areas(self) -> Floats:
         """Areas of the lines, counts times degrees."""
-        return self.model.areas(self.found.parameters)
+        return self.model.areas(self.minimum.parameters)
 
     @property
     def mixing(self) -> float:
         """Mixing parameter of the lines."""
-        return self.model.mixing_of(self.found.parameters)
+        return self.model.mixing_of(self.minimum.parameters)
 
     @cached_property
     def integral_breadth(self) -> Floats:
@@ -361,25 +361,25 @@ class FittedGroup:
 
         `factor` multiplies the variances that follow from the points' own errors.
         """
-        p, model = self.found.parameters, self.model
-        variance = np.diag(self.found.inverse) * factor
+        p, model = self.minimum.parameters, self.model
+        variance = np.diag(self.minimum.inverse) * factor
         shifts, widths, areas, mixing, *_ = model.parts
         scale = model.scale
         by_width = np.broadcast_to(np.sqrt(variance[widths]), scale.size)
-        found = {
+        errors = {
             "two_theta": np.sqrt(variance[shifts]) * scale,
             "fwhm": by_width * self.fwhm,
             "area": np.sqrt(variance[areas]) * scale * model.height,
         }
         if model.mixing is not None:
-            return {**found, "integral_breadth": by_width * self.integral_breadth}
+            return {**errors, "integral_breadth": by_width * self.integral_breadth}
         # Of a mixed shape the breadth depends on the mixing too, which goes with the width.
         m = model.mixing_of(p)
         unit = [model.shape.integral_breadth(1.0, m + s) for s in (STEP, -STEP)]
         slope = (unit[0] - unit[1]) / (2 * STEP) * _slope(m) * self.fwhm
-        joint = self.found.inverse[widths, mixing][:, 0] * factor
+        joint = self.minimum.inverse[widths, mixing][:, 0] * factor
         spread = _spread(by_width**2, variance[mixing], joint, self.integral_breadth, slope)
-        return {**found, "integral_breadth": np.sqrt(np.maximum(spread, 0.0))}
+        return {**errors, "integral_breadth": np.sqrt(np.maximum(spread, 0.0))}
 
     def parts(self, factor: float) -> dict[str, Floats]:
         """Return the FWHM of the Lorentzian and the Gaussian that make up each line.
@@ -395,18 +395,18 @@ class FittedGroup:
         """
         model, m = self.model, min(max(self.mixing, 0.0), 1.0)
         widths, mixing = model.parts.widths, model.parts.mixing
-        variance = np.diag(self.found.inverse) * factor
+        variance = np.diag(self.minimum.inverse) * factor
         by_width = np.broadcast_to(variance[widths], self.fwhm.size)
-        here, slopes = np.array(model.shape.widths(m)), np.zeros(2)
+        both_widths, slopes = np.array(model.shape.widths(m)), np.zeros(2)
         of_mixing, joint = 0.0, np.zeros(self.fwhm.size)
         if model.mixing is None:
             of_mixing = float(variance[mixing][0]) * _slope(m) ** 2
-            joint = self.found.inverse[widths, mixing][:, 0] * factor * _slope(m)
+            joint = self.minimum.inverse[widths, mixing][:, 0] * factor * _slope(m)
             reach = max(float(np.sqrt(of_mixing)), STEP)
             low, high = max(m - reach, 0.0), min(m + reach, 1.0)
             ends = np.array([model.shape.widths(high), model.shape.widths(low)])
             slopes = (ends[0] - ends[1]) / (high - low)
-        lorentz, gauss = here[:, None] * self.fwhm
+        lorentz, gauss = both_widths[:, None] * self.fwhm
         by_l, by_g = slopes[:, None] * self.fwhm
         both = lorentz * gauss * by_width + by_l * by_g * of_mixing
         both = both + joint * (lorentz * by_g + gauss * by_l)
@@ -415,8 +415,8 @@ class FittedGroup:
             for width, slope in ((lorentz, by_l), (gauss, by_g))
         ]
         product = errors[0] * errors[1]
-        known = np.isfinite(product) & (product > 0)
-        shared = np.divide(both, product, out=np.zeros(product.size), where=known)
+        has_error = np.isfinite(product) & (product > 0)
+        shared = np.divide(both, product, out=np.zeros(product.size), where=has_error)
         return {
             "lorentzian_fwhm": lorentz,
             "lorentzian_fwhm_error": errors[0],
@@ -433,12 +433,12 @@ class FittedGroup:
     @cached_property
     def polynomial(self) -> Floats:
         """The group's own part of the background at its points, counts."""
-        background = self.found.parameters[self.model.parts.background]
+        background = self.minimum.parameters[self.model.parts.background]
         return np.asarray(self.model.polynomials.T @ background * self.model.height)
 
     def curves(self, x: Floats) -> Floats:
         """Return each line without background at angles x, counts, shape (lines, N)."""
-        return replace(self.model, x=x).curves(self.found.parameters)
+        return replace(self.model, x=x).curves(self.minimum.parameters)
 
 
 def _spread(
@@ -486,7 +486,7 @@ def fit_group(
         with np.errstate(all="ignore"):
             solved = _Solved(form)
             start = solved.linear_start(form.guess, measured, weights)
-            found = minimise(
+            minimum = minimise(
                 solved,
                 start,
                 measured,
@@ -494,14 +494,14 @@ def fit_group(
                 evaluations=EVALUATIONS,
                 tolerance=tolerance,
             )
-        weighted = found.residuals * weights
-        return FittedGroup(form, found, float(weighted @ weighted), at)
+        weighted = minimum.residuals * weights
+        return FittedGroup(form, minimum, float(weighted @ weighted), at)
 
-    held = model.shape.mixing if model.mixing is None else model.mixing
-    if held is not None:
-        return fit(held)
+    mixing = model.shape.mixing if model.mixing is None else model.mixing
+    if mixing is not None:
+        return fit(mixing)
     try:
         free = fit(None)
     except Undetermined:
-        return min((fit(bound) for bound in (1.0, 0.0)), key=lambda one: one.chi_square)
+        return min((fit(bound) for bound in (1.0, 0.0)), key=lambda fitted: fitted.chi_square)
     return free if 0 <= free.mixing <= 1 else fit(float(free.mixing > 1))

@@ -61,8 +61,8 @@ def find_and_fit(pattern: DiffractionPattern, places: Sequence[float] = ()) -> F
     error = scatter(pattern)
     under = background(pattern, pattern.intensity, error)
     fitted = FittedPattern(pattern, PSEUDO_VOIGT, error, under, ())
-    found = find_lines(pattern, pattern.intensity - under, error)
-    start = _with_places(found, places, pattern)
+    candidates = find_lines(pattern, pattern.intensity - under, error)
+    start = _with_places(candidates, places, pattern)
     fitted = refit(fitted, start, tolerance=ROUGH)
     # Once more, now that every group knows the others' tails.
     fitted = _second_chance(fitted, start) if fitted.groups else fitted
@@ -73,23 +73,26 @@ def find_and_fit(pattern: DiffractionPattern, places: Sequence[float] = ()) -> F
 
 
 def _with_places(
-    found: Sequence[Candidate], places: Sequence[float], pattern: DiffractionPattern
+    candidates: Sequence[Candidate], places: Sequence[float], pattern: DiffractionPattern
 ) -> list[Candidate]:
     """Return known places, and the candidates that are none of them."""
     x = pattern.two_theta
     inside = [float(place) for place in places if x[0] < place < x[-1]]
-    known = [Candidate(place, _width_near(place, found)) for place in inside]
+    given_lines = [Candidate(place, _width_near(place, candidates)) for place in inside]
     others = [
         line
-        for line in found
-        if all(abs(line.center - one.center) > 0.7 * max(one.fwhm, line.fwhm / 2) for one in known)
+        for line in candidates
+        if all(
+            abs(line.center - given.center) > 0.7 * max(given.fwhm, line.fwhm / 2)
+            for given in given_lines
+        )
     ]
-    return [*known, *others]
+    return [*given_lines, *others]
 
 
-def _width_near(place: float, found: Sequence[Candidate]) -> float:
+def _width_near(place: float, candidates: Sequence[Candidate]) -> float:
     """Return the width of the sharper ones among the lines nearest to a place, degrees."""
-    nearest = sorted(found, key=lambda line: abs(line.center - place))[:NEAREST]
+    nearest = sorted(candidates, key=lambda line: abs(line.center - place))[:NEAREST]
     return float(np.quantile([line.fwhm for line in nearest], 0.25))
 
 
@@ -98,7 +101,7 @@ def _second_chance(fitted: FittedPattern, start: Sequence[Candidate]) -> FittedP
 
     Without the tails of the others a line may run over its neighbour, or seem not to be there.
     """
-    kept, lines = [], []
+    groups_kept, lines = [], []
     beginnings = _neighbours(sorted(start))
     for group in fitted.groups:
         own = [
@@ -112,11 +115,11 @@ def _second_chance(fitted: FittedPattern, start: Sequence[Candidate]) -> FittedP
         ]
         if sum(map(len, own)) > group.centers.size:
             continue
-        kept.append(group)
+        groups_kept.append(group)
         lines += lines_of(group)
         beginnings = [together for together in beginnings if together not in own]
     lines += [line for together in beginnings for line in together]
-    return refit(replace(fitted, groups=tuple(kept)), lines, tolerance=ROUGH)
+    return refit(replace(fitted, groups=tuple(groups_kept)), lines, tolerance=ROUGH)
 
 
 def _missed(fitted: FittedPattern) -> list[Candidate]:
@@ -125,19 +128,22 @@ def _missed(fitted: FittedPattern) -> list[Candidate]:
     Beside a line it may be the wings of a shape that does not fit, or of a line that is split:
     see `analysis.diffraction.lines.splits`.
     """
-    pattern, known = fitted.pattern, list(fitted.curves)
+    pattern, lines = fitted.pattern, list(fitted.curves)
     left = pattern.intensity - fitted.line_counts
-    broadest = max(line.fwhm for line in known)
+    broadest = max(line.fwhm for line in lines)
     try:
-        found = find_lines(pattern, left - background(pattern, left, fitted.error), fitted.error)
+        candidates = find_lines(
+            pattern, left - background(pattern, left, fitted.error), fitted.error
+        )
     except FitError:
         return []
     return [
-        one
-        for one in found
-        if one.fwhm < 2 * broadest
+        candidate
+        for candidate in candidates
+        if candidate.fwhm < 2 * broadest
         and all(
-            abs(one.center - line.center) > TOGETHER * max(one.fwhm, line.fwhm) for line in known
+            abs(candidate.center - line.center) > TOGETHER * max(candidate.fwhm, line.fwhm)
+            for line in lines
         )
     ]
 

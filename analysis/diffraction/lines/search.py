@@ -107,8 +107,8 @@ def scatter(pattern: DiffractionPattern) -> Floats:
     smoothed = ndimage.uniform_filter1d(pattern.intensity, 3, mode="nearest")
     error = np.maximum(error_at(pattern, smoothed), _one_count(pattern))
     if pattern.intensity_error is not None:
-        known = pattern.intensity_error
-        error = np.where(known > 0, known, known[known > 0].min())
+        stated_error = pattern.intensity_error
+        error = np.where(stated_error > 0, stated_error, stated_error[stated_error > 0].min())
     largest = float(np.abs(pattern.intensity).max())
     return np.asarray(np.where(glitches(pattern), NO_SAY * max(largest, error.max()), error))
 
@@ -192,14 +192,14 @@ def find_lines(pattern: DiffractionPattern, net: Floats, error: Floats) -> tuple
     places = sorted(width)
     if not places:
         raise FitError(nothing)
-    found = [
+    candidates = [
         Candidate(
             float(pattern.two_theta[place]), min(max(width[place], 2.0), 2.5 * typical) * step
         )
         for place in places
     ]
-    heights = {c: float(smooth[p]) for c, p in zip(found, places, strict=True)}
-    return tuple(c for c in found if not _is_doublet(c, heights, pattern))
+    heights = {c: float(smooth[p]) for c, p in zip(candidates, places, strict=True)}
+    return tuple(c for c in candidates if not _is_doublet(c, heights, pattern))
 
 
 class Top(NamedTuple):
@@ -231,17 +231,17 @@ def _tops(
     prominence : float
         Least one, in standard deviations.
     """
-    noise, found = _noise(smooth), dict[int, Top]()
+    noise, tops_by_place = _noise(smooth), dict[int, Top]()
     for scale in scales:
         window = min(scale, smooth.size)
         tops, shape = signal.find_peaks(
             _above(smooth, window) / noise, height=HEIGHT, prominence=prominence, width=least_width
         )
         for at, rise, width in zip(tops, shape["prominences"], shape["widths"], strict=True):
-            known = any(abs(at - other) < top.width / 2 for other, top in found.items())
-            if width <= window / OWN and not known:
-                found[int(at)] = Top(float(rise), float(width))
-    return found
+            is_known = any(abs(at - other) < top.width / 2 for other, top in tops_by_place.items())
+            if width <= window / OWN and not is_known:
+                tops_by_place[int(at)] = Top(float(rise), float(width))
+    return tops_by_place
 
 
 def _above(values: Floats, window: float) -> Floats:
@@ -315,15 +315,15 @@ def doublet_partner(two_theta: Floats, pattern: DiffractionPattern) -> Floats:
 
 
 def _is_doublet(
-    one: Candidate, heights: dict[Candidate, float], pattern: DiffractionPattern
+    candidate: Candidate, heights: dict[Candidate, float], pattern: DiffractionPattern
 ) -> bool:
     """Tell whether a candidate is the K-alpha 2 part of a higher one."""
     if pattern.wavelength_2 is None:
         return False
     return any(
-        abs(float(doublet_partner(np.array(other.center), pattern)) - one.center)
-        < 0.5 * max(other.fwhm, one.fwhm)
-        and heights[one] < DOUBLET * heights[other]
+        abs(float(doublet_partner(np.array(other.center), pattern)) - candidate.center)
+        < 0.5 * max(other.fwhm, candidate.fwhm)
+        and heights[candidate] < DOUBLET * heights[other]
         for other in heights
-        if other.center < one.center
+        if other.center < candidate.center
     )

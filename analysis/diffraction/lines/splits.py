@@ -67,12 +67,12 @@ def hidden_lines(fitted: FittedPattern) -> list[Candidate]:
 
 
 def _hidden(fitted: FittedPattern, group: FittedGroup) -> list[Candidate]:
-    noise, known = fitted.noise_level, lines_of(group)
+    noise, seen_lines = fitted.noise_level, lines_of(group)
     if group.scatter_factor < noise * (1 + 3 * np.sqrt(2 / group.dof)):
         return []
-    found: list[Candidate] = []
+    hidden: list[Candidate] = []
     for _ in range(MOST_HIDDEN):
-        start = [*known, *found]
+        start = [*seen_lines, *hidden]
         fewer = _free_fits(fitted, group, start)
         places = _places_left(fitted, fewer[0]) if fewer else []
         # Neighbours are often equally broad; and a narrow line on a broad one is one line.
@@ -87,8 +87,8 @@ def _hidden(fitted: FittedPattern, group: FittedGroup) -> list[Candidate]:
         )
         if more is None or not _called_for(fitted, more, fewer):
             break
-        known, found = lines_of(more)[: len(known)], lines_of(more)[len(known) :]
-    return found
+        seen_lines, hidden = lines_of(more)[: len(seen_lines)], lines_of(more)[len(seen_lines) :]
+    return hidden
 
 
 def _best(fits: Sequence[FittedGroup]) -> FittedGroup | None:
@@ -110,17 +110,17 @@ def _places_left(fitted: FittedPattern, fit: FittedGroup) -> list[Candidate]:
     x, lines = fit.model.x, lines_of(fit)
     narrowest = min(line.fwhm for line in lines)
     smooth = max(narrowest / 4 / fitted.pattern.step, 1.0)
-    left = ndimage.gaussian_filter1d(fit.found.residuals / fitted.error[fit.at], smooth)
+    left = ndimage.gaussian_filter1d(fit.minimum.residuals / fitted.error[fit.at], smooth)
     distance = np.array([(x - line.center) / line.fwhm for line in lines])
     nearest = distance[np.argmin(np.abs(distance), axis=0), np.arange(x.size)]
     typical = float(np.quantile([line.fwhm for line in fitted.curves], 0.25))
-    found = []
+    places = []
     for side in (-1, 1):
         there = (side * nearest > HIDDEN_DISTANCE) & (side * nearest < NEAR) & (left > 0)
         if there.any():
             at = int(np.argmax(np.where(there, left, -np.inf)))
-            found.append((float(left[at]), Candidate(float(x[at]), min(typical, narrowest))))
-    return [line for _, line in sorted(found, reverse=True)]
+            places.append((float(left[at]), Candidate(float(x[at]), min(typical, narrowest))))
+    return [line for _, line in sorted(places, reverse=True)]
 
 
 def splits_of(fitted: FittedPattern) -> dict[float, Split]:
@@ -135,19 +135,19 @@ def splits_of(fitted: FittedPattern) -> dict[float, Split]:
         for group in fitted.groups
         if group.centers.size == 1 and (pair := _pair_of(fitted, group)) is not None
     ]
-    found = [(group, pair.split) for group, pair in pairs if pair.called_for]
-    if not found or _is_shape(fitted, [split for _, split in found], pairs):
+    split_groups = [(group, pair.split) for group, pair in pairs if pair.called_for]
+    if not split_groups or _is_shape(fitted, [split for _, split in split_groups], pairs):
         return {}
-    return {float(group.centers[0]): split for group, split in found}
+    return {float(group.centers[0]): split for group, split in split_groups}
 
 
 def _is_shape(
     fitted: FittedPattern,
-    found: Sequence[Split],
+    splits: Sequence[Split],
     pairs: Sequence[tuple[FittedGroup, "Pair"]],
 ) -> bool:
     """Tell whether lines are split because all lines of the pattern have a flat top."""
-    apart = float(np.median([split.apart for split in found]))
+    apart = float(np.median([split.apart for split in splits]))
     weakest = min(float(_strength(group)) for group, pair in pairs if pair.called_for)
     least = SHOWS**2 * fitted.noise_level * fitted.noise.widening
     alike, unlike = [], 0
@@ -213,7 +213,7 @@ def _pair_of(fitted: FittedPattern, group: FittedGroup) -> Pair | None:
     areas = np.sort(two.areas)
     sound = areas[0] > LEAST_AREA * areas[1] and split.apart > LEAST_DISTANCE * split.fwhm
     called_for = bool(sound) and split.apart < 2 * line.fwhm and _called_for(fitted, two, singles)
-    gain = min(one.chi_square for one in singles) - two.chi_square
+    gain = min(single.chi_square for single in singles) - two.chi_square
     return Pair(split, gain, called_for)
 
 
@@ -255,7 +255,7 @@ def _called_for(fitted: FittedPattern, more: FittedGroup, fewer: Sequence[Fitted
     def criterion(fit: FittedGroup) -> float:
         # Neighbouring points that repeat each other count as one.
         size = fit.at.size / fitted.noise.widening
-        return schwarz(fit.chi_square, size, fit.found.parameters.size)
+        return schwarz(fit.chi_square, size, fit.minimum.parameters.size)
 
     evidence = min(map(criterion, fewer)) - criterion(more)
     least, noise = min(fit.chi_square for fit in fewer), fitted.noise_level * more.dof

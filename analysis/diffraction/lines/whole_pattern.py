@@ -250,7 +250,7 @@ def fit_jointly(fitted: FittedPattern) -> FittedPattern:
         for before, (group, part) in zip(groups, _each(model), strict=True)
         for points in [(residuals[before.at], error[before.at])]
     )
-    if sum(one.chi_square for one in joint) > WORSE * sum(one.chi_square for one in groups):
+    if sum(group.chi_square for group in joint) > WORSE * sum(group.chi_square for group in groups):
         raise Undetermined("the background does not follow what lies under the lines")
     fit = JointFit(model, p, inverse, residuals)
     return replace(fitted, groups=joint, under=model.background(p), error=error, joint=fit)
@@ -258,7 +258,7 @@ def fit_jointly(fitted: FittedPattern) -> FittedPattern:
 
 def _start(group: FittedGroup) -> tuple[GroupModel, Floats]:
     """Return a group's model and its lines' parameters; a mixing held at a bound is free again."""
-    model, p = group.model, group.found.parameters[: group.model.parts.background.start]
+    model, p = group.model, group.minimum.parameters[: group.model.parts.background.start]
     if model.mixing is None or model.shape.mixing is not None:
         return model, p
     free = parameter_of(min(max(model.mixing, WITHIN), 1 - WITHIN))
@@ -305,19 +305,19 @@ def _within_bounds(
     Their errors are those of free ones at the bound: what is not known whether it is 0.9 or 1
     is not known better because it can be no more than 1.
     """
-    groups, kept, bounds = [], [], np.full(p.size, np.nan)
+    groups, kept_rows, bounds = [], [], np.full(p.size, np.nan)
     for group, part in _each(model):
         mixing, place = group.mixing_of(p[part]), group.parts.mixing
         beyond = group.mixing is None and not 0 <= mixing <= 1
         groups.append(replace(group, mixing=float(mixing > 1)) if beyond else group)
-        kept.append(np.delete(p[part], place) if beyond else p[part])
+        kept_rows.append(np.delete(p[part], place) if beyond else p[part])
         if beyond:
             bounds[part.start + place.start] = parameter_of(float(mixing > 1))
     free = np.isnan(bounds)
     if free.all():
         return p, inverse
     held = JointModel(tuple(groups), model.splines)
-    q, _ = _minimum(held, np.concatenate([*kept, p[model.parts[-1]]]), counts, error)
+    q, _ = _minimum(held, np.concatenate([*kept_rows, p[model.parts[-1]]]), counts, error)
     bounds[free] = q
     return bounds, _inverse(model.normal(bounds, counts, error)[0])
 
@@ -376,7 +376,7 @@ def _minimum(model: JointModel, p: Floats, counts: Floats, error: Floats) -> tup
         except np.linalg.LinAlgError:
             break
         p, residuals, chi_square, damping = trial, left, reached, max(damping / 30, 1e-9)
-    raise Undetermined("the lines and the background together do not settle")
+    raise Undetermined("the fit of lines and background together does not converge")
 
 
 def _group(
@@ -386,5 +386,5 @@ def _group(
     weighted = residuals / error
     square, dof = float(weighted @ weighted), max(at.size - p.size, 1)
     repeats = correlation_of(weighted, p.size)
-    found = Minimum(p, inverse * square / dof, inverse, residuals, repeats, dof)
-    return FittedGroup(model, found, square, at)
+    minimum = Minimum(p, inverse * square / dof, inverse, residuals, repeats, dof)
+    return FittedGroup(model, minimum, square, at)

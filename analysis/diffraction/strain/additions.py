@@ -38,15 +38,17 @@ class Addition(NamedTuple):
 
 LINEAR = Addition(
     "linear",
-    "as they are, of Lorentzian lines",
-    words="the breadths by size and by strain add as they are, as those of Lorentzian lines do",
+    "linearly, for Lorentzian lines",
+    words="the breadths from size and from strain add linearly, as those of Lorentzian lines do",
 )
 QUADRATURE = Addition(
     "quadrature",
-    "by their squares, of Gaussian lines",
+    "in quadrature, for Gaussian lines",
     2,
     2,
-    words="the breadths by size and by strain add by their squares, as those of Gaussian lines do",
+    words=(
+        "the breadths from size and from strain add in quadrature, as those of Gaussian lines do"
+    ),
 )
 RESOLVED = Addition(
     "resolved",
@@ -60,7 +62,7 @@ HALDER_WAGNER = Addition(
     "size Lorentzian, strain Gaussian, from the whole breadth",
     1,
     2,
-    words="breadths add as those of a Lorentzian by size and a Gaussian by strain",
+    words="breadths add as those of a Lorentzian from size and a Gaussian from strain",
 )
 AUTO = Addition("auto", "the one that the lines' shape calls for")
 ADDITIONS = (AUTO, LINEAR, QUADRATURE, RESOLVED, HALDER_WAGNER)
@@ -77,7 +79,7 @@ REFUTED = 0.001
 
 def addition_named(name: str) -> Addition:
     """Return the entry of `ADDITIONS` of a name that is there."""
-    return next(one for one in ADDITIONS if one.name == name)
+    return next(addition for addition in ADDITIONS if addition.name == name)
 
 
 def add_up(addition: Addition, by_size: Floats, by_strain: Floats, *, fwhm: bool = False) -> Floats:
@@ -297,15 +299,15 @@ class Parts(NamedTuple):
 
 def parts_of(lines: PeakTable, breadth: str) -> Parts:
     """Return the lines' parts, rad and rad^2, in the combinations whose errors do not meet."""
-    found = lines.parts
+    parts = lines.parts
     to_lorentz, to_gauss = (LORENTZIAN, GAUSSIAN) if breadth == "integral" else (1.0, 1.0)
-    lorentz, lorentz_error = (np.radians(to_lorentz * row) for row in found[:2])
-    gauss, gauss_error = (np.radians(to_gauss * row) for row in found[2:4])
+    lorentz, lorentz_error = (np.radians(to_lorentz * row) for row in parts[:2])
+    gauss, gauss_error = (np.radians(to_gauss * row) for row in parts[2:4])
     square = gauss**2
     whole, whole_error = lines.breadth(breadth)
     square_error = _known(2 * gauss * gauss_error, whole**2)
     lorentz_error = _known(lorentz_error, whole)
-    correlation = np.clip(np.nan_to_num(found.correlation), -0.999, 0.999)
+    correlation = np.clip(np.nan_to_num(parts.correlation), -0.999, 0.999)
     share = -correlation * lorentz_error / square_error
     left = np.maximum(lorentz_error * np.sqrt(1 - correlation**2), LEAST_ERROR * whole_error)
     common = None
@@ -327,10 +329,10 @@ def common_of(lines: PeakTable, breadth: str) -> Floats | None:
 def _known(errors: Floats, scale: Floats) -> Floats:
     """Return errors; where a part was held, and has none, that of the other lines."""
     relative = np.where(np.isfinite(errors), errors, 0.0) / scale
-    known = relative[relative > 0]
-    if not known.size:
+    positive = relative[relative > 0]
+    if not positive.size:
         return np.full_like(scale, 1e-3) * scale
-    return np.asarray(np.maximum(relative, LEAST_ERROR * float(np.median(known))) * scale)
+    return np.asarray(np.maximum(relative, LEAST_ERROR * float(np.median(positive))) * scale)
 
 
 def law_of(addition: Addition, theta: Floats, *, full: bool, parts: Parts | None = None) -> Law:
@@ -355,12 +357,12 @@ def choose_addition(lines: PeakTable, breadth: str) -> tuple[Addition, str]:
     if mixing is not None:
         return (LINEAR if mixing >= 0.5 else QUADRATURE), f"the lines are {lines.shape}"
     if lines.lorentzian_fwhm is None or len(lines) < 3:
-        return prevails, "the parts of the lines are not known apart"
+        return prevails, "the Lorentzian and Gaussian parts of the lines are not known separately"
     parts = parts_of(lines, breadth)
     n, weights = len(lines), 1 / parts.errors
     apart = fit_linear(PartsLaw(lines.theta, parts.share).terms, parts.measured, parts.errors**2)
     if special.chdtrc(2 * n - 2, apart.chi_square) > REFUTED:
-        return RESOLVED, "the lines' parts go with the angle as they must then"
+        return RESOLVED, "the lines' parts change with the angle as this requires"
     # Both parts a fixed share of eq. 7: one that is the same for all lines.
     whole, _ = lines.breadth(breadth)
     square, _ = parts.squares
@@ -375,5 +377,5 @@ def choose_addition(lines: PeakTable, breadth: str) -> tuple[Addition, str]:
     expected[n:] += parts.share * expected[:n]
     alike = float((((parts.measured - expected) * weights) ** 2).sum())
     if apart.chi_square <= alike:
-        return RESOLVED, "the lines' parts go with the angle as they must then, if roughly"
-    return prevails, "both parts of the lines grow alike with the angle"
+        return RESOLVED, "the lines' parts change with the angle roughly as this requires"
+    return prevails, "both parts of the lines grow in the same way with the angle"

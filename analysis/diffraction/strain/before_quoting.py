@@ -42,7 +42,7 @@ def _of_lines(wh: "WilliamsonHall") -> Iterator[str]:
 def _doubts_of_lines(wh: "WilliamsonHall") -> Iterator[str]:
     if narrow := sum("narrow" in flags for flags in wh.peaks.flags):
         which = "the narrowest line is" if narrow == 1 else f"the {narrow} narrowest lines are"
-        yield f"{which} among those left out: the strain of the others is too large an average"
+        yield f"{which} among those left out: the average strain of the others is too large"
     if wh.n_lines < FEWEST:
         lines = "one line" if wh.n_lines == 1 else f"{wh.n_lines} lines"
         yield f"only {lines}: too few to tell whether the law holds; a wider --window may have more"
@@ -61,8 +61,8 @@ def _of_scatter(wh: "WilliamsonHall") -> Iterator[str]:
     if wh.anisotropy is not None and not _hides_size(wh):
         ratio, broadest, narrowest = wh.anisotropy
         text += (
-            f"; the strain of {broadest} is {ratio:.2uS} times that of {narrowest}, as where it "
-            "depends on the direction in the crystal"
+            f"; the strain of {broadest} is {ratio:.2uS} times that of {narrowest}, as if it "
+            "depended on the direction in the crystal"
         )
     yield text
 
@@ -78,8 +78,8 @@ def _doubts_of_size(wh: "WilliamsonHall") -> Iterator[str]:
     height, needed = size_height(wh.full)
     if _hides_size(wh) and not wh.unchecked:
         yield (
-            f"eq. 7 finds a size of {wh.size_by_full:.3g} nm "
-            f"({in_words(height)} standard errors from none), which eq. 8 counts as strain"
+            f"eq. 7 gives a size of {wh.size_by_full:.3g} nm (the size term is {in_words(height)} "
+            "standard errors above zero); eq. 8 counts this broadening as strain"
         )
     if height <= -needed:
         yield (
@@ -125,9 +125,9 @@ def _of_shape(wh: "WilliamsonHall") -> Iterator[str]:
     if other is not None and _disagree(wh, other):
         size = "no size" if other.size is None else f"a size of {other.size:.2uS} nm"
         yield (
-            "the law of Halder and Wagner, of a Lorentzian by size and a Gaussian by strain, "
-            f"gives a strain of {other.strain:.2uS} and {size}: beyond the errors, so that the "
-            "numbers hang on how breadths add"
+            "the law of Halder and Wagner, with a Lorentzian from size and a Gaussian from "
+            f"strain, gives a strain of {other.strain:.2uS} and {size}. The difference exceeds "
+            "the errors, so the numbers depend on how breadths add"
         )
 
 
@@ -138,7 +138,7 @@ def _doubts_of_shape(wh: "WilliamsonHall") -> Iterator[str]:
     if wh.addition == "linear" and part < 0.5:
         yield "the lines are nearer Gaussian than Lorentzian: breadths then add in quadrature"
     if wh.addition == "quadrature" and part > 0.5:
-        yield "the lines are nearer Lorentzian than Gaussian: breadths then add as they are"
+        yield "the lines are nearer Lorentzian than Gaussian: breadths then add linearly"
 
 
 def _disagree(wh: "WilliamsonHall", other: "WilliamsonHall") -> bool:

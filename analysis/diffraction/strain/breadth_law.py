@@ -81,7 +81,7 @@ def line_breadth(
     for name, value in positive.items():
         if not as_number(name, value, finite=False) > 0:
             raise AnalysisError(f"{name} must be above 0, got {value!r}")
-    ways = [one.name for one in ADDITIONS if one.words]
+    ways = [way.name for way in ADDITIONS if way.words]
     if addition not in ways:
         raise AnalysisError(f"addition must be one of {', '.join(ways)}; got {addition!r}")
     by_size, by_strain = two_terms(theta, strain, 1 / size, wavelength, shape_factor)
@@ -193,21 +193,21 @@ def fit_breadths(
     if common is not None:
         shared = (common**2).sum(axis=0)
         own = np.sqrt(np.maximum(errors**2 - shared, (LEAST_OWN * errors) ** 2))
-        found = fit_breadths(law, measured, own, theta_errors)
-        jacobian = law.jacobian(found.values)
-        moves = np.linalg.inv((jacobian / found.total) @ jacobian.T) @ (jacobian / found.total)
+        fit = fit_breadths(law, measured, own, theta_errors)
+        jacobian = law.jacobian(fit.values)
+        moves = np.linalg.inv((jacobian / fit.total) @ jacobian.T) @ (jacobian / fit.total)
         by_mode = moves @ common.T
-        return found._replace(covariance=found.covariance + by_mode @ by_mode.T)
+        return fit._replace(covariance=fit.covariance + by_mode @ by_mode.T)
     start = law.guess(measured, errors)
-    found = _settle(law, measured, errors, theta_errors, start)
-    if found.points_dof == 0 or found.chi_square <= found.points_dof:
-        return found
-    if found.chance > WIDENING_CHANCE:
-        return found
-    shape = law.spread(found.values) ** 2
-    wider = _settle(law, measured, errors, theta_errors, found.values, shape)
+    fit = _settle(law, measured, errors, theta_errors, start)
+    if fit.points_dof == 0 or fit.chi_square <= fit.points_dof:
+        return fit
+    if fit.chance > WIDENING_CHANCE:
+        return fit
+    shape = law.spread(fit.values) ** 2
+    wider = _settle(law, measured, errors, theta_errors, fit.values, shape)
     # What is said of the errors is said of the points as they came.
-    return wider._replace(variance=found.variance, chi_square=found.chi_square)
+    return wider._replace(variance=fit.variance, chi_square=fit.chi_square)
 
 
 def _settle(
@@ -240,7 +240,8 @@ def _settle(
             break
     else:
         raise FitError(
-            "the breadths have no weighted least-squares fit that settles; try another --addition"
+            "the weighted least-squares fit of the breadths does not converge; try another "
+            "--addition"
         )
     residuals = measured - law.value(p)
     chi_square = float((residuals**2 / variance).sum())

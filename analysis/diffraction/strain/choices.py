@@ -39,7 +39,7 @@ def checked_options(model: str, shape_factor: float, breadth: str, addition: str
     words = {
         "model": (model, MODELS),
         "breadth": (breadth, BREADTHS),
-        "addition": (addition, [one.name for one in ADDITIONS]),
+        "addition": (addition, [way.name for way in ADDITIONS]),
     }
     for name, (word, allowed) in words.items():
         if word not in allowed:
@@ -52,16 +52,16 @@ def checked_options(model: str, shape_factor: float, breadth: str, addition: str
 def choose_lines(peaks: PeakTable, breadth: str) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
     """Return which lines to use, and in words which not and why, grouped by reason."""
     value, error = peaks.breadth(breadth)
-    known = np.isfinite(value) & np.isfinite(error) & (error > 0)
-    known &= (peaks.two_theta > 0) & (peaks.two_theta < 180)
-    used = peaks.usable & known
+    has_breadth = np.isfinite(value) & np.isfinite(error) & (error > 0)
+    has_breadth &= (peaks.two_theta > 0) & (peaks.two_theta < 180)
+    is_used = peaks.usable & has_breadth
     reasons: dict[str, list[str]] = {}
-    for flags, angle in ((peaks.flags[at], peaks.two_theta[at]) for at in np.flatnonzero(~used)):
+    for flags, angle in ((peaks.flags[at], peaks.two_theta[at]) for at in np.flatnonzero(~is_used)):
         words = [f"{flag}: {FLAGS.get(flag, flag)}" for flag in sorted(flags - MILD)]
         reason = ", ".join(words) or "its breadth or the error of that is not known"
         reasons.setdefault(reason, []).append(f"{angle:.2f}")
     left_out = tuple(f"at {', '.join(at)} deg ({why})" for why, at in reasons.items())
-    return used, left_out
+    return is_used, left_out
 
 
 def choose_model(model: str, full: Settled | None, trouble: str, n_lines: int) -> tuple[str, str]:
@@ -71,13 +71,15 @@ def choose_model(model: str, full: Settled | None, trouble: str, n_lines: int) -
     if full is None:
         return "reduced", f"eq. 7 cannot be fitted: {trouble}"
     if n_lines < FEWEST:
-        return "reduced", "two lines fit eq. 7 whatever they are: nothing would be left to check it"
+        return "reduced", "two lines always fit eq. 7 exactly: no line is left to test it"
     height, needed = size_height(full)
     level, side = f"{100 * SIZE_LEVEL:g} %", "above" if height >= 0 else "below"
     distance = f"the size term is {in_words(height)} standard errors {side} zero"
     if height > needed:
-        return "full", f"{distance}, beyond the {needed:.1f} that {level} asks for"
-    return "reduced", f"{distance}, and {level} asks for {needed:.1f} above: no size shows"
+        return "full", f"{distance}, more than the {needed:.1f} needed for {level}"
+    return "reduced", (
+        f"{distance}, and {needed:.1f} above are needed for {level}: the lines show no size"
+    )
 
 
 def size_height(full: Settled) -> tuple[float, float]:

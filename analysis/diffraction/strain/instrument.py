@@ -121,11 +121,11 @@ class Instrument:
                 f"{peaks.pattern.name}: its lines are already corrected with {peaks.instrument}"
             )
         own, _ = self.fwhm(peaks.two_theta)
-        form, found = shape_named(self.shape), peaks.parts
+        form, parts = shape_named(self.shape), peaks.parts
         own_parts = self._parts_at(peaks.two_theta)
-        left = removed(form, found, own_parts)
-        common = CommonErrors(*self._common(form, found, peaks.two_theta, left))
-        errors = np.hypot(propagated(form, found, own_parts), [
+        left = removed(form, parts, own_parts)
+        common = CommonErrors(*self._common(form, parts, peaks.two_theta, left))
+        errors = np.hypot(propagated(form, parts, own_parts), [
             np.sqrt((modes**2).sum(axis=0)) for modes in common
         ])  # fmt: skip
         fwhm, breadth, lorentz, gauss, mixing = left
@@ -169,11 +169,13 @@ class Instrument:
         square = _squares(two_theta, n) @ (self.width.coefficients + moved[:n])
         mixing = _line(two_theta) @ (self.mixing.coefficients + moved[n:])
         form = shape_named(self.shape)
-        held = np.clip(mixing, 0, 1) if form.mixing is None else np.full(mixing.size, form.mixing)
-        shares = np.array([form.widths(one) for one in held.tolist()]).reshape(-1, 2).T
+        clipped = (
+            np.clip(mixing, 0, 1) if form.mixing is None else np.full(mixing.size, form.mixing)
+        )
+        shares = np.array([form.widths(share) for share in clipped.tolist()]).reshape(-1, 2).T
         return np.asarray(shares * np.sqrt(np.maximum(square, 1e-12)))
 
-    def _common(self, form: Shape, found: LineParts, two_theta: Floats, left: Floats) -> Floats:
+    def _common(self, form: Shape, parts: LineParts, two_theta: Floats, left: Floats) -> Floats:
         """Return how far the curves' errors move all lines together, shape (4, K, N)."""
         modes = []
         start = np.zeros(self.width.coefficients.size + self.mixing.coefficients.size)
@@ -181,7 +183,7 @@ class Instrument:
             for mode in curve.modes:
                 move = start.copy()
                 move[first : first + mode.size] = mode
-                moved = removed(form, found, self._parts_at(two_theta, move))
+                moved = removed(form, parts, self._parts_at(two_theta, move))
                 modes.append((moved - left)[:4])
         return np.array(modes).transpose(1, 0, 2)
 
@@ -241,7 +243,7 @@ def fit_instrument(
     indexed = standard if phase is None else index_lines(standard, phase)
     which = standard.usable & (standard.fwhm_error > 0)
     if phase is not None:
-        which &= np.array([one is not None for one in indexed.hkl], dtype=bool)
+        which &= np.array([hkl is not None for hkl in indexed.hkl], dtype=bool)
     lines = indexed.select(which)
     if len(lines) < 3:
         raise FitError(
@@ -326,7 +328,7 @@ def _width_curve(lines: PeakTable) -> Curve:
 
 
 def _offset_curve(lines: PeakTable, phase: Phase) -> Curve:
-    hkl = [one for one in lines.hkl if one is not None]
+    hkl = [index for index in lines.hkl if index is not None]
     sine = lines.pattern.wavelength / 200 / phase.d_spacing(hkl)
     difference = lines.two_theta - 2 * np.degrees(np.arcsin(sine))
     errors = np.maximum(lines.two_theta_error, 1e-6)

@@ -121,10 +121,10 @@ def williamson_hall(
     ...     angle, error, width * 2 / np.pi, error, width, error, width, error, np.ones(5),
     ...     flags=(frozenset(),) * 5, shape="lorentzian", pattern=counts,
     ... )
-    >>> found = williamson_hall(peaks)
-    >>> print(found.model, found.strain_by_reduced, f"D > {found.size_lower:.0f} nm")
+    >>> result = williamson_hall(peaks)
+    >>> print(result.model, result.strain_by_reduced, f"D > {result.size_lower:.0f} nm")
     reduced 0.008000+/-0.000029 D > 620 nm
-    >>> print("from {:.5f} to {:.5f}".format(*found.interval()))
+    >>> print("from {:.5f} to {:.5f}".format(*result.interval()))
     from 0.00780 to 0.00806
     """
     options = checked_options(model, shape_factor, breadth, addition)

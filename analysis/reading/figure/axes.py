@@ -293,8 +293,8 @@ def _explains(line: _Line, others: Floats, p: Floats, tolerance: float) -> bool:
         return False
     power = 10 ** np.floor(np.log10(values) + 1e-9)
     nearest = np.round(values / power) * power
-    there = line.a * SCALES[line.scale].forward(nearest) + line.b
-    return bool(np.all(np.abs(there - others) <= 2 * tolerance))
+    expected = line.a * SCALES[line.scale].forward(nearest) + line.b
+    return bool(np.all(np.abs(expected - others) <= 2 * tolerance))
 
 
 def _less_outliers(p: Floats, values: Floats, tolerance: float) -> _Line | None:

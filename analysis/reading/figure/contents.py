@@ -90,12 +90,12 @@ class Contents:
             The panel of each path of the page.
         """
         samples = self.legends.chains
-        lines, sticks = self._sticks([one for one in chains if not samples & {*one.members}])
-        found = [one for one in map(self._marked, clusters) if one is not None]
-        for curve in found:
+        lines, sticks = self._sticks([chain for chain in chains if not samples & {*chain.members}])
+        curves = [curve for curve in map(self._marked, clusters) if curve is not None]
+        for curve in curves:
             _add_bars(curve, sticks)
         # Strokes in a row may be caps of error bars or dashes: the bars are found first.
-        solid = [one for one in map(self._lined, filter(is_solid, lines)) if one is not None]
+        solid = [curve for curve in map(self._lined, filter(is_solid, lines)) if curve is not None]
         for curve in solid:
             _add_bars(curve, sticks)
         ready = {id(curve.chain): curve for curve in solid}
@@ -103,14 +103,16 @@ class Contents:
             line = ready.get(id(chain)) or self._lined(chain)
             if line is None:
                 continue
-            partner = next((one for one in found if _goes_through(line, one)), None)
+            partner = next((curve for curve in curves if _goes_through(line, curve)), None)
             if partner is None:
-                found.append(line)
+                curves.append(line)
             else:
                 _merge(partner, line)
-        own_axes = [one for one in found if not self._is_inset(one.drawn)]
-        self.rest["a curve of an inset without axes that can be read"] += len(found) - len(own_axes)
-        return self._named(sorted(own_axes, key=lambda one: one.drawn.drawn))
+        own_axes = [curve for curve in curves if not self._is_inset(curve.drawn)]
+        self.rest["a curve of an inset without axes that can be read"] += len(curves) - len(
+            own_axes
+        )
+        return self._named(sorted(own_axes, key=lambda curve: curve.drawn.drawn))
 
     def _is_inset(self, drawn: Drawn) -> bool:
         """Return whether a curve lies on a white rectangle that was laid over the panel before."""
@@ -122,9 +124,9 @@ class Contents:
     def left_out(self) -> tuple[str, ...]:
         """Return what was taken for no curve, in words."""
         return tuple(
-            f"left out: {what}{f' ({count})' if count > 1 else ''}"
-            for what, count in sorted(self.rest.items())
-            if what and count
+            f"left out: {reason}{f' ({count})' if count > 1 else ''}"
+            for reason, count in sorted(self.rest.items())
+            if reason and count
         )
 
     def _sticks(self, chains: Sequence[Chain]) -> tuple[list[Chain], Sticks]:
@@ -140,21 +142,21 @@ class Contents:
 
     def _kept(self, chains: Sequence[Chain]) -> list[Chain]:
         """Return the lines that are curves, and count the others."""
-        hatches = hatching([one for one in chains if len(one.points) == 2])
+        hatches = hatching([chain for chain in chains if len(chain.points) == 2])
         pointing = arrows(chains, self.plain)
-        found = []
+        lines = []
         for chain in chains:
             path = self.page.paths[chain.members[0]]
-            what = decoration(chain, path, self.panel, self.panels)
-            if what is None and chain.members[0] in hatches:
-                what = "a line side by side with others like it"
-            elif what is None and chain.members[0] in pointing:
-                what = "an arrow or bracket"
-            if what is None:
-                found.append(chain)
+            reason = decoration(chain, path, self.panel, self.panels)
+            if reason is None and chain.members[0] in hatches:
+                reason = "a line side by side with others like it"
+            elif reason is None and chain.members[0] in pointing:
+                reason = "an arrow or bracket"
+            if reason is None:
+                lines.append(chain)
             elif not self.legends.covers(path, chain.points):
-                self.rest[what] += 1
-        return found
+                self.rest[reason] += 1
+        return lines
 
     def _marked(self, cluster: Cluster) -> _Curve | None:
         """Return markers as a curve: those that are in the panel and no samples of a legend."""
@@ -165,7 +167,7 @@ class Contents:
         ]
         first = cluster.glyphs[0].paths[0]
         shown = np.array(own) & inside(cluster.anchors, window(first, self.panel))
-        named = {one.cluster.style for one in self.legends.entries if one.cluster is not None}
+        named = {entry.cluster.style for entry in self.legends.entries if entry.cluster is not None}
         solid = len(cluster.glyphs[0].first.points) > 2
         if len(cluster.glyphs) == 1 and not (solid and cluster.style in named):
             self.rest["a small shape unlike all others"] += bool(shown.any()) and solid
@@ -222,11 +224,11 @@ class Contents:
     def _named(self, curves: Sequence[_Curve]) -> list[Drawn]:
         """Return the curves with the labels of the legend and the y axis that they belong to."""
         entries = [
-            entry_of(self.legends, self.number, self.panel, one.chain, one.cluster)
-            for one in curves
+            entry_of(self.legends, self.number, self.panel, curve.chain, curve.cluster)
+            for curve in curves
         ]
         sides = _tick_colours(self.page, self.panel)
-        found = []
+        labelled = []
         for number, (curve, entry) in enumerate(zip(curves, entries, strict=True)):
             also = [
                 f"the legend's {entry.label!r} may be curve {other + 1}, too"
@@ -234,7 +236,7 @@ class Contents:
                 if entry is not None and its is entry and other != number
             ]
             axis, doubt = _side(self.panel, sides, curve.drawn.colour)
-            found.append(
+            labelled.append(
                 replace(
                     curve.drawn,
                     axis=axis,
@@ -246,7 +248,7 @@ class Contents:
         for entry in self.legends.entries:
             if entry.home == self.number and id(entry) not in named:
                 self.rest[f"an entry of the legend without a curve: {entry.label}"] += 1
-        return found
+        return labelled
 
 
 def _remarks(*cases: tuple[bool, str]) -> tuple[str, ...]:
@@ -329,20 +331,20 @@ def _merge(marks: _Curve, line: _Curve) -> None:
 
 def _tick_colours(page: Page, panel: Panel) -> tuple[set[Colour], set[Colour]]:
     """Return the colours of the strokes that begin at the left and the right edge of a panel."""
-    found: tuple[set[Colour], set[Colour]] = (set(), set())
+    by_side: tuple[set[Colour], set[Colour]] = (set(), set())
     if panel.right is None:
-        return found
+        return by_side
     for path in page.paths:
         extent = np.ptp(path.points, axis=0)
         if path.stroke is None or len(path.points) != 2 or extent[1] > 0.02 or extent[0] > 14:
             continue
         for edge, ticks, colours in zip(
-            (panel.box.x0, panel.box.x1), (panel.y.ticks, panel.right.ticks), found, strict=True
+            (panel.box.x0, panel.box.x1), (panel.y.ticks, panel.right.ticks), by_side, strict=True
         ):
             at = np.abs(path.points[:, 0] - edge).min() < 1
             if at and any(abs(path.points[0, 1] - where) < 0.5 for where, _ in ticks):
                 colours.add(path.stroke)
-    return found
+    return by_side
 
 
 def _side(
@@ -351,11 +353,11 @@ def _side(
     """Return which y axis a curve belongs to, by the colours of ticks, and what is uncertain."""
     if panel.right is None:
         return "left", ()
-    left, right = (any(_alike(colour, one) for one in side) for side in sides)
+    left, right = (any(_alike(colour, other) for other in side) for side in sides)
     if left != right:
         return ("left" if left else "right"), ()
     return "left", (SIDE_UNKNOWN,)
 
 
-def _alike(one: Colour, other: Colour) -> bool:
-    return float(np.abs(np.subtract(one, other)).max()) < 0.02
+def _alike(colour: Colour, other: Colour) -> bool:
+    return float(np.abs(np.subtract(colour, other)).max()) < 0.02

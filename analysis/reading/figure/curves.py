@@ -48,13 +48,15 @@ def sort_out(
     free = [word for word in texts if not axes & {*word.letters}]
     every = group_glyphs(find_glyphs(plain, boxes), own, page.step)
     clusters = _markers(every)
-    used = {member for one in clusters for glyph in one.glyphs for member in glyph.members}
+    in_clusters = {
+        member for cluster in clusters for glyph in cluster.glyphs for member in glyph.members
+    }
     chains = find_chains(
-        ((index, path, own[index]) for index, path in plain.items() if index not in used),
+        ((index, path, own[index]) for index, path in plain.items() if index not in in_clusters),
         page.step,
         shared_samples(plain, boxes, free),
     )
-    singles = [one for one in every if one.shape and one not in clusters]
+    singles = [cluster for cluster in every if cluster.shape and cluster not in clusters]
     sheet = Sheet(page.paths, boxes, own, panels, free)
     legends = find_legends(sheet, undash(chains, own), [*clusters, *singles])
     drawn: list[Drawn] = []
@@ -64,8 +66,12 @@ def sort_out(
             page, panels, number, {i: p for i, p in plain.items() if own[i] == number}, legends
         )
         drawn += contents.curves(
-            [one for one in (*clusters, *singles) if own[one.glyphs[0].members[0]] == number],
-            [one for one in chains if own[one.members[0]] == number],
+            [
+                cluster
+                for cluster in (*clusters, *singles)
+                if own[cluster.glyphs[0].members[0]] == number
+            ],
+            [chain for chain in chains if own[chain.members[0]] == number],
             own,
         )
         left_out.append(contents.left_out())
@@ -74,13 +80,13 @@ def sort_out(
 
 def _markers(clusters: Sequence[Cluster]) -> tuple[Cluster, ...]:
     """Return the clusters that are markers: crosses on other markers are error bars."""
-    found = [one for one in clusters if one.shape and len(one.glyphs) > 1]
-    shut = [one.anchors for one in found if len(one.glyphs[0].first.points) > 2]
+    markers = [cluster for cluster in clusters if cluster.shape and len(cluster.glyphs) > 1]
+    shut = [marker.anchors for marker in markers if len(marker.glyphs[0].first.points) > 2]
     if not shut:
-        return tuple(found)
+        return tuple(markers)
     tree = cKDTree(np.concatenate(shut))
     return tuple(
-        one
-        for one in found
-        if len(one.glyphs[0].first.points) > 2 or np.median(tree.query(one.anchors)[0]) > 0.1
+        marker
+        for marker in markers
+        if len(marker.glyphs[0].first.points) > 2 or np.median(tree.query(marker.anchors)[0]) > 0.1
     )

@@ -45,7 +45,7 @@ def decoration(chain: Chain, path: Path, panel: Panel, panels: Sequence[Panel]) 
     near = np.abs(points[:, None] - panel.box.ends)
     edges, square = bool((near.min(axis=(1, 2)) <= _FRAME).all()), _is_square(points)
     few = len(points) <= 6 or chain.bezier
-    others = [one.box for one in panels if one is not panel]
+    others = [other.box for other in panels if other is not panel]
     free = path.clip is None and not inside(points, panel.box).all()
     cases = (
         (path.fill is not None and len(points) > 2, "a filled area"),
@@ -56,7 +56,7 @@ def decoration(chain: Chain, path: Path, panel: Panel, panels: Sequence[Panel]) 
         (any(all(_joins(part, box) for part in chain.parts) for box in others), ""),
         (few and (free or (len(points) <= 4 and square)), "an arrow or bracket"),
     )
-    return next((what for holds, what in cases if holds), None)
+    return next((reason for holds, reason in cases if holds), None)
 
 
 def _is_square(points: Floats) -> bool:
@@ -74,7 +74,7 @@ def arrows(chains: Sequence[Chain], paths: Mapping[int, Path]) -> set[int]:
         tips = corners(path)
         if len(tips) in {3, 4} and np.ptp(tips, axis=0).max() <= _HEAD:
             heads[path.drawn] = index, tips
-    found = set()
+    members = set()
     for chain in chains:
         first = paths[chain.members[0]]
         if len(chain.members) > 1 or len(corners(first)) > 3:
@@ -83,8 +83,8 @@ def arrows(chains: Sequence[Chain], paths: Mapping[int, Path]) -> set[int]:
             index, tips = heads.get(drawn, (-1, np.full((1, 2), np.inf)))
             away = np.abs(tips[:, None] - chain.points[[0, -1]]).max(axis=2).min()
             if away <= 2 + first.width:
-                found |= {chain.members[0], index}
-    return found
+                members |= {chain.members[0], index}
+    return members
 
 
 def _joins(part: Floats, box: Box) -> bool:
@@ -101,12 +101,12 @@ def hatching(chains: Sequence[Chain]) -> set[int]:
             way = chain.points[-1] - chain.points[0]
             angle = round(float(np.degrees(np.arctan2(way[1], way[0]))) % 180)
             groups[(chain.style, angle)].append(chain.members[0])
-    return {one for group in groups.values() if len(group) >= _HATCHES for one in group}
+    return {member for group in groups.values() if len(group) >= _HATCHES for member in group}
 
 
 def areas(paths: Mapping[int, Path]) -> Counter[str]:
     """Return what filled paths without a stroke are, that are no markers."""
-    found: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
     for path in paths.values():
         extent = np.ptp(path.points, axis=0)
         if path.fill is None or path.stroke is not None or extent.max() <= LARGEST:
@@ -115,5 +115,5 @@ def areas(paths: Mapping[int, Path]) -> Counter[str]:
         area = abs(float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
         around = float(np.hypot(np.diff(x, append=x[:1]), np.diff(y, append=y[:1])).sum())
         thin = len(x) > 8 and 2 * area / max(around, 1e-9) <= _THIN
-        found["a thin filled outline, which may be a line" if thin else "a filled area"] += 1
-    return found
+        kinds["a thin filled outline, which may be a line" if thin else "a filled area"] += 1
+    return kinds

@@ -50,8 +50,8 @@ class Draft:
 
     def ticks(self, name: str) -> Floats:
         """Return the positions of the ticks at a side, if there are at least two."""
-        found = self.sides[name].ticks.position if name in self.sides else np.zeros(0)
-        return found if len(found) >= 2 else found[:0]
+        positions = self.sides[name].ticks.position if name in self.sides else np.zeros(0)
+        return positions if len(positions) >= 2 else positions[:0]
 
     def in_line(self, other: "Draft", along: int) -> bool:
         """Tell whether another reaches from and to the same, in x (0) or y (1)."""
@@ -70,19 +70,19 @@ def holds(box: Box, word: Word) -> bool:
     return box.x0 < x < box.x1 and box.y0 < y < box.y1
 
 
-def free_words(drafts: Sequence[Draft], found: Sequence[Word]) -> list[Word]:
+def free_words(drafts: Sequence[Draft], all_words: Sequence[Word]) -> list[Word]:
     """Return the words that no draft has claimed."""
-    taken = {id(word) for draft in drafts for word in draft.claimed}
-    return [word for word in found if id(word) not in taken]
+    claimed = {id(word) for draft in drafts for word in draft.claimed}
+    return [word for word in all_words if id(word) not in claimed]
 
 
-def drafts_of(page: Page, lines: tuple[Lines, Lines], found: Sequence[Word]) -> list[Draft]:
+def drafts_of(page: Page, lines: tuple[Lines, Lines], all_words: Sequence[Word]) -> list[Draft]:
     """Return the frames of a page that have numbers at ticks, with the axes that these make.
 
     A number belongs to one side only, the nearest. Frames without any are drafts where they
     have ticks in both directions and stand in line with one that has numbers.
     """
-    numbers = [word for word in found if read_number(word.text) or read_number(word.text, ",")]
+    numbers = [word for word in all_words if read_number(word.text) or read_number(word.text, ",")]
     drafts = [Draft(frame) for frame in frames(page, lines)]
     nearest: dict[int, tuple[bool, float, int, int]] = {}
     for number, draft in enumerate(drafts):
@@ -96,10 +96,14 @@ def drafts_of(page: Page, lines: tuple[Lines, Lines], found: Sequence[Word]) -> 
                 nearest[id(label[1])] = min(nearest.get(id(label[1]), claim), claim)
     for number, draft in enumerate(drafts):
         for name, side in draft.sides.items():
-            own = [one for one in side.labels if nearest[id(one[1])] == _claim(side, one, number)]
+            own = [
+                label
+                for label in side.labels
+                if nearest[id(label[1])] == _claim(side, label, number)
+            ]
             draft.sides[name] = replace(side, labels=tuple(own) if len(own) >= 2 else ())
     drafts = [draft for draft in drafts if _may_be_panel(draft, drafts)]
-    free = free_words(drafts, found)
+    free = free_words(drafts, all_words)
     for draft in drafts:
         _calibrate(draft, page.step, free)
     for draft in drafts:
@@ -170,8 +174,8 @@ def _share(draft: Draft, drafts: Sequence[Draft]) -> None:
                 side = other.sides.get(name)
                 axis = other.axes.get(name) if side and side.labels else None
                 if axis and draft.in_line(other, along) and _same_ticks(draft.ticks(bare[0]), axis):
-                    there = "beside" if along else "below or above"
-                    remarks = (*axis.remarks, f"its numbers were taken from the panel {there}")
+                    where = "beside" if along else "below or above"
+                    remarks = (*axis.remarks, f"its numbers were taken from the panel {where}")
                     draft.axes.setdefault(bare[0], replace(axis, remarks=remarks))
 
 

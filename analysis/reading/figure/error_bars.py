@@ -26,8 +26,8 @@ class Sticks:
     def __init__(self, chains: Sequence[Chain]) -> None:
         self.chains = list(chains)
         ends = [np.sort(chain.points[[0, -1]], axis=0) for chain in self.chains]
-        self.low = np.array([one[0] for one in ends]).reshape(-1, 2)
-        self.high = np.array([one[1] for one in ends]).reshape(-1, 2)
+        self.low = np.array([low_high[0] for low_high in ends]).reshape(-1, 2)
+        self.high = np.array([low_high[1] for low_high in ends]).reshape(-1, 2)
         self.along = np.array([chain.level for chain in self.chains], dtype=int)
         self.taken: Flags = np.zeros(len(self.chains), dtype=bool)
 
@@ -51,9 +51,9 @@ class Sticks:
         own = np.array([chain.stroke in colours for chain in self.chains], dtype=bool)
         for allowed in (own, ~own):
             free = np.flatnonzero((self.along == axis) & ~self.taken & allowed)
-            ends, used = self._ends(points, axis, free)
+            ends, strokes = self._ends(points, axis, free)
             if len(points) and np.isfinite(ends[:, 0]).mean() >= _SHARE:
-                self.taken[used] = True
+                self.taken[strokes] = True
                 self._take_caps(ends, points[:, 1 - axis], axis)
                 return ends
         return None
@@ -65,7 +65,7 @@ class Sticks:
         places = self.low[order, 1 - axis]
         first = np.searchsorted(places, points[:, 1 - axis] - _NEAR)
         last = np.searchsorted(places, points[:, 1 - axis] + _NEAR)
-        ends, used = np.full((len(points), 2), np.nan), []
+        ends, strokes = np.full((len(points), 2), np.nan), []
         for number, (start, stop) in enumerate(zip(first, last, strict=True)):
             at = points[number, axis]
             bars = order[start:stop]
@@ -77,12 +77,12 @@ class Sticks:
             halves = (np.abs(low - at) < _NEAR) | (np.abs(high - at) < _NEAR)
             if halves.all():
                 ends[number] = low.min(), high.max()
-                used += bars.tolist()
+                strokes += bars.tolist()
             else:  # of several, the one whose middle is nearest
                 best = int(np.argmin(np.where(halves, np.inf, np.abs((low + high) / 2 - at))))
                 ends[number] = low[best], high[best]
-                used.append(int(bars[best]))
-        return ends, used
+                strokes.append(int(bars[best]))
+        return ends, strokes
 
     def _take_caps(self, ends: Floats, places: Floats, axis: int) -> None:
         """Take away the strokes across the ends of bars."""
@@ -95,4 +95,4 @@ class Sticks:
 
     def left(self) -> list[Chain]:
         """Return the strokes that are no part of an error bar."""
-        return [self.chains[one] for one in np.flatnonzero(~self.taken)]
+        return [self.chains[place] for place in np.flatnonzero(~self.taken)]

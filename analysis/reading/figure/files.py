@@ -76,11 +76,11 @@ def read_figure(path: AnyPath, number: int | None = None) -> "Figure":
             f"{file}: the process that read it {how}: it is damaged, or needs more memory than "
             f"{MEMORY // 10**6} MB; {ALONE}"
         )
-    what, answer = pickle.loads(written)  # noqa: S301 - our own process wrote it
-    if what == "refused":
+    outcome, answer = pickle.loads(written)  # noqa: S301 - our own process wrote it
+    if outcome == "refused":
         raise DataError(answer)
-    found: Figure = answer
-    return found
+    figure: Figure = answer
+    return figure
 
 
 def _run(command: list[str], folder: str, file: str) -> tuple[bytes, int]:
@@ -108,7 +108,7 @@ def _run(command: list[str], folder: str, file: str) -> tuple[bytes, int]:
 
 
 def _too_slow(file: str) -> DataError:
-    return DataError(f"{file}: takes more than {SECONDS} s to read, as no figure does; {ALONE}")
+    return DataError(f"{file}: takes more than {SECONDS} s to read, too long for a figure; {ALONE}")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

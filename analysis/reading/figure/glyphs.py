@@ -68,5 +68,5 @@ def letter_of(paths: list[Path], matrix: Floats) -> Letter | None:
 def unread(letters: Sequence[Letter]) -> list[str]:
     """Return a sentence about the letters that could not be read, if there are any."""
     count = sum(letter.text == UNKNOWN for letter in letters)
-    said = f"{count} of its letters are drawn as shapes or in a font that does not name them"
-    return [said] if count else []
+    sentence = f"{count} of its letters are drawn as shapes or in a font that does not name them"
+    return [sentence] if count else []

@@ -39,7 +39,7 @@ def read_page(path: FilePath, number: int | None = None) -> Page:
             page = read_pdf(pdf, _chosen(number, count_pdf(pdf, file), file), file)
             if pdf != path:
                 page = named_by_ghostscript(page, path)
-    drawn = any(one.stroke or len(one.points) > _CORNERS for one in page.paths)
+    drawn = any(path.stroke or len(path.points) > _CORNERS for path in page.paths)
     if page.pictures and not drawn:
         raise DataError(
             f"{file}: page {page.number} shows pictures of pixels and no drawn lines; their "
@@ -88,7 +88,7 @@ def _answer(file: str, number: str) -> tuple[str, Any]:
     except MemoryError:
         return "refused", f"{file}: needs more memory than {MEMORY // 10**6} MB; {ALONE}"
     except RecursionError:
-        return "refused", f"{file}: nests its parts too deep, as no figure does; {ALONE}"
+        return "refused", f"{file}: nests its parts too deep for a figure; {ALONE}"
 
 
 if __name__ == "__main__":

@@ -50,4 +50,6 @@ def kind_of(path: FilePath, file: str) -> str:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if head.startswith(b"\x1f\x8b") or text.startswith((b"<?xml", b"<svg", b"<!")):
         return "svg"
-    raise DataError(f"{file}: begins with {shown(head[:16])}, as none of them does; {_ALLOWED}")
+    raise DataError(
+        f"{file}: is not a figure that can be read: it begins with {shown(head[:16])}; {_ALLOWED}"
+    )

@@ -73,7 +73,7 @@ def numbered(side: Side, numbers: Sequence[Word]) -> Side:
             break
     if len(best) < 2 and not len(side.ticks.position) and len(row) >= 3:
         middles = _anchors(side.along, [word for word, _ in row])[0]
-        labels = [(float(at), *one) for at, one in zip(middles, row, strict=True)]
+        labels = [(float(at), *label) for at, label in zip(middles, row, strict=True)]
         return replace(side, labels=tuple(labels), centred=True)
     return replace(side, labels=tuple(best))
 
@@ -104,11 +104,11 @@ def _anchors(along: int, row: list[Word]) -> list[Floats]:
     """Return where along the side each number may point to: its middle, or an end if slanted."""
     if along == 1 and row[0].angle == 0:
         return [np.array([(word.base.y0 + word.base.y1) / 2 for word in row])]
-    found = [np.array([word.middle[along] for word in row])]
+    places = [np.array([word.middle[along] for word in row])]
     if row[0].angle % 90:
-        found += [np.array([word.end[along] for word in row])]
-        found += [np.array([word.start[along] for word in row])]
-    return found
+        places += [np.array([word.end[along] for word in row])]
+        places += [np.array([word.start[along] for word in row])]
+    return places
 
 
 def _matched(middles: Floats, where: Floats, size: float) -> list[tuple[int, int]]:
@@ -146,18 +146,16 @@ def axis_of(side: Side, factor: float, shift: float, step: float) -> Axis:
     mark = decimal_mark(texts)
     if mark is None:
         raise DataError(
-            f"the comma of its numbers, such as {shown(texts[0])}, may be a decimal comma or part "
-            "thousands"
+            f"the comma of its numbers, such as {shown(texts[0])}, may be a decimal comma or "
+            "separate thousands"
         )
-    found = [
-        (at, number) for at, word, _ in side.labels if (number := read_number(word.text, mark))
-    ]
+    read = [(at, number) for at, word, _ in side.labels if (number := read_number(word.text, mark))]
     numbers = [
         replace(number, value=float(f"{factor * number.value + shift:.12g}"),
                 half=factor * number.half)
-        for _, number in found
+        for _, number in read
     ]  # fmt: skip
-    positions = [at for at, _ in found]
+    positions = [at for at, _ in read]
     others = [at for at in side.ticks.position if min(abs(at - p) for p in positions) > 0.1]
     if not side.centred:
         return fit_axis(positions, numbers, others, step=step)

@@ -128,7 +128,7 @@ def find_legends(sheet: Sheet, chains: Sequence[Chain], clusters: Sequence[Clust
     legends = Legends(frames=_frames(sheet))
     level = [word for word in sheet.texts if min(word.angle % 360, 360 - word.angle % 360) < 2]
     samples = [*_lines(sheet, chains, legends), *_markers(sheet, clusters, legends)]
-    beside = [(_beside(one, level, 1), _beside(one, level, -1)) for one in samples]
+    beside = [(_beside(sample, level, 1), _beside(sample, level, -1)) for sample in samples]
     right = sum(after[0] <= before[0] for after, before in beside)
     side = 1 if 2 * right >= len(beside) else -1
     claims: dict[int, list[_Sample]] = defaultdict(list)
@@ -147,7 +147,7 @@ def _frames(sheet: Sheet) -> list[tuple[int, int, Box]]:
 
     What is drawn next belongs to the legend, up to the first path that leaves the frame.
     """
-    found = []
+    frames = []
     for index, path in enumerate(sheet.paths):
         extent = sheet.boxes[index, 2:] - sheet.boxes[index, :2]
         shut = path.closed or np.abs(path.points[0] - path.points[-1]).max() < 0.02
@@ -160,8 +160,8 @@ def _frames(sheet: Sheet) -> list[tuple[int, int, Box]]:
         if any(box.holds(*word.middle) for word in sheet.texts):
             rest = ~inside(sheet.boxes[index:].reshape(-1, 2), box).reshape(-1, 2).all(axis=1)
             last = index + int(np.argmax(rest)) - 1 if rest.any() else len(sheet.paths) - 1
-            found.append((path.drawn, sheet.paths[last].drawn, box))
-    return found
+            frames.append((path.drawn, sheet.paths[last].drawn, box))
+    return frames
 
 
 def _across(box: Box, panel: Box) -> bool:
@@ -174,7 +174,7 @@ def _across(box: Box, panel: Box) -> bool:
 def _lines(sheet: Sheet, chains: Sequence[Chain], legends: Legends) -> list[_Sample]:
     longest: dict[object, float] = defaultdict(float)
     short: Counter[object] = Counter()
-    found = []
+    samples = []
     for chain in chains:
         reach = float(np.ptp(chain.points[:, 0]))
         longest[chain.style] = max(longest[chain.style], reach)
@@ -182,20 +182,20 @@ def _lines(sheet: Sheet, chains: Sequence[Chain], legends: Legends) -> list[_Sam
             points, index = chain.points, chain.members[0]
             box = Box.around(points)
             framed = legends.covers(sheet.paths[index], points)
-            found.append((_Sample(box, sheet.homes[index], chain, framed=framed), chain))
+            samples.append((_Sample(box, sheet.homes[index], chain, framed=framed), chain))
             short[chain.style] += not framed
-    kept = []
-    for one, chain in found:
+    samples_kept = []
+    for sample, chain in samples:
         # Many of one style are error bars or their caps.
-        alike = longest[chain.style] > 1.5 * (one.box.x1 - one.box.x0)
+        alike = longest[chain.style] > 1.5 * (sample.box.x1 - sample.box.x0)
         few = short[chain.style] <= _BARS
-        if one.framed or (alike and few) or sheet.free(chain.members[0], one.box):
-            kept.append(one)
-    return kept
+        if sample.framed or (alike and few) or sheet.free(chain.members[0], sample.box):
+            samples_kept.append(sample)
+    return samples_kept
 
 
 def _markers(sheet: Sheet, clusters: Sequence[Cluster], legends: Legends) -> list[_Sample]:
-    found = []
+    samples = []
     for cluster in clusters:
         if not cluster.shape:
             continue
@@ -206,8 +206,8 @@ def _markers(sheet: Sheet, clusters: Sequence[Cluster], legends: Legends) -> lis
             framed = legends.covers(sheet.paths[index], glyph.box.ends)
             if number in apart or framed or (few and sheet.free(index, glyph.box)):
                 home = sheet.homes[index]
-                found.append(_Sample(glyph.box, home, None, cluster, index, framed))
-    return found
+                samples.append(_Sample(glyph.box, home, None, cluster, index, framed))
+    return samples
 
 
 def _apart(cluster: Cluster, paths: Sequence[Path]) -> set[int]:
@@ -240,15 +240,15 @@ def shared_samples(paths: Mapping[int, Path], boxes: Floats, texts: Sequence[Wor
     texts : sequence of Word
     """
     shared = Counter(path.drawn for path in paths.values())
-    found = set()
+    shared_paths = set()
     for index, path in paths.items():
         x0, y0, x1, y1 = boxes[index].tolist()
         if len(path.points) != 2 or y1 - y0 > 0.02 or shared[path.drawn] < 2:
             continue
         sample = _Sample(Box(x0, y0, x1, y1), -1)
         if _SHORTEST <= x1 - x0 <= _LONGEST and any(_beside(sample, texts, s)[1] for s in (1, -1)):
-            found.add(index)
-    return found
+            shared_paths.add(index)
+    return shared_paths
 
 
 def _beside(sample: _Sample, texts: Sequence[Word], side: int) -> tuple[float, Word | None]:
@@ -272,10 +272,14 @@ def _nearest(samples: Sequence[_Sample], side: int) -> list[_Sample]:
 
     Those in a frame go before others.
     """
-    samples = [one for one in samples if one.framed] or samples
-    ends = [one.box.x1 if side > 0 else -one.box.x0 for one in samples]
+    samples = [sample for sample in samples if sample.framed] or samples
+    ends = [sample.box.x1 if side > 0 else -sample.box.x0 for sample in samples]
     best = samples[int(np.argmax(ends))]
-    return [one for one in samples if one.box.x0 <= best.box.x1 and one.box.x1 >= best.box.x0]
+    return [
+        sample
+        for sample in samples
+        if sample.box.x0 <= best.box.x1 and sample.box.x1 >= best.box.x0
+    ]
 
 
 def _enter(legends: Legends, sample: _Sample, label: str) -> None:
@@ -310,13 +314,15 @@ def entry_of(
     chain, cluster : optional
         The line and the markers of the curve.
     """
-    near = [one for one in legends.entries if one.home in {home, -1}]
-    likeness = [_likeness(one, chain, cluster) for one in near]
-    best = [one for one, like in zip(near, likeness, strict=True) if like and like == max(likeness)]
-    inner = [one for one in best if one.home == home]
+    near = [entry for entry in legends.entries if entry.home in {home, -1}]
+    likeness = [_likeness(entry, chain, cluster) for entry in near]
+    best = [
+        entry for entry, like in zip(near, likeness, strict=True) if like and like == max(likeness)
+    ]
+    inner = [entry for entry in best if entry.home == home]
     if inner:
-        return inner[0] if len({one.label for one in inner}) == 1 else None
-    return min(best, key=lambda one: _distance(one.box, panel.box), default=None)
+        return inner[0] if len({entry.label for entry in inner}) == 1 else None
+    return min(best, key=lambda entry: _distance(entry.box, panel.box), default=None)
 
 
 def _likeness(entry: Entry, chain: Chain | None, cluster: Cluster | None) -> int:

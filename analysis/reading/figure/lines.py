@@ -56,7 +56,7 @@ class Chain:
     @property
     def style(self) -> tuple[Colour, float, tuple[float, ...]]:
         """Return what a legend tells it by."""
-        return self.stroke, round(self.width, 2), tuple(round(one, 1) for one in self.dash)
+        return self.stroke, round(self.width, 2), tuple(round(length, 1) for length in self.dash)
 
     @property
     def level(self) -> int | None:
@@ -97,13 +97,16 @@ def flatten(path: Path) -> Floats:
     return points
 
 
-def _chords(start: Floats, one: Floats, two: Floats, end: Floats) -> Floats:
+def _chords(start: Floats, first: Floats, second: Floats, end: Floats) -> Floats:
     # The second difference of the controls bounds the distance of n equal chords by L / (8 n^2).
-    bend = 6 * max(np.hypot(*(start - 2 * one + two)), np.hypot(*(one - 2 * two + end)))
+    bend = 6 * max(np.hypot(*(start - 2 * first + second)), np.hypot(*(first - 2 * second + end)))
     count = int(np.clip(np.ceil(np.sqrt(bend / (8 * FLATNESS))), 1, 200))
     t = np.arange(1, count + 1)[:, None] / count
     return np.asarray(
-        (1 - t) ** 3 * start + 3 * (1 - t) ** 2 * t * one + 3 * (1 - t) * t**2 * two + t**3 * end
+        (1 - t) ** 3 * start
+        + 3 * (1 - t) ** 2 * t * first
+        + 3 * (1 - t) * t**2 * second
+        + t**3 * end
     )
 
 
@@ -132,10 +135,10 @@ def find_chains(
         same = groups[(home, path.closed or index in alone, *chain.style)]
         if path.closed or index in alone or not (same and _join(same[-1], chain, near)):
             same.append(chain)
-    found = [chain for chains in groups.values() for chain in chains]
-    for chain in found:
+    joined = [chain for chains in groups.values() for chain in chains]
+    for chain in joined:
         chain.parts = _continued(chain.parts, near)
-    return sorted(found, key=lambda chain: chain.members[0])
+    return sorted(joined, key=lambda chain: chain.members[0])
 
 
 def _join(last: Chain, chain: Chain, near: float) -> bool:
@@ -174,20 +177,20 @@ def undash(chains: Iterable[Chain], homes: Sequence[int]) -> list[Chain]:
     groups: dict[Hashable, list[Chain]] = defaultdict(list)
     for chain in sorted(chains, key=lambda chain: chain.members[0]):
         groups[(homes[chain.members[0]], *chain.style)].append(chain)
-    found = [chain for group in groups.values() for chain in _undashed(group)]
-    return sorted(found, key=lambda chain: chain.members[0])
+    undashed = [chain for group in groups.values() for chain in _undashed(group)]
+    return sorted(undashed, key=lambda chain: chain.members[0])
 
 
 def _undashed(chains: list[Chain]) -> list[Chain]:
-    found: list[Chain] = []
+    undashed: list[Chain] = []
     run: list[Chain] = []
     for chain in chains:
         solid = is_solid(chain)
         if run and (solid or not _goes_on(run[-1], chain)):
-            found += _one_line(run)
+            undashed += _one_line(run)
             run = []
-        (found if solid else run).append(chain)
-    return found + _one_line(run)
+        (undashed if solid else run).append(chain)
+    return undashed + _one_line(run)
 
 
 def is_solid(chain: Chain) -> bool:
@@ -215,7 +218,7 @@ def _one_line(run: list[Chain]) -> list[Chain]:
     if float(along.mean()) < 0.7:
         return run
     first = run[0]
-    members = [one for chain in run for one in chain.members]
+    members = [member for chain in run for member in chain.members]
     objects = set().union(*(chain.objects for chain in run))
     bezier = any(chain.bezier for chain in run)
     return [Chain(members, [np.concatenate(parts)], first.stroke, first.width, first.dash,

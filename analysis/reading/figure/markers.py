@@ -99,15 +99,15 @@ def find_glyphs(paths: dict[int, Path], boxes: Floats) -> tuple[Glyph, ...]:
         Of all paths of the page: left, bottom, right, top.
     """
     small = _small_objects(paths, boxes)
-    found: list[Glyph] = []
+    glyphs: list[Glyph] = []
     pending: list[int] = []
 
     def close() -> None:
         if pending and (len(pending) > 1 or len(paths[pending[0]].points) > 2):
-            found.append(
+            glyphs.append(
                 Glyph(
                     tuple(pending),
-                    tuple(paths[one] for one in pending),
+                    tuple(paths[member] for member in pending),
                     Box.around(boxes[pending].reshape(-1, 2)),
                 )
             )
@@ -122,7 +122,7 @@ def find_glyphs(paths: dict[int, Path], boxes: Floats) -> tuple[Glyph, ...]:
             close()
         pending.append(index)
     close()
-    return tuple(found)
+    return tuple(glyphs)
 
 
 def _small_objects(paths: dict[int, Path], boxes: Floats) -> set[int]:
@@ -132,9 +132,9 @@ def _small_objects(paths: dict[int, Path], boxes: Floats) -> set[int]:
         members[path.drawn].append(index)
     return {
         drawn
-        for drawn, each in members.items()
-        if len(each) <= _PIECES
-        and (boxes[each, 2:].max(axis=0) - boxes[each, :2].min(axis=0)).max() <= LARGEST
+        for drawn, parts in members.items()
+        if len(parts) <= _PIECES
+        and (boxes[parts, 2:].max(axis=0) - boxes[parts, :2].min(axis=0)).max() <= LARGEST
     }
 
 
@@ -151,18 +151,18 @@ def _belongs(pending: list[int], index: int, paths: dict[int, Path], boxes: Floa
     near = (0.25 if dot else 0.08) * sizes.max()
     if np.abs(middles[1] - middles[0]).max() > near + 0.02:
         return False
-    return not any(_same(paths[one], path, 0.02 * sizes.max() + 0.02) for one in pending)
+    return not any(_same(paths[member], path, 0.02 * sizes.max() + 0.02) for member in pending)
 
 
-def _same(one: Path, other: Path, tolerance: float) -> bool:
+def _same(first: Path, other: Path, tolerance: float) -> bool:
     """Return whether the same thing is drawn again beside it, and not the edge of an inside."""
-    if one.points.shape != other.points.shape:
+    if first.points.shape != other.points.shape:
         return False
-    shift = other.points.mean(axis=0) - one.points.mean(axis=0)
+    shift = other.points.mean(axis=0) - first.points.mean(axis=0)
     return (
-        (one.stroke is None) == (other.stroke is None)
-        and (one.fill is None) == (other.fill is None)
-        and bool(np.abs(one.points + shift - other.points).max() < tolerance)
+        (first.stroke is None) == (other.stroke is None)
+        and (first.fill is None) == (other.fill is None)
+        and bool(np.abs(first.points + shift - other.points).max() < tolerance)
     )
 
 
@@ -185,9 +185,9 @@ def group_glyphs(
             (len(p.points), p.closed, p.stroke, p.fill, round(p.width, 1)) for p in glyph.paths
         )
         styles[(homes[glyph.members[0]], pieces)].append(glyph)
-    found: list[Cluster] = []
+    clusters: list[Cluster] = []
     for alike in styles.values():
-        outlines = np.array([np.concatenate([p.points for p in one.paths]) for one in alike])
+        outlines = np.array([np.concatenate([p.points for p in glyph.paths]) for glyph in alike])
         outlines = outlines - outlines.mean(axis=1, keepdims=True)
         left = np.arange(len(alike))
         for _ in range(_OUTLINES):
@@ -196,9 +196,9 @@ def group_glyphs(
             away = np.abs(outlines[left] - outlines[left[0]]).max(axis=(1, 2))
             size = float(np.ptp(outlines[left[0]], axis=0).max())
             close = away <= max(0.02, 2.5 * step) + 0.01 * size
-            found.append(_cluster([alike[one] for one in left[close]]))
+            clusters.append(_cluster([alike[index] for index in left[close]]))
             left = left[~close]
-    return tuple(sorted(found, key=lambda one: one.glyphs[0].members[0]))
+    return tuple(sorted(clusters, key=lambda cluster: cluster.glyphs[0].members[0]))
 
 
 def _cluster(glyphs: list[Glyph]) -> Cluster:

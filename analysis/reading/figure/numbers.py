@@ -44,9 +44,9 @@ def read_number(text: str, decimal: str = ".") -> Number | None:
     (Number(value=1000.0, half=0.5, is_power=False), Number(value=1.0, half=0.0005, is_power=False))
     """
     text = re.sub(r"(?<=[-+\d\u00d7])\s+(?=[-+\d\u00d7])", "", text.strip())
-    if found := _POWER.fullmatch(text):
-        mantissa = read_number(found[1] or f"{found[2] or ''}1", decimal)
-        factor = _ten_to(found[3])
+    if match := _POWER.fullmatch(text):
+        mantissa = read_number(match[1] or f"{match[2] or ''}1", decimal)
+        factor = _ten_to(match[3])
         return mantissa and _number(mantissa.value * factor, mantissa.half * factor, power=True)
     if not re.fullmatch(r"[-+]?(\d[\d.,]*|[.,]\d+)([eE][-+]?\d{1,3})?", text):
         return None

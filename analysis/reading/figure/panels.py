@@ -24,7 +24,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Survey:
-    """What was found on a page: panels, and those that were refused."""
+    """The panels of a page, and those that were refused."""
 
     panels: tuple[Panel, ...]
     refused: tuple[Refused, ...]
@@ -43,10 +43,10 @@ def survey_panels(page: Page) -> Survey:
     DataError
         If there is none whose axes can be read.
     """
-    lines, found = straight_lines(page), words(page)
-    drafts = drafts_of(page, lines, found)
-    name_panels(drafts, found)
-    entitle(drafts, found)
+    lines, all_words = straight_lines(page), words(page)
+    drafts = drafts_of(page, lines, all_words)
+    name_panels(drafts, all_words)
+    entitle(drafts, all_words)
     for draft in drafts:
         judge(draft)
     refused = tuple(
@@ -55,12 +55,12 @@ def survey_panels(page: Page) -> Survey:
     )  # fmt: skip
     if len(refused) == len(drafts):
         nothing = "there is no frame or pair of axes with numbers at its ticks"
-        reasons = [one.reason for one in refused[:3]] or [nothing, *page.notes]
+        reasons = [draft.reason for draft in refused[:3]] or [nothing, *page.notes]
         raise DataError(
             f"{page.file}, page {page.number}: no panel's axes can be read: {'; '.join(reasons)}"
         )
     whole = _in_order([draft for draft in drafts if not draft.reason])
-    free = free_words(drafts, found)
+    free = free_words(drafts, all_words)
     panels = tuple(_panel(i, whole, refused, lines, free) for i in range(len(whole)))
     return Survey(panels, refused)
 
@@ -75,7 +75,7 @@ def _place(box: Box, page: Page) -> str:
 
 def _in_order(drafts: Sequence[Draft]) -> list[Draft]:
     """Sort drafts as they are read: by rows from the top, then from the left; insets last."""
-    inner = [one for one in drafts if _around(one, drafts)]
+    inner = [draft for draft in drafts if _around(draft, drafts)]
     rest = sorted(drafts, key=lambda draft: -draft.frame.box.y1)
     rest = [draft for draft in rest if draft not in inner]
     ordered: list[Draft] = []
@@ -89,11 +89,11 @@ def _in_order(drafts: Sequence[Draft]) -> list[Draft]:
 
 def _around(draft: Draft, drafts: Sequence[Draft]) -> list[int]:
     """Return which drafts hold this one, the smallest first."""
-    found = [
+    around = [
         i for i, other in enumerate(drafts)
         if other is not draft and within(draft.frame.box, other.frame.box)
     ]  # fmt: skip
-    return sorted(found, key=lambda i: drafts[i].frame.box.size[0])
+    return sorted(around, key=lambda i: drafts[i].frame.box.size[0])
 
 
 def _panel(
@@ -105,15 +105,15 @@ def _panel(
 ) -> Panel:
     draft = drafts[number]
     box, axes, own = draft.frame.box, draft.axes, draft.claimed
-    holes = tuple(one.box for one in refused if within(one.box, box))
-    inner = [*holes, *(one.frame.box for one in drafts if number in _around(one, drafts))]
+    holes = tuple(draft.box for draft in refused if within(draft.box, box))
+    inner = [*holes, *(draft.frame.box for draft in drafts if number in _around(draft, drafts))]
     texts = [
         word.text for word in free
-        if holds(box, word) and not any(holds(one, word) for one in inner)
+        if holds(box, word) and not any(holds(hole, word) for hole in inner)
     ]  # fmt: skip
     texts += [
         word.text for word in free
-        if _heads(word, box) and not any(holds(one.frame.box, word) for one in drafts)
+        if _heads(word, box) and not any(holds(draft.frame.box, word) for draft in drafts)
     ]  # fmt: skip
     paths = {path for word in own for path in word.paths} | edges_of(lines, draft.frame)
     for side in draft.sides.values():
@@ -145,9 +145,9 @@ def _axes(axes: dict[str, Axis], first: str, across: str) -> tuple[Axis, Axis | 
     """Return the axis of a direction, and the one across if it has numbers of its own."""
     if first not in axes or across not in axes:
         return axes.get(first) or axes[across], None
-    one, other = axes[first], axes[across]
-    where = np.array([position for position, _ in one.ticks])
-    agree = one.scale == other.scale and not other.title
-    if agree and np.all(np.abs(other.position(one.value(where)) - where) < 0.5):
-        return one, None
-    return one, other
+    axis, other = axes[first], axes[across]
+    where = np.array([position for position, _ in axis.ticks])
+    agree = axis.scale == other.scale and not other.title
+    if agree and np.all(np.abs(other.position(axis.value(where)) - where) < 0.5):
+        return axis, None
+    return axis, other

@@ -56,8 +56,8 @@ def open_pdf(source: FilePath | bytes, file: str) -> pdfium.PdfDocument:
                 f"{file}: is locked by a password; save it without one (print it into a new PDF)"
             ) from None
         raise DataError(
-            f"{file}: is damaged or no whole PDF; get it anew, or open and save it by another "
-            "program"
+            f"{file}: is damaged or incomplete; download it again, or open and save it with "
+            "another program"
         ) from None
 
 
@@ -105,9 +105,10 @@ def _read(page: pdfium.PdfPage, number: int, file: str) -> Page:
     with closing(page.get_textpage()) as text:
         if text.count_chars() > MOST_LETTERS:
             raise DataError(
-                f"{file}: page {number} holds more than {MOST_LETTERS} letters, as no figure does"
+                f"{file}: page {number} holds more than {MOST_LETTERS} letters, too many for "
+                "a figure"
             )
-        letters = [one for one in _letters(text, to_page) if seen(one.box, shown)]
+        letters = [letter for letter in _letters(text, to_page) if seen(letter.box, shown)]
     letters += objects.letters
     return Page(
         file,
@@ -137,13 +138,13 @@ def _as_shown(page: pdfium.PdfPage) -> Floats:
 
 def _letters(text: pdfium.PdfTextPage, to_page: Floats) -> list[Letter]:
     """Return the letters of a page; a font whose letters are larger than it says is enlarged."""
-    found = list(_each_letter(text, to_page))
+    letters = list(_each_letter(text, to_page))
     tallest: dict[int, float] = defaultdict(float)
-    for font, letter in found:
+    for font, letter in letters:
         tallest[font] = max(tallest[font], _height(letter) / (letter.size or 1.0))
     return [
         replace(letter, size=letter.size * tallest[font]) if tallest[font] > _TOO_TALL else letter
-        for font, letter in found
+        for font, letter in letters
     ]
 
 
@@ -197,8 +198,8 @@ def _fonts_with_own_codes(text: pdfium.PdfTextPage) -> set[int]:
             codes[_font(text, index)].add(raw.FPDFText_GetUnicode(text, index))
     return {
         font
-        for font, used in codes.items()
-        if sum(code < ord(" ") for code in used) > _OWN * len(used)
+        for font, font_codes in codes.items()
+        if sum(code < ord(" ") for code in font_codes) > _OWN * len(font_codes)
     }
 
 

@@ -66,13 +66,14 @@ class Objects:
 
     def step(self) -> float:
         """Return the smallest difference of coordinates that the file states, in points."""
-        return self._steps.found(max(self.shown))
+        return self._steps.step(max(self.shown))
 
     def _take(self, item: Any, matrix: Floats, clip: Box | None, deep: int) -> None:
         self._objects += 1
         if self._objects > MOST_OBJECTS:
             raise DataError(
-                f"{self.file}: the page draws more than {MOST_OBJECTS} objects, as no figure does"
+                f"{self.file}: the page draws more than {MOST_OBJECTS} objects, too many for "
+                "a figure"
             )
         clip = _within(clip, self._clip(item, matrix))
         kind = raw.FPDFPageObj_GetType(item)
@@ -85,8 +86,8 @@ class Objects:
         elif kind == raw.FPDF_PAGEOBJ_FORM:
             if deep == _DEEPEST:
                 raise DataError(
-                    f"{self.file}: draws forms within forms, more than {_DEEPEST} deep, as no "
-                    "figure does"
+                    f"{self.file}: draws forms within forms, more than {_DEEPEST} deep, too deep "
+                    "for a figure"
                 )
             inner = own_matrix(item) @ matrix
             begun = len(self.paths)
@@ -101,7 +102,7 @@ class Objects:
         self._points += points
         if self._points > MOST_POINTS:
             raise DataError(
-                f"{self.file}: the page draws more than {MOST_POINTS} points, as no figure does"
+                f"{self.file}: the page draws more than {MOST_POINTS} points, too many for a figure"
             )
 
     def _draw(self, item: Any, matrix: Floats, clip: Box | None) -> None:
@@ -132,14 +133,16 @@ class Objects:
                 )
         before = self.paths[len(self.paths) - len(drawn) :]
         if before and all(map(_outlines, drawn, before)):
-            drawn = [replace(one, fill=area.fill) for one, area in zip(drawn, before, strict=True)]
+            drawn = [
+                replace(line, fill=area.fill) for line, area in zip(drawn, before, strict=True)
+            ]
             del self.paths[-len(drawn) :]
         self.paths += drawn
 
     def _clip(self, item: Any, matrix: Floats) -> Box | None:
         """Return the box that all of an object's clip paths share."""
         clipping = raw.FPDFPageObj_GetClipPath(item)
-        found = None
+        window = None
         for path in range(max(0, raw.FPDFClipPath_CountPaths(clipping)) if clipping else 0):
             count = raw.FPDFClipPath_CountPathSegments(clipping, path)
             self._count(max(0, count))
@@ -147,8 +150,8 @@ class Objects:
                 continue
             segment = partial(raw.FPDFClipPath_GetPathSegment, clipping, path)
             corners, _, _ = _segments(count, segment)
-            found = _within(found, Box.around(corners @ matrix[:2, :2] + matrix[2, :2]))
-        return found
+            window = _within(window, Box.around(corners @ matrix[:2, :2] + matrix[2, :2]))
+        return window
 
 
 def _outlines(line: Path, area: Path) -> bool:
@@ -163,14 +166,16 @@ def _outlines(line: Path, area: Path) -> bool:
 
 def own_matrix(item: Any) -> Floats:
     """Return the matrix of an object of PDFium to the form or page that it stands in."""
-    found = raw.FS_MATRIX()
-    raw.FPDFPageObj_GetMatrix(item, found)
-    return matrix_of(found)
+    matrix = raw.FS_MATRIX()
+    raw.FPDFPageObj_GetMatrix(item, matrix)
+    return matrix_of(matrix)
 
 
-def matrix_of(found: Any) -> Floats:
+def matrix_of(matrix: Any) -> Floats:
     """Return a matrix of PDFium; rows (x, y, 1) are multiplied by it from the right."""
-    return np.array([[found.a, found.b, 0.0], [found.c, found.d, 0.0], [found.e, found.f, 1.0]])
+    return np.array(
+        [[matrix.a, matrix.b, 0.0], [matrix.c, matrix.d, 0.0], [matrix.e, matrix.f, 1.0]]
+    )
 
 
 def moved(box: Box, matrix: Floats) -> Box:
@@ -178,15 +183,15 @@ def moved(box: Box, matrix: Floats) -> Box:
     return Box.around(box.corners @ matrix[:2, :2] + matrix[2, :2])
 
 
-def _within(one: Box | None, other: Box | None) -> Box | None:
+def _within(window: Box | None, other: Box | None) -> Box | None:
     """Return what two windows share; None lets everything through."""
-    return one or other if one is None or other is None else one.shared(other)
+    return window or other if window is None or other is None else window.shared(other)
 
 
 def seen(box: Box, window: Box | None) -> Box | None:
     """Return what a window shows of a box, None if nothing."""
-    found = _within(box, window) or box
-    return found if found.x0 <= found.x1 and found.y0 <= found.y1 else None
+    part = _within(box, window) or box
+    return part if part.x0 <= part.x1 and part.y0 <= part.y1 else None
 
 
 def _bounds(item: Any, matrix: Floats) -> Box:

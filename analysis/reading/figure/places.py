@@ -32,12 +32,12 @@ def homes(page: Page, panels: Sequence[Panel], boxes: Floats) -> list[int]:
     holes = [hole for panel in panels for hole in panel.holes]
     frames = [*(panel.box for panel in panels), *holes]
     inner = [*(panel.inside is not None for panel in panels), *(True for _ in holes)]
-    order = sorted(range(len(frames)), key=lambda one: frames[one].area)
+    order = sorted(range(len(frames)), key=lambda number: frames[number].area)
     begins = [
         _laid(page, box, boxes) if within else -1 for box, within in zip(frames, inner, strict=True)
     ]
     clips: dict[Box | None, int] = {None: -1}
-    found = []
+    homes = []
     for path, around in zip(page.paths, boxes.tolist(), strict=True):
         if path.clip not in clips:
             clips[path.clip] = _clip_home(path.clip, frames)
@@ -45,14 +45,14 @@ def homes(page: Page, panels: Sequence[Panel], boxes: Floats) -> list[int]:
         if home < 0:
             home = next(
                 (
-                    one
-                    for one in order
-                    if path.drawn >= begins[one] and _is_mostly_in(path, around, frames[one])
+                    number
+                    for number in order
+                    if path.drawn >= begins[number] and _is_mostly_in(path, around, frames[number])
                 ),
                 -1,
             )
-        found.append(home if home < len(panels) else -1)
-    return found
+        homes.append(home if home < len(panels) else -1)
+    return homes
 
 
 def _is_mostly_in(path: Path, around: Sequence[float], box: Box) -> bool:
@@ -74,7 +74,11 @@ def _laid(page: Page, box: Box, boxes: Floats) -> int:
     """Return the object from which on an inset covers what is below; -1 for a transparent one."""
     same = np.abs(boxes - np.array(box)).max(axis=1) <= _CLIP
     return min(
-        (page.paths[one].drawn for one in np.flatnonzero(same) if page.paths[one].fill is not None),
+        (
+            page.paths[number].drawn
+            for number in np.flatnonzero(same)
+            if page.paths[number].fill is not None
+        ),
         default=-1,
     )
 
@@ -85,14 +89,14 @@ def blanks(page: Page, box: Box) -> list[tuple[int, Box]]:
     An inset stands on one, whether or not it has axes that can be read.
     """
     sides = np.array(box.size)
-    found = []
+    blank_boxes = []
     for place, path in enumerate(page.paths):
         if path.fill is None or not is_white(path.fill) or len(path.points) not in (4, 5):
             continue
         blank = Box.around(path.points)
         if inside(blank.ends, box).all() and np.all(np.less(blank.size, _SMALLER * sides)):
-            found.append((place, blank))
-    return found
+            blank_boxes.append((place, blank))
+    return blank_boxes
 
 
 def inside(points: Floats, box: Box, margin: float = EDGE) -> Flags:
@@ -132,8 +136,11 @@ def _crossed(part: Floats, box: Box) -> Floats:
 def _cuts(start: Floats, end: Floats, box: Box) -> Floats:
     """Return where a straight line enters a box, and where it leaves it; nothing if it does not."""
     way = np.where(end == start, 1e-12, end - start)
-    one, two = (np.array(box[:2]) - start) / way, (np.array(box[2:]) - start) / way
-    enter, leave = float(np.minimum(one, two).max()), float(np.maximum(one, two).min())
+    to_low, to_high = (np.array(box[:2]) - start) / way, (np.array(box[2:]) - start) / way
+    enter, leave = (
+        float(np.minimum(to_low, to_high).max()),
+        float(np.maximum(to_low, to_high).min()),
+    )
     if leave <= max(enter, 0.0) or enter >= 1:
         return np.empty((0, 2))
     return np.asarray([start + max(enter, 0.0) * way, start + min(leave, 1.0) * way])

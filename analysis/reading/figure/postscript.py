@@ -66,25 +66,25 @@ def named_by_ghostscript(page: Page, path: FilePath) -> Page:
         made = FilePath(folder) / "letters.xml"
         _run(path, page.file, "txtwrite", "-dTextFormat=0", made=made)
         pages = made.read_text(encoding="utf-8", errors="replace").split("<page>")
-        said = pages[page.number] if page.number < len(pages) else ""
-        letters = tuple(_named(page, said))
+        named = pages[page.number] if page.number < len(pages) else ""
+        letters = tuple(_named(page, named))
         page = replace(page, letters=letters, notes=tuple(unread(letters)))
     return page
 
 
 def _run(path: FilePath, file: str, device: str, *options: str, made: FilePath) -> None:
-    found = next(filter(None, map(shutil.which, _NAMES)), None)
-    if found is None:
+    program = next(filter(None, map(shutil.which, _NAMES)), None)
+    if program is None:
         raise DataError(
-            f"{file}: is PostScript, which Ghostscript reads, and there is none on this machine; "
-            "turn it into a PDF where there is: ps2pdf -dEPSCrop FILE.eps FILE.pdf"
+            f"{file}: is PostScript, which needs Ghostscript, and Ghostscript is not on this "
+            "machine; convert it to PDF where it is: ps2pdf -dEPSCrop FILE.eps FILE.pdf"
         )
     command = [
-        found, "-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-dEPSCrop", f"-r{_PER_INCH}",
+        program, "-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-dEPSCrop", f"-r{_PER_INCH}",
         f"-sDEVICE={device}", *options, f"-sOutputFile={made}", "-f", str(path.resolve()),
     ]  # fmt: skip
     try:
-        done = subprocess.run(  # noqa: S603 - Ghostscript, which may read this one file only
+        process = subprocess.run(  # noqa: S603 - Ghostscript, which may read this one file only
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -97,19 +97,21 @@ def _run(path: FilePath, file: str, device: str, *options: str, made: FilePath) 
         raise DataError(
             f"{file}: Ghostscript was stopped after {_SECONDS} s; export the figure as PDF"
         ) from None
-    if done.returncode or not made.is_file() or not made.stat().st_size:
+    if process.returncode or not made.is_file() or not made.stat().st_size:
         raise DataError(
             f"{file}: Ghostscript cannot draw it, it may be damaged; export the figure as PDF"
         )
 
 
-def _named(page: Page, said: str) -> Iterator[Letter]:
+def _named(page: Page, named: str) -> Iterator[Letter]:
     """Yield a page's letters as Ghostscript names them at their place."""
-    found = _CHARACTER.findall(said)
-    names = [unescape(name) for _, _, name in found]
-    x, y = np.array([(int(x), int(y)) for x, y, _ in found]).reshape(-1, 2).T / _PER_POINT
+    characters = _CHARACTER.findall(named)
+    names = [unescape(name) for _, _, name in characters]
+    x, y = np.array([(int(x), int(y)) for x, y, _ in characters]).reshape(-1, 2).T / _PER_POINT
     for letter in page.letters:
         off = np.hypot(x - letter.origin[0], page.height - y - letter.origin[1])
         nearest = int(np.argmin(off)) if len(off) else -1
-        known = letter.text != UNKNOWN or nearest < 0 or off[nearest] > _NEAR
-        yield letter if known or len(names[nearest]) != 1 else replace(letter, text=names[nearest])
+        is_named = letter.text != UNKNOWN or nearest < 0 or off[nearest] > _NEAR
+        yield (
+            letter if is_named or len(names[nearest]) != 1 else replace(letter, text=names[nearest])
+        )

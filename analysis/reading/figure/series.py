@@ -37,10 +37,10 @@ def figure_series(
     panels = (survey or survey_panels(page)).panels
     drawn, left_out = sort_out(page, panels)
     if not drawn:
-        what = "; ".join(text for each in left_out for text in each)
+        reasons = "; ".join(text for of_panel in left_out for text in of_panel)
         raise DataError(
             f"{page.file}: no curve found in {len(panels)} panel{'s' if len(panels) > 1 else ''} "
-            f"of page {page.number}{f' ({what})' if what else ''}: is it drawn as a picture? "
+            f"of page {page.number}{f' ({reasons})' if reasons else ''}: is it drawn as a picture? "
             "Read it with WebPlotDigitizer, and import the csv or json that it exports"
         )
     panels = tuple(
@@ -49,9 +49,9 @@ def figure_series(
     )
     numbers: dict[int, int] = {}
     series = []
-    for one in drawn:
-        numbers[one.panel] = numbers.get(one.panel, 0) + 1
-        series.append(_series(page, panels[one.panel], one, numbers[one.panel]))
+    for curve in drawn:
+        numbers[curve.panel] = numbers.get(curve.panel, 0) + 1
+        series.append(_series(page, panels[curve.panel], curve, numbers[curve.panel]))
     return panels, drawn, tuple(series)
 
 
@@ -110,8 +110,8 @@ def reading(axis: Axis, positions: Floats, spread: float) -> float:
         Of a point's place, in points of the page.
     """
     places = np.quantile(positions, _PLACES)
-    rates = np.array([_rate(axis, np.array([one])) for one in places])
-    scale = np.array([float(axis.error(np.array(one))) for one in places]) / rates
+    rates = np.array([_rate(axis, np.array([place])) for place in places])
+    scale = np.array([float(axis.error(np.array(place))) for place in places]) / rates
     whole = np.sqrt(np.mean(scale**2) + spread**2 + axis.misfit**2)
     return _rate(axis, positions) * float(whole)
 
@@ -129,15 +129,15 @@ def _half(axis: Axis, bars: Floats | None) -> Floats | None:
 
 def _bars(drawn: Drawn) -> tuple[str, ...]:
     """Return what is to be said about error bars: where one half is longer than the other."""
-    found = []
+    remarks = []
     for axis, bars in enumerate((drawn.x_bars, drawn.y_bars)):
         if bars is None:
             continue
         halves = np.abs(bars - drawn.points[:, axis, None])
         uneven = np.abs(np.diff(halves, axis=1)[:, 0]) > 0.1 + 0.02 * halves.sum(axis=1)
         if uneven.any():
-            found.append(
+            remarks.append(
                 f"{int(uneven.sum())} error bars of {'xy'[axis]} have halves of different lengths: "
                 "half of the whole was taken"
             )
-    return tuple(found)
+    return tuple(remarks)

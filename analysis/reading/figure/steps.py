@@ -30,7 +30,7 @@ class Steps:
         if self._counts[scale] <= _ENOUGH or not self._lines[scale]:
             self._lines[scale].append(numbers)
 
-    def found(self, extent: float) -> float:
+    def step(self, extent: float) -> float:
         """Return the least step of the coordinates in points, on a page of such an extent.
 
         It is at least that of the numbers which PDFium computes with.

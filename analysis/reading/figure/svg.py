@@ -58,7 +58,7 @@ class _Look(Elements):
 
     def opened(self, name: str, attributes: Mapping[str, str]) -> None:
         if len(self.inside) == 1 and name != "svg":
-            raise UnsafeError(f"holds XML that begins with {shown(name)}, and is no SVG")
+            raise UnsafeError(f"holds XML that begins with {shown(name)}, and is not an SVG")
         if name == "path" and (strange := _NO_PATH.search(attributes.get("d", ""))):
             raise UnsafeError(f"holds a path with {shown(strange[0])}, which draws nothing")
 
@@ -90,7 +90,7 @@ def read_svg(path: FilePath, file: str) -> Page:
         raise DataError(f"{file}: {error}; export the figure as PDF") from None
     except expat.ExpatError as error:
         raise DataError(
-            f"{file}: is damaged or no whole SVG ({error}); export the figure anew"
+            f"{file}: is damaged or incomplete ({error}); export the figure again"
         ) from None
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     root = etree.fromstring(content, parser)
@@ -111,7 +111,7 @@ def _unpacked(path: FilePath, file: str) -> bytes:
         with gzip.open(BytesIO(content)) as stream:
             unpacked = stream.read(MAX_BYTES + 1)
     except (EOFError, OSError, zlib.error):
-        raise DataError(f"{file}: is damaged: it does not unpack; get it anew") from None
+        raise DataError(f"{file}: is damaged: it cannot be unpacked; download it again") from None
     refuse_size(len(unpacked), file, "Export the figure as PDF.")
     return unpacked
 
@@ -124,7 +124,7 @@ def _without_strangers(root: Any) -> list[str]:
         if name == "image":
             set_target(element, _PIXEL)
         elif name == "use" and not target_of(element).startswith("#"):
-            notes.append(f"shows {shown(target_of(element))} of elsewhere, which is left out")
+            notes.append(f"shows {shown(target_of(element))} from another file, which is left out")
             element.getparent().remove(element)
         elif name in _LEFT_OUT and element is not root:
             notes.append(f"holds {name}, which is left out")
@@ -137,7 +137,7 @@ def _without_tex_names(root: Any) -> None:
     for element in root.iter(f"{SVG}text", f"{SVG}tspan"):
         family = _FAMILY.search(element.get("style", ""))
         name = family[1] if family else element.get("font-family", "")
-        element.text = "".join(tex_letter(one, name) for one in element.text or "")
+        element.text = "".join(tex_letter(letter, name) for letter in element.text or "")
 
 
 class _OneFont(svglib.fonts.FontMap):
@@ -150,8 +150,8 @@ class _OneFont(svglib.fonts.FontMap):
 def _drawing(root: Any, file: str) -> tuple[Drawing, list[str]]:
     """Return a file drawn by svglib, and its warnings."""
     svglib.svglib.MAX_USE_EXPANSIONS = MOST_USES
-    logger, said = logging.getLogger(svglib.svglib.__name__), BufferingHandler(sys.maxsize)
-    logger.addHandler(said)
+    logger, records = logging.getLogger(svglib.svglib.__name__), BufferingHandler(sys.maxsize)
+    logger.addHandler(records)
     propagate, logger.propagate = logger.propagate, False
     try:
         drawing = svglib.svglib.SvgRenderer(BytesIO(), font_map=_OneFont()).render(root)
@@ -160,14 +160,14 @@ def _drawing(root: Any, file: str) -> tuple[Drawing, list[str]]:
             f"{file}: svglib cannot draw it ({shown(str(error))}); export the figure as PDF"
         ) from None
     finally:
-        logger.removeHandler(said)
+        logger.removeHandler(records)
         logger.propagate = propagate
-    for record in said.buffer:
+    for record in records.buffer:
         if record.levelno >= logging.ERROR or "transform" in record.getMessage():
             raise DataError(
                 f"{file}: svglib cannot draw it ({record.getMessage()}); export the figure as PDF"
             )
-    return drawing, list(dict.fromkeys(record.getMessage() for record in said.buffer))
+    return drawing, list(dict.fromkeys(record.getMessage() for record in records.buffer))
 
 
 def _strings(shape: Any, matrix: Floats) -> Iterator[list[Letter]]:
@@ -175,22 +175,22 @@ def _strings(shape: Any, matrix: Floats) -> Iterator[list[Letter]]:
     if isinstance(shape, Group | Drawing):
         a, b, c, d, e, f = shape.transform
         matrix = np.array([[a, b, 0.0], [c, d, 0.0], [e, f, 1.0]]) @ matrix
-        strings = [one for one in shape.contents if isinstance(one, String)]
+        strings = [content for content in shape.contents if isinstance(content, String)]
         starts = _starts(strings)
         for string, start in zip(strings, starts, strict=True):
             yield _letters(string, start, matrix)
-        shape.contents = [one for one in shape.contents if not isinstance(one, String)]
-        for one in shape.contents:
-            yield from _strings(one, matrix)
+        shape.contents = [content for content in shape.contents if not isinstance(content, String)]
+        for content in shape.contents:
+            yield from _strings(content, matrix)
 
 
 def _starts(strings: list[Any]) -> list[float]:
     """Return where each string of a text begins; a text of several is anchored as a whole."""
-    widths = [_width(one.text, one.fontSize) for one in strings]
+    widths = [_width(string.text, string.fontSize) for string in strings]
     part = {"middle": 0.5, "end": 1.0}
     starts = [
-        one.x - part.get(one.textAnchor, 0.0) * width
-        for one, width in zip(strings, widths, strict=True)
+        string.x - part.get(string.textAnchor, 0.0) * width
+        for string, width in zip(strings, widths, strict=True)
     ]
     if len(strings) > 1 and strings[0].textAnchor in part and _run_on(strings):
         first = strings[0].x - part[strings[0].textAnchor] * sum(widths)
@@ -200,10 +200,10 @@ def _starts(strings: list[Any]) -> list[float]:
 
 def _run_on(strings: list[Any]) -> bool:
     """Tell whether svglib placed each string behind the former: none has a place of its own."""
-    sizes = {one.fontSize for one in strings}
+    sizes = {string.fontSize for string in strings}
     return all(
-        any(abs(after.x - one.x - _width(one.text, size)) < 1e-3 * size for size in sizes)
-        for one, after in pairwise(strings)
+        any(abs(after.x - string.x - _width(string.text, size)) < 1e-3 * size for size in sizes)
+        for string, after in pairwise(strings)
     )
 
 

@@ -56,12 +56,12 @@ def letters_for_glyphs(root: Any) -> None:
                     use, UNKNOWN, f"translate({use.get('x', 0)} {use.get('y', 0)})", _USUAL_SIZE
                 )
         if _UPSIDE_DOWN.search(group.get("transform", "")):
-            named = [one for one in uses if target_of(one)[1:] in shapes]
-            texts.append((group, [one for one in named if _NUMBERED.fullmatch(target_of(one))]))
-    known = _known(texts)
+            named = [use for use in uses if target_of(use)[1:] in shapes]
+            texts.append((group, [use for use in named if _NUMBERED.fullmatch(target_of(use))]))
+    letter_of = _known(texts)
     for _, uses in texts:
         for use in uses:
-            letter = known.get(target_of(use)) or UNKNOWN
+            letter = letter_of.get(target_of(use)) or UNKNOWN
             _replace(use, letter, f"{use.get('transform', '')} scale(1 -1)", _SIZE)
 
 
@@ -93,33 +93,33 @@ def _known(texts: list[tuple[Any, list[Any]]]) -> dict[str, str]:
         comment = group.getprevious()
         if comment is None or comment.tag is not etree.Comment:
             continue
-        said = (comment.text or "")[1:-1]
-        evidence = math if "$" in said else plain
-        for letters in _readings(said):
+        text = (comment.text or "")[1:-1]
+        evidence = math if "$" in text else plain
+        for letters in _readings(text):
             if len(letters) == len(uses):
                 for use, letter in zip(uses, letters, strict=True):
                     evidence[target_of(use)][letter] += bool(letter)
                 break
-    known = {shape: found for seen in (math, plain) for shape, found in _agreed(seen)}
+    letter_of = {shape: letter for readings in (math, plain) for shape, letter in _agreed(readings)}
     shapes = {target_of(use) for _, uses in texts for use in uses}
-    return known | {shape: _numbered(shape, known) for shape in shapes - known.keys()}
+    return letter_of | {shape: _numbered(shape, letter_of) for shape in shapes - letter_of.keys()}
 
 
-def _agreed(seen: dict[str, Counter[str]]) -> Iterator[tuple[str, str]]:
-    for shape, letters in seen.items():
-        found = [letter for letter in letters if letter]
-        if len(found) == 1:
-            yield shape, found[0]
+def _agreed(readings: dict[str, Counter[str]]) -> Iterator[tuple[str, str]]:
+    for shape, letters in readings.items():
+        agreed = [letter for letter in letters if letter]
+        if len(agreed) == 1:
+            yield shape, agreed[0]
 
 
-def _readings(said: str) -> Iterator[list[str]]:
+def _readings(text: str) -> Iterator[list[str]]:
     """Yield the letters that a text may be drawn by: with its spaces or without, joined or not."""
-    parts = re.split(r"(?<!\\)\$", said)
+    parts = re.split(r"(?<!\\)\$", text)
     single = [list(part) if at % 2 == 0 else _of_tex(part) for at, part in enumerate(parts)]
     letters = [letter for part in single for letter in part]
     yield letters
     yield [letter for letter in letters if letter != " "]
-    yield _LIGATURES.findall(said)
+    yield _LIGATURES.findall(text)
 
 
 def _of_tex(text: str) -> list[str]:
@@ -130,12 +130,12 @@ def _of_tex(text: str) -> list[str]:
     ]
 
 
-def _numbered(shape: str, known: dict[str, str]) -> str:
+def _numbered(shape: str, letter_of: dict[str, str]) -> str:
     """Return the letter of a shape that no comment explains, from those of its font; or ""."""
     font, number = _split(shape)
     apart = {
         ord(letter) - place
-        for other, letter in known.items()
+        for other, letter in letter_of.items()
         for name, place in [_split(other)]
         if name == font and len(letter) == 1 and ord(letter) in _PRINTABLE
     }

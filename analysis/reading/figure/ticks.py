@@ -87,7 +87,7 @@ def straight_lines(page: Page) -> tuple[Lines, Lines]:
         for along, at, low, high, single in _edges(path):
             colour = colours.setdefault(path.stroke or path.fill, len(colours))
             rows[along].append((at, low, high, number, single, colour))
-    both = [np.array(found, float).reshape(-1, 6).T for found in rows]
+    both = [np.array(ends, float).reshape(-1, 6).T for ends in rows]
     return Lines(*both[0]), Lines(*both[1])
 
 
@@ -136,7 +136,7 @@ def frames(page: Page, lines: tuple[Lines, Lines]) -> list[Frame]:
     Rectangles, pairs of lines that meet in a corner, and pairs of lines with ticks that do not
     meet but belong together as axes that are drawn apart from the data.
     """
-    flat, upright = (_long(one) for one in lines)
+    flat, upright = (_long(along) for along in lines)
     boxes: list[Box] = []
     for path in page.paths:
         if len(path.points) in {4, 5} and len({edge[:2] for edge in _edges(path)}) == 4:
@@ -146,16 +146,16 @@ def frames(page: Page, lines: tuple[Lines, Lines]) -> list[Frame]:
     for y, x0, x1 in flat.tolist():
         for x, y0, y1 in upright[_meeting(upright, y, x0, x1)].tolist():
             boxes.append(Box(min(x, x0), min(y, y0), max(x, x1), max(y, y1)))
-    found: list[Frame] = []
+    frames: list[Frame] = []
     distinct = {tuple(round(edge) for edge in box): box for box in boxes}
     for box in sorted(distinct.values(), key=lambda box: box.area, reverse=True):
-        if len(found) == _FRAMES:
+        if len(frames) == _FRAMES:
             break
         whole = box.size[0] > page.width - 2 and box.size[1] > page.height - 2
-        known = any(box.away(frame.box) < 1.5 * MEET for frame in found)
-        if not (min(box.size) < LEAST or whole or known):
-            found.append(Frame.around(box))
-    return found + _detached(page, lines, flat, upright, found)
+        is_known = any(box.away(frame.box) < 1.5 * MEET for frame in frames)
+        if not (min(box.size) < LEAST or whole or is_known):
+            frames.append(Frame.around(box))
+    return frames + _detached(page, lines, flat, upright, frames)
 
 
 def _long(lines: Lines) -> Floats:
@@ -178,16 +178,16 @@ def within(inner: Box, outer: Box) -> bool:
 
 
 def _detached(
-    page: Page, lines: tuple[Lines, Lines], flat: Floats, upright: Floats, found: list[Frame]
+    page: Page, lines: tuple[Lines, Lines], flat: Floats, upright: Floats, frames: list[Frame]
 ) -> list[Frame]:
     """Return frames of a line with ticks below, or above, and one beside, that do not meet."""
-    taken = [
-        {round(edge, 1) for frame in found for edge in frame.span(1 - along)} for along in (0, 1)
+    edges_taken = [
+        {round(edge, 1) for frame in frames for edge in frame.span(1 - along)} for along in (0, 1)
     ]
     axes = []
     for along, rows in enumerate((flat, upright)):
         longest = rows[np.argsort(rows[:, 1] - rows[:, 2], kind="stable")].tolist()
-        free = [row for row in longest if round(row[0], 1) not in taken[along]][:_FREE]
+        free = [row for row in longest if round(row[0], 1) not in edges_taken[along]][:_FREE]
         marked = []
         for at, low, high in free:
             box = (
@@ -237,20 +237,22 @@ def ticks_at(lines: tuple[Lines, Lines], frame: Frame, side: str) -> Ticks:
     near &= (across.at > low - MEET) & (across.at < high + MEET)
     ends = (np.abs(across.low - at) < 0.7) | (np.abs(across.high - at) < 0.7)
     near &= ends | (np.abs(across.low + across.high - 2 * at) < 0.3)
-    found = np.flatnonzero(near)
-    found = found[np.argsort(across.at[found], kind="stable")]
-    found = found if len(found) <= _MOST else found[:0]  # an axis has fewer: these are data
-    marks = np.column_stack([across.low, across.high, 9 * across.colour])[found]
+    near_side = np.flatnonzero(near)
+    near_side = near_side[np.argsort(across.at[near_side], kind="stable")]
+    near_side = (
+        near_side if len(near_side) <= _MOST else near_side[:0]
+    )  # an axis has fewer: these are data
+    marks = np.column_stack([across.low, across.high, 9 * across.colour])[near_side]
     alike = np.all(np.abs(marks[:, None] - marks) < 0.12, axis=2)
-    alike &= np.abs(across.at[found, None] - across.at[found]) > 0.05
-    found = found[alike.any(axis=1)]
-    starts = np.flatnonzero(np.diff(across.at[found], prepend=-np.inf) > 0.05)
-    reach = outward * (np.where(outward > 0, across.high, across.low)[found] - at)
+    alike &= np.abs(across.at[near_side, None] - across.at[near_side]) > 0.05
+    near_side = near_side[alike.any(axis=1)]
+    starts = np.flatnonzero(np.diff(across.at[near_side], prepend=-np.inf) > 0.05)
+    reach = outward * (np.where(outward > 0, across.high, across.low)[near_side] - at)
     return Ticks(
-        across.at[found[starts]],
-        np.maximum.reduceat(length[found], starts) if len(found) else np.zeros(0),
+        across.at[near_side[starts]],
+        np.maximum.reduceat(length[near_side], starts) if len(near_side) else np.zeros(0),
         max(0.0, float(reach.max(initial=0.0))),
-        frozenset(across.path[found].astype(int).tolist()),
+        frozenset(across.path[near_side].astype(int).tolist()),
     )
 
 
@@ -260,20 +262,20 @@ def grid_of(lines: tuple[Lines, Lines], frame: Frame, along: int) -> Ticks:
     low, high = frame.span(along)
     first, last = frame.span(1 - along)
     whole = (np.abs(across.low - first) < MEET) & (np.abs(across.high - last) < MEET)
-    found = np.flatnonzero(whole & (across.at > low + 0.5) & (across.at < high - 0.5))
-    where = np.sort(across.at[found])
+    crossing = np.flatnonzero(whole & (across.at > low + 0.5) & (across.at < high - 0.5))
+    where = np.sort(across.at[crossing])
     where = where[np.diff(where, prepend=-np.inf) > 0.05]
-    paths = frozenset(across.path[found].astype(int).tolist())
+    paths = frozenset(across.path[crossing].astype(int).tolist())
     return Ticks(where, np.full(len(where), last - first), 0.0, paths)
 
 
 def edges_of(lines: tuple[Lines, Lines], frame: Frame) -> frozenset[int]:
     """Return the paths that the sides of a frame are drawn by."""
-    found: set[int] = set()
+    paths: set[int] = set()
     for side, at in frame.at.items():
         along = SIDES[side][0]
         own, (low, high) = lines[along], frame.span(along)
-        there = (np.abs(own.at - at) < MEET) & (own.low > low - 2) & (own.high < high + 2)
-        there &= own.high - own.low > 0.3 * (high - low)
-        found.update(own.path[there].astype(int).tolist())
-    return frozenset(found)
+        at_side = (np.abs(own.at - at) < MEET) & (own.low > low - 2) & (own.high < high + 2)
+        at_side &= own.high - own.low > 0.3 * (high - low)
+        paths.update(own.path[at_side].astype(int).tolist())
+    return frozenset(paths)

@@ -37,11 +37,11 @@ def split_title(text: str) -> tuple[str, str]:
     (('\u03c1', '10^-3 \u03a9 cm'), ('T', 'K'), ('R(T)/R(300 K)', ''))
     """
     text = " ".join(text.split())
-    if found := _BRACKETS.fullmatch(text):
-        name, space, unit = found[1], found[2], found[3] or found[4] or ""
-        known = parse_unit(unit) is not None or _UNIT.fullmatch(unit.strip()) is not None
-        known = known and unit.strip() not in {"T", "V"}  # "R(T)", "I(V)"
-        if found[4] is not None or (space and "/" not in space) or (known and "/" not in name):
+    if match := _BRACKETS.fullmatch(text):
+        name, space, unit = match[1], match[2], match[3] or match[4] or ""
+        is_unit = parse_unit(unit) is not None or _UNIT.fullmatch(unit.strip()) is not None
+        is_unit = is_unit and unit.strip() not in {"T", "V"}  # "R(T)", "I(V)"
+        if match[4] is not None or (space and "/" not in space) or (is_unit and "/" not in name):
             return name.strip(), unit.strip()
     for mark in (" / ", ",", "/"):
         name, found_mark, unit = text.rpartition(mark)
@@ -53,9 +53,9 @@ def split_title(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def name_panels(drafts: Sequence[Draft], found: Sequence[Word]) -> None:
+def name_panels(drafts: Sequence[Draft], all_words: Sequence[Word]) -> None:
     """Give panels the letters that stand in their corners, if no two have the same."""
-    free = free_words(drafts, found)
+    free = free_words(drafts, all_words)
     letters = [_letter(draft.frame.box, free) for draft in drafts]
     names = [letter for letter, _ in filter(None, letters)]
     for draft, letter in zip(drafts, letters, strict=True):
@@ -70,7 +70,7 @@ def _letter(box: Box, words: Sequence[Word]) -> tuple[str, Word] | None:
     It stands near the upper left corner, inside or outside; in brackets it may
     stand anywhere inside.
     """
-    found = []
+    letters = []
     width, height = box.size
     for word in words:
         match = _LETTER.fullmatch(word.text) if word.angle == 0 else None
@@ -78,28 +78,28 @@ def _letter(box: Box, words: Sequence[Word]) -> tuple[str, Word] | None:
             right, up = word.start[0] - box.x0, word.start[1] - box.y1
             corner = -6 * word.size < right < 0.2 * width and -0.25 * height < up < 3 * word.size
             if corner or (match[1] and holds(box, word)):
-                found.append((not match[1], abs(right) + abs(up), match[1] or match[2], word))
-    if not found:
+                letters.append((not match[1], abs(right) + abs(up), match[1] or match[2], word))
+    if not letters:
         return None
-    *_, letter, word = min(found, key=lambda one: one[:2])
+    *_, letter, word = min(letters, key=lambda candidate: candidate[:2])
     return letter.lower(), word
 
 
-def entitle(drafts: Sequence[Draft], found: Sequence[Word]) -> None:
+def entitle(drafts: Sequence[Draft], all_words: Sequence[Word]) -> None:
     """Give axes their titles and units: each word to the nearest side."""
-    free = free_words(drafts, found)
+    free = free_words(drafts, all_words)
     near = {
         (id(draft), name): _gaps(side, _outside(draft, free, drafts))
         for draft in drafts for name, side in draft.sides.items()
         if side.labels or (name == "left" and not {"left", "right"} & draft.axes.keys())
     }  # fmt: skip
     nearest: dict[int, float] = {}
-    for gap, word in (one for gaps in near.values() for one in gaps):
+    for gap, word in (gap for gaps in near.values() for gap in gaps):
         nearest[id(word)] = min(gap, nearest.get(id(word), gap))
     for draft in drafts:
         for name, side in draft.sides.items():
             gaps = near.get((id(draft), name), [])
-            row = _row(side, [one for one in gaps if one[0] <= nearest[id(one[1])]])
+            row = _row(side, [gap for gap in gaps if gap[0] <= nearest[id(gap[1])]])
             title, unit = split_title(" ".join(word.text for word in row))
             if row and name not in draft.axes and _ARBITRARY.search(f"{title} {unit}"):
                 draft.axes[name] = _arbitrary(draft)
@@ -113,7 +113,9 @@ def entitle(drafts: Sequence[Draft], found: Sequence[Word]) -> None:
 def _outside(draft: Draft, free: Sequence[Word], drafts: Sequence[Draft]) -> list[Word]:
     """Return the words that are in no panel but those that hold this one."""
     box = draft.frame.box
-    others = [one.frame.box for one in drafts if one is draft or not within(box, one.frame.box)]
+    others = [
+        other.frame.box for other in drafts if other is draft or not within(box, other.frame.box)
+    ]
     return [word for word in free if not any(holds(other, word) for other in others)]
 
 
@@ -140,7 +142,7 @@ def _row(side: Side, near: Sequence[tuple[float, Word]]) -> list[Word]:
     if not near:
         return []
     across = 1 - side.along
-    _, first = min(near, key=lambda one: one[0])
+    _, first = min(near, key=lambda gap: gap[0])
     row = [
         word for _, word in near
         if word.angle == first.angle
@@ -164,19 +166,19 @@ def _arbitrary(draft: Draft) -> Axis:
 
 def _share_titles(drafts: Sequence[Draft]) -> None:
     """Take titles that axes lack from panels in line whose axes run from and to the same."""
-    titled = [(one, name) for one in drafts for name, axis in one.axes.items() if axis.title]
+    titled = [(draft, name) for draft in drafts for name, axis in draft.axes.items() if axis.title]
     for draft in drafts:
         for name, axis in draft.axes.items():
             ends = axis.value(np.array(draft.frame.span(SIDES[name][0])))
-            found = set()
+            titles = set()
             for other, theirs in titled:
                 same = other.axes[theirs]
                 span = np.array(other.frame.span(SIDES[name][0]))
                 in_line = draft.in_line(other, 0) or draft.in_line(other, 1)
                 alike = theirs == name and in_line and same.scale == axis.scale
                 if alike and np.abs(same.position(ends) - span).max() < 0.5:
-                    found.add((same.title, same.unit))
-            if len(found) == 1 and not axis.title:
-                title, unit = found.pop()
+                    titles.add((same.title, same.unit))
+            if len(titles) == 1 and not axis.title:
+                title, unit = titles.pop()
                 remarks = (*axis.remarks, "its title was taken from a panel in line")
                 draft.axes[name] = replace(axis, title=title, unit=unit, remarks=remarks)

@@ -81,7 +81,7 @@ def words(page: Page) -> tuple[Word, ...]:
     the size beside it where they are smaller. Two numbers side by side are two words. A
     filled flat rectangle in front of a digit is a minus, as matplotlib drew it until 3.10.
     """
-    found: list[Word] = []
+    words_read: list[Word] = []
     turned: dict[int, list[int]] = {}
     for i, letter in enumerate(page.letters):
         if letter.text.strip():
@@ -93,8 +93,8 @@ def words(page: Page) -> tuple[Word, ...]:
         signs = [_sign(page, i, turn) for i in members]
         signs += _minuses(page, bars, signs, turn)
         for chain in _chains(signs, spaces):
-            found += [_word(part, float(angle), turn) for part in _parts(chain, spaces)]
-    return tuple(sorted(found, key=lambda word: word.letters[0]))
+            words_read += [_word(part, float(angle), turn) for part in _parts(chain, spaces)]
+    return tuple(sorted(words_read, key=lambda word: word.letters[0]))
 
 
 def _is_flat(points: Floats, filled: bool) -> bool:
@@ -121,7 +121,7 @@ def _sign(page: Page, number: int, turn: complex) -> _Sign:
 
 def _minuses(page: Page, bars: list[int], signs: list[_Sign], turn: complex) -> list[_Sign]:
     """Return the flat rectangles that stand in front of digits as minus signs do."""
-    found = []
+    minuses = []
     digits = sorted((sign for sign in signs if sign.text.isdigit()), key=lambda sign: sign.u0)
     starts = [sign.u0 for sign in digits]
     reach = max((sign.size for sign in digits), default=0.0)
@@ -141,9 +141,9 @@ def _minuses(page: Page, bars: list[int], signs: list[_Sign], turn: complex) -> 
         ]  # fmt: skip
         if near and not _touched(page, bar):
             after = near[0]
-            found.append(_Sign("-", float(u0), float(u1), after.v, after.size, float(low),
+            minuses.append(_Sign("-", float(u0), float(u1), after.v, after.size, float(low),
                                float(high), Box.around(points), path=bar))  # fmt: skip
-    return found
+    return minuses
 
 
 def _touched(page: Page, bar: int) -> bool:
@@ -207,7 +207,7 @@ def _is_spaced(first: _Sign, second: _Sign, spaces: set[int], pitch: float | Non
 def _pitch(chain: list[_Sign]) -> float | None:
     """Return the width of all letters, if narrow and wide ones take as much as the others do."""
     pairs = [pair for pair in pairwise(chain) if None not in {pair[0].letter, pair[1].letter}]
-    steps = {one.text: two.origin - one.origin for one, two in pairs}
+    steps = {sign.text: after.origin - sign.origin for sign, after in pairs}
     if not steps or not _UNEVEN.intersection(steps):
         return None
     pitch = float(np.median(list(steps.values())))

@@ -18,7 +18,7 @@ from analysis.reading.originals.heads import heads_of
 from analysis.reading.originals.naming import ABSCISSAE, WEAK
 from analysis.reading.originals.packed import is_packed, unpacked
 from analysis.reading.originals.series import Series
-from analysis.reading.originals.strips import Found, Strip, find_strips, first_row, tables_of
+from analysis.reading.originals.strips import GridContent, Strip, find_strips, first_row, tables_of
 
 # Texts around a table that are kept.
 _MOST_NOTES = 10
@@ -59,11 +59,11 @@ def find_series(path: Path) -> Blocks:
     DataError
         If the file cannot be read, or holds no curve at all.
     """
-    found = _read(path)
-    if not found.series:
-        reasons = f": {'; '.join(found.left_out[:5])}" if found.left_out else ""
+    blocks = _read(path)
+    if not blocks.series:
+        reasons = f": {'; '.join(blocks.left_out[:5])}" if blocks.left_out else ""
         raise DataError(f"{path}: holds no curve, which needs two columns of numbers{reasons}")
-    return replace(found, series=tuple(_with_twins(found.series)))
+    return replace(blocks, series=tuple(_with_twins(blocks.series)))
 
 
 def _read(path: Path, *, packed: bool = False) -> Blocks:
@@ -76,7 +76,7 @@ def _read(path: Path, *, packed: bool = False) -> Blocks:
         curves, left_out = read_project(path)
         return Blocks(tuple(curves), tuple(left_out))
     grids, left_out, notes = grids_of(source)
-    series = [one for grid in grids for one in _of_grid(grid, left_out)]
+    series = [series for grid in grids for series in _of_grid(grid, left_out)]
     return Blocks(tuple(series), tuple(left_out), tuple(notes))
 
 
@@ -88,61 +88,61 @@ def _of_archive(path: Path) -> Blocks:
         for name, file in files:
             where = f"file {shown(name)}"
             try:
-                found = _read(file, packed=True)
+                blocks = _read(file, packed=True)
             except DataError as error:
                 left_out.append(f"{where}: {str(error).removeprefix(str(file)).lstrip(':, ')}")
                 continue
             stem = PurePosixPath(name).stem
             series += [
                 replace(
-                    one,
-                    place=f"{where}, {one.place}",
-                    block=f"{where}, {one.block}",
-                    texts=(*one.texts, stem),
+                    curve,
+                    place=f"{where}, {curve.place}",
+                    block=f"{where}, {curve.block}",
+                    texts=(*curve.texts, stem),
                 )
-                for one in found.series
+                for curve in blocks.series
             ]
-            left_out += [f"{where}, {text}" for text in found.left_out]
-            notes += [f"{where} {text}" for text in found.notes]
+            left_out += [f"{where}, {text}" for text in blocks.left_out]
+            notes += [f"{where} {text}" for text in blocks.notes]
     return Blocks(tuple(series), tuple(left_out), tuple(notes))
 
 
 def _with_twins(series: Sequence[Series]) -> Iterator[Series]:
     """Say of each curve whether an earlier one holds the same numbers."""
-    known = dict[tuple[bytes, bytes], str]()
-    for one in series:
-        earlier = known.setdefault((one.x.tobytes(), one.y.tobytes()), one.place)
-        same = () if earlier == one.place else (f"the same numbers stand in {earlier}",)
-        yield replace(one, remarks=(*one.remarks, *same))
+    place_of = dict[tuple[bytes, bytes], str]()
+    for curve in series:
+        earlier = place_of.setdefault((curve.x.tobytes(), curve.y.tobytes()), curve.place)
+        same = () if earlier == curve.place else (f"the same numbers stand in {earlier}",)
+        yield replace(curve, remarks=(*curve.remarks, *same))
 
 
 def _of_grid(grid: Grid, left_out: list[str]) -> Iterator[Series]:
-    found = find_strips(grid)
-    doubt = _thousands(found.strips)
-    if len(found.strips) > _MOST_STRIPS:
+    content = find_strips(grid)
+    doubt = _thousands(content.strips)
+    if len(content.strips) > _MOST_STRIPS:
         doubt = f"has more than {_MOST_STRIPS} columns of numbers beside and below each other"
     if doubt:
         left_out.append(grid.where(doubt))
         return
     tables = list[Table]()
-    for table in _titled(grid, _joined([_table(grid, found, s) for s in tables_of(found)])):
+    for table in _titled(grid, _joined([_table(grid, content, s) for s in tables_of(content)])):
         if len(table.strips) < 2:
-            left_out.append(f"{table.named(0)}: numbers with none beside them")
+            left_out.append(f"{table.named(0)}: numbers without a second column beside them")
             continue
         whole = _inherited(table, tables)
         tables.append(whole)
         values = [np.array(strip.values) for strip in whole.strips]
         for group in groups_of(whole.heads, values):
             yield from whole.curves(group, left_out)
-    if not found.strips:
+    if not content.strips:
         left_out.append(grid.where("no two columns of numbers stand beside each other"))
-    left_out += _columns_of_words(grid, found, tables)
+    left_out += _columns_of_words(grid, content, tables)
 
 
-def _table(grid: Grid, found: Found, strips: Sequence[Strip]) -> Table:
+def _table(grid: Grid, content: GridContent, strips: Sequence[Strip]) -> Table:
     heads, texts = heads_of(grid, strips)
-    texts += [note for note in _notes(found, strips) if not any(note in t for t in texts)]
-    return Table(grid, strips, heads, texts, _words(found, strips))
+    texts += [note for note in _notes(content, strips) if not any(note in t for t in texts)]
+    return Table(grid, strips, heads, texts, _words(content, strips))
 
 
 def _joined(tables: Sequence[Table]) -> list[Table]:
@@ -152,14 +152,15 @@ def _joined(tables: Sequence[Table]) -> list[Table]:
         first = first_row(table.strips)
         left = [
             i
-            for i, one in enumerate(joined)
-            if first_row(one.strips) == first and one.strips[-1].column < table.strips[0].column
+            for i, earlier in enumerate(joined)
+            if first_row(earlier.strips) == first
+            and earlier.strips[-1].column < table.strips[0].column
         ]
         if left and not _has_x(table) and (_has_x(joined[left[-1]]) or len(table.strips) < 2):
-            one = joined.pop(left[-1])
-            strips, heads = [*one.strips, *table.strips], [*one.heads, *table.heads]
-            texts = list(dict.fromkeys([*one.texts, *table.texts]))
-            joined.append(replace(one, strips=strips, heads=heads, texts=texts))
+            left_table = joined.pop(left[-1])
+            strips, heads = [*left_table.strips, *table.strips], [*left_table.heads, *table.heads]
+            texts = list(dict.fromkeys([*left_table.texts, *table.texts]))
+            joined.append(replace(left_table, strips=strips, heads=heads, texts=texts))
         else:
             joined.append(table)
     return joined
@@ -168,10 +169,10 @@ def _joined(tables: Sequence[Table]) -> list[Table]:
 def _titled(grid: Grid, tables: Sequence[Table]) -> Iterator[Table]:
     """Add what stands alone in the first row to all tables whose numbers begin uppermost."""
     row, cells = grid.records[0]
-    said = {cell: column for column, cell in reversed([*enumerate(cells, 1)]) if cell}
-    title, column = next(iter(said.items()), ("", 0))
+    texts = {cell: column for column, cell in reversed([*enumerate(cells, 1)]) if cell}
+    title, column = next(iter(texts.items()), ("", 0))
     strips = [strip for table in tables for strip in table.strips]
-    alone = len(said) == 1 and column <= min((strip.column for strip in strips), default=0)
+    alone = len(texts) == 1 and column <= min((strip.column for strip in strips), default=0)
     if not alone or grid.number(title) is not None or row in (s.rows[0] for s in strips):
         yield from tables
         return
@@ -213,26 +214,26 @@ def _inherited(table: Table, earlier: Sequence[Table]) -> Table:
     return table
 
 
-def _notes(found: Found, strips: Sequence[Strip]) -> list[str]:
+def _notes(content: GridContent, strips: Sequence[Strip]) -> list[str]:
     """Return the texts that stand above, left of or below a table, and belong to no column."""
     first, last = first_row(strips), max(strip.rows[-1] for strip in strips)
     texts = [
         (abs(row - first), text)
-        for notes in (found.notes, found.words)
+        for notes in (content.notes, content.words)
         for column, own in notes.items()
-        if column <= strips[-1].column + 1 and (notes is found.notes or len(own) == 1)
+        if column <= strips[-1].column + 1 and (notes is content.notes or len(own) == 1)
         for row, text in own.items()
-        if notes is found.words or not first <= row <= last
+        if notes is content.words or not first <= row <= last
     ]
     return [text for _, text in sorted(texts)[:_MOST_NOTES]]
 
 
-def _words(found: Found, strips: Sequence[Strip]) -> dict[int, tuple[str, dict[int, str]]]:
+def _words(content: GridContent, strips: Sequence[Strip]) -> dict[int, tuple[str, dict[int, str]]]:
     """Return the columns of texts in a table or at its edges, with their headings."""
     first, last = first_row(strips), max(strip.rows[-1] for strip in strips)
     return {
-        column: (_heading(found, column, first), words)
-        for column, words in found.words.items()
+        column: (_heading(content, column, first), words)
+        for column, words in content.words.items()
         if strips[0].column - 1 <= column <= strips[-1].column + 1
         and words
         and next(iter(words)) <= last
@@ -240,18 +241,18 @@ def _words(found: Found, strips: Sequence[Strip]) -> dict[int, tuple[str, dict[i
     }
 
 
-def _heading(found: Found, column: int, first: int) -> str:
-    above = [text for row, text in found.notes.get(column, {}).items() if row < first]
+def _heading(content: GridContent, column: int, first: int) -> str:
+    above = [text for row, text in content.notes.get(column, {}).items() if row < first]
     return above[-1] if above else ""
 
 
-def _columns_of_words(grid: Grid, found: Found, tables: Sequence[Table]) -> Iterator[str]:
+def _columns_of_words(grid: Grid, content: GridContent, tables: Sequence[Table]) -> Iterator[str]:
     """Say which columns beside numbers hold none, and what they hold."""
-    used = {column for table in tables for column in table.states_in_words}
-    for column, words in found.words.items():
-        if column not in used and len(words) > 1:
+    columns_used = {column for table in tables for column in table.states_in_words}
+    for column, words in content.words.items():
+        if column not in columns_used and len(words) > 1:
             first, text = next(iter(words.items()))
-            heading = _heading(found, column, first)
+            heading = _heading(content, column, first)
             named = f"{grid.columns(column)} {shown(heading)}" if heading else grid.columns(column)
-            what = NO_VALUE if is_formula(text) else f"texts, such as {shown(text)}"
-            yield grid.where(f"{named}: holds {what}")
+            contents = NO_VALUE if is_formula(text) else f"texts, such as {shown(text)}"
+            yield grid.where(f"{named}: holds {contents}")

@@ -74,13 +74,14 @@ class Table:
                 raise DataError(f"row {row} holds {NO_VALUE}")
             if is_unit(text):
                 raise DataError(
-                    f"row {row} holds the unit {shown(text)} among the numbers: which have it?"
+                    f"row {row} holds the unit {shown(text)} among the numbers: which numbers "
+                    "have it?"
                 )
         return dict(zip(strip.rows, strip.values, strict=True))
 
     def curves(self, group: Group, left_out: list[str]) -> Iterator[Series]:
         """Return the curves of a group of columns, one for each of its ys and states."""
-        others = [f"{self.named(i)}: is neither x nor drawn over it" for i in group.others]
+        others = [f"{self.named(i)}: is neither x nor plotted against x" for i in group.others]
         left_out += [text for text in others if text not in left_out]
         states = [y for y in group.ys if self._is_state(y, group)]
         for y in group.ys:
@@ -192,11 +193,11 @@ class Table:
         place = places[of]
         errors, values = self.numbers(place), self.numbers(of)
         head = self.heads[place]
-        found = np.array([errors.get(row, np.nan) for row in rows])
+        errors_of_rows = np.array([errors.get(row, np.nan) for row in rows])
         unit = head.remark or head.unit  # two units are none
         try:
             own = np.array([values[row] for row in rows])
-            return in_unit_of(found, unit, own, self.heads[of].unit)
+            return in_unit_of(errors_of_rows, unit, own, self.heads[of].unit)
         except DataError as error:
             doubts.append(f"{self.named(place)} is left out: {error}")
             return None
@@ -209,8 +210,8 @@ class Table:
         bad = {r: t for i in places for r, t in self.strips[i].bad.items() if r in inside}
         if bad:
             texts = list(dict.fromkeys(shown(bad[row]) for row in sorted(bad)))
-            said = ", ".join([*texts[:3], *["..."] * (len(texts) > 3)])
-            yield f"{rows_in_words(sorted(bad))} left out: no number, but {said}"
+            examples = ", ".join([*texts[:3], *["..."] * (len(texts) > 3)])
+            yield f"{rows_in_words(sorted(bad))} left out: no number, but {examples}"
         if empty := sorted(lacking.intersection(inside).difference(bad)):
             yield f"{rows_in_words(empty)} left out: one of the two numbers is missing"
 

@@ -35,10 +35,10 @@ def read_project(path: Path) -> tuple[list[Series], list[str]]:
     try:
         project = json.loads(_text(path))
         project = project.get("wpd", project)  # of versions before 4
-        axes = {one["name"]: one for one in project.get("axesColl", [])}
+        axes = {axis["name"]: axis for axis in project.get("axesColl", [])}
         sets = project["datasetColl" if "datasetColl" in project else "dataSeries"]
-        datasets = [(one["name"], one) for one in sets]
-        found, left_out = list[Series](), list[str]()
+        datasets = [(dataset["name"], dataset) for dataset in sets]
+        series, left_out = list[Series](), list[str]()
         for name, dataset in datasets:
             axis = axes.get(dataset.get("axesName"), {"type": project.get("axesType", "XYAxes")})
             if axis["type"] != "XYAxes":
@@ -47,14 +47,15 @@ def read_project(path: Path) -> tuple[list[Series], list[str]]:
             elif len(dataset["data"]) < 2:
                 left_out.append(f"data set {shown(name)}: has {len(dataset['data'])} points")
             else:
-                found.append(_series(str(name), dataset["data"], axis))
+                series.append(_series(str(name), dataset["data"], axis))
     except DataError:
         raise
     except Exception as error:  # noqa: BLE001 - json's, tarfile's, KeyError, RecursionError: anything
         raise DataError(
-            f"{path}: is no readable project of WebPlotDigitizer ({type(error).__name__}); {_SAVE}"
+            f"{path}: is not a readable project of WebPlotDigitizer ({type(error).__name__}); "
+            f"{_SAVE}"
         ) from None
-    return found, left_out
+    return series, left_out
 
 
 def _text(path: Path) -> bytes:

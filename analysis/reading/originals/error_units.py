@@ -40,9 +40,13 @@ def in_unit_of(errors: Floats, unit: str, values: Floats, unit_of_values: str) -
     for table in (LENGTHS, PRESSURES):
         if (name := unit_in(table, own)) and (of_values := unit_in(table, wanted)):
             return errors * (table[name] / table[of_values])
-    one, other = parse_unit(own), parse_unit(wanted)
-    if one and other and (one.quantity, one.becomes) == (other.quantity, other.becomes):
-        return errors * (one.factor / other.factor)
+    own_unit, other = parse_unit(own), parse_unit(wanted)
+    if (
+        own_unit
+        and other
+        and (own_unit.quantity, own_unit.becomes) == (other.quantity, other.becomes)
+    ):
+        return errors * (own_unit.factor / other.factor)
     stated = f"those in {shown(unit_of_values)}" if wanted else "values whose unit is not stated"
     raise DataError(f"errors in {shown(unit)} cannot be compared with {stated}")
 

@@ -65,11 +65,11 @@ class Grid:
 
     def error(self, cell: str) -> float | None:
         """Return the error that stands in brackets behind the number in a cell, or None."""
-        found = _WITH_ERROR.fullmatch(cell)
-        if found is None or self.number(cell) is None:
+        match = _WITH_ERROR.fullmatch(cell)
+        if match is None or self.number(cell) is None:
             return None
-        error = Decimal(found[3].replace(",", "."))
-        return float(error if "." in str(error) else error.scaleb(-len(found[2] or "")))
+        error = Decimal(match[3].replace(",", "."))
+        return float(error if "." in str(error) else error.scaleb(-len(match[2] or "")))
 
     @cached_property
     def rows(self) -> dict[int, list[str]]:
@@ -109,7 +109,8 @@ def grids_of(source: FileSource) -> tuple[list[Grid], list[str], list[str]]:
         return _of_workbook(source)
     if not source.is_text or source.start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         raise DataError(
-            f"{source.file}: is no workbook, text or zip archive of them; save it as .xlsx or csv"
+            f"{source.file}: is not a workbook, text or a zip archive of these; save it as "
+            ".xlsx or csv"
         )
     return [_of_text(source)], [], []
 
@@ -118,7 +119,7 @@ def grids_of(source: FileSource) -> tuple[list[Grid], list[str], list[str]]:
 
 
 def _of_workbook(source: FileSource) -> tuple[list[Grid], list[str], list[str]]:
-    found, left_out, notes = list[Grid](), list[str](), list[str]()
+    grids, left_out, notes = list[Grid](), list[str](), list[str]()
     with opened_workbook(source) as (book, pieces):
         if any(name.endswith("vbaProject.bin") for name in pieces):
             notes.append("holds macros, which are not run")
@@ -130,10 +131,10 @@ def _of_workbook(source: FileSource) -> tuple[list[Grid], list[str], list[str]]:
             sheet = book.sheet(piece)
             if sheet.records:
                 is_hidden = title in book.hidden
-                found.append(_of_sheet(title, sheet, is_hidden=is_hidden))
+                grids.append(_of_sheet(title, sheet, is_hidden=is_hidden))
             else:
                 left_out.append(f"sheet {shown(title)}: is empty")
-    return found, left_out, notes
+    return grids, left_out, notes
 
 
 def _of_sheet(title: str, sheet: Sheet, *, is_hidden: bool) -> Grid:
@@ -189,10 +190,10 @@ def _of_text(source: FileSource) -> Grid:
     lines = [plain(line) for line in source.lines]
     written = [line for line in lines[: 2 * HEAD] if line.strip() and not is_comment(line)]
     written = [_ERROR.sub("", line) for line in written]
-    found = dialect(written, None) if written else None
-    if found is None:
+    separators = dialect(written, None) if written else None
+    if separators is None:
         raise DataError(f"{source.file}: holds no two columns of numbers")
-    delimiter, decimal = found
+    delimiter, decimal = separators
     marks = tuple(mark for mark in COMMENTS if mark != delimiter)
     rows, comments, remarks = list[tuple[int, str]](), set[int](), list[str]()
     for row, whole in enumerate(lines, 1):

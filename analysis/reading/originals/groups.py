@@ -16,8 +16,8 @@ _NO_SYMBOL = re.compile(
     r"(?i)(?:std\.?|standard)?[ _]?(?:err(?:ors?)?|dev(?:iation)?|uncertainty|sigma|sd|esd)\b\.?"
     r"(?: (?:of|in))?|^[dΔδσu](?=\W|[A-Za-zρ]\b)|±|\+/-|\+-"
 )
-BY_POSITION = "which column is x is told by its position alone"
-NEAREST = "several columns may be its x: the nearest one at its left is taken"
+BY_POSITION = "only the position of the column says that it is x"
+NEAREST = "several columns may be its x: the nearest one to its left is taken"
 RIGHT = "which column is x is not clear: each one is taken to stand at the right of its y"
 BEFORE = "which column is x is not clear: a y stands at the left of the first one"
 

@@ -143,8 +143,8 @@ def _is_statement(grid: Grid, row: int) -> bool:
 
 
 def _designed_kind(text: str) -> str:
-    found = _DESIGNED.fullmatch(text)
-    letter = found[1] if found else "Y"
+    match = _DESIGNED.fullmatch(text)
+    letter = match[1] if match else "Y"
     return "error" if letter[1:2].lower() == "e" else {"X": "x", "L": "index"}.get(letter, "y")
 
 
@@ -165,17 +165,17 @@ def _names(
     texts: Mapping[int, Mapping[int, str]], labels: Mapping[int, str], units: Sequence[int]
 ) -> int | None:
     """Return the row that names the columns: said to, or most known names, or next to units."""
-    said = [row for row in texts if labels.get(row) == "name"]
+    named = [row for row in texts if labels.get(row) == "name"]
     usable = [
         row
         for row in texts
         if row not in labels and not all(is_state(text) for text in texts[row].values())
     ]
-    if said or not usable:
-        return said[0] if said else None
-    known = {row: sum(is_known(text) for text in texts[row].values()) for row in usable}
+    if named or not usable:
+        return named[0] if named else None
+    names_known = {row: sum(is_known(text) for text in texts[row].values()) for row in usable}
     beside = [row for row in usable if row + 1 in units or row - 1 in units]
-    return max(usable, key=lambda row: (known[row], row in beside, row))
+    return max(usable, key=lambda row: (names_known[row], row in beside, row))
 
 
 def _head(text: str, units: Sequence[str], near: tuple[str, ...]) -> Head:

@@ -34,7 +34,7 @@ def unpacked(path: Path) -> Iterator[tuple[list[tuple[str, Path]], list[str]]]:
     DataError
         If the archive, or what is packed in its files, is harmful, damaged or too large.
     """
-    found, others, size = list[tuple[str, Path]](), list[str](), 0
+    files, others, size = list[tuple[str, Path]](), list[str](), 0
     with TemporaryDirectory() as folder:
         try:
             with open_archive(path, str(path), _ADVICE) as archive:
@@ -43,20 +43,22 @@ def unpacked(path: Path) -> Iterator[tuple[list[tuple[str, Path]], list[str]]]:
                     if member.is_dir() or name.name.startswith(".") or "__MACOSX" in name.parts:
                         continue
                     if name.suffix.lower() not in ENDINGS:
-                        others.append(f"file {shown(member.filename)}: no table by its name")
+                        others.append(
+                            f"file {shown(member.filename)}: its name is not that of a table"
+                        )
                         continue
                     target = Path(folder) / f"{place}{name.suffix.lower()}"
                     target.write_bytes(archive.read(member))
                     size += _size(target)
                     refuse_size(size, str(path), _ADVICE)
-                    found.append((member.filename, target))
+                    files.append((member.filename, target))
         except DataError:
             raise
         except _DAMAGED as error:
             raise DataError(
                 f"{path}: is a damaged zip archive ({type(error).__name__}); {_ADVICE}"
             ) from None
-        yield found, others
+        yield files, others
 
 
 def _size(path: Path) -> int:

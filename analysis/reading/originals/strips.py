@@ -48,7 +48,7 @@ class Strip:
 
 
 @dataclass
-class Found:
+class GridContent:
     """What stands in a grid.
 
     Attributes
@@ -66,13 +66,13 @@ class Found:
     notes: dict[int, dict[int, str]]
 
 
-def find_strips(grid: Grid) -> Found:
+def find_strips(grid: Grid) -> GridContent:
     """Return the strips of a grid, and the texts that belong to none.
 
     A text ends a strip where no number stands beside it, or where it and its neighbours
     are headings; other texts are among the numbers ("n/a").
     """
-    opened, done = dict[int, Strip](), list[Strip]()
+    opened, closed = dict[int, Strip](), list[Strip]()
     pending = defaultdict[int, dict[int, str]](dict)
     words, ends = defaultdict[int, dict[int, str]](dict), dict[int, int]()
     for row, cells in grid.records:
@@ -86,7 +86,7 @@ def find_strips(grid: Grid) -> Found:
             numbers = {column: value for column, value in read.items() if value is not None}
         texts = {column: cell for column, cell in filled.items() if column not in numbers}
         for column in _ended(opened, numbers, texts) if texts else ():
-            done.append(opened.pop(column))
+            closed.append(opened.pop(column))
         for column, text in texts.items():
             if column in opened:
                 opened[column].bad[row] = text
@@ -105,8 +105,8 @@ def find_strips(grid: Grid) -> Found:
             opened[column].rows.append(row)
             opened[column].values.append(value)
             opened[column].texts.append(filled[column])
-    done += opened.values()
-    return Found(_with_numbers_as_heads(done), words, pending)
+    closed += opened.values()
+    return GridContent(_with_numbers_as_heads(closed), words, pending)
 
 
 def _above(texts: dict[int, str], words: int) -> list[tuple[int, str]]:
@@ -126,8 +126,8 @@ def _ended(
         if span[0] in texts and is_heading(texts[span[0]]):  # "T (K), 1.6, 4.9"
             ended += span
     for span in neighbours(texts):
-        said = {texts[column] for column in span}
-        if len(span) == len(said) > 1 and all(map(is_heading, said)):
+        span_texts = {texts[column] for column in span}
+        if len(span) == len(span_texts) > 1 and all(map(is_heading, span_texts)):
             ended += span
     return [column for column in dict.fromkeys(ended) if column in opened]
 
@@ -149,7 +149,7 @@ def _with_numbers_as_heads(strips: Iterable[Strip]) -> list[Strip]:
     Such a number has a heading of the column to its left beside it, or the blank corner of a
     table of numbers, or stands above headings.
     """
-    columns, found = defaultdict[int, list[Strip]](list), list[Strip]()
+    columns, with_numbers = defaultdict[int, list[Strip]](list), list[Strip]()
     for strip in sorted(strips, key=lambda strip: (strip.column, strip.rows[0])):
         columns[strip.column].append(strip)
     moved = set[tuple[int, int]]()
@@ -179,18 +179,18 @@ def _with_numbers_as_heads(strips: Iterable[Strip]) -> list[Strip]:
             del strip.rows[:count], strip.values[:count], strip.texts[:count]
             above = [] if strip.rows else strip.heads
             if strip.rows:
-                found.append(strip)
-    return sorted(found, key=lambda strip: (strip.rows[0], strip.column))
+                with_numbers.append(strip)
+    return sorted(with_numbers, key=lambda strip: (strip.rows[0], strip.column))
 
 
-def tables_of(found: Found) -> list[list[Strip]]:
+def tables_of(content: GridContent) -> list[list[Strip]]:
     """Return the strips that stand and begin beside each other, as tables.
 
     They begin in one row, or below headings that end in one row: the first numbers of a
     column may be missing.
     """
     tables = list[list[Strip]]()
-    for strip in sorted(found.strips, key=lambda strip: (strip.column, strip.rows[0])):
+    for strip in sorted(content.strips, key=lambda strip: (strip.column, strip.rows[0])):
         table = next((table for table in tables if _belongs(strip, table)), None)
         if table is None:
             tables.append([strip])
@@ -199,7 +199,7 @@ def tables_of(found: Found) -> list[list[Strip]]:
     for table in tables:
         first = first_row(table)
         for strip in table:  # "n/a" above the first number
-            own = found.words.get(strip.column, {})
+            own = content.words.get(strip.column, {})
             bad = [row for row in own if first <= row < strip.rows[0]]
             strip.bad.update({row: own.pop(row) for row in bad})
             strip.bad.update((row, text) for row, text in strip.heads if row >= first)
@@ -214,10 +214,12 @@ def first_row(table: Iterable[Strip]) -> int:
 
 def _belongs(strip: Strip, table: list[Strip]) -> bool:
     left = table[-1]
-    if strip.column != left.column + 1 or strip.rows[0] > max(one.rows[-1] for one in table):
+    if strip.column != left.column + 1 or strip.rows[0] > max(
+        strip_there.rows[-1] for strip_there in table
+    ):
         return False
     first = first_row(table)
-    heads = {one.heads[-1][0] for one in table if one.heads}
+    heads = {strip_there.heads[-1][0] for strip_there in table if strip_there.heads}
     own = [row for row, _ in strip.heads if row < first]
     below = bool(own) and own[-1] in heads
     return strip.rows[0] == first or (below and left.rows[0] <= strip.rows[-1])

@@ -17,6 +17,7 @@ _WORDS = {
 }
 _BEYOND = "Beyond 1.5: McMillan's exponent was fitted below that."
 _SUPPOSES = "λ supposes that phonons pair the electrons; no T_{c} can show that."
+_COLOURS = ("blue", "purple", "green")  # one for each of `FORMULAS`
 STRONGEST = 1e6  # the largest lambda looked for; the McMillan formula needs large ones
 
 
@@ -33,8 +34,8 @@ def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Expl
     warmest = 120 if printed else float(np.ceil(3 * tc))
     stiffest = max(1000, float(np.ceil(1.5 * theta_d)))
     lam, theta, cold, mu, moment = symbols("lam theta_d tc mu_star phonon_moment")
-    found, pole = Symbol("coupling"), Symbol("pole")
-    strong = (found > STRONGEST_FITTED) * (Symbol("formula") < FORMULAS.index("allen-dynes"))
+    solved, pole = Symbol("coupling"), Symbol("pole")
+    strong = (solved > STRONGEST_FITTED) * (Symbol("formula") < FORMULAS.index("allen-dynes"))
 
     def critical(x: Any, formula: str | None = None) -> Any:
         """T_c by one formula, or by the chosen one."""
@@ -54,7 +55,7 @@ def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Expl
                 spec.Slider("phonon_moment", "ω_{log}/Θ_{D} of Allen and Dynes", 0.4, 1, 0.001,
                             start=round(DEBYE_LIKE, 3), digits=3),
                 spec.Choice("formula", "formula",
-                            [(one, _WORDS[one], i) for i, one in enumerate(FORMULAS)]),
+                            [(formula, _WORDS[formula], i) for i, formula in enumerate(FORMULAS)]),
             ],
             derived=[
                 spec.Derived("pole", mu / (1 - 0.62 * mu)),
@@ -63,25 +64,25 @@ def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Expl
             ],
             panels=[
                 spec.Panel(spec.Axis("λ", 0, 4), spec.Axis("T_{c} (K)", 0, warmest), [
-                    *(spec.Curve("lam", critical(lam, one), pole * 1.02 + 1e-3, 4, colour=colour,
-                                 dash=True, label=_WORDS[one])
-                      for one, colour in zip(FORMULAS, ("blue", "purple", "green"), strict=True)),
+                    *(spec.Curve("lam", critical(lam, formula), pole * 1.02 + 1e-3, 4,
+                                 colour=colour, dash=True, label=_WORDS[formula])
+                      for formula, colour in zip(FORMULAS, _COLOURS, strict=True)),
                     spec.Curve("lam", critical(lam), pole * 1.02 + 1e-3, 4,
                                label="the chosen formula"),
                     spec.Rule(y=cold, colour="orange", text="T_{c}"),
-                    spec.Rule(x=found, colour="orange", text="λ"),
+                    spec.Rule(x=solved, colour="orange", text="λ"),
                     *([spec.Mark(PAPER["coupling"], PAPER["tc"], hollow=True, colour="purple",
                                  label="printed: λ = 1.75 at 58.0 K")] if printed else []),
-                    spec.Mark(found, cold, label="λ for this T_{c}"),
+                    spec.Mark(solved, cold, label="λ for this T_{c}"),
                 ], height=0.56),
             ],
             readouts=[
-                spec.Readout("λ", found, digits=5, otherwise="none: no λ gives so high a T_{c}"),
+                spec.Readout("λ", solved, digits=5, otherwise="none: no λ gives so high a T_{c}"),
                 *([spec.Readout("T_{c} that λ = 1.75 would give", critical(PAPER["coupling"]),
                                 "K", 4)] if printed else []),
                 spec.Saying([
                     (strong, f"{_BEYOND} {_SUPPOSES}"),
-                    (found > 0, _SUPPOSES),
+                    (solved > 0, _SUPPOSES),
                     (1, "The plain formula has a largest T_{c}: it needs λ without limit there."),
                 ]),
             ],
@@ -92,5 +93,5 @@ def coupling(theta_d: float = PAPER["theta_d"], tc: float = PAPER["tc"]) -> Expl
 def ratio(lam: Any) -> Any:
     """Return ln(T_c/Theta_D) by the chosen formula."""
     mu, moment, chosen = symbols("mu_star phonon_moment formula")
-    first, second, third = (log_ratio(lam, mu, one, moment) for one in FORMULAS)
+    first, second, third = (log_ratio(lam, mu, formula, moment) for formula in FORMULAS)
     return where(chosen == 0, first, where(chosen == 1, second, third))

@@ -51,7 +51,11 @@ def debye(fits: Sequence[ResistanceFit]) -> Explorer:
     percent = 100 * (Symbol("r") - model)
     inside = np.logical_and(t >= Symbol("low"), t <= Symbol("high"))
     highest, steepest = (
-        float(np.nanmax([one.numbers[f"{name}{n}"] for one in data for n in laws.EXPONENTS]))
+        float(
+            np.nanmax(
+                [curve_data.numbers[f"{name}{n}"] for curve_data in data for n in laws.EXPONENTS]
+            )
+        )
         for name in ("theta_d", "a")
     )
     temperature = spec.Axis("T (K)", 0, top)
@@ -102,7 +106,9 @@ def debye(fits: Sequence[ResistanceFit]) -> Explorer:
                 spec.Readout("of the best fit", best, "%", 3, "there is none"),
                 spec.Saying([
                     (_fit("fitted") < 1, "No fit of this law has a Debye temperature."),
-                    (misfit < 1.05 * best, "No eye tells this from the best fit."),
+                    (misfit < 1.05 * best, (
+                        "By eye, this curve cannot be told from the best fit."
+                    )),
                     (misfit < 3 * best, "A little off: only the panel of differences shows it."),
                     (misfit < 0.5, "Off by many times the best misfit, yet the curve looks right."),
                     (1, "Visibly off."),
@@ -145,14 +151,14 @@ def _data(fit: ResistanceFit) -> spec.Data:
         "t_max": top,
         "r_top": float(1.1 * r.max()),
     }
-    for key, law, one in _fits(fit):
-        if one is None:
+    for key, law, refit in _fits(fit):
+        if refit is None:
             missing = (*fit.law.names, "r_sat", "b", "misfit")
             numbers |= dict.fromkeys((f"{name}{key}" for name in missing), np.nan)
             numbers[f"fitted{key}"] = 0
             continue
-        off = 100 * (r - one.predict(t) / scale)[inside]
-        values = laws.scaled(one, scale, law)
+        off = 100 * (r - refit.predict(t) / scale)[inside]
+        values = laws.scaled(refit, scale, law)
         saturation = 1 / values["g_sat"] if values["g_sat"] > 0 else np.inf
         values["r_sat"] = min(saturation, _NO_SATURATION)
         power = _BESIDE[key][2] if key in _BESIDE else 0

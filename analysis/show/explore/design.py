@@ -40,11 +40,11 @@ def design(
     def percent(start: Any) -> Any:
         """Return the error of Theta_D in % if the window begins there."""
         free = _between("free", t_max / theta, start / t_max)
-        known = _between("held", t_max / theta, start / t_max)
-        return where(Symbol("g") == 0, free, known) * sigma / np.sqrt(count)
+        without_saturation = _between("held", t_max / theta, start / t_max)
+        return where(Symbol("g") == 0, free, without_saturation) * sigma / np.sqrt(count)
 
     error = percent(t_min)
-    there = t_min < 0.9 * t_max
+    is_window = t_min < 0.9 * t_max
     shown = np.minimum(percent(Symbol("t")), 2 * _MOST)
     return Explorer(
         spec.Spec(
@@ -65,19 +65,22 @@ def design(
                            spec.Axis("standard error of Θ_{D} (%)", 0, _MOST), [
                     spec.Curve("t", shown, 2, 0.9 * t_max, label="to expect"),
                     spec.Rule(x=theta / 4, text="Θ_{D}/4"),
-                    spec.Mark(t_min, np.minimum(error, _MOST), label="this run", when=there),
+                    spec.Mark(t_min, np.minimum(error, _MOST), label="this run", when=is_window),
                 ]),
             ],
             readouts=[
                 spec.Readout("standard error of Θ_{D} to expect", error * theta / 100, "K", 3,
-                             "none: there is no such window", when=there),
-                spec.Readout("of Θ_{D}", error, "%", 3, when=there),
-                spec.Readout("points for an error of 1 %", count * error**2, "", 3, when=there),
+                             "none: there is no such window", when=is_window),
+                spec.Readout("of Θ_{D}", error, "%", 3, when=is_window),
+                spec.Readout("points for an error of 1 %", count * error**2, "", 3, when=is_window),
                 spec.Saying([
-                    (t_min >= 0.9 * t_max, "Too narrow a window to plan with."),
+                    (t_min >= 0.9 * t_max, "The window is too narrow to plan with."),
                     (error > 20, "This run leaves Θ_{D} open, whatever its fit may print."),
                     (t_min > theta / 4, "Above Θ_{D}/4 a colder start helps more than points."),
-                    (1, "If the law holds, and no point repeats its neighbour."),
+                    (1, (
+                        "This assumes that the law holds and that errors of neighbours are "
+                        "independent."
+                    )),
                 ]),
             ],
         ),

@@ -120,8 +120,8 @@ class Table:
         return {
             "start": float(np.log(self.low)),
             "step": float(np.log(self.high / self.low) / (self.points - 1)),
-            "value": [round(float(one), _DIGITS) for one in value],
-            "slope": [round(float(one), _DIGITS) for one in slope],
+            "value": [round(float(number), _DIGITS) for number in value],
+            "slope": [round(float(number), _DIGITS) for number in slope],
         }
 
     def exact(self, x: ArrayLike) -> Floats:
@@ -181,7 +181,7 @@ def evaluate(tree: Any, scope: Mapping[str, Any]) -> Any:
     name, *rest = tree
     if name == "item":
         return np.asarray(scope[rest[0]])[int(evaluate(rest[1], scope))]
-    values = [evaluate(one, scope) for one in rest]
+    values = [evaluate(part, scope) for part in rest]
     with np.errstate(all="ignore"):
         if name in TABLES:
             return TABLES[name].exact(values[0])

@@ -20,7 +20,7 @@ MOST_POINTS = 90
 
 def by_exponent(n: Any, values: dict[int, Any]) -> Any:
     """Return a formula that is the value for the chosen one of `EXPONENTS`."""
-    five, three, two = (values[one] for one in EXPONENTS)
+    five, three, two = (values[exponent] for exponent in EXPONENTS)
     return where(n == 5, five, where(n == 3, three, two))
 
 
@@ -28,7 +28,7 @@ def resistance(t: Any, theta_d: Any, r0: Any, a: Any, g_sat: Any, n: Any = 5) ->
     """Return eq. 1."""
     y = theta_d / t
     if isinstance(n, Symbol):
-        term = by_exponent(n, {one: call(f"phonons{one}", y) for one in EXPONENTS})
+        term = by_exponent(n, {exponent: call(f"phonons{exponent}", y) for exponent in EXPONENTS})
     else:
         term = call(f"phonons{n:g}", y)
     return law(term, y, r0, a, g_sat)
@@ -37,7 +37,9 @@ def resistance(t: Any, theta_d: Any, r0: Any, a: Any, g_sat: Any, n: Any = 5) ->
 def cold_limit(t: Any, theta_d: Any, r0: Any, a: Any, g_sat: Any, n: Symbol) -> Any:
     """Return eq. 1 with J_n for T far below Theta_D, so with T^n."""
     y = theta_d / t
-    largest = {one: float(bloch_gruneisen_integral(np.inf, one)) for one in EXPONENTS}
+    largest = {
+        exponent: float(bloch_gruneisen_integral(np.inf, exponent)) for exponent in EXPONENTS
+    }
     return law(by_exponent(n, largest) * y ** (1 - n), y, r0, a, g_sat)
 
 
@@ -58,7 +60,10 @@ def scaled(fit: LawFit, scale: float, law: str = DEFAULT_LAW) -> dict[str, float
         raise AnalysisError(
             f"{fit.curve.name}: a live figure draws eq. 1, and the fit is of {fit.law.title}"
         )
-    return {one.name: fit.parameters[one.name].n / scale**one.power for one in fit.law.parameters}
+    return {
+        parameter.name: fit.parameters[parameter.name].n / scale**parameter.power
+        for parameter in fit.law.parameters
+    }
 
 
 def label_of(curve: Any) -> str:

@@ -32,7 +32,7 @@ _COUPLED = (
 )
 
 
-def multiverse(found: Multiverse, curve: ResistanceCurve) -> Explorer:
+def multiverse(combinations: Multiverse, curve: ResistanceCurve) -> Explorer:
     """Return a sentence about a fit whose choices can be changed, with that fit and its place.
 
     It has eq. 1 with the exponents 5, 3 and 2, with and without saturation, and every other
@@ -40,7 +40,7 @@ def multiverse(found: Multiverse, curve: ResistanceCurve) -> Explorer:
 
     Parameters
     ----------
-    found : Multiverse
+    combinations : Multiverse
     curve : ResistanceCurve
         The one that it was made of.
 
@@ -51,18 +51,18 @@ def multiverse(found: Multiverse, curve: ResistanceCurve) -> Explorer:
     """
     scale = float(np.abs(curve.resistance).max())
     t, r, theta_d, error, *rest = symbols("t r theta_d error r0 a g_sat n")
-    controls, columns, derived = _fits(found, scale)
-    order = _order(found, "theta_d", "Θ_{D} (K)", error)
+    controls, columns, derived = _fits(combinations, scale)
+    order = _order(combinations, "theta_d", "Θ_{D} (K)", error)
     readouts: list[Any] = [_readout("theta_d", "Θ_{D}", "K", "not known", error)]
-    if found.transitions:
-        more = _couplings(found, controls[2])
+    if combinations.transitions:
+        more = _couplings(combinations, controls[2])
         controls, columns, derived = controls + more[0], columns | more[1], derived + more[2]
-        order += _order(found, "coupling", "λ", None)
+        order += _order(combinations, "coupling", "λ", None)
         readouts += [
             _readout("tc", "T_{c}", "K", "not known", Symbol("tc_error")),
             _readout("coupling", "λ", "", "none, as no λ gives so high a T_{c}"),
         ]
-    value, quoted = found.quoted.get("theta_d", (np.nan, None))
+    value, quoted = combinations.quoted.get("theta_d", (np.nan, None))
     if quoted:
         label, unit = "from the quoted Θ_{D} it is away", "of its standard errors"
         readouts.append(spec.Readout(label, np.absolute(theta_d - value) / quoted, unit, 2))
@@ -92,7 +92,7 @@ def multiverse(found: Multiverse, curve: ResistanceCurve) -> Explorer:
     return Explorer(
         spec.Spec("multiverse", "Choose for yourself", about, controls, panels, readouts,
                   [*derived, *(part for _, part, _ in order)],
-                  sentences=[_FITTED, _COUPLED][: 1 + bool(found.transitions)]),
+                  sentences=[_FITTED, _COUPLED][: 1 + bool(combinations.transitions)]),
         [spec.Data(curve.name, label_of(curve), {}, columns | measured(curve, scale))],
     )  # fmt: skip
 
@@ -100,40 +100,45 @@ def multiverse(found: Multiverse, curve: ResistanceCurve) -> Explorer:
 _Parts = tuple[list[Any], dict[str, Any], list[Any]]  # controls, columns, what is derived
 
 
-def _fits(found: Multiverse, scale: float) -> _Parts:
+def _fits(combinations: Multiverse, scale: float) -> _Parts:
     """Return the choices of a fit, and how its numbers are looked up; R in parts of `scale`."""
-    laws = [option.name for option in found.choice("law").options]
+    laws = [option.name for option in combinations.choice("law").options]
     exponents = [n for n in EXPONENTS if f"n{n}" in laws]
     if not exponents:
         raise AnalysisError(f"the laws must have n5, n3 or n2 among them; got {', '.join(laws)}")
-    ends = [one for one in _SATURATIONS if all(f"n{n}{one[2]}" in laws for n in exponents)]
-    low, high, weighting = (found.choice(name) for name in ("low", "high", "weighting"))
-    each = [(f"{n}", f"{n}", place) for place, n in enumerate(exponents)]
-    kept = [(key, words, place) for place, (key, words, _) in enumerate(ends)]
+    ends = [end for end in _SATURATIONS if all(f"n{n}{end[2]}" in laws for n in exponents)]
+    low, high, weighting = (combinations.choice(name) for name in ("low", "high", "weighting"))
+    exponent_options = [(f"{n}", f"{n}", place) for place, n in enumerate(exponents)]
+    end_options = [(key, words, place) for place, (key, words, _) in enumerate(ends)]
     controls = [
         _control("from", low),
         _control("to", high),
-        spec.Choice("exponent", "exponent of eq. 1", each),
-        spec.Choice("saturation", "saturation", kept),
+        spec.Choice("exponent", "exponent of eq. 1", exponent_options),
+        spec.Choice("saturation", "saturation", end_options),
         _control("weighting", weighting),
     ]
     at: Any = 0
     for control in controls:
         at = at * len(control.options) + Symbol(control.name)
     rows = [
-        found.row(low=a.name, high=b.name, law=f"n{n}{end}", weighting=c.name)
+        combinations.row(low=a.name, high=b.name, law=f"n{n}{end}", weighting=c.name)
         for a, b, n, (_, _, end), c in product(low.options, high.options, exponents, ends,
                                                weighting.options)
     ]  # fmt: skip
     parameters = law_named(DEFAULT_LAW).parameters
     nothing = [np.nan] * len(parameters)
-    values = np.array([found.fit(row).parameters or nothing for row in rows])
-    by_row = {one.name: column / scale**one.power for one, column in zip(parameters, values.T,
-                                                                      strict=True)}  # fmt: skip
-    by_row |= {"error": found.theta_d_error[rows], "allowed": 1.0 - found.excluded[rows]}
+    values = np.array([combinations.fit(row).parameters or nothing for row in rows])
+    by_row = {
+        parameter.name: column / scale**parameter.power
+        for parameter, column in zip(parameters, values.T, strict=True)
+    }
+    by_row |= {
+        "error": combinations.theta_d_error[rows],
+        "allowed": 1.0 - combinations.excluded[rows],
+    }
     by_choice = {
-        "low": ("from", [float(one.value) for one in low.options]),
-        "high": ("to", [float(one.value) for one in high.options]),
+        "low": ("from", [float(option.value) for option in low.options]),
+        "high": ("to", [float(option.value) for option in high.options]),
         "n": ("exponent", [float(n) for n in exponents]),
     }
     columns = {f"{name}_of": column for name, column in by_row.items()}
@@ -144,18 +149,18 @@ def _fits(found: Multiverse, scale: float) -> _Parts:
     return list(controls), columns, derived
 
 
-def _couplings(found: Multiverse, exponents: spec.Choice) -> _Parts:
+def _couplings(combinations: Multiverse, exponents: spec.Choice) -> _Parts:
     """Return the choices between a fit and lambda, T_c looked up, and lambda computed."""
-    criterion, formula = found.choice("criterion"), found.choice("formula")
+    criterion, formula = combinations.choice("criterion"), combinations.choice("formula")
     pairs = product(exponents.options, criterion.options)
-    rows = [found.row(law=f"n{n}", criterion=one.name) for (n, _, _), one in pairs]
+    rows = [combinations.row(law=f"n{n}", criterion=option.name) for (n, _, _), option in pairs]
     mu, recipe, pole = symbols("mu_star recipe pole")
     at = Symbol("exponent") * len(criterion.options) + Symbol("criterion")
     columns = {
-        "tc_of": found.tc[rows],
-        "tc_error_of": found.tc_error[rows],
-        "formula_of": [FORMULAS.index(one.value[0]) for one in formula.options],
-        "moment_of": [one.value[1] or DEBYE_LIKE for one in formula.options],
+        "tc_of": combinations.tc[rows],
+        "tc_error_of": combinations.tc_error[rows],
+        "formula_of": [FORMULAS.index(option.value[0]) for option in formula.options],
+        "moment_of": [option.value[1] or DEBYE_LIKE for option in formula.options],
     }
     wanted = ratio(Symbol("lam")) - np.log(Symbol("tc") / Symbol("theta_d"))
     derived = [
@@ -166,7 +171,7 @@ def _couplings(found: Multiverse, exponents: spec.Choice) -> _Parts:
         spec.Derived("pole", mu / (1 - 0.62 * mu)),
         spec.Root("coupling", "lam", wanted, pole * (1 + 1e-6) + 1e-6, STRONGEST),
     ]
-    mu_stars = _control("mu_star", found.choice("mu_star"), numbers=True)
+    mu_stars = _control("mu_star", combinations.choice("mu_star"), numbers=True)
     return (
         [_control("criterion", criterion), _control("recipe", formula), mu_stars],
         columns,
@@ -177,8 +182,8 @@ def _couplings(found: Multiverse, exponents: spec.Choice) -> _Parts:
 def _control(name: str, choice: space.Choice, *, numbers: bool = False) -> spec.Choice:
     """Return a choice of the multiverse as one of the figure: by place, or by its number."""
     options = [
-        (one.name, one.words, one.value if numbers else place)
-        for place, one in enumerate(choice.options)
+        (option.name, option.words, option.value if numbers else place)
+        for place, option in enumerate(choice.options)
     ]
     return spec.Choice(name, choice.title, options, choice.options[choice.own].name)
 
@@ -188,12 +193,12 @@ def _readout(name: str, label: str, unit: str, otherwise: str, error: Any = None
 
 
 def _order(
-    found: Multiverse, result: str, label: str, error: Any
+    combinations: Multiverse, result: str, label: str, error: Any
 ) -> list[tuple[dict[str, Any], spec.RootMeanSquare, spec.Panel]]:
     """Return the columns of a specification curve, the chosen combination's place, the panel."""
-    every = ranked(found, result)
+    every = ranked(combinations, result)
     few = every.thinned(_POINTS)
-    names = tuple(f"{result}_{one}" for one in ("x", "y", "e", "ok"))
+    names = tuple(f"{result}_{column}" for column in ("x", "y", "e", "ok"))
     values = (few.place, few.values, few.errors, 1.0 - few.excluded)
     x, y, e, ok = map(Symbol, names)
     low, high = np.quantile(every.values, (0, 0.995)) if every.values.size else (0.0, 1.0)
@@ -206,8 +211,8 @@ def _order(
         spec.Points(names, x, y / (1 - ok), size=1.6, label="excluded by the data"),
         spec.Mark(100 * Symbol(part.name) ** 2, Symbol(result), error, label="your choice"),
     ]
-    if result in found.quoted:
-        value = found.quoted[result][0]
+    if result in combinations.quoted:
+        value = combinations.quoted[result][0]
         layers.append(spec.Mark(every.place_of(value), value, hollow=True, colour="green",
                                 label="as quoted"))  # fmt: skip
     axes = spec.Axis("combinations, sorted (%)", 0, 100), spec.Axis(label, low - room, high + room)

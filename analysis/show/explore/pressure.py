@@ -35,17 +35,17 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
     AnalysisError
         If no fit has a pressure, or one is of another law than eq. 1.
     """
-    fits = [one for one in fits if one.curve.pressure is not None]
+    fits = [fit for fit in fits if fit.curve.pressure is not None]
     if not fits:
         raise AnalysisError("a live figure against pressure needs curves at known pressures")
     t, window = Symbol("t"), Symbol("window")
     theta, error, r0, a, g, low = symbols(" ".join(_FITTED))
     best = Symbol("theta_found")
     percent = 100 * (Symbol("r") - resistance(t, theta, r0, a, g))
-    all_pressures = np.array([one.curve.pressure for one in fits], dtype=float)
-    all_theta = np.array([one.theta_d.n for one in fits])
-    others = {"p": all_pressures, "y": all_theta, "e": np.array([_half(one) for one in fits])}
-    wide = halves(one.curve.pressure_error for one in fits)
+    all_pressures = np.array([fit.curve.pressure for fit in fits], dtype=float)
+    all_theta = np.array([fit.theta_d.n for fit in fits])
+    others = {"p": all_pressures, "y": all_theta, "e": np.array([_half(fit) for fit in fits])}
+    wide = halves(fit.curve.pressure_error for fit in fits)
     if wide is not None:
         others["d"] = wide
     spread = float(np.ptp(all_theta)) + 60.0
@@ -80,7 +80,8 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
                     *spans,
                     spec.Points((*others,), Symbol("p"), Symbol("y"), Symbol("e"), data=others,
                                 x_error=None if wide is None else Symbol("d"),
-                                label="all curves, in the windows that were found (95 %)", size=3),
+                                label="all curves, in the windows that the fits chose (95 %)",
+                                size=3),
                     spec.Mark(Symbol("pressure"), theta, Symbol("half"),
                               x_error=None if wide is None else Symbol("pressure_half"),
                               label="this curve, this window", when=inside),
@@ -91,22 +92,24 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
             readouts=[
                 spec.Readout("Θ_{D} ± standard error", theta, "K", 4,
                              otherwise="none: this window leaves it open", error=error),
-                spec.Readout("in the window that was found", best, "K", 4,
+                spec.Readout("in the window that the fit chose", best, "K", 4,
                              error=Symbol("error_found")),
                 spec.Saying([
-                    (window == 0, "This is the window that was found."),
-                    (beyond, "The point lies beyond the axes: this window hardly knows Θ_{D}."),
+                    (window == 0, "This is the window that the fit chose."),
+                    (beyond, (
+                        "The point lies beyond the axes: this window hardly determines Θ_{D}."
+                    )),
                     (np.absolute(theta - best) < Symbol("error_found"),
                      "The point stays within the standard error of the first."),
                     (np.absolute(theta - best) < error,
                      "The point has moved, by less than its own standard error, which has grown."),
                     (error > 0, "The point has moved by more than its standard error."),
-                    (theta > 0, "The points tell no error here."),
+                    (theta > 0, "The points give no error here."),
                     (1, "Above Θ_{D}/4 a curve is nearly straight: nothing is left to fit."),
                 ]),
             ],
         ),
-        [_data(one) for one in fits],
+        [_data(fit) for fit in fits],
     )  # fmt: skip
 
 
@@ -122,10 +125,10 @@ def _data(fit: ResistanceFit) -> spec.Data:
     for start in starts:
         row = {"low": float(start)}
         with contextlib.suppress(FitError):
-            one = fit if start == first else fit.again((float(start), last))
-            sigma = one.theta_d.s if one.errors_known else np.nan
-            row = scaled(one, scale) | {
-                "error": sigma, "low": one.window[0], "half": _half(one),
+            refit = fit if start == first else fit.again((float(start), last))
+            sigma = refit.theta_d.s if refit.errors_known else np.nan
+            row = scaled(refit, scale) | {
+                "error": sigma, "low": refit.window[0], "half": _half(refit),
             }  # fmt: skip
         for name, column in columns.items():
             column.append(row.get(name.removesuffix("s"), np.nan))

@@ -69,8 +69,8 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
         controls: list[Any] = [self.window, self.law, self.exponent, self.saturation]
         controls += [self.criterion] if self.falls else []
         self.view = Explorer(_spec(curve), [spec.Data("fit", label_of(curve))])
-        for one in controls:
-            one.observe(lambda _: self.answer(), "value")
+        for control in controls:
+            control.observe(lambda _: self.answer(), "value")
         self.fit: ResistanceFit | None = first
         self.answer()
         super().__init__([*controls, self.view, self.message])
@@ -82,16 +82,16 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
         choices["law"] = self.law.value
         window = self.window.value
         self.fit, why = attempt(lambda: fit_resistance(self.curve, window, **choices))
-        said = why if self.fit is None else "; ".join(self.fit.warnings)
+        remarks = why if self.fit is None else "; ".join(self.fit.warnings)
         self.view.data = [spec.plain(self._data())]
-        self.message.value = f'<p role="status">{escape(said)}</p>' if said else ""
+        self.message.value = f'<p role="status">{escape(remarks)}</p>' if remarks else ""
         self.milliseconds = 1000 * (time.perf_counter() - started)
 
     def _transition(self) -> TransitionFit | None:
         n = self.exponent.value
         if n not in self.transitions:
-            found, _ = attempt(lambda: fit_transition(self.curve, n=n))
-            self.transitions[n] = found if isinstance(found, TransitionFit) else None
+            fitted, _ = attempt(lambda: fit_transition(self.curve, n=n))
+            self.transitions[n] = fitted if isinstance(fitted, TransitionFit) else None
         return self.transitions[n]
 
     def _data(self) -> spec.Data:
@@ -120,8 +120,8 @@ class Refit(ipywidgets.VBox):  # type: ignore[misc]
         transition = self._transition() if self.falls else None
         if transition is not None:
             with suppress(AnalysisError):
-                found = transition.tc_quoted(self.criterion.value)
-                numbers |= {"tc": found.n, "tc_error": found.s}
+                tc = transition.tc_quoted(self.criterion.value)
+                numbers |= {"tc": tc.n, "tc_error": tc.s}
         return spec.Data("fit", label_of(curve), numbers, columns)
 
 

@@ -280,18 +280,24 @@ class Spec:
         AnalysisError
             If two controls have one name, or a sentence names what there is not.
         """
-        names = [one.name for one in self.controls]
+        names = [control.name for control in self.controls]
         if len(set(names)) < len(names):
             raise AnalysisError(f"two controls of one name among {', '.join(names)}")
-        known = {
-            *(one.name for one in (*self.controls, *self.readouts) if not isinstance(one, Saying))
+        names_known = {
+            *(
+                part.name
+                for part in (*self.controls, *self.readouts)
+                if not isinstance(part, Saying)
+            )
         }
         for name in re.findall(r"\[(\w+)\]", " ".join(self.sentences)):
-            if name not in known:
-                raise AnalysisError(f"a sentence has [{name}], which is no choice and no readout")
+            if name not in names_known:
+                raise AnalysisError(
+                    f"a sentence has [{name}], which is neither a choice nor a readout"
+                )
         content: dict[str, Any] = plain(self)
-        used = sorted(all_names(content) & set(TABLES))
-        return {**content, "tables": {name: plain_table(name) for name in used}}
+        tables_used = sorted(all_names(content) & set(TABLES))
+        return {**content, "tables": {name: plain_table(name) for name in tables_used}}
 
 
 def plain(value: Any) -> Any:
@@ -302,19 +308,19 @@ def plain(value: Any) -> Any:
     if isinstance(value, Symbol):
         return {"=": tree_of(value)}
     if is_dataclass(value) and not isinstance(value, type):
-        kept = {one.name: getattr(value, one.name) for one in fields(value)}
-        said = {"is": type(value).__name__}
-        return said | {
-            name: plain(one)
-            for name, one in kept.items()
-            if isinstance(one, Symbol) or (one is not None and one != "")
+        values = {field.name: getattr(value, field.name) for field in fields(value)}
+        kind = {"is": type(value).__name__}
+        return kind | {
+            name: plain(part)
+            for name, part in values.items()
+            if isinstance(part, Symbol) or (part is not None and part != "")
         }
     if isinstance(value, np.ndarray):
-        return [_number(float(f"{one:.{_DIGITS}g}")) for one in value]
+        return [_number(float(f"{number:.{_DIGITS}g}")) for number in value]
     if isinstance(value, Mapping):
-        return {str(name): plain(one) for name, one in value.items()}
+        return {str(name): plain(part) for name, part in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(one) for one in value]
+        return [plain(part) for part in value]
     return value if isinstance(value, (str, bool)) or value is None else _number(float(value))
 
 

@@ -14,7 +14,7 @@ from analysis.show.explore.widget import Explorer
 _NO_SIZE = 1000.0  # nm; the slider's "∞"
 _ELSEWHERE = (
     "The points belong to another wavelength and are not shown: at this one they would lie at "
-    "other angles. Only the term of the size depends on it."
+    "other angles. Only the size term depends on the wavelength."
 )
 _BREADTHS = ("integral", "fwhm")
 
@@ -34,8 +34,8 @@ def strain(analyses: Sequence[WilliamsonHall]) -> Explorer:
     """
     if not analyses:
         raise AnalysisError("a live Williamson-Hall plot needs at least one analysis")
-    factors = {one.shape_factor for one in analyses}
-    if len(factors) > 1 or {one.addition for one in analyses} != {"linear"}:
+    factors = {analysis.shape_factor for analysis in analyses}
+    if len(factors) > 1 or {analysis.addition for analysis in analyses} != {"linear"}:
         raise AnalysisError("the analyses differ in K, or their terms do not add linearly")
     (factor,) = factors
     theta, eps, wavelength = symbols("theta strain wavelength")
@@ -46,7 +46,7 @@ def strain(analyses: Sequence[WilliamsonHall]) -> Explorer:
     columns = ("theta", "b_integral", "e_integral", "b_fwhm", "e_fwhm")
     ours = np.absolute(wavelength - own) < 0.005
     degrees = float(np.degrees(1))
-    waves = [one.peaks.pattern.wavelength for one in analyses]
+    waves = [analysis.peaks.pattern.wavelength for analysis in analyses]
     shortest, longest = min(20.0, np.floor(0.8 * min(waves))), max(200.0, np.ceil(1.2 * max(waves)))
     low, high = Symbol("theta_min"), Symbol("theta_max")
     reach = {"of": "theta", "low": 0.02 * high, "high": high}
@@ -108,7 +108,7 @@ def strain(analyses: Sequence[WilliamsonHall]) -> Explorer:
                              when=ours),
                 spec.Saying([
                     (where(ours, 0, 1), _ELSEWHERE),
-                    (size <= 0, "No term of the size: eq. 8."),
+                    (size <= 0, "No size term: eq. 8."),
                     (np.sin(low) > Symbol("sine"),
                      "Strain is the larger term in every line: the size hides behind it."),
                     (Symbol("equal") < 2 * degrees * high,
@@ -117,17 +117,17 @@ def strain(analyses: Sequence[WilliamsonHall]) -> Explorer:
                 ]),
             ],
         ),
-        [_data(one) for one in analyses],
+        [_data(analysis) for analysis in analyses],
     )  # fmt: skip
 
 
 def _fit(name: str) -> Symbol:
-    integral, fwhm = (Symbol(f"{name}_{one}") for one in _BREADTHS)
+    integral, fwhm = (Symbol(f"{name}_{breadth}") for breadth in _BREADTHS)
     return where(Symbol("breadth") == 0, integral, fwhm)
 
 
 def _highest(analyses: Sequence[WilliamsonHall]) -> float:
-    strains = [one.with_breadth("integral").strain.n for one in analyses]
+    strains = [analysis.with_breadth("integral").strain.n for analysis in analyses]
     return float(np.ceil(200 * max(0.01, 1.6 * max(strains))) / 200)
 
 
@@ -140,10 +140,10 @@ def _data(analysis: WilliamsonHall) -> spec.Data:
     }
     numbers: dict[str, float] = {"own_wavelength": pattern.wavelength}
     for name in _BREADTHS:
-        one = analysis.with_breadth(name)
-        numbers[f"strain_{name}"] = max(0.0, one.strain.n)
-        numbers[f"least_{name}"] = np.nan if one.size_lower is None else one.size_lower
-        numbers[f"size_{name}"] = _NO_SIZE if one.size is None else min(one.size.n, _NO_SIZE)
+        refit = analysis.with_breadth(name)
+        numbers[f"strain_{name}"] = max(0.0, refit.strain.n)
+        numbers[f"least_{name}"] = np.nan if refit.size_lower is None else refit.size_lower
+        numbers[f"size_{name}"] = _NO_SIZE if refit.size is None else min(refit.size.n, _NO_SIZE)
     theta = np.radians(lines.two_theta / 2)
     widest = np.maximum(breadths["b_integral"], breadths["b_fwhm"])
     numbers |= {

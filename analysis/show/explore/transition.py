@@ -87,8 +87,12 @@ def transition(fits: Sequence[TransitionFit], *, criterion: float = 0.05) -> Exp
                 spec.Readout("misfit near the transition (rms, of R_{onset})", Symbol("misfit"),
                              "%", 3),
                 spec.Saying([
-                    (where(reached, 0, 1), "The curve falls to this criterion nowhere."),
-                    (tc < Symbol("coldest"), "That lies below the coldest point: nobody saw it."),
+                    (where(reached, 0, 1), (
+                        "The curve does not fall to this criterion at any temperature."
+                    )),
+                    (tc < Symbol("coldest"), (
+                        "That lies below the coldest point: it was not measured."
+                    )),
                     (c > 0.5, "Near the onset, the fall begins as (T_{c,onset} - T)^{3}."),
                     (1, "Near the foot, the shape of eq. 5 decides."),
                 ]),

@@ -13,30 +13,30 @@ Answer = dict[str, Any]
 MOST_CELLS, MOST_ROWS, MOST_LETTERS = 20, 12, 60
 
 
-def said(found: Finding) -> Answer:
+def answer_of(finding: Finding) -> Answer:
     """Return a finding as the command line says it: in rows, as text, as the object of JSON."""
     return {
-        "heading": found.heading,
-        "status": found.status.value,
-        "said": found.said,
-        "rows": [list(row) for row in found.rows],
-        "text": found.text,
-        "json": plain(found.entries),
-        "notes": list(found.data.notes),
-        "remarks": list(found.numbers["remarks"]),
-        "warnings": list(found.numbers["warnings"]),
+        "heading": finding.heading,
+        "status": finding.status.value,
+        "said": finding.said,
+        "rows": [list(row) for row in finding.rows],
+        "text": finding.text,
+        "json": plain(finding.entries),
+        "notes": list(finding.data.notes),
+        "remarks": list(finding.numbers["remarks"]),
+        "warnings": list(finding.numbers["warnings"]),
     }
 
 
 def shown_table(table: Table, roles: Mapping[str, Any]) -> Answer:
     """Return the first columns of a table, with what each is taken for, and its first rows."""
-    taken = {column["number"]: role for role, column in roles.items()}
+    role_of = {column["number"]: role for role, column in roles.items()}
     return {
         "layout": table.layout,
         "numbers": [str(column.number) for column in table.columns[:MOST_CELLS]],
         "headings": [column.heading[:MOST_LETTERS] for column in table.columns[:MOST_CELLS]],
         "units": [column.unit_text for column in table.columns[:MOST_CELLS]],
-        "roles": [taken.get(column.number) for column in table.columns[:MOST_CELLS]],
+        "roles": [role_of.get(column.number) for column in table.columns[:MOST_CELLS]],
         **_first_rows(table),
     }
 

@@ -16,8 +16,8 @@ def example() -> tuple[str, str]:
     """Return a name and the text of a table; its first line says that it is synthetic."""
     wavelength = TRUTH["wavelength"]
     gold = Cubic("gold", TRUTH["a"], "F m -3 m")
-    known = reflections(gold, wavelength, two_theta_min=30, two_theta_max=120)
-    angles = np.array([line.two_theta for line in known])
+    lines = reflections(gold, wavelength, two_theta_min=30, two_theta_max=120)
+    angles = np.array([line.two_theta for line in lines])
     breadths = np.degrees(
         line_breadth(
             np.radians(angles / 2),
@@ -37,6 +37,6 @@ def example() -> tuple[str, str]:
     ]
     rows += [
         f"{label_of(line.hkl)},{place:.4f},{width:.4f},{of_width},{of_place}"
-        for line, place, width in zip(known, places, widths, strict=True)
+        for line, place, width in zip(lines, places, widths, strict=True)
     ]
     return NAME, "\n".join(rows) + "\n"

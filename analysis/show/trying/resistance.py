@@ -20,7 +20,7 @@ from analysis.reading.texts import text_cells
 from analysis.show.checked import checked_curve
 from analysis.show.findings import resistance_finding, transition_finding
 from analysis.show.printed import plain
-from analysis.show.trying.answers import Answer, said, shown_table
+from analysis.show.trying.answers import Answer, answer_of, shown_table
 from analysis.show.trying.choices import number, pair, texts
 from analysis.show.trying.resistance_choices import (
     FITTING,
@@ -123,10 +123,10 @@ class TriedCurve:
             )
 
         def cells(source: Any) -> Table | Content:
-            found = text_cells(source)
-            if isinstance(found, Table):
-                tables.append(found)
-            return found
+            content_of_file = text_cells(source)
+            if isinstance(content_of_file, Table):
+                tables.append(content_of_file)
+            return content_of_file
 
         options = {name: text for name, text in self.reading.items() if name != "skip_bad_rows"}
         understood = points_of(
@@ -151,8 +151,8 @@ class TriedCurve:
         return {
             "check": plain(content),
             "read": "; ".join(" ".join(line) for line in understood.record.lines()),
-            "sweeps": [{"number": str(one.number), "words": one.words} for one in sweeps],
-            "fields": sorted({str(one.field) for one in sweeps if one.field}),
+            "sweeps": [{"number": str(sweep.number), "words": sweep.words} for sweep in sweeps],
+            "fields": sorted({str(sweep.field) for sweep in sweeps if sweep.field}),
             "notes": list(content["notes"]),
             "warnings": list(content["watch"]),
             "unit": curve.unit,
@@ -226,10 +226,10 @@ class TriedCurve:
         key = tuple(chosen[name] for name in _OF_FIT)
         curve, law, weighting = self.curve, chosen["law"], chosen["weighting"]
         if key not in self._fits and curve is not None:
-            found = attempt(
+            fitted = attempt(
                 lambda: fit_resistance(curve, window, law=law, n=n, weighting=weighting)
             )
-            self._fits = {key: found}
+            self._fits = {key: fitted}
         return self._fits[key]
 
     def _transition(self, chosen: dict[str, str], n: float) -> tuple[Transition | None, str | None]:
@@ -240,12 +240,12 @@ class TriedCurve:
         return self._transitions[key]
 
     def _normal_answer(self, fit: ResistanceFit) -> Answer:
-        found = resistance_finding(self.name, fit.curve, fit)
+        finding = resistance_finding(self.name, fit.curve, fit)
         t = np.linspace(*fit.window, DRAWN)
         return {
-            **said(found),
+            **answer_of(finding),
             "window": list(fit.window),
-            "how": next(text for name, text in found.rows if name == "window"),
+            "how": next(text for name, text in finding.rows if name == "window"),
             "r_squared": fit.r_squared,
             "lag1": fit.correlation.lag1,
             "widened": float(fit.correlation.widening) ** 0.5,
@@ -257,7 +257,7 @@ class TriedCurve:
         transition, why = self._transition(chosen, n)
         if transition is None:
             return {"no_fit": why}
-        found = transition_finding(
+        finding = transition_finding(
             self.name,
             transition.curve,
             transition,
@@ -270,7 +270,7 @@ class TriedCurve:
         below = np.linspace(max(2 * drop.low - drop.top, t[0]), drop.top, DRAWN)
         places = np.unique(np.r_[np.linspace(t[0], t[-1], DRAWN), below])
         return {
-            **said(found),
+            **answer_of(finding),
             "no_fit": None,
             "command": self._command("fit transition", chosen, _OF_TRANSITION),
             "drop": {"low": float(drop.low), "top": float(drop.top)},
@@ -304,7 +304,9 @@ class TriedCurve:
         names = ("resistance", "fit", "fit low 95 %", "fit high 95 %", "residual")
         lines = [",".join(["temperature (K)", *(f"{name} ({unit})" for name in names)])]
         rows = zip(t, fit.part.resistance, value, low, high, fit.residuals, strict=True)
-        lines += [",".join("" if isnan(one) else f"{one:.10g}" for one in row) for row in rows]
+        lines += [
+            ",".join("" if isnan(number) else f"{number:.10g}" for number in row) for row in rows
+        ]
         return "\n".join(lines) + "\n"
 
 

@@ -36,7 +36,7 @@ UNITS = {
     "voltage": ("V", "mV", "uV", "nV"),
     "current": ("A", "mA", "uA", "nA"),
 }  # fmt: skip
-_AS_FOUND = "as found"
+_AS_READ = "as read"
 
 
 def reading_controls(
@@ -64,22 +64,22 @@ def reading_controls(
     shown = ROLES if quotient or {"voltage", "current"} & set(chosen) else ROLES[:2]
     controls = []
     for role in shown:
-        found = [str(roles[role]["number"])] if role in roles else []
-        words = [f"{_AS_FOUND}: {text}" for number, text in columns if number in found]
+        columns_read = [str(roles[role]["number"])] if role in roles else []
+        words = [f"{_AS_READ}: {text}" for number, text in columns if number in columns_read]
         controls.append(_select(role, f"column of {role}", chosen, columns, words))
     for role in shown:
-        found = [f"{_AS_FOUND}: {roles[role]['unit']}"] if role in roles else []
+        units_read = [f"{_AS_READ}: {roles[role]['unit']}"] if role in roles else []
         units = [(unit, unit) for unit in UNITS[role]]
-        controls.append(_select(f"{role}_unit", f"unit of {role}", chosen, units, found))
+        controls.append(_select(f"{role}_unit", f"unit of {role}", chosen, units, units_read))
     if len(channels) > 1:
         named = [(channel, channel) for channel in channels]
         controls.append(_select("channel", "channel or bridge", chosen, named))
     if len(sweeps) > 1 or "sweep" in chosen:
-        numbered = [(one["number"], f"{one['number']}: {one['words']}") for one in sweeps]
+        numbered = [(sweep["number"], f"{sweep['number']}: {sweep['words']}") for sweep in sweeps]
         controls.append(_select("sweep", "sweep", chosen, [*numbered, ("all", "all of them")]))
-    there = [(field, field) for field in fields]
-    if len(there) > 1 or "field" in chosen:
-        controls.append(_select("field", "magnetic field", chosen, there))
+    options_there = [(field, field) for field in fields]
+    if len(options_there) > 1 or "field" in chosen:
+        controls.append(_select("field", "magnetic field", chosen, options_there))
     marks = [(".", "point"), (",", "comma")]
     controls.append(_select("decimal", "decimal mark", chosen, marks))
     bad = [("yes", "leave them out, and say which")]
@@ -93,10 +93,10 @@ def _select(
     label: str,
     chosen: Mapping[str, str],
     options: Iterable[Sequence[str]],
-    found: Sequence[str] = (),
+    read_as: Sequence[str] = (),
 ) -> Control:
-    """Return a control whose first option is to leave it open: what was `found` then."""
-    first = found[0] if found else _AS_FOUND
+    """Return a control whose first option is to leave it open: what was `read_as` then."""
+    first = read_as[0] if read_as else _AS_READ
     return select(name, label, chosen.get(name, ""), [("", first), *options])
 
 

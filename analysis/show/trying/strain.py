@@ -22,7 +22,7 @@ from analysis.errors import AnalysisError, DataError
 from analysis.reading.line_table import LineTable, read_line_table
 from analysis.show.printed import stated
 from analysis.show.strain_finding import strain_finding
-from analysis.show.trying.answers import Answer, said, shown_table
+from analysis.show.trying.answers import Answer, answer_of, shown_table
 from analysis.show.trying.choices import number, texts
 from analysis.show.trying.strain_choices import (
     FITTING,
@@ -61,7 +61,7 @@ class TriedLines:
     table : LineTable or None
         None where it is not read.
     strain : WilliamsonHall or None
-        What the last analysis found.
+        The last analysis.
     """
 
     def __init__(self) -> None:
@@ -152,7 +152,7 @@ class TriedLines:
         )
         breadth = chosen["breadth"] or table.breadth or "fwhm"
         crystal = _crystal(chosen, lines)
-        found = analyse_list(
+        analysis = analyse_list(
             lines,
             crystal,
             breadth=breadth,
@@ -161,23 +161,23 @@ class TriedLines:
             addition=chosen["addition"],
             offset=chosen["offset"],
         )
-        self.strain = found.strain
+        self.strain = analysis.strain
         return {
-            "no_fit": None if found.strain is not None else "; ".join(found.reasons),
-            "warnings": list(found.warnings),
-            "remarks": list(found.remarks),
+            "no_fit": None if analysis.strain is not None else "; ".join(analysis.reasons),
+            "warnings": list(analysis.warnings),
+            "remarks": list(analysis.remarks),
             "python": _python(self.name, self.reading, chosen, lines, crystal),
             "state": self._state(chosen),
-            "lattice": _lattice(found) if crystal is not None else _no_cell(lines),
-            **self._strain_answer(found, table, chosen["offset"]),
+            "lattice": _lattice(analysis) if crystal is not None else _no_cell(lines),
+            **self._strain_answer(analysis, table, chosen["offset"]),
         }
 
-    def _strain_answer(self, found: PatternAnalysis, table: LineTable, offset: str) -> Answer:
-        strain = found.strain
+    def _strain_answer(self, analysis: PatternAnalysis, table: LineTable, offset: str) -> Answer:
+        strain = analysis.strain
         if strain is None:
             return {}
         return {
-            **said(strain_finding(self.name, found, offset=offset)),
+            **answer_of(strain_finding(self.name, analysis, offset=offset)),
             "equation": 7 if strain.model == "full" else 8,
             "points": _points(strain, table),
             "unused": _unused(strain, table),
@@ -225,9 +225,9 @@ def _cell(value: Any) -> str:
 
 def _understood(table: LineTable) -> Answer:
     """Return what was understood of a table of lines."""
-    taken = (f"{role.replace('_', ' ')}: column {column}" for role, column in table.roles.items())
+    roles = (f"{role.replace('_', ' ')}: column {column}" for role, column in table.roles.items())
     return {
-        "read": "; ".join([table.table.layout, *taken, f"{len(table)} lines"]),
+        "read": "; ".join([table.table.layout, *roles, f"{len(table)} lines"]),
         "notes": list(table.notes),
         "warnings": [],
         "n_lines": len(table),
@@ -253,9 +253,11 @@ def _crystal(chosen: Mapping[str, str], lines: PeakTable) -> Cubic | None:
 
 def _indexed(lines: PeakTable) -> tuple[list[Index], Floats]:
     """Return the indices that lines have, and the spacings of these."""
-    known = [(at, index) for at, index in enumerate(lines.hkl) if index is not None and any(index)]
-    rows = np.array([at for at, _ in known], dtype=int)
-    return [index for _, index in known], lines.d_spacing[rows]
+    indexed = [
+        (at, index) for at, index in enumerate(lines.hkl) if index is not None and any(index)
+    ]
+    rows = np.array([at for at, _ in indexed], dtype=int)
+    return [index for _, index in indexed], lines.d_spacing[rows]
 
 
 def _at(strain: WilliamsonHall, theta: Floats) -> dict[str, list[float]]:
@@ -300,8 +302,10 @@ def _points(strain: WilliamsonHall, table: LineTable) -> dict[str, list[Any]]:
 
 def _unused(strain: WilliamsonHall, table: LineTable) -> dict[str, list[Any]]:
     """Return the lines that were not used, where they would lie."""
-    used = set(strain.lines.two_theta.tolist())
-    lines = strain.peaks.select([angle not in used for angle in strain.peaks.two_theta.tolist()])
+    angles_used = set(strain.lines.two_theta.tolist())
+    lines = strain.peaks.select(
+        [angle not in angles_used for angle in strain.peaks.two_theta.tolist()]
+    )
     measured, _ = lines.breadth(strain.breadth)
     return {
         "name": [name_of(lines, at) for at in range(len(lines))],
@@ -328,11 +332,11 @@ def _no_cell(lines: PeakTable) -> Answer | None:
     return {"no_fit": why, "rows": [], "lines": []}
 
 
-def _lattice(found: PatternAnalysis) -> Answer:
+def _lattice(analysis: PatternAnalysis) -> Answer:
     """Return the cell as the command line says it, and each line's part in it."""
-    fit = found.lattice
+    fit = analysis.lattice
     if fit is None:
-        return {"no_fit": found.no_lattice, "rows": [], "lines": []}
+        return {"no_fit": analysis.no_lattice, "rows": [], "lines": []}
     numbers = fit.to_dict()
     shift = numbers["offset"]
     offset = "none" if shift["kind"] == "none" else f"{stated(shift)}, {shift['kind']}"
@@ -349,13 +353,13 @@ def _lattice(found: PatternAnalysis) -> Answer:
 
 def _lattice_line(fit: LatticeFit, at: int) -> Answer:
     line = fit.lines[at]
-    known = not isnan(line.error)
+    has_error = not isnan(line.error)
     return {
         "name": label_of(line.hkl),
         "two_theta": line.two_theta,
         "calculated": line.calculated,
         "difference": line.difference,
-        "in_errors": line.in_errors if known else None,
+        "in_errors": line.in_errors if has_error else None,
         "a": fit.a.n * line.ratio,
         "outlier": line.outlier,
     }
@@ -394,8 +398,8 @@ def _python(
             f"table = analysis.read_line_table(file.name, file.read_bytes(){asked})",
             *([f"table = table.without({rows})"] if rows else []),
             f"lines = table.lines({', '.join(given)})",
-            f"found = analysis.analyse_list({', '.join(['lines', *options])})",
-            "print(found.summary())",
+            f"result = analysis.analyse_list({', '.join(['lines', *options])})",
+            "print(result.summary())",
         ]
     )
 

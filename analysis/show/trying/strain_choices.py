@@ -39,7 +39,7 @@ KNOWN_WAVELENGTHS = {
     **{f"{tube.anode} K-alpha 1": tube.first for tube in TUBES},
     **{f"{tube.anode} K-alpha mean": tube.mean for tube in TUBES},
 }
-_AS_FOUND = "as found"
+_AS_READ = "as read"
 _BREADTHS = {"integral": "integral breadth, area over height", "fwhm": "FWHM"}
 _UNITS = {"deg": "degrees in 2 theta", "mrad": "mrad in 2 theta", "rad": "rad in 2 theta"}
 _MODELS = {
@@ -105,11 +105,11 @@ def reading_controls(
     controls = []
     for role in ROLES:
         words = [text for at, text in columns if at == str(roles.get(role))] or ["none"]
-        options = [("", f"{_AS_FOUND}: {words[0]}"), ("none", "none"), *columns]
+        options = [("", f"{_AS_READ}: {words[0]}"), ("none", "none"), *columns]
         if role in ("two_theta", "width"):
             options = [options[0], *columns]
         controls.append(select(role, f"column of {LABELS[role]}", chosen.get(role, ""), options))
-    marks = [("", _AS_FOUND), (".", "point"), (",", "comma")]
+    marks = [("", _AS_READ), (".", "point"), (",", "comma")]
     controls.append(select("decimal", "decimal mark", chosen.get("decimal", ""), marks))
     return controls
 
@@ -120,18 +120,18 @@ def fitting_controls(chosen: Mapping[str, str], table: LineTable) -> list[Contro
     One without options or ends takes a text or a number; "unknown" says that it has to be given.
     """
     breadth, unit = table.breadth or "fwhm", table.unit or "deg"
-    says = {True: "the heading says", False: "nothing is said"}
+    says = {True: "the heading says", False: "not stated"}
     breadths = [
         ("", f"{says[table.breadth is not None]}: {_BREADTHS[breadth]}"),
-        *((one, _BREADTHS[one]) for one in BREADTHS),
+        *((name, _BREADTHS[name]) for name in BREADTHS),
     ]
     units = [
         ("", f"{says[table.unit is not None]}: {_UNITS[unit]}"),
-        *((one, _UNITS[one]) for one in WIDTH_UNITS),
+        *((name, _UNITS[name]) for name in WIDTH_UNITS),
     ]
     ways = [(way.name, way.about) for way in ADDITIONS if way != RESOLVED]
     controls = [
-        select("breadth", "the widths are", chosen["breadth"], breadths),
+        select("breadth", "kind of the widths", chosen["breadth"], breadths),
         select("width_unit", "unit of the widths", chosen["width_unit"], units),
     ]
     if "width_error" not in table.values:
@@ -151,10 +151,10 @@ def fitting_controls(chosen: Mapping[str, str], table: LineTable) -> list[Contro
             "wavelength_unit",
             "unit of the wavelength",
             chosen["wavelength_unit"],
-            [(one, one) for one in WAVELENGTH_UNITS],
+            [(name, name) for name in WAVELENGTH_UNITS],
         ),
         select("shape", "shape of the lines", chosen["shape"], [(o.name, o.name) for o in PURE]),
-        select("model", "law", chosen["model"], [(one, _MODELS[one]) for one in MODELS]),
+        select("model", "law", chosen["model"], [(name, _MODELS[name]) for name in MODELS]),
         select("addition", "breadths of size and strain add", chosen["addition"], ways),
         slider("shape_factor", "Scherrer's constant K", chosen["shape_factor"], (0.6, 1.3), 0.01),
         _text("cell", "approximate lattice constant of a cubic crystal, angstrom", chosen["cell"]),
@@ -162,7 +162,7 @@ def fitting_controls(chosen: Mapping[str, str], table: LineTable) -> list[Contro
             "space_group",
             "cubic lattice",
             chosen["space_group"],
-            [(one, f"{one}: {_LATTICES[one]}") for one in ALLOWED],
+            [(name, f"{name}: {_LATTICES[name]}") for name in ALLOWED],
         ),
         select("offset", "offset of 2 theta", chosen["offset"], [(o, o) for o in OFFSET_CHOICES]),
         _text("leave_out", "rows to leave out, with commas", chosen["leave_out"]),
