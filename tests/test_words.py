@@ -77,7 +77,7 @@ def test_texts_are_glued_as_myst_nb_does_it(monkeypatch):
 def test_the_front_page_says_what_a_table_holds():
     words = front_page.results_words(*front_page.four_series(table())[:2], Regions.of_paper())
     assert words["front-kinds"] == "measured"
-    assert words["front-deciding"].startswith("The verdict “scatters” rests on one sample")
+    assert words["front-deciding"].startswith("The verdict “scatters” changes if one sample")
     assert spaced(words["front-own"]) == "1.714 ± 0.012"
     assert words["front-mu"] == "1.57 to 1.88"
     both = (
