@@ -679,7 +679,7 @@ def test_the_combined_figure_shares_its_pressure_and_says_whose_boundaries_it_sh
     fig = pressure_plots.combined([[theta], [tc], [none], lengths], Regions.of_paper())
     assert len(fig.axes) == 3  # a panel without points is left out
     assert len({ax.get_xlim() for ax in fig.axes}) == 1
-    assert any("one reading" in text.get_text() for text in fig.axes[0].texts)
+    assert any("our choice" in text.get_text() for text in fig.axes[0].texts)
     assert any(text.get_text() == "measured" for text in fig.axes[1].texts)
     plt.close(fig)
 

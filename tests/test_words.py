@@ -144,9 +144,9 @@ def test_where_the_foil_is_here_it_is_shown():
 @pytest.mark.parametrize(
     ("resistivity", "below", "names", "share", "verdict", "typical"),
     [
-        ([5.0, 2.0, 90.0, 40.0], "2", "b, a", "50 %", "supported only as far as", "factor of 7.5"),
-        ([5.0, 2.0, 90.0, 70.0], "2", "b, a", "50 %", "supported only as far as", "It differs"),
-        ([5.0, 2.0, 1.0, 6.2], "4", "c, b, a, d", "100 %", "supported only as", "factor of 1.2"),
+        ([5.0, 2.0, 90.0, 40.0], "2", "b, a", "50 %", "supported only if", "factor of 7.5"),
+        ([5.0, 2.0, 90.0, 70.0], "2", "b, a", "50 %", "supported only if", "It differs"),
+        ([5.0, 2.0, 1.0, 6.2], "4", "c, b, a, d", "100 %", "supported only if", "factor of 1.2"),
         ([6.3, 7.0, 8.0, 9.0], "0", "", "0 %", "not supported: no reading", "factor of 2.5"),
     ],
 )

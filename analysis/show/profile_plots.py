@@ -15,7 +15,7 @@ from analysis.show.plots import BLUE, GREEN, ORANGE, SKY, grid, mark_origin
 
 def draw_profiles(found: Sequence[Profile]) -> Figure:
     """Return a panel for each profile: how the squares rise beside what is quoted."""
-    fig, axes = grid(len(found), 3, (3.3, 2.9))
+    fig, axes = grid(len(found), 2, (3.6, 2.7))
     for ax, one in zip(axes, found, strict=False):
         at, rise = np.array(one.at), np.array(one.rise) / one.allowed
         shown = np.isfinite(at)
@@ -37,7 +37,7 @@ def draw_profiles(found: Sequence[Profile]) -> Figure:
         ax.locator_params(axis="x", nbins=4)
         mark_origin(ax, one.origin)
     axes[0].set_ylabel("rise of the squares / allowed")
-    axes[0].legend(fontsize="x-small")
+    axes[0].legend()
     return fig
 
 

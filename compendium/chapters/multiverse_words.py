@@ -33,6 +33,15 @@ from compendium.chapters.roles import Roles
 OTHERS = ("cu-foil", "silver", "aluminium", "be22re-15gpa")
 SYMBOLS = {"theta_d": "Θ_D", "tc": "T_c", "coupling": "λ", "r0": "R_0", "a": "A"}
 SYMBOLS |= {"g_sat": "1/R_sat", "strain": "ε", "size": "D", "size_lower": "D, at least"}
+# The same in sentences, in which no formula can be typeset.
+IN_WORDS = {
+    "theta_d": "the Debye temperature",
+    "tc": "the critical temperature",
+    "coupling": "λ",
+    "r0": "the residual resistance",
+    "strain": "the strain",
+    "size": "the size",
+}
 UNITS = {name: unit for each in (RESULTS, STRAINS) for name, (_, unit) in each.items()}
 
 
@@ -102,7 +111,9 @@ def truths_of(curve: ResistanceCurve, data_file: str = "") -> dict[str, float]:
 def said(found: Multiverse, known: Mapping[str, float]) -> dict[str, str]:
     """Return the sentences about a multiverse by name, given the truth behind it."""
     if not found.results:
-        raise AnalysisError(f"no choice gives a result: {found.reason(found.paper)}")
+        raise AnalysisError(
+            f"no combination of choices gives a result: {found.reason(found.paper)}"
+        )
     return {
         "mv-name": found.name,
         "mv-fits": f"{len(found.fits):,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
@@ -123,19 +134,19 @@ def spoken(sentence: str) -> str:
 
 
 def path_sentence(found: Multiverse) -> str:
-    """Return the paper's own path in words, as the live figure begins."""
+    """Return the paper's own path in words, with the choices that the live figure begins with."""
     own = {one.name: one.options[one.own] for one in found.choices}
     row = found.paper
     fit = (
         f"Fitted from {own['low'].words} to {own['high'].words} with {own['law'].words}, "
-        f"{own['weighting'].words}, Θ_D is "
+        f"{own['weighting'].words}, the Debye temperature is "
         f"{_value('theta_d', found.theta_d[row], found.theta_d_error[row])}"
     )
     if "criterion" not in own:
         return fit
     return (
-        f"{fit}. With T_c taken {own['criterion'].words}, where it is "
-        f"{_value('tc', found.tc[row], found.tc_error[row])}, with {own['formula'].words} and "
+        f"{fit}. The critical temperature, read {own['criterion'].words}, is "
+        f"{_value('tc', found.tc[row], found.tc_error[row])}. With {own['formula'].words} and "
         f"μ* = {own['mu_star'].words}, λ is {_value('coupling', found.coupling[row])}"
     )
 
@@ -145,9 +156,9 @@ def _truth_sentence(found: Multiverse, result: str, truth: float) -> str:
     allowed = every.values[~every.excluded]
     inside = allowed.size and allowed.min() <= truth <= allowed.max()
     return (
-        f"The truth of {SYMBOLS[result]}, {_value(result, truth)}, "
-        f"lies {'inside' if inside else 'outside of'} the range of what the data allow, "
-        f"and {percent(every.place_of(truth) / 100)} of all give less"
+        f"The true value of {IN_WORDS[result]}, {_value(result, truth)}, lies "
+        f"{'inside' if inside else 'outside'} the range that the data allow; "
+        f"{percent(every.place_of(truth) / 100)} of the combinations give less"
     )
 
 
@@ -202,8 +213,9 @@ def result_table(several: Sequence[Combinations]) -> Table:
                 percent(float(ranked(found, name).excluded.mean())),
             ))  # fmt: skip
     header = (
-        "curve", "result", "quoted", "95 % lie between", "times the quoted interval",
-        "most moved by", "excluded",
+        "curve", "result", "quoted", "95 % of the combinations between",
+        "width over that of the quoted interval", "largest share of the variance",
+        "excluded by the data",
     )  # fmt: skip
     return Table(header, rows, words=2)
 
@@ -231,7 +243,7 @@ def draw_order(
 ) -> None:
     """Show the specification curve of a result, if there is one."""
     if result in found.results:
-        fig = plt.figure(figsize=(8.5, 4))
+        fig = plt.figure(figsize=(7.2, 4))
         multiverse_plots.specification_curve(
             fig, found, result, truth=known.get(result), origin=curve
         )
