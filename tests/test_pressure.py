@@ -402,7 +402,8 @@ def test_what_is_not_determined_is_named_and_what_is_open_is_drawn():
     assert [row[2].replace("\N{NO-BREAK SPACE}", " ") for row in shown] == [
         "550 ± 4", "> 520", "548 ± 4",
     ]  # fmt: skip
-    assert pressure_words.common(theta).startswith("1 of the 2 values of the Debye temperature have")
+    said = "1 of the 2 values of the Debye temperature have"
+    assert pressure_words.common(theta).startswith(said)
     assert "no value" in pressure_words.common(theta.between(21, 23)).lower()
 
 
@@ -585,7 +586,8 @@ def test_words_of_the_strain(regions, spans):
     strain = series_of(table(), "diffraction", "strain")
     plateau, where = pressure_words.level(strain, regions, paper=True)
     words = pressure_words.strain_words(strain, plateau, regions, where)
-    assert words["plateau-said"].startswith("The weighted mean of the strain from 5 to 18 GPa is 7.90")
+    said = "The weighted mean of the strain from 5 to 18 GPa is 7.90"
+    assert words["plateau-said"].startswith(said)
     assert words["plateau-spans"] == spans
     assert words["plateau"].startswith("7.90")
     assert words["plateau-verdict"].startswith("The strain is constant within its errors from 6 to")

@@ -164,7 +164,8 @@ def test_sentences_say_what_the_table_has():
     assert said["id-agree"].startswith("2 of 4 quoted intervals")
     assert said["id-textbook"] == "the textbook interval differs by more in 3 of 4 cases"
     assert said["id-longer"].endswith("; it is shorter for 1/R_sat of mine")
-    assert profile_words.said({}, made[:2])["id-longer"].endswith("longer than the profile, on purpose")
+    on_purpose = profile_words.said({}, made[:2])["id-longer"]
+    assert on_purpose.endswith("longer than the profile, on purpose")
     assert profile_words.said({}, made[:1])["id-longer"].endswith("do not differ")
     listed = list(profile_words.reasons(made).remarks)
     assert listed == ["T_c of mine: why", "1/R_sat of mine: why", "D of mine: why"]

@@ -240,11 +240,17 @@ def test_textbook_values_stand_with_what_they_rest_on(name, text):
 @pytest.mark.parametrize(
     ("conductances", "said"),
     [
-        ([(0.1, 0.01)] * 3, "In no window is 1/R_sat negative beyond its error"),
-        ([(-0.02, 0.01)] * 3, "In no window is 1/R_sat negative beyond its error"),
+        (
+            [(0.1, 0.01)] * 3,
+            "In no window is the conductance 1/R_sat negative by more than its error",
+        ),
+        (
+            [(-0.02, 0.01)] * 3,
+            "In no window is the conductance 1/R_sat negative by more than its error",
+        ),
         (
             [(-0.05, 0.01), (0.1, 0.01), (-0.12, 0.01)],
-            "In 2 of 3 windows 1/R_sat comes out negative, by up to 12 standard errors.",
+            "In 2 of 3 windows the conductance 1/R_sat is negative, by up to 12 standard",
         ),
     ],
 )

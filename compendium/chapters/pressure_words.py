@@ -158,7 +158,8 @@ def sensitivity(series: Series, *, power: float = 0.8) -> str:
         f"A slope of {_rounded(least * factor)} {_per(unit)}, or {_rounded(over * factor, unit)} "
         f"over the range, would have been seen in {100 * power:.0f} of 100 such experiments. The "
         "95\N{NO-BREAK SPACE}% interval of the slope allows a change of up to "
-        f"{_rounded(largest * factor, unit)}, which is {unbroken(f'{100 * relative:.1f} %')} of the mean"
+        f"{_rounded(largest * factor, unit)}, which is {unbroken(f'{100 * relative:.1f} %')} of "
+        "the mean"
     )
 
 
