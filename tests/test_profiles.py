@@ -168,7 +168,9 @@ def test_sentences_say_what_the_table_has():
     assert on_purpose.endswith("longer than the profile, on purpose")
     assert profile_words.said({}, made[:1])["id-longer"].endswith("do not differ")
     listed = list(profile_words.reasons(made).remarks)
-    assert listed == ["T_c of mine: why", "1/R_sat of mine: why", "D of mine: why"]
+    assert listed == [
+        f"{symbol} of mine\\: why" for symbol in ("$T_\\mathrm{c}$", "$1/R_\\mathrm{sat}$", "$D$")
+    ]
 
 
 @pytest.mark.parametrize("wrong", [{"noise": 0.0}, {"mu_star_error": -0.1}])

@@ -77,7 +77,7 @@ def test_the_truth_of_the_twin_stands_beside_what_is_found():
 def test_too_few_volumes_are_named_and_give_no_table():
     states = pressure_state.of_series(series(pressures=P[:2]))
     said = str(pressure_state.state_words(states))
-    assert "none, because Birch-Murnaghan, 2nd order, 2 unknowns: at least 3 different volumes" in said
+    assert "none, because Birch-Murnaghan, 2nd order, 2 unknowns: at least 3 different" in said
     assert pressure_state.state_table(states) is state_plots.state_figure(states) is None
     assert pressure_state.of_series(series(pressures=P[:0])) == []
     assert pressure_state.state_words([]) is state_plots.state_figure([]) is None

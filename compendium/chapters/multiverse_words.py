@@ -20,7 +20,7 @@ from analysis.errors import AnalysisError, attempt
 from analysis.numerics.summary import two_digits
 from analysis.show import explore, multiverse_plots
 from analysis.show.explore.widget import Explorer
-from analysis.show.foreign import in_figure
+from analysis.show.foreign import Marked, in_figure
 from analysis.show.plots import grid, mark_origin
 from analysis.show.report import Note, Table, percent, quantity, unbroken
 from analysis.transport.coupling import ValidityWarning, coupling_constant
@@ -31,16 +31,29 @@ from compendium.chapters.roles import Roles
 
 # Measured and recommended curves beside the one of the page, in the project's own book.
 OTHERS = ("cu-foil", "silver", "aluminium", "be22re-15gpa")
-SYMBOLS = {"theta_d": "Θ_D", "tc": "T_c", "coupling": "λ", "r0": "R_0", "a": "A"}
-SYMBOLS |= {"g_sat": "1/R_sat", "strain": "ε", "size": "D", "size_lower": "D, at least"}
+# As tables typeset them.
+SYMBOLS = {
+    "theta_d": Marked("$\\Theta_\\mathrm{D}$"),
+    "tc": Marked("$T_\\mathrm{c}$"),
+    "coupling": Marked("$\\lambda$"),
+    "r0": Marked("$R_0$"),
+    "a": Marked("$A$"),
+    "g_sat": Marked("$1/R_\\mathrm{sat}$"),
+    "strain": Marked("$\\epsilon$"),
+    "size": Marked("$D$"),
+    "size_lower": Marked("$D$, at least"),
+}
 # The same in sentences, in which no formula can be typeset.
 IN_WORDS = {
     "theta_d": "the Debye temperature",
     "tc": "the critical temperature",
     "coupling": "λ",
     "r0": "the residual resistance",
+    "a": "A",
+    "g_sat": "1/R_sat",
     "strain": "the strain",
     "size": "the size",
+    "size_lower": "the lower limit of the size",
 }
 UNITS = {name: unit for each in (RESULTS, STRAINS) for name, (_, unit) in each.items()}
 
@@ -214,8 +227,7 @@ def result_table(several: Sequence[Combinations]) -> Table:
             ))  # fmt: skip
     header = (
         "curve", "result", "quoted", "95 % of the combinations between",
-        "width over that of the quoted interval", "largest share of the variance",
-        "excluded by the data",
+        "spread / quoted interval", "largest share of the variance", "excluded by the data",
     )  # fmt: skip
     return Table(header, rows, words=2)
 

@@ -13,6 +13,7 @@ from analysis.choices.posterior import Posterior, posterior
 from analysis.choices.profiles import AGREE, Profile, profile
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
 from analysis.errors import AnalysisError, DataError, attempt, shown
+from analysis.show.foreign import Marked, plain_text
 from analysis.show.printed import between, plain
 from analysis.show.report import Note, Table, percent
 from analysis.transport.curve import ResistanceCurve
@@ -109,13 +110,18 @@ def profile_table(found: Sequence[Profile]) -> Table:
     rows = []
     for one in found:
         ends = map(_ends, (one.textbook, one.quoted, one.interval))
-        unit = f" ({one.unit.replace('(ohm)', 'Ω')})" if one.unit else ""
-        rows.append((f"{_symbol(one.name)}{unit}", one.what, *ends, _off(one)))
+        unit = plain_text(f"({_unit(one.unit)})") if one.unit else ""
+        number = Marked(f"{_symbol(one.name)} {unit}".rstrip())
+        rows.append((number, one.what, *ends, _off(one)))
     return Table(header, rows, words=2)
 
 
-def _symbol(name: str) -> str:
-    return SYMBOLS.get(name, name)
+def _symbol(name: str) -> Marked:
+    return SYMBOLS.get(name, Marked(plain_text(name)))
+
+
+def _unit(unit: str) -> str:
+    return unit.replace("(ohm)", "Ω").replace("ohm", "Ω")
 
 
 def _off(found: Profile) -> str:
@@ -130,18 +136,18 @@ def _ends(interval: Sequence[float]) -> str:
     return f"> {low:.4g}" if isfinite(low) else f"< {high:.4g}" if isfinite(high) else "none"
 
 
-def _named(one: Profile) -> str:
-    return f"{_symbol(one.name)} of {one.what}"
-
-
 def _in_words(one: Profile) -> str:
-    return f"{IN_WORDS.get(one.name, _symbol(one.name))} of {one.what}"
+    return f"{IN_WORDS.get(one.name, one.name)} of {one.what}"
 
 
 def reasons(found: Sequence[Profile]) -> Note | None:
     """Return why the textbook interval is wrong, number by number."""
     bad = [one for one in found if one.textbook_off > AGREE or not one.agrees]
-    said = [f"{_named(one)}: {'; '.join(one.reasons)}" for one in bad if one.reasons]
+    said = [
+        Marked(f"{_symbol(one.name)} of {plain_text(f'{one.what}: ' + '; '.join(one.reasons))}")
+        for one in bad
+        if one.reasons
+    ]
     return Note("Why the textbook interval is wrong here:", said) if said else None
 
 
@@ -150,12 +156,11 @@ def posterior_of(result: Mapping[str, Any]) -> Table | Note:
     if result["posterior"] is None:
         return Note("No posterior:", [result["no_posterior"]])
     found = Posterior(**result["posterior"])
-    names = map(_symbol, found.names)
-    rows = zip(names, found.units, found.quoted, found.intervals, found.ratios, strict=True)
+    rows = zip(found.names, found.units, found.quoted, found.intervals, found.ratios, strict=True)
     return Table(
         ("parameter", "unit", "quoted", "posterior", "ratio of widths"),
         [
-            (_symbol(name), unit, _ends(a), _ends(b), f"{ratio:.2f}")
+            (_symbol(name), _unit(unit), _ends(a), _ends(b), f"{ratio:.2f}")
             for name, unit, a, b, ratio in rows
         ],
         words=2,
