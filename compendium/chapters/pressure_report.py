@@ -109,8 +109,8 @@ def coverage(results: Results, *series: Series) -> Note | None:
         words = quantity_of(part).words
         if part.undetermined:
             undetermined.setdefault(", ".join(part.undetermined), []).append(words)
-        if len(part.known) < len(part):
-            weighed = {sheet.name for sheet in part.known.sources}
+        if len(part.weighable) < len(part):
+            weighed = {sheet.name for sheet in part.weighable.sources}
             names = ", ".join(sheet.name for sheet in part.sources if sheet.name not in weighed)
             said.append(
                 f"{words}: drawn in the figures, but in no mean, because the error is not known "

@@ -70,7 +70,7 @@ def mean(series: Series, *, times: float = 1.0) -> str:
 
 def common(series: Series) -> str:
     """Return what the parts of the errors that no scatter shows do to a mean, in a sentence."""
-    called, weighed = quantity_of(series), series.known
+    called, weighed = quantity_of(series), series.weighable
     constant = weighed.constancy().mean
     if constant is None or not constant.common:
         return f"No value of {called.words} here has a systematic error"
@@ -272,7 +272,7 @@ def region_for(series: Series, regions: Regions, wanted: str = "") -> str:
     return (
         wanted
         if wanted in names
-        else max(names, key=lambda name: len(series.in_phase(regions, name).known))
+        else max(names, key=lambda name: len(series.in_phase(regions, name).weighable))
     )
 
 
