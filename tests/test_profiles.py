@@ -172,7 +172,7 @@ def test_sentences_say_what_the_table_has():
     assert profile_words.said({}, made[:1])["id-longer"].endswith("do not differ")
     listed = list(profile_words.reasons(made).remarks)
     assert listed == [
-        f"{symbol} of mine\\: why" for symbol in ("$T_\\mathrm{c}$", "$1/R_\\mathrm{sat}$", "$D$")
+        f"{symbol} of mine: why" for symbol in ("$T_\\mathrm{c}$", "$1/R_\\mathrm{sat}$", "$D$")
     ]
 
 

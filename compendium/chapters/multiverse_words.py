@@ -20,7 +20,7 @@ from analysis.errors import AnalysisError, attempt
 from analysis.numerics.summary import two_digits
 from analysis.show import explore, multiverse_plots
 from analysis.show.explore.widget import Explorer
-from analysis.show.foreign import Marked, in_figure
+from analysis.show.foreign import Marked, WithSymbols, in_figure
 from analysis.show.plots import grid, mark_origin
 from analysis.show.report import Note, Table, percent, quantity, unbroken
 from analysis.transport.coupling import ValidityWarning, coupling_constant
@@ -139,7 +139,9 @@ def said(found: Multiverse, known: Mapping[str, float]) -> dict[str, str]:
 
 def remarks(found: Combinations) -> Note:
     """Return what `analysis.choices.words.sentences` says, as a list."""
-    return Note("All combinations:", [spoken(one) for one in sentences(found)])
+    return Note(
+        "All combinations:", [WithSymbols(spoken(sentence)) for sentence in sentences(found)]
+    )
 
 
 def spoken(sentence: str) -> str:
@@ -198,12 +200,12 @@ def choice_table(found: Combinations) -> Table:
     """Return the choices with their options, the paper's own, and who can decide."""
     rows = [
         (
-            one.title,
-            "; ".join(option.words for option in one.options),
-            one.options[one.own].words,
-            "taste" if one.taste else "the data, where they can",
+            WithSymbols(choice.title),
+            WithSymbols("; ".join(option.words for option in choice.options)),
+            WithSymbols(choice.options[choice.own].words),
+            "taste" if choice.taste else "the data, where they can",
         )
-        for one in found.choices
+        for choice in found.choices
     ]
     return Table(("choice", "options", "the paper's path", "decided by"), rows, words=4)
 
@@ -222,7 +224,7 @@ def result_table(several: Sequence[Combinations]) -> Table:
                 _value(name, quoted, one["stderr"] or np.nan),
                 _between(name, *one["interval"]),
                 two_digits(one["times"]) if known else "no error is quoted",
-                spoken(f"{found.choice(title).title}, {percent(share)}"),
+                WithSymbols(spoken(f"{found.choice(title).title}, {percent(share)}")),
                 percent(float(ranked(found, name).excluded.mean())),
             ))  # fmt: skip
     header = (

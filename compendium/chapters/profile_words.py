@@ -13,7 +13,7 @@ from analysis.choices.posterior import Posterior, posterior
 from analysis.choices.profiles import AGREE, Profile, profile
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
 from analysis.errors import AnalysisError, DataError, attempt, shown
-from analysis.show.foreign import Marked, plain_text
+from analysis.show.foreign import Marked, WithSymbols, markdown, plain_text
 from analysis.show.printed import between, plain
 from analysis.show.report import Note, Table, percent
 from analysis.transport.curve import ResistanceCurve
@@ -144,9 +144,12 @@ def reasons(found: Sequence[Profile]) -> Note | None:
     """Return why the textbook interval is wrong, number by number."""
     bad = [one for one in found if one.textbook_off > AGREE or not one.agrees]
     said = [
-        Marked(f"{_symbol(one.name)} of {plain_text(f'{one.what}: ' + '; '.join(one.reasons))}")
-        for one in bad
-        if one.reasons
+        Marked(
+            f"{_symbol(profile.name)} of {plain_text(profile.what)}: "
+            f"{markdown(WithSymbols('; '.join(profile.reasons)))}"
+        )
+        for profile in bad
+        if profile.reasons
     ]
     return Note("Why the textbook interval is wrong here:", said) if said else None
 
@@ -217,8 +220,12 @@ def impact_words(found: Sequence[Impact]) -> dict[str, str]:
 def impact_table(found: Sequence[Impact]) -> Table:
     """Return what each cause does to lambda."""
     rows = [
-        (spoken(one.title), one.words, *(f"{by:+.2g}" if by else "-" for by in (one.down, one.up)))
-        for one in found
+        (
+            WithSymbols(spoken(impact.title)),
+            WithSymbols(impact.words),
+            *(f"{by:+.2g}" if by else "-" for by in (impact.down, impact.up)),
+        )
+        for impact in found
     ]
     return Table(("source of error", "largest changes", "down", "up"), rows, words=2)
 
