@@ -145,7 +145,7 @@ def remarks(found: Combinations) -> Note:
 
 
 def spoken(sentence: str) -> str:
-    return sentence.replace("+-", "±").replace("lambda", "λ")
+    return sentence.replace("+-", "±").replace("lambda", "λ").replace("T^2", "T²")
 
 
 def path_sentence(found: Multiverse) -> str:
@@ -200,9 +200,9 @@ def choice_table(found: Combinations) -> Table:
     """Return the choices with their options, the paper's own, and who can decide."""
     rows = [
         (
-            WithSymbols(choice.title),
-            WithSymbols("; ".join(option.words for option in choice.options)),
-            WithSymbols(choice.options[choice.own].words),
+            WithSymbols(spoken(choice.title)),
+            WithSymbols(spoken("; ".join(option.words for option in choice.options))),
+            WithSymbols(spoken(choice.options[choice.own].words)),
             "taste" if choice.taste else "the data, where they can",
         )
         for choice in found.choices
