@@ -74,7 +74,7 @@ def test_the_page_says_what_was_run(run):
     assert "with a tenth of the replicates" in said
     assert "was ab (hexadecimal)" in said
     assert studies.commit() in said
-    assert coverage.stated(()) == "Nothing stands in the tables"
+    assert coverage.stated(()) == "The tables are empty"
 
 
 def test_without_studies_the_command_that_runs_them_is_named(monkeypatch, tmp_path):

@@ -160,15 +160,16 @@ def test_results_against_pressure_of_two_samples(chapter, tmp_path):
     silver = replace(sheet("silver", None, run=None, theta_d=(215.0, 2.0)), sample="silver")
     results = results_of(tmp_path, *stannides(), other, silver)
     ran, used = chapter("3-4-pressure", own, results)
+    second, _ = chapter("3-4-strain-cell", own, results)
     everything = next(table for table in ran.tables if table.header[-1] == "result")
     # Those of the package, and none of the project's own.
     assert [f"{row[2][4:7]}" for row in everything.rows] == ["310", "335", "360", "290"]
     assert {"lanisn-5", "lanisn-12", "lanisn-20", "ynisn-8"} <= used
-    text = prose(ran)
+    text = prose(ran) + prose(second)
     assert ran.words["theta-where"] == "in the high region"
     assert "low from 0 to 10 GPa, high from 10 GPa on" in text
     assert "constant and sloping cannot be told apart" in text
-    assert len(NEEDS.findall(ran.text)) == 3  # transitions, strains, and a measured table
+    assert len(NEEDS.findall(second.text)) == 3  # transitions, strains, and a measured table
     assert not any(word in text for word in ("Fmmm* region", "synthetic twin", "18 GPa"))
 
 

@@ -288,7 +288,9 @@ def test_the_words_say_what_the_numbers_are(found):
     words = multiverse_words.said(found, known)
     low, high = found.spread("theta_d", possible=True, level=1)
     assert low <= 518.0 <= high
-    assert "truth of Θ_D, 518 K, lies inside the range" in words["mv-truth"].replace("\xa0", " ")
+    assert "true value of the Debye temperature, 518 K, lies inside the range" in words[
+        "mv-truth"
+    ].replace("\xa0", " ")
     spread = found.summary["theta_d"]
     times = two_digits(spread["times"])
     assert f"{times} times as wide as the quoted 95 % interval" in words["mv-spread"]
@@ -298,13 +300,15 @@ def test_the_words_say_what_the_numbers_are(found):
     most = found.choice(max(spread["shares"], key=spread["shares"].get)).title
     assert f"of the variance comes from the choice of the {most}" in words["mv-spread"]
     table = multiverse_words.result_table([found])
-    assert [row[1] for row in table.rows] == ["Θ_D", "T_c", "λ"]
+    assert [row[1] for row in table.rows] == [
+        "$\\Theta_\\mathrm{D}$", "$T_\\mathrm{c}$", "$\\lambda$",
+    ]  # fmt: skip
     assert len(multiverse_words.choice_table(found).rows) == len(found.choices)
 
 
 def test_a_truth_outside_the_range_is_said(found):
     words = multiverse_words.said(found, {"theta_d": 900.0})
-    assert "lies outside of the range" in words["mv-truth"]
+    assert "lies outside the range" in words["mv-truth"]
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def test_the_page_takes_another_curve(monkeypatch):
     profiles = profile_words.profiles_in(found)
     assert [(one.name, one.agrees) for one in profiles[:2]] == [("theta_d", True), ("g_sat", True)]
     said = profile_words.said(found, profiles)
-    assert said["id-posterior"] == "There is none here"
+    assert said["id-posterior"] == "There is no posterior here"
     assert f"of {len(profiles)} quoted intervals" in said["id-agree"]
     assert "no posterior today" in str(profile_words.posterior_of(found))
     assert "486 to 588" in str(profile_words.profile_table(profiles))
@@ -165,12 +165,15 @@ def test_sentences_say_what_the_table_has():
     assert made[3].textbook_off == inf
     said = profile_words.said({"posterior": None}, made)
     assert said["id-agree"].startswith("2 of 4 quoted intervals")
-    assert said["id-textbook"] == "the textbook's error bar ends elsewhere in 3 of 4"
-    assert said["id-longer"].endswith("; but that of 1/R_sat of mine is the shorter")
-    assert profile_words.said({}, made[:2])["id-longer"].endswith("the longer, on purpose")
+    assert said["id-textbook"] == "the textbook interval differs by more in 3 of 4 cases"
+    assert said["id-longer"].endswith("; it is shorter for 1/R_sat of mine")
+    on_purpose = profile_words.said({}, made[:2])["id-longer"]
+    assert on_purpose.endswith("longer than the profile, on purpose")
     assert profile_words.said({}, made[:1])["id-longer"].endswith("do not differ")
     listed = list(profile_words.reasons(made).remarks)
-    assert listed == ["T_c of mine: why", "1/R_sat of mine: why", "D of mine: why"]
+    assert listed == [
+        f"{symbol} of mine: why" for symbol in ("$T_\\mathrm{c}$", "$1/R_\\mathrm{sat}$", "$D$")
+    ]
 
 
 @pytest.mark.parametrize("wrong", [{"noise": 0.0}, {"mu_star_error": -0.1}])

@@ -16,6 +16,7 @@ CHAPTERS = (
     "3-3-pressures",
     "3-3-lessons",
     "3-4-pressure",
+    "3-4-strain-cell",
     "4-conclusions",
 )
 SEEN = (*CHAPTERS, "beyond/multiverse", "beyond/identifiability", "try/resistance", "try/strain")

@@ -46,9 +46,9 @@ def test_volumes_of_sheets_have_an_equation_of_state():
     fit = states[0].fits[0]
     assert abs(fit.k0.n - 160) < 3 * fit.k0.s
     said = str(pressure_state.state_words(states))
-    assert "correlation -0.9" in said
-    assert "do not tell the two apart (20 times would)" in said
-    assert "scales of gold that are published" in said
+    assert "correlated (-0.9" in said
+    assert "do not tell the two equations apart: that takes a factor of 20" in said
+    assert "published scales of gold would give K₀ between" in said
     assert "Murnaghan's law, which" not in said
     fig = state_plots.state_figure(states)
     left, right = fig.axes
@@ -69,7 +69,7 @@ def test_the_truth_of_the_twin_stands_beside_what_is_found():
     states = pressure_state.of_series(found)
     said = str(pressure_state.state_words(states))
     assert f"K₀ = {k0:.0f} GPa and K₀′ = {prime:.2f}: the 95 % interval" in said
-    assert "holds it" in said
+    assert "contains this K₀" in said
     assert "scales of gold" not in said  # no gauge stood behind them
     assert states[0].truth == (k0, prime)
 
@@ -77,7 +77,7 @@ def test_the_truth_of_the_twin_stands_beside_what_is_found():
 def test_too_few_volumes_are_named_and_give_no_table():
     states = pressure_state.of_series(series(pressures=P[:2]))
     said = str(pressure_state.state_words(states))
-    assert "none, for Birch-Murnaghan, 2nd order, 2 unknowns: at least 3 different volumes" in said
+    assert "none, because Birch-Murnaghan, 2nd order, 2 unknowns: at least 3 different" in said
     assert pressure_state.state_table(states) is state_plots.state_figure(states) is None
     assert pressure_state.of_series(series(pressures=P[:0])) == []
     assert pressure_state.state_words([]) is state_plots.state_figure([]) is None
@@ -105,11 +105,11 @@ def test_a_table_of_ones_own_is_in_the_chapter(tmp_path, monkeypatch):
     monkeypatch.setenv("COMPENDIUM_PACKAGE", str(package))
     cells = pattern_series.table_of("a-cube")
     assert cells.table.pressure_error == pytest.approx([0.2] * 9)  # from kbar
-    run = run_chapter("3-4-pressure", monkeypatch)
-    (table,) = (one for one in run.tables if "K₀ (GPa)" in one.header and "a-cube" in str(one))
+    run = run_chapter("3-4-strain-cell", monkeypatch)
+    (table,) = (one for one in run.tables if "$K_0$ (GPa)" in one.header and "a-cube" in str(one))
     assert len(table.rows) == 3
     said = run.said()
-    assert "few: none, for Birch-Murnaghan, 2nd order, 2 unknowns: at least 3" in said
+    assert "few: none, because Birch-Murnaghan, 2nd order, 2 unknowns: at least 3" in said
     fit = cells.table.equation_of_state()
     assert fit.stated
     assert abs(fit.k0.n - 160) < 3 * fit.k0.s

@@ -30,10 +30,17 @@ _UNSEEN = {"Cc": " ", "Zl": " ", "Zp": " ", "Cf": "", "Cs": "\N{REPLACEMENT CHAR
 _FORMULA = re.compile("(^|[,;])(\\s*)(?=[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 # A letter with an index; or, at the start, one that is no word.
 _SYMBOL = re.compile(
-    r"(?<![\w.-])(Theta|[A-Za-zΘλμρ])"
+    r"(?<![\w.-])(Theta|[A-Za-zΘλμρω])"
     r"(?:_([A-Za-z0-9]+(?:,[A-Za-z]+)?)(?![\w.])|(?<!..)(²)?(?= =| /|\(|$))"
 )
-_GREEK = {"Theta": r"\Theta", "Θ": r"\Theta", "λ": r"\lambda", "μ": r"\mu", "ρ": r"\rho"}
+_GREEK = {
+    "Theta": r"\Theta",
+    "Θ": r"\Theta",
+    "λ": r"\lambda",
+    "μ": r"\mu",
+    "ρ": r"\rho",
+    "ω": r"\omega",
+}
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 

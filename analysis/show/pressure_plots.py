@@ -67,7 +67,7 @@ def shade(ax: Axes, regions: Regions, *, label: bool = True) -> Axes:
             )  # fmt: skip
     if label and regions.bounds:
         ax.text(
-            0.0, 1.01, "boundaries: one reading", transform=ax.transAxes,
+            0.0, 1.01, "boundaries: our choice", transform=ax.transAxes,
             ha="left", va="bottom", fontsize="small", style="italic", color=GREY,
         )  # fmt: skip
     return ax

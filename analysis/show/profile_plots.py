@@ -15,7 +15,7 @@ from analysis.show.plots import BLUE, GREEN, ORANGE, SKY, grid, mark_origin
 
 def draw_profiles(found: Sequence[Profile]) -> Figure:
     """Return a panel for each profile: how the squares rise beside what is quoted."""
-    fig, axes = grid(len(found), 3, (3.3, 2.9))
+    fig, axes = grid(len(found), 2, (3.6, 2.7))
     for ax, one in zip(axes, found, strict=False):
         at, rise = np.array(one.at), np.array(one.rise) / one.allowed
         shown = np.isfinite(at)

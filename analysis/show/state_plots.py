@@ -50,7 +50,7 @@ def pairs(
         line = (fit.interval("k0", level), [fit.k0_prime.n] * 2) if held else fit.ellipse(level)
         ax.plot(*line, color=colour, label=f"_{name}, {level:.0%}")
     if truth is not None:
-        ball(ax, [truth[0]], [truth[1]], "*", color="black", ms=8, label="put in")
+        ball(ax, [truth[0]], [truth[1]], "*", color="black", ms=8, label="true values")
     ax.legend()
     ax.set(xlabel="$K_0$ (GPa)", ylabel="$K_0'$")
     return ax
@@ -61,7 +61,7 @@ def state_figure(states: Sequence[State]) -> Figure | None:
     states = [one for one in states if one.fits]
     if not states:
         return None
-    fig, panels = plt.subplots(len(states), 2, figsize=(8, 3.4 * len(states)), squeeze=False)
+    fig, panels = plt.subplots(len(states), 2, figsize=(7.2, 3.2 * len(states)), squeeze=False)
     for (left, right), one in zip(panels, states, strict=True):
         for ax in (volume_against_pressure(left, one.fits[0]), pairs(right, one.fits, one.truth)):
             mark_origin(ax, one.origin, figures=one.figures)

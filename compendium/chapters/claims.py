@@ -288,7 +288,7 @@ def of_verdict(entries: Iterable[Entry], *verdicts: str) -> tuple[Entry, ...]:
 def ledger_table(entries: Iterable[Entry]) -> Table:
     """Return claims, verdicts, and the numbers that they rest on: those that say more first."""
     rows = sorted(entries, key=lambda entry: VERDICTS.index(entry.verdict))
-    header = ("claim, and the paper's words", "verdict", "printed", "found here", "on")
+    header = ("claim, and the paper's words", "verdict", "printed", "computed here", "based on")
     return Table(header, [_ledger_row(entry) for entry in rows], words=len(header))
 
 
@@ -307,7 +307,7 @@ def _ledger_row(entry: Entry) -> list[str]:
         # A number does not break; a word that loosens it may.
         (entry.printed if "“" in entry.printed else unbroken(entry.printed)) or "none",
         "none" if found is None else _found(found.value, entry),
-        resting or "nothing here",
+        resting or "no data here",
     ]
 
 
@@ -319,6 +319,25 @@ def _found(value: UFloat, entry: Entry) -> str:
         return unbroken(f"{value.n:.3g} {entry.unit}".rstrip())
     places = max(0, 1 - int(np.floor(np.log10(entry.published.s))))
     return unbroken(f"{value.n:.{places}f} {entry.unit}".rstrip())
+
+
+def judged(entries: Iterable[Entry]) -> Table | Note:
+    """Return the table of those claims about which something can be said now."""
+    rows = [entry for entry in entries if entry.verdict not in QUIET]
+    return ledger_table(rows) if rows else Note("None.", ["No claim on this can be judged now."])
+
+
+def rest_said(entries: Iterable[Entry]) -> str:
+    """Return how many claims `judged` leaves out and why, in a sentence; empty if none."""
+    number = Counter(entry.verdict for entry in entries)
+    parts = [
+        f"{words}, {number[name]}"
+        for name, words in zip(
+            QUIET, ("claims that need the original data", "inputs of the paper"), strict=True
+        )
+        if number[name]
+    ]
+    return f"Not in the table: {'; '.join(parts)}." if parts else ""
 
 
 def doubtful(entries: Iterable[Entry]) -> Table | Note:
@@ -355,7 +374,7 @@ class Check:
 
 
 def check_table(checks: Iterable[Check]) -> Table:
-    """Return what was asked, what came out and on which data."""
+    """Return what was computed, on which data, and what follows."""
     rows = [
         (
             Marked(check.question),
@@ -365,4 +384,4 @@ def check_table(checks: Iterable[Check]) -> Table:
         )
         for check in checks
     ]
-    return Table(("question", "found", "on", "so"), rows, words=4)
+    return Table(("quantity", "value", "data", "conclusion"), rows, words=4)

@@ -26,12 +26,12 @@ SECTIONS = {
     "pressure": ("pressure", "state"),
 }
 AGAIN = (
-    "`make studies` runs all studies, in about an hour on two cores, and "
-    '`make test OPTIONS="--studies -m study"` a tenth of each in some minutes; the next `make '
-    "book` fills this page"
+    "`make studies` runs all studies, in about an hour on two cores. "
+    '`make test OPTIONS="--studies -m study"` runs a tenth of each in a few minutes. The next '
+    "`make book` fills this page."
 )
-DAMAGED = Marked(f"it is damaged or of another version. {AGAIN}")
-MISSING = Marked(f"no study has run here. {AGAIN}")
+DAMAGED = Marked(f"the table is damaged or of another version. {AGAIN}")
+MISSING = Marked(f"no study has run on this machine. {AGAIN}")
 
 
 class Row(NamedTuple):
@@ -102,7 +102,7 @@ def _row(row: dict[str, str]) -> Row:
 def stated(rows: Sequence[Row]) -> str:
     """Return when, from which commit, with which seeds and how many replicates, in a sentence."""
     if not rows:
-        return "Nothing stands in the tables"
+        return "The tables are empty"
 
     def each(values: Iterable[str]) -> str:
         return " and ".join(sorted({value for value in values if value})) or "none"
@@ -114,7 +114,7 @@ def stated(rows: Sequence[Row]) -> str:
         f"The studies ran on {each(row.date for row in rows)} from commit "
         f"{each(row.commit for row in rows)} with {each(sizes.get(row.size, '') for row in rows)}; "
         f"the number added to their seeds was {added} (hexadecimal). Of {len(rows)} entries {kept} "
-        "keep what they promise"
+        "keep their promise"
     )
 
 
@@ -138,7 +138,7 @@ def counts(rows: Sequence[Row], section: str) -> Table | None:
         found, most = (f"{part * row.replicates:.0f}" for part in (row.result, row.share))
         return _mark(row, found), most, str(row.replicates)
 
-    header = ("counted", "data", "found", "at most", "of")
+    header = ("counted", "data", "found", "at most", "replicates")
     return _table(rows, section, header, lambda kind: kind in COUNTS, cells)
 
 
@@ -149,7 +149,7 @@ def others(rows: Sequence[Row], section: str) -> Table | None:
         limits = f"{row.low:.3g} to {row.high:.3g}"
         return _mark(row, f"{row.result:.3g}"), limits, str(row.replicates)
 
-    header = ("", "data", "found", "limits", "of")
+    header = ("quantity", "data", "result", "limits", "replicates")
     return _table(rows, section, header, lambda kind: kind not in (*PROMISES, *COUNTS), cells)
 
 

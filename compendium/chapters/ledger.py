@@ -60,7 +60,7 @@ UNCHANGED = Loose("practically unchanged", 10, "change")
 THE_SAME = Loose("practically the same", 10)
 SIMILAR = Loose("similar", 50)
 # Of a claim whose data are here.
-NO_NUMBER = "the curves are here; their fits give no such number, and their sheets say why"
+NO_NUMBER = "the curves are available, but their fits do not give this number; their sheets say why"
 
 
 def entries() -> tuple[Entry, ...]:
@@ -81,9 +81,9 @@ def checks() -> tuple[Check, ...]:
     return (
         *ledger_strain.checks(),
         Check("λ by Allen and Dynes, for a Debye-like spectrum", of_spectrum(DEBYE_LIKE), "",
-              where, "a spectrum that sits below $\\Theta_\\mathrm{D}$ needs more coupling"),
+              where, "a spectrum with lower frequencies needs a stronger coupling"),
         Check("λ by Allen and Dynes, for one frequency at $\\Theta_\\mathrm{D}$", of_spectrum(1.0),
-              "", where, "the least that a spectrum up to $\\Theta_\\mathrm{D}$ needs"),
+              "", where, "a spectrum that ends at $\\Theta_\\mathrm{D}$ needs at least this"),
     )  # fmt: skip
 
 
@@ -101,17 +101,16 @@ def _introduction() -> tuple[Entry, ...]:
         f"{int((resistivity < TYPICAL).sum())} below it",
     )
     return (
-        Entry("part of the pure metals that conduct better at 300 K than Nd₆Ni₅O₁₂ (6.3 µΩ cm) at "
-              "53 mK", "is higher than the resistivity of practically all pure metals at room "
-              "temperature", "section I, eqs. 1 and 2", exact(1.0), "", counted,
+        Entry("share of the pure metals that conduct better at 300 K than Nd₆Ni₅O₁₂ at 53 mK "
+              "(6.3 µΩ cm)", "is higher than the resistivity of practically all pure metals at "
+              "room temperature", "section I, eqs. 1 and 2", exact(1.0), "", counted,
               relation="≥", loose=PRACTICALLY_ALL),
         Entry("resistivity of pure metals at 300 K", "is typical ballpark value for pure metals",
               "caption of Fig. 1", exact(TYPICAL), "µΩ cm", middle, loose=TYPICAL_BALLPARK),
         Entry("the Nd₆Ni₅O₁₂ film does not superconduct, or it is not shown", "we cannot agree "
               "that these authors observed the superconducting state", "section I",
-              judged="no test", reason="what the two rows above are for: a doubt that rests on a "
-              "lowest resistivity that is not zero and has no error stated. How many metals "
-              "conduct better has no part in it"),
+              judged="no test", reason="the doubt rests on a lowest resistivity that is not zero "
+              "and has no stated error; how many metals conduct better does not matter for it"),
     )  # fmt: skip
 
 
@@ -122,8 +121,8 @@ def _debye() -> tuple[Entry, ...]:
         Entry("Debye temperature at 25 GPa", "Derived ballpark value is", "abstract",
               exact(BALLPARK), "K", _on_ballpark(lambda fit: fit.theta_d),
               loose=BALLPARK_VALUE, reason=no_ballpark() or NO_NUMBER),
-        Entry(f"change of the Debye temperature over the Fmmm phase, read as from {above:g} GPa "
-              "on: more or less constant",
+        Entry(f"change of the Debye temperature in the Fmmm phase, taken as {above:g} GPa and "
+              "above: more or less constant",
               "the Debye temperature is more or less constant with ballpark value of",
               "section 3.1", exact(0.0), "%", theta_change(above), loose=STEADY,
               reason=_few(above)),
@@ -140,26 +139,29 @@ def _debye() -> tuple[Entry, ...]:
         Entry("curves of runs 1 to 4 that reach 0.05 of their onset resistance: none",
               "curves do not reach the zero resistance", "section II", exact(0.0), "",
               _curves_that_reach(), reason=no_runs(*RUNS) or "no curve of the runs drops"),
-        Entry("change of the onset temperature over the Fmmm phase, after others",
+        Entry("change of the onset temperature in the Fmmm phase, from data of others",
               "is also practically unchanged for pure Fmmm phase", "section 3.1", exact(0.0), "%",
               _onset_change(above), loose=UNCHANGED, reason=_few(above)),
-        Entry("a flat $\\Theta_\\mathrm{D}(P)$ and a flat onset keep phonons possible as the cause",
+        Entry("phonons remain possible as the cause, because $\\Theta_\\mathrm{D}$ and the onset "
+              "do not change with pressure",
               "a hypothesis about the electron-phonon mediated superconductivity ... remains its "
               "validity", "section 3.1", judged="no test",
-              reason="by eq. 2 both flat give one λ; another cause with one $T_\\mathrm{c}$ would "
-              "look the same"),
+              reason="by eq. 2 constant $\\Theta_\\mathrm{D}$ and $T_\\mathrm{c}$ give a constant "
+              "λ; another cause with the same $T_\\mathrm{c}$ would look the same"),
     )  # fmt: skip
 
 
 def _coupling() -> tuple[Entry, ...]:
-    same = Found(exact(BALLPARK), "published inputs", "the ballpark value; which five is not said")
+    same = Found(
+        exact(BALLPARK), "published inputs", "the ballpark value; the paper does not say which five"
+    )
     lacking = no_zero() or NO_NUMBER
     hydride = Found(exact(HYDRIDE), "published elsewhere", "H₃S at 200 GPa: Errea et al. 2015")
     return (
         Entry("Debye temperature at 22.4 GPa",
               "derived $\\Theta_D(22.4 \\text{ GPa}) = 518 \\pm 4 \\text{ K}$", "section 3.2",
               THETA_D, "K", _on_transition(lambda fit: fit.theta_d), reason=lacking),
-        Entry("agreement of that with the ballpark value of the Debye temperature",
+        Entry("agreement of the Debye temperature at 22.4 GPa with the ballpark value",
               "is practically the same for four of five analysed", "section 3.2", exact(THETA_D.n),
               "K", same, loose=THE_SAME),
         Entry("$T_\\mathrm{c}$ at 0.05 of the onset resistance, 22.4 GPa",
@@ -169,12 +171,13 @@ def _coupling() -> tuple[Entry, ...]:
               "the electron-phonon coupling constant, ... $= 1.75$",
               "abstract, section 3.2, conclusions", digits(LAMBDA, 0.01), "",
               Found(coupling(), "published inputs", "518 ± 4 K, 58.0 ± 0.1 K and eqs. 2-4")),
-        Entry("strength of that coupling: as in the hydrides",
+        Entry("strength of the coupling: as in the hydrides",
               "this requires the interaction strength at its upper limit, similar to the "
               "interaction strength", "section 3.2", exact(LAMBDA), "", hydride, loose=SIMILAR),
         Entry(f"μ\\*: {MU_STAR:g}",
               "is typical value for highly compressed electron-phonon mediated superconductors",
-              "section 3.2", judged="taken over", reason="an input; other values are tried in 3.2"),
+              "section 3.2", judged="taken over",
+              reason="an input; chapter 3.2 tries other values"),
         Entry("R² of the fit of eq. 5 at 22.4 GPa", "Fit quality is 0.99994", "caption of Fig. 7",
               digits(0.99994, 1e-5), "", _on_transition(lambda fit: exact(fit.r_squared)),
               reason=lacking),

@@ -55,7 +55,9 @@ CLOSE = 10.0  # GPa on either side of it that lines are drawn through
 # GPa, between a strain and lattice constants that count as taken together.
 TOGETHER = 0.1
 # Of claims whose data are here.
-NO_NUMBER = "the patterns are here; their lines give no such number, and their sheets say why"
+NO_NUMBER = (
+    "the patterns are available, but their lines do not give this number; their sheets say why"
+)
 
 Series = list[tuple[float, WilliamsonHall]]
 
@@ -77,8 +79,8 @@ def strain_entries() -> tuple[Entry, ...]:
         Entry("X-ray wavelength: 61.99 pm", "is the wavelength of used radiation", section,
               judged="taken over", reason="an input"),
         Entry("lines are Lorentzian", "were fitted to Lorentz function", section,
-              judged="taken over", reason="other shapes are tried in 3.3"),
-        Entry("the instrument broadens no line", "where we assumed that the instrumental "
+              judged="taken over", reason="an assumption; chapter 3.3 tries other shapes"),
+        Entry("the instrument does not broaden the lines", "where we assumed that the instrumental "
               "broadening ... is negligible", section, judged="taken over", reason=instrument),
     )  # fmt: skip
     return tuple(one if one.reason else replace(one, reason=lacking) for one in found)
@@ -94,9 +96,9 @@ def _sizes() -> tuple[Entry, ...]:
 
 def _course() -> tuple[Entry, ...]:
     section, figure = "section 3.3", "section 3.3, Fig. 9"
-    axes = "$1/a$, $1/b$ and $1/c$"
+    axes = "$1/a$, $1/b$ or $1/c$"
     return (
-        Entry("strain in the Fmmm phase over that in the Amam phase: higher",
+        Entry("strain in the Fmmm phase divided by strain in the Amam phase: above 1",
               "is higher in the Fmmm-phase in comparison with the Amam-phase", "abstract",
               exact(1.0), "", on_series(_fmmm_over_amam), relation=">"),
         Entry("end of the steep rise of strain",
@@ -104,18 +106,18 @@ def _course() -> tuple[Entry, ...]:
               digits(4.9, 0.1), "GPa", on_series(_end)),
         Entry("strain between 5 and 18 GPa", "we showed eye-guided level of", figure,
               exact(0.0079), "", on_series(_plateau), loose=EYE_GUIDED),
-        Entry("begin of the second rise of strain",
+        Entry("start of the second rise of strain",
               "when the transition from the Amam into the Fmmm phase is completed", figure,
               exact(20.0), "GPa", on_series(_begin), loose=ABOUT),
         Entry("largest strain", "is raising up to pressure of ... and then it gradually decreases",
               figure, exact(33.0), "GPa", on_series(_largest), loose=ABOUT),
-        Entry(f"strain as a straight line in one of {axes}: least χ²/(N − 2); above 1, it does not "
-              "follow them",
+        Entry(f"strain as a linear function of {axes}: smallest $\\chi^2/(N - 2)$; above 1, the "
+              "strain does not follow them",
               "dependence does not exactly match the lattice constants dependences", figure,
               exact(1.0), "", _line_in_axes(), relation=">",
               reason=no_patterns() or no_cells() or "strain and lattice constants have fewer than "
               "four pressures in common"),
-        Entry(f"largest step of {axes} at {BEND:g} GPa, in its errors: none",
+        Entry(f"largest step of {axes} at {BEND:g} GPa, in units of its error: none",
               "there are no sharp simultaneous changes", section, exact(0.0), "", _largest_step(),
               reason=no_cells() or "lattice constants at fewer than seven pressures"),
         Entry(f"change of the slope of strain at {BEND:g} GPa",
@@ -128,11 +130,11 @@ def _reasons() -> tuple[Entry, ...]:
     return (
         Entry("end of the transition from Amam to Fmmm, at about 33 GPa",
               "is very wide and perhaps incomplete until", "section 3.3", judged="no test",
-              reason="the same section has it completed at about 20 GPa, and the reason given is "
-              "the drop of the strain itself"),
+              reason="the same section says that it is completed at about 20 GPa; the reason given "
+              "is the drop of the strain itself"),
         Entry("why some samples reach zero resistance: vacancies",
               "Perhaps, high vacancies density can be the origin",
-              "section 3.3; in the abstract a probable reason", judged="no test",
+              "section 3.3; in the abstract: probable reason", judged="no test",
               reason="neither R(T) nor the breadth of lines counts vacancies; the paper asks for "
               "such data"),
         Entry("another structure at low temperature",
@@ -152,8 +154,8 @@ def checks() -> tuple[Check, ...]:
     return (
         Check("$1/D$ of gold in a diamond anvil cell, 39.6 GPa", size, "1/nm", where,
               seen + unbroken(_limit(size))),
-        Check("its strain by the integral breadth over that by the FWHM", ratio, "", where,
-              "the paper does not name its breadth"),
+        Check("strain of this gold by the integral breadth, divided by that by the FWHM", ratio,
+              "", where, "the paper does not name its breadth"),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from uncertainties import UFloat, ufloat
 from analysis.catalogue.datasets import describe
 from analysis.catalogue.files import DatasetUnavailable
 from analysis.catalogue.loading import load
+from analysis.show.foreign import Marked
 from analysis.show.report import Note, Table, estimate, missing, percent, quantity, saturation
 from analysis.show.report import window as window_of
 from analysis.transport.curve import ResistanceCurve
@@ -54,7 +55,7 @@ def resistivity_words(
         "share-near": percent(near.mean()),
         "median": f"{median:.0f}",
         "typical-factor": f"{needed:.1f}",
-        "verdict-resistivity": "The statement is supported only as far as “practically all” means "
+        "verdict-resistivity": "The statement is supported only if “practically all” means "
         f"{percent(below.mean())} of them"
         if supported
         else "The statement is not supported: no reading of “practically all” is less than half",
@@ -91,7 +92,14 @@ def measured_or(name: str, stand_in: str) -> tuple[ResistanceCurve, Note | None]
 
 def copper_table(fits: CopperFits) -> Table:
     """Return what each window and weighting gives."""
-    header = ("window (K)", "weighting", "Θ_D (K)", "Θ_D, G free (K)", "R_sat", "lag 1")
+    header = (
+        "window (K)",
+        "weighting",
+        Marked("$\\Theta_\\mathrm{D}$ (K)"),
+        Marked("$\\Theta_\\mathrm{D}$, $G$ free (K)"),
+        Marked("$R_\\mathrm{sat}$"),
+        "lag-1 autocorrelation",
+    )
     rows = [
         (
             window_of(fit),
@@ -112,13 +120,13 @@ def copper_words(fits: CopperFits) -> dict[str, str]:
     values = [fit.theta_d.n for fit in fits.values()]
     curve = uniform[0].curve
     below = [-fit.g_free.n / fit.g_free.s for fit in uniform if fit.g_free.n < 0]
-    verdict = "In no window is 1/R_sat negative beyond its error"
+    verdict = "In no window is the conductance 1/R_sat negative by more than its error"
     if max(below, default=0) > 3:
         verdict = (
-            f"In {len(below)} of {len(uniform)} windows 1/R_sat comes out negative, by up to "
-            f"{max(below):.0f} standard errors. No resistor in parallel can do that: the data "
-            "curve upwards more than the n = 5 law does. The law, a sample that lags behind its "
-            "thermometer, and an offset are suspects, and chapter 3.1 looks at the second"
+            f"In {len(below)} of {len(uniform)} windows the conductance 1/R_sat is negative, by up "
+            f"to {max(below):.0f} standard errors. A resistor in parallel cannot cause this: the "
+            "data curve upwards more than the law with n = 5. Possible causes are the law, a "
+            "sample that lags behind its thermometer, and an offset; the book tests the second"
         )
     return {
         "cu-name": f"{curve.name} ({curve.origin})",
@@ -137,7 +145,8 @@ def copper_words(fits: CopperFits) -> dict[str, str]:
 
 def metals_table(uniform: MetalFits, relative: MetalFits) -> Table:
     """Return the Debye temperatures of metals by both weightings beside the textbook's."""
-    weighted = ("Θ_D, equal weights (K)", "Θ_D, relative (K)")
+    theta = "$\\Theta_\\mathrm{D}$"
+    weighted = (Marked(f"{theta}, equal weights (K)"), Marked(f"{theta}, relative (K)"))
     header = ("metal", "origin", "textbook", "points", *weighted)
     rows = [
         (

@@ -20,7 +20,7 @@ from analysis.errors import AnalysisError, attempt
 from analysis.numerics.summary import two_digits
 from analysis.show import explore, multiverse_plots
 from analysis.show.explore.widget import Explorer
-from analysis.show.foreign import in_figure
+from analysis.show.foreign import Marked, WithSymbols, in_figure
 from analysis.show.plots import grid, mark_origin
 from analysis.show.report import Note, Table, percent, quantity, unbroken
 from analysis.transport.coupling import ValidityWarning, coupling_constant
@@ -31,8 +31,30 @@ from compendium.chapters.roles import Roles
 
 # Measured and recommended curves beside the one of the page, in the project's own book.
 OTHERS = ("cu-foil", "silver", "aluminium", "be22re-15gpa")
-SYMBOLS = {"theta_d": "Θ_D", "tc": "T_c", "coupling": "λ", "r0": "R_0", "a": "A"}
-SYMBOLS |= {"g_sat": "1/R_sat", "strain": "ε", "size": "D", "size_lower": "D, at least"}
+# As tables typeset them.
+SYMBOLS = {
+    "theta_d": Marked("$\\Theta_\\mathrm{D}$"),
+    "tc": Marked("$T_\\mathrm{c}$"),
+    "coupling": Marked("$\\lambda$"),
+    "r0": Marked("$R_0$"),
+    "a": Marked("$A$"),
+    "g_sat": Marked("$1/R_\\mathrm{sat}$"),
+    "strain": Marked("$\\epsilon$"),
+    "size": Marked("$D$"),
+    "size_lower": Marked("$D$, at least"),
+}
+# The same in sentences, in which no formula can be typeset.
+IN_WORDS = {
+    "theta_d": "the Debye temperature",
+    "tc": "the critical temperature",
+    "coupling": "λ",
+    "r0": "the residual resistance",
+    "a": "A",
+    "g_sat": "1/R_sat",
+    "strain": "the strain",
+    "size": "the size",
+    "size_lower": "the lower limit of the size",
+}
 UNITS = {name: unit for each in (RESULTS, STRAINS) for name, (_, unit) in each.items()}
 
 
@@ -102,7 +124,9 @@ def truths_of(curve: ResistanceCurve, data_file: str = "") -> dict[str, float]:
 def said(found: Multiverse, known: Mapping[str, float]) -> dict[str, str]:
     """Return the sentences about a multiverse by name, given the truth behind it."""
     if not found.results:
-        raise AnalysisError(f"no choice gives a result: {found.reason(found.paper)}")
+        raise AnalysisError(
+            f"no combination of choices gives a result: {found.reason(found.paper)}"
+        )
     return {
         "mv-name": found.name,
         "mv-fits": f"{len(found.fits):,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
@@ -115,27 +139,29 @@ def said(found: Multiverse, known: Mapping[str, float]) -> dict[str, str]:
 
 def remarks(found: Combinations) -> Note:
     """Return what `analysis.choices.words.sentences` says, as a list."""
-    return Note("All combinations:", [spoken(one) for one in sentences(found)])
+    return Note(
+        "All combinations:", [WithSymbols(spoken(sentence)) for sentence in sentences(found)]
+    )
 
 
 def spoken(sentence: str) -> str:
-    return sentence.replace("+-", "±").replace("lambda", "λ")
+    return sentence.replace("+-", "±").replace("lambda", "λ").replace("T^2", "T²")
 
 
 def path_sentence(found: Multiverse) -> str:
-    """Return the paper's own path in words, as the live figure begins."""
+    """Return the paper's own path in words, with the choices that the live figure begins with."""
     own = {one.name: one.options[one.own] for one in found.choices}
     row = found.paper
     fit = (
         f"Fitted from {own['low'].words} to {own['high'].words} with {own['law'].words}, "
-        f"{own['weighting'].words}, Θ_D is "
+        f"{own['weighting'].words}, the Debye temperature is "
         f"{_value('theta_d', found.theta_d[row], found.theta_d_error[row])}"
     )
     if "criterion" not in own:
         return fit
     return (
-        f"{fit}. With T_c taken {own['criterion'].words}, where it is "
-        f"{_value('tc', found.tc[row], found.tc_error[row])}, with {own['formula'].words} and "
+        f"{fit}. The critical temperature, read {own['criterion'].words}, is "
+        f"{_value('tc', found.tc[row], found.tc_error[row])}. With {own['formula'].words} and "
         f"μ* = {own['mu_star'].words}, λ is {_value('coupling', found.coupling[row])}"
     )
 
@@ -145,9 +171,9 @@ def _truth_sentence(found: Multiverse, result: str, truth: float) -> str:
     allowed = every.values[~every.excluded]
     inside = allowed.size and allowed.min() <= truth <= allowed.max()
     return (
-        f"The truth of {SYMBOLS[result]}, {_value(result, truth)}, "
-        f"lies {'inside' if inside else 'outside of'} the range of what the data allow, "
-        f"and {percent(every.place_of(truth) / 100)} of all give less"
+        f"The true value of {IN_WORDS[result]}, {_value(result, truth)}, lies "
+        f"{'inside' if inside else 'outside'} the range that the data allow; "
+        f"{percent(every.place_of(truth) / 100)} of the combinations give less"
     )
 
 
@@ -174,12 +200,12 @@ def choice_table(found: Combinations) -> Table:
     """Return the choices with their options, the paper's own, and who can decide."""
     rows = [
         (
-            one.title,
-            "; ".join(option.words for option in one.options),
-            one.options[one.own].words,
-            "taste" if one.taste else "the data, where they can",
+            WithSymbols(spoken(choice.title)),
+            WithSymbols(spoken("; ".join(option.words for option in choice.options))),
+            WithSymbols(spoken(choice.options[choice.own].words)),
+            "taste" if choice.taste else "the data, where they can",
         )
-        for one in found.choices
+        for choice in found.choices
     ]
     return Table(("choice", "options", "the paper's path", "decided by"), rows, words=4)
 
@@ -198,12 +224,12 @@ def result_table(several: Sequence[Combinations]) -> Table:
                 _value(name, quoted, one["stderr"] or np.nan),
                 _between(name, *one["interval"]),
                 two_digits(one["times"]) if known else "no error is quoted",
-                spoken(f"{found.choice(title).title}, {percent(share)}"),
+                WithSymbols(spoken(f"{found.choice(title).title}, {percent(share)}")),
                 percent(float(ranked(found, name).excluded.mean())),
             ))  # fmt: skip
     header = (
-        "curve", "result", "quoted", "95 % lie between", "times the quoted interval",
-        "most moved by", "excluded",
+        "curve", "result", "quoted", "95 % of the combinations between",
+        "spread / quoted interval", "largest share of the variance", "excluded by the data",
     )  # fmt: skip
     return Table(header, rows, words=2)
 
@@ -231,7 +257,7 @@ def draw_order(
 ) -> None:
     """Show the specification curve of a result, if there is one."""
     if result in found.results:
-        fig = plt.figure(figsize=(8.5, 4))
+        fig = plt.figure(figsize=(7.2, 4))
         multiverse_plots.specification_curve(
             fig, found, result, truth=known.get(result), origin=curve
         )

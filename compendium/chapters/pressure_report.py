@@ -8,7 +8,8 @@ from analysis.catalogue.loading import load
 from analysis.errors import AnalysisError, DataError
 from analysis.numerics.means import Mean
 from analysis.pressure.results import Results, load_results
-from analysis.pressure.series import Regions, Series, failed, left_out_in_turn
+from analysis.pressure.series import Constancy, Regions, Series, failed, left_out_in_turn
+from analysis.show.foreign import Marked, plain_text
 from analysis.show.report import Note, Table, run_label, stated, unbroken
 from analysis.transport.fit import ResistanceFit, fit_resistance
 from compendium.chapters.pressure_words import (
@@ -21,7 +22,7 @@ from compendium.chapters.pressure_words import (
 from compendium.chapters.pressure_words import value as written
 from compendium.chapters.roles import Roles
 
-EMPTY = Note("No table:", ["there is no value to put into it."])
+EMPTY = Note("No table:", ["the results have no value for it."])
 
 
 def load_results_or_note(path: str = "") -> tuple[Results, Note | None]:
@@ -55,26 +56,28 @@ def load_results_of(
     path : str
         Another table than that of the book.
     sample : str
-        Of all others no notice is taken.
+        Other samples are ignored.
     leave_out : collection of str
         Runs that serve another purpose.
     """
     results, note = load_results_or_note(path)
     wanted = sample or (package.sample if package.paper else None)
-    own = {one.name for one in package.own}
+    own = {dataset.name for dataset in package.own}
     chosen = [
-        one
-        for one in results.sheets
-        if one.run not in leave_out
-        and (one.sample == wanted if wanted else bool(path) or one.name in own)
+        sheet
+        for sheet in results.sheets
+        if sheet.run not in leave_out
+        and (sheet.sample == wanted if wanted else bool(path) or sheet.name in own)
     ]
-    several = len({one.sample for one in chosen}) > 1
+    several = len({sheet.sample for sheet in chosen}) > 1
     leading = wanted or package.sample
     named = [
-        replace(one, run=", ".join(filter(None, (one.sample, one.run and run_label(one.run)))))
-        if several and one.sample not in (None, leading)
-        else one
-        for one in chosen
+        replace(
+            sheet, run=", ".join(filter(None, (sheet.sample, sheet.run and run_label(sheet.run))))
+        )
+        if several and sheet.sample not in (None, leading)
+        else sheet
+        for sheet in chosen
     ]
     return replace(results, sheets=tuple(named)), note
 
@@ -83,61 +86,61 @@ def origin(*series: Series) -> Note:
     """Return the note that says once where all points come from and what that implies."""
     kinds = origins(*series)
     if not kinds:
-        return Note("Nothing to show:", ["the results hold no point at a known pressure."])
+        return Note("Nothing to show:", ["the results have no point at a known pressure."])
     if "synthetic" in kinds:
-        others = [one for one in kinds if one != "synthetic"]
-        also = f" Among them are {' and '.join(others)} data." if others else ""
+        others = [kind for kind in kinds if kind != "synthetic"]
+        also = f" Some points are from {' and '.join(others)} data." if others else ""
         said = (
-            "The paper's own values went into them. Nothing in this chapter confirms the paper: "
-            f"it shows the method, and what data of this quality could decide.{also} With "
-            "measured data in their place the same page is computed anew."
+            "These data were generated from the paper's own values. They test the method and show "
+            f"what data of this quality could decide; they cannot confirm the paper.{also} With "
+            "measured data in their place, this page is computed again."
         )
         return Note("Synthetic data.", [said])
-    return Note("Data:", [f"{' and '.join(kinds)}. The verdicts are about these samples."])
+    return Note("Data:", [f"{' and '.join(kinds)}. The verdicts apply to these samples only."])
 
 
 def coverage(results: Results, *series: Series) -> Note | None:
     """Return what is not in the figures or not in the means, and why."""
-    said = [f"{one.name}: failed ({one.error})" for one in failed(results)]
+    said = [f"{sheet.name}: failed ({sheet.error})" for sheet in failed(results)]
     lost = dict.fromkeys(name for part in series for name in part.left_out)
     said += [f"{name}: its pressure is not known" for name in lost]
     undetermined: dict[str, list[str]] = {}
     for part in series:
-        symbol = quantity_of(part).symbol
+        words = quantity_of(part).words
         if part.undetermined:
-            undetermined.setdefault(", ".join(part.undetermined), []).append(symbol)
+            undetermined.setdefault(", ".join(part.undetermined), []).append(words)
         if len(part.weighable) < len(part):
-            weighed = {one.name for one in part.weighable.sources}
-            names = ", ".join(one.name for one in part.sources if one.name not in weighed)
+            weighed = {sheet.name for sheet in part.weighable.sources}
+            names = ", ".join(sheet.name for sheet in part.sources if sheet.name not in weighed)
             said.append(
-                f"{symbol} is drawn and in no mean, for its error is not known or its 95 % "
-                f"interval is open: {names}"
+                f"{words}: drawn in the figures, but in no mean, because the error is not known "
+                f"or the 95 % interval is open: {names}"
             )
-    for names, symbols in undetermined.items():
-        which = f"{' and '.join(symbols)} {'is' if len(symbols) == 1 else 'are'}"
-        said.append(f"{which} not determined (the sheets say why): {names}")
+    for names, quantities in undetermined.items():
+        said.append(f"{' and '.join(quantities)}: not determined (the sheets say why): {names}")
     return Note("Left out:", said) if said else None
 
 
 def missing(*series: Series) -> Note | None:
     """Return the note that stands where a figure has nothing to draw; None if it has."""
-    if any(len(one) for one in series):
+    if any(map(len, series)):
         return None
-    names = ", ".join(quantity_of(one).symbol for one in series)
+    names = " or ".join(quantity_of(part).words.removeprefix("the ") for part in series)
     return Note("No figure:", [f"the results have no {names} at a known pressure."])
 
 
 def points(series: Sequence[Series]) -> Table | Note:
     """Return a row for each pressure and run."""
     rows: dict[tuple[float, str], list[str]] = {}
-    for at, one in enumerate(series):
-        for pressure, run, found in one.rows():
+    for column, part in enumerate(series):
+        for pressure, run, number in part.rows():
             row = rows.setdefault((pressure, run), [""] * len(series))
-            row[at] = stated(found, "", factor=quantity_of(one).factor)
+            row[column] = stated(number, "", factor=quantity_of(part).factor)
     if not rows:
         return EMPTY
     lines = [(f"{pressure:g}", run, *row) for (pressure, run), row in sorted(rows.items())]
-    return Table(("P (GPa)", "run", *(quantity_of(one).heading for one in series)), lines, words=2)
+    headings = (quantity_of(part).heading for part in series)
+    return Table((Marked("$P$ (GPa)"), "run", *headings), lines, words=2)
 
 
 def means(series: Iterable[Series], regions: Regions) -> Table | Note:
@@ -145,28 +148,36 @@ def means(series: Iterable[Series], regions: Regions) -> Table | Note:
 
     Of each sample apart; of a single value there is no mean.
     """
-    there = [
-        (one, region, mean)
-        for part in series
-        for one in of_samples(part)
+    in_regions = [
+        (part, region, mean)
+        for quantity in series
+        for part in of_samples(quantity)
         for region in regions.names
-        if (mean := one.in_phase(regions, region).constancy().mean) is not None and mean.n > 1
+        if (mean := part.in_phase(regions, region).constancy().mean) is not None and mean.n > 1
     ]
-    several = len({one.sources[0].sample for one, *_ in there}) > 1
+    several = len({part.sources[0].sample for part, *_ in in_regions}) > 1
     rows = [
         (
-            quantity_of(one).heading + f", {one.sources[0].sample}" * several,
+            _heading(part, named=several),
             region or "all",
             str(mean.n),
-            written(mean.value, factor=quantity_of(one).factor),
+            written(mean.value, factor=quantity_of(part).factor),
             *_agreement(mean),
         )
-        for one, region, mean in there
+        for part, region, mean in in_regions
     ]
-    header = ("quantity", "region", "values", "mean", "χ²/(N − 1)", "p", "widened by")
+    chi = Marked("$\\chi^2/(N - 1)$")
+    header = ("quantity", "region", "values", "mean", chi, Marked("$p$"), "error widened by")
     if rows:
         return Table(header, rows, words=2)
     return Note("No table:", ["a mean needs two values with an error in one region."])
+
+
+def _heading(series: Series, *, named: bool) -> Marked:
+    """Return what a row of one sample's values is called, with the sample if there are several."""
+    sample = series.sources[0].sample
+    heading = quantity_of(series).heading
+    return Marked(f"{heading}, {plain_text(sample or 'no sample')}") if named else heading
 
 
 def _agreement(mean: Mean) -> tuple[str, str, str]:
@@ -181,14 +192,21 @@ def _two_digits(number: float) -> str:
 def runs_in_turn(series: Series) -> Table | None:
     """Return the test of constancy of all points, then without each run, as far as there is one."""
     called = quantity_of(series)
-    tests = [(f"{called.symbol}, all", series.constancy())]
+    tests: list[tuple[str, Constancy]] = [("all", series.constancy())]
     if len(set(series.runs)) > 1:
         tests += [
             (f"without {unbroken(sample_label(run))}", rest)
             for run, rest in left_out_in_turn(series)
         ]
-    slope = f"slope ({unbroken(f'{called.unit}/GPa') if called.unit else '1/GPa'})"
-    header = ("points", "values", "p of the scatter", slope, "p of the slope", "verdict")
+    unit = plain_text(f"{called.unit}/GPa" if called.unit else "1/GPa")
+    header = (
+        Marked(f"{called.symbol} of runs"),
+        "values",
+        Marked("$p$ of the scatter"),
+        Marked(f"slope ({unit})"),
+        Marked("$p$ of the slope"),
+        "verdict",
+    )
     rows = [
         (
             name,
@@ -210,12 +228,12 @@ def curves_of(
     """Return the curves of known pressure whose results `load_results_of` has."""
     wanted = sample or (package.sample if package.paper else None)
     return tuple(
-        one
-        for one in package.own
-        if one.kind == "resistance"
-        and one.pressure is not None
-        and one.run not in leave_out
-        and wanted in (None, one.sample)
+        curve
+        for curve in package.own
+        if curve.kind == "resistance"
+        and curve.pressure is not None
+        and curve.run not in leave_out
+        and wanted in (None, curve.sample)
     )
 
 

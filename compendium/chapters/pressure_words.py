@@ -11,6 +11,7 @@ from uncertainties import UFloat
 
 from analysis.pressure.plateau import PLATEAU
 from analysis.pressure.series import Regions, Series, left_out_in_turn
+from analysis.show.foreign import Marked, plain_text
 from analysis.show.report import quantity, run_label, stated, unbroken
 from analysis.twin import curves as twin
 from analysis.twin import patterns as twin_patterns
@@ -19,40 +20,43 @@ NONE = "no value"
 
 
 class Quantity(NamedTuple):
-    """What tables and sentences call a quantity, and the factor of its numbers."""
+    """What tables and sentences call a quantity, and the factor of its numbers.
 
-    symbol: str
+    The symbol is Markdown, typeset in tables; sentences that a chapter glues have the words.
+    """
+
+    symbol: Marked
     words: str
     unit: str
     unit_in_words: str
     factor: float = 1.0
 
     @property
-    def heading(self) -> str:
-        """What stands above a column: "Θ_D (K)"."""
-        return f"{self.symbol} ({self.unit})" if self.unit else self.symbol
+    def heading(self) -> Marked:
+        """What stands above a column: a symbol, with its unit if there is one."""
+        return Marked(f"{self.symbol} ({plain_text(self.unit)})") if self.unit else self.symbol
 
 
 _QUANTITIES = {
-    "theta_d": Quantity("Θ_D", "the Debye temperature", "K", "K"),
-    "tc": Quantity("T_c at 5 %", "the critical temperature at 5 %", "K", "K"),
-    "tc_onset": Quantity("T_c,onset", "the onset temperature", "K", "K"),
-    "lambda": Quantity("λ", "λ", "", ""),
-    "strain": Quantity("10³ ε", "the strain", "", "thousandths", 1000.0),
+    "theta_d": Quantity(Marked("$\\Theta_\\mathrm{D}$"), "the Debye temperature", "K", "K"),
+    "tc": Quantity(Marked("$T_\\mathrm{c}$ at 5 %"), "the critical temperature at 5 %", "K", "K"),
+    "tc_onset": Quantity(Marked("$T_\\mathrm{c,onset}$"), "the onset temperature", "K", "K"),
+    "lambda": Quantity(Marked("$\\lambda$"), "λ", "", ""),
+    "strain": Quantity(Marked("$10^3 \\epsilon$"), "the strain", "", "thousandths", 1000.0),
 }
 
 
 def quantity_of(series: Series) -> Quantity:
     """Return what a quantity is called; by its own name and unit if it is none of the five."""
     name, unit = series.name, series.unit
-    return _QUANTITIES.get(name, Quantity(name, name, unit, unit))
+    return _QUANTITIES.get(name, Quantity(Marked(plain_text(name)), name, unit, unit))
 
 
-def value(found: UFloat | None, unit: str = "", *, factor: float = 1.0) -> str:
+def value(number: UFloat | None, unit: str = "", *, factor: float = 1.0) -> str:
     """Return a number with its error, "≈ 331 K" without one, or that there is none."""
-    if found is None:
+    if number is None:
         return NONE
-    scaled = factor * found
+    scaled = factor * number
     if np.isfinite(scaled.s) and scaled.s > 0:
         return quantity(scaled, unit)
     return unbroken(f"≈ {scaled.n:.3g} {unit}".rstrip())
@@ -69,13 +73,13 @@ def common(series: Series) -> str:
     called, weighed = quantity_of(series), series.weighable
     constant = weighed.constancy().mean
     if constant is None or not constant.common:
-        return f"No value of {called.symbol} here has a systematic part"
+        return f"No value of {called.words} here has a systematic error"
     count = int((weighed.systematic > 0).sum())
     return (
-        f"{count} of the {len(weighed)} values of {called.symbol} have a systematic part, which no "
-        "scatter shows. It may be the same for all of them; then no number of values makes it "
-        f"less. The error of the mean holds "
-        f"{_rounded(constant.common * called.factor, called.unit)} for that"
+        f"{count} of the {len(weighed)} values of {called.words} have a systematic error. The "
+        "scatter does not show it. It may be the same for all values; then more values do not "
+        "make it smaller. The error of the mean includes "
+        f"{_rounded(constant.common * called.factor, called.unit_in_words)} for it"
     )
 
 
@@ -86,37 +90,53 @@ def probability(p: float) -> str:
     return f"{p:.4f}" if p < 0.01 else f"{p:.2f}"
 
 
+def how_often(p: float) -> str:
+    """Return how often chance alone does something of this probability.
+
+    Examples
+    --------
+    >>> how_often(0.0010), how_often(0.03)
+    ('once in 1000 experiments', 'once in 33 experiments')
+    >>> how_often(1e-7)
+    'less than once in 10 000 experiments'
+    """
+    if p < 1e-4:
+        return unbroken("less than once in 10 000 experiments")
+    return f"once in {float(f'{1 / p:.2g}'):.0f} experiments"
+
+
 def verdict(series: Series) -> str:
-    """Return in one or two sentences whether a quantity is constant, and how well that is known."""
-    _, symbol, _, unit, factor = quantity_of(series)
-    found = series.constancy()
-    line, constant, change = found.line, found.mean, found.change
-    if constant is None:
-        return f"There is no value of {symbol} with an error here, so nothing can be tested"
-    if line is None or change is None:
+    """Return in a few sentences whether a quantity is constant, and how well that is known."""
+    _, called, _, unit, factor = quantity_of(series)
+    test = series.constancy()
+    if test.mean is None:
+        return f"There is no value of {called} with an error here, so nothing can be tested"
+    if test.line is None or test.change is None:
         return (
-            f"With {found.n} value{'s' if found.n > 1 else ''} of {symbol}, constant and sloping "
+            f"With {test.n} value{'s' if test.n > 1 else ''} of {called}, constant and sloping "
             "cannot be told apart"
         )
-    span = f"from {found.low:g} to {found.high:g} GPa"
-    changed = value(change, unit, factor=factor)
-    if found.verdict == "changes":
+    span = f"from {test.low:g} to {test.high:g} GPa"
+    changed = value(test.change, unit, factor=factor)
+    slope, scatter = (
+        f"p = {probability(p)}".replace("= <", "<") for p in (test.p_slope, test.p_scatter)
+    )
+    if test.verdict == "changes":
         return (
-            f"A slope of {symbol} is seen {span}: a straight line changes by {changed}, and "
-            "chance shows as much in values of one truth with a probability of "
-            f"{probability(found.p_slope)}"
+            f"A slope of {called} is seen {span}: a straight line changes by {changed}. If "
+            f"{called} were constant, chance would give so clear a slope or scatter "
+            f"{how_often(test.p_slope)}"
         )
-    if found.verdict == "scatters":
+    if test.verdict == "scatters":
         return (
-            f"{_sentence(symbol)} is not constant within its errors {span}: they explain such a "
-            f"scatter with a probability of {probability(found.p_scatter)}. No slope is seen (p = "
-            f"{probability(found.p_slope)}), so what moves the values is not pressure alone, or no "
-            "straight line"
+            f"{_sentence(called)} is not constant within its errors {span}: if it were, chance "
+            f"would give so much scatter, or so clear a slope, {how_often(test.p_scatter)}. No "
+            f"slope is seen ({slope}). So something other than a linear change with pressure moves "
+            "the values"
         )
     return (
-        f"{_sentence(symbol)} is constant within its errors {span} "
-        f"(p = {probability(found.p_scatter)}), and no slope is seen "
-        f"(p = {probability(found.p_slope)}); the line changes by {changed}"
+        f"{_sentence(called)} is constant within its errors {span} ({scatter}), and no slope is "
+        f"seen ({slope}); a straight line changes by {changed}"
     )
 
 
@@ -126,19 +146,20 @@ def _sentence(text: str) -> str:
 
 def sensitivity(series: Series, *, power: float = 0.8) -> str:
     """Return which change could have been seen, or stayed hidden."""
-    _, symbol, _, unit, factor = quantity_of(series)
-    found = series.constancy()
-    line, largest = found.line, found.largest_change()
-    if line is None or largest is None or found.mean is None:
-        return f"There are too few values of {symbol} to say what could have been seen"
+    _, called, _, unit, factor = quantity_of(series)
+    test = series.constancy()
+    line, largest = test.line, test.largest_change()
+    if line is None or largest is None or test.mean is None:
+        return f"There are too few values of {called} to say which change could have been seen"
     least = line.detectable(power)
-    over = least * (found.high - found.low)
-    relative = largest / abs(found.mean.value.n)
+    over = least * (test.high - test.low)
+    relative = largest / abs(test.mean.value.n)
     return (
         f"A slope of {_rounded(least * factor)} {_per(unit)}, or {_rounded(over * factor, unit)} "
         f"over the range, would have been seen in {100 * power:.0f} of 100 such experiments. The "
-        f"95 % interval of the slope allows a change of up to {_rounded(largest * factor, unit)}, "
-        f"which is {unbroken(f'{100 * relative:.1f} %')} of the mean"
+        "95\N{NO-BREAK SPACE}% interval of the slope allows a change of up to "
+        f"{_rounded(largest * factor, unit)}, which is {unbroken(f'{100 * relative:.1f} %')} of "
+        "the mean"
     )
 
 
@@ -154,18 +175,17 @@ def deciding(series: Series) -> str:
     """Return which runs turn the verdict on all points into another, in a sentence."""
     whole = series.constancy().verdict
     if whole == "too few points":
-        return "There are too few points to ask whether one sample decides"
+        return "There are too few points to ask whether a single sample decides the verdict"
     if len(set(series.runs)) < 2:
-        return "All points are of one run, so that it cannot be asked whether one sample decides"
+        return "All points belong to one run, so they cannot show whether one sample decides"
     turned = [
-        f"without {sample_label(run)} it is “{found.verdict}”"
-        for run, found in left_out_in_turn(series)
-        if found.verdict not in (whole, "too few points")
+        f"without {sample_label(run)} it is “{rest.verdict}”"
+        for run, rest in left_out_in_turn(series)
+        if rest.verdict not in (whole, "too few points")
     ]
     if not turned:
-        return f"The verdict “{whole}” stands whichever run is left out"
-    how_many = "one sample" if len(turned) == 1 else "single samples"
-    return f"The verdict “{whole}” rests on {how_many}: {'; '.join(turned)}"
+        return f"The verdict “{whole}” stays the same whichever run is left out"
+    return f"The verdict “{whole}” changes if one sample is left out: {'; '.join(turned)}"
 
 
 def sample_label(run: str) -> str:
@@ -175,47 +195,47 @@ def sample_label(run: str) -> str:
 
 def put_in(series: Series) -> str:
     """Return what synthetic points were made from; that nobody knows it of others."""
-    _, symbol, _, unit, factor = quantity_of(series)
+    _, called, _, unit, factor = quantity_of(series)
     truths = _truths(series)
 
     def written(number: float | str) -> str:
         return unbroken(f"{number} {unit}".rstrip())
 
     if not len(series):
-        return f"No value of {symbol} is here to be compared with a truth"
+        return f"There is no value of {called} to compare with a true value"
     if not truths:
-        return f"The truth behind these values of {symbol} is not known"
+        return f"The true values of {called} are not known"
     count = Counter(truths).most_common()
     if len(count) > 3:
         ends = f"{factor * min(truths):g} to {factor * max(truths):g}"
-        return f"The twin was made with {written(ends)}"
+        return f"The synthetic twin was made with {written(ends)}"
     parts = [
         f"{written(f'{factor * truth:g}')} at {times} point{'s' if times > 1 else ''}"
         for truth, times in count
     ]
-    return f"The twin was made with {' and '.join(parts)}"
+    return f"The synthetic twin was made with {' and '.join(parts)}"
 
 
 def _truths(series: Series) -> list[float]:
     """Return the truths of a series that is all of the twin, else nothing."""
-    curves: dict[str, float] = {}
+    truths: dict[str, float] = {}
     if series.name == "theta_d":
-        curves = {one.name: one.theta_d for one in twin.truths()}
+        truths = {curve.name: curve.theta_d for curve in twin.truths()}
     elif series.name == "strain":
-        curves = {one.name: one.strain for one in twin_patterns.truths()}
-    names = [one.name for one in series.sources if one.origin == "synthetic"]
-    known = [curves[name] for name in names if name in curves]
+        truths = {pattern.name: pattern.strain for pattern in twin_patterns.truths()}
+    names = [sheet.name for sheet in series.sources if sheet.origin == "synthetic"]
+    known = [truths[name] for name in names if name in truths]
     return known if len(known) == len(series) else []
 
 
 def largest(series: Series) -> str:
     """Return the largest value and its pressure, in words."""
-    _, symbol, _, unit, factor = quantity_of(series)
+    _, called, _, unit, factor = quantity_of(series)
     if not len(series):
-        return f"no value of {symbol} is known"
-    pressure, _, found = max(series.rows(), key=lambda one: one[2]["value"])
+        return f"no value of {called} is known"
+    pressure, _, number = max(series.rows(), key=lambda row: row[2]["value"])
     return (
-        f"the largest value of {symbol} is {stated(found, unit, factor=factor)}, "
+        f"the largest value of {called} is {stated(number, unit, factor=factor)}, "
         f"at {pressure:g} GPa"
     )
 
@@ -230,8 +250,10 @@ def origins(*series: Series) -> list[str]:
 
 def of_samples(series: Series) -> list[Series]:
     """Return the points of each sample."""
-    samples = [one.sample for one in series.sources]
-    return [series.select([one == chosen for one in samples]) for chosen in dict.fromkeys(samples)]
+    samples = [sheet.sample for sheet in series.sources]
+    return [
+        series.select([sample == chosen for sample in samples]) for chosen in dict.fromkeys(samples)
+    ]
 
 
 def leading(series: Series, sample: str | None) -> Series:
@@ -250,7 +272,7 @@ def region_for(series: Series, regions: Regions, wanted: str = "") -> str:
     return (
         wanted
         if wanted in names
-        else max(names, key=lambda one: len(series.in_phase(regions, one).weighable))
+        else max(names, key=lambda name: len(series.in_phase(regions, name).weighable))
     )
 
 
@@ -265,11 +287,11 @@ def pressures_said(*series: Series) -> str:
     """Return how well the pressures of all points are known, in a sentence."""
     errors = np.concatenate([part.pressure_error for part in series])
     if np.isnan(errors).all():
-        return "No error of a pressure is stated here: all are taken as exact."
+        return "The data sets state no errors of the pressures, so all are taken as exact."
     return (
         f"The pressures of {np.isfinite(errors).sum()} of the {errors.size} points have errors, up "
-        f"to {_rounded(np.nanmax(errors), 'GPa')}. Bars along the axis of pressure show their 95 % "
-        "intervals, and a straight line counts them by its slope."
+        f"to {_rounded(np.nanmax(errors), 'GPa')}. Horizontal bars show their 95 % intervals. In "
+        "the fit of a straight line, each counts through the slope of the line."
     )
 
 
@@ -289,7 +311,8 @@ def mean_said(series: Series, at: str) -> str:
     constant, called = series.constancy().mean, quantity_of(series)
     if constant is None or constant.n < 2:
         return ""
-    return f"The weighted mean of {called.symbol} {at} is {mean(series)}."
+    number = value(constant.value, called.unit_in_words, factor=called.factor)
+    return f"The weighted mean of {called.words} {at} is {number}."
 
 
 def tested(prefix: str, series: Series) -> dict[str, str]:
@@ -333,7 +356,7 @@ def transition_words(
 ) -> dict[str, str]:
     """Return what is said of the onsets in one region, and of the course of lambda."""
     inside, few = onset.in_phase(regions, region), len(coupling) < 2
-    course = "Two pressures are the least that a course needs" if few else verdict(coupling)
+    course = "A change with pressure needs values at two pressures" if few else verdict(coupling)
     return {
         "n-onset": str(len(onset)),
         "n-tc": str(len(tc)),
@@ -362,6 +385,6 @@ def strain_words(strain: Series, plateau: Series, regions: Regions, at: str) -> 
         "plateau": mean(plateau),
         "plateau-said": mean_said(plateau, at),
         **tested("plateau", plateau),
-        "plateau-spans": "spans" if first != last else "does not span",
+        "plateau-spans": "includes" if first != last else "does not include",
         "strain-largest": largest(strain),
     }

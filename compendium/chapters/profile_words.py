@@ -13,13 +13,14 @@ from analysis.choices.posterior import Posterior, posterior
 from analysis.choices.profiles import AGREE, Profile, profile
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
 from analysis.errors import AnalysisError, DataError, attempt, shown
+from analysis.show.foreign import Marked, WithSymbols, markdown, plain_text
 from analysis.show.printed import between, plain
 from analysis.show.report import Note, Table, percent
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit, fit_resistance
 from analysis.transport.transition_fit import TransitionFit, fit_transition
 from compendium.chapters import long_results
-from compendium.chapters.multiverse_words import SYMBOLS, curve_of
+from compendium.chapters.multiverse_words import IN_WORDS, SYMBOLS, curve_of, spoken
 from compendium.chapters.roles import Roles
 
 OTHERS = ("cu-foil", "be22re-15gpa")
@@ -100,22 +101,27 @@ def profiles_in(*results: Mapping[str, Any]) -> list[Profile]:
 def refusals_in(*results: Mapping[str, Any]) -> Note | None:
     """Return what could not be judged, and why."""
     why = [text for found in results for text in found["refused"]]
-    return Note("Not judged:", why) if why else None
+    return Note("No interval to compare:", why) if why else None
 
 
 def profile_table(found: Sequence[Profile]) -> Table:
     """Return each number's three intervals, and how far the quoted one is from the profile's."""
-    header = ("number", "of", "textbook", "quoted", "profile", "ends apart")
+    header = ("number", "of", "textbook", "quoted", "profile", "ends differ by")
     rows = []
     for one in found:
         ends = map(_ends, (one.textbook, one.quoted, one.interval))
-        unit = f" ({one.unit.replace('(ohm)', 'Ω')})" if one.unit else ""
-        rows.append((f"{_symbol(one.name)}{unit}", one.what, *ends, _off(one)))
+        unit = plain_text(f"({_unit(one.unit)})") if one.unit else ""
+        number = Marked(f"{_symbol(one.name)} {unit}".rstrip())
+        rows.append((number, one.what, *ends, _off(one)))
     return Table(header, rows, words=2)
 
 
-def _symbol(name: str) -> str:
-    return SYMBOLS.get(name, name)
+def _symbol(name: str) -> Marked:
+    return SYMBOLS.get(name, Marked(plain_text(name)))
+
+
+def _unit(unit: str) -> str:
+    return unit.replace("(ohm)", "Ω").replace("ohm", "Ω")
 
 
 def _off(found: Profile) -> str:
@@ -130,15 +136,22 @@ def _ends(interval: Sequence[float]) -> str:
     return f"> {low:.4g}" if isfinite(low) else f"< {high:.4g}" if isfinite(high) else "none"
 
 
-def _named(one: Profile) -> str:
-    return f"{_symbol(one.name)} of {one.what}"
+def _in_words(one: Profile) -> str:
+    return f"{IN_WORDS.get(one.name, one.name)} of {one.what}"
 
 
 def reasons(found: Sequence[Profile]) -> Note | None:
-    """Return why the textbook's error bar is wrong, number by number."""
+    """Return why the textbook interval is wrong, number by number."""
     bad = [one for one in found if one.textbook_off > AGREE or not one.agrees]
-    said = [f"{_named(one)}: {'; '.join(one.reasons)}" for one in bad if one.reasons]
-    return Note("The textbook's error bar is wrong here because", said) if said else None
+    said = [
+        Marked(
+            f"{_symbol(profile.name)} of {plain_text(profile.what)}: "
+            f"{markdown(WithSymbols('; '.join(profile.reasons)))}"
+        )
+        for profile in bad
+        if profile.reasons
+    ]
+    return Note("Why the textbook interval is wrong here:", said) if said else None
 
 
 def posterior_of(result: Mapping[str, Any]) -> Table | Note:
@@ -146,12 +159,11 @@ def posterior_of(result: Mapping[str, Any]) -> Table | Note:
     if result["posterior"] is None:
         return Note("No posterior:", [result["no_posterior"]])
     found = Posterior(**result["posterior"])
-    names = map(_symbol, found.names)
-    rows = zip(names, found.units, found.quoted, found.intervals, found.ratios, strict=True)
+    rows = zip(found.names, found.units, found.quoted, found.intervals, found.ratios, strict=True)
     return Table(
         ("parameter", "unit", "quoted", "posterior", "ratio of widths"),
         [
-            (_symbol(name), unit, _ends(a), _ends(b), f"{ratio:.2f}")
+            (_symbol(name), _unit(unit), _ends(a), _ends(b), f"{ratio:.2f}")
             for name, unit, a, b, ratio in rows
         ],
         words=2,
@@ -161,26 +173,28 @@ def posterior_of(result: Mapping[str, Any]) -> Table | Note:
 def said(result: Mapping[str, Any], found: Sequence[Profile]) -> dict[str, str]:
     """Return the sentences on profiles and posterior by name."""
     bad = [one for one in found if not one.agrees]
-    names = ", ".join(f"{_named(one)} ({_off(one)})" for one in bad)
-    shorter = " and ".join(_named(one) for one in bad if not one.longer)
-    longer = "Where quoted and profile differ, the quoted interval is the longer, on purpose"
+    names = ", ".join(f"{_in_words(one)} ({_off(one)})" for one in bad)
+    shorter = " and ".join(_in_words(one) for one in bad if not one.longer)
+    longer = "Where the two differ, the quoted interval is longer than the profile, on purpose"
     wrong = sum(one.textbook_off > AGREE for one in found)
     words = {
-        "id-agree": f"{len(found) - len(bad)} of {len(found)} quoted intervals end where the "
-        "profile's do, within 10 % of half its width",
-        "id-apart": f"The others are {names}" if bad else "There is no other",
-        "id-longer": (longer if bad else "Here quoted and profile do not differ")
-        + f"; but that of {shorter} is the shorter" * bool(shorter),
-        "id-textbook": f"the textbook's error bar ends elsewhere in {wrong} of {len(found)}",
-        "id-posterior": "There is none here",
+        "id-agree": f"{len(found) - len(bad)} of {len(found)} quoted intervals agree with the "
+        "profile: their ends differ by less than 10 % of half its width",
+        "id-apart": f"The ends of the others differ by more: {names}"
+        if bad
+        else "No ends differ by more",
+        "id-longer": (longer if bad else "Here quoted intervals and profiles do not differ")
+        + f"; it is shorter for {shorter}" * bool(shorter),
+        "id-textbook": f"the textbook interval differs by more in {wrong} of {len(found)} cases",
+        "id-posterior": "There is no posterior here",
     }
     if result.get("posterior"):
         one = Posterior(**result["posterior"])
         words["id-posterior"] = (
-            f"{one.walkers} walkers took {one.length} steps each, "
-            f"{one.length / one.autocorrelation:.0f} autocorrelation times; the posterior of "
-            f"{_symbol(one.names[0])} of {one.what} is {one.ratios[0]:.2f} times as wide as the "
-            "quoted interval"
+            f"The sample has {one.walkers} walks of {one.length} steps, "
+            f"{one.length / one.autocorrelation:.0f} autocorrelation times. The posterior of "
+            f"{IN_WORDS.get(one.names[0], one.names[0])} of {one.what} is {one.ratios[0]:.2f} "
+            "times as wide as the quoted interval"
         )
     return words
 
@@ -198,18 +212,22 @@ def impact_words(found: Sequence[Impact]) -> dict[str, str]:
     noise = max(one.size for one in found if one.title.startswith("noise"))
     first = found[0]
     return {
-        "id-impacts": f"The {first.title} moves λ most, by {first.down:+.2g} to {first.up:+.2g}: "
-        f"{first.size / noise:.0f} times as far as noise, which moves it by {noise:.2g}"
+        "id-impacts": f"The {spoken(first.title)} moves λ most, by {first.down:+.2g} to "
+        f"{first.up:+.2g}. This is {first.size / noise:.0f} times the change by noise, {noise:.2g}"
     }
 
 
 def impact_table(found: Sequence[Impact]) -> Table:
     """Return what each cause does to lambda."""
     rows = [
-        (one.title, one.words, *(f"{by:+.2g}" if by else "-" for by in (one.down, one.up)))
-        for one in found
+        (
+            WithSymbols(spoken(impact.title)),
+            WithSymbols(impact.words),
+            *(f"{by:+.2g}" if by else "-" for by in (impact.down, impact.up)),
+        )
+        for impact in found
     ]
-    return Table(("moved alone", "furthest", "down", "up"), rows, words=2)
+    return Table(("source of error", "largest changes", "down", "up"), rows, words=2)
 
 
 def check(**errors: float) -> None:
@@ -221,4 +239,6 @@ def check(**errors: float) -> None:
     """
     for name, value in errors.items():
         if not 0 <= value < inf or (name == "noise" and value == 0):
-            raise DataError(f"{name} is an error, 0 or above (noise above 0); got {shown(value)}")
+            raise DataError(
+                f"{name} must be 0 or larger (noise: larger than 0), got {shown(value)}"
+            )

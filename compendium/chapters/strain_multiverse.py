@@ -65,7 +65,7 @@ def reasons(found: StrainMultiverse) -> Table:
         for kind, said in (("no strain", found.reasons), ("excluded", found.objections))
         for why, count in Counter(filter(None, said)).most_common()
     ]
-    return Table(("", "why", "combinations"), rows, 2)
+    return Table(("outcome", "reason", "combinations"), rows, 2)
 
 
 def strain_table(several: Sequence[StrainMultiverse]) -> Table:
