@@ -1,15 +1,15 @@
-"""What the front page says: the four results, and a fit that looks perfect."""
+"""What the front page says: the verdicts, the four results, and a fit that looks perfect."""
 
 import numpy as np
 
 from analysis.pressure.plateau import PLATEAU
 from analysis.pressure.results import Results
-from analysis.pressure.series import Regions, Series, series_of
-from analysis.show.report import Note, estimate, quantity
+from analysis.pressure.series import Regions, Series, left_out_in_turn, series_of
+from analysis.show.report import Note, estimate, percent, quantity
 from analysis.transport.fit import ResistanceFit, fit_resistance
-from compendium.chapters import coupling_words
+from compendium.chapters import coupling_words, ledger
 from compendium.chapters.metals import measured_or
-from compendium.chapters.pressure_words import deciding, mean, origins, sensitivity
+from compendium.chapters.pressure_words import deciding, mean, origins
 
 LEFT_OUT = ("splitting-trap",)
 # The curve of the second figure, or of its stand-in: window (K), and what it is called.
@@ -37,13 +37,48 @@ def results_words(theta: Series, strain: Series, regions: Regions) -> dict[str, 
         "front-kinds": " and ".join(origins(theta, strain)) or "none at hand",
         "front-theta-mean": mean(fmmm),
         "front-deciding": deciding(fmmm),
-        "front-sensitivity": sensitivity(fmmm),
         "front-own": quantity(coupling_words.coupling()),
         "front-mu": coupling_words.coupling_for_usual_mu(),
         "front-plateau": mean(plateau),
         # Of Lorentzian lines.
         "front-plateau-fwhm": mean(plateau, times=2 / np.pi),
     }
+
+
+def verdict_words(theta: Series, regions: Regions) -> dict[str, str]:
+    """Return the headlines of the cards, and the number of each that is computed here."""
+    claim, claimed = ledger.printed_coupling(), coupling_words.LAMBDA
+    follows = "follows" if claim.verdict == "reproduced" else "does not follow"
+    headline, scatter = _left_out(theta.in_phase(regions, "Fmmm"))
+    return {
+        "card-lambda": f"The printed λ {follows} from its inputs",
+        "card-lambda-number": f"λ = {quantity(claim.found.value)}, not {claimed:g}"
+        if claim.found and follows != "follows"
+        else f"λ = {claimed:g}",
+        "card-breadth-number": f"π/2 = {np.pi / 2:.2f}",
+        "card-mu": f"The paper takes μ* as exactly {coupling_words.MU_STAR:g}",
+        "card-sample": headline,
+        "card-sample-number": scatter,
+    }
+
+
+def _left_out(theta: Series) -> tuple[str, str]:
+    """Return whether a run turns the verdict on Theta_D, and how probable the scatter then is.
+
+    The number is of the run without which the scatter is most probable by chance.
+    """
+    whole = theta.constancy()
+    rest = [constancy for _, constancy in left_out_in_turn(theta) if constancy.line is not None]
+    if whole.line is None or not rest:
+        return "Too few samples to ask whether one decides", "no value"
+    turned = any(constancy.verdict != whole.verdict for constancy in rest)
+    headline = (
+        "Leave out one sample, and the verdict changes"
+        if turned
+        else "The verdict stands whichever sample is left out"
+    )
+    most = max(constancy.p_scatter for constancy in rest)
+    return headline, f"{percent(whole.p_scatter)} → {percent(most)}"
 
 
 def good_fit() -> tuple[ResistanceFit, Note | None]:
