@@ -31,7 +31,7 @@ def pseudopotential(tc: UFloat, theta_d: UFloat) -> Explorer:
     return Explorer(
         spec.Spec(
             name="pseudopotential",
-            title="Does the printed λ follow from the printed T_{c} and Θ_{D}?",
+            title="Does the printed λ follow? Move μ*.",
             about="Coupling constant against Coulomb pseudopotential, from the printed "
             "temperatures, and the printed pair beside the curve.",
             controls=[spec.Slider("mu_star", "μ*", *_USUAL, 0.001, start=fixed, digits=3)],
