@@ -54,6 +54,18 @@ def test_each_chapter_is_listed_with_its_time(name):
     assert row.split("|")[-2].strip() == minutes
 
 
+def test_each_card_of_the_front_page_is_a_headline_and_a_way_to_what_shows_it():
+    blocks = re.findall(r"^:::\{div\} (doors|verdicts)\n(.*?)^:::$", text_of("index"), re.M | re.S)
+    assert [name for name, _ in blocks] == ["doors", "doors", "verdicts"]
+    for name, block in blocks:
+        cards = re.findall(r"^- \[(.*?)\]\(([^)]+)\)$", block, re.MULTILINE)
+        assert len(cards) == len(re.findall(r"^- ", block, re.MULTILINE)) >= 3
+        for headline, link in cards:
+            words = re.sub(r"\{glue:text\}`[^`]+`|\$[^$]+\$", "", headline).split()
+            assert len(words) <= 10
+            assert link.startswith("#") == (name == "verdicts" or headline == "Cite")
+
+
 def test_every_term_has_one_definition_that_stands_alone():
     terms = terms_of_the_glossary()
     assert len(terms) == len({term.lower() for term in terms}) > 20
