@@ -161,7 +161,7 @@ def name_folds(
 def list_sources(
     _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: Any
 ) -> None:
-    """Make the sources that a page lists the items of its list, whose role docutils states alone."""
+    """Make the sources the items of their list: docutils gives them another role."""
     body = context.get("body", "")
     if 'class="citation-list"' in body:
         context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')

@@ -55,11 +55,13 @@ def test_each_chapter_is_listed_with_its_time(name):
 
 
 def test_each_card_of_the_front_page_is_a_headline_and_a_way_to_what_shows_it():
-    blocks = re.findall(r"^:::\{div\} (doors|verdicts)\n(.*?)^:::$", text_of("index"), re.M | re.S)
+    blocks = re.findall(
+        r"^:::\{div\} (doors|verdicts)\n(.*?)^:::$", text_of("index"), re.MULTILINE | re.DOTALL
+    )
     assert [name for name, _ in blocks] == ["doors", "doors", "verdicts"]
-    for name, block in blocks:
-        cards = re.findall(r"^- \[(.*?)\]\(([^)]+)\)$", block, re.MULTILINE)
-        assert len(cards) == len(re.findall(r"^- ", block, re.MULTILINE)) >= 3
+    for name, items in blocks:
+        cards = re.findall(r"^- \[(.*?)\]\(([^)]+)\)$", items, re.MULTILINE)
+        assert len(cards) == len(re.findall(r"^- ", items, re.MULTILINE)) >= 3
         for headline, link in cards:
             words = re.sub(r"\{glue:text\}`[^`]+`|\$[^$]+\$", "", headline).split()
             assert len(words) <= 10

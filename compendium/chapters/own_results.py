@@ -66,7 +66,10 @@ def result_table(sheets: Sequence[SheetResult]) -> Table | Note:
         link = Marked(f"[{plain_text(one.name)}]({one.page.removesuffix('.html')}.ipynb)")
         rows.append((link, called(one), "; ".join(found) or "no number to quote"))
     if not rows:
-        return Note("No results:", ["no sheet of this package gave a number; the pages of the sheets say why."])
+        return Note(
+            "No results:",
+            ["no sheet of this package gave a number; their pages say why."],
+        )
     return Table(("data set", "what it is", "result"), rows, words=3)
 
 

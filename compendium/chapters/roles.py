@@ -208,8 +208,9 @@ class _Choice:
         if len(ranked) > 1:
             pressures, curves, patterns = _weight(sets[ranked[0]])
             self.said.append(
-                f"The leading sample is {ranked[0]}, measured at {_counted(pressures, 'pressure')}: "
-                f"{_counted(curves, 'curve')}, {_counted(patterns, 'pattern')}"
+                f"The leading sample is {ranked[0]}, measured at "
+                f"{_counted(pressures, 'pressure')}: {_counted(curves, 'curve')}, "
+                f"{_counted(patterns, 'pattern')}"
             )
         return ranked[0] if ranked else None
 
@@ -300,8 +301,8 @@ class _Choice:
         best = next(quoted, None) if len(sharp) > 1 else None
         if best is not None:
             self.said.append(
-                f"{best.name} is {words}: of the transitions that give a critical temperature it is "
-                "the narrowest relative to its temperature"
+                f"{best.name} is {words}: of the transitions that give a critical temperature it "
+                "is the narrowest relative to its temperature"
             )
         return best or next(iter(sharp), None)
 

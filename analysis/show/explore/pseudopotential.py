@@ -1,4 +1,4 @@
-"""The live lambda of the printed inputs against mu*: does the printed lambda follow from them?"""
+"""Live lambda against mu*: it shows whether the printed lambda follows from its inputs."""
 
 import warnings
 
