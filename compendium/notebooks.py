@@ -31,6 +31,7 @@ from compendium.chapters.glue import GLUED
 from compendium.files import write_whole
 
 PICTURE = "image/png"
+VIEW = "application/vnd.jupyter.widget-view+json"  # of a live figure
 TIMEOUT = 300  # seconds that one cell may take
 STARTS = 3  # of a kernel that dies before it answers
 NOT_STARTED = "died before replying"  # jupyter_client's words

@@ -6,6 +6,6 @@ PAGES = {
     "transition": ("3-2-coupling", "tc_onset"),
     "coupling": ("3-2-coupling", "mu_star"),
     "pseudopotential": ("index", "mu_star"),
-    "strain": ("3-3-strain", "strain"),
+    "strain": ("3-3-pressures", "strain"),
     "pressure": ("3-4-pressure", "window"),
 }
