@@ -174,6 +174,15 @@ def name_folds(
         ).replace("<summary>", f'<summary aria-label="{BELOW}">')
 
 
+def list_sources(
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: Any
+) -> None:
+    """Make the sources the items of their list: docutils gives them another role."""
+    body = context.get("body", "")
+    if 'class="citation-list"' in body:
+        context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')
+
+
 def add(context: dict[str, Any], *tags: str) -> None:
     context["metatags"] = "\n  ".join([context.get("metatags") or "", *tags])
 
@@ -234,4 +243,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", buttons, priority=600)
     app.connect("html-page-context", about, priority=600)
     app.connect("html-page-context", name_folds, priority=600)
+    app.connect("html-page-context", list_sources, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -274,7 +274,7 @@ def test_head_and_contents_name_the_equations_of_a_chapter(chapter):
     (head,) = re.findall(
         r"^:::\{admonition\} Section \d\.\d of the paper: (.*)$", text, re.MULTILINE
     )
-    contents = (BOOK / "index.md").read_text(encoding="utf-8")
+    contents = (BOOK / "about.md").read_text(encoding="utf-8")
     (row,) = re.findall(rf"^\| \[\]\({chapter}\.md\) \|(.*)$", contents, re.MULTILINE)
     for words in (head, row):
         assert [named for _, named in said(words)] == [own]

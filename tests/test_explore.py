@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from uncertainties import ufloat
 
 import analysis
 from analysis.diffraction.strain.breadth_law import two_terms
@@ -134,11 +135,26 @@ def explorers():
         explore.strain(patterns),
         explore.pressure(fits, regions=Regions.of_paper()),
         explore.design(),
+        explore.pseudopotential(ufloat(58.0, 0.1), ufloat(518.0, 4.0)),
     ]
     return {one.origin.name: one for one in made}
 
 
-NAMES = ("debye", "transition", "coupling", "strain", "pressure", "design")
+NAMES = ("debye", "transition", "coupling", "strain", "pressure", "design", "pseudopotential")
+
+
+def test_the_printed_lambda_lies_outside_the_band_of_the_printed_errors(explorers):
+    explorer = explorers["pseudopotential"]
+    # Computed with mpmath from eqs. 2-4.
+    read = explorer.read()
+    assert read["λ by eqs. 2-4"] == pytest.approx(1.714322, abs=5e-7)
+    assert read["printed λ minus this"] == pytest.approx(1.75 - 1.714322, abs=5e-7)
+    low, high = (explorer.read({"mu_star": mu})["λ by eqs. 2-4"] for mu in (0.10, 0.16))
+    assert (low, high) == (pytest.approx(1.567, abs=5e-4), pytest.approx(1.877, abs=5e-4))
+    columns = {name: np.array(column) for name, column in explorer.data[0]["columns"].items()}
+    (at,) = np.flatnonzero(np.isclose(columns["mu"], 0.13))
+    assert (columns["high"][at] - columns["low"][at]) / 2 == pytest.approx(1.96 * 0.012, abs=1e-3)
+    assert columns["high"][at] < 1.75
 
 
 def random_settings(explorer, count):

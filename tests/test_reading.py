@@ -14,8 +14,8 @@ from compendium import definitions
 ROOT = OWN_PACKAGE.parent.parent
 BOOK = ROOT / "book"
 GLOSSARY = (BOOK / "glossary.md").read_text(encoding="utf-8")
-# They are no chapters: where to begin, and a list.
-OTHERS = ("index", "glossary")
+# They are no chapters: where to begin, a list of words, and how the book is used and cited.
+OTHERS = ("index", "glossary", "about")
 # Nor are the pages of the course, which have forms of their own.
 CHAPTERS = [
     name
@@ -48,10 +48,24 @@ def test_a_chapter_opens_with_what_it_gives_and_takes(name):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_the_front_page_lists_each_chapter_with_its_time(name):
+def test_each_chapter_is_listed_with_its_time(name):
     minutes = HEAD.search(text_of(name))[1]
-    (row,) = [line for line in text_of("index").splitlines() if "| [](" in line and name in line]
+    (row,) = [line for line in text_of("about").splitlines() if "| [](" in line and name in line]
     assert row.split("|")[-2].strip() == minutes
+
+
+def test_each_card_of_the_front_page_is_a_headline_and_a_way_to_what_shows_it():
+    blocks = re.findall(
+        r"^:::\{div\} (doors|verdicts)\n(.*?)^:::$", text_of("index"), re.MULTILINE | re.DOTALL
+    )
+    assert [name for name, _ in blocks] == ["doors", "doors", "verdicts"]
+    for name, items in blocks:
+        cards = re.findall(r"^- \[(.*?)\]\(([^)]+)\)$", items, re.MULTILINE)
+        assert len(cards) == len(re.findall(r"^- ", items, re.MULTILINE)) >= 3
+        for headline, link in cards:
+            words = re.sub(r"\{glue:text\}`[^`]+`|\$[^$]+\$", "", headline).split()
+            assert len(words) <= 10
+            assert link.startswith("#") == (name == "verdicts" or headline == "Cite")
 
 
 def test_every_term_has_one_definition_that_stands_alone():

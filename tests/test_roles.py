@@ -65,7 +65,7 @@ def test_patterns_and_a_transition_of_another_sample(ceria, monkeypatch):
     assert found.sample == "CeO2"
     assert names(found.series) == ["ceria-1gpa", "ceria-6gpa", "ceria-11gpa"]
     assert (found.transition.name, names(found.curves)) == ("nb3sn", ["nb3sn"])
-    assert "The sample CeO2 leads, measured at 3 pressures: 0 curves, 3 patterns" in found.said
+    assert "The leading sample is CeO2, measured at 3 pressures: 0 curves, 3 patterns" in found.said
     assert {"patterns", "series", "cells", "transition"} <= facts_of(found).true
 
 
@@ -95,8 +95,8 @@ def test_what_cannot_be_read_has_no_role_and_is_named(lanisn, monkeypatch, tmp_p
     monkeypatch.setenv("COMPENDIUM_PACKAGE", str(package))
     found = decide()
     assert found.curve.name == "lanisn-5gpa"
-    assert found.said[0].startswith("broken has no role, for it cannot be read: ")
-    assert any(one.startswith("broken should be the curve that") for one in found.said)
+    assert found.said[0].startswith("broken has no role, because it cannot be read: ")
+    assert any(one.startswith("The package names broken as the curve that") for one in found.said)
 
 
 def test_roles_of_a_build_are_those_that_it_decided_on(lanisn, monkeypatch, tmp_path):

@@ -14,7 +14,7 @@ from small_book import built_copy
 
 from compendium.offline import text_of
 from compendium.pictures import card, drawing, write_pictures
-from compendium.publish import description, pages_address, plain, with_addresses
+from compendium.publish import description, list_sources, pages_address, plain, with_addresses
 
 ROOT = Path(__file__).resolve().parent.parent
 REPOSITORY = "https://github.com/Someone/la3ni2o7"
@@ -207,6 +207,18 @@ LOGO = ROOT / "book" / "_static" / "logo.svg"
 
 
 TITLE = "A title that is long enough for more than one line, with H₂O"
+
+
+def test_the_sources_are_items_of_their_list():
+    entry = '<div class="citation" id="a" role="{}">'
+    body = f'<div role="list" class="citation-list">{entry.format("doc-biblioentry")}</div></div>'
+    context = {"body": body}
+    list_sources(None, "about", "page.html", context, None)
+    assert entry.format("listitem") in context["body"]
+    assert "doc-biblioentry" not in context["body"]
+    other = {"body": "<p>role</p>"}
+    list_sources(None, "x", "page.html", other, None)
+    assert other == {"body": "<p>role</p>"}
 
 
 def test_pictures_have_their_sizes_and_the_same_bytes_every_time(tmp_path):

@@ -86,6 +86,33 @@ def test_the_front_page_says_what_a_table_holds():
     assert next(both) * 2 / np.pi == pytest.approx(next(both), abs=0.01)
 
 
+def test_the_verdicts_of_the_front_page_are_computed():
+    words = front_page.verdict_words(front_page.four_series(table())[0], Regions.of_paper())
+    assert words["card-lambda"] == "The printed λ does not follow from its inputs"
+    assert spaced(words["card-lambda-number"]) == "λ = 1.714 ± 0.012, not 1.75"
+    assert words["card-mu"] == "The paper takes μ* as exactly 0.13"
+    assert words["card-breadth-number"] == "π/2 = 1.57"
+    # The odd sample lies ten of its errors below the others, which agree.
+    assert words["card-sample"] == "One sample decides"
+    assert spaced(words["card-sample-number"]) == "< 1 % → 99 %"
+
+
+def test_a_printed_lambda_that_follows_is_not_contradicted(monkeypatch):
+    monkeypatch.setattr(ledger, "LAMBDA", 1.71)
+    monkeypatch.setattr(coupling_words, "LAMBDA", 1.71)
+    words = front_page.verdict_words(front_page.four_series(table())[0], Regions.of_paper())
+    assert words["card-lambda"] == "The printed λ follows from its inputs"
+    assert words["card-lambda-number"] == "λ = 1.71"
+
+
+def test_where_no_sample_decides_the_front_page_says_so():
+    sheets = tuple(one for one in table().sheets if one.name != "odd")
+    for kept, said in ((sheets, "No single sample decides"), ((), "Too few samples to ask")):
+        theta, _, _ = front_page.four_series(Results({}, "", kept))
+        words = front_page.verdict_words(theta, Regions.of_paper())
+        assert words["card-sample"] == said
+
+
 def test_the_front_page_says_that_nothing_is_at_hand():
     theta, strain, axes = front_page.four_series(Results({}, "", ()))
     words = front_page.results_words(theta, strain, Regions.of_paper())
@@ -105,8 +132,8 @@ def test_the_trap_is_no_result():
     ("theta_d", "free", "errors_known", "said"),
     [
         ((330.0, 1.0), 340.0, True, "That is 10 statistical standard errors away"),
-        ((330.0, 10.0), 340.0, True, "No error bar tells of that"),
-        ((330.0, 1.0), 340.0, False, "No error bar tells of that"),
+        ((330.0, 10.0), 340.0, True, "The error bar does not show this"),
+        ((330.0, 1.0), 340.0, False, "The error bar does not show this"),
     ],
 )
 def test_another_freedom_is_counted_in_errors(theta_d, free, errors_known, said):
@@ -127,7 +154,7 @@ def test_where_the_foil_is_away_platinum_takes_its_place(monkeypatch):
         "Measured data missing:\n- not here\n- shown instead: platinum-its90 (formula values)"
     )
     words = front_page.fit_words(fit)
-    assert words["front-curve"] == "the reference function of platinum thermometers, a formula,"
+    assert words["front-curve"] == "the reference function of platinum thermometers (formula)"
     assert words["front-high"] == "300 K"
 
 
@@ -135,7 +162,7 @@ def test_where_the_foil_is_away_platinum_takes_its_place(monkeypatch):
 def test_where_the_foil_is_here_it_is_shown():
     fit, note = front_page.good_fit()
     assert (fit.curve.name, note) == ("cu-foil", None)
-    assert front_page.fit_words(fit)["front-curve"] == "a copper foil, measured,"
+    assert front_page.fit_words(fit)["front-curve"] == "a measured copper foil"
 
 
 # ------------------------------------------------------------------------------- chapter 1
@@ -145,9 +172,9 @@ def test_where_the_foil_is_here_it_is_shown():
     ("resistivity", "below", "names", "share", "verdict", "typical"),
     [
         ([5.0, 2.0, 90.0, 40.0], "2", "b, a", "50 %", "supported only if", "factor of 7.5"),
-        ([5.0, 2.0, 90.0, 70.0], "2", "b, a", "50 %", "supported only if", "It differs"),
+        ([5.0, 2.0, 90.0, 70.0], "2", "b, a", "50 %", "supported only if", "The two differ"),
         ([5.0, 2.0, 1.0, 6.2], "4", "c, b, a, d", "100 %", "supported only if", "factor of 1.2"),
-        ([6.3, 7.0, 8.0, 9.0], "0", "", "0 %", "not supported: no reading", "factor of 2.5"),
+        ([6.3, 7.0, 8.0, 9.0], "0", "", "0 %", "cannot mean less than half", "factor of 2.5"),
     ],
 )
 def test_resistivities_are_counted(resistivity, below, names, share, verdict, typical):
@@ -176,7 +203,7 @@ def dataset(name, *, here=True, **more):
 @pytest.mark.parametrize(
     ("away", "said"),
     [
-        ((), "All of them were at hand when this page was built"),
+        ((), "When this page was built, all of them were on this machine"),
         (("b", "c"), "When this page was built, 2 of them were not on this machine"),
     ],
 )
@@ -360,7 +387,7 @@ def test_a_record_is_glued_under_its_name(monkeypatch):
 
 def test_a_formula_has_no_sweep_to_suspect():
     fit = analysis.fit_resistance(analysis.load("platinum-its90"), (20, 300))
-    assert "it is the law that is not followed" in lag_words.why_words(fit)["front-why"]
+    assert "here the law fails" in lag_words.why_words(fit)["front-why"]
 
 
 @pytest.mark.measured("cu-foil")
@@ -375,6 +402,8 @@ def test_the_two_foils_are_told_apart():
     rows = lag_words.lag_table(found).rows
     assert [row[1] for row in rows[:6]] == ["0", "5", "8", "11", "11.1", "14"]
     assert len(lag_words.draw(found).axes) == 4
-    why = lag_words.why_words(found[0].fits[0.0])["front-why"]
+    said = lag_words.why_words(found[0].fits[0.0])
+    assert (said["card-lag-number"], said["card-lag-delay"]) == ("345 K or 336 K", "11 s")
+    why = said["front-why"]
     assert "cooled at up to 31 K/min" in why
-    assert "11 s behind its thermometer would have 336 K" in why
+    assert "11 s behind its thermometer, the fit gives 336 K" in why

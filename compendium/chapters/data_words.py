@@ -27,7 +27,7 @@ def package_words(datasets: Iterable[Dataset]) -> dict[str, str]:
         "n-sets": str(len(there)),
         "away": f"When this page was built, {away} of them were not on this machine"
         if away
-        else "All of them were at hand when this page was built",
+        else "When this page was built, all of them were on this machine",
     }
 
 
@@ -78,18 +78,18 @@ def to_get(datasets: Iterable[Dataset]) -> Markdown | None:
 
 _ROLES = {
     "curves": "the resistance curves of chapter 3.1",
-    "curve": "the curve fitted step by step",
+    "curve": "the curve that chapter 3.1 fits step by step",
     "transitions": "curves with a superconducting drop",
-    "transition": "the transition taken step by step",
+    "transition": "the transition that chapter 3.2 fits step by step",
     "series": "the diffraction patterns of chapter 3.3",
-    "pattern": "the pattern taken step by step",
+    "pattern": "the pattern that chapter 3.3 fits step by step",
     "lattice": "lattice constants against pressure",
 }
 
 
 def role_table(roles: Roles) -> Table:
     """Return which data sets play which role; roles that nothing plays are left out."""
-    rows = [("the sample that leads", roles.sample)] if roles.sample else []
+    rows = [("leading sample", roles.sample)] if roles.sample else []
     for role, words in _ROLES.items():
         sets = getattr(roles, role)
         names = [sets.name] if isinstance(sets, Dataset) else [one.name for one in sets or ()]
@@ -104,8 +104,8 @@ def _region(region: tuple[str, float, float]) -> str:
 
 
 def choices(roles: Roles) -> Note | None:
-    """Return what was chosen in the package's stead; None if it says everything itself."""
-    return Note("Chosen for it:", [f"{one}." for one in roles.said]) if roles.said else None
+    """Return what the book chose because the package left it open; None if that is nothing."""
+    return Note("Chosen by the book:", [f"{one}." for one in roles.said]) if roles.said else None
 
 
 def truth_table(truths: Iterable[Truth]) -> Table:

@@ -100,20 +100,25 @@ def lag_words(coppers: Sequence[Foil]) -> dict[str, str]:
 
 
 def why_words(fit: ResistanceFit) -> dict[str, str]:
-    """Return which suspects there are for what a fit of the front page leaves over."""
+    """Return what may cause the misfit of a fit of the front page, and what a lag would change."""
     if fit.curve.origin != "measured":
         return {
             "front-why": "Recommended values and formulas have no sweep and no thermometer: here "
-            "it is the law that is not followed"
+            "the law fails"
         }
     lag = lag_of(fit.curve, fit.window)
-    moved = lag.with_lag.values["theta_d"]
-    if not lag.shows:
-        return {"front-why": "The law, the temperatures or an offset may be at fault"}
+    before, after = (fitted.values["theta_d"] for fitted in (lag.without, lag.with_lag))
+    why = "The cause may be the law, the temperatures or an offset"
+    if lag.shows:
+        why = (
+            "The cause may be the law, the sweep or an offset; one curve cannot tell. The foil was "
+            f"cooled at up to {lag.rate[1]:.0f} K/min. If it was {lag.tau:.0f} s behind its "
+            f"thermometer, the fit gives {after:.0f} K"
+        )
     return {
-        "front-why": "Which is at fault, the law, the sweep or an offset, one curve cannot tell: "
-        f"the foil was cooled at up to {lag.rate[1]:.0f} K/min, and a sample that was "
-        f"{lag.tau:.0f} s behind its thermometer would have {moved:.0f} K"
+        "front-why": why,
+        "card-lag-number": f"{before:.0f} K or {after:.0f} K",
+        "card-lag-delay": f"{lag.tau:.0f} s",
     }
 
 

@@ -58,10 +58,10 @@ def resistivity_words(
         "verdict-resistivity": "The statement is supported only if “practically all” means "
         f"{percent(below.mean())} of them"
         if supported
-        else "The statement is not supported: no reading of “practically all” is less than half",
-        "verdict-typical": f"It agrees if {TYPICAL_BALLPARK.means(needed, '')}"
+        else "The statement is not supported: “practically all” cannot mean less than half",
+        "verdict-typical": f"The two agree if {TYPICAL_BALLPARK.means(needed, '')}"
         if TYPICAL_BALLPARK.allows(typical, exact(median))
-        else "It differs whatever “ballpark” means",
+        else "The two differ, whatever “ballpark” means",
     }
 
 

@@ -1,4 +1,4 @@
-"""What the front page shows of a data package of one's own: every number of its sheets."""
+"""What the front page shows of a user's own data package: every number of its sheets."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
@@ -59,14 +59,17 @@ def own_sheets(results: Results, roles: Roles) -> list[SheetResult]:
 
 
 def result_table(sheets: Sequence[SheetResult]) -> Table | Note:
-    """Return a row for each data set: what it is, and what comes out of it."""
+    """Return a row for each data set: what it is, and its results."""
     rows = []
     for one in sheets:
         found = [f"{SHOWN[key].symbol} {text}" for key, text in _numbers(one) if key in SHOWN]
         link = Marked(f"[{plain_text(one.name)}]({one.page.removesuffix('.html')}.ipynb)")
-        rows.append((link, called(one), "; ".join(found) or "nothing that can be quoted"))
+        rows.append((link, called(one), "; ".join(found) or "no number to quote"))
     if not rows:
-        return Note("No results:", ["no sheet of this package gave any; their pages say why."])
+        return Note(
+            "No results:",
+            ["no sheet of this package gave a number; their pages say why."],
+        )
     return Table(("data set", "what it is", "result"), rows, words=3)
 
 
@@ -79,7 +82,7 @@ def other_numbers(sheets: Sequence[SheetResult]) -> Table | Note:
         if key not in SHOWN
     ]
     if not rows:
-        return Note("No others:", ["the table above has every number."])
+        return Note("No other numbers:", ["the table above has all of them."])
     return Table(("data set", "number", "value"), rows, words=3)
 
 

@@ -155,7 +155,7 @@ class _Choice:
                 try:
                     self.loaded[one.name] = load(one.name, package=package_file())
                 except AnalysisError as error:
-                    self.said.append(f"{one.name} has no role, for it cannot be read: {error}")
+                    self.said.append(f"{one.name} has no role, because it cannot be read: {error}")
                     continue
             yield one
 
@@ -208,8 +208,9 @@ class _Choice:
         if len(ranked) > 1:
             pressures, curves, patterns = _weight(sets[ranked[0]])
             self.said.append(
-                f"The sample {ranked[0]} leads, measured at {_counted(pressures, 'pressure')}: "
-                f"{_counted(curves, 'curve')}, {_counted(patterns, 'pattern')}"
+                f"The leading sample is {ranked[0]}, measured at "
+                f"{_counted(pressures, 'pressure')}: {_counted(curves, 'curve')}, "
+                f"{_counted(patterns, 'pattern')}"
             )
         return ranked[0] if ranked else None
 
@@ -266,7 +267,8 @@ class _Choice:
                 return one
         if name:
             self.said.append(
-                f"{name} should be {words}; it cannot be used here, so another one is chosen"
+                f"The package names {name} as {words}; it cannot be used for that, so the book "
+                "chooses another"
             )
         return None
 
@@ -285,12 +287,12 @@ class _Choice:
             words,
             self.fits or self.curves,
             lambda one: _above_drop(self.loaded[one.name]),
-            "its range of temperatures above any drop is the widest",
+            "it has the widest range of temperatures above any drop",
         )
 
     def transition(self) -> Dataset | None:
         """Return the curve whose transition is taken step by step."""
-        words = "the transition that chapter 3.2 takes step by step"
+        words = "the transition that chapter 3.2 fits step by step"
         named = self._named("transition", words, self._drops)
         if named is not None:
             return named
@@ -299,14 +301,14 @@ class _Choice:
         best = next(quoted, None) if len(sharp) > 1 else None
         if best is not None:
             self.said.append(
-                f"{best.name} is {words}: of those that give a critical temperature it is the "
-                "narrowest for its temperature"
+                f"{best.name} is {words}: of the transitions that give a critical temperature it "
+                "is the narrowest relative to its temperature"
             )
         return best or next(iter(sharp), None)
 
     def pattern(self) -> Dataset | None:
         """Return the pattern to be taken step by step: of those chosen here, one with a strain."""
-        words = "the pattern that chapter 3.3 takes step by step"
+        words = "the pattern that chapter 3.3 fits step by step"
         named = self._named("pattern", words, lambda one: one.kind == "diffraction")
         if named is not None:
             return named
@@ -316,10 +318,10 @@ class _Choice:
 
         ranked = sorted(self.series, key=worth, reverse=True)
         best = next(filter(self._gives_strain, ranked), next(iter(ranked), None))
-        why = "it has the most points of those whose lines give a strain"
-        why += ", and whose crystals are named" * any(map(_phases, self.series))
+        why = "it has the most points among the patterns whose lines give a strain"
+        why += " and whose crystals are named" * any(map(_phases, self.series))
         if best is not None and not self._gives_strain(best):
-            why = "the lines of none give a strain"
+            why = "no pattern has lines that give a strain"
         return self._chosen(words, self.series, lambda one: one is best, why)
 
     def _gives_strain(self, dataset: Dataset | None) -> bool:

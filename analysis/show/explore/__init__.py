@@ -9,6 +9,7 @@ from analysis.show.explore.debye import debye
 from analysis.show.explore.design import design
 from analysis.show.explore.multiverse import multiverse
 from analysis.show.explore.pressure import pressure
+from analysis.show.explore.pseudopotential import pseudopotential
 from analysis.show.explore.strain import strain
 from analysis.show.explore.transition import transition
 from analysis.show.explore.widget import Explorer
@@ -20,6 +21,7 @@ __all__ = [
     "design",
     "multiverse",
     "pressure",
+    "pseudopotential",
     "strain",
     "transition",
 ]
