@@ -26,6 +26,7 @@ from analysis.numerics.uncertainty import halves
 from analysis.pressure.scales import over_scales
 from analysis.show.foreign import in_figure
 from analysis.show.report import estimate
+from analysis.show.runs import PALETTE, run_looks, run_of
 from analysis.transport.analyse import CurveAnalysis
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
@@ -33,10 +34,9 @@ from analysis.transport.transition_fit import TransitionFit
 from analysis.transport.transition_result import NotReached
 from analysis.typing import Floats
 
-BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
-YELLOW, PURPLE, SKY, GREY = "#E69F00", "#CC79A7", "#56B4E9", "#6E6E6E"
-COLOURS = (BLUE, ORANGE, GREEN, PURPLE, YELLOW, SKY)
-MARKERS = ("o", "s", "^", "D", "v", "P")
+COLOURS = tuple(PALETTE.values())
+BLUE, ORANGE, GREEN, PURPLE, YELLOW, SKY = COLOURS
+GREY = "#6E6E6E"
 
 # Matplotlib leaves names that begin with an underscore out of legends.
 DECORATION, ORIGIN = "_decoration", "_origin"
@@ -104,11 +104,6 @@ def _name_figures(fig: Figure | None, read: Iterable[Digitised]) -> None:
         text.remove()
     said = wrapped(in_words(known), int(16 * fig.get_figwidth()))
     fig.text(0.01, -0.01, said, va="top", color=GREY, fontsize="x-small", label=ORIGIN)
-
-
-def look(at: int) -> tuple[str, str]:
-    """Return colour and marker of one of many series: the first 36 can be told apart."""
-    return COLOURS[at % len(COLOURS)], MARKERS[(at + at // len(COLOURS)) % len(MARKERS)]
 
 
 def wrapped(text: str, width: int) -> str:
@@ -281,14 +276,15 @@ def panel_title(fit: ResistanceFit, name: str = "") -> str:
 def debye_against_pressure(
     ax: Axes, groups: Mapping[str, Sequence[ResistanceFit]], *, level: float = 0.95
 ) -> Axes:
-    """Draw Theta_D with its confidence interval against pressure, a colour for each group.
+    """Draw Theta_D with its confidence interval against pressure, in the looks of the runs.
 
     An arrow is an interval that is open to that side; a hollow point has no known error.
     """
-    for at, (name, members) in enumerate(groups.items()):
-        colour, marker = look(at)
+    looks = run_looks(fit.curve for fits in groups.values() for fit in fits)
+    for name, members in groups.items():
         label = in_figure(name)
         for fit in members:
+            own = looks[run_of(fit.curve)]
             pressure, value = fit.curve.pressure, fit.theta_d.n
             if pressure is None:
                 continue
@@ -297,13 +293,13 @@ def debye_against_pressure(
             sides = np.where(known, np.abs(ends - value), 0.0)
             ax.errorbar(
                 pressure, value, sides[:, None], halves([fit.curve.pressure_error], level),
-                fmt=marker, color=colour, capsize=2, ms=5, label=label,
-                mfc=colour if fit.errors_known else "white",
+                fmt=own.marker, color=own.colour, capsize=2, ms=5, label=label,
+                mfc=own.colour if fit.errors_known else "white",
             )  # fmt: skip
             scale_bar(ax, value, pressure, fit.curve.pressure_scale)
             for end, up in zip(known, (False, True), strict=True):
                 if not end:
-                    arrow(ax, pressure, value, up=up, colour=colour)
+                    arrow(ax, pressure, value, up=up, colour=own.colour)
             label = f"_{in_figure(name)}"  # in the data file, and once in the legend
     ax.set(xlabel="$P$ (GPa)", ylabel=r"$\Theta_\mathrm{D}$ (K)", xlim=(0, None))
     return mark_origin(ax, *(fit.curve for fits in groups.values() for fit in fits))

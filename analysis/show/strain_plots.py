@@ -18,6 +18,7 @@ from analysis.numerics.uncertainty import halves
 from analysis.show import plots
 from analysis.show.foreign import in_figure
 from analysis.show.plots import BLUE, DECORATION, GREEN, GREY, ORANGE, PURPLE, mark_origin
+from analysis.show.runs import run_look
 from analysis.show.strain_report import line_names, told_apart
 from analysis.typing import Floats
 
@@ -302,8 +303,9 @@ def strain_against_pressure(
             color=GREY, lw=1, alpha=0.6, label="put in",
         )  # fmt: skip
     samples = list(dict.fromkeys(wh.peaks.pattern.sample for wh in known))
-    for at, sample in enumerate(samples):
+    for sample in samples:
         own = [wh for wh in known if wh.peaks.pattern.sample == sample]
+        style = run_look(own[0].peaks.pattern)
         pressure = np.array([wh.peaks.pattern.pressure for wh in own], dtype=float)
         strain = 1000 * np.array([wh.strain.n for wh in own])
         ends = 1000 * np.array([wh.interval("strain", level) for wh in own]).T
@@ -311,8 +313,8 @@ def strain_against_pressure(
         ax.errorbar(
             pressure, strain, np.abs(ends - strain),
             halves([wh.peaks.pattern.pressure_error for wh in own], level),
-            fmt=plots.MARKERS[at % len(plots.MARKERS)], ms=5, capsize=2,
-            color=plots.COLOURS[at % len(plots.COLOURS)], label=f"{called}, {100 * level:g} %",
+            fmt=style.marker, ms=5, capsize=2, color=style.colour,
+            label=f"{called}, {100 * level:g} %",
         )  # fmt: skip
         for wh, value in zip(own, strain.tolist(), strict=True):
             plots.scale_bar(ax, value, wh.peaks.pattern.pressure, wh.peaks.pattern.pressure_scale)
