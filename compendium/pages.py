@@ -16,10 +16,12 @@ from typing import Any
 import nbformat
 import yaml
 
+from analysis.pressure.results import load_results
 from analysis.show.foreign import plain_text, visible
 from analysis.show.trying import example, lines_example
 from compendium.chapters import CODE_DIGEST
 from compendium.checks import write_checks
+from compendium.drawn_runs import script
 from compendium.figures import take_out, write_files, write_names
 from compendium.files import remove
 from compendium.gallery import gallery_page
@@ -68,6 +70,8 @@ def make_pages(plan: dict[str, Any]) -> bool:
     pictures.mkdir()
     page = gallery_page(plan, EXECUTED / "sheets", pictures)
     (SOURCE / f"{GALLERY}.md").write_text(page, encoding="utf-8")
+    drawn = script(load_results(BUILD / "results.json").sheets)
+    (SOURCE / "_static" / f"{GALLERY}-data.mjs").write_text(drawn, encoding="utf-8")
     draw_pictures()
     write_explorer()
     write_trying()

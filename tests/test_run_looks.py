@@ -49,7 +49,7 @@ def test_the_looks_of_other_data_follow_their_package(tmp_path, monkeypatch):
     import json
 
     entries = [
-        {"name": f"set-{run}", "kind": "resistance", "path": f"{run}.csv", "sample": "s", "run": run}
+        {"name": run, "kind": "resistance", "path": f"{run}.csv", "sample": "s", "run": run}
         for run in ("late", "early")
     ]
     for entry in entries:
@@ -105,7 +105,7 @@ def test_shades_of_a_run_go_from_light_to_dark():
 
 
 def test_a_run_has_one_look_in_the_figures_of_the_chapters(ax):
-    curves = [one for one in map(analysis.load, ("twin-run2-25.0gpa", "twin-run4-35.0gpa"))]
+    curves = [analysis.load(f"twin-{one}gpa") for one in ("run2-25.0", "run4-35.0")]
     found = [analysis.analyse_curve(curve) for curve in curves]
     groups = {"run 2": [found[0].transition], "run 4": [found[1].transition]}
     transition_plots.tc_against_pressure(ax, groups)

@@ -14,7 +14,7 @@ from analysis.numerics.uncertainty import halves
 from analysis.pressure.compression import AXES, LatticeTable
 from analysis.pressure.series import Constancy, Line, Regions, Series
 from analysis.show.foreign import in_figure
-from analysis.show.plots import BLUE, GREEN, GREY, ORANGE, arrow, band, mark_origin, scale_bar
+from analysis.show.plots import BLUE, GREY, arrow, band, mark_origin, scale_bar
 from analysis.show.report import run_label
 from analysis.show.runs import Look, run_looks, run_of
 from analysis.typing import Floats

@@ -5,6 +5,7 @@ how it looks, so that the runs of another package have looks of their own, the s
 build. Colours are those of Okabe and Ito; with the markers 36 runs can be told apart.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from colorsys import hls_to_rgb, rgb_to_hls
 from typing import NamedTuple, Protocol
@@ -31,11 +32,16 @@ class OfRun(Protocol):
     """Whatever says of which sample and run it is: a curve, a pattern, a data set, a sheet."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What it is called by."""
+
     @property
-    def sample(self) -> str | None: ...
+    def sample(self) -> str | None:
+        """The sample, if it is stated."""
+
     @property
-    def run(self) -> str | None: ...
+    def run(self) -> str | None:
+        """The run, if it is stated."""
 
 
 class Look(NamedTuple):
@@ -64,8 +70,9 @@ def run_of(source: OfRun) -> Run:
 def run_looks(sources: Iterable[OfRun]) -> dict[Run, Look]:
     """Return how the runs of some sources look.
 
-    The runs that the data package names come first, in its order, then its samples without a
-    run; runs that it does not know follow in alphabetical order.
+    The runs that the data package names come first, those of the sample with most data sets
+    before others, then its samples without a run, all in its order; runs that it does not know
+    follow in alphabetical order.
 
     Parameters
     ----------
@@ -85,7 +92,9 @@ def run_look(source: OfRun) -> Look:
 def _runs_of_package() -> list[Run]:
     datasets, _ = attempt(list_datasets)  # a package that cannot be read names none
     own = [one for one in datasets or () if one.run or one.sample]
-    return list(dict.fromkeys(run_of(one) for one in sorted(own, key=lambda one: not one.run)))
+    counts = Counter(one.sample for one in own)
+    own.sort(key=lambda one: (not one.run, -counts[one.sample]))
+    return list(dict.fromkeys(map(run_of, own)))
 
 
 def shades(colour: str, count: int) -> Sequence[str]:

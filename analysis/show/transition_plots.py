@@ -88,7 +88,8 @@ def tc_against_pressure(
                     size = 0 if quoted.value is None else 5
                     ax.errorbar(
                         one.curve.pressure, *ends, halves([one.curve.pressure_error], level=None),
-                        fmt=own.marker, color=own.colour, mfc=face, capsize=2, ms=size, label=called,
+                        fmt=own.marker, color=own.colour, mfc=face, capsize=2, ms=size,
+                        label=called,
                     )  # fmt: skip
             # Names that begin with an underscore are in the data file and not in the legend.
             label = f"_{in_figure(name)}"
