@@ -46,7 +46,7 @@ def drawn_runs(results: Sequence[SheetResult]) -> dict[str, Any]:
     looks = run_looks(sheets)
     share = max(FEWEST, ALL_POINTS // max(1, len(sheets)))
     labels = dict(zip((one.name for one in sheets), curve_labels(sheets), strict=True))  # type: ignore[arg-type]
-    entries = {}
+    entries: dict[str, dict[str, Any]] = {}
     for sheet in sheets:
         own = looks[run_of(sheet)]
         entries[Path(sheet.page).stem] = {
@@ -100,7 +100,7 @@ def line_of(sheet: SheetResult, most: int) -> dict[str, Any] | None:
     R against T in K; counts against 4π sin θ/λ in 1/Å, so that patterns of different wavelengths
     can lie over each other.
     """
-    data, _ = attempt(lambda: analysis.load(sheet.name, kind=sheet.kind))
+    data, _ = attempt(lambda: analysis.load(sheet.name))
     if isinstance(data, ResistanceCurve):
         return {**_columns(data.temperature, data.resistance, most), "unit": data.unit}
     if isinstance(data, DiffractionPattern):

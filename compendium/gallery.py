@@ -5,14 +5,14 @@ and what `compendium.drawn_runs` writes beside the pages is drawn above them.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from analysis.pressure.results import SheetResult, load_results
 from analysis.show.findings import Status, status_of
 from analysis.show.foreign import Marked, plain_text
-from analysis.show.report import Table, stated
+from analysis.show.report import Table, run_label, stated
 from analysis.show.runs import Look, run_looks, run_of
 from compendium.notebooks import first_picture
 from compendium.plan import BUILD
@@ -62,7 +62,7 @@ def gallery_page(plan: dict[str, Any], sheets: Path, pictures: Path) -> str:
     return "\n".join(lines)
 
 
-def in_order(sheets: Any) -> list[SheetResult]:
+def in_order(sheets: Iterable[SheetResult]) -> list[SheetResult]:
     """Return sheets as the page lists them: by origin, the measured first, run and pressure."""
     return sorted(sheets, key=lambda one: (rank(one.origin), place(one)))
 
@@ -87,6 +87,38 @@ def verdict(sheet: SheetResult) -> str:
     return status_of(sheet.numbers.values(), sheet.warnings).value
 
 
+def ways_between(results: Iterable[SheetResult]) -> dict[str, str]:
+    """Return for each sheet, by its file, the links to the one before and the one after it.
+
+    They follow each other as on the page: by pressure within a run, then the next run.
+    """
+    results = list(results)
+    ways = {}
+    for kind in COLUMNS:
+        sheets = in_order(one for one in results if one.kind == kind)
+        looks = run_looks(sheets)
+        for before, sheet, after in zip([None, *sheets], sheets, [*sheets[1:], None], strict=False):
+            own = f"{sign(looks[run_of(sheet)])} {plain_text(called(sheet))}"
+            parts = ["[All runs](../all-runs.md)", own]
+            if before is not None:
+                parts.insert(1, f"[← {plain_text(called(before))}]({_file(before)}.ipynb)")
+            if after is not None:
+                parts.append(f"[{plain_text(called(after))} →]({_file(after)}.ipynb)")
+            ways[_file(sheet)] = "\N{NO-BREAK SPACE}| ".join(parts)
+    return ways
+
+
+def called(sheet: SheetResult) -> str:
+    """Return "run 2, 25 GPa" as far as a sheet has both, or its name."""
+    if sheet.run is None or sheet.pressure is None:
+        return sheet.name
+    return f"{run_label(sheet.run)}, {sheet.pressure:g} GPa"
+
+
+def _file(sheet: SheetResult) -> str:
+    return Path(sheet.page).stem
+
+
 def table(
     sheets: Sequence[SheetResult],
     columns: tuple[tuple[str, str, float], ...],
@@ -109,7 +141,7 @@ def table(
     }
     if all(one.pressure is None for one in sheets):
         del values["P (GPa)"]
-    small = [picture(one, folder / f"{Path(one.page).stem}.ipynb", pictures) for one in sheets]
+    small = [picture(one, folder / f"{_file(one)}.ipynb", pictures) for one in sheets]
     marked = {head: [Marked(text) for text in column] for head, column in words.items()}
     # Words stand left, numbers right, so what describes the data comes last on narrow screens.
     heads = ["", "sheet", "run", *values, "verdict", "data", "sample"]
@@ -119,7 +151,7 @@ def table(
 
 
 def link(sheet: SheetResult) -> str:
-    return f"[{plain_text(sheet.name)}](sheets/{Path(sheet.page).stem}.ipynb){{.sheet-link}}"
+    return f"[{plain_text(sheet.name)}](sheets/{_file(sheet)}.ipynb){{.sheet-link}}"
 
 
 def sign(look: Look) -> str:

@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 
 from compendium.publish import add
 
-STYLES = ("explorer.css", "try.css", "all-runs.css")
+STYLES = ("explorer.css", "try.css")
 # By page. The last is long, and is read when the page is there already.
 SCRIPTS = {
     f"try/{name}": (

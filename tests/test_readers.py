@@ -45,7 +45,11 @@ def test_no_page_asks_another_host_complains_or_scrolls_sideways(pages, context)
         wide += [(path.name, width)] if width > 360 else []
         views = visit.page.locator(VIEW).count()
         notes = visit.page.locator(".explorer-note").count()
-        still += [path.name] if visit.page.locator(".explorer").count() != views - notes else []
+        still += (
+            [path.name]
+            if visit.page.locator(".explorer-place > div > .explorer").count() != views - notes
+            else []
+        )
         visit.page.close()
     assert still == []
     assert asked == []

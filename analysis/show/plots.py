@@ -147,7 +147,7 @@ def arrow(ax: Axes, x: float, y: float, *, up: bool, colour: str) -> None:
 
 
 def point_outwards(ax: Axes, x: Floats, y: Floats, *, colour: str) -> None:
-    """Draw an arrow at the edge of the axes for each point that lies above or below them.
+    """Draw an arrow, with its value, at the edge for each point that lies above or below the axes.
 
     Parameters
     ----------
@@ -155,12 +155,40 @@ def point_outwards(ax: Axes, x: Floats, y: Floats, *, colour: str) -> None:
         In data units; the limits of the axes must be those of the finished figure.
     """
     low, high = sorted(ax.get_ylim())
+    across = ax.get_xaxis_transform()
     for beyond, place, marker in ((y > high, 0.98, "^"), (y < low, 0.02, "v")):
         if beyond.any():
             ax.plot(
                 x[beyond], np.full(beyond.sum(), place), marker, ms=7, color=colour,
-                transform=ax.get_xaxis_transform(), label=DECORATION,
+                transform=across, label=DECORATION,
             )  # fmt: skip
+        inwards = (0, -6 if marker == "^" else 6)
+        for at, value in zip(x[beyond], y[beyond], strict=True):
+            ax.annotate(
+                f"{value:.4g}", (at, place), inwards, xycoords=across, textcoords="offset points",
+                ha="center", va="top" if marker == "^" else "bottom", fontsize="x-small",
+                color=colour,
+            )  # fmt: skip
+
+
+def say_beyond(ax: Axes, values: Floats) -> None:
+    """Write into the upper corners how many of many values lie beyond the axes, and how far.
+
+    Parameters
+    ----------
+    values : ndarray, shape (N,)
+        In the units of y; the limits of the axes must be those of the finished figure.
+    """
+    low, high = sorted(ax.get_ylim())
+    above, below = values[values > high], values[values < low]
+    said = [f"{above.size} of {values.size} lie above, up to {above.max():.4g}"] * bool(above.size)
+    said += [f"{below.size} of {values.size} lie below, down to {below.min():.4g}"] * bool(
+        below.size
+    )
+    ax.text(
+        0.99, 0.98, "\n".join(said), transform=ax.transAxes, ha="right", va="top",
+        fontsize="x-small", color=GREY, label=DECORATION,
+    )  # fmt: skip
 
 
 def _dots(ax: Axes, x: Floats, y: Floats, **style: Any) -> None:

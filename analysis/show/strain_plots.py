@@ -128,18 +128,20 @@ def williamson_hall(
     plots.band(ax, x, *edges, alpha=0.5, label=f"{100 * level:g} % band")
     ax.plot(x, wh.predict(theta) * scale, color=BLUE, label=f"eq. {8 - (wh.model == 'full')}")
     unused = wh.peaks.select(~np.isin(wh.peaks.two_theta, wh.lines.two_theta))
-    top = 1.5 * float(breadths.max())
+    at, wide, error = _points(unused, wh.breadth) if len(unused) else (np.empty(0),) * 3
     if len(unused):
-        at, wide, error = _points(unused, wh.breadth)
-        which = np.isfinite(wide) & np.isfinite(error) & (wide < top) & (error < wide)
+        which = np.isfinite(wide) & np.isfinite(error) & (error < wide)
         unsure = {"color": GREY, "mfc": "white", "lw": 0.8, "label": "not used"}
-        _bars(ax, at[which], wide[which], error[which], **unsure)
+        at, wide = at[which], wide[which]
+        _bars(ax, at, wide, error[which], **unsure)
     _bars(ax, angles, breadths, errors, color=ORANGE, lw=1, label="lines")
     if label:
         _name_points(ax, wh, angles, breadths, errors)
     ax.set(xlabel=_STRAIN, ylabel=_BREADTH, xlim=(0, None))
     # Room above the error bars for the indices.
     ax.set_ylim(0, 1.2 * float((breadths + errors).max()))
+    if label:  # small panels beside each other have one axis, set later
+        plots.point_outwards(ax, at, wide, colour=GREY)
     return mark_origin(ax, wh.peaks.pattern) if mark else ax
 
 
