@@ -167,7 +167,7 @@ def point_outwards(ax: Axes, x: Floats, y: Floats, *, colour: str) -> None:
             ax.annotate(
                 f"{value:.4g}", (at, place), inwards, xycoords=across, textcoords="offset points",
                 ha="center", va="top" if marker == "^" else "bottom", fontsize="x-small",
-                color=colour,
+                color=colour, bbox={"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"},
             )  # fmt: skip
 
 
