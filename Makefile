@@ -39,7 +39,7 @@ help:
 	@echo "make fuzz    try inputs that nobody would write: SECONDS=600, SEED=5, TARGETS=packages;"
 	@echo "             REPEAT=1  only those that failed, from _build/fuzz"
 	@echo "make mutate  which small changes of the physics no test notices: _build/mutants.csv"
-	@echo "make lab     open the chapters as notebooks in JupyterLab"
+	@echo "make lab     open the chapters as notebooks in JupyterLab: _build/lab"
 	@echo "make check   lint, type-check, who imports whom, lines of code"
 	@echo "make compare OLD=results.json  what differs in the numbers from a former build"
 	@echo "make bench   measure speed, as ratios"
@@ -103,9 +103,6 @@ mutate: set-up
 	@$(RUN) tests/mutants.py $(OPTIONS)
 
 lab: set-up
-	@$(RUN) -m jupytext_config \
-		--settings-file $(VENV)/etc/jupyter/labconfig/default_setting_overrides.json \
-		set-default-viewer markdown myst
 	@COMPENDIUM_CALLER="$(PWD)" $(RUN) -m compendium.lab --data "$(DATA)" $(OPTIONS)
 
 check: set-up

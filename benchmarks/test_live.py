@@ -90,7 +90,7 @@ def test_a_redraw_fits_into_a_frame(name, visit, note):
     assert worst < 3 * frame
 
 
-@pytest.mark.parametrize("name", ["3-1-debye", "3-2-coupling", "3-3-strain", "3-4-pressure"])
+@pytest.mark.parametrize("name", ["3-1-debye", "3-2-coupling", "3-3-pressures", "3-4-pressure"])
 def test_the_first_figure_is_live_soon_after_the_page(name, visit, note):
     page = visit(ROOT / "_build" / "html" / f"{name}.html").page
     page.wait_for_function("() => document.documentElement.dataset.explorers === 'ready'")
@@ -104,9 +104,10 @@ def test_the_first_figure_is_live_soon_after_the_page(name, visit, note):
 
 
 def test_a_refit_beside_a_bare_answer(browser, tmp_path, note):
+    live = lab.write_live(tmp_path)
     with lab.running(tmp_path) as address:
         context = browser.new_context(viewport={"width": 1400, "height": 1600})
-        page = tools_browser.visit(context, address).page
+        page = tools_browser.visit(context, address + live).page
         lab.run_all(page)
         bare = statistics.median(
             lab.values_of(

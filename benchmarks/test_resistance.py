@@ -71,7 +71,7 @@ def test_refits_against_bare_minpack(compare, note):
     """
     curves = [curve(seed) for seed in range(1000)]
     scale = CLEAN.max()
-    start = solve(curves[0], LAWS[0]).found.parameters
+    start = solve(curves[0], LAWS[0]).minimum.parameters
 
     def bare():
         for one in curves:

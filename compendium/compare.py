@@ -84,7 +84,7 @@ def everything(file: Path) -> dict[str, Leaf]:
     Raises
     ------
     DataError
-        If the file is not there or no table of results.
+        If the file is not there or not a table of results.
     """
     try:
         text = file.read_text(encoding="utf-8")
@@ -98,7 +98,7 @@ def everything(file: Path) -> dict[str, Leaf]:
     except FileNotFoundError:
         raise DataError(f"{file}: no such file; `make results` writes one") from None
     except UNREADABLE as error:
-        raise DataError(f"{file}: no table of results ({shown(error, 200)})") from None
+        raise DataError(f"{file}: not a table of results ({shown(error, 200)})") from None
     chapters = file.parent / "executed" / "chapters"
     for notebook in sorted(chapters.rglob("*.ipynb")):
         name = notebook.relative_to(chapters).with_suffix("").as_posix()

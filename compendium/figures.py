@@ -20,6 +20,7 @@ from compendium.notebooks import PICTURE, pictures_in
 
 FOLDER = "figures"  # of the site
 NAMES = "figures.json"  # beside the source: the name of the figure at each place
+NUMBERS = "figure-numbers.json"  # likewise: the number of each figure in the book, by its label
 KINDS = {"svg": "svg", "csv": "data (csv)"}
 
 
@@ -97,6 +98,20 @@ def pictures_of(doctree: nodes.document, chapter: str) -> Iterator[tuple[str, no
             yield place(chapter, cell["cell_index"], order), image
 
 
+def write_numbers(app: Sphinx, error: Exception | None) -> None:
+    """Keep the numbers of the figures, for all that names them without Sphinx."""
+    if error is not None or app.builder.name != "html":
+        return
+    labels = app.env.domains["std"].data["labels"] | app.env.domains["std"].data["anonlabels"]
+    numbers = {
+        label: ".".join(map(str, number))
+        for label, (page, anchor, *_) in labels.items()
+        if (number := app.env.toc_fignumbers.get(page, {}).get("figure", {}).get(anchor))
+    }
+    (Path(app.srcdir) / NUMBERS).write_text(json.dumps(numbers), encoding="utf-8")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-read", add_links)
+    app.connect("build-finished", write_numbers)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

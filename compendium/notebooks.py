@@ -32,6 +32,7 @@ from compendium.files import write_whole
 
 PICTURE = "image/png"
 OWN_TYPE = "application/vnd.compendium."  # see compendium.chapters.figure_files
+VIEW = "application/vnd.jupyter.widget-view+json"  # of a live figure
 TIMEOUT = 300  # seconds that one cell may take
 STARTS = 3  # of a kernel that dies before it answers
 NOT_STARTED = "died before replying"  # jupyter_client's words

@@ -25,7 +25,7 @@ from compendium.drawn_runs import script
 from compendium.figures import take_out, write_files, write_names
 from compendium.files import remove
 from compendium.gallery import gallery_page, ways_between
-from compendium.notebooks import FAILED, first_picture
+from compendium.notebooks import FAILED, VIEW, first_picture
 from compendium.pictures import write_pictures
 from compendium.plan import BOOK, BUILD, COMPOSED, EXECUTED, FAILURES, HTML, ROOT, planned, settings
 from compendium.publish import with_addresses
@@ -46,7 +46,6 @@ EXAMPLES = {
 LEFT_TO_PYTHON = ("analysis.diffraction.voigt",)
 # The theme prints the site's title as it comes, also within attributes.
 _NO_MARKS = str.maketrans('<>"', "\u2039\u203a\u201d")
-VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def make_pages(plan: dict[str, Any]) -> bool:

@@ -35,6 +35,11 @@ LONG = EXECUTED / "choices"
 COMPOSED = BUILD / "composed"
 DECIDED = BUILD / "roles.json"
 FAILURES = BUILD / "failures"
+# The chapters as notebooks, and that among them with which JupyterLab opens: there it is what the
+# front page is in the book.
+LAB = BUILD / "lab"
+START = "start.ipynb"
+FRONT = "index"
 # Written by the tests, not by a build.
 STUDIED = BUILD / "studies.csv"
 

@@ -18,11 +18,12 @@ from analysis.catalogue.datasets import foreign_package
 from analysis.reading.figure.tex_letters import greek
 from compendium.archive.citation import highwire, read_citation
 from compendium.pictures import CARD, CARD_SIZE, ICO, TOUCH
-from compendium.plan import ROOT
+from compendium.plan import FRONT, LAB, ROOT, START, planned
 
 BINDER = "https://mybinder.org"
 CITATION = ROOT / "CITATION.cff"
 BELOW = "Pages below this one"
+SOURCES = "_sources"  # of the site: there the theme's button looks for the page's notebook
 LENGTH = 200  # characters of a description
 # Pages that the build writes: nobody can edit them, nor open them as notebooks.
 GENERATED = re.compile("all-runs$|sheets/")
@@ -88,7 +89,22 @@ def buttons(
     for group in groups:
         for button in group.get("buttons", []):
             if button.get("text") == "Binder":
+                button["url"] = on_binder(button["url"], pagename)
                 add(context, meta("name", "compendium-binder", button["url"]))
+
+
+def on_binder(address: str, page: str) -> str:
+    """Return where Binder, which has run postBuild, opens the notebook of a page."""
+    notebook = LAB / (START if page == FRONT else f"{page}.ipynb")
+    return f"{address.partition('?')[0]}?urlpath=lab/tree/{notebook.relative_to(ROOT).as_posix()}"
+
+
+def offer_notebook(
+    _app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _doctree: Any
+) -> None:
+    """Tell the theme that a page with code has a notebook to download (compendium/pages.py)."""
+    if pagename in planned().get("chapters", ()):
+        context["ipynb_source"] = f"{pagename}.ipynb"
 
 
 def about(
@@ -213,6 +229,7 @@ def not_found(app: Sphinx) -> list[tuple[str, dict[str, Any], str]]:
 def setup(app: Sphinx) -> dict[str, bool]:
     app.config.templates_path.append(str(Path(__file__).parent / "templates"))
     app.connect("html-collect-pages", not_found)
+    app.connect("html-page-context", offer_notebook, priority=400)
     # After the theme, which makes the buttons at 501.
     app.connect("html-page-context", buttons, priority=600)
     app.connect("html-page-context", about, priority=600)

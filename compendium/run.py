@@ -39,10 +39,13 @@ def job(what: str, name: str) -> int:
 
         write_results(plan)
         return 0
+    from compendium.lab_notebooks import write_downloads
     from compendium.pages import make_pages
+    from compendium.publish import SOURCES
 
     if not make_pages(plan):
         return 1
+    write_downloads(list(plan["chapters"]), HTML / SOURCES)
     write_whole(PAGES_MADE, digest(HTML))
     return 0
 

@@ -355,11 +355,11 @@ PRESSURE = ["fit", "pressure", "--wavelength", f"{FILLED.wavelength:g}"]
 GOLD = [*PRESSURE, "--calibrant", "gold"]
 PRESSURES = [
     Hint("give FILE with --calibrant, or --ruby alone", "a.xy", GAUGE, PRESSURE, GOLD),
-    Hint("Another calibrant, or another range: --calibrant, --between LOW HIGH", "a.xy", GAUGE,
+    Hint("Try another calibrant or another range: --calibrant, --between LOW HIGH", "a.xy", GAUGE,
          [*GOLD, "--between", "120", "150"], [*GOLD, "--between", "20", "60"]),
-    Hint("GPa, not between {} and {} (--between)", "a.xy", GAUGE,
+    Hint("GPa, which is not between {} and {} GPa (--between)", "a.xy", GAUGE,
          [*GOLD, "--between", "60", "90"], [*GOLD, "--between", "20", "60"]),
-    Hint("pressures between {} and {} GPa (--between); two ascending ones", "a.xy", GAUGE,
+    Hint("pressures between {} and {} GPa (--between); two ascending pressures", "a.xy", GAUGE,
          [*GOLD, "--between", "60", "20"], [*GOLD, "--between", "20", "60"]),
     Hint("has no scale {} (--scale); there are", "a.xy", GAUGE, [*GOLD, "--scale", "Fei"],
          [*GOLD, "--scale", "Fei 2007"]),
@@ -388,9 +388,9 @@ HINTS = [
 # no file is known to make it do. The option is there, and takes these words.
 ADVICE = {
     "not known: --line-error gives it": ["pressure", "--line-error", "0.02"],
-    "at rest 690 to 698 (--zero)": ["pressure", "--zero", "694.25"],
-    "tell no pressure (--calibrant); allowed": ["pressure", "--calibrant", "gold"],
-    "does not tell which; say where to look: --between LOW HIGH": [
+    "690 to 698 nm at rest (--zero)": ["pressure", "--zero", "694.25"],
+    "is not a calibrant with lines (--calibrant); allowed": ["pressure", "--calibrant", "gold"],
+    "cannot decide; say where to look: --between LOW HIGH": [
         "pressure",
         "--between",
         "20",

@@ -54,14 +54,19 @@ display(flip, told)
 """
 
 
-@contextmanager
-def running(folder):
-    """Start JupyterLab with a notebook of live figures; yield the notebook's address."""
+def write_live(folder):
+    """Write a notebook of live figures; return its name."""
     notebook = nbformat.v4.new_notebook(
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     )
     notebook.cells = [nbformat.v4.new_code_cell(code) for code in (LIVE, REFIT, FLIP)]
     nbformat.write(notebook, folder / "live.ipynb")
+    return "live.ipynb"
+
+
+@contextmanager
+def running(folder):
+    """Start JupyterLab in a folder; yield the address below which it opens files."""
     own = {f"JUPYTER_{what}_DIR": str(folder / what) for what in ("CONFIG", "DATA", "RUNTIME")}
     options = [
         "--no-browser",
@@ -78,7 +83,7 @@ def running(folder):
             stderr=subprocess.STDOUT,
         )
         try:
-            yield f"{_address(server, folder)}lab/tree/live.ipynb"
+            yield f"{_address(server, folder)}lab/tree/"
         finally:
             server.terminate()
             server.wait(SECONDS)
@@ -96,6 +101,22 @@ def _address(server, folder):
             return found.replace("localhost", "127.0.0.1")
         time.sleep(0.2)
     raise RuntimeError(f"JupyterLab did not start:\n{(folder / 'log').read_text()}")
+
+
+def wait_for_texts(page):
+    """Wait until every text of the notebook that the page shows is there, its formulas typeset."""
+    page.set_default_timeout(1000 * SECONDS)
+    page.locator(".jp-Notebook .jp-RenderedMarkdown h1").wait_for()
+    page.locator(".jp-Notebook mjx-container").first.wait_for()
+    page.wait_for_function(
+        """() => {
+            const now = document.querySelectorAll(".jp-Notebook mjx-container").length;
+            const same = now === window.formulas;
+            window.formulas = now;
+            return same;
+        }""",
+        polling=2000,
+    )
 
 
 def run_all(page):

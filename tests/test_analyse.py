@@ -214,36 +214,43 @@ def test_a_package_of_patterns_alone_has_the_strains_of_its_patterns(package):
 
 @pytest.fixture
 def chapter(tmp_path):
-    """Chapter 3.3 up to the table of the cells, and a function that runs it for its words."""
-    notebook = jupytext.read(OWN_PACKAGE.parent.parent / "book" / "3-3-strain.md")
-    end = next(at for at, cell in enumerate(notebook.cells) if "lattice_constants(" in cell.source)
-    del notebook.cells[end + 1 :]
-    path = tmp_path / "chapter.ipynb"
-    jupytext.write(notebook, path)
+    """A function that runs chapter 3.3 up to the table of the cells, for its words."""
+    book = OWN_PACKAGE.parent.parent / "book"
 
-    def execute(**parameters):
+    def words(page, last, **parameters):
+        notebook = jupytext.read(book / f"{page}.md")
+        end = next(at for at, cell in enumerate(notebook.cells) if last in cell.source)
+        del notebook.cells[end + 1 :]
+        path = tmp_path / f"{page}.ipynb"
+        jupytext.write(notebook, path)
         done = papermill.execute_notebook(
             path, tmp_path / "done.ipynb", parameters=parameters, progress_bar=False
         )
         return json.dumps(done.cells, ensure_ascii=False).replace("\\", "")  # Markdown's
+
+    def execute():
+        one_pattern = words("3-3-strain", "addition_table(", dataset=PATTERN)
+        return one_pattern, words("3-3-pressures", "lattice_constants(")
 
     return execute
 
 
 def test_the_chapter_says_the_same_of_two_crystals(package, chapter):
     package(PATTERN, "twin-xrd-7.5gpa", phases=[SAMPLE_ENTRY, GOLD_ENTRY])
-    shown = chapter()
+    one_pattern, series = chapter()
     found = analysis.analyse_pattern(analysis.load(PATTERN), (SAMPLE, GOLD))
-    assert f"{BOTH}; another one: --phase NAME" in shown
-    assert report.quantity(1000 * found.strain.strain) in shown
+    assert f"{BOTH}; another one: --phase NAME" in one_pattern
+    for shown in (one_pattern, series):
+        assert report.quantity(1000 * found.strain.strain) in shown
 
 
 def test_the_chapter_says_the_same_without_a_crystal(package, chapter):
     package(PATTERN, "twin-xrd-7.5gpa", phases=None)
-    shown = chapter()
+    one_pattern, series = chapter()
     found = analysis.analyse_pattern(analysis.load(PATTERN))
-    assert NONE in shown
-    assert report.quantity(1000 * found.strain.strain) in shown
+    assert NONE in one_pattern
+    for shown in (one_pattern, series):
+        assert report.quantity(1000 * found.strain.strain) in shown
 
 
 # --------------------------------------------------------------------- what is refused

@@ -387,11 +387,12 @@ def test_ones_own_package_makes_the_book(copy, mine):
     again, executed = copy.build("--last", "--strict-data")
     assert (again.returncode, executed) == (1, [])
     assert "error: in no figure of a chapter: good" in again.stderr
-    code = "from compendium import lab; print(lab.chapters())"
-    command = [sys.executable, "-P", "-c", code]
-    environment = copy.environment(COMPENDIUM_PACKAGE=package)
-    lab = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert "has none" in Path(lab.stdout.splitlines()[-1], "second.md").read_text()
+    command = [sys.executable, "-P", "-m", "compendium.lab", "--write"]
+    lab = subprocess.run(
+        command, env=copy.environment(), capture_output=True, text=True, check=True
+    )
+    assert f"The data package is {package}." in lab.stdout
+    assert "has none" in (copy.root / "_build" / "lab" / "second.ipynb").read_text()
     # Without it, it is the project's own book again.
     own, _ = copy.build()
     assert own.returncode == 0, own.stdout + own.stderr

@@ -47,10 +47,10 @@ def test_the_spread_over_choices_is_that_of_the_trials(fits):
     words = debye_words.fit_words(fits[0], trials)
     values = [trial.theta_d.n for trial in trials]
     digits = 0 if max(values) - min(values) >= 2 else 1
-    ends = (f"{min(values):.{digits}f}", f"{max(values):.{digits}f}")
+    ends = (f"{min(values):.{digits}f}", f"{max(values):.{digits}f}\N{NO-BREAK SPACE}K")
     assert (words["one-least"], words["one-most"]) == ends
     wide = (max(values) - min(values)) / fits[0].theta_d.s > 2
-    assert words["one-spread"].startswith("That spread is" if wide else "The standard error")
+    assert words["one-spread"].startswith("This range is" if wide else "The standard error")
 
 
 def test_without_an_error_no_spread_is_compared_with_one():
@@ -59,7 +59,7 @@ def test_without_an_error_no_spread_is_compared_with_one():
         ResistanceCurve(t, resistance(t, theta_d=550, r0=0.1, a=2, n=2)), (80, 300)
     )
     words = debye_words.fit_words(smooth, [smooth])
-    assert words["one-spread"] == "The data do not tell a statistical error"
+    assert words["one-spread"] == "The data do not give a statistical error to compare with"
 
 
 def test_runs_are_told_apart(fits):
@@ -74,7 +74,7 @@ def test_runs_of_the_paper_are_told_from_others(fits):
     assert (list(runs), others) == (["1", "2"], [other])
     words = debye_words.run_words(runs)
     least = min(fit.r_squared for fit in fits[:2])
-    assert words["r2-said"].startswith(f"The least $R^2$ is {least:.5f} in run 1, ")
+    assert words["r2-said"].startswith(f"The lowest R² is {least:.5f} for run 1, ")
     assert "run 3" not in words["errors-said"]
     assert debye_words.run_words({}) == {"r2-said": "", "errors-said": ""}
 

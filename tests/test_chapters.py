@@ -53,7 +53,10 @@ def test_another_run_and_pressure(chapter, tmp_path):
     shown = run(chapter, tmp_path, run=2, pressure=25.0)
     fit = analysis.fit_resistance(analysis.load("twin-run2-25.0gpa"))
     assert "twin-run2-25.0gpa" in shown
-    assert f"| Θ_D | {report.quantity(fit.theta_d)} | {report.interval(fit)} | K |" in shown
+    assert (
+        f"| $Theta_mathrm{{D}}$ | {report.quantity(fit.theta_d)} | {report.interval(fit)} | K |"
+        in shown
+    )
 
 
 def test_a_file_of_ones_own(chapter, tmp_path):
@@ -82,7 +85,7 @@ def test_parameters_that_name_nothing_stop_the_chapter(chapter, tmp_path, parame
 def test_the_coupling_chapter_takes_another_run(coupling_chapter, tmp_path):
     shown = run(coupling_chapter, tmp_path, run=3, pressure=26.6)
     fit = analysis.fit_transition(analysis.load("twin-run3-26.6gpa"))
-    assert f"| T_c,onset | {report.quantity(fit.tc_onset)} | K |" in shown
+    assert f"| $T_mathrm{{c,onset}}$ | {report.quantity(fit.tc_onset)} | K |" in shown
 
 
 def test_the_strain_chapter_takes_another_pressure_and_breadth(strain_chapter, tmp_path):

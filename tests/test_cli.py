@@ -80,7 +80,7 @@ def test_check_names_the_rows_of_outliers(order, cli, metal):
     rows[40] = "100,7"
     metal.write_text("\n".join(["# a remark", head, *rows[::order]]))
     row = 43 if order == 1 else 103
-    look = f"watch: a point sticks out from the neighbouring points: 100 K (row {row})"
+    look = f"watch: a point deviates from the neighbouring points: 100 K (row {row})"
     assert look in cli("check", metal)[1].splitlines()
 
 
@@ -101,7 +101,7 @@ def test_check_points_out_a_drop(cli):
     from analysis.catalogue.datasets import OWN_PACKAGE
 
     out = cli("check", OWN_PACKAGE.parent / path)[1]
-    assert "watch: a drop as of a superconductor below " in out
+    assert "watch: a drop like that of a superconductor below " in out
 
 
 def test_fit_prints_a_table(cli, metal):

@@ -83,7 +83,7 @@ def test_a_resistor_does_not_make_a_line_bend():
 
 def test_a_richer_law_is_not_needed_rather_than_told_apart(bent):
     *_, richer, apart = bent.remarks
-    assert richer.startswith("with more than the data ask for: ")
+    assert richer.startswith("with more parameters than the data need: ")
     asked, told = (set(one.split(": ")[1].split(", ")) for one in (richer, apart))
     assert all(set(rival_named(name).contains) & set(bent.not_told_apart) for name in asked)
     assert not any(set(rival_named(name).contains) & set(bent.not_told_apart) for name in told)
@@ -94,12 +94,12 @@ def test_where_no_law_describes_the_points_that_is_a_warning():
     hump = 0.02 * np.exp(-(((T - 140) / 15) ** 2))
     found = compare_laws(ResistanceCurve(T, curve.resistance + hump), rivals=SOME)
     assert found.none_describes
-    assert found.warnings[0].startswith("none of the laws describes")
+    assert found.warnings[0].startswith("no law describes")
     assert all(found.theta_d(one.name) is None for one in SOME)
 
 
 def test_few_points_and_no_rivals_are_refused():
-    with pytest.raises(FitError, match="9 points that are worth 9 independent ones"):
+    with pytest.raises(FitError, match="9 points count as 9 independent points"):
         compare_laws(made("n5-alone", t=np.linspace(5.0, 300.0, 9)), rivals=SOME)
     with pytest.raises(AnalysisError, match="rivals is empty"):
         compare_laws(made("n5"), rivals=[])

@@ -39,8 +39,8 @@ def test_a_changing_one_comes_back_and_is_noticed():
     for pressure in (0.0, 7.5, 20.0):
         assert found.at(pressure).n == pytest.approx(0.006 - 2e-4 * pressure, abs=1e-10)
     straight = linear_compressibility(PRESSURE, shrinking(0.006, -2e-4), degree=1)
-    assert "bends more than a straight line" in straight.warnings[0]
-    with pytest.raises(AnalysisError, match="spans 0 to 20 GPa, got 25"):
+    assert "curves more than a straight line" in straight.warnings[0]
+    with pytest.raises(AnalysisError, match="covers 0 to 20 GPa, got 25"):
         found.at(25)
 
 
@@ -77,7 +77,7 @@ def test_as_many_points_as_unknowns_give_no_error():
     assert fit.at().n == pytest.approx(np.log(5.4 / 5.2) / 10)
     assert fit.to_dict()["compressibility_mean"]["stderr"] is None
     assert fit.warnings == ("there are as many points as unknowns: no error is known",)
-    with pytest.raises(AnalysisError, match="no band is known"):
+    with pytest.raises(AnalysisError, match="no confidence band is known"):
         fit.band(5)
 
 
@@ -86,7 +86,7 @@ def test_as_many_points_as_unknowns_give_no_error():
     [
         (([1, 2], [5.4]), {}, DataError, "2 pressures but 1 lengths"),
         (([1, 2], [5.4, -1]), {}, DataError, "lengths must be above 0, got -1"),
-        (([1, 2], [5.4, np.nan]), {}, DataError, "length must be one row of finite numbers"),
+        (([1, 2], [5.4, np.nan]), {}, DataError, "length must be a single row of finite numbers"),
         (([1, "x"], [5.4, 5.3]), {}, DataError, "pressure: not an array of numbers"),
         (([3, 3, 3], [5.4, 5.3, 5.2]), {}, FitError, "at least 2 different pressures, got 1"),
         (([1, 2, 2], [5.4, 5.3, 5.3]), {"degree": 2}, FitError, "at least 3 different .* got 2"),
@@ -125,15 +125,15 @@ def test_angles_enter_the_volume():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: lattice_table([]), "a table is of one phase, got none"),
+        (lambda: lattice_table([]), "a table needs fits of one phase, got none"),
         (
             lambda: lattice_table([at_pressure(GOLD, 1.0, 1), at_pressure(RUTILE, 1.0, 1)]),
-            "a table is of one phase, got gold, rutile type",
+            "a table needs fits of one phase, got gold, rutile type",
         ),
         (lambda: lattice_table([at_pressure(GOLD, None, 1)]), "no pressure is known for None GPa"),
         (lambda: LatticeTable([1, 2], [5, 5], [5], [5, 5]), "2 pressures but 1 values of b"),
         (lambda: LatticeTable([1], [0.5], [5], [5]), "in angstrom, .* a has 0.5"),
-        (lambda: LatticeTable([1], [np.nan], [5], [5]), "a must be one row of finite numbers"),
+        (lambda: LatticeTable([1], [np.nan], [5], [5]), "a must be a single row of finite numbers"),
         (lambda: LatticeTable([1], [5], [5], [5], [1, 2]), "1 pressures but 2 values of a_error"),
     ],
 )
@@ -154,7 +154,7 @@ def test_the_axis_that_grows_under_pressure():
     assert found["b"].at().n > 10 * found["b"].at().s > 0
     assert found["c"].at().n < -10 * found["c"].at().s
     assert any("grows under pressure" in text for text in found["c"].warnings)
-    assert any("bends more" in text for text in found["c"].warnings)
+    assert any("curves more" in text for text in found["c"].warnings)
     assert 0.01 < linear_compressibility(table.pressure, table.volume).at().n < 0.1
 
 

@@ -10,8 +10,8 @@ import pytest
 from analysis.errors import DataError
 from analysis.exercises.tables import EXERCISES
 from compendium.course.notebooks import BLANK, FOLDED, KINDS, hand_out, parts_of, worked
-from compendium.course.plain_markdown import plain_markdown
 from compendium.notebooks import OK, execute, read_notebook
+from compendium.plain_markdown import plain_markdown
 
 BOOK = Path(__file__).resolve().parent.parent / "book"
 PAGES = [BOOK / "course" / "before.md", *sorted(BOOK.glob("course/exercises-*.md"))]
@@ -138,14 +138,26 @@ def test_what_nbgrader_needs(page):
         ("See {eq}`eq-bloch-gruneisen`.", "See eq. 1."),
         ("> Long as it is,\n> {eq}`eq-f1` holds. {eq}`eq-f2` too.",
          "> Long as it is,\n> eq. 3 holds. Eq. 4 too."),
-        ("The {term}`window` of {term}`fits <fit>`.", "The window of fits."),
+        ("The {term}`what is not there` of {term}`fits <fit>`.", "The what is not there of fits."),
+        ("{term}`Windows <window>`",
+         ('<abbr title="The range of temperatures whose points a fit uses. It must stay above a '
+          'superconducting drop.">Windows</abbr>')),
         ("{cite:p}`wiesmann1977`", "(Wiesmann 1977)"),
         ("{ref}`how to get it <sec-getting-data>`", "how to get it"),
         ("(sec-x)=\n## Head", "## Head"),
         ("```{math}\na = b\n```", "$$\na = b\n$$"),
         ("```{math}\n:label: eq-vinet\na = b\n```", "$$\na = b\n\\tag{H}\n$$"),
-        (":::{note}\nMind {term}`it`.\n:::", "> Mind it."),
-        (":::{dropdown} Why\nSo.\n:::", "> **Why**\n>\n> So."),
+        (":::{margin}\nMind {term}`it`.\n:::", "> Mind it."),
+        (":::{note}\nMind {term}`it`.\n:::",
+         '<div class="alert alert-info">\n\nMind it.\n\n</div>'),
+        (":::{admonition} Mind\n:class: tip\n$x$\n:::",
+         '<div class="alert alert-success">\n\n**Mind**\n\n$x$\n\n</div>'),
+        ("1. Why?\n\n   :::{dropdown} Answer\n   So: {eq}`eq-f1`.\n   :::",
+         "1. Why?\n\n   <details><summary>Answer</summary>\n\n   So: eq. 3.\n\n   </details>"),
+        ("Time\n: 60 minutes,\n  at most.", "- **Time**\n  60 minutes,\n  at most."),
+        ("Text.\n% a remark\n\nMore.", "Text.\n\nMore."),
+        ("It is {glue:text}`one-r2` here.", "It is ⟦one-r2⟧ here."),
+        ('```python\nf"{x}`y`"\n```', '```python\nf"{x}`y`"\n```'),
         ("% only: not foreign\n# Title", "# Title"),
         ("[](../3-1-debye.md) and [words](../3-1-debye.md#live-debye?n=3)",
          "3.1 Debye temperature from the resistance and words"),
@@ -161,9 +173,10 @@ def test_myst_becomes_plain(text, plain):
     [
         ("{eq}`eq-nothing`", "course/x.md: 'eq-nothing' is no equation of the book"),
         ("{numref}`fig-nothing`", "course/x.md: there is no 'fig-nothing'"),
+        ("```{math}\n:label: eq-x\na\n```", "'eq-x' is no equation of the book"),
         ("{doc}`x`", "course/x.md: the role 'doc' has no form that JupyterLab shows"),
         ("```{figure} x.png\n```", "course/x.md: {figure} has no form that JupyterLab shows"),
-        ("[](nothing.md)", "course/x.md: there is no page 'nothing.md'"),
+        ("[](nothing.md)", "course/x.md: there is no page 'course/nothing.md'"),
     ],
 )
 def test_what_has_no_plain_form_is_refused(text, message):

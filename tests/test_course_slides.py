@@ -12,7 +12,8 @@ from compendium.course.drawings import drawings
 from compendium.course.equations import equation
 from compendium.course.lesson import read_lesson
 from compendium.course.slides import write_slides
-from compendium.course.words import Setting, address, words_of_role
+from compendium.course.words import Setting, address
+from compendium.myst import words_of_role
 from compendium.plan import BOOK
 
 SLIDES = 8  # title; law, two misconceptions; two figures, what to do; what to take home
@@ -93,15 +94,14 @@ ROLES = [
     ("ref", "sec-other", "sec-other"),
     ("ref", "this place <sec-window>", "this place"),
     ("cite:p", "allen1975,mcmillan1968", "(Allen 1975; Mcmillan 1968)"),
+    ("cite:t", "allen1975,mcmillan1968", "Allen (1975) and Mcmillan (1968)"),
 ]
 
 
 @pytest.mark.parametrize(("role", "content", "words"), ROLES)
-def test_roles_become_words(tmp_path, role, content, words):
-    setting = Setting(
-        tmp_path, tmp_path, figures={"fig-law": 3}, titles={"sec-window": "The window"}
-    )
-    assert words_of_role(role, content, setting) == words
+def test_roles_become_words(role, content, words):
+    known = {"figures": {"fig-law": 3}, "titles": {"sec-window": "The window"}}
+    assert words_of_role(role, content, **known) == words
 
 
 LINKS = [

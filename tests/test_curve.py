@@ -100,7 +100,7 @@ def test_part_without_points_is_refused():
         ([0.1, 1.9], [1, 2], "the highest temperature is 1.9 K: are the columns swapped?"),
         ([2000, 2001], [1, 2], "temperature is 2001 K: are the columns swapped, or is it in mK?"),
         ([1, 2, 3, 100], [1, 2, 3, 4], "no point between 3 and 100 K"),
-        ([1, 2], [1, 1], "the same everywhere"),
+        ([1, 2], [1, 1], "all resistances are equal"),
         ([1, 2], [2, 1], "lower at the highest temperature"),
     ],
 )
@@ -133,10 +133,10 @@ def test_watch_is_silent_about_good_data(case):
 @pytest.mark.parametrize(
     ("spoilt", "look"),
     [
-        ({50: 1.1}, "a point sticks out from the neighbouring points: 104 K"),
-        ({50: 0.9}, "a point sticks out from the neighbouring points: 104 K"),
-        ({1: 2, 147: 2}, "2 points stick out from the neighbouring points: 6 K, 298 K"),
-        ({50: 1e9, 70: 1.2}, "2 points stick out from the neighbouring points: 104 K, 144 K"),
+        ({50: 1.1}, "a point deviates from the neighbouring points: 104 K"),
+        ({50: 0.9}, "a point deviates from the neighbouring points: 104 K"),
+        ({1: 2, 147: 2}, "2 points deviate from the neighbouring points: 6 K, 298 K"),
+        ({50: 1e9, 70: 1.2}, "2 points deviate from the neighbouring points: 104 K, 144 K"),
         (dict.fromkeys(range(10, 130, 20), 2), "24 K, 64 K, 104 K, 144 K, 184 K and 1 more"),
     ],
 )
@@ -155,7 +155,7 @@ def test_a_point_off_a_straight_line_sticks_out_though_its_neighbours_differ_mor
         r = t - 9
         r[place] += off
         said = curve(t, r).watch()
-        assert said == [f"a point sticks out from the neighbouring points: {t[place]:g} K"]
+        assert said == [f"a point deviates from the neighbouring points: {t[place]:g} K"]
 
 
 @pytest.mark.parametrize("up", [1, -1])
@@ -165,7 +165,7 @@ def test_a_point_beyond_the_tip_of_a_bend_sticks_out_and_the_tip_does_not(up):
     assert curve(t, r).watch() == []
     r[20] += 1.5 * up
     (said,) = curve(t, r).watch()
-    assert said == "a point sticks out from the neighbouring points: 30 K"
+    assert said == "a point deviates from the neighbouring points: 30 K"
 
 
 def test_watch_names_the_rows_of_outliers_if_it_is_told_them():
@@ -184,12 +184,12 @@ def metal(t):
         ([metal, lambda t: metal(t) + 0.001 * NOISE], None),
         (
             [metal, lambda t: 1.1 * metal(t)],
-            "2 sweeps up and down .* differ: by up to 8\\.7 % .* near 287 K",
+            "2 sweeps up and down .* differ by up to 8\\.7 % .* near 287 K",
         ),
         ([metal, metal, lambda t: 1.1 * metal(t)], "3 sweeps up .* by up to 8.7 % .* near 28.* K"),
         (
             [lambda t: metal(t) * (t > 50), lambda t: metal(t) * (t > 60)],
-            "differ: by up to 23 % .* near 5. K",
+            "differ by up to 23 % .* near 5. K",
         ),
     ],
 )
@@ -216,8 +216,8 @@ def test_two_sweeps_in_the_same_direction_are_told_from_disorder():
     resistance = np.r_[METAL, METAL + 0.05 * METAL.max()] + 0.001 * rng.normal(size=298)
     found = curve(np.r_[TEMPERATURES, TEMPERATURES], resistance)
     assert found.sweeps.directions == ("warming", "warming")
-    assert "2 sweeps in the same direction (warming) are merged, and" in found.warnings[0]
-    assert "differ: by up to 5 % of the largest" in found.warnings[0]
+    assert "2 sweeps in the same direction (warming) are merged, but" in found.warnings[0]
+    assert "differ by up to 5 % of the largest" in found.warnings[0]
 
 
 def test_loops_around_a_drop_in_different_fields_differ_by_their_drops():
@@ -240,7 +240,7 @@ def test_the_spread_of_two_sweeps_over_a_drop_is_their_shift(apart):
     found = curve(np.r_[down[::-1], up], resistance + 0.0005 * rng.normal(size=2 * t.size))
     assert found.sweep_spread() == pytest.approx(apart, rel=0.25)
     assert found.sweep_spread((0.2, 0.8)) == pytest.approx(apart, rel=0.25)
-    assert "differ: by up to" in found.warnings[0]
+    assert "differ by up to" in found.warnings[0]
 
 
 @pytest.mark.parametrize("errors", [(0.1, 0.5), (0.5, 0.1), (0.5, 0.5)])
@@ -296,7 +296,9 @@ def test_a_curve_turns_where_its_temperature_does(first):
 @pytest.mark.parametrize("good", [2, 5])
 def test_what_follows_a_jump_below_zero_deserves_a_look(good):
     t = np.r_[300 - np.arange(good), -1.0, 5.0, 6.0]
-    with pytest.raises(analysis.DataError, match=f"look at what follows, to point {good + 2}:"):
+    with pytest.raises(
+        analysis.DataError, match=f"check the points that follow, to point {good + 2}:"
+    ):
         curve(t, np.ones(t.size))
     # Without a jump it does not.
     t = np.r_[good - np.arange(good), -1.0, 5.0, 6.0]

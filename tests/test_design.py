@@ -19,7 +19,7 @@ def test_the_error_grows_with_the_lowest_temperature(low, error):
     """To 300 K with 300 points of 0.1 % noise, Theta_D = 550 K; measured on simulated fits."""
     found = design(noise=0.001, window=(low, 300))
     assert found.theta_d_error == pytest.approx(error, rel=0.06)
-    assert found.held < found.theta_d_error / 2
+    assert found.error_if_g_known < found.theta_d_error / 2
 
 
 def test_simulated_fits_scatter_as_planned():
@@ -55,7 +55,7 @@ def test_simulated_lines_scatter_as_planned():
         ({"window": (300, 80)}, "is not ascending"),
         ({"noise": 0.0}, "noise must be above 0"),
         ({"theta_d": -3.0}, "theta_d must be above 0"),
-        ({"points": 4}, "4 points cannot tell of 4 parameters"),
+        ({"points": 4}, "4 points cannot determine 4 parameters"),
     ],
 )
 def test_a_run_that_cannot_be_is_refused(given, message):
@@ -135,5 +135,5 @@ def test_pressure_counts_where_it_is_known():
 def test_without_lambda_there_are_no_impacts():
     many = several()
     none = Multiverse(many.name, many.choices, many.fits, (), many.path)
-    with pytest.raises(analysis.FitError, match="no lambda whose error could be divided"):
+    with pytest.raises(analysis.FitError, match="there is no lambda, and so no error to explain"):
         impacts(none)

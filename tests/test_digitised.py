@@ -179,7 +179,7 @@ def test_a_wrong_axis_moves_results_as_a_fit_of_the_wrong_curve_does(role, cause
     for name, value in moved.parameters.items():
         expected = value.n - fit.parameters[name].n
         size = abs(fit.parameters[name].n) * 1e-4
-        assert fit.kept.read[fit.kept.names.index(name), place] == pytest.approx(
+        assert fit.kept.by_axis[fit.kept.names.index(name), place] == pytest.approx(
             expected, rel=0.05, abs=size
         )
 
@@ -206,7 +206,7 @@ def test_a_shift_of_all_temperatures_is_as_large_in_t_c():
     assert shift == pytest.approx(0.25, rel=1e-3)
     quoted = fit.to_dict(0.5)["tc"]
     assert quoted["stderr"] >= quoted["systematic"] >= 0.25
-    assert "onset of the transition holds" in " ".join(fit.remarks)
+    assert "to the error of the onset of the transition" in " ".join(fit.remarks)
 
 
 def test_t_c_that_is_read_off_has_the_same_errors():
@@ -327,7 +327,7 @@ def test_what_a_program_leaves_of_a_metals_line_has_no_transition(noise):
 def test_a_line_smoother_than_it_can_be_read_says_so():
     line = drawn(1e-5, 1, reading_error=READ)
     fit = fit_resistance(line)
-    assert any("smoother than what was measured" in text for text in fit.warnings)
+    assert any("smoother than the measured data" in text for text in fit.warnings)
     assert fit.errors_known
     points = curve(line.temperature, line.resistance, figure(drawn="markers", reading_error=READ))
     plain = fit_resistance(points)
@@ -343,7 +343,9 @@ def test_repeated_coordinates_are_noticed_and_rounded_alike():
         fit_resistance(curve(t, values, figure(drawn="markers", step=by)))
         for values, by in ((r + 1e-4 * np.sin(9 * t), {}), (rounded, step))
     )
-    (note,) = [text for text in coarse.curve.notes if "repeat their neighbour's resistance" in text]
+    (note,) = [
+        text for text in coarse.curve.notes if "have the same resistance as their neighbour" in text
+    ]
     assert "steps of 0.02 ohm" in note
     assert not any("repeat" in text for text in fine.curve.notes)
     assert abs(coarse.theta_d.n - THETA) < 2.5 * coarse.theta_d.s
@@ -432,7 +434,7 @@ def test_a_workbook_changes_nothing_but_what_is_said():
 
 def test_how_precisely_is_asked_where_it_is_not_said():
     fit = fit_resistance(curve(*metal(noise=1e-3), figure()))
-    assert f"digitised from {SOURCE}, Fig. 2, panel a; how precisely is not stated" in " ".join(
+    assert f"digitised from {SOURCE}, Fig. 2, panel a; the reading error is not stated" in " ".join(
         fit.remarks
     )
 
@@ -488,7 +490,7 @@ def test_results_with_another_figure_are_refused(tmp_path, wrong):
     }
     path = tmp_path / "results.json"
     path.write_text(json.dumps({"date": "", "versions": {}, "sheets": [sheet]}), encoding="utf-8")
-    with pytest.raises(analysis.DataError, match="no table of results"):
+    with pytest.raises(analysis.DataError, match="not a table of results"):
         load_results(path)
 
 

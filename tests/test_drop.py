@@ -176,7 +176,10 @@ def test_lambda_spans_the_windows_where_no_theta_d_is_quoted():
     assert found["tc"]["interval"] == [9.2, 9.4]
     low, high = found["lambda"]["interval"]
     assert low < coupling(9.2, 250) < coupling(9.4, 250) < high < low + 0.1
-    assert any("no Theta_D is quoted: lambda is that of" in text for text in found["warnings"])
+    assert any(
+        "no Theta_D is quoted: lambda is given for Theta_D from" in text
+        for text in found["warnings"]
+    )
 
 
 @pytest.mark.parametrize(("steepest", "stands"), [(0.58, False), (0.62, True)])
@@ -262,5 +265,5 @@ def test_a_debye_temperature_that_moves_spans_its_errors_and_three_windows(bend,
     low = min(*moved, theta.n - 2 * theta.s)
     high = max(*moved, theta.n + 2 * theta.s)
     assert (0.5 * high < low) is quoted
-    said = [text for text in found.to_dict()["warnings"] if "lambda is that of" in text]
-    assert [f"of {low:.0f} to {high:.0f} K" in text for text in said] == [True] * quoted
+    said = [text for text in found.to_dict()["warnings"] if "lambda is given for" in text]
+    assert [f"from {low:.0f} to {high:.0f} K" in text for text in said] == [True] * quoted

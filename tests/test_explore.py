@@ -410,5 +410,5 @@ def test_saturation_can_be_left_out():
     assert free.g_sat.n > 0
     assert (held.g_sat.n, held.r_sat, held.g_at_zero) == (0, None, True)
     assert held.theta_d_free == pytest.approx(free.theta_d.n)
-    assert any("held at 0 as asked" in text for text in held.warnings)
+    assert any("held at 0 as requested" in text for text in held.warnings)
     assert not any("came out negative" in text for text in held.warnings)

@@ -245,7 +245,7 @@ def test_damaged_results_are_not_compared(damage, tmp_path, capsys):
 
     (tmp_path / "results.json").write_bytes(damage)
     assert in_one_line(lambda: main([str(tmp_path / "results.json")] * 2)) == 2
-    assert "no table of results" in capsys.readouterr().err
+    assert "not a table of results" in capsys.readouterr().err
 
 
 def test_no_pages_no_zip(tmp_path):

@@ -1,4 +1,4 @@
-"""Chapters 3.3 and 3.4 of packages of one's own: all is shown, and no word stands for a gap."""
+"""Pages on 3.3 and 3.4 of packages of one's own: all is shown, and no word stands for a gap."""
 
 import json
 import re
@@ -115,13 +115,13 @@ def titles(ran):
 
 
 def test_patterns_of_any_kind_are_shown(chapter, tmp_path):
-    ran, used = chapter("3-3-strain", mixed_bag(tmp_path / "own"))
+    ran, used = chapter("3-3-pressures", mixed_bag(tmp_path / "own"))
     assert {"powder", "glass", "a-cube"} <= used
     # The one without lines as it is, with the reason; the table's own axis, and no other.
     assert "glass" in titles(ran)
     assert any(str(one).startswith("No strain") and "glass" in str(one) for one in ran.shown)
     axes = [row[:3] for table in ran.tables for row in table.rows if row[0] == "a-cube"]
-    assert axes == [("a-cube", "a", "0"), ("a-cube", "a", "5")]
+    assert axes == [("a-cube", "$a$", "0"), ("a-cube", "$a$", "5")]
     assert not any(word in prose(ran).lower() for word in ("twin", "the splitting"))
 
 
@@ -130,9 +130,16 @@ def test_one_pattern_without_a_strain_is_shown_with_the_reason(chapter, tmp_path
     content = json.loads(own.read_text())
     content["resources"] = [one for one in content["resources"] if one["name"] == "glass"]
     own.write_text(json.dumps(content))
-    ran, used = chapter("3-3-strain", own)
-    assert "glass" in used & titles(ran)
-    assert any(str(one).startswith("No strain") for one in ran.shown)
+    for page in ("3-3-strain", "3-3-pressures"):
+        ran, used = chapter(page, own)
+        assert "glass" in used & titles(ran)
+        assert any(str(one).startswith("No strain") for one in ran.shown)
+
+
+def test_lessons_of_other_samples_need_data_of_this_project(chapter, tmp_path):
+    ran, _ = chapter("3-3-lessons", mixed_bag(tmp_path / "own"))
+    assert len(NEEDS.findall(ran.text)) == 4  # gold, anatase, a standard, three axes
+    assert ran.figures == []
 
 
 REGIONS = [{"name": "low", "to": 10}, {"name": "high", "from": 10}]

@@ -12,8 +12,9 @@ from analysis.errors import DataError
 from compendium import browser
 from compendium.course import formulas
 from compendium.course.equations import equations
-from compendium.course.symbols import SYMBOLS, Symbol, glossary, meaning
+from compendium.course.symbols import SYMBOLS, Symbol, meaning
 from compendium.course.usual import TABLES, numbers
+from compendium.myst import glossary
 from compendium.plan import BOOK
 
 A4 = (595.3, 841.9)  # points

@@ -161,15 +161,31 @@ def test_the_coupling_chapter_of_any_package(monkeypatch):
     run.close()
 
 
-@pytest.mark.parametrize("name", ["3-1-debye", "3-2-coupling"])
-def test_a_newcomer_is_told_once_for_each_section_what_is_not_here(name, tmp_path, monkeypatch):
+@pytest.mark.usefixtures("made")
+def test_the_page_on_misfits_of_any_package(monkeypatch):
+    run = run_chapter("beyond/misfit", monkeypatch)
+    shown_completely(run)
+    assert len(NEEDS.findall(run.text)) <= 1
+    run.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "missing", "ways_to_get_it"),
+    [
+        ("3-1-debye", [], 1),
+        ("3-2-coupling", ["section"], 1),
+        ("beyond/misfit", ["section"], 2),
+    ],
+)
+def test_a_newcomer_is_told_once_for_each_section_what_is_not_here(
+    name, missing, ways_to_get_it, tmp_path, monkeypatch
+):
     for variable in ("COMPENDIUM_DATA", "XDG_CACHE_HOME"):
         monkeypatch.setenv(variable, str(tmp_path))
     run = run_chapter(name, monkeypatch)
     shown_completely(run)
-    (said,) = NEEDS.findall(run.text)
-    assert said == "section"
-    assert run.text.count("sec-getting-data") == (2 if name == "3-1-debye" else 1)
+    assert NEEDS.findall(run.text) == missing
+    assert run.text.count("sec-getting-data") == ways_to_get_it
     if name == "3-1-debye":
         curves = analysis.list_datasets("resistance")
         all_drawn(run, [one.name for one in curves if one.origin == "synthetic"])

@@ -188,7 +188,7 @@ def test_a_table_of_results_is_checked_when_it_is_loaded(place, value, tmp_path)
     node[place[-1]] = value
     path = tmp_path / "results.json"
     path.write_text(json.dumps(content))
-    with pytest.raises(analysis.DataError, match=r"results.json: no table of results \("):
+    with pytest.raises(analysis.DataError, match=r"results.json: not a table of results \("):
         analysis.load_results(path)
     assert compare.main([str(path), str(path)]) in (0, 2)
 

@@ -19,7 +19,15 @@ import pytest
 import yaml
 from small_book import Copy
 
-from analysis.show.foreign import Marked, csv_cell, in_figure, plain_text, visible
+from analysis.show.foreign import (
+    Marked,
+    WithSymbols,
+    csv_cell,
+    in_figure,
+    markdown,
+    plain_text,
+    visible,
+)
 from analysis.show.report import Note, Table
 from compendium import browser as tools_browser
 from compendium import policy, sheets
@@ -90,6 +98,14 @@ def test_a_table_and_a_note_escape_by_themselves_and_columns_hold(myst):
     note = Note("<b>", ["*a*", Marked("*b*")])
     assert re.search(r"&lt;b&gt;.*\*a\*.*<em>b</em>", myst(note._repr_markdown_()), re.DOTALL)
     assert "*a*" in str(note)
+
+
+def test_beside_a_symbol_all_is_escaped():
+    chance = random.Random(1)  # noqa: S311 - of no secrets
+    for _ in range(200):
+        foreign = "x" + "".join(chance.choices(PIECES, k=4)).replace("_", "") + "x"
+        typeset = markdown(WithSymbols(f"R_sat {foreign} T_c"))
+        assert typeset == rf"$R_\mathrm{{sat}}$ {plain_text(foreign)} $T_\mathrm{{c}}$"
 
 
 @pytest.mark.parametrize(

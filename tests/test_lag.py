@@ -48,7 +48,7 @@ def test_the_rates_of_two_sweeps_do_not_mix():
 
 def test_without_times_there_is_no_rate():
     curve = analysis.ResistanceCurve([1, 2, 3], [1, 2, 3], name="mine")
-    with pytest.raises(analysis.DataError, match="mine: has no times; the rate of the sweep"):
+    with pytest.raises(analysis.DataError, match="mine: has no times, so the sweep rate"):
         sweep_rate(curve)
     with pytest.raises(analysis.DataError, match="mine: has no times"):
         lag_of(curve, (1, 3))
@@ -73,9 +73,9 @@ def test_a_lag_that_is_there_is_found_and_undone(tau):
     assert abs(found.without.values["theta_d"] - 350) > 3
     (warning,) = found.warnings
     assert found.remarks == ()
-    behind = "sample behind the thermometer" if tau > 0 else "thermometer behind the sample"
-    assert f"the data would like a {behind} by {abs(found.tau):.3g} s" in warning
-    assert "another law may gain as much" in warning
+    pair = ("sample", "thermometer") if tau > 0 else ("thermometer", "sample")
+    assert f"if the {pair[0]} lags {abs(found.tau):.3g} s behind the {pair[1]}" in warning
+    assert "another law may improve the fit as much" in warning
     assert "a slower sweep, sweeps in both directions, or a second thermometer" in warning
 
 
@@ -85,7 +85,7 @@ def test_no_lag_is_a_remark_that_says_what_is_not_excluded():
     assert found.interval[0] < 0 < found.interval[1]
     assert found.warnings == ()
     low, high = found.interval
-    assert f"one of {low:.3g} to {high:.3g} s is not excluded (95 %)" in found.remarks[0]
+    assert f"a lag of {low:.3g} to {high:.3g} s is not excluded (95 %)" in found.remarks[0]
 
 
 def test_an_exponential_cooldown_hides_a_lag():
@@ -113,14 +113,14 @@ def test_a_wrong_law_leaves_the_lag_open():
     )
     found = lag_of(bent, (20, 290))
     assert not found.shows
-    assert "one of any size is not excluded" in found.words
+    assert "a lag of any size is not excluded" in found.words
     assert max(found.reach) > 10
 
 
 def test_sweeps_in_both_directions_determine_the_lag():
     found = lag_of(cooldown(np.random.default_rng(9), tau=10.0, back=True, points=200), (20, 290))
     assert found.tau == pytest.approx(10, rel=0.01)
-    assert "fit the sweeps of each direction by themselves" in found.words
+    assert "fit the sweeps of each direction separately" in found.words
 
 
 def test_the_numbers_for_json():
@@ -210,7 +210,7 @@ def test_check_and_fit_tell_the_lag_where_there_are_times(command, tau, file, ca
     content, text = told(capsys, *command, file(tau), *window)
     assert content["lag"]["tau"]["value"] == pytest.approx(tau, abs=3)
     assert content["lag"]["rate"]["max"] == pytest.approx(60, rel=0.05)
-    words = "would like a sample behind the thermometer" if tau else "no lag between sample"
+    words = "the fit improves if the sample lags" if tau else "no lag between sample"
     doubts, remarks = ("watch", "notes") if command[0] == "check" else ("warnings", "remarks")
     assert any(words in one for one in content[doubts if tau else remarks])
     label = {"watch": "watch: ", "notes": "note: "}.get(doubts if tau else remarks)

@@ -158,7 +158,7 @@ def test_sweeps_are_not_mixed_and_disorder_is_sorted(points):
     for places, factor in ((up, 1.0), (down, 1.1)):
         there = factor * law(up_and_down.temperature[places])
         assert np.abs(up_and_down.resistance[places] - there).max() < 8e-3
-    assert any("fit each sweep by itself" in text for text in curve.warnings)
+    assert any("fit each sweep separately" in text for text in curve.warnings)
     order = np.random.default_rng(1).permutation(t.size)
     mixed = in_means(replace(points, temperature=t[order], resistance=r[order], time=None))
     np.testing.assert_allclose(mixed.temperature, in_means(points).temperature)

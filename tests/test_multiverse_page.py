@@ -296,7 +296,7 @@ def test_the_words_say_what_the_numbers_are(found):
     own = found.choice("law").options[found.path[2]].words
     assert own in words["mv-path"]
     most = found.choice(max(spread["shares"], key=spread["shares"].get)).title
-    assert f"of the variance is the {most}" in words["mv-spread"]
+    assert f"of the variance comes from the choice of the {most}" in words["mv-spread"]
     table = multiverse_words.result_table([found])
     assert [row[1] for row in table.rows] == ["Θ_D", "T_c", "λ"]
     assert len(multiverse_words.choice_table(found).rows) == len(found.choices)

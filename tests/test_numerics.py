@@ -68,7 +68,7 @@ def test_scatter_beyond_the_errors_counts_in_full_whatever_the_values_share(comm
 
 
 def test_a_mean_of_nothing_is_refused():
-    with pytest.raises(DataError, match="no value to take a mean of"):
+    with pytest.raises(DataError, match="a mean needs at least one value"):
         weighted_mean([], [])
 
 

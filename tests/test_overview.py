@@ -1,5 +1,7 @@
 """Figures of many data sets, and of the coupling formulas alone: they show what they are given."""
 
+import re
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -8,12 +10,14 @@ from small_results import table
 from uncertainties import ufloat
 
 import analysis
+from analysis.catalogue.datasets import OWN_PACKAGE
 from analysis.pressure.results import Results
 from analysis.pressure.series import Regions
 from analysis.show import coupling_plots, overview, plots
 from compendium.chapters import front_page
 
 mpl.use("agg")
+ROOT = OWN_PACKAGE.parent.parent
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +92,7 @@ def test_the_coupling_rises_with_mu_by_each_formula(ax):
     coupling_plots.coupling_against_mu(ax)
     *curves, point = ax.lines
     labels = [line.get_label() for line in curves]
-    assert labels == ["advanced", "mcmillan", "allen-dynes, Debye-like"]
+    assert labels == ["eqs. 2 to 4", "McMillan", "Allen-Dynes, Debye-like"]
     assert all((np.diff(line.get_ydata()) > 0).all() for line in curves)
     assert (point.get_xdata()[0], point.get_ydata()[0]) == (0.13, 1.75)
 
@@ -111,3 +115,12 @@ def test_the_coupling_falls_with_the_phonon_moment(ax):
     points = [line.get_ydata()[0] for line in ax.lines if line.get_label().startswith("_")]
     # Computed with mpmath for 58 K, 518 K and mu* = 0.13.
     assert points == pytest.approx([2.426237, 1.883420, 1.496177], abs=1e-6)
+
+
+def test_no_type_in_a_figure_is_smaller_than_small():
+    rooms = (ROOT / "analysis" / "show", ROOT / "compendium" / "chapters", ROOT / "book")
+    files = [file for room in rooms for kind in ("*.py", "*.md") for file in room.rglob(kind)]
+    small = re.compile(r"x-small|(?:font|label)size=[0-7]\b")
+    assert len(files) > 60
+    found = {file.name for file in files if small.search(file.read_text(encoding="utf-8"))}
+    assert found == set()

@@ -203,8 +203,8 @@ def test_intervals_of_a_mean_of_values_that_share_an_error():
 @pytest.mark.parametrize(
     ("values", "errors", "message"),
     [
-        ([], [], "no value"),
-        ([1.0, 2.0], [1.0], "rows of one length"),
+        ([], [], "at least one value"),
+        ([1.0, 2.0], [1.0], "values and errors need the same length"),
         ([1.0, 2.0], [1.0, 0.0], "errors above 0"),
         ([1.0, np.nan], [1.0, 1.0], "must be finite"),
     ],
@@ -428,7 +428,7 @@ def test_an_error_that_is_not_known_is_drawn_and_not_weighed():
     )
     series = series_of(results, "resistance", "theta_d")
     assert len(series) == 2
-    assert [one.name for one in series.known.sources] == ["b"]
+    assert [one.name for one in series.weighable.sources] == ["b"]
 
 
 def test_the_sample_that_decides_is_named():

@@ -67,11 +67,14 @@ SIZES = ("strain", "size")
 @pytest.mark.parametrize(
     ("found", "why"),
     [
-        (lambda: profile(fit("twin-run2-25.0gpa")), "counts each as news: its bar is 1.3 times"),
+        (lambda: profile(fit("twin-run2-25.0gpa")), "takes them as independent: it is 1.3 times"),
         (lambda: profile(fit("twin-run2-25.0gpa"), "g_sat"), "cannot be negative"),
         (lambda: profile(fit("twin-zero-resistance-22.4gpa", 146.0)), "above Theta_D/4"),
-        (lambda: profile(fit("twin-zero-resistance-22.4gpa", 146.0)), "rise faster on one side"),
-        (lambda: profile(strain("twin-xrd-10.5gpa"), "size"), "leave this end open"),
+        (lambda: profile(fit("twin-zero-resistance-22.4gpa", 146.0)), "rises faster on one side"),
+        (
+            lambda: profile(strain("twin-xrd-10.5gpa"), "size"),
+            "leave this end of the interval open",
+        ),
         (lambda: profile(few()), "2 degrees of freedom are left: Student's factor is 4.30"),
     ],
 )
@@ -91,7 +94,7 @@ def test_a_law_that_fails_is_the_case_where_quoted_and_profile_differ():
     curve = analysis.ResistanceCurve(t, r + 3e-4 * rng.standard_normal(t.size))
     found = profile(analysis.fit_resistance(curve))
     assert not found.agrees
-    assert any("which no profile of one law sees" in text for text in found.reasons)
+    assert any("which the profile of one law does not show" in text for text in found.reasons)
     assert np.ptp(found.quoted) > np.ptp(found.interval)
 
 
@@ -106,7 +109,7 @@ def test_an_open_end_stays_open():
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        (lambda: profile(few(2)), "2 lines fit eq. 7 whatever they are"),
+        (lambda: profile(few(2)), "2 lines always fit eq. 7 exactly"),
         (lambda: profile(strain("twin-xrd-10.5gpa"), "area"), "no profile of 'area'"),
         (lambda: profile(fit("silver"), "theta_d"), "no interval of theta_d is quoted"),
         (lambda: posterior(fit("silver")), "silver: eq. 1 does not describe the points"),

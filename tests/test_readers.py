@@ -9,7 +9,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 ROOT = Path(__file__).resolve().parent.parent
-CHAPTERS = ("3-1-debye", "3-2-coupling", "3-3-strain", "3-4-pressure", "4-conclusions")
+CHAPTERS = (
+    "3-1-debye",
+    "3-2-coupling",
+    "3-3-strain",
+    "3-3-pressures",
+    "3-3-lessons",
+    "3-4-pressure",
+    "4-conclusions",
+)
 SEEN = (
     *CHAPTERS,
     "beyond/multiverse",
@@ -95,6 +103,44 @@ def test_axe_finds_nothing_serious(name, theme, html, no_network):
     visit.page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
     visit.page.wait_for_timeout(300)  # colours fade from one scheme to the other
     assert violations(visit.page) == []
+
+
+@pytest.mark.alike
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", SEEN)
+def test_a_figure_is_shown_with_type_of_8_pixels(name, width, html, no_network):
+    page = no_network(html / f"{name}.html", viewport={"width": width, "height": 900}).page
+    shown = page.evaluate(
+        """[...document.querySelectorAll(".bd-article .cell_output img")]
+        .filter((image) => image.clientWidth)
+        .map((image) => image.clientWidth / image.naturalWidth)"""
+    )
+    # "small" in a figure: 10 points / 1.2 at 110 pixels an inch
+    assert [part for part in shown if part * 10 / 1.2 * 110 / 72 < 8] == []
+    assert shown or name.startswith("try/")
+
+
+@pytest.mark.alike
+@pytest.mark.parametrize("name", ["3-1-debye", "3-2-coupling"])
+def test_what_scrolls_on_a_phone_is_reached_by_the_keyboard(name, html, no_network):
+    page = no_network(html / f"{name}.html", viewport={"width": 390, "height": 900}).page
+    assert "scrollable-region-focusable" not in {one for one, *_ in violations(page)}
+
+
+@pytest.mark.alike
+def test_a_figure_in_a_tab_is_reached_by_its_address_and_by_the_arrow_keys(html, no_network):
+    page = no_network(html / "3-1-debye.html", viewport={"width": 1280, "height": 900}).page
+    zero, first = page.locator("#fig-debye-zero"), page.locator("#fig-debye-run1")
+    assert (zero.is_visible(), first.is_visible()) == (False, True)
+    page.evaluate("location.hash = 'fig-debye-zero'")
+    zero.wait_for(state="visible")
+    assert not first.is_visible()
+    page.locator(".sd-tab-set input").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#fig-debye-run2").is_visible()
+    page.emulate_media(media="print")
+    figures = page.locator("[id^=fig-debye-]")
+    assert [figures.nth(at).is_visible() for at in range(figures.count())] == [True] * 5
 
 
 def test_axe_would_find_something(no_network, tmp_path):

@@ -12,6 +12,7 @@ import analysis
 import analysis.transport.transition
 from analysis.numerics.summary import Form, form_of
 from analysis.show import coupling_plots, plots, printed, report
+from analysis.show.foreign import WithSymbols
 
 mpl.use("agg")
 
@@ -53,6 +54,29 @@ def test_a_table_is_markdown_for_a_notebook_and_columns_for_a_terminal():
 def test_columns_of_words_stand_left():
     table = report.Table(("name", "kind", "n"), [("a", "b", "1")], words=2)
     assert table._repr_markdown_().splitlines()[1] == "| :-- | :-- | --: |"
+
+
+@pytest.mark.parametrize(
+    ("text", "typeset"),
+    [
+        ("Θ_D (K)", r"$\Theta_\mathrm{D}$ \(K\)"),
+        ("Theta_D is 330 K", r"$\Theta_\mathrm{D}$ is 330 K"),
+        ("R_0", "$R_0$"),
+        ("A", "$A$"),
+        ("R²", "$R^2$"),
+        ("G = 1/R_sat", r"$G$ \= 1\/$R_\mathrm{sat}$"),
+        ("R(T_c,onset)", r"$R$\($T_\mathrm{c,onset}$\)"),
+        ("T_c, criterion 0.05", r"$T_\mathrm{c}$\, criterion 0\.05"),
+        # no symbols
+        ("A slower sweep", "A slower sweep"),
+        ("R_0.txt", r"R\_0\.txt"),
+        ("window (K)", r"window \(K\)"),
+    ],
+)
+def test_symbols_are_typeset_on_a_page_and_plain_in_a_terminal(text, typeset):
+    table = report.Table((WithSymbols(text),), [])
+    assert table._repr_markdown_().splitlines()[0] == f"| {typeset} |"
+    assert str(table) == text
 
 
 def test_an_undetermined_saturation_is_shown_as_a_limit(fit):

@@ -127,7 +127,7 @@ def test_a_limit_below_the_resistances_themselves_says_nothing():
     high = dataclasses.replace(fit, part=ResistanceCurve(T, 100 * fit.part.resistance))
     assert high.r_sat_lower is None
     assert high.to_dict()["r_sat_lower"]["value"] is None
-    assert any("no limit above the resistances" in text for text in high.remarks)
+    assert any("no limit above the measured resistances" in text for text in high.remarks)
 
 
 def test_a_g_beyond_three_errors_below_zero_is_held_at_zero_and_said():
@@ -162,7 +162,7 @@ def test_a_g_negative_within_its_error_stays_free_and_is_no_warning():
 def test_without_saturation_g_is_held_at_zero_as_asked():
     fit = fit_resistance(noisy(r_sat=3.0), WINDOW, saturation=False)
     assert fit.g_at_zero
-    assert any("held at 0 as asked; left free it lies" in text for text in fit.warnings)
+    assert any("held at 0 as requested; when fitted it is" in text for text in fit.warnings)
     quiet = fit_resistance(noisy(), WINDOW, saturation=False)
     assert any("R_sat is taken as infinite" in text for text in quiet.remarks)
 
@@ -194,8 +194,12 @@ def test_the_wrong_exponent_gives_another_debye_temperature_with_a_fine_r_square
         (noisy(t=np.linspace(80, 300, 12), noise=1e-4), (80, 300), "only 12 points"),
         (DROPPING, (74, 300), "drops steeply below"),
         (noisy(r0=-0.05, theta_d=300, noise=1e-5), (80, 300), "residual resistance is negative"),
-        (noisy(n=2, noise=3e-4), (80, 300), "does not describe 80 to 300 K .* another exponent n"),
-        (noisy(n=2, noise=1e-6), (80, 300), "too smooth .* to know any error"),
+        (
+            noisy(n=2, noise=3e-4),
+            (80, 300),
+            "does not describe the points from 80 to 300 K .* another exponent n",
+        ),
+        (noisy(n=2, noise=1e-6), (80, 300), "too smooth .* to determine any error"),
         (noisy(1e-7, t=np.linspace(20, 150, 200)), (20, 150), "the window ends at 150 K"),
     ],
 )
@@ -287,7 +291,7 @@ def test_a_stray_point_is_named_and_no_superconductor(factor):
     r[30] *= factor
     fit = fit_resistance(ResistanceCurve(curve.temperature, r), (40, 300))
     assert find_drop(fit.curve) is None
-    assert any("stray from their neighbours" in text for text in fit.warnings)
+    assert any("deviate from their neighbours" in text for text in fit.warnings)
 
 
 def test_ufloats_of_one_fit_are_correlated():

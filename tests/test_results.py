@@ -61,8 +61,8 @@ def test_selected_sheets_have_not_failed_and_ascend_in_pressure(tmp_path):
     ("text", "message"),
     [
         ("{", "the results cannot be read"),
-        ("[]", "no table of results"),
-        ('{"sheets": [{"warnings": []}]}', "no table of results"),
+        ("[]", "not a table of results"),
+        ('{"sheets": [{"warnings": []}]}', "not a table of results"),
     ],
 )
 def test_what_is_no_table_is_refused(text, message, tmp_path):
@@ -76,7 +76,7 @@ def test_what_is_no_table_is_refused(text, message, tmp_path):
 def test_a_number_that_is_none_is_refused_by_name(key, bad, tmp_path):
     numbers = {"theta_d": {"value": 500.0, "stderr": 2.0, "unit": "K", key: bad}}
     file = write(tmp_path, {**CONTENT, "sheets": [{**SHEET, "numbers": numbers}]})
-    with pytest.raises(analysis.DataError, match=r"no table of results.*theta_d"):
+    with pytest.raises(analysis.DataError, match=r"not a table of results.*theta_d"):
         analysis.load_results(file)
 
 

@@ -108,7 +108,9 @@ def buttons(folder, page):
 
 
 def test_with_an_address_chapters_have_every_button(published):
-    binder = "https://mybinder.org/v2/gh/Someone/la3ni2o7/main?urlpath=lab/tree/book/second.md"
+    binder = (
+        "https://mybinder.org/v2/gh/Someone/la3ni2o7/main?urlpath=lab/tree/_build/lab/second.ipynb"
+    )
     assert buttons(published["with"], "second.html")[:4] == [
         binder,
         REPOSITORY,

@@ -90,9 +90,9 @@ def test_what_is_excluded_and_has_no_strain_is_counted_once():
 
 def test_a_size_that_shows_excludes_eq_8_and_goes_with_the_shape_factor():
     found = of(lines(0.004, 20.0))
-    assert found.objections[found.paper] == "eq. 8 leaves out a size that the lines show"
+    assert found.objections[found.paper] == "eq. 8 ignores a size that the lines show"
     assert sentences(found)[1] == (
-        "the data exclude the path of the paper: eq. 8 leaves out a size that the lines show"
+        "the data exclude the paper's own path: eq. 8 ignores a size that the lines show"
     )
     full = found.row(equation="full")
     assert found.objections[full] == ""
@@ -108,7 +108,7 @@ def test_a_size_that_shows_excludes_eq_8_and_goes_with_the_shape_factor():
 def test_breadths_refute_an_addition_where_another_holds():
     found = of(lines(0.006, 12.0, addition="quadrature", error=0.001))
     full = {"equation": "full", "breadth": "integral"}
-    assert found.objections[found.row(**full, addition="linear")] == "the breadths refute it"
+    assert found.objections[found.row(**full, addition="linear")] == "the breadths exclude it"
     right = found.row(**full, addition="quadrature")
     assert found.objections[right] == ""
     assert found.strain[right] == pytest.approx(0.006, rel=1e-6)
@@ -116,7 +116,7 @@ def test_breadths_refute_an_addition_where_another_holds():
     odd = lines(0.006, error=0.001)
     spread = 1 + 0.2 * (-1.0) ** np.arange(ANGLES.size)
     odd = replace(odd, integral_breadth=odd.integral_breadth * spread, fwhm=odd.fwhm * spread)
-    assert "the breadths refute it" not in of(odd).objections[: 2 * 4]
+    assert "the breadths exclude it" not in of(odd).objections[: 2 * 4]
 
 
 def test_which_lines_are_used():
@@ -179,7 +179,7 @@ def test_refusals_keep_their_reasons():
     assert np.isnan(found.strain[gaussian]).all()
     assert {found.reasons[row] for row in np.flatnonzero(gaussian)} == {"no line is larger"}
     resolved = found.row(addition="resolved", equation="full")
-    assert found.reasons[resolved] == "lorentzian lines have one part"
+    assert found.reasons[resolved] == "lorentzian lines have a single part"
     hidden = of(lines(1e-5, 15.0, error=0.05, seed=3))
     assert hidden.reasons[hidden.row(equation="full")].startswith("a size alone explains")
     two = of(lines(0.005).select([2, 7]))
@@ -317,4 +317,4 @@ def test_the_page_takes_another_pattern(tmp_path):
     shown = run(notebook, tmp_path, dataset="twin-xrd-33.0gpa")
     assert "twin-xrd-33.0gpa" in shown
     assert "pseudo-voigt lines" in shown
-    assert "gaussian lines have one part" in shown
+    assert "gaussian lines have a single part" in shown

@@ -102,14 +102,14 @@ def test_the_parameters_say_equation_interval_and_what_a_hidden_size_would_do(wh
     rows = dict(strain_report.strain_parameters(wh).rows)
     low, high = wh.interval()
     between = f"{1000 * low:.2f}{NBSP}to{NBSP}{1000 * high:.2f}"
-    assert rows["10³ ε"] == f"{strain_report.strain(wh.strain)} (95 %: {between})"
+    assert rows[strain_report.THOUSANDTHS] == f"{strain_report.strain(wh.strain)} (95 %: {between})"
     assert rows["equation"] == "8"
-    assert rows["D"].endswith("one-sided)")
-    assert rows["10³ ε, were D at its limit"] == f"{1000 * wh.strain_at_size_limit:.2f}"
+    assert rows["$D$"].endswith("one-sided)")
+    assert rows[strain_report.AT_LIMIT] == f"{1000 * wh.strain_at_size_limit:.2f}"
     rows = dict(strain_report.strain_parameters(with_size).rows)
     assert rows["equation"] == "7"
-    assert f"{NBSP}to{NBSP}" in rows["D"]
-    assert "10³ ε, were D at its limit" not in rows
+    assert f"{NBSP}to{NBSP}" in rows["$D$"]
+    assert strain_report.AT_LIMIT not in rows
 
 
 def test_a_series_shows_what_was_put_in_where_it_is_known(wh):
@@ -123,7 +123,7 @@ def test_a_series_shows_what_was_put_in_where_it_is_known(wh):
 
 def test_patterns_that_pressures_do_not_tell_apart_stand_by_their_names():
     known, other = table().pattern, table(pressure=2.0).pattern
-    assert strain_report.told_apart([known, other]) == ("P (GPa)", ["10", "2"])
+    assert strain_report.told_apart([known, other]) == ("$P$ (GPa)", ["10", "2"])
     for same in (known, replace(known, pressure=None), replace(other, sample="another")):
         assert strain_report.told_apart([known, same]) == ("pattern", ["lines", "lines"])
 
@@ -187,7 +187,9 @@ def lattice():
 
 def test_an_axis_that_grows_has_a_negative_compressibility(lattice):
     rows = strain_report.compressibilities([(lattice, "abc", "measured")]).rows
-    assert [row[1:3] for row in rows] == [(axis, end) for axis in "abc" for end in ("0", "10")]
+    assert [row[1:3] for row in rows] == [
+        (f"${axis}$", end) for axis in "abc" for end in ("0", "10")
+    ]
     values = [float(row[3].split(NBSP)[0]) for row in rows]
     assert values == pytest.approx([2, 2, 3, 3, -1, -1])
 
@@ -204,6 +206,30 @@ def test_lattice_constants_have_a_row_for_each_pressure():
     (row,) = strain_report.lattice_constants([fit]).rows
     assert row[0] == f"{truth.pressure:g}"
     assert float(row[1].split("(")[0]) == pytest.approx(truth.a, abs=1e-3)
+
+
+def test_a_pattern_is_described_with_its_notes():
+    pattern = replace(make_pattern(truths()[0], seed=1), notes=("two points were averaged",))
+    rows = strain_report.pattern_table(pattern).rows
+    assert rows[0] == ("pattern", pattern.name)
+    assert ("points", str(len(pattern.two_theta))) in rows
+    assert ("wavelength", f"61.99{NBSP}pm") in rows
+    assert rows[-1] == ("note", "two points were averaged")
+
+
+def test_the_equation_is_named_with_the_reason(wh, with_size):
+    for found, number in ((wh, 8), (with_size, 7)):
+        note = strain_report.equation_note(found)
+        assert note.title == f"Eq. {number} is used:"
+        assert [*note.remarks] == [found.reason]
+
+
+def test_lines_that_are_not_used_are_said_with_the_reason(wh):
+    assert [*strain_report.left_out_note(wh).remarks] == ["none"]
+    flags = (*(frozenset(),) * 4, frozenset({"split"}))
+    (said,) = strain_report.left_out_note(analysis.williamson_hall(table(flags=flags))).remarks
+    assert "split" in said
+    assert f"{table().two_theta[-1]:.2f}" in said
 
 
 def test_remarks_gather_those_of_pattern_lines_and_analysis(wh):

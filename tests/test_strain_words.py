@@ -1,4 +1,4 @@
-"""What chapter 3.3 says beside its numbers: the right words for every case."""
+"""What the pages on 3.3 say beside their numbers: the right words for every case."""
 
 from dataclasses import replace
 
@@ -35,8 +35,10 @@ def test_one_pattern_with_a_limit_and_with_a_size():
     assert words["one-size"] == size(limited.strain)
     assert (words["one-name"], words["one-origin"]) == ("lines", "synthetic")
     at_limit = 1000 * limited.strain.strain_at_size_limit
-    assert words["one-limit"] == f"A size at that limit would leave {at_limit:.2f}"
-    assert strain_words.pattern_words(sized)["one-limit"] == "Size and strain were fitted together"
+    assert words["one-limit"] == f"If the size were at this limit, 10³ ε would be {at_limit:.2f}."
+    assert strain_words.pattern_words(sized)["one-limit"] == "Size and strain were fitted together."
+    assert words["one-breadth"] == "integral breadth"
+    assert float(words["one-ratio"]) == pytest.approx(np.pi / 2, rel=0.002)
     unknown = strain_words.pattern_words(analysed(origin=None))
     assert unknown["one-origin"] == "of unknown origin"
 
@@ -60,7 +62,12 @@ def test_a_series_quotes_what_was_measured_and_says_what_was_not():
     assert (words["n-series"], words["n-full"], words["n-strain-inside"]) == ("3", "none", "0")
     assert words["series-origin"] == "synthetic"
     limits = [wh.size_lower for wh in series]
-    assert words["limits-said"].endswith(f"go from {min(limits):.3g} to {max(limits):.3g} nm.")
+    between = f"{min(limits):.3g} to {max(limits):.3g} nm."
+    assert words["limits-said"] == f"The lower limits of the size go from {between}"
+    some = strain_words.series_words([*series, *strains({"pressure": 20.0, "size": 20.0})], {})
+    assert some["limits-said"] == (
+        f"The lower limits of the size of the other patterns go from {between}"
+    )
 
 
 def test_a_series_without_any_pattern_still_has_all_its_words():
@@ -68,7 +75,8 @@ def test_a_series_without_any_pattern_still_has_all_its_words():
     assert empty.keys() == full.keys()
     assert empty["strain-plateau"] == "not measured"
     assert empty["limits-said"] == ""
-    assert full["limits-said"].startswith("For the other no size shows, only that it is above")
+    (alone,) = strains({})
+    assert full["limits-said"] == f"The lower limit of the size is {alone.size_lower:.3g} nm."
 
 
 @pytest.mark.parametrize(
@@ -76,9 +84,9 @@ def test_a_series_without_any_pattern_still_has_all_its_words():
     [
         ((), np.inf, ""),
         ((np.inf,), 20.0, ""),
-        ((np.inf, np.inf), np.inf, "None was put in, and none was found."),
-        ((20.0, np.inf), np.inf, "None was put in: 1 of the sizes found is an artefact"),
-        ((20.0, 20.0), np.inf, "None was put in: 2 of the sizes found are artefacts"),
+        ((np.inf, np.inf), np.inf, "No size was put in, and none was found."),
+        ((20.0, np.inf), np.inf, "1 pattern shows a size that was not put in: an artefact"),
+        ((20.0, 20.0), np.inf, "2 patterns show a size that was not put in: an artefact"),
     ],
 )
 def test_sizes_that_nobody_put_in_are_counted(sizes, truth, words):
@@ -96,7 +104,8 @@ def test_intervals_are_held_against_what_was_put_in():
 
 
 def test_shapes_and_breadths_that_show_a_size_are_counted():
-    words = strain_words.anatase_words(strains({"size": 20.0}, {"size": 25.0}, {}))
+    words = strain_words.anatase_words(strains({"size": 20.0}, {"size": 25.0}, {}), [20.0, 80.5])
+    assert words["anatase-window"] == "20 to 80.5 degrees"
     assert words["anatase-shows"] == "2 of 3"
     assert words["anatase-range"] == "from 20 to 25 nm"
 
@@ -108,6 +117,7 @@ def test_a_standard_and_iron_before_and_after():
     words = strain_words.standard_words(standards, cells)
     assert words["lab6-size"] == size(standards[0])
     assert words["iron-after"] == strain_of(standards[2])
+    assert words["iron-size-before"] == size(standards[1])
     assert words["iron-a-before"].startswith("3.88")
     assert words["iron-a-after"].startswith("3.87")
 
@@ -139,7 +149,17 @@ def test_the_trap_by_its_broadest_line_and_its_split_lines():
     ignored, careful, solved = strains({"strain": 0.02, "noise": 0.1}, {"flags": flags}, {})
     words = strain_words.trap_words(ignored, careful, solved, TRUTH)
     assert words["trap-excess"] == f"{ignored.strain.n / 0.008:.1f}"
+    assert words["trap-best"] == f"{1000 * ignored.strain.n:.1f}"
     assert words["trap-split"] == "1 of 5"
     broadest = max(ignored.per_line, key=lambda line: line.strain.n)
     assert words["trap-line"] == broadest.name
     assert words["trap-solved"] == strain_of(solved)
+
+
+def test_what_is_quoted_of_lines_that_disagree_is_a_value_or_a_limit():
+    valued, limited = strains({"strain": 0.02, "noise": 0.1}, {"strain": 1e-5, "size": 20.0})
+    assert limited.quoted_strain is None
+    for ignored, words in ((valued, "its error is large"), (limited, "only a limit is quoted")):
+        quoted = strain_words.trap_words(ignored, valued, valued, TRUTH)["trap-quoted"]
+        assert words in quoted
+        assert quoted.endswith(f": {strain_of(ignored)}.")

@@ -221,7 +221,7 @@ def test_a_lag_in_proportion_to_the_temperature_shows_in_no_fit_but_is_said(stud
         if fit is None or fit.warnings:
             continue
         missed += not holds(fit.interval(), 550.0)
-        said += any("one of 1 % moves it by 1 %" in text for text in fit.remarks)
+        said += any("an error of 1 % changes it by 1 %" in text for text in fit.remarks)
     share = said / max(missed, 1)
     study.holds("said where a proportional lag is missed", share, full=(1, 99), tenth=(1, 99))
 

@@ -132,16 +132,16 @@ def test_scattered_starts_find_no_lower_minimum(study):
         fit = fit_transition(made.curve(rng))
         if not isinstance(fit, TransitionFit):
             continue
-        size, least = fit.model.size, fit.found.residuals @ fit.found.residuals
+        size, least = fit.model.size, fit.minimum.residuals @ fit.minimum.residuals
         measured = fit.part.resistance / fit.scale
         for _ in range(10):
-            start = fit.found.parameters.copy()
+            start = fit.minimum.parameters.copy()
             start[:size] *= np.exp(0.3 * rng.normal(size=size))
             start[size] *= rng.uniform(0.9, 1.1)
             start[size + 1] = np.exp(rng.uniform(np.log(4), np.log(500)))
             try:
                 with warnings.catch_warnings(action="ignore", category=RuntimeWarning):
-                    other = minimise(fit.model, start, measured, free=fit.found.free)
+                    other = minimise(fit.model, start, measured, free=fit.minimum.free)
             except Undetermined:
                 continue
             sound = other.parameters[size + 1] > 0 and fit.law.possible(other.parameters[:size])

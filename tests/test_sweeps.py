@@ -230,10 +230,15 @@ def two(first, second, factor=1.05):
     ("axes", "time", "used", "basis"),
     [
         ((T, T[::-1]), None, 1, "the first"),
-        ((T[:100], T[::-1]), None, 2, "of the widest range"),
-        ((T, T[::-3]), None, 1, "the slowest"),
-        ((T[2::3], T[::-1]), None, 2, "the slowest"),
-        ((T, T[::-3]), np.r_[np.arange(150), 150 + 30.0 * np.arange(50)], 2, "the slowest"),
+        ((T[:100], T[::-1]), None, 2, "with the widest range"),
+        ((T, T[::-3]), None, 1, "measured most slowly"),
+        ((T[2::3], T[::-1]), None, 2, "measured most slowly"),
+        (
+            (T, T[::-3]),
+            np.r_[np.arange(150), 150 + 30.0 * np.arange(50)],
+            2,
+            "measured most slowly",
+        ),
     ],
 )
 def test_of_sweeps_that_differ_one_is_used(write, axes, time, used, basis):
@@ -244,7 +249,7 @@ def test_of_sweeps_that_differ_one_is_used(write, axes, time, used, basis):
     curve = analysis.read_resistance(path)
     np.testing.assert_allclose(curve.temperature, np.sort(axes[used - 1]), rtol=1e-8)
     (said,) = [text for text in curve.warnings if "sweep" in text]
-    assert "2 sweeps up and down in temperature, and they differ: by up to 4." in said
+    assert "2 sweeps up and down in temperature, and they differ by up to 4." in said
     assert f"Used: sweep {used} of 2 (" in said
     assert "choose with --sweep NUMBER" in said
 
@@ -280,7 +285,7 @@ def test_a_fit_is_that_of_one_field_and_not_of_all(write, cli):
         warned = any("they differ" in text for text in fit["warnings"])
         assert warned == (not options)
     _, said, _ = cli("fit", "resistance", path, "--sweep", "all")
-    assert "3 sweeps in the same direction (cooling) are merged, and they differ" in said
+    assert "3 sweeps in the same direction (cooling) are merged, but they differ" in said
 
 
 def test_the_error_of_tc_reaches_the_sweeps_that_are_left_out_for_no_known_reason(write, cli):

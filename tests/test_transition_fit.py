@@ -170,14 +170,14 @@ def test_errors_of_lambda_know_that_tc_and_theta_come_from_one_fit():
 def test_be22re_in_a_diamond_anvil_cell():
     fit = fit_transition(analysis.load("be22re-15gpa"))
     assert fit.normal == "constant"
-    assert "too soon for eq. 1" in fit.reason
+    assert "too low for eq. 1" in fit.reason
     assert fit.tc_onset.n == pytest.approx(7.68, abs=0.05)
     assert fit.f.n == pytest.approx(73, abs=5)
     assert fit.r_onset.n == pytest.approx(0.0667, abs=2e-4)
     for criterion, tc in ((0.1, 6.92), (0.5, 7.20), (0.9, 7.39)):
         assert fit.tc_read(criterion) == pytest.approx(tc, abs=0.03)
     assert fit.theta_d is None
-    with pytest.raises(FitError, match="lambda needs Theta_D, and the normal state is a constant"):
+    with pytest.raises(FitError, match="lambda needs Theta_D, but the normal state is a constant"):
         fit.coupling(0.5)
 
 
@@ -189,7 +189,7 @@ def test_a_line_is_taken_where_the_normal_state_slopes_and_ends_soon():
     assert fit.tc_onset.n == pytest.approx(7.5, abs=0.05)
 
 
-@pytest.mark.parametrize(("end", "why"), [(14, "too soon for"), (20, "but do not determine")])
+@pytest.mark.parametrize(("end", "why"), [(14, "too low for"), (20, "but do not determine")])
 def test_a_line_has_its_reason(end, why):
     """Up to twice the transition nothing tells eq. 1 from a line; beyond, these points do not."""
     t = np.linspace(4, end, 400)
@@ -200,8 +200,8 @@ def test_a_line_has_its_reason(end, why):
 
 def test_the_normal_state_can_be_chosen():
     made = curve(t=np.arange(4.0, 120.0, 0.25))
-    assert fit_transition(made, normal="line").reason == "a line, as asked"
-    assert fit_transition(made, normal="law").reason == "eq. 1, as asked"
+    assert fit_transition(made, normal="line").reason == "a line, as requested"
+    assert fit_transition(made, normal="law").reason == "eq. 1, as requested"
 
 
 def test_a_floor_is_found_where_resistance_remains():
@@ -245,7 +245,7 @@ def test_one_step_is_not_called_two():
     ("made", "window", "error", "message"),
     [
         (ResistanceCurve(T, resistance(T, **LAW)), None, FitError, "no superconducting transition"),
-        (curve(), (4, 63), FitError, "no normal state shows above the drop"),
+        (curve(), (4, 63), FitError, "the data show no normal state above the drop"),
         (curve(), (70, 300), FitError, "no superconducting transition seen between 70"),
         (curve(), (400, 500), DataError, "lies outside the data"),
         (curve(), (300, 4), DataError, "not two ascending"),
@@ -278,7 +278,7 @@ def test_the_result_becomes_json_with_reasons_for_what_is_missing():
     )
     found = fit_transition(curve(), None).to_dict(0.5, mu_star=0.1)
     assert found["lambda"]["value"] == pytest.approx(1.64, abs=0.1)
-    assert any("beyond the solutions that the formula was fitted to" in w for w in found["remarks"])
+    assert any("outside the range to which the formula was fitted" in w for w in found["remarks"])
 
 
 @pytest.mark.filterwarnings("default::analysis.ValidityWarning")
@@ -370,7 +370,7 @@ def test_one_impossible_number_leaves_the_others():
 
 def test_a_normal_state_that_misses_its_points_is_said():
     fit = fit_transition(curve(noise=1e-5), normal="line")
-    assert any("misses its points by more than they scatter" in text for text in fit.warnings)
+    assert any("differs from the points by more than scatter" in text for text in fit.warnings)
 
 
 @pytest.mark.parametrize(("times", "misfit"), [(1.4, False), (3.0, True)])

@@ -362,10 +362,10 @@ def test_the_two_foils_are_told_apart():
     found = lag_words.foils()
     words = lag_words.lag_words(found)
     assert words["lag-rates"] == "0.6 to 31 K/min"
-    assert "cu-foil asks for 11.1 s" in words["lag-foils"]
-    assert "cu-foil-b asks for 6.3 s" in words["lag-foils"]
-    assert "moves from 345 to 336 K" in words["lag-foils"]
-    assert words["lag-apart"].startswith("The two delays differ beyond their errors")
+    assert "cu-foil fits best with a delay of 11.1 s" in words["lag-foils"]
+    assert "cu-foil-b fits best with a delay of 6.3 s" in words["lag-foils"]
+    assert "the Debye temperature is 336 instead of 345 K" in words["lag-foils"]
+    assert words["lag-apart"].startswith("The two delays differ by more than their errors")
     rows = lag_words.lag_table(found).rows
     assert [row[1] for row in rows[:6]] == ["0", "5", "8", "11", "11.1", "14"]
     assert len(lag_words.draw(found).axes) == 4

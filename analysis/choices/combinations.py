@@ -1,4 +1,4 @@
-"""What every multiverse is: rows for all combinations of choices, and results in them."""
+"""The base of every multiverse: rows for all combinations of choices, and their results."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -45,12 +45,12 @@ class Combinations:
 
     def objection(self, row: int) -> str:
         """Return why the data exclude a combination; "" if they do not."""
-        return "more than scatter is left over" if self.excluded[row] else ""
+        return "the residuals are more than scatter" if self.excluded[row] else ""
 
     @property
     def n_fits(self) -> int:
         """How many fits are behind the combinations."""
-        fitted = (one.options for one in self.choices if one.name not in self.derived)
+        fitted = (choice.options for choice in self.choices if choice.name not in self.derived)
         return math.prod(map(len, fitted))
 
     def __len__(self) -> int:
@@ -86,7 +86,7 @@ class Combinations:
         return tuple(name for name in self.titles if np.isfinite(self.values(name)).any())
 
     @cached_property
-    def known(self) -> Flags:
+    def has_result(self) -> Flags:
         """Which combinations have the first of the results, without which there is no other."""
         return np.isfinite(self.values(next(iter(self.titles))))
 
@@ -124,8 +124,8 @@ class Combinations:
         """
         if result not in self.titles:
             raise AnalysisError(f"a result is one of {', '.join(self.titles)}; got {result!r}")
-        found: Floats = getattr(self, result)
-        return np.where(self.excluded, np.nan, found) if possible else found
+        column: Floats = getattr(self, result)
+        return np.where(self.excluded, np.nan, column) if possible else column
 
     def quantiles(self, result: str, parts: Sequence[float], *, possible: bool = False) -> Floats:
         """Return below what such parts of the rows lie; NaN where no row has a value."""
@@ -152,28 +152,28 @@ class Combinations:
         return (high - low) / (2 * student(level, np.inf) * error) if error else np.nan
 
     def shares(self, result: str, *, possible: bool = False) -> dict[str, float]:
-        """Return which share of the variance of a result each choice explains, see `shares`."""
-        found = shares(self.codes, self.values(result, possible=possible))
-        return dict(zip([one.name for one in self.choices], found.tolist(), strict=True))
+        """Return the share of the variance of a result that each choice explains, see `shares`."""
+        effects = shares(self.codes, self.values(result, possible=possible))
+        return dict(zip([choice.name for choice in self.choices], effects.tolist(), strict=True))
 
     def tally(self, name: str) -> dict[str, dict[str, int]]:
         """Return how many rows with each option the data allow, exclude, or have no fit for."""
         choice = self.choice(name)
-        code, known = self.codes[:, self.choices.index(choice)], self.known
+        code, has_result = self.codes[:, self.choices.index(choice)], self.has_result
         sets = {
-            "allowed": known & ~self.excluded,
-            "excluded": known & self.excluded,
-            "refused": ~known,
+            "allowed": has_result & ~self.excluded,
+            "excluded": has_result & self.excluded,
+            "refused": ~has_result,
         }
         return {
-            option.name: {said: int((some & (code == at)).sum()) for said, some in sets.items()}
+            option.name: {label: int((some & (code == at)).sum()) for label, some in sets.items()}
             for at, option in enumerate(choice.options)
         }
 
     @cached_property
     def any_possible(self) -> bool:
         """Whether the data allow a combination that has a result."""
-        return bool((self.known & ~self.excluded).any())
+        return bool((self.has_result & ~self.excluded).any())
 
     @cached_property
     def summary(self) -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Before a run: which error of Theta_D, or of strain and size, the planned points would give."""
+"""Design of a run: the error of Theta_D, or of strain and size, that planned points would give."""
 
 import math
 from typing import NamedTuple
@@ -17,23 +17,23 @@ R0, AMPLITUDE, G_SAT = 0.16, 2.0, 1.5
 
 
 class Expected(NamedTuple):
-    """What a planned run would tell of eq. 1.
+    """The errors to expect of a planned run, by eq. 1.
 
     Attributes
     ----------
-    theta_d_error, held : float
+    theta_d_error, error_if_g_known : float
         Standard error of Theta_D, K, to expect; and the same if 1/R_sat were known.
     words : str
-        What to make of it.
+        A judgement of the plan.
     """
 
     theta_d_error: float
-    held: float
+    error_if_g_known: float
     words: str
 
 
 class ExpectedStrain(NamedTuple):
-    """What planned lines would tell of eq. 7.
+    """The errors to expect of planned lines, by eq. 7.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ def design(
     a: float = AMPLITUDE,
     g_sat: float = G_SAT,
 ) -> Expected:
-    """Return which error of Theta_D to expect of a run that is planned.
+    """Return the error of Theta_D to expect of a planned run.
 
     Parameters
     ----------
@@ -95,25 +95,25 @@ def design(
     >>> print(f"{design(noise=0.001, window=(80, 300)).theta_d_error:.1f} K")
     3.4 K
     """
-    given = {"noise": noise, "theta_d": theta_d, "a": a, "the window": window[0]}
-    for name, value in given.items():
+    positive = {"noise": noise, "theta_d": theta_d, "a": a, "the window": window[0]}
+    for name, value in positive.items():
         if not 0 < as_number(name, value) < math.inf:
             raise AnalysisError(f"{name} must be above 0, got {value:g}")
     if not window[0] < window[1]:
         raise AnalysisError(f"the window {window[0]:g} to {window[1]:g} K is not ascending")
     if points < 5:
-        raise AnalysisError(f"{points} points cannot tell of 4 parameters; 5 or more can")
+        raise AnalysisError(f"{points} points cannot determine 4 parameters; 5 or more can")
     t = np.linspace(*window, points)
-    error, held = (noise * one for one in errors_per_noise(t, theta_d, r0, a, g_sat))
+    error, if_g_known = (noise * each for each in errors_per_noise(t, theta_d, r0, a, g_sat))
     share = error / theta_d
     words = (
-        "this run leaves Theta_D open: begin colder, or measure more precisely"
+        "this run would not determine Theta_D: start colder, or measure more precisely"
         if share > 0.2
-        else "the window begins above Theta_D/4, in the faint end of the curvature"
+        else "the window starts above Theta_D/4, where the curvature is weak"
         if window[0] > theta_d / 4
-        else f"Theta_D to {100 * share:.1f} %, if the law holds and no point repeats its neighbour"
+        else f"Theta_D to {100 * share:.1f} %, if the law holds and the noise is not correlated"
     )
-    return Expected(error, held, words)
+    return Expected(error, if_g_known, words)
 
 
 def design_lines(
@@ -125,7 +125,7 @@ def design_lines(
     size: float = math.inf,
     shape_factor: float = 0.9,
 ) -> ExpectedStrain:
-    """Return which errors of strain and size to expect of the lines of a planned pattern.
+    """Return the errors of strain and size to expect of the lines of a planned pattern.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def design_lines(
     low, high = two_theta
     if not (lines >= 2 and breadth_error > 0 and 0 < low < high < 180 and wavelength > 0):
         raise AnalysisError(
-            "planned are two lines or more between two ascending angles below 180 degrees, "
+            "two lines or more are needed, between two ascending angles below 180 degrees and "
             f"with an error above 0; got {lines} lines, {low:g} to {high:g} degrees and "
             f"{breadth_error:g} rad"
         )

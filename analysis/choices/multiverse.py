@@ -39,7 +39,7 @@ def multiverse(
     processes: int | None = None,
     scheduler: str | None = None,
 ) -> "Multiverse":
-    """Return what every combination of choices gives for a resistance curve.
+    """Return the results of every combination of choices for a resistance curve.
 
     Parameters
     ----------
@@ -49,8 +49,8 @@ def multiverse(
     lows, highs : sequence of float
         Which parts of the usable range windows leave out below and above, from 0.
     processes, scheduler
-        Who works, see `analysis.choices.workers.in_order`: this process if neither is given.
-        The results do not depend on it, to the last digit.
+        See `analysis.choices.workers.in_order`; this process alone if neither is given.
+        The results do not depend on them, to the last digit.
 
     Returns
     -------
@@ -78,10 +78,10 @@ def multiverse(
     >>> from analysis import resistance
     >>> t = np.linspace(20, 300, 60)
     >>> r = resistance(t, theta_d=400, r0=0.1, a=2) + 1e-4 * np.sin(7 * t)
-    >>> found = multiverse(ResistanceCurve(t, r), laws=("n5", "n3"), lows=(0, 0.1), highs=(0,))
-    >>> len(found), f"{found.theta_d[found.paper]:.0f} K"
+    >>> result = multiverse(ResistanceCurve(t, r), laws=("n5", "n3"), lows=(0, 0.1), highs=(0,))
+    >>> len(result), f"{result.theta_d[result.paper]:.0f} K"
     (36, '400 K')
-    >>> max(shares := found.shares("theta_d"), key=shares.get)
+    >>> max(shares := result.shares("theta_d"), key=shares.get)
     'law'
     """
     quoted = analyse_curve(curve)
@@ -95,10 +95,13 @@ def multiverse(
     outcomes = in_order(work, everything, processes=processes, scheduler=scheduler, progress="fits")
     numbers = quoted.to_dict()["numbers"]
     stated = {name: numbers.get(key) for name, key in _QUOTED.items()}
-    known = {name: _quoted(one) for name, one in stated.items() if one and one["value"] is not None}
+    with_value = {
+        name: entry for name, entry in stated.items() if entry and entry["value"] is not None
+    }
+    quotes = {name: _quoted(entry) for name, entry in with_value.items()}
     tcs = table(transitions, outcomes[len(everything) - len(transitions) :])
     fits = (Outcome(reason=why),) * len(all_codes(of_fit)) if why else table(chains, outcomes)
-    return Multiverse(curve.name, choices, fits, tcs, known)
+    return Multiverse(curve.name, choices, fits, tcs, quotes)
 
 
 def _without_debye(curve: ResistanceCurve) -> str | None:
@@ -106,7 +109,9 @@ def _without_debye(curve: ResistanceCurve) -> str | None:
     compared, _ = attempt(lambda: compare_laws(curve))
     if compared is None or not compared.null_is_near:
         return None
-    return f"{curve.name} has no Debye temperature: a law without one is about as good as any other"
+    return (
+        f"{curve.name} has no Debye temperature: a law without one fits about as well as any other"
+    )
 
 
 def _quoted(stated: dict[str, Any]) -> tuple[float, float | None]:
@@ -120,7 +125,7 @@ def _quoted(stated: dict[str, Any]) -> tuple[float, float | None]:
 
 @dataclass(frozen=True, eq=False)
 class Multiverse(Combinations):
-    """What `multiverse` found. A row is a combination of choices.
+    """The result of `multiverse`. A row is a combination of choices.
 
     Attributes
     ----------
@@ -150,26 +155,28 @@ class Multiverse(Combinations):
 
     def reason(self, row: int) -> str:
         """Return why a row has no Theta_D, T_c or lambda; "" if it has what it can have."""
-        said = self.fit(row).reason
-        if said or not self.transitions:
-            return said
-        if said := str(self._of_transition("reason", object)[row]):
-            return said
-        found = np.isfinite(self.coupling[row])
-        return "" if found else "no lambda gives so high a T_c by this formula"
+        text = self.fit(row).reason
+        if text or not self.transitions:
+            return text
+        if text := str(self._of_transition("reason", object)[row]):
+            return text
+        has_coupling = np.isfinite(self.coupling[row])
+        return "" if has_coupling else "no lambda gives such a high T_c in this formula"
 
     # --------------------------------------------------------------------------- columns
 
     def _of_fit(self, attribute: str, kind: type = float) -> NDArray[Any]:
-        values: NDArray[Any] = np.array([getattr(one, attribute) for one in self.fits], dtype=kind)
+        values: NDArray[Any] = np.array(
+            [getattr(outcome, attribute) for outcome in self.fits], dtype=kind
+        )
         return np.repeat(values, len(self) // values.size)
 
     def _of_transition(self, attribute: str, kind: type = float) -> NDArray[Any]:
         if not self.transitions:
             return np.full(len(self), np.nan)
-        sizes = [(len(one.options), one.name in _OF_TRANSITION) for one in self.choices]
+        sizes = [(len(choice.options), choice.name in _OF_TRANSITION) for choice in self.choices]
         values: NDArray[Any] = np.array(
-            [getattr(one, attribute) for one in self.transitions], dtype=kind
+            [getattr(outcome, attribute) for outcome in self.transitions], dtype=kind
         ).reshape([size if own else 1 for size, own in sizes])
         return np.broadcast_to(values, self.shape).reshape(-1)
 
@@ -204,11 +211,11 @@ class Multiverse(Combinations):
     @cached_property
     def coupling(self) -> Floats:
         """Electron-phonon coupling constant; NaN where there is none."""
-        found = np.full(len(self), np.nan)
+        lam = np.full(len(self), np.nan)
         if not self.transitions:
-            return found
+            return lam
         shape = (-1, *self.shape[-2:])
-        table, theta, tc = (one.reshape(shape) for one in (found, self.theta_d, self.tc))
+        table, theta, tc = (column.reshape(shape) for column in (lam, self.theta_d, self.tc))
         with python_warnings.catch_warnings():
             python_warnings.simplefilter("ignore")  # lambda above 1.5: the page says it once
             for f, option in enumerate(self.choice("formula").options):
@@ -223,7 +230,7 @@ class Multiverse(Combinations):
                         formula=formula,
                         phonon_moment=moment,
                     )
-        return found
+        return lam
 
     # ------------------------------------------------------------------------------ JSON
 
@@ -232,12 +239,12 @@ class Multiverse(Combinations):
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, found: dict[str, Any]) -> "Multiverse":
+    def from_dict(cls, content: dict[str, Any]) -> "Multiverse":
         """Return what `to_dict` made a dictionary of."""
-        choices = tuple(Choice.from_dict(one) for one in found["choices"])
-        fits, tcs = (tuple(map(Outcome._make, found[key])) for key in ("fits", "transitions"))
-        quoted = {name: (value, error) for name, (value, error) in found["quoted"].items()}
-        return cls(found["name"], choices, fits, tcs, quoted)
+        choices = tuple(Choice.from_dict(entry) for entry in content["choices"])
+        fits, tcs = (tuple(map(Outcome._make, content[key])) for key in ("fits", "transitions"))
+        quoted = {name: (value, error) for name, (value, error) in content["quoted"].items()}
+        return cls(content["name"], choices, fits, tcs, quoted)
 
 
 def _largest_ratio(formula: str, mu_star: float) -> float:

@@ -1,4 +1,4 @@
-"""Which fits the combinations of choices for a curve need, and where each outcome belongs."""
+"""The fits that the combinations of choices for a curve need, and the place of each outcome."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ def plan(
     Rivals that differ in the parallel resistor alone share a chain.
     """
     low, high, law, weighting, thermometer = (choice.options for choice in choices[:5])
-    curves = tuple(thinned(moved(curve, one), MOST_POINTS) for one in thermometer)
+    curves = tuple(thinned(moved(curve, option), MOST_POINTS) for option in thermometer)
     places = _numbered(low, high, law, weighting, thermometer)
     rivals = defaultdict(list)
     for place, option in enumerate(law):
@@ -31,17 +31,18 @@ def plan(
     chains = []
     for at, h, w in product(range(len(thermometer)), range(len(high)), range(len(weighting))):
         # The same points, wherever the thermometer puts them.
-        edges = [*(one.value for one in low), high[h].value]
+        edges = [*(option.value for option in low), high[h].value]
         *lows, top = np.interp(edges, curves[0].temperature, curves[at].temperature).tolist()
         for (name, n), group in rivals.items():
             own, saturations = zip(*group, strict=True)
             into = places[:, h, own, w, at].ravel().tolist()
-            one = Chain(into, at, tuple(lows), top, name, n, weighting[w].value, saturations)
-            chains.append(one)
+            chain = Chain(into, at, tuple(lows), top, name, n, weighting[w].value, saturations)
+            chains.append(chain)
     transitions = []
     if len(choices) > len(places.shape):
         criteria = choices[len(places.shape)].options
-        places, wanted = _numbered(law, thermometer, criteria), tuple(one.value for one in criteria)
+        places = _numbered(law, thermometer, criteria)
+        wanted = tuple(option.value for option in criteria)
         for at, ((name, n), group) in product(range(len(thermometer)), rivals.items()):
             into = places[[place for place, _ in group], at].ravel().tolist()
             transitions.append(Transition(into, at, name, n, wanted))
@@ -52,10 +53,10 @@ def table(
     tasks: Sequence[Chain | Transition], outcomes: Sequence[Sequence[Outcome]]
 ) -> tuple[Outcome, ...]:
     """Return the outcomes of tasks, each at its place."""
-    found: dict[int, Outcome] = {}
+    by_place: dict[int, Outcome] = {}
     for task, of_task in zip(tasks, outcomes, strict=False):
-        found |= dict(zip(task.places, of_task, strict=True))
-    return tuple(found[place] for place in range(len(found)))
+        by_place |= dict(zip(task.places, of_task, strict=True))
+    return tuple(by_place[place] for place in range(len(by_place)))
 
 
 def _numbered(*options: Sequence[object]) -> "np.ndarray[tuple[int, ...], np.dtype[np.intp]]":

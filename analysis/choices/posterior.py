@@ -16,7 +16,7 @@ ENOUGH, _BURN, _ROUND = 50, 5, 500
 
 
 class Posterior(NamedTuple):
-    """What the points and a flat prior say of the parameters of a law.
+    """The posterior of the parameters of a law, for a flat prior.
 
     Attributes
     ----------
@@ -79,16 +79,16 @@ def posterior(fit: ResistanceFit, *, seed: int = 1, longest: int = 6000) -> Post
     """
     if not (fit.errors_known and fit.misfit.described):
         raise FitError(
-            f"{fit.curve.name}: {fit.law.title} does not describe the points, or they tell no "
-            "error: a posterior would be one of a law that fails"
+            f"{fit.curve.name}: {fit.law.title} does not describe the points, or their errors are "
+            "not known: a posterior of such a fit has no meaning"
         )
-    found, law, solved = fit.found, fit.law, fit.kept
+    minimum, law, solved = fit.minimum, fit.law, fit.kept
     model, measured = fit.model_at(fit.part.temperature), fit.part.resistance / solved.scale
-    free = np.flatnonzero(found.free)
-    points = found.dof + free.size
+    free = np.flatnonzero(minimum.free)
+    points = minimum.dof + free.size
 
     def parameters(z: Floats) -> Floats:
-        p = found.parameters.copy()
+        p = minimum.parameters.copy()
         p[free] = z
         return p
 
@@ -101,8 +101,8 @@ def posterior(fit: ResistanceFit, *, seed: int = 1, longest: int = 6000) -> Post
         return float(volume - points / 2 * np.log(left @ left))
 
     random = np.random.RandomState(seed)
-    errors = np.sqrt(np.diag(found.covariance))[free]
-    start = found.parameters[free] + 0.1 * errors * random.standard_normal((_WALKERS, free.size))
+    errors = np.sqrt(np.diag(minimum.covariance))[free]
+    start = minimum.parameters[free] + 0.1 * errors * random.standard_normal((_WALKERS, free.size))
     sampler = emcee.EnsembleSampler(_WALKERS, free.size, log_density, moves=emcee.moves.DEMove())
     sampler.random_state = random.get_state()
     state: Any = start
@@ -121,7 +121,7 @@ def posterior(fit: ResistanceFit, *, seed: int = 1, longest: int = 6000) -> Post
     return Posterior(
         fit.curve.name,
         list(law.names),
-        [one.unit_for(fit.curve.unit) for one in law.parameters],
+        [parameter.unit_for(fit.curve.unit) for parameter in law.parameters],
         np.percentile(rows, [2.5, 97.5], axis=0).T.tolist(),
         [list(fit.interval(name)) for name in law.names],
         int(sampler.iteration),

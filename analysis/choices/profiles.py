@@ -1,4 +1,4 @@
-"""An independent judge of quoted intervals: profiles of the likelihood, found by iminuit."""
+"""An independent check of quoted intervals: profiles of the likelihood by iminuit."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import inf
@@ -27,7 +27,7 @@ Interval = tuple[float, float]
 
 
 class Profile(NamedTuple):
-    """The profile of one number beside what is quoted of it.
+    """The profile of a number beside its quoted interval.
 
     Attributes
     ----------
@@ -97,14 +97,14 @@ class Profile(NamedTuple):
         return cls(**{**content, **ends})
 
 
-def _apart(one: Interval, other: Interval) -> float:
-    half = (other[1] - other[0]) / 2
-    ends = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+def _apart(quoted: Interval, reference: Interval) -> float:
+    half = (reference[1] - reference[0]) / 2
+    ends = [(a, b) for a, b in zip(quoted, reference, strict=True) if a != b]
     parts = [abs(a - b) / (half if half < inf else abs(b)) for a, b in ends]
     return max(np.nan_to_num(parts, nan=inf).tolist(), default=0.0)  # NaN: an end there is not
 
 
-# ------------------------------------------------------------------- what can be judged
+# ------------------------------------------------------------------- numbers to check
 
 
 def profile(result: ResistanceFit | TransitionFit | WilliamsonHall, name: str = "") -> Profile:
@@ -143,8 +143,10 @@ def _of_law(fit: ResistanceFit, name: str) -> Profile:
     law, solved = fit.law, fit.free if name == "g_sat" else fit.kept
     quoted = fit.g_interval if name == "g_sat" else fit.interval(name) if fit.errors_known else None
     if quoted is None or name in solved.held:
-        raise FitError(f"{fit.curve.name}: no interval of {name} is quoted that could be judged")
-    place, farthest = law.names.index(name), solved.found.parameters.copy()
+        raise FitError(
+            f"{fit.curve.name}: no interval of {name} is quoted, so there is none to check"
+        )
+    place, farthest = law.names.index(name), solved.minimum.parameters.copy()
     parameter = law.parameters[place]
 
     def named(p: Floats) -> tuple[float, Floats]:
@@ -157,7 +159,7 @@ def _of_law(fit: ResistanceFit, name: str) -> Profile:
     half = _NORMAL * solved.errors[name] * solved.nominal
     textbook = (solved.values[name] - half, solved.values[name] + half)
     about = (name, parameter.unit_for(fit.curve.unit), fit.curve.name, fit.curve.origin)
-    followed = _followed(_likelihood(fit, solved), target, student(_LEVEL, solved.found.dof))
+    followed = _followed(_likelihood(fit, solved), target, student(_LEVEL, solved.minimum.dof))
     return _stated(about, followed, quoted, textbook, _of_fit(fit, name))
 
 
@@ -191,11 +193,11 @@ def _of_transition(fit: TransitionFit, name: str, criterion: float = 0.05) -> Pr
 
 
 def _of_lines(wh: WilliamsonHall, name: str) -> Profile:
-    full, settled, what = wh.options.model != "reduced", wh.tested, wh.peaks.pattern.name
+    full, settled, data = wh.options.model != "reduced", wh.tested, wh.peaks.pattern.name
     if wh.unchecked:
-        raise FitError(f"{what}: {wh.n_lines} lines fit eq. 7 whatever they are: no profile")
+        raise FitError(f"{data}: {wh.n_lines} lines always fit eq. 7 exactly: no profile")
     if name not in ("strain", "size") or (name == "size" and not full):
-        raise FitError(f"{what}: eq. {7 if full else 8} has no profile of {name!r}")
+        raise FitError(f"{data}: eq. {7 if full else 8} has no profile of {name!r}")
     law, measured, _, _, common = points_of(wh.lines, wh.options, wh.way, full=full)
     together = 0.0 if common is None else common.T @ common
     white = np.linalg.inv(np.linalg.cholesky(np.diag(settled.total) + together))
@@ -216,22 +218,22 @@ def _of_lines(wh: WilliamsonHall, name: str) -> Profile:
     best, step = float(values[place]), 1e-3 * float(errors[place])
     half = _NORMAL * abs(named(best + step) - named(best - step)) / 2e-3
     textbook = (named(best) - half, named(best) + half)
-    about = (name, "nm" if name == "size" else "", what, wh.peaks.pattern.origin)
+    about = (name, "nm" if name == "size" else "", data, wh.peaks.pattern.origin)
     followed = _followed(likelihood, target, factor)
     return _stated(about, followed, wh.interval(name), textbook, _of_size(wh, name), named)
 
 
 def _likelihood(fit: ResistanceFit | TransitionFit, solved: Solution) -> "Likelihood":
-    found, model = solved.found, fit.model_at(fit.part.temperature)
-    measured, free = fit.part.resistance / solved.scale, int(found.free.argmax())
+    minimum, model = solved.minimum, fit.model_at(fit.part.temperature)
+    measured, free = fit.part.resistance / solved.scale, int(minimum.free.argmax())
     # Where weights are a choice, as per kelvin, the covariance is not that of the weights.
-    variance = found.covariance[free, free] / found.inverse[free, free]
+    variance = minimum.covariance[free, free] / minimum.inverse[free, free]
     weights = (1.0 if solved.weighting == "uniform" else solved.weights) / np.sqrt(variance)
     return Likelihood(
         lambda p: (measured - model.value(p)) * weights,
         lambda p: model.jacobian(p) * weights,
-        found.parameters,
-        np.sqrt(np.diag(found.covariance)),
+        minimum.parameters,
+        np.sqrt(np.diag(minimum.covariance)),
     )
 
 
@@ -360,45 +362,50 @@ def _stated(
     named: Callable[[float], float] = float,
 ) -> Profile:
     """Return a profile beside what is quoted, its values turned by a monotonic function."""
-    value, at = named(followed.value), [named(float(one)) for one in followed.at]
+    value, at = named(followed.value), [named(float(place)) for place in followed.at]
     low, high = sorted(map(named, followed.interval))
-    said = list(reasons)
+    texts = list(reasons)
     if np.isinf(high - low):
-        said.append(_OPEN)
+        texts.append(_OPEN)
     elif abs(low + high - 2 * value) > AGREE * (high - low):
-        said.append(_SKEWED)
+        texts.append(_SKEWED)
     rise = followed.rise.tolist()
-    return Profile(*about, value, (low, high), quoted, textbook, at, rise, followed.allowed, said)
+    return Profile(*about, value, (low, high), quoted, textbook, at, rise, followed.allowed, texts)
 
 
 # ------------------------------------------------------------------------ in words
 
-_OPEN = "the squares never rise so far: the data leave this end open, and no +- can say so"
-_SKEWED = "the squares rise faster on one side: an error that is the same on both is wrong on both"
+_OPEN = (
+    "the sum of squares never rises to the limit: the data leave this end of the interval open, "
+    "which no symmetric error can state"
+)
+_SKEWED = "the sum of squares rises faster on one side: a symmetric error is wrong on both sides"
 _NO_SHAPE = (
-    "residuals in the transition are no scatter, or sweeps lie apart: what is quoted holds by how "
-    "much T_c moves with the way of reading it, which no profile of one law sees"
+    "the residuals in the transition are more than scatter, or sweeps differ: the quoted interval "
+    "includes how much T_c depends on the way of reading it, which the profile of one law does not "
+    "show"
 )
 _MOVES = (
-    "the law does not describe all points: {:.0%} of half the quoted interval is by how much the "
-    "number moves with the window, which no profile of one law sees"
+    "the law does not describe all points: {:.0%} of half the quoted interval is the change of the "
+    "number with the window, which the profile of one law does not show"
 )
 _NO_SIZE = {
-    "size": "the size may be infinite, and its term cannot be negative: the textbook's bar is of "
-    "a number that the lines do not show",
-    "strain": "a size that does not show can only take from the strain, never add to it",
+    "size": "the size may be infinite, and its term cannot be negative: the textbook error is that "
+    "of a number that the lines do not show",
+    "strain": "a size that does not show can only reduce the strain, never increase it",
 }
 _AT_ZERO = (
-    "it cannot be negative and lies within {:.1f} errors of 0: half of the textbook's bar is no "
-    "value that it can have; the quoted interval is the unified one, which at 0 is no profile"
+    "it cannot be negative and lies within {:.1f} errors of 0: half of the textbook interval holds "
+    "impossible values; the quoted interval is the unified one, which near 0 is not a profile"
 )
 
 
 def _of_scatter(fit: ResistanceFit | TransitionFit) -> Iterator[str]:
     if fit.nominal < 1 - AGREE / 2:
         yield (
-            f"neighbouring residuals repeat each other (lag 1: {fit.correlation.lag1:.2f}), and "
-            f"the textbook counts each as news: its bar is {1 / fit.nominal:.1f} times too short"
+            f"neighbouring residuals are correlated (lag-1 autocorrelation "
+            f"{fit.correlation.lag1:.2f}), but the textbook error takes them as independent: it is "
+            f"{1 / fit.nominal:.1f} times too small"
         )
     yield from _of_few(fit.dof)
 
@@ -410,7 +417,7 @@ def _of_few(dof: float) -> Iterator[str]:
 
 def _of_fit(fit: ResistanceFit, name: str) -> Iterator[str]:
     yield from _of_scatter(fit)
-    yield from (said for check in fit.law.checks if (said := check(fit)))
+    yield from (text for check in fit.law.checks if (text := check(fit)))
     if name == "g_sat" and fit.g_free.n < 3 * fit.g_free.s:
         yield _AT_ZERO.format(abs(fit.g_free.n / fit.g_free.s))
     if by := fit.systematic.get(name):

@@ -45,7 +45,7 @@ class Ranked(NamedTuple):
         return float(100 * np.searchsorted(self.values, value) / max(self.values.size, 1))
 
 
-def moved_by(found: Combinations, result: str) -> tuple[str, ...]:
+def moved_by(combinations: Combinations, result: str) -> tuple[str, ...]:
     """Return the names of the choices that move a result: those with a share of its variance.
 
     Raises
@@ -53,10 +53,10 @@ def moved_by(found: Combinations, result: str) -> tuple[str, ...]:
     AnalysisError
         If there is no such result.
     """
-    return tuple(name for name, share in found.shares(result).items() if share > _NOTHING)
+    return tuple(name for name, share in combinations.shares(result).items() if share > _NOTHING)
 
 
-def ranked(found: Combinations, result: str) -> Ranked:
+def ranked(combinations: Combinations, result: str) -> Ranked:
     """Return the combinations that give a result, in its order.
 
     Raises
@@ -64,16 +64,16 @@ def ranked(found: Combinations, result: str) -> Ranked:
     AnalysisError
         If there is no such result.
     """
-    moving = moved_by(found, result)
-    values = found.values(result)
+    moving = moved_by(combinations, result)
+    values = combinations.values(result)
     counted = np.isfinite(values)
-    for column, choice in enumerate(found.choices):
+    for column, choice in enumerate(combinations.choices):
         if choice.name not in moving:
-            own = found.codes[:, column] == choice.own
+            own = combinations.codes[:, column] == choice.own
             # Nothing moves, either, where a single option, not the paper's, gives the result.
             counted &= own | ~(own & counted).any()
     (rows,) = np.nonzero(counted)
     rows = rows[np.argsort(values[rows], kind="stable")]
-    errors = getattr(found, f"{result}_error", np.full(values.size, np.nan))
+    errors = getattr(combinations, f"{result}_error", np.full(values.size, np.nan))
     place = 100 * np.arange(rows.size) / max(rows.size, 1)
-    return Ranked(rows, place, values[rows], errors[rows], found.excluded[rows])
+    return Ranked(rows, place, values[rows], errors[rows], combinations.excluded[rows])

@@ -23,16 +23,16 @@ _LOST, _NO_ZERO, _LEAST_ZERO = 3.0, 0.05, 1e-3
 
 
 class Outcome(NamedTuple):
-    """What one combination gave.
+    """The result of a single combination.
 
     Attributes
     ----------
     value, error : float or None
         None where there is none.
     described : bool
-        Whether nothing but scatter is left over, and no resistance below zero at T = 0.
+        Whether the residuals are nothing but scatter, and R(T = 0) is not below zero.
     reason : str
-        Why there is none; "" where there is.
+        Why there is no value; "" where there is one.
     parameters : tuple of float
         All of the law, in its order and the unit of the curve.
     """
@@ -74,7 +74,7 @@ class Chain(NamedTuple):
     def run(self, curves: Sequence[ResistanceCurve]) -> list[Outcome]:
         """Return the outcome for each lower edge, with each of `saturations`."""
         whole, fits = curves[self.curve], _Fits(self)
-        return [one for low in self.lows for one in fits.of(whole.between(low, self.high))]
+        return [outcome for low in self.lows for outcome in fits.of(whole.between(low, self.high))]
 
 
 class _Fits:
@@ -102,18 +102,19 @@ class _Fits:
     def _solved(self, part: ResistanceCurve, held: set[str], start: Solution | None) -> Solution:
         key = frozenset(held)
         near = self.near.get(key)
-        found = solve(part, self.law, start=start, held=held, near=near, **self.choices)
-        self.near[key] = found
-        return found
+        solution = solve(part, self.law, start=start, held=held, near=near, **self.choices)
+        self.near[key] = solution
+        return solution
 
 
 def _outcome(part: ResistanceCurve, kept: Solution) -> Outcome:
     name = kept.law.first.name
     value, error = kept.values[name], kept.errors[name]
-    parameters = tuple(kept.values[one] for one in kept.law.names)
+    parameters = tuple(map(kept.values.__getitem__, kept.law.names))
     if not error <= value:
         title = kept.law.first.title
-        return Outcome(reason=f"the points leave the {title} open ({value:.0f} +- {error:.0f} K)")
+        estimate = f"{value:.0f} +- {error:.0f} K"
+        return Outcome(reason=f"the points do not determine the {title} ({estimate})")
     described = kept.doubted is None and Misfit(part, kept).described_broadly
     return Outcome(value, error, described, "", parameters)
 
@@ -142,34 +143,36 @@ class Transition(NamedTuple):
     def run(self, curves: Sequence[ResistanceCurve]) -> list[Outcome]:
         """Return T_c at each criterion, as often as there are rivals with this law."""
         curve = curves[self.curve]
-        found, why = attempt(lambda: fit_transition(curve, law=self.law, n=self.n))
+        transition, why = attempt(lambda: fit_transition(curve, law=self.law, n=self.n))
         outcomes = []
         for criterion in self.criteria:
             tc = None
-            if found is not None:
-                tc, why = attempt(partial(_tc, found, criterion))
+            if transition is not None:
+                tc, why = attempt(partial(_tc, transition, criterion))
             outcomes.append(Outcome(reason=why or "") if tc is None else Outcome(*tc))
         return outcomes * (len(self.places) // len(outcomes))
 
 
-def _tc(found: TransitionFit | TransitionReading, criterion: float | str) -> tuple[float, float]:
+def _tc(
+    transition: TransitionFit | TransitionReading, criterion: float | str
+) -> tuple[float, float]:
     """Return T_c and its error at a criterion that is a number or a word."""
-    part, r_onset = found.part, float(found.r_onset.n)
+    part, r_onset = transition.part, float(transition.r_onset.n)
     if criterion == "steepest":
-        return steepest(part, found.drop)
+        return steepest(part, transition.drop)
     if criterion == "zero":
         criterion = max(_LOST * part.scatter() / r_onset, _LEAST_ZERO)
         if criterion > _NO_ZERO:
             raise FitError(
-                f"{part.name}: zero cannot be told from {100 * criterion:.2g} % of the resistance "
-                "at the onset: the points scatter too much"
+                f"{part.name}: zero cannot be distinguished from {100 * criterion:.2g} % of the "
+                "resistance at the onset: the points scatter too much"
             )
     if criterion == "onset":
-        tc = found.onset
-    elif isinstance(found, TransitionFit):
-        tc = found.quoted(float(criterion))
+        tc = transition.onset
+    elif isinstance(transition, TransitionFit):
+        tc = transition.quoted(float(criterion))
     else:
-        tc = found.at_criterion(float(criterion), 0.0, "advanced").tc
+        tc = transition.at_criterion(float(criterion), 0.0, "advanced").tc
     if tc.value is not None:
         return float(tc.value.n), float(tc.value.s)
     if tc.interval is None:

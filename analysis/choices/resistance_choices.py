@@ -1,4 +1,4 @@
-"""What can be chosen between a resistance curve and the coupling constant, for one curve."""
+"""The choices between a resistance curve and the coupling constant, for one curve."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -77,8 +77,8 @@ def choices_of(
     """
     if not (laws and lows and highs) or min(*lows, *highs) < 0 or max(lows) + max(highs) >= 1:
         raise AnalysisError(
-            "a multiverse needs laws, and parts of the range that windows leave out: from 0, and "
-            "below 1 together"
+            "a multiverse needs laws, and the parts of the range that windows leave out below and "
+            "above: each at least 0, together below 1"
         )
     laws = tuple(dict.fromkeys(laws))
     t, usable = thinned(curve, MOST_POINTS).temperature, usable_range(curve)
@@ -92,7 +92,7 @@ def choices_of(
     laws_of, paper = tuple(map(_law, laws)), laws.index("n5") if "n5" in laws else 0
     edges = (_edges(t, first), _edges(t, last - 1)[::-1])
     low_place, high_place = (
-        int(np.argmin([abs(one.value - edge) for one in options]))
+        int(np.argmin([abs(option.value - edge) for option in options]))
         for options, edge in zip(edges, (low, high), strict=True)
     )
     weightings = tuple(Option(name, _WEIGHTED[name], name) for name in WEIGHTINGS)
@@ -112,7 +112,7 @@ def transition_choices() -> tuple[Choice, ...]:
     criteria = (
         *parts,
         Option("onset", "at the onset", "onset"),
-        Option("zero", "where the resistance is lost in its scatter", "zero"),
+        Option("zero", "where the resistance vanishes in its scatter", "zero"),
         Option("steepest", "where dR/dT is largest", "steepest"),
     )
     formulas = [

@@ -59,10 +59,10 @@ def shares(codes: NDArray[np.integer], values: Floats) -> Floats:
             f"{values.shape}"
         )
     count = codes.shape[1]
-    known = np.isfinite(values)
-    if not known.any():
+    finite = np.isfinite(values)
+    if not finite.any():
         return np.zeros(count)
-    codes, values = codes[known], values[known] - values[known].mean()
+    codes, values = codes[finite], values[finite] - values[finite].mean()
     sizes = tuple(int(top) + 1 for top in codes.max(axis=0))
     cells = float(np.prod(np.array(sizes, dtype=float)))
     if cells > _MOST:
@@ -79,12 +79,12 @@ def shares(codes: NDArray[np.integer], values: Floats) -> Floats:
     subsets = np.arange(2**count)
     known_before = np.array([subset.bit_count() for subset in range(2**count)])
     weight = _order_weights(count)
-    found = np.empty(count)
+    effects = np.empty(count)
     for k in range(count):
         without = subsets[subsets & (1 << k) == 0]
         gain = explained[without | (1 << k)] - explained[without]
-        found[k] = weight[known_before[without]] @ gain
-    return np.asarray(np.maximum(found / total, 0.0))
+        effects[k] = weight[known_before[without]] @ gain
+    return np.asarray(np.maximum(effects / total, 0.0))
 
 
 def _reduced(sums: Floats, counts: Floats, left: int, first: int) -> Iterator[tuple[int, float]]:

@@ -13,7 +13,7 @@ Codes = NDArray[np.int16]
 
 
 class Option(NamedTuple):
-    """One way to choose.
+    """An option of a choice.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class Option(NamedTuple):
 
 @dataclass(frozen=True)
 class Choice:
-    """What can be chosen, and how.
+    """A choice and its options.
 
     Attributes
     ----------
@@ -67,9 +67,9 @@ class Choice:
         return names.index(name)
 
     @classmethod
-    def from_dict(cls, found: dict[str, Any]) -> "Choice":
+    def from_dict(cls, content: dict[str, Any]) -> "Choice":
         """Return what `dataclasses.asdict` made a dictionary of, and JSON lists."""
-        return cls(**found | {"options": tuple(Option(*one) for one in found["options"])})
+        return cls(**content | {"options": tuple(Option(*option) for option in content["options"])})
 
 
 def all_codes(choices: Sequence[Choice]) -> Codes:

@@ -36,16 +36,16 @@ from analysis.typing import Flags, Floats
 # The paper's; a Gaussian's FWHM over its integral breadth; by the integral breadth that of
 # cubes, and that of spheres.
 SHAPE_FACTORS = (0.9, 2 * math.sqrt(math.log(2) / math.pi), 1.0, 4 / 3 * (math.pi / 6) ** (1 / 3))
-SHAPE_NAMES = tuple(one.name for one in SHAPES)
+SHAPE_NAMES = tuple(shape.name for shape in SHAPES)
 BREADTH_WORDS = {"integral": "the integral breadth", "fwhm": "the FWHM"}
 EQUATIONS = {"reduced": "eq. 8", "full": "eq. 7"}
-WAYS = [one for one in ADDITIONS if one.words]
+WAYS = [addition for addition in ADDITIONS if addition.words]
 # One line fits eq. 8 whatever it is.
 ENOUGH = 2
 LINES = {
     "all": "all lines",
     "strong": "all but the weakest quarter of the lines",
-    "agreeing": "all lines but those that stray from the others",
+    "agreeing": "all lines but the outliers",
     "low angles": "the half of the lines at low angles",
     "high angles": "the half of the lines at high angles",
 }
@@ -65,7 +65,7 @@ NUMBERS = ("strain", "strain_error", "size", "size_error", "size_lower")
 Lines = PeakTable | str  # or why there are none
 
 
-class Found(NamedTuple):
+class StrainOutcome(NamedTuple):
     """What a combination gives, NaN where no number; why not, and why the data exclude it."""
 
     strain: float = math.nan
@@ -132,17 +132,19 @@ class StrainMultiverse(Combinations):
 
     def to_dict(self) -> dict[str, Any]:
         """Return it ready for JSON; `from_dict` takes it back, to the last digit."""
-        plain = {one.name: getattr(self, one.name) for one in fields(self)}
+        plain = {column.name: getattr(self, column.name) for column in fields(self)}
         for name in NUMBERS:
-            plain[name] = [one if math.isfinite(one) else None for one in plain[name].tolist()]
-        return plain | {"choices": [asdict(one) for one in self.choices]}
+            plain[name] = [
+                value if math.isfinite(value) else None for value in plain[name].tolist()
+            ]
+        return plain | {"choices": [asdict(choice) for choice in self.choices]}
 
     @classmethod
-    def from_dict(cls, found: Mapping[str, Any]) -> "StrainMultiverse":
+    def from_dict(cls, content: Mapping[str, Any]) -> "StrainMultiverse":
         """Return what `to_dict` made a dictionary of."""
-        numbers = {name: np.array(found[name], dtype=float) for name in NUMBERS}
-        choices = tuple(map(Choice.from_dict, found["choices"]))
-        return cls(**{**found, **numbers, "choices": choices})
+        numbers = {name: np.array(content[name], dtype=float) for name in NUMBERS}
+        choices = tuple(map(Choice.from_dict, content["choices"]))
+        return cls(**{**content, **numbers, "choices": choices})
 
 
 def strain_multiverse(
@@ -182,16 +184,16 @@ def strain_multiverse(
     instruments: dict[str, Instrument | str] = {}
     places: Sequence[float] = ()
     # The paper's option comes first, here as in all choices.
-    for shape in steps([one for one in SHAPE_NAMES if one in shapes], "shapes of lines"):
+    for shape in steps([name for name in SHAPE_NAMES if name in shapes], "shapes of lines"):
         fit = partial(fit_peaks, pattern, shape=shape)
         if phases:
             fit = partial(
                 fit_phase, pattern, phases[0], shape=shape, others=phases[1:], places=places
             )
-        found, why = attempt(fit)
-        fitted[shape] = found or str(why)
-        if found is not None and not places:
-            places = found.two_theta.tolist()
+        peaks, why = attempt(fit)
+        fitted[shape] = peaks or str(why)
+        if peaks is not None and not places:
+            places = peaks.two_theta.tolist()
         if standard is not None:
             sharp, why = attempt(partial(fit_peaks, standard, shape=shape, split=False))
             own, why = (
@@ -218,21 +220,21 @@ def strains_by_choice(
     FitError
         If no shape gives lines.
     """
-    tables = [one for one in fitted.values() if isinstance(one, PeakTable)]
+    tables = [table for table in fitted.values() if isinstance(table, PeakTable)]
     if not tables:
         raise FitError("; ".join(dict.fromkeys(map(str, fitted.values()))) or "there are no lines")
     choices = _choices(fitted, _directions(tables), with_standard=bool(instruments))
     misfit = _misfits(tables)
     rows = []
     for shape, instrument in product(fitted, choices[1].options):
-        known = (instruments or {}).get(shape)
-        lines, against = _corrected(fitted[shape], known, removed=instrument.name != "none")
+        standard = (instruments or {}).get(shape)
+        lines, against = _corrected(fitted[shape], standard, removed=instrument.name != "none")
         against = misfit.get(shape, "") or against
         for breadth, chosen in product(BREADTHS, choices[3].options):
-            for found in _by_law(lines, breadth, chosen.name):
-                rows += [_scaled(found, factor, against) for factor in SHAPE_FACTORS]
+            for outcome in _by_law(lines, breadth, chosen.name):
+                rows += [_scaled(outcome, factor, against) for factor in SHAPE_FACTORS]
     columns: dict[str, Any] = dict(
-        zip(Found._fields, map(list, zip(*rows, strict=True)), strict=True)
+        zip(StrainOutcome._fields, map(list, zip(*rows, strict=True)), strict=True)
     )
     columns |= {name: np.array(columns[name]) for name in NUMBERS}
     data = stated_data(tables[0].pattern)
@@ -250,15 +252,20 @@ def _choices(
         Option("none", "with the instrument's breadth"),
         Option("standard", "less the breadth of a standard's lines"),
     ]
-    orders = [Option(f"family {one}", f"the orders of {one} alone") for one in directions]
+    orders = [
+        Option(f"family {direction}", f"the orders of {direction} alone")
+        for direction in directions
+    ]
     named = {
-        "shape": [Option(one, f"{one} lines") for one in shapes],
+        "shape": [Option(shape, f"{shape} lines") for shape in shapes],
         "instrument": instruments[: 1 + with_standard],
-        "breadth": [Option(*one) for one in BREADTH_WORDS.items()],
-        "lines": [*(Option(*one) for one in LINES.items()), *orders],
-        "equation": [Option(*one) for one in EQUATIONS.items()],
-        "addition": [Option(one.name, f"{one.name} addition") for one in WAYS],
-        "shape_factor": [Option(f"{one:.3g}", f"K = {one:.3g}", one) for one in SHAPE_FACTORS],
+        "breadth": [Option(*words) for words in BREADTH_WORDS.items()],
+        "lines": [*(Option(*words) for words in LINES.items()), *orders],
+        "equation": [Option(*words) for words in EQUATIONS.items()],
+        "addition": [Option(way.name, f"{way.name} addition") for way in WAYS],
+        "shape_factor": [
+            Option(f"{factor:.3g}", f"K = {factor:.3g}", factor) for factor in SHAPE_FACTORS
+        ],
     }
     taste = ("breadth", "lines", "shape_factor")
     return tuple(
@@ -273,8 +280,8 @@ def _directions(tables: Iterable[PeakTable]) -> list[str]:
     for table in tables:
         counts = Counter(directions_of(table.select(table.usable)))
         most |= {name: max(count, most.get(name, 0)) for name, count in counts.items()}
-    known = [name for name, count in most.items() if count >= ENOUGH]
-    return sorted(known, key=lambda name: (-most[name], name))[:MOST_FAMILIES]
+    directions = [name for name, count in most.items() if count >= ENOUGH]
+    return sorted(directions, key=lambda name: (-most[name], name))[:MOST_FAMILIES]
 
 
 def _chosen(lines: PeakTable, breadth: str, name: str) -> PeakTable:
@@ -293,7 +300,7 @@ def _chosen(lines: PeakTable, breadth: str, name: str) -> PeakTable:
         return lines.select(strays <= STRAYS * float(np.median(strays)))
     if name.startswith("family "):
         direction = name.removeprefix("family ")
-        return lines.select([one == direction for one in directions_of(lines)])
+        return lines.select([other == direction for other in directions_of(lines)])
     return lines
 
 
@@ -306,23 +313,24 @@ def _misfits(tables: Sequence[PeakTable]) -> dict[str, str]:
     Residuals hang together over the breadth of a line: of two fits the ratio of the squares
     follows F with as many degrees of freedom as lines would fit side by side.
     """
-    if any(one.line_counts is None for one in tables):
+    if any(table.line_counts is None for table in tables):
         return {}
     pattern = tables[0].counts
-    parts = [[one.background, one.line_counts] for one in tables]
+    parts = [[table.background, table.line_counts] for table in tables]
     drawn = np.array(parts, dtype=float).sum(axis=1)
     variance = np.maximum(drawn.mean(axis=0), 0.01 * float(np.abs(pattern.intensity).mean()))
     if pattern.intensity_error is not None:
         variance = pattern.intensity_error**2
-    apart = [np.abs(pattern.two_theta[:, None] - one.two_theta) / one.fwhm for one in tables]
+    apart = [np.abs(pattern.two_theta[:, None] - table.two_theta) / table.fwhm for table in tables]
     near = (np.hstack(apart) < NEAR).any(axis=1)
     squares = ((pattern.intensity - drawn) ** 2 / variance)[:, near].sum(axis=1)
     best = int(np.argmin(squares))
     places = max(near.sum() * pattern.step / float(np.median(tables[best].fwhm)), 2.0)
     limit = special.fdtri(places, places, SURE)
+    better = f"{tables[best].shape} lines fit better"
     return {
-        one.shape: f"the counts are no {one.shape} lines: {tables[best].shape} ones fit better"
-        for one, square in zip(tables, squares.tolist(), strict=True)
+        table.shape: f"the counts exclude {table.shape} lines: {better}"
+        for table, square in zip(tables, squares.tolist(), strict=True)
         if square > limit * squares[best]
     }
 
@@ -343,57 +351,61 @@ def _corrected(
     return lines, "the standard shows that the instrument broadens the lines" * wide
 
 
-def _by_law(lines: Lines, breadth: str, name: str) -> list[Found]:
+def _by_law(lines: Lines, breadth: str, name: str) -> list[StrainOutcome]:
     """Return what lines give by each equation and each addition, in the order of the rows."""
     nothing = len(EQUATIONS) * len(WAYS)
     if isinstance(lines, str):
-        return [Found(reasons=lines)] * nothing
+        return [StrainOutcome(reasons=lines)] * nothing
     chosen = _chosen(lines, breadth, name)
     if len(chosen) < ENOUGH:
-        return [Found(reasons="there are fewer than two usable lines")] * nothing
+        return [StrainOutcome(reasons="there are fewer than two usable lines")] * nothing
     pure = shape_named(chosen.shape).mixing is not None
     fits = [
-        (None, f"{chosen.shape} lines have one part")
+        (None, f"{chosen.shape} lines have a single part")
         if pure and way is RESOLVED
         else attempt(partial(williamson_hall, chosen, breadth=breadth, addition=way.name))
         for way in WAYS
     ]
-    known = [fit for fit, _ in fits if fit is not None]
-    if not known:
-        return [Found(reasons=str(fits[0][1]))] * nothing
-    refutes = any(one.chance >= REFUTED for fit in known for one in (fit.full, fit.reduced) if one)
-    reduced = [_found(fit or known[0], "reduced", refutes=refutes) for fit, _ in fits]
+    fitted = [fit for fit, _ in fits if fit is not None]
+    if not fitted:
+        return [StrainOutcome(reasons=str(fits[0][1]))] * nothing
+    refutes = any(
+        kept.chance >= REFUTED for fit in fitted for kept in (fit.full, fit.reduced) if kept
+    )
+    reduced = [_outcome(fit or fitted[0], "reduced", refutes=refutes) for fit, _ in fits]
     full = [
-        Found(reasons=str(why)) if fit is None else _found(fit, "full", refutes=refutes)
+        StrainOutcome(reasons=str(why)) if fit is None else _outcome(fit, "full", refutes=refutes)
         for fit, why in fits
     ]
     return reduced + full
 
 
-def _found(fit: WilliamsonHall, equation: str, *, refutes: bool) -> Found:
+def _outcome(fit: WilliamsonHall, equation: str, *, refutes: bool) -> StrainOutcome:
     """Return what a fit gives by an equation; whether data that others fit refute it."""
     numbers: dict[str, float] = {}
     height, needed = 0.0, math.inf
     if fit.full is not None and fit.n_lines >= FEWEST:
         height, needed = size_height(fit.full)
     elif equation == "full":
-        return Found(reasons="there are too few lines for eq. 7")
-    one = replace(fit, model=equation, options=fit.options._replace(model=equation))
+        return StrainOutcome(reasons="there are too few lines for eq. 7")
+    fitted = replace(fit, model=equation, options=fit.options._replace(model=equation))
     if equation == "full":
-        numbers["size_lower"] = one.size_lower or math.nan
-    for name, found in (("strain", one.quoted_strain), ("size", one.size)):
-        if found is not None:
-            numbers |= {name: found.n, f"{name}_error": found.s}
-    objection = "the breadths refute it" * (refutes and one.kept.chance < REFUTED)
+        numbers["size_lower"] = fitted.size_lower or math.nan
+    for name, quantity in (("strain", fitted.quoted_strain), ("size", fitted.size)):
+        if quantity is not None:
+            numbers |= {name: quantity.n, f"{name}_error": quantity.s}
+    objection = "the breadths exclude it" * (refutes and fitted.kept.chance < REFUTED)
     if equation == "reduced" and height > needed:
-        objection = "eq. 8 leaves out a size that the lines show"
+        objection = "eq. 8 ignores a size that the lines show"
     if equation == "full" and height < -needed:
-        objection = "eq. 7 would need a size below zero"
-    return Found(**numbers, reasons=NO_STRAIN * ("strain" not in numbers), objections=objection)
+        objection = "eq. 7 would need a negative size"
+    return StrainOutcome(
+        **numbers, reasons=NO_STRAIN * ("strain" not in numbers), objections=objection
+    )
 
 
-def _scaled(found: Found, factor: float, against: str) -> Found:
+def _scaled(outcome: StrainOutcome, factor: float, against: str) -> StrainOutcome:
     """Return a size by another shape factor; what speaks against its lines comes first."""
     by = factor / SHAPE_FACTORS[0]
-    sizes = {name: getattr(found, name) * by for name in NUMBERS if name.startswith("size")}
-    return found._replace(**sizes, objections=against or found.objections)
+    sizes = {name: getattr(outcome, name) * by for name in NUMBERS if name.startswith("size")}
+    return outcome._replace(**sizes, objections=against or outcome.objections)

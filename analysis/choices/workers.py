@@ -1,4 +1,4 @@
-"""Many like tasks: in this process, in several, or on a cluster. The results are the same."""
+"""Many similar tasks: in this process, in several, or on a cluster, with the same results."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -27,7 +27,7 @@ def in_order(
     processes: int | None = None,
     progress: str | None = None,
 ) -> list[Result]:
-    """Return what a function makes of each task, in the order of the tasks.
+    """Return the result of a function for each task, in the order of the tasks.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def in_order(
     with _carrier(scheduler, processes) as (carry, workers):
         each = max(-(-len(tasks) // (workers * _BATCHES)), 1)
         batches = [tasks[start : start + each] for start in range(0, len(tasks), each)]
-        done = (one for batch in carry(partial(_batch, function), batches) for one in batch)
+        done = (result for batch in carry(partial(_batch, function), batches) for result in batch)
         places: Iterable[int] = range(len(tasks))
         return [next(done) for _ in (places if progress is None else steps(places, progress))]
 
@@ -68,7 +68,7 @@ def _carrier(scheduler: str | None, processes: int | None) -> Iterator[tuple[Any
         with _client(scheduler) as client:
 
             def carry(function: Any, batches: Any) -> Any:
-                return (one.result() for one in client.map(function, batches, pure=False))
+                return (future.result() for future in client.map(function, batches, pure=False))
 
             yield carry, max(sum(client.nthreads().values()), 1)
     elif processes in (None, 1):
@@ -84,10 +84,10 @@ def _client(address: str) -> Any:
         from distributed import Client  # noqa: PLC0415 - an extra
 
         if not urlsplit(f"//{address.rpartition('//')[2]}").port:
-            raise ValueError("it has no port")  # noqa: TRY301 - as dask's own, which comes late
+            raise ValueError("the address has no port")  # noqa: TRY301 - as dask's own, which comes late
         return Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except ImportError:
-        said = "a scheduler needs dask: pip install 'la3ni2o7-compendium[cluster]'"
+        text = "a scheduler needs dask: pip install 'la3ni2o7-compendium[cluster]'"
     except (OSError, ValueError) as error:
-        said = f"no dask scheduler answers at {shown(address)} ({error})"
-    raise AnalysisError(said)
+        text = f"no dask scheduler answers at {shown(address)} ({error})"
+    raise AnalysisError(text)

@@ -43,13 +43,13 @@ def line_model(shape: str, *, prefix: str = "") -> lmfit.Model:
     >>> sorted(model.param_names)
     ['a_area', 'a_center', 'a_fwhm', 'a_mixing', 'c']
     """
-    known = shape_named(shape)
+    profile = shape_named(shape)
 
     def line(x: Floats, area: float, center: float, fwhm: float, mixing: float) -> Floats:
-        return np.asarray(area / fwhm * known.profile((np.asarray(x) - center) / fwhm, mixing))
+        return np.asarray(area / fwhm * profile.profile((np.asarray(x) - center) / fwhm, mixing))
 
     def pure(x: Floats, area: float, center: float, fwhm: float) -> Floats:
-        return line(x, area, center, fwhm, known.mixing or 0.0)
+        return line(x, area, center, fwhm, profile.mixing or 0.0)
 
     def guess(data: Floats, x: Floats, **values: Any) -> lmfit.Parameters:
         """Return parameters that begin at the highest point, above the lowest."""
@@ -58,12 +58,12 @@ def line_model(shape: str, *, prefix: str = "") -> lmfit.Model:
         step = float(np.abs(np.diff(x)).min())
         fwhm = max(float(np.ptp(above)), step)
         start = {"center": float(x[int(np.argmax(data))]), "fwhm": fwhm}
-        start["area"] = height * known.integral_breadth(fwhm, known.mixing or 0.5)
+        start["area"] = height * profile.integral_breadth(fwhm, profile.mixing or 0.5)
         return model.make_params(**start, **values)
 
-    model = lmfit.Model(line if known.mixing is None else pure, prefix=prefix, name=known.name)
+    model = lmfit.Model(line if profile.mixing is None else pure, prefix=prefix, name=profile.name)
     model.set_param_hint("fwhm", min=1e-9, value=1.0)
-    if known.mixing is None:
+    if profile.mixing is None:
         model.set_param_hint("mixing", min=0.0, max=1.0, value=0.5)
     model.guess = guess
     return model

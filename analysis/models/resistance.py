@@ -39,10 +39,10 @@ class LawModel(lmfit.Model):  # type: ignore[misc]
 
     def guess(self, data: ArrayLike, t: ArrayLike, **values: Any) -> lmfit.Parameters:
         """Return parameters to start from, for resistances at ascending temperatures (K)."""
-        first = self.law.first_values(
+        start = self.law.first_values(
             np.asarray(t, dtype=float), np.asarray(data, dtype=float), self.exponent
         )[0]
-        return self.make_params(**{**first, **values})
+        return self.make_params(**{**start, **values})
 
 
 def bloch_gruneisen_model(law: str = DEFAULT_LAW, *, n: float = 5.0, **options: Any) -> LawModel:
@@ -84,8 +84,8 @@ def _function(law: Law, n: float) -> Callable[..., Floats]:
         named |= dict(zip(law.names, ordered, strict=False))
         return law.value(np.asarray(t, dtype=float), n, **named)
 
-    one = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    arguments = [inspect.Parameter(name, one) for name in ("t", *law.names)]
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    arguments = [inspect.Parameter(name, kind) for name in ("t", *law.names)]
     value.__name__ = law.name.replace("-", "_")
     value.__signature__ = inspect.Signature(arguments)  # type: ignore[attr-defined]
     return value

@@ -1,4 +1,4 @@
-"""Whether residuals hold more than scatter, when neighbouring ones repeat each other."""
+"""A test for more than scatter in residuals whose neighbours are correlated."""
 
 from functools import cached_property
 from typing import NamedTuple
@@ -16,7 +16,7 @@ _NODES, _SHARES = np.array([0.1, 0.5, 0.9]), (0.3, 0.4, 0.3)
 
 
 class Direction(NamedTuple):
-    """What some rows beside a model would take up of its residuals, one value for each row.
+    """The part of a model's residuals that further rows would describe, a value for each row.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class Direction(NamedTuple):
 
 
 class Autoregression:
-    """Residuals of a fit, seen as first-order autoregressive scatter and maybe something smooth.
+    """Residuals of a fit as first-order autoregressive scatter, perhaps with a smooth misfit.
 
     Parameters
     ----------
@@ -83,17 +83,17 @@ class Autoregression:
         """Of the white noise, beside model and smooth rows, in parts of the residuals' square."""
         return np.asarray(self.parts[:, -1] ** 2 / self.dof)
 
-    def _taken(self, rows: int) -> Floats:
+    def _squares_taken(self, rows: int) -> Floats:
         parts = self.parts[:, self.fitted : self.fitted + rows]
         return np.asarray((parts**2).sum(axis=1) / self.variance)
 
-    def taken(self, rows: int) -> float:
-        """Return the squares that the first smooth rows take up, in variances."""
-        return float(self.likelihood @ self._taken(rows))
+    def squares_taken(self, rows: int) -> float:
+        """Return the squares that the first smooth rows describe, in variances of the noise."""
+        return float(self.likelihood @ self._squares_taken(rows))
 
     def lack(self, rows: int) -> float:
-        """Return the probability that scatter makes the first smooth rows take up so much."""
-        tail = special.fdtrc(rows, self.dof, self._taken(rows) / rows)
+        """Return the probability that scatter alone lets the first smooth rows describe so much."""
+        tail = special.fdtrc(rows, self.dof, self._squares_taken(rows) / rows)
         return float(self.likelihood @ tail)
 
     @cached_property

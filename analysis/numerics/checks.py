@@ -1,4 +1,4 @@
-"""Checks of measured values, whatever they are of."""
+"""Checks of measured values of any kind."""
 
 from typing import Any
 
@@ -21,12 +21,12 @@ def as_python(value: object) -> object:
 
 
 def as_number(name: str, value: object, *, finite: bool = True) -> float:
-    """Return a number as a float, a finite one unless NaN and infinities are left to others.
+    """Return a number as a float; it must be finite unless the caller checks that itself.
 
     Raises
     ------
     DataError
-        If it is none.
+        If it is not a number.
     """
     value = as_python(value)
     # No `isfinite`: integers of any length compare with floats, but are not turned into one.
@@ -38,7 +38,7 @@ def as_number(name: str, value: object, *, finite: bool = True) -> float:
 
 
 def as_numbers(name: str, values: Any) -> Floats:
-    """Return values of any shape as a new array of floats; NaN and infinities are left to others.
+    """Return values of any shape as a new array of floats; the caller checks NaN and infinities.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def as_numbers(name: str, values: Any) -> Floats:
     if values is None:
         raise DataError(f"{name}: numbers are needed, got None")
     if np.ma.is_masked(values):
-        raise DataError(f"{name}: some values are masked; leave them out, compressed() does it")
+        raise DataError(f"{name}: some values are masked; remove them, as compressed() does")
     try:
         array = np.array(values)
         # Complex numbers stay objects here, which are not made floats.
@@ -71,22 +71,22 @@ def as_vector(name: str, values: Any) -> Floats:
     return vector
 
 
-def as_errors(name: str, given: Any, values: Floats) -> Floats:
-    """Return standard errors of values; zeros where none are given, or one of them is a nan.
+def as_errors(name: str, stated: Any, values: Floats) -> Floats:
+    """Return standard errors of values; zeros if none are given or any of them is a nan.
 
     Raises
     ------
     DataError
         If one of them is not above 0, or they are of another shape.
     """
-    errors = as_numbers(name, np.nan if given is None else given)
+    errors = as_numbers(name, np.nan if stated is None else stated)
     if errors.shape not in ((), values.shape) or (errors <= 0).any() or np.isinf(errors).any():
         raise DataError(f"{name} needs one number above 0 for each value, or one for all")
     return np.broadcast_to(0.0 if np.isnan(errors).any() else errors, values.shape)
 
 
 def known_errors(errors: Floats | None) -> Floats:
-    """Return errors with a nan for each that is none: not above 0, infinite, not given."""
+    """Return errors, with a nan for each that is not above 0, infinite, or not given."""
     row = np.asarray(errors, dtype=float)
     return np.where((row > 0) & (row < np.inf), row, np.nan)
 
@@ -103,7 +103,7 @@ def refuse_shapes(**named: Floats) -> None:
         np.broadcast_shapes(*(values.shape for values in named.values()))
     except ValueError:
         shapes = ", ".join(f"{name} {values.shape}" for name, values in named.items())
-        raise DataError(f"shapes that do not go together: {shapes}") from None
+        raise DataError(f"shapes that do not match: {shapes}") from None
 
 
 def refuse_overload(
@@ -114,7 +114,7 @@ def refuse_overload(
     where: Place = "point {}".format,
     written_by: str = "meters write this for an overload or open circuit",
 ) -> None:
-    """Refuse what is no finite number, or what an instrument writes when it is out of range.
+    """Refuse values that are not finite, or that an instrument writes when out of range.
 
     Raises
     ------

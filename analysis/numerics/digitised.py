@@ -1,4 +1,4 @@
-"""Numbers that were read out of a figure: of which one, how precisely, and what that does."""
+"""Numbers that were read out of a figure: which figure, how precisely, and the consequences."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -65,14 +65,15 @@ class Digitised:
             By role, what turns the unit of the file's column into that of the array; 1 where
             there is none.
         """
-        said = dict(entry.get("digitised", {}))
-        if not said:
+        stated = dict(entry.get("digitised", {}))
+        if not stated:
             return None
         for key in ("reading_error", "step"):
-            given = said.get(key, {})
-            said[key] = {role: value * factors.get(role, 1.0) for role, value in given.items()}
-        first: Mapping[str, str] = next(iter(entry.get("sources", ())), {})
-        return cls(**said, source=first.get("title") or first.get("path") or said["file"])
+            by_role = stated.get(key, {})
+            stated[key] = {role: value * factors.get(role, 1.0) for role, value in by_role.items()}
+        cited: Mapping[str, str] = next(iter(entry.get("sources", ())), {})
+        source = cited.get("title") or cited.get("path") or stated["file"]
+        return cls(**stated, source=source)
 
     @property
     def of_figure(self) -> bool:
@@ -100,7 +101,7 @@ class Digitised:
         return {**asdict(self), "words": self.words}
 
     @classmethod
-    def from_dict(cls, said: Mapping[str, Any]) -> "Digitised":
+    def from_dict(cls, content: Mapping[str, Any]) -> "Digitised":
         """Return it from what `to_dict` made of it.
 
         Raises
@@ -108,31 +109,31 @@ class Digitised:
         TypeError
             If a part is missing, or another than such a part is there.
         """
-        found = cls(**{key: value for key, value in said.items() if key != "words"})
-        if found.words != said.get("words"):  # some part is none of those
+        digitised = cls(**{key: value for key, value in content.items() if key != "words"})
+        if digitised.words != content.get("words"):  # some part is not one that `to_dict` writes
             raise TypeError("the words of a figure are not those of its parts")
-        return found
+        return digitised
 
     def notes(self, arrays: Mapping[str, Floats], units: Mapping[str, str]) -> list[str]:
         """Return how well the arrays of a role could be read, and which repeat each other."""
         if not self.of_figure:
             return []
-        known = self.precision(units)
-        said = [f"read out of a figure, whose axes are known to {known}"] if known else []
+        errors = self.precision(units)
+        texts = [f"read out of a figure, whose axes are known to {errors}"] if errors else []
         for role, values in arrays.items():
             step = self.step.get(role, 0.0)
             same = int((np.abs(np.diff(values)) <= step / 2).sum())
             if same > _FEW_REPEATS * values.size:
                 steps = f": the drawing has steps of {step:.2g} {units[role]}" if step else ""
-                said.append(
-                    f"{same} of {values.size} points repeat their neighbour's {role}{steps}"
+                texts.append(
+                    f"{same} of {values.size} points have the same {role} as their neighbour{steps}"
                 )
-        return said
+        return texts
 
     def precision(self, units: Mapping[str, str]) -> str:
         """Return the error of reading in words, "0.3 K and 0.002 ohm", with units by role."""
-        known = {role: self.reading_error.get(role, 0.0) for role in units}
-        return " and ".join(f"{by:.2g} {units[role]}" for role, by in known.items() if by)
+        errors = {role: self.reading_error.get(role, 0.0) for role in units}
+        return " and ".join(f"{by:.2g} {units[role]}" for role, by in errors.items() if by)
 
     def point_error(self, role: str) -> float:
         """Return how far a point may be misread whatever the points scatter.
@@ -167,8 +168,8 @@ class Sourced(Protocol):
 
 def figures_of(sources: Iterable[Sourced | str | None]) -> list[Digitised]:
     """Return the figures out of which some of these were digitised."""
-    given = [one for one in sources if one is not None and not isinstance(one, str)]
-    return [one.digitised for one in given if one.origin == "digitised" and one.digitised]
+    data = [source for source in sources if source is not None and not isinstance(source, str)]
+    return [item.digitised for item in data if item.origin == "digitised" and item.digitised]
 
 
 def in_words(figures: Iterable[Digitised]) -> str:
@@ -176,8 +177,8 @@ def in_words(figures: Iterable[Digitised]) -> str:
 
     Examples
     --------
-    >>> one, other = (Digitised("a.pdf", "", "Sun (2023)", figure="2", panel=p) for p in "ab")
-    >>> in_words([one, other, one])
+    >>> a, b = (Digitised("a.pdf", "", "Sun (2023)", figure="2", panel=p) for p in "ab")
+    >>> in_words([a, b, a])
     'digitised from Sun (2023), Fig. 2, panels a, b'
     """
     places = _places(figures)
@@ -186,9 +187,9 @@ def in_words(figures: Iterable[Digitised]) -> str:
 
 def _places(figures: Iterable[Digitised]) -> str:
     panels: dict[str, list[str]] = {}
-    for one in figures:
-        known = panels.setdefault(", ".join(filter(None, (one.source, one.place))), [])
-        known += [one.panel] * (bool(one.panel) and one.panel not in known)
+    for drawing in figures:
+        listed = panels.setdefault(", ".join(filter(None, (drawing.source, drawing.place))), [])
+        listed += [drawing.panel] * (bool(drawing.panel) and drawing.panel not in listed)
     parts = [
         f"{figure}, panel{'s' * (len(names) > 1)} {', '.join(names)}" if names else figure
         for figure, names in panels.items()
@@ -236,5 +237,5 @@ def reading_part(value: UFloat | float | None) -> float:
 
 def scatter_part(value: UFloat) -> float:
     """Return what of a standard error comes from anything else."""
-    read = reading_part(value)
-    return sqrt(max(float(value.s) ** 2 - read**2, 0.0)) if read else float(value.s)
+    by_reading = reading_part(value)
+    return sqrt(max(float(value.s) ** 2 - by_reading**2, 0.0)) if by_reading else float(value.s)

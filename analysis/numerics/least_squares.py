@@ -95,13 +95,13 @@ def minimise(
         If the solver does not settle or the Jacobian is singular at the minimum.
     """
     free = np.ones(guess.size, dtype=bool) if free is None else free
-    held = not free.all()
+    some_held = not free.all()
 
     def weigh(rows: Floats) -> Floats:
         return rows if weights is None else rows * weights
 
     def whole(p: Floats) -> Floats:
-        if not held:
+        if not some_held:
             return p
         every = guess.copy()
         every[free] = p
@@ -112,14 +112,14 @@ def minimise(
 
     def slopes(p: Floats) -> Floats:
         rows = model.jacobian(whole(p))
-        return weigh(rows[free] if held else rows)
+        return weigh(rows[free] if some_held else rows)
 
     # Where a column vanishes its inverse overflows; that is looked at below.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         fitted, inverse, _, message, status = optimize.leastsq(
-            misses if held or weights is not None else lambda p: model.value(p) - measured,
-            guess[free] if held else guess,
-            Dfun=slopes if held or weights is not None else model.jacobian,
+            misses if some_held or weights is not None else lambda p: model.value(p) - measured,
+            guess[free] if some_held else guess,
+            Dfun=slopes if some_held or weights is not None else model.jacobian,
             col_deriv=True,
             full_output=True,
             ftol=tolerance,
@@ -127,14 +127,14 @@ def minimise(
             maxfev=evaluations,
         )
     if status not in (1, 2, 3, 4) or inverse is None or not np.isfinite(inverse).all():
-        raise Undetermined(f"the fit does not settle ({' '.join(message.split())})")
+        raise Undetermined(f"the fit does not converge ({' '.join(message.split())})")
     parameters = whole(fitted)
     residuals = measured - model.value(parameters)
     weighted = weigh(residuals)
     correlation = correlation_of(weighted, fitted.size)
     # N points whose residuals repeat each other count as N/widening independent ones.
     dof = max(measured.size / correlation.widening - fitted.size, 1.0)
-    if held:
+    if some_held:
         every = np.zeros((guess.size, guess.size))
         every[np.ix_(free, free)] = inverse
         inverse = every
@@ -182,9 +182,9 @@ def profile_interval(
         guess = np.where(free | ~minimum.free, guess, x)
         if not free.any():
             return abs(x - best) / half, guess
-        held = minimise(model, guess, measured, weights=weights, free=free, tolerance=1e-8)
-        excess = max(_squares(held.residuals, weights) - least, 0.0)
-        return float(np.sqrt(excess / allowed)), held.parameters
+        constrained = minimise(model, guess, measured, weights=weights, free=free, tolerance=1e-8)
+        excess = max(_squares(constrained.residuals, weights) - least, 0.0)
+        return float(np.sqrt(excess / allowed)), constrained.parameters
 
     def end(sign: float, bound: float) -> float:
         near, far, step, guess = 0.0, abs(bound - best), half, minimum.parameters

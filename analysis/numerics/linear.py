@@ -1,4 +1,4 @@
-"""Weighted linear least squares: the one fit of straight lines, parabolas and other sums."""
+"""Weighted linear least squares: every fit of straight lines, parabolas and other sums."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ class LinearFit(NamedTuple):
     values : ndarray, shape (P,)
         The coefficients.
     covariance : ndarray, shape (P, P)
-        As the variances say, whatever the scatter.
+        From the stated variances, whatever the scatter.
     residuals : ndarray, shape (N,)
         Measured less fitted.
     chi_square : float

@@ -119,9 +119,9 @@ def weighted_mean(values: ArrayLike, errors: ArrayLike, common: ArrayLike = 0.0)
     """
     x, sigma = (np.atleast_1d(np.asarray(row, dtype=float)) for row in (values, errors))
     if x.shape != sigma.shape or x.ndim != 1:
-        raise DataError(f"rows of one length are needed, got {[x.shape, sigma.shape]}")
+        raise DataError(f"values and errors need the same length, got {[x.shape, sigma.shape]}")
     if not x.size:
-        raise DataError("there is no value to take a mean of")
+        raise DataError("a mean needs at least one value")
     if not (np.isfinite([x, sigma]).all() and (sigma > 0).all()):
         raise DataError("values must be finite and their errors above 0")
     weights = sigma**-2 / (sigma**-2).sum()

@@ -1,4 +1,4 @@
-"""Values that lie off the fit to the others."""
+"""Outliers: values that lie off the fit to all others."""
 
 import numpy as np
 from scipy import special
@@ -10,7 +10,7 @@ SIGNIFICANCE = 0.01
 
 
 def off_the_others(scaled: Floats, leverage: Floats, dof: int, *, known: bool) -> Flags:
-    """Say which values lie off the fit to the others: Student's test, once in 100 fits.
+    """Return which values lie off the fit to all others: Student's test, wrong once in 100 fits.
 
     Parameters
     ----------
@@ -31,9 +31,9 @@ def off_the_others(scaled: Floats, leverage: Floats, dof: int, *, known: bool) -
     if dof < 2:
         return np.zeros(scaled.size, dtype=bool)
     left = np.maximum(1 - leverage, 1e-12)
-    others = np.maximum(scaled @ scaled - scaled**2 / left, 1e-300) / (dof - 1)
+    variance = np.maximum(scaled @ scaled - scaled**2 / left, 1e-300) / (dof - 1)
     if known:
-        others = np.maximum(others, 1.0)
-    size = np.abs(scaled) / np.sqrt(left * others)
+        variance = np.maximum(variance, 1.0)
+    size = np.abs(scaled) / np.sqrt(left * variance)
     odd = 2 * special.stdtr(dof - 1, -size) * scaled.size < SIGNIFICANCE
     return np.asarray(odd & (np.abs(scaled) > 1e-9))

@@ -1,4 +1,4 @@
-"""How far a long computation has come, for whoever wants to watch.
+"""Progress of a long computation, for a caller that shows it.
 
 The physics does not print: it names its steps, and someone who waits says what is done with them.
 """

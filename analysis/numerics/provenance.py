@@ -1,4 +1,4 @@
-"""What results say of the data they come from: names, origin, pressure, and a figure if any."""
+"""The data behind a result: name, origin, pressure, and the figure if there is one."""
 
 from math import isfinite
 from typing import Any, Protocol
@@ -26,8 +26,8 @@ class Compressed(Protocol):
 def stated_data(source: Any) -> dict[str, Any]:
     """Return what results say of a curve or pattern, ready for JSON."""
     keys = ("name", "origin", "pressure", "pressure_error", "pressure_scale")
-    said = {key: getattr(source, key) for key in keys}
-    return said | ({} if source.digitised is None else {"digitised": source.digitised.to_dict()})
+    stated = {key: getattr(source, key) for key in keys}
+    return stated | ({} if source.digitised is None else {"digitised": source.digitised.to_dict()})
 
 
 def pressure_words(source: Compressed, *, unit: str = " GPa") -> str:

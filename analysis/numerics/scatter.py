@@ -1,4 +1,4 @@
-"""How much points scatter, told from themselves and deaf to a few outliers."""
+"""The scatter of points, estimated from the points and robust against a few outliers."""
 
 import numpy as np
 
@@ -116,8 +116,8 @@ def scatter_by_level(values: Floats, level: Floats) -> Floats:
     --------
     >>> level = np.linspace(100.0, 900.0, 4000)
     >>> values = 7.0 + level + np.sqrt(level) * np.random.default_rng(1).normal(size=4000)
-    >>> found = scatter_by_level(values, 7.0 + level)
-    >>> bool(np.all(np.abs(found / np.sqrt(level) - 1) < 0.1))
+    >>> scatter = scatter_by_level(values, 7.0 + level)
+    >>> bool(np.all(np.abs(scatter / np.sqrt(level) - 1) < 0.1))
     True
     """
     from scipy.optimize import nnls  # noqa: PLC0415 - what lists data sets does without
@@ -128,8 +128,8 @@ def scatter_by_level(values: Floats, level: Floats) -> Floats:
     if not groups:
         return np.zeros(values.size)
     apart = np.diff(values, 4) / float(np.sqrt(70))
-    square = np.array([robust_deviation(apart[one]) ** 2 for one in groups])
-    height = np.array([about[one].mean() for one in groups]) - about.min()
+    square = np.array([robust_deviation(apart[group]) ** 2 for group in groups])
+    height = np.array([about[group].mean() for group in groups]) - about.min()
     # Each square is known to a part of itself.
     weight = 1 / np.maximum(square, 1e-6 * square.max() + 1e-300)
     design = np.column_stack([np.ones(height.size), height])

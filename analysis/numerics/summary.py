@@ -1,4 +1,4 @@
-"""What several results of one measurement come to: their numbers in one place, in plain words."""
+"""The summary of several results of a measurement: numbers, warnings, remarks."""
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
@@ -138,7 +138,7 @@ def numbers_of(result: Mapping[str, Any] | None) -> dict[str, Any]:
 def summary(
     results: Mapping[str, Mapping[str, Any] | None],
     numbers: Mapping[str, Any],
-    said: Sequence[str],
+    doubts: Sequence[str],
     remarks: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return numbers, warnings, remarks, and the results that there are.
@@ -151,7 +151,7 @@ def summary(
         Each result's dictionary, or None, by what it is of.
     numbers : mapping
         The numbers to quote.
-    said : sequence of str
+    doubts : sequence of str
         What else casts doubt on them; the warnings of the results follow, nothing twice.
     remarks : sequence of str
         What else belongs to them; likewise.
@@ -164,7 +164,7 @@ def summary(
 
     return {
         "numbers": dict(numbers),
-        "warnings": all_of("warnings", said),
+        "warnings": all_of("warnings", doubts),
         "remarks": all_of("remarks", remarks),
         "fits": there,
     }

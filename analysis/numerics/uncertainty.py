@@ -1,4 +1,4 @@
-"""What the scatter of the data says about the numbers: correlation, intervals, bands."""
+"""Errors from the scatter of the data: correlation, intervals, bands."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from analysis.typing import Floats
 
 
 class Correlation(NamedTuple):
-    """How far neighbouring residuals repeat each other.
+    """Correlation of neighbouring residuals.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ def widening_of(lag1: float, size: int, parameters: int) -> float:
 
 
 def integrated_widening(residuals: Floats, parameters: int) -> float:
-    """Return the same for residuals that repeat each other in any way, such as a drawn line's.
+    """Return the same for residuals with any correlation, such as those of a drawn line.
 
     Parameters
     ----------
@@ -173,19 +173,19 @@ def band_half_width(jacobian: Floats, covariance: Floats, factor: float) -> Floa
 
 
 def correlated(values: Floats, covariance: Floats) -> tuple[UFloat, ...]:
-    """Return values as ufloats that know of each other.
+    """Return values as correlated ufloats.
 
     Parameters
     ----------
     values : ndarray, shape (P,)
     covariance : ndarray, shape (P, P)
-        What was held has zeros in its row and column, and gets no error. One value at
-        least was not.
+        A held value has zeros in its row and column, and gets no error. At least
+        one value was not held.
     """
-    known = np.diag(covariance) > 0
-    some = uncertainties.correlated_values(values[known], covariance[np.ix_(known, known)])
+    free = np.diag(covariance) > 0
+    some = uncertainties.correlated_values(values[free], covariance[np.ix_(free, free)])
     fitted = iter(some)
     return tuple(
         next(fitted) if with_error else 0.0 * some[0] + float(value)
-        for value, with_error in zip(values, known, strict=True)
+        for value, with_error in zip(values, free, strict=True)
     )

@@ -36,8 +36,8 @@ from analysis.pressure.stress import single_axes
 
 # Random lines may match a calibrant somewhere in the range of pressures in one pattern of 50.
 REFUSED = 0.02
-# Another cell that is no more than so many times less probable could be the right one; cells
-# closer than the second part are one.
+# Another cell that is no more than so many times less probable could be right, too; cells
+# that differ by less than the second part count as the same.
 _RIVAL, _APART = 100.0, 0.01
 # So many cells are looked at closely.
 _TRIED = 3
@@ -49,14 +49,14 @@ _HIGHEST = 150.0
 _SHOWN = 3.0
 # Lines agree within so many errors of their difference; so many of them have to.
 _AGREE, _FEWEST = 3.0, 3
-# A pressure that the data state is another one if it lies so far, by its part, off the interval.
+# A stated pressure differs if it lies outside the interval by more than this part of itself.
 _OTHER = 0.1
 _ROOM = 298.0
 
 
 @dataclass(frozen=True, eq=False)
 class MeasuredPressure:
-    """A pressure with its error, its scale, and what all other scales make of it.
+    """A pressure with its error, its scale, and the pressure on all other scales.
 
     Attributes
     ----------
@@ -93,17 +93,19 @@ class MeasuredPressure:
 
     @property
     def spread_words(self) -> str:
-        """How far the scales are from each other, in a sentence."""
-        beyond = [f"{one.name} ({p:.1f} GPa)" for one, p in self.on_scales if not one.reaches(p)]
+        """The range of the pressure over all scales, in a sentence."""
+        beyond = [
+            f"{scale.name} ({p:.1f} GPa)" for scale, p in self.on_scales if not scale.reaches(p)
+        ]
         inside, (low, high) = len(self.on_scales) - len(beyond), self.spread
         words = (
             f"the {inside} scales of {self.scale.calibrant} known here that reach this pressure "
-            f"make it {low:.1f} to {high:.1f} GPa"
+            f"give {low:.1f} to {high:.1f} GPa"
             if inside > 1
-            else f"no other scale of {self.scale.calibrant} known here reaches this pressure: what "
-            "the choice of a scale does to it is not known"
+            else f"no other scale of {self.scale.calibrant} known here reaches this pressure: the "
+            "effect of the choice of a scale is not known"
         )
-        return words + f"; beyond their own data: {', '.join(beyond)}" * bool(beyond)
+        return words + f"; scales beyond their own data: {', '.join(beyond)}" * bool(beyond)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain numbers and words, ready for JSON."""
@@ -116,8 +118,8 @@ class MeasuredPressure:
             "scale_reference": self.scale.reference,
             "scale_temperature": self.temperature,
             "scales": [
-                {"scale": one.name, "on_scale": value, "reached": one.reaches(value)}
-                for one, value in self.on_scales
+                {"scale": scale.name, "on_scale": value, "reached": scale.reaches(value)}
+                for scale, value in self.on_scales
             ],
             "spread": list(self.spread),
             "a": None if lattice is None else number(lattice.a, "angstrom"),
@@ -138,7 +140,7 @@ def fit_pressure(
     offset: str | None = None,
     window: tuple[float, float] | None = None,
 ) -> MeasuredPressure:
-    """Measure the pressure by the cell of a calibrant whose lines are in a pattern.
+    """Measure the pressure from the cell of a calibrant whose lines are in a pattern.
 
     The calibrant is looked for at all pressures of a range. At the cells that match best, lines
     are looked for at all reflections, so that those of other crystals beside them are told apart;
@@ -173,13 +175,13 @@ def fit_pressure(
     DataError
         If an option is not usable.
     FitError
-        If nothing shows that the calibrant is there, or its cell is one beyond the scale.
+        If nothing shows that the calibrant is there, or its cell lies outside the scale.
 
     Notes
     -----
-    All calibrants of one lattice have the same lines: that it is gold, and not platinum at another
-    pressure, whoever asks for gold knows. Where neither the phases nor the pressure that the data
-    state confirm it, a warning says what the others would be. The error is that of the axis alone.
+    All calibrants of one lattice have the same lines: the user must know that it is gold, and not
+    platinum at another pressure. Where neither the phases nor the pressure that the data state
+    confirm it, a warning names the alternatives. The error is that of the axis alone.
 
     References
     ----------
@@ -187,18 +189,18 @@ def fit_pressure(
     """
     if calibrant not in CALIBRANTS:
         raise DataError(
-            f"the lines of {calibrant!r} tell no pressure (--calibrant); allowed: "
+            f"{calibrant!r} is not a calibrant with lines (--calibrant); allowed: "
             f"{', '.join(CALIBRANTS)}"
         )
     chosen = scale_named(calibrant, scale, temperature)
     low, high = where = _range(pattern, chosen, between)
-    own, cell = _found(pattern, chosen, temperature, where, window)
-    named = any(calibrant.startswith(one.name.lower()) for one in phases)
-    for one in () if named else phases:
-        if one.crystal_system == "cubic" and abs(one.a / cell.a - 1) < _TOLERANCE:
+    own, cell = _calibrant_lines(pattern, chosen, temperature, where, window)
+    named = any(calibrant.startswith(phase.name.lower()) for phase in phases)
+    for phase in () if named else phases:
+        if phase.crystal_system == "cubic" and abs(phase.a / cell.a - 1) < _TOLERANCE:
             raise FitError(
                 f"{pattern.name}: the lines that could be {calibrant} (a = {cell.a:.4g} angstrom) "
-                f"are those of {one}, which the data name, and {calibrant} they do not name"
+                f"are those of {phase}, which the data name; they do not name {calibrant}"
             )
     lattice = fit_lattice(own, cell, offset=offset or "none")
     remarks = [f"{calibrant} was looked for between {low:.0f} and {high:.0f} GPa"]
@@ -207,7 +209,7 @@ def fit_pressure(
     if not agree.all() and agree.sum() >= max(_FEWEST, agree.size // 2 + 1):
         far = [label_of(line.hkl) for line in lattice.lines if not agree[lattice.lines.index(line)]]
         remarks.append(
-            f"left out, as another crystal's lines may be there: {', '.join(far)}; the other "
+            f"left out, as lines of another crystal may overlap them: {', '.join(far)}; the other "
             f"{agree.sum()} lines agree on a"
         )
         lattice = fit_lattice(lattice.peaks.select(agree), cell, offset=offset or "none")
@@ -217,18 +219,18 @@ def fit_pressure(
     _refuse_beyond(chosen, pressure, a.n, temperature)
     if between is not None and not low <= pressure <= high:
         raise FitError(
-            f"{pattern.name}: {calibrant} is at {pressure:.1f} GPa, not between {low:g} and "
-            f"{high:g} (--between)"
+            f"{pattern.name}: the lines of {calibrant} give {pressure:.1f} GPa, which is not "
+            f"between {low:g} and {high:g} GPa (--between)"
         )
     bottom, top = (chosen.pressure(end, temperature) for end in interval[::-1])
     stated = pattern.pressure
     if stated is not None and not bottom - _OTHER * stated <= stated <= top + _OTHER * stated:
-        warnings = (*warnings, f"the data state another pressure, {stated:g} GPa")
-    if stated is None and not named and (others := _alike(calibrant, a.n, temperature)):
-        words = f"nothing but the request says that this is {calibrant}: with the same lines it "
-        warnings = (*warnings, f"{words}would be {others}")
+        warnings = (*warnings, f"the data state a different pressure, {stated:g} GPa")
+    if stated is None and not named and (alternatives := _alike(calibrant, a.n, temperature)):
+        words = f"only the request says that this is {calibrant}: the same lines would be those of "
+        warnings = (*warnings, f"{words}{alternatives}")
     remarks.append(
-        "the wavelength counts as exact: an error of 0.1 % would be one of "
+        "the wavelength is taken as exact: an error of 0.1 % in it changes the pressure by "
         f"{slope * a.n / 1000:.1f} GPa"
     )
     return MeasuredPressure(
@@ -274,8 +276,8 @@ def ruby_pressure(
     line, zero = as_number("ruby's line in nm", line), as_number("its zero in nm", zero)
     if not (690 <= zero <= 698 and zero - 0.5 <= line <= 800):
         raise DataError(
-            f"ruby's line is at {line:g} nm, and at {zero:g} nm at rest; allowed: nm, at rest 690 "
-            "to 698 (--zero), and from there to 800 (--ruby)"
+            f"ruby's line is at {line:g} nm, and at {zero:g} nm at rest; allowed: 690 to 698 nm at "
+            "rest (--zero), and from there to 800 nm (--ruby)"
         )
     if error is not None and not 0 < as_number("the error of ruby's line in nm", error) < 10:
         raise DataError(f"the error of ruby's line is {error:g} nm; allowed: above 0, below 10")
@@ -300,8 +302,8 @@ def _range(
         low, high = (as_number("between, in GPa", end) for end in between)
         if not -1 <= low < high <= 1000:
             raise DataError(
-                f"pressures between {low:g} and {high:g} GPa (--between); two ascending ones from "
-                "-1 on are needed"
+                f"pressures between {low:g} and {high:g} GPa (--between); two ascending pressures "
+                "from -1 to 1000 GPa are needed"
             )
         return low, high
     low, high = scale.pressures
@@ -309,7 +311,7 @@ def _range(
     if (stated := pattern.pressure) is not None:
         low, high = max(low, 0.5 * stated - 5), min(high, 1.5 * stated + 5)
     if low >= high:
-        raise FitError(f"{pattern.name}: its {stated:g} GPa are beyond the scale {scale}")
+        raise FitError(f"{pattern.name}: its {stated:g} GPa lie outside the scale {scale}")
     return low, high
 
 
@@ -317,7 +319,7 @@ def _range(
 _Place = tuple[float, Crystal, PeakTable]
 
 
-def _found(
+def _calibrant_lines(
     pattern: DiffractionPattern,
     scale: Scale,
     temperature: float,
@@ -333,36 +335,38 @@ def _found(
     """
     known_as = CALIBRANTS[scale.calibrant]
     fit = partial(fit_peaks, pattern, window=window, split=False)
-    first = fit()
+    peaks = fit()
     large, small = (scale.axis(end, temperature) for end in where)
     steps = ceil(log(large / small) / (2 * _TOLERANCE))
     middles = small * (large / small) ** ((np.arange(steps) + 0.5) / steps)
     tried = [Phase(scale.calibrant, a, space_group=known_as.space_group) for a in middles.tolist()]
-    seen: list[_Place] = []
-    for _, cell, _ in _distinct([one for start in tried for one in _matched(first, start, steps)]):
-        low, high = first.counts.two_theta[[0, -1]].tolist()
-        known = reflections(cell, pattern.wavelength, two_theta_min=low, two_theta_max=high)
-        lines = fit(shape=first.shape, places=[line.two_theta for line in known])
-        needed = {known_as.strongest} & {line.hkl for line in known}
-        seen += [
-            one for one in _matched(lines, cell, steps)
-            if one[0] < REFUSED and needed <= {*one[2].hkl}
+    matches: list[_Place] = []
+    first = [match for start in tried for match in _matched(peaks, start, steps)]
+    for _, cell, _ in _distinct(first):
+        low, high = peaks.counts.two_theta[[0, -1]].tolist()
+        expected = reflections(cell, pattern.wavelength, two_theta_min=low, two_theta_max=high)
+        lines = fit(shape=peaks.shape, places=[line.two_theta for line in expected])
+        needed = {known_as.strongest} & {line.hkl for line in expected}
+        matches += [
+            match for match in _matched(lines, cell, steps)
+            if match[0] < REFUSED and needed <= {*match[2].hkl}
         ]  # fmt: skip
-    found, (low, high) = _distinct(seen), where
-    if not found:
+    cells, (low, high) = _distinct(matches), where
+    if not cells:
         raise FitError(
             f"{pattern.name}: nothing shows that lines of {scale.calibrant} are there between "
-            f"{low:.4g} and {high:.4g} GPa: no cell of it matches the {len(first)} lines, its "
-            "strongest among them, better than random ones would. Another calibrant, or another "
-            "range: --calibrant, --between LOW HIGH"
+            f"{low:.4g} and {high:.4g} GPa: no cell of it, with its strongest line among them, "
+            f"matches the {len(peaks)} lines better than random lines would. Try another calibrant "
+            "or another range: --calibrant, --between LOW HIGH"
         )
-    if len(found) > 1:
-        both = " or ".join(f"{scale.pressure(one.a, temperature):.1f}" for _, one, _ in found[:2])
+    if len(cells) > 1:
+        pressures = (scale.pressure(cell.a, temperature) for _, cell, _ in cells[:2])
+        both = " or ".join(f"{pressure:.1f}" for pressure in pressures)
         raise FitError(
-            f"{pattern.name}: lines of {scale.calibrant} would fit at {both} GPa, and the pattern "
-            "does not tell which; say where to look: --between LOW HIGH"
+            f"{pattern.name}: lines of {scale.calibrant} fit at {both} GPa, and the pattern cannot "
+            "decide; say where to look: --between LOW HIGH"
         )
-    _, cell, lines = found[0]
+    _, cell, lines = cells[0]
     return lines.select([index is not None for index in lines.hkl]), cell
 
 
@@ -375,13 +379,13 @@ def _matched(lines: PeakTable, phase: Crystal, steps: int) -> list[_Place]:
     )
 
 
-def _distinct(found: list[_Place]) -> list[_Place]:
+def _distinct(matches: list[_Place]) -> list[_Place]:
     """Return the best cell first, and others that are not much less probable."""
     ranked: list[_Place] = []
-    for one in sorted(found, key=lambda place: place[0]):
-        if all(abs(one[1].a / other.a - 1) > _APART for _, other, _ in ranked):
-            ranked.append(one)
-    return [one for one in ranked[:_TRIED] if one[0] <= _RIVAL * ranked[0][0]]
+    for match in sorted(matches, key=lambda place: place[0]):
+        if all(abs(match[1].a / other.a - 1) > _APART for _, other, _ in ranked):
+            ranked.append(match)
+    return [match for match in ranked[:_TRIED] if match[0] <= _RIVAL * ranked[0][0]]
 
 
 # ------------------------------------------------------------------------------- the pressure
@@ -406,39 +410,41 @@ def _with_offset(lattice: LatticeFit, scale: Scale) -> tuple[LatticeFit, tuple[s
     for shifted in _shifted(lattice):
         shift = shifted.shift
         if shift is not None and abs(shift.n) >= _SHOWN * shift.s:
-            words = f"the lines show an offset of the angles, {shift:.1uS} degrees, and it counts"
+            words = f"the lines show an offset of the angles, {shift:.1uS} degrees; it is corrected"
             return shifted, (*shifted.warnings, words)
         by = scale.slope(lattice.a.n) * (shifted.a - lattice.a.n)
         words = (
-            f"the angles count as calibrated: an offset of {shift:.1uS} degrees, neither shown nor "
-            f"excluded, would change the pressure by {by:.1uS} GPa (--offset auto)"
+            f"the angles are taken as calibrated: an offset of {shift:.1uS} degrees, neither shown "
+            f"nor excluded, would change the pressure by {by:.1uS} GPa (--offset auto)"
         )
         return lattice, (*lattice.warnings, words)
     return lattice, lattice.warnings
 
 
 def _alike(calibrant: str, a: float, temperature: float) -> str:
-    """Return which other calibrants of this lattice could have such an axis, at what pressure."""
+    """Return the other calibrants of this lattice that fit the axis, with their pressures."""
     group = CALIBRANTS[calibrant].space_group
-    found = [
+    candidates = [
         f"{name} at {pressure:.1f} GPa"
-        for name, one in CALIBRANTS.items()
-        if one.space_group == group and name != calibrant and SMALLEST <= a / one.a <= LARGEST
+        for name, material in CALIBRANTS.items()
+        if material.space_group == group
+        and name != calibrant
+        and SMALLEST <= a / material.a <= LARGEST
         for scale in pressure_scales(name)
-        if scale.name == one.scale and scale.for_temperature(temperature)
+        if scale.name == material.scale and scale.for_temperature(temperature)
         if scale.reaches(pressure := scale.pressure(a, temperature))
     ]
-    return " or ".join(found)
+    return " or ".join(candidates)
 
 
 def _refuse_beyond(scale: Scale, pressure: float, value: float, temperature: float) -> None:
-    """Refuse a pressure that a scale does not reach; say which do."""
+    """Refuse a pressure outside the range of a scale; name the scales that reach it."""
     if scale.reaches(pressure):
         return
     there = on_scales(scale.calibrant, value, temperature)
-    others = ", ".join(one.name for one, on in there if one.reaches(on))
+    reaching = ", ".join(other.name for other, on in there if other.reaches(on))
     low, high = scale.pressures
     raise FitError(
-        f"the scale {scale} was made from {low:g} to {high:g} GPa, and this would be "
-        f"{pressure:.1f} GPa; scales that reach it: {others or 'none'} (--scale NAME)"
+        f"the scale {scale} covers {low:g} to {high:g} GPa, but this pressure would be "
+        f"{pressure:.1f} GPa; scales that reach it: {reaching or 'none'} (--scale NAME)"
     )

@@ -1,4 +1,4 @@
-"""How a unit cell shrinks under pressure, or, along an axis, grows."""
+"""Lattice constants against pressure: compressibilities and equations of state."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ _ERRORS = ("a_error", "b_error", "c_error", "pressure_error", "volume_error")
 # Units of columns: the factors to angstrom and to GPa.
 LENGTHS = {"angstrom": 1.0, "\u00c5": 1.0, "A": 1.0, "nm": 10.0, "pm": 0.01}
 PRESSURES = {"GPa": 1.0, "kbar": 0.1, "MPa": 1e-3}
-# A term counts when scatter alone gives as large a one in one fit out of 100.
+# A term counts when scatter alone gives a term as large in less than one fit out of 100.
 SIGNIFICANCE = 0.01
 
 
@@ -53,7 +53,7 @@ class LatticeTable:
     Raises
     ------
     DataError
-        If the columns differ in length, a number is missing, or a length is not one in
+        If the columns differ in length, a number is missing, or a length cannot be in
         angstrom.
     """
 
@@ -75,12 +75,12 @@ class LatticeTable:
         pressure = _numbers(self.name, "pressure", self.pressure)
         order = np.argsort(pressure, kind="stable")
         for field in ("pressure", *AXES, *_ANGLES, *_ERRORS):
-            given = getattr(self, field)
+            column = getattr(self, field)
             if field in _ERRORS:
                 none = np.full(pressure.size, np.nan)
-                values = none if given is None else as_vector(f"{self.name}: {field}", given)
+                values = none if column is None else as_vector(f"{self.name}: {field}", column)
             else:
-                values = _numbers(self.name, field, given)
+                values = _numbers(self.name, field, column)
             if field in _ANGLES and values.size == 1:
                 values = np.full(pressure.size, values[0])
             if values.shape != pressure.shape:
@@ -144,8 +144,8 @@ class LatticeTable:
         lengths, errors = np.stack([self.length(axis) for axis in AXES], axis=1)
         equal = (lengths[:, None] == lengths).all(axis=2)
         variance = np.einsum("in,ij,jn->n", errors / lengths, equal, errors / lengths)
-        given = np.asarray(self.volume_error)
-        return np.where(np.isnan(given), self.volume * np.sqrt(variance), given)
+        stated = np.asarray(self.volume_error)
+        return np.where(np.isnan(stated), self.volume * np.sqrt(variance), stated)
 
     def equation_of_state(
         self, equation: str | None = None, *, v0: UFloat | float | None = None
@@ -160,10 +160,10 @@ class LatticeTable:
         )  # fmt: skip
 
 
-def _numbers(name: str, field: str, given: ArrayLike) -> Floats:
-    values = np.atleast_1d(as_numbers(f"{name}: {field}", given))
+def _numbers(name: str, field: str, column: ArrayLike) -> Floats:
+    values = np.atleast_1d(as_numbers(f"{name}: {field}", column))
     if values.ndim != 1 or not np.isfinite(values).all():
-        raise DataError(f"{name}: {field} must be one row of finite numbers")
+        raise DataError(f"{name}: {field} must be a single row of finite numbers")
     return values
 
 
@@ -188,7 +188,7 @@ def lattice_table(
     fits = tuple(fits)
     names = sorted({fit.phase.name for fit in fits})
     if len(names) != 1:
-        raise DataError(f"a table is of one phase, got {', '.join(names) or 'none'}")
+        raise DataError(f"a table needs fits of one phase, got {', '.join(names) or 'none'}")
     if pressure is None:
         missing = [fit.peaks.pattern.name for fit in fits if fit.pressure is None]
         if missing:
@@ -251,7 +251,7 @@ class Compressibility:
         where = self.center if pressure is None else float(pressure)
         low, high = float(self.pressure.min()), float(self.pressure.max())
         if not low <= where <= high:
-            raise AnalysisError(f"the fit spans {low:g} to {high:g} GPa, got {where:g}")
+            raise AnalysisError(f"the fit covers {low:g} to {high:g} GPa, got {where:g} GPa")
         slopes = -polynomial.polyder(np.eye(self.degree + 1), axis=1)
         slopes = slopes @ (where - self.center) ** np.arange(self.degree)
         variance = float(slopes @ self.covariance @ slopes)
@@ -276,7 +276,7 @@ class Compressibility:
             If there are as many unknowns as points, so that no error is known.
         """
         if not self.dof:
-            raise AnalysisError("there are as many points as unknowns: no band is known")
+            raise AnalysisError("there are as many points as unknowns: no confidence band is known")
         powers = np.vander(np.atleast_1d(pressure) - self.center, self.degree + 1, increasing=True)
         fitted = powers @ self.coefficients
         half = band_half_width(powers.T, self.covariance, student(level, self.dof))
@@ -383,8 +383,8 @@ def linear_compressibility(
     if different > degree + 2 and _last_term_counts(fitted(degree + 1)):
         shape = "straight line" if degree == 1 else "parabola"
         warnings.append(
-            f"ln(length) bends more than a {shape}: the compressibility holds for the middle of "
-            "the range at best"
+            f"ln(length) curves more than a {shape}: at best the compressibility is valid in the "
+            "middle of the range"
         )
     value = fit.at()
     if value.n < 0 and value.n < -student(0.95, max(fit.dof, 1)) * np.nan_to_num(value.s):

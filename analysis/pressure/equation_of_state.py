@@ -64,7 +64,8 @@ class Equation(NamedTuple):
 
 SECOND = Equation("birch-murnaghan-2", "Birch-Murnaghan, 2nd order", birch_murnaghan, SECOND_ORDER)
 THIRD = Equation("birch-murnaghan-3", "Birch-Murnaghan, 3rd order", birch_murnaghan)
-EQUATIONS = {one.name: one for one in (SECOND, THIRD, Equation("vinet", "Vinet", vinet))}
+VINET = Equation("vinet", "Vinet", vinet)
+EQUATIONS = {equation.name: equation for equation in (SECOND, THIRD, VINET)}
 
 
 class _Course(NamedTuple):
@@ -171,7 +172,7 @@ class EquationOfState:
             If there is no such number.
         """
         if name not in _NAMES:
-            raise AnalysisError(f"no number {shown(name)}; there are {', '.join(_NAMES)}")
+            raise AnalysisError(f"no parameter {shown(name)}; there are {', '.join(_NAMES)}")
         place, normal = _NAMES.index(name), student(level, np.inf)
         best, ends = float(self.minimum.parameters[place]), np.zeros(2)
         if self.minimum.free[place]:
@@ -206,7 +207,7 @@ class EquationOfState:
             If K0' was held, so that there is none.
         """
         if not self.minimum.free[2]:
-            raise AnalysisError(f"{self.equation.title} holds K0' here: there is no ellipse")
+            raise AnalysisError(f"K0' is held in {self.equation.title}: there is no ellipse")
         few = float(np.sqrt(2 * special.fdtri(2, self.dof, level)))
         parts = self._parts(float(np.sqrt(-2 * np.log1p(-level))), few)[1:, 1:]
         linear = self.k0.n * np.array([[1, 0], [self.k0_prime.n - 4, 1]])
@@ -318,8 +319,8 @@ def fit_equation_of_state(
     Examples
     --------
     >>> volume = [100.0, 97.121, 94.643, 90.539, 87.221]
-    >>> found = fit_equation_of_state([0, 5, 10, 20, 30], volume, equation="birch-murnaghan-3")
-    >>> print(f"{found.k0.n:.1f} GPa, {found.k0_prime.n:.2f}")
+    >>> fit = fit_equation_of_state([0, 5, 10, 20, 30], volume, equation="birch-murnaghan-3")
+    >>> print(f"{fit.k0.n:.1f} GPa, {fit.k0_prime.n:.2f}")
     160.0 GPa, 4.60
     """
     p, v = as_vector("pressure", pressure), _positive("volume", volume)
@@ -334,7 +335,7 @@ def fit_equation_of_state(
     if equation is not None:
         names = ", ".join(EQUATIONS)
         raise DataError(f"no equation of state {shown(equation)}; there are {names}")
-    said = f"{np.unique(v).size} volumes do not determine K0'"
+    reason = f"{np.unique(v).size} volumes do not determine K0'"
     if np.unique(v).size >= 4 - (v0 is not None):
         fit = _fitted(THIRD, points)
         low, high = fit.interval("k0_prime")
@@ -342,10 +343,10 @@ def fit_equation_of_state(
         if reach <= 2 * USUAL_SPREAD or not low <= SECOND_ORDER <= high:
             return fit
         ends = [f"{end:.2g}" if np.isfinite(end) else "open" for end in (low, high)]
-        said = f"the points do not determine K0' (95 %: {ends[0]} to {ends[1]})"
-    said += f": it is taken as {SECOND_ORDER:g} ± {USUAL_SPREAD:g}, as of most solids, and the "
+        reason = f"the points do not determine K0' (95 %: {ends[0]} to {ends[1]})"
+    reason += f": it is set to {SECOND_ORDER:g} ± {USUAL_SPREAD:g}, as in most solids, and the "
     held = _fitted(SECOND, points, spread=USUAL_SPREAD)
-    return replace(held, warnings=(f"{said}error of K0 holds that", *held.warnings))
+    return replace(held, warnings=(f"{reason}error of K0 includes this", *held.warnings))
 
 
 def _positive(name: str, values: ArrayLike) -> Floats:
@@ -362,13 +363,13 @@ def _fitted(equation: Equation, points: _Points, *, spread: float = 0.0) -> Equa
     if (there := np.unique(v).size) <= free.sum():
         raise FitError(
             f"{equation.title}, {free.sum()} unknowns: at least {free.sum() + 1} different volumes "
-            f"are needed, got {there}; fewer do with v0 or equation={SECOND.name!r}"
+            f"are needed, got {there}; fewer suffice with v0 or equation={SECOND.name!r}"
         )
     course = _Course(equation.formula, np.log(v / v.max()))
     guess, of_v0 = _guess(p, course.log_volume), 0.0
     if v0 is not None:
-        given = _positive("v0", as_number("v0", nominal_value(v0)))[0]
-        guess[0], of_v0 = np.log(given / v.max()), std_dev(v0) / given
+        at_zero = _positive("v0", as_number("v0", nominal_value(v0)))[0]
+        guess[0], of_v0 = np.log(at_zero / v.max()), std_dev(v0) / at_zero
     stated = bool((variance + relative).any())
     try:
         for _ in range(4 if relative.any() else 1):
@@ -389,20 +390,20 @@ def _fitted(equation: Equation, points: _Points, *, spread: float = 0.0) -> Equa
     wide = max(square / dof, 1.0) if stated else square / dof
     covariance = (wide * minimum.inverse + held) * np.outer(scale, scale)
     if not np.isfinite(np.append(covariance, square)).all() or (np.diag(covariance) < 0).any():
-        raise FitError(f"{equation.title}: the points do not determine it")
+        raise FitError(f"{equation.title}: the points do not determine its parameters")
     doubts = {
-        "the points scatter more than their errors explain: too small errors, or another course": (
-            chance < _RARE
-        ),
-        "the stated errors are far larger than the scatter: if they are no standard errors, leave "
-        "them out, and the scatter gives the errors": 1 - chance < _RARE,
+        "the points scatter more than their errors explain: the errors are too small, or the "
+        "volume follows another equation": (chance < _RARE),
+        "the stated errors are far larger than the scatter: if they are not standard errors, leave "
+        "them out; the scatter then gives the errors": 1 - chance < _RARE,
         "the fitted P falls with compression somewhere between the points": (
             course.parts(guess)[1].min() <= 0
         ),
     }
+    warnings = tuple(text for text, applies in doubts.items() if applies)
     return EquationOfState(
         equation, p, v, *correlated(np.array([*scale[:2], guess[2]]), covariance), covariance,
-        square, dof, chance, minimum, weights, held, tuple(one for one in doubts if doubts[one]),
+        square, dof, chance, minimum, weights, held, warnings,
     )  # type: ignore[call-arg]  # fmt: skip
 
 

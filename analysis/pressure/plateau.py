@@ -1,4 +1,4 @@
-"""The plateau of the strain: the one weighted mean that the book and the ledger quote."""
+"""The plateau of the strain: the weighted mean that the book and the ledger both quote."""
 
 from collections.abc import Iterable
 from math import isfinite
@@ -16,7 +16,7 @@ def strain_plateau(
 ) -> Mean | None:
     """Return the weighted mean of the quoted strains between two pressures.
 
-    Each counts by its quoted error (`analysis.numerics.summary.weighing_error`); one that is
+    Each counts by its quoted error (`analysis.numerics.summary.weighing_error`); a strain that is
     not determined does not count. Systematic parts are taken to be common to all.
 
     Parameters

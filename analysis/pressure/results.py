@@ -1,4 +1,4 @@
-"""What the sheets found: one table of every run and pressure, read and not computed again.
+"""The results of all sheets: one table of every run and pressure, read and not computed again.
 
 A book collects what each executed sheet recorded in ``results.json`` and ``results.csv``. The
 JSON file holds::
@@ -67,7 +67,7 @@ RESULTS = "COMPENDIUM_RESULTS"
 
 @dataclass(frozen=True)
 class SheetResult:
-    """What one sheet found; the attributes are those of the file, see the module."""
+    """The result of one sheet; the attributes are those of the file, see the module."""
 
     name: str
     title: str
@@ -91,16 +91,16 @@ class SheetResult:
 
     def number(self, name: str) -> UFloat | None:
         """Return a number with its error (nan where that is not known, or 0), or None."""
-        found = self.numbers.get(name)
-        if found is None or found["value"] is None:
+        stated = self.numbers.get(name)
+        if stated is None or stated["value"] is None:
             return None
-        error = found["stderr"]
-        return ufloat(found["value"], error or float("nan"))
+        error = stated["stderr"]
+        return ufloat(stated["value"], error or float("nan"))
 
 
 @dataclass(frozen=True)
 class Results:
-    """What all sheets found, with the versions that computed it and the date."""
+    """The results of all sheets, with the versions that computed them and the date."""
 
     versions: Mapping[str, str]
     date: str
@@ -111,16 +111,18 @@ class Results:
     ) -> tuple[SheetResult, ...]:
         """Return the sheets of a kind, a sample, a run that did not fail, by pressure."""
         wanted = {"kind": kind, "sample": sample, "run": run, "status": "ok"}
-        found = [
-            one
-            for one in self.sheets
-            if all(value in (None, getattr(one, key)) for key, value in wanted.items())
+        sheets = [
+            sheet
+            for sheet in self.sheets
+            if all(value in (None, getattr(sheet, key)) for key, value in wanted.items())
         ]
-        return tuple(sorted(found, key=lambda one: (one.pressure is None, one.pressure or 0.0)))
+        # Without a pressure last.
+        sheets.sort(key=lambda sheet: (sheet.pressure is None, sheet.pressure or 0.0))
+        return tuple(sheets)
 
 
 def load_results(path: str | PathLike[str] | None = None) -> Results:
-    """Load the table of what every sheet found.
+    """Load the table of the results of all sheets.
 
     Parameters
     ----------
@@ -149,11 +151,11 @@ def load_results(path: str | PathLike[str] | None = None) -> Results:
     except (OSError, ValueError, RecursionError) as error:
         raise DataError(f"{file}: the results cannot be read ({error})") from None
     try:
-        sheets = tuple(_sheet(one) for one in _checked(content["sheets"], list, "sheets"))
+        sheets = tuple(_sheet(entry) for entry in _checked(content["sheets"], list, "sheets"))
         versions = _checked(content["versions"], dict, "versions")
         return Results(versions, _checked(content["date"], str, "date"), sheets)
     except (KeyError, TypeError, ValueError) as error:
-        raise DataError(f"{file}: no table of results ({error})") from None
+        raise DataError(f"{file}: not a table of results ({error})") from None
 
 
 # What a sheet has, and of which type.

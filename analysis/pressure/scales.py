@@ -1,4 +1,4 @@
-"""Published pressure scales: what pressure belongs to a calibrant's cell, or to ruby's line.
+"""Published pressure scales: the pressure that belongs to a calibrant's cell or to ruby's line.
 
 The equations of state and the calibrations of ruby are those that the library peritheos has
 checked against their publications; this module alone knows it.
@@ -168,39 +168,39 @@ def scale_named(calibrant: str, name: str | None = None, temperature: float = 30
     """
     scales = pressure_scales(calibrant)
     usual = RUBY_SCALE if calibrant == RUBY else CALIBRANTS[calibrant].scale
-    found = [scale for scale in scales if scale.name.lower() == (name or usual).lower()]
-    if not found:
+    matching = [scale for scale in scales if scale.name.lower() == (name or usual).lower()]
+    if not matching:
         there = ", ".join(scale.name for scale in scales)
         raise DataError(f"{calibrant} has no scale {shown(name)} (--scale); there are {there}")
-    if not found[0].for_temperature(as_number("the temperature in K", temperature)):
-        low, high = found[0].temperatures
+    if not matching[0].for_temperature(as_number("the temperature in K", temperature)):
+        low, high = matching[0].temperatures
         raise DataError(
-            f"the scale {found[0]} is for {low:g}{f' to {high:g}' * (low < high)} K, got "
+            f"the scale {matching[0]} is for {low:g}{f' to {high:g}' * (low < high)} K, got "
             f"{temperature:g} K (--temperature)"
         )
-    return found[0]
+    return matching[0]
 
 
 def on_scales(calibrant: str, value: float, temperature: float) -> tuple[tuple[Scale, float], ...]:
     """Return the scales for a temperature (K), each with the pressure (GPa) of an axis or line."""
-    fit_for = [one for one in pressure_scales(calibrant) if one.for_temperature(temperature)]
-    return tuple((one, one.pressure(value, temperature)) for one in fit_for)
+    fit_for = [scale for scale in pressure_scales(calibrant) if scale.for_temperature(temperature)]
+    return tuple((scale, scale.pressure(value, temperature)) for scale in fit_for)
 
 
-def over_scales(pressure: float, said: str | None) -> tuple[float, float] | None:
-    """Return between which pressures the scales put one that was read on one of them at 300 K.
+def over_scales(pressure: float, scale_name: str | None) -> tuple[float, float] | None:
+    """Return the range of a pressure over all scales, when one of them gave it at 300 K.
 
     Parameters
     ----------
     pressure : float
         GPa.
-    said : str or None
-        The scale, such as "Fei 2007, gold".
+    scale_name : str or None
+        Such as "Fei 2007, gold".
 
     Returns
     -------
     (low, high) : floats
-        GPa, on the scales that reach it; None where `said` names no scale that does.
+        GPa, on the scales that reach it; None where `scale_name` names no scale that does.
 
     Examples
     --------
@@ -208,12 +208,12 @@ def over_scales(pressure: float, said: str | None) -> tuple[float, float] | None
     >>> print(f"{low:.1f} to {high:.1f} GPa")
     38.0 to 39.6 GPa
     """
-    name, _, calibrant = (said or "").rpartition(", ")
-    known = pressure_scales(calibrant) if calibrant in (*CALIBRANTS, RUBY) else ()
-    for scale in known:
+    name, _, calibrant = (scale_name or "").rpartition(", ")
+    scales = pressure_scales(calibrant) if calibrant in (*CALIBRANTS, RUBY) else ()
+    for scale in scales:
         if scale.name == name and scale.reaches(pressure):
             there = on_scales(calibrant, scale.axis(pressure), 300.0)
-            values = [value for one, value in there if one.reaches(value)]
+            values = [value for other, value in there if other.reaches(value)]
             return min(values), max(values)
     return None
 
@@ -265,8 +265,8 @@ def _scale(calibrant: str, record: Any, *, alone: bool) -> Scale:
     at = record.reference_temperature
 
     def evaluate(a: float, temperature: float) -> float:
-        known = temperature if record.is_thermal else at
-        return float(record.pressure(a**3, known))
+        kelvin = temperature if record.is_thermal else at
+        return float(record.pressure(a**3, kelvin))
 
     return Scale(
         calibrant,
@@ -285,17 +285,17 @@ def _ruby() -> tuple[Scale, ...]:
 
     scales = []
     for identifier in peritheos.list_ruby_pressure_calibrations():
-        known = peritheos.get_pressure_calibration(identifier)
-        authors, year = known.reference["authors"], known.reference["year"]
+        calibration = peritheos.get_pressure_calibration(identifier)
+        authors, year = calibration.reference["authors"], calibration.reference["year"]
         scales.append(
             Scale(
                 RUBY,
                 f"{authors[0]} {year}",
                 year,
-                f"{', '.join(authors)} ({year}), doi:{known.reference['doi']}",
-                tuple(known.validity["temperature_k"]),
-                tuple(known.validity["pressure_gpa"]),
-                partial(_of_line, known.pressure_from_ratio),
+                f"{', '.join(authors)} ({year}), doi:{calibration.reference['doi']}",
+                tuple(calibration.validity["temperature_k"]),
+                tuple(calibration.validity["pressure_gpa"]),
+                partial(_of_line, calibration.pressure_from_ratio),
             )
         )
     return tuple(sorted(scales, key=lambda scale: scale.year))

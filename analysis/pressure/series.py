@@ -1,4 +1,4 @@
-"""How a quantity moves with pressure: regions of a phase, means, and a test of constancy.
+"""A quantity against pressure: regions of phases, means, and a test of constancy.
 
 The values come from the table of results, each with its error or interval. Nothing is fitted
 to a curve or a pattern here.
@@ -105,8 +105,8 @@ class Regions:
             return (("", 0.0, np.inf),)
         (first, start, _), (last, _, end) = self.bounds[0], self.bounds[-1]
         between = (
-            (f"between {one} and {other}", low, high)
-            for (one, _, low), (other, high, _) in pairwise(self.bounds)
+            (f"between {lower} and {upper}", low, high)
+            for (lower, _, low), (upper, high, _) in pairwise(self.bounds)
         )
         return (f"below {first}", 0.0, start), *between, (f"above {last}", end, np.inf)
 
@@ -156,17 +156,19 @@ class Series:
     @property
     def runs(self) -> tuple[str, ...]:
         """Run of each point; where it belongs to none its sample, or the sheet's name."""
-        return tuple(one.run or one.sample or one.name for one in self.sources)
+        return tuple(sheet.run or sheet.sample or sheet.name for sheet in self.sources)
 
     @property
     def origins(self) -> tuple[str, ...]:
         """Origins of the points, each once."""
-        return tuple(sorted({one.origin for one in self.sources}))
+        return tuple(sorted({sheet.origin for sheet in self.sources}))
 
     def select(self, mask: ArrayLike) -> "Series":
         """Return the points where a mask of shape (N,) is true."""
         keep = np.asarray(mask, dtype=bool).reshape(self.pressure.shape)
-        sources = tuple(one for one, kept in zip(self.sources, keep, strict=True) if kept)
+        sources = tuple(
+            sheet for sheet, selected in zip(self.sources, keep, strict=True) if selected
+        )
         columns = {name: getattr(self, name)[keep] for name in _COLUMNS}
         return replace(self, sources=sources, **columns)
 
@@ -176,7 +178,7 @@ class Series:
         return replace(self, unit="", **scaled)
 
     @property
-    def known(self) -> "Series":
+    def weighable(self) -> "Series":
         """The points that can be weighed: their error is known, their interval closed."""
         return self.select(np.isfinite(self.error) & (self.error > 0))
 
@@ -186,11 +188,11 @@ class Series:
 
     def in_phase(self, regions: Regions, phase: str) -> "Series":
         """Return the points in one of the parts of `Regions.names`."""
-        return self.select([regions.phase(one) == phase for one in self.pressure.tolist()])
+        return self.select([regions.phase(p) == phase for p in self.pressure.tolist()])
 
     def without(self, run: str) -> "Series":
         """Return the points of all other runs."""
-        return self.select([one != run for one in self.runs])
+        return self.select([name != run for name in self.runs])
 
     def constancy(self) -> "Constancy":
         """Test whether the quantity is constant, see `constancy`."""
@@ -207,7 +209,7 @@ class Series:
 
     def rows(self) -> Iterator[tuple[float, str, Mapping[str, Any]]]:
         """Yield pressure, run and the number of each point, as its sheet states it."""
-        stated = (one.numbers[self.name.removeprefix(OVER)] for one in self.sources)
+        stated = (sheet.numbers[self.name.removeprefix(OVER)] for sheet in self.sources)
         yield from zip(self.pressure.tolist(), self.runs, stated, strict=True)
 
 
@@ -257,14 +259,14 @@ def series_of(
         else:
             points.append((sheet, stated))
     column = _reciprocal_columns if reciprocal else _columns
-    rows = [(one.pressure, one.pressure_error, *column(stated)) for one, stated in points]
+    rows = [(sheet.pressure, sheet.pressure_error, *column(stated)) for sheet, stated in points]
     columns = np.array(rows, dtype=float)  # None becomes nan
     over = OVER * reciprocal
     return Series(
         over + number,
         over + unit,
         **dict(zip(_COLUMNS, columns.reshape(-1, len(_COLUMNS)).T, strict=True)),
-        sources=tuple(one for one, _ in points),
+        sources=tuple(sheet for sheet, _ in points),
         left_out=tuple(left_out),
         undetermined=tuple(undetermined),
     )
@@ -285,10 +287,10 @@ def _reciprocal_columns(stated: Mapping[str, Any]) -> tuple[float, float, float,
 
 def failed(results: Results) -> tuple[SheetResult, ...]:
     """Return the sheets that failed."""
-    return tuple(one for one in results.sheets if one.status != "ok")
+    return tuple(sheet for sheet in results.sheets if sheet.status != "ok")
 
 
-# -------------------------------------------------------------------- constant, or a slope?
+# ------------------------------------------------------------------ a constant or a slope
 
 
 @dataclass(frozen=True)
@@ -350,7 +352,7 @@ class Constancy:
 
     @property
     def change(self) -> UFloat | None:
-        """What the line changes between the first and the last pressure."""
+        """The change of the line between the first and the last pressure."""
         return None if self.line is None else self.line.slope * (self.high - self.low)
 
     def largest_change(self, level: float = 0.95) -> float | None:
@@ -506,11 +508,12 @@ def constancy(
     >>> constancy([16, 20, 24, 28], [550, 551, 549, 550], [2, 2, 2, 2]).verdict
     'constant'
     """
-    given = (pressure, values, errors, systematic, np.nan_to_num(np.asarray(pressure_error, float)))
-    rows = np.array([*np.broadcast_arrays(*given)], dtype=float).reshape(5, -1)
-    known = np.isfinite(rows[2]) & (rows[2] > 0)
-    p, x, sigma, common, of_pressure = rows[:, known]
-    unknown = known.size - p.size
+    pressure_error = np.nan_to_num(np.asarray(pressure_error, float))
+    columns = np.broadcast_arrays(pressure, values, errors, systematic, pressure_error)
+    rows = np.array([*columns], dtype=float).reshape(5, -1)
+    weighable = np.isfinite(rows[2]) & (rows[2] > 0)
+    p, x, sigma, common, of_pressure = rows[:, weighable]
+    unknown = weighable.size - p.size
     if not p.size:
         return Constancy(np.nan, np.nan, None, None, unknown)
     mean = weighted_mean(x, sigma, common)

@@ -1,4 +1,4 @@
-"""Stress that is not the same in all directions: each line of a cubic calibrant by itself."""
+"""Uniaxial stress, from the axis that each line of a cubic calibrant gives alone."""
 
 from dataclasses import dataclass
 
@@ -69,7 +69,7 @@ def stress_line(lattice: LatticeFit) -> StressLine:
 
     for a beam along the axis of the load, t the stress along it less that across it, G the
     shear modulus, in an elastically isotropic crystal; a_P is the axis under the mean pressure.
-    In another one Q depends on hkl, and the points do not lie on a line.
+    In an anisotropic crystal Q depends on hkl, and the points do not lie on a line.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def stress_line(lattice: LatticeFit) -> StressLine:
     if len(lattice.lines) < _FEWEST:
         raise FitError(
             f"{lattice.peaks.pattern.name}: {len(lattice.lines)} lines of {lattice.phase.name}; "
-            f"stress shows in {_FEWEST} or more"
+            f"stress can be seen in {_FEWEST} or more"
         )
     a, error = single_axes(lattice)
     x = 3 * (1 - 3 * np.sin(lattice.peaks.theta) ** 2)

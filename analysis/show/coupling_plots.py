@@ -21,7 +21,11 @@ from analysis.transport.coupling import ValidityWarning, coupling_constant, crit
 PAPER = {"theta_d": 518.0, "tc": 58.0, "mu_star": 0.13, "coupling": 1.75}
 _PRINTED = "published inputs"
 _STYLES = {"advanced": "-", "mcmillan": "--", "allen-dynes": ":"}
-_LABELS = {"allen-dynes": "allen-dynes, Debye-like"}
+_LABELS = {
+    "advanced": "eqs. 2 to 4",
+    "mcmillan": "McMillan",
+    "allen-dynes": "Allen-Dynes, Debye-like",
+}
 
 
 def coupling_against_mu(
@@ -48,7 +52,7 @@ def coupling_against_mu(
         for formula, style in _STYLES.items():
             with suppress(AnalysisError):
                 lam = coupling_constant(tc, theta_d=theta_d, mu_star=mus, formula=formula)
-                ax.plot(mus, lam, style, color=BLUE, label=_LABELS.get(formula, formula))
+                ax.plot(mus, lam, style, color=BLUE, label=_LABELS[formula])
     if (tc, theta_d) == (PAPER["tc"], PAPER["theta_d"]):
         printed = (PAPER["mu_star"], PAPER["coupling"])
         ax.plot(*printed, "D", color=ORANGE, mec="black", ms=7, label="printed")
@@ -124,7 +128,7 @@ def coupling_choices(
             quoted = middle_and_half(found.at_criterion(criterion, mu_star, formula).coupling)
             points += [(criterion, *quoted)] if quoted else []
     count = 1 + bool(points)
-    fig, ((left, *right),) = plt.subplots(1, count, figsize=(4.5 * count, 3.4), squeeze=False)
+    fig, ((left, *right),) = plt.subplots(1, count, figsize=(3.9 * count, 3.3), squeeze=False)
     coupling_against_mu(left, tc, theta_d, origin=origin)
     for ax in right:
         for point in points:

@@ -46,15 +46,15 @@ def overview(originals: Originals) -> Figure:
 
 def small_multiples(series: Sequence[Series]) -> Figure:
     """Return a small panel for each series."""
-    fig, axes = grid(len(series[:MOST]), min(5, len(series)), (2.6, 2.2))
+    fig, axes = grid(len(series[:MOST]), min(3, len(series)), (3, 2.4))
     fig.set_layout_engine("constrained")
     for number, (ax, one) in enumerate(zip(axes, series, strict=False), 1):
         ax.plot(one.x, one.y, ".", ms=2, color=COLOURS[(number - 1) % len(COLOURS)])
         called = " ".join(filter(None, (one.label, *one.texts[:1])))
         ax.set_title(in_figure(f"{number}: {called[:40]}"), fontsize="small")
-        ax.set_xlabel(in_figure(f"{one.x_name} {one.x_unit}".strip()[:30]), fontsize="x-small")
-        ax.set_ylabel(in_figure(f"{one.y_name} {one.y_unit}".strip()[:30]), fontsize="x-small")
-        ax.tick_params(labelsize="x-small")
+        ax.set_xlabel(in_figure(f"{one.x_name} {one.x_unit}".strip()[:30]), fontsize="small")
+        ax.set_ylabel(in_figure(f"{one.y_name} {one.y_unit}".strip()[:30]), fontsize="small")
+        ax.tick_params(labelsize="small")
     if len(series) > MOST:
         fig.suptitle(f"the first {MOST} of {len(series)}")
     return fig

@@ -28,6 +28,12 @@ _UNSEEN = {"Cc": " ", "Zl": " ", "Zp": " ", "Cf": "", "Cs": "\N{REPLACEMENT CHAR
 # Where a spreadsheet would take the rest for a formula: at the start of a cell, and of what it
 # makes of one where another sign separates its columns. Also as East Asian keyboards have them.
 _FORMULA = re.compile("(^|[,;])(\\s*)(?=[=+\\-@\uff1d\uff0b\uff0d\uff20])")
+# A letter with an index; or, at the start, one that is no word.
+_SYMBOL = re.compile(
+    r"(?<![\w.-])(Theta|[A-Za-zΘλμρ])"
+    r"(?:_([A-Za-z0-9]+(?:,[A-Za-z]+)?)(?![\w.])|(?<!..)(²)?(?= =| /|\(|$))"
+)
+_GREEK = {"Theta": r"\Theta", "Θ": r"\Theta", "λ": r"\lambda", "μ": r"\mu", "ρ": r"\rho"}
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
@@ -58,9 +64,46 @@ def plain_text(text: str) -> str:
     return _MARKS.sub(lambda mark: "&#92;" if mark[0] == "\\" else f"\\{mark[0]}", _line(text))
 
 
+class WithSymbols(str):
+    """Text whose symbols are meant: "Θ_D (K)" in a terminal, typeset on a page.
+
+    Symbols are a letter with an index ("R_sat", "T_c,onset", "Theta_D"), and a letter that is all
+    of the text or begins a formula ("A", "R²", "R(", "G = ").
+    """
+
+    __slots__ = ()
+
+
 def markdown(text: str) -> str:
-    """Return Markdown: text as `plain_text`, and what is `Marked` as it is."""
-    return text if isinstance(text, Marked) else plain_text(text)
+    r"""Return Markdown: text as `plain_text`, symbols typeset, and what is `Marked` as it is.
+
+    Examples
+    --------
+    >>> print(markdown(WithSymbols("Θ_D (K)")), markdown(WithSymbols("G = 1/R_sat")))
+    $\Theta_\mathrm{D}$ \(K\) $G$ \= 1\/$R_\mathrm{sat}$
+    """
+    if isinstance(text, Marked):
+        return text
+    if not isinstance(text, WithSymbols):
+        return plain_text(text)
+    parts, end = [], 0
+    for symbol in _SYMBOL.finditer(text):
+        parts += [_between_symbols(text[end : symbol.start()]), _formula(*symbol.groups())]
+        end = symbol.end()
+    return "".join([*parts, _between_symbols(text[end:])])
+
+
+def _between_symbols(text: str) -> str:
+    """Return `plain_text` that keeps a space at either end."""
+    left, right = text[: len(text) - len(text.lstrip(" "))], text[len(text.rstrip(" ")) :]
+    return f"{left}{plain_text(text)}{right}" if text.strip(" ") else text
+
+
+def _formula(letter: str, index: str | None, power: str | None) -> str:
+    """Return a symbol as a formula."""
+    name = _GREEK.get(letter, letter)
+    below = "" if index is None else f"_{index}" if index.isdigit() else f"_\\mathrm{{{index}}}"
+    return f"${name}{below}{'^2' if power else ''}$"
 
 
 def in_figure(text: str) -> str:

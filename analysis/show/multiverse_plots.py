@@ -23,7 +23,7 @@ LABELS = {
 }
 _COLUMNS = 260  # of the dot matrix
 _LEAST = 0.01  # a choice that explains less of the variance has no rows there
-_ROW = 0.15  # inches
+_ROW = 0.16  # inches
 _TOP = 2.6
 
 
@@ -68,7 +68,7 @@ def specification_curve(
     mark_origin(curve, origin)
     places, words, y = [], [], 0
     for place, choice in shown:
-        dots.text(0, y, f" {choice.title}", va="center", weight="bold", fontsize="x-small")
+        dots.text(0, y, f" {choice.title}", va="center", weight="bold", fontsize="small")
         for at, option in enumerate(choice.options):
             y += 1
             taken = found.codes[few.rows, place] == at
@@ -78,7 +78,7 @@ def specification_curve(
             places.append(y)
             words.append(f"{'paper: ' * own}{in_figure(option.words)}")
         y += 1
-    dots.set_yticks(places, words, fontsize="x-small")
+    dots.set_yticks(places, words, fontsize="small")
     dots.set(xlabel="combinations, sorted (%)", xlim=(-1, 101), ylim=(y, -1))
     dots.tick_params(axis="y", length=0)
     return fig

@@ -39,7 +39,7 @@ def four_results(
     pressure_plots.constant(debye, steady.constancy())
     debye.set_title("Debye temperature")
     if len(theta):
-        debye.legend(ncols=2, fontsize="x-small", loc="upper left")
+        debye.legend(ncols=2, loc="upper left")
         low, high = debye.get_ylim()
         debye.set_ylim(low, high + 0.25 * (high - low))  # room for the legend
     coupling_plots.coupling_against_mu(lam)
@@ -109,14 +109,18 @@ def ranked_resistivity(
     return mark_origin(ax, "recommended")
 
 
-def residual_panels(fits: Sequence[ResistanceFit], titles: Sequence[str] = ()) -> Figure:
+def residual_panels(
+    fits: Sequence[ResistanceFit], titles: Sequence[str] = (), *, columns: int = 3
+) -> Figure:
     """Return the residuals of fits beside each other, titled by their windows or as given."""
-    fig, axes = grid(len(fits), len(fits), (3, 3.2), sharey=True)
+    columns = min(columns, len(fits))
+    fig, axes = grid(len(fits), columns, (3, 3), sharey=True)
     titles = titles or ["{:.0f} to {:.0f} K".format(*fit.window) for fit in fits]
-    for ax, fit, title in zip(axes, fits, titles, strict=True):
+    for at, (ax, fit, title) in enumerate(zip(axes, fits, titles, strict=False)):
         residuals(ax, fit)
         ax.set_title(in_figure(title))
-        ax.label_outer()
+        if at % columns:
+            ax.set_ylabel("")
     return fig
 
 

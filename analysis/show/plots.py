@@ -2,7 +2,8 @@
 
 Colours are those of Okabe and Ito, which people with any colour vision tell apart. The
 bounds of a fit's window are the green balls of the paper's figures. Data that are not
-measured say so inside the axes.
+measured say so inside the axes. Nothing is smaller than "small": a page shows figures down to
+0.64 of their size (``book/_static/compendium.js``), where that is 8 pixels.
 """
 
 import textwrap
@@ -102,8 +103,8 @@ def _name_figures(fig: Figure | None, read: Iterable[Digitised]) -> None:
     known += read
     for text in [text for text in fig.texts if text.get_label() == ORIGIN]:
         text.remove()
-    said = wrapped(in_words(known), int(16 * fig.get_figwidth()))
-    fig.text(0.01, -0.01, said, va="top", color=GREY, fontsize="x-small", label=ORIGIN)
+    said = wrapped(in_words(known), int(14 * fig.get_figwidth()))
+    fig.text(0.01, -0.01, said, va="top", color=GREY, fontsize="small", label=ORIGIN)
 
 
 def wrapped(text: str, width: int) -> str:
@@ -166,7 +167,7 @@ def point_outwards(ax: Axes, x: Floats, y: Floats, *, colour: str) -> None:
         for at, value in zip(x[beyond], y[beyond], strict=True):
             ax.annotate(
                 f"{value:.4g}", (at, place), inwards, xycoords=across, textcoords="offset points",
-                ha="center", va="top" if marker == "^" else "bottom", fontsize="x-small",
+                ha="center", va="top" if marker == "^" else "bottom", fontsize="small",
                 color=colour, bbox={"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"},
             )  # fmt: skip
 
@@ -247,7 +248,7 @@ def _left_over(
 
 
 def run_figure(
-    found: Sequence[ResistanceFit | CurveAnalysis],
+    results: Sequence[ResistanceFit | CurveAnalysis],
     *,
     names: Sequence[str] = (),
     columns: int = 2,
@@ -256,33 +257,35 @@ def run_figure(
 
     Parameters
     ----------
-    found : sequence of ResistanceFit or CurveAnalysis
-        Of one without a fit the reason stands in place of the residuals.
+    results : sequence of ResistanceFit or CurveAnalysis
+        Where there is no fit, the reason is written in place of the residuals.
     names : sequence of str
         What the curves are called, their pressures if not given.
     columns : int
     """
-    rows = -(-len(found) // columns)
-    columns = min(columns, len(found))
+    rows = -(-len(results) // columns)
+    columns = min(columns, len(results))
     fig = plt.figure(figsize=(3.9 * columns, 3.4 * rows))
     panels = fig.subfigures(rows, columns, squeeze=False).flat
-    for panel, one, name in zip_longest(panels, found, names):
-        if one is None:
+    for panel, result, name in zip_longest(panels, results, names):
+        if result is None:
             break
         above, below = panel.subplots(2, 1, sharex=True, height_ratios=[3, 1])
-        fit, why = (one, None) if isinstance(one, ResistanceFit) else (one.fit, one.no_fit)
-        called = _name_of(one.curve) if name is None else name
+        fit, why = (
+            (result, None) if isinstance(result, ResistanceFit) else (result.fit, result.no_fit)
+        )
+        called = _name_of(result.curve) if name is None else name
         if fit is not None:
             resistance_fit(above, fit)
             residuals(below, fit, mark=False)
             above.set(xlabel="", title=panel_title(fit, called))
         else:
-            curve(above, one.curve).set_title(f"{wrapped(called, _TITLE)}\nno fit")
+            curve(above, result.curve).set_title(f"{wrapped(called, _TITLE)}\nno fit")
             above.tick_params(labelbottom=True)
             below.set_axis_off()
-            reason = (why or "").removeprefix(f"{one.curve.name}: ")
-            below.text(0, 0.9, wrapped(reason, 60), va="top", fontsize="x-small")
-    fig.subfigs[0].axes[0].legend(loc="upper left", fontsize="x-small")
+            reason = (why or "").removeprefix(f"{result.curve.name}: ")
+            below.text(0, 0.9, wrapped(reason, 50), va="top", fontsize="small")
+    fig.subfigs[0].axes[0].legend(loc="upper left")
     return fig
 
 

@@ -270,9 +270,9 @@ def reciprocal_figure(cells: Sequence[Cell], *, truth: LatticeTable | None = Non
     """
     if not cells:
         return None
-    columns, height = max(len(axes) for _, axes, *_ in cells), 3.1 * len(cells)
+    columns, height = max(len(axes) for _, axes, *_ in cells), 2.8 * len(cells)
     fig, panels = plt.subplots(
-        len(cells), columns, figsize=(max(3.2 * columns, 4), height), squeeze=False
+        len(cells), columns, figsize=(max(2.7 * columns, 4), height), squeeze=False
     )
     for row, (table, axes, origin, *figures) in zip(panels, cells, strict=True):
         for ax, axis in zip(row, axes, strict=False):

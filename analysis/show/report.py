@@ -9,7 +9,7 @@ import numpy as np
 from uncertainties import UFloat, ufloat
 
 from analysis.numerics.summary import Form, form_of, interval_of
-from analysis.show.foreign import markdown
+from analysis.show.foreign import WithSymbols, markdown
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
 from analysis.transport.fit_result import LawFit
@@ -25,8 +25,8 @@ class Table:
     """A small table that a notebook shows and a terminal prints.
 
     The first `words` columns hold words and stand left, and so do the last `words_after`; the
-    others hold numbers. Cells are text,
-    whatever stands in them; those with Markdown in them are `analysis.show.foreign.Marked`.
+    others hold numbers. Cells are text, whatever stands in them; those with Markdown in them are
+    `analysis.show.foreign.Marked`, and those with symbols to be typeset are `WithSymbols`.
     """
 
     header: Sequence[str]
@@ -53,7 +53,7 @@ class Table:
 class Note:
     """Remarks that stand out from the page, for what is missing or limits a result.
 
-    Like the cells of a `Table` they are text, unless they are `Marked`.
+    Like the cells of a `Table` they are text, unless they are `Marked` or `WithSymbols`.
     """
 
     title: str
@@ -181,6 +181,19 @@ def saturation(fit: LawFit) -> str:
     return unbroken(f"> {text} {unit}".rstrip())
 
 
+def conductance(fit: LawFit) -> str:
+    """Return G as it came out of a fit in which nothing held it, "-0.248 ± 0.002 1/Ω"."""
+    (g_sat,) = (one for one in fit.law.parameters if one.name == "g_sat")
+    return quantity(fit.g_free, _unit(fit, g_sat))
+
+
+def about(curve: ResistanceCurve) -> Table:
+    """Return what was loaded: the name of a curve, what its data are, and its points."""
+    ends = f"{curve.temperature[0]:.3g} to {curve.temperature[-1]:.3g}"
+    row = (curve.name, curve.origin or NO_UNIT, unbroken(ends), str(len(curve)))
+    return Table(("curve", "data", "temperatures (K)", "points"), [row], words=2)
+
+
 def parameters(fit: ResistanceFit) -> Table:
     """Return the parameters of one fit of a law, with standard errors."""
     rows = [
@@ -198,10 +211,11 @@ def _stated(fit: LawFit, parameter: Parameter) -> tuple[str, str]:
     """Return what a parameter of a law is called, and its value."""
     stands_for = f" = {parameter.stands_for}" if parameter.stands_for else ""
     held = parameter.name in fit.held
+    symbol = WithSymbols(parameter.symbol + stands_for)
     if parameter is fit.law.first and isinstance(fit, ResistanceFit):
-        return parameter.symbol, first(fit)
+        return symbol, first(fit)
     value = "0 (held)" if held else estimate(fit, fit.parameters[parameter.name])
-    return parameter.symbol + stands_for, value
+    return symbol, value
 
 
 def _unit_of(fit: LawFit) -> str:
@@ -212,13 +226,14 @@ def _unit(fit: LawFit, parameter: Parameter) -> str:
     unit = _unit_of(fit)
     if parameter.unit == "1/R":
         return f"1/({unit})" if " " in unit else f"1/{unit}" if unit else ""
-    return parameter.unit.replace("R", unit or ("1" if "/" in parameter.unit else ""))
+    written = parameter.unit.replace("R", unit or ("1" if "/" in parameter.unit else ""))
+    return written.replace("^2", "²")
 
 
 def correlations(fit: ResistanceFit) -> Table:
     """Return the correlation matrix of the fitted parameters of one fit of a law."""
     fitted = [i for i, name in enumerate(fit.law.names) if name not in fit.held]
-    symbols = [fit.law.parameters[i].symbol for i in fitted]
+    symbols = [WithSymbols(fit.law.parameters[i].symbol) for i in fitted]
     rows = [
         (symbol, *(f"{value:.3f}" for value in fit.correlation_matrix[i, fitted]))
         for symbol, i in zip(symbols, fitted, strict=True)
@@ -229,7 +244,8 @@ def correlations(fit: ResistanceFit) -> Table:
 def resistance_table(fits: Iterable[ResistanceFit]) -> Table:
     """Return the Debye temperature of each fit of eq. 1, and how good the fit is."""
     fits = list(fits)
-    header = ("curve", "window (K)", "Θ_D (K)", "95 % (K)", "R²", "lag 1")
+    theta_d, r_squared = WithSymbols("Θ_D (K)"), WithSymbols("R²")
+    header = ("curve", "window (K)", theta_d, "95 % interval (K)", r_squared, "lag 1")
     rows = [
         (
             label,
@@ -247,7 +263,7 @@ def resistance_table(fits: Iterable[ResistanceFit]) -> Table:
 def amplitude_table(fits: Iterable[ResistanceFit]) -> Table:
     """Return the other parameters of each fit of eq. 1; * marks a G that was held at 0."""
     fits = list(fits)
-    header = ("curve", "R_0", "A", "R_sat")
+    header = ("curve", *map(WithSymbols, ("R_0", "A", "R_sat")))
     rows = [
         (
             label,
@@ -303,23 +319,25 @@ def run_label(run: str) -> str:
 def transition_parameters(fit: TransitionFit) -> Table:
     """Return the parameters of one fit of eq. 5 and a normal state, with standard errors."""
     unit = _unit_of(fit)
-    rows = [
-        ("T_c,onset", stated(fit.onset.stated("K"), "", parts=True), "K"),
-        ("F", estimate(fit, fit.f), NO_UNIT),
-        ("R(T_c,onset)", estimate(fit, fit.r_onset), unit or NO_UNIT),
-        ("floor", "0 (held)" if "floor" in fit.held else estimate(fit, fit.floor), NO_UNIT),
+    floor = "0 (held)" if "floor" in fit.held else estimate(fit, fit.floor)
+    rows: list[tuple[str, str, str]] = [
+        (WithSymbols("T_c,onset"), stated(fit.onset.stated("K"), "", parts=True), "K"),
+        (WithSymbols("F"), estimate(fit, fit.f), NO_UNIT),
+        (WithSymbols("R(T_c,onset)"), estimate(fit, fit.r_onset), unit or NO_UNIT),
+        (WithSymbols("floor c_0"), floor, NO_UNIT),
     ]
     if fit.normal == "law":
         rows += [(*_stated(fit, one), _unit(fit, one) or NO_UNIT) for one in fit.law.parameters]
     if "g_sat" in fit.law.names:
-        rows += [("R_sat", saturation(fit).removesuffix(unit).rstrip(), unit or NO_UNIT)]
+        limit = saturation(fit).removesuffix(unit).rstrip()
+        rows += [(WithSymbols("R_sat"), limit, unit or NO_UNIT)]
     return Table(("parameter", "value", "unit"), rows)
 
 
 def remarks(fit: ResistanceFit | TransitionFit) -> Note:
     """Return everything to know before quoting the numbers of a fit, as one note."""
-    said = [*fit.curve.notes, *fit.curve.warnings, *fit.warnings, *fit.remarks]
-    said = list(dict.fromkeys(said))
+    ours = map(WithSymbols, (*fit.warnings, *fit.remarks))
+    said = list(dict.fromkeys([*fit.curve.notes, *fit.curve.warnings, *ours]))
     return Note(f"{fit.curve.name}, before quoting:", said or ["nothing to remark"])
 
 

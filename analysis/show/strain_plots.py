@@ -25,6 +25,7 @@ from analysis.typing import Floats
 _TWO_THETA = r"$2\theta$ (deg)"
 _STRAIN = r"$4 \sin\theta$"
 _BREADTH = r"$\beta \cos\theta$ (mrad)"
+INDICES = "small"  # the smallest type that pages show at 8 px or more
 
 
 def pattern(ax: Axes, data: DiffractionPattern) -> Axes:
@@ -70,7 +71,7 @@ def fitted_lines(
             ax.plot([place, at], top + height * np.array([0.08, 0.15]), lw=0.5, **mark)
             ax.text(
                 at, top + 0.17 * height, name,
-                rotation=90, ha="center", va="bottom", fontsize=7, color=colour,
+                rotation=90, ha="center", va="bottom", fontsize=INDICES, color=colour,
             )  # fmt: skip
     return ax
 
@@ -95,9 +96,9 @@ def pattern_residuals(ax: Axes, peaks: PeakTable) -> Axes:
         return ax
     fitted = peaks.background + peaks.line_counts
     left = (data.intensity - fitted) / np.sqrt(np.maximum(fitted, 1))
-    ax.plot(data.two_theta, left, color=GREY, lw=0.5, rasterized=True, label="_rest")
+    ax.plot(data.two_theta, left, color=GREY, lw=0.5, rasterized=True, label="_residuals")
     ax.axhline(0, color=BLUE, lw=1)
-    ax.set(xlabel=_TWO_THETA, ylabel="rest\n(in errors)")
+    ax.set(xlabel=_TWO_THETA, ylabel="residual\n(errors)")
     ax.set_xlim(float(data.two_theta[0]), float(data.two_theta[-1]))
     return ax
 
@@ -163,7 +164,7 @@ def _name_points(
         for name, x, y in zip(names[side], spread, ends, strict=True):
             ax.annotate(
                 name, (x, y), xytext=(0, 3 * sign), textcoords="offset points",
-                rotation=90, ha="center", va=align, fontsize=7,
+                rotation=90, ha="center", va=align, fontsize=INDICES,
             )  # fmt: skip
 
 
@@ -177,13 +178,13 @@ def breadth_residuals(ax: Axes, wh: WilliamsonHall) -> Axes:
         ax, places, 100 * wh.residuals / fitted, 100 * error / fitted,
         color=ORANGE, lw=1, label="_lines",
     )  # fmt: skip
-    ax.set_xticks(places, line_names(wh.lines), rotation=90, fontsize=7)
+    ax.set_xticks(places, line_names(wh.lines), rotation=90, fontsize=INDICES)
     ax.set(xlabel="line", ylabel="broader than the law by (%)", xlim=(-0.7, wh.n_lines - 0.3))
     return mark_origin(ax, wh.peaks.pattern)
 
 
 def williamson_hall_figure(wh: WilliamsonHall) -> Figure:
-    """Return a figure of the breadths with their law beside what the law leaves over."""
+    """Return a figure of the breadths with the fitted law, beside the residuals."""
     fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.9), width_ratios=[1.25, 1])
     williamson_hall(left, wh).legend(loc="upper left")
     breadth_residuals(right, wh)
@@ -214,7 +215,7 @@ def size_strain(ax: Axes, wh: WilliamsonHall, *, label: bool = True) -> Axes:
     if label:
         for name, at, height in zip(line_names(lines), x, y, strict=True):
             ax.annotate(
-                name, (at, height), xytext=(3, -8), textcoords="offset points", fontsize=7
+                name, (at, height), xytext=(3, -8), textcoords="offset points", fontsize=INDICES
             )  # fmt: skip
     ax.set(xlabel=r"$\beta^*/d^{*2}$ (nm)", ylabel=r"$10^6 (\beta^*/d^*)^2$", xlim=(0, None))
     ax.set_ylim(0, 1.2 * float(y.max()))
@@ -229,8 +230,8 @@ def two_opinions(wh: WilliamsonHall) -> Figure:
     return fig
 
 
-def panels(analyses: Sequence[WilliamsonHall], *, columns: int = 5) -> Figure:
-    """Return small multiples, a Williamson-Hall plot for each pressure: the paper's Fig. 8."""
+def panels(analyses: Sequence[WilliamsonHall], *, columns: int = 4) -> Figure:
+    """Return a figure with a Williamson-Hall plot for each pressure: the paper's Fig. 8."""
     columns = min(columns, len(analyses))
     size = (2, 2.1) if columns > 2 else (3.4, 2.9)
     fig, axes = plots.grid(len(analyses), columns, size, sharex=True, sharey=True)

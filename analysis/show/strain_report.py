@@ -1,4 +1,4 @@
-"""The diffraction chapter's tables and notes."""
+"""Tables and notes of the pages on diffraction."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -9,14 +9,19 @@ from uncertainties import UFloat, ufloat
 from analysis.diffraction.crystal.cell import label_of
 from analysis.diffraction.crystal.lattice import LatticeFit
 from analysis.diffraction.pattern import DiffractionPattern
+from analysis.diffraction.pattern_analysis import CrystalChoice
 from analysis.diffraction.peaks import ListedPattern, PeakTable
 from analysis.diffraction.strain.additions import ADDITIONS
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.pressure.compression import LatticeTable
+from analysis.show.foreign import Marked
 from analysis.show.report import Note, Table, quantity, unbroken
 
 # The strain is written in thousandths.
-THOUSANDTHS = "10³ ε"
+THOUSANDTHS = Marked(r"$10^3 \epsilon$")
+SIZE = Marked("$D$")
+PRESSURE = Marked("$P$ (GPa)")
+AT_LIMIT = Marked(f"{THOUSANDTHS} if {SIZE} were at its limit")
 
 
 def line_names(peaks: PeakTable) -> list[str]:
@@ -28,9 +33,27 @@ def line_names(peaks: PeakTable) -> list[str]:
     ]
 
 
+def pattern_table(pattern: DiffractionPattern) -> Table:
+    """Return name, origin, number of points and wavelength (pm) of a pattern, and its notes."""
+    rows = [
+        ("pattern", pattern.name),
+        ("origin", pattern.origin or "unknown"),
+        ("points", str(len(pattern))),
+        ("wavelength", unbroken(f"{pattern.wavelength:g} pm")),
+        *(("note", note) for note in pattern.notes),
+    ]
+    return Table(("quantity", "value"), rows, words=2)
+
+
+def crystal_note(choice: CrystalChoice) -> Note:
+    """Return which crystal the lines of a pattern are taken for, with the doubts about it."""
+    return Note("Crystal:", [choice.words, *choice.warnings])
+
+
 def line_table(peaks: PeakTable) -> Table:
     """Return each line's angle, both breadths with errors, in degrees, and its flags."""
-    header = ("line", "2θ", "FWHM", "integral", "remarks")
+    angle = Marked(r"$2\theta$ (deg)")
+    header = ("line", angle, "FWHM (deg)", "integral breadth (deg)", "remarks")
     columns = zip(
         line_names(peaks),
         _with_errors(peaks.two_theta, peaks.two_theta_error),
@@ -77,8 +100,13 @@ def size(wh: WilliamsonHall) -> str:
     return unbroken(f"> {limit:.0f} nm" if limit >= 10 else f"> {limit:.2g} nm")
 
 
+def equation_note(wh: WilliamsonHall) -> Note:
+    """Return which equation the strain is of, and why."""
+    return Note(f"Eq. {_equation(wh)} is used:", [wh.reason])
+
+
 def strain_parameters(wh: WilliamsonHall) -> Table:
-    """Return what one Williamson-Hall analysis found, a row for each number."""
+    """Return the result of one Williamson-Hall analysis, a row for each number."""
     low, high = wh.interval()
     chi_square = wh.chi_square_reduced
     at_limit = wh.strain_at_size_limit
@@ -86,19 +114,22 @@ def strain_parameters(wh: WilliamsonHall) -> Table:
     of_size = "one-sided" if wh.size is None else _size_interval(wh)
     rows = [
         (THOUSANDTHS, f"{strain_of(wh)} (95 %: {between})"),
-        ("D", f"{size(wh)} (95 %: {of_size})"),
+        (SIZE, f"{size(wh)} (95 %: {of_size})"),
         ("equation", _equation(wh)),
         ("breadths add", wh.addition),
         ("lines used", f"{wh.n_lines} of {len(wh.peaks)}"),
-        ("χ² per degree of freedom", "none" if chi_square is None else f"{chi_square:.3g}"),
+        (
+            Marked(r"$\chi^2$ per degree of freedom"),
+            "none" if chi_square is None else f"{chi_square:.3g}",
+        ),
     ]
     if at_limit is not None:
-        rows.insert(2, (f"{THOUSANDTHS}, were D at its limit", f"{1000 * at_limit:.2f}"))
+        rows.insert(2, (AT_LIMIT, f"{1000 * at_limit:.2f}"))
     if wh.second_opinion is not None:
         other = wh.second_opinion
-        rows.append((f"{THOUSANDTHS} by Halder and Wagner", strain_of(other)))
-        rows.append(("D by Halder and Wagner", size(other)))
-    return Table(("", "value"), rows)
+        rows.append((Marked(f"{THOUSANDTHS} by Halder and Wagner"), strain_of(other)))
+        rows.append((Marked(f"{SIZE} by Halder and Wagner"), size(other)))
+    return Table(("quantity", "value"), rows)
 
 
 def _equation(wh: WilliamsonHall) -> str:
@@ -113,9 +144,9 @@ def _size_interval(wh: WilliamsonHall) -> str:
 def strain_table(
     analyses: Sequence[WilliamsonHall], *, truth: Mapping[float, float] | None = None
 ) -> Table:
-    """Return strain and size of a series against pressure, with the truth if there is one.
+    """Return strain and size of a series against pressure, with the truth if it is known.
 
-    Patterns that their pressures do not tell apart stand there by name.
+    Patterns that cannot be identified by their pressures are listed by name.
     """
     heading, places = told_apart([wh.peaks.pattern for wh in analyses])
     rows = []
@@ -125,46 +156,46 @@ def strain_table(
             known = truth.get(wh.peaks.pattern.pressure or 0.0)
             row.append("unknown" if known is None else f"{1000 * known:.1f}")
         rows.append(row)
-    header = [heading, THOUSANDTHS, "D", "lines", *(["put in"] if truth else [])]
+    header = [heading, THOUSANDTHS, SIZE, "lines", *(["put in"] if truth else [])]
     return Table(header, rows, words=0)
 
 
 def told_apart(
     patterns: Sequence[DiffractionPattern | ListedPattern],
 ) -> tuple[str, list[str]]:
-    """Return what tells patterns apart, as a heading, and of each: its pressure (GPa), or its name.
+    """Return a heading, and for each pattern its pressure (GPa) or its name below it.
 
-    The pressures do so where all are known, no two are alike, and there is one sample.
+    It is the pressure if all pressures are known, no two are equal, and there is one sample.
     """
-    pressures = [one.pressure for one in patterns]
-    alike = len({*pressures}) < len(pressures) or len({one.sample for one in patterns}) > 1
-    if None in pressures or alike:
-        return "pattern", [one.name for one in patterns]
-    return "P (GPa)", [f"{pressure:g}" for pressure in pressures]
+    pressures = [pattern.pressure for pattern in patterns]
+    samples = {pattern.sample for pattern in patterns}
+    if None in pressures or len({*pressures}) < len(pressures) or len(samples) > 1:
+        return "pattern", [pattern.name for pattern in patterns]
+    return PRESSURE, [f"{pressure:g}" for pressure in pressures]
 
 
 def breadth_table(wh: WilliamsonHall) -> Table:
     """Return strain and size by the integral breadth and by the FWHM."""
     rows = []
     for name, breadth in (("integral breadth", "integral"), ("FWHM", "fwhm")):
-        one = wh.with_breadth(breadth)
-        rows.append((name, strain_of(one), size(one)))
-    return Table(("breadth", THOUSANDTHS, "D"), rows)
+        by_breadth = wh.with_breadth(breadth)
+        rows.append((name, strain_of(by_breadth), size(by_breadth)))
+    return Table(("breadth", THOUSANDTHS, SIZE), rows)
 
 
 def addition_table(wh: WilliamsonHall) -> Table:
     """Return strain and size for each way in which the breadths may add."""
     rows = []
     for way in ADDITIONS[1:]:
-        one = wh.with_addition(way.name)
-        rows.append((way.name, way.about, strain_of(one), size(one)))
-    return Table(("breadths add", "", THOUSANDTHS, "D"), rows)
+        added = wh.with_addition(way.name)
+        rows.append((way.name, way.about, strain_of(added), size(added)))
+    return Table(("breadths add", "meaning", THOUSANDTHS, SIZE), rows, words=2)
 
 
 def comparison(analyses: Mapping[str, WilliamsonHall], *, what: str) -> Table:
     """Return one row for each of several analyses by name: strain, size, equation."""
     rows = [(name, strain_of(wh), size(wh), _equation(wh)) for name, wh in analyses.items()]
-    return Table((what, THOUSANDTHS, "D", "eq."), rows)
+    return Table((what, THOUSANDTHS, SIZE, "eq."), rows)
 
 
 def families(wh: WilliamsonHall) -> Table:
@@ -182,7 +213,8 @@ def lattice_constants(fits: Sequence[LatticeFit]) -> Table | None:
         (place, *(_short(length.n, length.s) for length in (fit.a, fit.b, fit.c)))
         for fit, place in zip(fits, places, strict=True)
     ]
-    return Table((heading, "a (Å)", "b (Å)", "c (Å)"), rows, words=0) if rows else None
+    header = (heading, *(Marked(f"${axis}$ (Å)") for axis in "abc"))
+    return Table(header, rows, words=0) if rows else None
 
 
 def compressibilities(
@@ -201,9 +233,15 @@ def compressibilities(
         if len(ends) == 1:
             continue
         for axis in axes:
-            fit = table.compressibility(axis)
-            rows += [(table.name, axis, f"{at:g}", quantity(1000 * fit.at(at))) for at in ends]
-    return Table(("crystal", "axis", "P (GPa)", "-(1/l) dl/dP (1/TPa)"), rows, 2) if rows else None
+            fit, symbol = table.compressibility(axis), Marked(f"${axis}$")
+            rows += [(table.name, symbol, f"{at:g}", quantity(1000 * fit.at(at))) for at in ends]
+    slope = Marked(r"$-(1/l)\,\mathrm{d}l/\mathrm{d}P$ (1/TPa)")
+    return Table(("crystal", "axis", PRESSURE, slope), rows, 2) if rows else None
+
+
+def left_out_note(wh: WilliamsonHall) -> Note:
+    """Return which lines an analysis did not use, and why."""
+    return Note("Lines not used:", wh.left_out or ["none"])
 
 
 def before_quoting(wh: WilliamsonHall) -> Note:

@@ -26,14 +26,20 @@ Transition = TransitionFit | TransitionReading
 
 
 def transition_figure(found: Transition, *, criterion: float = 0.05) -> Figure:
-    """Return a whole curve, its transition enlarged, and what a fit leaves over."""
-    count = 3 if isinstance(found, TransitionFit) else 2
-    fig, (whole, near, *rest) = plt.subplots(1, count, figsize=(3.4 * count, 3.4))
+    """Return a whole curve, its transition enlarged, and below both the residuals of a fit."""
+    fitted = isinstance(found, TransitionFit)
+    # the whole curve, the transition near by, the residuals
+    fig, axes = plt.subplot_mosaic(
+        "wn;rr" if fitted else "wn",
+        figsize=(7.8, 5.2 if fitted else 3.3),
+        height_ratios=[3, 2] if fitted else None,
+    )
+    whole, near = axes["w"], axes["n"]
     if isinstance(found, TransitionFit):
         for ax in (whole, near):
             transition_fit(ax, found, criterion=criterion)
         near.set_xlim(0.75 * found.tc_onset.n, 1.12 * found.tc_onset.n)
-        transition_residuals(rest[0], found)
+        transition_residuals(axes["r"], found)
     else:
         for ax in (whole, near):
             transition_reading(ax, found, criterion=criterion)
@@ -43,7 +49,7 @@ def transition_figure(found: Transition, *, criterion: float = 0.05) -> Figure:
         room = max(high - low, 0.03 * high)
         near.set_xlim(low - room, high + room)
     near.set_ylim(-0.05 * found.r_onset.n, 1.2 * found.r_onset.n)
-    near.legend(loc="upper left", fontsize="x-small")
+    whole.legend(loc="upper left")
     return fig
 
 

@@ -1,4 +1,4 @@
-"""From a resistance curve to its results: the one place that says what is fitted, and when."""
+"""From a resistance curve to its results: the only place that decides what is fitted, and when."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,7 +21,7 @@ _OF_TRANSITION = ("tc", "tc_onset", "f", "r_onset", "lambda")
 
 @dataclass(frozen=True)
 class CurveAnalysis:
-    """What `analyse_curve` makes of a resistance curve.
+    """The result of `analyse_curve`.
 
     Attributes
     ----------
@@ -122,12 +122,12 @@ def analyse_curve(
     Returns
     -------
     CurveAnalysis
-        What the points do not allow is None there, and said.
+        A result that the points do not allow is None, with the reason beside it.
 
     Raises
     ------
     AnalysisError
-        If a choice is none that any curve could use. A window beside the data is not: it
+        If no curve could use a choice. A window beside the data raises nothing: it
         is why there is no fit.
 
     Examples
@@ -135,21 +135,21 @@ def analyse_curve(
     >>> import numpy as np
     >>> from analysis import resistance
     >>> t = np.linspace(80, 300, 100)
-    >>> found = analyse_curve(ResistanceCurve(t, resistance(t, theta_d=550, r0=0.1, a=2)))
-    >>> print(f"{found.fit.theta_d.n:.1f} K, drop: {found.drop}")
+    >>> result = analyse_curve(ResistanceCurve(t, resistance(t, theta_d=550, r0=0.1, a=2)))
+    >>> print(f"{result.fit.theta_d.n:.1f} K, drop: {result.drop}")
     550.0 K, drop: None
     """
     checked(criterion, mu_star, formula)
     check_fit_choices(law, n, weighting)
     fit, no_fit = attempt(lambda: fit_resistance(curve, window, law=law, n=n, weighting=weighting))
     drop = find_drop(curve)
-    found, no_transition = (
+    dropped, no_transition = (
         (None, None) if drop is None else attempt(lambda: fit_transition(curve, law=law, n=n))
     )
-    transition = found if isinstance(found, TransitionFit) else None
+    transition = dropped if isinstance(dropped, TransitionFit) else None
     # Without a shape, Theta_D is that of the fit above.
     reading = (
-        replace(found, fit=fit, no_fit=no_fit) if isinstance(found, TransitionReading) else None
+        replace(dropped, fit=fit, no_fit=no_fit) if isinstance(dropped, TransitionReading) else None
     )
     return CurveAnalysis(
         curve, fit, no_fit, drop, transition, reading, no_transition, criterion, mu_star, formula

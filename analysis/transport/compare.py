@@ -19,12 +19,12 @@ from analysis.transport.laws import law_named
 from analysis.transport.rivals import RIVALS, Rival
 from analysis.transport.window import Window, usable_range
 
-# A law is told apart where its AICc exceeds the lowest by more than this. One more parameter that
-# the data do not need costs 2, so that a law with one stays and one with two seldom does.
+# A law is told apart where its AICc exceeds the lowest by more than this. A parameter that
+# the data do not need costs 2: a law with one such parameter stays, with two it seldom does.
 TOLD_APART = 3.0
-# A law without a Debye temperature must be worse by more than this before one is quoted.
+# A law without a Debye temperature must be worse by this before any Theta_D is quoted.
 NULL_APART = 10.0
-# A Debye temperature is left open whose standard error is more than this part of it.
+# A Debye temperature is open if its standard error is more than this part of it.
 _OPEN = 0.25
 _BLOCKS = 10
 # Independent points: two for each parameter of the richest law.
@@ -33,7 +33,7 @@ _FEWEST = 12
 
 @dataclass(frozen=True, eq=False)
 class Contender:
-    """A rival law and what it makes of the points.
+    """A rival law and its fit to the points.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Contender:
     reason : str
         Why there is no fit, or none that has a Debye temperature to quote, in words; or "".
     squares : float
-        Mean of the (weighted) squares that the fit leaves, in parts of the largest resistance.
+        Mean of the (weighted) squared residuals, in parts of the largest resistance.
     left_out : float
         Root mean square by which blocks of neighbouring points that were left out of the fit
         are missed, in parts of the largest resistance; infinite where a fit without one fails.
@@ -58,7 +58,7 @@ class Contender:
 
     @property
     def described(self) -> bool:
-        """Whether the law leaves nothing but scatter over."""
+        """Whether the residuals of the law are nothing but scatter."""
         return self.fit is not None and self.fit.misfit.described
 
     @property
@@ -83,7 +83,7 @@ class LawComparison:
     contenders : mapping of str to Contender
         By the names of the rivals.
     closest : ResistanceFit
-        The fit that leaves the least squares.
+        The fit with the smallest sum of squares.
     not_told_apart : tuple of str
         Names of the laws that the data do not tell apart.
     linear : bool
@@ -103,11 +103,11 @@ class LawComparison:
 
     def _best(self, name: str) -> Contender:
         """Return a rival or, where it has no fit, the best of those that it contains."""
-        one = self.contenders[name]
-        if one.fit is not None:
-            return one
-        within = (self._best(other) for other in one.rival.contains if other in self.contenders)
-        return min((one, *within), key=lambda other: other.squares)
+        contender = self.contenders[name]
+        if contender.fit is not None:
+            return contender
+        names = (name for name in contender.rival.contains if name in self.contenders)
+        return min((contender, *map(self._best, names)), key=lambda fitted: fitted.squares)
 
     @cached_property
     def differences(self) -> dict[str, float]:  # noqa: D102 - above
@@ -125,13 +125,14 @@ class LawComparison:
 
     @property
     def none_describes(self) -> bool:  # noqa: D102
-        return not any(one.described for one in self.contenders.values())
+        return not any(contender.described for contender in self.contenders.values())
 
     @cached_property
     def _standing(self) -> list[str]:
         """The laws that describe the points, all that were fitted where none does."""
-        best = [(name, self._best(name)) for name in self.contenders]
-        return [name for name, one in best if one.fit and (one.described or self.none_describes)]
+        best = {name: self._best(name) for name in self.contenders}
+        fitted = [name for name, contender in best.items() if contender.fit]
+        return [name for name in fitted if best[name].described or self.none_describes]
 
     @cached_property
     def _near(self) -> list[Contender]:
@@ -140,13 +141,13 @@ class LawComparison:
 
     @property
     def linear(self) -> bool:  # noqa: D102
-        lines = (one for one in self._near if one.rival.law == "linear")
+        lines = (contender for contender in self._near if contender.rival.law == "linear")
         return any(lines) and not self.none_describes
 
     @property
     def not_told_apart(self) -> tuple[str, ...]:  # noqa: D102
-        near = (one for one in self._near if one.is_null or not self.linear)
-        return tuple(one.rival.name for one in near)
+        near = (contender for contender in self._near if contender.is_null or not self.linear)
+        return tuple(contender.rival.name for contender in near)
 
     def theta_d(self, name: str) -> UFloat | None:
         """Return the Debye temperature (K) by a rival, None where none is to be quoted.
@@ -155,11 +156,12 @@ class LawComparison:
         where one without a Debye temperature is not worse by `NULL_APART`: among many laws that
         can bend, one may follow correlated scatter better than a line by chance.
         """
-        one = self.contenders[name]
-        if one.fit is None or one.reason or not (one.described and one.fit.errors_known):
+        contender = self.contenders[name]
+        fit = contender.fit
+        if fit is None or contender.reason or not (contender.described and fit.errors_known):
             return None
-        value = one.fit.theta_d
-        return None if self.null_is_near or value.s > _OPEN * value.n else value
+        theta_d = fit.theta_d
+        return None if self.null_is_near or theta_d.s > _OPEN * theta_d.n else theta_d
 
     @cached_property
     def null_is_near(self) -> bool:  # noqa: D102
@@ -169,40 +171,46 @@ class LawComparison:
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What casts doubt on the comparison, in words."""
-        said = "none of the laws describes the points within their scatter; those nearest are taken"
-        return (said,) if self.none_describes else ()
+        text = "no law describes the points within their scatter; the closest laws are listed"
+        return (text,) if self.none_describes else ()
 
     @cached_property
     def remarks(self) -> tuple[str, ...]:
         """Which laws the data tell apart and which they do not, in words."""
         names = self.not_told_apart
-        said = [f"the data do not tell {', '.join(names)} apart"]
+        texts = [f"the data do not distinguish between {', '.join(names)}"]
         if self.none_describes:
-            said = [f"nearest: {', '.join(names)}"]
+            texts = [f"closest to the data: {', '.join(names)}"]
         elif len(names) == 1:
-            said = [f"the data tell {names[0]} from all others"]
+            texts = [f"the data distinguish {names[0]} from all other laws"]
         values = [value for name in names if (value := self.theta_d(name)) is not None]
         if self.linear:
-            said.append("the curve is linear, which needs no phonons: it has no Debye temperature")
+            texts.append("the curve is linear and needs no phonons: it gives no Debye temperature")
         elif self.null_is_near:
-            said.append("a law without a Debye temperature is about as good, so none is quoted")
+            texts.append("a law without a Debye temperature fits about as well, so none is quoted")
         elif values:
-            values.sort(key=lambda one: one.n)
-            ends = [f"{one.n:.4g} +- {two_digits(one.s)} K" for one in (values[0], values[-1])]
-            said.append(f"by these, the Debye temperature is {' to '.join(dict.fromkeys(ends))}")
+            values.sort(key=lambda value: value.n)
+            ends = [f"{end.n:.4g} +- {two_digits(end.s)} K" for end in (values[0], values[-1])]
+            texts.append(f"these laws give Theta_D = {' to '.join(dict.fromkeys(ends))}")
         apart = [name for name in self.contenders if name not in names]
-        less = [name for name in apart if not self._contains_one(name)]
+        less = [name for name in apart if not self._contains_near(name)]
         forecast = min(self.contenders, key=lambda name: self.contenders[name].left_out)
         if forecast in less:
-            said.append(f"but {forecast} meets points best that its fit has not seen")
+            texts.append(f"but {forecast} best predicts points that were left out of its fit")
         if richer := [name for name in apart if name not in less]:
-            said.append(f"with more than the data ask for: {', '.join(richer)}")
-        return (*said, f"told apart from these: {', '.join(less)}") if less else tuple(said)
+            texts.append(f"with more parameters than the data need: {', '.join(richer)}")
+        if less:
+            texts.append(f"distinguished from these: {', '.join(less)}")
+        return tuple(texts)
 
-    def _contains_one(self, name: str) -> bool:
-        """Return whether a law becomes one that stays; any with phonons becomes straight."""
-        one, names = self.contenders[name], set(self.not_told_apart)
-        return not names.isdisjoint(one.rival.contains) or (self.linear and not one.is_null)
+    def _contains_near(self, name: str) -> bool:
+        """Return whether a law contains one of those not told apart.
+
+        Where a straight line is among these, every law with phonons contains it.
+        """
+        contender = self.contenders[name]
+        straight = self.linear and not contender.is_null
+        return straight or not set(self.not_told_apart).isdisjoint(contender.rival.contains)
 
     def rows(self) -> list[tuple[str, ...]]:
         """Return a table in words: headings, then each law; a star where it is not told apart."""
@@ -223,7 +231,7 @@ class LawComparison:
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as plain numbers and words, ready for JSON."""
         return {
-            "laws": [self._row(name, one) for name, one in self.contenders.items()],
+            "laws": [self._row(name, contender) for name, contender in self.contenders.items()],
             "not_told_apart": list(self.not_told_apart),
             "linear": self.linear,
             "n_points": self.closest.n_points,
@@ -235,28 +243,28 @@ class LawComparison:
             "remarks": [*self.window.remarks, *self.remarks],
         }
 
-    def _row(self, name: str, one: Contender) -> dict[str, Any]:
-        rival, scatter = one.rival, float(np.sqrt(min(c.squares for c in self.contenders.values())))
-        by = self.differences[name]
-        known = np.isfinite(one.left_out)
+    def _row(self, name: str, contender: Contender) -> dict[str, Any]:
+        rival, by = contender.rival, self.differences[name]
+        scatter = float(np.sqrt(min(other.squares for other in self.contenders.values())))
+        finite = np.isfinite(contender.left_out)
         return {
             "rival": name,
             "title": rival.title,
             "law": rival.law,
-            "exponent": one.fit.n if one.fit else rival.n,
+            "exponent": contender.fit.n if contender.fit else rival.n,
             "theta_d": number(self.theta_d(name), "K"),
             "aicc": by if np.isfinite(by) else None,
-            "left_out": 100 * one.left_out if known else None,
-            "left_out_in_errors": one.left_out / scatter if known else None,
-            "autocorrelation": one.fit.correlation.lag1 if one.fit else None,
-            "described": one.described,
+            "left_out": 100 * contender.left_out if finite else None,
+            "left_out_in_errors": contender.left_out / scatter if finite else None,
+            "autocorrelation": contender.fit.correlation.lag1 if contender.fit else None,
+            "described": contender.described,
             "told_apart": name not in self.not_told_apart,
-            "reason": one.reason,
+            "reason": contender.reason,
         }
 
 
 def independent(fit: ResistanceFit) -> float:
-    """Return how many independent points a fit's are worth, by what it leaves over."""
+    """Return the number of independent points that a fit's points count as, by its residuals."""
     correlation = fit.correlation
     return fit.n_points / (correlation.widening if correlation.significant else 1.0)
 
@@ -310,24 +318,25 @@ def compare_laws(
     --------
     >>> t = np.linspace(5, 300, 100)
     >>> r = 0.2 + t / 300 + 1e-3 * np.random.default_rng(1).normal(size=t.size)
-    >>> found = compare_laws(ResistanceCurve(t, r))
-    >>> found.linear, found.theta_d("n5")
+    >>> comparison = compare_laws(ResistanceCurve(t, r))
+    >>> comparison.linear, comparison.theta_d("n5")
     (True, None)
     """
     if not rivals:
         raise AnalysisError("rivals is empty; see analysis.transport.rivals.RIVALS")
     check_fit_choices(rivals[0].law, rivals[0].n, weighting)
     chosen = usable_range(curve) if window is None else Window.given(curve, window)
-    each = [_contender(curve, chosen, one, weighting) for one in steps(rivals, "laws")]
-    closest = min(each, key=lambda one: one.squares).fit
+    each = [_contender(curve, chosen, rival, weighting) for rival in steps(rivals, "laws")]
+    closest = min(each, key=lambda contender: contender.squares).fit
     if closest is None:
         raise FitError(each[0].reason)
     if (size := independent(closest)) < _FEWEST:
         raise FitError(
-            f"{curve.name}: {closest.n_points} points that are worth {size:.0f} independent ones "
-            f"do not tell laws apart; {_FEWEST} are needed"
+            f"{curve.name}: {closest.n_points} points count as {size:.0f} independent points; "
+            f"a comparison of laws needs {_FEWEST}"
         )
-    return LawComparison(curve, chosen, {one.rival.name: one for one in each}, closest)
+    contenders = {contender.rival.name: contender for contender in each}
+    return LawComparison(curve, chosen, contenders, closest)
 
 
 def _contender(curve: ResistanceCurve, chosen: Window, rival: Rival, weighting: str) -> Contender:
@@ -335,34 +344,34 @@ def _contender(curve: ResistanceCurve, chosen: Window, rival: Rival, weighting: 
     fit, why = attempt(lambda: fitted_in(curve, chosen, law_named(rival.law), **choices))
     if fit is None:
         return Contender(rival, None, why or "")
-    below = fit.held if rival.saturation else fit.held - {"g_sat"}
-    for one in fit.law.parameters:
-        if one.name in below:
-            return Contender(rival, None, f"the {one.title} would have to be negative")
+    held = fit.held if rival.saturation else fit.held - {"g_sat"}
+    for parameter in fit.law.parameters:
+        if parameter.name in held:
+            return Contender(rival, None, f"the {parameter.title} would have to be negative")
     _, why = attempt(lambda: refuse_open(fit))
     weights = fit.kept.weights if weighting == "relative" else np.ones(fit.n_points)
-    squares = float(np.mean((fit.found.residuals * weights) ** 2))
+    squares = float(np.mean((fit.minimum.residuals * weights) ** 2))
     return Contender(rival, fit, why or "", max(squares, 1e-24), _left_out(fit))
 
 
 def _left_out(fit: ResistanceFit) -> float:
     """Return the root mean square of blocks of neighbours that a fit without them misses."""
-    kept, t, measured = fit.kept, fit.part.temperature, fit.part.resistance / fit.scale
+    solution, t, measured = fit.kept, fit.part.temperature, fit.part.resistance / fit.scale
     missed = np.empty_like(t)
     for block in np.array_split(np.arange(t.size), _BLOCKS):
         rest = np.delete(np.arange(t.size), block)
         try:
-            found = minimise(
-                kept.law.at(t[rest], kept.t_one, kept.n),
-                kept.found.parameters,
+            minimum = minimise(
+                solution.law.at(t[rest], solution.t_one, solution.n),
+                solution.minimum.parameters,
                 measured[rest],
-                weights=kept.weights[rest],
-                free=kept.found.free,
-                evaluations=kept.law.patience,
+                weights=solution.weights[rest],
+                free=solution.minimum.free,
+                evaluations=solution.law.patience,
                 tolerance=1e-6,
             )
         except Undetermined:
             return float("inf")
-        law = kept.law.at(t[block], kept.t_one, kept.n)
-        missed[block] = measured[block] - law.value(found.parameters)
-    return float(np.sqrt(np.mean((missed * kept.weights) ** 2)))
+        law = solution.law.at(t[block], solution.t_one, solution.n)
+        missed[block] = measured[block] - law.value(minimum.parameters)
+    return float(np.sqrt(np.mean((missed * solution.weights) ** 2)))

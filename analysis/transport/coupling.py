@@ -186,10 +186,10 @@ def coupling_constant(
     >>> print(f"{coupling_constant(9.22, theta_d=277, formula='mcmillan'):.2f}")
     0.82
     >>> for moment in (0.779, 1.0):
-    ...     found = coupling_constant(
+    ...     coupling = coupling_constant(
     ...         58.0, theta_d=518, formula="allen-dynes", phonon_moment=moment
     ...     )
-    ...     print(f"{found:.2f}")
+    ...     print(f"{coupling:.2f}")
     1.88
     1.50
     """
@@ -209,9 +209,9 @@ def coupling_constant(
         by_lam, by_mu, by_moment = log_slopes(lam, mu, formula, m)
         return 1 / (tc * by_lam), -1 / (theta * by_lam), -by_mu / by_lam, -by_moment / by_lam
 
-    found = propagated(value, slopes, tc, theta_d, mu_star, moment)
-    _warn_strong(nominal(found), formula)
-    return found
+    coupling = propagated(value, slopes, tc, theta_d, mu_star, moment)
+    _warn_strong(nominal(coupling), formula)
+    return coupling
 
 
 def log_ratio(lam: Any, mu: Any, formula: str, moment: Any = DEBYE_LIKE) -> Any:
@@ -279,13 +279,13 @@ def _invert(target: Floats, mu: Floats, formula: str, moment: Floats) -> Floats:
     """Return lambda for ln(T_c/Theta_D) = target, arrays of one shape."""
     if target.size <= _AT_ONCE:
         return _inverted(target, mu, formula, moment)
-    found = np.empty(target.size)
-    rows = [np.ravel(one) for one in (target, mu, moment)]
+    lam = np.empty(target.size)
+    rows = [np.ravel(array) for array in (target, mu, moment)]
     for start in range(0, target.size, _AT_ONCE):
         some = slice(start, start + _AT_ONCE)
         ratio, coulomb, phonons = (row[some] for row in rows)
-        found[some] = _inverted(ratio, coulomb, formula, phonons)
-    return found.reshape(target.shape)
+        lam[some] = _inverted(ratio, coulomb, formula, phonons)
+    return lam.reshape(target.shape)
 
 
 def _inverted(target: Floats, mu: Floats, formula: str, moment: Floats) -> Floats:
@@ -296,8 +296,8 @@ def _inverted(target: Floats, mu: Floats, formula: str, moment: Floats) -> Float
         if not np.isfinite(plain).all():
             at = np.unravel_index(np.argmax(~np.isfinite(plain)), plain.shape)
             raise AnalysisError(
-                f"no lambda gives T_c/Theta_D = {np.exp(target[at]):.4g} by the McMillan formula, "
-                f"whose largest is {largest[at]:.4g} for mu* = {mu[at]:g}"
+                f"no lambda gives T_c/Theta_D = {np.exp(target[at]):.4g} by the McMillan formula; "
+                f"its largest value is {largest[at]:.4g} for mu* = {mu[at]:g}"
             )
         return plain
     # Where the formula without f1 and f2 has no root, f1 alone reaches any T_c < Theta_D
@@ -318,7 +318,7 @@ def _inverted(target: Floats, mu: Floats, formula: str, moment: Floats) -> Float
         if settled.all():
             return np.asarray(lam)
     lam[~settled] = _bracketed(
-        *(one[~settled] for one in (low, high, target, mu, moment)), formula=formula
+        *(array[~settled] for array in (low, high, target, mu, moment)), formula=formula
     )
     return np.asarray(lam)
 
@@ -326,15 +326,15 @@ def _inverted(target: Floats, mu: Floats, formula: str, moment: Floats) -> Float
 def _bracketed(
     low: Floats, high: Floats, target: Floats, mu: Floats, moment: Floats, *, formula: str
 ) -> Floats:
-    """Return the same from between two bounds, one Newton step after a root finder."""
-    found = elementwise.find_root(
+    """Return lambda between two bounds, by a root finder and one Newton step."""
+    root = elementwise.find_root(
         lambda lam, mu, target, moment: log_ratio(lam, mu, formula, moment) - target,
         (low, high),
         args=(mu, target, moment),
         tolerances={"xatol": 0.0, "xrtol": 1e-9, "fatol": 0.0, "frtol": 0.0},
     ).x
-    missed = log_ratio(found, mu, formula, moment) - target
-    return np.asarray(found - missed / _slope(found, mu, formula, moment))
+    missed = log_ratio(root, mu, formula, moment) - target
+    return np.asarray(root - missed / _slope(root, mu, formula, moment))
 
 
 def _plain(target: Floats, mu: Floats, front: Any) -> tuple[Floats, Floats]:
@@ -347,7 +347,7 @@ def _plain(target: Floats, mu: Floats, front: Any) -> tuple[Floats, Floats]:
 
 
 def check_choices(mu_star: Any, formula: str, phonon_moment: Any = None) -> None:
-    """Refuse a formula that is none, and a mu* or a phonon moment out of its range.
+    """Refuse an unknown formula, and a mu* or a phonon moment out of its range.
 
     Raises
     ------
@@ -359,18 +359,19 @@ def check_choices(mu_star: Any, formula: str, phonon_moment: Any = None) -> None
     if formula not in FORMULAS:
         raise AnalysisError(f"formula must be one of {', '.join(FORMULAS)}; got {formula!r}")
     mu = nominal(mu_star)
-    limit, why = MU_STAR_LIMIT, "where f2* falls below 1"
+    limit, why = MU_STAR_LIMIT, "f2* falls below 1"
     if formula == "mcmillan":
-        limit, why = 1 / 0.62, "where no coupling is enough"
+        limit, why = 1 / 0.62, "no lambda gives a T_c"
     inside = (mu >= 0) & (mu < limit)
     if not inside.all():
         raise AnalysisError(
-            f"mu* must be at least 0 and below {limit:.4f}, {why}; got {mu[~inside].flat[0]:g}"
+            f"mu* must be at least 0 and below {limit:.4f} (above it {why}); "
+            f"got {mu[~inside].flat[0]:g}"
         )
     if phonon_moment is None:
         return
     if formula != "allen-dynes":
-        raise AnalysisError(f"a phonon moment belongs to the formula allen-dynes, not to {formula}")
+        raise AnalysisError(f"only the formula allen-dynes takes a phonon moment, not {formula}")
     moment = nominal(phonon_moment)
     inside = (moment > 0) & (moment <= 1)
     if not inside.all():
@@ -398,8 +399,8 @@ def _checked(first: Any, theta_d: Any, mu_star: Any, formula: str, phonon_moment
 def _warn_strong(lam: Floats, formula: str) -> None:
     if formula != "allen-dynes" and (lam > STRONGEST_FITTED).any():
         warnings.warn(
-            f"lambda = {np.max(lam):.3g} is above {STRONGEST_FITTED:g}, beyond the solutions that "
-            "the formula was fitted to",
+            f"lambda = {np.max(lam):.3g} is above {STRONGEST_FITTED:g}, outside the range to which "
+            "the formula was fitted",
             ValidityWarning,
             stacklevel=3,
         )
@@ -414,15 +415,15 @@ def nominal(values: Any) -> Floats:
         with suppress(ValueError):  # rows of several lengths: refused below
             array = np.asanyarray(values)
             if array.dtype == object:
-                plain = [uncertainties.nominal_value(one) for one in array.flat]
+                plain = [uncertainties.nominal_value(value) for value in array.flat]
                 values = np.array(plain, dtype=object).reshape(array.shape)
     return as_numbers("T_c, lambda, Theta_D or mu*", values)
 
 
 def propagated(
-    value: Callable[..., Floats], slopes: Callable[..., tuple[Floats, ...]], *given: Any
+    value: Callable[..., Floats], slopes: Callable[..., tuple[Floats, ...]], *arguments: Any
 ) -> Any:
-    """Return value(*given) with the errors of those arguments that have them.
+    """Return value(*arguments) with the errors of those arguments that have them.
 
     Parameters
     ----------
@@ -430,20 +431,20 @@ def propagated(
         Of arrays that broadcast.
     slopes : callable
         Of the value and the same arrays: the derivatives by each.
-    *given : float, array_like or ufloat
+    *arguments : float, array_like or ufloat
     """
-    arrays = np.broadcast_arrays(*(nominal(one) for one in given))
+    arrays = np.broadcast_arrays(*(nominal(argument) for argument in arguments))
     result = value(*arrays)
-    if all(np.asarray(one).dtype != object for one in given):
+    if all(np.asarray(argument).dtype != object for argument in arguments):
         return result[()]
     total = np.asarray(result, dtype=object)
-    for one, at, slope in zip(given, arrays, slopes(result, *arrays), strict=True):
-        if np.asarray(one).dtype == object:
-            total = total + slope * (_with_errors(one) - at)
+    for argument, at, slope in zip(arguments, arrays, slopes(result, *arrays), strict=True):
+        if np.asarray(argument).dtype == object:
+            total = total + slope * (_with_errors(argument) - at)
     return total[()] if np.ndim(total) else np.asarray(total).item()
 
 
 # Objects that have no error, such as decimals, count as floats.
 _with_errors = np.vectorize(
-    lambda one: one if isinstance(one, UFloat) else float(one), otypes=[object]
+    lambda value: value if isinstance(value, UFloat) else float(value), otypes=[object]
 )

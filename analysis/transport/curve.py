@@ -68,11 +68,11 @@ class ResistanceCurve:
     time : array_like, shape (N,), optional
         When each point was measured, s, from any moment; in the order of the temperatures.
     warnings : sequence of str
-        What casts doubt on every number from this curve, in words. Where sweeps that are
+        Doubts about every number from this curve, in words. Where sweeps that are
         merged differ, it says by how much.
     looks : Looks, optional
-        What deserves a look, which joins `warnings` and `notes`; found if not given, which those
-        do who know the rows of the points.
+        Results of the checks, which join `warnings` and `notes`. Made here unless given by readers
+        that know the rows of the points.
     sweeps : Sweeps, optional
         Which point belongs to which sweep; found in the order of the points if not given.
     measured : Measured, optional
@@ -121,7 +121,7 @@ class ResistanceCurve:
         if temperature.size != resistance.size:
             raise DataError(
                 f"{self.name}: {temperature.size} temperatures but "
-                f"{resistance.size} resistances; one of each is needed per point"
+                f"{resistance.size} resistances; every point needs both"
             )
         check_points(temperature, resistance, name=self.name)
         if self.sweeps is not None and self.sweeps.of_point.size != temperature.size:
@@ -153,10 +153,10 @@ class ResistanceCurve:
             *_watch_zero(self.temperature, self.resistance, self.unit),
             *looks.doubts,
         ]
-        for field, said in (("notes", [*notes, *looks.notes]), ("warnings", warnings)):
-            known = getattr(self, field)
-            new = [text for text in said if text not in known]
-            object.__setattr__(self, field, (*known, *new))
+        for field, texts in (("notes", [*notes, *looks.notes]), ("warnings", warnings)):
+            given = getattr(self, field)
+            new = [text for text in texts if text not in given]
+            object.__setattr__(self, field, (*given, *new))
 
     def __len__(self) -> int:
         return self.temperature.size
@@ -205,10 +205,10 @@ class ResistanceCurve:
         own = self.temperature, self.resistance
         least = LEAST_DIFFERENCE * float(np.abs(self.resistance).max())
         beside = () if self.measured is None else self.measured.beside
-        left_out = [difference(own, other, least, levels) for other in beside]
-        spread = [2 * one.temperature for one in left_out if one is not None]
+        left_out = [difference(own, sweep, least, levels) for sweep in beside]
+        spread = [2 * apart.temperature for apart in left_out if apart is not None]
         if self.sweeps is not None and len(self.sweeps) > 1:
-            spread += [one.temperature for one in differences(*own, self.sweeps, levels)]
+            spread += [apart.temperature for apart in differences(*own, self.sweeps, levels)]
         return max(spread, default=0.0) or None
 
     def scatter(self) -> float:
@@ -219,12 +219,12 @@ class ResistanceCurve:
         """
         if self.digitised is None or not self.digitised.of_figure:
             return scatter_of_neighbours(self.resistance)
-        found = (
+        scatter = (
             scatter_along_line(self.temperature, self.resistance)
             if self.is_line
             else scatter_of_neighbours(self.resistance)
         )
-        return max(found, self.digitised.point_error("resistance"))
+        return max(scatter, self.digitised.point_error("resistance"))
 
     @property
     def is_line(self) -> bool:
@@ -241,16 +241,16 @@ class ResistanceCurve:
         """Say how far merged sweeps differ, if they do."""
         if len(sweeps) < 2:
             return []
-        found = differences(self.temperature, self.resistance, sweeps)
-        if not found:
+        apart = differences(self.temperature, self.resistance, sweeps)
+        if not apart:
             return []
         largest = float(np.abs(self.resistance).max())
-        apart = in_words(found, largest)
-        text = f"{sweeps.named} are merged, and {apart}; fit each sweep by itself"
+        words = in_words(apart, largest)
+        text = f"{sweeps.named} are merged, but {words}; fit each sweep separately"
         return [text]
 
     def watch(self, where: Callable[[int], str] | None = None) -> list[str]:
-        """Return what deserves a look before fitting, in words (empty if nothing does).
+        """Return doubts and notes to read before fitting, in words (empty if there are none).
 
         Parameters
         ----------
@@ -296,14 +296,14 @@ def check_points(
     if beyond.size:
         raise DataError(
             f"{name}, {where(int(beyond[0]))}: temperature is {temperature[beyond[0]]:g} K; "
-            f"{COLDEST:g} to {HOTTEST:g} K are measured: what is its unit? "
+            f"{COLDEST:g} to {HOTTEST:g} K can be measured: what is its unit? "
             "(say so: --temperature-unit)"
         )
     largest = float(np.abs(resistance).max())
     if 0 < largest < VANISHING:
         raise DataError(
-            f"{name}: the largest resistance is {largest:g}, smaller than any that is measured; "
-            "what is its unit? (say so: --resistance-unit)"
+            f"{name}: the largest resistance is {largest:g}, smaller than any that can be "
+            "measured: what is its unit? (say so: --resistance-unit)"
         )
     lowest = int(np.argmin(resistance))
     explained = _around_zero(resistance) or _offset_zero(resistance)
@@ -331,7 +331,7 @@ def _too_cold(
         )
     steps = np.abs(np.diff(temperature))
     if start > 1 and stop < end and steps[start - 1] > 10 * np.median(steps[: start - 1]):
-        rows += f" and look at what follows, to {where(end)}: it does not go on where the rest ends"
+        rows += f" and check the points that follow, to {where(end)}: they do not continue the rest"
     celsius = "if these are degrees Celsius, say so: --temperature-unit C"
     advice = f"leave out {rows} ({celsius})"
     if temperature[cold].min() < 0:
@@ -343,9 +343,9 @@ def _too_cold(
 
 
 def _around_zero(resistance: Floats) -> bool:
-    """Tell whether what lies below zero is the noise of a zero.
+    """Tell whether the points below zero are the noise of a zero resistance.
 
-    Then about as many points lie as far above it, and none much further below than the rest.
+    Then about as many points lie as far above zero, and none much further below than the rest.
     """
     below = -resistance[resistance < 0]
     if below.size < 10:
@@ -355,7 +355,7 @@ def _around_zero(resistance: Floats) -> bool:
 
 
 def _offset_zero(resistance: Floats) -> bool:
-    """Tell whether what lies below zero is a zero that a meter's offset has moved: one level."""
+    """Tell whether the points below zero are a zero shifted by a meter's offset: one level."""
     below = np.sort(resistance[resistance < 0])
     return bool(below.size >= 5 and below[below.size // 2] < 0.9 * below[0])
 
@@ -376,7 +376,7 @@ def _watch_zero(temperature: Floats, resistance: Floats, unit: str) -> list[str]
 
 
 def _oddities(temperature: Floats, resistance: Floats, sweeps: Sweeps) -> list[str]:
-    """Note what is unusual but usable: order, duplicates, scatter below zero."""
+    """Note unusual but usable points: their order, duplicates, scatter below zero."""
     notes = []
     steps = np.diff(temperature)
     if (steps < 0).any() and (steps > 0).any():

@@ -27,39 +27,39 @@ N = Parameter("n", "", "exponent", "n", limit="positive")
 
 
 def window_starts_late(fit: "ResistanceFit") -> str | None:
-    """Say where a window begins too far above the curvature that Theta_D is read from."""
+    """Warn of a window that starts too far above the curvature that determines Theta_D."""
     start, theta_d = fit.window[0], fit.theta_d.n
     if start <= theta_d / 4:
         return None
     return (
         f"the window starts at {start:.0f} K, above Theta_D/4 = {theta_d / 4:.0f} K: "
-        "Theta_D rests on the faint end of the curvature"
+        "Theta_D is determined by the weak curvature at high temperature alone"
     )
 
 
 def window_ends_early(fit: "ResistanceFit") -> str | None:
-    """Say where a window ends before the power of T does."""
+    """Warn of a window that ends where the resistance is still a power of T."""
     end, theta_d = fit.window[1], fit.theta_d.n
     if end >= theta_d / 3:
         return None
     return (
-        f"the window ends at {end:.0f} K, below Theta_D/3 = {theta_d / 3:.0f} K: there the law is "
-        "still close to a power of T, which says little about Theta_D"
+        f"the window ends at {end:.0f} K, below Theta_D/3 = {theta_d / 3:.0f} K: there R - R_0 is "
+        "still close to a power of T, which hardly determines Theta_D"
     )
 
 
 OPEN_ABOVE = "set no upper limit to the Debye temperature: a power law describes them as well"
-# What describes some points without a Debye temperature: in words, and rows beside a constant.
+# Laws without a Debye temperature: in words, and rows beside a constant.
 Without = list[tuple[str, list[Floats]]]
 
 
 def _terms(_: Floats, x: Floats) -> Without:
-    """Return what has fewer parameters than eq. 1 and no Debye temperature: its terms."""
+    """Return laws with fewer parameters than eq. 1 and no Debye temperature, by their terms."""
     return [("a constant", []), ("a straight line", [x]), ("R_0 + c T^2", [x**2])]
 
 
 def without_debye(
-    found: Minimum,
+    minimum: Minimum,
     t: Floats,
     measured: Floats,
     weights: Floats | None,
@@ -67,22 +67,22 @@ def without_debye(
     title: str,
     terms: Callable[[Floats, Floats], Without],
 ) -> str | None:
-    """Refuse points that something without a Debye temperature describes as well.
+    """Refuse points that a law without a Debye temperature describes as well.
 
     By an F test at 0.1 %: a clean curve with enough range lies far beyond it. Residuals so
     smooth that nothing is known of their errors count as ten, lest a misfit of the law be
     taken for scatter that excuses anything. `terms` is of the solver's parameters and T over
     the highest temperature.
     """
-    given = np.ones_like(t) if weights is None else weights
-    left = found.residuals * given
-    w, x, r = given**2, t / t[-1], measured
-    if (stray := stray_points(left)).any():  # one would make everything describe the others
+    full_weights = np.ones_like(t) if weights is None else weights
+    left = minimum.residuals * full_weights
+    w, x, r = full_weights**2, t / t[-1], measured
+    if (stray := stray_points(left)).any():  # a stray point would make every law acceptable
         w, x, r, left = w[~stray], x[~stray], r[~stray], left[~stray]
-    least, fitted = float(left @ left), found.fitted
-    dof = max(found.dof, min(10.0, t.size - fitted))
+    least, fitted = float(left @ left), minimum.fitted
+    dof = max(minimum.dof, min(10.0, t.size - fitted))
     r = r - w @ r / w.sum()
-    for said, rows in terms(found.parameters, x):
+    for null, rows in terms(minimum.parameters, x):
         fewer = fitted - 1 - len(rows)
         if fewer < 1 or r.size + fewer <= fitted:
             continue
@@ -94,34 +94,34 @@ def without_debye(
         squares = float((w * left) @ left)
         likely = float(special.fdtri(fewer, dof, 0.999))
         if squares <= least * (1 + likely * fewer / dof):
-            return f"have no Debye temperature: {said} describes them as well as {title}"
+            return f"give no Debye temperature: {null} describes them as well as {title}"
     return None
 
 
 def _refused(
-    found: Minimum, t: Floats, measured: Floats, n: float, weights: Floats | None
+    minimum: Minimum, t: Floats, measured: Floats, n: float, weights: Floats | None
 ) -> str | None:
-    """Refuse what does not curve, then what sets no upper limit to the Debye temperature."""
-    said = without_debye(found, t, measured, weights, title="eq. 1", terms=_terms)
-    return said or _open_above(found, t, measured, n, weights)
+    """Refuse points that do not curve, then points that set no upper limit to Theta_D."""
+    refusal = without_debye(minimum, t, measured, weights, title="eq. 1", terms=_terms)
+    return refusal or _open_above(minimum, t, measured, n, weights)
 
 
 def _open_above(
-    found: Minimum, t: Floats, measured: Floats, n: float, weights: Floats | None
+    minimum: Minimum, t: Floats, measured: Floats, n: float, weights: Floats | None
 ) -> str | None:
-    """Refuse points far below Theta_D that fit as well with Theta_D without limit."""
-    if found.parameters[0] < 4:  # Theta_D below twice the highest temperature
+    """Refuse points far below Theta_D that an unlimited Theta_D fits as well."""
+    if minimum.parameters[0] < 4:  # Theta_D below twice the highest temperature
         return None
     # Beyond 30 times the highest temperature J_5 is its limit to 1e-8: the law is a power law,
     # which knows A/Theta_D^n alone, and no inverse of its squares has a digit that is right.
-    if found.parameters[0] > 30**2:
+    if minimum.parameters[0] > 30**2:
         return OPEN_ABOVE
-    residuals = found.residuals if weights is None else found.residuals * weights
+    residuals = minimum.residuals if weights is None else minimum.residuals * weights
     least = float(residuals @ residuals)
     total = t.size if weights is None else float(weights @ weights)
-    n = float(found.parameters[4]) if found.parameters.size > 4 else n
+    n = float(minimum.parameters[4]) if minimum.parameters.size > 4 else n
     _, misfit = eq_1.conditional(np.array([20.0, 40.0]) * t[-1], t, measured, n, weights, t[-1])
-    if (misfit.min() * total - least) * found.dof >= 4 * least:
+    if (misfit.min() * total - least) * minimum.dof >= 4 * least:
         return None
     return OPEN_ABOVE
 

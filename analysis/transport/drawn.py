@@ -1,4 +1,4 @@
-"""What reading a resistance curve out of a figure does to what is fitted to it."""
+"""How reading a resistance curve out of a figure changes the errors of its fits."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -22,7 +22,7 @@ NOTABLE = 2.0
 
 
 def as_drawn(solution: "Solution", part: ResistanceCurve, model: "LawAt") -> "Solution":
-    """Return a fit with what reading its points out of a figure adds; as it is if they were not.
+    """Return a fit with the errors of reading a figure; unchanged if its points come from none.
 
     Parameters
     ----------
@@ -43,46 +43,47 @@ def as_drawn(solution: "Solution", part: ResistanceCurve, model: "LawAt") -> "So
     even over a step, are common to them. What is wrong with the axes is common to all points,
     see `axis_errors`: linearised, each of four causes moves the parameters together.
     """
-    digitised, found = part.digitised, solution.found
+    digitised, minimum = part.digitised, solution.minimum
     if digitised is None or not digitised.of_figure:
         return solution
     t, r = part.temperature, part.resistance / solution.scale
-    slope = model.slope(found.parameters)
+    slope = model.slope(minimum.parameters)
     # By how much each parameter moves with the resistance of each point.
-    gain = found.inverse @ (model.jacobian(found.parameters) * solution.weights**2)
+    gain = minimum.inverse @ (model.jacobian(minimum.parameters) * solution.weights**2)
 
     def of_axes(errors: Mapping[str, float]) -> tuple[float, float]:
         return errors.get("temperature", 0.0), errors.get("resistance", 0.0) / solution.scale
 
     of_t, of_r = of_axes(digitised.reading_error)
     pen = None if digitised.drawn == "markers" else np.hypot(of_r, of_t * slope)
-    found, unseen = _with_scatter(found, solution.weights, pen)
+    minimum, unseen = _with_scatter(minimum, solution.weights, pen)
     step_t, step_r = of_axes(digitised.step)
     by_grid = [_on_steps(gain, r, step_r), _on_steps(gain * slope, t, step_t)]
-    found = found._replace(covariance=found.covariance + sum(by_grid))
+    minimum = minimum._replace(covariance=minimum.covariance + sum(by_grid))
     causes = np.vstack([-slope * axis_errors(t, t, of_t), axis_errors(r, r, of_r)])
-    return replace(solution, found=found, unseen=unseen, read=solution.named[1] @ gain @ causes.T)
+    by_axis = solution.named[1] @ gain @ causes.T
+    return replace(solution, minimum=minimum, unseen=unseen, by_axis=by_axis)
 
 
-def _with_scatter(found: Minimum, weights: Floats, pen: Floats | None) -> tuple[Minimum, bool]:
+def _with_scatter(minimum: Minimum, weights: Floats, pen: Floats | None) -> tuple[Minimum, bool]:
     """Return a minimum with errors by the scatter along a drawing, and whether that is too small.
 
     `pen` is how far each point of a line may be misread; None of markers, each of which scatters.
     """
-    size, weighted = found.residuals.size, found.residuals * weights
-    widening = integrated_widening(weighted, found.fitted)
-    dof = max(size / widening - found.fitted, 1.0)
+    size, weighted = minimum.residuals.size, minimum.residuals * weights
+    widening = integrated_widening(weighted, minimum.fitted)
+    dof = max(size / widening - minimum.fitted, 1.0)
     squares = float(weighted @ weighted)
-    before, variance = squares / found.dof, squares / dof
+    before, variance = squares / minimum.dof, squares / dof
     floor = 0.0 if pen is None else float(np.mean((pen * weights) ** 2))
     unseen = squares < size * floor
     if unseen:
-        dof = float(max(size - found.fitted, 2))
-        variance = max(floor, squares / size * min(widening, size / (found.fitted + 2)))
-    covariance = found.covariance * (variance / before) if before else found.inverse * variance
-    known = found.correlation
-    correlation = Correlation(known.lag1, known.significant or widening > NOTABLE, widening)
-    return found._replace(covariance=covariance, correlation=correlation, dof=dof), unseen
+        dof = float(max(size - minimum.fitted, 2))
+        variance = max(floor, squares / size * min(widening, size / (minimum.fitted + 2)))
+    covariance = minimum.covariance * (variance / before) if before else minimum.inverse * variance
+    plain = minimum.correlation
+    correlation = Correlation(plain.lag1, plain.significant or widening > NOTABLE, widening)
+    return minimum._replace(covariance=covariance, correlation=correlation, dof=dof), unseen
 
 
 def _on_steps(gain: Floats, values: Floats, step: float) -> Floats:
@@ -106,46 +107,46 @@ def _on_steps(gain: Floats, values: Floats, step: float) -> Floats:
 
 
 def remark_figure(fit: "LawFit") -> str | None:
-    """Return out of which figure the points were read, and what of an error that is."""
+    """Return the figure that the points were read out of, and its part of the error."""
     digitised = fit.curve.digitised
     if digitised is None or fit.curve.origin != "digitised":
         return None
-    said = in_words([digitised])
+    source = in_words([digitised])
     name, title, unit = fit.law.first.name, fit.law.first.title, fit.law.first.unit
     if "tc_onset" in fit.parameters:
         name, title, unit = "tc_onset", "onset of the transition", "K"
     if not digitised.reading_error:
-        return f"{said}; how precisely is not stated, and no error of reading is counted"
-    read = fit.read_part(name)
-    if not read or not fit.errors_known:
-        return said
+        return f"{source}; the reading error is not stated and not included"
+    by_axes = fit.read_part(name)
+    if not by_axes or not fit.errors_known:
+        return source
     errors = digitised.precision(fit.curve.units)
     return (
-        f"{said}: its axes are known to {errors}, which no number of points improves; the error "
-        f"of the {title} holds {read:.2g} {unit} of it"
+        f"{source}: its axes are known to {errors}, the same error for all points; it contributes "
+        f"{by_axes:.2g} {unit} to the error of the {title}"
     )
 
 
 def remark_line(fit: "LawFit") -> str | None:
-    """Return for how many points those of a drawn line count."""
-    if fit.kept.read is None or fit.kept.unseen or fit.correlation.widening <= NOTABLE:
+    """Return the number of independent points that the points of a drawn line count as."""
+    if fit.kept.by_axis is None or fit.kept.unseen or fit.correlation.widening <= NOTABLE:
         return None
     return (
-        f"{fit.n_points} points along the drawing repeat each other and count as "
-        f"{fit.n_points / fit.correlation.widening:.0f} independent ones: a drawn line has points "
-        "between those that were measured"
+        f"the {fit.n_points} points along the drawn line are correlated and count as "
+        f"{fit.n_points / fit.correlation.widening:.0f} independent points: a drawn line has "
+        "points between the measured ones"
     )
 
 
 def warn_unseen(fit: "LawFit") -> str | None:
-    """Warn of points that scatter less than they can be read."""
+    """Warn of points that scatter less than the reading error."""
     if not fit.kept.unseen:
         return None
     scatter = float(np.std(fit.residuals))
     return (
-        f"the points scatter by {scatter:.1g} {fit.curve.unit} only, less than they can be read "
-        "out of the figure: what is drawn may be smoother than what was measured, so the error of "
-        "a point is taken to be that of reading"
+        f"the points scatter by only {scatter:.1g} {fit.curve.unit}, less than the reading error "
+        "of the figure: the drawn curve may be smoother than the measured data, so the reading "
+        "error is taken as the error of a point"
     )
 
 

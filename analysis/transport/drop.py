@@ -62,15 +62,15 @@ def deepest_drop(curve: ResistanceCurve) -> Drop | None:
 
     Those that follow each other within a factor of two in temperature are its steps.
     """
-    seen = sorted(drops_of(curve))
-    if not seen:
+    drops = sorted(drops_of(curve))
+    if not drops:
         return None
-    deepest = seen.index(max(seen, key=lambda drop: drop.fall))
-    low, top, fall = seen[deepest]
-    for drop in seen[deepest + 1 :]:
+    deepest = drops.index(max(drops, key=lambda drop: drop.fall))
+    low, top, fall = drops[deepest]
+    for drop in drops[deepest + 1 :]:
         if drop.low < _STEPS_WITHIN * top:
             top, fall = drop.top, 1 - (1 - fall) * (1 - drop.fall)
-    for drop in seen[:deepest][::-1]:
+    for drop in drops[:deepest][::-1]:
         if low < _STEPS_WITHIN * drop.top:
             low, fall = drop.low, 1 - (1 - fall) * (1 - drop.fall)
     return Drop(low, top, min(fall, 1.0))
@@ -108,19 +108,19 @@ def drops_of(curve: ResistanceCurve) -> tuple[Drop, ...]:
     # One or two stray points are no drop; a step outlives a running median.
     r = ndimage.median_filter(r, 5, mode="nearest")
     scatter = curve.scatter()
-    seen: list[Drop] = []
+    drops: list[Drop] = []
     for step in _STEPS:
         count, t, mean = log_means(along, step, r)
         if t.size < (5 if step == _STEPS[0] else _FEWEST_BINS):
             continue
         # What was filled in is as sure as the vertices.
         error = scatter / np.sqrt(np.maximum(count / filled, 1))
-        bins = _Bins(t, mean, error, step, seen)
+        bins = _Bins(t, mean, error, step, drops)
         # The widest bins that show a drop see its ends best.
-        seen += bins.drops()
+        drops += bins.drops()
         if t.size > 0.8 * along.size:
             break  # narrower ones hold the same
-    return tuple(seen)
+    return tuple(drops)
 
 
 def _filled(t: Floats, r: Floats) -> tuple[Floats, Floats]:
@@ -138,9 +138,9 @@ def _filled(t: Floats, r: Floats) -> tuple[Floats, Floats]:
 class _Bins:
     """Means of a curve over bins in ln T, with their errors."""
 
-    def __init__(self, t: Floats, r: Floats, error: Floats, step: float, known: list[Drop]) -> None:
+    def __init__(self, t: Floats, r: Floats, error: Floats, step: float, seen: list[Drop]) -> None:
         self.t, self.r, self.error, self.step = t, r, error, step
-        self.known = known
+        self.seen = seen
         self.x = np.log(t)
 
     def drops(self) -> list[Drop]:
@@ -150,22 +150,22 @@ class _Bins:
             for marks, steep in zip((metals, beside), self._steep(apart), strict=True):
                 for low in np.flatnonzero(steep):
                     marks[low : low + apart + 1] = True
-        found: list[Drop] = []
+        new: list[Drop] = []
         stretches = [(*ends, np.inf) for ends in _stretches(metals)]
         stretches += [(*ends, _BROADEST) for ends in _stretches(beside)]
         if self.step == _STEPS[0] and self.t.size >= _FEWEST_BINS:
             stretches += [(*ends, _BROADEST) for ends in _stretches(self._steeper_than_above())]
         for first, last, broadest in stretches:
             t = self.t[first : last + 1]
-            if any(t[-1] >= one.low and t[0] <= one.top for one in (*self.known, *found)):
+            if any(t[-1] >= other.low and t[0] <= other.top for other in (*self.seen, *new)):
                 continue
             # The normal state above ends where it is steep again.
             again = np.flatnonzero(metals[last + 1 :] & ~metals[last:-1])
             end = last + 1 + int(again[0]) if again.size else self.t.size
             drop = self._drop(first, last, end)
             if drop is not None and self._width(drop) < broadest:
-                found.append(drop)
-        return found
+                new.append(drop)
+        return new
 
     def _width(self, drop: Drop) -> float:
         """Return over how much of ln T the resistance falls from 90 to 10 %, to the lowest."""

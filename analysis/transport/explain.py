@@ -1,4 +1,4 @@
-"""What to quote where a law does not describe all the points, and with which systematic part."""
+"""The fit to quote where a law does not describe all points, and its systematic error."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -41,7 +41,7 @@ class Fit(Protocol):
 
 
 def explained(whole: "ResistanceFit", fit: Fit, *, automatic: bool) -> "ResistanceFit":
-    """Return what to quote of a fit that leaves more than scatter over.
+    """Return the fit to quote where the residuals are more than scatter.
 
     Parameters
     ----------
@@ -60,30 +60,30 @@ def explained(whole: "ResistanceFit", fit: Fit, *, automatic: bool) -> "Resistan
         law as it was. Its systematic part is the largest movement of each parameter between
         what could be quoted as well; where that is large, nothing is quoted.
     """
-    said = []
+    doubts = []
     base = whole
     if upturn := upturn_of(whole.part):
-        said.append(
+        doubts.append(
             f"the resistance rises on cooling below {upturn:.0f} K: an upturn (localisation, "
-            f"Kondo effect, a second phase?), which {whole.law.title} does not have; "
-            + ("the window begins above it" if automatic else "begin the window above it")
+            f"Kondo effect, a second phase?), which {whole.law.title} does not describe; "
+            + ("the window starts above it" if automatic else "start the window above it")
         )
         if automatic:
             above, _ = attempt(lambda: fit(upturn, whole.window[1]))
             base = above or whole
     if base is not whole and base.misfit.described:
-        quoted, others = base, _neighbours(base, fit)
+        quoted, alternatives = base, _neighbours(base, fit)
     else:
-        quoted, others, cause = _described(base, fit, automatic=automatic)
-        said.append(f"{_headline(base)}{cause}")
+        quoted, alternatives, cause = _described(base, fit, automatic=automatic)
+        doubts.append(f"{_headline(base)}{cause}")
     if quoted.law is whole.law:
-        others.append(whole)
-    moved = _movement(quoted, others, whole) if quoted.dof > 1 else {}
+        alternatives.append(whole)
+    moved = _movement(quoted, alternatives, whole) if quoted.dof > 1 else {}
     lost = 1 - np.ptp(quoted.window) / np.ptp(whole.window)
     reason = _no_result(quoted, moved, float(lost)) if quoted.dof > 1 else ""
     if reason:
-        said.append(reason)
-    return replace(quoted, systematic=moved, doubts=tuple(said), unquoted=bool(reason))
+        doubts.append(reason)
+    return replace(quoted, systematic=moved, doubts=tuple(doubts), unquoted=bool(reason))
 
 
 def _described(
@@ -95,23 +95,24 @@ def _described(
     narrow = bool(with_feature) and _narrow(with_feature[0])
     window = _window(base, fit) if automatic and not narrow else None
     if with_feature:
-        quoted, *others = with_feature
+        quoted, *alternatives = with_feature
         if window is not None and _lost(window, base) <= MOST_LOST:
-            others.append(window)
+            alternatives.append(window)
         if not narrow:  # another law could look like this
-            others.append(base)
-        return quoted, others, f"{_feature_words(quoted)}; {suspects}"
+            alternatives.append(base)
+        return quoted, alternatives, f"{_feature_words(quoted)}; {suspects}"
     kink = None if base.misfit_of_free.shift_explains else base.misfit.kink
     cause = (
         f": a change of slope near {kink:.0f} K would explain it (a structural transition?)"
         if kink is not None
-        else f": it misses them by up to {100 * base.misfit.size:.2g} % of the largest "
-        f"resistance, near {base.misfit.worst:.0f} K"
+        else f": the misfit reaches {100 * base.misfit.size:.2g} % of the largest resistance, "
+        f"near {base.misfit.worst:.0f} K"
     )
     if window is not None:
-        cause += f"; from {window.window[0]:.0f} to {window.window[1]:.0f} K it does"
+        low, high = window.window
+        cause += f"; the law describes the points from {low:.0f} to {high:.0f} K"
     elif automatic:
-        cause += ", nor any range of half of it"
+        cause += "; the law describes no range of at least half that width either"
     quoted = window or base
     if automatic and window is None:
         quoted = replace(base, chosen=replace(base.chosen, basis="all"))
@@ -134,8 +135,8 @@ def _window(base: "ResistanceFit", fit: Fit) -> "ResistanceFit | None":
             return False
         return high > low and trial.misfit.described
 
-    found = find_window(base.part, described)
-    return None if found is None else attempt(lambda: fit(*found))[0]
+    edges = find_window(base.part, described)
+    return None if edges is None else attempt(lambda: fit(*edges))[0]
 
 
 def _lost(window: "ResistanceFit", base: "ResistanceFit") -> float:
@@ -144,24 +145,25 @@ def _lost(window: "ResistanceFit", base: "ResistanceFit") -> float:
 
 def _with_features(base: "ResistanceFit", fit: Fit) -> list["ResistanceFit"]:
     """Return fits of the law with a feature beside it that describe all points, the best first."""
-    found = []
+    described = []
     low, high = base.window
-    start, t_one = base.free.found.parameters, base.free.t_one
-    local = [one for one in base.misfit.local if one.in_errors**2 > _MOST_OF * base.misfit.excess]
+    start, t_one = base.free.minimum.parameters, base.free.t_one
+    large = _MOST_OF * base.misfit.excess
+    local = [shape for shape in base.misfit.local if shape.in_errors**2 > large]
     for feature in (STEP, HUMP):
-        places = [one for one in local if one.feature is feature][:_TRIED]
-        if not places:
+        shapes = [shape for shape in local if shape.feature is feature][:_TRIED]
+        if not shapes:
             continue
-        guesses = [np.r_[start, one.height, one.place / t_one, one.width / t_one] for one in places]
+        guesses = [np.r_[start, s.height, s.place / t_one, s.width / t_one] for s in shapes]
         law = beside(base.law, feature, guesses)
-        one, _ = attempt(lambda law=law: fit(low, high, law))  # type: ignore[misc]
-        if one is not None and _sensible(one, feature) and one.misfit.described:
-            found.append(one)
-    return sorted(found, key=lambda one: float(one.residuals @ one.residuals))
+        trial, _ = attempt(lambda law=law: fit(low, high, law))  # type: ignore[misc]
+        if trial is not None and _sensible(trial, feature) and trial.misfit.described:
+            described.append(trial)
+    return sorted(described, key=lambda trial: float(trial.residuals @ trial.residuals))
 
 
 def _sensible(fit: "ResistanceFit", feature: Feature) -> bool:
-    height, place, width = (fit.parameters[one.name] for one in feature.parameters)
+    height, place, width = (fit.parameters[parameter.name] for parameter in feature.parameters)
     low, high = fit.window
     margin = 0.03 * (high - low)
     return bool(
@@ -173,7 +175,7 @@ def _sensible(fit: "ResistanceFit", feature: Feature) -> bool:
 
 
 def _narrow(fit: "ResistanceFit") -> bool:
-    """Tell whether a feature is so narrow that no law of the whole range looks like it."""
+    """Tell whether a feature is too narrow to be confused with another smooth law."""
     width = fit.kept.values[_feature_of(fit).parameters[2].name]
     return width <= _NARROW * float(np.ptp(fit.window))
 
@@ -187,15 +189,12 @@ def _neighbours(fit: "ResistanceFit", again: Fit) -> list["ResistanceFit"]:
     low, high = fit.window
     less = _SHORTER * (high - low)
     shorter = [(low + less, high), (low, high - less)]
-    return [
-        one
-        for ends in shorter
-        if (one := attempt(lambda ends=ends: again(*ends))[0]) is not None  # type: ignore[misc]
-    ]
+    fits = [attempt(lambda ends=ends: again(*ends))[0] for ends in shorter]  # type: ignore[misc]
+    return [fit for fit in fits if fit is not None]
 
 
 def _movement(
-    quoted: "ResistanceFit", others: Iterable["ResistanceFit"], whole: "ResistanceFit"
+    quoted: "ResistanceFit", alternatives: Iterable["ResistanceFit"], whole: "ResistanceFit"
 ) -> dict[str, float]:
     """Return by how much each parameter moves beyond what fewer points let it scatter.
 
@@ -209,10 +208,10 @@ def _movement(
         excess = max((value - values[name]) ** 2 - allowed, 0.0)
         moved[name] = max(moved[name], float(np.sqrt(excess)))
 
-    for other in others:
+    for alternative in alternatives:
         for name in quoted.law.names:
-            if name in other.kept.values:
-                note(name, other.kept.values[name], other.kept.errors[name])
+            if name in alternative.kept.values:
+                note(name, alternative.kept.values[name], alternative.kept.errors[name])
     if quoted.g_at_zero and quoted.bends_wrongly:
         for name in set(quoted.law.names) - quoted.held:
             note(name, quoted.free.values[name], errors[name])
@@ -227,11 +226,11 @@ def _no_result(fit: "ResistanceFit", moved: Mapping[str, float], lost: float) ->
     value, unit = fit.kept.values[first.name], first.unit_for(fit.curve.unit)
     about = f"no {first.title} is quoted; it is about {value:.2g} {unit}".rstrip()
     if lost > MOST_LOST:
-        return f"the window has lost {100 * lost:.0f} % of the range: {about}"
+        return f"the window leaves out {100 * lost:.0f} % of the temperature range: {about}"
     if moved[first.name] > MOST_MOVED * abs(value):
         return (
-            f"the {first.title} moves by {moved[first.name]:.2g} {unit} between windows that could "
-            f"be taken as well: {about}"
+            f"the {first.title} changes by {moved[first.name]:.2g} {unit} between equally "
+            f"acceptable fits: {about}"
         )
     return ""
 
@@ -241,52 +240,53 @@ def _no_result(fit: "ResistanceFit", moved: Mapping[str, float], lost: float) ->
 
 def _headline(fit: "ResistanceFit") -> str:
     low, high = fit.window
-    return f"{fit.law.title} does not describe {low:g} to {high:g} K within the scatter"
+    return f"{fit.law.title} does not describe the points from {low:g} to {high:g} K within scatter"
 
 
 def _feature_words(fit: "ResistanceFit") -> str:
     feature = _feature_of(fit)
-    height, place, width = (fit.kept.values[one.name] for one in feature.parameters)
+    height, place, width = (fit.kept.values[parameter.name] for parameter in feature.parameters)
     part = 100 * height / float(fit.part.resistance.max())
     return (
         f": there is {feature.title} of {part:+.1f} % of the largest resistance near {place:.0f} "
         f"K, {width:.0f} K wide (a structural transition, a hysteresis, or a change of contact?), "
-        "which is fitted beside it"
+        "which is fitted together with the law"
     )
 
 
 def _suspects(fit: "ResistanceFit") -> str:
-    """Return what may be the cause, and what would tell."""
+    """Return possible causes of a misfit, and the measurements that would decide."""
     law = (
-        "another law (two bands, phonon modes of their own, another exponent n: --law, law=... in "
+        "another law (two bands, separate phonon modes, another exponent n: --law, law=... in "
         "Python)"
     )
     if fit.curve.origin in ("recommended", "formula"):
-        return f"these numbers have no sweep, so the law is the suspect: {law}"
+        return f"these values come from no sweep, so the law is suspect; try {law}"
     misfit, first = fit.misfit_of_free, fit.law.first
     shifted = ""
     if misfit.shift_explains:
         moved = fit.free.values[first.name] - misfit.shift * misfit.first_per_kelvin
         shifted = (
             f" (temperatures {'too low' if misfit.shift > 0 else 'too high'} by "
-            f"{abs(misfit.shift):.1f} +- {misfit.shift_error:.1f} K would explain it, with "
-            f"{first.title} at {moved:.0f} K)"
+            f"{abs(misfit.shift):.1f} +- {misfit.shift_error:.1f} K would explain the misfit; the "
+            f"{first.title} would then be {moved:.0f} K)"
         )
     figure = ", the axis of the figure" if fit.curve.origin == "digitised" else ""
     return (
-        f"suspects: the sweep or the thermometer{figure}, a lag or an offset{shifted}; {law}. A "
-        "slower sweep, one in both directions, or a second thermometer on the sample would tell"
+        f"possible causes: the sweep or the thermometer{figure}, a lag or an offset{shifted}; "
+        f"{law}. A slower sweep, sweeps in both directions, or a second thermometer on the sample "
+        "would decide"
     )
 
 
 def remark_shift(fit: "ResistanceFit") -> str | None:
-    """Return what an error of all temperatures does to the law's first parameter."""
+    """Return how an error of all temperatures changes the law's first parameter."""
     first = fit.law.first
     measured = fit.curve.origin in (None, "measured", "digitised")
     if not measured or first.unit != "K" or not fit.errors_known:
         return None
     moved = abs(fit.misfit.first_per_kelvin)
     return (
-        f"an error of 1 K in all temperatures moves the {first.title} by {moved:.2g} K, one of 1 % "
-        "moves it by 1 % and shows in no fit"
+        f"an error of 1 K in all temperatures changes the {first.title} by {moved:.2g} K; an error "
+        "of 1 % changes it by 1 %, which no fit can show"
     )

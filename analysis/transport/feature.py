@@ -1,4 +1,4 @@
-"""What may stand beside a law in R(T) and has a place in temperature: a step, a hump, a kink."""
+"""Local features of R(T) that are fitted beside a law: a step, a hump, a kink."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -55,7 +55,7 @@ HUMP = Feature(
 )
 KINK = Feature(
     "a change of slope",
-    _parameters("kink", "change of slope by the width"),
+    _parameters("kink", "change of slope times the width"),
     lambda x: np.asarray(np.logaddexp(0, x)),
     lambda x, _: np.asarray(special.expit(x)),
 )
@@ -107,7 +107,7 @@ def beside(law: Law, feature: Feature, guesses: list[Floats]) -> Law:
         return np.r_[values, inner[-3:] * [1.0, t_one, t_one]], every
 
     def value(t: Floats, n: float, **named: float) -> Floats:
-        height, place, width = (named.pop(one.name) for one in feature.parameters)
+        height, place, width = (named.pop(parameter.name) for parameter in feature.parameters)
         return law.value(t, n, **named) + height * feature.shape((t - place) / width)
 
     return replace(

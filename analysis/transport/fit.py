@@ -141,20 +141,20 @@ def fitted_in(curve: ResistanceCurve, chosen: Window, law: Law, **choices: Any) 
 
 
 def refuse_open(fit: "ResistanceFit") -> None:
-    """Refuse what leaves a parameter open that is to be above 0, with what is known of it."""
+    """Refuse a fit that does not determine a parameter that must be above 0; give its estimate."""
     for i in fit.law.limited("positive"):
         parameter = fit.law.parameters[i]
         value, sigma = fit.kept.values[parameter.name], fit.kept.errors[parameter.name]
         if sigma > value:
-            known = f"{value:.0f} +- {sigma:.0f} K" if parameter.unit == "K" else f"{value:.2g}"
+            estimate = f"{value:.0f} +- {sigma:.0f} K" if parameter.unit == "K" else f"{value:.2g}"
         elif i == 0 and fit.dof > 1 and 8 * sigma > value and np.isinf(fit.interval()[1]):
-            known = f"above {fit.interval()[0]:.3g} {parameter.unit}, 95 %"
+            estimate = f"above {fit.interval()[0]:.3g} {parameter.unit}, 95 %"
         else:
             continue
         low, high = fit.window
         raise FitError(
-            f"{fit.curve.name}: the data between {low:g} and {high:g} K leave the "
-            f"{parameter.title} open ({known}){_blame(fit.curve, fit.chosen)}"
+            f"{fit.curve.name}: the data between {low:g} and {high:g} K do not determine the "
+            f"{parameter.title} ({estimate}){_blame(fit.curve, fit.chosen)}"
         )
 
 
@@ -172,13 +172,13 @@ def check_fit_choices(law: str, n: float, weighting: str = "uniform") -> tuple[L
 
 
 def _blame(curve: ResistanceCurve, chosen: Window) -> str:
-    """Return what in the window no law of a metal has, in words."""
+    """Return in words why no law of a metal describes the window; "" if none is known."""
     drop = find_drop(curve)
     if drop is not None and chosen.low < drop:
         return f"; the window reaches into a resistance drop, which ends near {drop:.0f} K"
     upturn = upturn_of(curve.between(chosen.low, chosen.high))
     if upturn is not None:
-        return f"; the resistance rises on cooling below {upturn:.0f} K: a window above that may do"
+        return f"; the resistance rises on cooling below {upturn:.0f} K: try a window above that"
     return ""
 
 
@@ -211,7 +211,7 @@ class ResistanceFit(LawFit):
     correlation : Correlation
         Lag-1 autocorrelation of the residuals and the widening that it caused.
     misfit : Misfit
-        Whether more than scatter is left over, and what it looks like.
+        Whether the residuals are more than scatter, and what they look like.
     systematic : mapping of str to float
         By how much each parameter moves between what could be quoted as well, where the law
         does not describe all points, in its unit.
@@ -236,11 +236,11 @@ class ResistanceFit(LawFit):
     @property
     def errors_known(self) -> bool:
         """Whether the errors are known; where not, none is to be quoted."""
-        return self.found.dof > 1 and not self.unquoted
+        return self.minimum.dof > 1 and not self.unquoted
 
     @cached_property
     def misfit(self) -> Misfit:
-        """What is left over, and what would explain it."""
+        """The residuals, and what would explain them."""
         return Misfit(self.part, self.kept)
 
     @cached_property
@@ -259,9 +259,9 @@ class ResistanceFit(LawFit):
     @cached_property
     def parameters(self) -> dict[str, UFloat]:
         """What was fitted, by name, in the unit of the curve, with systematic parts."""
-        found = super().parameters
+        statistical = super().parameters
         moved = {name: by for name, by in self.systematic.items() if by > 0}
-        return found | {name: found[name] + ufloat(0, by) for name, by in moved.items()}
+        return statistical | {name: statistical[name] + ufloat(0, by) for name, by in moved.items()}
 
     @property
     def covariance(self) -> Floats:
@@ -308,18 +308,19 @@ class ResistanceFit(LawFit):
 
     def _profile(self, level: float) -> tuple[float, float]:
         """Return the statistical interval of the first parameter."""
-        kept, found, law = self.kept, self.found, self.law
+        kept, minimum, law = self.kept, self.minimum, self.law
         value, sigma = kept.values[law.first.name], kept.errors[law.first.name]
         if sigma < _SHARP * abs(value):
             half = student(level, self.dof) * sigma
             return value - half, value + half
+        # Of a point. With weights per kelvin the covariance is not that of the weights.
+        variance = minimum.covariance[0, 0] / minimum.inverse[0, 0]
         ends = profile_interval(
             self.model_at(self.part.temperature),
-            found,
+            minimum,
             self.part.resistance / kept.scale,
             place=0,
-            # Per kelvin the covariance is not that of the weights: its ratio to theirs.
-            allowed=student(level, self.dof) ** 2 * found.covariance[0, 0] / found.inverse[0, 0],
+            allowed=student(level, self.dof) ** 2 * variance,
             bounds=law.reach,
             weights=None if kept.weighting == "uniform" else kept.weights,
         )
@@ -327,7 +328,7 @@ class ResistanceFit(LawFit):
         def named(inner: float) -> float:
             if np.isinf(inner):
                 return inner
-            moved = found.parameters.copy()
+            moved = minimum.parameters.copy()
             moved[0] = inner
             return float(law.values(moved, kept.scale, kept.t_one)[0][0])
 
@@ -372,19 +373,20 @@ class ResistanceFit(LawFit):
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What casts doubt on the numbers, in words: of the curve, then of the fit."""
-        said = (check(self) for check in (*self.law.checks, *_CHECKS))
+        texts = (check(self) for check in (*self.law.checks, *_CHECKS))
         lag = self.lag.warnings if self.lag else ()
-        return (*self.curve.warnings, *self.doubts, *(text for text in said if text), *lag)
+        return (*self.curve.warnings, *self.doubts, *(text for text in texts if text), *lag)
 
     @cached_property
     def remarks(self) -> tuple[str, ...]:
         """What belongs to the numbers, in words."""
         lag = self.lag.remarks if self.lag else ()
-        return (*self.chosen.remarks, *(text for said in _REMARKS if (text := said(self))), *lag)
+        texts = (remark(self) for remark in _REMARKS)
+        return (*self.chosen.remarks, *(text for text in texts if text), *lag)
 
     @cached_property
     def lag(self) -> Lag | None:
-        """What a lag between sample and thermometer would do; None where there are no times."""
+        """Effect of a lag between sample and thermometer; None where there are no times."""
         if self.curve.time is None:
             return None
         return attempt(
@@ -405,7 +407,7 @@ class ResistanceFit(LawFit):
         is that of 95 %, "systematic" the part of the error that no scatter shows.
         """
         unit = self.curve.unit
-        numbers = {one.name: self._stated(one) for one in self.law.parameters}
+        numbers = {parameter.name: self._stated(parameter) for parameter in self.law.parameters}
         if "g_sat" in self.law.names:
             numbers["r_sat"] = self.stated(self.r_sat, unit)
             numbers["r_sat_lower"] = number(self.r_sat_lower, unit)
@@ -449,7 +451,7 @@ def _warn_outliers(fit: ResistanceFit) -> str | None:
         return None
     places = ", ".join(f"{t:.4g}" for t in fit.part.temperature[far[:5]])
     return (
-        f"{far.size} of the points (at {places} K) stray from their neighbours by more than 8 "
+        f"{far.size} of the points (at {places} K) deviate from their neighbours by more than 8 "
         "robust standard deviations: check them"
     )
 
@@ -457,7 +459,7 @@ def _warn_outliers(fit: ResistanceFit) -> str | None:
 def _warn_few(fit: ResistanceFit) -> str | None:
     if fit.n_points >= FEW_POINTS:
         return None
-    return f"only {fit.n_points} points in the window: errors are rough below {FEW_POINTS}"
+    return f"only {fit.n_points} points in the window: below {FEW_POINTS} points errors are rough"
 
 
 def _warn_drop(fit: ResistanceFit) -> str | None:
@@ -487,9 +489,9 @@ def _remark_systematic(fit: ResistanceFit) -> str | None:
         return None
     unit = first.unit_for(fit.curve.unit)
     return (
-        f"the error of the {first.title} holds {fit.systematic[first.name]:.2g} {unit} by which it "
-        f"moves between what could be quoted as well, and {fit.kept.errors[first.name]:.2g} {unit} "
-        "of scatter"
+        f"the error of the {first.title} combines {fit.kept.errors[first.name]:.2g} {unit} of "
+        f"scatter with {fit.systematic[first.name]:.2g} {unit}, its change between equally "
+        "acceptable fits"
     )
 
 

@@ -1,4 +1,4 @@
-"""What every fit of a curve can be asked, whichever law was fitted."""
+"""What all fits of a curve have in common, whichever law was fitted."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -60,11 +60,11 @@ class LawFit:
         Where the curve was read out of a figure their errors hold those of its axes.
         """
         values = correlated(self.kept.named[0], self.kept.covariance)
-        found = dict(zip(self.kept.names, values, strict=True))
-        if self.kept.read is None or self.curve.digitised is None:
-            return found
-        moved = self.kept.read @ np.array(self.curve.digitised.causes)
-        return {name: found[name] + by for name, by in zip(found, moved, strict=True)}
+        by_name = dict(zip(self.kept.names, values, strict=True))
+        if self.kept.by_axis is None or self.curve.digitised is None:
+            return by_name
+        moved = self.kept.by_axis @ np.array(self.curve.digitised.causes)
+        return {name: by_name[name] + by for name, by in zip(by_name, moved, strict=True)}
 
     def read_part(self, name: str) -> float:
         """Return the part of a parameter's error that comes from the axes of a figure, or 0."""
@@ -76,9 +76,9 @@ class LawFit:
         return self.kept.held
 
     @property
-    def found(self) -> Minimum:
+    def minimum(self) -> Minimum:
         """The minimum that was kept, in the solver's parameters, in parts of `scale`."""
-        return self.kept.found
+        return self.kept.minimum
 
     @property
     def scale(self) -> float:
@@ -98,7 +98,7 @@ class LawFit:
     @property
     def dof(self) -> float:
         """Degrees of freedom: (effective) points less parameters."""
-        return self.found.dof
+        return self.minimum.dof
 
     @property
     def errors_known(self) -> bool:
@@ -107,7 +107,7 @@ class LawFit:
         Where not, the points are too few or repeat each other too much; the errors are
         then no more than a guess and should not be quoted.
         """
-        return self.found.dof > 1
+        return self.minimum.dof > 1
 
     @property
     def nominal(self) -> float:
@@ -117,12 +117,12 @@ class LawFit:
     @property
     def residuals(self) -> Floats:
         """Measured less fitted resistance, shape (n_points,), unit of the curve."""
-        return self.found.residuals * self.scale
+        return self.minimum.residuals * self.scale
 
     @property
     def correlation(self) -> Correlation:
         """Correlation of neighbouring residuals and the widening that it caused."""
-        return self.found.correlation
+        return self.minimum.correlation
 
     @cached_property
     def r_squared(self) -> float:
@@ -138,7 +138,7 @@ class LawFit:
 
     def predict(self, t: ArrayLike) -> Floats:
         """Return the fitted resistance at temperatures t (K), in the curve's unit."""
-        return self.model_at(above_zero(t)).value(self.found.parameters) * self.scale
+        return self.model_at(above_zero(t)).value(self.minimum.parameters) * self.scale
 
     def band(self, t: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
         """Return the confidence band of the fitted curve at temperatures t (K).
@@ -154,10 +154,10 @@ class LawFit:
         (lower, upper) : ndarrays, shape (N,)
             In the curve's unit.
         """
-        model, found = self.model_at(above_zero(t)), self.found
-        jacobian = model.jacobian(found.parameters)
-        half = band_half_width(jacobian, found.covariance, student(level, self.dof))
-        fitted = model.value(found.parameters)
+        model, minimum = self.model_at(above_zero(t)), self.minimum
+        jacobian = model.jacobian(minimum.parameters)
+        half = band_half_width(jacobian, minimum.covariance, student(level, self.dof))
+        fitted = model.value(minimum.parameters)
         return (fitted - half) * self.scale, (fitted + half) * self.scale
 
     def stated(
@@ -174,8 +174,8 @@ class LawFit:
             return number(None, unit)
         if held:
             return number(value.n, unit)
-        if read := reading_part(value):
-            systematic = float(np.hypot(systematic or 0.0, read))
+        if by_axes := reading_part(value):
+            systematic = float(np.hypot(systematic or 0.0, by_axes))
         return number(value, unit, interval=interval, systematic=systematic)
 
     @property
@@ -212,7 +212,7 @@ class LawFit:
 
     @property
     def first_free(self) -> str:
-        """What the law is fitted for in the unbounded fit, in words: "Theta_D is 412 K"."""
+        """The law's first parameter in the unbounded fit, in words: "Theta_D is 412 K"."""
         first = self.law.first
         name, form = (
             ("Theta_D", ".0f") if first.name == "theta_d" else (f"the {first.title}", ".3g")
@@ -249,7 +249,7 @@ class LawFit:
         if self.g_free is None or self.law_fails or not self.errors_known:
             return None
         g = self.g_free if self.g_at_zero else self.g_sat
-        return bounded_interval(g.n, g.s, dof=self.free.found.dof)
+        return bounded_interval(g.n, g.s, dof=self.free.minimum.dof)
 
     @property
     def r_sat(self) -> UFloat | None:
@@ -287,64 +287,64 @@ class LawFit:
 
 
 def warn_saturation(fit: LawFit) -> str | None:
-    """Return what 1/R_sat says against the law, in words; None if it says nothing."""
+    """Return in words what a fitted 1/R_sat says against the law; None if nothing."""
     g = fit.g_free
     if g is None:
         return None
     if fit.bends_wrongly:
-        by = f"{abs(g.n / g.s):.0f} standard errors " if fit.free.found.dof > 1 else ""
+        by = f"{abs(g.n / g.s):.0f} standard errors " if fit.free.minimum.dof > 1 else ""
         return (
-            f"1/R_sat came out {by}below zero and is held at 0: the data do not bend as "
+            f"1/R_sat came out {by}below zero and is held at 0: the data do not curve as "
             f"{fit.law.title} does (with 1/R_sat free, {fit.first_free}); "
             "no limit of R_sat is quoted"
         )
     if fit.g_at_zero and g.n > 2 * g.s:
         return (
-            f"1/R_sat is held at 0 as asked; left free it lies {g.n / g.s:.1f} standard errors "
+            f"1/R_sat is held at 0 as requested; when fitted it is {g.n / g.s:.1f} standard errors "
             f"above zero, and {fit.first_free}"
         )
     return None
 
 
 def remark_saturation(fit: LawFit) -> str | None:
-    """Return what is known of R_sat where it has no value, in words."""
+    """Return in words what is known of R_sat where it has no value."""
     g = fit.g_free
     if g is None or fit.law_fails or not fit.errors_known or fit.r_sat is not None:
         return None
     lower = fit.r_sat_lower
-    known = (
+    limit = (
         f"R_sat > {lower:.3g} {fit.curve.unit} (95 %)"
         if lower is not None
-        else "no limit above the resistances themselves"
+        else "no limit above the measured resistances"
     )
     if fit.g_at_zero:
-        return f"1/R_sat is held at 0 as asked: R_sat is taken as infinite; {known}"
+        return f"1/R_sat is held at 0 as requested: R_sat is taken as infinite; {limit}"
     if g.n < 0:
-        return f"1/R_sat came out negative within its error, so R_sat may be infinite; {known}"
-    return f"R_sat is not determined; {known}"
+        return f"1/R_sat came out negative within its error, so R_sat may be infinite; {limit}"
+    return f"R_sat is not determined; {limit}"
 
 
 def warn_correlation(fit: LawFit) -> str | None:
-    """Say where residuals repeat each other so much that no error is known."""
-    if fit.found.dof > 1:
+    """Warn of residuals so strongly correlated that no error is known."""
+    if fit.minimum.dof > 1:
         return None
     about = fit.parameters[fit.law.first.name].n
     return (
         "the residuals are too few or too smooth (lag-1 autocorrelation "
-        f"{fit.correlation.lag1:.2f}) to know any error: none is quoted; the "
+        f"{fit.correlation.lag1:.2f}) to determine any error: none is quoted; the "
         f"{fit.law.first.title} is about {about:.3g} "
         f"{fit.law.first.unit_for(fit.curve.unit)}"
     )
 
 
 def remark_correlation(fit: LawFit) -> str | None:
-    """Return what correlated residuals did to the errors, in words."""
+    """Return in words how correlated residuals changed the errors."""
     lag1, significant, widening = fit.correlation
-    if fit.found.dof <= 1 or not significant:
+    if fit.minimum.dof <= 1 or not significant:
         return None
     return (
-        f"neighbouring residuals repeat each other (lag-1 autocorrelation {lag1:.2f}): "
-        f"the errors are widened {np.sqrt(widening):.1f} times"
+        f"neighbouring residuals are correlated (lag-1 autocorrelation {lag1:.2f}): "
+        f"the errors are multiplied by {np.sqrt(widening):.1f}"
     )
 
 

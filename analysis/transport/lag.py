@@ -1,4 +1,4 @@
-"""How fast a sweep was, and what a sample that lags behind its thermometer would do to a fit.
+"""The rate of a sweep, and how a sample that lags behind its thermometer changes a fit.
 
 Where a file has the time of each point, the temperature of a sample that follows its
 thermometer with a constant delay tau is, to first order,
@@ -9,8 +9,8 @@ warmer while cooling and colder while warming. Where the rate is proportional to
 from some low temperature, as in a free exponential cooldown, that is a change of the
 temperature scale: Theta_D changes with it, and no fit shows it.
 
-Nothing is corrected here unless asked for: tau is one more free parameter, and a fit likes it
-better for other reasons, too.
+Nothing is corrected here unless requested: tau is one more free parameter, and it improves
+fits for other reasons, too.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ MOST_MOVED = 0.1
 # How finely delays are tried before the best ones are refined, and how many of these.
 TRIED = 41
 REFINED = 3
-# What is likelier by chance than this is no lag that shows.
+# A gain that chance gives more often than this shows no lag.
 SHOWS = 0.999
 WHAT_DECIDES = (
     "a slower sweep, sweeps in both directions, or a second thermometer on the sample would decide"
@@ -72,7 +72,7 @@ def sweep_rate(curve: ResistanceCurve) -> Floats:
     -10.0 K/min
     """
     if curve.time is None or curve.sweeps is None:
-        raise DataError(f"{curve.name}: has no times; the rate of the sweep is not known")
+        raise DataError(f"{curve.name}: has no times, so the sweep rate is not known")
     rate = np.zeros(len(curve))
     for sweep in np.unique(curve.sweeps.of_point):
         points = np.flatnonzero(curve.sweeps.of_point == sweep)
@@ -131,13 +131,13 @@ def delayed(curve: ResistanceCurve, tau: float) -> ResistanceCurve:
         If the curve has no times, or a temperature falls to 0 K.
     """
     moved = curve.temperature - tau * sweep_rate(curve) / 60
-    note = f"temperatures are those of a sample that is {tau:g} s behind the thermometer"
+    note = f"temperatures are those of a sample that lags {tau:g} s behind the thermometer"
     return replace(curve, temperature=moved, notes=(*curve.notes, note))
 
 
 @dataclass(frozen=True, eq=False)
 class Lag:
-    """What a lag would do to a fit; see `lag_of`.
+    """The effect of a lag on a fit; see `lag_of`.
 
     Attributes
     ----------
@@ -145,7 +145,7 @@ class Lag:
     rate : (float, float)
         The slowest and the fastest the sweep was among the fitted points, K/min.
     tau : float
-        The delay that the data would like, s.
+        The delay with the smallest misfit, s.
     interval : (float, float)
         Of tau, 95 %, if the law is right; an end that was not found is infinite.
     without, with_lag : Solution
@@ -171,7 +171,7 @@ class Lag:
         return self.gain > self._t(SHOWS) ** 2
 
     def _t(self, level: float) -> float:
-        return student(level, max(self.with_lag.found.dof - 1, 1.0))
+        return student(level, max(self.with_lag.minimum.dof - 1, 1.0))
 
     @property
     def moved(self) -> float:
@@ -191,7 +191,7 @@ class Lag:
 
     @cached_property
     def words(self) -> str:
-        """What was found, in a sentence or two."""
+        """What the data say of a lag, in a sentence or two."""
         slow, fast = self.rate
         first = self.without.law.first
         label, unit = first.title, first.unit_for(self.curve.unit)
@@ -200,32 +200,30 @@ class Lag:
         if not self.shows:
             least, most = sorted(self.reach)
             return (
-                f"{swept}; no lag between sample and thermometer shows, but one of "
-                f"{_span(low, high)} is not excluded (95 %) and would move the {label} "
+                f"{swept}; the data show no lag between sample and thermometer, but a lag of "
+                f"{_span(low, high)} is not excluded (95 %) and would change the {label} "
                 f"by {least:+.2g} to {most:+.2g} {unit}"
             )
-        behind = (
-            "sample behind the thermometer" if self.tau > 0 else "thermometer behind the sample"
-        )
+        pair = ("sample", "thermometer") if self.tau > 0 else ("thermometer", "sample")
         decides = WHAT_DECIDES
         if self.curve.sweeps is not None and len(set(self.curve.sweeps.directions)) > 1:
-            decides = "fit the sweeps of each direction by themselves: they would differ, too"
+            decides = "fit the sweeps of each direction separately: a lag would make them differ"
         before, after = (
             (
-                one.values[first.name],
-                one.found.correlation.lag1,
-                100 * float(np.abs(one.found.residuals).max()),
+                solution.values[first.name],
+                solution.minimum.correlation.lag1,
+                100 * float(np.abs(solution.minimum.residuals).max()),
             )
-            for one in (self.without, self.with_lag)
+            for solution in (self.without, self.with_lag)
         )
         return (
-            f"{swept}, and the data would like a {behind} by {abs(self.tau):.3g} s ("
-            f"95 %: {_span(low, high)}, "
+            f"{swept}, and the fit improves if the {pair[0]} lags {abs(self.tau):.3g} s behind the "
+            f"{pair[1]} (95 %: {_span(low, high)}, "
             f"up to {self.shift:.2g} K): the {label} would be {after[0]:.4g} instead of "
             f"{before[0]:.4g} {unit}, the lag-1 autocorrelation of the residuals {after[1]:.2f} "
-            f"instead of {before[1]:.2f}, the largest {after[2]:.2g} instead of {before[2]:.2g} %. "
-            "That is no proof: the delay is a free parameter, and another law may gain as much. "
-            f"Nothing is corrected; {decides}"
+            f"instead of {before[1]:.2f}, the largest residual {after[2]:.2g} instead of "
+            f"{before[2]:.2g} %. This is no proof: the lag is a free parameter, and another law "
+            f"may improve the fit as much. No correction is applied; {decides}"
         )
 
     @property
@@ -271,7 +269,7 @@ def lag_of(
     n: float = 5,
     weighting: str = "uniform",
 ) -> Lag:
-    """Return the delay between sample and thermometer that the data would like.
+    """Return the delay between sample and thermometer with the smallest misfit.
 
     Parameters
     ----------
@@ -309,7 +307,7 @@ def lag_of(
     rate = rate[inside]
     speed = np.abs(rate)
     if not speed.any():
-        raise DataError(f"{curve.name}: the temperature does not change; there is no lag to see")
+        raise DataError(f"{curve.name}: the temperature does not change, so no lag can show")
     moving = speed > 0
     most = 60 * float(np.quantile(MOST_MOVED * part.temperature[moving] / speed[moving], 0.02))
     profile = _Profile(part, rate / 60, law_of_r, n, weighting)
@@ -341,7 +339,7 @@ class _Profile:
         self.part, self.rate = part, rate
         self.choices: dict[str, Any] = {"n": n, "weighting": weighting}
         self.law = law
-        self.known: dict[float, float] = {}
+        self.computed: dict[float, float] = {}
 
     def solution(self, tau: float) -> Solution:
         """Return the fit at a delay."""
@@ -357,47 +355,47 @@ class _Profile:
 
     def misfit(self, tau: float) -> float:
         """Return the logarithm of the mean square of the weighted residuals at a delay."""
-        if tau not in self.known:
+        if tau not in self.computed:
             try:
-                one = self.solution(tau)
+                solution = self.solution(tau)
             except FitError:
                 return np.inf
-            squares = float(np.mean((one.found.residuals * one.weights) ** 2))
-            self.known[tau] = float(np.log(max(squares, 1e-300)))
-        return self.known[tau]
+            squares = float(np.mean((solution.minimum.residuals * solution.weights) ** 2))
+            self.computed[tau] = float(np.log(max(squares, 1e-300)))
+        return self.computed[tau]
 
     def best(self, most: float) -> tuple[float, Solution]:
         """Return the delay of least misfit between -most and most, and its fit."""
         self.misfit(0.0)
         tried = np.linspace(-most, most, TRIED)
-        found = np.array([self.misfit(tau) for tau in tried])
-        around = np.pad(found, 1, constant_values=np.inf)
-        valleys = np.flatnonzero((found <= around[:-2]) & (found <= around[2:]))
-        for place in valleys[np.argsort(found[valleys])][:REFINED]:
+        misfits = np.array([self.misfit(tau) for tau in tried])
+        around = np.pad(misfits, 1, constant_values=np.inf)
+        valleys = np.flatnonzero((misfits <= around[:-2]) & (misfits <= around[2:]))
+        for place in valleys[np.argsort(misfits[valleys])][:REFINED]:
             ends = tried[max(place - 1, 0)], tried[min(place + 1, TRIED - 1)]
             optimize.minimize_scalar(
                 self.misfit, bounds=ends, method="bounded", options={"xatol": 1e-4 * most}
             )
-        tau = min(self.known, key=self.known.__getitem__)
+        tau = min(self.computed, key=self.computed.__getitem__)
         return float(tau), self.solution(tau)
 
     def interval(self, tau: float, best: Solution) -> tuple[tuple[float, float], float]:
         """Return the 95 % interval of the delay, and the gain against none."""
-        points = len(self.part) / best.found.correlation.widening
-        allowed = student(0.95, max(points - best.found.fitted - 1, 1.0)) ** 2 / points
+        points = len(self.part) / best.minimum.correlation.widening
+        allowed = student(0.95, max(points - best.minimum.fitted - 1, 1.0)) ** 2 / points
 
-        def above(other: float) -> float:
-            return min(self.misfit(other) - self.known[tau], 1e3) - allowed
+        def above(delay: float) -> float:
+            return min(self.misfit(delay) - self.computed[tau], 1e3) - allowed
 
-        inside = [other for other in self.known if above(other) <= 0]
+        inside = [delay for delay in self.computed if above(delay) <= 0]
         low, high = (
             self._crossing(above, end(inside), side) for end, side in ((min, -1), (max, 1))
         )
-        return (low, high), points * (self.known[0.0] - self.known[tau])
+        return (low, high), points * (self.computed[0.0] - self.computed[tau])
 
     def _crossing(self, above: Callable[[float], float], inner: float, side: int) -> float:
         """Return where the misfit is too large, from a delay inside on, to one side."""
-        outer = [tau for tau in self.known if side * (tau - inner) > 0]
+        outer = [tau for tau in self.computed if side * (tau - inner) > 0]
         if not outer:
             return float(side * np.inf)
         nearest = min(outer, key=lambda tau: abs(tau - inner))

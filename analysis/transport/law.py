@@ -157,8 +157,8 @@ class Law:
         scale = float(np.abs(r).max())
         inner = self.starts(t, r / scale, n, None)
         return [
-            dict(zip(self.names, self.values(one, scale, t[-1])[0].tolist(), strict=True))
-            for one in inner
+            dict(zip(self.names, self.values(start, scale, t[-1])[0].tolist(), strict=True))
+            for start in inner
         ]
 
     @cached_property
@@ -178,7 +178,8 @@ class _PlainAt:
 
     def _named(self, p: Floats) -> dict[str, float]:
         values, _ = _out(self.parameters, p)
-        return {one.name: value for one, value in zip(self.parameters, values, strict=True)}
+        names = (parameter.name for parameter in self.parameters)
+        return dict(zip(names, values, strict=True))
 
     def value(self, p: Floats) -> Floats:
         """Return R, shape (N,); far out where there is none, so that the solver turns back."""
@@ -190,7 +191,8 @@ class _PlainAt:
         """Return dR/dp, shape (P, N)."""
         with np.errstate(all="ignore"):
             rows = self.derivatives_of(self.t, self.n, **self._named(p))
-        each = [np.broadcast_to(rows[one.name], self.t.shape) for one in self.parameters]
+        names = (parameter.name for parameter in self.parameters)
+        each = [np.broadcast_to(rows[name], self.t.shape) for name in names]
         return np.stack(each) * _out(self.parameters, p)[1][:, None]
 
     def slope(self, p: Floats) -> Floats:
@@ -200,7 +202,7 @@ class _PlainAt:
 
 def _out(parameters: tuple[Parameter, ...], p: Floats) -> tuple[Floats, Floats]:
     """Return values from the solver's parameters, and the derivative of each by its own."""
-    logs = np.array([one.limit == "positive" for one in parameters])
+    logs = np.array([parameter.limit == "positive" for parameter in parameters])
     values = np.where(logs, np.exp(np.clip(p, -50, 50)), p)
     return values, np.where(logs, values, 1.0)
 
@@ -233,7 +235,7 @@ def plain_law(
     """
 
     def into(values: Mapping[str, float]) -> Floats:
-        each = ((values[one.name], one.limit == "positive") for one in parameters)
+        each = ((values[parameter.name], parameter.limit == "positive") for parameter in parameters)
         return np.array([np.log(value) if log else value for value, log in each])
 
     def physical(inner: Floats, _: float) -> tuple[Floats, Floats]:

@@ -1,4 +1,4 @@
-"""What deserves a look in a resistance curve before it is fitted."""
+"""Checks of a resistance curve before it is fitted: doubts and notes."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -25,7 +25,7 @@ MOST_NAMED = 5
 
 
 class Looks(NamedTuple):
-    """What deserves a look: what casts doubt on every number, and what is worth to know."""
+    """Results of the checks: doubts about every number, and notes."""
 
     doubts: tuple[str, ...]
     notes: tuple[str, ...]
@@ -62,11 +62,11 @@ def looks_of(
         gap = int(np.argmax(steps))
         doubts.append(f"no point between {t[gap]:g} and {t[gap + 1]:g} K")
     if r.min() == r.max():
-        doubts.append("the resistance is the same everywhere: there is nothing to fit")
+        doubts.append("all resistances are equal: there is nothing to fit")
     elif r[-1] < r[0]:
         doubts.append("the resistance is lower at the highest temperature than at the lowest")
-    if (found := _outliers(r)).size:
-        doubts.append(_named_outliers(t, found, where))
+    if (outliers := _outliers(r)).size:
+        doubts.append(_named_outliers(t, outliers, where))
     return Looks(tuple(doubts), tuple(notes))
 
 
@@ -99,10 +99,10 @@ def _outliers(resistance: Floats) -> NDArray[np.intp]:
 
 
 def _named_outliers(
-    temperature: Floats, found: NDArray[np.intp], where: Callable[[int], str] | None
+    temperature: Floats, outliers: NDArray[np.intp], where: Callable[[int], str] | None
 ) -> str:
-    names = [f"{temperature[i]:g} K" + (f" ({where(int(i))})" if where else "") for i in found]
+    names = [f"{temperature[i]:g} K" + (f" ({where(int(i))})" if where else "") for i in outliers]
     named, more = ", ".join(names[:MOST_NAMED]), len(names) - MOST_NAMED
     rest = f" and {more} more" if more > 0 else ""
-    points = "a point sticks" if len(names) == 1 else f"{len(names)} points stick"
-    return f"{points} out from the neighbouring points: {named}{rest}"
+    points = "a point deviates" if len(names) == 1 else f"{len(names)} points deviate"
+    return f"{points} from the neighbouring points: {named}{rest}"

@@ -86,6 +86,11 @@ class Sweep:
     apart: Difference | None = None
 
     @property
+    def span(self) -> float:
+        """Width of its range of temperatures, K."""
+        return self.high - self.low
+
+    @property
     def words(self) -> str:
         """Its direction, range, field and rows."""
         span = f"{self.high:.4g} to {self.low:.4g}"
@@ -136,15 +141,15 @@ def find_sweeps(
         Points between sweeps, or too few for one, belong to none.
     """
     order = _order(time, temperature.size)
-    levels = np.array([one.of_point for one in conditions], dtype=np.intp)
+    levels = np.array([condition.of_point for condition in conditions], dtype=np.intp)
     parts: list[tuple[str, Points, tuple[int, ...]]] = []
     for own, points in _groups(levels, order):
-        found = sweeps_of(temperature[points])
-        if not len(found):
+        sweeps = sweeps_of(temperature[points])
+        if not len(sweeps):
             parts.append((NO_ORDER, points, own))
         parts += [
-            (direction, points[found.of_point == i], own)
-            for i, direction in enumerate(found.directions)
+            (direction, points[sweeps.of_point == i], own)
+            for i, direction in enumerate(sweeps.directions)
         ]
     parts.sort(key=lambda part: int(np.flatnonzero(order == part[1][0])[0]))
     return tuple(
@@ -181,11 +186,12 @@ def _sweep(
     where: Place,
 ) -> Sweep:
     direction, points, own = part
-    at = [(one.is_field, one.levels[level]) for one, level in zip(conditions, own, strict=True)]
+    pairs = zip(conditions, own, strict=True)
+    at = [(condition.is_field, condition.levels[level]) for condition, level in pairs]
     others = [
         level
-        for one, (is_field, level) in zip(conditions, at, strict=True)
-        if not is_field and len(one.levels) > 1
+        for condition, (is_field, level) in zip(conditions, at, strict=True)
+        if not is_field and len(condition.levels) > 1
     ]
     first, last = int(points.min()), int(points.max())
     t, times = temperature[points], None if time is None else time[points]

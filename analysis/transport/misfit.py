@@ -1,4 +1,4 @@
-"""Whether a law describes a curve within its scatter; where and how it does not."""
+"""Whether a law describes a curve within its scatter, and where and how it fails."""
 
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -40,7 +40,7 @@ class Local(NamedTuple):
     in_errors : float
         The same in standard errors, without sign.
     p_value : float
-        Probability of one so large, here or elsewhere, were there only scatter.
+        Probability that scatter alone gives a shape so large, here or elsewhere.
     """
 
     feature: Feature
@@ -52,7 +52,7 @@ class Local(NamedTuple):
 
 
 class Misfit:
-    """What a converged fit leaves over, and what would explain it.
+    """The residuals of a converged fit, and what would explain them.
 
     Parameters
     ----------
@@ -67,25 +67,26 @@ class Misfit:
     """
 
     def __init__(self, part: ResistanceCurve, solution: Solution) -> None:
-        found, t = solution.found, part.temperature
+        minimum, t = solution.minimum, part.temperature
         law = solution.law.at(t, solution.t_one, solution.n)
         # Weights per kelvin are a choice; the scatter is the same for all points.
         weights = solution.weights if solution.weighting == "relative" else np.ones_like(t)
-        jacobian, slope = law.jacobian(found.parameters)[found.free], law.slope(found.parameters)
+        jacobian = law.jacobian(minimum.parameters)[minimum.free]
+        slope = law.slope(minimum.parameters)
         # A shift of all temperatures by 1 K, and what it does to the law's first parameter.
-        inverse = found.inverse[np.ix_(found.free, found.free)]
-        by_first = solution.named[1][0][found.free]
+        inverse = minimum.inverse[np.ix_(minimum.free, minimum.free)]
+        by_first = solution.named[1][0][minimum.free]
         self.first_per_kelvin = float(
             by_first @ inverse @ (jacobian @ (slope * solution.weights**2))
         )
         jacobian, slope = jacobian * weights, slope * weights
-        left = found.residuals * weights
+        left = minimum.residuals * weights
         if (stray := stray_points(left)).any():
             left = np.where(stray, ndimage.median_filter(left, 5, mode="nearest"), left)
         rows = np.vstack([t, left, slope, weights, jacobian])
         each = -(-t.size // _MOST)
-        if solution.read is not None:  # a drawn line has more points than were measured
-            each = max(each, min(round(found.correlation.widening), t.size // 10))
+        if solution.by_axis is not None:  # a drawn line has more points than were measured
+            each = max(each, min(round(minimum.correlation.widening), t.size // 10))
         if each > 1:
             edges = np.arange(0, t.size, each)
             rows = np.add.reduceat(rows, edges, axis=1) / np.diff(np.r_[edges, t.size])
@@ -131,14 +132,14 @@ class Misfit:
 
     @cached_property
     def described(self) -> bool:
-        """Whether nothing but scatter is left over.
+        """Whether the residuals are nothing but scatter.
 
         Always where there are too few points to tell.
         """
         if self.exact or not self.enough:
             return True
         return not (
-            self._smooth_left or self.shifted or min(one.p_value for one in self.local) < _LOCAL
+            self._smooth_left or self.shifted or min(shape.p_value for shape in self.local) < _LOCAL
         )
 
     @cached_property
@@ -170,9 +171,9 @@ class Misfit:
         dof = self.t.size - parts.size
         variance = (self.residuals @ self.residuals - parts.sum()) / dof
         beside = self.slope - rows[:, :fitted] @ (self.slope @ rows[:, :fitted])
-        taken = np.cumsum(parts[fitted:])[[few - 1, -1]] / variance
+        by_terms = np.cumsum(parts[fitted:])[[few - 1, -1]] / variance
         shift = (self.residuals @ beside) ** 2 / (beside @ beside) / variance
-        tests = ((few, taken[0], _SMOOTH), (self.terms, taken[1], _ANY), (1, shift, _SHIFTED))
+        tests = ((few, by_terms[0], _SMOOTH), (self.terms, by_terms[1], _ANY), (1, shift, _SHIFTED))
         return all(special.fdtrc(size, dof, by / size) >= level for size, by, level in tests)
 
     @cached_property
@@ -181,22 +182,23 @@ class Misfit:
 
         The largest in standard errors first.
         """
-        taken = Direction(*(np.reshape(one[1:], (-1, _PLACES)) for one in self._along))
-        found, places = [], _places(self.t)
+        # Without the first entry, the shift of the temperatures.
+        by_kind = Direction(*(np.reshape(column[1:], (-1, _PLACES)) for column in self._along))
+        shapes, places = [], _places(self.t)
         kinds = [(feature, part * self.span) for feature in _FEATURES for part in WIDTHS]
         for kind, (feature, width) in enumerate(kinds):
-            heights, errors, p_values = (one[kind] for one in taken)
+            heights, errors, p_values = (column[kind] for column in by_kind)
             best = int(np.argmax(np.abs(heights) / errors))
             height, error = float(heights[best]), float(errors[best])
             likely = min(1.0, _INDEPENDENT * float(p_values[best]))
             place = float(places[best])
-            found.append(Local(feature, place, width, height, abs(height) / error, likely))
-        return sorted(found, key=lambda one: -one.in_errors)
+            shapes.append(Local(feature, place, width, height, abs(height) / error, likely))
+        return sorted(shapes, key=lambda shape: -shape.in_errors)
 
     @property
     def excess(self) -> float:
         """The squares that smooth terms take up, in variances of the scatter."""
-        return self.scatter.taken(self.terms)
+        return self.scatter.squares_taken(self.terms)
 
     def described_with(self, row: Floats) -> bool:
         """Tell whether nothing but scatter is left over beside a row (unweighted), linearised."""
@@ -213,7 +215,7 @@ class Misfit:
     @cached_property
     def kink(self) -> float | None:
         """Temperature (K) of a change of slope that would explain the misfit, None if none does."""
-        kinks = [one for one in self.local if one.feature is KINK]
+        kinks = [shape for shape in self.local if shape.feature is KINK]
         row = KINK.rows(self.t, np.array([kinks[0].place]), kinks[0].width)[0]
         return kinks[0].place if self.described_with(row) else None
 

@@ -132,9 +132,9 @@ class _SumAt:
             return
         self.at = p.tobytes()
         with np.errstate(all="ignore"):  # trial steps may leave any sensible range
-            self.rows = [one.rows(p[one.shape], self.x, self.n) for one in self.terms]
+            self.rows = [term.rows(p[term.shape], self.x, self.n) for term in self.terms]
             pairs = zip(self.terms, self.rows, strict=True)
-            rise = np.sum([p[one.amplitude] * rows.value for one, rows in pairs], axis=0)
+            rise = np.sum([p[term.amplitude] * rows.value for term, rows in pairs], axis=0)
             self.shunt = 1 / (1 + p[self.resistor] * rise)
             self.bent = rise * self.shunt
 
@@ -148,17 +148,17 @@ class _SumAt:
         self._evaluate(p)
         rows = np.empty((p.size, self.x.size))
         rows[1], rows[self.resistor] = 1.0, -(self.bent**2)
-        for one, (value, by_shape, _) in zip(self.terms, self.rows, strict=True):
-            rows[one.amplitude] = value * self.shunt**2
-            if one.shape >= 0:
-                rows[one.shape] = p[one.amplitude] * by_shape * self.shunt**2
+        for term, (value, by_shape, _) in zip(self.terms, self.rows, strict=True):
+            rows[term.amplitude] = value * self.shunt**2
+            if term.shape >= 0:
+                rows[term.shape] = p[term.amplitude] * by_shape * self.shunt**2
         return rows
 
     def slope(self, p: Floats) -> Floats:
         """Return dR/dT, shape (N,)."""
         self._evaluate(p)
         pairs = zip(self.terms, self.rows, strict=True)
-        rising = np.sum([p[one.amplitude] * rows.by_x for one, rows in pairs], axis=0)
+        rising = np.sum([p[term.amplitude] * rows.by_x for term, rows in pairs], axis=0)
         return np.asarray(rising * self.shunt**2 / self.t_one)
 
 
@@ -183,10 +183,10 @@ class _Sum:
         """Return R(T) for parameters by name."""
         p = [named[name] for name in names]
         ideal = np.full_like(t, p[1])
-        for one in self.terms:
-            shape = p[one.shape] if one.mode is None else (p[one.shape] / _STATED_AT) ** 2
-            size = one.named(shape, _STATED_AT)[0][1]
-            ideal += p[one.amplitude] / size * one.rows(shape, t / _STATED_AT, n).value
+        for term in self.terms:
+            shape = p[term.shape] if term.mode is None else (p[term.shape] / _STATED_AT) ** 2
+            size = term.named(shape, _STATED_AT)[0][1]
+            ideal += p[term.amplitude] / size * term.rows(shape, t / _STATED_AT, n).value
         return np.asarray(shunted(ideal, p[self.resistor]))
 
     def physical(self, inner: Floats, t_one: float) -> tuple[Floats, Floats]:
@@ -197,15 +197,15 @@ class _Sum:
         values[both] = start * c, bend / c
         matrix[1, both] = c + start * bend, start**2
         matrix[self.resistor, both] = -((bend / c) ** 2), 1 / c**2
-        for one in self.terms:
-            own, amplitude = one.amplitude, inner[one.amplitude]
-            (shape, size), (by_shape, size_by_shape) = one.named(inner[one.shape], t_one)
+        for term in self.terms:
+            own, amplitude = term.amplitude, inner[term.amplitude]
+            (shape, size), (by_shape, size_by_shape) = term.named(inner[term.shape], t_one)
             values[own] = amplitude * c**2 * size
             matrix[own, both] = 2 * amplitude * c * size * inner[both[::-1]]
             matrix[own, own] = c**2 * size
-            if one.shape >= 0:
-                matrix[own, one.shape] = amplitude * c**2 * size_by_shape
-                values[one.shape], matrix[one.shape, one.shape] = shape, by_shape
+            if term.shape >= 0:
+                matrix[own, term.shape] = amplitude * c**2 * size_by_shape
+                values[term.shape], matrix[term.shape, term.shape] = shape, by_shape
         return values, matrix
 
     def starts(self, t: Floats, r: Floats, n: float, weights: Floats | None) -> list[Floats]:
@@ -217,15 +217,15 @@ class _Sum:
         some = slice(None, None, -(-t.size // 40))
         x, r, terms = t[some] / t[-1], r[some], self.terms
         w = np.ones_like(r) if weights is None else weights[some] ** 2
-        places = np.indices([one.shapes.size for one in terms]).reshape(len(terms), -1)
-        shapes = np.stack([one.shapes[at] for one, at in zip(terms, places, strict=True)])
+        places = np.indices([term.shapes.size for term in terms]).reshape(len(terms), -1)
+        shapes = np.stack([term.shapes[at] for term, at in zip(terms, places, strict=True)])
         design = np.ones((places.shape[1], 1 + len(terms), x.size))
-        for i, one in enumerate(terms):
-            value = one.rows(one.shapes[:, None], x, n).value
-            design[:, 1 + i] = value[places[i]] if one.shape >= 0 else value
-        amplitudes, corner = [one.amplitude for one in terms], np.arange(1 + len(terms))
+        for i, term in enumerate(terms):
+            value = term.rows(term.shapes[:, None], x, n).value
+            design[:, 1 + i] = value[places[i]] if term.shape >= 0 else value
+        amplitudes, corner = [term.amplitude for term in terms], np.arange(1 + len(terms))
         must = [1 + i for i, at in enumerate(amplitudes) if at in self.positive]
-        found = []
+        minima = []
         for shunt in _SHUNTS:
             ideal, weight = r / (1 - shunt * r), w * (1 - shunt * r) ** 4
             normal = (design * weight) @ design.transpose(0, 2, 1)
@@ -234,12 +234,13 @@ class _Sum:
             misfit = (ideal - (linear[:, None] @ design)[:, 0]) ** 2 @ weight
             for at in np.flatnonzero((linear[:, must] > 0).all(axis=1)):
                 inner, c = np.zeros(self.size), 1 + shunt * linear[at, 0]
-                inner[[one.shape for one in terms]] = shapes[:, at]  # what has none is next
+                # A term without a shape writes into the last place, which is filled below.
+                inner[[term.shape for term in terms]] = shapes[:, at]
                 inner[amplitudes], inner[1] = linear[at, 1:] / c**2, linear[at, 0] / c
                 inner[self.resistor] = shunt * c
-                found.append((float(misfit[at]), int(places[0, at]) // 4, inner))
+                minima.append((float(misfit[at]), int(places[0, at]) // 4, inner))
         best: dict[int, tuple[float, Floats]] = {}
-        for least, place, inner in sorted(found, key=lambda one: one[0]):
+        for least, place, inner in sorted(minima, key=lambda minimum: minimum[0]):
             best.setdefault(place, (least, inner))
         lowest = list(best.values())[:_MOST_STARTS]
         return [inner for least, inner in lowest if least <= _HOPELESS * lowest[0][0]]
@@ -250,9 +251,9 @@ class _Sum:
 
 def _warn_held(fit: Any) -> str | None:
     """Say which amplitude came out below zero and is held there."""
-    for one in fit.law.parameters:
-        if one.name in fit.held - {"g_sat"}:
-            return f"the {one.title} came out below zero and is held at 0: the data have none of it"
+    for parameter in fit.law.parameters:
+        if parameter.name in fit.held - {"g_sat"}:
+            return f"the {parameter.title} came out negative and is held at 0: no such term shows"
     return None
 
 
@@ -264,27 +265,27 @@ def _rival(
     without: Callable[[Floats, Floats], Without] | None = None,
 ) -> Law:
     """Return such a law; `without` is what describes points as well without a Debye temperature."""
-    names = [one.name for one in parameters]
-    positive = [i for i, one in enumerate(parameters) if one.limit == "positive"]
-    if without:  # nor is one with a negative term of eq. 1
+    names = [parameter.name for parameter in parameters]
+    positive = [i for i, parameter in enumerate(parameters) if parameter.limit == "positive"]
+    if without:  # the term of eq. 1 is not negative either
         positive.append(terms[0].amplitude)
     own = _Sum(terms, len(names), names.index("g_sat"), positive)
 
     def refusal(
-        found: Minimum, t: Floats, r: Floats, _: float, weights: Floats | None
+        minimum: Minimum, t: Floats, r: Floats, _: float, weights: Floats | None
     ) -> str | None:
         if without is None:
             return None
-        if found.parameters[0] > EQ_1.reach[1]:
+        if minimum.parameters[0] > EQ_1.reach[1]:
             return OPEN_ABOVE
         # With G at 0, or as it was fitted, what stands beside the resistor is a sum of terms. The
         # fitted G suits this law: a straight line may need none.
-        for bend in (0.0, found.parameters[own.resistor]):
-            shunt = 1 - bend / (1 + bend * found.parameters[1]) * r
-            ideal = found._replace(residuals=found.residuals / shunt**2)
+        for bend in (0.0, minimum.parameters[own.resistor]):
+            shunt = 1 - bend / (1 + bend * minimum.parameters[1]) * r
+            ideal = minimum._replace(residuals=minimum.residuals / shunt**2)
             w = shunt**2 if weights is None else weights * shunt**2
-            if said := without_debye(ideal, t, r / shunt, w, title=title, terms=without):
-                return said
+            if reason := without_debye(ideal, t, r / shunt, w, title=title, terms=without):
+                return reason
         return None
 
     return Law(
@@ -306,8 +307,8 @@ def _rival(
 
 
 def _beside(power: int) -> Callable[[Floats, Floats], Without]:
-    said = {1: "a straight line", 2: "R_0 + c T^2"}[power]
-    return lambda _, x: [(said, [x**power]), ("R_0 + b T + c T^2", [x, x**2])]
+    alternative = {1: "a straight line", 2: "R_0 + c T^2"}[power]
+    return lambda _, x: [(alternative, [x**power]), ("R_0 + b T + c T^2", [x, x**2])]
 
 
 def _beside_mode(p: Floats, x: Floats) -> Without:

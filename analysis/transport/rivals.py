@@ -40,10 +40,10 @@ def _both(
     name: str, title: str, law: str, n: float = 5.0, contains: tuple[str, ...] = ()
 ) -> tuple[Rival, Rival]:
     alone = f"{name}-alone"
-    less = tuple(f"{one}-alone" for one in contains)
+    contained = tuple(f"{rival}-alone" for rival in contains)
     return (
         Rival(name, title, law, n, contains=(alone, *contains)),
-        Rival(alone, f"{title} without R_sat", law, n, saturation=False, contains=less),
+        Rival(alone, f"{title} without R_sat", law, n, saturation=False, contains=contained),
     )
 
 
@@ -73,5 +73,5 @@ def rival_named(name: str) -> Rival:
     for rival in RIVALS:
         if rival.name == name:
             return rival
-    known = ", ".join(rival.name for rival in RIVALS)
-    raise AnalysisError(f"a rival law is one of {known}; got {name!r}")
+    names = ", ".join(rival.name for rival in RIVALS)
+    raise AnalysisError(f"a rival law is one of {names}; got {name!r}")

@@ -31,7 +31,7 @@ class Solution:
     ----------
     law, n, weighting
         What was fitted, with which exponent (where the law does not fit it) and weights.
-    found : Minimum
+    minimum : Minimum
         In the solver's parameters, with resistances in parts of `scale`.
     scale : float
         In the unit of the curve.
@@ -40,7 +40,7 @@ class Solution:
     weights : ndarray, shape (N,)
     beside : tuple of str
         What was fitted beside the law's parameters; it follows them and has no other unit.
-    read : ndarray, shape (P, 4), or None
+    by_axis : ndarray, shape (P, 4), or None
         By how much each parameter, by name, moves with each axis that a figure was read with,
         see `analysis.transport.drawn`; None where nothing was.
     unseen : bool
@@ -50,12 +50,12 @@ class Solution:
     law: Law
     n: float
     weighting: str
-    found: Minimum
+    minimum: Minimum
     scale: float
     t_one: float
     weights: Floats
     beside: tuple[str, ...] = ()
-    read: Floats | None = None
+    by_axis: Floats | None = None
     unseen: bool = False
 
     @cached_property
@@ -70,7 +70,7 @@ class Solution:
         Shapes (P,) and (P, P). Both vanish together where a parameter is held at 0.
         """
         size = len(self.law.names)
-        values, matrix = self.found.parameters.copy(), np.eye(self.found.parameters.size)
+        values, matrix = self.minimum.parameters.copy(), np.eye(self.minimum.parameters.size)
         values[:size], matrix[:size, :size] = self.law.values(values[:size], self.scale, self.t_one)
         return values, matrix
 
@@ -78,7 +78,7 @@ class Solution:
     def covariance(self) -> Floats:
         """Covariance of these, shape (P, P); zeros for what was held."""
         matrix = self.named[1]
-        return np.asarray(matrix @ self.found.covariance @ matrix.T)
+        return np.asarray(matrix @ self.minimum.covariance @ matrix.T)
 
     @cached_property
     def values(self) -> dict[str, float]:
@@ -94,9 +94,10 @@ class Solution:
 
     def whole_error(self, name: str) -> float:
         """Return the standard error of a parameter with what a figure's axes add."""
-        if self.read is None:
+        if self.by_axis is None:
             return self.errors[name]
-        return float(np.hypot(self.errors[name], np.linalg.norm(self.read[self.names.index(name)])))
+        by_axis = np.linalg.norm(self.by_axis[self.names.index(name)])
+        return float(np.hypot(self.errors[name], by_axis))
 
     @property
     def nominal(self) -> float:
@@ -104,12 +105,12 @@ class Solution:
 
         The nominal errors take whatever is left over for scatter, misfit included.
         """
-        return float(np.sqrt(self.found.dof / max(self.weights.size - self.found.fitted, 1)))
+        return float(np.sqrt(self.minimum.dof / max(self.weights.size - self.minimum.fitted, 1)))
 
     def below_zero(self, name: str) -> bool:
         """Tell whether a parameter came out below zero by more than scatter explains."""
         error = self.whole_error(name)
-        if self.found.dof <= 1:  # an error that is no more than a guess excuses nothing
+        if self.minimum.dof <= 1:  # an error that is no more than a guess excuses nothing
             error *= self.nominal
         return self.values[name] < -BELOW_ZERO * error
 
@@ -125,7 +126,7 @@ class Solution:
     @cached_property
     def held(self) -> frozenset[str]:
         """The parameters that were held at 0."""
-        pairs = zip(self.names, self.found.free, strict=True)
+        pairs = zip(self.names, self.minimum.free, strict=True)
         return frozenset(name for name, free in pairs if not free)
 
 
@@ -159,30 +160,30 @@ def solve(
     _refuse_hopeless(part, law, int(free.sum()), scale)
     measured = part.resistance / scale
     weights = _weights(t, measured, weighting, part.name)
-    given = None if weighting == "uniform" else weights
+    fit_weights = None if weighting == "uniform" else weights
     model = law.at(t, t[-1], n)
-    found = None
+    minimum = None
     if near is not None:
-        found = _best(law, model, [near.found.parameters], measured, given, free)
-    if found is None or near is None or _in_doubt(law, found, weights, near):
-        guesses = law.starts(t, measured, n, given)
+        minimum = _best(law, model, [near.minimum.parameters], measured, fit_weights, free)
+    if minimum is None or near is None or _in_doubt(law, minimum, weights, near):
+        guesses = law.starts(t, measured, n, fit_weights)
         if start is not None:
-            guesses = [start.found.parameters, *guesses]
+            guesses = [start.minimum.parameters, *guesses]
         if held:
             guesses = [np.where(free, guess, 0.0) for guess in guesses]
-        found = _best(law, model, guesses, measured, given, free)
+        minimum = _best(law, model, guesses, measured, fit_weights, free)
     span = f"{part.name}: the points between {t[0]:g} and {t[-1]:g} K"
-    if found is None or not law.possible(found.parameters):
-        raise FitError(f"{span} have no {law.first.title}: they do not curve as {law.title} does")
-    refusal = law.refusal(found, t, measured, n, given)
+    if minimum is None or not law.possible(minimum.parameters):
+        raise FitError(f"{span} give no {law.first.title}: they do not curve as {law.title} does")
+    refusal = law.refusal(minimum, t, measured, n, fit_weights)
     if refusal:
         raise FitError(f"{span} {refusal}")
     if weighting == "per-kelvin":
         # These weights are a choice, not inverse variances: propagate the scatter.
-        spread = found.inverse @ (model.jacobian(found.parameters) * weights**2)
-        scatter = float((found.residuals**2).sum()) / found.dof
-        found = found._replace(covariance=spread @ spread.T * scatter)
-    return as_drawn(Solution(law, n, weighting, found, scale, t[-1], weights), part, model)
+        spread = minimum.inverse @ (model.jacobian(minimum.parameters) * weights**2)
+        scatter = float((minimum.residuals**2).sum()) / minimum.dof
+        minimum = minimum._replace(covariance=spread @ spread.T * scatter)
+    return as_drawn(Solution(law, n, weighting, minimum, scale, t[-1], weights), part, model)
 
 
 def solve_bounded(
@@ -237,10 +238,10 @@ def _best(
     One with a doubted parameter below zero beyond its error must be a hundred times lower
     to be taken: straight, saturating data look like that, not metals.
     """
-    found = []
+    minima = []
     for guess in guesses:
         with contextlib.suppress(Undetermined):
-            found.append(
+            minima.append(
                 minimise(
                     model, guess, measured, weights=weights, free=free, evaluations=law.patience
                 )
@@ -251,21 +252,21 @@ def _best(
         squares = float(residuals @ residuals) * (100 if _below(law, minimum) else 1)
         return not law.possible(minimum.parameters), squares
 
-    return min(found, key=rank, default=None) if len(found) != 1 else found[0]
+    return min(minima, key=rank, default=None) if len(minima) != 1 else minima[0]
 
 
-def _below(law: Law, found: Minimum) -> bool:
+def _below(law: Law, minimum: Minimum) -> bool:
     """Tell whether a parameter that should not be there is below zero by two errors."""
     places = law.limited("doubted")
-    errors = np.sqrt(np.diag(found.covariance))
-    return any(found.parameters[i] < -2 * errors[i] for i in places)
+    errors = np.sqrt(np.diag(minimum.covariance))
+    return any(minimum.parameters[i] < -2 * errors[i] for i in places)
 
 
-def _in_doubt(law: Law, found: Minimum, weights: Floats, near: Solution) -> bool:
+def _in_doubt(law: Law, minimum: Minimum, weights: Floats, near: Solution) -> bool:
     """Tell whether a minimum beside that of much the same points may not be the lowest."""
-    if not law.possible(found.parameters) or _below(law, found):
+    if not law.possible(minimum.parameters) or _below(law, minimum):
         return True
-    left, before = found.residuals * weights, near.found.residuals * near.weights
+    left, before = minimum.residuals * weights, near.minimum.residuals * near.weights
     return float(left @ left) / left.size > _AS_GOOD * float(before @ before) / before.size
 
 

@@ -1,8 +1,9 @@
-"""Which of several sweeps are used.
+"""The choice among several sweeps of a file.
 
-A file may hold a curve several times: cooling and warming, loops, one sweep for each magnetic
-field. A fit of all of them together is one of none. Unless it is said which, one is used: of the
-smallest field, then the widest, the slowest, the first; and those that agree with it.
+A file may contain a curve several times: cooling and warming, loops, one sweep for each magnetic
+field. A fit of all sweeps together would describe none of them. Unless the user names a sweep, the
+package takes the sweep in the smallest field, then with the widest range, then the slowest, then
+the first; and all sweeps that agree with it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -60,10 +61,10 @@ class Measured:
         points = points[np.argsort(self.temperature[points], kind="stable")]
         return self.temperature[points], self.resistance[points]
 
-    def apart(self, one: int, others: Iterable[int]) -> Difference | None:
+    def apart(self, number: int, numbers: Iterable[int]) -> Difference | None:
         """Return how far a sweep lies from others; None if they agree within their scatter."""
         least = LEAST_DIFFERENCE * self.largest
-        return difference(self.curve(others), self.curve([one]), least)
+        return difference(self.curve(numbers), self.curve([number]), least)
 
     @property
     def whole(self) -> bool:
@@ -75,51 +76,52 @@ class Measured:
         """Which of the file's points are used, in the order in which they were measured."""
         if self.whole:
             return np.arange(self.temperature.size)
-        return np.concatenate([one.points for one in self.sweeps if one.number in self.used])
+        return np.concatenate([sweep.points for sweep in self.sweeps if sweep.number in self.used])
 
     @property
     def curve_sweeps(self) -> Sweeps | None:
         """The sweeps of `points`; None where the order of these shows them as well."""
-        used = [one for one in self.sweeps if one.number in self.used]
-        if self.whole or any(one.direction == NO_ORDER for one in used):
+        used = [sweep for sweep in self.sweeps if sweep.number in self.used]
+        if self.whole or any(sweep.direction == NO_ORDER for sweep in used):
             return None
-        each = [np.full(one.points.size, i, dtype=np.intp) for i, one in enumerate(used)]
-        return Sweeps(tuple(one.direction for one in used), np.concatenate(each))
+        each = [np.full(sweep.points.size, i, dtype=np.intp) for i, sweep in enumerate(used)]
+        return Sweeps(tuple(sweep.direction for sweep in used), np.concatenate(each))
 
     @cached_property
     def beside(self) -> tuple[tuple[Floats, Floats], ...]:
         """The points of those in the same field that differ, where none was asked for."""
         used = self.sweeps[self.used[0] - 1]
-        same = [one for one in self._left if (one.field, one.others) == (used.field, used.others)]
-        differ = [one for one in same if one.apart]
-        return () if self.asked else tuple(self.curve([one.number]) for one in differ)
+        levels = used.field, used.others
+        same = [sweep for sweep in self._left if (sweep.field, sweep.others) == levels]
+        differ = [sweep for sweep in same if sweep.apart]
+        return () if self.asked else tuple(self.curve([sweep.number]) for sweep in differ)
 
     @property
     def _left(self) -> list[Sweep]:
-        return [one for one in self.sweeps if one.number not in self.used]
+        return [sweep for sweep in self.sweeps if sweep.number not in self.used]
 
     @property
     def words(self) -> str:
         """What is used: "sweep 1 of 6 (cooling, 200 to 5 K, field 10000 Oe, ...)"."""
-        used = [one for one in self.sweeps if one.number in self.used]
+        used = [sweep for sweep in self.sweeps if sweep.number in self.used]
         if len(self.sweeps) == 1:
             return used[0].words
         if len(used) == 1:
             return f"sweep {used[0].number} of {len(self.sweeps)} ({used[0].words})"
         named = ", ".join(str(number) for number in self.used)
-        field = (
-            f" ({used[0].field})" if len({one.field for one in used}) == 1 and used[0].field else ""
-        )
+        fields = {sweep.field for sweep in used}
+        field = f" ({used[0].field})" if len(fields) == 1 and used[0].field else ""
         return f"sweeps {named} of {len(self.sweeps)}{field}"
 
     @property
     def named(self) -> str:
         """All sweeps in words: "2 sweeps up and down in temperature"."""
-        ways = [one.direction for one in self.sweeps]
+        ways = [sweep.direction for sweep in self.sweeps]
         text = f"{len(ways)} sweeps"
         if NO_ORDER not in ways:
             text = Sweeps(tuple(ways), np.zeros(0, dtype=np.intp)).named
-        fields = sorted({one.field for one in self.sweeps if one.field}, key=lambda one: one.value)
+        different = {sweep.field for sweep in self.sweeps if sweep.field}
+        fields = sorted(different, key=lambda field: field.value)
         if len(fields) < 2:
             return text
         low, high = fields[0], fields[-1]
@@ -131,27 +133,27 @@ class Measured:
         if len(self.sweeps) < 2 or (self._doubtful and not self.asked):
             return ()
         if self.asked or len(self.among) < len(self.sweeps):
-            return (f"used as asked: {self.words}",)
-        return (self._said,)
+            return (f"used as requested: {self.words}",)
+        return (self._sentence,)
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """The same where it casts doubt on the numbers."""
-        return (self._said,) if self._doubtful and not self.asked else ()
+        return (self._sentence,) if self._doubtful and not self.asked else ()
 
     @property
     def _doubtful(self) -> bool:
-        return any(one.apart for one in self._left if one.number in self.among)
+        return any(sweep.apart for sweep in self._left if sweep.number in self.among)
 
     @property
-    def _said(self) -> str:
+    def _sentence(self) -> str:
         if self.whole:
             return f"the file holds {self.named}; all are used: they agree within their scatter"
-        apart = [one.apart for one in self._left if one.apart and one.number in self.among]
+        apart = [sweep.apart for sweep in self._left if sweep.apart and sweep.number in self.among]
         differ = ""
         if apart:
             differ = f", and {in_words(apart, self.largest)}"
-        covered = "; how far the others lie is in the error of T_c" if self.beside else ""
+        covered = "; the error of T_c includes this difference" if self.beside else ""
         field = " or --field VALUE" if self.sweeps[0].field else ""
         return (
             f"the file holds {self.named}{differ}. Used: {self.words}, {self.basis}{covered}; "
@@ -165,24 +167,24 @@ class Measured:
             "of": len(self.sweeps),
             "basis": self.basis,
             "words": self.words,
-            "sweeps": [one.to_dict() for one in self.sweeps if one.number in self.used],
+            "sweeps": [sweep.to_dict() for sweep in self.sweeps if sweep.number in self.used],
         }
 
     def listed(self) -> list[dict[str, Any]]:
         """Return all sweeps, ready for JSON, with how far each lies from what is used."""
 
-        def apart(one: Sweep) -> dict[str, Any] | None:
-            if one.apart is None:
+        def apart(sweep: Sweep) -> dict[str, Any] | None:
+            if sweep.apart is None:
                 return None
             return {
-                "percent": 100 * one.apart.resistance / self.largest,
-                "near": one.apart.place,
-                "kelvin": one.apart.temperature,
+                "percent": 100 * sweep.apart.resistance / self.largest,
+                "near": sweep.apart.place,
+                "kelvin": sweep.apart.temperature,
             }
 
         return [
-            {**one.to_dict(), "used": one.number in self.used, "apart": apart(one)}
-            for one in self.sweeps
+            {**sweep.to_dict(), "used": sweep.number in self.used, "apart": apart(sweep)}
+            for sweep in self.sweeps
         ]
 
 
@@ -207,63 +209,63 @@ def choose_sweeps(
     numbers : tuple of int
         These and no others: what was asked for.
     """
-    allowed = tuple(one.number for one in sweeps) if among is None else tuple(among)
+    allowed = tuple(sweep.number for sweep in sweeps) if among is None else tuple(among)
     best, basis = _best([sweeps[number - 1] for number in allowed])
-    found = Measured(
+    measured = Measured(
         sweeps,
         numbers or (best.number,),
-        "as asked" if numbers else basis,
+        "as requested" if numbers else basis,
         bool(numbers),
         allowed,
         temperature,
         resistance,
     )
-    others = [sweeps[number - 1] for number in allowed[:MOST_COMPARED] if number != best.number]
-    for one in () if numbers else others:
+    candidates = [sweeps[number - 1] for number in allowed[:MOST_COMPARED] if number != best.number]
+    for sweep in () if numbers else candidates:
         if (
-            one.field == best.field
-            and (one.others == best.others or _overlap(one, best))
-            and not any(found.apart(one.number, [other]) for other in found.used)
+            sweep.field == best.field
+            and (sweep.others == best.others or _overlap(sweep, best))
+            and not any(measured.apart(sweep.number, [used]) for used in measured.used)
         ):
-            found = replace(found, used=tuple(sorted((*found.used, one.number))))
+            measured = replace(measured, used=tuple(sorted((*measured.used, sweep.number))))
     compared = (
-        replace(one, apart=found.apart(one.number, found.used))
-        if one.number not in found.used and one.number <= MOST_COMPARED
-        else one
-        for one in sweeps
+        replace(sweep, apart=measured.apart(sweep.number, measured.used))
+        if sweep.number not in measured.used and sweep.number <= MOST_COMPARED
+        else sweep
+        for sweep in sweeps
     )
-    return replace(found, sweeps=tuple(compared))
+    return replace(measured, sweeps=tuple(compared))
 
 
-def _overlap(one: Sweep, other: Sweep) -> bool:
-    shared = min(one.high, other.high) - max(one.low, other.low)
-    return shared > 0.5 * (one.high - one.low)
+def _overlap(sweep: Sweep, best: Sweep) -> bool:
+    shared = min(sweep.high, best.high) - max(sweep.low, best.low)
+    return shared > 0.5 * sweep.span
 
 
 def _best(sweeps: Sequence[Sweep]) -> tuple[Sweep, str]:
     """Return the sweep that is used by default, and why."""
-    timed = all(one.time for one in sweeps)
+    timed = all(sweep.time for sweep in sweeps)
 
-    def field(one: Sweep) -> float:
-        return abs(one.field.value) if one.field else 0.0
+    def field(sweep: Sweep) -> float:
+        return abs(sweep.field.value) if sweep.field else 0.0
 
-    def slow(one: Sweep) -> float:
-        return one.time[1] - one.time[0] if timed and one.time else float(one.points.size)
+    def slow(sweep: Sweep) -> float:
+        return sweep.time[1] - sweep.time[0] if timed and sweep.time else float(sweep.points.size)
 
     least = min(map(field, sweeps))
     rules: tuple[tuple[str, Callable[[Sweep, Sequence[Sweep]], bool]], ...] = (
-        ("of the smallest field", lambda one, _: field(one) == least),
+        ("in the smallest field", lambda sweep, _: field(sweep) == least),
         (
-            "of the widest range",
-            lambda one, left: one.high - one.low >= AS_WIDE * max(s.high - s.low for s in left),
+            "with the widest range",
+            lambda sweep, left: sweep.span >= AS_WIDE * max(other.span for other in left),
         ),
-        ("the slowest", lambda one, left: slow(one) >= AS_SLOW * max(map(slow, left))),
+        ("measured most slowly", lambda sweep, left: slow(sweep) >= AS_SLOW * max(map(slow, left))),
     )
     left, why = list(sweeps), list[str]()
     for reason, rule in rules:
-        better = [one for one in left if rule(one, left)]
+        better = [sweep for sweep in left if rule(sweep, left)]
         if len(better) < len(left):
             left, why = better, [*why, reason]
     if len(left) > 1:
         why = ["the first", *why]
-    return left[0], " ".join(why) if why else "the only one"
+    return left[0], " ".join(why) if why else "the only sweep"

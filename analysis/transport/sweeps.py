@@ -249,12 +249,12 @@ def differences(
     pairs = combinations(numbers, 2) if len(sweeps) <= MOST_PAIRS_OF else pairwise(numbers)
     parts = [(temperature[at], resistance[at]) for at in (sweeps.of_point == i for i in numbers)]
     least = LEAST_DIFFERENCE * float(np.abs(resistance).max(initial=0.0))
-    found = (difference(parts[one], parts[other], least, levels) for one, other in pairs)
-    return [each for each in found if each is not None]
+    compared = (difference(parts[i], parts[j], least, levels) for i, j in pairs)
+    return [each for each in compared if each is not None]
 
 
 def difference(
-    one: tuple[Floats, Floats],
+    sweep: tuple[Floats, Floats],
     other: tuple[Floats, Floats],
     least: float,
     levels: tuple[float, float] | None = None,
@@ -263,28 +263,28 @@ def difference(
 
     What is smaller than `least` (ohm) does not count; `levels` are those of `differences`.
     """
-    size = min(one[0].size, other[0].size)
+    size = min(sweep[0].size, other[0].size)
     if size < FEWEST_IN_SWEEP:
         return None
     points = FINEST_MEAN if size >= 3 * FINEST_MEAN else 1
-    seen = _apart(_means(*one, points), _means(*other, points), least, few=points == 1)
-    if not seen:
+    places = _apart(_means(*sweep, points), _means(*other, points), least, few=points == 1)
+    if not places:
         return None
     # The finest means that show a shift: lines between coarser ones cut the corners of a drop.
-    scales = [(_means(*one, n), _means(*other, n)) for n in _scales(size)]
+    scales = [(_means(*sweep, n), _means(*other, n)) for n in _scales(size)]
     shift = next((shift for means in scales if (shift := _shift(*means, levels))), 0.0)
     if shift:
-        shift = _shift_of_points(one, other, _levels(*scales[0], levels)) or shift
-    return Difference(*max(seen), shift)
+        shift = _shift_of_points(sweep, other, _levels(*scales[0], levels)) or shift
+    return Difference(*max(places), shift)
 
 
-def in_words(found: Sequence[Difference], largest: float) -> str:
+def in_words(gaps: Sequence[Difference], largest: float) -> str:
     """Return how far sweeps lie apart, in words; `largest` is their largest resistance, ohm."""
-    worst = max(found, key=lambda one: one.resistance)
-    shift = max(one.temperature for one in found)
+    worst = max(gaps, key=lambda gap: gap.resistance)
+    shift = max(gap.temperature for gap in gaps)
     kelvin = f", and by up to {shift:.2g} K at equal resistance" if shift else ""
     return (
-        f"they differ: by up to {100 * worst.resistance / largest:.2g} % of the largest "
+        f"they differ by up to {100 * worst.resistance / largest:.2g} % of the largest "
         f"resistance, near {worst.place:.4g} K{kelvin}"
     )
 
@@ -315,22 +315,22 @@ def _means(t: Floats, r: Floats, points: int) -> _Means:
     return _Means(mean_t, mean_r, np.maximum(scatter, around) / np.sqrt(counts))
 
 
-def _apart(one: _Means, other: _Means, least: float, *, few: bool) -> list[tuple[float, float]]:
+def _apart(sweep: _Means, other: _Means, least: float, *, few: bool) -> list[tuple[float, float]]:
     """Return where two sweeps differ, and by how much: (ohm, K)."""
-    inside = (one.t >= other.t[0]) & (one.t <= other.t[-1])
+    inside = (sweep.t >= other.t[0]) & (sweep.t <= other.t[-1])
     if inside.sum() < 2:
         return []
-    t = one.t[inside]
-    there = one.r[inside] - np.interp(t, other.t, other.r)
+    t = sweep.t[inside]
+    there = sweep.r[inside] - np.interp(t, other.t, other.r)
     # Straight lines between the points of a curve lie on one side of it: on that of the other
     # sweep when the points are exchanged, so that the mean of both is free of it.
-    back = np.interp(t, other.t, np.interp(other.t, one.t, one.r) - other.r)
-    noise = np.hypot(one.error[inside], np.interp(t, other.t, other.error))
+    back = np.interp(t, other.t, np.interp(other.t, sweep.t, sweep.r) - other.r)
+    noise = np.hypot(sweep.error[inside], np.interp(t, other.t, other.error))
     mean, bent = (there + back) / 2, (there - back) / 2
     if few:  # points far apart on a bent curve: how much they scatter shows in the difference
         noise = np.full(t.size, max(2 * scatter_of_neighbours(mean), least / DIFFERENT))
     noise = np.maximum(noise, max(1e-12 * least, np.finfo(float).tiny))  # zeros have none
-    seen: list[tuple[float, float]] = []
+    places: list[tuple[float, float]] = []
     width, slow = 1, 1.0
     while width <= t.size:
         # The noise differs along a steep drop: groups of `width` means are judged by the sum of
@@ -343,10 +343,10 @@ def _apart(one: _Means, other: _Means, least: float, *, few: bool) -> list[tuple
         if groups.size >= FEWEST_GROUPS:
             slow = max(scatter_of_neighbours(groups), 1.0)
         surplus = (np.abs(score) - np.abs(lines)) * np.sqrt(width)
-        found = np.flatnonzero((surplus > DIFFERENT * slow) & (np.abs(apart) > least))
-        seen += zip(np.abs(apart[found]).tolist(), where[found].tolist(), strict=True)
+        clear = np.flatnonzero((surplus > DIFFERENT * slow) & (np.abs(apart) > least))
+        places += zip(np.abs(apart[clear]).tolist(), where[clear].tolist(), strict=True)
         width *= 4
-    return seen
+    return places
 
 
 def _running_mean(values: Floats, width: int) -> Floats:
@@ -355,15 +355,14 @@ def _running_mean(values: Floats, width: int) -> Floats:
     return mean
 
 
-def _shift(one: _Means, other: _Means, levels: tuple[float, float] | None) -> float:
+def _shift(sweep: _Means, other: _Means, levels: tuple[float, float] | None) -> float:
     """Return the difference of temperature at equal resistance, K, or 0 if none shows.
 
     A sweep crosses a level between where it is last below it and first above it, each by 3
     standard errors. Crossings that overlap do not differ.
     """
-    crossings = (
-        (_crossing(one, level), _crossing(other, level)) for level in _levels(one, other, levels)
-    )
+    reached = _levels(sweep, other, levels)
+    crossings = ((_crossing(sweep, level), _crossing(other, level)) for level in reached)
     shifts = [
         abs(first + last - first_other - last_other) / 2
         for (first, last), (first_other, last_other) in crossings
@@ -373,9 +372,9 @@ def _shift(one: _Means, other: _Means, levels: tuple[float, float] | None) -> fl
     return float(np.quantile(shifts, 0.9)) if shifts else 0.0
 
 
-def _levels(one: _Means, other: _Means, levels: tuple[float, float] | None) -> Floats:
+def _levels(sweep: _Means, other: _Means, levels: tuple[float, float] | None) -> Floats:
     """Return 40 resistances that both sweeps reach, between `levels`; none if there are none."""
-    low, high = max(one.r.min(), other.r.min()), min(one.r.max(), other.r.max())
+    low, high = max(sweep.r.min(), other.r.min()), min(sweep.r.max(), other.r.max())
     edge = 0.05 * (high - low)
     low, high = low + edge, high - edge
     if levels is not None:
@@ -384,14 +383,14 @@ def _levels(one: _Means, other: _Means, levels: tuple[float, float] | None) -> F
 
 
 def _shift_of_points(
-    one: tuple[Floats, Floats], other: tuple[Floats, Floats], levels: Floats
+    sweep: tuple[Floats, Floats], other: tuple[Floats, Floats], levels: Floats
 ) -> float:
     """Return the difference at equal resistance (K) of points that rise all along; else 0.
 
     Without means, it does not depend on which points these are over.
     """
     places = list[Floats]()
-    for t, r in (one, other):
+    for t, r in (sweep, other):
         calm = ndimage.median_filter(r, 3, mode="nearest")
         quarter = r.size // 4
         sign = np.sign(np.median(calm[-quarter:]) - np.median(calm[:quarter]))

@@ -97,7 +97,7 @@ def transition_depth(fraction: ArrayLike) -> Floats:
     """
     fraction = np.asarray(fraction, dtype=float)
     if not ((fraction > 0) & (fraction < 1)).all():
-        raise AnalysisError("a criterion is a part of the onset resistance, between 0 and 1")
+        raise AnalysisError("a criterion is a fraction of the onset resistance, between 0 and 1")
     log = -np.log(fraction) / 2
     u = log + 2 * np.sqrt(log) + np.log1p(2 * np.pi * log) / 2
     for _ in range(50):

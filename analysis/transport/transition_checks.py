@@ -1,4 +1,4 @@
-"""What a fit of the transition must be asked before its numbers are quoted."""
+"""Checks of a fit of the transition before its numbers are quoted."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -31,7 +31,7 @@ _MUCH_WIDER = 1.5
 
 
 def left_open(fit: "TransitionFit") -> str | None:
-    """Say what the points leave open, with the estimate attached; None if nothing."""
+    """Say which parameter the points do not determine, with its estimate; None if there is none."""
 
     # A shape that the model does not have widens the errors, but leaves nothing open.
     def relative(value: UFloat) -> float:
@@ -40,22 +40,23 @@ def left_open(fit: "TransitionFit") -> str | None:
     onset, drop = fit.tc_onset, fit.drop
     if not 0.9 * drop.low < onset.n < 1.1 * drop.top:
         return (
-            f"the fit of eq. 5 leaves the drop between {drop.low:.4g} and {drop.top:.4g} K "
-            f"(T_c,onset = {onset.n:.4g} K): T_c is read off the points"
+            f"the fit of eq. 5 puts T_c,onset at {onset.n:.4g} K, outside the drop between "
+            f"{drop.low:.4g} and {drop.top:.4g} K: T_c is read off the points"
         )
     if not (relative(onset) < 0.3 and relative(fit.f) < 3):
         return (
-            f"the points leave the shape of eq. 5 open (T_c,onset = {onset:.2u} K, "
+            f"the points do not determine the shape of eq. 5 (T_c,onset = {onset:.2u} K, "
             f"F = {fit.f:.2u}): T_c is read off the points"
         )
     for i in fit.law.limited("positive"):
         parameter = fit.law.parameters[i]
         value = fit.parameters[parameter.name]
         if not relative(value) < 1:
-            known = f"{value:.2u} {parameter.unit}".rstrip()
+            estimate = f"{value:.2u} {parameter.unit}".rstrip()
             return (
-                f"the points leave the {parameter.title} open ({known}); T_c is read off them; "
-                "a line or a constant may do as the normal state (--normal, normal=... in Python)"
+                f"the points do not determine the {parameter.title} ({estimate}): T_c is read off "
+                "the points; a line or a constant may describe the normal state (--normal, "
+                "normal=... in Python)"
             )
     return None
 
@@ -97,12 +98,12 @@ def zone_of(fit: "TransitionFit") -> Zone:
         return Zone(False, 1.0, scatter)
     squares, elsewhere = float(np.mean(zone**2)), float(np.mean(out**2))
     # Of a drawn line, fewer points were measured.
-    each = 1.0 if fit.kept.read is None else fit.correlation.widening
-    count, others = zone.size / each, out.size / each
-    if squares <= elsewhere * float(special.fdtri(count, others, 0.99)):
+    each = 1.0 if fit.kept.by_axis is None else fit.correlation.widening
+    count_in, count_out = zone.size / each, out.size / each
+    if squares <= elsewhere * float(special.fdtri(count_in, count_out, 0.99)):
         return Zone(False, 1.0, max(scatter, 1e-300))
     rough = scatter_of_neighbours(zone) if zone.size >= _FEW_IN_ZONE else scatter
-    smooth = lag1_autocorrelation(zone) > max(lag1_autocorrelation(out), 0) + 2.5 / count**0.5
+    smooth = lag1_autocorrelation(zone) > max(lag1_autocorrelation(out), 0) + 2.5 / count_in**0.5
     wider = float(np.sqrt(squares / np.mean(left**2)))
     misfit = smooth or wider > _MUCH_WIDER or zone.size < _FEW_IN_ZONE
     return Zone(bool(misfit), max(wider, 1.0), max(rough, scatter))
@@ -135,7 +136,7 @@ def _warn_normal(fit: "TransitionFit") -> str | None:
     scatter = scatter_of_neighbours(left)
     if float(np.std(left)) <= 4 * scatter:
         return None
-    return f"the normal state ({fit.reason}) misses its points by more than they scatter"
+    return f"the fitted normal state ({fit.reason}) differs from the points by more than scatter"
 
 
 def _warn_smooth(fit: "TransitionFit") -> str | None:
@@ -143,14 +144,14 @@ def _warn_smooth(fit: "TransitionFit") -> str | None:
         return None
     return (
         "the residuals are too few or too smooth (lag-1 autocorrelation "
-        f"{fit.correlation.lag1:.2f}) to know the errors of the fitted shape: T_c,onset is near "
-        f"{fit.tc_onset.n:.4g} K"
+        f"{fit.correlation.lag1:.2f}) to determine the errors of the fitted shape: T_c,onset is "
+        f"near {fit.tc_onset.n:.4g} K"
     )
 
 
 @lru_cache(maxsize=8)
 def _lag(fit: "TransitionFit") -> Lag | None:
-    """Return what a lag would do to the normal state; None where there are no times."""
+    """Return the effect of a lag on the normal state; None where there are no times."""
     if fit.curve.time is None or fit.normal != "law":
         return None
     window = fit.drop.top, float(fit.curve.temperature[-1])

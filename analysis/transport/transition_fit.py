@@ -118,13 +118,13 @@ def fit_transition(
     points, fall = inside(part, drop, r_onset.n)
     why: str | None = f"{fall}; {points} points between 10 and 90 % of it, too few for a shape"
     if points >= FEWEST_INSIDE:
-        found, why = attempt(
+        solved, why = attempt(
             lambda: solve_transition(
                 part, drop, r_onset.n, normal=normal, floor=floor, law=chosen_law, n=exponent
             )
         )
-        if found is not None:
-            state, model, free, kept = found
+        if solved is not None:
+            state, model, free, kept = solved
             fit = TransitionFit(curve, part, chosen, free, kept, state, model, drop)
             why = left_open(fit)
             if why is None:
@@ -187,10 +187,10 @@ class TransitionFit(LawFit):
     @cached_property
     def r_onset(self) -> UFloat:
         """Normal resistance at the onset, unit of the curve."""
-        p, size = self.found.parameters, self.model.size
+        p, size = self.minimum.parameters, self.model.size
         value, rows, slope = self.model.normal(p, p[size : size + 1])
         # By the parameters as they are named, where they were fitted.
-        free = np.flatnonzero(self.found.free[:size])
+        free = np.flatnonzero(self.minimum.free[:size])
         by_name = np.linalg.solve(self.kept.named[1][np.ix_(free, free)].T, rows[free, 0])
         total = value[0] + slope[0] * (self.tc_onset - self.tc_onset.n)
         for i, derivative in zip(free, by_name, strict=True):
@@ -258,9 +258,7 @@ class TransitionFit(LawFit):
         checked(criterion)
         reading = self._reading(criterion)
         if reading is None:
-            raise NotReached(
-                f"{self.curve.name}: the data do not fall to {criterion:g} of the onset"
-            )
+            raise NotReached(f"{self.curve.name}: the data do not fall to {criterion:g} of R_onset")
         return reading.value
 
     def _reading(self, criterion: float) -> Reading | None:
@@ -306,7 +304,7 @@ class TransitionFit(LawFit):
         if reading is None:
             raise NotReached(
                 not_reached
-                or f"{self.curve.name}: the data do not fall to {criterion:g} of the onset"
+                or f"{self.curve.name}: the data do not fall to {criterion:g} of R_onset"
             )
         if model is None and reading.low == self.part.temperature[0]:
             raise NotReached(not_reached or "")
@@ -356,19 +354,19 @@ class TransitionFit(LawFit):
             As in `analysis.coupling_constant`.
         """
         check_choices(mu_star, formula)
-        found, why, said = self._coupling(self.quoted(criterion), mu_star, formula)
-        for text in said:
+        lam, why, remarks = self._coupling(self.quoted(criterion), mu_star, formula)
+        for text in remarks:
             python_warnings.warn(text, ValidityWarning, stacklevel=2)
-        if found.value is None:
+        if lam.value is None:
             raise AnalysisError(why[0])
-        return found.value
+        return lam.value
 
     def _coupling(
         self, tc: Quoted, mu_star: float, formula: str
     ) -> tuple[Quoted, list[str], list[str]]:
         if self.theta_d is None:
             raise FitError(
-                f"{self.curve.name}: lambda needs Theta_D, and the normal state is {self.reason}"
+                f"{self.curve.name}: lambda needs Theta_D, but the normal state is {self.reason}"
             )
         if not self.errors_known:
             raise FitError(f"{self.curve.name}: lambda needs Theta_D, whose error is not known")
@@ -382,20 +380,20 @@ class TransitionFit(LawFit):
         if tc is None:
             return AtCriterion(Quoted(), Quoted(), (no_tc or "",))
         coupling, no_coupling = attempt(lambda: self._coupling(tc, mu_star, formula))
-        found, why, remarks = coupling or (Quoted(), [no_coupling or ""], [])
+        lam, why, remarks = coupling or (Quoted(), [no_coupling or ""], [])
         model, _ = attempt(lambda: self.tc(criterion))
         if model is None or tc.value is None or tc.value.n != model.n:
             by = "none" if model is None else f"{model.n:.5g} K"
-            said = (
-                f"the transition has not the shape of eq. 5: T_c at {criterion:g} of the onset is "
-                f"read off the data (by the fit: {by})"
+            text = (
+                f"the transition does not have the shape of eq. 5: T_c at {criterion:g} of the "
+                f"onset resistance is read off the data (by the fit: {by})"
             )
-            why = [said, *why]
-        return AtCriterion(tc, found, tuple(why), tuple(remarks))
+            why = [text, *why]
+        return AtCriterion(tc, lam, tuple(why), tuple(remarks))
 
     def normal_state(self, t: ArrayLike) -> Floats:
         """Return the fitted normal state at temperatures t (K), in the curve's unit."""
-        return self.model.normal(self.found.parameters, above_zero(t))[0] * self.scale
+        return self.model.normal(self.minimum.parameters, above_zero(t))[0] * self.scale
 
     def model_at(self, t: Floats) -> Model:
         """Return the fitted model at temperatures t (K)."""
@@ -409,7 +407,7 @@ class TransitionFit(LawFit):
     @property
     def remarks(self) -> tuple[str, ...]:
         """What belongs to the numbers, in words."""
-        return tuple(text for said in REMARKS if (text := said(self)))
+        return tuple(text for remark in REMARKS if (text := remark(self)))
 
     def to_dict(
         self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"
@@ -430,8 +428,8 @@ class TransitionFit(LawFit):
             named["floor"] = (self.floor, "")
         if self.normal == "law":
             named |= {
-                one.name: (self.parameters[one.name], one.unit_for(unit))
-                for one in self.law.parameters
+                parameter.name: (self.parameters[parameter.name], parameter.unit_for(unit))
+                for parameter in self.law.parameters
             }
         if "g_sat" in self.law.names:
             named["r_sat"] = (self.r_sat, unit)

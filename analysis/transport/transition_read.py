@@ -1,4 +1,4 @@
-"""What the points themselves say of a transition: where they cross a resistance."""
+"""A transition read off the points, without a model: where they cross a resistance."""
 
 from typing import NamedTuple
 
@@ -115,12 +115,12 @@ def inside(part: ResistanceCurve, drop: Drop, onset: float) -> tuple[int, str]:
     low = int(np.flatnonzero(fraction < 0.1)[-1])
     high = int((fraction > 0.9).argmax())
     t, unit = some.temperature, part.unit
-    times = f" ({r[high] / r[low]:.2g} times)" if r[low] > 0.01 * r[high] else ""
-    said = (
+    times = f" (by a factor of {r[high] / r[low]:.2g})" if r[low] > 0.01 * r[high] else ""
+    words = (
         f"the resistance falls from {r[high]:.4g} to {max(r[low], 0.0):.3g} {unit}{times} between "
         f"{t[high]:.4g} and {t[low]:.4g} K"
     )
-    return int(((fraction > 0.1) & (fraction < 0.9)).sum()), said
+    return int(((fraction > 0.1) & (fraction < 0.9)).sum()), words
 
 
 def drop_of(curve: ResistanceCurve) -> str | None:
@@ -129,7 +129,7 @@ def drop_of(curve: ResistanceCurve) -> str | None:
     if drop is None:
         return None
     fall = inside(curve, drop, onset_of(curve, drop)[1].n)[1]
-    return f"a drop as of a superconductor below {drop.top:.4g} K: {fall}"
+    return f"a drop like that of a superconductor below {drop.top:.4g} K: {fall}"
 
 
 def read_off(
@@ -150,31 +150,31 @@ def read_off(
         How far sweeps lie apart, K. If they do, each is read by itself.
     """
     some = below_top(part, top)
-    whole = _read(some.temperature, rising(some), level, scatter)
+    whole = _reading_at(some.temperature, rising(some), level, scatter)
     if not spread or some.sweeps is None:
         return whole
     points = [some.sweeps.of_point == number for number in range(len(some.sweeps))]
     each = [(some.temperature[own], some.resistance[own]) for own in points]
     beside = () if part.measured is None else part.measured.beside
-    others = [(t[t <= some.temperature[-1]], r[t <= some.temperature[-1]]) for t, r in beside]
-    found = [
+    left_out = [(t[t <= some.temperature[-1]], r[t <= some.temperature[-1]]) for t, r in beside]
+    readings = [
         reading
-        for t, r in (*each, *others)
+        for t, r in (*each, *left_out)
         if t.size >= _FEWEST_OF_SWEEP
-        if (reading := _read(t, rising_values(r), level, scatter)) is not None
+        if (reading := _reading_at(t, rising_values(r), level, scatter)) is not None
     ]
-    if len(found) < 2 or (whole is not None and len(found) < len(each) + len(others)):
+    if len(readings) < 2 or (whole is not None and len(readings) < len(each) + len(left_out)):
         return whole and whole._replace(sweeps=spread / 2)
-    values = [reading.value for reading in found]
+    values = [reading.value for reading in readings]
     middle = (max(values) + min(values)) / 2
-    if whole is not None and others:  # the used one's, with the others in its error
+    if whole is not None and left_out:  # the used one's, with the others in its error
         middle = whole.value
     return Reading(
         middle,
-        max(reading.error for reading in found),
-        max(reading.spacing for reading in found),
-        min(reading.low for reading in found),
-        max(reading.high for reading in found),
+        max(reading.error for reading in readings),
+        max(reading.spacing for reading in readings),
+        min(reading.low for reading in readings),
+        max(reading.high for reading in readings),
         max(abs(value - middle) for value in values),
     )
 
@@ -196,12 +196,10 @@ def as_read(
     ).T
     moved = []
     for by in np.abs(at - criterion * above).tolist():
-        found = [
-            one.value
-            for other in (level - by, level + by)
-            if (one := read_off(part, top, ufloat(other, criterion * onset.s), 0.0)) is not None
-        ]
-        moved.append(-max((one - reading.value for one in found), key=abs, default=0.0))
+        levels = [ufloat(shifted, criterion * onset.s) for shifted in (level - by, level + by)]
+        readings = [read_off(part, top, shifted, 0.0) for shifted in levels]
+        shifts = [other.value - reading.value for other in readings if other]
+        moved.append(-max(shifts, key=abs, default=0.0))
     for cause, size in zip(part.digitised.causes, [*of_t[:, 0].tolist(), *moved], strict=True):
         value = value + size * cause
     return value
@@ -212,7 +210,7 @@ def within(reading: Reading | None, drop: Drop) -> Reading | None:
     return None if reading is None or reading.value < _BELOW_DROP * drop.low else reading
 
 
-def _read(t: Floats, monotonic: Floats, level: UFloat, scatter: float) -> Reading | None:
+def _reading_at(t: Floats, monotonic: Floats, level: UFloat, scatter: float) -> Reading | None:
     under = np.flatnonzero(monotonic < level.n)
     over = np.flatnonzero(monotonic > level.n)
     if not under.size or not over.size:
@@ -242,15 +240,15 @@ def _smooth_crossing(t: Floats, monotonic: Floats, level: float, under: int) -> 
     r = monotonic[first]
     left = int(np.searchsorted(distinct, t[under]))
     straight = np.interp(level, r[left : left + 2], distinct[left : left + 2])
-    found = [float(straight)]
+    candidates = [float(straight)]
     for start in (left - 1, left):
         three = slice(start, start + 3)
         x, y = distinct[three], r[three]
         if start >= 0 and x.size == 3 and (np.diff(y) > 0).all():
             # T as a parabola of R is one-valued, and monotonic where it is close to a line.
             root = _parabola(x.tolist(), y.tolist(), level)
-            found.append(min(max(root, float(distinct[left])), float(distinct[left + 1])))
-    return max(found, key=lambda one: abs(one - found[0]))
+            candidates.append(min(max(root, float(distinct[left])), float(distinct[left + 1])))
+    return max(candidates, key=lambda candidate: abs(candidate - candidates[0]))
 
 
 def _parabola(x: list[float], y: list[float], at: float) -> float:
@@ -276,11 +274,11 @@ def steps_of(t: Floats, fraction: Floats, top: float) -> Floats:
     places = np.linspace(max(t10 - width, t[0]), min(max(t90 + width, top), t[-1]), 81)
     slope, error = _smooth_slope(t, fraction, places, width / 8)
     error *= scatter_of_neighbours(fraction)
-    peaks, found = scipy.signal.find_peaks(
+    peaks, properties = scipy.signal.find_peaks(
         np.r_[0.0, slope, 0.0], prominence=0.08 * float(np.max(slope))
     )
     peaks = peaks - 1
-    clear = peaks[found["prominences"] > 12 * error[peaks]]
+    clear = peaks[properties["prominences"] > 12 * error[peaks]]
     return np.asarray(places[clear] if clear.size > 1 else places[:0])
 
 
@@ -314,7 +312,7 @@ def named_steps(places: Floats) -> str | None:
     if not places.size:
         return None
     where = " and ".join(f"{place:.3g}" for place in places)
-    return f"the transition has {places.size} steps, near {where} K: one onset does not describe it"
+    return f"the transition has {places.size} steps, near {where} K: no single onset describes it"
 
 
 def scatter_of(part: ResistanceCurve) -> float:

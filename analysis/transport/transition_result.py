@@ -1,4 +1,4 @@
-"""What is quoted of a transition at a criterion: the one place that decides it."""
+"""The T_c and lambda that are quoted at a criterion: the only place that decides them."""
 
 import warnings as python_warnings
 from dataclasses import dataclass
@@ -112,7 +112,7 @@ class AtCriterion:
 
 
 def agree(model: UFloat, reading: Reading) -> bool:
-    """Tell whether a model's T_c is the one of the points, within the errors of both."""
+    """Tell whether the T_c of a model agrees with that of the points, within both errors."""
     apart, error = abs(model.n - reading.value), scatter_part(model)
     return bool(apart <= _DISAGREE * (error**2 + reading.error**2) ** 0.5 + reading.spacing)
 
@@ -130,7 +130,7 @@ def quoted_coupling(
     def lam(tc: Any, theta_d: Any) -> Any:
         return coupling_constant(tc, theta_d=theta_d, mu_star=mu_star, formula=formula)
 
-    def found() -> Quoted:
+    def quoted() -> Quoted:
         if tc.value is None or theta_d.value is None:
             if tc.interval is None or theta_d.interval is None or theta_d.interval[1] == inf:
                 return Quoted()
@@ -147,7 +147,7 @@ def quoted_coupling(
 
     with python_warnings.catch_warnings(record=True) as caught:
         python_warnings.simplefilter("always", ValidityWarning)
-        coupling, why = attempt(found)
+        coupling, why = attempt(quoted)
     # Of the value; those of the ends of its errors say the same.
     return coupling or Quoted(), [why] if why else [], [str(w.message) for w in caught[:1]]
 
@@ -213,14 +213,14 @@ class TransitionReading:
     @property
     def theta_d(self) -> Quoted:
         """Debye temperature of the normal state, K, as the fit quotes it."""
-        found = None if self.fit is None else self.fit.to_dict().get("theta_d")
-        if self.fit is None or not found:
+        stated = None if self.fit is None else self.fit.to_dict().get("theta_d")
+        if self.fit is None or not stated:
             return Quoted()
-        error = found["stderr"]
-        if found["value"] is None or error is None:
-            return Quoted(interval=found.get("interval"))
-        systematic = found.get("systematic") or 0.0
-        value = ufloat(found["value"], error)
+        error = stated["stderr"]
+        if stated["value"] is None or error is None:
+            return Quoted(interval=stated.get("interval"))
+        systematic = stated.get("systematic") or 0.0
+        value = ufloat(stated["value"], error)
         if reading_part(self.fit.theta_d):  # with what T_c shares of it
             value = self.fit.theta_d
         return Quoted(value, systematic, self.fit.interval("theta_d"))
@@ -231,11 +231,11 @@ class TransitionReading:
         reading = self.reading(criterion)
         if reading is None:
             left = 1 - self.drop.fall
-            said = (
-                f"{self.curve.name}: the drop does not reach {criterion:g} of the onset: "
-                f"{left:.2g} of it remains at {self.drop.low:.4g} K"
+            text = (
+                f"{self.curve.name}: the drop does not reach {criterion:g} of the onset "
+                f"resistance: {left:.2g} of it remains at {self.drop.low:.4g} K"
             )
-            return AtCriterion(Quoted(), Quoted(), (said,))
+            return AtCriterion(Quoted(), Quoted(), (text,))
         dof = float(len(self.part))
         tc = (
             Quoted.of(
@@ -251,8 +251,8 @@ class TransitionReading:
             theta_d = self._moved
             low, high = self._moved.interval or (0.0, 0.0)
             moves = (
-                f"no Theta_D is quoted: lambda is that of {low:.0f} to {high:.0f} K, between which "
-                "the fit of the normal state moves with its window"
+                f"no Theta_D is quoted: lambda is given for Theta_D from {low:.0f} to {high:.0f} "
+                "K, the range over which the fit of the normal state varies with its window"
             )
             doubt = [moves]
         coupling, why, beside = quoted_coupling(
@@ -269,16 +269,16 @@ class TransitionReading:
             return None
         first, last = float(self.drop.top), float(self.part.temperature[-1])
         theta_d = self.fit.theta_d
-        found = [float(theta_d.n - 2 * theta_d.s), float(theta_d.n + 2 * theta_d.s)]
+        values = [float(theta_d.n - 2 * theta_d.s), float(theta_d.n + 2 * theta_d.s)]
         for low, high in (
             (first, last),
             (first, (first + last) / 2),
             (first + (last - first) / 6, last),
         ):
-            other, _ = attempt(partial(self._theta_within, low, high))
-            if other is not None:
-                found.append(other)
-        soft, stiff = min(found), max(found)
+            value, _ = attempt(partial(self._theta_within, low, high))
+            if value is not None:
+                values.append(value)
+        soft, stiff = min(values), max(values)
         return Quoted(interval=(soft, stiff)) if 0.5 * stiff < soft else None
 
     def _theta_within(self, low: float, high: float) -> float:
@@ -288,20 +288,20 @@ class TransitionReading:
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
-        """What to doubt, in words."""
+        """What casts doubt on the numbers, in words."""
         of_fit = () if self.fit is None else self.fit.warnings
         if not self.shape:
             return of_fit
         t, r = self.part.temperature, self.part.resistance
         floor = float(rising(self.part)[0])
-        said = named_steps(steps_of(t, (r - floor) / (self.r_onset.n - floor), self.drop.top))
-        return (*of_fit, said) if said else of_fit
+        steps = named_steps(steps_of(t, (r - floor) / (self.r_onset.n - floor), self.drop.top))
+        return (*of_fit, steps) if steps else of_fit
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """What belongs to the numbers, in words."""
-        said = drop_of(self.curve)
-        return (self.why, said) if said else (self.why,)
+        drop = drop_of(self.curve)
+        return (self.why, drop) if drop else (self.why,)
 
     def to_dict(
         self, criterion: float = 0.05, *, mu_star: float = 0.13, formula: str = "advanced"

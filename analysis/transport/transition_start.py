@@ -39,8 +39,8 @@ def transition_drop(part: ResistanceCurve) -> Drop:
     if drop is None:
         if _falls_from_the_end(t, r):
             raise FitError(
-                f"{part.name}: the resistance drops, but no normal state shows above the drop: its "
-                f"onset lies at the edge of the window or beyond it ({t[-1]:g} K)"
+                f"{part.name}: the resistance drops, but the data show no normal state above the "
+                f"drop: its onset lies at the edge of the window or beyond it ({t[-1]:g} K)"
             )
         raise FitError(
             f"{part.name}: no superconducting transition seen between {t[0]:g} and {t[-1]:g} K"
@@ -48,7 +48,7 @@ def transition_drop(part: ResistanceCurve) -> Drop:
     if (t >= drop.top).sum() < 5:
         raise FitError(
             f"{part.name}: only {(t >= drop.top).sum()} points above the onset near "
-            f"{drop.top:.4g} K: no normal state to compare the transition with"
+            f"{drop.top:.4g} K, too few to define the normal state"
         )
     return drop
 
@@ -100,16 +100,16 @@ def normal_state_of(
             )
         model = law.at(t, part.temperature[-1], n)
         if start is not None and (normal or _bends(t, r, model.value(start), start.size)):
-            reason = f"which {t.size} points from {t[0]:.4g} to {t[-1]:.4g} K determine"
+            reason = f"determined by {t.size} points from {t[0]:.4g} to {t[-1]:.4g} K"
             return NormalState(
-                "law", f"{law.title}, {'as asked' if normal else reason}", law, start
+                "law", f"{law.title}, {'as requested' if normal else reason}", law, start
             )
     slope, level = np.polyfit(t, r, 1)
     error = float(np.std(r - level - slope * t) / np.sqrt(((t - t.mean()) ** 2).sum()))
     kind = normal or ("line" if abs(slope) > 3 * error else "constant")
-    why = f"too soon for {law.title}" if t[-1] < 2 * top else f"but do not determine {law.title}"
-    said = f"the {t.size} points above {top:.4g} K end at {t[-1]:.4g} K, {why}"
-    reason = f"a {kind}, as asked" if normal else f"a {kind}: {said}"
+    why = f"too low for {law.title}" if t[-1] < 2 * top else f"but do not determine {law.title}"
+    ends = f"the {t.size} points above {top:.4g} K end at {t[-1]:.4g} K, {why}"
+    reason = f"a {kind}, as requested" if normal else f"a {kind}: {ends}"
     if kind == "line":
         return NormalState(kind, reason, LINE, np.array([level, slope]))
     return NormalState(kind, reason, CONSTANT, np.array([float(np.mean(r))]))
@@ -127,13 +127,13 @@ def _bends(t: Floats, r: Floats, fitted: Floats, parameters: int) -> bool:
 def _start_of(law: Law, above: ResistanceCurve, n: float) -> Floats | None:
     """Return the law's inner parameters from the normal state, None if it is left open."""
     try:
-        found = solve(above, law, n=n)
+        solution = solve(above, law, n=n)
     except FitError:
         return None
     first = law.first.name
-    if found.errors[first] > 0.5 * found.values[first]:
+    if solution.errors[first] > 0.5 * solution.values[first]:
         return None
-    return found.found.parameters
+    return solution.minimum.parameters
 
 
 def plateau(part: ResistanceCurve, drop: Drop, onset: float) -> float:
@@ -185,14 +185,14 @@ def solve_transition(
     state = normal_state_of(part, drop.top, normal, law, n)
     model = TransitionModel(part.temperature, state.law, n)
     left = plateau(part, drop, onset)
-    seen = left > 0.01 if floor is None else floor
-    fitted = np.r_[state.law.free(()), True, True, seen]
-    shape = shape_guess(part, drop, onset, low=left if seen else 0.0)
+    has_floor = left > 0.01 if floor is None else floor
+    fitted = np.r_[state.law.free(()), True, True, has_floor]
+    shape = shape_guess(part, drop, onset, low=left if has_floor else 0.0)
     free = _minimise(part, model, np.r_[state.start, shape], fitted)
 
     def again(held: set[str]) -> Solution:
         left = fitted & [name not in held for name in free.names]
-        return _minimise(part, model, np.where(left, free.found.parameters, 0.0), left)
+        return _minimise(part, model, np.where(left, free.minimum.parameters, 0.0), left)
 
     kept = bounded(free, again)
     if floor is None and kept.values["floor"] < 0:
@@ -218,23 +218,23 @@ def _minimise(
             if factor is not None:
                 guess = minimise(model, guess, measured, free=alone).parameters
         with contextlib.suppress(Undetermined):
-            found = minimise(model, guess, measured, free=fitted)
-            if not _sensible(part, model, found):
+            minimum = minimise(model, guess, measured, free=fitted)
+            if not _sensible(part, model, minimum):
                 continue
-            squares = float(found.residuals @ found.residuals)
+            squares = float(minimum.residuals @ minimum.residuals)
             if best is None or squares < 0.999 * float(best.residuals @ best.residuals):
-                best = found
-            moved = np.log(_determined(model.law, found.parameters, model.t_one) / theta)
+                best = minimum
+            moved = np.log(_determined(model.law, minimum.parameters, model.t_one) / theta)
             if (np.abs(moved) < 0.15).all() and squares < 2 * noise**2 * measured.size:
                 break  # nothing but scatter is left over, and the normal state is as before
     if best is None:
         raise FitError(
-            f"{part.name}: normal state and transition together find no fit between "
+            f"{part.name}: the joint fit of normal state and transition finds no solution between "
             f"{part.temperature[0]:g} and {part.temperature[-1]:g} K"
         )
     weights = np.ones_like(measured)
-    kept = Solution(model.law, model.n, "uniform", best, scale, model.t_one, weights, SHAPE)
-    return as_drawn(kept, part, model)
+    solution = Solution(model.law, model.n, "uniform", best, scale, model.t_one, weights, SHAPE)
+    return as_drawn(solution, part, model)
 
 
 def _determined(law: Law, inner: Floats, t_one: float) -> Floats:
@@ -242,7 +242,7 @@ def _determined(law: Law, inner: Floats, t_one: float) -> Floats:
     return law.physical(inner[: len(law.names)], t_one)[0][law.limited("positive")]
 
 
-def _sensible(part: ResistanceCurve, model: TransitionModel, found: Minimum) -> bool:
-    onset, f, _ = found.parameters[model.size :]
+def _sensible(part: ResistanceCurve, model: TransitionModel, minimum: Minimum) -> bool:
+    onset, f, _ = minimum.parameters[model.size :]
     inside = part.temperature[0] < onset < part.temperature[-1]
-    return bool(inside and f > 0 and model.law.possible(found.parameters[: model.size]))
+    return bool(inside and f > 0 and model.law.possible(minimum.parameters[: model.size]))

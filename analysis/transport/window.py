@@ -1,4 +1,4 @@
-"""Which part of a resistance curve eq. 1 may be asked to describe."""
+"""The temperature window: the part of a resistance curve that a law is fitted to."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -62,7 +62,7 @@ def usable_range(curve: ResistanceCurve) -> Window:
     drop = find_drop(curve)
     t = curve.temperature
     usable = t if drop is None else t[t >= drop]
-    remarks = () if drop is None else (f"resistance drop seen below {drop:.0f} K, left out",)
+    remarks = () if drop is None else (f"the resistance drop below {drop:.0f} K is left out",)
     low = t[0] if usable.size < 6 else usable[0]
     return Window(float(low), float(t[-1]), "found", remarks)
 

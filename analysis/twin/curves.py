@@ -1,4 +1,4 @@
-"""The synthetic twin: curves that stand in for data which are not ours to ship.
+"""The synthetic twin: curves that stand in for data that we may not distribute.
 
 The paper's La3Ni2O7 curves were digitised from other groups' figures and are not
 redistributable. The twin has the same shape: four runs whose resistance drops without
@@ -31,7 +31,7 @@ TC_ONSET = 78.0
 
 @dataclass(frozen=True)
 class Truth(Synthetic):
-    """What one synthetic curve was made from.
+    """The true values behind a synthetic curve.
 
     Attributes
     ----------
@@ -239,6 +239,6 @@ def write(folder: Path) -> None:
         (folder / path).write_text(text, encoding="utf-8", newline="\n")
     package = folder / "datapackage.json"
     described = json.loads(package.read_text(encoding="utf-8"))
-    others = [one for one in described["resources"] if one["origin"] != "synthetic"]
-    described["resources"] = [*others, *resources()]
+    kept = [resource for resource in described["resources"] if resource["origin"] != "synthetic"]
+    described["resources"] = [*kept, *resources()]
     package.write_text(json.dumps(described, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -9,7 +9,7 @@ SAMPLE = "La3Ni2O7-delta"
 
 
 class Synthetic:
-    """What the truths of curves and patterns have in common: whom they stand in for.
+    """The common part of the truths of curves and patterns: the data that they stand in for.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Synthetic:
         return f"paper: {self.paper[value]}" if value in self.paper else "assumed"
 
     def provenance(self) -> dict[str, Any]:
-        """Return what a curve or pattern made from this says of itself."""
+        """Return the provenance that a curve or pattern made from this truth states."""
         return {
             "name": self.name,
             "pressure": self.pressure,
@@ -46,33 +46,33 @@ class Synthetic:
         }
 
 
-def csv_text(what: str, columns: Sequence[str], rows: Iterable[str]) -> str:
+def csv_text(kind: str, columns: Sequence[str], rows: Iterable[str]) -> str:
     """Return the text of a file: a line that says what it is, the heading, the rows.
 
     Parameters
     ----------
-    what : str
+    kind : str
         What it stands in for: "curve" or "pattern".
     columns : sequence of str
         Names of the columns.
     rows : iterable of str
         Lines without their ends.
     """
-    return table_text([f"Stands in for a {what} of {PAPER}."], columns, rows)
+    return table_text([f"Stands in for a {kind} of {PAPER}."], columns, rows)
 
 
-def table_text(said: Sequence[str], columns: Sequence[str], rows: Iterable[str]) -> str:
-    """Return the text of a synthetic file that says so, and then something else.
+def table_text(comments: Sequence[str], columns: Sequence[str], rows: Iterable[str]) -> str:
+    """Return the text of a synthetic file; its first line says that it is synthetic.
 
     Parameters
     ----------
-    said : sequence of str
-        What its first line, and those below it, say.
+    comments : sequence of str
+        Texts of its first line and of those below it.
     columns, rows
         As of `csv_text`.
     """
-    first = [f"# Synthetic, not measured. {said[0]}", *(f"# {line}" for line in said[1:])]
-    return "\n".join([*first, ",".join(columns), *rows]) + "\n"
+    header = [f"# Synthetic, not measured. {comments[0]}", *(f"# {line}" for line in comments[1:])]
+    return "\n".join([*header, ",".join(columns), *rows]) + "\n"
 
 
 def entry(

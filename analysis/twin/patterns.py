@@ -46,7 +46,7 @@ STRONGEST = 1400.0
 
 @dataclass(frozen=True)
 class PatternTruth(Synthetic):
-    r"""What one synthetic pattern was made from.
+    r"""The true values behind a synthetic pattern.
 
     Lines are Lorentzian, of integral breadth (area over height)
 
@@ -166,17 +166,17 @@ def powder_lines(
         Space group.
     """
     phase = Phase("", *axes, space_group=group)
-    known = reflections(phase, wavelength, two_theta_max=LAST_LINE, two_theta_min=FIRST)
-    theta = np.radians([line.two_theta / 2 for line in known])
+    lines = reflections(phase, wavelength, two_theta_max=LAST_LINE, two_theta_min=FIRST)
+    theta = np.radians([line.two_theta / 2 for line in lines])
     # Lorentz factor, and polarisation averaged over the ring.
     factor = (1 + np.cos(2 * theta) ** 2) / (np.sin(theta) ** 2 * np.cos(theta))
     squares = [
-        sum(_structure_factor(one, phase, atoms) ** 2 for one in line.indices) for line in known
+        sum(_structure_factor(hkl, phase, atoms) ** 2 for hkl in line.indices) for line in lines
     ]
-    planes = [line.multiplicity / len(line.indices) for line in known]
+    planes = [line.multiplicity / len(line.indices) for line in lines]
     areas = factor * squares * planes
     parts = np.round(areas / areas.max(), 4).tolist()
-    return tuple((line, part) for line, part in zip(known, parts, strict=True) if part > FAINTEST)
+    return tuple((line, part) for line, part in zip(lines, parts, strict=True) if part > FAINTEST)
 
 
 def _structure_factor(

@@ -3,17 +3,22 @@
 
 // 1. Show where something scrolls. What is wider than its column scrolls in a box of its own;
 //    a box that hides something carries the class more-left or more-right while it does, and
-//    the style sheet fades that edge. Figures of several panels, drawn wider than
-//    PANELS pixels, are not shrunk below what compendium.css says for `.panels`.
-const PANELS = 850;
+//    the style sheet fades that edge. A figure is shown at LEAST of the size that it was drawn
+//    at: so its smallest type, matplotlib's "small", has 8 pixels. Where the column has no room
+//    for that it scrolls in a box `.panels`, too; figures up to NARROW pixels never need one.
+const LEAST = 0.64;
+const NARROW = 500;
 const BOXES = [".pst-scrollable-table-container", ".panels", "div.math mjx-container", "pre"]
   .map((box) => `.bd-article ${box}`)
   .join(", ");
 
 function boxFigure(image) {
-  if (image.naturalWidth <= PANELS || image.parentElement.matches(".panels")) return;
+  if (image.naturalWidth <= NARROW || image.parentElement.matches(".panels")) return;
   const box = document.createElement("div");
   box.className = "panels";
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-label", "figure");
+  box.style.setProperty("--least", `${Math.ceil(LEAST * image.naturalWidth)}px`);
   image.replaceWith(box);
   box.append(image);
 }
@@ -22,6 +27,8 @@ function markBox(box) {
   const hidden = box.scrollWidth - box.clientWidth;
   box.classList.toggle("more-left", box.scrollLeft > 1);
   box.classList.toggle("more-right", hidden - box.scrollLeft > 1);
+  // What scrolls is reached by the keyboard, too.
+  if (box.matches(".panels")) box.tabIndex = hidden > 1 ? 0 : -1;
 }
 
 function markAll() {

@@ -15,6 +15,7 @@ from uncertainties import UFloat, ufloat
 from analysis.errors import attempt
 from analysis.pressure.series import Series
 from analysis.show.coupling_plots import PAPER
+from analysis.show.foreign import WithSymbols
 from analysis.show.report import Table, curve_labels, percent, quantity, stated
 from analysis.show.transition_plots import Transition, middle_and_half
 from analysis.transport.coupling import (
@@ -53,7 +54,7 @@ class Inputs:
 
 
 PRINTED = Inputs(TC, THETA_D, "published inputs", "of the paper's sample at 22.4 GPa, as printed")
-STAND_IN = replace(PRINTED, of=f"{PRINTED.of}, for no curve taken here gives both")
+STAND_IN = replace(PRINTED, of=f"{PRINTED.of}, because no curve here gives both")
 
 
 def coupling(
@@ -98,9 +99,9 @@ def inputs_of(
         at = found.at_criterion(part, mu_star, formula)
         tc, lam = _middle(at.tc), _middle(at.coupling)
         if tc is not None and lam is not None:
-            of = f"of {found.curve.name}, at {part:g} of the resistance at the onset"
+            of = f"of {found.curve.name}, with the criterion {part:g}"
             if at.tc.value is None:
-                of += " (the middle of an interval, and half of its width)"
+                of += " (the middle of an interval ± half of its width)"
             return Inputs(tc, theta_d, found.curve, of)
     return STAND_IN
 
@@ -140,7 +141,7 @@ def criterion_table(
                 NOT_REACHED if read is None else f"{read:.2f} K",
             )
         rows.append((f"{c:g}", *ways, *_quoted(found, c, mu_star, formula)))
-    return Table(header, rows)
+    return Table([WithSymbols(head) for head in header], rows)
 
 
 def _quoted(found: Transition, c: float, mu_star: float, formula: str) -> tuple[str, str]:
@@ -149,14 +150,15 @@ def _quoted(found: Transition, c: float, mu_star: float, formula: str) -> tuple[
     tc, lam = stated(at.tc.stated("K")), stated(at.coupling.stated(""))
     if tc == "none":
         return NOT_REACHED, NOT_REACHED
-    return tc, "no Θ_D" if lam == "none" and _middle(found.theta_d) is None else lam
+    no_theta = lam == "none" and _middle(found.theta_d) is None
+    return tc, WithSymbols("no Θ_D") if no_theta else lam
 
 
 def transition_table(
     found: Sequence[Transition], *, criterion: float, mu_star: float, formula: str
 ) -> Table:
     """Return onset, T_c at the criterion and lambda of each transition."""
-    header = ("curve", "T_c,onset", f"T_c at {criterion:g} of the onset", "λ")
+    header = ("curve", *map(WithSymbols, ("T_c,onset", f"T_c, criterion {criterion:g}", "λ")))
     labels = curve_labels([one.curve for one in found])
     rows = [
         (label, stated(one.onset.stated("K")), *_quoted(one, criterion, mu_star, formula))

@@ -1,8 +1,9 @@
-"""What chapter 3.1 chooses and says: its curve, its trials of other choices, all curves."""
+"""What chapter 3.1 and the page on misfits choose and say: a curve, other choices, all curves."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import product
+from textwrap import shorten
 from typing import Protocol, TypeVar
 
 from matplotlib import pyplot as plt
@@ -13,15 +14,27 @@ from analysis.errors import AnalysisError, DataError, attempt
 from analysis.pressure.series import SAMPLE
 from analysis.reading.resistance import read_resistance
 from analysis.show import plots
-from analysis.show.report import Note, Table, curve_labels, estimate, group_labels, saturation
+from analysis.show.foreign import WithSymbols
+from analysis.show.report import (
+    Note,
+    Table,
+    curve_labels,
+    estimate,
+    group_labels,
+    saturation,
+    unbroken,
+)
 from analysis.transport.analyse import CurveAnalysis
 from analysis.transport.compare import LawComparison, compare_laws
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit, fit_resistance
 from analysis.transport.solve import WEIGHTINGS
 from compendium.chapters.originals import RUNS, ZERO_RUN, of_zero
+from compendium.chapters.tabs import tab
 
 MOST_PANELS = 6  # of one figure
+LONGEST_LABEL = 24  # characters of a tab's
+_NOTHING = {"-": "–"}
 
 
 class _OfACurve(Protocol):
@@ -29,7 +42,7 @@ class _OfACurve(Protocol):
     def curve(self) -> ResistanceCurve: ...
 
 
-Found = TypeVar("Found", bound=_OfACurve)
+Result = TypeVar("Result", bound=_OfACurve)
 
 
 def chosen_curve(
@@ -92,7 +105,8 @@ def trial_table(trials: Sequence[ResistanceFit]) -> Table:
         )
         for trial in trials
     ]
-    return Table(("window (K)", "weighting", "Θ_D (K)", "R_sat"), rows)
+    heads = ("window (K)", "weighting", WithSymbols("Θ_D (K)"), WithSymbols("R_sat"))
+    return Table(heads, rows, words=2)
 
 
 def fit_words(fit: ResistanceFit, trials: Sequence[ResistanceFit]) -> dict[str, str]:
@@ -100,18 +114,18 @@ def fit_words(fit: ResistanceFit, trials: Sequence[ResistanceFit]) -> dict[str, 
     values = [trial.theta_d.n for trial in trials] or [fit.theta_d.n]
     spread = max(values) - min(values)
     digits = 0 if spread >= 2 else 1
-    said = "The standard error of one fit covers that"
+    said = "The standard error of one fit covers this range"
     if not fit.errors_known:
-        said = "The data do not tell a statistical error"
+        said = "The data do not give a statistical error to compare with"
     elif spread > 2 * fit.theta_d.s:
         times = f"{spread / fit.theta_d.s:.0f} times the standard error of one fit"
-        said = f"That spread is {times}, and belongs beside it"
+        said = f"This range is {times}: quote both"
     return {
         "one-theta": estimate(fit, fit.theta_d, "K"),
         "one-window": "{:.0f} to {:.0f} K".format(*fit.window),
         "one-name": fit.curve.name,
         "one-least": f"{min(values):.{digits}f}",
-        "one-most": f"{max(values):.{digits}f}",
+        "one-most": unbroken(f"{max(values):.{digits}f} K"),
         "one-spread": said,
     }
 
@@ -123,49 +137,65 @@ def rivals_of(
     return attempt(lambda: compare_laws(curve, window))
 
 
-def rival_table(found: tuple[LawComparison | None, str | None]) -> Table | None:
+def rival_table(rivals: tuple[LawComparison | None, str | None]) -> Table | None:
     """Return the rival laws side by side; None where there is no comparison."""
-    if found[0] is None:
+    if rivals[0] is None:
         return None
-    heads, *rows = found[0].rows()
-    return Table(heads, rows)
+    heads, *rows = rivals[0].rows()
+    shown = [tuple(_NOTHING.get(cell, cell.replace("+-", "±")) for cell in row) for row in rows]
+    return Table([WithSymbols(head) for head in heads], shown, words=2)
 
 
-def rival_note(found: tuple[LawComparison | None, str | None]) -> Note:
+def rival_note(rivals: tuple[LawComparison | None, str | None]) -> Note:
     """Return which laws the data tell apart, in words."""
-    comparison, why = found
+    comparison, why = rivals
     said = [why or ""] if comparison is None else [*comparison.warnings, *comparison.remarks]
     return Note("Rival laws:", said)
 
 
-def by_group(found: Sequence[Found]) -> dict[str, list[Found]]:
-    """Return what was found of the curves of each sample and run, in their order."""
-    groups: dict[str, list[Found]] = {}
-    for label, one in zip(group_labels([one.curve for one in found]), found, strict=True):
-        groups.setdefault(label, []).append(one)
+def lag_note(fit: ResistanceFit) -> Note:
+    """Return what the times of a curve say of a lag, or that it has none."""
+    said = fit.lag.words if fit.lag else "the file has no column of times, so nothing is known"
+    return Note(f"{fit.curve.name}, lag:", [said])
+
+
+def by_group(results: Sequence[Result]) -> dict[str, list[Result]]:
+    """Return the results of the curves of each sample and run, in their order."""
+    groups: dict[str, list[Result]] = {}
+    labels = group_labels([result.curve for result in results])
+    for label, result in zip(labels, results, strict=True):
+        groups.setdefault(label, []).append(result)
     return groups
 
 
-def draw_all(found: Sequence[CurveAnalysis]) -> None:
-    """Show all curves in figures of a few panels; those of one run stand together."""
-    pages: list[list[CurveAnalysis]] = []
-    for members in by_group(found).values():
+def draw_all(analyses: Sequence[CurveAnalysis]) -> None:
+    """Show all curves in figures of a few panels, each in a tab; those of one run together."""
+    pages: list[dict[str, list[CurveAnalysis]]] = []
+    for label, members in by_group(analyses).items():
         for start in range(0, len(members), MOST_PANELS):
             part = members[start : start + MOST_PANELS]
-            if pages and len(pages[-1]) + len(part) <= MOST_PANELS:
-                pages[-1] += part
-            else:
-                pages.append(part)
-    curves = [one.curve for one in found]
+            if not pages or sum(map(len, pages[-1].values())) + len(part) > MOST_PANELS:
+                pages.append({})
+            pages[-1][label] = part
+    curves = [analysis.curve for analysis in analyses]
     names = {one.name: label for one, label in zip(curves, curve_labels(curves), strict=True)}
-    for page in pages:
-        plots.run_figure(page, names=[names[one.curve.name] for one in page])
+    for number, page in enumerate(pages, 1):
+        if len(pages) > 1:
+            tab(_label(list(page), number))
+        panels = [analysis for members in page.values() for analysis in members]
+        plots.run_figure(panels, names=[names[panel.curve.name] for panel in panels])
         plt.show()
 
 
-def without_fit(found: Sequence[CurveAnalysis]) -> Note | None:
+def _label(groups: Sequence[str], number: int) -> str:
+    """Return what the tab of some groups is called: a number before names that may repeat."""
+    several = f" and {len(groups) - 1} more" if len(groups) > 1 else ""
+    return f"{number}: {shorten(groups[0], LONGEST_LABEL, placeholder='…')}{several}"
+
+
+def without_fit(analyses: Sequence[CurveAnalysis]) -> Note | None:
     """Return which curves have no Debye temperature, and why; None if all have one."""
-    said = [f"{one.curve.name}: {_reason(one)}" for one in found if one.no_fit]
+    said = [f"{one.curve.name}: {_reason(one)}" for one in analyses if one.no_fit]
     return Note("Without a Debye temperature:", said) if said else None
 
 
@@ -174,23 +204,23 @@ def _reason(one: CurveAnalysis) -> str:
 
 
 def of_paper(
-    found: Sequence[CurveAnalysis],
+    analyses: Sequence[CurveAnalysis],
 ) -> tuple[dict[str, list[CurveAnalysis]], list[CurveAnalysis]]:
     """Return the curves of the paper's runs and of its sample at zero resistance, and the others.
 
     Runs without a curve are left out.
     """
-    papers = [one for one in found if one.curve.sample == SAMPLE]
+    papers = [one for one in analyses if one.curve.sample == SAMPLE]
     runs = {run: [one for one in papers if one.curve.run == run] for run in RUNS}
     zero = of_zero([one.curve for one in papers])
     runs[ZERO_RUN] = [one for one in papers if one.curve is zero]
     taken = [one for members in runs.values() for one in members]
-    others = [one for one in found if not any(one is other for other in taken)]
+    others = [one for one in analyses if not any(one is other for other in taken)]
     return {run: members for run, members in runs.items() if members}, others
 
 
 def run_words(runs: Mapping[str, Sequence[CurveAnalysis]]) -> dict[str, str]:
-    """Return the least R^2 of the paper's runs, and the span of their errors, each in a sentence.
+    """Return the lowest R^2 of the paper's runs and the range of their errors, each in a sentence.
 
     A run without a curve, or without a fit, is not in them.
     """
@@ -199,11 +229,11 @@ def run_words(runs: Mapping[str, Sequence[CurveAnalysis]]) -> dict[str, str]:
         fits = [one.fit for one in runs.get(run, ()) if one.fit is not None]
         errors = [fit.theta_d.s for fit in fits if fit.errors_known]
         if fits:
-            squares.append(f"{min(fit.r_squared for fit in fits):.5f} in run {run}")
+            squares.append(f"{min(fit.r_squared for fit in fits):.5f} for run {run}")
         if errors:
-            spans.append(f"{min(errors):.0f} to {max(errors):.0f} K in run {run}")
+            spans.append(f"{min(errors):.0f} to {max(errors):.0f} K for run {run}")
     return {
-        "r2-said": f"The least $R^2$ is {', '.join(squares)}." * bool(squares),
+        "r2-said": f"The lowest R² is {', '.join(squares)}." * bool(squares),
         "errors-said": f"The standard errors are {', '.join(spans)}." * bool(spans),
     }
 

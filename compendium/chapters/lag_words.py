@@ -1,4 +1,4 @@
-"""What chapter 3.1 and the front page say of a sweep that may have been too fast."""
+"""What the page on misfits and the front page say of a sweep that may have been too fast."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from analysis.catalogue.loading import load
+from analysis.show.foreign import WithSymbols
 from analysis.show.overview import residual_panels
 from analysis.show.report import Table, estimate
 from analysis.transport.fit import ResistanceFit, fit_resistance
@@ -57,42 +58,43 @@ def foils() -> list[Foil]:
     return [foil(name) for name in FOILS]
 
 
-def lag_table(found: Sequence[Foil]) -> Table:
+def lag_table(coppers: Sequence[Foil]) -> Table:
     """Return what each delay gives, foil by foil."""
-    header = ("foil", "delay (s)", "Θ_D (K)", "G / error", "lag 1", "largest residual (% of max.)")
+    symbols = map(WithSymbols, ("Θ_D (K)", "G / error"))
+    header = ("foil", "delay (s)", *symbols, "lag 1", "largest residual (% of max.)")
     rows = [
         (
-            one.name,
+            copper.name,
             f"{tau:.3g}",
             estimate(fit, fit.theta_d),
             f"{fit.g_free.n / fit.g_free.s:+.1f}",
             f"{fit.correlation.lag1:.2f}",
             f"{_largest(fit):.2g}",
         )
-        for one in found
-        for tau, fit in sorted(one.fits.items())
+        for copper in coppers
+        for tau, fit in sorted(copper.fits.items())
     ]
     return Table(header, rows, words=1)
 
 
-def draw(found: Sequence[Foil]) -> Figure:
-    """Draw what the fits of both foils leave over, without and with a delay."""
-    titles = [f"{one.name}, {tau:.3g} s" for one in found for tau in (0.0, one.lag.tau)]
-    return residual_panels([fit for one in found for fit in one.ends], titles)
+def draw(coppers: Sequence[Foil]) -> Figure:
+    """Draw the residuals of both foils, without and with a delay."""
+    titles = [f"{foil.name}, {tau:.3g} s" for foil in coppers for tau in (0.0, foil.lag.tau)]
+    return residual_panels([fit for foil in coppers for fit in foil.ends], titles, columns=2)
 
 
-def lag_words(found: Sequence[Foil]) -> dict[str, str]:
+def lag_words(coppers: Sequence[Foil]) -> dict[str, str]:
     """Return what the section says of the two foils."""
-    slow, fast = found[0].lag.rate
-    delays = sorted(one.lag.interval for one in found)
+    slow, fast = coppers[0].lag.rate
+    delays = sorted(foil.lag.interval for foil in coppers)
     apart = delays[0][1] < delays[-1][0]
     return {
         "lag-rates": f"{slow:.1f} to {fast:.0f} K/min",
-        "lag-foils": "; ".join(_said(one) for one in found),
-        "lag-apart": "The two delays differ beyond their errors. Each foil may be bound to the "
-        "thermometer in its own way, or it is the law that is not followed"
+        "lag-foils": " ".join(map(_said, coppers)),
+        "lag-apart": "The two delays differ by more than their errors. Either the foils have "
+        "different thermal contact with the thermometer, or the copper does not follow the law."
         if apart
-        else "The two delays agree within their errors, as those of two foils on one holder would",
+        else "The two delays agree within their errors, as those of two foils on one holder would.",
         "lag-decides": WHAT_DECIDES,
     }
 
@@ -115,15 +117,15 @@ def why_words(fit: ResistanceFit) -> dict[str, str]:
     }
 
 
-def _said(one: Foil) -> str:
-    low, high = one.lag.interval
-    before, after = one.ends
+def _said(foil: Foil) -> str:
+    low, high = foil.lag.interval
+    before, after = foil.ends
     return (
-        f"{one.name} asks for {one.lag.tau:.1f} s "
-        f"({low:.1f} to {high:.1f} s, if the law is right), with which "
-        f"Θ_D moves from {before.theta_d.n:.0f} to {after.theta_d.n:.0f} K, the lag-1 "
-        f"autocorrelation from {before.correlation.lag1:.2f} to {after.correlation.lag1:.2f}, and "
-        f"the largest residual from {_largest(before):.1f} to {_largest(after):.1f} %"
+        f"{foil.name} fits best with a delay of {foil.lag.tau:.1f} s (95 % interval {low:.1f} to "
+        f"{high:.1f} s, if the law is right). With this delay the Debye temperature is "
+        f"{after.theta_d.n:.0f} instead of {before.theta_d.n:.0f} K, the lag-1 autocorrelation "
+        f"{after.correlation.lag1:.2f} instead of {before.correlation.lag1:.2f}, and the largest "
+        f"residual {_largest(after):.1f} instead of {_largest(before):.1f} %."
     )
 
 

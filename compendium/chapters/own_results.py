@@ -118,13 +118,13 @@ def result_panels(sheets: Sequence[SheetResult]) -> Figure | None:
     }
     if not panels:
         return None
-    fig, axes = grid(len(panels), min(3, len(panels)), (3.4, 2.9))
+    fig, axes = grid(len(panels), min(3, len(panels)), (3.1, 2.9))
     looks = run_looks(sheets)
     for (key, found), ax in zip(panels.items(), axes, strict=False):
         _panel(ax, SHOWN[key], key[1], found, looks)
     if len(looks) > 1:
         for ax in axes[: len(panels)]:
-            ax.legend(fontsize="x-small")
+            ax.legend()
     return fig
 
 

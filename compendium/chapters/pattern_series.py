@@ -1,9 +1,9 @@
-"""What chapter 3.3 analyses: one pattern, the package's series of them, and the cells they give.
+"""What the pages on 3.3 analyse: a pattern, the series of the package, and the cells they give.
 
 A pattern that allows no strain, or no cell, is shown as it is, with the reason.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from analysis.catalogue.datasets import Dataset, describe, find_dataset, package_file
@@ -87,45 +87,52 @@ def chosen_pattern(
     return load(name, kind="diffraction"), phases_of(name)
 
 
-def analysed(series: Iterable[Dataset]) -> tuple[PatternAnalysis, ...]:
-    """Return what each pattern of a series gives, in its order."""
-    return tuple(_analysed(one) for one in series)
+def analysed(series: Iterable[Dataset], **options: Any) -> tuple[PatternAnalysis, ...]:
+    """Return what each pattern of a series gives, in its order.
+
+    Parameters
+    ----------
+    series : iterable of Dataset
+    **options
+        Of `analysis.analyse_pattern`, the same for all patterns.
+    """
+    return tuple(_analysed(dataset, options) for dataset in series)
 
 
-def _analysed(dataset: Dataset) -> PatternAnalysis:
+def _analysed(dataset: Dataset, options: Mapping[str, Any]) -> PatternAnalysis:
     pattern = load(dataset.name, kind="diffraction")
     phases, why = attempt(lambda: phases_of(dataset.name))
     if phases is None:
         return PatternAnalysis(pattern, choose_crystal(), no_peaks=why)
-    return analyse_pattern(pattern, phases)
+    return analyse_pattern(pattern, phases, **options)
 
 
 def strains(results: Iterable[PatternAnalysis]) -> list[WilliamsonHall]:
-    """Return the strains of those that give one."""
-    return [one.strain for one in results if one.strain is not None]
+    """Return the strains of those patterns that give one."""
+    return [result.strain for result in results if result.strain is not None]
 
 
 def without_strain(
     results: Iterable[PatternAnalysis],
 ) -> list[DiffractionPattern | ListedPattern]:
-    """Return the patterns that give none."""
-    return [one.pattern for one in results if one.strain is None]
+    """Return the patterns that give no strain."""
+    return [result.pattern for result in results if result.strain is None]
 
 
 def reasons(results: Iterable[PatternAnalysis]) -> Note | None:
     """Return the note that says why patterns give no strain; None if all do."""
     said = [
-        f"{one.pattern.name}: {'; '.join(one.reasons) or 'no reason is known'}"
-        for one in results
-        if one.strain is None
+        f"{result.pattern.name}: {'; '.join(result.reasons) or 'no reason is known'}"
+        for result in results
+        if result.strain is None
     ]
     return Note("No strain:", said) if said else None
 
 
 def linear(analyses: Iterable[WilliamsonHall]) -> list[WilliamsonHall]:
     """Return the analyses with breadths that add as in eq. 7, as far as that can be fitted."""
-    tried = (attempt(lambda one=one: one.with_addition("linear")) for one in analyses)  # type: ignore[misc]
-    return [found for found, _ in tried if found is not None]
+    tried = (attempt(lambda wh=wh: wh.with_addition("linear")) for wh in analyses)  # type: ignore[misc]
+    return [wh for wh, _ in tried if wh is not None]
 
 
 # ---------------------------------------------------------------------------------- the cell
@@ -133,34 +140,35 @@ def linear(analyses: Iterable[WilliamsonHall]) -> list[WilliamsonHall]:
 
 def cells_in(results: Iterable[PatternAnalysis]) -> list[LatticeFit]:
     """Return the cells of those patterns that give one."""
-    return [one.lattice for one in results if one.lattice is not None]
+    return [result.lattice for result in results if result.lattice is not None]
 
 
 def no_cells(results: Sequence[PatternAnalysis]) -> Note | None:
     """Return the note that says why patterns give no cell; None if all do."""
     said = [
-        f"{one.pattern.name}: {one.no_lattice or '; '.join(one.reasons) or one.choice.words}"
-        for one in results
-        if one.lattice is None
+        f"{result.pattern.name}: "
+        f"{result.no_lattice or '; '.join(result.reasons) or result.choice.words}"
+        for result in results
+        if result.lattice is None
     ]
     return Note("No lattice constants:", said) if said else None
 
 
 def by_crystal(cells: Iterable[LatticeFit]) -> list[Cells]:
     """Return the cells at two known pressures or more of each crystal, as tables."""
-    found: dict[tuple[str | None, str], list[LatticeFit]] = {}
-    for one in cells:
-        if one.pressure is not None:
-            found.setdefault((one.peaks.pattern.sample, one.phase.name), []).append(one)
+    crystals: dict[tuple[str | None, str], list[LatticeFit]] = {}
+    for cell in cells:
+        if cell.pressure is not None:
+            crystals.setdefault((cell.peaks.pattern.sample, cell.phase.name), []).append(cell)
     return [
         Cells(
             lattice_table(fits),
             _free(fits[0].phase),
-            _origins(one.peaks.pattern for one in fits),
-            tuple(figures_of(one.peaks.pattern for one in fits)),
+            _origins(fit.peaks.pattern for fit in fits),
+            tuple(figures_of(fit.peaks.pattern for fit in fits)),
         )
-        for fits in found.values()
-        if len({one.pressure for one in fits}) > 1
+        for fits in crystals.values()
+        if len({fit.pressure for fit in fits}) > 1
     ]
 
 
@@ -169,17 +177,17 @@ def _free(phase: Crystal) -> tuple[str, ...]:
 
 
 def _origins(patterns: Iterable[Sourced]) -> str:
-    return ", ".join(sorted({one.origin or "unknown origin" for one in patterns}))
+    return ", ".join(sorted({pattern.origin or "unknown origin" for pattern in patterns}))
 
 
 def tables(datasets: Iterable[Dataset]) -> tuple[list[Cells], Note | None]:
     """Return tables of lattice constants, and a note of those that cannot be used."""
-    found, said = [], []
-    for one in datasets:
-        cells, why = attempt(lambda one=one: table_of(one.name))  # type: ignore[misc]
-        found += [] if cells is None else [cells]
-        said += [] if why is None else [f"{one.name}: {why}"]
-    return found, Note("Of no use:", said) if said else None
+    usable, reasons = [], []
+    for dataset in datasets:
+        cells, why = attempt(lambda name=dataset.name: table_of(name))  # type: ignore[misc]
+        usable += [] if cells is None else [cells]
+        reasons += [] if why is None else [f"{dataset.name}: {why}"]
+    return usable, Note("Not used:", reasons) if reasons else None
 
 
 def table_of(name: str) -> Cells:
@@ -195,7 +203,7 @@ def table_of(name: str) -> Cells:
     dataset, rows = describe(name), load_table(name)
     heads = {key: dataset.properties.get("columns", {}).get(key, key) for key in _COLUMNS}
     fields = dataset.properties.get("schema", {}).get("fields", ())
-    units = {one["name"]: one.get("unit") for one in fields}
+    units = {field["name"]: field.get("unit") for field in fields}
     columns = {
         key: as_numbers(key, rows[head]) * _factor(key, units.get(head))
         for key, head in heads.items()
@@ -205,7 +213,7 @@ def table_of(name: str) -> Cells:
         there = ", ".join(map(shown, rows))
         raise DataError(f"no column is called {' or '.join(missing)}; there are {there}")
     given = tuple(axis for axis in AXES if axis in columns)
-    for axis in (one for one in AXES if one not in given):
+    for axis in set(AXES) - set(given):
         same = {axis: "a", f"{axis}_error": "a_error"}
         columns |= {key: columns[other] for key, other in same.items() if other in columns}
     table = LatticeTable(**columns, name=dataset.name)

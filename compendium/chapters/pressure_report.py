@@ -106,8 +106,8 @@ def coverage(results: Results, *series: Series) -> Note | None:
         symbol = quantity_of(part).symbol
         if part.undetermined:
             undetermined.setdefault(", ".join(part.undetermined), []).append(symbol)
-        if len(part.known) < len(part):
-            weighed = {one.name for one in part.known.sources}
+        if len(part.weighable) < len(part):
+            weighed = {one.name for one in part.weighable.sources}
             names = ", ".join(one.name for one in part.sources if one.name not in weighed)
             said.append(
                 f"{symbol} is drawn and in no mean, for its error is not known or its 95 % "

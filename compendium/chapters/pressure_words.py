@@ -66,7 +66,7 @@ def mean(series: Series, *, times: float = 1.0) -> str:
 
 def common(series: Series) -> str:
     """Return what the parts of the errors that no scatter shows do to a mean, in a sentence."""
-    called, weighed = quantity_of(series), series.known
+    called, weighed = quantity_of(series), series.weighable
     constant = weighed.constancy().mean
     if constant is None or not constant.common:
         return f"No value of {called.symbol} here has a systematic part"
@@ -250,7 +250,7 @@ def region_for(series: Series, regions: Regions, wanted: str = "") -> str:
     return (
         wanted
         if wanted in names
-        else max(names, key=lambda one: len(series.in_phase(regions, one).known))
+        else max(names, key=lambda one: len(series.in_phase(regions, one).weighable))
     )
 
 

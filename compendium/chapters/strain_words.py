@@ -1,4 +1,4 @@
-"""The sentences of chapter 3.3 that depend on its numbers, by the names that the text glues."""
+"""The sentences of the pages on 3.3 that depend on their numbers, by the names that they glue."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,21 +17,25 @@ from compendium.chapters.pattern_series import Cells
 
 # The pressures (GPa) whose strains the text quotes, and the names that it glues.
 QUOTED = {1.6: "first", 4.9: "4.9", 20.5: "20", 33.0: "33", 41.2: "last"}
+BREADTHS = {"integral": "integral breadth", "fwhm": "FWHM"}
 
 
 def pattern_words(analysis: PatternAnalysis) -> dict[str, str]:
-    """Return what is said of the one pattern of the first sections."""
+    """Return what is said of the one pattern that is taken step by step."""
     wh, pattern = analysis.strain_or_error(), analysis.pattern
     at_limit = wh.strain_at_size_limit
+    integral, fwhm = (wh.with_breadth(kind).strain.n for kind in ("integral", "fwhm"))
     return {
         "one-origin": pattern.origin or "of unknown origin",
         "one-strain": strain_of(wh),
         "one-reduced": strain(wh.strain_by_reduced),
         "one-size": size(wh),
         "one-name": pattern.name,
-        "one-limit": "Size and strain were fitted together"
+        "one-breadth": BREADTHS[wh.breadth],
+        "one-ratio": f"{integral / fwhm:.4f}" if fwhm else "not defined, because one is zero",
+        "one-limit": "Size and strain were fitted together."
         if at_limit is None
-        else f"A size at that limit would leave {1000 * at_limit:.2f}",
+        else f"If the size were at this limit, 10³ ε would be {1000 * at_limit:.2f}.",
     }
 
 
@@ -63,7 +67,8 @@ def series_words(
     intervals = {wh.peaks.pattern.pressure: wh.interval() for wh in analyses}
     inside = [intervals[at][0] <= truth <= intervals[at][1] for at, truth in known.items()]
     n_full = sum(wh.model == "full" for wh in analyses)
-    limits = [wh.size_lower for wh in analyses if wh.size_lower is not None]
+    without_size = [wh.size_lower for wh in analyses if wh.size is None]
+    limits = [limit for limit in without_size if limit is not None]
     mean = strain_plateau(analyses)
     most = max(strains, key=lambda at: strains[at].strain.n, default=None)
     return {
@@ -77,47 +82,54 @@ def series_words(
         },
         "strain-plateau": "not measured" if mean is None else strain(mean.value),
         "strain-most-at": "no pressure" if most is None else f"{most:g} GPa",
-        "limits-said": _limits(limits),
+        "limits-said": _limits(limits, others=bool(n_full)),
         "series-origin": ", ".join(sorted({str(wh.peaks.pattern.origin) for wh in analyses})),
     }
 
 
-def _limits(limits: Sequence[float]) -> str:
+def _limits(limits: Sequence[float], *, others: bool) -> str:
+    """Return the lower limits (nm) of the sizes that do not show; others may show one."""
     if not limits:
         return ""
     if len(limits) == 1:
-        return f"For the other no size shows, only that it is above {limits[0]:.3g} nm."
-    return (
-        "For the others no size shows; the lower limits go from "
-        f"{min(limits):.3g} to {max(limits):.3g} nm."
-    )
+        whose = "of the other pattern " if others else ""
+        return f"The lower limit of the size {whose}is {limits[0]:.3g} nm."
+    whose = "of the other patterns " if others else ""
+    return f"The lower limits of the size {whose}go from {min(limits):.3g} to {max(limits):.3g} nm."
 
 
 def known_cells(
     results: Sequence[PatternAnalysis], truths: Mapping[str, PatternTruth]
 ) -> LatticeTable | None:
     """Return the axes that a synthetic series was made with; None of any other."""
-    made = [truths[one.pattern.name] for one in results if one.pattern.name in truths]
+    names = [result.pattern.name for result in results]
+    made = [truths[name] for name in names if name in truths]
     if not made:
         return None
-    return LatticeTable(*np.array([(one.pressure, one.a, one.b, one.c) for one in made]).T)
+    rows = [(truth.pressure, truth.a, truth.b, truth.c) for truth in made]
+    return LatticeTable(*np.array(rows).T)
 
 
 def _false_sizes(analyses: Sequence[WilliamsonHall], truths: Mapping[str, PatternTruth]) -> str:
-    """Return what is said of the sizes found where none was put in."""
+    """Return what is said of sizes that show where none was put in."""
     names = {name for name, truth in truths.items() if np.isinf(truth.size)}
     infinite = [wh for wh in analyses if wh.peaks.pattern.name in names]
     false = sum(wh.size is not None for wh in infinite)
     if not infinite:
         return ""
     if not false:
-        return "None was put in, and none was found."
-    which = "sizes found is an artefact" if false == 1 else "sizes found are artefacts"
-    return f"None was put in: {false} of the {which} of lines that overlap."
+        return "No size was put in, and none was found."
+    whose = "1 pattern shows" if false == 1 else f"{false} patterns show"
+    return f"{whose} a size that was not put in: an artefact of overlapping lines."
 
 
-def gold_words(analysis: PatternAnalysis) -> dict[str, str]:
-    """Return what is said of measured gold."""
+def _degrees(window: Sequence[float]) -> str:
+    low, high = window
+    return f"{low:g} to {high:g} degrees"
+
+
+def gold_words(analysis: PatternAnalysis, window: Sequence[float]) -> dict[str, str]:
+    """Return what is said of measured gold, analysed within a window of 2 theta (degrees)."""
     wh = analysis.strain_or_error()
     lines = wh.peaks
     width = {
@@ -125,13 +137,14 @@ def gold_words(analysis: PatternAnalysis) -> dict[str, str]:
         for hkl, value, error in zip(lines.hkl, lines.fwhm, lines.fwhm_error, strict=True)
     }
     verdict = (
-        f"A size of {size(wh)} shows."
+        f"The lines show a size of {size(wh)}."
         if wh.size is not None
-        else "The size is undetermined, exactly as the paper found for its own patterns; there is "
-        f"only a lower limit, D {size(wh)}."
+        else "The lines show no size, as in the paper's own patterns; there is only a lower limit, "
+        f"D {size(wh)}."
     )
     return {
         "gold-origin": analysis.pattern.origin or "unknown origin",
+        "gold-window": _degrees(window),
         "gold-a": "not determined"
         if analysis.lattice is None
         else quantity(analysis.lattice.a, "Å"),
@@ -146,12 +159,20 @@ def gold_words(analysis: PatternAnalysis) -> dict[str, str]:
     }
 
 
-def anatase_words(analyses: Sequence[WilliamsonHall]) -> dict[str, str]:
-    """Return what is said of the sizes of one pattern by several shapes and breadths."""
+def anatase_words(analyses: Sequence[WilliamsonHall], window: Sequence[float]) -> dict[str, str]:
+    """Return what is said of the sizes of one pattern by several shapes and breadths.
+
+    Parameters
+    ----------
+    analyses : sequence of WilliamsonHall
+    window : sequence of float
+        Range of 2 theta that was used, degrees.
+    """
     sizes = [wh.size for wh in analyses if wh.size is not None]
-    values = [found.n for found in sizes]
-    errors = [100 * found.s / found.n for found in sizes]
+    values = [value.n for value in sizes]
+    errors = [100 * value.s / value.n for value in sizes]
     return {
+        "anatase-window": _degrees(window),
         "anatase-shows": f"{len(sizes)} of {len(analyses)}",
         "anatase-range": f"from {min(values):.0f} to {max(values):.0f} nm",
         "anatase-error": f"{min(errors):.0f} to {max(errors):.0f} %",
@@ -175,6 +196,8 @@ def standard_words(
         "lab6-size": size(standard),
         "iron-before": strain_of(measured),
         "iron-after": strain_of(corrected),
+        "iron-size-before": size(measured),
+        "iron-size-after": size(corrected),
         "iron-a-before": quantity(cells[0].a, "Å"),
         "iron-a-after": quantity(cells[1].a, "Å"),
     }
@@ -184,6 +207,14 @@ def compression_words(cells: Cells) -> dict[str, str]:
     """Return which axes grow under pressure, over the whole range."""
     growing = [axis for axis in cells.axes if cells.table.compressibility(axis).at().n < 0]
     return {"growing": ", ".join(growing) or "none of them", "axes-origin": cells.origin}
+
+
+def _quoted(wh: WilliamsonHall) -> str:
+    """Return what is quoted of lines that disagree with each other."""
+    why = "Because the lines disagree, "
+    if wh.quoted_strain is None:
+        return f"{why}its error is so large that only a limit is quoted: {strain_of(wh)}."
+    return f"{why}its error is large: {strain_of(wh)}."
 
 
 def trap_words(
@@ -203,7 +234,8 @@ def trap_words(
     return {
         "trap-truth": f"{1000 * truth.strain:.1f}",
         "trap-size": f"{truth.size:g} nm",
-        "trap-ignored": strain_of(ignored),
+        "trap-best": f"{1000 * ignored.strain.n:.1f}",
+        "trap-quoted": _quoted(ignored),
         "trap-excess": f"{ignored.strain.n / truth.strain:.1f}",
         "trap-solved": strain_of(solved),
         "trap-line": broadest.name,

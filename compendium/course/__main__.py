@@ -12,7 +12,6 @@ What they are made of, exercises and chapters, has been executed (``python -m co
 
 import argparse
 import os
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,14 +25,13 @@ from analysis.exercises.personal_draw import OPEN_SEED, class_list
 from compendium import browser, plan
 from compendium.bundle import files_of, pack
 from compendium.course.formulas import write_formulas
-from compendium.course.notebooks import write_notebooks
+from compendium.course.notebooks import WITH_EXERCISES, write_notebooks
 from compendium.course.slides import without_notes, write_slides
 from compendium.faults import in_one_line
 from compendium.files import remove, write_whole
 from compendium.state import FINISHED
 
 TARGET = plan.BUILD / "course"
-WITH_EXERCISES = re.compile("course/(before$|exercises-)")
 CALLER = "COMPENDIUM_CALLER"  # where make was called from: paths count from there
 ZIP = plan.BUILD / f"la3ni2o7-course-{__version__}.zip"
 PAGES = "../../html"  # as the slides see them; in the zip they are beside the slides

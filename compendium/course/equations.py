@@ -6,10 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from analysis.errors import DataError
-from compendium.course.words import parse
 from compendium.equations import number
-
-_LABEL = re.compile(r"^:label:\s*(\S+)\s*$", re.MULTILINE)
+from compendium.myst import directive, parse
 
 
 @dataclass(frozen=True)
@@ -35,11 +33,11 @@ def equations(book: Path) -> dict[str, Equation]:
     found = {}
     for page in sorted(book.glob("*.md")):
         for token in parse(page.read_text(encoding="utf-8")):
-            label = _LABEL.search(token.content) if token.info == "{math}" else None
-            if label:
-                tex = _LABEL.sub("", token.content).strip()
-                tex = re.sub(r"\s*[.,](?=(\s*\\end\{aligned\})?\Z)", "", tex)
-                found[label[1]] = Equation(label[1], tex, number(label[1]))
+            block = directive(token)
+            if block and block.name == "math" and "label" in block.options:
+                label = block.options["label"]
+                tex = re.sub(r"\s*[.,](?=(\s*\\end\{aligned\})?\Z)", "", block.body.strip())
+                found[label] = Equation(label, tex, number(label))
     return found
 
 

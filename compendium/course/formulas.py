@@ -16,8 +16,9 @@ from compendium.course.equations import equation
 from compendium.course.slides import REVEAL, TEMPLATES
 from compendium.course.symbols import SYMBOLS, meaning
 from compendium.course.usual import TABLES, numbers
-from compendium.course.words import Setting, html, inline, parse
+from compendium.course.words import Setting, html, inline
 from compendium.files import whole
+from compendium.myst import parse
 from compendium.offline import copy_needed, mathjax_into
 from compendium.pdf import page_objects, printed
 from compendium.plan import BOOK, settings

@@ -21,12 +21,11 @@ from pathlib import Path
 from markdown_it.token import Token
 
 from analysis.errors import DataError
-from compendium.course.words import parse
+from compendium.myst import directive, parse
 
 LENGTH = 90  # minutes of a session
 PARTS = ("Show", "Ask", "Expect", "Misconception", "Do")
 _CLOCK = re.compile(r"^(\d):([0-5]\d)\s+")
-_DIRECTIVES = {"fence", "colon_fence"}
 
 
 @dataclass(frozen=True)
@@ -108,8 +107,8 @@ def read_lesson(page: Path) -> Lesson:
         _step(section, start, end, page)
         for (start, section), end in zip(timed, starts[1:], strict=True)
     ]
-    fences = (one for one in sections[0].body if one.type in _DIRECTIVES)
-    head = next((parse(_body(one)) for one in fences if "{admonition}" in one.info), [])
+    blocks = filter(None, map(directive, sections[0].body))
+    head = next((parse(block.body) for block in blocks if block.name == "admonition"), [])
     return Lesson(sections[0].words.children or [], head, steps)
 
 
@@ -174,7 +173,3 @@ def _definitions(tokens: list[Token]) -> Iterator[tuple[str, int, list[Token]]]:
             text = None
         elif text is not None:
             text.append(token)
-
-
-def _body(directive: Token) -> str:
-    return re.sub(r"\A(:[\w-]+:.*\n)+", "", directive.content)

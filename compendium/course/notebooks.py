@@ -7,27 +7,24 @@ for nbgrader has the solution within the blank, between the marks at which nbgra
 
 import re
 from collections.abc import Iterator, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from analysis.errors import DataError
 from analysis.exercises.exercise import Exercise
 from analysis.exercises.tables import exercise
-from compendium.chapters.figure_files import MIME
-from compendium.course.plain_markdown import plain_markdown
-from compendium.pages import VIEW
-from compendium.plan import EXECUTED
+from compendium.page_notebooks import code_cell, numbered, with_outputs
+from compendium.plain_markdown import plain_markdown
 
+WITH_EXERCISES = re.compile("course/(before$|exercises-)")  # the pages
 FOLDED = "jp-MarkdownHeadingCollapsed"  # so JupyterLab hides what stands below a heading
 BLANK = "fill-in"  # the tag of cells that students fill in
 STUDENT, TEACHER, NBGRADER = KINDS = ("student", "teacher", "nbgrader")
 _GATE = re.compile(r"^```\{(exercise-start|exercise-end|check|solution-start|solution-end)\}(.*)$")
-_KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 
 
 @dataclass
@@ -120,14 +117,13 @@ def write_notebooks(page: str, folder: Path) -> list[Path]:
         Such as "course/exercises-debye"; it has been executed.
     folder : Path
     """
-    executed = nbformat.read(EXECUTED / "chapters" / f"{page}.ipynb", as_version=4)
     name = page.rpartition("/")[2]
     paths = {
         STUDENT: folder / "student" / f"{name}.ipynb",
         TEACHER: folder / "teacher" / f"{name}.ipynb",
         NBGRADER: folder / "nbgrader" / "source" / name / f"{name}.ipynb",
     }
-    parts = parts_of(executed, where=f"{page}.md")
+    parts = parts_of(with_outputs(page), where=f"{page}.md")
     for kind, path in paths.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(hand_out(parts, kind, where=f"{page}.md"), path)
@@ -159,9 +155,7 @@ def hand_out(parts: Sequence[Part], kind: str, *, where: str) -> Any:
     if kind == NBGRADER:
         for number, cell in enumerate(cells):
             cell.metadata.setdefault("nbgrader", _graded(f"text-{number}", locked=True))
-    for number, cell in enumerate(cells, 1):
-        cell["id"] = f"cell-{number}"
-    return new_notebook(cells=cells, metadata=_KERNEL)
+    return numbered(cells)
 
 
 def _heading(asked: Exercise) -> str:
@@ -172,24 +166,10 @@ def _heading(asked: Exercise) -> str:
 def _cells(cells: Sequence[Any], where: str, *, outputs: bool) -> Iterator[Any]:
     """Yield the cells of a part as JupyterLab shows them."""
     for cell in cells:
-        if cell.cell_type == "markdown":
-            text = plain_markdown(cell.source, where=where)
-            if text:
-                yield new_markdown_cell(text)
-            continue
-        code = deepcopy(cell)
-        code.metadata = nbformat.from_dict({"tags": _kept(cell.metadata.get("tags", []))})
-        if not outputs:
-            code.outputs, code.execution_count = [], None
-        # A live figure is there when its cell has run.
-        code.outputs = [one for one in code.outputs if VIEW not in one.get("data", {})]
-        for output in code.outputs:
-            output.get("data", {}).pop(MIME, None)  # its files, of use in the book only
-        yield code
-
-
-def _kept(tags: Sequence[str]) -> list[str]:
-    return [tag for tag in tags if tag == "parameters"]
+        if cell.cell_type != "markdown":
+            yield code_cell(cell, where=where, outputs=outputs)
+        elif text := plain_markdown(cell.source, where=where):
+            yield new_markdown_cell(text)
 
 
 def _blank(asked: Exercise, solution: Sequence[Any], kind: str) -> Iterator[Any]:

@@ -23,8 +23,9 @@ from analysis.exercises.tables import EXERCISES
 from compendium.course.drawings import Drawing, drawings
 from compendium.course.equations import equation
 from compendium.course.lesson import PARTS, Lesson, Step, clock_text, read_lesson
-from compendium.course.words import Setting, address, html, inline, links, roles
+from compendium.course.words import Setting, address, html, inline
 from compendium.files import write_whole
+from compendium.myst import links, roles
 from compendium.offline import copy_needed, mathjax_into
 from compendium.plan import BOOK
 

@@ -2,13 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from analysis.errors import DataError
-from compendium.course.words import parse
-
-GLOSSARY = "glossary.md"
+from compendium.myst import GLOSSARY, glossary
 
 
 @dataclass(frozen=True)
@@ -79,15 +76,6 @@ def meaning(symbol: Symbol, book: Path) -> str:
     if not symbol.term:
         return symbol.words
     return f"**{symbol.term}**: {_clause(symbol, book)}"
-
-
-@cache
-def glossary(book: Path) -> dict[str, str]:
-    """Return the first paragraph of each entry of the glossary."""
-    text = (book / GLOSSARY).read_text(encoding="utf-8")
-    lists = [one.content for one in parse(text) if one.info == "{glossary}"]
-    entries = re.findall(r"^(\S.*)\n((?:  \S.*\n?)+)", "\n".join(lists), re.MULTILINE)
-    return {term: " ".join(paragraph.split()) for term, paragraph in entries}
 
 
 def _clause(symbol: Symbol, book: Path) -> str:

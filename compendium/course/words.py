@@ -1,7 +1,7 @@
 """MyST texts of the book as HTML for slides: no Sphinx behind them, so roles become words."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
@@ -10,16 +10,10 @@ from posixpath import normpath
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from compendium.equations import called
+from compendium.myst import directive, new_parser, parse, words_of_role
 from compendium.publish import plain
-
-# As in _config.yml, but for what needs Sphinx or makes links of words.
-EXTENSIONS = {"amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath", "smartquotes"}
-_TARGETED = re.compile(r"^(?P<words>.*?)\s*<(?P<target>[^<>]+)>$", re.DOTALL)
-_KEY = re.compile(r"([a-z]+)(\d{4})[a-z]?")
 
 
 @dataclass(frozen=True)
@@ -50,60 +44,14 @@ class Setting:
     typeset: bool = True
 
 
-# ---------------------------------------------------------------------------- reading
-
-
 @cache
 def parser() -> MarkdownIt:
     """Return the book's own parser of MyST, with rules for slides."""
-    from myst_parser.config.main import MdParserConfig
-    from myst_parser.parsers.mdit import create_md_parser
-
-    markdown = create_md_parser(MdParserConfig(enable_extensions=EXTENSIONS), RendererHTML)
+    markdown = new_parser()
     # After the parser's extensions, which bring rules of their own.
     for name, rule in _RULES.items():
         markdown.add_render_rule(name, rule)
     return markdown
-
-
-def parse(text: str) -> list[Token]:
-    """Return a text as the tokens of markdown-it."""
-    return parser().parse(text)
-
-
-def roles(tokens: Iterable[Token], name: str) -> Iterator[tuple[str, int]]:
-    """Yield the target of each role of a name, and its line, counted from 1."""
-    for token in tokens:
-        line = token.map[0] + 1 if token.map else 0
-        for part in token.children or ():
-            if part.type in {"softbreak", "hardbreak"}:
-                line += 1
-            elif part.type == "myst_role" and part.meta["name"].split(":")[0] == name:
-                yield target_of(part.content), line
-
-
-def links(tokens: Iterable[Token]) -> Iterator[tuple[str, list[Token]]]:
-    """Yield the address of each link, and the tokens of its words."""
-    for token in tokens:
-        words: list[Token] | None = None
-        for part in token.children or ():
-            if part.type == "link_open":
-                words = []
-                address = str(part.attrs["href"])
-            elif part.type == "link_close" and words is not None:
-                yield address, words
-                words = None
-            elif words is not None:
-                words.append(part)
-
-
-def target_of(content: str) -> str:
-    """Return what a role leads to: its content, or what stands there in angle brackets."""
-    found = _TARGETED.match(content)
-    return found["target"].strip() if found else content.strip()
-
-
-# ---------------------------------------------------------------------------- as HTML
 
 
 def html(tokens: Sequence[Token], setting: Setting) -> str:
@@ -138,35 +86,15 @@ def title_of(link: str, setting: Setting) -> str:
     return title[1] if title else link
 
 
-def words_of_role(name: str, content: str, setting: Setting, before: str = "…") -> str:
-    """Return what a role says in plain words, as text with TeX; `before` is the text up to it."""
-    found, target = _TARGETED.match(content), target_of(content)
-    match name.split(":", maxsplit=1)[0]:
-        case "numref":
-            number = setting.figures.get(target)
-            figure = f"Figure {number}" if number else f"the figure {target}"
-            return found["words"].replace("%s", str(number or "")) if found else figure
-        case "eq":
-            return called(target, before)
-        case "cite":
-            return cited(target)
-        case "ref" | "doc" if found is None or found["words"] == target:
-            return setting.titles.get(target, target)
-    return found["words"] if found else content
-
-
-def cited(keys: str) -> str:
-    """Return what a text says of works, whose keys begin with author and year."""
-    works = "; ".join(f"{author.capitalize()} {year}" for author, year in _KEY.findall(keys))
-    return f"({works})" if works else keys
-
-
 def _role(_: Any, tokens: Sequence[Token], at: int, _options: Any, env: dict[str, Any]) -> str:
     role = tokens[at]
     before = "".join(one.content or " " for one in tokens[:at])
-    text = words_of_role(role.meta["name"], role.content, env["setting"], before)
+    setting = env["setting"]
+    text = words_of_role(
+        role.meta["name"], role.content, before, figures=setting.figures, titles=setting.titles
+    )
     # A title that a reference brings may hold a formula.
-    return _with_formulas(text, env["setting"])
+    return _with_formulas(text, setting)
 
 
 def _with_formulas(text: str, setting: Setting) -> str:
@@ -205,16 +133,14 @@ def _display(_: Any, tokens: Sequence[Token], at: int, _options: Any, env: dict[
 
 def _fence(_: Any, tokens: Sequence[Token], at: int, _options: Any, env: dict[str, Any]) -> str:
     """Return a directive that holds text as that text; others are of the book alone."""
-    token = tokens[at]
-    directive = re.match(r"\{(\w[\w-]*)\}", token.info)
-    body = re.sub(r"\A(:[\w-]+:.*\n)+\n?", "", token.content)
-    if directive is None:
-        return f"<pre>{escape(token.content)}</pre>"
-    if directive[1] == "math":
-        return _tex(body, "[]", env["setting"])
-    if directive[1] in {"code-cell", "margin", "check"}:
+    block = directive(tokens[at])
+    if block is None:
+        return f"<pre>{escape(tokens[at].content)}</pre>"
+    if block.name == "math":
+        return _tex(block.body, "[]", env["setting"])
+    if block.name in {"code-cell", "margin", "check"}:
         return ""
-    return html(parse(body), env["setting"])
+    return html(parse(block.body), env["setting"])
 
 
 def _nothing(*_: Any) -> str:
