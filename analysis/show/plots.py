@@ -188,7 +188,7 @@ def say_beyond(ax: Axes, values: Floats) -> None:
     )
     ax.text(
         0.99, 0.98, "\n".join(said), transform=ax.transAxes, ha="right", va="top",
-        fontsize="x-small", color=GREY, label=DECORATION,
+        fontsize="small", color=GREY, label=DECORATION,
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def draw_profiles(found: Sequence[Profile]) -> Figure:
         ax.locator_params(axis="x", nbins=4)
         mark_origin(ax, one.origin)
     axes[0].set_ylabel("rise of the squares / allowed")
-    axes[0].legend(fontsize="x-small")
+    axes[0].legend(fontsize="small")
     return fig
 
 

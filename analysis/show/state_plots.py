@@ -52,7 +52,7 @@ def pairs(
         ax.plot(*line, color=own.colour, label=f"_{name}, {level:.0%}")
     if truth is not None:
         ball(ax, [truth[0]], [truth[1]], "*", color="black", ms=8, label="put in")
-    ax.legend(fontsize="x-small")
+    ax.legend(fontsize="small")
     ax.set(xlabel="$K_0$ (GPa)", ylabel="$K_0'$")
     return ax
 
