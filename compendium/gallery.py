@@ -1,19 +1,31 @@
-"""The page "All runs": a table that leads to every sheet, with its numbers and a picture."""
+"""The page "All runs": a table for each kind of measurement that leads to every sheet.
+
+With JavaScript it is an explorer (book/_static/all-runs.mjs): its rows can be sorted and chosen,
+and what `compendium.drawn_runs` writes beside the pages is drawn above them.
+"""
 
 import io
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from analysis.pressure.results import SheetResult, load_results
+from analysis.show.findings import Status, status_of
 from analysis.show.foreign import Marked, plain_text
-from analysis.show.report import Table, stated
+from analysis.show.report import Table, run_label, stated
+from analysis.show.runs import Look, run_looks, run_of
 from compendium.notebooks import first_picture
 from compendium.plan import BUILD
 
 NOTHING = "–"  # in a cell
 WIDTH = 200  # pixels of a picture, twice what is shown
 COLUMNS = {
-    "resistance": (("theta_d", "Θ_D (K)", 1), ("tc", "T_c (K)", 1), ("lambda", "λ", 1)),
+    "resistance": (
+        ("theta_d", "Θ_D (K)", 1),
+        ("tc_onset", "T_c,onset (K)", 1),
+        ("tc", "T_c (K)", 1),
+        ("lambda", "λ", 1),
+    ),
     "diffraction": (("strain", "10³ ε", 1000), ("a", "a (Å)", 1)),
 }
 HEADINGS = {"resistance": "Resistance", "diffraction": "Diffraction"}
@@ -24,23 +36,23 @@ One sheet for every run and pressure of the data package: the data, the fit with
 band and residuals, all parameters with their correlations, and how the result moves.
 {download}`results.csv <results.csv>` and {download}`results.json <results.json>` hold
 the numbers of all of them.
+Each run has one colour and one marker in the whole book; they stand beside its name.
 """
 ORIGINS = ("measured", "digitised", "recommended", "formula", "synthetic")
+# A sheet that stopped has no status of its own.
+FAILED = "failed"
+# What stands for matplotlib's markers in a text.
+SIGNS = {"o": "●", "s": "■", "^": "▲", "D": "◆", "v": "▼", "P": "✚"}
 
 
 def gallery_page(plan: dict[str, Any], sheets: Path, pictures: Path) -> str:
     """Return the page in MyST Markdown, and put the pictures into their folder."""
-    found = load_results(BUILD / "results.json").sheets
+    results = load_results(BUILD / "results.json").sheets
     lines = [HEAD]
     for kind, columns in COLUMNS.items():
-        of_kind = [one for one in found if one.kind == kind]
-        lines += [f"## {HEADINGS[kind]}", ""] if of_kind else []
-        for origin in sorted({one.origin for one in of_kind}, key=rank):
-            chosen = sorted((one for one in of_kind if one.origin == origin), key=place)
-            title = f"{HEADINGS[kind]}: {plain_text(origin or 'refused')}"
-            lines += [f"### {title}", ""]
-            lines += [table(chosen, columns, sheets, pictures), ""]
-    if others := [one for one in found if one.kind not in COLUMNS]:  # all of them refused
+        if of_kind := in_order(one for one in results if one.kind == kind):
+            lines += [f"## {HEADINGS[kind]}", "", table(of_kind, columns, sheets, pictures), ""]
+    if others := [one for one in results if one.kind not in COLUMNS]:  # all of them refused
         lines += ["## Of no use", "", table(others, (), sheets, pictures), ""]
     if plan["missing"]:
         names = ", ".join(plain_text(name) for name in plan["missing"])
@@ -50,46 +62,106 @@ def gallery_page(plan: dict[str, Any], sheets: Path, pictures: Path) -> str:
     return "\n".join(lines)
 
 
+def in_order(sheets: Iterable[SheetResult]) -> list[SheetResult]:
+    """Return sheets as the page lists them: by origin, the measured first, run and pressure."""
+    return sorted(sheets, key=lambda one: (rank(one.origin), place(one)))
+
+
 def rank(origin: str | None) -> int:
     """Return the place of an origin: what was measured comes first."""
     return ORIGINS.index(origin) if origin in ORIGINS else len(ORIGINS)
 
 
-def place(sheet: SheetResult) -> tuple[str, float, str]:
-    """Return what a sheet is sorted by: run, then pressure."""
+def place(sheet: SheetResult) -> tuple[str, str, float, str]:
+    """Return what sheets of one kind and origin are sorted by: sample and run, then pressure."""
     pressure = -1.0 if sheet.pressure is None else sheet.pressure
-    return sheet.run or "", pressure, sheet.name
+    return sheet.run or "", sheet.sample or "", pressure, sheet.name
+
+
+def verdict(sheet: SheetResult) -> str:
+    """Return what came of a sheet in the words of the command line, or that it failed."""
+    if sheet.status != "ok":
+        return FAILED
+    if not sheet.numbers:
+        return Status.NONE.value
+    return status_of(sheet.numbers.values(), sheet.warnings).value
+
+
+def ways_between(results: Iterable[SheetResult]) -> dict[str, str]:
+    """Return for each sheet, by its file, the links to the one before and the one after it.
+
+    They follow each other as on the page: by pressure within a run, then the next run.
+    """
+    results = list(results)
+    ways = {}
+    for kind in COLUMNS:
+        sheets = in_order(one for one in results if one.kind == kind)
+        looks = run_looks(sheets)
+        for before, sheet, after in zip([None, *sheets], sheets, [*sheets[1:], None], strict=False):
+            own = f"{sign(looks[run_of(sheet)])} {plain_text(called(sheet))}"
+            parts = ["[All runs](../all-runs.md)", own]
+            if before is not None:
+                parts.insert(1, f"[← {plain_text(called(before))}]({_file(before)}.ipynb)")
+            if after is not None:
+                parts.append(f"[{plain_text(called(after))} →]({_file(after)}.ipynb)")
+            ways[_file(sheet)] = "\N{NO-BREAK SPACE}| ".join(parts)
+    return ways
+
+
+def called(sheet: SheetResult) -> str:
+    """Return "run 2, 25 GPa" as far as a sheet has both, or its name."""
+    if sheet.run is None or sheet.pressure is None:
+        return sheet.name
+    return f"{run_label(sheet.run)}, {sheet.pressure:g} GPa"
+
+
+def _file(sheet: SheetResult) -> str:
+    return Path(sheet.page).stem
 
 
 def table(
-    found: list[SheetResult],
+    sheets: Sequence[SheetResult],
     columns: tuple[tuple[str, str, float], ...],
-    sheets: Path,
+    folder: Path,
     pictures: Path,
 ) -> str:
-    # A column that holds nothing says nothing.
-    columns = tuple(c for c in columns if any(number(one, c[0], 1) != NOTHING for one in found))
-    under_pressure = any(one.pressure is not None for one in found)
-    heads = ["", "sheet", *["P (GPa)"] * under_pressure, *(head for _, head, _ in columns)]
-    rows = []
-    for one in found:
-        file = Path(one.page).stem
-        link = Marked(f"[{plain_text(one.name)}](sheets/{file}.ipynb){{.sheet-link}}")
-        pressure = NOTHING if one.pressure is None else f"{one.pressure:g}"
-        small = picture(one, sheets / f"{file}.ipynb", pictures)
-        row = [small, link, *[pressure] * under_pressure]
-        if one.status == "ok":
-            row += [number(one, name, scale) for name, _, scale in columns]
-        else:
-            row[1] = Marked(f"{link} **failed**")
-            row += [NOTHING] * len(columns)
-        rows.append(row)
-    return Table(heads, rows, words=2)._repr_markdown_()
+    """Return a row for each sheet; a column that holds nothing is left out."""
+    numbers = [c for c in columns if any(number(one, c[0], 1) != NOTHING for one in sheets)]
+    looks = run_looks(sheets)
+    words = {
+        "sheet": [link(one) for one in sheets],
+        "run": [f"{sign(looks[run_of(one)])} {plain_text(one.run or NOTHING)}" for one in sheets],
+        "verdict": [f"**{one}**" if one == FAILED else one for one in map(verdict, sheets)],
+        "data": [plain_text(one.origin or NOTHING) for one in sheets],
+        "sample": [plain_text(one.sample or NOTHING) for one in sheets],
+    }
+    values = {
+        "P (GPa)": [NOTHING if one.pressure is None else f"{one.pressure:g}" for one in sheets],
+        **{head: [number(one, name, scale) for one in sheets] for name, head, scale in numbers},
+    }
+    if all(one.pressure is None for one in sheets):
+        del values["P (GPa)"]
+    small = [picture(one, folder / f"{_file(one)}.ipynb", pictures) for one in sheets]
+    marked = {head: [Marked(text) for text in column] for head, column in words.items()}
+    # Words stand left, numbers right, so what describes the data comes last on narrow screens.
+    heads = ["", "sheet", "run", *values, "verdict", "data", "sample"]
+    columns_of = {"": small, **marked, **values}
+    rows = list(zip(*(columns_of[head] for head in heads), strict=True))
+    return Table(heads, rows, words=3, words_after=3)._repr_markdown_()
+
+
+def link(sheet: SheetResult) -> str:
+    return f"[{plain_text(sheet.name)}](sheets/{_file(sheet)}.ipynb){{.sheet-link}}"
+
+
+def sign(look: Look) -> str:
+    """Return the marker of a run in its colour, as a text has it."""
+    return f"[{SIGNS[look.marker]}]{{.run-sign .run-{look.hue}}}"
 
 
 def number(sheet: SheetResult, name: str, scale: float) -> str:
-    found = sheet.numbers.get(name)
-    text = "none" if found is None else stated(found, "", factor=scale)
+    value = sheet.numbers.get(name)
+    text = "none" if value is None else stated(value, "", factor=scale)
     return NOTHING if text == "none" else text
 
 

@@ -31,6 +31,7 @@ from compendium.chapters.glue import GLUED
 from compendium.files import write_whole
 
 PICTURE = "image/png"
+OWN_TYPE = "application/vnd.compendium."  # see compendium.chapters.figure_files
 VIEW = "application/vnd.jupyter.widget-view+json"  # of a live figure
 TIMEOUT = 300  # seconds that one cell may take
 STARTS = 3  # of a kernel that dies before it answers
@@ -83,6 +84,14 @@ def pictures_in(cell: Any) -> list[Any]:
     """Return the outputs of a cell that are pictures, as data by type."""
     outputs = (output.get("data", {}) for output in cell.get("outputs", ()))
     return [data for data in outputs if PICTURE in data]
+
+
+def leave_out_files(notebook: Any) -> None:
+    """Leave out of a notebook the files of its figures, which a book offers beside them."""
+    for cell in notebook.cells:
+        for data in pictures_in(cell):
+            for kind in [one for one in data if one.startswith(OWN_TYPE)]:
+                del data[kind]
 
 
 def first_picture(path: Path) -> bytes | None:

@@ -21,7 +21,13 @@ from analysis.transport.coupling import FORMULAS
 from analysis.transport.laws import law_names
 from analysis.transport.solve import WEIGHTINGS
 from compendium.files import file_name
-from compendium.notebooks import OK, checked_parameters, read_notebook, write_notebook
+from compendium.notebooks import (
+    OK,
+    checked_parameters,
+    leave_out_files,
+    read_notebook,
+    write_notebook,
+)
 from compendium.sheets import (
     make_sheet,
     recorded,
@@ -72,6 +78,7 @@ def write_sheet(
     if not output.is_dir():
         raise DataError(f"{output}: nothing can be written there")
     execution = make_sheet(kind, parameters, title=title, folder=output)
+    leave_out_files(execution.notebook)
     write_notebook(execution.notebook, output / f"{name}.ipynb")
     write_page(execution.notebook, output / f"{name}.html")
     for ending in ("ipynb", "html"):

@@ -16,13 +16,15 @@ from typing import Any
 import nbformat
 import yaml
 
+from analysis.pressure.results import load_results
 from analysis.show.foreign import plain_text, visible
 from analysis.show.trying import example, lines_example
 from compendium.chapters import CODE_DIGEST
 from compendium.checks import write_checks
+from compendium.drawn_runs import script
 from compendium.figures import take_out, write_files, write_names
 from compendium.files import remove
-from compendium.gallery import gallery_page
+from compendium.gallery import gallery_page, ways_between
 from compendium.notebooks import FAILED, VIEW, first_picture
 from compendium.pictures import write_pictures
 from compendium.plan import BOOK, BUILD, COMPOSED, EXECUTED, FAILURES, HTML, ROOT, planned, settings
@@ -32,6 +34,7 @@ from compendium.translated.bundle import worker
 SOURCE = BUILD / "source"
 CACHE = BUILD / ".jupyter_cache"
 GALLERY = "all-runs"
+ALL_RUNS = f"[All runs](../{GALLERY}.md)"
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 EXPLORER = ROOT / "analysis" / "show" / "explore" / "explorer.js"
 # Of the pages below try/, named as the module that answers there: what they bring along.
@@ -60,13 +63,16 @@ def make_pages(plan: dict[str, Any]) -> bool:
         (SOURCE / f"{page}.md").write_text(text, encoding="utf-8")
     write_checks(texts, plan["environment"][CODE_DIGEST])
     figures = chapters_with_outputs(plan)
-    write_names(figures, SOURCE)
+    results = load_results(BUILD / "results.json").sheets
+    ways = ways_between(results)
     for name in plan["sheets"]:
-        sheet_page(name)
+        sheet_page(name, ways.get(name, ALL_RUNS), figures)
+    write_names(figures, SOURCE)
     pictures = SOURCE / "thumbnails"
     pictures.mkdir()
     page = gallery_page(plan, EXECUTED / "sheets", pictures)
     (SOURCE / f"{GALLERY}.md").write_text(page, encoding="utf-8")
+    (SOURCE / "_static" / f"{GALLERY}-data.mjs").write_text(script(results), encoding="utf-8")
     draw_pictures()
     write_explorer()
     write_trying()
@@ -146,14 +152,20 @@ def failed(text: str, how: dict[str, Any]) -> str:
     )
 
 
-def sheet_page(name: str) -> None:
-    """Put an executed sheet beside the chapters; the gallery leads to it, no menu does."""
+def sheet_page(name: str, ways: str, figures: dict[str, dict[str, str]]) -> None:
+    """Put an executed sheet beside the chapters; the gallery leads to it, no menu does.
+
+    The ways to other sheets stand at its start and at its end. The files of its figures are added
+    to those of all figures.
+    """
     notebook = nbformat.read(EXECUTED / "sheets" / f"{name}.ipynb", as_version=4)
     kernel = {key: notebook.metadata[key] for key in ("kernelspec",) if key in notebook.metadata}
     notebook.metadata = nbformat.from_dict({**kernel, "orphan": True})
-    back = nbformat.v4.new_markdown_cell(f"[All runs](../{GALLERY}.md)", id="back")
-    notebook.cells.insert(1, back)
-    for cell in notebook.cells:
+    for at, cell in ((1, "ways"), (len(notebook.cells) + 1, "ways-again")):
+        notebook.cells.insert(at, nbformat.v4.new_markdown_cell(ways, id=cell))
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code":
+            cell.outputs = take_out(cell, f"sheets/{name}", number, figures)
         # The page shows results; the notebook, which it offers for download, has the code.
         tags = cell.metadata.get("tags", [])
         cell.metadata["tags"] = ["remove-input" if tag == "hide-input" else tag for tag in tags]

@@ -132,13 +132,22 @@ def write_page(notebook: Any, path: Path) -> None:
     # The templates have no TeX and no widgets; nothing is to come from other hosts.
     html = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL)
     html = html.replace("<head>", f"<head>{meta(RULES)}", 1)
-    texts = iter(_alt_texts(notebook))
-    html = re.sub(r'<img alt="No description[^"]*"', lambda _: f'<img alt="{next(texts)}"', html)
+    texts = iter(_texts_of_pictures(notebook))
+    html = re.sub(
+        r'<img alt="No description[^"]*"([^>]*>)', lambda img: _figure(img, *next(texts)), html
+    )
     write_whole(path, html)
 
 
-def _alt_texts(notebook: Any) -> Iterator[str]:
-    """Yield for each figure, in order, the words for those who do not see it."""
+def _figure(image: re.Match[str], alt: str, caption: str) -> str:
+    below = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+    return f'<figure><img alt="{escape(alt)}"{image[1]}{below}</figure>'
+
+
+def _texts_of_pictures(notebook: Any) -> Iterator[tuple[str, str]]:
+    """Yield for each figure, in order, the words for those who do not see it, and its caption."""
     for cell in notebook["cells"]:
-        alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "figure")
-        yield from [escape(alt)] * len(notebooks.pictures_in(cell))
+        said = cell["metadata"].get("mystnb", {})
+        alt = said.get("image", {}).get("alt", "figure")
+        caption = said.get("figure", {}).get("caption", "")
+        yield from [(alt, caption)] * len(notebooks.pictures_in(cell))

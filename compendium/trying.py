@@ -1,8 +1,8 @@
-"""Sphinx extension: the scripts and styles of the pages on which readers drop files of their own.
+"""Sphinx extension: scripts and styles of the pages that readers work with.
 
-Their texts are pages as all others; what stands in their place for files is brought to life by
-book/_static/try.mjs and a script of the page's own. Both are classic scripts, as the live
-figures' are (compendium/pages.py).
+They are those below try/, on which readers drop files of their own, and "All runs". Their texts
+are pages as all others; book/_static/try.mjs and a script of the page's own bring them to life.
+These are classic scripts, as the live figures' are (compendium/pages.py).
 """
 
 from typing import Any
@@ -23,6 +23,7 @@ SCRIPTS = {
     )
     for name in ("resistance", "strain")
 }
+SCRIPTS["all-runs"] = ("explorer.mjs", "try.mjs", "all-runs-data.mjs", "all-runs.mjs")
 
 
 def load(

@@ -636,7 +636,7 @@ def test_curves_of_a_sample_are_fitted_or_named(monkeypatch):
 )
 def test_a_panel_names_its_runs_and_origins_once(numbers, labels, origins):
     parts = [series_of(table(), "resistance", number) for number in numbers]
-    fig = pressure_plots.panel(parts, Regions.of_paper(), runs=["1", "2", "zero"])
+    fig = pressure_plots.panel(parts, Regions.of_paper(), named=True)
     (ax,) = fig.axes
     named = ax.get_legend_handles_labels()[1]
     assert set(named) == labels
@@ -692,7 +692,7 @@ def test_a_run_keeps_its_colour_in_every_figure():
     fig, axes = plt.subplots(1, 2)
     runs = list(dict.fromkeys(theta.runs))
     for ax, part in zip(axes, (theta, theta.without("1")), strict=True):
-        pressure_plots.against_pressure(ax, part, runs=runs)
+        pressure_plots.against_pressure(ax, part)
     colours = [
         dict(zip(labels, (one[0].get_color() for one in handles), strict=True))
         for handles, labels in (ax.get_legend_handles_labels() for ax in axes)

@@ -102,7 +102,8 @@ def test_the_extensions_of_the_pages_are_those_of_the_settings():
     sphinx = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]
     ours = {one for one in sphinx["config"]["extensions"] if one.startswith("compendium.")}
     known = (
-        "offline publish policy trying checks figures tabs live_links definitions equation_numbers"
+        "offline search publish policy trying checks figures tabs live_links definitions "
+        "equation_numbers"
     )
     assert ours == {f"compendium.{one}" for one in known.split()}
 

@@ -1,5 +1,7 @@
 """Numbers in words, tables, and figures that say what they show."""
 
+from dataclasses import replace
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -187,8 +189,12 @@ def test_parameters_of_a_transition_with_and_without_eq_1(transition):
     assert len(report.transition_parameters(short).rows) == 4
 
 
-def test_any_number_of_groups_can_be_told_apart(ax, fit):
-    plots.debye_against_pressure(ax, {f"run {at}": [fit, fit] for at in range(30)})
+def test_any_number_of_runs_can_be_told_apart(ax, fit):
+    def of(run):
+        return replace(fit, curve=replace(fit.curve, sample="another", run=run))
+
+    groups = {f"run {at}": [of(str(at)), of(str(at))] for at in range(30)}
+    plots.debye_against_pressure(ax, groups)
     looks = {(one[0].get_color(), one[0].get_marker()) for one in ax.containers}
     assert len(looks) == 30
     labels = ax.get_legend_handles_labels()[1]

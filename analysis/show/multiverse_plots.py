@@ -10,7 +10,7 @@ from analysis.choices.combinations import Combinations
 from analysis.choices.ranked import Ranked, moved_by, ranked
 from analysis.numerics.digitised import Sourced
 from analysis.show.foreign import in_figure
-from analysis.show.plots import BLUE, COLOURS, GREEN, GREY, ORANGE, band, mark_origin
+from analysis.show.plots import BLUE, COLOURS, GREEN, GREY, ORANGE, band, mark_origin, say_beyond
 
 LABELS = {
     "theta_d": r"$\Theta_\mathrm{D}$ (K)",
@@ -105,6 +105,7 @@ def _sorted_values(
     if every.values.size:
         low, high = np.quantile(every.values, (0.0, 0.995))
         ax.set_ylim(low - 0.1 * (high - low), high + 0.1 * (high - low))
+        say_beyond(ax, every.values)
     ax.legend()
 
 

@@ -12,7 +12,8 @@ from analysis.numerics.digitised import Sourced
 from analysis.pressure.series import Series
 from analysis.show import coupling_plots, pressure_plots
 from analysis.show.foreign import in_figure
-from analysis.show.plots import BLUE, COLOURS, GREY, ORANGE, grid, mark_origin, residuals
+from analysis.show.plots import BLUE, GREY, ORANGE, grid, mark_origin, residuals
+from analysis.show.runs import run_look, shades
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
 from analysis.typing import Floats
@@ -56,13 +57,14 @@ def four_results(
 
 
 def curves_by_run(curves: Sequence[ResistanceCurve]) -> Figure:
-    """Return a panel for each run, with a colour for each pressure."""
+    """Return a panel for each run, with a shade of its colour for each pressure."""
     runs: dict[str | None, list[ResistanceCurve]] = {}
     for curve in curves:
         runs.setdefault(curve.run, []).append(curve)
     fig, axes = grid(len(runs), 3, (3, 2.7))
     for ax, (run, members) in zip(axes, runs.items(), strict=False):
-        for curve, colour in zip(members, COLOURS, strict=False):
+        tones = shades(run_look(members[0]).colour, len(members))
+        for curve, colour in zip(members, tones, strict=True):
             name = f"{curve.pressure:g}"
             ax.plot(curve.temperature, curve.resistance, color=colour, lw=1, label=name)
         ax.set(title=in_figure(f"run {run}"), xlabel="$T$ (K)", ylabel="$R$ (Ω)")

@@ -27,6 +27,7 @@ from analysis.numerics.uncertainty import halves
 from analysis.pressure.scales import over_scales
 from analysis.show.foreign import in_figure
 from analysis.show.report import estimate
+from analysis.show.runs import PALETTE, run_looks, run_of
 from analysis.transport.analyse import CurveAnalysis
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
@@ -34,10 +35,9 @@ from analysis.transport.transition_fit import TransitionFit
 from analysis.transport.transition_result import NotReached
 from analysis.typing import Floats
 
-BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
-YELLOW, PURPLE, SKY, GREY = "#E69F00", "#CC79A7", "#56B4E9", "#6E6E6E"
-COLOURS = (BLUE, ORANGE, GREEN, PURPLE, YELLOW, SKY)
-MARKERS = ("o", "s", "^", "D", "v", "P")
+COLOURS = tuple(PALETTE.values())
+BLUE, ORANGE, GREEN, PURPLE, YELLOW, SKY = COLOURS
+GREY = "#6E6E6E"
 
 # Matplotlib leaves names that begin with an underscore out of legends.
 DECORATION, ORIGIN = "_decoration", "_origin"
@@ -107,11 +107,6 @@ def _name_figures(fig: Figure | None, read: Iterable[Digitised]) -> None:
     fig.text(0.01, -0.01, said, va="top", color=GREY, fontsize="small", label=ORIGIN)
 
 
-def look(at: int) -> tuple[str, str]:
-    """Return colour and marker of one of many series: the first 36 can be told apart."""
-    return COLOURS[at % len(COLOURS)], MARKERS[(at + at // len(COLOURS)) % len(MARKERS)]
-
-
 def wrapped(text: str, width: int) -> str:
     """Return text for a figure in lines of so many characters."""
     return "\n".join(map(in_figure, textwrap.wrap(text, width)))
@@ -153,7 +148,7 @@ def arrow(ax: Axes, x: float, y: float, *, up: bool, colour: str) -> None:
 
 
 def point_outwards(ax: Axes, x: Floats, y: Floats, *, colour: str) -> None:
-    """Draw an arrow at the edge of the axes for each point that lies above or below them.
+    """Draw an arrow, with its value, at the edge for each point that lies above or below the axes.
 
     Parameters
     ----------
@@ -161,12 +156,40 @@ def point_outwards(ax: Axes, x: Floats, y: Floats, *, colour: str) -> None:
         In data units; the limits of the axes must be those of the finished figure.
     """
     low, high = sorted(ax.get_ylim())
+    across = ax.get_xaxis_transform()
     for beyond, place, marker in ((y > high, 0.98, "^"), (y < low, 0.02, "v")):
         if beyond.any():
             ax.plot(
                 x[beyond], np.full(beyond.sum(), place), marker, ms=7, color=colour,
-                transform=ax.get_xaxis_transform(), label=DECORATION,
+                transform=across, label=DECORATION,
             )  # fmt: skip
+        inwards = (0, -6 if marker == "^" else 6)
+        for at, value in zip(x[beyond], y[beyond], strict=True):
+            ax.annotate(
+                f"{value:.4g}", (at, place), inwards, xycoords=across, textcoords="offset points",
+                ha="center", va="top" if marker == "^" else "bottom", fontsize="small",
+                color=colour, bbox={"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"},
+            )  # fmt: skip
+
+
+def say_beyond(ax: Axes, values: Floats) -> None:
+    """Write into the upper corners how many of many values lie beyond the axes, and how far.
+
+    Parameters
+    ----------
+    values : ndarray, shape (N,)
+        In the units of y; the limits of the axes must be those of the finished figure.
+    """
+    low, high = sorted(ax.get_ylim())
+    above, below = values[values > high], values[values < low]
+    said = [f"{above.size} of {values.size} lie above, up to {above.max():.4g}"] * bool(above.size)
+    said += [f"{below.size} of {values.size} lie below, down to {below.min():.4g}"] * bool(
+        below.size
+    )
+    ax.text(
+        0.99, 0.98, "\n".join(said), transform=ax.transAxes, ha="right", va="top",
+        fontsize="small", color=GREY, label=DECORATION,
+    )  # fmt: skip
 
 
 def _dots(ax: Axes, x: Floats, y: Floats, **style: Any) -> None:
@@ -284,14 +307,15 @@ def panel_title(fit: ResistanceFit, name: str = "") -> str:
 def debye_against_pressure(
     ax: Axes, groups: Mapping[str, Sequence[ResistanceFit]], *, level: float = 0.95
 ) -> Axes:
-    """Draw Theta_D with its confidence interval against pressure, a colour for each group.
+    """Draw Theta_D with its confidence interval against pressure, in the looks of the runs.
 
     An arrow is an interval that is open to that side; a hollow point has no known error.
     """
-    for at, (name, members) in enumerate(groups.items()):
-        colour, marker = look(at)
+    looks = run_looks(fit.curve for fits in groups.values() for fit in fits)
+    for name, members in groups.items():
         label = in_figure(name)
         for fit in members:
+            own = looks[run_of(fit.curve)]
             pressure, value = fit.curve.pressure, fit.theta_d.n
             if pressure is None:
                 continue
@@ -300,13 +324,13 @@ def debye_against_pressure(
             sides = np.where(known, np.abs(ends - value), 0.0)
             ax.errorbar(
                 pressure, value, sides[:, None], halves([fit.curve.pressure_error], level),
-                fmt=marker, color=colour, capsize=2, ms=5, label=label,
-                mfc=colour if fit.errors_known else "white",
+                fmt=own.marker, color=own.colour, capsize=2, ms=5, label=label,
+                mfc=own.colour if fit.errors_known else "white",
             )  # fmt: skip
             scale_bar(ax, value, pressure, fit.curve.pressure_scale)
             for end, up in zip(known, (False, True), strict=True):
                 if not end:
-                    arrow(ax, pressure, value, up=up, colour=colour)
+                    arrow(ax, pressure, value, up=up, colour=own.colour)
             label = f"_{in_figure(name)}"  # in the data file, and once in the legend
     ax.set(xlabel="$P$ (GPa)", ylabel=r"$\Theta_\mathrm{D}$ (K)", xlim=(0, None))
     return mark_origin(ax, *(fit.curve for fits in groups.values() for fit in fits))

@@ -14,8 +14,9 @@ from analysis.numerics.uncertainty import halves
 from analysis.pressure.compression import AXES, LatticeTable
 from analysis.pressure.series import Constancy, Line, Regions, Series
 from analysis.show.foreign import in_figure
-from analysis.show.plots import BLUE, GREEN, GREY, ORANGE, arrow, band, look, mark_origin, scale_bar
+from analysis.show.plots import BLUE, GREY, arrow, band, mark_origin, scale_bar
 from analysis.show.report import run_label
+from analysis.show.runs import Look, run_looks, run_of
 from analysis.typing import Floats
 
 _LABELS = {
@@ -27,7 +28,7 @@ _LABELS = {
 }
 _THOUSANDTHS = {"strain": 1000.0}
 # The reciprocal axes in colours and markers of their own.
-_AXIS_STYLE = {"1/a": (BLUE, "o"), "1/b": (ORANGE, "s"), "1/c": (GREEN, "^")}
+_AXIS_STYLE = {"1/a": Look("blue", "o"), "1/b": Look("orange", "s"), "1/c": Look("green", "^")}
 # Lattice constants, which axes to draw, their origin; and out of which figures they were read.
 Cell = tuple[LatticeTable, Sequence[str], str, *tuple[Sequence[Digitised], ...]]
 # Every other region; what lies between two regions.
@@ -77,12 +78,11 @@ def against_pressure(
     ax: Axes,
     series: Series,
     *,
-    runs: Sequence[str] | None = None,
     filled: bool = True,
     label: bool = True,
     mark: bool = True,
 ) -> Axes:
-    """Draw a quantity against pressure, a colour and marker for each run.
+    """Draw a quantity against pressure, each run with the colour and marker of all figures.
 
     Bars are the 95 % intervals that are quoted, whichever side is longer, and those of the
     pressures; an arrow stands for an end that is open, and no bar where no error is known. Grey
@@ -90,26 +90,22 @@ def against_pressure(
 
     Parameters
     ----------
-    runs : sequence of str, optional
-        All runs of several figures, so that each keeps its colour among them.
     filled, label : bool
         Draw filled markers; name the runs in the legend.
     """
-    order = list(dict.fromkeys(series.runs if runs is None else runs))
     factor = _THOUSANDTHS.get(series.name, 1.0)
-    for at, run in enumerate(order):
-        if run not in series.runs:
-            continue
-        part = series.select([one == run for one in series.runs])
-        colour, marker = _style(part, at)
+    for run, run_style in run_looks(series.sources).items():
+        part = series.select([run_of(source) == run for source in series.sources])
+        own = _AXIS_STYLE.get(series.name, run_style)
         sides = np.abs([part.value - part.low, part.high - part.value])
         ax.errorbar(
             part.pressure, factor * part.value,
             factor * np.where(np.isfinite(sides), sides, 0.0), halves(part.pressure_error),
-            fmt=marker, color=colour, capsize=2, ms=5, lw=1.2, mfc=colour if filled else "white",
-            label=_label(part, run, filled=filled, named=label), zorder=3,
+            fmt=own.marker, color=own.colour, capsize=2, ms=5, lw=1.2,
+            mfc=own.colour if filled else "white", zorder=3,
+            label=_label(part, part.runs[0], filled=filled, named=label),
         )  # fmt: skip
-        _open_ends(ax, part, factor, colour)
+        _open_ends(ax, part, factor, own.colour)
         for source, value in zip(part.sources, (factor * part.value).tolist(), strict=True):
             scale_bar(ax, value, source.pressure, source.pressure_scale)
     ax.set(xlabel="$P$ (GPa)", ylabel=label_of(series))
@@ -138,12 +134,6 @@ def _name(run: str) -> str:
     return "diffraction" if run == "xrd" else in_figure(run_label(run))
 
 
-def _style(series: Series, at: int) -> tuple[str, str]:
-    if series.name in _AXIS_STYLE:
-        return _AXIS_STYLE[series.name]
-    return look(at)
-
-
 def constant(ax: Axes, found: Constancy, *, factor: float = 1.0, level: float = 0.95) -> Axes:
     """Draw a weighted mean and its interval over the pressures that it was taken from."""
     if found.mean is None:
@@ -162,7 +152,7 @@ def panel(
     parts: Sequence[Series],
     regions: Regions,
     *,
-    runs: Sequence[str] | None = None,
+    named: bool = False,
     mean: Constancy | None = None,
     height: float = 4.0,
 ) -> Figure | None:
@@ -173,9 +163,8 @@ def panel(
     parts : sequence of Series
         The first has filled markers; the first that has points names the runs and origins.
     regions : Regions
-    runs : sequence of str, optional
-        All runs of several figures; without them the axis begins at 0, and a single run is not
-        named.
+    named : bool
+        Name a single run, too, and let the axis begin where the points do, not at 0.
     mean : Constancy, optional
         Whose mean is drawn.
     height : float
@@ -184,16 +173,16 @@ def panel(
     if not any(map(len, parts)):
         return None
     fig, ax = plt.subplots(figsize=(5, height))
-    named = runs is not None or len({*parts[0].runs}) > 1
+    legend = named or len({*parts[0].runs}) > 1
     for at, part in enumerate(parts):
         first = not any(map(len, parts[:at]))
-        label = first and named
-        against_pressure(ax, part, runs=runs, filled=at == 0, label=label, mark=first)
+        label = first and legend
+        against_pressure(ax, part, filled=at == 0, label=label, mark=first)
     if mean is not None:
         constant(ax, mean, factor=_THOUSANDTHS.get(parts[0].name, 1.0))
-    if runs is None:
+    if not named:
         ax.set_ylim(bottom=0)
-    if named:
+    if legend:
         fig.legend(ncols=3, loc="outside lower center")
     shade(ax, regions)
     return fig
@@ -226,13 +215,10 @@ def power(ax: Axes, line: Line, series: Series, *, wanted: float = 0.8) -> Axes:
     return mark_origin(ax, *series.sources)
 
 
-def combined(
-    panels: Sequence[Sequence[Series]], regions: Regions, *, runs: Sequence[str] = ()
-) -> Figure:
+def combined(panels: Sequence[Sequence[Series]], regions: Regions) -> Figure:
     """Return panels above each other with one axis of pressure, some series in each.
 
     Reciprocal axes are drawn as ratios to their first values, so that three fit a panel.
-    The runs, if given, keep the colours that they have in other figures.
     """
     shown = [there for panel in panels if (there := [one for one in panel if len(one)])]
     fig, axes = plt.subplots(
@@ -242,8 +228,7 @@ def combined(
         reciprocal = panel[0].name in _AXIS_STYLE
         for at, series in enumerate(panel):
             part = relative(series) if reciprocal else series
-            order = [*runs, *series.runs]
-            against_pressure(ax, part, runs=order, filled=at == 0 or reciprocal, mark=False)
+            against_pressure(ax, part, filled=at == 0 or reciprocal, mark=False)
         if reciprocal:
             ax.set_ylabel("relative to\nthe first")
             _axis_legend(ax, panel)
@@ -263,9 +248,9 @@ def relative(series: Series) -> Series:
 
 def _axis_legend(ax: Axes, panel: Sequence[Series]) -> None:
     handles = [
-        ax.plot([], [], marker, color=colour, ms=5, label=f"${series.name}$")[0]
+        ax.plot([], [], own.marker, color=own.colour, ms=5, label=f"${series.name}$")[0]
         for series in panel
-        for colour, marker in [_AXIS_STYLE[series.name]]
+        for own in [_AXIS_STYLE[series.name]]
     ]
     ax.legend(handles=handles, loc="lower right", ncols=3)
 
@@ -301,14 +286,14 @@ def reciprocal_figure(cells: Sequence[Cell], *, truth: LatticeTable | None = Non
 
 
 def _reciprocal_axis(ax: Axes, table: LatticeTable, axis: str, truth: LatticeTable | None) -> None:
-    colour, marker = _AXIS_STYLE[f"1/{axis}"]
+    own = _AXIS_STYLE[f"1/{axis}"]
     if truth is not None:
         course = truth.reciprocal(axis)[0]
         ax.plot(truth.pressure, course, color=GREY, lw=1, alpha=0.6, label="_put in")
     value, error = table.reciprocal(axis)
     ax.errorbar(
         table.pressure, value, np.nan_to_num(error), _standard(table),
-        fmt=marker, ms=4, color=colour, label="_found",
+        fmt=own.marker, ms=4, color=own.colour, label="_found",
     )  # fmt: skip
     ax.set(xlabel="$P$ (GPa)", ylabel=f"$1/{axis}$ (1/Å)", xlim=(0, None))
 
@@ -340,17 +325,17 @@ def relative_axes(
     """
     grid = np.linspace(table.pressure[0], table.pressure[-1], 100)
     for name in axes:
-        colour, marker = _AXIS_STYLE[f"1/{name}"]
+        own = _AXIS_STYLE[f"1/{name}"]
         length, error = table.length(name)
         scale = 100 / length[0]
         fit, _ = attempt(lambda name=name: table.compressibility(name))  # type: ignore[misc]
         if fit is not None and fit.dof:
             lower, upper = fit.band(grid)
             course = scale * (lower + upper) / 2 - 100
-            ax.plot(grid, course, color=colour, lw=1, label=f"_fit of ${name}$")
+            ax.plot(grid, course, color=own.colour, lw=1, label=f"_fit of ${name}$")
         ax.errorbar(
             table.pressure, scale * length - 100, np.nan_to_num(scale * error), _standard(table),
-            fmt=marker, ms=4, color=colour, label=f"${name}$",
+            fmt=own.marker, ms=4, color=own.colour, label=f"${name}$",
         )  # fmt: skip
     ax.axhline(0, color=GREY, lw=0.6)
     ax.set(xlabel="$P$ (GPa)", ylabel="change of length (%)", xlim=(0, None))

@@ -24,17 +24,19 @@ _SYMBOLS = {"ohm": "Ω", "ohm m": "Ω m", "arbitrary": "arb. u.", "ratio": ""}
 class Table:
     """A small table that a notebook shows and a terminal prints.
 
-    The first `words` columns hold words and stand left, the others numbers. Cells are text,
-    whatever stands in them; those with Markdown in them are `analysis.show.foreign.Marked`, and
-    those with symbols to be typeset are `WithSymbols`.
+    The first `words` columns hold words and stand left, and so do the last `words_after`; the
+    others hold numbers. Cells are text, whatever stands in them; those with Markdown in them are
+    `analysis.show.foreign.Marked`, and those with symbols to be typeset are `WithSymbols`.
     """
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     words: int = 1
+    words_after: int = 0
 
     def _repr_markdown_(self) -> str:
-        rule = [":--" if i < self.words else "--:" for i in range(len(self.header))]
+        last = len(self.header) - self.words_after
+        rule = ["--:" if self.words <= i < last else ":--" for i in range(len(self.header))]
         header, *rows = ([markdown(cell) for cell in line] for line in (self.header, *self.rows))
         return "\n".join("| " + " | ".join(line) + " |" for line in (header, rule, *rows))
 

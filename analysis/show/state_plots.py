@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from analysis.numerics.digitised import Digitised
 from analysis.pressure.equation_of_state import EquationOfState
 from analysis.show.foreign import in_figure
-from analysis.show.plots import BLUE, SKY, ball, look, mark_origin
+from analysis.show.plots import BLUE, SKY, ball, mark_origin
+from analysis.show.runs import look
 
 Pair = tuple[float, float]
 
@@ -44,11 +45,11 @@ def pairs(
 ) -> Axes:
     """Draw the ellipse of K0 and K0' of each equation, a bar where K0' is held, and the truth."""
     for at, fit in enumerate(fits):
-        (colour, marker), name = look(at), fit.equation.title
-        ball(ax, [fit.k0.n], [fit.k0_prime.n], marker, color=colour, ms=5, label=name)
+        own, name = look(at), fit.equation.title
+        ball(ax, [fit.k0.n], [fit.k0_prime.n], own.marker, color=own.colour, ms=5, label=name)
         held = not fit.minimum.free[2]
         line = (fit.interval("k0", level), [fit.k0_prime.n] * 2) if held else fit.ellipse(level)
-        ax.plot(*line, color=colour, label=f"_{name}, {level:.0%}")
+        ax.plot(*line, color=own.colour, label=f"_{name}, {level:.0%}")
     if truth is not None:
         ball(ax, [truth[0]], [truth[1]], "*", color="black", ms=8, label="true values")
     ax.legend()

@@ -18,6 +18,7 @@ from analysis.numerics.uncertainty import halves
 from analysis.show import plots
 from analysis.show.foreign import in_figure
 from analysis.show.plots import BLUE, DECORATION, GREEN, GREY, ORANGE, PURPLE, mark_origin
+from analysis.show.runs import run_look
 from analysis.show.strain_report import line_names, told_apart
 from analysis.typing import Floats
 
@@ -128,18 +129,20 @@ def williamson_hall(
     plots.band(ax, x, *edges, alpha=0.5, label=f"{100 * level:g} % band")
     ax.plot(x, wh.predict(theta) * scale, color=BLUE, label=f"eq. {8 - (wh.model == 'full')}")
     unused = wh.peaks.select(~np.isin(wh.peaks.two_theta, wh.lines.two_theta))
-    top = 1.5 * float(breadths.max())
+    at, wide, error = _points(unused, wh.breadth) if len(unused) else (np.empty(0),) * 3
     if len(unused):
-        at, wide, error = _points(unused, wh.breadth)
-        which = np.isfinite(wide) & np.isfinite(error) & (wide < top) & (error < wide)
+        which = np.isfinite(wide) & np.isfinite(error) & (error < wide)
         unsure = {"color": GREY, "mfc": "white", "lw": 0.8, "label": "not used"}
-        _bars(ax, at[which], wide[which], error[which], **unsure)
+        at, wide = at[which], wide[which]
+        _bars(ax, at, wide, error[which], **unsure)
     _bars(ax, angles, breadths, errors, color=ORANGE, lw=1, label="lines")
     if label:
         _name_points(ax, wh, angles, breadths, errors)
     ax.set(xlabel=_STRAIN, ylabel=_BREADTH, xlim=(0, None))
     # Room above the error bars for the indices.
     ax.set_ylim(0, 1.2 * float((breadths + errors).max()))
+    if label:  # small panels beside each other have one axis, set later
+        plots.point_outwards(ax, at, wide, colour=GREY)
     return mark_origin(ax, wh.peaks.pattern) if mark else ax
 
 
@@ -303,8 +306,9 @@ def strain_against_pressure(
             color=GREY, lw=1, alpha=0.6, label="put in",
         )  # fmt: skip
     samples = list(dict.fromkeys(wh.peaks.pattern.sample for wh in known))
-    for at, sample in enumerate(samples):
+    for sample in samples:
         own = [wh for wh in known if wh.peaks.pattern.sample == sample]
+        style = run_look(own[0].peaks.pattern)
         pressure = np.array([wh.peaks.pattern.pressure for wh in own], dtype=float)
         strain = 1000 * np.array([wh.strain.n for wh in own])
         ends = 1000 * np.array([wh.interval("strain", level) for wh in own]).T
@@ -312,8 +316,8 @@ def strain_against_pressure(
         ax.errorbar(
             pressure, strain, np.abs(ends - strain),
             halves([wh.peaks.pattern.pressure_error for wh in own], level),
-            fmt=plots.MARKERS[at % len(plots.MARKERS)], ms=5, capsize=2,
-            color=plots.COLOURS[at % len(plots.COLOURS)], label=f"{called}, {100 * level:g} %",
+            fmt=style.marker, ms=5, capsize=2, color=style.colour,
+            label=f"{called}, {100 * level:g} %",
         )  # fmt: skip
         for wh, value in zip(own, strain.tolist(), strict=True):
             plots.scale_bar(ax, value, wh.peaks.pattern.pressure, wh.peaks.pattern.pressure_scale)

@@ -13,12 +13,12 @@ from analysis.show.plots import (
     GREEN,
     ORANGE,
     curve,
-    look,
     mark_origin,
     scale_bar,
     transition_fit,
     transition_residuals,
 )
+from analysis.show.runs import run_looks, run_of
 from analysis.transport.transition_fit import TransitionFit
 from analysis.transport.transition_result import Quoted, TransitionReading
 
@@ -72,18 +72,19 @@ def transition_reading(ax: Axes, found: TransitionReading, *, criterion: float =
 def tc_against_pressure(
     ax: Axes, groups: Mapping[str, Sequence[Transition]], *, criterion: float = 0.05
 ) -> Axes:
-    """Draw onset (filled) and T_c at a criterion (open) against pressure, a colour a group.
+    """Draw onset (filled) and T_c at a criterion (open) against pressure, in the runs' looks.
 
     A bar without a point is an interval, all that is known there.
     """
-    for at, (name, members) in enumerate(groups.items()):
-        colour, marker = look(at)
+    looks = run_looks(one.curve for some in groups.values() for one in some)
+    for name, members in groups.items():
         label = in_figure(name)
         for one in members:
             if one.curve.pressure is None:
                 continue
+            own = looks[run_of(one.curve)]
             both = (
-                (one.onset, colour, label),
+                (one.onset, own.colour, label),
                 (_tc(one, criterion), "white", f"_{in_figure(name)}, open"),
             )
             for quoted, face, called in both:
@@ -93,7 +94,8 @@ def tc_against_pressure(
                     size = 0 if quoted.value is None else 5
                     ax.errorbar(
                         one.curve.pressure, *ends, halves([one.curve.pressure_error], level=None),
-                        fmt=marker, color=colour, mfc=face, capsize=2, ms=size, label=called,
+                        fmt=own.marker, color=own.colour, mfc=face, capsize=2, ms=size,
+                        label=called,
                     )  # fmt: skip
             # Names that begin with an underscore are in the data file and not in the legend.
             label = f"_{in_figure(name)}"

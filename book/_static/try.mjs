@@ -534,6 +534,7 @@
   }
 
   globalThis.tryParts = {
-    Edges, Page, Refused, button, copied, least, legend, most, rounded, select, sentences, table,
+    Edges, Page, Refused, Setting,
+    button, copied, least, legend, most, rounded, select, sentences, table,
   };
 }

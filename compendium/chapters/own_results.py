@@ -11,8 +11,9 @@ from analysis.numerics.summary import Form, form_of, interval_of
 from analysis.numerics.uncertainty import halves
 from analysis.pressure.results import Results, SheetResult
 from analysis.show.foreign import Marked, in_figure, plain_text
-from analysis.show.plots import COLOURS, arrow, grid, mark_origin
-from analysis.show.report import Note, Table, stated
+from analysis.show.plots import arrow, grid, mark_origin
+from analysis.show.report import Note, Table, run_label, stated
+from analysis.show.runs import Look, Run, run_looks, run_of
 from compendium.chapters.roles import Roles
 
 
@@ -121,10 +122,10 @@ def result_panels(sheets: Sequence[SheetResult]) -> Figure | None:
     if not panels:
         return None
     fig, axes = grid(len(panels), min(3, len(panels)), (3.1, 2.9))
-    samples = list(dict.fromkeys(one.sample for one in sheets))
+    looks = run_looks(sheets)
     for (key, found), ax in zip(panels.items(), axes, strict=False):
-        _panel(ax, SHOWN[key], key[1], found, samples)
-    if len(samples) > 1:
+        _panel(ax, SHOWN[key], key[1], found, looks)
+    if len(looks) > 1:
         for ax in axes[: len(panels)]:
             ax.legend()
     return fig
@@ -136,19 +137,19 @@ def _drawn(sheet: SheetResult, name: str) -> bool:
 
 
 def _panel(
-    ax: Axes, said: Number, name: str, sheets: Sequence[SheetResult], samples: Sequence[str | None]
+    ax: Axes, said: Number, name: str, sheets: Sequence[SheetResult], looks: Mapping[Run, Look]
 ) -> None:
     against = [one.pressure for one in sheets]
     under_pressure = all(one is not None for one in against)
     places = [float(one or 0) for one in against] if under_pressure else range(len(sheets))
-    seen: set[str | None] = set()
+    named: set[Run] = set()
     for place, sheet in zip(places, sheets, strict=True):
-        colour = COLOURS[samples.index(sheet.sample) % len(COLOURS)]
-        new = sheet.sample not in seen and sheet.sample is not None
-        label = in_figure(str(sheet.sample)) if new else f"_{sheet.name}"
+        run = run_of(sheet)
+        new = run not in named and (sheet.run or sheet.sample) is not None
+        label = in_figure(_run_name(sheet)) if new else f"_{sheet.name}"
         half = halves([sheet.pressure_error]) if under_pressure else None
-        _point(ax, (place, half), sheet.numbers[name], said.factor, color=colour, label=label)
-        seen.add(sheet.sample)
+        _point(ax, (place, half), sheet.numbers[name], said.factor, looks[run], label)
+        named.add(run)
     unit = sheets[0].numbers[name]["unit"] if said.unit is None else said.unit
     ax.set_ylabel(in_figure(f"{said.symbol} ({unit})" if unit else said.symbol))
     ax.ticklabel_format(useOffset=False)
@@ -163,8 +164,17 @@ def _panel(
     mark_origin(ax, *sheets)
 
 
+def _run_name(sheet: SheetResult) -> str:
+    return ", ".join(filter(None, (sheet.sample, sheet.run and run_label(sheet.run))))
+
+
 def _point(
-    ax: Axes, place: Sequence[Any], number: Mapping[str, Any], factor: float, **style: str
+    ax: Axes,
+    place: Sequence[Any],
+    number: Mapping[str, Any],
+    factor: float,
+    own: Look,
+    label: str,
 ) -> None:
     """Draw a value with its 95 % intervals, of x if known; an arrow where one end of it is open."""
     x, half = place
@@ -173,7 +183,8 @@ def _point(
     ends = [end for end in (low, high) if isfinite(end)]
     y = factor * value if value is not None else sum(ends) / len(ends)
     bars = [[max(0.0, side) if isfinite(side) else 0.0] for side in (y - low, high - y)]
-    face = "white" if value is None else style["color"]
-    ax.errorbar([x], [y], bars, half, fmt="o", ms=5, capsize=2, mfc=face, **style)  # type: ignore[arg-type]
+    face = "white" if value is None else own.colour
+    style: dict[str, Any] = {"fmt": own.marker, "color": own.colour, "mfc": face, "label": label}
+    ax.errorbar([x], [y], bars, half, ms=5, capsize=2, **style)
     if len(ends) == 1:
-        arrow(ax, x, y, up=not isfinite(high), colour=style["color"])
+        arrow(ax, x, y, up=not isfinite(high), colour=own.colour)

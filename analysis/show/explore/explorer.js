@@ -221,8 +221,29 @@ function shape(tag, attributes, parent, text) {
 // Colours for a light page; explorer.css has those for a dark one.
 const COLOURS = {
   blue: "#0072B2", orange: "#C04E00", green: "#00795A", purple: "#A8527F",
-  sky: "#56B4E9", grey: "#6E6E6E",
+  yellow: "#A87400", sky: "#56B4E9", grey: "#6E6E6E",
 };
+// The outlines of matplotlib's markers around a point, as wide as a dot of radius r.
+const MARKERS = {
+  s: (x, y, r) => `M${x - r} ${y - r}h${2 * r}v${2 * r}h${-2 * r}Z`,
+  "^": (x, y, r) => `M${x - 1.2 * r} ${y + r}h${2.4 * r}L${x} ${y - 1.3 * r}Z`,
+  v: (x, y, r) => `M${x - 1.2 * r} ${y - r}h${2.4 * r}L${x} ${y + 1.3 * r}Z`,
+  D: (x, y, r) => `M${x} ${y - 1.35 * r}l${1.35 * r} ${1.35 * r}l${-1.35 * r} ${1.35 * r}l${-1.35 * r} ${-1.35 * r}Z`,
+  P: (x, y, r) => {
+    const a = 1.3 * r, b = a / 3, c = a - b;
+    return `M${x - b} ${y - a}h${2 * b}v${c}h${c}v${2 * b}h${-c}v${c}h${-2 * b}v${-c}h${-c}v${-2 * b}h${c}Z`;
+  },
+  ring: (x, y, r) => `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`,
+};
+const round = (value) => Number(value.toFixed(1));
+// The shape of a marker: dots are lines of no length with round ends, one path holds them all.
+const markerShape = (marker, size, colour, hollow) =>
+  marker === "ring" || hollow ? { fill: "none", "stroke-width": hollow ? 1.6 : 2.5, ...paint(colour, "stroke") }
+  : MARKERS[marker] ? paint(colour, "fill")
+  : { fill: "none", "stroke-width": 2 * size, "stroke-linecap": "round", ...paint(colour, "stroke") };
+const markerAt = (marker, x, y, size, hollow) =>
+  (MARKERS[marker] ?? (hollow ? MARKERS.ring : undefined))?.(round(x), round(y), size) ?? `M${x.toFixed(1)} ${y.toFixed(1)}h0`;
+
 const paint = (colour, what) => ({ class: `explorer-${what}-${colour}`, [what]: COLOURS[colour] });
 
 export function ticks(low, high, count) {
@@ -258,12 +279,11 @@ class Panel {
     if (layer.is === "Curve" || layer.is === "Trace")
       made.path = shape("path", {
         ...line, "stroke-width": layer.dash ? 1.5 : 2.2, "stroke-linejoin": "round",
-        ...(layer.dash ? { "stroke-dasharray": "6 4" } : {}),
+        ...(layer.dash ? { "stroke-dasharray": layer.dash === true ? "6 4" : layer.dash } : {}),
       }, group);
     if (layer.is === "Points") {
       if (layer.error || layer.x_error) made.bars = shape("path", { ...line, "stroke-width": 1 }, group);
-      // A line of no length with round ends is a dot; one path holds them all.
-      made.path = shape("path", { ...line, "stroke-width": 2 * layer.size, "stroke-linecap": "round" }, group);
+      made.path = shape("path", markerShape(layer.marker, layer.size, colour, layer.hollow), group);
     }
     if (layer.is === "Band")
       made.path = shape("path", { ...paint(colour, "fill"), "fill-opacity": 0.45 }, group);
@@ -302,11 +322,11 @@ class Panel {
     this.frame.replaceChildren();
     shape("rect", { ...rect, fill: "none", stroke: "currentColor", "stroke-opacity": 0.55 }, this.frame);
     const text = { "font-size": 12 };
-    for (const v of ticks(x0, x1, wide / 75)) {
+    for (const v of ticks(x0, x1, Math.max(3, wide / 75))) {
       shape("path", { d: `M${this.x(v)} ${top + high}v4`, stroke: "currentColor" }, this.frame);
       shape("text", { ...text, x: this.x(v), y: top + high + 17, "text-anchor": "middle" }, this.frame, axisText(v));
     }
-    for (const v of ticks(y0, y1, high / 45)) {
+    for (const v of ticks(y0, y1, Math.max(3, high / 45))) {
       shape("path", { d: `M${left} ${this.y(v)}h-4`, stroke: "currentColor" }, this.frame);
       shape("text", { ...text, x: left - 7, y: this.y(v) + 4, "text-anchor": "end" }, this.frame, axisText(v));
     }
@@ -344,7 +364,7 @@ class Panel {
 
   drawTrace({ layer, path }, scope, columns) {
     let d = "", pen = "M";
-    overRows(scope, layer.columns, columns, () => {
+    overRows(scope, layer.columns, layer.data ?? columns, () => {
       const x = this.x(layer.x(scope)), y = this.y(layer.y(scope));
       if (Number.isFinite(x + y)) (d += `${pen}${x.toFixed(1)} ${y.toFixed(2)}`), (pen = "L");
       else pen = "M";
@@ -365,7 +385,7 @@ class Panel {
     overRows(scope, layer.columns, layer.data ?? columns, () => {
       const value = layer.y(scope), x = this.x(layer.x(scope)), y = this.y(value);
       if (!Number.isFinite(x + y)) return;
-      dots += `M${x.toFixed(1)} ${y.toFixed(1)}h0`;
+      dots += markerAt(layer.marker, x, y, layer.size, layer.hollow);
       lines += this.bars(layer, scope);
     });
     path.setAttribute("d", dots);
@@ -559,6 +579,7 @@ function render({ model, el }) {
         shape("path", { d: "M1 6h24", ...paint(colour, "stroke"), "stroke-width": 2, ...(layer.dash ? { "stroke-dasharray": "6 4" } : {}) }, key);
       else if (layer.is === "Band") shape("rect", { x: 2, y: 2, width: 22, height: 8, ...paint(colour, "fill"), "fill-opacity": 0.45 }, key);
       else if (layer.hollow) shape("circle", { cx: 13, cy: 6, r: 4, fill: "none", "stroke-width": 2, ...paint(colour, "stroke") }, key);
+      else if (layer.is === "Points") shape("path", { ...markerShape(layer.marker, layer.size, colour), d: markerAt(layer.marker, 13, 6, layer.size) }, key);
       else shape("circle", { cx: 13, cy: 6, r: layer.size ?? 4.5, ...paint(colour, "fill") }, key);
       entry.append(...label(layer.label));
     }

@@ -12,6 +12,8 @@ from analysis.show.explore import spec
 from analysis.show.explore.formula import Symbol, item, symbols, where
 from analysis.show.explore.laws import label_of, measured, resistance, scaled, window_rules
 from analysis.show.explore.widget import Explorer
+from analysis.show.report import run_label
+from analysis.show.runs import run_looks, run_of
 from analysis.transport.fit import ResistanceFit
 
 _WINDOWS = 8
@@ -44,10 +46,7 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
     percent = 100 * (Symbol("r") - resistance(t, theta, r0, a, g))
     all_pressures = np.array([fit.curve.pressure for fit in fits], dtype=float)
     all_theta = np.array([fit.theta_d.n for fit in fits])
-    others = {"p": all_pressures, "y": all_theta, "e": np.array([_half(fit) for fit in fits])}
     wide = halves(fit.curve.pressure_error for fit in fits)
-    if wide is not None:
-        others["d"] = wide
     spread = float(np.ptp(all_theta)) + 60.0
     bottom, top = float(all_theta.min()) - spread, float(all_theta.max()) + spread
     inside = np.logical_and(theta >= bottom, theta <= top)
@@ -78,10 +77,7 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
                 ], height=0.8),
                 spec.Panel(spec.Axis("P (GPa)", 0, right), spec.Axis("Θ_{D} (K)", bottom, top), [
                     *spans,
-                    spec.Points((*others,), Symbol("p"), Symbol("y"), Symbol("e"), data=others,
-                                x_error=None if wide is None else Symbol("d"),
-                                label="all curves, in the windows that the fits chose (95 %)",
-                                size=3),
+                    *_of_runs(fits),
                     spec.Mark(Symbol("pressure"), theta, Symbol("half"),
                               x_error=None if wide is None else Symbol("pressure_half"),
                               label="this curve, this window", when=inside),
@@ -111,6 +107,29 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
         ),
         [_data(fit) for fit in fits],
     )  # fmt: skip
+
+
+def _of_runs(fits: Sequence[ResistanceFit]) -> list[spec.Points]:
+    """Return the points of each run, in the windows that were found, with their 95 % intervals."""
+    layers = []
+    for run, own in run_looks(fit.curve for fit in fits).items():
+        members = [fit for fit in fits if run_of(fit.curve) == run]
+        columns = {
+            "p": np.array([fit.curve.pressure for fit in members], dtype=float),
+            "y": np.array([fit.theta_d.n for fit in members]),
+            "e": np.array([_half(fit) for fit in members]),
+        }
+        wide = halves(fit.curve.pressure_error for fit in members)
+        if wide is not None:
+            columns["d"] = wide
+        layers.append(
+            spec.Points(
+                (*columns,), Symbol("p"), Symbol("y"), Symbol("e"), data=columns, size=3.5,
+                x_error=None if wide is None else Symbol("d"), colour=own.hue, marker=own.marker,
+                label=f"{run_label(members[0].curve.run or members[0].curve.name)} (95 %)",
+            )
+        )  # fmt: skip
+    return layers
 
 
 def _half(fit: ResistanceFit) -> float:

@@ -127,7 +127,10 @@ class Curve(Layer):
 
 @dataclass(frozen=True)
 class Points(Layer):
-    """A point for each row of columns: of the chosen data, or of its own if `data` is given."""
+    """A point for each row of columns: of the chosen data, or of its own if `data` is given.
+
+    Its `marker` is a dot, or one of `analysis.show.runs.MARKERS`.
+    """
 
     columns: Sequence[str]
     x: Formula
@@ -137,6 +140,7 @@ class Points(Layer):
     colour: str = field(default="grey", kw_only=True)
     size: float = 2.5
     data: Mapping[str, Any] | None = None
+    marker: str = field(default="o", kw_only=True)
 
 
 @dataclass(frozen=True)
