@@ -13,7 +13,7 @@ from compendium.publish import add
 
 STYLES = ("explorer.css", "try.css")
 # By page. The last is long, and is read when the page is there already.
-SCRIPTS = {
+SCRIPTS: dict[str, tuple[str, ...]] = {
     f"try/{name}": (
         "explorer.mjs",
         "try.mjs",
