@@ -415,7 +415,7 @@ def test_tables_are_held_to_their_schema(own):
             "element,Z\nCu,29\nAg,9999999999999999999\n",
             "row 3, column 'Z': the cell holds no integer",
         ),
-        (f"element,Z\n{300 * 'u'},29\n", "row 2, column 'element': no string there"),
+        (f"element,Z\n{300 * 'u'},29\n", "row 2, column 'element': the cell holds no string"),
         ("element,Z\n" + 300_000 * "u,1\n", "300000 rows; a table has at most 500000 cells"),
         (f"element,Z\n{20_000_000 * '#'}", "cannot be read as a table .it is larger than 20 MB"),
     ]:

@@ -247,7 +247,7 @@ def test_answers_with_and_without_units(unit, written, value):
         ("K", "> many", "'> many' does not begin with a number"),
         ("K", "...", "'...' does not begin with a number"),
         ("K", "", "does not begin with a number"),
-        ("K", "518 GPa", "no unit of this answer; allowed: K, kelvin, mK"),
+        ("K", "518 GPa", "not a unit of this answer; allowed: K, kelvin, mK"),
         ("", "518 K", "'K' does not belong here: this answer is a number without a unit, or in %"),
         ("", "12 points", "'points' does not belong here: this answer is a number without a unit"),
         ("K", "500-550", "'500-550' has more than one number: write one number, please"),
