@@ -308,7 +308,8 @@ def test_the_pressure_explorer_holds_fits_of_the_windows_it_names(explorers):
 def test_every_label_of_data_says_its_origin(explorers):
     labels = [one["label"] for e in explorers.values() for one in e.data]
     assert labels
-    assert all(text.endswith(("synthetic", "measured", "recommended")) for text in labels)
+    origins = ("synthetic", "measured", "recommended", "published inputs")
+    assert all(text.endswith(origins) for text in labels)
 
 
 def test_states_are_light(explorers):

@@ -124,3 +124,18 @@ def test_no_type_in_a_figure_is_smaller_than_small():
     assert len(files) > 60
     found = {file.name for file in files if small.search(file.read_text(encoding="utf-8"))}
     assert found == set()
+
+
+@pytest.mark.parametrize(
+    ("values", "lines"),
+    [
+        ([1.0, 2.0], []),
+        ([1.0, 5.0, 7.5], ["2 of 3 lie above, up to 7.5"]),
+        ([-4.0, 1.0], ["1 of 2 lie below, down to -4"]),
+        ([-4.0, 6.0], ["1 of 2 lie above, up to 6", "1 of 2 lie below, down to -4"]),
+    ],
+)
+def test_values_beyond_the_axes_are_counted_on_both_sides(ax, values, lines):
+    ax.set_ylim(0, 4)
+    plots.say_beyond(ax, np.array(values))
+    assert ax.texts[-1].get_text().splitlines() == lines

@@ -182,12 +182,13 @@ def say_beyond(ax: Axes, values: Floats) -> None:
     """
     low, high = sorted(ax.get_ylim())
     above, below = values[values > high], values[values < low]
-    said = [f"{above.size} of {values.size} lie above, up to {above.max():.4g}"] * bool(above.size)
-    said += [f"{below.size} of {values.size} lie below, down to {below.min():.4g}"] * bool(
-        below.size
-    )
+    lines = []
+    if above.size:
+        lines.append(f"{above.size} of {values.size} lie above, up to {above.max():.4g}")
+    if below.size:
+        lines.append(f"{below.size} of {values.size} lie below, down to {below.min():.4g}")
     ax.text(
-        0.99, 0.98, "\n".join(said), transform=ax.transAxes, ha="right", va="top",
+        0.99, 0.98, "\n".join(lines), transform=ax.transAxes, ha="right", va="top",
         fontsize="small", color=GREY, label=DECORATION,
     )  # fmt: skip
 
