@@ -140,8 +140,8 @@ def test_what_nbgrader_needs(page):
          "> Long as it is,\n> eq. 3 holds. Eq. 4 too."),
         ("The {term}`what is not there` of {term}`fits <fit>`.", "The what is not there of fits."),
         ("{term}`Windows <window>`",
-         ('<abbr title="The range of temperatures whose points a fit uses. It must stay above a '
-          'superconducting drop.">Windows</abbr>')),
+         ('<abbr title="The range of temperatures whose points a fit uses. It must lie above a '
+          'superconducting transition.">Windows</abbr>')),
         ("{cite:p}`wiesmann1977`", "(Wiesmann 1977)"),
         ("{ref}`how to get it <sec-getting-data>`", "how to get it"),
         ("(sec-x)=\n## Head", "## Head"),

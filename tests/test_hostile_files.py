@@ -186,7 +186,7 @@ TEXTS = {
     "underscore": (b"T (K),R (ohm)\n1,2\n1_000,3\n", "is not a number"),
     "hexadecimal": (b"T (K),R (ohm)\n1,2\n0x10,3\n", "is not a number"),
     "too large": (b"T (K),R (ohm)\n1,2\n1e400,3\n", "must be a finite number"),
-    "too cold": (b"T (K),R (ohm)\n1e-200,2\n2,3\n", "1e-200 K; 1e-06 to 1e[+]07 K are measured"),
+    "too cold": (b"T (K),R (ohm)\n1e-200,2\n2,3\n", "1e-200 K; 1e-06 to 1e[+]07 K can be measured"),
     "no temperature": (b"T (K),R (ohm)\n-0.0,2\n2,3\n", "above 0 K"),
 }
 

@@ -16,6 +16,7 @@ from compendium import pages
 
 pytestmark = pytest.mark.alike
 VIEW = '<script type="application/vnd.jupyter.widget-view+json">'
+REFIT = "beyond/misfit"  # the page with the control that fits again
 LIVE = pytest.mark.parametrize("name", PAGES)
 
 
@@ -217,9 +218,9 @@ def test_colours_follow_the_page(figure):
     assert seen[0] != seen[1]
 
 
-def test_what_needs_python_says_so(figure):
-    live = figure("debye")
-    note = live.page.locator(".explorer-note")
+def test_what_needs_python_says_so(html, no_network):
+    note = no_network(html / f"{REFIT}.html").page.locator(".explorer-note")
+    note.wait_for()
     assert note.count() == 1
     assert "needs Python" in note.text_content()
     # No address of the repository is set here, so there is nowhere to open it.
@@ -227,15 +228,15 @@ def test_what_needs_python_says_so(figure):
 
 
 def test_with_a_binder_the_note_has_a_button(html, no_network, tmp_path):
-    page = (html / "3-1-debye.html").read_text(encoding="utf-8")
+    page = (html / f"{REFIT}.html").read_text(encoding="utf-8")
     meta = '<meta name="compendium-binder" content="https://binder.invalid/here">'
     # Beside what it loads, and not in the site, which other tests read at the same time.
     for part in html.iterdir():
         (tmp_path / part.name).symlink_to(part)
-    copy = tmp_path / "with-binder.html"
+    copy = tmp_path / "beside" / "with-binder.html"  # as deep as the page
+    copy.parent.mkdir()
     copy.write_text(page.replace("<head>", f"<head>{meta}", 1), encoding="utf-8")
     visit = no_network(copy)
-    Figure(visit, "debye")
     button = visit.page.locator(".explorer-note a")
     assert button.get_attribute("href") == "https://binder.invalid/here"
 

@@ -118,7 +118,7 @@ def test_a_figure_is_shown_with_type_of_8_pixels(name, width, html, no_network):
     )
     # "small" in a figure: 10 points / 1.2 at 110 pixels an inch
     assert [part for part in shown if part * 10 / 1.2 * 110 / 72 < 8] == []
-    assert shown or name.startswith("try/")
+    assert shown or name.startswith("try/") or name == "all-runs"  # those have live figures only
 
 
 @pytest.mark.alike
