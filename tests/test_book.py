@@ -280,13 +280,13 @@ def test_a_chapter_that_reads_the_studies_follows_them(copy):
     )
     copy.chapter("second", cell)
     assert copy.build()[0].returncode == 0
-    assert "no study has run here" in copy.page("second")
+    assert "no study has run on this machine" in copy.page("second")
     row = "some test,coverage,100,0.95,0.93,0.97,7,2026-01-31,noise,interval,0.02,0,0,fit,full,abc"
     head = ",".join(studies.Row._fields)
     (copy.root / "_build" / "studies.csv").write_text(f"{head}\n{row}\n")
     done, executed = copy.build()
     assert (done.returncode, executed) == (0, ["second"])
-    assert "no study has run here" not in copy.page("second")
+    assert "no study has run on this machine" not in copy.page("second")
     assert copy.build()[1] == []
 
 

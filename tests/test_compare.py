@@ -105,7 +105,11 @@ def test_the_larger_error_counts_and_zero_differs_from_nothing_by_all():
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(None, "no such file; `make results` writes one"), ("{", "no table"), ("[]", "no table")],
+    [
+        (None, "no such file; `make results` writes one"),
+        ("{", "not a table of results"),
+        ("[]", "not a table of results"),
+    ],
 )
 def test_what_is_no_table_is_refused_in_one_line(tmp_path, capsys, content, message):
     file = tmp_path / "results.json"
