@@ -177,12 +177,17 @@ def no_network(browser):
 
     ``no_network(path or address, **options of browser.new_context)`` returns a Visit: its
     ``.page`` (Playwright's), ``.asked`` (addresses on other hosts) and ``.errors`` (console).
+    With ``fragment`` the page is opened once more, as by a link that ends in it.
     """
     contexts = []
 
-    def look(where, **options):
+    def look(where, *, fragment="", **options):
         contexts.append(browser.new_context(**options))
-        return tools_browser.visit(contexts[-1], where)
+        visit = tools_browser.visit(contexts[-1], where)
+        if fragment:
+            visit.page.goto(f"{visit.page.url}#{fragment}")
+            visit.page.reload()
+        return visit
 
     yield look
     for context in contexts:

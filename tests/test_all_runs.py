@@ -174,11 +174,7 @@ class Page:
 @pytest.fixture
 def opened(made, no_network):
     def open_page(sheets=SHEETS, fragment="", **options):
-        visit = no_network(made(sheets), **options)
-        if fragment:
-            visit.page.goto(f"{visit.page.url}#{fragment}")
-            visit.page.reload()
-        return Page(visit)
+        return Page(no_network(made(sheets), fragment=fragment, **options))
 
     return open_page
 

@@ -52,10 +52,7 @@ class Figure:
 @pytest.fixture
 def figure(html, no_network):
     def open_figure(name, *, fragment="", **options):
-        visit = no_network(html / f"{PAGES[name][0]}.html", **options)
-        if fragment:
-            visit.page.goto(f"{visit.page.url}#{fragment}")
-            visit.page.reload()
+        visit = no_network(html / f"{PAGES[name][0]}.html", fragment=fragment, **options)
         made = Figure(visit, name)
         made.visit = visit
         return made

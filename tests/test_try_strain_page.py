@@ -210,11 +210,7 @@ class Tried:
 @pytest.fixture
 def tried(site, no_network):
     def look(fragment="", **options):
-        visit = no_network(site, **options)
-        if fragment:
-            visit.page.goto(f"{visit.page.url}#{fragment}")
-            visit.page.reload()
-        return Tried(visit)
+        return Tried(no_network(site, fragment=fragment, **options))
 
     return look
 
