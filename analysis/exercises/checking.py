@@ -67,7 +67,7 @@ def check(key: str, value: object, *, folder: str | Path | None = None, **given:
     >>> check("debye-1", "9000 K").kind
     'wrong'
     >>> check("debye-1", "420 GPa")
-    ? 'GPa' is no unit of this answer; allowed: K, kelvin, mK
+    ? 'GPa' is not a unit of this answer; allowed: K, kelvin, mK
     """
     if folder is not None:
         return _personal(Path(folder), key, value)

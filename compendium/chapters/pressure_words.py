@@ -97,8 +97,8 @@ def how_often(p: float) -> str:
     --------
     >>> how_often(0.0010), how_often(0.03)
     ('once in 1000 experiments', 'once in 33 experiments')
-    >>> how_often(1e-7)
-    'less than once in 10 000 experiments'
+    >>> print(how_often(1e-7).replace("\N{NO-BREAK SPACE}", " "))
+    less than once in 10 000 experiments
     """
     if p < 1e-4:
         return unbroken("less than once in 10 000 experiments")

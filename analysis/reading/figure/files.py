@@ -59,8 +59,8 @@ def read_figure(path: AnyPath, number: int | None = None) -> "Figure":
     >>> read_figure(__file__)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    analysis.errors.DataError: ...: begins with ..., as none of them does; a figure is read from
-    PDF, SVG, EPS or PostScript
+    analysis.errors.DataError: ...: is not a figure that can be read: it begins with ...; a figure
+    is read from PDF, SVG, EPS or PostScript
     """
     file = os.fspath(path)
     kind_of(FilePath(file), file)  # a file that cannot be opened says so here
