@@ -71,9 +71,8 @@ def test_the_unpacked_book_reads_without_a_network(unpacked, no_network):
         # As a reader goes there: by the menu, whose parts may be folded.
         link = seen.page.locator(f'.bd-sidebar a[href$="{name}"]')
         if not link.is_visible():
-            seen.page.click(
-                f'.bd-sidebar li.has-children:has(a[href$="{name}"]) > details > summary'
-            )
+            part = f'.bd-sidebar li.has-children:has(a[href$="{name}"])'
+            seen.page.click(f"{part} > details > summary > .toctree-toggle")
         link.click()
         seen.page.wait_for_url(f"**/{name}")
         seen.page.wait_for_load_state()  # its scripts, MathJax among them
