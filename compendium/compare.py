@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis.errors import DataError, shown
+from analysis.numerics.schema_version import RESULTS, remark_on, version_of
 from compendium.faults import in_one_line
 from compendium.notebooks import glued
 from compendium.plan import BUILD
@@ -88,7 +89,10 @@ def everything(file: Path) -> dict[str, Leaf]:
     """
     try:
         text = file.read_text(encoding="utf-8")
-        sheets = json.loads(text, parse_int=as_written)["sheets"]
+        content = json.loads(text, parse_int=as_written)
+        sheets = content["sheets"]
+        if remark := remark_on(version_of(content, RESULTS), RESULTS):
+            print(f"{file}: {remark}")
         leaves = {
             place: leaf
             for sheet in sheets
@@ -97,6 +101,8 @@ def everything(file: Path) -> dict[str, Leaf]:
         }
     except FileNotFoundError:
         raise DataError(f"{file}: no such file; `make results` writes one") from None
+    except DataError as error:
+        raise DataError(f"{file}: {error}") from None
     except UNREADABLE as error:
         raise DataError(f"{file}: not a table of results ({shown(error, 200)})") from None
     chapters = file.parent / "executed" / "chapters"

@@ -7,10 +7,11 @@ import click
 
 import analysis
 from analysis.catalogue.book import book_section
-from analysis.catalogue.datasets import Dataset, refused_datasets
-from analysis.catalogue.package import Refusal
+from analysis.catalogue.datasets import Dataset, package_file, refused_datasets
+from analysis.catalogue.package import Refusal, age_of, read_package
 from analysis.cli.options import JSON
 from analysis.cli.printing import print_json
+from analysis.cli.schema import versioned
 from analysis.numerics.provenance import pressure_words
 from analysis.show.printed import aligned
 
@@ -36,6 +37,8 @@ def list_command(*, kind: str | None, as_json: bool) -> None:
         for refusal in refused:
             click.echo(f"error: {refusal.reason}", err=True)
     book_section()  # whatever is wrong with it is one line, too
+    if remark := age_of(read_package(package_file()), package_file()):
+        click.echo(f"remark: {remark}", err=True)
     if refused:
         click.get_current_context().exit(2)
 
@@ -49,7 +52,8 @@ def _print(datasets: Sequence[Dataset], refused: Sequence[Refusal], *, as_json: 
         for dataset, entry in zip(datasets, listed, strict=True):
             if dataset.digitised is not None:
                 entry["digitised"] = dataset.digitised.to_dict()
-        print_json({"datasets": listed, "refused": [asdict(refusal) for refusal in refused]})
+        content = {"datasets": listed, "refused": [asdict(refusal) for refusal in refused]}
+        print_json(versioned(content))
         return
     rows = [("name", "kind", "origin", "GPa", "pm", "here", "title")]
     for dataset in datasets:
