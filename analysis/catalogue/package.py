@@ -179,7 +179,7 @@ def age_of(package: Package, path: Path) -> str | None:
     remark = remark_on(version_of(package.said, PACKAGE), PACKAGE)
     if remark is None:
         return None
-    return f'{path}: {remark}. Once `list` refuses nothing, add "schema_version": {PACKAGE} to it'
+    return f'{path}: {remark}; if `list` refuses nothing, add "schema_version": {PACKAGE} to it'
 
 
 def _whole(digits: str) -> int | float:

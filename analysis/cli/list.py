@@ -37,10 +37,10 @@ def list_command(*, kind: str | None, as_json: bool) -> None:
         for refusal in refused:
             click.echo(f"error: {refusal.reason}", err=True)
     book_section()  # whatever is wrong with it is one line, too
-    if remark := age_of(read_package(package_file()), package_file()):
-        click.echo(f"remark: {remark}", err=True)
     if refused:
         click.get_current_context().exit(2)
+    if remark := age_of(read_package(package_file()), package_file()):
+        click.echo(f"remark: {remark}", err=True)
 
 
 def _print(datasets: Sequence[Dataset], refused: Sequence[Refusal], *, as_json: bool) -> None:
