@@ -39,7 +39,8 @@ def list_command(*, kind: str | None, as_json: bool) -> None:
     book_section()  # whatever is wrong with it is one line, too
     if refused:
         click.get_current_context().exit(2)
-    if remark := age_of(read_package(package_file()), package_file()):
+    remark = age_of(read_package(package_file()), package_file())
+    if remark is not None and kind is None:
         click.echo(f"remark: {remark}", err=True)
 
 
