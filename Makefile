@@ -42,7 +42,7 @@ help:
 	@echo "make lab     open the chapters as notebooks in JupyterLab: _build/lab"
 	@echo "make check   lint, type-check, who imports whom, lines of code"
 	@echo "make compare OLD=results.json  what differs in the numbers from a former build"
-	@echo "make bench   measure speed, as ratios"
+	@echo "make bench   measure speed, as ratios, and print the budget"
 	@echo "make lock    rewrite requirements.lock from pyproject.toml"
 	@echo "make clean   remove what was built; the environment stays (rm -r $(VENV))"
 
