@@ -92,7 +92,7 @@ def print_page(chromium: Any, page: Path, target: Path, front: dict[str, str]) -
         raise RuntimeError("the page numbers moved when they were printed")
     with whole(target) as part:
         part.write_bytes(content)
-    return len(PdfReader(io.BytesIO(content)).pages)
+    return number_of_pages(content)
 
 
 def printed(page: Any) -> bytes:
@@ -101,6 +101,10 @@ def printed(page: Any) -> bytes:
 
 
 # ------------------------------------------------------------- what the printed file holds
+
+
+def number_of_pages(content: bytes) -> int:
+    return len(PdfReader(io.BytesIO(content)).pages)
 
 
 def pages_of(content: bytes, places: list[str]) -> dict[str, int]:
