@@ -18,7 +18,7 @@ SEED ?= $(shell git rev-parse --short=8 HEAD 2>/dev/null || echo 0)
 
 .DEFAULT_GOAL := help
 .PHONY: help set-up book last-book results zip pdf course archive screenshots test studies fuzz mutate lab check compare \
-	bench lock clean
+	bench next lock clean
 
 help:
 	@echo "make book    build the whole book: _build/html/index.html"
@@ -42,7 +42,8 @@ help:
 	@echo "make lab     open the chapters as notebooks in JupyterLab: _build/lab"
 	@echo "make check   lint, type-check, who imports whom, lines of code"
 	@echo "make compare OLD=results.json  what differs in the numbers from a former build"
-	@echo "make bench   measure speed, as ratios"
+	@echo "make bench   measure speed, as ratios, and print the budget"
+	@echo "make next    the pages without jupyter-book, on the newest Sphinx: _build/next/html"
 	@echo "make lock    rewrite requirements.lock from pyproject.toml"
 	@echo "make clean   remove what was built; the environment stays (rm -r $(VENV))"
 
@@ -117,6 +118,10 @@ compare: set-up
 
 bench: set-up
 	@$(RUN) -m pytest benchmarks --benchmark-enable $(OPTIONS)
+
+# Of the last make book, in an environment of its own.
+next: set-up
+	@$(RUN) -m compendium.next_sphinx
 
 # One version for every Python and every platform, and no trace of this machine's indexes.
 # Newer versions: make lock UPGRADE=--upgrade

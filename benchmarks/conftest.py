@@ -1,10 +1,12 @@
-"""Collects ratios of timings taken in one run and prints them at the end."""
+"""Collects ratios of timings taken in one run and prints them at the end, with the budget."""
 
 import timeit
 
+import budget
 import pytest
 
 RATIOS = []
+MEASURED = {}
 
 
 @pytest.fixture
@@ -35,9 +37,29 @@ def note():
     return lambda what, value: RATIOS.append((what, value, None, None))
 
 
+@pytest.fixture
+def show():
+    """Return a function that puts a value beside its limit in the budget."""
+    return MEASURED.__setitem__
+
+
+@pytest.fixture
+def spend(show):
+    """Return a function that also fails where the value is beyond the limit."""
+
+    def spent(limit, value):
+        show(limit, value)
+        assert value <= limit.most, f"{limit.what}: {value:.3g} {limit.unit}"
+
+    return spent
+
+
 def pytest_terminal_summary(terminalreporter):
-    if not RATIOS:
+    if not RATIOS and not MEASURED:
         return
+    terminalreporter.section("budget")
+    for line in budget.lines(MEASURED):
+        terminalreporter.write_line(line)
     terminalreporter.section("ratios within this run")
     for what, value, slow, fast in RATIOS:
         times = "" if slow is None else f"   ({slow * 1e3:.3g} ms against {fast * 1e3:.3g} ms)"

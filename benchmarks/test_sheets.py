@@ -16,6 +16,7 @@ import time
 import jupytext
 import numpy as np
 import pytest
+from budget import COLD, SHEET
 
 import analysis
 from analysis.catalogue.datasets import OWN_PACKAGE
@@ -40,18 +41,21 @@ from compendium.chapters import record, sheet_views
 """
 
 
-def test_seconds_per_sheet_beside_the_floor(note, tmp_path):
-    empty = jupytext.reads(EMPTY, fmt="md:myst")
+def seconds_of_the_floor(folder):
+    return execute(jupytext.reads(EMPTY, fmt="md:myst"), folder=folder).seconds
+
+
+def test_seconds_per_sheet_beside_the_floor(note, spend, tmp_path):
     floors, sheets = [], []
     for name in ("twin-run1-7.0gpa", "twin-zero-resistance-22.4gpa", "silver"):
-        floors.append(execute(empty, folder=tmp_path).seconds)
+        floors.append(seconds_of_the_floor(tmp_path))
         done = make_sheet("resistance", {"dataset": name}, title=name, folder=tmp_path)
         assert done.status == "ok"
         sheets.append(done.seconds)
     floor, sheet = statistics.median(floors), statistics.median(sheets)
     note("floor: kernel start and imports, s", floor)
     note("one sheet, s", sheet)
-    assert sheet < 4 * floor
+    spend(SHEET, sheet / floor)
 
 
 @pytest.fixture
@@ -133,8 +137,9 @@ def differing(one, other):
     ]
 
 
-def test_ten_kills_and_two_cold_builds_end_in_the_same_book(note, checkout):
+def test_ten_kills_and_two_cold_builds_end_in_the_same_book(note, spend, checkout, tmp_path):
     moments = random.Random(20240104)  # noqa: S311 - of no secrets
+    floor = statistics.median(seconds_of_the_floor(tmp_path) for _ in range(3))
     started = time.monotonic()
     with build(checkout) as process:
         said, _ = process.communicate()
@@ -153,3 +158,4 @@ def test_ten_kills_and_two_cold_builds_end_in_the_same_book(note, checkout):
         said, _ = process.communicate()
     assert process.returncode == 0, said
     assert differing(undisturbed, digest(checkout)) == []
+    spend(COLD, os.cpu_count() * whole / floor)

@@ -34,6 +34,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TextIO
 
+from analysis.catalogue.package import age_of, read_package
 from analysis.errors import killed_by
 from compendium import plan, state
 from compendium.faults import end_with_parent, in_one_line, reasons_in
@@ -79,6 +80,8 @@ def choose_package(*, last: bool) -> None:
         os.environ["COMPENDIUM_PACKAGE"] = now = before
     if now:
         print(f"The data package is {now}.")
+        if remark := age_of(read_package(Path(now)), Path(now)):
+            print(f"remark: {remark}.")
     elif before:
         print(
             f"This is the project's own book; the last one was made from {before}, and "

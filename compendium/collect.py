@@ -9,6 +9,7 @@ from importlib import metadata
 from typing import Any
 
 from analysis.catalogue.datasets import describe
+from analysis.numerics.schema_version import KEY, RESULTS
 from analysis.show.foreign import csv_cell
 from compendium.files import write_sealed
 from compendium.plan import BUILD, EXECUTED
@@ -32,7 +33,7 @@ def write_results(plan: dict[str, Any]) -> None:
     versions = {"python": platform.python_version()}
     versions |= {name: metadata.version(name) for name in VERSIONS}
     date = datetime.now(UTC).isoformat(timespec="seconds")
-    content = {"date": date, "versions": versions, "sheets": sheets}
+    content = {KEY: RESULTS, "date": date, "versions": versions, "sheets": sheets}
     write_sealed(BUILD / "results.csv", table(content))
     write_sealed(BUILD / "results.json", json.dumps(content, indent=1, ensure_ascii=False))
 
@@ -80,7 +81,7 @@ def table(content: dict[str, Any]) -> str:
         or any(key == name and part_of(number, part) is not None for key, number in numbers)
     ]
     text = io.StringIO()
-    text.write(f"# {content['date']}\n")
+    text.write(f"# {content['date']}\n# {KEY} {content[KEY]}\n")
     text.writelines(f"# {name} {version}\n" for name, version in content["versions"].items())
     writer = csv.writer(text, lineterminator="\n")
     heads = [

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis.errors import DataError, shown
+from analysis.numerics.schema_version import RESULTS, remark_on, version_of
 from compendium.faults import in_one_line
 from compendium.notebooks import glued
 from compendium.plan import BUILD
@@ -61,10 +62,13 @@ def main(arguments: list[str] | None = None) -> int:
     )
     given = parser.parse_args(arguments)
     try:
-        old, new = everything(given.old), everything(given.new)
+        versions, (old, new) = zip(*map(everything, (given.old, given.new)), strict=True)
     except DataError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    if versions[0] != versions[1]:
+        older = (given.old, given.new)[versions.index(min(versions))]
+        print(f"{older}: {remark_on(min(versions), max(versions))}")
     gone, added = sorted(old.keys() - new.keys()), sorted(new.keys() - old.keys())
     differences = list(compare(old, new))
     beyond = [one for one in differences if one.errors > given.tolerance]
@@ -78,8 +82,10 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if beyond or gone else 0
 
 
-def everything(file: Path) -> dict[str, Leaf]:
-    """Return all values of a table of results, and of the chapters beside it, by their places.
+def everything(file: Path) -> tuple[int, dict[str, Leaf]]:
+    """Return the schema version of a table of results, and all its values by their places.
+
+    With those of the chapters beside it.
 
     Raises
     ------
@@ -88,7 +94,8 @@ def everything(file: Path) -> dict[str, Leaf]:
     """
     try:
         text = file.read_text(encoding="utf-8")
-        sheets = json.loads(text, parse_int=as_written)["sheets"]
+        content = json.loads(text, parse_int=as_written)
+        sheets, version = content["sheets"], version_of(content, RESULTS)
         leaves = {
             place: leaf
             for sheet in sheets
@@ -97,6 +104,8 @@ def everything(file: Path) -> dict[str, Leaf]:
         }
     except FileNotFoundError:
         raise DataError(f"{file}: no such file; `make results` writes one") from None
+    except DataError as error:
+        raise DataError(f"{file}: {error}") from None
     except UNREADABLE as error:
         raise DataError(f"{file}: not a table of results ({shown(error, 200)})") from None
     chapters = file.parent / "executed" / "chapters"
@@ -107,7 +116,7 @@ def everything(file: Path) -> dict[str, Leaf]:
             leaves |= {f"chapter {name}/{key}": Leaf(text) for key, text in glued(cells)}
         except UNREADABLE as error:
             raise DataError(f"{notebook}: no executed chapter ({error!r})") from None
-    return leaves
+    return version, leaves
 
 
 def as_written(digits: str) -> float:

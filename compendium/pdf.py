@@ -5,11 +5,16 @@ executed again), and Chromium prints it. It prints twice: only a printed page kn
 number, and the table of contents shows them.
 """
 
+import io
 import re
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject, TextStringObject
 
 from analysis import __version__
 from analysis.errors import DataError
@@ -87,7 +92,7 @@ def print_page(chromium: Any, page: Path, target: Path, front: dict[str, str]) -
         raise RuntimeError("the page numbers moved when they were printed")
     with whole(target) as part:
         part.write_bytes(content)
-    return len(page_objects(content))
+    return number_of_pages(content)
 
 
 def printed(page: Any) -> bytes:
@@ -95,72 +100,45 @@ def printed(page: Any) -> bytes:
     return re.sub(rb"D:\d{14}[-+Z]\d\d'\d\d'", FIXED_DATE, content)
 
 
-# ------------------------------------------------------------- just enough of a PDF to read
+# ------------------------------------------------------------- what the printed file holds
 
 
-def objects(content: bytes) -> dict[int, bytes]:
-    """Return the objects of a PDF as Chromium writes it: none of them is compressed."""
-    found = re.finditer(rb"^(\d+) 0 obj\s(.*?)\sendobj", content, re.MULTILINE | re.DOTALL)
-    return {int(one[1]): one[2] for one in found}
-
-
-def page_objects(content: bytes) -> list[int]:
-    """Return the numbers of the page objects, in reading order."""
-    every = objects(content)
-
-    def below(number: int) -> list[int]:
-        kids = re.search(rb"/Kids\s*\[(.*?)\]", every[number], re.DOTALL)
-        if kids is None:
-            return [number]
-        return [page for kid in re.findall(rb"(\d+) 0 R", kids[1]) for page in below(int(kid))]
-
-    (catalog,) = (text for text in every.values() if re.search(rb"/Type\s*/Catalog", text))
-    root = re.search(rb"/Pages (\d+) 0 R", catalog)
-    if root is None:
-        raise ValueError("no pages in this PDF")
-    return below(int(root[1]))
+def number_of_pages(content: bytes) -> int:
+    return len(PdfReader(io.BytesIO(content)).pages)
 
 
 def pages_of(content: bytes, places: list[str]) -> dict[str, int]:
     """Return on which page, counted from 1, each named place of the document is."""
-    page = {number: count for count, number in enumerate(page_objects(content), start=1)}
-    found = re.findall(rb"/([\w-]+)\s*\[(\d+) 0 R\s*/XYZ", b"".join(objects(content).values()))
-    every = {name.decode(): page[int(number)] for name, number in found if int(number) in page}
-    return {place: every[place] for place in places}
+    reader = PdfReader(io.BytesIO(content))
+    named = {name.lstrip("/"): place for name, place in reader.named_destinations.items()}
+    pages = {place: reader.get_destination_page_number(named[place]) for place in places}
+    return {place: number + 1 for place, number in pages.items() if number is not None}
 
 
 def with_bookmarks(content: bytes, titles: list[str]) -> bytes:
     """Return the PDF with the headings' own words as bookmarks.
 
     Chromium leaves formulas out, and says a heading twice that moved to another page. What is
-    changed is appended, as the format allows: new objects, their places, where the old ones are.
+    changed is appended: all else stays as Chromium wrote it.
     """
-    every = objects(content)
-    (root,) = (text for text in every.values() if b"/Type /Outlines" in text)
-
-    def below(text: bytes) -> list[int]:
-        """Return the bookmarks below an object, each before its own, in reading order."""
-        found, step = [], re.search(rb"/First (\d+) 0 R", text)
-        while step:
-            number = int(step[1])
-            found += [number, *below(every[number])]
-            step = re.search(rb"/Next (\d+) 0 R", every[number])
-        return found
-
-    bookmarks = below(root)
+    writer = PdfWriter(io.BytesIO(content), incremental=True)
+    bookmarks = list(below(writer.root_object["/Outlines"].get_object()))
     if len(bookmarks) != len(titles):
         raise RuntimeError(f"{len(titles)} headings, {len(bookmarks)} bookmarks")
-    end = re.search(rb"trailer\s*<<(.*?)>>\s*startxref\s*(\d+)\s*%%EOF\s*$", content, re.DOTALL)
-    if end is None:
-        raise ValueError("this PDF does not end as Chromium's do")
-    places = [b"xref\n"]
-    for number, title in sorted(zip(bookmarks, titles, strict=True)):
-        coded = title.encode("utf-16-be").hex().upper().encode()
-        rest = every[number][every[number].index(b"/Dest") :]
-        places.append(b"%d 1\n%010d 00000 n \n" % (number, len(content)))
-        content += b"%d 0 obj\n<</Title <FEFF%s>\n%s\nendobj\n" % (number, coded, rest)
-    last = b"trailer\n<<%s\n/Prev %s>>\nstartxref\n%d\n%%%%EOF\n" % (end[1], end[2], len(content))
-    return content + b"".join(places) + last
+    for bookmark, title in zip(bookmarks, titles, strict=True):
+        bookmark[NameObject("/Title")] = TextStringObject(title)
+    written = io.BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def below(bookmark: Any) -> Iterator[Any]:
+    """Yield the bookmarks below one, each before its own, in reading order."""
+    child = bookmark.get("/First")
+    while child is not None:
+        yield child.get_object()
+        yield from below(child.get_object())
+        child = child.get_object().get("/Next")
 
 
 if __name__ == "__main__":

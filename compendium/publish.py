@@ -3,6 +3,11 @@
 Every page gets a description and a card for those who share it, the icons, and, once the
 repository's address stands in _config.yml, the buttons that lead there. As long as it does
 not, no page names any place.
+
+Two libraries do much the same, and were tried. sphinxext-opengraph (0.13) writes the TeX of a
+formula into the description, and ``og:url`` and ``og:image`` also for a site whose address is not
+known, where they mean nothing. The links of sphinx-notfound-page (1.1) begin at a fixed folder of
+the host, which a site without a known address does not have: `templates/404.html` looks for it.
 """
 
 import re

@@ -13,6 +13,7 @@ import re
 import subprocess
 import tarfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import fastjsonschema
@@ -219,7 +220,9 @@ def test_a_page_says_how_to_cite_it():
     said = dict(tags)
     assert said["citation_title"] == "3.1 <Debye>"
     assert said["citation_inbook_title"] == "Book"
-    assert said["citation_publication_date"] == "2026"
+    assert said["citation_publication_date"] == CITATION.date.replace("-", "/")
+    undated = dict(highwire(replace(CITATION, date=""), page="3.1", book="Book", year="2026"))
+    assert undated["citation_publication_date"] == "2026"
     assert [text for name, text in tags if name == "citation_author"] == [
         one.sorted_name for one in CITATION.authors
     ]

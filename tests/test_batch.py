@@ -138,6 +138,7 @@ def test_the_same_bytes_every_time_and_those_of_single_files(command, names, cli
         else:
             told = json.loads(line)
             assert err == f"error: {told['error']}\n"
+            assert told.pop("schema_version") == 2
             assert told == {"file": name, "status": "no result", "error": told["error"]}
 
 

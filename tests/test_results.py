@@ -28,7 +28,12 @@ SHEET = {
     "warnings": ["mind"],
     "fits": {},
 }
-CONTENT = {"date": "2026-01-31T12:00:00+00:00", "versions": {"numpy": "2"}, "sheets": [SHEET]}
+CONTENT = {
+    "schema_version": 2,
+    "date": "2026-01-31T12:00:00+00:00",
+    "versions": {"numpy": "2"},
+    "sheets": [SHEET],
+}
 
 
 def write(folder, content):
@@ -92,8 +97,8 @@ def test_the_csv_has_units_in_its_header_and_a_column_for_every_unit():
     numbers = {**SHEET["numbers"], "r0": {"value": 3.0, "stderr": None, "unit": "ohm"}}
     text = table({**CONTENT, "sheets": [{**SHEET, "numbers": numbers}, other]})
     lines = text.splitlines()
-    assert lines[:2] == ["# 2026-01-31T12:00:00+00:00", "# numpy 2"]
-    first, second = csv.DictReader(lines[2:])
+    assert lines[:3] == ["# 2026-01-31T12:00:00+00:00", "# schema_version 2", "# numpy 2"]
+    first, second = csv.DictReader(lines[3:])
     assert (first["theta_d (K)"], first["theta_d error (K)"]) == ("500.0", "2.0")
     assert (first["r0 (ohm)"], first["r0 error (ohm)"], first["r0 (ohm m)"]) == ("3.0", "", "")
     assert (second["r0 (ohm)"], second["r0 (ohm m)"]) == ("", "1")
@@ -107,7 +112,7 @@ def test_the_csv_has_intervals_and_systematic_parts_where_they_are_stated():
     theta = {"value": 500.0, "stderr": 9.0, "unit": "K", "interval": [480.0, None]}
     stated = {**SHEET, "remarks": ["R_sat > 5 ohm"], "numbers": {"theta_d": theta}}
     plain = {**SHEET, "numbers": {"theta_d": {**theta, "interval": None, "systematic": 4.0}}}
-    first, second = csv.DictReader(table({**CONTENT, "sheets": [stated, plain]}).splitlines()[2:])
+    first, second = csv.DictReader(table({**CONTENT, "sheets": [stated, plain]}).splitlines()[3:])
     columns = ("theta_d (K)", "theta_d low (K)", "theta_d high (K)", "theta_d systematic (K)")
     assert [first.get(name) for name in columns] == ["500.0", "480.0", None, ""]
     assert [second.get(name) for name in columns] == ["500.0", "", None, "4.0"]

@@ -12,9 +12,17 @@ import pytest
 import yaml
 from small_book import built_copy
 
+from compendium.archive.citation import read_citation
 from compendium.offline import text_of
 from compendium.pictures import card, drawing, write_pictures
-from compendium.publish import description, list_sources, pages_address, plain, with_addresses
+from compendium.publish import (
+    CITATION,
+    description,
+    list_sources,
+    pages_address,
+    plain,
+    with_addresses,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 REPOSITORY = "https://github.com/Someone/la3ni2o7"
@@ -155,7 +163,7 @@ def test_a_page_says_how_to_cite_it(published):
         assert found["citation_title"] == "Second"
         assert found["citation_inbook_title"] == found["og:site_name"]
         assert found["citation_author"] == "The La3Ni2O7 compendium authors"
-        assert found["citation_publication_date"] == "2026"
+        assert found["citation_publication_date"] == read_citation(CITATION).date.replace("-", "/")
         assert "citation_inbook_title" not in tags(published[state], "index.html")
         assert "citation_title" not in tags(published[state], "search.html")
     assert "citation_fulltext_html_url" not in tags(published["without"], "second.html")

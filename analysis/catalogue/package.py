@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from analysis.catalogue.files import Resource
 from analysis.diffraction.checks import checked_wavelengths
 from analysis.errors import UNSEEN, DataError, shown
+from analysis.numerics.schema_version import PACKAGE, remark_on, version_of
 
 # Beyond these a file is no list of measurements.
 MAX_BYTES = 4_000_000
@@ -74,8 +75,8 @@ def read_package(path: Path) -> Package:
     Raises
     ------
     DataError
-        If the file cannot be read, is no JSON with a list of resources, or is too large to
-        be one.
+        If the file cannot be read, is no JSON with a list of resources, is too large to
+        be one, or is of a newer schema version.
     """
     data = _bytes_of(path)
     content = _content(data, path)
@@ -166,7 +167,19 @@ def _content(data: bytes, path: Path) -> dict[str, Any]:
         raise DataError(f"{path}: has two lists of resources; one is allowed")
     if len(resources) > MAX_RESOURCES:
         raise DataError(f"{path}: {len(resources)} resources; at most {MAX_RESOURCES} are allowed")
+    try:
+        version_of(content, PACKAGE)
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
     return dict(content)
+
+
+def age_of(package: Package, path: Path) -> str | None:
+    """Say that a package is of an older release, and how to bring it up to date; else None."""
+    remark = remark_on(version_of(package.said, PACKAGE), PACKAGE)
+    if remark is None:
+        return None
+    return f'{path}: {remark}; if `list` refuses nothing, add "schema_version": {PACKAGE} to it'
 
 
 def _whole(digits: str) -> int | float:

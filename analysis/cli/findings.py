@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from analysis.cli.printing import print_json
-from analysis.cli.schema import record
+from analysis.cli.schema import record, versioned
 from analysis.errors import AnalysisError, FitError, of_the_machine
 from analysis.show.findings import Finding, Status
 
@@ -56,7 +56,7 @@ class Outcome:
 
 def refusal(file: str, status: Status, reason: str) -> Outcome:
     """Return the outcome of a file that holds no result or cannot be used: why."""
-    content = {"file": file, "status": status.value, "error": reason}
+    content = versioned({"file": file, "status": status.value, "error": reason})
     return Outcome(file, status, reason.removeprefix(f"{file}: "), content)
 
 

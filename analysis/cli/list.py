@@ -7,10 +7,11 @@ import click
 
 import analysis
 from analysis.catalogue.book import book_section
-from analysis.catalogue.datasets import Dataset, refused_datasets
-from analysis.catalogue.package import Refusal
+from analysis.catalogue.datasets import Dataset, package_file, refused_datasets
+from analysis.catalogue.package import Refusal, age_of, read_package
 from analysis.cli.options import JSON
 from analysis.cli.printing import print_json
+from analysis.cli.schema import versioned
 from analysis.numerics.provenance import pressure_words
 from analysis.show.printed import aligned
 
@@ -38,6 +39,9 @@ def list_command(*, kind: str | None, as_json: bool) -> None:
     book_section()  # whatever is wrong with it is one line, too
     if refused:
         click.get_current_context().exit(2)
+    remark = age_of(read_package(package_file()), package_file())
+    if remark is not None and kind is None:
+        click.echo(f"remark: {remark}", err=True)
 
 
 def _print(datasets: Sequence[Dataset], refused: Sequence[Refusal], *, as_json: bool) -> None:
@@ -49,7 +53,8 @@ def _print(datasets: Sequence[Dataset], refused: Sequence[Refusal], *, as_json: 
         for dataset, entry in zip(datasets, listed, strict=True):
             if dataset.digitised is not None:
                 entry["digitised"] = dataset.digitised.to_dict()
-        print_json({"datasets": listed, "refused": [asdict(refusal) for refusal in refused]})
+        content = {"datasets": listed, "refused": [asdict(refusal) for refusal in refused]}
+        print_json(versioned(content))
         return
     rows = [("name", "kind", "origin", "GPa", "pm", "here", "title")]
     for dataset in datasets:

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from analysis.numerics.schema_version import KEY, OUTPUT
+
 Schema = dict[str, Any]
 # `fastjsonschema` and most validators know this draft.
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -97,7 +99,16 @@ def schema_of(command: str) -> Schema:
     if not alone:
         objects = [*objects, ["refused"]]
     title = f"python -m analysis {'' if alone else 'fit '}{command} --json"
-    return {"$schema": DRAFT, "title": title, "anyOf": [_object(groups) for groups in objects]}
+    return {"$schema": DRAFT, "title": title, "anyOf": [_printed(groups) for groups in objects]}
+
+
+def _printed(groups: list[str]) -> Schema:
+    """Return the schema of a whole object: it begins with its version."""
+    schema = _object(groups)
+    version = {"const": OUTPUT, "description": "of the keys, their meanings and units"}
+    schema["properties"] = {KEY: version, **schema["properties"]}
+    schema["required"] = [KEY, *schema["required"]]
+    return schema
 
 
 def _object(groups: list[str]) -> Schema:
@@ -152,7 +163,12 @@ def _schema(key: Key) -> Schema:
 def record(command: str, content: Mapping[str, Any], kind: int = 0) -> dict[str, Any]:
     """Return those entries that are described, in their order; `kind` of file where several are."""
     keys = keys_of(outputs()["commands"][command][kind])
-    return {key.name: content[key.name] for key in keys if key.name in content}
+    return versioned({key.name: content[key.name] for key in keys if key.name in content})
+
+
+def versioned(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an object for ``--json`` with the version of its schema in front."""
+    return {KEY: OUTPUT, **content}
 
 
 def headings(command: str) -> list[str]:

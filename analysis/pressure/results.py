@@ -4,8 +4,9 @@ A book collects what each executed sheet recorded in ``results.json`` and ``resu
 JSON file holds::
 
     {
+      "schema_version": 2,                          none: 1, of release 0.1
       "date": "2026-01-31T12:00:00+00:00",          when the table was written, UTC
-      "versions": {"la3ni2o7-compendium": "0.1.0", "python": "3.11.7", "numpy": "2.3.5", ...},
+      "versions": {"la3ni2o7-compendium": "0.2.0", "python": "3.11.7", "numpy": "2.3.5", ...},
       "sheets": [
         {
           "name": "twin-run1-7.0gpa",               the data set
@@ -60,6 +61,8 @@ from uncertainties import UFloat, ufloat
 from analysis.errors import DataError, shown
 from analysis.numerics.checks import MOST
 from analysis.numerics.digitised import Digitised
+from analysis.numerics.schema_version import RESULTS as SCHEMA_VERSION
+from analysis.numerics.schema_version import version_of
 
 # The environment variable that names the table where no path is given.
 RESULTS = "COMPENDIUM_RESULTS"
@@ -105,6 +108,7 @@ class Results:
     versions: Mapping[str, str]
     date: str
     sheets: tuple[SheetResult, ...]
+    schema_version: int = SCHEMA_VERSION
 
     def select(
         self, kind: str | None = None, *, sample: str | None = None, run: str | None = None
@@ -133,7 +137,7 @@ def load_results(path: str | PathLike[str] | None = None) -> Results:
     ------
     DataError
         If no file is named, there is no such file, with the command that makes it, or it is
-        no such table.
+        no such table, or one of a newer release.
     """
     named = path or os.environ.get(RESULTS)
     if not named:
@@ -151,9 +155,14 @@ def load_results(path: str | PathLike[str] | None = None) -> Results:
     except (OSError, ValueError, RecursionError) as error:
         raise DataError(f"{file}: the results cannot be read ({error})") from None
     try:
+        version = version_of(_checked(content, dict, "the file"), SCHEMA_VERSION)
+    except (DataError, TypeError) as error:
+        raise DataError(f"{file}: not a table of results ({error})") from None
+    try:
         sheets = tuple(_sheet(entry) for entry in _checked(content["sheets"], list, "sheets"))
         versions = _checked(content["versions"], dict, "versions")
-        return Results(versions, _checked(content["date"], str, "date"), sheets)
+        date = _checked(content["date"], str, "date")
+        return Results(versions, date, sheets, version)
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(f"{file}: not a table of results ({error})") from None
 

@@ -23,6 +23,7 @@ from compendium.archive.codecheck import PAPER_FIGURES, codecheck_yml
 from compendium.archive.crate import FILES, FOLDERS, METADATA, SOURCES, crate_metadata
 from compendium.archive.sources import Commit, commit_of, sources_of
 from compendium.bundle import files_of, pack
+from compendium.chapters.terms_of_use import is_remote, licences
 from compendium.faults import in_one_line
 from compendium.files import remove
 from compendium.plan import BUILD, ROOT, settings
@@ -137,9 +138,7 @@ def made(build: Path, closed: Mapping[str, list[str]]) -> dict[str, bytes]:
 def data_files(root: Path, package: Mapping[str, Any]) -> dict[str, bytes]:
     """Return the data package and the files of it that lie in the repository."""
     names = {"datapackage.json", "README.md"}
-    names |= {
-        resource["path"] for resource in package["resources"] if not shared.is_remote(resource)
-    }
+    names |= {resource["path"] for resource in package["resources"] if not is_remote(resource)}
     return {f"data/{name}": (root / "data" / name).read_bytes() for name in sorted(names)}
 
 
@@ -155,7 +154,7 @@ def tables_left_out(
             name=f"{name}-tables",
             title=f"Points of {name}",
             why=shared.NO_LICENCE.format(names=figures),
-            licence=shared.licences(resources[name]),
+            licence=licences(resources[name]),
             address=resources[name]["path"],
         )
         rows.append(row)

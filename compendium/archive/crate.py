@@ -12,8 +12,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from compendium.archive.citation import LANGUAGE, LICENCES, TEXT_LICENCE, Author, Citation
-from compendium.archive.shared import LeftOut, is_remote, licences
+from compendium.archive.shared import LeftOut
 from compendium.archive.sources import Commit
+from compendium.chapters.terms_of_use import is_remote, licences
 
 if TYPE_CHECKING:
     from rocrate.rocrate import ROCrate

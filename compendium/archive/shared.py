@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from compendium.chapters.figure_files import COLUMNS, MIME
+from compendium.chapters.terms_of_use import UNSTATED, is_remote, licences, names_of_licences
 
-UNSTATED = "notspecified"
 OF_OTHERS = "belongs to its authors; the data package says where it is and how to get it"
 NO_LICENCE = "its authors state no licence: the points of {names} stay out, their drawing is in"
 ORIGIN = re.compile(r"^# panel .*; origin: (.+)$", re.MULTILINE)
@@ -52,21 +52,6 @@ def closed_sets(package: Mapping[str, Any]) -> set[str]:
         for resource in package["resources"]
         if is_remote(resource) and UNSTATED in names_of_licences(resource)
     }
-
-
-def names_of_licences(resource: Mapping[str, Any]) -> set[str]:
-    """Return the licences of a data set by their short names."""
-    return {licence["name"] for licence in resource["licenses"]}
-
-
-def is_remote(resource: Mapping[str, Any]) -> bool:
-    """Tell whether a data set is fetched from somewhere else."""
-    return bool(re.match("https?://", resource["path"]))
-
-
-def licences(resource: Mapping[str, Any]) -> str:
-    """Return the licences of a data set in words."""
-    return "; ".join(licence.get("title") or licence["name"] for licence in resource["licenses"])
 
 
 # ---------------------------------------------------------------------------- figures

@@ -20,7 +20,7 @@ from compendium.course.words import Setting, html, inline
 from compendium.files import whole
 from compendium.myst import parse
 from compendium.offline import copy_needed, mathjax_into
-from compendium.pdf import page_objects, printed
+from compendium.pdf import number_of_pages, printed
 from compendium.plan import BOOK, settings
 
 PAGES = 2
@@ -89,7 +89,7 @@ def write_formulas(target: Path) -> int:
         if over := seen.page.evaluate(OVERFULL):
             raise RuntimeError(f"the formulas do not fit on their pages, from {over[0][:60]!r} on")
         content = printed(seen.page)
-    pages = len(page_objects(content))
+    pages = number_of_pages(content)
     if pages != PAGES:
         raise RuntimeError(f"the formulas take {pages} pages, not {PAGES}")
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -21,6 +21,7 @@ from analysis.catalogue.originals.plan import Plan, on_one_line, slug
 from analysis.catalogue.package import read_package, unlike
 from analysis.catalogue.paths import below
 from analysis.errors import DataError, attempt, shown
+from analysis.numerics.schema_version import KEY, PACKAGE
 from analysis.pressure.compression import AXES, LENGTHS, PRESSURES, LatticeTable
 from analysis.pressure.series import SAMPLE
 from analysis.reading.originals.series import Series
@@ -139,7 +140,11 @@ def sets_of(folder: Path, plan: Plan) -> set[str]:
 
 def _content(path: Path) -> dict[str, Any]:
     if not path.exists():
-        return {"name": slug(path.resolve().parent.name) or "originals", "resources": []}
+        return {
+            KEY: PACKAGE,
+            "name": slug(path.resolve().parent.name) or "originals",
+            "resources": [],
+        }
     package = read_package(path).said
     if problem := unlike({"book": package.get("book", {})}, SCHEMA):
         raise DataError(f"{path}: {problem}; correct it, or name another folder")
