@@ -1,10 +1,10 @@
 """Figures as files of the site: the drawing (svg), its data (csv) and how it was made (txt).
 
 Links below each figure lead to them. What a chapter's kernel put beside a figure is taken out of
-the notebook before the page is made, so the page itself weighs what it did. This module writes the files, and is the Sphinx
-extension that links to them. A figure is known by its place: the chapter, the number of the
-cell, and the number of the picture in it. Two figures may be the same picture, for which
-Sphinx keeps one image, and each has its own files all the same.
+the notebook before the page is made, so the page itself weighs what it did. This module writes
+the files, and is the Sphinx extension that links to them. A figure is known by its place: the
+chapter, the number of the cell, and the number of the picture in it. Two figures may be the same
+picture, for which Sphinx keeps one image, and each has its own files all the same.
 """
 
 import json

@@ -228,7 +228,11 @@ def test_the_scheduled_workflow_judges_and_may_change_nothing():
 def test_the_book_of_the_newest_versions_is_compared_with_that_of_the_lock_each_week():
     steps = yaml.safe_load(WORKFLOWS["scheduled"])["jobs"]["newest"]["steps"]
     said = [step.get("run", "") for step in steps]
-    order = ["make results", "make lock UPGRADE=--upgrade", "make book", "make compare OLD=before/"]
+    order = [
+        "cp _build/results.json before/",
+        "make lock UPGRADE=--upgrade",
+        "make compare OLD=before/",
+    ]
     places = [next(i for i, text in enumerate(said) if one in text) for one in order]
     assert places == sorted(places)
     # A pipe has the status of its last command unless it is told otherwise.
