@@ -310,6 +310,7 @@ def made_build(build, seconds=1.5):
         "results.json": json.dumps(results, indent=1),
         "html/index.html": "<title>Book</title>",
         "html/404.html": "for servers",
+        "html/_downloads/0a/results.json": json.dumps(results, indent=1),
         "executed/choices/long.ipynb": notebook("long", seconds),
         "source/figures.json": json.dumps(
             {f"{page} {number} 0": name for number, (name, (page, _)) in enumerate(DRAWN.items())}

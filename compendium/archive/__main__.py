@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -123,6 +123,9 @@ def made(build: Path, closed: Mapping[str, list[str]], date: str) -> dict[str, b
     names = ("results.csv", "results.json")
     files = {name: shared.dated((build / name).read_bytes(), date) for name in names}
     pages: dict[str, Path | bytes] = {**files_of(build / "html"), **replaced}
+    for name, content in pages.items():  # the page of all runs offers them, too
+        if PurePosixPath(name).name in names and isinstance(content, Path):
+            pages[name] = shared.dated(content.read_bytes(), date)
     for name, content in pages.items():
         if name.startswith("figures/"):
             files[name] = content if isinstance(content, bytes) else content.read_bytes()
