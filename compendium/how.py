@@ -27,19 +27,22 @@ def add_how(
     figures : mapping
         For each figure its svg and csv, and its place: page, cell and picture, from 0.
     plan : mapping
-        What the build was planned with: what each page needs, and the sha256 of the data.
+        What the build was planned with: what each page needs.
     executed : Path
-        The folder of the executed notebooks.
+        The folder of the executed notebooks, which hold the sha256 of the data that they read.
     versions : mapping of str to str
         Of Python and the packages that computed the numbers.
     """
+    said: dict[str, list[str]] = {}  # of each page, which may have many figures
     for name, files in figures.items():
         page, cell, picture = files["place"].rsplit(" ", 2)
+        if page not in said:
+            said[page] = list(data_lines(page, plan, executed))
         made_by = f"picture {int(picture) + 1} of cell {int(cell) + 1} (texts counted, too)"
         lines = [
             f"figure: {name}",
             f"page: {page}, {made_by}",
-            *data_lines(page, plan, executed),
+            *said[page],
             "versions: " + ", ".join(f"{one} {version}" for one, version in versions.items()),
         ]
         files["txt"] = "".join(f"{line}\n" for line in lines)
@@ -50,9 +53,9 @@ def add_how(
 def data_lines(page: str, plan: Mapping[str, Any], executed: Path) -> Iterator[str]:
     """Yield a line for each data set and each table of results that a page read."""
     folder = executed if page.startswith("sheets/") else executed / "chapters"
-    trace = json.loads((folder / f"{page}.used").read_text(encoding="utf-8"))
-    for name in sorted(set(trace["loaded"])):
-        yield f"data read by the page: {name}, sha256 {plan['files'].get(name) or 'unknown'}"
+    notebook = json.loads((folder / f"{page}.ipynb").read_text(encoding="utf-8"))
+    for name, sha256 in sorted(notebook["metadata"]["compendium"]["read"].items()):
+        yield f"data read by the page: {name}, sha256 {sha256}"
     for need in plan["chapters"].get(page, ()):
         if need.startswith("executed/") or need == RESULTS:
             yield f"results read by the page: {need}"

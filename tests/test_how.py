@@ -14,7 +14,6 @@ from compendium.how import add_how
 SHA256 = {"copper": "a" * 64, "other": "b" * 64}
 VERSIONS = {"python": "3.11.7", "numpy": "2.4.6", "scipy": "1.17.1"}
 PLAN = {
-    "files": SHA256,
     "chapters": {"3-1-debye": ["stamps/data/copper", "results.json"], "beyond/choices": []},
 }
 
@@ -26,9 +25,10 @@ def executed(tmp_path):
         "chapters/beyond/choices": [],
         "sheets/other": ["other"],
     }.items():
-        file = tmp_path / f"{page}.used"
+        file = tmp_path / f"{page}.ipynb"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps({"used": ["*"], "loaded": loaded}))
+        read = {name: SHA256[name] for name in loaded}
+        file.write_text(json.dumps({"cells": [], "metadata": {"compendium": {"read": read}}}))
     return tmp_path
 
 
