@@ -1,10 +1,10 @@
-"""Figures as files of the site: the drawing (svg) and its data (csv), linked below each figure.
+"""Figures as files of the site: the drawing (svg), its data (csv) and how it was made (txt).
 
-What a chapter's kernel put beside a figure is taken out of the notebook before the page is
-made, so the page itself weighs what it did. This module writes the files, and is the Sphinx
-extension that links to them. A figure is known by its place: the chapter, the number of the
-cell, and the number of the picture in it. Two figures may be the same picture, for which
-Sphinx keeps one image, and each has its own files all the same.
+Links below each figure lead to them. What a chapter's kernel put beside a figure is taken out of
+the notebook before the page is made, so the page itself weighs what it did. This module writes
+the files, and is the Sphinx extension that links to them. A figure is known by its place: the
+chapter, the number of the cell, and the number of the picture in it. Two figures may be the same
+picture, for which Sphinx keeps one image, and each has its own files all the same.
 """
 
 import json
@@ -21,7 +21,8 @@ from compendium.notebooks import PICTURE, pictures_in
 FOLDER = "figures"  # of the site
 NAMES = "figures.json"  # beside the source: the name of the figure at each place
 NUMBERS = "figure-numbers.json"  # likewise: the number of each figure in the book, by its label
-KINDS = {"svg": "svg", "csv": "data (csv)"}
+KINDS = {"svg": "svg", "csv": "data (csv)", "txt": "how"}
+TO_READ = ("txt",)  # in the browser; the others are to be kept
 
 
 def take_out(cell: Any, chapter: str, number: int, figures: dict[str, dict[str, str]]) -> list[Any]:
@@ -72,7 +73,8 @@ def add_links(app: Sphinx, doctree: nodes.document) -> None:
         if name is None:
             continue
         links = " ".join(
-            f'<a href="{up}{FOLDER}/{name}.{kind}" download aria-label="{text}, {name}">{text}</a>'
+            f'<a href="{up}{FOLDER}/{name}.{kind}"{"" if kind in TO_READ else " download"}'
+            f' aria-label="{text}, {name}">{text}</a>'
             for kind, text in KINDS.items()
         )
         html = nodes.raw("", f'<p class="figure-files">{links}</p>', format="html")

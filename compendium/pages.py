@@ -25,6 +25,7 @@ from compendium.drawn_runs import script
 from compendium.figures import take_out, write_files, write_names
 from compendium.files import remove
 from compendium.gallery import gallery_page, ways_between
+from compendium.how import RESULTS, add_how
 from compendium.notebooks import FAILED, VIEW, first_picture
 from compendium.pictures import write_pictures
 from compendium.plan import BOOK, BUILD, COMPOSED, EXECUTED, FAILURES, HTML, ROOT, planned, settings
@@ -63,7 +64,7 @@ def make_pages(plan: dict[str, Any]) -> bool:
         (SOURCE / f"{page}.md").write_text(text, encoding="utf-8")
     write_checks(texts, plan["environment"][CODE_DIGEST])
     figures = chapters_with_outputs(plan)
-    results = load_results(BUILD / "results.json").sheets
+    results = load_results(BUILD / RESULTS).sheets
     ways = ways_between(results)
     for name in plan["sheets"]:
         sheet_page(name, ways.get(name, ALL_RUNS), figures)
@@ -79,6 +80,8 @@ def make_pages(plan: dict[str, Any]) -> bool:
     done = run_jupyter_book(SOURCE, configuration())
     if not done:
         print("error: the pages have warnings (above); each counts as an error", file=sys.stderr)
+    versions = json.loads((BUILD / RESULTS).read_text(encoding="utf-8"))["versions"]
+    add_how(figures, plan, EXECUTED, versions)
     write_files(figures, HTML)
     return done
 

@@ -283,7 +283,8 @@ PACKAGE = {
 }
 
 
-def notebook(name):
+def notebook(name, seconds):
+    how = {"status": "ok", "seconds": seconds, "memory_mb": round(100 * seconds)}
     files = {"svg": "<svg/>", "csv": f"csv of {name}"}
     data = {"image/png": "iVBORw0KGgo=", MIME: files}
     output = {"output_type": "display_data", "metadata": {}, "data": data}
@@ -291,7 +292,9 @@ def notebook(name):
         {"cell_type": "markdown", "metadata": {}, "source": f"# {name}: Θ"},
         {"cell_type": "code", "metadata": {}, "source": "", "outputs": [output]},
     ]
-    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
+    return json.dumps(
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": {"compendium": how}, "cells": cells}
+    )
 
 
 def write(folder, files):
@@ -301,14 +304,17 @@ def write(folder, files):
         target.write_text(text, encoding="utf-8")
 
 
-def made_build(build):
-    """Write what a build leaves, as far as an archive takes it."""
+def made_build(build, seconds=1.5):
+    """Write what a build leaves, as far as an archive takes it, some seconds past an hour."""
+    date = f"2026-11-27T08:00:{int(seconds):02}+00:00"
+    results = {"date": date, "versions": {"python": "3.11.7"}, "sheets": []}
     files = {
-        "results.csv": "name,value\nown,4\n",
-        "results.json": '{"versions": {"python": "3.11.7"}, "sheets": []}\n',
+        "results.csv": f"# {date}\nname,value\nown,4\n",
+        "results.json": json.dumps(results, indent=1),
         "html/index.html": "<title>Book</title>",
         "html/404.html": "for servers",
-        "executed/choices/long.ipynb": notebook("long"),
+        "html/_downloads/0a/results.json": json.dumps(results, indent=1),
+        "executed/choices/long.ipynb": notebook("long", seconds),
         "source/figures.json": json.dumps(
             {f"{page} {number} 0": name for number, (name, (page, _)) in enumerate(DRAWN.items())}
         ),
@@ -317,7 +323,7 @@ def made_build(build):
         files[f"html/figures/{name}.svg"] = f"<svg>{name}</svg>"
         files[f"html/figures/{name}.csv"] = table_head + POINTS
     for page, loaded in READ.items():
-        files[f"executed/{page}.ipynb"] = notebook(page)
+        files[f"executed/{page}.ipynb"] = notebook(page, seconds)
         files[f"executed/{page}.used"] = json.dumps({"used": loaded, "loaded": loaded})
     write(build, files)
 
@@ -386,11 +392,20 @@ def test_the_folder_holds_everything_and_the_zip_the_same(archive):
     assert inside == there
 
 
+def test_results_have_the_day_of_the_commit_and_notebooks_no_times(archive, clone):
+    day = commit_of(clone).date
+    assert json.loads(content(archive, "results.json"))["date"] == day
+    assert content(archive, "results.csv") == f"# {day}\nname,value\nown,4\n"
+    for page in READ:
+        metadata = json.loads(content(archive, f"executed/{page}.ipynb"))["metadata"]
+        assert metadata["compendium"] == {"status": "ok"}
+
+
 def test_two_builds_give_the_same_bytes(archive, clone, tmp_path):
     first = archive.zip.read_bytes()
     again = tmp_path / "again"
     git(tmp_path, "clone", "--quiet", str(clone), str(again))
-    made_build(again / "_build")
+    made_build(again / "_build", seconds=7.25)  # a slower machine, later
     second = write_archive(again, again / "_build", address="https://git.example/a/b")
     assert second.zip.read_bytes() == first
 

@@ -18,7 +18,7 @@ import pytest
 
 import analysis
 from analysis.catalogue import download, files
-from analysis.catalogue.datasets import fetch
+from analysis.catalogue.datasets import OWN_PACKAGE, fetch
 from analysis.catalogue.download import Downloader
 
 GOOD = b"T (K),R (ohm)\n" + b"".join(b"%d.5,%d.25\n" % (i, i) for i in range(1, 5000))
@@ -230,12 +230,77 @@ def test_compendium_data_is_looked_in_first(cache, server, own, tmp_path, monkey
     assert files_in(cache) == []
 
 
+# ---------------------------------------------------------------------------- a second address
+
+
+def swhid_of(content):
+    """Return the identifier of these bytes: git's digest, of "blob", the size, a zero, and them."""
+    blob = b"blob %d\0" % len(content) + content
+    return f"swh:1:cnt:{hashlib.sha1(blob, usedforsecurity=False).hexdigest()}"
+
+
+SWHID = swhid_of(GOOD)
+
+
+def test_the_identifier_is_the_one_that_git_gives():
+    known = "swh:1:cnt:ce013625030ba8dba906f756967f9e9ca394464a"  # git hash-object of "hello\n"
+    assert swhid_of(b"hello\n") == known
+
+
+@pytest.fixture
+def second(server, monkeypatch):
+    """Let the server stand in for Software Heritage; return the folder of its addresses."""
+
+    def answers(folder):
+        monkeypatch.setattr(files, "ARCHIVE", f"{server}/{folder}{{digest}}")
+        return f"/{folder}{SWHID.removeprefix('swh:1:cnt:')}"
+
+    return answers
+
+
+@pytest.mark.parametrize("first", ["none.csv", "wrong.csv", "broken.csv", "away.csv"])
+def test_the_archive_is_asked_where_the_first_address_fails(first, cache, server, own, second):
+    address = second("held/")
+    package = own(remote(f"{server}/{first}", swhid=SWHID))
+    assert len(analysis.load("mine", package=package)) == 4999
+    assert Handler.asked == [f"/{first}", address]
+    assert files_in(cache) == [cache / "mine/rt.csv"]
+
+
 @pytest.mark.usefixtures("cache")
-def test_what_has_no_file_at_its_source_says_how_to_get_it():
-    with pytest.raises(
-        analysis.DatasetUnavailable, match=r"copy the numbers .* into silver-cobalt"
-    ):
-        analysis.load_table("silver-cobalt-cyanide")
+def test_the_archive_is_not_asked_where_the_first_address_has_the_file(server, own, second):
+    second("held/")
+    assert len(analysis.load("mine", package=own(remote(f"{server}/rt.csv", swhid=SWHID)))) == 4999
+    assert Handler.asked == ["/rt.csv"]
+
+
+def test_both_addresses_are_named_where_both_fail(cache, server, own, second):
+    address = second("wrong?")
+    package = own(remote(f"{server}/none.csv", swhid=SWHID))
+    for again in ("", r" \(not tried again\)"):
+        wrong = rf"what 127.0.0.1:\d+ sent does not have the sha256 {SHA256}{again}"
+        both = rf"answered 404{again}; {wrong}"
+        with pytest.raises(analysis.DatasetUnavailable, match=both):
+            analysis.load("mine", package=package)
+    assert Handler.asked == ["/none.csv", address]
+    assert files_in(cache) == []
+
+
+@pytest.mark.usefixtures("cache")
+@pytest.mark.parametrize("swhid", ["swh:1:cnt:00", SWHID.upper(), SWHID.replace("cnt", "dir"), 5])
+def test_an_identifier_that_is_none_is_refused(swhid, own):
+    with pytest.raises(analysis.DataError, match=r"'mine': swhid is .* 40 hexadecimal digits"):
+        analysis.load("mine", package=own(remote("http://127.0.0.1:9/a.csv", swhid=swhid)))
+
+
+def test_each_measured_set_of_this_project_has_an_identifier_of_its_bytes():
+    resources = json.loads(OWN_PACKAGE.read_text(encoding="utf-8"))["resources"]
+    measured = [resource for resource in resources if "://" in resource["path"]]
+    assert {"cu-foil", "nist-lab6", "silver-cobalt-cyanide"} <= {one["name"] for one in measured}
+    for resource in measured:
+        content = fetch(resource["name"]).read_bytes()
+        assert resource["swhid"] == swhid_of(content), resource["name"]
+        assert resource["bytes"] == len(content)
 
 
 @pytest.mark.usefixtures("cache")

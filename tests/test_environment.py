@@ -223,3 +223,19 @@ def test_the_scheduled_workflow_judges_and_may_change_nothing():
     assert not any("permissions" in job for job in scheduled["jobs"].values())
     for command in ("make mutate", "make fuzz SECONDS=1800", "pip-audit"):
         assert command in WORKFLOWS["scheduled"]
+
+
+def test_the_book_of_the_newest_versions_is_compared_with_that_of_the_lock_each_week():
+    steps = yaml.safe_load(WORKFLOWS["scheduled"])["jobs"]["newest"]["steps"]
+    said = [step.get("run", "") for step in steps]
+    order = [
+        "cp _build/results.json before/",
+        "make lock UPGRADE=--upgrade",
+        "make compare OLD=before/",
+    ]
+    places = [next(i for i, text in enumerate(said) if one in text) for one in order]
+    assert places == sorted(places)
+    # A pipe has the status of its last command unless it is told otherwise.
+    assert said[places[-1]].startswith("set -o pipefail\n")
+    (report,) = (step for step in steps if "GITHUB_STEP_SUMMARY" in step.get("run", ""))
+    assert report["if"] == "always()"

@@ -224,9 +224,11 @@ def test_files_leave_the_notebook_and_are_named_by_label_or_number(tmp_path):
         "beyond/ledger 5 0",
         "beyond/ledger 9 0",
     ]
+    for files in found.values():
+        files["txt"] = "how\n"
     figures.write_files(found, tmp_path)
     assert (tmp_path / "figures" / "fig-law-2.csv").read_text() == "1\n"
-    assert len(list((tmp_path / "figures").iterdir())) == 8
+    assert len(list((tmp_path / "figures").iterdir())) == 12
 
 
 def test_outputs_without_files_stay_as_they_are():
@@ -305,5 +307,12 @@ def test_figures_that_are_one_picture_have_files_of_their_own(drawn_twice):
     assert len(pictures) == 5
     assert len(set(pictures)) == 2  # or the test would show nothing
     files = drawn_twice.root / "_build" / "html" / "figures"
+    hows = re.findall(r'href="figures/([^"]+)\.txt" aria-label="how, [^"]+">how<', page)
+    assert hows == linked(page)
+    said = (files / "fig-second.txt").read_text().splitlines()
+    assert said[0] == "figure: fig-second"
+    assert said[1].startswith("page: second, picture 1 of cell ")
+    assert re.match(r"versions: python 3\.\d+\.\d+, la3ni2o7-compendium .*, numpy ", said[-1])
+    assert all(line in (files / "fig-second.svg").read_text() for line in said)
     assert (files / "fig-second.csv").read_text().endswith("0,1,,\n1,,1,2,,\n")
     assert (files / "second-figure-3.csv").read_text().endswith("0,3,,\n1,,1,4,,\n")

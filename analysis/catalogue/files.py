@@ -2,7 +2,7 @@
 
 Small tables lie beside their package. Measured sets of others are declared by URL and
 sha256, and are looked for in the folder that COMPENDIUM_DATA names, in the user's cache, and
-then on the network.
+then on the network: at their URL, then by their SWHID in the archive of Software Heritage.
 """
 
 import hashlib
@@ -19,6 +19,10 @@ from platformdirs import user_cache_dir
 from analysis.catalogue.download import Downloader, DownloadStopped
 from analysis.catalogue.paths import below
 from analysis.errors import DataError
+
+# Software Heritage keeps files of public repositories by the digest that git gives their bytes.
+SWHID = "swh:1:cnt:"
+ARCHIVE = "https://archive.softwareheritage.org/api/1/content/sha1_git:{digest}/raw/"
 
 # Hosts and URLs that failed, and how: nothing is tried twice in one process.
 _failed: dict[str, str] = {}
@@ -119,24 +123,39 @@ class Resource:
             "replace the file, or remove it to have it downloaded"
         )
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where the same bytes may be had, in the order in which they are asked for."""
+        path, swhid = str(self.content["path"]), self.content.get("swhid")
+        if not swhid:
+            return (path,)
+        return path, ARCHIVE.format(digest=swhid.removeprefix(SWHID))
+
     def _download(self, sha256: str) -> Path:
-        """Download into the user's cache; nothing is left there unless its sha256 is right."""
-        url = str(self.content["path"])
-        host = urlsplit(url).netloc
-        if "obtain" in self.content:
-            raise DatasetUnavailable(
-                f"data set {self.name!r} is not on this machine, and its source does not offer it "
-                f"as a file of its own: {self.content['obtain']} {self.file_name} in the folder "
-                "that COMPENDIUM_DATA names"
-            )
-        if failed := _failed.get(host) or _failed.get(url):
-            raise self._unavailable(f"{failed} (not tried again)")
+        """Download from the first address that has the file; nothing is left of any other."""
+        if self.cached.is_dir():
+            raise self._unavailable(f"{self.cached} is a folder; remove it")
+        reasons = []
+        for url in self.addresses:
+            host = urlsplit(url).netloc
+            failed = _failed.get(host) or _failed.get(url)
+            if not failed and (failed := self._fetch(url, sha256)) is None:
+                return self.cached
+            reasons.append(failed)
+        raise self._unavailable("; ".join(reasons))
+
+    def _fetch(self, url: str, sha256: str) -> str | None:
+        """Download an address into the user's cache; return why that failed, or None.
+
+        Raises
+        ------
+        DatasetUnavailable
+            If the cache cannot be written: no other address would help.
+        """
         import pooch  # noqa: PLC0415 - slow to import
 
         pooch.get_logger().setLevel("CRITICAL")
-        target = self.cached
-        if target.is_dir():
-            raise self._unavailable(f"{target} is a folder; remove it")
+        target, host = self.cached, urlsplit(url).netloc
         try:
             pooch.retrieve(
                 url,
@@ -146,15 +165,13 @@ class Resource:
                 downloader=Downloader(self.content.get("bytes")),
             )
         except DownloadStopped as error:
-            _failed[host if error.whole_host else url] = str(error)
-            raise self._unavailable(str(error)) from None
+            return _remember(host if error.whole_host else url, str(error))
         except ValueError:  # pooch's, for a wrong hash; it has removed the download
-            _failed[url] = f"what {host} sent does not have the sha256 {sha256}"
-            raise self._unavailable(_failed[url]) from None
+            return _remember(url, f"what {host} sent does not have the sha256 {sha256}")
         except OSError as error:
             why = error.strerror or "permission denied"
             raise self._unavailable(f"{target.parent} cannot be written ({why})") from None
-        return target
+        return None
 
     def _unavailable(self, reason: str) -> DatasetUnavailable:
         address = self.content["path"].partition("?")[0]  # what follows may be a secret
@@ -163,6 +180,12 @@ class Resource:
             f"once, or put the file from {address} at {self.file_name} in the folder that "
             "COMPENDIUM_DATA names"
         )
+
+
+def _remember(address: str, reason: str) -> str:
+    """Note that a host or URL failed, for the rest of the process; return the reason."""
+    _failed[address] = f"{reason} (not tried again)"
+    return reason
 
 
 def sha256_of(path: Path) -> str:

@@ -3,7 +3,7 @@
 Below _build/archive a folder, and beside it the same as one zip: the sources of the commit, the
 data that may be shared, results, figures, executed notebooks and pages; and what says of them
 whose they are and how to check them (README.md in the folder explains it). The same commit and
-the same build give the same bytes.
+the same numbers give the same bytes: no time of a build is in it.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -90,7 +90,7 @@ def write_archive(root: Path, build: Path, *, address: str = "") -> Archive:
     package = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
     closed = shared.closed_figures(build, shared.closed_sets(package))
     left_out = [*shared.sets_of_others(package), *tables_left_out(package, closed)]
-    files = made(build, closed) | data_files(root, package)
+    files = made(build, closed, commit.date) | data_files(root, package)
     files |= {copied: (root / copied).read_bytes() for copied in COPIED}
     files[SOURCES] = sources_of(root, commit, name)
     files["left-out.csv"] = shared.table(left_out)
@@ -110,17 +110,23 @@ def write_archive(root: Path, build: Path, *, address: str = "") -> Archive:
 # ---------------------------------------------------------------------------- what is in it
 
 
-def made(build: Path, closed: Mapping[str, list[str]]) -> dict[str, bytes]:
+def made(build: Path, closed: Mapping[str, list[str]], date: str) -> dict[str, bytes]:
     """Return what the build made: results, figures, notebooks, and the pages as one file.
 
     Parameters
     ----------
     closed : mapping
         The figures whose tables stay out, and the data sets that they show.
+    date : str
+        Of the commit: the results have it in the place of the time of the build.
     """
     replaced = {f"figures/{name}.csv": shared.table_left_out(sets) for name, sets in closed.items()}
-    files = {name: (build / name).read_bytes() for name in ("results.csv", "results.json")}
+    names = ("results.csv", "results.json")
+    files = {name: shared.dated((build / name).read_bytes(), date) for name in names}
     pages: dict[str, Path | bytes] = {**files_of(build / "html"), **replaced}
+    for name, content in pages.items():  # the page of all runs offers them, too
+        if PurePosixPath(name).name in names and isinstance(content, Path):
+            pages[name] = shared.dated(content.read_bytes(), date)
     for name, content in pages.items():
         if name.startswith("figures/"):
             files[name] = content if isinstance(content, bytes) else content.read_bytes()

@@ -25,7 +25,7 @@ SOURCES = "sources.tar"
 FOLDERS = {
     "data": "The data package: small tables of published numbers, and the synthetic curves",
     "executed": "The executed notebooks of chapters and sheets, with all outputs",
-    "figures": "Every figure of the book: its drawing (svg) and what is drawn (csv)",
+    "figures": "Every figure: its drawing (svg), what is drawn (csv), how it was made (txt)",
 }
 FILES = {
     SOURCES: "The code and texts of the commit, as git archive writes them",

@@ -20,6 +20,7 @@ from compendium.chapters.terms_of_use import UNSTATED, is_remote, licences, name
 OF_OTHERS = "belongs to its authors; the data package says where it is and how to get it"
 NO_LICENCE = "its authors state no licence: the points of {names} stay out, their drawing is in"
 ORIGIN = re.compile(r"^# panel .*; origin: (.+)$", re.MULTILINE)
+COSTS = ("seconds", "memory_mb")  # of an executed notebook, see compendium.run
 HEADINGS = ("name", "title", "why", "licence", "address")
 
 
@@ -99,12 +100,25 @@ def table_left_out(sets: list[str]) -> bytes:
 
 
 def without_tables(notebook: str) -> bytes:
-    """Return an executed notebook without the files of its figures, which lie in `figures`."""
+    """Return an executed notebook without what another build of the same commit would change.
+
+    Neither with the files of its figures, which lie in `figures`, nor with what it cost: time and
+    memory are this machine's.
+    """
     content = json.loads(notebook)
+    for cost in COSTS:
+        content["metadata"].get("compendium", {}).pop(cost, None)
     for cell in content["cells"]:
         for output in cell.get("outputs", ()):
             output.get("data", {}).pop(MIME, None)
     return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def dated(results: bytes, date: str) -> bytes:
+    """Return results.json or results.csv with the day of the commit for the time of the build."""
+    return re.sub(
+        rb'(?m)(\A# |^ "date": ")\d{4}-[\d:T+-]+', rb"\g<1>" + date.encode(), results, count=1
+    )
 
 
 def table(rows: list[LeftOut]) -> bytes:

@@ -71,8 +71,7 @@ def to_get(datasets: Iterable[Dataset]) -> Markdown | None:
             said = {"path": str(one.properties["path"])}
             file = plain_text(str(one.properties.get("file", "")))
             put = f"; as {file} in the folder that `COMPENDIUM_DATA` names" * bool(file)
-            where = plain_text(str(one.properties.get("obtain", ""))) or _link(said, "its file")
-            lines.append(f"- {plain_text(one.name)}: {where}{put}")
+            lines.append(f"- {plain_text(one.name)}: {_link(said, 'its file')}{put}")
     return Markdown("\n".join(lines)) if lines else None
 
 
