@@ -27,6 +27,7 @@ SOURCES = "_sources"  # of the site: there the theme's button looks for the page
 LENGTH = 200  # characters of a description
 # Pages that the build writes: nobody can edit them, nor open them as notebooks.
 GENERATED = re.compile("all-runs$|sheets/")
+EMPTY_HEAD = re.compile(r'<th class="([^"]*)">(?:<p>\s*</p>)?</th>')
 
 
 # ---------------------------------------------------------------------------- addresses
@@ -183,6 +184,14 @@ def list_sources(
         context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')
 
 
+def empty_heads(
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: Any
+) -> None:
+    """Make heads of a table without a word plain cells: a screen reader would announce nothing."""
+    if "body" in context:
+        context["body"] = EMPTY_HEAD.sub(r'<td class="\1"></td>', context["body"])
+
+
 def add(context: dict[str, Any], *tags: str) -> None:
     context["metatags"] = "\n  ".join([context.get("metatags") or "", *tags])
 
@@ -244,4 +253,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", about, priority=600)
     app.connect("html-page-context", name_folds, priority=600)
     app.connect("html-page-context", list_sources, priority=600)
+    app.connect("html-page-context", empty_heads, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

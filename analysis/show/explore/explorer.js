@@ -456,6 +456,21 @@ const place = (c, value) =>
 const unplace = (c, at) =>
   !c.log ? at : at >= STEPS ? c.high : Number((c.low * (c.high / c.low) ** (at / STEPS)).toPrecision(3));
 
+// A browser moves a slider to where a finger lands, before it knows whether the finger goes along
+// the slider or scrolls the page. Where it scrolls, the browser cancels the pointer: the slider
+// goes back to the value that it had.
+function keepWhileScrolling(input, put) {
+  let before = null;
+  input.addEventListener("pointerdown", ({ pointerType }) => {
+    before = pointerType === "touch" ? input.value : null;
+  });
+  input.addEventListener("pointerup", () => (before = null));
+  input.addEventListener("pointercancel", () => {
+    if (before !== null && before !== input.value) put(before);
+    before = null;
+  });
+}
+
 function slider(control, parent, changed) {
   const row = element("label", { class: "explorer-row" }, parent);
   element("span", { class: "explorer-name" }, row, ...label(control.label));
@@ -468,7 +483,12 @@ function slider(control, parent, changed) {
   }, track);
   const tick = control.fit ? element("span", { class: "explorer-tick", "aria-hidden": "true" }, track) : null;
   const shown = element("output", { class: "explorer-value" }, row);
-  input.addEventListener("input", () => changed({ [control.name]: unplace(control, input.valueAsNumber) }));
+  const put = () => changed({ [control.name]: unplace(control, input.valueAsNumber) });
+  input.addEventListener("input", put);
+  keepWhileScrolling(input, (value) => {
+    input.value = value;
+    put();
+  });
   return (values, scope) => {
     const value = values[control.name], at = place(control, value);
     if (Math.abs(input.valueAsNumber - at) > 1e-9) input.value = at;
