@@ -12,6 +12,7 @@ from html import escape
 from typing import Any
 
 from docutils import nodes
+from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -67,7 +68,24 @@ def address_of(page: str, site: str) -> str:
     return f'Live at <a href="{address}">{address}</a>'
 
 
+def bring_all(
+    app: Sphinx, page: str, _template: str, _context: dict[str, Any], _doctree: Any
+) -> None:
+    """Put what moves the live figures of every chapter on the one page of the PDF.
+
+    MyST-NB adds it for the page at hand, which there is the front page alone.
+    """
+    if app.builder.name != "singlehtml":
+        return
+    env: Any = app.env
+    for chapter in sorted(env.found_docs - {page}):
+        states = NbMetadataCollector.get_js_files(env, chapter).get("ipywidgets_state")
+        if states is not None:
+            app.add_js_file(states[0], **states[1])
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("html-page-context", bring_all)
     app.connect("doctree-read", add_addresses)
     app.add_post_transform(LiveLinks)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -91,7 +91,8 @@ window.fetch = (address, ...more) => {
 
 # What no reader looks for: tags, and classes of others.
 SILENT = {
-    "script", "style", "svg", "button", "summary", "headerlink", "cell_input", "check", "live-address",
+    "script", "style", "svg", "button", "summary",
+    "headerlink", "cell_input", "check", "live-address",
 }  # fmt: skip
 ARTICLE = re.compile(r'<article class="bd-article.*?</article>', re.DOTALL)
 

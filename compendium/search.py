@@ -66,7 +66,7 @@ def plain_titles(app: Sphinx) -> list[Any]:
     builder: Any = app.builder
     indexer = getattr(builder, "indexer", None)
     if indexer is not None:
-        for titles in indexer._all_titles.values():
+        for titles in indexer._all_titles.values():  # noqa: SLF001 - nothing public has them
             titles[:] = [(plain(title), anchor) for title, anchor in titles]
     return []  # this event asks for pages of one's own
 

@@ -280,12 +280,13 @@ def notebook_with_widgets(seed):
 
 def test_widgets_get_the_same_names_in_every_build():
     first, *others = (
-        nbformat.writes(pages.steady_widgets(notebook_with_widgets(seed))) for seed in range(5)
+        nbformat.writes(pages.steady_widgets(notebook_with_widgets(seed), "a/b"))
+        for seed in range(5)
     )
     assert others == [first] * 4
     states = nbformat.reads(first, as_version=4).metadata["widgets"][pages.WIDGETS]["state"]
     assert {name: one["state"].get("value") for name, one in states.items()} == {
-        "widget-1": None,
-        "widget-2": 1,
-        "widget-3": 2,
+        "a-b-widget-1": None,
+        "a-b-widget-2": 1,
+        "a-b-widget-3": 2,
     }
