@@ -111,6 +111,54 @@ def test_a_finger_moves_it(name, figure):
 
 
 @LIVE
+def test_a_finger_that_scrolls_past_leaves_it(name, figure):
+    live = figure(name, has_touch=True, is_mobile=True, viewport={"width": 390, "height": 740})
+    live.slider.evaluate("(one) => one.scrollIntoView({ block: 'center' })")
+    live.page.wait_for_timeout(300)  # the page has stopped
+    before, box = live.state(), live.box()
+    scrolled = live.page.evaluate("scrollY")
+    # Far from the thumb: a tap there would move it.
+    part = live.slider.evaluate("(one) => (one.value - one.min) / (one.max - one.min)")
+    x, y = box["x"] + (0.15 if part > 0.5 else 0.85) * box["width"], box["y"] + box["height"] / 2
+    finger = live.page.context.new_cdp_session(live.page)
+
+    def touch(kind, *points):
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    touch("touchStart", {"x": x, "y": y})
+    for step in range(1, 13):
+        touch("touchMove", {"x": x + step, "y": y - 15 * step})
+    touch("touchEnd")
+    live.page.wait_for_function("(before) => scrollY > before + 50", arg=scrolled)
+    assert live.state() == before
+
+
+@LIVE
+def test_three_keys_lead_from_the_top_of_the_page_to_the_first_slider(name, figure):
+    live = figure(name)
+    live.page.reload()
+    live.page.wait_for_function("() => document.documentElement.dataset.explorers === 'ready'")
+    live.page.keyboard.press("Tab")
+    live.page.keyboard.press("Tab")
+    assert live.page.evaluate("document.activeElement.textContent") == "Skip to the live figure"
+    live.page.keyboard.press("Enter")
+    assert live.page.evaluate(
+        "document.activeElement === document.querySelector('.explorer input[type=range]')"
+    )
+
+
+@LIVE
+def test_no_button_lies_on_it_on_a_phone(name, figure):
+    live = figure(name, has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})
+    readouts = live.place.locator(".explorer-readouts")
+    readouts.evaluate("(one) => one.scrollIntoView({ block: 'end' })")
+    live.page.evaluate("scrollBy(0, 80)")
+    live.page.evaluate("scrollBy(0, -40)")  # scrolling up brings the theme's button
+    live.page.wait_for_timeout(300)
+    assert not live.page.locator("#pst-back-to-top").is_visible()
+
+
+@LIVE
 def test_reset_brings_the_first_state_back(name, figure):
     live = figure(name)
     before = live.state()
@@ -250,12 +298,19 @@ def test_a_still_figure_stands_above_for_print_and_without_scripts(name, html):
     assert re.search(r"<figure[^>]*>.*?<img [^>]*alt=", last_heading, re.DOTALL)
 
 
-def test_it_is_not_printed(figure):
-    live = figure("coupling")
+@LIVE
+def test_it_is_printed_as_a_still_with_its_address(name, figure):
+    live = figure(name)
     live.page.emulate_media(media="print")
-    assert not live.place.locator(".explorer").is_visible()
-    said = live.place.evaluate("(one) => getComputedStyle(one, '::before').content")
-    assert "not on paper" in said
+    assert live.place.locator("svg.explorer-panel").first.is_visible()
+    assert live.place.locator(".explorer-value").first.is_visible()
+    for what in ("button", "input", ".explorer-link"):
+        moving = live.place.locator(what)
+        assert [one for one in moving.all() if one.is_visible()] == []
+    said = live.place.locator("xpath=following-sibling::p[contains(@class, 'live-address')]")
+    assert said.inner_text() == f"Live in the built book: {PAGES[name][0]}.html"
+    live.page.emulate_media(media="screen")
+    assert not said.is_visible()
 
 
 def notebook_with_widgets(seed):
