@@ -30,7 +30,7 @@ SEEN = (
 VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]'
 # Written by the book's theme into every page, and harmless.
 KNOWN = re.compile("THEBE_JS_URL' has already been declared")
-# Text and attributes with marks of Markdown or TeX, also those that scripts wrote. Code has its own.
+# Marks of Markdown or TeX in texts and attributes, also those that scripts wrote; not in code.
 RAW = r"""() => {
     const mark = /\$|\*\*|:::|`|\{(?:glue|eq|term|numref|ref|doc|cite)|\\[(\[a-zA-Z]/;
     const wrong = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

@@ -459,16 +459,10 @@ const unplace = (c, at) =>
 // A browser moves a slider to where a finger lands, before it knows whether the finger goes along
 // the slider or scrolls the page. Where it scrolls, the browser cancels the pointer: the slider
 // goes back to the value that it had.
-function keepWhileScrolling(input, put) {
-  let before = null;
-  input.addEventListener("pointerdown", ({ pointerType }) => {
-    before = pointerType === "touch" ? input.value : null;
-  });
-  input.addEventListener("pointerup", () => (before = null));
-  input.addEventListener("pointercancel", () => {
-    if (before !== null && before !== input.value) put(before);
-    before = null;
-  });
+function keepWhileScrolling(input, value, put) {
+  let before;
+  input.addEventListener("pointerdown", () => (before = value()));
+  input.addEventListener("pointercancel", () => before !== value() && put(before));
 }
 
 function slider(control, parent, changed) {
@@ -483,14 +477,12 @@ function slider(control, parent, changed) {
   }, track);
   const tick = control.fit ? element("span", { class: "explorer-tick", "aria-hidden": "true" }, track) : null;
   const shown = element("output", { class: "explorer-value" }, row);
-  const put = () => changed({ [control.name]: unplace(control, input.valueAsNumber) });
-  input.addEventListener("input", put);
-  keepWhileScrolling(input, (value) => {
-    input.value = value;
-    put();
-  });
+  let now; // the value, which may lie between two steps
+  const put = (value) => changed({ [control.name]: value });
+  input.addEventListener("input", () => put(unplace(control, input.valueAsNumber)));
+  keepWhileScrolling(input, () => now, put);
   return (values, scope) => {
-    const value = values[control.name], at = place(control, value);
+    const value = (now = values[control.name]), at = place(control, value);
     if (Math.abs(input.valueAsNumber - at) > 1e-9) input.value = at;
     const number = control.shown ? control.shown(scope) : value;
     const words =
