@@ -6,6 +6,8 @@ The arithmetic behind them is the matter of test_explore.py.
 import json
 import random
 import re
+import subprocess
+import sys
 from urllib.parse import quote
 
 import nbformat
@@ -330,6 +332,36 @@ def notebook_with_widgets(seed):
     notebook.cells = [nbformat.v4.new_code_cell("box", id="cell", outputs=[shown])]
     notebook.metadata["widgets"] = {pages.WIDGETS: {"state": dict(sorted(states.items()))}}
     return notebook
+
+
+@pytest.mark.parametrize("builder", ["html", "singlehtml"])
+@pytest.mark.parametrize(
+    ("site", "where"),
+    [
+        ("", "Live in the built book: {}.html"),
+        ("https://a.example/", 'Live at <a href="https://a.example/{0}.html">'),
+    ],
+)
+def test_paper_has_every_live_figure_with_the_address_of_its_page(builder, site, where, tmp_path):
+    for name in ("index", "other"):
+        text = "# Page\n\n```{toctree}\nother\n```\n" if name == "index" else "# Other"
+        notebook = pages.steady_widgets(notebook_with_widgets(0), name)
+        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(text, id="text"))
+        nbformat.write(notebook, tmp_path / f"{name}.ipynb")
+    (tmp_path / "conf.py").write_text(
+        "extensions = ['myst_nb', 'compendium.live_links']\nhtml_theme = 'basic'\n"
+        f"nb_execution_mode = 'off'\nhtml_baseurl = {site!r}\n"
+    )
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "sphinx", "-q", "-b", builder, tmp_path, out]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for name in ("index", "other"):
+        shown = out / ("index.html" if builder == "singlehtml" else f"{name}.html")
+        page = shown.read_text(encoding="utf-8")
+        assert where.format(name) in page
+        assert f'"model_id": "{name}-widget-1"' in page
+        assert f'{{"state": {{"{name}-widget-1":' in page
 
 
 def test_widgets_get_the_same_names_in_every_build():
