@@ -175,6 +175,16 @@ def name_folds(
         ).replace("<summary>", f'<summary aria-label="{BELOW}">')
 
 
+def name_logo(
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: Any
+) -> None:
+    """Put the theme's logo into a landmark of its own (templates/front-page.html)."""
+    context["sidebars"] = [
+        "front-page.html" if one.endswith("navbar-logo.html") else one
+        for one in context.get("sidebars") or ()
+    ]
+
+
 def list_sources(
     _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: Any
 ) -> None:
@@ -252,6 +262,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", buttons, priority=600)
     app.connect("html-page-context", about, priority=600)
     app.connect("html-page-context", name_folds, priority=600)
+    app.connect("html-page-context", name_logo, priority=600)
     app.connect("html-page-context", list_sources, priority=600)
     app.connect("html-page-context", empty_heads, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

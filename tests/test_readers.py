@@ -134,9 +134,10 @@ def test_axe_finds_nothing_serious(name, theme, html, no_network):
     assert violations(visit.page) == []
 
 
-def of_formula(rule, node):
+def of_formula(page, rule, node):
     """Tell that axe misses the name of a formula: MathJax gives it to screen readers alone."""
-    return rule == "empty-table-header" and "mjx-container" in node["html"]
+    inside = page.locator(node["target"][0]).locator("mjx-container")
+    return rule == "empty-table-header" and inside.count() == 1
 
 
 @pytest.mark.alike
@@ -147,8 +148,11 @@ def test_axe_finds_nothing_at_all_on_any_page(pages, context):
     for path in pages:
         visit = tools_browser.visit(context, path)
         for one in Axe().run(visit.page).response["violations"]:
-            nodes = [node["html"][:160] for node in one["nodes"] if not of_formula(one["id"], node)]
-            wrong += [(path.name, one["id"], nodes)] if nodes else []
+            wrong += [
+                (path.name, one["id"], node["html"][:160])
+                for node in one["nodes"]
+                if not of_formula(visit.page, one["id"], node)
+            ]
         visit.page.close()
     assert wrong == []
 
