@@ -90,7 +90,10 @@ window.fetch = (address, ...more) => {
 
 
 # What no reader looks for: tags, and classes of others.
-SILENT = {"script", "style", "svg", "button", "summary", "headerlink", "cell_input", "check"}
+SILENT = {
+    "script", "style", "svg", "button", "summary",
+    "headerlink", "cell_input", "check", "live-address",
+}  # fmt: skip
 ARTICLE = re.compile(r'<article class="bd-article.*?</article>', re.DOTALL)
 
 

@@ -99,7 +99,7 @@ def chapters_with_outputs(plan: dict[str, Any]) -> dict[str, dict[str, str]]:
     figures: dict[str, dict[str, str]] = {}
     for name in plan["chapters"]:
         executed = steady_widgets(
-            nbformat.read(EXECUTED / "chapters" / f"{name}.ipynb", as_version=4)
+            nbformat.read(EXECUTED / "chapters" / f"{name}.ipynb", as_version=4), name
         )
         how = executed.metadata["compendium"]
         page = SOURCE / f"{name}.md"
@@ -119,10 +119,11 @@ def chapters_with_outputs(plan: dict[str, Any]) -> dict[str, dict[str, str]]:
     return figures
 
 
-def steady_widgets(executed: Any) -> Any:
+def steady_widgets(executed: Any, chapter: str) -> Any:
     """Return a notebook whose widgets are numbered as they are shown; others are left out.
 
-    They are named at random when they are made, and two builds shall give the same page.
+    They are named at random when they are made, and two builds shall give the same page. The
+    chapter stands in the name, because the PDF has all chapters on one page.
     """
     states = executed.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
     order: list[str] = []
@@ -141,7 +142,7 @@ def steady_widgets(executed: Any) -> Any:
         del states[name]
     text = nbformat.writes(executed)
     for place, name in enumerate(order, 1):
-        text = text.replace(name, f"widget-{place}")
+        text = text.replace(name, f"{chapter.replace('/', '-')}-widget-{place}")
     return nbformat.reads(text, as_version=4)
 
 

@@ -32,6 +32,7 @@ SOURCES = "_sources"  # of the site: there the theme's button looks for the page
 LENGTH = 200  # characters of a description
 # Pages that the build writes: nobody can edit them, nor open them as notebooks.
 GENERATED = re.compile("all-runs$|sheets/")
+EMPTY_HEAD = re.compile(r'<th class="([^"]*)">(?:<p>\s*</p>)?</th>')
 
 
 # ---------------------------------------------------------------------------- addresses
@@ -179,6 +180,16 @@ def name_folds(
         ).replace("<summary>", f'<summary aria-label="{BELOW}">')
 
 
+def name_logo(
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: Any
+) -> None:
+    """Put the theme's logo into a landmark of its own (templates/front-page.html)."""
+    context["sidebars"] = [
+        "front-page.html" if one.endswith("navbar-logo.html") else one
+        for one in context.get("sidebars") or ()
+    ]
+
+
 def list_sources(
     _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: Any
 ) -> None:
@@ -186,6 +197,14 @@ def list_sources(
     body = context.get("body", "")
     if 'class="citation-list"' in body:
         context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')
+
+
+def empty_heads(
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: Any
+) -> None:
+    """Make heads of a table without a word plain cells: a screen reader would announce nothing."""
+    if "body" in context:
+        context["body"] = EMPTY_HEAD.sub(r'<td class="\1"></td>', context["body"])
 
 
 def add(context: dict[str, Any], *tags: str) -> None:
@@ -248,5 +267,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", buttons, priority=600)
     app.connect("html-page-context", about, priority=600)
     app.connect("html-page-context", name_folds, priority=600)
+    app.connect("html-page-context", name_logo, priority=600)
     app.connect("html-page-context", list_sources, priority=600)
+    app.connect("html-page-context", empty_heads, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

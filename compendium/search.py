@@ -7,9 +7,12 @@ sheets at 22.4 GPa come first.
 """
 
 import re
+from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
+
+from compendium.publish import plain
 
 # A number with a decimal point, also right before a unit; or a word.
 WORDS = re.compile(r"(?<![\w.])\d+\.\d+(?![\d.])|\w+")
@@ -55,6 +58,20 @@ def plain_number(word: str) -> str:
     return word.rstrip("0").rstrip(".") if re.fullmatch(r"\d+\.\d+", word) else word
 
 
+def plain_titles(app: Sphinx) -> list[Any]:
+    """Write the titles that the search shows without TeX; called when all pages are read.
+
+    Sphinx keeps them as they stand in the sources.
+    """
+    builder: Any = app.builder
+    indexer = getattr(builder, "indexer", None)
+    if indexer is not None:
+        for titles in indexer._all_titles.values():  # noqa: SLF001 - nothing public has them
+            titles[:] = [(plain(title), anchor) for title, anchor in titles]
+    return []  # this event asks for pages of one's own
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("html-collect-pages", plain_titles)
     app.add_search_language(EnglishWithNumbers)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

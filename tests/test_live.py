@@ -6,6 +6,8 @@ The arithmetic behind them is the matter of test_explore.py.
 import json
 import random
 import re
+import subprocess
+import sys
 from urllib.parse import quote
 
 import nbformat
@@ -105,6 +107,53 @@ def test_a_finger_moves_it(name, figure):
     # A slider is tall enough for a finger and does not swallow the page's scrolling.
     assert box["height"] >= 32
     assert live.slider.evaluate("(one) => getComputedStyle(one).touchAction") == "pan-y"
+
+
+@LIVE
+def test_a_finger_that_scrolls_past_leaves_it(name, figure):
+    live = figure(name, has_touch=True, is_mobile=True, viewport={"width": 390, "height": 740})
+    live.slider.evaluate("(one) => one.scrollIntoView({ block: 'center' })")
+    live.page.wait_for_timeout(300)  # the page has stopped
+    before, box = live.state(), live.box()
+    scrolled = live.page.evaluate("scrollY")
+    # Far from the thumb: a tap there would move it.
+    part = live.slider.evaluate("(one) => (one.value - one.min) / (one.max - one.min)")
+    x, y = box["x"] + (0.15 if part > 0.5 else 0.85) * box["width"], box["y"] + box["height"] / 2
+    finger = live.page.context.new_cdp_session(live.page)
+
+    def touch(kind, *points):
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    touch("touchStart", {"x": x, "y": y})
+    for step in range(1, 13):
+        touch("touchMove", {"x": x + step, "y": y - 15 * step})
+    touch("touchEnd")
+    live.page.wait_for_function("(before) => scrollY > before + 50", arg=scrolled)
+    assert live.state() == before
+
+
+@LIVE
+def test_three_keys_lead_from_the_top_of_the_page_to_the_first_slider(name, figure):
+    live = figure(name)
+    live.page.reload()
+    live.page.wait_for_function("() => document.documentElement.dataset.explorers === 'ready'")
+    live.page.keyboard.press("Tab")
+    live.page.keyboard.press("Tab")
+    assert live.page.evaluate("document.activeElement.textContent") == "Skip to the live figure"
+    live.page.keyboard.press("Enter")
+    assert live.page.evaluate(
+        "document.activeElement === document.querySelector('.explorer input[type=range]')"
+    )
+
+
+def test_no_button_lies_on_it_on_a_phone(figure):
+    live = figure("debye", has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})
+    readouts = live.place.locator(".explorer-readouts")
+    readouts.evaluate("(one) => one.scrollIntoView({ block: 'end' })")
+    live.page.evaluate("scrollBy(0, 80)")
+    live.page.evaluate("scrollBy(0, -40)")  # scrolling up brings the theme's button
+    live.page.wait_for_timeout(300)
+    assert not live.page.locator("#pst-back-to-top").is_visible()
 
 
 @LIVE
@@ -247,12 +296,19 @@ def test_a_still_figure_stands_above_for_print_and_without_scripts(name, html):
     assert re.search(r"<figure[^>]*>.*?<img [^>]*alt=", last_heading, re.DOTALL)
 
 
-def test_it_is_not_printed(figure):
-    live = figure("coupling")
+@LIVE
+def test_it_is_printed_as_a_still_with_its_address(name, figure):
+    live = figure(name)
     live.page.emulate_media(media="print")
-    assert not live.place.locator(".explorer").is_visible()
-    said = live.place.evaluate("(one) => getComputedStyle(one, '::before').content")
-    assert "not on paper" in said
+    assert live.place.locator("svg.explorer-panel").first.is_visible()
+    assert live.place.locator(".explorer-value").first.is_visible()
+    for what in ("button", "input", ".explorer-link"):
+        moving = live.place.locator(what)
+        assert [one for one in moving.all() if one.is_visible()] == []
+    said = live.place.locator("xpath=following-sibling::p[contains(@class, 'live-address')]")
+    assert said.inner_text() == f"Live in the built book: {PAGES[name][0]}.html"
+    live.page.emulate_media(media="screen")
+    assert not said.is_visible()
 
 
 def notebook_with_widgets(seed):
@@ -275,14 +331,45 @@ def notebook_with_widgets(seed):
     return notebook
 
 
+@pytest.mark.parametrize("builder", ["html", "singlehtml"])
+@pytest.mark.parametrize(
+    ("site", "where"),
+    [
+        ("", "Live in the built book: {}.html"),
+        ("https://a.example/", 'Live at <a href="https://a.example/{0}.html">'),
+    ],
+)
+def test_paper_has_every_live_figure_with_the_address_of_its_page(builder, site, where, tmp_path):
+    for name in ("index", "other"):
+        text = "# Page\n\n```{toctree}\nother\n```\n" if name == "index" else "# Other"
+        notebook = pages.steady_widgets(notebook_with_widgets(0), name)
+        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(text, id="text"))
+        nbformat.write(notebook, tmp_path / f"{name}.ipynb")
+    (tmp_path / "conf.py").write_text(
+        "extensions = ['myst_nb', 'compendium.live_links']\nhtml_theme = 'basic'\n"
+        f"nb_execution_mode = 'off'\nhtml_baseurl = {site!r}\n"
+    )
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "sphinx", "-q", "-b", builder, tmp_path, out]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for name in ("index", "other"):
+        shown = out / ("index.html" if builder == "singlehtml" else f"{name}.html")
+        page = shown.read_text(encoding="utf-8")
+        assert where.format(name) in page
+        assert f'"model_id": "{name}-widget-1"' in page
+        assert f'{{"state": {{"{name}-widget-1":' in page
+
+
 def test_widgets_get_the_same_names_in_every_build():
     first, *others = (
-        nbformat.writes(pages.steady_widgets(notebook_with_widgets(seed))) for seed in range(5)
+        nbformat.writes(pages.steady_widgets(notebook_with_widgets(seed), "a/b"))
+        for seed in range(5)
     )
     assert others == [first] * 4
     states = nbformat.reads(first, as_version=4).metadata["widgets"][pages.WIDGETS]["state"]
     assert {name: one["state"].get("value") for name, one in states.items()} == {
-        "widget-1": None,
-        "widget-2": 1,
-        "widget-3": 2,
+        "a-b-widget-1": None,
+        "a-b-widget-2": 1,
+        "a-b-widget-3": 2,
     }

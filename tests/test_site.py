@@ -3,6 +3,7 @@
 import functools
 import http.server
 import io
+import json
 import re
 import shutil
 import threading
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from small_book import built_copy
 
 from compendium.archive.citation import read_citation
@@ -369,3 +371,52 @@ def test_the_search_knows_a_page_to_its_end_and_none_of_its_buttons():
     )
     text = '<section id="one">Before  and afterΘ</section>end'
     assert text_of(page) == f'<div role="main">{text}</div>'
+
+
+# --- nothing raw ------------------------------------------------
+
+# Marks of Markdown and TeX, which no reader should see. Formulas and code have their own.
+RAW = re.compile(r"\$|\*\*|:::|`|\{(?:glue|eq|term|numref|ref|doc|cite)\b|\\[(\[a-zA-Z]")
+TOLD = re.compile("^(description|og:|twitter:|citation_)")
+ATTRIBUTES = ("alt", "title", "aria-label", "placeholder", "data-tooltip", "data-bs-title")
+
+
+def raw_parts(page):
+    """Return what of a page would be read with marks: texts, attributes, what it says of itself."""
+    soup = BeautifulSoup(page, "html.parser")
+    told = [
+        one.get("content", "")
+        for one in soup.find_all("meta")
+        if TOLD.match(one.get("name") or one.get("property") or "")
+    ]
+    said = [one[name] for one in soup.find_all(True) for name in ATTRIBUTES if one.has_attr(name)]
+    for one in soup.select("script, style, pre, code, .math"):
+        one.decompose()
+    return [
+        part.strip() for part in (*soup.find_all(string=True), *said, *told) if RAW.search(part)
+    ]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<p>a $x$</p>",
+        "<li>**not**</li>",
+        "<title>{glue}`x`</title>",
+        r'<img alt="\(x\)">',
+        r'<a title="\lambda">a</a>',
+        '<meta property="og:description" content="costs `x`">',
+    ],
+)
+def test_something_raw_would_be_found(part):
+    assert len(raw_parts(f"<code>$x</code><span class='math'>\\(x\\)</span>{part}")) == 1
+
+
+def test_no_page_and_no_entry_of_the_search_shows_marks_of_markdown_or_tex(html):
+    pages = [path for path in sorted(html.rglob("*.html")) if "_static" not in path.parts]
+    raw = {path.name: raw_parts(path.read_text(encoding="utf-8")) for path in pages}
+    assert {name: parts for name, parts in raw.items() if parts} == {}
+    index = (html / "searchindex.js").read_text(encoding="utf-8")
+    index = json.loads(index[index.index("(") + 1 : index.rindex(")")])
+    titles = [*index["titles"], *index["alltitles"], *index["indexentries"]]
+    assert [one for one in titles if RAW.search(one)] == []

@@ -28,7 +28,7 @@ function markBox(box) {
   box.classList.toggle("more-left", box.scrollLeft > 1);
   box.classList.toggle("more-right", hidden - box.scrollLeft > 1);
   // What scrolls is reached by the keyboard, too.
-  if (box.matches(".panels")) box.tabIndex = hidden > 1 ? 0 : -1;
+  if (box.matches(".panels, pre")) box.tabIndex = hidden > 1 ? 0 : -1;
 }
 
 function markAll() {

@@ -109,6 +109,27 @@
     if (fromAddress(place.id)) place.scrollIntoView();
   }
 
+  // Menus and many links lie between the top of a page and its first live figure: a link beside the
+  // theme's "Skip to main content" leads a reader with a keyboard to the first slider.
+  function offerSkip() {
+    const control = [' input[type="range"]', " select"]
+      .map((kind) => document.querySelector(`.explorer-place[id]${kind}`))
+      .find(Boolean);
+    const first = document.getElementById("pst-skip-link");
+    if (!control || !first) return;
+    const link = document.createElement("a");
+    link.href = `#${control.closest(".explorer-place").id}`;
+    link.textContent = "Skip to the live figure";
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      control.focus();
+    });
+    const skip = document.createElement("div");
+    skip.className = first.className;
+    skip.append(link);
+    first.after(skip);
+  }
+
   async function boot() {
     const states = Object.assign({}, ...parse(STATE).map(([, content]) => content.state));
     const models = {};
@@ -123,6 +144,7 @@
         place.textContent = `The live figure does not work here: ${error.message}`;
       }
     }
+    offerSkip();
     document.documentElement.dataset.explorers = "ready";
   }
 

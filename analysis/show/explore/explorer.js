@@ -456,6 +456,15 @@ const place = (c, value) =>
 const unplace = (c, at) =>
   !c.log ? at : at >= STEPS ? c.high : Number((c.low * (c.high / c.low) ** (at / STEPS)).toPrecision(3));
 
+// A browser moves a slider to where a finger lands, before it knows whether the finger goes along
+// the slider or scrolls the page. Where it scrolls, the browser cancels the pointer: the slider
+// goes back to the value that it had.
+function keepWhileScrolling(input, value, put) {
+  let before;
+  input.addEventListener("pointerdown", () => (before = value()));
+  input.addEventListener("pointercancel", () => before !== value() && put(before));
+}
+
 function slider(control, parent, changed) {
   const row = element("label", { class: "explorer-row" }, parent);
   element("span", { class: "explorer-name" }, row, ...label(control.label));
@@ -468,9 +477,12 @@ function slider(control, parent, changed) {
   }, track);
   const tick = control.fit ? element("span", { class: "explorer-tick", "aria-hidden": "true" }, track) : null;
   const shown = element("output", { class: "explorer-value" }, row);
-  input.addEventListener("input", () => changed({ [control.name]: unplace(control, input.valueAsNumber) }));
+  let now; // the value, which may lie between two steps
+  const put = (value) => changed({ [control.name]: value });
+  input.addEventListener("input", () => put(unplace(control, input.valueAsNumber)));
+  keepWhileScrolling(input, () => now, put);
   return (values, scope) => {
-    const value = values[control.name], at = place(control, value);
+    const value = (now = values[control.name]), at = place(control, value);
     if (Math.abs(input.valueAsNumber - at) > 1e-9) input.value = at;
     const number = control.shown ? control.shown(scope) : value;
     const words =
