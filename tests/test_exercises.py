@@ -133,7 +133,7 @@ def test_the_questions_before_the_first_session_are_quick_and_each_says_what_to_
     assert {one.level for one in several} == {1}
     assert all(one.answer for one in several)
     solutions = page_of(BEFORE).read_text(encoding="utf-8").split("```{solution-start}")[1:]
-    assert [len(re.findall(r"^If it went wrong: ", one, re.MULTILINE)) for one in solutions] == (
+    assert [len(re.findall(r"^If your answer was wrong: ", one, re.MULTILINE)) for one in solutions] == (
         [1] * len(several)
     )
 
