@@ -76,7 +76,7 @@ def print_page(chromium: Any, page: Path, target: Path, front: dict[str, str]) -
     # Not as an element of the page, whose policy lets no other script run.
     script = (TEMPLATES / "print.js").read_text(encoding="utf-8")
     seen.evaluate(f"() => {{ {script}\nObject.assign(window, {{ titles, prepare, number }}); }}")
-    titles = [plain(one) for one in seen.evaluate("titles()")]
+    titles = [plain(title) for title in seen.evaluate("titles()")]
     places = seen.evaluate("prepare", front)
     seen.evaluate(browser.SETTLED)
     numbers = pages_of(printed(seen), places)
@@ -100,8 +100,8 @@ def printed(page: Any) -> bytes:
 
 def objects(content: bytes) -> dict[int, bytes]:
     """Return the objects of a PDF as Chromium writes it: none of them is compressed."""
-    found = re.finditer(rb"^(\d+) 0 obj\s(.*?)\sendobj", content, re.MULTILINE | re.DOTALL)
-    return {int(one[1]): one[2] for one in found}
+    matches = re.finditer(rb"^(\d+) 0 obj\s(.*?)\sendobj", content, re.MULTILINE | re.DOTALL)
+    return {int(match[1]): match[2] for match in matches}
 
 
 def page_objects(content: bytes) -> list[int]:
@@ -124,8 +124,8 @@ def page_objects(content: bytes) -> list[int]:
 def pages_of(content: bytes, places: list[str]) -> dict[str, int]:
     """Return on which page, counted from 1, each named place of the document is."""
     page = {number: count for count, number in enumerate(page_objects(content), start=1)}
-    found = re.findall(rb"/([\w-]+)\s*\[(\d+) 0 R\s*/XYZ", b"".join(objects(content).values()))
-    every = {name.decode(): page[int(number)] for name, number in found if int(number) in page}
+    targets = re.findall(rb"/([\w-]+)\s*\[(\d+) 0 R\s*/XYZ", b"".join(objects(content).values()))
+    every = {name.decode(): page[int(number)] for name, number in targets if int(number) in page}
     return {place: every[place] for place in places}
 
 
@@ -140,12 +140,12 @@ def with_bookmarks(content: bytes, titles: list[str]) -> bytes:
 
     def below(text: bytes) -> list[int]:
         """Return the bookmarks below an object, each before its own, in reading order."""
-        found, step = [], re.search(rb"/First (\d+) 0 R", text)
+        numbers, step = [], re.search(rb"/First (\d+) 0 R", text)
         while step:
             number = int(step[1])
-            found += [number, *below(every[number])]
+            numbers += [number, *below(every[number])]
             step = re.search(rb"/Next (\d+) 0 R", every[number])
-        return found
+        return numbers
 
     bookmarks = below(root)
     if len(bookmarks) != len(titles):

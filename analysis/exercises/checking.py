@@ -128,7 +128,7 @@ def _personal(folder: Path, key: str, value: object) -> Verdict:
         student, questions = str(content["student"]), dict(content["questions"])
     except OSError as error:
         raise DataError(
-            f"{file}: there is no such file; only a personal set with checks has one"
+            f"{file}: no such file; a personal set has it unless its answers are handed in"
         ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(
