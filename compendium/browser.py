@@ -57,8 +57,8 @@ SETTLED = """async () => {
 def chromium() -> str | None:
     """Return the path of the browser, or None where there is none."""
     named = os.environ.get("CHROMIUM")
-    found = shutil.which(named) if named else next(filter(None, map(shutil.which, NAMES)), None)
-    return found or (str(MAC) if MAC.exists() and not named else None)
+    program = shutil.which(named) if named else next(filter(None, map(shutil.which, NAMES)), None)
+    return program or (str(MAC) if MAC.exists() and not named else None)
 
 
 @contextmanager
@@ -127,4 +127,4 @@ def elsewhere(address: str) -> bool:
     """Tell whether an address, absolute or as it stands in a page, lies on another host."""
     if not re.match(r"\s*(https?:|wss?:|ftp:)?//", address, re.IGNORECASE):
         return False
-    return urlsplit(address.strip()).hostname not in [one.strip("[]") for one in HERE]
+    return urlsplit(address.strip()).hostname not in [host.strip("[]") for host in HERE]

@@ -133,11 +133,11 @@ def report_data(*, strict: bool) -> bool:
 
     Return whether that is well.
     """
-    known = plan.planned()
-    if choices := known.get("said"):
+    planned = plan.planned()
+    if choices := planned.get("said"):
         print('Chosen, as the "book" section of the package does not say it:')
-        print("\n".join(f"  {one}." for one in choices))
-    unused = plan.unused(known)
+        print("\n".join(f"  {choice}." for choice in choices))
+    unused = plan.unused(planned)
     if unused:
         print(
             f"{'error' if strict else 'warning'}: in no figure of a chapter: {', '.join(unused)}. "
@@ -198,7 +198,7 @@ def run_snakemake(options: list[str], lock: int) -> list[str]:
         # done again; the lock of this script keeps two builds apart.
         *["--nolock", "--rerun-incomplete", "--scheduler", "greedy"],
     ]
-    if not any(one.startswith(("--cores", "-c", "--profile")) for one in options):
+    if not any(option.startswith(("--cores", "-c", "--profile")) for option in options):
         command += ["--cores", str(available_cores())]
     last: deque[str] = deque(maxlen=LAST)
     with state.LOG.open("w", encoding="utf-8", buffering=1) as log:
@@ -313,8 +313,8 @@ def holder(text: str) -> str:
     """Return which process holds the lock, and that it sleeps, if that is known."""
     if not re.fullmatch(r"\d{1,9}", text):
         return ""
-    known = read(Path("/proc", text, "stat")) or ""
-    stopped = known.rpartition(")")[2].split()[:1] == ["T"]
+    stat = read(Path("/proc", text, "stat")) or ""
+    stopped = stat.rpartition(")")[2].split()[:1] == ["T"]
     return f" (process {text}{f', stopped: kill -CONT {text}' * stopped})"
 
 
@@ -323,6 +323,6 @@ def interrupted(*_: object) -> None:
 
 
 if __name__ == "__main__":
-    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(one, interrupted)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupted)
     sys.exit(in_one_line(main))

@@ -39,7 +39,9 @@ def write_zip(folder: Path, target: Path, top: str) -> int:
 
 def files_of(folder: Path) -> dict[str, Path]:
     """Return the files in a folder by their paths there, without those for servers."""
-    files = {one.relative_to(folder).as_posix(): one for one in folder.rglob("*") if one.is_file()}
+    files = {
+        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
+    }
     return {name: file for name, file in files.items() if name not in NOT_INSIDE}
 
 

@@ -41,9 +41,9 @@ def write_checks(pages: dict[str, str], code: str) -> None:
     used = combined(code, fingerprint(*USED))
     keys = [key for text in pages.values() for key in keys_in(text)]
     former = json.loads(read(CHECKS) or "{}")
-    known = former.get("exercises", {}) if former.get("used") == used else {}
-    found = {key: known.get(key) or about(exercise(key)) for key in keys}
-    write_whole(CHECKS, json.dumps({"used": used, "exercises": found}))
+    former_exercises = former.get("exercises", {}) if former.get("used") == used else {}
+    exercises = {key: former_exercises.get(key) or about(exercise(key)) for key in keys}
+    write_whole(CHECKS, json.dumps({"used": used, "exercises": exercises}))
 
 
 def keys_in(text: str) -> list[str]:
@@ -58,8 +58,8 @@ def keys_in(text: str) -> list[str]:
 def about(asked: Exercise, *, rounds: int = ROUNDS) -> dict[str, Any]:
     """Return what a page knows of an exercise."""
     salt = f"la3ni2o7-{__version__}"
-    said = digests(asked.key, verdicts(asked), salt=salt, rounds=rounds).to_dict()
-    return said | {
+    content = digests(asked.key, verdicts(asked), salt=salt, rounds=rounds).to_dict()
+    return content | {
         "key": asked.key,
         "unit": asked.unit,
         "units": written.UNITS.get(asked.unit, {}),
@@ -102,11 +102,11 @@ class Check(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the place."""
         asked = exercise(self.arguments[0])
-        known = json.loads(read(CHECKS) or "{}").get("exercises", {}).get(asked.key, {})
-        return [Place(html=place(asked, known, self.env.docname))]
+        content = json.loads(read(CHECKS) or "{}").get("exercises", {}).get(asked.key, {})
+        return [Place(html=place(asked, content, self.env.docname))]
 
 
-def place(asked: Exercise, known: dict[str, Any], page: str) -> str:
+def place(asked: Exercise, content: dict[str, Any], page: str) -> str:
     """Return the place of an exercise as HTML: what checks.mjs needs, and what is said without it.
 
     Parameters
@@ -117,7 +117,9 @@ def place(asked: Exercise, known: dict[str, Any], page: str) -> str:
     page : str
         On which it stands.
     """
-    data = f' data-page="{escape(page)}" data-check="{escape(json.dumps(known))}"' if known else ""
+    data = (
+        f' data-page="{escape(page)}" data-check="{escape(json.dumps(content))}"' if content else ""
+    )
     return (
         f'<div class="check" id="check-{asked.key}"{data}><p class="check-else">Your answer is '
         "checked on the page of the book, by JavaScript, or in JupyterLab (<code>make lab</code>) "
@@ -160,8 +162,8 @@ def name_exercises(_app: Sphinx, env: Any) -> list[str]:
 
 def one_page_too(app: Sphinx) -> None:
     """Have the one-page book know all nodes of HTML: it forgets them once one is named for it."""
-    known = app.registry.translation_handlers
-    known["singlehtml"] = known.get("html", {}) | known.get("singlehtml", {})
+    handlers = app.registry.translation_handlers
+    handlers["singlehtml"] = handlers.get("html", {}) | handlers.get("singlehtml", {})
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -29,7 +29,7 @@ DESCRIPTION = {
 
 
 def write_results(plan: dict[str, Any]) -> None:
-    sheets = [result(file, one) for file, one in plan["sheets"].items()]
+    sheets = [result(file, sheet) for file, sheet in plan["sheets"].items()]
     versions = {"python": platform.python_version()}
     versions |= {name: metadata.version(name) for name in VERSIONS}
     date = datetime.now(UTC).isoformat(timespec="seconds")
@@ -45,7 +45,7 @@ def result(file: str, sheet: dict[str, Any]) -> dict[str, Any]:
     ok = how["status"] == "ok"
     nothing: dict[str, Any] = {"numbers": {}, "warnings": [], "remarks": [], "fits": {}}
     nothing["read"] = None
-    found = nothing | ((recorded(notebook) if ok else None) or {})
+    content = nothing | ((recorded(notebook) if ok else None) or {})
     described = dict.fromkeys(DESCRIBED)
     if "refused" in sheet:
         described |= {"name": sheet["name"], "title": sheet["name"], "kind": sheet["kind"]}
@@ -61,7 +61,7 @@ def result(file: str, sheet: dict[str, Any]) -> dict[str, Any]:
         "status": "ok" if ok else "failed",
         "error": how["error"],
         "input_sha256": how["read"].get(sheet["name"], ""),
-        **found,
+        **content,
     }
 
 

@@ -71,13 +71,13 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{older}: {remark_on(min(versions), max(versions))}")
     gone, added = sorted(old.keys() - new.keys()), sorted(new.keys() - old.keys())
     differences = list(compare(old, new))
-    beyond = [one for one in differences if one.errors > given.tolerance]
-    words = [one for one in differences if one.errors == 0]
-    say(f"beyond {given.tolerance:g} errors", [told(one) for one in beyond])
-    say("other words", [told(one) for one in words])
+    beyond = [difference for difference in differences if difference.errors > given.tolerance]
+    words = [difference for difference in differences if difference.errors == 0]
+    say(f"beyond {given.tolerance:g} errors", [told(difference) for difference in beyond])
+    say("other words", [told(difference) for difference in words])
     say("gone", gone)
     say("new", added)
-    largest = max((one.errors for one in differences), default=0.0)
+    largest = max((difference.errors for difference in differences), default=0.0)
     print(f"{len(old.keys() & new.keys())} values compared; the largest difference: {largest:.2g}")
     return 1 if beyond or gone else 0
 
@@ -134,7 +134,7 @@ def leaves_of(content: Any, place: str) -> Iterator[tuple[str, Leaf]]:
             for name, end in zip(("low", "high"), content.get("interval") or (), strict=False):
                 yield f"{place}/{name}", Leaf(end, error)
             stated = ("value", "stderr", "interval")
-            rest = {key: one for key, one in content.items() if key not in stated}
+            rest = {key: part for key, part in content.items() if key not in stated}
             yield from leaves_of(rest, place)
         case dict():
             for key, part in content.items():

@@ -96,10 +96,10 @@ def compose(text: str, facts: Facts, *, file: str) -> Page:
     """
     lines = text.splitlines()
     running = list(_running(lines))
-    found = {one.at: one for one in _conditions(lines, running, facts, file)}
-    sections = list(_sections(lines, running, found))
-    shown_lines = [at not in found for at in range(len(lines))]
-    said: dict[int, str] = {}
+    conditions = {condition.at: condition for condition in _conditions(lines, running, facts, file)}
+    sections = list(_sections(lines, running, conditions))
+    shown_lines = [at not in conditions for at in range(len(lines))]
+    notes: dict[int, str] = {}
     titles = sum(section.level == 1 for section in sections)
     for section in sections:
         for condition in section.conditions:
@@ -112,17 +112,19 @@ def compose(text: str, facts: Facts, *, file: str) -> Page:
                 continue
             _hide(shown_lines, section.start if whole else section.heading + 1, section.end)
             if not whole:
-                said[section.heading] = facts.sentence(failing, title=section.level == 1)
-    for start, end in _blocks(found, sections, file):
-        if found[start].failing(facts):
+                notes[section.heading] = facts.sentence(failing, title=section.level == 1)
+    for start, end in _blocks(conditions, sections, file):
+        if conditions[start].failing(facts):
             _hide(shown_lines, start, end)
     kept = [at for at, seen in enumerate(shown_lines) if seen]
     composed = [facts.filled(lines[at]) if running[at] else lines[at] for at in kept]
     composed = [
-        f"{line}\n\n{said[at]}\n" if at in said else line
+        f"{line}\n\n{notes[at]}\n" if at in notes else line
         for at, line in zip(kept, composed, strict=True)
     ]
-    present = not titles or any(shown_lines[one.heading] for one in sections if one.level == 1)
+    present = not titles or any(
+        shown_lines[section.heading] for section in sections if section.level == 1
+    )
     return Page("\n".join([*composed, ""]), tuple(lines), tuple(at + 1 for at in kept), present)
 
 
@@ -153,14 +155,14 @@ def _conditions(
     lines: Sequence[str], running: Sequence[bool], facts: Facts, file: str
 ) -> Iterator[_Condition]:
     for at, line in enumerate(lines):
-        said = _CONDITION.match(line) if running[at] else None
-        if said is None:
+        match = _CONDITION.match(line) if running[at] else None
+        if match is None:
             continue
-        where, kind, rest = f"{file}, line {at + 1}", said[1], said[2].strip()
+        where, kind, rest = f"{file}, line {at + 1}", match[1], match[2].strip()
         if kind == "endif" and not rest:
             yield _Condition(at, kind)
             continue
-        names = [one.strip() for one in rest.removeprefix(":").split(",")]
+        names = [name.strip() for name in rest.removeprefix(":").split(",")]
         if kind not in ("needs", "only", "if") or not rest.startswith(":") or not all(names):
             raise DataError(f"{where}: {shown(line.strip())} is no condition; allowed: {_FORMS}")
         wanted = [(name.removeprefix("not ").strip(), name[:4] != "not ") for name in names]
@@ -175,8 +177,8 @@ def _conditions(
 
 def _attached(line: str) -> bool:
     """Tell whether a line belongs to the heading below it."""
-    said = _CONDITION.match(line)
-    return bool(_LABEL.match(line) or (said and said[1] in ("needs", "only")))
+    match = _CONDITION.match(line)
+    return bool(_LABEL.match(line) or (match and match[1] in ("needs", "only")))
 
 
 def _above_heading(lines: Sequence[str], at: int) -> bool:
@@ -185,7 +187,7 @@ def _above_heading(lines: Sequence[str], at: int) -> bool:
 
 
 def _sections(
-    lines: Sequence[str], running: Sequence[bool], found: dict[int, _Condition]
+    lines: Sequence[str], running: Sequence[bool], conditions: dict[int, _Condition]
 ) -> Iterator[_Section]:
     heads = []
     for at, line in enumerate(lines):
@@ -195,25 +197,25 @@ def _sections(
                 start -= 1
             heads.append((start, at, len(mark[1])))
     for place, (start, at, level) in enumerate(heads):
-        after = (one for one in heads[place + 1 :] if one[2] <= level)
+        after = (head for head in heads[place + 1 :] if head[2] <= level)
         end = next(after, (len(lines), 0, 0))[0]
-        above = tuple(found[line] for line in range(start, at) if line in found)
+        above = tuple(conditions[line] for line in range(start, at) if line in conditions)
         yield _Section(start, at, end, level, above)
 
 
 def _blocks(
-    found: dict[int, _Condition], sections: Sequence[_Section], file: str
+    conditions: dict[int, _Condition], sections: Sequence[_Section], file: str
 ) -> Iterator[tuple[int, int]]:
     """Yield the lines of each ``% if`` and of the ``% endif`` that closes it."""
     starts = {section.start for section in sections}
     opened: list[int] = []
-    for at in sorted({*found, *starts}):
+    for at in sorted({*conditions, *starts}):
         if at in starts and opened:
             raise DataError(
                 f"{file}, line {opened[-1] + 1}: '% if' is not closed by '% endif' before the "
                 "next heading; for a section use '% only' or '% needs'"
             )
-        kind = found[at].kind if at in found else ""
+        kind = conditions[at].kind if at in conditions else ""
         if kind == "if":
             opened.append(at)
         elif kind == "endif" and not opened:

@@ -18,15 +18,15 @@ LINK = re.compile(r'<a class="reference internal" href="[^"#]*#(term-[^"]+)"')
 
 def definitions(app: Sphinx) -> dict[str, nodes.paragraph]:
     """Return the first paragraph of each entry of the glossary, by the anchor of its term."""
-    found: dict[str, nodes.paragraph] = {}
+    paragraphs: dict[str, nodes.paragraph] = {}
     if GLOSSARY not in app.env.found_docs:
-        return found
+        return paragraphs
     doctree = app.env.get_and_resolve_doctree(GLOSSARY, app.builder)
     for entry in doctree.findall(nodes.definition_list_item):
         first = next(entry.findall(nodes.paragraph))
         for term in entry.findall(nodes.term):
-            found |= dict.fromkeys(term["ids"], first)
-    return found
+            paragraphs |= dict.fromkeys(term["ids"], first)
+    return paragraphs
 
 
 def add_definitions(
@@ -39,10 +39,10 @@ def add_definitions(
     # A book on one page has its glossary there, and is printed: nobody points at a link.
     if page == GLOSSARY or not used or builder.name == "singlehtml":
         return
-    known = definitions(app)
+    paragraphs = definitions(app)
     boxes = []
     for anchor in used:
-        text = builder.render_partial(known[anchor])["fragment"]
+        text = builder.render_partial(paragraphs[anchor])["fragment"]
         # A link in the box could not be reached, and its anchor would be one of another page.
         text = re.sub(r"</?(a|p)\b[^>]*>", "", text)
         boxes.append(

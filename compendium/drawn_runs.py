@@ -42,10 +42,10 @@ FILTERS = {"kind": "measurement", "origin": "data", "sample": "sample", "run": "
 
 def drawn_runs(results: Sequence[SheetResult]) -> dict[str, Any]:
     """Return what the page's script draws and chooses from, as JSON carries it."""
-    sheets = in_order(one for one in results if one.kind in COLUMNS)
+    sheets = in_order(sheet for sheet in results if sheet.kind in COLUMNS)
     looks = run_looks(sheets)
     share = max(FEWEST, ALL_POINTS // max(1, len(sheets)))
-    labels = dict(zip((one.name for one in sheets), curve_labels(sheets), strict=True))  # type: ignore[arg-type]
+    labels = dict(zip((sheet.name for sheet in sheets), curve_labels(sheets), strict=True))  # type: ignore[arg-type]
     entries: dict[str, dict[str, Any]] = {}
     for sheet in sheets:
         own = looks[run_of(sheet)]
@@ -60,7 +60,7 @@ def drawn_runs(results: Sequence[SheetResult]) -> dict[str, Any]:
             "points": points_of(sheet),
             "line": line_of(sheet, min(MOST[sheet.kind], share)) if sheet.status == "ok" else None,
         }
-    filters = {name: sorted({one[name] for one in entries.values()}) for name in FILTERS}
+    filters = {name: sorted({entry[name] for entry in entries.values()}) for name in FILTERS}
     return {
         "sheets": entries,
         "panels": list(PANELS),
@@ -112,7 +112,7 @@ def line_of(sheet: SheetResult, most: int) -> dict[str, Any] | None:
 
 def _columns(x: Floats, y: Floats, most: int) -> Mapping[str, list[float]]:
     kept = thinned(y, most)
-    return {"x": [_short(one) for one in x[kept]], "y": [_short(one) for one in y[kept]]}
+    return {"x": [_short(value) for value in x[kept]], "y": [_short(value) for value in y[kept]]}
 
 
 def thinned(y: Floats, most: int) -> np.ndarray:
@@ -120,7 +120,9 @@ def thinned(y: Floats, most: int) -> np.ndarray:
     if y.size <= most:
         return np.arange(y.size)
     pieces = np.array_split(np.arange(y.size), (most - 2) // 2)
-    extremes = {place for one in pieces for place in (one[y[one].argmin()], one[y[one].argmax()])}
+    extremes = {
+        place for piece in pieces for place in (piece[y[piece].argmin()], piece[y[piece].argmax()])
+    }
     return np.array(sorted(extremes | {0, y.size - 1}))
 
 

@@ -25,19 +25,19 @@ class Equations(MathDomain):
         """Keep the page and the number of an equation; one without a number is a warning."""
         super().note_equation(docname, labelid, location)
         try:
-            known = number(labelid)
+            equation_number = number(labelid)
         except DataError as error:
             LOG.warning("%s", error, location=location, type="equations")
-            known = "?"
-        self.data["objects"][labelid] = docname, known
+            equation_number = "?"
+        self.data["objects"][labelid] = docname, equation_number
 
     def resolve_xref(self, *args: Any, **options: Any) -> nodes.Element | None:
         """Return a link to an equation: "eq. 7", or "Eq. 7" where a sentence begins."""
-        found = super().resolve_xref(*args, **options)
+        resolved = super().resolve_xref(*args, **options)
         target, reference = args[4:6]
-        if found is not None and target in NUMBERS:
-            found[0] = nodes.Text(called(target, before(reference)))
-        return found
+        if resolved is not None and target in NUMBERS:
+            resolved[0] = nodes.Text(called(target, before(reference)))
+        return resolved
 
 
 def before(reference: nodes.Element) -> str:

@@ -98,9 +98,9 @@ class Facts:
         DataError
             The message begins with `where` and suggests the nearest.
         """
-        known = [*PLAIN, *(f"{_DATA}{one}" for one, _ in self.data)]
-        if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
+        names = [*PLAIN, *(f"{_DATA}{dataset}" for dataset, _ in self.data)]
+        if name not in names:
+            close = difflib.get_close_matches(name, names, n=1)
             hint = f"did you mean {close[0]}? " if close else ""
             raise DataError(
                 f"{where}: no fact {shown(name)}; {hint}there are {', '.join(PLAIN)}, {_DATA}NAME"
@@ -129,17 +129,17 @@ class Facts:
 def facts_of(roles: Roles) -> Facts:
     """Return what holds of the package whose data sets have these roles."""
     own = list_datasets(package=OWN_PACKAGE)
-    every = {one.name: one for one in (*own, *list_datasets())}
-    data = tuple((one.name, one.title) for one in every.values())
-    there = {f"{_DATA}{one.name}" for one in list_datasets() if one.available}
+    every = {dataset.name: dataset for dataset in (*own, *list_datasets())}
+    data = tuple((dataset.name, dataset.title) for dataset in every.values())
+    there = {f"{_DATA}{dataset.name}" for dataset in list_datasets() if dataset.available}
     return Facts(roles.title, frozenset({*_plain(roles), *there}), data)
 
 
 def _plain(roles: Roles) -> set[str]:
-    curves = [one for one in roles.curves if one.sample == roles.sample]
-    papers = [one for one in roles.curves if one.sample == SAMPLE] if roles.paper else []
-    found = {
-        **{f"run-{run}": any(one.run == run for one in papers) for run in RUNS},
+    curves = [curve for curve in roles.curves if curve.sample == roles.sample]
+    papers = [curve for curve in roles.curves if curve.sample == SAMPLE] if roles.paper else []
+    holding = {
+        **{f"run-{run}": any(curve.run == run for curve in papers) for run in RUNS},
         ZERO_RUN: of_zero(papers),
         "paper": roles.paper,
         "twin": roles.twin,
@@ -155,12 +155,12 @@ def _plain(roles: Roles) -> set[str]:
         "patterns": roles.series,
         "series": len(_pressures(roles.series)) > 1,
         "strain": roles.strain,
-        "cells": any(one.properties.get("phases") for one in roles.series),
+        "cells": any(pattern.properties.get("phases") for pattern in roles.series),
         "lattice": roles.lattice,
         "regions": roles.regions,
     }
-    return {name for name, holds in found.items() if holds}
+    return {name for name, holds in holding.items() if holds}
 
 
 def _pressures(datasets: Iterable[Dataset]) -> set[float]:
-    return {one.pressure for one in datasets if one.pressure is not None}
+    return {dataset.pressure for dataset in datasets if dataset.pressure is not None}

@@ -23,18 +23,18 @@ def in_one_line(work: Callable[[], int], *, about: str = "") -> int:
         status = work()
         sys.stdout.flush()
     except AnalysisError as error:
-        said, status = str(error), 2
+        message, status = str(error), 2
     except (OSError, MemoryError) as error:
-        said = of_the_machine(error)
+        message = of_the_machine(error)
     except KeyboardInterrupt:
         print(INTERRUPTED, file=sys.stderr, flush=True)
         return 130
     except Exception as error:
         traceback.print_exc()
-        said = " ".join(f"{type(error).__name__}: {error}".split())
+        message = " ".join(f"{type(error).__name__}: {error}".split())
     else:
         return status
-    print(f"error: {about and f'{about}: '}{said}", file=sys.stderr, flush=True)
+    print(f"error: {about and f'{about}: '}{message}", file=sys.stderr, flush=True)
     return status
 
 
@@ -65,12 +65,14 @@ def reasons_in(lines: Iterable[str]) -> list[str]:
     >>> reasons_in(["Command 'python -m compendium.run sheet a' died with <Signals.SIGKILL: 9>."])
     ['sheet a was killed by signal 9 (out of memory?)']
     """
-    said = [line.strip() for line in lines]
+    texts = [line.strip() for line in lines]
     for pattern in _REASONS:
-        found = [_in_words(line, match[1]) for line in said if (match := re.match(pattern, line))]
-        if found:
-            return list(dict.fromkeys(found))
-    return [line for line in said if line][-1:]
+        reasons = [
+            _in_words(line, match[1]) for line in texts if (match := re.match(pattern, line))
+        ]
+        if reasons:
+            return list(dict.fromkeys(reasons))
+    return [line for line in texts if line][-1:]
 
 
 def _in_words(line: str, quoted: str) -> str:

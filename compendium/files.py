@@ -31,9 +31,9 @@ def whole(path: Path) -> Iterator[Path]:
 
 def write_sealed(path: Path, text: str) -> None:
     """Write a file of a build, and before it its digest, by which damage is found later."""
-    for one in (seal_of(path), path):
-        if one.is_dir():  # where no build put one
-            remove(one)
+    for target in (seal_of(path), path):
+        if target.is_dir():  # where no build put one
+            remove(target)
     write_whole(seal_of(path), hashlib.sha256(text.encode()).hexdigest())
     write_whole(path, text)
 

@@ -50,9 +50,9 @@ def gallery_page(plan: dict[str, Any], sheets: Path, pictures: Path) -> str:
     results = load_results(BUILD / "results.json").sheets
     lines = [HEAD]
     for kind, columns in COLUMNS.items():
-        if of_kind := in_order(one for one in results if one.kind == kind):
+        if of_kind := in_order(sheet for sheet in results if sheet.kind == kind):
             lines += [f"## {HEADINGS[kind]}", "", table(of_kind, columns, sheets, pictures), ""]
-    if others := [one for one in results if one.kind not in COLUMNS]:  # all of them refused
+    if others := [sheet for sheet in results if sheet.kind not in COLUMNS]:  # all of them refused
         lines += ["## Of no use", "", table(others, (), sheets, pictures), ""]
     if plan["missing"]:
         names = ", ".join(plain_text(name) for name in plan["missing"])
@@ -64,7 +64,7 @@ def gallery_page(plan: dict[str, Any], sheets: Path, pictures: Path) -> str:
 
 def in_order(sheets: Iterable[SheetResult]) -> list[SheetResult]:
     """Return sheets as the page lists them: by origin, the measured first, run and pressure."""
-    return sorted(sheets, key=lambda one: (rank(one.origin), place(one)))
+    return sorted(sheets, key=lambda sheet: (rank(sheet.origin), place(sheet)))
 
 
 def rank(origin: str | None) -> int:
@@ -95,7 +95,7 @@ def ways_between(results: Iterable[SheetResult]) -> dict[str, str]:
     results = list(results)
     ways = {}
     for kind in COLUMNS:
-        sheets = in_order(one for one in results if one.kind == kind)
+        sheets = in_order(sheet for sheet in results if sheet.kind == kind)
         looks = run_looks(sheets)
         for before, sheet, after in zip([None, *sheets], sheets, [*sheets[1:], None], strict=False):
             own = f"{sign(looks[run_of(sheet)])} {plain_text(called(sheet))}"
@@ -126,22 +126,26 @@ def table(
     pictures: Path,
 ) -> str:
     """Return a row for each sheet; a column that holds nothing is left out."""
-    numbers = [c for c in columns if any(number(one, c[0], 1) != NOTHING for one in sheets)]
+    numbers = [c for c in columns if any(number(sheet, c[0], 1) != NOTHING for sheet in sheets)]
     looks = run_looks(sheets)
     words = {
-        "sheet": [link(one) for one in sheets],
-        "run": [f"{sign(looks[run_of(one)])} {plain_text(one.run or NOTHING)}" for one in sheets],
-        "verdict": [f"**{one}**" if one == FAILED else one for one in map(verdict, sheets)],
-        "data": [plain_text(one.origin or NOTHING) for one in sheets],
-        "sample": [plain_text(one.sample or NOTHING) for one in sheets],
+        "sheet": [link(sheet) for sheet in sheets],
+        "run": [
+            f"{sign(looks[run_of(sheet)])} {plain_text(sheet.run or NOTHING)}" for sheet in sheets
+        ],
+        "verdict": [f"**{word}**" if word == FAILED else word for word in map(verdict, sheets)],
+        "data": [plain_text(sheet.origin or NOTHING) for sheet in sheets],
+        "sample": [plain_text(sheet.sample or NOTHING) for sheet in sheets],
     }
     values = {
-        "P (GPa)": [NOTHING if one.pressure is None else f"{one.pressure:g}" for one in sheets],
-        **{head: [number(one, name, scale) for one in sheets] for name, head, scale in numbers},
+        "P (GPa)": [
+            NOTHING if sheet.pressure is None else f"{sheet.pressure:g}" for sheet in sheets
+        ],
+        **{head: [number(sheet, name, scale) for sheet in sheets] for name, head, scale in numbers},
     }
-    if all(one.pressure is None for one in sheets):
+    if all(sheet.pressure is None for sheet in sheets):
         del values["P (GPa)"]
-    small = [picture(one, folder / f"{_file(one)}.ipynb", pictures) for one in sheets]
+    small = [picture(sheet, folder / f"{_file(sheet)}.ipynb", pictures) for sheet in sheets]
     marked = {head: [Marked(text) for text in column] for head, column in words.items()}
     # Words stand left, numbers right, so what describes the data comes last on narrow screens.
     heads = ["", "sheet", "run", *values, "verdict", "data", "sample"]

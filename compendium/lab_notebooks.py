@@ -157,7 +157,7 @@ def start_page(pages: Sequence[str], *, title: str) -> Any:
     cells = [new_markdown_cell(first)]
     own = {page: names for page in pages if OWN_FILE in (names := _parameters(page))}
     if own:
-        lines = (f"- {_link(page)}: {', '.join(f'`{one}`' for one in own[page])}" for page in own)
+        lines = (f"- {_link(page)}: {', '.join(f'`{name}`' for name in own[page])}" for page in own)
         cells.append(new_markdown_cell(_OWN.format(rows="\n".join(lines), example=next(iter(own)))))
     return numbered(cells)
 
@@ -166,12 +166,14 @@ def head_of(page: str) -> tuple[str, str, str]:
     """Return what the head of a chapter says: what it is about, what to read before, the time."""
     text = (COMPOSED / f"{page}.md").read_text(encoding="utf-8")
     blocks = filter(None, map(directive, parse(text)))
-    head = next((one for one in blocks if _HEAD in one.options.get("class", "")), None)
+    head = next((block for block in blocks if _HEAD in block.options.get("class", "")), None)
     if head is None:
         return ("exercises" if WITH_EXERCISES.match(page) else "", "", "")
     plain = plain_markdown(head.body, where=f"{page}.md")
-    said = dict(re.findall(r"^- \*\*(.+?)\*\*\n((?:  .*\n?)+)", plain, re.MULTILINE))
-    before, time = (" ".join(said.get(word, "").split()).rstrip(".") for word in ("Before", "Time"))
+    parts = dict(re.findall(r"^- \*\*(.+?)\*\*\n((?:  .*\n?)+)", plain, re.MULTILINE))
+    before, time = (
+        " ".join(parts.get(word, "").split()).rstrip(".") for word in ("Before", "Time")
+    )
     return plain_markdown(head.title, where=f"{page}.md"), before, time
 
 

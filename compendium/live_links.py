@@ -33,7 +33,7 @@ class LiveLinks(SphinxPostTransform):
             setting = link.get("reftargetid") or ""
             if link.get("refdomain") != "doc" or not setting.startswith(PLACE):
                 continue
-            words = [one.deepcopy() for one in link.children]
+            words = [child.deepcopy() for child in link.children]
             if builder.format != "html" or builder.name == "singlehtml":
                 link.replace_self(words)
                 continue

@@ -96,8 +96,8 @@ def links(tokens: Iterable[Token]) -> Iterator[tuple[str, list[Token]]]:
 
 def target_of(content: str) -> str:
     """Return what a role leads to: its content, or what stands there in angle brackets."""
-    found = _TARGETED.match(content)
-    return found["target"].strip() if found else content.strip()
+    match = _TARGETED.match(content)
+    return match["target"].strip() if match else content.strip()
 
 
 @cache
@@ -134,19 +134,19 @@ def words_of_role(
     titles : mapping of str to str, optional
         What a label without words of its own leads to.
     """
-    found, target, known = _TARGETED.match(content), target_of(content), titles or {}
+    targeted, target, titles = _TARGETED.match(content), target_of(content), titles or {}
     match name.split(":", maxsplit=1)[0]:
         case "numref":
             number = (figures or {}).get(target)
-            figure = f"Figure {number}" if number else f"the figure {known.get(target, target)}"
-            return found["words"].replace("%s", str(number or "")) if found else figure
+            figure = f"Figure {number}" if number else f"the figure {titles.get(target, target)}"
+            return targeted["words"].replace("%s", str(number or "")) if targeted else figure
         case "eq":
             return called(target, before)
         case "cite":
             return cited(target, textual=name == "cite:t")
-        case "ref" | "doc" if found is None or found["words"] == target:
-            return known.get(target, target)
-    return found["words"] if found else content
+        case "ref" | "doc" if targeted is None or targeted["words"] == target:
+            return titles.get(target, target)
+    return targeted["words"] if targeted else content
 
 
 def cited(keys: str, *, textual: bool = False) -> str:

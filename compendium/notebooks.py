@@ -90,7 +90,7 @@ def leave_out_files(notebook: Any) -> None:
     """Leave out of a notebook the files of its figures, which a book offers beside them."""
     for cell in notebook.cells:
         for data in pictures_in(cell):
-            for kind in [one for one in data if one.startswith(OWN_TYPE)]:
+            for kind in [kind for kind in data if kind.startswith(OWN_TYPE)]:
                 del data[kind]
 
 
@@ -127,16 +127,16 @@ def parameters_of(notebook: Any) -> dict[str, tuple[str, Any]]:
     DataError
         If the notebook has not exactly one cell of typed assignments tagged "parameters".
     """
-    cells = [one for one in notebook.cells if "parameters" in one.metadata.get("tags", ())]
+    cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", ())]
     if len(cells) != 1:
         raise DataError(f"a template has one cell tagged 'parameters', not {len(cells)}")
-    found: dict[str, tuple[str, Any]] = {}
+    parameters: dict[str, tuple[str, Any]] = {}
     for line in ast.parse(cells[0].source).body:
         if not (isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)):
             raise DataError(f"no typed parameter: {ast.unparse(line)}")
         value = ast.literal_eval(line.value) if line.value else None
-        found[line.target.id] = (ast.unparse(line.annotation), value)
-    return found
+        parameters[line.target.id] = (ast.unparse(line.annotation), value)
+    return parameters
 
 
 def checked_parameters(notebook: Any, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,14 +147,14 @@ def checked_parameters(notebook: Any, given: Mapping[str, Any]) -> dict[str, Any
     DataError
         If one is not in the template (the message names the nearest) or of another type.
     """
-    known = parameters_of(notebook)
+    parameters = parameters_of(notebook)
     checked = {}
     for name, value in given.items():
-        if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
+        if name not in parameters:
+            close = difflib.get_close_matches(name, parameters, n=1)
             hint = f"did you mean {close[0]!r}? " if close else ""
-            raise DataError(f"no parameter {shown(name)}; {hint}there are {', '.join(known)}")
-        kind = known[name][0]
+            raise DataError(f"no parameter {shown(name)}; {hint}there are {', '.join(parameters)}")
+        kind = parameters[name][0]
         try:
             checked[name] = _converted(value, ast.parse(kind, mode="eval").body)
         except TypeError:
@@ -174,11 +174,11 @@ def _converted(value: Any, kind: ast.expr) -> Any:  # noqa: PLR0911 - a line for
         case ast.Subscript(value=ast.Name(id="list"), slice=item) if isinstance(
             value, (list, tuple)
         ):
-            return [_converted(one, item) for one in value]
+            return [_converted(element, item) for element in value]
         case ast.Subscript(value=ast.Name(id="dict"), slice=ast.Tuple(elts=[_, item])) if (
             isinstance(value, dict)
         ):
-            return {str(key): _converted(one, item) for key, one in value.items()}
+            return {str(key): _converted(element, item) for key, element in value.items()}
         case ast.Name(id="float") if type(value) in (int, float) and not abs(value) > MOST:
             return float(value)
         case ast.Name(id=name) if type(value).__name__ == name:

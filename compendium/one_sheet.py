@@ -68,10 +68,10 @@ def write_sheet(
         parameter, or one has the wrong type. After it: if the sheet failed; its pages are
         written all the same and hold the traceback.
     """
-    known = read_notebook(template(kind))
+    notebook = read_notebook(template(kind))
     parameters, title, name = _source(kind, source, reading)
     parameters |= _others(window, more)
-    parameters = _checked(known, parameters)
+    parameters = _checked(notebook, parameters)
     _read_once(kind, parameters)
     with suppress(OSError):
         output.mkdir(parents=True, exist_ok=True)

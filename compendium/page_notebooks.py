@@ -108,7 +108,7 @@ def joined(cells: Sequence[Any]) -> list[Any]:
         if cell.cell_type == "code":
             if silent is not None and "source_hidden" in cell.metadata.get("jupyter", {}):
                 cell.source = f"{silent.source}\n\n{cell.source}"
-                kept = [one for one in kept if one is not silent]
+                kept = [cell for cell in kept if cell is not silent]
             silent = cell if _SILENT in cell.metadata.get("tags", ()) else None
         kept.append(cell)
     return kept
@@ -171,13 +171,13 @@ def text_cells(plain: str, words: Mapping[str, str]) -> Iterator[Any]:
         if not numbers:
             yield new_markdown_cell(shown)
             continue
-        said = new_output("display_data", {"text/markdown": shown})
-        yield new_code_cell(_SAID.format(text=text), outputs=[said], metadata=deepcopy(FOLDED))
+        output = new_output("display_data", {"text/markdown": shown})
+        yield new_code_cell(_SAID.format(text=text), outputs=[output], metadata=deepcopy(FOLDED))
 
 
 def _parts(plain: str) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of a text, as few as possible, and whether they are texts with numbers."""
-    for numbers, blocks in groupby(_blocks(plain), lambda one: OPEN in one[0] and not one[1]):
+    for numbers, blocks in groupby(_blocks(plain), lambda block: OPEN in block[0] and not block[1]):
         yield "\n\n".join(block for block, _ in blocks), numbers
 
 

@@ -262,10 +262,10 @@ def table_of_contents() -> dict[str, Any]:
     pages = planned()["pages"]
     for part in (toc, *toc.get("parts", ())):
         if "chapters" in part:
-            part["chapters"] = [one for one in part["chapters"] if one["file"] in pages]
-            for one in part["chapters"]:
-                below = [page for page in one.pop("sections", ()) if page["file"] in pages]
-                one.update({"sections": below} if below else {})
+            part["chapters"] = [chapter for chapter in part["chapters"] if chapter["file"] in pages]
+            for chapter in part["chapters"]:
+                below = [page for page in chapter.pop("sections", ()) if page["file"] in pages]
+                chapter.update({"sections": below} if below else {})
     if "parts" in toc:
         toc["parts"] = [part for part in toc["parts"] if part["chapters"]]
     if "parts" in toc:

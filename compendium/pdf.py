@@ -81,7 +81,7 @@ def print_page(chromium: Any, page: Path, target: Path, front: dict[str, str]) -
     # Not as an element of the page, whose policy lets no other script run.
     script = (TEMPLATES / "print.js").read_text(encoding="utf-8")
     seen.evaluate(f"() => {{ {script}\nObject.assign(window, {{ titles, prepare, number }}); }}")
-    titles = [plain(one) for one in seen.evaluate("titles()")]
+    titles = [plain(title) for title in seen.evaluate("titles()")]
     places = seen.evaluate("prepare", front)
     seen.evaluate(browser.SETTLED)
     numbers = pages_of(printed(seen), places)

@@ -137,7 +137,7 @@ def _around(block: Directive, inside: str, setting: _Setting) -> str:
     head = f"**{title}**\n\n" if title else ""
     if kind in _BOXES:
         classes = block.options.get("class", "").split()
-        colour = next((_BOXES[one] for one in classes if one in _BOXES), _BOXES[kind])
+        colour = next((_BOXES[name] for name in classes if name in _BOXES), _BOXES[kind])
         return f'<div class="alert alert-{colour}">\n\n{head}{inside}\n\n</div>\n'
     if kind == "dropdown":
         return f"<details><summary>{escape(title)}</summary>\n\n{inside}\n\n</details>\n"
@@ -184,8 +184,8 @@ def _explained(words: str, term: str, setting: _Setting) -> str:
     meaning = meanings.get(term.casefold(), "")
     if not meaning or "\n" in words:
         return words
-    said = plain(re.sub(r"[$*`]", "", _prose(meaning, setting)))
-    return f'<abbr title="{escape(re.sub("<[^>]*>", "", said))}">{words}</abbr>'
+    explanation = plain(re.sub(r"[$*`]", "", _prose(meaning, setting)))
+    return f'<abbr title="{escape(re.sub("<[^>]*>", "", explanation))}">{words}</abbr>'
 
 
 def _place(label: str, setting: _Setting) -> str:
@@ -212,7 +212,7 @@ def _linked(words: str, link: str, setting: _Setting) -> str:
 def _title(page: str, setting: _Setting) -> str:
     """Return the title of a page, for this data package if it has been composed."""
     files = [folder / f"{page}.md" for folder in (COMPOSED, BOOK)]
-    file = next((one for one in files if one.is_file()), None)
+    file = next((path for path in files if path.is_file()), None)
     if file is None and page not in _WRITTEN:
         raise DataError(f"{setting.where}: there is no page {shown(f'{page}.md')}")
     if file is None:
@@ -224,14 +224,14 @@ def _title(page: str, setting: _Setting) -> str:
 @cache
 def _labelled() -> dict[str, tuple[str, str]]:
     """Return the page of each label in the book, and the heading that it names, if it does."""
-    found = {}
+    places = {}
     for file in BOOK.rglob("*.md"):
         page = file.relative_to(BOOK).with_suffix("").as_posix()
         lines = file.read_text(encoding="utf-8").splitlines()
         for at, line in enumerate(lines):
             if label := _LABEL.match(line):
-                found[label[1]] = page, ""
+                places[label[1]] = page, ""
             elif label := _TARGET.match(line):
-                heading = next((one for one in lines[at:] if one.startswith("#")), "")
-                found[label[1]] = page, heading.lstrip("# ")
-    return found
+                heading = next((later for later in lines[at:] if later.startswith("#")), "")
+                places[label[1]] = page, heading.lstrip("# ")
+    return places

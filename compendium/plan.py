@@ -78,11 +78,13 @@ class Survey:
         self.shown = fingerprint(*SHOWN)
         listed = datasets.list_datasets()
         self.datasets = {dataset.name: dataset for dataset in listed}
-        says = {one.name: json.dumps(dict(one.properties), sort_keys=True) for one in listed}
+        says = {
+            dataset.name: json.dumps(dict(dataset.properties), sort_keys=True) for dataset in listed
+        }
         files = {dataset.name: dataset.file for dataset in listed}
         self.missing = sorted(name for name, file in files.items() if not file)
         refusals = datasets.refused_datasets()
-        self.refused = {one.name: (one.kind, one.reason) for one in refusals}
+        self.refused = {refusal.name: (refusal.kind, refusal.reason) for refusal in refusals}
         self.files = {}
         for name, file in files.items():
             try:
@@ -93,8 +95,10 @@ class Survey:
         self.data = {name: combined(says[name], digest) for name, digest in self.files.items()}
         self.data |= {name: combined("refused", why) for name, (_, why) in self.refused.items()}
         packages = dict.fromkeys((datasets.package_file(), datasets.OWN_PACKAGE))
-        said = [json.dumps(dict(read_package(one).said), sort_keys=True) for one in packages]
-        self.listing = combined(*says.values(), *self.missing, *self.refused, *said)
+        described = [
+            json.dumps(dict(read_package(folder).said), sort_keys=True) for folder in packages
+        ]
+        self.listing = combined(*says.values(), *self.missing, *self.refused, *described)
         self.studies = content(STUDIED) if STUDIED.exists() else "none"
 
     def measured(self) -> str:
@@ -118,17 +122,17 @@ def write_plan(survey: Survey) -> dict[str, Any]:
     from compendium.texts import compose_all, decided
 
     roles = decided(DECIDED, survey.measured())
-    said = json.dumps(roles.to_dict())
+    stated_roles = json.dumps(roles.to_dict())
     pages = compose_all(BOOK, COMPOSED, existing_pages(), roles)
-    listing = combined(survey.listing, said)  # whoever asks what there is may ask for roles
+    listing = combined(survey.listing, stated_roles)  # whoever asks what there is may ask for roles
     stamps = {"code": survey.code, "listing": listing, "studies": survey.studies}
     stamps |= {f"data/{file_name(name)}": digest for name, digest in survey.data.items()}
     stamps |= {f"templates/{kind}": content(template(kind)) for kind in KINDS}
     theirs = given()
     sheets: dict[str, dict[str, str]] = {
-        file: {"name": one.name, "kind": one.kind}
-        for file, one in sorted(sheets_of(survey.datasets.values()).items())
-        if one.name in theirs
+        file: {"name": dataset.name, "kind": dataset.kind}
+        for file, dataset in sorted(sheets_of(survey.datasets.values()).items())
+        if dataset.name in theirs
     }
     for name, (kind, reason) in survey.refused.items():
         about = {"name": name, "kind": kind or "unknown", "refused": reason}
@@ -136,23 +140,25 @@ def write_plan(survey: Survey) -> dict[str, Any]:
     choices: dict[str, list[str]] = {}
     chapters: dict[str, list[str]] = {}
     texts = {name: COMPOSED / f"{name}.md" for name in pages}
-    for name in (one for one in pages if has_code(texts[one])):
+    for name in (page for page in pages if has_code(texts[page])):
         stamps[f"chapters/{name}"] = code_of(texts[name])
         used = []
-        for one in used_by(name):
-            used.append("listing" if one == LISTING else f"data/{file_name(one)}")
+        for dataset in used_by(name):
+            used.append("listing" if dataset == LISTING else f"data/{file_name(dataset)}")
             stamps.setdefault(used[-1], "no such data set")
         text = texts[name].read_text(encoding="utf-8")
         used += ["studies"] * ("load_studies" in text)
         needs = ["results.json"] * ("load_results" in text)
         for kind in re.findall(r'long_results\.of\("(\w+)"', text):
-            choices[kind] = [one for one in long_results.wanted(kind, roles) if one in survey.data]
-            files = (long_results.path_in(LONG, kind, one) for one in choices[kind])
-            needs += [one.relative_to(BUILD).as_posix() for one in files]
-        chapters[name] = [f"stamps/{one}" for one in used] + needs
+            choices[kind] = [
+                dataset for dataset in long_results.wanted(kind, roles) if dataset in survey.data
+            ]
+            files = (long_results.path_in(LONG, kind, dataset) for dataset in choices[kind])
+            needs += [path.relative_to(BUILD).as_posix() for path in files]
+        chapters[name] = [f"stamps/{stamp}" for stamp in used] + needs
     stamps["sheets"] = combined(json.dumps(sheets), survey.listing)
     stamps["pages"] = combined(
-        survey.shown, json.dumps(sheets), said, *map(content, texts.values())
+        survey.shown, json.dumps(sheets), stated_roles, *map(content, texts.values())
     )
     for name, digest in stamps.items():
         stamp = STAMPS / name
@@ -164,7 +170,7 @@ def write_plan(survey: Survey) -> dict[str, Any]:
         "python": sys.executable,
         "title": roles.title if roles.foreign else None,
         "pages": pages,
-        "course": [one for one in for_course(texts) if one in chapters],
+        "course": [page for page in for_course(texts) if page in chapters],
         "environment": {
             **{key: os.environ[key] for key in ENVIRONMENT if key in os.environ},
             RESULTS: str(BUILD / "results.json"),
@@ -173,12 +179,12 @@ def write_plan(survey: Survey) -> dict[str, Any]:
             LONG_RESULTS: str(LONG),
             CODE_DIGEST: survey.code,
         },
-        "missing": [one for one in survey.missing if one in theirs],
+        "missing": [dataset for dataset in survey.missing if dataset in theirs],
         "said": list(roles.said) if roles.foreign else [],
         "expected": [
-            one.name
-            for one in roles.own
-            if one.name not in roles.left_out and one.kind != "figure"  # no data set itself
+            dataset.name
+            for dataset in roles.own
+            if dataset.name not in roles.left_out and dataset.kind != "figure"  # no data set itself
         ],
         "files": survey.files,
         "sheets": sheets,
@@ -196,8 +202,8 @@ def write_plan(survey: Survey) -> dict[str, Any]:
 def given() -> set[str]:
     """Return the names of the data sets in the package that counts, without this project's."""
     package = datasets.package_file()
-    refused = {one.name for one in datasets.refused_datasets(package)}
-    return refused | {one.name for one in datasets.list_datasets(package=package)}
+    refused = {dataset.name for dataset in datasets.refused_datasets(package)}
+    return refused | {dataset.name for dataset in datasets.list_datasets(package=package)}
 
 
 def fetch(survey: Survey) -> bool:
@@ -243,7 +249,7 @@ def for_course(texts: dict[str, Path]) -> list[str]:
     return [
         name
         for name, text in read.items()
-        if name.startswith("course/") or any(one.strip() in wanted for one in text.splitlines())
+        if name.startswith("course/") or any(line.strip() in wanted for line in text.splitlines())
     ]
 
 

@@ -68,8 +68,8 @@ def state_policy(
 ) -> None:
     """Put the policy before everything else that a page says."""
     scripts = list(in_templates(app, context))
-    for place, one in enumerate(context["script_files"]):
-        attributes = dict(getattr(one, "attributes", {}))
+    for place, script in enumerate(context["script_files"]):
+        attributes = dict(getattr(script, "attributes", {}))
         body = attributes.get("body")
         if not body:
             continue
@@ -79,7 +79,7 @@ def state_policy(
         # The state of widgets, with texts of others in it. It is JSON, which runs nowhere, but
         # MyST-NB lets "</SCRIPT>" and "<!--" through, which HTML does not take for a part of it.
         attributes["body"] = json.dumps(json.loads(body)).replace("<", "\\u003c")
-        context["script_files"][place] = type(one)("", priority=one.priority, **attributes)
+        context["script_files"][place] = type(script)("", priority=script.priority, **attributes)
     hashes = dict.fromkeys(map(hashed, scripts))
     base = "'self'" if context.get("base") and pagename == "404" else "'none'"
     rules = rules_of(pagename) | {"script-src": " ".join(["'self'", *hashes]), "base-uri": base}

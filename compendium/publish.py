@@ -87,10 +87,12 @@ def buttons(
     """Take away the buttons that would lead nowhere; tell the explorers where Binder is."""
     groups = context.get("header_buttons", [])
     if GENERATED.match(pagename):
-        groups[:] = [one for one in groups if one.get("label") != "launch-buttons"]
+        groups[:] = [group for group in groups if group.get("label") != "launch-buttons"]
         for group in groups:
             group["buttons"] = [
-                one for one in group.get("buttons", []) if one.get("label") != "source-edit-button"
+                button
+                for button in group.get("buttons", [])
+                if button.get("label") != "source-edit-button"
             ]
     for group in groups:
         for button in group.get("buttons", []):
@@ -137,7 +139,7 @@ def about(
             described = f"{title}. {described}"
         add(context, meta("name", "description", described))
     front = pagename == app.config.root_doc
-    said = {
+    properties = {
         "type": "website" if front else "article",
         "site_name": book,
         "title": title,
@@ -147,14 +149,14 @@ def about(
     address = f"{site}{'' if front else f'{pagename}.html'}" if site else ""
     add(context, *cited(book if front else title, book, app.config.copyright, address))
     if site:  # a card's picture and page need whole addresses
-        said |= {
+        properties |= {
             "url": address,
             "image": f"{site}_static/{CARD}",
             "image:width": str(CARD_SIZE[0]),
             "image:height": str(CARD_SIZE[1]),
             "image:alt": f"The title of the book, {book}, above a figure of it",
         }
-    add(context, *(meta("property", f"og:{name}", text) for name, text in said.items()))
+    add(context, *(meta("property", f"og:{name}", text) for name, text in properties.items()))
     add(context, meta("name", "twitter:card", "summary_large_image" if site else "summary"))
 
 
@@ -233,7 +235,7 @@ def plain(text: str) -> str:
     r"""Return a text without TeX's marks where they are simple: ``\Theta_\mathrm{D}`` is Θ_D."""
     text = re.sub(r"\\(?:mathrm|text|mathit)\{([^{}]*)\}", r"\1", text)
     text = re.sub(r"\\(sin|cos|tan|ln|log|exp)\b ?", r"\1 ", text)
-    text = re.sub(r"\\([A-Za-z]+)", lambda found: greek(found[1]) or found[0], text)
+    text = re.sub(r"\\([A-Za-z]+)", lambda match: greek(match[1]) or match[0], text)
     text = re.sub(r"\\[,;! ]|~", " ", re.sub(r" \[\d+\]", "", text))  # nor a reference's number
     return " ".join(re.sub(r"[{}]", "", text).split())
 
@@ -253,8 +255,8 @@ def not_found(app: Sphinx) -> list[tuple[str, dict[str, Any], str]]:
     toc = global_toctree_for_doc(app.env, root, app.builder, collapse=True, titles_only=True)
     links = [] if toc is None else toc.findall(nodes.reference)
     chapters = [(app.env.titles[root].astext(), f"{root}.html")]
-    chapters += [(one.astext(), one["refuri"]) for one in links if one.get("internal")]
-    seen = dict.fromkeys(one for one in chapters if one[1] and not one[1].startswith("#"))
+    chapters += [(link.astext(), link["refuri"]) for link in links if link.get("internal")]
+    seen = dict.fromkeys(link for link in chapters if link[1] and not link[1].startswith("#"))
     base = urlsplit(app.config.html_baseurl or "").path
     return [("404", {"chapters": list(seen), "base": base}, "404.html")]
 

@@ -48,20 +48,25 @@ def dangling(pages: Mapping[str, Page]) -> list[str]:
     lasting: set[str] = set()
     for page in pages.values():
         targets = ((number, _TARGET.match(line)) for number, line in _lines(page))
-        every = {number: found[1] or found[2] for number, found in targets if found}
+        every = {number: match[1] or match[2] for number, match in targets if match}
         labels |= set(every.values())
         lasting |= {every[number] for number in every.keys() & set(page.numbers) if page.present}
-    found = []
+    lacking = []
     for name in sorted(kept):
         page = pages[name]
         glued = _lost_words(page)
         for number, line in _lines(page, page.numbers):
-            missing = [f"label {one}" for one in _groups(_REFERENCE, line) & labels - lasting]
-            missing += [f"page {one}" for one in _linked(line, name) & whole - kept]
-            missing += [f"glued word {one}" for one in _groups(_GLUED, line) & glued]
-            found += [f"{name}.md, line {number}: {one} is left out" for one in sorted(missing)]
-        found += [f"{name}.md, line {at}: {one} is left out" for at, one in _lost_variables(page)]
-    return found
+            missing = [f"label {label}" for label in _groups(_REFERENCE, line) & labels - lasting]
+            missing += [f"page {linked}" for linked in _linked(line, name) & whole - kept]
+            missing += [f"glued word {word}" for word in _groups(_GLUED, line) & glued]
+            lacking += [
+                f"{name}.md, line {number}: {target} is left out" for target in sorted(missing)
+            ]
+        lacking += [
+            f"{name}.md, line {at}: {variable} is left out"
+            for at, variable in _lost_variables(page)
+        ]
+    return lacking
 
 
 def _lines(page: Page, numbers: Collection[int] | None = None) -> Iterator[tuple[int, str]]:
@@ -70,13 +75,13 @@ def _lines(page: Page, numbers: Collection[int] | None = None) -> Iterator[tuple
 
 
 def _groups(pattern: re.Pattern[str], line: str) -> set[str]:
-    return {one for found in pattern.finditer(line) for one in found.groups() if one}
+    return {group for match in pattern.finditer(line) for group in match.groups() if group}
 
 
 def _linked(line: str, name: str) -> set[str]:
     folder = posixpath.dirname(name)
-    links = (posixpath.join(folder, one) for one in _groups(_LINK, line))
-    return {posixpath.normpath(one).removesuffix(".md") for one in links}
+    links = (posixpath.join(folder, link) for link in _groups(_LINK, line))
+    return {posixpath.normpath(link).removesuffix(".md") for link in links}
 
 
 # ---------------------------------------------------------------------------- cells
@@ -107,14 +112,16 @@ def _lost_words(page: Page) -> set[str]:
 
 def _words(cell: _Cell) -> set[str]:
     """Return the texts that may be names of glued words: those in what is given to `glue_all`."""
-    calls = [one for one in ast.walk(cell.tree) if isinstance(one, ast.Call)]
-    given = [one for one in calls if isinstance(one.func, ast.Name) and one.func.id == "glue_all"]
+    calls = [call for call in ast.walk(cell.tree) if isinstance(call, ast.Call)]
+    given = [
+        call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "glue_all"
+    ]
     words: set[str] = set()
-    for one in (part for call in given for part in ast.walk(call)):
-        if isinstance(one, ast.Constant) and isinstance(one.value, str):
-            words.add(one.value)
-        elif isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name):
-            words |= _texts_of(one.value.id, one.attr)
+    for node in (node for call in given for node in ast.walk(call)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            words.add(node.value)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            words |= _texts_of(node.value.id, node.attr)
     return words
 
 
@@ -128,11 +135,11 @@ def _texts_of(module: str, function: str) -> set[str]:
         if name in seen or name not in functions:
             continue
         seen.add(name)
-        for one in ast.walk(functions[name]):
-            if isinstance(one, ast.Constant) and isinstance(one.value, str):
-                words.add(one.value)
-            elif isinstance(one, ast.Name):
-                waiting.append(one.id)
+        for node in ast.walk(functions[name]):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                words.add(node.value)
+            elif isinstance(node, ast.Name):
+                waiting.append(node.id)
     return words
 
 
@@ -140,32 +147,32 @@ def _texts_of(module: str, function: str) -> set[str]:
 def _functions(module: str) -> dict[str, ast.FunctionDef]:
     path = CHAPTERS / f"{module}.py"
     body = ast.parse(path.read_text(encoding="utf-8")).body if path.exists() else []
-    return {one.name: one for one in body if isinstance(one, ast.FunctionDef)}
+    return {function.name: function for function in body if isinstance(function, ast.FunctionDef)}
 
 
 def _lost_variables(page: Page) -> Iterator[tuple[int, str]]:
     """Yield what a cell that stays takes from cells that are left out, with the cell's line."""
     cells = list(_cells(page))
     every = {name for cell in cells for name in _stored(cell.tree)}
-    known = set(dir(builtins))
+    defined = set(dir(builtins))
     for cell in cells:
         if cell.line in page.numbers:
-            known |= _stored(cell.tree)
-            loads = (one for one in ast.walk(cell.tree) if isinstance(one, ast.Name))
-            used = {one.id for one in loads if isinstance(one.ctx, ast.Load)}
-            yield from ((cell.line, f"variable {name}") for name in sorted(used & every - known))
+            defined |= _stored(cell.tree)
+            loads = (node for node in ast.walk(cell.tree) if isinstance(node, ast.Name))
+            used = {node.id for node in loads if isinstance(node.ctx, ast.Load)}
+            yield from ((cell.line, f"variable {name}") for name in sorted(used & every - defined))
 
 
 def _stored(tree: ast.Module) -> set[str]:
     """Return the names that statements bind, whatever they are."""
-    found: set[str] = set()
-    for one in ast.walk(tree):
-        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
-            found.add(one.id)
-        elif isinstance(one, ast.alias):
-            found.add((one.asname or one.name).partition(".")[0])
-        elif isinstance(one, ast.arg):
-            found.add(one.arg)
-        elif isinstance(one, ast.FunctionDef | ast.ClassDef):
-            found.add(one.name)
-    return found
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.alias):
+            names.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, ast.arg):
+            names.add(node.arg)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+    return names

@@ -136,9 +136,9 @@ def report(name: str, text: str) -> None:
 @contextmanager
 def unchanged(*stamps: str) -> Iterator[None]:
     """End the job, so that nothing is kept, if a stamp changes in the ``with`` block."""
-    before = [read(STAMPS / one) for one in stamps]
+    before = [read(STAMPS / stamp) for stamp in stamps]
     yield
-    if before != [read(STAMPS / one) for one in stamps]:
+    if before != [read(STAMPS / stamp) for stamp in stamps]:
         raise DataError("its sources changed while it ran; run it again")
 
 

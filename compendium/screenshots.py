@@ -43,8 +43,8 @@ def main() -> int:
     shares = [chosen[start::workers] for start in range(workers)]
     seen: dict[str, list[str]] = {}
     with ProcessPoolExecutor(workers) as pool:
-        for found in pool.map(take, shares):
-            seen |= found
+        for share in pool.map(take, shares):
+            seen |= share
     (TARGET / "index.html").write_text(contact_sheet(chosen, seen), encoding="utf-8")
     print(f"{len(chosen)} pages: {TARGET / 'index.html'}")
     for page in chosen:
@@ -56,7 +56,7 @@ def main() -> int:
 def pages_to_show(*, every_sheet: bool) -> list[str]:
     """Return the pages in the order of the book; of the sheets one of each kind, or all."""
     sheets = planned()["sheets"]
-    first_of_kind = {one["kind"]: name for name, one in reversed(sheets.items())}
+    first_of_kind = {sheet["kind"]: name for name, sheet in reversed(sheets.items())}
     shown = list(sheets) if every_sheet else sorted(first_of_kind.values())
     return [*planned()["pages"], GALLERY, *(f"sheets/{name}" for name in shown), "search", "404"]
 
@@ -103,9 +103,9 @@ def contact_sheet(pages: list[str], complaints: dict[str, list[str]]) -> str:
             for scheme in SCHEMES
             for file in [picture(page, device, scheme)]
         ]
-        said = "".join(f"<li>{escape(one)}</li>" for one in complaints[page])
+        items = "".join(f"<li>{escape(complaint)}</li>" for complaint in complaints[page])
         link = f'<a href="../html/{page}.html">{escape(page)}</a>'
-        rows.append(f"<h2>{link}</h2><ul>{said}</ul><div>{''.join(cells)}</div>")
+        rows.append(f"<h2>{link}</h2><ul>{items}</ul><div>{''.join(cells)}</div>")
     return (
         '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>What readers see</title>'
         "<style>body{font-family:sans-serif;background:#888}div{display:flex;gap:8px;"

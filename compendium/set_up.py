@@ -98,7 +98,7 @@ def install(python: Path) -> None:
 
 def run(command: list[str], packages: int = 0) -> None:
     """Run pip, saying at every quarter of the packages how far it has come."""
-    lines, found = [], 0
+    lines, fetched = [], 0
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
@@ -106,14 +106,14 @@ def run(command: list[str], packages: int = 0) -> None:
         for line in process.stdout:
             lines.append(line.rstrip())
             if line.startswith(("Collecting ", "Processing ", "Requirement already")):
-                found += 1
-                if packages and found % (packages // 4) == 0 and found < packages:
-                    print(f"  {found} of {packages} fetched", flush=True)
+                fetched += 1
+                if packages and fetched % (packages // 4) == 0 and fetched < packages:
+                    print(f"  {fetched} of {packages} fetched", flush=True)
             elif line.startswith("Installing collected packages"):
                 print("  unpacking" if packages else "  the compendium itself", flush=True)
     if process.returncode:
-        said = [line for line in lines if not line.startswith(("Ignoring", "WARNING"))]
-        print("\n".join(said[-6:]), file=sys.stderr)
+        remarks = [line for line in lines if not line.startswith(("Ignoring", "WARNING"))]
+        print("\n".join(remarks[-6:]), file=sys.stderr)
         fail("the installation broke off (why: above); mend that and run the same command again")
 
 

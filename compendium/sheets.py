@@ -51,7 +51,11 @@ def template(kind: str) -> Path:
 
 def sheets_of(datasets: Iterable[Dataset]) -> dict[str, Dataset]:
     """Return the data sets that have sheets, by the name of the sheet's file."""
-    return {file_name(one.name): one for one in datasets if one.kind in KINDS and one.available}
+    return {
+        file_name(dataset.name): dataset
+        for dataset in datasets
+        if dataset.kind in KINDS and dataset.available
+    }
 
 
 def title_of(dataset: Dataset) -> str:
@@ -86,13 +90,13 @@ def make_sheet(
     execution = notebooks.execute(notebook, folder=folder, parameters=parameters, timeout=timeout)
     execution.notebook.metadata["title"] = visible(title)
     if execution.status == notebooks.FAILED:
-        said = deepcopy(execution.notebook.cells[0])
-        said.update(id="failure", metadata={}, cell_type="markdown")
-        said.source = (
+        failure = deepcopy(execution.notebook.cells[0])
+        failure.update(id="failure", metadata={}, cell_type="markdown")
+        failure.source = (
             "> **This sheet failed.** The cell and its traceback stand below.\n>\n"
             f"> {plain_text(execution.error or '')}"
         )
-        execution.notebook.cells.insert(1, said)
+        execution.notebook.cells.insert(1, failure)
     return execution
 
 
@@ -147,7 +151,7 @@ def _figure(image: re.Match[str], alt: str, caption: str) -> str:
 def _texts_of_pictures(notebook: Any) -> Iterator[tuple[str, str]]:
     """Yield for each figure, in order, the words for those who do not see it, and its caption."""
     for cell in notebook["cells"]:
-        said = cell["metadata"].get("mystnb", {})
-        alt = said.get("image", {}).get("alt", "figure")
-        caption = said.get("figure", {}).get("caption", "")
+        described = cell["metadata"].get("mystnb", {})
+        alt = described.get("image", {}).get("alt", "figure")
+        caption = described.get("figure", {}).get("caption", "")
         yield from [(alt, caption)] * len(notebooks.pictures_in(cell))

@@ -104,7 +104,9 @@ def digest(path: Path) -> str:
     try:
         if path.is_file():
             return content(path)
-        names = {one.relative_to(path).as_posix(): one for one in path.rglob("*") if one.is_file()}
+        names = {
+            file.relative_to(path).as_posix(): file for file in path.rglob("*") if file.is_file()
+        }
         lines = [f"{name} {content(names[name])}" for name in sorted(names)]
     except OSError as error:
         return f"cannot be read: {error.strerror}"
@@ -184,4 +186,4 @@ def _turn_back() -> None:
 
 
 def _below(*folders: Path, ending: str = "") -> list[Path]:
-    return [p for one in folders for p in one.rglob(f"*{ending}") if p.is_file()]
+    return [p for folder in folders for p in folder.rglob(f"*{ending}") if p.is_file()]

@@ -21,7 +21,7 @@ MARKDOWN = "text/markdown"
 
 def make_tabs(_: Sphinx, doctree: nodes.document) -> None:
     """Put neighbouring cells that are tabs into one row of tabs."""
-    cells = [one for one in doctree.findall(nodes.container) if _is_tab(one)]
+    cells = [node for node in doctree.findall(nodes.container) if _is_tab(node)]
     for parent in dict.fromkeys(cell.parent for cell in cells):
         for tabs, neighbours in groupby(list(parent.children), key=_is_tab):
             row = list(neighbours) if tabs else []
@@ -51,8 +51,8 @@ def _items(cell: nodes.container) -> Iterator[nodes.container]:
     *code, output = cell.children
     for label, shown in _labelled(output.children):
         part, own = cell.copy(), output.copy()
-        own += [one.deepcopy() for one in shown]
-        part += [*(one.deepcopy() for one in code), own]
+        own += [node.deepcopy() for node in shown]
+        part += [*(node.deepcopy() for node in code), own]
         code = []  # the cell's source stands in the first tab
         yield _item(label, part)
 

@@ -133,7 +133,7 @@ def asked(site, no_network):
         (
             "500-550",
             "unread",
-            "Not read. '500-550' has more than one number: write one number, please",
+            "Not read. '500-550' contains more than one number: write one number",
         ),
         ("many", "unread", "Not read. 'many' does not begin with a number"),
         (
@@ -142,7 +142,7 @@ def asked(site, no_network):
             "Not read. 'GPa' is not a unit of this answer; allowed: K, kelvin, mK",
         ),
         ("<img src=x>", "unread", "Not read. '<img src=x>' does not begin with a number"),
-        ("  ", "none", "No answer yet: put yours in its place."),
+        ("  ", "none", "No answer yet: write your answer first."),
     ],
 )
 def test_what_is_said_of_an_answer(written, kind, words, asked):

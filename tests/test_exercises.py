@@ -133,9 +133,9 @@ def test_the_questions_before_the_first_session_are_quick_and_each_says_what_to_
     assert {one.level for one in several} == {1}
     assert all(one.answer for one in several)
     solutions = page_of(BEFORE).read_text(encoding="utf-8").split("```{solution-start}")[1:]
-    assert [len(re.findall(r"^If it went wrong: ", one, re.MULTILINE)) for one in solutions] == (
-        [1] * len(several)
-    )
+    assert [
+        len(re.findall(r"^If your answer was wrong: ", one, re.MULTILINE)) for one in solutions
+    ] == ([1] * len(several))
 
 
 @pytest.mark.parametrize("key", EVERY)
@@ -248,24 +248,24 @@ def test_answers_with_and_without_units(unit, written, value):
         ("K", "...", "'...' does not begin with a number"),
         ("K", "", "does not begin with a number"),
         ("K", "518 GPa", "not a unit of this answer; allowed: K, kelvin, mK"),
-        ("", "518 K", "'K' does not belong here: this answer is a number without a unit, or in %"),
-        ("", "12 points", "'points' does not belong here: this answer is a number without a unit"),
-        ("K", "500-550", "'500-550' has more than one number: write one number, please"),
-        ("K", "500 – 550 K", "has more than one number: write one number, please"),
-        ("K", "500 K to 550 K", "has more than one number: write one number, please"),
-        ("K", "51 8", "has more than one number: write one number, please"),
-        ("K", np.array([1.0, 2.0]), "array([1., 2.]) has more than one number: write one"),
-        ("K", [518, 4], "[518, 4] has more than one number: write one"),
-        ("K", np.array([]), "is neither a number nor a text with one"),
-        ("K", None, "None is neither a number nor a text with one"),
-        ("K", True, "True is neither a number nor a text with one"),
-        ("K", 518 + 0j, "is neither a number nor a text with one"),
-        ("K", b"518", "is neither a number nor a text with one"),
-        ("K", {"T": 518}, "is neither a number nor a text with one"),
-        ("K", len, "is neither a number nor a text with one"),
-        ("K", float, "is neither a number nor a text with one"),
-        ("K", np.array([None]), "None is neither a number nor a text with one"),
-        ("K", 10**400, "is not a number that an answer can have"),
+        ("", "518 K", "'K' is not a unit of this answer: write a number without a unit, or in %"),
+        ("", "12 points", "'points' is not a unit of this answer: write a number without a unit"),
+        ("K", "500-550", "'500-550' contains more than one number: write one number"),
+        ("K", "500 – 550 K", "contains more than one number: write one number"),
+        ("K", "500 K to 550 K", "contains more than one number: write one number"),
+        ("K", "51 8", "contains more than one number: write one number"),
+        ("K", np.array([1.0, 2.0]), "array([1., 2.]) contains more than one number: write one"),
+        ("K", [518, 4], "[518, 4] contains more than one number: write one"),
+        ("K", np.array([]), "is neither a number nor a text that contains a number"),
+        ("K", None, "None is neither a number nor a text that contains a number"),
+        ("K", True, "True is neither a number nor a text that contains a number"),
+        ("K", 518 + 0j, "is neither a number nor a text that contains a number"),
+        ("K", b"518", "is neither a number nor a text that contains a number"),
+        ("K", {"T": 518}, "is neither a number nor a text that contains a number"),
+        ("K", len, "is neither a number nor a text that contains a number"),
+        ("K", float, "is neither a number nor a text that contains a number"),
+        ("K", np.array([None]), "None is neither a number nor a text that contains a number"),
+        ("K", 10**400, "is not a possible answer: it is too large or not finite"),
     ],
 )
 def test_what_is_no_answer_is_refused_in_words(unit, written, message):

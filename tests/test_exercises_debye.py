@@ -191,7 +191,7 @@ def test_what_the_slider_does_to_the_misfit_alone_and_with_the_others_mended():
     for step in np.arange(np.ceil(best), there + 5):  # of the slider: the nearest is right
         off = abs(shown(step) / shown(best) - 10)
         assert off > 1.2 or check("debye-1", step).right
-    assert "begins" in check("debye-1", best).words
+    assert "starts" in check("debye-1", best).words
     # "Most of the misfit goes away", and a larger Theta_D goes with a larger A.
     assert mended(there) < 2 * mended(best) < 0.25 * 10 * mended(best)
 

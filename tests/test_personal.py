@@ -462,7 +462,7 @@ def test_a_set_without_checks_says_that_answers_are_handed_in(cli, tmp_path, ada
     assert found.keys() == {*DATA, "README.md"}
     assert {name: found[name] for name in DATA} == ada[0].data
     readme = found["README.md"]
-    assert "hand them in" in readme
+    assert "hand in your answers" in readme
     assert "my-size` | ± 1.5 | nm" in readme
     assert "checks.json" not in readme
     assert "from analysis.exercises import check" not in readme
@@ -523,7 +523,7 @@ def test_a_key_of_a_set_asks_for_its_folder():
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"student": "ada"}'])
 def test_checks_that_were_changed(tmp_path, content):
     (tmp_path / "checks.json").write_text(content)
-    with pytest.raises(DataError, match="no longer as it was written"):
+    with pytest.raises(DataError, match="the file was changed and cannot be read"):
         check("my-size", 17.8, folder=tmp_path)
 
 

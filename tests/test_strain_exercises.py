@@ -116,5 +116,5 @@ def test_the_answers_follow_the_pattern(pattern):
 
 def test_the_page_says_what_the_lines_were_made_with():
     text = PAGE.read_text(encoding="utf-8")
-    assert f"has lines of FWHM {INSTRUMENT:g} degrees" in text
+    assert f"have an FWHM of {INSTRUMENT:g} degrees" in text
     assert "154.06 pm" in text

@@ -75,7 +75,7 @@ EXERCISES = (
         options=(
             (
                 "The number of points that lie off the line.",
-                "Nearly every point lies off the best line; only how far counts.",
+                "Nearly every point lies off the best line; the distances matter.",
             ),
             (
                 "The sum of the differences, so that those above and below cancel.",
@@ -91,7 +91,7 @@ EXERCISES = (
             ),
         ),
         right=3,
-        hint="The name says it.",
+        hint="Look at the name of the method.",
     ),
     Exercise(
         key="before-3",
@@ -102,12 +102,12 @@ EXERCISES = (
         answer=lambda: 0.3 / math.sqrt(16),
         tolerance=0.002,
         unit="K",
-        hint="The mean of many readings is known better than a single one, but only by a root.",
+        hint="The mean of many readings is known better than a single reading, by a square root.",
         slips=(
             Slip(
                 "of a single reading",
                 lambda: 0.3,
-                "This is the error of a single reading; the mean of all is known better.",
+                "This is the error of a single reading; the error of the mean is smaller.",
             ),
             Slip(
                 "without the root",
@@ -125,22 +125,22 @@ EXERCISES = (
         answer=lambda: (500 / 5**2 + 530 / 10**2) / (1 / 5**2 + 1 / 10**2),
         tolerance=0.6,
         unit="K",
-        hint="Each value counts by one over its squared error.",
+        hint="Weight each value with its inverse squared error.",
         slips=(
             Slip(
                 "the plain mean",
                 lambda: (500 + 530) / 2,
-                "This is the plain mean. The value with the smaller error counts for more.",
+                "This is the plain mean. The value with the smaller error has the larger weight.",
             ),
             Slip(
                 "errors not squared",
                 lambda: (500 / 5 + 530 / 10) / (1 / 5 + 1 / 10),
-                "Here each value counts by one over its error; take one over its square.",
+                "You weighted with the inverse error; take the inverse squared error.",
             ),
             Slip(
                 "errors for weights",
                 lambda: (500 * 5 + 530 * 10) / (5 + 10),
-                "Here the poorer value counts for more: weights fall with the error.",
+                "You gave the poorer value the larger weight: weights fall as the error grows.",
             ),
         ),
         undo=(),
@@ -155,7 +155,7 @@ EXERCISES = (
         # As well as the figure can be read.
         tolerance=4.0,
         unit="K",
-        hint="Find the resistivity at 300 K, take a tenth of it, and look where the curve has it.",
+        hint="Read the resistivity at 300 K, and find where the curve has a tenth of this value.",
         slips=(
             Slip(
                 "a tenth of the temperature",
@@ -174,17 +174,17 @@ EXERCISES = (
         answer=lambda: _spacing(12.0),
         tolerance=0.005,
         unit="Å",
-        hint="The law has the angle theta; a diffractometer shows 2 theta.",
+        hint="The law contains the angle theta; a diffractometer shows 2 theta.",
         slips=(
             Slip(
                 "2 theta for theta",
                 lambda: _spacing(24.0),
-                "The law has theta, which is half of the angle 2 theta that was given.",
+                "The law contains theta, which is half of the given angle 2 theta.",
             ),
             Slip(
                 "an angle in radians taken as one in degrees",
                 lambda: WAVELENGTH / (2 * math.sin(6.0)),
-                "The sine of most programs takes radians, and the angle is in degrees.",
+                "In most programs the sine takes radians, but the angle is in degrees.",
             ),
         ),
         undo=("power of ten", "factor of two"),
@@ -197,12 +197,12 @@ EXERCISES = (
         points=1,
         answer=lambda: _strain(math.radians(0.2), 10.0),
         tolerance=0.0001,
-        hint="The breadth has to be in radians, and the tangent is that of theta.",
+        hint="The breadth must be in radians; take the tangent of theta.",
         slips=(
             Slip(
                 "2 theta for theta",
                 lambda: _strain(math.radians(0.2), 20.0),
-                "The tangent is that of theta, half of the angle 2 theta that was given.",
+                "Take the tangent of theta, which is half of the given angle 2 theta.",
             ),
             Slip(
                 "the breadth in degrees",
@@ -226,7 +226,7 @@ EXERCISES = (
             Slip(
                 "the diameter for the radius",
                 lambda: _pressure(2e-4),
-                "The area of a disk has the radius, and the diameter is given.",
+                "The area of a disk depends on the radius; the diameter is given.",
             ),
             Slip(
                 "without pi",
@@ -243,7 +243,7 @@ EXERCISES = (
         options=(
             (
                 "The mean of all elements of `theta`, if each pressure is above 20.",
-                "The comparison is made for each element, not once for all.",
+                "Python makes the comparison for each element separately.",
             ),
             (
                 "The mean of those elements of `theta` whose pressure is above 20.",
@@ -269,7 +269,7 @@ EXERCISES = (
         options=(
             (
                 "It is the new one, because a notebook runs all cells that depend on it.",
-                "It does not: a cell runs when you run it, and only then.",
+                "A notebook does not do this: a cell runs only when you run it.",
             ),
             (
                 "It is the old one, until the cell that made it is run again.",

@@ -12,7 +12,7 @@ from analysis.exercises.tables import exercise
 from analysis.exercises.written import read_answer, says_celsius
 
 MARKS = {"right": "✓", "close": "≈", "slip": "!", "wrong": "✗", "none": "…", "unread": "?"}
-NO_ANSWER = "No answer yet: put yours in its place."
+NO_ANSWER = "No answer yet: write your answer first."
 FILE = "checks.json"  # of a student's folder
 
 
@@ -75,7 +75,10 @@ def check(key: str, value: object, *, folder: str | Path | None = None, **given:
     if _is_missing(value):
         return Verdict("none", NO_ANSWER)
     if asked.answer is None:
-        return Verdict("none", "This one has no single answer: its rubric says how it is marked.")
+        return Verdict(
+            "none",
+            "This exercise has no single answer: the page of the project says how it is marked.",
+        )
     known_verdicts = verdicts(asked, **given)
     return decide(asked, known_verdicts.bins, known_verdicts.known.get, value)
 
@@ -125,12 +128,16 @@ def _personal(folder: Path, key: str, value: object) -> Verdict:
         student, questions = str(content["student"]), dict(content["questions"])
     except OSError as error:
         raise DataError(
-            f"{file}: not there; it belongs to a personal set, unless its answers are handed in"
+            f"{file}: no such file; a personal set has it unless its answers are handed in"
         ) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{file}: no longer as it was written; ask for your set again") from error
+        raise DataError(
+            f"{file}: the file was changed and cannot be read; ask your lecturer for your set again"
+        ) from error
     if key not in questions:
-        raise DataError(f"{file}: no exercise {shown(key)}; there are {', '.join(questions)}")
+        raise DataError(
+            f"{file}: there is no exercise {shown(key)}; its exercises are {', '.join(questions)}"
+        )
     if _is_missing(value):
         return Verdict("none", NO_ANSWER)
     question = questions[key]

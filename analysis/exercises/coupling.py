@@ -15,21 +15,21 @@ GOALS = (
     ),
     Goal(
         "coupling-criterion",
-        "say what a criterion counts from, when it is not reached, and what it does to λ",
+        "say what a criterion counts from, when a curve does not reach it, and how it changes λ",
     ),
     Goal(
         "coupling-invert",
-        "turn a critical and a Debye temperature into λ by eqs. 2-4, and say what another formula "
-        "gives",
+        "compute λ from a critical and a Debye temperature by eqs. 2-4, and say what another "
+        "formula gives",
     ),
     Goal(
         "coupling-error",
-        "carry the errors of both temperatures into λ, and compare them with what other choices "
-        "change",
+        "compute the error of λ from the errors of both temperatures, and compare it with the "
+        "effect of other choices",
     ),
     Goal(
         "coupling-claim",
-        "check a printed λ by its own inputs, and say on what condition it has a meaning",
+        "check a printed λ by its own inputs, and say under which condition it has a meaning",
     ),
 )
 
@@ -44,24 +44,24 @@ EXERCISES = (
         # By eye the curve and the line of the criterion cross to within this.
         tolerance=0.3,
         unit="K",
-        hint="Set the criterion, put both other sliders on their green ticks, and read where the "
-        "line of the criterion meets the curve.",
+        hint="Set the criterion, move both other sliders to their green ticks, and read the "
+        "temperature where the line of the criterion meets the curve.",
         slips=(
             Slip(
                 "half of the drop for half of the resistance",
                 values.tc_of_drop,
-                "This is where half of the drop is left. The criterion is a part of the whole "
+                "This is where half of the drop is left. The criterion is a fraction of the whole "
                 "resistance at the onset, counted from zero.",
             ),
             Slip(
                 "the criterion not moved",
                 lambda curve_name=CURVE: values.tc_at(curve_name, 0.9),
-                "Here nine tenths of the resistance are left, where the slider stood at first.",
+                "Here nine tenths of the resistance are left: the slider is still at its start.",
             ),
             Slip(
                 "the onset",
                 values.tc_onset,
-                "This is the onset: nothing of the resistance is lost there.",
+                "This is the onset: the whole resistance is still there.",
             ),
         ),
         undo=("power of ten", "degrees Celsius"),
@@ -74,41 +74,44 @@ EXERCISES = (
         options=(
             (
                 "It is the temperature where the resistance stops falling.",
-                "There the transition ends, but much more than 5 % of the resistance is left.",
+                "The transition ends there, but much more than 5 % of the resistance is left.",
             ),
             (
                 "It is the temperature where 5 % of the drop is left.",
-                "That counts from the resistance that stays. The criterion counts from zero.",
+                "This counts from the resistance that remains. The criterion counts from zero.",
             ),
-            ("There is none, for the resistance falls to 5 % at no temperature.", ""),
+            (
+                "There is none, because the resistance does not fall to 5 % at any temperature.",
+                "",
+            ),
             (
                 "It is where the fitted curve, continued to lower temperatures, reaches 5 %.",
-                "The fitted curve has a floor, too: continue it as far as you like.",
+                "The fitted curve has a floor, too: it never reaches 5 %.",
             ),
         ),
         right=3,
-        hint="Set the criterion to 0.05 in the live figure, and read what it says.",
+        hint="Set the criterion to 0.05 in the live figure, and read its message.",
     ),
     Exercise(
         key="coupling-3",
-        title="What the choice of μ* costs",
+        title="What the choice of μ* changes",
         goals=("coupling-error", "coupling-invert"),
         level=1,
         points=1,
         answer=values.by_mu,
         # Two values with three decimals each, and the finest step of the slider.
         tolerance=0.0025,
-        hint="Read λ twice with three decimals, and move nothing but μ* in between.",
+        hint="Read λ twice with three decimals, and change only μ* in between.",
         slips=(
             Slip(
                 "by McMillan's own formula",
                 lambda tc=TC, theta_d=THETA_D: values.by_mu(tc, theta_d, "mcmillan"),
-                "This is the difference by McMillan's own formula: look at the choice of formula.",
+                "This is the difference by McMillan's own formula: check which formula is chosen.",
             ),
             Slip(
                 "relative to λ",
                 values.by_mu_relative,
-                "This is the difference as a part of λ. The difference itself is asked for.",
+                "This is the relative difference. Give the difference itself.",
             ),
             Slip(
                 "by Allen and Dynes",
@@ -126,18 +129,18 @@ EXERCISES = (
         points=2,
         answer=lambda: values.below_onset(SHARPNESS / 2) / values.below_onset(SHARPNESS),
         tolerance=0.015,  # one decimal is enough
-        hint="At one criterion the argument of I_0 is one number, whatever F is. Solve it for the "
-        "distance from the onset.",
+        hint="At a given criterion the argument of I_0 has the same value for any F. Solve it for "
+        "the distance from the onset.",
         slips=(
             Slip(
                 "in proportion to 1/F",
                 lambda: SHARPNESS / (SHARPNESS / 2),
-                "The distance is not in proportion to 1/F: look at the exponent in eq. 5.",
+                "The distance is not proportional to 1/F: look at the exponent in eq. 5.",
             ),
             Slip(
                 "the exponent upside down",
                 lambda: (SHARPNESS / (SHARPNESS / 2)) ** 1.5,
-                "The exponent is upside down: the distance stands inside the power of 3/2.",
+                "The exponent is inverted: the distance itself is raised to the power 3/2.",
             ),
         ),
     ),
@@ -161,23 +164,23 @@ EXERCISES = (
             Slip(
                 "1.2 for 1.45",
                 values.by_formula(1.45 / 1.2),
-                "The Debye temperature is divided by the number of Allen and Dynes, which belongs "
-                "to their mean frequency. Which one has eq. 2?",
+                "You divided the Debye temperature by the number of Allen and Dynes, which belongs "
+                "to their mean frequency. Which number does eq. 2 have?",
             ),
             Slip(
                 "no 1.45",
                 values.by_formula(1.45),
-                "The Debye temperature stands there as it is: eq. 2 divides it by a number.",
+                "You did not divide the Debye temperature by the number in eq. 2.",
             ),
             Slip(
                 "1.45 twice",
                 values.by_formula(1 / 1.45),
-                "The Debye temperature is divided twice by the number that stands below it.",
+                "You divided the Debye temperature twice by the number in eq. 2.",
             ),
             Slip(
                 "mu* = 0.10",
                 values.by_formula(mu_star=0.10),
-                "This belongs to μ* = 0.10. Which one is asked for?",
+                "This is λ for μ* = 0.10. Which μ* does the question ask for?",
             ),
             Slip(
                 "Allen and Dynes",
@@ -195,13 +198,13 @@ EXERCISES = (
         answer=lambda **given: hypot(*values.errors(**given)),
         # Two significant digits, from differences or derivatives.
         tolerance=0.0007,
-        hint="Move T_c by its error and see how far λ goes, then the Debye temperature. The two "
-        "errors are independent.",
+        hint="Change T_c by its error and see how much λ changes; then do the same with the Debye "
+        "temperature. The two errors are independent.",
         slips=(
             Slip(
                 "the two errors added",
                 lambda **given: sum(values.errors(**given)),
-                "Both parts are right, but independent errors are not added one to the other.",
+                "Both parts are right, but independent errors do not simply add.",
             ),
             Slip(
                 "of T_c alone",
@@ -216,7 +219,7 @@ EXERCISES = (
             Slip(
                 "λ in proportion to T_c",
                 values.proportional,
-                "This would be right if λ were in proportion to T_c. By how many percent does it "
+                "This would be right if λ were proportional to T_c. By how many percent does λ "
                 "rise when T_c rises by one percent?",
             ),
         ),
@@ -230,19 +233,19 @@ EXERCISES = (
         options=(
             (
                 "It follows: the difference comes from the rounding of both temperatures.",
-                "Move each temperature by half of its last digit: how far does λ go?",
+                "Change each temperature by half of its last digit: how much does λ change?",
             ),
             (
-                "It does not follow, so an input or the formula was another than the printed one.",
+                "It does not follow, so an input or the formula differs from the printed one.",
                 "",
             ),
             (
                 "It follows within the printed errors of both temperatures.",
-                "Carry both errors into λ, and count how many of them the difference is.",
+                "Compute the error of λ from both errors: how many errors is the difference?",
             ),
             (
                 "It follows by McMillan's own formula, which has no correction factors.",
-                "Choose that formula in the chapter's live figure: does its λ lie nearer?",
+                "Choose this formula in the chapter's live figure: is its λ nearer to 1.75?",
             ),
         ),
         right=2,
@@ -258,18 +261,18 @@ EXERCISES = (
         # The error is 0.015. Windows from 80, 90, 100 or 120 K to 300 K, to 250 K, the normal
         # state alone, and T_c as it is read off the points all lie within 0.02.
         tolerance=0.025,
-        hint="Does the window hold the whole normal state and nothing of the transition? Is T_c "
-        "that of the criterion that is asked for?",
+        hint="Does the window contain the whole normal state and nothing of the transition? Is T_c "
+        "read at the criterion of the question?",
         slips=(
             Slip(
                 "T_c at the onset",
                 values.lambda_at_onset,
-                "This T_c is the onset. Which part of the resistance is asked for?",
+                "This T_c is the onset. Which fraction of the resistance does the question name?",
             ),
             Slip(
                 "the exponent 3 for 5",
                 lambda curve_name=CURVE: float(values.lambda_of(curve_name, n=3).n),
-                "This is λ for a law with the exponent 3; eq. 1 has another.",
+                "This is λ for a law with the exponent 3; eq. 1 has the exponent 5.",
             ),
         ),
     ),
@@ -282,7 +285,7 @@ EXERCISES = (
         answer=values.by_criterion,
         # T_c by the fit or read off the points, and Theta_D of the usual windows.
         tolerance=0.012,
-        hint="Take the same Debye temperature for both. Only T_c changes with the criterion.",
+        hint="Use the same Debye temperature for both. Only T_c changes with the criterion.",
         slips=(
             Slip(
                 "by McMillan's own formula",

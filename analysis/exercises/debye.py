@@ -26,23 +26,23 @@ EXERCISES = (
         # Two steps of the slider, between which the misfit changes from 8 to 12 times the least.
         tolerance=2.0,
         unit="K",
-        hint="Press “Best fit” first and note the misfit. Then move nothing but the Debye "
-        "temperature, to the right.",
+        hint="Press “Best fit” first and note the misfit. Then move only the Debye temperature, to "
+        "the right.",
         slips=(
             Slip(
                 "the best fit",
                 values.of_metal,
-                "That is the best fit, where the slider begins. From there it is to be moved.",
+                "That is the best fit, where the slider starts. Move the slider from there.",
             ),
             Slip(
                 "downwards",
                 lambda metal=METAL: values.where_misfit_is(10, metal, down=True),
-                "That is the other side. A larger Debye temperature is asked for.",
+                "That is on the other side of the best fit. Find the larger Debye temperature.",
             ),
             Slip(
                 "the change alone",
                 lambda metal=METAL: values.where_misfit_is(10, metal) - values.of_metal(metal),
-                "That is how far you moved. The Debye temperature where you stopped is asked for.",
+                "That is how far you moved. Give the Debye temperature where you stopped.",
             ),
         ),
         undo=("power of ten", "degrees Celsius"),
@@ -55,23 +55,23 @@ EXERCISES = (
         options=(
             (
                 "Line 1: the ratio is the same at all temperatures, and it is not 1.",
-                "A multiplies the whole phonon part: that is its line.",
+                "This is the line of A, which multiplies the whole phonon part.",
             ),
             (
                 "Line 2: the ratio is 1 at all temperatures.",
-                "The residual resistance shifts the curve and leaves its rise alone.",
+                "This is the line of R_0, which shifts the curve and does not change its rise.",
             ),
             (
-                "Line 3: the ratio is farthest from 1 where it is cold, and level where it is hot.",
+                "Line 3: the ratio is farthest from 1 at low temperature, and constant at high T.",
                 "",
             ),
             (
-                "Line 4: the ratio is 1 where it is cold, and ever farther from 1 where it is hot.",
-                "That is saturation: a parallel resistor counts where the resistance is large.",
+                "Line 4: the ratio is 1 at low temperature, and moves away from 1 as T rises.",
+                "This is saturation: a parallel resistor matters where the resistance is large.",
             ),
         ),
         right=3,
-        hint="Which power of the Debye temperature stands in each of the two limits of eq. 1?",
+        hint="Which power of the Debye temperature appears in each of the two limits of eq. 1?",
     ),
     choice(
         "debye-3",
@@ -80,11 +80,11 @@ EXERCISES = (
         points=1,
         options=(
             (
-                "Points are noisier where it is warm.",
-                "The noise is the same at all temperatures here. What is left of the law there?",
+                "Points are noisier at high temperature.",
+                "The noise is the same at all temperatures here. What is the law there?",
             ),
             (
-                "Far above the Debye temperature little but the quotient A/Θ_D is left in eq. 1.",
+                "Far above the Debye temperature, eq. 1 depends on little more than A/Θ_D.",
                 "",
             ),
             (
@@ -97,7 +97,7 @@ EXERCISES = (
             ),
         ),
         right=2,
-        hint="Write down the limit of eq. 1 for high temperature. What can a fit find in it?",
+        hint="Write down the limit of eq. 1 for high temperature. What can a fit get from it?",
     ),
     Exercise(
         key="debye-4",
@@ -126,14 +126,14 @@ EXERCISES = (
                 lambda slope=SLOPE, coefficient=COEFFICIENT: values.from_limits(
                     480, slope, coefficient
                 ),
-                "J_5 of infinity is not quite the factorial of 5: a zeta function goes with it.",
+                "J_5 of infinity is not exactly 5!: a zeta function multiplies the factorial.",
             ),
             Slip(
                 "the fifth root",
                 lambda slope=SLOPE, coefficient=COEFFICIENT: (
                     values.two_limits(slope, coefficient) ** 0.8
                 ),
-                "Count the powers again: one of five is spent on the slope.",
+                "Count the powers again: the slope takes one of the five.",
             ),
         ),
         undo=("power of ten", "degrees Celsius"),
@@ -154,7 +154,7 @@ EXERCISES = (
             Slip(
                 "the Debye temperature itself",
                 lambda seed=SEED: values.theta_d("debye-5", seed),
-                "That is the Debye temperature. The curve turns at a part of it.",
+                "That is the Debye temperature. The curve bends at a fraction of it.",
             ),
             Slip(
                 "no saturation",
@@ -166,7 +166,7 @@ EXERCISES = (
     ),
     Exercise(
         key="debye-6",
-        title="What may be said of the saturation",
+        title="What the data say about saturation",
         goals=("debye-saturation",),
         level=2,
         points=2,
@@ -174,18 +174,18 @@ EXERCISES = (
         # A two-sided interval of Gauss's law ends within a hundredth of it.
         tolerance=0.3,
         unit="ohm",
-        hint="The fit knows G = 1/R_sat and its error. Which end of the interval of G is the "
-        "lower limit of its inverse?",
+        hint="The fit gives G = 1/R_sat and its error. Which end of the interval of G gives the "
+        "lower limit of R_sat?",
         slips=(
             Slip(
                 "the value at the minimum",
                 lambda seed=SEED: values.one_over_g(0.0, seed),
-                "That is 1/G itself. G is zero within two errors, so that its inverse is no value.",
+                "That is 1/G. G is zero within two errors, so 1/G is not a value of R_sat.",
             ),
             Slip(
                 "one error",
                 lambda seed=SEED: values.one_over_g(1.0, seed),
-                "One standard error is 68 %, and 95 % is asked for.",
+                "One standard error is an interval of 68 %. The question asks for 95 %.",
             ),
         ),
     ),
@@ -204,7 +204,7 @@ EXERCISES = (
             Slip(
                 "saturation left free",
                 lambda rival_metal=RIVAL_METAL: values.moved(rival_metal, free=True),
-                "One of your two fits has a saturation and the other has not: give "
+                "One of your two fits has a saturation and the other does not: give "
                 "saturation=False to both.",
             ),
         ),
@@ -225,18 +225,19 @@ EXERCISES = (
             Slip(
                 "all points",
                 lambda seed=SEED: values.independent(0.0, seed),
-                "That is how many were measured. Neighbours repeat each other.",
+                "That is the number of measured points. Neighbouring points share their noise.",
             ),
             Slip(
                 "the factor of errors in place of that of variances",
                 lambda seed=SEED: values.independent(0.5, seed),
-                "You took a square root: errors are widened by it, but points become fewer by the "
-                "whole factor.",
+                "You took a square root. The errors grow by the root, but the number of points "
+                "falls by the whole factor.",
             ),
             Slip(
                 "the autocorrelation itself",
                 values.lag1,
-                "So small a number is ρ itself, or a ratio made of it: put ρ into the formula.",
+                "Such a small number is ρ itself, or a ratio that contains only ρ: put ρ into the "
+                "formula.",
             ),
         ),
         undo=(),
@@ -252,24 +253,24 @@ EXERCISES = (
         # as much as its error; what the curve was made from lies as near.
         tolerance=7.0,
         unit="K",
-        hint="Begin above the drop, and end where the points end. Then move the lower bound.",
+        hint="Start above the drop, and end where the points end. Then move the lower bound.",
         slips=(
             Slip(
                 "the exponent 3",
                 lambda window_seed=WINDOW_SEED: values.theta_d("debye-9", window_seed, n=3),
-                "That is the law with n = 3, and eq. 1 has 5. Compare their residuals.",
+                "That is the law with n = 3; eq. 1 has n = 5. Compare the residuals of both.",
             ),
             Slip(
                 "the exponent 3 without saturation",
                 lambda window_seed=WINDOW_SEED: values.theta_d(
                     "debye-9", window_seed, n=3, saturation=False
                 ),
-                "That is the law with n = 3, and eq. 1 has 5. Read the warnings of this fit.",
+                "That is the law with n = 3; eq. 1 has n = 5. Read the warnings of this fit.",
             ),
             Slip(
                 "where the curve turns",
                 lambda window_seed=WINDOW_SEED: values.theta_d("debye-9", window_seed) / 4,
-                "That is where the curve turns. The Debye temperature itself is asked for.",
+                "That is where the curve changes from T⁵ to T. Give the Debye temperature itself.",
             ),
         ),
         undo=("power of ten", "degrees Celsius"),
@@ -282,7 +283,7 @@ EXERCISES = (
         points=20,
         answer=None,
         tolerance=0.0,
-        hint="The rubric says what a report is marked for.",
+        hint="The page of the project says what to hand in, and how it is marked.",
         unit="K",
     ),
 )

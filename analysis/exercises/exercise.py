@@ -22,13 +22,13 @@ UNDO: Mapping[str, Sequence[tuple[float, float]]] = {
     "sign": [(-1.0, 0.0)],
 }
 ADVICE = {
-    "power of ten": "The digits are right, the power of ten is not: look at the units.",
-    "degrees Celsius": "This looks like degrees Celsius: the laws have kelvin.",
-    "degrees for radians": "This looks like degrees where the equation has radians.",
-    "radians for degrees": "This looks like radians where degrees are asked for.",
-    "factor of two": "A factor of two is missing or too many: theta is half of 2 theta, a half "
-    "width is half of a full one.",
-    "sign": "The size is right, the sign is not.",
+    "power of ten": "The digits are right, but the power of ten is not: check the units.",
+    "degrees Celsius": "This looks like degrees Celsius; the laws need kelvin.",
+    "degrees for radians": "This looks like degrees; the equation needs radians.",
+    "radians for degrees": "This looks like radians; the question asks for degrees.",
+    "factor of two": "A factor of two is missing, or there is one too many: theta is half of "
+    "2 theta, and a half width is half of a full width.",
+    "sign": "The absolute value is right, but the sign is not.",
 }
 
 
@@ -176,8 +176,8 @@ class Verdicts:
 
 RIGHT = "Right."
 CLOSE = (
-    "Close, but not within the limit. What may differ: the window, the weighting, a saturation, "
-    "the reading off or the rounding."
+    "Close, but not within the limit. Check the window, the weights, a saturation, the reading of "
+    "the figure and the rounding."
 )
 
 

@@ -113,11 +113,12 @@ def _saturates(truths: Truths) -> float:
     return 1.0 if math.isfinite(truths.curve.r_sat) else 2.0
 
 
-_WHICH_BREADTH = "These are full widths at half maximum; the question is about area over height."
+_WHICH_BREADTH = "You used full widths at half maximum; the question asks for area over height."
 # Both come to nearly the same in many sets, so that one sentence has to be true of each.
 _OTHER_SIZE = (
     "Eq. 7 with all lines gives another size. One line alone (Scherrer's equation) leaves out the "
-    "strain, and the law of Halder and Wagner shares the breadth out in another way."
+    "strain, and the law of Halder and Wagner divides the breadth between size and strain in "
+    "another way."
 )
 QUESTIONS = (
     _question(
@@ -128,9 +129,9 @@ QUESTIONS = (
         hint="Fit the whole curve with all four parameters free, and look at the residuals.",
         slips=(
             ("R_sat at its bound", lambda _, parts: parts.curve.without_saturation,
-             "This comes out where R_sat is held at infinity, or at a bound: leave 1/R_sat free."),
+             "This is the result if R_sat is held at infinity or at a bound: leave 1/R_sat free."),
             ("exponent 3", lambda _, parts: parts.curve.cubic,
-             "This belongs to another exponent than 5; look at the residuals."),
+             "This is the result for the exponent 3, not 5; look at the residuals."),
         ),
         undo=("power of ten", "degrees Celsius"),
     ),
@@ -139,10 +140,10 @@ QUESTIONS = (
         "What is $R_0$ of eq. 1?",
         lambda truths: truths.curve.r0, lambda part: part.fit.r0,
         tolerance=0.001, unit="ohm",
-        hint="It is a parameter of eq. 1, which the coldest points determine.",
+        hint="It is a parameter of eq. 1; the coldest points determine it.",
         slips=(
             ("the coldest points", lambda _, parts: parts.curve.coldest,
-             "This is R at the coldest points: R_sat lies parallel to R_0 there."),
+             "This is R of the coldest points, where R_sat is parallel to R_0."),
             ("a straight line to 0 K", lambda _, parts: parts.curve.intercept,
              "A straight line through the warm points does not end at R_0: the curve bends."),
         ),
@@ -153,8 +154,8 @@ QUESTIONS = (
         _saturates, lambda part: 1.0 if part.fit.r_sat is not None else 2.0,
         tolerance=0.5,
         options=(
-            "Yes: 1/R_sat lies above zero by many errors, and R_sat has a value.",
-            "No: 1/R_sat is zero within about two errors, and R_sat has a lower limit alone.",
+            "Yes: 1/R_sat is above zero by many errors, and R_sat has a value.",
+            "No: 1/R_sat is zero within about two errors, and R_sat has only a lower limit.",
         ),
         hint="Look at 1/R_sat and its error, with all four parameters free.",
         slips=(("the other", lambda truths, _: 3 - _saturates(truths),
@@ -163,13 +164,13 @@ QUESTIONS = (
     ),
     _question(
         "critical-temperature", "Critical temperature", TRANSITION,
-        "At which temperature has the resistance fallen to 0.05 of that at the onset?",
+        "At which temperature has the resistance fallen to 0.05 of the resistance at the onset?",
         lambda truths: truths.tc, lambda part: part.quoted[0],
         tolerance=0.4, unit="K",
         hint="Find the resistance at the onset first, then where the curve falls to 0.05 of it.",
         slips=(
             ("onset", lambda truths, _: truths.transition.tc_onset or math.nan,
-             "This is where the drop begins."),
+             "This is where the drop starts."),
             ("midpoint", lambda _, parts: parts.transition.fit.tc(0.5).n,
              "This is where half of the resistance at the onset is left."),
         ),
@@ -177,8 +178,8 @@ QUESTIONS = (
     ),
     _question(
         "coupling", "Coupling constant", TRANSITION,
-        "Which coupling constant follows from this curve's own Debye temperature, that critical "
-        "temperature and $\\mu^* = 0.13$, by eqs. 2 to 4?",
+        "Which coupling constant follows from this curve's own Debye temperature, the critical "
+        "temperature of the question before and $\\mu^* = 0.13$, by eqs. 2 to 4?",
         lambda truths: float(lambda_for(truths.tc, truths.transition.theta_d, mu_star=MU_STAR)),
         lambda part: part.quoted[1],
         tolerance=0.02,
@@ -187,15 +188,15 @@ QUESTIONS = (
             ("McMillan's formula", lambda _, parts: parts.transition.coupling(formula="mcmillan"),
              "This is McMillan's own formula, without the factors of eqs. 3 and 4."),
             ("Allen and Dynes", lambda _, parts: parts.transition.coupling(formula="allen-dynes"),
-             "This is the formula of Allen and Dynes, with another phonon frequency in front."),
+             "This is the formula of Allen and Dynes, with another frequency as prefactor."),
             ("the other curve's Theta_D",
              lambda _, parts: parts.transition.coupling(theta_d=parts.curve.fit.theta_d.n),
-             "The Debye temperature is that of the other curve."),
+             "You used the Debye temperature of the other curve."),
             ("T_c at the onset",
              lambda truths, parts: parts.transition.coupling(tc=truths.transition.tc_onset or 0.0),
-             "The critical temperature is the onset here, not that at 0.05."),
+             "You used the temperature of the onset, not the one at 0.05."),
             ("without 1/1.45", lambda _, parts: parts.transition.without_prefactor,
-             "Eq. 2 divides the Debye temperature by 1.45; here it stands alone."),
+             "Eq. 2 divides the Debye temperature by 1.45; you did not."),
         ),
     ),
     _question(
@@ -205,20 +206,20 @@ QUESTIONS = (
         tolerance=0.004, unit="Å",
         hint="The first two lines are 111 and 200; use all lines.",
         slips=(("distance of planes", lambda _, parts: parts.pattern.lattice.n / 3**0.5,
-                "This is the distance of the planes of the first line, whose indices are 111."),),
+                "This is the spacing of the planes of the first line, 111."),),
         undo=("power of ten", "factor of two"),
     ),
     _question(
         "strain", "Microstrain", PATTERN,
-        "Which microstrain broadens the lines beside the size (eq. 7, integral breadths)?",
+        "Which microstrain broadens the lines, in addition to the size (eq. 7, integral breadths)?",
         lambda truths: truths.pattern.strain, lambda part: part.strain.strain,
         tolerance=0.0003,
-        hint="Plot the breadths as eq. 7 has them, in radians, with the whole line's area.",
+        hint="Use eq. 7 with integral breadths (area over height) in radians.",
         slips=(
             ("full width at half maximum", lambda _, parts: parts.pattern.by_fwhm.strain.n,
              _WHICH_BREADTH),
             ("eq. 8", lambda _, parts: parts.pattern.strain.strain_by_reduced.n,
-             "This is what eq. 8 says, as though no size broadened the lines."),
+             "This is the result of eq. 8, which assumes that no size broadens the lines."),
             ("2 theta", lambda _, parts: parts.pattern.with_two_theta,
              "The angle of eq. 7 is theta, half of 2 theta."),
         ),
@@ -229,7 +230,7 @@ QUESTIONS = (
         "Which size of the crystallites follows from the same fit, with Scherrer's constant 0.9?",
         lambda truths: truths.pattern.size, lambda part: part.strain.size,
         tolerance=1.5, unit="nm",
-        hint="It follows from where the line of eq. 7 meets the axis, with breadths in radians.",
+        hint="It follows from the intercept of the line of eq. 7, with breadths in radians.",
         slips=(
             ("full width at half maximum", lambda _, parts: parts.pattern.size_by_fwhm,
              _WHICH_BREADTH),

@@ -66,7 +66,7 @@ def _tolerances() -> str:
     limits = "\n".join(["| question | limit | unit |", "| --- | --- | --- |", *rows])
     return (
         f"{limits}\n\nThe limits are the same for all students.\n"
-        "The package's own analysis of your files is within half of each."
+        "The package's own analysis of your files is within half of each limit."
     )
 
 

@@ -6,11 +6,11 @@ from analysis.exercises.goals import Goal
 from analysis.exercises.pressure_values import EARLIER, GOLD_AXIS, LATER, LOWEST, OTHER_SCALE, ZERO
 
 GOALS = (
-    Goal("pressure-weights", "say why the points of a figure do not count alike"),
-    Goal("pressure-mean", "take a weighted mean, and widen its error where chi-square asks for it"),
+    Goal("pressure-weights", "say why points of a figure have different weights"),
+    Goal("pressure-mean", "compute a weighted mean, and widen its error if chi-square requires it"),
     Goal("pressure-constant", "tell a plateau from a trend, and say which change is not excluded"),
-    Goal("pressure-samples", "tell what the pressure does from what a change of sample does"),
-    Goal("pressure-scale", "read a pressure off a calibrant, and say what another scale changes"),
+    Goal("pressure-samples", "tell the effect of pressure from the effect of a change of sample"),
+    Goal("pressure-scale", "get a pressure from a calibrant, and say what another scale changes"),
     Goal("pressure-stiffness", "get the bulk modulus from lattice constants under pressure"),
 )
 
@@ -29,18 +29,18 @@ EXERCISES = (
             Slip(
                 "the earlier over the later error",
                 lambda: 1 / values.growth(),
-                "The error grows when the window shrinks: divide the later one by the first.",
+                "The error grows when the window shrinks: divide the later error by the first.",
             ),
             Slip(
                 "a step too early",
                 lambda: values.growth(EARLIER),
-                "This window begins a step too early: it still holds points below a quarter of "
+                "This window starts a step too early: it still has points below a quarter of "
                 "the Debye temperature.",
             ),
             Slip(
                 "a step too late",
                 lambda: values.growth(LATER),
-                "This window begins a step too late.",
+                "This window starts a step too late.",
             ),
         ),
         undo=(),
@@ -61,11 +61,11 @@ EXERCISES = (
             ),
             (
                 "It is the same at all pressures, within the errors.",
-                "Compare the first three points of run 1 with the others, in units of their bars.",
+                "Compare the first three points of run 1 with the others, in units of the errors.",
             ),
             (
                 "It scatters so much that nothing can be said.",
-                "Long bars are no scatter: look at the points with short bars first.",
+                "Long error bars are not scatter: look at the points with short bars first.",
             ),
         ),
         right=2,
@@ -79,23 +79,23 @@ EXERCISES = (
         options=(
             (
                 "The compound has a step there, because chance does not make such a difference.",
-                "Chance does not. But what changed between the two points besides the pressure?",
+                "Right, chance does not. But what else changed between the two points?",
             ),
             (
                 "It is chance, because points with errors always scatter.",
-                "They scatter by about one standard error. Compare with the number of the cell.",
+                "They scatter by about one standard error. Compare this with the cell's number.",
             ),
             (
-                "Pressure and sample changed together: only one sample on both sides could tell.",
+                "Pressure and sample changed together: only a sample on both sides could decide.",
                 "",
             ),
             (
-                "Nothing differs, because the curves were fitted one by one.",
-                "Fits of different curves are independent; that is what lets them be compared.",
+                "Nothing differs, because each curve was fitted separately.",
+                "Fits of different curves are independent; therefore you can compare them.",
             ),
         ),
         right=3,
-        hint="Ask what changed from the one point to the other, and list all of it.",
+        hint="What changed from one point to the other? List all changes.",
     ),
     Exercise(
         key="pressure-4",
@@ -107,24 +107,24 @@ EXERCISES = (
         # Values rounded as the table prints them move it by less than 0.01 K.
         tolerance=0.1,
         unit="K",
-        hint="Each value counts by one over its squared error. Compute chi-square after the mean.",
+        hint="Weight each value with its inverse squared error. Then compute chi-square.",
         slips=(
             Slip(
                 "not widened",
                 lambda lowest=LOWEST: float(values.mean_of(lowest).nominal.s),
-                "This is what the errors of the values give. Do the values agree within them?",
+                "This follows from the errors alone. Do the values agree within their errors?",
             ),
             Slip(
                 "widened by chi-square over N - 1",
                 lambda lowest=LOWEST: (
                     float(values.mean_of(lowest).value.s) * values.mean_of(lowest).widening
                 ),
-                "Chi-square is made of squares: an error grows by the root.",
+                "Chi-square is a sum of squares: the error grows by the square root.",
             ),
             Slip(
                 "of the unweighted mean",
                 lambda lowest=LOWEST: values.unweighted(lowest),
-                "This is the error of the plain mean, to which poor points count like good ones.",
+                "This is the error of the plain mean, in which poor points count like good ones.",
             ),
         ),
     ),
@@ -142,22 +142,22 @@ EXERCISES = (
             Slip(
                 "nothing left out",
                 lambda lowest=LOWEST: values.reduced(lowest),
-                "This is with all samples. Which of them makes it so large?",
+                "This is the value with all samples. Which sample makes it so large?",
             ),
             Slip(
                 "another sample left out",
                 lambda lowest=LOWEST: values.reduced(lowest, "2"),
-                "Without this one the others still disagree. Try each sample.",
+                "Without this sample the others still disagree. Try each sample.",
             ),
             Slip(
                 "not divided",
                 lambda lowest=LOWEST: values.mean_of(lowest, ZERO).chi_square,
-                "This is chi-square itself: divide by the number of values less one.",
+                "This is chi-square itself: divide it by the number of values minus one.",
             ),
             Slip(
                 "the probability",
                 lambda lowest=LOWEST: values.mean_of(lowest, ZERO).p_value,
-                "This is the probability of such a chi-square, not the ratio that was asked for.",
+                "This is the probability of such a chi-square. Give the ratio.",
             ),
         ),
         undo=(),
@@ -171,22 +171,22 @@ EXERCISES = (
         answer=values.rescaled,
         tolerance=0.05,
         unit="GPa",
-        hint="Read the axis on both scales; the new pressure less the old one is asked for.",
+        hint="Get the pressure on both scales, and subtract the old pressure from the new one.",
         slips=(
             Slip(
                 "the pressure itself",
                 lambda gold_axis=GOLD_AXIS: values.on_scale(None, gold_axis),
-                "This is the pressure on the usual scale. By how much does the other one move it?",
+                "This is the pressure on the first scale. How much does the other one change it?",
             ),
             Slip(
                 "the pressure on the other scale",
                 lambda gold_axis=GOLD_AXIS: values.on_scale(OTHER_SCALE, gold_axis),
-                "This is the pressure on the other scale. Compare it with the usual one.",
+                "This is the pressure on the other scale. Subtract the pressure on the first one.",
             ),
             Slip(
                 "how far all scales are apart",
                 values.apart,
-                "This is how far all scales are apart. Two of them are asked for.",
+                "This is the range of all scales. Compare only the two scales of the question.",
             ),
         ),
         undo=("sign", "power of ten"),
@@ -202,13 +202,13 @@ EXERCISES = (
         # that lie within 1 GPa.
         tolerance=2.0,
         unit="GPa",
-        hint="Fit an equation of state to the volumes; the bulk modulus at zero pressure is asked.",
+        hint="Fit an equation of state to the volumes, and give the bulk modulus at zero pressure.",
         slips=(
             Slip(
                 "a straight line through the volumes",
                 lambda: values.polynomial(1),
-                "A straight line gives a mean stiffness of the range. A crystal stiffens under "
-                "pressure, so at zero pressure it is softer.",
+                "A straight line gives the mean stiffness of the range. A crystal becomes stiffer "
+                "under pressure, so at zero pressure it is softer.",
             ),
             Slip(
                 "a parabola through the volumes",
@@ -218,13 +218,13 @@ EXERCISES = (
             Slip(
                 "the axis in place of the volume",
                 lambda: 3 * values.stiffness(),
-                "An axis shrinks by a third of what the volume does: take the volume.",
+                "The relative change of an axis is a third of that of the volume: take the volume.",
             ),
             Slip(
                 "a straight line through the axis",
                 lambda: values.polynomial(1, axis=True),
-                "This is a straight line, and through the axis: take the volume and an equation "
-                "of state.",
+                "This is a straight line through the lattice constants: take the volumes and an "
+                "equation of state.",
             ),
         ),
         undo=("power of ten",),
@@ -245,12 +245,12 @@ EXERCISES = (
             Slip(
                 "the fitted line alone",
                 lambda lowest=LOWEST: values.change(lowest, 0.0),
-                "This is the change of the line that fits best. What does its error allow?",
+                "This is the change of the best line. Which change does its error allow?",
             ),
             Slip(
                 "one standard error",
                 lambda lowest=LOWEST: values.change(lowest, 1.0),
-                "This is with one standard error of the slope; a 95 % interval is wider.",
+                "You used one standard error of the slope; a 95 % interval is wider.",
             ),
             Slip(
                 "errors scaled down to the scatter",

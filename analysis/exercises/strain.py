@@ -10,13 +10,20 @@ from analysis.exercises.goals import Goal
 
 GOALS = (
     Goal(
-        "strain-laws", "say which term of eq. 7 broadens which lines, and which has the wavelength"
+        "strain-laws",
+        "say which term of eq. 7 broadens which lines, and which contains the wavelength",
     ),
-    Goal("strain-units", "turn the breadth of a line into a strain: angle, unit, which breadth"),
+    Goal(
+        "strain-units",
+        "turn the breadth of a line into a strain, with the right angle, unit and breadth",
+    ),
     Goal("strain-size", "separate a size from a strain by a straight line"),
-    Goal("strain-instrument", "take the diffractometer's breadth off, as the lines' shape asks"),
+    Goal(
+        "strain-instrument",
+        "remove the diffractometer's breadth, as the shape of the lines requires",
+    ),
     Goal("strain-limit", "quote a limit where the lines show no size"),
-    Goal("strain-split", "tell lines that are two from lines that are broad, and leave them out"),
+    Goal("strain-split", "tell pairs of lines from single broad lines, and leave the pairs out"),
 )
 
 EXERCISES = (
@@ -28,7 +35,7 @@ EXERCISES = (
         points=1,
         answer=answers.powder_strain,
         tolerance=0.0002,  # two steps of the slider
-        hint="Fit the lines at small angles with D, those at large angles with ε, and repeat.",
+        hint="Fit the lines at small angles with D and those at large angles with ε; repeat this.",
         slips=(
             Slip(
                 "no size",
@@ -38,7 +45,7 @@ EXERCISES = (
             Slip(
                 "full width at half maximum",
                 partial(answers.powder_strain, breadth="fwhm"),
-                "That is the strain by the FWHM: the integral breadth is asked for.",
+                "That is the strain from the FWHM; take the integral breadth.",
             ),
         ),
     ),
@@ -49,24 +56,24 @@ EXERCISES = (
         points=1,
         options=(
             (
-                "The strain comes out larger, in proportion to the wavelength.",
-                "Look for the wavelength in the law of strain alone.",
+                "The strain is larger, in proportion to the wavelength.",
+                "Does the law of strain alone contain the wavelength?",
             ),
             (
-                "The strain comes out the same; each line lies farther out and is broader there.",
+                "The strain is the same; each line lies at a larger angle and is broader.",
                 "",
             ),
             (
-                "The strain comes out the same; each line lies farther out and keeps its breadth.",
-                "The law of strain alone says what a larger angle does to the breadth.",
+                "The strain is the same; each line lies at a larger angle and keeps its breadth.",
+                "By the law of strain alone, what does a larger angle change in the breadth?",
             ),
             (
-                "The strain comes out smaller, since the tangent of a larger angle is larger.",
+                "The strain is smaller, since the tangent of a larger angle is larger.",
                 "The breadth of the line grows as well: put both into the law.",
             ),
         ),
         right=2,
-        hint="Move the wavelength: which of the two dashed curves follows?",
+        hint="Move the wavelength: which of the two dashed curves changes?",
     ),
     Exercise(
         key="strain-3",
@@ -81,7 +88,7 @@ EXERCISES = (
             Slip(
                 "the inverse",
                 lambda: 1 / answers.breadth_ratio(),
-                "The integral breadth is the larger one: divide the other way round.",
+                "The integral breadth is the larger one: take the inverse of your ratio.",
             ),
             Slip(
                 "of Gaussian lines",
@@ -98,17 +105,17 @@ EXERCISES = (
         points=2,
         answer=answers.line_strain,
         tolerance=0.0002,  # the line's own error, and more than its rounding
-        hint="Three things to look at: which angle, which unit of the breadth, which breadth.",
+        hint="Check three things: which angle, which breadth, and the unit of the breadth.",
         slips=(
             Slip(
                 "2 theta for theta",
                 partial(answers.line_strain, angles=2.0),
-                "The tangent is that of the Bragg angle, half of the angle in the table.",
+                "Take the tangent of the Bragg angle, which is half of the angle in the table.",
             ),
             Slip(
                 "full width at half maximum",
                 partial(answers.line_strain, breadth="fwhm"),
-                "That is the strain by the FWHM: the integral breadth is asked for.",
+                "That is the strain from the FWHM; take the integral breadth.",
             ),
             Slip(
                 "a factor of four",
@@ -129,55 +136,55 @@ EXERCISES = (
         # K = 1 has to be told apart.
         tolerance=0.7,
         unit="nm",
-        hint="Draw β cos θ over 4 sin θ, both from θ in rad: the intercept is Kλ/D.",
+        hint="Plot β cos θ against 4 sin θ, with β in rad: the intercept is Kλ/D.",
         slips=(
             Slip(
                 "2 theta for theta",
                 answers.powder_size_by_two_theta,
-                "The cosine and the sine are those of θ, half of the angle in the table.",
+                "Take the cosine and the sine of θ, which is half of the angle in the table.",
             ),
             Slip(
                 "full width at half maximum",
                 partial(answers.powder_size, breadth="fwhm"),
-                "That is the size by the FWHM: the integral breadth is asked for.",
+                "That is the size from the FWHM; take the integral breadth.",
             ),
             Slip(
                 "K = 1",
                 lambda: answers.powder_size() / answers.K,
-                "That is the size for K = 1: the page says which K it takes.",
+                "That is the size for K = 1: the exercise gives another K.",
             ),
             Slip(
                 "an intercept in degrees",
                 lambda: math.radians(answers.powder_size()),
-                "The intercept is in degrees: Kλ/D is an angle in rad.",
+                "Your intercept is in degrees: Kλ/D is an angle in rad.",
             ),
         ),
     ),
     Exercise(
         key="strain-6",
-        title="Take the diffractometer off",
+        title="Remove the breadth of the diffractometer",
         goals=("strain-instrument", "strain-size"),
         level=2,
         points=3,
         answer=answers.corrected_size,
         tolerance=1.2,  # its error; the weights of the fit move it by a tenth of that
         unit="nm",
-        hint="Lorentzian widths add. What has to be done to each width before the plot?",
+        hint="Lorentzian widths add. What do you have to do with each width before the plot?",
         slips=(
             Slip(
                 "not corrected",
                 answers.uncorrected_size,
-                "That is the size from the widths as measured: the diffractometer is still in it.",
+                "That is the size from the measured widths: they still contain the diffractometer.",
             ),
             Slip(
                 "subtracted in squares",
                 answers.size_by_squares,
-                "Squares subtract for Gaussian lines: these are Lorentzian.",
+                "Squares of widths subtract for Gaussian lines; these lines are Lorentzian.",
             ),
             Slip(
                 "full width at half maximum",
                 partial(answers.corrected_size, breadth="fwhm"),
-                "That is the size by the FWHM: turn what is left into an integral breadth.",
+                "That is the size from the FWHM: turn the corrected FWHM into an integral breadth.",
             ),
         ),
     ),
@@ -192,17 +199,17 @@ EXERCISES = (
         # whether the error counts as known.
         tolerance=8.0,
         unit="nm",
-        hint="Which intercept is the largest that the lines allow, and which size belongs to it?",
+        hint="What is the largest intercept that the lines allow, and which size does it give?",
         slips=(
             Slip(
                 "the best value",
                 answers.best_size,
-                "That is the best value: its intercept is no farther from zero than errors carry.",
+                "That is the best value, but its intercept is zero within the error.",
             ),
             Slip(
                 "full width at half maximum",
                 partial(answers.least_size, breadth="fwhm"),
-                "That is the limit by the FWHM: the integral breadth is asked for.",
+                "That is the limit from the FWHM; take the integral breadth.",
             ),
         ),
     ),
@@ -215,23 +222,23 @@ EXERCISES = (
         options=(
             (
                 "The fitted line does not go through the origin.",
-                "A size does that to single lines, too.",
+                "A size has this effect on single lines, too.",
             ),
             (
                 "Many points lie off the fitted line by more than their errors.",
-                "A strain that depends on the direction does so, too: look which lines are off.",
+                "So does a strain that depends on the direction: check which lines lie off.",
             ),
             (
                 "The slope is steeper than at the next lower pressure.",
-                "A strain may grow with pressure: compare lines of this pattern.",
+                "A strain may grow with pressure: compare the lines of this pattern.",
             ),
             (
-                "Lines with h = 0 or k = 0 follow one law; the others are broader than they are.",
+                "Lines with h = 0 or k = 0 follow one law; the other lines are broader.",
                 "",
             ),
         ),
         right=4,
-        hint="Compare two neighbours in the figure, and their indices.",
+        hint="Compare two neighbouring points in the figure, and their indices.",
     ),
     Exercise(
         key="strain-9",
@@ -241,12 +248,12 @@ EXERCISES = (
         points=4,
         answer=answers.trap_strain,
         tolerance=0.0001,  # its error; any one of the good lines may be missing
-        hint="Which indices stay one line if one diagonal grows longer than the other?",
+        hint="Which lines do not split if one diagonal becomes longer than the other?",
         slips=(
             Slip(
                 "all lines",
                 partial(answers.trap_strain, every=True),
-                "That is the strain with the split lines among the others.",
+                "That is the strain from all lines, with the split lines among them.",
             ),
             Slip(
                 "no size",

@@ -43,11 +43,11 @@ CELSIUS = re.compile(r"°?\s*c(?:elsius)?$", re.IGNORECASE)
 LARGEST = 1e30  # of all that is asked for, in any unit; far below what a float holds
 LETTERS = "abcdefgh"
 NO_NUMBER = "{said} does not begin with a number"
-NO_KIND = "{said} is neither a number nor a text with one"
-NO_SIZE = "{said} is not a number that an answer can have"
+NO_KIND = "{said} is neither a number nor a text that contains a number"
+NO_SIZE = "{said} is not a possible answer: it is too large or not finite"
 NO_UNIT = "{said} is not a unit of this answer; allowed: {allowed}"
-UNITLESS = "{said} does not belong here: this answer is a number without a unit, or in %"
-SEVERAL = "{said} has more than one number: write one number, please"
+UNITLESS = "{said} is not a unit of this answer: write a number without a unit, or in %"
+SEVERAL = "{said} contains more than one number: write one number"
 NO_CHOICE = "{said} is not one of the answers; allowed: a to {allowed}"
 
 

@@ -69,8 +69,8 @@ def main() -> int:
     given = arguments()
     students = class_list(given.class_list) if given.class_list else []
     remove(TARGET)
-    known = plan.planned()
-    pages = [name for name in known.get("course", ()) if WITH_EXERCISES.match(name)]
+    planned = plan.planned()
+    pages = [name for name in planned.get("course", ()) if WITH_EXERCISES.match(name)]
     if not pages:
         raise DataError(
             f"{plan.PLAN}: no exercises there; `make course` executes them before it calls this"

@@ -58,7 +58,7 @@ def drawings(executed: Mapping[str, Path], names: Collection[str]) -> dict[str, 
     dict of str to Drawing
         Those that are there; a cell that failed has drawn nothing.
     """
-    found: dict[str, Drawing] = {}
+    drawn: dict[str, Drawing] = {}
     for chapter, notebook in executed.items():
         text = notebook.read_text(encoding="utf-8")
         if not any(f'"{name}"' in text for name in names):
@@ -70,8 +70,8 @@ def drawings(executed: Mapping[str, Path], names: Collection[str]) -> dict[str, 
                 continue
             for output in cell.get("outputs", ()):
                 files = output.get("data", {}).get(MIME)
-                if files is not None and name not in found:
-                    found[name] = Drawing(
+                if files is not None and name not in drawn:
+                    drawn[name] = Drawing(
                         name,
                         chapter,
                         files["svg"],
@@ -79,9 +79,9 @@ def drawings(executed: Mapping[str, Path], names: Collection[str]) -> dict[str, 
                         alt=" ".join(about.get("image", {}).get("alt", "").split()),
                         origins=_origins(files["csv"]),
                     )
-    return found
+    return drawn
 
 
 def _origins(csv: str) -> tuple[str, ...]:
     comments = "\n".join(line for line in csv.splitlines() if line.startswith("#"))
-    return tuple(dict.fromkeys(one.strip() for one in _ORIGIN.findall(comments)))
+    return tuple(dict.fromkeys(origin.strip() for origin in _ORIGIN.findall(comments)))

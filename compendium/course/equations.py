@@ -30,15 +30,15 @@ class Equation:
 @cache
 def equations(book: Path) -> dict[str, Equation]:
     """Return the labelled equations of all pages right below a folder, by label."""
-    found = {}
+    by_label = {}
     for page in sorted(book.glob("*.md")):
         for token in parse(page.read_text(encoding="utf-8")):
             block = directive(token)
             if block and block.name == "math" and "label" in block.options:
                 label = block.options["label"]
                 tex = re.sub(r"\s*[.,](?=(\s*\\end\{aligned\})?\Z)", "", block.body.strip())
-                found[label] = Equation(label, tex, number(label))
-    return found
+                by_label[label] = Equation(label, tex, number(label))
+    return by_label
 
 
 def equation(label: str, book: Path) -> Equation:

@@ -120,8 +120,8 @@ def sheet(book: Path = BOOK) -> str:
 
 def _column(text: str, setting: Setting) -> str:
     """Return a column as HTML: numbers first, then the text, then equations and tables."""
-    known = numbers()
-    text = re.sub(r"\{\{(\w+)\}\}", lambda place: known[place[1]], text)
+    values = numbers()
+    text = re.sub(r"\{\{(\w+)\}\}", lambda place: values[place[1]], text)
     # Each of its own, so that none stands in a paragraph.
     text = re.sub(r"^(\{\{.*\}\})$", r"\n\1\n", text, flags=re.MULTILINE)
     return _PLACE.sub(
@@ -131,11 +131,14 @@ def _column(text: str, setting: Setting) -> str:
 
 def _placed(kind: str, name: str | None, setting: Setting) -> str:
     if name is None:
-        one = equation(kind, setting.root)
-        number = f'<span class="number">({one.number})</span>'
-        return f'<div class="equation">\\[{escape(one.tex)}\\]{number}</div>'
+        placed = equation(kind, setting.root)
+        number = f'<span class="number">({placed.number})</span>'
+        return f'<div class="equation">\\[{escape(placed.tex)}\\]{number}</div>'
     if kind == "symbols":
-        rows = ((f"${one.tex}$", one.unit, meaning(one, setting.root)) for one in SYMBOLS[name])
+        rows = (
+            (f"${symbol.tex}$", symbol.unit, meaning(symbol, setting.root))
+            for symbol in SYMBOLS[name]
+        )
         return _table((), rows, setting, kind="symbols")
     return _table(*TABLES[name](), setting)
 
@@ -144,8 +147,8 @@ def _table(
     head: Iterable[str], rows: Iterable[Iterable[str]], setting: Setting, kind: str = "values"
 ) -> str:
     """Return a table as HTML; its cells are MyST."""
-    top = "".join(f"<th>{inline(one, setting)}</th>" for one in head)
+    top = "".join(f"<th>{inline(cell, setting)}</th>" for cell in head)
     body = "".join(
-        f"<tr>{''.join(f'<td>{inline(one, setting)}</td>' for one in row)}</tr>" for row in rows
+        f"<tr>{''.join(f'<td>{inline(cell, setting)}</td>' for cell in row)}</tr>" for row in rows
     )
     return f'<table class="{kind}">{f"<tr>{top}</tr>" if top else ""}{body}</table>'

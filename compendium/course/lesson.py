@@ -93,7 +93,9 @@ def read_lesson(page: Path) -> Lesson:
     sections = list(_sections(parse(page.read_text(encoding="utf-8"))))
     if not sections or sections[0].level != "h1":
         raise DataError(f"{page}: a lecturer's page begins with its title, '# ...'")
-    timed = [(clock, one) for one in sections[1:] if (clock := _clock(one, page)) is not None]
+    timed = [
+        (clock, section) for section in sections[1:] if (clock := _clock(section, page)) is not None
+    ]
     if not timed:
         raise DataError(f"{page}: no step; a step is a section such as '## 0:10 Two limits'")
     starts = [clock for clock, _ in timed] + [LENGTH]
@@ -131,9 +133,9 @@ def _sections(tokens: list[Token]) -> Iterator[_Section]:
 
 
 def _clock(section: _Section, page: Path) -> int | None:
-    found = _CLOCK.match(section.words.content)
-    if found:
-        return 60 * int(found[1]) + int(found[2])
+    match = _CLOCK.match(section.words.content)
+    if match:
+        return 60 * int(match[1]) + int(match[2])
     if section.words.content[:1].isdigit():
         raise DataError(
             f"{page}, line {section.line}: a step begins with its time as in '0:10', "
@@ -143,7 +145,7 @@ def _clock(section: _Section, page: Path) -> int | None:
 
 
 def _step(section: _Section, start: int, end: int, page: Path) -> Step:
-    words = [one.copy() for one in section.words.children or []]
+    words = [token.copy() for token in section.words.children or []]
     words[0].content = _CLOCK.sub("", words[0].content)
     parts: dict[str, list[list[Token]]] = {}
     for word, line, text in _definitions(section.body):

@@ -96,12 +96,12 @@ def _pieces(source: str) -> Iterator[tuple[str, str, str]]:
     """Yield each gate in a text, what stands behind it, and the text up to the next one."""
     gate, rest, text = "", "", list[str]()
     for line in source.splitlines():
-        found = _GATE.match(line)
-        if found is None:
+        match = _GATE.match(line)
+        if match is None:
             text.append(f"{line}\n")
             continue
         yield gate, rest, "".join(text)
-        gate, rest, text = found[1], found[2], []
+        gate, rest, text = match[1], match[2], []
     yield gate, rest, "".join(text)
 
 
@@ -188,7 +188,7 @@ def _blank(asked: Exercise, solution: Sequence[Any], kind: str) -> Iterator[Any]
     yield _marked(new_code_cell(text, metadata={"tags": [BLANK]}), asked, kind)
     if kind == NBGRADER:
         # What is wrong is said, too.
-        test = new_code_cell(f"said = {checks[0]}\nassert said.right, said")
+        test = new_code_cell(f"verdict = {checks[0]}\nassert verdict.right, verdict")
         test.metadata["nbgrader"] = _graded(
             f"{asked.key}-check", locked=True, grade=True, points=asked.points
         )
@@ -200,11 +200,11 @@ def _blank(asked: Exercise, solution: Sequence[Any], kind: str) -> Iterator[Any]
 def worked(key: str, solution: Sequence[Any]) -> tuple[str, list[str]]:
     """Return the code of a solution, and apart from it the lines that check its answer."""
     code, checks = [], []
-    for cell in (one for one in solution if one.cell_type == "code"):
-        found = re.search(rf'^check\(\s*"{key}".*\Z', cell.source, re.MULTILINE | re.DOTALL)
-        before = cell.source[: found.start()].strip() if found else cell.source
+    for cell in (cell for cell in solution if cell.cell_type == "code"):
+        match = re.search(rf'^check\(\s*"{key}".*\Z', cell.source, re.MULTILINE | re.DOTALL)
+        before = cell.source[: match.start()].strip() if match else cell.source
         code += [before] if before else []
-        checks += [found[0]] if found else []
+        checks += [match[0]] if match else []
     return "\n\n".join(code), checks
 
 

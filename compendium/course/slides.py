@@ -114,17 +114,17 @@ def write_slides(
     root = page.parent.parent
     numbers = {name: at for at, name in enumerate(dict(_figures(lesson, SHOWN)), 1)}
     named = list(_figures(lesson, PARTS))
-    found = drawings(executed, {name for name, _ in named})
+    drawn = drawings(executed, {name for name, _ in named})
     for name, line in named:
-        if name not in found:
+        if name not in drawn:
             raise DataError(f"{page}, line {line}: {_no_figure(name, executed)}")
-    deck = _Deck(lesson, Setting(page, root, book, numbers, _titles(root)), found)
+    deck = _Deck(lesson, Setting(page, root, book, numbers, _titles(root)), drawn)
     stacks = [[_title_slide(deck)], *(list(_slides(deck, step)) for step in lesson.steps)]
     text = DECK.format(
         title=escape(_plain(lesson.title)),
         slides="\n".join("<section>\n" + "\n".join(stack) + "\n</section>" for stack in stacks),
     )
-    _bring_files(target.parent, {name: found[name] for name in numbers})
+    _bring_files(target.parent, {name: drawn[name] for name in numbers})
     write_whole(target, text)
     return sum(map(len, stacks))
 
@@ -137,11 +137,11 @@ def _figures(lesson: Lesson, parts: Iterable[str]) -> Iterator[tuple[str, int]]:
 
 
 def _no_figure(name: str, executed: Mapping[str, Path]) -> str:
-    known = re.compile(r'"name": "(fig-[^"]+)"')
+    label_of_figure = re.compile(r'"name": "(fig-[^"]+)"')
     names = {
-        one
+        figure
         for notebook in executed.values()
-        for one in known.findall(notebook.read_text(encoding="utf-8"))
+        for figure in label_of_figure.findall(notebook.read_text(encoding="utf-8"))
     }
     near = difflib.get_close_matches(name, sorted(names), n=1)
     hint = f"; did you mean {near[0]}?" if near and near[0] != name else ""
@@ -152,8 +152,8 @@ def _titles(root: Path) -> dict[str, str]:
     """Return what references without words lead to: sections of the book, and exercises."""
     pages = (page.read_text(encoding="utf-8") for page in sorted(root.glob("**/*.md")))
     titles = {label: title for text in pages for label, title in _HEADING.findall(text)}
-    exercises = (one for several in EXERCISES.values() for one in several)
-    return titles | {one.key: f"{one.key} ({one.title})" for one in exercises}
+    exercises = (exercise for several in EXERCISES.values() for exercise in several)
+    return titles | {exercise.key: f"{exercise.key} ({exercise.title})" for exercise in exercises}
 
 
 def _plain(tokens: list[Token]) -> str:
@@ -176,7 +176,9 @@ def _bring_files(folder: Path, figures: Mapping[str, Drawing]) -> None:
 def _title_slide(deck: _Deck) -> str:
     """Return the first slide: the title, and what one will be able to do."""
     lesson, setting = deck.lesson, deck.setting
-    ends = [at for at, one in enumerate(lesson.head) if one.type == "dd_close" and one.level == 1]
+    ends = [
+        at for at, token in enumerate(lesson.head) if token.type == "dd_close" and token.level == 1
+    ]
     # The first entry of the list is for all; what follows is the lecturer's.
     goals, rest = lesson.head, list[Token]()
     if ends and len(ends) > 1:
@@ -230,11 +232,11 @@ def _misconception(deck: _Deck, step: Step, belief: list[Token]) -> str:
 
 def _believed(belief: list[Token], setting: Setting) -> str:
     """Return what is believed: the words in quotes, or else the first sentence."""
-    first = next(one for one in belief if one.type == "inline")
-    found = re.match(
+    first = next(token for token in belief if token.type == "inline")
+    match = re.match(
         r"\s*(?:<[^>]+>)?(“.+?”|.+?[.?!](?=\s|$))", html(first.children or [], setting), re.DOTALL
     )
-    return found[1] if found else html(first.children or [], setting)
+    return match[1] if match else html(first.children or [], setting)
 
 
 def without_notes(deck: str) -> str:
@@ -243,9 +245,9 @@ def without_notes(deck: str) -> str:
 
 
 def _slide(kind: str, body: str, notes: str) -> str:
-    said = f"\n{_NOTES}{notes}{_END_OF_NOTES}" if notes else ""
+    aside = f"\n{_NOTES}{notes}{_END_OF_NOTES}" if notes else ""
     dark = f' data-background-color="{NIGHT}"' if kind == "opening" else ""
-    return f'<section class="{kind}"{dark}><div class="page">{body}</div>{said}</section>'
+    return f'<section class="{kind}"{dark}><div class="page">{body}</div>{aside}</section>'
 
 
 def _header(deck: _Deck, step: Step) -> str:
@@ -265,7 +267,7 @@ def _body(deck: _Deck, name: str | None, beside: str) -> str:
 def _figure(deck: _Deck, name: str) -> str:
     drawing = deck.figures[name]
     caption = inline(drawing.caption, deck.setting)
-    origins = "".join(f'<span class="origin">{escape(one)}</span>' for one in drawing.origins)
+    origins = "".join(f'<span class="origin">{escape(origin)}</span>' for origin in drawing.origins)
     number = deck.setting.figures[name]
     return (
         f'<figure id="{name}-{number}"><img src="figures/{name}.svg" alt="{escape(drawing.alt)}">'
@@ -285,9 +287,9 @@ def _equations(tokens: list[Token]) -> str:
     """Return the equations that a text names, written out, with their numbers."""
     lines = []
     for label in dict.fromkeys(label for label, _ in roles(tokens, "eq")):
-        one = equation(label, BOOK)
-        number = f'<span class="number">({one.number})</span>'
-        lines.append(f'<div class="equation">\\[{escape(one.tex)}\\]{number}</div>')
+        shown = equation(label, BOOK)
+        number = f'<span class="number">({shown.number})</span>'
+        lines.append(f'<div class="equation">\\[{escape(shown.tex)}\\]{number}</div>')
     return f'<div class="equations">{"".join(lines)}</div>' if lines else ""
 
 

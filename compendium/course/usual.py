@@ -50,13 +50,13 @@ def _sensitivity() -> float:
 
 
 def _depths() -> Table:
-    depths = [f"{transition_depth(one):.3f}" for one in CRITERIA]
-    return ("$c$", *(f"{one:g}" for one in CRITERIA)), [("$u_c$", *depths)]
+    depths = [f"{transition_depth(criterion):.3f}" for criterion in CRITERIA]
+    return ("$c$", *(f"{criterion:g}" for criterion in CRITERIA)), [("$u_c$", *depths)]
 
 
 def _couplings() -> Table:
-    values = [f"{_coupling(one):.3f}" for one in CUSTOMS]
-    return (r"$\mu^*$", *(f"{one:.2f}" for one in CUSTOMS)), [(r"$\lambda$", *values)]
+    values = [f"{_coupling(mu_star):.3f}" for mu_star in CUSTOMS]
+    return (r"$\mu^*$", *(f"{mu_star:.2f}" for mu_star in CUSTOMS)), [(r"$\lambda$", *values)]
 
 
 def _transport() -> Table:

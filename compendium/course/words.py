@@ -88,7 +88,7 @@ def title_of(link: str, setting: Setting) -> str:
 
 def _role(_: Any, tokens: Sequence[Token], at: int, _options: Any, env: dict[str, Any]) -> str:
     role = tokens[at]
-    before = "".join(one.content or " " for one in tokens[:at])
+    before = "".join(token.content or " " for token in tokens[:at])
     setting = env["setting"]
     text = words_of_role(
         role.meta["name"], role.content, before, figures=setting.figures, titles=setting.titles
@@ -99,7 +99,7 @@ def _role(_: Any, tokens: Sequence[Token], at: int, _options: Any, env: dict[str
 
 def _with_formulas(text: str, setting: Setting) -> str:
     pieces = enumerate(re.split(r"\$([^$]+)\$", text))
-    return "".join(_tex(one, "()", setting) if i % 2 else escape(one) for i, one in pieces)
+    return "".join(_tex(piece, "()", setting) if i % 2 else escape(piece) for i, piece in pieces)
 
 
 def _tex(tex: str, brackets: str, setting: Setting) -> str:
@@ -119,7 +119,7 @@ def _link(_: Any, tokens: Sequence[Token], at: int, _options: Any, env: dict[str
 
 
 def _end_of_link(_: Any, tokens: Sequence[Token], at: int, _o: Any, _env: Any) -> str:
-    opened = next(one for one in reversed(tokens[:at]) if one.type == "link_open")
+    opened = next(token for token in reversed(tokens[:at]) if token.type == "link_open")
     return str(opened.meta["closed by"])
 
 

@@ -50,20 +50,20 @@ def script(entrances: Iterable[str], left: Iterable[str] = ()) -> str:
 
 def closure(entrances: Iterable[str], left: Iterable[str] = ()) -> list[str]:
     """Return these modules and all modules of the package that they import, in any place."""
-    behind, found, waiting = set(left), dict[str, None](), [*entrances]
+    behind, modules, waiting = set(left), dict[str, None](), [*entrances]
     while waiting:
         name = waiting.pop()
-        for one in _with_packages(name):
-            if one not in found:
-                found[one] = None
+        for module in _with_packages(name):
+            if module not in modules:
+                modules[module] = None
                 waiting += [
                     other
-                    for other in imported(_source(one))
+                    for other in imported(_source(module))
                     if other.partition(".")[0] == "analysis"
                     and not _behind(other, behind)
                     and _file(other).exists()
                 ]
-    return sorted(found)
+    return sorted(modules)
 
 
 def _behind(name: str, left: set[str]) -> bool:

@@ -77,7 +77,7 @@ class Expressions(Writer):
 
     def _of_Slice(self, node: ast.Slice) -> str:
         ends = (node.lower, node.upper, node.step)
-        parts = ("null" if one is None else self.value(one) for one in ends)
+        parts = ("null" if end is None else self.value(end) for end in ends)
         return f"new Slice({', '.join(parts)})"
 
     def _of_Tuple(self, node: ast.Tuple) -> str:
@@ -119,12 +119,12 @@ class Expressions(Writer):
     def _of_BoolOp(self, node: ast.BoolOp) -> str:
         *first, last = node.values
         text = self.value(last)
-        for one in reversed(first):
+        for operand in reversed(first):
             name = self.fresh()
             text = (
-                f"($truth({name} = {self.value(one)}) ? {text} : {name})"
+                f"($truth({name} = {self.value(operand)}) ? {text} : {name})"
                 if isinstance(node.op, ast.And)
-                else f"($truth({name} = {self.value(one)}) ? {name} : {text})"
+                else f"($truth({name} = {self.value(operand)}) ? {name} : {text})"
             )
         return text
 
@@ -160,8 +160,8 @@ class Expressions(Writer):
 
     def _of_JoinedStr(self, node: ast.JoinedStr) -> str:
         parts = [
-            json.dumps(one.value) if isinstance(one, ast.Constant) else self.value(one)
-            for one in node.values
+            json.dumps(part.value) if isinstance(part, ast.Constant) else self.value(part)
+            for part in node.values
         ]
         return "({})".format(" + ".join(['""', *parts]))
 
@@ -207,10 +207,10 @@ class Expressions(Writer):
         if not keywords:
             return []
         parts = [
-            f"...$named({self.value(one.value)})"
-            if one.arg is None
-            else f"{json.dumps(one.arg)}: {self.value(one.value)}"
-            for one in keywords
+            f"...$named({self.value(keyword.value)})"
+            if keyword.arg is None
+            else f"{json.dumps(keyword.arg)}: {self.value(keyword.value)}"
+            for keyword in keywords
         ]
         return [f"new KW({{{', '.join(parts)}}})"]
 
@@ -219,10 +219,10 @@ class Expressions(Writer):
     ) -> str:
         """Return a function as an expression."""
         given = node.args
-        first = [one.arg for one in (*given.posonlyargs, *given.args)]
-        extra = [one.arg for one in (given.vararg,) if one]
-        named = [one.arg for one in given.kwonlyargs]
-        rest = [one.arg for one in (given.kwarg,) if one]
+        first = [argument.arg for argument in (*given.posonlyargs, *given.args)]
+        extra = [argument.arg for argument in (given.vararg,) if argument]
+        named = [argument.arg for argument in given.kwonlyargs]
+        rest = [argument.arg for argument in (given.kwarg,) if argument]
         parameters = [*first, *extra, *named, *rest]
         spec = [f"n: {json.dumps(first)}"]
         if given.defaults:
@@ -232,8 +232,8 @@ class Expressions(Writer):
         if named:
             spec.append(f"k: {json.dumps(named)}")
             defaults = [
-                f"{json.dumps(one)}: {self.value(value)}"
-                for one, value in zip(named, given.kw_defaults, strict=True)
+                f"{json.dumps(argument)}: {self.value(value)}"
+                for argument, value in zip(named, given.kw_defaults, strict=True)
                 if value is not None
             ]
             spec.append(f"kd: {{{', '.join(defaults)}}}")

@@ -125,12 +125,12 @@ class _Module(Expressions):
             self.say(f"$put({self.value(target.value)}, {self.value(target.slice)}, {value});")
         elif isinstance(target, (ast.Tuple, ast.List)):
             name = self.fresh()
-            stars = [i for i, one in enumerate(target.elts) if isinstance(one, ast.Starred)]
+            stars = [i for i, element in enumerate(target.elts) if isinstance(element, ast.Starred)]
             before = stars[0] if stars else len(target.elts)
             after = len(target.elts) - before - 1 if stars else -1
             self.say(f"{name} = $unpack({value}, {before}, {after});")
-            for place, one in enumerate(target.elts):
-                inner = one.value if isinstance(one, ast.Starred) else one
+            for place, element in enumerate(target.elts):
+                inner = element.value if isinstance(element, ast.Starred) else element
                 self.assign(inner, f"{name}[{place}]")
         else:
             raise self.refuse(target)
@@ -269,11 +269,11 @@ class _Module(Expressions):
     def _do_ClassDef(self, node: ast.ClassDef) -> None:
         bases = ", ".join(map(self.value, node.bases))
         fields = [
-            one.target.id
-            for one in node.body
-            if isinstance(one, ast.AnnAssign)
-            and isinstance(one.target, ast.Name)
-            and "ClassVar" not in ast.unparse(one.annotation)
+            statement.target.id
+            for statement in node.body
+            if isinstance(statement, ast.AnnAssign)
+            and isinstance(statement.target, ast.Name)
+            and "ClassVar" not in ast.unparse(statement.annotation)
         ]
         self.classes.append(safe(node.name))
         with self.scope("class", bound(node.body)) as scope, self.collected() as lines:
