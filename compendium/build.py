@@ -298,8 +298,8 @@ def only_one_build() -> Iterator[int]:
             other = holder(lock.read())
             print(f"Another build{other} is running here; waiting for it.", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
-        there = state.LOCK.stat() if state.LOCK.exists() else None
-        if there is None or not os.path.samestat(there, os.fstat(lock.fileno())):
+        current = state.LOCK.stat() if state.LOCK.exists() else None
+        if current is None or not os.path.samestat(current, os.fstat(lock.fileno())):
             with only_one_build() as another:  # somebody removed the file
                 yield another
             return

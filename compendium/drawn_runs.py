@@ -82,7 +82,7 @@ def points_of(sheet: SheetResult) -> dict[str, list[tuple[float, float, float | 
     if sheet.pressure is None:
         return points
     for panel, names in PANELS.items():
-        for name in (one for one in names if one in sheet.numbers):
+        for name in (name for name in names if name in sheet.numbers):
             number, factor = sheet.numbers[name], FACTORS.get(name, 1.0)
             low, high = (factor * end for end in interval_of(number))
             closed = isfinite(low) and isfinite(high)

@@ -44,7 +44,7 @@ _CHOICES = {
     "shape": (AUTO, *(shape.name for shape in SHAPES)),
     "breadth": BREADTHS,
     "model": MODELS,
-    "addition": tuple(one.name for one in ADDITIONS),
+    "addition": tuple(addition.name for addition in ADDITIONS),
     "offset": OFFSET_CHOICES,
 }
 

@@ -187,8 +187,8 @@ def name_logo(
 ) -> None:
     """Put the theme's logo into a landmark of its own (templates/front-page.html)."""
     context["sidebars"] = [
-        "front-page.html" if one.endswith("navbar-logo.html") else one
-        for one in context.get("sidebars") or ()
+        "front-page.html" if template.endswith("navbar-logo.html") else template
+        for template in context.get("sidebars") or ()
     ]
 
 

@@ -201,12 +201,12 @@ def test_a_package_of_curves_alone_leaves_the_strain_to_the_original_data(packag
     package("twin-run2-25.0gpa")
     series = [one for one in ledger_strain.strain_entries() if "strain" in one.claim]
     assert {one.verdict for one in series} <= {"needs the original data"}
-    assert all(one.found is None for one in series)
+    assert all(one.computed is None for one in series)
 
 
 def test_a_package_of_patterns_alone_has_the_strains_of_its_patterns(package):
     package(PATTERN, "twin-xrd-7.5gpa")
-    claims = {one.claim: one.found for one in ledger_strain.strain_entries()}
+    claims = {one.claim: one.computed for one in ledger_strain.strain_entries()}
     found = analysis.analyse_pattern(analysis.load(PATTERN), analysis.phases_of(PATTERN))
     plateau = claims["strain between 5 and 18 GPa"].value
     assert abs(plateau.n - found.strain.strain.n) < 3 * found.strain.strain.s

@@ -159,8 +159,8 @@ def put_link_to_others(build, elsewhere):
     ("put", "says"),
     [
         (put_file, "is a file; a build needs a folder there"),
-        (put_link_to_nothing, "which is no folder; remove the link"),
-        (put_link_to_others, "holds other things, and a build deletes there"),
+        (put_link_to_nothing, "which is not a folder; remove the link"),
+        (put_link_to_others, "holds other files, and a build deletes files"),
     ],
 )
 def test_a_build_folder_that_is_none_is_refused(put, says, fresh, tmp_path):

@@ -114,7 +114,7 @@ def test_the_ledger_has_verdicts_in_place_of_what_it_needed(twin, drawn):
     assert drawn.waiting == []
     for entry in drawn.entries:
         if entry.claim in needed:
-            assert entry.found.origin == "digitised"
+            assert entry.computed.origin == "digitised"
             assert entry.verdict in ("reproduced", "differs", "not supported", "depends on a word")
 
 
@@ -129,6 +129,6 @@ def test_the_twin_has_left_the_book(packages, monkeypatch):
 
 
 def test_on_synthetic_data_a_verdict_stays_what_it_is(twin):
-    found = [one.found for one in twin.entries if one.claim in twin.waiting]
+    found = [one.computed for one in twin.entries if one.claim in twin.waiting]
     assert {one.origin for one in found} == {"synthetic"}
     assert verdict(ufloat(1, 0.1), found[0]) == "needs the original data"

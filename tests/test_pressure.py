@@ -504,8 +504,8 @@ def test_claims_are_found_by_their_words():
 def test_more_or_less_constant_is_a_claim_that_the_twin_cannot_confirm():
     (claim,) = entries_on(ledger.entries(), "more or less constant")
     assert claim.verdict == "needs the original data"
-    assert abs(claim.found.value.n) < 3 * claim.found.value.s
-    assert "scatters" in claim.found.data
+    assert abs(claim.computed.value.n) < 3 * claim.computed.value.s
+    assert "scatters" in claim.computed.data
 
 
 def test_the_ledger_has_no_change_from_too_few_points():

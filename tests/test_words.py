@@ -19,7 +19,7 @@ from compendium.chapters import (
     ledger,
     metals,
 )
-from compendium.chapters.claims import Entry, Found, digits, exact
+from compendium.chapters.claims import Computed, Entry, digits, exact
 from compendium.chapters.glue import GLUED, glue_all
 
 NOT_HERE = analysis.DatasetUnavailable("not here")
@@ -345,7 +345,7 @@ def test_the_choice_of_a_law_stands_beside_the_error_of_the_mean(pressures, besi
 
 @pytest.mark.parametrize(("value", "said"), [(1.714, "does not follow"), (1.75, "follows")])
 def test_the_printed_coupling_follows_or_not(value, said):
-    found = Found(exact(value), "published inputs", "x")
+    found = Computed(exact(value), "published inputs", "x")
     entry = Entry("coupling constant at 22.4 GPa", "q", "x", digits(1.75, 0.01), "", found)
     words = coupling_words.conclusion_words([entry], fit_of((550.0, 1.0)))
     assert words["own-verdict"] == said

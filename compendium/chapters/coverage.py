@@ -81,10 +81,10 @@ def load_studies(path: str = "") -> tuple[tuple[Row, ...], Note | None]:
         return (), Note("No table yet:", [MISSING])
     try:
         with file.open(encoding="utf-8", newline="") as text:
-            found = tuple(_row(row) for row in csv.DictReader(text) if row["situation"])
+            rows = tuple(_row(row) for row in csv.DictReader(text) if row["situation"])
     except (OSError, KeyError, TypeError, ValueError, csv.Error):
         return (), Note("No table that can be read:", [DAMAGED])
-    return found, None if found else Note("No table yet:", [MISSING])
+    return rows, None if rows else Note("No table yet:", [MISSING])
 
 
 def _row(row: dict[str, str]) -> Row:
@@ -135,8 +135,8 @@ def counts(rows: Sequence[Row], section: str) -> Table | None:
     """Return how many of the replicates went wrong, and how many may."""
 
     def cells(row: Row) -> tuple[str, ...]:
-        found, most = (f"{part * row.replicates:.0f}" for part in (row.result, row.share))
-        return _mark(row, found), most, str(row.replicates)
+        wrong, most = (f"{part * row.replicates:.0f}" for part in (row.result, row.share))
+        return _mark(row, wrong), most, str(row.replicates)
 
     header = ("counted", "data", "found", "at most", "replicates")
     return _table(rows, section, header, lambda kind: kind in COUNTS, cells)

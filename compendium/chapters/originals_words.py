@@ -61,11 +61,13 @@ def curves_as_imported(
         By the number of a curve, what the plan is to say of it; all others are left out.
     """
     plan = plan_of(figure)
-    curves = [replace(one, **{"take": False, **answers.get(one.number, {})}) for one in plan.curves]
+    curves = [
+        replace(curve, **{"take": False, **answers.get(curve.number, {})}) for curve in plan.curves
+    ]
     with TemporaryDirectory() as folder:
         package = write_package(figure, replace(plan, curves=tuple(curves)), Path(folder))
         loaded = [load_entry(entry) for entry in read_package(package).resources]
-    return [one for one in loaded if isinstance(one, ResistanceCurve)]
+    return [data for data in loaded if isinstance(data, ResistanceCurve)]
 
 
 def over_value_at(curve: ResistanceCurve, temperature: float) -> ResistanceCurve:

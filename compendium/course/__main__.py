@@ -170,8 +170,8 @@ def write_room() -> int:
         files[f"slides/{deck.name}"] = text.replace(f"{PAGES}/", "../book/").encode()
     sheet = TARGET / "formulas.pdf"
     files |= {sheet.name: sheet} if sheet.exists() else {}
-    there = {name.partition("/")[0] for name in files}
-    about = "\n".join(f"{name:14}{text}" for name, text in ABOUT.items() if name in there)
+    folders = {name.partition("/")[0] for name in files}
+    about = "\n".join(f"{name:14}{text}" for name, text in ABOUT.items() if name in folders)
     read_me = TARGET / "README.txt"
     address = plan.settings().get("repository", {}).get("url")
     write_whole(read_me, READ_ME.format(parts=about, where=f" ({address})" if address else ""))
