@@ -52,7 +52,7 @@ class Marked(str):
 
 def visible(text: str) -> str:
     """Return text without characters that are not seen, or that change how others are."""
-    return "".join(_UNSEEN.get(unicodedata.category(one), one) for one in text)
+    return "".join(_UNSEEN.get(unicodedata.category(character), character) for character in text)
 
 
 def _line(text: str) -> str:
