@@ -103,7 +103,8 @@ class Facts:
             close = difflib.get_close_matches(name, names, n=1)
             hint = f"did you mean {close[0]}? " if close else ""
             raise DataError(
-                f"{where}: no fact {shown(name)}; {hint}there are {', '.join(PLAIN)}, {_DATA}NAME"
+                f"{where}: no fact is called {shown(name)}; {hint}there are {', '.join(PLAIN)}, "
+                f"{_DATA}NAME"
             )
 
     def filled(self, line: str) -> str:

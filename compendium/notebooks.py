@@ -129,11 +129,13 @@ def parameters_of(notebook: Any) -> dict[str, tuple[str, Any]]:
     """
     cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", ())]
     if len(cells) != 1:
-        raise DataError(f"a template has one cell tagged 'parameters', not {len(cells)}")
+        raise DataError(
+            f"a template needs one cell with the tag 'parameters'; this one has {len(cells)}"
+        )
     parameters: dict[str, tuple[str, Any]] = {}
     for line in ast.parse(cells[0].source).body:
         if not (isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)):
-            raise DataError(f"no typed parameter: {ast.unparse(line)}")
+            raise DataError(f"not a parameter with a type: {ast.unparse(line)}")
         value = ast.literal_eval(line.value) if line.value else None
         parameters[line.target.id] = (ast.unparse(line.annotation), value)
     return parameters

@@ -36,7 +36,9 @@ def main() -> int:
         print(f"error: `make pdf` {browser.MISSING}", file=sys.stderr)
         return 2
     if not one_page():
-        print("error: the chapters do not go on one page (above)", file=sys.stderr)
+        print(
+            "error: the chapters could not be put on one page; the reason is above", file=sys.stderr
+        )
         return 1
     target = BUILD / f"la3ni2o7-compendium-{__version__}.pdf"
     with browser.launched() as chromium:
@@ -89,7 +91,7 @@ def print_page(chromium: Any, page: Path, target: Path, front: dict[str, str]) -
     content = with_bookmarks(printed(seen), titles)
     context.close()
     if numbers != pages_of(content, places):
-        raise RuntimeError("the page numbers moved when they were printed")
+        raise RuntimeError("the printed page numbers moved the pages")
     with whole(target) as part:
         part.write_bytes(content)
     return number_of_pages(content)

@@ -145,7 +145,7 @@ def _around(block: Directive, inside: str, setting: _Setting) -> str:
         return "\n".join(f"> {line}".rstrip() for line in inside.splitlines()) + "\n"
     if kind in _FRAMES or kind in _TITLED:
         return f"{head if kind in _TITLED else ''}{inside}\n"
-    raise DataError(f"{setting.where}: {{{kind}}} has no form that JupyterLab shows")
+    raise DataError(f"{setting.where}: JupyterLab cannot show {{{kind}}}")
 
 
 def _prose(text: str, setting: _Setting, before: str = "") -> str:
@@ -163,11 +163,9 @@ def _said(role: str, content: str, before: str, setting: _Setting) -> str:
     if kind == "glue":
         return f"{OPEN}{content}{CLOSE}"
     if kind not in {"eq", "term", "ref", "numref", "cite"}:
-        raise DataError(
-            f"{setting.where}: the role {shown(role)} has no form that JupyterLab shows"
-        )
+        raise DataError(f"{setting.where}: JupyterLab cannot show the role {shown(role)}")
     if kind == "eq" and target not in NUMBERS:
-        raise DataError(f"{setting.where}: {shown(target)} is no equation of the book")
+        raise DataError(f"{setting.where}: {shown(target)} is not an equation of the book")
     titles = {}
     if kind in {"ref", "numref"}:
         if target not in _labelled():

@@ -28,8 +28,8 @@ TALLEST = 16_000  # Chromium draws no picture that is taller than 16384 pixels
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--all", action="store_true", help="every sheet, not only two")
-    parser.add_argument("pages", nargs="*", help="such as 3-1-debye (default: every chapter)")
+    parser.add_argument("--all", action="store_true", help="all sheets; otherwise only two")
+    parser.add_argument("pages", nargs="*", help="pages, such as 3-1-debye (default: all chapters)")
     given = parser.parse_args()
     if browser.chromium() is None:
         print(f"error: `make screenshots` {browser.MISSING}", file=sys.stderr)

@@ -93,7 +93,7 @@ def make_sheet(
         failure = deepcopy(execution.notebook.cells[0])
         failure.update(id="failure", metadata={}, cell_type="markdown")
         failure.source = (
-            "> **This sheet failed.** The cell and its traceback stand below.\n>\n"
+            "> **This sheet failed.** The cell and its traceback are below.\n>\n"
             f"> {plain_text(execution.error or '')}"
         )
         execution.notebook.cells.insert(1, failure)

@@ -120,7 +120,7 @@ def digest(path: Path) -> str:
 def heal() -> None:
     """Remove what is damaged, and what failed, so that it is made again."""
     for path in _out_of_place():
-        print(f"  {path} is not what a build wrote; it is removed")
+        print(f"  {path} was not written by a build; it is removed")
         remove(path)
     # What Snakemake noted; times and the files themselves say all that it needs to know.
     remove(BUILD / ".snakemake")

@@ -151,7 +151,7 @@ def test_a_citation_that_lacks_something_is_refused_by_name(tmp_path, key):
         read_citation(file)
 
 
-@pytest.mark.parametrize(("text", "why"), [("a: [", "no YAML"), ("- a", "holds no table")])
+@pytest.mark.parametrize(("text", "why"), [("a: [", "not valid YAML"), ("- a", "not a table")])
 def test_a_file_that_is_no_citation_is_refused(tmp_path, text, why):
     (tmp_path / "CITATION.cff").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=why):

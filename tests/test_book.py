@@ -382,7 +382,7 @@ def test_ones_own_package_makes_the_book(copy, mine):
     )
     assert "stays" in said
     assert "\ngood\n" in said
-    assert "warning: in no figure of a chapter: good. Give them a role" in done.stderr
+    assert "warning: in no figure of a chapter: good. Give these data sets a role" in done.stderr
     # `make pdf` and others go on with it, and nothing is executed again.
     again, executed = copy.build("--last", "--strict-data")
     assert (again.returncode, executed) == (1, [])
@@ -396,7 +396,7 @@ def test_ones_own_package_makes_the_book(copy, mine):
     # Without it, it is the project's own book again.
     own, _ = copy.build()
     assert own.returncode == 0, own.stdout + own.stderr
-    assert f"`make book DATA='{package}'` makes that one again" in own.stdout
+    assert f"to use it again: make book DATA='{package}'" in own.stdout
     assert "of the La3Ni2O7 compendium" in re.sub("<[^>]*>", "", copy.page("second"))
 
 

@@ -171,11 +171,11 @@ def test_myst_becomes_plain(text, plain):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{eq}`eq-nothing`", "course/x.md: 'eq-nothing' is no equation of the book"),
+        ("{eq}`eq-nothing`", "course/x.md: 'eq-nothing' is not an equation of the book"),
         ("{numref}`fig-nothing`", "course/x.md: there is no 'fig-nothing'"),
-        ("```{math}\n:label: eq-x\na\n```", "'eq-x' is no equation of the book"),
-        ("{doc}`x`", "course/x.md: the role 'doc' has no form that JupyterLab shows"),
-        ("```{figure} x.png\n```", "course/x.md: {figure} has no form that JupyterLab shows"),
+        ("```{math}\n:label: eq-x\na\n```", "'eq-x' is not an equation of the book"),
+        ("{doc}`x`", "course/x.md: JupyterLab cannot show the role 'doc'"),
+        ("```{figure} x.png\n```", "course/x.md: JupyterLab cannot show {figure}"),
         ("[](nothing.md)", "course/x.md: there is no page 'course/nothing.md'"),
     ],
 )

@@ -92,7 +92,7 @@ def test_a_sentence_begins_with_a_capital(before, words):
 
 
 def test_an_unknown_label_is_refused():
-    with pytest.raises(DataError, match=r"'eq-x' is no equation of the book; .*equations\.py"):
+    with pytest.raises(DataError, match=r"'eq-x' is not an equation of the book; .*equations\.py"):
         number("eq-x")
 
 
@@ -174,7 +174,7 @@ def test_an_equation_without_a_number_is_a_warning(tmp_path):
     again = SECOND + "\n```{math}\n:label: eq-new\ng = h\n```\n"
     status, said = sphinx(tmp_path, second=again)
     assert status == 1
-    assert "second.md:10: WARNING: 'eq-new' is no equation of the book" in said
+    assert "second.md:10: WARNING: 'eq-new' is not an equation of the book" in said
 
 
 def test_the_book_counts_no_equations_of_its_own():

@@ -214,7 +214,7 @@ def test_a_data_folder_that_is_none_is_a_warning(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(sys, "argv", ["build"])
     build.arguments()
     err = capsys.readouterr().err
-    assert err == f"warning: COMPENDIUM_DATA names {tmp_path / 'nothing'}, which is no folder\n"
+    assert err == f"warning: COMPENDIUM_DATA names {tmp_path / 'nothing'}, which is not a folder\n"
 
 
 # --- standard output, tools -------------------------------------------------------------------
@@ -264,7 +264,7 @@ def test_an_environment_is_made_only_where_nothing_is_lost(tmp_path):
         [sys.executable, script, tmp_path], capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    assert "is no environment and would be emptied" in done.stderr
+    assert "is not a virtual environment, and its files would be deleted" in done.stderr
     assert (tmp_path / "mine.txt").read_text() == "mine"
 
 
@@ -446,11 +446,11 @@ def test_builds_that_are_killed_end_soon_with_the_reason_and_recover(copy, clean
             "-m snakemake",
             signal.SIGKILL,
             1,
-            "the build broke off: Snakemake was killed by signal 9",
+            "the build stopped: Snakemake was killed by signal 9",
         ),
         ("ipykernel_launcher", signal.SIGKILL, 1, "book/index.md: a cell failed"),
-        ("compendium.build", signal.SIGINT, 130, "interrupted; run it again"),
-        ("compendium.build", signal.SIGTERM, 130, "interrupted; run it again"),
+        ("compendium.build", signal.SIGINT, 130, "interrupted; run the same command again"),
+        ("compendium.build", signal.SIGTERM, 130, "interrupted; run the same command again"),
         ("compendium.build", signal.SIGKILL, -9, ""),
     ):
         with held(copy) as build:
@@ -531,7 +531,7 @@ def test_a_file_that_changes_during_the_build_is_not_mixed_in(copy, clean):
         (copy.root / "executed-hold").unlink()
         said = build.communicate(timeout=120)[0]
     assert build.returncode == 1
-    assert "chapter index: the file of silver changed during the build; run it again" in said
+    assert "chapter index: the file of silver changed during the build; run the build again" in said
     table.write_text(before)
     assert_heals(copy, clean)
 
@@ -549,7 +549,7 @@ def test_a_data_set_that_cannot_be_used_stops_no_other(copy, clean):
     for _ in range(2):  # the second has nothing to do, and says it again
         done, executed = copy.build()
         assert done.returncode == 1
-        assert errors(done.stderr) == [f"error: bad is not used, all others are: {reason}"]
+        assert errors(done.stderr) == [f"error: bad cannot be used: {reason}"]
     assert executed == []
     assert "There is no sheet of this data set" in copy.page("sheets/bad")
     assert "sheets/bad" in copy.page("all-runs")

@@ -103,7 +103,7 @@ def test_a_sheets_numbers_are_those_of_fit(kind, name, fits, capsys, tmp_path):
         (["resistance", "--dataset", "twin-xrd-1.6gpa"], "of kind 'diffraction', not 'resistance'"),
         (["resistance", "--data", "nothere.csv"], "nothere.csv: no such file"),
         (["resistance", "--data", "a", "--run", "2"], "give one of"),
-        (["resistance", "--run", "2", "--decimal", ","], "--decimal is for files of one's own"),
+        (["resistance", "--run", "2", "--decimal", ","], "--decimal is for your own files"),
         (["resistance", "--run", "2", "-p", "m=4"], "no parameter 'm'; there are dataset"),
         (["resistance", "--run", "2", "-p", "weightin=x"], "did you mean 'weighting'?"),
         (["resistance", "--run", "2", "-p", "n=four"], "parameter n must be float, got 'four'"),
@@ -146,7 +146,7 @@ def test_two_files_that_would_be_one_page_are_refused(tmp_path, capsys):
     files = [str(tmp_path / folder / "rt.csv") for folder in ("a", "b")]
     assert run(["sheet", "resistance", "--data", *files, "-o", str(tmp_path)]) == 2
     said = capsys.readouterr().err
-    assert f"{files[0]} and {files[1]} would both be rt.html" in said
+    assert f"{files[0]} and {files[1]} would both be written to rt.html" in said
     assert "--output" in said
 
 

@@ -57,11 +57,11 @@ class Archive:
 
 def main() -> int:
     if not FINISHED.exists():
-        raise DataError(f"{BUILD}: no finished book there; `make archive` makes it first")
+        raise DataError(f"{BUILD}: no finished book there; `make archive` builds it first")
     address = settings().get("repository", {}).get("url") or ""
     archive = write_archive(ROOT, BUILD, address=address)
     for item in archive.left_out:
-        print(f"  not in it: {item.name}: {item.why}")
+        print(f"  left out: {item.name}: {item.why}")
     if archive.absent:
         print(f"warning: no figure for the paper's {', '.join(archive.absent)}", file=sys.stderr)
     print(f"The archive is in {archive.folder}; its README.md says how to check it")

@@ -18,7 +18,7 @@ from compendium.chapters.figure_files import COLUMNS, MIME
 from compendium.chapters.terms_of_use import UNSTATED, is_remote, licences, names_of_licences
 
 OF_OTHERS = "belongs to its authors; the data package says where it is and how to get it"
-NO_LICENCE = "its authors state no licence: the points of {names} stay out, their drawing is in"
+NO_LICENCE = "its authors state no licence: the points of {names} are left out, the drawing is not"
 ORIGIN = re.compile(r"^# panel .*; origin: (.+)$", re.MULTILINE)
 COSTS = ("seconds", "memory_mb")  # of an executed notebook, see compendium.run
 HEADINGS = ("name", "title", "why", "licence", "address")

@@ -34,7 +34,7 @@ def commit_of(root: Path) -> Commit:
     if names:
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""
         raise DataError(
-            f"{root}: {names[0]}{more}: not as in the last commit; an archive keeps a commit and "
+            f"{root}: {names[0]}{more}: not as in the last commit; an archive holds a commit and "
             "the pages made from it, so commit your changes first"
         )
     identity, seconds = git(root, "log", "-1", "--format=%H %ct").decode().split()
