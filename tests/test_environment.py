@@ -142,7 +142,7 @@ def test_a_python_that_is_too_old_is_refused_in_one_line(tmp_path):
     assert done.returncode != 0
     assert done.stdout == ""
     assert done.stderr.splitlines()[0] == (
-        f"error: {old} is not Python 3.11 or newer; name another one: PYTHON=/path/to/python3"
+        f"error: {old} is not Python 3.11 or newer; name another: PYTHON=/path/to/python3"
     )
 
 
