@@ -30,8 +30,8 @@ NONE = "none named: all lines are taken as those of one crystal"
 def printed(capsys, *arguments):
     """Return what ``fit strain --json`` prints of the pattern, without what the command adds."""
     assert run(["fit", "strain", *arguments, "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
-    return {name: value for name, value in found.items() if name not in ("file", "status", "read")}
+    added = {"schema_version", "file", "status", "read"}
+    return {k: v for k, v in json.loads(capsys.readouterr().out).items() if k not in added}
 
 
 CELLS = ("import analysis", "dataset: str", "analyse_pattern(", "strain_record(")
