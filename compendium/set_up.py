@@ -113,7 +113,9 @@ def run(command: list[str], packages: int = 0) -> None:
                 if packages and fetched % (packages // 4) == 0 and fetched < packages:
                     print(f"  {fetched} of {packages} packages downloaded", flush=True)
             elif line.startswith("Installing collected packages"):
-                print("  installing them" if packages else "  installing the compendium", flush=True)
+                print(
+                    "  installing them" if packages else "  installing the compendium", flush=True
+                )
     if process.returncode:
         remarks = [line for line in lines if not line.startswith(("Ignoring", "WARNING"))]
         print("\n".join(remarks[-6:]), file=sys.stderr)

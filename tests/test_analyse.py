@@ -47,7 +47,7 @@ def sheet(**parameters):
         exec(cell.source.replace("record.keep(text)", ""), space)  # noqa: S102 - our own template
         if "parameters" in cell.metadata.get("tags", ()):
             space |= notebooks.checked_parameters(template, parameters)
-    return json.loads(space["text"]), space["found"]
+    return json.loads(space["text"]), space["analysed"]
 
 
 def alike(ours, theirs):

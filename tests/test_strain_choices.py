@@ -313,7 +313,7 @@ def test_bars_and_sentences_of_a_series():
 
 
 def test_the_page_takes_another_pattern(tmp_path):
-    notebook = up_to("beyond/strain-choices", "strain_multiverse.reasons(found)", tmp_path)
+    notebook = up_to("beyond/strain-choices", "strain_multiverse.reasons(combinations)", tmp_path)
     shown = run(notebook, tmp_path, dataset="twin-xrd-33.0gpa")
     assert "twin-xrd-33.0gpa" in shown
     assert "pseudo-voigt lines" in shown
