@@ -90,7 +90,7 @@ def cli(capsys):
     """Run the command line; return status, standard output and standard error."""
 
     def cli(*arguments):
-        status = run([str(one) for one in arguments])
+        status = run([str(argument) for argument in arguments])
         return status, *capsys.readouterr()
 
     return cli
@@ -122,7 +122,7 @@ def pytest_runtest_setup(item):
     """Skip what needs data out of reach, aloud; where COMPENDIUM_DATA is set, fail."""
     for marker in item.iter_markers("measured"):
         (name,) = marker.args
-        curves = {one.name for one in analysis.list_datasets() if one.kind in LOADED}
+        curves = {dataset.name for dataset in analysis.list_datasets() if dataset.kind in LOADED}
         load = analysis.load if name in curves else analysis.load_table
         try:
             load(name)

@@ -404,7 +404,7 @@ def test_the_page_stays_light(count, monkeypatch):
 def test_the_page_of_the_book_is_light(html):
     files = [html / "all-runs.html"]
     files += [html / "_static" / name for name in trying.SCRIPTS["all-runs"]]
-    assert sum(len(gzip.compress(one.read_bytes())) for one in files) < HEAVIEST
+    assert sum(len(gzip.compress(file.read_bytes())) for file in files) < HEAVIEST
 
 
 # --- the ways from sheet to sheet -----------------------------------------------------------------

@@ -224,7 +224,7 @@ def test_a_page_says_how_to_cite_it():
     undated = dict(highwire(replace(CITATION, date=""), page="3.1", book="Book", year="2026"))
     assert undated["citation_publication_date"] == "2026"
     assert [text for name, text in tags if name == "citation_author"] == [
-        one.sorted_name for one in CITATION.authors
+        author.sorted_name for author in CITATION.authors
     ]
     assert not {"citation_doi", "citation_fulltext_html_url"} & set(said)
     front = dict(highwire(CITATION, page="Book", book="Book", year="2026", address="https://a/"))
@@ -267,7 +267,7 @@ def resource(name, path, *licences):
         "name": name,
         "title": f"Set {name}",
         "path": path,
-        "licenses": [{"name": one, "title": f"{one} in words"} for one in licences],
+        "licenses": [{"name": licence, "title": f"{licence} in words"} for licence in licences],
         "sources": [{"title": f"Authors of {name}"}],
     }
 
@@ -489,7 +489,7 @@ def test_the_crate_says_what_it_is(crate):
     ]
     assert root["author"]["name"] == CITATION.authors[0].name
     assert root["citation"]["@type"] == "ScholarlyArticle"
-    assert {one["url"] for one in root["mentions"]} == {
+    assert {mention["url"] for mention in root["mentions"]} == {
         "https://host.example/open.csv",
         "https://host.example/closed.csv",
     }
@@ -501,7 +501,7 @@ def test_the_crate_knows_every_file(crate, archive):
         for file in archive.folder.rglob("*")
         if file.is_file()
     } - {"ro-crate-metadata.json", "SHA256SUMS"}
-    known = {one.id: one for one in crate.data_entities if "File" in one["@type"]}
+    known = {entity.id: entity for entity in crate.data_entities if "File" in entity["@type"]}
     assert set(known) == files
     for name, one in known.items():
         data = (archive.folder / name).read_bytes()

@@ -265,7 +265,9 @@ def test_a_chapter_that_reads_the_results_follows_them(copy):
     copy.chapter("second", "print(len(analysis.load_results().sheets), 'sheets')")
     assert "2 sheets" in copy.page("second") if copy.build()[0].returncode == 0 else False
     package = json.loads((copy.root / "data" / "datapackage.json").read_text())
-    package["resources"] = [one for one in package["resources"] if one["name"] != "silver"]
+    package["resources"] = [
+        resource for resource in package["resources"] if resource["name"] != "silver"
+    ]
     copy.write("data/datapackage.json", json.dumps(package))
     done, executed = copy.build()
     assert (done.returncode, executed) == (0, ["second"])
@@ -356,7 +358,7 @@ def mine(tmp_path):
     entries = [{"name": n, "path": f"{n}.csv", "kind": "resistance"} for n in ("good", "broken")]
 
     def package(*names):
-        kept = [one for one in entries if one["name"] in names]
+        kept = [entry for entry in entries if entry["name"] in names]
         (folder / "datapackage.json").write_text(json.dumps({"resources": kept}))
         return folder / "datapackage.json"
 

@@ -11,12 +11,12 @@ from compendium.facts import PLAIN, Facts
 from compendium.references import dangling
 
 BOOK = Path(__file__).resolve().parent.parent / "book"
-DATA = tuple((one.name, one.title) for one in list_datasets(package=OWN_PACKAGE))
-MEASURED = {f"data:{one.name}" for one in list_datasets(package=OWN_PACKAGE)}
+DATA = tuple((dataset.name, dataset.title) for dataset in list_datasets(package=OWN_PACKAGE))
+MEASURED = {f"data:{dataset.name}" for dataset in list_datasets(package=OWN_PACKAGE)}
 IN_CHECKOUT = {
-    f"data:{one.name}"
-    for one in list_datasets(package=OWN_PACKAGE)
-    if "://" not in one.properties["path"]
+    f"data:{dataset.name}"
+    for dataset in list_datasets(package=OWN_PACKAGE)
+    if "://" not in dataset.properties["path"]
 }
 THE_PAPERS = set(PLAIN) - {"foreign"}
 FITTED = {"foreign", "curves", "fits", "pressures", "theta-pressures"}

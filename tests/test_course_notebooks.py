@@ -51,7 +51,7 @@ def test_a_students_notebook_holds_no_solution(page):
         for line in worked(key, cells)[0].splitlines():
             if len(line) > 15 and line not in given:
                 assert line not in asked, line
-        for cell in (one for one in cells if one.cell_type == "markdown"):
+        for cell in (cell for cell in cells if cell.cell_type == "markdown"):
             for sentence in re.split(r"(?<=[.:?])\s+", plain_markdown(cell.source, where=page)):
                 if len(sentence) > 25:
                     assert " ".join(sentence.split()) not in plain, sentence

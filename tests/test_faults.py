@@ -52,7 +52,9 @@ def clean(tmp_path_factory):
     pages.write_text(pages.read_text() + QUICK_PAGES)
     copy.write("_toc.yml", "format: jb-book\nroot: index\n")
     package = json.loads((root / "data" / "datapackage.json").read_text())
-    package["resources"] = [one for one in package["resources"] if one["name"] == "silver"]
+    package["resources"] = [
+        resource for resource in package["resources"] if resource["name"] == "silver"
+    ]
     copy.write("data/datapackage.json", json.dumps(package))
     copy.chapter("index", 'print("silver", analysis.load("silver").resistance[-1])')
     done, executed = copy.build()
@@ -274,7 +276,7 @@ def test_what_cannot_be_written_leaves_nothing(tmp_path):
     (tmp_path / "there" / "folder").mkdir(parents=True)
     with pytest.raises(OSError, match="directory"):
         files.write_whole(tmp_path / "there", "text")
-    assert [one.name for one in tmp_path.iterdir()] == ["there"]
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(monkeypatch, tmp_path):

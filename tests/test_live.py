@@ -173,7 +173,7 @@ def test_best_fit_is_that_of_the_chosen_curve(figure):
     first = live.value()
     options = curve.locator("option").all_text_contents()
     assert len(options) > 10
-    assert all(one.endswith("synthetic") for one in options)
+    assert all(option.endswith("synthetic") for option in options)
     curve.select_option(index=8)
     other = live.value()
     assert other != first
@@ -290,7 +290,7 @@ def test_with_a_binder_the_note_has_a_button(html, no_network, tmp_path):
 @LIVE
 def test_a_still_figure_stands_above_for_print_and_without_scripts(name, html):
     page = (html / f"{PAGES[name][0]}.html").read_text(encoding="utf-8")
-    on_page = [one for one in PAGES if PAGES[one][0] == PAGES[name][0]]
+    on_page = [page for page in PAGES if PAGES[page][0] == PAGES[name][0]]
     before = page.split(VIEW)[on_page.index(name)]
     last_heading = before[before.rindex("<h2>") :]
     assert re.search(r"<figure[^>]*>.*?<img [^>]*alt=", last_heading, re.DOTALL)

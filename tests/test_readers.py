@@ -77,7 +77,7 @@ def test_no_page_asks_another_host_complains_or_scrolls_sideways(pages, context)
     for path in pages:
         visit = tools_browser.visit(context, path)
         asked += [(path.name, one) for one in visit.asked]
-        errors += [(path.name, one) for one in visit.errors if not KNOWN.search(one)]
+        errors += [(path.name, error) for error in visit.errors if not KNOWN.search(error)]
         width = visit.page.evaluate("document.documentElement.scrollWidth")
         wide += [(path.name, width)] if width > 360 else []
         raw += [(path.name, one) for one in visit.page.evaluate(RAW)]
@@ -109,7 +109,7 @@ def test_an_error_would_be_seen(context, tmp_path):
     )
     visit = tools_browser.visit(context, page)
     assert visit.asked == ["https://cdn.invalid/x.js"]
-    assert any("nothing is not defined" in one for one in visit.errors)
+    assert any("nothing is not defined" in error for error in visit.errors)
     assert visit.page.evaluate(RAW) == ["so $x$, `y`", "\\(z\\)", "{glue}"]
     assert len(visit.page.evaluate(UNNAMED)) == 1
     assert visit.page.evaluate("document.documentElement.scrollWidth") > 360
@@ -218,5 +218,5 @@ def test_a_chapter_is_light(name, html, no_network):
     own = [path for path in files if path.is_file() and not of_the_theme(path)]
     weights = {path.name: len(gzip.compress(path.read_bytes())) for path in own}
     assert f"{name}.html" in weights
-    assert any(one.endswith((".png", ".svg")) for one in weights)
+    assert any(weight.endswith((".png", ".svg")) for weight in weights)
     assert sum(weights.values()) < HEAVIEST, sorted(weights.items(), key=lambda one: -one[1])[:8]

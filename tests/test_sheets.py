@@ -160,7 +160,7 @@ def test_many_sheets_are_a_line_each(mine, tmp_path, capsys):
     assert "refused" in second
     assert "three" in second
     assert err.splitlines()[-1] == f"refused: {files[1]}"
-    assert sorted(one.name for one in (tmp_path / "out").iterdir()) == ["mine.html", "mine.ipynb"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["mine.html", "mine.ipynb"]
 
 
 @pytest.mark.parametrize("kind", sheets.KINDS)
@@ -283,4 +283,4 @@ def test_a_new_package_overwrites_nothing(tmp_path, capsys):
     (tmp_path / "file").write_text("mine")
     assert run(["new", str(tmp_path)]) == 2
     assert "exists already" in capsys.readouterr().err
-    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
