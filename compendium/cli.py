@@ -11,14 +11,15 @@ from analysis.cli.findings import EXIT_STATUS
 from analysis.cli.options import only_patterns, reading_options
 
 
-@click.command("sheet", epilog=EXIT_STATUS)
+@click.command("sheet", epilog=EXIT_STATUS, short_help="Make the page of one data set.")
 @click.argument("kind", metavar="resistance|diffraction")
 @click.argument("files", metavar="[FILE]...", nargs=-1)
 @click.option("--data", metavar="FILE", multiple=True, help="Your own file; more may follow it.")
 @click.option("--dataset", metavar="NAME", help="A data set of the package.")
-@click.option("--run", metavar="RUN", help="The data set of this run; give --pressure, too.")
+@click.option("--run", metavar="RUN", help="Instead of NAME: the run ...")
+@click.option("--pressure", type=float, metavar="GPA", help="... and the pressure, GPa.")
 @click.option(
-    "--pressure", type=float, metavar="GPA", help="The pressure of the run or of your files, GPa."
+    "--window", nargs=2, type=float, metavar="LOW HIGH", help="Part of the data to use: K, or degrees 2 theta."
 )
 @click.option(
     "--window",
@@ -37,7 +38,7 @@ from analysis.cli.options import only_patterns, reading_options
     help="Any other parameter of the template, such as n=4 or shape=gaussian.",
 )
 @click.option(
-    "-o", "--output", default=".", metavar="DIR", show_default=True, help="The folder to write to."
+    "-o", "--output", default=".", metavar="DIR", show_default=True, help="Folder to write to."
 )
 @reading_options
 @only_patterns
@@ -59,9 +60,9 @@ def sheet(
     time_limit: float,
     **reading: Any,
 ) -> None:
-    """Execute one sheet: the notebook, and the same as one self-contained HTML page.
+    """Execute one sheet: write the notebook, and the same as one self-contained HTML page.
 
-    Many files are a sheet and a line each.
+    Each of many files gets a sheet and a line.
 
     \b
     Examples:

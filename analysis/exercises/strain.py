@@ -226,7 +226,7 @@ EXERCISES = (
             ),
             (
                 "Many points lie off the fitted line by more than their errors.",
-                "So does a strain that depends on the direction: check which lines lie off.",
+                "A strain that depends on the direction does this, too: check which lines lie off.",
             ),
             (
                 "The slope is steeper than at the next lower pressure.",
