@@ -1,9 +1,14 @@
 """Collects ratios of timings taken in one run and prints them at the end, with the budget."""
 
+import json
 import timeit
+from datetime import UTC, datetime
 
 import budget
 import pytest
+
+from compendium.archive.sources import checkout
+from compendium.status import BENCHMARKS
 
 RATIOS = []
 MEASURED = {}
@@ -57,10 +62,21 @@ def spend(show):
 def pytest_terminal_summary(terminalreporter):
     if not RATIOS and not MEASURED:
         return
-    terminalreporter.section("budget")
-    for line in budget.lines(MEASURED):
-        terminalreporter.write_line(line)
-    terminalreporter.section("ratios within this run")
+    ratios = []
     for what, value, slow, fast in RATIOS:
         times = "" if slow is None else f"   ({slow * 1e3:.3g} ms against {fast * 1e3:.3g} ms)"
-        terminalreporter.write_line(f"{what:<58s} {value:9.4g}{times}")
+        ratios.append(f"{what:<58s} {value:9.4g}{times}")
+    parts = {"budget": budget.lines(MEASURED), "ratios within this run": ratios}
+    for title, lines in parts.items():
+        terminalreporter.section(title)
+        for line in lines:
+            terminalreporter.write_line(line)
+    keep([line for lines in parts.values() for line in lines])
+
+
+def keep(lines):
+    """Keep the lines for the page "Status"."""
+    file = budget.ROOT / "_build" / BENCHMARKS
+    file.parent.mkdir(exist_ok=True)
+    day = datetime.now(UTC).date().isoformat()
+    file.write_text(json.dumps({"lines": lines, "checkout": checkout(budget.ROOT), "day": day}))

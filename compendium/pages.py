@@ -30,6 +30,7 @@ from compendium.notebooks import FAILED, VIEW, first_picture
 from compendium.pictures import write_pictures
 from compendium.plan import BOOK, BUILD, COMPOSED, EXECUTED, FAILURES, HTML, ROOT, planned, settings
 from compendium.publish import with_addresses
+from compendium.status import STATUS, write_status
 from compendium.translated.bundle import worker
 
 SOURCE = BUILD / "source"
@@ -74,6 +75,7 @@ def make_pages(plan: dict[str, Any]) -> bool:
     page = gallery_page(plan, EXECUTED / "sheets", pictures)
     (SOURCE / f"{GALLERY}.md").write_text(page, encoding="utf-8")
     (SOURCE / "_static" / f"{GALLERY}-data.mjs").write_text(script(results), encoding="utf-8")
+    write_status(plan, BUILD)
     draw_pictures()
     write_explorer()
     write_trying()
@@ -257,7 +259,10 @@ def configuration() -> dict[str, Any]:
 
 
 def table_of_contents() -> dict[str, Any]:
-    """Return the table of contents: the pages that this package has, the gallery at its end."""
+    """Return the table of contents: the pages that this package has, and those that a build writes.
+
+    The page "Status" ends the last part, the gallery is a part of its own.
+    """
     toc: dict[str, Any] = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     pages = planned()["pages"]
     for part in (toc, *toc.get("parts", ())):
@@ -268,8 +273,8 @@ def table_of_contents() -> dict[str, Any]:
                 chapter.update({"sections": below} if below else {})
     if "parts" in toc:
         toc["parts"] = [part for part in toc["parts"] if part["chapters"]]
-    if "parts" in toc:
+        toc["parts"][-1]["chapters"].append({"file": STATUS})
         toc["parts"].append({"caption": "All runs", "chapters": [{"file": GALLERY}]})
     else:
-        toc.setdefault("chapters", []).append({"file": GALLERY})
+        toc.setdefault("chapters", []).extend([{"file": STATUS}, {"file": GALLERY}])
     return toc

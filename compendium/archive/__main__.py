@@ -28,6 +28,7 @@ from compendium.faults import in_one_line
 from compendium.files import remove
 from compendium.plan import BUILD, ROOT, settings
 from compendium.state import FINISHED
+from compendium.status import STATUS, of_the_commit
 
 SUMS = "SHA256SUMS"
 COPIED = ("CITATION.cff", "LICENSE", "LICENSE-TEXT")
@@ -127,6 +128,8 @@ def made(build: Path, closed: Mapping[str, list[str]], date: str) -> dict[str, b
     for name, content in pages.items():  # the page of all runs offers them, too
         if PurePosixPath(name).name in names and isinstance(content, Path):
             pages[name] = shared.dated(content.read_bytes(), date)
+    status = build / "html" / f"{STATUS}.html"
+    pages[status.name] = of_the_commit(status.read_text(encoding="utf-8")).encode()
     for name, content in pages.items():
         if name.startswith("figures/"):
             files[name] = content if isinstance(content, bytes) else content.read_bytes()
