@@ -1,14 +1,11 @@
 """Collects ratios of timings taken in one run and prints them at the end, with the budget."""
 
-import json
 import timeit
-from datetime import UTC, datetime
 
 import budget
 import pytest
 
-from compendium.archive.sources import checkout
-from compendium.status import BENCHMARKS
+from compendium import status
 
 RATIOS = []
 MEASURED = {}
@@ -71,12 +68,5 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section(title)
         for line in lines:
             terminalreporter.write_line(line)
-    keep([line for lines in parts.values() for line in lines])
-
-
-def keep(lines):
-    """Keep the lines for the page "Status"."""
-    file = budget.ROOT / "_build" / BENCHMARKS
-    file.parent.mkdir(exist_ok=True)
-    day = datetime.now(UTC).date().isoformat()
-    file.write_text(json.dumps({"lines": lines, "checkout": checkout(budget.ROOT), "day": day}))
+    lines = [line for lines in parts.values() for line in lines]
+    status.keep(budget.ROOT, status.BENCHMARKS, lines=lines)

@@ -9,6 +9,7 @@ Two builds of one commit differ there and nowhere else, and `of_the_commit` take
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from html import escape
 from importlib import metadata
 from pathlib import Path
@@ -49,7 +50,7 @@ This page states from what the book was made.
 ## Data sets
 
 "Here" means that the file was on the machine that built the book.
-A page that uses a data set read the file with this SHA-256.
+The column "pages" counts the pages that read the file with this SHA-256.
 
 {data}
 
@@ -105,7 +106,7 @@ def version_table(build: Path) -> str:
     rows = [(name, text, "numbers") for name, text in computed_with(build).items()]
     rows += [(name, metadata.version(name), "figures and pages") for name in PAGE_MAKERS]
     rows.insert(0, ("la3ni2o7-compendium", __version__, "numbers, figures and pages"))
-    return Table(("package", "version", "makes"), rows, words=3)._repr_markdown_()
+    return Table(("package", "version", "used for"), rows, words=3)._repr_markdown_()
 
 
 def data_table(plan: Mapping[str, Any], executed: Mapping[str, Mapping[str, Any]]) -> str:
@@ -127,9 +128,9 @@ def data_table(plan: Mapping[str, Any], executed: Mapping[str, Mapping[str, Any]
         sha256 = plan["files"].get(name, "")
         state = "refused" if name in refused else "here" if sha256 else "missing"
         digest = Marked(f"`{sha256}`") if sha256 else "–"
-        rows.append((name, state, digest, str(readers.get(name, 0))))
-    heads = ("data set", "file", "SHA-256", "pages that read it")
-    return Table(heads, rows, words=3)._repr_markdown_()
+        rows.append((name, state, str(readers.get(name, 0)), digest))
+    heads = ("data set", "file", "pages", "SHA-256")
+    return Table(heads, rows, words=2, words_after=1)._repr_markdown_()
 
 
 # ---------------------------------------------------------------------------- finished pages
@@ -225,6 +226,14 @@ def measured(build: Path) -> str:
 def origin(found: Mapping[str, Any]) -> str:
     """Return of which commit, and on which day, something was found."""
     return escape(f"{found['checkout']}, run on {found['day']}")
+
+
+def keep(root: Path, file: str, **found: Any) -> None:
+    """Keep below _build what a command found, with commit and day; `machine` shows it."""
+    target = root / "_build" / file
+    target.parent.mkdir(exist_ok=True)
+    found |= {"checkout": checkout(root), "day": datetime.now(UTC).date().isoformat()}
+    write_whole(target, json.dumps(found, indent=1))
 
 
 def summary(file: Path, *keys: str) -> dict[str, Any]:

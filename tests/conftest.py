@@ -4,14 +4,12 @@ What is missing on a machine, data or browser, is skipped with a sentence, never
 continuous integration demands both (COMPENDIUM_DATA set, CI=true).
 """
 
-import json
 import os
 import shlex
 import shutil
 import subprocess
 import sys
 from contextlib import nullcontext
-from datetime import UTC, datetime
 from pathlib import Path
 
 import hypothesis
@@ -23,7 +21,6 @@ import analysis.numerics.arithmetic  # before numpy: tests compare with what ker
 from analysis.cli.main import run
 from compendium import browser as tools_browser
 from compendium import status
-from compendium.archive.sources import checkout
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -88,21 +85,11 @@ def pytest_runtest_logreport(report):
 def pytest_terminal_summary(terminalreporter, config):
     """Keep what a run of all tests found, for the page "Status"."""
     if config.args_source is not config.ArgsSource.ARGS and not config.option.collectonly:
-        write_summary(terminalreporter.stats, config.invocation_params.args)
-
-
-def write_summary(stats, options, file=ROOT / "_build" / status.TESTS):
-    kinds = ("passed", "failed", "error", "skipped")
-    counts = {kind: len(stats[kind]) for kind in kinds if stats.get(kind)}
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(
-        json.dumps({
-            "counts": counts,
-            "options": shlex.join(options),
-            "checkout": checkout(ROOT),
-            "day": datetime.now(UTC).date().isoformat(),
-        })
-    )  # fmt: skip
+        stats = terminalreporter.stats
+        kinds = ("passed", "failed", "error", "skipped")
+        counts = {kind: len(stats[kind]) for kind in kinds if stats.get(kind)}
+        options = shlex.join(config.invocation_params.args)
+        status.keep(ROOT, status.TESTS, counts=counts, options=options)
 
 
 def pytest_sessionfinish(session):

@@ -35,6 +35,7 @@ from compendium.archive.shared import origins
 from compendium.archive.sources import commit_of
 from compendium.chapters.figure_files import MIME
 from compendium.publish import cited
+from compendium.status import NOT_KEPT, signed
 
 ROOT = Path(__file__).resolve().parent.parent
 CITATION = read_citation(ROOT / "CITATION.cff")
@@ -313,6 +314,10 @@ def made_build(build, seconds=1.5):
         "results.json": json.dumps(results, indent=1),
         "html/index.html": "<title>Book</title>",
         "html/404.html": "for servers",
+        "html/status.html": signed(
+            '<p class="made-from"></p><div class="made-here"></div>',
+            *("status.html", "commit 1", f"<p>{seconds} s</p>"),
+        ),
         "html/_downloads/0a/results.json": json.dumps(results, indent=1),
         "executed/choices/long.ipynb": notebook("long", seconds),
         "source/figures.json": json.dumps(
@@ -456,6 +461,9 @@ def test_pages_and_notebooks_hold_no_more_than_the_figures(archive):
     with zipfile.ZipFile(archive.folder / "pages.zip") as pages:
         names = set(pages.namelist())
         table_there = pages.read("pages/figures/fig-closed.csv").decode()
+        status_there = pages.read("pages/status.html").decode()
+    assert "commit 1" in status_there
+    assert NOT_KEPT in status_there  # instead of times
     assert {"pages/index.html", "pages/figures/fig-transition.svg"} <= names
     assert "pages/404.html" not in names
     assert table_there == content(archive, "figures/fig-closed.csv")
