@@ -121,8 +121,10 @@ def chapters_with_outputs(plan: dict[str, Any]) -> dict[str, dict[str, str]]:
     return figures
 
 
-def steady_widgets(executed: Any, chapter: str) -> Any:
+def steady_widgets(executed: Any, chapter: str, *, with_code: bool = False) -> Any:
     """Return a notebook whose widgets are numbered as they are shown; others are left out.
+
+    The pages bring the widgets' code (`write_explorer`); a notebook by itself needs its own.
 
     They are named at random when they are made, and two builds shall give the same page. The
     chapter stands in the name, because the PDF has all chapters on one page.
@@ -133,7 +135,8 @@ def steady_widgets(executed: Any, chapter: str) -> Any:
     def number(name: str) -> None:
         if name in states and name not in order:
             order.append(name)
-            states[name]["state"].pop("_esm", None)  # see write_explorer
+            if not with_code:
+                states[name]["state"].pop("_esm", None)
             for part in re.findall(r"IPY_MODEL_(\w+)", json.dumps(states[name], sort_keys=True)):
                 number(part)
 

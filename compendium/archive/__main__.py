@@ -136,7 +136,7 @@ def made(build: Path, closed: Mapping[str, list[str]], date: str) -> dict[str, b
     for file in sorted((build / "executed").rglob("*.ipynb")):
         name = file.relative_to(build).as_posix()
         if re.match("executed/(chapters|sheets)/", name):
-            files[name] = shared.without_tables(file.read_text(encoding="utf-8"))
+            files[name] = shared.without_tables(file.read_text(encoding="utf-8"), file.stem)
     with TemporaryDirectory() as folder:
         target = Path(folder) / "pages.zip"
         pack({f"pages/{name}": content for name, content in pages.items()}, target)
