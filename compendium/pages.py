@@ -26,7 +26,7 @@ from compendium.figures import take_out, write_files, write_names
 from compendium.files import remove
 from compendium.gallery import gallery_page, ways_between
 from compendium.how import RESULTS, add_how
-from compendium.notebooks import FAILED, VIEW, first_picture
+from compendium.notebooks import FAILED, first_picture, steady_widgets
 from compendium.pictures import write_pictures
 from compendium.plan import BOOK, BUILD, COMPOSED, EXECUTED, FAILURES, HTML, ROOT, planned, settings
 from compendium.publish import with_addresses
@@ -37,7 +37,6 @@ SOURCE = BUILD / "source"
 CACHE = BUILD / ".jupyter_cache"
 GALLERY = "all-runs"
 ALL_RUNS = f"[All runs](../{GALLERY}.md)"
-WIDGETS = "application/vnd.jupyter.widget-state+json"
 EXPLORER = ROOT / "analysis" / "show" / "explore" / "explorer.js"
 # Of the pages below try/, named as the module that answers there: what they bring along.
 EXAMPLES = {
@@ -119,36 +118,6 @@ def chapters_with_outputs(plan: dict[str, Any]) -> dict[str, dict[str, str]]:
         bundle = CacheBundleIn(notebook, str(page), data=data)
         cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
     return figures
-
-
-def steady_widgets(executed: Any, chapter: str, *, with_code: bool = False) -> Any:
-    """Return a notebook whose widgets are numbered as they are shown; others are left out.
-
-    The pages bring the widgets' code (`write_explorer`); a notebook by itself needs its own.
-
-    They are named at random when they are made, and two builds shall give the same page. The
-    chapter stands in the name, because the PDF has all chapters on one page.
-    """
-    states = executed.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
-    order: list[str] = []
-
-    def number(name: str) -> None:
-        if name in states and name not in order:
-            order.append(name)
-            if not with_code:
-                states[name]["state"].pop("_esm", None)
-            for part in re.findall(r"IPY_MODEL_(\w+)", json.dumps(states[name], sort_keys=True)):
-                number(part)
-
-    for cell in executed.cells:
-        for output in cell.get("outputs", ()):
-            number(output.get("data", {}).get(VIEW, {}).get("model_id", ""))
-    for name in set(states) - set(order):
-        del states[name]
-    text = nbformat.writes(executed)
-    for place, name in enumerate(order, 1):
-        text = text.replace(name, f"{chapter.replace('/', '-')}-widget-{place}")
-    return nbformat.reads(text, as_version=4)
 
 
 def failed(text: str, how: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ from pypdf.generic import NameObject, TextStringObject
 from analysis import __version__
 from analysis.errors import DataError
 from compendium import browser
-from compendium.archive.sources import checkout
+from compendium.checkout import checkout
 from compendium.faults import in_one_line
 from compendium.files import remove, whole
 from compendium.pages import CACHE, GALLERY, SOURCE, configuration, run_jupyter_book

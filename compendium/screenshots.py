@@ -17,8 +17,9 @@ from typing import Literal
 from compendium import browser
 from compendium.faults import in_one_line
 from compendium.files import remove
-from compendium.pages import GALLERY, STATUS
+from compendium.pages import GALLERY
 from compendium.plan import BUILD, HTML, planned
+from compendium.status import STATUS
 
 TARGET = BUILD / "screenshots"
 WIDTHS = {"desktop": (1280, 900), "phone": (360, 740)}

@@ -19,7 +19,7 @@ from urllib.parse import quote
 from analysis import __version__
 from analysis.show.foreign import Marked
 from analysis.show.report import Table
-from compendium.archive.sources import checkout
+from compendium.checkout import checkout
 from compendium.files import read, write_whole
 
 STATUS = "status"

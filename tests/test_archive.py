@@ -32,10 +32,9 @@ from compendium.archive.codecheck import (
     manifest,
 )
 from compendium.archive.shared import origins
-from compendium.archive.sources import commit_of
 from compendium.chapters.figure_files import MIME
-from compendium.notebooks import VIEW
-from compendium.pages import WIDGETS
+from compendium.checkout import commit_of
+from compendium.notebooks import VIEW, WIDGETS
 from compendium.publish import cited
 from compendium.status import NOT_KEPT, signed
 

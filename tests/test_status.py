@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from compendium import status
-from compendium.archive.sources import CHANGED, NO_COMMIT, checkout
+from compendium.checkout import CHANGED, NO_COMMIT, checkout
 from compendium.status import machine, of_the_commit, sign, signed
 
 FOOT = '<footer><p class="made-from"></p></footer>'

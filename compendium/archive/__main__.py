@@ -21,9 +21,9 @@ from compendium.archive import shared
 from compendium.archive.citation import TEXT_LICENCE, Citation, codemeta, read_citation, zenodo
 from compendium.archive.codecheck import PAPER_FIGURES, codecheck_yml
 from compendium.archive.crate import FILES, FOLDERS, METADATA, SOURCES, crate_metadata
-from compendium.archive.sources import Commit, commit_of, sources_of
 from compendium.bundle import files_of, pack
 from compendium.chapters.terms_of_use import is_remote, licences
+from compendium.checkout import Commit, commit_of, sources_of
 from compendium.faults import in_one_line
 from compendium.files import remove
 from compendium.plan import BUILD, ROOT, settings

@@ -18,7 +18,7 @@ import nbformat
 
 from compendium.chapters.figure_files import COLUMNS, MIME
 from compendium.chapters.terms_of_use import UNSTATED, is_remote, licences, names_of_licences
-from compendium.pages import WIDGETS, steady_widgets
+from compendium.notebooks import WIDGETS, steady_widgets
 
 OF_OTHERS = "belongs to its authors; the data package says where it is and how to get it"
 NO_LICENCE = "its authors state no licence: the points of {names} stay out, their drawing is in"
