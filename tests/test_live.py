@@ -14,6 +14,8 @@ import nbformat
 import pytest
 from live_figures import PAGES
 
+from compendium import notebooks
+
 pytestmark = pytest.mark.alike
 VIEW = '<script type="application/vnd.jupyter.widget-view+json">'
 REFIT = "beyond/misfit"  # the page with the control that fits again
