@@ -18,7 +18,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 SEED ?= $(shell git rev-parse --short=8 HEAD 2>/dev/null || echo 0)
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up book last-book results zip pdf course archive screenshots test studies fuzz mutate lab check compare \
+.PHONY: help set-up book last-book results zip pdf course archive screenshots test coverage studies fuzz mutate lab check compare \
 	bench next lock clean
 
 help:
@@ -36,6 +36,7 @@ help:
 	@echo "make screenshots  pictures of the pages: _build/screenshots (needs Chromium)"
 	@echo "             ARGUMENTS=--all  all sheets; ARGUMENTS=3-1-debye  one page"
 	@echo "make test    run the tests on all cores; OPTIONS=--studies  also the long ones"
+	@echo "make coverage  run the tests, and list the statements that no test runs"
 	@echo "make studies run the simulations with all replicates: _build/studies.csv"
 	@echo "make fuzz    try damaged and random inputs: SECONDS=600, SEED=5, TARGETS=packages;"
 	@echo "             REPEAT=1  only the inputs that failed, from _build/fuzz"
@@ -116,6 +117,14 @@ check: set-up
 
 compare: set-up
 	@$(RUN) -m compendium.compare $(OLD) $(NEW) $(OPTIONS)
+
+# Which statements the tests run: a share on the book's page "Status".
+coverage: set-up
+	@$(RUN) -m coverage erase
+	@$(RUN) -m coverage run -m pytest -n auto --dist loadfile $(OPTIONS)
+	@$(RUN) -m coverage combine --quiet
+	@$(RUN) -m coverage json -o _build/coverage.json
+	@$(RUN) -m coverage report --skip-covered --sort=cover
 
 bench: set-up
 	@$(RUN) -m pytest benchmarks --benchmark-enable $(OPTIONS)

@@ -38,7 +38,7 @@ from analysis.catalogue.package import age_of, read_package
 from analysis.errors import killed_by
 from compendium import plan, state
 from compendium.faults import end_with_parent, in_one_line, reasons_in
-from compendium.files import read, remove
+from compendium.files import read, remove, write_whole
 
 NO_CHECKOUT = (
     f"the book's texts are not installed with the package (there is no {plan.BOOK}); run `make "
@@ -117,6 +117,13 @@ def build(target: str, options: list[str], lock: int) -> int:
         if target == "book":
             state.finish(survey.everything())
         print(f"Built in {time.monotonic() - started:.0f} s.")
+    if target == "book":
+        sign_pages(survey)
+    return report_end(target, survey)
+
+
+def report_end(target: str, survey: plan.Survey) -> int:
+    """Say where the book is and which data sets it lacks; return the exit status."""
     if survey.missing:
         names = ", ".join(survey.missing)
         print(f"Data not on this machine (pages say how to get them): {names}")
@@ -126,6 +133,15 @@ def build(target: str, options: list[str], lock: int) -> int:
     for name, (_, reason) in survey.refused.items():
         print(f"error: {name} cannot be used: {reason}", file=sys.stderr)
     return 1 if survey.refused else 0
+
+
+def sign_pages(survey: plan.Survey) -> None:
+    """Bring what the pages say of commit and machine up to date: nothing is made anew for it."""
+    from compendium.status import sign
+
+    if sign(plan.ROOT, plan.BUILD):
+        write_whole(state.PAGES_MADE, state.digest(plan.HTML))
+        state.finish(survey.everything())
 
 
 def report_data(*, strict: bool) -> bool:

@@ -19,11 +19,13 @@ from pypdf.generic import NameObject, TextStringObject
 from analysis import __version__
 from analysis.errors import DataError
 from compendium import browser
+from compendium.checkout import checkout
 from compendium.faults import in_one_line
 from compendium.files import remove, whole
 from compendium.pages import CACHE, GALLERY, SOURCE, configuration, run_jupyter_book
-from compendium.plan import BUILD
+from compendium.plan import BUILD, ROOT
 from compendium.publish import plain
+from compendium.status import sign_one_page
 
 WORK = BUILD / "pdf"
 PAGE = WORK / "_build" / "singlehtml" / "index.html"
@@ -60,7 +62,10 @@ def one_page() -> bool:
     gallery.write_text(text, encoding="utf-8")
     config = configuration()
     config["execute"]["cache"] = str(CACHE)
-    return run_jupyter_book(source, config, builder="singlehtml", output=WORK)
+    if not run_jupyter_book(source, config, builder="singlehtml", output=WORK):
+        return False
+    sign_one_page(PAGE, ROOT, BUILD)
+    return True
 
 
 def front_matter() -> dict[str, str]:
@@ -69,7 +74,7 @@ def front_matter() -> dict[str, str]:
     return {
         "title": config["title"],
         "author": config["author"],
-        "version": f"Version {__version__}",
+        "version": f"Version {__version__}, {checkout(ROOT)}",
         "site": config["html"]["baseurl"] or config.get("repository", {}).get("url", ""),
     }
 

@@ -39,8 +39,8 @@ _FRAMES = {"div", "container", "tab-set", "grid", "grid-item", "card-carousel"}
 _TITLED = {"tab-item", "grid-item-card", "card"}
 # What has its place in the book only: there the works and the words are listed.
 _OF_THE_BOOK = {"bibliography", "raw", "toctree"}
-# Beside the pages of the book's texts, one that a build writes.
-_WRITTEN = {"all-runs": "All runs"}
+# Beside the pages of the book's texts, those that a build writes.
+_WRITTEN = {"all-runs": "All runs", "status": "Status"}
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from compendium.faults import in_one_line
 from compendium.files import remove
 from compendium.pages import GALLERY
 from compendium.plan import BUILD, HTML, planned
+from compendium.status import STATUS
 
 TARGET = BUILD / "screenshots"
 WIDTHS = {"desktop": (1280, 900), "phone": (360, 740)}
@@ -58,7 +59,8 @@ def pages_to_show(*, every_sheet: bool) -> list[str]:
     sheets = planned()["sheets"]
     first_of_kind = {sheet["kind"]: name for name, sheet in reversed(sheets.items())}
     shown = list(sheets) if every_sheet else sorted(first_of_kind.values())
-    return [*planned()["pages"], GALLERY, *(f"sheets/{name}" for name in shown), "search", "404"]
+    sheet_pages = (f"sheets/{name}" for name in shown)
+    return [*planned()["pages"], STATUS, GALLERY, *sheet_pages, "search", "404"]
 
 
 def take(pages: list[str]) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ continuous integration demands both (COMPENDIUM_DATA set, CI=true).
 """
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import analysis
 import analysis.numerics.arithmetic  # before numpy: tests compare with what kernels computed
 from analysis.cli.main import run
 from compendium import browser as tools_browser
+from compendium import status
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -78,6 +80,16 @@ def pytest_runtest_logreport(report):
     """Collect what studies found, of this process and of those that it started."""
     if report.when == "call":
         STUDIES.extend(row for name, row in report.user_properties if name == studies.PROPERTY)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Keep what a run of all tests found, for the page "Status"."""
+    if config.args_source is not config.ArgsSource.ARGS and not config.option.collectonly:
+        stats = terminalreporter.stats
+        kinds = ("passed", "failed", "error", "skipped")
+        counts = {kind: len(stats[kind]) for kind in kinds if stats.get(kind)}
+        options = shlex.join(config.invocation_params.args)
+        status.keep(ROOT, status.TESTS, counts=counts, options=options)
 
 
 def pytest_sessionfinish(session):

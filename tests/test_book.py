@@ -26,6 +26,7 @@ from small_book import FAR_AWAY, built_copy, wait_until
 
 from compendium.browser import elsewhere
 from compendium.policy import PRINT
+from compendium.status import of_the_commit
 
 ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
@@ -313,9 +314,9 @@ def test_another_executor_than_this_machine(copy, tmp_path):
 
 
 def digest_of_the_book(copy):
-    """Return the contents of every page and of the results, without the date."""
+    """Return the contents of every page and of the results, without date and times."""
     pages = sorted((copy.root / "_build" / "html").rglob("*.html"))
-    texts = {page.name: page.read_text(encoding="utf-8") for page in pages}
+    texts = {page.name: of_the_commit(page.read_text(encoding="utf-8")) for page in pages}
     return texts, copy.results()
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from compendium.archive.citation import LANGUAGE, LICENCES, TEXT_LICENCE, Author, Citation
 from compendium.archive.shared import LeftOut
-from compendium.archive.sources import Commit
 from compendium.chapters.terms_of_use import is_remote, licences
+from compendium.checkout import Commit
 
 if TYPE_CHECKING:
     from rocrate.rocrate import ROCrate
