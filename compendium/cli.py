@@ -16,17 +16,16 @@ from analysis.cli.options import only_patterns, reading_options
 @click.argument("files", metavar="[FILE]...", nargs=-1)
 @click.option("--data", metavar="FILE", multiple=True, help="Your own file; more may follow it.")
 @click.option("--dataset", metavar="NAME", help="A data set of the package.")
-@click.option("--run", metavar="RUN", help="Instead of NAME: the run ...")
-@click.option("--pressure", type=float, metavar="GPA", help="... and the pressure, GPa.")
+@click.option("--run", metavar="RUN", help="Instead of NAME: the run; give --pressure, too.")
 @click.option(
-    "--window", nargs=2, type=float, metavar="LOW HIGH", help="Part of the data to use: K, or degrees 2 theta."
+    "--pressure", type=float, metavar="GPA", help="The pressure of that run or of FILE, GPa."
 )
 @click.option(
     "--window",
     nargs=2,
     type=float,
     metavar="LOW HIGH",
-    help="The window of the fit: K, or degrees of a pattern.",
+    help="Part of the data to use: K, or degrees 2 theta.",
 )
 @click.option("--phase", metavar="NAME", help="The crystal to analyse, if a pattern has several.")
 @click.option(
