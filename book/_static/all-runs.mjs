@@ -16,6 +16,8 @@
   const [X, Y, E] = ["x", "y", "e"].map(named);
   const article = document.querySelector("article.bd-article");
   const numeric = (cell) => cell.classList.contains("text-right");
+  // "T_c,onset (K)", "La3Ni2O7-delta": indices as the figures have them, and Greek letters.
+  const typeset = (words) => label(words.replace(/_([\w,]+)/g, "_{$1}"));
 
   // --- the rows -------------------------------------------------------------------------------
 
@@ -84,10 +86,11 @@
       if (!at) return void head.append("draw");
       const words = head.textContent;
       head.replaceChildren();
-      button(words, head, () => {
+      button("", head, () => {
         const now = head.getAttribute("aria-sort");
         put({ sort: now === "descending" ? "" : `${place}.${at}.${now ? "down" : "up"}` });
-      }, { class: "runs-sort", title: `sort by ${words}` });
+      }, { class: "runs-sort", title: "sort by this column" }).append(...typeset(words));
+      head.dataset.words = words;
     });
     table.classList.add("runs-table");
   });

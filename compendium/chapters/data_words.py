@@ -110,7 +110,8 @@ def choices(roles: Roles) -> Note | None:
 def truth_table(truths: Iterable[Truth]) -> Table:
     """Return what each synthetic curve was made from; what the paper prints is bold."""
     header = (
-        "curve (synthetic)", "P (GPa)", "Θ_D (K)", "R_sat (Ω)", "onset (K)", "noise (% of R(300 K))"
+        "curve (synthetic)", "P (GPa)", WithSymbols("Θ_D (K)"), WithSymbols("R_sat (Ω)"),
+        "onset (K)", "noise (% of R(300 K))",
     )  # fmt: skip
     rows = [
         (

@@ -92,7 +92,7 @@ def transition_rows(curves: Mapping[str, ResistanceCurve]) -> Table:
         fit = fit_transition(curve)
         half = fit.at_criterion(0.5, MU_STAR, "advanced").tc
         rows.append((name, stated(fit.onset.stated("K"), "K"), stated(half.stated("K"), "K")))
-    return Table(("curve", "onset", "T_c at 50 %"), rows)
+    return Table(("curve", "onset", WithSymbols("T_c at 50 %")), rows)
 
 
 def agreement(read: ResistanceCurve, measured: ResistanceCurve) -> dict[str, str]:

@@ -79,7 +79,7 @@ def quality(fit: ResistanceFit) -> Table:
     """Return how good a fit of eq. 1 is, and where its window comes from."""
     rows = [
         ("window", f"{window(fit)} K ({fit.chosen.basis}), {fit.n_points} points"),
-        ("R²", f"{fit.r_squared:.6f}"),
+        (WithSymbols("R²"), f"{fit.r_squared:.6f}"),
         ("lag-1 autocorrelation of the residuals", f"{fit.correlation.lag1:.3f}"),
     ]
     return Table(("", ""), rows, words=2)
@@ -123,7 +123,8 @@ def window_table(fit: ResistanceFit, moved: Sequence[Moved]) -> Table:
         )
         for one in moved
     ]
-    return Table(("window (K)", "points", _heading(fit), "R²"), rows, words=0)
+    heading = WithSymbols(_heading(fit))
+    return Table(("window (K)", "points", heading, WithSymbols("R²")), rows, words=0)
 
 
 def theta_against_start(ax: Axes, fit: ResistanceFit, moved: Sequence[Moved]) -> Axes:
@@ -170,7 +171,10 @@ def coupling_table(found: CurveAnalysis) -> Table:
     if at is None:
         return Table(("", "value"), [], words=2)
     rows = [
-        (f"T_c at {found.criterion:g} of the onset", stated(at.tc.stated("K"), parts=True)),
+        (
+            WithSymbols(f"T_c at {found.criterion:g} of the onset"),
+            stated(at.tc.stated("K"), parts=True),
+        ),
         (
             f"λ ({found.formula}, μ* = {found.mu_star:g})",
             stated(at.coupling.stated(""), parts=True),
