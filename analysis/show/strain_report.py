@@ -14,7 +14,7 @@ from analysis.diffraction.peaks import ListedPattern, PeakTable
 from analysis.diffraction.strain.additions import ADDITIONS
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.pressure.compression import LatticeTable
-from analysis.show.foreign import Marked
+from analysis.show.foreign import Marked, WithSymbols
 from analysis.show.report import Note, Table, quantity, unbroken
 
 # The strain is written in thousandths.
@@ -47,7 +47,7 @@ def pattern_table(pattern: DiffractionPattern) -> Table:
 
 def crystal_note(choice: CrystalChoice) -> Note:
     """Return which crystal the lines of a pattern are taken for, with the doubts about it."""
-    return Note("Crystal:", [choice.words, *choice.warnings])
+    return Note("Crystal:", [WithSymbols(one) for one in (choice.words, *choice.warnings)])
 
 
 def line_table(peaks: PeakTable) -> Table:

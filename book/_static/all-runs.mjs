@@ -16,7 +16,7 @@
   const [X, Y, E] = ["x", "y", "e"].map(named);
   const article = document.querySelector("article.bd-article");
   const numeric = (cell) => cell.classList.contains("text-right");
-  // "T_c,onset (K)", "La3Ni2O7-delta": indices as the figures have them, and Greek letters.
+  // "T_c,onset (K)" with its index lowered, as in figures.
   const typeset = (words) => label(words.replace(/_([\w,]+)/g, "_{$1}"));
 
   // --- the rows -------------------------------------------------------------------------------
@@ -221,8 +221,8 @@
     for (const quantity of quantities) quantity.draw();
     const row = rows[hovered];
     const numbers = row ? [...row.tr.cells].flatMap((cell, at) =>
-      numeric(cell) && text(cell) !== "\u2013" ? [`${row.tr.closest("table").tHead.rows[0].cells[at].textContent}: ${cell.textContent}`] : []) : [];
-    readout.replaceChildren(...(row ? [[row.label, ...numbers].join("; ")] : label(WHAT_TO_DO)));
+      numeric(cell) && text(cell) !== "\u2013" ? [`; ${row.tr.closest("table").tHead.rows[0].cells[at].dataset.words}: ${cell.textContent}`] : []) : [];
+    readout.replaceChildren(...(row ? [row.label, ...typeset(numbers.join(""))] : label(WHAT_TO_DO)));
   }
 
   function hover(key) {

@@ -20,7 +20,7 @@ from analysis.errors import AnalysisError, attempt
 from analysis.numerics.summary import two_digits
 from analysis.show import explore, multiverse_plots
 from analysis.show.explore.widget import Explorer
-from analysis.show.foreign import Marked, WithSymbols, in_figure
+from analysis.show.foreign import Marked, WithSymbols, in_figure, spoken
 from analysis.show.plots import grid, mark_origin
 from analysis.show.report import Note, Table, percent, quantity, unbroken
 from analysis.transport.coupling import ValidityWarning, coupling_constant
@@ -142,10 +142,6 @@ def remarks(found: Combinations) -> Note:
     return Note(
         "All combinations:", [WithSymbols(spoken(sentence)) for sentence in sentences(found)]
     )
-
-
-def spoken(sentence: str) -> str:
-    return sentence.replace("+-", "±").replace("lambda", "λ").replace("T^2", "T²")
 
 
 def path_sentence(found: Multiverse) -> str:

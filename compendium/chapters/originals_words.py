@@ -15,6 +15,7 @@ from analysis.catalogue.originals.files import Originals, read_originals
 from analysis.catalogue.originals.package import write_package
 from analysis.catalogue.originals.plan import plan_of
 from analysis.catalogue.package import read_package
+from analysis.show.foreign import WithSymbols
 from analysis.show.plots import BLUE, ORANGE, mark_origin
 from analysis.show.report import Table, stated
 from analysis.transport.curve import ResistanceCurve
