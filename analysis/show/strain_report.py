@@ -249,5 +249,5 @@ def before_quoting(wh: WilliamsonHall) -> Note:
     peaks = wh.peaks
     pattern = peaks.pattern
     doubts = [*pattern.warnings, *peaks.warnings, *wh.warnings]
-    said = [*doubts, *pattern.notes, *peaks.remarks, *wh.remarks]
+    said = [WithSymbols(one) for one in (*doubts, *pattern.notes, *peaks.remarks, *wh.remarks)]
     return Note(f"{wh.peaks.pattern.name}, before quoting:", said or ["nothing to remark"])

@@ -46,7 +46,7 @@ def _described(dataset: Dataset) -> str:
     of_pressure = [f"{pressure}{based}"] if (pressure := pressure_words(dataset)) else []
     of_sample = [chemical(dataset.sample)] if dataset.sample else []
     kind = plain_text(", ".join([dataset.kind, dataset.origin, *of_sample, *of_pressure]))
-    title = "" if dataset.title == dataset.name else f"**{plain_text(dataset.title)}**, "
+    title = "" if dataset.title == dataset.name else f"**{plain_text(chemical(dataset.title))}**, "
     lines = [f"- {plain_text(dataset.name)}: {title}{kind}"]
     if figures := in_words(figures_of([dataset])):
         lines.append(f"  {plain_text(figures)}")

@@ -132,7 +132,10 @@ def said(found: Multiverse, known: Mapping[str, float]) -> dict[str, str]:
         "mv-fits": f"{len(found.fits):,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
         "mv-rows": f"{len(found):,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
         "mv-path": path_sentence(found),
-        "mv-spread": ". ".join(spoken(one) for one in sentences(found)[-len(found.results) :]),
+        "mv-spread": ". ".join(
+            spoken(one).replace("T_c", "critical temperature")
+            for one in sentences(found)[-len(found.results) :]
+        ),
         "mv-truth": ". ".join(_truth_sentence(found, one, known[one]) for one in known),
     }
 
