@@ -84,7 +84,7 @@ EXERCISES = (
                 "The noise is the same at all temperatures here. What is the law there?",
             ),
             (
-                "Far above the Debye temperature, eq. 1 shows little more than the ratio of A to it.",
+                "Far above the Debye temperature, eq. 1 shows little more than A divided by it.",
                 "",
             ),
             (

@@ -248,6 +248,7 @@ def before_quoting(wh: WilliamsonHall) -> Note:
     """Return everything to know before quoting a strain, as one note, doubts first."""
     peaks = wh.peaks
     pattern = peaks.pattern
-    doubts = [*pattern.warnings, *peaks.warnings, *wh.warnings]
-    said = [WithSymbols(one) for one in (*doubts, *pattern.notes, *peaks.remarks, *wh.remarks)]
+    doubts = map(WithSymbols, (*peaks.warnings, *wh.warnings))
+    ours = map(WithSymbols, (*peaks.remarks, *wh.remarks))
+    said = [*pattern.warnings, *doubts, *pattern.notes, *ours]
     return Note(f"{wh.peaks.pattern.name}, before quoting:", said or ["nothing to remark"])
