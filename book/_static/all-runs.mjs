@@ -83,7 +83,7 @@
   }
   tables.forEach((table, place) => {
     [...table.tHead.rows[0].cells].forEach((head, at) => {
-      if (!at) return void head.append("draw");
+      if (!at) return void element("span", { class: "runs-draw" }, head, "draw");
       const words = head.textContent;
       head.replaceChildren();
       button("", head, () => {
