@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis.pressure.results import SheetResult, load_results
 from analysis.show.findings import Status, status_of
-from analysis.show.foreign import Marked, plain_text
+from analysis.show.foreign import Marked, chemical, plain_text
 from analysis.show.report import Table, run_label, stated
 from analysis.show.runs import Look, run_looks, run_of
 from compendium.notebooks import first_picture
@@ -136,7 +136,7 @@ def table(
         ],
         "verdict": [f"**{word}**" if word == FAILED else word for word in map(verdict, sheets)],
         "data": [plain_text(sheet.origin or NOTHING) for sheet in sheets],
-        "sample": [plain_text(sheet.sample or NOTHING) for sheet in sheets],
+        "sample": [plain_text(chemical(sheet.sample or NOTHING)) for sheet in sheets],
     }
     values = {
         "P (GPa)": [

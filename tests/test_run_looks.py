@@ -105,7 +105,7 @@ def test_shades_of_a_run_go_from_light_to_dark():
         seen = [lightness(shade) for shade in shades(colour, 7)]
         assert seen == sorted(seen, reverse=True)
         assert len(set(seen)) == 7
-    assert len(shades("#0072B2", 1)) == 1
+    assert list(shades("#0072B2", 1)) == ["#0072B2"]
 
 
 def test_a_run_has_one_look_in_the_figures_of_the_chapters(ax):

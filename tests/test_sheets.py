@@ -9,7 +9,9 @@ import pytest
 
 import analysis
 from analysis.__main__ import run
+from analysis.show.foreign import WithSymbols
 from analysis.show.plots import GREEN
+from analysis.show.report import Table
 from compendium import notebooks, sheets
 from compendium.chapters import sheet_views
 
@@ -253,6 +255,24 @@ def test_a_curve_that_quotes_nothing_has_a_figure_all_the_same(fit, ax):
     nothing = sheet_views.Moved(fit.window, {"value": None, "stderr": None, "unit": "K"}, fit)
     sheet_views.theta_against_start(ax, fit, (nothing,))
     assert not ax.containers
+
+
+def test_a_page_by_itself_has_formulas_without_scripts(tmp_path):
+    table = Table(
+        (WithSymbols("Θ_D (K)"), "price, $"), [("\N{OBJECT REPLACEMENT CHARACTER}7;", "$5")]
+    )
+    output = nbformat.v4.new_output(
+        "display_data", {"text/markdown": table._repr_markdown_(), "text/plain": ""}
+    )
+    cell = nbformat.v4.new_code_cell("", outputs=[output])
+    sheets.write_page(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "page.html")
+    shown = re.sub(
+        "<style.*?</style>", "", (tmp_path / "page.html").read_text("utf-8"), flags=re.DOTALL
+    )
+    assert "Θ<sub>D</sub> (K)" in shown
+    assert "price, $" in shown
+    assert strange in shown
+    assert "\\mathrm" not in shown
 
 
 def test_what_casts_doubt_and_what_belongs_to_a_number_stand_apart():

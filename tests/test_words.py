@@ -269,15 +269,15 @@ def test_textbook_values_stand_with_what_they_rest_on(name, text):
     [
         (
             [(0.1, 0.01)] * 3,
-            "In no window is the conductance 1/R_sat negative by more than its error",
+            "In no window is the conductance G negative by more than its error",
         ),
         (
             [(-0.02, 0.01)] * 3,
-            "In no window is the conductance 1/R_sat negative by more than its error",
+            "In no window is the conductance G negative by more than its error",
         ),
         (
             [(-0.05, 0.01), (0.1, 0.01), (-0.12, 0.01)],
-            "In 2 of 3 windows the conductance 1/R_sat is negative, by up to 12 standard",
+            "In 2 of 3 windows the conductance G is negative, by up to 12 standard",
         ),
     ],
 )

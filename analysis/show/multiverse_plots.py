@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from analysis.choices.combinations import Combinations
 from analysis.choices.ranked import Ranked, moved_by, ranked
 from analysis.numerics.digitised import Sourced
-from analysis.show.foreign import in_figure
+from analysis.show.foreign import WithSymbols, in_figure, spoken
 from analysis.show.plots import BLUE, COLOURS, GREEN, GREY, ORANGE, band, mark_origin, say_beyond
 
 LABELS = {
@@ -68,7 +68,14 @@ def specification_curve(
     mark_origin(curve, origin)
     places, words, y = [], [], 0
     for place, choice in shown:
-        dots.text(0, y, f" {choice.title}", va="center", weight="bold", fontsize="small")
+        dots.text(
+            0,
+            y,
+            f" {in_figure(WithSymbols(choice.title))}",
+            va="center",
+            weight="bold",
+            fontsize="small",
+        )
         for at, option in enumerate(choice.options):
             y += 1
             taken = combinations.codes[few.rows, place] == at
@@ -76,7 +83,7 @@ def specification_curve(
                 dots.plot(few.place[some], np.full(some.sum(), y), "|", ms=5, mew=0.7, color=colour)
             own = at == choice.own
             places.append(y)
-            words.append(f"{'paper: ' * own}{in_figure(option.words)}")
+            words.append(f"{'paper: ' * own}{in_figure(WithSymbols(spoken(option.words)))}")
         y += 1
     dots.set_yticks(places, words, fontsize="small")
     dots.set(xlabel="combinations, sorted (%)", xlim=(-1, 101), ylim=(y, -1))

@@ -9,7 +9,7 @@ import numpy as np
 from uncertainties import UFloat, ufloat
 
 from analysis.numerics.summary import Form, form_of, interval_of
-from analysis.show.foreign import WithSymbols, markdown
+from analysis.show.foreign import WithSymbols, chemical, markdown
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
 from analysis.transport.fit_result import LawFit
@@ -291,7 +291,7 @@ def group_labels(curves: Sequence[ResistanceCurve]) -> list[str]:
     return [
         ", ".join(
             [
-                *([curve.sample] if curve.sample and (several or not curve.run) else []),
+                *([chemical(curve.sample)] if curve.sample and (several or not curve.run) else []),
                 *([run_label(curve.run)] if curve.run else []),
             ]
         )

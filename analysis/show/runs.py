@@ -98,9 +98,14 @@ def _runs_of_package() -> list[Run]:
 
 
 def shades(colour: str, count: int) -> Sequence[str]:
-    """Return shades of a colour from light to dark, as of one run at rising pressures."""
+    """Return shades of a colour from light to dark, as of one run at rising pressures.
+
+    A single one is the colour itself.
+    """
+    if count == 1:
+        return [colour]
     red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
     hue, _, saturation = rgb_to_hls(red, green, blue)
-    step = (_LIGHTEST - _DARKEST) / max(1, count - 1)
+    step = (_LIGHTEST - _DARKEST) / (count - 1)
     made = (hls_to_rgb(hue, _LIGHTEST - at * step, saturation) for at in range(count))
     return ["#" + "".join(f"{round(255 * part):02X}" for part in rgb) for rgb in made]

@@ -10,7 +10,7 @@ from IPython.display import Markdown
 from analysis.catalogue.datasets import Dataset, list_datasets, package_file
 from analysis.numerics.digitised import figures_of, in_words
 from analysis.numerics.provenance import pressure_words
-from analysis.show.foreign import Marked, plain_text
+from analysis.show.foreign import Marked, WithSymbols, chemical, plain_text
 from analysis.show.report import Note, Table
 from analysis.twin.curves import Truth
 from compendium.chapters.roles import Roles
@@ -44,9 +44,9 @@ def described(datasets: Iterable[Dataset]) -> Markdown:
 def _described(dataset: Dataset) -> str:
     based = f" ({dataset.pressure_basis})" if dataset.pressure_basis else ""
     of_pressure = [f"{pressure}{based}"] if (pressure := pressure_words(dataset)) else []
-    of_sample = [dataset.sample] if dataset.sample else []
+    of_sample = [chemical(dataset.sample)] if dataset.sample else []
     kind = plain_text(", ".join([dataset.kind, dataset.origin, *of_sample, *of_pressure]))
-    title = "" if dataset.title == dataset.name else f"**{plain_text(dataset.title)}**, "
+    title = "" if dataset.title == dataset.name else f"**{plain_text(chemical(dataset.title))}**, "
     lines = [f"- {plain_text(dataset.name)}: {title}{kind}"]
     if figures := in_words(figures_of([dataset])):
         lines.append(f"  {plain_text(figures)}")
@@ -88,7 +88,7 @@ _ROLES = {
 
 def role_table(roles: Roles) -> Table:
     """Return which data sets play which role; roles that nothing plays are left out."""
-    rows = [("leading sample", roles.sample)] if roles.sample else []
+    rows = [("leading sample", chemical(roles.sample))] if roles.sample else []
     for role, words in _ROLES.items():
         sets = getattr(roles, role)
         names = [sets.name] if isinstance(sets, Dataset) else [each.name for each in sets or ()]
@@ -110,7 +110,8 @@ def choices(roles: Roles) -> Note | None:
 def truth_table(truths: Iterable[Truth]) -> Table:
     """Return what each synthetic curve was made from; what the paper prints is bold."""
     header = (
-        "curve (synthetic)", "P (GPa)", "Θ_D (K)", "R_sat (Ω)", "onset (K)", "noise (% of R(300 K))"
+        "curve (synthetic)", "P (GPa)", WithSymbols("Θ_D (K)"), WithSymbols("R_sat (Ω)"),
+        "onset (K)", "noise (% of R(300 K))",
     )  # fmt: skip
     rows = [
         (

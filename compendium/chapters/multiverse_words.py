@@ -20,7 +20,7 @@ from analysis.errors import AnalysisError, attempt
 from analysis.numerics.summary import two_digits
 from analysis.show import explore, multiverse_plots
 from analysis.show.explore.widget import Explorer
-from analysis.show.foreign import Marked, WithSymbols, in_figure
+from analysis.show.foreign import Marked, WithSymbols, in_figure, spoken
 from analysis.show.plots import grid, mark_origin
 from analysis.show.report import Note, Table, percent, quantity, unbroken
 from analysis.transport.coupling import ValidityWarning, coupling_constant
@@ -133,7 +133,8 @@ def said(combinations: Multiverse, known: Mapping[str, float]) -> dict[str, str]
         "mv-rows": f"{len(combinations):,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
         "mv-path": path_sentence(combinations),
         "mv-spread": ". ".join(
-            spoken(sentence) for sentence in sentences(combinations)[-len(combinations.results) :]
+            spoken(sentence).replace("T_c", "critical temperature")
+            for sentence in sentences(combinations)[-len(combinations.results) :]
         ),
         "mv-truth": ". ".join(
             _truth_sentence(combinations, result, known[result]) for result in known
@@ -146,10 +147,6 @@ def remarks(combinations: Combinations) -> Note:
     return Note(
         "All combinations:", [WithSymbols(spoken(sentence)) for sentence in sentences(combinations)]
     )
-
-
-def spoken(sentence: str) -> str:
-    return sentence.replace("+-", "±").replace("lambda", "λ").replace("T^2", "T²")
 
 
 def path_sentence(combinations: Multiverse) -> str:

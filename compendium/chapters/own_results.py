@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from analysis.numerics.summary import Form, form_of, interval_of
 from analysis.numerics.uncertainty import halves
 from analysis.pressure.results import Results, SheetResult
-from analysis.show.foreign import Marked, in_figure, plain_text
+from analysis.show.foreign import Marked, WithSymbols, chemical, in_figure, plain_text
 from analysis.show.plots import arrow, grid, mark_origin
 from analysis.show.report import Note, Table, run_label, stated
 from analysis.show.runs import Look, Run, run_looks, run_of
@@ -65,7 +65,7 @@ def result_table(sheets: Sequence[SheetResult]) -> Table | Note:
     for sheet in sheets:
         numbers = [f"{SHOWN[key].symbol} {text}" for key, text in _numbers(sheet) if key in SHOWN]
         link = Marked(f"[{plain_text(sheet.name)}]({sheet.page.removesuffix('.html')}.ipynb)")
-        rows.append((link, called(sheet), "; ".join(numbers) or "no number to quote"))
+        rows.append((link, called(sheet), WithSymbols("; ".join(numbers) or "no number to quote")))
     if not rows:
         return Note(
             "No results:",
@@ -77,7 +77,7 @@ def result_table(sheets: Sequence[SheetResult]) -> Table | Note:
 def other_numbers(sheets: Sequence[SheetResult]) -> Table | Note:
     """Return every other number of the sheets, one in a row."""
     rows = [
-        (sheet.name, _BESIDE.get(key, Number(key[1])).symbol, text)
+        (sheet.name, WithSymbols(_BESIDE.get(key, Number(key[1])).symbol), text)
         for sheet in sheets
         for key, text in _numbers(sheet)
         if key not in SHOWN
@@ -88,9 +88,10 @@ def other_numbers(sheets: Sequence[SheetResult]) -> Table | Note:
 
 
 def called(sheet: SheetResult) -> str:
-    """Return "CeO2, run 2, 5 GPa, measured"."""
+    """Return "CeO₂, run 2, 5 GPa, measured"."""
     pressure = "" if sheet.pressure is None else f"{sheet.pressure:g} GPa"
-    parts = (sheet.sample, sheet.run and f"run {sheet.run}", pressure, sheet.kind, sheet.origin)
+    sample = chemical(sheet.sample or "")
+    parts = (sample, sheet.run and f"run {sheet.run}", pressure, sheet.kind, sheet.origin)
     return ", ".join(filter(None, parts))
 
 
@@ -165,7 +166,9 @@ def _panel(
 
 
 def _run_name(sheet: SheetResult) -> str:
-    return ", ".join(filter(None, (sheet.sample, sheet.run and run_label(sheet.run))))
+    return ", ".join(
+        filter(None, (chemical(sheet.sample or ""), sheet.run and run_label(sheet.run)))
+    )
 
 
 def _point(

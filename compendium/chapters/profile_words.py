@@ -13,14 +13,14 @@ from analysis.choices.posterior import Posterior, posterior
 from analysis.choices.profiles import AGREE, Profile, profile
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
 from analysis.errors import AnalysisError, DataError, attempt, shown
-from analysis.show.foreign import Marked, WithSymbols, markdown, plain_text
+from analysis.show.foreign import Marked, WithSymbols, markdown, plain_text, spoken
 from analysis.show.printed import between, plain
 from analysis.show.report import Note, Table, percent
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit, fit_resistance
 from analysis.transport.transition_fit import TransitionFit, fit_transition
 from compendium.chapters import long_results
-from compendium.chapters.multiverse_words import IN_WORDS, SYMBOLS, curve_of, spoken
+from compendium.chapters.multiverse_words import IN_WORDS, SYMBOLS, curve_of
 from compendium.chapters.roles import Roles
 
 OTHERS = ("cu-foil", "be22re-15gpa")
@@ -101,7 +101,8 @@ def profiles_in(*results: Mapping[str, Any]) -> list[Profile]:
 def refusals_in(*results: Mapping[str, Any]) -> Note | None:
     """Return what could not be judged, and why."""
     why = [text for result in results for text in result["refused"]]
-    return Note("No interval to compare:", why) if why else None
+    said = [WithSymbols(text.replace("of g_sat", "of 1/R_sat")) for text in why]
+    return Note("No interval to compare:", said) if why else None
 
 
 def profile_table(profiles: Sequence[Profile]) -> Table:

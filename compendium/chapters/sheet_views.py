@@ -14,7 +14,7 @@ from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williams
 from analysis.errors import AnalysisError, attempt
 from analysis.numerics.provenance import pressure_words
 from analysis.numerics.summary import interval_of, is_number, number
-from analysis.show.foreign import in_figure
+from analysis.show.foreign import WithSymbols, chemical, in_figure, spoken
 from analysis.show.plots import BLUE, GREEN, GREY, mark_origin, point_outwards
 from analysis.show.report import Note, Table, stated, unbroken, window
 from analysis.show.strain_report import THOUSANDTHS, line_names, strain_of
@@ -32,7 +32,7 @@ def facts(data: ResistanceCurve | DiffractionPattern) -> Table:
         angle = [("wavelength", f"{data.wavelength:g} pm")]
     rows = [
         ("origin", data.origin or "not stated"),
-        ("sample", data.sample or "not stated"),
+        ("sample", chemical(data.sample or "not stated")),
         ("run", data.run or "not stated"),
         ("pressure", pressure_words(data) or "not stated"),
         *angle,
@@ -52,6 +52,10 @@ def _of_figure(data: ResistanceCurve | DiffractionPattern) -> list[tuple[str, st
     return [("figure", read.words), ("sha256 of its file", read.sha256)]
 
 
+# Of a table about a fit that is not there.
+NO_FIT = Note("None:", ["eq. 1 is not fitted."])
+
+
 def notes(title: str, *said: str | None) -> Note | None:
     """Return a note of what is there to be said, or None."""
     texts = [text for text in said if text]
@@ -60,7 +64,7 @@ def notes(title: str, *said: str | None) -> Note | None:
 
 def warnings_of(record: str) -> Note:
     """Return what a sheet's record says casts doubt on its numbers."""
-    return _said(record, "warnings", "To be known:", "nothing speaks against these numbers")
+    return _said(record, "warnings", "Read before quoting:", "nothing speaks against these numbers")
 
 
 def remarks_of(record: str) -> Note:
@@ -69,7 +73,7 @@ def remarks_of(record: str) -> Note:
 
 
 def _said(record: str, key: str, title: str, nothing: str) -> Note:
-    return Note(title, json.loads(record)[key] or [nothing])
+    return Note(title, [WithSymbols(spoken(one)) for one in json.loads(record)[key] or [nothing]])
 
 
 # ---------------------------------------------------------------------------- resistance
@@ -79,7 +83,7 @@ def quality(fit: ResistanceFit) -> Table:
     """Return how good a fit of eq. 1 is, and where its window comes from."""
     rows = [
         ("window", f"{window(fit)} K ({fit.chosen.basis}), {fit.n_points} points"),
-        ("R²", f"{fit.r_squared:.6f}"),
+        (WithSymbols("R²"), f"{fit.r_squared:.6f}"),
         ("lag-1 autocorrelation of the residuals", f"{fit.correlation.lag1:.3f}"),
     ]
     return Table(("", ""), rows, words=2)
@@ -123,7 +127,8 @@ def window_table(fit: ResistanceFit, moved: Sequence[Moved]) -> Table:
         )
         for result in moved
     ]
-    return Table(("window (K)", "points", _heading(fit), "R²"), rows, words=0)
+    heading = WithSymbols(_heading(fit))
+    return Table(("window (K)", "points", heading, WithSymbols("R²")), rows, words=0)
 
 
 def theta_against_start(ax: Axes, fit: ResistanceFit, moved: Sequence[Moved]) -> Axes:
@@ -170,7 +175,10 @@ def coupling_table(analysis: CurveAnalysis) -> Table:
     if at is None:
         return Table(("", "value"), [], words=2)
     rows = [
-        (f"T_c at {analysis.criterion:g} of the onset", stated(at.tc.stated("K"), parts=True)),
+        (
+            WithSymbols(f"T_c at {analysis.criterion:g} of the onset"),
+            stated(at.tc.stated("K"), parts=True),
+        ),
         (
             f"λ ({analysis.formula}, μ* = {analysis.mu_star:g})",
             stated(at.coupling.stated(""), parts=True),
@@ -205,8 +213,9 @@ def without_each_line(wh: WilliamsonHall, *, most: int = 12) -> Table | None:
 
 def cell_table(lattice: Mapping[str, Any]) -> Table | Note:
     """Return the cell of a record, or that there is none."""
+    signs = {"angstrom": "Å", "angstrom^3": "Å³"}
     rows = [
-        (name, stated(entry, ""), entry["unit"])
+        (WithSymbols(name), stated(entry, ""), signs.get(entry["unit"], entry["unit"]))
         for name, entry in lattice.items()
         if is_number(entry) and entry.get("kind") != "none"
     ]

@@ -13,6 +13,7 @@ from analysis.catalogue.phases import phases_of
 from analysis.choices.strain_choices import StrainMultiverse, strain_multiverse
 from analysis.choices.words import sentences
 from analysis.errors import attempt
+from analysis.show.foreign import spoken
 from analysis.show.report import Note, Table
 from compendium.chapters import multiverse_words
 from compendium.chapters.roles import Roles
@@ -84,7 +85,7 @@ def words_of(combinations: StrainMultiverse, mark: str) -> dict[str, str]:
     """Return the sentences about one pattern, by names that begin with a mark."""
     objection = combinations.objection(combinations.paper)
     path = f"exclude the paper's path: {objection}" if objection else "allow the paper's path"
-    spread = multiverse_words.spoken(sentences(combinations)[-len(combinations.results)])
+    spread = spoken(sentences(combinations)[-len(combinations.results)])
     return {f"{mark}-name": combinations.name, f"{mark}-path": path, f"{mark}-spread": spread}
 
 
