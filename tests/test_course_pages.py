@@ -127,7 +127,7 @@ def test_the_menu_has_every_page_of_the_course():
 def test_the_options_that_lecturers_are_told_of_exist():
     from analysis.cli.exercise import exercise
 
-    known = {name for one in exercise.params for name in one.opts}
+    known = {name for param in exercise.params for name in param.opts}
     commands = re.findall(r"^python -m analysis exercise (.+)$", text_of("index"), re.MULTILINE)
     named = re.findall(r"(?<![\w\"-])--?[a-z][a-z-]*", " ".join(commands))
     named += re.findall(r"`(--[a-z-]+)[ `]", text_of("index"))
@@ -145,7 +145,7 @@ LIVE = [(page, *link) for page in PAGES for link in LINK.findall(text_of(page))]
 def explorer(name, data):
     """Return a live figure as its chapter has it, with one of its data."""
     chosen = [data] if data else []
-    curves = {one.name for one in roles().curves}
+    curves = {curve.name for curve in roles().curves}
     if name == "debye":
         assert set(chosen) <= curves
         return explore.debye([analysis.fit_resistance(analysis.load(data or RUN_2))])
@@ -153,7 +153,7 @@ def explorer(name, data):
         assert set(chosen) <= curves
         return explore.pressure([analysis.fit_resistance(analysis.load(data))])
     if name == "transition":
-        assert set(chosen) <= {one.name for one in roles().transitions}
+        assert set(chosen) <= {transition.name for transition in roles().transitions}
         return explore.transition([analysis.fit_transition(analysis.load(data))])
     if name == "strain":
         assert set(chosen) <= {one.name for one in roles().series}
@@ -186,7 +186,7 @@ def test_a_link_names_a_figure_with_controls_and_values_that_exist(page, chapter
     )
     asked = parse_qsl(query, strict_parsing=True)
     live = explorer(name, dict(asked).get("data") if name != "design" else None)
-    controls = {one.name: one for one in live.origin.controls}
+    controls = {control.name: control for control in live.origin.controls}
     for key, value in asked:
         if key == "data":
             assert value in [one["key"] for one in live.data]
@@ -277,8 +277,8 @@ NUMBERS = [
      lambda: 100 * (0.25 / integral(1) - 1), 0.5),
     ("session-1", "by about 6 % of the largest resistance", 6,
      lambda: misfit(RUN_2, theta_d=500), 0.5),
-    ("session-1", "About 0.3 %, twice the best fit's 0.14 %", 0.3, lambda: mended(500), 0.03),
-    ("session-1", "twice the best fit's 0.14 %", 0.14, lambda: misfit(RUN_2), 0.005),
+    ("session-1", "About 0.3 %, twice the 0.14 % of the best fit", 0.3, lambda: mended(500), 0.03),
+    ("session-1", "twice the 0.14 % of the best fit", 0.14, lambda: misfit(RUN_2), 0.005),
     ("session-1", "The error grows from 2 to 25 K", 2, lambda: error_from(0), 0.5),
     ("session-1", "The error grows from 2 to 25 K", 25, lambda: error_from(4), 1),
     ("session-1", "the start of the window from 4 K to 132 K", 132,
@@ -320,11 +320,11 @@ NUMBERS = [
      lambda: coupling(tc=57.95, theta_d=518.5), 0.0005),
     ("session-2", "between 1.711 and 1.717", 1.717,
      lambda: coupling(tc=58.05, theta_d=517.5), 0.0005),
-    ("session-2", r"$\mu^*$ from 1.57 to 1.88", 1.57, lambda: coupling(mu_star=0.10), 0.005),
-    ("session-2", r"$\mu^*$ from 1.57 to 1.88", 1.88, lambda: coupling(mu_star=0.16), 0.005),
-    ("session-2", "McMillan's own formula 2.02", 2.02, lambda: coupling(formula="mcmillan"), 0.005),
-    ("session-2", "Allen and Dynes from 1.50", 1.50, lambda: coupling(**WEAK), 0.005),
-    ("session-2", "to 2.43 (a Debye-like spectrum)", 2.43,
+    ("session-2", r"$\lambda$ is between 1.57 and 1.88", 1.57, lambda: coupling(mu_star=0.10), 0.005),
+    ("session-2", r"$\lambda$ is between 1.57 and 1.88", 1.88, lambda: coupling(mu_star=0.16), 0.005),
+    ("session-2", "own formula gives 2.02", 2.02, lambda: coupling(formula="mcmillan"), 0.005),
+    ("session-2", "Allen and Dynes gives 1.50", 1.50, lambda: coupling(**WEAK), 0.005),
+    ("session-2", "2.43 for a Debye-like spectrum", 2.43,
      lambda: coupling(**DEBYE, phonon_moment=float(np.exp(-0.5))), 0.005),
     ("session-2", r"with 0.5, it gives a $T_\mathrm{c}$ of about 3 K", 3,
      lambda: float(analysis.critical_temperature(0.5, theta_d=518, mu_star=0.13)), 0.5),
@@ -336,12 +336,12 @@ NUMBERS = [
     ("session-3", r"$10^3\epsilon$ near 7.9", 7.9,
      lambda: 1000 * highest("twin-xrd-10.5gpa"), 0.05),
     ("session-3", "1.57 times as wide", 1.57, lambda: np.pi / 2, 0.005),
-    ("session-3", "Above 88 nm", 88, lambda: strain("twin-xrd-41.2gpa").size_lower, 0.5),
+    ("session-3", "the size is above 88 nm", 88, lambda: strain("twin-xrd-41.2gpa").size_lower, 0.5),
     ("session-3", "from 0.0092 down to about 0.008", 0.0092,
      lambda: highest("twin-xrd-41.2gpa"), 5e-5),
     ("session-3", "from 0.0092 down to about 0.008", 0.008,
      lambda: strain("twin-xrd-41.2gpa").interval()[0], 0.0004),
-    ("session-3", "some of them below 70 nm", 65, smallest_limit, 5),
+    ("session-3", "some of them are below 70 nm", 65, smallest_limit, 5),
     ("session-multiverse", "nearly 100 K", 100,
      lambda: live("multiverse", "Θ_{D}", exponent="3") - live("multiverse", "Θ_{D}"), 5),
     ("session-multiverse", "8 K, which no data can contradict", 8,
@@ -362,7 +362,7 @@ def test_a_number_in_the_prose_is_what_the_book_computes(page, words, printed, c
 def test_the_twin_has_no_size_as_the_session_says():
     assert "The twin was made without a size" in text_of("session-3")
     series = {one.name for one in roles().series}
-    assert all(np.isinf(one.size) for one in truths() if one.name in series)
+    assert all(np.isinf(truth.size) for truth in truths() if truth.name in series)
 
 
 # ---------------------------------------------------------------------------- goals
@@ -404,7 +404,7 @@ def test_referees_get_what_can_be_argued():
 
     settled = {"reproduced", "taken over", "needs the original data"}
     every = [claim(verdict) for verdict in claims.VERDICTS]
-    assert {one.claim for one in course_words.open_rows(every)} == set(claims.VERDICTS) - settled
+    assert {row.claim for row in course_words.open_rows(every)} == set(claims.VERDICTS) - settled
 
 
 # ---------------------------------------------------------------------------- the extension

@@ -30,7 +30,7 @@ class Check(click.Command):
         formatter.write_text(sentences())
 
 
-@click.command("check", cls=Check)
+@click.command("check", cls=Check, short_help="Say how a file is read, before a fit.")
 @click.argument("file", metavar="FILE|DATASET")
 @options.kind
 @options.reading_options

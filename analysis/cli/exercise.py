@@ -16,7 +16,7 @@ from analysis.show.printed import aligned, plain
 _SHORT = "a short seed can be guessed: give --seed-of-course at least {} characters, at random"
 
 
-@click.command("exercise")
+@click.command("exercise", short_help="Make personal data for students.")
 @click.option(
     "--student", metavar="NAME", help="Name of the student; capitals and spaces do not matter."
 )

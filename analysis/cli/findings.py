@@ -12,9 +12,9 @@ from analysis.errors import AnalysisError, FitError, of_the_machine
 from analysis.show.findings import Finding, Status
 
 EXIT_STATUS = (
-    "Exit status: 0 a result; 1 with --strict, a result with warnings; 2 a file or option is "
-    "refused; 3 the file was read and holds no result. With many files, the worst status counts, "
-    "in the order 2, 3, 1, 0."
+    "Exit status: 0, there is a result; 1, only with --strict, a result has warnings; 2, a file or "
+    "option is refused; 3, the file was read but gives no result. With many files, the worst "
+    "status counts, in the order 2, 3, 1, 0."
 )
 
 

@@ -19,7 +19,11 @@ _FILES = click.argument("files", metavar="[FILE|DATASET]...", nargs=-1)
 _ASKED = ("scale", "temperature", "between", "offset", "window")
 
 
-@click.command("pressure", epilog=EXIT_STATUS)
+@click.command(
+    "pressure",
+    epilog=EXIT_STATUS,
+    short_help="Find the pressure from a calibrant's lines, or ruby.",
+)
 @_FILES
 @fit_options
 @options.choice(
@@ -30,7 +34,9 @@ _ASKED = ("scale", "temperature", "between", "offset", "window")
     metavar="NAME",
     help="Published scale of the calibrant; the other scales are listed below it.",
 )
-@click.option("--temperature", default=300.0, metavar="K", show_default=True, help="In the cell.")
+@click.option(
+    "--temperature", default=300.0, metavar="K", show_default=True, help="Temperature in the cell."
+)
 @click.option(
     "--between",
     nargs=2,
@@ -67,7 +73,7 @@ def fit_pressure(
 ) -> None:
     """Measure a pressure: by a calibrant's lines in patterns, or by ruby's line.
 
-    FILE is a file of your own or the name of a data set; many get one line each. The pressure
+    FILE is a file of your own or the name of a data set; each of many gets one line. The pressure
     is on one published scale; the pressures on the other scales are listed below it.
 
     \b

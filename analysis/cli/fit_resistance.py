@@ -13,7 +13,7 @@ from analysis.errors import DataError
 from analysis.show.findings import Finding, resistance_finding
 
 
-@click.command("resistance", epilog=EXIT_STATUS)
+@click.command("resistance", epilog=EXIT_STATUS, short_help="Fit R(T): eq. 1, or another law.")
 @fits
 @temperatures("Fit between these temperatures (K); chosen from the data if not given.")
 @law_options
@@ -26,13 +26,13 @@ from analysis.show.findings import Finding, resistance_finding
 @click.option(
     "--compare",
     is_flag=True,
-    help="Fit all rival laws and say which of them the data tell apart.",
+    help="Fit all rival laws and say which of them the data can distinguish.",
 )
 @reading_options
 def fit_resistance(*, files: tuple[str, ...], **given: Any) -> None:
     """Fit eq. 1, the Bloch-Grueneisen law with saturation, or another law to R(T).
 
-    FILE is a file of your own or the name of a data set. Many get one line each.
+    FILE is a file of your own or the name of a data set. Each of many gets one line.
 
     \b
     Examples:

@@ -20,7 +20,9 @@ def _not_positive(value: float) -> str | None:
     return None if 0 < value < math.inf else f"must be a number above 0, got {value:g}"
 
 
-@click.command("strain", epilog=EXIT_STATUS)
+@click.command(
+    "strain", epilog=EXIT_STATUS, short_help="Fit the lines of a pattern: strain, size and cell."
+)
 @fits
 @click.option("--instrument", metavar="FILE|DATASET", help="Pattern of a standard, such as LaB6.")
 @options.cell(
@@ -80,10 +82,10 @@ def _not_positive(value: float) -> str | None:
 )
 @options.pattern_options
 def fit_strain(*, files: tuple[str, ...], **given: Any) -> None:
-    """Fit the lines of a pattern; strain and size by eqs. 7 and 8, and the cell.
+    """Fit the lines of a pattern: strain and size by eqs. 7 and 8, and the cell.
 
-    FILE is a file of your own or the name of a data set; many get one line each. Without a
-    cell, all lines are taken as those of one crystal, and their indices are not known.
+    FILE is a file of your own or the name of a data set; each of many gets one line. Without a
+    cell, all lines are taken as lines of one crystal, and their indices are not known.
 
     \b
     Examples:

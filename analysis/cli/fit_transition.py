@@ -24,7 +24,9 @@ def _mu_star(value: float) -> str | None:
     )
 
 
-@click.command("transition", epilog=EXIT_STATUS)
+@click.command(
+    "transition", epilog=EXIT_STATUS, short_help="Fit a transition: T_c, Theta_D and lambda."
+)
 @fits
 @options.temperatures("Fit between these temperatures (K); all points if not given.")
 @options.number("--criterion", 0.05, "T_c is where R falls to this fraction of R_n.", _criterion)
@@ -46,9 +48,9 @@ def _mu_star(value: float) -> str | None:
 def fit_transition(*, files: tuple[str, ...], **given: Any) -> None:
     """Fit the transition (eq. 5) and the normal state (eq. 1): T_c, Theta_D and lambda.
 
-    FILE is a file of your own or the name of a data set; many get one line each. Where the
-    points do not show the shape of the transition, T_c is read off them, or is only known to lie
-    between two of them.
+    FILE is a file of your own or the name of a data set; each of many gets one line. If the
+    points do not show the shape of the transition, T_c is read off the points. If they are too
+    far apart for that, the result is the two temperatures between which T_c lies.
 
     \b
     Examples:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from analysis.reading.originals.series import Series
 
 
-@click.command("import")
+@click.command("import", short_help="Make a data package of a workbook or a figure.")
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
 @click.option(
     "--page", type=click.IntRange(min=1), metavar="N", help="Page of a PDF, counted from 1."

@@ -92,18 +92,22 @@ def show_help(context: click.Context) -> None:
 def main(context: click.Context) -> None:
     """R(T) and X-ray diffraction: list the data sets, check a file of your own, fit it.
 
-    Bad input ends with exit status 2, data that hold no result with 3, and one line that says
-    what is wrong and where.
+    The exit status is 2 if the input is wrong, and 3 if the data give no result; one line then
+    says what is wrong and where.
     """
     show_help(context)
 
 
-@main.group(invoke_without_command=True, epilog=EXIT_STATUS)
+@main.group(
+    invoke_without_command=True,
+    epilog=EXIT_STATUS,
+    short_help="Fit a resistance, a transition, a strain or a pressure.",
+)
 @click.pass_context
 def fit(context: click.Context) -> None:
     """Fit a law to data: fit resistance | transition | strain | pressure FILE.
 
-    Many files, or names of data sets, get one line each: see fit resistance --help.
+    Each of many files, or names of data sets, gets one line: see fit resistance --help.
     """
     context.with_resource(progress_bar())
     show_help(context)

@@ -18,7 +18,7 @@ _OF_CURVES = ("laws", "processes", "scheduler")
 _OF_PATTERNS = ("cell", "space_group", "instrument")
 
 
-@click.command("multiverse")
+@click.command("multiverse", short_help="Say how far a result depends on choices.")
 @click.argument("file", metavar="FILE|DATASET")
 @click.option("--laws", metavar="NAME,NAME...", help="Only these laws: n5, n5-alone, n3 ...")
 @click.option(

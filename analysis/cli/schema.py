@@ -214,7 +214,7 @@ def _named(key: Key, parts: tuple[str, ...]) -> list[str]:
     return [f"{key.name}{part}{unit}" for part in parts]
 
 
-@click.command("schema")
+@click.command("schema", short_help="Print the JSON Schema of what --json prints.")
 @click.argument("command", type=click.Choice(commands()))
 def schema(*, command: str) -> None:
     """Print the JSON Schema of what a command prints with --json.

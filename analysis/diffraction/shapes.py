@@ -203,7 +203,7 @@ PSEUDO_VOIGT = Shape(
 SHAPES = [
     Shape(
         "lorentzian",
-        "the paper's, as of strain",
+        "the paper's shape",
         profile=_lorentzian,
         slopes=_lorentzian_slopes,
         widths=lambda _mixing: (1.0, 0.0),

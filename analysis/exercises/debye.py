@@ -81,10 +81,10 @@ EXERCISES = (
         options=(
             (
                 "Points are noisier at high temperature.",
-                "The noise is the same at all temperatures here. What is the law there?",
+                "The noise is the same at all temperatures here. What is the limit of eq. 1 at high T?",
             ),
             (
-                "Far above the Debye temperature, eq. 1 depends on little more than A/Θ_D.",
+                "Far above the Debye temperature, eq. 1 shows little more than A divided by it.",
                 "",
             ),
             (
@@ -93,7 +93,7 @@ EXERCISES = (
             ),
             (
                 "Far above the Debye temperature phonons no longer scatter the electrons.",
-                "They scatter more than anywhere else: the resistance is in proportion to T.",
+                "They scatter more than at low temperature: the resistance is in proportion to T.",
             ),
         ),
         right=2,

@@ -226,7 +226,7 @@ EXERCISES = (
             ),
             (
                 "Many points lie off the fitted line by more than their errors.",
-                "So does a strain that depends on the direction: check which lines lie off.",
+                "A strain that depends on the direction does this, too: check which lines lie off.",
             ),
             (
                 "The slope is steeper than at the next lower pressure.",
@@ -252,7 +252,7 @@ EXERCISES = (
         slips=(
             Slip(
                 "all lines",
-                partial(answers.trap_strain, every=True),
+                partial(answers.trap_strain, all_lines=True),
                 "That is the strain from all lines, with the split lines among them.",
             ),
             Slip(

@@ -52,19 +52,19 @@ QUADRATURE = Addition(
 )
 RESOLVED = Addition(
     "resolved",
-    "size in the lines' Lorentzian part, strain in the Gaussian",
+    "size from the Lorentzian part of the lines, strain from the Gaussian part",
     1,
     2,
     words="the size is taken from the lines' Lorentzian part and the strain from their Gaussian",
 )
 HALDER_WAGNER = Addition(
     "halder-wagner",
-    "size Lorentzian, strain Gaussian, from the whole breadth",
+    "a Lorentzian from size and a Gaussian from strain, by the whole breadth",
     1,
     2,
     words="breadths add as those of a Lorentzian from size and a Gaussian from strain",
 )
-AUTO = Addition("auto", "the one that the lines' shape calls for")
+AUTO = Addition("auto", "the one that belongs to the shape of the lines")
 ADDITIONS = (AUTO, LINEAR, QUADRATURE, RESOLVED, HALDER_WAGNER)
 
 # Area over height, over the FWHM.
