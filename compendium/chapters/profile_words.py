@@ -106,7 +106,7 @@ def refusals_in(*results: Mapping[str, Any]) -> Note | None:
 
 def profile_table(found: Sequence[Profile]) -> Table:
     """Return each number's three intervals, and how far the quoted one is from the profile's."""
-    header = ("number", "of", "textbook", "quoted", "profile", "ends differ by")
+    header = ("number", "of", "textbook", "quoted", "profile", "difference of the ends")
     rows = []
     for one in found:
         ends = map(_ends, (one.textbook, one.quoted, one.interval))
