@@ -23,6 +23,10 @@ SECTIONS = {
     "resistance": ("fit", "lag", "digitised"),
     "transition": ("transition", "drop"),
     "diffraction": ("lines", "crystal", "lattice", "strain", ""),
+    # Parts of it, each in a tab of its own: all rows below each other would be too long a page.
+    "lines": ("lines",),
+    "cell": ("crystal", "lattice"),
+    "strain": ("strain", ""),
     "pressure": ("pressure", "state"),
 }
 AGAIN = (
