@@ -23,7 +23,9 @@ SECTIONS = {
     "resistance": ("fit", "lag", "digitised"),
     "transition": ("transition", "drop"),
     "diffraction": ("lines", "crystal", "lattice", "strain", ""),
-    # Parts of it, each in a tab of its own: all rows below each other would be too long a page.
+    # Parts of these, each in a tab of its own: all rows below each other make too long a page.
+    "sweep": ("fit",),
+    "lag": ("lag", "digitised"),
     "lines": ("lines",),
     "cell": ("crystal", "lattice"),
     "strain": ("strain", ""),
