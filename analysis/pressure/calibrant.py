@@ -252,8 +252,8 @@ def ruby_pressure(
     Parameters
     ----------
     line, zero : float
-        Wavelengths of R1 under pressure and at zero pressure, nm, both at 298 K. At other temperatures the
-        line moves by itself, by 0.007 nm/K.
+        Wavelengths of R1 under pressure and at zero pressure, nm, both at 298 K. At other
+        temperatures the line moves by itself, by 0.007 nm/K.
     error : float, optional
         Standard error of each of both, nm.
     scale : str, optional
