@@ -388,7 +388,7 @@ HINTS = [
 # no file is known to make it do. The option is there, and takes these words.
 ADVICE = {
     "not known: give --line-error": ["pressure", "--line-error", "0.02"],
-    "690 to 698 nm at rest (--zero)": ["pressure", "--zero", "694.25"],
+    "690 to 698 nm at zero pressure (--zero)": ["pressure", "--zero", "694.25"],
     "is not a calibrant with lines (--calibrant); allowed": ["pressure", "--calibrant", "gold"],
     "cannot decide; say where to look: --between LOW HIGH": [
         "pressure",

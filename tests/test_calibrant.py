@@ -158,8 +158,8 @@ def test_ruby_with_an_error():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"line": 7052.0}, r"allowed: 690 to 698 nm at rest \(--zero\)"),
-        ({"line": 705.2, "zero": 600.0}, "600 nm at rest"),
+        ({"line": 7052.0}, r"690 to 698 nm at zero pressure \(--zero\)"),
+        ({"line": 705.2, "zero": 600.0}, "600 nm at zero pressure"),
         ({"line": 705.2, "error": 0.0}, "allowed: above 0"),
         ({"line": 705.2, "temperature": 77.0}, r"is for 298 K, got 77 K \(--temperature\)"),
     ],

@@ -67,7 +67,7 @@ def test_scales_have_names_of_their_own_and_a_usual_one(calibrant):
 
 
 def test_ruby_over_its_scales():
-    """Shen 2020 at 705.2 nm, 694.24 nm at rest: P = 1870 x (1 + 5.63 x) GPa of x = 0.015787."""
+    """Shen 2020 at 705.2 nm, 694.24 nm at P = 0: P = 1870 x (1 + 5.63 x) GPa of x = 0.015787."""
     low, high = over_scales(32.1457068, "Shen 2020, ruby")
     values = [value for _, value in analysis.ruby_pressure(705.2).on_scales]
     assert (low, high) == pytest.approx((min(values), max(values)))

@@ -252,8 +252,8 @@ def ruby_pressure(
     Parameters
     ----------
     line, zero : float
-        Wavelengths of R1 under pressure and at rest, nm, both at 298 K. At other temperatures the
-        line moves by itself, by 0.007 nm/K.
+        Wavelengths of R1 under pressure and at zero pressure, nm, both at 298 K. At other
+        temperatures the line moves by itself, by 0.007 nm/K.
     error : float, optional
         Standard error of each of both, nm.
     scale : str, optional
@@ -276,8 +276,8 @@ def ruby_pressure(
     line, zero = as_number("ruby's line in nm", line), as_number("its zero in nm", zero)
     if not (690 <= zero <= 698 and zero - 0.5 <= line <= 800):
         raise DataError(
-            f"ruby's line is at {line:g} nm, and at {zero:g} nm at rest; allowed: 690 to 698 nm at "
-            "rest (--zero), and from there to 800 nm (--ruby)"
+            f"ruby's line is at {line:g} nm, and at {zero:g} nm at zero pressure; allowed: 690 to "
+            "698 nm at zero pressure (--zero), and from there to 800 nm (--ruby)"
         )
     if error is not None and not 0 < as_number("the error of ruby's line in nm", error) < 10:
         raise DataError(f"the error of ruby's line is {error:g} nm; allowed: above 0, below 10")
@@ -414,8 +414,9 @@ def _with_offset(lattice: LatticeFit, scale: Scale) -> tuple[LatticeFit, tuple[s
             return shifted, (*shifted.warnings, words)
         by = scale.slope(lattice.a.n) * (shifted.a - lattice.a.n)
         words = (
-            f"the angles are taken as calibrated: an offset of {shift:.1uS} degrees, neither shown "
-            f"nor excluded, would change the pressure by {by:.1uS} GPa (--offset auto)"
+            f"the angles are taken as calibrated: an offset of {shift:.1uS} degrees, which the "
+            "lines neither show nor exclude, would change the pressure by "
+            f"{by:.1uS} GPa (--offset auto)"
         )
         return lattice, (*lattice.warnings, words)
     return lattice, lattice.warnings

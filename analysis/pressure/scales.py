@@ -20,10 +20,10 @@ from analysis.numerics.checks import as_number
 NEAR = 5.0
 # A pressure below zero by no more is that of a crystal at ambient pressure, measured.
 _BELOW_ZERO = 1.0
-# At this part of the volume at rest two scales are compared, to find those that are one.
+# At this part of the volume at zero pressure two scales are compared, to find those that are one.
 _COMPARED = 0.85
 _STEP = 1e-5
-# Between these parts of its axis at rest every pressure that was measured lies.
+# Between these parts of its axis at zero pressure every pressure that was measured lies.
 SMALLEST, LARGEST = 0.62, 1.02
 
 
@@ -36,7 +36,7 @@ class Calibrant(NamedTuple):
         Its file in peritheos.
     space_group : str
     a : float
-        Its axis at rest, or as it would be there, angstrom.
+        Its axis at zero pressure, or as it would be there, angstrom.
     strongest : (int, int, int)
         The reflection that a powder shows before all others.
     scale : str
@@ -60,7 +60,7 @@ CALIBRANTS = {
 }
 RUBY = "ruby"
 RUBY_SCALE = "Shen 2020"
-# Ruby's R1 line at rest, 298 K (nm), where nobody has measured it.
+# Ruby's R1 line at zero pressure, 298 K (nm), where nobody has measured it.
 RUBY_LINE = 694.24
 
 
@@ -82,7 +82,7 @@ class Scale:
     pressures : (float, float)
         Lowest and highest pressure that its data have, GPa; infinite where that is not stated.
     pressure : callable
-        Pressure (GPa) of the cubic axis a (angstrom), or of ruby's line over its place at rest,
+        Pressure (GPa) of the cubic axis a (angstrom), or of ruby's line over that at P = 0,
         and a temperature (K).
     """
 

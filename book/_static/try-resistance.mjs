@@ -163,7 +163,7 @@
       return found.length > 1 ? found : found[0];
     }
     correlation({ lag1, widened }) {
-      const times = widened > 1 ? `, the errors are widened ${widened.toPrecision(2)} times` : "";
+      const times = widened > 1 ? `, the errors are multiplied by ${widened.toPrecision(2)}` : "";
       return `${digits(lag1, 2)}${times}`;
     }
     summary(fit) {

@@ -12,7 +12,7 @@ def pressure_words(measured: MeasuredPressure, line: StressLine) -> dict[str, st
     error = measured.pressure.s
     interval = f"The slope is between {low:.3f} and {high:.3f} Å (95 %)".replace("-", "−")
     verdict = (
-        f"{interval}, so it is not zero; taken alone it would mean a stress of "
+        f"{interval}, so it is not zero. If a stress were its only cause, the stress would be "
         f"{quantity(line.stress_over_shear)} shear moduli."
         if line.shown
         else f"{interval}, which includes zero. These lines show no stress, but a stress below "

@@ -119,7 +119,7 @@ def fit_words(fit: ResistanceFit, trials: Sequence[ResistanceFit]) -> dict[str, 
         said = "The data do not give a statistical error to compare with"
     elif spread > 2 * fit.theta_d.s:
         times = f"{spread / fit.theta_d.s:.0f} times the standard error of one fit"
-        said = f"This range is {times}: quote both"
+        said = f"This range is {times}: quote the range with the error"
     return {
         "one-theta": estimate(fit, fit.theta_d, "K"),
         "one-window": "{:.0f} to {:.0f} K".format(*fit.window),

@@ -291,7 +291,7 @@ def pressures_said(*series: Series) -> str:
     return (
         f"The pressures of {np.isfinite(errors).sum()} of the {errors.size} points have errors, up "
         f"to {_rounded(np.nanmax(errors), 'GPa')}. Horizontal bars show their 95 % intervals. In "
-        "the fit of a straight line, each counts through the slope of the line."
+        "the fit of a straight line they enlarge the errors of the values, by its slope."
     )
 
 

@@ -107,7 +107,7 @@ def refusals_in(*results: Mapping[str, Any]) -> Note | None:
 
 def profile_table(profiles: Sequence[Profile]) -> Table:
     """Return each number's three intervals, and how far the quoted one is from the profile's."""
-    header = ("number", "of", "textbook", "quoted", "profile", "ends differ by")
+    header = ("number", "of", "textbook", "quoted", "profile", "difference of the ends")
     rows = []
     for row in profiles:
         ends = map(_ends, (row.textbook, row.quoted, row.interval))

@@ -398,8 +398,8 @@ def _table(peaks: PeakTable, search: _Search, match: Match) -> PeakTable:
         )
     if blends:
         remarks.append(
-            f"on {len(blends)} of the lines more than one reflection of {search.phase.name} lies; "
-            f"they are not indexed: {', '.join(blends)} degrees"
+            f"{len(blends)} of the lines lie on more than one reflection of {search.phase.name} "
+            f"each and are not indexed: {', '.join(blends)} degrees"
         )
     if match.chance > DOUBTED:
         warnings.append(

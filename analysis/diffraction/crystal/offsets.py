@@ -123,8 +123,8 @@ def _gain(plain: Solution, best: Solution) -> str:
 
 def _undecided(plain: Solution, best: Solution) -> str:
     return (
-        "an offset of the angles is neither shown nor excluded: the cell is fitted with "
-        f"{_gain(plain, best)}, and its errors cover the cell without one; {_STATE}"
+        "the lines do not tell whether the angles are offset: the cell is fitted with "
+        f"{_gain(plain, best)}, and its errors also cover the cell without an offset; {_STATE}"
     )
 
 

@@ -88,7 +88,7 @@ def choose_shape(fit: Callable[[Shape], FittedPattern], rough: FittedPattern) ->
         return Choice(
             first,
             f"the lines are taken as {pure[0].name}: most of them have this shape when fitted "
-            "alone; the others differ, as lines with a hidden neighbour do",
+            "alone; the others differ, perhaps because of lines hidden beside them",
         )
     near = [shape for shape in pure[1:] if abs(float(shape.mixing or 0.0) - typical) < AT_END]
     for shape in near:

@@ -76,9 +76,10 @@ def choose_model(model: str, full: Settled | None, trouble: str, n_lines: int) -
     level, side = f"{100 * SIZE_LEVEL:g} %", "above" if height >= 0 else "below"
     distance = f"the size term is {in_words(height)} standard errors {side} zero"
     if height > needed:
-        return "full", f"{distance}, more than the {needed:.1f} needed for {level}"
+        return "full", f"{distance}, more than the {needed:.1f} that a confidence of {level} needs"
     return "reduced", (
-        f"{distance}, and {needed:.1f} above are needed for {level}: the lines show no size"
+        f"{distance}; a confidence of {level} needs {needed:.1f} above zero, so the lines show no "
+        "size"
     )
 
 
