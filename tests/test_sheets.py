@@ -103,7 +103,7 @@ def test_a_sheets_numbers_are_those_of_fit(kind, name, fits, capsys, tmp_path):
         (["resistance", "--dataset", "twin-xrd-1.6gpa"], "of kind 'diffraction', not 'resistance'"),
         (["resistance", "--data", "nothere.csv"], "nothere.csv: no such file"),
         (["resistance", "--data", "a", "--run", "2"], "give one of"),
-        (["resistance", "--run", "2", "--decimal", ","], "--decimal is for files of one's own"),
+        (["resistance", "--run", "2", "--decimal", ","], "--decimal is for your own files"),
         (["resistance", "--run", "2", "-p", "m=4"], "no parameter 'm'; there are dataset"),
         (["resistance", "--run", "2", "-p", "weightin=x"], "did you mean 'weighting'?"),
         (["resistance", "--run", "2", "-p", "n=four"], "parameter n must be float, got 'four'"),
@@ -112,7 +112,7 @@ def test_a_sheets_numbers_are_those_of_fit(kind, name, fits, capsys, tmp_path):
             ["resistance", "--run", "2", "-p", "formula=x"],
             "must be advanced, mcmillan, allen-dynes",
         ),
-        (["resistance", "--run", "2", "--window", "300", "90"], "does not ascend"),
+        (["resistance", "--run", "2", "--window", "300", "90"], "LOW must be below HIGH, got 300 90"),
         (
             ["diffraction", "--run", "xrd", "-p", "shape=round"],
             "parameter shape must be auto, lorentzian",
