@@ -21,7 +21,11 @@ from analysis.cli.options import only_patterns, reading_options
 @click.option("--run", metavar="RUN", help="Instead of NAME: the run ...")
 @click.option("--pressure", type=float, metavar="GPA", help="... and the pressure, GPa.")
 @click.option(
-    "--window", nargs=2, type=float, metavar="LOW HIGH", help="Part of the data to use: K, or degrees 2 theta."
+    "--window",
+    nargs=2,
+    type=float,
+    metavar="LOW HIGH",
+    help="Part of the data to use: K, or degrees 2 theta.",
 )
 @click.option("--phase", metavar="NAME", help="One of several crystals of a pattern.")
 @click.option(

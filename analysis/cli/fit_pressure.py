@@ -20,7 +20,9 @@ _ASKED = ("scale", "temperature", "between", "offset", "window")
 
 
 @click.command(
-    "pressure", epilog=EXIT_STATUS, short_help="Find the pressure from a calibrant's lines, or ruby."
+    "pressure",
+    epilog=EXIT_STATUS,
+    short_help="Find the pressure from a calibrant's lines, or ruby.",
 )
 @_FILES
 @fit_options
@@ -32,7 +34,9 @@ _ASKED = ("scale", "temperature", "between", "offset", "window")
     metavar="NAME",
     help="Published scale of the calibrant; the other scales are listed below it.",
 )
-@click.option("--temperature", default=300.0, metavar="K", show_default=True, help="Temperature in the cell.")
+@click.option(
+    "--temperature", default=300.0, metavar="K", show_default=True, help="Temperature in the cell."
+)
 @click.option(
     "--between",
     nargs=2,

@@ -13,9 +13,7 @@ from analysis.errors import DataError
 from analysis.show.findings import Finding, resistance_finding
 
 
-@click.command(
-    "resistance", epilog=EXIT_STATUS, short_help="Fit R(T): eq. 1, or another law."
-)
+@click.command("resistance", epilog=EXIT_STATUS, short_help="Fit R(T): eq. 1, or another law.")
 @fits
 @temperatures("Fit between these temperatures (K); chosen from the data if not given.")
 @law_options
