@@ -152,7 +152,7 @@ def _others(window: tuple[float, float] | None, more: tuple[str, ...]) -> dict[s
     parameters: dict[str, Any] = {}
     if window is not None:
         if not 0 <= window[0] < window[1]:
-            raise DataError(f"--window: {window[0]:g} to {window[1]:g} does not ascend")
+            raise DataError(f"--window: LOW must be below HIGH, got {window[0]:g} {window[1]:g}")
         parameters["window"] = list(window)
     for text in more:
         key, equals, value = text.partition("=")

@@ -18,7 +18,7 @@ from analysis.cli.main import fit
 
 ROOT = Path(__file__).resolve().parent.parent
 # No messages to anybody, or the command line of a question: `test_columns` follows these.
-NO_HINTS = ("Exit status: 0 a result", "python -m analysis {}{} --json", "--{} {}",
+NO_HINTS = ("Exit status: 0, there is", "python -m analysis {}{} --json", "--{} {}",
             "# The plan of an import")  # fmt: skip
 
 

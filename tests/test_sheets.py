@@ -114,7 +114,10 @@ def test_a_sheets_numbers_are_those_of_fit(kind, name, fits, capsys, tmp_path):
             ["resistance", "--run", "2", "-p", "formula=x"],
             "must be advanced, mcmillan, allen-dynes",
         ),
-        (["resistance", "--run", "2", "--window", "300", "90"], "does not ascend"),
+        (
+            ["resistance", "--run", "2", "--window", "300", "90"],
+            "LOW must be below HIGH, got 300 90",
+        ),
         (
             ["diffraction", "--run", "xrd", "-p", "shape=round"],
             "parameter shape must be auto, lorentzian",

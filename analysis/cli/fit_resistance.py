@@ -42,7 +42,7 @@ def fit_resistance(*, files: tuple[str, ...], **given: Any) -> None:
       python -m analysis fit resistance *.dat --channel 1 --csv out.csv
     """
     if given["compare"] and given["table"]:
-        raise DataError("--compare has no row of numbers for --csv; leave --csv out")
+        raise DataError("--compare prints a table, which --csv cannot write; leave --csv out")
     find_all("resistance", find_resistance, files, given)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 
-@click.command("new")
+@click.command("new", short_help="Make a data package of your own from examples.")
 @click.argument("directory", metavar="DIR")
 def new(*, directory: str) -> None:
     """Make a data package of your own in DIR, with examples to replace.

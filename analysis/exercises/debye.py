@@ -81,7 +81,7 @@ EXERCISES = (
         options=(
             (
                 "Points are noisier at high temperature.",
-                "The noise is the same at all temperatures here. What is the limit of eq. 1 at high T?",
+                "The noise is the same at all temperatures. What is the limit of eq. 1 at high T?",
             ),
             (
                 "Far above the Debye temperature, eq. 1 shows little more than A divided by it.",
