@@ -5,6 +5,8 @@ import timeit
 import budget
 import pytest
 
+from compendium import status
+
 RATIOS = []
 MEASURED = {}
 
@@ -57,10 +59,14 @@ def spend(show):
 def pytest_terminal_summary(terminalreporter):
     if not RATIOS and not MEASURED:
         return
-    terminalreporter.section("budget")
-    for line in budget.lines(MEASURED):
-        terminalreporter.write_line(line)
-    terminalreporter.section("ratios within this run")
+    ratios = []
     for what, value, slow, fast in RATIOS:
         times = "" if slow is None else f"   ({slow * 1e3:.3g} ms against {fast * 1e3:.3g} ms)"
-        terminalreporter.write_line(f"{what:<58s} {value:9.4g}{times}")
+        ratios.append(f"{what:<58s} {value:9.4g}{times}")
+    parts = {"budget": budget.lines(MEASURED), "ratios within this run": ratios}
+    for title, lines in parts.items():
+        terminalreporter.section(title)
+        for line in lines:
+            terminalreporter.write_line(line)
+    lines = [line for lines in parts.values() for line in lines]
+    status.keep(budget.ROOT, status.BENCHMARKS, lines=lines)

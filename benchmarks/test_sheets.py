@@ -99,7 +99,7 @@ def build(root, *options, **more):
 
 def table(root):
     content = json.loads((root / "_build" / "results.json").read_text())
-    return {one["name"]: one for one in content["sheets"]}
+    return {sheet["name"]: sheet for sheet in content["sheets"]}
 
 
 def test_two_hundred_curves_of_ones_own(note, many, checkout):

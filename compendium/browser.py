@@ -30,7 +30,7 @@ WITHOUT_NETWORK = [
     "--disable-quic",
     "--disable-background-networking",
     "--disable-dev-shm-usage",  # containers have little shared memory
-    f"--host-resolver-rules=MAP * ~NOTFOUND, {', '.join(f'EXCLUDE {one}' for one in HERE)}",
+    f"--host-resolver-rules=MAP * ~NOTFOUND, {', '.join(f'EXCLUDE {host}' for host in HERE)}",
 ]
 # MathJax, the live figures, the fonts and the pictures, those further down included, are
 # there. Two frames later they are painted.

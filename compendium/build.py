@@ -8,7 +8,7 @@
    (compendium/plan.py), and let Snakemake run the Snakefile: it executes the sheets and chapters
    whose stamps are newer than they are, collects the results, makes the pages. Every output is
    written in one piece, so a build that is killed leaves nothing half-done behind.
-3. Report what failed, with its cell and traceback, and what broke off, with the reason. The
+3. Report what failed, with its cell and traceback, and why a build stopped. The
    mark of a finished build is written last: one that failed or was killed is never mistaken
    for it.
 
@@ -38,7 +38,7 @@ from analysis.catalogue.package import age_of, read_package
 from analysis.errors import killed_by
 from compendium import plan, state
 from compendium.faults import end_with_parent, in_one_line, reasons_in
-from compendium.files import read, remove
+from compendium.files import read, remove, write_whole
 
 NO_CHECKOUT = (
     f"the book's texts are not installed with the package (there is no {plan.BOOK}); run `make "
@@ -84,8 +84,8 @@ def choose_package(*, last: bool) -> None:
             print(f"remark: {remark}.")
     elif before:
         print(
-            f"This is the project's own book; the last one was made from {before}, and "
-            f"`make book DATA={shlex.quote(before)}` makes that one again."
+            f"This is the project's own book. The last build used {before}; to use it again: "
+            f"make book DATA={shlex.quote(before)}"
         )
     state.remember_package(now)
 
@@ -106,17 +106,24 @@ def build(target: str, options: list[str], lock: int) -> int:
         failed = report_failures()
         if reasons and not failed:
             print(
-                f"error: the build broke off: {'; '.join(reasons)} (Snakemake's log: {state.LOG})",
+                f"error: the build stopped: {'; '.join(reasons)} (Snakemake's log: {state.LOG})",
                 file=sys.stderr,
             )
         if reasons or failed:
             return 1
         if plan.Survey().everything() != survey.everything():
-            print("error: a source changed during the build; run it again", file=sys.stderr)
+            print("error: a source file changed during the build; run it again", file=sys.stderr)
             return 1
         if target == "book":
             state.finish(survey.everything())
         print(f"Built in {time.monotonic() - started:.0f} s.")
+    if target == "book":
+        sign_pages(survey)
+    return report_end(target, survey)
+
+
+def report_end(target: str, survey: plan.Survey) -> int:
+    """Say where the book is and which data sets it lacks; return the exit status."""
     if survey.missing:
         names = ", ".join(survey.missing)
         print(f"Data not on this machine (pages say how to get them): {names}")
@@ -124,8 +131,17 @@ def build(target: str, options: list[str], lock: int) -> int:
         verb = "is" if target == "book" else "are"
         print(f"The {target} {verb} at {plan.BUILD / MADE[target]}")
     for name, (_, reason) in survey.refused.items():
-        print(f"error: {name} is not used, all others are: {reason}", file=sys.stderr)
+        print(f"error: {name} cannot be used: {reason}", file=sys.stderr)
     return 1 if survey.refused else 0
+
+
+def sign_pages(survey: plan.Survey) -> None:
+    """Bring what the pages say of commit and machine up to date: nothing is made anew for it."""
+    from compendium.status import sign
+
+    if sign(plan.ROOT, plan.BUILD):
+        write_whole(state.PAGES_MADE, state.digest(plan.HTML))
+        state.finish(survey.everything())
 
 
 def report_data(*, strict: bool) -> bool:
@@ -135,14 +151,14 @@ def report_data(*, strict: bool) -> bool:
     """
     planned = plan.planned()
     if choices := planned.get("said"):
-        print('Chosen, as the "book" section of the package does not say it:')
+        print('Chosen by the book, because the "book" section of the package leaves it open:')
         print("\n".join(f"  {choice}." for choice in choices))
     unused = plan.unused(planned)
     if unused:
         print(
             f"{'error' if strict else 'warning'}: in no figure of a chapter: {', '.join(unused)}. "
-            'Give them a role in the "book" section of the package, or name them in its '
-            '"leave_out"',
+            'Give these data sets a role in the "book" section of the package, or name them in '
+            'its "leave_out"',
             file=sys.stderr,
         )
     return not (unused and strict)
@@ -155,10 +171,12 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,  # the rest is Snakemake's
     )
-    without = "chapters: no pages; course: those of the hand-outs; results: of the sheets alone"
-    parser.add_argument("--target", choices=TARGETS, default="book", help=without)
+    parts = "chapters: no pages; course: only what its hand-outs need; results: only the sheets"
+    parser.add_argument("--target", choices=TARGETS, default="book", help=parts)
     parser.add_argument("--data", metavar="FILE", default="", help="a datapackage.json")
-    parser.add_argument("--last", action="store_true", help="without --data: the last build's")
+    parser.add_argument(
+        "--last", action="store_true", help="the package of the last build, without --data"
+    )
     parser.add_argument(
         "--strict-data", action="store_true", help="fail if a data set is in no chapter"
     )
@@ -180,14 +198,14 @@ def name_package(data: str) -> None:
             os.environ.pop(name, None)
     folder = Path(os.environ.get("COMPENDIUM_DATA", plan.ROOT))
     if not folder.is_dir():
-        print(f"warning: COMPENDIUM_DATA names {folder}, which is no folder", file=sys.stderr)
+        print(f"warning: COMPENDIUM_DATA names {folder}, which is not a folder", file=sys.stderr)
 
 
 # ---------------------------------------------------------------------------- Snakemake
 
 
 def run_snakemake(options: list[str], lock: int) -> list[str]:
-    """Run the Snakefile; say what is done and how much is left. Return why it broke off, if so.
+    """Run the Snakefile; say what is done and how much is left. Return why it stopped early, if so.
 
     Whatever happens here, nothing of it runs on afterwards.
     """
@@ -279,7 +297,7 @@ def report_failures() -> list[str]:
         print(f"\n{names[-1]}: a cell failed\n\n{read(file)}", file=sys.stderr)
     if names:
         stale = plan.HTML.exists() and not state.PAGES_MADE.exists()
-        former = "; the pages in _build/html are older ones" * stale
+        former = "; the pages in _build/html are from an earlier build" * stale
         print(f"error: a cell failed in {', '.join(names)}{former}", file=sys.stderr)
     return names
 
@@ -298,8 +316,8 @@ def only_one_build() -> Iterator[int]:
             other = holder(lock.read())
             print(f"Another build{other} is running here; waiting for it.", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
-        there = state.LOCK.stat() if state.LOCK.exists() else None
-        if there is None or not os.path.samestat(there, os.fstat(lock.fileno())):
+        current = state.LOCK.stat() if state.LOCK.exists() else None
+        if current is None or not os.path.samestat(current, os.fstat(lock.fileno())):
             with only_one_build() as another:  # somebody removed the file
                 yield another
             return

@@ -14,12 +14,12 @@ from analysis.cli.options import only_patterns, reading_options
 @click.command("sheet", epilog=EXIT_STATUS, short_help="Make the page of one data set.")
 @click.argument("kind", metavar="resistance|diffraction")
 @click.argument("files", metavar="[FILE]...", nargs=-1)
-@click.option(
-    "--data", metavar="FILE", multiple=True, help="A file of your own; more may follow it."
-)
+@click.option("--data", metavar="FILE", multiple=True, help="Your own file; more may follow it.")
 @click.option("--dataset", metavar="NAME", help="A data set of the package.")
-@click.option("--run", metavar="RUN", help="Instead of NAME: the run ...")
-@click.option("--pressure", type=float, metavar="GPA", help="... and the pressure, GPa.")
+@click.option("--run", metavar="RUN", help="Instead of NAME: the run; give --pressure, too.")
+@click.option(
+    "--pressure", type=float, metavar="GPA", help="The pressure of that run or of FILE, GPa."
+)
 @click.option(
     "--window",
     nargs=2,
@@ -27,7 +27,7 @@ from analysis.cli.options import only_patterns, reading_options
     metavar="LOW HIGH",
     help="Part of the data to use: K, or degrees 2 theta.",
 )
-@click.option("--phase", metavar="NAME", help="One of several crystals of a pattern.")
+@click.option("--phase", metavar="NAME", help="The crystal to analyse, if a pattern has several.")
 @click.option(
     "-p",
     "--parameter",
@@ -74,7 +74,7 @@ def sheet(
         from compendium.one_sheet import check_names, sheet_of_many, write_sheet
     except ModuleNotFoundError as missing:
         raise click.ClickException(
-            f"sheets are notebooks, for which {missing.name} is not installed; "
+            f"sheets are notebooks and need {missing.name}, which is not installed; "
             'pip install "la3ni2o7-compendium[book]" installs all that they need'
         ) from None
 

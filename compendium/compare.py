@@ -53,12 +53,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("old", type=Path, help="the results.json of a former build")
+    parser.add_argument("old", type=Path, help="the results.json of an earlier build")
     parser.add_argument(
         "new", type=Path, nargs="?", default=BUILD / "results.json", help="default: %(default)s"
     )
     parser.add_argument(
-        "--tolerance", type=float, default=TOLERANCE, help="in errors (default: %(default)s)"
+        "--tolerance",
+        type=float,
+        default=TOLERANCE,
+        help="in standard errors (default: %(default)s)",
     )
     given = parser.parse_args(arguments)
     try:

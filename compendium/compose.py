@@ -164,12 +164,12 @@ def _conditions(
             continue
         names = [name.strip() for name in rest.removeprefix(":").split(",")]
         if kind not in ("needs", "only", "if") or not rest.startswith(":") or not all(names):
-            raise DataError(f"{where}: {shown(line.strip())} is no condition; allowed: {_FORMS}")
+            raise DataError(f"{where}: {shown(line.strip())} is not a condition; allowed: {_FORMS}")
         wanted = [(name.removeprefix("not ").strip(), name[:4] != "not ") for name in names]
         for name, want in wanted:
             facts.check(name, where)
             if kind == "needs" and not want:
-                raise DataError(f"{where}: a section cannot need what is not; use '% only: not'")
+                raise DataError(f"{where}: '% needs' does not take 'not'; use '% only: not'")
         yield _Condition(at, kind, tuple(wanted))
         if kind in ("needs", "only") and not _above_heading(lines, at):
             raise DataError(f"{where}: '% {kind}' stands directly above a heading or its label")
@@ -219,7 +219,7 @@ def _blocks(
         if kind == "if":
             opened.append(at)
         elif kind == "endif" and not opened:
-            raise DataError(f"{file}, line {at + 1}: '% endif' closes no '% if'")
+            raise DataError(f"{file}, line {at + 1}: '% endif' has no '% if' above it")
         elif kind == "endif":
             yield opened.pop(), at
     if opened:

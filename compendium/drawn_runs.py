@@ -18,6 +18,7 @@ from analysis.diffraction.pattern import DiffractionPattern
 from analysis.errors import attempt
 from analysis.numerics.summary import interval_of
 from analysis.pressure.results import SheetResult
+from analysis.show.foreign import chemical
 from analysis.show.report import curve_labels
 from analysis.show.runs import run_looks, run_of
 from analysis.transport.curve import ResistanceCurve
@@ -50,7 +51,8 @@ def drawn_runs(results: Sequence[SheetResult]) -> dict[str, Any]:
     for sheet in sheets:
         own = looks[run_of(sheet)]
         entries[Path(sheet.page).stem] = {
-            **{name: getattr(sheet, name) or NOTHING for name in ("kind", "origin", "sample")},
+            **{name: getattr(sheet, name) or NOTHING for name in ("kind", "origin")},
+            "sample": chemical(sheet.sample or NOTHING),
             "run": sheet.run or NOTHING,
             "verdict": verdict(sheet),
             "label": labels[sheet.name],
@@ -82,7 +84,7 @@ def points_of(sheet: SheetResult) -> dict[str, list[tuple[float, float, float | 
     if sheet.pressure is None:
         return points
     for panel, names in PANELS.items():
-        for name in (one for one in names if one in sheet.numbers):
+        for name in (name for name in names if name in sheet.numbers):
             number, factor = sheet.numbers[name], FACTORS.get(name, 1.0)
             low, high = (factor * end for end in interval_of(number))
             closed = isfinite(low) and isfinite(high)

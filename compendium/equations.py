@@ -60,7 +60,7 @@ def number(label: str) -> str:
         return NUMBERS[label]
     except KeyError:
         raise DataError(
-            f"{shown(label)} is no equation of the book; compendium/equations.py lists them"
+            f"{shown(label)} is not an equation of the book; compendium/equations.py lists them"
         ) from None
 
 

@@ -103,7 +103,8 @@ class Facts:
             close = difflib.get_close_matches(name, names, n=1)
             hint = f"did you mean {close[0]}? " if close else ""
             raise DataError(
-                f"{where}: no fact {shown(name)}; {hint}there are {', '.join(PLAIN)}, {_DATA}NAME"
+                f"{where}: no fact is called {shown(name)}; {hint}there are {', '.join(PLAIN)}, "
+                f"{_DATA}NAME"
             )
 
     def filled(self, line: str) -> str:
@@ -129,10 +130,10 @@ class Facts:
 def facts_of(roles: Roles) -> Facts:
     """Return what holds of the package whose data sets have these roles."""
     own = list_datasets(package=OWN_PACKAGE)
-    every = {dataset.name: dataset for dataset in (*own, *list_datasets())}
-    data = tuple((dataset.name, dataset.title) for dataset in every.values())
-    there = {f"{_DATA}{dataset.name}" for dataset in list_datasets() if dataset.available}
-    return Facts(roles.title, frozenset({*_plain(roles), *there}), data)
+    by_name = {dataset.name: dataset for dataset in (*own, *list_datasets())}
+    data = tuple((dataset.name, dataset.title) for dataset in by_name.values())
+    present = {f"{_DATA}{dataset.name}" for dataset in list_datasets() if dataset.available}
+    return Facts(roles.title, frozenset({*_plain(roles), *present}), data)
 
 
 def _plain(roles: Roles) -> set[str]:

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from analysis.errors import AnalysisError, killed_by, of_the_machine
 
-INTERRUPTED = "\ninterrupted; run it again and it goes on from here"
+INTERRUPTED = "\ninterrupted; run the same command again to continue"
 
 
 def in_one_line(work: Callable[[], int], *, about: str = "") -> int:
@@ -56,7 +56,7 @@ _REASONS = (
 
 
 def reasons_in(lines: Iterable[str]) -> list[str]:
-    """Return why a build broke off, from what its jobs and Snakemake printed.
+    """Return why a build stopped early, from what its jobs and Snakemake printed.
 
     Examples
     --------

@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis.pressure.results import SheetResult, load_results
 from analysis.show.findings import Status, status_of
-from analysis.show.foreign import Marked, plain_text
+from analysis.show.foreign import Marked, chemical, plain_text
 from analysis.show.report import Table, run_label, stated
 from analysis.show.runs import Look, run_looks, run_of
 from compendium.notebooks import first_picture
@@ -33,7 +33,8 @@ HEAD = """\
 # All runs
 
 One sheet for every run and pressure of the data package: the data, the fit with its
-band and residuals, all parameters with their correlations, and how the result moves.
+band and residuals, all parameters with their correlations, and how the result depends on
+the window or the lines.
 {download}`results.csv <results.csv>` and {download}`results.json <results.json>` hold
 the numbers of all of them.
 Each run has one colour and one marker in the whole book; they stand beside its name.
@@ -53,7 +54,7 @@ def gallery_page(plan: dict[str, Any], sheets: Path, pictures: Path) -> str:
         if of_kind := in_order(sheet for sheet in results if sheet.kind == kind):
             lines += [f"## {HEADINGS[kind]}", "", table(of_kind, columns, sheets, pictures), ""]
     if others := [sheet for sheet in results if sheet.kind not in COLUMNS]:  # all of them refused
-        lines += ["## Of no use", "", table(others, (), sheets, pictures), ""]
+        lines += ["## Cannot be used", "", table(others, (), sheets, pictures), ""]
     if plan["missing"]:
         names = ", ".join(plain_text(name) for name in plan["missing"])
         lines += ["## Not on this machine", "", f"No sheets for {names}.", ""]
@@ -135,7 +136,7 @@ def table(
         ],
         "verdict": [f"**{word}**" if word == FAILED else word for word in map(verdict, sheets)],
         "data": [plain_text(sheet.origin or NOTHING) for sheet in sheets],
-        "sample": [plain_text(sheet.sample or NOTHING) for sheet in sheets],
+        "sample": [plain_text(chemical(sheet.sample or NOTHING)) for sheet in sheets],
     }
     values = {
         "P (GPa)": [

@@ -43,7 +43,8 @@ def add_how(
             f"figure: {name}",
             f"page: {page}, {made_by}",
             *said[page],
-            "versions: " + ", ".join(f"{one} {version}" for one, version in versions.items()),
+            "versions: "
+            + ", ".join(f"{package} {version}" for package, version in versions.items()),
         ]
         files["txt"] = "".join(f"{line}\n" for line in lines)
         files["svg"] = with_metadata(files["svg"], lines)

@@ -56,9 +56,14 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
         allow_abbrev=False,  # the rest is JupyterLab's
     )
     parser.add_argument("--data", metavar="FILE", default="", help="a datapackage.json")
-    parser.add_argument("--write", action="store_true", help="write the notebooks, start nothing")
     parser.add_argument(
-        "--around", metavar="COMMAND", nargs=argparse.REMAINDER, help="run this, not JupyterLab"
+        "--write", action="store_true", help="write the notebooks, do not start JupyterLab"
+    )
+    parser.add_argument(
+        "--around",
+        metavar="COMMAND",
+        nargs=argparse.REMAINDER,
+        help="run this command instead of JupyterLab",
     )
     return parser.parse_known_args()
 

@@ -52,7 +52,7 @@ _REPOSITORY = {
 
 def main() -> int:
     if not (SOURCE / "index.md").is_file():
-        raise DataError(f"{SOURCE}: no texts there; `make book` puts them together")
+        raise DataError(f"{SOURCE}: no texts there; `make book` writes them")
     for folder in (WORK, TEXTS):
         remove(folder)
     shutil.copytree(SOURCE, TEXTS)

@@ -33,6 +33,7 @@ from compendium.files import write_whole
 PICTURE = "image/png"
 OWN_TYPE = "application/vnd.compendium."  # see compendium.chapters.figure_files
 VIEW = "application/vnd.jupyter.widget-view+json"  # of a live figure
+WIDGETS = "application/vnd.jupyter.widget-state+json"
 TIMEOUT = 300  # seconds that one cell may take
 STARTS = 3  # of a kernel that dies before it answers
 NOT_STARTED = "died before replying"  # jupyter_client's words
@@ -101,6 +102,36 @@ def first_picture(path: Path) -> bytes | None:
     return base64.b64decode("".join(pictures[0])) if pictures else None
 
 
+def steady_widgets(executed: Any, chapter: str, *, with_code: bool = False) -> Any:
+    """Return a notebook whose widgets are numbered as they are shown; others are left out.
+
+    The pages bring the widgets' code (compendium/pages.py); a notebook by itself needs its own.
+
+    They are named at random when they are made, and two builds shall give the same page. The
+    chapter stands in the name, because the PDF has all chapters on one page.
+    """
+    states = executed.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
+    order: list[str] = []
+
+    def number(name: str) -> None:
+        if name in states and name not in order:
+            order.append(name)
+            if not with_code:
+                states[name]["state"].pop("_esm", None)
+            for part in re.findall(r"IPY_MODEL_(\w+)", json.dumps(states[name], sort_keys=True)):
+                number(part)
+
+    for cell in executed.cells:
+        for output in cell.get("outputs", ()):
+            number(output.get("data", {}).get(VIEW, {}).get("model_id", ""))
+    for name in set(states) - set(order):
+        del states[name]
+    text = nbformat.writes(executed)
+    for place, name in enumerate(order, 1):
+        text = text.replace(name, f"{chapter.replace('/', '-')}-widget-{place}")
+    return nbformat.reads(text, as_version=4)
+
+
 def glued(cells: Iterable[Any]) -> Iterator[tuple[str, str]]:
     """Yield the names and texts that the cells of a notebook glue."""
     for cell in cells:
@@ -129,11 +160,13 @@ def parameters_of(notebook: Any) -> dict[str, tuple[str, Any]]:
     """
     cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", ())]
     if len(cells) != 1:
-        raise DataError(f"a template has one cell tagged 'parameters', not {len(cells)}")
+        raise DataError(
+            f"a template needs one cell with the tag 'parameters'; this one has {len(cells)}"
+        )
     parameters: dict[str, tuple[str, Any]] = {}
     for line in ast.parse(cells[0].source).body:
         if not (isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)):
-            raise DataError(f"no typed parameter: {ast.unparse(line)}")
+            raise DataError(f"not a parameter with a type: {ast.unparse(line)}")
         value = ast.literal_eval(line.value) if line.value else None
         parameters[line.target.id] = (ast.unparse(line.annotation), value)
     return parameters

@@ -64,7 +64,7 @@ def copy_needed(package: str, folder: str, needed: Iterable[str], target: Path) 
     for pattern in needed:
         files = [file for file in source.glob(pattern) if file.is_file()]
         if not files:
-            raise FileNotFoundError(f"{package} holds no {pattern}")
+            raise FileNotFoundError(f"{package} has no file {pattern}")
         for file in files:
             copy = target / file.relative_to(source)
             if not copy.exists():

@@ -44,7 +44,7 @@ _CHOICES = {
     "shape": (AUTO, *(shape.name for shape in SHAPES)),
     "breadth": BREADTHS,
     "model": MODELS,
-    "addition": tuple(one.name for one in ADDITIONS),
+    "addition": tuple(addition.name for addition in ADDITIONS),
     "offset": OFFSET_CHOICES,
 }
 
@@ -76,7 +76,7 @@ def write_sheet(
     with suppress(OSError):
         output.mkdir(parents=True, exist_ok=True)
     if not output.is_dir():
-        raise DataError(f"{output}: nothing can be written there")
+        raise DataError(f"{output}: not a folder, and no folder can be made there")
     execution = make_sheet(kind, parameters, title=title, folder=output)
     leave_out_files(execution.notebook)
     write_notebook(execution.notebook, output / f"{name}.ipynb")
@@ -84,27 +84,27 @@ def write_sheet(
     for ending in ("ipynb", "html"):
         say(f"{output / name}.{ending}")
     if execution.status != OK:
-        raise DataError(f"{title}: the sheet failed and says where ({execution.error})")
+        raise DataError(f"{title}: the sheet failed; its page shows the cell ({execution.error})")
     record = recorded(execution.notebook) or {"numbers": {}, "warnings": ()}
     return status_of(record["numbers"].values(), record["warnings"])
 
 
 def sheet_of_many(file: str, *, source: Mapping[str, Any], **options: Any) -> Outcome:
-    """Write the sheet of one of many files of one's own, as `write_sheet`."""
+    """Write the sheet of one of a user's many files, as `write_sheet`."""
     written: list[str] = []
     status = write_sheet(source={**source, "data": file}, say=written.append, **options)
     return Outcome(file, status, written[-1], {})
 
 
 def check_names(files: Sequence[str]) -> None:
-    """Refuse files of which two would be the same page."""
+    """Refuse two files whose sheets would have the same name."""
     named: dict[str, str] = {}
     for file in files:
         page = f"{_name(Path(file))}.html"
         if page in named:
             raise DataError(
-                f"{named[page]} and {file} would both be {page}; write each with a call and an "
-                "--output of its own"
+                f"{named[page]} and {file} would both be written to {page}; write them with two "
+                "commands and two folders (--output)"
             )
         named[page] = file
 
@@ -159,7 +159,7 @@ def _others(window: tuple[float, float] | None, more: tuple[str, ...]) -> dict[s
         if not equals:
             raise DataError(f"--parameter: NAME=VALUE is needed, got {text!r}")
         if key in ("data", "dataset", "pressure", "window", "reading"):
-            raise DataError(f"--parameter {key}: this one has an option of its own, see --help")
+            raise DataError(f"--parameter {key}: use the option for {key}, see --help")
         parameters[key] = _value(value)
     return parameters
 

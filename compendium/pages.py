@@ -26,17 +26,17 @@ from compendium.figures import take_out, write_files, write_names
 from compendium.files import remove
 from compendium.gallery import gallery_page, ways_between
 from compendium.how import RESULTS, add_how
-from compendium.notebooks import FAILED, VIEW, first_picture
+from compendium.notebooks import FAILED, first_picture, steady_widgets
 from compendium.pictures import write_pictures
 from compendium.plan import BOOK, BUILD, COMPOSED, EXECUTED, FAILURES, HTML, ROOT, planned, settings
 from compendium.publish import with_addresses
+from compendium.status import STATUS, write_status
 from compendium.translated.bundle import worker
 
 SOURCE = BUILD / "source"
 CACHE = BUILD / ".jupyter_cache"
 GALLERY = "all-runs"
 ALL_RUNS = f"[All runs](../{GALLERY}.md)"
-WIDGETS = "application/vnd.jupyter.widget-state+json"
 EXPLORER = ROOT / "analysis" / "show" / "explore" / "explorer.js"
 # Of the pages below try/, named as the module that answers there: what they bring along.
 EXAMPLES = {
@@ -74,6 +74,7 @@ def make_pages(plan: dict[str, Any]) -> bool:
     page = gallery_page(plan, EXECUTED / "sheets", pictures)
     (SOURCE / f"{GALLERY}.md").write_text(page, encoding="utf-8")
     (SOURCE / "_static" / f"{GALLERY}-data.mjs").write_text(script(results), encoding="utf-8")
+    write_status(plan, BUILD)
     draw_pictures()
     write_explorer()
     write_trying()
@@ -117,33 +118,6 @@ def chapters_with_outputs(plan: dict[str, Any]) -> dict[str, dict[str, str]]:
         bundle = CacheBundleIn(notebook, str(page), data=data)
         cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
     return figures
-
-
-def steady_widgets(executed: Any, chapter: str) -> Any:
-    """Return a notebook whose widgets are numbered as they are shown; others are left out.
-
-    They are named at random when they are made, and two builds shall give the same page. The
-    chapter stands in the name, because the PDF has all chapters on one page.
-    """
-    states = executed.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
-    order: list[str] = []
-
-    def number(name: str) -> None:
-        if name in states and name not in order:
-            order.append(name)
-            states[name]["state"].pop("_esm", None)  # see write_explorer
-            for part in re.findall(r"IPY_MODEL_(\w+)", json.dumps(states[name], sort_keys=True)):
-                number(part)
-
-    for cell in executed.cells:
-        for output in cell.get("outputs", ()):
-            number(output.get("data", {}).get(VIEW, {}).get("model_id", ""))
-    for name in set(states) - set(order):
-        del states[name]
-    text = nbformat.writes(executed)
-    for place, name in enumerate(order, 1):
-        text = text.replace(name, f"{chapter.replace('/', '-')}-widget-{place}")
-    return nbformat.reads(text, as_version=4)
 
 
 def failed(text: str, how: dict[str, Any]) -> str:
@@ -257,7 +231,10 @@ def configuration() -> dict[str, Any]:
 
 
 def table_of_contents() -> dict[str, Any]:
-    """Return the table of contents: the pages that this package has, the gallery at its end."""
+    """Return the table of contents: the pages that this package has, and those that a build writes.
+
+    The page "Status" ends the last part, the gallery is a part of its own.
+    """
     toc: dict[str, Any] = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     pages = planned()["pages"]
     for part in (toc, *toc.get("parts", ())):
@@ -268,8 +245,8 @@ def table_of_contents() -> dict[str, Any]:
                 chapter.update({"sections": below} if below else {})
     if "parts" in toc:
         toc["parts"] = [part for part in toc["parts"] if part["chapters"]]
-    if "parts" in toc:
+        toc["parts"][-1]["chapters"].append({"file": STATUS})
         toc["parts"].append({"caption": "All runs", "chapters": [{"file": GALLERY}]})
     else:
-        toc.setdefault("chapters", []).append({"file": GALLERY})
+        toc.setdefault("chapters", []).extend([{"file": STATUS}, {"file": GALLERY}])
     return toc

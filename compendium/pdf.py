@@ -19,11 +19,13 @@ from pypdf.generic import NameObject, TextStringObject
 from analysis import __version__
 from analysis.errors import DataError
 from compendium import browser
+from compendium.checkout import checkout
 from compendium.faults import in_one_line
 from compendium.files import remove, whole
 from compendium.pages import CACHE, GALLERY, SOURCE, configuration, run_jupyter_book
-from compendium.plan import BUILD
+from compendium.plan import BUILD, ROOT
 from compendium.publish import plain
+from compendium.status import sign_one_page
 
 WORK = BUILD / "pdf"
 PAGE = WORK / "_build" / "singlehtml" / "index.html"
@@ -36,7 +38,9 @@ def main() -> int:
         print(f"error: `make pdf` {browser.MISSING}", file=sys.stderr)
         return 2
     if not one_page():
-        print("error: the chapters do not go on one page (above)", file=sys.stderr)
+        print(
+            "error: the chapters could not be put on one page; the reason is above", file=sys.stderr
+        )
         return 1
     target = BUILD / f"la3ni2o7-compendium-{__version__}.pdf"
     with browser.launched() as chromium:
@@ -58,7 +62,10 @@ def one_page() -> bool:
     gallery.write_text(text, encoding="utf-8")
     config = configuration()
     config["execute"]["cache"] = str(CACHE)
-    return run_jupyter_book(source, config, builder="singlehtml", output=WORK)
+    if not run_jupyter_book(source, config, builder="singlehtml", output=WORK):
+        return False
+    sign_one_page(PAGE, ROOT, BUILD)
+    return True
 
 
 def front_matter() -> dict[str, str]:
@@ -67,7 +74,7 @@ def front_matter() -> dict[str, str]:
     return {
         "title": config["title"],
         "author": config["author"],
-        "version": f"Version {__version__}",
+        "version": f"Version {__version__}, {checkout(ROOT)}",
         "site": config["html"]["baseurl"] or config.get("repository", {}).get("url", ""),
     }
 
@@ -89,7 +96,7 @@ def print_page(chromium: Any, page: Path, target: Path, front: dict[str, str]) -
     content = with_bookmarks(printed(seen), titles)
     context.close()
     if numbers != pages_of(content, places):
-        raise RuntimeError("the page numbers moved when they were printed")
+        raise RuntimeError("the printed page numbers moved the pages")
     with whole(target) as part:
         part.write_bytes(content)
     return number_of_pages(content)

@@ -39,8 +39,8 @@ _FRAMES = {"div", "container", "tab-set", "grid", "grid-item", "card-carousel"}
 _TITLED = {"tab-item", "grid-item-card", "card"}
 # What has its place in the book only: there the works and the words are listed.
 _OF_THE_BOOK = {"bibliography", "raw", "toctree"}
-# Beside the pages of the book's texts, one that a build writes.
-_WRITTEN = {"all-runs": "All runs"}
+# Beside the pages of the book's texts, those that a build writes.
+_WRITTEN = {"all-runs": "All runs", "status": "Status"}
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _around(block: Directive, inside: str, setting: _Setting) -> str:
         return "\n".join(f"> {line}".rstrip() for line in inside.splitlines()) + "\n"
     if kind in _FRAMES or kind in _TITLED:
         return f"{head if kind in _TITLED else ''}{inside}\n"
-    raise DataError(f"{setting.where}: {{{kind}}} has no form that JupyterLab shows")
+    raise DataError(f"{setting.where}: JupyterLab cannot show {{{kind}}}")
 
 
 def _prose(text: str, setting: _Setting, before: str = "") -> str:
@@ -163,11 +163,9 @@ def _said(role: str, content: str, before: str, setting: _Setting) -> str:
     if kind == "glue":
         return f"{OPEN}{content}{CLOSE}"
     if kind not in {"eq", "term", "ref", "numref", "cite"}:
-        raise DataError(
-            f"{setting.where}: the role {shown(role)} has no form that JupyterLab shows"
-        )
+        raise DataError(f"{setting.where}: JupyterLab cannot show the role {shown(role)}")
     if kind == "eq" and target not in NUMBERS:
-        raise DataError(f"{setting.where}: {shown(target)} is no equation of the book")
+        raise DataError(f"{setting.where}: {shown(target)} is not an equation of the book")
     titles = {}
     if kind in {"ref", "numref"}:
         if target not in _labelled():

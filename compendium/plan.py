@@ -107,9 +107,9 @@ class Survey:
 
     def everything(self) -> str:
         """Return one digest of all that the book depends on."""
-        there = [os.environ.get(name, "") for name in ENVIRONMENT]
+        environment = [os.environ.get(name, "") for name in ENVIRONMENT]
         return combined(
-            self.code, self.shown, self.listing, self.studies, *self.data.values(), *there
+            self.code, self.shown, self.listing, self.studies, *self.data.values(), *environment
         )
 
 

@@ -31,7 +31,7 @@ BELOW = "Pages below this one"
 SOURCES = "_sources"  # of the site: there the theme's button looks for the page's notebook
 LENGTH = 200  # characters of a description
 # Pages that the build writes: nobody can edit them, nor open them as notebooks.
-GENERATED = re.compile("all-runs$|sheets/")
+GENERATED = re.compile("(?:all-runs|status)$|sheets/")
 EMPTY_HEAD = re.compile(r'<th class="([^"]*)">(?:<p>\s*</p>)?</th>')
 
 
@@ -187,8 +187,8 @@ def name_logo(
 ) -> None:
     """Put the theme's logo into a landmark of its own (templates/front-page.html)."""
     context["sidebars"] = [
-        "front-page.html" if one.endswith("navbar-logo.html") else one
-        for one in context.get("sidebars") or ()
+        "front-page.html" if template.endswith("navbar-logo.html") else template
+        for template in context.get("sidebars") or ()
     ]
 
 

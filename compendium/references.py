@@ -48,9 +48,9 @@ def dangling(pages: Mapping[str, Page]) -> list[str]:
     lasting: set[str] = set()
     for page in pages.values():
         targets = ((number, _TARGET.match(line)) for number, line in _lines(page))
-        every = {number: match[1] or match[2] for number, match in targets if match}
-        labels |= set(every.values())
-        lasting |= {every[number] for number in every.keys() & set(page.numbers) if page.present}
+        names = {number: match[1] or match[2] for number, match in targets if match}
+        labels |= set(names.values())
+        lasting |= {names[number] for number in names.keys() & set(page.numbers) if page.present}
     lacking = []
     for name in sorted(kept):
         page = pages[name]
@@ -153,14 +153,14 @@ def _functions(module: str) -> dict[str, ast.FunctionDef]:
 def _lost_variables(page: Page) -> Iterator[tuple[int, str]]:
     """Yield what a cell that stays takes from cells that are left out, with the cell's line."""
     cells = list(_cells(page))
-    every = {name for cell in cells for name in _stored(cell.tree)}
+    stored = {name for cell in cells for name in _stored(cell.tree)}
     defined = set(dir(builtins))
     for cell in cells:
         if cell.line in page.numbers:
             defined |= _stored(cell.tree)
             loads = (node for node in ast.walk(cell.tree) if isinstance(node, ast.Name))
             used = {node.id for node in loads if isinstance(node.ctx, ast.Load)}
-            yield from ((cell.line, f"variable {name}") for name in sorted(used & every - defined))
+            yield from ((cell.line, f"variable {name}") for name in sorted(used & stored - defined))
 
 
 def _stored(tree: ast.Module) -> set[str]:

@@ -106,7 +106,7 @@ def as_planned(files: Mapping[str, str], plan: dict[str, Any]) -> None:
     """End the job, so that nothing is kept, if it read other bytes than those planned with."""
     for name, sha256 in files.items():
         if plan["files"].get(name) not in (None, "", sha256):
-            raise DataError(f"the file of {name} changed during the build; run it again")
+            raise DataError(f"the file of {name} changed during the build; run the build again")
 
 
 def keep(name: str, execution: Any, *, failed: bool) -> None:
@@ -139,7 +139,7 @@ def unchanged(*stamps: str) -> Iterator[None]:
     before = [read(STAMPS / stamp) for stamp in stamps]
     yield
     if before != [read(STAMPS / stamp) for stamp in stamps]:
-        raise DataError("its sources changed while it ran; run it again")
+        raise DataError("its sources changed while it ran; run the build again")
 
 
 def cell_timeout() -> int:

@@ -19,6 +19,7 @@ from compendium.faults import in_one_line
 from compendium.files import remove
 from compendium.pages import GALLERY
 from compendium.plan import BUILD, HTML, planned
+from compendium.status import STATUS
 
 TARGET = BUILD / "screenshots"
 WIDTHS = {"desktop": (1280, 900), "phone": (360, 740)}
@@ -28,8 +29,8 @@ TALLEST = 16_000  # Chromium draws no picture that is taller than 16384 pixels
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--all", action="store_true", help="every sheet, not only two")
-    parser.add_argument("pages", nargs="*", help="such as 3-1-debye (default: every chapter)")
+    parser.add_argument("--all", action="store_true", help="all sheets; otherwise only two")
+    parser.add_argument("pages", nargs="*", help="pages, such as 3-1-debye (default: all chapters)")
     given = parser.parse_args()
     if browser.chromium() is None:
         print(f"error: `make screenshots` {browser.MISSING}", file=sys.stderr)
@@ -58,7 +59,8 @@ def pages_to_show(*, every_sheet: bool) -> list[str]:
     sheets = planned()["sheets"]
     first_of_kind = {sheet["kind"]: name for name, sheet in reversed(sheets.items())}
     shown = list(sheets) if every_sheet else sorted(first_of_kind.values())
-    return [*planned()["pages"], GALLERY, *(f"sheets/{name}" for name in shown), "search", "404"]
+    sheet_pages = (f"sheets/{name}" for name in shown)
+    return [*planned()["pages"], STATUS, GALLERY, *sheet_pages, "search", "404"]
 
 
 def take(pages: list[str]) -> dict[str, list[str]]:

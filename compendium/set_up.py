@@ -1,8 +1,8 @@
 """Make the virtual environment and install the locked versions into it, once.
 
 ``python compendium/set_up.py .venv`` (what every `make` target calls first) does nothing when the
-environment was made by this Python from this lock; a broken-off installation starts afresh.
-It needs nothing but the standard library.
+environment was made by this Python from this lock. An interrupted installation starts again from
+the beginning. The script needs only the standard library.
 """
 
 import hashlib
@@ -28,7 +28,10 @@ def main(venv: Path) -> None:
         return
     marks = [venv / name for name in ("pyvenv.cfg", "installing", "installed.json")]
     if venv.is_dir() and any(venv.iterdir()) and not any(mark.exists() for mark in marks):
-        fail(f"{venv} is no environment and would be emptied; remove it, or name another: VENV=")
+        fail(
+            f"{venv} is not a virtual environment, and its files would be deleted; remove it, or "
+            "name another folder: VENV="
+        )
     if installing.exists() or version_of(python) != platform.python_version():
         make(venv)
     installed.unlink(missing_ok=True)
@@ -97,7 +100,7 @@ def install(python: Path) -> None:
 
 
 def run(command: list[str], packages: int = 0) -> None:
-    """Run pip, saying at every quarter of the packages how far it has come."""
+    """Run pip; print the progress after each quarter of the packages."""
     lines, fetched = [], 0
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -108,13 +111,15 @@ def run(command: list[str], packages: int = 0) -> None:
             if line.startswith(("Collecting ", "Processing ", "Requirement already")):
                 fetched += 1
                 if packages and fetched % (packages // 4) == 0 and fetched < packages:
-                    print(f"  {fetched} of {packages} fetched", flush=True)
+                    print(f"  {fetched} of {packages} packages downloaded", flush=True)
             elif line.startswith("Installing collected packages"):
-                print("  unpacking" if packages else "  the compendium itself", flush=True)
+                print(
+                    "  installing them" if packages else "  installing the compendium", flush=True
+                )
     if process.returncode:
         remarks = [line for line in lines if not line.startswith(("Ignoring", "WARNING"))]
         print("\n".join(remarks[-6:]), file=sys.stderr)
-        fail("the installation broke off (why: above); mend that and run the same command again")
+        fail("the installation failed; see above, mend that and run the same command again")
 
 
 def fail(message: str) -> None:

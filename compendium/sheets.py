@@ -15,6 +15,7 @@ from typing import Any
 
 from analysis.catalogue.datasets import Dataset
 from analysis.errors import DataError
+from analysis.reading.figure.tex_letters import greek
 from analysis.show.foreign import plain_text, visible
 from compendium import notebooks
 from compendium.chapters.glue import KEY
@@ -25,6 +26,9 @@ PACKAGE = Path(__file__).resolve().parent
 IN_CHECKOUT = PACKAGE.parent / "book" / "sheets"
 TEMPLATES = IN_CHECKOUT if IN_CHECKOUT.is_dir() else PACKAGE / "book_sheets"
 KINDS = ("resistance", "diffraction")
+# In Markdown; a dollar of somebody's text has a backslash.
+_FORMULA = re.compile(r"(?<!\\)\$([^$]+)(?<!\\)\$")
+_PLACE = re.compile("\N{OBJECT REPLACEMENT CHARACTER}(\\d+);")
 # A sheet by itself runs nothing and asks for nothing.
 RULES = {
     "default-src": "'none'",
@@ -93,7 +97,7 @@ def make_sheet(
         failure = deepcopy(execution.notebook.cells[0])
         failure.update(id="failure", metadata={}, cell_type="markdown")
         failure.source = (
-            "> **This sheet failed.** The cell and its traceback stand below.\n>\n"
+            "> **This sheet failed.** The cell and its traceback are below.\n>\n"
             f"> {plain_text(execution.error or '')}"
         )
         execution.notebook.cells.insert(1, failure)
@@ -132,8 +136,11 @@ def write_page(notebook: Any, path: Path) -> None:
     exporter = HTMLExporter(
         config=hide, embed_images=True, exclude_input_prompt=True, exclude_output_prompt=True
     )
-    html, _ = exporter.from_notebook_node(notebook)
-    # The templates have no TeX and no widgets; nothing is to come from other hosts.
+    rest, formulas = _without_tex(notebook)
+    html, _ = exporter.from_notebook_node(rest)
+    found = {str(at): as_html(formula) for at, formula in enumerate(formulas)}
+    html = _PLACE.sub(lambda place: found.get(place[1], place[0]), html)
+    # No script typesets formulas here, and nothing is to come from other hosts.
     html = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL)
     html = html.replace("<head>", f"<head>{meta(RULES)}", 1)
     texts = iter(_texts_of_pictures(notebook))
@@ -141,6 +148,39 @@ def write_page(notebook: Any, path: Path) -> None:
         r'<img alt="No description[^"]*"([^>]*>)', lambda img: _figure(img, *next(texts)), html
     )
     write_whole(path, html)
+
+
+def _without_tex(notebook: Any) -> tuple[Any, list[str]]:
+    """Return a copy of a notebook with a mark for each formula of its outputs, and the formulas.
+
+    The exporter would close tags that stand within Markdown, so they come in after it.
+    """
+    copy, formulas = deepcopy(notebook), []
+
+    def mark(formula: re.Match[str]) -> str:
+        formulas.append(formula[1])
+        return f"\N{OBJECT REPLACEMENT CHARACTER}{len(formulas) - 1};"
+
+    for cell in copy["cells"]:
+        for output in cell.get("outputs", ()):
+            if text := output.get("data", {}).get("text/markdown"):
+                output["data"]["text/markdown"] = _FORMULA.sub(mark, "".join(text))
+    return copy, formulas
+
+
+def as_html(tex: str) -> str:
+    r"""Return a simple formula as HTML: letters, indices and powers.
+
+    Examples
+    --------
+    >>> as_html(r"1/R_\mathrm{sat}"), as_html(r"10^3 \epsilon")
+    ('1/R<sub>sat</sub>', '10<sup>3</sup> ε')
+    """
+    text = re.sub(r"\\mathrm\{([^{}]*)\}", r"{\1}", escape(tex))
+    text = re.sub(r"\\([A-Za-z]+)", lambda name: greek(name[1]) or name[0], text)
+    for mark, tag in (("_", "sub"), (r"\^", "sup")):
+        text = re.sub(rf"{mark}(?:\{{([^{{}}]*)\}}|(\w))", rf"<{tag}>\1\2</{tag}>", text)
+    return re.sub("[{}]", "", text)
 
 
 def _figure(image: re.Match[str], alt: str, caption: str) -> str:

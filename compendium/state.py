@@ -50,18 +50,19 @@ def make_folder() -> None:
     Raises
     ------
     DataError
-        If what is there is no folder that a build may delete in.
+        If _build is not a folder in which a build may delete files.
     """
     if BUILD.is_symlink():
-        there = BUILD.readlink()
+        target = BUILD.readlink()
         if not BUILD.is_dir():
             raise DataError(
-                f"{BUILD} is a link to {there}, which is no folder; remove the link, or make it one"
+                f"{BUILD} is a link to {target}, which is not a folder; remove the link, or make "
+                f"{target} a folder"
             )
         if not LOCK.exists() and any(BUILD.iterdir()):
             raise DataError(
-                f"{BUILD} is a link to {there}, which holds other things, and a build deletes "
-                "there; link it to an empty folder"
+                f"{BUILD} is a link to {target}, which holds other files, and a build deletes "
+                "files there; link it to an empty folder"
             )
     elif BUILD.exists() and not BUILD.is_dir():
         raise DataError(f"{BUILD} is a file; a build needs a folder there: move the file away")
@@ -119,7 +120,7 @@ def digest(path: Path) -> str:
 def heal() -> None:
     """Remove what is damaged, and what failed, so that it is made again."""
     for path in _out_of_place():
-        print(f"  {path} is not what a build wrote; it is removed")
+        print(f"  {path} was not written by a build; it is removed")
         remove(path)
     # What Snakemake noted; times and the files themselves say all that it needs to know.
     remove(BUILD / ".snakemake")

@@ -5,6 +5,7 @@ continuous integration demands both (COMPENDIUM_DATA set, CI=true).
 """
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import analysis
 import analysis.numerics.arithmetic  # before numpy: tests compare with what kernels computed
 from analysis.cli.main import run
 from compendium import browser as tools_browser
+from compendium import status
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -80,6 +82,16 @@ def pytest_runtest_logreport(report):
         STUDIES.extend(row for name, row in report.user_properties if name == studies.PROPERTY)
 
 
+def pytest_terminal_summary(terminalreporter, config):
+    """Keep what a run of all tests found, for the page "Status"."""
+    if config.args_source is not config.ArgsSource.ARGS and not config.option.collectonly:
+        stats = terminalreporter.stats
+        kinds = ("passed", "failed", "error", "skipped")
+        counts = {kind: len(stats[kind]) for kind in kinds if stats.get(kind)}
+        options = shlex.join(config.invocation_params.args)
+        status.keep(ROOT, status.TESTS, counts=counts, options=options)
+
+
 def pytest_sessionfinish(session):
     if STUDIES and not hasattr(session.config, "workerinput"):
         studies.write_table(STUDIES)
@@ -90,7 +102,7 @@ def cli(capsys):
     """Run the command line; return status, standard output and standard error."""
 
     def cli(*arguments):
-        status = run([str(one) for one in arguments])
+        status = run([str(argument) for argument in arguments])
         return status, *capsys.readouterr()
 
     return cli
@@ -122,7 +134,7 @@ def pytest_runtest_setup(item):
     """Skip what needs data out of reach, aloud; where COMPENDIUM_DATA is set, fail."""
     for marker in item.iter_markers("measured"):
         (name,) = marker.args
-        curves = {one.name for one in analysis.list_datasets() if one.kind in LOADED}
+        curves = {dataset.name for dataset in analysis.list_datasets() if dataset.kind in LOADED}
         load = analysis.load if name in curves else analysis.load_table
         try:
             load(name)

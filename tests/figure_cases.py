@@ -100,8 +100,8 @@ class Figures(Drawing):
 
     def unlabel(self, panel):
         self.curves = [
-            Curve(**{**vars(one), "label": ""}) if one.panel == panel else one
-            for one in self.curves
+            Curve(**{**vars(curve), "label": ""}) if curve.panel == panel else curve
+            for curve in self.curves
         ]
 
     def log(self):

@@ -109,7 +109,7 @@ class Drawing:
         if kind == "markers":
             style["linestyle"] = "none"
         errors = {name: style.pop(name, None) for name in ("xerr", "yerr")}
-        if any(one is not None for one in errors.values()):
+        if any(value is not None for value in errors.values()):
             self.features.append("error bars")
             caps = float(rng.choice([0, 2, 3]))
             ax.errorbar(x, y, **errors, capsize=caps, elinewidth=0.7, label=label or None, **style)

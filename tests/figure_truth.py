@@ -79,11 +79,11 @@ class Verdict:
 
     @property
     def median(self):
-        return max((float(np.median(one)) for one in self.deviations), default=np.nan)
+        return max((float(np.median(deviation)) for deviation in self.deviations), default=np.nan)
 
     @property
     def worst(self):
-        return max((float(one.max()) for one in self.deviations), default=np.nan)
+        return max((float(deviation.max()) for deviation in self.deviations), default=np.nan)
 
     @property
     def word(self):
@@ -301,7 +301,7 @@ def _compare(curve, mark, series, index, truth, verdict):
         verdict.faults.append(f"{where}: colour {mark.colour}, not {curve.colour}")
     if not truth.unsure and mark.axis != curve.axis:
         verdict.faults.append(f"{where}: {mark.axis} axis, not {curve.axis}")
-    if truth.unsure and not any("axis" in one for one in series.remarks):
+    if truth.unsure and not any("axis" in remark for remark in series.remarks):
         verdict.faults.append(f"{where}: does not say that its axis is uncertain")
     _stated(curve, series, frame, away, verdict)
 
@@ -310,7 +310,7 @@ def _limit(series, frame, missing, truth, verdict):
     """How far true points may lie from a line that was read; the file may lack some."""
     if not truth.simplified or series.drawn != "line":
         return WORST
-    if missing > WORST and not any("dropped" in one for one in series.remarks):
+    if missing > WORST and not any("dropped" in remark for remark in series.remarks):
         verdict.faults.append(f"{series.place}: does not say that points were dropped")
     return max(WORST, DROPPED / np.subtract(frame.box[2:], frame.box[:2]).min())
 

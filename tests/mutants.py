@@ -172,7 +172,7 @@ def mutants_of(file, seed):
         first, last = lines.start_pos[0], lines.get_last_leaf().start_pos[0]
         mutant = Mutant(file, name, first, last, operator, occurrence, key)
         at.setdefault(start, []).append(mutant)
-    return [min(several, key=lambda one: _hash(seed, one.key)) for several in at.values()]
+    return [min(several, key=lambda mutant: _hash(seed, mutant.key)) for several in at.values()]
 
 
 def sample(rooms, size, seed):
@@ -183,7 +183,7 @@ def sample(rooms, size, seed):
         for path in sorted((ROOT / "analysis" / room).rglob("*.py"))
     ]
     several = [mutant for file in files for mutant in mutants_of(file, seed)]
-    return sorted(several, key=lambda one: _hash(seed, one.key))[:size], len(several)
+    return sorted(several, key=lambda mutant: _hash(seed, mutant.key))[:size], len(several)
 
 
 def _hash(*parts):
@@ -384,10 +384,10 @@ def run(mutants, tables, rooms, processes, seconds):
 # ----------------------------------------------------------------------------- the report
 
 
-def report(rows, known, stale):
+def report(rows, known):
     """Print what came out; return whether enough died."""
     by_room = {room: Counter() for room in dict.fromkeys(row[0].room for row in rows)}
-    equivalent = {one["mutant"] for one in known["equivalent"]}
+    equivalent = {entry["mutant"] for entry in known["equivalent"]}
     for mutant, said, _, time in rows:
         by_room[mutant.room] += Counter({said: 1, "all": 1, "seconds": round(time)})
         by_room[mutant.room]["equivalent"] += mutant.key in equivalent
@@ -396,7 +396,8 @@ def report(rows, known, stale):
     print(f"\n{'room':12}" + "".join(f"{head:>12}" for head in heads))
     for room, counts in (*by_room.items(), ("sum", whole)):
         print(f"{room:12}" + "".join(f"{counts[head]:12d}" for head in heads))
-    why = {one["mutant"]: one["why"] for kind in known.values() for one in kind}
+    why = {entry["mutant"]: entry["why"] for kind in known.values() for entry in kind}
+    stale = []
     for mutant, said, by, _ in rows:
         lives = said in {SURVIVED, UNREACHED}
         if lives:
@@ -436,9 +437,6 @@ def main(arguments=None):
     chosen, number = sample(rooms, given.size, given.seed)
     print(f"{len(chosen)} of {number} mutants, seed {given.seed}")
     keys = {mutant.key for mutant in chosen}
-    listed = [one["mutant"] for kind in known.values() for one in kind]
-    default = (given.size, given.seed) == (parser.get_default("size"), parser.get_default("seed"))
-    stale = [f"{key} is no mutant any more" for key in listed if default and key not in keys]
     chosen = [
         mutant
         for mutant in chosen
@@ -461,7 +459,7 @@ def main(arguments=None):
         for mutant, said, by, time in rows:
             place = (mutant.key, mutant.file, mutant.first, mutant.function, mutant.operator)
             writer.writerow((*place, " ".join(mutant.change), said, by, round(time, 1)))
-    return 0 if report(rows, known, stale) else 1
+    return 0 if report(rows, known) else 1
 
 
 if __name__ == "__main__":

@@ -131,8 +131,8 @@ def _pairs(sheet, members):
 
 
 def _shared(sheet, members):
-    sheet.append(["2θ (deg)", *(f"{one.pressure:g} GPa" for one in members)])
-    columns = [columns_of(members[0])[0], *(columns_of(one)[1] for one in members)]
+    sheet.append(["2θ (deg)", *(f"{member.pressure:g} GPa" for member in members)])
+    columns = [columns_of(members[0])[0], *(columns_of(member)[1] for member in members)]
     for row in zip(*columns, strict=True):
         sheet.append([float(one) for one in row])
 

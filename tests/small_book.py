@@ -124,7 +124,11 @@ class Copy:
     def declare_data(self):
         """Keep two data sets, and declare one that is out of reach."""
         package = json.loads((self.root / "data" / "datapackage.json").read_text())
-        kept = [one for one in package["resources"] if one["name"] in ("silver", "copper-rrr100")]
+        kept = [
+            resource
+            for resource in package["resources"]
+            if resource["name"] in ("silver", "copper-rrr100")
+        ]
         del package["book"]  # it names others
         package["resources"] = [
             *kept,
@@ -165,7 +169,7 @@ class Copy:
 
     def results(self):
         table = json.loads((self.root / "_build" / "results.json").read_text())
-        return {one["name"]: one for one in table["sheets"]}
+        return {sheet["name"]: sheet for sheet in table["sheets"]}
 
     def page(self, name):
         return (self.root / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8")

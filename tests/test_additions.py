@@ -186,7 +186,7 @@ def test_a_law_that_disagrees_is_named():
 def test_both_plots_and_the_table_of_additions(ax):
     wh = williamson_hall(resolved())
     strain_plots.size_strain(ax, wh)
-    (line,) = [one for one in ax.lines if one.get_label() == "Halder and Wagner"]
+    (line,) = [line for line in ax.lines if line.get_label() == "Halder and Wagner"]
     x, y = line.get_data()
     other = wh.with_addition("halder-wagner")
     # The slope is K/D, in 1e6 of the squares, and the start (2 epsilon)^2.

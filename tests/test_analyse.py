@@ -22,7 +22,7 @@ SAMPLE = analysis.Phase("La3Ni2O7", 5.39, 5.31, 20.1, space_group="A m a m")
 GOLD = analysis.Phase("gold", 3.88, space_group="F m -3 m")
 SAMPLE_ENTRY = {"name": "La3Ni2O7", "space_group": "A m a m", "a": 5.39, "b": 5.31, "c": 20.1}
 GOLD_ENTRY = {"name": "gold", "space_group": "F m -3 m", "a": 3.88}
-AVAILABLE = [one.name for one in analysis.list_datasets("diffraction") if one.available]
+AVAILABLE = [dataset.name for dataset in analysis.list_datasets("diffraction") if dataset.available]
 BOTH = "2 crystals are named: La3Ni2O7 and gold; the first, La3Ni2O7, is used"
 NONE = "none named: all lines are taken as those of one crystal"
 
@@ -30,8 +30,8 @@ NONE = "none named: all lines are taken as those of one crystal"
 def printed(capsys, *arguments):
     """Return what ``fit strain --json`` prints of the pattern, without what the command adds."""
     assert run(["fit", "strain", *arguments, "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
-    return {name: value for name, value in found.items() if name not in ("file", "status", "read")}
+    added = {"schema_version", "file", "status", "read"}
+    return {k: v for k, v in json.loads(capsys.readouterr().out).items() if k not in added}
 
 
 CELLS = ("import analysis", "dataset: str", "analyse_pattern(", "strain_record(")
@@ -47,7 +47,7 @@ def sheet(**parameters):
         exec(cell.source.replace("record.keep(text)", ""), space)  # noqa: S102 - our own template
         if "parameters" in cell.metadata.get("tags", ()):
             space |= notebooks.checked_parameters(template, parameters)
-    return json.loads(space["text"]), space["found"]
+    return json.loads(space["text"]), space["analysed"]
 
 
 def alike(ours, theirs):
@@ -129,7 +129,7 @@ def package(tmp_path, monkeypatch):
     def write(*names, **more):
         entries = json.loads(OWN_PACKAGE.read_text(encoding="utf-8"))["resources"]
         chosen = []
-        for entry in (one for one in entries if one["name"] in names):
+        for entry in (entry for entry in entries if entry["name"] in names):
             shutil.copy(OWN_PACKAGE.parent / entry["path"], tmp_path / f"{entry['name']}.csv")
             changed = {**entry, "path": f"{entry['name']}.csv", **more}
             chosen.append({key: value for key, value in changed.items() if value is not None})
@@ -199,14 +199,14 @@ def test_without_phases_all_lines_count_as_one_crystals(package, capsys):
 
 def test_a_package_of_curves_alone_leaves_the_strain_to_the_original_data(package):
     package("twin-run2-25.0gpa")
-    series = [one for one in ledger_strain.strain_entries() if "strain" in one.claim]
+    series = [entry for entry in ledger_strain.strain_entries() if "strain" in entry.claim]
     assert {one.verdict for one in series} <= {"needs the original data"}
-    assert all(one.found is None for one in series)
+    assert all(one.computed is None for one in series)
 
 
 def test_a_package_of_patterns_alone_has_the_strains_of_its_patterns(package):
     package(PATTERN, "twin-xrd-7.5gpa")
-    claims = {one.claim: one.found for one in ledger_strain.strain_entries()}
+    claims = {entry.claim: entry.computed for entry in ledger_strain.strain_entries()}
     found = analysis.analyse_pattern(analysis.load(PATTERN), analysis.phases_of(PATTERN))
     plateau = claims["strain between 5 and 18 GPa"].value
     assert abs(plateau.n - found.strain.strain.n) < 3 * found.strain.strain.s

@@ -32,9 +32,11 @@ from compendium.archive.codecheck import (
     manifest,
 )
 from compendium.archive.shared import origins
-from compendium.archive.sources import commit_of
 from compendium.chapters.figure_files import MIME
+from compendium.checkout import commit_of
+from compendium.notebooks import VIEW, WIDGETS
 from compendium.publish import cited
+from compendium.status import NOT_KEPT, signed
 
 ROOT = Path(__file__).resolve().parent.parent
 CITATION = read_citation(ROOT / "CITATION.cff")
@@ -151,7 +153,7 @@ def test_a_citation_that_lacks_something_is_refused_by_name(tmp_path, key):
         read_citation(file)
 
 
-@pytest.mark.parametrize(("text", "why"), [("a: [", "no YAML"), ("- a", "holds no table")])
+@pytest.mark.parametrize(("text", "why"), [("a: [", "not valid YAML"), ("- a", "not a table")])
 def test_a_file_that_is_no_citation_is_refused(tmp_path, text, why):
     (tmp_path / "CITATION.cff").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=why):
@@ -224,7 +226,7 @@ def test_a_page_says_how_to_cite_it():
     undated = dict(highwire(replace(CITATION, date=""), page="3.1", book="Book", year="2026"))
     assert undated["citation_publication_date"] == "2026"
     assert [text for name, text in tags if name == "citation_author"] == [
-        one.sorted_name for one in CITATION.authors
+        author.sorted_name for author in CITATION.authors
     ]
     assert not {"citation_doi", "citation_fulltext_html_url"} & set(said)
     front = dict(highwire(CITATION, page="Book", book="Book", year="2026", address="https://a/"))
@@ -267,7 +269,7 @@ def resource(name, path, *licences):
         "name": name,
         "title": f"Set {name}",
         "path": path,
-        "licenses": [{"name": one, "title": f"{one} in words"} for one in licences],
+        "licenses": [{"name": licence, "title": f"{licence} in words"} for licence in licences],
         "sources": [{"title": f"Authors of {name}"}],
     }
 
@@ -288,13 +290,19 @@ def notebook(name, seconds):
     files = {"svg": "<svg/>", "csv": f"csv of {name}"}
     data = {"image/png": "iVBORw0KGgo=", MIME: files}
     output = {"output_type": "display_data", "metadata": {}, "data": data}
+    # A live figure: its name and its place in memory are another in every run.
+    model = f"{hash(seconds):032x}"
+    shown = {VIEW: {"model_id": model}, "text/plain": f"<Explorer at 0x{hash(seconds):x}>"}
+    widget = {"output_type": "display_data", "metadata": {}, "data": shown}
+    states = {"state": {model: {"model_name": "AnyModel", "state": {"_esm": "export {};"}}}}
+    code = {"cell_type": "code", "execution_count": 1, "metadata": {}, "source": ""}
     cells = [
-        {"cell_type": "markdown", "metadata": {}, "source": f"# {name}: Θ"},
-        {"cell_type": "code", "metadata": {}, "source": "", "outputs": [output]},
+        {"id": "1", "cell_type": "markdown", "metadata": {}, "source": f"# {name}: Θ"},
+        {"id": "2", "outputs": [output], **code},
+        {"id": "3", "outputs": [widget], **code},
     ]
-    return json.dumps(
-        {"nbformat": 4, "nbformat_minor": 5, "metadata": {"compendium": how}, "cells": cells}
-    )
+    metadata = {"compendium": how, "widgets": {WIDGETS: states}}
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells})
 
 
 def write(folder, files):
@@ -313,6 +321,10 @@ def made_build(build, seconds=1.5):
         "results.json": json.dumps(results, indent=1),
         "html/index.html": "<title>Book</title>",
         "html/404.html": "for servers",
+        "html/status.html": signed(
+            '<p class="made-from"></p><div class="made-here"></div>',
+            *("status.html", "commit 1", f"<p>{seconds} s</p>"),
+        ),
         "html/_downloads/0a/results.json": json.dumps(results, indent=1),
         "executed/choices/long.ipynb": notebook("long", seconds),
         "source/figures.json": json.dumps(
@@ -401,6 +413,17 @@ def test_results_have_the_day_of_the_commit_and_notebooks_no_times(archive, clon
         assert metadata["compendium"] == {"status": "ok"}
 
 
+def test_live_figures_in_notebooks_are_numbered_and_bring_their_code(archive):
+    for page in READ:
+        said = json.loads(content(archive, f"executed/{page}.ipynb"))
+        (name,) = said["metadata"]["widgets"][WIDGETS]["state"]
+        assert name == f"{page.partition('/')[2]}-widget-1"
+        state = said["metadata"]["widgets"][WIDGETS]["state"][name]["state"]
+        assert state == {"_esm": "export {};"}
+        shown = {VIEW: {"model_id": name}, "text/plain": "<Explorer>"}
+        assert said["cells"][2]["outputs"][0]["data"] == shown
+
+
 def test_two_builds_give_the_same_bytes(archive, clone, tmp_path):
     first = archive.zip.read_bytes()
     again = tmp_path / "again"
@@ -456,6 +479,9 @@ def test_pages_and_notebooks_hold_no_more_than_the_figures(archive):
     with zipfile.ZipFile(archive.folder / "pages.zip") as pages:
         names = set(pages.namelist())
         table_there = pages.read("pages/figures/fig-closed.csv").decode()
+        status_there = pages.read("pages/status.html").decode()
+    assert "commit 1" in status_there
+    assert NOT_KEPT in status_there  # instead of times
     assert {"pages/index.html", "pages/figures/fig-transition.svg"} <= names
     assert "pages/404.html" not in names
     assert table_there == content(archive, "figures/fig-closed.csv")
@@ -489,7 +515,7 @@ def test_the_crate_says_what_it_is(crate):
     ]
     assert root["author"]["name"] == CITATION.authors[0].name
     assert root["citation"]["@type"] == "ScholarlyArticle"
-    assert {one["url"] for one in root["mentions"]} == {
+    assert {mention["url"] for mention in root["mentions"]} == {
         "https://host.example/open.csv",
         "https://host.example/closed.csv",
     }
@@ -501,7 +527,7 @@ def test_the_crate_knows_every_file(crate, archive):
         for file in archive.folder.rglob("*")
         if file.is_file()
     } - {"ro-crate-metadata.json", "SHA256SUMS"}
-    known = {one.id: one for one in crate.data_entities if "File" in one["@type"]}
+    known = {entity.id: entity for entity in crate.data_entities if "File" in entity["@type"]}
     assert set(known) == files
     for name, one in known.items():
         data = (archive.folder / name).read_bytes()

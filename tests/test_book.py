@@ -26,6 +26,7 @@ from small_book import FAR_AWAY, built_copy, wait_until
 
 from compendium.browser import elsewhere
 from compendium.policy import PRINT
+from compendium.status import of_the_commit
 
 ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
@@ -265,7 +266,9 @@ def test_a_chapter_that_reads_the_results_follows_them(copy):
     copy.chapter("second", "print(len(analysis.load_results().sheets), 'sheets')")
     assert "2 sheets" in copy.page("second") if copy.build()[0].returncode == 0 else False
     package = json.loads((copy.root / "data" / "datapackage.json").read_text())
-    package["resources"] = [one for one in package["resources"] if one["name"] != "silver"]
+    package["resources"] = [
+        resource for resource in package["resources"] if resource["name"] != "silver"
+    ]
     copy.write("data/datapackage.json", json.dumps(package))
     done, executed = copy.build()
     assert (done.returncode, executed) == (0, ["second"])
@@ -311,9 +314,9 @@ def test_another_executor_than_this_machine(copy, tmp_path):
 
 
 def digest_of_the_book(copy):
-    """Return the contents of every page and of the results, without the date."""
+    """Return the contents of every page and of the results, without date and times."""
     pages = sorted((copy.root / "_build" / "html").rglob("*.html"))
-    texts = {page.name: page.read_text(encoding="utf-8") for page in pages}
+    texts = {page.name: of_the_commit(page.read_text(encoding="utf-8")) for page in pages}
     return texts, copy.results()
 
 
@@ -356,7 +359,7 @@ def mine(tmp_path):
     entries = [{"name": n, "path": f"{n}.csv", "kind": "resistance"} for n in ("good", "broken")]
 
     def package(*names):
-        kept = [one for one in entries if one["name"] in names]
+        kept = [entry for entry in entries if entry["name"] in names]
         (folder / "datapackage.json").write_text(json.dumps({"resources": kept}))
         return folder / "datapackage.json"
 
@@ -382,7 +385,7 @@ def test_ones_own_package_makes_the_book(copy, mine):
     )
     assert "stays" in said
     assert "\ngood\n" in said
-    assert "warning: in no figure of a chapter: good. Give them a role" in done.stderr
+    assert "warning: in no figure of a chapter: good. Give these data sets a role" in done.stderr
     # `make pdf` and others go on with it, and nothing is executed again.
     again, executed = copy.build("--last", "--strict-data")
     assert (again.returncode, executed) == (1, [])
@@ -396,7 +399,7 @@ def test_ones_own_package_makes_the_book(copy, mine):
     # Without it, it is the project's own book again.
     own, _ = copy.build()
     assert own.returncode == 0, own.stdout + own.stderr
-    assert f"`make book DATA='{package}'` makes that one again" in own.stdout
+    assert f"to use it again: make book DATA='{package}'" in own.stdout
     assert "of the La3Ni2O7 compendium" in re.sub("<[^>]*>", "", copy.page("second"))
 
 

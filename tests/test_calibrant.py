@@ -104,7 +104,7 @@ def test_other_calibrants_of_the_lattice_are_named(calibrant):
 )
 def test_they_are_not_where_the_data_confirm_it(pattern, options):
     warnings = analysis.fit_pressure(pattern, **options).warnings
-    assert not any("nothing but the request" in one for one in warnings)
+    assert not any("nothing but the request" in warning for warning in warnings)
 
 
 def test_a_scale_alone_has_no_spread():

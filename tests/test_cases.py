@@ -1,7 +1,7 @@
-"""Small files from the field, each for a kind of fault: what must be said, and what must not.
+"""Small files, each with a fault that was met in practice: what must be said, and what must not.
 
-The numbers were reduced from measured files or made with a known answer; tests/cases/README.md
-says which. Every case goes through the command line, as its user would.
+tests/cases/README.md says which files were measured and which were made with a known answer.
+Every case goes through the command line, as a user would run it.
 """
 
 import json

@@ -58,7 +58,7 @@ def test_a_forbidden_import_is_found_and_its_contract_named(package, file, line,
     path.write_text(f"{text}\n\ndef hidden():\n    {line}\n", encoding="utf-8")
     done = lint(package)
     assert done.returncode == 1
-    status = next(one for one in done.stdout.splitlines() if one.startswith(contract))
+    status = next(line for line in done.stdout.splitlines() if line.startswith(contract))
     assert "BROKEN" in status
     # And in full below it, with the module that must not import.
     broken = done.stdout.partition("Broken contracts")[2]

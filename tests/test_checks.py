@@ -92,7 +92,7 @@ def in_python(one, known, written):
 def in_browser(exercises, cases, node):
     said = {
         "how": reading(),
-        "exercises": {one.key: about(one, rounds=FEW) for one in exercises},
+        "exercises": {exercise.key: about(exercise, rounds=FEW) for exercise in exercises},
         "cases": cases,
     }
     done = subprocess.run(

@@ -440,7 +440,9 @@ def test_the_forms_of_a_built_page_hold_no_value(page, html):
     for key in forms:
         asked = exercise(key)
         if not asked.options:
-            near = [one for one in numbers if math.isclose(one, asked.answer(), rel_tol=1e-3)]
+            near = [
+                number for number in numbers if math.isclose(number, asked.answer(), rel_tol=1e-3)
+            ]
             assert near == [], key
 
 

@@ -96,7 +96,9 @@ def test_check_and_fit_agree_on_what_is_too_little(points, cli, metal):
 def test_check_points_out_a_drop(cli):
     curve = analysis.load("twin-zero-resistance-22.4gpa")
     path = next(
-        one.properties["path"] for one in analysis.list_datasets() if one.name == curve.name
+        dataset.properties["path"]
+        for dataset in analysis.list_datasets()
+        if dataset.name == curve.name
     )
     from analysis.catalogue.datasets import OWN_PACKAGE
 

@@ -66,7 +66,7 @@ def test_strain_size_and_cell_of_a_file(cli, powder):
     a = found["lattice"]["a"]
     assert a["unit"] == "angstrom"
     assert abs(a["value"] - EDGE) < 4 * a["stderr"] < 0.004
-    assert [one["line"] for one in found["lines"]] == list(LINES)
+    assert [line["line"] for line in found["lines"]] == list(LINES)
     assert any("not corrected for the instrument" in text for text in found["remarks"])
 
 
@@ -233,7 +233,7 @@ def test_a_gap_takes_its_lines_out(cli, write):
     keep = np.abs(ANGLES - theta - 0.1) > 0.2
     path = write(ANGLES[keep], counts(ANGLES)[keep])
     found = strain_of(cli, path, "--wavelength", WAVELENGTH, *FCC)
-    assert "220" not in {one["line"] for one in found["lines"]}
+    assert "220" not in {line["line"] for line in found["lines"]}
     assert found["strain"]["value"] == pytest.approx(STRAIN, rel=0.03)
     assert any("edge" in text for text in found["remarks"])
     assert any("gap" in text or "no point" in text for text in found["notes"] + found["remarks"])

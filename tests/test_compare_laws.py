@@ -40,7 +40,7 @@ def test_each_fit_is_that_of_fit_resistance(bent):
 
 
 def test_what_does_not_describe_the_points_has_no_number(bent):
-    row = {one["rival"]: one for one in bent.to_dict()["laws"]}
+    row = {law["rival"]: law for law in bent.to_dict()["laws"]}
     assert row["line-alone"]["theta_d"]["value"] is None
     assert not row["n3"]["described"]
     assert row["n3"]["theta_d"]["value"] is None
@@ -66,9 +66,9 @@ def test_a_line_is_linear_and_has_no_debye_temperature():
     found = compare_laws(made("line-alone"))
     assert found.linear
     assert set(found.not_told_apart) <= {"line", "line-alone", "power", "power-alone"}
-    assert all(found.theta_d(one.name) is None for one in RIVALS)
+    assert all(found.theta_d(rival.name) is None for rival in RIVALS)
     assert "the curve is linear" in " ".join(found.remarks)
-    assert not any("told apart from" in one and "n5" in one for one in found.remarks)
+    assert not any("told apart from" in remark and "n5" in remark for remark in found.remarks)
 
 
 def test_a_resistor_does_not_make_a_line_bend():
@@ -129,5 +129,5 @@ def test_the_command_prints_a_table_and_an_object(tmp_path):
     found = json.loads(run(main, ["fit", "resistance", str(file), "--compare", "--json"]).output)
     fastjsonschema.compile(schema.schema_of("resistance"))(found)
     assert found["linear"]
-    assert [row["rival"] for row in found["laws"]] == [one.name for one in RIVALS]
+    assert [row["rival"] for row in found["laws"]] == [rival.name for rival in RIVALS]
     assert len(found["laws"][0]) == len(schema.keys_of(["rival"]))

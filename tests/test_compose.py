@@ -11,12 +11,12 @@ from compendium.facts import PLAIN, Facts
 from compendium.references import dangling
 
 BOOK = Path(__file__).resolve().parent.parent / "book"
-DATA = tuple((one.name, one.title) for one in list_datasets(package=OWN_PACKAGE))
-MEASURED = {f"data:{one.name}" for one in list_datasets(package=OWN_PACKAGE)}
+DATA = tuple((dataset.name, dataset.title) for dataset in list_datasets(package=OWN_PACKAGE))
+MEASURED = {f"data:{dataset.name}" for dataset in list_datasets(package=OWN_PACKAGE)}
 IN_CHECKOUT = {
-    f"data:{one.name}"
-    for one in list_datasets(package=OWN_PACKAGE)
-    if "://" not in one.properties["path"]
+    f"data:{dataset.name}"
+    for dataset in list_datasets(package=OWN_PACKAGE)
+    if "://" not in dataset.properties["path"]
 }
 THE_PAPERS = set(PLAIN) - {"foreign"}
 FITTED = {"foreign", "curves", "fits", "pressures", "theta-pressures"}
@@ -106,14 +106,20 @@ def test_the_sentence_about_missing_data_says_which_and_how_to_get_them():
     [
         ("a\n\n% if: paper\nb", "page.md, line 3: '% if' is not closed by '% endif'"),
         ("% if: paper\n# A\n% endif", "line 1: '% if' is not closed .* before the next heading"),
-        ("a\n% endif", "line 2: '% endif' closes no '% if'"),
+        ("a\n% endif", "line 2: '% endif' has no '% if' above it"),
         ("% needs: curves\n\n# A", "line 1: '% needs' stands directly above a heading"),
-        ("% if paper\n% endif", r"line 1: '% if paper' is no condition; allowed: '% needs: FACT'"),
-        ("% If: paper\n% endif", "'% If: paper' is no condition"),
-        ("% if: paper,\n% endif", "'% if: paper,' is no condition"),
-        ("% if: papers\n% endif", "line 1: no fact 'papers'; did you mean paper"),
-        ("% if: data:cu-fol\n% endif", "no fact 'data:cu-fol'; did you mean data:cu-foil"),
-        ("% needs: not paper\n# A", "a section cannot need what is not; use '% only: not'"),
+        (
+            "% if paper\n% endif",
+            r"line 1: '% if paper' is not a condition; allowed: '% needs: FACT'",
+        ),
+        ("% If: paper\n% endif", "'% If: paper' is not a condition"),
+        ("% if: paper,\n% endif", "'% if: paper,' is not a condition"),
+        ("% if: papers\n% endif", "line 1: no fact is called 'papers'; did you mean paper"),
+        (
+            "% if: data:cu-fol\n% endif",
+            "no fact is called 'data:cu-fol'; did you mean data:cu-foil",
+        ),
+        ("% needs: not paper\n# A", "'% needs' does not take 'not'; use '% only: not'"),
     ],
 )
 def test_conditions_that_are_none_are_refused_by_file_and_line(text, message):

@@ -49,7 +49,7 @@ def texts_of(archive):
 
 def test_everything_is_there(made):
     folder = made[0]
-    there = {one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     for page in ("before", "exercises-debye", "exercises-coupling", "exercises-strain",
                  "exercises-pressure"):  # fmt: skip
         assert {

@@ -51,7 +51,7 @@ def test_a_students_notebook_holds_no_solution(page):
         for line in worked(key, cells)[0].splitlines():
             if len(line) > 15 and line not in given:
                 assert line not in asked, line
-        for cell in (one for one in cells if one.cell_type == "markdown"):
+        for cell in (cell for cell in cells if cell.cell_type == "markdown"):
             for sentence in re.split(r"(?<=[.:?])\s+", plain_markdown(cell.source, where=page)):
                 if len(sentence) > 25:
                     assert " ".join(sentence.split()) not in plain, sentence
@@ -171,11 +171,11 @@ def test_myst_becomes_plain(text, plain):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{eq}`eq-nothing`", "course/x.md: 'eq-nothing' is no equation of the book"),
+        ("{eq}`eq-nothing`", "course/x.md: 'eq-nothing' is not an equation of the book"),
         ("{numref}`fig-nothing`", "course/x.md: there is no 'fig-nothing'"),
-        ("```{math}\n:label: eq-x\na\n```", "'eq-x' is no equation of the book"),
-        ("{doc}`x`", "course/x.md: the role 'doc' has no form that JupyterLab shows"),
-        ("```{figure} x.png\n```", "course/x.md: {figure} has no form that JupyterLab shows"),
+        ("```{math}\n:label: eq-x\na\n```", "'eq-x' is not an equation of the book"),
+        ("{doc}`x`", "course/x.md: JupyterLab cannot show the role 'doc'"),
+        ("```{figure} x.png\n```", "course/x.md: JupyterLab cannot show {figure}"),
         ("[](nothing.md)", "course/x.md: there is no page 'course/nothing.md'"),
     ],
 )

@@ -127,7 +127,7 @@ def test_the_menu_has_every_page_of_the_course():
 def test_the_options_that_lecturers_are_told_of_exist():
     from analysis.cli.exercise import exercise
 
-    known = {name for one in exercise.params for name in one.opts}
+    known = {name for param in exercise.params for name in param.opts}
     commands = re.findall(r"^python -m analysis exercise (.+)$", text_of("index"), re.MULTILINE)
     named = re.findall(r"(?<![\w\"-])--?[a-z][a-z-]*", " ".join(commands))
     named += re.findall(r"`(--[a-z-]+)[ `]", text_of("index"))
@@ -145,7 +145,7 @@ LIVE = [(page, *link) for page in PAGES for link in LINK.findall(text_of(page))]
 def explorer(name, data):
     """Return a live figure as its chapter has it, with one of its data."""
     chosen = [data] if data else []
-    curves = {one.name for one in roles().curves}
+    curves = {curve.name for curve in roles().curves}
     if name == "debye":
         assert set(chosen) <= curves
         return explore.debye([analysis.fit_resistance(analysis.load(data or RUN_2))])
@@ -153,7 +153,7 @@ def explorer(name, data):
         assert set(chosen) <= curves
         return explore.pressure([analysis.fit_resistance(analysis.load(data))])
     if name == "transition":
-        assert set(chosen) <= {one.name for one in roles().transitions}
+        assert set(chosen) <= {transition.name for transition in roles().transitions}
         return explore.transition([analysis.fit_transition(analysis.load(data))])
     if name == "strain":
         assert set(chosen) <= {one.name for one in roles().series}
@@ -186,7 +186,7 @@ def test_a_link_names_a_figure_with_controls_and_values_that_exist(page, chapter
     )
     asked = parse_qsl(query, strict_parsing=True)
     live = explorer(name, dict(asked).get("data") if name != "design" else None)
-    controls = {one.name: one for one in live.origin.controls}
+    controls = {control.name: control for control in live.origin.controls}
     for key, value in asked:
         if key == "data":
             assert value in [one["key"] for one in live.data]
@@ -365,7 +365,7 @@ def test_a_number_in_the_prose_is_what_the_book_computes(page, words, printed, c
 def test_the_twin_has_no_size_as_the_session_says():
     assert "The twin was made without a size" in text_of("session-3")
     series = {one.name for one in roles().series}
-    assert all(np.isinf(one.size) for one in truths() if one.name in series)
+    assert all(np.isinf(truth.size) for truth in truths() if truth.name in series)
 
 
 # ---------------------------------------------------------------------------- goals
@@ -407,7 +407,7 @@ def test_referees_get_what_can_be_argued():
 
     settled = {"reproduced", "taken over", "needs the original data"}
     every = [claim(verdict) for verdict in claims.VERDICTS]
-    assert {one.claim for one in course_words.open_rows(every)} == set(claims.VERDICTS) - settled
+    assert {row.claim for row in course_words.open_rows(every)} == set(claims.VERDICTS) - settled
 
 
 # ---------------------------------------------------------------------------- the extension

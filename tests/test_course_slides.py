@@ -144,7 +144,7 @@ def test_a_figure_brings_its_caption_words_and_origin(page):
 
 
 def test_a_step_becomes_slides(deck):
-    titles = [one.find(["h1", "h2"]).get_text() for one in leaves(deck)]
+    titles = [slide.find(["h1", "h2"]).get_text() for slide in leaves(deck)]
     two = r"Two limits of one law, \(T^5\) and \(T\)"
     left = "Fit it, then look at what is left over"
     assert len(leaves(deck)) == deck[1] == SLIDES
@@ -197,9 +197,11 @@ def test_a_misconception_asks_before_its_figure_comes(deck):
 
 
 def test_synthetic_stands_wherever_the_figure_does(deck):
-    figures = [one for one in soup(deck).select("figure") if "fig-one-fit" in one.img["src"]]
+    figures = [
+        element for element in soup(deck).select("figure") if "fig-one-fit" in element.img["src"]
+    ]
     assert len(figures) == 2
-    assert all(one.select_one(".origin").get_text() == "synthetic" for one in figures)
+    assert all(figure.select_one(".origin").get_text() == "synthetic" for figure in figures)
 
 
 def test_the_same_page_gives_the_same_bytes(deck, page, tmp_path):

@@ -59,6 +59,24 @@ def test_counts_stand_beside_what_is_allowed(run, size, row):
     assert other[:3] == ("width", "clean", "1.1")
 
 
+def test_a_summary_has_the_extremes_of_all_kinds_of_data(run):
+    rows, _ = run()
+    at = next(i for i, row in enumerate(rows) if row.kind == "interval")
+    rows += (rows[at]._replace(situation="no noise", result=0.5),)
+    alarm, inside, wrong = coverage.summary(rows, "resistance").rows
+    assert alarm == ("constancy", "5.0", "3 to 7", "1 of 1")
+    assert inside == ("Θ_D", "50.0 to 94.9", "93 to 97", "**1 of 2**")
+    assert wrong == ("quoted without a warning", "4.0", "at most 5", "1 of 1")
+    assert coverage.summary(rows, "pressure") is None
+    assert [len(table.rows) for table in coverage.tables(rows, "resistance")] == [3, 1, 1]
+
+
+def test_names_of_the_program_become_words(run):
+    row = run()[0][0]._replace(what="integral_breadth of a line", situation="a pure T^2")
+    (cells,) = coverage.coverages([row._replace(kind="interval")], "resistance").rows
+    assert cells[:2] == ("integral breadth of a line", "a pure T²")
+
+
 def test_what_breaks_its_promise_is_bold(run):
     rows, _ = run()
     broken = rows[0]._replace(result=0.5, situation="a")

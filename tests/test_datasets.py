@@ -14,14 +14,14 @@ from analysis.catalogue.datasets import OWN_PACKAGE
 
 PACKAGE = OWN_PACKAGE
 RESOURCES = json.loads(PACKAGE.read_text(encoding="utf-8"))["resources"]
-LOCAL = [one for one in RESOURCES if "://" not in one["path"]]
-REMOTE = [one for one in RESOURCES if "://" in one["path"]]
+LOCAL = [resource for resource in RESOURCES if "://" not in resource["path"]]
+REMOTE = [resource for resource in RESOURCES if "://" in resource["path"]]
 KINDS = {"resistance", "diffraction", "lattice", "transition-temperature", "table", "figure"}
 ORIGINS = {"measured", "digitised", "recommended", "formula", "synthetic"}
 
 
 def names(resources):
-    return [one["name"] for one in resources]
+    return [resource["name"] for resource in resources]
 
 
 # ---------------------------------------------------------------------------- the package
@@ -95,7 +95,7 @@ def test_every_small_table_is_declared():
 @pytest.mark.parametrize("name", [one["name"] for one in LOCAL if one["kind"] == "resistance"])
 def test_local_curves_load(name):
     curve = analysis.load(name)
-    declared = next(one for one in RESOURCES if one["name"] == name)
+    declared = next(resource for resource in RESOURCES if resource["name"] == name)
     lines = (PACKAGE.parent / declared["path"]).read_text(encoding="utf-8").splitlines()
     assert len(curve) == sum(not line.startswith("#") for line in lines) - 1
     assert (curve.name, curve.origin) == (name, declared["origin"])
@@ -174,7 +174,7 @@ PATTERNS = [  # name, points, first and last angle, wavelengths, pressure
 
 @pytest.mark.parametrize(
     ("name", "points", "ends", "wavelengths", "pressure"),
-    [pytest.param(*one, marks=pytest.mark.measured(one[0])) for one in PATTERNS],
+    [pytest.param(*pattern, marks=pytest.mark.measured(pattern[0])) for pattern in PATTERNS],
 )
 def test_measured_patterns_load(name, points, ends, wavelengths, pressure):
     pattern = analysis.load(name)
@@ -192,7 +192,7 @@ def test_measured_patterns_load(name, points, ends, wavelengths, pressure):
 
 
 def test_list_holds_everything_with_its_description():
-    listed = {one.name: one for one in analysis.list_datasets()}
+    listed = {dataset.name: dataset for dataset in analysis.list_datasets()}
     assert set(names(RESOURCES)) == set(listed)
     assert listed["silver"].available
     assert listed["stishovite-39gpa"].wavelength == 33.44
@@ -200,7 +200,7 @@ def test_list_holds_everything_with_its_description():
 
 
 def test_list_of_one_kind():
-    kinds = {one.kind for one in analysis.list_datasets("diffraction")}
+    kinds = {dataset.kind for dataset in analysis.list_datasets("diffraction")}
     assert kinds == {"diffraction"}
 
 
@@ -275,7 +275,7 @@ def test_own_package_stands_in_for_the_synthetic_sets_only(own, monkeypatch):
     assert "synthetic" not in {one.origin for one in listed}
     assert {"mine", "silver", "cu-foil"} <= {one.name for one in listed}
     assert len(analysis.load("mine")) == 2
-    assert names(one.properties for one in analysis.list_datasets(package=path)) == ["mine"]
+    assert names(dataset.properties for dataset in analysis.list_datasets(package=path)) == ["mine"]
 
 
 def powder(**more):
@@ -396,7 +396,7 @@ def test_roles_that_do_not_exist(own):
     ],
 )
 def test_measured_tables_load(name, rows, column, last):
-    available = {one.name for one in analysis.list_datasets() if one.available}
+    available = {dataset.name for dataset in analysis.list_datasets() if dataset.available}
     if name not in available and "COMPENDIUM_DATA" not in os.environ:
         pytest.skip(f"data set {name!r} is not on this machine")
     values = analysis.load_table(name)[column]

@@ -100,7 +100,7 @@ def several(formula=("advanced", None)):
 
 
 def test_each_cause_moves_lambda_alone():
-    found = {one.title: one for one in impacts(several())}
+    found = {impact.title: impact for impact in impacts(several())}
 
     def lam(tc=58.0, theta_d=518.0, mu_star=0.13):
         return analysis.coupling_constant(tc, theta_d=theta_d, mu_star=mu_star) - 1.714322
@@ -119,14 +119,14 @@ def test_each_cause_moves_lambda_alone():
         assert found[title][1:3] == pytest.approx(ends, abs=2e-6), title
     assert found["law"].words == "the data exclude 1 of 2"
     assert found["pressure (not known)"].words == NO_SERIES
-    sizes = [one.size for one in impacts(several())]
+    sizes = [impact.size for impact in impacts(several())]
     assert sizes == sorted(sizes, reverse=True)
 
 
 def test_pressure_counts_where_it_is_known():
     (pressure,) = [
-        one for one in impacts(several(), slope=-0.02, pressure_error=0.5)
-        if one.title == "pressure"
+        impact for impact in impacts(several(), slope=-0.02, pressure_error=0.5)
+        if impact.title == "pressure"
     ]  # fmt: skip
     assert (pressure.down, pressure.up) == pytest.approx((-0.01, 0.01))
     assert "for 0.5 GPa" in pressure.words

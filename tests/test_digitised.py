@@ -449,7 +449,9 @@ def test_the_command_line_carries_it(tmp_path, monkeypatch, capsys):
         run(list(arguments))
         assert words in capsys.readouterr().out
     run(["list", "--json"])
-    listed = {one["name"]: one for one in json.loads(capsys.readouterr().out)["datasets"]}
+    listed = {
+        dataset["name"]: dataset for dataset in json.loads(capsys.readouterr().out)["datasets"]
+    }
     assert listed["a"]["digitised"]["reading_error"] == READ
     assert "digitised" not in listed["silver"]
 

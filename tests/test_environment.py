@@ -142,7 +142,7 @@ def test_a_python_that_is_too_old_is_refused_in_one_line(tmp_path):
     assert done.returncode != 0
     assert done.stdout == ""
     assert done.stderr.splitlines()[0] == (
-        f"error: {old} is not Python 3.11 or newer; name another one: PYTHON=/path/to/python3"
+        f"error: {old} is not Python 3.11 or newer; name another: PYTHON=/path/to/python3"
     )
 
 
@@ -214,7 +214,7 @@ def test_workflows_use_only_official_actions_pinned_by_commit():
     assert len(pins) == len({action for action, *_ in pins})
     assert "actions/deploy-pages" in {action for action, *_ in pins}
     updates = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text(encoding="utf-8"))
-    assert [one["package-ecosystem"] for one in updates["updates"]] == ["github-actions"]
+    assert [update["package-ecosystem"] for update in updates["updates"]] == ["github-actions"]
 
 
 def test_the_scheduled_workflow_judges_and_may_change_nothing():

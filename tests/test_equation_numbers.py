@@ -37,7 +37,9 @@ IN_THE_PAPER = {
 @pytest.mark.parametrize(("expected", "parts"), IN_THE_PAPER.items())
 def test_an_equation_has_the_papers_number(expected, parts):
     have = {
-        one.number for one in equations(BOOK).values() if all(part in one.tex for part in parts)
+        value.number
+        for value in equations(BOOK).values()
+        if all(part in value.tex for part in parts)
     }
     assert have == {str(expected)}
 
@@ -92,7 +94,7 @@ def test_a_sentence_begins_with_a_capital(before, words):
 
 
 def test_an_unknown_label_is_refused():
-    with pytest.raises(DataError, match=r"'eq-x' is no equation of the book; .*equations\.py"):
+    with pytest.raises(DataError, match=r"'eq-x' is not an equation of the book; .*equations\.py"):
         number("eq-x")
 
 
@@ -149,9 +151,12 @@ def test_displayed_numbers_and_references_are_those_of_the_table(tmp_path, build
     pages = ("index", "second") if builder == "html" else ("index",)
     texts = [(tmp_path / "out" / f"{page}.html").read_text(encoding="utf-8") for page in pages]
     page = BeautifulSoup("".join(texts), "html.parser")
-    shown = [one.contents[0].strip() for one in page.select(".eqno")]
+    shown = [element.contents[0].strip() for element in page.select(".eqno")]
     assert shown == ["(A)", "(H)", "(8)"]
-    links = [(one["href"].split("#")[-1], one.get_text()) for one in page.select("p a.internal")]
+    links = [
+        (element["href"].split("#")[-1], element.get_text())
+        for element in page.select("p a.internal")
+    ]
     assert links == [
         ("equation-eq-strain-only", "Eq. 8"),
         ("equation-eq-strain-only", "eq. 8"),
@@ -174,7 +179,7 @@ def test_an_equation_without_a_number_is_a_warning(tmp_path):
     again = SECOND + "\n```{math}\n:label: eq-new\ng = h\n```\n"
     status, said = sphinx(tmp_path, second=again)
     assert status == 1
-    assert "second.md:10: WARNING: 'eq-new' is no equation of the book" in said
+    assert "second.md:10: WARNING: 'eq-new' is not an equation of the book" in said
 
 
 def test_the_book_counts_no_equations_of_its_own():
@@ -234,10 +239,10 @@ def test_every_number_in_a_text_is_one_that_the_paper_has():
 )
 def test_a_room_names_its_own_equations(room, numbers):
     texts = [
-        (path.name, one.value)
+        (path.name, node.value)
         for path in (ROOT / "analysis" / room).rglob("*.py")
-        for one in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
     found = [(name, named) for name, text in texts for _, named in said(text)]
     assert len(found) > 20

@@ -134,7 +134,8 @@ def test_the_questions_before_the_first_session_are_quick_and_each_says_what_to_
     assert all(one.answer for one in several)
     solutions = page_of(BEFORE).read_text(encoding="utf-8").split("```{solution-start}")[1:]
     assert [
-        len(re.findall(r"^If your answer was wrong: ", one, re.MULTILINE)) for one in solutions
+        len(re.findall(r"^If your answer was wrong: ", solution, re.MULTILINE))
+        for solution in solutions
     ] == ([1] * len(several))
 
 
@@ -161,7 +162,11 @@ def test_an_exercise_stands_in_its_page(key):
 def test_the_project_names_every_measured_set_and_no_other():
     text = (BOOK / "course" / "project.md").read_text(encoding="utf-8")
     named = re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)
-    measured = [one.name for one in list_datasets(package=OWN_PACKAGE) if one.origin == "measured"]
+    measured = [
+        dataset.name
+        for dataset in list_datasets(package=OWN_PACKAGE)
+        if dataset.origin == "measured"
+    ]
     assert sorted(named) == sorted(measured)
 
 

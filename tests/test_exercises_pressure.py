@@ -11,7 +11,7 @@ from analysis.show import explore
 def printed(*without):
     """Return pressures, values and errors as the page prints them: with two digits of the error."""
     fits = [one for one in fitted() if one.curve.pressure >= LOWEST]
-    kept = [one for one in fits if one.curve.run not in without]
+    kept = [fit for fit in fits if fit.curve.run not in without]
     rows = [(one.curve.pressure, *f"{one.theta_d:.2u}".split("+/-")) for one in kept]
     return np.array(rows, dtype=float).T
 
@@ -54,8 +54,8 @@ def test_what_the_live_figure_shows_at_its_places():
     figure = explore.pressure([fit])
     places = [figure.scope({"window": place}) for place in range(6)]
     first = next(at for at, one in enumerate(places) if one["low"] > fit.theta_d.n / 4)
-    errors = [one["error"] for one in places]
-    shown = [float(f"{one:.2g}") for one in errors]  # two digits, as below the figure
+    errors = [place["error"] for place in places]
+    shown = [float(f"{error:.2g}") for error in errors]  # two digits, as below the figure
     assert check("pressure-1", shown[first] / shown[0]).right
     for beside in (first - 1, first + 1):
         assert check("pressure-1", errors[beside] / errors[0]).kind == "slip"

@@ -110,7 +110,7 @@ def test_a_cube_splits_as_some_stretched_cube_would_or_not_at_all(clean, split, 
         for old, hkl in zip(lines.flags, lines.hkl, strict=True)
     )
     found = _whole(dataclasses.replace(lines, flags=flags), RIGHT)
-    assert any("split" in one for one in found.flags) is kept
+    assert any("split" in flag for flag in found.flags) is kept
     assert any("both h00 and hhh" in text for text in found.warnings) is not kept
 
 

@@ -46,7 +46,7 @@ def test_the_packages_functions_are_traced_and_come_back_exactly():
         (law(call("phonons5", y), y, 0.2, 3.0, 0.1),
          law(phonon_term(np.array([2.5]), 5).value[0], 2.5, 0.2, 3.0, 0.1)),
         (fraction_at(depth(t, 66.0, 68.8)), transition_fraction(60.0, tc_onset=66.0, f=68.8)),
-        *((log_ratio(lam, mu, one), log_ratio(1.7, 0.13, one)) for one in FORMULAS),
+        *((log_ratio(lam, mu, formula), log_ratio(1.7, 0.13, formula)) for formula in FORMULAS),
         (two_terms(0.1 * lam, 0.01, 1 / 20.0, 61.99, 0.9)[0],
          two_terms(0.17, 0.01, 1 / 20.0, 61.99, 0.9)[0]),
     ]  # fmt: skip

@@ -52,7 +52,9 @@ def clean(tmp_path_factory):
     pages.write_text(pages.read_text() + QUICK_PAGES)
     copy.write("_toc.yml", "format: jb-book\nroot: index\n")
     package = json.loads((root / "data" / "datapackage.json").read_text())
-    package["resources"] = [one for one in package["resources"] if one["name"] == "silver"]
+    package["resources"] = [
+        resource for resource in package["resources"] if resource["name"] == "silver"
+    ]
     copy.write("data/datapackage.json", json.dumps(package))
     copy.chapter("index", 'print("silver", analysis.load("silver").resistance[-1])')
     done, executed = copy.build()
@@ -159,8 +161,8 @@ def put_link_to_others(build, elsewhere):
     ("put", "says"),
     [
         (put_file, "is a file; a build needs a folder there"),
-        (put_link_to_nothing, "which is no folder; remove the link"),
-        (put_link_to_others, "holds other things, and a build deletes there"),
+        (put_link_to_nothing, "which is not a folder; remove the link"),
+        (put_link_to_others, "holds other files, and a build deletes files"),
     ],
 )
 def test_a_build_folder_that_is_none_is_refused(put, says, fresh, tmp_path):
@@ -214,7 +216,7 @@ def test_a_data_folder_that_is_none_is_a_warning(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(sys, "argv", ["build"])
     build.arguments()
     err = capsys.readouterr().err
-    assert err == f"warning: COMPENDIUM_DATA names {tmp_path / 'nothing'}, which is no folder\n"
+    assert err == f"warning: COMPENDIUM_DATA names {tmp_path / 'nothing'}, which is not a folder\n"
 
 
 # --- standard output, tools -------------------------------------------------------------------
@@ -264,7 +266,7 @@ def test_an_environment_is_made_only_where_nothing_is_lost(tmp_path):
         [sys.executable, script, tmp_path], capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    assert "is no environment and would be emptied" in done.stderr
+    assert "is not a virtual environment, and its files would be deleted" in done.stderr
     assert (tmp_path / "mine.txt").read_text() == "mine"
 
 
@@ -274,7 +276,7 @@ def test_what_cannot_be_written_leaves_nothing(tmp_path):
     (tmp_path / "there" / "folder").mkdir(parents=True)
     with pytest.raises(OSError, match="directory"):
         files.write_whole(tmp_path / "there", "text")
-    assert [one.name for one in tmp_path.iterdir()] == ["there"]
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(monkeypatch, tmp_path):
@@ -446,11 +448,11 @@ def test_builds_that_are_killed_end_soon_with_the_reason_and_recover(copy, clean
             "-m snakemake",
             signal.SIGKILL,
             1,
-            "the build broke off: Snakemake was killed by signal 9",
+            "the build stopped: Snakemake was killed by signal 9",
         ),
         ("ipykernel_launcher", signal.SIGKILL, 1, "book/index.md: a cell failed"),
-        ("compendium.build", signal.SIGINT, 130, "interrupted; run it again"),
-        ("compendium.build", signal.SIGTERM, 130, "interrupted; run it again"),
+        ("compendium.build", signal.SIGINT, 130, "interrupted; run the same command again"),
+        ("compendium.build", signal.SIGTERM, 130, "interrupted; run the same command again"),
         ("compendium.build", signal.SIGKILL, -9, ""),
     ):
         with held(copy) as build:
@@ -531,7 +533,7 @@ def test_a_file_that_changes_during_the_build_is_not_mixed_in(copy, clean):
         (copy.root / "executed-hold").unlink()
         said = build.communicate(timeout=120)[0]
     assert build.returncode == 1
-    assert "chapter index: the file of silver changed during the build; run it again" in said
+    assert "chapter index: the file of silver changed during the build; run the build again" in said
     table.write_text(before)
     assert_heals(copy, clean)
 
@@ -549,7 +551,7 @@ def test_a_data_set_that_cannot_be_used_stops_no_other(copy, clean):
     for _ in range(2):  # the second has nothing to do, and says it again
         done, executed = copy.build()
         assert done.returncode == 1
-        assert errors(done.stderr) == [f"error: bad is not used, all others are: {reason}"]
+        assert errors(done.stderr) == [f"error: bad cannot be used: {reason}"]
     assert executed == []
     assert "There is no sheet of this data set" in copy.page("sheets/bad")
     assert "sheets/bad" in copy.page("all-runs")

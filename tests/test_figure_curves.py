@@ -310,7 +310,7 @@ def test_a_line_that_lost_points_says_so_and_one_that_did_not_is_silent(size, wi
         drawn = Drawing()
         drawn.line(*points.T)
         (line,) = curves(drawn, panel())
-        assert any("dropped" in one for one in line.remarks) == (points is vertices)
+        assert any("dropped" in remark for remark in line.remarks) == (points is vertices)
 
 
 def test_an_inset_has_its_own_curves_and_hides_none_of_the_panel():

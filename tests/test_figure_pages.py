@@ -201,7 +201,7 @@ STEPS = {
 @pytest.mark.parametrize(("step", "matrix", "digits"), STEPS.values(), ids=STEPS)
 def test_the_step_of_coordinates_is_seen_in_their_decimals(step, matrix, digits):
     points = np.random.default_rng(5).uniform(1, 90, (60, 2)) / float(matrix.split()[0])
-    content = b"".join((f"{digits} {digits} l " % tuple(one)).encode() for one in points)
+    content = b"".join((f"{digits} {digits} l " % tuple(point)).encode() for point in points)
     page = read(matrix + b" cm 0 0 m " + content + b"S")
     assert page.step == pytest.approx(step, rel=1e-6)
 
@@ -213,7 +213,7 @@ def test_a_grid_coarser_than_decimals_is_seen_and_none_where_numbers_have_all_di
         2**-16: rng.uniform(1, 90, (60, 2)),
     }
     for step, points in lines.items():
-        content = b"".join(b"%.9g %.9g l " % tuple(one) for one in points)
+        content = b"".join(b"%.9g %.9g l " % tuple(point) for point in points)
         assert read(b"%.9g %.9g m " % tuple(points[0]) + content + b"S").step == pytest.approx(step)
 
 
@@ -254,7 +254,7 @@ WRITERS = {
     "type3.eps": 1.5e-3,
 }  # fmt: skip
 WRITERS = [
-    pytest.param(*one, marks=[GHOSTSCRIPT] * one[0].endswith("eps")) for one in WRITERS.items()
+    pytest.param(*item, marks=[GHOSTSCRIPT] * item[0].endswith("eps")) for item in WRITERS.items()
 ]
 
 
@@ -275,7 +275,9 @@ def test_what_matplotlib_draws_is_read_where_it_stands(drawn, name, off):
     assert len(squares) == 9
 
 
-@pytest.mark.parametrize("name", [pytest.param(one.values[0], marks=one.marks) for one in WRITERS])
+@pytest.mark.parametrize(
+    "name", [pytest.param(writer.values[0], marks=writer.marks) for writer in WRITERS]
+)
 def test_what_matplotlib_writes_is_read_letter_by_letter(drawn, name):
     folder, _ = drawn
     page = read_page(folder / name)
@@ -291,8 +293,8 @@ def test_what_matplotlib_writes_is_read_letter_by_letter(drawn, name):
         ]
         assert letter.text == " " or min(found, default=99) < far, letter
     assert page.notes == ()
-    assert len([one for one in page.letters if one.text != " "]) == len(
-        [one for one in reference.letters if one.text != " "]
+    assert len([letter for letter in page.letters if letter.text != " "]) == len(
+        [letter for letter in reference.letters if letter.text != " "]
     )
 
 

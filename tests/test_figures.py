@@ -154,7 +154,7 @@ SABOTAGE = {
 def test_the_judge_notices(name):
     spoil, words = SABOTAGE[name]
     faults = score(*spoil(), TRUE).faults
-    assert any(words in one for one in faults), faults
+    assert any(words in fault for fault in faults), faults
 
 
 def test_the_limits_are_what_is_promised():
@@ -263,4 +263,4 @@ def test_a_published_figure_of_three_lines_and_an_inset(published):
     for axis_found, (low, high) in zip(axes, ends, strict=True):
         values = [value for _, value in axis_found.ticks]
         assert (min(values), max(values)) == (low, high)
-    assert {one.x_name for one in lines.values()} == {"T"}
+    assert {line.x_name for line in lines.values()} == {"T"}

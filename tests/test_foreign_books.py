@@ -103,8 +103,10 @@ pytestmark = pytest.mark.builds
 
 
 def test_every_data_set_is_in_a_chapter(book):
-    traces = [json.loads(one.read_text()) for one in book.file("executed/chapters").rglob("*.used")]
-    assert set(book.plan["expected"]) <= {name for one in traces for name in one["loaded"]}
+    traces = [
+        json.loads(path.read_text()) for path in book.file("executed/chapters").rglob("*.used")
+    ]
+    assert set(book.plan["expected"]) <= {name for trace in traces for name in trace["loaded"]}
 
 
 def test_no_table_has_an_empty_cell(book):
@@ -145,7 +147,7 @@ def test_every_result_stands_on_the_front_page_or_in_a_chapter(book):
 
     text, own = spaced(book.text()), set(book.plan["expected"])
     results = json.loads(book.file("results.json").read_text())["sheets"]
-    of_own = [one for one in results if one["name"] in own]
+    of_own = [result for result in results if result["name"] in own]
     assert {one["status"] for one in of_own} == {"ok"}
     quoted = [
         (one["name"], name, spaced(stated(number, "", factor=factor)))

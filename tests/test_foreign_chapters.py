@@ -20,8 +20,8 @@ def lattice(name, text, *units):
     heads = text.splitlines()[0].split(",")
     units = dict(zip(heads, units, strict=False))
     fields = [
-        {"name": one, "type": "number", **({"unit": units[one]} if one in units else {})}
-        for one in heads
+        {"name": head, "type": "number", **({"unit": units[head]} if head in units else {})}
+        for head in heads
     ]
     more = {"schema": {"fields": fields}, "title": name}
     return resource(name, f"{name}.csv", "lattice", **more), {f"{name}.csv": text}

@@ -26,7 +26,7 @@ def pages():
 
 
 def equations_of(page):
-    return [one.get_text() for one in page.select(".equation")]
+    return [element.get_text() for element in page.select(".equation")]
 
 
 # ------------------------------------------------------------------------ what it says
@@ -40,7 +40,7 @@ def test_every_labelled_equation_of_the_book_is_there_once(pages):
 
 @pytest.mark.parametrize(("page", "expected"), [(0, "123456AB"), (1, "78CDEFGH")])
 def test_equations_stand_on_their_page_with_the_books_numbers(pages, page, expected):
-    found = [one.get_text()[1:-1] for one in pages[page].select(".number")]
+    found = [element.get_text()[1:-1] for element in pages[page].select(".number")]
     assert sorted(found) == sorted(expected)
 
 

@@ -118,7 +118,7 @@ def made(request, tmp_path, monkeypatch):
     make = Maker(tmp_path)
     request.param(make)
     monkeypatch.setenv("COMPENDIUM_PACKAGE", str(make.write()))
-    return [one["name"] for one in make.resources if one["kind"] == "resistance"]
+    return [resource["name"] for resource in make.resources if resource["kind"] == "resistance"]
 
 
 def all_drawn(run, names):
@@ -127,7 +127,7 @@ def all_drawn(run, names):
     points = [np.asarray(line.get_xdata()) for line in lines]
     for name in names:
         t = analysis.load(name).temperature
-        assert any(np.array_equal(t, one) for one in points), name
+        assert any(np.array_equal(t, point) for point in points), name
 
 
 def shown_completely(run):
@@ -188,5 +188,5 @@ def test_a_newcomer_is_told_once_for_each_section_what_is_not_here(
     assert run.text.count("sec-getting-data") == ways_to_get_it
     if name == "3-1-debye":
         curves = analysis.list_datasets("resistance")
-        all_drawn(run, [one.name for one in curves if one.origin == "synthetic"])
+        all_drawn(run, [curve.name for curve in curves if curve.origin == "synthetic"])
     run.close()

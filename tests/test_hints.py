@@ -116,7 +116,7 @@ def literals(source):
         text = ""
         if isinstance(node, ast.JoinedStr):
             parts = node.values
-            text = "".join(one.value if isinstance(one, ast.Constant) else "{}" for one in parts)
+            text = "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in parts)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             text = node.value
         if NAMES.search(text) and not re.fullmatch(r"--[a-z-]+[0-9]?", text):

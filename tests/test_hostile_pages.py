@@ -94,7 +94,7 @@ def test_a_table_and_a_note_escape_by_themselves_and_columns_hold(myst):
         for render in (myst, nbconvert):
             html = render(Table(("a", "b", "c"), [cells])._repr_markdown_())
             rows = re.findall(r"<td[^>]*>(.*?)</td>", html, re.DOTALL)
-            assert [words(row) for row in rows] == [(re.sub(" +", " ", one), []) for one in cells]
+            assert [words(row) for row in rows] == [(re.sub(" +", " ", cell), []) for cell in cells]
     note = Note("<b>", ["*a*", Marked("*b*")])
     assert re.search(r"&lt;b&gt;.*\*a\*.*<em>b</em>", myst(note._repr_markdown_()), re.DOTALL)
     assert "*a*" in str(note)
@@ -270,9 +270,9 @@ def hostile_package(folder):
     fields = [{"name": HEADINGS[0], "unit": "K"}, {"name": HEADINGS[1], "unit": "ohm"}]
     lost = {**columns, "resistance": mark(0, "no-such-column")}
     pattern = next(
-        one
-        for one in json.loads((ROOT / "data" / "datapackage.json").read_text())["resources"]
-        if one["name"] == "twin-xrd-1.6gpa"
+        resource
+        for resource in json.loads((ROOT / "data" / "datapackage.json").read_text())["resources"]
+        if resource["name"] == "twin-xrd-1.6gpa"
     )
     kept = {key: pattern[key] for key in ("columns", "schema", "dialect", "wavelength", "phases")}
     kept["phases"][0]["name"] = mark(1, "phase", 80)
@@ -323,7 +323,7 @@ def hostile(tmp_path_factory):
 
 
 def pages_of(build):
-    found = [one for one in (build / "html").rglob("*.html") if "_static" not in one.parts]
+    found = [path for path in (build / "html").rglob("*.html") if "_static" not in path.parts]
     assert len(found) >= 8
     return found
 

@@ -76,7 +76,7 @@ def bring(tmp_path, monkeypatch):
 
 
 def names_in(package):
-    return [one.name for one in analysis.list_datasets(package=package)]
+    return [dataset.name for dataset in analysis.list_datasets(package=package)]
 
 
 # ---------------------------------------------------------------------------- what a curve is
@@ -160,7 +160,7 @@ def test_a_pattern_on_any_zero_needs_no_answer_but_says_so(tmp_path):
     given = {"texts": ("stacked for clarity",), "y_unit": "counts"}
     found = originals(pattern(**given), pattern(**{**given, "y_unit": ""}))
     plan = plan_of(found)
-    assert [one.open for one in plan.curves] == [("wavelength",), ("wavelength",)]
+    assert [curve.open for curve in plan.curves] == [("wavelength",), ("wavelength",)]
     assert plan.curves[0].y_unit == "counts"
     text = plan_text(plan, found.series, tmp_path / "plan.toml", Path("a.pdf"))
     assert text.count("'stacked for clarity': are its numbers shifted") == 1
@@ -193,7 +193,7 @@ def test_peaks_over_angles_are_intensities_whatever_their_heading():
 
 
 def test_lattice_constants_by_name_and_by_label():
-    guesses = [guess_of(one) for one in CELLS]
+    guesses = [guess_of(cell) for cell in CELLS]
     assert [(one.kind, one.y, one.y_unit) for one in guesses] == [
         ("lattice", axis, "\u00c5") for axis in "abc"
     ]
@@ -290,7 +290,7 @@ def test_curves_without_a_pressure_are_named_or_asked_for_it(bring):
 )
 def test_what_is_made_of_an_axis_is_not_the_axis(name, label, bring):
     found = bring(*CELLS[:2], cell("c", 5.4, y_name=name, label=label))
-    assert [one.kind for one in found.plan.curves] == ["lattice", "lattice", "neither"]
+    assert [curve.kind for curve in found.plan.curves] == ["lattice", "lattice", "neither"]
     (note,) = found.plan.notes
     assert note.startswith("curve 3 is not taken: ")
     assert "is made of the axis c, not c itself; it gives no column c" in note
@@ -316,8 +316,8 @@ def test_a_plan_comes_back_as_it_was_written(tmp_path):
     back, same = plan_from(read_answers(path), path, found)
     assert back == plan
     assert same is found or same.series == found.series
-    assert {one.name: one.kind for one in back.curves}["lattice"] == "lattice"
-    assert [one.take for one in back.curves] == 6 * [True] + [False]
+    assert {curve.name: curve.kind for curve in back.curves}["lattice"] == "lattice"
+    assert [curve.take for curve in back.curves] == 6 * [True] + [False]
 
 
 def test_questions_are_asked_by_name(bring):
@@ -382,13 +382,13 @@ def test_a_plan_that_cannot_be_followed_is_refused(case, bring, tmp_path):
         bring(curve(1), curve(2, label="20 GPa"), changes=[(old, new)])
     assert "\n" not in str(refused.value)
     kept = json.loads((tmp_path / "mine" / "datapackage.json").read_text(encoding="utf-8"))
-    assert [one["name"] for one in kept["resources"]] == ["18.5gpa", "20gpa"]
+    assert [resource["name"] for resource in kept["resources"]] == ["18.5gpa", "20gpa"]
 
 
 def test_a_curve_that_is_neither_is_not_taken(bring):
     changes = [('kind = ""', 'kind = "neither"')]
     found = bring(curve(1), curve(2, y_name="20 GPa", y_unit="", label=""), changes=changes)
-    assert [one.take for one in found.plan.curves] == [True, False]
+    assert [curve.take for curve in found.plan.curves] == [True, False]
     assert names_in(found.package) == ["18.5gpa"]
 
 
@@ -396,7 +396,7 @@ def test_what_every_curve_has_of_patterns_is_not_of_others(bring):
     every = ('sample = ""\n\n[[curve]]', 'sample = "a"\nwavelength = 61.99\n\n[[curve]]')
     found = bring(curve(1), *CELLS, pattern(label="5 GPa"), changes=[every])
     entries = json.loads(found.package.read_text(encoding="utf-8"))["resources"]
-    assert [one.get("wavelength") for one in entries] == [None, None, 61.99]
+    assert [entry.get("wavelength") for entry in entries] == [None, None, 61.99]
 
 
 @pytest.mark.parametrize(
@@ -596,7 +596,7 @@ def test_points_nearer_than_pressures_are_read_are_paired_as_drawn_or_refused(br
 
 
 def test_errors_of_pressures_are_left_out_in_words(bring):
-    package = bring(*(replace(one, x_error=np.full(P.size, 0.3)) for one in CELLS)).package
+    package = bring(*(replace(cell, x_error=np.full(P.size, 0.3)) for cell in CELLS)).package
     (entry,) = json.loads(package.read_text(encoding="utf-8"))["resources"]
     assert "the errors of the pressures are left out" in entry["description"]
 
@@ -604,7 +604,7 @@ def test_errors_of_pressures_are_left_out_in_words(bring):
 def test_axes_of_two_crystals_are_asked_for_their_names(bring):
     (question,) = bring(*CELLS, *CELLS).plan.questions
     assert question.startswith("curves 1 to 6: name: several curves are this axis; give the axes")
-    named = [replace(one, block="amam") for one in CELLS] + CELLS
+    named = [replace(cell, block="amam") for cell in CELLS] + CELLS
     assert names_in(bring(*named, folder="blocks").package) == ["lattice", "lattice-2"]
 
 
@@ -614,7 +614,7 @@ def test_files_are_added_and_the_same_one_replaced(bring):
     assert names_in(package) == ["18.5gpa", "20gpa", "18.5gpa-2"]
     bring(curve(1), changes=[('name = "18.5gpa"', 'name = "first"')])
     assert names_in(package) == ["18.5gpa-2", "first"]
-    files = {one.name for one in package.parent.glob("*.csv")}
+    files = {path.name for path in package.parent.glob("*.csv")}
     assert files == {"18.5gpa-2.csv", "first.csv"}
     with pytest.raises(DataError, match=r"has a data set '18.5gpa-2' of another file"):
         bring(curve(1), changes=[('name = "18.5gpa"', 'name = "18.5gpa-2"')])
@@ -633,7 +633,7 @@ def test_nothing_is_written_where_one_curve_cannot_be_used(bring, tmp_path):
         bring(curve(1), curve(2, label="22 GPa"), changes=changes, folder="both")
     with pytest.raises(DataError, match=r"curve 2 cannot be used: 22gpa.csv, row .* take = false"):
         bring(curve(1), frozen)
-    left = {one.name for one in (tmp_path / "mine").iterdir()}
+    left = {path.name for path in (tmp_path / "mine").iterdir()}
     assert left == {"20gpa.csv", "plan.toml", "plan-2.toml"}
     assert (tmp_path / "mine" / "20gpa.csv").read_text() == "mine\n"
 

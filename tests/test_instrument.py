@@ -186,7 +186,7 @@ def whole_of(lorentz, gauss):
     parts = lorentz - OWN[0], np.sqrt(gauss**2 - OWN[1] ** 2)
     pairs = [VOIGT.from_widths(*pair) for pair in zip(*parts, strict=True)]
     breadths = [VOIGT.integral_breadth(*pair) for pair in pairs]
-    return np.array([[one[0] for one in pairs], breadths, *parts])
+    return np.array([[pair[0] for pair in pairs], breadths, *parts])
 
 
 def test_an_instrument_is_removed_part_by_part():

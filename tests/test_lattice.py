@@ -123,7 +123,7 @@ def test_cubic_lattices_allow_the_textbook_lines(space_group, lines):
     ids=lambda value: getattr(value, "name", ""),
 )
 def test_lines_obey_the_conditions_of_the_space_group(phase, allowed):
-    found = {one for line in reflections(phase, 60, two_theta_max=35) for one in line.indices}
+    found = {hkl for line in reflections(phase, 60, two_theta_max=35) for hkl in line.indices}
     seen = np.array(sorted(found)).max(axis=0)
     expected = {
         (h, k, l)
@@ -403,10 +403,10 @@ def test_an_edge_and_an_offset_that_lines_do_not_tell_apart_are_named(hkl):
     inverse = np.linalg.inv(slopes @ slopes.T)
     correlation = abs(inverse[0, 1]) / np.sqrt(inverse[0, 0] * inverse[1, 1])
     assert correlation > 0.98
-    (text,) = [one for one in fit.remarks if "hardly told apart" in one]
+    (text,) = [remark for remark in fit.remarks if "hardly told apart" in remark]
     assert f"(correlation {correlation:.3f})" in text
     far = fit_lattice(lines_of(GOLD, wavelength=154.06, until=150), GOLD, offset="zero")
-    assert not any("hardly told apart" in one for one in far.remarks)
+    assert not any("hardly told apart" in remark for remark in far.remarks)
 
 
 def test_an_outlier_is_named_and_kept():

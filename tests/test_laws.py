@@ -113,7 +113,7 @@ def test_the_derivatives_by_name_are_derivatives():
 @EVERY
 def test_every_law_says_what_it_is(law):
     assert len(set(law.names)) == len(law.names)
-    assert all(one.title and one.symbol for one in law.parameters)
+    assert all(parameter.title and parameter.symbol for parameter in law.parameters)
     assert law.title
 
 

@@ -12,7 +12,16 @@ from uncertainties import ufloat
 
 from analysis.pressure.series import Regions
 from compendium.chapters import claims, ledger, ledger_strain
-from compendium.chapters.claims import QUIET, VERDICTS, Entry, Found, Loose, digits, exact, verdict
+from compendium.chapters.claims import (
+    QUIET,
+    VERDICTS,
+    Computed,
+    Entry,
+    Loose,
+    digits,
+    exact,
+    verdict,
+)
 
 
 @pytest.fixture(scope="module")
@@ -107,12 +116,12 @@ def test_every_row_has_a_short_quote_and_its_place(entries):
     ],
 )
 def test_verdicts_follow_from_numbers_and_errors(published, value, origin, relation, expected):
-    assert verdict(published, Found(value, origin, "x"), relation=relation) == expected
+    assert verdict(published, Computed(value, origin, "x"), relation=relation) == expected
 
 
 def test_nothing_found_needs_the_original_data():
     assert verdict(exact(1.0), None) == "needs the original data"
-    assert verdict(None, Found(exact(1.0), "measured", "x")) == "needs the original data"
+    assert verdict(None, Computed(exact(1.0), "measured", "x")) == "needs the original data"
 
 
 @pytest.mark.parametrize(
@@ -136,10 +145,10 @@ def test_nothing_found_needs_the_original_data():
     ],
 )  # fmt: skip
 def test_a_loosened_number_says_what_its_word_has_to_mean(loose, printed, unit, value, name, said):
-    found = Found(value, "measured", "x")
+    found = Computed(value, "measured", "x")
     entry = Entry("c", "q", "p", exact(printed), unit, found, loose=loose)
     assert (entry.verdict, spaced(entry.said)) == (name, said)
-    twin = replace(entry, found=replace(found, origin="synthetic"))
+    twin = replace(entry, computed=replace(found, origin="synthetic"))
     assert twin.verdict == twin.said == "needs the original data"
 
 
@@ -151,7 +160,7 @@ def test_a_loosened_number_says_what_its_word_has_to_mean(loose, printed, unit, 
     ],
 )
 def test_all_is_a_share(share, name, said):
-    found = Found(exact(share), "recommended", "x")
+    found = Computed(exact(share), "recommended", "x")
     loose = Loose("nearly all", 50, "share")
     entry = Entry("c", "q", "p", exact(1.0), "", found, relation="≥", loose=loose)
     assert (entry.verdict, spaced(entry.said)) == (name, said)
@@ -161,7 +170,7 @@ def test_all_is_a_share(share, name, said):
 def test_every_verdict_is_one_of_them_and_the_twin_reproduces_nothing(entries):
     for entry in entries:
         assert entry.verdict in VERDICTS
-        if entry.found is not None and entry.found.origin == "synthetic":
+        if entry.computed is not None and entry.computed.origin == "synthetic":
             assert entry.verdict == "needs the original data"
 
 
@@ -171,8 +180,8 @@ def test_a_judgement_has_a_reason_and_no_number(entries):
     for entry in judged:
         assert entry.reason
         assert entry.published is None
-        assert entry.found is None
-    assert all(entry.found for entry in entries if not entry.judged)
+        assert entry.computed is None
+    assert all(entry.computed for entry in entries if not entry.judged)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +214,7 @@ def test_the_caption_of_figure_1_is_no_second_value_of_the_film(entries):
     assert not [entry for entry in entries if "in the caption of Fig. 1" in entry.claim]
     (entry,) = [entry for entry in entries if entry.place == "caption of Fig. 1"]
     assert spaced(entry.said) == "agrees if “typical ballpark” means within a factor of 6.5"
-    assert "13 of them within a factor of 2" in entry.found.data
+    assert "13 of them within a factor of 2" in entry.computed.data
 
 
 def test_550_and_518_are_no_conflict(entries):
@@ -215,7 +224,7 @@ def test_550_and_518_are_no_conflict(entries):
 
 def test_the_metals_are_counted(entries):
     (entry,) = [entry for entry in entries if entry.claim.startswith("share of the pure metals")]
-    assert entry.found.value.n == pytest.approx(14 / 69)
+    assert entry.computed.value.n == pytest.approx(14 / 69)
 
 
 # ------------------------------------------------------- where the phases lie is one reading
@@ -242,9 +251,9 @@ def test_no_verdict_rests_on_the_boundary_of_the_phase(by_boundary, entries):
 def test_nor_would_it_if_the_twin_were_measured(by_boundary):
     def verdicts(entries):
         return [
-            replace(entry, found=replace(entry.found, origin="measured")).verdict
+            replace(entry, computed=replace(entry.computed, origin="measured")).verdict
             for entry in entries
-            if entry.found is not None
+            if entry.computed is not None
         ]
 
     first, *others = map(verdicts, by_boundary.values())
@@ -256,14 +265,14 @@ def test_nor_would_it_if_the_twin_were_measured(by_boundary):
 
 
 def test_the_twin_still_says_what_the_paper_put_in(entries):
-    found = {entry.claim: entry.found for entry in entries}
+    found = {entry.claim: entry.computed for entry in entries}
     theta = found["Debye temperature at 22.4 GPa"].value
     assert abs(theta.n - 518) < 2 * theta.s
     assert all(one is not None for claim, one in found.items() if claim.startswith("least R²"))
 
 
 def test_the_twin_has_the_strain_that_the_paper_prints(entries):
-    found = {entry.claim: entry.found for entry in entries}
+    found = {entry.claim: entry.computed for entry in entries}
     plateau = found["strain between 5 and 18 GPa"].value
     assert abs(plateau.n - 0.0079) < 0.02 * 0.0079
     for claim, pressure in (
@@ -275,7 +284,7 @@ def test_the_twin_has_the_strain_that_the_paper_prints(entries):
 
 
 def test_the_twin_has_one_onset_and_no_step_of_an_axis(entries):
-    found = {entry.claim: entry.found for entry in entries}
+    found = {entry.claim: entry.computed for entry in entries}
     (onset,) = [one for claim, one in found.items() if "onset temperature" in claim]
     assert abs(onset.value.n) < 3 * onset.value.s < 2
     (step,) = [one for claim, one in found.items() if claim.startswith("largest step")]
@@ -368,17 +377,17 @@ def test_the_table_has_a_row_for_each_claim_and_those_that_say_more_come_first(e
                       "no data here"]),
         (
             digits(1.75, 0.01),
-            Found(ufloat(1.714, 0.012), "published inputs", "eqs. 2-4"),
+            Computed(ufloat(1.714, 0.012), "published inputs", "eqs. 2-4"),
             ["**differs**", "1.75 K", "1.714 ± 0.012 K", "published inputs: eqs. 2-4"],
         ),
         (
             digits(0.99994, 1e-5),
-            Found(exact(0.9999412), "measured", "y"),
+            Computed(exact(0.9999412), "measured", "y"),
             ["**reproduced**", "0.99994 K", "0.9999412 K", "measured: y"],
         ),
         (
             exact(0.0),
-            Found(exact(3), "measured", "y"),
+            Computed(exact(3), "measured", "y"),
             ["**differs**", "0 K", "3 K", "measured: y"],
         ),
     ],
@@ -395,7 +404,7 @@ def test_the_claims_that_do_not_stand_are_shown_or_that_all_do(entries):
         "differs",
         "not supported",
     ]
-    good = Entry("x", "q", "y", exact(1.0), "", Found(exact(1.0), "measured", "z"))
+    good = Entry("x", "q", "y", exact(1.0), "", Computed(exact(1.0), "measured", "z"))
     assert str(claims.doubtful([good])) == "None.\n- Every claim checked stands."
 
 

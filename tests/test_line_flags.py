@@ -110,7 +110,7 @@ def test_two_equal_lines_within_their_width_are_called_split(shape, apart, said)
 def test_split_is_in_words_and_can_be_left_out():
     pattern = made(own=False, extra=[(AT - 0.07, WIDTH, 2e3), (AT + 0.07, WIDTH, 2e3)])
     found = fit_peaks(pattern, shape="lorentzian")
-    (text,) = [one for one in found.warnings if "is split" in one]
+    (text,) = [warning for warning in found.warnings if "is split" in warning]
     assert "two lines at 22.429 and 22.568 deg" in text
     assert not found.usable[np.abs(found.two_theta - AT) < 0.1].any()
     assert fit_peaks(pattern, shape="lorentzian", split=False).usable.all()

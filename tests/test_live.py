@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from live_figures import PAGES
 
-from compendium import pages
+from compendium import notebooks
 
 pytestmark = pytest.mark.alike
 VIEW = '<script type="application/vnd.jupyter.widget-view+json">'
@@ -173,7 +173,7 @@ def test_best_fit_is_that_of_the_chosen_curve(figure):
     first = live.value()
     options = curve.locator("option").all_text_contents()
     assert len(options) > 10
-    assert all(one.endswith("synthetic") for one in options)
+    assert all(option.endswith("synthetic") for option in options)
     curve.select_option(index=8)
     other = live.value()
     assert other != first
@@ -290,7 +290,7 @@ def test_with_a_binder_the_note_has_a_button(html, no_network, tmp_path):
 @LIVE
 def test_a_still_figure_stands_above_for_print_and_without_scripts(name, html):
     page = (html / f"{PAGES[name][0]}.html").read_text(encoding="utf-8")
-    on_page = [one for one in PAGES if PAGES[one][0] == PAGES[name][0]]
+    on_page = [page for page in PAGES if PAGES[page][0] == PAGES[name][0]]
     before = page.split(VIEW)[on_page.index(name)]
     last_heading = before[before.rindex("<h2>") :]
     assert re.search(r"<figure[^>]*>.*?<img [^>]*alt=", last_heading, re.DOTALL)
@@ -323,11 +323,11 @@ def notebook_with_widgets(seed):
         gone: {"state": {"value": 3}},
     }
     shown = nbformat.v4.new_output(
-        "display_data", {pages.VIEW: {"model_id": box, "version_major": 2}}
+        "display_data", {notebooks.VIEW: {"model_id": box, "version_major": 2}}
     )
     notebook = nbformat.v4.new_notebook()
     notebook.cells = [nbformat.v4.new_code_cell("box", id="cell", outputs=[shown])]
-    notebook.metadata["widgets"] = {pages.WIDGETS: {"state": dict(sorted(states.items()))}}
+    notebook.metadata["widgets"] = {notebooks.WIDGETS: {"state": dict(sorted(states.items()))}}
     return notebook
 
 
@@ -342,7 +342,7 @@ def notebook_with_widgets(seed):
 def test_paper_has_every_live_figure_with_the_address_of_its_page(builder, site, where, tmp_path):
     for name in ("index", "other"):
         text = "# Page\n\n```{toctree}\nother\n```\n" if name == "index" else "# Other"
-        notebook = pages.steady_widgets(notebook_with_widgets(0), name)
+        notebook = notebooks.steady_widgets(notebook_with_widgets(0), name)
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(text, id="text"))
         nbformat.write(notebook, tmp_path / f"{name}.ipynb")
     (tmp_path / "conf.py").write_text(
@@ -363,11 +363,11 @@ def test_paper_has_every_live_figure_with_the_address_of_its_page(builder, site,
 
 def test_widgets_get_the_same_names_in_every_build():
     first, *others = (
-        nbformat.writes(pages.steady_widgets(notebook_with_widgets(seed), "a/b"))
+        nbformat.writes(notebooks.steady_widgets(notebook_with_widgets(seed), "a/b"))
         for seed in range(5)
     )
     assert others == [first] * 4
-    states = nbformat.reads(first, as_version=4).metadata["widgets"][pages.WIDGETS]["state"]
+    states = nbformat.reads(first, as_version=4).metadata["widgets"][notebooks.WIDGETS]["state"]
     assert {name: one["state"].get("value") for name, one in states.items()} == {
         "a-b-widget-1": None,
         "a-b-widget-2": 1,

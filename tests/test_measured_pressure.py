@@ -60,7 +60,7 @@ def test_a_lattice_table_has_the_errors_of_its_patterns():
     gold = analysis.Phase("gold", 4.0, space_group="F m -3 m")
     angles = np.arange(8, 30, 0.01)
     lines = analysis.reflections(gold, 40.0, two_theta_max=29.0)
-    heights = 100 + sum(900 / (1 + ((angles - one.two_theta) / 0.05) ** 2) for one in lines)
+    heights = 100 + sum(900 / (1 + ((angles - line.two_theta) / 0.05) ** 2) for line in lines)
     pattern = analysis.DiffractionPattern(angles, heights, 40.0, **KNOWN)
     one = analysis.analyse_pattern(pattern, [gold]).lattice
     other = replace(one, peaks=replace(one.peaks, pattern=replace(pattern, pressure_error=None)))

@@ -73,17 +73,19 @@ def test_what_moves_a_result_is_known_of_results_alone(found):
 def test_the_specification_curve_marks_each_option_where_it_was_taken(found):
     fig = multiverse_plots.specification_curve(plt.figure(), found, "theta_d", truth=518.0)
     above, below = fig.axes
-    labels = [one.get_text() for one in below.get_yticklabels()]
+    labels = [yticklabel.get_text() for yticklabel in below.get_yticklabels()]
     law = "paper: eq. 1 with n = 5"
     # n = 3 gives higher values than n = 5, always.
     marks = {
         label: np.hstack([[], *(ln.get_xdata() for ln in below.lines if y in ln.get_ydata())])
         for label, y in zip(labels, below.get_yticks(), strict=True)
     }
-    three = next(one for one in labels if one.startswith("eq. 1 with n = 3") and "R_sat" not in one)
+    three = next(
+        label for label in labels if label.startswith("eq. 1 with n = 3") and "R_sat" not in label
+    )
     assert np.median(marks[law]) < np.median(marks[three])
     # Every column has one mark in the rows of a choice that is shown.
-    counted = sum(marks[one].size for one in labels if "eq. 1" in one)
+    counted = sum(marks[label].size for label in labels if "eq. 1" in label)
     assert counted == ranked(found, "theta_d").thinned(260).rows.size
     words = [text.get_text() for text in above.get_legend().get_texts()]
     assert words[0] == "choices"
@@ -108,7 +110,9 @@ def test_histograms_and_bars_hold_all_combinations(found):
 
 def test_every_setting_of_the_sentence_is_a_row_of_the_multiverse(found, curve):
     explorer = explore.multiverse(found, curve)
-    options = {one.name: [key for key, *_ in one.options] for one in explorer.origin.controls}
+    options = {
+        control.name: [key for key, *_ in control.options] for control in explorer.origin.controls
+    }
     ends = {"free": "", "none": "-alone"}
     fits = product(
         *(options[name] for name in ("from", "to", "exponent", "saturation", "weighting"))
@@ -189,10 +193,10 @@ def test_without_eq_1_there_is_no_sentence(found, curve):
     other = Multiverse.from_dict({
         **found.to_dict(),
         "choices": [
-            {"name": one.name, "title": one.title, "own": one.own, "options": [
-                (f"x{i}" if one is laws else option.name, option.words, option.value)
-                for i, option in enumerate(one.options)]}
-            for one in found.choices
+            {"name": choice.name, "title": choice.title, "own": choice.own, "options": [
+                (f"x{i}" if choice is laws else option.name, option.words, option.value)
+                for i, option in enumerate(choice.options)]}
+            for choice in found.choices
         ],
     })  # fmt: skip
     with pytest.raises(analysis.AnalysisError, match="n5, n3 or n2 among them; got x0, x1, x2, x3"):
@@ -254,7 +258,7 @@ def test_a_choice_in_the_sentence_changes_sentence_point_and_fit(page, found):
     value, error = found.theta_d[row], found.theta_d_error[row]
     shown = re.fullmatch(r"([\d.]+) ± ([\d.]+) K", theta.text_content())
     assert shown, theta.text_content()
-    assert [float(one) for one in shown.groups()] == pytest.approx([value, error], rel=0.05)
+    assert [float(group) for group in shown.groups()] == pytest.approx([value, error], rel=0.05)
     # What has changed is said, as a sentence with the chosen words in it.
     page.wait_for_function("() => document.querySelector('[aria-live]').textContent !== ''")
     said = page.locator("[aria-live]").text_content()

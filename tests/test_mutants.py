@@ -27,7 +27,7 @@ def room(tmp_path, monkeypatch):
 
 @pytest.mark.usefixtures("room")
 def test_calculations_are_changed_and_nothing_else():
-    changed = [one.change for one in mutants.mutants_of("analysis/room/area.py", 0)]
+    changed = [mutant.change for mutant in mutants.mutants_of("analysis/room/area.py", 0)]
     # `is` and `if`; the default; two products, 3, ** and 2, +: no text, type, table, or 400.
     assert len(changed) == 9
     assert {before for before, _ in changed} == {
@@ -39,15 +39,15 @@ def test_calculations_are_changed_and_nothing_else():
 
 
 def test_other_code_moves_no_mutant(room):
-    before = {one.key for one in mutants.mutants_of("analysis/room/area.py", 0)}
+    before = {mutant.key for mutant in mutants.mutants_of("analysis/room/area.py", 0)}
     room.write_text("import math\n\n\ndef other(x):\n    return math.sin(x)\n\n" + SOURCE)
-    assert before == {one.key for one in mutants.mutants_of("analysis/room/area.py", 0)}
+    assert before == {mutant.key for mutant in mutants.mutants_of("analysis/room/area.py", 0)}
 
 
 @pytest.mark.usefixtures("room")
 def test_the_change_is_what_python_runs():
-    found = mutants.mutants_of("analysis/room/area.py", 0)
-    (plus,) = [one for one in found if one.operator == "ReplaceBinaryOperator_Add_Sub"]
+    changes = mutants.mutants_of("analysis/room/area.py", 0)
+    (plus,) = [change for change in changes if change.operator == "ReplaceBinaryOperator_Add_Sub"]
     space = {}
     exec(plus.mutated, space)  # noqa: S102 - the text above
     assert space["area"](1.0) == 2 * 3 - 400
@@ -59,3 +59,10 @@ def test_the_rooms_have_their_tests():
     for room, words in table["rooms"].items():
         assert (tests.parent / "analysis" / room).is_dir()
         assert [word for word in words if not os.path.exists(tests / f"test_{word}.py")] == []  # noqa: PTH110
+
+
+def test_the_mutants_of_the_table_exist():
+    table = tomllib.loads(mutants.TABLE.read_text())
+    for entry in [*table["equivalent"], *table["survivor"]]:
+        keys = {mutant.key for mutant in mutants.mutants_of(entry["file"], seed=0)}
+        assert entry["mutant"] in keys, f"{entry['file']}: {entry['why']}"

@@ -69,7 +69,7 @@ def test_without_a_book_one_line_says_what_makes_one(tmp_path, monkeypatch, caps
     monkeypatch.setattr(next_sphinx, "SOURCE", tmp_path)
     assert next_sphinx.in_one_line(next_sphinx.main) == 2
     (line,) = capsys.readouterr().err.splitlines()
-    assert "`make book` puts them together" in line
+    assert "`make book` writes them" in line
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_other_parameters_are_refused_before_a_kernel_starts(given, message, tmp
 def test_a_parameter_without_a_type_is_refused(text):
     notebook = template()
     notebook.cells[0].source = text
-    with pytest.raises(analysis.DataError, match=f"no typed parameter: {text}"):
+    with pytest.raises(analysis.DataError, match=f"not a parameter with a type: {text}"):
         notebooks.parameters_of(notebook)
 
 

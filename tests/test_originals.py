@@ -60,7 +60,7 @@ def curves(*known):
     ],
 )
 def test_a_pressure_is_the_printed_one_within_half_of_its_last_digit(pressures, nearest):
-    found = at_printed(curves(*(("2", one) for one in pressures)), BALLPARK_AT)
+    found = at_printed(curves(*(("2", pressure) for pressure in pressures)), BALLPARK_AT)
     assert (found and found.pressure) == nearest
 
 

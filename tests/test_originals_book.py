@@ -25,12 +25,15 @@ class Numbers:
         for cached in (ledger._analyses, ledger_strain.patterns, ledger_strain.axes):
             cached.cache_clear()
         self.entries = ledger.entries()
-        self.curves = {(one.curve.run, one.curve.pressure): one for one in ledger._analyses()}
-        self.patterns = {one.pattern.pressure: one for one in ledger_strain.patterns()}
+        self.curves = {
+            (analysis.curve.run, analysis.curve.pressure): analysis
+            for analysis in ledger._analyses()
+        }
+        self.patterns = {pattern.pattern.pressure: pattern for pattern in ledger_strain.patterns()}
 
     @property
     def waiting(self):
-        return [one.claim for one in self.entries if one.verdict == "needs the original data"]
+        return [entry.claim for entry in self.entries if entry.verdict == "needs the original data"]
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +117,7 @@ def test_the_ledger_has_verdicts_in_place_of_what_it_needed(twin, drawn):
     assert drawn.waiting == []
     for entry in drawn.entries:
         if entry.claim in needed:
-            assert entry.found.origin == "digitised"
+            assert entry.computed.origin == "digitised"
             assert entry.verdict in ("reproduced", "differs", "not supported", "depends on a word")
 
 
@@ -129,6 +132,6 @@ def test_the_twin_has_left_the_book(packages, monkeypatch):
 
 
 def test_on_synthetic_data_a_verdict_stays_what_it_is(twin):
-    found = [one.found for one in twin.entries if one.claim in twin.waiting]
+    found = [entry.computed for entry in twin.entries if entry.claim in twin.waiting]
     assert {one.origin for one in found} == {"synthetic"}
     assert verdict(ufloat(1, 0.1), found[0]) == "needs the original data"

@@ -83,7 +83,7 @@ def test_residuals_stand_beside_each_other():
 def test_only_what_is_above_zero_is_filled(ax):
     values = {300: ufloat(0.1, 0.06), 900: ufloat(0.1, 0.04), 1200: ufloat(-0.1, 0.01)}
     overview.conductance_against_end(ax, values, origin="formula")
-    faces = [one[0].get_markerfacecolor() for one in ax.containers]
+    faces = [container[0].get_markerfacecolor() for container in ax.containers]
     assert faces == ["white", plots.BLUE, "white"]
     assert "formula" in texts(ax)
 

@@ -178,7 +178,7 @@ def snapshot(folder):
 
 
 def write(world, *entries):
-    texts = [one if isinstance(one, str) else json.dumps(one) for one in entries]
+    texts = [entry if isinstance(entry, str) else json.dumps(entry) for entry in entries]
     text = f'{{"resources": [{", ".join(texts)}]}}'
     (world / "mine/datapackage.json").write_text(text.replace("{outside}", str(world / "outside")))
 
@@ -289,7 +289,7 @@ def test_a_refused_set_is_not_replaced_by_ours_of_the_same_name(world, capsys):
     assert run(["list", "--json"]) == 2
     out, (line,) = refusals_in(capsys)
     content = json.loads(out)
-    assert "silver" not in {one["name"] for one in content["datasets"]}
+    assert "silver" not in {dataset["name"] for dataset in content["datasets"]}
     assert [one["reason"] for one in content["refused"]] == [line.removeprefix("error: ")]
 
 

@@ -191,9 +191,11 @@ def test_numbers_follow_the_parameters(page, tmp_path):
         assert done.status == OK, done.report
         texts = list(markdown_of(done.notebook.cells))
         # What was glued after it, and what is no Markdown.
-        assert any(re.search(f"^Early: {re.escape(shown[1])}", plain(one)) for one in texts), texts
-        assert any(f"It is {shown[0]} K, *a*, by" in plain(one) for one in texts)
-        assert any(r"\*a\*" in one for one in texts)
+        assert any(re.search(f"^Early: {re.escape(shown[1])}", plain(text)) for text in texts), (
+            texts
+        )
+        assert any(f"It is {shown[0]} K, *a*, by" in plain(text) for text in texts)
+        assert any(r"\*a\*" in text for text in texts)
 
 
 def plain(text):

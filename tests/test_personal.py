@@ -37,8 +37,8 @@ from analysis.exercises.personal_questions import PART, QUESTIONS, SIGMAS
 
 SEED = "of the tests, and long enough"
 STUDENTS = ("Ada Lovelace", "Emmy Noether", "Łukasz Ångström")
-KEYS = [one.asked.key for one in QUESTIONS]
-NUMBERS = [one.asked.key for one in QUESTIONS if not one.asked.options]
+KEYS = [question.asked.key for question in QUESTIONS]
+NUMBERS = [question.asked.key for question in QUESTIONS if not question.asked.options]
 # Of Ada Lovelace with the open seed, as numpy 2 drew them first: K, K, angstrom.
 DRAWN = (310.3, 39.16, 4.0533)
 
@@ -197,9 +197,9 @@ def test_the_folder_does_not_tell_the_truth(ada):
 
 
 def test_the_words_do_not_tell_whether_the_resistance_saturates(sets):
-    saturating = {one.truths.by_name()["g_sat"] > 0 for one in sets.values()}
+    saturating = {value.truths.by_name()["g_sat"] > 0 for value in sets.values()}
     assert saturating == {True, False}
-    said = [json.loads(one.files()["checks.json"])["questions"] for one in sets.values()]
+    said = [json.loads(value.files()["checks.json"])["questions"] for value in sets.values()]
     for key in KEYS:
         about = [[each[key][part] for part in ("words", "width", "hint", "undo", "unit", "options")]
                  for each in said]  # fmt: skip
@@ -239,7 +239,7 @@ def test_every_slip_that_shows_is_called_by_its_name(sets, name, tmp_path):
 
 @pytest.mark.parametrize(
     ("key", "name"),
-    [(one.asked.key, name) for one in QUESTIONS for name in one.asked.undo],
+    [(question.asked.key, name) for question in QUESTIONS for name in question.asked.undo],
 )
 def test_slips_of_notation_are_named(ada, key, name):
     one, folder = ada
@@ -294,7 +294,7 @@ def test_the_key_of_a_class(cli, tmp_path, sets):
     words = ["exercise", "--class-list", names, "--seed-of-course", SEED, "--key", "--json"]
     status, out, err = cli(*words, "-o", tmp_path / "key")
     assert (status, err) == (0, "")
-    assert sorted(one.name for one in (tmp_path / "key").iterdir()) == ["key.csv", "key.json"]
+    assert sorted(path.name for path in (tmp_path / "key").iterdir()) == ["key.csv", "key.json"]
     found = json.loads(out)
     fastjsonschema.compile(schema.schema_of("exercise"))(found)
     assert found == json.loads((tmp_path / "key" / "key.json").read_text())
@@ -318,7 +318,7 @@ def test_sets_of_a_class_and_one_alone_are_the_same(cli, tmp_path, ada):
     course = ["--seed-of-course", SEED]
     assert cli("exercise", "--class-list", names, *course, "-o", tmp_path / "sets")[0] == 0
     made = tmp_path / "sets" / "ada-lovelace"
-    assert sorted(one.name for one in made.iterdir()) == sorted(FILES)
+    assert sorted(path.name for path in made.iterdir()) == sorted(FILES)
     for name in FILES:
         assert (made / name).read_bytes() == (ada[1] / name).read_bytes()
     # Once more into the same folder: nothing changes, and nothing is refused.
@@ -458,7 +458,7 @@ def test_a_set_without_checks_says_that_answers_are_handed_in(cli, tmp_path, ada
     status, out, err = cli(*words, "-o", tmp_path / "ada")
     assert (status, err) == (0, "")
     assert "checks.json" not in out
-    found = {one.name: one.read_text() for one in (tmp_path / "ada").iterdir()}
+    found = {path.name: path.read_text() for path in (tmp_path / "ada").iterdir()}
     assert found.keys() == {*DATA, "README.md"}
     assert {name: found[name] for name in DATA} == ada[0].data
     readme = found["README.md"]
@@ -477,17 +477,17 @@ def test_checks_do_not_stay_beside_a_set_without(tmp_path, ada):
     (tmp_path / "checks.json").write_text("{}")
     with pytest.raises(DataError, match=r"checks\.json: belongs to another set"):
         personal_sets.write_set(tmp_path, ada[0].files(checks=False))
-    assert [one.name for one in tmp_path.iterdir()] == ["checks.json"]
+    assert [path.name for path in tmp_path.iterdir()] == ["checks.json"]
 
 
 def test_a_class_is_written_and_its_keys_are_returned(tmp_path, sets):
     keys = personal_sets.write_class(tmp_path / "sets", STUDENTS[:2], SEED, checks=False)
     assert keys == [sets[name].key() for name in STUDENTS[:2]]
     assert {key["version"] for key in keys} == {analysis.__version__}
-    assert sorted(one.name for one in (tmp_path / "sets").iterdir()) == [
+    assert sorted(path.name for path in (tmp_path / "sets").iterdir()) == [
         "ada-lovelace", "emmy-noether"]  # fmt: skip
     for key in keys:
-        names = {one.name for one in (tmp_path / "sets" / key["folder"]).iterdir()}
+        names = {path.name for path in (tmp_path / "sets" / key["folder"]).iterdir()}
         assert names == {*DATA, "README.md"}
 
 

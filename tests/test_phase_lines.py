@@ -77,7 +77,9 @@ def test_measured_gold_at_39_gpa(shape):
     wh = williamson_hall(found, breadth="fwhm")
     assert (wh.model, wh.size) == ("reduced", None)
     assert 4.5e-3 < wh.strain.n < 6.5e-3
-    assert any("scatter about the law by more than their errors" in one for one in wh.warnings)
+    assert any(
+        "scatter about the law by more than their errors" in warning for warning in wh.warnings
+    )
 
 
 @pytest.mark.measured("titanium-dioxide")

@@ -169,7 +169,9 @@ def test_one_value_is_its_own_mean():
 def test_intervals_of_the_mean_hold_the_truth(scatter):
     inside = [
         low <= 550 <= high
-        for low, high in (one.mean.interval() for one in replicates(2000, scatter=scatter))
+        for low, high in (
+            replicate.mean.interval() for replicate in replicates(2000, scatter=scatter)
+        )
     ]
     assert np.mean(inside) == pytest.approx(0.955, abs=0.02)
 
@@ -259,7 +261,7 @@ def test_the_power_is_the_rate_at_which_a_slope_is_found():
 
 
 def test_the_power_of_a_line_that_fails():
-    line = next(one.line for one in replicates(20, scatter=4) if one.line.fails)
+    line = next(replicate.line for replicate in replicates(20, scatter=4) if replicate.line.fails)
     assert float(line.power(0.0)) == pytest.approx(1 - 0.95**0.5)
     assert float(line.power(line.detectable(0.9))) == pytest.approx(0.9)
     assert line.detectable() > line.nominal.s * 4
@@ -273,7 +275,7 @@ def test_a_power_that_is_none_is_refused():
 def test_intervals_of_the_slope_hold_the_truth():
     inside = [
         low <= 0.5 <= high
-        for low, high in (one.line.interval() for one in replicates(2000, slope=0.5))
+        for low, high in (replicate.line.interval() for replicate in replicates(2000, slope=0.5))
     ]
     assert np.mean(inside) == pytest.approx(0.955, abs=0.02)
 
@@ -342,7 +344,7 @@ def test_series_take_only_what_is_asked_for():
     ]
     more = replace(results, sheets=(*results.sheets, *others))
     series = series_of(more, "resistance", "theta_d", leave_out=["trap"])
-    assert sorted(one.name for one in series.sources) == sorted(
+    assert sorted(source.name for source in series.sources) == sorted(
         one.name for one in results.sheets if one.kind == "resistance"
     )
     assert series.left_out == ("lost",)
@@ -429,7 +431,7 @@ def test_an_error_that_is_not_known_is_drawn_and_not_weighed():
     )
     series = series_of(results, "resistance", "theta_d")
     assert len(series) == 2
-    assert [one.name for one in series.weighable.sources] == ["b"]
+    assert [source.name for source in series.weighable.sources] == ["b"]
 
 
 def test_the_sample_that_decides_is_named():
@@ -504,8 +506,8 @@ def test_claims_are_found_by_their_words():
 def test_more_or_less_constant_is_a_claim_that_the_twin_cannot_confirm():
     (claim,) = entries_on(ledger.entries(), "more or less constant")
     assert claim.verdict == "needs the original data"
-    assert abs(claim.found.value.n) < 3 * claim.found.value.s
-    assert "scatters" in claim.found.data
+    assert abs(claim.computed.value.n) < 3 * claim.computed.value.s
+    assert "scatters" in claim.computed.data
 
 
 def test_the_ledger_has_no_change_from_too_few_points():
@@ -649,7 +651,9 @@ def test_a_panel_draws_the_mean_in_the_unit_of_its_axis():
     strain = series_of(table(), "diffraction", "strain")
     fig = pressure_plots.panel([strain], Regions.of_paper(), mean=strain.constancy())
     (ax,) = fig.axes
-    (line,) = [one for one in ax.collections if one.get_label() == "weighted mean"]
+    (line,) = [
+        collection for collection in ax.collections if collection.get_label() == "weighted mean"
+    ]
     assert line.get_segments()[0][:, 1] == pytest.approx(7.9)
     assert ax.get_ylim()[0] == 0
     plt.close(fig)
@@ -694,7 +698,7 @@ def test_a_run_keeps_its_colour_in_every_figure():
     for ax, part in zip(axes, (theta, theta.without("1")), strict=True):
         pressure_plots.against_pressure(ax, part)
     colours = [
-        dict(zip(labels, (one[0].get_color() for one in handles), strict=True))
+        dict(zip(labels, (handle[0].get_color() for handle in handles), strict=True))
         for handles, labels in (ax.get_legend_handles_labels() for ax in axes)
     ]
     assert colours[1].items() <= colours[0].items()

@@ -117,14 +117,14 @@ def bars_across(ax):
     """Half the lengths of the bars along x in all error bars."""
     return [
         float(np.ptp(path.vertices[:, 0]) / 2)
-        for one in ax.containers
-        for path in (one.lines[2][0].get_paths() if one.has_xerr else ())
+        for container in ax.containers
+        for path in (container.lines[2][0].get_paths() if container.has_xerr else ())
     ]
 
 
 def with_errors(error):
     found = table()
-    sheets = tuple(replace(one, pressure_error=error) for one in found.sheets)
+    sheets = tuple(replace(sheet, pressure_error=error) for sheet in found.sheets)
     return Results({}, "", sheets)
 
 
@@ -135,7 +135,9 @@ def test_every_figure_against_pressure_has_bars_where_errors_are_stated(error, h
     pressure_plots.against_pressure(ax, series_of(results, "resistance", "theta_d"))
     found = bars_across(ax)
     assert found == pytest.approx([] if half is None else [half] * 11, abs=1e-3)
-    fig = own_results.result_panels([one for one in results.sheets if "strain" in one.numbers])
+    fig = own_results.result_panels(
+        [sheet for sheet in results.sheets if "strain" in sheet.numbers]
+    )
     found = [bar for panel in fig.axes for bar in bars_across(panel)]
     assert found == pytest.approx([] if half is None else [half] * len(found), abs=1e-3)
     assert bool(found) == (half is not None)
@@ -153,15 +155,15 @@ def spread_bars(ax):
     """Both ends of the grey bars along x, which span the published scales."""
     return [
         tuple(segment[:, 0].tolist())
-        for one in ax.collections if one.get_label() == "_all scales"
-        for segment in one.get_segments()
+        for collection in ax.collections if collection.get_label() == "_all scales"
+        for segment in collection.get_segments()
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("scale", [None, "Fei 2007, gold", "our own", "Fei 2007, lead"])
 def test_a_pressure_that_names_its_scale_is_drawn_over_all_of_them(scale):
     found = table()
-    sheets = tuple(replace(one, pressure_scale=scale) for one in found.sheets)
+    sheets = tuple(replace(sheet, pressure_scale=scale) for sheet in found.sheets)
     series = series_of(Results({}, "", sheets), "resistance", "theta_d")
     curve = replace(analysis.load("twin-run1-7.0gpa"), pressure=39.6, pressure_scale=scale)
     _, (left, right, last) = plt.subplots(1, 3)

@@ -160,7 +160,7 @@ def test_the_book_is_printed_whole(html, browser):
     assert b"MathJax_Math" in content or b"MJXTEX" in content or b"MathJax" in content
     titles = bookmarks(content)
     assert len(titles) > 60
-    assert [one for one in titles if "\\" in one or one != one.strip()] == []
+    assert [title for title in titles if "\\" in title or title != title.strip()] == []
     for name in (*parse_toc_yaml(ROOT / "_toc.yml"), "all-runs"):
         page = (html / f"{name}.html").read_text(encoding="utf-8")
         title = re.search(r'<meta property="og:title" content="([^"]*)"', page)[1]

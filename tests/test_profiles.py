@@ -48,7 +48,7 @@ def test_good_intervals_end_where_the_squares_have_risen(data, name):
         given = dict(zip(names, values * start, strict=True)) | {name: held}
         return law.value(part.temperature, 5.0, **given) - part.resistance
 
-    start = np.array([fit(data).kept.values[one] for one in names])
+    start = np.array([fit(data).kept.values[name] for name in names])
     squares = 2 * optimize.least_squares(left, np.ones(3), xtol=1e-13, ftol=1e-13).cost
     least = float(fit(data).residuals @ fit(data).residuals)
     assert (squares / least - 1) * fit(data).dof == pytest.approx(found.allowed, rel=2e-3)

@@ -27,6 +27,7 @@ SEEN = (
     "try/strain",
     "all-runs",
 )
+DESKTOP = {"width": 1280, "height": 900}
 VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]'
 # Written by the book's theme into every page, and harmless.
 KNOWN = re.compile("THEBE_JS_URL' has already been declared")
@@ -69,33 +70,50 @@ def context(browser):
     made.close()
 
 
-@pytest.mark.alike
-def test_no_page_asks_another_host_complains_or_scrolls_sideways(pages, context):
+@pytest.fixture(scope="module")
+def survey(pages, context):
+    """Open every page once, on a phone; return what was seen, by path."""
     from compendium import browser as tools_browser
 
-    asked, errors, wide, still, raw, unnamed = [], [], [], [], [], []
-    for path in pages:
+    def looked_at(path):
         visit = tools_browser.visit(context, path)
-        asked += [(path.name, one) for one in visit.asked]
-        errors += [(path.name, one) for one in visit.errors if not KNOWN.search(one)]
-        width = visit.page.evaluate("document.documentElement.scrollWidth")
-        wide += [(path.name, width)] if width > 360 else []
-        raw += [(path.name, one) for one in visit.page.evaluate(RAW)]
-        unnamed += [(path.name, one) for one in visit.page.evaluate(UNNAMED)]
-        views = visit.page.locator(VIEW).count()
-        notes = visit.page.locator(".explorer-note").count()
-        still += (
-            [path.name]
-            if visit.page.locator(".explorer-place > div > .explorer").count() != views - notes
-            else []
-        )
-        visit.page.close()
-    assert still == []
-    assert asked == []
-    assert errors == []
-    assert wide == []
-    assert raw == []
-    assert unnamed == []
+        page = visit.page
+        views, notes = page.locator(VIEW).count(), page.locator(".explorer-note").count()
+        seen = {
+            "asked": visit.asked,
+            "errors": [error for error in visit.errors if not KNOWN.search(error)],
+            "width": page.evaluate("document.documentElement.scrollWidth"),
+            "raw": page.evaluate(RAW),
+            "unnamed": page.evaluate(UNNAMED),
+            "live": page.locator(".explorer-place > div > .explorer").count() - views + notes,
+            "axe": [
+                (violation["id"], node["html"][:160])
+                for violation in Axe().run(page).response["violations"]
+                for node in violation["nodes"]
+                if not of_formula(page, violation["id"], node)
+            ],
+        }
+        page.close()
+        return seen
+
+    return {path.as_posix(): looked_at(path) for path in pages}
+
+
+def of_formula(page, rule, node):
+    """Tell that axe misses the name of a formula: MathJax gives it to screen readers alone."""
+    inside = page.locator(node["target"][0]).locator("mjx-container")
+    return rule == "empty-table-header" and inside.count() == 1
+
+
+@pytest.mark.alike
+@pytest.mark.parametrize("fault", ["asked", "errors", "raw", "unnamed", "live", "axe"])
+def test_no_page_asks_another_host_complains_or_fails_axe(fault, survey):
+    assert {name: seen[fault] for name, seen in survey.items() if seen[fault]} == {}
+
+
+@pytest.mark.alike
+def test_no_page_scrolls_sideways_on_a_phone(survey):
+    assert {name: seen["width"] for name, seen in survey.items() if seen["width"] > 360} == {}
 
 
 def test_an_error_would_be_seen(context, tmp_path):
@@ -124,49 +142,36 @@ def violations(page):
     ]
 
 
-@pytest.mark.alike
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", SEEN)
-def test_axe_finds_nothing_serious(name, theme, html, no_network):
-    visit = no_network(html / f"{name}.html", viewport={"width": 1280, "height": 900})
-    visit.page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-    visit.page.wait_for_timeout(300)  # colours fade from one scheme to the other
-    assert violations(visit.page) == []
-
-
-def of_formula(page, rule, node):
-    """Tell that axe misses the name of a formula: MathJax gives it to screen readers alone."""
-    inside = page.locator(node["target"][0]).locator("mjx-container")
-    return rule == "empty-table-header" and inside.count() == 1
-
-
-@pytest.mark.alike
-def test_axe_finds_nothing_at_all_on_any_page(pages, context):
+@pytest.fixture(scope="module", params=SEEN)
+def desktop(request, html, browser):
+    """Open a page on a desktop, once for all tests of it; return its name and the page."""
     from compendium import browser as tools_browser
 
-    wrong = []
-    for path in pages:
-        visit = tools_browser.visit(context, path)
-        for one in Axe().run(visit.page).response["violations"]:
-            wrong += [
-                (path.name, one["id"], node["html"][:160])
-                for node in one["nodes"]
-                if not of_formula(visit.page, one["id"], node)
-            ]
-        visit.page.close()
-    assert wrong == []
+    context = browser.new_context(viewport=DESKTOP)
+    yield request.param, tools_browser.visit(context, html / f"{request.param}.html").page
+    context.close()
+
+
+@pytest.mark.alike
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(theme, desktop):
+    _, page = desktop
+    page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+    page.wait_for_timeout(300)  # colours fade from one scheme to the other
+    assert violations(page) == []
 
 
 @pytest.mark.alike
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("name", SEEN)
-def test_a_figure_is_shown_with_type_of_8_pixels(name, width, html, no_network):
-    page = no_network(html / f"{name}.html", viewport={"width": width, "height": 900}).page
+def test_a_figure_is_shown_with_type_of_8_pixels(width, desktop):
+    name, page = desktop
+    page.set_viewport_size({**DESKTOP, "width": width})
     shown = page.evaluate(
         """[...document.querySelectorAll(".bd-article .cell_output img")]
         .filter((image) => image.clientWidth)
         .map((image) => image.clientWidth / image.naturalWidth)"""
     )
+    page.set_viewport_size(DESKTOP)
     # "small" in a figure: 10 points / 1.2 at 110 pixels an inch
     assert [part for part in shown if part * 10 / 1.2 * 110 / 72 < 8] == []
     assert shown or name.startswith("try/") or name == "all-runs"  # those have live figures only

@@ -100,7 +100,11 @@ def test_every_source_has_a_link():
 
 def test_the_extensions_of_the_pages_are_those_of_the_settings():
     sphinx = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]
-    ours = {one for one in sphinx["config"]["extensions"] if one.startswith("compendium.")}
+    ours = {
+        extension
+        for extension in sphinx["config"]["extensions"]
+        if extension.startswith("compendium.")
+    }
     known = (
         "offline search publish policy trying checks figures tabs live_links definitions "
         "equation_numbers"

@@ -195,7 +195,7 @@ def test_any_number_of_runs_can_be_told_apart(ax, fit):
 
     groups = {f"run {at}": [of(str(at)), of(str(at))] for at in range(30)}
     plots.debye_against_pressure(ax, groups)
-    looks = {(one[0].get_color(), one[0].get_marker()) for one in ax.containers}
+    looks = {(container[0].get_color(), container[0].get_marker()) for container in ax.containers}
     assert len(looks) == 30
     labels = ax.get_legend_handles_labels()[1]
     assert labels == [f"run {at}" for at in range(30)]

@@ -58,7 +58,7 @@ def test_selected_sheets_have_not_failed_and_ascend_in_pressure(tmp_path):
         {**SHEET, "name": "e", "run": "2"},
     ]
     results = analysis.load_results(write(tmp_path, {**CONTENT, "sheets": [SHEET, *more]}))
-    assert [one.name for one in results.select("resistance", run="1")] == ["b", "a", "c"]
+    assert [sheet.name for sheet in results.select("resistance", run="1")] == ["b", "a", "c"]
     assert results.select("diffraction") == ()
 
 

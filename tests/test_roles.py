@@ -25,7 +25,7 @@ def lanisn(tmp_path_factory):
 
 
 def names(datasets):
-    return [one.name for one in datasets]
+    return [dataset.name for dataset in datasets]
 
 
 def said_by(package, book, tmp_path, **more):

@@ -18,7 +18,11 @@ def of(run=None, sample=None, name="a-curve"):
 
 
 def test_each_run_of_the_paper_has_a_colour_of_its_own():
-    paper = [one for one in analysis.list_datasets() if one.origin == "synthetic" and one.run]
+    paper = [
+        dataset
+        for dataset in analysis.list_datasets()
+        if dataset.origin == "synthetic" and dataset.run
+    ]
     named = {run_of(one)[1]: run_look(one) for one in paper}
     main = [look for run, look in named.items() if run != "splitting-trap"]
     assert len({one.hue for one in main}) == len(main) == 6
@@ -26,16 +30,16 @@ def test_each_run_of_the_paper_has_a_colour_of_its_own():
 
 
 def test_a_run_looks_the_same_whatever_is_drawn_beside_it():
-    datasets = [one for one in analysis.list_datasets() if one.run]
+    datasets = [dataset for dataset in analysis.list_datasets() if dataset.run]
     together = run_looks(datasets)
-    assert {run_of(one): run_look(one) for one in datasets} == together
+    assert {run_of(dataset): run_look(dataset) for dataset in datasets} == together
 
 
 def test_runs_that_no_package_knows_have_looks_in_the_order_of_their_names():
     strangers = [of(run=name, sample="nobody's") for name in "cab"]
     assert run_looks(strangers) == run_looks(reversed(strangers))
     assert len(set(run_looks(strangers).values())) == 3
-    taken = {run_look(one) for one in analysis.list_datasets() if one.run}
+    taken = {run_look(dataset) for dataset in analysis.list_datasets() if dataset.run}
     assert not taken & set(run_looks(strangers).values())
 
 
@@ -98,10 +102,10 @@ def test_the_colours_differ_for_readers_without_a_kind_of_cone(missing):
 
 def test_shades_of_a_run_go_from_light_to_dark():
     for colour in PALETTE.values():
-        seen = [lightness(one) for one in shades(colour, 7)]
+        seen = [lightness(shade) for shade in shades(colour, 7)]
         assert seen == sorted(seen, reverse=True)
         assert len(set(seen)) == 7
-    assert len(shades("#0072B2", 1)) == 1
+    assert list(shades("#0072B2", 1)) == ["#0072B2"]
 
 
 def test_a_run_has_one_look_in_the_figures_of_the_chapters(ax):

@@ -108,8 +108,10 @@ def test_what_python_refuses_is_refused(value, spec, node):
 def test_repr_and_round_are_pythons(node):
     r = random.Random(1)  # noqa: S311 - of no secrets
     values = [some_float(r) for _ in range(4000)]
-    found = browser_says(node, [(one,) for one in values])
+    found = browser_says(node, [(value,) for value in values])
     # Whole numbers have one type in the browser, and no point.
-    assert found == [re.sub(r"^(-?\d+)\.0$", r"\1", repr(one)) for one in values]
-    cases = [("round", one, r.randrange(-5, 9)) for one in values if abs(one) < 1e300]
-    assert [float(one) for one in browser_says(node, cases)] == [round(*one[1:]) for one in cases]
+    assert found == [re.sub(r"^(-?\d+)\.0$", r"\1", repr(value)) for value in values]
+    cases = [("round", value, r.randrange(-5, 9)) for value in values if abs(value) < 1e300]
+    assert [float(text) for text in browser_says(node, cases)] == [
+        round(*case[1:]) for case in cases
+    ]

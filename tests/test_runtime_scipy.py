@@ -27,7 +27,7 @@ class Browser:
 
     def __call__(self, name, *args, **keywords):
         functions = []
-        sent = [packed(one, functions) for one in args]
+        sent = [packed(arg, functions) for arg in args]
         if keywords:
             sent.append({"keywords": {k: packed(v, functions) for k, v in keywords.items()}})
         self._write({"name": name, "args": sent})

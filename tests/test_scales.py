@@ -49,7 +49,7 @@ def test_a_ruby_scale_is_its_papers_equation():
 
 
 def test_gold_on_all_its_scales():
-    found = {one.name: one.pressure(GOLD, 300.0) for one in analysis.pressure_scales("gold")}
+    found = {scale.name: scale.pressure(GOLD, 300.0) for scale in analysis.pressure_scales("gold")}
     assert found["Fei 2007"] == pytest.approx(39.6, abs=0.05)
     assert len(found) >= 15
     assert min(found.values()) == pytest.approx(37.1, abs=0.1)
@@ -60,7 +60,7 @@ def test_gold_on_all_its_scales():
 @pytest.mark.parametrize("calibrant", [*CALIBRANTS, "ruby"])
 def test_scales_have_names_of_their_own_and_a_usual_one(calibrant):
     scales = analysis.pressure_scales(calibrant)
-    assert len({one.name.lower() for one in scales}) == len(scales)
+    assert len({scale.name.lower() for scale in scales}) == len(scales)
     usual = scale_named(calibrant, None, 298.0)
     assert usual in scales
     assert str(usual.year) in usual.reference

@@ -30,7 +30,7 @@ def validator(command):
 def finding(command, *arguments):
     """Return what a command finds before anything is printed."""
     verb, find = FITS[command]
-    given = verb.make_context(command, [str(one) for one in arguments]).params
+    given = verb.make_context(command, [str(argument) for argument in arguments]).params
     for name in ("as_json", "strict", "jobs", "time_limit", "table"):
         del given[name]
     for name in ("instrument", "standard_cell", "standard_space_group"):
@@ -73,7 +73,11 @@ def test_what_is_found_is_printed_as_the_schema_says(words):
     # And as a row of a csv file: all numbers are there.
     cells = schema.cells(words[0], printed)
     assert list(cells) == schema.headings(words[0])
-    values = [one["value"] for one in printed.values() if isinstance(one, dict) and "stderr" in one]
+    values = [
+        value["value"]
+        for value in printed.values()
+        if isinstance(value, dict) and "stderr" in value
+    ]
     assert {*filter(None, values)} <= {*filter(np.isreal, cells.values())}
 
 

@@ -23,7 +23,9 @@ def by_all_orders(codes, values):
         for code, value in zip(codes, values, strict=True):
             cells.setdefault(tuple(code[list(known)]), []).append(value)
         mean = np.mean(values)
-        return sum(len(one) * (np.mean(one) - mean) ** 2 for one in cells.values()) / len(values)
+        return sum(len(value) * (np.mean(value) - mean) ** 2 for value in cells.values()) / len(
+            values
+        )
 
     count = codes.shape[1]
     found = np.zeros(count)

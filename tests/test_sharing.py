@@ -29,7 +29,7 @@ def test_every_set_is_in_the_table_once_with_its_terms():
         counts += len(names) + int(more.split()[0] if more else 0)
         assert len(names) <= NAMED
         for name in names:
-            (resource,) = [one for one in RESOURCES if one["name"] == name]
+            (resource,) = [resource for resource in RESOURCES if resource["name"] == name]
             assert (place == REMOTE) == ("://" in resource["path"])
             assert (
                 resource["licenses"][0].get("title") or resource["licenses"][0]["name"]
@@ -47,11 +47,11 @@ def test_a_set_without_terms_says_so(tmp_path):
 
 
 def test_published_figures_are_not_in_the_repository():
-    figures = [one for one in RESOURCES if one["kind"] == "figure"]
+    figures = [resource for resource in RESOURCES if resource["kind"] == "figure"]
     assert len(figures) == 2
     assert "Two published figures" in PAGE
-    assert {one.name for one in shared.sets_of_others({"resources": figures})} == {
-        one["name"] for one in figures
+    assert {dataset.name for dataset in shared.sets_of_others({"resources": figures})} == {
+        figure["name"] for figure in figures
     }
     assert [*(ROOT / "data").rglob("*.pdf"), *(ROOT / "tests").rglob("*.pdf")] == []
 

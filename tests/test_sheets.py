@@ -9,7 +9,9 @@ import pytest
 
 import analysis
 from analysis.__main__ import run
+from analysis.show.foreign import WithSymbols
 from analysis.show.plots import GREEN
+from analysis.show.report import Table
 from compendium import notebooks, sheets
 from compendium.chapters import sheet_views
 
@@ -42,7 +44,7 @@ def fitted(capsys, *arguments):
 def same_numbers(ours, theirs):
     """Compare a sheet's fit with what `fit --json` prints, but for the file's name."""
     named = {"file", "name", "notes", "pressure", "lattice", "warnings", "read"}
-    named |= {"status", "resistance_unit"}
+    named |= {"schema_version", "status", "resistance_unit"}
     return {k: v for k, v in ours.items() if k not in named} == {
         k: v for k, v in theirs.items() if k not in named
     }
@@ -149,7 +151,7 @@ def test_two_files_that_would_be_one_page_are_refused(tmp_path, capsys):
     files = [str(tmp_path / folder / "rt.csv") for folder in ("a", "b")]
     assert run(["sheet", "resistance", "--data", *files, "-o", str(tmp_path)]) == 2
     said = capsys.readouterr().err
-    assert f"{files[0]} and {files[1]} would both be rt.html" in said
+    assert f"{files[0]} and {files[1]} would both be written to rt.html" in said
     assert "--output" in said
 
 
@@ -163,7 +165,7 @@ def test_many_sheets_are_a_line_each(mine, tmp_path, capsys):
     assert "refused" in second
     assert "three" in second
     assert err.splitlines()[-1] == f"refused: {files[1]}"
-    assert sorted(one.name for one in (tmp_path / "out").iterdir()) == ["mine.html", "mine.ipynb"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["mine.html", "mine.ipynb"]
 
 
 @pytest.mark.parametrize("kind", sheets.KINDS)
@@ -258,6 +260,24 @@ def test_a_curve_that_quotes_nothing_has_a_figure_all_the_same(fit, ax):
     assert not ax.containers
 
 
+def test_a_page_by_itself_has_formulas_without_scripts(tmp_path):
+    table = Table(
+        (WithSymbols("Θ_D (K)"), "price, $"), [("\N{OBJECT REPLACEMENT CHARACTER}7;", "$5")]
+    )
+    output = nbformat.v4.new_output(
+        "display_data", {"text/markdown": table._repr_markdown_(), "text/plain": ""}
+    )
+    cell = nbformat.v4.new_code_cell("", outputs=[output])
+    sheets.write_page(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "page.html")
+    shown = re.sub(
+        "<style.*?</style>", "", (tmp_path / "page.html").read_text("utf-8"), flags=re.DOTALL
+    )
+    assert "Θ<sub>D</sub> (K)" in shown
+    assert "price, $" in shown
+    assert strange in shown
+    assert "\\mathrm" not in shown
+
+
 def test_what_casts_doubt_and_what_belongs_to_a_number_stand_apart():
     record = json.dumps({"warnings": ["a *hump*"], "remarks": []})
     assert sheet_views.warnings_of(record).remarks == ["a *hump*"]
@@ -286,4 +306,4 @@ def test_a_new_package_overwrites_nothing(tmp_path, capsys):
     (tmp_path / "file").write_text("mine")
     assert run(["new", str(tmp_path)]) == 2
     assert "exists already" in capsys.readouterr().err
-    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

@@ -77,7 +77,7 @@ def write(tmp_path):
 @pytest.fixture
 def said(capsys):
     def said(*arguments):
-        status = run([str(one) for one in arguments])
+        status = run([str(argument) for argument in arguments])
         captured = capsys.readouterr()
         return status, captured.out + captured.err
 

@@ -262,7 +262,9 @@ def test_the_icon_is_the_logo_as_a_browser_draws_it(no_network, tmp_path):
     page.write_text(f'<body style="margin:0"><img src="{LOGO.as_uri()}" width="180" height="180">')
     seen = no_network(page, viewport={"width": 180, "height": 180}).page
     shots = (seen.screenshot(omit_background=True), drawing(LOGO, 180))
-    ours, theirs = (np.asarray(Image.open(io.BytesIO(one)).convert("RGB"), float) for one in shots)
+    ours, theirs = (
+        np.asarray(Image.open(io.BytesIO(shot)).convert("RGB"), float) for shot in shots
+    )
     inside = slice(20, 160)  # the corners are transparent
     assert np.abs(ours - theirs)[inside, inside].mean() < 4
     assert theirs[inside, inside].std() > 20
@@ -385,11 +387,16 @@ def raw_parts(page):
     """Return what of a page would be read with marks: texts, attributes, what it says of itself."""
     soup = BeautifulSoup(page, "html.parser")
     told = [
-        one.get("content", "")
-        for one in soup.find_all("meta")
-        if TOLD.match(one.get("name") or one.get("property") or "")
+        element.get("content", "")
+        for element in soup.find_all("meta")
+        if TOLD.match(element.get("name") or element.get("property") or "")
     ]
-    said = [one[name] for one in soup.find_all(True) for name in ATTRIBUTES if one.has_attr(name)]
+    said = [
+        element[name]
+        for element in soup.find_all(True)
+        for name in ATTRIBUTES
+        if element.has_attr(name)
+    ]
     for one in soup.select("script, style, pre, code, .math"):
         one.decompose()
     return [
@@ -419,4 +426,4 @@ def test_no_page_and_no_entry_of_the_search_shows_marks_of_markdown_or_tex(html)
     index = (html / "searchindex.js").read_text(encoding="utf-8")
     index = json.loads(index[index.index("(") + 1 : index.rindex(")")])
     titles = [*index["titles"], *index["alltitles"], *index["indexentries"]]
-    assert [one for one in titles if RAW.search(one)] == []
+    assert [title for title in titles if RAW.search(title)] == []

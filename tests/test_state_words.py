@@ -59,13 +59,13 @@ def test_volumes_of_sheets_have_an_equation_of_state():
 
 
 def test_the_truth_of_the_twin_stands_beside_what_is_found():
-    truths = [one for one in twin.truths() if one.run == "xrd"]
-    pressures = np.array([one.pressure for one in truths])
+    truths = [truth for truth in twin.truths() if truth.run == "xrd"]
+    pressures = np.array([truth.pressure for truth in truths])
     k0, prime = twin.BULK_MODULUS
     volumes = [float(np.prod(twin.cell_at(p))) for p in (0.0, 1.0)]
     assert k0 == pytest.approx(-volumes[0] / (volumes[1] - volumes[0]), rel=0.03)
     made = {"V0": 602.0, "K0": k0, "K0_prime": prime}
-    found = series(truth=made, pressures=pressures, names=[one.name for one in truths])
+    found = series(truth=made, pressures=pressures, names=[truth.name for truth in truths])
     states = pressure_state.of_series(found)
     said = str(pressure_state.state_words(states))
     assert f"K₀ = {k0:.0f} GPa and K₀′ = {prime:.2f}: the 95 % interval" in said
@@ -106,7 +106,9 @@ def test_a_table_of_ones_own_is_in_the_chapter(tmp_path, monkeypatch):
     cells = pattern_series.table_of("a-cube")
     assert cells.table.pressure_error == pytest.approx([0.2] * 9)  # from kbar
     run = run_chapter("3-4-strain-cell", monkeypatch)
-    (table,) = (one for one in run.tables if "$K_0$ (GPa)" in one.header and "a-cube" in str(one))
+    (table,) = (
+        table for table in run.tables if "$K_0$ (GPa)" in table.header and "a-cube" in str(table)
+    )
     assert len(table.rows) == 3
     said = run.said()
     assert "few: none, because Birch-Murnaghan, 2nd order, 2 unknowns: at least 3" in said

@@ -211,7 +211,7 @@ def test_the_truth_lies_within_the_choices_but_for_one_case_in_twenty():
 
 @pytest.mark.parametrize("pressure", [1.6, 18.0, 41.2])
 def test_on_the_twin_the_truth_lies_inside_and_the_spread_dwarfs_the_error(pressure):
-    truth = next(one for one in truths() if one.pressure == pressure)
+    truth = next(truth for truth in truths() if truth.pressure == pressure)
     shapes = ("lorentzian", "gaussian") if pressure == 18 else ("lorentzian",)
     found = strain_multiverse(load(truth.name), phases_of(truth.name), shapes=shapes)
     low, high = found.spread("strain", possible=True, level=1)
@@ -241,7 +241,7 @@ def test_the_command_takes_a_pattern(cli, tmp_path):
     assert (status, err) == (0, "")
     printed = json.loads(out)
     fastjsonschema.compile(schema_of("multiverse"))(printed)
-    assert set(printed["shapes"]) == {one.name for one in SHAPES}
+    assert set(printed["shapes"]) == {shape.name for shape in SHAPES}
     assert sum(printed["shapes"]["voigt"].values()) == printed["combinations"] / 4
     assert printed["results"]["strain"]["shares"]["breadth"] > 0.2
     assert any(said.startswith("strain: 95 % of the combinations") for said in printed["remarks"])
@@ -313,7 +313,7 @@ def test_bars_and_sentences_of_a_series():
 
 
 def test_the_page_takes_another_pattern(tmp_path):
-    notebook = up_to("beyond/strain-choices", "strain_multiverse.reasons(found)", tmp_path)
+    notebook = up_to("beyond/strain-choices", "strain_multiverse.reasons(combinations)", tmp_path)
     shown = run(notebook, tmp_path, dataset="twin-xrd-33.0gpa")
     assert "twin-xrd-33.0gpa" in shown
     assert "pseudo-voigt lines" in shown

@@ -305,7 +305,7 @@ def test_residuals_are_percent_of_the_law(ax):
     strain_plots.breadth_residuals(ax, found)
     points = ax.containers[0].lines[0].get_ydata()
     assert points == pytest.approx(100 * found.residuals / found.predict(found.lines.theta))
-    assert next(one.get_text() for one in ax.get_xticklabels()) == "111"
+    assert next(xticklabel.get_text() for xticklabel in ax.get_xticklabels()) == "111"
 
 
 def test_a_series_has_a_panel_for_each_pressure(wh):
@@ -357,7 +357,7 @@ def test_only_the_free_axes_of_several_crystals_are_drawn(lattice):
     fig = pressure_plots.relative_figure(cells)
     cube = fig.axes[1]
     assert panel_title(cube) == "a cube"
-    assert [one.get_label() for one in cube.lines if "fit" in one.get_label()] == []
+    assert [line.get_label() for line in cube.lines if "fit" in line.get_label()] == []
     plt.close(fig)
     assert pressure_plots.reciprocal_figure([]) is pressure_plots.relative_figure([]) is None
 

@@ -261,6 +261,6 @@ def test_a_line_is_called_linear_and_has_no_debye_temperature(study):
         rng = study.rng(i)
         found = compare_laws(of_rival("line-alone", rng, **RIVALRY[i % len(RIVALRY)]))
         linear += found.linear
-        debye += any(found.theta_d(one.name) is not None for one in RIVALS)
+        debye += any(found.theta_d(rival.name) is not None for rival in RIVALS)
     study.holds("lines called linear", linear / count, full=(0.9, 1), tenth=(0.7, 1))
     study.holds("lines with a Debye temperature", debye / count, full=(0, 0), tenth=(0, 0))

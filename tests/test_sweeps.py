@@ -57,8 +57,10 @@ def found(path, **asked):
     """The numbers of the used sweeps, and of each sweep direction and condition in words."""
     measured = read_points(path, **asked).sweep
     each = [
-        " ".join([one.direction, *map(str, ([one.field] if one.field else []) + [*one.others])])
-        for one in measured.sweeps
+        " ".join(
+            [sweep.direction, *map(str, ([sweep.field] if sweep.field else []) + [*sweep.others])]
+        )
+        for sweep in measured.sweeps
     ]
     return list(measured.used), each
 
@@ -191,7 +193,7 @@ def test_a_column_that_tells_nothing_apart_leaves_agreeing_sweeps_together(write
     r = noise(metal(LOOP), 11)
     path = write(f"T (K),R (ohm),{heading}", LOOP, r, column)
     reading = read_points(path, temperature=1, resistance=2)
-    assert [one.direction for one in reading.sweep.sweeps] == ["cooling", "warming"]
+    assert [sweep.direction for sweep in reading.sweep.sweeps] == ["cooling", "warming"]
     assert len(reading.curve()) == 300
     assert "all are used: they agree within their scatter" in " ".join(reading.notes)
     assert reading.warnings == ()
@@ -385,12 +387,12 @@ def test_check_lists_every_sweep_and_how_far_it_lies(fields, cli):
     assert all("%," in line for line in lines[1:])
     _, _, content = cli("check", fields, "--json")
     sweeps = content["sweeps"]
-    assert [one["used"] for one in sweeps] == [True, False, False]
-    assert [one["field"]["value"] for one in sweeps] == [0, 0, 2]
+    assert [sweep["used"] for sweep in sweeps] == [True, False, False]
+    assert [sweep["field"]["value"] for sweep in sweeps] == [0, 0, 2]
     assert sweeps[1]["apart"]["percent"] == pytest.approx(100 * 0.04 / 1.1, rel=0.1)
     assert sweeps[2]["apart"]["percent"] == pytest.approx(100 * 0.1 / 1.1, rel=0.1)
     assert content["sweep"]["words"].startswith("sweep 1 of 3 (cooling, 300 to 4 K, field 0 T, ")
-    numbers = [re.findall(r"\d+", one["rows"]) for one in sweeps]
+    numbers = [re.findall(r"\d+", sweep["rows"]) for sweep in sweeps]
     assert all(int(one[1]) < int(other[0]) for one, other in pairwise(numbers))
 
 

@@ -300,7 +300,7 @@ def test_a_g_that_is_negative_within_its_error_stays_free():
     # R_sat is infinite in truth: G comes out negative in half of them by chance, none by three
     # errors. Held at 0 these would have errors 2 to 3 times smaller than the others.
     seeds = [fit_transition(make_curve(SAMPLE, [3, seed])) for seed in range(12)]
-    negative = [one for one in seeds if one.g_free.n < 0]
+    negative = [seed for seed in seeds if seed.g_free.n < 0]
     assert 0 < len(negative) < 12
     for one in negative:
         assert not one.held - {"floor"}

@@ -58,8 +58,8 @@ def test_other_pages_keep_their_policy(name):
 
 def test_every_page_that_takes_files_has_its_scripts():
     toc = pages.yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    files = [one["file"] for part in toc["parts"] for one in part["chapters"]]
-    assert {one for one in files if one.startswith("try/")} | {"all-runs"} == set(trying.SCRIPTS)
+    files = [chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
+    assert {file for file in files if file.startswith("try/")} | {"all-runs"} == set(trying.SCRIPTS)
 
 
 # --- the page -------------------------------------------------------------------------------

@@ -120,7 +120,9 @@ def test_the_browser_says_of_lines_what_python_says(case, script, node):
         text=True,
         check=True,
     )
-    answers = [one.get("answer", one.get("refused", one)) for one in json.loads(done.stdout)]
+    answers = [
+        reply.get("answer", reply.get("refused", reply)) for reply in json.loads(done.stdout)
+    ]
     expected = in_python("lines.csv", text, reading, analyses)
     rows = [
         [[_numbers(cell) for cell in line.split(",")] for line in one.splitlines()]
@@ -129,10 +131,10 @@ def test_the_browser_says_of_lines_what_python_says(case, script, node):
         for one in expected
     ]
     found = [
-        [[_numbers(cell) for cell in line.split(",")] for line in one.splitlines()]
-        if isinstance(one, str)
-        else one
-        for one in answers
+        [[_numbers(cell) for cell in line.split(",")] for line in answer.splitlines()]
+        if isinstance(answer, str)
+        else answer
+        for answer in answers
     ]
     assert list(differences(rows, found)) == []
 

@@ -173,7 +173,7 @@ def test_columns_that_are_open_can_be_chosen(here):
     assert "could each be the resistance" in opened["refused"]
     assert opened["table"]["headings"] == ["T", "R", "R"]
     assert opened["table"]["rows"][0] == ["60.0000", "0.105598", "1"]
-    (select,) = [one for one in opened["selects"] if one["name"] == "resistance"]
+    (select,) = [select for select in opened["selects"] if select["name"] == "resistance"]
     assert [value for value, _ in select["options"]] == ["", "1", "2", "3"]
     again = one.opened(NAME, None, {"resistance": "2"})
     assert again["refused"] is None

@@ -243,10 +243,10 @@ def test_a_cubic_lattice_diffracts_as_its_space_group_does(symbol):
     cubic, phase = Cubic("x", 5.43, symbol), Phase("x", 5.43, space_group=symbol)
     lines = reflections(cubic, 70.9, two_theta_max=90)
     known = reflections(phase, 70.9, two_theta_max=90)
-    assert [(one.indices, one.multiplicity) for one in lines] == [
+    assert [(line.indices, line.multiplicity) for line in lines] == [
         (one.indices, one.multiplicity) for one in known
     ]
-    assert [one.two_theta for one in lines] == pytest.approx([one.two_theta for one in known])
+    assert [line.two_theta for line in lines] == pytest.approx([one.two_theta for one in known])
     assert len(lines) > 20
     assert str(cubic) == str(phase)
     assert cubic.volume == pytest.approx(phase.volume)

@@ -64,9 +64,11 @@ def test_the_onset_is_one_value_and_assumed():
 
 def test_the_phases_are_one_reading_of_the_paper():
     # "Compressed Amam phase" up to about 18 GPa; completed at about 20 GPa.
-    groups = {one.pressure: one.space_group for one in patterns.truths() if one.run == "xrd"}
+    groups = {
+        truth.pressure: truth.space_group for truth in patterns.truths() if truth.run == "xrd"
+    }
     assert {p for p, group in groups.items() if group == "A m a m"} == {p for p in groups if p < 19}
-    assert all(one.basis("space_group") == "assumed" for one in patterns.truths())
+    assert all(truth.basis("space_group") == "assumed" for truth in patterns.truths())
 
 
 def test_pressures_that_the_paper_does_not_print_are_marked_assumed():

@@ -45,7 +45,7 @@ def test_the_word_synthetic_is_everywhere(truth):
     path = OWN_PACKAGE.parent / path_of(truth.name)
     assert path.read_text(encoding="utf-8").startswith("# Synthetic, not measured.")
     package = json.loads(OWN_PACKAGE.read_text(encoding="utf-8"))
-    (entry,) = (one for one in package["resources"] if one["name"] == truth.name)
+    (entry,) = (resource for resource in package["resources"] if resource["name"] == truth.name)
     assert entry["origin"] == "synthetic"
     assert entry["title"].startswith("Synthetic")
     assert entry["description"].startswith("Synthetic, not measured")

@@ -449,7 +449,7 @@ GOLD = np.array([1.0, 1.8, 1.25, 1.15, 1.0, 1.8, 1.3])
 def test_gold_whose_200_is_1_8_times_broader_than_its_111_is_called_anisotropic():
     """As seen on gold in a cell at 39.6 GPa."""
     wh = williamson_hall(lines(factors=GOLD, hkl=FCC))
-    families = {one.direction: one for one in wh.families}
+    families = {family.direction: family for family in wh.families}
     assert set(families) == {"111", "100", "110", "311", "331"}
     assert families["111"].n_lines == families["100"].n_lines == 2
     assert wh.anisotropy.ratio.n == pytest.approx(1.8, rel=1e-10)
@@ -480,7 +480,11 @@ def test_only_a_cubic_cell_has_equal_axes():
     hkl = tuple(hkl[i] for i in order)
     breadth = formula(np.radians(two_theta[order] / 2), 5e-3, np.inf)
     wh = williamson_hall(make_peaks(two_theta[order], breadth, 1e-4, hkl=hkl))
-    assert {one.direction: one.n_lines for one in wh.families} == {"001": 1, "010": 2, "100": 1}
+    assert {family.direction: family.n_lines for family in wh.families} == {
+        "001": 1,
+        "010": 2,
+        "100": 1,
+    }
     assert {one.name for one in wh.per_line} == {"0 0 10", "020", "200", "0 -4 0"}
 
 
@@ -497,7 +501,9 @@ def test_lines_of_one_direction_that_scatter_widen_its_strain():
     factors = np.array([1.0, 1, 1, 1, 1.3, 1, 1])
     wh = williamson_hall(lines(hkl=FCC, factors=factors), model="reduced")
     own = {one.name: one.strain for one in wh.per_line}
-    (found,) = [one for one in wh.families if one.n_lines == 2 and one.direction == "111"]
+    (found,) = [
+        family for family in wh.families if family.n_lines == 2 and family.direction == "111"
+    ]
     pair = [own["111"], own["222"]]
     errors = np.array([one.s for one in pair])
     # Of two values chi-square is the square of their difference over its error.

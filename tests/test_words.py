@@ -19,7 +19,7 @@ from compendium.chapters import (
     ledger,
     metals,
 )
-from compendium.chapters.claims import Entry, Found, digits, exact
+from compendium.chapters.claims import Computed, Entry, digits, exact
 from compendium.chapters.glue import GLUED, glue_all
 
 NOT_HERE = analysis.DatasetUnavailable("not here")
@@ -269,15 +269,15 @@ def test_textbook_values_stand_with_what_they_rest_on(name, text):
     [
         (
             [(0.1, 0.01)] * 3,
-            "In no window is the conductance 1/R_sat negative by more than its error",
+            "In no window is the conductance G negative by more than its error",
         ),
         (
             [(-0.02, 0.01)] * 3,
-            "In no window is the conductance 1/R_sat negative by more than its error",
+            "In no window is the conductance G negative by more than its error",
         ),
         (
             [(-0.05, 0.01), (0.1, 0.01), (-0.12, 0.01)],
-            "In 2 of 3 windows the conductance 1/R_sat is negative, by up to 12 standard",
+            "In 2 of 3 windows the conductance G is negative, by up to 12 standard",
         ),
     ],
 )
@@ -345,7 +345,7 @@ def test_the_choice_of_a_law_stands_beside_the_error_of_the_mean(pressures, besi
 
 @pytest.mark.parametrize(("value", "said"), [(1.714, "does not follow"), (1.75, "follows")])
 def test_the_printed_coupling_follows_or_not(value, said):
-    found = Found(exact(value), "published inputs", "x")
+    found = Computed(exact(value), "published inputs", "x")
     entry = Entry("coupling constant at 22.4 GPa", "q", "x", digits(1.75, 0.01), "", found)
     words = coupling_words.conclusion_words([entry], fit_of((550.0, 1.0)))
     assert words["own-verdict"] == said

@@ -29,8 +29,8 @@ def alone(curve):
 
 def test_results_come_in_the_order_of_the_tasks():
     tasks = [*range(70)]
-    assert in_order(partial(pow, 2), tasks) == [2**one for one in tasks]
-    assert in_order(partial(pow, 2), tasks, processes=2) == [2**one for one in tasks]
+    assert in_order(partial(pow, 2), tasks) == [2**task for task in tasks]
+    assert in_order(partial(pow, 2), tasks, processes=2) == [2**task for task in tasks]
     assert in_order(partial(pow, 2), []) == []
 
 

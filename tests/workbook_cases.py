@@ -158,7 +158,7 @@ def text(folder, name, rows, mark=",", decimal="."):
 
 def spread(texts, width):
     """Return texts that stand over the first of so many columns each."""
-    return [cell for one in texts for cell in (one, *[None] * (width - 1))]
+    return [cell for text in texts for cell in (text, *[None] * (width - 1))]
 
 
 # ------------------------------------------------------------------------------- styles

@@ -10,7 +10,8 @@ from analysis.exercises.goals import Goal
 GOALS = (
     Goal(
         "coupling-shape",
-        "say what the onset and F of eq. 5 do to a transition, and read off T_c at a criterion",
+        "say what the onset and F of eq. 5 do to a transition, and read off its critical "
+        "temperature at a criterion",
     ),
     Goal(
         "coupling-criterion",

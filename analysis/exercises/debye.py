@@ -84,7 +84,7 @@ EXERCISES = (
                 "The noise is the same at all temperatures. What is the limit of eq. 1 at high T?",
             ),
             (
-                "Far above the Debye temperature, eq. 1 depends on little more than A/Θ_D.",
+                "Far above the Debye temperature, eq. 1 shows little more than A divided by it.",
                 "",
             ),
             (

@@ -252,7 +252,7 @@ EXERCISES = (
         slips=(
             Slip(
                 "all lines",
-                partial(answers.trap_strain, every=True),
+                partial(answers.trap_strain, all_lines=True),
                 "That is the strain from all lines, with the split lines among them.",
             ),
             Slip(

@@ -129,9 +129,9 @@ def _whole_lines() -> PeakTable:
     return lines.select(cannot_split(lines))
 
 
-def trap_strain(*, every: bool = False) -> float:
+def trap_strain(*, all_lines: bool = False) -> float:
     """Return the strain by eq. 7 of the lines that cannot split, or of every line."""
-    return _strain(trap_lines() if every else _whole_lines())
+    return _strain(trap_lines() if all_lines else _whole_lines())
 
 
 def trap_strain_alone() -> float:

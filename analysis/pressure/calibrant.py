@@ -287,8 +287,8 @@ def ruby_pressure(
     per_nm = chosen.slope(ratio, _ROOM) / zero * float(np.hypot(1, ratio))
     sigma = np.nan if error is None else error * per_nm
     interval = None if error is None else (value - 1.96 * sigma, value + 1.96 * sigma)
-    there = on_scales(RUBY, ratio, _ROOM)
-    return MeasuredPressure(chosen, _ROOM, ufloat(value, sigma), interval, there)
+    values = on_scales(RUBY, ratio, _ROOM)
+    return MeasuredPressure(chosen, _ROOM, ufloat(value, sigma), interval, values)
 
 
 # -------------------------------------------------------------------- where the calibrant is
@@ -441,8 +441,8 @@ def _refuse_beyond(scale: Scale, pressure: float, value: float, temperature: flo
     """Refuse a pressure outside the range of a scale; name the scales that reach it."""
     if scale.reaches(pressure):
         return
-    there = on_scales(scale.calibrant, value, temperature)
-    reaching = ", ".join(other.name for other, on in there if other.reaches(on))
+    values = on_scales(scale.calibrant, value, temperature)
+    reaching = ", ".join(other.name for other, on in values if other.reaches(on))
     low, high = scale.pressures
     raise FitError(
         f"the scale {scale} covers {low:g} to {high:g} GPa, but this pressure would be "

@@ -360,10 +360,10 @@ def _fitted(equation: Equation, points: _Points, *, spread: float = 0.0) -> Equa
     """Return the fit of one equation; `spread` is the error of K0' where it is held."""
     p, v, variance, relative, v0 = points
     free = np.array([v0 is None, True, equation.prime is None])
-    if (there := np.unique(v).size) <= free.sum():
+    if (distinct := np.unique(v).size) <= free.sum():
         raise FitError(
             f"{equation.title}, {free.sum()} unknowns: at least {free.sum() + 1} different volumes "
-            f"are needed, got {there}; fewer suffice with v0 or equation={SECOND.name!r}"
+            f"are needed, got {distinct}; fewer suffice with v0 or equation={SECOND.name!r}"
         )
     course = _Course(equation.formula, np.log(v / v.max()))
     guess, of_v0 = _guess(p, course.log_volume), 0.0

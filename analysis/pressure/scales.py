@@ -170,8 +170,8 @@ def scale_named(calibrant: str, name: str | None = None, temperature: float = 30
     usual = RUBY_SCALE if calibrant == RUBY else CALIBRANTS[calibrant].scale
     matching = [scale for scale in scales if scale.name.lower() == (name or usual).lower()]
     if not matching:
-        there = ", ".join(scale.name for scale in scales)
-        raise DataError(f"{calibrant} has no scale {shown(name)} (--scale); there are {there}")
+        names = ", ".join(scale.name for scale in scales)
+        raise DataError(f"{calibrant} has no scale {shown(name)} (--scale); there are {names}")
     if not matching[0].for_temperature(as_number("the temperature in K", temperature)):
         low, high = matching[0].temperatures
         raise DataError(
@@ -212,8 +212,8 @@ def over_scales(pressure: float, scale_name: str | None) -> tuple[float, float] 
     scales = pressure_scales(calibrant) if calibrant in (*CALIBRANTS, RUBY) else ()
     for scale in scales:
         if scale.name == name and scale.reaches(pressure):
-            there = on_scales(calibrant, scale.axis(pressure), 300.0)
-            values = [value for other, value in there if other.reaches(value)]
+            on_each = on_scales(calibrant, scale.axis(pressure), 300.0)
+            values = [value for other, value in on_each if other.reaches(value)]
             return min(values), max(values)
     return None
 

@@ -107,7 +107,7 @@ def coupling_against_moment(
 def coupling_choices(
     tc: float,
     theta_d: float,
-    found: Transition | None,
+    transition: Transition | None,
     *,
     mu_star: float = PAPER["mu_star"],
     formula: str = "advanced",
@@ -119,13 +119,13 @@ def coupling_choices(
     ----------
     tc, theta_d : float
         K, for which lambda is drawn against :math:`\mu^*`; `origin` says where they come from.
-    found : Transition, optional
+    transition : Transition, optional
         Whose lambda, as it is quoted, is drawn against the criterion for T_c, if it has any.
     """
     points = []
-    if found is not None:
+    if transition is not None:
         for criterion in np.linspace(0.02, 0.95, 25):
-            quoted = middle_and_half(found.at_criterion(criterion, mu_star, formula).coupling)
+            quoted = middle_and_half(transition.at_criterion(criterion, mu_star, formula).coupling)
             points += [(criterion, *quoted)] if quoted else []
     count = 1 + bool(points)
     fig, ((left, *right),) = plt.subplots(1, count, figsize=(3.9 * count, 3.3), squeeze=False)
@@ -134,7 +134,7 @@ def coupling_choices(
         for point in points:
             ax.errorbar(*point, fmt="o", ms=3, color=BLUE)
         ax.set(xlabel=r"criterion, $R/R_\mathrm{onset}$", ylabel=r"$\lambda$")
-        mark_origin(ax, found.curve if found else None)
+        mark_origin(ax, transition.curve if transition else None)
     return fig
 
 

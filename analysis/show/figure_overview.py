@@ -48,12 +48,12 @@ def small_multiples(series: Sequence[Series]) -> Figure:
     """Return a small panel for each series."""
     fig, axes = grid(len(series[:MOST]), min(3, len(series)), (3, 2.4))
     fig.set_layout_engine("constrained")
-    for number, (ax, one) in enumerate(zip(axes, series, strict=False), 1):
-        ax.plot(one.x, one.y, ".", ms=2, color=COLOURS[(number - 1) % len(COLOURS)])
-        called = " ".join(filter(None, (one.label, *one.texts[:1])))
+    for number, (ax, data) in enumerate(zip(axes, series, strict=False), 1):
+        ax.plot(data.x, data.y, ".", ms=2, color=COLOURS[(number - 1) % len(COLOURS)])
+        called = " ".join(filter(None, (data.label, *data.texts[:1])))
         ax.set_title(in_figure(f"{number}: {called[:40]}"), fontsize="small")
-        ax.set_xlabel(in_figure(f"{one.x_name} {one.x_unit}".strip()[:30]), fontsize="small")
-        ax.set_ylabel(in_figure(f"{one.y_name} {one.y_unit}".strip()[:30]), fontsize="small")
+        ax.set_xlabel(in_figure(f"{data.x_name} {data.x_unit}".strip()[:30]), fontsize="small")
+        ax.set_ylabel(in_figure(f"{data.y_name} {data.y_unit}".strip()[:30]), fontsize="small")
         ax.tick_params(labelsize="small")
     if len(series) > MOST:
         fig.suptitle(f"the first {MOST} of {len(series)}")
@@ -99,9 +99,9 @@ def _in_grey(ax: Axes, page: Page, scale: float) -> None:
         if path.stroke is not None or (path.fill is not None and min(path.fill) < _WHITE):
             area = path.stroke is None
             outlines.setdefault((path.clip, area), []).append(Outline(points, codes))
-    for (clip, area), found in outlines.items():
+    for (clip, area), paths in outlines.items():
         face = PALE if area else "none"
-        lines = PathCollection(found, facecolors=face, edgecolors=FAINT, linewidths=0.6)
+        lines = PathCollection(paths, facecolors=face, edgecolors=FAINT, linewidths=0.6)
         ax.add_collection(lines)
         if clip is not None:
             edges = (clip.x0, clip.y0), clip.x1 - clip.x0, clip.y1 - clip.y0
@@ -113,14 +113,14 @@ def _in_grey(ax: Axes, page: Page, scale: float) -> None:
 
 
 def _curves(ax: Axes, drawn: Sequence[Any]) -> None:
-    every = [one.points[:: max(1, len(one.points) // _SEEN)] for one in drawn]
+    points_of = [curve.points[:: max(1, len(curve.points) // _SEEN)] for curve in drawn]
     placed: list[Floats] = []
-    for number, one in enumerate(drawn, 1):
+    for number, curve in enumerate(drawn, 1):
         colour = COLOURS[(number - 1) % len(COLOURS)]
-        joined = "-" if one.kind == "line" else "none"
-        ax.plot(*one.points.T, ls=joined, marker=".", ms=3, lw=0.8, color=colour)
-        others = [points for at, points in enumerate(every, 1) if at != number]
-        place = _free_place(one.points, others, placed)
+        joined = "-" if curve.kind == "line" else "none"
+        ax.plot(*curve.points.T, ls=joined, marker=".", ms=3, lw=0.8, color=colour)
+        others = [points for at, points in enumerate(points_of, 1) if at != number]
+        place = _free_place(curve.points, others, placed)
         placed.append(np.array([place]))
         ax.annotate(
             str(number),

@@ -106,16 +106,16 @@ def resistance_finding(file: str, curve: "ResistanceCurve", result: "ResistanceF
     """Return what a fit of the normal state found in a file."""
     low, high = result.window
     points = f"{result.n_points} of {len(curve)} points"
-    found = {"resistance_unit": curve.unit, **result.to_dict()}
-    rows = [(name, stated(found[name])) for name in result.law.names if name != "g_sat"]
+    numbers = {"resistance_unit": curve.unit, **result.to_dict()}
+    rows = [(name, stated(numbers[name])) for name in result.law.names if name != "g_sat"]
     first = result.law.first.name
-    if found[first]["stderr"] is not None:
-        low_end, high_end = found[first]["interval"]
+    if numbers[first]["stderr"] is not None:
+        low_end, high_end = numbers[first]["interval"]
         rows[0] = (rows[0][0], f"{rows[0][1]}  (95 %: {low_end:.4g} to {high_end:.4g})")
     if "g_sat" in result.law.names:  # it is quoted by what it stands for
-        lower = found["r_sat_lower"]["value"]
+        lower = numbers["r_sat_lower"]["value"]
         limit = "not known" if lower is None else f"> {lower:.3g} {curve.unit} (95 %)"
-        r_sat = limit if found["r_sat"]["value"] is None else stated(found["r_sat"])
+        r_sat = limit if numbers["r_sat"]["value"] is None else stated(numbers["r_sat"])
         rows.insert(result.law.names.index("g_sat"), ("r_sat", r_sat))
     rows += [
         ("R^2", f"{result.r_squared:.6f}"),
@@ -123,7 +123,7 @@ def resistance_finding(file: str, curve: "ResistanceCurve", result: "ResistanceF
     ]
     exponent = f" with n = {result.kept.n:g}" if result.law.exponent else ""
     heading = f"{result.law.title}{exponent}, {result.weighting} weights"
-    return Finding("resistance", file, curve, heading, rows, found, {first: first})
+    return Finding("resistance", file, curve, heading, rows, numbers, {first: first})
 
 
 def transition_finding(
@@ -136,21 +136,21 @@ def transition_finding(
     formula: str,
 ) -> Finding:
     """Return what a fit of the transition, or a reading of it, found in a file."""
-    found = {
+    numbers = {
         "resistance_unit": curve.unit,
         **result.to_dict(criterion, mu_star=mu_star, formula=formula),
     }
-    low, high = found["window"]
-    r_squared = found.get("r_squared")
+    low, high = numbers["window"]
+    r_squared = numbers.get("r_squared")
     rows = [
-        (f"T_c at {criterion:g} R_n", stated(found["tc"])),
-        ("T_c,onset", stated(found["tc_onset"])),
-        ("theta_d", stated(found["theta_d"])),
-        (f"lambda, mu* = {mu_star:g}", stated(found["lambda"])),
-        ("normal state", found["normal_state"]),
+        (f"T_c at {criterion:g} R_n", stated(numbers["tc"])),
+        ("T_c,onset", stated(numbers["tc_onset"])),
+        ("theta_d", stated(numbers["theta_d"])),
+        (f"lambda, mu* = {mu_star:g}", stated(numbers["lambda"])),
+        ("normal state", numbers["normal_state"]),
         ("R^2", "nothing fitted" if r_squared is None else f"{r_squared:.6f}"),
-        ("window", f"{low:g} to {high:g} K, {found['n_points']} of {len(curve)} points"),
+        ("window", f"{low:g} to {high:g} K, {numbers['n_points']} of {len(curve)} points"),
     ]
     heading = f"eqs. 1 and 5, lambda by the {formula} formula"
     leading = {"tc": rows[0][0], "tc_onset": "T_c,onset"}
-    return Finding("transition", file, curve, heading, rows, found, leading)
+    return Finding("transition", file, curve, heading, rows, numbers, leading)

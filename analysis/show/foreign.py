@@ -19,6 +19,7 @@ What the pages' templates print themselves, such as the title of the window, is 
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 # ASCII punctuation: CommonMark gives a meaning to nothing else, and takes it away from any of
 # them that follows a backslash. So there is no list of marks to keep up to date.
@@ -41,6 +42,16 @@ _GREEK = {
     "ρ": r"\rho",
     "ω": r"\omega",
 }
+_ELEMENTS = (
+    "H|He|Li|Be|B|C|N|O|F|Ne|Na|Mg|Al|Si|P|S|Cl|Ar|K|Ca|Sc|Ti|V|Cr|Mn|Fe|Co|Ni|Cu|Zn|Ga|Ge|"
+    "As|Se|Br|Kr|Rb|Sr|Y|Zr|Nb|Mo|Tc|Ru|Rh|Pd|Ag|Cd|In|Sn|Sb|Te|I|Xe|Cs|Ba|La|Ce|Pr|Nd|Pm|Sm|"
+    "Eu|Gd|Tb|Dy|Ho|Er|Tm|Yb|Lu|Hf|Ta|W|Re|Os|Ir|Pt|Au|Hg|Tl|Pb|Bi|Po|At|Rn|Fr|Ra|Ac|Th|Pa|U"
+)
+# A word of two elements or more and their numbers; nobody writes a 1.
+_COMPOUND = re.compile(
+    rf"(?<![\w./-])((?:(?:{_ELEMENTS})(?:[2-9]|[1-9]\d+)?){{2,}})(-delta|-δ)?(?![\w/-]|\.\w)"
+)
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
@@ -52,7 +63,7 @@ class Marked(str):
 
 def visible(text: str) -> str:
     """Return text without characters that are not seen, or that change how others are."""
-    return "".join(_UNSEEN.get(unicodedata.category(one), one) for one in text)
+    return "".join(_UNSEEN.get(unicodedata.category(character), character) for character in text)
 
 
 def _line(text: str) -> str:
@@ -71,11 +82,22 @@ def plain_text(text: str) -> str:
     return _MARKS.sub(lambda mark: "&#92;" if mark[0] == "\\" else f"\\{mark[0]}", _line(text))
 
 
+def chemical(text: str) -> str:
+    """Return text with the numbers of chemical formulas lowered.
+
+    Examples
+    --------
+    >>> chemical("La3Ni2O7-delta, beside LaB6 in lab6.csv")
+    'La₃Ni₂O₇₋δ, beside LaB₆ in lab6.csv'
+    """
+    return _COMPOUND.sub(lambda one: one[1].translate(_LOWERED) + "₋δ" * bool(one[2]), text)
+
+
 class WithSymbols(str):
     """Text whose symbols are meant: "Θ_D (K)" in a terminal, typeset on a page.
 
     Symbols are a letter with an index ("R_sat", "T_c,onset", "Theta_D"), and a letter that is all
-    of the text or begins a formula ("A", "R²", "R(", "G = ").
+    of the text or begins a formula ("A", "R²", "R(", "G = "). Formulas of `chemical` are lowered.
     """
 
     __slots__ = ()
@@ -93,17 +115,35 @@ def markdown(text: str) -> str:
         return text
     if not isinstance(text, WithSymbols):
         return plain_text(text)
+    return _typeset(text, plain_text)
+
+
+def _typeset(text: str, plain: Callable[[str], str]) -> str:
+    """Return text with its symbols as formulas; what is between them passes ``plain``."""
     parts, end = [], 0
     for symbol in _SYMBOL.finditer(text):
-        parts += [_between_symbols(text[end : symbol.start()]), _formula(*symbol.groups())]
+        parts += [_between_symbols(text[end : symbol.start()], plain), _formula(*symbol.groups())]
         end = symbol.end()
-    return "".join([*parts, _between_symbols(text[end:])])
+    return "".join([*parts, _between_symbols(text[end:], plain)])
 
 
-def _between_symbols(text: str) -> str:
-    """Return `plain_text` that keeps a space at either end."""
+def _between_symbols(text: str, plain: Callable[[str], str]) -> str:
+    """Return plain text that keeps a space at either end."""
     left, right = text[: len(text) - len(text.lstrip(" "))], text[len(text.rstrip(" ")) :]
-    return f"{left}{plain_text(text)}{right}" if text.strip(" ") else text
+    return f"{left}{plain(chemical(text))}{right}" if text.strip(" ") else text
+
+
+def spoken(sentence: str) -> str:
+    """Return a sentence of the program with the signs that a page has for its names.
+
+    Examples
+    --------
+    >>> spoken("lambda = 1.71+/-0.02, with a T^2 term")
+    'λ = 1.71 ± 0.02, with a T² term'
+    """
+    for name, sign in (("+/-", " ± "), ("+-", "±"), ("lambda", "λ"), ("T^2", "T²")):
+        sentence = sentence.replace(name, sign)
+    return sentence
 
 
 def _formula(letter: str, index: str | None, power: str | None) -> str:
@@ -116,11 +156,15 @@ def _formula(letter: str, index: str | None, power: str | None) -> str:
 def in_figure(text: str) -> str:
     r"""Return text that matplotlib draws as it is: no formula, and not left out of legends.
 
+    What is `WithSymbols` has its symbols typeset.
+
     Examples
     --------
     >>> print(in_figure("costs $5 or $6"))
     costs \$5 or \$6
     """
+    if isinstance(text, WithSymbols):
+        return _typeset(text, in_figure)
     return re.sub("^_", "\N{HAIR SPACE}_", _line(text)).replace("$", r"\$")
 
 

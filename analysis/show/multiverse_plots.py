@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from analysis.choices.combinations import Combinations
 from analysis.choices.ranked import Ranked, moved_by, ranked
 from analysis.numerics.digitised import Sourced
-from analysis.show.foreign import in_figure
+from analysis.show.foreign import WithSymbols, in_figure, spoken
 from analysis.show.plots import BLUE, COLOURS, GREEN, GREY, ORANGE, band, mark_origin, say_beyond
 
 LABELS = {
@@ -29,7 +29,7 @@ _TOP = 2.6
 
 def specification_curve(
     fig: Figure,
-    found: Combinations,
+    combinations: Combinations,
     result: str = "theta_d",
     *,
     truth: float | None = None,
@@ -45,7 +45,7 @@ def specification_curve(
     ----------
     fig : Figure
         Empty.
-    found : Combinations
+    combinations : Combinations
     result : str
         A key of `LABELS` that the multiverse has.
     truth : float, optional
@@ -53,30 +53,37 @@ def specification_curve(
     origin : curve or str, optional
         Where the data come from.
     """
-    every = ranked(found, result)
-    few = every.thinned(_COLUMNS)
-    share = found.summary[result]["shares"]
+    values = ranked(combinations, result)
+    few = values.thinned(_COLUMNS)
+    share = combinations.summary[result]["shares"]
     shown = [
         (place, choice)
-        for place, choice in enumerate(found.choices)
-        if choice.name in moved_by(found, result) and share[choice.name] >= _LEAST
+        for place, choice in enumerate(combinations.choices)
+        if choice.name in moved_by(combinations, result) and share[choice.name] >= _LEAST
     ]
     rows = sum(len(choice.options) + 1 for _, choice in shown)
     fig.set_figheight(_TOP + _ROW * rows + 0.5)
     curve, dots = fig.subplots(2, 1, sharex=True, height_ratios=(_TOP, _ROW * rows))
-    _sorted_values(curve, found, result, every, few, truth)
+    _sorted_values(curve, combinations, result, values, few, truth)
     mark_origin(curve, origin)
     places, words, y = [], [], 0
     for place, choice in shown:
-        dots.text(0, y, f" {choice.title}", va="center", weight="bold", fontsize="small")
+        dots.text(
+            0,
+            y,
+            f" {in_figure(WithSymbols(choice.title))}",
+            va="center",
+            weight="bold",
+            fontsize="small",
+        )
         for at, option in enumerate(choice.options):
             y += 1
-            taken = found.codes[few.rows, place] == at
+            taken = combinations.codes[few.rows, place] == at
             for some, colour in ((taken & ~few.excluded, BLUE), (taken & few.excluded, GREY)):
                 dots.plot(few.place[some], np.full(some.sum(), y), "|", ms=5, mew=0.7, color=colour)
             own = at == choice.own
             places.append(y)
-            words.append(f"{'paper: ' * own}{in_figure(option.words)}")
+            words.append(f"{'paper: ' * own}{in_figure(WithSymbols(spoken(option.words)))}")
         y += 1
     dots.set_yticks(places, words, fontsize="small")
     dots.set(xlabel="combinations, sorted (%)", xlim=(-1, 101), ylim=(y, -1))
@@ -85,7 +92,12 @@ def specification_curve(
 
 
 def _sorted_values(
-    ax: Axes, found: Combinations, result: str, every: Ranked, few: Ranked, truth: float | None
+    ax: Axes,
+    combinations: Combinations,
+    result: str,
+    values: Ranked,
+    few: Ranked,
+    truth: float | None,
 ) -> None:
     with np.errstate(invalid="ignore"):
         band(ax, few.place, few.values - few.errors, few.values + few.errors)
@@ -93,37 +105,37 @@ def _sorted_values(
         some = few.excluded == excluded
         if some.any():
             ax.plot(few.place[some], few.values[some], ".", ms=3.5, color=colour, label=words)
-    if result in found.quoted:
-        value, error = found.quoted[result]
+    if result in combinations.quoted:
+        value, error = combinations.quoted[result]
         ax.errorbar(
-            [every.place_of(value)], [value], [error or 0.0], fmt="D", ms=6, mec="black",
+            [values.place_of(value)], [value], [error or 0.0], fmt="D", ms=6, mec="black",
             color=ORANGE, capsize=3, label="the paper's path, with its quoted error", zorder=3,
         )  # fmt: skip
     if truth is not None:
         ax.axhline(truth, color=GREEN, ls="--", lw=1.2, label="truth")
     ax.set(ylabel=LABELS[result])
-    if every.values.size:
-        low, high = np.quantile(every.values, (0.0, 0.995))
+    if values.values.size:
+        low, high = np.quantile(values.values, (0.0, 0.995))
         ax.set_ylim(low - 0.1 * (high - low), high + 0.1 * (high - low))
-        say_beyond(ax, every.values)
+        say_beyond(ax, values.values)
     ax.legend()
 
 
 def distribution(
-    ax: Axes, found: Combinations, result: str = "theta_d", *, truth: float | None = None
+    ax: Axes, combinations: Combinations, result: str = "theta_d", *, truth: float | None = None
 ) -> Axes:
     """Draw how many combinations give which value, and beside that the quoted value and error.
 
     The parameters are those of `specification_curve`.
     """
-    every = ranked(found, result)
-    if every.values.size:
-        low, high = np.quantile(every.values, (0.0, 0.995))
-        parts = [every.values[~every.excluded], every.values[every.excluded]]
+    values = ranked(combinations, result)
+    if values.values.size:
+        low, high = np.quantile(values.values, (0.0, 0.995))
+        parts = [values.values[~values.excluded], values.values[values.excluded]]
         bins = np.linspace(low, high, 45)
         ax.hist(parts, bins=list(bins), stacked=True, color=[BLUE, GREY])
-    if result in found.quoted:
-        value, error = found.quoted[result]
+    if result in combinations.quoted:
+        value, error = combinations.quoted[result]
         ax.axvline(value, color=ORANGE, lw=1.5)
         if error:
             ax.axvspan(value - 1.96 * error, value + 1.96 * error, color=ORANGE, alpha=0.4, lw=0)
@@ -133,14 +145,14 @@ def distribution(
     return ax
 
 
-def variance_shares(ax: Axes, found: Combinations, results: Sequence[str]) -> Axes:
+def variance_shares(ax: Axes, combinations: Combinations, results: Sequence[str]) -> Axes:
     """Draw the share of the variance of each result that each choice explains, as bars."""
-    titles = [choice.title for choice in found.choices]
+    titles = [choice.title for choice in combinations.choices]
     height = 0.8 / len(results)
     for number, result in enumerate(results):
-        share = found.summary[result]["shares"]
+        share = combinations.summary[result]["shares"]
         at = np.arange(len(titles)) + (number - (len(results) - 1) / 2) * height
-        ax.barh(at, [100 * one for one in share.values()], height, color=COLOURS[number],
+        ax.barh(at, [100 * part for part in share.values()], height, color=COLOURS[number],
                 label=LABELS[result].removesuffix(" (K)"))  # fmt: skip
     ax.set_yticks(range(len(titles)), titles)
     ax.invert_yaxis()

@@ -82,7 +82,7 @@ def mark_origin(
     Below the whole figure stands out of which others they were digitised, of those sources that
     are more than a word, and of `figures`.
     """
-    words = (one if one is None or isinstance(one, str) else one.origin for one in sources)
+    words = (data if data is None or isinstance(data, str) else data.origin for data in sources)
     origin = ", ".join(sorted(set(filter(None, words))))
     if read := [*figures_of(sources), *figures]:
         _name_figures(ax.get_figure(root=True), read)

@@ -134,16 +134,16 @@ def _name(run: str) -> str:
     return "diffraction" if run == "xrd" else in_figure(run_label(run))
 
 
-def constant(ax: Axes, found: Constancy, *, factor: float = 1.0, level: float = 0.95) -> Axes:
+def constant(ax: Axes, constancy: Constancy, *, factor: float = 1.0, level: float = 0.95) -> Axes:
     """Draw a weighted mean and its interval over the pressures that it was taken from."""
-    if found.mean is None:
+    if constancy.mean is None:
         return ax
-    low, high = np.array(found.mean.interval(level)) * factor
+    low, high = np.array(constancy.mean.interval(level)) * factor
     style = {"alpha": 0.5, "zorder": 1, "label": f"_{level:.0%} of the mean"}
-    band(ax, [found.low, found.high], low, high, **style)
+    band(ax, [constancy.low, constancy.high], low, high, **style)
     ax.hlines(
-        factor * found.mean.value.n, found.low, found.high, color=BLUE, lw=1.2, zorder=2,
-        label="weighted mean",
+        factor * constancy.mean.value.n, constancy.low, constancy.high, color=BLUE, lw=1.2,
+        zorder=2, label="weighted mean",
     )  # fmt: skip
     return ax
 
@@ -220,7 +220,7 @@ def combined(panels: Sequence[Sequence[Series]], regions: Regions) -> Figure:
 
     Reciprocal axes are drawn as ratios to their first values, so that three fit a panel.
     """
-    shown = [there for panel in panels if (there := [one for one in panel if len(one)])]
+    shown = [drawn for panel in panels if (drawn := [series for series in panel if len(series)])]
     fig, axes = plt.subplots(
         len(shown), 1, figsize=(4.8, 1.95 * len(shown) + 0.6), sharex=True, squeeze=False
     )
@@ -233,7 +233,7 @@ def combined(panels: Sequence[Sequence[Series]], regions: Regions) -> Figure:
             ax.set_ylabel("relative to\nthe first")
             _axis_legend(ax, panel)
         ax.set_xlabel("")
-        mark_origin(ax, *(one for series in panel for one in series.sources))
+        mark_origin(ax, *(source for series in panel for source in series.sources))
         ax.margins(y=0.2)
     for at, ax in enumerate(axes[:, 0]):
         shade(ax, regions, label=at == 0)

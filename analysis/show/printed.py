@@ -65,9 +65,9 @@ def remarks(label: str, said: Iterable[str]) -> list[str]:
 def plain(value: Any) -> Any:
     """Return what JSON can hold: NaN and infinities, which it cannot, become null."""
     if isinstance(value, Mapping):
-        return {str(key): plain(one) for key, one in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

@@ -9,7 +9,7 @@ import numpy as np
 from uncertainties import UFloat, ufloat
 
 from analysis.numerics.summary import Form, form_of, interval_of
-from analysis.show.foreign import WithSymbols, markdown
+from analysis.show.foreign import WithSymbols, chemical, markdown
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit
 from analysis.transport.fit_result import LawFit
@@ -183,7 +183,7 @@ def saturation(fit: LawFit) -> str:
 
 def conductance(fit: LawFit) -> str:
     """Return G as it came out of a fit in which nothing held it, "-0.248 ± 0.002 1/Ω"."""
-    (g_sat,) = (one for one in fit.law.parameters if one.name == "g_sat")
+    (g_sat,) = (parameter for parameter in fit.law.parameters if parameter.name == "g_sat")
     return quantity(fit.g_free, _unit(fit, g_sat))
 
 
@@ -291,7 +291,7 @@ def group_labels(curves: Sequence[ResistanceCurve]) -> list[str]:
     return [
         ", ".join(
             [
-                *([curve.sample] if curve.sample and (several or not curve.run) else []),
+                *([chemical(curve.sample)] if curve.sample and (several or not curve.run) else []),
                 *([run_label(curve.run)] if curve.run else []),
             ]
         )
@@ -327,7 +327,7 @@ def transition_parameters(fit: TransitionFit) -> Table:
         (WithSymbols("floor c_0"), floor, NO_UNIT),
     ]
     if fit.normal == "law":
-        rows += [(*_stated(fit, one), _unit(fit, one) or NO_UNIT) for one in fit.law.parameters]
+        rows += [(*_stated(fit, p), _unit(fit, p) or NO_UNIT) for p in fit.law.parameters]
     if "g_sat" in fit.law.names:
         limit = saturation(fit).removesuffix(unit).rstrip()
         rows += [(WithSymbols("R_sat"), limit, unit or NO_UNIT)]

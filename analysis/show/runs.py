@@ -78,7 +78,7 @@ def run_looks(sources: Iterable[OfRun]) -> dict[Run, Look]:
     ----------
     sources : iterable of curves, patterns, data sets or results of sheets
     """
-    wanted = {run_of(one) for one in sources}
+    wanted = {run_of(source) for source in sources}
     known = _runs_of_package()
     places = {run: at for at, run in enumerate([*known, *sorted(wanted - set(known))])}
     return {run: look(places[run]) for run in sorted(wanted, key=places.__getitem__)}
@@ -91,16 +91,21 @@ def run_look(source: OfRun) -> Look:
 
 def _runs_of_package() -> list[Run]:
     datasets, _ = attempt(list_datasets)  # a package that cannot be read names none
-    own = [one for one in datasets or () if one.run or one.sample]
-    counts = Counter(one.sample for one in own)
-    own.sort(key=lambda one: (not one.run, -counts[one.sample]))
+    own = [dataset for dataset in datasets or () if dataset.run or dataset.sample]
+    counts = Counter(dataset.sample for dataset in own)
+    own.sort(key=lambda dataset: (not dataset.run, -counts[dataset.sample]))
     return list(dict.fromkeys(map(run_of, own)))
 
 
 def shades(colour: str, count: int) -> Sequence[str]:
-    """Return shades of a colour from light to dark, as of one run at rising pressures."""
+    """Return shades of a colour from light to dark, as of one run at rising pressures.
+
+    A single one is the colour itself.
+    """
+    if count == 1:
+        return [colour]
     red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
     hue, _, saturation = rgb_to_hls(red, green, blue)
-    step = (_LIGHTEST - _DARKEST) / max(1, count - 1)
+    step = (_LIGHTEST - _DARKEST) / (count - 1)
     made = (hls_to_rgb(hue, _LIGHTEST - at * step, saturation) for at in range(count))
     return ["#" + "".join(f"{round(255 * part):02X}" for part in rgb) for rgb in made]

@@ -59,12 +59,14 @@ def pairs(
 
 def state_figure(states: Sequence[State]) -> Figure | None:
     """Return volumes and pairs of each crystal beside each other; None without one."""
-    states = [one for one in states if one.fits]
+    states = [state for state in states if state.fits]
     if not states:
         return None
     fig, panels = plt.subplots(len(states), 2, figsize=(7.2, 3.2 * len(states)), squeeze=False)
-    for (left, right), one in zip(panels, states, strict=True):
-        for ax in (volume_against_pressure(left, one.fits[0]), pairs(right, one.fits, one.truth)):
-            mark_origin(ax, one.origin, figures=one.figures)
-        left.set_title(in_figure(one.name), loc="left", pad=14)
+    for (left, right), state in zip(panels, states, strict=True):
+        volume_against_pressure(left, state.fits[0])
+        pairs(right, state.fits, state.truth)
+        for ax in (left, right):
+            mark_origin(ax, state.origin, figures=state.figures)
+        left.set_title(in_figure(state.name), loc="left", pad=14)
     return fig

@@ -10,7 +10,7 @@ from analysis.show.plots import BLUE, COLOURS, SKY, mark_origin, scale_bar
 
 
 def strain_band(
-    ax: Axes, found: Iterable[StrainMultiverse], *, truth: Mapping[str, float] | None = None
+    ax: Axes, several: Iterable[StrainMultiverse], *, truth: Mapping[str, float] | None = None
 ) -> Axes:
     """Draw between what strains lie by all choices that the data do not exclude.
 
@@ -21,48 +21,49 @@ def strain_band(
     Parameters
     ----------
     ax : Axes
-    found : iterable of StrainMultiverse
+    several : iterable of StrainMultiverse
         Those without a pressure are left out.
     truth : mapping of str to float, optional
         What synthetic patterns were made from, by name.
     """
     truth = truth or {}
-    known = _bars(ax, found, "strain", (1.0, "every choice"), scale=1000)
+    known = _bars(ax, several, "strain", (1.0, "every choice"), scale=1000)
     for (breadth, words), colour in zip(BREADTH_WORDS.items(), COLOURS[1:], strict=False):
-        for number, one in enumerate(known):
-            row = one.row(breadth=breadth)
-            pressure, scale = one.data["pressure"], one.data["pressure_scale"]
-            scale_bar(ax, 1000 * one.strain[row], pressure, scale)
+        for number, pattern in enumerate(known):
+            row = pattern.row(breadth=breadth)
+            pressure, scale = pattern.data["pressure"], pattern.data["pressure_scale"]
+            scale_bar(ax, 1000 * pattern.strain[row], pressure, scale)
             ax.errorbar(
-                pressure, 1000 * one.strain[row], 1960 * one.strain_error[row],
-                one.data["pressure_error"], fmt="o", ms=4, lw=1, color=colour,
+                pressure, 1000 * pattern.strain[row], 1960 * pattern.strain_error[row],
+                pattern.data["pressure_error"], fmt="o", ms=4, lw=1, color=colour,
                 label="_again" if number else f"the paper's path, {words}",
             )  # fmt: skip
-    made = [(one.data["pressure"], 1000 * truth[one.name]) for one in known if one.name in truth]
+    with_truth = [pattern for pattern in known if pattern.name in truth]
+    made = [(pattern.data["pressure"], 1000 * truth[pattern.name]) for pattern in with_truth]
     if made:
         ax.plot(*np.array(made).T, "k_", ms=14, label="put in")
     ax.set(ylabel=r"$10^3 \epsilon$", ylim=(0, None))
     return ax
 
 
-def size_band(ax: Axes, found: Iterable[StrainMultiverse]) -> Axes:
+def size_band(ax: Axes, several: Iterable[StrainMultiverse]) -> Axes:
     """Draw between what the lower limits (95 %) of the size lie, by all choices of eq. 7."""
-    _bars(ax, found, "size_lower", (0.8, "80 % of the choices"))
+    _bars(ax, several, "size_lower", (0.8, "80 % of the choices"))
     ax.set(ylabel="lower limit of $D$ (nm)", yscale="log")
     return ax
 
 
 def _bars(
-    ax: Axes, found: Iterable[StrainMultiverse], result: str, most: tuple[float, str], *,
+    ax: Axes, several: Iterable[StrainMultiverse], result: str, most: tuple[float, str], *,
     scale: float = 1.0,
 ) -> list[StrainMultiverse]:  # fmt: skip
     """Draw a bar for each pressure, its middle half dark; return what has a pressure."""
-    known = [one for one in found if one.data["pressure"] is not None]
-    at = [one.data["pressure"] for one in known]
+    known = [pattern for pattern in several if pattern.data["pressure"] is not None]
+    at = [pattern.data["pressure"] for pattern in known]
     for (level, words), colour in ((most, SKY), ((0.5, "the middle half of them"), BLUE)):
-        ends = [one.spread(result, possible=True, level=level) for one in known]
+        ends = [pattern.spread(result, possible=True, level=level) for pattern in known]
         low, high = scale * np.array(ends).reshape(-1, 2).T
         ax.vlines(at, low, high, color=colour, lw=7, alpha=0.6, label=words)
     ax.set(xlabel="$P$ (GPa)", xlim=(0, None))
-    mark_origin(ax, *(one.data["origin"] for one in known))
+    mark_origin(ax, *(pattern.data["origin"] for pattern in known))
     return known

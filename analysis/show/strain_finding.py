@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 _CONSTANTS = ("a", "b", "c", "alpha", "beta", "gamma")
 
 
-def strain_finding(file: str, found: "PatternAnalysis", *, offset: str) -> Finding:
+def strain_finding(file: str, analysis: "PatternAnalysis", *, offset: str) -> Finding:
     """Return what an analysis found in a file.
 
     Parameters
     ----------
     file : str
-    found : PatternAnalysis
+    analysis : PatternAnalysis
     offset : str
         Of the angles, as it was asked for.
 
@@ -27,12 +27,12 @@ def strain_finding(file: str, found: "PatternAnalysis", *, offset: str) -> Findi
     FitError
         If there is no strain: why.
     """
-    strain, numbers = found.strain_or_error(), found.to_dict()
+    strain, numbers = analysis.strain_or_error(), analysis.to_dict()
     peaks, lattice = strain.peaks, numbers["lattice"] or {}
     size, lower = numbers["size"], numbers["size_lower"]["value"]
     limit = "not known" if lower is None else f"> {lower:.3g} nm (95 %, one-sided)"
     corrected = f"corrected with {peaks.instrument}" if peaks.instrument else "not corrected"
-    of = f" of {found.crystal}" if found.crystal is not None else ""
+    of = f" of {analysis.crystal}" if analysis.crystal is not None else ""
     rows = [
         ("strain", _strain(numbers)),
         ("size", limit if size["value"] is None else stated(size)),
@@ -43,9 +43,9 @@ def strain_finding(file: str, found: "PatternAnalysis", *, offset: str) -> Findi
         ("R^2", "none" if numbers["r_squared"] is None else f"{numbers['r_squared']:.4f}"),
         ("lines", f"{strain.n_lines} of {len(peaks)}{of}"),
     ]
-    heading = f"Williamson-Hall at {found.pattern.wavelength:g} pm"
+    heading = f"Williamson-Hall at {analysis.pattern.wavelength:g} pm"
     leading = {"strain": "strain", "size": "size"}
-    return Finding("strain", file, found.pattern, heading, rows, numbers, leading)
+    return Finding("strain", file, analysis.pattern, heading, rows, numbers, leading)
 
 
 def _strain(numbers: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.numerics.digitised import figures_of
 from analysis.numerics.uncertainty import halves
 from analysis.show import plots
-from analysis.show.foreign import in_figure
+from analysis.show.foreign import chemical, in_figure
 from analysis.show.plots import BLUE, DECORATION, GREEN, GREY, ORANGE, PURPLE, mark_origin
 from analysis.show.runs import run_look
 from analysis.show.strain_report import line_names, told_apart
@@ -312,7 +312,7 @@ def strain_against_pressure(
         pressure = np.array([wh.peaks.pattern.pressure for wh in own], dtype=float)
         strain = 1000 * np.array([wh.strain.n for wh in own])
         ends = 1000 * np.array([wh.interval("strain", level) for wh in own]).T
-        called = in_figure(sample or "no sample stated") if len(samples) > 1 else "found"
+        called = in_figure(chemical(sample or "no sample stated")) if len(samples) > 1 else "found"
         ax.errorbar(
             pressure, strain, np.abs(ends - strain),
             halves([wh.peaks.pattern.pressure_error for wh in own], level),

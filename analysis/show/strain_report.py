@@ -14,7 +14,7 @@ from analysis.diffraction.peaks import ListedPattern, PeakTable
 from analysis.diffraction.strain.additions import ADDITIONS
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall
 from analysis.pressure.compression import LatticeTable
-from analysis.show.foreign import Marked
+from analysis.show.foreign import Marked, WithSymbols
 from analysis.show.report import Note, Table, quantity, unbroken
 
 # The strain is written in thousandths.
@@ -47,7 +47,7 @@ def pattern_table(pattern: DiffractionPattern) -> Table:
 
 def crystal_note(choice: CrystalChoice) -> Note:
     """Return which crystal the lines of a pattern are taken for, with the doubts about it."""
-    return Note("Crystal:", [choice.words, *choice.warnings])
+    return Note("Crystal:", [WithSymbols(one) for one in (choice.words, *choice.warnings)])
 
 
 def line_table(peaks: PeakTable) -> Table:
@@ -248,6 +248,7 @@ def before_quoting(wh: WilliamsonHall) -> Note:
     """Return everything to know before quoting a strain, as one note, doubts first."""
     peaks = wh.peaks
     pattern = peaks.pattern
-    doubts = [*pattern.warnings, *peaks.warnings, *wh.warnings]
-    said = [*doubts, *pattern.notes, *peaks.remarks, *wh.remarks]
+    doubts = map(WithSymbols, (*peaks.warnings, *wh.warnings))
+    ours = map(WithSymbols, (*peaks.remarks, *wh.remarks))
+    said = [*pattern.warnings, *doubts, *pattern.notes, *ours]
     return Note(f"{wh.peaks.pattern.name}, before quoting:", said or ["nothing to remark"])

@@ -16,6 +16,8 @@
   const [X, Y, E] = ["x", "y", "e"].map(named);
   const article = document.querySelector("article.bd-article");
   const numeric = (cell) => cell.classList.contains("text-right");
+  // "T_c,onset (K)" with its index lowered, as in figures.
+  const typeset = (words) => label(words.replace(/_([\w,]+)/g, "_{$1}"));
 
   // --- the rows -------------------------------------------------------------------------------
 
@@ -81,13 +83,14 @@
   }
   tables.forEach((table, place) => {
     [...table.tHead.rows[0].cells].forEach((head, at) => {
-      if (!at) return void head.append("draw");
+      if (!at) return void element("span", { class: "runs-draw" }, head, "draw");
       const words = head.textContent;
       head.replaceChildren();
-      button(words, head, () => {
+      button("", head, () => {
         const now = head.getAttribute("aria-sort");
         put({ sort: now === "descending" ? "" : `${place}.${at}.${now ? "down" : "up"}` });
-      }, { class: "runs-sort", title: `sort by ${words}` });
+      }, { class: "runs-sort", title: "sort by this column" }).append(...typeset(words));
+      head.dataset.words = words;
     });
     table.classList.add("runs-table");
   });
@@ -218,8 +221,8 @@
     for (const quantity of quantities) quantity.draw();
     const row = rows[hovered];
     const numbers = row ? [...row.tr.cells].flatMap((cell, at) =>
-      numeric(cell) && text(cell) !== "\u2013" ? [`${row.tr.closest("table").tHead.rows[0].cells[at].textContent}: ${cell.textContent}`] : []) : [];
-    readout.replaceChildren(...(row ? [[row.label, ...numbers].join("; ")] : label(WHAT_TO_DO)));
+      numeric(cell) && text(cell) !== "\u2013" ? [`; ${row.tr.closest("table").tHead.rows[0].cells[at].dataset.words}: ${cell.textContent}`] : []) : [];
+    readout.replaceChildren(...(row ? [row.label, ...typeset(numbers.join(""))] : label(WHAT_TO_DO)));
   }
 
   function hover(key) {

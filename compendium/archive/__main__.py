@@ -21,13 +21,14 @@ from compendium.archive import shared
 from compendium.archive.citation import TEXT_LICENCE, Citation, codemeta, read_citation, zenodo
 from compendium.archive.codecheck import PAPER_FIGURES, codecheck_yml
 from compendium.archive.crate import FILES, FOLDERS, METADATA, SOURCES, crate_metadata
-from compendium.archive.sources import Commit, commit_of, sources_of
 from compendium.bundle import files_of, pack
 from compendium.chapters.terms_of_use import is_remote, licences
+from compendium.checkout import Commit, commit_of, sources_of
 from compendium.faults import in_one_line
 from compendium.files import remove
 from compendium.plan import BUILD, ROOT, settings
 from compendium.state import FINISHED
+from compendium.status import STATUS, of_the_commit
 
 SUMS = "SHA256SUMS"
 COPIED = ("CITATION.cff", "LICENSE", "LICENSE-TEXT")
@@ -57,11 +58,11 @@ class Archive:
 
 def main() -> int:
     if not FINISHED.exists():
-        raise DataError(f"{BUILD}: no finished book there; `make archive` makes it first")
+        raise DataError(f"{BUILD}: no finished book there; `make archive` builds it first")
     address = settings().get("repository", {}).get("url") or ""
     archive = write_archive(ROOT, BUILD, address=address)
     for item in archive.left_out:
-        print(f"  not in it: {item.name}: {item.why}")
+        print(f"  left out: {item.name}: {item.why}")
     if archive.absent:
         print(f"warning: no figure for the paper's {', '.join(archive.absent)}", file=sys.stderr)
     print(f"The archive is in {archive.folder}; its README.md says how to check it")
@@ -127,13 +128,15 @@ def made(build: Path, closed: Mapping[str, list[str]], date: str) -> dict[str, b
     for name, content in pages.items():  # the page of all runs offers them, too
         if PurePosixPath(name).name in names and isinstance(content, Path):
             pages[name] = shared.dated(content.read_bytes(), date)
+    status = build / "html" / f"{STATUS}.html"
+    pages[status.name] = of_the_commit(status.read_text(encoding="utf-8")).encode()
     for name, content in pages.items():
         if name.startswith("figures/"):
             files[name] = content if isinstance(content, bytes) else content.read_bytes()
     for file in sorted((build / "executed").rglob("*.ipynb")):
         name = file.relative_to(build).as_posix()
         if re.match("executed/(chapters|sheets)/", name):
-            files[name] = shared.without_tables(file.read_text(encoding="utf-8"))
+            files[name] = shared.without_tables(file.read_text(encoding="utf-8"), file.stem)
     with TemporaryDirectory() as folder:
         target = Path(folder) / "pages.zip"
         pack({f"pages/{name}": content for name, content in pages.items()}, target)

@@ -108,9 +108,9 @@ def read_citation(file: Path) -> Citation:
     try:
         said = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise DataError(f"{file}: no YAML: {' '.join(str(error).split())}") from error
+        raise DataError(f"{file}: not valid YAML: {' '.join(str(error).split())}") from error
     if not isinstance(said, dict):
-        raise DataError(f"{file}: holds no table of keys and values")
+        raise DataError(f"{file}: not a table of keys and values")
     if lacking := [key for key in NEEDED if not said.get(key)]:
         raise DataError(f"{file}: lacks {', '.join(lacking)}; the archive takes them from there")
     return Citation(

@@ -1,4 +1,4 @@
-"""codecheck.yml: what somebody who checks this archive has to find again (CODECHECK).
+"""codecheck.yml: what a check of this archive has to reproduce (CODECHECK).
 
 The configuration file of https://codecheck.org.uk/spec/config/2.0/ begins with the author, who
 states the paper and the manifest, and ends with the codechecker, who adds who checked, the
@@ -31,10 +31,12 @@ RESULTS = {
 FROM_CODECHECKER = ("codechecker", "report", "summary", "certificate")
 HEAD = """\
 ---
-# Prepared for a check: nobody has checked this archive yet. Who does adds, by the same
-# specification, {fields}.
+# Prepared for a check: nobody has checked this archive yet. The specification asks the person who
+# checks it to add: {fields}.
 """
-WITHOUT_ORCID = "# The specification also wants an ORCID of: {names}. CITATION.cff has none yet.\n"
+WITHOUT_ORCID = (
+    "# The specification also requires an ORCID of: {names}. CITATION.cff has none yet.\n"
+)
 
 
 def manifest(origins: Mapping[str, str]) -> list[dict[str, str]]:

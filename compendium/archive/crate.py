@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from compendium.archive.citation import LANGUAGE, LICENCES, TEXT_LICENCE, Author, Citation
 from compendium.archive.shared import LeftOut
-from compendium.archive.sources import Commit
 from compendium.chapters.terms_of_use import is_remote, licences
+from compendium.checkout import Commit
 
 if TYPE_CHECKING:
     from rocrate.rocrate import ROCrate
@@ -32,7 +32,7 @@ FILES = {
     "pages.zip": "The book's pages, to read in a browser without a network",
     "results.csv": "Every number of every sheet, a row each",
     "results.json": "Every number of every sheet with errors and units",
-    "codecheck.yml": "What a check of this archive has to find again",
+    "codecheck.yml": "What a check of this archive has to reproduce",
     "codemeta.json": "CITATION.cff in the terms of CodeMeta",
     ".zenodo.json": "CITATION.cff in the terms of Zenodo",
     "README.md": "What is in this archive, and how to check it",

@@ -14,12 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
+
 from compendium.chapters.figure_files import COLUMNS, MIME
 from compendium.chapters.terms_of_use import UNSTATED, is_remote, licences, names_of_licences
+from compendium.notebooks import WIDGETS, steady_widgets
 
 OF_OTHERS = "belongs to its authors; the data package says where it is and how to get it"
-NO_LICENCE = "its authors state no licence: the points of {names} stay out, their drawing is in"
+NO_LICENCE = "its authors state no licence: the points of {names} are left out, the drawing is not"
 ORIGIN = re.compile(r"^# panel .*; origin: (.+)$", re.MULTILINE)
+ADDRESS = re.compile(r" at 0x[0-9a-f]+(?=>)")  # of an object in memory, where Python names it
 COSTS = ("seconds", "memory_mb")  # of an executed notebook, see compendium.run
 HEADINGS = ("name", "title", "why", "licence", "address")
 
@@ -99,19 +103,21 @@ def table_left_out(sets: list[str]) -> bytes:
     ).encode()
 
 
-def without_tables(notebook: str) -> bytes:
+def without_tables(notebook: str, name: str) -> bytes:
     """Return an executed notebook without what another build of the same commit would change.
 
     Neither with the files of its figures, which lie in `figures`, nor with what it cost: time and
-    memory are this machine's.
+    memory are this machine's. Widgets are numbered; they are named at random when they are made.
     """
-    content = json.loads(notebook)
+    content = json.loads(ADDRESS.sub("", notebook))
+    if WIDGETS in content["metadata"].get("widgets", {}):
+        content = steady_widgets(nbformat.from_dict(content), name, with_code=True)
     for cost in COSTS:
         content["metadata"].get("compendium", {}).pop(cost, None)
     for cell in content["cells"]:
         for output in cell.get("outputs", ()):
             output.get("data", {}).pop(MIME, None)
-    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
 def dated(results: bytes, date: str) -> bytes:

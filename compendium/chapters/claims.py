@@ -1,8 +1,8 @@
-"""A claim of the paper, what is found for it, the verdict that follows, and tables of them.
+"""A claim of the paper, the value computed for it, the verdict that follows, and tables of them.
 
 Every claim carries the paper's words. A number that the paper prints with a word such as
-"ballpark" is as loose as that word: the verdict then says what the word has to mean. What
-is found on the synthetic twin cannot confirm a claim: the paper's values went into it.
+"ballpark" is as loose as that word: the verdict then says what the word has to mean. A
+value from the synthetic twin cannot confirm a claim: the paper's values went into it.
 """
 
 from collections import Counter
@@ -34,8 +34,8 @@ RELATIONS = ("=", "≥", ">")
 
 
 @dataclass(frozen=True)
-class Found:
-    """What this compendium finds for a claim, and on what kind of data.
+class Computed:
+    """The value that this compendium computes for a claim, and from what kind of data.
 
     `origin` is one of those of the data package, "published inputs" for arithmetic on
     numbers that the paper prints, or "published elsewhere".
@@ -58,26 +58,30 @@ def _size(difference: UFloat) -> UFloat:
     return difference if difference.n >= 0 else -difference
 
 
+def _nominal(number: UFloat) -> float:
+    return float(number.n)
+
+
 _MEASURES = {
     "%": _Measure(
-        lambda found, printed: 100 * _size(found / printed - 1),
+        lambda computed, printed: 100 * _size(computed / printed - 1),
         "within {:.2g}\N{NO-BREAK SPACE}%",
         shows_number=True,
     ),
     "factor": _Measure(
-        lambda found, printed: max(found / printed, printed / found, key=lambda one: one.n),
+        lambda computed, printed: max(computed / printed, printed / computed, key=_nominal),
         "within a factor of {:.2g}",
         shows_number=True,
     ),
     # Of a printed "all": what is missing of it, in percent.
     "share": _Measure(
-        lambda found, printed: 100 * (printed - found),
+        lambda computed, printed: 100 * (printed - computed),
         "all but {:.2g}\N{NO-BREAK SPACE}%",
         shows_number=False,
     ),
     # Of a printed "no change": the change, in the claim's unit.
     "change": _Measure(
-        lambda found, printed: _size(found - printed),
+        lambda computed, printed: _size(computed - printed),
         "a change of up to {:.2g}",
         shows_number=False,
     ),
@@ -102,13 +106,13 @@ class Loose:
     widest: float
     kind: str = "%"
 
-    def needed(self, printed: float, found: UFloat) -> UFloat:
+    def needed(self, printed: float, computed: UFloat) -> UFloat:
         """Return what the word has to allow for the two numbers to agree."""
-        return _MEASURES[self.kind].distance(found, printed)
+        return _MEASURES[self.kind].distance(computed, printed)
 
-    def allows(self, printed: float, found: UFloat) -> bool:
-        """Return whether the widest reading does, within twice the error of what is found."""
-        needed = self.needed(printed, found)
+    def allows(self, printed: float, computed: UFloat) -> bool:
+        """Return whether the widest reading does, within twice the error of the computed value."""
+        needed = self.needed(printed, computed)
         return bool(needed.n - 2 * needed.s <= self.widest)
 
     def means(self, size: float, unit: str) -> str:
@@ -137,7 +141,7 @@ class Entry:
         The number; its error is the paper's or, of a number that is printed without an error
         and without a word that loosens it, half of the last digit.
     unit : str
-    found : Found or None
+    computed : Computed or None
         None if nothing here can speak to it.
     relation : str
         One of `RELATIONS`: the claim is a value, a lower limit, or that something exceeds it.
@@ -146,7 +150,7 @@ class Entry:
     judged : str
         Where no number can decide: one of `VERDICTS`.
     reason : str
-        Why it is judged so, or why nothing is found.
+        Why it is judged so, or why no value is computed.
     """
 
     claim: str
@@ -154,7 +158,7 @@ class Entry:
     place: str
     published: UFloat | None = None
     unit: str = ""
-    found: Found | None = None
+    computed: Computed | None = None
     relation: str = "="
     loose: Loose | None = None
     judged: str = ""
@@ -175,14 +179,14 @@ class Entry:
         """One of `VERDICTS`, from the numbers, their errors and the word that loosens them."""
         if self.judged:
             return self.judged
-        return verdict(self.published, self.found, relation=self.relation, loose=self.loose)
+        return verdict(self.published, self.computed, relation=self.relation, loose=self.loose)
 
     @property
     def said(self) -> str:
         """The verdict in words: of a loosened number, what its word has to mean."""
-        if self.loose is None or self.found is None or self.published is None:
+        if self.loose is None or self.computed is None or self.published is None:
             return self.verdict
-        needed = self.loose.needed(self.published.n, self.found.value)
+        needed = self.loose.needed(self.published.n, self.computed.value)
         if self.verdict == "depends on a word":
             return f"agrees if {self.loose.means(needed.n, self.unit)}"
         if self.verdict in ("differs", "not supported"):
@@ -196,12 +200,12 @@ def standing_out(values: Iterable[UFloat]) -> UFloat | None:
     Of N values that are zero the largest has, by chance, twice its widened error in one case of
     twenty; None without a value.
     """
-    known = [one for one in values if one.s > 0]
+    known = [value for value in values if value.s > 0]
     if not known:
         return None
-    most = max(known, key=lambda one: one.n / one.s)
-    of_one = NormalDist().inv_cdf(0.95 ** (1 / len(known)))
-    return ufloat(most.n, most.s * max(1.0, of_one / 2))
+    most = max(known, key=lambda value: value.n / value.s)
+    widest = NormalDist().inv_cdf(0.95 ** (1 / len(known)))
+    return ufloat(most.n, most.s * max(1.0, widest / 2))
 
 
 def origin_of(origins: Iterable[str | None]) -> str:
@@ -212,34 +216,34 @@ def origin_of(origins: Iterable[str | None]) -> str:
     >>> origin_of(["measured", "digitised", "measured"])
     'digitised and measured'
     """
-    there = {origin or "unknown origin" for origin in origins}
-    return "synthetic" if "synthetic" in there else " and ".join(sorted(there))
+    kinds = {origin or "unknown origin" for origin in origins}
+    return "synthetic" if "synthetic" in kinds else " and ".join(sorted(kinds))
 
 
 def verdict(
     published: UFloat | None,
-    found: Found | None,
+    computed: Computed | None,
     *,
     relation: str = "=",
     loose: Loose | None = None,
 ) -> str:
-    """Compare a published number with what is found.
+    """Compare a published number with the computed value.
 
-    "needs the original data" if nothing is found, or only on synthetic data. Otherwise
+    "needs the original data" without a value, or with one from synthetic data. Otherwise
     values agree if they differ by no more than twice their combined error; a lower limit
     is not supported if the value is below it by more than that, and that something exceeds
     a number is not supported unless it does by more than that. A loosened number depends
     on its word as far as the widest reading of that goes.
     """
-    if published is None or found is None or found.origin == "synthetic":
+    if published is None or computed is None or computed.origin == "synthetic":
         return "needs the original data"
-    if not np.isfinite([found.value.n, found.value.s]).all():
+    if not np.isfinite([computed.value.n, computed.value.s]).all():
         return "needs the original data"
     wrong = "differs" if relation == "=" else "not supported"
     if loose is not None:
-        return "depends on a word" if loose.allows(published.n, found.value) else wrong
-    error = 2 * float(np.hypot(published.s, found.value.s))
-    difference = found.value.n - published.n
+        return "depends on a word" if loose.allows(published.n, computed.value) else wrong
+    error = 2 * float(np.hypot(published.s, computed.value.s))
+    difference = computed.value.n - published.n
     stands = {"=": abs(difference) <= error, "≥": difference >= -error, ">": difference > error}
     return "reproduced" if stands[relation] else wrong
 
@@ -274,10 +278,10 @@ def entries_on(entries: Iterable[Entry], *words: str) -> tuple[Entry, ...]:
     DataError
         If there is none.
     """
-    found = tuple(one for one in entries if any(word in one.claim for word in words))
-    if not found:
+    chosen = tuple(entry for entry in entries if any(word in entry.claim for word in words))
+    if not chosen:
         raise DataError(f"no claim of the ledger speaks of {' or '.join(words)}")
-    return found
+    return chosen
 
 
 def of_verdict(entries: Iterable[Entry], *verdicts: str) -> tuple[Entry, ...]:
@@ -293,10 +297,10 @@ def ledger_table(entries: Iterable[Entry]) -> Table:
 
 
 def _ledger_row(entry: Entry) -> list[str]:
-    found = entry.found
+    computed = entry.computed
     quiet = entry.verdict in QUIET
-    digitised = found is not None and not quiet and "digitised" in found.origin
-    resting = Marked(entry.reason) if found is None else f"{found.origin}: {found.data}"
+    digitised = computed is not None and not quiet and "digitised" in computed.origin
+    resting = Marked(entry.reason) if computed is None else f"{computed.origin}: {computed.data}"
     return [
         Marked(f"{entry.claim}<br>“{entry.quote}” ({entry.place})"),
         Marked(
@@ -306,12 +310,12 @@ def _ledger_row(entry: Entry) -> list[str]:
         ),
         # A number does not break; a word that loosens it may.
         (entry.printed if "“" in entry.printed else unbroken(entry.printed)) or "none",
-        "none" if found is None else _found(found.value, entry),
+        "none" if computed is None else _computed_text(computed.value, entry),
         resting or "no data here",
     ]
 
 
-def _found(value: UFloat, entry: Entry) -> str:
+def _computed_text(value: UFloat, entry: Entry) -> str:
     # As many digits as the printed number has, and one more.
     if value.s or entry.published is None:
         return quantity(value, entry.unit)

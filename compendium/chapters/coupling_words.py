@@ -86,23 +86,23 @@ def coupling_for_usual_mu() -> str:
 
 
 def inputs_of(
-    found: Transition | None, *, criterion: float, mu_star: float, formula: str
+    transition: Transition | None, *, criterion: float, mu_star: float, formula: str
 ) -> Inputs:
     """Return T_c and Theta_D of a transition; the printed ones where it does not give both.
 
     T_c is that at the criterion, or at the first of `CRITERIA` that gives a lambda.
     """
-    theta_d = None if found is None else _middle(found.theta_d)
-    if found is None or theta_d is None:
+    theta_d = None if transition is None else _middle(transition.theta_d)
+    if transition is None or theta_d is None:
         return STAND_IN
     for part in (criterion, *CRITERIA):
-        at = found.at_criterion(part, mu_star, formula)
+        at = transition.at_criterion(part, mu_star, formula)
         tc, lam = _middle(at.tc), _middle(at.coupling)
         if tc is not None and lam is not None:
-            of = f"of {found.curve.name}, with the criterion {part:g}"
+            of = f"of {transition.curve.name}, with the criterion {part:g}"
             if at.tc.value is None:
                 of += " (the middle of an interval ± half of its width)"
-            return Inputs(tc, theta_d, found.curve, of)
+            return Inputs(tc, theta_d, transition.curve, of)
     return STAND_IN
 
 
@@ -125,44 +125,51 @@ def input_words(given: Inputs) -> dict[str, str]:
 
 
 def criterion_table(
-    found: Transition, criteria: Sequence[float], *, mu_star: float, formula: str
+    transition: Transition, criteria: Sequence[float], *, mu_star: float, formula: str
 ) -> Table:
     """Return T_c and lambda for each criterion; of a fit also T_c by its two ways."""
     header: tuple[str, ...] = ("criterion", "T_c", "λ")
-    if isinstance(found, TransitionFit):
+    if isinstance(transition, TransitionFit):
         header = ("criterion", "T_c from the fit", "T_c read off the data", "T_c quoted", "λ")
     rows: list[tuple[str, ...]] = []
     for c in criteria:
         ways: tuple[str, ...] = ()
-        if isinstance(found, TransitionFit):
-            tc, read = attempt(partial(found.tc, c))[0], attempt(partial(found.tc_read, c))[0]
+        if isinstance(transition, TransitionFit):
+            tc, read = (
+                attempt(partial(transition.tc, c))[0],
+                attempt(partial(transition.tc_read, c))[0],
+            )
             ways = (
                 NOT_REACHED if tc is None else quantity(tc, "K"),
                 NOT_REACHED if read is None else f"{read:.2f} K",
             )
-        rows.append((f"{c:g}", *ways, *_quoted(found, c, mu_star, formula)))
+        rows.append((f"{c:g}", *ways, *_quoted(transition, c, mu_star, formula)))
     return Table([WithSymbols(head) for head in header], rows)
 
 
-def _quoted(found: Transition, c: float, mu_star: float, formula: str) -> tuple[str, str]:
+def _quoted(transition: Transition, c: float, mu_star: float, formula: str) -> tuple[str, str]:
     """Return T_c and lambda as they are quoted at a criterion."""
-    at = found.at_criterion(c, mu_star, formula)
+    at = transition.at_criterion(c, mu_star, formula)
     tc, lam = stated(at.tc.stated("K")), stated(at.coupling.stated(""))
     if tc == "none":
         return NOT_REACHED, NOT_REACHED
-    no_theta = lam == "none" and _middle(found.theta_d) is None
+    no_theta = lam == "none" and _middle(transition.theta_d) is None
     return tc, WithSymbols("no Θ_D") if no_theta else lam
 
 
 def transition_table(
-    found: Sequence[Transition], *, criterion: float, mu_star: float, formula: str
+    transitions: Sequence[Transition], *, criterion: float, mu_star: float, formula: str
 ) -> Table:
     """Return onset, T_c at the criterion and lambda of each transition."""
     header = ("curve", *map(WithSymbols, ("T_c,onset", f"T_c, criterion {criterion:g}", "λ")))
-    labels = curve_labels([one.curve for one in found])
+    labels = curve_labels([transition.curve for transition in transitions])
     rows = [
-        (label, stated(one.onset.stated("K")), *_quoted(one, criterion, mu_star, formula))
-        for label, one in zip(labels, found, strict=True)
+        (
+            label,
+            stated(transition.onset.stated("K")),
+            *_quoted(transition, criterion, mu_star, formula),
+        )
+        for label, transition in zip(labels, transitions, strict=True)
     ]
     return Table(header, rows)
 
@@ -205,12 +212,12 @@ def custom_words(given: Inputs = PRINTED) -> dict[str, str]:
     tc, theta_d = given.tc, given.theta_d
     couplings = coupling(tc.n, theta_d.n, formula="allen-dynes", phonon_moment=moments)
     own = coupling(tc, theta_d)
-    found = {
+    values = {
         name: attempt(partial(coupling, tc, theta_d, **custom))[0]
         for name, custom in customs.items()
     }
     return {
-        **{name: "none" if lam is None else f"{lam.n:.2f}" for name, lam in found.items()},
+        **{name: "none" if lam is None else f"{lam.n:.2f}" for name, lam in values.items()},
         "moment-of-eq-2": f"{np.interp(own.n, couplings, moments):.2f}",
         "lambda-error": f"{own.s:.2g}",
         "hydride": f"{HYDRIDE:g}",
@@ -223,20 +230,20 @@ def ballpark_words() -> dict[str, str]:
     return {"theta-apart": f"{apart:.0f} K", "theta-part": percent(apart / THETA_D.n)}
 
 
-def reached_words(found: Sequence[Transition]) -> dict[str, str]:
+def reached_words(transitions: Sequence[Transition]) -> dict[str, str]:
     """Return how many transitions there are, and how many reach 5 % of their onset."""
-    reached = sum(_reaches(one, 0.05) for one in found)
-    return {"n-transitions": str(len(found)), "n-reached": str(reached)}
+    reached = sum(_reaches(transition, 0.05) for transition in transitions)
+    return {"n-transitions": str(len(transitions)), "n-reached": str(reached)}
 
 
-def reached_by_all(found: Sequence[Transition]) -> float:
+def reached_by_all(transitions: Sequence[Transition]) -> float:
     """Return the smallest of some criteria that all transitions reach, 0.9 if none is."""
-    wanted = (c for c in (0.05, *CRITERIA) if all(_reaches(one, c) for one in found))
+    wanted = (c for c in (0.05, *CRITERIA) if all(_reaches(drop, c) for drop in transitions))
     return next(wanted, 0.9)
 
 
-def _reaches(found: Transition, criterion: float) -> bool:
-    tc = found.at_criterion(criterion, MU_STAR, "advanced").tc
+def _reaches(transition: Transition, criterion: float) -> bool:
+    tc = transition.at_criterion(criterion, MU_STAR, "advanced").tc
     return tc.value is not None or tc.interval is not None
 
 

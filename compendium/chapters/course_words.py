@@ -28,7 +28,7 @@ def goals(texts: Mapping[str, Sequence[Goal]] = GOALS, exercises: Tables = EXERC
     """
     parts = []
     for chapter, several in sorted(texts.items(), key=lambda item: (item[0] != BEFORE, item[0])):
-        rows = [(Marked(one.text), _testing(one, exercises[chapter])) for one in several]
+        rows = [(Marked(goal.text), _testing(goal, exercises[chapter])) for goal in several]
         table = Table(("You can", "tested by (level)"), rows, words=2)
         parts.append(f"**{_title(chapter)}**\n\n{table._repr_markdown_()}")
     return Markdown("\n\n".join(parts))
@@ -38,9 +38,10 @@ def totals(exercises: Tables = EXERCISES) -> Table:
     """Return how many exercises, of which levels and with how many points, each chapter has."""
     levels = range(1, 5)
     rows = []
-    for chapter, several in sorted(exercises.items(), key=lambda one: (one[0] != BEFORE, one[0])):
-        counts = [sum(one.level == level for one in several) for level in levels]
-        points = sum(one.points for one in several)
+    for chapter in sorted(exercises, key=lambda chapter: (chapter != BEFORE, chapter)):
+        several = exercises[chapter]
+        counts = [sum(exercise.level == level for exercise in several) for level in levels]
+        points = sum(exercise.points for exercise in several)
         rows.append([Marked(_title(chapter)), *map(str, counts), str(points)])
     return Table(("exercises", *(f"level {level}" for level in levels), "points"), rows)
 
@@ -56,8 +57,12 @@ def open_rows(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def _testing(goal: Goal, exercises: Sequence[Exercise]) -> Marked:
-    tests = [one for one in exercises if goal.key in one.goals]
-    return Marked(", ".join(f"{{ref}}`{one.key} <{one.key}>` ({one.level})" for one in tests))
+    tests = [exercise for exercise in exercises if goal.key in exercise.goals]
+    return Marked(
+        ", ".join(
+            f"{{ref}}`{exercise.key} <{exercise.key}>` ({exercise.level})" for exercise in tests
+        )
+    )
 
 
 def _title(chapter: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from analysis.show.foreign import Marked
+from analysis.show.foreign import Marked, WithSymbols
 from analysis.show.report import Note, Table
 from compendium.chapters import STUDIES
 
@@ -18,6 +18,12 @@ from compendium.chapters import STUDIES
 PROMISES = {"interval": "93 to 97", "limit": "93 to 99", "false alarms": "3 to 7"}
 # Rows that count replicates: so many at most.
 COUNTS = ("missed", "refused", "warned")
+_SHARES = (*PROMISES, *COUNTS)
+# Names of the studies that are names of the program.
+_LONG = {
+    "integral_breadth": "integral breadth", "fwhm": "FWHM", "two_theta": "2θ", "lambda": "λ",
+    "T^2": "T²", "K-alpha 2": "Kα₂", "size inf nm": "no size",
+}  # fmt: skip
 # The page's sections, and the studies that they show: tests/test_studies_ROOM.py.
 SECTIONS = {
     "resistance": ("fit", "lag", "digitised"),
@@ -81,10 +87,10 @@ def load_studies(path: str = "") -> tuple[tuple[Row, ...], Note | None]:
         return (), Note("No table yet:", [MISSING])
     try:
         with file.open(encoding="utf-8", newline="") as text:
-            found = tuple(_row(row) for row in csv.DictReader(text) if row["situation"])
+            rows = tuple(_row(row) for row in csv.DictReader(text) if row["situation"])
     except (OSError, KeyError, TypeError, ValueError, csv.Error):
         return (), Note("No table that can be read:", [DAMAGED])
-    return found, None if found else Note("No table yet:", [MISSING])
+    return rows, None if rows else Note("No table yet:", [MISSING])
 
 
 def _row(row: dict[str, str]) -> Row:
@@ -118,6 +124,33 @@ def stated(rows: Sequence[Row]) -> str:
     )
 
 
+def summary(rows: Sequence[Row], section: str) -> Table | None:
+    """Return a line for each quantity: its extremes over all kinds of data; per cent.
+
+    Counts are those of replicates that went wrong; the last column counts the kinds of data whose
+    promise is kept.
+    """
+    of_section = [row for row in rows if row.room in SECTIONS[section] and row.kind in _SHARES]
+    names = sorted({(row.kind in COUNTS, row.what, row.kind) for row in of_section})
+    lines = []
+    for _, what, kind in names:
+        same = [row for row in of_section if (row.what, row.kind) == (what, kind)]
+        low, high = (100 * end(row.result for row in same) for end in (min, max))
+        most = f"at most {100 * max(row.share for row in same):.0f}"
+        kept = f"{sum(row.kept for row in same)} of {len(same)}"
+        text = kept if all(row.kept for row in same) else Marked(f"**{kept}**")
+        extremes = f"{low:.1f}" if low == high else f"{low:.1f} to {high:.1f}"
+        lines.append((_words(what), extremes, PROMISES.get(kind, most), text))
+    header = ("quantity", "result (%)", "promised (%)", "kept")
+    return Table(header, lines) if lines else None
+
+
+def tables(rows: Sequence[Row], section: str) -> list[Table]:
+    """Return all that the studies found for a section: intervals, counts, other numbers."""
+    found = (table(rows, section) for table in (coverages, counts, others))
+    return [table for table in found if table is not None]
+
+
 def coverages(rows: Sequence[Row], section: str) -> Table | None:
     """Return how often the truth lay inside, beside what was refused and warned of; per cent."""
 
@@ -135,8 +168,8 @@ def counts(rows: Sequence[Row], section: str) -> Table | None:
     """Return how many of the replicates went wrong, and how many may."""
 
     def cells(row: Row) -> tuple[str, ...]:
-        found, most = (f"{part * row.replicates:.0f}" for part in (row.result, row.share))
-        return _mark(row, found), most, str(row.replicates)
+        wrong, most = (f"{part * row.replicates:.0f}" for part in (row.result, row.share))
+        return _mark(row, wrong), most, str(row.replicates)
 
     header = ("counted", "data", "found", "at most", "replicates")
     return _table(rows, section, header, lambda kind: kind in COUNTS, cells)
@@ -150,7 +183,7 @@ def others(rows: Sequence[Row], section: str) -> Table | None:
         return _mark(row, f"{row.result:.3g}"), limits, str(row.replicates)
 
     header = ("quantity", "data", "result", "limits", "replicates")
-    return _table(rows, section, header, lambda kind: kind not in (*PROMISES, *COUNTS), cells)
+    return _table(rows, section, header, lambda kind: kind not in _SHARES, cells)
 
 
 def _table(
@@ -163,8 +196,15 @@ def _table(
     """Return the rows of a section whose kind is wanted; None where there are none."""
     chosen = [row for row in rows if row.room in SECTIONS[section] and wanted(row.kind)]
     chosen.sort(key=lambda row: (row.what, row.situation))
-    lines = [(row.what, row.situation, *cells(row)) for row in chosen]
+    lines = [(_words(row.what), _words(row.situation), *cells(row)) for row in chosen]
     return Table(header, lines, words=2) if lines else None
+
+
+def _words(text: str) -> WithSymbols:
+    """Return what a study calls a quantity or its data, with symbols as a page has them."""
+    for short, long in _LONG.items():
+        text = text.replace(short, long)
+    return WithSymbols(text)
 
 
 def _mark(row: Row, text: str) -> str:

@@ -10,7 +10,7 @@ from IPython.display import Markdown
 from analysis.catalogue.datasets import Dataset, list_datasets, package_file
 from analysis.numerics.digitised import figures_of, in_words
 from analysis.numerics.provenance import pressure_words
-from analysis.show.foreign import Marked, plain_text
+from analysis.show.foreign import Marked, WithSymbols, chemical, plain_text
 from analysis.show.report import Note, Table
 from analysis.twin.curves import Truth
 from compendium.chapters.roles import Roles
@@ -21,10 +21,10 @@ _ADDRESS = re.compile(r"https?://[^\s<>\\\"'`]+")
 
 def package_words(datasets: Iterable[Dataset]) -> dict[str, str]:
     """Return how many data sets there are, and how many are not at hand."""
-    there = tuple(datasets)
-    away = sum(not dataset.available for dataset in there)
+    sets = tuple(datasets)
+    away = sum(not dataset.available for dataset in sets)
     return {
-        "n-sets": str(len(there)),
+        "n-sets": str(len(sets)),
         "away": f"When this page was built, {away} of them were not on this machine"
         if away
         else "When this page was built, all of them were on this machine",
@@ -44,13 +44,13 @@ def described(datasets: Iterable[Dataset]) -> Markdown:
 def _described(dataset: Dataset) -> str:
     based = f" ({dataset.pressure_basis})" if dataset.pressure_basis else ""
     of_pressure = [f"{pressure}{based}"] if (pressure := pressure_words(dataset)) else []
-    of_sample = [dataset.sample] if dataset.sample else []
+    of_sample = [chemical(dataset.sample)] if dataset.sample else []
     kind = plain_text(", ".join([dataset.kind, dataset.origin, *of_sample, *of_pressure]))
-    title = "" if dataset.title == dataset.name else f"**{plain_text(dataset.title)}**, "
+    title = "" if dataset.title == dataset.name else f"**{plain_text(chemical(dataset.title))}**, "
     lines = [f"- {plain_text(dataset.name)}: {title}{kind}"]
     if figures := in_words(figures_of([dataset])):
         lines.append(f"  {plain_text(figures)}")
-    sources = [_link(one) for one in dataset.properties.get("sources", ())]
+    sources = [_link(source) for source in dataset.properties.get("sources", ())]
     lines += [f"  {'; '.join(sources)}"] * bool(sources)
     lines += [f"  Licence: {plain_text(dataset.licence)}"] * bool(dataset.licence)
     return "\\\n".join(lines)
@@ -66,12 +66,12 @@ def _link(source: Mapping[str, str], text: str = "") -> str:
 def to_get(datasets: Iterable[Dataset]) -> Markdown | None:
     """Return a list of the data sets that are not on this machine, with where each is found."""
     lines = []
-    for one in datasets:
-        if not one.available:
-            said = {"path": str(one.properties["path"])}
-            file = plain_text(str(one.properties.get("file", "")))
+    for dataset in datasets:
+        if not dataset.available:
+            said = {"path": str(dataset.properties["path"])}
+            file = plain_text(str(dataset.properties.get("file", "")))
             put = f"; as {file} in the folder that `COMPENDIUM_DATA` names" * bool(file)
-            lines.append(f"- {plain_text(one.name)}: {_link(said, 'its file')}{put}")
+            lines.append(f"- {plain_text(dataset.name)}: {_link(said, 'its file')}{put}")
     return Markdown("\n".join(lines)) if lines else None
 
 
@@ -88,10 +88,10 @@ _ROLES = {
 
 def role_table(roles: Roles) -> Table:
     """Return which data sets play which role; roles that nothing plays are left out."""
-    rows = [("leading sample", roles.sample)] if roles.sample else []
+    rows = [("leading sample", chemical(roles.sample))] if roles.sample else []
     for role, words in _ROLES.items():
         sets = getattr(roles, role)
-        names = [sets.name] if isinstance(sets, Dataset) else [one.name for one in sets or ()]
+        names = [sets.name] if isinstance(sets, Dataset) else [each.name for each in sets or ()]
         rows += [(words, ", ".join(names))] * bool(names)
     rows += [("regions of pressure", ", ".join(map(_region, roles.regions)))] * bool(roles.regions)
     return Table(("role", "data sets"), rows, words=2)
@@ -104,13 +104,14 @@ def _region(region: tuple[str, float, float]) -> str:
 
 def choices(roles: Roles) -> Note | None:
     """Return what the book chose because the package left it open; None if that is nothing."""
-    return Note("Chosen by the book:", [f"{one}." for one in roles.said]) if roles.said else None
+    return Note("Chosen by the book:", [f"{text}." for text in roles.said]) if roles.said else None
 
 
 def truth_table(truths: Iterable[Truth]) -> Table:
     """Return what each synthetic curve was made from; what the paper prints is bold."""
     header = (
-        "curve (synthetic)", "P (GPa)", "Θ_D (K)", "R_sat (Ω)", "onset (K)", "noise (% of R(300 K))"
+        "curve (synthetic)", "P (GPa)", WithSymbols("Θ_D (K)"), WithSymbols("R_sat (Ω)"),
+        "onset (K)", "noise (% of R(300 K))",
     )  # fmt: skip
     rows = [
         (

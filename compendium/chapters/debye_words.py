@@ -178,7 +178,7 @@ def draw_all(analyses: Sequence[CurveAnalysis]) -> None:
                 pages.append({})
             pages[-1][label] = part
     curves = [analysis.curve for analysis in analyses]
-    names = {one.name: label for one, label in zip(curves, curve_labels(curves), strict=True)}
+    names = {curve.name: label for curve, label in zip(curves, curve_labels(curves), strict=True)}
     for number, page in enumerate(pages, 1):
         if len(pages) > 1:
             tab(_label(list(page), number))
@@ -195,12 +195,14 @@ def _label(groups: Sequence[str], number: int) -> str:
 
 def without_fit(analyses: Sequence[CurveAnalysis]) -> Note | None:
     """Return which curves have no Debye temperature, and why; None if all have one."""
-    said = [f"{one.curve.name}: {_reason(one)}" for one in analyses if one.no_fit]
+    said = [
+        f"{analysis.curve.name}: {_reason(analysis)}" for analysis in analyses if analysis.no_fit
+    ]
     return Note("Without a Debye temperature:", said) if said else None
 
 
-def _reason(one: CurveAnalysis) -> str:
-    return (one.no_fit or "").removeprefix(f"{one.curve.name}: ")
+def _reason(analysis: CurveAnalysis) -> str:
+    return (analysis.no_fit or "").removeprefix(f"{analysis.curve.name}: ")
 
 
 def of_paper(
@@ -210,12 +212,12 @@ def of_paper(
 
     Runs without a curve are left out.
     """
-    papers = [one for one in analyses if one.curve.sample == SAMPLE]
-    runs = {run: [one for one in papers if one.curve.run == run] for run in RUNS}
-    zero = of_zero([one.curve for one in papers])
-    runs[ZERO_RUN] = [one for one in papers if one.curve is zero]
-    taken = [one for members in runs.values() for one in members]
-    others = [one for one in analyses if not any(one is other for other in taken)]
+    papers = [analysis for analysis in analyses if analysis.curve.sample == SAMPLE]
+    runs = {run: [analysis for analysis in papers if analysis.curve.run == run] for run in RUNS}
+    zero = of_zero([analysis.curve for analysis in papers])
+    runs[ZERO_RUN] = [analysis for analysis in papers if analysis.curve is zero]
+    taken = [analysis for members in runs.values() for analysis in members]
+    others = [analysis for analysis in analyses if not any(analysis is other for other in taken)]
     return {run: members for run, members in runs.items() if members}, others
 
 
@@ -226,7 +228,7 @@ def run_words(runs: Mapping[str, Sequence[CurveAnalysis]]) -> dict[str, str]:
     """
     squares, spans = [], []
     for run in RUNS:
-        fits = [one.fit for one in runs.get(run, ()) if one.fit is not None]
+        fits = [analysis.fit for analysis in runs.get(run, ()) if analysis.fit is not None]
         errors = [fit.theta_d.s for fit in fits if fit.errors_known]
         if fits:
             squares.append(f"{min(fit.r_squared for fit in fits):.5f} for run {run}")

@@ -103,7 +103,9 @@ def plain(label: str) -> str:
     >>> plain(r"$\Theta_\mathrm{D}$ (K)"), plain(r"$10^3 \epsilon$")
     ('Θ_D (K)', '10^3 ε')
     """
-    text = re.sub(r"\\([A-Za-z]+)", lambda one: _FUNCTIONS.get(one[1]) or greek(one[1]), label)
+    text = re.sub(
+        r"\\([A-Za-z]+)", lambda match: _FUNCTIONS.get(match[1]) or greek(match[1]), label
+    )
     text = re.sub(r"\\(.)", r"\1", text)
     return " ".join(re.sub(r"[${}]", "", text).split())
 
@@ -112,8 +114,8 @@ def _about(ax: Axes) -> str:
     """Return the title, the labels and the origin of a panel, those that it has."""
     title = next((ax.get_title(at) for at in ("left", "center", "right") if ax.get_title(at)), "")
     # Axes in common are labelled once.
-    across = [one.get_xlabel() for one in (ax, *ax.get_shared_x_axes().get_siblings(ax))]
-    along = [one.get_ylabel() for one in (ax, *ax.get_shared_y_axes().get_siblings(ax))]
+    across = [axes.get_xlabel() for axes in (ax, *ax.get_shared_x_axes().get_siblings(ax))]
+    along = [axes.get_ylabel() for axes in (ax, *ax.get_shared_y_axes().get_siblings(ax))]
     parts = {
         "": title,
         "x: ": next(filter(None, across), ""),
@@ -129,8 +131,8 @@ def _written(value: float) -> str:
 
 def _rows(ax: Axes) -> Iterator[Row]:
     """Yield name, x, y, lower, upper of every point in the axes."""
-    bars = [one for one in ax.containers if isinstance(one, ErrorbarContainer)]
-    parts = {part for one in bars for part in _parts(one)}
+    bars = [bar for bar in ax.containers if isinstance(bar, ErrorbarContainer)]
+    parts = {part for bar in bars for part in _parts(bar)}
     everything: list[Artist | Container]
     everything = [*ax.lines, *ax.containers, *ax.collections, *ax.patches]
     for drawn in everything:
@@ -145,8 +147,8 @@ def _rows(ax: Axes) -> Iterator[Row]:
         # Shading across the axes is no data: its transform is another.
         elif isinstance(drawn, Polygon) and drawn.get_data_transform() == ax.transData:
             yield from _points(_name(drawn), drawn.get_xy())
-    for one in bars:
-        yield from _error_bars(one)
+    for bar in bars:
+        yield from _error_bars(bar)
 
 
 def _parts(bars: ErrorbarContainer) -> Iterator[Artist]:
@@ -217,6 +219,6 @@ def _band(name: str, outline: np.ndarray) -> Iterator[Row]:
     Each edge begins with a corner of its own, and the last point closes the outline.
     """
     n = (len(outline) - 3) // 2
-    there, back = outline[1 : n + 1], outline[n + 2 : 2 * n + 2][::-1]
-    for (x, one), (_, other) in zip(there, back, strict=True):
-        yield name, float(x), _NAN, float(min(one, other)), float(max(one, other))
+    along, back = outline[1 : n + 1], outline[n + 2 : 2 * n + 2][::-1]
+    for (x, edge), (_, opposite) in zip(along, back, strict=True):
+        yield name, float(x), _NAN, float(min(edge, opposite)), float(max(edge, opposite))

@@ -52,8 +52,8 @@ def verdict_words(theta: Series, regions: Regions) -> dict[str, str]:
     decides, scatter = _left_out(theta.in_phase(regions, "Fmmm"))
     return {
         "card-lambda": f"The printed λ {follows} from its inputs",
-        "card-lambda-number": f"λ = {quantity(claim.found.value)}, not {claimed:g}"
-        if claim.found and follows != "follows"
+        "card-lambda-number": f"λ = {quantity(claim.computed.value)}, not {claimed:g}"
+        if claim.computed and follows != "follows"
         else f"λ = {claimed:g}",
         "card-breadth-number": f"π/2 = {np.pi / 2:.2f}",
         "card-mu": f"The paper takes μ* as exactly {coupling_words.MU_STAR:g}",

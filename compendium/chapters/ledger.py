@@ -22,8 +22,8 @@ from analysis.transport.transition_result import NotReached
 from compendium.chapters import ledger_strain
 from compendium.chapters.claims import (
     Check,
+    Computed,
     Entry,
-    Found,
     Loose,
     digits,
     exact,
@@ -66,7 +66,7 @@ NO_NUMBER = "the curves are available, but their fits do not give this number; t
 def entries() -> tuple[Entry, ...]:
     """Return all claims, in the order of the paper.
 
-    Claims whose data are not at hand are found None, and say by name what is missing.
+    Claims whose data are not at hand have no computed value, and say by name what is missing.
     """
     return (*_introduction(), *_debye(), *_coupling(), *ledger_strain.strain_entries())
 
@@ -91,10 +91,10 @@ def _introduction() -> tuple[Entry, ...]:
     resistivity = np.asarray(load_table("metals-300k")["resistivity"])
     n, below = resistivity.size, int((resistivity < NICKELATE).sum())
     near = int(((resistivity >= TYPICAL / 2) & (resistivity <= 2 * TYPICAL)).sum())
-    counted = Found(
+    counted = Computed(
         exact(below / n), "recommended", f"{below} of {n} metals below {NICKELATE:g} µΩ cm"
     )
-    middle = Found(
+    middle = Computed(
         exact(float(np.median(resistivity))),
         "recommended",
         f"median of {n} metals; {near} of them within a factor of 2 of {TYPICAL:g} µΩ cm, "
@@ -152,11 +152,11 @@ def _debye() -> tuple[Entry, ...]:
 
 
 def _coupling() -> tuple[Entry, ...]:
-    same = Found(
+    same = Computed(
         exact(BALLPARK), "published inputs", "the ballpark value; the paper does not say which five"
     )
     lacking = no_zero() or NO_NUMBER
-    hydride = Found(exact(HYDRIDE), "published elsewhere", "H₃S at 200 GPa: Errea et al. 2015")
+    hydride = Computed(exact(HYDRIDE), "published elsewhere", "H₃S at 200 GPa: Errea et al. 2015")
     return (
         Entry("Debye temperature at 22.4 GPa",
               "derived $\\Theta_D(22.4 \\text{ GPa}) = 518 \\pm 4 \\text{ K}$", "section 3.2",
@@ -189,26 +189,26 @@ def printed_coupling() -> Entry:
         "abstract, section 3.2, conclusions",
         digits(LAMBDA, 0.01),
         "",
-        Found(coupling(), "published inputs", "518 ± 4 K, 58.0 ± 0.1 K and eqs. 2-4"),
+        Computed(coupling(), "published inputs", "518 ± 4 K, 58.0 ± 0.1 K and eqs. 2-4"),
     )
 
 
 @lru_cache(maxsize=1)
 def _analyses() -> tuple[CurveAnalysis, ...]:
-    curves = (attempt(partial(load, one.name))[0] for one in of_paper("resistance"))
+    curves = (attempt(partial(load, dataset.name))[0] for dataset in of_paper("resistance"))
     return tuple(analyse_curve(curve) for curve in curves if curve is not None)
 
 
 def _fits() -> tuple[ResistanceFit, ...]:
-    return tuple(found.fit for found in _analyses() if found.fit is not None)
+    return tuple(analysis.fit for analysis in _analyses() if analysis.fit is not None)
 
 
 def _transitions() -> tuple[TransitionFit, ...]:
-    return tuple(found.transition for found in _analyses() if found.transition is not None)
+    return tuple(analysis.transition for analysis in _analyses() if analysis.transition is not None)
 
 
-def _found(fit: ResistanceFit | TransitionFit, value: UFloat) -> Found:
-    return Found(value, str(fit.curve.origin), fit.curve.name)
+def _on_curve(fit: ResistanceFit | TransitionFit, value: UFloat) -> Computed:
+    return Computed(value, str(fit.curve.origin), fit.curve.name)
 
 
 def _of_all(fits: tuple[ResistanceFit | TransitionFit, ...]) -> str:
@@ -223,19 +223,19 @@ def _counted(fits: tuple[ResistanceFit | TransitionFit, ...], noun: str = "curve
 
 
 def _few(above: float) -> str:
-    """Return why a change over a range of pressures is not found."""
+    """Return why no change over a range of pressures is computed."""
     lacking = no_runs(*RUNS)
     return f"too few curves from {above:g} GPa on give this temperature" + (
         f"; {lacking}" * bool(lacking)
     )
 
 
-def _on_ballpark(value: Callable[[ResistanceFit], UFloat]) -> Found | None:
+def _on_ballpark(value: Callable[[ResistanceFit], UFloat]) -> Computed | None:
     curve = at_printed([fit.curve for fit in _fits()], BALLPARK_AT)
-    return next((_found(fit, value(fit)) for fit in _fits() if fit.curve is curve), None)
+    return next((_on_curve(fit, value(fit)) for fit in _fits() if fit.curve is curve), None)
 
 
-def theta_change(above: float) -> Found | None:
+def theta_change(above: float) -> Computed | None:
     """Return by how many percent the Debye temperature changes from a pressure (GPa) on."""
     fits = tuple(
         fit
@@ -245,7 +245,7 @@ def theta_change(above: float) -> Found | None:
     return _change(fits, tuple(fit.theta_d for fit in fits))
 
 
-def _onset_change(above: float) -> Found | None:
+def _onset_change(above: float) -> Computed | None:
     """Return the same of the onsets of runs 1 to 4: a curve that others published."""
     fits = tuple(
         fit
@@ -257,21 +257,21 @@ def _onset_change(above: float) -> Found | None:
 
 def _change(
     fits: tuple[ResistanceFit | TransitionFit, ...], values: tuple[UFloat, ...]
-) -> Found | None:
+) -> Computed | None:
     """Return what a line through values changes over their range, in percent of the mean."""
-    found = constancy(
+    test = constancy(
         [float(fit.curve.pressure or 0) for fit in fits],
-        [one.n for one in values],
-        [one.s for one in values],
+        [value.n for value in values],
+        [value.s for value in values],
         pressure_error=[fit.curve.pressure_error or 0.0 for fit in fits],
     )
-    if found.change is None or found.mean is None:
+    if test.change is None or test.mean is None:
         return None
-    part = 100 * found.change / found.mean.value.n
-    return Found(part, _of_all(fits), f"{_counted(fits)}: {found.verdict}")
+    part = 100 * test.change / test.mean.value.n
+    return Computed(part, _of_all(fits), f"{_counted(fits)}: {test.verdict}")
 
 
-def _curves_that_reach() -> Found | None:
+def _curves_that_reach() -> Computed | None:
     fits = tuple(fit for fit in _transitions() if fit.curve.run in RUNS)
     reached = 0
     for fit in fits:
@@ -281,7 +281,9 @@ def _curves_that_reach() -> Found | None:
             continue
         reached += 1
     return (
-        Found(exact(reached), _of_all(fits), _counted(fits, "curves that drop")) if fits else None
+        Computed(exact(reached), _of_all(fits), _counted(fits, "curves that drop"))
+        if fits
+        else None
     )
 
 
@@ -289,19 +291,21 @@ def _of_run(run: str) -> tuple[ResistanceFit, ...]:
     return tuple(fit for fit in _fits() if fit.curve.run == run)
 
 
-def _least_r_squared(run: str) -> Found | None:
+def _least_r_squared(run: str) -> Computed | None:
     least = min(_of_run(run), key=lambda fit: fit.r_squared, default=None)
-    return None if least is None else _found(least, exact(least.r_squared))
+    return None if least is None else _on_curve(least, exact(least.r_squared))
 
 
-def _largest_conductance(run: str) -> Found | None:
+def _largest_conductance(run: str) -> Computed | None:
     fits = _of_run(run)
     most = standing_out(fit.g_free for fit in fits)
-    return None if most is None else Found(most, _of_all(fits), f"{len(fits)} curves of run {run}")
+    return (
+        None if most is None else Computed(most, _of_all(fits), f"{len(fits)} curves of run {run}")
+    )
 
 
-def _on_transition(value: Callable[[TransitionFit], UFloat | None]) -> Found | None:
+def _on_transition(value: Callable[[TransitionFit], UFloat | None]) -> Computed | None:
     curve = of_zero([fit.curve for fit in _transitions()])
     fit = next((fit for fit in _transitions() if fit.curve is curve), None)
     number = None if fit is None else value(fit)
-    return None if fit is None or number is None else _found(fit, number)
+    return None if fit is None or number is None else _on_curve(fit, number)

@@ -25,8 +25,8 @@ from analysis.typing import Floats
 from compendium.chapters import pattern_series
 from compendium.chapters.claims import (
     Check,
+    Computed,
     Entry,
-    Found,
     Loose,
     digits,
     exact,
@@ -63,11 +63,11 @@ Series = list[tuple[float, WilliamsonHall]]
 
 
 def strain_entries() -> tuple[Entry, ...]:
-    """Return the claims of section 3.3; those whose data are not at hand are found None."""
+    """Return the claims of section 3.3; those whose data are not at hand have no computed value."""
     section = "section 3.3"
     instrument = "an assumption; a standard on the same beam line would test it"
     lacking = no_patterns() or NO_NUMBER
-    found = (*_sizes(), *_course(), *_reasons(),
+    entries = (*_sizes(), *_course(), *_reasons(),
         Entry("lowest pressure of the patterns", "Performed fits showed that for all pressures",
               section, digits(LOWEST.value, 0.1), "GPa", _at_end(LOWEST),
               reason=no_patterns() or f"no strain at {LOWEST.value:g} GPa"),
@@ -83,7 +83,7 @@ def strain_entries() -> tuple[Entry, ...]:
         Entry("the instrument does not broaden the lines", "where we assumed that the instrumental "
               "broadening ... is negligible", section, judged="taken over", reason=instrument),
     )  # fmt: skip
-    return tuple(one if one.reason else replace(one, reason=lacking) for one in found)
+    return tuple(entry if entry.reason else replace(entry, reason=lacking) for entry in entries)
 
 
 def _sizes() -> tuple[Entry, ...]:
@@ -171,21 +171,23 @@ def _limit(inverse: UFloat) -> str:
 @lru_cache(maxsize=1)
 def patterns() -> tuple[PatternAnalysis, ...]:
     """Return the analyses of the La3Ni2O7 patterns that give a strain, ascending in pressure."""
-    found = (
-        attempt(lambda one=one: analyse_pattern(load(one.name), phases_of(one.name)))[0]  # type: ignore[misc]
-        for one in of_paper("diffraction")
-        if one.pressure
+    analyses = (
+        attempt(lambda name=dataset.name: analyse_pattern(load(name), phases_of(name)))[0]  # type: ignore[misc]
+        for dataset in of_paper("diffraction")
+        if dataset.pressure
     )
-    known = [one for one in found if one is not None and one.strain is not None]
+    known = [
+        analysis for analysis in analyses if analysis is not None and analysis.strain is not None
+    ]
     return tuple(sorted(known, key=_pressure_of))
 
 
-def _at_end(printed: Printed) -> Found | None:
+def _at_end(printed: Printed) -> Computed | None:
     """Return the pressure of the strain at an end of the paper's range, if there is one."""
-    pattern = at_printed([one.pattern for one in patterns()], printed)
+    pattern = at_printed([analysis.pattern for analysis in patterns()], printed)
     if pattern is None:
         return None
-    return Found(exact(float(pattern.pressure or 0)), str(pattern.origin), pattern.name)
+    return Computed(exact(float(pattern.pressure or 0)), str(pattern.origin), pattern.name)
 
 
 def _pressure_of(analysis: PatternAnalysis) -> float:
@@ -194,12 +196,16 @@ def _pressure_of(analysis: PatternAnalysis) -> float:
 
 def strain_series() -> tuple[Series, str]:
     """Return pressures (GPa) and strains of the patterns, ascending, and their origin."""
-    series = [(_pressure_of(one), one.strain) for one in patterns() if one.strain is not None]
+    series = [
+        (_pressure_of(analysis), analysis.strain)
+        for analysis in patterns()
+        if analysis.strain is not None
+    ]
     return series, _origin()
 
 
 def _origin() -> str:
-    return origin_of(one.pattern.origin for one in patterns())
+    return origin_of(analysis.pattern.origin for analysis in patterns())
 
 
 class Axes(NamedTuple):
@@ -220,17 +226,17 @@ def axes() -> Axes | None:
     """Return the lattice constants of the paper's sample: a table, else those of the patterns."""
     tables, _ = pattern_series.tables(of_paper("lattice"))
     if tables:
-        return _of_table(max(tables, key=lambda one: len(one.table.pressure)))
-    cells = [one for one in patterns() if one.lattice is not None]
-    lengths = {axis: [getattr(one.lattice, axis) for one in cells] for axis in "abc"}
-    pressure = np.array([_pressure_of(one) for one in cells])
+        return _of_table(max(tables, key=lambda analysis: len(analysis.table.pressure)))
+    cells = [analysis for analysis in patterns() if analysis.lattice is not None]
+    lengths = {axis: [getattr(analysis.lattice, axis) for analysis in cells] for axis in "abc"}
+    pressure = np.array([_pressure_of(analysis) for analysis in cells])
     return Axes(pressure, lengths, True, _origin(), f"{len(cells)} patterns") if cells else None
 
 
 def _of_table(cells: pattern_series.Cells) -> Axes:
     table = cells.table
     errors = {axis: getattr(table, f"{axis}_error") for axis in cells.axes}
-    known = all(one is not None and (one > 0).all() for one in errors.values())
+    known = all(error is not None and (error > 0).all() for error in errors.values())
     alike = np.ones_like(table.pressure)
     lengths = {
         axis: list(map(ufloat, getattr(table, axis), errors[axis] if known else alike))
@@ -239,11 +245,11 @@ def _of_table(cells: pattern_series.Cells) -> Axes:
     return Axes(table.pressure, lengths, known, origin_of([cells.origin]), table.name)
 
 
-def on_series(value: Callable[[Series], UFloat | None]) -> Found | None:
+def on_series(value: Callable[[Series], UFloat | None]) -> Computed | None:
     """Return what a function finds on the strains; None with fewer than two."""
     series, origin = strain_series()
-    found = value(series) if len(series) > 1 else None
-    return None if found is None else Found(found, origin, f"{len(series)} patterns")
+    result = value(series) if len(series) > 1 else None
+    return None if result is None else Computed(result, origin, f"{len(series)} patterns")
 
 
 @lru_cache(maxsize=1)
@@ -264,7 +270,9 @@ def in_gold(value: Callable[[WilliamsonHall], UFloat | None]) -> UFloat | None:
 
 def _breadths(fit: WilliamsonHall) -> UFloat:
     """Return the strain of eq. 8, which the paper quotes, by one breadth over the other."""
-    by_integral, by_fwhm = (one.reduced.values[-1] for one in (fit, fit.with_breadth("fwhm")))
+    by_integral, by_fwhm = (
+        breadth.reduced.values[-1] for breadth in (fit, fit.with_breadth("fwhm"))
+    )
     return exact(float(by_integral / by_fwhm))
 
 
@@ -278,7 +286,7 @@ def _inverse_size(fit: WilliamsonHall) -> UFloat | None:
 
 def _largest_inverse_size(series: Series) -> UFloat | None:
     """Return the 1/D that stands out most from its error."""
-    return standing_out(one for _, fit in series if (one := _inverse_size(fit)) is not None)
+    return standing_out(size for _, fit in series if (size := _inverse_size(fit)) is not None)
 
 
 def _fmmm_over_amam(series: Series) -> UFloat | None:
@@ -336,62 +344,64 @@ def _bend(series: Series) -> UFloat | None:
     near = [(p - BEND, fit.strain) for p, fit in series if abs(p - BEND) <= CLOSE]
     if sum(p < 0 for p, _ in near) < 2 or sum(p > 0 for p, _ in near) < 2:
         return None
-    p = np.array([one for one, _ in near])
+    p = np.array([offset for offset, _ in near])
     lines = np.stack([np.ones_like(p), p, np.maximum(p, 0.0)])
     return _coefficient(_fitted(lines, [strain for _, strain in near]), 2)
 
 
-def _line_in_axes() -> Found | None:
+def _line_in_axes() -> Computed | None:
     """Return the least χ²/(N − 2) of lines through the strain in 1/a, 1/b and 1/c.
 
     Its error is that of a line that is right, so that a value above 1 must be significant.
     """
-    found = axes()
-    if found is None:
+    cell_axes = axes()
+    if cell_axes is None:
         return None
     off = np.abs(
-        np.subtract.outer([pressure for pressure, _ in strain_series()[0]], found.pressure)
+        np.subtract.outer([pressure for pressure, _ in strain_series()[0]], cell_axes.pressure)
     )
-    at = [(row, int(one.argmin())) for row, one in enumerate(off) if one.min() <= TOGETHER]
+    at = [
+        (row, int(row_off.argmin())) for row, row_off in enumerate(off) if row_off.min() <= TOGETHER
+    ]
     if len(at) < 4:
         return None
     strains = [strain_series()[0][row][1].strain for row, _ in at]
     fits = []
-    for lengths in found.lengths.values():
+    for lengths in cell_axes.lengths.values():
         x = np.array([1 / lengths[column].n for _, column in at])
         fits.append(_fitted(np.stack([np.ones_like(x), x - x.mean()]), strains))
     least = min(fits, key=lambda fit: fit.chi_square)
     reduced = ufloat(least.chi_square / least.dof, np.sqrt(2 / least.dof))
-    return Found(reduced, origin_of([_origin(), found.origin]), f"{len(at)} patterns")
+    return Computed(reduced, origin_of([_origin(), cell_axes.origin]), f"{len(at)} patterns")
 
 
-def _largest_step() -> Found | None:
+def _largest_step() -> Computed | None:
     """Return the largest step of the reciprocal axes at `BEND`, in its standard errors.
 
     Each is a cubic in pressure with a step; its scatter about that widens the error. The
     error of the result makes twice of it the largest step in any of the axes that chance gives
     in one case of twenty, by Student's t where the scatter alone tells the errors.
     """
-    found = axes()
-    if found is None or found.pressure.size < 7:
+    cell_axes = axes()
+    if cell_axes is None or cell_axes.pressure.size < 7:
         return None
-    p = found.pressure - BEND
+    p = cell_axes.pressure - BEND
     if not (p < 0).any() or not (p > 0).any():
         return None
     terms = np.stack([np.ones_like(p), p, p**2, p**3, (p >= 0).astype(float)])
     steps = []
-    for lengths in found.lengths.values():
-        fit = _fitted(terms, [1 / one for one in lengths])
-        step = _coefficient(fit, 4, known=found.known)
+    for lengths in cell_axes.lengths.values():
+        fit = _fitted(terms, [1 / length for length in lengths])
+        step = _coefficient(fit, 4, known=cell_axes.known)
         steps.append(abs(step.n) / step.s)
-    dof = np.inf if found.known else float(p.size - len(terms))
+    dof = np.inf if cell_axes.known else float(p.size - len(terms))
     limit = student(0.95 ** (1 / len(steps)), dof)
-    return Found(ufloat(max(steps), limit / 2), found.origin, found.called)
+    return Computed(ufloat(max(steps), limit / 2), cell_axes.origin, cell_axes.called)
 
 
 def _fitted(terms: np.ndarray, values: list[UFloat]) -> LinearFit:
     return fit_linear(
-        terms, np.array([one.n for one in values]), np.array([one.s for one in values]) ** 2
+        terms, np.array([value.n for value in values]), np.array([value.s for value in values]) ** 2
     )
 
 

@@ -107,8 +107,8 @@ def _shown(kind: str, data: Any, choices: dict[str, Any]) -> dict[str, Any]:
 
 
 def _computed(kind: str, data: Any, choices: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = import_module(KINDS[kind]).compute(data, **choices)
-    return found
+    result: dict[str, Any] = import_module(KINDS[kind]).compute(data, **choices)
+    return result
 
 
 def _of_data(dataset: Dataset) -> str:

@@ -120,10 +120,10 @@ def copper_words(fits: CopperFits) -> dict[str, str]:
     values = [fit.theta_d.n for fit in fits.values()]
     curve = uniform[0].curve
     below = [-fit.g_free.n / fit.g_free.s for fit in uniform if fit.g_free.n < 0]
-    verdict = "In no window is the conductance 1/R_sat negative by more than its error"
+    verdict = "In no window is the conductance G negative by more than its error"
     if max(below, default=0) > 3:
         verdict = (
-            f"In {len(below)} of {len(uniform)} windows the conductance 1/R_sat is negative, by up "
+            f"In {len(below)} of {len(uniform)} windows the conductance G is negative, by up "
             f"to {max(below):.0f} standard errors. A resistor in parallel cannot cause this: the "
             "data curve upwards more than the law with n = 5. Possible causes are the law, a "
             "sample that lags behind its thermometer, and an offset; the book tests the second"

@@ -20,7 +20,7 @@ from analysis.errors import AnalysisError, attempt
 from analysis.numerics.summary import two_digits
 from analysis.show import explore, multiverse_plots
 from analysis.show.explore.widget import Explorer
-from analysis.show.foreign import Marked, WithSymbols, in_figure
+from analysis.show.foreign import Marked, WithSymbols, in_figure, spoken
 from analysis.show.plots import grid, mark_origin
 from analysis.show.report import Note, Table, percent, quantity, unbroken
 from analysis.transport.coupling import ValidityWarning, coupling_constant
@@ -85,21 +85,21 @@ def compute(data: str | ResistanceCurve, **choices: Any) -> dict[str, Any]:
 
 def curve_of(roles: Roles) -> Dataset | None:
     """Return the curve of the page: that of chapter 3.2 if it has a fit above, else of 3.1."""
-    fits = (one for one in (roles.transition, roles.curve) if one in roles.fits)
+    fits = (dataset for dataset in (roles.transition, roles.curve) if dataset in roles.fits)
     return next(fits, None)
 
 
 def of_others(roles: Roles) -> tuple[list[tuple[ResistanceCurve, Multiverse]], Note | None]:
     """Return the multiverses of the curves beside that of the page, and why some have none."""
-    found, remarks = [], []
+    with_curves, remarks = [], []
     own = curve_of(roles)
-    for name in (one for one in wanted(roles) if own is None or one != own.name):
+    for name in (name for name in wanted(roles) if own is None or name != own.name):
         try:
-            several = Multiverse.from_dict(long_results.of("multiverse", name))
-            found.append((load(name, kind="resistance"), several))
+            combinations = Multiverse.from_dict(long_results.of("multiverse", name))
+            with_curves.append((load(name, kind="resistance"), combinations))
         except AnalysisError as error:
             remarks.append(f"{name}: {error}")
-    return found, Note("Without a multiverse:", remarks) if remarks else None
+    return with_curves, Note("Without a multiverse:", remarks) if remarks else None
 
 
 def truths_of(curve: ResistanceCurve, data_file: str = "") -> dict[str, float]:
@@ -121,59 +121,61 @@ def truths_of(curve: ResistanceCurve, data_file: str = "") -> dict[str, float]:
 # ---------------------------------------------------------------------------- sentences
 
 
-def said(found: Multiverse, known: Mapping[str, float]) -> dict[str, str]:
+def said(combinations: Multiverse, known: Mapping[str, float]) -> dict[str, str]:
     """Return the sentences about a multiverse by name, given the truth behind it."""
-    if not found.results:
+    if not combinations.results:
         raise AnalysisError(
-            f"no combination of choices gives a result: {found.reason(found.paper)}"
+            f"no combination of choices gives a result: {combinations.reason(combinations.paper)}"
         )
     return {
-        "mv-name": found.name,
-        "mv-fits": f"{len(found.fits):,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
-        "mv-rows": f"{len(found):,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
-        "mv-path": path_sentence(found),
-        "mv-spread": ". ".join(spoken(one) for one in sentences(found)[-len(found.results) :]),
-        "mv-truth": ". ".join(_truth_sentence(found, one, known[one]) for one in known),
+        "mv-name": combinations.name,
+        "mv-fits": f"{len(combinations.fits):,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
+        "mv-rows": f"{len(combinations):,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
+        "mv-path": path_sentence(combinations),
+        "mv-spread": ". ".join(
+            spoken(sentence).replace("T_c", "critical temperature")
+            for sentence in sentences(combinations)[-len(combinations.results) :]
+        ),
+        "mv-truth": ". ".join(
+            _truth_sentence(combinations, result, known[result]) for result in known
+        ),
     }
 
 
-def remarks(found: Combinations) -> Note:
+def remarks(combinations: Combinations) -> Note:
     """Return what `analysis.choices.words.sentences` says, as a list."""
     return Note(
-        "All combinations:", [WithSymbols(spoken(sentence)) for sentence in sentences(found)]
+        "All combinations:", [WithSymbols(spoken(sentence)) for sentence in sentences(combinations)]
     )
 
 
-def spoken(sentence: str) -> str:
-    return sentence.replace("+-", "±").replace("lambda", "λ").replace("T^2", "T²")
-
-
-def path_sentence(found: Multiverse) -> str:
+def path_sentence(combinations: Multiverse) -> str:
     """Return the paper's own path in words, with the choices that the live figure begins with."""
-    own = {one.name: one.options[one.own] for one in found.choices}
-    row = found.paper
+    own = {choice.name: choice.options[choice.own] for choice in combinations.choices}
+    row = combinations.paper
     fit = (
         f"Fitted from {own['low'].words} to {own['high'].words} with {own['law'].words}, "
         f"{own['weighting'].words}, the Debye temperature is "
-        f"{_value('theta_d', found.theta_d[row], found.theta_d_error[row])}"
+        f"{_value('theta_d', combinations.theta_d[row], combinations.theta_d_error[row])}"
     )
     if "criterion" not in own:
         return fit
     return (
         f"{fit}. The critical temperature, read {own['criterion'].words}, is "
-        f"{_value('tc', found.tc[row], found.tc_error[row])}. With {own['formula'].words} and "
-        f"μ* = {own['mu_star'].words}, λ is {_value('coupling', found.coupling[row])}"
+        f"{_value('tc', combinations.tc[row], combinations.tc_error[row])}. "
+        f"With {own['formula'].words} and μ* = {own['mu_star'].words}, "
+        f"λ is {_value('coupling', combinations.coupling[row])}"
     )
 
 
-def _truth_sentence(found: Multiverse, result: str, truth: float) -> str:
-    every = ranked(found, result)
-    allowed = every.values[~every.excluded]
+def _truth_sentence(combinations: Multiverse, result: str, truth: float) -> str:
+    values = ranked(combinations, result)
+    allowed = values.values[~values.excluded]
     inside = allowed.size and allowed.min() <= truth <= allowed.max()
     return (
         f"The true value of {IN_WORDS[result]}, {_value(result, truth)}, lies "
         f"{'inside' if inside else 'outside'} the range that the data allow; "
-        f"{percent(every.place_of(truth) / 100)} of the combinations give less"
+        f"{percent(values.place_of(truth) / 100)} of the combinations give less"
     )
 
 
@@ -196,7 +198,7 @@ def _between(result: str, low: float, high: float) -> str:
 # ---------------------------------------------------------------------------- tables, figures
 
 
-def choice_table(found: Combinations) -> Table:
+def choice_table(combinations: Combinations) -> Table:
     """Return the choices with their options, the paper's own, and who can decide."""
     rows = [
         (
@@ -205,7 +207,7 @@ def choice_table(found: Combinations) -> Table:
             WithSymbols(spoken(choice.options[choice.own].words)),
             "taste" if choice.taste else "the data, where they can",
         )
-        for choice in found.choices
+        for choice in combinations.choices
     ]
     return Table(("choice", "options", "the paper's path", "decided by"), rows, words=4)
 
@@ -213,19 +215,19 @@ def choice_table(found: Combinations) -> Table:
 def result_table(several: Sequence[Combinations]) -> Table:
     """Return for each result of each curve what is quoted, how far choices move it, and which."""
     rows = []
-    for found in several:
-        for name, one in found.summary.items():
-            title, share = max(one["shares"].items(), key=lambda pair: pair[1])
-            known = np.isfinite(one["times"])
-            quoted = np.nan if one["quoted"] is None else one["quoted"]
+    for combinations in several:
+        for name, summary in combinations.summary.items():
+            title, share = max(summary["shares"].items(), key=lambda pair: pair[1])
+            known = np.isfinite(summary["times"])
+            quoted = np.nan if summary["quoted"] is None else summary["quoted"]
             rows.append((
-                found.name,
+                combinations.name,
                 SYMBOLS[name],
-                _value(name, quoted, one["stderr"] or np.nan),
-                _between(name, *one["interval"]),
-                two_digits(one["times"]) if known else "no error is quoted",
-                WithSymbols(spoken(f"{found.choice(title).title}, {percent(share)}")),
-                percent(float(ranked(found, name).excluded.mean())),
+                _value(name, quoted, summary["stderr"] or np.nan),
+                _between(name, *summary["interval"]),
+                two_digits(summary["times"]) if known else "no error is quoted",
+                WithSymbols(spoken(f"{combinations.choice(title).title}, {percent(share)}")),
+                percent(float(ranked(combinations, name).excluded.mean())),
             ))  # fmt: skip
     header = (
         "curve", "result", "quoted", "95 % of the combinations between",
@@ -234,45 +236,45 @@ def result_table(several: Sequence[Combinations]) -> Table:
     return Table(header, rows, words=2)
 
 
-def sentence(found: Multiverse, curve: ResistanceCurve) -> Explorer | Note:
+def sentence(combinations: Multiverse, curve: ResistanceCurve) -> Explorer | Note:
     """Return the sentence whose choices can be changed, or why these laws have none."""
-    live, why = attempt(lambda: explore.multiverse(found, curve))
+    live, why = attempt(lambda: explore.multiverse(combinations, curve))
     return Note("No live figure:", [why or ""]) if live is None else live
 
 
 def draw_distributions(
-    curve: ResistanceCurve, found: Multiverse, known: Mapping[str, float]
+    curve: ResistanceCurve, combinations: Multiverse, known: Mapping[str, float]
 ) -> Figure:
     """Draw how many combinations give which value of each result."""
-    results = found.results
+    results = combinations.results
     fig, axes = grid(len(results), len(results), (3.1, 2.6))
-    for ax, one in zip(axes, results, strict=True):
-        multiverse_plots.distribution(ax, found, one, truth=known.get(one))
+    for ax, result in zip(axes, results, strict=True):
+        multiverse_plots.distribution(ax, combinations, result, truth=known.get(result))
     mark_origin(axes[-1], curve)
     return fig
 
 
 def draw_order(
-    curve: ResistanceCurve, found: Multiverse, result: str, known: Mapping[str, float]
+    curve: ResistanceCurve, combinations: Multiverse, result: str, known: Mapping[str, float]
 ) -> None:
     """Show the specification curve of a result, if there is one."""
-    if result in found.results:
+    if result in combinations.results:
         fig = plt.figure(figsize=(7.2, 4))
         multiverse_plots.specification_curve(
-            fig, found, result, truth=known.get(result), origin=curve
+            fig, combinations, result, truth=known.get(result), origin=curve
         )
-        fig.axes[0].set_title(in_figure(found.name))
+        fig.axes[0].set_title(in_figure(combinations.name))
         plt.show()
 
 
 def draw_others(several: Sequence[tuple[ResistanceCurve, Multiverse]]) -> None:
     """Show the specification curves of the Debye temperature, one figure for each curve."""
-    for curve, found in several:
-        draw_order(curve, found, "theta_d", {})
+    for curve, combinations in several:
+        draw_order(curve, combinations, "theta_d", {})
 
 
-def draw_shares(found: Multiverse) -> Figure:
+def draw_shares(combinations: Multiverse) -> Figure:
     """Draw which choice explains how much of the variance of each result."""
     fig, ax = plt.subplots(figsize=(7, 3.4))
-    multiverse_plots.variance_shares(ax, found, found.results)
+    multiverse_plots.variance_shares(ax, combinations, combinations.results)
     return fig

@@ -41,25 +41,27 @@ Measured = TypeVar("Measured", bound=_OfARun)
 def of_paper(kind: str) -> tuple[Dataset, ...]:
     """Return the data sets of a kind that are of the paper's sample, and on this machine."""
     return tuple(
-        one
-        for one in list_datasets()
-        if (one.kind, one.sample) == (kind, SAMPLE) and one.run not in _AIDS and one.available
+        dataset
+        for dataset in list_datasets()
+        if (dataset.kind, dataset.sample) == (kind, SAMPLE)
+        and dataset.run not in _AIDS
+        and dataset.available
     )
 
 
 def at_printed(measured: Iterable[Measured], printed: Printed) -> Measured | None:
     """Return the curve or pattern nearest to a pressure, if it may be called so."""
     known = [
-        (abs(one.pressure - printed.value), one) for one in measured if one.pressure is not None
+        (abs(data.pressure - printed.value), data) for data in measured if data.pressure is not None
     ]
-    off, nearest = min(known, key=lambda one: one[0], default=(float("inf"), None))
+    off, nearest = min(known, key=lambda pair: pair[0], default=(float("inf"), None))
     return nearest if off <= printed.half + 1e-9 else None
 
 
 def of_zero(curves: Iterable[Measured]) -> Measured | None:
     """Return the curve at 22.4 GPa of the sample that reaches zero resistance."""
-    others = [one for one in curves if one.run not in RUNS]
-    named = [one for one in others if one.run == ZERO_RUN]
+    others = [curve for curve in curves if curve.run not in RUNS]
+    named = [curve for curve in others if curve.run == ZERO_RUN]
     return at_printed(named or others, ZERO_AT)
 
 
@@ -68,8 +70,8 @@ def of_zero(curves: Iterable[Measured]) -> Measured | None:
 
 def no_runs(*runs: str) -> str:
     """Return "run 3 is missing", or nothing if there is a curve of each run."""
-    there = {one.run for one in of_paper("resistance")}
-    return " and ".join(f"run {run} is missing" for run in runs if run not in there)
+    runs_here = {dataset.run for dataset in of_paper("resistance")}
+    return " and ".join(f"run {run} is missing" for run in runs if run not in runs_here)
 
 
 def no_ballpark() -> str:
@@ -85,7 +87,7 @@ def no_zero() -> str:
     curves = of_paper("resistance")
     if of_zero(curves):
         return ""
-    others = [one for one in curves if one.run not in RUNS]
+    others = [curve for curve in curves if curve.run not in RUNS]
     return (
         f"no curve at {ZERO_AT.value:g} GPa of the sample that reaches zero resistance "
         f"(run “{ZERO_RUN}”){_pressures(others)}"
@@ -94,23 +96,26 @@ def no_zero() -> str:
 
 def no_patterns() -> str:
     """Return that there are no patterns at two pressures, or nothing."""
-    there = {one.pressure for one in of_paper("diffraction") if one.pressure is not None}
-    if len(there) > 1:
+    pressures = {
+        dataset.pressure for dataset in of_paper("diffraction") if dataset.pressure is not None
+    }
+    if len(pressures) > 1:
         return ""
-    return "one diffraction pattern only" if there else "the diffraction patterns are missing"
+    return "one diffraction pattern only" if pressures else "the diffraction patterns are missing"
 
 
 def no_cells() -> str:
     """Return that there are neither lattice constants nor crystals to find them, or nothing."""
-    named = [one for one in of_paper("diffraction") if one.properties.get("phases")]
+    named = [dataset for dataset in of_paper("diffraction") if dataset.properties.get("phases")]
     if of_paper("lattice") or len(named) > 1:
         return ""
     return "neither lattice constants nor patterns whose crystal is named"
 
 
 def _pressures(curves: Iterable[Dataset]) -> str:
-    there = sorted({one.pressure for one in curves if one.pressure is not None})
-    return f"; there are curves at {', '.join(f'{one:g}' for one in there)} GPa" * bool(there)
+    pressures = sorted({curve.pressure for curve in curves if curve.pressure is not None})
+    listed = ", ".join(f"{pressure:g}" for pressure in pressures)
+    return f"; there are curves at {listed} GPa" * bool(pressures)
 
 
 def missing() -> tuple[str, ...]:
@@ -122,5 +127,7 @@ def missing() -> tuple[str, ...]:
 def missing_note() -> Note:
     """Return that as chapter 2 says it."""
     if said := missing():
-        return Note("Missing, of what the paper's claims speak of:", [f"{one}." for one in said])
+        return Note(
+            "Missing, of what the paper's claims speak of:", [f"{sentence}." for sentence in said]
+        )
     return Note("Nothing is missing:", ["all runs and pressures of the paper's claims are here."])

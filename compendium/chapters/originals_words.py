@@ -15,6 +15,7 @@ from analysis.catalogue.originals.files import Originals, read_originals
 from analysis.catalogue.originals.package import write_package
 from analysis.catalogue.originals.plan import plan_of
 from analysis.catalogue.package import read_package
+from analysis.show.foreign import WithSymbols
 from analysis.show.plots import BLUE, ORANGE, mark_origin
 from analysis.show.report import Table, stated
 from analysis.transport.curve import ResistanceCurve
@@ -61,11 +62,13 @@ def curves_as_imported(
         By the number of a curve, what the plan is to say of it; all others are left out.
     """
     plan = plan_of(figure)
-    curves = [replace(one, **{"take": False, **answers.get(one.number, {})}) for one in plan.curves]
+    curves = [
+        replace(curve, **{"take": False, **answers.get(curve.number, {})}) for curve in plan.curves
+    ]
     with TemporaryDirectory() as folder:
         package = write_package(figure, replace(plan, curves=tuple(curves)), Path(folder))
         loaded = [load_entry(entry) for entry in read_package(package).resources]
-    return [one for one in loaded if isinstance(one, ResistanceCurve)]
+    return [data for data in loaded if isinstance(data, ResistanceCurve)]
 
 
 def over_value_at(curve: ResistanceCurve, temperature: float) -> ResistanceCurve:
@@ -92,7 +95,7 @@ def transition_rows(curves: Mapping[str, ResistanceCurve]) -> Table:
         fit = fit_transition(curve)
         half = fit.at_criterion(0.5, MU_STAR, "advanced").tc
         rows.append((name, stated(fit.onset.stated("K"), "K"), stated(half.stated("K"), "K")))
-    return Table(("curve", "onset", "T_c at 50 %"), rows)
+    return Table(("curve", "onset", WithSymbols("T_c at 50 %")), rows)
 
 
 def agreement(read: ResistanceCurve, measured: ResistanceCurve) -> dict[str, str]:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from analysis.numerics.summary import Form, form_of, interval_of
 from analysis.numerics.uncertainty import halves
 from analysis.pressure.results import Results, SheetResult
-from analysis.show.foreign import Marked, in_figure, plain_text
+from analysis.show.foreign import Marked, WithSymbols, chemical, in_figure, plain_text
 from analysis.show.plots import arrow, grid, mark_origin
 from analysis.show.report import Note, Table, run_label, stated
 from analysis.show.runs import Look, Run, run_looks, run_of
@@ -55,17 +55,17 @@ _BESIDE = {
 
 def own_sheets(results: Results, roles: Roles) -> list[SheetResult]:
     """Return the sheets of the package's own data sets that gave results, in its order."""
-    found = {one.name: one for one in results.select()}
-    return [found[one.name] for one in roles.own if one.name in found]
+    by_name = {sheet.name: sheet for sheet in results.select()}
+    return [by_name[dataset.name] for dataset in roles.own if dataset.name in by_name]
 
 
 def result_table(sheets: Sequence[SheetResult]) -> Table | Note:
     """Return a row for each data set: what it is, and its results."""
     rows = []
-    for one in sheets:
-        found = [f"{SHOWN[key].symbol} {text}" for key, text in _numbers(one) if key in SHOWN]
-        link = Marked(f"[{plain_text(one.name)}]({one.page.removesuffix('.html')}.ipynb)")
-        rows.append((link, called(one), "; ".join(found) or "no number to quote"))
+    for sheet in sheets:
+        numbers = [f"{SHOWN[key].symbol} {text}" for key, text in _numbers(sheet) if key in SHOWN]
+        link = Marked(f"[{plain_text(sheet.name)}]({sheet.page.removesuffix('.html')}.ipynb)")
+        rows.append((link, called(sheet), WithSymbols("; ".join(numbers) or "no number to quote")))
     if not rows:
         return Note(
             "No results:",
@@ -77,9 +77,9 @@ def result_table(sheets: Sequence[SheetResult]) -> Table | Note:
 def other_numbers(sheets: Sequence[SheetResult]) -> Table | Note:
     """Return every other number of the sheets, one in a row."""
     rows = [
-        (one.name, _BESIDE.get(key, Number(key[1])).symbol, text)
-        for one in sheets
-        for key, text in _numbers(one)
+        (sheet.name, WithSymbols(_BESIDE.get(key, Number(key[1])).symbol), text)
+        for sheet in sheets
+        for key, text in _numbers(sheet)
         if key not in SHOWN
     ]
     if not rows:
@@ -88,9 +88,10 @@ def other_numbers(sheets: Sequence[SheetResult]) -> Table | Note:
 
 
 def called(sheet: SheetResult) -> str:
-    """Return "CeO2, run 2, 5 GPa, measured"."""
+    """Return "CeO₂, run 2, 5 GPa, measured"."""
     pressure = "" if sheet.pressure is None else f"{sheet.pressure:g} GPa"
-    parts = (sheet.sample, sheet.run and f"run {sheet.run}", pressure, sheet.kind, sheet.origin)
+    sample = chemical(sheet.sample or "")
+    parts = (sample, sheet.run and f"run {sheet.run}", pressure, sheet.kind, sheet.origin)
     return ", ".join(filter(None, parts))
 
 
@@ -99,7 +100,7 @@ def _numbers(sheet: SheetResult) -> Iterator[tuple[tuple[str, str], str]]:
     known = {**SHOWN, **_BESIDE}
     order = list(known)
     keys = [(sheet.kind, name) for name in sheet.numbers]
-    for key in sorted(keys, key=lambda one: order.index(one) if one in known else len(order)):
+    for key in sorted(keys, key=lambda key: order.index(key) if key in known else len(order)):
         number, said = sheet.numbers[key[1]], known.get(key, Number(key[1]))
         if form_of(number) is not Form.NONE:
             unit = number["unit"] if said.unit is None else said.unit
@@ -115,16 +116,16 @@ def result_panels(sheets: Sequence[SheetResult]) -> Figure | None:
     Against pressure where all values of a number have one, else side by side.
     """
     panels = {
-        key: found
-        for key in SHOWN
-        if (found := [one for one in sheets if one.kind == key[0] and _drawn(one, key[1])])
+        (kind, name): members
+        for kind, name in SHOWN
+        if (members := [sheet for sheet in sheets if sheet.kind == kind and _drawn(sheet, name)])
     }
     if not panels:
         return None
     fig, axes = grid(len(panels), min(3, len(panels)), (3.1, 2.9))
     looks = run_looks(sheets)
-    for (key, found), ax in zip(panels.items(), axes, strict=False):
-        _panel(ax, SHOWN[key], key[1], found, looks)
+    for (key, members), ax in zip(panels.items(), axes, strict=False):
+        _panel(ax, SHOWN[key], key[1], members, looks)
     if len(looks) > 1:
         for ax in axes[: len(panels)]:
             ax.legend()
@@ -139,9 +140,9 @@ def _drawn(sheet: SheetResult, name: str) -> bool:
 def _panel(
     ax: Axes, said: Number, name: str, sheets: Sequence[SheetResult], looks: Mapping[Run, Look]
 ) -> None:
-    against = [one.pressure for one in sheets]
-    under_pressure = all(one is not None for one in against)
-    places = [float(one or 0) for one in against] if under_pressure else range(len(sheets))
+    against = [sheet.pressure for sheet in sheets]
+    under_pressure = all(pressure is not None for pressure in against)
+    places = [pressure or 0.0 for pressure in against] if under_pressure else range(len(sheets))
     named: set[Run] = set()
     for place, sheet in zip(places, sheets, strict=True):
         run = run_of(sheet)
@@ -158,14 +159,16 @@ def _panel(
     if under_pressure:
         ax.set(xlabel="$P$ (GPa)", xlim=(0, 1.1 * max(places) or 1))
     else:
-        names = [in_figure(one.name) for one in sheets]
+        names = [in_figure(sheet.name) for sheet in sheets]
         ax.set_xticks(list(places), names, rotation=30, ha="right")
         ax.set_xlim(-0.7, len(sheets) - 0.3)
     mark_origin(ax, *sheets)
 
 
 def _run_name(sheet: SheetResult) -> str:
-    return ", ".join(filter(None, (sheet.sample, sheet.run and run_label(sheet.run))))
+    return ", ".join(
+        filter(None, (chemical(sheet.sample or ""), sheet.run and run_label(sheet.run)))
+    )
 
 
 def _point(

@@ -210,8 +210,8 @@ def table_of(name: str) -> Cells:
         if head in rows
     }
     if missing := [key for key in ("pressure", "a") if key not in columns]:
-        there = ", ".join(map(shown, rows))
-        raise DataError(f"no column is called {' or '.join(missing)}; there are {there}")
+        headings = ", ".join(map(shown, rows))
+        raise DataError(f"no column is called {' or '.join(missing)}; there are {headings}")
     given = tuple(axis for axis in AXES if axis in columns)
     for axis in set(AXES) - set(given):
         same = {axis: "a", f"{axis}_error": "a_error"}

@@ -11,7 +11,7 @@ from analysis.pressure.equation_of_state import EQUATIONS, TELLS_APART, Equation
 from analysis.pressure.equation_of_state import fit_equation_of_state as fit_to
 from analysis.pressure.scales import pressure_scales, scale_named
 from analysis.pressure.series import Series
-from analysis.show.foreign import Marked
+from analysis.show.foreign import Marked, chemical
 from analysis.show.report import Note, Table, quantity, stated
 from analysis.show.state_plots import State
 from analysis.twin import patterns as twin
@@ -34,7 +34,7 @@ def of_series(volume: Series) -> list[State]:
     """Return the equations of state of the volumes in sheets, one for each sample."""
     made, states = {pattern.name for pattern in twin.truths()}, []
     for part in of_samples(volume):
-        name, *_ = (sheet.sample or sheet.name for sheet in part.sources)
+        name, *_ = (chemical(sheet.sample or "") or sheet.name for sheet in part.sources)
         truth = twin.BULK_MODULUS if {sheet.name for sheet in part.sources} <= made else None
         about = ", ".join(origins(part)), figures_of(part.sources), truth
         states.append(_state(name, part.equation_of_state, *about))

@@ -13,14 +13,14 @@ from analysis.choices.posterior import Posterior, posterior
 from analysis.choices.profiles import AGREE, Profile, profile
 from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williamson_hall
 from analysis.errors import AnalysisError, DataError, attempt, shown
-from analysis.show.foreign import Marked, WithSymbols, markdown, plain_text
+from analysis.show.foreign import Marked, WithSymbols, markdown, plain_text, spoken
 from analysis.show.printed import between, plain
 from analysis.show.report import Note, Table, percent
 from analysis.transport.curve import ResistanceCurve
 from analysis.transport.fit import ResistanceFit, fit_resistance
 from analysis.transport.transition_fit import TransitionFit, fit_transition
 from compendium.chapters import long_results
-from compendium.chapters.multiverse_words import IN_WORDS, SYMBOLS, curve_of, spoken
+from compendium.chapters.multiverse_words import IN_WORDS, SYMBOLS, curve_of
 from compendium.chapters.roles import Roles
 
 OTHERS = ("cu-foil", "be22re-15gpa")
@@ -56,21 +56,21 @@ def compute(data: str | ResistanceCurve) -> dict[str, Any]:
 
 def _later(fit: ResistanceFit, start: float) -> Profile:
     """Return the profile of Theta_D from a window that begins later."""
-    found = profile(fit.again((start, fit.window[1])))
-    return found._replace(what=f"{fit.curve.name} from {start:.0f} K")
+    later = profile(fit.again((start, fit.window[1])))
+    return later._replace(what=f"{fit.curve.name} from {start:.0f} K")
 
 
 def _transition(curve: ResistanceCurve) -> TransitionFit:
-    found = fit_transition(curve)
-    if not isinstance(found, TransitionFit):
-        raise AnalysisError(f"{curve.name}: {found.why}")
-    return found
+    transition = fit_transition(curve)
+    if not isinstance(transition, TransitionFit):
+        raise AnalysisError(f"{curve.name}: {transition.why}")
+    return transition
 
 
 def _tried(tasks: Iterable[Callable[[], Profile]]) -> dict[str, Any]:
     """Return the profiles as dictionaries, and in words why others could not be had."""
     results = [attempt(task) for task in tasks]
-    profiles = [found._asdict() for found, _ in results if found is not None]
+    profiles = [result._asdict() for result, _ in results if result is not None]
     return {"profiles": profiles, "refused": [why for _, why in results if why]}
 
 
@@ -95,24 +95,25 @@ def of_others(roles: Roles, own: str) -> list[dict[str, Any]]:
 
 def profiles_in(*results: Mapping[str, Any]) -> list[Profile]:
     """Return the profiles in what `compute` and `of_lines` gave."""
-    return [Profile.from_dict(one) for found in results for one in found["profiles"]]
+    return [Profile.from_dict(content) for result in results for content in result["profiles"]]
 
 
 def refusals_in(*results: Mapping[str, Any]) -> Note | None:
     """Return what could not be judged, and why."""
-    why = [text for found in results for text in found["refused"]]
-    return Note("No interval to compare:", why) if why else None
+    why = [text for result in results for text in result["refused"]]
+    said = [WithSymbols(text.replace("of g_sat", "of 1/R_sat")) for text in why]
+    return Note("No interval to compare:", said) if why else None
 
 
-def profile_table(found: Sequence[Profile]) -> Table:
+def profile_table(profiles: Sequence[Profile]) -> Table:
     """Return each number's three intervals, and how far the quoted one is from the profile's."""
     header = ("number", "of", "textbook", "quoted", "profile", "ends differ by")
     rows = []
-    for one in found:
-        ends = map(_ends, (one.textbook, one.quoted, one.interval))
-        unit = plain_text(f"({_unit(one.unit)})") if one.unit else ""
-        number = Marked(f"{_symbol(one.name)} {unit}".rstrip())
-        rows.append((number, one.what, *ends, _off(one)))
+    for row in profiles:
+        ends = map(_ends, (row.textbook, row.quoted, row.interval))
+        unit = plain_text(f"({_unit(row.unit)})") if row.unit else ""
+        number = Marked(f"{_symbol(row.name)} {unit}".rstrip())
+        rows.append((number, row.what, *ends, _off(row)))
     return Table(header, rows, words=2)
 
 
@@ -124,9 +125,9 @@ def _unit(unit: str) -> str:
     return unit.replace("(ohm)", "Ω").replace("ohm", "Ω")
 
 
-def _off(found: Profile) -> str:
+def _off(profile: Profile) -> str:
     """Return by how much of half its width the quoted interval ends elsewhere than the profile."""
-    return percent(found.off) if found.off < 2 else f"{found.off:.0f} times"
+    return percent(profile.off) if profile.off < 2 else f"{profile.off:.0f} times"
 
 
 def _ends(interval: Sequence[float]) -> str:
@@ -136,13 +137,13 @@ def _ends(interval: Sequence[float]) -> str:
     return f"> {low:.4g}" if isfinite(low) else f"< {high:.4g}" if isfinite(high) else "none"
 
 
-def _in_words(one: Profile) -> str:
-    return f"{IN_WORDS.get(one.name, one.name)} of {one.what}"
+def _in_words(profile: Profile) -> str:
+    return f"{IN_WORDS.get(profile.name, profile.name)} of {profile.what}"
 
 
-def reasons(found: Sequence[Profile]) -> Note | None:
+def reasons(profiles: Sequence[Profile]) -> Note | None:
     """Return why the textbook interval is wrong, number by number."""
-    bad = [one for one in found if one.textbook_off > AGREE or not one.agrees]
+    bad = [profile for profile in profiles if profile.textbook_off > AGREE or not profile.agrees]
     said = [
         Marked(
             f"{_symbol(profile.name)} of {plain_text(profile.what)}: "
@@ -158,8 +159,10 @@ def posterior_of(result: Mapping[str, Any]) -> Table | Note:
     """Return what is quoted of each parameter beside its posterior, or why there is none."""
     if result["posterior"] is None:
         return Note("No posterior:", [result["no_posterior"]])
-    found = Posterior(**result["posterior"])
-    rows = zip(found.names, found.units, found.quoted, found.intervals, found.ratios, strict=True)
+    sampled = Posterior(**result["posterior"])
+    rows = zip(
+        sampled.names, sampled.units, sampled.quoted, sampled.intervals, sampled.ratios, strict=True
+    )
     return Table(
         ("parameter", "unit", "quoted", "posterior", "ratio of widths"),
         [
@@ -170,54 +173,54 @@ def posterior_of(result: Mapping[str, Any]) -> Table | Note:
     )
 
 
-def said(result: Mapping[str, Any], found: Sequence[Profile]) -> dict[str, str]:
+def said(result: Mapping[str, Any], profiles: Sequence[Profile]) -> dict[str, str]:
     """Return the sentences on profiles and posterior by name."""
-    bad = [one for one in found if not one.agrees]
-    names = ", ".join(f"{_in_words(one)} ({_off(one)})" for one in bad)
-    shorter = " and ".join(_in_words(one) for one in bad if not one.longer)
+    bad = [profile for profile in profiles if not profile.agrees]
+    names = ", ".join(f"{_in_words(profile)} ({_off(profile)})" for profile in bad)
+    shorter = " and ".join(_in_words(profile) for profile in bad if not profile.longer)
     longer = "Where the two differ, the quoted interval is longer than the profile, on purpose"
-    wrong = sum(one.textbook_off > AGREE for one in found)
+    wrong = sum(profile.textbook_off > AGREE for profile in profiles)
     words = {
-        "id-agree": f"{len(found) - len(bad)} of {len(found)} quoted intervals agree with the "
-        "profile: their ends differ by less than 10 % of half its width",
+        "id-agree": f"{len(profiles) - len(bad)} of {len(profiles)} quoted intervals agree with "
+        "the profile: their ends differ by less than 10 % of half its width",
         "id-apart": f"The ends of the others differ by more: {names}"
         if bad
         else "No ends differ by more",
         "id-longer": (longer if bad else "Here quoted intervals and profiles do not differ")
         + f"; it is shorter for {shorter}" * bool(shorter),
-        "id-textbook": f"the textbook interval differs by more in {wrong} of {len(found)} cases",
+        "id-textbook": f"the textbook interval differs by more in {wrong} of {len(profiles)} cases",
         "id-posterior": "There is no posterior here",
     }
     if result.get("posterior"):
-        one = Posterior(**result["posterior"])
+        sampled = Posterior(**result["posterior"])
         words["id-posterior"] = (
-            f"The sample has {one.walkers} walks of {one.length} steps, "
-            f"{one.length / one.autocorrelation:.0f} autocorrelation times. The posterior of "
-            f"{IN_WORDS.get(one.names[0], one.names[0])} of {one.what} is {one.ratios[0]:.2f} "
-            "times as wide as the quoted interval"
+            f"The sample has {sampled.walkers} walks of {sampled.length} steps, "
+            f"{sampled.length / sampled.autocorrelation:.0f} autocorrelation times. "
+            f"The posterior of {IN_WORDS.get(sampled.names[0], sampled.names[0])} of "
+            f"{sampled.what} is {sampled.ratios[0]:.2f} times as wide as the quoted interval"
         )
     return words
 
 
-def causes(found: Multiverse, **errors: Any) -> tuple[Sequence[Impact], Note | None]:
+def causes(combinations: Multiverse, **errors: Any) -> tuple[Sequence[Impact], Note | None]:
     """Return what moves lambda, or why there is no lambda."""
-    impacted, why = attempt(lambda: impacts(found, **errors))
+    impacted, why = attempt(lambda: impacts(combinations, **errors))
     return impacted or (), Note("No impacts:", [why]) if why else None
 
 
-def impact_words(found: Sequence[Impact]) -> dict[str, str]:
+def impact_words(ranked: Sequence[Impact]) -> dict[str, str]:
     """Return which cause moves lambda most, beside what noise does."""
-    if not found:
+    if not ranked:
         return {"id-impacts": "There is no λ here"}
-    noise = max(one.size for one in found if one.title.startswith("noise"))
-    first = found[0]
+    noise = max(impact.size for impact in ranked if impact.title.startswith("noise"))
+    first = ranked[0]
     return {
         "id-impacts": f"The {spoken(first.title)} moves λ most, by {first.down:+.2g} to "
         f"{first.up:+.2g}. This is {first.size / noise:.0f} times the change by noise, {noise:.2g}"
     }
 
 
-def impact_table(found: Sequence[Impact]) -> Table:
+def impact_table(ranked: Sequence[Impact]) -> Table:
     """Return what each cause does to lambda."""
     rows = [
         (
@@ -225,7 +228,7 @@ def impact_table(found: Sequence[Impact]) -> Table:
             WithSymbols(impact.words),
             *(f"{by:+.2g}" if by else "-" for by in (impact.down, impact.up)),
         )
-        for impact in found
+        for impact in ranked
     ]
     return Table(("source of error", "largest changes", "down", "up"), rows, words=2)
 

@@ -96,16 +96,18 @@ class Roles:
 
     def to_dict(self) -> dict[str, Any]:
         """Return them as plain values, data sets by their names."""
-        names = {key: [one.name for one in getattr(self, key)] for key in _LISTS}
-        single = {key: one and one.name for key in _SINGLE for one in [getattr(self, key)]}
+        names = {key: [dataset.name for dataset in getattr(self, key)] for key in _LISTS}
+        single = {
+            key: dataset and dataset.name for key in _SINGLE for dataset in [getattr(self, key)]
+        }
         return {**vars(self), **names, **single}
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Roles":
         """Return what `to_dict` made, read back from JSON."""
-        there = {one.name: one for one in list_datasets(package=package_file())}
-        lists = {key: tuple(there[name] for name in content[key]) for key in _LISTS}
-        single = {key: content[key] and there[content[key]] for key in _SINGLE}
+        by_name = {dataset.name: dataset for dataset in list_datasets(package=package_file())}
+        lists = {key: tuple(by_name[name] for name in content[key]) for key in _LISTS}
+        single = {key: content[key] and by_name[content[key]] for key in _SINGLE}
         plain = {key: tuple(content[key]) for key in ("said", "left_out")}
         regions = tuple((name, low, high) for name, low, high in content["regions"])
         return cls(**{**content, **lists, **single, **plain, "regions": regions})
@@ -148,16 +150,18 @@ class _Choice:
 
     def _usable(self, datasets: Iterable[Dataset]) -> Iterable[Dataset]:
         """Yield the sets on this machine; of those that cannot be read the reason is said."""
-        for one in datasets:
-            if not one.available:
+        for dataset in datasets:
+            if not dataset.available:
                 continue
-            if one.kind in ("resistance", "diffraction"):
+            if dataset.kind in ("resistance", "diffraction"):
                 try:
-                    self.loaded[one.name] = load(one.name, package=package_file())
+                    self.loaded[dataset.name] = load(dataset.name, package=package_file())
                 except AnalysisError as error:
-                    self.said.append(f"{one.name} has no role, because it cannot be read: {error}")
+                    self.said.append(
+                        f"{dataset.name} has no role, because it cannot be read: {error}"
+                    )
                     continue
-            yield one
+            yield dataset
 
     def roles(self) -> Roles:
         """Return all of them; what depends on the leading sample comes after it."""
@@ -165,7 +169,7 @@ class _Choice:
         transition = self.transition()
         return Roles(
             paper=paper,
-            twin=not foreign and any(self._twin(one) for one in self.own),
+            twin=not foreign and any(self._twin(dataset) for dataset in self.own),
             foreign=foreign,
             title=self.section.title,
             sample=self.sample,
@@ -178,7 +182,7 @@ class _Choice:
             pattern=(pattern := self.pattern()),
             strain=self._gives_strain(pattern),
             series=self.series,
-            lattice=tuple(one for one in self.own if one.kind == "lattice"),
+            lattice=tuple(dataset for dataset in self.own if dataset.kind == "lattice"),
             regions=self.section.regions,
             said=tuple(self.said),
             own=self.own,
@@ -193,7 +197,9 @@ class _Choice:
 
     def _kind(self, kind: str) -> tuple[Dataset, ...]:
         left_out = self.section.leave_out
-        return tuple(one for one in self.own if one.kind == kind and one.name not in left_out)
+        return tuple(
+            dataset for dataset in self.own if dataset.kind == kind and dataset.name not in left_out
+        )
 
     @cached_property
     def sample(self) -> str | None:
@@ -201,9 +207,9 @@ class _Choice:
         if self.section.sample:
             return self.section.sample
         sets: dict[str, list[Dataset]] = {}
-        for one in (*self._kind("resistance"), *self._kind("diffraction")):
-            if one.sample:
-                sets.setdefault(one.sample, []).append(one)
+        for dataset in (*self._kind("resistance"), *self._kind("diffraction")):
+            if dataset.sample:
+                sets.setdefault(dataset.sample, []).append(dataset)
         ranked = sorted(sets, key=lambda name: (*_weight(sets[name]), name), reverse=True)
         if len(ranked) > 1:
             pressures, curves, patterns = _weight(sets[ranked[0]])
@@ -215,9 +221,15 @@ class _Choice:
         return ranked[0] if ranked else None
 
     def _ordered(self, datasets: Iterable[Dataset]) -> tuple[Dataset, ...]:
-        def place(one: Dataset) -> tuple[Any, ...]:
-            pressure = -1.0 if one.pressure is None else one.pressure
-            return one.sample != self.sample, one.sample or "", one.run or "", pressure, one.name
+        def place(dataset: Dataset) -> tuple[Any, ...]:
+            pressure = -1.0 if dataset.pressure is None else dataset.pressure
+            return (
+                dataset.sample != self.sample,
+                dataset.sample or "",
+                dataset.run or "",
+                pressure,
+                dataset.name,
+            )
 
         return tuple(sorted(datasets, key=place))
 
@@ -237,8 +249,8 @@ class _Choice:
     def _drops(self, dataset: Dataset) -> bool:
         if dataset.kind != "resistance":
             return False
-        found = self._analysis(dataset)
-        return (found.transition or found.reading) is not None
+        analysis = self._analysis(dataset)
+        return (analysis.transition or analysis.reading) is not None
 
     @cached_property
     def fits(self) -> tuple[Dataset, ...]:
@@ -254,17 +266,17 @@ class _Choice:
     def series(self) -> tuple[Dataset, ...]:
         """The patterns named, else all that are not left out."""
         named = self.section.series
-        every = [one for one in self.own if one.name in named] if named else None
-        return self._ordered(self._kind("diffraction") if every is None else every)
+        chosen = [dataset for dataset in self.own if dataset.name in named] if named else None
+        return self._ordered(self._kind("diffraction") if chosen is None else chosen)
 
     # ------------------------------------------------------------------------ one of several
 
     def _named(self, role: str, words: str, usable: Callable[[Dataset], bool]) -> Dataset | None:
         """Return the set that the package names for a role, if it can be used."""
         name = getattr(self.section, role)
-        for one in self.own:
-            if one.name == name and usable(one):
-                return one
+        for dataset in self.own:
+            if dataset.name == name and usable(dataset):
+                return dataset
         if name:
             self.said.append(
                 f"The package names {name} as {words}; it cannot be used for that, so the book "
@@ -273,10 +285,10 @@ class _Choice:
         return None
 
     def _chosen(
-        self, words: str, found: Sequence[Dataset], key: Callable[[Dataset], Any], why: str
+        self, words: str, candidates: Sequence[Dataset], key: Callable[[Dataset], Any], why: str
     ) -> Dataset | None:
-        best = max(found, key=key, default=None)
-        if best is not None and len(found) > 1:
+        best = max(candidates, key=key, default=None)
+        if best is not None and len(candidates) > 1:
             self.said.append(f"{best.name} is {words}: {why}")
         return best
 
@@ -286,7 +298,7 @@ class _Choice:
         return self._named("curve", words, self._fits) or self._chosen(
             words,
             self.fits or self.curves,
-            lambda one: _above_drop(self.loaded[one.name]),
+            lambda dataset: _above_drop(self.loaded[dataset.name]),
             "it has the widest range of temperatures above any drop",
         )
 
@@ -296,8 +308,10 @@ class _Choice:
         named = self._named("transition", words, self._drops)
         if named is not None:
             return named
-        sharp = sorted(self.transitions, key=lambda one: _relative_width(self.loaded[one.name]))
-        quoted = (one for one in sharp if self._analysis(one).tc is not None)
+        sharp = sorted(
+            self.transitions, key=lambda dataset: _relative_width(self.loaded[dataset.name])
+        )
+        quoted = (dataset for dataset in sharp if self._analysis(dataset).tc is not None)
         best = next(quoted, None) if len(sharp) > 1 else None
         if best is not None:
             self.said.append(
@@ -309,12 +323,12 @@ class _Choice:
     def pattern(self) -> Dataset | None:
         """Return the pattern to be taken step by step: of those chosen here, one with a strain."""
         words = "the pattern that chapter 3.3 fits step by step"
-        named = self._named("pattern", words, lambda one: one.kind == "diffraction")
+        named = self._named("pattern", words, lambda dataset: dataset.kind == "diffraction")
         if named is not None:
             return named
 
-        def worth(one: Dataset) -> tuple[bool, int]:
-            return _phases(one), len(self.loaded[one.name].two_theta)
+        def worth(dataset: Dataset) -> tuple[bool, int]:
+            return _phases(dataset), len(self.loaded[dataset.name].two_theta)
 
         ranked = sorted(self.series, key=worth, reverse=True)
         best = next(filter(self._gives_strain, ranked), next(iter(ranked), None))
@@ -322,14 +336,14 @@ class _Choice:
         why += " and whose crystals are named" * any(map(_phases, self.series))
         if best is not None and not self._gives_strain(best):
             why = "no pattern has lines that give a strain"
-        return self._chosen(words, self.series, lambda one: one is best, why)
+        return self._chosen(words, self.series, lambda dataset: dataset is best, why)
 
     def _gives_strain(self, dataset: Dataset | None) -> bool:
         if dataset is None:
             return False
         phases, _ = attempt(lambda: phases_of(dataset.name, package=package_file()))
-        found, _ = attempt(lambda: analyse_pattern(self.loaded[dataset.name], phases or ()))
-        return found is not None and found.strain is not None
+        analysis, _ = attempt(lambda: analyse_pattern(self.loaded[dataset.name], phases or ()))
+        return analysis is not None and analysis.strain is not None
 
 
 def _phases(dataset: Dataset) -> bool:
@@ -338,8 +352,8 @@ def _phases(dataset: Dataset) -> bool:
 
 def _weight(datasets: Sequence[Dataset]) -> tuple[int, int, int]:
     """Return at how many pressures a sample was measured, and its curves and patterns."""
-    pressures = {one.pressure for one in datasets if one.pressure is not None}
-    kinds = [one.kind for one in datasets]
+    pressures = {dataset.pressure for dataset in datasets if dataset.pressure is not None}
+    kinds = [dataset.kind for dataset in datasets]
     return len(pressures), kinds.count("resistance"), kinds.count("diffraction")
 
 

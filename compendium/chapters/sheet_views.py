@@ -14,7 +14,7 @@ from analysis.diffraction.strain.williamson_hall import WilliamsonHall, williams
 from analysis.errors import AnalysisError, attempt
 from analysis.numerics.provenance import pressure_words
 from analysis.numerics.summary import interval_of, is_number, number
-from analysis.show.foreign import in_figure
+from analysis.show.foreign import WithSymbols, chemical, in_figure, spoken
 from analysis.show.plots import BLUE, GREEN, GREY, mark_origin, point_outwards
 from analysis.show.report import Note, Table, stated, unbroken, window
 from analysis.show.strain_report import THOUSANDTHS, line_names, strain_of
@@ -32,7 +32,7 @@ def facts(data: ResistanceCurve | DiffractionPattern) -> Table:
         angle = [("wavelength", f"{data.wavelength:g} pm")]
     rows = [
         ("origin", data.origin or "not stated"),
-        ("sample", data.sample or "not stated"),
+        ("sample", chemical(data.sample or "not stated")),
         ("run", data.run or "not stated"),
         ("pressure", pressure_words(data) or "not stated"),
         *angle,
@@ -52,15 +52,19 @@ def _of_figure(data: ResistanceCurve | DiffractionPattern) -> list[tuple[str, st
     return [("figure", read.words), ("sha256 of its file", read.sha256)]
 
 
+# Of a table about a fit that is not there.
+NO_FIT = Note("None:", ["eq. 1 is not fitted."])
+
+
 def notes(title: str, *said: str | None) -> Note | None:
     """Return a note of what is there to be said, or None."""
-    there = [text for text in said if text]
-    return Note(title, there) if there else None
+    texts = [text for text in said if text]
+    return Note(title, texts) if texts else None
 
 
 def warnings_of(record: str) -> Note:
     """Return what a sheet's record says casts doubt on its numbers."""
-    return _said(record, "warnings", "To be known:", "nothing speaks against these numbers")
+    return _said(record, "warnings", "Read before quoting:", "nothing speaks against these numbers")
 
 
 def remarks_of(record: str) -> Note:
@@ -69,7 +73,7 @@ def remarks_of(record: str) -> Note:
 
 
 def _said(record: str, key: str, title: str, nothing: str) -> Note:
-    return Note(title, json.loads(record)[key] or [nothing])
+    return Note(title, [WithSymbols(spoken(one)) for one in json.loads(record)[key] or [nothing]])
 
 
 # ---------------------------------------------------------------------------- resistance
@@ -79,7 +83,7 @@ def quality(fit: ResistanceFit) -> Table:
     """Return how good a fit of eq. 1 is, and where its window comes from."""
     rows = [
         ("window", f"{window(fit)} K ({fit.chosen.basis}), {fit.n_points} points"),
-        ("R²", f"{fit.r_squared:.6f}"),
+        (WithSymbols("R²"), f"{fit.r_squared:.6f}"),
         ("lag-1 autocorrelation of the residuals", f"{fit.correlation.lag1:.3f}"),
     ]
     return Table(("", ""), rows, words=2)
@@ -99,11 +103,11 @@ class Moved(NamedTuple):
 def moved_windows(fit: ResistanceFit, *, starts: int = 6) -> tuple[Moved, ...]:
     """Repeat a fit in windows that begin later, by up to half of the window; it comes first."""
     low, high = fit.window
-    found = [_moved(fit, fit.window)]
+    results = [_moved(fit, fit.window)]
     for start in np.linspace(low, (low + high) / 2, starts)[1:]:
         window = float(start), high
-        found.append(_moved(attempt(partial(fit.again, window))[0], window))
-    return tuple(found)
+        results.append(_moved(attempt(partial(fit.again, window))[0], window))
+    return tuple(results)
 
 
 def _moved(fit: ResistanceFit | None, window: tuple[float, float]) -> Moved:
@@ -116,14 +120,15 @@ def window_table(fit: ResistanceFit, moved: Sequence[Moved]) -> Table:
     """Return what each window quotes for the first parameter of the law."""
     rows = [
         (
-            unbroken("{:.0f} to {:.0f}".format(*one.window)),
-            str(one.fit.n_points) if one.fit else "",
-            stated(one.stated, ""),
-            f"{one.fit.r_squared:.5f}" if one.fit else "",
+            unbroken("{:.0f} to {:.0f}".format(*result.window)),
+            str(result.fit.n_points) if result.fit else "",
+            stated(result.stated, ""),
+            f"{result.fit.r_squared:.5f}" if result.fit else "",
         )
-        for one in moved
+        for result in moved
     ]
-    return Table(("window (K)", "points", _heading(fit), "R²"), rows, words=0)
+    heading = WithSymbols(_heading(fit))
+    return Table(("window (K)", "points", heading, WithSymbols("R²")), rows, words=0)
 
 
 def theta_against_start(ax: Axes, fit: ResistanceFit, moved: Sequence[Moved]) -> Axes:
@@ -132,14 +137,14 @@ def theta_against_start(ax: Axes, fit: ResistanceFit, moved: Sequence[Moved]) ->
     The window of the fit is green, and its interval decides the range of the axis; what lies
     beyond shows as an arrow at the edge. A window without a number has no point.
     """
-    quoted = [one for one in moved if one.stated["value"] is not None]
-    start = np.array([one.window[0] for one in quoted])
-    value = np.array([one.stated["value"] for one in quoted], dtype=float)
-    ends = np.array([interval_of(one.stated) for one in quoted]).reshape(-1, 2).T
+    quoted = [result for result in moved if result.stated["value"] is not None]
+    start = np.array([result.window[0] for result in quoted])
+    value = np.array([result.stated["value"] for result in quoted], dtype=float)
+    ends = np.array([interval_of(result.stated) for result in quoted]).reshape(-1, 2).T
     sides = np.abs(ends - value)
     sides[~np.isfinite(sides)] = 0.0
-    for at, one in enumerate(quoted):
-        colour = GREEN if one.fit is fit else BLUE
+    for at, result in enumerate(quoted):
+        colour = GREEN if result.fit is fit else BLUE
         bar = sides[:, at, None] if sides[:, at].any() else None
         ax.errorbar(start[at], value[at], bar, fmt="o", ms=5, capsize=2, color=colour)
     if quoted:
@@ -164,15 +169,18 @@ def _heading(fit: ResistanceFit) -> str:
     return f"{first.symbol} ({unit})" if unit else first.symbol
 
 
-def coupling_table(found: CurveAnalysis) -> Table:
+def coupling_table(analysis: CurveAnalysis) -> Table:
     """Return T_c at the criterion and lambda of a curve that drops, as they are quoted."""
-    at = found.at_criterion
+    at = analysis.at_criterion
     if at is None:
         return Table(("", "value"), [], words=2)
     rows = [
-        (f"T_c at {found.criterion:g} of the onset", stated(at.tc.stated("K"), parts=True)),
         (
-            f"λ ({found.formula}, μ* = {found.mu_star:g})",
+            WithSymbols(f"T_c at {analysis.criterion:g} of the onset"),
+            stated(at.tc.stated("K"), parts=True),
+        ),
+        (
+            f"λ ({analysis.formula}, μ* = {analysis.mu_star:g})",
             stated(at.coupling.stated(""), parts=True),
         ),
     ]
@@ -192,10 +200,10 @@ def without_each_line(wh: WilliamsonHall, *, most: int = 12) -> Table | None:
     choices = {**wh.options._asdict(), "addition": wh.addition}
     moves = []
     for place, name in enumerate(line_names(wh.lines)):
-        others = wh.lines.select(np.arange(wh.n_lines) != place)
+        lines = wh.lines.select(np.arange(wh.n_lines) != place)
         with suppress(AnalysisError):
-            moves.append((name, williamson_hall(others, **choices)))
-    moves.sort(key=lambda one: -abs(one[1].strain.n - wh.strain.n))
+            moves.append((name, williamson_hall(lines, **choices)))
+    moves.sort(key=lambda move: -abs(move[1].strain.n - wh.strain.n))
     rows = [
         (name, strain_of(moved), f"{1000 * (moved.strain.n - wh.strain.n):+.3g}")
         for name, moved in moves[:most]
@@ -205,8 +213,9 @@ def without_each_line(wh: WilliamsonHall, *, most: int = 12) -> Table | None:
 
 def cell_table(lattice: Mapping[str, Any]) -> Table | Note:
     """Return the cell of a record, or that there is none."""
+    signs = {"angstrom": "Å", "angstrom^3": "Å³"}
     rows = [
-        (name, stated(entry, ""), entry["unit"])
+        (WithSymbols(name), stated(entry, ""), signs.get(entry["unit"], entry["unit"]))
         for name, entry in lattice.items()
         if is_number(entry) and entry.get("kind") != "none"
     ]

@@ -13,6 +13,7 @@ from analysis.catalogue.phases import phases_of
 from analysis.choices.strain_choices import StrainMultiverse, strain_multiverse
 from analysis.choices.words import sentences
 from analysis.errors import attempt
+from analysis.show.foreign import spoken
 from analysis.show.report import Note, Table
 from compendium.chapters import multiverse_words
 from compendium.chapters.roles import Roles
@@ -27,7 +28,7 @@ def wanted(roles: Roles) -> Iterable[str]:
     """Return the names of the patterns that the page shows."""
     chosen = [roles.pattern] if roles.pattern else []
     measured = () if roles.foreign else MEASURED
-    return dict.fromkeys([*(one.name for one in (*chosen, *roles.series)), *measured])
+    return dict.fromkeys([*(dataset.name for dataset in (*chosen, *roles.series)), *measured])
 
 
 def compute(name: str) -> dict[str, Any]:
@@ -53,16 +54,21 @@ def each(
 ) -> tuple[list[StrainMultiverse], Note | None]:
     """Return the multiverses of patterns, and a note of those that have none."""
     tried = {name: attempt(lambda name=name: get(name)) for name in names}  # type: ignore[misc]
-    found = [StrainMultiverse.from_dict(one) for one, _ in tried.values() if one is not None]
+    several = [
+        StrainMultiverse.from_dict(content) for content, _ in tried.values() if content is not None
+    ]
     said = [f"{name}: {why}" for name, (_, why) in tried.items() if why is not None]
-    return found, Note("Without a multiverse:", said) if said else None
+    return several, Note("Without a multiverse:", said) if said else None
 
 
-def reasons(found: StrainMultiverse) -> Table:
+def reasons(combinations: StrainMultiverse) -> Table:
     """Return why combinations give no strain, or are excluded, with how many they are."""
     rows = [
         (kind, why, str(count))
-        for kind, said in (("no strain", found.reasons), ("excluded", found.objections))
+        for kind, said in (
+            ("no strain", combinations.reasons),
+            ("excluded", combinations.objections),
+        )
         for why, count in Counter(filter(None, said)).most_common()
     ]
     return Table(("outcome", "reason", "combinations"), rows, 2)
@@ -75,23 +81,23 @@ def strain_table(several: Sequence[StrainMultiverse]) -> Table:
     return Table(("pattern", *table.header[1:]), rows, table.words)
 
 
-def words_of(found: StrainMultiverse, mark: str) -> dict[str, str]:
+def words_of(combinations: StrainMultiverse, mark: str) -> dict[str, str]:
     """Return the sentences about one pattern, by names that begin with a mark."""
-    objection = found.objection(found.paper)
+    objection = combinations.objection(combinations.paper)
     path = f"exclude the paper's path: {objection}" if objection else "allow the paper's path"
-    spread = multiverse_words.spoken(sentences(found)[-len(found.results)])
-    return {f"{mark}-name": found.name, f"{mark}-path": path, f"{mark}-spread": spread}
+    spread = spoken(sentences(combinations)[-len(combinations.results)])
+    return {f"{mark}-name": combinations.name, f"{mark}-path": path, f"{mark}-spread": spread}
 
 
-def series_words(found: Sequence[StrainMultiverse], truth: Mapping[str, float]) -> dict[str, str]:
+def series_words(several: Sequence[StrainMultiverse], truth: Mapping[str, float]) -> dict[str, str]:
     """Return the sentences about a series; `truth` has what synthetic patterns were made from."""
-    ends = {one.name: one.spread("strain", possible=True, level=1.0) for one in found}
+    ends = {pattern.name: pattern.spread("strain", possible=True, level=1.0) for pattern in several}
     inside = [ends[name][0] <= truth[name] <= ends[name][1] for name in ends if name in truth]
-    times = [one.times("strain", possible=True) for one in found]
-    times = [one for one in times if math.isfinite(one)]
-    pairs = [one.strain[[one.paper, one.row(breadth="fwhm")]] for one in found]
+    times = [pattern.times("strain", possible=True) for pattern in several]
+    times = [ratio for ratio in times if math.isfinite(ratio)]
+    pairs = [pattern.strain[[pattern.paper, pattern.row(breadth="fwhm")]] for pattern in several]
     ratios = [first / second for first, second in pairs if math.isfinite(first / second)]
-    moved = [one.shares("strain", possible=True) for one in found]
+    moved = [pattern.shares("strain", possible=True) for pattern in several]
     leading = Counter(max(share, key=lambda name: share[name]) for share in moved).most_common()
     return {
         "series-times": f"{min(times):.2g} to {max(times):.2g}"

@@ -73,7 +73,7 @@ def main() -> int:
     pages = [name for name in planned.get("course", ()) if WITH_EXERCISES.match(name)]
     if not pages:
         raise DataError(
-            f"{plan.PLAN}: no exercises there; `make course` executes them before it calls this"
+            f"{plan.PLAN}: no executed exercises there; `make course` executes them first"
         )
     for page in pages:
         write_notebooks(page, TARGET)
@@ -99,18 +99,18 @@ def arguments() -> argparse.Namespace:
         "--class-list",
         metavar="FILE",
         default=os.environ.get("COMPENDIUM_CLASS", ""),
-        help="a name in each line: make their sets (make course CLASS=FILE)",
+        help="a name in each line: makes data for each (make course CLASS=FILE)",
     )
     parser.add_argument(
         "--seed-of-course",
         metavar="TEXT",
         default=os.environ.get("COMPENDIUM_SEED_OF_COURSE", ""),
-        help="only the teacher knows it (make course SEED_OF_COURSE=TEXT)",
+        help="known to the teacher alone (make course SEED_OF_COURSE=TEXT)",
     )
     parser.add_argument(
         "--without-checks",
         action="store_true",
-        help="leave out what checks answers (make course OPTIONS=--without-checks)",
+        help="no checks of answers (make course OPTIONS=--without-checks)",
     )
     given = parser.parse_args()
     caller = Path(os.environ.get(CALLER, Path.cwd()))
@@ -149,7 +149,7 @@ def write_data(students: Sequence[str], seed: str, *, checks: bool) -> None:
     write_key(TARGET / "teacher", keys, json_text(record("exercise", {"students": keys})) + "\n")
     print(f"  data for {len(keys)} students; their key is in teacher/", flush=True)
     if seed == OPEN_SEED:
-        print("  everybody knows the seed of this course: give SEED_OF_COURSE where marks count")
+        print("  the seed of this course is public: if marks count, give SEED_OF_COURSE")
 
 
 def write_room() -> int:
@@ -170,8 +170,8 @@ def write_room() -> int:
         files[f"slides/{deck.name}"] = text.replace(f"{PAGES}/", "../book/").encode()
     sheet = TARGET / "formulas.pdf"
     files |= {sheet.name: sheet} if sheet.exists() else {}
-    there = {name.partition("/")[0] for name in files}
-    about = "\n".join(f"{name:14}{text}" for name, text in ABOUT.items() if name in there)
+    folders = {name.partition("/")[0] for name in files}
+    about = "\n".join(f"{name:14}{text}" for name, text in ABOUT.items() if name in folders)
     read_me = TARGET / "README.txt"
     address = plan.settings().get("repository", {}).get("url")
     write_whole(read_me, READ_ME.format(parts=about, where=f" ({address})" if address else ""))

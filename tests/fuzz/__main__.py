@@ -100,7 +100,7 @@ def main(arguments: list[str] | None = None) -> int:
     BUILD.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix="fuzz-"))
     prepare()
-    wanted = [one for one in TARGETS if one.name in (given.targets or names)]
+    wanted = [target for target in TARGETS if target.name in (given.targets or names)]
     campaigns = [Campaign(target, work / "input") for target in wanted]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     start, rounds = time.monotonic(), 0
@@ -118,8 +118,8 @@ def _report(campaigns: list[Campaign]) -> int:
     for one in campaigns:
         broken = f", {len(one.failures)} kinds of failure" if one.failures else ""
         print(f"{one.target.name}: {one.inputs} inputs in {one.seconds:.0f} s{broken}")
-    broken = [path for one in campaigns for path in one.failures.values()]
-    inputs = sum(one.inputs for one in campaigns)
+    broken = [path for campaign in campaigns for path in campaign.failures.values()]
+    inputs = sum(campaign.inputs for campaign in campaigns)
     print(f"{inputs} inputs, {most_memory() / 2**20:.0f} MiB, {len(broken)} kinds of failure")
     if not broken:
         (BUILD / "current.txt").unlink(missing_ok=True)

@@ -137,7 +137,7 @@ def _value(option):
 def _arguments(draw):
     """Arguments of a command: its own options with any values, and what it works on."""
     words, command = draw(st.sampled_from(sorted(_commands(main), key=lambda one: one[0])))
-    options = [one for one in command.params if isinstance(one, click.Option)]
+    options = [param for param in command.params if isinstance(param, click.Option)]
     given = list(words)
     for option in draw(st.lists(st.sampled_from(options), max_size=3)) if options else ():
         given.append(draw(st.sampled_from(option.opts)))
@@ -172,7 +172,7 @@ def use_command_line(case, folder):
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(problem):
             # A user's own folder may be anywhere, and no argument holds a zero byte.
-            told = [one.replace("\x00", "").replace("../", "") for one in arguments]
+            told = [argument.replace("\x00", "").replace("../", "") for argument in arguments]
             status = command_line(told)
     finally:
         os.chdir(before)
@@ -209,7 +209,7 @@ def use_parameters(case, _folder):
         outcome(one_sheet._checked, known, more)
 
 
-_NAMES = [name for one in _TEMPLATES.values() for name in notebooks.parameters_of(one)]
+_NAMES = [name for value in _TEMPLATES.values() for name in notebooks.parameters_of(value)]
 _KEYS = st.one_of(st.sampled_from(_NAMES), spoiling.texts())
 _ANY = st.one_of(spoiling.json_values(), spoiling.numbers())
 _WORDS = st.tuples(_KEYS, st.sampled_from(("=", "")), st.one_of(spoiling.texts(), _ANY.map(repr)))

@@ -44,7 +44,7 @@ def plan_from(
                 f"{content.get(key)}, but {originals.path} has {now}; leave --plan out to make a "
                 "new plan"
             )
-    every, curves = content.get("every", {}), content.get("curve", [])
+    common, curves = content.get("every", {}), content.get("curve", [])
     numbers = [curve.get("number") for curve in curves]
     for odd in numbers:
         if (
@@ -60,7 +60,7 @@ def plan_from(
     originals = originals.on_axes(axes)
     suggested = plan_of(originals).curves
     given = [
-        _given(answers, every, suggested[number - 1], f"{path}, curve {number}")
+        _given(answers, common, suggested[number - 1], f"{path}, curve {number}")
         for number, answers in zip(numbers, curves, strict=True)
     ]
     _refuse_one_name(given, path)
@@ -86,9 +86,9 @@ def read_answers(path: Path) -> dict[str, Any]:
     curves = content.get("curve", [])
     if not isinstance(curves, list):
         raise DataError(f"{path}: curve is {shown(curves)}; allowed: tables [[curve]]")
-    every = {key: value for key, value in content.items() if key != "curve"}
+    common = {key: value for key, value in content.items() if key != "curve"}
     for where, part in (
-        ("", every),
+        ("", common),
         *((f"[[curve]] {n}, ", {"curve": curve}) for n, curve in enumerate(curves, 1)),
     ):
         if problem := unlike(part, SCHEMA):
@@ -97,11 +97,11 @@ def read_answers(path: Path) -> dict[str, Any]:
 
 
 def _given(
-    answers: Mapping[str, Any], every: Mapping[str, Any], suggested: Curve, where: str
+    answers: Mapping[str, Any], common: Mapping[str, Any], suggested: Curve, where: str
 ) -> Curve:
     """Return a curve as the user has it; what is empty there is taken from `every`."""
     values: dict[str, Any] = {
-        key: default for key, default in every.items() if answers.get(key, "") == ""
+        key: default for key, default in common.items() if answers.get(key, "") == ""
     }
     values = {"take": True, "kind": "", "name": "", **answers, **values}
     for key, value in values.items():

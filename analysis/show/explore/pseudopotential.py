@@ -65,6 +65,6 @@ def _curve(tc: UFloat, theta_d: UFloat) -> dict[str, Floats]:
     """Return lambda at each mu*, and the ends of its 95 % interval."""
     with warnings.catch_warnings(action="ignore", category=ValidityWarning):
         couplings = [coupling_constant(tc, theta_d=theta_d, mu_star=mu) for mu in _MU]
-    middle = np.array([one.n for one in couplings])
-    half = 1.96 * np.array([one.s for one in couplings])
+    middle = np.array([value.n for value in couplings])
+    half = 1.96 * np.array([value.s for value in couplings])
     return {"mu": _MU, "lam_of_mu": middle, "low": middle - half, "high": middle + half}
