@@ -32,6 +32,7 @@ WITHOUT_NETWORK = [
     "--disable-dev-shm-usage",  # containers have little shared memory
     f"--host-resolver-rules=MAP * ~NOTFOUND, {', '.join(f'EXCLUDE {host}' for host in HERE)}",
 ]
+LONGEST = 300_000  # ms; the book on one page needs a minute on a busy machine
 # MathJax, the live figures, the fonts and the pictures, those further down included, are
 # there. Two frames later they are painted.
 SETTLED = """async () => {
@@ -99,7 +100,8 @@ class Visit:
 
     def open(self, where: str | Path) -> "Visit":
         """Go to a file or an address; return when all that is shown is there."""
-        self.page.goto(where.absolute().as_uri() if isinstance(where, Path) else where)
+        address = where.absolute().as_uri() if isinstance(where, Path) else where
+        self.page.goto(address, timeout=LONGEST)
         self.page.evaluate(SETTLED)
         return self
 

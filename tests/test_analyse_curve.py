@@ -30,7 +30,7 @@ def printed(capsys, *arguments):
     if not out:
         return err
     found = json.loads(out)
-    added = ("file", "status", "resistance_unit", "notes", "read")
+    added = ("schema_version", "file", "status", "resistance_unit", "notes", "read")
     return {name: value for name, value in found.items() if name not in added}
 
 

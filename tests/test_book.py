@@ -563,7 +563,8 @@ def test_every_figure_of_a_chapter_has_its_drawing_and_its_data(book):
         for name, inside in figures:
             files = re.findall(r'href="([^"]*figures/[^"]+)"', inside)
             found = [(page.path.parent / file).resolve() for file in files]
-            assert [one.name for one in found] == [f"{name}.svg", f"{name}.csv"]
+            kinds = ("svg", "csv", "txt")
+            assert [file.name for file in found] == [f"{name}.{kind}" for kind in kinds]
             assert ET.parse(found[0]).getroot().tag.endswith("svg")  # noqa: S314 - our own
             lines = found[1].read_text(encoding="utf-8").splitlines()
             assert lines[0].startswith("# panel 1: "), (name, lines[0])

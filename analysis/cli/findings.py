@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from analysis.cli.printing import print_json
-from analysis.cli.schema import record, versioned
+from analysis.cli.schema import record
 from analysis.errors import AnalysisError, FitError, of_the_machine
+from analysis.numerics.schema_version import versioned
 from analysis.show.findings import Finding, Status
 
 EXIT_STATUS = (

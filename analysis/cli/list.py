@@ -11,8 +11,8 @@ from analysis.catalogue.datasets import Dataset, package_file, refused_datasets
 from analysis.catalogue.package import Refusal, age_of, read_package
 from analysis.cli.options import JSON
 from analysis.cli.printing import print_json
-from analysis.cli.schema import versioned
 from analysis.numerics.provenance import pressure_words
+from analysis.numerics.schema_version import versioned
 from analysis.show.printed import aligned
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from analysis.numerics.schema_version import KEY, OUTPUT
+from analysis.numerics.schema_version import KEY, OUTPUT, versioned
 
 Schema = dict[str, Any]
 # `fastjsonschema` and most validators know this draft.
@@ -164,11 +164,6 @@ def record(command: str, content: Mapping[str, Any], kind: int = 0) -> dict[str,
     """Return those entries that are described, in their order; `kind` of file where several are."""
     keys = keys_of(outputs()["commands"][command][kind])
     return versioned({key.name: content[key.name] for key in keys if key.name in content})
-
-
-def versioned(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an object for ``--json`` with the version of its schema in front."""
-    return {KEY: OUTPUT, **content}
 
 
 def headings(command: str) -> list[str]:

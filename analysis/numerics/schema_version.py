@@ -19,6 +19,11 @@ OUTPUT = 2
 _OLDEST = 1
 
 
+def versioned(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an object for ``--json`` with the version of its schema in front."""
+    return {KEY: OUTPUT, **content}
+
+
 def version_of(content: Mapping[str, Any], newest: int) -> int:
     """Return the version of a form that was read.
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
+from analysis.numerics.schema_version import versioned
 from analysis.reading.table import Table
 from analysis.show.findings import Finding
 from analysis.show.printed import plain
@@ -21,7 +22,7 @@ def answer_of(finding: Finding) -> Answer:
         "said": finding.said,
         "rows": [list(row) for row in finding.rows],
         "text": finding.text,
-        "json": plain(finding.entries),
+        "json": versioned(plain(finding.entries)),
         "notes": list(finding.data.notes),
         "remarks": list(finding.numbers["remarks"]),
         "warnings": list(finding.numbers["warnings"]),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.errors import AnalysisError, DataError, attempt
+from analysis.numerics.schema_version import versioned
 from analysis.reading.columns import RESISTANCE
 from analysis.reading.points import Reading, points_of
 from analysis.reading.source import MAX_ROWS, command_line, text_source
@@ -149,7 +150,7 @@ class TriedCurve:
         sweeps = () if understood.sweep is None else understood.sweep.sweeps
         self.curve, self._drop = curve, find_drop(curve)
         return {
-            "check": plain(content),
+            "check": versioned(plain(content)),
             "read": "; ".join(" ".join(line) for line in understood.record.lines()),
             "sweeps": [{"number": str(sweep.number), "words": sweep.words} for sweep in sweeps],
             "fields": sorted({str(sweep.field) for sweep in sweeps if sweep.field}),
