@@ -13,9 +13,7 @@ from typing import Any
 from analysis.errors import DataError, shown
 
 KEY = "schema_version"
-PACKAGE = 2
-RESULTS = 2
-OUTPUT = 2
+PACKAGE, RESULTS, OUTPUT = 2, 2, 2
 _OLDEST = 1
 
 
