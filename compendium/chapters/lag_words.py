@@ -103,8 +103,8 @@ def why_words(fit: ResistanceFit) -> dict[str, str]:
     """Return what may cause the misfit of a fit of the front page, and what a lag would change."""
     if fit.curve.origin != "measured":
         return {
-            "front-why": "Recommended values and formulas have no sweep and no thermometer, so here "
-            "the law fails"
+            "front-why": "Recommended values and formulas have no sweep and no thermometer, so "
+            "here the law fails"
         }
     lag = lag_of(fit.curve, fit.window)
     before, after = (fitted.values["theta_d"] for fitted in (lag.without, lag.with_lag))

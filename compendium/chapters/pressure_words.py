@@ -131,8 +131,8 @@ def verdict(series: Series) -> str:
         return (
             f"{_sentence(called)} is not constant within its errors {span}: if it were, chance "
             f"would give so much scatter, or so clear a slope, {how_often(test.p_scatter)}. No "
-            f"slope is seen ({slope}). So something other than a linear change with pressure changes "
-            "the values"
+            f"slope is seen ({slope}). So something other than a linear change with pressure "
+            "changes the values"
         )
     return (
         f"{_sentence(called)} is constant within its errors {span} ({scatter}), and no slope is "
