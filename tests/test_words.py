@@ -131,9 +131,9 @@ def test_the_trap_is_no_result():
 @pytest.mark.parametrize(
     ("theta_d", "free", "errors_known", "said"),
     [
-        ((330.0, 1.0), 340.0, True, "That is 10 statistical standard errors away"),
-        ((330.0, 10.0), 340.0, True, "The error bar does not show this"),
-        ((330.0, 1.0), 340.0, False, "The error bar does not show this"),
+        ((330.0, 1.0), 340.0, True, "The two differ by 10 times the error from scatter alone"),
+        ((330.0, 10.0), 340.0, True, "The error of the fit does not show this difference"),
+        ((330.0, 1.0), 340.0, False, "The error of the fit does not show this difference"),
     ],
 )
 def test_another_freedom_is_counted_in_errors(theta_d, free, errors_known, said):
@@ -406,4 +406,4 @@ def test_the_two_foils_are_told_apart():
     assert (said["card-lag-number"], said["card-lag-delay"]) == ("345 K or 336 K", "11 s")
     why = said["front-why"]
     assert "cooled at up to 31 K/min" in why
-    assert "11 s behind its thermometer, the fit gives 336 K" in why
+    assert "11 s behind the thermometer, the fit gives 336 K" in why

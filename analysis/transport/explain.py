@@ -288,5 +288,5 @@ def remark_shift(fit: "ResistanceFit") -> str | None:
     moved = abs(fit.misfit.first_per_kelvin)
     return (
         f"an error of 1 K in all temperatures changes the {first.title} by {moved:.2g} K; an error "
-        "of 1 % changes it by 1 %, which no fit can show"
+        "of 1 % changes it by 1 %, and no fit can show such an error"
     )

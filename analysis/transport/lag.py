@@ -195,7 +195,7 @@ class Lag:
         slow, fast = self.rate
         first = self.without.law.first
         label, unit = first.title, first.unit_for(self.curve.unit)
-        swept = f"the temperature changed by {slow:.2g} to {fast:.2g} K/min"
+        swept = f"the temperature changed at {slow:.2g} to {fast:.2g} K/min"
         low, high = self.interval
         if not self.shows:
             least, most = sorted(self.reach)
@@ -218,9 +218,9 @@ class Lag:
         )
         return (
             f"{swept}, and the fit improves if the {pair[0]} lags {abs(self.tau):.3g} s behind the "
-            f"{pair[1]} (95 %: {_span(low, high)}, "
-            f"up to {self.shift:.2g} K): the {label} would be {after[0]:.4g} instead of "
-            f"{before[0]:.4g} {unit}, the lag-1 autocorrelation of the residuals {after[1]:.2f} "
+            f"{pair[1]} (95 %: {_span(low, high)}; up to {self.shift:.2g} K of "
+            f"temperature): the {label} would be {after[0]:.4g} instead of {before[0]:.4g} "
+            f"{unit}, the lag-1 autocorrelation of the residuals {after[1]:.2f} "
             f"instead of {before[1]:.2f}, the largest residual {after[2]:.2g} instead of "
             f"{before[2]:.2g} %. This is no proof: the lag is a free parameter, and another law "
             f"may improve the fit as much. No correction is applied; {decides}"

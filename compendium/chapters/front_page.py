@@ -100,7 +100,7 @@ def fit_words(fit: ResistanceFit) -> dict[str, str]:
         "front-high": f"{high} K",
         "front-theta": estimate(fit, fit.theta_d, "K"),
         "front-free": f"{free:.0f} K",
-        "front-bars": f"That is {bars:.0f} statistical standard errors away"
+        "front-bars": f"The two differ by {bars:.0f} times the error from scatter alone"
         if fit.errors_known and bars > 2
-        else "The error bar does not show this",
+        else "The error of the fit does not show this difference",
     }

@@ -94,8 +94,8 @@ def lag_words(coppers: Sequence[Foil]) -> dict[str, str]:
         "lag-apart": "The two delays differ by more than their errors. Either the foils have "
         "different thermal contact with the thermometer, or the copper does not follow the law."
         if apart
-        else "The two delays agree within their errors, as those of two foils on one holder would.",
-        "lag-decides": WHAT_DECIDES,
+        else "The two delays agree within their errors, as expected for two foils on one holder.",
+        "lag-decides": WHAT_DECIDES[0].upper() + WHAT_DECIDES[1:],
     }
 
 
@@ -103,17 +103,18 @@ def why_words(fit: ResistanceFit) -> dict[str, str]:
     """Return what may cause the misfit of a fit of the front page, and what a lag would change."""
     if fit.curve.origin != "measured":
         return {
-            "front-why": "Recommended values and formulas have no sweep and no thermometer: here "
-            "the law fails"
+            "front-why": "Recommended values and formulas have no sweep and no thermometer, so "
+            "here the law fails"
         }
     lag = lag_of(fit.curve, fit.window)
     before, after = (fitted.values["theta_d"] for fitted in (lag.without, lag.with_lag))
-    why = "The cause may be the law, the temperatures or an offset"
+    why = "The misfit may come from the law, the temperatures or an offset"
     if lag.shows:
         why = (
-            "The cause may be the law, the sweep or an offset; one curve cannot tell. The foil was "
-            f"cooled at up to {lag.rate[1]:.0f} K/min. If it was {lag.tau:.0f} s behind its "
-            f"thermometer, the fit gives {after:.0f} K"
+            "The misfit may come from the law, the sweep or an offset; one curve cannot show "
+            "which. The foil was "
+            f"cooled at up to {lag.rate[1]:.0f} K/min. If its temperature lagged {lag.tau:.0f} s "
+            f"behind the thermometer, the fit gives {after:.0f} K"
         )
     return {
         "front-why": why,

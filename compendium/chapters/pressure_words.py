@@ -131,8 +131,8 @@ def verdict(series: Series) -> str:
         return (
             f"{_sentence(called)} is not constant within its errors {span}: if it were, chance "
             f"would give so much scatter, or so clear a slope, {how_often(test.p_scatter)}. No "
-            f"slope is seen ({slope}). So something other than a linear change with pressure moves "
-            "the values"
+            f"slope is seen ({slope}). So something other than a linear change with pressure "
+            "changes the values"
         )
     return (
         f"{_sentence(called)} is constant within its errors {span} ({scatter}), and no slope is "
@@ -185,7 +185,7 @@ def deciding(series: Series) -> str:
     ]
     if not turned:
         return f"The verdict “{whole}” stays the same whichever run is left out"
-    return f"The verdict “{whole}” changes if one sample is left out: {'; '.join(turned)}"
+    return f"With all samples the verdict is “{whole}”; {'; '.join(turned)}"
 
 
 def sample_label(run: str) -> str:
