@@ -131,7 +131,7 @@ def verdict(series: Series) -> str:
         return (
             f"{_sentence(called)} is not constant within its errors {span}. If it were, so much "
             f"scatter or so clear a slope would occur by chance {how_often(test.p_scatter)}. No "
-            f"slope is seen ({slope}). So the values differ for another reason than a linear "
+            f"slope is seen ({slope}). So the values differ for a reason other than a linear "
             "change with pressure"
         )
     return (
