@@ -203,8 +203,8 @@ def dataset(name, *, here=True, **more):
 @pytest.mark.parametrize(
     ("away", "said"),
     [
-        ((), "When this page was built, all of them were on this machine"),
-        (("b", "c"), "When this page was built, 2 of them were not on this machine"),
+        ((), "When this page was built, all sets were on this machine"),
+        (("b", "c"), "When this page was built, 2 of all sets were not on this machine"),
     ],
 )
 def test_how_many_are_not_at_hand_is_said(away, said):

@@ -128,7 +128,7 @@ def missing_note() -> Note:
     """Return that as chapter 2 says it."""
     if said := missing():
         return Note(
-            "The package lacks these data, which the paper's claims need:",
+            "Missing data that the paper's claims need:",
             [f"{sentence}." for sentence in said],
         )
     return Note("Nothing is missing:", ["all runs and pressures of the paper's claims are here."])
