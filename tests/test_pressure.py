@@ -439,10 +439,10 @@ def test_the_sample_that_decides_is_named():
     assert series.constancy().verdict == "scatters"
     assert dict(left_out_in_turn(series))["zero"].verdict == "constant"
     assert pressure_words.deciding(series) == (
-        "With all samples the verdict is “scatters”; without “zero” it is “constant”"
+        "The verdict on all points is “scatters”; without “zero” it is “constant”"
     )
     assert pressure_words.deciding(series.without("zero")) == (
-        "The verdict “constant” stays the same whichever run is left out"
+        "The verdict “constant” does not change if any one run is left out"
     )
 
 
@@ -559,8 +559,8 @@ def test_the_phase_at_22_gpa_follows_the_boundaries(above, phase):
 @pytest.mark.parametrize(
     ("couplings", "said"),
     [
-        ((), "A change with pressure needs values at two pressures"),
-        ((1.7,), "A change with pressure needs values at two pressures"),
+        ((), "With fewer than two values of λ, no change with pressure can be seen"),
+        ((1.7,), "With fewer than two values of λ, no change with pressure can be seen"),
         ((1.7, 1.8), "With 2 values of λ, constant and sloping cannot be told apart"),
         ((1.7, 1.7, 1.7), "λ is constant within its errors from 15 to 17 GPa"),
     ],
@@ -728,7 +728,7 @@ def resistance_alone(one):
         ("3-4-strain-cell", nothing, "Nothing to show"),
         ("3-4-pressure", without_pressure, "its pressure is not known"),
         ("3-4-strain-cell", resistance_alone, "the results have no strain at a known pressure"),
-        ("3-4-pressure", lambda sheet: sheet, "With all samples the verdict is"),
+        ("3-4-pressure", lambda sheet: sheet, "The verdict on all points is"),
     ],
 )
 def test_chapter_3_4_takes_any_table(page, change, said, tmp_path):

@@ -46,8 +46,8 @@ def test_volumes_of_sheets_have_an_equation_of_state():
     fit = states[0].fits[0]
     assert abs(fit.k0.n - 160) < 3 * fit.k0.s
     said = str(pressure_state.state_words(states))
-    assert "correlated (-0.9" in said
-    assert "do not tell the two equations apart: that takes a factor of 20" in said
+    assert "correlation of their errors is -0.9" in said
+    assert "do not tell the two equations apart, which requires a factor of 20" in said
     assert "published scales of gold would give K₀ between" in said
     assert "Murnaghan's law, which" not in said
     fig = state_plots.state_figure(states)
@@ -85,7 +85,7 @@ def test_too_few_volumes_are_named_and_give_no_table():
 
 def test_what_is_said_of_the_pressures_errors():
     found = series()
-    assert "all are taken as exact" in pressure_words.pressures_said(found)
+    assert "all pressures are taken as exact" in pressure_words.pressures_said(found)
     errors = np.where(P > 10, 0.4, np.nan)
     known = pressure_words.pressures_said(found, replace(found, pressure_error=errors))
     assert known.startswith("The pressures of 6 of the 18 points have errors, up to 0.4\xa0GPa")

@@ -63,10 +63,10 @@ def test_a_series_quotes_what_was_measured_and_says_what_was_not():
     assert words["series-origin"] == "synthetic"
     limits = [wh.size_lower for wh in series]
     between = f"{min(limits):.3g} to {max(limits):.3g} nm."
-    assert words["limits-said"] == f"The lower limits of the size go from {between}"
+    assert words["limits-said"] == f"The lower limits of the size range from {between}"
     some = strain_words.series_words([*series, *strains({"pressure": 20.0, "size": 20.0})], {})
     assert some["limits-said"] == (
-        f"The lower limits of the size of the other patterns go from {between}"
+        f"The lower limits of the size of the other patterns range from {between}"
     )
 
 
@@ -159,7 +159,7 @@ def test_the_trap_by_its_broadest_line_and_its_split_lines():
 def test_what_is_quoted_of_lines_that_disagree_is_a_value_or_a_limit():
     valued, limited = strains({"strain": 0.02, "noise": 0.1}, {"strain": 1e-5, "size": 20.0})
     assert limited.quoted_strain is None
-    for ignored, words in ((valued, "its error is large"), (limited, "only a limit is quoted")):
+    for ignored, words in ((valued, "the strain is large"), (limited, "only a limit is quoted")):
         quoted = strain_words.trap_words(ignored, valued, valued, TRUTH)["trap-quoted"]
         assert words in quoted
         assert quoted.endswith(f": {strain_of(ignored)}.")

@@ -415,7 +415,7 @@ def test_a_line_without_an_error_is_left_out(unknown):
     errors[2] = unknown
     wh = williamson_hall(lines(error=errors))
     assert wh.n_lines == 6
-    assert "at 15.40 deg (its breadth or the error of that is not known)" in wh.remarks[0]
+    assert "at 15.40 deg (its breadth, or the error of its breadth, is not known)" in wh.remarks[0]
 
 
 def test_leaving_out_narrow_lines_is_said_to_raise_the_strain():

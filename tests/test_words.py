@@ -77,7 +77,7 @@ def test_texts_are_glued_as_myst_nb_does_it(monkeypatch):
 def test_the_front_page_says_what_a_table_holds():
     words = front_page.results_words(*front_page.four_series(table())[:2], Regions.of_paper())
     assert words["front-kinds"] == "measured"
-    assert words["front-deciding"].startswith("The verdict “scatters” changes if one sample")
+    assert words["front-deciding"].startswith("The verdict on all points is “scatters”; without")
     assert spaced(words["front-own"]) == "1.714 ± 0.012"
     assert words["front-mu"] == "1.57 to 1.88"
     both = (
@@ -172,7 +172,7 @@ def test_where_the_foil_is_here_it_is_shown():
     ("resistivity", "below", "names", "share", "verdict", "typical"),
     [
         ([5.0, 2.0, 90.0, 40.0], "2", "b, a", "50 %", "supported only if", "factor of 7.5"),
-        ([5.0, 2.0, 90.0, 70.0], "2", "b, a", "50 %", "supported only if", "The two differ"),
+        ([5.0, 2.0, 90.0, 70.0], "2", "b, a", "50 %", "supported only if", "The two values differ"),
         ([5.0, 2.0, 1.0, 6.2], "4", "c, b, a, d", "100 %", "supported only if", "factor of 1.2"),
         ([6.3, 7.0, 8.0, 9.0], "0", "", "0 %", "cannot mean less than half", "factor of 2.5"),
     ],
@@ -203,8 +203,8 @@ def dataset(name, *, here=True, **more):
 @pytest.mark.parametrize(
     ("away", "said"),
     [
-        ((), "When this page was built, all of them were on this machine"),
-        (("b", "c"), "When this page was built, 2 of them were not on this machine"),
+        ((), "When this page was built, all sets were on this machine"),
+        (("b", "c"), "When this page was built, 2 of all sets were not on this machine"),
     ],
 )
 def test_how_many_are_not_at_hand_is_said(away, said):

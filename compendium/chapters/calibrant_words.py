@@ -15,8 +15,8 @@ def pressure_words(measured: MeasuredPressure, line: StressLine) -> dict[str, st
         f"{interval}, so it is not zero. If a stress were its only cause, the stress would be "
         f"{quantity(line.stress_over_shear)} shear moduli."
         if line.shown
-        else f"{interval}, which includes zero. These lines show no stress, but a stress below "
-        f"{18 * max(-low, high) / line.intercept.n:.1g} shear moduli is not excluded."
+        else f"{interval}, which includes zero. These lines show no stress, but do not exclude "
+        f"a stress below {18 * max(-low, high) / line.intercept.n:.1g} shear moduli."
     )
     return {
         "calibrant-p": quantity(measured.pressure, "GPa"),

@@ -25,9 +25,9 @@ def package_words(datasets: Iterable[Dataset]) -> dict[str, str]:
     away = sum(not dataset.available for dataset in sets)
     return {
         "n-sets": str(len(sets)),
-        "away": f"When this page was built, {away} of them were not on this machine"
+        "away": f"When this page was built, {away} of all sets were not on this machine"
         if away
-        else "When this page was built, all of them were on this machine",
+        else "When this page was built, all sets were on this machine",
     }
 
 

@@ -59,9 +59,9 @@ def resistivity_words(
         f"{percent(below.mean())} of them"
         if supported
         else "The statement is not supported: “practically all” cannot mean less than half",
-        "verdict-typical": f"The two agree if {TYPICAL_BALLPARK.means(needed, '')}"
+        "verdict-typical": f"The two values agree if {TYPICAL_BALLPARK.means(needed, '')}"
         if TYPICAL_BALLPARK.allows(typical, exact(median))
-        else "The two differ, whatever “ballpark” means",
+        else "The two values differ, whatever “ballpark” means",
     }
 
 

@@ -128,6 +128,7 @@ def missing_note() -> Note:
     """Return that as chapter 2 says it."""
     if said := missing():
         return Note(
-            "Missing, of what the paper's claims speak of:", [f"{sentence}." for sentence in said]
+            "Missing data that the paper's claims need:",
+            [f"{sentence}." for sentence in said],
         )
     return Note("Nothing is missing:", ["all runs and pressures of the paper's claims are here."])

@@ -113,8 +113,8 @@ def coverage(results: Results, *series: Series) -> Note | None:
             weighed = {sheet.name for sheet in part.weighable.sources}
             names = ", ".join(sheet.name for sheet in part.sources if sheet.name not in weighed)
             said.append(
-                f"{words}: drawn in the figures, but in no mean, because the error is not known "
-                f"or the 95 % interval is open: {names}"
+                f"{words}: shown in the figures, but used in no mean, because the error is not "
+                f"known or the 95 % interval is open: {names}"
             )
     for names, quantities in undetermined.items():
         said.append(f"{' and '.join(quantities)}: not determined (the sheets say why): {names}")
@@ -167,7 +167,7 @@ def means(series: Iterable[Series], regions: Regions) -> Table | Note:
         for part, region, mean in in_regions
     ]
     chi = Marked("$\\chi^2/(N - 1)$")
-    header = ("quantity", "region", "values", "mean", chi, Marked("$p$"), "error widened by")
+    header = ("quantity", "region", "values", "mean", chi, Marked("$p$"), "error multiplied by")
     if rows:
         return Table(header, rows, words=2)
     return Note("No table:", ["a mean needs two values with an error in one region."])

@@ -82,7 +82,7 @@ def _sentences(state: State) -> Iterable[str]:
     quoted, numbers = state.fits[0], state.fits[0].to_dict()
     yield from (f"{text}." for text in quoted.warnings)
     both = numbers["correlation_k0_k0_prime"]
-    lean = f" Their errors are correlated ({both:.2f})." if quoted.minimum.free[2] else ""
+    lean = f" The correlation of their errors is {both:.2f}." if quoted.minimum.free[2] else ""
     yield (
         f"{quoted.equation.title} gives K₀ = {stated(numbers['k0'])} and K₀′ = "
         f"{stated(numbers['k0_prime'])}.{lean}"
@@ -105,8 +105,8 @@ def _told_apart(first: EquationOfState, second: EquationOfState) -> str:
     times = better.likelihood_ratio(other)
     known = "tell" if times > TELLS_APART else "do not tell"
     return (
-        f"the points are {times:.3g} times as likely by {better.equation.title} as by "
-        f"{other.equation.title}. They {known} the two equations apart: that takes a factor of "
+        f"the points are {times:.3g} times as likely under {better.equation.title} as under "
+        f"{other.equation.title}. They {known} the two equations apart, which requires a factor of "
         f"{TELLS_APART:g}. {other.equation.title} gives K₀ = {quantity(other.k0, 'GPa')}."
     )
 
@@ -122,6 +122,6 @@ def _on_scales(fit: EquationOfState) -> str:
         again = fit_to(p, fit.volume, pressure_error=error, equation=fit.equation.name)
         moved.append(again.k0.n)
     return (
-        f"if these pressures had been read from gold by the scale {usual.name}, the {len(moved)} "
+        f"if these pressures had been read from gold with the scale {usual.name}, the {len(moved)} "
         f"published scales of gold would give K₀ between {min(moved):.3g} and {max(moved):.3g} GPa."
     )

@@ -73,12 +73,12 @@ def common(series: Series) -> str:
     called, weighed = quantity_of(series), series.weighable
     constant = weighed.constancy().mean
     if constant is None or not constant.common:
-        return f"No value of {called.words} here has a systematic error"
+        return f"No error of {called.words} here has a systematic part"
     count = int((weighed.systematic > 0).sum())
     return (
-        f"{count} of the {len(weighed)} values of {called.words} have a systematic error. The "
-        "scatter does not show it. It may be the same for all values; then more values do not "
-        "make it smaller. The error of the mean includes "
+        f"For {count} of the {len(weighed)} values of {called.words}, the error has a systematic "
+        "part. The scatter does not show it. It may be the same for all values; then more values "
+        "do not make it smaller. The error of the mean includes "
         f"{_rounded(constant.common * called.factor, called.unit_in_words)} for it"
     )
 
@@ -123,20 +123,20 @@ def verdict(series: Series) -> str:
     )
     if test.verdict == "changes":
         return (
-            f"A slope of {called} is seen {span}: a straight line changes by {changed}. If "
-            f"{called} were constant, chance would give so clear a slope or scatter "
+            f"A slope of {called} is seen {span}: the fitted straight line changes by {changed}. "
+            f"If {called} were constant, so clear a slope or scatter would occur by chance "
             f"{how_often(test.p_slope)}"
         )
     if test.verdict == "scatters":
         return (
-            f"{_sentence(called)} is not constant within its errors {span}: if it were, chance "
-            f"would give so much scatter, or so clear a slope, {how_often(test.p_scatter)}. No "
-            f"slope is seen ({slope}). So something other than a linear change with pressure "
-            "changes the values"
+            f"{_sentence(called)} is not constant within its errors {span}. If it were, so much "
+            f"scatter or so clear a slope would occur by chance {how_often(test.p_scatter)}. No "
+            f"slope is seen ({slope}). So the values differ for a reason other than a linear "
+            "change with pressure"
         )
     return (
         f"{_sentence(called)} is constant within its errors {span} ({scatter}), and no slope is "
-        f"seen ({slope}); a straight line changes by {changed}"
+        f"seen ({slope}); the fitted straight line changes by {changed}"
     )
 
 
@@ -184,8 +184,8 @@ def deciding(series: Series) -> str:
         if rest.verdict not in (whole, "too few points")
     ]
     if not turned:
-        return f"The verdict “{whole}” stays the same whichever run is left out"
-    return f"With all samples the verdict is “{whole}”; {'; '.join(turned)}"
+        return f"The verdict “{whole}” does not change if any one run is left out"
+    return f"The verdict on all points is “{whole}”; {', and '.join(turned)}"
 
 
 def sample_label(run: str) -> str:
@@ -287,11 +287,14 @@ def pressures_said(*series: Series) -> str:
     """Return how well the pressures of all points are known, in a sentence."""
     errors = np.concatenate([part.pressure_error for part in series])
     if np.isnan(errors).all():
-        return "The data sets state no errors of the pressures, so all are taken as exact."
+        return (
+            "The data sets state no errors of the pressures, so all pressures are taken as exact."
+        )
     return (
         f"The pressures of {np.isfinite(errors).sum()} of the {errors.size} points have errors, up "
         f"to {_rounded(np.nanmax(errors), 'GPa')}. Horizontal bars show their 95 % intervals. In "
-        "the fit of a straight line they enlarge the errors of the values, by its slope."
+        "the fit of a straight line, the error of a pressure times the slope enlarges the error of "
+        "the value."
     )
 
 
@@ -356,7 +359,11 @@ def transition_words(
 ) -> dict[str, str]:
     """Return what is said of the onsets in one region, and of the course of lambda."""
     inside, few = onset.in_phase(regions, region), len(coupling) < 2
-    course = "A change with pressure needs values at two pressures" if few else verdict(coupling)
+    course = (
+        "With fewer than two values of λ, no change with pressure can be seen"
+        if few
+        else verdict(coupling)
+    )
     return {
         "n-onset": str(len(onset)),
         "n-tc": str(len(tc)),

@@ -95,7 +95,9 @@ def _limits(limits: Sequence[float], *, others: bool) -> str:
         whose = "of the other pattern " if others else ""
         return f"The lower limit of the size {whose}is {limits[0]:.3g} nm."
     whose = "of the other patterns " if others else ""
-    return f"The lower limits of the size {whose}go from {min(limits):.3g} to {max(limits):.3g} nm."
+    return (
+        f"The lower limits of the size {whose}range from {min(limits):.3g} to {max(limits):.3g} nm."
+    )
 
 
 def known_cells(
@@ -204,17 +206,17 @@ def standard_words(
 
 
 def compression_words(cells: Cells) -> dict[str, str]:
-    """Return which axes grow under pressure, over the whole range."""
+    """Return which axes grow under pressure, at the mean of the pressures."""
     growing = [axis for axis in cells.axes if cells.table.compressibility(axis).at().n < 0]
     return {"growing": ", ".join(growing) or "none of them", "axes-origin": cells.origin}
 
 
 def _quoted(wh: WilliamsonHall) -> str:
     """Return what is quoted of lines that disagree with each other."""
-    why = "Because the lines disagree, "
+    why = "Because the lines disagree, the error of the strain is "
     if wh.quoted_strain is None:
-        return f"{why}its error is so large that only a limit is quoted: {strain_of(wh)}."
-    return f"{why}its error is large: {strain_of(wh)}."
+        return f"{why}so large that only a limit is quoted: {strain_of(wh)}."
+    return f"{why}large: {strain_of(wh)}."
 
 
 def trap_words(

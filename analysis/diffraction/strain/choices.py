@@ -58,7 +58,7 @@ def choose_lines(peaks: PeakTable, breadth: str) -> tuple[NDArray[np.bool_], tup
     reasons: dict[str, list[str]] = {}
     for flags, angle in ((peaks.flags[at], peaks.two_theta[at]) for at in np.flatnonzero(~is_used)):
         words = [f"{flag}: {FLAGS.get(flag, flag)}" for flag in sorted(flags - MILD)]
-        reason = ", ".join(words) or "its breadth or the error of that is not known"
+        reason = ", ".join(words) or "its breadth, or the error of its breadth, is not known"
         reasons.setdefault(reason, []).append(f"{angle:.2f}")
     left_out = tuple(f"at {', '.join(at)} deg ({why})" for why, at in reasons.items())
     return is_used, left_out

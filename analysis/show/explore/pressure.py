@@ -72,7 +72,7 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
             panels=[
                 spec.Panel(temperature, spec.Axis("difference (% of R_{max})", -2, 2), [
                     spec.Rule(y=0.0, colour="blue"),
-                    spec.Points(("t", "r"), t, percent, label="points less fit", size=2.2),
+                    spec.Points(("t", "r"), t, percent, label="points minus fit", size=2.2),
                     *window_rules(),
                 ], height=0.8),
                 spec.Panel(spec.Axis("P (GPa)", 0, right), spec.Axis("Θ_{D} (K)", bottom, top), [
@@ -87,7 +87,7 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
             ],
             readouts=[
                 spec.Readout("Θ_{D} ± standard error", theta, "K", 4,
-                             otherwise="none: this window leaves it open", error=error),
+                             otherwise="none: this window does not determine it", error=error),
                 spec.Readout("in the window that the fit chose", best, "K", 4,
                              error=Symbol("error_found")),
                 spec.Saying([
@@ -96,7 +96,7 @@ def pressure(fits: Sequence[ResistanceFit], *, regions: Regions | None = None) -
                         "The point lies beyond the axes: this window hardly determines Θ_{D}."
                     )),
                     (np.absolute(theta - best) < Symbol("error_found"),
-                     "The point stays within the standard error of the first."),
+                     "The point has moved by less than the standard error of the first fit."),
                     (np.absolute(theta - best) < error,
                      "The point has moved, by less than its own standard error, which has grown."),
                     (error > 0, "The point has moved by more than its standard error."),
