@@ -20,6 +20,8 @@ from pathlib import Path
 import pytest
 from small_book import Copy, wait_until
 
+from compendium.status import of_the_commit
+
 ROOT = Path(__file__).resolve().parent.parent
 SOON = 20  # seconds from a fault to the end of the build
 
@@ -73,10 +75,11 @@ def copy(clean, tmp_path):
 
 
 def book(copy):
-    """Return the bytes of every page, and the results."""
+    """Return every page without the times of this build, and the results."""
     html = copy.root / "_build" / "html"
     pages = sorted(file for file in html.rglob("*") if file.suffix == ".html")
-    return {page.relative_to(html).as_posix(): page.read_bytes() for page in pages}, copy.results()
+    texts = {page.relative_to(html).as_posix(): page.read_text("utf-8") for page in pages}
+    return {name: of_the_commit(text) for name, text in texts.items()}, copy.results()
 
 
 def errors(text):
