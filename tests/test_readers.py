@@ -192,7 +192,7 @@ def test_a_figure_in_a_tab_is_reached_by_its_address_and_by_the_arrow_keys(html,
     page.evaluate("location.hash = 'fig-debye-zero'")
     zero.wait_for(state="visible")
     assert not first.is_visible()
-    page.locator(".sd-tab-set input").first.focus()
+    page.locator(".sd-tab-set:has(#fig-debye-run1) > input").first.focus()
     page.keyboard.press("ArrowRight")
     assert page.locator("#fig-debye-run2").is_visible()
     page.emulate_media(media="print")
