@@ -104,7 +104,19 @@ def print_page(chromium: Any, page: Path, target: Path, front: dict[str, str]) -
 
 def printed(page: Any) -> bytes:
     content = page.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
-    return re.sub(rb"D:\d{14}[-+Z]\d\d'\d\d'", FIXED_DATE, content)
+    return steady(content)
+
+
+def steady(content: bytes) -> bytes:
+    """Return a PDF of Chromium with a fixed date, and with names of its elements that stay.
+
+    Chromium counts the elements of all pages that it has opened; here the first is 0. The order
+    and the length of the names stay, which the format needs.
+    """
+    content = re.sub(rb"D:\d{14}[-+Z]\d\d'\d\d'", FIXED_DATE, content)
+    numbers = sorted(set(re.findall(rb"\(node(\d{8})\)", content)))
+    place = {number: b"(node%08d)" % at for at, number in enumerate(numbers)}
+    return re.sub(rb"\(node(\d{8})\)", lambda name: place[name[1]], content)
 
 
 # ------------------------------------------------------------- what the printed file holds

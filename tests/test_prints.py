@@ -131,7 +131,8 @@ def test_a_printed_page_has_contents_bookmarks_links_and_the_same_bytes(browser,
     assert bookmarks(content) == titles
     assert b"/Dest /two" in content  # links lead on inside the document
     pdf.print_page(browser, page, target, FRONT)
-    assert target.read_bytes() == content
+    same = target.read_bytes() == content
+    assert same
 
 
 def test_raw_tex_is_not_printed(browser, tmp_path):
@@ -175,6 +176,17 @@ def bookmarks(content):
             yield from titles(item) if isinstance(item, list) else [item.title]
 
     return list(titles(PdfReader(io.BytesIO(content)).outline))
+
+
+def test_a_printed_element_has_the_same_name_however_many_there_were_before():
+    first, later = (
+        b"/ID (node%08d) /CreationDate (D:20261128101112+00'00') /Headers [(node%08d) (node%08d)]"
+        % (start + 4, start, start + 4)
+        for start in (16, 9_998)
+    )
+    assert pdf.steady(first) == pdf.steady(later)
+    assert pdf.steady(first).count(b"(node00000001)") == 2
+    assert len(pdf.steady(first)) == len(first)
 
 
 # --- the pictures -------------------------------------------------------------------------------
