@@ -34,7 +34,7 @@ WITHOUT_NETWORK = [
 ]
 LONGEST = 300_000  # ms; the book on one page needs a minute on a busy machine
 # MathJax, the live figures, the fonts and the pictures, those further down included, are
-# there. Two frames later they are painted.
+# there. Frames later they are painted.
 SETTLED = """async () => {
     if (window.MathJax && MathJax.startup && MathJax.startup.promise) {
         await MathJax.startup.promise;
@@ -50,6 +50,8 @@ SETTLED = """async () => {
         await image.decode().catch(() => null);
     }
     const frame = () => new Promise((done) => requestAnimationFrame(done));
+    await frame();
+    await document.fonts.ready;  // that the layout of this frame asked for
     await frame();
     await frame();
 }"""
