@@ -119,3 +119,10 @@ window.addEventListener("DOMContentLoaded", () => {
 document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
 window.addEventListener("scroll", hide, { passive: true });
 window.addEventListener("resize", hide);
+
+// The theme decides before the fonts are there which code scrolls, and so takes the keyboard.
+document.fonts.ready.then(() => {
+  for (const code of document.querySelectorAll('pre[tabindex="-1"]')) {
+    if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
+  }
+});
