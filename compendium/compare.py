@@ -98,7 +98,7 @@ def everything(file: Path) -> tuple[int, dict[str, Leaf]]:
     try:
         text = file.read_text(encoding="utf-8")
         content = json.loads(text, parse_int=as_written)
-        sheets, version = content["sheets"], version_of(content, RESULTS)
+        version, sheets = version_of(content, RESULTS), content["sheets"]  # newer ones may differ
         leaves = {
             place: leaf
             for sheet in sheets

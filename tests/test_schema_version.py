@@ -107,6 +107,10 @@ def test_builds_of_two_releases_are_compared_with_a_remark(results, capsys):
     later = results("later.json", schema_version=RESULTS + 1)
     assert compare([str(later), str(new)]) == 2
     assert "newer than this release" in capsys.readouterr().err
+    # Whatever else a later form calls by other names.
+    later.write_text(json.dumps({"schema_version": RESULTS + 1}))
+    assert compare([str(later), str(new)]) == 2
+    assert "newer than this release" in capsys.readouterr().err
 
 
 # ------------------------------------------------------------------------------ --json
